@@ -1,0 +1,37 @@
+import { defineResource } from '../../../src/resource/define-resource.ts'
+
+export default defineResource({
+  object: 'QUOTE_LINE',
+  module: 'quote',
+  title: 'Quote line',
+  description: 'One product on a customer quote, with its state and dates.',
+  complete: false,
+  primaryKey: ['quote_id', 'product_id', 'region_id'],
+  columns: {
+    quote_id: { type: 'string', presence: 'required', description: 'Identifier of the quote.' },
+    product_id: { type: 'string', presence: 'required', description: 'Product quoted.' },
+    original_quote_id: { type: 'string', presence: 'nullable', description: 'Earlier quote that this one renegotiates; empty for a first quote.' },
+    quote_status: { type: 'string', presence: 'nullable', allowed: ['won', 'lost', 'pending', 'archived'], description: 'Outcome so far.' },
+    price_list_id: { type: 'string', presence: 'nullable', description: 'Price list used for the quote.' },
+    quoted_at: { type: 'timestamp', presence: 'nullable', description: 'When the quote was given.' },
+    decided_at: { type: 'timestamp', presence: 'nullable', inferred: true, description: 'When the quote was won, lost, cancelled or replaced; empty while open.' },
+    customer_id: { type: 'string', presence: 'nullable', inferred: true, description: 'Customer quoted.' },
+    merchant_id: { type: 'string', presence: 'nullable', inferred: true, description: 'Merchant who issued the quote.' },
+    project_id: { type: 'string', presence: 'nullable', inferred: true, description: 'Project the quote belongs to.' },
+    region_id: { type: 'string', presence: 'required', inferred: true, description: 'Region the quote applies to.' },
+  },
+  references: { product_id: 'product.product_id', customer_id: 'customer.customer_id', merchant_id: 'merchant.merchant_id', project_id: 'project.project_id', region_id: 'region.region_id' },
+  example: {
+    quote_id: 'Q-2025-00871',
+    product_id: 'PROD-4410',
+    original_quote_id: null,
+    quote_status: 'won',
+    price_list_id: 'PL-TRADE-2025',
+    quoted_at: '2025-01-21T10:12:00Z',
+    decided_at: '2025-01-27T15:40:00Z',
+    customer_id: 'CUST-20417',
+    merchant_id: 'MER-031',
+    project_id: 'PRJ-0192',
+    region_id: 'REG-UK-N',
+  },
+})

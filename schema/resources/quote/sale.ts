@@ -1,0 +1,36 @@
+import { defineResource } from '../../../src/resource/define-resource.ts'
+
+export default defineResource({
+  object: 'SALE',
+  module: 'quote',
+  graphqlName: 'QuoteSale',
+  title: 'Sale',
+  description: 'Products actually sold, with or without a quote behind them.',
+  complete: false,
+  primaryKey: ['sale_id', 'product_id', 'region_id', 'sold_at'],
+  columns: {
+    sale_id: { type: 'string', presence: 'required', description: 'Identifier of the sale.' },
+    product_id: { type: 'string', presence: 'required', description: 'Product sold.' },
+    region_id: { type: 'string', presence: 'required', inferred: true, description: 'Region of the sale.' },
+    customer_id: { type: 'string', presence: 'nullable', description: 'Customer who bought.' },
+    merchant_id: { type: 'string', presence: 'nullable', description: 'Merchant who made the sale.' },
+    quote_id: { type: 'string', presence: 'nullable', description: 'Quote the sale came from, if any.' },
+    price_list_id: { type: 'string', presence: 'nullable', inferred: true, description: 'Price list used for the sale.' },
+    sold_at: { type: 'timestamp', presence: 'required', inferred: true, description: 'When the sale took place.' },
+    quantity: { type: 'integer', presence: 'nullable', inferred: true, description: 'Units sold.' },
+    selling_price: { type: 'float', presence: 'nullable', inferred: true, description: 'Price charged.' },
+  },
+  references: { product_id: 'product.product_id', customer_id: 'customer.customer_id', merchant_id: 'merchant.merchant_id', quote_id: 'quote_line.quote_id' },
+  example: {
+    sale_id: 'S-2025-04410',
+    product_id: 'PROD-4410',
+    region_id: 'REG-UK-N',
+    customer_id: 'CUST-20417',
+    merchant_id: 'MER-031',
+    quote_id: 'Q-2025-00871',
+    price_list_id: 'PL-TRADE-2025',
+    sold_at: '2025-01-28T09:05:00Z',
+    quantity: 60,
+    selling_price: 42.25,
+  },
+})

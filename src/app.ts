@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Config } from './config.ts'
+import { loadOperations } from './graphql/graphiql.ts'
+import { buildSchema } from './graphql/schema.ts'
+import { createGraphQLServer, type GraphQLServer } from './graphql/server.ts'
+import { createBatcher } from './ingest/batcher.ts'
+import { createDeliver } from './ingest/deliver.ts'
+import { createIngest } from './ingest/ingest.ts'
+import type { Logger } from './log.ts'
+import type { Contract } from './resource/contract.ts'
+import type { Resource } from './resource/define-resource.ts'
+import { createJudge } from './resource/judge.ts'
+import { SANDBOX_TOKEN } from './sandbox/choices.ts'
+import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
+import { createClient } from './upstream/client.ts'
+import { createIngestWire } from './upstream/ingest-wire.ts'
+import { createSchemaWire } from './upstream/schema-wire.ts'
+
+/** A gateway put together from its configuration. */
+export interface App {
+  readonly yoga: GraphQLServer
+  /** The embedded upstream, where no other is configured. */
+  readonly sandbox: Sandbox | undefined
+  /** Begins to take requests; resolves with the address. */
+  listen(): Promise<URL>
+  /** Takes no new requests, lets those under way end, and lets go of the upstream. */
+  close(): Promise<void>
+}
+
+/** Puts the parts together; the only place that knows them all. */
+export async function createApp(config: Config, contract: Contract, log: Logger): Promise<App> {
+  const { solutions } = config
+  const sandbox = config.upstream.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: config.upstream.file }) : undefined
+  const client = createClient(config.upstream.kind === 'remote' ? config.upstream.url : (sandbox as Sandbox).url, config.attemptTimeoutMs)
+
+  const upstream = createIngestWire(client, {
+    ingestionPath: config.ingestionPath,
+    rowIndexBase: config.rowIndexBase,
+    keyCase: config.rowKeyCase,
+  })
+  const batcher = createBatcher({
+    deliver: createDeliver(upstream, config),
+    maxBatchRows: config.maxBatchRows,
+    concurrency: config.upstreamConcurrency,
+    windowMs: config.batchWindowMs,
+    onDefect: (error) =>
+      log.error({ name: (error as Error).name, stack: (error as Error).stack?.split('\n').slice(1) }, 'defect while sending a batch'),
+  })
+  const ingest = createIngest({ batcher, keyCase: config.rowKeyCase, maxBatchRows: config.maxBatchRows })
+  const judgeOf = (resource: Resource) =>
+    createJudge(resource, {
+      timestampFormat: contract.modules[resource.module]?.timestampFormat ?? 'ISO-8601 UTC',
+      keyCase: config.rowKeyCase,
+    })
+
+  const operations = await loadOperations(new URL('../schema/operations/', import.meta.url))
+  const yoga = createGraphQLServer({
+    ...config,
+    schema: buildSchema({ ...config, contract, judgeOf, ingest, schema: createSchemaWire(client) }),
+    log,
+    graphiql: config.graphiql ? { operations, token: sandbox && SANDBOX_TOKEN } : undefined,
+  })
+  const server = createServer(yoga)
+
+  return {
+    yoga,
+    sandbox,
+    listen: () => listen(server, config.port, config.host),
+    async close() {
+      await stop(server)
+      await client.close()
+      await sandbox?.close()
+    },
+  }
+}
+
+async function listen(server: Server, port: number, host: string): Promise<URL> {
+  server.listen(port, host)
+  await once(server, 'listening')
+  return new URL(`http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`)
+}
+
+async function stop(server: Server): Promise<void> {
+  if (!server.listening) return
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  await closed
+}

@@ -1,0 +1,47 @@
+import SchemaBuilder from '@pothos/core'
+import ValidationPlugin from '@pothos/plugin-validation'
+import { GatewayError } from '../errors.ts'
+import type { Tenant } from '../tenant.ts'
+
+/** What every resolver is given. */
+export interface RequestContext {
+  /** On whose behalf the request acts; throws `UNAUTHENTICATED` when no usable token came with it. */
+  readonly tenant: () => Tenant
+}
+
+interface SchemaTypes {
+  Context: RequestContext
+  DefaultFieldNullability: false
+  Scalars: {
+    SafeInt: { Input: number; Output: number }
+    Date: { Input: string; Output: string }
+    Timestamp: { Input: string; Output: string }
+    JSONObject: { Input: Record<string, unknown>; Output: Readonly<Record<string, unknown>> }
+  }
+}
+
+/** The schema under construction; definitions are added by the other files of this folder. */
+export type Builder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>>
+
+/** An empty schema whose argument checks decline a request with `BAD_USER_INPUT` or the code a check carries. */
+export function createBuilder(): Builder {
+  return new SchemaBuilder<SchemaTypes>({
+    plugins: [ValidationPlugin],
+    defaultFieldNullability: false,
+    validation: { validationError: ({ issues }) => declined(issues) },
+  })
+}
+
+type Issues = readonly { readonly message: string; readonly path?: readonly unknown[] | undefined; readonly params?: unknown }[]
+
+function declined(issues: Issues): GatewayError {
+  const words = issues.map(({ path, message }) => [path?.map(place).join('.'), message].filter(Boolean).join(': '))
+  const isCount = issues.some(
+    ({ params }) => typeof params === 'object' && params !== null && 'code' in params && params.code === 'TOO_MANY_ROWS',
+  )
+  return new GatewayError(isCount ? 'TOO_MANY_ROWS' : 'BAD_USER_INPUT', words.join('; '))
+}
+
+function place(segment: unknown): string {
+  return String(typeof segment === 'object' && segment !== null && 'key' in segment ? segment.key : segment)
+}

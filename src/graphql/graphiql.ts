@@ -1,0 +1,34 @@
+import { readdir, readFile } from 'node:fs/promises'
+import type { GraphiQLOptions } from 'graphql-yoga'
+
+/** A named operation to try: its document and, where it has any, its variables. */
+export interface ExampleOperation {
+  readonly query: string
+  readonly variables?: string
+}
+
+/** The example operations of a folder, in the order of their file names: `x.graphql` with `x.variables.json` beside it. */
+export async function loadOperations(folder: URL): Promise<ExampleOperation[]> {
+  const files = (await readdir(folder)).sort()
+  return Promise.all(
+    files
+      .filter((file) => file.endsWith('.graphql'))
+      .map(async (file) => {
+        const variables = file.replace('.graphql', '.variables.json')
+        const query = await readFile(new URL(file, folder), 'utf8')
+        return files.includes(variables) ? { query, variables: await readFile(new URL(variables, folder), 'utf8') } : { query }
+      }),
+  )
+}
+
+/** GraphiQL with a tab for every example operation; `token` is filled in where it is no secret. */
+export function graphiqlOptions(operations: readonly ExampleOperation[], token: string | undefined): GraphiQLOptions {
+  const headers = JSON.stringify({ Authorization: token ?? '<your token>' }, null, 2)
+  return {
+    title: 'Rowgate',
+    headers,
+    defaultEditorToolsVisibility: 'variables',
+    shouldPersistHeaders: false,
+    defaultTabs: operations.map(({ query, variables }) => ({ query, headers, variables: variables ?? null })),
+  }
+}

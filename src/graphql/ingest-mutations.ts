@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { GatewayError } from '../errors.ts'
+import type { Ingest } from '../ingest/ingest.ts'
+import type { Operation } from '../ingest/outcome.ts'
+import type { Resource } from '../resource/define-resource.ts'
+import type { Judge } from '../resource/judge.ts'
+import type { Solution } from '../resource/module.ts'
+import { solutionFor } from '../resource/solutions.ts'
+import type { Builder } from './builder.ts'
+import type { addIngestPayload } from './ingest-payload.ts'
+import { addRowInput } from './row-input.ts'
+
+export interface IngestMutationOptions {
+  readonly solutions: readonly Solution[]
+  readonly maxRowsPerMutation: number
+  readonly judgeOf: (resource: Resource) => Judge
+  readonly ingest: Ingest
+}
+
+const VERBS = { UPSERT: 'upsert', APPEND: 'append' } as const satisfies Record<Operation, string>
+
+const DOES = {
+  UPSERT: 'Inserts or updates rows by primary key. Rows of one key are written in the order sent.',
+  APPEND: 'Inserts rows and never repeats one. A row that repeats the key of an earlier row of the request is rejected.',
+} as const satisfies Record<Operation, string>
+
+/** The two mutations of a resource: judge every row, send the good ones, answer for all of them. */
+export function addIngestMutations(
+  builder: Builder,
+  resource: Resource,
+  Payload: ReturnType<typeof addIngestPayload>,
+  options: IngestMutationOptions,
+): void {
+  const RowInput = addRowInput(builder, resource)
+  const envelope = rowsEnvelope(options.maxRowsPerMutation)
+  const judge = options.judgeOf(resource)
+
+  for (const operation of ['UPSERT', 'APPEND'] as const) {
+    builder.mutationField(mutationName(resource, operation), (t) =>
+      t.field({
+        type: Payload,
+        description: `${resource.title} (${resource.module}). ${DOES[operation]}`,
+        args: {
+          rows: t
+            .arg({
+              type: [RowInput],
+              required: true,
+              description: `The rows, at most ${options.maxRowsPerMutation}. A bad row is rejected alone.`,
+            })
+            .validate(envelope)
+            .validate(judge),
+          solution: t.arg.string({ description: 'The solution to write to; may be left out where only one has the resource.' }),
+          dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream validate the rows and write nothing.' }),
+        },
+        resolve: (_, { rows, solution, dryRun }, context) => {
+          const tenant = context.tenant()
+          const target = solutionFor(options.solutions, resource, solution)
+          if ('fault' in target) throw new GatewayError('BAD_USER_INPUT', target.fault)
+          return options.ingest({ tenant, solution: target, resource, operation, dryRun: dryRun ?? false }, rows)
+        },
+      }),
+    )
+  }
+}
+
+/** The name of a resource's mutation, such as upsertProducts. */
+export function mutationName(resource: Resource, operation: Operation): string {
+  return `${VERBS[operation]}${resource.graphqlName}`
+}
+
+/** All-or-nothing: how many rows there are. What is in them is the judge's business. */
+function rowsEnvelope(maxRows: number) {
+  return z.custom<unknown>((rows) => !Array.isArray(rows) || rows.length <= maxRows, {
+    message: `at most ${maxRows} rows are taken at once; split the request`,
+    params: { code: 'TOO_MANY_ROWS' },
+  })
+}

@@ -1,0 +1,80 @@
+import { GATEWAY_ERROR_CODES } from '../errors.ts'
+import type { Settlement } from '../ingest/ingest.ts'
+import type { Outcome } from '../ingest/outcome.ts'
+import { summariseIssues } from '../ingest/summary.ts'
+import { objectName } from '../resource/solutions.ts'
+import { addEnum } from './add-enum.ts'
+import type { Builder } from './builder.ts'
+import { addRowIssue } from './row-issue.ts'
+import { addRowOutcome, type RowView } from './row-outcome.ts'
+
+const OPERATIONS = {
+  UPSERT: 'Inserts the row, or updates the one with the same primary key. Repeating it is safe.',
+  APPEND: 'Only inserts. Repeating it writes the row twice, so Rowgate never does.',
+}
+const STATUSES = {
+  ACCEPTED: 'The upstream accepted the row.',
+  REJECTED: 'The row was refused and certainly not written.',
+  UNCONFIRMED: 'It is not known whether the row was written.',
+}
+
+/** Defines what an ingest mutation answers with: the payload, the three fates of a row, issues, and every code. */
+export function addIngestPayload(builder: Builder) {
+  const Operation = addEnum(builder, 'Operation', 'What the upstream is to do with the rows.', OPERATIONS)
+  const RowStatus = addEnum(builder, 'RowStatus', 'The fate of a row.', STATUSES)
+  const { Issue, Summary } = addRowIssue(builder)
+  const RowOutcome = addRowOutcome(builder, Issue)
+  addEnum(
+    builder,
+    'GatewayErrorCode',
+    'Codes of declined requests, in `errors[].extensions.code`. Nothing of a declined request was sent.',
+    GATEWAY_ERROR_CODES,
+  )
+
+  return builder.objectRef<Settlement>('IngestPayload').implement({
+    description: 'What a mutation came to: one outcome for every row that was sent.',
+    fields: (t) => ({
+      requestId: t.field({
+        type: 'ID',
+        description: 'Names this mutation in logs and in the upstream request header.',
+        resolve: (s) => s.requestId,
+      }),
+      object: t.string({
+        description: "The upstream's full name of the table, such as INV_PRODUCTS_OOTB.",
+        resolve: ({ destination: { solution, resource } }) => objectName(solution, resource),
+      }),
+      operation: t.field({ type: Operation, description: 'What was asked of the upstream.', resolve: (s) => s.destination.operation }),
+      dryRun: t.boolean({
+        description: 'True when the upstream was asked to validate only; nothing is written then.',
+        resolve: (s) => s.destination.dryRun,
+      }),
+      acceptedCount: t.int({ description: 'Rows the upstream accepted.', resolve: (s) => s.counts.ACCEPTED }),
+      rejectedCount: t.int({
+        description: 'Rows refused, by Rowgate or by the upstream; certainly not written.',
+        resolve: (s) => s.counts.REJECTED,
+      }),
+      unconfirmedCount: t.int({ description: 'Rows whose fate is not known.', resolve: (s) => s.counts.UNCONFIRMED }),
+      rows: t.field({
+        type: [RowOutcome],
+        description: 'One outcome per row, in the order sent.',
+        args: {
+          only: t.arg({
+            type: [RowStatus],
+            description: 'List only rows of these fates; [REJECTED, UNCONFIRMED] keeps a good answer small.',
+          }),
+        },
+        resolve: (settlement, { only }) => rowViews(settlement, only ?? undefined),
+      }),
+      issueSummary: t.field({
+        type: [Summary],
+        description: 'All issues grouped by code and field, most frequent first; at most 100 groups.',
+        resolve: (s) => summariseIssues(s.outcomes),
+      }),
+    }),
+  })
+}
+
+function rowViews(settlement: Settlement, only: readonly Outcome['status'][] | undefined): RowView[] {
+  const views = settlement.outcomes.map((outcome, index) => ({ index, settlement, outcome }))
+  return only === undefined ? views : views.filter(({ outcome }) => only.includes(outcome.status))
+}

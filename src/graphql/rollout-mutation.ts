@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { GatewayError } from '../errors.ts'
+import type { Contract } from '../resource/contract.ts'
+import type { Solution } from '../resource/module.ts'
+import { findSolution } from '../resource/solutions.ts'
+import { expectedObjects, type RolloutReport, rollOut } from '../rollout/rollout.ts'
+import type { NamedResult, RolloutRequest, SchemaPort } from '../rollout/schema-port.ts'
+import type { Builder } from './builder.ts'
+
+export interface RolloutOptions {
+  readonly contract: Contract
+  readonly solutions: readonly Solution[]
+  readonly schema: SchemaPort
+}
+
+interface ObjectView extends NamedResult {
+  readonly isRolledOut: boolean
+}
+
+const affix = z.string().regex(/^[A-Za-z0-9_]{0,64}$/, 'must be at most 64 letters, digits and underscores')
+const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,126}$/, 'must be letters, digits and underscores')
+/** A name in the upstream's world. */
+export const named = z.string().min(1, 'must not be empty').max(128, 'must have at most 128 characters')
+const version = z.string().regex(/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/, 'must be a semantic version such as 1.0.0')
+
+/** Defines the `rollout` mutation. */
+export function addRolloutMutation(builder: Builder, { contract, solutions, schema }: RolloutOptions): void {
+  const Payload = addRolloutPayload(builder)
+  const Input = addRolloutInput(builder)
+  builder.mutationField('rollout', (t) =>
+    t.field({
+      type: Payload,
+      description: 'Creates the tables of a solution upstream and says, object by object, what came of it.',
+      args: { input: t.arg({ type: Input, required: true, description: 'What to roll out.' }) },
+      resolve: (_, { input }, context) => {
+        const solution = findSolution(solutions, input.solutionName)
+        if ('fault' in solution) throw new GatewayError('BAD_USER_INPUT', solution.fault)
+        const target = { ...solution, prefix: input.prefix ?? solution.prefix, suffix: input.suffix ?? solution.suffix }
+        const request: RolloutRequest = { ...input, prefix: target.prefix, suffix: target.suffix }
+        return rollOut(schema, context.tenant(), request, expectedObjects(target, contract.resources))
+      },
+    }),
+  )
+}
+
+function addRolloutInput(builder: Builder) {
+  return builder.inputType('RolloutInput', {
+    description: 'What to roll out, and where to.',
+    fields: (t) => ({
+      solutionName: t.string({ required: true, validate: named, description: 'A configured solution.' }),
+      appName: t.string({ required: true, validate: named, description: 'The application whose schema is rolled out.' }),
+      appVersion: t.string({ required: true, validate: version, description: "The application's version, such as 1.0.0." }),
+      targetSchemaName: t.string({
+        required: true,
+        validate: identifier,
+        description: 'The database schema the tables are created in, such as STAGE.',
+      }),
+      prefix: t.string({ validate: affix, description: "Put before every object name; the solution's own where left out." }),
+      suffix: t.string({ validate: affix, description: "Put after every object name; the solution's own where left out." }),
+    }),
+  })
+}
+
+function addRolloutPayload(builder: Builder) {
+  const ObjectResult = addRolloutObject(builder)
+  return builder.objectRef<RolloutReport>('RolloutPayload').implement({
+    description: 'What a rollout came to, held against the objects the modules of the solution should have.',
+    fields: (t) => ({
+      solutionName: t.string({ description: 'The solution that was rolled out.', resolve: (r) => r.solutionName }),
+      complete: t.boolean({ description: 'True when every expected object was rolled out and none failed.', resolve: (r) => r.complete }),
+      missing: t.stringList({
+        description: "Expected objects that the upstream's answer does not list at all.",
+        resolve: (r) => [...r.missing],
+      }),
+      objects: t.field({
+        type: [ObjectResult],
+        description: 'Every object of the answer, failed ones last.',
+        resolve: (r) => [...r.rolledOut.map((o) => ({ ...o, isRolledOut: true })), ...r.failed.map((o) => ({ ...o, isRolledOut: false }))],
+      }),
+    }),
+  })
+}
+
+function addRolloutObject(builder: Builder) {
+  const RolledOut = builder.objectRef<ObjectView>('RolledOutObject').implement({
+    description: 'An object whose tables are there.',
+    fields: (t) => ({ object: t.string({ description: "The object's name as the upstream lists it.", resolve: (o) => o.name }) }),
+  })
+  const Failed = builder.objectRef<ObjectView>('FailedObject').implement({
+    description: 'An object that could not be rolled out.',
+    fields: (t) => ({
+      object: t.string({ description: "The object's name as the upstream lists it.", resolve: (o) => o.name }),
+      message: t.string({ description: "The upstream's words on why.", resolve: (o) => o.message ?? 'The upstream gave no reason.' }),
+    }),
+  })
+  return builder.unionType('RolloutObject', {
+    description: 'What came of one object of a rollout.',
+    types: [RolledOut, Failed],
+    resolveType: (object) => ((object as ObjectView).isRolledOut ? 'RolledOutObject' : 'FailedObject'),
+  })
+}

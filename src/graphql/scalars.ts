@@ -1,0 +1,53 @@
+import { GraphQLError, Kind, type ValueNode } from 'graphql'
+import { isDate, wireMoment } from '../resource/moment.ts'
+import type { Builder } from './builder.ts'
+
+/** The scalars of the contract. Their refusals say what is expected and never echo what was sent. */
+export function addScalars(builder: Builder): void {
+  builder.scalarType('SafeInt', {
+    description: 'A whole number from -9007199254740991 to 9007199254740991.',
+    serialize: (value) => value,
+    parseValue: (value) =>
+      expectThat(Number.isSafeInteger(value), value as number, 'a whole number from -9007199254740991 to 9007199254740991'),
+    parseLiteral: (node) => {
+      const value = node.kind === Kind.INT ? Number(node.value) : Number.NaN
+      return expectThat(Number.isSafeInteger(value), value, 'a whole number from -9007199254740991 to 9007199254740991')
+    },
+  })
+  builder.scalarType('Date', textScalar('A calendar day written YYYY-MM-DD.', 'a real calendar day written YYYY-MM-DD', isDate))
+  builder.scalarType(
+    'Timestamp',
+    textScalar(
+      'A moment: RFC 3339 with Z or an offset (2025-01-28T14:30:00Z), or YYYY-MM-DD HH:MM:SS in UTC. Sent on in UTC, in the form the module wants.',
+      'a real moment: RFC 3339 with Z or an offset, or YYYY-MM-DD HH:MM:SS in UTC',
+      (text) => typeof wireMoment(text, 'ISO-8601 UTC') === 'string',
+    ),
+  )
+  builder.scalarType('JSONObject', {
+    description: 'A JSON object.',
+    serialize: (value) => value,
+    parseValue: (value) => expectThat(isObject(value), value as Record<string, unknown>, 'a JSON object'),
+  })
+}
+
+function textScalar(description: string, expected: string, isGood: (text: string) => boolean) {
+  const read = (value: unknown): string => {
+    if (typeof value === 'string' && isGood(value)) return value
+    throw new GraphQLError(`Expected ${expected}.`)
+  }
+  return {
+    description,
+    serialize: (value: string) => value,
+    parseValue: read,
+    parseLiteral: (node: ValueNode) => read(node.kind === Kind.STRING ? node.value : undefined),
+  }
+}
+
+function expectThat<T>(holds: boolean, value: T, expected: string): T {
+  if (!holds) throw new GraphQLError(`Expected ${expected}.`)
+  return value
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,23 @@
+import type { GraphQLSchema } from 'graphql'
+import { createBuilder } from './builder.ts'
+import { addIngestMutations, type IngestMutationOptions } from './ingest-mutations.ts'
+import { addIngestPayload } from './ingest-payload.ts'
+import { addResourcesQuery, type IngestLimits } from './resources-query.ts'
+import { addRolloutMutation, type RolloutOptions } from './rollout-mutation.ts'
+import { addScalars } from './scalars.ts'
+import { addSolutionQueries } from './solution-queries.ts'
+
+/** The public schema, built from the declarations: two mutations per resource, rollout, and the queries. */
+export function buildSchema(options: IngestMutationOptions & RolloutOptions & IngestLimits): GraphQLSchema {
+  const builder = createBuilder()
+  addScalars(builder)
+  builder.queryType({ description: 'What may be ingested, and what the upstream has rolled out.' })
+  builder.mutationType({ description: 'Two mutations per resource, which answer with one outcome per row, and the schema lifecycle.' })
+
+  const Payload = addIngestPayload(builder)
+  for (const resource of options.contract.resources) addIngestMutations(builder, resource, Payload, options)
+  addRolloutMutation(builder, options)
+  addSolutionQueries(builder, options.schema)
+  addResourcesQuery(builder, options.contract, options.solutions, options)
+  return builder.toSchema()
+}

@@ -1,0 +1,69 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
+import type { GraphQLSchema } from 'graphql'
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import type { Logger } from '../log.ts'
+import { readTenant, type Secret } from '../tenant.ts'
+import type { RequestContext } from './builder.ts'
+import { type ExampleOperation, graphiqlOptions } from './graphiql.ts'
+import { useBodyReader } from './use-body-reader.ts'
+import { useDocumentLimit, useNoIntrospection } from './use-document-limit.ts'
+import { maskErrors, useQuietErrors } from './use-error-policy.ts'
+import { rowInputNames, useTolerantRows } from './use-tolerant-rows.ts'
+
+export interface ServerOptions {
+  readonly schema: GraphQLSchema
+  readonly log: Logger
+  /** Used when the caller sends no token. */
+  readonly fallbackToken: Secret | undefined
+  readonly maxBodyBytes: number
+  /** Origins that browsers may call from; none switches CORS off. */
+  readonly corsOrigins: readonly string[]
+  readonly introspection: boolean
+  /** Absent switches GraphiQL off; `token` is shown in its headers. */
+  readonly graphiql: { readonly operations: readonly ExampleOperation[]; readonly token: string | undefined } | undefined
+}
+
+/** What Node's HTTP server hands to Yoga; absent when a request enters by `fetch`. */
+export interface NodeContext {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+}
+
+/** The GraphQL server: `fetch` for tests, a request listener for Node. */
+export type GraphQLServer = YogaServerInstance<NodeContext, RequestContext>
+
+// A browser cannot send these without asking first, so a page of another origin cannot either.
+const PREFLIGHTED_HEADERS = ['authorization', 'x-graphql-yoga-csrf']
+
+/** Puts the GraphQL server together; the list of plugins is the order in which a request meets them. */
+export function createGraphQLServer(options: ServerOptions): GraphQLServer {
+  const { schema, log, fallbackToken, graphiql, corsOrigins } = options
+  const plugins: (Plugin | false)[] = [
+    useCSRFPrevention({ requestHeaders: PREFLIGHTED_HEADERS }),
+    useBodyReader(options.maxBodyBytes),
+    useDocumentLimit(),
+    !options.introspection && useNoIntrospection(),
+    useTolerantRows(schema, rowInputNames(schema)),
+    useQuietErrors(),
+  ]
+  return createYoga<NodeContext, RequestContext>({
+    schema,
+    plugins: plugins.filter((plugin) => plugin !== false),
+    context: ({ request }) => ({ tenant: () => readTenant(request.headers.get('authorization'), fallbackToken) }),
+    cors: corsOrigins.length > 0 && {
+      origin: [...corsOrigins],
+      methods: ['POST', 'GET'],
+      allowedHeaders: ['authorization', 'content-type', 'x-graphql-yoga-csrf'],
+      credentials: false,
+    },
+    graphiql: graphiql ? graphiqlOptions(graphiql.operations, graphiql.token) : false,
+    renderGraphiQL,
+    landingPage: false,
+    multipart: false,
+    maxRequestBodySize: false,
+    maskedErrors: maskErrors(log),
+    logging: false,
+  })
+}

@@ -1,0 +1,95 @@
+import { MapperKind, mapSchema } from '@graphql-tools/utils'
+import {
+  type DocumentNode,
+  GraphQLNonNull,
+  GraphQLScalarType,
+  type GraphQLSchema,
+  getOperationAST,
+  isInputObjectType,
+  Kind,
+  type TypeNode,
+  valueFromASTUntyped,
+  visit,
+} from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import type { RequestContext } from './builder.ts'
+
+/**
+ * Lets mutations run on rows as they were sent. The public schema stays strict; execution uses a copy in which rows pass
+ * through untouched, because coercion would turn one wrong cell into an error for all rows, and would copy every row.
+ */
+export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): Plugin {
+  const tolerant = tolerantSchema(schema, rowInputs)
+  const documents = new WeakMap<DocumentNode, DocumentNode>()
+  return {
+    onExecute({ args }) {
+      if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return
+      // Before any row is judged: whoever is not known gets no work done.
+      const context = args.contextValue as typeof args.contextValue & RequestContext
+      context.tenant()
+      const document = documents.get(args.document) ?? tolerantDocument(args.document, rowInputs)
+      documents.set(args.document, document)
+      args.schema = tolerant
+      args.document = document
+    },
+  }
+}
+
+/** The type that stands for a whole list of rows, so that not even the list is walked. */
+function listName(rowInput: string): string {
+  return `${rowInput}List`
+}
+
+function tolerantSchema(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): GraphQLSchema {
+  const lists = new Map([...rowInputs].map((name) => [name, new GraphQLNonNull(passThrough(listName(name)))]))
+  return mapSchema(schema, {
+    [MapperKind.TYPE]: (type) => (rowInputs.has(type.name) ? passThrough(type.name) : undefined),
+    [MapperKind.MUTATION_ROOT_FIELD]: (field) => {
+      const args = Object.entries(field.args ?? {}).map(([name, arg]) => [
+        name,
+        { ...arg, type: lists.get(namedType(arg.type.toString())) ?? arg.type },
+      ])
+      return { ...field, args: Object.fromEntries(args) }
+    },
+  })
+}
+
+function namedType(type: string): string {
+  return type.replace(/[[\]!]/g, '')
+}
+
+function passThrough(name: string): GraphQLScalarType {
+  return new GraphQLScalarType({
+    name,
+    parseValue: (value) => value,
+    parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+  })
+}
+
+/** The document with every variable that is a list of rows declared as the one type that stands for it. */
+function tolerantDocument(document: DocumentNode, rowInputs: ReadonlySet<string>): DocumentNode {
+  return visit(document, {
+    VariableDefinition: (node) => {
+      const name = listItemName(node.type)
+      if (name === undefined || !rowInputs.has(name)) return undefined
+      const named = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: listName(name) } } as const
+      return { ...node, type: node.type.kind === Kind.NON_NULL_TYPE ? { kind: Kind.NON_NULL_TYPE, type: named } : named }
+    },
+  })
+}
+
+function listItemName(type: TypeNode): string | undefined {
+  if (type.kind === Kind.NON_NULL_TYPE) return listItemName(type.type)
+  if (type.kind !== Kind.LIST_TYPE) return undefined
+  const item = type.type.kind === Kind.NON_NULL_TYPE ? type.type.type : type.type
+  return item.kind === Kind.NAMED_TYPE ? item.name.value : undefined
+}
+
+/** The names of all row inputs of a schema: what its mutations take as `rows`. */
+export function rowInputNames(schema: GraphQLSchema): Set<string> {
+  const rowArgs = Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap((field) =>
+    field.args.filter((arg) => arg.name === 'rows'),
+  )
+  const names = rowArgs.map((arg) => namedType(arg.type.toString()))
+  return new Set(names.filter((name) => isInputObjectType(schema.getType(name))))
+}

@@ -1,0 +1,59 @@
+import type { RowIssue } from '../resource/issue.ts'
+
+/** UPSERT inserts or updates by primary key; APPEND only inserts. */
+export type Operation = 'UPSERT' | 'APPEND'
+
+/** Why it is not known whether a row was applied; printed into the SDL as the enum's docs. */
+export const UNCONFIRMED_REASONS = {
+  TIMED_OUT: 'The upstream did not answer in time; the request had been sent and may have been applied.',
+  CONNECTION_LOST: 'The connection broke after the request had been sent; it may have been applied.',
+  UPSTREAM_ERROR: 'The upstream answered with an error of its own (5xx) that does not say whether the rows were applied.',
+  UNREADABLE_ANSWER: 'The upstream answered, but the answer contradicts itself or cannot be matched to this row for certain.',
+  NO_VERDICT: 'Rowgate could not obtain a verdict on this row; it may have been applied.',
+} as const satisfies Record<string, string>
+
+/** The closed list of reasons a row stays unconfirmed. */
+export type UnconfirmedReason = keyof typeof UNCONFIRMED_REASONS
+
+/** Who refused a row; printed into the SDL as the enum's docs. */
+export const JUDGES = {
+  GATEWAY: 'Rowgate refused the row itself; it was never sent.',
+  UPSTREAM: 'The upstream refused the row, or the request that carried it.',
+} as const satisfies Record<string, string>
+
+/** The public fate of one row. */
+export type Outcome = Accepted | Rejected | Unconfirmed
+
+export interface Accepted {
+  readonly status: 'ACCEPTED'
+}
+
+/** Certainly not written. */
+export interface Rejected {
+  readonly status: 'REJECTED'
+  readonly by: keyof typeof JUDGES
+  /** The same row may succeed when sent again unchanged. */
+  readonly retryable: boolean
+  readonly issues: readonly RowIssue[]
+}
+
+/** May or may not have been written. */
+export interface Unconfirmed {
+  readonly status: 'UNCONFIRMED'
+  readonly reason: UnconfirmedReason
+  /** Sending the row again cannot write it twice. */
+  readonly safeToResend: boolean
+}
+
+/** The one outcome of every row the upstream took. */
+export const ACCEPTED: Accepted = Object.freeze({ status: 'ACCEPTED' })
+
+/** The outcome of a row that Rowgate refused itself. */
+export function rejectedHere(issues: readonly RowIssue[], retryable = false): Rejected {
+  return { status: 'REJECTED', by: 'GATEWAY', retryable, issues }
+}
+
+/** The outcome of a row whose fate is unknown; only an UPSERT, or a dry run, is safe to send again. */
+export function unconfirmed(reason: UnconfirmedReason, { operation, dryRun }: { operation: Operation; dryRun: boolean }): Unconfirmed {
+  return { status: 'UNCONFIRMED', reason, safeToResend: operation === 'UPSERT' || dryRun }
+}

@@ -1,0 +1,61 @@
+import type { RowIssue } from '../resource/issue.ts'
+import type { WireRow } from '../resource/wire-row.ts'
+import { ACCEPTED, type Outcome, unconfirmed } from './outcome.ts'
+import type { Answer, Batch, Destination, UpstreamError, Verdict } from './upstream-port.ts'
+
+const MAX_MESSAGE_LENGTH = 300
+
+/** The outcome of every row of a batch, in order, from what the last attempt came to. */
+export function settle(answer: Answer, batch: Batch): Outcome[] {
+  const { destination, rows } = batch
+  switch (answer.kind) {
+    case 'answered':
+      return rows.map((row, at) => settleRow(answer.verdicts[at], row, destination))
+    case 'refused':
+      return rows.map((row) => ({
+        status: 'REJECTED',
+        by: 'UPSTREAM',
+        retryable: answer.retryable,
+        issues: [{ ...upstreamIssue(answer.error ?? {}, row, destination), code: answer.code, ...refusal(answer.status, answer.error) }],
+      }))
+    case 'lost':
+      return rows.map(() => unconfirmed(answer.reason, destination))
+    case 'unsent':
+      return rows.map(() => ({
+        status: 'REJECTED',
+        by: 'GATEWAY',
+        retryable: true,
+        issues: [{ code: 'UPSTREAM_UNREACHABLE', message: 'The upstream could not be reached; the row was not sent.' }],
+      }))
+  }
+}
+
+function settleRow(verdict: Verdict | undefined, row: WireRow, destination: Destination): Outcome {
+  if (verdict === undefined || verdict.kind === 'none') return unconfirmed(verdict?.reason ?? 'NO_VERDICT', destination)
+  if (verdict.kind === 'accepted') return ACCEPTED
+  const issues = verdict.errors.map((error) => upstreamIssue(error, row, destination))
+  return { status: 'REJECTED', by: 'UPSTREAM', retryable: false, issues }
+}
+
+function refusal(status: number, error: UpstreamError | undefined): { message?: string } {
+  return error?.message === undefined ? { message: `The upstream declined the request with status ${status}.` } : {}
+}
+
+function upstreamIssue(error: UpstreamError, row: WireRow, { resource, tenant }: Destination): RowIssue {
+  const named = error.column?.toLowerCase()
+  const column = resource.columns.find((c) => c.name === named || c.field.toLowerCase() === named)
+  const words = error.message ?? error.category ?? 'The upstream refused the row without saying why.'
+  return {
+    code: 'UPSTREAM_REJECTED',
+    ...(column && { field: column.field, column: column.name }),
+    message: withoutValues(words, [...Object.values(row), tenant.token.reveal()]),
+    ...(error.code !== undefined && { upstreamCode: error.code.slice(0, 64) }),
+  }
+}
+
+/** Upstream words with every submitted value in them blotted out: an error text never echoes a value or a token. */
+function withoutValues(words: string, values: readonly unknown[]): string {
+  const texts = values.filter((v) => typeof v === 'string' || typeof v === 'number').map(String)
+  const telling = texts.filter((text) => text.length >= 3).sort((a, b) => b.length - a.length)
+  return telling.reduce((left, text) => left.replaceAll(text, '…'), words.slice(0, 4 * MAX_MESSAGE_LENGTH)).slice(0, MAX_MESSAGE_LENGTH)
+}

@@ -1,0 +1,62 @@
+import type { Resource } from '../resource/define-resource.ts'
+import type { RowIssueCode } from '../resource/issue.ts'
+import type { Solution } from '../resource/module.ts'
+import type { WireRow } from '../resource/wire-row.ts'
+import type { Tenant } from '../tenant.ts'
+import type { Operation, UnconfirmedReason } from './outcome.ts'
+
+/** What rows must have in common to share an upstream request. */
+export interface Destination {
+  readonly tenant: Tenant
+  readonly solution: Solution
+  readonly resource: Resource
+  readonly operation: Operation
+  readonly dryRun: boolean
+}
+
+/** The rows of one upstream request; no two of them have the same primary key. */
+export interface Batch {
+  readonly destination: Destination
+  readonly rows: readonly WireRow[]
+  /** Ids of the mutations whose rows these are, for the request header and the log. */
+  readonly requestIds: readonly string[]
+}
+
+/** One error the upstream reported on a row, in its own words. */
+export interface UpstreamError {
+  readonly code?: string
+  readonly category?: string
+  readonly message?: string
+  readonly column?: string
+}
+
+/** The upstream's word on one row. */
+export type Verdict =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'rejected'; readonly errors: readonly UpstreamError[] }
+  | { readonly kind: 'none'; readonly reason: UnconfirmedReason }
+
+/** What one attempt to send a batch came to. */
+export type Answer =
+  /** The upstream spoke: one verdict per row, in the order sent. */
+  | { readonly kind: 'answered'; readonly verdicts: readonly Verdict[] }
+  /** The upstream declined the whole request and applied nothing. */
+  | {
+      readonly kind: 'refused'
+      readonly code: RowIssueCode
+      readonly retryable: boolean
+      readonly status: number
+      readonly error?: UpstreamError
+    }
+  /** The request left and its fate is unknown. */
+  | { readonly kind: 'lost'; readonly reason: UnconfirmedReason }
+  /** Nothing left the process. */
+  | { readonly kind: 'unsent' }
+
+/** The way out: what `ingest` needs of whoever speaks the upstream's wire. */
+export interface UpstreamPort {
+  /** The request body of a batch, in bytes. */
+  encode(batch: Batch): Buffer
+  /** One attempt; resolves whatever happens, rejects only on a defect. */
+  send(batch: Batch, body: Buffer): Promise<Answer>
+}

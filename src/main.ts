@@ -1,0 +1,31 @@
+import { contract } from '../schema/index.ts'
+import { createApp } from './app.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { createLog } from './log.ts'
+import { SANDBOX_TOKEN } from './sandbox/choices.ts'
+
+try {
+  await start()
+} catch (error) {
+  console.error(error instanceof ConfigError ? `Rowgate cannot start with these settings:\n${error.message}` : error)
+  process.exit(1)
+}
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env, contract.modules)
+  const log = createLog(config.logLevel)
+  const app = await createApp(config, contract, log)
+  const url = await app.listen()
+  announce(new URL('/graphql', url), app.sandbox?.url)
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void app.close().then(() => process.exit(0)))
+}
+
+function announce(graphql: URL, sandbox: URL | undefined): void {
+  console.log(`Rowgate is listening. GraphiQL: ${graphql}`)
+  if (sandbox === undefined) return
+  console.log(
+    `Rows go to the embedded sandbox at ${sandbox} (token: ${SANDBOX_TOKEN}). Set INGESTION_URL to send them to the real upstream.`,
+  )
+  console.log(`See what is stored: ${new URL('/sandbox/objects/INV_PRODUCTS_OOTB/rows', sandbox)}`)
+}

@@ -1,0 +1,90 @@
+import type { Column, ColumnDeclaration } from './column.ts'
+import { camelCase, pascalCase, sentenceCase } from './names.ts'
+
+/** What stands in a resource file. */
+export interface ResourceDeclaration {
+  /** The upstream's table name, upper case. */
+  readonly object: string
+  readonly module: string
+  /** The name in GraphQL; PascalCase of the object where nothing is said. */
+  readonly graphqlName?: string
+  readonly title?: string
+  readonly description: string
+  /** False when the public description is known to continue: further columns travel in `extra`. */
+  readonly complete?: boolean
+  readonly primaryKey: readonly string[]
+  readonly columns: Readonly<Record<string, ColumnDeclaration>>
+  /** Column -> `table.column` it is expected to point to, in the same module. */
+  readonly references?: Readonly<Record<string, string>>
+  /** A valid row, in upstream names. */
+  readonly example: Readonly<Record<string, unknown>>
+}
+
+/** A resource ready for its readers: every default filled in, columns as a list, frozen. */
+export interface Resource {
+  readonly object: string
+  readonly module: string
+  readonly graphqlName: string
+  readonly title: string
+  readonly description: string
+  readonly complete: boolean
+  readonly primaryKey: readonly string[]
+  readonly columns: readonly Column[]
+  readonly keyColumns: readonly Column[]
+  readonly references: Readonly<Record<string, string>>
+  readonly example: Readonly<Record<string, unknown>>
+}
+
+/** The field that carries custom attributes; no column may take its name. */
+export const EXTRA_FIELD = 'extra'
+
+/** Reads one declaration; throws an error that names the resource and everything wrong with it. */
+export function defineResource(declaration: ResourceDeclaration): Resource {
+  const complaints = findFaults(declaration)
+  if (complaints.length > 0) throw new Error(`Resource ${declaration.object}: ${complaints.join('; ')}`)
+
+  const columns = Object.entries(declaration.columns).map(([name, column]) =>
+    Object.freeze({ ...column, name, field: camelCase(name), isKey: declaration.primaryKey.includes(name) }),
+  )
+  return Object.freeze({
+    object: declaration.object,
+    module: declaration.module,
+    graphqlName: declaration.graphqlName ?? pascalCase(declaration.object),
+    title: declaration.title ?? sentenceCase(declaration.object),
+    description: declaration.description,
+    complete: declaration.complete ?? true,
+    primaryKey: Object.freeze([...declaration.primaryKey]),
+    columns: Object.freeze(columns),
+    keyColumns: Object.freeze(declaration.primaryKey.flatMap((key) => columns.filter((c) => c.name === key))),
+    references: Object.freeze({ ...declaration.references }),
+    example: Object.freeze({ ...declaration.example }),
+  })
+}
+
+function findFaults(declaration: ResourceDeclaration): string[] {
+  const { object, primaryKey, columns, references = {}, example } = declaration
+  const faults: string[] = []
+  const expect = (holds: boolean, fault: string) => {
+    if (!holds) faults.push(fault)
+  }
+  expect(/^[A-Z][A-Z0-9_]*$/.test(object), 'object must be upper case letters, digits and underscores')
+  expect(primaryKey.length > 0, 'primaryKey is empty')
+  for (const key of primaryKey) expect(columns[key]?.presence === 'required', `key column ${key} must be declared and required`)
+  for (const name of [...Object.keys(references), ...Object.keys(example)]) expect(name in columns, `${name} is not a column`)
+  for (const [name, column] of Object.entries(columns)) faults.push(...columnFaults(name, column))
+  const fields = Object.keys(columns).map(camelCase)
+  expect(new Set([EXTRA_FIELD, ...fields]).size === fields.length + 1, `two columns share a field name, or one is called ${EXTRA_FIELD}`)
+  return faults
+}
+
+function columnFaults(name: string, column: ColumnDeclaration): string[] {
+  const isNumber = column.type === 'integer' || column.type === 'float'
+  const isText = column.type === 'string'
+  const hasBound = column.min !== undefined || column.max !== undefined
+  const hasTextRule = column.allowed ?? column.maxLength ?? column.content
+  return [
+    !/^[a-z][a-z0-9_]*$/.test(name) && `column ${name} must be lower case letters, digits and underscores`,
+    hasBound && !isNumber && `column ${name} has bounds but is no number`,
+    hasTextRule !== undefined && !isText && `column ${name} has a rule for text but is no string`,
+  ].filter((fault) => fault !== false)
+}

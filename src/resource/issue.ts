@@ -1,0 +1,53 @@
+/** Every reason a row can be rejected for, with what it means and what to do; printed into the SDL as the enum's docs. */
+export const ROW_ISSUE_CODES = {
+  NOT_AN_OBJECT: 'The row is not an object of fields. Send one object per row.',
+  MISSING_FIELD: 'A required field is not there. Add it; every key field must be in every row.',
+  NULL_VALUE: 'A required field is null. Send a value.',
+  WRONG_TYPE: 'The value is of another type than the column. Nothing is converted: "12" is no integer, 1 is no boolean.',
+  OUT_OF_RANGE: 'The whole number is beyond plus or minus 2^53-1 and cannot be carried exactly.',
+  NOT_FINITE: 'The number is too large to be carried (it reads as infinity).',
+  BELOW_MINIMUM: 'The number is smaller than the column allows.',
+  ABOVE_MAXIMUM: 'The number is larger than the column allows.',
+  NOT_ALLOWED: 'The text is not in the closed list of the column.',
+  TOO_LONG: 'The text is longer than the column holds.',
+  EMPTY_KEY: 'A key field is an empty text. A key must identify the row.',
+  INVALID_TEXT: 'The text holds a NUL character or half of a surrogate pair, which cannot be stored.',
+  INVALID_JSON: 'The column holds a JSON document as text, and the text is not JSON.',
+  INVALID_DATE: 'The value is not a real calendar day written YYYY-MM-DD.',
+  INVALID_TIMESTAMP: 'The value is not a real moment written as RFC 3339 with Z or an offset, or as YYYY-MM-DD HH:MM:SS in UTC.',
+  TOO_PRECISE: 'The timestamp has a fraction of a second, which the wire form of this module cannot carry. Send whole seconds.',
+  UNKNOWN_FIELD: 'The row has a field that this resource does not know. Custom attributes belong in `extra`.',
+  FORBIDDEN_NAME: 'A name such as __proto__, prototype or constructor is never taken.',
+  EXTRA_NOT_AN_OBJECT: '`extra` must be an object of attribute names and values.',
+  EXTRA_IS_A_COLUMN: 'A key in `extra` is the name of a declared column. Send it as the field itself.',
+  EXTRA_INVALID_NAME:
+    'A key in `extra` is not a plain name (a letter or underscore, then letters, digits, underscores; at most 127), or stands there twice in different case.',
+  EXTRA_TOO_DEEP: 'A value in `extra` is nested deeper than 8 levels.',
+  DUPLICATE_KEY: 'An earlier row of this APPEND has the same primary key. Send it once; only the first was taken.',
+  ROW_TOO_LARGE: 'The row alone is larger than one upstream request may be.',
+  MORE_ISSUES: 'The row has more issues than are listed.',
+  UPSTREAM_REJECTED: 'The upstream refused this row; its own code and words are in `upstreamCode` and `message`. It was not written.',
+  UPSTREAM_REFUSED_BATCH: 'The upstream refused the whole request that carried this row. Nothing of it was written.',
+  UPSTREAM_UNAUTHORIZED:
+    'The upstream refused the token, or the token has no access to the solution. Nothing was written; send again with another token.',
+  UPSTREAM_NOT_FOUND: 'The upstream does not know the object: it is not rolled out, or the configured path is wrong. Nothing was written.',
+  UPSTREAM_RATE_LIMITED: 'The upstream asked to slow down. Nothing was written; send the row again later.',
+  UPSTREAM_UNREACHABLE: 'The request never left for the upstream. Nothing was written; send the row again.',
+  OVERLOADED: 'Rowgate is stopping or has too much to do; the row was not sent. Send it again.',
+} as const satisfies Record<string, string>
+
+/** The closed list of codes a row can be rejected with. */
+export type RowIssueCode = keyof typeof ROW_ISSUE_CODES
+
+/** One complaint about a row. Messages name what is expected, never the value that was sent. */
+export interface RowIssue {
+  readonly code: RowIssueCode
+  /** Field as the caller spells it; absent when the whole row is meant. */
+  readonly field?: string
+  /** The upstream's column. */
+  readonly column?: string
+  readonly message: string
+  readonly hint?: string
+  /** The upstream's own code, such as DI_E_10003. */
+  readonly upstreamCode?: string
+}

@@ -1,0 +1,55 @@
+import { type Column, type ColumnType, MAX_TEXT_LENGTH } from './column.ts'
+import { EXTRA_FIELD, type Resource } from './define-resource.ts'
+import { type WireOptions, wireName } from './wire-row.ts'
+
+/** The condition, as code over `v`, under which a value of each type is certainly good. */
+const GOOD = {
+  string: (column, at) =>
+    [
+      `typeof v === 'string'`,
+      column.isKey && `v !== ''`,
+      `v.length <= ${column.maxLength ?? MAX_TEXT_LENGTH}`,
+      'isCleanText(v)',
+      column.allowed && `columns[${at}].allowed.includes(v)`,
+      column.content === 'json' && 'isJsonText(v)',
+    ]
+      .filter(Boolean)
+      .join(' && '),
+  integer: (column) => `Number.isSafeInteger(v)${bounds(column)}`,
+  float: (column) => `typeof v === 'number' && v - v === 0${bounds(column)}`,
+  boolean: () => `typeof v === 'boolean'`,
+  date: () => `typeof v === 'string' && isDate(v)`,
+  timestamp: (_, at) => `typeof v === 'string' && (v = moment${at}(v)) !== undefined`,
+} satisfies Record<ColumnType, (column: Column, at: number) => string>
+
+function bounds({ min, max }: Column): string {
+  return `${min === undefined ? '' : ` && v >= ${min}`}${max === undefined ? '' : ` && v <= ${max}`}`
+}
+
+/**
+ * The body of a function that takes a row and returns it ready for the wire, or undefined when it is not certainly
+ * good. Only declared names and numbers enter the text; nothing a caller sends does.
+ */
+export function judgeSource(resource: Resource, options: WireOptions): string {
+  const { columns } = resource
+  const moments = columns.flatMap((c, at) => (c.type === 'timestamp' ? [`const moment${at} = momentReader()`] : []))
+  const entries = columns.map((c, at) => `${JSON.stringify(wireName(c.name, options.keyCase))}: v${at}`)
+  return `
+${moments.join('\n')}
+return function certainlyGood(row) {
+  let v, known = 0
+  ${columns.map(readColumn).join('\n  ')}
+  if (row.${EXTRA_FIELD} !== undefined) known++
+  let fields = 0
+  for (const _ in row) fields++
+  return fields === known ? { ${entries.join(', ')} } : undefined
+}`
+}
+
+function readColumn(column: Column, at: number): string {
+  const good = GOOD[column.type](column, at)
+  const read = `v = row.${column.field}`
+  if (column.presence === 'required') return `${read}; if (!(${good})) return undefined; const v${at} = v; known++`
+  const absent = column.presence === 'nullable' ? 'null' : 'undefined'
+  return `${read}; if (v === undefined) v = ${absent}; else { known++; if (v !== null && !(${good})) return undefined } const v${at} = v`
+}

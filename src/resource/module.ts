@@ -1,0 +1,28 @@
+/** How a module wants moments written: `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DDTHH:MM:SSZ`, both in UTC. */
+export type TimestampFormat = 'YYYY-MM-DD HH:MM:SS' | 'ISO-8601 UTC'
+
+/** A named way into one tenant's tables: which modules it holds and what its object names are wrapped in. */
+export interface Solution {
+  readonly name: string
+  readonly modules: readonly string[]
+  readonly prefix: string
+  readonly suffix: string
+}
+
+/** A family of resources that is sold and rolled out together. */
+export interface ModuleDeclaration {
+  readonly title: string
+  readonly timestampFormat: TimestampFormat
+  /** The solution used for this module when none is configured. */
+  readonly exampleSolution: Omit<Solution, 'modules'>
+}
+
+/** The default solutions: the modules' examples, those of the same name joined into one. */
+export function exampleSolutions(modules: Readonly<Record<string, ModuleDeclaration>>): Solution[] {
+  const byName = new Map<string, Solution>()
+  for (const [module, { exampleSolution }] of Object.entries(modules)) {
+    const known = byName.get(exampleSolution.name)?.modules ?? []
+    byName.set(exampleSolution.name, { ...exampleSolution, modules: [...known, module] })
+  }
+  return [...byName.values()]
+}

@@ -1,0 +1,49 @@
+import type { Column } from './column.ts'
+import { EXTRA_FIELD, type Resource } from './define-resource.ts'
+import { isRow, ownValue } from './diagnose.ts'
+import type { TimestampFormat } from './module.ts'
+import { wireMoment } from './moment.ts'
+
+/** A row ready for the wire: upstream column names, timestamps in the module's form, nulls filled in. */
+export type WireRow = Record<string, unknown>
+
+/** The case the upstream wants row keys in. */
+export type KeyCase = 'lower' | 'upper'
+
+/** How rows of one resource are written on the wire. */
+export interface WireOptions {
+  readonly timestampFormat: TimestampFormat
+  readonly keyCase: KeyCase
+}
+
+/** A column's or attribute's name as it is sent. */
+export function wireName(name: string, keyCase: KeyCase): string {
+  return keyCase === 'upper' ? name.toUpperCase() : name.toLowerCase()
+}
+
+/** Writes a good row for the wire, one column after the other; the plain twin of the generated code. */
+export function toWire(row: Record<string, unknown>, resource: Resource, options: WireOptions): WireRow {
+  const wire: WireRow = {}
+  for (const column of resource.columns) {
+    const value = wireValue(ownValue(row, column.field), column, options.timestampFormat)
+    if (value !== undefined) wire[wireName(column.name, options.keyCase)] = value
+  }
+  return addExtra(wire, ownValue(row, EXTRA_FIELD), options.keyCase)
+}
+
+/** Adds checked custom attributes to a wire row, under their wire names. */
+export function addExtra(wire: WireRow, extra: unknown, keyCase: KeyCase): WireRow {
+  if (isRow(extra)) for (const [name, value] of Object.entries(extra)) wire[wireName(name, keyCase)] = value
+  return wire
+}
+
+function wireValue(value: unknown, column: Column, format: TimestampFormat): unknown {
+  if (value === undefined) return column.presence === 'nullable' ? null : undefined
+  return column.type === 'timestamp' && typeof value === 'string' ? wireMoment(value, format) : value
+}
+
+/** One text that equals another's exactly when both rows have the same primary key. */
+export function keyText(wire: WireRow, resource: Resource, keyCase: KeyCase): string {
+  // No key text can hold NUL (INVALID_TEXT), so it separates without escaping.
+  return resource.keyColumns.map((column) => String(wire[wireName(column.name, keyCase)])).join('\0')
+}

@@ -1,0 +1,53 @@
+import type { Tenant } from '../tenant.ts'
+
+/** What a rollout asks of the upstream. */
+export interface RolloutRequest {
+  readonly solutionName: string
+  readonly appName: string
+  /** Semantic version, such as 1.0.0. */
+  readonly appVersion: string
+  /** The schema the tables are created in, such as STAGE. */
+  readonly targetSchemaName: string
+  readonly prefix: string
+  readonly suffix: string
+}
+
+/** One element of a rollout's answer. */
+export interface NamedResult {
+  readonly name: string
+  readonly message?: string
+}
+
+export interface RolloutAnswer {
+  readonly successful: readonly NamedResult[]
+  readonly failed: readonly NamedResult[]
+}
+
+/** A solution as the tenant's upstream lists it. */
+export interface UpstreamSolution {
+  readonly solutionName: string
+  readonly prefix?: string
+  readonly suffix?: string
+  readonly targetSchemaName?: string
+  readonly tableCount?: number
+}
+
+/** A column as rolled out, custom attributes included. */
+export interface UpstreamColumn {
+  readonly name: string
+  readonly dataType?: string
+  readonly presence?: string
+  readonly isKey?: boolean
+}
+
+export interface UpstreamTable {
+  readonly name: string
+  readonly columns: readonly UpstreamColumn[]
+}
+
+/** The way to the upstream's schema endpoints. Each call throws a `GatewayError` when it is declined, lost or unreadable. */
+export interface SchemaPort {
+  rollout(tenant: Tenant, request: RolloutRequest): Promise<RolloutAnswer>
+  solutions(tenant: Tenant): Promise<readonly UpstreamSolution[]>
+  solutionSchema(tenant: Tenant, solutionName: string): Promise<readonly UpstreamTable[]>
+}

@@ -1,0 +1,44 @@
+/**
+ * Every choice the sandbox makes where the upstream's public description leaves a point open.
+ * Row indexes count from 0; every failure echoes its row; all rows failing is still a 207; an unknown key of a row is
+ * kept as a custom attribute; a gap in a foreign key is no failure; an APPEND of an existing key inserts a second row.
+ */
+
+/** The token the embedded sandbox is advertised with. Any other token works too and is a tenant of its own. */
+export const SANDBOX_TOKEN = 'sandbox-token'
+
+/** The token that is answered 401. */
+export const REFUSED_TOKEN = 'refused-token'
+
+/** The token that is answered 403: it is known but has no access to any solution. */
+export const FORBIDDEN_TOKEN = 'forbidden-token'
+
+/** Paths rows may be posted to; the guide's editions print all three. */
+export const INGEST_PATH = /^\/api\/v2\/(?:objects|ingest\/object|object)\/([A-Za-z0-9_]+)$/
+
+/** What one request may hold, and how many of them a tenant may send in a second. */
+export const LIMITS = { rows: 500, bytes: 1_000_000, requestsPerSecond: 50 } as const
+
+/** Longest text a column takes, in characters. */
+export const TEXT_LIMIT = 65_535
+
+/** The codes of failed rows. */
+export const FAILURES = {
+  missing: { code: 'DI_E_10001', category: 'MISSING_VALUE' },
+  absentKey: { code: 'DI_E_10002', category: 'MISSING_KEY' },
+  dataType: { code: 'DI_E_10003', category: 'DATA_TYPE' },
+  range: { code: 'DI_E_10004', category: 'OUT_OF_RANGE' },
+  notAllowed: { code: 'DI_E_10005', category: 'NOT_ALLOWED' },
+  format: { code: 'DI_E_10006', category: 'FORMAT' },
+  duplicate: { code: 'DI_E_10007', category: 'DUPLICATE_KEY' },
+  tooLong: { code: 'DI_E_10008', category: 'TOO_LONG' },
+  notAnObject: { code: 'DI_E_10009', category: 'MALFORMED_ROW' },
+} as const
+
+/** One error of a failed row, as it is answered. */
+export interface Failure {
+  readonly code: string
+  readonly category: string
+  readonly column?: string
+  readonly message: string
+}

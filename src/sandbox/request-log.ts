@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** An ingest request as it arrived. */
+export interface SeenRequest {
+  readonly path: string
+  readonly token: string
+  readonly requestId: string | undefined
+  readonly body: {
+    readonly solutionName: string
+    readonly data: readonly Record<string, unknown>[]
+    readonly operationType: string
+    readonly dryRun: boolean
+  }
+}
+
+/** What tests ask about the requests that arrived. */
+export interface RequestLog {
+  /** Counts a request in; the returned function counts it out. */
+  arrive(): () => void
+  record(request: IncomingMessage, text: string): void
+  requests(): readonly SeenRequest[]
+  mostAtOnce(): number
+  /** Makes every answer take so long. */
+  slowDown(ms: number): void
+  delay(): Promise<void>
+}
+
+/** Keeps bodies only when `isKeeping`, so that a sandbox left running does not grow. */
+export function createRequestLog(isKeeping: boolean): RequestLog {
+  const seen: SeenRequest[] = []
+  let [now, most, slowness] = [0, 0, 0]
+  return {
+    arrive() {
+      most = Math.max(most, ++now)
+      return () => void now--
+    },
+    record(request, text) {
+      if (isKeeping)
+        seen.push({
+          path: request.url ?? '',
+          token: request.headers.authorization ?? '',
+          requestId: request.headers['x-request-id']?.toString(),
+          body: JSON.parse(text),
+        })
+    },
+    requests: () => seen,
+    mostAtOnce: () => most,
+    slowDown: (ms) => {
+      slowness = ms
+    },
+    delay: () => (slowness > 0 ? pause(slowness) : Promise.resolve()),
+  }
+}

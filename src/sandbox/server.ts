@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Contract } from '../resource/contract.ts'
+import type { Solution } from '../resource/module.ts'
+import { INGEST_PATH, LIMITS, REFUSED_TOKEN, SANDBOX_TOKEN } from './choices.ts'
+import type { Fault, Faults } from './faults.ts'
+import { createIngestEndpoint, type Reply, refuse } from './ingest.ts'
+import { createLifecycle } from './lifecycle.ts'
+import type { RequestLog } from './request-log.ts'
+import type { Store } from './store.ts'
+import { createTables } from './tables.ts'
+
+export interface SandboxParts {
+  readonly contract: Contract
+  readonly solutions: readonly Solution[]
+  readonly store: Store
+  readonly faults: Faults
+  readonly log: RequestLog
+  readonly requestsPerSecond: number
+}
+
+/** The stand-in upstream as a real HTTP server. */
+export function createSandboxServer({ contract, solutions, store, faults, log, requestsPerSecond }: SandboxParts): Server {
+  const tables = createTables(store, contract, solutions)
+  const ingest = createIngestEndpoint(store, tables, contract)
+  const lifecycle = createLifecycle(tables)
+  const isOverRate = createRate(requestsPerSecond)
+
+  function route(request: IncomingMessage, text: string): Reply {
+    const url = new URL(request.url ?? '/', 'http://sandbox')
+    const token = request.headers.authorization ?? ''
+    const object = INGEST_PATH.exec(url.pathname)?.[1]
+    if (url.pathname.startsWith('/sandbox/')) return showRows(url.pathname, token || SANDBOX_TOKEN)
+    if (token === '' || token === REFUSED_TOKEN || /^bearer /i.test(token))
+      return refuse(401, 'DI_E_00401', 'Send a token, raw, in Authorization.')
+    if (isOverRate(token)) return refuse(429, 'DI_E_00429', `At most ${requestsPerSecond} requests a second.`, { 'retry-after': '1' })
+
+    switch (`${request.method} ${url.pathname}`) {
+      case 'POST /api/v2/schema/rollout':
+        return lifecycle.rollout(token, text)
+      case 'GET /api/v2/schema/solutions':
+        return lifecycle.solutions(token)
+      case 'GET /api/v2/schema':
+        return lifecycle.schema(token, url.searchParams.get('solutionName'))
+    }
+    if (object === undefined || request.method !== 'POST') return refuse(404, 'DI_E_00404', 'No such endpoint.')
+    return ingest(token, object, text, String(request.headers['x-request-id'] ?? randomUUID()))
+  }
+
+  function showRows(path: string, token: string): Reply {
+    const [, object = '', list] = /^\/sandbox\/objects\/([A-Za-z0-9_]+)\/(rows|failed-rows)$/.exec(path) ?? []
+    const target = tables.find(token, object)
+    if (target === undefined) return refuse(404, 'DI_E_00404', 'The object is not rolled out for this token.')
+    return { status: 200, body: list === 'rows' ? store.rows(target.table, target.resources) : store.failedRows(target.table) }
+  }
+
+  return createServer((request, response) => {
+    const isIngest = INGEST_PATH.test((request.url ?? '').split('?')[0] ?? '')
+    const fault = isIngest ? faults.next() : undefined
+    if (fault?.kind === 'resetBefore') return void request.socket.resetAndDestroy()
+    const done = isIngest ? log.arrive() : () => {}
+    response.once('close', done)
+
+    readText(request)
+      .then(async (text) => {
+        if (isIngest) log.record(request, text)
+        await log.delay()
+        answer(response, fault, () => route(request, text))
+      })
+      .catch(() => response.destroy())
+  })
+}
+
+/** Answers plainly, or as the fault wants it; by a hang, never. */
+function answer(response: ServerResponse, fault: Fault | undefined, work: () => Reply): void {
+  if (fault?.kind === 'status')
+    write(response, { status: fault.status, body: fault.body ?? { message: 'asked for' }, headers: fault.headers ?? {} })
+  if (fault?.kind === 'status' || fault?.kind === 'hang') return
+  const reply = work()
+  switch (fault?.kind) {
+    case 'resetAfter':
+      response.socket?.resetAndDestroy()
+      break
+    case 'miscount':
+      write(response, { ...reply, status: 207, body: { ...(reply.body as object), accepted: 1_000_000 } })
+      break
+    case 'truncate':
+      truncate(response, reply)
+      break
+    default:
+      write(response, reply)
+  }
+}
+
+function write(response: ServerResponse, { status, body, headers }: Reply): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  response.end(typeof body === 'string' ? body : JSON.stringify(body))
+}
+
+function truncate(response: ServerResponse, reply: Reply): void {
+  const text = JSON.stringify(reply.body)
+  response.writeHead(reply.status, { 'content-type': 'application/json', 'content-length': text.length })
+  response.write(text.slice(0, text.length / 2), () => response.destroy())
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part)
+  return Buffer.concat(parts).toString('utf8')
+}
+
+/** Counts a token's requests per running second; past the limit it is over the rate. */
+function createRate(limit: number = LIMITS.requestsPerSecond): (token: string) => boolean {
+  const recent = new Map<string, number[]>()
+  return (token) => {
+    const since = performance.now() - 1_000
+    const times = (recent.get(token) ?? []).filter((time) => time > since)
+    const isOver = times.length >= limit
+    recent.set(token, isOver ? times : [...times, performance.now()])
+    return isOver
+  }
+}

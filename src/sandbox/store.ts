@@ -1,0 +1,124 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import type { ColumnType } from '../resource/column.ts'
+import type { Resource } from '../resource/define-resource.ts'
+
+const SQL_TYPES: Record<ColumnType, string> = {
+  string: 'TEXT',
+  integer: 'INTEGER',
+  float: 'REAL',
+  boolean: 'INTEGER',
+  date: 'TEXT',
+  timestamp: 'TEXT',
+}
+
+/** A row as it is stored and shown: column names in lower case, custom attributes among them. */
+export type StoredRow = Record<string, unknown>
+
+/** The sandbox's SQL database: per tenant and object a data table and a table of failed rows. */
+export interface Store {
+  readonly db: DatabaseSync
+  createTable(table: string, resources: readonly Resource[]): void
+  insert(table: string, row: StoredRow, resource: Resource): void
+  upsert(table: string, row: StoredRow, resource: Resource): void
+  insertFailed(table: string, row: unknown, errors: unknown): void
+  rows(table: string, resources: readonly Resource[]): StoredRow[]
+  failedRows(table: string): { row: unknown; errors: unknown }[]
+  /** Runs work in one transaction. */
+  together<T>(work: () => T): T
+  close(): void
+}
+
+/** Opens the database: a file, whose folder is made, or `:memory:`. */
+export function openStore(file: string): Store {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  const db = new DatabaseSync(file)
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF')
+  const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>()
+  const prepare = (sql: string) => {
+    const known = statements.get(sql) ?? db.prepare(sql)
+    statements.set(sql, known)
+    return known
+  }
+  const run = (sql: string, values: SQLInputValue[]) => Number(prepare(sql).run(...values).changes)
+
+  const insert: Store['insert'] = (table, row, resource) => {
+    const cells = toCells(row, resource)
+    const names = Object.keys(cells).map(quote)
+    run(`INSERT INTO ${quote(table)} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`, Object.values(cells))
+  }
+
+  return {
+    db,
+    createTable(table, resources) {
+      const columns = new Map(resources.flatMap((resource) => resource.columns.map((column) => [column.name, SQL_TYPES[column.type]])))
+      db.exec(
+        `CREATE TABLE IF NOT EXISTS ${quote(table)} (${[...columns].map(([name, type]) => `${quote(name)} ${type}`).join(', ')}, _module TEXT, _extra TEXT)`,
+      )
+      db.exec(`CREATE TABLE IF NOT EXISTS ${quote(`${table}_failed_rows`)} (failed_row TEXT, errors TEXT)`)
+      for (const { module, primaryKey } of resources)
+        db.exec(`CREATE INDEX IF NOT EXISTS ${quote(`${table}/${module}`)} ON ${quote(table)} (${primaryKey.map(quote).join(', ')})`)
+    },
+    insert,
+    upsert(table, row, resource) {
+      const cells = toCells(row, resource)
+      const names = Object.keys(cells).filter((name) => !resource.primaryKey.includes(name))
+      const isSame = [...resource.primaryKey, '_module'].map((name) => `${quote(name)} = ?`).join(' AND ')
+      const sql = `UPDATE ${quote(table)} SET ${names.map((name) => `${quote(name)} = ?`).join(', ')} WHERE ${isSame}`
+      const changed = run(
+        sql,
+        [...names, ...resource.primaryKey, '_module'].map((name) => cells[name] ?? null),
+      )
+      if (changed === 0) insert(table, row, resource)
+    },
+    insertFailed: (table, row, errors) =>
+      void run(`INSERT INTO ${quote(`${table}_failed_rows`)} VALUES (?, ?)`, [JSON.stringify(row), JSON.stringify(errors)]),
+    rows: (table, resources) =>
+      prepare(`SELECT * FROM ${quote(table)} ORDER BY rowid`)
+        .all()
+        .map((cells) => fromCells(cells, resources)),
+    failedRows: (table) =>
+      prepare(`SELECT * FROM ${quote(`${table}_failed_rows`)} ORDER BY rowid`)
+        .all()
+        .map(({ failed_row, errors }) => ({ row: JSON.parse(String(failed_row)), errors: JSON.parse(String(errors)) })),
+    together(work) {
+      db.exec('BEGIN')
+      try {
+        const result = work()
+        db.exec('COMMIT')
+        return result
+      } catch (error) {
+        db.exec('ROLLBACK')
+        throw error
+      }
+    },
+    close: () => db.close(),
+  }
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+function toCells(row: StoredRow, resource: Resource): Record<string, SQLInputValue> {
+  const declared = new Set(resource.columns.map((column) => column.name))
+  const entries = Object.entries(row)
+  const extra = Object.fromEntries(entries.filter(([name]) => !declared.has(name)))
+  return {
+    ...Object.fromEntries(
+      entries
+        .filter(([name]) => declared.has(name))
+        .map(([name, value]) => [name, typeof value === 'boolean' ? Number(value) : (value as SQLInputValue)]),
+    ),
+    _module: resource.module,
+    _extra: Object.keys(extra).length > 0 ? JSON.stringify(extra) : null,
+  }
+}
+
+function fromCells(cells: Record<string, unknown>, resources: readonly Resource[]): StoredRow {
+  const { _module, _extra, ...columns } = cells
+  const mine = resources.find((resource) => resource.module === _module)?.columns ?? []
+  const row = mine.map(({ name, type }) => [name, type === 'boolean' && columns[name] !== null ? columns[name] === 1 : columns[name]])
+  return { ...Object.fromEntries(row), ...(typeof _extra === 'string' ? JSON.parse(_extra) : {}) }
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import type { Contract } from '../resource/contract.ts'
+import type { Resource } from '../resource/define-resource.ts'
+import { exampleSolutions, type Solution } from '../resource/module.ts'
+import { objectName } from '../resource/solutions.ts'
+import type { Store } from './store.ts'
+
+/** A solution a tenant has rolled out. */
+export interface RolledOutSolution {
+  readonly solutionName: string
+  readonly prefix: string
+  readonly suffix: string
+  readonly targetSchemaName: string
+  readonly objects: readonly string[]
+}
+
+/** Which tables each tenant has. */
+export interface Tables {
+  solutions(token: string): RolledOutSolution[]
+  /** Creates the tables of a solution that are not there yet; returns their full names. */
+  rollOut(token: string, solution: Omit<Solution, 'modules'>, targetSchemaName: string): string[]
+  /** The declarations behind an object of a tenant, and its SQL table; undefined when it is not rolled out. */
+  find(token: string, object: string, solutionName?: string): { table: string; resources: readonly Resource[] } | undefined
+}
+
+/** The tenants' tables; a tenant seen for the first time is given the example solutions. */
+export function createTables(store: Store, contract: Contract, configured: readonly Solution[]): Tables {
+  const known = [...configured, ...exampleSolutions(contract.modules)]
+  store.db.exec(
+    'CREATE TABLE IF NOT EXISTS sandbox_solutions (tenant TEXT, solution TEXT, definition TEXT, PRIMARY KEY (tenant, solution))',
+  )
+
+  /** The upstream is told no modules; a solution it has never heard of gets every one. */
+  function resourcesOf(solutionName: string): readonly Resource[] {
+    const modules = known.find(({ name }) => name === solutionName)?.modules ?? Object.keys(contract.modules)
+    return contract.resources.filter((resource) => modules.includes(resource.module))
+  }
+
+  function stored(token: string): RolledOutSolution[] {
+    const found = store.db.prepare('SELECT definition FROM sandbox_solutions WHERE tenant = ? ORDER BY rowid').all(tenantId(token))
+    return found.map(({ definition }) => JSON.parse(String(definition)) as RolledOutSolution)
+  }
+
+  function rollOut(token: string, { name, prefix, suffix }: Omit<Solution, 'modules'>, targetSchemaName: string): string[] {
+    const byObject = Map.groupBy(resourcesOf(name), (resource) => objectName({ name, prefix, suffix, modules: [] }, resource))
+    for (const [object, resources] of byObject) store.createTable(`${tenantId(token)}/${object}`, resources)
+    const definition: RolledOutSolution = { solutionName: name, prefix, suffix, targetSchemaName, objects: [...byObject.keys()] }
+    store.db.prepare('INSERT OR REPLACE INTO sandbox_solutions VALUES (?, ?, ?)').run(tenantId(token), name, JSON.stringify(definition))
+    return [...byObject.keys()]
+  }
+
+  function solutions(token: string): RolledOutSolution[] {
+    if (stored(token).length === 0)
+      store.together(() => exampleSolutions(contract.modules).forEach((solution) => void rollOut(token, solution, 'STAGE')))
+    return stored(token)
+  }
+
+  return {
+    solutions,
+    rollOut,
+    find(token, object, solutionName) {
+      const holder = solutions(token).find(
+        (solution) => (solutionName === undefined || solution.solutionName === solutionName) && solution.objects.includes(object),
+      )
+      if (holder === undefined) return undefined
+      const base = object.slice(holder.prefix.length, object.length - holder.suffix.length)
+      return {
+        table: `${tenantId(token)}/${object}`,
+        resources: resourcesOf(holder.solutionName).filter((resource) => resource.object === base),
+      }
+    },
+  }
+}
+
+function tenantId(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,103 @@
+import diagnosticsChannel from 'node:diagnostics_channel'
+import { type Dispatcher, Pool } from 'undici'
+import type { UnconfirmedReason } from '../ingest/outcome.ts'
+import type { Tenant } from '../tenant.ts'
+
+/** One call of the upstream's REST API. */
+export interface Call {
+  readonly method: 'GET' | 'POST'
+  /** Path below the configured base, with a leading slash. */
+  readonly path: string
+  readonly tenant: Tenant
+  readonly body?: Buffer
+  readonly requestId?: string
+}
+
+/** What came of a call: an answer, silence after it left, or nothing left at all. */
+export type Exchange =
+  /** The upstream answered; `text` is absent when the body broke off or was over the cap. */
+  | { readonly kind: 'reply'; readonly status: number; readonly retryAfter: string | undefined; readonly text: string | undefined }
+  | { readonly kind: 'lost'; readonly reason: UnconfirmedReason }
+  | { readonly kind: 'unsent' }
+
+/** Speaks HTTP to the one upstream host. */
+export interface Client {
+  call(call: Call): Promise<Exchange>
+  close(): Promise<void>
+}
+
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024
+const IDLE_CONNECTION_MS = 4_000
+
+// undici's error codes do not tell "not sent" from "sent"; this channel does. Its message carries our body by identity.
+const leftTheProcess = new WeakSet<object>()
+diagnosticsChannel.subscribe('undici:client:sendHeaders', (message) => {
+  const { request } = message as { request: { body: unknown } }
+  if (typeof request.body === 'object' && request.body !== null) leftTheProcess.add(request.body)
+})
+
+/** A keep-alive client for a base URL, which may carry a path; an attempt ends after `attemptTimeoutMs`. */
+export function createClient(base: URL, attemptTimeoutMs: number): Client {
+  const pool = new Pool(base.origin, {
+    allowH2: false,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: IDLE_CONNECTION_MS,
+    connect: { timeout: attemptTimeoutMs },
+  })
+  const basePath = base.pathname.replace(/\/+$/, '')
+
+  return {
+    async call({ method, path, tenant, body, requestId }) {
+      const signal = AbortSignal.timeout(attemptTimeoutMs)
+      try {
+        const reply = await pool.request({
+          method,
+          path: basePath + path,
+          signal,
+          headers: requestHeaders(tenant, body, requestId),
+          ...(body && { body }),
+        })
+        return {
+          kind: 'reply',
+          status: reply.statusCode,
+          retryAfter: headerText(reply.headers['retry-after']),
+          text: await readText(reply.body),
+        }
+      } catch {
+        if (body !== undefined && !leftTheProcess.has(body)) return { kind: 'unsent' }
+        return { kind: 'lost', reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST' }
+      }
+    },
+    close: () => pool.destroy(),
+  }
+}
+
+function requestHeaders(tenant: Tenant, body: Buffer | undefined, requestId: string | undefined): Record<string, string> {
+  return {
+    authorization: tenant.token.reveal(),
+    accept: 'application/json',
+    ...(body && { 'content-type': 'application/json' }),
+    ...(requestId && { 'x-request-id': requestId }),
+  }
+}
+
+function headerText(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header
+}
+
+/** The body as text; undefined when it broke off or went over the cap, for then nothing in it can be relied on. */
+async function readText(body: Dispatcher.ResponseData['body']): Promise<string | undefined> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  try {
+    for await (const part of body) {
+      bytes += part.length
+      if (bytes > MAX_ANSWER_BYTES) return undefined
+      parts.push(part)
+    }
+  } catch {
+    return undefined
+  }
+  return Buffer.concat(parts).toString('utf8')
+}

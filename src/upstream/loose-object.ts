@@ -1,0 +1,28 @@
+/** Names as the upstream's editions vary them: case, underscores and dashes do not count. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[_-]/g, '')
+}
+
+/** The first value an object has under any of the names, spelt in any case, with or without underscores. */
+export function valueAt(holder: unknown, names: readonly string[]): unknown {
+  if (typeof holder !== 'object' || holder === null) return undefined
+  const entries = Object.entries(holder)
+  for (const name of names) {
+    const found = entries.find(([key]) => plain(key) === plain(name))
+    if (found) return found[1]
+  }
+  return undefined
+}
+
+/** The same, as text: a number counts as its digits; anything else, or an empty text, as absent. */
+export function textAt(holder: unknown, names: readonly string[]): string | undefined {
+  const value = valueAt(holder, names)
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** The first list an object has under any of the names. */
+export function listAt(holder: unknown, names: readonly string[]): readonly unknown[] | undefined {
+  const value = valueAt(holder, names)
+  return Array.isArray(value) ? value : undefined
+}
