@@ -19,5 +19,5 @@ export function buildSchema(options: IngestMutationOptions & RolloutOptions & In
   addRolloutMutation(builder, options)
   addSolutionQueries(builder, options.schema)
   addResourcesQuery(builder, options.contract, options.solutions, options)
-  return builder.toSchema()
+  return builder.toSchema({ sortSchema: false })
 }

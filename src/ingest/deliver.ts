@@ -23,12 +23,14 @@ export function createDeliver(upstream: UpstreamPort, { maxBatchBytes }: { maxBa
   return deliver
 }
 
-/** Repeats only what never left the process: that is safe for both operations. */
+/** Repeats only what was certainly not taken: that is safe for both operations. */
 async function attempt(upstream: UpstreamPort, batch: Batch, body: Buffer): Promise<Answer> {
   for (let tries = 1; ; tries++) {
     const answer = await upstream.send(batch, body)
-    if (answer.kind !== 'unsent' || tries === MAX_ATTEMPTS) return answer
-    await pause(Math.random() * BASE_PAUSE_MS * 2 ** tries)
+    const wasNotTaken = answer.kind === 'unsent' || (answer.kind === 'refused' && answer.retryable)
+    if (!wasNotTaken || tries === MAX_ATTEMPTS) return answer
+    const asked = answer.kind === 'refused' ? answer.retryAfterMs : undefined
+    await pause((asked ?? 0) + Math.random() * BASE_PAUSE_MS * 2 ** tries)
   }
 }
 

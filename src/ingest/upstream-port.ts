@@ -45,6 +45,8 @@ export type Answer =
       readonly kind: 'refused'
       readonly code: RowIssueCode
       readonly retryable: boolean
+      /** How long the upstream asked to wait, in milliseconds, clamped. */
+      readonly retryAfterMs?: number
       readonly status: number
       readonly error?: UpstreamError
     }

@@ -11,6 +11,7 @@ export interface IngestWireOptions extends AnswerReading {
 }
 
 const MAX_REQUEST_ID_HEADER = 1024
+const MAX_RETRY_AFTER_MS = 60_000
 
 /** The upstream's ingest endpoint as the port `ingest` sends through. */
 export function createIngestWire(client: Client, options: IngestWireOptions): UpstreamPort {
@@ -59,11 +60,18 @@ const REFUSALS: Readonly<Record<number, { code: RowIssueCode; retryable: boolean
 
 function readExchange(exchange: Exchange, batch: Batch, reading: AnswerReading): Answer {
   if (exchange.kind !== 'reply') return exchange
-  const { status, text } = exchange
+  const { status, text, retryAfter } = exchange
   if (status === 200 || status === 207) return { kind: 'answered', verdicts: readAnswer(status, text, batch, reading) }
   const refusal = REFUSALS[status]
-  if (refusal !== undefined) return { kind: 'refused', ...refusal, status, error: readRefusal(text) }
+  if (refusal !== undefined) return { kind: 'refused', ...refusal, ...readRetryAfter(retryAfter), status, error: readRefusal(text) }
   return { kind: 'lost', reason: status >= 500 ? 'UPSTREAM_ERROR' : 'UNREADABLE_ANSWER' }
+}
+
+/** `Retry-After` as seconds or a date, in milliseconds from now; nonsense and the past count as unsaid. */
+function readRetryAfter(header: string | undefined): { retryAfterMs?: number } {
+  if (header === undefined) return {}
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - Date.now()
+  return ms > 0 ? { retryAfterMs: Math.min(ms, MAX_RETRY_AFTER_MS) } : {}
 }
 
 /** The upstream's words on a declined request, where its body is JSON and has any. */

@@ -1,0 +1,21 @@
+import type { CodegenConfig } from '@graphql-codegen/cli'
+
+/** Typed documents for `schema/operations`, which the tests send. */
+const config: CodegenConfig = {
+  importExtension: '.ts',
+  schema: 'schema/schema.graphql',
+  documents: 'schema/operations/*.graphql',
+  generates: {
+    'test/support/operations/': {
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: {
+        useTypeImports: true,
+        enumsAsTypes: true,
+        scalars: { SafeInt: 'number', Date: 'string', Timestamp: 'string', JSONObject: 'Record<string, unknown>' },
+      },
+    },
+  },
+}
+
+export default config

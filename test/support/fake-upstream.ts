@@ -1,0 +1,60 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A request body as it arrived at the far end. */
+export interface ArrivedBody {
+  readonly solutionName: string
+  readonly data: readonly Record<string, unknown>[]
+  readonly operationType: string
+  readonly dryRun: boolean
+}
+
+/** A request as it arrived. */
+export interface Arrived {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: ArrivedBody
+}
+
+/** What the fake answers: a status, a body (text goes out as it is), headers; or whatever the function does to the response. */
+export type FakeAnswer = { status: number; body?: unknown; headers?: Record<string, string> } | ((response: ServerResponse) => void)
+
+export interface FakeUpstream {
+  readonly url: string
+  readonly arrived: readonly Arrived[]
+  close(): Promise<void>
+}
+
+/** An upstream of any manners: answers each request as told. */
+export async function startFakeUpstream(reply: (request: Arrived, nth: number) => FakeAnswer | Promise<FakeAnswer>): Promise<FakeUpstream> {
+  const arrived: Arrived[] = []
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part)
+    const text = Buffer.concat(parts).toString()
+    const seen = {
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
+      body: text === '' ? {} : JSON.parse(text),
+    } as Arrived
+    arrived.push(seen)
+    const answer = await reply(seen, arrived.length - 1)
+    if (typeof answer === 'function') return answer(response)
+    response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
+    response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    arrived,
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

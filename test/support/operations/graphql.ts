@@ -1,0 +1,339 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** What a column holds. */
+export type ColumnType =
+  /** true or false. */
+  | 'boolean'
+  /** A calendar day, YYYY-MM-DD. */
+  | 'date'
+  /** A finite number. */
+  | 'float'
+  /** A whole number within plus or minus 2^53-1. */
+  | 'integer'
+  /** Text. */
+  | 'string'
+  /** A moment, RFC 3339 or YYYY-MM-DD HH:MM:SS in UTC. */
+  | 'timestamp';
+
+/** Who refused a row. */
+export type Judge =
+  /** Rowgate refused the row itself; it was never sent. */
+  | 'GATEWAY'
+  /** The upstream refused the row, or the request that carried it. */
+  | 'UPSTREAM';
+
+/** Whether a field must be there. */
+export type Presence =
+  /** The field may be null or left out; the upstream is sent null then. */
+  | 'nullable'
+  /** The field may be left out. */
+  | 'optional'
+  /** The field must be there and not null. */
+  | 'required';
+
+/** One row of Pricing: Unit cost and list price of a product at a location, optionally for a limited period. Key: productId, locationId, createdAt. */
+export type PricingRowInput = {
+  /** When the price row was created; part of the key. Part of the primary key. Column created_at of PRICING (inventory). */
+  createdAt: string;
+  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. */
+  extra?: Record<string, unknown> | null | undefined;
+  /** Site the price holds for. Part of the primary key. Refers to locations.location_id. Column location_id of PRICING (inventory). */
+  locationId: string;
+  /** Product priced. Part of the primary key. Refers to products.product_id. Column product_id of PRICING (inventory). */
+  productId: string;
+  /** Cost of one unit at the site. At least 0. Column unit_cost_price of PRICING (inventory). */
+  unitCostPrice: number;
+  /** Retail or transfer price of one unit at the site. At least 0. Column unit_list_price of PRICING (inventory). */
+  unitListPrice: number;
+  /** Start of the price's validity. May be left out. Column valid_from of PRICING (inventory). */
+  validFrom?: string | null | undefined;
+  /** End of the price's validity. May be left out. Column valid_to of PRICING (inventory). */
+  validTo?: string | null | undefined;
+};
+
+/** One row of Products: Item master: identity, category, packaging and main source of every managed SKU. Key: productId, updatedAt. */
+export type ProductsRowInput = {
+  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. */
+  extra?: Record<string, unknown> | null | undefined;
+  /** Smallest orderable number of units. May be left out. Column minimum_order_quantity of PRODUCTS (inventory). */
+  minimumOrderQuantity?: number | null | undefined;
+  /** Sellable units in one pack. At least 1. Column pack_size of PRODUCTS (inventory). */
+  packSize: number;
+  /** Category label. May be left out. Column product_category of PRODUCTS (inventory). */
+  productCategory?: string | null | undefined;
+  /** Longer text about the item. May be left out. Column product_description of PRODUCTS (inventory). */
+  productDescription?: string | null | undefined;
+  /** Key of the item; nearly every other table points to it. Part of the primary key. Column product_id of PRODUCTS (inventory). */
+  productId: string;
+  /** One image URL, or several separated by commas. May be left out. Column product_image_urls of PRODUCTS (inventory). */
+  productImageUrls?: string | null | undefined;
+  /** Display name. May be left out. Column product_name of PRODUCTS (inventory). */
+  productName?: string | null | undefined;
+  /** Main supplier or source of the item; expected to equal a supplier_id. Refers to suppliers.supplier_id. Column source_id of PRODUCTS (inventory). */
+  sourceId: string;
+  /** When this row was last changed in the source; part of the key in this edition. Part of the primary key. Column updated_at of PRODUCTS (inventory). */
+  updatedAt: string;
+};
+
+/** What to roll out, and where to. */
+export type RolloutInput = {
+  /** The application whose schema is rolled out. */
+  appName: string;
+  /** The application's version, such as 1.0.0. */
+  appVersion: string;
+  /** Put before every object name; the solution's own where left out. */
+  prefix?: string | null | undefined;
+  /** A configured solution. */
+  solutionName: string;
+  /** Put after every object name; the solution's own where left out. */
+  suffix?: string | null | undefined;
+  /** The database schema the tables are created in, such as STAGE. */
+  targetSchemaName: string;
+};
+
+/** Why a row was rejected. */
+export type RowIssueCode =
+  /** The number is larger than the column allows. */
+  | 'ABOVE_MAXIMUM'
+  /** The number is smaller than the column allows. */
+  | 'BELOW_MINIMUM'
+  /** An earlier row of this APPEND has the same primary key. Send it once; only the first was taken. */
+  | 'DUPLICATE_KEY'
+  /** A key field is an empty text. A key must identify the row. */
+  | 'EMPTY_KEY'
+  /** A key in `extra` is not a plain name (a letter or underscore, then letters, digits, underscores; at most 127), or stands there twice in different case. */
+  | 'EXTRA_INVALID_NAME'
+  /** A key in `extra` is the name of a declared column. Send it as the field itself. */
+  | 'EXTRA_IS_A_COLUMN'
+  /** `extra` must be an object of attribute names and values. */
+  | 'EXTRA_NOT_AN_OBJECT'
+  /** A value in `extra` is nested deeper than 8 levels. */
+  | 'EXTRA_TOO_DEEP'
+  /** A name such as __proto__, prototype or constructor is never taken. */
+  | 'FORBIDDEN_NAME'
+  /** The value is not a real calendar day written YYYY-MM-DD. */
+  | 'INVALID_DATE'
+  /** The column holds a JSON document as text, and the text is not JSON. */
+  | 'INVALID_JSON'
+  /** The text holds a NUL character or half of a surrogate pair, which cannot be stored. */
+  | 'INVALID_TEXT'
+  /** The value is not a real moment written as RFC 3339 with Z or an offset, or as YYYY-MM-DD HH:MM:SS in UTC. */
+  | 'INVALID_TIMESTAMP'
+  /** A required field is not there. Add it; every key field must be in every row. */
+  | 'MISSING_FIELD'
+  /** The row has more issues than are listed. */
+  | 'MORE_ISSUES'
+  /** The text is not in the closed list of the column. */
+  | 'NOT_ALLOWED'
+  /** The row is not an object of fields. Send one object per row. */
+  | 'NOT_AN_OBJECT'
+  /** The number is too large to be carried (it reads as infinity). */
+  | 'NOT_FINITE'
+  /** A required field is null. Send a value. */
+  | 'NULL_VALUE'
+  /** The whole number is beyond plus or minus 2^53-1 and cannot be carried exactly. */
+  | 'OUT_OF_RANGE'
+  /** Rowgate is stopping or has too much to do; the row was not sent. Send it again. */
+  | 'OVERLOADED'
+  /** The row alone is larger than one upstream request may be. */
+  | 'ROW_TOO_LARGE'
+  /** The text is longer than the column holds. */
+  | 'TOO_LONG'
+  /** The timestamp has a fraction of a second, which the wire form of this module cannot carry. Send whole seconds. */
+  | 'TOO_PRECISE'
+  /** The row has a field that this resource does not know. Custom attributes belong in `extra`. */
+  | 'UNKNOWN_FIELD'
+  /** The upstream does not know the object: it is not rolled out, or the configured path is wrong. Nothing was written. */
+  | 'UPSTREAM_NOT_FOUND'
+  /** The upstream asked to slow down. Nothing was written; send the row again later. */
+  | 'UPSTREAM_RATE_LIMITED'
+  /** The upstream refused the whole request that carried this row. Nothing of it was written. */
+  | 'UPSTREAM_REFUSED_BATCH'
+  /** The upstream refused this row; its own code and words are in `upstreamCode` and `message`. It was not written. */
+  | 'UPSTREAM_REJECTED'
+  /** The upstream refused the token, or the token has no access to the solution. Nothing was written; send again with another token. */
+  | 'UPSTREAM_UNAUTHORIZED'
+  /** The request never left for the upstream. Nothing was written; send the row again. */
+  | 'UPSTREAM_UNREACHABLE'
+  /** The value is of another type than the column. Nothing is converted: "12" is no integer, 1 is no boolean. */
+  | 'WRONG_TYPE';
+
+/** One row of Sale extra: Sales per product variant, for shops that track size, colour or pack. Key: productId, locationId, productVariant, soldAt. */
+export type SaleExtraRowInput = {
+  /** When this row was first created in the source. May be null; sent as null when left out. Column created_at of SALE_EXTRA (markdown). */
+  createdAt?: string | null | undefined;
+  /** Customer who bought. May be null; sent as null when left out. Column customer_id of SALE_EXTRA (markdown). */
+  customerId?: string | null | undefined;
+  /** Units of the variant asked for, whether or not supplied. May be null; sent as null when left out. Column demand_units of SALE_EXTRA (markdown). */
+  demandUnits?: number | null | undefined;
+  /** Value of the units asked for. May be null; sent as null when left out. Column demand_value of SALE_EXTRA (markdown). */
+  demandValue?: number | null | undefined;
+  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. */
+  extra?: Record<string, unknown> | null | undefined;
+  /** Location where the sale took place. Part of the primary key. Refers to location.location_id. Column location_id of SALE_EXTRA (markdown). */
+  locationId: string;
+  /** Product that was sold. Part of the primary key. Refers to product.product_id. Column product_id of SALE_EXTRA (markdown). */
+  productId: string;
+  /** Variant sold, such as size:L. Part of the primary key. Column product_variant of SALE_EXTRA (markdown). */
+  productVariant: string;
+  /** Units sent back. Column return_units of SALE_EXTRA (markdown). */
+  returnUnits: number;
+  /** Value of the units sent back. Column return_value of SALE_EXTRA (markdown). */
+  returnValue: number;
+  /** When goods came back. May be null; sent as null when left out. Column returned_at of SALE_EXTRA (markdown). */
+  returnedAt?: string | null | undefined;
+  /** Other identifier of the sale. May be null; sent as null when left out. Column sale_id of SALE_EXTRA (markdown). */
+  saleId?: string | null | undefined;
+  /** Units of the variant sold after returns. Column sales_units of SALE_EXTRA (markdown). */
+  salesUnits: number;
+  /** Value of the variant sold after returns. Column sales_value of SALE_EXTRA (markdown). */
+  salesValue: number;
+  /** When goods were sent. May be null; sent as null when left out. Column shipped_at of SALE_EXTRA (markdown). */
+  shippedAt?: string | null | undefined;
+  /** When the sale took place. Part of the primary key. Column sold_at of SALE_EXTRA (markdown). */
+  soldAt: string;
+  /** When this row last changed in the source. May be null; sent as null when left out. Column updated_at of SALE_EXTRA (markdown). */
+  updatedAt?: string | null | undefined;
+};
+
+/** One row of Sales: Units and value sold per product, location and day. Key: productId, locationId, dayDate. */
+export type SalesRowInput = {
+  /** Day of the sales. Part of the primary key. Column day_date of SALES (inventory). */
+  dayDate: string;
+  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. */
+  extra?: Record<string, unknown> | null | undefined;
+  /** Site of the sale. Part of the primary key. Refers to locations.location_id. Column location_id of SALES (inventory). */
+  locationId: string;
+  /** Product sold. Part of the primary key. Refers to products.product_id. Column product_id of SALES (inventory). */
+  productId: string;
+  /** Units sold that day. Column sales_units of SALES (inventory). */
+  salesUnits: number;
+  /** Money value of those units. Column sales_value of SALES (inventory). */
+  salesValue: number;
+};
+
+/** One row of Stock extra: Units on hand per product variant, location and day. Key: productId, locationId, productVariant, stockDateAt. */
+export type StockExtraRowInput = {
+  /** When this row was first created in the source. May be null; sent as null when left out. Column created_at of STOCK_EXTRA (markdown). */
+  createdAt?: string | null | undefined;
+  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. */
+  extra?: Record<string, unknown> | null | undefined;
+  /** Location holding the stock. Part of the primary key. Refers to location.location_id. Column location_id of STOCK_EXTRA (markdown). */
+  locationId: string;
+  /** Product in stock. Part of the primary key. Refers to product.product_id. Column product_id of STOCK_EXTRA (markdown). */
+  productId: string;
+  /** Variant counted, such as colour:red. Part of the primary key. Column product_variant of STOCK_EXTRA (markdown). */
+  productVariant: string;
+  /** Day of the stock count. Part of the primary key. Column stock_date_at of STOCK_EXTRA (markdown). */
+  stockDateAt: string;
+  /** Other identifier of the stock record. May be null; sent as null when left out. Column stock_id of STOCK_EXTRA (markdown). */
+  stockId?: string | null | undefined;
+  /** Units of the variant on hand. Column stock_units of STOCK_EXTRA (markdown). */
+  stockUnits: number;
+  /** When this row last changed in the source. May be null; sent as null when left out. Column updated_at of STOCK_EXTRA (markdown). */
+  updatedAt?: string | null | undefined;
+};
+
+/** Why the fate of a row is not known. */
+export type UnconfirmedReason =
+  /** The connection broke after the request had been sent; it may have been applied. */
+  | 'CONNECTION_LOST'
+  /** Rowgate could not obtain a verdict on this row; it may have been applied. */
+  | 'NO_VERDICT'
+  /** The upstream did not answer in time; the request had been sent and may have been applied. */
+  | 'TIMED_OUT'
+  /** The upstream answered, but the answer contradicts itself or cannot be matched to this row for certain. */
+  | 'UNREADABLE_ANSWER'
+  /** The upstream answered with an error of its own (5xx) that does not say whether the rows were applied. */
+  | 'UPSTREAM_ERROR';
+
+export type UpsertProductsMutationVariables = Exact<{
+  rows: Array<ProductsRowInput> | ProductsRowInput;
+}>;
+
+
+export type UpsertProductsMutation = { upsertProducts: { object: string, acceptedCount: number, rejectedCount: number, unconfirmedCount: number, rows: Array<
+      | { __typename: 'AcceptedRow', index: number, key: Record<string, unknown> }
+      | { __typename: 'RejectedRow', index: number, key: Record<string, unknown>, by: Judge, retryable: boolean, issues: Array<{ code: RowIssueCode, field: string | null, message: string, hint: string | null }> }
+      | { __typename: 'UnconfirmedRow', index: number, key: Record<string, unknown>, reason: UnconfirmedReason, safeToResend: boolean }
+    > } };
+
+export type AppendSaleExtraMutationVariables = Exact<{
+  rows: Array<SaleExtraRowInput> | SaleExtraRowInput;
+}>;
+
+
+export type AppendSaleExtraMutation = { appendSaleExtra: { object: string, acceptedCount: number, rejectedCount: number, unconfirmedCount: number, rows: Array<
+      | { __typename: 'AcceptedRow', index: number, key: Record<string, unknown> }
+      | { __typename: 'RejectedRow', index: number, key: Record<string, unknown>, by: Judge, retryable: boolean, issues: Array<{ code: RowIssueCode, field: string | null, message: string, hint: string | null }> }
+      | { __typename: 'UnconfirmedRow', index: number, key: Record<string, unknown>, reason: UnconfirmedReason, safeToResend: boolean }
+    > } };
+
+export type UpsertPricingMutationVariables = Exact<{
+  rows: Array<PricingRowInput> | PricingRowInput;
+}>;
+
+
+export type UpsertPricingMutation = { upsertPricing: { object: string, acceptedCount: number, rejectedCount: number, unconfirmedCount: number, rows: Array<
+      | { __typename: 'AcceptedRow', index: number, key: Record<string, unknown> }
+      | { __typename: 'RejectedRow', index: number, key: Record<string, unknown>, by: Judge, retryable: boolean, issues: Array<{ code: RowIssueCode, field: string | null, message: string, hint: string | null }> }
+      | { __typename: 'UnconfirmedRow', index: number, key: Record<string, unknown>, reason: UnconfirmedReason, safeToResend: boolean }
+    > } };
+
+export type UpsertStockExtraMutationVariables = Exact<{
+  rows: Array<StockExtraRowInput> | StockExtraRowInput;
+}>;
+
+
+export type UpsertStockExtraMutation = { upsertStockExtra: { object: string, acceptedCount: number, rejectedCount: number, unconfirmedCount: number, rows: Array<
+      | { __typename: 'AcceptedRow', index: number, key: Record<string, unknown> }
+      | { __typename: 'RejectedRow', index: number, key: Record<string, unknown>, by: Judge, retryable: boolean, issues: Array<{ code: RowIssueCode, field: string | null, message: string, hint: string | null }> }
+      | { __typename: 'UnconfirmedRow', index: number, key: Record<string, unknown>, reason: UnconfirmedReason, safeToResend: boolean }
+    > } };
+
+export type DryRunMutationVariables = Exact<{
+  rows: Array<SalesRowInput> | SalesRowInput;
+}>;
+
+
+export type DryRunMutation = { upsertSales: { dryRun: boolean, acceptedCount: number, rejectedCount: number, unconfirmedCount: number, rows: Array<
+      | { __typename: 'AcceptedRow', index: number, key: Record<string, unknown> }
+      | { __typename: 'RejectedRow', index: number, key: Record<string, unknown>, issues: Array<{ code: RowIssueCode, field: string | null, message: string, hint: string | null }> }
+      | { __typename: 'UnconfirmedRow', index: number, key: Record<string, unknown> }
+    >, issueSummary: Array<{ code: RowIssueCode, field: string | null, count: number, firstIndexes: Array<number> }> } };
+
+export type RolloutMutationVariables = Exact<{
+  input: RolloutInput;
+}>;
+
+
+export type RolloutMutation = { rollout: { solutionName: string, complete: boolean, missing: Array<string>, objects: Array<
+      | { __typename: 'FailedObject', object: string, message: string }
+      | { __typename: 'RolledOutObject', object: string }
+    > } };
+
+export type ResourcesQueryVariables = Exact<{
+  module?: string | null | undefined;
+}>;
+
+
+export type ResourcesQuery = { resources: Array<{ name: string, title: string, description: string, object: string, module: string, primaryKey: Array<string>, upsertMutation: string, appendMutation: string, rowInput: string, example: Record<string, unknown>, columns: Array<{ field: string, column: string, type: ColumnType, presence: Presence, isKey: boolean, references: string | null, minimum: number | null, maximum: number | null, maxLength: number | null, allowedValues: Array<string> | null, description: string }>, limits: { rowsPerMutation: number, rowsPerRequest: number, bytesPerRequest: number } }> };
+
+export type SolutionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SolutionsQuery = { solutions: Array<{ solutionName: string, prefix: string | null, suffix: string | null, targetSchemaName: string | null, tableCount: number | null }>, solutionSchema: Array<{ name: string, columns: Array<{ name: string, dataType: string | null, presence: string | null, isKey: boolean | null }> }> };
+
+
+export const UpsertProductsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpsertProducts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"rows"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductsRowInput"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"upsertProducts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"rows"},"value":{"kind":"Variable","name":{"kind":"Name","value":"rows"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"object"}},{"kind":"Field","name":{"kind":"Name","value":"acceptedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rejectedCount"}},{"kind":"Field","name":{"kind":"Name","value":"unconfirmedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rows"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IngestedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"key"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RejectedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}},{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UnconfirmedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"safeToResend"}}]}}]}}]}}]}}]} as unknown as DocumentNode<UpsertProductsMutation, UpsertProductsMutationVariables>;
+export const AppendSaleExtraDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AppendSaleExtra"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"rows"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SaleExtraRowInput"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"appendSaleExtra"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"rows"},"value":{"kind":"Variable","name":{"kind":"Name","value":"rows"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"object"}},{"kind":"Field","name":{"kind":"Name","value":"acceptedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rejectedCount"}},{"kind":"Field","name":{"kind":"Name","value":"unconfirmedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rows"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IngestedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"key"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RejectedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}},{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UnconfirmedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"safeToResend"}}]}}]}}]}}]}}]} as unknown as DocumentNode<AppendSaleExtraMutation, AppendSaleExtraMutationVariables>;
+export const UpsertPricingDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpsertPricing"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"rows"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"PricingRowInput"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"upsertPricing"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"rows"},"value":{"kind":"Variable","name":{"kind":"Name","value":"rows"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"object"}},{"kind":"Field","name":{"kind":"Name","value":"acceptedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rejectedCount"}},{"kind":"Field","name":{"kind":"Name","value":"unconfirmedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rows"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IngestedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"key"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RejectedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}},{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UnconfirmedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"safeToResend"}}]}}]}}]}}]}}]} as unknown as DocumentNode<UpsertPricingMutation, UpsertPricingMutationVariables>;
+export const UpsertStockExtraDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpsertStockExtra"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"rows"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"StockExtraRowInput"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"upsertStockExtra"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"rows"},"value":{"kind":"Variable","name":{"kind":"Name","value":"rows"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"object"}},{"kind":"Field","name":{"kind":"Name","value":"acceptedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rejectedCount"}},{"kind":"Field","name":{"kind":"Name","value":"unconfirmedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rows"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IngestedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"key"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RejectedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}},{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UnconfirmedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"safeToResend"}}]}}]}}]}}]}}]} as unknown as DocumentNode<UpsertStockExtraMutation, UpsertStockExtraMutationVariables>;
+export const DryRunDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"DryRun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"rows"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SalesRowInput"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"upsertSales"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"rows"},"value":{"kind":"Variable","name":{"kind":"Name","value":"rows"}}},{"kind":"Argument","name":{"kind":"Name","value":"dryRun"},"value":{"kind":"BooleanValue","value":true}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dryRun"}},{"kind":"Field","name":{"kind":"Name","value":"acceptedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rejectedCount"}},{"kind":"Field","name":{"kind":"Name","value":"unconfirmedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"only"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"REJECTED"},{"kind":"EnumValue","value":"UNCONFIRMED"}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IngestedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"key"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RejectedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"issueSummary"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"firstIndexes"}}]}}]}}]}}]} as unknown as DocumentNode<DryRunMutation, DryRunMutationVariables>;
+export const RolloutDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Rollout"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RolloutInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rollout"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"solutionName"}},{"kind":"Field","name":{"kind":"Name","value":"complete"}},{"kind":"Field","name":{"kind":"Name","value":"missing"}},{"kind":"Field","name":{"kind":"Name","value":"objects"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RolledOutObject"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"object"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FailedObject"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"object"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]}}]} as unknown as DocumentNode<RolloutMutation, RolloutMutationVariables>;
+export const ResourcesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Resources"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"module"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"resources"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"module"},"value":{"kind":"Variable","name":{"kind":"Name","value":"module"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"object"}},{"kind":"Field","name":{"kind":"Name","value":"module"}},{"kind":"Field","name":{"kind":"Name","value":"primaryKey"}},{"kind":"Field","name":{"kind":"Name","value":"upsertMutation"}},{"kind":"Field","name":{"kind":"Name","value":"appendMutation"}},{"kind":"Field","name":{"kind":"Name","value":"rowInput"}},{"kind":"Field","name":{"kind":"Name","value":"columns"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"column"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"presence"}},{"kind":"Field","name":{"kind":"Name","value":"isKey"}},{"kind":"Field","name":{"kind":"Name","value":"references"}},{"kind":"Field","name":{"kind":"Name","value":"minimum"}},{"kind":"Field","name":{"kind":"Name","value":"maximum"}},{"kind":"Field","name":{"kind":"Name","value":"maxLength"}},{"kind":"Field","name":{"kind":"Name","value":"allowedValues"}},{"kind":"Field","name":{"kind":"Name","value":"description"}}]}},{"kind":"Field","name":{"kind":"Name","value":"limits"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rowsPerMutation"}},{"kind":"Field","name":{"kind":"Name","value":"rowsPerRequest"}},{"kind":"Field","name":{"kind":"Name","value":"bytesPerRequest"}}]}},{"kind":"Field","name":{"kind":"Name","value":"example"}}]}}]}}]} as unknown as DocumentNode<ResourcesQuery, ResourcesQueryVariables>;
+export const SolutionsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Solutions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"solutions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"solutionName"}},{"kind":"Field","name":{"kind":"Name","value":"prefix"}},{"kind":"Field","name":{"kind":"Name","value":"suffix"}},{"kind":"Field","name":{"kind":"Name","value":"targetSchemaName"}},{"kind":"Field","name":{"kind":"Name","value":"tableCount"}}]}},{"kind":"Field","name":{"kind":"Name","value":"solutionSchema"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"solution"},"value":{"kind":"StringValue","value":"INV_OOTB","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"columns"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"dataType"}},{"kind":"Field","name":{"kind":"Name","value":"presence"}},{"kind":"Field","name":{"kind":"Name","value":"isKey"}}]}}]}}]}}]} as unknown as DocumentNode<SolutionsQuery, SolutionsQueryVariables>;
