@@ -16,7 +16,7 @@ export function maskErrors(log: Logger): YogaMaskedErrorOpts {
   const maskError = (error: unknown): Error => {
     const cause = originalOf(error)
     if (cause instanceof GatewayError) return declined(cause, error)
-    if (cause instanceof GraphQLError) return cause
+    if (cause instanceof GraphQLError) return error as GraphQLError
     log.error({ defect: describeDefect(cause) }, 'defect')
     return createGraphQLError('Something went wrong in Rowgate. It has been logged.', {
       ...position(error),

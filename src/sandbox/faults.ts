@@ -19,6 +19,7 @@ export interface Faults {
   next(): Fault | undefined
 }
 
+/** An empty queue of faults. */
 export function createFaults(): Faults {
   const queue: Fault[] = []
   return { add: (fault) => void queue.push(fault), next: () => queue.shift() }

@@ -51,15 +51,7 @@ export function openStore(file: string): Store {
 
   return {
     db,
-    createTable(table, resources) {
-      const columns = new Map(resources.flatMap((resource) => resource.columns.map((column) => [column.name, SQL_TYPES[column.type]])))
-      db.exec(
-        `CREATE TABLE IF NOT EXISTS ${quote(table)} (${[...columns].map(([name, type]) => `${quote(name)} ${type}`).join(', ')}, _module TEXT, _extra TEXT)`,
-      )
-      db.exec(`CREATE TABLE IF NOT EXISTS ${quote(`${table}_failed_rows`)} (failed_row TEXT, errors TEXT)`)
-      for (const { module, primaryKey } of resources)
-        db.exec(`CREATE INDEX IF NOT EXISTS ${quote(`${table}/${module}`)} ON ${quote(table)} (${primaryKey.map(quote).join(', ')})`)
-    },
+    createTable: (table, resources) => db.exec(tableSql(table, resources)),
     insert,
     upsert(table, row, resource) {
       const cells = toCells(row, resource)
@@ -95,6 +87,21 @@ export function openStore(file: string): Store {
     },
     close: () => db.close(),
   }
+}
+
+/** One table for all declarations of an object, with a column for custom attributes and one for whose row it is. */
+function tableSql(table: string, resources: readonly Resource[]): string {
+  const columns = new Map(resources.flatMap((resource) => resource.columns.map((column) => [column.name, SQL_TYPES[column.type]])))
+  const cells = [...columns].map(([name, type]) => `${quote(name)} ${type}`)
+  const indexes = resources.map(
+    ({ module, primaryKey }) =>
+      `CREATE INDEX IF NOT EXISTS ${quote(`${table}/${module}`)} ON ${quote(table)} (${primaryKey.map(quote).join(', ')})`,
+  )
+  return [
+    `CREATE TABLE IF NOT EXISTS ${quote(table)} (${cells.join(', ')}, _module TEXT, _extra TEXT)`,
+    `CREATE TABLE IF NOT EXISTS ${quote(`${table}_failed_rows`)} (failed_row TEXT, errors TEXT)`,
+    ...indexes,
+  ].join('; ')
 }
 
 function quote(name: string): string {

@@ -37,11 +37,11 @@ export function createTables(store: Store, contract: Contract, configured: reado
   }
 
   function stored(token: string): RolledOutSolution[] {
-    const found = store.db.prepare('SELECT definition FROM sandbox_solutions WHERE tenant = ? ORDER BY rowid').all(tenantId(token))
+    const found = store.db.prepare('SELECT definition FROM sandbox_solutions WHERE tenant = ? ORDER BY solution').all(tenantId(token))
     return found.map(({ definition }) => JSON.parse(String(definition)) as RolledOutSolution)
   }
 
-  function rollOut(token: string, { name, prefix, suffix }: Omit<Solution, 'modules'>, targetSchemaName: string): string[] {
+  function create(token: string, { name, prefix, suffix }: Omit<Solution, 'modules'>, targetSchemaName: string): string[] {
     const byObject = Map.groupBy(resourcesOf(name), (resource) => objectName({ name, prefix, suffix, modules: [] }, resource))
     for (const [object, resources] of byObject) store.createTable(`${tenantId(token)}/${object}`, resources)
     const definition: RolledOutSolution = { solutionName: name, prefix, suffix, targetSchemaName, objects: [...byObject.keys()] }
@@ -51,13 +51,16 @@ export function createTables(store: Store, contract: Contract, configured: reado
 
   function solutions(token: string): RolledOutSolution[] {
     if (stored(token).length === 0)
-      store.together(() => exampleSolutions(contract.modules).forEach((solution) => void rollOut(token, solution, 'STAGE')))
+      store.together(() => exampleSolutions(contract.modules).forEach((solution) => void create(token, solution, 'STAGE')))
     return stored(token)
   }
 
   return {
     solutions,
-    rollOut,
+    rollOut(token, solution, targetSchemaName) {
+      solutions(token)
+      return create(token, solution, targetSchemaName)
+    },
     find(token, object, solutionName) {
       const holder = solutions(token).find(
         (solution) => (solutionName === undefined || solution.solutionName === solutionName) && solution.objects.includes(object),

@@ -1,0 +1,63 @@
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { expect, test } from 'vitest'
+import { contract } from '../schema/index.ts'
+import { readConfig } from '../src/config.ts'
+import { buildSchema } from '../src/graphql/schema.ts'
+import { createGraphQLServer } from '../src/graphql/server.ts'
+import { createBatcher } from '../src/ingest/batcher.ts'
+import { createDeliver } from '../src/ingest/deliver.ts'
+import { createIngest, type Ingest } from '../src/ingest/ingest.ts'
+import { createJudge } from '../src/resource/judge.ts'
+import { product } from './support/rows.ts'
+
+const config = readConfig({}, contract.modules)
+
+/** A gateway whose ingest step is ours to break, and what it logs. */
+function brokenGateway(ingest: Ingest) {
+  const logged: string[] = []
+  const log = pino({ base: null }, new Writable({ write: (line, _, done) => done(void logged.push(String(line)) as never) }))
+  const absent = () => Promise.reject(new Error('not connected'))
+  const schema = buildSchema({
+    ...config,
+    contract,
+    judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }),
+    ingest,
+    schema: { rollout: absent, solutions: absent, solutionSchema: absent },
+  })
+  const yoga = createGraphQLServer({ ...config, schema, log, graphiql: undefined })
+  const query =
+    'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { unconfirmedCount rows { __typename ... on UnconfirmedRow { reason } } } }'
+  const send = () =>
+    yoga.fetch('http://rowgate.test/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'hunter2-token' },
+      body: JSON.stringify({ query, variables: { rows: [product('hunter2')] } }),
+    })
+  return { logged, send }
+}
+
+test('a defect is masked, logged once, and shows neither stack nor value', async () => {
+  const { logged, send } = brokenGateway(() => Promise.reject(new TypeError('cannot read hunter2')))
+  const text = await (await send()).text()
+
+  expect(JSON.parse(text).errors).toEqual([
+    expect.objectContaining({ extensions: expect.objectContaining({ code: 'INTERNAL_SERVER_ERROR' }) }),
+  ])
+  expect(text).not.toMatch(/hunter2|\.ts|at /)
+  expect(logged).toHaveLength(1)
+  expect(logged[0]).toContain('TypeError')
+  expect(logged[0]).not.toContain('hunter2')
+})
+
+test('a defect while a batch is under way leaves its rows unconfirmed', async () => {
+  const defects: unknown[] = []
+  const deliver = createDeliver({ encode: () => Buffer.from('{}'), send: () => Promise.reject(new TypeError('oops')) }, config)
+  const batcher = createBatcher({ ...config, deliver, concurrency: 1, windowMs: 0, onDefect: (error) => defects.push(error) })
+  const { send } = brokenGateway(createIngest({ batcher, keyCase: 'lower', maxBatchRows: 500 }))
+
+  expect(await (await send()).json()).toEqual({
+    data: { upsertProducts: { unconfirmedCount: 1, rows: [{ __typename: 'UnconfirmedRow', reason: 'NO_VERDICT' }] } },
+  })
+  expect(defects).toHaveLength(1)
+})

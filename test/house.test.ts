@@ -1,0 +1,164 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { expect, test } from 'vitest'
+import { contract } from '../schema/index.ts'
+
+const ROOT = new URL('..', import.meta.url).pathname
+
+/** What each room of `src` may import from the others; `*` are the leaves at the top. */
+const LEAVES = ['errors.ts', 'tenant.ts', 'log.ts']
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  resource: [],
+  ingest: ['resource', 'errors.ts', 'tenant.ts', 'log.ts'],
+  upstream: ['ingest', 'resource', 'rollout', ...LEAVES],
+  rollout: ['resource', ...LEAVES],
+  graphql: ['ingest', 'resource', 'rollout', ...LEAVES],
+  sandbox: ['resource'],
+  'errors.ts': [],
+  'tenant.ts': ['errors.ts'],
+  'log.ts': [],
+  'config.ts': ['resource', 'log.ts', 'tenant.ts'],
+}
+
+/** Packages that only one room may know. */
+const ONLY_IN: Record<string, RegExp> = {
+  undici: /^src\/upstream\//,
+  graphql: /^src\/graphql\//,
+  'graphql-yoga': /^src\/graphql\//,
+  '@pothos/core': /^src\/graphql\//,
+  '@pothos/plugin-validation': /^src\/graphql\//,
+  dataloader: /^src\/ingest\//,
+  'node:sqlite': /^src\/sandbox\//,
+}
+
+interface Source {
+  readonly file: string
+  readonly text: string
+  readonly imports: readonly string[]
+}
+
+const sources: Source[] = await Promise.all(
+  (await readdir(join(ROOT, 'src'), { recursive: true }))
+    .filter((file) => file.endsWith('.ts'))
+    .map(async (name) => {
+      const file = `src/${name}`
+      const text = await readFile(join(ROOT, file), 'utf8')
+      const imports = [...text.matchAll(/(?:from|import\() ?'([^']+)'/g)].map(([, path = '']) =>
+        path.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), path)) : path,
+      )
+      return { file, text, imports }
+    }),
+)
+
+const roomOf = (file: string) => file.split('/')[1] ?? ''
+
+/** Programs and the composition root see everything. */
+const SEES_ALL = ['src/app.ts', 'src/main.ts', 'src/demo.ts', 'src/sandbox/main.ts']
+
+test('imports between rooms follow the table', () => {
+  const broken = sources
+    .filter(({ file }) => !SEES_ALL.includes(file))
+    .flatMap(({ file, imports }) =>
+      imports.filter((path) => path.startsWith('src/') || path.startsWith('schema/')).map((path) => ({ file, path })),
+    )
+    .filter(
+      ({ file, path }) =>
+        !(roomOf(path) === roomOf(file) && path.startsWith('src/')) &&
+        !(path.startsWith('src/') && MAY_IMPORT[roomOf(file)]?.includes(roomOf(path))),
+    )
+  expect(broken).toEqual([])
+})
+
+test('each outside library is known in one room only', () => {
+  const broken = sources.flatMap(({ file, imports }) =>
+    imports.filter((path) => ONLY_IN[path] && !ONLY_IN[path].test(file)).map((path) => ({ file, path })),
+  )
+  expect(broken).toEqual([])
+})
+
+test('only programs hand the environment over, and only config.ts reads it', () => {
+  expect(
+    sources
+      .filter(({ text }) => text.includes('process.env'))
+      .map(({ file }) => file)
+      .sort(),
+  ).toEqual(['src/main.ts', 'src/sandbox/main.ts'])
+})
+
+test('nothing in src names a resource', () => {
+  // Words that are also plain English, or words of the design, do not give a resource away.
+  const plain = new Set([
+    'products',
+    'product',
+    'sales',
+    'sale',
+    'stock',
+    'location',
+    'locations',
+    'region',
+    'project',
+    'customer',
+    'suppliers',
+    'pricing',
+    'tax',
+    'merchant',
+    'transfers',
+    'forecast',
+  ])
+  const names = contract.resources
+    .flatMap(({ object, graphqlName }) => [object.toLowerCase(), graphqlName])
+    .filter((name) => !plain.has(name.toLowerCase()))
+  const code = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+  const broken = sources.flatMap(({ file, text }) =>
+    names.filter((name) => new RegExp(`\\b${name}\\b`).test(code(text))).map((name) => ({ file, name })),
+  )
+  expect(broken).toEqual([])
+})
+
+test('files stay under 200 lines', () => {
+  expect(sources.filter(({ text }) => text.split('\n').length > 200).map(({ file }) => file)).toEqual([])
+})
+
+test('functions stay short', () => {
+  const long = sources.flatMap(({ file, text }) =>
+    functionLengths(text)
+      .filter(({ lines }) => lines > 60)
+      .map((found) => ({ file, ...found })),
+  )
+  expect(long).toEqual([])
+})
+
+test('the top of the project holds what was agreed, and nothing else', async () => {
+  const allowed = [
+    'CONTRIBUTING.md',
+    'Dockerfile',
+    'README.md',
+    'codegen.ts',
+    'package-lock.json',
+    'package.json',
+    'schema',
+    'src',
+    'test',
+    'tsconfig.json',
+  ]
+  const found = (await readdir(ROOT)).filter((name) => !name.startsWith('.') && name !== 'node_modules')
+  expect(found.sort()).toEqual(allowed)
+})
+
+test('every export says in a docstring what it promises', () => {
+  const undocumented = sources.flatMap(({ file, text }) =>
+    [...text.matchAll(/(?<!\*\/)\n(export (?:async )?(?:function|const|class) \w+)/g)].map(([, name]) => ({ file, name })),
+  )
+  expect(undocumented).toEqual([])
+})
+
+/** Lengths of top-level functions, from their opening line to the brace in the first column. */
+function functionLengths(text: string): { name: string; lines: number }[] {
+  const lines = text.split('\n')
+  return lines.flatMap((line, start) => {
+    const name = /^(?:export )?(?:async )?function (\w+)/.exec(line)?.[1]
+    if (name === undefined) return []
+    const end = lines.findIndex((candidate, at) => at > start && candidate === '}')
+    return [{ name, lines: end - start + 1 }]
+  })
+}

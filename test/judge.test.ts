@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { contract } from '../schema/index.ts'
+import { exampleRow } from '../src/graphql/resources-query.ts'
+import { diagnose } from '../src/resource/diagnose.ts'
+import { createJudge, type JudgedRows } from '../src/resource/judge.ts'
+import { wireMoment } from '../src/resource/moment.ts'
+import { toWire } from '../src/resource/wire-row.ts'
+import { resourceNamed } from './support/rows.ts'
+
+const OPTIONS = { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' } as const
+
+const oddValue = fc.oneof(
+  fc.constantFrom(
+    null,
+    undefined,
+    '',
+    'a\0',
+    '\ud800',
+    '12',
+    Number.POSITIVE_INFINITY,
+    -0,
+    2 ** 53,
+    1.5,
+    true,
+    '2025-02-30',
+    '2025-01-15',
+    '2025-01-15T08:00:00+02:00',
+    '2025-01-15 08:00:00',
+    'won',
+    '{"a":1}',
+    'peak',
+  ),
+  fc.jsonValue(),
+  fc.string({ unit: 'binary' }),
+)
+
+/** Examples with some fields dropped, some replaced by odd values, some unknown ones and odd extras added. */
+const rowOf = (example: Record<string, unknown>) =>
+  fc
+    .record({
+      drop: fc.subarray(Object.keys(example), { maxLength: 2 }),
+      set: fc.dictionary(fc.constantFrom(...Object.keys(example), 'extra', 'nope', '__proto__'), oddValue, {
+        maxKeys: 3,
+        noNullPrototype: false,
+      }),
+    })
+    .map(({ drop, set }) => ({ ...Object.fromEntries(Object.entries(example).filter(([name]) => !drop.includes(name))), ...set }))
+
+describe('the generated judge and the plain reading of the declaration agree', () => {
+  test.each(contract.resources.map((resource) => [resource.graphqlName, resource] as const))('%s', (_, resource) => {
+    const judge = createJudge(resource, OPTIONS)
+    fc.assert(
+      fc.property(rowOf(exampleRow(resource)), (row) => {
+        const { wire, refused } = (judge['~standard'].validate([row]) as { value: JudgedRows }).value
+        const issues = diagnose(row, resource, OPTIONS.timestampFormat)
+        expect(refused.get(0) ?? []).toEqual(issues)
+        if (issues.length === 0) expect(JSON.stringify(wire[0])).toBe(JSON.stringify(toWire(row, resource, OPTIONS)))
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+test('where code may not be generated from text the judge still judges', async () => {
+  const script = `
+    const { contract } = await import('./schema/index.ts'); const { createJudge } = await import('./src/resource/judge.ts')
+    const resource = contract.resources.find((r) => r.graphqlName === 'Region')
+    const { value } = createJudge(resource, ${JSON.stringify(OPTIONS)})['~standard'].validate([{ regionId: 'R', updatedAt: '2025-01-02 00:00:00', regionName: 'N' }, {}])
+    console.log(JSON.stringify([value.wire, [...value.refused.keys()]]))`
+  const flags = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', script]
+  const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: new URL('..', import.meta.url).pathname })
+  expect(JSON.parse(stdout)).toEqual([[{ region_id: 'R', updated_at: '2025-01-02T00:00:00Z', region_name: 'N' }, null], [1]])
+})
+
+describe('moments', () => {
+  test('every instant comes out as itself, in either form and from any offset', () => {
+    const instant = fc.date({ min: new Date('0001-01-02T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true })
+    fc.assert(
+      fc.property(instant, fc.integer({ min: -14 * 60, max: 14 * 60 }), (date, offset) => {
+        const seconds = new Date(Math.floor(date.getTime() / 1000) * 1000)
+        const local = new Date(seconds.getTime() + offset * 60_000).toISOString().slice(0, 19)
+        const sign = `${offset < 0 ? '-' : '+'}${String(Math.floor(Math.abs(offset) / 60)).padStart(2, '0')}:${String(Math.abs(offset) % 60).padStart(2, '0')}`
+        const utc = seconds.toISOString().slice(0, 19)
+        expect(wireMoment(local + sign, 'ISO-8601 UTC')).toBe(`${utc}Z`)
+        expect(wireMoment(utc.replace('T', ' '), 'YYYY-MM-DD HH:MM:SS')).toBe(utc.replace('T', ' '))
+      }),
+    )
+  })
+
+  test.each([
+    ['2025-01-28T14:30:00.120Z', '2025-01-28T14:30:00.12Z'],
+    ['2025-01-28t14:30:00z', '2025-01-28T14:30:00Z'],
+    ['2025-01-28 14:30:00+00:00', '2025-01-28T14:30:00Z'],
+    ['2024-02-29 00:00:00', '2024-02-29T00:00:00Z'],
+  ])('%s is taken', (text, wire) => {
+    expect(wireMoment(text, 'ISO-8601 UTC')).toBe(wire)
+  })
+
+  test.each([
+    '2023-02-29 00:00:00',
+    '1900-02-29T00:00:00Z',
+    '2025-04-31T00:00:00Z',
+    '2025-01-01T00:00:60Z',
+    '2025-01-01T24:00:00Z',
+    '2025-01-01T00:00:00+24:00',
+    '2025-01-01T00:00:00',
+    '2025-1-1 00:00:00',
+    '0000-01-01T00:00:00+01:00',
+    ' 2025-01-01 00:00:00',
+    '2025-01-01 00:00:00\n',
+  ])('%j is no moment', (text) => {
+    expect(wireMoment(text, 'ISO-8601 UTC')).toEqual({ fault: 'INVALID_TIMESTAMP' })
+  })
+})
+
+test('issues teach: where, what is allowed, and what was probably meant', () => {
+  const row = {
+    ...exampleRow(resourceNamed('Products')),
+    packSise: 1,
+    PACK_SIZE: 2,
+    packSize: '12',
+    minimumOrderQuantity: Number.POSITIVE_INFINITY,
+    extra: { pack_size: 1 },
+  }
+  expect(diagnose(row, resourceNamed('Products'), 'YYYY-MM-DD HH:MM:SS')).toEqual([
+    {
+      code: 'WRONG_TYPE',
+      field: 'packSize',
+      column: 'pack_size',
+      message: 'packSize must be a whole number.',
+      hint: 'send it without quotes',
+    },
+    {
+      code: 'NOT_FINITE',
+      field: 'minimumOrderQuantity',
+      column: 'minimum_order_quantity',
+      message: 'minimumOrderQuantity must be a finite number.',
+    },
+    { code: 'EXTRA_IS_A_COLUMN', field: 'extra.pack_size', message: 'extra.pack_size is a declared column.', hint: 'send it as packSize' },
+    { code: 'UNKNOWN_FIELD', field: 'packSise', message: 'packSise is not a field of this resource.', hint: 'did you mean packSize?' },
+    { code: 'UNKNOWN_FIELD', field: 'PACK_SIZE', message: 'PACK_SIZE is not a field of this resource.', hint: 'did you mean packSize?' },
+  ])
+})
+
+test('a row with very many issues stays bounded', () => {
+  const row = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`field${at}`, at]))
+  const issues = diagnose(row, resourceNamed('Products'), 'YYYY-MM-DD HH:MM:SS')
+  expect(issues).toHaveLength(33)
+  expect(issues.at(-1)).toEqual({ code: 'MORE_ISSUES', message: 'The row has 9972 more issues.' })
+})

@@ -1,0 +1,120 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway, startPair } from './support/gateway.ts'
+import { RolloutDocument, SolutionsDocument } from './support/operations/graphql.ts'
+
+let upstream: FakeUpstream | undefined
+let gateway: Gateway | undefined
+
+afterEach(async () => {
+  await gateway?.close()
+  await upstream?.close()
+  gateway = upstream = undefined
+})
+
+const INPUT = { solutionName: 'INV_OOTB', appName: 'inventory', appVersion: '1.0.0', targetSchemaName: 'STAGE' }
+
+async function gatewayBefore(answer: FakeAnswer): Promise<Gateway> {
+  upstream = await startFakeUpstream(() => answer)
+  gateway = await startGateway({ INGESTION_URL: `${upstream.url}/base/`, ATTEMPT_TIMEOUT_MS: '300' })
+  return gateway
+}
+
+const inventory = [
+  'PRODUCTS',
+  'LOCATIONS',
+  'SUPPLIERS',
+  'STOCK',
+  'PRICING',
+  'ORDER_PARAMETERS',
+  'PURCHASE_ORDERS',
+  'TRANSFERS',
+  'PRODUCT_EXTRA',
+  'LOCATION_EXTRA',
+  'SKU_CALENDAR',
+  'MANUFACTURING_ORDERS',
+  'PRODUCTION_LINES',
+  'SALES',
+  'CUSTOMER_ORDERS',
+  'PRODUCTS_PARENT_CHILD_MAPPING',
+  'STOCK_DAILY',
+  'SALES_DAILY',
+  'FORECAST',
+]
+
+test('on the sandbox a rollout is complete, and its solutions and columns can be read', async () => {
+  const pair = await startPair()
+  const { data } = await pair.gateway.send(RolloutDocument, { input: INPUT })
+  expect(data.rollout).toMatchObject({ complete: true, missing: [] })
+  expect(data.rollout.objects).toHaveLength(19)
+
+  const read = await pair.gateway.send(SolutionsDocument)
+  expect(read.data.solutions).toEqual([
+    { solutionName: 'INV_OOTB', prefix: 'INV_', suffix: '_OOTB', targetSchemaName: 'STAGE', tableCount: 19 },
+    { solutionName: 'QP_OOTB', prefix: 'QP_', suffix: '_OOTB', targetSchemaName: 'STAGE', tableCount: 20 },
+  ])
+  expect(read.data.solutionSchema.find((table) => table.name === 'INV_PRODUCTS_OOTB')?.columns).toContainEqual({
+    name: 'PACK_SIZE',
+    dataType: 'integer',
+    presence: 'required',
+    isKey: false,
+  })
+  await pair.close()
+})
+
+test('the request carries what was asked, below the base path', async () => {
+  const { data } = await (await gatewayBefore({ status: 200, body: { successfulObjects: inventory, failedObjects: [] } })).send(
+    RolloutDocument,
+    { input: INPUT },
+  )
+  expect(data.rollout).toMatchObject({ complete: true, missing: [] })
+  expect(upstream?.arrived[0]).toMatchObject({
+    method: 'POST',
+    url: '/base/api/v2/schema/rollout',
+    body: { ...INPUT, prefix: 'INV_', suffix: '_OOTB' },
+  })
+})
+
+test('missing and failed objects are named, whatever the shape of the elements', async () => {
+  const successfulObjects = inventory.slice(2).map((name) => ({ tableName: `INV_${name}_OOTB` }))
+  const { data } = await (
+    await gatewayBefore({
+      status: 207,
+      body: { data: { successfulObjects, failedObjects: [{ name: 'LOCATIONS', errorMessage: 'no room' }] } },
+    })
+  ).send(RolloutDocument, { input: INPUT })
+
+  expect(data.rollout).toMatchObject({ complete: false, missing: ['INV_PRODUCTS_OOTB'] })
+  expect(data.rollout.objects.at(-1)).toEqual({ __typename: 'FailedObject', object: 'LOCATIONS', message: 'no room' })
+})
+
+describe('answers that cannot be used are errors, never empty lists', () => {
+  test.each<[string, FakeAnswer, string]>([
+    ['401', { status: 401 }, 'UPSTREAM_UNAUTHORIZED'],
+    ['400', { status: 400, body: { message: 'x' } }, 'UPSTREAM_REFUSED'],
+    ['500', { status: 500 }, 'UPSTREAM_UNAVAILABLE'],
+    ['HTML', { status: 200, body: '<html>' }, 'UPSTREAM_UNREADABLE'],
+    ['another shape', { status: 200, body: { ok: true } }, 'UPSTREAM_UNREADABLE'],
+    [
+      'nameless entries',
+      { status: 200, body: { successfulObjects: [{}], failedObjects: [], solutions: [{}], tables: [{}] } },
+      'UPSTREAM_UNREADABLE',
+    ],
+    ['silence', () => {}, 'UPSTREAM_UNAVAILABLE'],
+  ])('%s', async (_, answer, code) => {
+    const before = await gatewayBefore(answer)
+    for (const { errors } of [
+      await before.send(RolloutDocument, { input: INPUT }),
+      await before.send('{ solutions { solutionName } }'),
+      await before.send('{ solutionSchema(solution: "X") { name } }'),
+    ]) {
+      expect(errors).toEqual([expect.objectContaining({ extensions: expect.objectContaining({ code }) })])
+    }
+  })
+})
+
+test('an unknown solution is declined with the known ones', async () => {
+  const { errors } = await (await gatewayBefore({ status: 200 })).send(RolloutDocument, { input: { ...INPUT, solutionName: 'NOPE' } })
+  expect(errors?.[0]).toMatchObject({ message: 'Unknown solution. Known: INV_OOTB, QP_OOTB.', extensions: { code: 'BAD_USER_INPUT' } })
+  expect(upstream?.arrived).toEqual([])
+})
