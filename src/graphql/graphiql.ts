@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import type { GraphiQLOptions } from 'graphql-yoga'
 
 /** A named operation to try: its document and, where it has any, its variables. */
@@ -22,13 +23,28 @@ export async function loadOperations(folder: URL): Promise<ExampleOperation[]> {
 }
 
 /** GraphiQL with a tab for every example operation; `token` is filled in where it is no secret. */
-export function graphiqlOptions(operations: readonly ExampleOperation[], token: string | undefined): GraphiQLOptions {
+export function graphiqlOptions(
+  operations: readonly ExampleOperation[],
+  token: string | undefined,
+): GraphiQLOptions & { variables: string } {
   const headers = JSON.stringify({ Authorization: token ?? '<your token>' }, null, 2)
   return {
     title: 'Rowgate',
     headers,
+    // The first tab takes its variables from here and not from its own entry.
+    variables: operations[0]?.variables ?? '',
     defaultEditorToolsVisibility: 'variables',
     shouldPersistHeaders: false,
     defaultTabs: operations.map(({ query, variables }) => ({ query, headers, variables: variables ?? null })),
   }
+}
+
+// The tab bar animates its tabs from where they stood before the page had its layout, and does so on the first click: the
+// tab jumps away from under the pointer and the click is lost.
+const STEADY_TABS = '.graphiql-tab { transform: none !important; }'
+
+/** GraphiQL as one page that loads nothing from anywhere. */
+export function renderPage(options: GraphiQLOptions): string {
+  const page = renderGraphiQL(options)
+  return page.replace('</style>', () => `${STEADY_TABS}</style>`)
 }

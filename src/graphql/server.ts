@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import type { GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Logger } from '../log.ts'
 import { readTenant, type Secret } from '../tenant.ts'
 import type { RequestContext } from './builder.ts'
-import { type ExampleOperation, graphiqlOptions } from './graphiql.ts'
+import { type ExampleOperation, graphiqlOptions, renderPage } from './graphiql.ts'
 import { useBodyReader } from './use-body-reader.ts'
 import { useDocumentLimit, useNoIntrospection } from './use-document-limit.ts'
 import { maskErrors, useQuietErrors } from './use-error-policy.ts'
@@ -59,7 +58,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
       credentials: false,
     },
     graphiql: graphiql ? graphiqlOptions(graphiql.operations, graphiql.token) : false,
-    renderGraphiQL,
+    renderGraphiQL: renderPage,
     landingPage: false,
     multipart: false,
     maxRequestBodySize: false,

@@ -2,6 +2,7 @@ import { GraphQLError, Kind, print } from 'graphql'
 import { createGraphQLError, type Plugin, type YogaMaskedErrorOpts } from 'graphql-yoga'
 import { GatewayError, type GatewayErrorCode } from '../errors.ts'
 import type { Logger } from '../log.ts'
+import { inPublicTypes } from './use-tolerant-rows.ts'
 
 /** HTTP statuses of requests declined before GraphQL begins; all others travel in a GraphQL answer. */
 const STATUSES: Partial<Record<GatewayErrorCode, number>> = { BODY_TOO_LARGE: 413, DOCUMENT_TOO_LARGE: 400 }
@@ -77,7 +78,7 @@ const QUOTES: readonly (readonly [RegExp, string])[] = [
 ]
 
 function withoutValues(error: GraphQLError): GraphQLError {
-  const message = quietMessage(error)
+  const message = inPublicTypes(quietMessage(error))
   if (message === error.message) return error
   const { nodes = null, source = null, positions = null, path = null, extensions } = error
   return createGraphQLError(message, { nodes, source, positions, path, extensions })
@@ -88,7 +89,7 @@ function quietMessage({ message, nodes }: GraphQLError): string {
   if (variable?.kind === Kind.VARIABLE_DEFINITION && /invalid value/.test(message)) {
     const name = variable.variable.name.value
     const place = new RegExp(` at "(${name}[\\w.[\\]]{1,200})"`).exec(message)?.[1]
-    return `Variable "$${name}" has a value that is no ${print(variable.type)}${place ? ` at "${place}"` : ''}.`
+    return `Variable "$${name}" has a value that is no "${print(variable.type)}"${place ? ` at "${place}"` : ''}.`
   }
   const isAboutLiteral = message.startsWith('Syntax Error') || nodes?.some((node) => VALUE_KINDS.has(node.kind))
   return isAboutLiteral ? QUOTES.reduce((words, [quote, rest]) => words.replace(quote, rest), message) : message

@@ -40,6 +40,11 @@ function listName(rowInput: string): string {
   return `${rowInput}List`
 }
 
+/** Error messages of execution with the types as the public schema spells them. */
+export function inPublicTypes(message: string): string {
+  return message.replace(/"(\w+RowInput)List(!?)"/g, '"[$1!]$2"')
+}
+
 function tolerantSchema(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): GraphQLSchema {
   const lists = new Map([...rowInputs].map((name) => [name, new GraphQLNonNull(passThrough(listName(name)))]))
   return mapSchema(schema, {
