@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { contract } from '../schema/index.ts'
+import { readConfig } from '../src/config.ts'
+import { startPair } from './support/gateway.ts'
+
+const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+
+test("the README's request gets the README's answer", async () => {
+  const body = /-d '(\{[\s\S]*?\n\})'/.exec(readme)?.[1] ?? ''
+  const answer = JSON.parse(/```json\n([\s\S]*?)```/.exec(readme)?.[1] ?? '')
+  const pair = await startPair()
+  const response = await pair.gateway.fetch({
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'sandbox-token' },
+    body,
+  })
+
+  expect(await response.json()).toEqual(answer)
+  await pair.close()
+})
+
+test('every setting of the README exists, with its default', () => {
+  const rows = [...readme.matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) *\| (.*?) *\|/gm)]
+  const named = rows.flatMap(([, names = '', defaults = '']) =>
+    names.split(', ').map((name, at) => [name.slice(1, -1), defaults.split(', ')[at]?.replaceAll('`', '') ?? ''] as const),
+  )
+  const given = Object.fromEntries(named.filter(([, value]) => !/unset|solutions/.test(value)))
+
+  expect(named.length).toBeGreaterThan(15)
+  expect(readConfig(given, contract.modules)).toEqual(readConfig({}, contract.modules))
+  for (const [name] of named.filter(([name]) => !['HOST', 'SANDBOX_FILE'].includes(name)))
+    expect(() => readConfig({ [name]: '\0' }, contract.modules), name).toThrow(name)
+})
