@@ -7,17 +7,17 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 /** What a column holds. */
 export type ColumnType =
   /** true or false. */
-  | 'boolean'
+  | 'BOOLEAN'
   /** A calendar day, YYYY-MM-DD. */
-  | 'date'
+  | 'DATE'
   /** A finite number. */
-  | 'float'
+  | 'FLOAT'
   /** A whole number within plus or minus 2^53-1. */
-  | 'integer'
+  | 'INTEGER'
   /** Text. */
-  | 'string'
+  | 'STRING'
   /** A moment, RFC 3339 or YYYY-MM-DD HH:MM:SS in UTC. */
-  | 'timestamp';
+  | 'TIMESTAMP';
 
 /** Who refused a row. */
 export type Judge =
@@ -29,11 +29,11 @@ export type Judge =
 /** Whether a field must be there. */
 export type Presence =
   /** The field may be null or left out; the upstream is sent null then. */
-  | 'nullable'
+  | 'NULLABLE'
   /** The field may be left out. */
-  | 'optional'
+  | 'OPTIONAL'
   /** The field must be there and not null. */
-  | 'required';
+  | 'REQUIRED';
 
 /** One row of Pricing: Unit cost and list price of a product at a location, optionally for a limited period. Key: productId, locationId, createdAt. */
 export type PricingRowInput = {
