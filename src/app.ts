@@ -48,7 +48,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
     onDefect: (error) =>
       log.error({ name: (error as Error).name, stack: (error as Error).stack?.split('\n').slice(1) }, 'defect while sending a batch'),
   })
-  const ingest = createIngest({ batcher, keyCase: config.rowKeyCase, maxBatchRows: config.maxBatchRows })
+  const ingest = createIngest({ batcher, maxBatchRows: config.maxBatchRows })
   const judgeOf = (resource: Resource) =>
     createJudge(resource, {
       timestampFormat: contract.modules[resource.module]?.timestampFormat ?? 'ISO-8601 UTC',

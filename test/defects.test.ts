@@ -54,7 +54,7 @@ test('a defect while a batch is under way leaves its rows unconfirmed', async ()
   const defects: unknown[] = []
   const deliver = createDeliver({ encode: () => Buffer.from('{}'), send: () => Promise.reject(new TypeError('oops')) }, config)
   const batcher = createBatcher({ ...config, deliver, concurrency: 1, windowMs: 0, onDefect: (error) => defects.push(error) })
-  const { send } = brokenGateway(createIngest({ batcher, keyCase: 'lower', maxBatchRows: 500 }))
+  const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500 }))
 
   expect(await (await send()).json()).toEqual({
     data: { upsertProducts: { unconfirmedCount: 1, rows: [{ __typename: 'UnconfirmedRow', reason: 'NO_VERDICT' }] } },

@@ -1,6 +1,7 @@
 import type { Settlement } from '../ingest/ingest.ts'
 import { JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS, type Unconfirmed } from '../ingest/outcome.ts'
 import { publicKey } from '../resource/judge.ts'
+import { inTurns } from '../resource/turns.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
 import type { addRowIssue } from './row-issue.ts'
@@ -81,4 +82,19 @@ function addUnconfirmedRow(builder: Builder, IngestedRow: IngestedRowRef) {
       }),
     }),
   })
+}
+
+/** All outcomes of a mutation, or those of some fates, as the text of a JSON list. */
+export function rowsText(
+  settlement: Settlement,
+  only: readonly Outcome['status'][] | undefined,
+  write: (row: RowView) => string,
+): string | Promise<string> {
+  const { outcomes } = settlement
+  let text = ''
+  const finished = inTurns(outcomes.length, (index) => {
+    const outcome = outcomes[index] as Outcome
+    if (only === undefined || only.includes(outcome.status)) text += (text === '' ? '' : ',') + write({ index, settlement, outcome })
+  })
+  return finished === undefined ? `[${text}]` : finished.then(() => `[${text}]`)
 }

@@ -13,24 +13,43 @@ import {
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { RequestContext } from './builder.ts'
+import { type CompiledRows, createCompiledRows } from './compiled-rows.ts'
+
+/** What a mutation is executed as. */
+interface Road {
+  readonly schema: GraphQLSchema
+  readonly document: DocumentNode
+  readonly print?: CompiledRows['print']
+}
 
 /**
  * Lets mutations run on rows as they were sent. The public schema stays strict; execution uses a copy in which rows pass
  * through untouched, because coercion would turn one wrong cell into an error for all rows, and would copy every row.
+ * Where all selections are usual, outcomes are written by compiled code; other documents take the ordinary road.
  */
 export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): Plugin {
   const tolerant = tolerantSchema(schema, rowInputs)
-  const documents = new WeakMap<DocumentNode, DocumentNode>()
+  const compiled = createCompiledRows(tolerant)
+  const roads = new WeakMap<DocumentNode, Road>()
+
+  function chooseRoad(document: DocumentNode): Road {
+    const ordinary = tolerantDocument(document, rowInputs)
+    const written = compiled.compile(ordinary)
+    return written === undefined ? { schema: tolerant, document: ordinary } : { ...compiled, document: written }
+  }
+
   return {
     onExecute({ args }) {
       if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return
       // Before any row is judged: whoever is not known gets no work done.
       const context = args.contextValue as typeof args.contextValue & RequestContext
       context.tenant()
-      const document = documents.get(args.document) ?? tolerantDocument(args.document, rowInputs)
-      documents.set(args.document, document)
-      args.schema = tolerant
-      args.document = document
+      const road = roads.get(args.document) ?? chooseRoad(args.document)
+      roads.set(args.document, road)
+      args.schema = road.schema
+      args.document = road.document
+      const { print } = road
+      return print && { onExecuteDone: ({ result, setResult }) => setResult(Object.assign({ stringify: print }, result)) }
     },
   }
 }

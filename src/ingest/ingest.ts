@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { JudgedRows } from '../resource/judge.ts'
-import { type KeyCase, keyText, type WireRow } from '../resource/wire-row.ts'
+import type { WireRow } from '../resource/wire-row.ts'
 import type { Batcher } from './batcher.ts'
 import type { Chunk } from './lane.ts'
-import { type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
+import { type Operation, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** What a mutation came to: one outcome per row sent, at the row's own index. */
@@ -20,29 +20,26 @@ export type Ingest = (destination: Destination, judged: JudgedRows) => Promise<S
 
 export interface IngestOptions {
   readonly batcher: Batcher
-  readonly keyCase: KeyCase
   /** Rows of one chunk: what one upstream request holds. */
   readonly maxBatchRows: number
 }
 
 /** The flow of one mutation: set the refused rows aside, send the others in chunks, put every outcome at its index. */
-export function createIngest({ batcher, keyCase, maxBatchRows }: IngestOptions): Ingest {
-  return async (destination, { raw, wire, refused }) => {
+export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
+  return async (destination, judged) => {
     const requestId = randomUUID()
     // Pre-filled, so that a row nobody speaks for is unconfirmed and never forgotten.
-    const outcomes: Outcome[] = raw.map(() => unconfirmed('NO_VERDICT', destination))
-    for (const [index, issues] of refused) outcomes[index] = rejectedHere(issues)
+    const outcomes = new Array<Outcome>(judged.raw.length).fill(unconfirmed('NO_VERDICT', destination))
+    for (const [index, issues] of judged.refused) outcomes[index] = rejectedHere(issues)
 
-    const outgoing = takeOutgoing(wire, outcomes, destination, keyCase)
+    const outgoing = takeOutgoing(judged, outcomes, destination.operation)
     await Promise.all(
-      chunksOf(outgoing, maxBatchRows).map(async ({ indexes, ...chunk }) => {
-        const settled = await batcher.load(destination, { requestId, ...chunk })
-        indexes.forEach((index, at) => {
-          outcomes[index] = settled[at] ?? unconfirmed('NO_VERDICT', destination)
-        })
+      chunksOf(outgoing, maxBatchRows).map(async ({ indexes, rows, keys }) => {
+        const settled = await batcher.load(destination, { requestId, rows, keys })
+        for (let at = 0; at < settled.length; at++) outcomes[indexes[at] as number] = settled[at] as Outcome
       }),
     )
-    return { requestId, destination, rows: raw, outcomes, counts: countOutcomes(outcomes) }
+    return { requestId, destination, rows: judged.raw, outcomes, counts: countOutcomes(outcomes) }
   }
 }
 
@@ -57,25 +54,26 @@ interface Outgoing extends Omit<Chunk, 'requestId'> {
 }
 
 /** The rows that go out; under APPEND a repeated key stays behind, because the first may not be written twice. */
-function takeOutgoing(wire: JudgedRows['wire'], outcomes: Outcome[], { resource, operation }: Destination, keyCase: KeyCase): Outgoing {
+function takeOutgoing({ wire, keys }: JudgedRows, outcomes: Outcome[], operation: Operation): Outgoing {
   const outgoing = { indexes: [] as number[], rows: [] as WireRow[], keys: [] as string[] }
   const seen = new Set<string>()
-  wire.forEach((row, index) => {
-    if (row === undefined) return
-    const key = keyText(row, resource, keyCase)
-    if (operation === 'APPEND' && seen.has(key)) {
+  for (let index = 0; index < wire.length; index++) {
+    const [row, key] = [wire[index], keys[index] as string]
+    if (row === undefined) continue
+    if (operation === 'APPEND' && seen.size === seen.add(key).size) {
       outcomes[index] = rejectedHere([{ code: 'DUPLICATE_KEY', message: 'An earlier row of this request has the same primary key.' }])
-      return
+      continue
     }
-    seen.add(key)
     outgoing.indexes.push(index)
     outgoing.rows.push(row)
     outgoing.keys.push(key)
-  })
+  }
   return outgoing
 }
 
-function chunksOf({ indexes, rows, keys }: Outgoing, size: number): Outgoing[] {
+function chunksOf(outgoing: Outgoing, size: number): Outgoing[] {
+  const { indexes, rows, keys } = outgoing
+  if (rows.length > 0 && rows.length <= size) return [outgoing]
   const starts = Array.from({ length: Math.ceil(rows.length / size) }, (_, chunk) => chunk * size)
   return starts.map((start) => {
     const end = start + size

@@ -1,5 +1,6 @@
 import type { WireRow } from '../resource/wire-row.ts'
 import type { Deliver } from './deliver.ts'
+import { createKeyHolds } from './key-holds.ts'
 import { type Outcome, unconfirmed } from './outcome.ts'
 import type { Destination } from './upstream-port.ts'
 
@@ -34,73 +35,110 @@ interface OpenChunk extends Chunk {
   readonly resolve: (outcomes: Outcome[]) => void
 }
 
-interface Parcel {
+/** Neighbouring rows of a chunk, from one place up to but not including another: what leaves together. */
+interface Stretch {
   readonly chunk: OpenChunk
-  readonly at: number
-  readonly key: string
-  /** The next row of the same key, which may leave when this one is settled. */
-  behind: Parcel | undefined
+  readonly from: number
+  readonly to: number
 }
 
 /**
- * Packs rows into batches as requests become free. A key is taken from the moment its row is ready until that row is
+ * Packs rows into batches as requests become free. A key is held from the moment its row is ready until that row is
  * settled, and later rows of the key queue up behind it: a batch never holds a key twice, two batches in flight never
  * share one, and the writes of a key leave in the order they came.
  */
 export function createLane(destination: Destination, { maxBatchRows, deliver, gate, onDefect }: LaneOptions): Lane {
-  const lastOfKey = new Map<string, Parcel>()
-  let ready: Parcel[] = []
+  const holds = createKeyHolds<Stretch>()
+  const ready = createReady()
   let called = 0
 
-  function enqueue(parcel: Parcel): void {
-    const ahead = lastOfKey.get(parcel.key)
-    if (ahead === undefined) ready.push(parcel)
-    else ahead.behind = parcel
-    lastOfKey.set(parcel.key, parcel)
-  }
-
-  function finish(parcel: Parcel, outcome: Outcome): void {
-    if (parcel.behind === undefined) lastOfKey.delete(parcel.key)
-    else ready.push(parcel.behind)
-    parcel.chunk.outcomes[parcel.at] = outcome
-    if (--parcel.chunk.left === 0) parcel.chunk.resolve(parcel.chunk.outcomes)
+  /** Holds the keys of a chunk; a row whose key is held already waits, the stretches between such rows are ready. */
+  function enqueue(chunk: OpenChunk): void {
+    let from = 0
+    for (let at = 0; at < chunk.keys.length; at++) {
+      if (holds.hold(chunk.keys[at] as string, () => ({ chunk, from: at, to: at + 1 }))) continue
+      ready.put({ chunk, from, to: at })
+      from = at + 1
+    }
+    ready.put({ chunk, from, to: chunk.keys.length })
   }
 
   /** Asks the gate for as many requests as the ready rows fill; each is packed only when it may leave. */
   function callForRequests(): void {
-    for (; called * maxBatchRows < ready.length; called++) void gate(sendNext)
+    for (; called * maxBatchRows < ready.rows(); called++) void gate(sendNext)
   }
 
   async function sendNext(): Promise<void> {
     called--
-    const parcels = ready.slice(0, maxBatchRows)
-    ready = ready.slice(maxBatchRows)
-    const outcomes = await deliverSafely(parcels)
-    parcels.forEach((parcel, at) => {
-      finish(parcel, outcomes[at] ?? unconfirmed('NO_VERDICT', destination))
-    })
+    const packed = ready.take(maxBatchRows)
+    const outcomes = packed.length === 0 ? [] : await deliverSafely(packed)
+    let at = 0
+    for (const stretch of packed) {
+      settleStretch(stretch, outcomes, at)
+      at += stretch.to - stretch.from
+    }
     callForRequests()
   }
 
-  async function deliverSafely(parcels: readonly Parcel[]): Promise<Outcome[]> {
-    if (parcels.length === 0) return []
+  async function deliverSafely(packed: readonly Stretch[]): Promise<Outcome[]> {
     try {
-      const rows = parcels.map(({ chunk, at }) => chunk.rows[at] as WireRow)
-      return await deliver({ destination, rows, requestIds: [...new Set(parcels.map(({ chunk }) => chunk.requestId))] })
+      const requestIds = [...new Set(packed.map(({ chunk }) => chunk.requestId))]
+      return await deliver({ destination, rows: rowsOf(packed), requestIds })
     } catch (error) {
       onDefect(error)
       return []
     }
   }
 
+  function settleStretch({ chunk, from, to }: Stretch, outcomes: readonly Outcome[], start: number): void {
+    for (let at = from; at < to; at++) {
+      chunk.outcomes[at] = outcomes[start + at - from] ?? unconfirmed('NO_VERDICT', destination)
+      const next = holds.release(chunk.keys[at] as string)
+      if (next) ready.put(next)
+    }
+    chunk.left -= to - from
+    if (chunk.left === 0) chunk.resolve(chunk.outcomes)
+  }
+
   return {
     add: (chunk) =>
       new Promise((resolve) => {
-        const open = { ...chunk, outcomes: new Array<Outcome>(chunk.rows.length), left: chunk.rows.length, resolve }
-        chunk.keys.forEach((key, at) => {
-          enqueue({ chunk: open, at, key, behind: undefined })
-        })
+        enqueue({ ...chunk, outcomes: new Array<Outcome>(chunk.rows.length), left: chunk.rows.length, resolve })
         callForRequests()
       }),
   }
+}
+
+/** Rows that may leave, first come first. */
+function createReady() {
+  const stretches: Stretch[] = []
+  let count = 0
+  return {
+    rows: () => count,
+    put(stretch: Stretch): void {
+      if (stretch.from === stretch.to) return
+      stretches.push(stretch)
+      count += stretch.to - stretch.from
+    },
+    /** Up to so many rows, as stretches; the rest of the last one stays. */
+    take(room: number): Stretch[] {
+      const taken: Stretch[] = []
+      while (room > 0 && stretches.length > 0) {
+        const { chunk, from, to } = stretches.shift() as Stretch
+        const end = Math.min(to, from + room)
+        taken.push({ chunk, from, to: end })
+        if (end < to) stretches.unshift({ chunk, from: end, to })
+        room -= end - from
+        count -= end - from
+      }
+      return taken
+    },
+  }
+}
+
+/** The rows of a batch; a whole chunk is taken as it is. */
+function rowsOf(packed: readonly Stretch[]): readonly WireRow[] {
+  const [only, second] = packed
+  if (only && second === undefined && only.from === 0 && only.to === only.chunk.rows.length) return only.chunk.rows
+  return packed.flatMap(({ chunk, from, to }) => chunk.rows.slice(from, to))
 }

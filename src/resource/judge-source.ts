@@ -53,3 +53,9 @@ function readColumn(column: Column, at: number): string {
   const absent = column.presence === 'nullable' ? 'null' : 'undefined'
   return `${read}; if (v === undefined) v = ${absent}; else { known++; if (v !== null && !(${good})) return undefined } const v${at} = v`
 }
+
+/** The body of a function that takes a wire row and returns its primary key as one text, as `keyText` does. */
+export function keySource(resource: Resource, { keyCase }: WireOptions): string {
+  const parts = resource.keyColumns.map((column) => `wire[${JSON.stringify(wireName(column.name, keyCase))}]`)
+  return `return \`${parts.map((part) => `\${${part}}`).join('\\0')}\``
+}

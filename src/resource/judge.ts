@@ -4,9 +4,10 @@ import { EXTRA_FIELD, type Resource } from './define-resource.ts'
 import { diagnose, isRow, ownValue } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import { judgeSource } from './judge-source.ts'
-import { isDate, wireMoment } from './moment.ts'
-import { addExtra, toWire, type WireOptions, type WireRow } from './wire-row.ts'
+import { judgeSource, keySource } from './judge-source.ts'
+import { isDate, isWireMoment, wireMoment } from './moment.ts'
+import { inTurns } from './turns.ts'
+import { addExtra, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
 /** The rows of one request after judging: at every index either a row for the wire or the issues that refuse it. */
 export interface JudgedRows {
@@ -14,6 +15,8 @@ export interface JudgedRows {
   readonly raw: readonly unknown[]
   /** The row for the wire at its own index; undefined where it is refused. */
   readonly wire: readonly (WireRow | undefined)[]
+  /** The primary key of each such row as one text; equal texts are equal keys. */
+  readonly keys: readonly string[]
   /** Issues by index, for the refused rows. */
   readonly refused: ReadonlyMap<number, readonly RowIssue[]>
 }
@@ -21,12 +24,17 @@ export interface JudgedRows {
 /** A resource's judge as a Standard Schema: it never fails, a bad row is part of its output. */
 export type Judge = StandardSchemaV1<unknown, JudgedRows>
 
-type CertainlyGood = (row: Record<string, unknown>) => WireRow | undefined
+interface Generated {
+  readonly certainlyGood: (row: Record<string, unknown>) => WireRow | undefined
+  readonly keyOf: (wire: WireRow) => string
+}
+
+type JudgeRow = (row: unknown) => WireRow | RowIssue[]
 
 /** The judge of a resource, made once; where code may not be generated it reads the declaration row by row instead. */
 export function createJudge(resource: Resource, options: WireOptions): Judge {
-  const certainlyGood = generate(resource, options)
-  const judgeRow = (row: unknown): WireRow | RowIssue[] => {
+  const { certainlyGood, keyOf } = generate(resource, options)
+  const judgeRow: JudgeRow = (row) => {
     if (isRow(row)) {
       const wire = certainlyGood(row)
       const extra = row[EXTRA_FIELD] ?? undefined
@@ -35,19 +43,29 @@ export function createJudge(resource: Resource, options: WireOptions): Judge {
     }
     return judgeSlowly(row, resource, options)
   }
-  return { '~standard': { version: 1, vendor: 'rowgate', validate: (rows) => ({ value: judgeRows(rows, judgeRow) }) } }
+  return {
+    '~standard': { version: 1, vendor: 'rowgate', validate: (rows) => judgeRows(Array.isArray(rows) ? rows : [rows], judgeRow, keyOf) },
+  }
 }
 
-function judgeRows(rows: unknown, judgeRow: (row: unknown) => WireRow | RowIssue[]): JudgedRows {
-  const raw = Array.isArray(rows) ? rows : [rows]
+function judgeRows(
+  raw: readonly unknown[],
+  judgeRow: JudgeRow,
+  keyOf: Generated['keyOf'],
+): { value: JudgedRows } | Promise<{ value: JudgedRows }> {
   const wire = new Array<WireRow | undefined>(raw.length).fill(undefined)
+  const keys = new Array<string>(raw.length).fill('')
   const refused = new Map<number, RowIssue[]>()
-  for (let index = 0; index < raw.length; index++) {
+  const finished = inTurns(raw.length, (index) => {
     const verdict = judgeRow(raw[index])
     if (Array.isArray(verdict)) refused.set(index, verdict)
-    else wire[index] = verdict
-  }
-  return { raw, wire, refused }
+    else {
+      wire[index] = verdict
+      keys[index] = keyOf(verdict)
+    }
+  })
+  const value = { raw, wire, keys, refused }
+  return finished === undefined ? { value } : finished.then(() => ({ value }))
 }
 
 function judgeSlowly(row: unknown, resource: Resource, options: WireOptions): WireRow | RowIssue[] {
@@ -55,13 +73,16 @@ function judgeSlowly(row: unknown, resource: Resource, options: WireOptions): Wi
   return issues.length === 0 && isRow(row) ? toWire(row, resource, options) : issues
 }
 
-function generate(resource: Resource, options: WireOptions): CertainlyGood {
+function generate(resource: Resource, options: WireOptions): Generated {
   const tools = { isCleanText, isJsonText, isDate, columns: resource.columns, momentReader: () => momentReader(options) }
   try {
-    return new Function(...Object.keys(tools), judgeSource(resource, options))(...Object.values(tools))
+    return {
+      certainlyGood: new Function(...Object.keys(tools), judgeSource(resource, options))(...Object.values(tools)),
+      keyOf: new Function('wire', keySource(resource, options)) as Generated['keyOf'],
+    }
   } catch (error) {
     // A runtime that forbids code from strings (--disallow-code-generation-from-strings) throws EvalError.
-    if (error instanceof EvalError) return () => undefined
+    if (error instanceof EvalError) return { certainlyGood: () => undefined, keyOf: (wire) => keyText(wire, resource, options.keyCase) }
     throw error
   }
 }
@@ -71,6 +92,7 @@ function momentReader({ timestampFormat }: WireOptions): (text: string) => strin
   let lastText = ''
   let lastWire: string | undefined
   return (text) => {
+    if (isWireMoment(text, timestampFormat)) return text
     if (text !== lastText) {
       const moment = wireMoment(text, timestampFormat)
       lastText = text
@@ -83,7 +105,9 @@ function momentReader({ timestampFormat }: WireOptions): (text: string) => strin
 /** The row's primary key in field names, for the caller; null where a key value is not fit to be shown. */
 export function publicKey(row: unknown, resource: Resource): Record<string, unknown> {
   const source = isRow(row) ? row : {}
-  return Object.fromEntries(resource.keyColumns.map(({ field }) => [field, showable(ownValue(source, field))]))
+  const key: Record<string, unknown> = {}
+  for (const { field } of resource.keyColumns) key[field] = showable(ownValue(source, field))
+  return key
 }
 
 function showable(value: unknown): unknown {

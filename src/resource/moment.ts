@@ -1,20 +1,39 @@
 import type { TimestampFormat } from './module.ts'
 
-const DATE = /^(\d{4})-(\d\d)-(\d\d)$/
 const MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)| (\d\d):(\d\d):(\d\d))$/
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /** Whether a text is a real calendar day written `YYYY-MM-DD`. */
 export function isDate(text: string): boolean {
-  if (text.length !== 10) return false
-  const parts = DATE.exec(text)
-  return parts !== null && isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))
+  return text.length === 10 && startsWithDay(text)
+}
+
+/** Whether a text is a real moment in the very form it is sent in: most are, and need no second writing. */
+export function isWireMoment(text: string, format: TimestampFormat): boolean {
+  const isIso = format === 'ISO-8601 UTC'
+  if (text.length !== (isIso ? 20 : 19) || text[10] !== (isIso ? 'T' : ' ') || (isIso && text[19] !== 'Z')) return false
+  const isTime = text[13] === ':' && text[16] === ':' && number(text, 11, 2) <= 23 && number(text, 14, 2) <= 59 && number(text, 17, 2) <= 59
+  return isTime && startsWithDay(text)
+}
+
+function startsWithDay(text: string): boolean {
+  return text[4] === '-' && text[7] === '-' && isDay(number(text, 0, 4), number(text, 5, 2), number(text, 8, 2))
+}
+
+/** The number so many digits come to; NaN, which fits no range, where one is no digit. */
+function number(text: string, from: number, digits: number): number {
+  let value = 0
+  for (let at = from; at < from + digits; at++) {
+    const digit = text.charCodeAt(at) - 48
+    value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN
+  }
+  return value
 }
 
 function isDay(year: number, month: number, day: number): boolean {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
   const days = month === 2 && isLeap ? 29 : (DAYS_IN_MONTH[month - 1] ?? 0)
-  return day >= 1 && day <= days
+  return year >= 0 && day >= 1 && day <= days
 }
 
 /**

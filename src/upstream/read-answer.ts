@@ -37,7 +37,7 @@ const UNREADABLE: Verdict = Object.freeze({ kind: 'none', reason: 'UNREADABLE_AN
 export function readAnswer(status: 200 | 207, text: string | undefined, batch: Batch, reading: AnswerReading): Verdict[] {
   const answer = parseObject(text)
   const failed = answer && findFailed(answer)
-  const all = (verdict: Verdict): Verdict[] => batch.rows.map(() => verdict)
+  const all = (verdict: Verdict): Verdict[] => new Array<Verdict>(batch.rows.length).fill(verdict)
   if (answer === undefined || failed === 'unreadable') return all(UNREADABLE)
   if (failed === undefined)
     return all(status === 200 && countsAgree(answer, batch.rows.length, 0) && !speaksOfError(answer) ? ACCEPTED : UNREADABLE)
@@ -45,7 +45,7 @@ export function readAnswer(status: 200 | 207, text: string | undefined, batch: B
   const matched = matchEntries(failed, batch, reading)
   if (matched === undefined || !countsAgree(answer, batch.rows.length, matched.size)) return all(UNREADABLE)
   if (matched.size === 0 && (speaksOfError(answer) || (status === 207 && !countsConfirm(answer)))) return all(UNREADABLE)
-  return batch.rows.map((_, at) => joinErrors(matched.get(at)))
+  return matched.size === 0 ? all(ACCEPTED) : batch.rows.map((_, at) => joinErrors(matched.get(at)))
 }
 
 function parseObject(text: string | undefined): object | undefined {
@@ -71,34 +71,39 @@ function findFailed(answer: object): readonly object[] | undefined | 'unreadable
 /** Entries by the row they speak of; undefined when one cannot be matched, because it may speak of any row. */
 function matchEntries(failed: readonly object[], batch: Batch, reading: AnswerReading): Map<number, UpstreamError[][]> | undefined {
   const matched = new Map<number, UpstreamError[][]>()
-  const byKey = rowsByKey(batch, reading)
+  const findEcho = echoFinder(batch, reading)
   for (const entry of failed) {
-    const at = matchEntry(entry, batch, byKey, reading)
+    const at = matchEntry(entry, batch.rows.length, findEcho, reading)
     if (at === undefined) return undefined
     matched.set(at, [...(matched.get(at) ?? []), readErrors(entry)])
   }
   return matched
 }
 
-function matchEntry(entry: object, batch: Batch, byKey: ReadonlyMap<string, number>, reading: AnswerReading): number | undefined {
+function matchEntry(
+  entry: object,
+  sent: number,
+  findEcho: (echo: unknown) => number | undefined,
+  { rowIndexBase }: AnswerReading,
+): number | undefined {
   const index = valueAt(entry, INDEX_NAMES)
-  const echo = valueAt(entry, ECHO_NAMES)
-  const echoed = typeof echo === 'object' && echo !== null ? byKey.get(echoKey(echo, batch)) : undefined
+  const echoed = findEcho(valueAt(entry, ECHO_NAMES))
   if (index === undefined || index === null) return echoed
   if (typeof index !== 'number' || !Number.isInteger(index)) return undefined
-  const at = index - reading.rowIndexBase
-  const isInRange = at >= 0 && at < batch.rows.length
+  const at = index - rowIndexBase
   // An index and an echo that name different rows: one of them is wrong, and nothing says which.
-  return isInRange && (echoed === undefined || echoed === at) ? at : undefined
+  return at >= 0 && at < sent && (echoed === undefined || echoed === at) ? at : undefined
 }
 
-function rowsByKey({ rows, destination }: Batch, { keyCase }: AnswerReading): Map<string, number> {
-  const names = destination.resource.keyColumns.map((column) => wireName(column.name, keyCase))
-  return new Map(rows.map((row, at) => [JSON.stringify(names.map((name) => String(row[name]))), at]))
-}
-
-function echoKey(echo: object, { destination }: Batch): string {
-  return JSON.stringify(destination.resource.keyColumns.map((column) => String(valueAt(echo, [column.name]))))
+/** Finds the sent row that an echoed one has the primary key of; the keys are read when the first echo is looked up. */
+function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (echo: unknown) => number | undefined {
+  const columns = destination.resource.keyColumns
+  let byKey: Map<string, number> | undefined
+  return (echo) => {
+    if (typeof echo !== 'object' || echo === null) return undefined
+    byKey ??= new Map(rows.map((row, at) => [JSON.stringify(columns.map(({ name }) => String(row[wireName(name, keyCase)]))), at]))
+    return byKey.get(JSON.stringify(columns.map(({ name }) => String(valueAt(echo, [name])))))
+  }
 }
 
 function readErrors(entry: object): UpstreamError[] {

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { MapperKind, mapSchema } from '@graphql-tools/utils'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FieldNode,
+  GraphQLNonNull,
+  GraphQLScalarType,
+  type GraphQLSchema,
+  getNamedType,
+  isObjectType,
+  isOutputType,
+  Kind,
+  type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+import type { Settlement } from '../ingest/ingest.ts'
+import type { Outcome } from '../ingest/outcome.ts'
+import { compileSelections, type Writer } from './compile-selection.ts'
+import { rowsText } from './row-outcome.ts'
+
+/** The names of the one field whose selections are compiled. */
+const PAYLOAD = 'IngestPayload'
+const ROWS = 'rows'
+
+/** A schema and documents in which `rows`, with all that is selected below it, is one leaf that writes itself. */
+export interface CompiledRows {
+  readonly schema: GraphQLSchema
+  /** The document to execute on it; undefined where a selection below `rows` is unusual and the ordinary road is due. */
+  compile(document: DocumentNode): DocumentNode | undefined
+  /** Prints a result of it. */
+  readonly print: (result: ExecutionResult) => string
+}
+
+/** What was selected at one `rows` of a document. */
+interface Selected {
+  readonly set: SelectionSetNode
+  readonly write: Writer
+  /** A writer for this set together with others that the document has under the same name. */
+  readonly writeAll: (sets: readonly SelectionSetNode[]) => Writer | undefined
+}
+
+/**
+ * Spares the executor the rows: completing one union value per row costs more than all the rest of a request. Everything
+ * above `rows` stays with it, and compiled writers call the schema's own resolvers, so both roads say the same.
+ */
+export function createCompiledRows(schema: GraphQLSchema): CompiledRows {
+  const selected = new WeakMap<FieldNode, Selected>()
+  const payload = schema.getType(PAYLOAD)
+  const rowType = isObjectType(payload) ? getNamedType(payload.getFields()[ROWS]?.type) : undefined
+  return {
+    schema: withRowsAsText(schema, selected),
+    compile(document) {
+      if (rowType === undefined || !isOutputType(rowType)) return undefined
+      const fragments = new Map(
+        document.definitions.filter((d) => d.kind === Kind.FRAGMENT_DEFINITION).map((d) => [d.name.value, d] as const),
+      )
+      return compileDocument(
+        document,
+        schema,
+        (sets) => compileSelections(new GraphQLNonNull(rowType), sets, { schema, fragments }),
+        selected,
+      )
+    },
+    print: printWithRows,
+  }
+}
+
+function withRowsAsText(schema: GraphQLSchema, selected: WeakMap<FieldNode, Selected>): GraphQLSchema {
+  const type = new GraphQLNonNull(new GraphQLScalarType({ name: 'RowsText', serialize: (value) => value }))
+  const resolve = async (
+    settlement: Settlement,
+    { only }: { only?: readonly Outcome['status'][] | null },
+    _: unknown,
+    info: { fieldNodes: readonly FieldNode[] },
+  ) => {
+    const parts = info.fieldNodes.flatMap((node) => selected.get(node) ?? [])
+    const write = parts.length === 1 ? parts[0]?.write : parts[0]?.writeAll(parts.map(({ set }) => set))
+    return { [ROWS_TEXT]: await rowsText(settlement, only ?? undefined, write as Writer) }
+  }
+  return mapSchema(schema, {
+    [MapperKind.OBJECT_FIELD]: (field, name, typeName) => (typeName === PAYLOAD && name === ROWS ? { ...field, type, resolve } : undefined),
+  })
+}
+
+function compileDocument(
+  document: DocumentNode,
+  schema: GraphQLSchema,
+  compile: Selected['writeAll'],
+  selected: WeakMap<FieldNode, Selected>,
+): DocumentNode | undefined {
+  const typeInfo = new TypeInfo(schema)
+  let isUsual = true
+  const leaves = visitWithTypeInfo(typeInfo, {
+    Field(node) {
+      if (node.name.value !== ROWS || typeInfo.getParentType()?.name !== PAYLOAD || node.selectionSet === undefined) return undefined
+      const write = compile([node.selectionSet])
+      isUsual &&= write !== undefined
+      if (write === undefined) return false
+      const { selectionSet: set, ...leaf } = node
+      selected.set(leaf, { set, write, writeAll: compile })
+      return leaf
+    },
+  })
+  const compiled = visit(document, leaves)
+  return isUsual ? compiled : undefined
+}
+
+const ROWS_TEXT = Symbol('rows as text')
+// No text that anybody sends can hold it.
+const MARK = `\0rows:${randomUUID()}`
+
+function printWithRows(result: ExecutionResult): string {
+  const texts: string[] = []
+  const frame = JSON.stringify(result, (_, value) => {
+    if (typeof value !== 'object' || value === null || !(ROWS_TEXT in value)) return value
+    texts.push(value[ROWS_TEXT])
+    return MARK
+  })
+  const [start, ...rest] = frame.split(JSON.stringify(MARK))
+  return rest.reduce((text, part, at) => text + texts[at] + part, start ?? '')
+}
