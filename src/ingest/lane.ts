@@ -50,6 +50,10 @@ interface Stretch {
 export function createLane(destination: Destination, { maxBatchRows, deliver, gate, onDefect }: LaneOptions): Lane {
   const holds = createKeyHolds<Stretch>()
   const ready = createReady()
+  const deliverAll = withoutDefects(async (packed) => {
+    const requestIds = [...new Set(packed.map(({ chunk }) => chunk.requestId))]
+    return await deliver({ destination, rows: rowsOf(packed), requestIds })
+  }, onDefect)
   let called = 0
 
   /** Holds the keys of a chunk; a row whose key is held already waits, the stretches between such rows are ready. */
@@ -71,23 +75,13 @@ export function createLane(destination: Destination, { maxBatchRows, deliver, ga
   async function sendNext(): Promise<void> {
     called--
     const packed = ready.take(maxBatchRows)
-    const outcomes = packed.length === 0 ? [] : await deliverSafely(packed)
+    const outcomes = packed.length === 0 ? [] : await deliverAll(packed)
     let at = 0
     for (const stretch of packed) {
       settleStretch(stretch, outcomes, at)
       at += stretch.to - stretch.from
     }
     callForRequests()
-  }
-
-  async function deliverSafely(packed: readonly Stretch[]): Promise<Outcome[]> {
-    try {
-      const requestIds = [...new Set(packed.map(({ chunk }) => chunk.requestId))]
-      return await deliver({ destination, rows: rowsOf(packed), requestIds })
-    } catch (error) {
-      onDefect(error)
-      return []
-    }
   }
 
   function settleStretch({ chunk, from, to }: Stretch, outcomes: readonly Outcome[], start: number): void {
@@ -106,6 +100,20 @@ export function createLane(destination: Destination, { maxBatchRows, deliver, ga
         enqueue({ ...chunk, outcomes: new Array<Outcome>(chunk.rows.length), left: chunk.rows.length, resolve })
         callForRequests()
       }),
+  }
+}
+
+type DeliverAll = (packed: readonly Stretch[]) => Promise<Outcome[]>
+
+/** A defect in delivery leaves rows without outcomes, never a caller without an answer. */
+function withoutDefects(deliverAll: DeliverAll, onDefect: LaneOptions['onDefect']): DeliverAll {
+  return async (packed) => {
+    try {
+      return await deliverAll(packed)
+    } catch (error) {
+      onDefect(error)
+      return []
+    }
   }
 }
 

@@ -1,0 +1,75 @@
+import { fileURLToPath } from 'node:url'
+import { type Running, startProcess } from './measure/start-process.ts'
+
+/** A gateway that is measured. */
+export interface Subject {
+  readonly name: SubjectName
+  readonly file: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Whether its packages are those of `test/bench/package.json`. */
+  readonly isPeer?: boolean
+  /** Whether it speaks GraphQL, so that its answers can be checked. */
+  readonly speaks: 'bytes' | 'rows' | 'graphql'
+}
+
+/** Names as printed, in the order of the table. */
+export const SUBJECT_NAMES = [
+  'raw-pipe',
+  'json-proxy',
+  'json-proxy-zod',
+  'json-proxy-4',
+  'obvious-stack',
+  'mercurius-jit',
+  'apollo',
+  'rowgate',
+] as const
+
+/** The name of a subject. */
+export type SubjectName = (typeof SUBJECT_NAMES)[number]
+
+/** What all ratios are taken to. */
+export const BASELINE = 'json-proxy'
+
+const ROWGATE_SETTINGS = {
+  PORT: '0',
+  HOST: '127.0.0.1',
+  LOG_LEVEL: 'warn',
+  MAX_ROWS_PER_MUTATION: '100000',
+  MAX_BODY_BYTES: '200000000',
+}
+
+const SUBJECTS: Readonly<Record<SubjectName, Omit<Subject, 'name'>>> = {
+  'raw-pipe': { file: 'subjects/raw-pipe.ts', speaks: 'bytes' },
+  'json-proxy': { file: 'subjects/json-proxy.ts', speaks: 'rows' },
+  'json-proxy-zod': { file: 'subjects/json-proxy.ts', speaks: 'rows', env: { ROW_CHECK: 'zod' } },
+  'json-proxy-4': { file: 'subjects/json-proxy.ts', speaks: 'rows', env: { IN_FLIGHT: '4' } },
+  'obvious-stack': { file: 'subjects/obvious-stack.ts', speaks: 'graphql' },
+  'mercurius-jit': { file: 'subjects/mercurius.ts', speaks: 'graphql', isPeer: true },
+  apollo: { file: 'subjects/apollo.ts', speaks: 'graphql', isPeer: true },
+  rowgate: { file: '../../src/main.ts', speaks: 'graphql', env: ROWGATE_SETTINGS },
+}
+
+/** The subject of that name. */
+export function subjectOf(name: SubjectName): Subject {
+  return { name, ...SUBJECTS[name] }
+}
+
+/** Starts the stub that stands for the upstream. */
+export function startStub(): Promise<Running> {
+  return startProcess({ name: 'stub upstream', file: pathOf('stub-upstream.ts') })
+}
+
+/** Starts a subject before that upstream, with the probe loaded first. */
+export function startSubject({ name, file, env }: Subject, upstream: URL, flags: readonly string[]): Promise<Running> {
+  const probe = new URL('measure/probe.ts', import.meta.url).href
+  return startProcess({
+    name,
+    file: pathOf(file),
+    env: { ...env, INGESTION_URL: upstream.origin },
+    flags: ['--import', probe, ...flags],
+  })
+}
+
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url))
+}
