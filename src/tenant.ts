@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { GatewayError } from './errors.ts'
 
 /** A token that cannot be printed by accident: only `reveal()` gives it out. */
@@ -30,5 +30,5 @@ export function readTenant(authorization: string | null | undefined, fallback: S
   if (token === '') throw new GatewayError('UNAUTHENTICATED', 'Send your token in the Authorization header, raw or as Bearer.')
   if (!USABLE_TOKEN.test(token))
     throw new GatewayError('UNAUTHENTICATED', 'The token must be printable ASCII without spaces, raw or after Bearer.')
-  return { id: createHash('sha256').update(token).digest('hex'), token: secret(token) }
+  return { id: hash('sha256', token), token: secret(token) }
 }

@@ -30,8 +30,8 @@ export interface CompiledRows {
   readonly schema: GraphQLSchema
   /** The document to execute on it; undefined where a selection below `rows` is unusual and the ordinary road is due. */
   compile(document: DocumentNode): DocumentNode | undefined
-  /** Prints a result of it. */
-  readonly print: (result: ExecutionResult) => string
+  /** Makes ready to execute it for one request: what prints the result in the end. */
+  prepare(context: object): (result: ExecutionResult) => string
 }
 
 /** What was selected at one `rows` of a document. */
@@ -64,7 +64,11 @@ export function createCompiledRows(schema: GraphQLSchema): CompiledRows {
         selected,
       )
     },
-    print: printWithRows,
+    prepare(context) {
+      const texts: string[] = []
+      Object.assign(context, { [ROW_TEXTS]: texts })
+      return (result) => printWithRows(result, texts)
+    },
   }
 }
 
@@ -73,12 +77,13 @@ function withRowsAsText(schema: GraphQLSchema, selected: WeakMap<FieldNode, Sele
   const resolve = async (
     settlement: Settlement,
     { only }: { only?: readonly Outcome['status'][] | null },
-    _: unknown,
+    context: { readonly [ROW_TEXTS]?: string[] },
     info: { fieldNodes: readonly FieldNode[] },
   ) => {
     const parts = info.fieldNodes.flatMap((node) => selected.get(node) ?? [])
     const write = parts.length === 1 ? parts[0]?.write : parts[0]?.writeAll(parts.map(({ set }) => set))
-    return { [ROWS_TEXT]: await rowsText(settlement, only ?? undefined, write as Writer) }
+    const text = await rowsText(settlement, only ?? undefined, write as Writer)
+    return `${MARK}${context[ROW_TEXTS]?.push(text)}`
   }
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (field, name, typeName) => (typeName === PAYLOAD && name === ROWS ? { ...field, type, resolve } : undefined),
@@ -108,17 +113,14 @@ function compileDocument(
   return isUsual ? compiled : undefined
 }
 
-const ROWS_TEXT = Symbol('rows as text')
-// No text that anybody sends can hold it.
-const MARK = `\0rows:${randomUUID()}`
+// On the context of a request rather than in a WeakMap, whose entries cost every garbage collection.
+const ROW_TEXTS: unique symbol = Symbol('texts of rows')
 
-function printWithRows(result: ExecutionResult): string {
-  const texts: string[] = []
-  const frame = JSON.stringify(result, (_, value) => {
-    if (typeof value !== 'object' || value === null || !(ROWS_TEXT in value)) return value
-    texts.push(value[ROWS_TEXT])
-    return MARK
-  })
-  const [start, ...rest] = frame.split(JSON.stringify(MARK))
-  return rest.reduce((text, part, at) => text + texts[at] + part, start ?? '')
+// Stands in the result for the texts of one `rows`, by its number; no text that anybody sends can hold it.
+const MARK = `rows:${randomUUID()}:`
+const MARKS = new RegExp(`"${MARK}(\\d+)"`)
+
+function printWithRows(result: ExecutionResult, texts: readonly string[]): string {
+  const parts = JSON.stringify(result).split(MARKS)
+  return parts.map((part, at) => (at % 2 === 0 ? part : texts[Number(part) - 1])).join('')
 }

@@ -5,6 +5,7 @@ import type { Operation } from '../ingest/outcome.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Judge } from '../resource/judge.ts'
 import type { Solution } from '../resource/module.ts'
+import { unwrapRows } from '../resource/sent-rows.ts'
 import { solutionFor } from '../resource/solutions.ts'
 import type { Builder } from './builder.ts'
 import type { addIngestPayload } from './ingest-payload.ts'
@@ -70,7 +71,7 @@ export function mutationName(resource: Resource, operation: Operation): string {
 
 /** All-or-nothing: how many rows there are. What is in them is the judge's business. */
 function rowsEnvelope(maxRows: number) {
-  return z.custom<unknown>((rows) => !Array.isArray(rows) || rows.length <= maxRows, {
+  return z.custom<unknown>((rows) => unwrapRows(rows).length <= maxRows, {
     message: `at most ${maxRows} rows are taken at once; split the request`,
     params: { code: 'TOO_MANY_ROWS' },
   })

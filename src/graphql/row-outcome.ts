@@ -1,6 +1,5 @@
 import type { Settlement } from '../ingest/ingest.ts'
 import { JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS, type Unconfirmed } from '../ingest/outcome.ts'
-import { publicKey } from '../resource/judge.ts'
 import { inTurns } from '../resource/turns.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
@@ -41,7 +40,7 @@ function addIngestedRow(builder: Builder) {
       key: t.field({
         type: 'JSONObject',
         description: 'The primary key by field, as sent; null where a key value is missing or not fit to be shown.',
-        resolve: ({ settlement, index }) => publicKey(settlement.rows[index], settlement.destination.resource),
+        resolve: ({ settlement, index }) => settlement.publicKey(index),
       }),
     }),
   })

@@ -50,7 +50,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
   return createYoga<NodeContext, RequestContext>({
     schema,
     plugins: plugins.filter((plugin) => plugin !== false),
-    context: ({ request }) => ({ tenant: () => readTenant(request.headers.get('authorization'), fallbackToken) }),
+    context: ({ request }) => ({ tenant: once(() => readTenant(request.headers.get('authorization'), fallbackToken)) }),
     cors: corsOrigins.length > 0 && {
       origin: [...corsOrigins],
       methods: ['POST', 'GET'],
@@ -65,4 +65,13 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     maskedErrors: maskErrors(log),
     logging: false,
   })
+}
+
+/** A function that finds its value out when first asked. */
+function once<T>(find: () => T): () => T {
+  let found: { value: T } | undefined
+  return () => {
+    found ??= { value: find() }
+    return found.value
+  }
 }

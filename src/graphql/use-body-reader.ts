@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { GatewayError } from '../errors.ts'
 import type { NodeContext } from './server.ts'
@@ -14,15 +15,10 @@ export function useBodyReader(maxBytes: number): Plugin {
       if (request.method !== 'POST') return
       if (!isJson(request.headers.get('content-type'))) throw badRequest('Send the request as application/json.', 415)
       setRequestParser(async () => {
+        if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
         // Under Node the socket's own stream is read; by `fetch` there is only the request's.
         const { req } = serverContext as Partial<NodeContext>
-        const source = req ?? request.body
-        return parse(
-          decoder,
-          source
-            ? await readAll(source as AsyncIterable<Uint8Array>, Number(request.headers.get('content-length') ?? 0), maxBytes)
-            : new Uint8Array(),
-        )
+        return parse(decoder, await (req ? readSocket(req, maxBytes) : readStream(request.body, maxBytes)))
       })
     },
   }
@@ -32,17 +28,42 @@ function isJson(contentType: string | null): boolean {
   return /^application\/(?:json|graphql\+json)\s*(?:;|,|$)/i.test(contentType ?? '')
 }
 
-async function readAll(source: AsyncIterable<Uint8Array>, announced: number, maxBytes: number): Promise<Uint8Array> {
-  const tooLarge = new GatewayError('BODY_TOO_LARGE', `The body may have at most ${maxBytes} bytes.`)
-  if (announced > maxBytes) throw tooLarge
+function tooLarge(maxBytes: number): GatewayError {
+  return new GatewayError('BODY_TOO_LARGE', `The body may have at most ${maxBytes} bytes.`)
+}
+
+/** By events: an async iterator over the same stream costs more than all else that is done to a small body. */
+function readSocket(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const gathered = gather(maxBytes)
+    request.on('data', (part: Buffer) => {
+      if (gathered.add(part)) return
+      request.removeAllListeners('data').pause()
+      reject(tooLarge(maxBytes))
+    })
+    request.once('end', () => resolve(gathered.whole()))
+    request.once('error', () => reject(badRequest('The body broke off.', 400)))
+  })
+}
+
+async function readStream(body: Request['body'], maxBytes: number): Promise<Uint8Array> {
+  const gathered = gather(maxBytes)
+  if (body) for await (const part of body) if (!gathered.add(part)) throw tooLarge(maxBytes)
+  return gathered.whole()
+}
+
+/** Parts of a body; `add` says whether they are within the limit still. */
+function gather(maxBytes: number) {
   const parts: Uint8Array[] = []
   let bytes = 0
-  for await (const part of source) {
-    bytes += part.byteLength
-    if (bytes > maxBytes) throw tooLarge
-    parts.push(part)
+  return {
+    add(part: Uint8Array): boolean {
+      bytes += part.byteLength
+      parts.push(part)
+      return bytes <= maxBytes
+    },
+    whole: (): Uint8Array => (parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)),
   }
-  return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
 }
 
 function parse(decoder: TextDecoder, bytes: Uint8Array): GraphQLParams {

@@ -12,6 +12,7 @@ import {
   visit,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { wrapRows } from '../resource/sent-rows.ts'
 import type { RequestContext } from './builder.ts'
 import { type CompiledRows, createCompiledRows } from './compiled-rows.ts'
 
@@ -19,7 +20,7 @@ import { type CompiledRows, createCompiledRows } from './compiled-rows.ts'
 interface Road {
   readonly schema: GraphQLSchema
   readonly document: DocumentNode
-  readonly print?: CompiledRows['print']
+  readonly prepare?: CompiledRows['prepare']
 }
 
 /**
@@ -48,7 +49,7 @@ export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<st
       roads.set(args.document, road)
       args.schema = road.schema
       args.document = road.document
-      const { print } = road
+      const print = road.prepare?.(context)
       return print && { onExecuteDone: ({ result, setResult }) => setResult(Object.assign({ stringify: print }, result)) }
     },
   }
@@ -65,7 +66,7 @@ export function inPublicTypes(message: string): string {
 }
 
 function tolerantSchema(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): GraphQLSchema {
-  const lists = new Map([...rowInputs].map((name) => [name, new GraphQLNonNull(passThrough(listName(name)))]))
+  const lists = new Map([...rowInputs].map((name) => [name, new GraphQLNonNull(passThrough(listName(name), wrapRows))]))
   return mapSchema(schema, {
     [MapperKind.TYPE]: (type) => (rowInputs.has(type.name) ? passThrough(type.name) : undefined),
     [MapperKind.MUTATION_ROOT_FIELD]: (field) => {
@@ -82,11 +83,11 @@ function namedType(type: string): string {
   return type.replace(/[[\]!]/g, '')
 }
 
-function passThrough(name: string): GraphQLScalarType {
+function passThrough(name: string, pass: (value: unknown) => unknown = (value) => value): GraphQLScalarType {
   return new GraphQLScalarType({
     name,
-    parseValue: (value) => value,
-    parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+    parseValue: pass,
+    parseLiteral: (node, variables) => pass(valueFromASTUntyped(node, variables)),
   })
 }
 

@@ -70,5 +70,5 @@ export function createBatcher({ deliver, maxBatchRows, concurrency, windowMs, on
 }
 
 function laneKey({ tenant, solution, resource, operation, dryRun }: Destination): string {
-  return JSON.stringify([tenant.id, solution.name, resource.module, resource.object, operation, dryRun])
+  return `${tenant.id} ${operation} ${dryRun} ${resource.module}.${resource.object} ${solution.name}`
 }

@@ -10,7 +10,7 @@ import type { Destination } from './upstream-port.ts'
 export interface Settlement {
   readonly requestId: string
   readonly destination: Destination
-  readonly rows: readonly unknown[]
+  readonly publicKey: JudgedRows['publicKey']
   readonly outcomes: readonly Outcome[]
   readonly counts: Readonly<Record<Outcome['status'], number>>
 }
@@ -39,7 +39,7 @@ export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
         for (let at = 0; at < settled.length; at++) outcomes[indexes[at] as number] = settled[at] as Outcome
       }),
     )
-    return { requestId, destination, rows: judged.raw, outcomes, counts: countOutcomes(outcomes) }
+    return { requestId, destination, publicKey: judged.publicKey, outcomes, counts: countOutcomes(outcomes) }
   }
 }
 

@@ -59,3 +59,9 @@ export function keySource(resource: Resource, { keyCase }: WireOptions): string 
   const parts = resource.keyColumns.map((column) => `wire[${JSON.stringify(wireName(column.name, keyCase))}]`)
   return `return \`${parts.map((part) => `\${${part}}`).join('\\0')}\``
 }
+
+/** The body of a function that makes a function: from a good row to its primary key by field, long texts left out. */
+export function showKeySource(resource: Resource): string {
+  const entries = resource.keyColumns.map(({ field }) => `${field}: shortened(row.${field})`)
+  return `return (row) => ({ ${entries.join(', ')} })`
+}

@@ -4,8 +4,9 @@ import { EXTRA_FIELD, type Resource } from './define-resource.ts'
 import { diagnose, isRow, ownValue } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import { judgeSource, keySource } from './judge-source.ts'
+import { judgeSource, keySource, showKeySource } from './judge-source.ts'
 import { isDate, isWireMoment, wireMoment } from './moment.ts'
+import { unwrapRows } from './sent-rows.ts'
 import { inTurns } from './turns.ts'
 import { addExtra, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
@@ -19,6 +20,8 @@ export interface JudgedRows {
   readonly keys: readonly string[]
   /** Issues by index, for the refused rows. */
   readonly refused: ReadonlyMap<number, readonly RowIssue[]>
+  /** The primary key of a row by field, for the caller; null where a key value is not fit to be shown. */
+  publicKey(index: number): Record<string, unknown>
 }
 
 /** A resource's judge as a Standard Schema: it never fails, a bad row is part of its output. */
@@ -27,13 +30,16 @@ export type Judge = StandardSchemaV1<unknown, JudgedRows>
 interface Generated {
   readonly certainlyGood: (row: Record<string, unknown>) => WireRow | undefined
   readonly keyOf: (wire: WireRow) => string
+  /** The public key of a good row. */
+  readonly showKey: (row: Record<string, unknown>) => Record<string, unknown>
 }
 
 type JudgeRow = (row: unknown) => WireRow | RowIssue[]
 
 /** The judge of a resource, made once; where code may not be generated it reads the declaration row by row instead. */
 export function createJudge(resource: Resource, options: WireOptions): Judge {
-  const { certainlyGood, keyOf } = generate(resource, options)
+  const generated = generate(resource, options)
+  const { certainlyGood } = generated
   const judgeRow: JudgeRow = (row) => {
     if (isRow(row)) {
       const wire = certainlyGood(row)
@@ -44,14 +50,15 @@ export function createJudge(resource: Resource, options: WireOptions): Judge {
     return judgeSlowly(row, resource, options)
   }
   return {
-    '~standard': { version: 1, vendor: 'rowgate', validate: (rows) => judgeRows(Array.isArray(rows) ? rows : [rows], judgeRow, keyOf) },
+    '~standard': { version: 1, vendor: 'rowgate', validate: (rows) => judgeRows(unwrapRows(rows), judgeRow, generated, resource) },
   }
 }
 
 function judgeRows(
   raw: readonly unknown[],
   judgeRow: JudgeRow,
-  keyOf: Generated['keyOf'],
+  { keyOf, showKey }: Generated,
+  resource: Resource,
 ): { value: JudgedRows } | Promise<{ value: JudgedRows }> {
   const wire = new Array<WireRow | undefined>(raw.length).fill(undefined)
   const keys = new Array<string>(raw.length).fill('')
@@ -64,7 +71,9 @@ function judgeRows(
       keys[index] = keyOf(verdict)
     }
   })
-  const value = { raw, wire, keys, refused }
+  const publicKey = (index: number) =>
+    refused.has(index) ? keyOfRefused(raw[index], resource) : showKey(raw[index] as Record<string, unknown>)
+  const value = { raw, wire, keys, refused, publicKey }
   return finished === undefined ? { value } : finished.then(() => ({ value }))
 }
 
@@ -79,10 +88,16 @@ function generate(resource: Resource, options: WireOptions): Generated {
     return {
       certainlyGood: new Function(...Object.keys(tools), judgeSource(resource, options))(...Object.values(tools)),
       keyOf: new Function('wire', keySource(resource, options)) as Generated['keyOf'],
+      showKey: new Function('shortened', showKeySource(resource))(shortened),
     }
   } catch (error) {
     // A runtime that forbids code from strings (--disallow-code-generation-from-strings) throws EvalError.
-    if (error instanceof EvalError) return { certainlyGood: () => undefined, keyOf: (wire) => keyText(wire, resource, options.keyCase) }
+    if (error instanceof EvalError)
+      return {
+        certainlyGood: () => undefined,
+        keyOf: (wire) => keyText(wire, resource, options.keyCase),
+        showKey: (row) => keyOfRefused(row, resource),
+      }
     throw error
   }
 }
@@ -102,15 +117,20 @@ function momentReader({ timestampFormat }: WireOptions): (text: string) => strin
   }
 }
 
-/** The row's primary key in field names, for the caller; null where a key value is not fit to be shown. */
-export function publicKey(row: unknown, resource: Resource): Record<string, unknown> {
+function keyOfRefused(row: unknown, resource: Resource): Record<string, unknown> {
   const source = isRow(row) ? row : {}
   const key: Record<string, unknown> = {}
   for (const { field } of resource.keyColumns) key[field] = showable(ownValue(source, field))
   return key
 }
 
+const MAX_SHOWN = 1024
+
+function shortened(value: unknown): unknown {
+  return typeof value === 'string' && value.length > MAX_SHOWN ? null : value
+}
+
 function showable(value: unknown): unknown {
-  if (typeof value === 'string') return value.length <= 1024 && isCleanText(value) ? value : null
+  if (typeof value === 'string') return isCleanText(value) ? shortened(value) : null
   return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) ? value : null
 }

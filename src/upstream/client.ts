@@ -30,10 +30,9 @@ const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const IDLE_CONNECTION_MS = 4_000
 
 // undici's error codes do not tell "not sent" from "sent"; this channel does. Its message carries our body by identity.
-const leftTheProcess = new WeakSet<object>()
+const stillHere = new Set<unknown>()
 diagnosticsChannel.subscribe('undici:client:sendHeaders', (message) => {
-  const { request } = message as { request: { body: unknown } }
-  if (typeof request.body === 'object' && request.body !== null) leftTheProcess.add(request.body)
+  stillHere.delete((message as { request: { body: unknown } }).request.body)
 })
 
 /** A keep-alive client for a base URL, which may carry a path; an attempt ends after `attemptTimeoutMs`. */
@@ -50,6 +49,7 @@ export function createClient(base: URL, attemptTimeoutMs: number): Client {
   return {
     async call({ method, path, tenant, body, requestId }) {
       const signal = AbortSignal.timeout(attemptTimeoutMs)
+      if (body) stillHere.add(body)
       try {
         const reply = await pool.request({
           method,
@@ -65,8 +65,10 @@ export function createClient(base: URL, attemptTimeoutMs: number): Client {
           text: await readText(reply.body),
         }
       } catch {
-        if (body !== undefined && !leftTheProcess.has(body)) return { kind: 'unsent' }
+        if (stillHere.has(body)) return { kind: 'unsent' }
         return { kind: 'lost', reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST' }
+      } finally {
+        stillHere.delete(body)
       }
     },
     close: () => pool.destroy(),
