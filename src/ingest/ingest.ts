@@ -54,21 +54,30 @@ interface Outgoing extends Omit<Chunk, 'requestId'> {
 }
 
 /** The rows that go out; under APPEND a repeated key stays behind, because the first may not be written twice. */
-function takeOutgoing({ wire, keys }: JudgedRows, outcomes: Outcome[], operation: Operation): Outgoing {
-  const outgoing = { indexes: [] as number[], rows: [] as WireRow[], keys: [] as string[] }
+function takeOutgoing(judged: JudgedRows, outcomes: Outcome[], operation: Operation): Outgoing {
+  const repeated = operation === 'APPEND' ? findRepeated(judged) : new Set<number>()
+  for (const index of repeated)
+    outcomes[index] = rejectedHere([{ code: 'DUPLICATE_KEY', message: 'An earlier row of this request has the same primary key.' }])
+
+  const indexes: number[] = []
+  const rows: WireRow[] = []
+  judged.wire.forEach((row, index) => {
+    if (row === undefined || repeated.has(index)) return
+    indexes.push(index)
+    rows.push(row)
+  })
+  return { indexes, rows, keys: Float64Array.from(indexes, (index) => judged.keys[index] as number) }
+}
+
+/** Rows whose key an earlier one has. The texts are compared only when two numbers are equal, which is rare. */
+function findRepeated({ wire, keys, keyText }: JudgedRows): Set<number> {
+  const good = wire.flatMap((row, index) => (row === undefined ? [] : [index]))
+  const repeated = new Set<number>()
+  if (new Set(good.map((index) => keys[index])).size === good.length) return repeated
+
   const seen = new Set<string>()
-  for (let index = 0; index < wire.length; index++) {
-    const [row, key] = [wire[index], keys[index] as string]
-    if (row === undefined) continue
-    if (operation === 'APPEND' && seen.size === seen.add(key).size) {
-      outcomes[index] = rejectedHere([{ code: 'DUPLICATE_KEY', message: 'An earlier row of this request has the same primary key.' }])
-      continue
-    }
-    outgoing.indexes.push(index)
-    outgoing.rows.push(row)
-    outgoing.keys.push(key)
-  }
-  return outgoing
+  for (const index of good) if (seen.size === seen.add(keyText(wire[index] as WireRow)).size) repeated.add(index)
+  return repeated
 }
 
 function chunksOf(outgoing: Outgoing, size: number): Outgoing[] {
@@ -77,6 +86,6 @@ function chunksOf(outgoing: Outgoing, size: number): Outgoing[] {
   const starts = Array.from({ length: Math.ceil(rows.length / size) }, (_, chunk) => chunk * size)
   return starts.map((start) => {
     const end = start + size
-    return { indexes: indexes.slice(start, end), rows: rows.slice(start, end), keys: keys.slice(start, end) }
+    return { indexes: indexes.slice(start, end), rows: rows.slice(start, end), keys: keys.subarray(start, end) }
   })
 }

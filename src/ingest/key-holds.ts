@@ -1,20 +1,18 @@
 /** Who holds which key, and who waits behind. */
 export interface KeyHolds<Item> {
   /** Takes a key: true when it was free; else the item queues up behind its holder. */
-  hold(key: string, makeItem: () => Item): boolean
+  hold(key: number, makeItem: () => Item): boolean
   /** Lets a key go; the item that is next in line holds it from now on. */
-  release(key: string): Item | undefined
+  release(key: number): Item | undefined
 }
 
 /** An empty set of holds; a key costs memory only while it is held. */
 export function createKeyHolds<Item>(): KeyHolds<Item> {
-  const queues = new Map<string, Item[] | undefined>()
+  const held = new Set<number>()
+  const queues = new Map<number, Item[]>()
   return {
     hold(key, makeItem) {
-      if (!queues.has(key)) {
-        queues.set(key, undefined)
-        return true
-      }
+      if (held.size < held.add(key).size) return true
       const queue = queues.get(key)
       if (queue === undefined) queues.set(key, [makeItem()])
       else queue.push(makeItem())
@@ -22,7 +20,8 @@ export function createKeyHolds<Item>(): KeyHolds<Item> {
     },
     release(key) {
       const queue = queues.get(key)
-      if (queue === undefined || queue.length === 0) queues.delete(key)
+      if (queue === undefined) held.delete(key)
+      if (queue?.length === 1) queues.delete(key)
       return queue?.shift()
     },
   }

@@ -8,8 +8,8 @@ import type { Destination } from './upstream-port.ts'
 export interface Chunk {
   readonly requestId: string
   readonly rows: readonly WireRow[]
-  /** The primary key of each row as one text. */
-  readonly keys: readonly string[]
+  /** A number for the primary key of each row; rows of one number never travel at once. */
+  readonly keys: Float64Array
 }
 
 /** Rows of one destination on their way out. A row is in one of three states: ready, in flight, or behind another of its key. */
@@ -60,7 +60,7 @@ export function createLane(destination: Destination, { maxBatchRows, deliver, ga
   function enqueue(chunk: OpenChunk): void {
     let from = 0
     for (let at = 0; at < chunk.keys.length; at++) {
-      if (holds.hold(chunk.keys[at] as string, () => ({ chunk, from: at, to: at + 1 }))) continue
+      if (holds.hold(chunk.keys[at] as number, () => ({ chunk, from: at, to: at + 1 }))) continue
       ready.put({ chunk, from, to: at })
       from = at + 1
     }
@@ -87,7 +87,7 @@ export function createLane(destination: Destination, { maxBatchRows, deliver, ga
   function settleStretch({ chunk, from, to }: Stretch, outcomes: readonly Outcome[], start: number): void {
     for (let at = from; at < to; at++) {
       chunk.outcomes[at] = outcomes[start + at - from] ?? unconfirmed('NO_VERDICT', destination)
-      const next = holds.release(chunk.keys[at] as string)
+      const next = holds.release(chunk.keys[at] as number)
       if (next) ready.put(next)
     }
     chunk.left -= to - from

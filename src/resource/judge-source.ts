@@ -54,12 +54,6 @@ function readColumn(column: Column, at: number): string {
   return `${read}; if (v === undefined) v = ${absent}; else { known++; if (v !== null && !(${good})) return undefined } const v${at} = v`
 }
 
-/** The body of a function that takes a wire row and returns its primary key as one text, as `keyText` does. */
-export function keySource(resource: Resource, { keyCase }: WireOptions): string {
-  const parts = resource.keyColumns.map((column) => `wire[${JSON.stringify(wireName(column.name, keyCase))}]`)
-  return `return \`${parts.map((part) => `\${${part}}`).join('\\0')}\``
-}
-
 /** The body of a function that makes a function: from a good row to its primary key by field, long texts left out. */
 export function showKeySource(resource: Resource): string {
   const entries = resource.keyColumns.map(({ field }) => `${field}: shortened(row.${field})`)

@@ -4,11 +4,11 @@ import { EXTRA_FIELD, type Resource } from './define-resource.ts'
 import { diagnose, isRow, ownValue } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import { judgeSource, keySource, showKeySource } from './judge-source.ts'
+import { judgeSource, showKeySource } from './judge-source.ts'
 import { isDate, isWireMoment, wireMoment } from './moment.ts'
 import { unwrapRows } from './sent-rows.ts'
 import { inTurns } from './turns.ts'
-import { addExtra, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
+import { addExtra, keyHash, keyNames, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
 /** The rows of one request after judging: at every index either a row for the wire or the issues that refuse it. */
 export interface JudgedRows {
@@ -16,8 +16,10 @@ export interface JudgedRows {
   readonly raw: readonly unknown[]
   /** The row for the wire at its own index; undefined where it is refused. */
   readonly wire: readonly (WireRow | undefined)[]
-  /** The primary key of each such row as one text; equal texts are equal keys. */
-  readonly keys: readonly string[]
+  /** A number for the primary key of each such row, by `keyHash`. */
+  readonly keys: Float64Array
+  /** The primary key of such a row as one text, where the number does not settle it. */
+  keyText(wire: WireRow): string
   /** Issues by index, for the refused rows. */
   readonly refused: ReadonlyMap<number, readonly RowIssue[]>
   /** The primary key of a row by field, for the caller; null where a key value is not fit to be shown. */
@@ -29,7 +31,6 @@ export type Judge = StandardSchemaV1<unknown, JudgedRows>
 
 interface Generated {
   readonly certainlyGood: (row: Record<string, unknown>) => WireRow | undefined
-  readonly keyOf: (wire: WireRow) => string
   /** The public key of a good row. */
   readonly showKey: (row: Record<string, unknown>) => Record<string, unknown>
 }
@@ -50,30 +51,36 @@ export function createJudge(resource: Resource, options: WireOptions): Judge {
     return judgeSlowly(row, resource, options)
   }
   return {
-    '~standard': { version: 1, vendor: 'rowgate', validate: (rows) => judgeRows(unwrapRows(rows), judgeRow, generated, resource) },
+    '~standard': {
+      version: 1,
+      vendor: 'rowgate',
+      validate: (rows) => judgeRows(unwrapRows(rows), judgeRow, generated.showKey, resource, options),
+    },
   }
 }
 
 function judgeRows(
   raw: readonly unknown[],
   judgeRow: JudgeRow,
-  { keyOf, showKey }: Generated,
+  showKey: Generated['showKey'],
   resource: Resource,
+  { keyCase }: WireOptions,
 ): { value: JudgedRows } | Promise<{ value: JudgedRows }> {
   const wire = new Array<WireRow | undefined>(raw.length).fill(undefined)
-  const keys = new Array<string>(raw.length).fill('')
+  const keys = new Float64Array(raw.length)
+  const names = keyNames(resource, keyCase)
   const refused = new Map<number, RowIssue[]>()
   const finished = inTurns(raw.length, (index) => {
     const verdict = judgeRow(raw[index])
     if (Array.isArray(verdict)) refused.set(index, verdict)
     else {
       wire[index] = verdict
-      keys[index] = keyOf(verdict)
+      keys[index] = keyHash(verdict, names)
     }
   })
   const publicKey = (index: number) =>
     refused.has(index) ? keyOfRefused(raw[index], resource) : showKey(raw[index] as Record<string, unknown>)
-  const value = { raw, wire, keys, refused, publicKey }
+  const value = { raw, wire, keys, keyText: (row: WireRow) => keyText(row, names), refused, publicKey }
   return finished === undefined ? { value } : finished.then(() => ({ value }))
 }
 
@@ -87,7 +94,6 @@ function generate(resource: Resource, options: WireOptions): Generated {
   try {
     return {
       certainlyGood: new Function(...Object.keys(tools), judgeSource(resource, options))(...Object.values(tools)),
-      keyOf: new Function('wire', keySource(resource, options)) as Generated['keyOf'],
       showKey: new Function('shortened', showKeySource(resource))(shortened),
     }
   } catch (error) {
@@ -95,7 +101,6 @@ function generate(resource: Resource, options: WireOptions): Generated {
     if (error instanceof EvalError)
       return {
         certainlyGood: () => undefined,
-        keyOf: (wire) => keyText(wire, resource, options.keyCase),
         showKey: (row) => keyOfRefused(row, resource),
       }
     throw error

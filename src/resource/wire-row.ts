@@ -42,8 +42,34 @@ function wireValue(value: unknown, column: Column, format: TimestampFormat): unk
   return column.type === 'timestamp' && typeof value === 'string' ? wireMoment(value, format) : value
 }
 
+/** Wire names of the primary key of a resource. */
+export function keyNames(resource: Resource, keyCase: KeyCase): string[] {
+  return resource.keyColumns.map(({ name }) => wireName(name, keyCase))
+}
+
 /** One text that equals another's exactly when both rows have the same primary key. */
-export function keyText(wire: WireRow, resource: Resource, keyCase: KeyCase): string {
+export function keyText(wire: WireRow, names: readonly string[]): string {
   // No key text can hold NUL (INVALID_TEXT), so it separates without escaping.
-  return resource.keyColumns.map((column) => String(wire[wireName(column.name, keyCase)])).join('\0')
+  return names.map((name) => String(wire[name])).join('\0')
+}
+
+/**
+ * 53 bits of a row's primary key: rows of one key have the same number, and two keys of one number are rarer than any
+ * request is large. Numbers in a set cost a third of what texts in it cost.
+ */
+export function keyHash(wire: WireRow, names: readonly string[]): number {
+  let high = 0x811c9dc5
+  let low = 0
+  for (const name of names) {
+    const part = wire[name]
+    const text = typeof part === 'string' ? part : String(part)
+    for (let at = 0; at < text.length; at++) {
+      const unit = text.charCodeAt(at)
+      high = Math.imul(high ^ unit, 0x01000193)
+      low = (Math.imul(low, 31) + unit) | 0
+    }
+    high = Math.imul(high, 0x01000193)
+    low = Math.imul(low, 31)
+  }
+  return (high >>> 0) * 2 ** 21 + (low >>> 11)
 }
