@@ -59,6 +59,8 @@ function takeOutgoing(judged: JudgedRows, outcomes: Outcome[], operation: Operat
   for (const index of repeated)
     outcomes[index] = rejectedHere([{ code: 'DUPLICATE_KEY', message: 'An earlier row of this request has the same primary key.' }])
 
+  if (judged.refused.size + repeated.size === 0)
+    return { indexes: judged.wire.map((_, index) => index), rows: judged.wire as readonly WireRow[], keys: judged.keys }
   const indexes: number[] = []
   const rows: WireRow[] = []
   judged.wire.forEach((row, index) => {

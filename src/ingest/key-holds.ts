@@ -19,7 +19,7 @@ export function createKeyHolds<Item>(): KeyHolds<Item> {
       return false
     },
     release(key) {
-      const queue = queues.get(key)
+      const queue = queues.size === 0 ? undefined : queues.get(key)
       if (queue === undefined) held.delete(key)
       if (queue?.length === 1) queues.delete(key)
       return queue?.shift()
