@@ -5,7 +5,6 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
-  getNamedType,
   isAbstractType,
   isLeafType,
   isListType,
@@ -14,9 +13,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql'
-
-/** Writes a value as the JSON text that executing its selections and printing the result would come to. */
-export type Writer = (value: unknown) => string
+import { buildObject, type ObjectEntry, type Projector } from './object-builder.ts'
 
 /** What compiling needs to know of the document around the selections. */
 export interface SelectionContext {
@@ -29,12 +26,12 @@ class UnusualSelection extends Error {
   override readonly name = 'UnusualSelection'
 }
 
-/** A writer for selections over types whose resolvers are plain functions of their source; undefined where a selection is unusual. */
+/** A projector for selections over types whose resolvers are plain functions of their source; undefined where a selection is unusual. */
 export function compileSelections(
   type: GraphQLOutputType,
   sets: readonly SelectionSetNode[],
   context: SelectionContext,
-): Writer | undefined {
+): Projector | undefined {
   try {
     return compileType(type, sets, context)
   } catch (error) {
@@ -43,56 +40,44 @@ export function compileSelections(
   }
 }
 
-function compileType(type: GraphQLOutputType, sets: readonly SelectionSetNode[], context: SelectionContext): Writer {
+function compileType(type: GraphQLOutputType, sets: readonly SelectionSetNode[], context: SelectionContext): Projector {
   if (isNonNullType(type)) return compileNonNull(type.ofType, sets, context)
-  const write = compileNonNull(type, sets, context)
-  return (value) => (value === null || value === undefined ? 'null' : write(value))
+  const project = compileNonNull(type, sets, context)
+  return (value) => (value === null || value === undefined ? null : project(value))
 }
 
-function compileNonNull(type: GraphQLOutputType, sets: readonly SelectionSetNode[], context: SelectionContext): Writer {
-  if (isListType(type)) return writeList(compileType(type.ofType, sets, context))
-  if (isLeafType(type)) return (value) => JSON.stringify(type.serialize(value))
+function compileNonNull(type: GraphQLOutputType, sets: readonly SelectionSetNode[], context: SelectionContext): Projector {
+  if (isListType(type)) return projectList(compileType(type.ofType, sets, context))
+  if (isLeafType(type)) return (value) => type.serialize(value)
   if (isObjectType(type)) return compileObject(type, sets, context)
   if (!isAbstractType(type)) throw new UnusualSelection()
   const { schema } = context
-  const writers = new Map(schema.getPossibleTypes(type).map((possible) => [possible.name, compileObject(possible, sets, context)]))
+  const projectors = new Map(schema.getPossibleTypes(type).map((possible) => [possible.name, compileObject(possible, sets, context)]))
   const nameOf = type.resolveType as unknown as (value: unknown) => string
-  return (value) => (writers.get(nameOf(value)) as Writer)(value)
+  return (value) => (projectors.get(nameOf(value)) as Projector)(value)
 }
 
-function writeList(write: Writer): Writer {
-  return (list) => `[${(list as readonly unknown[]).map(write).join(',')}]`
+function projectList(project: Projector): Projector {
+  return (list) => (list as readonly unknown[]).map(project)
 }
 
-/** Constant texts between the values, so that what is known beforehand is joined beforehand. */
-function compileObject(type: GraphQLObjectType, sets: readonly SelectionSetNode[], context: SelectionContext): Writer {
-  const texts = ['{']
-  const values: Writer[] = []
-  for (const [responseKey, nodes] of collectFields(type, sets, context)) {
-    const comma = texts.length === 1 && texts[0] === '{' ? '' : ','
+function compileObject(type: GraphQLObjectType, sets: readonly SelectionSetNode[], context: SelectionContext): Projector {
+  const entries = [...collectFields(type, sets, context)].map(([responseKey, nodes]): ObjectEntry => {
     const name = nodes[0]?.name.value ?? ''
-    const opening = `${comma}${JSON.stringify(responseKey)}:`
-    if (name === '__typename') texts.push(`${texts.pop()}${opening}${JSON.stringify(type.name)}`)
-    else {
-      texts.push(`${texts.pop()}${opening}`, '')
-      values.push(compileField(type, name, nodes, context))
-    }
-  }
-  const end = `${texts.pop()}}`
-  return (value) => {
-    let text = ''
-    for (let at = 0; at < values.length; at++) text += texts[at] + (values[at] as Writer)(value)
-    return text + end
-  }
+    // As a property name it would set the prototype.
+    if (responseKey === '__proto__') throw new UnusualSelection()
+    return [responseKey, name === '__typename' ? type.name : compileField(type, name, nodes, context)]
+  })
+  return buildObject(entries)
 }
 
-function compileField(type: GraphQLObjectType, name: string, nodes: readonly FieldNode[], context: SelectionContext): Writer {
+function compileField(type: GraphQLObjectType, name: string, nodes: readonly FieldNode[], context: SelectionContext): Projector {
   const field = type.getFields()[name]
   if (field?.resolve === undefined || field.args.length > 0) throw new UnusualSelection()
   const sets = nodes.flatMap((node) => node.selectionSet ?? [])
-  const write = compileType(field.type, sets, context)
+  const project = compileType(field.type, sets, context)
   const resolve = field.resolve as unknown as (source: unknown) => unknown
-  return getNamedType(field.type).name === 'Int' ? (source) => `${resolve(source)}` : (source) => write(resolve(source))
+  return (source) => project(resolve(source))
 }
 
 function collectFields(

@@ -18,7 +18,8 @@ import {
 } from 'graphql'
 import type { Settlement } from '../ingest/ingest.ts'
 import type { Outcome } from '../ingest/outcome.ts'
-import { compileSelections, type Writer } from './compile-selection.ts'
+import { compileSelections } from './compile-selection.ts'
+import type { Projector } from './object-builder.ts'
 import { rowsText } from './row-outcome.ts'
 
 /** The names of the one field whose selections are compiled. */
@@ -37,14 +38,14 @@ export interface CompiledRows {
 /** What was selected at one `rows` of a document. */
 interface Selected {
   readonly set: SelectionSetNode
-  readonly write: Writer
-  /** A writer for this set together with others that the document has under the same name. */
-  readonly writeAll: (sets: readonly SelectionSetNode[]) => Writer | undefined
+  readonly project: Projector
+  /** A projector for this set together with others that the document has under the same name. */
+  readonly projectAll: (sets: readonly SelectionSetNode[]) => Projector | undefined
 }
 
 /**
  * Spares the executor the rows: completing one union value per row costs more than all the rest of a request. Everything
- * above `rows` stays with it, and compiled writers call the schema's own resolvers, so both roads say the same.
+ * above `rows` stays with it, and compiled projectors call the schema's own resolvers, so both roads say the same.
  */
 export function createCompiledRows(schema: GraphQLSchema): CompiledRows {
   const selected = new WeakMap<FieldNode, Selected>()
@@ -81,8 +82,8 @@ function withRowsAsText(schema: GraphQLSchema, selected: WeakMap<FieldNode, Sele
     info: { fieldNodes: readonly FieldNode[] },
   ) => {
     const parts = info.fieldNodes.flatMap((node) => selected.get(node) ?? [])
-    const write = parts.length === 1 ? parts[0]?.write : parts[0]?.writeAll(parts.map(({ set }) => set))
-    const text = await rowsText(settlement, only ?? undefined, write as Writer)
+    const project = parts.length === 1 ? parts[0]?.project : parts[0]?.projectAll(parts.map(({ set }) => set))
+    const text = await rowsText(settlement, only ?? undefined, project as Projector)
     return `${MARK}${context[ROW_TEXTS]?.push(text)}`
   }
   return mapSchema(schema, {
@@ -93,7 +94,7 @@ function withRowsAsText(schema: GraphQLSchema, selected: WeakMap<FieldNode, Sele
 function compileDocument(
   document: DocumentNode,
   schema: GraphQLSchema,
-  compile: Selected['writeAll'],
+  compile: Selected['projectAll'],
   selected: WeakMap<FieldNode, Selected>,
 ): DocumentNode | undefined {
   const typeInfo = new TypeInfo(schema)
@@ -101,11 +102,11 @@ function compileDocument(
   const leaves = visitWithTypeInfo(typeInfo, {
     Field(node) {
       if (node.name.value !== ROWS || typeInfo.getParentType()?.name !== PAYLOAD || node.selectionSet === undefined) return undefined
-      const write = compile([node.selectionSet])
-      isUsual &&= write !== undefined
-      if (write === undefined) return false
+      const project = compile([node.selectionSet])
+      isUsual &&= project !== undefined
+      if (project === undefined) return false
       const { selectionSet: set, ...leaf } = node
-      selected.set(leaf, { set, write, writeAll: compile })
+      selected.set(leaf, { set, project, projectAll: compile })
       return leaf
     },
   })
@@ -122,5 +123,5 @@ const MARKS = new RegExp(`"${MARK}(\\d+)"`)
 
 function printWithRows(result: ExecutionResult, texts: readonly string[]): string {
   const parts = JSON.stringify(result).split(MARKS)
-  return parts.map((part, at) => (at % 2 === 0 ? part : texts[Number(part) - 1])).join('')
+  return parts.reduce((text, part, at) => text + (at % 2 === 0 ? part : texts[Number(part) - 1]), '')
 }

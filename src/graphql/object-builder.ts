@@ -1,0 +1,45 @@
+/** Takes a value to what executing its selections on it would come to, ready for `JSON.stringify`. */
+export type Projector = (value: unknown) => unknown
+
+/** A property of an object to build: its name, and its text or where its value comes from. */
+export type ObjectEntry = readonly [name: string, value: string | Projector]
+
+type Build = (projectors: readonly Projector[]) => Projector
+
+const MAX_KEPT = 500
+// By their source, so that new documents with the selections of old ones need no new code.
+const kept = new Map<string, Build>()
+
+/**
+ * A projector that builds an object with these properties, in this order. Generated as a literal, which is made in a
+ * quarter of the time that setting properties one by one takes; where code may not be generated they are set one by one.
+ */
+export function buildObject(entries: readonly ObjectEntry[]): Projector {
+  const projectors = entries.map(([, value]): Projector => (typeof value === 'string' ? () => value : value))
+  const properties = entries.map(
+    ([name, value], at) => `${JSON.stringify(name)}: ${typeof value === 'string' ? JSON.stringify(value) : `p${at}(value)`}`,
+  )
+  const source = `const [${entries.map((_, at) => `p${at}`).join(', ')}] = projectors; return (value) => ({ ${properties.join(', ')} })`
+  const build = kept.get(source) ?? (kept.size < MAX_KEPT ? generate(source) : undefined)
+  if (build === undefined) return buildSlowly(entries, projectors)
+  kept.set(source, build)
+  return build(projectors)
+}
+
+/** The names in the source are GraphQL names, letters, digits and underscores, and stand in quotes. */
+function generate(source: string): Build | undefined {
+  try {
+    return new Function('projectors', source) as Build
+  } catch (error) {
+    if (error instanceof EvalError) return undefined
+    throw error
+  }
+}
+
+function buildSlowly(entries: readonly ObjectEntry[], projectors: readonly Projector[]): Projector {
+  return (value) => {
+    const object: Record<string, unknown> = {}
+    for (let at = 0; at < entries.length; at++) object[entries[at]?.[0] ?? ''] = projectors[at]?.(value)
+    return object
+  }
+}
