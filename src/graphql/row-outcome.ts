@@ -1,5 +1,6 @@
 import type { Settlement } from '../ingest/ingest.ts'
 import { JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS, type Unconfirmed } from '../ingest/outcome.ts'
+import type { RowIssue } from '../resource/issue.ts'
 import { inTurns } from '../resource/turns.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
@@ -62,7 +63,7 @@ function addRejectedRow(builder: Builder, IngestedRow: IngestedRowRef, Issue: Is
       issues: t.field({
         type: [Issue],
         description: 'Everything wrong with the row, at most 33 entries.',
-        resolve: ({ outcome }) => [...outcome.issues],
+        resolve: ({ outcome }) => outcome.issues as RowIssue[],
       }),
     }),
   })

@@ -10,7 +10,9 @@ export interface Fault {
   readonly hint?: string
 }
 
-type Check = (value: unknown, column: Column, format: TimestampFormat) => Fault[]
+type Check = (value: unknown, column: Column, format: TimestampFormat) => readonly Fault[]
+
+const NONE: readonly Fault[] = Object.freeze([])
 
 /** Whether a text can be stored: no NUL, no half of a surrogate pair. */
 export function isCleanText(text: string): boolean {
@@ -30,23 +32,23 @@ export function isJsonText(text: string): boolean {
 const CHECKS = {
   string: checkString,
   integer: (value, column) => {
-    if (typeof value !== 'number') return [wrongType('a whole number', value, 'number')]
+    if (typeof value !== 'number') return [wrongType('must be a whole number', value, 'number')]
     if (!Number.isFinite(value)) return [notFinite]
     if (!Number.isInteger(value)) return [{ code: 'WRONG_TYPE', says: 'must be a whole number' }]
     if (!Number.isSafeInteger(value)) return [{ code: 'OUT_OF_RANGE', says: 'must be between -9007199254740991 and 9007199254740991' }]
     return checkBounds(value, column)
   },
   float: (value, column) => {
-    if (typeof value !== 'number') return [wrongType('a number', value, 'number')]
+    if (typeof value !== 'number') return [wrongType('must be a number', value, 'number')]
     return Number.isFinite(value) ? checkBounds(value, column) : [notFinite]
   },
-  boolean: (value) => (typeof value === 'boolean' ? [] : [wrongType('true or false', value, 'boolean')]),
+  boolean: (value) => (typeof value === 'boolean' ? [] : [wrongType('must be true or false', value, 'boolean')]),
   date: (value) => {
-    if (typeof value !== 'string') return [wrongType('a date as text, YYYY-MM-DD', value, 'string')]
+    if (typeof value !== 'string') return [wrongType('must be a date as text, YYYY-MM-DD', value, 'string')]
     return isDate(value) ? [] : [{ code: 'INVALID_DATE', says: 'must be a real calendar day written YYYY-MM-DD' }]
   },
   timestamp: (value, _, format) => {
-    if (typeof value !== 'string') return [wrongType('a timestamp as text', value, 'string')]
+    if (typeof value !== 'string') return [wrongType('must be a timestamp as text', value, 'string')]
     const moment = wireMoment(value, format)
     return typeof moment === 'string' ? [] : [MOMENT_FAULTS[moment.fault]]
   },
@@ -67,12 +69,15 @@ const MOMENT_FAULTS = {
 } satisfies Record<string, Fault>
 
 /** Everything wrong with a value that is there and not null; empty when it is good. */
-export function checkValue(value: unknown, column: Column, format: TimestampFormat): Fault[] {
+export function checkValue(value: unknown, column: Column, format: TimestampFormat): readonly Fault[] {
   return CHECKS[column.type](value, column, format)
 }
 
-function checkString(value: unknown, column: Column): Fault[] {
-  if (typeof value !== 'string') return [wrongType('a string', value, 'string')]
+function checkString(value: unknown, column: Column): readonly Fault[] {
+  if (typeof value !== 'string') return [wrongType('must be a string', value, 'string')]
+  const { isKey, maxLength = MAX_TEXT_LENGTH, allowed, content } = column
+  if (allowed === undefined && content === undefined && value.length <= maxLength && !(isKey && value === '') && isCleanText(value))
+    return NONE
   const faults: (Fault | false)[] = [
     value === '' && column.isKey && { code: 'EMPTY_KEY', says: 'is part of the key and must not be empty' },
     value.length > (column.maxLength ?? MAX_TEXT_LENGTH) && {
@@ -87,16 +92,16 @@ function checkString(value: unknown, column: Column): Fault[] {
   return faults.filter((fault) => fault !== false)
 }
 
-function checkBounds(value: number, { min, max }: Column): Fault[] {
+function checkBounds(value: number, { min, max }: Column): readonly Fault[] {
   if (min !== undefined && value < min) return [{ code: 'BELOW_MINIMUM', says: `must be at least ${min}` }]
   if (max !== undefined && value > max) return [{ code: 'ABOVE_MAXIMUM', says: `must be at most ${max}` }]
-  return []
+  return NONE
 }
 
 const UNQUOTED: Record<string, string> = { number: 'send it without quotes', boolean: 'send true or false without quotes' }
 
-function wrongType(expected: string, value: unknown, wanted: string): Fault {
+function wrongType(says: string, value: unknown, wanted: string): Fault {
   const hint =
     typeof value === 'string' ? UNQUOTED[wanted] : wanted === 'string' && typeof value !== 'object' ? 'send it in quotes' : undefined
-  return { code: 'WRONG_TYPE', says: `must be ${expected}`, ...(hint && { hint }) }
+  return { code: 'WRONG_TYPE', says, ...(hint && { hint }) }
 }

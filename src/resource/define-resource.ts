@@ -31,6 +31,8 @@ export interface Resource {
   readonly primaryKey: readonly string[]
   readonly columns: readonly Column[]
   readonly keyColumns: readonly Column[]
+  /** Every field a row may have, `extra` with them. */
+  readonly fields: ReadonlySet<string>
   readonly references: Readonly<Record<string, string>>
   readonly example: Readonly<Record<string, unknown>>
 }
@@ -56,6 +58,7 @@ export function defineResource(declaration: ResourceDeclaration): Resource {
     primaryKey: Object.freeze([...declaration.primaryKey]),
     columns: Object.freeze(columns),
     keyColumns: Object.freeze(declaration.primaryKey.flatMap((key) => columns.filter((c) => c.name === key))),
+    fields: new Set([EXTRA_FIELD, ...columns.map(({ field }) => field)]),
     references: Object.freeze({ ...declaration.references }),
     example: Object.freeze({ ...declaration.example }),
   })

@@ -1,4 +1,4 @@
-import { checkValue } from './check-value.ts'
+import { checkValue, type Fault } from './check-value.ts'
 import type { Column } from './column.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
 import { checkExtra, isForbiddenName, printableName } from './extra.ts'
@@ -12,12 +12,11 @@ export const MAX_ISSUES_PER_ROW = 32
 /** Every complaint about a row, in column order, then unknown fields; empty when the row is good. The slow, wordy reading. */
 export function diagnose(row: unknown, resource: Resource, format: TimestampFormat): RowIssue[] {
   if (!isRow(row)) return [{ code: 'NOT_AN_OBJECT', message: `The row must be an object with the fields of ${resource.graphqlName}.` }]
-  const extra = row[EXTRA_FIELD]
-  const issues = [
-    ...resource.columns.flatMap((column) => checkField(row, column, format)),
-    ...(Object.hasOwn(row, EXTRA_FIELD) && extra !== undefined && extra !== null ? checkExtra(extra, resource) : []),
-    ...checkUnknown(row, resource),
-  ]
+  const issues: RowIssue[] = []
+  for (const column of resource.columns) checkField(row, column, format, issues)
+  const extra = ownValue(row, EXTRA_FIELD)
+  if (extra !== undefined && extra !== null) issues.push(...checkExtra(extra, resource))
+  checkUnknown(row, resource, issues)
   if (issues.length <= MAX_ISSUES_PER_ROW) return issues
   const left = issues.length - MAX_ISSUES_PER_ROW
   return [...issues.slice(0, MAX_ISSUES_PER_ROW), { code: 'MORE_ISSUES', message: `The row has ${left} more issues.` }]
@@ -33,37 +32,54 @@ export function ownValue(row: Record<string, unknown>, field: string): unknown {
   return Object.hasOwn(row, field) ? row[field] : undefined
 }
 
-function checkField(row: Record<string, unknown>, column: Column, format: TimestampFormat): RowIssue[] {
+function checkField(row: Record<string, unknown>, column: Column, format: TimestampFormat, issues: RowIssue[]): void {
   const value = ownValue(row, column.field)
-  const place = { field: column.field, column: column.name }
-  if (value === undefined) {
-    return column.presence === 'required'
-      ? [{ code: 'MISSING_FIELD', ...place, message: `${column.field} is required.`, ...spelling(row, column) }]
-      : []
+  if (value === undefined || value === null) {
+    if (column.presence === 'required') issues.push(value === null ? nullValue(column) : missing(row, column))
+    return
   }
-  if (value === null) {
-    return column.presence === 'required'
-      ? [{ code: 'NULL_VALUE', ...place, message: `${column.field} is required and must not be null.` }]
-      : []
-  }
-  return checkValue(value, column, format).map(({ code, says, hint }) => ({
+  for (const fault of checkValue(value, column, format)) issues.push(wordIssue(column, fault))
+}
+
+const worded = new WeakMap<Column, { fault: Fault; issue: RowIssue }[]>()
+
+/** The issue a fault of a column comes to, worded once: the same few are found in row after row. */
+function wordIssue(column: Column, fault: Fault): RowIssue {
+  const { code, says, hint } = fault
+  const known = worded.get(column) ?? []
+  const same = known.find((one) => one.fault.code === code && one.fault.says === says && one.fault.hint === hint)
+  if (same !== undefined) return same.issue
+  const issue = Object.freeze({
     code,
-    ...place,
+    field: column.field,
+    column: column.name,
     message: `${column.field} ${says}.`,
     ...(hint && { hint }),
-  }))
+  })
+  worded.set(column, [...known, { fault, issue }])
+  return issue
+}
+
+function nullValue({ field, name }: Column): RowIssue {
+  return { code: 'NULL_VALUE', field, column: name, message: `${field} is required and must not be null.` }
+}
+
+function missing(row: Record<string, unknown>, column: Column): RowIssue {
+  const { field, name } = column
+  return { code: 'MISSING_FIELD', field, column: name, message: `${field} is required.`, ...spelling(row, column) }
 }
 
 function spelling(row: Record<string, unknown>, column: Column): { hint?: string } {
   return Object.hasOwn(row, column.name) ? { hint: `write ${column.field} instead of ${column.name}` } : {}
 }
 
-function checkUnknown(row: Record<string, unknown>, resource: Resource): RowIssue[] {
-  const known = new Set([EXTRA_FIELD, ...resource.columns.map((c) => c.field)])
-  const names = [...known]
-  return Object.keys(row)
-    .filter((name) => !known.has(name))
-    .map((name, at) => unknownField(name, at < MAX_ISSUES_PER_ROW ? names : []))
+function checkUnknown(row: Record<string, unknown>, { fields }: Resource, issues: RowIssue[]): void {
+  let found = 0
+  for (const name of Object.keys(row)) {
+    if (fields.has(name)) continue
+    // What is not listed in the end is not measured against every known name.
+    issues.push(unknownField(name, found++ < MAX_ISSUES_PER_ROW ? [...fields] : []))
+  }
 }
 
 function unknownField(name: string, known: readonly string[]): RowIssue {
