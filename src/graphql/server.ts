@@ -5,6 +5,7 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Logger } from '../log.ts'
 import { readTenant, type Secret } from '../tenant.ts'
 import type { RequestContext } from './builder.ts'
+import { createDocumentCache } from './document-cache.ts'
 import { type ExampleOperation, graphiqlOptions, renderPage } from './graphiql.ts'
 import { useBodyReader } from './use-body-reader.ts'
 import { useDocumentLimit, useNoIntrospection } from './use-document-limit.ts'
@@ -62,6 +63,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     landingPage: false,
     multipart: false,
     maxRequestBodySize: false,
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
     maskedErrors: maskErrors(log),
     logging: false,
   })
