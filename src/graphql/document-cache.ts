@@ -1,6 +1,6 @@
 const MAX_DOCUMENTS = 500
 const MAX_TEXT = 4_000
-const INLINE_ROWS = /\brows\s*:\s*[[{]/
+const INLINE_ROWS = /(?<!\$)\brows\s*:\s*[[{]/
 
 /** What Yoga asks of a cache of documents by their text. */
 export interface DocumentCache<Value> {
