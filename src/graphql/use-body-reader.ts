@@ -62,7 +62,11 @@ function gather(maxBytes: number) {
       parts.push(part)
       return bytes <= maxBytes
     },
-    whole: (): Uint8Array => (parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)),
+    /** All of it, handed out once: the listeners of the request live on, and must not keep the parts alive. */
+    whole(): Uint8Array {
+      const [only, ...others] = parts.splice(0)
+      return only === undefined || others.length > 0 ? Buffer.concat(only ? [only, ...others] : []) : only
+    },
   }
 }
 
