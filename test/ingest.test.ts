@@ -53,6 +53,17 @@ test('20,000 rows leave in 40 requests, never more at once than allowed', async 
   expect(await sandbox.mostAtOnce()).toBeLessThanOrEqual(8)
 })
 
+test('a field that is declined leaves the outcomes of the other fields standing', async () => {
+  const token = newTenant()
+  const query = `mutation ($rows: [ProductsRowInput!]!) { taken: upsertProducts(rows: $rows) { acceptedCount }
+    declined: upsertProducts(rows: $rows, solution: "nowhere") { acceptedCount } }`
+  const { data, errors } = await gateway.send(query, { rows: [product('A')] }, token)
+
+  expect(data).toEqual({ taken: { acceptedCount: 1 }, declined: null })
+  expect(errors).toMatchObject([{ path: ['declined'], extensions: { code: 'BAD_USER_INPUT' } }])
+  expect(await storedIds(token)).toEqual(['A'])
+})
+
 test('small mutations of one tenant share a request, and each gets its own rows back', async () => {
   const token = newTenant()
   const answers = await Promise.all(Array.from({ length: 30 }, (_, at) => gateway.ingest('upsertProducts', [product(`S${at}`)], { token })))

@@ -46,7 +46,7 @@ test('on the sandbox a rollout is complete, and its solutions and columns can be
   const pair = await startPair()
   const { data } = await pair.gateway.send(RolloutDocument, { input: INPUT })
   expect(data.rollout).toMatchObject({ complete: true, missing: [] })
-  expect(data.rollout.objects).toHaveLength(19)
+  expect(data.rollout?.objects).toHaveLength(19)
 
   const read = await pair.gateway.send(SolutionsDocument)
   expect(read.data.solutions).toEqual([
@@ -85,7 +85,7 @@ test('missing and failed objects are named, whatever the shape of the elements',
   ).send(RolloutDocument, { input: INPUT })
 
   expect(data.rollout).toMatchObject({ complete: false, missing: ['INV_PRODUCTS_OOTB'] })
-  expect(data.rollout.objects.at(-1)).toEqual({ __typename: 'FailedObject', object: 'LOCATIONS', message: 'no room' })
+  expect(data.rollout?.objects.at(-1)).toEqual({ __typename: 'FailedObject', object: 'LOCATIONS', message: 'no room' })
 })
 
 describe('answers that cannot be used are errors, never empty lists', () => {

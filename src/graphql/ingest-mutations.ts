@@ -40,6 +40,8 @@ export function addIngestMutations(
     builder.mutationField(mutationName(resource, operation), (t) =>
       t.field({
         type: Payload,
+        // A declined field must not take the outcomes of the other fields of its document with it.
+        nullable: true,
         description: `${resource.title} (${resource.module}). ${DOES[operation]}`,
         args: {
           rows: t

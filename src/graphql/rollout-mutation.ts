@@ -30,6 +30,8 @@ export function addRolloutMutation(builder: Builder, { contract, solutions, sche
   builder.mutationField('rollout', (t) =>
     t.field({
       type: Payload,
+      // Declined beside other fields, it must not take their outcomes with it.
+      nullable: true,
       description: 'Creates the tables of a solution upstream and says, object by object, what came of it.',
       args: { input: t.arg({ type: Input, required: true, description: 'What to roll out.' }) },
       resolve: (_, { input }, context) => {

@@ -260,7 +260,7 @@ export type UpsertProductsMutation = { upsertProducts: { object: string, accepte
       | { __typename: 'AcceptedRow', index: number, key: Record<string, unknown> }
       | { __typename: 'RejectedRow', index: number, key: Record<string, unknown>, by: Judge, retryable: boolean, issues: Array<{ code: RowIssueCode, field: string | null, message: string, hint: string | null }> }
       | { __typename: 'UnconfirmedRow', index: number, key: Record<string, unknown>, reason: UnconfirmedReason, safeToResend: boolean }
-    > } };
+    > } | null };
 
 export type AppendSaleExtraMutationVariables = Exact<{
   rows: Array<SaleExtraRowInput> | SaleExtraRowInput;
@@ -271,7 +271,7 @@ export type AppendSaleExtraMutation = { appendSaleExtra: { object: string, accep
       | { __typename: 'AcceptedRow', index: number, key: Record<string, unknown> }
       | { __typename: 'RejectedRow', index: number, key: Record<string, unknown>, by: Judge, retryable: boolean, issues: Array<{ code: RowIssueCode, field: string | null, message: string, hint: string | null }> }
       | { __typename: 'UnconfirmedRow', index: number, key: Record<string, unknown>, reason: UnconfirmedReason, safeToResend: boolean }
-    > } };
+    > } | null };
 
 export type UpsertPricingMutationVariables = Exact<{
   rows: Array<PricingRowInput> | PricingRowInput;
@@ -282,7 +282,7 @@ export type UpsertPricingMutation = { upsertPricing: { object: string, acceptedC
       | { __typename: 'AcceptedRow', index: number, key: Record<string, unknown> }
       | { __typename: 'RejectedRow', index: number, key: Record<string, unknown>, by: Judge, retryable: boolean, issues: Array<{ code: RowIssueCode, field: string | null, message: string, hint: string | null }> }
       | { __typename: 'UnconfirmedRow', index: number, key: Record<string, unknown>, reason: UnconfirmedReason, safeToResend: boolean }
-    > } };
+    > } | null };
 
 export type UpsertStockExtraMutationVariables = Exact<{
   rows: Array<StockExtraRowInput> | StockExtraRowInput;
@@ -293,7 +293,7 @@ export type UpsertStockExtraMutation = { upsertStockExtra: { object: string, acc
       | { __typename: 'AcceptedRow', index: number, key: Record<string, unknown> }
       | { __typename: 'RejectedRow', index: number, key: Record<string, unknown>, by: Judge, retryable: boolean, issues: Array<{ code: RowIssueCode, field: string | null, message: string, hint: string | null }> }
       | { __typename: 'UnconfirmedRow', index: number, key: Record<string, unknown>, reason: UnconfirmedReason, safeToResend: boolean }
-    > } };
+    > } | null };
 
 export type DryRunMutationVariables = Exact<{
   rows: Array<SalesRowInput> | SalesRowInput;
@@ -304,7 +304,7 @@ export type DryRunMutation = { upsertSales: { dryRun: boolean, acceptedCount: nu
       | { __typename: 'AcceptedRow', index: number, key: Record<string, unknown> }
       | { __typename: 'RejectedRow', index: number, key: Record<string, unknown>, issues: Array<{ code: RowIssueCode, field: string | null, message: string, hint: string | null }> }
       | { __typename: 'UnconfirmedRow', index: number, key: Record<string, unknown> }
-    >, issueSummary: Array<{ code: RowIssueCode, field: string | null, count: number, firstIndexes: Array<number> }> } };
+    >, issueSummary: Array<{ code: RowIssueCode, field: string | null, count: number, firstIndexes: Array<number> }> } | null };
 
 export type RolloutMutationVariables = Exact<{
   input: RolloutInput;
@@ -314,7 +314,7 @@ export type RolloutMutationVariables = Exact<{
 export type RolloutMutation = { rollout: { solutionName: string, complete: boolean, missing: Array<string>, objects: Array<
       | { __typename: 'FailedObject', object: string, message: string }
       | { __typename: 'RolledOutObject', object: string }
-    > } };
+    > } | null };
 
 export type ResourcesQueryVariables = Exact<{
   module?: string | null | undefined;
