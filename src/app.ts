@@ -5,9 +5,11 @@ import type { Config } from './config.ts'
 import { loadOperations } from './graphql/graphiql.ts'
 import { buildSchema } from './graphql/schema.ts'
 import { createGraphQLServer, type GraphQLServer } from './graphql/server.ts'
+import { createAttempt } from './ingest/attempts.ts'
 import { createBatcher } from './ingest/batcher.ts'
 import { createDeliver } from './ingest/deliver.ts'
 import { createIngest } from './ingest/ingest.ts'
+import { createTraffic } from './ingest/traffic.ts'
 import type { Logger } from './log.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
@@ -33,7 +35,7 @@ export interface App {
 export async function createApp(config: Config, contract: Contract, log: Logger): Promise<App> {
   const { solutions } = config
   const sandbox = config.upstream.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: config.upstream.file }) : undefined
-  const client = createClient(config.upstream.kind === 'remote' ? config.upstream.url : (sandbox as Sandbox).url, config.attemptTimeoutMs)
+  const client = createClient(config.upstream.kind === 'remote' ? config.upstream.url : (sandbox as Sandbox).url, config)
 
   const upstream = createIngestWire(client, {
     ingestionPath: config.ingestionPath,
@@ -41,9 +43,9 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
     keyCase: config.rowKeyCase,
   })
   const batcher = createBatcher({
-    deliver: createDeliver(upstream, config),
-    maxBatchRows: config.maxBatchRows,
-    concurrency: config.upstreamConcurrency,
+    ...config,
+    deliver: createDeliver(upstream, createAttempt(upstream, config, config.retry), config),
+    traffic: createTraffic({ ...config, concurrency: config.upstreamConcurrency }),
     windowMs: config.batchWindowMs,
     onDefect: (error) =>
       log.error({ name: (error as Error).name, stack: (error as Error).stack?.split('\n').slice(1) }, 'defect while sending a batch'),

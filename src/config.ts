@@ -1,11 +1,23 @@
 import { z } from 'zod'
+import type { RetryChoices } from './ingest/retry-rules.ts'
 import { LOG_LEVELS } from './log.ts'
 import type { Contract } from './resource/contract.ts'
 import { exampleSolutions, type Solution } from './resource/module.ts'
+import { codes, httpUrl, json, onOff, origins, wholeNumber, wholeNumberFrom } from './settings.ts'
 import { type Secret, secret } from './tenant.ts'
 
+/** How long things may take, in milliseconds; each is part of the next. */
+interface Timeouts {
+  readonly connectTimeoutMs: number
+  readonly attemptTimeoutMs: number
+  /** All attempts at a batch together, pauses included. */
+  readonly attemptsTimeoutMs: number
+  /** From the arrival of rows to their outcomes. */
+  readonly executionTimeoutMs: number
+}
+
 /** Everything an operator can set, checked. */
-export interface Config {
+export interface Config extends Timeouts {
   readonly port: number
   readonly host: string
   /** Where rows go: an upstream of yours, or the embedded sandbox. */
@@ -17,7 +29,10 @@ export interface Config {
   readonly maxBatchBytes: number
   readonly maxRowsPerMutation: number
   readonly upstreamConcurrency: number
-  readonly attemptTimeoutMs: number
+  readonly requestsPerSecond: number
+  readonly maxQueuedRows: number
+  readonly drainTimeoutMs: number
+  readonly retry: RetryChoices
   readonly batchWindowMs: number
   readonly rowIndexBase: 0 | 1
   readonly rowKeyCase: 'lower' | 'upper'
@@ -43,6 +58,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     )
 
   const s = parsed.data
+  const timeouts = nestTimeouts(s)
   return {
     port: s.PORT,
     host: s.HOST,
@@ -54,7 +70,11 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     maxBatchBytes: s.MAX_BATCH_BYTES,
     maxRowsPerMutation: s.MAX_ROWS_PER_MUTATION,
     upstreamConcurrency: s.UPSTREAM_CONCURRENCY,
-    attemptTimeoutMs: s.ATTEMPT_TIMEOUT_MS,
+    requestsPerSecond: s.REQUESTS_PER_SECOND,
+    maxQueuedRows: s.MAX_QUEUED_ROWS,
+    ...timeouts,
+    drainTimeoutMs: s.DRAIN_TIMEOUT_MS,
+    retry: { retryableCodes: new Set(s.RETRYABLE_CODES), retryAppendOn503: s.APPEND_RETRY_ON_503, bisectAppend: s.APPEND_BISECT },
     batchWindowMs: s.BATCH_WINDOW_MS,
     rowIndexBase: s.ROW_INDEX_BASE === 1 ? 1 : 0,
     rowKeyCase: s.ROW_KEY_CASE,
@@ -63,6 +83,33 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     graphiql: s.GRAPHIQL,
     introspection: s.INTROSPECTION,
     logLevel: s.LOG_LEVEL,
+  }
+}
+
+type TimeoutSettings = Partial<Record<(typeof NESTED_TIMEOUTS)[number][0], number | undefined>> & { EXECUTION_TIMEOUT_MS: number }
+
+/** A timeout, the one it is part of, and its length where nothing is said: never longer than that. */
+const NESTED_TIMEOUTS = [
+  ['ATTEMPTS_TIMEOUT_MS', 'EXECUTION_TIMEOUT_MS', 25_000],
+  ['ATTEMPT_TIMEOUT_MS', 'ATTEMPTS_TIMEOUT_MS', 10_000],
+  ['CONNECT_TIMEOUT_MS', 'ATTEMPT_TIMEOUT_MS', 3_000],
+] as const
+
+/** Fills the timeouts in from the outermost to the innermost; throws where one is longer than the one it is part of. */
+function nestTimeouts(given: TimeoutSettings): Timeouts {
+  const filled: Record<string, number> = { EXECUTION_TIMEOUT_MS: given.EXECUTION_TIMEOUT_MS }
+  const complaints: string[] = []
+  for (const [inner, outer, fallback] of NESTED_TIMEOUTS) {
+    const limit = filled[outer] as number
+    filled[inner] = given[inner] ?? Math.min(fallback, limit)
+    if (filled[inner] > limit) complaints.push(`${inner}: must not be longer than ${outer}, which it is part of`)
+  }
+  if (complaints.length > 0) throw new ConfigError(complaints.join('\n'))
+  return {
+    connectTimeoutMs: filled.CONNECT_TIMEOUT_MS as number,
+    attemptTimeoutMs: filled.ATTEMPT_TIMEOUT_MS as number,
+    attemptsTimeoutMs: filled.ATTEMPTS_TIMEOUT_MS as number,
+    executionTimeoutMs: given.EXECUTION_TIMEOUT_MS,
   }
 }
 
@@ -78,49 +125,6 @@ export function readSandboxConfig(
 function where(path: readonly PropertyKey[]): string {
   return path.length > 1 ? `${path.slice(1).map(String).join('.')}: ` : ''
 }
-
-const wholeNumber = (fallback: number, min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max}`
-  return z
-    .string()
-    .regex(/^\s*\d{1,15}\s*$/, message)
-    .transform(Number)
-    .pipe(z.number().min(min, message).max(max, message))
-    .default(fallback)
-}
-
-const onOff = (fallback: 'on' | 'off') =>
-  z
-    .enum(['on', 'off', 'true', 'false', '1', '0'], 'must be on or off')
-    .default(fallback)
-    .transform((word) => ['on', 'true', '1'].includes(word))
-
-const httpUrl = z
-  .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http or https URL')
-  .transform((text) => new URL(text))
-  .refine(
-    (url) => url.search === '' && url.hash === '' && url.username === '' && url.password === '',
-    'must not carry credentials, a query or a fragment',
-  )
-
-const origins = z
-  .string()
-  .transform((text) => text.split(',').map((origin) => origin.trim()))
-  .refine(
-    (list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
-    'must be origins separated by commas, such as https://app.example.com',
-  )
-  .default([])
-
-const json = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be JSON' })
-    return z.NEVER
-  }
-})
 
 function solutionList(modules: Contract['modules']) {
   const known = Object.keys(modules)
@@ -157,7 +161,16 @@ function settings(modules: Contract['modules']) {
     MAX_BATCH_BYTES: wholeNumber(1_000_000, 1_000, 100_000_000),
     MAX_ROWS_PER_MUTATION: wholeNumber(20_000, 1, 1_000_000),
     UPSTREAM_CONCURRENCY: wholeNumber(8, 1, 1_000),
-    ATTEMPT_TIMEOUT_MS: wholeNumber(10_000, 1, 600_000),
+    REQUESTS_PER_SECOND: wholeNumber(50, 1, 1_000_000),
+    MAX_QUEUED_ROWS: wholeNumber(20_000, 1, 100_000_000),
+    CONNECT_TIMEOUT_MS: wholeNumberFrom(1, 600_000).optional(),
+    ATTEMPT_TIMEOUT_MS: wholeNumberFrom(1, 600_000).optional(),
+    ATTEMPTS_TIMEOUT_MS: wholeNumberFrom(1, 600_000).optional(),
+    EXECUTION_TIMEOUT_MS: wholeNumber(30_000, 1, 600_000),
+    DRAIN_TIMEOUT_MS: wholeNumber(25_000, 1, 600_000),
+    RETRYABLE_CODES: codes,
+    APPEND_RETRY_ON_503: onOff('off'),
+    APPEND_BISECT: onOff('off'),
     BATCH_WINDOW_MS: wholeNumber(0, 0, 60_000),
     ROW_INDEX_BASE: wholeNumber(0, 0, 1),
     ROW_KEY_CASE: z.enum(['lower', 'upper'], 'must be lower or upper').default('lower'),

@@ -5,9 +5,11 @@ import { contract } from '../schema/index.ts'
 import { readConfig } from '../src/config.ts'
 import { buildSchema } from '../src/graphql/schema.ts'
 import { createGraphQLServer } from '../src/graphql/server.ts'
+import { createAttempt } from '../src/ingest/attempts.ts'
 import { createBatcher } from '../src/ingest/batcher.ts'
 import { createDeliver } from '../src/ingest/deliver.ts'
 import { createIngest, type Ingest } from '../src/ingest/ingest.ts'
+import { createTraffic } from '../src/ingest/traffic.ts'
 import { createJudge } from '../src/resource/judge.ts'
 import { product } from './support/rows.ts'
 
@@ -52,8 +54,10 @@ test('a defect is masked, logged once, and shows neither stack nor value', async
 
 test('a defect while a batch is under way leaves its rows unconfirmed', async () => {
   const defects: unknown[] = []
-  const deliver = createDeliver({ encode: () => Buffer.from('{}'), send: () => Promise.reject(new TypeError('oops')) }, config)
-  const batcher = createBatcher({ ...config, deliver, concurrency: 1, windowMs: 0, onDefect: (error) => defects.push(error) })
+  const upstream = { encode: () => Buffer.from('{}'), send: () => Promise.reject(new TypeError('oops')) }
+  const deliver = createDeliver(upstream, createAttempt(upstream, config, config.retry), config)
+  const traffic = createTraffic({ ...config, concurrency: 1 })
+  const batcher = createBatcher({ ...config, deliver, traffic, windowMs: 0, onDefect: (error) => defects.push(error) })
   const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500 }))
 
   expect(await (await send()).json()).toEqual({

@@ -17,7 +17,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'errors.ts': [],
   'tenant.ts': ['errors.ts'],
   'log.ts': [],
-  'config.ts': ['resource', 'log.ts', 'tenant.ts'],
+  'config.ts': ['resource', 'ingest', 'log.ts', 'settings.ts', 'tenant.ts'],
+  'settings.ts': [],
 }
 
 /** Packages that only one room may know. */
@@ -28,6 +29,7 @@ const ONLY_IN: Record<string, RegExp> = {
   '@pothos/core': /^src\/graphql\//,
   '@pothos/plugin-validation': /^src\/graphql\//,
   dataloader: /^src\/ingest\//,
+  cockatiel: /^src\/ingest\//,
   'node:sqlite': /^src\/sandbox\//,
 }
 

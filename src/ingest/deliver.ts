@@ -1,37 +1,57 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import { type Outcome, rejectedHere } from './outcome.ts'
-import { settle } from './settle.ts'
-import type { Answer, Batch, UpstreamPort } from './upstream-port.ts'
+import type { Attempt } from './attempts.ts'
+import { type Outcome, outcomeAfter, rejectedHere } from './outcome.ts'
+import type { Line } from './traffic.ts'
+import type { Batch, UpstreamPort } from './upstream-port.ts'
 
 /** Takes a batch to the upstream and brings back one outcome per row, in order. */
-export type Deliver = (batch: Batch) => Promise<Outcome[]>
+export type Deliver = (batch: Batch, line: Line) => Promise<Outcome[]>
 
-const MAX_ATTEMPTS = 3
-const BASE_PAUSE_MS = 100
+/** Requests spent on a batch that is declined whole. */
+const MAX_REQUESTS_PER_BATCH = 40
 
 /** Sends a batch, in parts where its bytes are over the limit, and settles every row of it. */
-export function createDeliver(upstream: UpstreamPort, { maxBatchBytes }: { maxBatchBytes: number }): Deliver {
-  const deliver: Deliver = async (batch) => {
+export function createDeliver(upstream: UpstreamPort, attempt: Attempt, { maxBatchBytes }: { maxBatchBytes: number }): Deliver {
+  const deliver: Deliver = async (batch, line) => {
     const body = upstream.encode(batch)
-    if (body.byteLength <= maxBatchBytes) return settle(await attempt(upstream, batch, body), batch)
-    if (batch.rows.length === 1) return [tooLarge(maxBatchBytes)]
+    if (body.byteLength > maxBatchBytes) {
+      if (batch.rows.length === 1) return [tooLarge(maxBatchBytes)]
+      const outcomes: Outcome[] = []
+      for (const part of cut(batch, Math.ceil(body.byteLength / maxBatchBytes))) outcomes.push(...(await deliver(part, line)))
+      return outcomes
+    }
+    const { outcomes, isDivisible, requests } = await attempt(batch, body, line)
+    return isDivisible ? await bisect(batch, outcomes, requests, line) : outcomes
+  }
 
-    const outcomes: Outcome[] = []
-    for (const part of cut(batch, Math.ceil(body.byteLength / maxBatchBytes))) outcomes.push(...(await deliver(part)))
+  /** Halves a batch that was declined whole, and what is declined of it, until the rows that spoil it stand alone. */
+  async function bisect(whole: Batch, outcomes: Outcome[], requestsMade: number, line: Line): Promise<Outcome[]> {
+    // First in, first out: large parts go before small ones, so that most rows are through when the requests are spent.
+    const parts = halve(whole.rows.length, 0)
+    for (let requests = requestsMade, part = parts.shift(); part !== undefined; part = parts.shift()) {
+      const [from, to] = part
+      const batch = { ...whole, rows: whole.rows.slice(from, to) }
+      const isSpent = requests >= MAX_REQUESTS_PER_BATCH
+      const attempted = isSpent
+        ? { outcomes: batch.rows.map(unprocessable), isDivisible: false, requests: 0 }
+        : await attempt(batch, upstream.encode(batch), line)
+      requests += attempted.requests
+      if (attempted.isDivisible) parts.push(...halve(to - from, from))
+      attempted.outcomes.forEach((outcome, at) => {
+        outcomes[from + at] = outcomeAfter(outcomes[from + at], outcome)
+      })
+    }
     return outcomes
   }
+
   return deliver
 }
 
-/** Repeats only what was certainly not taken: that is safe for both operations. */
-async function attempt(upstream: UpstreamPort, batch: Batch, body: Buffer): Promise<Answer> {
-  for (let tries = 1; ; tries++) {
-    const answer = await upstream.send(batch, body)
-    const wasNotTaken = answer.kind === 'unsent' || (answer.kind === 'refused' && answer.retryable)
-    if (!wasNotTaken || tries === MAX_ATTEMPTS) return answer
-    const asked = answer.kind === 'refused' ? answer.retryAfterMs : undefined
-    await pause((asked ?? 0) + Math.random() * BASE_PAUSE_MS * 2 ** tries)
-  }
+function halve(rows: number, from: number): [from: number, to: number][] {
+  const middle = from + Math.ceil(rows / 2)
+  return [
+    [from, middle],
+    [middle, from + rows],
+  ]
 }
 
 /** A batch in so many parts of equal length, in order; every part has at least one row. */
@@ -39,6 +59,11 @@ export function cut(batch: Batch, parts: number): Batch[] {
   const size = Math.max(1, Math.ceil(batch.rows.length / Math.max(2, parts)))
   const starts = Array.from({ length: Math.ceil(batch.rows.length / size) }, (_, part) => part * size)
   return starts.map((start) => ({ ...batch, rows: batch.rows.slice(start, start + size) }))
+}
+
+function unprocessable(): Outcome {
+  const message = `The upstream declines a part of the batch that holds this row, and ${MAX_REQUESTS_PER_BATCH} requests did not find out which row is to blame.`
+  return { status: 'REJECTED', by: 'UPSTREAM', retryable: true, issues: [{ code: 'BATCH_UNPROCESSABLE', message }] }
 }
 
 function tooLarge(maxBatchBytes: number): Outcome {

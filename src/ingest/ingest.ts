@@ -15,7 +15,7 @@ export interface Settlement {
   readonly counts: Readonly<Record<Outcome['status'], number>>
 }
 
-/** Takes judged rows to their outcomes; once it has begun, every row gets exactly one. */
+/** Takes judged rows to their outcomes, every row exactly one; throws `OVERLOADED` before anything is sent where too many wait. */
 export type Ingest = (destination: Destination, judged: JudgedRows) => Promise<Settlement>
 
 export interface IngestOptions {
@@ -27,6 +27,8 @@ export interface IngestOptions {
 /** The flow of one mutation: set the refused rows aside, send the others in chunks, put every outcome at its index. */
 export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
   return async (destination, judged) => {
+    const caller = judged.raw.length > maxBatchRows ? 'bulk' : 'interactive'
+    batcher.admit(destination, caller, judged.raw.length - judged.refused.size)
     const requestId = randomUUID()
     // Pre-filled, so that a row nobody speaks for is unconfirmed and never forgotten.
     const outcomes = new Array<Outcome>(judged.raw.length).fill(unconfirmed('NO_VERDICT', destination))
@@ -35,7 +37,7 @@ export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
     const outgoing = takeOutgoing(judged, outcomes, destination.operation)
     await Promise.all(
       chunksOf(outgoing, maxBatchRows).map(async ({ indexes, rows, keys }) => {
-        const settled = await batcher.load(destination, { requestId, rows, keys })
+        const settled = await batcher.load(destination, { requestId, caller, rows, keys })
         for (let at = 0; at < settled.length; at++) outcomes[indexes[at] as number] = settled[at] as Outcome
       }),
     )
@@ -49,7 +51,7 @@ function countOutcomes(outcomes: readonly Outcome[]): Settlement['counts'] {
   return counts
 }
 
-interface Outgoing extends Omit<Chunk, 'requestId'> {
+interface Outgoing extends Pick<Chunk, 'rows' | 'keys'> {
   readonly indexes: readonly number[]
 }
 

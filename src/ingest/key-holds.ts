@@ -4,6 +4,8 @@ export interface KeyHolds<Item> {
   hold(key: number, makeItem: () => Item): boolean
   /** Lets a key go; the item that is next in line holds it from now on. */
   release(key: number): Item | undefined
+  /** Takes the items out of the queues that are not wanted any more. */
+  forget(isUnwanted: (item: Item) => boolean): void
 }
 
 /** An empty set of holds; a key costs memory only while it is held. */
@@ -23,6 +25,13 @@ export function createKeyHolds<Item>(): KeyHolds<Item> {
       if (queue === undefined) held.delete(key)
       if (queue?.length === 1) queues.delete(key)
       return queue?.shift()
+    },
+    forget(isUnwanted) {
+      for (const [key, queue] of queues) {
+        const wanted = queue.filter((item) => !isUnwanted(item))
+        if (wanted.length === 0) queues.delete(key)
+        else queues.set(key, wanted)
+      }
     },
   }
 }

@@ -1,12 +1,17 @@
 import type { WireRow } from '../resource/wire-row.ts'
 import type { Deliver } from './deliver.ts'
-import { createKeyHolds } from './key-holds.ts'
 import { type Outcome, unconfirmed } from './outcome.ts'
+import { rowsIn, type Stretch } from './ready-rows.ts'
+import { createRowQueue } from './row-queue.ts'
+import { notSent } from './settle.ts'
+import type { Caller } from './slots.ts'
+import type { Line } from './traffic.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** Rows of one mutation that travel together; the key of the loader. */
 export interface Chunk {
   readonly requestId: string
+  readonly caller: Caller
   readonly rows: readonly WireRow[]
   /** A number for the primary key of each row; rows of one number never travel at once. */
   readonly keys: Float64Array
@@ -16,15 +21,18 @@ export interface Chunk {
 export interface Lane {
   /** Takes a chunk on; resolves with one outcome per row, in order, and never rejects. */
   add(chunk: Chunk): Promise<Outcome[]>
+  /** Answers at once for every row: not sent, or unconfirmed where it is in flight. */
+  giveUp(): void
 }
-
-/** Runs a task when the tenant has a request to spare. */
-export type Gate = (task: () => Promise<void>) => Promise<void>
 
 export interface LaneOptions {
   readonly maxBatchRows: number
   readonly deliver: Deliver
-  readonly gate: Gate
+  readonly line: Line
+  /** How long a chunk may take to its outcomes, in milliseconds. */
+  readonly executionTimeoutMs: number
+  /** Told when no row of a chunk is on its way any more, which may be after it was answered. */
+  readonly onSettled: () => void
   /** Told of a defect in delivery; the rows it struck are unconfirmed. */
   readonly onDefect: (error: unknown) => void
 }
@@ -35,81 +43,99 @@ interface OpenChunk extends Chunk {
   readonly resolve: (outcomes: Outcome[]) => void
 }
 
-/** Neighbouring rows of a chunk, from one place up to but not including another: what leaves together. */
-interface Stretch {
-  readonly chunk: OpenChunk
-  readonly from: number
-  readonly to: number
-}
-
-/**
- * Packs rows into batches as requests become free. A key is held from the moment its row is ready until that row is
- * settled, and later rows of the key queue up behind it: a batch never holds a key twice, two batches in flight never
- * share one, and the writes of a key leave in the order they came.
- */
-export function createLane(destination: Destination, { maxBatchRows, deliver, gate, onDefect }: LaneOptions): Lane {
-  const holds = createKeyHolds<Stretch>()
-  const ready = createReady()
-  const deliverAll = withoutDefects(async (packed) => {
-    const requestIds = [...new Set(packed.map(({ chunk }) => chunk.requestId))]
-    return await deliver({ destination, rows: rowsOf(packed), requestIds })
-  }, onDefect)
+/** Packs rows into batches as slots become free; the writes of a key leave one after the other, in the order they came. */
+export function createLane(destination: Destination, options: LaneOptions): Lane {
+  const { maxBatchRows, line } = options
+  const queue = createRowQueue<OpenChunk>()
+  const open = new Set<OpenChunk>()
+  const deliverAll = deliverer(destination, options)
   let called = 0
 
-  /** Holds the keys of a chunk; a row whose key is held already waits, the stretches between such rows are ready. */
-  function enqueue(chunk: OpenChunk): void {
-    let from = 0
-    for (let at = 0; at < chunk.keys.length; at++) {
-      if (holds.hold(chunk.keys[at] as number, () => ({ chunk, from: at, to: at + 1 }))) continue
-      ready.put({ chunk, from, to: at })
-      from = at + 1
-    }
-    ready.put({ chunk, from, to: chunk.keys.length })
-  }
-
-  /** Asks the gate for as many requests as the ready rows fill; each is packed only when it may leave. */
-  function callForRequests(): void {
-    for (; called * maxBatchRows < ready.rows(); called++) void gate(sendNext)
+  /** Asks for as many slots as the ready rows fill; each request is packed only when it may leave. */
+  function callForSlots(): void {
+    for (; called * maxBatchRows < queue.ready(); called++) line.slots(queue.next(), sendNext)
   }
 
   async function sendNext(): Promise<void> {
     called--
-    const packed = ready.take(maxBatchRows)
+    const packed = queue.take(maxBatchRows)
+    for (const { chunk, from, to } of packed) line.waiting[chunk.caller] -= to - from
     const outcomes = packed.length === 0 ? [] : await deliverAll(packed)
     let at = 0
     for (const stretch of packed) {
       settleStretch(stretch, outcomes, at)
       at += stretch.to - stretch.from
     }
-    callForRequests()
+    callForSlots()
   }
 
-  function settleStretch({ chunk, from, to }: Stretch, outcomes: readonly Outcome[], start: number): void {
-    for (let at = from; at < to; at++) {
-      chunk.outcomes[at] = outcomes[start + at - from] ?? unconfirmed('NO_VERDICT', destination)
-      const next = holds.release(chunk.keys[at] as number)
-      if (next) ready.put(next)
-    }
-    chunk.left -= to - from
+  function settleStretch(stretch: Stretch<OpenChunk>, outcomes: readonly Outcome[], start: number): void {
+    const { chunk, from, to } = stretch
+    for (let at = from; at < to; at++) chunk.outcomes[at] = outcomes[start + at - from] ?? unconfirmed('NO_VERDICT', destination)
+    queue.letGo(stretch)
+    countDown(chunk, to - from)
     if (chunk.left === 0) chunk.resolve(chunk.outcomes)
+  }
+
+  function countDown(chunk: OpenChunk, rows: number): void {
+    chunk.left -= rows
+    if (chunk.left === 0) options.onSettled()
+  }
+
+  /** Answers for a chunk whose time is up. What is in flight goes on, since others may share it, and keeps its keys. */
+  function giveUpOn(chunk: OpenChunk): void {
+    const outcomes = Array.from({ length: chunk.rows.length }, (_, at) => chunk.outcomes[at] ?? unconfirmed('TIMED_OUT', destination))
+    const unsent = queue.withdraw(chunk)
+    for (const { from, to } of unsent) outcomes.fill(notSent('OVERLOADED'), from, to)
+    line.waiting[chunk.caller] -= rowsIn(unsent)
+    chunk.resolve(outcomes)
+    if (unsent.length > 0) countDown(chunk, rowsIn(unsent))
+    callForSlots()
   }
 
   return {
     add: (chunk) =>
       new Promise((resolve) => {
-        enqueue({ ...chunk, outcomes: new Array<Outcome>(chunk.rows.length), left: chunk.rows.length, resolve })
-        callForRequests()
+        const entry = openChunk(chunk, options.executionTimeoutMs, giveUpOn, (outcomes) => {
+          open.delete(entry)
+          resolve(outcomes)
+        })
+        open.add(entry)
+        line.waiting[chunk.caller] += chunk.rows.length
+        queue.add(entry)
+        callForSlots()
       }),
+    giveUp() {
+      for (const chunk of [...open]) giveUpOn(chunk)
+    },
   }
 }
 
-type DeliverAll = (packed: readonly Stretch[]) => Promise<Outcome[]>
+/** A chunk nothing is known of yet, and its time running. */
+function openChunk(
+  chunk: Chunk,
+  timeoutMs: number,
+  onTimeout: (entry: OpenChunk) => void,
+  onDone: (outcomes: Outcome[]) => void,
+): OpenChunk {
+  const timer = setTimeout(() => onTimeout(entry), timeoutMs)
+  const resolve = (outcomes: Outcome[]) => {
+    clearTimeout(timer)
+    onDone(outcomes)
+  }
+  const entry: OpenChunk = { ...chunk, outcomes: new Array<Outcome>(chunk.rows.length), left: chunk.rows.length, resolve }
+  return entry
+}
 
-/** A defect in delivery leaves rows without outcomes, never a caller without an answer. */
-function withoutDefects(deliverAll: DeliverAll, onDefect: LaneOptions['onDefect']): DeliverAll {
+/** Delivers what was packed; a defect in that leaves rows without outcomes, never a caller without an answer. */
+function deliverer(
+  destination: Destination,
+  { deliver, line, onDefect }: LaneOptions,
+): (packed: readonly Stretch<OpenChunk>[]) => Promise<Outcome[]> {
   return async (packed) => {
     try {
-      return await deliverAll(packed)
+      const requestIds = [...new Set(packed.map(({ chunk }) => chunk.requestId))]
+      return await deliver({ destination, rows: rowsOf(packed), requestIds }, line)
     } catch (error) {
       onDefect(error)
       return []
@@ -117,35 +143,8 @@ function withoutDefects(deliverAll: DeliverAll, onDefect: LaneOptions['onDefect'
   }
 }
 
-/** Rows that may leave, first come first. */
-function createReady() {
-  const stretches: Stretch[] = []
-  let count = 0
-  return {
-    rows: () => count,
-    put(stretch: Stretch): void {
-      if (stretch.from === stretch.to) return
-      stretches.push(stretch)
-      count += stretch.to - stretch.from
-    },
-    /** Up to so many rows, as stretches; the rest of the last one stays. */
-    take(room: number): Stretch[] {
-      const taken: Stretch[] = []
-      while (room > 0 && stretches.length > 0) {
-        const { chunk, from, to } = stretches.shift() as Stretch
-        const end = Math.min(to, from + room)
-        taken.push({ chunk, from, to: end })
-        if (end < to) stretches.unshift({ chunk, from: end, to })
-        room -= end - from
-        count -= end - from
-      }
-      return taken
-    },
-  }
-}
-
 /** The rows of a batch; a whole chunk is taken as it is. */
-function rowsOf(packed: readonly Stretch[]): readonly WireRow[] {
+function rowsOf(packed: readonly Stretch<OpenChunk>[]): readonly WireRow[] {
   const [only, second] = packed
   if (only && second === undefined && only.from === 0 && only.to === only.chunk.rows.length) return only.chunk.rows
   return packed.flatMap(({ chunk, from, to }) => chunk.rows.slice(from, to))

@@ -5,11 +5,16 @@ export type Operation = 'UPSERT' | 'APPEND'
 
 /** Why it is not known whether a row was applied; printed into the SDL as the enum's docs. */
 export const UNCONFIRMED_REASONS = {
-  TIMED_OUT: 'The upstream did not answer in time; the request had been sent and may have been applied.',
-  CONNECTION_LOST: 'The connection broke after the request had been sent; it may have been applied.',
-  UPSTREAM_ERROR: 'The upstream answered with an error of its own (5xx) that does not say whether the rows were applied.',
-  UNREADABLE_ANSWER: 'The upstream answered, but the answer contradicts itself or cannot be matched to this row for certain.',
-  NO_VERDICT: 'Rowgate could not obtain a verdict on this row; it may have been applied.',
+  TIMED_OUT:
+    'The request was sent and no answer came in time; the row may have been written. UPSERT: send it again. APPEND: look the row up first.',
+  CONNECTION_LOST:
+    'The connection broke after the request was sent; the row may have been written. UPSERT: send it again. APPEND: look the row up first.',
+  UPSTREAM_ERROR:
+    'The upstream failed (5xx) and does not say whether the row was written; it may have been. UPSERT: send it again. APPEND: look the row up first.',
+  UNREADABLE_ANSWER:
+    'The upstream answered, but the answer contradicts itself or cannot be matched to this row for certain; it may have been written. UPSERT: send it again. APPEND: look the row up first.',
+  NO_VERDICT:
+    'Rowgate could not obtain a word on this row; it may have been written. UPSERT: send it again. APPEND: look the row up first, and tell the operators.',
 } as const satisfies Record<string, string>
 
 /** The closed list of reasons a row stays unconfirmed. */
@@ -56,4 +61,9 @@ export function rejectedHere(issues: readonly RowIssue[], retryable = false): Re
 /** The outcome of a row whose fate is unknown; only an UPSERT, or a dry run, is safe to send again. */
 export function unconfirmed(reason: UnconfirmedReason, { operation, dryRun }: { operation: Operation; dryRun: boolean }): Unconfirmed {
   return { status: 'UNCONFIRMED', reason, safeToResend: operation === 'UPSERT' || dryRun }
+}
+
+/** The outcome of a row after a further attempt: one that may have been applied before is not called rejected any more. */
+export function outcomeAfter(earlier: Outcome | undefined, later: Outcome): Outcome {
+  return earlier?.status === 'UNCONFIRMED' && later.status === 'REJECTED' ? earlier : later
 }

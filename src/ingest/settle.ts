@@ -1,6 +1,6 @@
-import type { RowIssue } from '../resource/issue.ts'
+import type { RowIssue, RowIssueCode } from '../resource/issue.ts'
 import type { WireRow } from '../resource/wire-row.ts'
-import { ACCEPTED, type Outcome, unconfirmed } from './outcome.ts'
+import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import type { Answer, Batch, Destination, UpstreamError, Verdict } from './upstream-port.ts'
 
 const MAX_MESSAGE_LENGTH = 300
@@ -21,13 +21,21 @@ export function settle(answer: Answer, batch: Batch): Outcome[] {
     case 'lost':
       return rows.map(() => unconfirmed(answer.reason, destination))
     case 'unsent':
-      return rows.map(() => ({
-        status: 'REJECTED',
-        by: 'GATEWAY',
-        retryable: true,
-        issues: [{ code: 'UPSTREAM_UNREACHABLE', message: 'The upstream could not be reached; the row was not sent.' }],
-      }))
+      return rows.map(() => notSent('UPSTREAM_UNREACHABLE'))
+    case 'withheld':
+      return rows.map(() => notSent(answer.code))
   }
+}
+
+const NOT_SENT = {
+  UPSTREAM_UNREACHABLE: 'The upstream could not be reached; the row was not sent.',
+  UPSTREAM_UNAVAILABLE: 'The upstream has been failing; the row was not sent to it.',
+  OVERLOADED: 'The row could not be sent in time; it did not leave Rowgate.',
+} as const satisfies Partial<Record<RowIssueCode, string>>
+
+/** The outcome of a row that never left; the same row may be sent again. */
+export function notSent(code: keyof typeof NOT_SENT): Outcome {
+  return rejectedHere([{ code, message: NOT_SENT[code] }], true)
 }
 
 function settleRow(verdict: Verdict | undefined, row: WireRow, destination: Destination): Outcome {

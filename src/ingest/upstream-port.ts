@@ -45,20 +45,24 @@ export type Answer =
       readonly kind: 'refused'
       readonly code: RowIssueCode
       readonly retryable: boolean
+      /** One row may have spoilt the request: a part of it may be taken. */
+      readonly divisible: boolean
       /** How long the upstream asked to wait, in milliseconds, clamped. */
       readonly retryAfterMs?: number
       readonly status: number
       readonly error?: UpstreamError
     }
-  /** The request left and its fate is unknown. */
-  | { readonly kind: 'lost'; readonly reason: UnconfirmedReason }
-  /** Nothing left the process. */
+  /** The request left and its fate is unknown; with a time to wait, the upstream probably refused it. */
+  | { readonly kind: 'lost'; readonly reason: UnconfirmedReason; readonly retryAfterMs?: number }
+  /** Nothing left the process, though it was tried. */
   | { readonly kind: 'unsent' }
+  /** Rowgate did not try. */
+  | { readonly kind: 'withheld'; readonly code: 'UPSTREAM_UNAVAILABLE' | 'OVERLOADED' }
 
 /** The way out: what `ingest` needs of whoever speaks the upstream's wire. */
 export interface UpstreamPort {
   /** The request body of a batch, in bytes. */
   encode(batch: Batch): Buffer
-  /** One attempt; resolves whatever happens, rejects only on a defect. */
-  send(batch: Batch, body: Buffer): Promise<Answer>
+  /** One attempt, until the signal ends it; resolves whatever happens, rejects only on a defect. */
+  send(batch: Batch, body: Buffer, signal: AbortSignal): Promise<Answer>
 }

@@ -27,13 +27,20 @@ export const ROW_ISSUE_CODES = {
   ROW_TOO_LARGE: 'The row alone is larger than one upstream request may be.',
   MORE_ISSUES: 'The row has more issues than are listed.',
   UPSTREAM_REJECTED: 'The upstream refused this row; its own code and words are in `upstreamCode` and `message`. It was not written.',
-  UPSTREAM_REFUSED_BATCH: 'The upstream refused the whole request that carried this row. Nothing of it was written.',
+  UPSTREAM_REFUSED_BATCH:
+    'The upstream refused a request in which this row stood alone, or one that cannot be divided. It was not written; correct the row or the request.',
+  BATCH_UNPROCESSABLE:
+    'The upstream refused each request that carried this row with others, and the search for the rows to blame was ended. It was not written; send it again in a smaller mutation.',
   UPSTREAM_UNAUTHORIZED:
-    'The upstream refused the token, or the token has no access to the solution. Nothing was written; send again with another token.',
-  UPSTREAM_NOT_FOUND: 'The upstream does not know the object: it is not rolled out, or the configured path is wrong. Nothing was written.',
-  UPSTREAM_RATE_LIMITED: 'The upstream asked to slow down. Nothing was written; send the row again later.',
-  UPSTREAM_UNREACHABLE: 'The request never left for the upstream. Nothing was written; send the row again.',
-  OVERLOADED: 'Rowgate is stopping or has too much to do; the row was not sent. Send it again.',
+    'The upstream refused the token, or the token has no access to the solution. The row was not written; send it again with another token.',
+  UPSTREAM_NOT_FOUND:
+    'The upstream does not know the object: it is not rolled out, or the configured path is wrong. The row was not written; roll the tables out first.',
+  UPSTREAM_RATE_LIMITED: 'The upstream asked to slow down, and went on to. The row was not written; send it again later.',
+  UPSTREAM_UNREACHABLE: 'No connection to the upstream could be made. The row never left and was not written; send it again.',
+  UPSTREAM_UNAVAILABLE:
+    'The upstream has failed many times in a row, so Rowgate spares it for now. The row never left and was not written; send it again in a few seconds.',
+  OVERLOADED:
+    'Rowgate could not send the row in the time it has, because too much waits or because it is stopping. The row never left and was not written; send it again.',
 } as const satisfies Record<string, string>
 
 /** The closed list of codes a row can be rejected with. */

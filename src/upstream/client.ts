@@ -11,6 +11,14 @@ export interface Call {
   readonly tenant: Tenant
   readonly body?: Buffer
   readonly requestId?: string
+  /** Ends the call; without one it ends when an attempt's time is up. */
+  readonly signal?: AbortSignal
+}
+
+/** How long things may take, in milliseconds. */
+export interface ClientLimits {
+  readonly connectTimeoutMs: number
+  readonly attemptTimeoutMs: number
 }
 
 /** What came of a call: an answer, silence after it left, or nothing left at all. */
@@ -35,20 +43,19 @@ diagnosticsChannel.subscribe('undici:client:sendHeaders', (message) => {
   stillHere.delete((message as { request: { body: unknown } }).request.body)
 })
 
-/** A keep-alive client for a base URL, which may carry a path; an attempt ends after `attemptTimeoutMs`. */
-export function createClient(base: URL, attemptTimeoutMs: number): Client {
+/** A keep-alive client for a base URL, which may carry a path. */
+export function createClient(base: URL, { connectTimeoutMs, attemptTimeoutMs }: ClientLimits): Client {
   const pool = new Pool(base.origin, {
     allowH2: false,
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: IDLE_CONNECTION_MS,
-    connect: { timeout: attemptTimeoutMs },
+    connect: { timeout: connectTimeoutMs },
   })
   const basePath = base.pathname.replace(/\/+$/, '')
 
   return {
-    async call({ method, path, tenant, body, requestId }) {
-      const signal = AbortSignal.timeout(attemptTimeoutMs)
+    async call({ method, path, tenant, body, requestId, signal = AbortSignal.timeout(attemptTimeoutMs) }) {
       if (body) stillHere.add(body)
       try {
         const reply = await pool.request({

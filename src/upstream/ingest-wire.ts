@@ -25,19 +25,19 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
           dryRun: destination.dryRun,
         }),
       ),
-    async send(batch, body) {
+    async send(batch, body, signal) {
       const { tenant, solution, resource } = batch.destination
       const object = encodeURIComponent(objectName(solution, resource))
       const path = options.ingestionPath.replace('{object}', object)
       const requestId = batch.requestIds.join(',').slice(0, MAX_REQUEST_ID_HEADER)
-      return readExchange(await client.call({ method: 'POST', path, tenant, body, requestId }), batch, options)
+      return readExchange(await client.call({ method: 'POST', path, tenant, body, requestId, signal }), batch, options)
     },
   }
 }
 
 /** Statuses by which the upstream says it did not take the request; every other one leaves the fate of the rows open. */
-const REFUSALS: Readonly<Record<number, { code: RowIssueCode; retryable: boolean }>> = {
-  400: { code: 'UPSTREAM_REFUSED_BATCH', retryable: false },
+const REFUSALS: Readonly<Record<number, { code: RowIssueCode; retryable: boolean; divisible?: true }>> = {
+  400: { code: 'UPSTREAM_REFUSED_BATCH', retryable: false, divisible: true },
   401: { code: 'UPSTREAM_UNAUTHORIZED', retryable: false },
   403: { code: 'UPSTREAM_UNAUTHORIZED', retryable: false },
   404: { code: 'UPSTREAM_NOT_FOUND', retryable: false },
@@ -45,11 +45,11 @@ const REFUSALS: Readonly<Record<number, { code: RowIssueCode; retryable: boolean
   406: { code: 'UPSTREAM_REFUSED_BATCH', retryable: false },
   410: { code: 'UPSTREAM_NOT_FOUND', retryable: false },
   411: { code: 'UPSTREAM_REFUSED_BATCH', retryable: false },
-  413: { code: 'UPSTREAM_REFUSED_BATCH', retryable: false },
+  413: { code: 'UPSTREAM_REFUSED_BATCH', retryable: false, divisible: true },
   414: { code: 'UPSTREAM_REFUSED_BATCH', retryable: false },
   415: { code: 'UPSTREAM_REFUSED_BATCH', retryable: false },
   421: { code: 'UPSTREAM_REFUSED_BATCH', retryable: false },
-  422: { code: 'UPSTREAM_REFUSED_BATCH', retryable: false },
+  422: { code: 'UPSTREAM_REFUSED_BATCH', retryable: false, divisible: true },
   425: { code: 'UPSTREAM_REFUSED_BATCH', retryable: true },
   429: { code: 'UPSTREAM_RATE_LIMITED', retryable: true },
   431: { code: 'UPSTREAM_REFUSED_BATCH', retryable: false },
@@ -63,16 +63,20 @@ function readExchange(exchange: Exchange, batch: Batch, reading: AnswerReading):
   const { status, text, retryAfter } = exchange
   if (status === 200 || status === 207) return { kind: 'answered', verdicts: readAnswer(status, text, batch, reading) }
   const refusal = REFUSALS[status]
-  if (refusal !== undefined) return { kind: 'refused', ...refusal, ...readRetryAfter(retryAfter), status, error: readRefusal(text) }
-  return { kind: 'lost', reason: status >= 500 ? 'UPSTREAM_ERROR' : 'UNREADABLE_ANSWER' }
+  if (refusal !== undefined)
+    return { kind: 'refused', divisible: false, ...refusal, ...readRetryAfter(retryAfter), status, error: readRefusal(text) }
+  if (status < 500) return { kind: 'lost', reason: 'UNREADABLE_ANSWER' }
+  return { kind: 'lost', reason: 'UPSTREAM_ERROR', ...(status === 503 && readRetryAfter(retryAfter)) }
 }
 
-/** `Retry-After` as seconds or a date, in milliseconds from now; nonsense and the past count as unsaid. */
+/** `Retry-After` as seconds or a date, in milliseconds from now; the past is now, nonsense counts as unsaid. */
 function readRetryAfter(header: string | undefined): { retryAfterMs?: number } {
-  if (header === undefined) return {}
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - Date.now()
-  return ms > 0 ? { retryAfterMs: Math.min(ms, MAX_RETRY_AFTER_MS) } : {}
+  const text = header?.trim() ?? ''
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : HTTP_DATE.test(text) ? Date.parse(text) - Date.now() : Number.NaN
+  return Number.isNaN(ms) ? {} : { retryAfterMs: Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS) }
 }
+
+const HTTP_DATE = /^[A-Z][a-z]+,? .*\d{2}:\d{2}:\d{2}/
 
 /** The upstream's words on a declined request, where its body is JSON and has any. */
 function readRefusal(text: string | undefined): ReturnType<typeof readError> {

@@ -99,6 +99,8 @@ export type RolloutInput = {
 export type RowIssueCode =
   /** The number is larger than the column allows. */
   | 'ABOVE_MAXIMUM'
+  /** The upstream refused each request that carried this row with others, and the search for the rows to blame was ended. It was not written; send it again in a smaller mutation. */
+  | 'BATCH_UNPROCESSABLE'
   /** The number is smaller than the column allows. */
   | 'BELOW_MINIMUM'
   /** An earlier row of this APPEND has the same primary key. Send it once; only the first was taken. */
@@ -137,7 +139,7 @@ export type RowIssueCode =
   | 'NULL_VALUE'
   /** The whole number is beyond plus or minus 2^53-1 and cannot be carried exactly. */
   | 'OUT_OF_RANGE'
-  /** Rowgate is stopping or has too much to do; the row was not sent. Send it again. */
+  /** Rowgate could not send the row in the time it has, because too much waits or because it is stopping. The row never left and was not written; send it again. */
   | 'OVERLOADED'
   /** The row alone is larger than one upstream request may be. */
   | 'ROW_TOO_LARGE'
@@ -147,17 +149,19 @@ export type RowIssueCode =
   | 'TOO_PRECISE'
   /** The row has a field that this resource does not know. Custom attributes belong in `extra`. */
   | 'UNKNOWN_FIELD'
-  /** The upstream does not know the object: it is not rolled out, or the configured path is wrong. Nothing was written. */
+  /** The upstream does not know the object: it is not rolled out, or the configured path is wrong. The row was not written; roll the tables out first. */
   | 'UPSTREAM_NOT_FOUND'
-  /** The upstream asked to slow down. Nothing was written; send the row again later. */
+  /** The upstream asked to slow down, and went on to. The row was not written; send it again later. */
   | 'UPSTREAM_RATE_LIMITED'
-  /** The upstream refused the whole request that carried this row. Nothing of it was written. */
+  /** The upstream refused a request in which this row stood alone, or one that cannot be divided. It was not written; correct the row or the request. */
   | 'UPSTREAM_REFUSED_BATCH'
   /** The upstream refused this row; its own code and words are in `upstreamCode` and `message`. It was not written. */
   | 'UPSTREAM_REJECTED'
-  /** The upstream refused the token, or the token has no access to the solution. Nothing was written; send again with another token. */
+  /** The upstream refused the token, or the token has no access to the solution. The row was not written; send it again with another token. */
   | 'UPSTREAM_UNAUTHORIZED'
-  /** The request never left for the upstream. Nothing was written; send the row again. */
+  /** The upstream has failed many times in a row, so Rowgate spares it for now. The row never left and was not written; send it again in a few seconds. */
+  | 'UPSTREAM_UNAVAILABLE'
+  /** No connection to the upstream could be made. The row never left and was not written; send it again. */
   | 'UPSTREAM_UNREACHABLE'
   /** The value is of another type than the column. Nothing is converted: "12" is no integer, 1 is no boolean. */
   | 'WRONG_TYPE';
@@ -240,15 +244,15 @@ export type StockExtraRowInput = {
 
 /** Why the fate of a row is not known. */
 export type UnconfirmedReason =
-  /** The connection broke after the request had been sent; it may have been applied. */
+  /** The connection broke after the request was sent; the row may have been written. UPSERT: send it again. APPEND: look the row up first. */
   | 'CONNECTION_LOST'
-  /** Rowgate could not obtain a verdict on this row; it may have been applied. */
+  /** Rowgate could not obtain a word on this row; it may have been written. UPSERT: send it again. APPEND: look the row up first, and tell the operators. */
   | 'NO_VERDICT'
-  /** The upstream did not answer in time; the request had been sent and may have been applied. */
+  /** The request was sent and no answer came in time; the row may have been written. UPSERT: send it again. APPEND: look the row up first. */
   | 'TIMED_OUT'
-  /** The upstream answered, but the answer contradicts itself or cannot be matched to this row for certain. */
+  /** The upstream answered, but the answer contradicts itself or cannot be matched to this row for certain; it may have been written. UPSERT: send it again. APPEND: look the row up first. */
   | 'UNREADABLE_ANSWER'
-  /** The upstream answered with an error of its own (5xx) that does not say whether the rows were applied. */
+  /** The upstream failed (5xx) and does not say whether the row was written; it may have been. UPSERT: send it again. APPEND: look the row up first. */
   | 'UPSTREAM_ERROR';
 
 export type UpsertProductsMutationVariables = Exact<{

@@ -1,0 +1,113 @@
+import type { WireRow } from '../resource/wire-row.ts'
+import { type Outcome, outcomeAfter } from './outcome.ts'
+import { type Aftermath, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices } from './retry-rules.ts'
+import { settle } from './settle.ts'
+import type { Line } from './traffic.ts'
+import type { Answer, Batch, UpstreamPort, Verdict } from './upstream-port.ts'
+
+/** How long attempts may take, in milliseconds. */
+export interface AttemptLimits {
+  readonly attemptTimeoutMs: number
+  /** All attempts at a batch together, pauses included. */
+  readonly attemptsTimeoutMs: number
+}
+
+/** What the attempts at a batch came to. */
+export interface Attempted {
+  /** One outcome per row, in order. */
+  readonly outcomes: Outcome[]
+  /** The upstream declined the whole batch, and may take a part of it. */
+  readonly isDivisible: boolean
+  readonly requests: number
+}
+
+/** Sends a batch; the rows whose fate allows it are sent again, by themselves, while time and budget last. */
+export type Attempt = (batch: Batch, body: Buffer, line: Line) => Promise<Attempted>
+
+/** The row-aware loop of attempts. */
+export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, choices: RetryChoices): Attempt {
+  const send = (batch: Batch, body: Buffer, line: Line, until: number) =>
+    line.request(() => sendOnce(upstream, batch, body, Math.min(limits.attemptTimeoutMs, until - performance.now())))
+
+  return async (whole, wholeBody, line) => {
+    const until = performance.now() + limits.attemptsTimeoutMs
+    const fates = createFates(whole.rows.length)
+    line.budget.earn()
+    let batch = whole
+    let body = wholeBody
+    for (let requests = 1; ; requests++) {
+      const answer = await send(batch, body, line, until)
+      const again = rowsToRepeat(answer, batch, choices)
+      fates.note(settle(answer, batch), again)
+      const pause = pauseBefore(requests, 'retryAfterMs' in answer ? answer.retryAfterMs : 0)
+      const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && performance.now() + pause < until && line.budget.spend()
+      if (!goesOn) return { outcomes: fates.outcomes, isDivisible: batch === whole && isDivisible(answer, batch, choices), requests }
+      if (again.length < batch.rows.length) {
+        batch = { ...batch, rows: again.map((at) => batch.rows[at] as WireRow) }
+        body = upstream.encode(batch)
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause))
+    }
+  }
+}
+
+async function sendOnce(upstream: UpstreamPort, batch: Batch, body: Buffer, timeoutMs: number): Promise<Answer> {
+  const ending = new AbortController()
+  const timer = setTimeout(() => ending.abort(), Math.max(1, timeoutMs))
+  try {
+    return await upstream.send(batch, body, ending.signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Outcomes of the rows of a batch over all attempts, of which the later ones concern fewer rows. */
+function createFates(rows: number) {
+  const outcomes = new Array<Outcome>(rows)
+  let open: readonly number[] = Array.from({ length: rows }, (_, at) => at)
+  return {
+    outcomes,
+    /** Takes what an attempt came to for the rows still open, and which of those stay open. */
+    note(latest: readonly Outcome[], again: readonly number[]): void {
+      open.forEach((place, at) => {
+        outcomes[place] = outcomeAfter(outcomes[place], latest[at] as Outcome)
+      })
+      open = again.map((at) => open[at] as number)
+    },
+  }
+}
+
+/** Places in the batch of the rows that are sent again. */
+function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choices: RetryChoices): readonly number[] {
+  const goesAgain = (aftermath: Aftermath) => isSentAgain(aftermath, destination.operation, choices)
+  if (answer.kind !== 'answered') return goesAgain(aftermathOf(answer)) ? rows.map((_, at) => at) : []
+  const again: number[] = []
+  answer.verdicts.forEach((verdict, at) => {
+    if (verdict.kind !== 'accepted' && goesAgain(aftermathOfRow(verdict, choices))) again.push(at)
+  })
+  return again
+}
+
+function aftermathOf(answer: Exclude<Answer, { kind: 'answered' }>): Aftermath {
+  switch (answer.kind) {
+    case 'unsent':
+      return 'UNSENT'
+    case 'refused':
+      return answer.retryable ? 'NOT_YET' : 'FINAL'
+    case 'lost':
+      return answer.retryAfterMs === undefined ? 'LOST' : 'UNAVAILABLE'
+    case 'withheld':
+      return 'FINAL'
+  }
+}
+
+function aftermathOfRow(verdict: Exclude<Verdict, { kind: 'accepted' }>, { retryableCodes }: RetryChoices): Aftermath {
+  if (verdict.kind === 'none') return 'LOST'
+  const isOfTheMoment = verdict.errors.length > 0 && verdict.errors.every(({ code }) => code !== undefined && retryableCodes.has(code))
+  return isOfTheMoment ? 'ROW_NOT_YET' : 'FINAL'
+}
+
+function isDivisible(answer: Answer, { rows, destination }: Batch, { bisectAppend }: RetryChoices): boolean {
+  if (answer.kind !== 'refused' || !answer.divisible || rows.length === 1) return false
+  return destination.operation === 'UPSERT' || bisectAppend
+}

@@ -1,0 +1,45 @@
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhenResult, type IBackoff } from 'cockatiel'
+import type { Answer } from './upstream-port.ts'
+
+/** Keeps requests from an upstream that fails one after the other. */
+export interface Breaker {
+  /** Whether a request would be withheld now. */
+  isOpen(): boolean
+  /** Sends, or answers at once that the rows were withheld. */
+  run(send: () => Promise<Answer>): Promise<Answer>
+}
+
+const FAILURES_TO_OPEN = 10
+const PROBE_EVERY_MS = 1_050
+
+/** The answer to rows that were not sent because the upstream has been failing. */
+export const UPSTREAM_DOWN: Answer = Object.freeze({ kind: 'withheld', code: 'UPSTREAM_UNAVAILABLE' })
+
+/**
+ * A breaker that opens after ten failures in a row and then lets one probe a second through. Answers of any kind, refusals
+ * and 429 among them, show that the upstream is there; only silence, broken connections and 5xx count as failures.
+ */
+export function createBreaker(): Breaker {
+  let shutUntil = 0
+  // Cockatiel reads the wall clock, and a jump of that would hold the breaker open; this pause ends by a clock that never jumps.
+  const pause: IBackoff<unknown> = {
+    get duration() {
+      return performance.now() < shutUntil ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
+    },
+    next: () => {
+      shutUntil = performance.now() + PROBE_EVERY_MS
+      return pause
+    },
+  }
+  const policy = circuitBreaker(
+    handleWhenResult((answer) => isFailure(answer as Answer)),
+    { halfOpenAfter: pause, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
+  )
+  // Half open, cockatiel has others wait for the probe, which may take as long as an attempt; here they are answered at once.
+  const isOpen = () => policy.state === CircuitState.HalfOpen || (policy.state === CircuitState.Open && performance.now() < shutUntil)
+  return { isOpen, run: async (send) => (isOpen() ? UPSTREAM_DOWN : await policy.execute(send)) }
+}
+
+function isFailure(answer: Answer): boolean {
+  return answer.kind === 'unsent' || (answer.kind === 'lost' && answer.reason !== 'UNREADABLE_ANSWER')
+}

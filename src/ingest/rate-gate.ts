@@ -1,0 +1,37 @@
+/** Lets so many pass in any one second, first come first. */
+export interface RateGate {
+  /** Resolves when the caller may go; undefined when it may go at once. */
+  pass(): Promise<void> | undefined
+}
+
+// Requests that leave a second apart may arrive closer together; the upstream counts what arrives.
+const WINDOW_MS = 1_050
+
+/** A sliding window on a clock that never jumps: not a fixed one, which lets twice the rate pass around its edge. */
+export function createRateGate(perSecond: number): RateGate {
+  const passed: number[] = []
+  const waiting: (() => void)[] = []
+
+  /** Milliseconds until the next may pass; 0 is now. */
+  function wait(): number {
+    const now = performance.now()
+    while (passed.length > 0 && now - (passed[0] as number) >= WINDOW_MS) passed.shift()
+    return passed.length < perSecond ? 0 : WINDOW_MS - (now - (passed[0] as number))
+  }
+
+  function letPass(): void {
+    while (waiting.length > 0 && wait() === 0) {
+      passed.push(performance.now())
+      waiting.shift()?.()
+    }
+    if (waiting.length > 0) setTimeout(letPass, Math.ceil(wait()))
+  }
+
+  return {
+    pass() {
+      if (waiting.length === 0 && wait() === 0) return void passed.push(performance.now())
+      if (waiting.length === 0) setTimeout(letPass, Math.ceil(wait()))
+      return new Promise((resolve) => void waiting.push(resolve))
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import type { Caller } from './slots.ts'
+
+/** Neighbouring rows of a chunk, from one place up to but not including another: what leaves together. */
+export interface Stretch<Chunk> {
+  readonly chunk: Chunk
+  readonly from: number
+  readonly to: number
+}
+
+/** Rows that may leave, first come first. */
+export interface ReadyRows<Chunk> {
+  count(): number
+  /** Of whom the row is that leaves next. */
+  next(): Caller
+  put(stretch: Stretch<Chunk>): void
+  /** Up to so many rows, as stretches; the rest of the last one stays. */
+  take(room: number): Stretch<Chunk>[]
+  /** Takes all stretches of a chunk out. */
+  remove(chunk: Chunk): Stretch<Chunk>[]
+}
+
+/** No rows yet; while rows of both kinds of caller are ready, each kind gets half of a batch. */
+export function createReadyRows<Chunk extends { readonly caller: Caller }>(): ReadyRows<Chunk> {
+  const lists: Record<Caller, Stretch<Chunk>[]> = { interactive: [], bulk: [] }
+  let count = 0
+
+  function takeFrom(list: Stretch<Chunk>[], room: number): Stretch<Chunk>[] {
+    const taken: Stretch<Chunk>[] = []
+    for (let left = room; left > 0 && list.length > 0; ) {
+      const { chunk, from, to } = list.shift() as Stretch<Chunk>
+      const end = Math.min(to, from + left)
+      taken.push({ chunk, from, to: end })
+      if (end < to) list.unshift({ chunk, from: end, to })
+      left -= end - from
+      count -= end - from
+    }
+    return taken
+  }
+
+  return {
+    count: () => count,
+    next: () => (lists.interactive.length > 0 ? 'interactive' : 'bulk'),
+    put(stretch) {
+      if (stretch.from === stretch.to) return
+      lists[stretch.chunk.caller].push(stretch)
+      count += stretch.to - stretch.from
+    },
+    take(room) {
+      const { interactive, bulk } = lists
+      const first = takeFrom(interactive, bulk.length > 0 ? Math.ceil(room / 2) : room)
+      const second = takeFrom(bulk, room - rowsIn(first))
+      return [...first, ...second, ...takeFrom(interactive, room - rowsIn(first) - rowsIn(second))]
+    },
+    remove(chunk) {
+      const list = lists[chunk.caller]
+      const removed = list.filter((stretch) => stretch.chunk === chunk)
+      if (removed.length > 0) lists[chunk.caller] = list.filter((stretch) => stretch.chunk !== chunk)
+      count -= rowsIn(removed)
+      return removed
+    },
+  }
+}
+
+/** How many rows some stretches are. */
+export function rowsIn(stretches: readonly { readonly from: number; readonly to: number }[]): number {
+  return stretches.reduce((sum, { from, to }) => sum + to - from, 0)
+}

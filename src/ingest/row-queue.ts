@@ -1,0 +1,65 @@
+import { createKeyHolds } from './key-holds.ts'
+import { createReadyRows, type Stretch } from './ready-rows.ts'
+import type { Caller } from './slots.ts'
+
+/** What a queue needs to know of the rows it keeps. */
+export interface Queued {
+  readonly caller: Caller
+  /** A number for the primary key of each row. */
+  readonly keys: Float64Array
+}
+
+/**
+ * Rows that wait to be sent. A key is held from the moment its row is ready until that row is let go, and later rows of the
+ * key queue up behind it: what is taken never has a key twice, nor one that is held by what was taken before.
+ */
+export interface RowQueue<Chunk> {
+  /** Rows that may leave now. */
+  ready(): number
+  /** Of whom the row is that leaves next. */
+  next(): Caller
+  add(chunk: Chunk): void
+  /** Up to so many rows, as stretches. */
+  take(room: number): Stretch<Chunk>[]
+  /** Lets the keys of rows go that were taken; the next of each key becomes ready. */
+  letGo(stretch: Stretch<Chunk>): void
+  /** Takes all waiting rows of a chunk out, and says which. */
+  withdraw(chunk: Chunk): Stretch<Chunk>[]
+}
+
+/** A queue without rows. */
+export function createRowQueue<Chunk extends Queued>(): RowQueue<Chunk> {
+  const holds = createKeyHolds<Stretch<Chunk>>()
+  const rows = createReadyRows<Chunk>()
+
+  function letGo({ chunk, from, to }: Stretch<Chunk>): void {
+    for (let at = from; at < to; at++) {
+      const next = holds.release(chunk.keys[at] as number)
+      if (next) rows.put(next)
+    }
+  }
+
+  return {
+    ready: rows.count,
+    next: rows.next,
+    take: rows.take,
+    letGo,
+    /** A row whose key is held already waits; the stretches between such rows are ready. */
+    add(chunk) {
+      let from = 0
+      for (let at = 0; at < chunk.keys.length; at++) {
+        if (holds.hold(chunk.keys[at] as number, () => ({ chunk, from: at, to: at + 1 }))) continue
+        rows.put({ chunk, from, to: at })
+        from = at + 1
+      }
+      rows.put({ chunk, from, to: chunk.keys.length })
+    },
+    withdraw(chunk) {
+      const behind: Stretch<Chunk>[] = []
+      holds.forget((stretch) => stretch.chunk === chunk && behind.push(stretch) > 0)
+      const holding = rows.remove(chunk)
+      for (const stretch of holding) letGo(stretch)
+      return [...holding, ...behind]
+    },
+  }
+}

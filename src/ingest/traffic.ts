@@ -1,0 +1,80 @@
+import { type Breaker, createBreaker, UPSTREAM_DOWN } from './breaker.ts'
+import { createRateGate, type RateGate } from './rate-gate.ts'
+import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
+import { type Caller, createSlots, type Slots } from './slots.ts'
+import type { Answer } from './upstream-port.ts'
+
+/** The way of one tenant to the upstream: nothing in it is shared with another tenant. */
+export interface Line {
+  readonly slots: Slots['run']
+  readonly budget: RetryBudget
+  /** Rows that wait to be sent. */
+  readonly waiting: Record<Caller, number>
+  /** Makes one request when the rate allows it, unless the breaker withholds it. */
+  request(send: () => Promise<Answer>): Promise<Answer>
+}
+
+/** The lines of all tenants. */
+export interface Traffic {
+  /** The line of a tenant; its rate, budget and breaker are remembered for a minute after the last use. */
+  lineOf(tenantId: string): Line
+}
+
+export interface TrafficOptions {
+  /** Upstream requests in flight per tenant. */
+  readonly concurrency: number
+  readonly requestsPerSecond: number
+}
+
+const REMEMBERED_MS = 60_000
+const MAX_LINES = 10_000
+
+/** Traffic with no tenant yet. A line is let go of when nobody has used it for a minute: tokens come and go. */
+export function createTraffic(options: TrafficOptions): Traffic {
+  // In the order of last use, so that the idle ones are found at the front.
+  const lines = new Map<string, { line: Line; busy: () => boolean; usedAt: number }>()
+
+  function forgetIdle(now: number): void {
+    for (const [tenantId, entry] of lines) {
+      if (now - entry.usedAt < REMEMBERED_MS && lines.size <= MAX_LINES) return
+      lines.delete(tenantId)
+      if (!entry.busy()) continue
+      lines.set(tenantId, { ...entry, usedAt: now })
+      if (lines.size > MAX_LINES) return
+    }
+  }
+
+  return {
+    lineOf(tenantId) {
+      const now = performance.now()
+      const entry = lines.get(tenantId) ?? { ...createLine(options), usedAt: now }
+      entry.usedAt = now
+      lines.delete(tenantId)
+      lines.set(tenantId, entry)
+      forgetIdle(now)
+      return entry.line
+    },
+  }
+}
+
+function createLine({ concurrency, requestsPerSecond }: TrafficOptions): { line: Line; busy: () => boolean } {
+  const waiting = { interactive: 0, bulk: 0 }
+  const slots = createSlots(concurrency)
+  const line = {
+    slots: slots.run,
+    budget: createRetryBudget(),
+    waiting,
+    request: requester(createRateGate(requestsPerSecond), createBreaker()),
+  }
+  return { line, busy: slots.areBusy }
+}
+
+function requester(rate: RateGate, breaker: Breaker): Line['request'] {
+  return async (send) => {
+    // An open breaker answers at once: nothing waits for a rate that nobody uses.
+    if (breaker.isOpen()) return UPSTREAM_DOWN
+    const wait = rate.pass()
+    if (wait) await wait
+    return await breaker.run(send)
+  }
+}
