@@ -39,7 +39,9 @@ export interface LaneOptions {
 
 interface OpenChunk extends Chunk {
   readonly outcomes: Outcome[]
-  left: number
+  /** Rows without an outcome. */
+  readonly left: number
+  countDown(rows: number): void
   readonly resolve: (outcomes: Outcome[]) => void
 }
 
@@ -73,13 +75,8 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
     const { chunk, from, to } = stretch
     for (let at = from; at < to; at++) chunk.outcomes[at] = outcomes[start + at - from] ?? unconfirmed('NO_VERDICT', destination)
     queue.letGo(stretch)
-    countDown(chunk, to - from)
+    chunk.countDown(to - from)
     if (chunk.left === 0) chunk.resolve(chunk.outcomes)
-  }
-
-  function countDown(chunk: OpenChunk, rows: number): void {
-    chunk.left -= rows
-    if (chunk.left === 0) options.onSettled()
   }
 
   /** Answers for a chunk whose time is up. What is in flight goes on, since others may share it, and keeps its keys. */
@@ -89,14 +86,14 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
     for (const { from, to } of unsent) outcomes.fill(notSent('OVERLOADED'), from, to)
     line.waiting[chunk.caller] -= rowsIn(unsent)
     chunk.resolve(outcomes)
-    if (unsent.length > 0) countDown(chunk, rowsIn(unsent))
+    chunk.countDown(rowsIn(unsent))
     callForSlots()
   }
 
   return {
     add: (chunk) =>
       new Promise((resolve) => {
-        const entry = openChunk(chunk, options.executionTimeoutMs, giveUpOn, (outcomes) => {
+        const entry = openChunk(chunk, options, giveUpOn, (outcomes) => {
           open.delete(entry)
           resolve(outcomes)
         })
@@ -114,16 +111,27 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
 /** A chunk nothing is known of yet, and its time running. */
 function openChunk(
   chunk: Chunk,
-  timeoutMs: number,
+  { executionTimeoutMs, onSettled }: LaneOptions,
   onTimeout: (entry: OpenChunk) => void,
   onDone: (outcomes: Outcome[]) => void,
 ): OpenChunk {
-  const timer = setTimeout(() => onTimeout(entry), timeoutMs)
-  const resolve = (outcomes: Outcome[]) => {
-    clearTimeout(timer)
-    onDone(outcomes)
+  const timer = setTimeout(() => onTimeout(entry), executionTimeoutMs)
+  let left = chunk.rows.length
+  const entry: OpenChunk = {
+    ...chunk,
+    outcomes: new Array<Outcome>(left),
+    get left() {
+      return left
+    },
+    countDown(rows) {
+      left -= rows
+      if (rows > 0 && left === 0) onSettled()
+    },
+    resolve(outcomes) {
+      clearTimeout(timer)
+      onDone(outcomes)
+    },
   }
-  const entry: OpenChunk = { ...chunk, outcomes: new Array<Outcome>(chunk.rows.length), left: chunk.rows.length, resolve }
   return entry
 }
 
