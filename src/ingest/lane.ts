@@ -63,17 +63,13 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
     const packed = queue.take(maxBatchRows)
     for (const { chunk, from, to } of packed) line.waiting[chunk.caller] -= to - from
     const outcomes = packed.length === 0 ? [] : await deliverAll(packed)
-    let at = 0
-    for (const stretch of packed) {
-      settleStretch(stretch, outcomes, at)
-      at += stretch.to - stretch.from
-    }
+    for (const stretch of packed) settleStretch(stretch, outcomes.splice(0, stretch.to - stretch.from))
     callForSlots()
   }
 
-  function settleStretch(stretch: Stretch<OpenChunk>, outcomes: readonly Outcome[], start: number): void {
+  function settleStretch(stretch: Stretch<OpenChunk>, outcomes: readonly Outcome[]): void {
     const { chunk, from, to } = stretch
-    for (let at = from; at < to; at++) chunk.outcomes[at] = outcomes[start + at - from] ?? unconfirmed('NO_VERDICT', destination)
+    for (let at = from; at < to; at++) chunk.outcomes[at] = outcomes[at - from] ?? unconfirmed('NO_VERDICT', destination)
     queue.letGo(stretch)
     chunk.countDown(to - from)
     if (chunk.left === 0) chunk.resolve(chunk.outcomes)
@@ -81,7 +77,7 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
 
   /** Answers for a chunk whose time is up. What is in flight goes on, since others may share it, and keeps its keys. */
   function giveUpOn(chunk: OpenChunk): void {
-    const outcomes = Array.from({ length: chunk.rows.length }, (_, at) => chunk.outcomes[at] ?? unconfirmed('TIMED_OUT', destination))
+    const outcomes = Array.from(chunk.outcomes, (outcome) => outcome ?? unconfirmed('TIMED_OUT', destination))
     const unsent = queue.withdraw(chunk)
     for (const { from, to } of unsent) outcomes.fill(notSent('OVERLOADED'), from, to)
     line.waiting[chunk.caller] -= rowsIn(unsent)
