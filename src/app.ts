@@ -1,10 +1,9 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Config } from './config.ts'
+import { drain } from './drain.ts'
 import { loadOperations } from './graphql/graphiql.ts'
 import { buildSchema } from './graphql/schema.ts'
 import { createGraphQLServer, type GraphQLServer } from './graphql/server.ts'
+import { createHttpServer } from './http-server.ts'
 import { createAttempt } from './ingest/attempts.ts'
 import { createBatcher } from './ingest/batcher.ts'
 import { createDeliver } from './ingest/deliver.ts'
@@ -27,13 +26,14 @@ export interface App {
   readonly sandbox: Sandbox | undefined
   /** Begins to take requests; resolves with the address. */
   listen(): Promise<URL>
-  /** Takes no new requests, lets those under way end, and lets go of the upstream. */
+  /** Takes no new connections, lets what is under way end within the time there is for it, and lets go of the upstream. */
   close(): Promise<void>
 }
 
 /** Puts the parts together; the only place that knows them all. */
 export async function createApp(config: Config, contract: Contract, log: Logger): Promise<App> {
   const { solutions } = config
+  let isReady = true
   const sandbox = config.upstream.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: config.upstream.file }) : undefined
   const client = createClient(config.upstream.kind === 'remote' ? config.upstream.url : (sandbox as Sandbox).url, config)
 
@@ -60,34 +60,22 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
   const operations = await loadOperations(new URL('../schema/operations/', import.meta.url))
   const yoga = createGraphQLServer({
     ...config,
+    isReady: () => isReady,
     schema: buildSchema({ ...config, contract, judgeOf, ingest, schema: createSchemaWire(client) }),
     log,
     graphiql: config.graphiql ? { operations, token: sandbox && SANDBOX_TOKEN } : undefined,
   })
-  const server = createServer(yoga)
+  const server = createHttpServer(yoga)
 
   return {
     yoga,
     sandbox,
-    listen: () => listen(server, config.port, config.host),
+    listen: () => server.listen(config.port, config.host),
     async close() {
-      await stop(server)
+      isReady = false
+      await drain(server, batcher, config.drainTimeoutMs)
       await client.close()
       await sandbox?.close()
     },
   }
-}
-
-async function listen(server: Server, port: number, host: string): Promise<URL> {
-  server.listen(port, host)
-  await once(server, 'listening')
-  return new URL(`http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`)
-}
-
-async function stop(server: Server): Promise<void> {
-  if (!server.listening) return
-  const closed = once(server, 'close')
-  server.close()
-  server.closeIdleConnections()
-  await closed
 }

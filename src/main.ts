@@ -18,7 +18,14 @@ async function start(): Promise<void> {
   const url = await app.listen()
   announce(new URL('/graphql', url), app.sandbox?.url)
 
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void app.close().then(() => process.exit(0)))
+  let isStopping = false
+  const stop = () => {
+    if (isStopping) process.exit(1)
+    isStopping = true
+    setTimeout(() => process.exit(1), config.drainTimeoutMs).unref()
+    void app.close().then(() => process.exit(0))
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
 }
 
 function announce(graphql: URL, sandbox: URL | undefined): void {

@@ -27,7 +27,7 @@ function brokenGateway(ingest: Ingest) {
     ingest,
     schema: { rollout: absent, solutions: absent, solutionSchema: absent },
   })
-  const yoga = createGraphQLServer({ ...config, schema, log, graphiql: undefined })
+  const yoga = createGraphQLServer({ ...config, schema, log, graphiql: undefined, isReady: () => true })
   const query =
     'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { unconfirmedCount rows { __typename ... on UnconfirmedRow { reason } } } }'
   const send = () =>

@@ -19,6 +19,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'log.ts': [],
   'config.ts': ['resource', 'ingest', 'log.ts', 'settings.ts', 'tenant.ts'],
   'settings.ts': [],
+  'http-server.ts': [],
+  'drain.ts': ['http-server.ts', 'ingest'],
 }
 
 /** Packages that only one room may know. */

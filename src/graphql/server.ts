@@ -10,6 +10,7 @@ import { type ExampleOperation, graphiqlOptions, renderPage } from './graphiql.t
 import { useBodyReader } from './use-body-reader.ts'
 import { useDocumentLimit, useNoIntrospection } from './use-document-limit.ts'
 import { maskErrors, useQuietErrors } from './use-error-policy.ts'
+import { useReadiness } from './use-readiness.ts'
 import { rowInputNames, useTolerantRows } from './use-tolerant-rows.ts'
 
 export interface ServerOptions {
@@ -21,6 +22,8 @@ export interface ServerOptions {
   /** Origins that browsers may call from; none switches CORS off. */
   readonly corsOrigins: readonly string[]
   readonly introspection: boolean
+  /** Whether new requests are welcome. */
+  readonly isReady: () => boolean
   /** Absent switches GraphiQL off; `token` is shown in its headers. */
   readonly graphiql: { readonly operations: readonly ExampleOperation[]; readonly token: string | undefined } | undefined
 }
@@ -41,6 +44,7 @@ const PREFLIGHTED_HEADERS = ['authorization', 'x-graphql-yoga-csrf']
 export function createGraphQLServer(options: ServerOptions): GraphQLServer {
   const { schema, log, fallbackToken, graphiql, corsOrigins } = options
   const plugins: (Plugin | false)[] = [
+    useReadiness(options.isReady),
     useCSRFPrevention({ requestHeaders: PREFLIGHTED_HEADERS }),
     useBodyReader(options.maxBodyBytes),
     useDocumentLimit(),
@@ -61,6 +65,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     graphiql: graphiql ? graphiqlOptions(graphiql.operations, graphiql.token) : false,
     renderGraphiQL: renderPage,
     landingPage: false,
+    healthCheckEndpoint: '/health',
     multipart: false,
     maxRequestBodySize: false,
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },

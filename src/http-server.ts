@@ -1,0 +1,43 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import { type AddressInfo, Server as NetServer } from 'node:net'
+
+/** The listening side of the process. */
+export interface HttpServer {
+  /** Begins to take connections; resolves with the address. */
+  listen(port: number, host: string): Promise<URL>
+  /** Takes no new connections; resolves when every request on the old ones is answered. Each is closed after its next answer. */
+  stop(): Promise<void>
+  /** Breaks off whatever is still connected. */
+  cut(): void
+}
+
+const GRACE_MS = 500
+
+/** An HTTP server that can stop under load without breaking off a request. */
+export function createHttpServer(listener: RequestListener): HttpServer {
+  let isStopping = false
+  const server = createServer((request, response) => {
+    if (isStopping) response.setHeader('connection', 'close')
+    return listener(request, response)
+  })
+
+  return {
+    async listen(port, host) {
+      server.listen(port, host)
+      await once(server, 'listening')
+      return new URL(`http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`)
+    },
+    async stop() {
+      if (!server.listening) return
+      isStopping = true
+      const closed = once(server, 'close')
+      // The HTTP server's own close cuts idle connections at once, and with them requests that have arrived and are not read yet.
+      NetServer.prototype.close.call(server)
+      const sweep = setInterval(() => server.closeIdleConnections(), GRACE_MS)
+      await closed
+      clearInterval(sweep)
+    },
+    cut: () => server.closeAllConnections(),
+  }
+}
