@@ -1,0 +1,131 @@
+import type { Answer, Batch, UpstreamError, UpstreamPort, Verdict } from '../../src/ingest/upstream-port.ts'
+import type { WireRow } from '../../src/resource/wire-row.ts'
+import type { Chance } from './random.ts'
+
+/** One request as the model saw it. */
+export interface SeenRequest {
+  readonly tenantId: string
+  readonly operation: string
+  readonly rows: readonly WireRow[]
+  readonly startedAt: number
+  endedAt: number
+  readonly fault: Fault
+}
+
+/** An upstream that counts how often it applied each row, and misbehaves as chance has it. */
+export interface ModelUpstream extends UpstreamPort {
+  readonly seen: readonly SeenRequest[]
+  /** How often a write was applied. */
+  applications(write: unknown): number
+  /** The write that a key of a tenant holds in the end. */
+  state(tenantId: string, key: unknown): unknown
+}
+
+/** Of the moment, so configured as retryable. */
+export const BUSY_ROW = 'DI_E_90001'
+const BAD_ROW = 'DI_E_10003'
+
+/** Everything that can go wrong, and whether the rows are applied when it does. */
+export const FAULTS = {
+  none: { applies: true, answer: answerTruly },
+  busyRows: { applies: true, answer: answerTruly },
+  unsent: { applies: false, answer: (): Answer => ({ kind: 'unsent' }) },
+  resetBefore: { applies: false, answer: (): Answer => ({ kind: 'lost', reason: 'CONNECTION_LOST' }) },
+  resetAfter: { applies: true, answer: (): Answer => ({ kind: 'lost', reason: 'CONNECTION_LOST' }) },
+  failedBefore: { applies: false, answer: (): Answer => ({ kind: 'lost', reason: 'UPSTREAM_ERROR' }) },
+  failedAfter: { applies: true, answer: (): Answer => ({ kind: 'lost', reason: 'UPSTREAM_ERROR' }) },
+  unavailable: { applies: false, answer: (): Answer => ({ kind: 'lost', reason: 'UPSTREAM_ERROR', retryAfterMs: 50 }) },
+  stalledBefore: { applies: false, answer: stall },
+  stalledAfter: { applies: true, answer: stall },
+  limited: { applies: false, answer: (): Answer => refusal(429, { code: 'UPSTREAM_RATE_LIMITED', retryable: true, retryAfterMs: 200 }) },
+  unauthorized: { applies: false, answer: (): Answer => refusal(401, { code: 'UPSTREAM_UNAUTHORIZED' }) },
+  unreadable: { applies: true, answer: hideVerdicts },
+} as const satisfies Record<string, { applies: boolean; answer: (verdicts: Verdict[], chance: Chance) => Answer }>
+
+/** The name of a fault. */
+export type Fault = keyof typeof FAULTS
+
+/** A model that draws a fault for each request; `troubled` of a hundred go wrong. Rows named `bad` are refused, those named `spoils` spoil the whole batch. */
+export function createModelUpstream(chance: Chance, troubled: number): ModelUpstream {
+  const seen: SeenRequest[] = []
+  const applied = new Map<unknown, number>()
+  const states = new Map<string, unknown>()
+
+  function apply({ destination }: Batch, rows: readonly WireRow[]): void {
+    for (const row of rows) {
+      applied.set(row.write, (applied.get(row.write) ?? 0) + 1)
+      states.set(`${destination.tenant.id} ${row.product_id}`, row.write)
+    }
+  }
+
+  async function handle(batch: Batch, fault: Fault, signal: AbortSignal): Promise<Answer> {
+    const { applies, answer } = FAULTS[fault]
+    await pass(chance.between(1, 80), signal)
+    if (applies && batch.rows.some(({ what }) => what === 'spoils'))
+      return refusal(400, { code: 'UPSTREAM_REFUSED_BATCH', divisible: true })
+    const verdicts = batch.rows.map((row) => judge(row, fault, chance))
+    if (applies)
+      apply(
+        batch,
+        batch.rows.filter((_, at) => verdicts[at]?.kind === 'accepted'),
+      )
+    if (fault.startsWith('stalled') && !signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    return answer(verdicts, chance)
+  }
+
+  return {
+    seen,
+    applications: (write) => applied.get(write) ?? 0,
+    state: (tenantId, key) => states.get(`${tenantId} ${key}`),
+    encode: ({ rows }) => Buffer.alloc(rows.length),
+    async send(batch, _, signal) {
+      const fault = chance.percent(troubled) ? chance.pick(Object.keys(FAULTS) as Fault[]) : 'none'
+      const { tenant, operation } = batch.destination
+      const request = {
+        tenantId: tenant.id,
+        operation,
+        rows: batch.rows,
+        fault,
+        startedAt: performance.now(),
+        endedAt: Number.POSITIVE_INFINITY,
+      }
+      seen.push(request)
+      const answer = await handle(batch, fault, signal)
+      request.endedAt = performance.now()
+      return answer
+    },
+  }
+}
+
+function pass(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => resolve())
+  })
+}
+
+function judge(row: WireRow, fault: Fault, chance: Chance): Verdict {
+  if (row.what === 'bad') return rejected({ code: BAD_ROW })
+  return fault === 'busyRows' && chance.percent(40) ? rejected({ code: BUSY_ROW }) : { kind: 'accepted' }
+}
+
+function rejected(error: UpstreamError): Verdict {
+  return { kind: 'rejected', errors: [error] }
+}
+
+function refusal(status: number, rest: Partial<Extract<Answer, { kind: 'refused' }>>): Answer {
+  return { kind: 'refused', code: 'UPSTREAM_REFUSED_BATCH', retryable: false, divisible: false, status, ...rest }
+}
+
+function answerTruly(verdicts: Verdict[]): Answer {
+  return { kind: 'answered', verdicts }
+}
+
+function stall(): Answer {
+  return { kind: 'lost', reason: 'TIMED_OUT' }
+}
+
+function hideVerdicts(verdicts: Verdict[], chance: Chance): Answer {
+  const hidden: Verdict = { kind: 'none', reason: 'UNREADABLE_ANSWER' }
+  return { kind: 'answered', verdicts: verdicts.map((verdict) => (chance.percent(50) ? hidden : verdict)) }
+}

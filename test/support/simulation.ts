@@ -1,0 +1,147 @@
+import { createAttempt } from '../../src/ingest/attempts.ts'
+import { createBatcher } from '../../src/ingest/batcher.ts'
+import { createDeliver } from '../../src/ingest/deliver.ts'
+import { createIngest, type Ingest } from '../../src/ingest/ingest.ts'
+import type { Operation, Outcome } from '../../src/ingest/outcome.ts'
+import { createTraffic } from '../../src/ingest/traffic.ts'
+import type { Destination } from '../../src/ingest/upstream-port.ts'
+import type { JudgedRows } from '../../src/resource/judge.ts'
+import { keyHash } from '../../src/resource/wire-row.ts'
+import { secret } from '../../src/tenant.ts'
+import { BUSY_ROW, createModelUpstream, type ModelUpstream } from './model-upstream.ts'
+import { type Chance, createChance } from './random.ts'
+import { resourceNamed } from './rows.ts'
+import { takeClock } from './virtual-clock.ts'
+
+/** One row that a caller sent, and what it was told of it. */
+export interface Write {
+  readonly id: string
+  readonly tenantId: string
+  readonly operation: Operation
+  readonly key: string
+  readonly outcome: Outcome | undefined
+}
+
+/** A whole simulated run, for the invariants to be checked on. */
+export interface Run {
+  readonly seed: number
+  readonly settings: Settings
+  readonly upstream: ModelUpstream
+  /** In the order sent. */
+  readonly writes: readonly Write[]
+  /** Milliseconds that each mutation took. */
+  readonly durations: readonly number[]
+  readonly defects: readonly unknown[]
+}
+
+interface Settings {
+  readonly requestsPerSecond: number
+  readonly concurrency: number
+  readonly maxBatchRows: number
+  readonly executionTimeoutMs: number
+}
+
+const OPERATIONS = ['UPSERT', 'UPSERT', 'APPEND'] as const
+const resource = resourceNamed('Products')
+const solution = { name: 'S', modules: [resource.module], prefix: '', suffix: '' }
+
+/** Plays one seed: what callers send and when, what goes wrong, and all waiting, on a clock of its own. */
+export async function simulate(seed: number): Promise<Run> {
+  const chance = createChance(seed)
+  const clock = takeClock()
+  const realRandom = Math.random
+  Math.random = chance.next
+  try {
+    return await play(seed, chance, clock.runUntil)
+  } finally {
+    Math.random = realRandom
+    clock.restore()
+  }
+}
+
+async function play(seed: number, chance: Chance, runUntil: (isDone: () => boolean) => Promise<void>): Promise<Run> {
+  const settings = drawSettings(chance)
+  const upstream = createModelUpstream(chance, chance.pick([0, 10, 40, 90]))
+  const defects: unknown[] = []
+  const ingest = buildIngest(upstream, settings, (error) => defects.push(error))
+  const writes: Write[] = []
+  const durations: number[] = []
+  const mutations = chance.between(2, 12)
+  for (let nth = 0; nth < mutations; nth++) {
+    const rows = drawRows(chance, `${seed}.${nth}`)
+    const destination = drawDestination(chance)
+    setTimeout(
+      async () => {
+        const sent = rows.map((row) => ({ ...row, tenantId: destination.tenant.id, operation: destination.operation, outcome: undefined }))
+        const first = writes.push(...sent.map(({ id, key, ...rest }) => ({ id, key, ...rest }))) - sent.length
+        const began = performance.now()
+        const outcomes = await outcomesOf(ingest, destination, rows)
+        durations.push(performance.now() - began)
+        outcomes.forEach((outcome, at) => {
+          writes[first + at] = { ...(writes[first + at] as Write), outcome }
+        })
+      },
+      chance.between(0, 1_500),
+    )
+  }
+  await runUntil(() => durations.length === mutations && upstream.seen.every(({ endedAt }) => endedAt < Number.POSITIVE_INFINITY))
+  return { seed, settings, upstream, writes, durations, defects }
+}
+
+function drawSettings(chance: Chance): Settings {
+  return {
+    requestsPerSecond: chance.pick([3, 10, 1_000]),
+    concurrency: chance.between(1, 3),
+    maxBatchRows: chance.between(1, 6),
+    executionTimeoutMs: chance.pick([600, 3_000, 30_000]),
+  }
+}
+
+function buildIngest(upstream: ModelUpstream, settings: Settings, onDefect: (error: unknown) => void): Ingest {
+  const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
+  const attempt = createAttempt(upstream, { attemptTimeoutMs: 150, attemptsTimeoutMs: 500 }, retry)
+  const deliver = createDeliver(upstream, attempt, { maxBatchBytes: 4 })
+  const batcher = createBatcher({ ...settings, deliver, traffic: createTraffic(settings), maxQueuedRows: 30, windowMs: 0, onDefect })
+  return createIngest({ batcher, maxBatchRows: settings.maxBatchRows })
+}
+
+function drawDestination(chance: Chance): Destination {
+  const token = chance.pick(['first', 'second'])
+  return { tenant: { id: token, token: secret(token) }, solution, resource, operation: chance.pick(OPERATIONS), dryRun: false }
+}
+
+interface DrawnRow {
+  readonly id: string
+  readonly key: string
+  readonly what: string
+}
+
+function drawRows(chance: Chance, name: string): DrawnRow[] {
+  return Array.from({ length: chance.between(1, 9) }, (_, at) => ({
+    id: `${name}.${at}`,
+    key: `K${chance.between(0, 12)}`,
+    what: chance.pick(['good', 'good', 'good', 'good', 'good', 'good', 'good', 'good', 'bad', chance.percent(30) ? 'spoils' : 'good']),
+  }))
+}
+
+/** The outcomes of rows that were judged good; a mutation declined as a whole was told that nothing of it was sent. */
+async function outcomesOf(ingest: Ingest, destination: Destination, rows: readonly DrawnRow[]): Promise<readonly Outcome[]> {
+  try {
+    return (await ingest(destination, judged(rows))).outcomes
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'OVERLOADED') throw error
+    return rows.map(() => ({ status: 'REJECTED', by: 'GATEWAY', retryable: true, issues: [] }))
+  }
+}
+
+function judged(rows: readonly DrawnRow[]): JudgedRows {
+  const wire = rows.map(({ id, key, what }) => ({ product_id: key, write: id, what }))
+  return {
+    raw: rows,
+    wire,
+    keys: Float64Array.from(wire, (row) => keyHash(row, ['product_id'])),
+    keyText: ({ product_id }) => String(product_id),
+    refused: new Map(),
+    publicKey: () => ({}),
+  }
+}
