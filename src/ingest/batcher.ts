@@ -1,8 +1,10 @@
 import DataLoader from 'dataloader'
 import { GatewayError } from '../errors.ts'
 import type { Deliver } from './deliver.ts'
+import { createKeyHolds, type KeyHolds } from './key-holds.ts'
 import { type Chunk, createLane, type Lane } from './lane.ts'
 import type { Outcome } from './outcome.ts'
+import type { Waiter } from './row-queue.ts'
 import type { Caller } from './slots.ts'
 import type { Traffic } from './traffic.ts'
 import type { Destination } from './upstream-port.ts'
@@ -33,36 +35,43 @@ export interface BatcherOptions {
 
 const BULK_ROOM = 5
 
-/** A lane and the loader that gathers for it; both live as long as rows are on their way. */
-interface Road {
-  readonly lane: Lane
-  readonly loader: DataLoader<Chunk, Promise<Outcome[]>>
+type Loader = DataLoader<Chunk, Promise<Outcome[]>>
+
+/** A table of one tenant while rows are on their way to it: a lane, and a loader that gathers for it, per operation. */
+interface Table {
+  /** Shared by its lanes, so that an APPEND does not overtake an UPSERT of the same key either. */
+  readonly holds: KeyHolds<Waiter>
+  readonly lanes: Map<string, { readonly lane: Lane; readonly loader: Loader }>
   chunks: number
 }
 
 /** The app-wide batcher: one loader per tenant, solution, resource, operation and dry run. */
 export function createBatcher(options: BatcherOptions): Batcher {
   const { traffic, maxQueuedRows, windowMs } = options
-  // Tokens come and go, and none may pile up: a road is taken down when its last row is settled.
-  const roads = new Map<string, Road>()
+  // Tokens come and go, and none may pile up: a table is forgotten when its last row is settled.
+  const tables = new Map<string, Table>()
   let whenIdle: (() => void)[] = []
 
-  function openRoad(key: string, destination: Destination): Road {
+  function tableOf(key: string): Table {
+    const table = tables.get(key) ?? { holds: createKeyHolds<Waiter>(), lanes: new Map(), chunks: 0 }
+    tables.set(key, table)
+    return table
+  }
+
+  function openLane(table: Table, key: string, destination: Destination) {
     const line = traffic.lineOf(destination.tenant.id)
-    const lane = createLane(destination, { ...options, line, onSettled: () => leave(key, road) })
-    const loader = new DataLoader<Chunk, Promise<Outcome[]>>(
+    const lane = createLane(destination, { ...options, line, holds: table.holds, onSettled: () => leave(key, table) })
+    const loader: Loader = new DataLoader(
       // Each chunk gets a promise of its own, so a small mutation does not wait for a large one of the same window.
       (chunks) => Promise.resolve(chunks.map((chunk) => lane.add(chunk))),
       { cache: false, batchScheduleFn: (gather) => void (windowMs === 0 ? setImmediate(gather) : setTimeout(gather, windowMs)) },
     )
-    const road: Road = { lane, loader, chunks: 0 }
-    roads.set(key, road)
-    return road
+    return { lane, loader }
   }
 
-  function leave(key: string, road: Road): void {
-    if (--road.chunks === 0) roads.delete(key)
-    if (roads.size > 0) return
+  function leave(key: string, table: Table): void {
+    if (--table.chunks === 0) tables.delete(key)
+    if (tables.size > 0) return
     for (const resolve of whenIdle) resolve()
     whenIdle = []
   }
@@ -78,18 +87,21 @@ export function createBatcher(options: BatcherOptions): Batcher {
         )
     },
     async load(destination, chunk) {
-      const key = laneKey(destination)
-      const road = roads.get(key) ?? openRoad(key, destination)
-      road.chunks++
-      return await await road.loader.load(chunk)
+      const key = tableKey(destination)
+      const table = tableOf(key)
+      const kind = `${destination.operation} ${destination.dryRun}`
+      const entry = table.lanes.get(kind) ?? openLane(table, key, destination)
+      table.lanes.set(kind, entry)
+      table.chunks++
+      return await await entry.loader.load(chunk)
     },
-    idle: () => new Promise((resolve) => (roads.size === 0 ? resolve() : whenIdle.push(resolve))),
+    idle: () => new Promise((resolve) => (tables.size === 0 ? resolve() : whenIdle.push(resolve))),
     giveUp() {
-      for (const { lane } of [...roads.values()]) lane.giveUp()
+      for (const { lanes } of [...tables.values()]) for (const { lane } of lanes.values()) lane.giveUp()
     },
   }
 }
 
-function laneKey({ tenant, solution, resource, operation, dryRun }: Destination): string {
-  return `${tenant.id} ${operation} ${dryRun} ${resource.module}.${resource.object} ${solution.name}`
+function tableKey({ tenant, solution, resource }: Destination): string {
+  return `${tenant.id} ${resource.module}.${resource.object} ${solution.name}`
 }

@@ -5,7 +5,7 @@ export interface KeyHolds<Item> {
   /** Lets a key go; the item that is next in line holds it from now on. */
   release(key: number): Item | undefined
   /** Takes the items out of the queues that are not wanted any more. */
-  forget(isUnwanted: (item: Item) => boolean): void
+  forget(isUnwanted: (item: Item) => boolean): Item[]
 }
 
 /** An empty set of holds; a key costs memory only while it is held. */
@@ -27,11 +27,14 @@ export function createKeyHolds<Item>(): KeyHolds<Item> {
       return queue?.shift()
     },
     forget(isUnwanted) {
+      const forgotten: Item[] = []
       for (const [key, queue] of queues) {
-        const wanted = queue.filter((item) => !isUnwanted(item))
+        const { wanted = [], unwanted = [] } = Object.groupBy(queue, (item) => (isUnwanted(item) ? 'unwanted' : 'wanted'))
+        forgotten.push(...unwanted)
         if (wanted.length === 0) queues.delete(key)
         else queues.set(key, wanted)
       }
+      return forgotten
     },
   }
 }

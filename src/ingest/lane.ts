@@ -1,8 +1,9 @@
 import type { WireRow } from '../resource/wire-row.ts'
 import type { Deliver } from './deliver.ts'
+import type { KeyHolds } from './key-holds.ts'
 import { type Outcome, unconfirmed } from './outcome.ts'
 import { rowsIn, type Stretch } from './ready-rows.ts'
-import { createRowQueue } from './row-queue.ts'
+import { createRowQueue, type Waiter } from './row-queue.ts'
 import { notSent } from './settle.ts'
 import type { Caller } from './slots.ts'
 import type { Line } from './traffic.ts'
@@ -29,6 +30,8 @@ export interface LaneOptions {
   readonly maxBatchRows: number
   readonly deliver: Deliver
   readonly line: Line
+  /** Keys on their way to the same table, by this operation or another. */
+  readonly holds: KeyHolds<Waiter>
   /** How long a chunk may take to its outcomes, in milliseconds. */
   readonly executionTimeoutMs: number
   /** Told when no row of a chunk is on its way any more, which may be after it was answered. */
@@ -48,7 +51,7 @@ interface OpenChunk extends Chunk {
 /** Packs rows into batches as slots become free; the writes of a key leave one after the other, in the order they came. */
 export function createLane(destination: Destination, options: LaneOptions): Lane {
   const { maxBatchRows, line } = options
-  const queue = createRowQueue<OpenChunk>()
+  const queue = createRowQueue<OpenChunk>(options.holds, soon(callForSlots))
   const open = new Set<OpenChunk>()
   const deliverAll = deliverer(destination, options)
   let called = 0
@@ -101,6 +104,19 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
     giveUp() {
       for (const chunk of [...open]) giveUpOn(chunk)
     },
+  }
+}
+
+/** Acts once for all calls of a moment: rows that come forward together are to leave together. */
+function soon(act: () => void): () => void {
+  let isDue = false
+  return () => {
+    if (isDue) return
+    isDue = true
+    queueMicrotask(() => {
+      isDue = false
+      act()
+    })
   }
 }
 

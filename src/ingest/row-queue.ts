@@ -1,4 +1,4 @@
-import { createKeyHolds } from './key-holds.ts'
+import type { KeyHolds } from './key-holds.ts'
 import { createReadyRows, type Stretch } from './ready-rows.ts'
 import type { Caller } from './slots.ts'
 
@@ -7,6 +7,12 @@ export interface Queued {
   readonly caller: Caller
   /** A number for the primary key of each row. */
   readonly keys: Float64Array
+}
+
+/** Rows that wait behind another of their key, and how they come forward when it is let go. */
+export interface Waiter {
+  readonly stretch: Stretch<unknown>
+  comeForward(): void
 }
 
 /**
@@ -27,16 +33,24 @@ export interface RowQueue<Chunk> {
   withdraw(chunk: Chunk): Stretch<Chunk>[]
 }
 
-/** A queue without rows. */
-export function createRowQueue<Chunk extends Queued>(): RowQueue<Chunk> {
-  const holds = createKeyHolds<Stretch<Chunk>>()
+/**
+ * A queue without rows. The holds may be shared with other queues, whose rows then wait for this one's and the other way
+ * round; `onReady` is told when rows of this queue come forward because of that.
+ */
+export function createRowQueue<Chunk extends Queued>(holds: KeyHolds<Waiter>, onReady: () => void): RowQueue<Chunk> {
   const rows = createReadyRows<Chunk>()
 
-  function letGo({ chunk, from, to }: Stretch<Chunk>): void {
-    for (let at = from; at < to; at++) {
-      const next = holds.release(chunk.keys[at] as number)
-      if (next) rows.put(next)
+  function waiter(chunk: Chunk, at: number): Waiter {
+    const stretch = { chunk, from: at, to: at + 1 }
+    const comeForward = () => {
+      rows.put(stretch)
+      onReady()
     }
+    return { stretch, comeForward }
+  }
+
+  function letGo({ chunk, from, to }: Stretch<Chunk>): void {
+    for (let at = from; at < to; at++) holds.release(chunk.keys[at] as number)?.comeForward()
   }
 
   return {
@@ -48,15 +62,14 @@ export function createRowQueue<Chunk extends Queued>(): RowQueue<Chunk> {
     add(chunk) {
       let from = 0
       for (let at = 0; at < chunk.keys.length; at++) {
-        if (holds.hold(chunk.keys[at] as number, () => ({ chunk, from: at, to: at + 1 }))) continue
+        if (holds.hold(chunk.keys[at] as number, () => waiter(chunk, at))) continue
         rows.put({ chunk, from, to: at })
         from = at + 1
       }
       rows.put({ chunk, from, to: chunk.keys.length })
     },
     withdraw(chunk) {
-      const behind: Stretch<Chunk>[] = []
-      holds.forget((stretch) => stretch.chunk === chunk && behind.push(stretch) > 0)
+      const behind = holds.forget(({ stretch }) => stretch.chunk === chunk).map(({ stretch }) => stretch as Stretch<Chunk>)
       const holding = rows.remove(chunk)
       for (const stretch of holding) letGo(stretch)
       return [...holding, ...behind]

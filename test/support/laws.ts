@@ -17,9 +17,9 @@ export const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
       .map(({ id }) => id),
   'an APPEND is applied once at most': ({ writes, upstream }) =>
     writes.filter(({ operation, id }) => operation === 'APPEND' && upstream.applications(id) > 1).map(({ id }) => id),
-  'a key of UPSERTs ends as the last accepted write, or an unconfirmed one after it': ({ writes, upstream }) =>
-    byKey(writes.filter(({ operation }) => operation === 'UPSERT'))
-      .filter((of) => !endsWell(of, writes, upstream))
+  'a key ends as the last accepted write, or an unconfirmed one after it': ({ writes, upstream }) =>
+    byKey(writes)
+      .filter((of) => !endsWell(of, upstream))
       .map(([{ id }]) => id),
   'a request never has a key twice, nor one that another in flight has': ({ upstream }) =>
     upstream.seen.filter((request, at) => sharesKey(request, upstream.seen.slice(0, at))).map(describe),
@@ -46,10 +46,8 @@ function byKey(writes: readonly Write[]): [Write, ...Write[]][] {
   return Object.values(groups) as [Write, ...Write[]][]
 }
 
-/** APPENDs to the same key are left out of it: the model keeps one state per key, so such keys are passed over. */
-function endsWell(of: readonly Write[], all: readonly Write[], upstream: Run['upstream']): boolean {
+function endsWell(of: readonly Write[], upstream: Run['upstream']): boolean {
   const { tenantId, key } = of[0] as Write
-  if (all.some((write) => write.operation === 'APPEND' && write.tenantId === tenantId && write.key === key)) return true
   const state = upstream.state(tenantId, key)
   const lastAccepted = of.findLastIndex(({ outcome }) => outcome?.status === 'ACCEPTED')
   if (state === undefined) return lastAccepted < 0
@@ -59,9 +57,7 @@ function endsWell(of: readonly Write[], all: readonly Write[], upstream: Run['up
 
 function sharesKey(request: SeenRequest, earlier: readonly SeenRequest[]): boolean {
   const keys = new Set(request.rows.map(({ product_id }) => product_id))
-  const together = earlier.filter(
-    ({ endedAt, tenantId, operation }) => endedAt > request.startedAt && tenantId === request.tenantId && operation === request.operation,
-  )
+  const together = earlier.filter(({ endedAt, tenantId }) => endedAt > request.startedAt && tenantId === request.tenantId)
   return keys.size < request.rows.length || together.some(({ rows }) => rows.some(({ product_id }) => keys.has(product_id)))
 }
 
