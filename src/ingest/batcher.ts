@@ -93,6 +93,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
       const entry = table.lanes.get(kind) ?? openLane(table, key, destination)
       table.lanes.set(kind, entry)
       table.chunks++
+      traffic.lineOf(destination.tenant.id).waiting[chunk.caller] += chunk.rows.length
       return await await entry.loader.load(chunk)
     },
     idle: () => new Promise((resolve) => (tables.size === 0 ? resolve() : whenIdle.push(resolve))),

@@ -51,7 +51,8 @@ interface OpenChunk extends Chunk {
 /** Packs rows into batches as slots become free; the writes of a key leave one after the other, in the order they came. */
 export function createLane(destination: Destination, options: LaneOptions): Lane {
   const { maxBatchRows, line } = options
-  const queue = createRowQueue<OpenChunk>(options.holds, soon(callForSlots))
+  const callSoon = soon(callForSlots)
+  const queue = createRowQueue<OpenChunk>(options.holds, callSoon)
   const open = new Set<OpenChunk>()
   const deliverAll = deliverer(destination, options)
   let called = 0
@@ -97,9 +98,8 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
           resolve(outcomes)
         })
         open.add(entry)
-        line.waiting[chunk.caller] += chunk.rows.length
         queue.add(entry)
-        callForSlots()
+        callSoon()
       }),
     giveUp() {
       for (const chunk of [...open]) giveUpOn(chunk)
@@ -107,7 +107,7 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
   }
 }
 
-/** Acts once for all calls of a moment: rows that come forward together are to leave together. */
+/** Acts once for all calls of a moment: rows that come together are to leave together. */
 function soon(act: () => void): () => void {
   let isDue = false
   return () => {

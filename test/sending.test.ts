@@ -1,0 +1,222 @@
+import { request } from 'node:http'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, type IngestAnswer, startGateway } from './support/gateway.ts'
+import { product, products } from './support/rows.ts'
+
+let upstream: FakeUpstream
+let gateway: Gateway
+
+afterEach(async () => {
+  await upstream.close()
+  await gateway.close()
+})
+
+type Reply = (request: Arrived, nth: number) => FakeAnswer | Promise<FakeAnswer>
+
+const taken: FakeAnswer = { status: 200, body: { message: 'taken' } }
+
+async function start(reply: Reply, settings: Record<string, string> = {}): Promise<void> {
+  upstream = await startFakeUpstream(reply)
+  gateway = await startGateway({ INGESTION_URL: upstream.url, ATTEMPT_TIMEOUT_MS: '300', ...settings })
+}
+
+/** The first request is answered like this, every other one is taken. */
+const firstly =
+  (answer: FakeAnswer): Reply =>
+  (_, nth) =>
+    nth === 0 ? answer : taken
+
+const counts = ({ acceptedCount, rejectedCount, unconfirmedCount }: IngestAnswer) => [acceptedCount, rejectedCount, unconfirmedCount]
+const sentIds = () => upstream.arrived.map(({ body }) => body.data.map(({ product_id }) => product_id).join(' '))
+
+describe('after an attempt whose fate is unknown an UPSERT is repeated, an APPEND never', () => {
+  test.each<[string, FakeAnswer]>([
+    ['500', { status: 500 }],
+    ['502 in HTML', { status: 502, body: '<html>' }],
+    ['504', { status: 504 }],
+    ['503 without Retry-After', { status: 503 }],
+    ['503 with Retry-After', { status: 503, headers: { 'retry-after': '0' } }],
+    ['a reset', (response) => void response.socket?.resetAndDestroy()],
+    [
+      'an answer that breaks off',
+      (response) => void response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy()),
+    ],
+    ['silence', () => {}],
+    ['an answer that is not JSON', { status: 200, body: 'ok' }],
+  ])('%s', async (_, answer) => {
+    await start(firstly(answer))
+    expect(counts(await gateway.ingest('upsertProducts', products(3)))).toEqual([3, 0, 0])
+    expect(sentIds()).toEqual(['P0 P1 P2', 'P0 P1 P2'])
+    await upstream.close()
+    await gateway.close()
+
+    await start(firstly(answer))
+    const append = await gateway.ingest('appendProducts', products(3))
+    expect(counts(append)).toEqual([0, 0, 3])
+    expect(append.rows[0]?.safeToResend).toBe(false)
+    expect(sentIds()).toEqual(['P0 P1 P2'])
+  })
+})
+
+describe('what was certainly not taken is repeated for both operations', () => {
+  test.each(['upsertProducts', 'appendProducts'])('%s after 429, whatever its Retry-After says', async (mutation) => {
+    const asked = ['0', '-1', 'soon', new Date(0).toUTCString(), ' ']
+    await start((_, nth) => (nth % 2 === 0 ? { status: 429, headers: { 'retry-after': asked[nth / 2] ?? '' } } : taken))
+    for (const header of asked) expect(counts(await gateway.ingest(mutation, [product(header)]))).toEqual([1, 0, 0])
+    expect(upstream.arrived).toHaveLength(2 * asked.length)
+  })
+
+  test('a Retry-After beyond the time there is ends the attempts at once', async () => {
+    await start(() => ({ status: 429, headers: { 'retry-after': '1000000000' } }))
+    const { rows } = await gateway.ingest('upsertProducts', products(1))
+    expect(rows[0]).toMatchObject({ retryable: true, issues: [{ code: 'UPSTREAM_RATE_LIMITED' }] })
+    expect(upstream.arrived).toHaveLength(1)
+  })
+
+  test('an APPEND after 503 with Retry-After, where operators say that it writes nothing', async () => {
+    await start(firstly({ status: 503, headers: { 'retry-after': '0' } }), { APPEND_RETRY_ON_503: 'on' })
+    expect(counts(await gateway.ingest('appendProducts', products(2)))).toEqual([2, 0, 0])
+  })
+
+  test('only rows refused with a code declared to be of the moment', async () => {
+    const busy = {
+      status: 207,
+      body: {
+        failed: [
+          { index: 1, code: 'DI_E_90001' },
+          { index: 2, code: 'DI_E_10003' },
+        ],
+      },
+    }
+    await start(firstly(busy), { RETRYABLE_CODES: 'DI_E_90001' })
+    const { rows } = await gateway.ingest('appendProducts', products(4))
+    expect(rows.map(({ __typename }) => __typename)).toEqual(['AcceptedRow', 'AcceptedRow', 'RejectedRow', 'AcceptedRow'])
+    expect(sentIds()).toEqual(['P0 P1 P2 P3', 'P1'])
+  })
+})
+
+test('a row that may have been written stays unconfirmed, whatever refuses it later', async () => {
+  await start((_, nth) => (nth === 0 ? { status: 500 } : { status: 401 }))
+  const { rows } = await gateway.ingest('upsertProducts', products(1))
+  expect(rows[0]).toMatchObject({ __typename: 'UnconfirmedRow', reason: 'UPSTREAM_ERROR', safeToResend: true })
+})
+
+describe('a batch that is declined whole', () => {
+  const spoiltBy =
+    (...poison: string[]): Reply =>
+    ({ body }) =>
+      body.data.some(({ product_id }) => poison.includes(String(product_id))) ? { status: 400, body: { message: 'no' } } : taken
+
+  test.each([400, 413, 422])('with %i is divided until the row to blame stands alone', async (status) => {
+    await start((arrived, nth) => {
+      const answer = spoiltBy('P123')(arrived, nth) as { status: number }
+      return { ...answer, status: answer.status === 400 ? status : 200 } as FakeAnswer
+    })
+    const answer = await gateway.ingest('upsertProducts', products(500))
+    expect(counts(answer)).toEqual([499, 1, 0])
+    expect(answer.rows[123]).toMatchObject({ by: 'UPSTREAM', issues: [{ code: 'UPSTREAM_REFUSED_BATCH' }] })
+    expect(upstream.arrived.length).toBeLessThanOrEqual(20)
+  })
+
+  test('costs forty requests at most, and the rest is told that it was not written', async () => {
+    await start(() => ({ status: 400 }))
+    const { rows, rejectedCount } = await gateway.ingest('upsertProducts', products(500))
+    expect(upstream.arrived).toHaveLength(40)
+    expect(rejectedCount).toBe(500)
+    expect(rows[499]).toMatchObject({ retryable: true, issues: [{ code: 'BATCH_UNPROCESSABLE' }] })
+  })
+
+  test('is divided under APPEND only where operators say that it writes nothing', async () => {
+    await start(spoiltBy('P1'))
+    expect(counts(await gateway.ingest('appendProducts', products(4)))).toEqual([0, 4, 0])
+    expect(upstream.arrived).toHaveLength(1)
+    await upstream.close()
+    await gateway.close()
+    await start(spoiltBy('P1'), { APPEND_BISECT: 'on' })
+    expect(counts(await gateway.ingest('appendProducts', products(4)))).toEqual([3, 1, 0])
+    expect(sentIds()).toEqual(['P0 P1 P2 P3', 'P0 P1', 'P2 P3', 'P0', 'P1'])
+  })
+})
+
+test('an upstream that keeps failing is spared, one tenant is not held to answer for another, and it is tried again', async () => {
+  let isDown = true
+  await start(({ headers }) => (isDown && headers.authorization === 'unlucky' ? { status: 500 } : taken))
+  const send = (token: string, id: string) => gateway.ingest('upsertProducts', [product(id)], { token })
+
+  const codes: unknown[] = []
+  for (let nth = 0; codes.at(-1) !== 'UPSTREAM_UNAVAILABLE' && nth < 20; nth++)
+    codes.push((await send('unlucky', `A${nth}`)).rows[0]?.issues?.[0]?.code)
+  const madeInVain = upstream.arrived.length
+  expect(codes.at(-1)).toBe('UPSTREAM_UNAVAILABLE')
+  expect((await send('unlucky', 'B')).rows[0]).toMatchObject({ by: 'GATEWAY', retryable: true })
+  expect(upstream.arrived.length - madeInVain).toBeLessThanOrEqual(1)
+  expect(counts(await send('lucky', 'C'))).toEqual([1, 0, 0])
+
+  isDown = false
+  while ((await send('unlucky', 'D')).acceptedCount === 0) await new Promise((resolve) => setImmediate(resolve))
+})
+
+test('rows beyond what may wait are declined at once, and nothing of them is sent', async () => {
+  const waiting: (() => void)[] = []
+  await start(() => new Promise((resolve) => waiting.push(() => resolve(taken))), {
+    MAX_QUEUED_ROWS: '10',
+    UPSTREAM_CONCURRENCY: '1',
+    ATTEMPT_TIMEOUT_MS: '10000',
+  })
+  const first = gateway.ingest('upsertProducts', products(5, 'A'))
+  while (waiting.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  const second = gateway.ingest('upsertProducts', products(8, 'B'))
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+  const third = await gateway.send<{ upsertProducts: null }, object>(
+    'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }',
+    { rows: products(8, 'C') },
+  )
+  expect(third.errors?.[0]?.extensions?.code).toBe('OVERLOADED')
+
+  while (upstream.arrived.length < 2) {
+    waiting.shift()?.()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  waiting.forEach((answer) => void answer())
+  expect([...counts(await first), ...counts(await second)]).toEqual([5, 0, 0, 8, 0, 0])
+  expect(sentIds().join(' ')).not.toContain('C')
+})
+
+test('when its time is up a mutation is answered: what left is unconfirmed, what waits was not sent', async () => {
+  await start(() => () => {}, { EXECUTION_TIMEOUT_MS: '400', UPSTREAM_CONCURRENCY: '1', MAX_BATCH_ROWS: '2' })
+  const { rows } = await gateway.ingest('appendProducts', products(6))
+  const [u, r] = ['UnconfirmedRow', 'RejectedRow']
+  expect(rows.map(({ __typename }) => __typename)).toEqual([u, u, u, u, r, r])
+  expect(rows[5]).toMatchObject({ by: 'GATEWAY', retryable: true, issues: [{ code: 'OVERLOADED' }] })
+  expect(sentIds()).toEqual(['P0 P1', 'P2 P3'])
+})
+
+test('no second sees more requests of a tenant than its rate', async () => {
+  const arrivals: number[] = []
+  const note: Reply = () => {
+    arrivals.push(performance.now())
+    return taken
+  }
+  await start(note, { REQUESTS_PER_SECOND: '10', MAX_BATCH_ROWS: '1' })
+  expect(counts(await gateway.ingest('upsertProducts', products(25)))).toEqual([25, 0, 0])
+  expect(arrivals.filter((at) => arrivals.filter((other) => other >= at && other < at + 1_000).length > 10)).toEqual([])
+})
+
+test('a caller that leaves does not take the rows of others along', async () => {
+  let answer = () => {}
+  await start(() => new Promise((resolve) => (answer = () => resolve(taken))), { ATTEMPT_TIMEOUT_MS: '10000', BATCH_WINDOW_MS: '300' })
+  const url = await gateway.listen()
+  const leaving = request(new URL('/graphql', url), { method: 'POST', headers: { 'content-type': 'application/json', authorization: 't' } })
+  leaving.on('error', () => {})
+  const query = 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }'
+  leaving.end(JSON.stringify({ query, variables: { rows: [product('LEAVES')] } }))
+  const staying = gateway.ingest('upsertProducts', [product('STAYS')], { token: 't' })
+  while (upstream.arrived.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  const left = new Promise((resolve) => leaving.on('close', resolve))
+  leaving.destroy()
+  await left
+  answer()
+  expect(counts(await staying)).toEqual([1, 0, 0])
+  expect(sentIds()[0]?.split(' ').sort()).toEqual(['LEAVES', 'STAYS'])
+})
