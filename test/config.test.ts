@@ -14,7 +14,14 @@ test('without any setting the gateway runs on the embedded sandbox with the docu
     maxBatchBytes: 1_000_000,
     maxRowsPerMutation: 20_000,
     upstreamConcurrency: 8,
+    requestsPerSecond: 50,
+    maxQueuedRows: 20_000,
+    connectTimeoutMs: 3_000,
     attemptTimeoutMs: 10_000,
+    attemptsTimeoutMs: 25_000,
+    executionTimeoutMs: 30_000,
+    drainTimeoutMs: 25_000,
+    retry: { retryableCodes: new Set(), retryAppendOn503: false, bisectAppend: false },
     batchWindowMs: 0,
     rowIndexBase: 0,
     rowKeyCase: 'lower',
@@ -35,6 +42,8 @@ test('every complaint is made at once, by the name of its setting and without it
     SOLUTIONS: '[{"name":"hunter2","modules":["nope"],"prefix":"a/../b"}]',
     MAX_BATCH_ROWS: '0',
     UPSTREAM_CONCURRENCY: '-1',
+    REQUESTS_PER_SECOND: '0',
+    RETRYABLE_CODES: 'DI_E_10003,hunter2',
     ROW_INDEX_BASE: '2',
     ROW_KEY_CASE: 'camel',
     CORS_ORIGINS: '*',
@@ -61,4 +70,24 @@ test('an empty setting counts as unset', () => {
 
 test('the token in a configuration cannot be printed', () => {
   expect(JSON.stringify(read({ INGESTION_TOKEN: 'hunter2' }))).not.toContain('hunter2')
+})
+
+test.each([
+  ['CONNECT_TIMEOUT_MS', 'ATTEMPT_TIMEOUT_MS'],
+  ['ATTEMPT_TIMEOUT_MS', 'ATTEMPTS_TIMEOUT_MS'],
+  ['ATTEMPTS_TIMEOUT_MS', 'EXECUTION_TIMEOUT_MS'],
+])('%s longer than %s refuses to start and names both', (inner, outer) => {
+  expect(() => read({ [inner]: '5000', [outer]: '4000' })).toThrow(`${inner}: must not be longer than ${outer}`)
+})
+
+test('a timeout that is not set is never longer than the one it is part of', () => {
+  expect(read({ EXECUTION_TIMEOUT_MS: '2000' })).toMatchObject({
+    attemptsTimeoutMs: 2_000,
+    attemptTimeoutMs: 2_000,
+    connectTimeoutMs: 2_000,
+  })
+})
+
+test('codes of rows to send again are read as a list', () => {
+  expect(read({ RETRYABLE_CODES: 'DI_E_10003, DI_E_90001' }).retry.retryableCodes).toEqual(new Set(['DI_E_10003', 'DI_E_90001']))
 })
