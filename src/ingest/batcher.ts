@@ -6,7 +6,7 @@ import { type Chunk, createLane, type Lane } from './lane.ts'
 import type { Outcome } from './outcome.ts'
 import type { Waiter } from './row-queue.ts'
 import type { Caller } from './slots.ts'
-import type { Traffic } from './traffic.ts'
+import type { Line, Traffic } from './traffic.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** Gathers the rows of all mutations of the process and sends those that belong together in shared requests. */
@@ -42,6 +42,7 @@ interface Table {
   /** Shared by its lanes, so that an APPEND does not overtake an UPSERT of the same key either. */
   readonly holds: KeyHolds<Waiter>
   readonly lanes: Map<string, { readonly lane: Lane; readonly loader: Loader }>
+  readonly line: Line
   chunks: number
 }
 
@@ -52,21 +53,22 @@ export function createBatcher(options: BatcherOptions): Batcher {
   const tables = new Map<string, Table>()
   let whenIdle: (() => void)[] = []
 
-  function tableOf(key: string): Table {
-    const table = tables.get(key) ?? { holds: createKeyHolds<Waiter>(), lanes: new Map(), chunks: 0 }
+  function openTable(key: string, { tenant }: Destination): Table {
+    const table = { holds: createKeyHolds<Waiter>(), lanes: new Map(), line: traffic.lineOf(tenant.id), chunks: 0 }
     tables.set(key, table)
     return table
   }
 
   function openLane(table: Table, key: string, destination: Destination) {
-    const line = traffic.lineOf(destination.tenant.id)
-    const lane = createLane(destination, { ...options, line, holds: table.holds, onSettled: () => leave(key, table) })
+    const lane = createLane(destination, { ...options, ...table, onSettled: () => leave(key, table) })
     const loader: Loader = new DataLoader(
       // Each chunk gets a promise of its own, so a small mutation does not wait for a large one of the same window.
       (chunks) => Promise.resolve(chunks.map((chunk) => lane.add(chunk))),
       { cache: false, batchScheduleFn: (gather) => void (windowMs === 0 ? setImmediate(gather) : setTimeout(gather, windowMs)) },
     )
-    return { lane, loader }
+    const entry = { lane, loader }
+    table.lanes.set(`${destination.operation} ${destination.dryRun}`, entry)
+    return entry
   }
 
   function leave(key: string, table: Table): void {
@@ -88,13 +90,11 @@ export function createBatcher(options: BatcherOptions): Batcher {
     },
     async load(destination, chunk) {
       const key = tableKey(destination)
-      const table = tableOf(key)
-      const kind = `${destination.operation} ${destination.dryRun}`
-      const entry = table.lanes.get(kind) ?? openLane(table, key, destination)
-      table.lanes.set(kind, entry)
+      const table = tables.get(key) ?? openTable(key, destination)
+      const { loader } = table.lanes.get(`${destination.operation} ${destination.dryRun}`) ?? openLane(table, key, destination)
       table.chunks++
-      traffic.lineOf(destination.tenant.id).waiting[chunk.caller] += chunk.rows.length
-      return await await entry.loader.load(chunk)
+      table.line.waiting[chunk.caller] += chunk.rows.length
+      return await await loader.load(chunk)
     },
     idle: () => new Promise((resolve) => (tables.size === 0 ? resolve() : whenIdle.push(resolve))),
     giveUp() {

@@ -42,9 +42,8 @@ export interface LaneOptions {
 
 interface OpenChunk extends Chunk {
   readonly outcomes: Outcome[]
-  /** Rows without an outcome. */
-  readonly left: number
-  countDown(rows: number): void
+  /** Rows on their way. */
+  left: number
   readonly resolve: (outcomes: Outcome[]) => void
 }
 
@@ -75,8 +74,10 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
     const { chunk, from, to } = stretch
     for (let at = from; at < to; at++) chunk.outcomes[at] = outcomes[at - from] ?? unconfirmed('NO_VERDICT', destination)
     queue.letGo(stretch)
-    chunk.countDown(to - from)
-    if (chunk.left === 0) chunk.resolve(chunk.outcomes)
+    chunk.left -= to - from
+    if (chunk.left > 0) return
+    chunk.resolve(chunk.outcomes)
+    options.onSettled()
   }
 
   /** Answers for a chunk whose time is up. What is in flight goes on, since others may share it, and keeps its keys. */
@@ -85,15 +86,16 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
     const unsent = queue.withdraw(chunk)
     for (const { from, to } of unsent) outcomes.fill(notSent('OVERLOADED'), from, to)
     line.waiting[chunk.caller] -= rowsIn(unsent)
+    chunk.left -= rowsIn(unsent)
     chunk.resolve(outcomes)
-    chunk.countDown(rowsIn(unsent))
+    if (chunk.left === 0) options.onSettled()
     callForSlots()
   }
 
   return {
     add: (chunk) =>
       new Promise((resolve) => {
-        const entry = openChunk(chunk, options, giveUpOn, (outcomes) => {
+        const entry = openChunk(chunk, options.executionTimeoutMs, giveUpOn, (outcomes) => {
           open.delete(entry)
           resolve(outcomes)
         })
@@ -123,27 +125,17 @@ function soon(act: () => void): () => void {
 /** A chunk nothing is known of yet, and its time running. */
 function openChunk(
   chunk: Chunk,
-  { executionTimeoutMs, onSettled }: LaneOptions,
+  timeoutMs: number,
   onTimeout: (entry: OpenChunk) => void,
   onDone: (outcomes: Outcome[]) => void,
 ): OpenChunk {
-  const timer = setTimeout(() => onTimeout(entry), executionTimeoutMs)
-  let left = chunk.rows.length
-  const entry: OpenChunk = {
-    ...chunk,
-    outcomes: new Array<Outcome>(left),
-    get left() {
-      return left
-    },
-    countDown(rows) {
-      left -= rows
-      if (rows > 0 && left === 0) onSettled()
-    },
-    resolve(outcomes) {
-      clearTimeout(timer)
-      onDone(outcomes)
-    },
+  const { requestId, caller, rows, keys } = chunk
+  const timer = setTimeout(() => onTimeout(entry), timeoutMs)
+  const resolve = (outcomes: Outcome[]) => {
+    clearTimeout(timer)
+    onDone(outcomes)
   }
+  const entry = { requestId, caller, rows, keys, outcomes: new Array<Outcome>(rows.length), left: rows.length, resolve }
   return entry
 }
 
