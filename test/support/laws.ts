@@ -1,5 +1,53 @@
-import type { SeenRequest } from './model-upstream.ts'
-import type { Run, Write } from './simulation.ts'
+import type { Operation, Outcome } from '../../src/ingest/outcome.ts'
+import type { WireRow } from '../../src/resource/wire-row.ts'
+
+/** One request as the upstream saw it. */
+export interface Seen {
+  readonly tenantId: string
+  readonly operation: string
+  readonly rows: readonly WireRow[]
+  readonly startedAt: number
+  readonly endedAt: number
+  readonly fault: string
+}
+
+/** An upstream that knows what it did. */
+export interface Counting {
+  readonly seen: readonly Seen[]
+  /** How often a write was applied. */
+  applications(write: unknown): number
+  /** The write that a key of a tenant holds in the end. */
+  state(tenantId: string, key: unknown): unknown
+}
+
+/** One row that a caller sent, and what it was told of it. */
+export interface Write {
+  readonly id: string
+  readonly tenantId: string
+  readonly operation: Operation
+  readonly key: string
+  readonly outcome: Outcome | undefined
+}
+
+/** A whole simulated run, for the invariants to be checked on. */
+export interface Run {
+  readonly seed: number
+  readonly settings: Settings
+  readonly upstream: Counting
+  /** In the order sent. */
+  readonly writes: readonly Write[]
+  /** Milliseconds that each mutation took. */
+  readonly durations: readonly number[]
+  readonly defects: readonly unknown[]
+}
+
+/** Limits that a run must keep to. */
+export interface Settings {
+  readonly requestsPerSecond: number
+  readonly concurrency: number
+  readonly maxBatchRows: number
+  readonly executionTimeoutMs: number
+}
 
 /** What must hold of every run, whatever went wrong in it; each law lists the violations it finds, in words. */
 export const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
@@ -28,17 +76,24 @@ export const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
   'no second has more requests of a tenant than its rate': ({ upstream, settings }) =>
     upstream.seen.filter((request) => inSecondOf(request, upstream.seen) > settings.requestsPerSecond).map(describe),
   'repeats stay within the budget': ({ upstream }) =>
-    ['first', 'second'].filter((tenantId) => !withinBudget(upstream.seen.filter((request) => request.tenantId === tenantId))),
+    [...new Set(upstream.seen.map(({ tenantId }) => tenantId))].filter(
+      (tenantId) => !withinBudget(upstream.seen.filter((request) => request.tenantId === tenantId)),
+    ),
   'every mutation is answered in its time': ({ durations, settings }) =>
     durations.filter((ms) => ms > settings.executionTimeoutMs + 1).map((ms) => `${ms} ms`),
+}
+
+/** Every law that a run broke, in words that name the seed. */
+export function violations(run: Run): string[] {
+  return Object.entries(LAWS).flatMap(([law, check]) => check(run).map((found) => `seed ${run.seed}: ${law}: ${found}`))
 }
 
 function withStatus(writes: readonly Write[], status: string): Write[] {
   return writes.filter(({ outcome }) => outcome?.status === status)
 }
 
-function describe({ tenantId, fault, startedAt, rows }: SeenRequest): string {
-  return `${tenantId} at ${startedAt} (${fault}): ${rows.map(({ write }) => write).join(' ')}`
+function describe({ tenantId, fault, startedAt, rows }: Seen): string {
+  return `${tenantId} at ${startedAt} (${fault}): ${rows.map(nameOf).join(' ')}`
 }
 
 function byKey(writes: readonly Write[]): [Write, ...Write[]][] {
@@ -55,28 +110,33 @@ function endsWell(of: readonly Write[], upstream: Run['upstream']): boolean {
   return at >= lastAccepted && of[at]?.outcome?.status !== 'REJECTED'
 }
 
-function sharesKey(request: SeenRequest, earlier: readonly SeenRequest[]): boolean {
+function sharesKey(request: Seen, earlier: readonly Seen[]): boolean {
   const keys = new Set(request.rows.map(({ product_id }) => product_id))
   const together = earlier.filter(({ endedAt, tenantId }) => endedAt > request.startedAt && tenantId === request.tenantId)
   return keys.size < request.rows.length || together.some(({ rows }) => rows.some(({ product_id }) => keys.has(product_id)))
 }
 
-function inFlightAt({ startedAt, tenantId }: SeenRequest, all: readonly SeenRequest[]): number {
+function inFlightAt({ startedAt, tenantId }: Seen, all: readonly Seen[]): number {
   return all.filter((other) => other.tenantId === tenantId && other.startedAt <= startedAt && other.endedAt > startedAt).length
 }
 
-function inSecondOf({ startedAt, tenantId }: SeenRequest, all: readonly SeenRequest[]): number {
+function inSecondOf({ startedAt, tenantId }: Seen, all: readonly Seen[]): number {
   return all.filter((other) => other.tenantId === tenantId && other.startedAt >= startedAt && other.startedAt < startedAt + 1_000).length
 }
 
 /** A repeat is a request of rows that were all sent before; halves of a batch that was declined whole are none. */
-function withinBudget(seen: readonly SeenRequest[]): boolean {
-  if (seen.some(({ rows }) => rows.some(({ what }) => what === 'spoils'))) return true
+function withinBudget(seen: readonly Seen[]): boolean {
+  if (seen.some(({ rows }) => rows.some(({ what, product_id }) => what === 'spoils' || String(product_id).startsWith('SPOILS'))))
+    return true
   const known = new Set<unknown>()
   let repeats = 0
   for (const { rows } of seen) {
-    if (rows.every(({ write }) => known.has(write))) repeats++
-    for (const { write } of rows) known.add(write)
+    if (rows.every((row) => known.has(nameOf(row)))) repeats++
+    for (const row of rows) known.add(nameOf(row))
   }
   return repeats <= 0.2 * (seen.length - repeats) + 10
+}
+
+function nameOf({ write, source_id }: WireRow): unknown {
+  return write ?? source_id
 }

@@ -1,25 +1,10 @@
 import type { Answer, Batch, UpstreamError, UpstreamPort, Verdict } from '../../src/ingest/upstream-port.ts'
 import type { WireRow } from '../../src/resource/wire-row.ts'
+import type { Counting, Seen } from './laws.ts'
 import type { Chance } from './random.ts'
 
-/** One request as the model saw it. */
-export interface SeenRequest {
-  readonly tenantId: string
-  readonly operation: string
-  readonly rows: readonly WireRow[]
-  readonly startedAt: number
-  endedAt: number
-  readonly fault: Fault
-}
-
 /** An upstream that counts how often it applied each row, and misbehaves as chance has it. */
-export interface ModelUpstream extends UpstreamPort {
-  readonly seen: readonly SeenRequest[]
-  /** How often a write was applied. */
-  applications(write: unknown): number
-  /** The write that a key of a tenant holds in the end. */
-  state(tenantId: string, key: unknown): unknown
-}
+export interface ModelUpstream extends UpstreamPort, Counting {}
 
 /** Of the moment, so configured as retryable. */
 export const BUSY_ROW = 'DI_E_90001'
@@ -47,7 +32,7 @@ export type Fault = keyof typeof FAULTS
 
 /** A model that draws a fault for each request; `troubled` of a hundred go wrong. Rows named `bad` are refused, those named `spoils` spoil the whole batch. */
 export function createModelUpstream(chance: Chance, troubled: number): ModelUpstream {
-  const seen: SeenRequest[] = []
+  const seen: Seen[] = []
   const applied = new Map<unknown, number>()
   const states = new Map<string, unknown>()
 

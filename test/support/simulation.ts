@@ -2,44 +2,17 @@ import { createAttempt } from '../../src/ingest/attempts.ts'
 import { createBatcher } from '../../src/ingest/batcher.ts'
 import { createDeliver } from '../../src/ingest/deliver.ts'
 import { createIngest, type Ingest } from '../../src/ingest/ingest.ts'
-import type { Operation, Outcome } from '../../src/ingest/outcome.ts'
+import type { Outcome } from '../../src/ingest/outcome.ts'
 import { createTraffic } from '../../src/ingest/traffic.ts'
 import type { Destination } from '../../src/ingest/upstream-port.ts'
 import type { JudgedRows } from '../../src/resource/judge.ts'
 import { keyHash } from '../../src/resource/wire-row.ts'
 import { secret } from '../../src/tenant.ts'
+import type { Run, Settings, Write } from './laws.ts'
 import { BUSY_ROW, createModelUpstream, type ModelUpstream } from './model-upstream.ts'
 import { type Chance, createChance } from './random.ts'
 import { resourceNamed } from './rows.ts'
 import { takeClock } from './virtual-clock.ts'
-
-/** One row that a caller sent, and what it was told of it. */
-export interface Write {
-  readonly id: string
-  readonly tenantId: string
-  readonly operation: Operation
-  readonly key: string
-  readonly outcome: Outcome | undefined
-}
-
-/** A whole simulated run, for the invariants to be checked on. */
-export interface Run {
-  readonly seed: number
-  readonly settings: Settings
-  readonly upstream: ModelUpstream
-  /** In the order sent. */
-  readonly writes: readonly Write[]
-  /** Milliseconds that each mutation took. */
-  readonly durations: readonly number[]
-  readonly defects: readonly unknown[]
-}
-
-interface Settings {
-  readonly requestsPerSecond: number
-  readonly concurrency: number
-  readonly maxBatchRows: number
-  readonly executionTimeoutMs: number
-}
 
 const OPERATIONS = ['UPSERT', 'UPSERT', 'APPEND'] as const
 const resource = resourceNamed('Products')

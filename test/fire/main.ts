@@ -1,0 +1,31 @@
+import { drain } from './drain.ts'
+import { type Figure, isReached } from './figure.ts'
+import { memory } from './memory.ts'
+import { outage } from './outage.ts'
+import { overload } from './overload.ts'
+import { rows } from './rows.ts'
+
+const TRIALS = { rows, outage, overload, drain, memory }
+
+const [name = '', ...flags] = process.argv.slice(2)
+const trial = TRIALS[name as keyof typeof TRIALS]
+if (trial === undefined) {
+  console.error(`Say which trial: ${Object.keys(TRIALS).join(', ')}; and --short for a short one.`)
+  process.exit(1)
+}
+
+const began = performance.now()
+const say = (line: string) => console.log(`[${String(Math.round((performance.now() - began) / 1000)).padStart(4)} s] ${line}`)
+const figures = await trial(flags.includes('--short') ? 'short' : 'full', say)
+console.table(
+  figures.map((figure) => ({ figure: figure.name, value: round(figure.value), must: limits(figure), reached: isReached(figure) })),
+)
+process.exit(figures.every(isReached) ? 0 : 1)
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+function limits({ most, least }: Figure): string {
+  return [most !== undefined && `<= ${round(most)}`, least !== undefined && `>= ${round(least)}`].filter(Boolean).join(' and ')
+}

@@ -1,0 +1,83 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { WireRow } from '../../src/resource/wire-row.ts'
+import type { Seen } from './laws.ts'
+import type { Chance } from './random.ts'
+import { type SocketFault, STRIKES } from './socket-faults.ts'
+
+/** An upstream over real sockets that counts how often it applied each row, and misbehaves as chance has it. */
+export interface FaultServer {
+  readonly url: string
+  readonly seen: readonly Seen[]
+  applications(write: unknown): number
+  state(tenantId: string, key: unknown): unknown
+  close(): Promise<void>
+}
+
+export interface FaultServerOptions {
+  readonly chance: Chance
+  readonly faults: readonly SocketFault[]
+  /** So many requests of a hundred are struck. */
+  readonly troubled: number
+  /** How long clients wait for an answer that does not come, in milliseconds, a little less rather than more. */
+  readonly stallMs: number
+}
+
+/** Starts it. Rows whose key begins with BAD are refused, those that begin with SPOILS spoil the whole batch; `source_id` names the write. */
+export async function startFaultServer({ chance, faults, troubled, stallMs }: FaultServerOptions): Promise<FaultServer> {
+  const seen: Seen[] = []
+  const applied = new Map<unknown, number>()
+  const states = new Map<string, unknown>()
+  const draw = () => (chance.percent(troubled) ? chance.pick(faults) : 'none')
+
+  function apply(tenantId: string, rows: readonly WireRow[]) {
+    const failed = rows.flatMap(({ product_id }, index) => (String(product_id).startsWith('BAD') ? [{ index, code: 'DI_E_10003' }] : []))
+    for (const { product_id, source_id } of rows) {
+      if (String(product_id).startsWith('BAD')) continue
+      applied.set(source_id, (applied.get(source_id) ?? 0) + 1)
+      states.set(`${tenantId} ${product_id}`, source_id)
+    }
+    return { accepted: rows.length - failed.length, failed }
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const drawn = draw()
+    if (drawn === 'closed on accept') return void request.socket.destroy()
+    if (drawn === 'reset before the body') return void request.socket.resetAndDestroy()
+    const { data, operationType } = await readBody(request)
+    const fault = data.some(({ product_id }) => String(product_id).startsWith('SPOILS')) ? 'spoilt' : drawn
+    const tenantId = request.headers.authorization ?? ''
+    const startedAt = performance.now()
+    // A client may have its answer before the server sees that it has; so the answer counts from when it is begun.
+    const endedAt = startedAt + (fault.startsWith('stall') ? stallMs : 0)
+    seen.push({ tenantId, operation: operationType, rows: data, fault, startedAt, endedAt })
+    if (fault === 'spoilt') return void response.writeHead(400).end('{"message":"no"}')
+    STRIKES[fault]({ response, rows: data.length, apply: () => apply(tenantId, data) })
+  }
+
+  const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()))
+  server.on('connection', (socket: Socket) => {
+    socket.on('error', () => {})
+    if (draw() === 'closed on accept') socket.destroy()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    applications: (write) => applied.get(write) ?? 0,
+    state: (tenantId, key) => states.get(`${tenantId} ${key}`),
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<{ data: WireRow[]; operationType: string }> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part)
+  return JSON.parse(Buffer.concat(parts).toString())
+}
