@@ -1,2 +1,68 @@
-import type { Figure } from './figure.ts'
-export const overload = async (_: string, __: (line: string) => void): Promise<Figure[]> => []
+import { createClient, openLoop, type Reply } from './client.ts'
+import { type Figure, quantile } from './figure.ts'
+import { mutationBody, startGatewayProcess } from './gateway-process.ts'
+import { startUpstream, takeAll } from './upstream.ts'
+
+const SERVICE_MS = 50
+const SLOTS = 8
+const SECONDS = { full: 20, short: 5 }
+const BODIES = 64
+
+/** Five times what the upstream can take, in mutations of one row and of a whole batch. */
+export async function overload(mode: 'full' | 'short', say: (line: string) => void): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const rows of [500, 100]) {
+    say(`mutations of ${rows} rows`)
+    figures.push(...(await overloadBy(rows, SECONDS[mode], say)))
+  }
+  return figures
+}
+
+async function overloadBy(rows: number, seconds: number, say: (line: string) => void): Promise<Figure[]> {
+  const upstream = await startUpstream((call) => void setTimeout(takeAll, SERVICE_MS, call))
+  const settings = { REQUESTS_PER_SECOND: '1000000', UPSTREAM_CONCURRENCY: String(SLOTS) }
+  const gateway = await startGatewayProcess(upstream.url, settings)
+  const client = createClient(gateway.url, 'overload')
+  const bodies = Array.from({ length: BODIES }, (_, nth) => mutationBody('upsert', `M${nth}`, rows))
+  const call = (nth: number) => client.send(bodies[nth % BODIES] as string)
+
+  await closedLoop(SLOTS, 2, call)
+  const peak = await closedLoop((SLOTS * 1.5 * 500) / rows, seconds / 2, call)
+  const goodput = accepted(peak) / (seconds / 2)
+  say(`peak: ${Math.round(goodput)} rows a second`)
+  const replies: Reply[] = []
+  await openLoop((5 * goodput) / rows, seconds, async (nth) => void replies.push(await call(nth)))
+  client.close()
+  upstream.close()
+  await gateway.stop()
+
+  const ms = (some: readonly Reply[], share: number) =>
+    quantile(
+      some.map((reply) => reply.ms),
+      share,
+    )
+  const admitted = replies.filter(({ counts }) => counts !== undefined)
+  const refused = replies.filter(({ code }) => code === 'OVERLOADED')
+  say(`${replies.length} mutations, ${admitted.length} admitted, ${refused.length} refused`)
+  return [
+    { name: `${rows} rows: goodput over peak`, value: accepted(replies) / seconds / goodput, least: 0.9 },
+    { name: `${rows} rows: p99 of admitted over p99 at peak`, value: ms(admitted, 0.99) / ms(peak, 0.99), most: 2 },
+    { name: `${rows} rows: refusals, p99 ms`, value: ms(refused, 0.99), most: 10 },
+    { name: `${rows} rows: neither admitted nor refused`, value: replies.length - admitted.length - refused.length, most: 0 },
+  ]
+}
+
+async function closedLoop(clients: number, seconds: number, call: (nth: number) => Promise<Reply>): Promise<Reply[]> {
+  const until = performance.now() + seconds * 1_000
+  const replies: Reply[] = []
+  let nth = 0
+  const work = async () => {
+    while (performance.now() < until) replies.push(await call(nth++))
+  }
+  await Promise.all(Array.from({ length: Math.round(clients) }, work))
+  return replies
+}
+
+function accepted(replies: readonly Reply[]): number {
+  return replies.reduce((sum, { counts }) => sum + (counts?.acceptedCount ?? 0), 0)
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Running, startProcess } from '../bench/measure/start-process.ts'
+import { product } from '../support/rows.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+
+/** Starts a gateway in a process of its own before that upstream. */
+export function startGatewayProcess(upstream: string, settings: Record<string, string> = {}): Promise<Running> {
+  const env = { PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', INGESTION_URL: upstream, ...settings }
+  return startProcess({ name: 'rowgate', file: MAIN, env })
+}
+
+/** The body of a mutation of so many products, whose keys begin with a name. */
+export function mutationBody(operation: 'upsert' | 'append', name: string, rows: number): string {
+  const query = `mutation ($rows: [ProductsRowInput!]!) { payload: ${operation}Products(rows: $rows) { acceptedCount rejectedCount unconfirmedCount } }`
+  return JSON.stringify({ query, variables: { rows: Array.from({ length: rows }, (_, at) => product(`${name}-${at}`)) } })
+}
+
+/** The resident memory of a process, in MiB. */
+export function residentMiB(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
+}
