@@ -1,5 +1,7 @@
 import type { Config } from './config.ts'
 import { drain } from './drain.ts'
+import { GatewayError } from './errors.ts'
+import { declineUnread } from './graphql/decline.ts'
 import { loadOperations } from './graphql/graphiql.ts'
 import { buildSchema } from './graphql/schema.ts'
 import { createGraphQLServer, type GraphQLServer } from './graphql/server.ts'
@@ -10,11 +12,13 @@ import { createDeliver } from './ingest/deliver.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createTraffic } from './ingest/traffic.ts'
 import type { Logger } from './log.ts'
+import { watchLoopLag } from './loop-lag.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './resource/judge.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
+import { tenantIdOf } from './tenant.ts'
 import { createClient } from './upstream/client.ts'
 import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
@@ -29,6 +33,12 @@ export interface App {
   /** Takes no new connections, lets what is under way end within the time there is for it, and lets go of the upstream. */
   close(): Promise<void>
 }
+
+const BREATHLESS_MS = 5
+const overloaded = new GatewayError(
+  'OVERLOADED',
+  'There is too much to do, and rows of this token wait already. Nothing was read; send it again after a second.',
+)
 
 /** Puts the parts together; the only place that knows them all. */
 export async function createApp(config: Config, contract: Contract, log: Logger): Promise<App> {
@@ -65,7 +75,16 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
     log,
     graphiql: config.graphiql ? { operations, token: sandbox && SANDBOX_TOKEN } : undefined,
   })
-  const server = createHttpServer(yoga)
+  const lag = watchLoopLag()
+  // When there is more to do than time for it, what would be refused anyway is refused before it is read.
+  const isHopeless = (authorization: string | undefined) => {
+    const tenantId = lag.now() > BREATHLESS_MS ? tenantIdOf(authorization, config.fallbackToken) : undefined
+    return tenantId !== undefined && batcher.isFull(tenantId)
+  }
+  const server = createHttpServer((request, response) => {
+    if (request.method === 'POST' && isHopeless(request.headers.authorization)) return declineUnread(response, overloaded)
+    return yoga(request, response)
+  })
 
   return {
     yoga,
@@ -74,6 +93,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
     async close() {
       isReady = false
       await drain(server, batcher, config.drainTimeoutMs)
+      lag.stop()
       await client.close()
       await sandbox?.close()
     },

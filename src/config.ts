@@ -71,7 +71,8 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     maxRowsPerMutation: s.MAX_ROWS_PER_MUTATION,
     upstreamConcurrency: s.UPSTREAM_CONCURRENCY,
     requestsPerSecond: s.REQUESTS_PER_SECOND,
-    maxQueuedRows: s.MAX_QUEUED_ROWS,
+    // One round of requests: whoever waits then waits about as long as a request takes.
+    maxQueuedRows: s.MAX_QUEUED_ROWS ?? s.UPSTREAM_CONCURRENCY * s.MAX_BATCH_ROWS,
     ...timeouts,
     drainTimeoutMs: s.DRAIN_TIMEOUT_MS,
     retry: { retryableCodes: new Set(s.RETRYABLE_CODES), retryAppendOn503: s.APPEND_RETRY_ON_503, bisectAppend: s.APPEND_BISECT },
@@ -162,7 +163,7 @@ function settings(modules: Contract['modules']) {
     MAX_ROWS_PER_MUTATION: wholeNumber(20_000, 1, 1_000_000),
     UPSTREAM_CONCURRENCY: wholeNumber(8, 1, 1_000),
     REQUESTS_PER_SECOND: wholeNumber(50, 1, 1_000_000),
-    MAX_QUEUED_ROWS: wholeNumber(20_000, 1, 100_000_000),
+    MAX_QUEUED_ROWS: wholeNumberFrom(1, 100_000_000).optional(),
     CONNECT_TIMEOUT_MS: wholeNumberFrom(1, 600_000).optional(),
     ATTEMPT_TIMEOUT_MS: wholeNumberFrom(1, 600_000).optional(),
     ATTEMPTS_TIMEOUT_MS: wholeNumberFrom(1, 600_000).optional(),

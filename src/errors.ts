@@ -5,7 +5,8 @@ export const GATEWAY_ERROR_CODES = {
   TOO_MANY_ROWS: 'The mutation has more rows than are taken at once. Nothing was sent; split it.',
   BODY_TOO_LARGE: 'The HTTP body is larger than is taken. Nothing was read further; split it.',
   DOCUMENT_TOO_LARGE: 'The GraphQL document has too many tokens. Send rows in variables.',
-  OVERLOADED: 'Too many rows of this token wait already. Nothing of the mutation was sent; send the same again after a moment.',
+  OVERLOADED:
+    'Rowgate is out of breath and the queue of this token is full (status 503). Nothing was read or sent; send the same again after a second.',
   UPSTREAM_UNAUTHORIZED: 'The upstream refused the token.',
   UPSTREAM_UNAVAILABLE: 'The upstream could not be reached, failed, or did not answer in time.',
   UPSTREAM_REFUSED: 'The upstream declined the call.',

@@ -15,7 +15,7 @@ test('without any setting the gateway runs on the embedded sandbox with the docu
     maxRowsPerMutation: 20_000,
     upstreamConcurrency: 8,
     requestsPerSecond: 50,
-    maxQueuedRows: 20_000,
+    maxQueuedRows: 4_000,
     connectTimeoutMs: 3_000,
     attemptTimeoutMs: 10_000,
     attemptsTimeoutMs: 25_000,

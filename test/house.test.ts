@@ -20,6 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'config.ts': ['resource', 'ingest', 'log.ts', 'settings.ts', 'tenant.ts'],
   'settings.ts': [],
   'http-server.ts': [],
+  'loop-lag.ts': [],
   'drain.ts': ['http-server.ts', 'ingest'],
 }
 

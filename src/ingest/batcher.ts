@@ -1,5 +1,4 @@
 import DataLoader from 'dataloader'
-import { GatewayError } from '../errors.ts'
 import type { Deliver } from './deliver.ts'
 import { createKeyHolds, type KeyHolds } from './key-holds.ts'
 import { type Chunk, createLane, type Lane } from './lane.ts'
@@ -11,8 +10,10 @@ import type { Destination } from './upstream-port.ts'
 
 /** Gathers the rows of all mutations of the process and sends those that belong together in shared requests. */
 export interface Batcher {
-  /** Throws `OVERLOADED` where so many further rows may not wait. */
-  admit(destination: Destination, caller: Caller, rows: number): void
+  /** Whether so many further rows may wait. */
+  admits(destination: Destination, caller: Caller, rows: number): boolean
+  /** Whether a tenant has about as many rows waiting as may wait. */
+  isFull(tenantId: string): boolean
   /** Resolves with one outcome per row of the chunk, in order, and never rejects. */
   load(destination: Destination, chunk: Chunk): Promise<Outcome[]>
   /** Resolves when no row is on its way. */
@@ -25,7 +26,7 @@ export interface BatcherOptions {
   readonly deliver: Deliver
   readonly traffic: Traffic
   readonly maxBatchRows: number
-  /** Rows of a tenant's interactive callers that may wait; bulk callers have five times the room. */
+  /** Rows of a tenant's interactive callers that may wait; bulk callers have fifty times the room. */
   readonly maxQueuedRows: number
   readonly executionTimeoutMs: number
   /** How long to gather, in milliseconds; 0 is to the end of the current event-loop turn. */
@@ -33,7 +34,8 @@ export interface BatcherOptions {
   readonly onDefect: (error: unknown) => void
 }
 
-const BULK_ROOM = 5
+const BULK_ROOM = 50
+const ABOUT_FULL = 0.8
 
 type Loader = DataLoader<Chunk, Promise<Outcome[]>>
 
@@ -79,15 +81,11 @@ export function createBatcher(options: BatcherOptions): Batcher {
   }
 
   return {
-    admit({ tenant }, caller, rows) {
+    admits({ tenant }, caller, rows) {
       const waiting = traffic.lineOf(tenant.id).waiting[caller]
-      const room = caller === 'bulk' ? maxQueuedRows * BULK_ROOM : maxQueuedRows
-      if (waiting > 0 && waiting + rows > room)
-        throw new GatewayError(
-          'OVERLOADED',
-          'Too many rows of this token wait to be sent. Nothing of this mutation was sent; send it again later.',
-        )
+      return waiting === 0 || waiting + rows <= (caller === 'bulk' ? maxQueuedRows * BULK_ROOM : maxQueuedRows)
     },
+    isFull: (tenantId) => traffic.lineOf(tenantId).waiting.interactive > maxQueuedRows * ABOUT_FULL,
     async load(destination, chunk) {
       const key = tableKey(destination)
       const table = tables.get(key) ?? openTable(key, destination)

@@ -4,6 +4,7 @@ import type { WireRow } from '../resource/wire-row.ts'
 import type { Batcher } from './batcher.ts'
 import type { Chunk } from './lane.ts'
 import { type Operation, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
+import { notSent } from './settle.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** What a mutation came to: one outcome per row sent, at the row's own index. */
@@ -15,7 +16,7 @@ export interface Settlement {
   readonly counts: Readonly<Record<Outcome['status'], number>>
 }
 
-/** Takes judged rows to their outcomes, every row exactly one; throws `OVERLOADED` before anything is sent where too many wait. */
+/** Takes judged rows to their outcomes, every row exactly one; where too many rows wait already, none of these is sent. */
 export type Ingest = (destination: Destination, judged: JudgedRows) => Promise<Settlement>
 
 export interface IngestOptions {
@@ -28,15 +29,20 @@ export interface IngestOptions {
 export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
   return async (destination, judged) => {
     const caller = judged.raw.length > maxBatchRows ? 'bulk' : 'interactive'
-    batcher.admit(destination, caller, judged.raw.length - judged.refused.size)
     const requestId = randomUUID()
     // Pre-filled, so that a row nobody speaks for is unconfirmed and never forgotten.
     const outcomes = new Array<Outcome>(judged.raw.length).fill(unconfirmed('NO_VERDICT', destination))
     for (const [index, issues] of judged.refused) outcomes[index] = rejectedHere(issues)
 
     const outgoing = takeOutgoing(judged, outcomes, destination.operation)
+    const chunks = chunksOf(outgoing, maxBatchRows)
+    if (!batcher.admits(destination, caller, outgoing.rows.length)) {
+      const overloaded = notSent('OVERLOADED')
+      for (const index of outgoing.indexes) outcomes[index] = overloaded
+      chunks.length = 0
+    }
     await Promise.all(
-      chunksOf(outgoing, maxBatchRows).map(async ({ indexes, rows, keys }) => {
+      chunks.map(async ({ indexes, rows, keys }) => {
         const settled = await batcher.load(destination, { requestId, caller, rows, keys })
         for (let at = 0; at < settled.length; at++) outcomes[indexes[at] as number] = settled[at] as Outcome
       }),

@@ -41,8 +41,8 @@ async function overloadBy(rows: number, seconds: number, say: (line: string) => 
       some.map((reply) => reply.ms),
       share,
     )
-  const admitted = replies.filter(({ counts }) => counts !== undefined)
-  const refused = replies.filter(({ code }) => code === 'OVERLOADED')
+  const admitted = replies.filter(({ counts }) => counts?.acceptedCount)
+  const refused = replies.filter(({ code, counts }) => code === 'OVERLOADED' || counts?.rejectedCount)
   say(`${replies.length} mutations, ${admitted.length} admitted, ${refused.length} refused`)
   return [
     { name: `${rows} rows: goodput over peak`, value: accepted(replies) / seconds / goodput, least: 0.9 },

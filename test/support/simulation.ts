@@ -2,7 +2,6 @@ import { createAttempt } from '../../src/ingest/attempts.ts'
 import { createBatcher } from '../../src/ingest/batcher.ts'
 import { createDeliver } from '../../src/ingest/deliver.ts'
 import { createIngest, type Ingest } from '../../src/ingest/ingest.ts'
-import type { Outcome } from '../../src/ingest/outcome.ts'
 import { createTraffic } from '../../src/ingest/traffic.ts'
 import type { Destination } from '../../src/ingest/upstream-port.ts'
 import type { JudgedRows } from '../../src/resource/judge.ts'
@@ -48,7 +47,7 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
         const sent = rows.map((row) => ({ ...row, tenantId: destination.tenant.id, operation: destination.operation, outcome: undefined }))
         const first = writes.push(...sent.map(({ id, key, ...rest }) => ({ id, key, ...rest }))) - sent.length
         const began = performance.now()
-        const outcomes = await outcomesOf(ingest, destination, rows)
+        const { outcomes } = await ingest(destination, judged(rows))
         durations.push(performance.now() - began)
         outcomes.forEach((outcome, at) => {
           writes[first + at] = { ...(writes[first + at] as Write), outcome }
@@ -95,16 +94,6 @@ function drawRows(chance: Chance, name: string): DrawnRow[] {
     key: `K${chance.between(0, 12)}`,
     what: chance.pick(['good', 'good', 'good', 'good', 'good', 'good', 'good', 'good', 'bad', chance.percent(30) ? 'spoils' : 'good']),
   }))
-}
-
-/** The outcomes of rows that were judged good; a mutation declined as a whole was told that nothing of it was sent. */
-async function outcomesOf(ingest: Ingest, destination: Destination, rows: readonly DrawnRow[]): Promise<readonly Outcome[]> {
-  try {
-    return (await ingest(destination, judged(rows))).outcomes
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'OVERLOADED') throw error
-    return rows.map(() => ({ status: 'REJECTED', by: 'GATEWAY', retryable: true, issues: [] }))
-  }
 }
 
 function judged(rows: readonly DrawnRow[]): JudgedRows {
