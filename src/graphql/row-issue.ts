@@ -5,7 +5,7 @@ import type { Builder } from './builder.ts'
 
 /** Defines a complaint about a row and the count of equal complaints. */
 export function addRowIssue(builder: Builder) {
-  const Code = addEnum(builder, 'RowIssueCode', 'Why a row was rejected.', ROW_ISSUE_CODES)
+  const Code = addEnum(builder, 'RowIssueCode', 'Why a row was rejected. Whatever the code, the row was not written.', ROW_ISSUE_CODES)
   const Issue = builder.objectRef<RowIssue>('RowIssue').implement({
     description: 'One complaint about a row. It names what is expected, never the value that was sent.',
     fields: (t) => ({

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import { createBuilder } from './builder.ts'
+import { addDriftQuery } from './drift-query.ts'
 import { addIngestMutations, type IngestMutationOptions } from './ingest-mutations.ts'
 import { addIngestPayload } from './ingest-payload.ts'
 import { addResourcesQuery, type IngestLimits } from './resources-query.ts'
@@ -18,6 +19,7 @@ export function buildSchema(options: IngestMutationOptions & RolloutOptions & In
   for (const resource of options.contract.resources) addIngestMutations(builder, resource, Payload, options)
   addRolloutMutation(builder, options)
   addSolutionQueries(builder, options.schema)
+  addDriftQuery(builder, options)
   addResourcesQuery(builder, options.contract, options.solutions, options)
   return builder.toSchema({ sortSchema: false })
 }

@@ -13,6 +13,10 @@ export async function drain(mode: 'full' | 'short', say: (line: string) => void)
     const once = await drainOnce()
     totals.answered += once.replies.filter(({ counts }) => counts !== undefined).length
     totals.failed += once.replies.filter(({ counts, code }) => counts === undefined && code !== 'ECONNREFUSED').length
+    const codes = once.replies
+      .filter(({ counts, code }) => counts === undefined && code !== 'ECONNREFUSED')
+      .map(({ code, ms }) => `${code} after ${Math.round(ms)} ms`)
+    if (codes.length > 0) say(`time ${time}: ${codes.join(', ')}`)
     totals.miscounted += once.written === once.accepted ? 0 : 1
     totals.slowest = Math.max(totals.slowest, once.seconds)
     if (time % 10 === 0) say(`${time} times: ${totals.answered} answered, ${totals.failed} failed`)

@@ -22,10 +22,12 @@ export interface FaultServerOptions {
   readonly troubled: number
   /** How long clients wait for an answer that does not come, in milliseconds, a little less rather than more. */
   readonly stallMs: number
+  /** False where nothing is to be checked afterwards: what was seen and applied is then forgotten. */
+  readonly remembers?: boolean
 }
 
 /** Starts it. Rows whose key begins with BAD are refused, those that begin with SPOILS spoil the whole batch; `source_id` names the write. */
-export async function startFaultServer({ chance, faults, troubled, stallMs }: FaultServerOptions): Promise<FaultServer> {
+export async function startFaultServer({ chance, faults, troubled, stallMs, remembers = true }: FaultServerOptions): Promise<FaultServer> {
   const seen: Seen[] = []
   const applied = new Map<unknown, number>()
   const states = new Map<string, unknown>()
@@ -34,7 +36,7 @@ export async function startFaultServer({ chance, faults, troubled, stallMs }: Fa
   function apply(tenantId: string, rows: readonly WireRow[]) {
     const failed = rows.flatMap(({ product_id }, index) => (String(product_id).startsWith('BAD') ? [{ index, code: 'DI_E_10003' }] : []))
     for (const { product_id, source_id } of rows) {
-      if (String(product_id).startsWith('BAD')) continue
+      if (String(product_id).startsWith('BAD') || !remembers) continue
       applied.set(source_id, (applied.get(source_id) ?? 0) + 1)
       states.set(`${tenantId} ${product_id}`, source_id)
     }
@@ -51,7 +53,7 @@ export async function startFaultServer({ chance, faults, troubled, stallMs }: Fa
     const startedAt = performance.now()
     // A client may have its answer before the server sees that it has; so the answer counts from when it is begun.
     const endedAt = startedAt + (fault.startsWith('stall') ? stallMs : 0)
-    seen.push({ tenantId, operation: operationType, rows: data, fault, startedAt, endedAt })
+    if (remembers) seen.push({ tenantId, operation: operationType, rows: data, fault, startedAt, endedAt })
     if (fault === 'spoilt') return void response.writeHead(400).end('{"message":"no"}')
     STRIKES[fault]({ response, rows: data.length, apply: () => apply(tenantId, data) })
   }

@@ -22,6 +22,7 @@ type Documents = {
     "mutation Rollout($input: RolloutInput!) {\n  rollout(input: $input) {\n    solutionName\n    complete\n    missing\n    objects {\n      __typename\n      ... on RolledOutObject {\n        object\n      }\n      ... on FailedObject {\n        object\n        message\n      }\n    }\n  }\n}": typeof types.RolloutDocument,
     "query Resources($module: String) {\n  resources(module: $module) {\n    name\n    title\n    description\n    object\n    module\n    primaryKey\n    upsertMutation\n    appendMutation\n    rowInput\n    columns {\n      field\n      column\n      type\n      presence\n      isKey\n      references\n      minimum\n      maximum\n      maxLength\n      allowedValues\n      description\n    }\n    limits {\n      rowsPerMutation\n      rowsPerRequest\n      bytesPerRequest\n    }\n    example\n  }\n}": typeof types.ResourcesDocument,
     "query Solutions {\n  solutions {\n    solutionName\n    prefix\n    suffix\n    targetSchemaName\n    tableCount\n  }\n  solutionSchema(solution: \"INV_OOTB\") {\n    name\n    columns {\n      name\n      dataType\n      presence\n      isKey\n    }\n  }\n}": typeof types.SolutionsDocument,
+    "query SchemaDrift($solution: String!) {\n  schemaDrift(solution: $solution) {\n    solution\n    inSync\n    differences {\n      kind\n      object\n      column\n      declared\n      found\n      meaning\n      declaration\n    }\n  }\n}": typeof types.SchemaDriftDocument,
 };
 const documents: Documents = {
     "mutation UpsertProducts($rows: [ProductsRowInput!]!) {\n  upsertProducts(rows: $rows) {\n    object\n    acceptedCount\n    rejectedCount\n    unconfirmedCount\n    rows {\n      __typename\n      ... on IngestedRow {\n        index\n        key\n      }\n      ... on RejectedRow {\n        by\n        retryable\n        issues {\n          code\n          field\n          message\n          hint\n        }\n      }\n      ... on UnconfirmedRow {\n        reason\n        safeToResend\n      }\n    }\n  }\n}": types.UpsertProductsDocument,
@@ -32,6 +33,7 @@ const documents: Documents = {
     "mutation Rollout($input: RolloutInput!) {\n  rollout(input: $input) {\n    solutionName\n    complete\n    missing\n    objects {\n      __typename\n      ... on RolledOutObject {\n        object\n      }\n      ... on FailedObject {\n        object\n        message\n      }\n    }\n  }\n}": types.RolloutDocument,
     "query Resources($module: String) {\n  resources(module: $module) {\n    name\n    title\n    description\n    object\n    module\n    primaryKey\n    upsertMutation\n    appendMutation\n    rowInput\n    columns {\n      field\n      column\n      type\n      presence\n      isKey\n      references\n      minimum\n      maximum\n      maxLength\n      allowedValues\n      description\n    }\n    limits {\n      rowsPerMutation\n      rowsPerRequest\n      bytesPerRequest\n    }\n    example\n  }\n}": types.ResourcesDocument,
     "query Solutions {\n  solutions {\n    solutionName\n    prefix\n    suffix\n    targetSchemaName\n    tableCount\n  }\n  solutionSchema(solution: \"INV_OOTB\") {\n    name\n    columns {\n      name\n      dataType\n      presence\n      isKey\n    }\n  }\n}": types.SolutionsDocument,
+    "query SchemaDrift($solution: String!) {\n  schemaDrift(solution: $solution) {\n    solution\n    inSync\n    differences {\n      kind\n      object\n      column\n      declared\n      found\n      meaning\n      declaration\n    }\n  }\n}": types.SchemaDriftDocument,
 };
 
 /**
@@ -80,6 +82,10 @@ export function graphql(source: "query Resources($module: String) {\n  resources
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "query Solutions {\n  solutions {\n    solutionName\n    prefix\n    suffix\n    targetSchemaName\n    tableCount\n  }\n  solutionSchema(solution: \"INV_OOTB\") {\n    name\n    columns {\n      name\n      dataType\n      presence\n      isKey\n    }\n  }\n}"): (typeof documents)["query Solutions {\n  solutions {\n    solutionName\n    prefix\n    suffix\n    targetSchemaName\n    tableCount\n  }\n  solutionSchema(solution: \"INV_OOTB\") {\n    name\n    columns {\n      name\n      dataType\n      presence\n      isKey\n    }\n  }\n}"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query SchemaDrift($solution: String!) {\n  schemaDrift(solution: $solution) {\n    solution\n    inSync\n    differences {\n      kind\n      object\n      column\n      declared\n      found\n      meaning\n      declaration\n    }\n  }\n}"): (typeof documents)["query SchemaDrift($solution: String!) {\n  schemaDrift(solution: $solution) {\n    solution\n    inSync\n    differences {\n      kind\n      object\n      column\n      declared\n      found\n      meaning\n      declaration\n    }\n  }\n}"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

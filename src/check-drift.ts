@@ -1,0 +1,52 @@
+import { contract } from '../schema/index.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { GatewayError } from './errors.ts'
+import { type Difference, declarationLine, findDrift } from './rollout/drift.ts'
+import { SANDBOX_TOKEN } from './sandbox/choices.ts'
+import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
+import { readTenant } from './tenant.ts'
+import { createClient } from './upstream/client.ts'
+import { createSchemaWire } from './upstream/schema-wire.ts'
+
+// Exit codes: 0 nothing differs, 1 something does, 2 it could not be found out.
+try {
+  process.exitCode = (await checkAll()) === 0 ? 0 : 1
+} catch (error) {
+  const isExpected = error instanceof ConfigError || error instanceof GatewayError
+  console.error(isExpected ? `The comparison could not be made: ${error.message}` : error)
+  process.exitCode = 2
+}
+
+/** Compares every configured solution with the upstream; returns how many differences there are. */
+async function checkAll(): Promise<number> {
+  const config = readConfig(process.env, contract.modules)
+  const { upstream, solutions } = config
+  const sandbox: Sandbox | undefined =
+    upstream.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: ':memory:' }) : undefined
+  const client = createClient(upstream.kind === 'remote' ? upstream.url : (sandbox as Sandbox).url, config)
+  try {
+    const schema = createSchemaWire(client)
+    const tenant = readTenant(sandbox && SANDBOX_TOKEN, config.fallbackToken)
+    let count = 0
+    for (const solution of solutions) {
+      const differences = findDrift(solution, contract.resources, await schema.solutionSchema(tenant, solution.name))
+      report(solution.name, differences)
+      count += differences.length
+    }
+    return count
+  } finally {
+    await client.close()
+    await sandbox?.close()
+  }
+}
+
+function report(solution: string, differences: readonly Difference[]): void {
+  console.log(`${solution}: ${differences.length === 0 ? 'in sync' : `${differences.length} differences`}`)
+  for (const difference of differences) {
+    const { kind, object, column, declared, found, meaning } = difference
+    const sides = [declared && `declared ${declared}`, found && `found ${found}`].filter(Boolean).join(', ')
+    console.log(`  ${kind} ${object}${column ? `.${column}` : ''}${sides ? ` (${sides})` : ''}: ${meaning}`)
+    const line = declarationLine(difference)
+    if (line) console.log(`    to declare it: ${line}`)
+  }
+}

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { afterEach, expect, test } from 'vitest'
+import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway, startPair } from './support/gateway.ts'
+import { SchemaDriftDocument } from './support/operations/graphql.ts'
+import { resourceNamed } from './support/rows.ts'
+
+const ROOT = new URL('..', import.meta.url).pathname
+const SOLUTIONS = JSON.stringify([{ name: 'S', modules: ['inventory'], prefix: 'A_', suffix: '_Z' }])
+
+let upstream: FakeUpstream | undefined
+let gateway: Gateway | undefined
+
+afterEach(async () => {
+  await gateway?.close()
+  await upstream?.close()
+  gateway = upstream = undefined
+})
+
+type Column = { name: string; type: string; validations: string[]; isKey?: boolean }
+
+/** The columns of products as an upstream of another spelling lists them, after a change behind our back. */
+function columns(change: (columns: Column[]) => Column[]): Column[] {
+  const { columns: declared } = resourceNamed('Products')
+  return change(declared.map(({ name, type, presence, isKey }) => ({ name: name.toUpperCase(), type, validations: [presence], isKey })))
+}
+
+async function startBefore(changed: Column[]): Promise<void> {
+  const body = { result: { tables: [{ tableName: 'A_PRODUCTS_Z', attributes: changed }] } }
+  upstream = await startFakeUpstream(() => ({ status: 200, body }))
+}
+
+async function differencesOf(change: (columns: Column[]) => Column[]) {
+  await startBefore(columns(change))
+  gateway = await startGateway({ INGESTION_URL: upstream?.url ?? '', SOLUTIONS })
+  const { data } = await gateway.send(SchemaDriftDocument, { solution: 'S' })
+  return data.schemaDrift.differences.filter(({ kind }) => kind !== 'MISSING_TABLE')
+}
+
+test('the sandbox is in sync with the declarations', async () => {
+  const pair = await startPair()
+  for (const solution of ['INV_OOTB', 'QP_OOTB'])
+    expect((await pair.gateway.send(SchemaDriftDocument, { solution })).data.schemaDrift).toEqual({
+      solution,
+      inSync: true,
+      differences: [],
+    })
+  await pair.close()
+})
+
+test('tables that are not rolled out are named', async () => {
+  await startBefore(columns((all) => all))
+  gateway = await startGateway({ INGESTION_URL: upstream?.url ?? '', SOLUTIONS })
+  const { data } = await gateway.send(SchemaDriftDocument, { solution: 'S' })
+  expect(data.schemaDrift.differences).toHaveLength(18)
+  expect(data.schemaDrift.differences).toContainEqual(expect.objectContaining({ kind: 'MISSING_TABLE', object: 'A_STOCK_Z', column: null }))
+})
+
+test('a changed upstream is reported by exactly what changed', async () => {
+  const changed = await differencesOf((all) => [
+    ...all
+      .filter(({ name }) => name !== 'SOURCE_ID')
+      .map((column) => (column.name === 'PACK_SIZE' ? { ...column, type: 'VARCHAR(20)' } : column))
+      .map((column) => (column.name === 'UPDATED_AT' ? { ...column, isKey: false } : column)),
+    { name: 'SHELF_LIFE', type: 'numeric(10,2)', validations: ['required'] },
+  ])
+  expect(changed.map(({ kind, column, declared, found }) => [kind, column, declared, found])).toEqual([
+    ['MISSING_COLUMN', 'source_id', 'string', null],
+    ['OTHER_TYPE', 'pack_size', 'integer', 'VARCHAR(20)'],
+    ['OTHER_KEY', 'updated_at', 'key', 'no key'],
+    ['EXTRA_COLUMN', 'shelf_life', null, 'numeric(10,2)'],
+  ])
+  expect(changed[3]).toMatchObject({
+    meaning: 'Rows are refused unless they carry it in extra.',
+    declaration: "shelf_life: { type: 'float', presence: 'optional', description: '' },",
+  })
+})
+
+test('other words for the same types and keys are no difference', async () => {
+  const words: Record<string, string> = {
+    string: 'varchar(255)',
+    integer: 'BIGINT',
+    float: 'numeric(38, 9)',
+    timestamp: 'DATETIME',
+    boolean: 'Bool',
+  }
+  expect(await differencesOf((all) => all.map((column) => ({ ...column, type: words[column.type] ?? column.type })))).toEqual([])
+})
+
+test('an unknown solution is declined with the known ones, an unreadable answer is an error', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: '<html>' }))
+  gateway = await startGateway({ INGESTION_URL: upstream.url, SOLUTIONS })
+  const codeFor = async (solution: string) => (await gateway?.send(SchemaDriftDocument, { solution }))?.errors?.[0]?.extensions?.code
+  expect(await codeFor('T')).toBe('BAD_USER_INPUT')
+  expect(upstream.arrived).toEqual([])
+  expect(await codeFor('S')).toBe('UPSTREAM_UNREADABLE')
+})
+
+test('npm run drift says by its exit code whether there is drift', async () => {
+  const run = async (settings: Record<string, string>) => {
+    const env = { PATH: process.env.PATH ?? '', ...settings }
+    const child = spawn(process.execPath, ['src/check-drift.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'ignore'] })
+    const parts: Buffer[] = []
+    child.stdout.on('data', (part: Buffer) => parts.push(part))
+    const [code] = await once(child, 'close')
+    return { code, text: Buffer.concat(parts).toString() }
+  }
+  expect(await run({})).toMatchObject({ code: 0, text: 'INV_OOTB: in sync\nQP_OOTB: in sync\n' })
+
+  await startBefore(columns((all) => [...all, { name: 'SHELF_LIFE', type: 'integer', validations: ['optional'] }]))
+  const drifted = await run({ INGESTION_URL: upstream?.url ?? '', INGESTION_TOKEN: 'token', SOLUTIONS })
+  expect(drifted.code).toBe(1)
+  expect(drifted.text).toContain("to declare it: shelf_life: { type: 'integer', presence: 'optional', description: '' },")
+
+  expect(await run({ INGESTION_URL: 'http://127.0.0.1:1', INGESTION_TOKEN: 'token' })).toMatchObject({ code: 2 })
+})
