@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** The listening side of the process. */
 export interface HttpServer {
@@ -32,9 +33,11 @@ export function createHttpServer(listener: RequestListener): HttpServer {
       if (!server.listening) return
       isStopping = true
       const closed = once(server, 'close')
+      // After a turn's reading: what has arrived by then is taken, and not cut with the socket it waits in.
+      await nextTurn()
       // The HTTP server's own close cuts idle connections at once, and with them requests that have arrived and are not read yet.
       NetServer.prototype.close.call(server)
-      const sweep = setInterval(() => server.closeIdleConnections(), GRACE_MS)
+      const sweep = setInterval(() => setImmediate(() => server.closeIdleConnections()), GRACE_MS)
       await closed
       clearInterval(sweep)
     },
