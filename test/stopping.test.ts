@@ -62,7 +62,7 @@ test('SIGTERM lets a mutation under way end, takes no new connections, and the p
     isRefused = ready === undefined
   }
   answer()
-  expect(await (await underWay).json()).toEqual({ data: { payload: { acceptedCount: 1, unconfirmedCount: 0 } } })
+  expect(await (await underWay).json()).toMatchObject({ data: { payload: { acceptedCount: 1, unconfirmedCount: 0 } } })
   expect(await exit).toEqual([0, null])
 })
 
@@ -72,7 +72,7 @@ test('past the time there is for stopping, a caller is told that its row is unco
   const underWay = send(graphql, 'appendProducts')
   await arrived
   gateway.kill('SIGTERM')
-  expect(await (await underWay).json()).toEqual({ data: { payload: { acceptedCount: 0, unconfirmedCount: 1 } } })
+  expect(await (await underWay).json()).toMatchObject({ data: { payload: { acceptedCount: 0, unconfirmedCount: 1 } } })
   expect(await once(gateway, 'exit')).toEqual([0, null])
 })
 

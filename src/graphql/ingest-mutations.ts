@@ -9,6 +9,7 @@ import { unwrapRows } from '../resource/sent-rows.ts'
 import { solutionFor } from '../resource/solutions.ts'
 import type { Builder } from './builder.ts'
 import type { addIngestPayload } from './ingest-payload.ts'
+import { addCost } from './limits-query.ts'
 import { addRowInput } from './row-input.ts'
 
 export interface IngestMutationOptions {
@@ -55,11 +56,13 @@ export function addIngestMutations(
           solution: t.arg.string({ description: 'The solution to write to; may be left out where only one has the resource.' }),
           dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream validate the rows and write nothing.' }),
         },
-        resolve: (_, { rows, solution, dryRun }, context) => {
+        resolve: async (_, { rows, solution, dryRun }, context) => {
           const tenant = context.tenant()
           const target = solutionFor(options.solutions, resource, solution)
           if ('fault' in target) throw new GatewayError('BAD_USER_INPUT', target.fault)
-          return options.ingest({ tenant, solution: target, resource, operation, dryRun: dryRun ?? false }, rows)
+          const settlement = await options.ingest({ tenant, solution: target, resource, operation, dryRun: dryRun ?? false }, rows)
+          addCost(context, settlement.sent.rows, settlement.sent.requests)
+          return settlement
         },
       }),
     )

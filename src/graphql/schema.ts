@@ -3,13 +3,14 @@ import { createBuilder } from './builder.ts'
 import { addDriftQuery } from './drift-query.ts'
 import { addIngestMutations, type IngestMutationOptions } from './ingest-mutations.ts'
 import { addIngestPayload } from './ingest-payload.ts'
-import { addResourcesQuery, type IngestLimits } from './resources-query.ts'
+import { addLimitsQuery, type LimitsOptions } from './limits-query.ts'
+import { addResourcesQuery } from './resources-query.ts'
 import { addRolloutMutation, type RolloutOptions } from './rollout-mutation.ts'
 import { addScalars } from './scalars.ts'
 import { addSolutionQueries } from './solution-queries.ts'
 
 /** The public schema, built from the declarations: two mutations per resource, rollout, and the queries. */
-export function buildSchema(options: IngestMutationOptions & RolloutOptions & IngestLimits): GraphQLSchema {
+export function buildSchema(options: IngestMutationOptions & RolloutOptions & LimitsOptions): GraphQLSchema {
   const builder = createBuilder()
   addScalars(builder)
   builder.queryType({ description: 'What may be ingested, and what the upstream has rolled out.' })
@@ -21,5 +22,6 @@ export function buildSchema(options: IngestMutationOptions & RolloutOptions & In
   addSolutionQueries(builder, options.schema)
   addDriftQuery(builder, options)
   addResourcesQuery(builder, options.contract, options.solutions, options)
+  addLimitsQuery(builder, options)
   return builder.toSchema({ sortSchema: false })
 }

@@ -8,6 +8,7 @@ import type { RequestContext } from './builder.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { type ExampleOperation, graphiqlOptions, renderPage } from './graphiql.ts'
 import { useBodyReader } from './use-body-reader.ts'
+import { useCost } from './use-cost.ts'
 import { useDocumentLimit, useNoIntrospection } from './use-document-limit.ts'
 import { maskErrors, useQuietErrors } from './use-error-policy.ts'
 import { useReadiness } from './use-readiness.ts'
@@ -50,12 +51,16 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     useDocumentLimit(),
     !options.introspection && useNoIntrospection(),
     useTolerantRows(schema, rowInputNames(schema)),
+    useCost(),
     useQuietErrors(),
   ]
   return createYoga<NodeContext, RequestContext>({
     schema,
     plugins: plugins.filter((plugin) => plugin !== false),
-    context: ({ request }) => ({ tenant: once(() => readTenant(request.headers.get('authorization'), fallbackToken)) }),
+    context: ({ request }) => ({
+      tenant: once(() => readTenant(request.headers.get('authorization'), fallbackToken)),
+      cost: { rows: 0, requests: 0 },
+    }),
     cors: corsOrigins.length > 0 && {
       origin: [...corsOrigins],
       methods: ['POST', 'GET'],

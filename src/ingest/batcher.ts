@@ -8,10 +8,18 @@ import type { Caller } from './slots.ts'
 import type { Line, Traffic } from './traffic.ts'
 import type { Destination } from './upstream-port.ts'
 
+/** How much of its limits a tenant uses. */
+export interface Usage {
+  readonly requestsInLastSecond: number
+  readonly rowsWaiting: number
+}
+
 /** Gathers the rows of all mutations of the process and sends those that belong together in shared requests. */
 export interface Batcher {
   /** Whether so many further rows may wait. */
   admits(destination: Destination, caller: Caller, rows: number): boolean
+  /** What a tenant makes use of at this moment. */
+  usageOf(tenantId: string): Usage
   /** Whether a tenant has about as many rows waiting as may wait. */
   isFull(tenantId: string): boolean
   /** Resolves with one outcome per row of the chunk, in order, and never rejects. */
@@ -84,6 +92,10 @@ export function createBatcher(options: BatcherOptions): Batcher {
     admits({ tenant }, caller, rows) {
       const waiting = traffic.lineOf(tenant.id).waiting[caller]
       return waiting === 0 || waiting + rows <= (caller === 'bulk' ? maxQueuedRows * BULK_ROOM : maxQueuedRows)
+    },
+    usageOf(tenantId) {
+      const { used, waiting } = traffic.lineOf(tenantId)
+      return { requestsInLastSecond: used(), rowsWaiting: waiting.interactive + waiting.bulk }
     },
     isFull: (tenantId) => traffic.lineOf(tenantId).waiting.interactive > maxQueuedRows * ABOUT_FULL,
     async load(destination, chunk) {

@@ -13,6 +13,8 @@ export interface Settlement {
   readonly destination: Destination
   readonly publicKey: JudgedRows['publicKey']
   readonly outcomes: readonly Outcome[]
+  /** Rows that were good to be sent, and the upstream requests that they fill. */
+  readonly sent: { readonly rows: number; readonly requests: number }
   readonly counts: Readonly<Record<Outcome['status'], number>>
 }
 
@@ -41,13 +43,14 @@ export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
       for (const index of outgoing.indexes) outcomes[index] = overloaded
       chunks.length = 0
     }
+    const sent = { rows: chunks.length === 0 ? 0 : outgoing.rows.length, requests: chunks.length }
     await Promise.all(
       chunks.map(async ({ indexes, rows, keys }) => {
         const settled = await batcher.load(destination, { requestId, caller, rows, keys })
         for (let at = 0; at < settled.length; at++) outcomes[indexes[at] as number] = settled[at] as Outcome
       }),
     )
-    return { requestId, destination, publicKey: judged.publicKey, outcomes, counts: countOutcomes(outcomes) }
+    return { requestId, destination, publicKey: judged.publicKey, outcomes, sent, counts: countOutcomes(outcomes) }
   }
 }
 

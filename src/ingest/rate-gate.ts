@@ -2,6 +2,8 @@
 export interface RateGate {
   /** Resolves when the caller may go; undefined when it may go at once. */
   pass(): Promise<void> | undefined
+  /** How many have passed in the last second. */
+  used(): number
 }
 
 // Requests that leave a second apart may arrive closer together; the upstream counts what arrives.
@@ -28,6 +30,10 @@ export function createRateGate(perSecond: number): RateGate {
   }
 
   return {
+    used: () => {
+      wait()
+      return passed.length
+    },
     pass() {
       if (waiting.length === 0 && wait() === 0) return void passed.push(performance.now())
       if (waiting.length === 0) setTimeout(letPass, Math.ceil(wait()))

@@ -10,6 +10,8 @@ export interface Line {
   readonly budget: RetryBudget
   /** Rows that wait to be sent. */
   readonly waiting: Record<Caller, number>
+  /** Requests made in the last second. */
+  used(): number
   /** Makes one request when the rate allows it, unless the breaker withholds it. */
   request(send: () => Promise<Answer>): Promise<Answer>
 }
@@ -60,12 +62,8 @@ export function createTraffic(options: TrafficOptions): Traffic {
 function createLine({ concurrency, requestsPerSecond }: TrafficOptions): { line: Line; busy: () => boolean } {
   const waiting = { interactive: 0, bulk: 0 }
   const slots = createSlots(concurrency)
-  const line = {
-    slots: slots.run,
-    budget: createRetryBudget(),
-    waiting,
-    request: requester(createRateGate(requestsPerSecond), createBreaker()),
-  }
+  const rate = createRateGate(requestsPerSecond)
+  const line = { slots: slots.run, budget: createRetryBudget(), waiting, used: rate.used, request: requester(rate, createBreaker()) }
   return { line, busy: slots.areBusy }
 }
 

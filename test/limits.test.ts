@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Gateway, startPair } from './support/gateway.ts'
+import { product, products } from './support/rows.ts'
+
+let gateway: Gateway
+let close: () => Promise<void>
+
+beforeAll(async () => {
+  ;({ gateway, close } = await startPair({ MAX_BATCH_ROWS: '10', REQUESTS_PER_SECOND: '20' }))
+})
+afterAll(() => close())
+
+const UPSERT = 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }'
+
+test('limits say what is taken, what of it is in use, and what rows would cost', async () => {
+  const query = `{ limits { rowsPerMutation bytesPerBody rowsPerRequest bytesPerRequest requestsPerSecond requestsInLastSecond rowsWaiting
+    cost(rows: 401) { rows requests seconds } } }`
+  const limits = {
+    rowsPerMutation: 20_000,
+    bytesPerBody: 33_554_432,
+    rowsPerRequest: 10,
+    bytesPerRequest: 1_000_000,
+    requestsPerSecond: 20,
+    requestsInLastSecond: 0,
+    rowsWaiting: 0,
+    cost: { rows: 401, requests: 41, seconds: 2.05 },
+  }
+  expect((await gateway.send(query, undefined, 'fresh')).data).toEqual({ limits })
+  await gateway.send(UPSERT, { rows: products(25) }, 'fresh')
+  expect((await gateway.send(query, undefined, 'fresh')).data).toEqual({ limits: { ...limits, requestsInLastSecond: 3 } })
+  expect((await gateway.send(query, undefined, 'another')).data).toEqual({ limits })
+})
+
+test('every mutation says what it cost, all its fields together', async () => {
+  const costOf = async (document: string, rows: unknown) => JSON.parse((await gateway.send(document, { rows })).text).extensions
+  expect(await costOf(UPSERT, [...products(25), product('BAD', { packSize: 0 })])).toEqual({ cost: { rows: 25, requests: 3 } })
+  expect(await costOf(UPSERT, [{}])).toBeUndefined()
+
+  const both = UPSERT.replace(
+    /upsert.*/,
+    'a: upsertProducts(rows: $rows) { rows { __typename } } b: appendProducts(rows: $rows) { acceptedCount } }',
+  )
+  expect(await costOf(both, products(5))).toEqual({ cost: { rows: 10, requests: 2 } })
+})
+
+test('limits need a token, and a negative number of rows is declined', async () => {
+  const codeOf = async (query: string, token: string | null) => (await gateway.send(query, undefined, token)).errors?.[0]?.extensions?.code
+  expect(await codeOf('{ limits { rowsWaiting } }', null)).toBe('UNAUTHENTICATED')
+  expect(await codeOf('{ limits { cost(rows: -1) { requests } } }', 'token')).toBe('BAD_USER_INPUT')
+})
