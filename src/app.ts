@@ -71,7 +71,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
   const yoga = createGraphQLServer({
     ...config,
     isReady: () => isReady,
-    schema: buildSchema({ ...config, contract, judgeOf, ingest, usageOf: batcher.usageOf, schema: createSchemaWire(client) }),
+    schema: buildSchema({ ...config, contract, judgeOf, ingest, usageOf: batcher.usageOf, schema: createSchemaWire(client, config) }),
     log,
     graphiql: config.graphiql ? { operations, token: sandbox && SANDBOX_TOKEN } : undefined,
   })

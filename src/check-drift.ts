@@ -25,7 +25,7 @@ async function checkAll(): Promise<number> {
     upstream.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: ':memory:' }) : undefined
   const client = createClient(upstream.kind === 'remote' ? upstream.url : (sandbox as Sandbox).url, config)
   try {
-    const schema = createSchemaWire(client)
+    const schema = createSchemaWire(client, config)
     const tenant = readTenant(sandbox && SANDBOX_TOKEN, config.fallbackToken)
     let count = 0
     for (const solution of solutions) {

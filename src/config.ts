@@ -35,6 +35,7 @@ export interface Config extends Timeouts {
   readonly retry: RetryChoices
   readonly batchWindowMs: number
   readonly rowIndexBase: 0 | 1
+  readonly attributeNameKey: 'columnName' | 'attributeName'
   readonly rowKeyCase: 'lower' | 'upper'
   readonly maxBodyBytes: number
   readonly corsOrigins: readonly string[]
@@ -78,6 +79,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     retry: { retryableCodes: new Set(s.RETRYABLE_CODES), retryAppendOn503: s.APPEND_RETRY_ON_503, bisectAppend: s.APPEND_BISECT },
     batchWindowMs: s.BATCH_WINDOW_MS,
     rowIndexBase: s.ROW_INDEX_BASE === 1 ? 1 : 0,
+    attributeNameKey: s.ATTRIBUTE_NAME_KEY,
     rowKeyCase: s.ROW_KEY_CASE,
     maxBodyBytes: s.MAX_BODY_BYTES,
     corsOrigins: s.CORS_ORIGINS,
@@ -174,6 +176,7 @@ function settings(modules: Contract['modules']) {
     APPEND_BISECT: onOff('off'),
     BATCH_WINDOW_MS: wholeNumber(0, 0, 60_000),
     ROW_INDEX_BASE: wholeNumber(0, 0, 1),
+    ATTRIBUTE_NAME_KEY: z.enum(['columnName', 'attributeName'], 'must be columnName or attributeName').default('columnName'),
     ROW_KEY_CASE: z.enum(['lower', 'upper'], 'must be lower or upper').default('lower'),
     MAX_BODY_BYTES: wholeNumber(33_554_432, 1_000, 1_000_000_000),
     CORS_ORIGINS: origins,

@@ -33,7 +33,7 @@ test('a directive below rows sends the document down the ordinary road', () => {
     judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }),
     ingest: absent,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
-    schema: { rollout: absent, solutions: absent, solutionSchema: absent },
+    schema: { addAttribute: absent, rollout: absent, solutions: absent, solutionSchema: absent },
   })
   const { compile } = createCompiledRows(schema)
   const document = (mark: string) =>

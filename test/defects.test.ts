@@ -26,7 +26,7 @@ function brokenGateway(ingest: Ingest) {
     judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }),
     ingest,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
-    schema: { rollout: absent, solutions: absent, solutionSchema: absent },
+    schema: { addAttribute: absent, rollout: absent, solutions: absent, solutionSchema: absent },
   })
   const yoga = createGraphQLServer({ ...config, schema, log, graphiql: undefined, isReady: () => true })
   const query =

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
+import { addAttributeMutation } from './attribute-mutation.ts'
 import { createBuilder } from './builder.ts'
 import { addDriftQuery } from './drift-query.ts'
 import { addIngestMutations, type IngestMutationOptions } from './ingest-mutations.ts'
@@ -20,6 +21,7 @@ export function buildSchema(options: IngestMutationOptions & RolloutOptions & Li
   for (const resource of options.contract.resources) addIngestMutations(builder, resource, Payload, options)
   addRolloutMutation(builder, options)
   addSolutionQueries(builder, options.schema)
+  addAttributeMutation(builder, options)
   addDriftQuery(builder, options)
   addResourcesQuery(builder, options.contract, options.solutions, options)
   addLimitsQuery(builder, options)

@@ -1,4 +1,5 @@
 import type { Tenant } from '../tenant.ts'
+import type { Attribute } from './attribute.ts'
 
 /** What a rollout asks of the upstream. */
 export interface RolloutRequest {
@@ -10,6 +11,14 @@ export interface RolloutRequest {
   readonly targetSchemaName: string
   readonly prefix: string
   readonly suffix: string
+}
+
+/** A custom attribute and the table it is added to. */
+export interface AddAttributeRequest {
+  readonly solutionName: string
+  /** The base name, without prefix and suffix. */
+  readonly object: string
+  readonly attribute: Attribute
 }
 
 /** One element of a rollout's answer. */
@@ -48,6 +57,7 @@ export interface UpstreamTable {
 /** The way to the upstream's schema endpoints. Each call throws a `GatewayError` when it is declined, lost or unreadable. */
 export interface SchemaPort {
   rollout(tenant: Tenant, request: RolloutRequest): Promise<RolloutAnswer>
+  addAttribute(tenant: Tenant, request: AddAttributeRequest): Promise<void>
   solutions(tenant: Tenant): Promise<readonly UpstreamSolution[]>
   solutionSchema(tenant: Tenant, solutionName: string): Promise<readonly UpstreamTable[]>
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Contract } from '../resource/contract.ts'
 import type { Solution } from '../resource/module.ts'
+import { ADD_ATTRIBUTE_PATH, addAttribute } from './attributes.ts'
 import { INGEST_PATH, LIMITS, REFUSED_TOKEN, SANDBOX_TOKEN } from './choices.ts'
 import type { Fault, Faults } from './faults.ts'
 import { createIngestEndpoint, type Reply, refuse } from './ingest.ts'
@@ -43,6 +44,8 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
       case 'GET /api/v2/schema':
         return lifecycle.schema(token, url.searchParams.get('solutionName'))
     }
+    const extended = ADD_ATTRIBUTE_PATH.exec(url.pathname)?.[1]
+    if (extended !== undefined && request.method === 'POST') return addAttribute(tables, token, extended, text)
     if (object === undefined || request.method !== 'POST') return refuse(404, 'DI_E_00404', 'No such endpoint.')
     return ingest(token, object, text, String(request.headers['x-request-id'] ?? randomUUID()))
   }

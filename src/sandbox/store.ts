@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import type { ColumnType } from '../resource/column.ts'
+import type { Column, ColumnType } from '../resource/column.ts'
 import type { Resource } from '../resource/define-resource.ts'
 
 const SQL_TYPES: Record<ColumnType, string> = {
@@ -20,6 +20,7 @@ export type StoredRow = Record<string, unknown>
 export interface Store {
   readonly db: DatabaseSync
   createTable(table: string, resources: readonly Resource[]): void
+  addColumn(table: string, column: Column): void
   insert(table: string, row: StoredRow, resource: Resource): void
   upsert(table: string, row: StoredRow, resource: Resource): void
   insertFailed(table: string, row: unknown, errors: unknown): void
@@ -52,6 +53,7 @@ export function openStore(file: string): Store {
   return {
     db,
     createTable: (table, resources) => db.exec(tableSql(table, resources)),
+    addColumn: (table, { name, type }) => db.exec(`ALTER TABLE ${quote(table)} ADD COLUMN ${quote(name)} ${SQL_TYPES[type]}`),
     insert,
     upsert(table, row, resource) {
       const cells = toCells(row, resource)

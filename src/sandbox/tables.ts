@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { Column } from '../resource/column.ts'
 import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { exampleSolutions, type Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
+import { createAttributes } from './attribute-list.ts'
 import type { Store } from './store.ts'
 
 /** A solution a tenant has rolled out. */
@@ -19,30 +21,31 @@ export interface Tables {
   solutions(token: string): RolledOutSolution[]
   /** Creates the tables of a solution that are not there yet; returns their full names. */
   rollOut(token: string, solution: Omit<Solution, 'modules'>, targetSchemaName: string): string[]
+  /** Adds a column to a table of a tenant, by base name; false when it is not rolled out or has such a column. */
+  addColumn(token: string, solutionName: string, base: string, column: Column): boolean
   /** The declarations behind an object of a tenant, and its SQL table; undefined when it is not rolled out. */
   find(token: string, object: string, solutionName?: string): { table: string; resources: readonly Resource[] } | undefined
 }
 
 /** The tenants' tables; a tenant seen for the first time is given the example solutions. */
 export function createTables(store: Store, contract: Contract, configured: readonly Solution[]): Tables {
-  const known = [...configured, ...exampleSolutions(contract.modules)]
+  const attributes = createAttributes(store.db)
   store.db.exec(
     'CREATE TABLE IF NOT EXISTS sandbox_solutions (tenant TEXT, solution TEXT, definition TEXT, PRIMARY KEY (tenant, solution))',
   )
 
-  /** The upstream is told no modules; a solution it has never heard of gets every one. */
-  function resourcesOf(solutionName: string): readonly Resource[] {
-    const modules = known.find(({ name }) => name === solutionName)?.modules ?? Object.keys(contract.modules)
-    return contract.resources.filter((resource) => modules.includes(resource.module))
-  }
+  const declared = resourceFinder(contract, [...configured, ...exampleSolutions(contract.modules)])
 
-  function stored(token: string): RolledOutSolution[] {
-    const found = store.db.prepare('SELECT definition FROM sandbox_solutions WHERE tenant = ? ORDER BY solution').all(tenantId(token))
-    return found.map(({ definition }) => JSON.parse(String(definition)) as RolledOutSolution)
+  /** The resources of a tenant's solution, custom attributes among their columns. */
+  function resourcesOf(token: string, solutionName: string): Resource[] {
+    return declared(solutionName).map((resource) => {
+      const added = attributes.of(tenantId(token), solutionName, resource.object)
+      return added.length === 0 ? resource : { ...resource, columns: [...resource.columns, ...added] }
+    })
   }
 
   function create(token: string, { name, prefix, suffix }: Omit<Solution, 'modules'>, targetSchemaName: string): string[] {
-    const byObject = Map.groupBy(resourcesOf(name), (resource) => objectName({ name, prefix, suffix, modules: [] }, resource))
+    const byObject = Map.groupBy(resourcesOf(token, name), (resource) => objectName({ name, prefix, suffix, modules: [] }, resource))
     for (const [object, resources] of byObject) store.createTable(`${tenantId(token)}/${object}`, resources)
     const definition: RolledOutSolution = { solutionName: name, prefix, suffix, targetSchemaName, objects: [...byObject.keys()] }
     store.db.prepare('INSERT OR REPLACE INTO sandbox_solutions VALUES (?, ?, ?)').run(tenantId(token), name, JSON.stringify(definition))
@@ -50,13 +53,23 @@ export function createTables(store: Store, contract: Contract, configured: reado
   }
 
   function solutions(token: string): RolledOutSolution[] {
-    if (stored(token).length === 0)
+    if (storedSolutions(store, token).length === 0)
       store.together(() => exampleSolutions(contract.modules).forEach((solution) => void create(token, solution, 'STAGE')))
-    return stored(token)
+    return storedSolutions(store, token)
   }
 
   return {
     solutions,
+    addColumn(token, solutionName, base, column) {
+      const holder = solutions(token).find((solution) => solution.solutionName === solutionName)
+      const object = `${holder?.prefix}${base}${holder?.suffix}`
+      const target = this.find(token, object, solutionName)
+      const isTaken = target?.resources.some(({ columns }) => columns.some(({ name }) => name === column.name)) ?? true
+      if (target === undefined || isTaken) return false
+      store.addColumn(target.table, column)
+      attributes.add(tenantId(token), solutionName, base, column)
+      return true
+    },
     rollOut(token, solution, targetSchemaName) {
       solutions(token)
       return create(token, solution, targetSchemaName)
@@ -67,11 +80,22 @@ export function createTables(store: Store, contract: Contract, configured: reado
       )
       if (holder === undefined) return undefined
       const base = object.slice(holder.prefix.length, object.length - holder.suffix.length)
-      return {
-        table: `${tenantId(token)}/${object}`,
-        resources: resourcesOf(holder.solutionName).filter((resource) => resource.object === base),
-      }
+      const resources = resourcesOf(token, holder.solutionName).filter((resource) => resource.object === base)
+      return { table: `${tenantId(token)}/${object}`, resources }
     },
+  }
+}
+
+function storedSolutions({ db }: Store, token: string): RolledOutSolution[] {
+  const found = db.prepare('SELECT definition FROM sandbox_solutions WHERE tenant = ? ORDER BY solution').all(tenantId(token))
+  return found.map(({ definition }) => JSON.parse(String(definition)) as RolledOutSolution)
+}
+
+/** The upstream is told no modules; a solution it has never heard of gets every one. */
+function resourceFinder({ modules, resources }: Contract, known: readonly Solution[]): (solutionName: string) => readonly Resource[] {
+  return (solutionName) => {
+    const mine = known.find(({ name }) => name === solutionName)?.modules ?? Object.keys(modules)
+    return resources.filter((resource) => mine.includes(resource.module))
   }
 }
 

@@ -1,12 +1,19 @@
 import { GatewayError } from '../errors.ts'
 import type { NamedResult, SchemaPort, UpstreamColumn, UpstreamSolution, UpstreamTable } from '../rollout/schema-port.ts'
+import { writeAttribute } from './attribute-wire.ts'
 import type { Call, Client } from './client.ts'
 import { listAt, textAt, valueAt } from './loose-object.ts'
 
 const ENVELOPES = ['data', 'result', 'results', 'items']
 
+/** How an edition of the upstream spells what others spell differently. */
+export interface SchemaSpelling {
+  /** The key of an attribute's name when it is added. */
+  readonly attributeNameKey: 'columnName' | 'attributeName'
+}
+
 /** The upstream's schema endpoints; element shapes and envelopes are read tolerantly, anything unreadable is an error. */
-export function createSchemaWire(client: Client): SchemaPort {
+export function createSchemaWire(client: Client, { attributeNameKey }: SchemaSpelling): SchemaPort {
   return {
     async rollout(tenant, request) {
       const body = Buffer.from(JSON.stringify(request))
@@ -16,6 +23,13 @@ export function createSchemaWire(client: Client): SchemaPort {
         successful: readList(listAt(holder, ['successfulObjects']), readNamed, 'successfulObjects'),
         failed: readList(listAt(holder, ['failedObjects']), readNamed, 'failedObjects'),
       }
+    },
+    async addAttribute(tenant, { solutionName, object, attribute }) {
+      const path = `/api/v2/schema/${encodeURIComponent(object)}/add-attribute`
+      const body = Buffer.from(JSON.stringify({ solutionName, ...writeAttribute(attribute, attributeNameKey) }))
+      const answer = await ask(client, { method: 'POST', path, tenant, body })
+      if (speaksOfFailure(answer))
+        throw new GatewayError('UPSTREAM_REFUSED', 'The upstream did not add the attribute, though its status says it did.')
     },
     async solutions(tenant) {
       const answer = await ask(client, { method: 'GET', path: '/api/v2/schema/solutions', tenant })
@@ -40,6 +54,10 @@ async function ask(client: Client, call: Call): Promise<unknown> {
   if (status >= 500) throw new GatewayError('UPSTREAM_UNAVAILABLE', `The upstream failed with status ${status}${mayHaveActed(call)}.`)
   if (status >= 300) throw new GatewayError('UPSTREAM_REFUSED', `The upstream declined the call with status ${status}.`)
   return parse(text)
+}
+
+function speaksOfFailure(answer: unknown): boolean {
+  return valueAt(answer, ['success']) === false || /error|fail/i.test(textAt(answer, ['status']) ?? '')
 }
 
 function mayHaveActed(call: Call): string {

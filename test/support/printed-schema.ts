@@ -16,7 +16,7 @@ export async function printContractSchema(): Promise<string> {
     judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }),
     ingest: absent,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
-    schema: { rollout: absent, solutions: absent, solutionSchema: absent },
+    schema: { addAttribute: absent, rollout: absent, solutions: absent, solutionSchema: absent },
   })
   return `${printSchema(schema)}\n`
 }

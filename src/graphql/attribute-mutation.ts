@@ -1,0 +1,88 @@
+import { GatewayError } from '../errors.ts'
+import type { Resource } from '../resource/define-resource.ts'
+import { nearestName } from '../resource/nearest.ts'
+import { objectName, solutionFor } from '../resource/solutions.ts'
+import { ATTRIBUTE_TYPES, type Attribute, attributeFaults } from '../rollout/attribute.ts'
+import { addEnum } from './add-enum.ts'
+import type { Builder } from './builder.ts'
+import type { RolloutOptions } from './rollout-mutation.ts'
+
+interface Added {
+  readonly solution: string
+  readonly object: string
+  readonly name: string
+}
+
+/** Defines the `addAttribute` mutation. */
+export function addAttributeMutation(builder: Builder, { contract, solutions, schema }: RolloutOptions): void {
+  const Type = addEnum(builder, 'AttributeType', 'What a custom attribute holds.', ATTRIBUTE_TYPES)
+  const Payload = addPayload(builder)
+  builder.mutationField('addAttribute', (t) =>
+    t.field({
+      type: Payload,
+      nullable: true,
+      description: "Adds a custom attribute to a resource's table upstream; rows carry it in extra from then on.",
+      args: {
+        resource: t.arg.string({ required: true, description: 'Name of the resource, such as the part after upsert.' }),
+        solution: t.arg.string({ description: 'The solution whose table it is; may be left out where only one has the resource.' }),
+        name: t.arg.string({ required: true, description: 'Upper case letters, digits and underscores.' }),
+        type: t.arg({ type: Type, required: true, description: 'What it holds.' }),
+        required: t.arg.boolean({ defaultValue: false, description: 'Every row must carry it.' }),
+        nonNull: t.arg.boolean({ defaultValue: false, description: 'It must not be null; only with required.' }),
+        default: t.arg.string({ description: 'Stored where a row does not carry it; written as text, such as 12, true or 2025-01-28.' }),
+        minLength: t.arg.int({ description: 'Shortest text; only STRING.' }),
+        maxLength: t.arg.int({ description: 'Longest text; only STRING.' }),
+        precision: t.arg.int({ description: 'Digits in all, 1 to 38; only NUMERIC.' }),
+        scale: t.arg.int({ description: 'Digits after the point, 0 to 37; only NUMERIC.' }),
+      },
+      resolve: async (_, args, context) => {
+        const resource = resourceNamed(contract.resources, args.resource)
+        const solution = solutionFor(solutions, resource, args.solution)
+        if ('fault' in solution) throw new GatewayError('BAD_USER_INPUT', solution.fault)
+        const attribute = readAttribute(args)
+        const faults = attributeFaults(attribute, resource)
+        if (faults.length > 0) throw new GatewayError('BAD_USER_INPUT', `${faults.join('; ')}.`)
+        await schema.addAttribute(context.tenant(), { solutionName: solution.name, object: resource.object, attribute })
+        return { solution: solution.name, object: objectName(solution, resource), name: attribute.name }
+      },
+    }),
+  )
+}
+
+function resourceNamed(resources: readonly Resource[], name: string): Resource {
+  const found = resources.find(({ graphqlName }) => graphqlName === name)
+  if (found !== undefined) return found
+  const names = resources.map(({ graphqlName }) => graphqlName)
+  const meant = nearestName(name, names)
+  throw new GatewayError('BAD_USER_INPUT', `resource is not known. ${meant ? `Did you mean ${meant}?` : `Known: ${names.join(', ')}.`}`)
+}
+
+type Args = Pick<Attribute, 'name' | 'type'> & {
+  readonly [Name in Exclude<keyof Attribute, 'name' | 'type' | 'defaultValue'>]?: Attribute[Name] | null | undefined
+} & { readonly default?: string | null | undefined }
+
+function readAttribute(args: Args): Attribute {
+  const { name, type, required, nonNull, minLength, maxLength, precision, scale } = args
+  const optional = { defaultValue: args.default, minLength, maxLength, precision, scale }
+  return {
+    name,
+    type,
+    required: required ?? false,
+    nonNull: nonNull ?? false,
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null && value !== undefined)),
+  }
+}
+
+function addPayload(builder: Builder) {
+  return builder.objectRef<Added>('AddAttributePayload').implement({
+    description: 'A custom attribute that the upstream has added.',
+    fields: (t) => ({
+      solution: t.string({ description: 'The solution.', resolve: (added) => added.solution }),
+      object: t.string({ description: "The upstream's full name of the table.", resolve: (added) => added.object }),
+      name: t.string({
+        description: 'The name of the attribute: the key that rows carry it under in extra.',
+        resolve: (added) => added.name,
+      }),
+    }),
+  })
+}

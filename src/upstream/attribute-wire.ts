@@ -1,0 +1,35 @@
+import type { Attribute, AttributeType } from '../rollout/attribute.ts'
+
+const DATA_TYPES: Readonly<Record<AttributeType, string>> = {
+  STRING: 'string',
+  INTEGER: 'integer',
+  FLOAT: 'float',
+  NUMERIC: 'numeric',
+  BOOLEAN: 'boolean',
+  DATE: 'date',
+  TIMESTAMP: 'timestamp',
+  JSON: 'json',
+}
+
+const MOMENT_FORMATS: Partial<Record<AttributeType, string>> = { DATE: 'YYYY-MM-DD', TIMESTAMP: 'YYYY-MM-DD HH:MM:SS' }
+
+/** A custom attribute in the upstream's words: exactly one of required and optional, and what else is asked of its values. */
+export function writeAttribute(attribute: Attribute, nameKey: string): Record<string, unknown> {
+  const { name, type, required, nonNull, defaultValue, minLength, maxLength, precision, scale } = attribute
+  const format = MOMENT_FORMATS[type]
+  const validations = [
+    { type: required ? 'required' : 'optional' },
+    nonNull && { type: 'nonNull' },
+    format !== undefined && { type: 'timestampFormat', format },
+    minLength !== undefined && { type: 'minLength', value: minLength },
+    maxLength !== undefined && { type: 'maxLength', value: maxLength },
+  ]
+  return {
+    [nameKey]: name,
+    dataType: DATA_TYPES[type],
+    ...(precision !== undefined && { precision }),
+    ...(scale !== undefined && { scale }),
+    ...(defaultValue !== undefined && { defaultValue }),
+    validations: validations.filter((validation) => validation !== false),
+  }
+}

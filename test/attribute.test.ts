@@ -1,0 +1,104 @@
+import { afterEach, expect, test } from 'vitest'
+import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway, startPair } from './support/gateway.ts'
+import { product } from './support/rows.ts'
+
+let upstream: FakeUpstream | undefined
+let gateway: Gateway | undefined
+
+afterEach(async () => {
+  await gateway?.close()
+  await upstream?.close()
+  gateway = upstream = undefined
+})
+
+const ADD = `mutation ($resource: String! = "Products", $solution: String, $name: String! = "SHELF_LIFE", $type: AttributeType! = INTEGER, $required: Boolean,
+  $nonNull: Boolean, $default: String, $minLength: Int, $maxLength: Int, $precision: Int, $scale: Int) {
+  addAttribute(resource: $resource, solution: $solution, name: $name, type: $type, required: $required, nonNull: $nonNull, default: $default,
+    minLength: $minLength, maxLength: $maxLength, precision: $precision, scale: $scale) { solution object name } }`
+
+type Answer = { addAttribute: { solution: string; object: string; name: string } | null }
+
+test('an added attribute is a column of the table: it is listed, stored and held to its type', async () => {
+  const pair = await startPair()
+  const added = await pair.gateway.send<Answer, object>(ADD, { required: true, nonNull: true })
+  expect(added.data.addAttribute).toEqual({ solution: 'INV_OOTB', object: 'INV_PRODUCTS_OOTB', name: 'SHELF_LIFE' })
+
+  const { data } = await pair.gateway.send<{ solutionSchema: { name: string; columns: object[] }[] }, object>(
+    '{ solutionSchema(solution: "INV_OOTB") { name columns { name dataType presence } } }',
+  )
+  const columns = data.solutionSchema.find(({ name }) => name === 'INV_PRODUCTS_OOTB')?.columns
+  expect(columns).toContainEqual({ name: 'SHELF_LIFE', dataType: 'integer', presence: 'required' })
+
+  const rows = [product('A', { extra: { SHELF_LIFE: 30 } }), product('B', { extra: { SHELF_LIFE: 'long' } }), product('C')]
+  const answer = await pair.gateway.ingest('upsertProducts', rows)
+  expect(answer.rows.map(({ __typename }) => __typename)).toEqual(['AcceptedRow', 'RejectedRow', 'RejectedRow'])
+  expect(await pair.sandbox.rows('INV_PRODUCTS_OOTB')).toMatchObject([{ product_id: 'A', shelf_life: 30 }])
+
+  const elsewhere = await pair.gateway.ingest('upsertProducts', [product('A')], { token: 'another-tenant' })
+  expect(elsewhere.acceptedCount).toBe(1)
+  const input = { solutionName: 'INV_OOTB', appName: 'a', appVersion: '1.0.0', targetSchemaName: 'STAGE', prefix: 'NEW_' }
+  await pair.gateway.send('mutation ($input: RolloutInput!) { rollout(input: $input) { complete } }', { input })
+  const again = await pair.gateway.send<Answer, object>(ADD, {})
+  expect(again.errors?.[0]?.extensions?.code).toBe('UPSTREAM_REFUSED')
+  await pair.close()
+})
+
+test('what is asked of the upstream is what was said, in its own words', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 201, body: { message: 'added' } }))
+  gateway = await startGateway({ INGESTION_URL: upstream.url, ATTRIBUTE_NAME_KEY: 'attributeName' })
+  await gateway.send(ADD, { type: 'NUMERIC', precision: 10, scale: 2, default: '0.5' })
+  await gateway.send(ADD, { type: 'TIMESTAMP', name: 'SEEN_AT', required: true, nonNull: true })
+  expect(upstream.arrived.map(({ url, body }) => ({ url, ...body }))).toEqual([
+    {
+      url: '/api/v2/schema/PRODUCTS/add-attribute',
+      solutionName: 'INV_OOTB',
+      attributeName: 'SHELF_LIFE',
+      dataType: 'numeric',
+      precision: 10,
+      scale: 2,
+      defaultValue: '0.5',
+      validations: [{ type: 'optional' }],
+    },
+    {
+      url: '/api/v2/schema/PRODUCTS/add-attribute',
+      solutionName: 'INV_OOTB',
+      attributeName: 'SEEN_AT',
+      dataType: 'timestamp',
+      validations: [{ type: 'required' }, { type: 'nonNull' }, { type: 'timestampFormat', format: 'YYYY-MM-DD HH:MM:SS' }],
+    },
+  ])
+})
+
+test.each<[string, object, string]>([
+  ['a name in lower case', { name: 'shelf_life' }, 'name must be upper case'],
+  ['a name that begins with a digit', { name: '1ST' }, 'name must be upper case'],
+  ['the name of a declared column', { name: 'PACK_SIZE' }, 'name is taken by a declared column'],
+  ['nonNull alone', { nonNull: true }, 'nonNull goes only with required'],
+  ['a length of a number', { maxLength: 3 }, 'go only with STRING'],
+  ['lengths the wrong way round', { type: 'STRING', minLength: 3, maxLength: 2 }, 'minLength must not be larger'],
+  ['a precision of an integer', { precision: 3 }, 'go only with NUMERIC'],
+  ['a precision out of range', { type: 'NUMERIC', precision: 39 }, 'precision must be from 1 to 38'],
+  ['a scale out of range', { type: 'NUMERIC', scale: 38 }, 'scale must be from 0'],
+  ['a default of another type', { default: 'many' }, 'default must be a whole number'],
+  ['a default that is no day', { type: 'DATE', default: '2025-02-30' }, 'a real calendar day'],
+  ['an unknown resource', { resource: 'Product_s' }, 'Did you mean Products?'],
+  ['an unknown solution', { solution: 'NOPE' }, 'Known: INV_OOTB, QP_OOTB'],
+])('%s is declined with what is allowed, and nothing is asked of the upstream', async (_, args, words) => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  gateway = await startGateway({ INGESTION_URL: upstream.url })
+  const { errors } = await gateway.send(ADD, args)
+  expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining(words) })
+  expect(upstream.arrived).toEqual([])
+})
+
+test.each<[string, { status: number; body?: unknown }, string]>([
+  ['HTML', { status: 200, body: '<html>' }, 'UPSTREAM_UNREADABLE'],
+  ['a failure at 200', { status: 200, body: { success: false } }, 'UPSTREAM_REFUSED'],
+  ['401', { status: 401 }, 'UPSTREAM_UNAUTHORIZED'],
+  ['500', { status: 500 }, 'UPSTREAM_UNAVAILABLE'],
+])('an upstream that answers %s is an error', async (_, answer, code) => {
+  upstream = await startFakeUpstream(() => answer)
+  gateway = await startGateway({ INGESTION_URL: upstream.url })
+  expect((await gateway.send(ADD, {})).errors?.[0]?.extensions?.code).toBe(code)
+})
