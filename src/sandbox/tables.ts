@@ -36,9 +36,10 @@ export function createTables(store: Store, contract: Contract, configured: reado
 
   const declared = resourceFinder(contract, [...configured, ...exampleSolutions(contract.modules)])
 
-  /** The resources of a tenant's solution, custom attributes among their columns. */
-  function resourcesOf(token: string, solutionName: string): Resource[] {
-    return declared(solutionName).map((resource) => {
+  /** The resources of a tenant's solution, or those of one object, custom attributes among their columns. */
+  function resourcesOf(token: string, solutionName: string, object?: string): Resource[] {
+    const mine = declared(solutionName).filter((resource) => object === undefined || resource.object === object)
+    return mine.map((resource) => {
       const added = attributes.of(tenantId(token), solutionName, resource.object)
       return added.length === 0 ? resource : { ...resource, columns: [...resource.columns, ...added] }
     })
@@ -80,7 +81,7 @@ export function createTables(store: Store, contract: Contract, configured: reado
       )
       if (holder === undefined) return undefined
       const base = object.slice(holder.prefix.length, object.length - holder.suffix.length)
-      const resources = resourcesOf(token, holder.solutionName).filter((resource) => resource.object === base)
+      const resources = resourcesOf(token, holder.solutionName, base)
       return { table: `${tenantId(token)}/${object}`, resources }
     },
   }
