@@ -18,11 +18,15 @@ test('the committed SDL is what the declarations say (npm run schema writes it)'
   expect(await printContractSchema()).toBe(committed)
 })
 
-test('there are two mutations for each of 41 resources, and those of the schema's lifecycle', () => {
+test('there are two mutations for each of 41 resources, and those of the schema lifecycle', () => {
   const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {})
   expect(contract.resources).toHaveLength(41)
   expect(mutations.sort()).toEqual(
-    [...contract.resources.flatMap(({ graphqlName }) => [`upsert${graphqlName}`, `append${graphqlName}`]), 'addAttribute', 'rollout'].sort(),
+    [
+      ...contract.resources.flatMap(({ graphqlName }) => [`upsert${graphqlName}`, `append${graphqlName}`]),
+      'addAttribute',
+      'rollout',
+    ].sort(),
   )
 })
 
