@@ -55,7 +55,14 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
   const batcher = createBatcher({
     ...config,
     deliver: createDeliver(upstream, createAttempt(upstream, config, config.retry), config),
-    traffic: createTraffic({ ...config, concurrency: config.upstreamConcurrency }),
+    traffic: createTraffic({
+      ...config,
+      concurrency: config.upstreamConcurrency,
+      onBreaker: (tenant, isOpen) =>
+        isOpen
+          ? log.warn({ tenant }, 'the upstream keeps failing: rows of this tenant are withheld, one probe a second goes out')
+          : log.info({ tenant }, 'the upstream answers again: rows of this tenant are sent'),
+    }),
     windowMs: config.batchWindowMs,
     onDefect: (error) =>
       log.error({ name: (error as Error).name, stack: (error as Error).stack?.split('\n').slice(1) }, 'defect while sending a batch'),

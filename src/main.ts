@@ -22,6 +22,7 @@ async function start(): Promise<void> {
   const stop = () => {
     if (isStopping) process.exit(1)
     isStopping = true
+    log.info('stopping: no new connections, rows under way come to their outcomes')
     setTimeout(() => process.exit(1), config.drainTimeoutMs).unref()
     void app.close().then(() => process.exit(0))
   }

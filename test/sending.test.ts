@@ -155,6 +155,9 @@ test('an upstream that keeps failing is spared, one tenant is not held to answer
 
   isDown = false
   while ((await send('unlucky', 'D')).acceptedCount === 0) await new Promise((resolve) => setImmediate(resolve))
+  const levels = gateway.logged.map((line) => JSON.parse(line).level)
+  expect(levels).toEqual([40, 30])
+  expect(gateway.logged.join()).not.toContain('unlucky')
 })
 
 test('rows beyond what may wait are answered at once as not sent', async () => {

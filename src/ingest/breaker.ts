@@ -19,8 +19,14 @@ export const UPSTREAM_DOWN: Answer = Object.freeze({ kind: 'withheld', code: 'UP
  * A breaker that opens after ten failures in a row and then lets one probe a second through. Answers of any kind, refusals
  * and 429 among them, show that the upstream is there; only silence, broken connections and 5xx count as failures.
  */
-export function createBreaker(): Breaker {
+export function createBreaker(onChange: (isOpen: boolean) => void): Breaker {
   let shutUntil = 0
+  let wasOpen = false
+  const note = (isOpen: boolean) => {
+    // A probe that fails opens it once more, which is no news.
+    if (isOpen !== wasOpen) onChange(isOpen)
+    wasOpen = isOpen
+  }
   // Cockatiel reads the wall clock, and a jump of that would hold the breaker open; this pause ends by a clock that never jumps.
   const pause: IBackoff<unknown> = {
     get duration() {
@@ -35,6 +41,8 @@ export function createBreaker(): Breaker {
     handleWhenResult((answer) => isFailure(answer as Answer)),
     { halfOpenAfter: pause, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
   )
+  policy.onBreak(() => note(true))
+  policy.onReset(() => note(false))
   // Half open, cockatiel has others wait for the probe, which may take as long as an attempt; here they are answered at once.
   const isOpen = () => policy.state === CircuitState.HalfOpen || (policy.state === CircuitState.Open && performance.now() < shutUntil)
   return { isOpen, run: async (send) => (isOpen() ? UPSTREAM_DOWN : await policy.execute(send)) }

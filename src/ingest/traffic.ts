@@ -26,6 +26,8 @@ export interface TrafficOptions {
   /** Upstream requests in flight per tenant. */
   readonly concurrency: number
   readonly requestsPerSecond: number
+  /** Told when a tenant's requests begin to be withheld from a failing upstream, and when they are let through again. */
+  readonly onBreaker: (tenantId: string, isOpen: boolean) => void
 }
 
 const REMEMBERED_MS = 60_000
@@ -49,7 +51,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
   return {
     lineOf(tenantId) {
       const now = performance.now()
-      const entry = lines.get(tenantId) ?? { ...createLine(options), usedAt: now }
+      const entry = lines.get(tenantId) ?? { ...createLine(tenantId, options), usedAt: now }
       entry.usedAt = now
       lines.delete(tenantId)
       lines.set(tenantId, entry)
@@ -59,11 +61,12 @@ export function createTraffic(options: TrafficOptions): Traffic {
   }
 }
 
-function createLine({ concurrency, requestsPerSecond }: TrafficOptions): { line: Line; busy: () => boolean } {
+function createLine(tenantId: string, { concurrency, requestsPerSecond, onBreaker }: TrafficOptions): { line: Line; busy: () => boolean } {
   const waiting = { interactive: 0, bulk: 0 }
   const slots = createSlots(concurrency)
   const rate = createRateGate(requestsPerSecond)
-  const line = { slots: slots.run, budget: createRetryBudget(), waiting, used: rate.used, request: requester(rate, createBreaker()) }
+  const breaker = createBreaker((isOpen) => onBreaker(tenantId, isOpen))
+  const line = { slots: slots.run, budget: createRetryBudget(), waiting, used: rate.used, request: requester(rate, breaker) }
   return { line, busy: slots.areBusy }
 }
 

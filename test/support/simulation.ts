@@ -73,7 +73,14 @@ function buildIngest(upstream: ModelUpstream, settings: Settings, onDefect: (err
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
   const attempt = createAttempt(upstream, { attemptTimeoutMs: 150, attemptsTimeoutMs: 500 }, retry)
   const deliver = createDeliver(upstream, attempt, { maxBatchBytes: 4 })
-  const batcher = createBatcher({ ...settings, deliver, traffic: createTraffic(settings), maxQueuedRows: 30, windowMs: 0, onDefect })
+  const batcher = createBatcher({
+    ...settings,
+    deliver,
+    traffic: createTraffic({ ...settings, onBreaker: () => {} }),
+    maxQueuedRows: 30,
+    windowMs: 0,
+    onDefect,
+  })
   return createIngest({ batcher, maxBatchRows: settings.maxBatchRows })
 }
 
