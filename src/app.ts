@@ -58,14 +58,10 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
     traffic: createTraffic({
       ...config,
       concurrency: config.upstreamConcurrency,
-      onBreaker: (tenant, isOpen) =>
-        isOpen
-          ? log.warn({ tenant }, 'the upstream keeps failing: rows of this tenant are withheld, one probe a second goes out')
-          : log.info({ tenant }, 'the upstream answers again: rows of this tenant are sent'),
+      onBreaker: breakerLogger(log),
     }),
     windowMs: config.batchWindowMs,
-    onDefect: (error) =>
-      log.error({ name: (error as Error).name, stack: (error as Error).stack?.split('\n').slice(1) }, 'defect while sending a batch'),
+    onDefect: defectLogger(log),
   })
   const ingest = createIngest({ batcher, maxBatchRows: config.maxBatchRows })
   const judgeOf = (resource: Resource) =>
@@ -104,5 +100,20 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
       await client.close()
       await sandbox?.close()
     },
+  }
+}
+
+function breakerLogger(log: Logger) {
+  return (tenant: string, isOpen: boolean) =>
+    isOpen
+      ? log.warn({ tenant }, 'the upstream keeps failing: rows of this tenant are withheld, one probe a second goes out')
+      : log.info({ tenant }, 'the upstream answers again: rows of this tenant are sent')
+}
+
+/** Without the message of the error, which could quote a row. */
+function defectLogger(log: Logger) {
+  return (error: unknown) => {
+    const { name, stack } = error as Error
+    log.error({ name, stack: stack?.split('\n').slice(1) }, 'defect while sending a batch')
   }
 }
