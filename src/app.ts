@@ -1,6 +1,5 @@
 import type { Config } from './config.ts'
 import { drain } from './drain.ts'
-import { GatewayError } from './errors.ts'
 import { declineUnread } from './graphql/decline.ts'
 import { loadOperations } from './graphql/graphiql.ts'
 import { buildSchema } from './graphql/schema.ts'
@@ -12,13 +11,12 @@ import { createDeliver } from './ingest/deliver.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createTraffic } from './ingest/traffic.ts'
 import type { Logger } from './log.ts'
-import { watchLoopLag } from './loop-lag.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './resource/judge.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
-import { tenantIdOf } from './tenant.ts'
+import { createShedding } from './shedding.ts'
 import { createClient } from './upstream/client.ts'
 import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
@@ -33,12 +31,6 @@ export interface App {
   /** Takes no new connections, lets what is under way end within the time there is for it, and lets go of the upstream. */
   close(): Promise<void>
 }
-
-const BREATHLESS_MS = 5
-const overloaded = new GatewayError(
-  'OVERLOADED',
-  'There is too much to do, and rows of this token wait already. Nothing was read; send it again after a second.',
-)
 
 /** Puts the parts together; the only place that knows them all. */
 export async function createApp(config: Config, contract: Contract, log: Logger): Promise<App> {
@@ -78,14 +70,10 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
     log,
     graphiql: config.graphiql ? { operations, token: sandbox && SANDBOX_TOKEN } : undefined,
   })
-  const lag = watchLoopLag()
-  // When there is more to do than time for it, what would be refused anyway is refused before it is read.
-  const isHopeless = (authorization: string | undefined) => {
-    const tenantId = lag.now() > BREATHLESS_MS ? tenantIdOf(authorization, config.fallbackToken) : undefined
-    return tenantId !== undefined && batcher.isFull(tenantId)
-  }
+  const shedding = createShedding(batcher, config.fallbackToken)
   const server = createHttpServer((request, response) => {
-    if (request.method === 'POST' && isHopeless(request.headers.authorization)) return declineUnread(response, overloaded)
+    const refusal = shedding.refusal(request)
+    if (refusal !== undefined) return declineUnread(response, refusal)
     return yoga(request, response)
   })
 
@@ -96,7 +84,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
     async close() {
       isReady = false
       await drain(server, batcher, config.drainTimeoutMs)
-      lag.stop()
+      shedding.stop()
       await client.close()
       await sandbox?.close()
     },

@@ -21,6 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'settings.ts': [],
   'http-server.ts': [],
   'loop-lag.ts': [],
+  'shedding.ts': ['ingest', 'errors.ts', 'loop-lag.ts', 'tenant.ts'],
   'drain.ts': ['http-server.ts', 'ingest'],
 }
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, type IngestAnswer, startGateway } from './support/gateway.ts'
@@ -219,4 +221,28 @@ test('a caller that leaves does not take the rows of others along', async () => 
   answer()
   expect(counts(await staying)).toEqual([1, 0, 0])
   expect(sentIds()[0]?.split(' ').sort()).toEqual(['LEAVES', 'STAYS'])
+})
+
+test('while the process is out of breath, a caller with a full queue is declined before its body is read', async () => {
+  await start(() => () => {}, { MAX_QUEUED_ROWS: '1', UPSTREAM_CONCURRENCY: '1', EXECUTION_TIMEOUT_MS: '1000', ATTEMPT_TIMEOUT_MS: '1000' })
+  const url = await gateway.listen()
+  const send = () => gateway.ingest('upsertProducts', [product('A')], { token: 'busy' })
+  const underWay = [send()]
+  while (upstream.arrived.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  underWay.push(send())
+  const limits = async () =>
+    (await gateway.send<{ limits: { rowsWaiting: number } }, object>('{ limits { rowsWaiting } }', {}, 'busy')).data
+  while ((await limits()).limits.rowsWaiting === 0) await new Promise((resolve) => setImmediate(resolve))
+
+  const socket = connect(Number(url.port), url.hostname)
+  await once(socket, 'connect')
+  const head =
+    'POST /graphql HTTP/1.1\r\nhost: rowgate\r\nauthorization: busy\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n'
+  socket.write(head)
+  const busyUntil = performance.now() + 50
+  while (performance.now() < busyUntil);
+  const [answer] = await once(socket, 'data')
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 1[\s\S]*"code":"OVERLOADED"/)
+  socket.destroy()
+  expect((await Promise.all(underWay)).map(counts)[0]).toEqual([0, 0, 1])
 })
