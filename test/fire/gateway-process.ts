@@ -3,12 +3,14 @@ import { fileURLToPath } from 'node:url'
 import { type Running, startProcess } from '../bench/measure/start-process.ts'
 import { product } from '../support/rows.ts'
 
+const PROBE = new URL('../bench/measure/probe.ts', import.meta.url).href
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
 /** Starts a gateway in a process of its own before that upstream. */
 export function startGatewayProcess(upstream: string, settings: Record<string, string> = {}): Promise<Running> {
   const env = { PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', INGESTION_URL: upstream, ...settings }
-  return startProcess({ name: 'rowgate', file: MAIN, env })
+  // With its parent gone the probe ends the process, which would go on working otherwise.
+  return startProcess({ name: 'rowgate', file: MAIN, env, flags: ['--import', PROBE] })
 }
 
 /** The body of a mutation of so many products, whose keys begin with a name. */
