@@ -35,7 +35,7 @@ function tooLarge(maxBytes: number): GatewayError {
 /** By events: an async iterator over the same stream costs more than all else that is done to a small body. */
 function readSocket(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const gathered = gather(maxBytes)
+    const gathered = gather(maxBytes, Number(request.headers['content-length'] ?? 0))
     request.on('data', (part: Buffer) => {
       if (gathered.add(part)) return
       request.removeAllListeners('data').pause()
@@ -53,19 +53,27 @@ async function readStream(body: Request['body'], maxBytes: number): Promise<Uint
 }
 
 /** Parts of a body; `add` says whether they are within the limit still. */
-function gather(maxBytes: number) {
+function gather(maxBytes: number, announced = 0) {
   const parts: Uint8Array[] = []
   let bytes = 0
+  // Of a length known in advance, parts are copied out as they come: kept to the end, they would double a large body.
+  let whole: Buffer | undefined
   return {
     add(part: Uint8Array): boolean {
+      const from = bytes
       bytes += part.byteLength
-      parts.push(part)
-      return bytes <= maxBytes
+      if (bytes > maxBytes) return false
+      if (part.byteLength < announced && bytes <= announced) whole ??= Buffer.allocUnsafeSlow(announced)
+      if (whole === undefined) parts.push(part)
+      else whole.set(part, from)
+      return true
     },
     /** All of it, handed out once: the listeners of the request live on, and must not keep the parts alive. */
     whole(): Uint8Array {
       const [only, ...others] = parts.splice(0)
-      return only === undefined || others.length > 0 ? Buffer.concat(only ? [only, ...others] : []) : only
+      const body = whole ?? (only === undefined || others.length > 0 ? Buffer.concat(only ? [only, ...others] : []) : only)
+      whole = undefined
+      return body
     },
   }
 }

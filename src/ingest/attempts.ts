@@ -31,7 +31,7 @@ export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, cho
 
   return async (whole, wholeBody, line) => {
     const until = performance.now() + limits.attemptsTimeoutMs
-    const fates = createFates(whole.rows.length)
+    const fates = createFates()
     line.budget.earn()
     let batch = whole
     let body = wholeBody
@@ -41,7 +41,7 @@ export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, cho
       fates.note(settle(answer, batch), again)
       const pause = pauseBefore(requests, 'retryAfterMs' in answer ? answer.retryAfterMs : 0)
       const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && performance.now() + pause < until && line.budget.spend()
-      if (!goesOn) return { outcomes: fates.outcomes, isDivisible: batch === whole && isDivisible(answer, batch, choices), requests }
+      if (!goesOn) return { outcomes: fates.outcomes(), isDivisible: batch === whole && isDivisible(answer, batch, choices), requests }
       if (again.length < batch.rows.length) {
         batch = { ...batch, rows: again.map((at) => batch.rows[at] as WireRow) }
         body = upstream.encode(batch)
@@ -62,17 +62,19 @@ async function sendOnce(upstream: UpstreamPort, batch: Batch, body: Buffer, time
 }
 
 /** Outcomes of the rows of a batch over all attempts, of which the later ones concern fewer rows. */
-function createFates(rows: number) {
-  const outcomes = new Array<Outcome>(rows)
-  let open: readonly number[] = Array.from({ length: rows }, (_, at) => at)
+function createFates() {
+  let outcomes: Outcome[] = []
+  let open: readonly number[] | undefined
   return {
-    outcomes,
+    outcomes: () => outcomes,
     /** Takes what an attempt came to for the rows still open, and which of those stay open. */
-    note(latest: readonly Outcome[], again: readonly number[]): void {
-      open.forEach((place, at) => {
+    note(latest: Outcome[], again: readonly number[]): void {
+      if (open === undefined) outcomes = latest
+      open?.forEach((place, at) => {
         outcomes[place] = outcomeAfter(outcomes[place], latest[at] as Outcome)
       })
-      open = again.map((at) => open[at] as number)
+      const places = open
+      open = places === undefined ? again : again.map((at) => places[at] as number)
     },
   }
 }

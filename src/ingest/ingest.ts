@@ -79,7 +79,7 @@ function takeOutgoing(judged: JudgedRows, outcomes: Outcome[], operation: Operat
     indexes.push(index)
     rows.push(row)
   })
-  return { indexes, rows, keys: Float64Array.from(indexes, (index) => judged.keys[index] as number) }
+  return { indexes, rows, keys: Int32Array.from(indexes, (index) => judged.keys[index] as number) }
 }
 
 /** Rows whose key an earlier one has. The texts are compared only when two numbers are equal, which is rare. */

@@ -15,7 +15,7 @@ export interface Chunk {
   readonly caller: Caller
   readonly rows: readonly WireRow[]
   /** A number for the primary key of each row; rows of one number never travel at once. */
-  readonly keys: Float64Array
+  readonly keys: Int32Array
 }
 
 /** Rows of one destination on their way out. A row is in one of three states: ready, in flight, or behind another of its key. */

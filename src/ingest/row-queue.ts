@@ -6,7 +6,7 @@ import type { Caller } from './slots.ts'
 export interface Queued {
   readonly caller: Caller
   /** A number for the primary key of each row. */
-  readonly keys: Float64Array
+  readonly keys: Int32Array
 }
 
 /** Rows that wait behind another of their key, and how they come forward when it is let go. */

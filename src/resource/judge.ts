@@ -17,7 +17,7 @@ export interface JudgedRows {
   /** The row for the wire at its own index; undefined where it is refused. */
   readonly wire: readonly (WireRow | undefined)[]
   /** A number for the primary key of each such row, by `keyHash`. */
-  readonly keys: Float64Array
+  readonly keys: Int32Array
   /** The primary key of such a row as one text, where the number does not settle it. */
   keyText(wire: WireRow): string
   /** Issues by index, for the refused rows. */
@@ -67,7 +67,7 @@ function judgeRows(
   { keyCase }: WireOptions,
 ): { value: JudgedRows } | Promise<{ value: JudgedRows }> {
   const wire = new Array<WireRow | undefined>(raw.length).fill(undefined)
-  const keys = new Float64Array(raw.length)
+  const keys = new Int32Array(raw.length)
   const names = keyNames(resource, keyCase)
   const refused = new Map<number, RowIssue[]>()
   const finished = inTurns(raw.length, (index) => {

@@ -108,7 +108,7 @@ function judged(rows: readonly DrawnRow[]): JudgedRows {
   return {
     raw: rows,
     wire,
-    keys: Float64Array.from(wire, (row) => keyHash(row, ['product_id'])),
+    keys: Int32Array.from(wire, (row) => keyHash(row, ['product_id'])),
     keyText: ({ product_id }) => String(product_id),
     refused: new Map(),
     publicKey: () => ({}),
