@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import { drain } from './drain.ts'
 import { declineUnread } from './graphql/decline.ts'
+import { createListener } from './graphql/direct-road.ts'
 import { loadOperations } from './graphql/graphiql.ts'
 import { buildSchema } from './graphql/schema.ts'
 import { createGraphQLServer, type GraphQLServer } from './graphql/server.ts'
@@ -71,10 +72,12 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
     graphiql: config.graphiql ? { operations, token: sandbox && SANDBOX_TOKEN } : undefined,
   })
   const shedding = createShedding(batcher, config.fallbackToken)
+  // CORS headers are Yoga's business, even on requests without an origin.
+  const answer = config.corsOrigins.length > 0 ? yoga : createListener(yoga, config.maxBodyBytes)
   const server = createHttpServer((request, response) => {
     const refusal = shedding.refusal(request)
     if (refusal !== undefined) return declineUnread(response, refusal)
-    return yoga(request, response)
+    return answer(request, response)
   })
 
   return {

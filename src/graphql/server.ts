@@ -5,6 +5,7 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Logger } from '../log.ts'
 import { readTenant, type Secret } from '../tenant.ts'
 import type { RequestContext } from './builder.ts'
+import { type Begun, useBegun } from './direct-road.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { type ExampleOperation, graphiqlOptions, renderPage } from './graphiql.ts'
 import { useBodyReader } from './use-body-reader.ts'
@@ -33,6 +34,8 @@ export interface ServerOptions {
 export interface NodeContext {
   readonly req: IncomingMessage
   readonly res: ServerResponse
+  /** Present where the request was begun on the direct road. */
+  readonly begun?: Begun
 }
 
 /** The GraphQL server: `fetch` for tests, a request listener for Node. */
@@ -48,6 +51,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     useReadiness(options.isReady),
     useCSRFPrevention({ requestHeaders: PREFLIGHTED_HEADERS }),
     useBodyReader(options.maxBodyBytes),
+    useBegun(),
     useDocumentLimit(),
     !options.introspection && useNoIntrospection(),
     useTolerantRows(schema, rowInputNames(schema)),

@@ -35,7 +35,7 @@ const MAX_LINES = 10_000
 
 /** Traffic with no tenant yet. A line is let go of when nobody has used it for a minute: tokens come and go. */
 export function createTraffic(options: TrafficOptions): Traffic {
-  // In the order of last use, so that the idle ones are found at the front.
+  // In the order of last use, to a second, so that the idle ones are found at the front.
   const lines = new Map<string, { line: Line; busy: () => boolean; usedAt: number }>()
 
   function forgetIdle(now: number): void {
@@ -51,7 +51,9 @@ export function createTraffic(options: TrafficOptions): Traffic {
   return {
     lineOf(tenantId) {
       const now = performance.now()
-      const entry = lines.get(tenantId) ?? { ...createLine(tenantId, options), usedAt: now }
+      const known = lines.get(tenantId)
+      if (known !== undefined && now - known.usedAt < 1_000) return known.line
+      const entry = known ?? { ...createLine(tenantId, options), usedAt: now }
       entry.usedAt = now
       lines.delete(tenantId)
       lines.set(tenantId, entry)

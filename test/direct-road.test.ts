@@ -1,0 +1,117 @@
+import { connect } from 'node:net'
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { SANDBOX_TOKEN } from '../src/sandbox/choices.ts'
+import { drawing, drawRequest } from './support/documents.ts'
+import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway } from './support/gateway.ts'
+
+const PRODUCT = { productId: 'A', sourceId: 'S', packSize: 1, updatedAt: '2025-01-28 14:30:00' }
+const SEND =
+  'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount rows { ... on IngestedRow { index key } } } }'
+const GOOD = JSON.stringify({ query: SEND, variables: { rows: [PRODUCT] } })
+
+let upstream: FakeUpstream
+let gateway: Gateway
+let url: URL
+
+beforeAll(async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  gateway = await startGateway({ INGESTION_URL: upstream.url, MAX_BODY_BYTES: '20000' })
+  url = new URL('/graphql', await gateway.listen())
+})
+beforeEach(() => void upstream.arrived.splice(0))
+afterAll(async () => {
+  await gateway.close()
+  await upstream.close()
+})
+
+interface Asked {
+  readonly body?: string | Uint8Array
+  readonly headers?: Record<string, string>
+}
+
+/** The same request by a socket, where the direct road is, and by `fetch`, where only the ordinary one is. */
+async function both({ body = GOOD, headers = {} }: Asked) {
+  const init = {
+    method: 'POST',
+    headers: { authorization: SANDBOX_TOKEN, 'content-type': 'application/json', ...headers },
+    body: body as string,
+  }
+  return { direct: await told(await fetch(url, init)), ordinary: await told(await gateway.fetch(init)) }
+}
+
+async function told(response: Response) {
+  return { status: response.status, type: response.headers.get('content-type'), text: await response.text() }
+}
+
+describe('a request on a socket is answered as by fetch', () => {
+  test.each<[string, Asked]>([
+    ['plain', {}],
+    ['accepting anything', { headers: { accept: '*/*' } }],
+    ['accepting JSON', { headers: { accept: 'application/json' } }],
+    ['accepting GraphQL JSON', { headers: { accept: 'application/graphql-response+json' } }],
+    ['accepting both', { headers: { accept: 'application/graphql-response+json, application/json;q=0.9' } }],
+    ['accepting what there is not', { headers: { accept: 'text/html' } }],
+    ['with an origin', { headers: { origin: 'https://shop.example' } }],
+    ['as text', { headers: { 'content-type': 'text/plain' } }],
+    ['without a usable token', { headers: { authorization: 'two words' } }],
+    ['that is not JSON', { body: '{"query": ' }],
+    ['that is not UTF-8', { body: Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d) }],
+    ['that is a list', { body: `[${GOOD}]` }],
+    ['without a query', { body: '{}' }],
+    ['with a member too many', { body: '{"query": "{ __typename }", "more": 1}' }],
+    ['with a document that does not parse', { body: '{"query": "mutation {"}' }],
+    ['with a document that is not valid', { body: '{"query": "{ nothing }"}' }],
+    [
+      'for GraphQL JSON, with a document that is not valid',
+      { body: '{"query": "{ nothing }"}', headers: { accept: 'application/graphql-response+json' } },
+    ],
+    ['with no such operation', { body: JSON.stringify({ query: SEND, operationName: 'Other', variables: { rows: [] } }) }],
+    ['with variables of the wrong kind', { body: JSON.stringify({ query: SEND, variables: { rows: null } }) }],
+    ['that only asks', { body: '{"query": "{ resources { name } }"}' }],
+    ['over the limit', { body: JSON.stringify({ query: SEND, variables: { rows: [{ ...PRODUCT, productName: 'x'.repeat(20_000) }] } }) }],
+    [
+      'for a solution that is not there',
+      { body: JSON.stringify({ query: SEND.replace('rows: $rows', 'rows: $rows, solution: "NONE"'), variables: { rows: [PRODUCT] } }) },
+    ],
+  ])('%s', async (_, asked) => {
+    const { direct, ordinary } = await both(asked)
+
+    expect(direct).toEqual(ordinary)
+  })
+})
+
+test('nothing is executed twice where the answer has errors and outcomes', async () => {
+  const query =
+    'mutation ($rows: [ProductsRowInput!]!) { a: upsertProducts(rows: $rows) { acceptedCount } b: appendProducts(rows: $rows, solution: "NONE") { acceptedCount } }'
+  const { text } = (await both({ body: JSON.stringify({ query, variables: { rows: [PRODUCT] } }) })).direct
+
+  expect(JSON.parse(text)).toMatchObject({ data: { a: { acceptedCount: 1 }, b: null }, errors: [{ path: ['b'] }] })
+  // One by each road.
+  expect(upstream.arrived.map(({ body }) => body.operationType)).toEqual(['UPSERT', 'UPSERT'])
+})
+
+test('both answer generated documents in the same bytes', async () => {
+  const property = fc.asyncProperty(fc.gen(), async (gen) => {
+    const { document, variables } = drawRequest(drawing(gen as never, (max) => fc.nat(max)))
+    const { direct, ordinary } = await both({ body: JSON.stringify({ query: document(''), variables }) })
+
+    expect(direct).toEqual(ordinary)
+  })
+  await fc.assert(property, { seed: 20261121, numRuns: 60, endOnFailure: true })
+})
+
+test('a body in parts, without a length, is read to its end', async () => {
+  const socket = connect(Number(url.port), url.hostname)
+  socket.write(
+    `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: ${SANDBOX_TOKEN}\r\ncontent-type: application/json\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n`,
+  )
+  for (const part of GOOD.match(/.{1,50}/gs) ?? []) socket.write(`${part.length.toString(16)}\r\n${part}\r\n`)
+  socket.write('0\r\n\r\n')
+  let answer = ''
+  for await (const part of socket) answer += part
+
+  expect(answer).toMatch(/^HTTP\/1.1 200 OK[\s\S]*"acceptedCount":1/)
+  expect(upstream.arrived).toHaveLength(1)
+})
