@@ -7,18 +7,20 @@ import { buildSchema } from './graphql/schema.ts'
 import { createGraphQLServer, type GraphQLServer } from './graphql/server.ts'
 import { createHttpServer } from './http-server.ts'
 import { createAttempt } from './ingest/attempts.ts'
-import { createBatcher } from './ingest/batcher.ts'
+import { type Batcher, createBatcher } from './ingest/batcher.ts'
 import { createDeliver } from './ingest/deliver.ts'
-import { createIngest } from './ingest/ingest.ts'
+import { createIngest, type Ingest } from './ingest/ingest.ts'
 import { createTraffic } from './ingest/traffic.ts'
 import type { Logger } from './log.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './resource/judge.ts'
+import { createAttributeJudge } from './rollout/attribute-judge.ts'
+import { createSchemaCache } from './rollout/schema-cache.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
 import { createShedding } from './shedding.ts'
-import { createClient } from './upstream/client.ts'
+import { type Client, createClient } from './upstream/client.ts'
 import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
 
@@ -40,34 +42,29 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
   const sandbox = config.upstream.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: config.upstream.file }) : undefined
   const client = createClient(config.upstream.kind === 'remote' ? config.upstream.url : (sandbox as Sandbox).url, config)
 
-  const upstream = createIngestWire(client, {
-    ingestionPath: config.ingestionPath,
-    rowIndexBase: config.rowIndexBase,
-    keyCase: config.rowKeyCase,
-  })
-  const batcher = createBatcher({
-    ...config,
-    deliver: createDeliver(upstream, createAttempt(upstream, config, config.retry), config),
-    traffic: createTraffic({
-      ...config,
-      concurrency: config.upstreamConcurrency,
-      onBreaker: breakerLogger(log),
-    }),
-    windowMs: config.batchWindowMs,
-    onDefect: defectLogger(log),
-  })
-  const ingest = createIngest({ batcher, maxBatchRows: config.maxBatchRows })
+  const { batcher, ingest } = createPipeline(config, client, log)
   const judgeOf = (resource: Resource) =>
     createJudge(resource, {
       timestampFormat: contract.modules[resource.module]?.timestampFormat ?? 'ISO-8601 UTC',
       keyCase: config.rowKeyCase,
     })
 
+  const schema = createSchemaWire(client, config)
+  const schemaCache = createSchemaCache(schema, config.schemaMaxAgeMs)
   const operations = await loadOperations(new URL('../schema/operations/', import.meta.url))
   const yoga = createGraphQLServer({
     ...config,
     isReady: () => isReady,
-    schema: buildSchema({ ...config, contract, judgeOf, ingest, usageOf: batcher.usageOf, schema: createSchemaWire(client, config) }),
+    schema: buildSchema({
+      ...config,
+      contract,
+      judgeOf,
+      judgeAttributes: createAttributeJudge(schemaCache, contract),
+      ingest,
+      usageOf: batcher.usageOf,
+      schema,
+      schemaCache,
+    }),
     log,
     graphiql: config.graphiql ? { operations, token: sandbox && SANDBOX_TOKEN } : undefined,
   })
@@ -92,6 +89,23 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
       await sandbox?.close()
     },
   }
+}
+
+/** The way of judged rows to the upstream and back. */
+function createPipeline(config: Config, client: Client, log: Logger): { batcher: Batcher; ingest: Ingest } {
+  const upstream = createIngestWire(client, {
+    ingestionPath: config.ingestionPath,
+    rowIndexBase: config.rowIndexBase,
+    keyCase: config.rowKeyCase,
+  })
+  const batcher = createBatcher({
+    ...config,
+    deliver: createDeliver(upstream, createAttempt(upstream, config, config.retry), config),
+    traffic: createTraffic({ ...config, concurrency: config.upstreamConcurrency, onBreaker: breakerLogger(log) }),
+    windowMs: config.batchWindowMs,
+    onDefect: defectLogger(log),
+  })
+  return { batcher, ingest: createIngest({ batcher, maxBatchRows: config.maxBatchRows }) }
 }
 
 function breakerLogger(log: Logger) {

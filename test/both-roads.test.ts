@@ -1,11 +1,8 @@
 import fc from 'fast-check'
 import { parse } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { contract } from '../schema/index.ts'
-import { readConfig } from '../src/config.ts'
 import { createCompiledRows } from '../src/graphql/compiled-rows.ts'
-import { buildSchema } from '../src/graphql/schema.ts'
-import { createJudge } from '../src/resource/judge.ts'
+import { bareSchema } from './support/bare-schema.ts'
 import { drawing, drawRequest } from './support/documents.ts'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
@@ -26,16 +23,7 @@ afterAll(async () => {
 })
 
 test('a directive below rows sends the document down the ordinary road', () => {
-  const absent = () => Promise.reject(new Error('not connected'))
-  const schema = buildSchema({
-    ...readConfig({}, contract.modules),
-    contract,
-    judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }),
-    ingest: absent,
-    usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
-    schema: { addAttribute: absent, rollout: absent, solutions: absent, solutionSchema: absent },
-  })
-  const { compile } = createCompiledRows(schema)
+  const { compile } = createCompiledRows(bareSchema())
   const document = (mark: string) =>
     parse(`mutation { upsertProducts(rows: []) { rows { ... on IngestedRow${mark} { ...K } } } } fragment K on IngestedRow { key }`)
 

@@ -3,14 +3,13 @@ import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { readConfig } from '../src/config.ts'
-import { buildSchema } from '../src/graphql/schema.ts'
 import { createGraphQLServer } from '../src/graphql/server.ts'
 import { createAttempt } from '../src/ingest/attempts.ts'
 import { createBatcher } from '../src/ingest/batcher.ts'
 import { createDeliver } from '../src/ingest/deliver.ts'
 import { createIngest, type Ingest } from '../src/ingest/ingest.ts'
 import { createTraffic } from '../src/ingest/traffic.ts'
-import { createJudge } from '../src/resource/judge.ts'
+import { bareSchema } from './support/bare-schema.ts'
 import { product } from './support/rows.ts'
 
 const config = readConfig({}, contract.modules)
@@ -19,15 +18,7 @@ const config = readConfig({}, contract.modules)
 function brokenGateway(ingest: Ingest) {
   const logged: string[] = []
   const log = pino({ base: null }, new Writable({ write: (line, _, done) => done(void logged.push(String(line)) as never) }))
-  const absent = () => Promise.reject(new Error('not connected'))
-  const schema = buildSchema({
-    ...config,
-    contract,
-    judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }),
-    ingest,
-    usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
-    schema: { addAttribute: absent, rollout: absent, solutions: absent, solutionSchema: absent },
-  })
+  const schema = bareSchema(ingest)
   const yoga = createGraphQLServer({ ...config, schema, log, graphiql: undefined, isReady: () => true })
   const query =
     'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { unconfirmedCount rows { __typename ... on UnconfirmedRow { reason } } } }'

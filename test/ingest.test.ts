@@ -246,10 +246,15 @@ describe('what arrives upstream is what the guide prints', () => {
 
   test('custom attributes travel under their lower-case names', async () => {
     const token = newTenant()
+    await gateway.send(
+      'mutation { c: addAttribute(resource: "Products", name: "COLOUR", type: STRING) { name } t: addAttribute(resource: "Products", name: "TAGS", type: JSON) { name } }',
+      {},
+      token,
+    )
     await gateway.ingest('upsertProducts', [product('A', { extra: { Colour: 'blue', tags: ['a', { deep: null }] } })], { token })
 
     expect(await sandbox.rows('INV_PRODUCTS_OOTB', token)).toEqual([
-      expect.objectContaining({ colour: 'blue', tags: ['a', { deep: null }] }),
+      expect.objectContaining({ colour: 'blue', tags: JSON.stringify(['a', { deep: null }]) }),
     ])
   })
 })
@@ -272,6 +277,7 @@ describe('bytes', () => {
 
   test('upper-case row keys are sent where they are configured', async () => {
     const pair = await startPair({ ROW_KEY_CASE: 'upper' })
+    await pair.gateway.send('mutation { addAttribute(resource: "Products", name: "COLOUR", type: STRING) { name } }')
     await pair.gateway.ingest('upsertProducts', [product('A', { extra: { colour: 'blue' } })])
 
     const [request] = await pair.sandbox.requests()

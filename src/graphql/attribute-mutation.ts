@@ -14,7 +14,7 @@ interface Added {
 }
 
 /** Defines the `addAttribute` mutation. */
-export function addAttributeMutation(builder: Builder, { contract, solutions, schema }: RolloutOptions): void {
+export function addAttributeMutation(builder: Builder, { contract, solutions, schema, schemaCache }: RolloutOptions): void {
   const Type = addEnum(builder, 'AttributeType', 'What a custom attribute holds.', ATTRIBUTE_TYPES)
   const Payload = addPayload(builder)
   builder.mutationField('addAttribute', (t) =>
@@ -42,7 +42,10 @@ export function addAttributeMutation(builder: Builder, { contract, solutions, sc
         const attribute = readAttribute(args)
         const faults = attributeFaults(attribute, resource)
         if (faults.length > 0) throw new GatewayError('BAD_USER_INPUT', `${faults.join('; ')}.`)
-        await schema.addAttribute(context.tenant(), { solutionName: solution.name, object: resource.object, attribute })
+        const tenant = context.tenant()
+        await schema
+          .addAttribute(tenant, { solutionName: solution.name, object: resource.object, attribute })
+          .finally(() => schemaCache.forget(tenant, solution.name))
         return { solution: solution.name, object: objectName(solution, resource), name: attribute.name }
       },
     }),

@@ -7,6 +7,7 @@ import type { Judge } from '../resource/judge.ts'
 import type { Solution } from '../resource/module.ts'
 import { unwrapRows } from '../resource/sent-rows.ts'
 import { solutionFor } from '../resource/solutions.ts'
+import type { AttributeJudge } from '../rollout/attribute-judge.ts'
 import type { Builder } from './builder.ts'
 import type { addIngestPayload } from './ingest-payload.ts'
 import { addCost } from './limits-query.ts'
@@ -16,6 +17,7 @@ export interface IngestMutationOptions {
   readonly solutions: readonly Solution[]
   readonly maxRowsPerMutation: number
   readonly judgeOf: (resource: Resource) => Judge
+  readonly judgeAttributes: AttributeJudge
   readonly ingest: Ingest
 }
 
@@ -60,9 +62,11 @@ export function addIngestMutations(
           const tenant = context.tenant()
           const target = solutionFor(options.solutions, resource, solution)
           if ('fault' in target) throw new GatewayError('BAD_USER_INPUT', target.fault)
-          const settlement = await options.ingest({ tenant, solution: target, resource, operation, dryRun: dryRun ?? false }, rows)
+          const checked = options.judgeAttributes(tenant, target, resource, rows)
+          const { judged, warning } = 'judged' in checked ? checked : await checked
+          const settlement = await options.ingest({ tenant, solution: target, resource, operation, dryRun: dryRun ?? false }, judged)
           addCost(context, settlement.sent.rows, settlement.sent.requests)
-          return settlement
+          return warning === undefined ? settlement : { ...settlement, warnings: [warning] }
         },
       }),
     )

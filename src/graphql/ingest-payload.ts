@@ -65,6 +65,10 @@ export function addIngestPayload(builder: Builder) {
         },
         resolve: (settlement, { only }) => rowViews(settlement, only ?? undefined),
       }),
+      warnings: t.stringList({
+        description: 'What could not be checked before the rows were sent, such as custom attributes of a schema that cannot be read.',
+        resolve: (s) => [...(s.warnings ?? [])],
+      }),
       issueSummary: t.field({
         type: [Summary],
         description: 'All issues grouped by code and field, most frequent first; at most 100 groups.',

@@ -4,6 +4,7 @@ import type { Contract } from '../resource/contract.ts'
 import type { Solution } from '../resource/module.ts'
 import { findSolution } from '../resource/solutions.ts'
 import { expectedObjects, type RolloutReport, rollOut } from '../rollout/rollout.ts'
+import type { SchemaCache } from '../rollout/schema-cache.ts'
 import type { NamedResult, RolloutRequest, SchemaPort } from '../rollout/schema-port.ts'
 import type { Builder } from './builder.ts'
 
@@ -11,6 +12,7 @@ export interface RolloutOptions {
   readonly contract: Contract
   readonly solutions: readonly Solution[]
   readonly schema: SchemaPort
+  readonly schemaCache: SchemaCache
 }
 
 interface ObjectView extends NamedResult {
@@ -24,7 +26,7 @@ export const named = z.string().min(1, 'must not be empty').max(128, 'must have 
 const version = z.string().regex(/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/, 'must be a semantic version such as 1.0.0')
 
 /** Defines the `rollout` mutation. */
-export function addRolloutMutation(builder: Builder, { contract, solutions, schema }: RolloutOptions): void {
+export function addRolloutMutation(builder: Builder, { contract, solutions, schema, schemaCache }: RolloutOptions): void {
   const Payload = addRolloutPayload(builder)
   const Input = addRolloutInput(builder)
   builder.mutationField('rollout', (t) =>
@@ -39,7 +41,10 @@ export function addRolloutMutation(builder: Builder, { contract, solutions, sche
         if ('fault' in solution) throw new GatewayError('BAD_USER_INPUT', solution.fault)
         const target = { ...solution, prefix: input.prefix ?? solution.prefix, suffix: input.suffix ?? solution.suffix }
         const request: RolloutRequest = { ...input, prefix: target.prefix, suffix: target.suffix }
-        return rollOut(schema, context.tenant(), request, expectedObjects(target, contract.resources))
+        const tenant = context.tenant()
+        return rollOut(schema, tenant, request, expectedObjects(target, contract.resources)).finally(() =>
+          schemaCache.forget(tenant, solution.name),
+        )
       },
     }),
   )

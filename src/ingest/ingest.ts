@@ -16,6 +16,8 @@ export interface Settlement {
   /** Rows that were good to be sent, and the upstream requests that they fill. */
   readonly sent: { readonly rows: number; readonly requests: number }
   readonly counts: Readonly<Record<Outcome['status'], number>>
+  /** What the caller should know beside the outcomes. */
+  readonly warnings?: readonly string[]
 }
 
 /** Takes judged rows to their outcomes, every row exactly one; where too many rows wait already, none of these is sent. */

@@ -17,6 +17,11 @@ export function diagnose(row: unknown, resource: Resource, format: TimestampForm
   const extra = ownValue(row, EXTRA_FIELD)
   if (extra !== undefined && extra !== null) issues.push(...checkExtra(extra, resource))
   checkUnknown(row, resource, issues)
+  return capIssues(issues)
+}
+
+/** At most so many issues, and how many more there are. */
+export function capIssues(issues: RowIssue[]): RowIssue[] {
   if (issues.length <= MAX_ISSUES_PER_ROW) return issues
   const left = issues.length - MAX_ISSUES_PER_ROW
   return [...issues.slice(0, MAX_ISSUES_PER_ROW), { code: 'MORE_ISSUES', message: `The row has ${left} more issues.` }]
@@ -44,7 +49,7 @@ function checkField(row: Record<string, unknown>, column: Column, format: Timest
 const worded = new WeakMap<Column, { fault: Fault; issue: RowIssue }[]>()
 
 /** The issue a fault of a column comes to, worded once: the same few are found in row after row. */
-function wordIssue(column: Column, fault: Fault): RowIssue {
+export function wordIssue(column: Column, fault: Fault): RowIssue {
   const { code, says, hint } = fault
   const known = worded.get(column) ?? []
   const same = known.find((one) => one.fault.code === code && one.fault.says === says && one.fault.hint === hint)

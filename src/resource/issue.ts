@@ -22,6 +22,8 @@ export const ROW_ISSUE_CODES = {
   EXTRA_IS_A_COLUMN: 'A key in `extra` is the name of a declared column. Send it as the field itself.',
   EXTRA_INVALID_NAME:
     'A key in `extra` is not a plain name (a letter or underscore, then letters, digits, underscores; at most 127), or stands there twice in different case.',
+  UNKNOWN_ATTRIBUTE:
+    'A key in `extra` is not a custom attribute of the table, as the upstream lists them. Correct the name, or add the attribute first (`addAttribute`).',
   EXTRA_TOO_DEEP: 'A value in `extra` is nested deeper than 8 levels.',
   DUPLICATE_KEY: 'An earlier row of this APPEND has the same primary key. Send it once; only the first was taken.',
   ROW_TOO_LARGE: 'The row alone is larger than one upstream request may be.',

@@ -52,8 +52,8 @@ export function findDrift(solution: Solution, resources: readonly Resource[], ta
   })
 }
 
-/** Some upstreams list tables without prefix and suffix. */
-function isSameObject(name: string, object: string, { prefix, suffix }: Solution): boolean {
+/** Whether a table that the upstream lists is that object: some list them without prefix and suffix. */
+export function isSameObject(name: string, object: string, { prefix, suffix }: Solution): boolean {
   const [upper, full] = [name.toUpperCase(), object.toUpperCase()]
   return upper === full || `${prefix.toUpperCase()}${upper}${suffix.toUpperCase()}` === full
 }
@@ -123,11 +123,16 @@ function compareColumn(object: string, column: string, declared: readonly Column
 }
 
 function holdsType({ type }: Column, dataType: string): boolean {
-  const word = dataType
+  return typeOf(dataType) === type
+}
+
+/** What an upstream's word for a type stands for; undefined where it is not known. */
+export function typeOf(dataType: string | undefined): ColumnType | undefined {
+  const word = (dataType ?? '')
     .toLowerCase()
     .replace(/\(.*\)/, '')
     .trim()
-  return TYPE_WORDS[type].includes(word)
+  return (Object.keys(TYPE_WORDS) as ColumnType[]).find((type) => TYPE_WORDS[type].includes(word))
 }
 
 /** What another presence means; undefined where both sides take the same rows. */
@@ -145,7 +150,5 @@ function words(declared: readonly Column[], of: (column: Column) => string): str
 /** The line that would declare an extra column, where its table's declaration is known to be incomplete. */
 export function declarationLine({ kind, column, found }: Difference): string | undefined {
   if (kind !== 'EXTRA_COLUMN' || column === undefined) return undefined
-  const type =
-    (Object.keys(TYPE_WORDS) as ColumnType[]).find((candidate) => holdsType({ type: candidate } as Column, found ?? '')) ?? 'string'
-  return `${column}: { type: '${type}', presence: 'optional', description: '' },`
+  return `${column}: { type: '${typeOf(found) ?? 'string'}', presence: 'optional', description: '' },`
 }

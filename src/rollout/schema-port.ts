@@ -46,6 +46,10 @@ export interface UpstreamColumn {
   readonly name: string
   readonly dataType?: string
   readonly presence?: string
+  /** It must not be null. */
+  readonly nonNull?: boolean
+  /** Longest text, in characters. */
+  readonly maxLength?: number
   readonly isKey?: boolean
 }
 

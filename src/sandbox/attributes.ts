@@ -32,13 +32,14 @@ export function addAttribute(tables: Tables, token: string, object: string, text
   if (rules.includes('nonNull') && !rules.includes('required')) return refuse(400, 'DI_E_00400', 'nonNull goes with required.')
 
   const hasDefault = ask.defaultValue !== undefined
-  const presence = rules.includes('required') && !hasDefault ? 'required' : 'optional'
+  const presence = hasDefault || rules.includes('optional') ? 'optional' : rules.includes('nonNull') ? 'required' : 'nullable'
   const column: Column = {
     name: name.toLowerCase(),
     field: camelCase(name),
     type,
     presence,
     isKey: false,
+    ...(ask.dataType === 'json' && { content: 'json' as const }),
     description: 'Custom attribute.',
   }
   if (!tables.addColumn(token, ask.solutionName, object, column))

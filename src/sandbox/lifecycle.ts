@@ -33,11 +33,12 @@ export function createLifecycle(tables: Tables) {
 
 function describe(columns: readonly Column[]) {
   const byName = new Map(columns.map((column) => [column.name, column]))
-  return [...byName.values()].map(({ name, type, presence, isKey }) => ({
+  return [...byName.values()].map(({ name, type, content, presence, isKey }) => ({
     columnName: name.toUpperCase(),
-    dataType: type,
+    dataType: content ?? type,
     primaryKey: isKey,
     presence,
+    ...(presence === 'required' && { validations: ['required', 'nonNull'] }),
   }))
 }
 

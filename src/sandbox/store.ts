@@ -115,14 +115,15 @@ function toCells(row: StoredRow, resource: Resource): Record<string, SQLInputVal
   const entries = Object.entries(row)
   const extra = Object.fromEntries(entries.filter(([name]) => !declared.has(name)))
   return {
-    ...Object.fromEntries(
-      entries
-        .filter(([name]) => declared.has(name))
-        .map(([name, value]) => [name, typeof value === 'boolean' ? Number(value) : (value as SQLInputValue)]),
-    ),
+    ...Object.fromEntries(entries.filter(([name]) => declared.has(name)).map(([name, value]) => [name, toCell(value)])),
     _module: resource.module,
     _extra: Object.keys(extra).length > 0 ? JSON.stringify(extra) : null,
   }
+}
+
+function toCell(value: unknown): SQLInputValue {
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value)
+  return typeof value === 'boolean' ? Number(value) : (value as SQLInputValue)
 }
 
 function fromCells(cells: Record<string, unknown>, resources: readonly Resource[]): StoredRow {

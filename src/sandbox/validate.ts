@@ -10,6 +10,7 @@ type Check = (value: unknown, column: Column, format: TimestampFormat) => Compla
 
 const CHECKS: Record<ColumnType, Check> = {
   string: (value, column) => {
+    if (column.content === 'json' && typeof value === 'object') return undefined
     if (typeof value !== 'string') return ['dataType', 'expected a string']
     if (column.isKey && value.length === 0) return ['missing', 'a key must not be empty']
     if (value.length > (column.maxLength ?? TEXT_LIMIT)) return ['tooLong', 'the text is too long']

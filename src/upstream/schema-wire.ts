@@ -127,13 +127,28 @@ function readColumn(item: unknown): UpstreamColumn | undefined {
   const name = textAt(item, ['name', 'columnName', 'attributeName', 'column'])
   if (name === undefined) return undefined
   const dataType = textAt(item, ['dataType', 'type'])
-  const presence = readPresence(item)
+  const rules = readRules(item)
+  const presence = rules.map(({ word }) => word).find((word) => word === 'required' || word === 'optional' || word === 'nullable')
+  const maxLength = Number(
+    rules.find(({ word }) => word === 'maxlength')?.value ?? /^\D+\((\d+)\)$/.exec(dataType ?? '')?.[1] ?? Number.NaN,
+  )
   const isKey = valueAt(item, ['primaryKey', 'isPrimaryKey', 'isKey'])
-  return { name, ...(dataType && { dataType }), ...(presence && { presence }), ...(typeof isKey === 'boolean' && { isKey }) }
+  return {
+    name,
+    ...(dataType && { dataType }),
+    ...(presence && { presence }),
+    ...(rules.some(({ word }) => word === 'nonnull') && { nonNull: true }),
+    ...(Number.isInteger(maxLength) && { maxLength }),
+    ...(typeof isKey === 'boolean' && { isKey }),
+  }
 }
 
-function readPresence(item: unknown): string | undefined {
-  const validations = listAt(item, ['validations'])
-  const said = [textAt(item, ['presence']), ...(validations ?? []).map((v) => (typeof v === 'string' ? v : textAt(v, ['type', 'name'])))]
-  return said.find((word) => word === 'required' || word === 'optional' || word === 'nullable')
+/** What is asked of a column's values: words, or objects with a word and a value, and the presence where it stands apart. */
+function readRules(item: unknown): { word: string | undefined; value: string | undefined }[] {
+  const listed = (listAt(item, ['validations']) ?? []).map((rule) => ({
+    word: typeof rule === 'string' ? rule : textAt(rule, ['type', 'name']),
+    value: textAt(rule, ['value', 'length']),
+  }))
+  const said = [{ word: textAt(item, ['presence']), value: undefined }, ...listed]
+  return said.map(({ word, value }) => ({ word: word?.toLowerCase().replaceAll('_', ''), value }))
 }

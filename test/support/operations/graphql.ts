@@ -147,6 +147,8 @@ export type RowIssueCode =
   | 'TOO_LONG'
   /** The timestamp has a fraction of a second, which the wire form of this module cannot carry. Send whole seconds. */
   | 'TOO_PRECISE'
+  /** A key in `extra` is not a custom attribute of the table, as the upstream lists them. Correct the name, or add the attribute first (`addAttribute`). */
+  | 'UNKNOWN_ATTRIBUTE'
   /** The row has a field that this resource does not know. Custom attributes belong in `extra`. */
   | 'UNKNOWN_FIELD'
   /** The upstream does not know the object: it is not rolled out, or the configured path is wrong. The row was not written; roll the tables out first. */

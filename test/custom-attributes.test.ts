@@ -1,0 +1,161 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway } from './support/gateway.ts'
+import { product, resourceNamed } from './support/rows.ts'
+
+let upstream: FakeUpstream | undefined
+let gateway: Gateway | undefined
+
+afterEach(async () => {
+  await gateway?.close()
+  await upstream?.close()
+  gateway = upstream = undefined
+})
+
+const DECLARED = resourceNamed('Products').columns.map(({ name, type }) => ({ columnName: name.toUpperCase(), dataType: type }))
+const CUSTOM = [
+  { columnName: 'SHELF_LIFE', dataType: 'integer', validations: [{ type: 'required' }, { type: 'nonNull' }] },
+  { columnName: 'COLOUR', dataType: 'varchar(5)' },
+  { columnName: 'SEEN_AT', dataType: 'timestamp' },
+  { columnName: 'ORGANIC', dataType: 'boolean' },
+  { columnName: 'PAPERS', dataType: 'json' },
+  { columnName: 'SHAPE', dataType: 'geometry' },
+]
+
+/** An upstream that lists the products table with these columns beyond the declared ones, and takes every row. */
+async function startBefore(custom: () => readonly object[] | FakeAnswer, settings: Record<string, string> = {}) {
+  upstream = await startFakeUpstream(({ method }) => {
+    const listed = custom()
+    if (method === 'POST') return { status: 200, body: {} }
+    return Array.isArray(listed)
+      ? { status: 200, body: { tables: [{ name: 'INV_PRODUCTS_OOTB', columns: [...DECLARED, ...listed] }] } }
+      : (listed as FakeAnswer)
+  })
+  gateway = await startGateway({ INGESTION_URL: upstream.url, ...settings })
+  return gateway
+}
+
+const sent = () => upstream?.arrived.flatMap(({ method, body }) => (method === 'POST' ? [...(body.data ?? [])] : [])) ?? []
+const reads = () => upstream?.arrived.filter(({ method }) => method === 'GET').length
+const extra = (values: object) => product('A', { extra: { SHELF_LIFE: 30, ...values } })
+
+describe('what the table has is judged like a declared column', () => {
+  test.each<[string, object, string, string, string]>([
+    ['a text for a whole number', { SHELF_LIFE: '30' }, 'WRONG_TYPE', 'extra.SHELF_LIFE', 'extra.SHELF_LIFE must be a whole number.'],
+    [
+      'a required one that is null',
+      { SHELF_LIFE: null },
+      'NULL_VALUE',
+      'extra.SHELF_LIFE',
+      'extra.SHELF_LIFE is required and must not be null.',
+    ],
+    ['a text that is too long', { colour: 'purple' }, 'TOO_LONG', 'extra.COLOUR', 'extra.COLOUR must have at most 5 characters.'],
+    [
+      'a moment that is none',
+      { SEEN_AT: '2025-02-30 10:00:00' },
+      'INVALID_TIMESTAMP',
+      'extra.SEEN_AT',
+      'extra.SEEN_AT must be a real moment',
+    ],
+    ['a number for yes or no', { ORGANIC: 1 }, 'WRONG_TYPE', 'extra.ORGANIC', 'extra.ORGANIC must be true or false.'],
+    ['a name nobody knows', { COLUOR: 'blue' }, 'UNKNOWN_ATTRIBUTE', 'extra.COLUOR', 'COLUOR is not a custom attribute of this table.'],
+  ])('%s', async (_, values, code, field, message) => {
+    const { rows } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', [extra(values), extra({})])
+
+    expect(rows.map(({ __typename }) => __typename)).toEqual(['RejectedRow', 'AcceptedRow'])
+    expect(rows[0]?.issues).toEqual([expect.objectContaining({ code, field, message: expect.stringContaining(message) })])
+    expect(sent()).toHaveLength(1)
+  })
+
+  test('a name close to a known one is corrected', async () => {
+    const { rows } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', [extra({ COLUOR: 'blue' })])
+
+    expect(rows[0]?.issues?.[0]?.hint).toBe('did you mean COLOUR?')
+  })
+
+  test('good ones go out in the case that is configured', async () => {
+    const values = { colour: 'blue', Seen_At: '2025-01-28 14:30:00', PAPERS: { a: [1] }, SHAPE: [1, 2] }
+    await (await startBefore(() => CUSTOM, { ROW_KEY_CASE: 'upper' })).ingest('upsertProducts', [extra(values)])
+
+    expect(sent()).toMatchObject([{ SHELF_LIFE: 30, COLOUR: 'blue', SEEN_AT: '2025-01-28 14:30:00', PAPERS: { a: [1] }, SHAPE: [1, 2] }])
+  })
+
+  test('a required one that is missing is named, also where no row carries any', async () => {
+    const before = await startBefore(() => CUSTOM)
+    await before.ingest('upsertProducts', [extra({})])
+    const { rows } = await before.ingest('upsertProducts', [product('B')])
+
+    expect(rows[0]?.issues).toMatchObject([{ code: 'MISSING_FIELD', field: 'extra.SHELF_LIFE' }])
+    expect(reads()).toBe(1)
+  })
+
+  test('it stands beside what else is wrong with the row', async () => {
+    const { rows } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', [
+      product('A', { packSize: 'x', extra: { NOPE: 1, packSize: 2 } }),
+    ])
+
+    expect(rows[0]?.issues?.map(({ code, field }) => [code, field])).toEqual([
+      ['WRONG_TYPE', 'packSize'],
+      ['EXTRA_IS_A_COLUMN', 'extra.packSize'],
+      ['MISSING_FIELD', 'extra.SHELF_LIFE'],
+      ['UNKNOWN_ATTRIBUTE', 'extra.NOPE'],
+    ])
+  })
+})
+
+describe('the schema is asked for', () => {
+  test('not while no row carries custom attributes', async () => {
+    await (await startBefore(() => CUSTOM)).ingest('upsertProducts', [product('A')])
+
+    expect(reads()).toBe(0)
+  })
+
+  test('once for many mutations, and once for each token', async () => {
+    const before = await startBefore(() => CUSTOM)
+    await Promise.all(Array.from({ length: 5 }, () => before.ingest('upsertProducts', [extra({})])))
+    await before.ingest('upsertProducts', [extra({})], { token: 'another-tenant' })
+
+    expect(upstream?.arrived.filter(({ method }) => method === 'GET').map(({ headers }) => headers.authorization)).toEqual([
+      'sandbox-token',
+      'another-tenant',
+    ])
+  })
+
+  test('again after addAttribute', async () => {
+    const custom = [...CUSTOM]
+    const before = await startBefore(() => custom)
+    await before.ingest('upsertProducts', [extra({})])
+    custom.push({ columnName: 'GRADE', dataType: 'string' })
+    await before.send('mutation { addAttribute(resource: "Products", name: "GRADE", type: STRING) { name } }')
+    const { acceptedCount } = await before.ingest('upsertProducts', [extra({ GRADE: 'A' })])
+
+    expect(acceptedCount).toBe(1)
+    expect(reads()).toBe(2)
+  })
+
+  test('again when its time is over', async () => {
+    const before = await startBefore(() => CUSTOM, { SCHEMA_MAX_AGE_MS: '0' })
+    for (let turn = 0; turn < 3; turn++) await before.ingest('upsertProducts', [extra({})])
+
+    expect(reads()).toBe(3)
+  })
+})
+
+test.each<[string, FakeAnswer]>([
+  ['HTML', { status: 200, body: '<html>' }],
+  ['an error', { status: 500 }],
+  ['no list', { status: 200, body: { message: 'here you are' } }],
+  ['no such table', { status: 200, body: { tables: [] } }],
+])('where the upstream answers %s, extra passes with a warning', async (_, answer) => {
+  const before = await startBefore(() => answer)
+  const { data } = await before.send<{ upsertProducts: { acceptedCount: number; warnings: string[] } }, object>(
+    'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount warnings rows { __typename } } }',
+    { rows: [product('A', { extra: { ANYTHING: 'goes' } })] },
+  )
+
+  expect(data.upsertProducts).toMatchObject({
+    acceptedCount: 1,
+    warnings: [expect.stringContaining('Custom attributes were not checked: ')],
+  })
+  expect(sent()).toMatchObject([{ anything: 'goes' }])
+})

@@ -1,0 +1,24 @@
+import type { GraphQLSchema } from 'graphql'
+import { contract } from '../../schema/index.ts'
+import { readConfig } from '../../src/config.ts'
+import { buildSchema } from '../../src/graphql/schema.ts'
+import type { Ingest } from '../../src/ingest/ingest.ts'
+import { createJudge } from '../../src/resource/judge.ts'
+import { createSchemaCache } from '../../src/rollout/schema-cache.ts'
+
+const absent = () => Promise.reject(new Error('not connected'))
+
+/** The public schema under default settings, with nothing behind it but an ingest step, where one is given. */
+export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
+  const schema = { addAttribute: absent, rollout: absent, solutions: absent, solutionSchema: absent }
+  return buildSchema({
+    ...readConfig({}, contract.modules),
+    contract,
+    judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }),
+    judgeAttributes: (_, __, ___, judged) => ({ judged }),
+    ingest,
+    usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
+    schema,
+    schemaCache: createSchemaCache(schema, 0),
+  })
+}
