@@ -9,9 +9,11 @@ import { createHttpServer } from './http-server.ts'
 import { createAttempt } from './ingest/attempts.ts'
 import { type Batcher, createBatcher } from './ingest/batcher.ts'
 import { createDeliver } from './ingest/deliver.ts'
-import { createIngest, type Ingest } from './ingest/ingest.ts'
+import { createIngest, type Ingest, type Settlement } from './ingest/ingest.ts'
 import { createTraffic } from './ingest/traffic.ts'
 import type { Logger } from './log.ts'
+import { createLedger } from './quality/ledger.ts'
+import { createRejections } from './quality/rejections.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './resource/judge.ts'
@@ -49,6 +51,8 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
       keyCase: config.rowKeyCase,
     })
 
+  const ledger = createLedger()
+  const rejections = createRejections(config.recentRejections)
   const schema = createSchemaWire(client, config)
   const schemaCache = createSchemaCache(schema, config.schemaMaxAgeMs)
   const operations = await loadOperations(new URL('../schema/operations/', import.meta.url))
@@ -60,10 +64,12 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
       contract,
       judgeOf,
       judgeAttributes: createAttributeJudge(schemaCache, contract),
-      ingest,
+      ingest: recorded(ingest, [ledger, rejections]),
       usageOf: batcher.usageOf,
       schema,
       schemaCache,
+      ledger,
+      rejections,
     }),
     log,
     graphiql: config.graphiql ? { operations, token: sandbox && SANDBOX_TOKEN } : undefined,
@@ -106,6 +112,15 @@ function createPipeline(config: Config, client: Client, log: Logger): { batcher:
     onDefect: defectLogger(log),
   })
   return { batcher, ingest: createIngest({ batcher, maxBatchRows: config.maxBatchRows }) }
+}
+
+/** The same, with every mutation's outcomes written down. */
+function recorded(ingest: Ingest, books: readonly { record(settlement: Settlement): void }[]): Ingest {
+  return async (destination, judged) => {
+    const settlement = await ingest(destination, judged)
+    for (const book of books) book.record(settlement)
+    return settlement
+  }
 }
 
 function breakerLogger(log: Logger) {

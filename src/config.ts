@@ -38,6 +38,8 @@ export interface Config extends Timeouts {
   readonly attributeNameKey: 'columnName' | 'attributeName'
   /** How long a tenant's schema may be used after it was read, in milliseconds. */
   readonly schemaMaxAgeMs: number
+  /** Rejected rows remembered per tenant; 0 remembers none. */
+  readonly recentRejections: number
   readonly rowKeyCase: 'lower' | 'upper'
   readonly maxBodyBytes: number
   readonly corsOrigins: readonly string[]
@@ -83,6 +85,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     rowIndexBase: s.ROW_INDEX_BASE === 1 ? 1 : 0,
     attributeNameKey: s.ATTRIBUTE_NAME_KEY,
     schemaMaxAgeMs: s.SCHEMA_MAX_AGE_MS,
+    recentRejections: s.RECENT_REJECTIONS,
     rowKeyCase: s.ROW_KEY_CASE,
     maxBodyBytes: s.MAX_BODY_BYTES,
     corsOrigins: s.CORS_ORIGINS,
@@ -181,6 +184,7 @@ function settings(modules: Contract['modules']) {
     ROW_INDEX_BASE: wholeNumber(0, 0, 1),
     ATTRIBUTE_NAME_KEY: z.enum(['columnName', 'attributeName'], 'must be columnName or attributeName').default('columnName'),
     SCHEMA_MAX_AGE_MS: wholeNumber(300_000, 0, 86_400_000),
+    RECENT_REJECTIONS: wholeNumber(0, 0, 10_000),
     ROW_KEY_CASE: z.enum(['lower', 'upper'], 'must be lower or upper').default('lower'),
     MAX_BODY_BYTES: wholeNumber(33_554_432, 1_000, 1_000_000_000),
     CORS_ORIGINS: origins,

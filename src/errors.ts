@@ -7,6 +7,7 @@ export const GATEWAY_ERROR_CODES = {
   DOCUMENT_TOO_LARGE: 'The GraphQL document has too many tokens. Send rows in variables.',
   OVERLOADED:
     'Rowgate is out of breath and the queue of this token is full (status 503). Nothing was read or sent; send the same again after a second.',
+  SWITCHED_OFF: 'The operator of this gateway has not switched this on.',
   UPSTREAM_UNAUTHORIZED: 'The upstream refused the token.',
   UPSTREAM_UNAVAILABLE: 'The upstream could not be reached, failed, or did not answer in time.',
   UPSTREAM_REFUSED: 'The upstream declined the call.',

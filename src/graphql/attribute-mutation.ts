@@ -1,7 +1,5 @@
 import { GatewayError } from '../errors.ts'
-import type { Resource } from '../resource/define-resource.ts'
-import { nearestName } from '../resource/nearest.ts'
-import { objectName, solutionFor } from '../resource/solutions.ts'
+import { findResource, objectName, solutionFor } from '../resource/solutions.ts'
 import { ATTRIBUTE_TYPES, type Attribute, attributeFaults } from '../rollout/attribute.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
@@ -36,7 +34,8 @@ export function addAttributeMutation(builder: Builder, { contract, solutions, sc
         scale: t.arg.int({ description: 'Digits after the point, 0 to 37; only NUMERIC.' }),
       },
       resolve: async (_, args, context) => {
-        const resource = resourceNamed(contract.resources, args.resource)
+        const resource = findResource(contract.resources, args.resource)
+        if ('fault' in resource) throw new GatewayError('BAD_USER_INPUT', resource.fault)
         const solution = solutionFor(solutions, resource, args.solution)
         if ('fault' in solution) throw new GatewayError('BAD_USER_INPUT', solution.fault)
         const attribute = readAttribute(args)
@@ -50,14 +49,6 @@ export function addAttributeMutation(builder: Builder, { contract, solutions, sc
       },
     }),
   )
-}
-
-function resourceNamed(resources: readonly Resource[], name: string): Resource {
-  const found = resources.find(({ graphqlName }) => graphqlName === name)
-  if (found !== undefined) return found
-  const names = resources.map(({ graphqlName }) => graphqlName)
-  const meant = nearestName(name, names)
-  throw new GatewayError('BAD_USER_INPUT', `resource is not known. ${meant ? `Did you mean ${meant}?` : `Known: ${names.join(', ')}.`}`)
 }
 
 type Args = Pick<Attribute, 'name' | 'type'> & {

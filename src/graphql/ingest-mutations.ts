@@ -32,7 +32,7 @@ const DOES = {
 export function addIngestMutations(
   builder: Builder,
   resource: Resource,
-  Payload: ReturnType<typeof addIngestPayload>,
+  Payload: ReturnType<typeof addIngestPayload>['Payload'],
   options: IngestMutationOptions,
 ): void {
   const RowInput = addRowInput(builder, resource)

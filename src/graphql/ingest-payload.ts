@@ -22,16 +22,10 @@ const STATUSES = {
 export function addIngestPayload(builder: Builder) {
   const Operation = addEnum(builder, 'Operation', 'What the upstream is to do with the rows.', OPERATIONS)
   const RowStatus = addEnum(builder, 'RowStatus', 'The fate of a row.', STATUSES)
-  const { Issue, Summary } = addRowIssue(builder)
-  const RowOutcome = addRowOutcome(builder, Issue)
-  addEnum(
-    builder,
-    'GatewayErrorCode',
-    'Codes of declined requests, in `errors[].extensions.code`. Nothing of a declined request was sent.',
-    GATEWAY_ERROR_CODES,
-  )
-
-  return builder.objectRef<Settlement>('IngestPayload').implement({
+  const { Code, Issue, Summary } = addRowIssue(builder)
+  const { RowOutcome, Judge } = addRowOutcome(builder, Issue)
+  addErrorCodes(builder)
+  const Payload = builder.objectRef<Settlement>('IngestPayload').implement({
     description: 'What a mutation came to: one outcome for every row that was sent.',
     fields: (t) => ({
       requestId: t.field({
@@ -76,6 +70,16 @@ export function addIngestPayload(builder: Builder) {
       }),
     }),
   })
+  return { Payload, Code, Issue, Judge }
+}
+
+function addErrorCodes(builder: Builder): void {
+  addEnum(
+    builder,
+    'GatewayErrorCode',
+    'Codes of declined requests, in `errors[].extensions.code`. Nothing of a declined request was sent.',
+    GATEWAY_ERROR_CODES,
+  )
 }
 
 function rowViews(settlement: Settlement, only: readonly Outcome['status'][] | undefined): RowView[] {

@@ -25,7 +25,7 @@ export function addRowIssue(builder: Builder) {
       }),
     }),
   })
-  return { Issue, Summary: addIssueSummary(builder, Code) }
+  return { Code, Issue, Summary: addIssueSummary(builder, Code) }
 }
 
 type CodeRef = ReturnType<typeof addEnum<RowIssueCode>>

@@ -19,18 +19,20 @@ const TYPE_NAMES = { ACCEPTED: 'AcceptedRow', REJECTED: 'RejectedRow', UNCONFIRM
 
 /** Defines the three fates of a row and what they share. */
 export function addRowOutcome(builder: Builder, Issue: IssueRef) {
+  const Judge = addEnum(builder, 'Judge', 'Who refused a row.', JUDGES)
   const IngestedRow = addIngestedRow(builder)
   const AcceptedRow = builder.objectRef<RowView>('AcceptedRow').implement({
     interfaces: [IngestedRow],
     description: 'The upstream accepted the row. It may buffer it: the table is written within seconds, or at its scheduled time.',
   })
-  const RejectedRow = addRejectedRow(builder, IngestedRow, Issue)
+  const RejectedRow = addRejectedRow(builder, IngestedRow, Issue, Judge)
   const UnconfirmedRow = addUnconfirmedRow(builder, IngestedRow)
-  return builder.unionType('RowOutcome', {
+  const RowOutcome = builder.unionType('RowOutcome', {
     description: 'The fate of one row: accepted, rejected or unconfirmed.',
     types: [AcceptedRow, RejectedRow, UnconfirmedRow],
     resolveType: (row) => TYPE_NAMES[(row as RowView).outcome.status],
   })
+  return { RowOutcome, Judge }
 }
 
 function addIngestedRow(builder: Builder) {
@@ -47,10 +49,10 @@ function addIngestedRow(builder: Builder) {
   })
 }
 
+type JudgeRef = ReturnType<typeof addEnum<keyof typeof JUDGES>>
 type IngestedRowRef = ReturnType<typeof addIngestedRow>
 
-function addRejectedRow(builder: Builder, IngestedRow: IngestedRowRef, Issue: IssueRef) {
-  const Judge = addEnum(builder, 'Judge', 'Who refused a row.', JUDGES)
+function addRejectedRow(builder: Builder, IngestedRow: IngestedRowRef, Issue: IssueRef, Judge: JudgeRef) {
   return builder.objectRef<RowView<Rejected>>('RejectedRow').implement({
     interfaces: [IngestedRow],
     description: 'The row was refused and certainly not written. The issues say why.',

@@ -1,23 +1,32 @@
 import type { Resource } from './define-resource.ts'
 import type { Solution } from './module.ts'
+import { nearestName } from './nearest.ts'
+
+/** The resource of that GraphQL name, or what is wrong with asking for it. */
+export function findResource(resources: readonly Resource[], name: string): Resource | Fault {
+  const names = resources.map(({ graphqlName }) => graphqlName)
+  const meant = nearestName(name, names)
+  const found = resources.find(({ graphqlName }) => graphqlName === name)
+  return found ?? { fault: `resource is not known. ${meant ? `Did you mean ${meant}?` : `Known: ${names.join(', ')}.`}` }
+}
 
 /** The upstream's full name of a resource's table in a solution. */
 export function objectName({ prefix, suffix }: Solution, { object }: Resource): string {
   return `${prefix}${object}${suffix}`
 }
 
-/** A choice of solution that cannot be followed: what was wrong and which names would do. */
-export interface SolutionFault {
+/** A choice that cannot be followed: what was wrong and which names would do. */
+export interface Fault {
   readonly fault: string
 }
 
 /** The solution of that name, or what is wrong with asking for it. */
-export function findSolution(solutions: readonly Solution[], name: string): Solution | SolutionFault {
+export function findSolution(solutions: readonly Solution[], name: string): Solution | Fault {
   return solutions.find((solution) => solution.name === name) ?? { fault: `Unknown solution. Known: ${nameList(solutions)}.` }
 }
 
 /** The solution that rows of a resource go to: the named one, or the only one that has the resource. */
-export function solutionFor(solutions: readonly Solution[], resource: Resource, name: string | null | undefined): Solution | SolutionFault {
+export function solutionFor(solutions: readonly Solution[], resource: Resource, name: string | null | undefined): Solution | Fault {
   const able = solutions.filter((solution) => solution.modules.includes(resource.module))
   const [only, second] = able
   if (name == null && only !== undefined && second === undefined) return only

@@ -3,6 +3,8 @@ import { contract } from '../../schema/index.ts'
 import { readConfig } from '../../src/config.ts'
 import { buildSchema } from '../../src/graphql/schema.ts'
 import type { Ingest } from '../../src/ingest/ingest.ts'
+import { createLedger } from '../../src/quality/ledger.ts'
+import { createRejections } from '../../src/quality/rejections.ts'
 import { createJudge } from '../../src/resource/judge.ts'
 import { createSchemaCache } from '../../src/rollout/schema-cache.ts'
 
@@ -19,6 +21,8 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
     ingest,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
     schema,
+    ledger: createLedger(),
+    rejections: createRejections(0),
     schemaCache: createSchemaCache(schema, 0),
   })
 }

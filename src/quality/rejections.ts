@@ -1,0 +1,61 @@
+import type { Settlement } from '../ingest/ingest.ts'
+import type { Rejected } from '../ingest/outcome.ts'
+import type { RowIssue } from '../resource/issue.ts'
+
+/** A rejected row: its key and what was wrong with it, nothing else of it. */
+export interface Rejection {
+  /** When, in milliseconds since 1970. */
+  readonly at: number
+  readonly requestId: string
+  readonly solution: string
+  /** The GraphQL name. */
+  readonly resource: string
+  readonly index: number
+  readonly key: Readonly<Record<string, unknown>>
+  readonly by: Rejected['by']
+  readonly issues: readonly RowIssue[]
+}
+
+/** Remembers the last rejected rows of each tenant. */
+export interface Rejections {
+  /** False where the operator keeps none. */
+  readonly areKept: boolean
+  record(settlement: Settlement): void
+  /** The last ones of a tenant, newest first. */
+  of(tenantId: string): readonly Rejection[]
+}
+
+const MAX_TENANTS = 1_000
+
+/** Keeps so many per tenant, in memory; 0 keeps none. Dry runs do not count. */
+export function createRejections(perTenant: number, now: () => number = Date.now): Rejections {
+  // In the order of last use, so that the tenants forgotten are those not heard of for longest.
+  const tenants = new Map<string, Rejection[]>()
+  return {
+    areKept: perTenant > 0,
+    record(settlement) {
+      const { destination, counts } = settlement
+      if (perTenant === 0 || counts.REJECTED === 0 || destination.dryRun) return
+      const kept = [...(tenants.get(destination.tenant.id) ?? []), ...lastRejections(settlement, perTenant, now())].slice(-perTenant)
+      tenants.delete(destination.tenant.id)
+      tenants.set(destination.tenant.id, kept)
+      if (tenants.size > MAX_TENANTS) tenants.delete(tenants.keys().next().value as string)
+    },
+    of: (tenantId) => [...(tenants.get(tenantId) ?? [])].reverse(),
+  }
+}
+
+function lastRejections({ requestId, destination, outcomes, publicKey }: Settlement, most: number, at: number): Rejection[] {
+  const rejected = outcomes.flatMap((outcome, index) => (outcome.status === 'REJECTED' ? [{ index, outcome }] : [])).slice(-most)
+  const { solution, resource } = destination
+  return rejected.map(({ index, outcome: { by, issues } }) => ({
+    at,
+    requestId,
+    solution: solution.name,
+    resource: resource.graphqlName,
+    index,
+    key: publicKey(index),
+    by,
+    issues,
+  }))
+}

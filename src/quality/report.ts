@@ -1,0 +1,49 @@
+import { addCount, type IssueCount } from './issue-counts.ts'
+import type { Tally } from './ledger.ts'
+
+/** Lengths of the buckets of a report, in minutes; printed into the SDL as the enum's docs. */
+export const BUCKETS = { MINUTE: 1, HOUR: 60, DAY: 1_440 } as const satisfies Record<string, number>
+
+/** The name of a length. */
+export type BucketLength = keyof typeof BUCKETS
+
+/** What became of rows, in all or in one bucket. */
+export interface Quality {
+  readonly mutations: number
+  readonly accepted: number
+  readonly rejected: number
+  readonly unconfirmed: number
+  /** Accepted rows over all rows; undefined where there were none. */
+  readonly passRate: number | undefined
+  /** Issues by code and field, most frequent first. */
+  readonly issues: readonly IssueCount[]
+}
+
+/** One bucket, which begins at `start` (milliseconds since 1970). */
+export interface QualityBucket extends Quality {
+  readonly start: number
+}
+
+/** Adds tallies up. */
+export function sumUp(tallies: readonly Tally[]): Quality {
+  const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0)
+  const [accepted, rejected, unconfirmed] = [sum((t) => t.rows.ACCEPTED), sum((t) => t.rows.REJECTED), sum((t) => t.rows.UNCONFIRMED)]
+  const issues = new Map<string, IssueCount>()
+  for (const tally of tallies) for (const count of tally.issues.values()) addCount(issues, count)
+  const rows = accepted + rejected + unconfirmed
+  return {
+    mutations: sum((t) => t.mutations),
+    accepted,
+    rejected,
+    unconfirmed,
+    passRate: rows === 0 ? undefined : accepted / rows,
+    issues: [...issues.values()].sort((a, b) => b.count - a.count),
+  }
+}
+
+/** The same over time: the buckets in which there was anything, in order. */
+export function overTime(minutes: readonly (Tally & { readonly start: number })[], length: BucketLength): QualityBucket[] {
+  const ms = BUCKETS[length] * 60_000
+  const groups = Map.groupBy(minutes, ({ start }) => Math.floor(start / ms) * ms)
+  return [...groups].sort(([a], [b]) => a - b).map(([start, tallies]) => ({ start, ...sumUp(tallies) }))
+}

@@ -1,0 +1,128 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { createLedger, REMEMBERED_MS } from '../src/quality/ledger.ts'
+import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway } from './support/gateway.ts'
+import { product, products, resourceNamed } from './support/rows.ts'
+
+let upstream: FakeUpstream | undefined
+let gateway: Gateway | undefined
+
+afterEach(async () => {
+  await gateway?.close()
+  await upstream?.close()
+  gateway = upstream = undefined
+})
+
+const QUALITY = `query ($resource: String, $since: Timestamp, $until: Timestamp, $bucket: QualityBucketLength) {
+  dataQuality(solution: "INV_OOTB", resource: $resource, since: $since, until: $until, bucket: $bucket) {
+    mutations accepted rejected unconfirmed passRate topIssues { code field count } buckets { start mutations accepted rejected unconfirmed passRate } } }`
+const RECENT =
+  'query ($last: Int, $resource: String) { recentRejections(last: $last, resource: $resource) { resource index key by issues { code field } } }'
+
+/** An upstream that refuses the rows REFUSED, and says nothing of a batch that holds LOST. */
+async function startBefore(settings: Record<string, string> = {}): Promise<Gateway> {
+  upstream = await startFakeUpstream(({ body }) => {
+    const ids = body.data.map(({ product_id }) => product_id)
+    if (ids.includes('LOST')) return { status: 200, body: '<html>' }
+    return { status: 207, body: { failed: ids.flatMap((id, index) => (id === 'REFUSED' ? [{ index, code: 'DI_E_10003' }] : [])) } }
+  })
+  gateway = await startGateway({ INGESTION_URL: upstream.url, ...settings })
+  return gateway
+}
+
+async function ask(variables: object = {}, token?: string) {
+  const { data, errors } = await (gateway as Gateway).send<{ dataQuality: Record<string, unknown> & { buckets: object[] } }, object>(
+    QUALITY,
+    variables,
+    token,
+  )
+  return { ...data?.dataQuality, errors }
+}
+
+describe('data quality', () => {
+  test('is what became of the rows of a token, in all and over time', async () => {
+    const before = await startBefore()
+    await before.ingest('upsertProducts', [
+      ...products(3),
+      product('B', { packSize: 'x' }),
+      product('C', { packSize: 'y' }),
+      product('REFUSED'),
+    ])
+    await before.ingest('appendProducts', [product('LOST')])
+    await before.ingest('upsertProducts', [product('A')], { token: 'another-tenant' })
+    await before.ingest('upsertProducts', [product('A', { packSize: 'x' })], { dryRun: true })
+
+    const counted = { mutations: 2, accepted: 3, rejected: 3, unconfirmed: 1, passRate: 3 / 7 }
+    expect(await ask()).toEqual({
+      ...counted,
+      topIssues: [
+        { code: 'WRONG_TYPE', field: 'packSize', count: 2 },
+        { code: 'UPSTREAM_REJECTED', field: null, count: 1 },
+      ],
+      buckets: [{ start: expect.stringMatching(/T\d\d:00:00.000Z$/), ...counted }],
+    })
+    expect(await ask({ resource: 'Products' })).toMatchObject(counted)
+    expect(await ask({ resource: 'Pricing' })).toMatchObject({ mutations: 0, passRate: null, buckets: [] })
+    expect(await ask({}, 'another-tenant')).toMatchObject({ mutations: 1, accepted: 1, passRate: 1 })
+    expect(await ask({ until: '2025-01-01T00:00:00Z', since: '2024-12-31T00:00:00Z' })).toMatchObject({ mutations: 0 })
+  })
+
+  test.each<[string, object, string]>([
+    ['an unknown resource', { resource: 'Product' }, 'Did you mean Products?'],
+    ['a period that ends before it begins', { since: '2025-01-02T00:00:00Z', until: '2025-01-01T00:00:00Z' }, 'since must be before until'],
+  ])('%s is declined', async (_, variables, words) => {
+    await startBefore()
+    const { errors } = await ask(variables)
+
+    expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining(words) })
+  })
+
+  test('is forgotten after a day', () => {
+    let now = Date.UTC(2025, 0, 1)
+    const ledger = createLedger(() => now)
+    const record = () => ledger.record(settlement())
+    const minutes = () => ledger.minutes({ tenantId: 'T', solution: 'S', since: 0, until: now + 1 }).map(({ mutations }) => mutations)
+    record()
+    record()
+    now += 60_000
+    record()
+    expect(minutes()).toEqual([2, 1])
+    now += REMEMBERED_MS
+    record()
+    expect(minutes()).toEqual([1, 1])
+  })
+})
+
+describe('recent rejections', () => {
+  test('are kept where that is switched on: keys and issues of the last rows, newest first', async () => {
+    const before = await startBefore({ RECENT_REJECTIONS: '3' })
+    await before.ingest(
+      'upsertProducts',
+      ['A', 'B', 'C'].map((id) => product(id, { packSize: 'x', productName: 'secret' })),
+    )
+    await before.ingest('upsertProducts', [product('REFUSED')])
+    const { data, text } = await before.send<{ recentRejections: object[] }, object>(RECENT, {})
+
+    expect(data.recentRejections).toMatchObject([
+      { resource: 'Products', index: 0, key: { productId: 'REFUSED' }, by: 'UPSTREAM', issues: [{ code: 'UPSTREAM_REJECTED' }] },
+      { index: 2, key: { productId: 'C' }, by: 'GATEWAY', issues: [{ code: 'WRONG_TYPE', field: 'packSize' }] },
+      { index: 1, key: { productId: 'B' } },
+    ])
+    expect(text).not.toContain('secret')
+    expect((await before.send<{ recentRejections: object[] }, object>(RECENT, { last: 1 })).data.recentRejections).toHaveLength(1)
+    expect((await before.send<{ recentRejections: object[] }, object>(RECENT, { resource: 'Pricing' })).data.recentRejections).toEqual([])
+    expect((await before.send<{ recentRejections: object[] }, object>(RECENT, {}, 'another-tenant')).data.recentRejections).toEqual([])
+  })
+
+  test('are declined where it is not', async () => {
+    const { errors } = await (await startBefore()).send(RECENT, {})
+
+    expect(errors?.[0]).toMatchObject({ extensions: { code: 'SWITCHED_OFF' } })
+  })
+})
+
+function settlement() {
+  const resource = resourceNamed('Products')
+  const destination = { tenant: { id: 'T', token: {} }, solution: { name: 'S' }, resource, operation: 'UPSERT', dryRun: false }
+  return { destination, counts: { ACCEPTED: 1, REJECTED: 0, UNCONFIRMED: 0 }, outcomes: [] } as never
+}
