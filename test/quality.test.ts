@@ -24,7 +24,8 @@ async function startBefore(settings: Record<string, string> = {}): Promise<Gatew
   upstream = await startFakeUpstream(({ body }) => {
     const ids = body.data.map(({ product_id }) => product_id)
     if (ids.includes('LOST')) return { status: 200, body: '<html>' }
-    return { status: 207, body: { failed: ids.flatMap((id, index) => (id === 'REFUSED' ? [{ index, code: 'DI_E_10003' }] : [])) } }
+    const failed = ids.flatMap((id, index) => (id === 'REFUSED' ? [{ index, code: 'DI_E_10003' }] : []))
+    return failed.length === 0 ? { status: 200, body: {} } : { status: 207, body: { failed } }
   })
   gateway = await startGateway({ INGESTION_URL: upstream.url, ...settings })
   return gateway
