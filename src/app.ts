@@ -19,6 +19,7 @@ import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './resource/judge.ts'
 import { createAttributeJudge } from './rollout/attribute-judge.ts'
 import { createSchemaCache } from './rollout/schema-cache.ts'
+import { createSolutionDirectory } from './rollout/solution-directory.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
 import { createShedding } from './shedding.ts'
@@ -68,6 +69,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
       usageOf: batcher.usageOf,
       schema,
       schemaCache,
+      directory: createSolutionDirectory(config.solutions),
       ledger,
       rejections,
     }),

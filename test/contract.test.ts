@@ -25,6 +25,7 @@ test('there are two mutations for each of 41 resources, and those of the schema 
     [
       ...contract.resources.flatMap(({ graphqlName }) => [`upsert${graphqlName}`, `append${graphqlName}`]),
       'addAttribute',
+      'saveSchema',
       'rollout',
     ].sort(),
   )

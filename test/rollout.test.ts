@@ -115,6 +115,9 @@ describe('answers that cannot be used are errors, never empty lists', () => {
 
 test('an unknown solution is declined with the known ones', async () => {
   const { errors } = await (await gatewayBefore({ status: 200 })).send(RolloutDocument, { input: { ...INPUT, solutionName: 'NOPE' } })
-  expect(errors?.[0]).toMatchObject({ message: 'Unknown solution. Known: INV_OOTB, QP_OOTB.', extensions: { code: 'BAD_USER_INPUT' } })
+  expect(errors?.[0]).toMatchObject({
+    message: 'Unknown solution. Known: INV_OOTB, QP_OOTB. Name the modules of a new one.',
+    extensions: { code: 'BAD_USER_INPUT' },
+  })
   expect(upstream?.arrived).toEqual([])
 })

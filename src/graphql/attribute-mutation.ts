@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts'
-import { findResource, objectName, solutionFor } from '../resource/solutions.ts'
+import { findResource, objectName } from '../resource/solutions.ts'
 import { ATTRIBUTE_TYPES, type Attribute, attributeFaults } from '../rollout/attribute.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
@@ -12,7 +12,7 @@ interface Added {
 }
 
 /** Defines the `addAttribute` mutation. */
-export function addAttributeMutation(builder: Builder, { contract, solutions, schema, schemaCache }: RolloutOptions): void {
+export function addAttributeMutation(builder: Builder, { contract, directory, schema, schemaCache }: RolloutOptions): void {
   const Type = addEnum(builder, 'AttributeType', 'What a custom attribute holds.', ATTRIBUTE_TYPES)
   const Payload = addPayload(builder)
   builder.mutationField('addAttribute', (t) =>
@@ -36,12 +36,12 @@ export function addAttributeMutation(builder: Builder, { contract, solutions, sc
       resolve: async (_, args, context) => {
         const resource = findResource(contract.resources, args.resource)
         if ('fault' in resource) throw new GatewayError('BAD_USER_INPUT', resource.fault)
-        const solution = solutionFor(solutions, resource, args.solution)
+        const tenant = context.tenant()
+        const solution = directory.findFor(tenant, resource, args.solution)
         if ('fault' in solution) throw new GatewayError('BAD_USER_INPUT', solution.fault)
         const attribute = readAttribute(args)
         const faults = attributeFaults(attribute, resource)
         if (faults.length > 0) throw new GatewayError('BAD_USER_INPUT', `${faults.join('; ')}.`)
-        const tenant = context.tenant()
         await schema
           .addAttribute(tenant, { solutionName: solution.name, object: resource.object, attribute })
           .finally(() => schemaCache.forget(tenant, solution.name))

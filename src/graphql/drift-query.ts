@@ -1,5 +1,4 @@
 import { GatewayError } from '../errors.ts'
-import { findSolution } from '../resource/solutions.ts'
 import { DIFFERENCE_KINDS, type Difference, declarationLine, findDrift } from '../rollout/drift.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
@@ -11,17 +10,24 @@ interface Drift {
 }
 
 /** Defines the `schemaDrift` query. */
-export function addDriftQuery(builder: Builder, { contract, solutions, schema }: RolloutOptions): void {
+export function addDriftQuery(builder: Builder, { contract, directory, schema }: RolloutOptions): void {
   const DriftRef = addDriftType(builder)
   builder.queryField('schemaDrift', (t) =>
     t.field({
       type: DriftRef,
       description: 'Holds the declarations against what the upstream says is rolled out for the token.',
-      args: { solution: t.arg.string({ required: true, validate: named, description: 'A configured solution.' }) },
+      args: {
+        solution: t.arg.string({
+          required: true,
+          validate: named,
+          description: 'The solution: configured, or rolled out here by the token.',
+        }),
+      },
       resolve: async (_, args, context) => {
-        const solution = findSolution(solutions, args.solution)
+        const tenant = context.tenant()
+        const solution = directory.find(tenant, args.solution)
         if ('fault' in solution) throw new GatewayError('BAD_USER_INPUT', solution.fault)
-        const tables = await schema.solutionSchema(context.tenant(), solution.name)
+        const tables = await schema.solutionSchema(tenant, solution.name)
         return { solution: solution.name, differences: findDrift(solution, contract.resources, tables) }
       },
     }),

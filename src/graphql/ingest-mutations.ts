@@ -4,17 +4,16 @@ import type { Ingest } from '../ingest/ingest.ts'
 import type { Operation } from '../ingest/outcome.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Judge } from '../resource/judge.ts'
-import type { Solution } from '../resource/module.ts'
 import { unwrapRows } from '../resource/sent-rows.ts'
-import { solutionFor } from '../resource/solutions.ts'
 import type { AttributeJudge } from '../rollout/attribute-judge.ts'
+import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import type { Builder } from './builder.ts'
 import type { addIngestPayload } from './ingest-payload.ts'
 import { addCost } from './limits-query.ts'
 import { addRowInput } from './row-input.ts'
 
 export interface IngestMutationOptions {
-  readonly solutions: readonly Solution[]
+  readonly directory: SolutionDirectory
   readonly maxRowsPerMutation: number
   readonly judgeOf: (resource: Resource) => Judge
   readonly judgeAttributes: AttributeJudge
@@ -60,7 +59,7 @@ export function addIngestMutations(
         },
         resolve: async (_, { rows, solution, dryRun }, context) => {
           const tenant = context.tenant()
-          const target = solutionFor(options.solutions, resource, solution)
+          const target = options.directory.findFor(tenant, resource, solution)
           if ('fault' in target) throw new GatewayError('BAD_USER_INPUT', target.fault)
           const checked = options.judgeAttributes(tenant, target, resource, rows)
           const { judged, warning } = 'judged' in checked ? checked : await checked

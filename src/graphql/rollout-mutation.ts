@@ -2,15 +2,17 @@ import { z } from 'zod'
 import { GatewayError } from '../errors.ts'
 import type { Contract } from '../resource/contract.ts'
 import type { Solution } from '../resource/module.ts'
-import { findSolution } from '../resource/solutions.ts'
+import type { Fault } from '../resource/solutions.ts'
 import { expectedObjects, type RolloutReport, rollOut } from '../rollout/rollout.ts'
 import type { SchemaCache } from '../rollout/schema-cache.ts'
 import type { NamedResult, RolloutRequest, SchemaPort } from '../rollout/schema-port.ts'
+import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import type { Builder } from './builder.ts'
 
 export interface RolloutOptions {
   readonly contract: Contract
   readonly solutions: readonly Solution[]
+  readonly directory: SolutionDirectory
   readonly schema: SchemaPort
   readonly schemaCache: SchemaCache
 }
@@ -23,10 +25,13 @@ const affix = z.string().regex(/^[A-Za-z0-9_]{0,64}$/, 'must be at most 64 lette
 const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,126}$/, 'must be letters, digits and underscores')
 /** A name in the upstream's world. */
 export const named = z.string().min(1, 'must not be empty').max(128, 'must have at most 128 characters')
-const version = z.string().regex(/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/, 'must be a semantic version such as 1.0.0')
+/** The version of an application. */
+export const version = z
+  .string()
+  .regex(/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/, 'must be a semantic version such as 1.0.0')
 
 /** Defines the `rollout` mutation. */
-export function addRolloutMutation(builder: Builder, { contract, solutions, schema, schemaCache }: RolloutOptions): void {
+export function addRolloutMutation(builder: Builder, { contract, directory, schema, schemaCache }: RolloutOptions): void {
   const Payload = addRolloutPayload(builder)
   const Input = addRolloutInput(builder)
   builder.mutationField('rollout', (t) =>
@@ -36,25 +41,48 @@ export function addRolloutMutation(builder: Builder, { contract, solutions, sche
       nullable: true,
       description: 'Creates the tables of a solution upstream and says, object by object, what came of it.',
       args: { input: t.arg({ type: Input, required: true, description: 'What to roll out.' }) },
-      resolve: (_, { input }, context) => {
-        const solution = findSolution(solutions, input.solutionName)
-        if ('fault' in solution) throw new GatewayError('BAD_USER_INPUT', solution.fault)
-        const target = { ...solution, prefix: input.prefix ?? solution.prefix, suffix: input.suffix ?? solution.suffix }
-        const request: RolloutRequest = { ...input, prefix: target.prefix, suffix: target.suffix }
+      resolve: async (_, { input: { modules, ...input } }, context) => {
         const tenant = context.tenant()
-        return rollOut(schema, tenant, request, expectedObjects(target, contract.resources)).finally(() =>
-          schemaCache.forget(tenant, solution.name),
+        const target = readTarget(directory.find(tenant, input.solutionName), input, modules, Object.keys(contract.modules))
+        const request: RolloutRequest = { ...input, prefix: target.prefix, suffix: target.suffix }
+        const report = await rollOut(schema, tenant, request, expectedObjects(target, contract.resources)).finally(() =>
+          schemaCache.forget(tenant, target.name),
         )
+        if (report.rolledOut.length > 0) directory.learn(tenant, target)
+        return report
       },
     }),
   )
+}
+
+interface Target {
+  readonly solutionName: string
+  readonly prefix?: string | null | undefined
+  readonly suffix?: string | null | undefined
+}
+
+/** What is to be rolled out: a solution that is known, its prefix and suffix changed perhaps, or a new one of named modules. */
+function readTarget(
+  known: Solution | Fault,
+  { solutionName, prefix, suffix }: Target,
+  asked: readonly string[] | null | undefined,
+  modules: readonly string[],
+): Solution {
+  if (asked?.some((module) => !modules.includes(module)) || asked?.length === 0)
+    throw new GatewayError('BAD_USER_INPUT', `modules must be some of: ${modules.join(', ')}.`)
+  if ('fault' in known && asked == null) throw new GatewayError('BAD_USER_INPUT', `${known.fault} Name the modules of a new one.`)
+  const base = 'fault' in known ? { name: solutionName, modules: [], prefix: '', suffix: '' } : known
+  return { ...base, modules: asked ?? base.modules, prefix: prefix ?? base.prefix, suffix: suffix ?? base.suffix }
 }
 
 function addRolloutInput(builder: Builder) {
   return builder.inputType('RolloutInput', {
     description: 'What to roll out, and where to.',
     fields: (t) => ({
-      solutionName: t.string({ required: true, validate: named, description: 'A configured solution.' }),
+      solutionName: t.string({ required: true, validate: named, description: 'A solution that is configured, or the name of a new one.' }),
+      modules: t.stringList({
+        description: 'The modules whose tables are expected: those configured where left out. A new solution must name them.',
+      }),
       appName: t.string({ required: true, validate: named, description: 'The application whose schema is rolled out.' }),
       appVersion: t.string({ required: true, validate: version, description: "The application's version, such as 1.0.0." }),
       targetSchemaName: t.string({

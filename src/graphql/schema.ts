@@ -8,6 +8,7 @@ import { addLimitsQuery, type LimitsOptions } from './limits-query.ts'
 import { addQualityQueries, type QualityOptions } from './quality-queries.ts'
 import { addResourcesQuery } from './resources-query.ts'
 import { addRolloutMutation, type RolloutOptions } from './rollout-mutation.ts'
+import { addSaveSchemaMutation } from './save-schema-mutation.ts'
 import { addScalars } from './scalars.ts'
 import { addSolutionQueries } from './solution-queries.ts'
 
@@ -21,6 +22,7 @@ export function buildSchema(options: IngestMutationOptions & RolloutOptions & Li
   const { Payload, ...shared } = addIngestPayload(builder)
   for (const resource of options.contract.resources) addIngestMutations(builder, resource, Payload, options)
   addRolloutMutation(builder, options)
+  addSaveSchemaMutation(builder, options)
   addSolutionQueries(builder, options.schema)
   addAttributeMutation(builder, options)
   addDriftQuery(builder, options)

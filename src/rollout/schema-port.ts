@@ -1,5 +1,6 @@
 import type { Tenant } from '../tenant.ts'
 import type { Attribute } from './attribute.ts'
+import type { TableDefinition } from './table-definition.ts'
 
 /** What a rollout asks of the upstream. */
 export interface RolloutRequest {
@@ -19,6 +20,15 @@ export interface AddAttributeRequest {
   /** The base name, without prefix and suffix. */
   readonly object: string
   readonly attribute: Attribute
+}
+
+/** The schema of a version of an application. */
+export interface SaveSchemaRequest {
+  readonly appName: string
+  readonly appVersion: string
+  readonly tables: readonly TableDefinition[]
+  /** Check it and save nothing. */
+  readonly dryRun: boolean
 }
 
 /** One element of a rollout's answer. */
@@ -61,6 +71,8 @@ export interface UpstreamTable {
 /** The way to the upstream's schema endpoints. Each call throws a `GatewayError` when it is declined, lost or unreadable. */
 export interface SchemaPort {
   rollout(tenant: Tenant, request: RolloutRequest): Promise<RolloutAnswer>
+  /** Resolves with the definition as it was sent, a JSON text. */
+  saveSchema(tenant: Tenant, request: SaveSchemaRequest): Promise<string>
   addAttribute(tenant: Tenant, request: AddAttributeRequest): Promise<void>
   solutions(tenant: Tenant): Promise<readonly UpstreamSolution[]>
   solutionSchema(tenant: Tenant, solutionName: string): Promise<readonly UpstreamTable[]>

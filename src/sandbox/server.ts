@@ -8,8 +8,9 @@ import type { Fault, Faults } from './faults.ts'
 import { createIngestEndpoint, type Reply, refuse } from './ingest.ts'
 import { createLifecycle } from './lifecycle.ts'
 import type { RequestLog } from './request-log.ts'
+import { createSavedSchemas } from './saved-schemas.ts'
 import type { Store } from './store.ts'
-import { createTables } from './tables.ts'
+import { createTables, tenantId } from './tables.ts'
 
 export interface SandboxParts {
   readonly contract: Contract
@@ -24,7 +25,8 @@ export interface SandboxParts {
 export function createSandboxServer({ contract, solutions, store, faults, log, requestsPerSecond }: SandboxParts): Server {
   const tables = createTables(store, contract, solutions)
   const ingest = createIngestEndpoint(store, tables, contract)
-  const lifecycle = createLifecycle(tables)
+  const schemas = createSavedSchemas(store.db, tenantId)
+  const lifecycle = createLifecycle(tables, schemas)
   const isOverRate = createRate(requestsPerSecond)
 
   function route(request: IncomingMessage, text: string): Reply {
@@ -39,6 +41,8 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
     switch (`${request.method} ${url.pathname}`) {
       case 'POST /api/v2/schema/rollout':
         return lifecycle.rollout(token, text)
+      case 'POST /api/v2/schema':
+        return schemas.save(token, text)
       case 'GET /api/v2/schema/solutions':
         return lifecycle.solutions(token)
       case 'GET /api/v2/schema':

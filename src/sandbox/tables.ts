@@ -16,11 +16,14 @@ export interface RolledOutSolution {
   readonly objects: readonly string[]
 }
 
+/** A solution as a rollout names it: the upstream is told no modules. */
+type Unplaced = Omit<Solution, 'modules'>
+
 /** Which tables each tenant has. */
 export interface Tables {
   solutions(token: string): RolledOutSolution[]
-  /** Creates the tables of a solution that are not there yet; returns their full names. */
-  rollOut(token: string, solution: Omit<Solution, 'modules'>, targetSchemaName: string): string[]
+  /** Creates the tables of a solution that are not there yet, or only some by their base names; returns their full names. */
+  rollOut(token: string, solution: Unplaced, targetSchemaName: string, only?: ReadonlySet<string>): string[]
   /** Adds a column to a table of a tenant, by base name; false when it is not rolled out or has such a column. */
   addColumn(token: string, solutionName: string, base: string, column: Column): boolean
   /** The declarations behind an object of a tenant, and its SQL table; undefined when it is not rolled out. */
@@ -45,8 +48,9 @@ export function createTables(store: Store, contract: Contract, configured: reado
     })
   }
 
-  function create(token: string, { name, prefix, suffix }: Omit<Solution, 'modules'>, targetSchemaName: string): string[] {
-    const byObject = Map.groupBy(resourcesOf(token, name), (resource) => objectName({ name, prefix, suffix, modules: [] }, resource))
+  function create(token: string, solution: Unplaced, targetSchemaName: string, only?: ReadonlySet<string>): string[] {
+    const { name, prefix, suffix } = solution
+    const byObject = objectsOf(resourcesOf(token, name), solution, only)
     for (const [object, resources] of byObject) store.createTable(`${tenantId(token)}/${object}`, resources)
     const definition: RolledOutSolution = { solutionName: name, prefix, suffix, targetSchemaName, objects: [...byObject.keys()] }
     store.db.prepare('INSERT OR REPLACE INTO sandbox_solutions VALUES (?, ?, ?)').run(tenantId(token), name, JSON.stringify(definition))
@@ -71,9 +75,9 @@ export function createTables(store: Store, contract: Contract, configured: reado
       attributes.add(tenantId(token), solutionName, base, column)
       return true
     },
-    rollOut(token, solution, targetSchemaName) {
+    rollOut(token, solution, targetSchemaName, only) {
       solutions(token)
-      return create(token, solution, targetSchemaName)
+      return create(token, solution, targetSchemaName, only)
     },
     find(token, object, solutionName) {
       const holder = solutions(token).find(
@@ -85,6 +89,12 @@ export function createTables(store: Store, contract: Contract, configured: reado
       return { table: `${tenantId(token)}/${object}`, resources }
     },
   }
+}
+
+/** The declarations behind each object of a solution, or behind some of them. */
+function objectsOf(resources: readonly Resource[], solution: Unplaced, only: ReadonlySet<string> | undefined): Map<string, Resource[]> {
+  const wanted = resources.filter(({ object }) => only?.has(object) ?? true)
+  return Map.groupBy(wanted, (resource) => objectName({ ...solution, modules: [] }, resource))
 }
 
 function storedSolutions({ db }: Store, token: string): RolledOutSolution[] {
@@ -100,6 +110,7 @@ function resourceFinder({ modules, resources }: Contract, known: readonly Soluti
   }
 }
 
-function tenantId(token: string): string {
+/** A tenant as the sandbox keeps it. */
+export function tenantId(token: string): string {
   return createHash('sha256').update(token).digest('hex').slice(0, 16)
 }

@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts'
 import type { NamedResult, SchemaPort, UpstreamColumn, UpstreamSolution, UpstreamTable } from '../rollout/schema-port.ts'
 import { writeAttribute } from './attribute-wire.ts'
 import type { Call, Client } from './client.ts'
+import { writeDefinition } from './definition-wire.ts'
 import { listAt, textAt, valueAt } from './loose-object.ts'
 
 const ENVELOPES = ['data', 'result', 'results', 'items']
@@ -23,6 +24,14 @@ export function createSchemaWire(client: Client, { attributeNameKey }: SchemaSpe
         successful: readList(listAt(holder, ['successfulObjects']), readNamed, 'successfulObjects'),
         failed: readList(listAt(holder, ['failedObjects']), readNamed, 'failedObjects'),
       }
+    },
+    async saveSchema(tenant, { tables, ...request }) {
+      const schemaDefinition = writeDefinition(tables, attributeNameKey)
+      const body = Buffer.from(JSON.stringify({ ...request, schemaDefinition }))
+      const answer = await ask(client, { method: 'POST', path: '/api/v2/schema', tenant, body })
+      if (speaksOfFailure(answer))
+        throw new GatewayError('UPSTREAM_REFUSED', 'The upstream did not take the schema, though its status says it did.')
+      return schemaDefinition
     },
     async addAttribute(tenant, { solutionName, object, attribute }) {
       const path = `/api/v2/schema/${encodeURIComponent(object)}/add-attribute`
@@ -53,7 +62,8 @@ async function ask(client: Client, call: Call): Promise<unknown> {
     throw new GatewayError('UPSTREAM_UNAUTHORIZED', `The upstream refused the token (status ${status}).`)
   if (status >= 500) throw new GatewayError('UPSTREAM_UNAVAILABLE', `The upstream failed with status ${status}${mayHaveActed(call)}.`)
   if (status >= 300) throw new GatewayError('UPSTREAM_REFUSED', `The upstream declined the call with status ${status}.`)
-  return parse(text)
+  // A change that was made may be answered with no words at all.
+  return text === '' && call.method === 'POST' ? undefined : parse(text)
 }
 
 function speaksOfFailure(answer: unknown): boolean {

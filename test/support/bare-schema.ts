@@ -7,14 +7,16 @@ import { createLedger } from '../../src/quality/ledger.ts'
 import { createRejections } from '../../src/quality/rejections.ts'
 import { createJudge } from '../../src/resource/judge.ts'
 import { createSchemaCache } from '../../src/rollout/schema-cache.ts'
+import { createSolutionDirectory } from '../../src/rollout/solution-directory.ts'
 
 const absent = () => Promise.reject(new Error('not connected'))
 
 /** The public schema under default settings, with nothing behind it but an ingest step, where one is given. */
 export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
-  const schema = { addAttribute: absent, rollout: absent, solutions: absent, solutionSchema: absent }
+  const config = readConfig({}, contract.modules)
+  const schema = { saveSchema: absent, addAttribute: absent, rollout: absent, solutions: absent, solutionSchema: absent }
   return buildSchema({
-    ...readConfig({}, contract.modules),
+    ...config,
     contract,
     judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }),
     judgeAttributes: (_, __, ___, judged) => ({ judged }),
@@ -23,6 +25,7 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
     schema,
     ledger: createLedger(),
     rejections: createRejections(0),
+    directory: createSolutionDirectory(config.solutions),
     schemaCache: createSchemaCache(schema, 0),
   })
 }

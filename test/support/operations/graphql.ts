@@ -85,9 +85,11 @@ export type RolloutInput = {
   appName: string;
   /** The application's version, such as 1.0.0. */
   appVersion: string;
+  /** The modules whose tables are expected: those configured where left out. A new solution must name them. */
+  modules?: Array<string> | null | undefined;
   /** Put before every object name; the solution's own where left out. */
   prefix?: string | null | undefined;
-  /** A configured solution. */
+  /** A solution that is configured, or the name of a new one. */
   solutionName: string;
   /** Put after every object name; the solution's own where left out. */
   suffix?: string | null | undefined;

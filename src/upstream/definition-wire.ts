@@ -1,0 +1,24 @@
+import type { ColumnDefinition, TableDefinition } from '../rollout/table-definition.ts'
+
+const PRESENCES: Readonly<Record<ColumnDefinition['presence'], readonly string[]>> = {
+  required: ['required', 'nonNull'],
+  nullable: ['required'],
+  optional: ['optional'],
+}
+
+/** Tables in the upstream's words: the JSON text that goes into `schemaDefinition`. */
+export function writeDefinition(tables: readonly TableDefinition[], attributeNameKey: string): string {
+  return JSON.stringify(
+    tables.map(({ name, columns }) => ({ tableName: name, columns: columns.map((column) => writeColumn(column, attributeNameKey)) })),
+  )
+}
+
+function writeColumn({ name, type, isKey, presence, timestampFormat, maxLength }: ColumnDefinition, nameKey: string) {
+  const format = type === 'date' ? 'YYYY-MM-DD' : timestampFormat
+  const validations = [
+    ...PRESENCES[presence].map((rule) => ({ type: rule })),
+    ...(format === undefined ? [] : [{ type: 'timestampFormat', format }]),
+    ...(maxLength === undefined ? [] : [{ type: 'maxLength', value: maxLength }]),
+  ]
+  return { [nameKey]: name.toUpperCase(), dataType: type, primaryKey: isKey, validations }
+}
