@@ -12,6 +12,8 @@ import { createDeliver } from './ingest/deliver.ts'
 import { createIngest, type Ingest, type Settlement } from './ingest/ingest.ts'
 import { createTraffic } from './ingest/traffic.ts'
 import type { Logger } from './log.ts'
+import { createChecklist } from './onboarding/checklist.ts'
+import { createDryRun } from './onboarding/dry-run.ts'
 import { createLedger } from './quality/ledger.ts'
 import { createRejections } from './quality/rejections.ts'
 import type { Contract } from './resource/contract.ts'
@@ -72,6 +74,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
       directory: createSolutionDirectory(config.solutions),
       ledger,
       rejections,
+      checklist: createChecklist({ ...config, contract, schema, ledger, runDry: createDryRun(ingest, judgeOf) }),
     }),
     log,
     graphiql: config.graphiql ? { operations, token: sandbox && SANDBOX_TOKEN } : undefined,

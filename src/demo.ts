@@ -1,9 +1,9 @@
 import { contract } from '../schema/index.ts'
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
-import { exampleRow } from './graphql/resources-query.ts'
 import { createLog } from './log.ts'
 import type { Resource } from './resource/define-resource.ts'
+import { exampleRow } from './resource/example.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 
 // Sends every resource's example and three spoiled copies of it, as UPSERT and as APPEND, through real GraphQL requests.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
-import { exampleRow } from '../src/graphql/resources-query.ts'
 import type { Column, ColumnType } from '../src/resource/column.ts'
+import { exampleRow } from '../src/resource/example.ts'
 import { objectName } from '../src/resource/solutions.ts'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
 import { type Gateway, startPair } from './support/gateway.ts'

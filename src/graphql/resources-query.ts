@@ -2,8 +2,8 @@ import type { Column, ColumnType, Presence } from '../resource/column.ts'
 import { MAX_TEXT_LENGTH } from '../resource/column.ts'
 import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
+import { exampleRow } from '../resource/example.ts'
 import type { Solution } from '../resource/module.ts'
-import { camelCase } from '../resource/names.ts'
 import { objectName } from '../resource/solutions.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
@@ -95,11 +95,6 @@ function addResourceType(builder: Builder, modules: Contract['modules'], solutio
       example: t.field({ type: 'JSONObject', description: 'A valid row, ready to be sent in rows.', resolve: exampleRow }),
     }),
   })
-}
-
-/** The declared example in field names, as a caller would send it. */
-export function exampleRow(resource: Resource): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(resource.example).map(([name, value]) => [camelCase(name), value]))
 }
 
 function addColumnType(builder: Builder) {

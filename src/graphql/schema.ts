@@ -5,6 +5,7 @@ import { addDriftQuery } from './drift-query.ts'
 import { addIngestMutations, type IngestMutationOptions } from './ingest-mutations.ts'
 import { addIngestPayload } from './ingest-payload.ts'
 import { addLimitsQuery, type LimitsOptions } from './limits-query.ts'
+import { addOnboardingQuery, type OnboardingOptions } from './onboarding-query.ts'
 import { addQualityQueries, type QualityOptions } from './quality-queries.ts'
 import { addResourcesQuery } from './resources-query.ts'
 import { addRolloutMutation, type RolloutOptions } from './rollout-mutation.ts'
@@ -13,7 +14,9 @@ import { addScalars } from './scalars.ts'
 import { addSolutionQueries } from './solution-queries.ts'
 
 /** The public schema, built from the declarations: two mutations per resource, rollout, and the queries. */
-export function buildSchema(options: IngestMutationOptions & RolloutOptions & LimitsOptions & QualityOptions): GraphQLSchema {
+export function buildSchema(
+  options: IngestMutationOptions & RolloutOptions & LimitsOptions & QualityOptions & OnboardingOptions,
+): GraphQLSchema {
   const builder = createBuilder()
   addScalars(builder)
   builder.queryType({ description: 'What may be ingested, and what the upstream has rolled out.' })
@@ -28,6 +31,7 @@ export function buildSchema(options: IngestMutationOptions & RolloutOptions & Li
   addDriftQuery(builder, options)
   addResourcesQuery(builder, options.contract, options.solutions, options)
   addLimitsQuery(builder, options)
+  addOnboardingQuery(builder, options)
   addQualityQueries(builder, shared, options)
   return builder.toSchema({ sortSchema: false })
 }

@@ -1,7 +1,8 @@
 import type { Column } from '../resource/column.ts'
 import { type Reply, refuse } from './ingest.ts'
 import type { SavedSchemas } from './saved-schemas.ts'
-import { type Tables, tenantId } from './tables.ts'
+import { tenantId } from './solution-list.ts'
+import type { Tables } from './tables.ts'
 
 const ROLLOUT_NAMES = ['solutionName', 'appName', 'appVersion', 'targetSchemaName'] as const
 
@@ -13,7 +14,7 @@ export function createLifecycle(tables: Tables, schemas: SavedSchemas) {
       const missing = ROLLOUT_NAMES.filter((name) => typeof ask?.[name] !== 'string' || ask[name] === '')
       if (ask === undefined || missing.length > 0) return refuse(400, 'DI_E_00400', `Missing: ${missing.join(', ')}.`)
       const { solutionName, appName, appVersion, targetSchemaName, prefix = '', suffix = '' } = ask as Record<string, string>
-      const saved = schemas.tablesOf(tenantId(token), String(appName), String(appVersion))
+      const saved = schemas.membersOf(tenantId(token), String(appName), String(appVersion))
       const objects = tables.rollOut(token, { name: String(solutionName), prefix, suffix }, String(targetSchemaName), saved)
       return { status: 200, body: { successfulObjects: objects.map((name) => ({ name })), failedObjects: [] } }
     },

@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Resource } from '../resource/define-resource.ts'
 import { type Reply, refuse } from './ingest.ts'
 
 /** The schemas that tenants have saved, one per version of an application. */
 export interface SavedSchemas {
   /** Answers a request to save one. */
   save(token: string, text: string): Reply
-  /** The base names of the tables of a saved version; undefined when it was not saved here. */
-  tablesOf(tenant: string, appName: string, appVersion: string): ReadonlySet<string> | undefined
+  /** Whether a declaration is in a saved version, with every column and its key; undefined when that version was not saved here. */
+  membersOf(tenant: string, appName: string, appVersion: string): ((resource: Resource) => boolean) | undefined
 }
 
 /** Keeps them in the sandbox's database. */
@@ -18,9 +19,11 @@ export function createSavedSchemas(db: DatabaseSync, tenantOf: (token: string) =
   const insert = db.prepare('INSERT INTO sandbox_schemas VALUES (?, ?, ?, ?)')
 
   return {
-    tablesOf(tenant, appName, appVersion) {
+    membersOf(tenant, appName, appVersion) {
       const found = select.get(tenant, appName, appVersion)
-      return found && new Set(JSON.parse(String(found.tables)))
+      if (found === undefined) return undefined
+      const tables = new Map((JSON.parse(String(found.tables)) as SavedTable[]).map((table) => [table.name, table]))
+      return (resource) => belongs(resource, tables.get(resource.object))
     },
     save(token, text) {
       const { appName, appVersion, schemaDefinition, dryRun = false } = readJson(text) ?? {}
@@ -51,19 +54,44 @@ function readJson(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function readTables(definition: string): string[] | undefined {
+interface SavedTable {
+  readonly name: string
+  /** Upper case. */
+  readonly columns: readonly string[]
+  readonly key: readonly string[]
+}
+
+/** Two modules may declare a table; whose columns go beyond what was saved, or whose key is another, is not meant. */
+function belongs({ columns, keyColumns }: Resource, saved: SavedTable | undefined): boolean {
+  const isSaved = columns.every(({ name }) => saved?.columns.includes(name.toUpperCase()))
+  return isSaved && keyColumns.every(({ name }) => saved?.key.includes(name.toUpperCase())) && keyColumns.length === saved?.key.length
+}
+
+function readTables(definition: string): SavedTable[] | undefined {
   const tables: unknown = readJson(definition)
   const isGood =
     Array.isArray(tables) &&
     tables.length > 0 &&
     tables.every((table) => typeof table?.tableName === 'string' && hasGoodColumns(table.columns))
-  return isGood ? tables.map(({ tableName }) => tableName) : undefined
+  return isGood
+    ? tables.map(({ tableName, columns }) => ({ name: tableName, columns: columns.map(nameOf), key: columns.filter(isKey).map(nameOf) }))
+    : undefined
+}
+
+type SavedColumn = { primaryKey?: unknown; columnName?: unknown; attributeName?: unknown; validations?: readonly { type?: unknown }[] }
+
+function isKey({ primaryKey }: SavedColumn): boolean {
+  return primaryKey === true
+}
+
+function nameOf({ columnName, attributeName }: SavedColumn): string {
+  return String(columnName ?? attributeName)
 }
 
 function hasGoodColumns(columns: unknown): boolean {
-  const isGood = (column: { columnName?: unknown; attributeName?: unknown; validations?: readonly { type?: unknown }[] }) => {
+  const isGood = (column: SavedColumn) => {
     const rules = (column.validations ?? []).map(({ type }) => type)
-    const isNamed = /^[A-Z_][A-Z0-9_]*$/.test(String(column.columnName ?? column.attributeName))
+    const isNamed = /^[A-Z_][A-Z0-9_]*$/.test(nameOf(column))
     return (
       isNamed && rules.includes('required') !== rules.includes('optional') && (!rules.includes('nonNull') || rules.includes('required'))
     )

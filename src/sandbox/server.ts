@@ -9,8 +9,9 @@ import { createIngestEndpoint, type Reply, refuse } from './ingest.ts'
 import { createLifecycle } from './lifecycle.ts'
 import type { RequestLog } from './request-log.ts'
 import { createSavedSchemas } from './saved-schemas.ts'
+import { tenantId } from './solution-list.ts'
 import type { Store } from './store.ts'
-import { createTables, tenantId } from './tables.ts'
+import { createTables } from './tables.ts'
 
 export interface SandboxParts {
   readonly contract: Contract

@@ -24,6 +24,7 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
     schema,
     ledger: createLedger(),
+    checklist: absent,
     rejections: createRejections(0),
     directory: createSolutionDirectory(config.solutions),
     schemaCache: createSchemaCache(schema, 0),

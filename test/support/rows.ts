@@ -1,6 +1,6 @@
 import { contract } from '../../schema/index.ts'
-import { exampleRow } from '../../src/graphql/resources-query.ts'
 import type { Resource } from '../../src/resource/define-resource.ts'
+import { exampleRow } from '../../src/resource/example.ts'
 
 /** The resource of that GraphQL name. */
 export function resourceNamed(name: string): Resource {

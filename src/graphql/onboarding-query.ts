@@ -1,0 +1,69 @@
+import { GatewayError } from '../errors.ts'
+import type { Checklist } from '../onboarding/checklist.ts'
+import { STATUSES, STEPS, type Step } from '../onboarding/steps.ts'
+import type { SolutionDirectory } from '../rollout/solution-directory.ts'
+import { addEnum } from './add-enum.ts'
+import type { Builder } from './builder.ts'
+import { named } from './rollout-mutation.ts'
+
+export interface OnboardingOptions {
+  readonly directory: SolutionDirectory
+  readonly checklist: Checklist
+}
+
+interface Onboarding {
+  readonly solution: string
+  readonly steps: readonly Step[]
+}
+
+/** Defines the `onboarding` query. */
+export function addOnboardingQuery(builder: Builder, { directory, checklist }: OnboardingOptions): void {
+  const OnboardingRef = addOnboardingType(builder)
+  builder.queryField('onboarding', (t) =>
+    t.field({
+      type: OnboardingRef,
+      description: 'The way from a token to accepted rows, step by step, as it stands for the token. Nothing is written by asking.',
+      args: {
+        solution: t.arg.string({
+          required: true,
+          validate: named,
+          description: 'The solution: configured, or rolled out here by the token.',
+        }),
+      },
+      resolve: async (_, args, context) => {
+        const tenant = context.tenant()
+        const solution = directory.find(tenant, args.solution)
+        if ('fault' in solution) throw new GatewayError('BAD_USER_INPUT', solution.fault)
+        return { solution: solution.name, steps: await checklist(tenant, solution) }
+      },
+    }),
+  )
+}
+
+function addOnboardingType(builder: Builder) {
+  const StepRef = addStepType(builder)
+  return builder.objectRef<Onboarding>('Onboarding').implement({
+    description: 'The checklist of a solution as it stands.',
+    fields: (t) => ({
+      solution: t.string({ description: 'The solution.', resolve: (o) => o.solution }),
+      done: t.boolean({ description: 'True when every step is done.', resolve: (o) => o.steps.every(({ status }) => status === 'DONE') }),
+      steps: t.field({ type: [StepRef], description: 'Every step, in the order to take them.', resolve: (o) => [...o.steps] }),
+    }),
+  })
+}
+
+function addStepType(builder: Builder) {
+  const Id = addEnum(builder, 'OnboardingStepId', 'What a step is about.', STEPS)
+  const Status = addEnum(builder, 'OnboardingStatus', 'How a step stands.', STATUSES)
+  return builder.objectRef<Step>('OnboardingStep').implement({
+    description: 'One step: how it stands, what was checked, and what to do next.',
+    fields: (t) => ({
+      id: t.field({ type: Id, description: 'Which step it is.', resolve: (s) => s.id }),
+      title: t.string({ description: 'What is true when it is done.', resolve: (s) => STEPS[s.id] }),
+      status: t.field({ type: Status, description: 'How it stands.', resolve: (s) => s.status }),
+      checked: t.string({ description: 'What was looked at and found.', resolve: (s) => s.checked }),
+      next: t.string({ nullable: true, description: 'What to do next; null where nothing is left.', resolve: (s) => s.next ?? null }),
+      details: t.stringList({ description: 'Particulars, such as missing tables or reasons of refusals.', resolve: (s) => [...s.details] }),
+    }),
+  })
+}

@@ -1,0 +1,77 @@
+import { GatewayError } from '../errors.ts'
+import type { Ledger } from '../quality/ledger.ts'
+import { sumUp } from '../quality/report.ts'
+import type { Contract } from '../resource/contract.ts'
+import type { Resource } from '../resource/define-resource.ts'
+import type { Solution } from '../resource/module.ts'
+import { objectName } from '../resource/solutions.ts'
+import { type Difference, findDrift } from '../rollout/drift.ts'
+import { expectedObjects } from '../rollout/rollout.ts'
+import type { SchemaPort } from '../rollout/schema-port.ts'
+import type { Tenant } from '../tenant.ts'
+import type { RunDry } from './dry-run.ts'
+import {
+  columnsStep,
+  dryRunStep,
+  firstRowsStep,
+  outcomesStep,
+  type Reading,
+  type Step,
+  solutionStep,
+  tablesStep,
+  tokenStep,
+} from './steps.ts'
+
+export interface ChecklistParts {
+  readonly contract: Contract
+  readonly schema: Pick<SchemaPort, 'solutions' | 'solutionSchema'>
+  readonly ledger: Ledger
+  readonly runDry: RunDry
+  readonly maxBatchRows: number
+  readonly maxBatchBytes: number
+}
+
+/** The checklist of a solution as it stands for a tenant, found out by asking; nothing is written. */
+export type Checklist = (tenant: Tenant, solution: Solution) => Promise<Step[]>
+
+/** The checklist of the upstream's onboarding guide, every step of it looked up. */
+export function createChecklist(parts: ChecklistParts): Checklist {
+  const { contract, schema, ledger, runDry, maxBatchRows, maxBatchBytes } = parts
+  return async (tenant, solution) => {
+    const resources = contract.resources.filter(({ module }) => solution.modules.includes(module))
+    const [listed, tables] = await Promise.all([
+      read(() => schema.solutions(tenant)),
+      read(() => schema.solutionSchema(tenant, solution.name)),
+    ])
+    const differences = 'code' in tables ? tables : { value: findDrift(solution, resources, tables.value) }
+    const isListed = 'code' in listed || listed.value.some(({ solutionName }) => solutionName === solution.name)
+    const there = withTables(resources, solution, differences)
+    const runs = await runDry(tenant, solution, there)
+    const quality = sumUp(ledger.minutes({ tenantId: tenant.id, solution: solution.name, since: 0, until: Number.POSITIVE_INFINITY }))
+    return [
+      tokenStep([listed, tables]),
+      solutionStep(listed, solution),
+      tablesStep(differences, isListed, solution, expectedObjects(solution, resources).length),
+      columnsStep(differences, resources, `at most ${maxBatchRows} rows and ${maxBatchBytes} bytes a request`),
+      dryRunStep(runs, resources.length - there.length),
+      firstRowsStep(quality, resources),
+      outcomesStep(quality),
+    ]
+  }
+}
+
+async function read<T>(ask: () => Promise<T>): Promise<Reading<T>> {
+  try {
+    return { value: await ask() }
+  } catch (error) {
+    if (error instanceof GatewayError) return { code: error.code, message: error.message }
+    throw error
+  }
+}
+
+/** The resources whose tables are known to be there. */
+function withTables(resources: readonly Resource[], solution: Solution, differences: Reading<readonly Difference[]>): readonly Resource[] {
+  if ('code' in differences) return []
+  const missing = differences.value.filter(({ kind }) => kind === 'MISSING_TABLE').map(({ object }) => object)
+  return resources.filter((resource) => !missing.includes(objectName(solution, resource)))
+}
