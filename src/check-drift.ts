@@ -1,7 +1,8 @@
 import { contract } from '../schema/index.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { GatewayError } from './errors.ts'
-import { type Difference, declarationLine, findDrift } from './rollout/drift.ts'
+import { compareSolutions } from './rollout/compare.ts'
+import { type Difference, declarationLine } from './rollout/drift.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
 import { readTenant } from './tenant.ts'
@@ -28,10 +29,10 @@ async function checkAll(): Promise<number> {
     const schema = createSchemaWire(client, config)
     const tenant = readTenant(sandbox && SANDBOX_TOKEN, config.fallbackToken)
     let count = 0
-    for (const solution of solutions) {
-      const differences = findDrift(solution, contract.resources, await schema.solutionSchema(tenant, solution.name))
-      report(solution.name, differences)
-      count += differences.length
+    for await (const result of compareSolutions(solutions, contract.resources, schema, tenant)) {
+      if ('fault' in result) throw result.fault
+      report(result.solution, result.differences)
+      count += result.differences.length
     }
     return count
   } finally {

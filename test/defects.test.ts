@@ -9,6 +9,7 @@ import { createBatcher } from '../src/ingest/batcher.ts'
 import { createDeliver } from '../src/ingest/deliver.ts'
 import { createIngest, type Ingest } from '../src/ingest/ingest.ts'
 import { createTraffic } from '../src/ingest/traffic.ts'
+import { createMetrics } from '../src/metrics.ts'
 import { bareSchema } from './support/bare-schema.ts'
 import { product } from './support/rows.ts'
 
@@ -19,7 +20,7 @@ function brokenGateway(ingest: Ingest) {
   const logged: string[] = []
   const log = pino({ base: null }, new Writable({ write: (line, _, done) => done(void logged.push(String(line)) as never) }))
   const schema = bareSchema(ingest)
-  const yoga = createGraphQLServer({ ...config, schema, log, graphiql: undefined, isReady: () => true })
+  const yoga = createGraphQLServer({ ...config, schema, log, graphiql: undefined, isReady: () => true, metrics: createMetrics() })
   const query =
     'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { unconfirmedCount rows { __typename ... on UnconfirmedRow { reason } } } }'
   const send = () =>

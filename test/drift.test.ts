@@ -115,3 +115,27 @@ test('npm run drift says by its exit code whether there is drift', async () => {
 
   expect(await run({ INGESTION_URL: 'http://127.0.0.1:1', INGESTION_TOKEN: 'token' })).toMatchObject({ code: 2 })
 })
+
+test('at start the service token’s tables are compared: a warning in the log and a metric, no answer waits for it', async () => {
+  await startBefore(columns((all) => all.slice(1)))
+  gateway = await startGateway({ INGESTION_URL: upstream?.url ?? '', SOLUTIONS, INGESTION_TOKEN: 'service-token' })
+  const url = await gateway.listen()
+  await expect.poll(() => gateway?.logged.join('')).toContain("the upstream's tables differ from the declarations")
+  const metrics = await (await fetch(new URL('/metrics', url))).text()
+
+  expect(JSON.parse(gateway.logged[0] ?? '')).toMatchObject({ solution: 'S', kinds: { MISSING_COLUMN: 1, MISSING_TABLE: 18 } })
+  expect(metrics).toContain('rowgate_schema_drift_differences{solution="S"} 19')
+  expect(gateway.logged.join('')).not.toContain('service-token')
+})
+
+test('without a service token nothing is asked at start, and an upstream that does not say is a warning', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 500 }))
+  gateway = await startGateway({ INGESTION_URL: upstream.url, SOLUTIONS })
+  await gateway.listen()
+  expect(upstream.arrived).toEqual([])
+  await gateway.close()
+
+  gateway = await startGateway({ INGESTION_URL: upstream.url, SOLUTIONS, INGESTION_TOKEN: 'service-token' })
+  await gateway.listen()
+  await expect.poll(() => gateway?.logged.join('')).toContain('could not be compared')
+})

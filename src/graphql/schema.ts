@@ -13,6 +13,9 @@ import { addSaveSchemaMutation } from './save-schema-mutation.ts'
 import { addScalars } from './scalars.ts'
 import { addSolutionQueries } from './solution-queries.ts'
 
+/** What stands behind the public schema. */
+export interface SchemaOptions extends IngestMutationOptions, RolloutOptions, LimitsOptions, QualityOptions, OnboardingOptions {}
+
 /** The public schema, built from the declarations: two mutations per resource, rollout, and the queries. */
 export function buildSchema(
   options: IngestMutationOptions & RolloutOptions & LimitsOptions & QualityOptions & OnboardingOptions,

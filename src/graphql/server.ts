@@ -12,6 +12,7 @@ import { useBodyReader } from './use-body-reader.ts'
 import { useCost } from './use-cost.ts'
 import { useDocumentLimit, useNoIntrospection } from './use-document-limit.ts'
 import { maskErrors, useQuietErrors } from './use-error-policy.ts'
+import { type PrintedMetrics, useMetrics } from './use-metrics.ts'
 import { useReadiness } from './use-readiness.ts'
 import { rowInputNames, useTolerantRows } from './use-tolerant-rows.ts'
 
@@ -24,6 +25,7 @@ export interface ServerOptions {
   /** Origins that browsers may call from; none switches CORS off. */
   readonly corsOrigins: readonly string[]
   readonly introspection: boolean
+  readonly metrics: PrintedMetrics
   /** Whether new requests are welcome. */
   readonly isReady: () => boolean
   /** Absent switches GraphiQL off; `token` is shown in its headers. */
@@ -49,6 +51,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
   const { schema, log, fallbackToken, graphiql, corsOrigins } = options
   const plugins: (Plugin | false)[] = [
     useReadiness(options.isReady),
+    useMetrics(options.metrics),
     useCSRFPrevention({ requestHeaders: PREFLIGHTED_HEADERS }),
     useBodyReader(options.maxBodyBytes),
     useBegun(),

@@ -1,0 +1,99 @@
+import type { Config } from './config.ts'
+import { createDriftAlarm, type DriftAlarm } from './drift-alarm.ts'
+import type { SchemaOptions } from './graphql/schema.ts'
+import { createAttempt } from './ingest/attempts.ts'
+import { type Batcher, createBatcher } from './ingest/batcher.ts'
+import { createDeliver } from './ingest/deliver.ts'
+import { createIngest, type Ingest, type Settlement } from './ingest/ingest.ts'
+import { createTraffic } from './ingest/traffic.ts'
+import type { Logger } from './log.ts'
+import { createChecklist } from './onboarding/checklist.ts'
+import { createDryRun } from './onboarding/dry-run.ts'
+import { createLedger } from './quality/ledger.ts'
+import { createRejections } from './quality/rejections.ts'
+import type { Contract } from './resource/contract.ts'
+import type { Resource } from './resource/define-resource.ts'
+import { createJudge } from './resource/judge.ts'
+import { createAttributeJudge } from './rollout/attribute-judge.ts'
+import { createSchemaCache } from './rollout/schema-cache.ts'
+import { createSolutionDirectory } from './rollout/solution-directory.ts'
+import type { Client } from './upstream/client.ts'
+import { createIngestWire } from './upstream/ingest-wire.ts'
+import { createSchemaWire } from './upstream/schema-wire.ts'
+
+/** Everything behind the public schema, put together from the configuration. */
+export interface Services {
+  readonly batcher: Batcher
+  readonly options: SchemaOptions
+  readonly alarm: DriftAlarm
+}
+
+/** Puts the stages together; nothing listens yet and nothing is asked of the upstream. */
+export function createServices(config: Config, contract: Contract, client: Client, log: Logger): Services {
+  const ledger = createLedger()
+  const rejections = createRejections(config.recentRejections)
+  const { batcher, ingest } = createPipeline(config, client, log)
+  const judgeOf = (resource: Resource) =>
+    createJudge(resource, {
+      timestampFormat: contract.modules[resource.module]?.timestampFormat ?? 'ISO-8601 UTC',
+      keyCase: config.rowKeyCase,
+    })
+  const schema = createSchemaWire(client, config)
+  const schemaCache = createSchemaCache(schema, config.schemaMaxAgeMs)
+  const options: SchemaOptions = {
+    ...config,
+    contract,
+    judgeOf,
+    judgeAttributes: createAttributeJudge(schemaCache, contract),
+    ingest: recorded(ingest, [ledger, rejections]),
+    usageOf: batcher.usageOf,
+    schema,
+    schemaCache,
+    directory: createSolutionDirectory(config.solutions),
+    ledger,
+    rejections,
+    checklist: createChecklist({ ...config, contract, schema, ledger, runDry: createDryRun(ingest, judgeOf) }),
+  }
+  return { batcher, options, alarm: createDriftAlarm(config, contract, schema, log) }
+}
+
+/** The way of judged rows to the upstream and back. */
+function createPipeline(config: Config, client: Client, log: Logger): { batcher: Batcher; ingest: Ingest } {
+  const upstream = createIngestWire(client, {
+    ingestionPath: config.ingestionPath,
+    rowIndexBase: config.rowIndexBase,
+    keyCase: config.rowKeyCase,
+  })
+  const batcher = createBatcher({
+    ...config,
+    deliver: createDeliver(upstream, createAttempt(upstream, config, config.retry), config),
+    traffic: createTraffic({ ...config, concurrency: config.upstreamConcurrency, onBreaker: breakerLogger(log) }),
+    windowMs: config.batchWindowMs,
+    onDefect: defectLogger(log),
+  })
+  return { batcher, ingest: createIngest({ batcher, maxBatchRows: config.maxBatchRows }) }
+}
+
+/** The same, with every mutation's outcomes written down. */
+function recorded(ingest: Ingest, books: readonly { record(settlement: Settlement): void }[]): Ingest {
+  return async (destination, judged) => {
+    const settlement = await ingest(destination, judged)
+    for (const book of books) book.record(settlement)
+    return settlement
+  }
+}
+
+function breakerLogger(log: Logger) {
+  return (tenant: string, isOpen: boolean) =>
+    isOpen
+      ? log.warn({ tenant }, 'the upstream keeps failing: rows of this tenant are withheld, one probe a second goes out')
+      : log.info({ tenant }, 'the upstream answers again: rows of this tenant are sent')
+}
+
+/** Without the message of the error, which could quote a row. */
+function defectLogger(log: Logger) {
+  return (error: unknown) => {
+    const { name, stack } = error as Error
+    log.error({ name, stack: stack?.split('\n').slice(1) }, 'defect while sending a batch')
+  }
+}
