@@ -1,0 +1,118 @@
+import { GatewayError } from '../errors.ts'
+import type { UpstreamColumn, UpstreamSolution, UpstreamTable } from '../rollout/schema-port.ts'
+import { listAt, textAt, valueAt } from './loose-object.ts'
+
+/** Names under which an answer may wrap what was asked for. */
+export const ENVELOPES = ['data', 'result', 'results', 'items', 'response', 'content']
+
+/** A list that may be the whole answer, or stand under a name or inside envelopes; an object of named entries counts as one. */
+export function findList(answer: unknown, names: readonly string[], depth = 0): readonly unknown[] | undefined {
+  if (Array.isArray(answer)) return answer
+  const under = (place: string) => valueAt(answer, [place])
+  const named = names.map(under).find((value) => typeof value === 'object' && value !== null)
+  if (named !== undefined) return Array.isArray(named) ? named : entriesOf(named)
+  if (depth === 2) return undefined
+  const inner = ENVELOPES.map(under).filter((value) => typeof value === 'object' && value !== null)
+  return inner.map((holder) => findList(holder, names, depth + 1)).find((list) => list !== undefined)
+}
+
+/** The entries of an object as a list, each with its key for a name; undefined unless every entry is an object or a word. */
+function entriesOf(holder: object): unknown[] | undefined {
+  const entries = Object.entries(holder)
+  if (entries.length === 0 || !entries.every(([, value]) => typeof value === 'string' || (typeof value === 'object' && value !== null)))
+    return undefined
+  return entries.map(([name, value]) =>
+    typeof value === 'string' ? { name, dataType: value } : Array.isArray(value) ? { name, columns: value } : { name, ...value },
+  )
+}
+
+/** Every entry of a list, read; throws `UPSTREAM_UNREADABLE` where there is no list or an entry without a name. */
+export function readList<T>(list: readonly unknown[] | undefined, readItem: (item: unknown) => T | undefined, what: string): T[] {
+  if (list === undefined) throw new GatewayError('UPSTREAM_UNREADABLE', `The upstream's answer has no list of ${what}.`)
+  return list.map((item) => {
+    const read = readItem(item)
+    if (read === undefined) throw new GatewayError('UPSTREAM_UNREADABLE', `The upstream's list of ${what} has an entry without a name.`)
+    return read
+  })
+}
+
+/** A solution as it is listed; undefined without a name. */
+export function readSolution(item: unknown): UpstreamSolution | undefined {
+  const solutionName = textAt(item, ['solutionName', 'name'])
+  if (solutionName === undefined) return undefined
+  const [prefix, suffix, targetSchemaName] = ['prefix', 'suffix', 'targetSchemaName'].map((name) => textAt(item, [name]))
+  const tableCount = Number(textAt(item, ['tableCount', 'tables']) ?? Number.NaN)
+  return {
+    solutionName,
+    ...(prefix && { prefix }),
+    ...(suffix && { suffix }),
+    ...(targetSchemaName && { targetSchemaName }),
+    ...(Number.isInteger(tableCount) && { tableCount }),
+  }
+}
+
+/** A table with its columns; undefined without a name or without columns. */
+export function readTable(item: unknown): UpstreamTable | undefined {
+  const name = textAt(item, ['name', 'tableName', 'objectName', 'object', 'table'])
+  const columns = findList(item, ['columns', 'attributes', 'fields'], 2)
+  if (name === undefined || columns === undefined) return undefined
+  const keys = listAt(item, ['primaryKey', 'primaryKeys', 'keys', 'keyColumns'])?.map((key) => String(key).toLowerCase())
+  const readIn = (column: unknown) => {
+    const read = readColumn(column)
+    return read && keys ? { ...read, isKey: keys.includes(read.name.toLowerCase()) } : read
+  }
+  return { name, columns: readList(columns, readIn, `columns of ${name}`) }
+}
+
+function readColumn(item: unknown): UpstreamColumn | undefined {
+  if (typeof item === 'string') return { name: item }
+  const name = textAt(item, ['name', 'columnName', 'attributeName', 'column'])
+  if (name === undefined) return undefined
+  const dataType = textAt(item, ['dataType', 'type'])
+  const rules = readRules(item)
+  const presence = rules.map(({ word }) => word).find((word) => word === 'required' || word === 'optional' || word === 'nullable')
+  const maxLength = Number(
+    rules.find(({ word }) => word === 'maxlength')?.value ?? /^\D+\((\d+)\)$/.exec(dataType ?? '')?.[1] ?? Number.NaN,
+  )
+  const isKey = valueAt(item, ['primaryKey', 'isPrimaryKey', 'isKey'])
+  return {
+    name,
+    ...(dataType && { dataType }),
+    ...(presence && { presence }),
+    ...(rules.some(({ word }) => word === 'nonnull') && { nonNull: true }),
+    ...(Number.isInteger(maxLength) && { maxLength }),
+    ...(typeof isKey === 'boolean' && { isKey }),
+  }
+}
+
+/** What is asked of a column's values: words, or objects with a word and a value, or one object of rules, or flags of the column. */
+function readRules(item: unknown): Rule[] {
+  const rules = valueAt(item, ['validations', 'constraints'])
+  const listed = Array.isArray(rules) ? rules.map(readRule) : []
+  const flags = [item, ...(typeof rules === 'object' && !Array.isArray(rules) ? [rules] : [])].flatMap(readFlags)
+  return [{ word: plainWord(textAt(item, ['presence'])), value: undefined }, ...listed, ...flags]
+}
+
+interface Rule {
+  readonly word: string | undefined
+  readonly value: string | undefined
+}
+
+function readRule(rule: unknown): Rule {
+  return { word: plainWord(typeof rule === 'string' ? rule : textAt(rule, ['type', 'name'])), value: textAt(rule, ['value', 'length']) }
+}
+
+function readFlags(holder: unknown): Rule[] {
+  const required = valueAt(holder, ['required', 'isRequired'])
+  const isNonNull = valueAt(holder, ['nonNull', 'notNull']) === true || valueAt(holder, ['nullable', 'isNullable']) === false
+  const maxLength = textAt(holder, ['maxLength'])
+  return [
+    ...(typeof required === 'boolean' ? [{ word: required ? 'required' : 'optional', value: undefined }] : []),
+    ...(isNonNull ? [{ word: 'nonnull', value: undefined }] : []),
+    ...(maxLength === undefined ? [] : [{ word: 'maxlength', value: maxLength }]),
+  ]
+}
+
+function plainWord(word: string | undefined): string | undefined {
+  return word?.toLowerCase().replaceAll('_', '')
+}
