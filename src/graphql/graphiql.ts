@@ -10,7 +10,7 @@ export interface ExampleOperation {
 
 /** The example operations of a folder, in the order of their file names: `x.graphql` with `x.variables.json` beside it. */
 export async function loadOperations(folder: URL): Promise<ExampleOperation[]> {
-  const files = (await readdir(folder)).sort()
+  const files = (await readdir(folder)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   return Promise.all(
     files
       .filter((file) => file.endsWith('.graphql'))
