@@ -44,7 +44,7 @@ export function createServices(config: Config, contract: Contract, client: Clien
     ...config,
     contract,
     judgeOf,
-    judgeAttributes: createAttributeJudge(schemaCache, contract),
+    judgeAttributes: createAttributeJudge(schemaCache, contract, config.rowKeyCase),
     ingest: recorded(ingest, [ledger, rejections]),
     usageOf: batcher.usageOf,
     schema,

@@ -74,7 +74,7 @@ describe('what the table has is judged like a declared column', () => {
   })
 
   test('good ones go out in the case that is configured', async () => {
-    const values = { colour: 'blue', Seen_At: '2025-01-28 14:30:00', PAPERS: { a: [1] }, SHAPE: [1, 2] }
+    const values = { colour: 'blue', Seen_At: '2025-01-28T16:30:00+02:00', PAPERS: { a: [1] }, SHAPE: [1, 2] }
     await (await startBefore(() => CUSTOM, { ROW_KEY_CASE: 'upper' })).ingest('upsertProducts', [extra(values)])
 
     expect(sent()).toMatchObject([{ SHELF_LIFE: 30, COLOUR: 'blue', SEEN_AT: '2025-01-28 14:30:00', PAPERS: { a: [1] }, SHAPE: [1, 2] }])

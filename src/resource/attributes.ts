@@ -1,13 +1,15 @@
 import { checkValue } from './check-value.ts'
 import type { Column, ColumnType } from './column.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
-import { capIssues, isRow, ownValue, wordIssue } from './diagnose.ts'
+import { capIssues, isRow, MAX_ISSUES_PER_ROW, ownValue, wordIssue } from './diagnose.ts'
 import { printableName } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import type { JudgedRows } from './judge.ts'
 import type { TimestampFormat } from './module.ts'
+import { wireMoment } from './moment.ts'
 import { nearestName } from './nearest.ts'
-import type { WireRow } from './wire-row.ts'
+import { inTurns } from './turns.ts'
+import { type WireOptions, type WireRow, wireName } from './wire-row.ts'
 
 /** A custom attribute of a table, as a column whose field is its place in `extra`. */
 export interface AttributeColumn extends Omit<Column, 'type'> {
@@ -25,19 +27,40 @@ export function carryExtra({ raw }: JudgedRows): boolean {
   return raw.some((row) => isRow(row) && extraOf(row) !== undefined)
 }
 
+/** Whether a table has attributes that every row must carry. */
+export function haveRequired(attributes: Attributes): boolean {
+  return [...attributes.values()].some(({ presence }) => presence === 'required')
+}
+
 /** Holds the custom attributes of every row against those the table has; rows in whose `extra` something is wrong are refused. */
-export function judgeAttributes(judged: JudgedRows, attributes: Attributes, format: TimestampFormat): JudgedRows {
+export async function judgeAttributes(judged: JudgedRows, attributes: Attributes, options: WireOptions): Promise<JudgedRows> {
   const required = [...attributes.values()].filter(({ presence }) => presence === 'required')
   const refused = new Map(judged.refused)
-  judged.raw.forEach((row, index) => {
+  const wire = [...judged.wire]
+  await inTurns(judged.raw.length, (index) => {
+    const row = judged.raw[index]
     const extra = isRow(row) ? (extraOf(row) ?? {}) : undefined
     if (!isRow(extra)) return
-    const found = checkAttributes(extra, attributes, required, format)
+    const found = checkAttributes(extra, attributes, required, options.timestampFormat)
     if (found.length > 0) refused.set(index, withFurther(refused.get(index) ?? [], found))
+    wire[index] = refused.has(index) ? undefined : withWireMoments(wire[index], extra, attributes, options)
   })
-  if (refused.size === judged.refused.size) return { ...judged, refused }
-  const wire: (WireRow | undefined)[] = judged.wire.map((row, index) => (refused.has(index) ? undefined : row))
   return { ...judged, wire, refused }
+}
+
+/** Moments go out in the module's form, as those of declared columns do. */
+function withWireMoments(
+  wire: WireRow | undefined,
+  extra: Record<string, unknown>,
+  attributes: Attributes,
+  { timestampFormat, keyCase }: WireOptions,
+): WireRow | undefined {
+  const moments = Object.entries(extra).filter(([name]) => attributes.get(name.toLowerCase())?.type === 'timestamp')
+  const written = moments.map(([name, value]) => [
+    wireName(name, keyCase),
+    typeof value === 'string' ? wireMoment(value, timestampFormat) : value,
+  ])
+  return wire === undefined || written.length === 0 ? wire : { ...wire, ...Object.fromEntries(written) }
 }
 
 function extraOf(row: Record<string, unknown>): unknown {
@@ -59,8 +82,8 @@ function checkAttributes(
   const absent = required.filter((column) => !given.some((one) => one.column === column))
   return [
     ...absent.map((column) => complaint(column, { code: 'MISSING_FIELD', says: 'is required' })),
-    ...given.flatMap(({ name, value, column }) =>
-      column === undefined ? [unknown(name, attributes)] : checkAttribute(value, column, format),
+    ...given.flatMap(({ name, value, column }, at) =>
+      column === undefined ? [unknown(name, at < MAX_ISSUES_PER_ROW ? attributes : NONE)] : checkAttribute(value, column, format),
     ),
   ]
 }
@@ -74,6 +97,9 @@ function checkAttribute(value: unknown, column: AttributeColumn, format: Timesta
 function complaint(column: AttributeColumn, fault: Parameters<typeof wordIssue>[1]): RowIssue {
   return wordIssue(column as Column, fault)
 }
+
+// What is not listed in the end is not measured against every known name.
+const NONE: Attributes = new Map()
 
 function unknown(name: string, attributes: Attributes): RowIssue {
   const shown = printableName(name)

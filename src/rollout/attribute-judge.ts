@@ -1,9 +1,18 @@
-import { type AttributeColumn, type Attributes, attributeColumn, carryExtra, declares, judgeAttributes } from '../resource/attributes.ts'
+import {
+  type AttributeColumn,
+  type Attributes,
+  attributeColumn,
+  carryExtra,
+  declares,
+  haveRequired,
+  judgeAttributes,
+} from '../resource/attributes.ts'
 import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { JudgedRows } from '../resource/judge.ts'
 import type { Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
+import type { KeyCase } from '../resource/wire-row.ts'
 import type { Tenant } from '../tenant.ts'
 import { isSameObject, typeOf } from './drift.ts'
 import type { KnownSchema, SchemaCache } from './schema-cache.ts'
@@ -27,25 +36,30 @@ export type AttributeJudge = (
 const DOUBT_AFTER_MS = 5_000
 
 /** The upstream is asked only when a row carries something in `extra`; where it does not say, that passes with a warning. */
-export function createAttributeJudge(cache: SchemaCache, { modules, resources }: Contract): AttributeJudge {
-  function judgeBy(known: KnownSchema, solution: Solution, resource: Resource, judged: JudgedRows): AttributeVerdict {
+export function createAttributeJudge(cache: SchemaCache, { modules, resources }: Contract, keyCase: KeyCase): AttributeJudge {
+  const attributesIn = attributesFinder(resources)
+  const optionsOf = ({ module }: Resource) => ({ timestampFormat: modules[module]?.timestampFormat ?? 'ISO-8601 UTC', keyCase }) as const
+
+  async function judgeBy(known: KnownSchema, solution: Solution, resource: Resource, judged: JudgedRows): Promise<AttributeVerdict> {
     if ('unreadable' in known) return { judged, warning: `Custom attributes were not checked: ${known.unreadable}` }
-    const attributes = attributesOf(known, solution, resource, resources)
+    const attributes = attributesIn(known, solution, resource)
     if (attributes === undefined)
       return { judged, warning: 'Custom attributes were not checked: the upstream does not list the table with columns.' }
-    return { judged: judgeAttributes(judged, attributes, modules[resource.module]?.timestampFormat ?? 'ISO-8601 UTC') }
+    return { judged: await judgeAttributes(judged, attributes, optionsOf(resource)) }
   }
 
   async function judgeExtra(...[tenant, solution, resource, judged]: Parameters<AttributeJudge>): Promise<AttributeVerdict> {
-    const verdict = judgeBy(await cache.read(tenant, solution.name), solution, resource, judged)
+    const verdict = await judgeBy(await cache.read(tenant, solution.name), solution, resource, judged)
     if (!hasUnknown(verdict.judged)) return verdict
-    return judgeBy(await cache.read(tenant, solution.name, DOUBT_AFTER_MS), solution, resource, judged)
+    return await judgeBy(await cache.read(tenant, solution.name, DOUBT_AFTER_MS), solution, resource, judged)
   }
 
   return (tenant, solution, resource, judged) => {
     if (carryExtra(judged)) return judgeExtra(tenant, solution, resource, judged)
     const known = cache.peek(tenant, solution.name)
-    return known === undefined || 'unreadable' in known ? { judged } : judgeBy(known, solution, resource, judged)
+    if (known === undefined || 'unreadable' in known) return { judged }
+    const attributes = attributesIn(known, solution, resource)
+    return attributes !== undefined && haveRequired(attributes) ? judgeBy(known, solution, resource, judged) : { judged }
   }
 }
 
@@ -53,9 +67,22 @@ function hasUnknown({ refused }: JudgedRows): boolean {
   return [...refused.values()].some((issues) => issues.some(({ code }) => code === 'UNKNOWN_ATTRIBUTE'))
 }
 
+type ReadSchema = Extract<KnownSchema, { tables: unknown }>
+
+/** Finds the attributes of a resource's table, once for every schema that was read. */
+function attributesFinder(resources: readonly Resource[]) {
+  const found = new WeakMap<ReadSchema, Map<Resource, Attributes | undefined>>()
+  return (known: ReadSchema, solution: Solution, resource: Resource): Attributes | undefined => {
+    const mine = found.get(known) ?? new Map<Resource, Attributes | undefined>()
+    if (!mine.has(resource)) mine.set(resource, attributesOf(known, solution, resource, resources))
+    found.set(known, mine)
+    return mine.get(resource)
+  }
+}
+
 /** The columns of a table that the resource does not declare; undefined when the table is not listed, or without columns. */
 function attributesOf(
-  { tables }: Extract<KnownSchema, { tables: unknown }>,
+  { tables }: ReadSchema,
   solution: Solution,
   resource: Resource,
   resources: readonly Resource[],

@@ -24,6 +24,8 @@ interface Entry {
 const MAX_ENTRIES = 1_000
 /** How long an upstream that does not say is left in peace. */
 const RETRY_MS = 30_000
+/** How long rows wait for it. */
+const PATIENCE_MS = 3_000
 
 /** A cache per tenant and solution, since two tenants may have other columns in one table; bounded, the oldest go first. */
 export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaCache {
@@ -62,7 +64,7 @@ export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaC
 
 async function readSchema(schema: SchemaPort, tenant: Tenant, solutionName: string): Promise<KnownSchema> {
   try {
-    return { tables: await schema.solutionSchema(tenant, solutionName) }
+    return { tables: await schema.solutionSchema(tenant, solutionName, AbortSignal.timeout(PATIENCE_MS)) }
   } catch (error) {
     if (error instanceof GatewayError) return { unreadable: error.message }
     throw error

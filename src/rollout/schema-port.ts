@@ -75,5 +75,6 @@ export interface SchemaPort {
   saveSchema(tenant: Tenant, request: SaveSchemaRequest): Promise<string>
   addAttribute(tenant: Tenant, request: AddAttributeRequest): Promise<void>
   solutions(tenant: Tenant): Promise<readonly UpstreamSolution[]>
-  solutionSchema(tenant: Tenant, solutionName: string): Promise<readonly UpstreamTable[]>
+  /** The signal ends the call before an attempt's time is up. */
+  solutionSchema(tenant: Tenant, solutionName: string, signal?: AbortSignal): Promise<readonly UpstreamTable[]>
 }

@@ -46,9 +46,9 @@ export function createSchemaWire(client: Client, { attributeNameKey }: SchemaSpe
       const answer = await ask(client, { method: 'GET', path: '/api/v2/schema/solutions', tenant })
       return readList(findList(answer, ['solutions']), readSolution, 'solutions')
     },
-    async solutionSchema(tenant, solutionName) {
+    async solutionSchema(tenant, solutionName, signal) {
       const path = `/api/v2/schema?solutionName=${encodeURIComponent(solutionName)}`
-      const answer = await ask(client, { method: 'GET', path, tenant })
+      const answer = await ask(client, { method: 'GET', path, tenant, ...(signal && { signal }) })
       const text = DEFINITIONS.map((name) => textAt(answer, [name]) ?? textAt(valueAt(answer, ['data']), [name])).find(
         (found) => found !== undefined,
       )
