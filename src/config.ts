@@ -40,6 +40,8 @@ export interface Config extends Timeouts {
   readonly schemaMaxAgeMs: number
   /** Rejected rows remembered per tenant; 0 remembers none. */
   readonly recentRejections: number
+  /** The upstream's word for the type of a moment. */
+  readonly timestampType: 'timestamp' | 'datetime'
   readonly rowKeyCase: 'lower' | 'upper'
   readonly maxBodyBytes: number
   readonly corsOrigins: readonly string[]
@@ -86,6 +88,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     attributeNameKey: s.ATTRIBUTE_NAME_KEY,
     schemaMaxAgeMs: s.SCHEMA_MAX_AGE_MS,
     recentRejections: s.RECENT_REJECTIONS,
+    timestampType: s.TIMESTAMP_TYPE,
     rowKeyCase: s.ROW_KEY_CASE,
     maxBodyBytes: s.MAX_BODY_BYTES,
     corsOrigins: s.CORS_ORIGINS,
@@ -185,6 +188,7 @@ function settings(modules: Contract['modules']) {
     ATTRIBUTE_NAME_KEY: z.enum(['columnName', 'attributeName'], 'must be columnName or attributeName').default('columnName'),
     SCHEMA_MAX_AGE_MS: wholeNumber(300_000, 0, 86_400_000),
     RECENT_REJECTIONS: wholeNumber(0, 0, 10_000),
+    TIMESTAMP_TYPE: z.enum(['timestamp', 'datetime'], 'must be timestamp or datetime').default('timestamp'),
     ROW_KEY_CASE: z.enum(['lower', 'upper'], 'must be lower or upper').default('lower'),
     MAX_BODY_BYTES: wholeNumber(33_554_432, 1_000, 1_000_000_000),
     CORS_ORIGINS: origins,

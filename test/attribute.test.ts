@@ -46,7 +46,7 @@ test('an added attribute is a column of the table: it is listed, stored and held
 
 test('what is asked of the upstream is what was said, in its own words', async () => {
   upstream = await startFakeUpstream(() => ({ status: 201, body: { message: 'added' } }))
-  gateway = await startGateway({ INGESTION_URL: upstream.url, ATTRIBUTE_NAME_KEY: 'attributeName' })
+  gateway = await startGateway({ INGESTION_URL: upstream.url, ATTRIBUTE_NAME_KEY: 'attributeName', TIMESTAMP_TYPE: 'datetime' })
   await gateway.send(ADD, { type: 'NUMERIC', precision: 10, scale: 2, default: '0.5' })
   await gateway.send(ADD, { type: 'TIMESTAMP', name: 'SEEN_AT', required: true, nonNull: true })
   expect(upstream.arrived.map(({ url, body }) => ({ url, ...body }))).toEqual([
@@ -64,7 +64,7 @@ test('what is asked of the upstream is what was said, in its own words', async (
       url: '/api/v2/schema/PRODUCTS/add-attribute',
       solutionName: 'INV_OOTB',
       attributeName: 'SEEN_AT',
-      dataType: 'timestamp',
+      dataType: 'datetime',
       validations: [{ type: 'required' }, { type: 'nonNull' }, { type: 'timestampFormat', format: 'YYYY-MM-DD HH:MM:SS' }],
     },
   ])

@@ -1,4 +1,5 @@
 import type { Attribute, AttributeType } from '../rollout/attribute.ts'
+import type { SchemaSpelling } from './spelling.ts'
 
 const DATA_TYPES: Readonly<Record<AttributeType, string>> = {
   STRING: 'string',
@@ -14,7 +15,7 @@ const DATA_TYPES: Readonly<Record<AttributeType, string>> = {
 const MOMENT_FORMATS: Partial<Record<AttributeType, string>> = { DATE: 'YYYY-MM-DD', TIMESTAMP: 'YYYY-MM-DD HH:MM:SS' }
 
 /** A custom attribute in the upstream's words: exactly one of required and optional, and what else is asked of its values. */
-export function writeAttribute(attribute: Attribute, nameKey: string): Record<string, unknown> {
+export function writeAttribute(attribute: Attribute, spelling: SchemaSpelling): Record<string, unknown> {
   const { name, type, required, nonNull, defaultValue, minLength, maxLength, precision, scale } = attribute
   const format = MOMENT_FORMATS[type]
   const validations = [
@@ -25,8 +26,8 @@ export function writeAttribute(attribute: Attribute, nameKey: string): Record<st
     maxLength !== undefined && { type: 'maxLength', value: maxLength },
   ]
   return {
-    [nameKey]: name,
-    dataType: DATA_TYPES[type],
+    [spelling.attributeNameKey]: name,
+    dataType: type === 'TIMESTAMP' ? spelling.timestampType : DATA_TYPES[type],
     ...(precision !== undefined && { precision }),
     ...(scale !== undefined && { scale }),
     ...(defaultValue !== undefined && { defaultValue }),

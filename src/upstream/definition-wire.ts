@@ -1,4 +1,5 @@
 import type { ColumnDefinition, TableDefinition } from '../rollout/table-definition.ts'
+import type { SchemaSpelling } from './spelling.ts'
 
 const PRESENCES: Readonly<Record<ColumnDefinition['presence'], readonly string[]>> = {
   required: ['required', 'nonNull'],
@@ -7,18 +8,23 @@ const PRESENCES: Readonly<Record<ColumnDefinition['presence'], readonly string[]
 }
 
 /** Tables in the upstream's words: the JSON text that goes into `schemaDefinition`. */
-export function writeDefinition(tables: readonly TableDefinition[], attributeNameKey: string): string {
+export function writeDefinition(tables: readonly TableDefinition[], spelling: SchemaSpelling): string {
   return JSON.stringify(
-    tables.map(({ name, columns }) => ({ tableName: name, columns: columns.map((column) => writeColumn(column, attributeNameKey)) })),
+    tables.map(({ name, columns }) => ({ tableName: name, columns: columns.map((column) => writeColumn(column, spelling)) })),
   )
 }
 
-function writeColumn({ name, type, isKey, presence, timestampFormat, maxLength }: ColumnDefinition, nameKey: string) {
+function writeColumn({ name, type, isKey, presence, timestampFormat, maxLength }: ColumnDefinition, spelling: SchemaSpelling) {
   const format = type === 'date' ? 'YYYY-MM-DD' : timestampFormat
   const validations = [
     ...PRESENCES[presence].map((rule) => ({ type: rule })),
     ...(format === undefined ? [] : [{ type: 'timestampFormat', format }]),
     ...(maxLength === undefined ? [] : [{ type: 'maxLength', value: maxLength }]),
   ]
-  return { [nameKey]: name.toUpperCase(), dataType: type, primaryKey: isKey, validations }
+  return {
+    [spelling.attributeNameKey]: name.toUpperCase(),
+    dataType: type === 'timestamp' ? spelling.timestampType : type,
+    primaryKey: isKey,
+    validations,
+  }
 }

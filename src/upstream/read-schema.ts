@@ -41,7 +41,7 @@ export function readSolution(item: unknown): UpstreamSolution | undefined {
   const solutionName = textAt(item, ['solutionName', 'name'])
   if (solutionName === undefined) return undefined
   const [prefix, suffix, targetSchemaName] = ['prefix', 'suffix', 'targetSchemaName'].map((name) => textAt(item, [name]))
-  const tableCount = Number(textAt(item, ['tableCount', 'tables']) ?? Number.NaN)
+  const tableCount = Number(textAt(item, ['tableCount', 'tables']) ?? listAt(item, ['tables', 'objects'])?.length ?? Number.NaN)
   return {
     solutionName,
     ...(prefix && { prefix }),

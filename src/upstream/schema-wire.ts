@@ -5,18 +5,13 @@ import type { Call, Client } from './client.ts'
 import { writeDefinition } from './definition-wire.ts'
 import { listAt, textAt, valueAt } from './loose-object.ts'
 import { ENVELOPES, findList, readList, readSolution, readTable } from './read-schema.ts'
-
-/** How an edition of the upstream spells what others spell differently. */
-export interface SchemaSpelling {
-  /** The key of an attribute's name when it is added. */
-  readonly attributeNameKey: 'columnName' | 'attributeName'
-}
+import type { SchemaSpelling } from './spelling.ts'
 
 /** Where the definition may stand as a JSON text. */
 const DEFINITIONS = ['schemaDefinition', 'definition', 'schema']
 
 /** The upstream's schema endpoints; element shapes and envelopes are read tolerantly, anything unreadable is an error. */
-export function createSchemaWire(client: Client, { attributeNameKey }: SchemaSpelling): SchemaPort {
+export function createSchemaWire(client: Client, spelling: SchemaSpelling): SchemaPort {
   return {
     async rollout(tenant, request) {
       const body = Buffer.from(JSON.stringify(request))
@@ -28,7 +23,7 @@ export function createSchemaWire(client: Client, { attributeNameKey }: SchemaSpe
       }
     },
     async saveSchema(tenant, { tables, ...request }) {
-      const schemaDefinition = writeDefinition(tables, attributeNameKey)
+      const schemaDefinition = writeDefinition(tables, spelling)
       const body = Buffer.from(JSON.stringify({ ...request, schemaDefinition }))
       const answer = await ask(client, { method: 'POST', path: '/api/v2/schema', tenant, body })
       if (speaksOfFailure(answer))
@@ -37,7 +32,7 @@ export function createSchemaWire(client: Client, { attributeNameKey }: SchemaSpe
     },
     async addAttribute(tenant, { solutionName, object, attribute }) {
       const path = `/api/v2/schema/${encodeURIComponent(object)}/add-attribute`
-      const body = Buffer.from(JSON.stringify({ solutionName, ...writeAttribute(attribute, attributeNameKey) }))
+      const body = Buffer.from(JSON.stringify({ solutionName, ...writeAttribute(attribute, spelling) }))
       const answer = await ask(client, { method: 'POST', path, tenant, body })
       if (speaksOfFailure(answer))
         throw new GatewayError('UPSTREAM_REFUSED', 'The upstream did not add the attribute, though its status says it did.')
@@ -86,9 +81,11 @@ function parse(text: string | undefined): unknown {
   }
 }
 
-/** The object that holds a name: the answer itself or the one inside its envelope. */
-function unwrap(answer: unknown, name: string): unknown {
-  return [answer, ...ENVELOPES.map((envelope) => valueAt(answer, [envelope]))].find((holder) => valueAt(holder, [name]) !== undefined)
+/** The object that holds a name: the answer itself or one inside its envelopes. */
+function unwrap(answer: unknown, name: string, depth = 0): unknown {
+  if (depth === 3 || valueAt(answer, [name]) !== undefined) return answer
+  const inner = ENVELOPES.map((envelope) => valueAt(answer, [envelope])).filter((value) => typeof value === 'object' && value !== null)
+  return inner.map((holder) => unwrap(holder, name, depth + 1)).find((holder) => valueAt(holder, [name]) !== undefined)
 }
 
 function readNamed(item: unknown): NamedResult | undefined {
