@@ -46,7 +46,8 @@ test('both roads answer every document in the same bytes', async () => {
 })
 
 /** Rejects a row, or contradicts itself about it, as the row's key says. */
-function answerByKey({ body }: Arrived): FakeAnswer {
+function answerByKey({ method, body }: Arrived): FakeAnswer {
+  if (method === 'GET') return { status: 404 }
   const failed = body.data.flatMap((row, index) => {
     const id = String(row.product_id)
     const error = { column: 'product_id', message: `"${id}" is\nnot "good"` }
