@@ -52,6 +52,7 @@ describe('a request on a socket is answered as by fetch', () => {
     ['accepting GraphQL JSON', { headers: { accept: 'application/graphql-response+json' } }],
     ['accepting both', { headers: { accept: 'application/graphql-response+json, application/json;q=0.9' } }],
     ['accepting what there is not', { headers: { accept: 'text/html' } }],
+    ['accepting what reaches a prototype', { headers: { accept: '__proto__' } }],
     ['with an origin', { headers: { origin: 'https://shop.example' } }],
     ['as text', { headers: { 'content-type': 'text/plain' } }],
     ['without a usable token', { headers: { authorization: 'two words' } }],

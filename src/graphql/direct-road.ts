@@ -10,11 +10,11 @@ export type Begun = { readonly error: unknown } | { readonly params: GraphQLPara
 type PrintedResult = ExecutionResult & { readonly stringify: (result: ExecutionResult) => string }
 
 // What Yoga answers these with; whoever accepts anything else takes the ordinary road.
-const ANSWERS: Readonly<Record<string, string>> = {
-  '*/*': 'application/json; charset=utf-8',
-  'application/json': 'application/json; charset=utf-8',
-  'application/graphql-response+json': 'application/graphql-response+json; charset=utf-8',
-}
+const ANSWERS: ReadonlyMap<string, string> = new Map([
+  ['*/*', 'application/json; charset=utf-8'],
+  ['application/json', 'application/json; charset=utf-8'],
+  ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
+])
 
 /**
  * Node's listener. A plain POST goes past Yoga's fetch layer, whose requests, responses and headers cost a small mutation
@@ -22,15 +22,14 @@ const ANSWERS: Readonly<Record<string, string>> = {
  * handed to the ordinary road, which goes on from where it is: nothing is read or executed twice.
  */
 export function createListener(yoga: GraphQLServer, maxBodyBytes: number): RequestListener {
-  const begin = createBeginning(yoga, maxBodyBytes)
+  const answer = createAnswer(yoga, maxBodyBytes)
   const { graphqlEndpoint } = yoga
   return async (req, res) => {
-    const answerType = req.url === graphqlEndpoint && isPlain(req) && ANSWERS[req.headers.accept ?? '*/*']
+    const answerType = req.url === graphqlEndpoint && isPlain(req) && ANSWERS.get(req.headers.accept ?? '*/*')
     if (!answerType) return await yoga(req, res)
-    const begun = await begin({ req, res })
-    if (!('result' in begun) || !isPrinted(begun.result)) return await yoga(req, res, { begun })
-    const text = begun.result.stringify(begun.result)
-    res.writeHead(200, { 'content-type': answerType, 'content-length': Buffer.byteLength(text) }).end(text)
+    const answered = await answer({ req, res })
+    if (typeof answered !== 'string') return await yoga(req, res, { begun: answered })
+    res.writeHead(200, { 'content-type': answerType, 'content-length': Buffer.byteLength(answered) }).end(answered)
   }
 }
 
@@ -57,13 +56,15 @@ function isPlain({ method, headers }: IncomingMessage): boolean {
   return method === 'POST' && headers.origin === undefined && isJson(headers['content-type'])
 }
 
-function createBeginning({ fetchAPI, graphqlEndpoint, getResultForParams }: GraphQLServer, maxBodyBytes: number) {
-  return async (context: NodeContext): Promise<Begun> => {
+/** The text to answer with, or how far the request came. */
+function createAnswer({ fetchAPI, graphqlEndpoint, getResultForParams }: GraphQLServer, maxBodyBytes: number) {
+  return async (context: NodeContext): Promise<string | Begun> => {
     try {
       const params = await readSocketBody(context.req, maxBodyBytes)
       const headers = context.req.headers as Record<string, string>
       const request = new fetchAPI.Request(`http://localhost${graphqlEndpoint}`, { method: 'POST', headers })
-      return { params, result: await getResultForParams({ params, request }, context as never) }
+      const result: unknown = await getResultForParams({ params, request }, context as never)
+      return isPrinted(result) ? result.stringify(result) : { params, result }
     } catch (error) {
       return { error }
     }
