@@ -14,6 +14,7 @@ import { createRejections } from './quality/rejections.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './resource/judge.ts'
+import type { WireOptions } from './resource/wire-row.ts'
 import { createAttributeJudge } from './rollout/attribute-judge.ts'
 import { createSchemaCache } from './rollout/schema-cache.ts'
 import { createSolutionDirectory } from './rollout/solution-directory.ts'
@@ -33,18 +34,18 @@ export function createServices(config: Config, contract: Contract, client: Clien
   const ledger = createLedger()
   const rejections = createRejections(config.recentRejections)
   const { batcher, ingest } = createPipeline(config, client, log)
-  const judgeOf = (resource: Resource) =>
-    createJudge(resource, {
-      timestampFormat: contract.modules[resource.module]?.timestampFormat ?? 'ISO-8601 UTC',
-      keyCase: config.rowKeyCase,
-    })
+  const wireOptionsOf = ({ module }: Resource): WireOptions => ({
+    timestampFormat: contract.modules[module]?.timestampFormat ?? 'ISO-8601 UTC',
+    keyCase: config.rowKeyCase,
+  })
+  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource))
   const schema = createSchemaWire(client, config)
   const schemaCache = createSchemaCache(schema, config.schemaMaxAgeMs)
   const options: SchemaOptions = {
     ...config,
     contract,
     judgeOf,
-    judgeAttributes: createAttributeJudge(schemaCache, contract, config.rowKeyCase),
+    judgeAttributes: createAttributeJudge(schemaCache, contract.resources, wireOptionsOf),
     ingest: recorded(ingest, [ledger, rejections]),
     usageOf: batcher.usageOf,
     schema,
@@ -52,7 +53,7 @@ export function createServices(config: Config, contract: Contract, client: Clien
     directory: createSolutionDirectory(config.solutions),
     ledger,
     rejections,
-    checklist: createChecklist({ ...config, contract, schema, ledger, runDry: createDryRun(ingest, judgeOf) }),
+    checklist: createChecklist({ ...config, contract, schema, ledger, runDry: createDryRun(ingest, judgeOf, wireOptionsOf) }),
   }
   return { batcher, options, alarm: createDriftAlarm(config, contract, schema, log) }
 }

@@ -17,7 +17,8 @@ const ASK =
   'query ($solution: String!) { onboarding(solution: $solution) { solution done steps { id title status checked next details } } }'
 const ROLLOUT = 'mutation ($input: RolloutInput!) { rollout(input: $input) { complete missing } }'
 const SAVE = 'mutation { saveSchema(appName: "shop", appVersion: "1.0.0", modules: ["inventory"]) { tables } }'
-const ADD = 'mutation { addAttribute(resource: "Products", solution: "ACME", name: "SHELF_LIFE", type: INTEGER) { name } }'
+const ADD =
+  'mutation { addAttribute(resource: "Products", solution: "ACME", name: "SHELF_LIFE", type: INTEGER, required: true, nonNull: true) { name } }'
 const INPUT = { solutionName: 'ACME', appName: 'shop', appVersion: '1.0.0', targetSchemaName: 'STAGE', prefix: 'ACME_', suffix: '_V1' }
 const ACME = JSON.stringify([{ name: 'ACME', modules: ['inventory'], prefix: 'ACME_', suffix: '_V1' }])
 
@@ -67,9 +68,10 @@ test('from nothing to first rows, each step done as its checklist says', async (
   await pair.gateway.ingest('upsertProducts', [product('A', { extra: { SHELF_LIFE: 3 } })], { solution: 'ACME' })
   const finished = await walk(pair.gateway)
   expect(finished.done).toBe(true)
+  expect(finished.of('COLUMNS').details).toContainEqual(expect.stringMatching(/^Products: .*extra.SHELF_LIFE/))
   expect(await pair.sandbox.rows('ACME_PRODUCTS_V1')).toMatchObject([{ product_id: 'A', shelf_life: 3 }])
 
-  await pair.gateway.ingest('upsertProducts', [product('B', { packSize: 'x' })], { solution: 'ACME' })
+  await pair.gateway.ingest('upsertProducts', [product('B', { packSize: 'x', extra: { SHELF_LIFE: 3 } })], { solution: 'ACME' })
   const { status, checked, details } = (await walk(pair.gateway)).of('OUTCOMES')
   expect({ status, checked, details }).toEqual({
     status: 'TODO',

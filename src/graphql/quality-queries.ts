@@ -33,6 +33,7 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, { contract, dir
   builder.queryField('dataQuality', (t) =>
     t.field({
       type: Report,
+      nullable: true,
       description:
         'What became of the rows of the token, counted by this process for up to 24 hours. No row is kept, and dry runs do not count.',
       args: {
@@ -63,6 +64,8 @@ function addRecentRejections(builder: Builder, shared: SharedTypes, { contract, 
   builder.queryField('recentRejections', (t) =>
     t.field({
       type: [RejectionRef],
+      // Declined beside other fields, it must not take their answers with it.
+      nullable: true,
       description:
         'The last rejected rows of the token, newest first: keys and issues only. Kept only where the operator has switched it on.',
       args: {

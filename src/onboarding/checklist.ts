@@ -5,11 +5,12 @@ import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
-import { type Difference, findDrift } from '../rollout/drift.ts'
+import { findDrift, isSameObject } from '../rollout/drift.ts'
+import { attributesOf } from '../rollout/known-attributes.ts'
 import { expectedObjects } from '../rollout/rollout.ts'
-import type { SchemaPort } from '../rollout/schema-port.ts'
+import type { SchemaPort, UpstreamTable } from '../rollout/schema-port.ts'
 import type { Tenant } from '../tenant.ts'
-import type { RunDry } from './dry-run.ts'
+import type { Candidate, RunDry } from './dry-run.ts'
 import {
   columnsStep,
   dryRunStep,
@@ -45,14 +46,14 @@ export function createChecklist(parts: ChecklistParts): Checklist {
     ])
     const differences = 'code' in tables ? tables : { value: findDrift(solution, resources, tables.value) }
     const isListed = 'code' in listed || listed.value.some(({ solutionName }) => solutionName === solution.name)
-    const there = withTables(resources, solution, differences)
+    const there = 'code' in tables ? [] : candidatesOf(resources, solution, tables.value, contract.resources)
     const runs = await runDry(tenant, solution, there)
     const quality = sumUp(ledger.minutes({ tenantId: tenant.id, solution: solution.name, since: 0, until: Number.POSITIVE_INFINITY }))
     return [
       tokenStep([listed, tables]),
       solutionStep(listed, solution),
       tablesStep(differences, isListed, solution, expectedObjects(solution, resources).length),
-      columnsStep(differences, resources, `at most ${maxBatchRows} rows and ${maxBatchBytes} bytes a request`),
+      columnsStep(differences, resources, there, `at most ${maxBatchRows} rows and ${maxBatchBytes} bytes a request`),
       dryRunStep(runs, resources.length - there.length),
       firstRowsStep(quality, resources),
       outcomesStep(quality),
@@ -69,9 +70,13 @@ async function read<T>(ask: () => Promise<T>): Promise<Reading<T>> {
   }
 }
 
-/** The resources whose tables are known to be there. */
-function withTables(resources: readonly Resource[], solution: Solution, differences: Reading<readonly Difference[]>): readonly Resource[] {
-  if ('code' in differences) return []
-  const missing = differences.value.filter(({ kind }) => kind === 'MISSING_TABLE').map(({ object }) => object)
-  return resources.filter((resource) => !missing.includes(objectName(solution, resource)))
+/** The resources whose tables the upstream lists. */
+function candidatesOf(
+  resources: readonly Resource[],
+  solution: Solution,
+  tables: readonly UpstreamTable[],
+  all: readonly Resource[],
+): readonly Candidate[] {
+  const there = resources.filter((resource) => tables.some(({ name }) => isSameObject(name, objectName(solution, resource), solution)))
+  return there.map((resource) => ({ resource, attributes: attributesOf(tables, solution, resource, all) ?? new Map() }))
 }

@@ -1,27 +1,57 @@
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Outcome } from '../ingest/outcome.ts'
-import type { Resource } from '../resource/define-resource.ts'
+import { type AttributeColumn, type Attributes, judgeAttributes, requiredOf } from '../resource/attributes.ts'
+import type { ColumnType } from '../resource/column.ts'
+import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import { exampleRow } from '../resource/example.ts'
 import type { Judge } from '../resource/judge.ts'
 import type { Solution } from '../resource/module.ts'
+import type { WireOptions } from '../resource/wire-row.ts'
 import type { Tenant } from '../tenant.ts'
 
-/** What the upstream said to the example row of a resource. */
-export interface DryRun {
+/** A resource whose table is there, and the custom attributes that the table has. */
+export interface Candidate {
   readonly resource: Resource
+  readonly attributes: Attributes
+}
+
+/** What the upstream said to the example row of a resource. */
+export interface DryRun extends Candidate {
   readonly outcome: Outcome
 }
 
 /** Has the upstream validate the example row of each resource; nothing is written. */
-export type RunDry = (tenant: Tenant, solution: Solution, resources: readonly Resource[]) => Promise<DryRun[]>
+export type RunDry = (tenant: Tenant, solution: Solution, candidates: readonly Candidate[]) => Promise<DryRun[]>
 
 /** Dry runs through the same pipeline as rows of a mutation. */
-export function createDryRun(ingest: Ingest, judgeOf: (resource: Resource) => Judge): RunDry {
-  const runOne = async (tenant: Tenant, solution: Solution, resource: Resource): Promise<DryRun> => {
-    const judged = await judgeOf(resource)['~standard'].validate([exampleRow(resource)])
+export function createDryRun(
+  ingest: Ingest,
+  judgeOf: (resource: Resource) => Judge,
+  wireOptionsOf: (resource: Resource) => WireOptions,
+): RunDry {
+  const runOne = async (tenant: Tenant, solution: Solution, { resource, attributes }: Candidate): Promise<DryRun> => {
+    const row = { ...exampleRow(resource), [EXTRA_FIELD]: exampleExtra(attributes) }
+    const judged = await judgeOf(resource)['~standard'].validate([row])
     if (judged.issues) throw new Error('a judge never fails')
-    const { outcomes } = await ingest({ tenant, solution, resource, operation: 'UPSERT', dryRun: true }, judged.value)
-    return { resource, outcome: outcomes[0] as Outcome }
+    const rows = await judgeAttributes(judged.value, attributes, wireOptionsOf(resource))
+    const { outcomes } = await ingest({ tenant, solution, resource, operation: 'UPSERT', dryRun: true }, rows)
+    return { resource, attributes, outcome: outcomes[0] as Outcome }
   }
-  return (tenant, solution, resources) => Promise.all(resources.map((resource) => runOne(tenant, solution, resource)))
+  return (tenant, solution, candidates) => Promise.all(candidates.map((candidate) => runOne(tenant, solution, candidate)))
+}
+
+const SAMPLES: Readonly<Record<ColumnType, unknown>> = {
+  string: 'A',
+  integer: 1,
+  float: 1,
+  boolean: true,
+  date: '2025-01-28',
+  timestamp: '2025-01-28T14:30:00Z',
+}
+
+/** A value of the right type for every attribute that must be there. */
+function exampleExtra(attributes: Attributes): Record<string, unknown> {
+  return Object.fromEntries(
+    requiredOf(attributes).map(({ name, type }: AttributeColumn) => [name.toUpperCase(), SAMPLES[type ?? 'string']]),
+  )
 }

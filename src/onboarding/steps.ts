@@ -1,10 +1,11 @@
 import type { GatewayErrorCode } from '../errors.ts'
 import type { Quality } from '../quality/report.ts'
+import { type Attributes, requiredOf } from '../resource/attributes.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
-import { type Difference, isHarmless } from '../rollout/drift.ts'
+import type { Difference } from '../rollout/drift.ts'
 import type { UpstreamSolution } from '../rollout/schema-port.ts'
-import type { DryRun } from './dry-run.ts'
+import type { Candidate, DryRun } from './dry-run.ts'
 
 /** What each step of the checklist is about; printed into the SDL as the enum's docs. */
 export const STEPS = {
@@ -106,11 +107,19 @@ export function tablesStep(differences: Reading<readonly Difference[]>, isListed
   )
 }
 
+// Missing tables have a step of their own; custom attributes are among what a resource needs.
+const BESIDE: readonly string[] = ['MISSING_TABLE', 'EXTRA_COLUMN']
+
 /** Whether the columns are as declared, and what each resource needs. */
-export function columnsStep(differences: Reading<readonly Difference[]>, resources: readonly Resource[], limits: string): Step {
-  const needs = resources.map((resource) => `${needsOf(resource)}; ${limits}`)
+export function columnsStep(
+  differences: Reading<readonly Difference[]>,
+  resources: readonly Resource[],
+  there: readonly Candidate[],
+  limits: string,
+): Step {
+  const needs = resources.map((resource) => `${needsOf(resource, there.find((one) => one.resource === resource)?.attributes)}; ${limits}`)
   if ('code' in differences) return step('COLUMNS', 'UNKNOWN', 'The columns could not be read.', 'Settle the step TABLES first.', needs)
-  const telling = differences.value.filter((difference) => difference.kind !== 'MISSING_TABLE' && !isHarmless(difference))
+  const telling = differences.value.filter((difference) => !BESIDE.includes(difference.kind))
   if (telling.length === 0)
     return step('COLUMNS', 'DONE', 'The tables that are there have the declared columns and keys.', undefined, needs)
   const words = telling.map(({ kind, object, column, meaning }) => `${kind} ${object}.${column}: ${meaning}`)
@@ -157,8 +166,9 @@ function rollOutFirst({ name }: Solution): string {
   return `Run the mutation rollout for ${name}, and see that it answers complete: true.`
 }
 
-function needsOf({ graphqlName, keyColumns, columns }: Resource): string {
-  const required = columns.filter(({ presence, isKey }) => presence === 'required' && !isKey).map(({ field }) => field)
+function needsOf({ graphqlName, keyColumns, columns }: Resource, attributes: Attributes = new Map()): string {
+  const declared = columns.filter(({ presence, isKey }) => presence === 'required' && !isKey)
+  const required = [...declared, ...requiredOf(attributes)].map(({ field }) => field)
   return `${graphqlName}: key ${keyColumns.map(({ field }) => field).join(', ')}; also required: ${required.join(', ') || 'nothing'}`
 }
 

@@ -27,14 +27,14 @@ export function carryExtra({ raw }: JudgedRows): boolean {
   return raw.some((row) => isRow(row) && extraOf(row) !== undefined)
 }
 
-/** Whether a table has attributes that every row must carry. */
-export function haveRequired(attributes: Attributes): boolean {
-  return [...attributes.values()].some(({ presence }) => presence === 'required')
+/** The attributes that every row must carry. */
+export function requiredOf(attributes: Attributes): AttributeColumn[] {
+  return [...attributes.values()].filter(({ presence }) => presence === 'required')
 }
 
 /** Holds the custom attributes of every row against those the table has; rows in whose `extra` something is wrong are refused. */
 export async function judgeAttributes(judged: JudgedRows, attributes: Attributes, options: WireOptions): Promise<JudgedRows> {
-  const required = [...attributes.values()].filter(({ presence }) => presence === 'required')
+  const required = requiredOf(attributes)
   const refused = new Map(judged.refused)
   const wire = [...judged.wire]
   await inTurns(judged.raw.length, (index) => {

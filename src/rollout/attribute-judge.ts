@@ -1,22 +1,11 @@
-import {
-  type AttributeColumn,
-  type Attributes,
-  attributeColumn,
-  carryExtra,
-  declares,
-  haveRequired,
-  judgeAttributes,
-} from '../resource/attributes.ts'
-import type { Contract } from '../resource/contract.ts'
+import { type Attributes, carryExtra, judgeAttributes, requiredOf } from '../resource/attributes.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { JudgedRows } from '../resource/judge.ts'
 import type { Solution } from '../resource/module.ts'
-import { objectName } from '../resource/solutions.ts'
-import type { KeyCase } from '../resource/wire-row.ts'
+import type { WireOptions } from '../resource/wire-row.ts'
 import type { Tenant } from '../tenant.ts'
-import { isSameObject, typeOf } from './drift.ts'
+import { attributesOf } from './known-attributes.ts'
 import type { KnownSchema, SchemaCache } from './schema-cache.ts'
-import type { UpstreamColumn } from './schema-port.ts'
 
 /** Rows after their custom attributes were judged too, and what the caller should know about that. */
 export interface AttributeVerdict {
@@ -36,16 +25,19 @@ export type AttributeJudge = (
 const DOUBT_AFTER_MS = 5_000
 
 /** The upstream is asked only when a row carries something in `extra`; where it does not say, that passes with a warning. */
-export function createAttributeJudge(cache: SchemaCache, { modules, resources }: Contract, keyCase: KeyCase): AttributeJudge {
+export function createAttributeJudge(
+  cache: SchemaCache,
+  resources: readonly Resource[],
+  wireOptionsOf: (resource: Resource) => WireOptions,
+): AttributeJudge {
   const attributesIn = attributesFinder(resources)
-  const optionsOf = ({ module }: Resource) => ({ timestampFormat: modules[module]?.timestampFormat ?? 'ISO-8601 UTC', keyCase }) as const
 
   async function judgeBy(known: KnownSchema, solution: Solution, resource: Resource, judged: JudgedRows): Promise<AttributeVerdict> {
     if ('unreadable' in known) return { judged, warning: `Custom attributes were not checked: ${known.unreadable}` }
     const attributes = attributesIn(known, solution, resource)
     if (attributes === undefined)
       return { judged, warning: 'Custom attributes were not checked: the upstream does not list the table with columns.' }
-    return { judged: await judgeAttributes(judged, attributes, optionsOf(resource)) }
+    return { judged: await judgeAttributes(judged, attributes, wireOptionsOf(resource)) }
   }
 
   async function judgeExtra(...[tenant, solution, resource, judged]: Parameters<AttributeJudge>): Promise<AttributeVerdict> {
@@ -59,7 +51,7 @@ export function createAttributeJudge(cache: SchemaCache, { modules, resources }:
     const known = cache.peek(tenant, solution.name)
     if (known === undefined || 'unreadable' in known) return { judged }
     const attributes = attributesIn(known, solution, resource)
-    return attributes !== undefined && haveRequired(attributes) ? judgeBy(known, solution, resource, judged) : { judged }
+    return attributes !== undefined && requiredOf(attributes).length > 0 ? judgeBy(known, solution, resource, judged) : { judged }
   }
 }
 
@@ -74,41 +66,8 @@ function attributesFinder(resources: readonly Resource[]) {
   const found = new WeakMap<ReadSchema, Map<Resource, Attributes | undefined>>()
   return (known: ReadSchema, solution: Solution, resource: Resource): Attributes | undefined => {
     const mine = found.get(known) ?? new Map<Resource, Attributes | undefined>()
-    if (!mine.has(resource)) mine.set(resource, attributesOf(known, solution, resource, resources))
+    if (!mine.has(resource)) mine.set(resource, attributesOf(known.tables, solution, resource, resources))
     found.set(known, mine)
     return mine.get(resource)
   }
-}
-
-/** The columns of a table that the resource does not declare; undefined when the table is not listed, or without columns. */
-function attributesOf(
-  { tables }: ReadSchema,
-  solution: Solution,
-  resource: Resource,
-  resources: readonly Resource[],
-): Attributes | undefined {
-  const object = objectName(solution, resource)
-  const table = tables.find(({ name }) => isSameObject(name, object, solution))
-  if (table === undefined || table.columns.length === 0) return undefined
-  // Another module may declare the table as well; what that one requires, rows of this one need not have.
-  const others = resources.filter((other) => other.object === resource.object && other !== resource)
-  const columns = table.columns
-    .filter(({ name }) => !declares(resource, name))
-    .map((column) =>
-      read(
-        column,
-        others.some((other) => declares(other, column.name)),
-      ),
-    )
-  return new Map(columns.map((column) => [column.name, column]))
-}
-
-function read({ name, dataType, presence, nonNull, maxLength }: UpstreamColumn, isOfAnother: boolean): AttributeColumn {
-  const type = /^(json|super)/i.test(dataType ?? '') ? undefined : typeOf(dataType)
-  return attributeColumn(name, {
-    isRequired: presence === 'required' && !isOfAnother,
-    nonNull: nonNull === true,
-    ...(type !== undefined && { type }),
-    ...(type === 'string' && maxLength !== undefined && { maxLength }),
-  })
 }

@@ -80,10 +80,11 @@ function missingColumn(object: string, column: string, declared: readonly Column
   return { kind: 'MISSING_COLUMN', object, column, declared: words(declared, ({ type }) => type), meaning }
 }
 
-const HARMLESS = 'Rows may carry it in extra; nothing is refused without it.'
-
 function extraColumn(object: string, column: string, { dataType, presence }: UpstreamColumn): Difference {
-  const meaning = presence === 'required' ? 'Rows are refused unless they carry it in extra.' : HARMLESS
+  const meaning =
+    presence === 'required'
+      ? 'Rows are refused unless they carry it in extra.'
+      : 'Rows may carry it in extra; nothing is refused without it.'
   return { kind: 'EXTRA_COLUMN', object, column, ...(dataType && { found: dataType }), meaning }
 }
 
@@ -144,11 +145,6 @@ function otherPresence(declared: readonly Column[], found: string): string | und
 
 function words(declared: readonly Column[], of: (column: Column) => string): string {
   return [...new Set(declared.map(of))].join(' or ')
-}
-
-/** Whether rows fare the same with and without a difference. */
-export function isHarmless({ kind, meaning }: Difference): boolean {
-  return kind === 'EXTRA_COLUMN' && meaning === HARMLESS
 }
 
 /** The line that would declare an extra column, where its table's declaration is known to be incomplete. */

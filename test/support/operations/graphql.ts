@@ -364,7 +364,7 @@ export type DataQualityQueryVariables = Exact<{
 }>;
 
 
-export type DataQualityQuery = { dataQuality: { mutations: number, accepted: number, rejected: number, unconfirmed: number, passRate: number | null, topIssues: Array<{ code: RowIssueCode, field: string | null, count: number }>, buckets: Array<{ start: string, accepted: number, rejected: number }> }, limits: { rowsPerMutation: number, rowsPerRequest: number, requestsPerSecond: number, requestsInLastSecond: number, cost: { requests: number, seconds: number } } };
+export type DataQualityQuery = { dataQuality: { mutations: number, accepted: number, rejected: number, unconfirmed: number, passRate: number | null, topIssues: Array<{ code: RowIssueCode, field: string | null, count: number }>, buckets: Array<{ start: string, accepted: number, rejected: number }> } | null, limits: { rowsPerMutation: number, rowsPerRequest: number, requestsPerSecond: number, requestsInLastSecond: number, cost: { requests: number, seconds: number } } };
 
 export type AppendSaleExtraMutationVariables = Exact<{
   rows: Array<SaleExtraRowInput> | SaleExtraRowInput;
