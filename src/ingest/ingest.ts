@@ -86,12 +86,20 @@ function takeOutgoing(judged: JudgedRows, outcomes: Outcome[], operation: Operat
 
 /** Rows whose key an earlier one has. The texts are compared only when two numbers are equal, which is rare. */
 function findRepeated({ wire, keys, keyText }: JudgedRows): Set<number> {
-  const good = wire.flatMap((row, index) => (row === undefined ? [] : [index]))
   const repeated = new Set<number>()
-  if (new Set(good.map((index) => keys[index])).size === good.length) return repeated
+  const numbers = new Set<number>()
+  let good = 0
+  for (let index = 0; index < wire.length; index++) {
+    if (wire[index] === undefined) continue
+    good++
+    numbers.add(keys[index] as number)
+  }
+  if (numbers.size === good) return repeated
 
   const seen = new Set<string>()
-  for (const index of good) if (seen.size === seen.add(keyText(wire[index] as WireRow)).size) repeated.add(index)
+  wire.forEach((row, index) => {
+    if (row !== undefined && seen.size === seen.add(keyText(row)).size) repeated.add(index)
+  })
   return repeated
 }
 

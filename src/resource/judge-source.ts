@@ -59,3 +59,9 @@ export function showKeySource(resource: Resource): string {
   const entries = resource.keyColumns.map(({ field }) => `${field}: shortened(row.${field})`)
   return `return (row) => ({ ${entries.join(', ')} })`
 }
+
+/** The body of a function that makes a function: from a row for the wire to the number of its primary key. */
+export function keyHashSource(names: readonly string[]): string {
+  const hash = names.reduce((before, name) => `mixKey(${before}, wire[${JSON.stringify(name)}])`, 'KEY_SEED')
+  return `return (wire) => ${hash}`
+}

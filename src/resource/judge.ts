@@ -4,11 +4,11 @@ import { EXTRA_FIELD, type Resource } from './define-resource.ts'
 import { diagnose, isRow, ownValue } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import { judgeSource, showKeySource } from './judge-source.ts'
+import { judgeSource, keyHashSource, showKeySource } from './judge-source.ts'
 import { isDate, isWireMoment, wireMoment } from './moment.ts'
 import { unwrapRows } from './sent-rows.ts'
 import { inTurns } from './turns.ts'
-import { addExtra, keyHash, keyNames, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
+import { addExtra, KEY_SEED, keyHash, keyNames, keyText, mixKey, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
 /** The rows of one request after judging: at every index either a row for the wire or the issues that refuse it. */
 export interface JudgedRows {
@@ -33,6 +33,8 @@ interface Generated {
   readonly certainlyGood: (row: Record<string, unknown>) => WireRow | undefined
   /** The public key of a good row. */
   readonly showKey: (row: Record<string, unknown>) => Record<string, unknown>
+  /** The number of a row's primary key, as `keyHash` says it. */
+  readonly hashKey: (wire: WireRow) => number
 }
 
 type JudgeRow = (row: unknown) => WireRow | RowIssue[]
@@ -54,7 +56,7 @@ export function createJudge(resource: Resource, options: WireOptions): Judge {
     '~standard': {
       version: 1,
       vendor: 'rowgate',
-      validate: (rows) => judgeRows(unwrapRows(rows), judgeRow, generated.showKey, resource, options),
+      validate: (rows) => judgeRows(unwrapRows(rows), judgeRow, generated, resource, options),
     },
   }
 }
@@ -62,7 +64,7 @@ export function createJudge(resource: Resource, options: WireOptions): Judge {
 function judgeRows(
   raw: readonly unknown[],
   judgeRow: JudgeRow,
-  showKey: Generated['showKey'],
+  { showKey, hashKey }: Generated,
   resource: Resource,
   { keyCase }: WireOptions,
 ): { value: JudgedRows } | Promise<{ value: JudgedRows }> {
@@ -75,7 +77,7 @@ function judgeRows(
     if (Array.isArray(verdict)) refused.set(index, verdict)
     else {
       wire[index] = verdict
-      keys[index] = keyHash(verdict, names)
+      keys[index] = hashKey(verdict)
     }
   })
   const publicKey = (index: number) =>
@@ -91,10 +93,12 @@ function judgeSlowly(row: unknown, resource: Resource, options: WireOptions): Wi
 
 function generate(resource: Resource, options: WireOptions): Generated {
   const tools = { isCleanText, isJsonText, isDate, columns: resource.columns, momentReader: () => momentReader(options) }
+  const names = keyNames(resource, options.keyCase)
   try {
     return {
       certainlyGood: new Function(...Object.keys(tools), judgeSource(resource, options))(...Object.values(tools)),
       showKey: new Function('shortened', showKeySource(resource))(shortened),
+      hashKey: new Function('mixKey', 'KEY_SEED', keyHashSource(names))(mixKey, KEY_SEED),
     }
   } catch (error) {
     // A runtime that forbids code from strings (--disallow-code-generation-from-strings) throws EvalError.
@@ -102,6 +106,7 @@ function generate(resource: Resource, options: WireOptions): Generated {
       return {
         certainlyGood: () => undefined,
         showKey: (row) => keyOfRefused(row, resource),
+        hashKey: (wire) => keyHash(wire, names),
       }
     throw error
   }

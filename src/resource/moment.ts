@@ -12,22 +12,19 @@ export function isDate(text: string): boolean {
 export function isWireMoment(text: string, format: TimestampFormat): boolean {
   const isIso = format === 'ISO-8601 UTC'
   if (text.length !== (isIso ? 20 : 19) || text[10] !== (isIso ? 'T' : ' ') || (isIso && text[19] !== 'Z')) return false
-  const isTime = text[13] === ':' && text[16] === ':' && number(text, 11, 2) <= 23 && number(text, 14, 2) <= 59 && number(text, 17, 2) <= 59
+  const isTime = text[13] === ':' && text[16] === ':' && twoDigits(text, 11) <= 23 && twoDigits(text, 14) <= 59 && twoDigits(text, 17) <= 59
   return isTime && startsWithDay(text)
 }
 
 function startsWithDay(text: string): boolean {
-  return text[4] === '-' && text[7] === '-' && isDay(number(text, 0, 4), number(text, 5, 2), number(text, 8, 2))
+  return text[4] === '-' && text[7] === '-' && isDay(100 * twoDigits(text, 0) + twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8))
 }
 
-/** The number so many digits come to; NaN, which fits no range, where one is no digit. */
-function number(text: string, from: number, digits: number): number {
-  let value = 0
-  for (let at = from; at < from + digits; at++) {
-    const digit = text.charCodeAt(at) - 48
-    value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN
-  }
-  return value
+/** The number two digits come to; NaN, which fits no range, where one is no digit. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48
+  const ones = text.charCodeAt(at + 1) - 48
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN
 }
 
 function isDay(year: number, month: number, day: number): boolean {

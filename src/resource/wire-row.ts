@@ -58,12 +58,16 @@ export function keyText(wire: WireRow, names: readonly string[]): string {
  * each other; integers of this size are what sets hold cheapest.
  */
 export function keyHash(wire: WireRow, names: readonly string[]): number {
-  let hash = 0x811c9dc5
-  for (const name of names) {
-    const part = wire[name]
-    const text = typeof part === 'string' ? part : String(part)
-    for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-    hash = Math.imul(hash, 0x01000193)
-  }
-  return hash
+  return names.reduce((hash, name) => mixKey(hash, wire[name]), KEY_SEED)
+}
+
+/** The number to begin with before any part of a key. */
+export const KEY_SEED = 0x811c9dc5 | 0
+
+/** Mixes one part of a key into the number of those before it. */
+export function mixKey(before: number, part: unknown): number {
+  const text = typeof part === 'string' ? part : String(part)
+  let hash = before
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return Math.imul(hash, 0x01000193)
 }
