@@ -92,6 +92,16 @@ describe('data quality', () => {
     record()
     expect(minutes()).toEqual([1, 1])
   })
+
+  test('keeps a bounded number of minutes, the newest', () => {
+    let now = Date.UTC(2025, 0, 1)
+    const ledger = createLedger(() => now)
+    for (let tenant = 0; tenant < 40_000; tenant++) ledger.record(settlement(`T${tenant}`))
+    now += 1
+    const minutesOf = (tenantId: string) => ledger.minutes({ tenantId, solution: 'S', since: 0, until: now + 60_000 })
+
+    expect([minutesOf('T0'), minutesOf('T39999')].map(({ length }) => length)).toEqual([0, 1])
+  })
 })
 
 describe('recent rejections', () => {
@@ -122,8 +132,8 @@ describe('recent rejections', () => {
   })
 })
 
-function settlement() {
+function settlement(tenant = 'T') {
   const resource = resourceNamed('Products')
-  const destination = { tenant: { id: 'T', token: {} }, solution: { name: 'S' }, resource, operation: 'UPSERT', dryRun: false }
+  const destination = { tenant: { id: tenant, token: {} }, solution: { name: 'S' }, resource, operation: 'UPSERT', dryRun: false }
   return { destination, counts: { ACCEPTED: 1, REJECTED: 0, UNCONFIRMED: 0 }, outcomes: [] } as never
 }

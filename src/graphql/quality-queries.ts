@@ -35,7 +35,7 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, { contract, dir
       type: Report,
       nullable: true,
       description:
-        'What became of the rows of the token, counted by this process for up to 24 hours. No row is kept, and dry runs do not count.',
+        'What became of the rows of the token, counted by this process for up to 24 hours, or less where very many tokens send. No row is kept, and dry runs do not count.',
       args: {
         solution: t.arg.string({
           required: true,

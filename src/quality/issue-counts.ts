@@ -9,7 +9,7 @@ export interface IssueCount {
 }
 
 /** Kinds of complaint kept apart; further fields of a code are counted together, since callers choose the names of unknown ones. */
-const MAX_KINDS = 200
+const MAX_KINDS = 50
 
 /** Adds the issues of all rejected rows to the counts, by code and field. */
 export function countIssues(outcomes: readonly Outcome[], counts: Map<string, IssueCount>): void {

@@ -49,7 +49,7 @@ interface Series {
 const MINUTE_MS = 60_000
 /** How long a minute is remembered, in milliseconds. */
 export const REMEMBERED_MS = 24 * 60 * MINUTE_MS
-const MAX_MINUTES = 50_000
+const MAX_MINUTES = 30_000
 
 /** An empty ledger in memory, bounded in time and number: the oldest minutes are forgotten first. */
 export function createLedger(now: () => number = Date.now): Ledger {

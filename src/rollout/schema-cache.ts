@@ -21,7 +21,7 @@ interface Entry {
   known?: KnownSchema
 }
 
-const MAX_ENTRIES = 1_000
+const MAX_ENTRIES = 500
 /** How long an upstream that does not say is left in peace. */
 const RETRY_MS = 30_000
 /** How long rows wait for it. */
