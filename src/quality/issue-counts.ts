@@ -14,12 +14,16 @@ const MAX_KINDS = 50
 /** Adds the issues of all rejected rows to the counts, by code and field. */
 export function countIssues(outcomes: readonly Outcome[], counts: Map<string, IssueCount>): void {
   // The judge words a complaint once and uses it in row after row, so equal objects are counted before equal words.
-  const seen = new Map<RowIssue, number>()
+  const seen = new Map<RowIssue, { count: number }>()
   for (const outcome of outcomes) {
     if (outcome.status !== 'REJECTED') continue
-    for (const issue of outcome.issues) seen.set(issue, (seen.get(issue) ?? 0) + 1)
+    for (const issue of outcome.issues) {
+      const known = seen.get(issue)
+      if (known === undefined) seen.set(issue, { count: 1 })
+      else known.count++
+    }
   }
-  for (const [{ code, field }, count] of seen) addCount(counts, { code, ...(field !== undefined && { field }), count })
+  for (const [{ code, field }, { count }] of seen) addCount(counts, { code, ...(field !== undefined && { field }), count })
 }
 
 /** Adds one count to those of its code and field. */

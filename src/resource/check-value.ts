@@ -32,41 +32,63 @@ export function isJsonText(text: string): boolean {
 const CHECKS = {
   string: checkString,
   integer: (value, column) => {
-    if (typeof value !== 'number') return [wrongType('must be a whole number', value, 'number')]
-    if (!Number.isFinite(value)) return [notFinite]
-    if (!Number.isInteger(value)) return [{ code: 'WRONG_TYPE', says: 'must be a whole number' }]
-    if (!Number.isSafeInteger(value)) return [{ code: 'OUT_OF_RANGE', says: 'must be between -9007199254740991 and 9007199254740991' }]
+    if (typeof value !== 'number') return typeof value === 'string' ? QUOTED_WHOLE : NO_WHOLE
+    if (!Number.isFinite(value)) return NOT_FINITE
+    if (!Number.isInteger(value)) return NO_WHOLE
+    if (!Number.isSafeInteger(value)) return UNSAFE_WHOLE
     return checkBounds(value, column)
   },
   float: (value, column) => {
-    if (typeof value !== 'number') return [wrongType('must be a number', value, 'number')]
-    return Number.isFinite(value) ? checkBounds(value, column) : [notFinite]
+    if (typeof value !== 'number') return typeof value === 'string' ? QUOTED_NUMBER : NO_NUMBER
+    return Number.isFinite(value) ? checkBounds(value, column) : NOT_FINITE
   },
-  boolean: (value) => (typeof value === 'boolean' ? [] : [wrongType('must be true or false', value, 'boolean')]),
+  boolean: (value) => (typeof value === 'boolean' ? NONE : typeof value === 'string' ? QUOTED_BOOLEAN : NO_BOOLEAN),
   date: (value) => {
-    if (typeof value !== 'string') return [wrongType('must be a date as text, YYYY-MM-DD', value, 'string')]
-    return isDate(value) ? [] : [{ code: 'INVALID_DATE', says: 'must be a real calendar day written YYYY-MM-DD' }]
+    if (typeof value !== 'string') return typeof value === 'object' ? NO_DATE : BARE_DATE
+    return isDate(value) ? NONE : NO_DAY
   },
   timestamp: (value, _, format) => {
-    if (typeof value !== 'string') return [wrongType('must be a timestamp as text', value, 'string')]
+    if (typeof value !== 'string') return typeof value === 'object' ? NO_TIMESTAMP : BARE_TIMESTAMP
     const moment = wireMoment(value, format)
-    return typeof moment === 'string' ? [] : [MOMENT_FAULTS[moment.fault]]
+    return typeof moment === 'string' ? NONE : MOMENT_FAULTS[moment.fault]
   },
 } satisfies Record<ColumnType, Check>
 
-const notFinite: Fault = { code: 'NOT_FINITE', says: 'must be a finite number' }
+/** A complaint that is the same object whenever it is made: wording it again for row after row costs more than all checks. */
+function always(code: RowIssueCode, says: string, hint?: string): readonly Fault[] {
+  return Object.freeze([Object.freeze({ code, says, ...(hint && { hint }) })])
+}
+
+const UNQUOTED = 'send it without quotes'
+const IN_QUOTES = 'send it in quotes'
+
+const NO_WHOLE = always('WRONG_TYPE', 'must be a whole number')
+const QUOTED_WHOLE = always('WRONG_TYPE', 'must be a whole number', UNQUOTED)
+const UNSAFE_WHOLE = always('OUT_OF_RANGE', 'must be between -9007199254740991 and 9007199254740991')
+const NO_NUMBER = always('WRONG_TYPE', 'must be a number')
+const QUOTED_NUMBER = always('WRONG_TYPE', 'must be a number', UNQUOTED)
+const NOT_FINITE = always('NOT_FINITE', 'must be a finite number')
+const NO_BOOLEAN = always('WRONG_TYPE', 'must be true or false')
+const QUOTED_BOOLEAN = always('WRONG_TYPE', 'must be true or false', 'send true or false without quotes')
+const NO_DATE = always('WRONG_TYPE', 'must be a date as text, YYYY-MM-DD')
+const BARE_DATE = always('WRONG_TYPE', 'must be a date as text, YYYY-MM-DD', IN_QUOTES)
+const NO_DAY = always('INVALID_DATE', 'must be a real calendar day written YYYY-MM-DD')
+const NO_TIMESTAMP = always('WRONG_TYPE', 'must be a timestamp as text')
+const BARE_TIMESTAMP = always('WRONG_TYPE', 'must be a timestamp as text', IN_QUOTES)
+const NO_STRING = always('WRONG_TYPE', 'must be a string')
+const BARE_STRING = always('WRONG_TYPE', 'must be a string', IN_QUOTES)
 
 const MOMENT_FAULTS = {
-  INVALID_TIMESTAMP: {
-    code: 'INVALID_TIMESTAMP',
-    says: 'must be a real moment: RFC 3339 with Z or an offset (2025-01-28T14:30:00Z), or YYYY-MM-DD HH:MM:SS in UTC',
-  },
-  TOO_PRECISE: {
-    code: 'TOO_PRECISE',
-    says: 'must be in whole seconds: the upstream keeps YYYY-MM-DD HH:MM:SS here',
-    hint: 'drop the fraction of the second',
-  },
-} satisfies Record<string, Fault>
+  INVALID_TIMESTAMP: always(
+    'INVALID_TIMESTAMP',
+    'must be a real moment: RFC 3339 with Z or an offset (2025-01-28T14:30:00Z), or YYYY-MM-DD HH:MM:SS in UTC',
+  ),
+  TOO_PRECISE: always(
+    'TOO_PRECISE',
+    'must be in whole seconds: the upstream keeps YYYY-MM-DD HH:MM:SS here',
+    'drop the fraction of the second',
+  ),
+} satisfies Record<string, readonly Fault[]>
 
 /** Everything wrong with a value that is there and not null; empty when it is good. */
 export function checkValue(value: unknown, column: Column, format: TimestampFormat): readonly Fault[] {
@@ -74,7 +96,7 @@ export function checkValue(value: unknown, column: Column, format: TimestampForm
 }
 
 function checkString(value: unknown, column: Column): readonly Fault[] {
-  if (typeof value !== 'string') return [wrongType('must be a string', value, 'string')]
+  if (typeof value !== 'string') return typeof value === 'object' ? NO_STRING : BARE_STRING
   const { isKey, maxLength = MAX_TEXT_LENGTH, allowed, content } = column
   if (allowed === undefined && content === undefined && value.length <= maxLength && !(isKey && value === '') && isCleanText(value))
     return NONE
@@ -96,12 +118,4 @@ function checkBounds(value: number, { min, max }: Column): readonly Fault[] {
   if (min !== undefined && value < min) return [{ code: 'BELOW_MINIMUM', says: `must be at least ${min}` }]
   if (max !== undefined && value > max) return [{ code: 'ABOVE_MAXIMUM', says: `must be at most ${max}` }]
   return NONE
-}
-
-const UNQUOTED: Record<string, string> = { number: 'send it without quotes', boolean: 'send true or false without quotes' }
-
-function wrongType(says: string, value: unknown, wanted: string): Fault {
-  const hint =
-    typeof value === 'string' ? UNQUOTED[wanted] : wanted === 'string' && typeof value !== 'object' ? 'send it in quotes' : undefined
-  return { code: 'WRONG_TYPE', says, ...(hint && { hint }) }
 }

@@ -86,6 +86,7 @@ function columnFaults(name: string, column: ColumnDeclaration): string[] {
   const hasBound = column.min !== undefined || column.max !== undefined
   const hasTextRule = column.allowed ?? column.maxLength ?? column.content
   return [
+    camelCase(name) in Object.prototype && `column ${name} is called like something every object has`,
     !/^[a-z][a-z0-9_]*$/.test(name) && `column ${name} must be lower case letters, digits and underscores`,
     hasBound && !isNumber && `column ${name} has bounds but is no number`,
     hasTextRule !== undefined && !isText && `column ${name} has a rule for text but is no string`,

@@ -38,22 +38,31 @@ export function ownValue(row: Record<string, unknown>, field: string): unknown {
 }
 
 function checkField(row: Record<string, unknown>, column: Column, format: TimestampFormat, issues: RowIssue[]): void {
-  const value = ownValue(row, column.field)
+  // No column is called like anything an object inherits (defineResource), so what is found is the row's own.
+  const value = row[column.field]
   if (value === undefined || value === null) {
     if (column.presence === 'required') issues.push(value === null ? nullValue(column) : missing(row, column))
     return
   }
-  for (const fault of checkValue(value, column, format)) issues.push(wordIssue(column, fault))
+  const faults = checkValue(value, column, format)
+  for (let at = 0; at < faults.length; at++) issues.push(wordIssue(column, faults[at] as Fault))
 }
 
 const worded = new WeakMap<Column, { fault: Fault; issue: RowIssue }[]>()
 
 /** The issue a fault of a column comes to, worded once: the same few are found in row after row. */
 export function wordIssue(column: Column, fault: Fault): RowIssue {
+  const known = worded.get(column)
+  if (known !== undefined) for (const one of known) if (one.fault === fault) return one.issue
+  return known?.find((one) => isSame(one.fault, fault))?.issue ?? wordAnew(column, fault, known ?? [])
+}
+
+function isSame(one: Fault, other: Fault): boolean {
+  return one.code === other.code && one.says === other.says && one.hint === other.hint
+}
+
+function wordAnew(column: Column, fault: Fault, known: readonly { fault: Fault; issue: RowIssue }[]): RowIssue {
   const { code, says, hint } = fault
-  const known = worded.get(column) ?? []
-  const same = known.find((one) => one.fault.code === code && one.fault.says === says && one.fault.hint === hint)
-  if (same !== undefined) return same.issue
   const issue = Object.freeze({
     code,
     field: column.field,
