@@ -92,6 +92,8 @@ describe('answers that cannot be used are errors, never empty lists', () => {
   test.each<[string, FakeAnswer, string]>([
     ['401', { status: 401 }, 'UPSTREAM_UNAUTHORIZED'],
     ['400', { status: 400, body: { message: 'x' } }, 'UPSTREAM_REFUSED'],
+    ['404', { status: 404 }, 'UPSTREAM_REFUSED'],
+    ['429', { status: 429 }, 'UPSTREAM_UNAVAILABLE'],
     ['500', { status: 500 }, 'UPSTREAM_UNAVAILABLE'],
     ['HTML', { status: 200, body: '<html>' }, 'UPSTREAM_UNREADABLE'],
     ['another shape', { status: 200, body: { ok: true } }, 'UPSTREAM_UNREADABLE'],

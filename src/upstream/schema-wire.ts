@@ -52,6 +52,11 @@ export function createSchemaWire(client: Client, spelling: SchemaSpelling): Sche
   }
 }
 
+const MEANINGS: Readonly<Record<number, string>> = {
+  404: ': it does not know the solution or the object for this token; see the query solutions',
+  409: ': it has that already',
+}
+
 async function ask(client: Client, call: Call): Promise<unknown> {
   const exchange = await client.call(call)
   if (exchange.kind === 'unsent') throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The upstream could not be reached; nothing was changed.')
@@ -60,7 +65,9 @@ async function ask(client: Client, call: Call): Promise<unknown> {
   if (status === 401 || status === 403)
     throw new GatewayError('UPSTREAM_UNAUTHORIZED', `The upstream refused the token (status ${status}).`)
   if (status >= 500) throw new GatewayError('UPSTREAM_UNAVAILABLE', `The upstream failed with status ${status}${mayHaveActed(call)}.`)
-  if (status >= 300) throw new GatewayError('UPSTREAM_REFUSED', `The upstream declined the call with status ${status}.`)
+  if (status === 429) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The upstream asks to slow down (status 429); nothing was changed.')
+  if (status >= 300)
+    throw new GatewayError('UPSTREAM_REFUSED', `The upstream declined the call with status ${status}${MEANINGS[status] ?? ''}.`)
   // A change that was made may be answered with no words at all.
   return text === '' && call.method === 'POST' ? undefined : parse(text)
 }
