@@ -7,8 +7,8 @@ import type { Tenant } from '../tenant.ts'
 export interface RequestContext {
   /** On whose behalf the request acts; throws `UNAUTHENTICATED` when no usable token came with it. */
   readonly tenant: () => Tenant
-  /** Rows that its mutations have sent so far, and the upstream requests these fill. */
-  readonly cost: { rows: number; requests: number }
+  /** Rows that its mutations have sent so far, and the upstream requests these fill; absent before the first. */
+  cost?: { rows: number; requests: number }
 }
 
 interface SchemaTypes {

@@ -25,9 +25,9 @@ export function costOf(rows: number, { maxBatchRows, requestsPerSecond }: Pick<L
 
 /** Adds the rows of one mutation field to what the whole document costs. */
 export function addCost(context: RequestContext, rows: number, requests: number): void {
-  const { cost } = context
-  cost.rows += rows
-  cost.requests += requests
+  context.cost ??= { rows: 0, requests: 0 }
+  context.cost.rows += rows
+  context.cost.requests += requests
 }
 
 /** Defines the `limits` query. */

@@ -66,7 +66,6 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     plugins: plugins.filter((plugin) => plugin !== false),
     context: ({ request }) => ({
       tenant: once(() => readTenant(request.headers.get('authorization'), fallbackToken)),
-      cost: { rows: 0, requests: 0 },
     }),
     cors: corsOrigins.length > 0 && {
       origin: [...corsOrigins],
