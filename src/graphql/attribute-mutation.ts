@@ -3,6 +3,7 @@ import { findResource, objectName } from '../resource/solutions.ts'
 import { ATTRIBUTE_TYPES, type Attribute, attributeFaults } from '../rollout/attribute.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
+import { known } from './known.ts'
 import type { RolloutOptions } from './rollout-mutation.ts'
 
 interface Added {
@@ -34,11 +35,9 @@ export function addAttributeMutation(builder: Builder, { contract, directory, sc
         scale: t.arg.int({ description: 'Digits after the point, 0 to 37; only NUMERIC.' }),
       },
       resolve: async (_, args, context) => {
-        const resource = findResource(contract.resources, args.resource)
-        if ('fault' in resource) throw new GatewayError('BAD_USER_INPUT', resource.fault)
+        const resource = known(findResource(contract.resources, args.resource))
         const tenant = context.tenant()
-        const solution = directory.findFor(tenant, resource, args.solution)
-        if ('fault' in solution) throw new GatewayError('BAD_USER_INPUT', solution.fault)
+        const solution = known(directory.findFor(tenant, resource, args.solution))
         const attribute = readAttribute(args)
         const faults = attributeFaults(attribute, resource)
         if (faults.length > 0) throw new GatewayError('BAD_USER_INPUT', `${faults.join('; ')}.`)

@@ -1,7 +1,7 @@
-import { GatewayError } from '../errors.ts'
 import { DIFFERENCE_KINDS, type Difference, declarationLine, findDrift } from '../rollout/drift.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
+import { known } from './known.ts'
 import { named, type RolloutOptions } from './rollout-mutation.ts'
 
 interface Drift {
@@ -25,8 +25,7 @@ export function addDriftQuery(builder: Builder, { contract, directory, schema }:
       },
       resolve: async (_, args, context) => {
         const tenant = context.tenant()
-        const solution = directory.find(tenant, args.solution)
-        if ('fault' in solution) throw new GatewayError('BAD_USER_INPUT', solution.fault)
+        const solution = known(directory.find(tenant, args.solution))
         const tables = await schema.solutionSchema(tenant, solution.name)
         return { solution: solution.name, differences: findDrift(solution, contract.resources, tables) }
       },

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { GatewayError } from '../errors.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Operation } from '../ingest/outcome.ts'
 import type { Resource } from '../resource/define-resource.ts'
@@ -9,6 +8,7 @@ import type { AttributeJudge } from '../rollout/attribute-judge.ts'
 import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import type { Builder } from './builder.ts'
 import type { addIngestPayload } from './ingest-payload.ts'
+import { known } from './known.ts'
 import { addCost } from './limits-query.ts'
 import { addRowInput } from './row-input.ts'
 
@@ -59,8 +59,7 @@ export function addIngestMutations(
         },
         resolve: async (_, { rows, solution, dryRun }, context) => {
           const tenant = context.tenant()
-          const target = options.directory.findFor(tenant, resource, solution)
-          if ('fault' in target) throw new GatewayError('BAD_USER_INPUT', target.fault)
+          const target = known(options.directory.findFor(tenant, resource, solution))
           const checked = options.judgeAttributes(tenant, target, resource, rows)
           const { judged, warning } = 'judged' in checked ? checked : await checked
           const settlement = await options.ingest({ tenant, solution: target, resource, operation, dryRun: dryRun ?? false }, judged)

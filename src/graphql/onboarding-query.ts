@@ -1,9 +1,9 @@
-import { GatewayError } from '../errors.ts'
 import type { Checklist } from '../onboarding/checklist.ts'
 import { STATUSES, STEPS, type Step } from '../onboarding/steps.ts'
 import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
+import { known } from './known.ts'
 import { named } from './rollout-mutation.ts'
 
 export interface OnboardingOptions {
@@ -32,8 +32,7 @@ export function addOnboardingQuery(builder: Builder, { directory, checklist }: O
       },
       resolve: async (_, args, context) => {
         const tenant = context.tenant()
-        const solution = directory.find(tenant, args.solution)
-        if ('fault' in solution) throw new GatewayError('BAD_USER_INPUT', solution.fault)
+        const solution = known(directory.find(tenant, args.solution))
         return { solution: solution.name, steps: await checklist(tenant, solution) }
       },
     }),

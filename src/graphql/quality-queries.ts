@@ -9,6 +9,7 @@ import { findResource } from '../resource/solutions.ts'
 import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
+import { known } from './known.ts'
 import { addRejectionType, addReportType, type SharedTypes } from './quality-types.ts'
 import { named } from './rollout-mutation.ts'
 
@@ -91,11 +92,6 @@ function addRecentRejections(builder: Builder, shared: SharedTypes, { contract, 
       },
     }),
   )
-}
-
-function known<T extends object>(found: T | { readonly fault: string }): T {
-  if ('fault' in found) throw new GatewayError('BAD_USER_INPUT', found.fault)
-  return found as T
 }
 
 function readPeriod(from: string | null | undefined, to: string | null | undefined): { since: number; until: number } {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { GatewayError } from '../errors.ts'
 import type { Contract } from '../resource/contract.ts'
 import type { Solution } from '../resource/module.ts'
-import type { Fault } from '../resource/solutions.ts'
+import type { BadChoice } from '../resource/solutions.ts'
 import { expectedObjects, type RolloutReport, rollOut } from '../rollout/rollout.ts'
 import type { SchemaCache } from '../rollout/schema-cache.ts'
 import type { NamedResult, RolloutRequest, SchemaPort } from '../rollout/schema-port.ts'
@@ -63,7 +63,7 @@ interface Target {
 
 /** What is to be rolled out: a solution that is known, its prefix and suffix changed perhaps, or a new one of named modules. */
 function readTarget(
-  known: Solution | Fault,
+  known: Solution | BadChoice,
   { solutionName, prefix, suffix }: Target,
   asked: readonly string[] | null | undefined,
   modules: readonly string[],

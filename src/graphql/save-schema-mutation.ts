@@ -3,6 +3,7 @@ import type { Resource } from '../resource/define-resource.ts'
 import { findResource } from '../resource/solutions.ts'
 import { tableDefinitions } from '../rollout/table-definition.ts'
 import type { Builder } from './builder.ts'
+import { known } from './known.ts'
 import { named, type RolloutOptions, version } from './rollout-mutation.ts'
 
 interface Saved {
@@ -43,14 +44,10 @@ export function addSaveSchemaMutation(builder: Builder, { contract, schema }: Ro
 type Names = readonly string[] | null | undefined
 
 function choose({ modules, resources }: RolloutOptions['contract'], moduleNames: Names, resourceNames: Names): readonly Resource[] {
-  const known = Object.keys(modules)
-  if (moduleNames?.some((name) => !known.includes(name)))
-    throw new GatewayError('BAD_USER_INPUT', `modules must be some of: ${known.join(', ')}.`)
-  const named = (resourceNames ?? []).map((name) => {
-    const found = findResource(resources, name)
-    if ('fault' in found) throw new GatewayError('BAD_USER_INPUT', found.fault)
-    return found
-  })
+  const all = Object.keys(modules)
+  if (moduleNames?.some((name) => !all.includes(name)))
+    throw new GatewayError('BAD_USER_INPUT', `modules must be some of: ${all.join(', ')}.`)
+  const named = (resourceNames ?? []).map((name) => known(findResource(resources, name)))
   if (moduleNames == null && resourceNames == null) return resources
   const chosen = resources.filter((resource) => moduleNames?.includes(resource.module) || named.includes(resource))
   if (chosen.length === 0) throw new GatewayError('BAD_USER_INPUT', 'Name at least one module or resource, or leave both out.')

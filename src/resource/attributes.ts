@@ -115,7 +115,7 @@ function unknown(name: string, attributes: Attributes): RowIssue {
   }
 }
 
-/** The attributes of a table: the columns that the resource does not declare. */
+/** A custom attribute of that name, in any case, as a column. */
 export function attributeColumn(
   name: string,
   {

@@ -3,7 +3,7 @@ import type { Solution } from './module.ts'
 import { nearestName } from './nearest.ts'
 
 /** The resource of that GraphQL name, or what is wrong with asking for it. */
-export function findResource(resources: readonly Resource[], name: string): Resource | Fault {
+export function findResource(resources: readonly Resource[], name: string): Resource | BadChoice {
   const names = resources.map(({ graphqlName }) => graphqlName)
   const meant = nearestName(name, names)
   const found = resources.find(({ graphqlName }) => graphqlName === name)
@@ -16,17 +16,17 @@ export function objectName({ prefix, suffix }: Solution, { object }: Resource): 
 }
 
 /** A choice that cannot be followed: what was wrong and which names would do. */
-export interface Fault {
+export interface BadChoice {
   readonly fault: string
 }
 
 /** The solution of that name, or what is wrong with asking for it. */
-export function findSolution(solutions: readonly Solution[], name: string): Solution | Fault {
+export function findSolution(solutions: readonly Solution[], name: string): Solution | BadChoice {
   return solutions.find((solution) => solution.name === name) ?? { fault: `Unknown solution. Known: ${nameList(solutions)}.` }
 }
 
 /** The solution that rows of a resource go to: the named one, or the only one that has the resource. */
-export function solutionFor(solutions: readonly Solution[], resource: Resource, name: string | null | undefined): Solution | Fault {
+export function solutionFor(solutions: readonly Solution[], resource: Resource, name: string | null | undefined): Solution | BadChoice {
   const able = solutions.filter((solution) => solution.modules.includes(resource.module))
   const [only, second] = able
   if (name == null && only !== undefined && second === undefined) return only

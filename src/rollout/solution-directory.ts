@@ -1,13 +1,13 @@
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
-import { type Fault, findSolution, solutionFor } from '../resource/solutions.ts'
+import { type BadChoice, findSolution, solutionFor } from '../resource/solutions.ts'
 import type { Tenant } from '../tenant.ts'
 
 /** Finds the solution a tenant speaks of: one that is configured, or one it has rolled out here under a name of its own. */
 export interface SolutionDirectory {
-  find(tenant: Tenant, name: string): Solution | Fault
+  find(tenant: Tenant, name: string): Solution | BadChoice
   /** The solution that rows of a resource go to: the named one, or the only one that has the resource. */
-  findFor(tenant: Tenant, resource: Resource, name: string | null | undefined): Solution | Fault
+  findFor(tenant: Tenant, resource: Resource, name: string | null | undefined): Solution | BadChoice
   /** Remembers what a tenant has rolled out, as long as the process lives. */
   learn(tenant: Tenant, solution: Solution): void
 }
@@ -25,12 +25,11 @@ export function createSolutionDirectory(configured: readonly Solution[]): Soluti
   }
   return {
     find: (tenant, name) => findSolution(solutionsOf(tenant), name),
-    findFor: (tenant, resource, name) =>
-      solutionFor(
-        name == null ? solutionsOf(tenant).filter((one) => configured.some((other) => other.name === one.name)) : solutionsOf(tenant),
-        resource,
-        name,
-      ),
+    findFor(tenant, resource, name) {
+      // Rows that name no solution never go to one that was rolled out beside the configured ones.
+      const isCandidate = (one: Solution) => name != null || configured.some((other) => other.name === one.name)
+      return solutionFor(solutionsOf(tenant).filter(isCandidate), resource, name)
+    },
     learn(tenant, solution) {
       const others = (learnt.get(tenant.id) ?? []).filter(({ name }) => name !== solution.name)
       learnt.delete(tenant.id)

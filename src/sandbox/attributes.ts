@@ -1,6 +1,7 @@
 import type { Column, ColumnType } from '../resource/column.ts'
 import { camelCase } from '../resource/names.ts'
 import { type Reply, refuse } from './ingest.ts'
+import { readObject } from './read-object.ts'
 import type { Tables } from './tables.ts'
 
 /** The path attributes are added at; it holds the base name of the object. */
@@ -45,13 +46,4 @@ export function addAttribute(tables: Tables, token: string, object: string, text
   if (!tables.addColumn(token, ask.solutionName, object, column))
     return refuse(409, 'DI_E_00409', 'The object is not rolled out, or has such a column.')
   return { status: 200, body: { columnName: name, object } }
-}
-
-function readObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
 }

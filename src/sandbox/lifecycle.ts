@@ -1,5 +1,6 @@
 import type { Column } from '../resource/column.ts'
 import { type Reply, refuse } from './ingest.ts'
+import { readObject } from './read-object.ts'
 import type { SavedSchemas } from './saved-schemas.ts'
 import { tenantId } from './solution-list.ts'
 import type { Tables } from './tables.ts'
@@ -43,13 +44,4 @@ function describe(columns: readonly Column[]) {
     presence,
     ...(presence === 'required' && { validations: ['required', 'nonNull'] }),
   }))
-}
-
-function readObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
 }

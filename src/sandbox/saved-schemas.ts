@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Resource } from '../resource/define-resource.ts'
 import { type Reply, refuse } from './ingest.ts'
+import { readObject } from './read-object.ts'
 
 /** The schemas that tenants have saved, one per version of an application. */
 export interface SavedSchemas {
@@ -26,7 +27,7 @@ export function createSavedSchemas(db: DatabaseSync, tenantOf: (token: string) =
       return (resource) => belongs(resource, tables.get(resource.object))
     },
     save(token, text) {
-      const { appName, appVersion, schemaDefinition, dryRun = false } = readJson(text) ?? {}
+      const { appName, appVersion, schemaDefinition, dryRun = false } = readObject(text) ?? {}
       if (typeof appName !== 'string' || typeof appVersion !== 'string' || typeof schemaDefinition !== 'string')
         return refuse(400, 'DI_E_00400', 'Missing: appName, appVersion or schemaDefinition, which is a JSON string.')
       const tables = readTables(schemaDefinition)
@@ -45,15 +46,6 @@ export function createSavedSchemas(db: DatabaseSync, tenantOf: (token: string) =
   }
 }
 
-function readJson(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
-}
-
 interface SavedTable {
   readonly name: string
   /** Upper case. */
@@ -68,7 +60,7 @@ function belongs({ columns, keyColumns }: Resource, saved: SavedTable | undefine
 }
 
 function readTables(definition: string): SavedTable[] | undefined {
-  const tables: unknown = readJson(definition)
+  const tables: unknown = readObject(definition)
   const isGood =
     Array.isArray(tables) &&
     tables.length > 0 &&
