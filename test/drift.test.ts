@@ -133,6 +133,7 @@ test('without a service token nothing is asked at start, and an upstream that do
   gateway = await startGateway({ INGESTION_URL: upstream.url, SOLUTIONS })
   await gateway.listen()
   expect(upstream.arrived).toEqual([])
+  expect(gateway.logged).toEqual([])
   await gateway.close()
 
   gateway = await startGateway({ INGESTION_URL: upstream.url, SOLUTIONS, INGESTION_TOKEN: 'service-token' })

@@ -58,6 +58,21 @@ test('every table of a module is in it once, and all there are without a choice'
   expect(all.data.saveSchema?.tables).toEqual([...new Set(contract.resources.map(({ object }) => object))])
 })
 
+test('a table that two modules declare takes the rows of both', async () => {
+  const { data } = await (await startBefore({ status: 201, body: {} })).send<Answer, object>(SAVE, {})
+  const tables = JSON.parse(data.saveSchema?.schemaDefinition ?? '') as {
+    tableName: string
+    columns: { columnName: string; validations: object[] }[]
+  }[]
+  const columns = tables.find(({ tableName }) => tableName === 'PRODUCT_EXTRA')?.columns
+  const rulesOf = (name: string) => columns?.find(({ columnName }) => columnName === name)?.validations
+
+  // Required by one module and optional in the other; and required by both.
+  expect(rulesOf('PRODUCT_EXTRA_VALUE')).toEqual([{ type: 'optional' }])
+  expect(columns?.map(({ columnName }) => columnName)).toEqual([...new Set(columns?.map(({ columnName }) => columnName))])
+  expect(rulesOf('PRODUCT_ID')).toEqual([{ type: 'required' }, { type: 'nonNull' }])
+})
+
 test('on the sandbox a version is saved once, and a rollout of it creates its tables only', async () => {
   const pair = await startPair()
   const dry = await pair.gateway.send<Answer, object>(SAVE, { resources: ['Products', 'Pricing'], dryRun: true })
