@@ -186,7 +186,7 @@ test('rows beyond what may wait are answered at once as not sent', async () => {
 })
 
 test('when its time is up a mutation is answered: what left is unconfirmed, what waits was not sent', async () => {
-  await start(() => () => {}, { EXECUTION_TIMEOUT_MS: '400', UPSTREAM_CONCURRENCY: '1', MAX_BATCH_ROWS: '2' })
+  await start(() => () => {}, { EXECUTION_TIMEOUT_MS: '600', UPSTREAM_CONCURRENCY: '1', MAX_BATCH_ROWS: '2' })
   const { rows } = await gateway.ingest('appendProducts', products(6))
   const [u, r] = ['UnconfirmedRow', 'RejectedRow']
   expect(rows.map(({ __typename }) => __typename)).toEqual([u, u, u, u, r, r])

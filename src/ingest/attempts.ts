@@ -5,6 +5,9 @@ import { settle } from './settle.ts'
 import type { Line } from './traffic.ts'
 import type { Answer, Batch, UpstreamPort, Verdict } from './upstream-port.ts'
 
+// A broken connection and the next request travel on different sockets: the later may arrive first.
+const PARTING_MS = 100
+
 /** How long attempts may take, in milliseconds. */
 export interface AttemptLimits {
   readonly attemptTimeoutMs: number
@@ -46,19 +49,26 @@ export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, cho
         batch = { ...batch, rows: again.map((at) => batch.rows[at] as WireRow) }
         body = upstream.encode(batch)
       }
-      await new Promise((resolve) => setTimeout(resolve, pause))
+      await pass(pause)
     }
   }
 }
 
+/** One attempt. One that was given up on keeps its slot and its keys until the upstream has had time to hear of that. */
 async function sendOnce(upstream: UpstreamPort, batch: Batch, body: Buffer, timeoutMs: number): Promise<Answer> {
   const ending = new AbortController()
   const timer = setTimeout(() => ending.abort(), Math.max(1, timeoutMs))
   try {
-    return await upstream.send(batch, body, ending.signal)
+    const answer = await upstream.send(batch, body, ending.signal)
+    if (ending.signal.aborted) await pass(PARTING_MS)
+    return answer
   } finally {
     clearTimeout(timer)
   }
+}
+
+function pass(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 /** Outcomes of the rows of a batch over all attempts, of which the later ones concern fewer rows. */

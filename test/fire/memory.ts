@@ -15,7 +15,7 @@ const WITHOUT = ['50 MB']
 export async function memory(mode: 'full' | 'short', say: (line: string) => void): Promise<Figure[]> {
   const chance = createChance(7)
   const faults = SOCKET_FAULTS.filter((fault) => !WITHOUT.includes(fault))
-  const upstream = await startFaultServer({ chance, faults, troubled: 30, stallMs: 0, remembers: false })
+  const upstream = await startFaultServer({ chance, faults, troubled: 30, remembers: false })
   const gateway = await startGatewayProcess(upstream.url, { REQUESTS_PER_SECOND: '1000000', ATTEMPT_TIMEOUT_MS: '300' })
   const began = performance.now()
   const elapsed = () => (performance.now() - began) / 1_000

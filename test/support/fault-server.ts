@@ -20,14 +20,12 @@ export interface FaultServerOptions {
   readonly faults: readonly SocketFault[]
   /** So many requests of a hundred are struck. */
   readonly troubled: number
-  /** How long clients wait for an answer that does not come, in milliseconds, a little less rather than more. */
-  readonly stallMs: number
   /** False where nothing is to be checked afterwards: what was seen and applied is then forgotten. */
   readonly remembers?: boolean
 }
 
 /** Starts it. Rows whose key begins with BAD are refused, those that begin with SPOILS spoil the whole batch; `source_id` names the write. */
-export async function startFaultServer({ chance, faults, troubled, stallMs, remembers = true }: FaultServerOptions): Promise<FaultServer> {
+export async function startFaultServer({ chance, faults, troubled, remembers = true }: FaultServerOptions): Promise<FaultServer> {
   const seen: Seen[] = []
   const applied = new Map<unknown, number>()
   const states = new Map<string, unknown>()
@@ -43,17 +41,24 @@ export async function startFaultServer({ chance, faults, troubled, stallMs, reme
     return { accepted: rows.length - failed.length, failed }
   }
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const drawn = draw()
-    if (drawn === 'closed on accept') return void request.socket.destroy()
-    if (drawn === 'reset before the body') return void request.socket.resetAndDestroy()
-    const { data, operationType } = await readBody(request)
+    if (drawn === 'closed on accept') return void incoming.socket.destroy()
+    if (drawn === 'reset before the body') return void incoming.socket.resetAndDestroy()
+    const { data, operationType } = await readBody(incoming)
     const fault = data.some(({ product_id }) => String(product_id).startsWith('SPOILS')) ? 'spoilt' : drawn
-    const tenantId = request.headers.authorization ?? ''
+    const tenantId = incoming.headers.authorization ?? ''
     const startedAt = performance.now()
-    // A client may have its answer before the server sees that it has; so the answer counts from when it is begun.
-    const endedAt = startedAt + (fault.startsWith('stall') ? stallMs : 0)
-    if (remembers) seen.push({ tenantId, operation: operationType, rows: data, fault, startedAt, endedAt })
+    // A client may have its answer before the server sees that it has, so an answer counts from when it is begun; what is
+    // never answered is under way until the client is seen to hang up.
+    const request = { tenantId, operation: operationType, rows: data, fault, startedAt, endedAt: startedAt }
+    if (fault.startsWith('stall')) {
+      request.endedAt = Number.POSITIVE_INFINITY
+      response.on('close', () => {
+        request.endedAt = performance.now()
+      })
+    }
+    if (remembers) seen.push(request)
     if (fault === 'spoilt') return void response.writeHead(400).end('{"message":"no"}')
     STRIKES[fault]({ response, rows: data.length, apply: () => apply(tenantId, data) })
   }

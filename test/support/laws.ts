@@ -69,10 +69,9 @@ export const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
     byKey(writes)
       .filter((of) => !endsWell(of, upstream))
       .map(([{ id }]) => id),
-  'a request never has a key twice, nor one that another in flight has': ({ upstream }) =>
-    upstream.seen.filter((request, at) => sharesKey(request, upstream.seen.slice(0, at))).map(describe),
+  'a request never has a key twice, nor one that another in flight has': ({ upstream }) => meeting(upstream.seen, sharesKey).map(describe),
   'no more requests are in flight than a tenant may have': ({ upstream, settings }) =>
-    upstream.seen.filter((request) => inFlightAt(request, upstream.seen) > settings.concurrency).map(describe),
+    meeting(upstream.seen, (request, underWay) => ofTenant(request, underWay).length >= settings.concurrency).map(describe),
   'no second has more requests of a tenant than its rate': ({ upstream, settings }) =>
     upstream.seen.filter((request) => inSecondOf(request, upstream.seen) > settings.requestsPerSecond).map(describe),
   'repeats stay within the budget': ({ upstream }) =>
@@ -110,14 +109,24 @@ function endsWell(of: readonly Write[], upstream: Run['upstream']): boolean {
   return at >= lastAccepted && of[at]?.outcome?.status !== 'REJECTED'
 }
 
-function sharesKey(request: Seen, earlier: readonly Seen[]): boolean {
-  const keys = new Set(request.rows.map(({ product_id }) => product_id))
-  const together = earlier.filter(({ endedAt, tenantId }) => endedAt > request.startedAt && tenantId === request.tenantId)
-  return keys.size < request.rows.length || together.some(({ rows }) => rows.some(({ product_id }) => keys.has(product_id)))
+/** The requests of which something holds when they meet those that are under way as they arrive; in the order of arrival. */
+function meeting(seen: readonly Seen[], holds: (request: Seen, underWay: readonly Seen[]) => boolean): Seen[] {
+  let underWay: Seen[] = []
+  return seen.filter((request) => {
+    underWay = underWay.filter(({ endedAt }) => endedAt > request.startedAt)
+    underWay.push(request)
+    return holds(request, underWay.slice(0, -1))
+  })
 }
 
-function inFlightAt({ startedAt, tenantId }: Seen, all: readonly Seen[]): number {
-  return all.filter((other) => other.tenantId === tenantId && other.startedAt <= startedAt && other.endedAt > startedAt).length
+function ofTenant({ tenantId }: Seen, requests: readonly Seen[]): readonly Seen[] {
+  return requests.filter((other) => other.tenantId === tenantId)
+}
+
+function sharesKey(request: Seen, underWay: readonly Seen[]): boolean {
+  const keys = new Set(request.rows.map(({ product_id }) => product_id))
+  const together = ofTenant(request, underWay)
+  return keys.size < request.rows.length || together.some(({ rows }) => rows.some(({ product_id }) => keys.has(product_id)))
 }
 
 function inSecondOf({ startedAt, tenantId }: Seen, all: readonly Seen[]): number {

@@ -22,10 +22,14 @@ export const FAULTS = {
   unavailable: { applies: false, answer: (): Answer => ({ kind: 'lost', reason: 'UPSTREAM_ERROR', retryAfterMs: 50 }) },
   stalledBefore: { applies: false, answer: stall },
   stalledAfter: { applies: true, answer: stall },
+  stalledWhileApplying: { applies: false, answer: stall },
   limited: { applies: false, answer: (): Answer => refusal(429, { code: 'UPSTREAM_RATE_LIMITED', retryable: true, retryAfterMs: 200 }) },
   unauthorized: { applies: false, answer: (): Answer => refusal(401, { code: 'UPSTREAM_UNAUTHORIZED' }) },
   unreadable: { applies: true, answer: hideVerdicts },
 } as const satisfies Record<string, { applies: boolean; answer: (verdicts: Verdict[], chance: Chance) => Answer }>
+
+/** Until the upstream has noticed that a client hung up, in milliseconds at most: till then it goes on with what it was asked. */
+const NOTICED_MS = 90
 
 /** The name of a fault. */
 export type Fault = keyof typeof FAULTS
@@ -58,6 +62,15 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
     return answer(verdicts, chance)
   }
 
+  function noticeHangUp(request: { fault: string; endedAt: number }, batch: Batch): void {
+    if (request.fault === 'stalledWhileApplying' && !batch.rows.some(({ what }) => what === 'spoils'))
+      apply(
+        batch,
+        batch.rows.filter(({ what }) => what !== 'bad'),
+      )
+    request.endedAt = performance.now()
+  }
+
   return {
     seen,
     applications: (write) => applied.get(write) ?? 0,
@@ -76,7 +89,8 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
       }
       seen.push(request)
       const answer = await handle(batch, fault, signal)
-      request.endedAt = performance.now()
+      if (signal.aborted) setTimeout(() => noticeHangUp(request, batch), chance.between(0, NOTICED_MS))
+      else request.endedAt = performance.now()
       return answer
     },
   }
