@@ -14,13 +14,15 @@ export function isJson(contentType: string | null | undefined): boolean {
 export async function readSocketBody(request: IncomingMessage, maxBytes: number): Promise<GraphQLParams> {
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > maxBytes) throw tooLarge(maxBytes)
-  return parse(await readSocket(request, maxBytes, announced))
+  return await readSocket(request, maxBytes, announced)
 }
 
 /** The same for the body of a fetch request. */
 export async function readFetchBody({ headers, body }: Request, maxBytes: number): Promise<GraphQLParams> {
   if (Number(headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
-  return parse(await readStream(body, maxBytes))
+  const gathered = gather(maxBytes)
+  if (body) for await (const part of body) if (!gathered.add(part)) throw tooLarge(maxBytes)
+  return parse(gathered.whole())
 }
 
 function tooLarge(maxBytes: number): GatewayError {
@@ -28,7 +30,7 @@ function tooLarge(maxBytes: number): GatewayError {
 }
 
 /** By events: an async iterator over the same stream costs more than all else that is done to a small body. */
-function readSocket(request: IncomingMessage, maxBytes: number, announced: number): Promise<Uint8Array> {
+function readSocket(request: IncomingMessage, maxBytes: number, announced: number): Promise<GraphQLParams> {
   return new Promise((resolve, reject) => {
     const gathered = gather(maxBytes, announced)
     request.on('data', (part: Buffer) => {
@@ -36,41 +38,54 @@ function readSocket(request: IncomingMessage, maxBytes: number, announced: numbe
       request.removeAllListeners('data').pause()
       reject(tooLarge(maxBytes))
     })
-    request.once('end', () => resolve(gathered.whole()))
+    request.once('end', () => {
+      try {
+        resolve(parse(gathered.whole()))
+      } catch (error) {
+        reject(error)
+      }
+    })
     request.once('error', () => reject(badRequest('The body broke off.', 400)))
   })
-}
-
-async function readStream(body: Request['body'], maxBytes: number): Promise<Uint8Array> {
-  const gathered = gather(maxBytes)
-  if (body) for await (const part of body) if (!gathered.add(part)) throw tooLarge(maxBytes)
-  return gathered.whole()
 }
 
 /** Parts of a body; `add` says whether they are within the limit still. */
 function gather(maxBytes: number, announced = 0) {
   const parts: Uint8Array[] = []
   let bytes = 0
-  // Of a length known in advance, parts are copied out as they come: kept to the end, they would double a large body.
-  let whole: Buffer | undefined
+  // Parts of a large body are copied out as they come: kept to the end, they would double it.
+  let large = announced > scratch.byteLength ? Buffer.allocUnsafeSlow(announced) : undefined
   return {
     add(part: Uint8Array): boolean {
       const from = bytes
       bytes += part.byteLength
       if (bytes > maxBytes) return false
-      if (part.byteLength < announced && bytes <= announced) whole ??= Buffer.allocUnsafeSlow(announced)
-      if (whole === undefined) parts.push(part)
-      else whole.set(part, from)
+      if (large !== undefined && bytes <= announced) large.set(part, from)
+      else parts.push(part)
       return true
     },
-    /** All of it, handed out once: the listeners of the request live on, and must not keep the parts alive. */
+    /** All of it, to be read at once; handed out once, since the listeners of the request live on and must not keep it alive. */
     whole(): Uint8Array {
-      const [only, ...others] = parts.splice(0)
-      const body = whole ?? (only === undefined || others.length > 0 ? Buffer.concat(only ? [only, ...others] : []) : only)
-      whole = undefined
-      return body
+      const taken = large === undefined ? parts.splice(0) : [large, ...parts.splice(0)]
+      large = undefined
+      const [only] = taken
+      if (only !== undefined && taken.length === 1) return only
+      return bytes > scratch.byteLength ? Buffer.concat(taken) : joinInScratch(taken)
     },
   }
+}
+
+// One for all bodies, each read before the next is put in it: a buffer for each would have the garbage collector walk the
+// whole heap several times as often.
+const scratch = Buffer.allocUnsafeSlow(1024 * 1024)
+
+function joinInScratch(parts: readonly Uint8Array[]): Uint8Array {
+  let bytes = 0
+  for (const part of parts) {
+    scratch.set(part, bytes)
+    bytes += part.byteLength
+  }
+  return scratch.subarray(0, bytes)
 }
 
 function parse(bytes: Uint8Array): GraphQLParams {
