@@ -47,7 +47,7 @@ test('a defect is masked, logged once, and shows neither stack nor value', async
 
 test('a defect while a batch is under way leaves its rows unconfirmed', async () => {
   const defects: unknown[] = []
-  const upstream = { encode: () => Buffer.from('{}'), send: () => Promise.reject(new TypeError('oops')) }
+  const upstream = { encode: () => Buffer.from('{}'), release: () => {}, send: () => Promise.reject(new TypeError('oops')) }
   const deliver = createDeliver(upstream, createAttempt(upstream, config, config.retry), config)
   const traffic = createTraffic({ ...config, concurrency: 1, onBreaker: () => {} })
   const batcher = createBatcher({ ...config, deliver, traffic, windowMs: 0, onDefect: (error) => defects.push(error) })

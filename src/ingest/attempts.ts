@@ -24,7 +24,7 @@ export interface Attempted {
   readonly requests: number
 }
 
-/** Sends a batch; the rows whose fate allows it are sent again, by themselves, while time and budget last. */
+/** Sends a batch; the rows whose fate allows it are sent again, by themselves, while time and budget last. The body is released. */
 export type Attempt = (batch: Batch, body: Buffer, line: Line) => Promise<Attempted>
 
 /** The row-aware loop of attempts. */
@@ -38,18 +38,23 @@ export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, cho
     line.budget.earn()
     let batch = whole
     let body = wholeBody
-    for (let requests = 1; ; requests++) {
-      const answer = await send(batch, body, line, until)
-      const again = rowsToRepeat(answer, batch, choices)
-      fates.note(settle(answer, batch), again)
-      const pause = pauseBefore(requests, 'retryAfterMs' in answer ? answer.retryAfterMs : 0)
-      const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && performance.now() + pause < until && line.budget.spend()
-      if (!goesOn) return { outcomes: fates.outcomes(), isDivisible: batch === whole && isDivisible(answer, batch, choices), requests }
-      if (again.length < batch.rows.length) {
-        batch = { ...batch, rows: again.map((at) => batch.rows[at] as WireRow) }
-        body = upstream.encode(batch)
+    try {
+      for (let requests = 1; ; requests++) {
+        const answer = await send(batch, body, line, until)
+        const again = rowsToRepeat(answer, batch, choices)
+        fates.note(settle(answer, batch), again)
+        const pause = pauseBefore(requests, 'retryAfterMs' in answer ? answer.retryAfterMs : 0)
+        const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && performance.now() + pause < until && line.budget.spend()
+        if (!goesOn) return { outcomes: fates.outcomes(), isDivisible: batch === whole && isDivisible(answer, batch, choices), requests }
+        if (again.length < batch.rows.length) {
+          batch = { ...batch, rows: again.map((at) => batch.rows[at] as WireRow) }
+          upstream.release(body)
+          body = upstream.encode(batch)
+        }
+        await pass(pause)
       }
-      await pass(pause)
+    } finally {
+      upstream.release(body)
     }
   }
 }

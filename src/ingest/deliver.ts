@@ -13,10 +13,12 @@ const MAX_REQUESTS_PER_BATCH = 40
 export function createDeliver(upstream: UpstreamPort, attempt: Attempt, { maxBatchBytes }: { maxBatchBytes: number }): Deliver {
   const deliver: Deliver = async (batch, line) => {
     const body = upstream.encode(batch)
-    if (body.byteLength > maxBatchBytes) {
+    const { byteLength } = body
+    if (byteLength > maxBatchBytes) {
+      upstream.release(body)
       if (batch.rows.length === 1) return [tooLarge(maxBatchBytes)]
       const outcomes: Outcome[] = []
-      for (const part of cut(batch, Math.ceil(body.byteLength / maxBatchBytes))) outcomes.push(...(await deliver(part, line)))
+      for (const part of cut(batch, Math.ceil(byteLength / maxBatchBytes))) outcomes.push(...(await deliver(part, line)))
       return outcomes
     }
     const { outcomes, isDivisible, requests } = await attempt(batch, body, line)

@@ -65,4 +65,6 @@ export interface UpstreamPort {
   encode(batch: Batch): Buffer
   /** One attempt, until the signal ends it; resolves whatever happens, rejects only on a defect. */
   send(batch: Batch, body: Buffer, signal: AbortSignal): Promise<Answer>
+  /** Takes back a body that is not sent again. */
+  release(body: Buffer): void
 }

@@ -1,4 +1,5 @@
 import diagnosticsChannel from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
 import { type Dispatcher, Pool } from 'undici'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import type { Tenant } from '../tenant.ts'
@@ -24,7 +25,14 @@ export interface ClientLimits {
 /** What came of a call: an answer, silence after it left, or nothing left at all. */
 export type Exchange =
   /** The upstream answered; `text` is absent when the body broke off or was over the cap. */
-  | { readonly kind: 'reply'; readonly status: number; readonly retryAfter: string | undefined; readonly text: string | undefined }
+  | {
+      readonly kind: 'reply'
+      readonly status: number
+      readonly retryAfter: string | undefined
+      readonly text: string | undefined
+      /** The body has left the process: its memory is not read any more. */
+      readonly isSent: boolean
+    }
   | { readonly kind: 'lost'; readonly reason: UnconfirmedReason }
   | { readonly kind: 'unsent' }
 
@@ -37,10 +45,12 @@ export interface Client {
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const IDLE_CONNECTION_MS = 4_000
 
-// undici's error codes do not tell "not sent" from "sent"; this channel does. Its message carries our body by identity.
-const stillHere = new Set<unknown>()
+// undici's error codes do not tell "not sent" from "sent"; this channel does. Its message carries our body by identity, and
+// the socket that it is written to.
+const sockets = new Map<unknown, Socket | undefined>()
 diagnosticsChannel.subscribe('undici:client:sendHeaders', (message) => {
-  stillHere.delete((message as { request: { body: unknown } }).request.body)
+  const { request, socket } = message as { request: { body: unknown }; socket: Socket }
+  if (sockets.has(request.body)) sockets.set(request.body, socket)
 })
 
 /** A keep-alive client for a base URL, which may carry a path. */
@@ -56,7 +66,7 @@ export function createClient(base: URL, { connectTimeoutMs, attemptTimeoutMs }: 
 
   return {
     async call({ method, path, tenant, body, requestId, signal = AbortSignal.timeout(attemptTimeoutMs) }) {
-      if (body) stillHere.add(body)
+      if (body) sockets.set(body, undefined)
       try {
         const reply = await pool.request({
           method,
@@ -65,17 +75,20 @@ export function createClient(base: URL, { connectTimeoutMs, attemptTimeoutMs }: 
           headers: requestHeaders(tenant, body, requestId),
           ...(body && { body }),
         })
+        // Asked before the answer is read: afterwards the socket may be at work for another request.
+        const isSent = sockets.get(body)?.writableLength === 0
         return {
           kind: 'reply',
+          isSent,
           status: reply.statusCode,
           retryAfter: headerText(reply.headers['retry-after']),
           text: await readText(reply.body),
         }
       } catch {
-        if (stillHere.has(body)) return { kind: 'unsent' }
+        if (body && sockets.get(body) === undefined) return { kind: 'unsent' }
         return { kind: 'lost', reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST' }
       } finally {
-        stillHere.delete(body)
+        sockets.delete(body)
       }
     },
     close: () => pool.destroy(),

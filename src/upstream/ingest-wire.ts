@@ -1,6 +1,7 @@
 import type { Answer, Batch, UpstreamPort } from '../ingest/upstream-port.ts'
 import type { RowIssueCode } from '../resource/issue.ts'
 import { objectName } from '../resource/solutions.ts'
+import { createBodyPool } from './body-pool.ts'
 import type { Client, Exchange } from './client.ts'
 import { valueAt } from './loose-object.ts'
 import { type AnswerReading, readAnswer, readError } from './read-answer.ts'
@@ -15,9 +16,10 @@ const MAX_RETRY_AFTER_MS = 60_000
 
 /** The upstream's ingest endpoint as the port `ingest` sends through. */
 export function createIngestWire(client: Client, options: IngestWireOptions): UpstreamPort {
+  const bodies = createBodyPool()
   return {
     encode: ({ destination, rows }) =>
-      Buffer.from(
+      bodies.write(
         JSON.stringify({
           solutionName: destination.solution.name,
           data: rows,
@@ -30,8 +32,11 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
       const object = encodeURIComponent(objectName(solution, resource))
       const path = options.ingestionPath.replace('{object}', object)
       const requestId = batch.requestIds.join(',').slice(0, MAX_REQUEST_ID_HEADER)
-      return readExchange(await client.call({ method: 'POST', path, tenant, body, requestId, signal }), batch, options)
+      const exchange = await client.call({ method: 'POST', path, tenant, body, requestId, signal })
+      if (exchange.kind !== 'reply' || !exchange.isSent) bodies.abandon(body)
+      return readExchange(exchange, batch, options)
     },
+    release: bodies.giveBack,
   }
 }
 

@@ -76,6 +76,7 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
     applications: (write) => applied.get(write) ?? 0,
     state: (tenantId, key) => states.get(`${tenantId} ${key}`),
     encode: ({ rows }) => Buffer.alloc(rows.length),
+    release: () => {},
     async send(batch, _, signal) {
       const fault = chance.percent(troubled) ? chance.pick(Object.keys(FAULTS) as Fault[]) : 'none'
       const { tenant, operation } = batch.destination
