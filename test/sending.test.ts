@@ -185,6 +185,19 @@ test('rows beyond what may wait are answered at once as not sent', async () => {
   expect(sentIds().join(' ')).not.toContain('C')
 })
 
+test('a repeat sends the rows of the first try, whatever was sent in between', async () => {
+  const patience: FakeAnswer = { status: 429, headers: { 'retry-after': '0' } }
+  await start(async (_, nth) => {
+    if (nth === 0) await gateway.ingest('upsertProducts', others, { token: 'another' })
+    return nth === 0 ? patience : taken
+  })
+  const others = products(100, 'OTHER')
+  const own = products(100, 'OWN')
+  expect(counts(await gateway.ingest('upsertProducts', own))).toEqual([100, 0, 0])
+  const names = (rows: readonly { productId?: unknown }[]) => rows.map(({ productId }) => productId).join(' ')
+  expect(sentIds()).toEqual([names(own), names(others), names(own)])
+})
+
 test('when its time is up a mutation is answered: what left is unconfirmed, what waits was not sent', async () => {
   await start(() => () => {}, { EXECUTION_TIMEOUT_MS: '600', UPSTREAM_CONCURRENCY: '1', MAX_BATCH_ROWS: '2' })
   const { rows } = await gateway.ingest('appendProducts', products(6))
