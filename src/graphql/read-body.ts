@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError } from '../errors.ts'
+import { markClean } from '../resource/sent-rows.ts'
 import { badRequest } from './use-error-policy.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -89,13 +90,32 @@ function joinInScratch(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 function parse(bytes: Uint8Array): GraphQLParams {
-  let body: unknown
-  try {
-    body = JSON.parse(decoder.decode(bytes))
-  } catch {
-    throw badRequest('The body is not JSON in UTF-8.', 400)
-  }
+  const text = decode(bytes)
+  const body = parseJson(text)
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw badRequest('The body must be one JSON object with query and variables.', 400)
-  return body as GraphQLParams
+  const params: GraphQLParams = body
+  // Only an escape can bring in NUL or half of a surrogate pair: JSON does not allow the one, nor UTF-8 the other.
+  if (!text.includes('\\u')) for (const value of Object.values(params.variables ?? {})) markClean(value)
+  return params
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    throw notJson()
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw notJson()
+  }
+}
+
+function notJson() {
+  return badRequest('The body is not JSON in UTF-8.', 400)
 }

@@ -9,7 +9,7 @@ const GOOD = {
       `typeof v === 'string'`,
       column.isKey && `v !== ''`,
       `v.length <= ${column.maxLength ?? MAX_TEXT_LENGTH}`,
-      'isCleanText(v)',
+      '(isClean || isCleanText(v))',
       column.allowed && `columns[${at}].allowed.includes(v)`,
       column.content === 'json' && 'isJsonText(v)',
     ]
@@ -27,8 +27,8 @@ function bounds({ min, max }: Column): string {
 }
 
 /**
- * The body of a function that takes a row and returns it ready for the wire, or undefined when it is not certainly
- * good. Only declared names and numbers enter the text; nothing a caller sends does.
+ * The body of a function that takes a row, and whether all text in it is known to be clean, and returns the row ready for
+ * the wire, or undefined when it is not certainly good. Only declared names and numbers enter the text; nothing a caller sends does.
  */
 export function judgeSource(resource: Resource, options: WireOptions): string {
   const { columns } = resource
@@ -36,7 +36,7 @@ export function judgeSource(resource: Resource, options: WireOptions): string {
   const entries = columns.map((c, at) => `${JSON.stringify(wireName(c.name, options.keyCase))}: v${at}`)
   return `
 ${moments.join('\n')}
-return function certainlyGood(row) {
+return function certainlyGood(row, isClean) {
   let v, known = 0
   ${columns.map(readColumn).join('\n  ')}
   if (row.${EXTRA_FIELD} !== undefined) known++

@@ -6,7 +6,7 @@ import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import { judgeSource, keyHashSource, showKeySource } from './judge-source.ts'
 import { isDate, isWireMoment, wireMoment } from './moment.ts'
-import { unwrapRows } from './sent-rows.ts'
+import { isMarkedClean, unwrapRows } from './sent-rows.ts'
 import { inTurns } from './turns.ts'
 import { addExtra, KEY_SEED, keyHash, keyNames, keyText, mixKey, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
@@ -30,22 +30,22 @@ export interface JudgedRows {
 export type Judge = StandardSchemaV1<unknown, JudgedRows>
 
 interface Generated {
-  readonly certainlyGood: (row: Record<string, unknown>) => WireRow | undefined
+  readonly certainlyGood: (row: Record<string, unknown>, isClean: boolean) => WireRow | undefined
   /** The public key of a good row. */
   readonly showKey: (row: Record<string, unknown>) => Record<string, unknown>
   /** The number of a row's primary key, as `keyHash` says it. */
   readonly hashKey: (wire: WireRow) => number
 }
 
-type JudgeRow = (row: unknown) => WireRow | RowIssue[]
+type JudgeRow = (row: unknown, isClean: boolean) => WireRow | RowIssue[]
 
 /** The judge of a resource, made once; where code may not be generated it reads the declaration row by row instead. */
 export function createJudge(resource: Resource, options: WireOptions): Judge {
   const generated = generate(resource, options)
   const { certainlyGood } = generated
-  const judgeRow: JudgeRow = (row) => {
+  const judgeRow: JudgeRow = (row, isClean) => {
     if (isRow(row)) {
-      const wire = certainlyGood(row)
+      const wire = certainlyGood(row, isClean)
       const extra = row[EXTRA_FIELD] ?? undefined
       if (wire !== undefined && extra === undefined) return wire
       if (wire !== undefined && checkExtra(extra, resource).length === 0) return addExtra(wire, extra, options.keyCase)
@@ -72,8 +72,9 @@ function judgeRows(
   const keys = new Int32Array(raw.length)
   const names = keyNames(resource, keyCase)
   const refused = new Map<number, RowIssue[]>()
+  const isClean = isMarkedClean(raw)
   const finished = inTurns(raw.length, (index) => {
-    const verdict = judgeRow(raw[index])
+    const verdict = judgeRow(raw[index], isClean)
     if (Array.isArray(verdict)) refused.set(index, verdict)
     else {
       wire[index] = verdict

@@ -15,3 +15,15 @@ export function unwrapRows(rows: unknown): readonly unknown[] {
   if (Array.isArray(rows)) return rows
   return typeof rows === 'object' && rows !== null && wrapped in rows ? (rows as SentRows)[wrapped] : [rows]
 }
+
+const clean = Symbol('clean')
+
+/** Notes of a list of rows that all text in it is clean, so that nobody need look at one after the other. */
+export function markClean(list: unknown): void {
+  if (Array.isArray(list)) Object.assign(list, { [clean]: true })
+}
+
+/** Whether that was noted of a list. */
+export function isMarkedClean(list: readonly unknown[]): boolean {
+  return clean in list
+}
