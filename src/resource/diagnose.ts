@@ -9,14 +9,25 @@ import { nearestName } from './nearest.ts'
 /** Issues listed per row; a row with more ends with `MORE_ISSUES`. */
 export const MAX_ISSUES_PER_ROW = 32
 
-/** Every complaint about a row, in column order, then unknown fields; empty when the row is good. The slow, wordy reading. */
-export function diagnose(row: unknown, resource: Resource, format: TimestampFormat): RowIssue[] {
+/** Where in a row to look for faults. */
+export interface Suspects {
+  /** In the order declared. */
+  readonly columns: readonly Column[]
+  /** Whether there may be fields that are not declared. */
+  readonly hasUnknown: boolean
+}
+
+/**
+ * Every complaint about a row, in column order, then unknown fields; empty when the row is good. The slow, wordy reading,
+ * which may be told where alone to look.
+ */
+export function diagnose(row: unknown, resource: Resource, format: TimestampFormat, suspects?: Suspects): RowIssue[] {
   if (!isRow(row)) return [{ code: 'NOT_AN_OBJECT', message: `The row must be an object with the fields of ${resource.graphqlName}.` }]
   const issues: RowIssue[] = []
-  for (const column of resource.columns) checkField(row, column, format, issues)
+  for (const column of suspects?.columns ?? resource.columns) checkField(row, column, format, issues)
   const extra = ownValue(row, EXTRA_FIELD)
   if (extra !== undefined && extra !== null) issues.push(...checkExtra(extra, resource))
-  checkUnknown(row, resource, issues)
+  if (suspects?.hasUnknown !== false) checkUnknown(row, resource, issues)
   return capIssues(issues)
 }
 

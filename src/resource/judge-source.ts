@@ -22,6 +22,10 @@ const GOOD = {
   timestamp: (_, at) => `typeof v === 'string' && (v = moment${at}(v)) !== undefined`,
 } satisfies Record<ColumnType, (column: Column, at: number) => string>
 
+function momentReaders({ columns }: Resource): string {
+  return columns.flatMap((c, at) => (c.type === 'timestamp' ? [`const moment${at} = momentReader()`] : [])).join('\n')
+}
+
 function bounds({ min, max }: Column): string {
   return `${min === undefined ? '' : ` && v >= ${min}`}${max === undefined ? '' : ` && v <= ${max}`}`
 }
@@ -32,10 +36,9 @@ function bounds({ min, max }: Column): string {
  */
 export function judgeSource(resource: Resource, options: WireOptions): string {
   const { columns } = resource
-  const moments = columns.flatMap((c, at) => (c.type === 'timestamp' ? [`const moment${at} = momentReader()`] : []))
   const entries = columns.map((c, at) => `${JSON.stringify(wireName(c.name, options.keyCase))}: v${at}`)
   return `
-${moments.join('\n')}
+${momentReaders(resource)}
 return function certainlyGood(row, isClean) {
   let v, known = 0
   ${columns.map(readColumn).join('\n  ')}
@@ -46,6 +49,30 @@ return function certainlyGood(row, isClean) {
 }`
 }
 
+/**
+ * The body of a function that makes a function: from a row that is not certainly good, and whether all its text is clean,
+ * to what to look at: the columns whose value is not certainly good, and whether there are fields of no column.
+ */
+export function suspectsSource(resource: Resource): string {
+  return `
+${momentReaders(resource)}
+return function suspects(row, isClean) {
+  let v, known = 0
+  const found = []
+  ${resource.columns.map((column, at) => suspectColumn(column, at)).join('\n  ')}
+  if (row.${EXTRA_FIELD} !== undefined) known++
+  let fields = 0
+  for (const _ in row) fields++
+  return { columns: found, hasUnknown: fields !== known }
+}`
+}
+
+function suspectColumn(column: Column, at: number): string {
+  const bad = `!(${GOOD[column.type](column, at)})`
+  const isSuspect = column.presence === 'required' ? bad : `v !== undefined && v !== null && ${bad}`
+  return `v = row.${column.field}; if (v !== undefined) known++; if (${isSuspect}) found.push(columns[${at}])`
+}
+
 function readColumn(column: Column, at: number): string {
   const good = GOOD[column.type](column, at)
   const read = `v = row.${column.field}`
@@ -54,9 +81,9 @@ function readColumn(column: Column, at: number): string {
   return `${read}; if (v === undefined) v = ${absent}; else { known++; if (v !== null && !(${good})) return undefined } const v${at} = v`
 }
 
-/** The body of a function that makes a function: from a good row to its primary key by field, long texts left out. */
+/** The body of a function that makes a function: from a row to its primary key by field, each value as `shown` has it. */
 export function showKeySource(resource: Resource): string {
-  const entries = resource.keyColumns.map(({ field }) => `${field}: shortened(row.${field})`)
+  const entries = resource.keyColumns.map(({ field }) => `${field}: shown(row.${field})`)
   return `return (row) => ({ ${entries.join(', ')} })`
 }
 

@@ -1,10 +1,10 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { isCleanText, isJsonText } from './check-value.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
-import { diagnose, isRow, ownValue } from './diagnose.ts'
+import { diagnose, isRow, type Suspects } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import { judgeSource, keyHashSource, showKeySource } from './judge-source.ts'
+import { judgeSource, keyHashSource, showKeySource, suspectsSource } from './judge-source.ts'
 import { isDate, isWireMoment, wireMoment } from './moment.ts'
 import { isMarkedClean, unwrapRows } from './sent-rows.ts'
 import { inTurns } from './turns.ts'
@@ -31,8 +31,12 @@ export type Judge = StandardSchemaV1<unknown, JudgedRows>
 
 interface Generated {
   readonly certainlyGood: (row: Record<string, unknown>, isClean: boolean) => WireRow | undefined
+  /** Where to look for the faults of a row that is not certainly good; undefined is everywhere. */
+  readonly suspects?: (row: Record<string, unknown>, isClean: boolean) => Suspects
   /** The public key of a good row. */
   readonly showKey: (row: Record<string, unknown>) => Record<string, unknown>
+  /** The public key of a row of which nothing is known. */
+  readonly showAnyKey: (row: Record<string, unknown>) => Record<string, unknown>
   /** The number of a row's primary key, as `keyHash` says it. */
   readonly hashKey: (wire: WireRow) => number
 }
@@ -42,7 +46,7 @@ type JudgeRow = (row: unknown, isClean: boolean) => WireRow | RowIssue[]
 /** The judge of a resource, made once; where code may not be generated it reads the declaration row by row instead. */
 export function createJudge(resource: Resource, options: WireOptions): Judge {
   const generated = generate(resource, options)
-  const { certainlyGood } = generated
+  const { certainlyGood, suspects } = generated
   const judgeRow: JudgeRow = (row, isClean) => {
     if (isRow(row)) {
       const wire = certainlyGood(row, isClean)
@@ -50,7 +54,7 @@ export function createJudge(resource: Resource, options: WireOptions): Judge {
       if (wire !== undefined && extra === undefined) return wire
       if (wire !== undefined && checkExtra(extra, resource).length === 0) return addExtra(wire, extra, options.keyCase)
     }
-    return judgeSlowly(row, resource, options)
+    return judgeSlowly(row, resource, options, isRow(row) ? suspects?.(row, isClean) : undefined)
   }
   return {
     '~standard': {
@@ -64,7 +68,7 @@ export function createJudge(resource: Resource, options: WireOptions): Judge {
 function judgeRows(
   raw: readonly unknown[],
   judgeRow: JudgeRow,
-  { showKey, hashKey }: Generated,
+  { showKey, showAnyKey, hashKey }: Generated,
   resource: Resource,
   { keyCase }: WireOptions,
 ): { value: JudgedRows } | Promise<{ value: JudgedRows }> {
@@ -81,14 +85,16 @@ function judgeRows(
       keys[index] = hashKey(verdict)
     }
   })
-  const publicKey = (index: number) =>
-    refused.has(index) ? keyOfRefused(raw[index], resource) : showKey(raw[index] as Record<string, unknown>)
+  const publicKey = (index: number) => {
+    const row = raw[index]
+    return refused.has(index) ? showAnyKey(isRow(row) ? row : {}) : showKey(row as Record<string, unknown>)
+  }
   const value = { raw, wire, keys, keyText: (row: WireRow) => keyText(row, names), refused, publicKey }
   return finished === undefined ? { value } : finished.then(() => ({ value }))
 }
 
-function judgeSlowly(row: unknown, resource: Resource, options: WireOptions): WireRow | RowIssue[] {
-  const issues = diagnose(row, resource, options.timestampFormat)
+function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, suspects: Suspects | undefined): WireRow | RowIssue[] {
+  const issues = diagnose(row, resource, options.timestampFormat, suspects)
   return issues.length === 0 && isRow(row) ? toWire(row, resource, options) : issues
 }
 
@@ -98,7 +104,9 @@ function generate(resource: Resource, options: WireOptions): Generated {
   try {
     return {
       certainlyGood: new Function(...Object.keys(tools), judgeSource(resource, options))(...Object.values(tools)),
-      showKey: new Function('shortened', showKeySource(resource))(shortened),
+      suspects: new Function(...Object.keys(tools), suspectsSource(resource))(...Object.values(tools)),
+      showKey: new Function('shown', showKeySource(resource))(shortened),
+      showAnyKey: new Function('shown', showKeySource(resource))(showable),
       hashKey: new Function('mixKey', 'KEY_SEED', keyHashSource(names))(mixKey, KEY_SEED),
     }
   } catch (error) {
@@ -106,7 +114,8 @@ function generate(resource: Resource, options: WireOptions): Generated {
     if (error instanceof EvalError)
       return {
         certainlyGood: () => undefined,
-        showKey: (row) => keyOfRefused(row, resource),
+        showKey: (row) => keyOf(row, resource),
+        showAnyKey: (row) => keyOf(row, resource),
         hashKey: (wire) => keyHash(wire, names),
       }
     throw error
@@ -128,11 +137,8 @@ function momentReader({ timestampFormat }: WireOptions): (text: string) => strin
   }
 }
 
-function keyOfRefused(row: unknown, resource: Resource): Record<string, unknown> {
-  const source = isRow(row) ? row : {}
-  const key: Record<string, unknown> = {}
-  for (const { field } of resource.keyColumns) key[field] = showable(ownValue(source, field))
-  return key
+function keyOf(row: Record<string, unknown>, resource: Resource): Record<string, unknown> {
+  return Object.fromEntries(resource.keyColumns.map(({ field }) => [field, showable(row[field])]))
 }
 
 const MAX_SHOWN = 1024
