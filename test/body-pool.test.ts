@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createBodyPool } from '../src/upstream/body-pool.ts'
+import { createBodyPool } from '../src/body-pool.ts'
 
 const text = (letter: string, length = 200_000) => letter.repeat(length)
 

@@ -31,8 +31,8 @@ export interface CompiledRows {
   readonly schema: GraphQLSchema
   /** The document to execute on it; undefined where a selection below `rows` is unusual and the ordinary road is due. */
   compile(document: DocumentNode): DocumentNode | undefined
-  /** Makes ready to execute it for one request: what prints the result in the end. */
-  prepare(context: object): (result: ExecutionResult) => string
+  /** Makes ready to execute it for one request: what prints the result in the end, in pieces. */
+  prepare(context: object): (result: ExecutionResult) => readonly string[]
 }
 
 /** What was selected at one `rows` of a document. */
@@ -66,7 +66,7 @@ export function createCompiledRows(schema: GraphQLSchema): CompiledRows {
       )
     },
     prepare(context) {
-      const texts: string[] = []
+      const texts: (readonly string[])[] = []
       Object.assign(context, { [ROW_TEXTS]: texts })
       return (result) => printWithRows(result, texts)
     },
@@ -78,7 +78,7 @@ function withRowsAsText(schema: GraphQLSchema, selected: WeakMap<FieldNode, Sele
   const resolve = async (
     settlement: Settlement,
     { only }: { only?: readonly Outcome['status'][] | null },
-    context: { readonly [ROW_TEXTS]?: string[] },
+    context: { readonly [ROW_TEXTS]?: (readonly string[])[] },
     info: { fieldNodes: readonly FieldNode[] },
   ) => {
     const parts = info.fieldNodes.flatMap((node) => selected.get(node) ?? [])
@@ -121,7 +121,7 @@ const ROW_TEXTS: unique symbol = Symbol('texts of rows')
 const MARK = `rows:${randomUUID()}:`
 const MARKS = new RegExp(`"${MARK}(\\d+)"`)
 
-function printWithRows(result: ExecutionResult, texts: readonly string[]): string {
+function printWithRows(result: ExecutionResult, texts: readonly (readonly string[])[]): readonly string[] {
   const parts = JSON.stringify(result).split(MARKS)
-  return parts.reduce((text, part, at) => text + (at % 2 === 0 ? part : texts[Number(part) - 1]), '')
+  return parts.flatMap((part, at) => (at % 2 === 0 ? part : (texts[Number(part) - 1] ?? [])))
 }

@@ -2,12 +2,12 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import type { ExecutionResult } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { isJson, readSocketBody } from './read-body.ts'
+import { createSend } from './send-text.ts'
 import type { GraphQLServer, NodeContext } from './server.ts'
+import type { PrintedResult } from './use-tolerant-rows.ts'
 
 /** How far a request came on the direct road before it was handed to the ordinary one. */
 export type Begun = { readonly error: unknown } | { readonly params: GraphQLParams; readonly result: unknown }
-
-type PrintedResult = ExecutionResult & { readonly stringify: (result: ExecutionResult) => string }
 
 // What Yoga answers these with; whoever accepts anything else takes the ordinary road.
 const ANSWERS: ReadonlyMap<string, string> = new Map([
@@ -23,13 +23,14 @@ const ANSWERS: ReadonlyMap<string, string> = new Map([
  */
 export function createListener(yoga: GraphQLServer, maxBodyBytes: number): RequestListener {
   const answer = createAnswer(yoga, maxBodyBytes)
+  const send = createSend()
   const { graphqlEndpoint } = yoga
   return async (req, res) => {
     const answerType = req.url === graphqlEndpoint && isPlain(req) && ANSWERS.get(req.headers.accept ?? '*/*')
     if (!answerType) return await yoga(req, res)
     const answered = await answer({ req, res })
-    if (typeof answered !== 'string') return await yoga(req, res, { begun: answered })
-    res.writeHead(200, { 'content-type': answerType, 'content-length': Buffer.byteLength(answered) }).end(answered)
+    if (!isText(answered)) return await yoga(req, res, { begun: answered })
+    send(res, answerType, answered)
   }
 }
 
@@ -56,22 +57,26 @@ function isPlain({ method, headers }: IncomingMessage): boolean {
   return method === 'POST' && headers.origin === undefined && isJson(headers['content-type'])
 }
 
-/** The text to answer with, or how far the request came. */
+/** The text to answer with, in pieces, or how far the request came. */
 function createAnswer({ fetchAPI, graphqlEndpoint, getResultForParams }: GraphQLServer, maxBodyBytes: number) {
-  return async (context: NodeContext): Promise<string | Begun> => {
+  return async (context: NodeContext): Promise<readonly string[] | Begun> => {
     try {
       const params = await readSocketBody(context.req, maxBodyBytes)
       const headers = context.req.headers as Record<string, string>
       const request = new fetchAPI.Request(`http://localhost${graphqlEndpoint}`, { method: 'POST', headers })
       const result: unknown = await getResultForParams({ params, request }, context as never)
-      return isPrinted(result) ? result.stringify(result) : { params, result }
+      return isPrinted(result) ? result.print(result) : { params, result }
     } catch (error) {
       return { error }
     }
   }
 }
 
+function isText(answered: readonly string[] | Begun): answered is readonly string[] {
+  return Array.isArray(answered)
+}
+
 function isPrinted(result: unknown): result is PrintedResult {
-  const { errors, extensions, stringify } = result as Partial<PrintedResult>
-  return stringify !== undefined && errors === undefined && extensions?.http === undefined
+  const { errors, extensions, print } = result as Partial<PrintedResult>
+  return print !== undefined && errors === undefined && extensions?.http === undefined
 }

@@ -86,12 +86,12 @@ function addUnconfirmedRow(builder: Builder, IngestedRow: IngestedRowRef) {
   })
 }
 
-/** All outcomes of a mutation, or those of some fates, as the text of a JSON list. */
+/** All outcomes of a mutation, or those of some fates, as the text of a JSON list, in pieces: joined they would be copied. */
 export async function rowsText(
   settlement: Settlement,
   only: readonly Outcome['status'][] | undefined,
   project: (row: RowView) => unknown,
-): Promise<string> {
+): Promise<readonly string[]> {
   const { outcomes } = settlement
   const texts: string[] = []
   let list: unknown[] = []
@@ -108,5 +108,6 @@ export async function rowsText(
     },
     print,
   )
-  return texts.length === 1 ? (texts[0] as string) : `[${texts.map((text) => text.slice(1, -1)).join(',')}]`
+  if (texts.length < 2) return texts.length === 0 ? ['[]'] : texts
+  return ['[', ...texts.flatMap((text, at) => [at === 0 ? '' : ',', text.slice(1, -1)]), ']']
 }

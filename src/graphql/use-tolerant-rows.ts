@@ -1,6 +1,7 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import {
   type DocumentNode,
+  type ExecutionResult,
   GraphQLNonNull,
   GraphQLScalarType,
   type GraphQLSchema,
@@ -15,6 +16,14 @@ import type { Plugin } from 'graphql-yoga'
 import { wrapRows } from '../resource/sent-rows.ts'
 import type { RequestContext } from './builder.ts'
 import { type CompiledRows, createCompiledRows } from './compiled-rows.ts'
+
+/** A result that says how it is to be printed. */
+export interface PrintedResult extends ExecutionResult {
+  /** The text in pieces. */
+  print(result: ExecutionResult): readonly string[]
+  /** The whole text, as Yoga asks for it. */
+  stringify(result: ExecutionResult): string
+}
 
 /** What a mutation is executed as. */
 interface Road {
@@ -50,9 +59,13 @@ export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<st
       args.schema = road.schema
       args.document = road.document
       const print = road.prepare?.(context)
-      return print && { onExecuteDone: ({ result, setResult }) => setResult(Object.assign({ stringify: print }, result)) }
+      return print && { onExecuteDone: ({ result, setResult }) => setResult(Object.assign(printable(print), result)) }
     },
   }
+}
+
+function printable(print: PrintedResult['print']): PrintedResult {
+  return { print, stringify: (result) => print(result).join('') }
 }
 
 /** The type that stands for a whole list of rows, so that not even the list is walked. */

@@ -1,7 +1,7 @@
+import { createBodyPool } from '../body-pool.ts'
 import type { Answer, Batch, UpstreamPort } from '../ingest/upstream-port.ts'
 import type { RowIssueCode } from '../resource/issue.ts'
 import { objectName } from '../resource/solutions.ts'
-import { createBodyPool } from './body-pool.ts'
 import type { Client, Exchange } from './client.ts'
 import { valueAt } from './loose-object.ts'
 import { type AnswerReading, readAnswer, readError } from './read-answer.ts'

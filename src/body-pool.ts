@@ -1,7 +1,7 @@
-/** Memory for request bodies that serves one after the other. */
+/** Memory for the bodies of requests and answers that serves one after the other. */
 export interface BodyPool {
-  /** A text in bytes. */
-  write(text: string): Buffer
+  /** Texts in bytes, one behind the other. */
+  write(...texts: readonly string[]): Buffer
   /** Takes a body back that nobody reads any more. */
   giveBack(body: Buffer): void
   /** Leaves a body to the garbage collector, since somebody may still read it; giving it back does nothing then. */
@@ -12,7 +12,8 @@ const SLOT_BYTES = 1024 * 1024
 const MAX_FREE_SLOTS = 32
 // Texts below this share buffers that Node itself cuts up.
 const SMALL = 4 * 1024
-const MAX_BYTES_PER_UNIT = 3
+/** Units of UTF-16 that are certain to fit into a slot of memory: each takes three bytes of UTF-8 at most. */
+export const CERTAIN_TO_FIT = Math.floor(SLOT_BYTES / 3)
 
 /**
  * A pool without memory yet. Buffers outside the heap count against its limits: with a new one for each body the garbage
@@ -23,10 +24,11 @@ export function createBodyPool(): BodyPool {
   // By the very view that was handed out, so that a body given back twice cannot free the memory of the one after it.
   const handedOut = new Map<Buffer, ArrayBuffer>()
   return {
-    write(text) {
-      if (text.length < SMALL || !fits(text)) return Buffer.from(text)
+    write(...texts) {
+      const length = lengthOf(texts)
+      if (length < SMALL || !fits(texts, length)) return Buffer.from(texts.join(''))
       const slot = free.pop() ?? new ArrayBuffer(SLOT_BYTES)
-      const body = Buffer.from(slot, 0, Buffer.from(slot).write(text))
+      const body = Buffer.from(slot, 0, writeAll(texts, Buffer.from(slot)))
       handedOut.set(body, slot)
       return body
     },
@@ -40,6 +42,15 @@ export function createBodyPool(): BodyPool {
   }
 }
 
-function fits(text: string): boolean {
-  return text.length * MAX_BYTES_PER_UNIT <= SLOT_BYTES || Buffer.byteLength(text) <= SLOT_BYTES
+/** How many units of UTF-16 some texts have together. */
+export function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.length, 0)
+}
+
+function fits(texts: readonly string[], length: number): boolean {
+  return length <= CERTAIN_TO_FIT || texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) <= SLOT_BYTES
+}
+
+function writeAll(texts: readonly string[], into: Buffer): number {
+  return texts.reduce((at, text) => at + into.write(text, at), 0)
 }
