@@ -1,5 +1,4 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import type { GraphiQLOptions } from 'graphql-yoga'
 
 /** A named operation to try: its document and, where it has any, its variables. */
@@ -44,7 +43,9 @@ export function graphiqlOptions(
 const STEADY_TABS = '.graphiql-tab { transform: none !important; }'
 
 /** GraphiQL as one page that loads nothing from anywhere. */
-export function renderPage(options: GraphiQLOptions): string {
+export async function renderPage(options: GraphiQLOptions): Promise<string> {
+  // Brought in when first asked for: it takes 27 MB, and most processes are never asked.
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const page = renderGraphiQL(options)
   return page.replace('</style>', () => `${STEADY_TABS}</style>`)
 }
