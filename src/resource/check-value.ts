@@ -81,7 +81,8 @@ const BARE_STRING = always('WRONG_TYPE', 'must be a string', IN_QUOTES)
 const MOMENT_FAULTS = {
   INVALID_TIMESTAMP: always(
     'INVALID_TIMESTAMP',
-    'must be a real moment: RFC 3339 with Z or an offset (2025-01-28T14:30:00Z), or YYYY-MM-DD HH:MM:SS in UTC',
+    'must be a real moment, RFC 3339 or YYYY-MM-DD HH:MM:SS',
+    'such as 2025-01-28T14:30:00Z, 2025-01-28T15:30:00+01:00, or 2025-01-28 14:30:00 for UTC',
   ),
   TOO_PRECISE: always(
     'TOO_PRECISE',

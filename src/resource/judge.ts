@@ -87,7 +87,7 @@ function judgeRows(
   })
   const publicKey = (index: number) => {
     const row = raw[index]
-    return refused.has(index) ? showAnyKey(isRow(row) ? row : {}) : showKey(row as Record<string, unknown>)
+    return wire[index] === undefined ? showAnyKey(isRow(row) ? row : {}) : showKey(row as Record<string, unknown>)
   }
   const value = { raw, wire, keys, keyText: (row: WireRow) => keyText(row, names), refused, publicKey }
   return finished === undefined ? { value } : finished.then(() => ({ value }))

@@ -33,20 +33,29 @@ function isDay(year: number, month: number, day: number): boolean {
   return year >= 0 && day >= 1 && day <= days
 }
 
+/** Why a text has no wire form. */
+export interface MomentFault {
+  readonly fault: 'INVALID_TIMESTAMP' | 'TOO_PRECISE'
+}
+
+const SHORTEST = 'YYYY-MM-DD HH:MM:SS'.length
+const NO_MOMENT: MomentFault = Object.freeze({ fault: 'INVALID_TIMESTAMP' })
+
 /**
  * The wire form, in UTC, of a moment written as RFC 3339 (with Z or an offset) or as `YYYY-MM-DD HH:MM:SS`;
  * `INVALID_TIMESTAMP` when it is no real calendar instant, `TOO_PRECISE` when the form has no room for its fraction.
  */
-export function wireMoment(text: string, format: TimestampFormat): string | { fault: 'INVALID_TIMESTAMP' | 'TOO_PRECISE' } {
+export function wireMoment(text: string, format: TimestampFormat): string | MomentFault {
+  if (text.length < SHORTEST) return NO_MOMENT
   const parts = MOMENT.exec(text)
-  if (parts === null || !isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))) return { fault: 'INVALID_TIMESTAMP' }
+  if (parts === null || !isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))) return NO_MOMENT
   const [hour, minute, second] = [parts[4] ?? parts[9] ?? '', parts[5] ?? parts[10] ?? '', parts[6] ?? parts[11] ?? '']
-  if (hour > '23' || minute > '59' || second > '59') return { fault: 'INVALID_TIMESTAMP' }
+  if (hour > '23' || minute > '59' || second > '59') return NO_MOMENT
 
   const fraction = parts[7]?.replace(/\.?0+$/, '') ?? ''
   if (fraction !== '' && format === 'YYYY-MM-DD HH:MM:SS') return { fault: 'TOO_PRECISE' }
   const inUtc = shiftToUtc(`${text.slice(0, 10)}T${hour}:${minute}:${second}`, parts[8] ?? 'Z')
-  if (inUtc === undefined) return { fault: 'INVALID_TIMESTAMP' }
+  if (inUtc === undefined) return NO_MOMENT
   return format === 'ISO-8601 UTC' ? `${inUtc}${fraction}Z` : inUtc.replace('T', ' ')
 }
 
