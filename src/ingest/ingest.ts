@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { JudgedRows } from '../resource/judge.ts'
+import { isRefused, type JudgedRow, type JudgedRows } from '../resource/judge.ts'
 import type { WireRow } from '../resource/wire-row.ts'
 import type { Batcher } from './batcher.ts'
 import type { Chunk } from './lane.ts'
@@ -36,7 +36,7 @@ export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
     const requestId = randomUUID()
     // Pre-filled, so that a row nobody speaks for is unconfirmed and never forgotten.
     const outcomes = new Array<Outcome>(judged.raw.length).fill(unconfirmed('NO_VERDICT', destination))
-    for (const [index, issues] of judged.refused) outcomes[index] = rejectedHere(issues)
+    if (judged.refusedCount > 0) rejectRefused(judged.rows, outcomes)
 
     const outgoing = takeOutgoing(judged, outcomes, destination.operation)
     const chunks = chunksOf(outgoing, maxBatchRows)
@@ -56,6 +56,12 @@ export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
   }
 }
 
+function rejectRefused(rows: readonly JudgedRow[], outcomes: Outcome[]): void {
+  rows.forEach((row, index) => {
+    if (isRefused(row)) outcomes[index] = rejectedHere(row)
+  })
+}
+
 function countOutcomes(outcomes: readonly Outcome[]): Settlement['counts'] {
   const counts = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
   for (const { status } of outcomes) counts[status]++
@@ -72,12 +78,12 @@ function takeOutgoing(judged: JudgedRows, outcomes: Outcome[], operation: Operat
   for (const index of repeated)
     outcomes[index] = rejectedHere([{ code: 'DUPLICATE_KEY', message: 'An earlier row of this request has the same primary key.' }])
 
-  if (judged.refused.size + repeated.size === 0)
-    return { indexes: judged.wire.map((_, index) => index), rows: judged.wire as readonly WireRow[], keys: judged.keys }
+  if (judged.refusedCount + repeated.size === 0)
+    return { indexes: judged.rows.map((_, index) => index), rows: judged.rows as readonly WireRow[], keys: judged.keys }
   const indexes: number[] = []
   const rows: WireRow[] = []
-  judged.wire.forEach((row, index) => {
-    if (row === undefined || repeated.has(index)) return
+  judged.rows.forEach((row, index) => {
+    if (isRefused(row) || repeated.has(index)) return
     indexes.push(index)
     rows.push(row)
   })
@@ -85,20 +91,17 @@ function takeOutgoing(judged: JudgedRows, outcomes: Outcome[], operation: Operat
 }
 
 /** Rows whose key an earlier one has. The texts are compared only when two numbers are equal, which is rare. */
-function findRepeated({ wire, keys, keyText }: JudgedRows): Set<number> {
+function findRepeated({ rows, refusedCount, keys, keyText }: JudgedRows): Set<number> {
   const repeated = new Set<number>()
   const numbers = new Set<number>()
-  let good = 0
-  for (let index = 0; index < wire.length; index++) {
-    if (wire[index] === undefined) continue
-    good++
-    numbers.add(keys[index] as number)
-  }
-  if (numbers.size === good) return repeated
+  rows.forEach((row, index) => {
+    if (!isRefused(row)) numbers.add(keys[index] as number)
+  })
+  if (numbers.size === rows.length - refusedCount) return repeated
 
   const seen = new Set<string>()
-  wire.forEach((row, index) => {
-    if (row !== undefined && seen.size === seen.add(keyText(row)).size) repeated.add(index)
+  rows.forEach((row, index) => {
+    if (!isRefused(row) && seen.size === seen.add(keyText(row)).size) repeated.add(index)
   })
   return repeated
 }

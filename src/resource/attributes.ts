@@ -4,7 +4,7 @@ import { EXTRA_FIELD, type Resource } from './define-resource.ts'
 import { capIssues, isRow, MAX_ISSUES_PER_ROW, ownValue, wordIssue } from './diagnose.ts'
 import { printableName } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import type { JudgedRows } from './judge.ts'
+import { isRefused, type JudgedRow, type JudgedRows } from './judge.ts'
 import type { TimestampFormat } from './module.ts'
 import { wireMoment } from './moment.ts'
 import { nearestName } from './nearest.ts'
@@ -35,32 +35,32 @@ export function requiredOf(attributes: Attributes): AttributeColumn[] {
 /** Holds the custom attributes of every row against those the table has; rows in whose `extra` something is wrong are refused. */
 export async function judgeAttributes(judged: JudgedRows, attributes: Attributes, options: WireOptions): Promise<JudgedRows> {
   const required = requiredOf(attributes)
-  const refused = new Map(judged.refused)
-  const wire = [...judged.wire]
+  const rows = [...judged.rows]
   await inTurns(judged.raw.length, (index) => {
     const row = judged.raw[index]
     const extra = isRow(row) ? (extraOf(row) ?? {}) : undefined
     if (!isRow(extra)) return
     const found = checkAttributes(extra, attributes, required, options.timestampFormat)
-    if (found.length > 0) refused.set(index, withFurther(refused.get(index) ?? [], found))
-    wire[index] = refused.has(index) ? undefined : withWireMoments(wire[index], extra, attributes, options)
+    const before = rows[index] as JudgedRow
+    if (!isRefused(before) && found.length === 0) rows[index] = withWireMoments(before, extra, attributes, options)
+    else if (found.length > 0) rows[index] = withFurther(isRefused(before) ? before : [], found)
   })
-  return { ...judged, wire, refused }
+  return { ...judged, rows, refusedCount: rows.filter(isRefused).length }
 }
 
 /** Moments go out in the module's form, as those of declared columns do. */
 function withWireMoments(
-  wire: WireRow | undefined,
+  wire: WireRow,
   extra: Record<string, unknown>,
   attributes: Attributes,
   { timestampFormat, keyCase }: WireOptions,
-): WireRow | undefined {
+): WireRow {
   const moments = Object.entries(extra).filter(([name]) => attributes.get(name.toLowerCase())?.type === 'timestamp')
   const written = moments.map(([name, value]) => [
     wireName(name, keyCase),
     typeof value === 'string' ? wireMoment(value, timestampFormat) : value,
   ])
-  return wire === undefined || written.length === 0 ? wire : { ...wire, ...Object.fromEntries(written) }
+  return written.length === 0 ? wire : { ...wire, ...Object.fromEntries(written) }
 }
 
 function extraOf(row: Record<string, unknown>): unknown {

@@ -10,18 +10,24 @@ import { isMarkedClean, unwrapRows } from './sent-rows.ts'
 import { inTurns } from './turns.ts'
 import { addExtra, KEY_SEED, keyHash, keyNames, keyText, mixKey, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
-/** The rows of one request after judging: at every index either a row for the wire or the issues that refuse it. */
+/** What judging a row comes to: the row for the wire, or the issues that refuse it. */
+export type JudgedRow = WireRow | readonly RowIssue[]
+
+/** Whether a row was refused. */
+export function isRefused(row: JudgedRow): row is readonly RowIssue[] {
+  return Array.isArray(row)
+}
+
+/** The rows of one request after judging, each at its own index. */
 export interface JudgedRows {
   /** The rows as they were sent. */
   readonly raw: readonly unknown[]
-  /** The row for the wire at its own index; undefined where it is refused. */
-  readonly wire: readonly (WireRow | undefined)[]
+  readonly rows: readonly JudgedRow[]
+  readonly refusedCount: number
   /** A number for the primary key of each such row, by `keyHash`. */
   readonly keys: Int32Array
   /** The primary key of such a row as one text, where the number does not settle it. */
   keyText(wire: WireRow): string
-  /** Issues by index, for the refused rows. */
-  readonly refused: ReadonlyMap<number, readonly RowIssue[]>
   /** The primary key of a row by field, for the caller; null where a key value is not fit to be shown. */
   publicKey(index: number): Record<string, unknown>
 }
@@ -41,7 +47,7 @@ interface Generated {
   readonly hashKey: (wire: WireRow) => number
 }
 
-type JudgeRow = (row: unknown, isClean: boolean) => WireRow | RowIssue[]
+type JudgeRow = (row: unknown, isClean: boolean) => JudgedRow
 
 /** The judge of a resource, made once; where code may not be generated it reads the declaration row by row instead. */
 export function createJudge(resource: Resource, options: WireOptions): Judge {
@@ -72,28 +78,26 @@ function judgeRows(
   resource: Resource,
   { keyCase }: WireOptions,
 ): { value: JudgedRows } | Promise<{ value: JudgedRows }> {
-  const wire = new Array<WireRow | undefined>(raw.length).fill(undefined)
+  const rows = new Array<JudgedRow>(raw.length)
   const keys = new Int32Array(raw.length)
   const names = keyNames(resource, keyCase)
-  const refused = new Map<number, RowIssue[]>()
+  let refusedCount = 0
   const isClean = isMarkedClean(raw)
   const finished = inTurns(raw.length, (index) => {
-    const verdict = judgeRow(raw[index], isClean)
-    if (Array.isArray(verdict)) refused.set(index, verdict)
-    else {
-      wire[index] = verdict
-      keys[index] = hashKey(verdict)
-    }
+    const row = judgeRow(raw[index], isClean)
+    rows[index] = row
+    if (isRefused(row)) refusedCount++
+    else keys[index] = hashKey(row)
   })
   const publicKey = (index: number) => {
     const row = raw[index]
-    return wire[index] === undefined ? showAnyKey(isRow(row) ? row : {}) : showKey(row as Record<string, unknown>)
+    return isRefused(rows[index] as JudgedRow) ? showAnyKey(isRow(row) ? row : {}) : showKey(row as Record<string, unknown>)
   }
-  const value = { raw, wire, keys, keyText: (row: WireRow) => keyText(row, names), refused, publicKey }
-  return finished === undefined ? { value } : finished.then(() => ({ value }))
+  const judged = () => ({ value: { raw, rows, refusedCount, keys, keyText: (row: WireRow) => keyText(row, names), publicKey } })
+  return finished === undefined ? judged() : finished.then(judged)
 }
 
-function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, suspects: Suspects | undefined): WireRow | RowIssue[] {
+function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, suspects: Suspects | undefined): JudgedRow {
   const issues = diagnose(row, resource, options.timestampFormat, suspects)
   return issues.length === 0 && isRow(row) ? toWire(row, resource, options) : issues
 }

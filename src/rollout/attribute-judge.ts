@@ -1,6 +1,6 @@
 import { type Attributes, carryExtra, judgeAttributes, requiredOf } from '../resource/attributes.ts'
 import type { Resource } from '../resource/define-resource.ts'
-import type { JudgedRows } from '../resource/judge.ts'
+import { isRefused, type JudgedRows } from '../resource/judge.ts'
 import type { Solution } from '../resource/module.ts'
 import type { WireOptions } from '../resource/wire-row.ts'
 import type { Tenant } from '../tenant.ts'
@@ -55,8 +55,8 @@ export function createAttributeJudge(
   }
 }
 
-function hasUnknown({ refused }: JudgedRows): boolean {
-  return [...refused.values()].some((issues) => issues.some(({ code }) => code === 'UNKNOWN_ATTRIBUTE'))
+function hasUnknown({ rows }: JudgedRows): boolean {
+  return rows.some((row) => isRefused(row) && row.some(({ code }) => code === 'UNKNOWN_ATTRIBUTE'))
 }
 
 type ReadSchema = Extract<KnownSchema, { tables: unknown }>

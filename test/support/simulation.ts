@@ -107,10 +107,10 @@ function judged(rows: readonly DrawnRow[]): JudgedRows {
   const wire = rows.map(({ id, key, what }) => ({ product_id: key, write: id, what }))
   return {
     raw: rows,
-    wire,
+    rows: wire,
+    refusedCount: 0,
     keys: Int32Array.from(wire, (row) => keyHash(row, ['product_id'])),
     keyText: ({ product_id }) => String(product_id),
-    refused: new Map(),
     publicKey: () => ({}),
   }
 }
