@@ -159,5 +159,7 @@ function deliverer(
 function rowsOf(packed: readonly Stretch<OpenChunk>[]): readonly WireRow[] {
   const [only, second] = packed
   if (only && second === undefined && only.from === 0 && only.to === only.chunk.rows.length) return only.chunk.rows
-  return packed.flatMap(({ chunk, from, to }) => chunk.rows.slice(from, to))
+  const rows: WireRow[] = []
+  for (const { chunk, from, to } of packed) for (let at = from; at < to; at++) rows.push(chunk.rows[at] as WireRow)
+  return rows
 }

@@ -11,7 +11,8 @@ export interface IngestWireOptions extends AnswerReading {
   readonly ingestionPath: string
 }
 
-const MAX_REQUEST_ID_HEADER = 1024
+// Ids in one header: of 36 letters each, about a kilobyte.
+const MAX_REQUEST_IDS = 27
 const MAX_RETRY_AFTER_MS = 60_000
 
 /** The upstream's ingest endpoint as the port `ingest` sends through. */
@@ -31,7 +32,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
       const { tenant, solution, resource } = batch.destination
       const object = encodeURIComponent(objectName(solution, resource))
       const path = options.ingestionPath.replace('{object}', object)
-      const requestId = batch.requestIds.join(',').slice(0, MAX_REQUEST_ID_HEADER)
+      const requestId = batch.requestIds.slice(0, MAX_REQUEST_IDS).join(',')
       const exchange = await client.call({ method: 'POST', path, tenant, body, requestId, signal })
       if (exchange.kind !== 'reply' || !exchange.isSent) bodies.abandon(body)
       return readExchange(exchange, batch, options)
