@@ -21,8 +21,9 @@ export const CERTAIN_TO_FIT = Math.floor(SLOT_BYTES / 3)
  */
 export function createBodyPool(): BodyPool {
   const free: ArrayBuffer[] = []
-  // By the very view that was handed out, so that a body given back twice cannot free the memory of the one after it.
-  const handedOut = new Map<Buffer, ArrayBuffer>()
+  // By the very view that was handed out, so that a body given back twice cannot free the memory of the one after it; weakly,
+  // so that one which never comes back is forgotten.
+  const handedOut = new WeakMap<Buffer, ArrayBuffer>()
   return {
     write(...texts) {
       const length = lengthOf(texts)

@@ -23,6 +23,19 @@ export function createHttpServer(listener: RequestListener): HttpServer {
     return listener(request, response)
   })
 
+  let taken = 0
+  server.on('connection', () => taken++)
+
+  /** Resolves when no connection waits to be taken: with the listening socket the kernel would reset those that do. */
+  async function allTaken(): Promise<void> {
+    const until = performance.now() + GRACE_MS
+    // One connection is taken a turn; the first turn may end without any reading.
+    for (let quiet = 0, before = taken; quiet < 2 && performance.now() < until; before = taken) {
+      await nextTurn()
+      quiet = taken > before ? 0 : quiet + 1
+    }
+  }
+
   return {
     async listen(port, host) {
       server.listen(port, host)
@@ -33,8 +46,7 @@ export function createHttpServer(listener: RequestListener): HttpServer {
       if (!server.listening) return
       isStopping = true
       const closed = once(server, 'close')
-      // After a turn's reading: what has arrived by then is taken, and not cut with the socket it waits in.
-      await nextTurn()
+      await allTaken()
       // The HTTP server's own close cuts idle connections at once, and with them requests that have arrived and are not read yet.
       NetServer.prototype.close.call(server)
       const sweep = setInterval(() => setImmediate(() => server.closeIdleConnections()), GRACE_MS)

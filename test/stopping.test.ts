@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterEach, expect, test } from 'vitest'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { product } from './support/rows.ts'
@@ -18,8 +20,8 @@ afterEach(async () => {
 async function start(settings: Record<string, string> = {}): Promise<URL> {
   const env = { PATH: process.env.PATH ?? '', PORT: '0', LOG_LEVEL: 'silent', INGESTION_URL: upstream.url, ...settings }
   gateway = spawn(process.execPath, ['src/main.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] })
-  for await (const text of gateway.stdout ?? []) {
-    const found = /http:\S+/.exec(String(text))
+  for await (const line of gateway.stdout ?? []) {
+    const found = /http:\S+/.exec(String(line))
     if (found) return new URL(found[0])
   }
   throw new Error('the gateway ended before it listened')
@@ -33,6 +35,12 @@ function send(graphql: URL, mutation: string): Promise<Response> {
     body: JSON.stringify({ query, variables: { rows: [product('A')] } }),
   })
 }
+
+const RAW_BODY = JSON.stringify({
+  query: 'mutation ($rows: [ProductsRowInput!]!) { appendProducts(rows: $rows) { acceptedCount } }',
+  variables: { rows: [product('A')] },
+})
+const RAW_REQUEST = `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: t\r\ncontent-type: application/json\r\ncontent-length: ${RAW_BODY.length}\r\n\r\n${RAW_BODY}`
 
 /** An upstream that says when a request has arrived, and answers when told. */
 async function startSlowUpstream(): Promise<{ arrived: Promise<void>; answer: () => void }> {
@@ -63,6 +71,24 @@ test('SIGTERM lets a mutation under way end, takes no new connections, and the p
   }
   answer()
   expect(await (await underWay).json()).toMatchObject({ data: { payload: { acceptedCount: 1, unconfirmedCount: 0 } } })
+  expect(await exit).toEqual([0, null])
+})
+
+test('what waits to be taken when SIGTERM comes is served', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  const { hostname, port } = await start()
+  // Stopped, so that the kernel holds all of it when the process wakes up.
+  gateway.kill('SIGSTOP')
+  const sockets = Array.from({ length: 40 }, () => connect(Number(port), hostname))
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.write(RAW_REQUEST, resolve))))
+  gateway.kill('SIGTERM')
+  gateway.kill('SIGCONT')
+  const exit = once(gateway, 'exit')
+  const answers = await Promise.all(sockets.map((socket) => text(socket).catch(({ code }) => code)))
+
+  expect(answers.map((answer) => /^HTTP\/1.1 200[\s\S]*"acceptedCount":1/.test(answer) || answer)).toEqual(sockets.map(() => true))
+  expect(upstream.arrived.flatMap(({ body }) => body.data)).toHaveLength(40)
   expect(await exit).toEqual([0, null])
 })
 

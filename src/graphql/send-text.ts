@@ -22,6 +22,7 @@ export function createSend(): Send {
   }
 
   return (response, contentType, pieces) => {
+    if (response.destroyed) return
     if (lengthOf(pieces) >= LARGE) return sendLarge(response, contentType, pieces)
     const text = pieces.join('')
     response.writeHead(200, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) }).end(text)

@@ -10,7 +10,7 @@ export interface Reply {
 }
 
 /** A keep-alive client of a gateway. */
-export function createClient(url: URL, token: string): { send(body: string): Promise<Reply>; close(): void } {
+export function createClient(url: URL, token: string): { send(body: Buffer): Promise<Reply>; close(): void } {
   const agent = new Agent({ keepAlive: true })
   const headers = { 'content-type': 'application/json', authorization: token }
   return {
@@ -18,16 +18,12 @@ export function createClient(url: URL, token: string): { send(body: string): Pro
       new Promise((resolve) => {
         const began = performance.now()
         const done = (rest: Omit<Reply, 'ms'>) => resolve({ ms: performance.now() - began, ...rest })
-        const call = request(
-          url,
-          { method: 'POST', agent, headers: { ...headers, 'content-length': Buffer.byteLength(body) } },
-          (response) => {
-            const parts: Buffer[] = []
-            response.on('data', (part: Buffer) => parts.push(part))
-            response.on('error', () => done({ code: 'BROKEN_OFF' }))
-            response.on('end', () => done(readAnswer(Buffer.concat(parts).toString())))
-          },
-        )
+        const call = request(url, { method: 'POST', agent, headers: { ...headers, 'content-length': body.byteLength } }, (response) => {
+          const parts: Buffer[] = []
+          response.on('data', (part: Buffer) => parts.push(part))
+          response.on('error', () => done({ code: 'BROKEN_OFF' }))
+          response.on('end', () => done(readAnswer(Buffer.concat(parts).toString())))
+        })
         call.on('error', (error: NodeJS.ErrnoException) => done({ code: error.code ?? 'BROKEN_OFF' }))
         call.end(body)
       }),

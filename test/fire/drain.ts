@@ -31,7 +31,7 @@ export async function drain(mode: 'full' | 'short', say: (line: string) => void)
 async function drainOnce(): Promise<{ replies: Reply[]; written: number; accepted: number; seconds: number }> {
   let written = 0
   const upstream = await startUpstream((call) => {
-    written += call.text.split('"product_id"').length - 1
+    written += call.text().split('"product_id"').length - 1
     setTimeout(takeAll, Math.random() * 30, call)
   })
   const gateway = await startGatewayProcess(upstream.url, { REQUESTS_PER_SECOND: '1000000' })

@@ -14,9 +14,10 @@ export function startGatewayProcess(upstream: string, settings: Record<string, s
 }
 
 /** The body of a mutation of so many products, whose keys begin with a name. */
-export function mutationBody(operation: 'upsert' | 'append', name: string, rows: number): string {
+export function mutationBody(operation: 'upsert' | 'append', name: string, rows: number): Buffer {
   const query = `mutation ($rows: [ProductsRowInput!]!) { payload: ${operation}Products(rows: $rows) { acceptedCount rejectedCount unconfirmedCount } }`
-  return JSON.stringify({ query, variables: { rows: Array.from({ length: rows }, (_, at) => product(`${name}-${at}`)) } })
+  const variables = { rows: Array.from({ length: rows }, (_, at) => product(`${name}-${at}`)) }
+  return Buffer.from(JSON.stringify({ query, variables }))
 }
 
 /** The resident memory of a process, in MiB. */

@@ -30,7 +30,7 @@ async function oneOutage(name: string, trouble: (call: Call) => void, seconds: n
   const known = new Set<string>()
   const calls: { at: number; isRepeat: boolean }[] = []
   const upstream = await startUpstream((call) => {
-    const first = /"product_id":"([^"]+)"/.exec(call.text)?.[1] ?? ''
+    const first = /"product_id":"([^"]+)"/.exec(call.text())?.[1] ?? ''
     calls.push({ at: now(), isRepeat: known.has(first) })
     known.add(first)
     if (isOut()) trouble(call)

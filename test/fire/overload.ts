@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createClient, openLoop, type Reply } from './client.ts'
 import { type Figure, quantile } from './figure.ts'
 import { mutationBody, startGatewayProcess } from './gateway-process.ts'
@@ -31,14 +32,18 @@ async function overloadBy({ rows, serviceMs }: (typeof LOADS)[number], seconds: 
   const gateway = await startGatewayProcess(upstream.url, settings)
   const client = createClient(gateway.url, 'overload')
   const bodies = Array.from({ length: BODIES }, (_, nth) => mutationBody('upsert', `M${nth}`, rows))
-  const call = (nth: number) => client.send(bodies[nth % BODIES] as string)
+  const call = (nth: number) => client.send(bodies[nth % BODIES] as Buffer)
 
   await closedLoop(SLOTS, 2, call)
   const peak = await closedLoop((SLOTS * 1.5 * 500) / rows, seconds / 2, call)
   const goodput = accepted(peak) / (seconds / 2)
   say(`peak: ${Math.round(goodput)} rows a second`)
   const replies: Reply[] = []
+  // What is measured includes how late this process is itself.
+  const own = monitorEventLoopDelay({ resolution: 1 })
+  own.enable()
   await openLoop((5 * goodput) / rows, seconds, async (nth) => void replies.push(await call(nth)))
+  own.disable()
   client.close()
   upstream.close()
   await gateway.stop()
@@ -50,7 +55,9 @@ async function overloadBy({ rows, serviceMs }: (typeof LOADS)[number], seconds: 
     )
   const admitted = replies.filter(({ counts }) => counts?.acceptedCount)
   const refused = replies.filter(({ code, counts }) => code === 'OVERLOADED' || counts?.rejectedCount)
-  say(`${replies.length} mutations, ${admitted.length} admitted, ${refused.length} refused`)
+  say(
+    `${replies.length} mutations, ${admitted.length} admitted, ${refused.length} refused; this process was late by ${Math.round(own.percentile(99) / 1e6)} ms (p99)`,
+  )
   return [
     { name: `${rows} rows, ${serviceMs} ms: goodput over peak`, value: accepted(replies) / seconds / goodput, least: 0.9 },
     { name: `${rows} rows, ${serviceMs} ms: p99 of admitted over p99 at peak`, value: ms(admitted, 0.99) / ms(peak, 0.99), most: 2 },

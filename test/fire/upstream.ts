@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net'
 export interface Call {
   readonly response: ServerResponse
   readonly request: IncomingMessage
-  readonly text: string
+  /** The body. */
+  text(): string
 }
 
 /** An upstream of any manners. */
@@ -18,7 +19,7 @@ export async function startUpstream(answer: (call: Call) => void): Promise<{ url
     } catch {
       return
     }
-    answer({ request, response, text: Buffer.concat(parts).toString() })
+    answer({ request, response, text: () => Buffer.concat(parts).toString() })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
