@@ -6,7 +6,8 @@ import { startUpstream, takeAll } from './upstream.ts'
 
 const SLOTS = 8
 const SECONDS = { full: 20, short: 5 }
-const BODIES = 64
+// So many that a row is not sent again while it is on its way: it would wait for itself.
+const ROWS_IN_BODIES = 256_000
 
 /** Mutations of so many rows before an upstream that takes so long: the last more than the gateway has CPU time for here. */
 const LOADS = [
@@ -31,8 +32,8 @@ async function overloadBy({ rows, serviceMs }: (typeof LOADS)[number], seconds: 
   const settings = { REQUESTS_PER_SECOND: '1000000', UPSTREAM_CONCURRENCY: String(SLOTS) }
   const gateway = await startGatewayProcess(upstream.url, settings)
   const client = createClient(gateway.url, 'overload')
-  const bodies = Array.from({ length: BODIES }, (_, nth) => mutationBody('upsert', `M${nth}`, rows))
-  const call = (nth: number) => client.send(bodies[nth % BODIES] as Buffer)
+  const bodies = Array.from({ length: ROWS_IN_BODIES / rows }, (_, nth) => mutationBody('upsert', `M${nth}`, rows))
+  const call = (nth: number) => client.send(bodies[nth % bodies.length] as Buffer)
 
   await closedLoop(SLOTS, 2, call)
   const peak = await closedLoop((SLOTS * 1.5 * 500) / rows, seconds / 2, call)
