@@ -117,11 +117,18 @@ function compileDocument(
 // On the context of a request rather than in a WeakMap, whose entries cost every garbage collection.
 const ROW_TEXTS: unique symbol = Symbol('texts of rows')
 
-// Stands in the result for the texts of one `rows`, by its number; no text that anybody sends can hold it.
+// Stands in the result for the texts of one `rows`, followed by its number; no text that anybody sends can hold it.
 const MARK = `rows:${randomUUID()}:`
-const MARKS = new RegExp(`"${MARK}(\\d+)"`)
 
 function printWithRows(result: ExecutionResult, texts: readonly (readonly string[])[]): readonly string[] {
-  const parts = JSON.stringify(result).split(MARKS)
-  return parts.flatMap((part, at) => (at % 2 === 0 ? part : (texts[Number(part) - 1] ?? [])))
+  const printed = JSON.stringify(result)
+  const pieces: string[] = []
+  let from = 0
+  for (let mark = printed.indexOf(MARK); mark >= 0; mark = printed.indexOf(MARK, from)) {
+    const end = printed.indexOf('"', mark)
+    pieces.push(printed.slice(from, mark - 1), ...(texts[Number(printed.slice(mark + MARK.length, end)) - 1] ?? []))
+    from = end + 1
+  }
+  pieces.push(printed.slice(from))
+  return pieces
 }

@@ -14,16 +14,22 @@ export interface DocumentCache<Value> {
  */
 export function createDocumentCache<Value>(): DocumentCache<Value> {
   const kept = new Map<string, Value>()
+  // Most requests come with the document of the one before, which stands last already.
+  let last: { readonly text: string; readonly value: Value } | undefined
   return {
     get(text) {
+      if (text === last?.text) return last.value
       const value = kept.get(text)
-      if (value !== undefined) kept.delete(text)
-      if (value !== undefined) kept.set(text, value)
+      if (value === undefined) return undefined
+      kept.delete(text)
+      kept.set(text, value)
+      last = { text, value }
       return value
     },
     set(text, value) {
       if (!isWorthKeeping(text)) return
       kept.set(text, value)
+      last = { text, value }
       if (kept.size > MAX_DOCUMENTS) kept.delete(kept.keys().next().value as string)
     },
   }

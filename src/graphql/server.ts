@@ -15,6 +15,7 @@ import { maskErrors, useQuietErrors } from './use-error-policy.ts'
 import { type PrintedMetrics, useMetrics } from './use-metrics.ts'
 import { useReadiness } from './use-readiness.ts'
 import { rowInputNames, useTolerantRows } from './use-tolerant-rows.ts'
+import { useValidationCache } from './use-validation-cache.ts'
 
 export interface ServerOptions {
   readonly schema: GraphQLSchema
@@ -56,6 +57,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     useBodyReader(options.maxBodyBytes),
     useBegun(),
     useDocumentLimit(),
+    useValidationCache(),
     !options.introspection && useNoIntrospection(),
     useTolerantRows(schema, rowInputNames(schema)),
     useCost(),
@@ -79,7 +81,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     healthCheckEndpoint: '/health',
     multipart: false,
     maxRequestBodySize: false,
-    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache() },
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache(), validationCache: false },
     maskedErrors: maskErrors(log),
     logging: false,
   })

@@ -146,7 +146,7 @@ function deliverer(
 ): (packed: readonly Stretch<OpenChunk>[]) => Promise<Outcome[]> {
   return async (packed) => {
     try {
-      const requestIds = [...new Set(packed.map(({ chunk }) => chunk.requestId))]
+      const requestIds = packed.map(({ chunk }) => chunk.requestId)
       return await deliver({ destination, rows: rowsOf(packed), requestIds }, line)
     } catch (error) {
       onDefect(error)

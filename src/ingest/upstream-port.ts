@@ -18,7 +18,7 @@ export interface Destination {
 export interface Batch {
   readonly destination: Destination
   readonly rows: readonly WireRow[]
-  /** Ids of the mutations whose rows these are, for the request header and the log. */
+  /** Ids of the mutations whose rows these are, for the request header; one may come several times. */
   readonly requestIds: readonly string[]
 }
 
