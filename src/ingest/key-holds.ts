@@ -1,7 +1,11 @@
+import { createIntSet } from './int-set.ts'
+
 /** Who holds which key, and who waits behind. */
 export interface KeyHolds<Item> {
-  /** Takes a key: true when it was free; else the item queues up behind its holder. */
-  hold(key: number, makeItem: () => Item): boolean
+  /** Takes a key; false when somebody holds it. */
+  hold(key: number): boolean
+  /** Puts an item in line behind the holder of a key. */
+  lineUp(key: number, item: Item): void
   /** Lets a key go; the item that is next in line holds it from now on. */
   release(key: number): Item | undefined
   /** Takes the items out of the queues that are not wanted any more. */
@@ -10,19 +14,18 @@ export interface KeyHolds<Item> {
 
 /** An empty set of holds; a key costs memory only while it is held. */
 export function createKeyHolds<Item>(): KeyHolds<Item> {
-  const held = new Set<number>()
+  const held = createIntSet()
   const queues = new Map<number, Item[]>()
   return {
-    hold(key, makeItem) {
-      if (held.size < held.add(key).size) return true
+    hold: held.add,
+    lineUp(key, item) {
       const queue = queues.get(key)
-      if (queue === undefined) queues.set(key, [makeItem()])
-      else queue.push(makeItem())
-      return false
+      if (queue === undefined) queues.set(key, [item])
+      else queue.push(item)
     },
     release(key) {
       const queue = queues.size === 0 ? undefined : queues.get(key)
-      if (queue === undefined) held.delete(key)
+      if (queue === undefined) held.remove(key)
       if (queue?.length === 1) queues.delete(key)
       return queue?.shift()
     },

@@ -62,7 +62,9 @@ export function createRowQueue<Chunk extends Queued>(holds: KeyHolds<Waiter>, on
     add(chunk) {
       let from = 0
       for (let at = 0; at < chunk.keys.length; at++) {
-        if (holds.hold(chunk.keys[at] as number, () => waiter(chunk, at))) continue
+        const key = chunk.keys[at] as number
+        if (holds.hold(key)) continue
+        holds.lineUp(key, waiter(chunk, at))
         rows.put({ chunk, from, to: at })
         from = at + 1
       }
