@@ -6,9 +6,8 @@ export interface IntSet {
   remove(number: number): void
 }
 
+/** Marks a slot without a number, so it has a place of its own. */
 const FREE = 0
-/** Stands for the number that marks free slots. */
-const INSTEAD_OF_FREE = 0x5bd1e995
 const LEAST_SLOTS = 16
 /** What an empty set may keep. */
 const KEPT_SLOTS = 4096
@@ -20,6 +19,7 @@ const KEPT_SLOTS = 4096
 export function createIntSet(): IntSet {
   let slots = new Int32Array(LEAST_SLOTS)
   let count = 0
+  let hasFree = false
 
   function resize(size: number): void {
     const before = slots
@@ -45,9 +45,16 @@ export function createIntSet(): IntSet {
     slots[free] = FREE
   }
 
+  /** Puts in, or takes out, the number that marks free slots; says whether that changed anything. */
+  function setFree(isIn: boolean): boolean {
+    const isChange = hasFree !== isIn
+    hasFree = isIn
+    return isChange
+  }
+
   return {
-    add(given) {
-      const number = given === FREE ? INSTEAD_OF_FREE : given
+    add(number) {
+      if (number === FREE) return setFree(true)
       const mask = slots.length - 1
       let at = number & mask
       for (let there = slots[at]; there !== FREE; there = slots[at]) {
@@ -58,8 +65,8 @@ export function createIntSet(): IntSet {
       if (++count * 2 > slots.length) resize(slots.length * 2)
       return true
     },
-    remove(given) {
-      const number = given === FREE ? INSTEAD_OF_FREE : given
+    remove(number) {
+      if (number === FREE) return void setFree(false)
       const mask = slots.length - 1
       let at = number & mask
       for (; slots[at] !== number; at = (at + 1) & mask) if (slots[at] === FREE) return
