@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Column } from './column.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
 import { isRow, ownValue } from './diagnose.ts'
@@ -61,8 +62,8 @@ export function keyHash(wire: WireRow, names: readonly string[]): number {
   return names.reduce((hash, name) => mixKey(hash, wire[name]), KEY_SEED)
 }
 
-/** The number to begin with before any part of a key. */
-export const KEY_SEED = 0x811c9dc5 | 0
+/** The number to begin with before any part of a key: another in each process, so that nobody can prepare keys that collide. */
+export const KEY_SEED = randomInt(2 ** 32) | 0
 
 /** Mixes one part of a key into the number of those before it. */
 export function mixKey(before: number, part: unknown): number {
