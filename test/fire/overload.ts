@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createClient, openLoop, type Reply } from './client.ts'
 import { type Figure, quantile } from './figure.ts'
 import { mutationBody, startGatewayProcess } from './gateway-process.ts'
-import { startUpstream, takeAll } from './upstream.ts'
+import { startSlowUpstream } from './slow-upstream.ts'
 
 const SLOTS = 8
 const SECONDS = { full: 20, short: 5 }
@@ -28,7 +28,7 @@ export async function overload(mode: 'full' | 'short', say: (line: string) => vo
 }
 
 async function overloadBy({ rows, serviceMs }: (typeof LOADS)[number], seconds: number, say: (line: string) => void): Promise<Figure[]> {
-  const upstream = await startUpstream((call) => void setTimeout(takeAll, serviceMs, call))
+  const upstream = await startSlowUpstream(serviceMs)
   const settings = { REQUESTS_PER_SECOND: '1000000', UPSTREAM_CONCURRENCY: String(SLOTS) }
   const gateway = await startGatewayProcess(upstream.url, settings)
   const client = createClient(gateway.url, 'overload')
