@@ -20,8 +20,6 @@ async function start(): Promise<void> {
   const config = readConfig(process.env, contract.modules)
   const log = createLog(config.logLevel)
   const app = await createApp(config, contract, log)
-  const url = await app.listen()
-  announce(new URL('/graphql', url), app.sandbox?.url)
 
   let isStopping = false
   const stop = () => {
@@ -31,7 +29,11 @@ async function start(): Promise<void> {
     setTimeout(() => process.exit(1), config.drainTimeoutMs).unref()
     void app.close().then(() => process.exit(0))
   }
+  // Before anybody can connect: without these a signal would break off what has arrived.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+
+  const url = await app.listen()
+  announce(new URL('/graphql', url), app.sandbox?.url)
 }
 
 function announce(graphql: URL, sandbox: URL | undefined): void {
