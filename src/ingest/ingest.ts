@@ -1,9 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { isRefused, type JudgedRow, type JudgedRows } from '../resource/judge.ts'
 import type { WireRow } from '../resource/wire-row.ts'
 import type { Batcher } from './batcher.ts'
 import type { Chunk } from './lane.ts'
 import { type Operation, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
-import { createRequestIds } from './request-id.ts'
 import { notSent } from './settle.ts'
 import type { Destination } from './upstream-port.ts'
 
@@ -31,10 +31,9 @@ export interface IngestOptions {
 
 /** The flow of one mutation: set the refused rows aside, send the others in chunks, put every outcome at its index. */
 export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
-  const nextRequestId = createRequestIds()
   return async (destination, judged) => {
     const caller = judged.raw.length > maxBatchRows ? 'bulk' : 'interactive'
-    const requestId = nextRequestId()
+    const requestId = randomUUID()
     // Pre-filled, so that a row nobody speaks for is unconfirmed and never forgotten.
     const outcomes = new Array<Outcome>(judged.raw.length).fill(unconfirmed('NO_VERDICT', destination))
     if (judged.refusedCount > 0) rejectRefused(judged.rows, outcomes)

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createIntSet } from '../src/ingest/int-set.ts'
-import { createRequestIds } from '../src/ingest/request-id.ts'
 
 // Numbers that want the same slots, the ends of the range, and any others.
 const number = fc.oneof(
@@ -35,11 +34,4 @@ test('it holds tens of thousands, and as many once more when they are gone', () 
     expect(numbers.filter((one) => set.add(one))).toEqual([])
     numbers.forEach(set.remove)
   }
-})
-
-test('ids of requests have the form of UUIDs and never repeat, in one process or in two', () => {
-  const makers = [createRequestIds(), createRequestIds()]
-  const ids = makers.flatMap((next) => Array.from({ length: 1_000 }, next))
-  expect(new Set(ids).size).toBe(ids.length)
-  for (const id of ids) expect(id).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/)
 })
