@@ -17,9 +17,9 @@ afterEach(async () => {
 })
 
 /** Starts the gateway as operators do, in a process of its own; resolves with its address. */
-async function start(settings: Record<string, string> = {}): Promise<URL> {
+async function start(settings: Record<string, string> = {}, flags: readonly string[] = []): Promise<URL> {
   const env = { PATH: process.env.PATH ?? '', PORT: '0', LOG_LEVEL: 'silent', INGESTION_URL: upstream.url, ...settings }
-  gateway = spawn(process.execPath, ['src/main.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  gateway = spawn(process.execPath, [...flags, 'src/main.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] })
   for await (const line of gateway.stdout ?? []) {
     const found = /http:\S+/.exec(String(line))
     if (found) return new URL(found[0])
@@ -90,6 +90,14 @@ test('what waits to be taken when SIGTERM comes is served', async () => {
   expect(answers.map((answer) => /^HTTP\/1.1 200[\s\S]*"acceptedCount":1/.test(answer) || answer)).toEqual(sockets.map(() => true))
   expect(upstream.arrived.flatMap(({ body }) => body.data)).toHaveLength(40)
   expect(await exit).toEqual([0, null])
+})
+
+test('a SIGTERM in the very moment in which the process says that it listens lets it end well', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  const killAtFirstWord = 'const say = console.log; console.log = (...words) => { say(...words); process.kill(process.pid, "SIGTERM") }'
+  await start({}, ['--import', `data:text/javascript,${encodeURIComponent(killAtFirstWord)}`])
+  if (gateway.exitCode === null && gateway.signalCode === null) await once(gateway, 'exit')
+  expect([gateway.exitCode, gateway.signalCode]).toEqual([0, null])
 })
 
 test('past the time there is for stopping, a caller is told that its row is unconfirmed', async () => {

@@ -6,7 +6,7 @@ export interface IntSet {
   remove(number: number): void
 }
 
-/** Marks a slot without a number, so it has a place of its own. */
+/** Marks a slot without a number; whether zero itself is in is kept apart. */
 const FREE = 0
 const LEAST_SLOTS = 16
 /** What an empty set may keep. */
@@ -14,12 +14,12 @@ const KEPT_SLOTS = 4096
 
 /**
  * An empty set: open addressing with linear probing, at most half full, for numbers that are spread evenly. JavaScript's own
- * set keeps an entry and a chain per number on the heap, which costs three times as much with tens of thousands.
+ * set keeps an entry and a chain per number on the heap, which costs twice as much with tens of thousands.
  */
 export function createIntSet(): IntSet {
   let slots = new Int32Array(LEAST_SLOTS)
   let count = 0
-  let hasFree = false
+  let hasZero = false
 
   function resize(size: number): void {
     const before = slots
@@ -45,16 +45,16 @@ export function createIntSet(): IntSet {
     slots[free] = FREE
   }
 
-  /** Puts in, or takes out, the number that marks free slots; says whether that changed anything. */
-  function setFree(isIn: boolean): boolean {
-    const isChange = hasFree !== isIn
-    hasFree = isIn
+  /** Puts zero in or takes it out; says whether that changed anything. */
+  function setZero(isIn: boolean): boolean {
+    const isChange = hasZero !== isIn
+    hasZero = isIn
     return isChange
   }
 
   return {
     add(number) {
-      if (number === FREE) return setFree(true)
+      if (number === FREE) return setZero(true)
       const mask = slots.length - 1
       let at = number & mask
       for (let there = slots[at]; there !== FREE; there = slots[at]) {
@@ -66,7 +66,7 @@ export function createIntSet(): IntSet {
       return true
     },
     remove(number) {
-      if (number === FREE) return void setFree(false)
+      if (number === FREE) return void setZero(false)
       const mask = slots.length - 1
       let at = number & mask
       for (; slots[at] !== number; at = (at + 1) & mask) if (slots[at] === FREE) return

@@ -9,7 +9,7 @@ const SECONDS = { full: 20, short: 5 }
 // So many that a row is not sent again while it is on its way: it would wait for itself.
 const ROWS_IN_BODIES = 256_000
 
-/** Mutations of so many rows before an upstream that takes so long: the last more than the gateway has CPU time for here. */
+/** Mutations of so many rows before an upstream that takes so long. */
 const LOADS = [
   { rows: 500, serviceMs: 200 },
   { rows: 100, serviceMs: 200 },
