@@ -1,7 +1,9 @@
+type Text = string | Uint8Array
+
 /** Memory for the bodies of requests and answers that serves one after the other. */
 export interface BodyPool {
-  /** Texts in bytes, one behind the other. */
-  write(...texts: readonly string[]): Buffer
+  /** Texts in bytes, one behind the other; what is in UTF-8 already is copied. */
+  write(...texts: readonly Text[]): Buffer
   /** Takes a body back that nobody reads any more. */
   giveBack(body: Buffer): void
   /** Leaves a body to the garbage collector, since somebody may still read it; giving it back does nothing then. */
@@ -27,7 +29,7 @@ export function createBodyPool(): BodyPool {
   return {
     write(...texts) {
       const length = lengthOf(texts)
-      if (length < SMALL || !fits(texts, length)) return Buffer.from(texts.join(''))
+      if (length < SMALL || !fits(texts, length)) return join(texts)
       const slot = free.pop() ?? new ArrayBuffer(SLOT_BYTES)
       const body = Buffer.from(slot, 0, writeAll(texts, Buffer.from(slot)))
       handedOut.set(body, slot)
@@ -43,15 +45,25 @@ export function createBodyPool(): BodyPool {
   }
 }
 
-/** How many units of UTF-16 some texts have together. */
-export function lengthOf(texts: readonly string[]): number {
+/** How many units some texts have together: of UTF-16, or bytes. */
+export function lengthOf(texts: readonly Text[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0)
 }
 
-function fits(texts: readonly string[], length: number): boolean {
+function fits(texts: readonly Text[], length: number): boolean {
   return length <= CERTAIN_TO_FIT || texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) <= SLOT_BYTES
 }
 
-function writeAll(texts: readonly string[], into: Buffer): number {
-  return texts.reduce((at, text) => at + into.write(text, at), 0)
+function join(texts: readonly Text[]): Buffer {
+  if (texts.every((text) => typeof text === 'string')) return Buffer.from(texts.join(''))
+  return Buffer.concat(texts.map((text) => (typeof text === 'string' ? Buffer.from(text) : text)))
+}
+
+function writeAll(texts: readonly Text[], into: Buffer): number {
+  return texts.reduce((at: number, text) => at + (typeof text === 'string' ? into.write(text, at) : copy(text, into, at)), 0)
+}
+
+function copy(bytes: Uint8Array, into: Buffer, at: number): number {
+  into.set(bytes, at)
+  return bytes.byteLength
 }

@@ -38,7 +38,7 @@ export function createServices(config: Config, contract: Contract, client: Clien
     timestampFormat: contract.modules[module]?.timestampFormat ?? 'ISO-8601 UTC',
     keyCase: config.rowKeyCase,
   })
-  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource))
+  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), config)
   const schema = createSchemaWire(client, config)
   const schemaCache = createSchemaCache(schema, config.schemaMaxAgeMs)
   const options: SchemaOptions = {

@@ -11,6 +11,7 @@ import { toWire } from '../src/resource/wire-row.ts'
 import { resourceNamed } from './support/rows.ts'
 
 const OPTIONS = { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' } as const
+const LIMITS = { maxRowsPerMutation: 10, maxBatchRows: 10 }
 
 const oddValue = fc.oneof(
   fc.constantFrom(
@@ -51,13 +52,13 @@ const rowOf = (example: Record<string, unknown>) =>
 
 describe('the generated judge and the plain reading of the declaration agree', () => {
   test.each(contract.resources.map((resource) => [resource.graphqlName, resource] as const))('%s', (_, resource) => {
-    const judge = createJudge(resource, OPTIONS)
+    const judge = createJudge(resource, OPTIONS, LIMITS)
     fc.assert(
       fc.property(rowOf(exampleRow(resource)), (row) => {
-        const [judged] = (judge['~standard'].validate([row]) as { value: JudgedRows }).value.rows
+        const { faults, packs } = (judge['~standard'].validate([row]) as { value: JudgedRows }).value
         const issues = diagnose(row, resource, OPTIONS.timestampFormat)
-        expect(Array.isArray(judged) ? judged : []).toEqual(issues)
-        if (issues.length === 0) expect(JSON.stringify(judged)).toBe(JSON.stringify(toWire(row, resource, OPTIONS)))
+        expect(faults[0] ?? []).toEqual(issues)
+        expect(packs.map(({ rows }) => rows.json())).toEqual(issues.length > 0 ? [] : [JSON.stringify([toWire(row, resource, OPTIONS)])])
       }),
       { numRuns: 100 },
     )
@@ -68,8 +69,8 @@ test('where code may not be generated from text the judge still judges', async (
   const script = `
     const { contract } = await import('./schema/index.ts'); const { createJudge } = await import('./src/resource/judge.ts')
     const resource = contract.resources.find((r) => r.graphqlName === 'Region')
-    const { value } = createJudge(resource, ${JSON.stringify(OPTIONS)})['~standard'].validate([{ regionId: 'R', updatedAt: '2025-01-02 00:00:00', regionName: 'N' }, {}])
-    console.log(JSON.stringify(value.rows))`
+    const { value } = createJudge(resource, ${JSON.stringify(OPTIONS)}, ${JSON.stringify(LIMITS)})['~standard'].validate([{ regionId: 'R', updatedAt: '2025-01-02 00:00:00', regionName: 'N' }, {}])
+    console.log(JSON.stringify([value.packs[0].rows.at(0), value.faults[1]]))`
   const flags = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', script]
   const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: new URL('..', import.meta.url).pathname })
   const [good, refused] = JSON.parse(stdout)

@@ -1,9 +1,7 @@
-import { z } from 'zod'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Operation } from '../ingest/outcome.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Judge } from '../resource/judge.ts'
-import { unwrapRows } from '../resource/sent-rows.ts'
 import type { AttributeJudge } from '../rollout/attribute-judge.ts'
 import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import type { Builder } from './builder.ts'
@@ -35,7 +33,6 @@ export function addIngestMutations(
   options: IngestMutationOptions,
 ): void {
   const RowInput = addRowInput(builder, resource)
-  const envelope = rowsEnvelope(options.maxRowsPerMutation)
   const judge = options.judgeOf(resource)
 
   for (const operation of ['UPSERT', 'APPEND'] as const) {
@@ -52,7 +49,6 @@ export function addIngestMutations(
               required: true,
               description: `The rows, at most ${options.maxRowsPerMutation}. A bad row is rejected alone.`,
             })
-            .validate(envelope)
             .validate(judge),
           solution: t.arg.string({ description: 'The solution to write to; may be left out where only one has the resource.' }),
           dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream validate the rows and write nothing.' }),
@@ -74,12 +70,4 @@ export function addIngestMutations(
 /** The name of a resource's mutation, such as upsertProducts. */
 export function mutationName(resource: Resource, operation: Operation): string {
   return `${VERBS[operation]}${resource.graphqlName}`
-}
-
-/** All-or-nothing: how many rows there are. What is in them is the judge's business. */
-function rowsEnvelope(maxRows: number) {
-  return z.custom<unknown>((rows) => unwrapRows(rows).length <= maxRows, {
-    message: `at most ${maxRows} rows are taken at once; split the request`,
-    params: { code: 'TOO_MANY_ROWS' },
-  })
 }

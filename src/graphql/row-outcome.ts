@@ -43,7 +43,7 @@ function addIngestedRow(builder: Builder) {
       key: t.field({
         type: 'JSONObject',
         description: 'The primary key by field, as sent; null where a key value is missing or not fit to be shown.',
-        resolve: ({ settlement, index }) => settlement.publicKey(index),
+        resolve: ({ settlement, index }) => settlement.publicKeys[index] ?? {},
       }),
     }),
   })

@@ -1,4 +1,4 @@
-import type { WireRow } from '../resource/wire-row.ts'
+import { perRow, wireRows } from '../resource/wire-rows.ts'
 import { type Outcome, outcomeAfter } from './outcome.ts'
 import { type Aftermath, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices } from './retry-rules.ts'
 import { settle } from './settle.ts'
@@ -47,7 +47,7 @@ export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, cho
         const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && performance.now() + pause < until && line.budget.spend()
         if (!goesOn) return { outcomes: fates.outcomes(), isDivisible: batch === whole && isDivisible(answer, batch, choices), requests }
         if (again.length < batch.rows.length) {
-          batch = { ...batch, rows: again.map((at) => batch.rows[at] as WireRow) }
+          batch = { ...batch, rows: wireRows(again.map((at) => batch.rows.at(at))) }
           upstream.release(body)
           body = upstream.encode(batch)
         }
@@ -97,7 +97,7 @@ function createFates() {
 /** Places in the batch of the rows that are sent again. */
 function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choices: RetryChoices): readonly number[] {
   const goesAgain = (aftermath: Aftermath) => isSentAgain(aftermath, destination.operation, choices)
-  if (answer.kind !== 'answered') return goesAgain(aftermathOf(answer)) ? rows.map((_, at) => at) : []
+  if (answer.kind !== 'answered') return goesAgain(aftermathOf(answer)) ? perRow(rows, (at) => at) : []
   const again: number[] = []
   answer.verdicts.forEach((verdict, at) => {
     if (verdict.kind !== 'accepted' && goesAgain(aftermathOfRow(verdict, choices))) again.push(at)

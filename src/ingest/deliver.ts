@@ -1,3 +1,4 @@
+import { perRow } from '../resource/wire-rows.ts'
 import type { Attempt } from './attempts.ts'
 import { type Outcome, outcomeAfter, rejectedHere } from './outcome.ts'
 import type { Line } from './traffic.ts'
@@ -34,7 +35,7 @@ export function createDeliver(upstream: UpstreamPort, attempt: Attempt, { maxBat
       const batch = { ...whole, rows: whole.rows.slice(from, to) }
       const isSpent = requests >= MAX_REQUESTS_PER_BATCH
       const attempted = isSpent
-        ? { outcomes: batch.rows.map(unprocessable), isDivisible: false, requests: 0 }
+        ? { outcomes: perRow(batch.rows, unprocessable), isDivisible: false, requests: 0 }
         : await attempt(batch, upstream.encode(batch), line)
       requests += attempted.requests
       if (attempted.isDivisible) parts.push(...halve(to - from, from))

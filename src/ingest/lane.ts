@@ -1,4 +1,5 @@
 import type { WireRow } from '../resource/wire-row.ts'
+import { type WireRows, wireRows } from '../resource/wire-rows.ts'
 import type { Deliver } from './deliver.ts'
 import type { KeyHolds } from './key-holds.ts'
 import { type Outcome, unconfirmed } from './outcome.ts'
@@ -13,9 +14,9 @@ import type { Destination } from './upstream-port.ts'
 export interface Chunk {
   readonly requestId: string
   readonly caller: Caller
-  readonly rows: readonly WireRow[]
+  readonly rows: WireRows
   /** A number for the primary key of each row; rows of one number never travel at once. */
-  readonly keys: Int32Array
+  readonly keys: readonly number[]
 }
 
 /** Rows of one destination on their way out. A row is in one of three states: ready, in flight, or behind another of its key. */
@@ -156,10 +157,10 @@ function deliverer(
 }
 
 /** The rows of a batch; a whole chunk is taken as it is. */
-function rowsOf(packed: readonly Stretch<OpenChunk>[]): readonly WireRow[] {
+function rowsOf(packed: readonly Stretch<OpenChunk>[]): WireRows {
   const [only, second] = packed
   if (only && second === undefined && only.from === 0 && only.to === only.chunk.rows.length) return only.chunk.rows
   const rows: WireRow[] = []
-  for (const { chunk, from, to } of packed) for (let at = from; at < to; at++) rows.push(chunk.rows[at] as WireRow)
-  return rows
+  for (const { chunk, from, to } of packed) for (let at = from; at < to; at++) rows.push(chunk.rows.at(at))
+  return wireRows(rows)
 }

@@ -6,7 +6,7 @@ import type { Caller } from './slots.ts'
 export interface Queued {
   readonly caller: Caller
   /** A number for the primary key of each row. */
-  readonly keys: Int32Array
+  readonly keys: readonly number[]
 }
 
 /** Rows that wait behind another of their key, and how they come forward when it is let go. */

@@ -1,5 +1,6 @@
 import type { RowIssue, RowIssueCode } from '../resource/issue.ts'
 import type { WireRow } from '../resource/wire-row.ts'
+import { perRow } from '../resource/wire-rows.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import type { Answer, Batch, Destination, UpstreamError, Verdict } from './upstream-port.ts'
 
@@ -10,20 +11,22 @@ export function settle(answer: Answer, batch: Batch): Outcome[] {
   const { destination, rows } = batch
   switch (answer.kind) {
     case 'answered':
-      return rows.map((row, at) => settleRow(answer.verdicts[at], row, destination))
+      return perRow(rows, (at) => settleRow(answer.verdicts[at], () => rows.at(at), destination))
     case 'refused':
-      return rows.map((row) => ({
+      return perRow(rows, (at) => ({
         status: 'REJECTED',
         by: 'UPSTREAM',
         retryable: answer.retryable,
-        issues: [{ ...upstreamIssue(answer.error ?? {}, row, destination), code: answer.code, ...refusal(answer.status, answer.error) }],
+        issues: [
+          { ...upstreamIssue(answer.error ?? {}, rows.at(at), destination), code: answer.code, ...refusal(answer.status, answer.error) },
+        ],
       }))
     case 'lost':
-      return rows.map(() => unconfirmed(answer.reason, destination))
+      return perRow(rows, () => unconfirmed(answer.reason, destination))
     case 'unsent':
-      return rows.map(() => notSent('UPSTREAM_UNREACHABLE'))
+      return perRow(rows, () => notSent('UPSTREAM_UNREACHABLE'))
     case 'withheld':
-      return rows.map(() => notSent(answer.code))
+      return perRow(rows, () => notSent(answer.code))
   }
 }
 
@@ -38,10 +41,10 @@ export function notSent(code: keyof typeof NOT_SENT): Outcome {
   return rejectedHere([{ code, message: NOT_SENT[code] }], true)
 }
 
-function settleRow(verdict: Verdict | undefined, row: WireRow, destination: Destination): Outcome {
+function settleRow(verdict: Verdict | undefined, rowOf: () => WireRow, destination: Destination): Outcome {
   if (verdict === undefined || verdict.kind === 'none') return unconfirmed(verdict?.reason ?? 'NO_VERDICT', destination)
   if (verdict.kind === 'accepted') return ACCEPTED
-  const issues = verdict.errors.map((error) => upstreamIssue(error, row, destination))
+  const issues = verdict.errors.map((error) => upstreamIssue(error, rowOf(), destination))
   return { status: 'REJECTED', by: 'UPSTREAM', retryable: false, issues }
 }
 

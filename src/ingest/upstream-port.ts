@@ -1,7 +1,7 @@
 import type { Resource } from '../resource/define-resource.ts'
 import type { RowIssueCode } from '../resource/issue.ts'
 import type { Solution } from '../resource/module.ts'
-import type { WireRow } from '../resource/wire-row.ts'
+import type { WireRows } from '../resource/wire-rows.ts'
 import type { Tenant } from '../tenant.ts'
 import type { Operation, UnconfirmedReason } from './outcome.ts'
 
@@ -17,7 +17,7 @@ export interface Destination {
 /** The rows of one upstream request; no two of them have the same primary key. */
 export interface Batch {
   readonly destination: Destination
-  readonly rows: readonly WireRow[]
+  readonly rows: WireRows
   /** Ids of the mutations whose rows these are, for the request header; one may come several times. */
   readonly requestIds: readonly string[]
 }

@@ -32,7 +32,7 @@ export function createDryRun(
   const runOne = async (tenant: Tenant, solution: Solution, { resource, attributes }: Candidate): Promise<DryRun> => {
     const row = { ...exampleRow(resource), [EXTRA_FIELD]: exampleExtra(attributes) }
     const judged = await judgeOf(resource)['~standard'].validate([row])
-    if (judged.issues) throw new Error('a judge never fails')
+    if (judged.issues) throw new Error('one row is never too many')
     const rows = await judgeAttributes(judged.value, attributes, wireOptionsOf(resource))
     const { outcomes } = await ingest({ tenant, solution, resource, operation: 'UPSERT', dryRun: true }, rows)
     return { resource, attributes, outcome: outcomes[0] as Outcome }

@@ -45,7 +45,7 @@ export function createRejections(perTenant: number, now: () => number = Date.now
   }
 }
 
-function lastRejections({ requestId, destination, outcomes, publicKey }: Settlement, most: number, at: number): Rejection[] {
+function lastRejections({ requestId, destination, outcomes, publicKeys }: Settlement, most: number, at: number): Rejection[] {
   const rejected = outcomes.flatMap((outcome, index) => (outcome.status === 'REJECTED' ? [{ index, outcome }] : [])).slice(-most)
   const { solution, resource } = destination
   return rejected.map(({ index, outcome: { by, issues } }) => ({
@@ -54,7 +54,7 @@ function lastRejections({ requestId, destination, outcomes, publicKey }: Settlem
     solution: solution.name,
     resource: resource.graphqlName,
     index,
-    key: publicKey(index),
+    key: publicKeys[index] ?? {},
     by,
     issues,
   }))

@@ -1,13 +1,14 @@
 import { checkValue } from './check-value.ts'
 import type { Column, ColumnType } from './column.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
-import { capIssues, isRow, MAX_ISSUES_PER_ROW, ownValue, wordIssue } from './diagnose.ts'
+import { capIssues, isRow, MAX_ISSUES_PER_ROW, wordIssue } from './diagnose.ts'
 import { printableName } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import { isRefused, type JudgedRow, type JudgedRows } from './judge.ts'
+import type { JudgedRows } from './judge.ts'
 import type { TimestampFormat } from './module.ts'
 import { wireMoment } from './moment.ts'
 import { nearestName } from './nearest.ts'
+import { changeRows, keepRows } from './pack.ts'
 import { inTurns } from './turns.ts'
 import { type WireOptions, type WireRow, wireName } from './wire-row.ts'
 
@@ -22,11 +23,6 @@ export interface AttributeColumn extends Omit<Column, 'type'> {
 /** The custom attributes of one table, by name in lower case. */
 export type Attributes = ReadonlyMap<string, AttributeColumn>
 
-/** Whether any row carries custom attributes. */
-export function carryExtra({ raw }: JudgedRows): boolean {
-  return raw.some((row) => isRow(row) && extraOf(row) !== undefined)
-}
-
 /** The attributes that every row must carry. */
 export function requiredOf(attributes: Attributes): AttributeColumn[] {
   return [...attributes.values()].filter(({ presence }) => presence === 'required')
@@ -34,37 +30,33 @@ export function requiredOf(attributes: Attributes): AttributeColumn[] {
 
 /** Holds the custom attributes of every row against those the table has; rows in whose `extra` something is wrong are refused. */
 export async function judgeAttributes(judged: JudgedRows, attributes: Attributes, options: WireOptions): Promise<JudgedRows> {
+  const { extras } = judged
   const required = requiredOf(attributes)
-  const rows = [...judged.rows]
-  await inTurns(judged.raw.length, (index) => {
-    const row = judged.raw[index]
-    const extra = isRow(row) ? (extraOf(row) ?? {}) : undefined
-    if (!isRow(extra)) return
+  const faults = [...judged.faults]
+  await inTurns(judged.count, (index) => {
+    const before = faults[index]
+    const extra = extras.get(index) ?? {}
+    if (isNoRow(before) || !isRow(extra)) return
     const found = checkAttributes(extra, attributes, required, options.timestampFormat)
-    const before = rows[index] as JudgedRow
-    if (!isRefused(before) && found.length === 0) rows[index] = withWireMoments(before, extra, attributes, options)
-    else if (found.length > 0) rows[index] = withFurther(isRefused(before) ? before : [], found)
+    if (found.length > 0) faults[index] = withFurther(before ?? [], found)
   })
-  return { ...judged, rows, refusedCount: rows.filter(isRefused).length }
+  const kept = keepRows(judged.packs, (index) => faults[index] === undefined)
+  const packs = changeRows(kept, extras, (row, extra) => withWireMoments(row, extra, attributes, options))
+  return { ...judged, faults, packs }
+}
+
+function isNoRow(faults: readonly RowIssue[] | undefined): boolean {
+  return faults?.[0]?.code === 'NOT_AN_OBJECT'
 }
 
 /** Moments go out in the module's form, as those of declared columns do. */
-function withWireMoments(
-  wire: WireRow,
-  extra: Record<string, unknown>,
-  attributes: Attributes,
-  { timestampFormat, keyCase }: WireOptions,
-): WireRow {
-  const moments = Object.entries(extra).filter(([name]) => attributes.get(name.toLowerCase())?.type === 'timestamp')
+function withWireMoments(wire: WireRow, extra: unknown, attributes: Attributes, { timestampFormat, keyCase }: WireOptions): WireRow {
+  const moments = Object.entries(isRow(extra) ? extra : {}).filter(([name]) => attributes.get(name.toLowerCase())?.type === 'timestamp')
   const written = moments.map(([name, value]) => [
     wireName(name, keyCase),
     typeof value === 'string' ? wireMoment(value, timestampFormat) : value,
   ])
   return written.length === 0 ? wire : { ...wire, ...Object.fromEntries(written) }
-}
-
-function extraOf(row: Record<string, unknown>): unknown {
-  return ownValue(row, EXTRA_FIELD) ?? undefined
 }
 
 /** What was found before comes first, and nothing is complained of twice. */

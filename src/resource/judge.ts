@@ -1,13 +1,14 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { isCleanText, isJsonText } from './check-value.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
-import { diagnose, isRow, type Suspects } from './diagnose.ts'
+import { diagnose, isRow, ownValue, type Suspects } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import { judgeSource, keyHashSource, showKeySource, suspectsSource } from './judge-source.ts'
 import { isDate, isWireMoment, wireMoment } from './moment.ts'
-import { isMarkedClean, unwrapRows } from './sent-rows.ts'
-import { inTurns } from './turns.ts'
+import { createPacker, type Pack } from './pack.ts'
+import { type SentRows, wrapRows } from './sent-rows.ts'
+import { eachInTurn } from './turns.ts'
 import { addExtra, KEY_SEED, keyHash, keyNames, keyText, mixKey, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
 /** What judging a row comes to: the row for the wire, or the issues that refuse it. */
@@ -18,22 +19,31 @@ export function isRefused(row: JudgedRow): row is readonly RowIssue[] {
   return Array.isArray(row)
 }
 
-/** The rows of one request after judging, each at its own index. */
+/** The rows of one mutation after judging. */
 export interface JudgedRows {
-  /** The rows as they were sent. */
-  readonly raw: readonly unknown[]
-  readonly rows: readonly JudgedRow[]
-  readonly refusedCount: number
-  /** A number for the primary key of each such row, by `keyHash`. */
-  readonly keys: Int32Array
-  /** The primary key of such a row as one text, where the number does not settle it. */
+  /** How many were sent. */
+  readonly count: number
+  /** What refuses each row, at its index; undefined for the good ones. */
+  readonly faults: readonly (readonly RowIssue[] | undefined)[]
+  /** The good rows in the order sent. */
+  readonly packs: readonly Pack[]
+  /** What rows carry as custom attributes, by index. */
+  readonly extras: ReadonlyMap<number, unknown>
+  /** The primary key of each row by field, for the caller; null where a key value is not fit to be shown. */
+  readonly publicKeys: readonly Readonly<Record<string, unknown>>[]
+  /** The primary key of a row as one text, where the number does not settle it. */
   keyText(wire: WireRow): string
-  /** The primary key of a row by field, for the caller; null where a key value is not fit to be shown. */
-  publicKey(index: number): Record<string, unknown>
 }
 
-/** A resource's judge as a Standard Schema: it never fails, a bad row is part of its output. */
+/** A resource's judge as a Standard Schema: it fails when there are too many rows; a bad row is part of its output. */
 export type Judge = StandardSchemaV1<unknown, JudgedRows>
+
+/** How many rows are taken, and how they are packed. */
+export interface JudgeLimits {
+  readonly maxRowsPerMutation: number
+  /** Rows of one pack. */
+  readonly maxBatchRows: number
+}
 
 interface Generated {
   readonly certainlyGood: (row: Record<string, unknown>, isClean: boolean) => WireRow | undefined
@@ -50,9 +60,10 @@ interface Generated {
 type JudgeRow = (row: unknown, isClean: boolean) => JudgedRow
 
 /** The judge of a resource, made once; where code may not be generated it reads the declaration row by row instead. */
-export function createJudge(resource: Resource, options: WireOptions): Judge {
+export function createJudge(resource: Resource, options: WireOptions, limits: JudgeLimits): Judge {
   const generated = generate(resource, options)
   const { certainlyGood, suspects } = generated
+  const names = keyNames(resource, options.keyCase)
   const judgeRow: JudgeRow = (row, isClean) => {
     if (isRow(row)) {
       const wire = certainlyGood(row, isClean)
@@ -66,35 +77,54 @@ export function createJudge(resource: Resource, options: WireOptions): Judge {
     '~standard': {
       version: 1,
       vendor: 'rowgate',
-      validate: (rows) => judgeRows(unwrapRows(rows), judgeRow, generated, resource, options),
+      validate: (rows) => judgeRows(wrapRows(rows), createDocket(judgeRow, generated, names, limits), limits),
     },
   }
 }
 
-function judgeRows(
-  raw: readonly unknown[],
-  judgeRow: JudgeRow,
-  { showKey, showAnyKey, hashKey }: Generated,
-  resource: Resource,
-  { keyCase }: WireOptions,
-): { value: JudgedRows } | Promise<{ value: JudgedRows }> {
-  const rows = new Array<JudgedRow>(raw.length)
-  const keys = new Int32Array(raw.length)
-  const names = keyNames(resource, keyCase)
-  let refusedCount = 0
-  const isClean = isMarkedClean(raw)
-  const finished = inTurns(raw.length, (index) => {
-    const row = judgeRow(raw[index], isClean)
-    rows[index] = row
-    if (isRefused(row)) refusedCount++
-    else keys[index] = hashKey(row)
+type Verdict = StandardSchemaV1.Result<JudgedRows>
+
+/** All-or-nothing is only how many rows there are. */
+function judgeRows({ lists }: SentRows, docket: Docket, { maxRowsPerMutation }: JudgeLimits): Verdict | Promise<Verdict> {
+  let count = 0
+  const finished = eachInTurn(lists, ({ rows, isClean }) => {
+    count += rows.length
+    if (count <= maxRowsPerMutation) for (const row of rows) docket.judge(row, isClean)
   })
-  const publicKey = (index: number) => {
-    const row = raw[index]
-    return isRefused(rows[index] as JudgedRow) ? showAnyKey(isRow(row) ? row : {}) : showKey(row as Record<string, unknown>)
+  const verdict = () => (count <= maxRowsPerMutation ? { value: docket.close() } : { issues: [tooMany(maxRowsPerMutation)] })
+  return finished === undefined ? verdict() : finished.then(verdict)
+}
+
+function tooMany(maxRows: number) {
+  return { message: `at most ${maxRows} rows are taken at once; split the request`, params: { code: 'TOO_MANY_ROWS' } }
+}
+
+/** Judges the rows of one mutation one after the other and writes down what came of them; nothing else of a row is kept. */
+interface Docket {
+  judge(row: unknown, isClean: boolean): void
+  close(): JudgedRows
+}
+
+function createDocket(judgeRow: JudgeRow, generated: Generated, names: readonly string[], { maxBatchRows }: JudgeLimits): Docket {
+  const { showKey, showAnyKey, hashKey } = generated
+  const faults: (readonly RowIssue[] | undefined)[] = []
+  const publicKeys: Record<string, unknown>[] = []
+  const extras = new Map<number, unknown>()
+  const packer = createPacker(maxBatchRows)
+  return {
+    judge(sent, isClean) {
+      const index = faults.length
+      const row = isRow(sent) ? sent : {}
+      const extra = ownValue(row, EXTRA_FIELD) ?? undefined
+      if (extra !== undefined) extras.set(index, extra)
+      const judged = judgeRow(sent, isClean)
+      const isBad = isRefused(judged)
+      faults.push(isBad ? judged : undefined)
+      publicKeys.push(isBad ? showAnyKey(row) : showKey(row))
+      if (!isBad) packer.add(judged, index, hashKey(judged), extra !== undefined)
+    },
+    close: () => ({ count: faults.length, faults, publicKeys, extras, packs: packer.done(), keyText: (wire) => keyText(wire, names) }),
   }
-  const judged = () => ({ value: { raw, rows, refusedCount, keys, keyText: (row: WireRow) => keyText(row, names), publicKey } })
-  return finished === undefined ? judged() : finished.then(judged)
 }
 
 function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, suspects: Suspects | undefined): JudgedRow {

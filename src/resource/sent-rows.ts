@@ -1,29 +1,36 @@
-const wrapped = Symbol('rows')
+import { ROWS_PER_TURN } from './turns.ts'
 
-/** The `rows` of one mutation on their way to the judge, wrapped so that nothing in between walks or copies the list. */
-export interface SentRows {
-  readonly [wrapped]: readonly unknown[]
+/** Some rows as they were sent. */
+export interface RowList {
+  readonly rows: readonly unknown[]
+  /** All text in them is known to be clean, so that nobody need look at one after the other. */
+  readonly isClean: boolean
+}
+
+/** The `rows` of one mutation on their way to the judge, in lists that are a turn's work each; nothing in between walks or copies them. */
+export class SentRows {
+  readonly lists: Iterable<RowList>
+
+  constructor(lists: Iterable<RowList>) {
+    this.lists = lists
+  }
 }
 
 /** Wraps what was sent as rows; one row stands for a list of one, as GraphQL has it. */
-export function wrapRows(rows: unknown): SentRows {
-  return { [wrapped]: Array.isArray(rows) ? rows : [rows] }
+export function wrapRows(sent: unknown): SentRows {
+  if (sent instanceof SentRows) return sent
+  const rows: readonly unknown[] = Array.isArray(sent) ? sent : [sent]
+  const isClean = clean in rows
+  return new SentRows(rows.length <= ROWS_PER_TURN ? [{ rows, isClean }] : inLists(rows, isClean))
 }
 
-/** The rows that were wrapped; a plain list is taken as it is. */
-export function unwrapRows(rows: unknown): readonly unknown[] {
-  if (Array.isArray(rows)) return rows
-  return typeof rows === 'object' && rows !== null && wrapped in rows ? (rows as SentRows)[wrapped] : [rows]
+function* inLists(rows: readonly unknown[], isClean: boolean): Iterable<RowList> {
+  for (let from = 0; from < rows.length; from += ROWS_PER_TURN) yield { rows: rows.slice(from, from + ROWS_PER_TURN), isClean }
 }
 
 const clean = Symbol('clean')
 
-/** Notes of a list of rows that all text in it is clean, so that nobody need look at one after the other. */
+/** Notes of a list of rows that all text in it is clean. */
 export function markClean(list: unknown): void {
   if (Array.isArray(list)) Object.assign(list, { [clean]: true })
-}
-
-/** Whether that was noted of a list. */
-export function isMarkedClean(list: readonly unknown[]): boolean {
-  return clean in list
 }

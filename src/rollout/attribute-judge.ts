@@ -1,6 +1,6 @@
-import { type Attributes, carryExtra, judgeAttributes, requiredOf } from '../resource/attributes.ts'
+import { type Attributes, judgeAttributes, requiredOf } from '../resource/attributes.ts'
 import type { Resource } from '../resource/define-resource.ts'
-import { isRefused, type JudgedRows } from '../resource/judge.ts'
+import type { JudgedRows } from '../resource/judge.ts'
 import type { Solution } from '../resource/module.ts'
 import type { WireOptions } from '../resource/wire-row.ts'
 import type { Tenant } from '../tenant.ts'
@@ -47,7 +47,7 @@ export function createAttributeJudge(
   }
 
   return (tenant, solution, resource, judged) => {
-    if (carryExtra(judged)) return judgeExtra(tenant, solution, resource, judged)
+    if (judged.extras.size > 0) return judgeExtra(tenant, solution, resource, judged)
     const known = cache.peek(tenant, solution.name)
     if (known === undefined || 'unreadable' in known) return { judged }
     const attributes = attributesIn(known, solution, resource)
@@ -55,8 +55,8 @@ export function createAttributeJudge(
   }
 }
 
-function hasUnknown({ rows }: JudgedRows): boolean {
-  return rows.some((row) => isRefused(row) && row.some(({ code }) => code === 'UNKNOWN_ATTRIBUTE'))
+function hasUnknown({ faults }: JudgedRows): boolean {
+  return faults.some((issues) => issues?.some(({ code }) => code === 'UNKNOWN_ATTRIBUTE'))
 }
 
 type ReadSchema = Extract<KnownSchema, { tables: unknown }>

@@ -19,14 +19,11 @@ const MAX_RETRY_AFTER_MS = 60_000
 export function createIngestWire(client: Client, options: IngestWireOptions): UpstreamPort {
   const bodies = createBodyPool()
   return {
-    encode: ({ destination, rows }) =>
+    encode: ({ destination: { solution, operation, dryRun }, rows }) =>
       bodies.write(
-        JSON.stringify({
-          solutionName: destination.solution.name,
-          data: rows,
-          operationType: destination.operation,
-          dryRun: destination.dryRun,
-        }),
+        `{"solutionName":${JSON.stringify(solution.name)},"data":`,
+        rows.json(),
+        `,"operationType":"${operation}","dryRun":${dryRun}}`,
       ),
     async send(batch, body, signal) {
       const { tenant, solution, resource } = batch.destination

@@ -1,5 +1,6 @@
 import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
 import { type WireOptions, wireName } from '../resource/wire-row.ts'
+import { perRow } from '../resource/wire-rows.ts'
 import { countsAgree, countsConfirm } from './answer-counts.ts'
 import { textAt, valueAt } from './loose-object.ts'
 
@@ -45,7 +46,7 @@ export function readAnswer(status: 200 | 207, text: string | undefined, batch: B
   const matched = matchEntries(failed, batch, reading)
   if (matched === undefined || !countsAgree(answer, batch.rows.length, matched.size)) return all(UNREADABLE)
   if (matched.size === 0 && (speaksOfError(answer) || (status === 207 && !countsConfirm(answer)))) return all(UNREADABLE)
-  return matched.size === 0 ? all(ACCEPTED) : batch.rows.map((_, at) => joinErrors(matched.get(at)))
+  return matched.size === 0 ? all(ACCEPTED) : perRow(batch.rows, (at) => joinErrors(matched.get(at)))
 }
 
 function parseObject(text: string | undefined): object | undefined {
@@ -101,7 +102,9 @@ function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (
   let byKey: Map<string, number> | undefined
   return (echo) => {
     if (typeof echo !== 'object' || echo === null) return undefined
-    byKey ??= new Map(rows.map((row, at) => [JSON.stringify(columns.map(({ name }) => String(row[wireName(name, keyCase)]))), at]))
+    byKey ??= new Map(
+      perRow(rows, (at) => [JSON.stringify(columns.map(({ name }) => String(rows.at(at)[wireName(name, keyCase)]))), at] as const),
+    )
     return byKey.get(JSON.stringify(columns.map(({ name }) => String(valueAt(echo, [name])))))
   }
 }

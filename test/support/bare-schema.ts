@@ -18,7 +18,7 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
   return buildSchema({
     ...config,
     contract,
-    judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }),
+    judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }, config),
     judgeAttributes: (_, __, ___, judged) => ({ judged }),
     ingest,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),

@@ -1,5 +1,6 @@
 import type { Answer, Batch, UpstreamError, UpstreamPort, Verdict } from '../../src/ingest/upstream-port.ts'
 import type { WireRow } from '../../src/resource/wire-row.ts'
+import { perRow } from '../../src/resource/wire-rows.ts'
 import type { Counting, Seen } from './laws.ts'
 import type { Chance } from './random.ts'
 
@@ -50,23 +51,23 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
   async function handle(batch: Batch, fault: Fault, signal: AbortSignal): Promise<Answer> {
     const { applies, answer } = FAULTS[fault]
     await pass(chance.between(1, 80), signal)
-    if (applies && batch.rows.some(({ what }) => what === 'spoils'))
+    if (applies && rowsOf(batch).some(({ what }) => what === 'spoils'))
       return refusal(400, { code: 'UPSTREAM_REFUSED_BATCH', divisible: true })
-    const verdicts = batch.rows.map((row) => judge(row, fault, chance))
+    const verdicts = rowsOf(batch).map((row) => judge(row, fault, chance))
     if (applies)
       apply(
         batch,
-        batch.rows.filter((_, at) => verdicts[at]?.kind === 'accepted'),
+        rowsOf(batch).filter((_, at) => verdicts[at]?.kind === 'accepted'),
       )
     if (fault.startsWith('stalled') && !signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
     return answer(verdicts, chance)
   }
 
   function noticeHangUp(request: { fault: string; endedAt: number }, batch: Batch): void {
-    if (request.fault === 'stalledWhileApplying' && !batch.rows.some(({ what }) => what === 'spoils'))
+    if (request.fault === 'stalledWhileApplying' && !rowsOf(batch).some(({ what }) => what === 'spoils'))
       apply(
         batch,
-        batch.rows.filter(({ what }) => what !== 'bad'),
+        rowsOf(batch).filter(({ what }) => what !== 'bad'),
       )
     request.endedAt = performance.now()
   }
@@ -83,7 +84,7 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
       const request = {
         tenantId: tenant.id,
         operation,
-        rows: batch.rows,
+        rows: rowsOf(batch),
         fault,
         startedAt: performance.now(),
         endedAt: Number.POSITIVE_INFINITY,
@@ -95,6 +96,10 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
       return answer
     },
   }
+}
+
+function rowsOf({ rows }: Batch): WireRow[] {
+  return perRow(rows, rows.at)
 }
 
 function pass(ms: number, signal: AbortSignal): Promise<void> {

@@ -5,6 +5,7 @@ import { createIngest, type Ingest } from '../../src/ingest/ingest.ts'
 import { createTraffic } from '../../src/ingest/traffic.ts'
 import type { Destination } from '../../src/ingest/upstream-port.ts'
 import type { JudgedRows } from '../../src/resource/judge.ts'
+import { createPacker } from '../../src/resource/pack.ts'
 import { keyHash } from '../../src/resource/wire-row.ts'
 import { secret } from '../../src/tenant.ts'
 import type { Run, Settings, Write } from './laws.ts'
@@ -47,7 +48,7 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
         const sent = rows.map((row) => ({ ...row, tenantId: destination.tenant.id, operation: destination.operation, outcome: undefined }))
         const first = writes.push(...sent.map(({ id, key, ...rest }) => ({ id, key, ...rest }))) - sent.length
         const began = performance.now()
-        const { outcomes } = await ingest(destination, judged(rows))
+        const { outcomes } = await ingest(destination, judged(rows, settings.maxBatchRows))
         durations.push(performance.now() - began)
         outcomes.forEach((outcome, at) => {
           writes[first + at] = { ...(writes[first + at] as Write), outcome }
@@ -103,14 +104,18 @@ function drawRows(chance: Chance, name: string): DrawnRow[] {
   }))
 }
 
-function judged(rows: readonly DrawnRow[]): JudgedRows {
-  const wire = rows.map(({ id, key, what }) => ({ product_id: key, write: id, what }))
+function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedRows {
+  const packer = createPacker(maxBatchRows)
+  rows.forEach(({ id, key, what }, index) => {
+    const row = { product_id: key, write: id, what }
+    packer.add(row, index, keyHash(row, ['product_id']), false)
+  })
   return {
-    raw: rows,
-    rows: wire,
-    refusedCount: 0,
-    keys: Int32Array.from(wire, (row) => keyHash(row, ['product_id'])),
+    count: rows.length,
+    faults: rows.map(() => undefined),
+    packs: packer.done(),
+    extras: new Map(),
+    publicKeys: [],
     keyText: ({ product_id }) => String(product_id),
-    publicKey: () => ({}),
   }
 }

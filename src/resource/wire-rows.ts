@@ -1,0 +1,48 @@
+import type { WireRow } from './wire-row.ts'
+
+/** Rows ready for the wire, at most as many as one upstream request holds. */
+export interface WireRows {
+  readonly length: number
+  /** The row at that place. */
+  at(place: number): WireRow
+  /** The rows from one place up to but not including another. */
+  slice(from: number, to: number): WireRows
+  /** All of them as a JSON list, as text or in UTF-8. */
+  json(): string | Uint8Array
+}
+
+/** Rows that are kept as they are. */
+export function wireRows(rows: readonly WireRow[]): WireRows {
+  return {
+    length: rows.length,
+    at: (place) => rows[place] as WireRow,
+    slice: (from, to) => wireRows(rows.slice(from, to)),
+    json: () => JSON.stringify(rows),
+  }
+}
+
+/**
+ * Rows that are printed at once and not kept: those of a large mutation wait long, and the garbage collector walks and moves
+ * what waits. They are read back from the print where one is asked for, which is rare.
+ */
+export function printedRows(rows: readonly WireRow[]): WireRows {
+  const json = Buffer.from(JSON.stringify(rows))
+  let read: readonly WireRow[] | undefined
+  const all = () => {
+    read ??= JSON.parse(json.toString()) as readonly WireRow[]
+    return read
+  }
+  return {
+    length: rows.length,
+    at: (place) => all()[place] as WireRow,
+    slice: (from, to) => wireRows(all().slice(from, to)),
+    json: () => json,
+  }
+}
+
+/** Something for every row, by its place. */
+export function perRow<Made>({ length }: WireRows, make: (place: number) => Made): Made[] {
+  const made: Made[] = []
+  for (let place = 0; place < length; place++) made.push(make(place))
+  return made
+}
