@@ -1,13 +1,13 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type { ExecutionResult } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
-import { isJson, readSocketBody } from './read-body.ts'
+import { isJson, parseBody, parseBodyLate, readSocketBody } from './read-body.ts'
 import { createSend } from './send-text.ts'
 import type { GraphQLServer, NodeContext } from './server.ts'
 import type { PrintedResult } from './use-tolerant-rows.ts'
 
 /** How far a request came on the direct road before it was handed to the ordinary one. */
-export type Begun = { readonly error: unknown } | { readonly params: GraphQLParams; readonly result: unknown }
+export type Begun = { readonly error: unknown } | { readonly params: GraphQLParams; readonly result?: unknown }
 
 // What Yoga answers these with; whoever accepts anything else takes the ordinary road.
 const ANSWERS: ReadonlyMap<string, string> = new Map([
@@ -59,13 +59,24 @@ function isPlain({ method, headers }: IncomingMessage): boolean {
 
 /** The text to answer with, in pieces, or how far the request came. */
 function createAnswer({ fetchAPI, graphqlEndpoint, getResultForParams }: GraphQLServer, maxBodyBytes: number) {
-  return async (context: NodeContext): Promise<readonly string[] | Begun> => {
+  async function execute(params: GraphQLParams, context: NodeContext): Promise<readonly string[] | Begun> {
     try {
-      const params = await readSocketBody(context.req, maxBodyBytes)
       const headers = context.req.headers as Record<string, string>
       const request = new fetchAPI.Request(`http://localhost${graphqlEndpoint}`, { method: 'POST', headers })
       const result: unknown = await getResultForParams({ params, request }, context as never)
       return isPrinted(result) ? result.print(result) : { params, result }
+    } catch (error) {
+      return { error }
+    }
+  }
+
+  return async (context: NodeContext): Promise<readonly string[] | Begun> => {
+    try {
+      const { params, unread } = await readSocketBody(context.req, maxBodyBytes, parseBodyLate)
+      const answered = await execute(params, context)
+      const left = unread()
+      // Nothing was done then, since no row is sent before all were read; what it says is found out on the ordinary road.
+      return left === undefined ? answered : { params: parseBody(left) }
     } catch (error) {
       return { error }
     }

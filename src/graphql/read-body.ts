@@ -2,28 +2,32 @@ import type { IncomingMessage } from 'node:http'
 import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError } from '../errors.ts'
 import { markClean } from '../resource/sent-rows.ts'
+import { decodeText, isCleanJson, parseJson } from './read-json.ts'
+import { type SplitBody, splitBody } from './split-body.ts'
 import { badRequest } from './use-error-policy.ts'
-
-const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** Whether a body of that content type is taken. */
 export function isJson(contentType: string | null | undefined): boolean {
   return /^application\/(?:json|graphql\+json)\s*(?:;|,|$)/i.test(contentType ?? '')
 }
 
-/** The GraphQL request in the body on a socket, which may have so many bytes; throws `BODY_TOO_LARGE` or `BAD_REQUEST`. */
-export async function readSocketBody(request: IncomingMessage, maxBytes: number): Promise<GraphQLParams> {
+/** What `parse` makes of the body on a socket, which may have so many bytes; throws `BODY_TOO_LARGE` or `BAD_REQUEST`. */
+export async function readSocketBody<Parsed>(
+  request: IncomingMessage,
+  maxBytes: number,
+  parse: (bytes: Uint8Array) => Parsed,
+): Promise<Parsed> {
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > maxBytes) throw tooLarge(maxBytes)
-  return await readSocket(request, maxBytes, announced)
+  return await readSocket(request, maxBytes, announced, parse)
 }
 
-/** The same for the body of a fetch request. */
+/** The GraphQL request in the body of a fetch request; the same limit. */
 export async function readFetchBody({ headers, body }: Request, maxBytes: number): Promise<GraphQLParams> {
   if (Number(headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
   const gathered = gather(maxBytes)
   if (body) for await (const part of body) if (!gathered.add(part)) throw tooLarge(maxBytes)
-  return parse(gathered.whole())
+  return parseBody(gathered.whole())
 }
 
 function tooLarge(maxBytes: number): GatewayError {
@@ -31,7 +35,12 @@ function tooLarge(maxBytes: number): GatewayError {
 }
 
 /** By events: an async iterator over the same stream costs more than all else that is done to a small body. */
-function readSocket(request: IncomingMessage, maxBytes: number, announced: number): Promise<GraphQLParams> {
+function readSocket<Parsed>(
+  request: IncomingMessage,
+  maxBytes: number,
+  announced: number,
+  parse: (bytes: Uint8Array) => Parsed,
+): Promise<Parsed> {
   return new Promise((resolve, reject) => {
     const gathered = gather(maxBytes, announced)
     request.on('data', (part: Buffer) => {
@@ -89,33 +98,21 @@ function joinInScratch(parts: readonly Uint8Array[]): Uint8Array {
   return scratch.subarray(0, bytes)
 }
 
-function parse(bytes: Uint8Array): GraphQLParams {
-  const text = decode(bytes)
+/** The GraphQL request that a body says; throws `BAD_REQUEST`. */
+export function parseBody(bytes: Uint8Array): GraphQLParams {
+  const text = decodeText(bytes)
   const body = parseJson(text)
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw badRequest('The body must be one JSON object with query and variables.', 400)
   const params: GraphQLParams = body
-  // Only an escape can bring in NUL or half of a surrogate pair: JSON does not allow the one, nor UTF-8 the other.
-  if (!text.includes('\\u')) for (const value of Object.values(params.variables ?? {})) markClean(value)
+  if (isCleanJson(text)) for (const value of Object.values(params.variables ?? {})) markClean(value)
   return params
 }
 
-function decode(bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes)
-  } catch {
-    throw notJson()
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw notJson()
-  }
-}
-
-function notJson() {
-  return badRequest('The body is not JSON in UTF-8.', 400)
+/** The same, with the rows of a large body left to be read later where that is possible. */
+export function parseBodyLate(bytes: Uint8Array): SplitBody {
+  // Smaller ones may lie in the scratch.
+  const { buffer, byteOffset, byteLength } = bytes
+  const split = byteLength > scratch.byteLength ? splitBody(Buffer.from(buffer, byteOffset, byteLength)) : undefined
+  return split ?? { params: parseBody(bytes), unread: () => undefined }
 }

@@ -1,5 +1,5 @@
 import type { Plugin } from 'graphql-yoga'
-import { isJson, readFetchBody, readSocketBody } from './read-body.ts'
+import { isJson, parseBody, readFetchBody, readSocketBody } from './read-body.ts'
 import type { NodeContext } from './server.ts'
 import { badRequest } from './use-error-policy.ts'
 
@@ -14,7 +14,7 @@ export function useBodyReader(maxBytes: number): Plugin {
       if (!isJson(request.headers.get('content-type'))) throw badRequest('Send the request as application/json.', 415)
       // Under Node the socket's own stream is read; by `fetch` there is only the request's.
       const { req } = serverContext as Partial<NodeContext>
-      setRequestParser(() => (req ? readSocketBody(req, maxBytes) : readFetchBody(request, maxBytes)))
+      setRequestParser(() => (req ? readSocketBody(req, maxBytes, parseBody) : readFetchBody(request, maxBytes)))
     },
   }
 }

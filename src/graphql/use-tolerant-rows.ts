@@ -13,7 +13,7 @@ import {
   visit,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { wrapRows } from '../resource/sent-rows.ts'
+import { SentRows, wholeList, wrapRows } from '../resource/sent-rows.ts'
 import type { RequestContext } from './builder.ts'
 import { type CompiledRows, createCompiledRows } from './compiled-rows.ts'
 
@@ -29,6 +29,8 @@ export interface PrintedResult extends ExecutionResult {
 interface Road {
   readonly schema: GraphQLSchema
   readonly document: DocumentNode
+  /** Variables whose rows may be read while they are judged. */
+  readonly lateRows: ReadonlySet<string>
   readonly prepare?: CompiledRows['prepare']
 }
 
@@ -45,17 +47,19 @@ export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<st
   function chooseRoad(document: DocumentNode): Road {
     const ordinary = tolerantDocument(document, rowInputs)
     const written = compiled.compile(ordinary)
-    return written === undefined ? { schema: tolerant, document: ordinary } : { ...compiled, document: written }
+    const lateRows = lateVariables(document, rowInputs)
+    return written === undefined ? { schema: tolerant, document: ordinary, lateRows } : { ...compiled, document: written, lateRows }
   }
 
   return {
     onExecute({ args }) {
-      if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return
+      if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return readNow(args)
       // Before any row is judged: whoever is not known gets no work done.
       const context = args.contextValue as typeof args.contextValue & RequestContext
       context.tenant()
       const road = roads.get(args.document) ?? chooseRoad(args.document)
       roads.set(args.document, road)
+      readNow(args, road.lateRows)
       args.schema = road.schema
       args.document = road.document
       const print = road.prepare?.(context)
@@ -114,6 +118,25 @@ function tolerantDocument(document: DocumentNode, rowInputs: ReadonlySet<string>
       return { ...node, type: node.type.kind === Kind.NON_NULL_TYPE ? { kind: Kind.NON_NULL_TYPE, type: named } : named }
     },
   })
+}
+
+/**
+ * The variables of rows of a document that is one mutation field: nobody else reads these rows, and when they turn out not to
+ * be JSON nothing was done yet.
+ */
+function lateVariables({ definitions }: DocumentNode, rowInputs: ReadonlySet<string>): ReadonlySet<string> {
+  const [operation, ...others] = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+  const [field, ...further] = operation?.selectionSet.selections ?? []
+  const isOne = field?.kind === Kind.FIELD && others.length + further.length === 0
+  const ofRows = (operation?.variableDefinitions ?? []).filter(({ type }) => rowInputs.has(listItemName(type) ?? ''))
+  return new Set(isOne ? ofRows.map(({ variable }) => variable.name.value) : [])
+}
+
+/** Reads rows that would be read late, but for some variables; throws `BAD_REQUEST` where they are not JSON. */
+function readNow(args: { variableValues?: Record<string, unknown> | null }, late: ReadonlySet<string> = new Set()): void {
+  const { variableValues: values } = args
+  for (const [name, value] of Object.entries(values ?? {}))
+    if (value instanceof SentRows && !late.has(name)) args.variableValues = { ...args.variableValues, [name]: wholeList(value) }
 }
 
 function listItemName(type: TypeNode): string | undefined {

@@ -24,11 +24,13 @@ export function createReadyRows<Chunk extends { readonly caller: Caller }>(): Re
   const lists: Record<Caller, Stretch<Chunk>[]> = { interactive: [], bulk: [] }
   let count = 0
 
-  function takeFrom(list: Stretch<Chunk>[], room: number): Stretch<Chunk>[] {
+  function takeFrom(list: Stretch<Chunk>[], room: number, isFilled = true): Stretch<Chunk>[] {
     const taken: Stretch<Chunk>[] = []
     for (let left = room; left > 0 && list.length > 0; ) {
-      const { chunk, from, to } = list.shift() as Stretch<Chunk>
+      const { chunk, from, to } = list[0] as Stretch<Chunk>
       const end = Math.min(to, from + left)
+      if (!isFilled && taken.length > 0 && end < to) break
+      list.shift()
       taken.push({ chunk, from, to: end })
       if (end < to) list.unshift({ chunk, from: end, to })
       left -= end - from
@@ -48,7 +50,8 @@ export function createReadyRows<Chunk extends { readonly caller: Caller }>(): Re
     take(room) {
       const { interactive, bulk } = lists
       const first = takeFrom(interactive, bulk.length > 0 ? Math.ceil(room / 2) : room)
-      const second = takeFrom(bulk, room - rowsIn(first))
+      // A large mutation's chunks are printed as a whole: cut once, each after it would be cut as well, and printed again.
+      const second = takeFrom(bulk, room - rowsIn(first), first.length > 0)
       return [...first, ...second, ...takeFrom(interactive, room - rowsIn(first) - rowsIn(second))]
     },
     remove(chunk) {

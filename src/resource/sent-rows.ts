@@ -28,6 +28,14 @@ function* inLists(rows: readonly unknown[], isClean: boolean): Iterable<RowList>
   for (let from = 0; from < rows.length; from += ROWS_PER_TURN) yield { rows: rows.slice(from, from + ROWS_PER_TURN), isClean }
 }
 
+/** All the rows in one list, as they would stand in variables. */
+export function wholeList({ lists }: SentRows): readonly unknown[] {
+  const all = [...lists]
+  const rows = all.flatMap((list) => list.rows)
+  if (all.every(({ isClean }) => isClean)) markClean(rows)
+  return rows
+}
+
 const clean = Symbol('clean')
 
 /** Notes of a list of rows that all text in it is clean. */
