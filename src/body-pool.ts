@@ -10,6 +10,14 @@ export interface BodyPool {
   abandon(body: Buffer): void
 }
 
+/** Memory that bodies share, each behind the one before. */
+interface Slot {
+  readonly memory: ArrayBuffer
+  used: number
+  /** Those that were not given back. */
+  bodies: number
+}
+
 const SLOT_BYTES = 1024 * 1024
 const MAX_FREE_SLOTS = 32
 // Texts below this share buffers that Node itself cuts up.
@@ -24,22 +32,38 @@ export const CERTAIN_TO_FIT = Math.floor(SLOT_BYTES / 3)
 export function createBodyPool(): BodyPool {
   const free: ArrayBuffer[] = []
   // By the very view that was handed out, so that a body given back twice cannot free the memory of the one after it; weakly,
-  // so that one which never comes back is forgotten.
-  const handedOut = new WeakMap<Buffer, ArrayBuffer>()
+  // so that one which never comes back is forgotten, and its slot with it.
+  const handedOut = new WeakMap<Buffer, Slot>()
+  let open: Slot | undefined
+
+  function slotFor(bytes: number): Slot {
+    if (open === undefined || open.used + bytes > SLOT_BYTES)
+      open = { memory: free.pop() ?? new ArrayBuffer(SLOT_BYTES), used: 0, bodies: 0 }
+    return open
+  }
+
+  function leave(slot: Slot): void {
+    if (--slot.bodies > 0) return
+    slot.used = 0
+    if (slot !== open && free.length < MAX_FREE_SLOTS) free.push(slot.memory)
+  }
+
   return {
     write(...texts) {
-      const length = lengthOf(texts)
-      if (length < SMALL || !fits(texts, length)) return join(texts)
-      const slot = free.pop() ?? new ArrayBuffer(SLOT_BYTES)
-      const body = Buffer.from(slot, 0, writeAll(texts, Buffer.from(slot)))
+      const bytes = bytesOf(texts)
+      if (bytes < SMALL || bytes > SLOT_BYTES) return join(texts)
+      const slot = slotFor(bytes)
+      const body = Buffer.from(slot.memory, slot.used, bytes)
+      writeAll(texts, body)
+      slot.used += bytes
+      slot.bodies++
       handedOut.set(body, slot)
       return body
     },
     giveBack(body) {
       const slot = handedOut.get(body)
-      if (slot === undefined) return
       handedOut.delete(body)
-      if (free.length < MAX_FREE_SLOTS) free.push(slot)
+      if (slot) leave(slot)
     },
     abandon: (body) => void handedOut.delete(body),
   }
@@ -50,8 +74,8 @@ export function lengthOf(texts: readonly Text[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0)
 }
 
-function fits(texts: readonly Text[], length: number): boolean {
-  return length <= CERTAIN_TO_FIT || texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) <= SLOT_BYTES
+function bytesOf(texts: readonly Text[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
 }
 
 function join(texts: readonly Text[]): Buffer {

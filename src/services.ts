@@ -1,3 +1,4 @@
+import { createBodyPool } from './body-pool.ts'
 import type { Config } from './config.ts'
 import { createDriftAlarm, type DriftAlarm } from './drift-alarm.ts'
 import type { SchemaOptions } from './graphql/schema.ts'
@@ -38,7 +39,8 @@ export function createServices(config: Config, contract: Contract, client: Clien
     timestampFormat: contract.modules[module]?.timestampFormat ?? 'ISO-8601 UTC',
     keyCase: config.rowKeyCase,
   })
-  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), config)
+  const packing = { ...config, prints: createBodyPool() }
+  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), packing)
   const schema = createSchemaWire(client, config)
   const schemaCache = createSchemaCache(schema, config.schemaMaxAgeMs)
   const options: SchemaOptions = {

@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
+import { createBodyPool } from '../src/body-pool.ts'
 import { diagnose } from '../src/resource/diagnose.ts'
 import { exampleRow } from '../src/resource/example.ts'
 import { createJudge, type JudgedRows } from '../src/resource/judge.ts'
@@ -12,6 +13,7 @@ import { resourceNamed } from './support/rows.ts'
 
 const OPTIONS = { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' } as const
 const LIMITS = { maxRowsPerMutation: 10, maxBatchRows: 10 }
+const PACKING = { ...LIMITS, prints: createBodyPool() }
 
 const oddValue = fc.oneof(
   fc.constantFrom(
@@ -52,7 +54,7 @@ const rowOf = (example: Record<string, unknown>) =>
 
 describe('the generated judge and the plain reading of the declaration agree', () => {
   test.each(contract.resources.map((resource) => [resource.graphqlName, resource] as const))('%s', (_, resource) => {
-    const judge = createJudge(resource, OPTIONS, LIMITS)
+    const judge = createJudge(resource, OPTIONS, PACKING)
     fc.assert(
       fc.property(rowOf(exampleRow(resource)), (row) => {
         const { faults, packs } = (judge['~standard'].validate([row]) as { value: JudgedRows }).value

@@ -3,6 +3,7 @@ import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError } from '../errors.ts'
 import { markClean } from '../resource/sent-rows.ts'
 import { decodeText, isCleanJson, parseJson } from './read-json.ts'
+import { createSpareMemory } from './spare-memory.ts'
 import { type SplitBody, splitBody } from './split-body.ts'
 import { badRequest } from './use-error-policy.ts'
 
@@ -64,7 +65,7 @@ function gather(maxBytes: number, announced = 0) {
   const parts: Uint8Array[] = []
   let bytes = 0
   // Parts of a large body are copied out as they come: kept to the end, they would double it.
-  let large = announced > scratch.byteLength ? Buffer.allocUnsafeSlow(announced) : undefined
+  let large = announced > scratch.byteLength ? spare.take(announced) : undefined
   return {
     add(part: Uint8Array): boolean {
       const from = bytes
@@ -88,6 +89,7 @@ function gather(maxBytes: number, announced = 0) {
 // One for all bodies, each read before the next is put in it: a buffer for each would have the garbage collector walk the
 // whole heap several times as often.
 const scratch = Buffer.allocUnsafeSlow(1024 * 1024)
+const spare = createSpareMemory()
 
 function joinInScratch(parts: readonly Uint8Array[]): Uint8Array {
   let bytes = 0
@@ -113,6 +115,6 @@ export function parseBody(bytes: Uint8Array): GraphQLParams {
 export function parseBodyLate(bytes: Uint8Array): SplitBody {
   // Smaller ones may lie in the scratch.
   const { buffer, byteOffset, byteLength } = bytes
-  const split = byteLength > scratch.byteLength ? splitBody(Buffer.from(buffer, byteOffset, byteLength)) : undefined
+  const split = byteLength > scratch.byteLength ? splitBody(Buffer.from(buffer, byteOffset, byteLength), spare.giveBack) : undefined
   return split ?? { params: parseBody(bytes), unread: () => undefined }
 }

@@ -30,12 +30,12 @@ const MARK = `cut:${randomUUID()}`
  * what can be read as the items of a list leads from there to there again. So if all pieces can be read, the whole can, and
  * says the same.
  */
-export function splitBody(bytes: Buffer): SplitBody | undefined {
+export function splitBody(bytes: Buffer, giveBack: (memory: Buffer) => void): SplitBody | undefined {
   const head = readHead(bytes)
   const tail = head && readTail(bytes, head)
   if (head === undefined || tail === undefined) return undefined
   const source: Source = { unread: bytes }
-  const rows = new SentRows(listsOf(source, head, tail))
+  const rows = new SentRows(listsOf(source, head, tail, giveBack))
   const variables = { ...head.params.variables, ...tail.params.variables, [head.name]: rows }
   return { params: { ...head.params, ...tail.params, variables }, unread: () => source.unread }
 }
@@ -110,7 +110,7 @@ function isObject(value: unknown): boolean {
 }
 
 /** All rows, list by list; throws `BAD_REQUEST` where a piece cannot be read by itself. */
-function* listsOf(source: Source, head: Head, tail: Tail): Iterable<RowList> {
+function* listsOf(source: Source, head: Head, tail: Tail, giveBack: (memory: Buffer) => void): Iterable<RowList> {
   yield head
   for (let from = head.end - 1 + head.seam.gap; from < tail.start; ) {
     const to = endOfPiece(source, from, tail.start, head.seam)
@@ -119,6 +119,7 @@ function* listsOf(source: Source, head: Head, tail: Tail): Iterable<RowList> {
     from = to - 1 + head.seam.gap
   }
   yield tail
+  if (source.unread) giveBack(source.unread)
   source.unread = undefined
 }
 

@@ -46,6 +46,8 @@ interface OpenChunk extends Chunk {
   /** Rows on their way. */
   left: number
   readonly resolve: (outcomes: Outcome[]) => void
+  /** Called when no row is on its way any more: nobody asks for one again. */
+  readonly leave: () => void
 }
 
 /** Packs rows into batches as slots become free; the writes of a key leave one after the other, in the order they came. */
@@ -78,7 +80,7 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
     chunk.left -= to - from
     if (chunk.left > 0) return
     chunk.resolve(chunk.outcomes)
-    options.onSettled()
+    chunk.leave()
   }
 
   /** Answers for a chunk whose time is up. What is in flight goes on, since others may share it, and keeps its keys. */
@@ -89,14 +91,14 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
     line.waiting[chunk.caller] -= rowsIn(unsent)
     chunk.left -= rowsIn(unsent)
     chunk.resolve(outcomes)
-    if (chunk.left === 0) options.onSettled()
+    if (chunk.left === 0) chunk.leave()
     callForSlots()
   }
 
   return {
     add: (chunk) =>
       new Promise((resolve) => {
-        const entry = openChunk(chunk, options.executionTimeoutMs, giveUpOn, (outcomes) => {
+        const entry = openChunk(chunk, options, giveUpOn, (outcomes) => {
           open.delete(entry)
           resolve(outcomes)
         })
@@ -126,17 +128,21 @@ function soon(act: () => void): () => void {
 /** A chunk nothing is known of yet, and its time running. */
 function openChunk(
   chunk: Chunk,
-  timeoutMs: number,
+  { executionTimeoutMs, onSettled }: LaneOptions,
   onTimeout: (entry: OpenChunk) => void,
   onDone: (outcomes: Outcome[]) => void,
 ): OpenChunk {
   const { requestId, caller, rows, keys } = chunk
-  const timer = setTimeout(() => onTimeout(entry), timeoutMs)
+  const timer = setTimeout(() => onTimeout(entry), executionTimeoutMs)
   const resolve = (outcomes: Outcome[]) => {
     clearTimeout(timer)
     onDone(outcomes)
   }
-  const entry = { requestId, caller, rows, keys, outcomes: new Array<Outcome>(rows.length), left: rows.length, resolve }
+  const leave = () => {
+    rows.release()
+    onSettled()
+  }
+  const entry = { requestId, caller, rows, keys, outcomes: new Array<Outcome>(rows.length), left: rows.length, resolve, leave }
   return entry
 }
 

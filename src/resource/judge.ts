@@ -10,6 +10,7 @@ import { createPacker, type Pack } from './pack.ts'
 import { type SentRows, wrapRows } from './sent-rows.ts'
 import { eachInTurn } from './turns.ts'
 import { addExtra, KEY_SEED, keyHash, keyNames, keyText, mixKey, toWire, type WireOptions, type WireRow } from './wire-row.ts'
+import type { PrintMemory } from './wire-rows.ts'
 
 /** What judging a row comes to: the row for the wire, or the issues that refuse it. */
 export type JudgedRow = WireRow | readonly RowIssue[]
@@ -38,11 +39,13 @@ export interface JudgedRows {
 /** A resource's judge as a Standard Schema: it fails when there are too many rows; a bad row is part of its output. */
 export type Judge = StandardSchemaV1<unknown, JudgedRows>
 
-/** How many rows are taken, and how they are packed. */
-export interface JudgeLimits {
+/** How many rows are taken, and how the good ones are packed. */
+export interface Packing {
   readonly maxRowsPerMutation: number
   /** Rows of one pack. */
   readonly maxBatchRows: number
+  /** Where packs of large mutations are printed. */
+  readonly prints: PrintMemory
 }
 
 interface Generated {
@@ -60,7 +63,7 @@ interface Generated {
 type JudgeRow = (row: unknown, isClean: boolean) => JudgedRow
 
 /** The judge of a resource, made once; where code may not be generated it reads the declaration row by row instead. */
-export function createJudge(resource: Resource, options: WireOptions, limits: JudgeLimits): Judge {
+export function createJudge(resource: Resource, options: WireOptions, packing: Packing): Judge {
   const generated = generate(resource, options)
   const { certainlyGood, suspects } = generated
   const names = keyNames(resource, options.keyCase)
@@ -77,7 +80,7 @@ export function createJudge(resource: Resource, options: WireOptions, limits: Ju
     '~standard': {
       version: 1,
       vendor: 'rowgate',
-      validate: (rows) => judgeRows(wrapRows(rows), createDocket(judgeRow, generated, names, limits), limits),
+      validate: (rows) => judgeRows(wrapRows(rows), createDocket(judgeRow, generated, names, packing), packing),
     },
   }
 }
@@ -85,7 +88,7 @@ export function createJudge(resource: Resource, options: WireOptions, limits: Ju
 type Verdict = StandardSchemaV1.Result<JudgedRows>
 
 /** All-or-nothing is only how many rows there are. */
-function judgeRows({ lists }: SentRows, docket: Docket, { maxRowsPerMutation }: JudgeLimits): Verdict | Promise<Verdict> {
+function judgeRows({ lists }: SentRows, docket: Docket, { maxRowsPerMutation }: Packing): Verdict | Promise<Verdict> {
   let count = 0
   const finished = eachInTurn(lists, ({ rows, isClean }) => {
     count += rows.length
@@ -105,12 +108,12 @@ interface Docket {
   close(): JudgedRows
 }
 
-function createDocket(judgeRow: JudgeRow, generated: Generated, names: readonly string[], { maxBatchRows }: JudgeLimits): Docket {
+function createDocket(judgeRow: JudgeRow, generated: Generated, names: readonly string[], { maxBatchRows, prints }: Packing): Docket {
   const { showKey, showAnyKey, hashKey } = generated
   const faults: (readonly RowIssue[] | undefined)[] = []
   const publicKeys: Record<string, unknown>[] = []
   const extras = new Map<number, unknown>()
-  const packer = createPacker(maxBatchRows)
+  const packer = createPacker(maxBatchRows, prints)
   return {
     judge(sent, isClean) {
       const index = faults.length

@@ -1,5 +1,5 @@
 import type { WireRow } from './wire-row.ts'
-import { printedRows, type WireRows, wireRows } from './wire-rows.ts'
+import { type PrintMemory, printedRows, type WireRows, wireRows } from './wire-rows.ts'
 
 /** Good rows of one mutation, at most as many as one upstream request holds. */
 export interface Pack {
@@ -19,13 +19,13 @@ export interface Packer {
 }
 
 /** A packer for packs of so many rows. One that is full is printed as soon as another row comes, unless its rows may change. */
-export function createPacker(size: number): Packer {
+export function createPacker(size: number, memory: PrintMemory): Packer {
   const packs: Pack[] = []
   let open = emptyPack()
 
   function close(isLast: boolean): void {
     const { rows, indexes, keys, mayChange } = open
-    if (rows.length > 0) packs.push({ rows: isLast || mayChange ? wireRows(rows) : printedRows(rows), indexes, keys })
+    if (rows.length > 0) packs.push({ rows: isLast || mayChange ? wireRows(rows) : printedRows(rows, memory), indexes, keys })
     open = emptyPack()
   }
 

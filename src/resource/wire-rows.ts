@@ -9,6 +9,15 @@ export interface WireRows {
   slice(from: number, to: number): WireRows
   /** All of them as a JSON list, as text or in UTF-8. */
   json(): string | Uint8Array
+  /** Says that nobody asks for any of them again. */
+  release(): void
+}
+
+/** Memory for prints of rows that serves one after the other. */
+export interface PrintMemory {
+  write(text: string): Buffer
+  /** Takes a print back that nobody reads any more. */
+  giveBack(print: Buffer): void
 }
 
 /** Rows that are kept as they are. */
@@ -18,25 +27,34 @@ export function wireRows(rows: readonly WireRow[]): WireRows {
     at: (place) => rows[place] as WireRow,
     slice: (from, to) => wireRows(rows.slice(from, to)),
     json: () => JSON.stringify(rows),
+    release: () => {},
   }
 }
 
 /**
  * Rows that are printed at once and not kept: those of a large mutation wait long, and the garbage collector walks and moves
- * what waits. They are read back from the print where one is asked for, which is rare.
+ * what waits. They are read back from the print where one is asked for, which is rare; after their release that is a defect.
  */
-export function printedRows(rows: readonly WireRow[]): WireRows {
-  const json = Buffer.from(JSON.stringify(rows))
+export function printedRows(rows: readonly WireRow[], memory: PrintMemory): WireRows {
+  let print: Buffer | undefined = memory.write(JSON.stringify(rows))
   let read: readonly WireRow[] | undefined
+  const json = () => {
+    if (print === undefined) throw new Error('rows were asked for after their release')
+    return print
+  }
   const all = () => {
-    read ??= JSON.parse(json.toString()) as readonly WireRow[]
+    read ??= JSON.parse(json().toString()) as readonly WireRow[]
     return read
   }
   return {
     length: rows.length,
     at: (place) => all()[place] as WireRow,
     slice: (from, to) => wireRows(all().slice(from, to)),
-    json: () => json,
+    json,
+    release() {
+      if (print) memory.giveBack(print)
+      print = undefined
+    },
   }
 }
 

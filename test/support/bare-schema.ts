@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import { contract } from '../../schema/index.ts'
+import { createBodyPool } from '../../src/body-pool.ts'
 import { readConfig } from '../../src/config.ts'
 import { buildSchema } from '../../src/graphql/schema.ts'
 import type { Ingest } from '../../src/ingest/ingest.ts'
@@ -18,7 +19,8 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
   return buildSchema({
     ...config,
     contract,
-    judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }, config),
+    judgeOf: (resource) =>
+      createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }, { ...config, prints: createBodyPool() }),
     judgeAttributes: (_, __, ___, judged) => ({ judged }),
     ingest,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),

@@ -1,3 +1,4 @@
+import { createBodyPool } from '../../src/body-pool.ts'
 import { createAttempt } from '../../src/ingest/attempts.ts'
 import { createBatcher } from '../../src/ingest/batcher.ts'
 import { createDeliver } from '../../src/ingest/deliver.ts'
@@ -105,7 +106,7 @@ function drawRows(chance: Chance, name: string): DrawnRow[] {
 }
 
 function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedRows {
-  const packer = createPacker(maxBatchRows)
+  const packer = createPacker(maxBatchRows, createBodyPool())
   rows.forEach(({ id, key, what }, index) => {
     const row = { product_id: key, write: id, what }
     packer.add(row, index, keyHash(row, ['product_id']), false)
