@@ -47,6 +47,16 @@ test('what is no finite number, no field or no name is refused, and nothing of t
   expect(sentRows()).toHaveLength(1)
 })
 
+test('a name within an attribute is never taken for another that it looks like', async () => {
+  const inside = (name: string) => `[{${GOOD},"extra":{"A":{"first":1,"${name}":2}}}]`
+  // V8 14.6 takes the second for the first, which it has just seen.
+  const [backslash, quote] = [await sendText(inside('a\\\\')), await sendText(inside('a\\"'))]
+
+  expect(codes(backslash)).toEqual([['EXTRA_INVALID_NAME extra.A']])
+  const sent = upstream.arrived.flatMap(({ body }) => body.data ?? []).map((row) => row.a)
+  expect(sent).toEqual(quote.acceptedCount === 0 ? [] : [{ first: 1, 'a"': 2 }])
+})
+
 test('rows of two tokens sent in the same turn never share a request', async () => {
   await Promise.all(
     ['one', 'two', 'one', 'two'].map((token, at) => gateway.ingest('upsertProducts', [product(`${token}-${at}`)], { token })),
