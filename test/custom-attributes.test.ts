@@ -80,6 +80,19 @@ describe('what the table has is judged like a declared column', () => {
     expect(sent()).toMatchObject([{ SHELF_LIFE: 30, COLOUR: 'blue', SEEN_AT: '2025-01-28 14:30:00', PAPERS: { a: [1] }, SHAPE: [1, 2] }])
   })
 
+  test('in thousands of rows each goes out in its own row, and a bad one takes none along', async () => {
+    const rows = Array.from({ length: 2_300 }, (_, at) =>
+      product(`P${at}`, { extra: { SHELF_LIFE: at === 700 ? 'x' : at, ...(at % 2 && { SEEN_AT: '2025-01-28T16:30:00+02:00' }) } }),
+    )
+    const { rejectedCount, rows: outcomes } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', rows)
+
+    expect([rejectedCount, outcomes[700]?.__typename]).toEqual([1, 'RejectedRow'])
+    const byLife = [...sent()].sort((a, b) => Number(a.shelf_life) - Number(b.shelf_life))
+    const good = rows.map((_, at) => at).filter((at) => at !== 700)
+    const seenAt = (at: number) => (at % 2 ? '2025-01-28 14:30:00' : undefined)
+    expect(byLife.map((row) => [row.product_id, row.shelf_life, row.seen_at])).toEqual(good.map((at) => [`P${at}`, at, seenAt(at)]))
+  })
+
   test('a required one that is missing is named, also where no row carries any', async () => {
     const before = await startBefore(() => CUSTOM)
     await before.ingest('upsertProducts', [extra({})])

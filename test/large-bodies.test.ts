@@ -84,11 +84,17 @@ describe('a large body is answered, and sent on, by a socket as by fetch', () =>
       'with attributes that are lists of objects',
       () => bodyOf(SEND, { rows: ROWS.map((row) => ({ ...row, extra: { a: [{ productId: 1 }, { productId: 2 }] } })) }),
     ],
+    [
+      'with a row larger than what is read at once',
+      () => bodyOf(SEND, { rows: with_(5_000, (row) => ({ ...row, productName: 'x'.repeat(400_000) })) }),
+    ],
     ['with escapes', () => bodyOf(SEND, { rows: with_(6_000, (row) => ({ ...row, productName: 'a\u0000b', extra: { half: '\ud800' } })) })],
     ['with letters of all lengths', () => bodyOf(SEND, { rows: ROWS.map((row) => ({ ...row, productName: 'é€𝄞' })) })],
     ['with names that stand there twice', () => around(`${text().slice(0, -2)},"packSize":9}]`)],
     ['with __proto__', () => around(`${text().slice(0, -2)},"__proto__":{"packSize":9}}]`)],
     ['with a second list of the name behind', () => around(text(), '', `,"rows":${text(ROWS.slice(0, 3))}`)],
+    ['with a second list of the name behind, of one row', () => around(text(), '', `,"rows":${text(ROWS.slice(0, 1))}`)],
+    ['with a second list of the name behind, without rows', () => around(text(), '', ',"rows":[]')],
     ['with a second list of the name before', () => around(text(), `"rows":${text(ROWS.slice(0, 3))},`)],
     ['with a second object of variables', () => `${around(text()).slice(0, -1)},"variables":{"rows":[]}}`],
     ['with a second document', () => `${around(text()).slice(0, -1)},"query":"{ __typename }"}`],
@@ -152,6 +158,12 @@ describe('a large body is answered, and sent on, by a socket as by fetch', () =>
     const { direct, ordinary } = await both(body())
     expect(direct).toEqual(ordinary)
   })
+})
+
+test('two mutations of one document each get all rows', async () => {
+  const two = `a: upsertProducts(rows: $rows) ${SELECTION} b: appendProducts(rows: $rows) ${SELECTION} }`
+  for (const { sent } of Object.values(await both(bodyOf(SEND.replace(/upsertProducts.*/, two), { rows: ROWS }))))
+    expect(sent).toHaveLength(2 * ROWS.length)
 })
 
 test('what turns out not to be JSON is answered with 400, and none of it was sent', async () => {

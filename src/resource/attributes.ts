@@ -41,7 +41,8 @@ export async function judgeAttributes(judged: JudgedRows, attributes: Attributes
     if (found.length > 0) faults[index] = withFurther(before ?? [], found)
   })
   const kept = keepRows(judged.packs, (index) => faults[index] === undefined)
-  const packs = changeRows(kept, extras, (row, extra) => withWireMoments(row, extra, attributes, options))
+  const haveMoments = [...attributes.values()].some(({ type }) => type === 'timestamp')
+  const packs = haveMoments ? changeRows(kept, extras, (row, extra) => withWireMoments(row, extra, attributes, options)) : kept
   return { ...judged, faults, packs }
 }
 

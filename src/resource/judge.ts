@@ -124,7 +124,7 @@ function createDocket(judgeRow: JudgeRow, generated: Generated, names: readonly 
       const isBad = isRefused(judged)
       faults.push(isBad ? judged : undefined)
       publicKeys.push(isBad ? showAnyKey(row) : showKey(row))
-      if (!isBad) packer.add(judged, index, hashKey(judged), extra !== undefined)
+      if (!isBad) packer.add(judged, index, hashKey(judged))
     },
     close: () => ({ count: faults.length, faults, publicKeys, extras, packs: packer.done(), keyText: (wire) => keyText(wire, names) }),
   }

@@ -12,30 +12,28 @@ export interface Pack {
 
 /** Puts good rows into packs as they come. */
 export interface Packer {
-  /** Takes a row; `mayChange` says that it may still be changed or refused. */
-  add(row: WireRow, index: number, key: number, mayChange: boolean): void
+  add(row: WireRow, index: number, key: number): void
   /** All packs; nothing may be added any more. */
   done(): readonly Pack[]
 }
 
-/** A packer for packs of so many rows. One that is full is printed as soon as another row comes, unless its rows may change. */
+/** A packer for packs of so many rows. One that is full is printed as soon as another row comes. */
 export function createPacker(size: number, memory: PrintMemory): Packer {
   const packs: Pack[] = []
   let open = emptyPack()
 
   function close(isLast: boolean): void {
-    const { rows, indexes, keys, mayChange } = open
-    if (rows.length > 0) packs.push({ rows: isLast || mayChange ? wireRows(rows) : printedRows(rows, memory), indexes, keys })
+    const { rows, indexes, keys } = open
+    if (rows.length > 0) packs.push({ rows: isLast ? wireRows(rows) : printedRows(rows, memory), indexes, keys })
     open = emptyPack()
   }
 
   return {
-    add(row, index, key, mayChange) {
+    add(row, index, key) {
       if (open.rows.length === size) close(false)
       open.rows.push(row)
       open.indexes.push(index)
       open.keys.push(key)
-      if (mayChange) open.mayChange = true
     },
     done() {
       close(true)
@@ -45,7 +43,7 @@ export function createPacker(size: number, memory: PrintMemory): Packer {
 }
 
 function emptyPack() {
-  return { rows: [] as WireRow[], indexes: [] as number[], keys: [] as number[], mayChange: false }
+  return { rows: [] as WireRow[], indexes: [] as number[], keys: [] as number[] }
 }
 
 /** The packs with only some of their rows; one that keeps all of them stays as it is. */

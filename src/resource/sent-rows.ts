@@ -21,10 +21,10 @@ export function wrapRows(sent: unknown): SentRows {
   if (sent instanceof SentRows) return sent
   const rows: readonly unknown[] = Array.isArray(sent) ? sent : [sent]
   const isClean = clean in rows
-  return new SentRows(rows.length <= ROWS_PER_TURN ? [{ rows, isClean }] : inLists(rows, isClean))
+  return new SentRows(rows.length <= ROWS_PER_TURN ? [{ rows, isClean }] : { [Symbol.iterator]: () => inLists(rows, isClean) })
 }
 
-function* inLists(rows: readonly unknown[], isClean: boolean): Iterable<RowList> {
+function* inLists(rows: readonly unknown[], isClean: boolean): Iterator<RowList> {
   for (let from = 0; from < rows.length; from += ROWS_PER_TURN) yield { rows: rows.slice(from, from + ROWS_PER_TURN), isClean }
 }
 

@@ -109,7 +109,7 @@ function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedRows {
   const packer = createPacker(maxBatchRows, createBodyPool())
   rows.forEach(({ id, key, what }, index) => {
     const row = { product_id: key, write: id, what }
-    packer.add(row, index, keyHash(row, ['product_id']), false)
+    packer.add(row, index, keyHash(row, ['product_id']))
   })
   return {
     count: rows.length,
