@@ -52,6 +52,18 @@ describe('a request on a socket is answered as by fetch', () => {
     ['accepting GraphQL JSON', { headers: { accept: 'application/graphql-response+json' } }],
     ['accepting both', { headers: { accept: 'application/graphql-response+json, application/json;q=0.9' } }],
     ['accepting what there is not', { headers: { accept: 'text/html' } }],
+    ['accepting GraphQL JSON before JSON', { headers: { accept: 'application/graphql-response+json, application/json' } }],
+    ['accepting JSON before anything', { headers: { accept: 'application/json, text/plain, */*' } }],
+    ['accepting anything of a kind', { headers: { accept: 'application/*' } }],
+    ['accepting less of one', { headers: { accept: 'application/json;q=0.1, application/graphql-response+json;q=0.9' } }],
+    ['accepting in capitals', { headers: { accept: 'Application/JSON ; Charset=UTF-8' } }],
+    ['accepting another charset', { headers: { accept: 'application/json; charset=latin1' } }],
+    ['accepting a charset of two', { headers: { accept: 'application/json; charset=latin1, application/graphql-response+json' } }],
+    ['accepting a stream before JSON', { headers: { accept: 'text/event-stream, multipart/mixed, application/json' } }],
+    ['accepting a stream', { headers: { accept: 'text/event-stream' } }],
+    ['accepting parts', { headers: { accept: 'multipart/mixed' } }],
+    ['accepting nothing', { headers: { accept: '' } }],
+    ['accepting a comma', { headers: { accept: ',' } }],
     ['accepting what reaches a prototype', { headers: { accept: '__proto__' } }],
     ['with an origin', { headers: { origin: 'https://shop.example' } }],
     ['as text', { headers: { 'content-type': 'text/plain' } }],
@@ -80,6 +92,33 @@ describe('a request on a socket is answered as by fetch', () => {
 
     expect(direct).toEqual(ordinary)
   })
+})
+
+test('whatever is accepted, the content type is the one Yoga chooses', async () => {
+  const type = fc.constantFrom(
+    '*/*',
+    'application/*',
+    '*/json',
+    'application/json',
+    'application/graphql-response+json',
+    'text/event-stream',
+    'multipart/mixed',
+    'text/html',
+    '',
+  )
+  const parameter = fc.constantFrom('', '', ';q=0.5', ';charset=utf-8', '; charset=latin1', ';q=0')
+  const accept = fc
+    .array(
+      fc.tuple(type, parameter).map((both) => both.join('')),
+      { minLength: 1, maxLength: 4 },
+    )
+    .map((list) => list.join(', '))
+  const property = fc.asyncProperty(accept, async (accept) => {
+    const { direct, ordinary } = await both({ headers: { accept } })
+
+    expect(direct).toEqual(ordinary)
+  })
+  await fc.assert(property, { seed: 20261121, numRuns: 150, endOnFailure: true })
 })
 
 test('nothing is executed twice where the answer has errors and outcomes', async () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type { ExecutionResult } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
+import { answerType } from './answer-type.ts'
 import { isJson, parseBody, parseBodyLate, readSocketBody } from './read-body.ts'
 import { createSend } from './send-text.ts'
 import type { GraphQLServer, NodeContext } from './server.ts'
@@ -8,13 +9,6 @@ import type { PrintedResult } from './use-tolerant-rows.ts'
 
 /** How far a request came on the direct road before it was handed to the ordinary one. */
 export type Begun = { readonly error: unknown } | { readonly params: GraphQLParams; readonly result?: unknown }
-
-// What Yoga answers these with; whoever accepts anything else takes the ordinary road.
-const ANSWERS: ReadonlyMap<string, string> = new Map([
-  ['*/*', 'application/json; charset=utf-8'],
-  ['application/json', 'application/json; charset=utf-8'],
-  ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
-])
 
 /**
  * Node's listener. A plain POST goes past Yoga's fetch layer, whose requests, responses and headers cost a small mutation
@@ -26,11 +20,11 @@ export function createListener(yoga: GraphQLServer, maxBodyBytes: number): Reque
   const send = createSend()
   const { graphqlEndpoint } = yoga
   return async (req, res) => {
-    const answerType = req.url === graphqlEndpoint && isPlain(req) && ANSWERS.get(req.headers.accept ?? '*/*')
-    if (!answerType) return await yoga(req, res)
+    const type = req.url === graphqlEndpoint && isPlain(req) && answerType(req.headers.accept)
+    if (!type) return await yoga(req, res)
     const answered = await answer({ req, res })
     if (!isText(answered)) return await yoga(req, res, { begun: answered })
-    send(res, answerType, answered)
+    send(res, type, answered)
   }
 }
 
