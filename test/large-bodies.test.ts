@@ -160,6 +160,27 @@ describe('a large body is answered, and sent on, by a socket as by fetch', () =>
   })
 })
 
+test('bodies without a length, many at once, are each read whole', async () => {
+  const keysOf = async (name: string, count: number, headers: Record<string, string>) => {
+    const bytes = Buffer.from(bodyOf(SEND, { rows: products(count, name) }))
+    const body = new ReadableStream({
+      start(to) {
+        for (let at = 0; at < bytes.byteLength; at += 50_000) to.enqueue(bytes.subarray(at, at + 50_000))
+        to.close()
+      },
+    })
+    const init = { method: 'POST', headers: { authorization: name, 'content-type': 'application/json', ...headers }, body, duplex: 'half' }
+    const answer = JSON.parse(await (await fetch(url, init as RequestInit)).text())
+    return answer.data.upsertProducts.rows.map(({ key }: { key: { productId: string } }) => key.productId)
+  }
+  const asked = [3_000, 5_000, 9_000, 14_000, 8_000, 100].map((count, at) => [`N${at}-`, count] as const)
+  // A request from another origin is left to the ordinary road.
+  for (const headers of [{}, { origin: 'https://shop.example' }]) {
+    const answers = await Promise.all(asked.map(([name, count]) => keysOf(name, count, headers)))
+    expect(answers).toEqual(asked.map(([name, count]) => products(count, name).map(({ productId }) => productId)))
+  }
+})
+
 test('two mutations of one document each get all rows', async () => {
   const two = `a: upsertProducts(rows: $rows) ${SELECTION} b: appendProducts(rows: $rows) ${SELECTION} }`
   for (const { sent } of Object.values(await both(bodyOf(SEND.replace(/upsertProducts.*/, two), { rows: ROWS }))))

@@ -64,24 +64,34 @@ function readSocket<Parsed>(
 function gather(maxBytes: number, announced = 0) {
   const parts: Uint8Array[] = []
   let bytes = 0
-  // Parts of a large body are copied out as they come: kept to the end, they would double it.
-  let large = announced > scratch.byteLength ? spare.take(announced) : undefined
+  let large: Buffer | undefined
+
+  /** Parts of a large body are copied out as they come: kept to the end, they would double it. */
+  function copyOut(part: Uint8Array, from: number): void {
+    if (large === undefined || large.byteLength < bytes) {
+      const wider = spare.take(Math.max(announced, Math.min(2 * bytes, maxBytes)))
+      putTogether(large === undefined ? parts.splice(0) : [large.subarray(0, from)], wider)
+      if (large !== undefined) spare.giveBack(large)
+      large = wider
+    }
+    large.set(part, from)
+  }
+
   return {
     add(part: Uint8Array): boolean {
       const from = bytes
       bytes += part.byteLength
       if (bytes > maxBytes) return false
-      if (large !== undefined && bytes <= announced) large.set(part, from)
+      if (bytes > scratch.byteLength) copyOut(part, from)
       else parts.push(part)
       return true
     },
     /** All of it, to be read at once; handed out once, since the listeners of the request live on and must not keep it alive. */
     whole(): Uint8Array {
-      const taken = large === undefined ? parts.splice(0) : [large, ...parts.splice(0)]
+      const whole = large?.subarray(0, bytes) ?? (parts.length === 1 ? parts[0] : undefined) ?? putTogether(parts, scratch)
       large = undefined
-      const [only] = taken
-      if (only !== undefined && taken.length === 1) return only
-      return bytes > scratch.byteLength ? Buffer.concat(taken) : joinInScratch(taken)
+      parts.length = 0
+      return whole
     },
   }
 }
@@ -91,18 +101,19 @@ function gather(maxBytes: number, announced = 0) {
 const scratch = Buffer.allocUnsafeSlow(1024 * 1024)
 const spare = createSpareMemory()
 
-function joinInScratch(parts: readonly Uint8Array[]): Uint8Array {
+function putTogether(parts: readonly Uint8Array[], into: Buffer): Uint8Array {
   let bytes = 0
   for (const part of parts) {
-    scratch.set(part, bytes)
+    into.set(part, bytes)
     bytes += part.byteLength
   }
-  return scratch.subarray(0, bytes)
+  return into.subarray(0, bytes)
 }
 
 /** The GraphQL request that a body says; throws `BAD_REQUEST`. */
 export function parseBody(bytes: Uint8Array): GraphQLParams {
   const text = decodeText(bytes)
+  if (isLarge(bytes)) spare.giveBack(bytes)
   const body = parseJson(text)
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw badRequest('The body must be one JSON object with query and variables.', 400)
@@ -113,8 +124,11 @@ export function parseBody(bytes: Uint8Array): GraphQLParams {
 
 /** The same, with the rows of a large body left to be read later where that is possible. */
 export function parseBodyLate(bytes: Uint8Array): SplitBody {
-  // Smaller ones may lie in the scratch.
-  const { buffer, byteOffset, byteLength } = bytes
-  const split = byteLength > scratch.byteLength ? splitBody(Buffer.from(buffer, byteOffset, byteLength), spare.giveBack) : undefined
+  const split = isLarge(bytes) ? splitBody(bytes, spare.giveBack) : undefined
   return split ?? { params: parseBody(bytes), unread: () => undefined }
+}
+
+/** Large bodies have memory of their own, out of the spare. */
+function isLarge({ byteLength }: Uint8Array): boolean {
+  return byteLength > scratch.byteLength
 }

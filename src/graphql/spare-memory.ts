@@ -3,7 +3,7 @@ export interface SpareMemory {
   /** So many bytes, with anything in them. */
   take(bytes: number): Buffer
   /** Takes memory back of which nobody holds any part. */
-  giveBack(memory: Buffer): void
+  giveBack(memory: Uint8Array): void
 }
 
 const UNIT = 1024 * 1024

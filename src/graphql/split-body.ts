@@ -30,7 +30,8 @@ const MARK = `cut:${randomUUID()}`
  * what can be read as the items of a list leads from there to there again. So if all pieces can be read, the whole can, and
  * says the same.
  */
-export function splitBody(bytes: Buffer, giveBack: (memory: Buffer) => void): SplitBody | undefined {
+export function splitBody(body: Uint8Array, giveBack: (memory: Uint8Array) => void): SplitBody | undefined {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const head = readHead(bytes)
   const tail = head && readTail(bytes, head)
   if (head === undefined || tail === undefined) return undefined
@@ -110,7 +111,7 @@ function isObject(value: unknown): boolean {
 }
 
 /** All rows, list by list; throws `BAD_REQUEST` where a piece cannot be read by itself. */
-function* listsOf(source: Source, head: Head, tail: Tail, giveBack: (memory: Buffer) => void): Iterable<RowList> {
+function* listsOf(source: Source, head: Head, tail: Tail, giveBack: (memory: Uint8Array) => void): Iterable<RowList> {
   yield head
   for (let from = head.end - 1 + head.seam.gap; from < tail.start; ) {
     const to = endOfPiece(source, from, tail.start, head.seam)
