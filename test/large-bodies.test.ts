@@ -160,6 +160,16 @@ describe('a large body is answered, and sent on, by a socket as by fetch', () =>
   })
 })
 
+test('a row that waits for another of its key does not shift those behind it into other requests', async () => {
+  const before = upstream.arrived.length
+  const rows = products(2_500).map((row, at) => (at === 600 ? { ...row, productId: 'P10' } : row))
+  const { data } = JSON.parse((await both(bodyOf(SEND, { rows }))).direct.text)
+
+  expect(data.upsertProducts.acceptedCount).toBe(2_500)
+  const firsts = upstream.arrived.slice(before, before + 6).map(({ body }) => body.data[0]?.product_id)
+  expect(firsts.sort()).toEqual(['P0', 'P10', 'P1000', 'P1500', 'P2000', 'P500'])
+})
+
 test('bodies without a length, many at once, are each read whole', async () => {
   const keysOf = async (name: string, count: number, headers: Record<string, string>) => {
     const bytes = Buffer.from(bodyOf(SEND, { rows: products(count, name) }))
