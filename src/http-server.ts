@@ -14,11 +14,13 @@ export interface HttpServer {
 }
 
 const GRACE_MS = 500
+// Longer than load balancers keep theirs, mostly a minute: who closes first may cut off a request that is on its way.
+const IDLE_MS = 75_000
 
 /** An HTTP server that can stop under load without breaking off a request. */
 export function createHttpServer(listener: RequestListener): HttpServer {
   let isStopping = false
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
     if (isStopping) response.setHeader('connection', 'close')
     return listener(request, response)
   })

@@ -94,6 +94,13 @@ describe('a request on a socket is answered as by fetch', () => {
   })
 })
 
+test('a connection stays open for longer than load balancers keep theirs, by either road', async () => {
+  for (const headers of [{}, { origin: 'https://shop.example' }]) {
+    const init = { method: 'POST', headers: { authorization: SANDBOX_TOKEN, 'content-type': 'application/json', ...headers }, body: GOOD }
+    expect((await fetch(url, init)).headers.get('keep-alive')).toBe('timeout=75')
+  }
+})
+
 test('whatever is accepted, the content type is the one Yoga chooses', async () => {
   const type = fc.constantFrom(
     '*/*',
