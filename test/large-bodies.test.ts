@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { splitBody } from '../src/graphql/split-body.ts'
 import { SentRows, wholeList } from '../src/resource/sent-rows.ts'
+import { ROWS_PER_TURN } from '../src/resource/turns.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { products } from './support/rows.ts'
@@ -269,6 +270,16 @@ describe('a body that is split', () => {
     })
     fc.assert(law, { numRuns: 150, endOnFailure: true })
     expect(read).toBeGreaterThan(30)
+  })
+
+  test('comes in lists that are a turn of work each, however short its rows are', () => {
+    const short = Array.from({ length: 100_000 }, (_, a) => ({ a }))
+    const split = splitBody(Buffer.from(bodyOf(SEND, { rows: short })), () => {})
+    const sent = split?.params.variables?.rows
+    const lists = sent instanceof SentRows ? [...sent.lists] : []
+
+    expect(Math.max(...lists.map(({ rows }) => rows.length))).toBe(ROWS_PER_TURN)
+    expect(lists.flatMap(({ rows }) => rows)).toEqual(short)
   })
 
   test('is read to its end where it is built as clients build it', () => {

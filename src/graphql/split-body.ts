@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { GraphQLParams } from 'graphql-yoga'
-import { type RowList, SentRows } from '../resource/sent-rows.ts'
+import { inLists, type RowList, SentRows } from '../resource/sent-rows.ts'
 import { decodeText, isCleanJson, notJson, parseJson } from './read-json.ts'
 
 /** A large body of which most rows are still to be read: while they are judged, a piece at a time, so that nothing of them lives long. */
@@ -11,7 +11,7 @@ export interface SplitBody {
   unread(): Uint8Array | undefined
 }
 
-/** What is read at once; its rows are about a turn's work. */
+/** What is read at once; its rows are a turn's work at most, where they are not very short. */
 const PIECE_BYTES = 256 * 1024
 /** How far before the end of the first piece the end of a row is looked for. */
 const SEAM_WINDOW = 32 * 1024
@@ -112,14 +112,14 @@ function isObject(value: unknown): boolean {
 
 /** All rows, list by list; throws `BAD_REQUEST` where a piece cannot be read by itself. */
 function* listsOf(source: Source, head: Head, tail: Tail, giveBack: (memory: Uint8Array) => void): Iterable<RowList> {
-  yield head
+  yield* inLists(head.rows, head.isClean)
   for (let from = head.end - 1 + head.seam.gap; from < tail.start; ) {
     const to = endOfPiece(source, from, tail.start, head.seam)
     const text = listText(source, from, to)
-    yield { rows: parseJson(text) as unknown[], isClean: isCleanJson(text) }
+    yield* inLists(parseJson(text) as unknown[], isCleanJson(text))
     from = to - 1 + head.seam.gap
   }
-  yield tail
+  yield* inLists(tail.rows, tail.isClean)
   if (source.unread) giveBack(source.unread)
   source.unread = undefined
 }

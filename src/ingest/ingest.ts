@@ -41,7 +41,7 @@ export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
     const isAdmitted = batcher.admits(destination, caller, rows)
     await Promise.all(
       packs.map(async (pack) => {
-        const settled = isAdmitted ? await batcher.load(destination, { requestId, caller, ...pack }) : pack.keys.map(() => OVERLOADED)
+        const settled = isAdmitted ? await batcher.load(destination, { requestId, caller, ...pack }) : keepBack(pack)
         for (let place = 0; place < settled.length; place++) outcomes[pack.indexes[place] as number] = settled[place] as Outcome
       }),
     )
@@ -51,6 +51,11 @@ export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
 }
 
 const OVERLOADED = notSent('OVERLOADED')
+
+function keepBack({ rows, keys }: Pack): Outcome[] {
+  rows.release()
+  return keys.map(() => OVERLOADED)
+}
 
 function countOutcomes(outcomes: readonly Outcome[]): Settlement['counts'] {
   const counts = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }

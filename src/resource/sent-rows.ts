@@ -24,7 +24,8 @@ export function wrapRows(sent: unknown): SentRows {
   return new SentRows(rows.length <= ROWS_PER_TURN ? [{ rows, isClean }] : { [Symbol.iterator]: () => inLists(rows, isClean) })
 }
 
-function* inLists(rows: readonly unknown[], isClean: boolean): Iterator<RowList> {
+/** The same rows in lists that are a turn's work each. */
+export function* inLists(rows: readonly unknown[], isClean: boolean): Generator<RowList> {
   for (let from = 0; from < rows.length; from += ROWS_PER_TURN) yield { rows: rows.slice(from, from + ROWS_PER_TURN), isClean }
 }
 
