@@ -268,8 +268,8 @@ describe('a body that is split', () => {
       // Not `toEqual`, which takes what is not there for undefined.
       expect(JSON.stringify(split)).toBe(JSON.stringify(inOrderOf(split, JSON.parse(body))))
     })
-    fc.assert(law, { numRuns: 150, endOnFailure: true })
-    expect(read).toBeGreaterThan(30)
+    fc.assert(law, { numRuns: 50, endOnFailure: true })
+    expect(read).toBeGreaterThan(5)
   })
 
   test('comes in lists that are a turn of work each, however short its rows are', () => {
