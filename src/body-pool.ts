@@ -69,8 +69,8 @@ export function createBodyPool(): BodyPool {
   }
 }
 
-/** How many units some texts have together: of UTF-16, or bytes. */
-export function lengthOf(texts: readonly Text[]): number {
+/** How many units of UTF-16 some texts have together. */
+export function lengthOf(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0)
 }
 

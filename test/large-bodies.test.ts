@@ -92,6 +92,7 @@ describe('a large body is answered, and sent on, by a socket as by fetch', () =>
     ['with escapes', () => bodyOf(SEND, { rows: with_(6_000, (row) => ({ ...row, productName: 'a\u0000b', extra: { half: '\ud800' } })) })],
     ['with letters of all lengths', () => bodyOf(SEND, { rows: ROWS.map((row) => ({ ...row, productName: 'é€𝄞' })) })],
     ['with names that stand there twice', () => around(`${text().slice(0, -2)},"packSize":9}]`)],
+    ['with a number that is not finite', () => around(`${text().slice(0, -2)},"packSize":1e999}]`)],
     ['with __proto__', () => around(`${text().slice(0, -2)},"__proto__":{"packSize":9}}]`)],
     ['with a second list of the name behind', () => around(text(), '', `,"rows":${text(ROWS.slice(0, 3))}`)],
     ['with a second list of the name behind, of one row', () => around(text(), '', `,"rows":${text(ROWS.slice(0, 1))}`)],

@@ -17,8 +17,8 @@ const PIECE_BYTES = 256 * 1024
 const SEAM_WINDOW = 32 * 1024
 const MAX_GUESSES = 3
 const NOTHING = Buffer.alloc(0)
-const OPENING = Buffer.from('[')
-const CLOSING = Buffer.from(']')
+const OPENING = '['.charCodeAt(0)
+const CLOSING = ']'.charCodeAt(0)
 const SEAM = /\}([ \t\r\n]*,[ \t\r\n]*)\{[ \t\r\n]*"(?:[^"\\]|\\.)*"/g
 
 // The first or last item of a list that was cut; no text that anybody sends can equal it.
@@ -128,8 +128,8 @@ function* listsOf(source: Source, head: Head, tail: Tail, giveBack: (memory: Uin
 function listText({ unread = NOTHING }: Source, from: number, to: number): string {
   const [before = 0, after = 0] = [unread[from - 1], unread[to]]
   try {
-    unread.set(OPENING, from - 1)
-    unread.set(CLOSING, to)
+    unread[from - 1] = OPENING
+    unread[to] = CLOSING
     return decodeText(unread.subarray(from - 1, to + 1))
   } finally {
     unread[from - 1] = before

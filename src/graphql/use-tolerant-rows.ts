@@ -53,7 +53,7 @@ export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<st
 
   return {
     onExecute({ args }) {
-      if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return readNow(args)
+      if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return void readNow(args)
       // Before any row is judged: whoever is not known gets no work done.
       const context = args.contextValue as typeof args.contextValue & RequestContext
       context.tenant()

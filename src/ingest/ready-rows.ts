@@ -24,12 +24,12 @@ export function createReadyRows<Chunk extends { readonly caller: Caller }>(): Re
   const lists: Record<Caller, Stretch<Chunk>[]> = { interactive: [], bulk: [] }
   let count = 0
 
-  function takeFrom(list: Stretch<Chunk>[], room: number, isFilled = true): Stretch<Chunk>[] {
+  function takeFrom(list: Stretch<Chunk>[], room: number, fillsUp = true): Stretch<Chunk>[] {
     const taken: Stretch<Chunk>[] = []
     for (let left = room; left > 0 && list.length > 0; ) {
       const { chunk, from, to } = list[0] as Stretch<Chunk>
       const end = Math.min(to, from + left)
-      if (!isFilled && taken.length > 0 && end < to) break
+      if (!fillsUp && taken.length > 0 && end < to) break
       list.shift()
       taken.push({ chunk, from, to: end })
       if (end < to) list.unshift({ chunk, from: end, to })
