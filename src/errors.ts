@@ -1,29 +1,98 @@
-/** Why a request is declined whole, with what it means; printed in the docs and carried in `extensions.code`. */
-export const GATEWAY_ERROR_CODES = {
-  UNAUTHENTICATED: 'No usable token came with the request. Send it in the Authorization header, raw or as Bearer.',
-  BAD_USER_INPUT: 'An argument outside the rows is wrong. Nothing was sent.',
-  TOO_MANY_ROWS: 'The mutation has more rows than are taken at once. Nothing was sent; split it.',
-  BODY_TOO_LARGE: 'The HTTP body is larger than is taken. Nothing was read further; split it.',
-  DOCUMENT_TOO_LARGE: 'The GraphQL document has too many tokens. Send rows in variables.',
-  OVERLOADED:
-    'Rowgate is out of breath and the queue of this token is full (status 503). Nothing was read or sent; send the same again after a second.',
-  SWITCHED_OFF: 'The operator of this gateway has not switched this on.',
-  UPSTREAM_UNAUTHORIZED: 'The upstream refused the token.',
-  UPSTREAM_UNAVAILABLE: 'The upstream could not be reached, failed, or did not answer in time.',
-  UPSTREAM_REFUSED: 'The upstream declined the call.',
-  UPSTREAM_UNREADABLE: 'The upstream answered something that cannot be read for certain.',
-} as const satisfies Record<string, string>
+/** What a code of the published list says: the HTTP status it asks for, whether the same request may succeed later, and its meaning. */
+interface CodeEntry {
+  /** For requests that come to no data; see `statusOf` in `graphql/` for when it is used. */
+  readonly status: number
+  /** The same request may succeed later, unchanged; such errors carry `retryAfterMs`. */
+  readonly retryable: boolean
+  /** What it means and what to do, for the docs. */
+  readonly meaning: string
+}
 
-/** The closed list of codes a whole request can be declined with. */
-export type GatewayErrorCode = keyof typeof GATEWAY_ERROR_CODES
+const code = (status: number, meaning: string): CodeEntry => ({ status, retryable: false, meaning })
+const retryableCode = (status: number, meaning: string): CodeEntry => ({ status, retryable: true, meaning })
+
+/** Every code that `errors[].extensions.code` can hold: the one list that the SDL, the README and the statuses are read from. */
+export const GATEWAY_ERRORS = {
+  BAD_REQUEST: code(400, 'The HTTP request is malformed: its Host, its body, or a parameter of GraphQL. The message says which.'),
+  UNAUTHENTICATED: code(401, 'No usable token came with the request. Send it in the Authorization header, raw or as Bearer.'),
+  PREFLIGHT_REQUIRED: code(
+    403,
+    'A GET that any web page could send. Add a header that makes a browser ask first, such as `apollo-require-preflight: 1`.',
+  ),
+  ORIGIN_NOT_ALLOWED: code(
+    403,
+    "The page's origin is not this server's own and not listed in CORS_ORIGINS, and the gateway has a token of its own to protect.",
+  ),
+  METHOD_NOT_ALLOWED: code(405, 'Only POST and, for queries, GET are answered.'),
+  NOT_ACCEPTABLE: code(
+    406,
+    'No content type that the Accept header allows can be answered. Accept application/graphql-response+json or application/json. Nothing was executed.',
+  ),
+  REQUEST_TIMEOUT: retryableCode(408, 'The body of the request did not arrive in time. Nothing was executed.'),
+  BODY_TOO_LARGE: code(413, 'The HTTP body, decoded, is larger than is taken (`limit`, in bytes). Nothing was sent; split it.'),
+  UNSUPPORTED_MEDIA_TYPE: code(
+    415,
+    'The body is of a content type or content coding that is not read. Send application/json in UTF-8, plain or gzip.',
+  ),
+  GRAPHQL_PARSE_FAILED: code(400, 'The document is not GraphQL.'),
+  GRAPHQL_VALIDATION_FAILED: code(400, 'The document does not fit the schema; wrong literals count too. Nothing was sent.'),
+  OPERATION_RESOLUTION_FAILURE: code(400, 'The document has several operations, or none, and `operationName` does not choose one of them.'),
+  PERSISTED_QUERY_NOT_SUPPORTED: code(400, 'Persisted queries are not known here: send the whole document in `query`.'),
+  BAD_USER_INPUT: code(400, 'A variable, or an argument outside the rows, is wrong. Nothing was sent.'),
+  DOCUMENT_TOO_LARGE: code(
+    400,
+    'The document is too long, nests too deep or selects too much (`limit`, `actual`). Nothing was sent; send rows in variables, split the document.',
+  ),
+  TOO_MANY_ROWS: code(
+    413,
+    'The fields of the document have more rows together than are taken at once (`limit`). Nothing was sent; split it.',
+  ),
+  TOO_MANY_VALUES: code(413, 'The body has more JSON values than are taken at once (`limit`). Nothing was sent; split it.'),
+  ANSWER_TOO_LARGE: code(
+    413,
+    'The answer could have more bytes than are given at once (`limit`, `actual`). Nothing was sent; select less or send fewer rows.',
+  ),
+  OVERLOADED: retryableCode(
+    503,
+    'Rowgate has too much to do, or the queue of this token is full. Nothing of the request was sent; send the same again after `retryAfterMs`.',
+  ),
+  SWITCHED_OFF: code(400, 'The operator of this gateway has not switched this on.'),
+  UPSTREAM_UNAUTHORIZED: code(403, 'The upstream refused the token.'),
+  UPSTREAM_UNAVAILABLE: retryableCode(502, 'The upstream could not be reached, failed, or did not answer in time.'),
+  UPSTREAM_REFUSED: code(422, 'The upstream declined the call.'),
+  UPSTREAM_UNREADABLE: code(502, 'The upstream answered something that cannot be read for certain.'),
+  INTERNAL_SERVER_ERROR: code(500, 'A defect of Rowgate. It has been logged; what it concerns is not known to have been done.'),
+} as const satisfies Record<string, CodeEntry>
+
+/** The closed list of codes a whole request, or a field of it, can be declined with. */
+export type GatewayErrorCode = keyof typeof GATEWAY_ERRORS
+
+/** Numbers to act on without reading the message. */
+export interface ErrorNumbers {
+  /** What is allowed. */
+  readonly limit?: number
+  /** What came, where it is known. */
+  readonly actual?: number
+  /** When the same may be tried again, in milliseconds from now. */
+  readonly retryAfterMs?: number
+}
+
+const RETRY_AFTER_MS = 1_000
 
 /** A request declined whole: expected, safe to show, not a defect. The message never holds a submitted value. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError'
   readonly code: GatewayErrorCode
+  readonly numbers: ErrorNumbers
 
-  constructor(code: GatewayErrorCode, message: string) {
+  constructor(code: GatewayErrorCode, message: string, numbers: ErrorNumbers = {}) {
     super(message)
     this.code = code
+    this.numbers = GATEWAY_ERRORS[code].retryable ? { retryAfterMs: RETRY_AFTER_MS, ...numbers } : numbers
   }
+}
+
+/** What the `extensions` of an error say: its code, and the numbers that go with it. */
+export function extensionsOf({ code, numbers }: GatewayError): { readonly code: GatewayErrorCode } & ErrorNumbers {
+  return { code, ...numbers }
 }

@@ -1,4 +1,4 @@
-import { GATEWAY_ERROR_CODES } from '../errors.ts'
+import { GATEWAY_ERRORS } from '../errors.ts'
 import type { Settlement } from '../ingest/ingest.ts'
 import type { Outcome } from '../ingest/outcome.ts'
 import { summariseIssues } from '../ingest/summary.ts'
@@ -77,8 +77,8 @@ function addErrorCodes(builder: Builder): void {
   addEnum(
     builder,
     'GatewayErrorCode',
-    'Codes of declined requests, in `errors[].extensions.code`. Nothing of a declined request was sent.',
-    GATEWAY_ERROR_CODES,
+    'Codes of declined requests and fields, in `errors[].extensions.code`; numbers that go with a code stand beside it.',
+    Object.fromEntries(Object.entries(GATEWAY_ERRORS).map(([name, { meaning }]) => [name, meaning])),
   )
 }
 

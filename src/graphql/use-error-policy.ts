@@ -1,6 +1,6 @@
 import { GraphQLError, Kind, print } from 'graphql'
 import { createGraphQLError, type Plugin, type YogaMaskedErrorOpts } from 'graphql-yoga'
-import { GatewayError, type GatewayErrorCode } from '../errors.ts'
+import { extensionsOf, GatewayError, type GatewayErrorCode } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { inPublicTypes } from './use-tolerant-rows.ts'
 
@@ -47,7 +47,10 @@ function position(error: unknown): { path?: readonly (string | number)[] } {
 
 function declined(cause: GatewayError, error: unknown): GraphQLError {
   const status = STATUSES[cause.code]
-  return createGraphQLError(cause.message, { ...position(error), extensions: { code: cause.code, ...(status && { http: { status } }) } })
+  return createGraphQLError(cause.message, {
+    ...position(error),
+    extensions: { ...extensionsOf(cause), ...(status && { http: { status } }) },
+  })
 }
 
 /** Where a defect happened, without its message, which could quote a row. */
