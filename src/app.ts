@@ -1,22 +1,28 @@
+import { setTimeout as after } from 'node:timers/promises'
 import type { Config } from './config.ts'
-import { drain } from './drain.ts'
-import { declineUnread } from './graphql/decline.ts'
-import { createListener } from './graphql/direct-road.ts'
-import { loadOperations } from './graphql/graphiql.ts'
+import { createEndpoint } from './graphql/endpoint.ts'
+import { createEngine } from './graphql/engine.ts'
+import { createGraphiqlPage, loadOperations } from './graphql/graphiql.ts'
 import { buildSchema } from './graphql/schema.ts'
-import { createGraphQLServer, type GraphQLServer } from './graphql/server.ts'
-import { createHttpServer } from './http-server.ts'
+import { createCors } from './http/cors.ts'
+import { createEndpoints } from './http/endpoints.ts'
+import { createListener } from './http/listener.ts'
+import { createLoadShedding } from './http/load-shedding.ts'
+import { createHttpServer } from './http/server.ts'
+import { drain } from './http/shutdown.ts'
+import { createWriteAnswer } from './http/write-answer.ts'
 import type { Logger } from './log.ts'
+import type { RequestOrigin } from './request-origin.ts'
 import type { Contract } from './resource/contract.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
 import { createServices } from './services.ts'
-import { createShedding } from './shedding.ts'
+import { readTenant } from './tenant.ts'
 import { createClient } from './upstream/client.ts'
+import { createMemoryBudget } from './util/memory-budget.ts'
 
 /** A gateway put together from its configuration. */
 export interface App {
-  readonly yoga: GraphQLServer
   /** The embedded upstream, where no other is configured. */
   readonly sandbox: Sandbox | undefined
   /** Begins to take requests; resolves with the address. */
@@ -25,34 +31,55 @@ export interface App {
   close(): Promise<void>
 }
 
-/** Puts the parts together; the only place that knows them all. */
-export async function createApp(config: Config, contract: Contract, log: Logger): Promise<App> {
-  const { solutions } = config
-  let isReady = true
-  const sandbox = config.upstream.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: config.upstream.file }) : undefined
-  const client = createClient(config.upstream.kind === 'remote' ? config.upstream.url : (sandbox as Sandbox).url, config)
+/** How an app may differ from the one that operators start. */
+export interface AppOptions {
+  /** False takes the plain twin of each piece of speed work: bodies parsed at once, the default executor, `JSON.stringify`. */
+  readonly fast?: boolean
+}
 
+const GRAPHQL_PATH = '/graphql'
+
+/** Puts the parts together; the only place that knows them all. */
+export async function createApp(config: Config, contract: Contract, log: Logger, { fast = true }: AppOptions = {}): Promise<App> {
+  const { solutions, upstream } = config
+  let isReady = true
+  const sandbox = upstream.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: upstream.file }) : undefined
+  const client = createClient(upstream.kind === 'remote' ? upstream.url : (sandbox as Sandbox).url, config)
   const { batcher, options, alarm } = createServices(config, contract, client, log)
+
+  const onDefect = defectLogger(log)
+  const engine = createEngine({ schema: buildSchema(options), introspection: config.introspection, fast })
+  const memory = createMemoryBudget(config.memoryBudgetBytes)
+  const shedding = createLoadShedding(memory, batcher.isFull)
   const operations = await loadOperations(new URL('../schema/operations/', import.meta.url))
-  const yoga = createGraphQLServer({
-    ...config,
-    isReady: () => isReady,
-    schema: buildSchema(options),
-    metrics: alarm.metrics,
-    log,
-    graphiql: config.graphiql ? { operations, token: sandbox && SANDBOX_TOKEN } : undefined,
+  const listener = createListener({
+    graphql: createEndpoint({ engine, fast, onDefect }),
+    graphqlPath: GRAPHQL_PATH,
+    endpoints: createEndpoints({
+      isReady: () => isReady,
+      metrics: alarm.metrics,
+      graphiql: config.graphiql
+        ? createGraphiqlPage({
+            operations,
+            token: sandbox && SANDBOX_TOKEN,
+            upstream: upstream.kind === 'remote' ? { kind: 'remote', host: upstream.url.host } : { kind: 'sandbox' },
+            endpoint: GRAPHQL_PATH,
+          })
+        : undefined,
+      graphqlPath: GRAPHQL_PATH,
+    }),
+    cors: createCors({ origins: config.corsOrigins, host: config.host }),
+    shedding,
+    memory,
+    identify: ({ authorization }) => readTenant(authorization, config.fallbackToken),
+    lendsToken: config.fallbackToken !== undefined,
+    maxBodyBytes: config.maxBodyBytes,
+    write: createWriteAnswer(),
+    onDefect,
   })
-  const shedding = createShedding(batcher, config.fallbackToken)
-  // CORS headers are Yoga's business, even on requests without an origin.
-  const answer = config.corsOrigins.length > 0 ? yoga : createListener(yoga, config.maxBodyBytes)
-  const server = createHttpServer((request, response) => {
-    const refusal = shedding.refusal(request)
-    if (refusal !== undefined) return declineUnread(response, refusal)
-    return answer(request, response)
-  })
+  const server = createHttpServer(listener, config.maxConnections)
 
   return {
-    yoga,
     sandbox,
     async listen() {
       const url = await server.listen(config.port, config.host)
@@ -61,10 +88,21 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
     },
     async close() {
       isReady = false
+      server.closeAfterAnswers()
+      if (config.shutdownDelayMs > 0) await after(config.shutdownDelayMs)
       await drain(server, batcher, config.drainTimeoutMs)
       shedding.stop()
       await client.close()
       await sandbox?.close()
     },
+  }
+}
+
+/** Tells where a defect happened and in which request, without its message, which could quote a row. */
+function defectLogger(log: Logger) {
+  return (cause: unknown, { requestId, traceparent }: RequestOrigin) => {
+    const frames = cause instanceof Error ? (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []
+    const defect = { name: cause instanceof Error ? cause.name : typeof cause, at: frames.slice(0, 12).map((frame) => frame.trim()) }
+    log.error({ requestId, ...(traceparent && { traceparent }), defect }, 'defect')
   }
 }

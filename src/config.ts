@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { z } from 'zod'
 import type { RetryChoices } from './ingest/retry-rules.ts'
 import { LOG_LEVELS } from './log.ts'
@@ -44,6 +45,12 @@ export interface Config extends Timeouts {
   readonly timestampType: 'timestamp' | 'datetime'
   readonly rowKeyCase: 'lower' | 'upper'
   readonly maxBodyBytes: number
+  /** Connections at once; further ones are dropped. */
+  readonly maxConnections: number
+  /** Bytes that the bodies and answers of all requests may take up together. */
+  readonly memoryBudgetBytes: number
+  /** How long the process still listens, and says that it is not ready, before it begins to stop. */
+  readonly shutdownDelayMs: number
   readonly corsOrigins: readonly string[]
   readonly graphiql: boolean
   readonly introspection: boolean
@@ -91,6 +98,9 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     timestampType: s.TIMESTAMP_TYPE,
     rowKeyCase: s.ROW_KEY_CASE,
     maxBodyBytes: s.MAX_BODY_BYTES,
+    maxConnections: s.MAX_CONNECTIONS,
+    memoryBudgetBytes: s.MEMORY_BUDGET_BYTES ?? defaultMemoryBudget(),
+    shutdownDelayMs: s.SHUTDOWN_DELAY_MS,
     corsOrigins: s.CORS_ORIGINS,
     graphiql: s.GRAPHIQL,
     introspection: s.INTROSPECTION,
@@ -132,6 +142,11 @@ export function readSandboxConfig(
 ): { port: number; file: string; solutions: readonly Solution[] } {
   const { port, upstream, solutions } = readConfig({ PORT: '4100', ...env, INGESTION_URL: '' }, modules)
   return { port, solutions, file: upstream.kind === 'sandbox' ? upstream.file : ':memory:' }
+}
+
+/** Half of the heap that the process may have, and no more than what serves hundreds of large requests at once. */
+function defaultMemoryBudget(): number {
+  return Math.min(512 * 1024 * 1024, Math.floor(getHeapStatistics().heap_size_limit / 2))
 }
 
 function where(path: readonly PropertyKey[]): string {
@@ -191,6 +206,9 @@ function settings(modules: Contract['modules']) {
     TIMESTAMP_TYPE: z.enum(['timestamp', 'datetime'], 'must be timestamp or datetime').default('timestamp'),
     ROW_KEY_CASE: z.enum(['lower', 'upper'], 'must be lower or upper').default('lower'),
     MAX_BODY_BYTES: wholeNumber(33_554_432, 1_000, 1_000_000_000),
+    MAX_CONNECTIONS: wholeNumber(5_000, 1, 1_000_000),
+    MEMORY_BUDGET_BYTES: wholeNumberFrom(1_000_000, 1_000_000_000_000).optional(),
+    SHUTDOWN_DELAY_MS: wholeNumber(0, 0, 600_000),
     CORS_ORIGINS: origins,
     GRAPHIQL: onOff('on'),
     INTROSPECTION: onOff('on'),

@@ -1,6 +1,6 @@
 /** What a code of the published list says: the HTTP status it asks for, whether the same request may succeed later, and its meaning. */
 interface CodeEntry {
-  /** For requests that come to no data; see `statusOf` in `graphql/` for when it is used. */
+  /** The HTTP status of a request that comes to no data because of it, by the GraphQL-over-HTTP draft of 2026-08-06. */
   readonly status: number
   /** The same request may succeed later, unchanged; such errors carry `retryAfterMs`. */
   readonly retryable: boolean
@@ -13,7 +13,8 @@ const retryableCode = (status: number, meaning: string): CodeEntry => ({ status,
 
 /** Every code that `errors[].extensions.code` can hold: the one list that the SDL, the README and the statuses are read from. */
 export const GATEWAY_ERRORS = {
-  BAD_REQUEST: code(400, 'The HTTP request is malformed: its Host, its body, or a parameter of GraphQL. The message says which.'),
+  BAD_REQUEST: code(400, 'The HTTP request is malformed: its body, or a parameter that should be JSON. The message says which.'),
+  INVALID_PARAMETERS: code(422, 'The request is JSON, and no request of GraphQL: a parameter is missing or of the wrong kind.'),
   UNAUTHENTICATED: code(401, 'No usable token came with the request. Send it in the Authorization header, raw or as Bearer.'),
   PREFLIGHT_REQUIRED: code(
     403,
@@ -35,10 +36,10 @@ export const GATEWAY_ERRORS = {
     'The body is of a content type or content coding that is not read. Send application/json in UTF-8, plain or gzip.',
   ),
   GRAPHQL_PARSE_FAILED: code(400, 'The document is not GraphQL.'),
-  GRAPHQL_VALIDATION_FAILED: code(400, 'The document does not fit the schema; wrong literals count too. Nothing was sent.'),
-  OPERATION_RESOLUTION_FAILURE: code(400, 'The document has several operations, or none, and `operationName` does not choose one of them.'),
+  GRAPHQL_VALIDATION_FAILED: code(422, 'The document does not fit the schema; wrong literals count too. Nothing was sent.'),
+  OPERATION_RESOLUTION_FAILURE: code(422, 'The document has several operations, or none, and `operationName` does not choose one of them.'),
   PERSISTED_QUERY_NOT_SUPPORTED: code(400, 'Persisted queries are not known here: send the whole document in `query`.'),
-  BAD_USER_INPUT: code(400, 'A variable, or an argument outside the rows, is wrong. Nothing was sent.'),
+  BAD_USER_INPUT: code(422, 'A variable, or an argument outside the rows, is wrong. Nothing was sent.'),
   DOCUMENT_TOO_LARGE: code(
     400,
     'The document is too long, nests too deep or selects too much (`limit`, `actual`). Nothing was sent; send rows in variables, split the document.',
@@ -56,7 +57,7 @@ export const GATEWAY_ERRORS = {
     503,
     'Rowgate has too much to do, or the queue of this token is full. Nothing of the request was sent; send the same again after `retryAfterMs`.',
   ),
-  SWITCHED_OFF: code(400, 'The operator of this gateway has not switched this on.'),
+  SWITCHED_OFF: code(422, 'The operator of this gateway has not switched this on.'),
   UPSTREAM_UNAUTHORIZED: code(403, 'The upstream refused the token.'),
   UPSTREAM_UNAVAILABLE: retryableCode(502, 'The upstream could not be reached, failed, or did not answer in time.'),
   UPSTREAM_REFUSED: code(422, 'The upstream declined the call.'),

@@ -25,8 +25,8 @@ async function start(): Promise<void> {
   const stop = () => {
     if (isStopping) process.exit(1)
     isStopping = true
-    log.info('stopping: no new connections, rows under way come to their outcomes')
-    setTimeout(() => process.exit(1), config.drainTimeoutMs).unref()
+    log.info('stopping: not ready any more, then no new connections; rows under way come to their outcomes')
+    setTimeout(() => process.exit(1), config.shutdownDelayMs + config.drainTimeoutMs).unref()
     void app.close().then(() => process.exit(0))
   }
   // Before anybody can connect: without these a signal would break off what has arrived.

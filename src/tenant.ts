@@ -32,12 +32,3 @@ export function readTenant(authorization: string | null | undefined, fallback: S
     throw new GatewayError('UNAUTHENTICATED', 'The token must be printable ASCII without spaces, raw or after Bearer.')
   return { id: hash('sha256', token), token: secret(token) }
 }
-
-/** The id of the tenant of a request; undefined where `readTenant` would throw. */
-export function tenantIdOf(authorization: string | undefined, fallback: Secret | undefined): string | undefined {
-  try {
-    return readTenant(authorization, fallback).id
-  } catch {
-    return undefined
-  }
-}

@@ -1,12 +1,19 @@
 import SchemaBuilder from '@pothos/core'
 import ValidationPlugin from '@pothos/plugin-validation'
 import { GatewayError } from '../errors.ts'
+import type { RequestOrigin } from '../request-origin.ts'
 import type { Tenant } from '../tenant.ts'
 
 /** What every resolver is given. */
 export interface RequestContext {
   /** On whose behalf the request acts; throws `UNAUTHENTICATED` when no usable token came with it. */
   readonly tenant: () => Tenant
+  /** The request as its caller names it, in logs and upstream. */
+  readonly origin: RequestOrigin
+  /** The HTTP method it came by. */
+  readonly method: string
+  /** Takes so many bytes of the common memory for the answer, before anything is sent; throws `OVERLOADED` where there are none. */
+  readonly reserve: (bytes: number) => void
   /** Rows that its mutations have sent so far, and the upstream requests these fill; absent before the first. */
   cost?: { rows: number; requests: number }
 }

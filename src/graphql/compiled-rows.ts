@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import {
   type DocumentNode,
-  type ExecutionResult,
   type FieldNode,
   GraphQLNonNull,
   GraphQLScalarType,
@@ -32,7 +31,7 @@ export interface CompiledRows {
   /** The document to execute on it; undefined where a selection below `rows` is unusual and the ordinary road is due. */
   compile(document: DocumentNode): DocumentNode | undefined
   /** Makes ready to execute it for one request: what prints the result in the end, in pieces. */
-  prepare(context: object): (result: ExecutionResult) => readonly string[]
+  prepare(context: object): (result: object) => readonly string[]
 }
 
 /** What was selected at one `rows` of a document. */
@@ -120,7 +119,7 @@ const ROW_TEXTS: unique symbol = Symbol('texts of rows')
 // Stands in the result for the texts of one `rows`, followed by its number; no text that anybody sends can hold it.
 const MARK = `rows:${randomUUID()}:`
 
-function printWithRows(result: ExecutionResult, texts: readonly (readonly string[])[]): readonly string[] {
+function printWithRows(result: object, texts: readonly (readonly string[])[]): readonly string[] {
   const printed = JSON.stringify(result)
   const pieces: string[] = []
   let from = 0

@@ -49,3 +49,16 @@ export async function renderPage(options: GraphiQLOptions): Promise<string> {
   const page = renderGraphiQL(options)
   return page.replace('</style>', () => `${STEADY_TABS}</style>`)
 }
+
+/** stub until merge */
+export function createGraphiqlPage({
+  operations,
+  token,
+}: {
+  operations: readonly ExampleOperation[]
+  token: string | undefined
+  upstream: { kind: 'sandbox' } | { kind: 'remote'; host: string }
+  endpoint: string
+}): () => Promise<string> {
+  return () => renderPage(graphiqlOptions(operations, token))
+}

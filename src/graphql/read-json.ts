@@ -1,5 +1,4 @@
-import type { GraphQLError } from 'graphql'
-import { badRequest } from './use-error-policy.ts'
+import { GatewayError } from '../errors.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -27,6 +26,6 @@ export function isCleanJson(text: string): boolean {
 }
 
 /** The complaint about a body that is not JSON. */
-export function notJson(): GraphQLError {
-  return badRequest('The body is not JSON in UTF-8.', 400)
+export function notJson(): GatewayError {
+  return new GatewayError('BAD_REQUEST', 'The body is not JSON in UTF-8.')
 }

@@ -1,4 +1,5 @@
-import { GraphQLError, Kind, type ValueNode } from 'graphql'
+import { Kind, type ValueNode } from 'graphql'
+import { GatewayError } from '../errors.ts'
 import { isDate, wireMoment } from '../resource/moment.ts'
 import type { Builder } from './builder.ts'
 
@@ -33,7 +34,7 @@ export function addScalars(builder: Builder): void {
 function textScalar(description: string, expected: string, isGood: (text: string) => boolean) {
   const read = (value: unknown): string => {
     if (typeof value === 'string' && isGood(value)) return value
-    throw new GraphQLError(`Expected ${expected}.`)
+    throw new GatewayError('BAD_USER_INPUT', `Expected ${expected}.`)
   }
   return {
     description,
@@ -44,7 +45,7 @@ function textScalar(description: string, expected: string, isGood: (text: string
 }
 
 function expectThat<T>(holds: boolean, value: T, expected: string): T {
-  if (!holds) throw new GraphQLError(`Expected ${expected}.`)
+  if (!holds) throw new GatewayError('BAD_USER_INPUT', `Expected ${expected}.`)
   return value
 }
 

@@ -30,13 +30,13 @@ const MARK = `cut:${randomUUID()}`
  * what can be read as the items of a list leads from there to there again. So if all pieces can be read, the whole can, and
  * says the same.
  */
-export function splitBody(body: Uint8Array, giveBack: (memory: Uint8Array) => void): SplitBody | undefined {
+export function splitBody(body: Uint8Array, release: () => void): SplitBody | undefined {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const head = readHead(bytes)
   const tail = head && readTail(bytes, head)
   if (head === undefined || tail === undefined) return undefined
   const source: Source = { unread: bytes }
-  const rows = new SentRows(listsOf(source, head, tail, giveBack))
+  const rows = new SentRows(listsOf(source, head, tail, release))
   const variables = { ...head.params.variables, ...tail.params.variables, [head.name]: rows }
   return { params: { ...head.params, ...tail.params, variables }, unread: () => source.unread }
 }
@@ -111,7 +111,7 @@ function isObject(value: unknown): boolean {
 }
 
 /** All rows, list by list; throws `BAD_REQUEST` where a piece cannot be read by itself. */
-function* listsOf(source: Source, head: Head, tail: Tail, giveBack: (memory: Uint8Array) => void): Iterable<RowList> {
+function* listsOf(source: Source, head: Head, tail: Tail, release: () => void): Iterable<RowList> {
   yield* inLists(head.rows, head.isClean)
   for (let from = head.end - 1 + head.seam.gap; from < tail.start; ) {
     const to = endOfPiece(source, from, tail.start, head.seam)
@@ -120,7 +120,7 @@ function* listsOf(source: Source, head: Head, tail: Tail, giveBack: (memory: Uin
     from = to - 1 + head.seam.gap
   }
   yield* inLists(tail.rows, tail.isClean)
-  if (source.unread) giveBack(source.unread)
+  if (source.unread) release()
   source.unread = undefined
 }
 

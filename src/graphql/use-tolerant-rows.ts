@@ -17,12 +17,10 @@ import { SentRows, wholeList, wrapRows } from '../resource/sent-rows.ts'
 import type { RequestContext } from './builder.ts'
 import { type CompiledRows, createCompiledRows } from './compiled-rows.ts'
 
-/** A result that says how it is to be printed. */
-export interface PrintedResult extends ExecutionResult {
-  /** The text in pieces. */
-  print(result: ExecutionResult): readonly string[]
-  /** The whole text, as Yoga asks for it. */
-  stringify(result: ExecutionResult): string
+/** A result that may say how it is to be printed. */
+export interface PrintableResult extends ExecutionResult {
+  /** The text of it, or of the same with other errors, in pieces. */
+  readonly print?: (result: object) => readonly string[]
 }
 
 /** What a mutation is executed as. */
@@ -39,16 +37,17 @@ interface Road {
  * through untouched, because coercion would turn one wrong cell into an error for all rows, and would copy every row.
  * Where all selections are usual, outcomes are written by compiled code; other documents take the ordinary road.
  */
-export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): Plugin {
+export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>, isFast: boolean): Plugin {
   const tolerant = tolerantSchema(schema, rowInputs)
-  const compiled = createCompiledRows(tolerant)
+  const compiled = isFast ? createCompiledRows(tolerant) : undefined
   const roads = new WeakMap<DocumentNode, Road>()
 
   function chooseRoad(document: DocumentNode): Road {
     const ordinary = tolerantDocument(document, rowInputs)
-    const written = compiled.compile(ordinary)
+    const written = compiled?.compile(ordinary)
     const lateRows = lateVariables(document, rowInputs)
-    return written === undefined ? { schema: tolerant, document: ordinary, lateRows } : { ...compiled, document: written, lateRows }
+    if (compiled === undefined || written === undefined) return { schema: tolerant, document: ordinary, lateRows }
+    return { ...compiled, document: written, lateRows }
   }
 
   return {
@@ -63,13 +62,9 @@ export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<st
       args.schema = road.schema
       args.document = road.document
       const print = road.prepare?.(context)
-      return print && { onExecuteDone: ({ result, setResult }) => setResult(Object.assign(printable(print), result)) }
+      return print && { onExecuteDone: ({ result, setResult }) => setResult({ ...result, print } as PrintableResult) }
     },
   }
-}
-
-function printable(print: PrintedResult['print']): PrintedResult {
-  return { print, stringify: (result) => print(result).join('') }
 }
 
 /** The type that stands for a whole list of rows, so that not even the list is walked. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
@@ -7,7 +7,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 export interface HttpServer {
   /** Begins to take connections; resolves with the address. */
   listen(port: number, host: string): Promise<URL>
-  /** Takes no new connections; resolves when every request on the old ones is answered. Each is closed after its next answer. */
+  /** From now on each connection is closed after its next answer. */
+  closeAfterAnswers(): void
+  /** Takes no new connections; resolves when every request on the old ones is answered. */
   stop(): Promise<void>
   /** Breaks off whatever is still connected. */
   cut(): void
@@ -16,14 +18,21 @@ export interface HttpServer {
 const GRACE_MS = 500
 // Longer than load balancers keep theirs, mostly a minute: who closes first may cut off a request that is on its way.
 const IDLE_MS = 75_000
+/** How long a body or an answer may make no progress. */
+const STALL_MS = 30_000
 
-/** An HTTP server that can stop under load without breaking off a request. */
-export function createHttpServer(listener: RequestListener): HttpServer {
+/** An HTTP server that can stop under load without breaking off a request, and lets nobody hold a connection for nothing. */
+export function createHttpServer(listener: RequestListener, maxConnections: number): HttpServer {
   let isStopping = false
   const server = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
-    if (isStopping) response.setHeader('connection', 'close')
+    if (isStopping) response.shouldKeepAlive = false
+    response.on('timeout', endStalled)
     return listener(request, response)
   })
+  server.maxConnections = maxConnections
+  server.timeout = STALL_MS
+  // A client may close its side once it has asked; it is answered all the same. Node has no option for it.
+  Object.assign(server, { httpAllowHalfOpen: true })
 
   let taken = 0
   server.on('connection', () => taken++)
@@ -44,6 +53,9 @@ export function createHttpServer(listener: RequestListener): HttpServer {
       await once(server, 'listening')
       return new URL(`http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`)
     },
+    closeAfterAnswers() {
+      isStopping = true
+    },
     async stop() {
       if (!server.listening) return
       isStopping = true
@@ -57,4 +69,9 @@ export function createHttpServer(listener: RequestListener): HttpServer {
     },
     cut: () => server.closeAllConnections(),
   }
+}
+
+/** Called when nothing came or went for a while. Whoever waits for the upstream has not stalled, an answer that is not read has. */
+function endStalled(this: ServerResponse): void {
+  if (this.headersSent && !this.writableFinished) this.destroy()
 }

@@ -1,0 +1,149 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { GraphQLParams } from 'graphql-yoga'
+import { GATEWAY_ERRORS, GatewayError, type GatewayErrorCode } from '../errors.ts'
+import type { RequestContext } from './builder.ts'
+import type { Engine } from './engine.ts'
+import { isJson, type MediaType, mediaTypeFor } from './media-type.ts'
+import { checkParameters, readSearch } from './parameters.ts'
+import { type BodyBytes, type ParsedBody, parseBody, parseBodyLate } from './parse-body.ts'
+import { type PublicError, publicError, statusOf } from './public-error.ts'
+import type { PrintableResult } from './use-tolerant-rows.ts'
+
+/** A request for GraphQL. */
+export interface EndpointRequest extends Pick<RequestContext, 'tenant' | 'origin' | 'method' | 'reserve'> {
+  /** What stands behind the question mark. */
+  readonly search: string
+  readonly headers: IncomingHttpHeaders
+  /** What `parse` makes of its body; rejects with a `GatewayError` where it is not read. */
+  readBody<Parsed>(parse: (body: BodyBytes) => Parsed): Promise<Parsed>
+}
+
+/** An answer: names and values of its headers alternate, its text comes in pieces. */
+export interface EndpointAnswer {
+  readonly status: number
+  readonly headers: readonly string[]
+  readonly body: readonly string[]
+}
+
+/** GraphQL over HTTP. */
+export interface Endpoint {
+  answer(request: EndpointRequest): Promise<EndpointAnswer>
+  /** The answer to a request that is declined before it is read, in a type it accepts. */
+  decline(headers: IncomingHttpHeaders, error: GatewayError): EndpointAnswer
+}
+
+export interface EndpointOptions {
+  readonly engine: Engine
+  /** Rows of large bodies are read while they are judged. */
+  readonly fast: boolean
+  readonly onDefect: (cause: unknown, origin: RequestContext['origin']) => void
+}
+
+/** Any of these makes a browser ask the server before it sends a GET for a page of another origin. */
+const PREFLIGHTED = [
+  'authorization',
+  'apollo-require-preflight',
+  'graphql-require-preflight',
+  'x-apollo-operation-name',
+  'x-graphql-yoga-csrf',
+]
+
+/** Headers that belong to a code. */
+const HEADERS: Partial<Record<GatewayErrorCode, readonly string[]>> = {
+  UNAUTHENTICATED: ['www-authenticate', 'Bearer realm="rowgate"'],
+  METHOD_NOT_ALLOWED: ['allow', 'GET, POST'],
+  UNSUPPORTED_MEDIA_TYPE: ['accept-post', 'application/json', 'accept-encoding', 'gzip'],
+}
+
+/** GraphQL over HTTP, once, for every request; the engine behind it knows nothing of HTTP. */
+export function createEndpoint({ engine, fast, onDefect }: EndpointOptions): Endpoint {
+  const parse = fast ? parseBodyLate : parseBody
+
+  async function execute(request: EndpointRequest, given: unknown): Promise<PrintableResult> {
+    const { tenant, origin, method, reserve } = request
+    const context = { tenant, origin, method, reserve }
+    const params: GraphQLParams = checkParameters(given)
+    return (await engine.getResultForParams({ params } as Parameters<Engine['getResultForParams']>[0], context as never)) as PrintableResult
+  }
+
+  async function executeBody(request: EndpointRequest, { params, unread }: ParsedBody): Promise<PrintableResult> {
+    const result = await execute(request, params)
+    const left = unread()
+    // Nothing was done then, since no row is sent before all were read: what the body says is found out by reading it whole.
+    return left === undefined ? result : await execute(request, parseBody(left).params)
+  }
+
+  async function resultOf(request: EndpointRequest, type: MediaType | undefined): Promise<PrintableResult> {
+    if (type === undefined) throw new GatewayError('NOT_ACCEPTABLE', 'Accept application/graphql-response+json or application/json.')
+    if (request.method === 'GET') return await execute(request, readSearch(guarded(request)))
+    if (request.method !== 'POST') throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is answered to POST, and queries to GET.')
+    if (!isJson(request.headers)) throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json, in UTF-8.')
+    return await executeBody(request, await request.readBody(parse))
+  }
+
+  return {
+    async answer(request) {
+      const type = mediaTypeFor(request.headers.accept)
+      const tell = (cause: unknown) => onDefect(cause, request.origin)
+      try {
+        const { print, errors, ...result } = await resultOf(request, type)
+        if (errors === undefined) return printed(type, result, print)
+        const told = errors.slice(0, boundOf(result)).map((error) => publicError(error, tell))
+        return printed(type, { errors: told, ...result }, print)
+      } catch (error) {
+        return printed(type, { errors: [publicError(error, tell)] })
+      }
+    },
+    decline: ({ accept }, error) => printed(mediaTypeFor(accept), { errors: [publicError(error, () => {})] }),
+  }
+}
+
+const MAX_ERRORS = 10
+
+/** Each field without a value has an error that says why; of a request that came to nothing, the first tell enough. */
+function boundOf({ data }: PrintableResult): number {
+  return data == null ? MAX_ERRORS : Number.POSITIVE_INFINITY
+}
+
+function guarded({ headers, search }: EndpointRequest): string {
+  if (PREFLIGHTED.some((name) => headers[name] !== undefined)) return search
+  const names = PREFLIGHTED.slice(1).join(', ')
+  throw new GatewayError(
+    'PREFLIGHT_REQUIRED',
+    `A GET needs a header that no page of another origin can send unasked: authorization, or one of ${names}.`,
+  )
+}
+
+interface PublicResult {
+  readonly data?: unknown
+  readonly errors?: readonly PublicError[]
+}
+
+/**
+ * As the draft has it, a client that knows only application/json gets that type where all went well, and the type that says
+ * "this is GraphQL's own word" where it did not, since anybody on the way may have answered with such a status.
+ */
+function printed(type: MediaType | undefined, result: PublicResult, print = plain): EndpointAnswer {
+  const status = statusFor(type, result)
+  const contentType = type === 'application/json' && status < 300 ? type : 'application/graphql-response+json'
+  const headers = ['content-type', `${contentType}; charset=utf-8`]
+  if (status >= 300) headers.push(...headersOf(result.errors?.[0]))
+  return { status, headers, body: print(result) }
+}
+
+/** 294 is the draft's own and no other client expects it. */
+function statusFor(type: MediaType | undefined, result: PublicResult): number {
+  const status = statusOf(result)
+  return status === 294 && type === 'application/json' ? 200 : status
+}
+
+function headersOf(error: PublicError | undefined): readonly string[] {
+  if (error === undefined) return []
+  const { code, retryAfterMs } = error.extensions
+  const wait = retryAfterMs !== undefined && GATEWAY_ERRORS[code].retryable ? ['retry-after', String(Math.ceil(retryAfterMs / 1_000))] : []
+  return [...(HEADERS[code] ?? []), ...wait]
+}
+
+function plain(result: object): readonly string[] {
+  return [JSON.stringify(result)]
+}

@@ -1,0 +1,46 @@
+import type { GraphQLParams } from 'graphql-yoga'
+import { GatewayError } from '../errors.ts'
+import { parseJson } from './read-json.ts'
+
+/** The parameters of a GET, from what stands behind its question mark; throws `BAD_REQUEST` where a JSON in it is none. */
+export function readSearch(search: string): unknown {
+  const given = new URLSearchParams(search)
+  const texts = Object.fromEntries(['query', 'operationName'].flatMap((name) => (given.has(name) ? [[name, given.get(name)]] : [])))
+  const objects = Object.fromEntries(
+    ['variables', 'extensions'].flatMap((name) => (given.get(name) ? [[name, parseParameter(name, given.get(name) ?? '')]] : [])),
+  )
+  return { ...texts, ...objects }
+}
+
+function parseParameter(name: string, text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    throw new GatewayError('BAD_REQUEST', `The parameter ${name} is not JSON.`)
+  }
+}
+
+/**
+ * The same parameters, known to be well formed. Names that GraphQL over HTTP does not know are ignored, as it says. Throws
+ * `INVALID_PARAMETERS`, or `PERSISTED_QUERY_NOT_SUPPORTED` where a hash stands for the document.
+ */
+export function checkParameters(given: unknown): GraphQLParams {
+  if (!isObject(given)) throw invalid('Send one JSON object with the members query, operationName, variables and extensions.')
+  const { query, operationName, variables, extensions } = given
+  for (const [name, value] of Object.entries({ variables, extensions }))
+    if (value != null && !isObject(value)) throw invalid(`The parameter ${name} must be an object, or be left out.`)
+  if (operationName != null && typeof operationName !== 'string')
+    throw invalid('The parameter operationName must be a text, or be left out.')
+  if (typeof query === 'string' && query !== '') return given as GraphQLParams
+  if (isObject(extensions) && isObject(extensions.persistedQuery))
+    throw new GatewayError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
+  throw invalid('The parameter query is missing: it holds the document, as a text.')
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function invalid(message: string): GatewayError {
+  return new GatewayError('INVALID_PARAMETERS', message)
+}

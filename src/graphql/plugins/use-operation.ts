@@ -1,0 +1,22 @@
+import { getOperationAST } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { GatewayError } from '../../errors.ts'
+import type { RequestContext } from '../builder.ts'
+
+/** Declines what names no operation of its document, and mutations by GET: whatever follows a link would write. */
+export function useOperation(): Plugin {
+  return {
+    onExecute({ args: { document, operationName, contextValue } }) {
+      const operation = getOperationAST(document, operationName)
+      if (operation == null) throw new GatewayError('OPERATION_RESOLUTION_FAILURE', unresolved(operationName))
+      const { method } = contextValue as typeof contextValue & RequestContext
+      if (operation.operation !== 'query' && method === 'GET') throw new GatewayError('METHOD_NOT_ALLOWED', 'Send mutations by POST.')
+    },
+  }
+}
+
+function unresolved(operationName: string | null | undefined): string {
+  return operationName == null
+    ? 'The document has no single operation: say which by operationName.'
+    : 'The document has no operation of the name in operationName.'
+}

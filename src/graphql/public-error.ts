@@ -1,0 +1,101 @@
+import { GraphQLError, Kind, print } from 'graphql'
+import { type ErrorNumbers, extensionsOf, GATEWAY_ERRORS, GatewayError, type GatewayErrorCode } from '../errors.ts'
+import { DOCUMENT_LIMITS } from './limits.ts'
+import { inPublicTypes } from './use-tolerant-rows.ts'
+
+/** An error as it is answered. */
+export interface PublicError {
+  readonly message: string
+  readonly locations?: readonly { readonly line: number; readonly column: number }[]
+  readonly path?: readonly (string | number)[]
+  readonly extensions: { readonly code: GatewayErrorCode } & ErrorNumbers
+}
+
+/**
+ * The public form of an error. There are three kinds: a `GatewayError` says itself what it is; what GraphQL words about a
+ * document or its variables is the caller's mistake, and loses what it quotes; anything else is a defect, told to
+ * `onDefect` and masked.
+ */
+export function publicError(error: unknown, onDefect: (cause: unknown) => void): PublicError {
+  const cause = gatewayErrorIn(error)
+  const place = error instanceof GraphQLError ? placeOf(error) : {}
+  if (cause !== undefined && !isAboutInput(error)) return { message: shortened(cause.message), ...place, extensions: extensionsOf(cause) }
+  const code = error instanceof GraphQLError ? codeOf(error) : undefined
+  if (code !== undefined) return { message: quietMessage(error as GraphQLError, code, cause), ...place, extensions: { code } }
+  onDefect(originalOf(error))
+  return { message: 'Something went wrong in Rowgate. It has been logged.', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+}
+
+/** The HTTP status of an answer, by the draft of GraphQL over HTTP of 2026-08-06. */
+export function statusOf({ data, errors }: { readonly data?: unknown; readonly errors?: readonly PublicError[] }): number {
+  if (errors === undefined || errors.length === 0) return 200
+  if (data !== undefined) return 294
+  // The gravest counts: a defect, then the first of the others.
+  const codes = errors.map(({ extensions }) => extensions.code)
+  return GATEWAY_ERRORS[codes.includes('INTERNAL_SERVER_ERROR') ? 'INTERNAL_SERVER_ERROR' : (codes[0] ?? 'INTERNAL_SERVER_ERROR')].status
+}
+
+function gatewayErrorIn(error: unknown): GatewayError | undefined {
+  if (error instanceof GatewayError) return error
+  return error instanceof GraphQLError ? gatewayErrorIn(error.originalError) : undefined
+}
+
+function originalOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? originalOf(error.originalError) : error
+}
+
+function placeOf({ locations, path }: GraphQLError): Pick<PublicError, 'locations' | 'path'> {
+  return { ...(locations && { locations }), ...(path && { path }) }
+}
+
+/** Whether a scalar of ours refused a value, so that what GraphQL says around it tells where. */
+function isAboutInput(error: unknown): boolean {
+  return (
+    error instanceof GraphQLError &&
+    error.originalError !== undefined &&
+    codeOf(error) !== undefined &&
+    /^(?:Variable|Argument|Expected)/.test(error.message)
+  )
+}
+
+/** What the caller got wrong, by where GraphQL found it; undefined where it is no mistake of the caller. */
+function codeOf({ message, path, extensions, originalError }: GraphQLError): GatewayErrorCode | undefined {
+  if (message.startsWith('Syntax Error')) return 'GRAPHQL_PARSE_FAILED'
+  if (extensions.code === 'GRAPHQL_VALIDATION_FAILED') return 'GRAPHQL_VALIDATION_FAILED'
+  const isOurs = originalOf(originalError) instanceof GatewayError
+  if (originalError !== undefined && !(originalOf(originalError) instanceof GraphQLError) && !isOurs) return undefined
+  if (path === undefined) return 'BAD_USER_INPUT'
+  // During execution only arguments are the caller's; a null where none may be is ours.
+  return /^Argument "/.test(message) ? 'BAD_USER_INPUT' : undefined
+}
+
+function quietMessage(error: GraphQLError, code: GatewayErrorCode, cause: GatewayError | undefined): string {
+  const words =
+    code === 'BAD_USER_INPUT' ? inputMessage(error) : code === 'GRAPHQL_PARSE_FAILED' ? withoutTokens(error.message) : error.message
+  return shortened(inPublicTypes(cause === undefined ? words : `${words} ${cause.message}`))
+}
+
+/** A wrong variable or argument, by its name, its type and the place within it: what else GraphQL says of it may quote it. */
+function inputMessage({ message, nodes }: GraphQLError): string {
+  const argument = /^Argument "(\w+)"/.exec(message)?.[1]
+  if (argument !== undefined) return `Argument "${argument}" has a wrong value.`
+  const variable = nodes?.find((node) => node.kind === Kind.VARIABLE_DEFINITION)
+  if (variable?.kind !== Kind.VARIABLE_DEFINITION) return 'A variable has a wrong value.'
+  const name = variable.variable.name.value
+  const type = print(variable.type)
+  if (/was not provided/.test(message)) return `Variable "$${name}" of required type "${type}" was not provided.`
+  if (/must not be null/.test(message)) return `Variable "$${name}" of non-null type "${type}" must not be null.`
+  const place = new RegExp(` at "(${name}[\\w.[\\]]{1,200})"`).exec(message)?.[1]
+  return `Variable "$${name}" has a value that is no "${type}"${place ? ` at "${place}"` : ''}.`
+}
+
+/** Syntax errors quote the token that they found. */
+function withoutTokens(message: string): string {
+  return message.replace(/((?:Block)?String|Int|Float) ".*$/s, '$1.')
+}
+
+/** Names may be as long as a document; so much of one is told. */
+function shortened(message: string): string {
+  const { nameCharacters } = DOCUMENT_LIMITS
+  return message.replace(/[\w$]{101,}/g, (name) => `${name.slice(0, nameCharacters)}…`)
+}

@@ -1,0 +1,72 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { isIP } from 'node:net'
+
+/** Who may call from a browser. */
+export interface CorsOptions {
+  /** Origins of other pages that may. */
+  readonly origins: readonly string[]
+  /** The name this server listens by; pages that it serves itself may. */
+  readonly host: string
+}
+
+/** Decides by `Origin`; names and values of headers alternate in its lists. */
+export interface Cors {
+  /** Headers of every answer to that origin. */
+  headers(origin: string | undefined): readonly string[]
+  /** Further headers of the answer to a preflight. */
+  preflight(headers: IncomingHttpHeaders): readonly string[]
+  /** Whether the origin is listed, or a page of this server itself. */
+  isAllowed(origin: string, host: string | undefined): boolean
+}
+
+const METHODS = 'GET, POST, OPTIONS'
+const EXPOSED = 'retry-after, x-request-id, traceparent, www-authenticate'
+const MAX_AGE_S = '7200'
+
+/** Request headers that a listed page may send: none of them makes the gateway trust the page more. */
+const HARMLESS =
+  /^(?:accept|accept-language|authorization|content-type|content-encoding|idempotency-key|priority|traceparent|tracestate|x-request-id|apollographql-client-[a-z]+|apollo-require-preflight|graphql-require-preflight|x-apollo-operation-name|x-graphql-yoga-csrf|x-requested-with)$/
+
+const NONE: readonly string[] = []
+
+/**
+ * CORS for a fixed list of origins. Yoga's own reflects any origin by default and answers `null` to one that is not listed,
+ * by which a sandboxed frame of any page is let in; here what is not listed gets no CORS header at all.
+ */
+export function createCors({ origins, host }: CorsOptions): Cors {
+  const listed = new Map(origins.map((origin) => [origin, headersFor(origin)]))
+  return {
+    headers: (origin) => (origin === undefined ? NONE : (listed.get(origin) ?? NONE)),
+    preflight({ origin, 'access-control-request-headers': asked = '' }) {
+      if (origin === undefined || !listed.has(origin)) return NONE
+      const allowed = asked
+        .toLowerCase()
+        .split(/\s*,\s*/)
+        .filter((name) => HARMLESS.test(name.trim()))
+      return [
+        ...['access-control-allow-methods', METHODS, 'access-control-max-age', MAX_AGE_S],
+        ...(allowed.length > 0 ? ['access-control-allow-headers', allowed.join(', ')] : NONE),
+      ]
+    },
+    isAllowed: (origin, hostHeader) => listed.has(origin) || isOwn(origin, hostHeader, host),
+  }
+}
+
+function headersFor(origin: string): readonly string[] {
+  return ['access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED]
+}
+
+/**
+ * A page of this server: same host as the request went to, by a name that no stranger's DNS can point here. A page of
+ * `http://evil.example:4000` has the request's own host, too, once its name was bound to this address.
+ */
+function isOwn(origin: string, hostHeader: string | undefined, listensBy: string): boolean {
+  if (!URL.canParse(origin)) return false
+  const { host, hostname } = new URL(origin)
+  const isSafeName = hostname === 'localhost' || hostname === listensBy.toLowerCase() || isIP(hostname.replace(/^\[|\]$/g, '')) > 0
+  return isSafeName && host === defaultPortStripped(hostHeader)
+}
+
+function defaultPortStripped(host = ''): string {
+  return host.toLowerCase().replace(/:(?:80|443)$/, '')
+}

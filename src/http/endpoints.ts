@@ -1,0 +1,91 @@
+import { hash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import Negotiator from 'negotiator'
+import type { Target } from './target.ts'
+import { type Answer, wantsGzip } from './write-answer.ts'
+
+/** What is answered beside GraphQL. */
+export interface EndpointOptions {
+  /** Whether new requests are welcome. */
+  readonly isReady: () => boolean
+  readonly metrics: { readonly contentType: string; print(): Promise<string> }
+  /** Renders GraphiQL's page; absent where it is switched off. */
+  readonly graphiql: (() => Promise<string>) | undefined
+  /** Where GraphQL, and GraphiQL's page for browsers, is. */
+  readonly graphqlPath: string
+}
+
+/** The answer to a request for anything but GraphQL; undefined where GraphQL, or nobody, answers for the path. */
+export type Endpoints = (request: IncomingMessage, target: Target) => Promise<Answer> | undefined
+
+/** Whatever the page loads is on it or on this server, nobody may frame it, and it sends no form anywhere. */
+const PAGE_POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "worker-src 'self' blob:",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+const PAGE_HEADERS = [
+  ...['content-type', 'text/html; charset=utf-8', 'content-security-policy', PAGE_POLICY],
+  ...['x-frame-options', 'DENY', 'referrer-policy', 'same-origin', 'cache-control', 'private, no-cache'],
+]
+const TEXT = ['content-type', 'text/plain; charset=utf-8']
+
+/** `/health`, `/ready`, `/metrics`, GraphiQL's page, and `/`, which leads on. */
+export function createEndpoints({ isReady, metrics, graphiql, graphqlPath }: EndpointOptions): Endpoints {
+  const page = graphiql && createPage(graphiql)
+  const text = (status: number, words: string): Answer => ({ status, headers: TEXT, body: [words] })
+  const answers: Readonly<Record<string, (request: IncomingMessage) => Promise<Answer> | Answer>> = {
+    '/health': () => text(200, 'alive\n'),
+    '/ready': () => (isReady() ? text(200, 'ready\n') : text(503, 'stopping\n')),
+    '/metrics': async () => ({ status: 200, headers: ['content-type', metrics.contentType], body: [await metrics.print()] }),
+    '/': (request) =>
+      page && wantsPage(request)
+        ? { status: 302, headers: ['location', graphqlPath], body: [] }
+        : text(200, `Rowgate. GraphQL: POST ${graphqlPath}. Also: /health, /ready, /metrics.\n`),
+  }
+  return (request, { path }) => {
+    if (path === graphqlPath) return page && request.method === 'GET' && wantsPage(request) ? page(request) : undefined
+    const answer = Object.hasOwn(answers, path) ? answers[path] : undefined
+    if (answer === undefined) return undefined
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    return Promise.resolve(
+      isRead ? answer(request) : { status: 405, headers: [...TEXT, 'allow', 'GET, HEAD'], body: ['Only GET is answered here.\n'] },
+    )
+  }
+}
+
+/** A browser that opens an address prefers HTML to anything GraphQL answers. */
+function wantsPage({ headers }: IncomingMessage): boolean {
+  if (headers.accept === undefined || !headers.accept.includes('text/html')) return false
+  return new Negotiator({ headers }).mediaType(['application/json', 'application/graphql-response+json', 'text/html']) === 'text/html'
+}
+
+/** The page in bytes: rendered and packed once, and named by its content so that a browser need not load it twice. */
+function createPage(render: () => Promise<string>): (request: IncomingMessage) => Promise<Answer> {
+  let made: Promise<{ readonly plain: Buffer; readonly packed: Buffer; readonly tag: string }> | undefined
+  const make = async () => {
+    const plain = Buffer.from(await render())
+    return { plain, packed: await promisify(gzip)(plain, { level: 9 }), tag: hash('sha256', plain).slice(0, 32) }
+  }
+  return async ({ headers }) => {
+    made ??= make()
+    const { plain, packed, tag } = await made
+    const isPacked = wantsGzip(headers)
+    const etag = isPacked ? `"${tag}-gzip"` : `"${tag}"`
+    const all = [...PAGE_HEADERS, 'etag', etag]
+    if (headers['if-none-match']?.includes(etag)) return { status: 304, headers: all, body: [] }
+    return isPacked
+      ? { status: 200, headers: [...all, 'content-encoding', 'gzip'], body: packed }
+      : { status: 200, headers: all, body: plain }
+  }
+}

@@ -1,0 +1,171 @@
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { GatewayError } from '../errors.ts'
+import { type RequestOrigin, readOrigin } from '../request-origin.ts'
+import type { Tenant } from '../tenant.ts'
+import type { MemoryAccount, MemoryBudget } from '../util/memory-budget.ts'
+import type { Cors } from './cors.ts'
+import type { Endpoints } from './endpoints.ts'
+import { endAfter, stillSends } from './linger.ts'
+import type { LoadShedding } from './load-shedding.ts'
+import { type Body, readBody } from './read-body.ts'
+import { readTarget, type Target } from './target.ts'
+import { type Answer, phraseOf, type WriteAnswer } from './write-answer.ts'
+
+/** A request for GraphQL that was let in. */
+export interface GraphQLHttpRequest {
+  readonly method: string
+  /** What stands behind the question mark. */
+  readonly search: string
+  readonly headers: IncomingHttpHeaders
+  readonly origin: RequestOrigin
+  /** On whose behalf it comes; throws `UNAUTHENTICATED` where no usable token came with it. */
+  readonly tenant: () => Tenant
+  /** What `parse` makes of its body; rejects with a `GatewayError` where it is not read. */
+  readBody<Parsed>(parse: (body: Body) => Parsed): Promise<Parsed>
+  /** Takes so many bytes of the common memory; throws `OVERLOADED` where there are none. */
+  reserve(bytes: number): void
+}
+
+/** Who answers for GraphQL. Neither rejects nor throws. */
+export interface GraphQLHandler {
+  answer(request: GraphQLHttpRequest): Promise<Answer>
+  /** The answer to a request that is declined before that, in a type it accepts. */
+  decline(headers: IncomingHttpHeaders, error: GatewayError): Answer
+}
+
+/** The parts of the door. */
+export interface ListenerOptions {
+  readonly graphql: GraphQLHandler
+  readonly graphqlPath: string
+  readonly endpoints: Endpoints
+  readonly cors: Cors
+  readonly shedding: Pick<LoadShedding, 'ofAll' | 'ofTenant'>
+  readonly memory: MemoryBudget
+  /** Who calls; throws `UNAUTHENTICATED`. */
+  readonly identify: (headers: IncomingHttpHeaders) => Tenant
+  /** The gateway lends callers a token of its own, so pages of foreign origins are kept out. */
+  readonly lendsToken: boolean
+  readonly maxBodyBytes: number
+  readonly write: WriteAnswer
+  readonly onDefect: (error: unknown, origin: RequestOrigin) => void
+}
+
+/** How much is read of somebody who cannot say who he is: enough for any query of the contract. */
+const STRANGERS_BODY_BYTES = 64 * 1024
+
+/** Every answer depends on these headers, and no browser is to guess what it is. */
+const ALWAYS = ['x-content-type-options', 'nosniff', 'vary', 'Origin, Accept, Accept-Encoding'] as const
+const NO_STORE = ['cache-control', 'no-store'] as const
+
+/**
+ * Every request in the one order: host and path, CORS and preflight, shed for the whole process, who calls, shed for the
+ * tenant, how much may be read, GraphQL. Yoga's own `fetch` does none of it: it ignores `q`, answers `null` to origins that
+ * are not listed, and turns a malformed Host or malformed parameters into a 500 with a stack.
+ */
+export function createListener(options: ListenerOptions): RequestListener {
+  const { cors, endpoints, graphql, graphqlPath } = options
+  return (request, response) => {
+    const origin = readOrigin(request.headers)
+    const send = sender(request, response, origin, options)
+    const target = readTarget(request)
+    if (target === undefined) return send(text(400, 'The Host header or the target of this request is malformed.\n'))
+    if (request.method === 'OPTIONS')
+      return send({ status: 204, headers: ['allow', 'GET, POST, OPTIONS', ...cors.preflight(request.headers)], body: [] })
+    const aside = endpoints(request, target)
+    if (aside !== undefined) return void aside.then(send, (error: unknown) => send(defect(error, origin, options)))
+    if (target.path !== graphqlPath) return send(text(404, `There is nothing at this path. GraphQL is at ${graphqlPath}.\n`))
+    const admitted = admit(request, options)
+    if (admitted instanceof GatewayError) return send(graphql.decline(request.headers, admitted))
+    const memory = options.memory.open()
+    response.once('close', memory.close)
+    const asked = requestOf(request, target, { origin, memory, caller: admitted, maxBodyBytes: options.maxBodyBytes })
+    graphql.answer(asked).then(
+      (answer) => send(answer, memory),
+      (error: unknown) => send(defect(error, origin, options)),
+    )
+  }
+}
+
+/** The tenant of a request, or why there is none. */
+type Caller = { readonly tenant: Tenant } | { readonly refusal: GatewayError }
+
+/** Who calls, or the error to decline the request with before any of it is read. */
+function admit(request: IncomingMessage, { shedding, identify, lendsToken, cors }: ListenerOptions): Caller | GatewayError {
+  const { headers } = request
+  if (lendsToken && headers.origin !== undefined && !cors.isAllowed(headers.origin, headers.host))
+    return new GatewayError(
+      'ORIGIN_NOT_ALLOWED',
+      'Pages of this origin may not use the token of this gateway; its operator can list them in CORS_ORIGINS.',
+    )
+  const overloaded = shedding.ofAll()
+  if (overloaded !== undefined) return overloaded
+  const caller = identified(headers, identify)
+  return ('tenant' in caller && request.method === 'POST' && shedding.ofTenant(caller.tenant.id)) || caller
+}
+
+function identified(headers: IncomingHttpHeaders, identify: ListenerOptions['identify']): Caller {
+  try {
+    return { tenant: identify(headers) }
+  } catch (error) {
+    if (error instanceof GatewayError) return { refusal: error }
+    throw error
+  }
+}
+
+interface Admitted {
+  readonly origin: RequestOrigin
+  readonly memory: MemoryAccount
+  readonly caller: Caller
+  readonly maxBodyBytes: number
+}
+
+function requestOf(request: IncomingMessage, { search }: Target, { origin, memory, caller, maxBodyBytes }: Admitted): GraphQLHttpRequest {
+  const { method = '', headers } = request
+  const isKnown = 'tenant' in caller
+  const maxBytes = isKnown ? maxBodyBytes : Math.min(STRANGERS_BODY_BYTES, maxBodyBytes)
+  const tooLarge = (actual: number | undefined) =>
+    isKnown
+      ? new GatewayError('BODY_TOO_LARGE', `The body may have at most ${maxBytes} bytes.`, { limit: maxBytes, ...(actual && { actual }) })
+      : caller.refusal
+  return {
+    method,
+    search,
+    headers,
+    origin,
+    tenant() {
+      if (isKnown) return caller.tenant
+      throw caller.refusal
+    },
+    readBody: (parse) => readBody(request, { maxBytes, tooLarge, memory, parse }),
+    reserve(bytes) {
+      if (!memory.take(bytes))
+        throw new GatewayError('OVERLOADED', 'Overloaded: the requests under way hold the memory that this one needs. Nothing was sent.')
+    },
+  }
+}
+
+/** Sends answers to one request, each with the headers that all answers have. */
+function sender(request: IncomingMessage, response: ServerResponse, origin: RequestOrigin, { cors, write }: ListenerOptions) {
+  return ({ status, headers, body }: Answer, memory?: MemoryAccount): void => {
+    if (response.destroyed) return
+    const all = [...headers, ...ALWAYS, 'x-request-id', origin.requestId, ...cors.headers(request.headers.origin)]
+    if (origin.traceparent !== undefined) all.push('traceparent', origin.traceparent)
+    if (!headers.includes('cache-control')) all.push(...NO_STORE)
+    if (!stillSends(request)) {
+      write(response, { status, headers: all, body }, memory)
+      return
+    }
+    const words = body instanceof Uint8Array ? body : Buffer.from(body.join(''))
+    response.writeHead(status, phraseOf(status), [...all, 'content-length', String(words.byteLength), 'connection', 'close']).write(words)
+    endAfter(request, response)
+  }
+}
+
+function text(status: number, words: string): Answer {
+  return { status, headers: ['content-type', 'text/plain; charset=utf-8'], body: [words] }
+}
+
+function defect(error: unknown, origin: RequestOrigin, { onDefect }: ListenerOptions): Answer {
+  onDefect(error, origin)
+  return text(500, 'Something went wrong in Rowgate. It has been logged.\n')
+}

@@ -1,0 +1,143 @@
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { GatewayError } from '../errors.ts'
+import type { MemoryAccount } from '../util/memory-budget.ts'
+import { createSpareMemory } from './spare-memory.ts'
+
+/** A body, decoded. What is small stands in memory that the next body overwrites: it is parsed before anything else happens. */
+export interface Body {
+  readonly bytes: Uint8Array
+  /** A large body has memory of its own until it is released, and may be read bit by bit. */
+  readonly isLarge: boolean
+  /** Gives the memory of a large body back, for the next; nobody reads it any more. */
+  release(): void
+}
+
+/** How much of a body is read, and what it says then. */
+export interface BodyReading<Parsed> {
+  readonly maxBytes: number
+  /** The error for a body of more bytes. */
+  readonly tooLarge: (bytes: number | undefined) => GatewayError
+  readonly memory: MemoryAccount
+  readonly parse: (body: Body) => Parsed
+}
+
+/** What `parse` makes of the body of a request, plain or gzip; rejects with a `GatewayError` where it is not read. */
+export async function readBody<Parsed>(request: IncomingMessage, reading: BodyReading<Parsed>): Promise<Parsed> {
+  const isPlain = codingOf(request) === 'identity'
+  const announced = isPlain ? Number(request.headers['content-length'] ?? 0) : 0
+  if (announced > reading.maxBytes) throw reading.tooLarge(announced)
+  const source = isPlain ? request : gunzipped(request)
+  return await gatherFrom(source, announced, reading, (giveUp) =>
+    request.once('timeout', () => giveUp(new GatewayError('REQUEST_TIMEOUT', 'No more of the body came for too long. Nothing was sent.'))),
+  )
+}
+
+function codingOf({ headers }: IncomingMessage): 'identity' | 'gzip' {
+  const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
+  if (coding === 'identity' || coding === '') return 'identity'
+  if (coding === 'gzip' || coding === 'x-gzip') return 'gzip'
+  throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'The body may be plain or of the content coding gzip; no other is read.')
+}
+
+function gunzipped(request: IncomingMessage): Readable {
+  const gunzip = createGunzip()
+  request.once('error', (error) => gunzip.destroy(error))
+  return request.pipe(gunzip)
+}
+
+/** By events: an async iterator over the same stream costs more than all else that is done to a small body. */
+function gatherFrom<Parsed>(
+  source: Readable,
+  announced: number,
+  reading: BodyReading<Parsed>,
+  onStall: (giveUp: (error: GatewayError) => void) => void,
+): Promise<Parsed> {
+  return new Promise((resolve, reject) => {
+    const gathered = gather(announced, reading)
+    const giveUp = (error: GatewayError) => {
+      source.removeAllListeners('data').pause()
+      gathered.forget()
+      reject(error)
+    }
+    onStall(giveUp)
+    source.on('data', (part: Buffer) => {
+      const refusal = gathered.add(part)
+      if (refusal) giveUp(refusal)
+    })
+    source.once('end', () => {
+      try {
+        resolve(reading.parse(gathered.whole()))
+      } catch (error) {
+        reject(error)
+      }
+    })
+    source.once('error', () =>
+      giveUp(new GatewayError('BAD_REQUEST', 'The body broke off, or is not of the content coding that it names.')),
+    )
+  })
+}
+
+/** Parts of a body; `add` says why it takes no more of them. */
+function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<unknown>) {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  let large: Buffer | undefined
+
+  /** Parts of a large body are copied out as they come: kept to the end, they would double it. */
+  function copyOut(part: Uint8Array, from: number): boolean {
+    if (large === undefined || large.byteLength < bytes) {
+      const room = Math.max(announced, Math.min(2 * bytes, maxBytes))
+      if (!memory.take(room - (large?.byteLength ?? 0))) return false
+      const wider = spare.take(room)
+      putTogether(large === undefined ? parts.splice(0) : [large.subarray(0, from)], wider)
+      if (large !== undefined) spare.giveBack(large)
+      large = wider
+    }
+    large.set(part, from)
+    return true
+  }
+
+  return {
+    add(part: Uint8Array): GatewayError | undefined {
+      const from = bytes
+      bytes += part.byteLength
+      if (bytes > maxBytes) return tooLarge(undefined)
+      if (bytes > scratch.byteLength) return copyOut(part, from) ? undefined : noMemory()
+      parts.push(part)
+      return memory.take(part.byteLength) ? undefined : noMemory()
+    },
+    /** All of it; handed out once, since the listeners of the request live on and must not keep it alive. */
+    whole(): Body {
+      const mine = large
+      const whole = mine?.subarray(0, bytes) ?? (parts.length === 1 ? parts[0] : undefined) ?? putTogether(parts, scratch)
+      large = undefined
+      parts.length = 0
+      return { bytes: whole, isLarge: mine !== undefined, release: () => mine && spare.giveBack(mine) }
+    },
+    forget() {
+      if (large !== undefined) spare.giveBack(large)
+      large = undefined
+      parts.length = 0
+    },
+  }
+}
+
+function noMemory(): GatewayError {
+  return new GatewayError('OVERLOADED', 'Overloaded: the requests under way hold the memory that this body needs. Nothing was sent.')
+}
+
+// One for all bodies, each read before the next is put in it: a buffer for each would have the garbage collector walk the
+// whole heap several times as often.
+const scratch = Buffer.allocUnsafeSlow(1024 * 1024)
+const spare = createSpareMemory()
+
+function putTogether(parts: readonly Uint8Array[], into: Buffer): Uint8Array {
+  let bytes = 0
+  for (const part of parts) {
+    into.set(part, bytes)
+    bytes += part.byteLength
+  }
+  return into.subarray(0, bytes)
+}

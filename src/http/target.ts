@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http'
+
+/** Where a request goes. */
+export interface Target {
+  readonly path: string
+  /** What stands behind the question mark, as it came. */
+  readonly search: string
+}
+
+const HOST = /^(?:[a-z0-9._~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i
+const MAX_PORT = 65_535
+
+/** Path and search of a request; undefined where its Host or its target is malformed. */
+export function readTarget({
+  url = '',
+  headers: { host },
+  httpVersionMinor,
+}: Pick<IncomingMessage, 'url' | 'headers' | 'httpVersionMinor'>): Target | undefined {
+  if (host === undefined ? httpVersionMinor > 0 : !isHost(host)) return undefined
+  if (url.startsWith('/')) return split(url)
+  if (url === '*') return { path: '*', search: '' }
+  // A proxy may ask in absolute form.
+  return URL.canParse(url) && /^https?:/i.test(url) ? split(pathOf(new URL(url))) : undefined
+}
+
+function isHost(host: string): boolean {
+  const found = HOST.exec(host)
+  return found !== null && Number(found[1] ?? 0) <= MAX_PORT
+}
+
+function pathOf({ pathname, search }: URL): string {
+  return pathname + search
+}
+
+function split(url: string): Target {
+  const at = url.indexOf('?')
+  return at < 0 ? { path: url, search: '' } : { path: url.slice(0, at), search: url.slice(at + 1) }
+}

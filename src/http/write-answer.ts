@@ -1,0 +1,98 @@
+import { type IncomingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import Negotiator from 'negotiator'
+import { CERTAIN_TO_FIT, createBodyPool, lengthOf } from '../body-pool.ts'
+import type { MemoryAccount } from '../util/memory-budget.ts'
+
+/** An answer: names and values of its headers alternate; its text comes in pieces, or in bytes that are packed already. */
+export interface Answer {
+  readonly status: number
+  readonly headers: readonly string[]
+  readonly body: readonly string[] | Uint8Array
+}
+
+/** Writes answers. */
+export type WriteAnswer = (response: ServerResponse, answer: Answer, memory?: MemoryAccount) => void
+
+// Shorter texts are written quicker as they are.
+const LARGE = 64 * 1024
+// Below this, packing a text costs more than sending it.
+const WORTH_PACKING = 4 * 1024
+/** How long a large answer may take to be read, however steadily. */
+const READING_MS = 300_000
+
+/** The status of a GraphQL answer with data and errors, which Node has no words for. */
+const PHRASES: Readonly<Record<number, string>> = { 294: 'Partial Success' }
+
+/** Writes large texts through memory that serves again: joining, measuring and encoding them at once would copy them three times. */
+export function createWriteAnswer(): WriteAnswer {
+  const pool = createBodyPool()
+
+  function writeLarge(response: ServerResponse, { status, headers }: Answer, pieces: readonly string[]): void {
+    const bodies = groups(pieces).map((group) => pool.write(...group))
+    const length = bodies.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    response.writeHead(status, phraseOf(status), [...headers, 'content-length', String(length)])
+    for (const body of bodies) response.write(body)
+    // Finished means that all has left the process; of a broken connection some may still be read.
+    response.once('close', () => bodies.forEach(response.writableFinished ? pool.giveBack : pool.abandon))
+    response.end()
+  }
+
+  return (response, answer, memory) => {
+    if (response.destroyed) return
+    const { body } = answer
+    if (body instanceof Uint8Array) return writeWhole(response, answer, body)
+    const length = lengthOf(body)
+    if (length >= LARGE) {
+      memory?.takeAnyway(length)
+      endInTime(response)
+    }
+    if (length >= WORTH_PACKING && wantsGzip(response.req.headers)) return void writePacked(response, answer, body)
+    if (length >= LARGE) return writeLarge(response, answer, body)
+    writeWhole(response, answer, body.length === 1 ? (body[0] as string) : body.join(''))
+  }
+}
+
+function writeWhole(response: ServerResponse, { status, headers }: Answer, body: string | Uint8Array): void {
+  response.writeHead(status, phraseOf(status), [...headers, 'content-length', String(Buffer.byteLength(body))]).end(body)
+}
+
+/** The words of a status on the wire. */
+export function phraseOf(status: number): string {
+  return PHRASES[status] ?? STATUS_CODES[status] ?? ''
+}
+
+/** Whether somebody who sends these headers would rather have an answer packed. */
+export function wantsGzip(headers: IncomingHttpHeaders): boolean {
+  if (headers['accept-encoding'] === undefined) return false
+  return new Negotiator({ headers }).encoding(['gzip', 'identity']) === 'gzip'
+}
+
+async function writePacked(response: ServerResponse, { status, headers }: Answer, pieces: readonly string[]): Promise<void> {
+  response.writeHead(status, phraseOf(status), [...headers, 'content-encoding', 'gzip'])
+  // A client that leaves ends this; there is nobody left to tell.
+  await pipeline(Readable.from(pieces), createGzip({ level: 1 }), response).catch(() => {})
+}
+
+/** A reader that takes a byte now and then would hold the memory of its answer for ever. */
+function endInTime(response: ServerResponse): void {
+  const timer = setTimeout(() => response.destroy(), READING_MS).unref()
+  response.once('close', () => clearTimeout(timer))
+}
+
+/** Neighbouring pieces that are certain to fit into one buffer of the pool together, or stand alone. */
+function groups(pieces: readonly string[]): string[][] {
+  const found: string[][] = []
+  let room = 0
+  for (const piece of pieces) {
+    if (piece.length > room) {
+      found.push([])
+      room = CERTAIN_TO_FIT
+    }
+    found.at(-1)?.push(piece)
+    room -= piece.length
+  }
+  return found
+}
