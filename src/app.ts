@@ -11,8 +11,7 @@ import { createLoadShedding } from './http/load-shedding.ts'
 import { createHttpServer } from './http/server.ts'
 import { drain } from './http/shutdown.ts'
 import { createWriteAnswer } from './http/write-answer.ts'
-import type { Logger } from './log.ts'
-import type { RequestOrigin } from './request-origin.ts'
+import { type Logger, logDefects } from './log.ts'
 import type { Contract } from './resource/contract.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
@@ -47,7 +46,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const client = createClient(upstream.kind === 'remote' ? upstream.url : (sandbox as Sandbox).url, config)
   const { batcher, options, alarm } = createServices(config, contract, client, log)
 
-  const onDefect = defectLogger(log)
+  const onDefect = logDefects(log)
   const engine = createEngine({ schema: buildSchema(options), introspection: config.introspection, fast })
   const memory = createMemoryBudget(config.memoryBudgetBytes)
   const shedding = createLoadShedding(memory, batcher.isFull)
@@ -95,14 +94,5 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
       await client.close()
       await sandbox?.close()
     },
-  }
-}
-
-/** Tells where a defect happened and in which request, without its message, which could quote a row. */
-function defectLogger(log: Logger) {
-  return (cause: unknown, { requestId, traceparent }: RequestOrigin) => {
-    const frames = cause instanceof Error ? (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []
-    const defect = { name: cause instanceof Error ? cause.name : typeof cause, at: frames.slice(0, 12).map((frame) => frame.trim()) }
-    log.error({ requestId, ...(traceparent && { traceparent }), defect }, 'defect')
   }
 }

@@ -7,7 +7,7 @@ import { type Batcher, createBatcher } from './ingest/batcher.ts'
 import { createDeliver } from './ingest/deliver.ts'
 import { createIngest, type Ingest, type Settlement } from './ingest/ingest.ts'
 import { createTraffic } from './ingest/traffic.ts'
-import type { Logger } from './log.ts'
+import { type Logger, logDefects } from './log.ts'
 import { createChecklist } from './onboarding/checklist.ts'
 import { createDryRun } from './onboarding/dry-run.ts'
 import { createLedger } from './quality/ledger.ts'
@@ -72,7 +72,7 @@ function createPipeline(config: Config, client: Client, log: Logger): { batcher:
     deliver: createDeliver(upstream, createAttempt(upstream, config, config.retry), config),
     traffic: createTraffic({ ...config, concurrency: config.upstreamConcurrency, onBreaker: breakerLogger(log) }),
     windowMs: config.batchWindowMs,
-    onDefect: defectLogger(log),
+    onDefect: logDefects(log, 'defect while sending a batch'),
   })
   return { batcher, ingest: createIngest({ batcher, maxBatchRows: config.maxBatchRows }) }
 }
@@ -91,12 +91,4 @@ function breakerLogger(log: Logger) {
     isOpen
       ? log.warn({ tenant }, 'the upstream keeps failing: rows of this tenant are withheld, one probe a second goes out')
       : log.info({ tenant }, 'the upstream answers again: rows of this tenant are sent')
-}
-
-/** Without the message of the error, which could quote a row. */
-function defectLogger(log: Logger) {
-  return (error: unknown) => {
-    const { name, stack } = error as Error
-    log.error({ name, stack: stack?.split('\n').slice(1) }, 'defect while sending a batch')
-  }
 }

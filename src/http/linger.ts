@@ -7,9 +7,9 @@ const SHORT = 64 * 1024
 
 /** Whether a request still sends, and more than is worth keeping its connection for. */
 export function stillSends(request: IncomingMessage): boolean {
-  if (request.complete) return false
-  const announced = Number(request.headers['content-length'] ?? Number.NaN)
-  return !(announced <= SHORT)
+  const { complete, headers } = request
+  if (complete) return false
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > SHORT
 }
 
 /**

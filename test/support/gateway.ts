@@ -3,7 +3,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
 import { pino } from 'pino'
 import { contract } from '../../schema/index.ts'
-import { createApp } from '../../src/app.ts'
+import { type AppOptions, createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { IssueSummary } from '../../src/ingest/summary.ts'
 import { SANDBOX_TOKEN } from '../../src/sandbox/choices.ts'
@@ -52,9 +52,11 @@ export interface IngestCall {
   readonly dryRun?: boolean
 }
 
-/** A gateway under test, entered by `yoga.fetch`. */
+/** A gateway under test, entered by HTTP over connections that stay open. */
 export interface Gateway {
   readonly logged: readonly string[]
+  readonly url: URL
+  /** Plain answers, unless the headers ask for others. */
   fetch(init: RequestInit & { path?: string }): Promise<Response>
   send<Data, Variables>(
     document: TypedDocumentNode<Data, Variables> | string,
@@ -70,14 +72,19 @@ export interface Gateway {
 export const ROW_FIELDS = `__typename ... on IngestedRow { index key }
   ... on RejectedRow { by retryable issues { code field column message hint upstreamCode } } ... on UnconfirmedRow { reason safeToResend }`
 
+/** Whether the whole suite runs on the plain twins of all speed work: `npm run test:plain`. */
+export const FAST = process.env.FAST !== 'off'
+
 /** Starts a gateway with default settings and those given, in front of the upstream that `INGESTION_URL` names. */
-export async function startGateway(settings: Record<string, string>): Promise<Gateway> {
+export async function startGateway(settings: Record<string, string>, { fast = FAST }: AppOptions = {}): Promise<Gateway> {
   const logged: string[] = []
   const sink = new Writable({ write: (line, _, done) => done(void logged.push(String(line))) as never })
   const config = readConfig({ PORT: '0', SANDBOX_FILE: ':memory:', ...settings }, contract.modules)
-  const app = await createApp(config, contract, pino({ base: null }, sink))
+  const app = await createApp(config, contract, pino({ base: null, level: config.logLevel }, sink), { fast })
+  const url = await app.listen()
 
-  const fetchGraphql: Gateway['fetch'] = async ({ path = '/graphql', ...init }) => app.yoga.fetch(`http://rowgate.test${path}`, init)
+  const fetchGraphql: Gateway['fetch'] = async ({ path = '/graphql', headers, ...init }) =>
+    await fetch(new URL(path, url), { ...init, headers: { 'accept-encoding': 'identity', ...(headers as Record<string, string>) } })
   const send: Gateway['send'] = async (document, variables, token = SANDBOX_TOKEN) => {
     const query = typeof document === 'string' ? document : print(document)
     const headers = { 'content-type': 'application/json', ...(token !== null && { authorization: token }) }
@@ -87,6 +94,7 @@ export async function startGateway(settings: Record<string, string>): Promise<Ga
   }
   return {
     logged,
+    url,
     fetch: fetchGraphql,
     send,
     async ingest(mutation, rows, { token, solution, dryRun } = {}) {
@@ -97,7 +105,7 @@ export async function startGateway(settings: Record<string, string>): Promise<Ga
       if (!answer.data?.payload) throw new Error(`${query}\n${answer.text}`)
       return answer.data.payload
     },
-    listen: app.listen,
+    listen: async () => url,
     close: app.close,
   }
 }
