@@ -12,6 +12,7 @@ import { createChecklist } from './onboarding/checklist.ts'
 import { createDryRun } from './onboarding/dry-run.ts'
 import { createLedger } from './quality/ledger.ts'
 import { createRejections } from './quality/rejections.ts'
+import { type RequestOrigin, requestIdsOf } from './request-origin.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './resource/judge.ts'
@@ -79,24 +80,25 @@ function createPipeline(config: Config, client: Client, log: Logger): { batcher:
 
 /** The same, with every mutation's outcomes written down. */
 function recorded(ingest: Ingest, books: readonly { record(settlement: Settlement): void }[]): Ingest {
-  return async (destination, judged) => {
-    const settlement = await ingest(destination, judged)
+  return async (...asked) => {
+    const settlement = await ingest(...asked)
     for (const book of books) book.record(settlement)
     return settlement
   }
 }
 
 function breakerLogger(log: Logger) {
-  return (tenant: string, isOpen: boolean) =>
-    isOpen
-      ? log.warn({ tenant }, 'the upstream keeps failing: rows of this tenant are withheld, one probe a second goes out')
-      : log.info({ tenant }, 'the upstream answers again: rows of this tenant are sent')
+  return (tenant: string, isOpen: boolean, origins: readonly RequestOrigin[]) => {
+    const about = { tenant, requestIds: requestIdsOf(origins) }
+    if (isOpen) log.warn(about, 'the upstream keeps failing: rows of this tenant are withheld, one probe a second goes out')
+    else log.info(about, 'the upstream answers again: rows of this tenant are sent')
+  }
 }
 
 /** Without the message of the error, which could quote a row. */
 function defectLogger(log: Logger) {
-  return (error: unknown) => {
+  return (error: unknown, origins: readonly RequestOrigin[]) => {
     const { name, stack } = error as Error
-    log.error({ name, stack: stack?.split('\n').slice(1) }, 'defect while sending a batch')
+    log.error({ name, stack: stack?.split('\n').slice(1), requestIds: requestIdsOf(origins) }, 'defect while sending a batch')
   }
 }

@@ -1,12 +1,15 @@
 import SchemaBuilder from '@pothos/core'
 import ValidationPlugin from '@pothos/plugin-validation'
 import { GatewayError } from '../errors.ts'
+import type { RequestOrigin } from '../request-origin.ts'
 import type { Tenant } from '../tenant.ts'
 
 /** What every resolver is given. */
 export interface RequestContext {
   /** On whose behalf the request acts; throws `UNAUTHENTICATED` when no usable token came with it. */
   readonly tenant: () => Tenant
+  /** Which request it is, for logs and for what is asked of the upstream. */
+  readonly origin: RequestOrigin
   /** Rows that its mutations have sent so far, and the upstream requests these fill; absent before the first. */
   cost?: { rows: number; requests: number }
 }

@@ -3,6 +3,7 @@ import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention'
 import type { GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Logger } from '../log.ts'
+import { readOrigin } from '../request-origin.ts'
 import { readTenant, type Secret } from '../tenant.ts'
 import type { RequestContext } from './builder.ts'
 import { type Begun, useBegun } from './direct-road.ts'
@@ -67,6 +68,10 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     schema,
     plugins: plugins.filter((plugin) => plugin !== false),
     context: ({ request }) => ({
+      origin: readOrigin({
+        'x-request-id': request.headers.get('x-request-id') ?? undefined,
+        traceparent: request.headers.get('traceparent') ?? undefined,
+      }),
       tenant: once(() => readTenant(request.headers.get('authorization'), fallbackToken)),
     }),
     cors: corsOrigins.length > 0 && {
