@@ -10,6 +10,7 @@ import { createDeliver } from '../src/ingest/deliver.ts'
 import { createIngest, type Ingest } from '../src/ingest/ingest.ts'
 import { createTraffic } from '../src/ingest/traffic.ts'
 import { createMetrics } from '../src/metrics.ts'
+import { requestIdsOf } from '../src/request-origin.ts'
 import { bareSchema } from './support/bare-schema.ts'
 import { product } from './support/rows.ts'
 
@@ -26,7 +27,7 @@ function brokenGateway(ingest: Ingest) {
   const send = () =>
     yoga.fetch('http://rowgate.test/graphql', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: 'hunter2-token' },
+      headers: { 'content-type': 'application/json', authorization: 'hunter2-token', 'x-request-id': 'order-7' },
       body: JSON.stringify({ query, variables: { rows: [product('hunter2')] } }),
     })
   return { logged, send }
@@ -45,16 +46,16 @@ test('a defect is masked, logged once, and shows neither stack nor value', async
   expect(logged[0]).not.toContain('hunter2')
 })
 
-test('a defect while a batch is under way leaves its rows unconfirmed', async () => {
+test('a defect while a batch is under way leaves its rows unconfirmed, and names the requests they came with', async () => {
   const defects: unknown[] = []
   const upstream = { encode: () => Buffer.from('{}'), release: () => {}, send: () => Promise.reject(new TypeError('oops')) }
   const deliver = createDeliver(upstream, createAttempt(upstream, config, config.retry), config)
   const traffic = createTraffic({ ...config, concurrency: 1, onBreaker: () => {} })
-  const batcher = createBatcher({ ...config, deliver, traffic, windowMs: 0, onDefect: (error) => defects.push(error) })
+  const batcher = createBatcher({ ...config, deliver, traffic, windowMs: 0, onDefect: (_, origins) => defects.push(requestIdsOf(origins)) })
   const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500 }))
 
   expect(await (await send()).json()).toMatchObject({
     data: { upsertProducts: { unconfirmedCount: 1, rows: [{ __typename: 'UnconfirmedRow', reason: 'NO_VERDICT' }] } },
   })
-  expect(defects).toHaveLength(1)
+  expect(defects).toEqual([['order-7']])
 })
