@@ -46,7 +46,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const client = createClient(upstream.kind === 'remote' ? upstream.url : (sandbox as Sandbox).url, config)
   const { batcher, options, alarm } = createServices(config, contract, client, log)
 
-  const onDefect = logDefects(log)
+  const onDefect = logDefects(log, 'defect')
   const engine = createEngine({ schema: buildSchema(options), introspection: config.introspection, fast })
   const memory = createMemoryBudget(config.memoryBudgetBytes)
   const shedding = createLoadShedding(memory, batcher.isFull)

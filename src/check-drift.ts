@@ -1,6 +1,7 @@
 import { contract } from '../schema/index.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { GatewayError } from './errors.ts'
+import { readOrigin } from './request-origin.ts'
 import { compareSolutions } from './rollout/compare.ts'
 import { type Difference, declarationLine } from './rollout/drift.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
@@ -29,7 +30,7 @@ async function checkAll(): Promise<number> {
     const schema = createSchemaWire(client, config)
     const tenant = readTenant(sandbox && SANDBOX_TOKEN, config.fallbackToken)
     let count = 0
-    for await (const result of compareSolutions(solutions, contract.resources, schema, tenant)) {
+    for await (const result of compareSolutions(solutions, contract.resources, schema, tenant, readOrigin({}))) {
       if ('fault' in result) throw result.fault
       report(result.solution, result.differences)
       count += result.differences.length

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import type { Logger } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { readOrigin } from './request-origin.ts'
 import type { Contract } from './resource/contract.ts'
 import { compareSolutions } from './rollout/compare.ts'
 import type { SchemaPort } from './rollout/schema-port.ts'
@@ -18,7 +19,7 @@ export function createDriftAlarm(config: Config, { resources }: Contract, schema
   const metrics = createMetrics()
   async function check(): Promise<void> {
     const tenant = readTenant(undefined, config.fallbackToken)
-    for await (const result of compareSolutions(config.solutions, resources, schema, tenant)) {
+    for await (const result of compareSolutions(config.solutions, resources, schema, tenant, readOrigin({}))) {
       const { solution } = result
       if ('fault' in result) {
         log.warn({ solution, code: result.fault.code }, 'the tables of the solution could not be compared with the declarations')

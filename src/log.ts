@@ -10,11 +10,11 @@ export function createLog(level: (typeof LOG_LEVELS)[number]): Logger {
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
 }
 
-/** Logs a defect once: where it happened and in which request, without its message, which could quote a row. */
-export function logDefects(log: Logger, where = 'defect') {
-  return (cause: unknown, request?: { readonly requestId: string; readonly traceparent: string | undefined }): void => {
+/** Logs defects, each once: where it happened and what it is about, without its message, which could quote a row. */
+export function logDefects(log: Logger, words: string) {
+  return (cause: unknown, about: object): void => {
     const frames = cause instanceof Error ? (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []
     const name = cause instanceof Error ? cause.name : typeof cause
-    log.error({ ...request, defect: { name, at: frames.slice(0, 12).map((frame) => frame.trim()) } }, where)
+    log.error({ ...about, defect: { name, at: frames.slice(0, 12).map((frame) => frame.trim()) } }, words)
   }
 }

@@ -1,19 +1,61 @@
 import { randomUUID } from 'node:crypto'
 
-/** Where a request comes from, as its caller names it. */
+/** Which request something is done for; everything done for one request carries the same object. */
 export interface RequestOrigin {
+  /** The caller's x-request-id where it is well formed, else one of ours. */
   readonly requestId: string
+  /** The caller's W3C traceparent, where it is well formed. */
   readonly traceparent: string | undefined
 }
 
-/** stub */
-export function readOrigin(headers: NodeJS.Dict<string | string[]>): RequestOrigin {
-  const id = headers['x-request-id']
-  return {
-    requestId: typeof id === 'string' && /^[A-Za-z0-9._~:@/+=-]{1,128}$/.test(id) ? id : randomUUID(),
-    traceparent:
-      typeof headers.traceparent === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(headers.traceparent)
-        ? headers.traceparent
-        : undefined,
-  }
+const REQUEST_ID = /^[A-Za-z0-9._~:@/+=-]{1,128}$/
+// Version 00 has 55 characters. A later one may go on behind a dash, and is read as if it were 00; ff is forbidden.
+const TRACEPARENT = /^(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/
+
+/** The origin that the headers of a request name; a header that came twice is malformed. Work that no request asked for has `readOrigin({})`. */
+export function readOrigin(headers: Readonly<Record<string, string | string[] | undefined>>): RequestOrigin {
+  const requestId = String(headers['x-request-id'] ?? '')
+  const traceparent = String(headers.traceparent ?? '')
+  return Object.freeze({
+    requestId: REQUEST_ID.test(requestId) ? requestId : randomUUID(),
+    traceparent: TRACEPARENT.test(traceparent) ? traceparent : undefined,
+  })
+}
+
+/**
+ * The headers of one attempt at something done for these requests, fresh for each. Of several requests none is named, since
+ * the id of one caller would reach the logs of another; their attempt has a trace of its own where one of them is traced.
+ */
+export function attemptHeaders(origins: readonly RequestOrigin[]): { 'x-request-id': string; traceparent?: string } {
+  const [first] = origins
+  if (first === undefined || origins.some((origin) => origin !== first)) return sharedHeaders(origins)
+  const { requestId, traceparent } = first
+  const id = { 'x-request-id': `${requestId}~${randomHex(8)}` }
+  return traceparent === undefined ? id : { ...id, traceparent: `00-${traceIdOf(traceparent)}-${randomHex(16)}-${flagsOf(traceparent)}` }
+}
+
+function sharedHeaders(origins: readonly RequestOrigin[]): ReturnType<typeof attemptHeaders> {
+  const id = { 'x-request-id': randomHex(8) }
+  const traces = origins.flatMap(({ traceparent }) => traceparent ?? [])
+  if (traces.length === 0) return id
+  const isSampled = traces.some((traceparent) => (Number.parseInt(flagsOf(traceparent), 16) & 1) === 1)
+  return { ...id, traceparent: `00-${randomHex(32)}-${randomHex(16)}-${isSampled ? '01' : '00'}` }
+}
+
+/** Ids of requests for a log line, each once and ten at most. */
+export function requestIdsOf(origins: readonly RequestOrigin[]): readonly string[] {
+  return [...new Set(origins)].slice(0, 10).map(({ requestId }) => requestId)
+}
+
+function traceIdOf(traceparent: string): string {
+  return traceparent.slice(3, 35)
+}
+
+function flagsOf(traceparent: string): string {
+  return traceparent.slice(53, 55)
+}
+
+/** Up to 32 hexadecimal digits, never all zero past the twelfth: a UUID says its version there. */
+function randomHex(digits: number): string {
+  return randomUUID().replaceAll('-', '').slice(0, digits)
 }

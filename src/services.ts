@@ -12,6 +12,7 @@ import { createChecklist } from './onboarding/checklist.ts'
 import { createDryRun } from './onboarding/dry-run.ts'
 import { createLedger } from './quality/ledger.ts'
 import { createRejections } from './quality/rejections.ts'
+import { type RequestOrigin, requestIdsOf } from './request-origin.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './resource/judge.ts'
@@ -67,28 +68,30 @@ function createPipeline(config: Config, client: Client, log: Logger): { batcher:
     rowIndexBase: config.rowIndexBase,
     keyCase: config.rowKeyCase,
   })
+  const logDefect = logDefects(log, 'defect while sending a batch')
   const batcher = createBatcher({
     ...config,
     deliver: createDeliver(upstream, createAttempt(upstream, config, config.retry), config),
     traffic: createTraffic({ ...config, concurrency: config.upstreamConcurrency, onBreaker: breakerLogger(log) }),
     windowMs: config.batchWindowMs,
-    onDefect: logDefects(log, 'defect while sending a batch'),
+    onDefect: (error, origins) => logDefect(error, { requestIds: requestIdsOf(origins) }),
   })
   return { batcher, ingest: createIngest({ batcher, maxBatchRows: config.maxBatchRows }) }
 }
 
 /** The same, with every mutation's outcomes written down. */
 function recorded(ingest: Ingest, books: readonly { record(settlement: Settlement): void }[]): Ingest {
-  return async (destination, judged) => {
-    const settlement = await ingest(destination, judged)
+  return async (...asked) => {
+    const settlement = await ingest(...asked)
     for (const book of books) book.record(settlement)
     return settlement
   }
 }
 
 function breakerLogger(log: Logger) {
-  return (tenant: string, isOpen: boolean) =>
-    isOpen
-      ? log.warn({ tenant }, 'the upstream keeps failing: rows of this tenant are withheld, one probe a second goes out')
-      : log.info({ tenant }, 'the upstream answers again: rows of this tenant are sent')
+  return (tenant: string, isOpen: boolean, origins: readonly RequestOrigin[]) => {
+    const about = { tenant, requestIds: requestIdsOf(origins) }
+    if (isOpen) log.warn(about, 'the upstream keeps failing: rows of this tenant are withheld, one probe a second goes out')
+    else log.info(about, 'the upstream answers again: rows of this tenant are sent')
+  }
 }

@@ -11,6 +11,7 @@ import { createDeliver } from '../src/ingest/deliver.ts'
 import { createIngest, type Ingest } from '../src/ingest/ingest.ts'
 import { createTraffic } from '../src/ingest/traffic.ts'
 import { logDefects } from '../src/log.ts'
+import { requestIdsOf } from '../src/request-origin.ts'
 import { readTenant } from '../src/tenant.ts'
 import { bareSchema } from './support/bare-schema.ts'
 import { FAST } from './support/gateway.ts'
@@ -23,7 +24,7 @@ function brokenGateway(ingest: Ingest) {
   const logged: string[] = []
   const log = pino({ base: null }, new Writable({ write: (line, _, done) => done(void logged.push(String(line)) as never) }))
   const engine = createEngine({ schema: bareSchema(ingest), introspection: true, fast: FAST })
-  const endpoint = createEndpoint({ engine, fast: FAST, onDefect: logDefects(log) })
+  const endpoint = createEndpoint({ engine, fast: FAST, onDefect: logDefects(log, 'defect') })
   const query =
     'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { unconfirmedCount rows { __typename ... on UnconfirmedRow { reason } } } }'
   const bytes = Buffer.from(JSON.stringify({ query, variables: { rows: [product('hunter2')] } }))
@@ -33,7 +34,7 @@ function brokenGateway(ingest: Ingest) {
       search: '',
       headers: { 'content-type': 'application/json' },
       tenant: () => readTenant('hunter2-token', undefined),
-      origin: { requestId: 'r-1', traceparent: undefined },
+      origin: { requestId: 'order-7', traceparent: undefined },
       reserve: () => {},
       readBody: async (parse) => parse({ bytes, isLarge: false, release: () => {} }),
     })
@@ -51,20 +52,20 @@ test('a defect is masked, logged once, and shows neither stack nor value', async
   ])
   expect(text).not.toMatch(/hunter2|\.ts|at /)
   expect(logged).toHaveLength(1)
-  expect(logged[0]).toMatch(/TypeError[\s\S]*r-1|r-1[\s\S]*TypeError/)
+  expect(logged[0]).toMatch(/TypeError[\s\S]*order-7|order-7[\s\S]*TypeError/)
   expect(logged[0]).not.toContain('hunter2')
 })
 
-test('a defect while a batch is under way leaves its rows unconfirmed', async () => {
+test('a defect while a batch is under way leaves its rows unconfirmed, and names the requests they came with', async () => {
   const defects: unknown[] = []
   const upstream = { encode: () => Buffer.from('{}'), release: () => {}, send: () => Promise.reject(new TypeError('oops')) }
   const deliver = createDeliver(upstream, createAttempt(upstream, config, config.retry), config)
   const traffic = createTraffic({ ...config, concurrency: 1, onBreaker: () => {} })
-  const batcher = createBatcher({ ...config, deliver, traffic, windowMs: 0, onDefect: (error) => defects.push(error) })
+  const batcher = createBatcher({ ...config, deliver, traffic, windowMs: 0, onDefect: (_, origins) => defects.push(requestIdsOf(origins)) })
   const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500 }))
 
   expect(JSON.parse(await send())).toMatchObject({
     data: { upsertProducts: { unconfirmedCount: 1, rows: [{ __typename: 'UnconfirmedRow', reason: 'NO_VERDICT' }] } },
   })
-  expect(defects).toHaveLength(1)
+  expect(defects).toEqual([['order-7']])
 })

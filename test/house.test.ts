@@ -6,10 +6,10 @@ import { contract } from '../schema/index.ts'
 const ROOT = new URL('..', import.meta.url).pathname
 
 /** What each room of `src` may import from the others; `*` are the leaves at the top. */
-const LEAVES = ['errors.ts', 'tenant.ts', 'log.ts', 'body-pool.ts']
+const LEAVES = ['errors.ts', 'tenant.ts', 'log.ts', 'body-pool.ts', 'request-origin.ts']
 const MAY_IMPORT: Record<string, readonly string[]> = {
   resource: [],
-  ingest: ['resource', 'errors.ts', 'tenant.ts', 'log.ts'],
+  ingest: ['resource', 'errors.ts', 'tenant.ts', 'log.ts', 'request-origin.ts'],
   upstream: ['ingest', 'resource', 'rollout', ...LEAVES],
   rollout: ['resource', ...LEAVES],
   quality: ['ingest', 'resource'],
@@ -20,13 +20,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'tenant.ts': ['errors.ts'],
   'log.ts': [],
   'body-pool.ts': [],
+  'request-origin.ts': [],
   'config.ts': ['resource', 'ingest', 'log.ts', 'settings.ts', 'tenant.ts'],
   'settings.ts': [],
   'http-server.ts': [],
   'loop-load.ts': [],
   'shedding.ts': ['ingest', 'errors.ts', 'loop-load.ts', 'tenant.ts'],
   'metrics.ts': [],
-  'drift-alarm.ts': ['config.ts', 'metrics.ts', 'resource', 'rollout', 'log.ts', 'tenant.ts'],
+  'drift-alarm.ts': ['config.ts', 'metrics.ts', 'resource', 'rollout', 'log.ts', 'request-origin.ts', 'tenant.ts'],
   'drain.ts': ['http-server.ts', 'ingest'],
 }
 

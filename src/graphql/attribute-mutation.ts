@@ -42,7 +42,7 @@ export function addAttributeMutation(builder: Builder, { contract, directory, sc
         const faults = attributeFaults(attribute, resource)
         if (faults.length > 0) throw new GatewayError('BAD_USER_INPUT', `${faults.join('; ')}.`)
         await schema
-          .addAttribute(tenant, { solutionName: solution.name, object: resource.object, attribute })
+          .addAttribute(tenant, { solutionName: solution.name, object: resource.object, attribute }, context.origin)
           .finally(() => schemaCache.forget(tenant, solution.name))
         return { solution: solution.name, object: objectName(solution, resource), name: attribute.name }
       },

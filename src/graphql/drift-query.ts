@@ -26,7 +26,7 @@ export function addDriftQuery(builder: Builder, { contract, directory, schema }:
       resolve: async (_, args, context) => {
         const tenant = context.tenant()
         const solution = known(directory.find(tenant, args.solution))
-        const tables = await schema.solutionSchema(tenant, solution.name)
+        const tables = await schema.solutionSchema(tenant, solution.name, context.origin)
         return { solution: solution.name, differences: findDrift(solution, contract.resources, tables) }
       },
     }),

@@ -56,9 +56,10 @@ export function addIngestMutations(
         resolve: async (_, { rows, solution, dryRun }, context) => {
           const tenant = context.tenant()
           const target = known(options.directory.findFor(tenant, resource, solution))
-          const checked = options.judgeAttributes(tenant, target, resource, rows)
+          const checked = options.judgeAttributes(tenant, target, resource, rows, context.origin)
           const { judged, warning } = 'judged' in checked ? checked : await checked
-          const settlement = await options.ingest({ tenant, solution: target, resource, operation, dryRun: dryRun ?? false }, judged)
+          const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
+          const settlement = await options.ingest(destination, judged, context.origin)
           addCost(context, settlement.sent.rows, settlement.sent.requests)
           return warning === undefined ? settlement : { ...settlement, warnings: [warning] }
         },

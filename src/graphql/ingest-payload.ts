@@ -30,7 +30,8 @@ export function addIngestPayload(builder: Builder) {
     fields: (t) => ({
       requestId: t.field({
         type: 'ID',
-        description: 'Names this mutation in logs and in the upstream request header.',
+        description:
+          'Names the HTTP request in logs and upstream: its x-request-id where that is well formed, else one of ours. All fields of one request have the same.',
         resolve: (s) => s.requestId,
       }),
       object: t.string({

@@ -33,7 +33,7 @@ export function addOnboardingQuery(builder: Builder, { directory, checklist }: O
       resolve: async (_, args, context) => {
         const tenant = context.tenant()
         const solution = known(directory.find(tenant, args.solution))
-        return { solution: solution.name, steps: await checklist(tenant, solution) }
+        return { solution: solution.name, steps: await checklist(tenant, solution, context.origin) }
       },
     }),
   )

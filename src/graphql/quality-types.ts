@@ -90,7 +90,7 @@ export function addRejectionType(builder: Builder, { Issue, Judge }: SharedTypes
     description: 'A rejected row: its key and what was wrong, nothing else of it.',
     fields: (t) => ({
       at: t.field({ type: 'Timestamp', description: 'When it was rejected.', resolve: (r) => printMoment(r.at) }),
-      requestId: t.field({ type: 'ID', description: 'The mutation it came with.', resolve: (r) => r.requestId }),
+      requestId: t.field({ type: 'ID', description: 'The request it came with.', resolve: (r) => r.requestId }),
       solution: t.string({ description: 'The solution.', resolve: (r) => r.solution }),
       resource: t.string({ description: 'The resource.', resolve: (r) => r.resource }),
       index: t.int({ description: 'Its place in the rows sent, from 0.', resolve: (r) => r.index }),

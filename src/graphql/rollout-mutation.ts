@@ -45,7 +45,8 @@ export function addRolloutMutation(builder: Builder, { contract, directory, sche
         const tenant = context.tenant()
         const target = readTarget(directory.find(tenant, input.solutionName), input, modules, Object.keys(contract.modules))
         const request: RolloutRequest = { ...input, prefix: target.prefix, suffix: target.suffix }
-        const report = await rollOut(schema, tenant, request, expectedObjects(target, contract.resources)).finally(() =>
+        const expected = expectedObjects(target, contract.resources)
+        const report = await rollOut(schema, tenant, request, expected, context.origin).finally(() =>
           schemaCache.forget(tenant, target.name),
         )
         if (report.rolledOut.length > 0) directory.learn(tenant, target)

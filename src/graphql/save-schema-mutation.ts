@@ -34,7 +34,7 @@ export function addSaveSchemaMutation(builder: Builder, { contract, schema }: Ro
         const chosen = choose(contract, modules, resources)
         const tables = tableDefinitions(chosen, contract.modules)
         const request = { appName, appVersion, tables, dryRun: dryRun ?? false }
-        const schemaDefinition = await schema.saveSchema(context.tenant(), request)
+        const schemaDefinition = await schema.saveSchema(context.tenant(), request, context.origin)
         return { ...request, tables: tables.map(({ name }) => name), schemaDefinition }
       },
     }),

@@ -27,7 +27,7 @@ function addSolutionsQuery(builder: Builder, schema: SchemaPort): void {
     t.field({
       type: [SolutionRef],
       description: 'The solutions the upstream has for the token.',
-      resolve: (_, __, context) => schema.solutions(context.tenant()).then((list) => [...list]),
+      resolve: (_, __, context) => schema.solutions(context.tenant(), context.origin).then((list) => [...list]),
     }),
   )
 }
@@ -62,7 +62,8 @@ function addSolutionSchemaQuery(builder: Builder, schema: SchemaPort): void {
       type: [Table],
       description: 'Tables and columns of a solution as rolled out, custom ones included.',
       args: { solution: t.arg.string({ required: true, validate: named, description: 'Name of the solution.' }) },
-      resolve: (_, { solution }, context) => schema.solutionSchema(context.tenant(), solution).then((tables) => [...tables]),
+      resolve: (_, { solution }, context) =>
+        schema.solutionSchema(context.tenant(), solution, context.origin).then((tables) => [...tables]),
     }),
   )
 }

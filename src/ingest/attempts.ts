@@ -30,7 +30,7 @@ export type Attempt = (batch: Batch, body: Buffer, line: Line) => Promise<Attemp
 /** The row-aware loop of attempts. */
 export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, choices: RetryChoices): Attempt {
   const send = (batch: Batch, body: Buffer, line: Line, until: number) =>
-    line.request(() => sendOnce(upstream, batch, body, Math.min(limits.attemptTimeoutMs, until - performance.now())))
+    line.request(batch.origins, () => sendOnce(upstream, batch, body, Math.min(limits.attemptTimeoutMs, until - performance.now())))
 
   return async (whole, wholeBody, line) => {
     const until = performance.now() + limits.attemptsTimeoutMs

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader'
+import type { RequestOrigin } from '../request-origin.ts'
 import type { Deliver } from './deliver.ts'
 import { createKeyHolds, type KeyHolds } from './key-holds.ts'
 import { type Chunk, createLane, type Lane } from './lane.ts'
@@ -39,7 +40,7 @@ export interface BatcherOptions {
   readonly executionTimeoutMs: number
   /** How long to gather, in milliseconds; 0 is to the end of the current event-loop turn. */
   readonly windowMs: number
-  readonly onDefect: (error: unknown) => void
+  readonly onDefect: (error: unknown, origins: readonly RequestOrigin[]) => void
 }
 
 const BULK_ROOM = 50

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import type { RequestOrigin } from '../request-origin.ts'
 import type { JudgedRows } from '../resource/judge.ts'
 import { keepRows, type Pack } from '../resource/pack.ts'
 import type { Batcher } from './batcher.ts'
@@ -8,6 +8,7 @@ import type { Destination } from './upstream-port.ts'
 
 /** What a mutation came to: one outcome per row sent, at the row's own index. */
 export interface Settlement {
+  /** Of the request that the mutation came with, which may hold several. */
   readonly requestId: string
   readonly destination: Destination
   readonly publicKeys: JudgedRows['publicKeys']
@@ -20,7 +21,7 @@ export interface Settlement {
 }
 
 /** Takes judged rows to their outcomes, every row exactly one; where too many rows wait already, none of these is sent. */
-export type Ingest = (destination: Destination, judged: JudgedRows) => Promise<Settlement>
+export type Ingest = (destination: Destination, judged: JudgedRows, origin: RequestOrigin) => Promise<Settlement>
 
 export interface IngestOptions {
   readonly batcher: Batcher
@@ -30,9 +31,8 @@ export interface IngestOptions {
 
 /** The flow of one mutation: set the refused rows aside, send the others pack by pack, put every outcome at its index. */
 export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
-  return async (destination, judged) => {
+  return async (destination, judged, origin) => {
     const caller = judged.count > maxBatchRows ? 'bulk' : 'interactive'
-    const requestId = randomUUID()
     const open = unconfirmed('NO_VERDICT', destination)
     // A row nobody speaks for is unconfirmed and never forgotten.
     const outcomes = judged.faults.map((issues): Outcome => (issues === undefined ? open : rejectedHere(issues)))
@@ -41,11 +41,12 @@ export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
     const isAdmitted = batcher.admits(destination, caller, rows)
     await Promise.all(
       packs.map(async (pack) => {
-        const settled = isAdmitted ? await batcher.load(destination, { requestId, caller, ...pack }) : keepBack(pack)
+        const settled = isAdmitted ? await batcher.load(destination, { origin, caller, ...pack }) : keepBack(pack)
         for (let place = 0; place < settled.length; place++) outcomes[pack.indexes[place] as number] = settled[place] as Outcome
       }),
     )
     const sent = isAdmitted ? { rows, requests: Math.ceil(rows / maxBatchRows) } : { rows: 0, requests: 0 }
+    const { requestId } = origin
     return { requestId, destination, publicKeys: judged.publicKeys, outcomes, sent, counts: countOutcomes(outcomes) }
   }
 }

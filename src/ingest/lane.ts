@@ -1,3 +1,4 @@
+import type { RequestOrigin } from '../request-origin.ts'
 import type { WireRow } from '../resource/wire-row.ts'
 import { type WireRows, wireRows } from '../resource/wire-rows.ts'
 import type { Deliver } from './deliver.ts'
@@ -12,7 +13,7 @@ import type { Destination } from './upstream-port.ts'
 
 /** Rows of one mutation that travel together; the key of the loader. */
 export interface Chunk {
-  readonly requestId: string
+  readonly origin: RequestOrigin
   readonly caller: Caller
   readonly rows: WireRows
   /** A number for the primary key of each row; rows of one number never travel at once. */
@@ -37,8 +38,8 @@ export interface LaneOptions {
   readonly executionTimeoutMs: number
   /** Told when no row of a chunk is on its way any more, which may be after it was answered. */
   readonly onSettled: () => void
-  /** Told of a defect in delivery; the rows it struck are unconfirmed. */
-  readonly onDefect: (error: unknown) => void
+  /** Told of a defect in delivery, and of whose rows it struck; these are unconfirmed. */
+  readonly onDefect: (error: unknown, origins: readonly RequestOrigin[]) => void
 }
 
 interface OpenChunk extends Chunk {
@@ -132,7 +133,7 @@ function openChunk(
   onTimeout: (entry: OpenChunk) => void,
   onDone: (outcomes: Outcome[]) => void,
 ): OpenChunk {
-  const { requestId, caller, rows, keys } = chunk
+  const { origin, caller, rows, keys } = chunk
   const timer = setTimeout(() => onTimeout(entry), executionTimeoutMs)
   const resolve = (outcomes: Outcome[]) => {
     clearTimeout(timer)
@@ -142,7 +143,7 @@ function openChunk(
     rows.release()
     onSettled()
   }
-  const entry = { requestId, caller, rows, keys, outcomes: new Array<Outcome>(rows.length), left: rows.length, resolve, leave }
+  const entry = { origin, caller, rows, keys, outcomes: new Array<Outcome>(rows.length), left: rows.length, resolve, leave }
   return entry
 }
 
@@ -152,11 +153,11 @@ function deliverer(
   { deliver, line, onDefect }: LaneOptions,
 ): (packed: readonly Stretch<OpenChunk>[]) => Promise<Outcome[]> {
   return async (packed) => {
+    const origins = packed.map(({ chunk }) => chunk.origin)
     try {
-      const requestIds = packed.map(({ chunk }) => chunk.requestId)
-      return await deliver({ destination, rows: rowsOf(packed), requestIds }, line)
+      return await deliver({ destination, rows: rowsOf(packed), origins }, line)
     } catch (error) {
-      onDefect(error)
+      onDefect(error, origins)
       return []
     }
   }

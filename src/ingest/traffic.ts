@@ -1,3 +1,4 @@
+import type { RequestOrigin } from '../request-origin.ts'
 import { type Breaker, createBreaker, UPSTREAM_DOWN } from './breaker.ts'
 import { createRateGate, type RateGate } from './rate-gate.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
@@ -12,8 +13,8 @@ export interface Line {
   readonly waiting: Record<Caller, number>
   /** Requests made in the last second. */
   used(): number
-  /** Makes one request when the rate allows it, unless the breaker withholds it. */
-  request(send: () => Promise<Answer>): Promise<Answer>
+  /** Makes one request for rows of these origins when the rate allows it, unless the breaker withholds it. */
+  request(origins: readonly RequestOrigin[], send: () => Promise<Answer>): Promise<Answer>
 }
 
 /** The lines of all tenants. */
@@ -26,8 +27,8 @@ export interface TrafficOptions {
   /** Upstream requests in flight per tenant. */
   readonly concurrency: number
   readonly requestsPerSecond: number
-  /** Told when a tenant's requests begin to be withheld from a failing upstream, and when they are let through again. */
-  readonly onBreaker: (tenantId: string, isOpen: boolean) => void
+  /** Told when a tenant's requests begin to be withheld from a failing upstream, when they are let through again, and whose rows showed it. */
+  readonly onBreaker: (tenantId: string, isOpen: boolean, origins: readonly RequestOrigin[]) => void
 }
 
 const REMEMBERED_MS = 60_000
@@ -67,17 +68,17 @@ function createLine(tenantId: string, { concurrency, requestsPerSecond, onBreake
   const waiting = { interactive: 0, bulk: 0 }
   const slots = createSlots(concurrency)
   const rate = createRateGate(requestsPerSecond)
-  const breaker = createBreaker((isOpen) => onBreaker(tenantId, isOpen))
+  const breaker = createBreaker((isOpen, origins) => onBreaker(tenantId, isOpen, origins))
   const line = { slots: slots.run, budget: createRetryBudget(), waiting, used: rate.used, request: requester(rate, breaker) }
   return { line, busy: slots.areBusy }
 }
 
 function requester(rate: RateGate, breaker: Breaker): Line['request'] {
-  return async (send) => {
+  return async (origins, send) => {
     // An open breaker answers at once: nothing waits for a rate that nobody uses.
     if (breaker.isOpen()) return UPSTREAM_DOWN
     const wait = rate.pass()
     if (wait) await wait
-    return await breaker.run(send)
+    return await breaker.run(origins, send)
   }
 }

@@ -1,3 +1,4 @@
+import type { RequestOrigin } from '../request-origin.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { RowIssueCode } from '../resource/issue.ts'
 import type { Solution } from '../resource/module.ts'
@@ -18,8 +19,8 @@ export interface Destination {
 export interface Batch {
   readonly destination: Destination
   readonly rows: WireRows
-  /** Ids of the mutations whose rows these are, for the request header; one may come several times. */
-  readonly requestIds: readonly string[]
+  /** The requests whose rows these are, or were before some were sent by themselves; one may come several times. */
+  readonly origins: readonly RequestOrigin[]
 }
 
 /** One error the upstream reported on a row, in its own words. */

@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors.ts'
 import type { Ledger } from '../quality/ledger.ts'
 import { sumUp } from '../quality/report.ts'
+import type { RequestOrigin } from '../request-origin.ts'
 import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
@@ -33,21 +34,21 @@ export interface ChecklistParts {
 }
 
 /** The checklist of a solution as it stands for a tenant, found out by asking; nothing is written. */
-export type Checklist = (tenant: Tenant, solution: Solution) => Promise<Step[]>
+export type Checklist = (tenant: Tenant, solution: Solution, origin: RequestOrigin) => Promise<Step[]>
 
 /** The checklist of the upstream's onboarding guide, every step of it looked up. */
 export function createChecklist(parts: ChecklistParts): Checklist {
   const { contract, schema, ledger, runDry, maxBatchRows, maxBatchBytes } = parts
-  return async (tenant, solution) => {
+  return async (tenant, solution, origin) => {
     const resources = contract.resources.filter(({ module }) => solution.modules.includes(module))
     const [listed, tables] = await Promise.all([
-      read(() => schema.solutions(tenant)),
-      read(() => schema.solutionSchema(tenant, solution.name)),
+      read(() => schema.solutions(tenant, origin)),
+      read(() => schema.solutionSchema(tenant, solution.name, origin)),
     ])
     const differences = 'code' in tables ? tables : { value: findDrift(solution, resources, tables.value) }
     const isListed = 'code' in listed || listed.value.some(({ solutionName }) => solutionName === solution.name)
     const there = 'code' in tables ? [] : candidatesOf(resources, solution, tables.value, contract.resources)
-    const runs = await runDry(tenant, solution, there)
+    const runs = await runDry(tenant, solution, there, origin)
     const quality = sumUp(ledger.minutes({ tenantId: tenant.id, solution: solution.name, since: 0, until: Number.POSITIVE_INFINITY }))
     return [
       tokenStep([listed, tables]),

@@ -1,5 +1,6 @@
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Outcome } from '../ingest/outcome.ts'
+import type { RequestOrigin } from '../request-origin.ts'
 import { type AttributeColumn, type Attributes, judgeAttributes, requiredOf } from '../resource/attributes.ts'
 import type { ColumnType } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
@@ -21,7 +22,7 @@ export interface DryRun extends Candidate {
 }
 
 /** Has the upstream validate the example row of each resource; nothing is written. */
-export type RunDry = (tenant: Tenant, solution: Solution, candidates: readonly Candidate[]) => Promise<DryRun[]>
+export type RunDry = (tenant: Tenant, solution: Solution, candidates: readonly Candidate[], origin: RequestOrigin) => Promise<DryRun[]>
 
 /** Dry runs through the same pipeline as rows of a mutation. */
 export function createDryRun(
@@ -29,15 +30,20 @@ export function createDryRun(
   judgeOf: (resource: Resource) => Judge,
   wireOptionsOf: (resource: Resource) => WireOptions,
 ): RunDry {
-  const runOne = async (tenant: Tenant, solution: Solution, { resource, attributes }: Candidate): Promise<DryRun> => {
+  const runOne = async (
+    tenant: Tenant,
+    solution: Solution,
+    { resource, attributes }: Candidate,
+    origin: RequestOrigin,
+  ): Promise<DryRun> => {
     const row = { ...exampleRow(resource), [EXTRA_FIELD]: exampleExtra(attributes) }
     const judged = await judgeOf(resource)['~standard'].validate([row])
     if (judged.issues) throw new Error('one row is never too many')
     const rows = await judgeAttributes(judged.value, attributes, wireOptionsOf(resource))
-    const { outcomes } = await ingest({ tenant, solution, resource, operation: 'UPSERT', dryRun: true }, rows)
+    const { outcomes } = await ingest({ tenant, solution, resource, operation: 'UPSERT', dryRun: true }, rows, origin)
     return { resource, attributes, outcome: outcomes[0] as Outcome }
   }
-  return (tenant, solution, candidates) => Promise.all(candidates.map((candidate) => runOne(tenant, solution, candidate)))
+  return (tenant, solution, candidates, origin) => Promise.all(candidates.map((candidate) => runOne(tenant, solution, candidate, origin)))
 }
 
 const SAMPLES: Readonly<Record<ColumnType, unknown>> = {

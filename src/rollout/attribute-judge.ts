@@ -1,3 +1,4 @@
+import type { RequestOrigin } from '../request-origin.ts'
 import { type Attributes, judgeAttributes, requiredOf } from '../resource/attributes.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { JudgedRows } from '../resource/judge.ts'
@@ -19,6 +20,7 @@ export type AttributeJudge = (
   solution: Solution,
   resource: Resource,
   judged: JudgedRows,
+  origin: RequestOrigin,
 ) => AttributeVerdict | Promise<AttributeVerdict>
 
 /** A name nobody knows may have been added since the schema was read; it is read again, but not more often than this. */
@@ -40,14 +42,14 @@ export function createAttributeJudge(
     return { judged: await judgeAttributes(judged, attributes, wireOptionsOf(resource)) }
   }
 
-  async function judgeExtra(...[tenant, solution, resource, judged]: Parameters<AttributeJudge>): Promise<AttributeVerdict> {
-    const verdict = await judgeBy(await cache.read(tenant, solution.name), solution, resource, judged)
+  async function judgeExtra(...[tenant, solution, resource, judged, origin]: Parameters<AttributeJudge>): Promise<AttributeVerdict> {
+    const verdict = await judgeBy(await cache.read(tenant, solution.name, origin), solution, resource, judged)
     if (!hasUnknown(verdict.judged)) return verdict
-    return await judgeBy(await cache.read(tenant, solution.name, DOUBT_AFTER_MS), solution, resource, judged)
+    return await judgeBy(await cache.read(tenant, solution.name, origin, DOUBT_AFTER_MS), solution, resource, judged)
   }
 
-  return (tenant, solution, resource, judged) => {
-    if (judged.extras.size > 0) return judgeExtra(tenant, solution, resource, judged)
+  return (tenant, solution, resource, judged, origin) => {
+    if (judged.extras.size > 0) return judgeExtra(tenant, solution, resource, judged, origin)
     const known = cache.peek(tenant, solution.name)
     if (known === undefined || 'unreadable' in known) return { judged }
     const attributes = attributesIn(known, solution, resource)

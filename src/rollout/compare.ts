@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts'
+import type { RequestOrigin } from '../request-origin.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
 import type { Tenant } from '../tenant.ts'
@@ -17,10 +18,11 @@ export async function* compareSolutions(
   resources: readonly Resource[],
   schema: Pick<SchemaPort, 'solutionSchema'>,
   tenant: Tenant,
+  origin: RequestOrigin,
 ): AsyncGenerator<SolutionDrift> {
   for (const solution of solutions) {
     try {
-      const tables = await schema.solutionSchema(tenant, solution.name)
+      const tables = await schema.solutionSchema(tenant, solution.name, origin)
       yield { solution: solution.name, differences: findDrift(solution, resources, tables) }
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error

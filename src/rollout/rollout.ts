@@ -1,3 +1,4 @@
+import type { RequestOrigin } from '../request-origin.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
@@ -21,8 +22,9 @@ export async function rollOut(
   tenant: Tenant,
   request: RolloutRequest,
   expected: readonly string[],
+  origin: RequestOrigin,
 ): Promise<RolloutReport> {
-  const { successful, failed } = await schema.rollout(tenant, request)
+  const { successful, failed } = await schema.rollout(tenant, request, origin)
   const listed = [...successful, ...failed].map(({ name }) => baseName(name, request))
   const missing = expected.filter((name) => !listed.includes(baseName(name, request)))
   const done = new Set(successful.map(({ name }) => baseName(name, request)))

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts'
+import type { RequestOrigin } from '../request-origin.ts'
 import type { Tenant } from '../tenant.ts'
 import type { SchemaPort, UpstreamTable } from './schema-port.ts'
 
@@ -7,8 +8,8 @@ export type KnownSchema = { readonly tables: readonly UpstreamTable[] } | { read
 
 /** The tables of the tenants' solutions as the upstream said them last. */
 export interface SchemaCache {
-  /** Reads them unless that was done within so many milliseconds, or within the cache's own age. */
-  read(tenant: Tenant, solutionName: string, maxAgeMs?: number): Promise<KnownSchema>
+  /** Reads them for a request, unless that was done within so many milliseconds, or within the cache's own age. */
+  read(tenant: Tenant, solutionName: string, origin: RequestOrigin, maxAgeMs?: number): Promise<KnownSchema>
   /** What is known without asking; undefined when nothing fresh is. */
   peek(tenant: Tenant, solutionName: string): KnownSchema | undefined
   /** Forgets them after they were changed. */
@@ -38,8 +39,8 @@ export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaC
     return entry !== undefined && performance.now() - entry.at <= limit ? entry : undefined
   }
 
-  function ask(key: string, tenant: Tenant, solutionName: string): Entry {
-    const entry: Entry = { at: performance.now(), schema: readSchema(schema, tenant, solutionName) }
+  function ask(key: string, tenant: Tenant, solutionName: string, origin: RequestOrigin): Entry {
+    const entry: Entry = { at: performance.now(), schema: readSchema(schema, tenant, solutionName, origin) }
     entry.schema.then(
       (known) => {
         entry.known = known
@@ -53,18 +54,18 @@ export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaC
   }
 
   return {
-    read(tenant, solutionName, ageMs = maxAgeMs) {
+    read(tenant, solutionName, origin, ageMs = maxAgeMs) {
       const key = keyOf(tenant, solutionName)
-      return (fresh(key, ageMs) ?? ask(key, tenant, solutionName)).schema
+      return (fresh(key, ageMs) ?? ask(key, tenant, solutionName, origin)).schema
     },
     peek: (tenant, solutionName) => fresh(keyOf(tenant, solutionName), maxAgeMs)?.known,
     forget: (tenant, solutionName) => void entries.delete(keyOf(tenant, solutionName)),
   }
 }
 
-async function readSchema(schema: SchemaPort, tenant: Tenant, solutionName: string): Promise<KnownSchema> {
+async function readSchema(schema: SchemaPort, tenant: Tenant, solutionName: string, origin: RequestOrigin): Promise<KnownSchema> {
   try {
-    return { tables: await schema.solutionSchema(tenant, solutionName, AbortSignal.timeout(PATIENCE_MS)) }
+    return { tables: await schema.solutionSchema(tenant, solutionName, origin, AbortSignal.timeout(PATIENCE_MS)) }
   } catch (error) {
     if (error instanceof GatewayError) return { unreadable: error.message }
     throw error

@@ -1,3 +1,4 @@
+import type { RequestOrigin } from '../request-origin.ts'
 import type { Tenant } from '../tenant.ts'
 import type { Attribute } from './attribute.ts'
 import type { TableDefinition } from './table-definition.ts'
@@ -68,13 +69,16 @@ export interface UpstreamTable {
   readonly columns: readonly UpstreamColumn[]
 }
 
-/** The way to the upstream's schema endpoints. Each call throws a `GatewayError` when it is declined, lost or unreadable. */
+/**
+ * The way to the upstream's schema endpoints. Each call names the request it is made for, and throws a `GatewayError` when it
+ * is declined, lost or unreadable.
+ */
 export interface SchemaPort {
-  rollout(tenant: Tenant, request: RolloutRequest): Promise<RolloutAnswer>
+  rollout(tenant: Tenant, request: RolloutRequest, origin: RequestOrigin): Promise<RolloutAnswer>
   /** Resolves with the definition as it was sent, a JSON text. */
-  saveSchema(tenant: Tenant, request: SaveSchemaRequest): Promise<string>
-  addAttribute(tenant: Tenant, request: AddAttributeRequest): Promise<void>
-  solutions(tenant: Tenant): Promise<readonly UpstreamSolution[]>
+  saveSchema(tenant: Tenant, request: SaveSchemaRequest, origin: RequestOrigin): Promise<string>
+  addAttribute(tenant: Tenant, request: AddAttributeRequest, origin: RequestOrigin): Promise<void>
+  solutions(tenant: Tenant, origin: RequestOrigin): Promise<readonly UpstreamSolution[]>
   /** The signal ends the call before an attempt's time is up. */
-  solutionSchema(tenant: Tenant, solutionName: string, signal?: AbortSignal): Promise<readonly UpstreamTable[]>
+  solutionSchema(tenant: Tenant, solutionName: string, origin: RequestOrigin, signal?: AbortSignal): Promise<readonly UpstreamTable[]>
 }

@@ -2,6 +2,7 @@ import diagnosticsChannel from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { type Dispatcher, Pool } from 'undici'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
+import { attemptHeaders, type RequestOrigin } from '../request-origin.ts'
 import type { Tenant } from '../tenant.ts'
 
 /** One call of the upstream's REST API. */
@@ -11,7 +12,8 @@ export interface Call {
   readonly path: string
   readonly tenant: Tenant
   readonly body?: Buffer
-  readonly requestId?: string
+  /** The requests that it is made for. */
+  readonly origins: readonly RequestOrigin[]
   /** Ends the call; without one it ends when an attempt's time is up. */
   readonly signal?: AbortSignal
 }
@@ -65,14 +67,14 @@ export function createClient(base: URL, { connectTimeoutMs, attemptTimeoutMs }: 
   const basePath = base.pathname.replace(/\/+$/, '')
 
   return {
-    async call({ method, path, tenant, body, requestId, signal = AbortSignal.timeout(attemptTimeoutMs) }) {
+    async call({ method, path, tenant, body, origins, signal = AbortSignal.timeout(attemptTimeoutMs) }) {
       if (body) sockets.set(body, undefined)
       try {
         const reply = await pool.request({
           method,
           path: basePath + path,
           signal,
-          headers: requestHeaders(tenant, body, requestId),
+          headers: requestHeaders(tenant, body, origins),
           ...(body && { body }),
         })
         // Asked before the answer is read: afterwards the socket may be at work for another request.
@@ -95,12 +97,12 @@ export function createClient(base: URL, { connectTimeoutMs, attemptTimeoutMs }: 
   }
 }
 
-function requestHeaders(tenant: Tenant, body: Buffer | undefined, requestId: string | undefined): Record<string, string> {
+function requestHeaders(tenant: Tenant, body: Buffer | undefined, origins: readonly RequestOrigin[]): Record<string, string> {
   return {
     authorization: tenant.token.reveal(),
     accept: 'application/json',
     ...(body && { 'content-type': 'application/json' }),
-    ...(requestId && { 'x-request-id': requestId }),
+    ...attemptHeaders(origins),
   }
 }
 

@@ -11,8 +11,6 @@ export interface IngestWireOptions extends AnswerReading {
   readonly ingestionPath: string
 }
 
-// Ids in one header: of 36 letters each, about a kilobyte.
-const MAX_REQUEST_IDS = 27
 const MAX_RETRY_AFTER_MS = 60_000
 
 /** The upstream's ingest endpoint as the port `ingest` sends through. */
@@ -29,20 +27,12 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
       const { tenant, solution, resource } = batch.destination
       const object = encodeURIComponent(objectName(solution, resource))
       const path = options.ingestionPath.replace('{object}', object)
-      const requestId = firstOf(batch.requestIds, MAX_REQUEST_IDS).join(',')
-      const exchange = await client.call({ method: 'POST', path, tenant, body, requestId, signal })
+      const exchange = await client.call({ method: 'POST', path, tenant, body, origins: batch.origins, signal })
       if (exchange.kind !== 'reply' || !exchange.isSent) bodies.abandon(body)
       return readExchange(exchange, batch, options)
     },
     release: bodies.giveBack,
   }
-}
-
-/** So many texts, each once. The others are not looked at: to hash a fresh text costs more than to write it. */
-function firstOf(texts: readonly string[], count: number): string[] {
-  const first = new Set<string>()
-  for (let at = 0; at < texts.length && first.size < count; at++) first.add(texts[at] as string)
-  return [...first]
 }
 
 /** Statuses by which the upstream says it did not take the request; every other one leaves the fate of the rows open. */

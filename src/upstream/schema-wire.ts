@@ -13,37 +13,37 @@ const DEFINITIONS = ['schemaDefinition', 'definition', 'schema']
 /** The upstream's schema endpoints; element shapes and envelopes are read tolerantly, anything unreadable is an error. */
 export function createSchemaWire(client: Client, spelling: SchemaSpelling): SchemaPort {
   return {
-    async rollout(tenant, request) {
+    async rollout(tenant, request, origin) {
       const body = Buffer.from(JSON.stringify(request))
-      const answer = await ask(client, { method: 'POST', path: '/api/v2/schema/rollout', tenant, body })
+      const answer = await ask(client, { method: 'POST', path: '/api/v2/schema/rollout', tenant, body, origins: [origin] })
       const holder = unwrap(answer, 'successfulObjects')
       return {
         successful: readList(listAt(holder, ['successfulObjects']), readNamed, 'successfulObjects'),
         failed: readList(listAt(holder, ['failedObjects']), readNamed, 'failedObjects'),
       }
     },
-    async saveSchema(tenant, { tables, ...request }) {
+    async saveSchema(tenant, { tables, ...request }, origin) {
       const schemaDefinition = writeDefinition(tables, spelling)
       const body = Buffer.from(JSON.stringify({ ...request, schemaDefinition }))
-      const answer = await ask(client, { method: 'POST', path: '/api/v2/schema', tenant, body })
+      const answer = await ask(client, { method: 'POST', path: '/api/v2/schema', tenant, body, origins: [origin] })
       if (speaksOfFailure(answer))
         throw new GatewayError('UPSTREAM_REFUSED', 'The upstream did not take the schema, though its status says it did.')
       return schemaDefinition
     },
-    async addAttribute(tenant, { solutionName, object, attribute }) {
+    async addAttribute(tenant, { solutionName, object, attribute }, origin) {
       const path = `/api/v2/schema/${encodeURIComponent(object)}/add-attribute`
       const body = Buffer.from(JSON.stringify({ solutionName, ...writeAttribute(attribute, spelling) }))
-      const answer = await ask(client, { method: 'POST', path, tenant, body })
+      const answer = await ask(client, { method: 'POST', path, tenant, body, origins: [origin] })
       if (speaksOfFailure(answer))
         throw new GatewayError('UPSTREAM_REFUSED', 'The upstream did not add the attribute, though its status says it did.')
     },
-    async solutions(tenant) {
-      const answer = await ask(client, { method: 'GET', path: '/api/v2/schema/solutions', tenant })
+    async solutions(tenant, origin) {
+      const answer = await ask(client, { method: 'GET', path: '/api/v2/schema/solutions', tenant, origins: [origin] })
       return readList(findList(answer, ['solutions']), readSolution, 'solutions')
     },
-    async solutionSchema(tenant, solutionName, signal) {
+    async solutionSchema(tenant, solutionName, origin, signal) {
       const path = `/api/v2/schema?solutionName=${encodeURIComponent(solutionName)}`
-      const answer = await ask(client, { method: 'GET', path, tenant, ...(signal && { signal }) })
+      const answer = await ask(client, { method: 'GET', path, tenant, origins: [origin], ...(signal && { signal }) })
       const text = DEFINITIONS.map((name) => textAt(answer, [name]) ?? textAt(valueAt(answer, ['data']), [name])).find(
         (found) => found !== undefined,
       )

@@ -49,7 +49,10 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
         const sent = rows.map((row) => ({ ...row, tenantId: destination.tenant.id, operation: destination.operation, outcome: undefined }))
         const first = writes.push(...sent.map(({ id, key, ...rest }) => ({ id, key, ...rest }))) - sent.length
         const began = performance.now()
-        const { outcomes } = await ingest(destination, judged(rows, settings.maxBatchRows))
+        const { outcomes } = await ingest(destination, judged(rows, settings.maxBatchRows), {
+          requestId: `${seed}.${nth}`,
+          traceparent: undefined,
+        })
         durations.push(performance.now() - began)
         outcomes.forEach((outcome, at) => {
           writes[first + at] = { ...(writes[first + at] as Write), outcome }
