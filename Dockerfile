@@ -1,11 +1,12 @@
 FROM node:26-slim
-ENV NODE_ENV=production HOST=0.0.0.0
+# A load balancer sends nothing new five seconds after /ready said 503.
+ENV NODE_ENV=production HOST=0.0.0.0 SHUTDOWN_DELAY_MS=5000
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev && npm cache clean --force
 COPY schema ./schema
 COPY src ./src
-# The embedded sandbox keeps its rows here when no INGESTION_URL is set.
+# The embedded sandbox keeps its rows here when INGESTION_URL=sandbox asks for it.
 RUN mkdir .data && chown node:node .data
 USER node
 EXPOSE 4000

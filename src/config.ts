@@ -1,11 +1,11 @@
 import { getHeapStatistics } from 'node:v8'
-import { z } from 'zod'
 import type { RetryChoices } from './ingest/retry-rules.ts'
-import { LOG_LEVELS } from './log.ts'
+import type { LOG_LEVELS } from './log.ts'
 import type { Contract } from './resource/contract.ts'
-import { exampleSolutions, type Solution } from './resource/module.ts'
-import { codes, httpUrl, json, onOff, origins, wholeNumber, wholeNumberFrom } from './settings.ts'
+import type { Solution } from './resource/module.ts'
+import { SANDBOX, settings } from './settings.ts'
 import { type Secret, secret } from './tenant.ts'
+import { looksLikeOurs, nearestSetting } from './util/setting-names.ts'
 
 /** How long things may take, in milliseconds; each is part of the next. */
 interface Timeouts {
@@ -66,17 +66,15 @@ export class ConfigError extends Error {
 export function readConfig(env: Record<string, string | undefined>, modules: Contract['modules']): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
   const parsed = settings(modules).safeParse(given)
-  if (!parsed.success)
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => `${String(issue.path[0] ?? 'settings')}: ${where(issue.path)}${issue.message}`).join('\n'),
-    )
+  const complaints = [...(parsed.error?.issues ?? []).map(complaintOf), ...missingUpstream(given)]
+  if (!parsed.success || complaints.length > 0) throw new ConfigError([...complaints, ...unknownSettings(env, modules)].join('\n'))
 
   const s = parsed.data
   const timeouts = nestTimeouts(s)
   return {
     port: s.PORT,
     host: s.HOST,
-    upstream: s.INGESTION_URL === undefined ? { kind: 'sandbox', file: s.SANDBOX_FILE } : { kind: 'remote', url: s.INGESTION_URL },
+    upstream: s.INGESTION_URL instanceof URL ? { kind: 'remote', url: s.INGESTION_URL } : { kind: 'sandbox', file: s.SANDBOX_FILE },
     ingestionPath: s.INGESTION_PATH,
     fallbackToken: s.INGESTION_TOKEN === undefined ? undefined : secret(s.INGESTION_TOKEN),
     solutions: s.SOLUTIONS,
@@ -140,7 +138,7 @@ export function readSandboxConfig(
   env: Record<string, string | undefined>,
   modules: Contract['modules'],
 ): { port: number; file: string; solutions: readonly Solution[] } {
-  const { port, upstream, solutions } = readConfig({ PORT: '4100', ...env, INGESTION_URL: '' }, modules)
+  const { port, upstream, solutions } = readConfig({ PORT: '4100', ...env, INGESTION_URL: SANDBOX }, modules)
   return { port, solutions, file: upstream.kind === 'sandbox' ? upstream.file : ':memory:' }
 }
 
@@ -149,69 +147,30 @@ function defaultMemoryBudget(): number {
   return Math.min(512 * 1024 * 1024, Math.floor(getHeapStatistics().heap_size_limit / 2))
 }
 
+/**
+ * A line for every variable of the environment that looks like a setting of ours and is none, with the nearest that is one:
+ * a misspelt setting would go unseen. Values are not looked at.
+ */
+export function unknownSettings(env: Record<string, string | undefined>, modules: Contract['modules']): string[] {
+  const known = Object.keys(settings(modules).shape)
+  return Object.keys(env)
+    .filter((name) => env[name] !== undefined && looksLikeOurs(name) && !known.includes(name))
+    .map((name) => {
+      const nearest = nearestSetting(name, known)
+      return `${name}: is no setting of Rowgate${nearest === undefined ? '' : `; did you mean ${nearest}?`}`
+    })
+}
+
+/** The sandbox says yes to rows that nobody keeps, so in production it is taken only by name. */
+function missingUpstream({ NODE_ENV, INGESTION_URL }: Record<string, string | undefined>): string[] {
+  if (NODE_ENV !== 'production' || INGESTION_URL !== undefined) return []
+  return [`INGESTION_URL: must be set where NODE_ENV is production: the address of the upstream, or ${SANDBOX} for the embedded sandbox`]
+}
+
+function complaintOf({ path, message }: { path: readonly PropertyKey[]; message: string }): string {
+  return `${String(path[0] ?? 'settings')}: ${where(path)}${message}`
+}
+
 function where(path: readonly PropertyKey[]): string {
   return path.length > 1 ? `${path.slice(1).map(String).join('.')}: ` : ''
-}
-
-function solutionList(modules: Contract['modules']) {
-  const known = Object.keys(modules)
-  const affix = z.string().regex(/^[A-Za-z0-9_]{0,64}$/, 'must be letters, digits and underscores')
-  const solution = z.strictObject({
-    name: z.string().min(1).max(128),
-    modules: z.array(z.string().refine((module) => known.includes(module), `must be one of ${known.join(', ')}`)).min(1),
-    prefix: affix.default(''),
-    suffix: affix.default(''),
-  })
-  return json
-    .pipe(z.array(solution).min(1))
-    .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'two solutions have the same name')
-    .default(exampleSolutions(modules) as z.infer<typeof solution>[])
-}
-
-function settings(modules: Contract['modules']) {
-  return z.object({
-    PORT: wholeNumber(4000, 0, 65_535),
-    HOST: z.string().default('127.0.0.1'),
-    INGESTION_URL: httpUrl.optional(),
-    INGESTION_PATH: z
-      .string()
-      .regex(/^\/[^?#\s]*$/, 'must be a path that starts with /')
-      .refine((path) => path.split('{object}').length === 2, 'must hold {object} exactly once')
-      .default('/api/v2/objects/{object}'),
-    INGESTION_TOKEN: z
-      .string()
-      .regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces')
-      .optional(),
-    SANDBOX_FILE: z.string().default('.data/sandbox.sqlite'),
-    SOLUTIONS: solutionList(modules),
-    MAX_BATCH_ROWS: wholeNumber(500, 1, 100_000),
-    MAX_BATCH_BYTES: wholeNumber(1_000_000, 1_000, 100_000_000),
-    MAX_ROWS_PER_MUTATION: wholeNumber(20_000, 1, 1_000_000),
-    UPSTREAM_CONCURRENCY: wholeNumber(8, 1, 1_000),
-    REQUESTS_PER_SECOND: wholeNumber(50, 1, 1_000_000),
-    MAX_QUEUED_ROWS: wholeNumberFrom(1, 100_000_000).optional(),
-    CONNECT_TIMEOUT_MS: wholeNumberFrom(1, 600_000).optional(),
-    ATTEMPT_TIMEOUT_MS: wholeNumberFrom(1, 600_000).optional(),
-    ATTEMPTS_TIMEOUT_MS: wholeNumberFrom(1, 600_000).optional(),
-    EXECUTION_TIMEOUT_MS: wholeNumber(30_000, 1, 600_000),
-    DRAIN_TIMEOUT_MS: wholeNumber(25_000, 1, 600_000),
-    RETRYABLE_CODES: codes,
-    APPEND_RETRY_ON_503: onOff('off'),
-    APPEND_BISECT: onOff('off'),
-    BATCH_WINDOW_MS: wholeNumber(0, 0, 60_000),
-    ROW_INDEX_BASE: wholeNumber(0, 0, 1),
-    ATTRIBUTE_NAME_KEY: z.enum(['columnName', 'attributeName'], 'must be columnName or attributeName').default('columnName'),
-    SCHEMA_MAX_AGE_MS: wholeNumber(300_000, 0, 86_400_000),
-    RECENT_REJECTIONS: wholeNumber(0, 0, 10_000),
-    TIMESTAMP_TYPE: z.enum(['timestamp', 'datetime'], 'must be timestamp or datetime').default('timestamp'),
-    ROW_KEY_CASE: z.enum(['lower', 'upper'], 'must be lower or upper').default('lower'),
-    MAX_BODY_BYTES: wholeNumber(33_554_432, 1_000, 1_000_000_000),
-    MAX_CONNECTIONS: wholeNumber(5_000, 1, 1_000_000),
-    MEMORY_BUDGET_BYTES: wholeNumberFrom(1_000_000, 1_000_000_000_000).optional(),
-    SHUTDOWN_DELAY_MS: wholeNumber(0, 0, 600_000),
-    CORS_ORIGINS: origins,
-    GRAPHIQL: onOff('on'),
-    INTROSPECTION: onOff('on'),
-    LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
-  })
 }

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { contract } from '../schema/index.ts'
 import { createApp } from './app.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { ConfigError, readConfig, unknownSettings } from './config.ts'
 import { createLog } from './log.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 
@@ -19,6 +19,7 @@ try {
 async function start(): Promise<void> {
   const config = readConfig(process.env, contract.modules)
   const log = createLog(config.logLevel)
+  for (const complaint of unknownSettings(process.env, contract.modules)) log.warn(complaint)
   const app = await createApp(config, contract, log)
 
   let isStopping = false

@@ -1,61 +1,73 @@
 import { z } from 'zod'
+import { LOG_LEVELS } from './log.ts'
+import type { Contract } from './resource/contract.ts'
+import { exampleSolutions } from './resource/module.ts'
+import { codes, httpUrl, json, onOff, origins, wholeNumber, wholeNumberFrom } from './util/env-values.ts'
 
-/** A whole number between two others, both included. */
-export const wholeNumberFrom = (min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max}`
-  return z
-    .string()
-    .regex(/^\s*\d{1,15}\s*$/, message)
-    .transform(Number)
-    .pipe(z.number().min(min, message).max(max, message))
+/** What `INGESTION_URL` says instead of an address, to ask for the embedded sandbox by name. */
+export const SANDBOX = 'sandbox'
+
+/** Every setting by its name: how it is read, and what holds where nothing is set. */
+export function settings(modules: Contract['modules']) {
+  return z.object({
+    PORT: wholeNumber(4000, 0, 65_535),
+    HOST: z.string().default('127.0.0.1'),
+    INGESTION_URL: z.literal(SANDBOX).or(httpUrl).optional(),
+    NODE_ENV: z.string().optional(),
+    INGESTION_PATH: z
+      .string()
+      .regex(/^\/[^?#\s]*$/, 'must be a path that starts with /')
+      .refine((path) => path.split('{object}').length === 2, 'must hold {object} exactly once')
+      .default('/api/v2/objects/{object}'),
+    INGESTION_TOKEN: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces')
+      .optional(),
+    SANDBOX_FILE: z.string().default('.data/sandbox.sqlite'),
+    SOLUTIONS: solutionList(modules),
+    MAX_BATCH_ROWS: wholeNumber(500, 1, 100_000),
+    MAX_BATCH_BYTES: wholeNumber(1_000_000, 1_000, 100_000_000),
+    MAX_ROWS_PER_MUTATION: wholeNumber(20_000, 1, 1_000_000),
+    UPSTREAM_CONCURRENCY: wholeNumber(8, 1, 1_000),
+    REQUESTS_PER_SECOND: wholeNumber(50, 1, 1_000_000),
+    MAX_QUEUED_ROWS: wholeNumberFrom(1, 100_000_000).optional(),
+    CONNECT_TIMEOUT_MS: wholeNumberFrom(1, 600_000).optional(),
+    ATTEMPT_TIMEOUT_MS: wholeNumberFrom(1, 600_000).optional(),
+    ATTEMPTS_TIMEOUT_MS: wholeNumberFrom(1, 600_000).optional(),
+    EXECUTION_TIMEOUT_MS: wholeNumber(30_000, 1, 600_000),
+    DRAIN_TIMEOUT_MS: wholeNumber(25_000, 1, 600_000),
+    RETRYABLE_CODES: codes,
+    APPEND_RETRY_ON_503: onOff('off'),
+    APPEND_BISECT: onOff('off'),
+    BATCH_WINDOW_MS: wholeNumber(0, 0, 60_000),
+    ROW_INDEX_BASE: wholeNumber(0, 0, 1),
+    ATTRIBUTE_NAME_KEY: z.enum(['columnName', 'attributeName'], 'must be columnName or attributeName').default('columnName'),
+    SCHEMA_MAX_AGE_MS: wholeNumber(300_000, 0, 86_400_000),
+    RECENT_REJECTIONS: wholeNumber(0, 0, 10_000),
+    TIMESTAMP_TYPE: z.enum(['timestamp', 'datetime'], 'must be timestamp or datetime').default('timestamp'),
+    ROW_KEY_CASE: z.enum(['lower', 'upper'], 'must be lower or upper').default('lower'),
+    MAX_BODY_BYTES: wholeNumber(33_554_432, 1_000, 1_000_000_000),
+    MAX_CONNECTIONS: wholeNumber(5_000, 1, 1_000_000),
+    MEMORY_BUDGET_BYTES: wholeNumberFrom(1_000_000, 1_000_000_000_000).optional(),
+    SHUTDOWN_DELAY_MS: wholeNumber(0, 0, 600_000),
+    CORS_ORIGINS: origins,
+    GRAPHIQL: onOff('on'),
+    INTROSPECTION: onOff('on'),
+    LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  })
 }
 
-/** The same, with a value where nothing is set. */
-export const wholeNumber = (fallback: number, min: number, max: number) => wholeNumberFrom(min, max).default(fallback)
-
-/** A switch. */
-export const onOff = (fallback: 'on' | 'off') =>
-  z
-    .enum(['on', 'off', 'true', 'false', '1', '0'], 'must be on or off')
-    .default(fallback)
-    .transform((word) => ['on', 'true', '1'].includes(word))
-
-/** An http or https URL that carries no credentials, query or fragment. */
-export const httpUrl = z
-  .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http or https URL')
-  .transform((text) => new URL(text))
-  .refine(
-    (url) => url.search === '' && url.hash === '' && url.username === '' && url.password === '',
-    'must not carry credentials, a query or a fragment',
-  )
-
-/** Origins of browsers, separated by commas; none by default. */
-export const origins = z
-  .string()
-  .transform((text) => text.split(',').map((origin) => origin.trim()))
-  .refine(
-    (list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
-    'must be origins separated by commas, such as https://app.example.com',
-  )
-  .default([])
-
-/** Codes by which the upstream refuses a row, separated by commas; none by default. */
-export const codes = z
-  .string()
-  .transform((text) => text.split(',').map((code) => code.trim()))
-  .refine(
-    (list) => list.every((code) => /^DI_E_[A-Z0-9]{1,16}$/.test(code)),
-    'must be upstream codes of rows separated by commas, such as DI_E_10003',
-  )
-  .default([])
-
-/** A JSON document. */
-export const json = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be JSON' })
-    return z.NEVER
-  }
-})
+function solutionList(modules: Contract['modules']) {
+  const known = Object.keys(modules)
+  const affix = z.string().regex(/^[A-Za-z0-9_]{0,64}$/, 'must be letters, digits and underscores')
+  const solution = z.strictObject({
+    name: z.string().min(1).max(128),
+    modules: z.array(z.string().refine((module) => known.includes(module), `must be one of ${known.join(', ')}`)).min(1),
+    prefix: affix.default(''),
+    suffix: affix.default(''),
+  })
+  return json
+    .pipe(z.array(solution).min(1))
+    .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'two solutions have the same name')
+    .default(exampleSolutions(modules) as z.infer<typeof solution>[])
+}

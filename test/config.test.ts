@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
-import { ConfigError, readConfig } from '../src/config.ts'
+import { ConfigError, readConfig, unknownSettings } from '../src/config.ts'
 
 const read = (env: Record<string, string>) => readConfig(env, contract.modules)
 
@@ -90,4 +90,21 @@ test('a timeout that is not set is never longer than the one it is part of', () 
 
 test('codes of rows to send again are read as a list', () => {
   expect(read({ RETRYABLE_CODES: 'DI_E_10003, DI_E_90001' }).retry.retryableCodes).toEqual(new Set(['DI_E_10003', 'DI_E_90001']))
+})
+
+test('production without an upstream refuses to start and says what to set; the sandbox is taken there by name', () => {
+  expect(() => read({ NODE_ENV: 'production' })).toThrow(/INGESTION_URL: must be set .* sandbox/)
+  expect(() => read({ NODE_ENV: 'production', INGESTION_URL: ' ' })).toThrow('INGESTION_URL')
+  expect(read({ NODE_ENV: 'production', INGESTION_URL: 'sandbox' })).toMatchObject({ upstream: { kind: 'sandbox' } })
+  expect(read({ NODE_ENV: 'production', INGESTION_URL: 'https://upstream.example' })).toMatchObject({ upstream: { kind: 'remote' } })
+})
+
+test('what looks like a setting and is none is named with the nearest one, also among the reasons not to start', () => {
+  const unknown = { INGESTION_URI: 'hunter2', MAX_BATCH_ROW: '1', SANDBOX_PATH: 'x', PATH: '/bin', HOME: '/', npm_config_x: '1' }
+  expect(unknownSettings(unknown, contract.modules)).toEqual([
+    'INGESTION_URI: is no setting of Rowgate; did you mean INGESTION_URL?',
+    'MAX_BATCH_ROW: is no setting of Rowgate; did you mean MAX_BATCH_ROWS?',
+    'SANDBOX_PATH: is no setting of Rowgate; did you mean SANDBOX_FILE?',
+  ])
+  expect(() => read({ NODE_ENV: 'production', INGESTION_URI: 'hunter2' })).toThrow('did you mean INGESTION_URL?')
 })

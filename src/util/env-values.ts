@@ -1,0 +1,61 @@
+import { z } from 'zod'
+
+/** A whole number between two others, both included. */
+export const wholeNumberFrom = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^\s*\d{1,15}\s*$/, message)
+    .transform(Number)
+    .pipe(z.number().min(min, message).max(max, message))
+}
+
+/** The same, with a value where nothing is set. */
+export const wholeNumber = (fallback: number, min: number, max: number) => wholeNumberFrom(min, max).default(fallback)
+
+/** A switch. */
+export const onOff = (fallback: 'on' | 'off') =>
+  z
+    .enum(['on', 'off', 'true', 'false', '1', '0'], 'must be on or off')
+    .default(fallback)
+    .transform((word) => ['on', 'true', '1'].includes(word))
+
+/** An http or https URL that carries no credentials, query or fragment. */
+export const httpUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http or https URL')
+  .transform((text) => new URL(text))
+  .refine(
+    (url) => url.search === '' && url.hash === '' && url.username === '' && url.password === '',
+    'must not carry credentials, a query or a fragment',
+  )
+
+/** Origins of browsers, separated by commas; none by default. */
+export const origins = z
+  .string()
+  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .refine(
+    (list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+    'must be origins separated by commas, such as https://app.example.com',
+  )
+  .default([])
+
+/** Codes by which the upstream refuses a row, separated by commas; none by default. */
+export const codes = z
+  .string()
+  .transform((text) => text.split(',').map((code) => code.trim()))
+  .refine(
+    (list) => list.every((code) => /^DI_E_[A-Z0-9]{1,16}$/.test(code)),
+    'must be upstream codes of rows separated by commas, such as DI_E_10003',
+  )
+  .default([])
+
+/** A JSON document. */
+export const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' })
+    return z.NEVER
+  }
+})
