@@ -52,7 +52,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const shedding = createLoadShedding(memory, batcher.isFull)
   const operations = await loadOperations(new URL('../schema/operations/', import.meta.url))
   const listener = createListener({
-    graphql: createEndpoint({ engine, fast, onDefect }),
+    graphql: createEndpoint({ engine, fast, maxJsonValues: config.maxJsonValues, onDefect }),
     graphqlPath: GRAPHQL_PATH,
     endpoints: createEndpoints({
       isReady: () => isReady,

@@ -45,6 +45,8 @@ export interface Config extends Timeouts {
   readonly timestampType: 'timestamp' | 'datetime'
   readonly rowKeyCase: 'lower' | 'upper'
   readonly maxBodyBytes: number
+  /** JSON values a body may have. */
+  readonly maxJsonValues: number
   /** Connections at once; further ones are dropped. */
   readonly maxConnections: number
   /** Bytes that the bodies and answers of all requests may take up together. */
@@ -96,6 +98,8 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     timestampType: s.TIMESTAMP_TYPE,
     rowKeyCase: s.ROW_KEY_CASE,
     maxBodyBytes: s.MAX_BODY_BYTES,
+    // Room for the widest rows, with attributes of their own.
+    maxJsonValues: s.MAX_JSON_VALUES ?? Math.max(1_000_000, 50 * s.MAX_ROWS_PER_MUTATION),
     maxConnections: s.MAX_CONNECTIONS,
     memoryBudgetBytes: s.MEMORY_BUDGET_BYTES ?? defaultMemoryBudget(),
     shutdownDelayMs: s.SHUTDOWN_DELAY_MS,

@@ -8,7 +8,6 @@ const ROOT = new URL('..', import.meta.url).pathname
 /** What each room of `src` may import from the others; `*` are the leaves at the top. */
 const LEAVES = ['errors.ts', 'tenant.ts', 'log.ts', 'body-pool.ts', 'request-origin.ts']
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  util: [],
   resource: [],
   ingest: ['resource', 'errors.ts', 'tenant.ts', 'log.ts', 'request-origin.ts'],
   upstream: ['ingest', 'resource', 'rollout', ...LEAVES],
@@ -88,8 +87,9 @@ test('each outside library is known in one room only', () => {
   expect(broken).toEqual([])
 })
 
-test("all that Yoga does for HTTP is used by nobody: its fetch, its hooks, its CORS, its negotiation", () => {
-  const ofHttp = /\b(?:onRequest|onRequestParse|onResponse|onResultProcess|onParams|handleNodeRequest|requestListener)\b|\byoga\.fetch\b|fetchAPI|useCORS/
+test('all that Yoga does for HTTP is used by nobody: its fetch, its hooks, its CORS, its negotiation', () => {
+  const ofHttp =
+    /\b(?:onRequest|onRequestParse|onResponse|onResultProcess|onParams|handleNodeRequest|requestListener)\b|\byoga\.fetch\b|fetchAPI|useCORS/
   expect(sources.filter(({ text }) => ofHttp.test(text)).map(({ file }) => file)).toEqual([])
 })
 

@@ -5,7 +5,7 @@ import type { RequestContext } from './builder.ts'
 import type { Engine } from './engine.ts'
 import { isJson, type MediaType, mediaTypeFor } from './media-type.ts'
 import { checkParameters, readSearch } from './parameters.ts'
-import { type BodyBytes, type ParsedBody, parseBody, parseBodyLate } from './parse-body.ts'
+import { type BodyBytes, type ParsedBody, type ParseLimits, parseBody, parseBodyLate } from './parse-body.ts'
 import { type PublicError, publicError, statusOf } from './public-error.ts'
 import type { PrintableResult } from './use-tolerant-rows.ts'
 
@@ -36,6 +36,7 @@ export interface EndpointOptions {
   readonly engine: Engine
   /** Rows of large bodies are read while they are judged. */
   readonly fast: boolean
+  readonly maxJsonValues: number
   readonly onDefect: (cause: unknown, origin: RequestContext['origin']) => void
 }
 
@@ -56,8 +57,9 @@ const HEADERS: Partial<Record<GatewayErrorCode, readonly string[]>> = {
 }
 
 /** GraphQL over HTTP, once, for every request; the engine behind it knows nothing of HTTP. */
-export function createEndpoint({ engine, fast, onDefect }: EndpointOptions): Endpoint {
+export function createEndpoint({ engine, fast, maxJsonValues, onDefect }: EndpointOptions): Endpoint {
   const parse = fast ? parseBodyLate : parseBody
+  const limitsOf = ({ reserve }: EndpointRequest): ParseLimits => ({ maxJsonValues, reserve })
 
   async function execute(request: EndpointRequest, given: unknown): Promise<PrintableResult> {
     const { tenant, origin, method, reserve } = request
@@ -70,7 +72,7 @@ export function createEndpoint({ engine, fast, onDefect }: EndpointOptions): End
     const result = await execute(request, params)
     const left = unread()
     // Nothing was done then, since no row is sent before all were read: what the body says is found out by reading it whole.
-    return left === undefined ? result : await execute(request, parseBody(left).params)
+    return left === undefined ? result : await execute(request, parseBody(left, limitsOf(request)).params)
   }
 
   async function resultOf(request: EndpointRequest, type: MediaType | undefined): Promise<PrintableResult> {
@@ -78,7 +80,7 @@ export function createEndpoint({ engine, fast, onDefect }: EndpointOptions): End
     if (request.method === 'GET') return await execute(request, readSearch(guarded(request)))
     if (request.method !== 'POST') throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is answered to POST, and queries to GET.')
     if (!isJson(request.headers)) throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json, in UTF-8.')
-    return await executeBody(request, await request.readBody(parse))
+    return await executeBody(request, await request.readBody((body) => parse(body, limitsOf(request))))
   }
 
   return {

@@ -31,10 +31,15 @@ export function checkParameters(given: unknown): GraphQLParams {
     if (value != null && !isObject(value)) throw invalid(`The parameter ${name} must be an object, or be left out.`)
   if (operationName != null && typeof operationName !== 'string')
     throw invalid('The parameter operationName must be a text, or be left out.')
-  if (typeof query === 'string' && query !== '') return given as GraphQLParams
+  if (typeof query === 'string' && query !== '') return { query, ...defined({ operationName, variables, extensions }) }
   if (isObject(extensions) && isObject(extensions.persistedQuery))
     throw new GatewayError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
   throw invalid('The parameter query is missing: it holds the document, as a text.')
+}
+
+/** Only what is there: Yoga takes a member that is null or undefined for one that was given. */
+function defined(members: Readonly<Record<string, unknown>>): Omit<GraphQLParams, 'query'> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value != null))
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,6 @@
+import { GatewayError } from '../errors.ts'
 import { markClean } from '../resource/sent-rows.ts'
+import { countJsonValues } from '../util/json-values.ts'
 import { decodeText, isCleanJson, parseJson } from './read-json.ts'
 import { splitBody } from './split-body.ts'
 
@@ -16,19 +18,31 @@ export interface ParsedBody {
   unread(): BodyBytes | undefined
 }
 
-/** What a body says in JSON, read at once; throws `BAD_REQUEST`. */
-export function parseBody(body: BodyBytes): ParsedBody {
-  const text = decodeText(body.bytes)
-  body.release()
-  const params = parseJson(text)
-  if (isCleanJson(text)) for (const value of Object.values((params as { variables?: object } | null)?.variables ?? {})) markClean(value)
-  return { params, unread: () => undefined }
+/** How much a body may say. */
+export interface ParseLimits {
+  readonly maxJsonValues: number
+  /** Takes so many bytes of the common memory; throws `OVERLOADED` where there are none. */
+  readonly reserve: (bytes: number) => void
+}
+
+/** What a value takes up once it is parsed, in bytes: an empty object takes most. */
+const VALUE_BYTES = 56
+
+/** What a body says in JSON, read at once; throws `BAD_REQUEST`, `TOO_MANY_VALUES` or `OVERLOADED`. */
+export function parseBody(body: BodyBytes, limits: ParseLimits): ParsedBody {
+  const values = countValues(body, limits)
+  if (body.isLarge) limits.reserve(body.bytes.byteLength + values * VALUE_BYTES)
+  return parseAtOnce(body)
 }
 
 /** The same, with the rows of a large body left to be read while they are judged, where its shape allows that. */
-export function parseBodyLate(body: BodyBytes): ParsedBody {
-  const split = body.isLarge ? splitBody(body.bytes, body.release) : undefined
-  if (split === undefined) return parseBody(body)
+export function parseBodyLate(body: BodyBytes, limits: ParseLimits): ParsedBody {
+  if (!body.isLarge) return parseAtOnce(body)
+  countValues(body, limits)
+  const split = splitBody(body.bytes, body.release)
+  if (split === undefined) return parseBody(body, limits)
+  // Each row is kept as the text that goes on.
+  limits.reserve(body.bytes.byteLength)
   return {
     params: split.params,
     unread() {
@@ -36,4 +50,21 @@ export function parseBodyLate(body: BodyBytes): ParsedBody {
       return bytes && { ...body, bytes }
     },
   }
+}
+
+/** A body may be small and its values many: ten million empty objects fit into what a few thousand rows take. */
+function countValues({ bytes }: BodyBytes, { maxJsonValues }: ParseLimits): number {
+  const values = countJsonValues(bytes, maxJsonValues)
+  if (values <= maxJsonValues) return values
+  throw new GatewayError('TOO_MANY_VALUES', `The body may have at most ${maxJsonValues} JSON values; split the request.`, {
+    limit: maxJsonValues,
+  })
+}
+
+function parseAtOnce(body: BodyBytes): ParsedBody {
+  const text = decodeText(body.bytes)
+  body.release()
+  const params = parseJson(text)
+  if (isCleanJson(text)) for (const value of Object.values((params as { variables?: object } | null)?.variables ?? {})) markClean(value)
+  return { params, unread: () => undefined }
 }
