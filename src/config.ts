@@ -99,7 +99,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     rowKeyCase: s.ROW_KEY_CASE,
     maxBodyBytes: s.MAX_BODY_BYTES,
     // Room for the widest rows, with attributes of their own.
-    maxJsonValues: s.MAX_JSON_VALUES ?? Math.max(1_000_000, 50 * s.MAX_ROWS_PER_MUTATION),
+    maxJsonValues: s.MAX_JSON_VALUES ?? Math.max(500_000, 25 * s.MAX_ROWS_PER_MUTATION),
     maxConnections: s.MAX_CONNECTIONS,
     memoryBudgetBytes: s.MEMORY_BUDGET_BYTES ?? defaultMemoryBudget(),
     shutdownDelayMs: s.SHUTDOWN_DELAY_MS,
