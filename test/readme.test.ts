@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { readConfig } from '../src/config.ts'
+import { GATEWAY_ERRORS } from '../src/errors.ts'
 import { startPair } from './support/gateway.ts'
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
@@ -21,7 +22,7 @@ test("the README's request gets the README's answer", async () => {
 })
 
 test('every setting of the README exists, with its default', () => {
-  const rows = [...readme.matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) *\| (.*?) *\|/gm)]
+  const rows = [...readme.slice(readme.indexOf('## Settings')).matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) *\| (.*?) *\|/gm)]
   const named = rows.flatMap(([, names = '', defaults = '']) =>
     names.split(', ').map((name, at) => [name.slice(1, -1), defaults.split(', ')[at]?.replaceAll('`', '') ?? ''] as const),
   )
@@ -31,4 +32,10 @@ test('every setting of the README exists, with its default', () => {
   expect(readConfig(given, contract.modules)).toEqual(readConfig({}, contract.modules))
   for (const [name] of named.filter(([name]) => !['HOST', 'SANDBOX_FILE'].includes(name)))
     expect(() => readConfig({ [name]: '\0' }, contract.modules), name).toThrow(name)
+})
+
+test('the codes of errors are those of the list, with their statuses and meanings', () => {
+  const rows = [...readme.matchAll(/^\| `([A-Z_]+)` *\| (\d{3}) *\| (yes)? *\| (.*?) *\|$/gm)]
+  const told = rows.map(([, code, status, again, meaning]) => [code, { status: Number(status), retryable: again === 'yes', meaning }])
+  expect(Object.fromEntries(told)).toEqual(GATEWAY_ERRORS)
 })
