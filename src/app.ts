@@ -76,7 +76,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     write: createWriteAnswer(),
     onDefect,
   })
-  const server = createHttpServer(listener, config.maxConnections)
+  const server = createHttpServer(listener, config)
 
   return {
     sandbox,

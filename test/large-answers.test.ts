@@ -25,7 +25,7 @@ const headers = (token: string) => ({ 'content-type': 'application/json', author
 const bodyOf = (rows: readonly unknown[]) => JSON.stringify({ query: SEND, variables: { rows } })
 
 async function keysAnswered(name: string, count: number): Promise<unknown[]> {
-  const response = await fetch(url, { method: 'POST', headers: headers(`token-${count}`), body: bodyOf(products(count, name)) })
+  const response = await gateway.fetch({ method: 'POST', headers: headers(`token-${count}`), body: bodyOf(products(count, name)) })
   const answer = await response.text()
   expect(Number(response.headers.get('content-length'))).toBe(Buffer.byteLength(answer))
   return keysIn(answer)

@@ -122,3 +122,16 @@ test('a second SIGTERM ends the process at once', async () => {
   clearInterval(again)
   expect(await underWay).toBe('broken off')
 })
+
+test('after SIGTERM the process says that it is not ready, and takes requests as long as it was told to', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  const graphql = await start({ SHUTDOWN_DELAY_MS: '600000' })
+  gateway.kill('SIGTERM')
+  const statusOf = async () => (await fetch(new URL('/ready', graphql))).status
+  while ((await statusOf()) === 200);
+
+  expect(await statusOf()).toBe(503)
+  const answer = await send(graphql, 'upsertProducts')
+  expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close'])
+  expect((await answer.json()).data.payload.acceptedCount).toBe(1)
+})

@@ -18,11 +18,18 @@ export interface HttpServer {
 const GRACE_MS = 500
 // Longer than load balancers keep theirs, mostly a minute: who closes first may cut off a request that is on its way.
 const IDLE_MS = 75_000
-/** How long a body or an answer may make no progress. */
+/** What bounds the connections of a server. */
+export interface ConnectionLimits {
+  /** Connections at once; further ones are dropped. */
+  readonly maxConnections: number
+  /** How long a body or an answer may make no progress, in milliseconds. */
+  readonly stallMs?: number
+}
+
 const STALL_MS = 30_000
 
 /** An HTTP server that can stop under load without breaking off a request, and lets nobody hold a connection for nothing. */
-export function createHttpServer(listener: RequestListener, maxConnections: number): HttpServer {
+export function createHttpServer(listener: RequestListener, { maxConnections, stallMs = STALL_MS }: ConnectionLimits): HttpServer {
   let isStopping = false
   const server = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
     if (isStopping) response.shouldKeepAlive = false
@@ -30,7 +37,7 @@ export function createHttpServer(listener: RequestListener, maxConnections: numb
     return listener(request, response)
   })
   server.maxConnections = maxConnections
-  server.timeout = STALL_MS
+  server.timeout = stallMs
   // A client may close its side once it has asked; it is answered all the same. Node has no option for it.
   Object.assign(server, { httpAllowHalfOpen: true })
 

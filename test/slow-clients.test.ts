@@ -1,0 +1,88 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterEach, expect, test } from 'vitest'
+import { GatewayError } from '../src/errors.ts'
+import { readBody } from '../src/http/read-body.ts'
+import { createHttpServer, type HttpServer } from '../src/http/server.ts'
+import { createWriteAnswer } from '../src/http/write-answer.ts'
+import { createMemoryBudget } from '../src/util/memory-budget.ts'
+
+const MEGABYTE = 1024 * 1024
+
+let server: HttpServer
+
+afterEach(() => {
+  server.cut()
+})
+
+async function dial(url: URL): Promise<Socket> {
+  const socket = connect(Number(url.port), url.hostname)
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  return socket
+}
+
+test('an answer that nobody reads ends, and its memory comes back', async () => {
+  const memory = createMemoryBudget(60 * MEGABYTE)
+  const write = createWriteAnswer()
+  server = createHttpServer(
+    (_, response) => {
+      const account = memory.open()
+      response.once('close', account.close)
+      write(response, { status: 200, headers: [], body: ['x'.repeat(50 * MEGABYTE)] }, account)
+    },
+    { maxConnections: 10, stallMs: 50 },
+  )
+  const socket = await dial(await server.listen(0, '127.0.0.1'))
+  socket.pause().write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+  await expect.poll(() => takes(memory, 40 * MEGABYTE)).toBe(false)
+  await expect.poll(() => takes(memory, 40 * MEGABYTE)).toBe(true)
+})
+
+function takes(memory: ReturnType<typeof createMemoryBudget>, bytes: number): boolean {
+  const account = memory.open()
+  const isTaken = account.take(bytes)
+  account.close()
+  return isTaken
+}
+
+test('a body that stops coming is 408, says that it may be sent again, and its connection ends', async () => {
+  const memory = createMemoryBudget(60 * MEGABYTE)
+  const write = createWriteAnswer()
+  server = createHttpServer(
+    (request, response) => {
+      const tooLarge = () => new GatewayError('BODY_TOO_LARGE', '')
+      readBody(request, { maxBytes: 1_000, tooLarge, memory: memory.open(), parse: () => '' }).catch(({ code, numbers }: GatewayError) =>
+        write(response, { status: 408, headers: ['connection', 'close'], body: [JSON.stringify({ code, ...numbers })] }),
+      )
+    },
+    { maxConnections: 10, stallMs: 50 },
+  )
+  const socket = await dial(await server.listen(0, '127.0.0.1'))
+  socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf')
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 408 [\s\S]*"REQUEST_TIMEOUT","retryAfterMs":\d+/)
+})
+
+test('somebody who waits for longer than that for an answer is answered', async () => {
+  const answered = Promise.withResolvers<void>()
+  server = createHttpServer((_, response) => void answered.promise.then(() => response.end('late')), { maxConnections: 10, stallMs: 20 })
+  const socket = await dial(await server.listen(0, '127.0.0.1'))
+  socket.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+  const other = await dial(new URL(`http://127.0.0.1:${socket.remotePort}`))
+  // The other connection was opened later and is idle: once it is closed for that, the time of the first is long up.
+  await once(other, 'close')
+  answered.resolve()
+  expect(await text(socket)).toMatch(/late$/)
+})
+
+test('connections beyond the limit are dropped, and the others go on', async () => {
+  server = createHttpServer((_, response) => void response.end('ok'), { maxConnections: 1 })
+  const url = await server.listen(0, '127.0.0.1')
+  const first = await dial(url)
+  const second = connect(Number(url.port), url.hostname)
+  second.on('error', () => {})
+  await once(second, 'close')
+  first.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+  expect(await text(first)).toMatch(/ok$/)
+})
