@@ -8,6 +8,7 @@ import type { SchemaCache } from '../rollout/schema-cache.ts'
 import type { NamedResult, RolloutRequest, SchemaPort } from '../rollout/schema-port.ts'
 import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import type { Builder } from './builder.ts'
+import { requestSchema } from './request-reads.ts'
 
 export interface RolloutOptions {
   readonly contract: Contract
@@ -45,8 +46,8 @@ export function addRolloutMutation(builder: Builder, { contract, directory, sche
         const tenant = context.tenant()
         const target = readTarget(directory.find(tenant, input.solutionName), input, modules, Object.keys(contract.modules))
         const request: RolloutRequest = { ...input, prefix: target.prefix, suffix: target.suffix }
-        const report = await rollOut(schema, tenant, request, expectedObjects(target, contract.resources)).finally(() =>
-          schemaCache.forget(tenant, target.name),
+        const report = await rollOut(requestSchema(context, schema), tenant, request, expectedObjects(target, contract.resources)).finally(
+          () => schemaCache.forget(tenant, target.name),
         )
         if (report.rolledOut.length > 0) directory.learn(tenant, target)
         return report

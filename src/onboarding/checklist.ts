@@ -25,7 +25,6 @@ import {
 
 export interface ChecklistParts {
   readonly contract: Contract
-  readonly schema: Pick<SchemaPort, 'solutions' | 'solutionSchema'>
   readonly ledger: Ledger
   readonly runDry: RunDry
   readonly maxBatchRows: number
@@ -33,12 +32,12 @@ export interface ChecklistParts {
 }
 
 /** The checklist of a solution as it stands for a tenant, found out by asking; nothing is written. */
-export type Checklist = (tenant: Tenant, solution: Solution) => Promise<Step[]>
+export type Checklist = (tenant: Tenant, solution: Solution, schema: Pick<SchemaPort, 'solutions' | 'solutionSchema'>) => Promise<Step[]>
 
 /** The checklist of the upstream's onboarding guide, every step of it looked up. */
 export function createChecklist(parts: ChecklistParts): Checklist {
-  const { contract, schema, ledger, runDry, maxBatchRows, maxBatchBytes } = parts
-  return async (tenant, solution) => {
+  const { contract, ledger, runDry, maxBatchRows, maxBatchBytes } = parts
+  return async (tenant, solution, schema) => {
     const resources = contract.resources.filter(({ module }) => solution.modules.includes(module))
     const [listed, tables] = await Promise.all([
       read(() => schema.solutions(tenant)),
