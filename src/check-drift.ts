@@ -1,6 +1,8 @@
 import { contract } from '../schema/index.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { GatewayError } from './errors.ts'
+import { createLimitedCall } from './ingest/limited-call.ts'
+import { createTraffic } from './ingest/traffic.ts'
 import { readOrigin } from './request-origin.ts'
 import { compareSolutions } from './rollout/compare.ts'
 import { type Difference, declarationLine } from './rollout/drift.ts'
@@ -8,6 +10,7 @@ import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
 import { readTenant } from './tenant.ts'
 import { createClient } from './upstream/client.ts'
+import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
 
 // Exit codes: 0 nothing differs, 1 something does, 2 it could not be found out.
@@ -27,7 +30,8 @@ async function checkAll(): Promise<number> {
     upstream.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: ':memory:' }) : undefined
   const client = createClient(upstream.kind === 'remote' ? upstream.url : (sandbox as Sandbox).url, config)
   try {
-    const schema = createSchemaWire(client, config)
+    const traffic = createTraffic({ ...config, concurrency: config.upstreamConcurrency, onBreaker: () => {} })
+    const schema = createSchemaWire(createSchemaCall(client, createLimitedCall(traffic, config.attemptTimeoutMs)), config)
     const tenant = readTenant(sandbox && SANDBOX_TOKEN, config.fallbackToken)
     let count = 0
     for await (const result of compareSolutions(solutions, contract.resources, schema, tenant, readOrigin({}))) {

@@ -6,7 +6,8 @@ import { createAttempt } from './ingest/attempts.ts'
 import { type Batcher, createBatcher } from './ingest/batcher.ts'
 import { createDeliver } from './ingest/deliver.ts'
 import { createIngest, type Ingest, type Settlement } from './ingest/ingest.ts'
-import { createTraffic } from './ingest/traffic.ts'
+import { createLimitedCall } from './ingest/limited-call.ts'
+import { createTraffic, type Traffic } from './ingest/traffic.ts'
 import { type Logger, logDefects } from './log.ts'
 import { createChecklist } from './onboarding/checklist.ts'
 import { createDryRun } from './onboarding/dry-run.ts'
@@ -22,6 +23,7 @@ import { createSchemaCache } from './rollout/schema-cache.ts'
 import { createSolutionDirectory } from './rollout/solution-directory.ts'
 import type { Client } from './upstream/client.ts'
 import { createIngestWire } from './upstream/ingest-wire.ts'
+import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
 
 /** Everything behind the public schema, put together from the configuration. */
@@ -35,14 +37,15 @@ export interface Services {
 export function createServices(config: Config, contract: Contract, client: Client, log: Logger): Services {
   const ledger = createLedger()
   const rejections = createRejections(config.recentRejections)
-  const { batcher, ingest } = createPipeline(config, client, log)
+  const traffic = createTraffic({ ...config, concurrency: config.upstreamConcurrency, onBreaker: breakerLogger(log) })
+  const { batcher, ingest } = createPipeline(config, client, traffic, log)
   const wireOptionsOf = ({ module }: Resource): WireOptions => ({
     timestampFormat: contract.modules[module]?.timestampFormat ?? 'ISO-8601 UTC',
     keyCase: config.rowKeyCase,
   })
   const packing = { ...config, prints: createBodyPool() }
   const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), packing)
-  const schema = createSchemaWire(client, config)
+  const schema = createSchemaWire(createSchemaCall(client, createLimitedCall(traffic, config.attemptTimeoutMs)), config)
   const schemaCache = createSchemaCache(schema, config.schemaMaxAgeMs)
   const options: SchemaOptions = {
     ...config,
@@ -56,13 +59,13 @@ export function createServices(config: Config, contract: Contract, client: Clien
     directory: createSolutionDirectory(config.solutions),
     ledger,
     rejections,
-    checklist: createChecklist({ ...config, contract, schema, ledger, runDry: createDryRun(ingest, judgeOf, wireOptionsOf) }),
+    checklist: createChecklist({ ...config, contract, ledger, runDry: createDryRun(ingest, judgeOf, wireOptionsOf) }),
   }
   return { batcher, options, alarm: createDriftAlarm(config, contract, schema, log) }
 }
 
 /** The way of judged rows to the upstream and back. */
-function createPipeline(config: Config, client: Client, log: Logger): { batcher: Batcher; ingest: Ingest } {
+function createPipeline(config: Config, client: Client, traffic: Traffic, log: Logger): { batcher: Batcher; ingest: Ingest } {
   const upstream = createIngestWire(client, {
     ingestionPath: config.ingestionPath,
     rowIndexBase: config.rowIndexBase,
@@ -72,7 +75,7 @@ function createPipeline(config: Config, client: Client, log: Logger): { batcher:
   const batcher = createBatcher({
     ...config,
     deliver: createDeliver(upstream, createAttempt(upstream, config, config.retry), config),
-    traffic: createTraffic({ ...config, concurrency: config.upstreamConcurrency, onBreaker: breakerLogger(log) }),
+    traffic,
     windowMs: config.batchWindowMs,
     onDefect: (error, origins) => logDefect(error, { requestIds: requestIdsOf(origins) }),
   })
@@ -91,7 +94,7 @@ function recorded(ingest: Ingest, books: readonly { record(settlement: Settlemen
 function breakerLogger(log: Logger) {
   return (tenant: string, isOpen: boolean, origins: readonly RequestOrigin[]) => {
     const about = { tenant, requestIds: requestIdsOf(origins) }
-    if (isOpen) log.warn(about, 'the upstream keeps failing: rows of this tenant are withheld, one probe a second goes out')
-    else log.info(about, 'the upstream answers again: rows of this tenant are sent')
+    if (isOpen) log.warn(about, 'the upstream keeps failing: requests of this tenant are withheld, one probe a second goes out')
+    else log.info(about, 'the upstream answers again: requests of this tenant are sent')
   }
 }

@@ -53,7 +53,7 @@ test('on the sandbox a rollout is complete, and its solutions and columns can be
     { solutionName: 'INV_OOTB', prefix: 'INV_', suffix: '_OOTB', targetSchemaName: 'STAGE', tableCount: 19 },
     { solutionName: 'QP_OOTB', prefix: 'QP_', suffix: '_OOTB', targetSchemaName: 'STAGE', tableCount: 20 },
   ])
-  expect(read.data.solutionSchema.find((table) => table.name === 'INV_PRODUCTS_OOTB')?.columns).toContainEqual({
+  expect(read.data.solutionSchema?.find((table) => table.name === 'INV_PRODUCTS_OOTB')?.columns).toContainEqual({
     name: 'PACK_SIZE',
     dataType: 'integer',
     presence: 'required',

@@ -4,6 +4,7 @@ import { ATTRIBUTE_TYPES, type Attribute, attributeFaults } from '../rollout/att
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
 import { known } from './known.ts'
+import { requestSchema } from './request-reads.ts'
 import type { RolloutOptions } from './rollout-mutation.ts'
 
 interface Added {
@@ -41,7 +42,7 @@ export function addAttributeMutation(builder: Builder, { contract, directory, sc
         const attribute = readAttribute(args)
         const faults = attributeFaults(attribute, resource)
         if (faults.length > 0) throw new GatewayError('BAD_USER_INPUT', `${faults.join('; ')}.`)
-        await schema
+        await requestSchema(context, schema)
           .addAttribute(tenant, { solutionName: solution.name, object: resource.object, attribute }, context.origin)
           .finally(() => schemaCache.forget(tenant, solution.name))
         return { solution: solution.name, object: objectName(solution, resource), name: attribute.name }

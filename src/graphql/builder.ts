@@ -16,7 +16,12 @@ export interface RequestContext {
   readonly reserve: (bytes: number) => void
   /** Rows that its mutations have sent so far, and the upstream requests these fill; absent before the first. */
   cost?: { rows: number; requests: number }
+  /** What it has read of the upstream so far, by what was asked; see `request-reads.ts`. */
+  reads?: Map<string, Promise<unknown>>
 }
+
+/** What the description of a root field says that may be null because it was declined. */
+export const NULL_WHEN_DECLINED = 'Null when it is declined, so that its error takes no other field of the document along.'
 
 interface SchemaTypes {
   Context: RequestContext

@@ -1,7 +1,8 @@
 import { DIFFERENCE_KINDS, type Difference, declarationLine, findDrift } from '../rollout/drift.ts'
 import { addEnum } from './add-enum.ts'
-import type { Builder } from './builder.ts'
+import { type Builder, NULL_WHEN_DECLINED } from './builder.ts'
 import { known } from './known.ts'
+import { requestSchema } from './request-reads.ts'
 import { named, type RolloutOptions } from './rollout-mutation.ts'
 
 interface Drift {
@@ -15,7 +16,8 @@ export function addDriftQuery(builder: Builder, { contract, directory, schema }:
   builder.queryField('schemaDrift', (t) =>
     t.field({
       type: DriftRef,
-      description: 'Holds the declarations against what the upstream says is rolled out for the token.',
+      nullable: true,
+      description: `Holds the declarations against what the upstream says is rolled out for the token. ${NULL_WHEN_DECLINED}`,
       args: {
         solution: t.arg.string({
           required: true,
@@ -26,7 +28,7 @@ export function addDriftQuery(builder: Builder, { contract, directory, schema }:
       resolve: async (_, args, context) => {
         const tenant = context.tenant()
         const solution = known(directory.find(tenant, args.solution))
-        const tables = await schema.solutionSchema(tenant, solution.name, context.origin)
+        const tables = await requestSchema(context, schema).solutionSchema(tenant, solution.name, context.origin)
         return { solution: solution.name, differences: findDrift(solution, contract.resources, tables) }
       },
     }),

@@ -1,13 +1,16 @@
 import type { Checklist } from '../onboarding/checklist.ts'
 import { STATUSES, STEPS, type Step } from '../onboarding/steps.ts'
+import type { SchemaPort } from '../rollout/schema-port.ts'
 import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import { addEnum } from './add-enum.ts'
-import type { Builder } from './builder.ts'
+import { type Builder, NULL_WHEN_DECLINED } from './builder.ts'
 import { known } from './known.ts'
+import { readOnce, requestSchema } from './request-reads.ts'
 import { named } from './rollout-mutation.ts'
 
 export interface OnboardingOptions {
   readonly directory: SolutionDirectory
+  readonly schema: SchemaPort
   readonly checklist: Checklist
 }
 
@@ -17,12 +20,13 @@ interface Onboarding {
 }
 
 /** Defines the `onboarding` query. */
-export function addOnboardingQuery(builder: Builder, { directory, checklist }: OnboardingOptions): void {
+export function addOnboardingQuery(builder: Builder, { directory, schema, checklist }: OnboardingOptions): void {
   const OnboardingRef = addOnboardingType(builder)
   builder.queryField('onboarding', (t) =>
     t.field({
       type: OnboardingRef,
-      description: 'The way from a token to accepted rows, step by step, as it stands for the token. Nothing is written by asking.',
+      nullable: true,
+      description: `The way from a token to accepted rows, step by step, as it stands for the token. Nothing is written by asking. ${NULL_WHEN_DECLINED}`,
       args: {
         solution: t.arg.string({
           required: true,
@@ -33,7 +37,8 @@ export function addOnboardingQuery(builder: Builder, { directory, checklist }: O
       resolve: async (_, args, context) => {
         const tenant = context.tenant()
         const solution = known(directory.find(tenant, args.solution))
-        return { solution: solution.name, steps: await checklist(tenant, solution, context.origin) }
+        const walk = () => checklist(tenant, solution, requestSchema(context, schema), context.origin)
+        return { solution: solution.name, steps: await readOnce(context, `onboarding ${solution.name}`, walk) }
       },
     }),
   )

@@ -8,7 +8,7 @@ import { wireMoment } from '../resource/moment.ts'
 import { findResource } from '../resource/solutions.ts'
 import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import { addEnum } from './add-enum.ts'
-import type { Builder } from './builder.ts'
+import { type Builder, NULL_WHEN_DECLINED } from './builder.ts'
 import { known } from './known.ts'
 import { addRejectionType, addReportType, type SharedTypes } from './quality-types.ts'
 import { named } from './rollout-mutation.ts'
@@ -35,8 +35,7 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, { contract, dir
     t.field({
       type: Report,
       nullable: true,
-      description:
-        'What became of the rows of the token, counted by this process for up to 24 hours, or less where very many tokens send. No row is kept, and dry runs do not count.',
+      description: `What became of the rows of the token, counted by this process for up to 24 hours, or less where very many tokens send. No row is kept, and dry runs do not count. ${NULL_WHEN_DECLINED}`,
       args: {
         solution: t.arg.string({
           required: true,
@@ -65,10 +64,8 @@ function addRecentRejections(builder: Builder, shared: SharedTypes, { contract, 
   builder.queryField('recentRejections', (t) =>
     t.field({
       type: [RejectionRef],
-      // Declined beside other fields, it must not take their answers with it.
       nullable: true,
-      description:
-        'The last rejected rows of the token, newest first: keys and issues only. Kept only where the operator has switched it on.',
+      description: `The last rejected rows of the token, newest first: keys and issues only. Kept only where the operator has switched it on. ${NULL_WHEN_DECLINED}`,
       args: {
         solution: t.arg.string({ description: 'Only of this solution.' }),
         resource: t.arg.string({ description: 'Only of this resource.' }),

@@ -8,6 +8,7 @@ import type { SchemaCache } from '../rollout/schema-cache.ts'
 import type { NamedResult, RolloutRequest, SchemaPort } from '../rollout/schema-port.ts'
 import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import type { Builder } from './builder.ts'
+import { requestSchema } from './request-reads.ts'
 
 export interface RolloutOptions {
   readonly contract: Contract
@@ -46,7 +47,7 @@ export function addRolloutMutation(builder: Builder, { contract, directory, sche
         const target = readTarget(directory.find(tenant, input.solutionName), input, modules, Object.keys(contract.modules))
         const request: RolloutRequest = { ...input, prefix: target.prefix, suffix: target.suffix }
         const expected = expectedObjects(target, contract.resources)
-        const report = await rollOut(schema, tenant, request, expected, context.origin).finally(() =>
+        const report = await rollOut(requestSchema(context, schema), tenant, request, expected, context.origin).finally(() =>
           schemaCache.forget(tenant, target.name),
         )
         if (report.rolledOut.length > 0) directory.learn(tenant, target)

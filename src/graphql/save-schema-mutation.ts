@@ -4,6 +4,7 @@ import { findResource } from '../resource/solutions.ts'
 import { tableDefinitions } from '../rollout/table-definition.ts'
 import type { Builder } from './builder.ts'
 import { known } from './known.ts'
+import { requestSchema } from './request-reads.ts'
 import { named, type RolloutOptions, version } from './rollout-mutation.ts'
 
 interface Saved {
@@ -34,7 +35,7 @@ export function addSaveSchemaMutation(builder: Builder, { contract, schema }: Ro
         const chosen = choose(contract, modules, resources)
         const tables = tableDefinitions(chosen, contract.modules)
         const request = { appName, appVersion, tables, dryRun: dryRun ?? false }
-        const schemaDefinition = await schema.saveSchema(context.tenant(), request, context.origin)
+        const schemaDefinition = await requestSchema(context, schema).saveSchema(context.tenant(), request, context.origin)
         return { ...request, tables: tables.map(({ name }) => name), schemaDefinition }
       },
     }),

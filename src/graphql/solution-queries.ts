@@ -1,5 +1,6 @@
 import type { SchemaPort, UpstreamColumn, UpstreamSolution, UpstreamTable } from '../rollout/schema-port.ts'
-import type { Builder } from './builder.ts'
+import { type Builder, NULL_WHEN_DECLINED } from './builder.ts'
+import { requestSchema } from './request-reads.ts'
 import { named } from './rollout-mutation.ts'
 
 /** Defines the queries over what the upstream has rolled out. */
@@ -26,8 +27,9 @@ function addSolutionsQuery(builder: Builder, schema: SchemaPort): void {
   builder.queryField('solutions', (t) =>
     t.field({
       type: [SolutionRef],
-      description: 'The solutions the upstream has for the token.',
-      resolve: (_, __, context) => schema.solutions(context.tenant(), context.origin).then((list) => [...list]),
+      nullable: true,
+      description: `The solutions the upstream has for the token. ${NULL_WHEN_DECLINED}`,
+      resolve: async (_, __, context) => [...(await requestSchema(context, schema).solutions(context.tenant(), context.origin))],
     }),
   )
 }
@@ -60,10 +62,12 @@ function addSolutionSchemaQuery(builder: Builder, schema: SchemaPort): void {
   builder.queryField('solutionSchema', (t) =>
     t.field({
       type: [Table],
-      description: 'Tables and columns of a solution as rolled out, custom ones included.',
+      nullable: true,
+      description: `Tables and columns of a solution as rolled out, custom ones included. ${NULL_WHEN_DECLINED}`,
       args: { solution: t.arg.string({ required: true, validate: named, description: 'Name of the solution.' }) },
-      resolve: (_, { solution }, context) =>
-        schema.solutionSchema(context.tenant(), solution, context.origin).then((tables) => [...tables]),
+      resolve: async (_, { solution }, context) => [
+        ...(await requestSchema(context, schema).solutionSchema(context.tenant(), solution, context.origin)),
+      ],
     }),
   )
 }

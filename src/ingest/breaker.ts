@@ -1,20 +1,27 @@
 import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhenResult, type IBackoff } from 'cockatiel'
 import type { RequestOrigin } from '../request-origin.ts'
-import type { Answer } from './upstream-port.ts'
+import type { UnconfirmedReason } from './outcome.ts'
+import type { Withheld } from './upstream-port.ts'
+
+/** What a breaker looks at in the result of a request: how it ended and, where no answer can be relied on, why. */
+export interface RequestResult {
+  readonly kind: string
+  readonly reason?: UnconfirmedReason
+}
 
 /** Keeps requests from an upstream that fails one after the other. */
 export interface Breaker {
   /** Whether a request would be withheld now. */
   isOpen(): boolean
-  /** Sends rows of these origins, or answers at once that they were withheld. */
-  run(origins: readonly RequestOrigin[], send: () => Promise<Answer>): Promise<Answer>
+  /** Sends something for these origins, or answers at once that it was withheld. */
+  run<T extends RequestResult>(origins: readonly RequestOrigin[], send: () => Promise<T>): Promise<T | Withheld>
 }
 
 const FAILURES_TO_OPEN = 10
 const PROBE_EVERY_MS = 1_050
 
-/** The answer to rows that were not sent because the upstream has been failing. */
-export const UPSTREAM_DOWN: Answer = Object.freeze({ kind: 'withheld', code: 'UPSTREAM_UNAVAILABLE' })
+/** The result of a request that was not sent because the upstream has been failing. */
+export const UPSTREAM_DOWN: Withheld = Object.freeze({ kind: 'withheld', code: 'UPSTREAM_UNAVAILABLE' })
 
 /**
  * A breaker that opens after ten failures in a row and then lets one probe a second through. Answers of any kind, refusals
@@ -39,7 +46,7 @@ export function createBreaker(onChange: (isOpen: boolean, origins: readonly Requ
     },
   }
   const policy = circuitBreaker(
-    handleWhenResult((answer) => isFailure(answer as Answer)),
+    handleWhenResult((result) => isFailure(result as RequestResult)),
     { halfOpenAfter: pause, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
   )
   // Half open, cockatiel has others wait for the probe, which may take as long as an attempt; here they are answered at once.
@@ -57,6 +64,6 @@ export function createBreaker(onChange: (isOpen: boolean, origins: readonly Requ
   }
 }
 
-function isFailure(answer: Answer): boolean {
-  return answer.kind === 'unsent' || (answer.kind === 'lost' && answer.reason !== 'UNREADABLE_ANSWER')
+function isFailure({ kind, reason }: RequestResult): boolean {
+  return kind === 'unsent' || (kind === 'lost' && reason !== 'UNREADABLE_ANSWER')
 }

@@ -1,7 +1,7 @@
 /** Lets so many pass in any one second, first come first. */
 export interface RateGate {
-  /** Resolves when the caller may go; undefined when it may go at once. */
-  pass(): Promise<void> | undefined
+  /** Resolves when the caller may go, or when the signal ends: it has not passed then. Undefined when it may go at once. */
+  pass(signal?: AbortSignal): Promise<void> | undefined
   /** How many have passed in the last second. */
   used(): number
 }
@@ -15,6 +15,7 @@ export function createRateGate(perSecond: number): RateGate {
   // Where the window begins in it: shifting thousands of entries one by one costs more than all else here.
   let first = 0
   const waiting: (() => void)[] = []
+  let isTimed = false
 
   /** Milliseconds until the next may pass; 0 is now. */
   function wait(): number {
@@ -32,7 +33,23 @@ export function createRateGate(perSecond: number): RateGate {
       passed.push(performance.now())
       waiting.shift()?.()
     }
-    if (waiting.length > 0) setTimeout(letPass, Math.ceil(wait()))
+    callLater()
+  }
+
+  function callLater(): void {
+    if (isTimed || waiting.length === 0) return
+    isTimed = true
+    setTimeout(() => {
+      isTimed = false
+      letPass()
+    }, Math.ceil(wait()))
+  }
+
+  /** Whoever gives up leaves the queue: it would use up the rate of those behind it. */
+  function withdraw(go: () => void): void {
+    const at = waiting.indexOf(go)
+    if (at >= 0) waiting.splice(at, 1)
+    go()
   }
 
   return {
@@ -40,10 +57,13 @@ export function createRateGate(perSecond: number): RateGate {
       wait()
       return passed.length - first
     },
-    pass() {
+    pass(signal) {
       if (waiting.length === 0 && wait() === 0) return void passed.push(performance.now())
-      if (waiting.length === 0) setTimeout(letPass, Math.ceil(wait()))
-      return new Promise((resolve) => void waiting.push(resolve))
+      return new Promise((resolve) => {
+        waiting.push(resolve)
+        signal?.addEventListener('abort', () => withdraw(resolve), { once: true })
+        callLater()
+      })
     },
   }
 }

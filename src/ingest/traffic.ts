@@ -1,9 +1,9 @@
 import type { RequestOrigin } from '../request-origin.ts'
-import { type Breaker, createBreaker, UPSTREAM_DOWN } from './breaker.ts'
+import { type Breaker, createBreaker, type RequestResult, UPSTREAM_DOWN } from './breaker.ts'
 import { createRateGate, type RateGate } from './rate-gate.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 import { type Caller, createSlots, type Slots } from './slots.ts'
-import type { Answer } from './upstream-port.ts'
+import type { Withheld } from './upstream-port.ts'
 
 /** The way of one tenant to the upstream: nothing in it is shared with another tenant. */
 export interface Line {
@@ -13,8 +13,8 @@ export interface Line {
   readonly waiting: Record<Caller, number>
   /** Requests made in the last second. */
   used(): number
-  /** Makes one request for rows of these origins when the rate allows it, unless the breaker withholds it. */
-  request(origins: readonly RequestOrigin[], send: () => Promise<Answer>): Promise<Answer>
+  /** Makes one request for these origins when the rate allows it, unless the breaker withholds it or the signal ends the wait before that. */
+  request<T extends RequestResult>(origins: readonly RequestOrigin[], send: () => Promise<T>, signal?: AbortSignal): Promise<T | Withheld>
 }
 
 /** The lines of all tenants. */
@@ -30,6 +30,9 @@ export interface TrafficOptions {
   /** Told when a tenant's requests begin to be withheld from a failing upstream, when they are let through again, and whose rows showed it. */
   readonly onBreaker: (tenantId: string, isOpen: boolean, origins: readonly RequestOrigin[]) => void
 }
+
+/** The result of a request whose turn did not come in time. */
+export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', code: 'OVERLOADED' })
 
 const REMEMBERED_MS = 60_000
 const MAX_LINES = 10_000
@@ -74,11 +77,12 @@ function createLine(tenantId: string, { concurrency, requestsPerSecond, onBreake
 }
 
 function requester(rate: RateGate, breaker: Breaker): Line['request'] {
-  return async (origins, send) => {
+  return async (origins, send, signal) => {
     // An open breaker answers at once: nothing waits for a rate that nobody uses.
     if (breaker.isOpen()) return UPSTREAM_DOWN
-    const wait = rate.pass()
+    const wait = rate.pass(signal)
     if (wait) await wait
+    if (signal?.aborted) return WAITED_TOO_LONG
     return await breaker.run(origins, send)
   }
 }

@@ -57,8 +57,13 @@ export type Answer =
   | { readonly kind: 'lost'; readonly reason: UnconfirmedReason; readonly retryAfterMs?: number }
   /** Nothing left the process, though it was tried. */
   | { readonly kind: 'unsent' }
-  /** Rowgate did not try. */
-  | { readonly kind: 'withheld'; readonly code: 'UPSTREAM_UNAVAILABLE' | 'OVERLOADED' }
+  | Withheld
+
+/** What a request comes to that Rowgate did not try. */
+export interface Withheld {
+  readonly kind: 'withheld'
+  readonly code: 'UPSTREAM_UNAVAILABLE' | 'OVERLOADED'
+}
 
 /** The way out: what `ingest` needs of whoever speaks the upstream's wire. */
 export interface UpstreamPort {

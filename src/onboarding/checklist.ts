@@ -26,7 +26,6 @@ import {
 
 export interface ChecklistParts {
   readonly contract: Contract
-  readonly schema: Pick<SchemaPort, 'solutions' | 'solutionSchema'>
   readonly ledger: Ledger
   readonly runDry: RunDry
   readonly maxBatchRows: number
@@ -34,12 +33,17 @@ export interface ChecklistParts {
 }
 
 /** The checklist of a solution as it stands for a tenant, found out by asking; nothing is written. */
-export type Checklist = (tenant: Tenant, solution: Solution, origin: RequestOrigin) => Promise<Step[]>
+export type Checklist = (
+  tenant: Tenant,
+  solution: Solution,
+  schema: Pick<SchemaPort, 'solutions' | 'solutionSchema'>,
+  origin: RequestOrigin,
+) => Promise<Step[]>
 
 /** The checklist of the upstream's onboarding guide, every step of it looked up. */
 export function createChecklist(parts: ChecklistParts): Checklist {
-  const { contract, schema, ledger, runDry, maxBatchRows, maxBatchBytes } = parts
-  return async (tenant, solution, origin) => {
+  const { contract, ledger, runDry, maxBatchRows, maxBatchBytes } = parts
+  return async (tenant, solution, schema, origin) => {
     const resources = contract.resources.filter(({ module }) => solution.modules.includes(module))
     const [listed, tables] = await Promise.all([
       read(() => schema.solutions(tenant, origin)),

@@ -5,13 +5,12 @@ import { objectName } from '../resource/solutions.ts'
 import type { Client, Exchange } from './client.ts'
 import { valueAt } from './loose-object.ts'
 import { type AnswerReading, readAnswer, readError } from './read-answer.ts'
+import { readRetryAfter } from './retry-after.ts'
 
 /** Where rows are posted: a path with `{object}` in it. */
 export interface IngestWireOptions extends AnswerReading {
   readonly ingestionPath: string
 }
-
-const MAX_RETRY_AFTER_MS = 60_000
 
 /** The upstream's ingest endpoint as the port `ingest` sends through. */
 export function createIngestWire(client: Client, options: IngestWireOptions): UpstreamPort {
@@ -68,15 +67,6 @@ function readExchange(exchange: Exchange, batch: Batch, reading: AnswerReading):
   if (status < 500) return { kind: 'lost', reason: 'UNREADABLE_ANSWER' }
   return { kind: 'lost', reason: 'UPSTREAM_ERROR', ...(status === 503 && readRetryAfter(retryAfter)) }
 }
-
-/** `Retry-After` as seconds or a date, in milliseconds from now; the past is now, nonsense counts as unsaid. */
-function readRetryAfter(header: string | undefined): { retryAfterMs?: number } {
-  const text = header?.trim() ?? ''
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : HTTP_DATE.test(text) ? Date.parse(text) - Date.now() : Number.NaN
-  return Number.isNaN(ms) ? {} : { retryAfterMs: Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS) }
-}
-
-const HTTP_DATE = /^[A-Z][a-z]+,? .*\d{2}:\d{2}:\d{2}/
 
 /** The upstream's words on a declined request, where its body is JSON and has any. */
 function readRefusal(text: string | undefined): ReturnType<typeof readError> {

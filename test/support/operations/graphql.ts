@@ -337,7 +337,7 @@ export type OnboardingQueryVariables = Exact<{
 }>;
 
 
-export type OnboardingQuery = { onboarding: { done: boolean, steps: Array<{ id: OnboardingStepId, title: string, status: OnboardingStatus, checked: string, next: string | null, details: Array<string> }> } };
+export type OnboardingQuery = { onboarding: { done: boolean, steps: Array<{ id: OnboardingStepId, title: string, status: OnboardingStatus, checked: string, next: string | null, details: Array<string> }> } | null };
 
 export type SaveSchemaMutationVariables = Exact<{
   appName: string;
@@ -364,7 +364,7 @@ export type DataQualityQueryVariables = Exact<{
 }>;
 
 
-export type DataQualityQuery = { dataQuality: { mutations: number, accepted: number, rejected: number, unconfirmed: number, passRate: number | null, topIssues: Array<{ code: RowIssueCode, field: string | null, count: number }>, buckets: Array<{ start: string, accepted: number, rejected: number }> } | null, limits: { rowsPerMutation: number, rowsPerRequest: number, requestsPerSecond: number, requestsInLastSecond: number, cost: { requests: number, seconds: number } } };
+export type DataQualityQuery = { dataQuality: { mutations: number, accepted: number, rejected: number, unconfirmed: number, passRate: number | null, topIssues: Array<{ code: RowIssueCode, field: string | null, count: number }>, buckets: Array<{ start: string, accepted: number, rejected: number }> } | null, limits: { rowsPerMutation: number, rowsPerRequest: number, requestsPerSecond: number, requestsInLastSecond: number, cost: { requests: number, seconds: number } } | null };
 
 export type AppendSaleExtraMutationVariables = Exact<{
   rows: Array<SaleExtraRowInput> | SaleExtraRowInput;
@@ -430,14 +430,14 @@ export type ResourcesQuery = { resources: Array<{ name: string, title: string, d
 export type SolutionsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SolutionsQuery = { solutions: Array<{ solutionName: string, prefix: string | null, suffix: string | null, targetSchemaName: string | null, tableCount: number | null }>, solutionSchema: Array<{ name: string, columns: Array<{ name: string, dataType: string | null, presence: string | null, isKey: boolean | null }> }> };
+export type SolutionsQuery = { solutions: Array<{ solutionName: string, prefix: string | null, suffix: string | null, targetSchemaName: string | null, tableCount: number | null }> | null, solutionSchema: Array<{ name: string, columns: Array<{ name: string, dataType: string | null, presence: string | null, isKey: boolean | null }> }> | null };
 
 export type SchemaDriftQueryVariables = Exact<{
   solution: string;
 }>;
 
 
-export type SchemaDriftQuery = { schemaDrift: { solution: string, inSync: boolean, differences: Array<{ kind: SchemaDifferenceKind, object: string, column: string | null, declared: string | null, found: string | null, meaning: string, declaration: string | null }> } };
+export type SchemaDriftQuery = { schemaDrift: { solution: string, inSync: boolean, differences: Array<{ kind: SchemaDifferenceKind, object: string, column: string | null, declared: string | null, found: string | null, meaning: string, declaration: string | null }> } | null };
 
 
 export const UpsertProductsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UpsertProducts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"rows"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductsRowInput"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"upsertProducts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"rows"},"value":{"kind":"Variable","name":{"kind":"Name","value":"rows"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"object"}},{"kind":"Field","name":{"kind":"Name","value":"acceptedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rejectedCount"}},{"kind":"Field","name":{"kind":"Name","value":"unconfirmedCount"}},{"kind":"Field","name":{"kind":"Name","value":"rows"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IngestedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"index"}},{"kind":"Field","name":{"kind":"Name","value":"key"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RejectedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"by"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}},{"kind":"Field","name":{"kind":"Name","value":"issues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"hint"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UnconfirmedRow"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"safeToResend"}}]}}]}}]}}]}}]} as unknown as DocumentNode<UpsertProductsMutation, UpsertProductsMutationVariables>;

@@ -1,0 +1,32 @@
+import type { RequestOrigin } from '../request-origin.ts'
+import type { RequestResult } from './breaker.ts'
+import { type Traffic, WAITED_TOO_LONG } from './traffic.ts'
+import type { Withheld } from './upstream-port.ts'
+
+/** Makes a call that carries no rows under the limits of its tenant; the signal counts while it waits for its turn. */
+export type LimitedCall = <T extends RequestResult>(
+  tenantId: string,
+  origins: readonly RequestOrigin[],
+  send: () => Promise<T>,
+  signal?: AbortSignal,
+) => Promise<T | Withheld>
+
+/** Calls take their turns among a tenant's interactive callers; one whose turn does not come in so many milliseconds is not sent. */
+export function createLimitedCall(traffic: Traffic, maxWaitMs: number): LimitedCall {
+  return (tenantId, origins, send, signal) =>
+    new Promise((resolve, reject) => {
+      const { slots, request } = traffic.lineOf(tenantId)
+      const turn = AbortSignal.any([AbortSignal.timeout(maxWaitMs), ...(signal ? [signal] : [])])
+      // Told at once, and not when a slot is free: those who hold the slots may take long.
+      const giveUp = () => resolve(WAITED_TOO_LONG)
+      turn.addEventListener('abort', giveUp)
+      const leave = () => {
+        turn.removeEventListener('abort', giveUp)
+        return send()
+      }
+      slots('interactive', async () => {
+        if (turn.aborted) return giveUp()
+        await request(origins, leave, turn).then(resolve, reject)
+      })
+    })
+}

@@ -1,0 +1,92 @@
+import { type ErrorNumbers, GatewayError } from '../errors.ts'
+import type { LimitedCall } from '../ingest/limited-call.ts'
+import type { UnconfirmedReason } from '../ingest/outcome.ts'
+import type { Withheld } from '../ingest/upstream-port.ts'
+import type { Call, Client, Exchange } from './client.ts'
+import { readRetryAfter } from './retry-after.ts'
+
+/** Makes one call of a schema endpoint; resolves with its JSON, and throws a `GatewayError` when it is declined, lost or unreadable. */
+export type SchemaCall = (call: Call) => Promise<unknown>
+
+/** Calls that count like requests with rows: same rate, same turns, same breaker. */
+export function createSchemaCall(client: Client, limited: LimitedCall): SchemaCall {
+  return async (call) => {
+    const send = async () => readExchange(await client.call(call))
+    const result = await limited(call.tenant.id, call.origins, send, call.signal)
+    const isChange = call.method === 'POST'
+    if (result.kind === 'withheld') throw withheldError(result)
+    if (result.kind === 'unsent') throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The upstream could not be reached; nothing was changed.')
+    if (result.kind === 'lost') throw lostError(result, isChange)
+    if (result.status >= 300) throw refusedError(result)
+    // A change that was made may be answered with no words at all.
+    return result.text === '' && isChange ? undefined : parseAnswer(result.text)
+  }
+}
+
+interface Replied {
+  readonly kind: 'replied'
+  readonly status: number
+  readonly text: string | undefined
+  /** How long the upstream asked to wait, where it did. */
+  readonly waiting: ErrorNumbers
+}
+
+interface Lost {
+  readonly kind: 'lost'
+  readonly reason: UnconfirmedReason
+  /** Where the upstream did answer, and failed. */
+  readonly status?: number
+  readonly waiting?: ErrorNumbers
+}
+
+/** The same reading as of requests with rows, so that the breaker sees one upstream: a 5xx is a loss, a 429 an answer. */
+function readExchange(exchange: Exchange): Replied | Lost | { readonly kind: 'unsent' } {
+  if (exchange.kind !== 'reply') return exchange
+  const { status, text, retryAfter } = exchange
+  const waiting = status === 429 || status === 503 ? readRetryAfter(retryAfter) : {}
+  return status >= 500 ? { kind: 'lost', reason: 'UPSTREAM_ERROR', status, waiting } : { kind: 'replied', status, text, waiting }
+}
+
+function withheldError({ code }: Withheld): GatewayError {
+  const words =
+    code === 'OVERLOADED'
+      ? 'Too many upstream calls of this token wait for their turn; this one was not made.'
+      : 'The upstream has been failing for this token; the call was not made.'
+  return new GatewayError(code, words)
+}
+
+function lostError(lost: Lost, isChange: boolean): GatewayError {
+  const ending = isChange ? '; whether the change was made is not known' : ''
+  return new GatewayError('UPSTREAM_UNAVAILABLE', `${lostWords(lost, isChange)}${ending}.`, lost.waiting)
+}
+
+function lostWords({ reason, status }: Lost, isChange: boolean): string {
+  if (status !== undefined) return `The upstream failed with status ${status}`
+  if (reason === 'TIMED_OUT') return 'The upstream did not answer in time'
+  // Only of a change is it known that it had left.
+  return isChange
+    ? 'The connection to the upstream was dropped before it answered'
+    : 'The connection to the upstream was dropped or refused'
+}
+
+const MEANINGS: Readonly<Record<number, string>> = {
+  404: ': it does not know the solution or the object for this token; see the query solutions',
+  409: ': it has that already',
+}
+
+function refusedError({ status, waiting }: Replied): GatewayError {
+  if (status === 401 || status === 403)
+    return new GatewayError('UPSTREAM_UNAUTHORIZED', `The upstream refused the token (status ${status}).`)
+  if (status === 429)
+    return new GatewayError('UPSTREAM_UNAVAILABLE', 'The upstream asks to slow down (status 429); nothing was changed.', waiting)
+  return new GatewayError('UPSTREAM_REFUSED', `The upstream declined the call with status ${status}${MEANINGS[status] ?? ''}.`)
+}
+
+/** What a JSON text of the upstream holds; throws `UPSTREAM_UNREADABLE` where it is none. */
+export function parseAnswer(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered something that is not JSON.')
+  }
+}
