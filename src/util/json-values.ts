@@ -1,0 +1,100 @@
+const QUOTE = 0x22
+const COMMA = 0x2c
+const OPEN_ARRAY = 0x5b
+const BACKSLASH = 0x5c
+const CLOSE_ARRAY = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+/** Set in a bracket, this bit makes it a brace; no other byte of JSON outside texts becomes one. */
+const BRACE_BIT = 0x20
+
+/**
+ * Tells, without parsing, whether a JSON text in UTF-8 has more values than `limit`: objects, arrays, texts, numbers and
+ * literals count, names of members do not. Returns `limit + 1` if it has, else a number of at most `limit` that is not less
+ * than theirs. Takes what is not JSON as well, and never reads a byte more than three times.
+ */
+export function countJsonValues(bytes: Uint8Array, limit: number): number {
+  // Every value but the first follows a byte of its own: no bytes need to be read of what is short enough.
+  if (bytes.length < limit) return bytes.length + 1
+  const bound = countAtMost(bytes, limit)
+  return bound <= limit ? bound : countExactly(bytes, limit)
+}
+
+/** Tells, without parsing, whether no array or object of a JSON text in UTF-8 lies deeper than `maxDepth`; the outermost is at 1. */
+export function jsonDepthWithin(bytes: Uint8Array, maxDepth: number): boolean {
+  let depth = 0
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number
+    if (byte === QUOTE) at = endOfText(bytes, at)
+    else if ((byte | BRACE_BIT) === OPEN_OBJECT && ++depth > maxDepth) return false
+    else if ((byte | BRACE_BIT) === CLOSE_OBJECT) depth--
+  }
+  return true
+}
+
+/** One more than there are commas and opening brackets, also those within texts; stops soon after it has passed the limit. */
+function countAtMost(bytes: Uint8Array, limit: number): number {
+  const head = -bytes.byteOffset & 3
+  if (bytes.length < head + 4) return 1 + countMarks(bytes, 0, bytes.length)
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2)
+  let count = 1 + countMarks(bytes, 0, head) + countMarks(bytes, head + words.length * 4, bytes.length)
+  for (let from = 0; from < words.length && count <= limit; from += 255) {
+    count += countMarksInWords(words, from, Math.min(from + 255, words.length))
+  }
+  return count
+}
+
+function countMarks(bytes: Uint8Array, from: number, to: number): number {
+  let count = 0
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]
+    if (byte === COMMA || byte === OPEN_ARRAY || byte === OPEN_OBJECT) count++
+  }
+  return count
+}
+
+/**
+ * The same four bytes at a time, of at most 255 words: the bytes of `others` count those that are no mark. With the bit 0x20 set
+ * `[` is `{`, and a form feed is a comma: no matter. Adding 0x7f to a byte below 0x80 sets its highest bit unless it is 0.
+ */
+function countMarksInWords(words: Int32Array, from: number, to: number): number {
+  let others = 0
+  for (let at = from; at < to; at++) {
+    const word = words[at] as number
+    const folded = (word | 0x20202020) & 0x7f7f7f7f
+    const isOther = ((folded ^ 0x2c2c2c2c) + 0x7f7f7f7f) & ((folded ^ 0x7b7b7b7b) + 0x7f7f7f7f)
+    others = (others + (((isOther | word) >>> 7) & 0x01010101)) | 0
+  }
+  return (to - from) * 4 - (others & 0xff) - ((others >>> 8) & 0xff) - ((others >>> 16) & 0xff) - (others >>> 24)
+}
+
+/** The outermost value, one for each comma and one for each bracket with something in it; stops when it has passed the limit. */
+function countExactly(bytes: Uint8Array, limit: number): number {
+  let count = 1
+  for (let at = 0; at < bytes.length && count <= limit; at++) {
+    const byte = bytes[at] as number
+    if (byte === QUOTE) at = endOfText(bytes, at)
+    else if (byte === COMMA || ((byte | BRACE_BIT) === OPEN_OBJECT && !isEmpty(bytes, at))) count++
+  }
+  return count
+}
+
+function isEmpty(bytes: Uint8Array, open: number): boolean {
+  let at = open + 1
+  while (isSpace(bytes[at])) at++
+  return bytes[at] === CLOSE_ARRAY || bytes[at] === CLOSE_OBJECT
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
+}
+
+/** Where the text that opens there is closed; the end of all bytes if it is not. */
+function endOfText(bytes: Uint8Array, open: number): number {
+  for (let at = open + 1; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (byte === QUOTE) return at
+    if (byte === BACKSLASH) at++
+  }
+  return bytes.length
+}
