@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { countJsonValues, jsonDepthWithin } from '../src/util/json-values.ts'
+import { countJsonValues, isTooDeep, jsonDepthWithin } from '../src/util/json-values.ts'
 
 // Texts and names full of what means something outside of texts; the last byte of the euro sign is a comma but for its highest bit.
 const text = fc.string({
@@ -103,3 +103,11 @@ function bytesOf(json: string, offset: number): Uint8Array {
   bytes.set(text)
   return bytes
 }
+
+test('a long text of brackets is too deep when they lie in each other, and not when they stand side by side', () => {
+  const many = 200_000
+  const deep = [`${'['.repeat(many)}${']'.repeat(many)}`, `${'{"a":'.repeat(many)}1${'}'.repeat(many)}`]
+  const wide = [`[${'[],'.repeat(many)}[]]`, `["${'['.repeat(2 * many)}"]`, `[${' '.repeat(2 * many)}]`]
+  expect(deep.map((text) => isTooDeep(Buffer.from(text), 500))).toEqual([true, true])
+  expect(wide.map((text) => isTooDeep(Buffer.from(text), 500))).toEqual([false, false, false])
+})

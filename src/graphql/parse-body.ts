@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts'
 import { markClean } from '../resource/sent-rows.ts'
-import { countJsonValues } from '../util/json-values.ts'
+import { countJsonValues, isTooDeep } from '../util/json-values.ts'
 import { decodeText, isCleanJson, parseJson } from './read-json.ts'
 import { splitBody } from './split-body.ts'
 
@@ -25,19 +25,24 @@ export interface ParseLimits {
   readonly reserve: (bytes: number) => void
 }
 
+/** Levels that are asked of a body of very many brackets; rows take four. */
+const MAX_DEPTH = 500
+
 /** What a value takes up once it is parsed, in bytes: an empty object takes most. */
 const VALUE_BYTES = 56
 
 /** What a body says in JSON, read at once; throws `BAD_REQUEST`, `TOO_MANY_VALUES` or `OVERLOADED`. */
 export function parseBody(body: BodyBytes, limits: ParseLimits): ParsedBody {
   const values = countValues(body, limits)
+  if (isTooDeep(body.bytes, MAX_DEPTH))
+    throw new GatewayError('BAD_REQUEST', `The JSON of the body may nest at most ${MAX_DEPTH} levels deep.`, { limit: MAX_DEPTH })
   if (body.isLarge) limits.reserve(body.bytes.byteLength + values * VALUE_BYTES)
   return parseAtOnce(body)
 }
 
 /** The same, with the rows of a large body left to be read while they are judged, where its shape allows that. */
 export function parseBodyLate(body: BodyBytes, limits: ParseLimits): ParsedBody {
-  if (!body.isLarge) return parseAtOnce(body)
+  if (!body.isLarge) return parseBody(body, limits)
   countValues(body, limits)
   const split = splitBody(body.bytes, body.release)
   if (split === undefined) return parseBody(body, limits)
