@@ -2,7 +2,7 @@ import type { Config } from './config.ts'
 import { drain } from './drain.ts'
 import { declineUnread } from './graphql/decline.ts'
 import { createListener } from './graphql/direct-road.ts'
-import { loadOperations } from './graphql/graphiql.ts'
+import { createGraphiqlPage, type GraphiqlPageOptions, loadOperations } from './graphql/graphiql.ts'
 import { buildSchema } from './graphql/schema.ts'
 import { createGraphQLServer, type GraphQLServer } from './graphql/server.ts'
 import { createHttpServer } from './http-server.ts'
@@ -40,7 +40,9 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
     schema: buildSchema(options),
     metrics: alarm.metrics,
     log,
-    graphiql: config.graphiql ? { operations, token: sandbox && SANDBOX_TOKEN } : undefined,
+    graphiql: config.graphiql
+      ? createGraphiqlPage({ operations, token: sandbox && SANDBOX_TOKEN, upstream: shownUpstream(config.upstream), endpoint: '/graphql' })
+      : undefined,
   })
   const shedding = createShedding(batcher, config.fallbackToken)
   // CORS headers are Yoga's business, even on requests without an origin.
@@ -67,4 +69,9 @@ export async function createApp(config: Config, contract: Contract, log: Logger)
       await sandbox?.close()
     },
   }
+}
+
+/** What people are told about the upstream: a host, never an address that may hold a secret. */
+function shownUpstream(upstream: Config['upstream']): GraphiqlPageOptions['upstream'] {
+  return upstream.kind === 'remote' ? { kind: 'remote', host: upstream.url.hostname } : { kind: 'sandbox' }
 }

@@ -7,7 +7,6 @@ import { readTenant, type Secret } from '../tenant.ts'
 import type { RequestContext } from './builder.ts'
 import { type Begun, useBegun } from './direct-road.ts'
 import { createDocumentCache } from './document-cache.ts'
-import { type ExampleOperation, graphiqlOptions, renderPage } from './graphiql.ts'
 import { useBodyReader } from './use-body-reader.ts'
 import { useCost } from './use-cost.ts'
 import { useDocumentLimit, useNoIntrospection } from './use-document-limit.ts'
@@ -29,8 +28,8 @@ export interface ServerOptions {
   readonly metrics: PrintedMetrics
   /** Whether new requests are welcome. */
   readonly isReady: () => boolean
-  /** Absent switches GraphiQL off; `token` is shown in its headers. */
-  readonly graphiql: { readonly operations: readonly ExampleOperation[]; readonly token: string | undefined } | undefined
+  /** GraphiQL's page; absent switches it off. */
+  readonly graphiql: (() => Promise<string>) | undefined
 }
 
 /** What Node's HTTP server hands to Yoga; absent when a request enters by `fetch`. */
@@ -75,8 +74,8 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
       allowedHeaders: ['authorization', 'content-type', 'x-graphql-yoga-csrf'],
       credentials: false,
     },
-    graphiql: graphiql ? graphiqlOptions(graphiql.operations, graphiql.token) : false,
-    renderGraphiQL: renderPage,
+    graphiql: graphiql !== undefined,
+    ...(graphiql && { renderGraphiQL: graphiql }),
     landingPage: false,
     healthCheckEndpoint: '/health',
     multipart: false,
