@@ -61,7 +61,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
         ? createGraphiqlPage({
             operations,
             token: sandbox && SANDBOX_TOKEN,
-            upstream: upstream.kind === 'remote' ? { kind: 'remote', host: upstream.url.host } : { kind: 'sandbox' },
+            upstream: upstream.kind === 'remote' ? { kind: 'remote', host: upstream.url.hostname } : { kind: 'sandbox' },
             endpoint: GRAPHQL_PATH,
           })
         : undefined,

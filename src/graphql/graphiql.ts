@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
-import type { GraphiQLOptions } from 'graphql-yoga'
+import { saveTabsOnLeaving, startingTabs } from './graphiql-tabs.ts'
 
 /** A named operation to try: its document and, where it has any, its variables. */
 export interface ExampleOperation {
@@ -21,44 +21,86 @@ export async function loadOperations(folder: URL): Promise<ExampleOperation[]> {
   )
 }
 
-/** GraphiQL with a tab for every example operation; `token` is filled in where it is no secret. */
-export function graphiqlOptions(
-  operations: readonly ExampleOperation[],
-  token: string | undefined,
-): GraphiQLOptions & { variables: string } {
-  const headers = JSON.stringify({ Authorization: token ?? '<your token>' }, null, 2)
-  return {
-    title: 'Rowgate',
-    headers,
-    // The first tab takes its variables from here and not from its own entry.
-    variables: operations[0]?.variables ?? '',
-    defaultEditorToolsVisibility: 'variables',
-    shouldPersistHeaders: false,
-    defaultTabs: operations.map(({ query, variables }) => ({ query, headers, variables: variables ?? null })),
+/** What GraphiQL's page shows. */
+export interface GraphiqlPageOptions {
+  readonly operations: readonly ExampleOperation[]
+  /** Filled in where it is no secret. */
+  readonly token: string | undefined
+  readonly upstream: { readonly kind: 'sandbox' } | { readonly kind: 'remote'; readonly host: string }
+  readonly endpoint: string
+}
+
+/** GraphiQL as one page that loads nothing from anywhere, with a tab for every example operation; rendered when first asked for. */
+export function createGraphiqlPage(options: GraphiqlPageOptions): () => Promise<string> {
+  let page: Promise<string> | undefined
+  return () => {
+    page ??= render(options)
+    return page
   }
 }
 
-// The tab bar animates its tabs from where they stood before the page had its layout, and does so on the first click: the
-// tab jumps away from under the pointer and the click is lost.
-const STEADY_TABS = '.graphiql-tab { transform: none !important; }'
-
-/** GraphiQL as one page that loads nothing from anywhere. */
-export async function renderPage(options: GraphiQLOptions): Promise<string> {
+async function render(options: GraphiqlPageOptions): Promise<string> {
   // Brought in when first asked for: it takes 27 MB, and most processes are never asked.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
-  const page = renderGraphiQL(options)
-  return page.replace('</style>', () => `${STEADY_TABS}</style>`)
+  const page = renderGraphiQL({ title: 'Rowgate' })
+  const [styles, body] = cut(page, page.indexOf('</style>'))
+  const [beforeRoot, root] = cut(body, body.indexOf('<div id="root">'))
+  const [scripts] = cut(root, root.lastIndexOf('YogaGraphiQL.renderYogaGraphiQL('))
+  return `${styles}${STYLES}${beforeRoot}${banner(options)}${scripts}${start(options)}</script></body></html>`
 }
 
-/** stub until merge */
-export function createGraphiqlPage({
-  operations,
-  token,
-}: {
-  operations: readonly ExampleOperation[]
-  token: string | undefined
-  upstream: { kind: 'sandbox' } | { kind: 'remote'; host: string }
-  endpoint: string
-}): () => Promise<string> {
-  return () => renderPage(graphiqlOptions(operations, token))
+function cut(text: string, at: number): [string, string] {
+  if (at < 0) throw new Error('GraphiQL renders another page than this was written for')
+  return [text.slice(0, at), text.slice(at)]
+}
+
+/** The script that starts GraphiQL; its own options are printed as JSON, and these are partly functions. */
+function start({ operations, token, endpoint }: GraphiqlPageOptions): string {
+  const options = {
+    endpoint,
+    title: 'Rowgate',
+    headers: JSON.stringify({ Authorization: token ?? '<your token>' }, null, 2),
+    defaultEditorToolsVisibility: 'variables',
+    shouldPersistHeaders: false,
+    // Yoga writes every edit into the address: rows would end up in logs, and a long document could not be loaded again.
+    onEditQuery: null,
+  }
+  const examples = operations.map(({ query, variables }) => ({ query, variables: variables ?? null }))
+  return `
+YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
+  ...${inScript(options)},
+  ...(${startingTabs})(window, ${inScript(examples)}),
+  ...(${saveTabsOnLeaving})(window),
+})`
+}
+
+// The tab bar animates its tabs from where they stood before the page had its layout, and does so on the first click: the
+// tab jumps away from under the pointer and the click is lost. The banner has colours of its own, which stand in either theme.
+const STYLES = `
+.graphiql-tab { transform: none !important; }
+body { display: flex; flex-direction: column; height: 100vh; margin: 0; }
+#root { flex: 1; min-height: 0; }
+.graphiql-container { height: 100%; width: 100%; }
+#upstream { padding: 6px 16px; font: 14px/1.4 system-ui, sans-serif; color: #fff; background: #1d5c45; }
+#upstream[data-kind='remote'] { background: #8f2d0e; }
+#upstream code { font-family: ui-monospace, monospace; }
+`
+
+/** Says where rows go. */
+function banner({ upstream, token }: GraphiqlPageOptions): string {
+  const text =
+    upstream.kind === 'remote'
+      ? `<strong>Real upstream.</strong> Rows are written to <code>${inHtml(upstream.host)}</code>.`
+      : `<strong>Sandbox.</strong> Rows go to a stand-in for the upstream.${
+          token === undefined ? '' : ` The token <code>${inHtml(token)}</code> works.`
+        }`
+  return `<div id="upstream" role="status" data-kind="${upstream.kind}">${text}</div>`
+}
+
+function inScript(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c')
+}
+
+function inHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }

@@ -20,23 +20,26 @@ export interface EndpointOptions {
 /** The answer to a request for anything but GraphQL; undefined where GraphQL, or nobody, answers for the path. */
 export type Endpoints = (request: IncomingMessage, target: Target) => Promise<Answer> | undefined
 
-/** Whatever the page loads is on it or on this server, nobody may frame it, and it sends no form anywhere. */
-const PAGE_POLICY = [
-  "default-src 'self'",
-  "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "worker-src 'self' blob:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
+/** Whatever the page loads is on it, its script is the one that was rendered, nobody may frame it, and it sends no form anywhere. */
+function policyOf(html: string): string {
+  const script = html.slice(html.indexOf('<script>') + '<script>'.length, html.lastIndexOf('</script>'))
+  return [
+    "default-src 'none'",
+    `script-src 'sha256-${hash('sha256', script, 'base64')}'`,
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    'font-src data:',
+    'worker-src blob:',
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
 const PAGE_HEADERS = [
-  ...['content-type', 'text/html; charset=utf-8', 'content-security-policy', PAGE_POLICY],
-  ...['x-frame-options', 'DENY', 'referrer-policy', 'same-origin', 'cache-control', 'private, no-cache'],
+  ...['content-type', 'text/html; charset=utf-8', 'x-frame-options', 'DENY'],
+  ...['referrer-policy', 'same-origin', 'cache-control', 'private, no-cache'],
 ]
 const TEXT = ['content-type', 'text/plain; charset=utf-8']
 
@@ -72,17 +75,18 @@ function wantsPage({ headers }: IncomingMessage): boolean {
 
 /** The page in bytes: rendered and packed once, and named by its content so that a browser need not load it twice. */
 function createPage(render: () => Promise<string>): (request: IncomingMessage) => Promise<Answer> {
-  let made: Promise<{ readonly plain: Buffer; readonly packed: Buffer; readonly tag: string }> | undefined
+  let made: ReturnType<typeof make> | undefined
   const make = async () => {
-    const plain = Buffer.from(await render())
-    return { plain, packed: await promisify(gzip)(plain, { level: 9 }), tag: hash('sha256', plain).slice(0, 32) }
+    const html = await render()
+    const plain = Buffer.from(html)
+    return { plain, packed: await promisify(gzip)(plain, { level: 9 }), tag: hash('sha256', plain).slice(0, 32), policy: policyOf(html) }
   }
   return async ({ headers }) => {
     made ??= make()
-    const { plain, packed, tag } = await made
+    const { plain, packed, tag, policy } = await made
     const isPacked = wantsGzip(headers)
     const etag = isPacked ? `"${tag}-gzip"` : `"${tag}"`
-    const all = [...PAGE_HEADERS, 'etag', etag]
+    const all = [...PAGE_HEADERS, 'content-security-policy', policy, 'etag', etag]
     if (headers['if-none-match']?.includes(etag)) return { status: 304, headers: all, body: [] }
     return isPacked
       ? { status: 200, headers: [...all, 'content-encoding', 'gzip'], body: packed }

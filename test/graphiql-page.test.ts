@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest'
+import { createGraphiqlPage } from '../src/graphql/graphiql.ts'
+import { startingTabs } from '../src/graphql/graphiql-tabs.ts'
+
+describe("GraphiQL's page", () => {
+  const remote = { operations: [], token: undefined, endpoint: '/graphql' } as const
+
+  test('is rendered once for all who ask', () => {
+    const page = createGraphiqlPage({ ...remote, upstream: { kind: 'sandbox' } })
+    expect(page()).toBe(page())
+  })
+
+  test('names the host of a real upstream, as text', async () => {
+    const page = await createGraphiqlPage({ ...remote, upstream: { kind: 'remote', host: 'a&b.<i>example' } })()
+    expect(/<div id="upstream".*?<\/div>/.exec(page)?.[0]).toBe(
+      '<div id="upstream" role="status" data-kind="remote"><strong>Real upstream.</strong> Rows are written to <code>a&#38;b.&#60;i&#62;example</code>.</div>',
+    )
+  })
+
+  test('is not ended by what an example says', async () => {
+    const operations = [{ query: '# </script><script>alert(1)</script>\nquery Q { a }' }]
+    const page = await createGraphiqlPage({ ...remote, operations, upstream: { kind: 'sandbox' } })()
+    expect(page.match(/<\/script>/g)).toHaveLength(1)
+  })
+})
+
+describe('the tabs that GraphiQL starts with', () => {
+  const examples = [
+    { query: 'query A { a }', variables: '{"a":1}' },
+    { query: 'query B { b }', variables: null },
+  ]
+  const stored = JSON.stringify({
+    activeTabIndex: 1,
+    tabs: [
+      { query: 'query A { a }', variables: '{"a":2}' },
+      { query: 'query Mine { mine }', variables: null },
+    ],
+  })
+
+  test.each([
+    ['the examples on the first visit', null, '', 'query A { a }', '{"a":1}'],
+    ['the stored tab that was open', stored, '', 'query Mine { mine }', ''],
+    ['the examples where what is stored cannot be read', '{"tabs":[', '', 'query A { a }', '{"a":1}'],
+    ['the examples where another version stored something else', '{"tabs":[]}', '', 'query A { a }', '{"a":1}'],
+    ['a document of the address', null, '?query=query+C+{+c+}', 'query C { c }', ''],
+    ['a document of the address that is stored, with its variables', stored, '?query=query+A+{+a+}', 'query A { a }', '{"a":2}'],
+  ])('are %s', (_, tabState, search, query, variables) => {
+    const browser = createBrowserWindow(tabState, search)
+    const started = startingTabs(browser, examples)
+    expect(started).toMatchObject({ query, variables })
+    expect(started.defaultTabs[0]).toEqual({ query, variables })
+    expect(browser.address()).toBe(search === '' ? undefined : '/graphql')
+  })
+
+  function createBrowserWindow(tabState: string | null, search: string) {
+    let address: string | undefined
+    return {
+      localStorage: { getItem: (key: string) => (key === 'graphiql:tabState' ? tabState : null), setItem: () => undefined },
+      location: { href: `http://127.0.0.1:4000/graphql${search}` },
+      history: {
+        replaceState(_state: null, _unused: string, url: string) {
+          address = url
+        },
+      },
+      addEventListener: () => undefined,
+      address: () => address,
+    }
+  }
+})
