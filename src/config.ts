@@ -44,6 +44,8 @@ export interface Config extends Timeouts {
   readonly timestampType: 'timestamp' | 'datetime'
   readonly rowKeyCase: 'lower' | 'upper'
   readonly maxBodyBytes: number
+  /** What one request is answered with at most. */
+  readonly maxAnswerBytes: number
   readonly corsOrigins: readonly string[]
   readonly graphiql: boolean
   readonly introspection: boolean
@@ -59,10 +61,7 @@ export class ConfigError extends Error {
 export function readConfig(env: Record<string, string | undefined>, modules: Contract['modules']): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
   const parsed = settings(modules).safeParse(given)
-  if (!parsed.success)
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => `${String(issue.path[0] ?? 'settings')}: ${where(issue.path)}${issue.message}`).join('\n'),
-    )
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(({ path, message }) => complaint(path, message)).join('\n'))
 
   const s = parsed.data
   const timeouts = nestTimeouts(s)
@@ -91,6 +90,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     timestampType: s.TIMESTAMP_TYPE,
     rowKeyCase: s.ROW_KEY_CASE,
     maxBodyBytes: s.MAX_BODY_BYTES,
+    maxAnswerBytes: s.MAX_ANSWER_BYTES,
     corsOrigins: s.CORS_ORIGINS,
     graphiql: s.GRAPHIQL,
     introspection: s.INTROSPECTION,
@@ -134,9 +134,9 @@ export function readSandboxConfig(
   return { port, solutions, file: upstream.kind === 'sandbox' ? upstream.file : ':memory:' }
 }
 
-function where(path: readonly PropertyKey[]): string {
-  return path.length > 1 ? `${path.slice(1).map(String).join('.')}: ` : ''
-}
+/** A setting, the place in it where there is one, and what is wrong. */
+const complaint = ([setting = 'settings', ...place]: readonly PropertyKey[], message: string) =>
+  [setting, place.join('.'), message].filter(Boolean).map(String).join(': ')
 
 function solutionList(modules: Contract['modules']) {
   const known = Object.keys(modules)
@@ -191,6 +191,7 @@ function settings(modules: Contract['modules']) {
     TIMESTAMP_TYPE: z.enum(['timestamp', 'datetime'], 'must be timestamp or datetime').default('timestamp'),
     ROW_KEY_CASE: z.enum(['lower', 'upper'], 'must be lower or upper').default('lower'),
     MAX_BODY_BYTES: wholeNumber(33_554_432, 1_000, 1_000_000_000),
+    MAX_ANSWER_BYTES: wholeNumber(67_108_864, 1_000, 1_000_000_000),
     CORS_ORIGINS: origins,
     GRAPHIQL: onOff('on'),
     INTROSPECTION: onOff('on'),

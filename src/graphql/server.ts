@@ -6,16 +6,16 @@ import type { Logger } from '../log.ts'
 import { readTenant, type Secret } from '../tenant.ts'
 import type { RequestContext } from './builder.ts'
 import { type Begun, useBegun } from './direct-road.ts'
-import { createDocumentCache } from './document-cache.ts'
 import { type ExampleOperation, graphiqlOptions, renderPage } from './graphiql.ts'
+import { useDocumentCache } from './plugins/use-document-cache.ts'
+import { useDocumentLimits } from './plugins/use-document-limits.ts'
+import { useRowLimit } from './plugins/use-row-limit.ts'
 import { useBodyReader } from './use-body-reader.ts'
 import { useCost } from './use-cost.ts'
-import { useDocumentLimit, useNoIntrospection } from './use-document-limit.ts'
 import { maskErrors, useQuietErrors } from './use-error-policy.ts'
 import { type PrintedMetrics, useMetrics } from './use-metrics.ts'
 import { useReadiness } from './use-readiness.ts'
 import { rowInputNames, useTolerantRows } from './use-tolerant-rows.ts'
-import { useValidationCache } from './use-validation-cache.ts'
 
 export interface ServerOptions {
   readonly schema: GraphQLSchema
@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** Used when the caller sends no token. */
   readonly fallbackToken: Secret | undefined
   readonly maxBodyBytes: number
+  /** Over all fields of a request. */
+  readonly maxRowsPerMutation: number
   /** Origins that browsers may call from; none switches CORS off. */
   readonly corsOrigins: readonly string[]
   readonly introspection: boolean
@@ -50,22 +52,22 @@ const PREFLIGHTED_HEADERS = ['authorization', 'x-graphql-yoga-csrf']
 /** Puts the GraphQL server together; the list of plugins is the order in which a request meets them. */
 export function createGraphQLServer(options: ServerOptions): GraphQLServer {
   const { schema, log, fallbackToken, graphiql, corsOrigins } = options
-  const plugins: (Plugin | false)[] = [
+  const plugins: Plugin[] = [
     useReadiness(options.isReady),
     useMetrics(options.metrics),
     useCSRFPrevention({ requestHeaders: PREFLIGHTED_HEADERS }),
     useBodyReader(options.maxBodyBytes),
     useBegun(),
-    useDocumentLimit(),
-    useValidationCache(),
-    !options.introspection && useNoIntrospection(),
+    useDocumentCache(),
+    useDocumentLimits(schema, options.introspection),
     useTolerantRows(schema, rowInputNames(schema)),
+    useRowLimit(options.maxRowsPerMutation),
     useCost(),
     useQuietErrors(),
   ]
   return createYoga<NodeContext, RequestContext>({
     schema,
-    plugins: plugins.filter((plugin) => plugin !== false),
+    plugins,
     context: ({ request }) => ({
       tenant: once(() => readTenant(request.headers.get('authorization'), fallbackToken)),
     }),
@@ -81,7 +83,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     healthCheckEndpoint: '/health',
     multipart: false,
     maxRequestBodySize: false,
-    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache(), validationCache: false },
+    parserAndValidationCache: false,
     maskedErrors: maskErrors(log),
     logging: false,
   })

@@ -94,12 +94,24 @@ function judgeRows({ lists }: SentRows, docket: Docket, { maxRowsPerMutation }: 
     count += rows.length
     if (count <= maxRowsPerMutation) for (const row of rows) docket.judge(row, isClean)
   })
-  const verdict = () => (count <= maxRowsPerMutation ? { value: docket.close() } : { issues: [tooMany(maxRowsPerMutation)] })
+  const verdict = (): Verdict => {
+    const judged = docket.close()
+    if (count <= maxRowsPerMutation) return { value: judged }
+    for (const pack of judged.packs) pack.rows.release()
+    return { issues: [tooMany(maxRowsPerMutation, count)] }
+  }
   return finished === undefined ? verdict() : finished.then(verdict)
 }
 
-function tooMany(maxRows: number) {
-  return { message: `at most ${maxRows} rows are taken at once; split the request`, params: { code: 'TOO_MANY_ROWS' } }
+/** What a judge says beside its words where there are too many rows. */
+export interface TooManyRows {
+  readonly code: 'TOO_MANY_ROWS'
+  readonly limit: number
+  readonly actual: number
+}
+
+function tooMany(limit: number, actual: number): { message: string; params: TooManyRows } {
+  return { message: `at most ${limit} rows are taken at once; split the request`, params: { code: 'TOO_MANY_ROWS', limit, actual } }
 }
 
 /** Judges the rows of one mutation one after the other and writes down what came of them; nothing else of a row is kept. */

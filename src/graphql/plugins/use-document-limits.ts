@@ -1,0 +1,55 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, parse, validate } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { boundAnswer } from '../answer-limit.ts'
+import { weighAnswers } from '../answer-weights.ts'
+import type { RequestContext } from '../builder.ts'
+import { boundSelections } from '../document-cost.ts'
+import { boundText, tooLarge } from '../document-text.ts'
+import { DOCUMENT_LIMITS } from '../limits.ts'
+import { perMutation } from '../per-operation.ts'
+
+/**
+ * Bounds what a document can cost before anything of it is executed: its text before it is parsed, its selections before they
+ * are validated, and its answer before it is made. Stands after the plugin that keeps documents, so that one which is kept
+ * is not measured again, and before the one that changes what is executed.
+ */
+export function useDocumentLimits(schema: GraphQLSchema, introspection: boolean): Plugin {
+  const weightsOf = perMutation((document, operation) => weighAnswers(schema, document, operation))
+  const validateBounded = (...[_, document, rules]: Parameters<typeof validate>) => {
+    boundSelections(document)
+    // The last of the errors says that there are more.
+    const options = { maxErrors: DOCUMENT_LIMITS.errors - 1, hideSuggestions: !introspection }
+    const errors = validate(schema, document, rules, options)
+    if (errors.length === 0) boundAnswer(schema, document)
+    return errors
+  }
+
+  return {
+    onParse: ({ setParseFn }) => setParseFn(parseBounded),
+    onValidate({ setValidationFn, addValidationRule }) {
+      setValidationFn(validateBounded)
+      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
+    },
+    onExecute({ args }) {
+      if (!introspection) Object.assign(args, { hideSuggestions: true })
+      const context = args.contextValue as typeof args.contextValue & RequestContext
+      context.answerWeights = weightsOf(args)
+    },
+    onExecutionResult({ result, setResult }) {
+      const { errors, data } = result as { errors?: readonly GraphQLError[]; data?: unknown }
+      // Wrong variables; errors of fields are no more than there are fields.
+      if (data === undefined && errors !== undefined && errors.length > DOCUMENT_LIMITS.errors)
+        setResult({ ...result, errors: errors.slice(0, DOCUMENT_LIMITS.errors) })
+    },
+  }
+}
+
+function parseBounded(source: Parameters<typeof parse>[0]): DocumentNode {
+  boundText(typeof source === 'string' ? source : source.body)
+  const { tokens } = DOCUMENT_LIMITS
+  try {
+    return parse(source, { maxTokens: tokens })
+  } catch (error) {
+    throw error instanceof GraphQLError && /more that \d+ tokens/.test(error.message) ? tooLarge('has more tokens', tokens) : error
+  }
+}
