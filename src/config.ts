@@ -44,7 +44,6 @@ export interface Config extends Timeouts {
   readonly timestampType: 'timestamp' | 'datetime'
   readonly rowKeyCase: 'lower' | 'upper'
   readonly maxBodyBytes: number
-  /** What one request is answered with at most. */
   readonly maxAnswerBytes: number
   readonly corsOrigins: readonly string[]
   readonly graphiql: boolean

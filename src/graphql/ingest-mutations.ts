@@ -50,7 +50,7 @@ export function addIngestMutations(
             .arg({
               type: [RowInput],
               required: true,
-              description: `The rows, at most ${options.maxRowsPerMutation} over all fields of a request. A bad row is rejected alone.`,
+              description: `The rows, at most ${options.maxRowsPerMutation} a request. A bad row is rejected alone.`,
             })
             .validate(judge),
           solution: t.arg.string({ description: 'The solution to write to; may be left out where only one has the resource.' }),
