@@ -37,8 +37,8 @@ const OBJECT_AS_VALUE_BYTES = 300
 
 /** Items of a list as they mostly come, or at the most where that is known. */
 const LIST_LENGTHS: Readonly<Record<string, number>> = {
-  'Query.resources': 50,
-  'Resource.columns': 20,
+  'Query.resources': 45,
+  'Resource.columns': 10,
   'Query.solutionSchema': 50,
   'UpstreamTable.columns': 30,
   'SchemaDrift.differences': 100,

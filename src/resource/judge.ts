@@ -95,20 +95,16 @@ function judgeRows({ lists }: SentRows, docket: Docket, { maxRowsPerMutation }: 
     if (count <= maxRowsPerMutation) for (const row of rows) docket.judge(row, isClean)
   })
   const verdict = (): Verdict => {
-    const judged = docket.close()
-    if (count <= maxRowsPerMutation) return { value: judged }
-    for (const pack of judged.packs) pack.rows.release()
+    const value = docket.close()
+    if (count <= maxRowsPerMutation) return { value }
+    for (const { rows } of value.packs) rows.release()
     return { issues: [tooMany(maxRowsPerMutation, count)] }
   }
   return finished === undefined ? verdict() : finished.then(verdict)
 }
 
-/** What a judge says beside its words where there are too many rows. */
-export interface TooManyRows {
-  readonly code: 'TOO_MANY_ROWS'
-  readonly limit: number
-  readonly actual: number
-}
+/** The numbers that a judge gives beside its words where there are too many rows. */
+export type TooManyRows = Readonly<{ code: 'TOO_MANY_ROWS'; limit: number; actual: number }>
 
 function tooMany(limit: number, actual: number): { message: string; params: TooManyRows } {
   return { message: `at most ${limit} rows are taken at once; split the request`, params: { code: 'TOO_MANY_ROWS', limit, actual } }

@@ -36,7 +36,7 @@ export function useDocumentLimits(schema: GraphQLSchema, introspection: boolean)
       context.answerWeights = weightsOf(args)
     },
     onExecutionResult({ result, setResult }) {
-      const { errors, data } = result as { errors?: readonly GraphQLError[]; data?: unknown }
+      const { errors, data } = (result ?? {}) as { errors?: readonly GraphQLError[]; data?: unknown }
       // Wrong variables; errors of fields are no more than there are fields.
       if (data === undefined && errors !== undefined && errors.length > DOCUMENT_LIMITS.errors)
         setResult({ ...result, errors: errors.slice(0, DOCUMENT_LIMITS.errors) })
@@ -44,12 +44,15 @@ export function useDocumentLimits(schema: GraphQLSchema, introspection: boolean)
   }
 }
 
+const TOO_MANY_TOKENS = /^Syntax Error: Document contains more than \d+ tokens/
+
 function parseBounded(source: Parameters<typeof parse>[0]): DocumentNode {
   boundText(typeof source === 'string' ? source : source.body)
   const { tokens } = DOCUMENT_LIMITS
   try {
     return parse(source, { maxTokens: tokens })
   } catch (error) {
-    throw error instanceof GraphQLError && /more that \d+ tokens/.test(error.message) ? tooLarge('has more tokens', tokens) : error
+    if (error instanceof GraphQLError && TOO_MANY_TOKENS.test(error.message)) throw tooLarge('has more tokens', tokens)
+    throw error
   }
 }
