@@ -15,9 +15,10 @@ import {
 import { describe, expect, test } from 'vitest'
 import { createEstimate } from '../src/graphql/answer-estimate.ts'
 import { boundAnswer } from '../src/graphql/answer-limit.ts'
-import { boundSelections, fragmentsOf, measureDocument } from '../src/graphql/document-cost.ts'
+import { boundSelections, measureDocument } from '../src/graphql/document-cost.ts'
 import { createRowCount } from '../src/graphql/document-rows.ts'
 import { bracketDepth } from '../src/graphql/document-text.ts'
+import { fragmentsOf, hasFragmentCycle } from '../src/graphql/fragments.ts'
 import { createIntrospectionMeasure } from '../src/graphql/introspection-size.ts'
 import { DOCUMENT_LIMITS } from '../src/graphql/limits.ts'
 import { rootFields } from '../src/graphql/root-fields.ts'
@@ -125,11 +126,16 @@ describe('selections', () => {
     )
   })
 
-  test('fragments that double thirty times are counted, and those within themselves are left to validation', () => {
+  test('fragments that double thirty times are counted', () => {
     const doubling = Array.from({ length: 30 }, (_, at) => `fragment f${at} on Query { ...f${at + 1} ...f${at + 1} }`).join(' ')
     expect(measure(`{ ...f0 } ${doubling} fragment f30 on Query { a }`)).toMatchObject({ fields: 2 ** 30, topFields: 2 ** 30, depth: 32 })
-    expect(measure('{ ...A } fragment A on Query { a ...B } fragment B on Query { ...A }')).toMatchObject({ fields: 1 })
   })
+
+  test.each([
+    ['{ ...A } fragment A on Query { a ...B } fragment B on Query { b { ... { ...A } } }', true],
+    ['{ a } fragment A on Query { ...A }', true],
+    ['{ ...A ...B } fragment A on Query { ...C ...C ...Nope } fragment B on Query { ...A ...C } fragment C on Query { c }', false],
+  ])('%s has a fragment within itself: %s', (text, expected) => expect(hasFragmentCycle(parse(text))).toBe(expected))
 
   test('numbers too large to be counted stop, and no number is made up for them', () => {
     const spreads = '...f1 '.repeat(60)
@@ -137,6 +143,15 @@ describe('selections', () => {
     const document = parse(`{ ...f0 } ${text} fragment f12 on Query { a }`)
     expect(measureDocument(document)[0]?.cost.fields).toBe(Number.MAX_SAFE_INTEGER)
     expect(() => boundSelections(document)).toThrow(expect.objectContaining({ numbers: { limit: DOCUMENT_LIMITS.queryFields } }))
+  })
+
+  test('fields that would be written to one place are bounded, as validation compares each with each', () => {
+    const text = (times: number) => `{ ${'...F '.repeat(times)} } fragment F on Query { a { b } }`
+    expect(() => boundSelections(parse(text(100)))).not.toThrow()
+    const pairs = (150 * 149) / 2
+    expect(() => boundSelections(parse(text(150).replace('{', '{ x { ').replace('} fragment', '} } fragment')))).toThrow(
+      expect.objectContaining({ code: 'DOCUMENT_TOO_LARGE', numbers: { limit: DOCUMENT_LIMITS.comparisons, actual: 2 * pairs } }),
+    )
   })
 
   test.each([

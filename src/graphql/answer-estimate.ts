@@ -18,10 +18,10 @@ import { argument, type MeasureContext, sizeOfName } from './introspection-size.
 const VALUE_BYTES: Readonly<Record<string, number>> = {
   'RowIssue.field': 16,
   'RowIssue.column': 18,
-  'RowIssue.message': 90,
-  'RowIssue.hint': 30,
+  'RowIssue.message': 70,
+  'RowIssue.hint': 20,
   'RowIssue.upstreamCode': 12,
-  'IssueSummary.message': 90,
+  'IssueSummary.message': 70,
   'IssueSummary.field': 16,
   __typename: 16,
   Boolean: 5,
@@ -32,7 +32,7 @@ const VALUE_BYTES: Readonly<Record<string, number>> = {
   Timestamp: 26,
   String: 60,
 }
-const OTHER_VALUE_BYTES = 24
+const OTHER_VALUE_BYTES = 20
 const OBJECT_AS_VALUE_BYTES = 300
 
 /** Items of a list as they mostly come, or at the most where that is known. */

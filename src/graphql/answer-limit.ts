@@ -1,7 +1,7 @@
 import { type DocumentNode, type GraphQLSchema, Kind, OperationTypeNode, type SelectionSetNode } from 'graphql'
 import { GatewayError } from '../errors.ts'
 import { createEstimate } from './answer-estimate.ts'
-import { fragmentsOf } from './document-cost.ts'
+import { fragmentSet, fragmentsOf } from './fragments.ts'
 import { createIntrospectionMeasure } from './introspection-size.ts'
 import { DOCUMENT_LIMITS } from './limits.ts'
 
@@ -38,7 +38,7 @@ function createAnswerMeasure(schema: GraphQLSchema, document: DocumentNode): (se
     if (before !== undefined) return before
     const size = set.selections.reduce((sum, one) => {
       if (one.kind === Kind.FIELD) return sum + (introspectionOf(one) ?? (query ? estimate(query, one) : 0))
-      const inner = one.kind === Kind.INLINE_FRAGMENT ? one.selectionSet : context.fragments.get(one.name.value)?.selectionSet
+      const inner = fragmentSet(one, context.fragments)
       return inner === undefined ? sum : sum + sizeOf(inner)
     }, 0)
     known.set(set, size)

@@ -1,6 +1,5 @@
 import {
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -16,12 +15,13 @@ import {
   type ValueNode,
 } from 'graphql'
 import { GatewayError } from '../errors.ts'
+import { type Fragments, fragmentSet } from './fragments.ts'
 import { DOCUMENT_LIMITS } from './limits.ts'
 
 /** What measuring needs to know of the document and the schema around a field. */
 export interface MeasureContext {
   readonly schema: GraphQLSchema
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  readonly fragments: Fragments
 }
 
 /** The bytes that a field `__schema` or `__type` prints; undefined for any other field. */
@@ -65,7 +65,7 @@ export function createIntrospectionMeasure({ schema, fragments }: MeasureContext
 
   function sizeOfSelection(type: GraphQLObjectType, source: Source, selection: SelectionNode): number {
     if (selection.kind === Kind.FIELD) return sizeOfName(selection) + sizeOfField(type, source, selection)
-    const set = selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments.get(selection.name.value)?.selectionSet
+    const set = fragmentSet(selection, fragments)
     return set === undefined ? 0 : sizeOfMembers(type, source, set)
   }
 

@@ -10,8 +10,10 @@ export const DOCUMENT_LIMITS = Object.freeze({
   tokens: 10_000,
   /** Brackets within brackets: `{` and `[`, in the text and once more with every fragment put in its place. */
   depth: 64,
-  /** Fields, those of a fragment counted wherever it is spread. */
+  /** Fields of all operations together, those of a fragment counted wherever it is spread. */
   fields: 10_000,
+  /** Pairs of fields that would be written to the same place of the answer: validation compares them all. */
+  comparisons: 20_000,
   /** Fields at the root of a query, counted alike: all of them are under way at once. */
   queryFields: 100,
   /** Fields at the root of a mutation, counted alike: they run one after the other, and their rows are counted together. */

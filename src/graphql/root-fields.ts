@@ -1,5 +1,5 @@
 import { type DirectiveNode, type DocumentNode, type FieldNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql'
-import { fragmentsOf } from './document-cost.ts'
+import { fragmentSet, fragmentsOf } from './fragments.ts'
 
 /** A field at the root of an operation, with every `@skip` and `@include` on the way to it. */
 export interface RootField {
@@ -15,7 +15,7 @@ export function rootFields(document: DocumentNode, operation: OperationDefinitio
     set.selections.flatMap((selection) => {
       const directives = selection.directives?.length ? [...above, ...selection.directives] : above
       if (selection.kind === Kind.FIELD) return [{ responseKey: (selection.alias ?? selection.name).value, node: selection, directives }]
-      const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments.get(selection.name.value)?.selectionSet
+      const inner = fragmentSet(selection, fragments)
       return inner === undefined ? [] : collect(inner, directives)
     })
   return collect(operation.selectionSet, [])

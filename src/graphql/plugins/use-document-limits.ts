@@ -1,10 +1,19 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, parse, validate } from 'graphql'
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  NoFragmentCyclesRule,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  validate,
+} from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { boundAnswer } from '../answer-limit.ts'
 import { weighAnswers } from '../answer-weights.ts'
 import type { RequestContext } from '../builder.ts'
 import { boundSelections } from '../document-cost.ts'
 import { boundText, tooLarge } from '../document-text.ts'
+import { hasFragmentCycle } from '../fragments.ts'
 import { DOCUMENT_LIMITS } from '../limits.ts'
 import { perMutation } from '../per-operation.ts'
 
@@ -16,9 +25,10 @@ import { perMutation } from '../per-operation.ts'
 export function useDocumentLimits(schema: GraphQLSchema, introspection: boolean): Plugin {
   const weightsOf = perMutation((document, operation) => weighAnswers(schema, document, operation))
   const validateBounded = (...[_, document, rules]: Parameters<typeof validate>) => {
-    boundSelections(document)
     // The last of the errors says that there are more.
     const options = { maxErrors: DOCUMENT_LIMITS.errors - 1, hideSuggestions: !introspection }
+    if (hasFragmentCycle(document)) return validate(schema, document, [NoFragmentCyclesRule], options)
+    boundSelections(document)
     const errors = validate(schema, document, rules, options)
     if (errors.length === 0) boundAnswer(schema, document)
     return errors
@@ -31,7 +41,6 @@ export function useDocumentLimits(schema: GraphQLSchema, introspection: boolean)
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
     },
     onExecute({ args }) {
-      if (!introspection) Object.assign(args, { hideSuggestions: true })
       const context = args.contextValue as typeof args.contextValue & RequestContext
       context.answerWeights = weightsOf(args)
     },
