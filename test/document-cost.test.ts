@@ -232,16 +232,17 @@ describe('rows', () => {
     ['mutation { f(rows: [{}, {}]) { a } g(rows: {}) { a } }', {}, 3],
     ['mutation ($r: R) { a: f(rows: $r) { a } b: f(rows: $r) { a } }', { r: [1, 2, 3] }, 6],
     ['mutation ($r: R) { f(rows: $r) { a } f(rows: $r) { b } }', { r: [1, 2, 3] }, 3],
-    ['mutation ($r: R = [{}, {}]) { f(rows: $r) { a } }', {}, 2],
-    ['mutation ($r: R = [{}, {}]) { f(rows: $r) { a } }', { r: {} }, 1],
-    ['mutation ($r: R) { f(rows: $r) { a } }', { r: null }, 0],
-    ['mutation ($r: R) { f(rows: [$r, $r]) { a } }', { r: {} }, 2],
+    ['mutation ($r: R = [{}, {}]) { f(rows: $r) { a } g(rows: {}) { a } }', {}, 3],
+    ['mutation ($r: R = [{}, {}]) { f(rows: $r) { a } g(rows: {}) { a } }', { r: {} }, 2],
+    ['mutation ($r: R) { f(rows: $r) { a } g(rows: null) { a } }', { r: null }, 0],
+    ['mutation ($r: R) { f(rows: [$r, $r]) { a } g(rows: $r) { a } }', { r: {} }, 3],
+    ['mutation ($r: R) { f(rows: $r) { a } }', { r: [1] }, undefined],
     [
       'mutation ($r: R, $y: B) { ...F @include(if: $y) ... @skip(if: true) { g(rows: $r) { a } } } fragment F on M { f(rows: $r) { a } }',
       { r: [1], y: true },
       1,
     ],
-    ['mutation ($r: R, $y: B = false) { ...F @include(if: $y) } fragment F on M { f(rows: $r) { a } }', { r: [1] }, 0],
+    ['mutation ($r: R, $y: B = false) { ...F @include(if: $y) } fragment F on M { f(rows: $r) { a } g(rows: $r) { a } }', { r: [1] }, 0],
     ['mutation { rollout { a } }', {}, undefined],
   ])('%s', (text, variables, rows) => expect(count(text, variables)).toBe(rows))
 })

@@ -183,9 +183,15 @@ describe('rows of all fields of a request count together', () => {
     ['twice the same variable', declare(`a: ${UPSERT} b: ${UPSERT}`), 51, 102],
     ['700 times the same variable', declare(repeat(700, (at) => `a${at}: ${UPSERT}`)), 20, 14_000],
     ['by a fragment', `${declare('...F')} fragment F on Mutation { a: ${UPSERT} b: ${UPSERT} }`, 60, 120],
-    ['one field', declare(UPSERT), 101, 101],
   ])('%s', async (_, document, count, actual) => {
     expectDeclined(await gateway.send(document, { rows: products(count) }), { code: 'TOO_MANY_ROWS', limit: 100, actual })
+  })
+
+  test('rows of a field that is alone are counted by its judge, whose refusal says the numbers too', async () => {
+    const { data, errors } = await gateway.send(declare(UPSERT), { rows: products(101) })
+    expect(data).toEqual({ upsertProducts: null })
+    expect(errors).toEqual([expect.objectContaining({ extensions: { code: 'TOO_MANY_ROWS', limit: 100, actual: 101 } })])
+    expect(arrived()).toEqual([])
   })
 
   test('fields that are skipped, and one field written twice, do not count twice', async () => {

@@ -1,12 +1,11 @@
 import { type DirectiveNode, type DocumentNode, Kind, type OperationDefinitionNode, type ValueNode, valueFromASTUntyped } from 'graphql'
-import { SentRows } from '../resource/sent-rows.ts'
 import { argument } from './introspection-size.ts'
 import { rootFields } from './root-fields.ts'
 
 /** The variables of a request as they came. */
 export type Variables = Readonly<Record<string, unknown>>
 
-/** How many rows the fields of a mutation have together; those that are read only while they are judged are not known yet and do not count. */
+/** How many rows the fields of a mutation have together. */
 export type CountRows = (variables: Variables) => number
 
 interface RowsField {
@@ -15,13 +14,13 @@ interface RowsField {
   readonly directives: readonly DirectiveNode[]
 }
 
-/** Counts the rows of a mutation by its document, which is looked through once; undefined where no field has any. */
+/** Counts the rows of a mutation by its document, which is looked through once; undefined where at most one field has any, whose judge counts them. */
 export function createRowCount(document: DocumentNode, operation: OperationDefinitionNode): CountRows | undefined {
   const fields = rootFields(document, operation).flatMap(({ responseKey, node, directives }): RowsField[] => {
     const rows = argument(node, 'rows')
     return rows === undefined ? [] : [{ responseKey, rows, directives }]
   })
-  if (fields.length === 0) return undefined
+  if (fields.length < 2) return undefined
   const defaults = defaultsOf(operation)
   return (given) => countRows(fields, { ...defaults, ...given })
 }
@@ -47,7 +46,7 @@ function rowsIn(node: ValueNode, variables: Variables): number {
   if (node.kind === Kind.LIST) return node.values.length
   const value = node.kind === Kind.VARIABLE ? variables[node.name.value] : node.kind === Kind.NULL ? null : node
   if (Array.isArray(value)) return value.length
-  return value === undefined || value === null || value instanceof SentRows ? 0 : 1
+  return value === undefined || value === null ? 0 : 1
 }
 
 function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Variables {

@@ -61,7 +61,9 @@ export function addIngestMutations(
           const target = known(options.directory.findFor(tenant, resource, solution))
           const checked = options.judgeAttributes(tenant, target, resource, rows)
           const { judged, warning } = 'judged' in checked ? checked : await checked
-          await bound(context, info, judged)
+          // Awaited only where it takes turns: most mutations are small.
+          const counted = bound(context, info, judged)
+          if (counted !== undefined) await counted
           const settlement = await options.ingest({ tenant, solution: target, resource, operation, dryRun: dryRun ?? false }, judged)
           addCost(context, settlement.sent.rows, settlement.sent.requests)
           return warning === undefined ? settlement : { ...settlement, warnings: [warning] }
@@ -73,12 +75,15 @@ export function addIngestMutations(
 
 /** Counts the answer in before rows are sent; where it is declined, their memory is given back. */
 function createBound(limits: AnswerLimits) {
-  return async (context: RequestContext, { path }: GraphQLResolveInfo, judged: JudgedRows): Promise<void> => {
-    try {
-      await countAnswer(context, context.answerWeights?.get(String(path.key)), judged, limits)
-    } catch (error) {
+  return (context: RequestContext, { path }: GraphQLResolveInfo, judged: JudgedRows): Promise<void> | undefined => {
+    const giveBack = (error: unknown): never => {
       for (const { rows } of judged.packs) rows.release()
       throw error
+    }
+    try {
+      return countAnswer(context, context.answerWeights?.get(String(path.key)), judged, limits)?.catch(giveBack)
+    } catch (error) {
+      return giveBack(error)
     }
   }
 }

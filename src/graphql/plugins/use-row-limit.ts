@@ -4,8 +4,8 @@ import { createRowCount } from '../document-rows.ts'
 import { perMutation } from '../per-operation.ts'
 
 /**
- * Declines a request whose fields have too many rows together, before any of them is judged. Stands after the plugin that
- * reads rows; those that are read only while they are judged are all rows of their request, and the judge counts them.
+ * Declines a request whose fields have too many rows together, before any of them is judged; the rows of a field that is alone
+ * may still be unread, and its judge counts them. Stands after the plugin that reads rows.
  */
 export function useRowLimit(maxRows: number): Plugin {
   const countOf = perMutation(createRowCount)
