@@ -47,7 +47,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const { batcher, options, alarm } = createServices(config, contract, client, log)
 
   const onDefect = logDefects(log, 'defect')
-  const engine = createEngine({ schema: buildSchema(options), introspection: config.introspection, fast })
+  const engine = createEngine({ ...config, schema: buildSchema(options), fast })
   const memory = createMemoryBudget(config.memoryBudgetBytes)
   const shedding = createLoadShedding(memory, batcher.isFull)
   const operations = await loadOperations(new URL('../schema/operations/', import.meta.url))

@@ -53,6 +53,7 @@ export interface Config extends Timeouts {
   readonly memoryBudgetBytes: number
   /** How long the process still listens, and says that it is not ready, before it begins to stop. */
   readonly shutdownDelayMs: number
+  readonly maxAnswerBytes: number
   readonly corsOrigins: readonly string[]
   readonly graphiql: boolean
   readonly introspection: boolean
@@ -103,6 +104,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     maxConnections: s.MAX_CONNECTIONS,
     memoryBudgetBytes: s.MEMORY_BUDGET_BYTES ?? defaultMemoryBudget(),
     shutdownDelayMs: s.SHUTDOWN_DELAY_MS,
+    maxAnswerBytes: s.MAX_ANSWER_BYTES,
     corsOrigins: s.CORS_ORIGINS,
     graphiql: s.GRAPHIQL,
     introspection: s.INTROSPECTION,

@@ -47,6 +47,7 @@ export function settings(modules: Contract['modules']) {
     TIMESTAMP_TYPE: z.enum(['timestamp', 'datetime'], 'must be timestamp or datetime').default('timestamp'),
     ROW_KEY_CASE: z.enum(['lower', 'upper'], 'must be lower or upper').default('lower'),
     MAX_BODY_BYTES: wholeNumber(33_554_432, 1_000, 1_000_000_000),
+    MAX_ANSWER_BYTES: wholeNumber(67_108_864, 1_000, 1_000_000_000),
     MAX_JSON_VALUES: wholeNumberFrom(1_000, 1_000_000_000).optional(),
     MAX_CONNECTIONS: wholeNumber(5_000, 1, 1_000_000),
     MEMORY_BUDGET_BYTES: wholeNumberFrom(1_000_000, 1_000_000_000_000).optional(),

@@ -23,7 +23,7 @@ const config = readConfig({}, contract.modules)
 function brokenGateway(ingest: Ingest) {
   const logged: string[] = []
   const log = pino({ base: null }, new Writable({ write: (line, _, done) => done(void logged.push(String(line)) as never) }))
-  const engine = createEngine({ schema: bareSchema(ingest), introspection: true, fast: FAST })
+  const engine = createEngine({ schema: bareSchema(ingest), introspection: true, maxRowsPerMutation: 100, fast: FAST })
   const endpoint = createEndpoint({ engine, fast: FAST, maxJsonValues: 1_000, onDefect: logDefects(log, 'defect') })
   const query =
     'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { unconfirmedCount rows { __typename ... on UnconfirmedRow { reason } } } }'

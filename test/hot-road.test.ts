@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createDocumentCache } from '../src/graphql/document-cache.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, type IngestAnswer, ROW_FIELDS, startGateway } from './support/gateway.ts'
 import { product, products } from './support/rows.ts'
@@ -98,21 +97,4 @@ test('a mutation of 50,000 rows that waits for the upstream does not keep anothe
   hold = undefined
   for (const go of released) go()
   expect((await big).acceptedCount).toBe(50_000)
-})
-
-test('a document is kept for the next request, one that is long or holds rows is not', () => {
-  const cache = createDocumentCache<number>()
-  const usual = 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }'
-  const inline = 'mutation { upsertProducts(rows: [{ productId: "A" }]) { acceptedCount } }'
-  const long = `query { ${'a'.repeat(5_000)} }`
-  for (const text of [usual, inline, long]) cache.set(text, 1)
-  expect([usual, inline, long].map((text) => cache.get(text))).toEqual([1, undefined, undefined])
-})
-
-test('no more than 500 documents are kept, and the one asked for last stays', () => {
-  const cache = createDocumentCache<number>()
-  for (let at = 0; at < 500; at++) cache.set(`{ f${at} }`, at)
-  cache.get('{ f0 }')
-  cache.set('{ new }', 500)
-  expect([cache.get('{ f0 }'), cache.get('{ f1 }')]).toEqual([0, undefined])
 })

@@ -2,7 +2,9 @@ import SchemaBuilder from '@pothos/core'
 import ValidationPlugin from '@pothos/plugin-validation'
 import { GatewayError } from '../errors.ts'
 import type { RequestOrigin } from '../request-origin.ts'
+import type { TooManyRows } from '../resource/judge.ts'
 import type { Tenant } from '../tenant.ts'
+import type { WeightsByField } from './answer-weights.ts'
 
 /** What every resolver is given. */
 export interface RequestContext {
@@ -18,6 +20,10 @@ export interface RequestContext {
   cost?: { rows: number; requests: number }
   /** What it has read of the upstream so far, by what was asked; see `request-reads.ts`. */
   reads?: Map<string, Promise<unknown>>
+  /** What its mutations print, by response key. */
+  answerWeights?: WeightsByField | undefined
+  /** About how many bytes the answers of its mutations so far have. */
+  answerBytes?: number
 }
 
 /** What the description of a root field says that may be null because it was declined. */
@@ -49,11 +55,11 @@ export function createBuilder(): Builder {
 type Issues = readonly { readonly message: string; readonly path?: readonly unknown[] | undefined; readonly params?: unknown }[]
 
 function declined(issues: Issues): GatewayError {
-  const words = issues.map(({ path, message }) => [path?.map(place).join('.'), message].filter(Boolean).join(': '))
-  const isCount = issues.some(
-    ({ params }) => typeof params === 'object' && params !== null && 'code' in params && params.code === 'TOO_MANY_ROWS',
-  )
-  return new GatewayError(isCount ? 'TOO_MANY_ROWS' : 'BAD_USER_INPUT', words.join('; '))
+  const words = issues.map(({ path, message }) => [path?.map(place).join('.'), message].filter(Boolean).join(': ')).join('; ')
+  const tooMany = issues.map(({ params }) => params as Partial<TooManyRows> | undefined).find((params) => params?.code === 'TOO_MANY_ROWS')
+  if (tooMany === undefined) return new GatewayError('BAD_USER_INPUT', words)
+  const { code, ...numbers } = tooMany as TooManyRows
+  return new GatewayError(code, words, numbers)
 }
 
 function place(segment: unknown): string {

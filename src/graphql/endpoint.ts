@@ -3,6 +3,7 @@ import type { GraphQLParams } from 'graphql-yoga'
 import { GATEWAY_ERRORS, GatewayError, type GatewayErrorCode } from '../errors.ts'
 import type { RequestContext } from './builder.ts'
 import type { Engine } from './engine.ts'
+import { DOCUMENT_LIMITS } from './limits.ts'
 import { isJson, type MediaType, mediaTypeFor } from './media-type.ts'
 import { checkParameters, readSearch } from './parameters.ts'
 import { type BodyBytes, type ParsedBody, type ParseLimits, parseBody, parseBodyLate } from './parse-body.ts'
@@ -100,11 +101,9 @@ export function createEndpoint({ engine, fast, maxJsonValues, onDefect }: Endpoi
   }
 }
 
-const MAX_ERRORS = 10
-
 /** Each field without a value has an error that says why; of a request that came to nothing, the first tell enough. */
 function boundOf({ data }: PrintableResult): number {
-  return data == null ? MAX_ERRORS : Number.POSITIVE_INFINITY
+  return data == null ? DOCUMENT_LIMITS.errors : Number.POSITIVE_INFINITY
 }
 
 function guarded({ headers, search }: EndpointRequest): string {

@@ -1,16 +1,18 @@
 import type { GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { RequestContext } from './builder.ts'
-import { createDocumentCache } from './document-cache.ts'
+import { useDocumentCache } from './plugins/use-document-cache.ts'
+import { useDocumentLimits } from './plugins/use-document-limits.ts'
 import { useOperation } from './plugins/use-operation.ts'
+import { useRowLimit } from './plugins/use-row-limit.ts'
 import { useCost } from './use-cost.ts'
-import { useDocumentLimit, useNoIntrospection } from './use-document-limit.ts'
 import { rowInputNames, useTolerantRows } from './use-tolerant-rows.ts'
-import { useValidationCache } from './use-validation-cache.ts'
 
 export interface EngineOptions {
   readonly schema: GraphQLSchema
   readonly introspection: boolean
+  /** Over all fields of a request. */
+  readonly maxRowsPerMutation: number
   /** Rows are written by compiled code; without it by the default executor and `JSON.stringify`, to the same bytes. */
   readonly fast: boolean
 }
@@ -22,24 +24,24 @@ export type Engine = Pick<YogaServerInstance<object, RequestContext>, 'getResult
  * Puts the engine together; the list of plugins is the order in which a request meets them. All that Yoga does for HTTP is
  * switched off or unused, since `http/` and `endpoint.ts` do it for every request: see there why.
  */
-export function createEngine({ schema, introspection, fast }: EngineOptions): Engine {
-  const plugins: (Plugin | false)[] = [
-    useDocumentLimit(),
-    useValidationCache(),
-    !introspection && useNoIntrospection(),
+export function createEngine({ schema, introspection, maxRowsPerMutation, fast }: EngineOptions): Engine {
+  const plugins: Plugin[] = [
+    useDocumentCache(),
+    useDocumentLimits(schema, introspection),
     useOperation(),
     useTolerantRows(schema, rowInputNames(schema), fast),
+    useRowLimit(maxRowsPerMutation),
     useCost(),
   ]
   return createYoga<object, RequestContext>({
     schema,
-    plugins: plugins.filter((plugin) => plugin !== false),
+    plugins,
     cors: false,
     graphiql: false,
     landingPage: false,
     multipart: false,
     maxRequestBodySize: false,
-    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: createDocumentCache(), validationCache: false },
+    parserAndValidationCache: false,
     // Errors are sorted and worded once, in public-error.ts.
     maskedErrors: false,
     logging: false,

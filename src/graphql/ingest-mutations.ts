@@ -1,16 +1,18 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Operation } from '../ingest/outcome.ts'
 import type { Resource } from '../resource/define-resource.ts'
-import type { Judge } from '../resource/judge.ts'
+import type { Judge, JudgedRows } from '../resource/judge.ts'
 import type { AttributeJudge } from '../rollout/attribute-judge.ts'
 import type { SolutionDirectory } from '../rollout/solution-directory.ts'
-import type { Builder } from './builder.ts'
+import { type AnswerLimits, countAnswer } from './answer-budget.ts'
+import type { Builder, RequestContext } from './builder.ts'
 import type { addIngestPayload } from './ingest-payload.ts'
 import { known } from './known.ts'
 import { addCost } from './limits-query.ts'
 import { addRowInput } from './row-input.ts'
 
-export interface IngestMutationOptions {
+export interface IngestMutationOptions extends AnswerLimits {
   readonly directory: SolutionDirectory
   readonly maxRowsPerMutation: number
   readonly judgeOf: (resource: Resource) => Judge
@@ -34,6 +36,7 @@ export function addIngestMutations(
 ): void {
   const RowInput = addRowInput(builder, resource)
   const judge = options.judgeOf(resource)
+  const bound = createBound(options)
 
   for (const operation of ['UPSERT', 'APPEND'] as const) {
     builder.mutationField(mutationName(resource, operation), (t) =>
@@ -47,17 +50,20 @@ export function addIngestMutations(
             .arg({
               type: [RowInput],
               required: true,
-              description: `The rows, at most ${options.maxRowsPerMutation}. A bad row is rejected alone.`,
+              description: `The rows, at most ${options.maxRowsPerMutation} a request. A bad row is rejected alone.`,
             })
             .validate(judge),
           solution: t.arg.string({ description: 'The solution to write to; may be left out where only one has the resource.' }),
           dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream validate the rows and write nothing.' }),
         },
-        resolve: async (_, { rows, solution, dryRun }, context) => {
+        resolve: async (_, { rows, solution, dryRun }, context, info) => {
           const tenant = context.tenant()
           const target = known(options.directory.findFor(tenant, resource, solution))
           const checked = options.judgeAttributes(tenant, target, resource, rows, context.origin)
           const { judged, warning } = 'judged' in checked ? checked : await checked
+          // Awaited only where it takes turns: most mutations are small.
+          const counted = bound(context, info, judged)
+          if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
           const settlement = await options.ingest(destination, judged, context.origin)
           addCost(context, settlement.sent.rows, settlement.sent.requests)
@@ -65,6 +71,21 @@ export function addIngestMutations(
         },
       }),
     )
+  }
+}
+
+/** Counts the answer in before rows are sent; where it is declined, their memory is given back. */
+function createBound(limits: AnswerLimits) {
+  return (context: RequestContext, { path }: GraphQLResolveInfo, judged: JudgedRows): Promise<void> | undefined => {
+    const giveBack = (error: unknown): never => {
+      for (const { rows } of judged.packs) rows.release()
+      throw error
+    }
+    try {
+      return countAnswer(context, context.answerWeights?.get(String(path.key)), judged, limits)?.catch(giveBack)
+    } catch (error) {
+      return giveBack(error)
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { GATEWAY_ERRORS } from '../errors.ts'
 import type { Settlement } from '../ingest/ingest.ts'
 import type { Outcome } from '../ingest/outcome.ts'
-import { summariseIssues } from '../ingest/summary.ts'
+import { type IssueSummary, summariseIssues } from '../ingest/summary.ts'
 import { objectName } from '../resource/solutions.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
@@ -67,7 +67,7 @@ export function addIngestPayload(builder: Builder) {
       issueSummary: t.field({
         type: [Summary],
         description: 'All issues grouped by code and field, most frequent first; at most 100 groups.',
-        resolve: (s) => summariseIssues(s.outcomes),
+        resolve: summaryOf,
       }),
     }),
   })
@@ -81,6 +81,15 @@ function addErrorCodes(builder: Builder): void {
     'Codes of declined requests and fields, in `errors[].extensions.code`; numbers that go with a code stand beside it.',
     Object.fromEntries(Object.entries(GATEWAY_ERRORS).map(([name, { meaning }]) => [name, meaning])),
   )
+}
+
+// A document may ask for it under many names, and each time all rows would be gone through.
+const summaries = new WeakMap<Settlement, IssueSummary[]>()
+
+function summaryOf(settlement: Settlement): IssueSummary[] {
+  const summary = summaries.get(settlement) ?? summariseIssues(settlement.outcomes)
+  summaries.set(settlement, summary)
+  return summary
 }
 
 function rowViews(settlement: Settlement, only: readonly Outcome['status'][] | undefined): RowView[] {

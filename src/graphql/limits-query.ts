@@ -6,6 +6,7 @@ import type { IngestLimits } from './resources-query.ts'
 export interface LimitsOptions extends IngestLimits {
   readonly requestsPerSecond: number
   readonly maxBodyBytes: number
+  readonly maxAnswerBytes: number
   /** What a tenant makes use of at this moment. */
   readonly usageOf: (tenantId: string) => Usage
 }
@@ -36,8 +37,15 @@ export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
   const Limits = builder.objectRef<Usage>('Limits').implement({
     description: 'How much is taken at once and in a second, and what of it the token uses at this moment.',
     fields: (t) => ({
-      rowsPerMutation: t.int({ description: 'Rows one mutation may carry.', resolve: () => options.maxRowsPerMutation }),
+      rowsPerMutation: t.int({
+        description: 'Rows that all fields of one request may carry together.',
+        resolve: () => options.maxRowsPerMutation,
+      }),
       bytesPerBody: t.int({ description: 'Bytes one HTTP body may have.', resolve: () => options.maxBodyBytes }),
+      bytesPerAnswer: t.int({
+        description: 'Bytes that the outcomes of one request may have together, estimated before any of its rows is sent.',
+        resolve: () => options.maxAnswerBytes,
+      }),
       rowsPerRequest: t.int({ description: 'Rows of one upstream request.', resolve: () => options.maxBatchRows }),
       bytesPerRequest: t.int({ description: 'Bytes of one upstream request.', resolve: () => options.maxBatchBytes }),
       requestsPerSecond: t.int({

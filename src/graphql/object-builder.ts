@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 /** Takes a value to what executing its selections on it would come to, ready for `JSON.stringify`. */
 export type Projector = (value: unknown) => unknown
 
@@ -6,9 +8,10 @@ export type ObjectEntry = readonly [name: string, value: string | Projector]
 
 type Build = (projectors: readonly Projector[]) => Projector
 
-const MAX_KEPT = 500
 // By their source, so that new documents with the selections of old ones need no new code.
-const kept = new Map<string, Build>()
+const kept = new LRUCache<string, Build>({ max: 500, maxSize: 500_000, sizeCalculation: (_, source) => source.length })
+// Longer than any that comes again; code for them would be dearer than what it saves.
+const MAX_SOURCE = 16_000
 
 /**
  * A projector that builds an object with these properties, in this order. Generated as a literal, which is made in a
@@ -20,7 +23,7 @@ export function buildObject(entries: readonly ObjectEntry[]): Projector {
     ([name, value], at) => `${JSON.stringify(name)}: ${typeof value === 'string' ? JSON.stringify(value) : `p${at}(value)`}`,
   )
   const source = `const [${entries.map((_, at) => `p${at}`).join(', ')}] = projectors; return (value) => ({ ${properties.join(', ')} })`
-  const build = kept.get(source) ?? (kept.size < MAX_KEPT ? generate(source) : undefined)
+  const build = kept.get(source) ?? (source.length <= MAX_SOURCE ? generate(source) : undefined)
   if (build === undefined) return buildSlowly(entries, projectors)
   kept.set(source, build)
   return build(projectors)

@@ -139,7 +139,10 @@ function addLimitsType(builder: Builder, limits: IngestLimits) {
   return builder.objectRef<object>('ResourceLimits').implement({
     description: 'How much is taken at once.',
     fields: (t) => ({
-      rowsPerMutation: t.int({ description: 'Rows one mutation may carry.', resolve: () => limits.maxRowsPerMutation }),
+      rowsPerMutation: t.int({
+        description: 'Rows that all fields of one request may carry together.',
+        resolve: () => limits.maxRowsPerMutation,
+      }),
       rowsPerRequest: t.int({ description: 'Rows Rowgate puts into one upstream request.', resolve: () => limits.maxBatchRows }),
       bytesPerRequest: t.int({
         description: 'Bytes Rowgate puts into one upstream request; a larger row is rejected.',

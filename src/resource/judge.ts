@@ -94,12 +94,20 @@ function judgeRows({ lists }: SentRows, docket: Docket, { maxRowsPerMutation }: 
     count += rows.length
     if (count <= maxRowsPerMutation) for (const row of rows) docket.judge(row, isClean)
   })
-  const verdict = () => (count <= maxRowsPerMutation ? { value: docket.close() } : { issues: [tooMany(maxRowsPerMutation)] })
+  const verdict = (): Verdict => {
+    const value = docket.close()
+    if (count <= maxRowsPerMutation) return { value }
+    for (const { rows } of value.packs) rows.release()
+    return { issues: [tooMany(maxRowsPerMutation, count)] }
+  }
   return finished === undefined ? verdict() : finished.then(verdict)
 }
 
-function tooMany(maxRows: number) {
-  return { message: `at most ${maxRows} rows are taken at once; split the request`, params: { code: 'TOO_MANY_ROWS' } }
+/** The numbers that a judge gives beside its words where there are too many rows. */
+export type TooManyRows = Readonly<{ code: 'TOO_MANY_ROWS'; limit: number; actual: number }>
+
+function tooMany(limit: number, actual: number): { message: string; params: TooManyRows } {
+  return { message: `at most ${limit} rows are taken at once; split the request`, params: { code: 'TOO_MANY_ROWS', limit, actual } }
 }
 
 /** Judges the rows of one mutation one after the other and writes down what came of them; nothing else of a row is kept. */
