@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { GATEWAY_ERRORS } from '../errors.ts'
 import type { Settlement } from '../ingest/ingest.ts'
 import type { Outcome } from '../ingest/outcome.ts'
 import { type IssueSummary, summariseIssues } from '../ingest/summary.ts'
 import { objectName } from '../resource/solutions.ts'
+import { ROWS_PER_TURN } from '../resource/turns.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
 import { addRowIssue } from './row-issue.ts'
@@ -92,7 +94,23 @@ function summaryOf(settlement: Settlement): IssueSummary[] {
   return summary
 }
 
-function rowViews(settlement: Settlement, only: readonly Outcome['status'][] | undefined): RowView[] {
-  const views = settlement.outcomes.map((outcome, index) => ({ index, settlement, outcome }))
-  return only === undefined ? views : views.filter(({ outcome }) => only.includes(outcome.status))
+/** A long list comes bit by bit: executed at once, its fields would hold the event loop up for as long as they take. */
+function rowViews(settlement: Settlement, only: readonly Outcome['status'][] | undefined): RowView[] | AsyncIterable<RowView> {
+  const { outcomes } = settlement
+  const isAsked = ({ status }: Outcome) => only?.includes(status) ?? true
+  const viewOf = (index: number): RowView => ({ index, settlement, outcome: outcomes[index] as Outcome })
+  if (outcomes.length > ROWS_PER_TURN)
+    return inSlices(outcomes.length, (index) => (isAsked(outcomes[index] as Outcome) ? viewOf(index) : undefined))
+  return outcomes.flatMap((outcome, index) => (isAsked(outcome) ? [viewOf(index)] : []))
 }
+
+async function* inSlices<T>(count: number, itemAt: (index: number) => T | undefined): AsyncIterable<T> {
+  for (let index = 0; index < count; index++) {
+    if (index % SLICE === SLICE - 1) await nextTurn()
+    const item = itemAt(index)
+    if (item !== undefined) yield item
+  }
+}
+
+/** Rows whose fields the default executor completes within some tens of milliseconds, even with all issues. */
+const SLICE = 500

@@ -1,6 +1,6 @@
 import type { Until } from './measure/drive.ts'
 import { badRow, goodRow, inlineMutation, mutationFor } from './rows.ts'
-import type { SubjectName } from './subject-list.ts'
+import { HAS_BEFORE, type SubjectName } from './subject-list.ts'
 import { products, type Shape, saleExtra } from './subjects/shapes.ts'
 
 /** A kind of work, given to some subjects in fresh processes. */
@@ -95,7 +95,8 @@ export const LOADS: readonly Load[] = [
 
 /** The subjects of a load in that mode. */
 export function subjectsOf({ subjects, pace }: Load, mode: 'short' | 'full'): readonly SubjectName[] {
-  return pace[mode].subjects ?? subjects
+  const names = pace[mode].subjects ?? subjects
+  return HAS_BEFORE ? [...names, 'rowgate-before'] : names
 }
 
 /** The name under which figures of a load's phase are kept. */

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Running, startProcess } from './measure/start-process.ts'
 
@@ -21,8 +22,12 @@ export const SUBJECT_NAMES = [
   'obvious-stack',
   'mercurius-jit',
   'apollo',
+  'rowgate-before',
   'rowgate',
 ] as const
+
+/** Whether a checkout of an earlier commit is there to be measured beside this one: the environment's `BEFORE` names its folder. */
+export const HAS_BEFORE = process.env.BEFORE !== undefined
 
 /** The name of a subject. */
 export type SubjectName = (typeof SUBJECT_NAMES)[number]
@@ -49,6 +54,7 @@ const SUBJECTS: Readonly<Record<SubjectName, Omit<Subject, 'name'>>> = {
   'obvious-stack': { file: 'subjects/obvious-stack.ts', speaks: 'graphql' },
   'mercurius-jit': { file: 'subjects/mercurius.ts', speaks: 'graphql', isPeer: true },
   apollo: { file: 'subjects/apollo.ts', speaks: 'graphql', isPeer: true },
+  'rowgate-before': { file: `${process.env.BEFORE ?? ''}/src/main.ts`, speaks: 'graphql', env: ROWGATE_SETTINGS },
   rowgate: { file: '../../src/main.ts', speaks: 'graphql', env: ROWGATE_SETTINGS },
 }
 
@@ -74,5 +80,5 @@ export function startSubject({ name, file, env }: Subject, upstream: URL, flags:
 }
 
 function pathOf(file: string): string {
-  return fileURLToPath(new URL(file, import.meta.url))
+  return isAbsolute(file) ? file : fileURLToPath(new URL(file, import.meta.url))
 }
