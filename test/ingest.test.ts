@@ -65,13 +65,15 @@ test('a field that is declined leaves the outcomes of the other fields standing'
 })
 
 test('small mutations of one tenant share a request, and each gets its own rows back', async () => {
-  const token = newTenant()
-  const answers = await Promise.all(Array.from({ length: 30 }, (_, at) => gateway.ingest('upsertProducts', [product(`S${at}`)], { token })))
+  const gathering = await startPair({ BATCH_WINDOW_MS: '200' })
+  const send = (_: unknown, at: number) => gathering.gateway.ingest('upsertProducts', [product(`S${at}`)])
+  const answers = await Promise.all(Array.from({ length: 30 }, send))
 
   expect(answers.map(({ rows }) => rows)).toEqual(
     answers.map((_, at) => [expect.objectContaining({ index: 0, key: { productId: `S${at}`, updatedAt: expect.any(String) } })]),
   )
-  expect((await requestsOf(token)).length).toBeLessThan(30)
+  expect((await gathering.sandbox.requests()).length).toBeLessThan(30)
+  await gathering.close()
 })
 
 test('no request ever carries rows of two tokens', async () => {
