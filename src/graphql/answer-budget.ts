@@ -4,10 +4,9 @@ import { answerTooLarge } from './answer-limit.ts'
 import type { AnswerWeights } from './answer-weights.ts'
 import type { RequestContext } from './builder.ts'
 
-/** How many bytes come in and go out at most. */
+/** How many bytes the answers of one request may have together. */
 export interface AnswerLimits {
   readonly maxAnswerBytes: number
-  readonly maxBodyBytes: number
 }
 
 /** Bytes of a value in a primary key as they mostly come, and at most. */
@@ -30,7 +29,7 @@ export function countAnswer(
 ): Promise<void> | undefined {
   if (weights === undefined) return undefined
   const bytes = bytesWithoutKeys(weights, judged)
-  const keys = sizeOfKeys(judged, limits)
+  const keys = sizeOfKeys(judged, context.requestBytes)
   const room = limits.maxAnswerBytes - (context.answerBytes ?? 0) - bytes
   if (weights.keysPerRow * keys.most <= room) return countIn(context, bytes + weights.keysPerRow * keys.usual, limits)
   // Long keys, asked for under many names, are what an answer can be made far larger with than is usual.
@@ -50,14 +49,14 @@ function bytesWithoutKeys({ bytesOnce, bytesPerRow, bytesPerIssue, bytesPerGroup
   return bytesOnce + count * bytesPerRow + issues * bytesPerIssue + Math.min(count, MAX_GROUPS) * bytesPerGroup
 }
 
-/** About what all keys print, and the most they can: a text prints no longer than it stood in the body. */
-function sizeOfKeys({ count, publicKeys }: JudgedRows, { maxBodyBytes }: AnswerLimits): { usual: number; most: number } {
+/** About what all keys print, and the most they can: a text prints no longer than it stood in the request. */
+function sizeOfKeys({ count, publicKeys }: JudgedRows, requestBytes: number): { usual: number; most: number } {
   const names = Object.keys(publicKeys[0] ?? {})
   const around = count * names.reduce((sum, name) => sum + name.length + 4, 2)
   const values = count * names.length
   return {
     usual: around + values * USUAL_VALUE_BYTES,
-    most: around + Math.min(values * MAX_VALUE_BYTES, maxBodyBytes + values * MAX_NUMBER_BYTES),
+    most: around + Math.min(values * MAX_VALUE_BYTES, requestBytes + values * MAX_NUMBER_BYTES),
   }
 }
 

@@ -14,6 +14,8 @@ export interface RequestContext {
   readonly origin: RequestOrigin
   /** The HTTP method it came by. */
   readonly method: string
+  /** How long its body is. */
+  readonly requestBytes: number
   /** Takes so many bytes of the common memory for the answer, before anything is sent; throws `OVERLOADED` where there are none. */
   readonly reserve: (bytes: number) => void
   /** Rows that its mutations have sent so far, and the upstream requests these fill; absent before the first. */

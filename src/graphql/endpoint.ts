@@ -62,18 +62,18 @@ export function createEndpoint({ engine, fast, maxJsonValues, onDefect }: Endpoi
   const parse = fast ? parseBodyLate : parseBody
   const limitsOf = ({ reserve }: EndpointRequest): ParseLimits => ({ maxJsonValues, reserve })
 
-  async function execute(request: EndpointRequest, given: unknown): Promise<PrintableResult> {
+  async function execute(request: EndpointRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
     const { tenant, origin, method, reserve } = request
-    const context = { tenant, origin, method, reserve }
+    const context: RequestContext = { tenant, origin, method, reserve, requestBytes }
     const params: GraphQLParams = checkParameters(given)
     return (await engine.getResultForParams({ params } as Parameters<Engine['getResultForParams']>[0], context as never)) as PrintableResult
   }
 
-  async function executeBody(request: EndpointRequest, { params, unread }: ParsedBody): Promise<PrintableResult> {
-    const result = await execute(request, params)
+  async function executeBody(request: EndpointRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {
+    const result = await execute(request, params, bytes)
     const left = unread()
     // Nothing was done then, since no row is sent before all were read: what the body says is found out by reading it whole.
-    return left === undefined ? result : await execute(request, parseBody(left, limitsOf(request)).params)
+    return left === undefined ? result : await execute(request, parseBody(left, limitsOf(request)).params, bytes)
   }
 
   async function resultOf(request: EndpointRequest, type: MediaType | undefined): Promise<PrintableResult> {

@@ -23,7 +23,9 @@ export function buildObject(entries: readonly ObjectEntry[]): Projector {
     ([name, value], at) => `${JSON.stringify(name)}: ${typeof value === 'string' ? JSON.stringify(value) : `p${at}(value)`}`,
   )
   const source = `const [${entries.map((_, at) => `p${at}`).join(', ')}] = projectors; return (value) => ({ ${properties.join(', ')} })`
-  const build = kept.get(source) ?? (source.length <= MAX_SOURCE ? generate(source) : undefined)
+  const known = kept.get(source)
+  if (known !== undefined) return known(projectors)
+  const build = source.length <= MAX_SOURCE ? generate(source) : undefined
   if (build === undefined) return buildSlowly(entries, projectors)
   kept.set(source, build)
   return build(projectors)

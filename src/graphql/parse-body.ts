@@ -14,6 +14,8 @@ export interface BodyBytes {
 /** What a body says, as far as it was read. */
 export interface ParsedBody {
   readonly params: unknown
+  /** How long it is. */
+  readonly bytes: number
   /** The body, where it turned out that not all of it can be read bit by bit: it may be no JSON, or JSON of another shape. */
   unread(): BodyBytes | undefined
 }
@@ -50,9 +52,10 @@ export function parseBodyLate(body: BodyBytes, limits: ParseLimits): ParsedBody 
   limits.reserve(body.bytes.byteLength)
   return {
     params: split.params,
+    bytes: body.bytes.byteLength,
     unread() {
-      const bytes = split.unread()
-      return bytes && { ...body, bytes }
+      const left = split.unread()
+      return left && { ...body, bytes: left }
     },
   }
 }
@@ -67,9 +70,10 @@ function countValues({ bytes }: BodyBytes, { maxJsonValues }: ParseLimits): numb
 }
 
 function parseAtOnce(body: BodyBytes): ParsedBody {
+  const bytes = body.bytes.byteLength
   const text = decodeText(body.bytes)
   body.release()
   const params = parseJson(text)
   if (isCleanJson(text)) for (const value of Object.values((params as { variables?: object } | null)?.variables ?? {})) markClean(value)
-  return { params, unread: () => undefined }
+  return { params, bytes, unread: () => undefined }
 }
