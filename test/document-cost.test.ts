@@ -224,7 +224,7 @@ test('an answer is estimated by the lists in it', () => {
 describe('rows', () => {
   const count = (text: string, variables: Record<string, unknown> = {}) => {
     const document = parse(text)
-    return createRowCount(document, getOperationAST(document) as OperationDefinitionNode)?.(variables)
+    return createRowCount(document, getOperationAST(document) as OperationDefinitionNode)?.count(variables)
   }
 
   test.each<[string, Record<string, unknown>, number | undefined]>([
@@ -235,7 +235,7 @@ describe('rows', () => {
     ['mutation ($r: R = [{}, {}]) { f(rows: $r) { a } g(rows: {}) { a } }', { r: {} }, 2],
     ['mutation ($r: R) { f(rows: $r) { a } g(rows: null) { a } }', { r: null }, 0],
     ['mutation ($r: R) { f(rows: [$r, $r]) { a } g(rows: $r) { a } }', { r: {} }, 3],
-    ['mutation ($r: R) { f(rows: $r) { a } }', { r: [1] }, undefined],
+    ['mutation ($r: R) { f(rows: $r) { a } }', { r: [1] }, 1],
     [
       'mutation ($r: R, $y: B) { ...F @include(if: $y) ... @skip(if: true) { g(rows: $r) { a } } } fragment F on M { f(rows: $r) { a } }',
       { r: [1], y: true },

@@ -8,7 +8,7 @@ const ROOT = new URL('..', import.meta.url).pathname
 /** What each room of `src` may import from the others; `*` are the leaves at the top. */
 const LEAVES = ['errors.ts', 'tenant.ts', 'log.ts', 'body-pool.ts', 'request-origin.ts']
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  resource: [],
+  resource: ['util'],
   ingest: ['resource', 'errors.ts', 'tenant.ts', 'log.ts', 'request-origin.ts'],
   upstream: ['ingest', 'resource', 'rollout', ...LEAVES],
   rollout: ['resource', ...LEAVES],

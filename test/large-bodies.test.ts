@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { splitBody } from '../src/graphql/split-body.ts'
 import { SentRows, wholeList } from '../src/resource/sent-rows.ts'
-import { ROWS_PER_TURN } from '../src/resource/turns.ts'
+import { ROWS_PER_SLICE } from '../src/util/time-slices.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { products } from './support/rows.ts'
@@ -279,7 +279,7 @@ describe('a body that is split', () => {
     const sent = split?.params.variables?.rows
     const lists = sent instanceof SentRows ? [...sent.lists] : []
 
-    expect(Math.max(...lists.map(({ rows }) => rows.length))).toBe(ROWS_PER_TURN)
+    expect(Math.max(...lists.map(({ rows }) => rows.length))).toBe(ROWS_PER_SLICE)
     expect(lists.flatMap(({ rows }) => rows)).toEqual(short)
   })
 

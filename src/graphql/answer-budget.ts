@@ -1,5 +1,5 @@
 import type { JudgedRows } from '../resource/judge.ts'
-import { inTurns } from '../resource/turns.ts'
+import { inSlices } from '../util/time-slices.ts'
 import { answerTooLarge } from './answer-limit.ts'
 import type { AnswerWeights } from './answer-weights.ts'
 import type { RequestContext } from './builder.ts'
@@ -62,7 +62,7 @@ function sizeOfKeys({ count, publicKeys }: JudgedRows, requestBytes: number): { 
 
 async function measureKeys({ count, publicKeys }: JudgedRows): Promise<number> {
   let bytes = 0
-  await inTurns(count, (index) => {
+  await inSlices(count, (index) => {
     bytes += Buffer.byteLength(JSON.stringify(publicKeys[index] ?? {}))
   })
   return bytes

@@ -1,10 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { GATEWAY_ERRORS } from '../errors.ts'
 import type { Settlement } from '../ingest/ingest.ts'
 import type { Outcome } from '../ingest/outcome.ts'
 import { type IssueSummary, summariseIssues } from '../ingest/summary.ts'
 import { objectName } from '../resource/solutions.ts'
-import { ROWS_PER_TURN } from '../resource/turns.ts'
+import { nextSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
 import { addRowIssue } from './row-issue.ts'
@@ -99,14 +98,14 @@ function rowViews(settlement: Settlement, only: readonly Outcome['status'][] | u
   const { outcomes } = settlement
   const isAsked = ({ status }: Outcome) => only?.includes(status) ?? true
   const viewOf = (index: number): RowView => ({ index, settlement, outcome: outcomes[index] as Outcome })
-  if (outcomes.length > ROWS_PER_TURN)
-    return inSlices(outcomes.length, (index) => (isAsked(outcomes[index] as Outcome) ? viewOf(index) : undefined))
+  if (outcomes.length > ROWS_PER_SLICE)
+    return slowly(outcomes.length, (index) => (isAsked(outcomes[index] as Outcome) ? viewOf(index) : undefined))
   return outcomes.flatMap((outcome, index) => (isAsked(outcome) ? [viewOf(index)] : []))
 }
 
-async function* inSlices<T>(count: number, itemAt: (index: number) => T | undefined): AsyncIterable<T> {
+async function* slowly<T>(count: number, itemAt: (index: number) => T | undefined): AsyncIterable<T> {
   for (let index = 0; index < count; index++) {
-    if (index % SLICE === SLICE - 1) await nextTurn()
+    if (index % SLICE === SLICE - 1) await nextSlice()
     const item = itemAt(index)
     if (item !== undefined) yield item
   }

@@ -1,7 +1,7 @@
 import type { Settlement } from '../ingest/ingest.ts'
 import { JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS, type Unconfirmed } from '../ingest/outcome.ts'
 import type { RowIssue } from '../resource/issue.ts'
-import { inTurns } from '../resource/turns.ts'
+import { inSlices } from '../util/time-slices.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
 import type { addRowIssue } from './row-issue.ts'
@@ -100,7 +100,7 @@ export async function rowsText(
     if (list.length > 0) texts.push(JSON.stringify(list))
     list = []
   }
-  await inTurns(
+  await inSlices(
     outcomes.length,
     (index) => {
       const outcome = outcomes[index] as Outcome

@@ -3,7 +3,11 @@ import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { GatewayError } from '../errors.ts'
 import type { MemoryAccount } from '../util/memory-budget.ts'
+import { sliceIfBusy } from '../util/time-slices.ts'
 import { createSpareMemory } from './spare-memory.ts'
+
+/** What is made of shorter bodies takes no time to speak of. */
+const WORTH_A_SLICE = 1_500
 
 /** A body, decoded. What is small stands in memory that the next body overwrites: it is parsed before anything else happens. */
 export interface Body {
@@ -66,12 +70,17 @@ function gatherFrom<Parsed>(
       const refusal = gathered.add(part)
       if (refusal) giveUp(refusal)
     })
-    source.once('end', () => {
+    const parse = () => {
       try {
         resolve(reading.parse(gathered.whole()))
       } catch (error) {
         reject(error)
       }
+    }
+    source.once('end', () => {
+      const turn = gathered.bytes() > WORTH_A_SLICE ? sliceIfBusy() : undefined
+      if (turn === undefined) parse()
+      else void turn.then(parse)
     })
     source.once('error', () =>
       giveUp(new GatewayError('BAD_REQUEST', 'The body broke off, or is not of the content coding that it names.')),
@@ -108,6 +117,7 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
       parts.push(part)
       return memory.take(part.byteLength) ? undefined : noMemory()
     },
+    bytes: () => bytes,
     /** All of it; handed out once, since the listeners of the request live on and must not keep it alive. */
     whole(): Body {
       const mine = large

@@ -46,7 +46,7 @@ export function createWriteAnswer(): WriteAnswer {
     if (body instanceof Uint8Array) return writeWhole(response, answer, body)
     const length = lengthOf(body)
     if (length >= LARGE) {
-      memory?.takeAnyway(length)
+      memory?.holdAtLeast(length)
       endInTime(response)
     }
     if (length >= WORTH_PACKING && wantsGzip(response.req.headers)) return void writePacked(response, answer, body)

@@ -1,3 +1,4 @@
+import { inSlices } from '../util/time-slices.ts'
 import { checkValue } from './check-value.ts'
 import type { Column, ColumnType } from './column.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
@@ -9,7 +10,6 @@ import type { TimestampFormat } from './module.ts'
 import { wireMoment } from './moment.ts'
 import { nearestName } from './nearest.ts'
 import { changeRows, keepRows } from './pack.ts'
-import { inTurns } from './turns.ts'
 import { type WireOptions, type WireRow, wireName } from './wire-row.ts'
 
 /** A custom attribute of a table, as a column whose field is its place in `extra`. */
@@ -33,7 +33,7 @@ export async function judgeAttributes(judged: JudgedRows, attributes: Attributes
   const { extras } = judged
   const required = requiredOf(attributes)
   const faults = [...judged.faults]
-  await inTurns(judged.count, (index) => {
+  await inSlices(judged.count, (index) => {
     const before = faults[index]
     const extra = extras.get(index) ?? {}
     if (isNoRow(before) || !isRow(extra)) return

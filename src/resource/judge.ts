@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { eachInSlice } from '../util/time-slices.ts'
 import { isCleanText, isJsonText } from './check-value.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
 import { diagnose, isRow, ownValue, type Suspects } from './diagnose.ts'
@@ -8,7 +9,6 @@ import { judgeSource, keyHashSource, showKeySource, suspectsSource } from './jud
 import { isDate, isWireMoment, wireMoment } from './moment.ts'
 import { createPacker, type Pack } from './pack.ts'
 import { type SentRows, wrapRows } from './sent-rows.ts'
-import { eachInTurn } from './turns.ts'
 import { addExtra, KEY_SEED, keyHash, keyNames, keyText, mixKey, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 import type { PrintMemory } from './wire-rows.ts'
 
@@ -90,7 +90,7 @@ type Verdict = StandardSchemaV1.Result<JudgedRows>
 /** All-or-nothing is only how many rows there are. */
 function judgeRows({ lists }: SentRows, docket: Docket, { maxRowsPerMutation }: Packing): Verdict | Promise<Verdict> {
   let count = 0
-  const finished = eachInTurn(lists, ({ rows, isClean }) => {
+  const finished = eachInSlice(lists, ({ rows, isClean }) => {
     count += rows.length
     if (count <= maxRowsPerMutation) for (const row of rows) docket.judge(row, isClean)
   })

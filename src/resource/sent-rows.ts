@@ -1,4 +1,4 @@
-import { ROWS_PER_TURN } from './turns.ts'
+import { ROWS_PER_SLICE } from '../util/time-slices.ts'
 
 /** Some rows as they were sent. */
 export interface RowList {
@@ -21,12 +21,12 @@ export function wrapRows(sent: unknown): SentRows {
   if (sent instanceof SentRows) return sent
   const rows: readonly unknown[] = Array.isArray(sent) ? sent : [sent]
   const isClean = clean in rows
-  return new SentRows(rows.length <= ROWS_PER_TURN ? [{ rows, isClean }] : { [Symbol.iterator]: () => inLists(rows, isClean) })
+  return new SentRows(rows.length <= ROWS_PER_SLICE ? [{ rows, isClean }] : { [Symbol.iterator]: () => inLists(rows, isClean) })
 }
 
 /** The same rows in lists that are a turn's work each. */
 export function* inLists(rows: readonly unknown[], isClean: boolean): Generator<RowList> {
-  for (let from = 0; from < rows.length; from += ROWS_PER_TURN) yield { rows: rows.slice(from, from + ROWS_PER_TURN), isClean }
+  for (let from = 0; from < rows.length; from += ROWS_PER_SLICE) yield { rows: rows.slice(from, from + ROWS_PER_SLICE), isClean }
 }
 
 /** All the rows in one list, as they would stand in variables. */

@@ -10,8 +10,8 @@ export interface MemoryBudget {
 export interface MemoryAccount {
   /** Takes so many bytes more; false where that is over the budget, and nothing is taken then. */
   take(bytes: number): boolean
-  /** Takes so many bytes whatever the budget says: for answers that are owed. */
-  takeAnyway(bytes: number): void
+  /** Holds so many bytes in all from now on, whatever the budget says: for an answer that is owed. */
+  holdAtLeast(bytes: number): void
   /** Gives everything back; once, at the end. */
   close(): void
 }
@@ -27,17 +27,17 @@ export function createMemoryBudget(total: number): MemoryBudget {
     isSpent: () => used + SMALL > total,
     open() {
       let held = 0
-      const takeAnyway = (bytes: number) => {
+      const add = (bytes: number) => {
         held += bytes
         used += bytes
       }
       return {
         take(bytes) {
           if (used + bytes > total || held + bytes > most) return false
-          takeAnyway(bytes)
+          add(bytes)
           return true
         },
-        takeAnyway,
+        holdAtLeast: (bytes) => add(Math.max(0, bytes - held)),
         close() {
           used -= held
           held = 0

@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein'
 
 /** How names of our settings begin: what begins so and is none was most likely meant to be one. */
 const PREFIXES = [
-  ...['INGESTION_', 'SANDBOX_', 'MAX_', 'UPSTREAM_', 'REQUESTS_', 'CONNECT_', 'ATTEMPT_', 'ATTEMPTS_', 'EXECUTION_', 'DRAIN_'],
+  ...['INGESTION_', 'SANDBOX_', 'MAX_', 'UPSTREAM_', 'REQUESTS_PER_', 'CONNECT_', 'ATTEMPT_', 'ATTEMPTS_', 'EXECUTION_', 'DRAIN_'],
   ...['SHUTDOWN_', 'RETRYABLE_', 'APPEND_', 'BATCH_', 'ROW_', 'ATTRIBUTE_', 'SCHEMA_', 'RECENT_', 'TIMESTAMP_', 'CORS_', 'MEMORY_'],
   ...['GRAPHIQL', 'INTROSPECTION', 'SOLUTION', 'LOG_LEVEL'],
 ]

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { nextSlice, sliceIfBusy } from '../src/util/time-slices.ts'
+import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway } from './support/gateway.ts'
+import { products } from './support/rows.ts'
+
+const SEND = 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }'
+const bodyOf = (rows: readonly unknown[]) => JSON.stringify({ query: SEND, variables: { rows } })
+
+let upstream: FakeUpstream
+let gateway: Gateway
+let held: PromiseWithResolvers<FakeAnswer> | undefined
+
+beforeAll(async () => {
+  upstream = await startFakeUpstream(() => held?.promise ?? { status: 200, body: {} })
+  gateway = await startGateway({ INGESTION_URL: upstream.url, MEMORY_BUDGET_BYTES: '3000000' })
+})
+afterAll(async () => {
+  await gateway.close()
+  await upstream.close()
+})
+
+const post = (body: string, token = 'token') =>
+  gateway.fetch({ method: 'POST', headers: { 'content-type': 'application/json', authorization: token }, body })
+
+test('requests that do not fit beside those under way are declined unsent, and taken once there is room again', async () => {
+  held = Promise.withResolvers<FakeAnswer>()
+  const first = post(bodyOf(products(2_000)), 'first')
+  await expect.poll(() => upstream.arrived.length).toBeGreaterThan(0)
+
+  const second = await post(bodyOf(products(2_000, 'Q')), 'second')
+  expect([second.status, second.headers.get('retry-after')]).toEqual([503, '1'])
+  expect(await second.json()).toMatchObject({ errors: [{ extensions: { code: 'OVERLOADED', retryAfterMs: 1_000 } }] })
+  expect(upstream.arrived.filter(({ headers }) => headers.authorization === 'second')).toEqual([])
+
+  held.resolve({ status: 200, body: {} })
+  held = undefined
+  expect((await (await first).json()).data.upsertProducts.acceptedCount).toBe(2_000)
+  const again = await post(bodyOf(products(2_000, 'Q')), 'second')
+  expect((await again.json()).data.upsertProducts.acceptedCount).toBe(2_000)
+})
+
+test('small requests are answered beside a large one', async () => {
+  held = Promise.withResolvers<FakeAnswer>()
+  const before = upstream.arrived.length
+  const large = post(bodyOf(products(2_000)), 'large')
+  await expect.poll(() => upstream.arrived.length).toBeGreaterThan(before)
+  expect((await post('{"query":"{ resources { name } }"}')).status).toBe(200)
+  held.resolve({ status: 200, body: {} })
+  held = undefined
+  expect((await large).status).toBe(200)
+})
+
+test('what comes in one turn is worked on in turns of its own once the first has worked long enough', async () => {
+  const order: string[] = []
+  expect(sliceIfBusy()).toBeUndefined()
+  const until = performance.now() + 25
+  while (performance.now() < until);
+  const slices = [sliceIfBusy(), sliceIfBusy(), nextSlice()].map((slice, at) => slice?.then(() => order.push(`slice ${at}`)))
+  setImmediate(() => order.push('turn'))
+  await Promise.all(slices)
+  // One a turn: what another asked of the loop comes between.
+  expect(order.indexOf('turn')).toBeLessThan(order.indexOf('slice 1'))
+  expect(order.filter((step) => step !== 'turn')).toEqual(['slice 0', 'slice 1', 'slice 2'])
+})
