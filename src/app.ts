@@ -74,6 +74,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     lendsToken: config.fallbackToken !== undefined,
     maxBodyBytes: config.maxBodyBytes,
     write: createWriteAnswer(),
+    log,
     onDefect,
   })
   const server = createHttpServer(listener, config)

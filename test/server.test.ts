@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { GATEWAY_ERRORS } from '../src/errors.ts'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
 import { type Gateway, type IngestAnswer, startPair } from './support/gateway.ts'
 import { accepted, rejected } from './support/outcomes.ts'
@@ -205,6 +206,27 @@ describe('nothing is echoed', () => {
     ['a wrong literal', 'mutation { upsertProducts(rows: [{ productId: "A", packSize: "hunter2" }]) { requestId } }', {}],
     ['a wrong literal of a plain scalar', 'mutation { upsertProducts(rows: [], solution: ["hunter2"]) { requestId } }', {}],
     ['a wrong enum literal', 'mutation { upsertProducts(rows: []) { rows(only: [hunter2]) { __typename } } }', {}],
+    ['a misspelt field beside values', 'mutation { upsertProducts(rows: [{ productId: "hunter2", packSise: 1 }]) { requestId } }', {}],
+    ['a text for a row', 'mutation { upsertProducts(rows: ["hunter2"], dryRun: "hunter2") { requestId } }', {}],
+    ['a wrong default of a variable', 'query ($n: Int = "hunter2") { recentRejections(last: $n) { index } }', {}],
+    ['a wrong argument of a directive', '{ __typename @skip(if: "hunter2") }', {}],
+    ['a wrong timestamp', '{ dataQuality(solution: "INV_OOTB", since: "hunter2") { solution } }', {}],
+    [
+      'a wrong timestamp in a variable',
+      'query ($t: Timestamp) { dataQuality(solution: "INV_OOTB", since: $t) { solution } }',
+      { t: 'hunter2' },
+    ],
+    [
+      'a wrong cell in a variable of its own',
+      'mutation ($n: SafeInt!) { upsertProducts(rows: [{ productId: "A", sourceId: "S", packSize: $n, updatedAt: "2025-01-15 08:00:00" }]) { requestId } }',
+      { n: 'hunter2' },
+    ],
+    [
+      'an input of the wrong shape',
+      'mutation ($i: RolloutInput!) { rollout(input: $i) { complete } }',
+      { i: { solutionName: { a: 'hunter2' }, appName: 'x"; to include required field "hunter2"' } },
+    ],
+    ['a block string where none may be', '{ a(b: 1 """hunter2""") }', {}],
     ['a syntax error', 'mutation { upsertProducts(rows "hunter2") { requestId } }', {}],
     ['an unknown solution', 'mutation { upsertProducts(rows: [], solution: "hunter2") { requestId } }', {}],
     [
@@ -215,7 +237,40 @@ describe('nothing is echoed', () => {
   ])('%s', async (_, document, variables) => {
     const { text, errors } = await gateway.send(document, variables)
     expect(errors?.length).toBeGreaterThan(0)
+    expect(errors?.every(({ extensions }) => extensions?.code !== undefined && extensions.code in GATEWAY_ERRORS)).toBe(true)
     expect(text).not.toContain('hunter2')
+  })
+
+  test('a wrong literal of one of our scalars says where it stands and what is expected', async () => {
+    const { errors } = await gateway.send('{ dataQuality(solution: "INV_OOTB", since: "hunter2") { solution } }')
+    expect(errors).toEqual([
+      {
+        message: expect.stringMatching(/^Expected .*RFC 3339.* At argument "since"\.$/),
+        locations: [{ line: 1, column: 44 }],
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ])
+    const row = '{ productId: "A", sourceId: "S", packSize: 1, updatedAt: "hunter2" }'
+    const inRow = await gateway.send(`mutation { upsertProducts(rows: [${row}]) { requestId } }`)
+    expect(inRow.errors).toEqual([expect.objectContaining({ message: expect.stringContaining('"rows[0].updatedAt"') })])
+  })
+
+  test('a field that is missing in a variable, or that there is not, is named', async () => {
+    const { errors } = await gateway.send('mutation ($i: RolloutInput!) { rollout(input: $i) { complete } }', {
+      i: { solutionName: 'A', more: 1 },
+    })
+    const messages = errors?.map(({ message }) => message).join(' ')
+    expect(messages).toContain('The field "appName" is required.')
+    expect(messages).toContain('There is no field "more".')
+  })
+
+  test('a name as long as a document is told in part', async () => {
+    const { errors } = await gateway.send(`{ ${'n'.repeat(50_000)} }`)
+    expect(errors?.[0]?.message).toContain(`"${'n'.repeat(100)}…"`)
+  })
+
+  test("no mistake of a caller's is a line in the log", () => {
+    expect(gateway.logged).toEqual([])
   })
 
   test('a rejected value, a token and a defect stay out of answers and logs', async () => {

@@ -39,7 +39,7 @@ export function countAnswer(
 function countIn(context: RequestContext, bytes: number, { maxAnswerBytes }: AnswerLimits): undefined {
   const all = (context.answerBytes ?? 0) + bytes
   if (all > maxAnswerBytes) throw answerTooLarge(maxAnswerBytes, all)
-  context.reserve?.(bytes)
+  context.reserve(bytes * (context.answerMemory ?? 1))
   context.answerBytes = all
 }
 

@@ -24,6 +24,8 @@ export interface RequestContext {
   reads?: Map<string, Promise<unknown>>
   /** What its mutations print, by response key. */
   answerWeights?: WeightsByField | undefined
+  /** Bytes of memory for each byte of an answer. */
+  answerMemory?: number
   /** About how many bytes the answers of its mutations so far have. */
   answerBytes?: number
 }

@@ -76,7 +76,7 @@ function quietMessage(error: GraphQLError, code: GatewayErrorCode, cause: Gatewa
 }
 
 /** A wrong variable or argument, by its name, its type and the place within it: what else GraphQL says of it may quote it. */
-function inputMessage({ message, nodes }: GraphQLError): string {
+function inputMessage({ message, nodes, originalError }: GraphQLError): string {
   const argument = /^Argument "(\w+)"/.exec(message)?.[1]
   if (argument !== undefined) return `Argument "${argument}" has a wrong value.`
   const variable = nodes?.find((node) => node.kind === Kind.VARIABLE_DEFINITION)
@@ -86,7 +86,14 @@ function inputMessage({ message, nodes }: GraphQLError): string {
   if (/was not provided/.test(message)) return `Variable "$${name}" of required type "${type}" was not provided.`
   if (/must not be null/.test(message)) return `Variable "$${name}" of non-null type "${type}" must not be null.`
   const place = new RegExp(` at "(${name}[\\w.[\\]]{1,200})"`).exec(message)?.[1]
-  return `Variable "$${name}" has a value that is no "${type}"${place ? ` at "${place}"` : ''}.`
+  return `Variable "$${name}" has a value that is no "${type}"${place ? ` at "${place}"` : ''}.${fieldWords(originalError?.message)}`
+}
+
+/** Which field is missing or too many: GraphQL names it before it quotes anything. */
+function fieldWords(message = ''): string {
+  const [, says, field] = /^Expected value of type "\w+" (to include required|not to include unknown) field "(\w+)"/.exec(message) ?? []
+  if (field === undefined) return ''
+  return says === 'to include required' ? ` The field "${field}" is required.` : ` There is no field "${field}".`
 }
 
 /** Syntax errors quote the token that they found. */

@@ -62,10 +62,14 @@ export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<st
       args.schema = road.schema
       args.document = road.document
       const print = road.prepare?.(context)
+      if (print === undefined) context.answerMemory = OBJECTS_PER_TEXT
       return print && { onExecuteDone: ({ result, setResult }) => setResult({ ...result, print } as PrintableResult) }
     },
   }
 }
+
+/** What the default executor makes of an answer before it is printed, all of it at once, takes so many times the text. */
+const OBJECTS_PER_TEXT = 6
 
 /** The type that stands for a whole list of rows, so that not even the list is walked. */
 function listName(rowInput: string): string {

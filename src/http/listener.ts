@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { GatewayError } from '../errors.ts'
+import type { Logger } from '../log.ts'
 import { type RequestOrigin, readOrigin } from '../request-origin.ts'
 import type { Tenant } from '../tenant.ts'
 import type { MemoryAccount, MemoryBudget } from '../util/memory-budget.ts'
@@ -47,6 +48,7 @@ export interface ListenerOptions {
   readonly lendsToken: boolean
   readonly maxBodyBytes: number
   readonly write: WriteAnswer
+  readonly log: Logger
   readonly onDefect: (error: unknown, origin: RequestOrigin) => void
 }
 
@@ -145,8 +147,10 @@ function requestOf(request: IncomingMessage, { search }: Target, { origin, memor
 }
 
 /** Sends answers to one request, each with the headers that all answers have. */
-function sender(request: IncomingMessage, response: ServerResponse, origin: RequestOrigin, { cors, write }: ListenerOptions) {
+function sender(request: IncomingMessage, response: ServerResponse, origin: RequestOrigin, { cors, write, log }: ListenerOptions) {
+  const isLogged = log.isLevelEnabled('debug')
   return ({ status, headers, body }: Answer, memory?: MemoryAccount): void => {
+    if (isLogged) log.debug({ ...origin, method: request.method, status }, 'answered')
     if (response.destroyed) return
     const all = [...headers, ...ALWAYS, 'x-request-id', origin.requestId, ...cors.headers(request.headers.origin)]
     if (origin.traceparent !== undefined) all.push('traceparent', origin.traceparent)

@@ -43,7 +43,9 @@ export interface GraphQLAnswer<Data> {
   readonly status: number
   readonly text: string
   readonly data: Data
-  readonly errors: readonly { message: string; path?: readonly (string | number)[]; extensions?: { code?: string } }[] | undefined
+  readonly errors:
+    | readonly { message: string; path?: readonly (string | number)[]; extensions?: { code?: string; limit?: number; actual?: number } }[]
+    | undefined
 }
 
 export interface IngestCall {
