@@ -20,7 +20,9 @@ export function useDocumentCache(): Plugin {
   const valid = new WeakSet<DocumentNode>()
   return {
     onParse({ params: { source }, setParsedDocument }) {
-      const document = kept.get(String(source))
+      const text = String(source)
+      // Looking a long text up costs a look at all of it, and none is kept.
+      const document = text.length > MAX_TEXT ? undefined : kept.get(text)
       if (document !== undefined) setParsedDocument(document)
     },
     onValidate({ params: { documentAST }, setResult }) {
