@@ -13,7 +13,7 @@ const retryableCode = (status: number, meaning: string): CodeEntry => ({ status,
 
 /** Every code that `errors[].extensions.code` can hold: the one list that the SDL, the README and the statuses are read from. */
 export const GATEWAY_ERRORS = {
-  BAD_REQUEST: code(400, 'The HTTP request is malformed: its body, or a parameter that should be JSON. The message says which.'),
+  BAD_REQUEST: code(400, 'The HTTP request is malformed: its Host, its body, or a parameter that should be JSON. The message says which.'),
   INVALID_PARAMETERS: code(422, 'The request is JSON, and no request of GraphQL: a parameter is missing or of the wrong kind.'),
   UNAUTHENTICATED: code(401, 'No usable token came with the request. Send it in the Authorization header, raw or as Bearer.'),
   PREFLIGHT_REQUIRED: code(

@@ -58,6 +58,7 @@ const STRANGERS_BODY_BYTES = 64 * 1024
 /** Every answer depends on these headers, and no browser is to guess what it is. */
 const ALWAYS = ['x-content-type-options', 'nosniff', 'vary', 'Origin, Accept, Accept-Encoding'] as const
 const NO_STORE = ['cache-control', 'no-store'] as const
+const MALFORMED = new GatewayError('BAD_REQUEST', 'The Host header or the target of this request is malformed.')
 
 /**
  * Every request in the one order: host and path, CORS and preflight, shed for the whole process, who calls, shed for the
@@ -65,27 +66,33 @@ const NO_STORE = ['cache-control', 'no-store'] as const
  * are not listed, and turns a malformed Host or malformed parameters into a 500 with a stack.
  */
 export function createListener(options: ListenerOptions): RequestListener {
-  const { cors, endpoints, graphql, graphqlPath } = options
   return (request, response) => {
     const origin = readOrigin(request.headers)
-    const send = sender(request, response, origin, options)
-    const target = readTarget(request)
-    if (target === undefined) return send(text(400, 'The Host header or the target of this request is malformed.\n'))
-    if (request.method === 'OPTIONS')
-      return send({ status: 204, headers: ['allow', 'GET, POST, OPTIONS', ...cors.preflight(request.headers)], body: [] })
-    const aside = endpoints(request, target)
-    if (aside !== undefined) return void aside.then(send, (error: unknown) => send(defect(error, origin, options)))
-    if (target.path !== graphqlPath) return send(text(404, `There is nothing at this path. GraphQL is at ${graphqlPath}.\n`))
-    const admitted = admit(request, options)
-    if (admitted instanceof GatewayError) return send(graphql.decline(request.headers, admitted))
-    const memory = options.memory.open()
-    response.once('close', memory.close)
-    const asked = requestOf(request, target, { origin, memory, caller: admitted, maxBodyBytes: options.maxBodyBytes })
-    graphql.answer(asked).then(
-      (answer) => send(answer, memory),
-      (error: unknown) => send(defect(error, origin, options)),
-    )
+    handle(request, response, origin, options).catch((error: unknown) => {
+      options.onDefect(error, origin)
+      // Whatever it was, nobody is left waiting.
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500, { 'content-type': 'text/plain' }).end('Something went wrong in Rowgate. It has been logged.\n')
+    })
   }
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, origin: RequestOrigin, options: ListenerOptions): Promise<void> {
+  const { cors, endpoints, graphql, graphqlPath } = options
+  const send = sender(request, response, origin, options)
+  const target = readTarget(request)
+  if (target === undefined) return send(graphql.decline(request.headers, MALFORMED))
+  if (request.method === 'OPTIONS')
+    return send({ status: 204, headers: ['allow', 'GET, POST, OPTIONS', ...cors.preflight(request.headers)], body: [] })
+  const aside = endpoints(request, target)
+  if (aside !== undefined) return send(await aside)
+  if (target.path !== graphqlPath) return send(text(404, `There is nothing at this path. GraphQL is at ${graphqlPath}.\n`))
+  const admitted = admit(request, options)
+  if (admitted instanceof GatewayError) return send(graphql.decline(request.headers, admitted))
+  const memory = options.memory.open()
+  response.once('close', memory.close)
+  const asked = requestOf(request, target, { origin, memory, caller: admitted, maxBodyBytes: options.maxBodyBytes })
+  send(await graphql.answer(asked), memory)
 }
 
 /** The tenant of a request, or why there is none. */
@@ -167,9 +174,4 @@ function sender(request: IncomingMessage, response: ServerResponse, origin: Requ
 
 function text(status: number, words: string): Answer {
   return { status, headers: ['content-type', 'text/plain; charset=utf-8'], body: [words] }
-}
-
-function defect(error: unknown, origin: RequestOrigin, { onDefect }: ListenerOptions): Answer {
-  onDefect(error, origin)
-  return text(500, 'Something went wrong in Rowgate. It has been logged.\n')
 }
