@@ -9,6 +9,8 @@ export default defineConfig({
     exclude: ['test/bench/**'],
     // Most of a test's time is spent waiting: for retries, for a process to start or to stop.
     maxWorkers: 4,
+    // A machine that is busy with something else is late, not wrong.
+    expect: { poll: { timeout: 30_000 } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
