@@ -1,0 +1,107 @@
+import { canMeanNo, isGoodStatus, isPartStatus, saysYes, type Topic, warnsOfNo } from './answer-words.ts'
+import { plainName } from './loose-object.ts'
+import { wholeNumber } from './match-rows.ts'
+
+/** What the batch was that an answer is about. */
+export interface Asked {
+  readonly sent: number
+  /** Rows that the answer's own list names as failed. */
+  readonly failed: number
+  readonly dryRun: boolean
+  readonly solution: string
+}
+
+/** What there is in an answer beside the list of failures. */
+export interface Doubts {
+  /** Something in it can mean a no. */
+  canMeanNo: boolean
+  /** A count in it does not fit what was sent and what is listed. */
+  miscounts: boolean
+  /** A word or a number in it is known to mean yes. */
+  saysYes: boolean
+  /** It counts the accepted rows itself. */
+  countsAccepted: boolean
+}
+
+// A switch that is off says nothing of the rows.
+const NEUTRAL_SWITCH = /async|more|next|cach|test|debug|deprecat|compress|replay|schedul|beta|stream|idempot|bulk|order|strict/i
+const WHOLE = /^(?:1|1\.0+|100|100\.0+)\s*%?$/
+
+/** Reads single values of an answer by what their names speak of, and notes in `found` what they say. */
+export function createValueReader(asked: Asked, found: Doubts) {
+  const { sent, failed } = asked
+
+  function readSwitch(name: string, topic: Topic, isOn: boolean): void {
+    if (topic === 'dry') found.canMeanNo ||= isOn !== asked.dryRun
+    else if (topic === 'no') found.canMeanNo ||= isOn && (failed === 0 || !/^(?:has|is_?partial|partial)/i.test(name))
+    else if (isOn) found.saysYes ||= topic === 'accepted' || topic === 'status'
+    else found.canMeanNo ||= !NEUTRAL_SWITCH.test(name)
+  }
+
+  function readNo(name: string, value: string | number): void {
+    const number = wholeNumber(value)
+    if (isNothing(value)) return
+    if (number === undefined) found.canMeanNo ||= !(typeof value === 'string' && isGoodStatus(value))
+    else if (/fail|reject|invalid/i.test(name) && !/code|status/i.test(name)) count(number, [failed])
+    else found.canMeanNo ||= failed === 0 || number !== failed
+  }
+
+  function readStatus(value: string | number): void {
+    const isGood = isGoodStatus(String(value))
+    found.saysYes ||= isGood
+    if (isGood || wholeNumber(value) === sent) return
+    found.canMeanNo ||= failed === 0 || !(isPartStatus(String(value)) || String(value) === '207')
+  }
+
+  function count(number: number | undefined, right: readonly number[], isOfAccepted = false): void {
+    if (number === undefined || !right.includes(number)) found.miscounts = true
+    found.saysYes = true
+    found.countsAccepted ||= isOfAccepted
+  }
+
+  function read(name: string, topic: Topic, value: string | number | boolean): void {
+    const said = booleanOf(value)
+    if (said !== undefined) return readSwitch(name, topic, said)
+    const known = value as string | number
+    if (topic === 'no') readNo(name, known)
+    else if (topic === 'status' || topic === 'results') readStatus(known)
+    else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !WHOLE.test(String(value).trim())
+    else if (isCount(topic, known)) count(wholeNumber(known), allowed(name, topic), topic === 'accepted')
+    else if (typeof known === 'string') {
+      found.canMeanNo ||= canMeanNo(known, sent, failed)
+      found.saysYes ||= saysYes(known)
+    }
+  }
+
+  /** Received or processed are all of the rows, or those of them that did not fail. */
+  function allowed(name: string, topic: Topic): number[] {
+    return topic === 'total' || /process/i.test(name) ? [sent, sent - failed] : [sent - failed]
+  }
+
+  return {
+    count,
+    value(name: string, topic: Topic, value: string | number | boolean): void {
+      if (plainName(name) === 'solutionname') found.canMeanNo ||= String(value).toLowerCase() !== asked.solution.toLowerCase()
+      else if (topic === 'warning') found.canMeanNo ||= typeof value === 'string' && warnsOfNo(value)
+      else if (topic !== 'opaque') read(name, topic, value)
+    },
+  }
+}
+
+function isCount(topic: Topic, value: string | number): boolean {
+  const isOfCounts = topic === 'accepted' || topic === 'part' || topic === 'total'
+  return isOfCounts && (typeof value === 'number' || wholeNumber(value) !== undefined)
+}
+
+/** Whether a value stands for the absence of one. */
+export function isNothing(value: unknown): boolean {
+  return value === false || value === null || /^(?:|0(?:\.0+)?\s*%?|none|null|nil|n\/a|-|\[\]|\{\})$/i.test(String(value).trim())
+}
+
+function booleanOf(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value
+  if (typeof value !== 'string') return undefined
+  const text = value.trim().toLowerCase()
+  if (/^(?:true|yes|y|ja|oui|si|sí)$/.test(text)) return true
+  return /^(?:false|no|n|nein|non)$/.test(text) ? false : undefined
+}
