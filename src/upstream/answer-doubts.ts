@@ -1,4 +1,4 @@
-import { type Asked, createValueReader, type Doubts, isNothing } from './answer-values.ts'
+import { type Asked, createValueReader, type Doubts, isMoment, isNothing } from './answer-values.ts'
 import { type Topic, topicOf } from './answer-words.ts'
 import { plainName } from './loose-object.ts'
 import { wholeNumber } from './match-rows.ts'
@@ -25,7 +25,7 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     const parts: number[] = []
     for (const [name, value] of Object.entries(holder)) {
       const topic = inherited(outer, topicOf(name))
-      const part = topic === 'part' ? wholeNumber(Array.isArray(value) ? value.length : value) : undefined
+      const part = topic === 'part' && !isMoment(value) ? wholeNumber(Array.isArray(value) ? value.length : value) : undefined
       if (part !== undefined) parts.push(part)
       if (part === undefined || Array.isArray(value)) visit(name, topic, value, depth + 1)
     }
@@ -43,7 +43,9 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     if (topic === 'accepted') read.count(entries.length, [rest], true)
     if (isOfRows && entries.length !== asked.sent && entries.length !== rest) found.canMeanNo = true
     if (topic === 'no' && entries.some(isSomething)) found.canMeanNo = true
-    for (const entry of entries) visit(name, isOfRows ? 'results' : topic, entry, depth + 1)
+    // What is listed as accepted by id or key is not to be read.
+    const open = topic === 'accepted' ? entries.filter((entry) => typeof entry === 'object') : entries
+    for (const entry of open) visit(name, isOfRows ? 'results' : topic, entry, depth + 1)
   }
 
   visitObject('other', answer, 0)

@@ -46,8 +46,9 @@ export function createValueReader(asked: Asked, found: Doubts) {
     else found.canMeanNo ||= failed === 0 || number !== failed
   }
 
-  function readStatus(value: string | number): void {
-    const isGood = isGoodStatus(String(value))
+  function readStatus(name: string, value: string | number): void {
+    // A code of 0 is none; a status or a result of 0 may as well be none.
+    const isGood = isGoodStatus(String(value)) && (wholeNumber(value) !== 0 || /code|ret/i.test(name))
     found.saysYes ||= isGood
     if (isGood || wholeNumber(value) === sent) return
     found.canMeanNo ||= failed === 0 || !(isPartStatus(String(value)) || String(value) === '207')
@@ -61,12 +62,14 @@ export function createValueReader(asked: Asked, found: Doubts) {
 
   function read(name: string, topic: Topic, value: string | number | boolean): void {
     const said = booleanOf(value)
-    if (said !== undefined) return readSwitch(name, topic, said)
     const known = value as string | number
-    if (topic === 'no') readNo(name, known)
-    else if (topic === 'status' || topic === 'results') readStatus(known)
+    if (said !== undefined) readSwitch(name, topic, said)
+    else if (topic === 'no') readNo(name, known)
+    else if (topic === 'status' || topic === 'results') readStatus(name, known)
     else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !WHOLE.test(String(value).trim())
+    else if (isMoment(known)) return
     else if (isCount(topic, known)) count(wholeNumber(known), allowed(name, topic), topic === 'accepted')
+    else if (isOfCounts(topic) && /\d/.test(String(known))) found.canMeanNo = true
     else if (typeof known === 'string') {
       found.canMeanNo ||= canMeanNo(known, sent, failed)
       found.saysYes ||= saysYes(known)
@@ -88,9 +91,17 @@ export function createValueReader(asked: Asked, found: Doubts) {
   }
 }
 
+function isOfCounts(topic: Topic): boolean {
+  return topic === 'accepted' || topic === 'part' || topic === 'total'
+}
+
 function isCount(topic: Topic, value: string | number): boolean {
-  const isOfCounts = topic === 'accepted' || topic === 'part' || topic === 'total'
-  return isOfCounts && (typeof value === 'number' || wholeNumber(value) !== undefined)
+  return isOfCounts(topic) && (typeof value === 'number' || wholeNumber(value) !== undefined)
+}
+
+/** Whether a value is the time of something: a date as text, or seconds or milliseconds since 1970 of this century. */
+export function isMoment(value: unknown): boolean {
+  return typeof value === 'number' ? value > 1e9 : /^\d{4}-\d\d-\d\d(?:[T ]|$)/.test(String(value))
 }
 
 /** Whether a value stands for the absence of one. */

@@ -3,7 +3,7 @@ export type Topic = 'no' | 'warning' | 'dry' | 'opaque' | 'rate' | 'status' | 'r
 
 // Stems, not names, and of a few more languages than English: what begins or contains one of them can mean a no.
 const NO_STEM =
-  /\berr|error|fail|fehl|reject|rejet|rechaz|rifiut|abgelehn|invalid|inv[aá]lid|ung[uü]lt|verworf|refus|declin|\bden(?:y|ied|ial|egad)|exception|(?<!de)fault|skip|ignor|discard|\bdrop(?:ped|s)?\b|unproc|unsuc|unacc|unwr|unapp|unconf|unkn|unres|unauth|unavail|unable|unsupp|undeliv|unmatch|unvalid|abort|cancel|violat|duplicat|conflict|probl[eè]m|\bissues?\b|\bbad\b|missing|quarantin|dead ?letter|malform|corrupt|partial|incompl|throttl|limited|forbid|time[d]? ?out|expired|exceed|blocked|suspend|abandon|\blost\b|\bloss|exclud|omit|filtered|truncat|revert|roll(?:ed)? ?back|\bheld\b|on ?hold|review|approval|moderat|redirect|\blocation\b|\blog ?in\b|\bsign ?in\b|\bloginurl|captcha|challenge|\bretr(?:y|ie)|\bnot\b|\bkein|\bk\.?o\.?\b|\bnok\b|\bnack|crash|outage|mainten|overload|\bbusy\b|[eé]chec|[eé]chou|fallo|fallid|\berro\b|negad|mismatch|wrong/u
+  /\berr|error|fail|fehl|reject|rejet|rechaz|rifiut|abgelehn|invalid|inv[aá]lid|ung[uü]lt|verworf|refus|declin|\bden(?:y|ied|ial|egad)|exception|(?<!de)fault|skip|ignor|discard|\bdrop(?:ped|s)?\b|unproc|unsuc|unacc|unwr|unapp|unconf|unkn|unres|unauth|unavail|unable|unsupp|undeliv|unmatch|unvalid|abort|cancel|violat|duplicat|conflict|probl[eè]m|\bissues?\b|\bbad\b|missing|quarantin|dead ?letter|\bdlq\b|\bpending|remaining|left ?over|malform|corrupt|partial|incompl|throttl|limited|forbid|time[d]? ?out|expired|exceed|blocked|suspend|abandon|\blost\b|\bloss|exclud|omit|filtered|truncat|revert|roll(?:ed)? ?back|\bheld\b|on ?hold|review|approval|moderat|redirect|\blocation\b|\blog ?in\b|\bsign ?in\b|\bloginurl|captcha|challenge|\bretr(?:y|ie)|\bnot\b|\bkein|\bk\.?o\.?\b|\bnok\b|\bnack|crash|outage|mainten|overload|\bbusy\b|[eé]chec|[eé]chou|fallo|fallid|\berro\b|negad|mismatch|wrong/u
 
 const NO_TEXT =
   /\bno\b|\bnone\b|\bnothing\b|\bnever\b|\bcannot\b|n['’]t\b|\bonly\b|\bexcept|\bhowever\b|\bzero\b|\bsome\b|\bfew\b|\bhalf\b|\blater\b|\bagain\b|\bmust\b|requir|\bplease\b|\bwait\b|sorry|unfortun|\boops|authenticat|credential|permission|disabled|\bclosed\b|\blocked\b|\bstopp|\bpaus|\bdefer|\bdelay|postpon|\bdry\b|simulat|preview|\bmoved\b|terminat|<html|doctype|quota|\btoo (?:many|large|long|big)|illegal|\bnicht\b|\bpas\b|aucun|\bnon\b|ningun|nessun|\bniet\b|\bnie\b|\bn[aã]o\b/u
@@ -25,17 +25,19 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ['warning', /\bwarn|\bnotices?\b|\bhints?\b/],
   ['opaque', /\blinks?\b|\b(?:table|policy|threshold|max|maximum|limit)\b/],
   ['no', new RegExp(`${NO_STEM.source}|\\bcategory\\b`, 'u')],
+  // Ids of accepted rows are as many as these.
+  ['accepted', /\b(?:accept|insert|creat|upsert|updat|ingest|process|writ|succ)\w* (?:rows? |records? )?(?:ids|keys|index[es]*|indices)$/],
   ['dry', /\bdry|simulat|preview|valid\w* ?only|rehears|\bno ?op\b|test ?mode|\bmock/],
   [
     'opaque',
-    /\b(?:id|ids|uuid|guid|token|trace|traceparent|correlation|etag|hash|checksum|cursor|object|solution|schema|tenant|host|server|node|region|version|timestamp|date|time|at|ts|ms|millis|milliseconds|secs?|seconds|duration|took|elapsed|latency|bytes|columns|uptime|batch|batches|page|offset|quota|remaining|requests?|chunks?|attempts?|partition|shard|index|number|position|line)$|\btook|\w+(?:id|ms)$/,
+    /\b(?:id|ids|uuid|guid|token|trace|traceparent|correlation|etag|hash|checksum|cursor|object|solution|schema|tenant|host|server|node|region|version|timestamp|date|time|at|ts|ms|millis|milliseconds|secs?|seconds|duration|took|elapsed|latency|bytes|columns|uptime|batch|batches|page|offset|quota|requests?|chunks?|attempts?|partition|shard|index|number|position|line|by|to|into|on|from|via)$|\btook|\b(?:request|job|batch|trace|correlation|message|transaction|run|upload|ingestion|operation|event|task|span)id$|\b(?:took|elapsed|duration|time|latency)ms$/,
   ],
   ['rate', /\b(?:rate|percent|percentage|pct|ratio)\b/],
   ['status', /\b(?:status|state|outcome|result|verdict|disposition|decision|phase)(?:\b|code|text|es\b)|code\b|^ret$|\breturn/],
   ['results', /\b(?:results|outcomes|statuses|rowresults|responses)\b/],
   [
     'accepted',
-    /accept|succ|ingest|process|writ|\bstor|\bsav|complet|applied|persist|commit|\bload|import|queue|buffer|publish|deliver|\bok\b|\bgood\b|valid|affect|upsert|acknowledg|confirm|\bdone\b|\bpass|\bmerged\b|taken/,
+    /accept|succ|ingest|process|writ|\bstor|\bsav|complet|applied|persist|commit|\bload|import|queue|buffer|publish|deliver|\bok\b|\bgood\b|valid|affect|upsert|\back\b|acknowledg|confirm|\bdone\b|\bpass|\bmerged\b|taken/,
   ],
   ['part', /insert|updat|creat|\badded\b|modif|unchanged|replac|append/],
   ['total', /total|receiv|submit|count|\brows\b|\brecords\b|\bitems\b|\bentries\b|\bsent\b/],
@@ -66,7 +68,8 @@ function wordsOf(name: string): string {
 /** Whether a free text can mean a no for rows of which so many were sent and so many are listed as failed. */
 export function canMeanNo(text: string, sent: number, failed: number): boolean {
   const lower = text.slice(0, 2_000).toLowerCase().replace(DENIED_NO, '')
-  if (!countsFit(lower, [sent, failed, sent - failed])) return true
+  const counts = failed === 0 ? [sent] : [sent, failed, sent - failed]
+  if (!countsFit(lower, counts)) return true
   const saysNo = NO_STEM.test(lower) || NO_TEXT.test(lower)
   // Beside a list of failures it is that list which the text speaks of, unless it speaks of all rows.
   return saysNo && (failed === 0 || /\ball\b|\bevery|\bnothing\b|\bnone\b|\bno\b|\bwhole\b/.test(lower))
