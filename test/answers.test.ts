@@ -164,7 +164,7 @@ describe('silence and broken connections', () => {
     ],
     ['an endless body', (response) => void response.writeHead(200).write(' '.repeat(9_000_000)), 'UNREADABLE_ANSWER'],
   ])('%s', async (_, answer, reason) => {
-    const { payload } = await outcomes(answer, 'appendProducts')
+    const { payload } = await outcomes(answer, 'appendProducts', { ATTEMPT_TIMEOUT_MS: '1500' })
     expect(payload.unconfirmedCount).toBe(5)
     expect(payload.rows[4]).toMatchObject({ reason, safeToResend: false })
     expect(upstream.arrived).toHaveLength(1)

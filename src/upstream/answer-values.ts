@@ -68,17 +68,12 @@ export function createValueReader(asked: Asked, found: Doubts) {
     else if (topic === 'status' || topic === 'results') readStatus(name, known)
     else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !WHOLE.test(String(value).trim())
     else if (isMoment(known)) return
-    else if (isCount(topic, known)) count(wholeNumber(known), allowed(name, topic), topic === 'accepted')
+    else if (isCount(topic, known)) count(wholeNumber(known), allowed(name, topic, asked), topic === 'accepted')
     else if (isOfCounts(topic) && /\d/.test(String(known))) found.canMeanNo = true
     else if (typeof known === 'string') {
       found.canMeanNo ||= canMeanNo(known, sent, failed)
       found.saysYes ||= saysYes(known)
     }
-  }
-
-  /** Received or processed are all of the rows, or those of them that did not fail. */
-  function allowed(name: string, topic: Topic): number[] {
-    return topic === 'total' || /process/i.test(name) ? [sent, sent - failed] : [sent - failed]
   }
 
   return {
@@ -89,6 +84,11 @@ export function createValueReader(asked: Asked, found: Doubts) {
       else if (topic !== 'opaque') read(name, topic, value)
     },
   }
+}
+
+/** What a count may be: rows received or processed are all of them, or those that did not fail. */
+function allowed(name: string, topic: Topic, { sent, failed }: Asked): number[] {
+  return topic === 'total' || /process/i.test(name) ? [sent, sent - failed] : [sent - failed]
 }
 
 function isOfCounts(topic: Topic): boolean {
