@@ -5,7 +5,7 @@ import type { WireRow } from '../resource/wire-row.ts'
 import { perRow } from '../resource/wire-rows.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import type { Answer, Batch, UpstreamError, Verdict } from './upstream-port.ts'
-import { createUpstreamWords } from './upstream-words.ts'
+import { createUpstreamWords, type UpstreamWords } from './upstream-words.ts'
 
 /** The outcome of every row of a batch, in order, from what the last attempt came to. */
 export function settle(answer: Answer, batch: Batch): Outcome[] {
@@ -76,8 +76,9 @@ const HIDDEN_WORDS = 'The upstream refused the row; its words are not shown, bec
 /** Makes issues of the upstream's errors, with what of their words may be shown. */
 function issueMaker(batch: Batch): IssueOf {
   const { columns } = batch.destination.resource
-  const words = createUpstreamWords(batch)
+  let words: UpstreamWords | undefined
   return (error, row) => {
+    words ??= createUpstreamWords(batch)
     const { code, category, column, message } = words.show(error)
     return {
       code: 'UPSTREAM_REJECTED',

@@ -3,6 +3,8 @@ import { brotliDecompress, gunzip, inflate, inflateRaw, type ZlibOptions, zstdDe
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const MAX_CODINGS = 4
+/** Takes a byte order mark away. */
+const UTF8 = new TextDecoder()
 
 type Decode = (body: Buffer, limit: ZlibOptions) => Promise<Buffer>
 
@@ -29,7 +31,7 @@ export async function readBody(body: AsyncIterable<Buffer>, codings: string | un
       if (bytes > MAX_ANSWER_BYTES) return undefined
       parts.push(part)
     }
-    return new TextDecoder().decode(await decoded(Buffer.concat(parts), codings))
+    return UTF8.decode(await decoded(Buffer.concat(parts), codings))
   } catch {
     return undefined
   }
