@@ -1,6 +1,6 @@
 import { type Asked, createValueReader, type Doubts, isMoment, isNothing } from './answer-values.ts'
 import { type Topic, topicOf } from './answer-words.ts'
-import { plainName } from './loose-object.ts'
+import { parseJson, plainName } from './loose-object.ts'
 import { wholeNumber } from './match-rows.ts'
 
 const MAX_DEPTH = 32
@@ -18,13 +18,21 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     if (depth > MAX_DEPTH || ++values > MAX_VALUES) found.canMeanNo = true
     else if (Array.isArray(value)) visitList(name, topic, value, depth)
     else if (typeof value === 'object' && value !== null) visitObject(topic, value, depth)
+    else if (typeof value === 'string' && /^\s*[{[]/.test(value)) visitJson(name, topic, value, depth)
     else if (value !== null && value !== '') read.value(name, topic, value as string | number | boolean)
+  }
+
+  /** Some servers put the answer of another into a text of theirs. */
+  function visitJson(name: string, topic: Topic, text: string, depth: number): void {
+    const inner = parseJson(text)
+    if (inner === undefined) read.value(name, topic, text)
+    else visit(name, topic, inner, depth + 1)
   }
 
   function visitObject(outer: Topic, holder: object, depth: number): void {
     const parts: number[] = []
     for (const [name, value] of Object.entries(holder)) {
-      const topic = inherited(outer, topicOf(name))
+      const topic = outer === 'quota' && /^remaining/i.test(name) ? outer : inherited(outer, topicOf(name))
       const part = topic === 'part' && !isMoment(value) ? wholeNumber(Array.isArray(value) ? value.length : value) : undefined
       if (part !== undefined) parts.push(part)
       if (part === undefined || Array.isArray(value)) visit(name, topic, value, depth + 1)
@@ -56,7 +64,7 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
 function inherited(outer: Topic, own: Topic): Topic {
   if (outer === 'no' || outer === 'warning') return outer
   if (outer === 'accepted' && own === 'total') return 'accepted'
-  return outer === 'opaque' || (outer === 'status' && own === 'other') ? outer : own
+  return (outer === 'quota' || outer === 'status') && own === 'other' ? outer : own
 }
 
 function isSomething(entry: unknown): boolean {

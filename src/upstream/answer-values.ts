@@ -50,7 +50,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
     // A code of 0 is none; a status or a result of 0 may as well be none.
     const isGood = isGoodStatus(String(value)) && (wholeNumber(value) !== 0 || /code|ret/i.test(name))
     found.saysYes ||= isGood
-    if (isGood || wholeNumber(value) === sent) return
+    if (isGood || (/^result$/i.test(name) && wholeNumber(value) === sent)) return
     found.canMeanNo ||= failed === 0 || !(isPartStatus(String(value)) || String(value) === '207')
   }
 
@@ -81,7 +81,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
     value(name: string, topic: Topic, value: string | number | boolean): void {
       if (plainName(name) === 'solutionname') found.canMeanNo ||= String(value).toLowerCase() !== asked.solution.toLowerCase()
       else if (topic === 'warning') found.canMeanNo ||= typeof value === 'string' && warnsOfNo(value)
-      else if (topic !== 'opaque') read(name, topic, value)
+      else if (topic !== 'opaque' && topic !== 'quota') read(name, topic, value)
     },
   }
 }

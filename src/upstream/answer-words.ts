@@ -1,5 +1,5 @@
 /** What the name of something in an answer speaks of. */
-export type Topic = 'no' | 'warning' | 'dry' | 'opaque' | 'rate' | 'status' | 'results' | 'accepted' | 'part' | 'total' | 'other'
+export type Topic = 'no' | 'warning' | 'dry' | 'opaque' | 'quota' | 'rate' | 'status' | 'results' | 'accepted' | 'part' | 'total' | 'other'
 
 // Stems, not names, and of a few more languages than English: what begins or contains one of them can mean a no.
 const NO_STEM =
@@ -23,14 +23,15 @@ const DENIED_NO =
 
 const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ['warning', /\bwarn|\bnotices?\b|\bhints?\b/],
-  ['opaque', /\blinks?\b|\b(?:table|policy|threshold|max|maximum|limit)\b/],
+  ['quota', /\b(?:limits?|quotas?|rate ?limits?)\b/],
+  ['opaque', /\b(?:table|policy|threshold|max|maximum)\b/],
   ['no', new RegExp(`${NO_STEM.source}|\\bcategory\\b`, 'u')],
   // Ids of accepted rows are as many as these.
   ['accepted', /\b(?:accept|insert|creat|upsert|updat|ingest|process|writ|succ)\w* (?:rows? |records? )?(?:ids|keys|index[es]*|indices)$/],
   ['dry', /\bdry|simulat|preview|valid\w* ?only|rehears|\bno ?op\b|test ?mode|\bmock/],
   [
     'opaque',
-    /\b(?:id|ids|uuid|guid|token|trace|traceparent|correlation|etag|hash|checksum|cursor|object|solution|schema|tenant|host|server|node|region|version|timestamp|date|time|at|ts|ms|millis|milliseconds|secs?|seconds|duration|took|elapsed|latency|bytes|columns|uptime|batch|batches|page|offset|quota|requests?|chunks?|attempts?|partition|shard|index|number|position|line|by|to|into|on|from|via)$|\btook|\b(?:request|job|batch|trace|correlation|message|transaction|run|upload|ingestion|operation|event|task|span)id$|\b(?:took|elapsed|duration|time|latency)ms$/,
+    /\b(?:id|ids|uuid|guid|token|trace|traceparent|correlation|etag|hash|checksum|cursor|object|solution|schema|tenant|host|server|node|region|version|timestamp|date|time|at|ts|ms|millis|milliseconds|secs?|seconds|duration|took|elapsed|latency|bytes|columns|uptime|batch|batches|page|offset|requests?|chunks?|attempts?|partition|shard|index|number|position|line|by|to|into|on|from|via)$|\btook|\b(?:request|job|batch|trace|correlation|message|transaction|run|upload|ingestion|operation|event|task|span)id$|\b(?:took|elapsed|duration|time|latency)ms$/,
   ],
   ['rate', /\b(?:rate|percent|percentage|pct|ratio)\b/],
   ['status', /\b(?:status|state|outcome|result|verdict|disposition|decision|phase)(?:\b|code|text|es\b)|code\b|^ret$|\breturn/],

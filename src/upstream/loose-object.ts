@@ -31,3 +31,12 @@ export function listAt(holder: unknown, names: readonly string[]): readonly unkn
   const value = valueAt(holder, names)
   return Array.isArray(value) ? value : undefined
 }
+
+/** What a JSON text holds, undefined where it is none. */
+export function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}

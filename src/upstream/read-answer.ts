@@ -1,7 +1,7 @@
 import type { Batch, Verdict } from '../ingest/upstream-port.ts'
 import { perRow } from '../resource/wire-rows.ts'
 import { doubtsOf } from './answer-doubts.ts'
-import { isObject, textAt, valueAt } from './loose-object.ts'
+import { isObject, parseJson, textAt, valueAt } from './loose-object.ts'
 import { type AnswerReading, type Matched, matchEntries, namesARow, readError, refusalOn, UNREADABLE, verdictOn } from './match-rows.ts'
 
 // How an answer is read. The upstream documents a status and a list `failed`; all else is open, so it is read by rule:
@@ -67,14 +67,6 @@ function parseBody(text: string | undefined): object | undefined {
   const value = parseJson(text)
   if (Array.isArray(value)) return value.length > 0 ? { results: value } : undefined
   return isObject(value) ? value : undefined
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    return undefined
-  }
 }
 
 const MAX_ENVELOPES = 8
