@@ -1,6 +1,7 @@
-import type { GraphQLResolveInfo } from 'graphql'
+import { type GraphQLResolveInfo, Kind } from 'graphql'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Operation } from '../ingest/outcome.ts'
+import type { FieldOfSeveral } from '../ingest/repeated-keys.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Judge, JudgedRows } from '../resource/judge.ts'
 import type { AttributeJudge } from '../rollout/attribute-judge.ts'
@@ -65,13 +66,21 @@ export function addIngestMutations(
           const counted = bound(context, info, judged)
           if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
-          const settlement = await options.ingest(destination, judged, context.origin)
+          const settlement = await options.ingest(destination, judged, context.origin, fieldOfSeveral(context, info))
           addCost(context, settlement.sent.rows, settlement.sent.requests)
           return warning === undefined ? settlement : { ...settlement, warnings: [warning] }
         },
       }),
     )
   }
+}
+
+/** A document is one request: what one of its fields has appended, no later one may append again. */
+function fieldOfSeveral(context: RequestContext, { operation, path }: GraphQLResolveInfo): FieldOfSeveral | undefined {
+  const [first, second] = operation.selectionSet.selections
+  if (first?.kind === Kind.FIELD && second === undefined) return undefined
+  context.appended ??= new Map()
+  return { field: String(path.key), appended: context.appended }
 }
 
 /** Counts the answer in before rows are sent; where it is declined, their memory is given back. */
