@@ -5,16 +5,14 @@ import type { FieldOfSeveral } from '../ingest/repeated-keys.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Judge, JudgedRows } from '../resource/judge.ts'
 import type { AttributeJudge } from '../rollout/attribute-judge.ts'
-import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import { type AnswerLimits, countAnswer } from './answer-budget.ts'
 import type { Builder, RequestContext } from './builder.ts'
+import { findSolutionFor, type SolutionSources } from './find-solution.ts'
 import type { addIngestPayload } from './ingest-payload.ts'
-import { known } from './known.ts'
 import { addCost } from './limits-query.ts'
 import { addRowInput } from './row-input.ts'
 
-export interface IngestMutationOptions extends AnswerLimits {
-  readonly directory: SolutionDirectory
+export interface IngestMutationOptions extends AnswerLimits, SolutionSources {
   readonly maxRowsPerMutation: number
   readonly judgeOf: (resource: Resource) => Judge
   readonly judgeAttributes: AttributeJudge
@@ -59,7 +57,8 @@ export function addIngestMutations(
         },
         resolve: async (_, { rows, solution, dryRun }, context, info) => {
           const tenant = context.tenant()
-          const target = known(options.directory.findFor(tenant, resource, solution))
+          const found = findSolutionFor(context, options, resource, solution)
+          const target = found instanceof Promise ? await found : found
           const checked = options.judgeAttributes(tenant, target, resource, rows, context.origin)
           const { judged, warning } = 'judged' in checked ? checked : await checked
           // Awaited only where it takes turns: most mutations are small.
