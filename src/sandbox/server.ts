@@ -75,8 +75,15 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
         await log.delay()
         answer(response, fault, () => route(request, text))
       })
-      .catch(() => response.destroy())
+      .catch((error: unknown) => fail(response, error))
   })
+}
+
+/** What goes wrong in here is answered, as the upstream would; only a request that broke off is not. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.socket?.destroyed !== false) return void response.destroy()
+  console.error('defect of the sandbox', error)
+  write(response, { status: 500, body: { code: 'DI_E_00500', message: 'A defect of the sandbox.' } })
 }
 
 /** Answers plainly, or as the fault wants it; by a hang, never. */

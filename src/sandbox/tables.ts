@@ -1,22 +1,30 @@
-import type { Column } from '../resource/column.ts'
 import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { exampleSolutions, type Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
 import { createAttributes } from './attribute-list.ts'
+import { NEW_TENANT } from './choices.ts'
 import { createSolutions, type RolledOutSolution, tenantId } from './solution-list.ts'
 import type { Store } from './store.ts'
+import type { SandboxColumn } from './validate.ts'
 
 /** A solution as a rollout names it: the upstream is told no modules. */
 type Unplaced = Omit<Solution, 'modules'>
 
+/** What came of a rollout, by the full names of objects. */
+export interface RolledOut {
+  readonly made: readonly string[]
+  /** Tables that are there with another key. */
+  readonly failed: readonly string[]
+}
+
 /** Which tables each tenant has. */
 export interface Tables {
   solutions(token: string): RolledOutSolution[]
-  /** Creates the tables of a solution that are not there yet, of the declarations that belong to it; returns their full names. */
-  rollOut(token: string, solution: Unplaced, targetSchemaName: string, belongs?: (resource: Resource) => boolean): string[]
+  /** Creates the tables of a solution that are not there yet, of the declarations that belong to it. */
+  rollOut(token: string, solution: Unplaced, targetSchemaName: string, belongs: (resource: Resource) => boolean): RolledOut
   /** Adds a column to a table of a tenant, by base name; false when it is not rolled out or has such a column. */
-  addColumn(token: string, solutionName: string, base: string, column: Column): boolean
+  addColumn(token: string, solutionName: string, base: string, column: SandboxColumn): boolean
   /** The declarations behind an object of a tenant, and its SQL table; undefined when it is not rolled out. */
   find(token: string, object: string, solutionName?: string): { table: string; resources: readonly Resource[] } | undefined
 }
@@ -37,20 +45,24 @@ export function createTables(store: Store, contract: Contract, configured: reado
     })
   }
 
-  function create(token: string, solution: Unplaced, targetSchemaName: string, belongs = declared(solution.name)): string[] {
+  function create(token: string, solution: Unplaced, targetSchemaName: string, belongs: (resource: Resource) => boolean): RolledOut {
     const { name: solutionName, prefix, suffix } = solution
-    const declarations = contract.resources.filter(belongs).map(idOf)
-    const resources = resourcesOf(token, { solutionName, declarations })
-    const byObject = Map.groupBy(resources, (resource) => objectName({ ...solution, modules: [] }, resource))
+    const before = rolledOut.of(token).find((one) => one.solutionName === solutionName && one.prefix === prefix && one.suffix === suffix)
+    const there = contract.resources.filter((resource) => before?.declarations.includes(idOf(resource)))
+    const [failed, good] = split(contract.resources.filter(belongs), (resource) => hasOtherKey(resource, there))
+    const nameOf = (resource: Resource) => objectName({ ...solution, modules: [] }, resource)
+
+    const declarations = [...new Set([...there, ...good].map(idOf))]
+    const byObject = Map.groupBy(resourcesOf(token, { solutionName, declarations }), nameOf)
     for (const [object, mine] of byObject) store.createTable(`${tenantId(token)}/${object}`, mine)
-    const definition: RolledOutSolution = { solutionName, prefix, suffix, targetSchemaName, declarations, objects: [...byObject.keys()] }
-    rolledOut.keep(token, definition)
-    return [...byObject.keys()]
+    rolledOut.keep(token, { solutionName, prefix, suffix, targetSchemaName, declarations, objects: [...byObject.keys()] })
+    return { made: [...new Set(good.map(nameOf))], failed: failed.map(nameOf) }
   }
 
   function solutions(token: string): RolledOutSolution[] {
-    if (rolledOut.of(token).length === 0)
-      store.together(() => exampleSolutions(contract.modules).forEach((solution) => void create(token, solution, 'STAGE')))
+    const known = rolledOut.of(token)
+    if (known.length > 0 || token.startsWith(NEW_TENANT)) return known
+    store.together(() => exampleSolutions(contract.modules).forEach((one) => void create(token, one, 'STAGE', declared(one.name))))
     return rolledOut.of(token)
   }
 
@@ -80,6 +92,16 @@ export function createTables(store: Store, contract: Contract, configured: reado
       return { table: `${tenantId(token)}/${object}`, resources }
     },
   }
+}
+
+/** A table that is there is not changed. */
+function hasOtherKey(resource: Resource, there: readonly Resource[]): boolean {
+  const same = there.filter(({ object }) => object === resource.object)
+  return same.length > 0 && !same.some(({ primaryKey }) => [...primaryKey].sort().join() === [...resource.primaryKey].sort().join())
+}
+
+function split<T>(list: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [list.filter(isFirst), list.filter((one) => !isFirst(one))]
 }
 
 type Made = Pick<RolledOutSolution, 'solutionName' | 'declarations'>
