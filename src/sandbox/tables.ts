@@ -47,7 +47,7 @@ export function createTables(store: Store, contract: Contract, configured: reado
 
   function create(token: string, solution: Unplaced, targetSchemaName: string, belongs: (resource: Resource) => boolean): RolledOut {
     const { name: solutionName, prefix, suffix } = solution
-    const before = rolledOut.of(token).find((one) => one.solutionName === solutionName && one.prefix === prefix && one.suffix === suffix)
+    const before = rolledOut.of(token).find((one) => isSame(one, solution))
     const there = contract.resources.filter((resource) => before?.declarations.includes(idOf(resource)))
     const [failed, good] = split(contract.resources.filter(belongs), (resource) => hasOtherKey(resource, there))
     const nameOf = (resource: Resource) => objectName({ ...solution, modules: [] }, resource)
@@ -60,9 +60,8 @@ export function createTables(store: Store, contract: Contract, configured: reado
   }
 
   function solutions(token: string): RolledOutSolution[] {
-    const known = rolledOut.of(token)
-    if (known.length > 0 || token.startsWith(NEW_TENANT)) return known
-    store.together(() => exampleSolutions(contract.modules).forEach((one) => void create(token, one, 'STAGE', declared(one.name))))
+    if (rolledOut.of(token).length === 0 && !token.startsWith(NEW_TENANT))
+      store.together(() => exampleSolutions(contract.modules).forEach((one) => void create(token, one, 'STAGE', declared(one.name))))
     return rolledOut.of(token)
   }
 
@@ -92,6 +91,10 @@ export function createTables(store: Store, contract: Contract, configured: reado
       return { table: `${tenantId(token)}/${object}`, resources }
     },
   }
+}
+
+function isSame(one: RolledOutSolution, { name, prefix, suffix }: Unplaced): boolean {
+  return one.solutionName === name && one.prefix === prefix && one.suffix === suffix
 }
 
 /** A table that is there is not changed. */
