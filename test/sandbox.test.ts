@@ -100,7 +100,7 @@ describe('an added attribute is held to what it was declared as', () => {
     expect([...(await stored.text()).matchAll(/"a":([^,}]*)/g)].map(([, digits]) => digits)).toEqual([
       '1234567890123456.7891',
       '12345678901234567890123456789012.3456',
-      '1.5',
+      '1.50',
     ])
   })
 

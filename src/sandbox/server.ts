@@ -108,8 +108,10 @@ function answer(response: ServerResponse, fault: Fault | undefined, work: () => 
 }
 
 function write(response: ServerResponse, { status, body, headers }: Reply): void {
+  // Before the head: what cannot be printed is still to be answered.
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
-  response.end(typeof body === 'string' ? body : JSON.stringify(body))
+  response.end(text)
 }
 
 function truncate(response: ServerResponse, reply: Reply): void {

@@ -33,7 +33,6 @@ export interface Tables {
 export function createTables(store: Store, contract: Contract, configured: readonly Solution[]): Tables {
   const attributes = createAttributes(store.db)
   const declared = declarationFinder(contract, [...configured, ...exampleSolutions(contract.modules)])
-
   const rolledOut = createSolutions(store.db, (solutionName) => contract.resources.filter(declared(solutionName)).map(idOf))
 
   /** The resources of a tenant's solution, or those of one object, custom attributes among their columns. */
@@ -47,12 +46,11 @@ export function createTables(store: Store, contract: Contract, configured: reado
 
   function create(token: string, solution: Unplaced, targetSchemaName: string, belongs: (resource: Resource) => boolean): RolledOut {
     const { name: solutionName, prefix, suffix } = solution
-    const before = rolledOut.of(token).find((one) => isSame(one, solution))
-    const there = contract.resources.filter((resource) => before?.declarations.includes(idOf(resource)))
+    const before = rolledOut.of(token).find((one) => isSame(one, solution))?.declarations ?? []
+    const there = contract.resources.filter((resource) => before.includes(idOf(resource)))
     const [failed, good] = split(contract.resources.filter(belongs), (resource) => hasOtherKey(resource, there))
     const nameOf = (resource: Resource) => objectName({ ...solution, modules: [] }, resource)
-
-    const declarations = [...new Set([...there, ...good].map(idOf))]
+    const declarations = [...new Set([...before, ...good.map(idOf)])]
     const byObject = Map.groupBy(resourcesOf(token, { solutionName, declarations }), nameOf)
     for (const [object, mine] of byObject) store.createTable(`${tenantId(token)}/${object}`, mine)
     rolledOut.keep(token, { solutionName, prefix, suffix, targetSchemaName, declarations, objects: [...byObject.keys()] })
