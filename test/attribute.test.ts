@@ -37,8 +37,10 @@ test('an added attribute is a column of the table: it is listed, stored and held
 
   const elsewhere = await pair.gateway.ingest('upsertProducts', [product('A')], { token: 'another-tenant' })
   expect(elsewhere.acceptedCount).toBe(1)
+  await pair.gateway.send('mutation { saveSchema(appName: "a", appVersion: "1.0.0", modules: ["inventory"]) { tables } }')
   const input = { solutionName: 'INV_OOTB', appName: 'a', appVersion: '1.0.0', targetSchemaName: 'STAGE', prefix: 'NEW_' }
-  await pair.gateway.send('mutation ($input: RolloutInput!) { rollout(input: $input) { complete } }', { input })
+  const rolledOut = await pair.gateway.send('mutation ($input: RolloutInput!) { rollout(input: $input) { complete } }', { input })
+  expect(rolledOut.data).toEqual({ rollout: { complete: true } })
   const again = await pair.gateway.send<Answer, object>(ADD, {})
   expect(again.errors?.[0]?.extensions?.code).toBe('UPSTREAM_REFUSED')
   await pair.close()
@@ -70,6 +72,22 @@ test('what is asked of the upstream is what was said, in its own words', async (
   ])
 })
 
+test.each<[string, string, string]>([
+  ['Products', 'YYYY-MM-DD HH:MM:SS', '2025-01-28 14:30:00'],
+  ['MarkdownProduct', 'YYYY-MM-DDTHH:MM:SSZ', '2025-01-28T14:30:00Z'],
+  ['QuoteProduct', 'YYYY-MM-DDTHH:MM:SSZ', '2025-01-28T14:30:00Z'],
+])('a timestamp of %s is declared as its rows leave, %s, and so is its default', async (resource, format, defaultValue) => {
+  upstream = await startFakeUpstream(() => ({ status: 201, body: {} }))
+  gateway = await startGateway({ INGESTION_URL: upstream.url })
+  const { errors } = await gateway.send(ADD, { resource, type: 'TIMESTAMP', default: '2025-01-28 16:30:00 +02:00' })
+
+  expect(errors).toBeUndefined()
+  expect(upstream.arrived[0]?.body).toMatchObject({
+    defaultValue,
+    validations: [{ type: 'optional' }, { type: 'timestampFormat', format }],
+  })
+})
+
 test.each<[string, object, string]>([
   ['a name in lower case', { name: 'shelf_life' }, 'name must be upper case'],
   ['a name that begins with a digit', { name: '1ST' }, 'name must be upper case'],
@@ -82,6 +100,7 @@ test.each<[string, object, string]>([
   ['a scale out of range', { type: 'NUMERIC', scale: 38 }, 'scale must be from 0'],
   ['a default of another type', { default: 'many' }, 'default must be a whole number'],
   ['a default that is no day', { type: 'DATE', default: '2025-02-30' }, 'a real calendar day'],
+  ['a default that loses its fraction', { type: 'TIMESTAMP', default: '2025-01-28 16:30:00.5' }, 'in whole seconds'],
   ['an unknown resource', { resource: 'Product_s' }, 'Did you mean Products?'],
   ['an unknown solution', { solution: 'NOPE' }, 'Known: INV_OOTB, QP_OOTB'],
 ])('%s is declined with what is allowed, and nothing is asked of the upstream', async (_, args, words) => {
@@ -89,7 +108,8 @@ test.each<[string, object, string]>([
   gateway = await startGateway({ INGESTION_URL: upstream.url })
   const { errors } = await gateway.send(ADD, args)
   expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining(words) })
-  expect(upstream.arrived).toEqual([])
+  // Only a solution that nobody here knows is looked for in the upstream's list.
+  expect(upstream.arrived.filter(({ url }) => url !== '/api/v2/schema/solutions')).toEqual([])
 })
 
 test.each<[string, { status: number; body?: unknown }, string]>([

@@ -95,7 +95,7 @@ test('an unknown solution is declined with the known ones, an unreadable answer 
   gateway = await startGateway({ INGESTION_URL: upstream.url, SOLUTIONS })
   const codeFor = async (solution: string) => (await gateway?.send(SchemaDriftDocument, { solution }))?.errors?.[0]?.extensions?.code
   expect(await codeFor('T')).toBe('BAD_USER_INPUT')
-  expect(upstream.arrived).toEqual([])
+  expect(upstream.arrived.map(({ url }) => url)).toEqual(['/api/v2/schema/solutions'])
   expect(await codeFor('S')).toBe('UPSTREAM_UNREADABLE')
 })
 

@@ -107,8 +107,8 @@ test('nothing is executed twice where the answer has errors and outcomes', async
   const { text } = (await both({ body: JSON.stringify({ query, variables: { rows: [PRODUCT] } }) })).fast
 
   expect(JSON.parse(text)).toMatchObject({ data: { a: { acceptedCount: 1 }, b: null }, errors: [{ path: ['b'] }] })
-  // One by each gateway.
-  expect(upstream.arrived.slice(before).map(({ body }) => body.operationType)).toEqual(['UPSERT', 'UPSERT'])
+  // One by each gateway, which both look for the other solution in the list.
+  expect(upstream.arrived.slice(before).flatMap(({ body }) => body.operationType ?? [])).toEqual(['UPSERT', 'UPSERT'])
 })
 
 test('both answer generated documents in the same bytes', async () => {

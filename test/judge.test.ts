@@ -20,6 +20,8 @@ const oddValue = fc.oneof(
     null,
     undefined,
     '',
+    ' ',
+    '\u200b',
     'a\0',
     '\ud800',
     '12',

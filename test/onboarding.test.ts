@@ -84,6 +84,7 @@ test('from nothing to first rows, each step done as its checklist says', async (
 test('a solution of a name of one’s own is rolled out and used without any setting', async () => {
   const pair = await startPair()
   expect((await walk(pair.gateway)).errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } })
+  await pair.gateway.send(SAVE, {})
   await pair.gateway.send(ROLLOUT, { input: { ...INPUT, modules: ['inventory'] } })
   await pair.gateway.ingest('upsertProducts', [product('A')], { solution: 'ACME' })
 

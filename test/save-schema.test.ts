@@ -1,5 +1,7 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
+import { defineResource, type ResourceDeclaration } from '../src/resource/define-resource.ts'
+import { tableConflicts, tableDefinitions } from '../src/rollout/table-definition.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'
 import { RolloutDocument } from './support/operations/graphql.ts'
@@ -13,8 +15,8 @@ afterEach(async () => {
   gateway = upstream = undefined
 })
 
-const SAVE = `mutation ($appName: String! = "shop", $appVersion: String! = "1.0.0", $modules: [String!], $resources: [String!], $dryRun: Boolean) {
-  saveSchema(appName: $appName, appVersion: $appVersion, modules: $modules, resources: $resources, dryRun: $dryRun) { appName appVersion dryRun tables schemaDefinition } }`
+const SAVE = `mutation ($appName: String! = "shop", $appVersion: String! = "1.0.0", $modules: [String!], $resources: [String!], $solution: String, $dryRun: Boolean) {
+  saveSchema(appName: $appName, appVersion: $appVersion, solution: $solution, modules: $modules, resources: $resources, dryRun: $dryRun) { appName appVersion dryRun tables schemaDefinition } }`
 
 type Answer = { saveSchema: { tables: string[]; schemaDefinition: string; dryRun: boolean } | null }
 
@@ -49,28 +51,83 @@ test('the declarations go out as one JSON text, column by column', async () => {
   )
 })
 
-test('every table of a module is in it once, and all there are without a choice', async () => {
+test('every table of a module is in it once, and what a solution needs without another choice', async () => {
   const before = await startBefore({ status: 201, body: '' })
   const inventory = await before.send<Answer, object>(SAVE, { modules: ['inventory'] })
-  const all = await before.send<Answer, object>(SAVE, {})
+  const solution = await before.send<Answer, object>(SAVE, { solution: 'INV_OOTB' })
+  const together = await before.send<Answer, object>(SAVE, { modules: ['inventory', 'quote'] })
+  await gateway?.close()
+  const SOLUTIONS = JSON.stringify([{ name: 'PRICES', modules: ['quote'], prefix: 'P_' }])
+  gateway = await startGateway({ INGESTION_URL: upstream?.url ?? '', SOLUTIONS })
+  const alone = await gateway.send<Answer, object>(SAVE, {})
 
+  const objectsOf = (...modules: string[]) =>
+    contract.resources.filter(({ module }) => modules.includes(module)).map(({ object }) => object)
   expect(inventory.data.saveSchema?.tables).toHaveLength(19)
-  expect(all.data.saveSchema?.tables).toEqual([...new Set(contract.resources.map(({ object }) => object))])
+  expect(solution.data.saveSchema?.tables).toEqual(inventory.data.saveSchema?.tables)
+  expect(together.data.saveSchema?.tables).toEqual(objectsOf('inventory', 'quote'))
+  expect(alone.data.saveSchema?.tables).toEqual(objectsOf('quote'))
 })
 
-test('a table that two modules declare takes the rows of both', async () => {
-  const { data } = await (await startBefore({ status: 201, body: {} })).send<Answer, object>(SAVE, {})
-  const tables = JSON.parse(data.saveSchema?.schemaDefinition ?? '') as {
-    tableName: string
-    columns: { columnName: string; validations: object[] }[]
-  }[]
-  const columns = tables.find(({ tableName }) => tableName === 'PRODUCT_EXTRA')?.columns
-  const rulesOf = (name: string) => columns?.find(({ columnName }) => columnName === name)?.validations
+test('every form of timestamps goes out as a pattern, never as a name of ours', async () => {
+  const { data } = await (await startBefore({ status: 201, body: {} })).send<Answer, object>(SAVE, { modules: ['inventory', 'quote'] })
+  const formats = [...(data.saveSchema?.schemaDefinition ?? '').matchAll(/"format":"([^"]*)"/g)].map(([, format]) => format)
 
-  // Required by one module and optional in the other; and required by both.
-  expect(rulesOf('PRODUCT_EXTRA_VALUE')).toEqual([{ type: 'optional' }])
-  expect(columns?.map(({ columnName }) => columnName)).toEqual([...new Set(columns?.map(({ columnName }) => columnName))])
-  expect(rulesOf('PRODUCT_ID')).toEqual([{ type: 'required' }, { type: 'nonNull' }])
+  expect([...new Set(formats)].sort()).toEqual(['YYYY-MM-DD', 'YYYY-MM-DD HH:MM:SS', 'YYYY-MM-DDTHH:MM:SSZ'])
+})
+
+test.each<[string, object, string[]]>([
+  [
+    'all modules',
+    {},
+    ['InventoryStock (inventory)', 'MarkdownStock (markdown)', 'InventoryProductExtra', 'MarkdownProductExtra', 'QuoteSale'],
+  ],
+  [
+    'a solution whose modules clash',
+    { solution: 'QP_OOTB' },
+    ['MarkdownSale (markdown)', 'QuoteSale (quote)', 'MarkdownProduct', 'QuoteProduct'],
+  ],
+  ['two resources', { resources: ['MarkdownSale', 'QuoteSale'] }, ['SALE cannot be one table for MarkdownSale', 'QuoteSale']],
+])('of %s what cannot be one table is refused with both names, and nothing is saved', async (_, choice, names) => {
+  const { errors } = await (await startBefore({ status: 201, body: {} })).send(SAVE, choice)
+
+  expect(errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT')
+  for (const name of names) expect(errors?.[0]?.message).toContain(name)
+  expect(upstream?.arrived).toEqual([])
+})
+
+describe('resources of one object', () => {
+  const declare = (module: string, columns: ResourceDeclaration['columns'], primaryKey = ['id']) =>
+    defineResource({ object: 'T', module, graphqlName: `T${module}`, description: 'T.', primaryKey, columns, example: {} })
+  const id = { type: 'string', presence: 'required', description: 'Key.' } as const
+
+  test('of one key are one table that takes the rows of both', () => {
+    const one = declare('markdown', { id, a: { ...id, maxLength: 5 }, b: id })
+    const other = declare('quote', { id, a: { ...id, presence: 'nullable' }, c: id })
+
+    expect(tableConflicts([one, other], contract.modules)).toEqual([])
+    expect(tableDefinitions([one, other], contract.modules)).toEqual([
+      {
+        name: 'T',
+        columns: [
+          { name: 'id', type: 'string', isKey: true, presence: 'required' },
+          { name: 'a', type: 'string', isKey: false, presence: 'nullable' },
+          { name: 'b', type: 'string', isKey: false, presence: 'optional' },
+          { name: 'c', type: 'string', isKey: false, presence: 'optional' },
+        ],
+      },
+    ])
+  })
+
+  test.each<[string, Parameters<typeof declare>, string]>([
+    ['other keys', ['quote', { id, a: id }, ['id', 'a']], 'their keys differ'],
+    ['a column of another type', ['quote', { id, a: { ...id, type: 'float' } }], 'a is another in each'],
+    ['timestamps of another form', ['inventory', { id, t: { ...id, type: 'timestamp' } }], 't is another in each'],
+  ])('with %s are none', (_, other, why) => {
+    const one = declare('markdown', { id, a: id, t: { ...id, type: 'timestamp' } })
+
+    expect(tableConflicts([one, declare(...other)], contract.modules)).toMatchObject([{ object: 'T', why }])
+  })
 })
 
 test('on the sandbox a version is saved once, and a rollout of it creates its tables only', async () => {
@@ -78,7 +135,7 @@ test('on the sandbox a version is saved once, and a rollout of it creates its ta
   const dry = await pair.gateway.send<Answer, object>(SAVE, { resources: ['Products', 'Pricing'], dryRun: true })
   const saved = await pair.gateway.send<Answer, object>(SAVE, { resources: ['Products', 'Pricing'] })
   const again = await pair.gateway.send<Answer, object>(SAVE, { resources: ['Products'] })
-  const whole = await pair.gateway.send<Answer, object>(SAVE, { appVersion: '2.0.0' })
+  const whole = await pair.gateway.send<Answer, object>(SAVE, { appVersion: '2.0.0', solution: 'INV_OOTB' })
   const input = { solutionName: 'INV_OOTB', appName: 'shop', appVersion: '1.0.0', targetSchemaName: 'STAGE' }
   const { data } = await pair.gateway.send(RolloutDocument, { input })
 
@@ -95,6 +152,7 @@ test('on the sandbox a version is saved once, and a rollout of it creates its ta
 test.each<[string, object, string]>([
   ['an unknown module', { modules: ['shipping'] }, 'modules must be some of: inventory, markdown, quote'],
   ['an unknown resource', { resources: ['Product'] }, 'Did you mean Products?'],
+  ['a solution with modules', { solution: 'INV_OOTB', modules: ['quote'] }, 'solution goes without modules'],
   ['no table at all', { resources: [] }, 'Name at least one module or resource'],
   ['a version that is none', { appVersion: 'one' }, 'semantic version'],
   ['an application without a name', { appName: '' }, 'must not be empty'],
@@ -111,5 +169,5 @@ test.each<[string, FakeAnswer, string]>([
   ['401', { status: 401 }, 'UPSTREAM_UNAUTHORIZED'],
   ['500', { status: 500 }, 'UPSTREAM_UNAVAILABLE'],
 ])('an upstream that answers %s is an error', async (_, answer, code) => {
-  expect((await (await startBefore(answer)).send(SAVE, {})).errors?.[0]?.extensions?.code).toBe(code)
+  expect((await (await startBefore(answer)).send(SAVE, { modules: ['quote'] })).errors?.[0]?.extensions?.code).toBe(code)
 })

@@ -1,8 +1,9 @@
 import { GatewayError } from '../errors.ts'
 import { findResource, objectName } from '../resource/solutions.ts'
-import { ATTRIBUTE_TYPES, type Attribute, attributeFaults } from '../rollout/attribute.ts'
+import { ATTRIBUTE_TYPES, type Attribute, attributeFaults, withWireDefault } from '../rollout/attribute.ts'
 import { addEnum } from './add-enum.ts'
 import type { Builder } from './builder.ts'
+import { findSolutionFor } from './find-solution.ts'
 import { known } from './known.ts'
 import { requestSchema } from './request-reads.ts'
 import type { RolloutOptions } from './rollout-mutation.ts'
@@ -14,7 +15,8 @@ interface Added {
 }
 
 /** Defines the `addAttribute` mutation. */
-export function addAttributeMutation(builder: Builder, { contract, directory, schema, schemaCache }: RolloutOptions): void {
+export function addAttributeMutation(builder: Builder, sources: RolloutOptions): void {
+  const { contract, schema, schemaCache } = sources
   const Type = addEnum(builder, 'AttributeType', 'What a custom attribute holds.', ATTRIBUTE_TYPES)
   const Payload = addPayload(builder)
   builder.mutationField('addAttribute', (t) =>
@@ -38,12 +40,14 @@ export function addAttributeMutation(builder: Builder, { contract, directory, sc
       resolve: async (_, args, context) => {
         const resource = known(findResource(contract.resources, args.resource))
         const tenant = context.tenant()
-        const solution = known(directory.findFor(tenant, resource, args.solution))
-        const attribute = readAttribute(args)
-        const faults = attributeFaults(attribute, resource)
+        const solution = await findSolutionFor(context, sources, resource, args.solution)
+        const timestampFormat = contract.modules[resource.module]?.timestampFormat ?? 'ISO-8601 UTC'
+        const given = readAttribute(args)
+        const faults = attributeFaults(given, resource, timestampFormat)
         if (faults.length > 0) throw new GatewayError('BAD_USER_INPUT', `${faults.join('; ')}.`)
+        const attribute = withWireDefault(given, timestampFormat)
         await requestSchema(context, schema)
-          .addAttribute(tenant, { solutionName: solution.name, object: resource.object, attribute }, context.origin)
+          .addAttribute(tenant, { solutionName: solution.name, object: resource.object, attribute, timestampFormat }, context.origin)
           .finally(() => schemaCache.forget(tenant, solution.name))
         return { solution: solution.name, object: objectName(solution, resource), name: attribute.name }
       },

@@ -1,6 +1,7 @@
 import SchemaBuilder from '@pothos/core'
 import ValidationPlugin from '@pothos/plugin-validation'
 import { GatewayError } from '../errors.ts'
+import type { AppendedKeys } from '../ingest/repeated-keys.ts'
 import type { RequestOrigin } from '../request-origin.ts'
 import type { TooManyRows } from '../resource/judge.ts'
 import type { Tenant } from '../tenant.ts'
@@ -20,6 +21,8 @@ export interface RequestContext {
   readonly reserve: (bytes: number) => void
   /** Rows that its mutations have sent so far, and the upstream requests these fill; absent before the first. */
   cost?: { rows: number; requests: number }
+  /** The keys that its mutations have appended so far; absent where it has only one. */
+  appended?: AppendedKeys
   /** What it has read of the upstream so far, by what was asked; see `request-reads.ts`. */
   reads?: Map<string, Promise<unknown>>
   /** What its mutations print, by response key. */

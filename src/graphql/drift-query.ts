@@ -1,6 +1,7 @@
 import { DIFFERENCE_KINDS, type Difference, declarationLine, findDrift } from '../rollout/drift.ts'
 import { addEnum } from './add-enum.ts'
 import { type Builder, NULL_WHEN_DECLINED } from './builder.ts'
+import { lookUpSolution } from './find-solution.ts'
 import { known } from './known.ts'
 import { requestSchema } from './request-reads.ts'
 import { named, type RolloutOptions } from './rollout-mutation.ts'
@@ -11,7 +12,8 @@ interface Drift {
 }
 
 /** Defines the `schemaDrift` query. */
-export function addDriftQuery(builder: Builder, { contract, directory, schema }: RolloutOptions): void {
+export function addDriftQuery(builder: Builder, sources: RolloutOptions): void {
+  const { contract, schema } = sources
   const DriftRef = addDriftType(builder)
   builder.queryField('schemaDrift', (t) =>
     t.field({
@@ -22,12 +24,12 @@ export function addDriftQuery(builder: Builder, { contract, directory, schema }:
         solution: t.arg.string({
           required: true,
           validate: named,
-          description: 'The solution: configured, or rolled out here by the token.',
+          description: 'The solution: configured, or rolled out for the token.',
         }),
       },
       resolve: async (_, args, context) => {
         const tenant = context.tenant()
-        const solution = known(directory.find(tenant, args.solution))
+        const solution = known(await lookUpSolution(context, sources, args.solution))
         const tables = await requestSchema(context, schema).solutionSchema(tenant, solution.name, context.origin)
         return { solution: solution.name, differences: findDrift(solution, contract.resources, tables) }
       },

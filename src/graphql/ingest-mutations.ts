@@ -1,19 +1,18 @@
-import type { GraphQLResolveInfo } from 'graphql'
+import { type GraphQLResolveInfo, Kind } from 'graphql'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Operation } from '../ingest/outcome.ts'
+import type { FieldOfSeveral } from '../ingest/repeated-keys.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Judge, JudgedRows } from '../resource/judge.ts'
 import type { AttributeJudge } from '../rollout/attribute-judge.ts'
-import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import { type AnswerLimits, countAnswer } from './answer-budget.ts'
 import type { Builder, RequestContext } from './builder.ts'
+import { findSolutionFor, type SolutionSources } from './find-solution.ts'
 import type { addIngestPayload } from './ingest-payload.ts'
-import { known } from './known.ts'
 import { addCost } from './limits-query.ts'
 import { addRowInput } from './row-input.ts'
 
-export interface IngestMutationOptions extends AnswerLimits {
-  readonly directory: SolutionDirectory
+export interface IngestMutationOptions extends AnswerLimits, SolutionSources {
   readonly maxRowsPerMutation: number
   readonly judgeOf: (resource: Resource) => Judge
   readonly judgeAttributes: AttributeJudge
@@ -58,20 +57,29 @@ export function addIngestMutations(
         },
         resolve: async (_, { rows, solution, dryRun }, context, info) => {
           const tenant = context.tenant()
-          const target = known(options.directory.findFor(tenant, resource, solution))
+          const found = findSolutionFor(context, options, resource, solution)
+          const target = found instanceof Promise ? await found : found
           const checked = options.judgeAttributes(tenant, target, resource, rows, context.origin)
           const { judged, warning } = 'judged' in checked ? checked : await checked
           // Awaited only where it takes turns: most mutations are small.
           const counted = bound(context, info, judged)
           if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
-          const settlement = await options.ingest(destination, judged, context.origin)
+          const settlement = await options.ingest(destination, judged, context.origin, fieldOfSeveral(context, info))
           addCost(context, settlement.sent.rows, settlement.sent.requests)
           return warning === undefined ? settlement : { ...settlement, warnings: [warning] }
         },
       }),
     )
   }
+}
+
+/** A document is one request: what one of its fields has appended, no later one may append again. */
+function fieldOfSeveral(context: RequestContext, { operation, path }: GraphQLResolveInfo): FieldOfSeveral | undefined {
+  const [first, second] = operation.selectionSet.selections
+  if (first?.kind === Kind.FIELD && second === undefined) return undefined
+  context.appended ??= new Map()
+  return { field: String(path.key), appended: context.appended }
 }
 
 /** Counts the answer in before rows are sent; where it is declined, their memory is given back. */

@@ -1,16 +1,13 @@
 import type { Checklist } from '../onboarding/checklist.ts'
 import { STATUSES, STEPS, type Step } from '../onboarding/steps.ts'
-import type { SchemaPort } from '../rollout/schema-port.ts'
-import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import { addEnum } from './add-enum.ts'
 import { type Builder, NULL_WHEN_DECLINED } from './builder.ts'
+import { lookUpSolution, type SolutionSources } from './find-solution.ts'
 import { known } from './known.ts'
 import { readOnce, requestSchema } from './request-reads.ts'
 import { named } from './rollout-mutation.ts'
 
-export interface OnboardingOptions {
-  readonly directory: SolutionDirectory
-  readonly schema: SchemaPort
+export interface OnboardingOptions extends SolutionSources {
   readonly checklist: Checklist
 }
 
@@ -20,7 +17,8 @@ interface Onboarding {
 }
 
 /** Defines the `onboarding` query. */
-export function addOnboardingQuery(builder: Builder, { directory, schema, checklist }: OnboardingOptions): void {
+export function addOnboardingQuery(builder: Builder, sources: OnboardingOptions): void {
+  const { schema, checklist } = sources
   const OnboardingRef = addOnboardingType(builder)
   builder.queryField('onboarding', (t) =>
     t.field({
@@ -31,12 +29,12 @@ export function addOnboardingQuery(builder: Builder, { directory, schema, checkl
         solution: t.arg.string({
           required: true,
           validate: named,
-          description: 'The solution: configured, or rolled out here by the token.',
+          description: 'The solution: configured, or rolled out for the token.',
         }),
       },
       resolve: async (_, args, context) => {
         const tenant = context.tenant()
-        const solution = known(directory.find(tenant, args.solution))
+        const solution = known(await lookUpSolution(context, sources, args.solution))
         const walk = () => checklist(tenant, solution, requestSchema(context, schema), context.origin)
         return { solution: solution.name, steps: await readOnce(context, `onboarding ${solution.name}`, walk) }
       },

@@ -3,19 +3,16 @@ import { GatewayError } from '../errors.ts'
 import { type Ledger, REMEMBERED_MS } from '../quality/ledger.ts'
 import type { Rejection, Rejections } from '../quality/rejections.ts'
 import { type BucketLength, overTime, sumUp } from '../quality/report.ts'
-import type { Contract } from '../resource/contract.ts'
 import { wireMoment } from '../resource/moment.ts'
 import { findResource } from '../resource/solutions.ts'
-import type { SolutionDirectory } from '../rollout/solution-directory.ts'
 import { addEnum } from './add-enum.ts'
 import { type Builder, NULL_WHEN_DECLINED } from './builder.ts'
+import { lookUpSolution, type SolutionSources } from './find-solution.ts'
 import { known } from './known.ts'
 import { addRejectionType, addReportType, type SharedTypes } from './quality-types.ts'
 import { named } from './rollout-mutation.ts'
 
-export interface QualityOptions {
-  readonly contract: Contract
-  readonly directory: SolutionDirectory
+export interface QualityOptions extends SolutionSources {
   readonly ledger: Ledger
   readonly rejections: Rejections
 }
@@ -28,7 +25,8 @@ export function addQualityQueries(builder: Builder, shared: SharedTypes, options
   addRecentRejections(builder, shared, options)
 }
 
-function addDataQuality(builder: Builder, { Code }: SharedTypes, { contract, directory, ledger }: QualityOptions): void {
+function addDataQuality(builder: Builder, { Code }: SharedTypes, options: QualityOptions): void {
+  const { contract, ledger } = options
   const Bucket = addEnum(builder, 'QualityBucketLength', 'How long each bucket of a report is.', BUCKET_DOCS)
   const Report = addReportType(builder, Code)
   builder.queryField('dataQuality', (t) =>
@@ -40,16 +38,16 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, { contract, dir
         solution: t.arg.string({
           required: true,
           validate: named,
-          description: 'The solution: configured, or rolled out here by the token.',
+          description: 'The solution: configured, or rolled out for the token.',
         }),
         resource: t.arg.string({ description: 'Only this resource; all of the solution where left out.' }),
         since: t.arg({ type: 'Timestamp', description: 'From this moment on, to the minute; 24 hours ago where left out.' }),
         until: t.arg({ type: 'Timestamp', description: 'Up to this moment; now where left out.' }),
         bucket: t.arg({ type: Bucket, defaultValue: 'HOUR', description: 'How long each bucket is.' }),
       },
-      resolve: (_, args, context) => {
+      resolve: async (_, args, context) => {
         const tenant = context.tenant()
-        const solution = known(directory.find(tenant, args.solution))
+        const solution = known(await lookUpSolution(context, options, args.solution))
         const resource = args.resource == null ? undefined : known(findResource(contract.resources, args.resource)).graphqlName
         const { since, until } = readPeriod(args.since, args.until)
         const minutes = ledger.minutes({ tenantId: tenant.id, solution: solution.name, resource, since, until })
@@ -59,7 +57,8 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, { contract, dir
   )
 }
 
-function addRecentRejections(builder: Builder, shared: SharedTypes, { contract, directory, rejections }: QualityOptions): void {
+function addRecentRejections(builder: Builder, shared: SharedTypes, options: QualityOptions): void {
+  const { contract, rejections } = options
   const RejectionRef = addRejectionType(builder, shared)
   builder.queryField('recentRejections', (t) =>
     t.field({
@@ -79,7 +78,7 @@ function addRecentRejections(builder: Builder, shared: SharedTypes, { contract, 
         const tenant = context.tenant()
         if (!rejections.areKept)
           throw new GatewayError('SWITCHED_OFF', 'Rejected rows are not kept here; the operator sets RECENT_REJECTIONS.')
-        const solution = args.solution == null ? undefined : known(directory.find(tenant, args.solution)).name
+        const solution = args.solution == null ? undefined : known(await lookUpSolution(context, options, args.solution)).name
         const resource = args.resource == null ? undefined : known(findResource(contract.resources, args.resource)).graphqlName
         const wanted = (one: Rejection) => one.solution === (solution ?? one.solution) && one.resource === (resource ?? one.resource)
         return rejections

@@ -1,20 +1,16 @@
 import { z } from 'zod'
 import { GatewayError } from '../errors.ts'
-import type { Contract } from '../resource/contract.ts'
 import type { Solution } from '../resource/module.ts'
 import type { BadChoice } from '../resource/solutions.ts'
 import { expectedObjects, type RolloutReport, rollOut } from '../rollout/rollout.ts'
 import type { SchemaCache } from '../rollout/schema-cache.ts'
-import type { NamedResult, RolloutRequest, SchemaPort } from '../rollout/schema-port.ts'
-import type { SolutionDirectory } from '../rollout/solution-directory.ts'
+import type { NamedResult, RolloutRequest } from '../rollout/schema-port.ts'
 import type { Builder } from './builder.ts'
+import { lookUpSolution, type SolutionSources } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'
 
-export interface RolloutOptions {
-  readonly contract: Contract
+export interface RolloutOptions extends SolutionSources {
   readonly solutions: readonly Solution[]
-  readonly directory: SolutionDirectory
-  readonly schema: SchemaPort
   readonly schemaCache: SchemaCache
 }
 
@@ -32,7 +28,8 @@ export const version = z
   .regex(/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/, 'must be a semantic version such as 1.0.0')
 
 /** Defines the `rollout` mutation. */
-export function addRolloutMutation(builder: Builder, { contract, directory, schema, schemaCache }: RolloutOptions): void {
+export function addRolloutMutation(builder: Builder, sources: RolloutOptions): void {
+  const { contract, directory, schema, schemaCache } = sources
   const Payload = addRolloutPayload(builder)
   const Input = addRolloutInput(builder)
   builder.mutationField('rollout', (t) =>
@@ -44,7 +41,10 @@ export function addRolloutMutation(builder: Builder, { contract, directory, sche
       args: { input: t.arg({ type: Input, required: true, description: 'What to roll out.' }) },
       resolve: async (_, { input: { modules, ...input } }, context) => {
         const tenant = context.tenant()
-        const target = readTarget(directory.find(tenant, input.solutionName), input, modules, Object.keys(contract.modules))
+        // A new one, whose modules are named, is not looked for.
+        const named =
+          modules == null ? await lookUpSolution(context, sources, input.solutionName) : directory.find(tenant, input.solutionName)
+        const target = readTarget(named, input, modules, Object.keys(contract.modules))
         const request: RolloutRequest = { ...input, prefix: target.prefix, suffix: target.suffix }
         const expected = expectedObjects(target, contract.resources)
         const report = await rollOut(requestSchema(context, schema), tenant, request, expected, context.origin).finally(() =>

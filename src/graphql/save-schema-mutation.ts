@@ -1,8 +1,9 @@
 import { GatewayError } from '../errors.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { findResource } from '../resource/solutions.ts'
-import { tableDefinitions } from '../rollout/table-definition.ts'
-import type { Builder } from './builder.ts'
+import { type TableConflict, tableConflicts, tableDefinitions } from '../rollout/table-definition.ts'
+import type { Builder, RequestContext } from './builder.ts'
+import { lookUpSolution } from './find-solution.ts'
 import { known } from './known.ts'
 import { requestSchema } from './request-reads.ts'
 import { named, type RolloutOptions, version } from './rollout-mutation.ts'
@@ -16,23 +17,28 @@ interface Saved {
 }
 
 /** Defines the `saveSchema` mutation. */
-export function addSaveSchemaMutation(builder: Builder, { contract, schema }: RolloutOptions): void {
+export function addSaveSchemaMutation(builder: Builder, options: RolloutOptions): void {
+  const { contract, schema } = options
   const Payload = addPayload(builder)
   builder.mutationField('saveSchema', (t) =>
     t.field({
       type: Payload,
       nullable: true,
       description:
-        'Saves the declared tables upstream as the schema of a version of an application, once per version: what `rollout` then creates.',
+        'Saves the declared tables upstream as the schema of a version of an application, once per version: what `rollout` then creates. Resources that share a name but not a key cannot be one table and are refused together; nothing is saved then.',
       args: {
         appName: t.arg.string({ required: true, validate: named, description: 'The application whose schema it is.' }),
         appVersion: t.arg.string({ required: true, validate: version, description: "The application's version, such as 1.0.0." }),
+        solution: t.arg.string({ description: 'What this solution needs: the tables of all its modules. Goes alone.' }),
         modules: t.arg.stringList({ description: 'Tables of these modules.' }),
-        resources: t.arg.stringList({ description: 'Tables of these resources, by name. All there are where neither is given.' }),
+        resources: t.arg.stringList({
+          description: 'Tables of these resources, by name. Where nothing is given: what the configured solutions need together.',
+        }),
         dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream check it and save nothing.' }),
       },
-      resolve: async (_, { appName, appVersion, modules, resources, dryRun }, context) => {
-        const chosen = choose(contract, modules, resources)
+      resolve: async (_, { appName, appVersion, dryRun, ...choice }, context) => {
+        const chosen = await choose(context, options, choice)
+        refuseConflicts(tableConflicts(chosen, contract.modules))
         const tables = tableDefinitions(chosen, contract.modules)
         const request = { appName, appVersion, tables, dryRun: dryRun ?? false }
         const schemaDefinition = await requestSchema(context, schema).saveSchema(context.tenant(), request, context.origin)
@@ -44,15 +50,38 @@ export function addSaveSchemaMutation(builder: Builder, { contract, schema }: Ro
 
 type Names = readonly string[] | null | undefined
 
-function choose({ modules, resources }: RolloutOptions['contract'], moduleNames: Names, resourceNames: Names): readonly Resource[] {
-  const all = Object.keys(modules)
-  if (moduleNames?.some((name) => !all.includes(name)))
-    throw new GatewayError('BAD_USER_INPUT', `modules must be some of: ${all.join(', ')}.`)
-  const named = (resourceNames ?? []).map((name) => known(findResource(resources, name)))
-  if (moduleNames == null && resourceNames == null) return resources
-  const chosen = resources.filter((resource) => moduleNames?.includes(resource.module) || named.includes(resource))
+interface Choice {
+  readonly solution?: string | null | undefined
+  readonly modules?: Names
+  readonly resources?: Names
+}
+
+async function choose(context: RequestContext, options: RolloutOptions, choice: Choice): Promise<readonly Resource[]> {
+  const { contract, solutions } = options
+  const { solution, modules, resources } = choice
+  const all = Object.keys(contract.modules)
+  if (modules?.some((name) => !all.includes(name))) throw new GatewayError('BAD_USER_INPUT', `modules must be some of: ${all.join(', ')}.`)
+  const isChosen = modules != null || resources != null
+  if (solution != null && isChosen) throw new GatewayError('BAD_USER_INPUT', 'solution goes without modules and resources.')
+  if (!isChosen) {
+    const needed = solution == null ? solutions : [known(await lookUpSolution(context, options, solution))]
+    return contract.resources.filter(({ module }) => needed.some((one) => one.modules.includes(module)))
+  }
+  const asked = (resources ?? []).map((name) => known(findResource(contract.resources, name)))
+  const chosen = contract.resources.filter((resource) => modules?.includes(resource.module) || asked.includes(resource))
   if (chosen.length === 0) throw new GatewayError('BAD_USER_INPUT', 'Name at least one module or resource, or leave both out.')
   return chosen
+}
+
+function refuseConflicts(conflicts: readonly TableConflict[]): void {
+  if (conflicts.length === 0) return
+  const words = conflicts.map(({ object, resources: [one, other], why }) => {
+    const names = `${one.graphqlName} (${one.module}) and ${other.graphqlName} (${other.module})`
+    return `${object} cannot be one table for ${names}: ${why}.`
+  })
+  const advice =
+    'Save what fits together: a solution, or some of the modules. Other modules go under an application or version of their own, and into a solution of their own.'
+  throw new GatewayError('BAD_USER_INPUT', `${words.join(' ')} Nothing was saved. ${advice}`)
 }
 
 function addPayload(builder: Builder) {

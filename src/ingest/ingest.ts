@@ -1,8 +1,9 @@
 import type { RequestOrigin } from '../request-origin.ts'
 import type { JudgedRows } from '../resource/judge.ts'
-import { keepRows, type Pack } from '../resource/pack.ts'
+import type { Pack } from '../resource/pack.ts'
 import type { Batcher } from './batcher.ts'
 import { type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
+import { type FieldOfSeveral, refuseRepeated } from './repeated-keys.ts'
 import { notSent } from './settle.ts'
 import type { Destination } from './upstream-port.ts'
 
@@ -20,8 +21,11 @@ export interface Settlement {
   readonly warnings?: readonly string[]
 }
 
-/** Takes judged rows to their outcomes, every row exactly one; where too many rows wait already, none of these is sent. */
-export type Ingest = (destination: Destination, judged: JudgedRows, origin: RequestOrigin) => Promise<Settlement>
+/**
+ * Takes judged rows to their outcomes, every row exactly one; where too many rows wait already, none of these is sent. What is
+ * appended may not repeat a key of the fields before it.
+ */
+export type Ingest = (destination: Destination, judged: JudgedRows, origin: RequestOrigin, among?: FieldOfSeveral) => Promise<Settlement>
 
 export interface IngestOptions {
   readonly batcher: Batcher
@@ -31,14 +35,16 @@ export interface IngestOptions {
 
 /** The flow of one mutation: set the refused rows aside, send the others pack by pack, put every outcome at its index. */
 export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
-  return async (destination, judged, origin) => {
+  return async (destination, judged, origin, among) => {
     const caller = judged.count > maxBatchRows ? 'bulk' : 'interactive'
     const open = unconfirmed('NO_VERDICT', destination)
     // A row nobody speaks for is unconfirmed and never forgotten.
     const outcomes = judged.faults.map((issues): Outcome => (issues === undefined ? open : rejectedHere(issues)))
-    const packs = destination.operation === 'APPEND' ? refuseRepeated(judged, outcomes) : judged.packs
+    const firsts = destination.operation === 'APPEND' ? refuseRepeated(judged, outcomes, destination, among) : undefined
+    const { packs } = firsts ?? judged
     const rows = packs.reduce((sum, { indexes }) => sum + indexes.length, 0)
     const isAdmitted = batcher.admits(destination, caller, rows)
+    if (isAdmitted) firsts?.note()
     await Promise.all(
       packs.map(async (pack) => {
         const settled = isAdmitted ? await batcher.load(destination, { origin, caller, ...pack }) : keepBack(pack)
@@ -62,26 +68,4 @@ function countOutcomes(outcomes: readonly Outcome[]): Settlement['counts'] {
   const counts = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
   for (const { status } of outcomes) counts[status]++
   return counts
-}
-
-/** The packs without rows that repeat the key of an earlier one, because the first may not be written twice. */
-function refuseRepeated(judged: JudgedRows, outcomes: Outcome[]): readonly Pack[] {
-  const repeated = findRepeated(judged)
-  for (const index of repeated)
-    outcomes[index] = rejectedHere([{ code: 'DUPLICATE_KEY', message: 'An earlier row of this request has the same primary key.' }])
-  return repeated.size === 0 ? judged.packs : keepRows(judged.packs, (index) => !repeated.has(index))
-}
-
-/** Rows whose key an earlier one has. The texts are compared only when two numbers are equal, which is rare. */
-function findRepeated({ packs, keyText }: JudgedRows): Set<number> {
-  const repeated = new Set<number>()
-  const numbers = packs.flatMap(({ keys }) => keys)
-  if (new Set(numbers).size === numbers.length) return repeated
-
-  const seen = new Set<string>()
-  for (const { indexes, rows } of packs)
-    indexes.forEach((index, place) => {
-      if (seen.size === seen.add(keyText(rows.at(place))).size) repeated.add(index)
-    })
-  return repeated
 }

@@ -10,6 +10,7 @@ import { findDrift, isSameObject } from '../rollout/drift.ts'
 import { attributesOf } from '../rollout/known-attributes.ts'
 import { expectedObjects } from '../rollout/rollout.ts'
 import type { SchemaPort, UpstreamTable } from '../rollout/schema-port.ts'
+import { tableConflicts } from '../rollout/table-definition.ts'
 import type { Tenant } from '../tenant.ts'
 import type { Candidate, RunDry } from './dry-run.ts'
 import {
@@ -45,6 +46,7 @@ export function createChecklist(parts: ChecklistParts): Checklist {
   const { contract, ledger, runDry, maxBatchRows, maxBatchBytes } = parts
   return async (tenant, solution, schema, origin) => {
     const resources = contract.resources.filter(({ module }) => solution.modules.includes(module))
+    const conflicts = tableConflicts(resources, contract.modules)
     const [listed, tables] = await Promise.all([
       read(() => schema.solutions(tenant, origin)),
       read(() => schema.solutionSchema(tenant, solution.name, origin)),
@@ -56,8 +58,8 @@ export function createChecklist(parts: ChecklistParts): Checklist {
     const quality = sumUp(ledger.minutes({ tenantId: tenant.id, solution: solution.name, since: 0, until: Number.POSITIVE_INFINITY }))
     return [
       tokenStep([listed, tables]),
-      solutionStep(listed, solution),
-      tablesStep(differences, isListed, solution, expectedObjects(solution, resources).length),
+      solutionStep(listed, solution, conflicts),
+      tablesStep(differences, isListed, solution, expectedObjects(solution, resources).length, conflicts),
       columnsStep(differences, resources, there, `at most ${maxBatchRows} rows and ${maxBatchBytes} bytes a request`),
       dryRunStep(runs, resources.length - there.length),
       firstRowsStep(quality, resources),

@@ -5,6 +5,7 @@ import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
 import type { Difference } from '../rollout/drift.ts'
 import type { UpstreamSolution } from '../rollout/schema-port.ts'
+import type { TableConflict } from '../rollout/table-definition.ts'
 import type { Candidate, DryRun } from './dry-run.ts'
 
 /** What each step of the checklist is about; printed into the SDL as the enum's docs. */
@@ -61,7 +62,7 @@ export function tokenStep(readings: readonly Reading<unknown>[]): Step {
 }
 
 /** Whether the upstream has the solution as it is known here. */
-export function solutionStep(listed: Reading<readonly UpstreamSolution[]>, solution: Solution): Step {
+export function solutionStep(listed: Reading<readonly UpstreamSolution[]>, solution: Solution, conflicts: readonly TableConflict[]): Step {
   if ('code' in listed)
     return step('SOLUTION', 'UNKNOWN', `The solutions could not be read: ${listed.message}`, 'Settle the step TOKEN first.')
   const found = listed.value.find(({ solutionName }) => solutionName === solution.name)
@@ -70,7 +71,7 @@ export function solutionStep(listed: Reading<readonly UpstreamSolution[]>, solut
       'SOLUTION',
       'TODO',
       `The upstream lists ${listed.value.length} solutions for the token, not this one.`,
-      rollOutFirst(solution),
+      rollOutFirst(solution, conflicts),
     )
   const details = [
     `prefix "${found.prefix ?? ''}"`,
@@ -90,11 +91,17 @@ export function solutionStep(listed: Reading<readonly UpstreamSolution[]>, solut
 }
 
 /** Whether every expected table is there. */
-export function tablesStep(differences: Reading<readonly Difference[]>, isListed: boolean, solution: Solution, expected: number): Step {
+export function tablesStep(
+  differences: Reading<readonly Difference[]>,
+  isListed: boolean,
+  solution: Solution,
+  expected: number,
+  conflicts: readonly TableConflict[],
+): Step {
   if ('code' in differences)
     return isListed
       ? step('TABLES', 'UNKNOWN', `The tables could not be read: ${differences.message}`, 'Ask again in a minute.')
-      : step('TABLES', 'TODO', 'The upstream does not list the solution, so it has no tables.', rollOutFirst(solution))
+      : step('TABLES', 'TODO', 'The upstream does not list the solution, so it has no tables.', rollOutFirst(solution, conflicts))
   const missing = differences.value.filter(({ kind }) => kind === 'MISSING_TABLE').map(({ object }) => object)
   const checked = `${expected - missing.length} of ${expected} expected tables are rolled out.`
   if (missing.length === 0) return step('TABLES', 'DONE', checked)
@@ -102,7 +109,7 @@ export function tablesStep(differences: Reading<readonly Difference[]>, isListed
     'TABLES',
     'TODO',
     checked,
-    rollOutFirst(solution),
+    rollOutFirst(solution, conflicts),
     missing.map((object) => `missing: ${object}`),
   )
 }
@@ -162,8 +169,10 @@ export function outcomesStep({ accepted, rejected, unconfirmed, issues }: Qualit
   return step('OUTCOMES', 'TODO', checked, 'Correct the rows by their issues, the most frequent first, and send them again.', top)
 }
 
-function rollOutFirst({ name }: Solution): string {
-  return `Run the mutation rollout for ${name}, and see that it answers complete: true.`
+function rollOutFirst({ name, modules }: Solution, conflicts: readonly TableConflict[]): string {
+  const objects = [...new Set(conflicts.map(({ object }) => object))].join(', ')
+  const apart = objects && ` Name one of its modules (${modules.join(', ')}) in both, for ${objects} cannot be one table for all of them.`
+  return `Save its tables with saveSchema, run the mutation rollout for ${name}, and see that it answers complete: true.${apart}`
 }
 
 function needsOf({ graphqlName, keyColumns, columns }: Resource, attributes: Attributes = new Map()): string {

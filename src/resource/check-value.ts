@@ -19,6 +19,13 @@ export function isCleanText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
+const BLANK = /^[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u
+
+/** Whether nothing of a text can be seen: it is empty, or white space, zero-width and control characters only. */
+export function isBlank(text: string): boolean {
+  return BLANK.test(text)
+}
+
 /** Whether a text parses as JSON. */
 export function isJsonText(text: string): boolean {
   try {
@@ -82,7 +89,7 @@ const MOMENT_FAULTS = {
   INVALID_TIMESTAMP: always(
     'INVALID_TIMESTAMP',
     'must be a real moment, RFC 3339 or YYYY-MM-DD HH:MM:SS',
-    'such as 2025-01-28T14:30:00Z, 2025-01-28T15:30:00+01:00, or 2025-01-28 14:30:00 for UTC',
+    'such as 2025-01-28T14:30:00Z, 2025-01-28 15:30:00 +01:00, or 2025-01-28 14:30:00 for UTC',
   ),
   TOO_PRECISE: always(
     'TOO_PRECISE',
@@ -99,10 +106,14 @@ export function checkValue(value: unknown, column: Column, format: TimestampForm
 function checkString(value: unknown, column: Column): readonly Fault[] {
   if (typeof value !== 'string') return typeof value === 'object' ? NO_STRING : BARE_STRING
   const { isKey, maxLength = MAX_TEXT_LENGTH, allowed, content } = column
-  if (allowed === undefined && content === undefined && value.length <= maxLength && !(isKey && value === '') && isCleanText(value))
+  if (allowed === undefined && content === undefined && value.length <= maxLength && !(isKey && isBlank(value)) && isCleanText(value))
     return NONE
   const faults: (Fault | false)[] = [
-    value === '' && column.isKey && { code: 'EMPTY_KEY', says: 'is part of the key and must not be empty' },
+    column.isKey &&
+      isBlank(value) && {
+        code: 'EMPTY_KEY',
+        says: `is part of the key and must not be empty${value === '' ? '' : ', nor white space or invisible characters only'}`,
+      },
     value.length > (column.maxLength ?? MAX_TEXT_LENGTH) && {
       code: 'TOO_LONG',
       says: `must have at most ${column.maxLength ?? MAX_TEXT_LENGTH} characters`,

@@ -10,12 +10,15 @@ export const ROW_ISSUE_CODES = {
   ABOVE_MAXIMUM: 'The number is larger than the column allows.',
   NOT_ALLOWED: 'The text is not in the closed list of the column.',
   TOO_LONG: 'The text is longer than the column holds.',
-  EMPTY_KEY: 'A key field is an empty text. A key must identify the row.',
+  EMPTY_KEY:
+    'A key field is an empty text, or white space, zero-width and control characters only. A key must identify the row, also to people.',
   INVALID_TEXT: 'The text holds a NUL character or half of a surrogate pair, which cannot be stored.',
   INVALID_JSON: 'The column holds a JSON document as text, and the text is not JSON.',
   INVALID_DATE: 'The value is not a real calendar day written YYYY-MM-DD.',
-  INVALID_TIMESTAMP: 'The value is not a real moment written as RFC 3339 with Z or an offset, or as YYYY-MM-DD HH:MM:SS in UTC.',
-  TOO_PRECISE: 'The timestamp has a fraction of a second, which the wire form of this module cannot carry. Send whole seconds.',
+  INVALID_TIMESTAMP:
+    'The value is not a real moment written as RFC 3339 with Z or an offset (T or a space, the colon and the minutes of the offset as you like), or as YYYY-MM-DD HH:MM:SS in UTC.',
+  TOO_PRECISE:
+    'The timestamp has a fraction of a second other than zero, which the wire form of this module cannot carry. Send whole seconds.',
   UNKNOWN_FIELD: 'The row has a field that this resource does not know. Custom attributes belong in `extra`.',
   FORBIDDEN_NAME: 'A name such as __proto__, prototype or constructor is never taken.',
   EXTRA_NOT_AN_OBJECT: '`extra` must be an object of attribute names and values.',
@@ -25,7 +28,8 @@ export const ROW_ISSUE_CODES = {
   UNKNOWN_ATTRIBUTE:
     'A key in `extra` is not a custom attribute of the table, as the upstream lists them. Correct the name, or add the attribute first (`addAttribute`).',
   EXTRA_TOO_DEEP: 'A value in `extra` is nested deeper than 8 levels.',
-  DUPLICATE_KEY: 'An earlier row of this APPEND has the same primary key. Send it once; only the first was taken.',
+  DUPLICATE_KEY:
+    'An earlier row that this request appends to the table has the same primary key; `message` says which, by its index, and by its field where that is another. Send it once; only the first was taken.',
   ROW_TOO_LARGE: 'The row alone is larger than one upstream request may be.',
   MORE_ISSUES: 'The row has more issues than are listed.',
   UPSTREAM_REJECTED: 'The upstream refused this row; its own code and words are in `upstreamCode` and `message`. It was not written.',

@@ -7,7 +7,8 @@ const GOOD = {
   string: (column, at) =>
     [
       `typeof v === 'string'`,
-      column.isKey && `v !== ''`,
+      // Nearly every key begins with a letter or a digit; only others are looked at as a whole.
+      column.isKey && '((v.charCodeAt(0) > 32 && v.charCodeAt(0) < 127) || !isBlank(v))',
       `v.length <= ${column.maxLength ?? MAX_TEXT_LENGTH}`,
       '(isClean || isCleanText(v))',
       column.allowed && `columns[${at}].allowed.includes(v)`,

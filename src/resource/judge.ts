@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { eachInSlice } from '../util/time-slices.ts'
-import { isCleanText, isJsonText } from './check-value.ts'
+import { isBlank, isCleanText, isJsonText } from './check-value.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
 import { diagnose, isRow, ownValue, type Suspects } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
@@ -144,7 +144,7 @@ function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, sus
 }
 
 function generate(resource: Resource, options: WireOptions): Generated {
-  const tools = { isCleanText, isJsonText, isDate, columns: resource.columns, momentReader: () => momentReader(options) }
+  const tools = { isBlank, isCleanText, isJsonText, isDate, columns: resource.columns, momentReader: () => momentReader(options) }
   const names = keyNames(resource, options.keyCase)
   try {
     return {

@@ -1,6 +1,12 @@
 /** How a module wants moments written: `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DDTHH:MM:SSZ`, both in UTC. */
 export type TimestampFormat = 'YYYY-MM-DD HH:MM:SS' | 'ISO-8601 UTC'
 
+/** What stands for a form of timestamps where it is declared to the upstream. */
+export const TIMESTAMP_PATTERNS: Readonly<Record<TimestampFormat, string>> = {
+  'YYYY-MM-DD HH:MM:SS': 'YYYY-MM-DD HH:MM:SS',
+  'ISO-8601 UTC': 'YYYY-MM-DDTHH:MM:SSZ',
+}
+
 /** A named way into one tenant's tables: which modules it holds and what its object names are wrapped in. */
 export interface Solution {
   readonly name: string

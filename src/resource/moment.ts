@@ -1,6 +1,7 @@
 import type { TimestampFormat } from './module.ts'
 
-const MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)| (\d\d):(\d\d):(\d\d))$/
+// A day, a T or a space, a time, a fraction perhaps, and an offset; only behind a space may the offset be left out, and be UTC.
+const MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt](?=.*[Zz+-])| )(\d\d):(\d\d):(\d\d)(\.\d+)?(?: ?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?))?$/
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /** Whether a text is a real calendar day written `YYYY-MM-DD`. */
@@ -42,28 +43,35 @@ const SHORTEST = 'YYYY-MM-DD HH:MM:SS'.length
 const NO_MOMENT: MomentFault = Object.freeze({ fault: 'INVALID_TIMESTAMP' })
 
 /**
- * The wire form, in UTC, of a moment written as RFC 3339 (with Z or an offset) or as `YYYY-MM-DD HH:MM:SS`;
- * `INVALID_TIMESTAMP` when it is no real calendar instant, `TOO_PRECISE` when the form has no room for its fraction.
+ * The wire form, in UTC, of a timestamp written as RFC 3339 (`T` or a space, `Z` or an offset of hours with or without
+ * minutes) or as `YYYY-MM-DD HH:MM:SS` for UTC; `INVALID_TIMESTAMP` when it is no real calendar instant. A fraction of zero is
+ * left out; any other is sent digit by digit where the form is ISO-8601, and is `TOO_PRECISE` where it has whole seconds.
  */
 export function wireMoment(text: string, format: TimestampFormat): string | MomentFault {
   if (text.length < SHORTEST) return NO_MOMENT
   const parts = MOMENT.exec(text)
   if (parts === null || !isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))) return NO_MOMENT
-  const [hour, minute, second] = [parts[4] ?? parts[9] ?? '', parts[5] ?? parts[10] ?? '', parts[6] ?? parts[11] ?? '']
-  if (hour > '23' || minute > '59' || second > '59') return NO_MOMENT
+  const [, , , , hour = '', minute = '', second = '', digits = '', sign, offsetHour = '00', offsetMinute = '00'] = parts
+  if (hour > '23' || minute > '59' || second > '59' || offsetHour > '23' || offsetMinute > '59') return NO_MOMENT
 
-  const fraction = parts[7]?.replace(/\.?0+$/, '') ?? ''
+  const fraction = withoutZeros(digits)
   if (fraction !== '' && format === 'YYYY-MM-DD HH:MM:SS') return { fault: 'TOO_PRECISE' }
-  const inUtc = shiftToUtc(`${text.slice(0, 10)}T${hour}:${minute}:${second}`, parts[8] ?? 'Z')
+  const local = `${text.slice(0, 10)}T${hour}:${minute}:${second}`
+  const ahead = Number(offsetHour) * 60 + Number(offsetMinute)
+  const inUtc = sign === undefined ? local : earlier(local, sign === '-' ? -ahead : ahead)
   if (inUtc === undefined) return NO_MOMENT
   return format === 'ISO-8601 UTC' ? `${inUtc}${fraction}Z` : inUtc.replace('T', ' ')
 }
 
-function shiftToUtc(local: string, offset: string): string | undefined {
-  if (offset === 'Z' || offset === 'z') return local
-  if (offset.slice(1, 3) > '23' || offset.slice(4) > '59') return undefined
-  const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4))
-  const instant = Date.parse(`${local}Z`) - (offset.startsWith('-') ? -minutes : minutes) * 60_000
-  const shifted = new Date(instant).toISOString()
+/** A fraction without zeros at its end; a regular expression would take the square of their number. */
+function withoutZeros(digits: string): string {
+  let end = digits.length
+  while (digits[end - 1] === '0') end--
+  return digits.slice(0, end <= 1 ? 0 : end)
+}
+
+/** So many minutes before a local time; undefined where that is before the year 0 or after the year 9999. */
+function earlier(local: string, minutes: number): string | undefined {
+  const shifted = new Date(Date.parse(`${local}Z`) - minutes * 60_000).toISOString()
   return shifted.length === 24 ? shifted.slice(0, 19) : undefined
 }

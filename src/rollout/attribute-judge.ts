@@ -23,16 +23,18 @@ export type AttributeJudge = (
   origin: RequestOrigin,
 ) => AttributeVerdict | Promise<AttributeVerdict>
 
-/** A name nobody knows may have been added since the schema was read; it is read again, but not more often than this. */
-const DOUBT_AFTER_MS = 5_000
-
-/** The upstream is asked only when a row carries something in `extra`; where it does not say, that passes with a warning. */
+/**
+ * The upstream is asked only when a row carries something in `extra`; where it does not say, that passes with a warning. A
+ * name nobody knows may have been added since the schema was read: before it is refused, the schema is read again, once for
+ * each request.
+ */
 export function createAttributeJudge(
   cache: SchemaCache,
   resources: readonly Resource[],
   wireOptionsOf: (resource: Resource) => WireOptions,
 ): AttributeJudge {
   const attributesIn = attributesFinder(resources)
+  const askedAt = new WeakMap<RequestOrigin, number>()
 
   async function judgeBy(known: KnownSchema, solution: Solution, resource: Resource, judged: JudgedRows): Promise<AttributeVerdict> {
     if ('unreadable' in known) return { judged, warning: `Custom attributes were not checked: ${known.unreadable}` }
@@ -43,9 +45,12 @@ export function createAttributeJudge(
   }
 
   async function judgeExtra(...[tenant, solution, resource, judged, origin]: Parameters<AttributeJudge>): Promise<AttributeVerdict> {
+    const since = askedAt.get(origin) ?? performance.now()
+    askedAt.set(origin, since)
     const verdict = await judgeBy(await cache.read(tenant, solution.name, origin), solution, resource, judged)
     if (!hasUnknown(verdict.judged)) return verdict
-    return await judgeBy(await cache.read(tenant, solution.name, origin, DOUBT_AFTER_MS), solution, resource, judged)
+    const again = await cache.read(tenant, solution.name, origin, performance.now() - since)
+    return await judgeBy(again, solution, resource, judged)
   }
 
   return (tenant, solution, resource, judged, origin) => {

@@ -1,5 +1,6 @@
 import { isJsonText } from '../resource/check-value.ts'
 import type { Resource } from '../resource/define-resource.ts'
+import type { TimestampFormat } from '../resource/module.ts'
 import { isDate, wireMoment } from '../resource/moment.ts'
 
 /** What a custom attribute may hold, with the upstream's word for it; printed into the SDL as the enum's docs. */
@@ -36,7 +37,7 @@ export interface Attribute {
 const MAX_PRECISION = 38
 
 /** Everything wrong with an attribute of a resource, in sentences that say what is allowed; empty when it can be added. */
-export function attributeFaults(attribute: Attribute, resource: Resource): string[] {
+export function attributeFaults(attribute: Attribute, resource: Resource, format: TimestampFormat): string[] {
   const { name, type, required, nonNull, minLength, maxLength, precision, scale, defaultValue } = attribute
   const isText = type === 'STRING'
   const faults: (string | false)[] = [
@@ -50,9 +51,16 @@ export function attributeFaults(attribute: Attribute, resource: Resource): strin
     scale !== undefined &&
       (scale < 0 || scale >= (precision ?? MAX_PRECISION)) &&
       'scale must be from 0 to one less than precision, 37 at most',
-    defaultValue !== undefined && !fits(defaultValue, attribute) && `default must be ${DEFAULTS[type]}`,
+    defaultValue !== undefined && !fits(defaultValue, attribute, format) && `default must be ${DEFAULTS[type]}`,
   ]
   return faults.filter((fault) => fault !== false)
+}
+
+/** The attribute with its default as rows of the table would send it: a timestamp in the form of the module. */
+export function withWireDefault(attribute: Attribute, format: TimestampFormat): Attribute {
+  const { type, defaultValue } = attribute
+  const wire = type === 'TIMESTAMP' && defaultValue !== undefined ? wireMoment(defaultValue, format) : undefined
+  return typeof wire === 'string' ? { ...attribute, defaultValue: wire } : attribute
 }
 
 const DEFAULTS: Readonly<Record<AttributeType, string>> = {
@@ -62,11 +70,11 @@ const DEFAULTS: Readonly<Record<AttributeType, string>> = {
   NUMERIC: 'a number',
   BOOLEAN: 'true or false',
   DATE: 'a real calendar day, YYYY-MM-DD',
-  TIMESTAMP: 'a real moment, RFC 3339 or YYYY-MM-DD HH:MM:SS',
+  TIMESTAMP: 'a real moment, RFC 3339 or YYYY-MM-DD HH:MM:SS, in whole seconds where rows of the table leave so',
   JSON: 'a JSON document',
 }
 
-function fits(text: string, { type, minLength = 0, maxLength = 65_535 }: Attribute): boolean {
+function fits(text: string, { type, minLength = 0, maxLength = 65_535 }: Attribute, format: TimestampFormat): boolean {
   switch (type) {
     case 'STRING':
       return text.length >= minLength && text.length <= maxLength
@@ -80,7 +88,7 @@ function fits(text: string, { type, minLength = 0, maxLength = 65_535 }: Attribu
     case 'DATE':
       return isDate(text)
     case 'TIMESTAMP':
-      return typeof wireMoment(text, 'ISO-8601 UTC') === 'string'
+      return typeof wireMoment(text, format) === 'string'
     case 'JSON':
       return isJsonText(text)
   }

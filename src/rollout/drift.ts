@@ -80,9 +80,9 @@ function missingColumn(object: string, column: string, declared: readonly Column
   return { kind: 'MISSING_COLUMN', object, column, declared: words(declared, ({ type }) => type), meaning }
 }
 
-function extraColumn(object: string, column: string, { dataType, presence }: UpstreamColumn): Difference {
+function extraColumn(object: string, column: string, { dataType, presence, hasDefault }: UpstreamColumn): Difference {
   const meaning =
-    presence === 'required'
+    presence === 'required' && hasDefault !== true
       ? 'Rows are refused unless they carry it in extra.'
       : 'Rows may carry it in extra; nothing is refused without it.'
   return { kind: 'EXTRA_COLUMN', object, column, ...(dataType && { found: dataType }), meaning }

@@ -28,10 +28,11 @@ export function attributesOf(
   return new Map(columns.map((column) => [column.name, column]))
 }
 
-function read({ name, dataType, presence, nonNull, maxLength }: UpstreamColumn, isOfAnother: boolean): AttributeColumn {
+function read({ name, dataType, presence, nonNull, hasDefault, maxLength }: UpstreamColumn, isOfAnother: boolean): AttributeColumn {
   const type = /^(json|super)/i.test(dataType ?? '') ? undefined : typeOf(dataType)
   return attributeColumn(name, {
-    isRequired: presence === 'required' && !isOfAnother,
+    // Where a row leaves out what has a default, the upstream fills it in.
+    isRequired: presence === 'required' && hasDefault !== true && !isOfAnother,
     nonNull: nonNull === true,
     ...(type !== undefined && { type }),
     ...(type === 'string' && maxLength !== undefined && { maxLength }),

@@ -1,4 +1,5 @@
 import type { RequestOrigin } from '../request-origin.ts'
+import type { TimestampFormat } from '../resource/module.ts'
 import type { Tenant } from '../tenant.ts'
 import type { Attribute } from './attribute.ts'
 import type { TableDefinition } from './table-definition.ts'
@@ -21,6 +22,8 @@ export interface AddAttributeRequest {
   /** The base name, without prefix and suffix. */
   readonly object: string
   readonly attribute: Attribute
+  /** How timestamps of the table are written. */
+  readonly timestampFormat: TimestampFormat
 }
 
 /** The schema of a version of an application. */
@@ -59,6 +62,8 @@ export interface UpstreamColumn {
   readonly presence?: string
   /** It must not be null. */
   readonly nonNull?: boolean
+  /** The upstream fills it in where a row does not carry it. */
+  readonly hasDefault?: boolean
   /** Longest text, in characters. */
   readonly maxLength?: number
   readonly isKey?: boolean

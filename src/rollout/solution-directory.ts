@@ -3,11 +3,13 @@ import type { Solution } from '../resource/module.ts'
 import { type BadChoice, findSolution, solutionFor } from '../resource/solutions.ts'
 import type { Tenant } from '../tenant.ts'
 
-/** Finds the solution a tenant speaks of: one that is configured, or one it has rolled out here under a name of its own. */
+/** Finds the solution a tenant speaks of: one that is configured, or one it has rolled out under a name of its own. */
 export interface SolutionDirectory {
   find(tenant: Tenant, name: string): Solution | BadChoice
   /** The solution that rows of a resource go to: the named one, or the only one that has the resource. */
   findFor(tenant: Tenant, resource: Resource, name: string | null | undefined): Solution | BadChoice
+  /** Whether it is known for the tenant as the operator has configured it. */
+  isAsConfigured(tenant: Tenant, name: string): boolean
   /** Remembers what a tenant has rolled out, as long as the process lives. */
   learn(tenant: Tenant, solution: Solution): void
 }
@@ -24,6 +26,7 @@ export function createSolutionDirectory(configured: readonly Solution[]): Soluti
     return own === undefined ? configured : [...configured.filter(({ name }) => !own.some((other) => other.name === name)), ...own]
   }
   return {
+    isAsConfigured: (tenant, name) => configured.includes(solutionsOf(tenant).find((one) => one.name === name) as Solution),
     find: (tenant, name) => findSolution(solutionsOf(tenant), name),
     findFor(tenant, resource, name) {
       // Rows that name no solution never go to one that was rolled out beside the configured ones.

@@ -1,4 +1,4 @@
-import type { Column, ColumnType, Presence } from '../resource/column.ts'
+import { type Column, type ColumnType, MAX_TEXT_LENGTH, type Presence } from '../resource/column.ts'
 import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
@@ -21,9 +21,40 @@ export interface TableDefinition {
   readonly columns: readonly ColumnDefinition[]
 }
 
+/** Two resources that cannot be kept in one table, though their objects share a name. */
+export interface TableConflict {
+  readonly object: string
+  readonly resources: readonly [Resource, Resource]
+  /** What stands against it, as the end of a sentence. */
+  readonly why: string
+}
+
+/** Every pair of resources of one object that differ in the key, or in what a column of both holds. */
+export function tableConflicts(resources: readonly Resource[], modules: Contract['modules']): TableConflict[] {
+  const byObject = [...Map.groupBy(resources, ({ object }) => object)]
+  return byObject.flatMap(([object, [first, ...others]]) =>
+    others.flatMap((other) => {
+      const why = first && whyApart(first, other, modules)
+      return first && why ? [{ object, resources: [first, other] as const, why }] : []
+    }),
+  )
+}
+
+function whyApart(one: Resource, other: Resource, modules: Contract['modules']): string | undefined {
+  const keyOf = ({ primaryKey }: Resource) => [...primaryKey].sort().join()
+  if (keyOf(one) !== keyOf(other)) return 'their keys differ'
+  const holds = ({ module }: Resource, { type, content }: Column) =>
+    type === 'timestamp' ? modules[module]?.timestampFormat : (content ?? type)
+  const differs = one.columns.find((column) => {
+    const twin = other.columns.find(({ name }) => name === column.name)
+    return twin !== undefined && holds(one, column) !== holds(other, twin)
+  })
+  return differs && `${differs.name} is another in each`
+}
+
 const STRICTEST_FIRST: readonly Presence[] = ['required', 'nullable', 'optional']
 
-/** The tables that resources are kept in, each once: one that several modules declare takes the rows of all of them. */
+/** The tables that resources are kept in, each once: one that several modules declare alike takes the rows of all of them. */
 export function tableDefinitions(resources: readonly Resource[], modules: Contract['modules']): TableDefinition[] {
   const byObject = Map.groupBy(resources, ({ object }) => object)
   return [...byObject].map(([name, declarations]) => ({ name, columns: mergeColumns(declarations, modules) }))
@@ -36,7 +67,9 @@ function mergeColumns(declarations: readonly Resource[], modules: Contract['modu
     const [first] = same as [(typeof same)[number]]
     const presences = same.map(({ column }) => column.presence)
     const isInAll = same.length === declarations.length
-    return define(first.column, isInAll ? laxest(presences) : 'optional', modules[first.resource.module]?.timestampFormat)
+    const lengths = same.map(({ column }) => column.maxLength ?? MAX_TEXT_LENGTH)
+    const column = { ...first.column, maxLength: Math.max(...lengths) }
+    return define(column, isInAll ? laxest(presences) : 'optional', modules[first.resource.module]?.timestampFormat)
   })
 }
 
@@ -55,6 +88,6 @@ function define(
     isKey,
     presence,
     ...(type === 'timestamp' && format !== undefined && { timestampFormat: format }),
-    ...(maxLength !== undefined && { maxLength }),
+    ...(maxLength !== undefined && maxLength < MAX_TEXT_LENGTH && { maxLength }),
   }
 }

@@ -1,8 +1,10 @@
 import type { Column, ColumnType } from '../resource/column.ts'
 import { camelCase } from '../resource/names.ts'
+import { TIMESTAMP_FORMATS } from './choices.ts'
 import { type Reply, refuse } from './ingest.ts'
 import { readObject } from './read-object.ts'
 import type { Tables } from './tables.ts'
+import { checkValue, type SandboxColumn } from './validate.ts'
 
 /** The path attributes are added at; it holds the base name of the object. */
 export const ADD_ATTRIBUTE_PATH = /^\/api\/v2\/schema\/([A-Za-z0-9_]+)\/add-attribute$/
@@ -19,31 +21,100 @@ const TYPES: Readonly<Record<string, ColumnType>> = {
   timestamp: 'timestamp',
 }
 
+type Ask = Record<string, unknown>
+
 /** Adds a column to a rolled out table, as asked; rows are held against it from then on. */
 export function addAttribute(tables: Tables, token: string, object: string, text: string): Reply {
-  const ask = readObject(text)
-  const name = ask?.columnName ?? ask?.attributeName
-  const type = TYPES[String(ask?.dataType)]
-  const rules = Array.isArray(ask?.validations) ? ask.validations.map((rule) => rule?.type) : []
-  if (typeof ask?.solutionName !== 'string') return refuse(400, 'DI_E_00400', 'Missing: solutionName.')
-  if (typeof name !== 'string' || !/^[A-Z_][A-Z0-9_]*$/.test(name))
-    return refuse(400, 'DI_E_00400', 'columnName must be an upper case identifier.')
-  if (type === undefined) return refuse(400, 'DI_E_00400', `dataType must be one of ${Object.keys(TYPES).join(', ')}.`)
-  if (rules.includes('required') === rules.includes('optional')) return refuse(400, 'DI_E_00400', 'Exactly one of required and optional.')
-  if (rules.includes('nonNull') && !rules.includes('required')) return refuse(400, 'DI_E_00400', 'nonNull goes with required.')
+  const ask: Ask = readObject(text) ?? {}
+  const fault = faultOf(ask)
+  if (fault !== undefined) return refuse(400, 'DI_E_00400', fault)
+  const column = readColumn(ask)
+  const wanted = column.defaultValue
+  if (wanted !== undefined && checkValue(wanted, column, 'ISO-8601 UTC') !== undefined)
+    return refuse(400, 'DI_E_00400', 'defaultValue must be of the dataType.')
+  if (!tables.addColumn(token, String(ask.solutionName), object, column))
+    return refuse(409, 'DI_E_00409', 'The object is not rolled out, or has such a column.')
+  return { status: 200, body: { columnName: nameOf(ask), object } }
+}
 
-  const hasDefault = ask.defaultValue !== undefined
-  const presence = hasDefault || rules.includes('optional') ? 'optional' : rules.includes('nonNull') ? 'required' : 'nullable'
-  const column: Column = {
+function nameOf({ columnName, attributeName }: Ask): unknown {
+  return columnName ?? attributeName
+}
+
+type Rules = ReadonlyMap<unknown, Readonly<Record<string, unknown>>>
+
+function rulesOf({ validations }: Ask): Rules {
+  return new Map((Array.isArray(validations) ? validations : []).map((rule) => [rule?.type, rule ?? {}]))
+}
+
+function faultOf(ask: Ask): string | undefined {
+  const rules = rulesOf(ask)
+  const name = nameOf(ask)
+  const type = TYPES[String(ask.dataType)]
+  const { precision, scale } = ask
+  const lengths = ['minLength', 'maxLength'].filter((rule) => rules.has(rule))
+  const format = rules.get('timestampFormat')?.format
+  const faults = [
+    typeof ask.solutionName !== 'string' && 'Missing: solutionName.',
+    (typeof name !== 'string' || !/^[A-Z_][A-Z0-9_]*$/.test(name)) && 'columnName must be an upper case identifier.',
+    type === undefined && `dataType must be one of ${Object.keys(TYPES).join(', ')}.`,
+    rules.has('required') === rules.has('optional') && 'Exactly one of required and optional.',
+    rules.has('nonNull') && !rules.has('required') && 'nonNull goes with required.',
+    lengths.some((rule) => type !== 'string' || !isWithin(rules.get(rule)?.value, 0, 65_535)) && 'Lengths are whole numbers, of strings.',
+    precision !== undefined && (ask.dataType !== 'numeric' || !isWithin(precision, 1, 38)) && 'precision is from 1 to 38, of numeric.',
+    scale !== undefined && (ask.dataType !== 'numeric' || !isWithin(scale, 0, 37)) && 'scale is from 0 to 37, of numeric.',
+    rules.has('timestampFormat') && !isFormat(type, format) && 'timestampFormat is not a pattern of the dataType.',
+  ]
+  return faults.find((fault) => fault !== false)
+}
+
+function isWithin(value: unknown, least: number, most: number): boolean {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most
+}
+
+/** Whether a pattern is one that values of a type can be written in. */
+export function isFormat(type: ColumnType | undefined, format: unknown): boolean {
+  return type === 'date' ? format === 'YYYY-MM-DD' : type === 'timestamp' && String(format) in TIMESTAMP_FORMATS
+}
+
+function readColumn(ask: Ask): SandboxColumn {
+  const rules = rulesOf(ask)
+  const name = String(nameOf(ask))
+  const type = TYPES[String(ask.dataType)] as ColumnType
+  const entries = {
+    content: ask.dataType === 'json' ? ('json' as const) : undefined,
+    minLength: rules.get('minLength')?.value,
+    maxLength: rules.get('maxLength')?.value,
+    timestampFormat: TIMESTAMP_FORMATS[String(rules.get('timestampFormat')?.format)],
+    isNumeric: ask.dataType === 'numeric' || undefined,
+    precision: ask.precision,
+    scale: ask.scale,
+    defaultValue: ask.defaultValue === undefined ? undefined : readDefault(String(ask.defaultValue), type),
+  }
+  return {
     name: name.toLowerCase(),
     field: camelCase(name),
     type,
-    presence,
+    presence: presenceOf(rules),
     isKey: false,
-    ...(ask.dataType === 'json' && { content: 'json' as const }),
+    isAdded: true,
     description: 'Custom attribute.',
+    ...Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)),
   }
-  if (!tables.addColumn(token, ask.solutionName, object, column))
-    return refuse(409, 'DI_E_00409', 'The object is not rolled out, or has such a column.')
-  return { status: 200, body: { columnName: name, object } }
+}
+
+function presenceOf(rules: Rules): Column['presence'] {
+  if (rules.has('optional')) return 'optional'
+  return rules.has('nonNull') ? 'required' : 'nullable'
+}
+
+/** A default as a row would carry it; it is sent as text. */
+function readDefault(text: string, type: ColumnType): unknown {
+  const isBare = type === 'integer' || type === 'float' || type === 'boolean'
+  if (!isBare) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }

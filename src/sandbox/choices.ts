@@ -1,7 +1,11 @@
+import type { TimestampFormat } from '../resource/module.ts'
+
 /**
  * Every choice the sandbox makes where the upstream's public description leaves a point open.
  * Row indexes count from 0; every failure echoes its row; all rows failing is still a 207; an unknown key of a row is
  * kept as a custom attribute; a gap in a foreign key is no failure; an APPEND of an existing key inserts a second row.
+ * A rollout adds to what a solution has and takes nothing away; a table that is there with another key is a failed object. Only
+ * the solutions that a tenant begins with hold the rows of two modules in one table, each row held against the one it fits best.
  */
 
 /** The token the embedded sandbox is advertised with. Any other token works too and is a tenant of its own. */
@@ -12,6 +16,15 @@ export const REFUSED_TOKEN = 'refused-token'
 
 /** The token that is answered 403: it is known but has no access to any solution. */
 export const FORBIDDEN_TOKEN = 'forbidden-token'
+
+/** A token that begins like this is a tenant to whom nothing is rolled out yet; others begin with the example solutions. */
+export const NEW_TENANT = 'new-'
+
+/** The patterns that timestamps may be declared in, by the form of their rows. */
+export const TIMESTAMP_FORMATS: Readonly<Record<string, TimestampFormat>> = {
+  'YYYY-MM-DD HH:MM:SS': 'YYYY-MM-DD HH:MM:SS',
+  'YYYY-MM-DDTHH:MM:SSZ': 'ISO-8601 UTC',
+}
 
 /** Paths rows may be posted to; the guide's editions print all three. */
 export const INGEST_PATH = /^\/api\/v2\/(?:objects|ingest\/object|object)\/([A-Za-z0-9_]+)$/
@@ -32,6 +45,7 @@ export const FAILURES = {
   format: { code: 'DI_E_10006', category: 'FORMAT' },
   duplicate: { code: 'DI_E_10007', category: 'DUPLICATE_KEY' },
   tooLong: { code: 'DI_E_10008', category: 'TOO_LONG' },
+  tooShort: { code: 'DI_E_10010', category: 'TOO_SHORT' },
   notAnObject: { code: 'DI_E_10009', category: 'MALFORMED_ROW' },
 } as const
 

@@ -1,9 +1,10 @@
 import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { type Failure, FORBIDDEN_TOKEN, LIMITS } from './choices.ts'
+import { readJson } from './read-object.ts'
 import type { Store, StoredRow } from './store.ts'
 import type { Tables } from './tables.ts'
-import { failure, validateRow } from './validate.ts'
+import { failure, validateRow, withDefaults } from './validate.ts'
 
 /** A status and a JSON body. */
 export interface Reply {
@@ -49,10 +50,9 @@ export function refuse(status: number, code: string, message: string, headers: R
 
 function readAsk(text: string): Ask | undefined {
   try {
-    const { solutionName, data, operationType, dryRun = false } = JSON.parse(text)
-    const isGood =
-      typeof solutionName === 'string' && Array.isArray(data) && ['UPSERT', 'APPEND'].includes(operationType) && typeof dryRun === 'boolean'
-    return isGood ? { solutionName, data, operationType, dryRun } : undefined
+    const { solutionName, data, operationType, dryRun = false } = readJson(text) as Record<string, unknown>
+    const isNamed = typeof solutionName === 'string' && (operationType === 'UPSERT' || operationType === 'APPEND')
+    return isNamed && Array.isArray(data) && typeof dryRun === 'boolean' ? { solutionName, data, operationType, dryRun } : undefined
   } catch {
     return undefined
   }
@@ -69,7 +69,7 @@ function takeRows(store: Store, { data, operationType, dryRun }: Ask, { table, r
       errors.push(failure('duplicate', 'an earlier row of the batch has the same key'))
     seen.add(key)
     if (errors.length > 0 || row === undefined) failed.push({ index, row: sent, errors })
-    else if (!dryRun) store[operationType === 'UPSERT' ? 'upsert' : 'insert'](table, row, resource)
+    else if (!dryRun) store[operationType === 'UPSERT' ? 'upsert' : 'insert'](table, withDefaults(row, resource.columns), resource)
   })
   if (!dryRun) for (const { row, errors } of failed) store.insertFailed(table, row, errors)
   return failed

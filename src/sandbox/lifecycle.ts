@@ -1,9 +1,9 @@
-import type { Column } from '../resource/column.ts'
 import { type Reply, refuse } from './ingest.ts'
 import { readObject } from './read-object.ts'
 import type { SavedSchemas } from './saved-schemas.ts'
 import { tenantId } from './solution-list.ts'
 import type { Tables } from './tables.ts'
+import type { SandboxColumn } from './validate.ts'
 
 const ROLLOUT_NAMES = ['solutionName', 'appName', 'appVersion', 'targetSchemaName'] as const
 
@@ -16,8 +16,10 @@ export function createLifecycle(tables: Tables, schemas: SavedSchemas) {
       if (ask === undefined || missing.length > 0) return refuse(400, 'DI_E_00400', `Missing: ${missing.join(', ')}.`)
       const { solutionName, appName, appVersion, targetSchemaName, prefix = '', suffix = '' } = ask as Record<string, string>
       const saved = schemas.membersOf(tenantId(token), String(appName), String(appVersion))
-      const objects = tables.rollOut(token, { name: String(solutionName), prefix, suffix }, String(targetSchemaName), saved)
-      return { status: 200, body: { successfulObjects: objects.map((name) => ({ name })), failedObjects: [] } }
+      if (saved === undefined) return refuse(422, 'DI_E_00422', 'No schema is saved for this version of the application.')
+      const { made, failed } = tables.rollOut(token, { name: String(solutionName), prefix, suffix }, String(targetSchemaName), saved)
+      const failedObjects = failed.map((name) => ({ name, message: 'The table is there with another key.' }))
+      return { status: failed.length === 0 ? 200 : 207, body: { successfulObjects: made.map((name) => ({ name })), failedObjects } }
     },
     solutions(token: string): Reply {
       const list = tables.solutions(token).map(({ objects, ...solution }) => ({ ...solution, tableCount: objects.length }))
@@ -35,13 +37,28 @@ export function createLifecycle(tables: Tables, schemas: SavedSchemas) {
   }
 }
 
-function describe(columns: readonly Column[]) {
+function describe(columns: readonly SandboxColumn[]) {
   const byName = new Map(columns.map((column) => [column.name, column]))
-  return [...byName.values()].map(({ name, type, content, presence, isKey }) => ({
-    columnName: name.toUpperCase(),
-    dataType: content ?? type,
-    primaryKey: isKey,
-    presence,
-    ...(presence === 'required' && { validations: ['required', 'nonNull'] }),
-  }))
+  return [...byName.values()].map((column) => {
+    const { name, type, content, isKey, isNumeric, precision, scale, defaultValue } = column
+    const validations = validationsOf(column)
+    return {
+      columnName: name.toUpperCase(),
+      dataType: content ?? (isNumeric ? 'numeric' : type),
+      primaryKey: isKey,
+      presence: column.isAdded && column.presence === 'nullable' ? 'required' : column.presence,
+      ...(precision !== undefined && { precision }),
+      ...(scale !== undefined && { scale }),
+      ...(defaultValue !== undefined && { defaultValue: String(defaultValue) }),
+      ...(validations.length > 0 && { validations }),
+    }
+  })
+}
+
+function validationsOf({ presence, minLength, maxLength }: SandboxColumn) {
+  return [
+    ...(presence === 'required' ? [{ type: 'required' }, { type: 'nonNull' }] : []),
+    ...(minLength === undefined ? [] : [{ type: 'minLength', value: minLength }]),
+    ...(maxLength === undefined ? [] : [{ type: 'maxLength', value: maxLength }]),
+  ]
 }

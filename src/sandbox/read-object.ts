@@ -1,9 +1,34 @@
 /** A request body as an object; undefined where it is no JSON or no object. */
 export function readObject(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = readJson(text)
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
   } catch {
     return undefined
   }
+}
+
+interface SourceJson {
+  parse(text: string, read: (name: string, value: unknown, context: { source?: string }) => unknown): unknown
+  rawJSON(text: string): unknown
+  isRawJSON(value: unknown): boolean
+}
+
+// Numbers as they are written, which the types of JSON do not know yet.
+const sourceJson = JSON as unknown as SourceJson
+
+/** A number that is printed as it is written. */
+export const rawJSON = (text: string): unknown => sourceJson.rawJSON(text)
+
+/** Whether a value is a number that is printed as it is written. */
+export const isRawJSON = (value: unknown): boolean => sourceJson.isRawJSON(value)
+
+const LONG_NUMBER = /\d(?:\.?\d){15}/
+
+/** A JSON text as a value; numbers that a double would change are kept as they are written. */
+export function readJson(text: string): unknown {
+  if (!LONG_NUMBER.test(text)) return JSON.parse(text)
+  return sourceJson.parse(text, (_, value, { source }) =>
+    typeof value === 'number' && source !== undefined && String(value) !== source ? rawJSON(source) : value,
+  )
 }

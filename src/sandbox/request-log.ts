@@ -41,7 +41,7 @@ export function createRequestLog(isKeeping: boolean): RequestLog {
           path: request.url ?? '',
           token: request.headers.authorization ?? '',
           requestId: request.headers['x-request-id']?.toString(),
-          body: JSON.parse(text),
+          body: parse(text),
         })
     },
     requests: () => seen,
@@ -50,5 +50,14 @@ export function createRequestLog(isKeeping: boolean): RequestLog {
       slowness = ms
     },
     delay: () => (slowness > 0 ? pause(slowness) : Promise.resolve()),
+  }
+}
+
+/** What is no JSON is answered by the endpoint, and must not stop the log. */
+function parse(text: string): SeenRequest['body'] {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return { solutionName: '', data: [], operationType: '', dryRun: false }
   }
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Resource } from '../resource/define-resource.ts'
+import { isFormat } from './attributes.ts'
 import { type Reply, refuse } from './ingest.ts'
 import { readObject } from './read-object.ts'
 
@@ -35,7 +36,7 @@ export function createSavedSchemas(db: DatabaseSync, tenantOf: (token: string) =
         return refuse(
           422,
           'DI_E_00422',
-          'schemaDefinition must be an array of tables with a name and columns, each exactly one of required and optional.',
+          'schemaDefinition must be an array of tables with a name and columns, each exactly one of required and optional, and timestamps in a pattern.',
         )
       if (select.get(tenantOf(token), appName, appVersion) !== undefined)
         return refuse(409, 'DI_E_00409', 'This version of the application is saved already.')
@@ -70,7 +71,7 @@ function readTables(definition: string): SavedTable[] | undefined {
     : undefined
 }
 
-type SavedColumn = { primaryKey?: unknown; columnName?: unknown; attributeName?: unknown; validations?: readonly { type?: unknown }[] }
+type SavedColumn = { primaryKey?: unknown; columnName?: unknown; attributeName?: unknown; dataType?: unknown; validations?: unknown }
 
 function isKey({ primaryKey }: SavedColumn): boolean {
   return primaryKey === true
@@ -81,8 +82,12 @@ function nameOf({ columnName, attributeName }: SavedColumn): string {
 }
 
 function hasGoodColumns(columns: unknown): boolean {
-  const isGood = (column: SavedColumn) => {
-    const rules = (column.validations ?? []).map(({ type }) => type)
+  const isGood = (column: SavedColumn | null) => {
+    if (typeof column !== 'object' || column === null) return false
+    const validations = Array.isArray(column.validations) ? column.validations : []
+    const rules = validations.map((rule) => rule?.type)
+    const formats = validations.filter((rule) => rule?.type === 'timestampFormat')
+    if (!formats.every(({ format }) => isFormat(column.dataType === 'date' ? 'date' : 'timestamp', format))) return false
     const isNamed = /^[A-Z_][A-Z0-9_]*$/.test(nameOf(column))
     return (
       isNamed && rules.includes('required') !== rules.includes('optional') && (!rules.includes('nonNull') || rules.includes('required'))

@@ -75,8 +75,15 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
         await log.delay()
         answer(response, fault, () => route(request, text))
       })
-      .catch(() => response.destroy())
+      .catch((error: unknown) => fail(response, error))
   })
+}
+
+/** What goes wrong in here is answered, as the upstream would; only a request that broke off is not. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.socket?.destroyed !== false) return void response.destroy()
+  console.error('defect of the sandbox', error)
+  write(response, { status: 500, body: { code: 'DI_E_00500', message: 'A defect of the sandbox.' } })
 }
 
 /** Answers plainly, or as the fault wants it; by a hang, never. */
@@ -101,8 +108,10 @@ function answer(response: ServerResponse, fault: Fault | undefined, work: () => 
 }
 
 function write(response: ServerResponse, { status, body, headers }: Reply): void {
+  // Before the head: what cannot be printed is still to be answered.
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
-  response.end(typeof body === 'string' ? body : JSON.stringify(body))
+  response.end(text)
 }
 
 function truncate(response: ServerResponse, reply: Reply): void {

@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import type { Column, ColumnType } from '../resource/column.ts'
+import type { ColumnType } from '../resource/column.ts'
 import type { Resource } from '../resource/define-resource.ts'
+import { rawJSON, readJson } from './read-object.ts'
+import type { SandboxColumn } from './validate.ts'
 
 const SQL_TYPES: Record<ColumnType, string> = {
   string: 'TEXT',
@@ -20,7 +22,7 @@ export type StoredRow = Record<string, unknown>
 export interface Store {
   readonly db: DatabaseSync
   createTable(table: string, resources: readonly Resource[]): void
-  addColumn(table: string, column: Column): void
+  addColumn(table: string, column: SandboxColumn): void
   insert(table: string, row: StoredRow, resource: Resource): void
   upsert(table: string, row: StoredRow, resource: Resource): void
   insertFailed(table: string, row: unknown, errors: unknown): void
@@ -53,7 +55,7 @@ export function openStore(file: string): Store {
   return {
     db,
     createTable: (table, resources) => db.exec(tableSql(table, resources)),
-    addColumn: (table, { name, type }) => db.exec(`ALTER TABLE ${quote(table)} ADD COLUMN ${quote(name)} ${SQL_TYPES[type]}`),
+    addColumn: (table, column) => db.exec(`ALTER TABLE ${quote(table)} ADD COLUMN ${quote(column.name)} ${sqlType(column)}`),
     insert,
     upsert(table, row, resource) {
       const cells = toCells(row, resource)
@@ -93,7 +95,7 @@ export function openStore(file: string): Store {
 
 /** One table for all declarations of an object, with a column for custom attributes and one for whose row it is. */
 function tableSql(table: string, resources: readonly Resource[]): string {
-  const columns = new Map(resources.flatMap((resource) => resource.columns.map((column) => [column.name, SQL_TYPES[column.type]])))
+  const columns = new Map(resources.flatMap((resource) => resource.columns.map((column) => [column.name, sqlType(column)])))
   const cells = [...columns].map(([name, type]) => `${quote(name)} ${type}`)
   const indexes = resources.map(
     ({ module, primaryKey }) =>
@@ -104,6 +106,11 @@ function tableSql(table: string, resources: readonly Resource[]): string {
     `CREATE TABLE IF NOT EXISTS ${quote(`${table}_failed_rows`)} (failed_row TEXT, errors TEXT)`,
     ...indexes,
   ].join('; ')
+}
+
+/** Text keeps every digit of a decimal. */
+function sqlType({ type, isNumeric }: SandboxColumn): string {
+  return isNumeric ? 'TEXT' : SQL_TYPES[type]
 }
 
 function quote(name: string): string {
@@ -129,6 +136,12 @@ function toCell(value: unknown): SQLInputValue {
 function fromCells(cells: Record<string, unknown>, resources: readonly Resource[]): StoredRow {
   const { _module, _extra, ...columns } = cells
   const mine = resources.find((resource) => resource.module === _module)?.columns ?? []
-  const row = mine.map(({ name, type }) => [name, type === 'boolean' && columns[name] !== null ? columns[name] === 1 : columns[name]])
-  return { ...Object.fromEntries(row), ...(typeof _extra === 'string' ? JSON.parse(_extra) : {}) }
+  const row = mine.map((column) => [column.name, fromCell(columns[column.name], column)])
+  return { ...Object.fromEntries(row), ...(typeof _extra === 'string' ? (readJson(_extra) as StoredRow) : {}) }
+}
+
+function fromCell(cell: unknown, { type, isNumeric }: SandboxColumn): unknown {
+  if (cell === null) return null
+  if (isNumeric) return rawJSON(String(cell))
+  return type === 'boolean' ? cell === 1 : cell
 }

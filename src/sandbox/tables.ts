@@ -1,22 +1,30 @@
-import type { Column } from '../resource/column.ts'
 import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { exampleSolutions, type Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
 import { createAttributes } from './attribute-list.ts'
+import { NEW_TENANT } from './choices.ts'
 import { createSolutions, type RolledOutSolution, tenantId } from './solution-list.ts'
 import type { Store } from './store.ts'
+import type { SandboxColumn } from './validate.ts'
 
 /** A solution as a rollout names it: the upstream is told no modules. */
 type Unplaced = Omit<Solution, 'modules'>
 
+/** What came of a rollout, by the full names of objects. */
+export interface RolledOut {
+  readonly made: readonly string[]
+  /** Tables that are there with another key. */
+  readonly failed: readonly string[]
+}
+
 /** Which tables each tenant has. */
 export interface Tables {
   solutions(token: string): RolledOutSolution[]
-  /** Creates the tables of a solution that are not there yet, of the declarations that belong to it; returns their full names. */
-  rollOut(token: string, solution: Unplaced, targetSchemaName: string, belongs?: (resource: Resource) => boolean): string[]
+  /** Creates the tables of a solution that are not there yet, of the declarations that belong to it. */
+  rollOut(token: string, solution: Unplaced, targetSchemaName: string, belongs: (resource: Resource) => boolean): RolledOut
   /** Adds a column to a table of a tenant, by base name; false when it is not rolled out or has such a column. */
-  addColumn(token: string, solutionName: string, base: string, column: Column): boolean
+  addColumn(token: string, solutionName: string, base: string, column: SandboxColumn): boolean
   /** The declarations behind an object of a tenant, and its SQL table; undefined when it is not rolled out. */
   find(token: string, object: string, solutionName?: string): { table: string; resources: readonly Resource[] } | undefined
 }
@@ -25,7 +33,6 @@ export interface Tables {
 export function createTables(store: Store, contract: Contract, configured: readonly Solution[]): Tables {
   const attributes = createAttributes(store.db)
   const declared = declarationFinder(contract, [...configured, ...exampleSolutions(contract.modules)])
-
   const rolledOut = createSolutions(store.db, (solutionName) => contract.resources.filter(declared(solutionName)).map(idOf))
 
   /** The resources of a tenant's solution, or those of one object, custom attributes among their columns. */
@@ -37,20 +44,22 @@ export function createTables(store: Store, contract: Contract, configured: reado
     })
   }
 
-  function create(token: string, solution: Unplaced, targetSchemaName: string, belongs = declared(solution.name)): string[] {
+  function create(token: string, solution: Unplaced, targetSchemaName: string, belongs: (resource: Resource) => boolean): RolledOut {
     const { name: solutionName, prefix, suffix } = solution
-    const declarations = contract.resources.filter(belongs).map(idOf)
-    const resources = resourcesOf(token, { solutionName, declarations })
-    const byObject = Map.groupBy(resources, (resource) => objectName({ ...solution, modules: [] }, resource))
+    const before = rolledOut.of(token).find((one) => isSame(one, solution))?.declarations ?? []
+    const there = contract.resources.filter((resource) => before.includes(idOf(resource)))
+    const [failed, good] = split(contract.resources.filter(belongs), (resource) => hasOtherKey(resource, there))
+    const nameOf = (resource: Resource) => objectName({ ...solution, modules: [] }, resource)
+    const declarations = [...new Set([...before, ...good.map(idOf)])]
+    const byObject = Map.groupBy(resourcesOf(token, { solutionName, declarations }), nameOf)
     for (const [object, mine] of byObject) store.createTable(`${tenantId(token)}/${object}`, mine)
-    const definition: RolledOutSolution = { solutionName, prefix, suffix, targetSchemaName, declarations, objects: [...byObject.keys()] }
-    rolledOut.keep(token, definition)
-    return [...byObject.keys()]
+    rolledOut.keep(token, { solutionName, prefix, suffix, targetSchemaName, declarations, objects: [...byObject.keys()] })
+    return { made: [...new Set(good.map(nameOf))], failed: failed.map(nameOf) }
   }
 
   function solutions(token: string): RolledOutSolution[] {
-    if (rolledOut.of(token).length === 0)
-      store.together(() => exampleSolutions(contract.modules).forEach((solution) => void create(token, solution, 'STAGE')))
+    if (rolledOut.of(token).length === 0 && !token.startsWith(NEW_TENANT))
+      store.together(() => exampleSolutions(contract.modules).forEach((one) => void create(token, one, 'STAGE', declared(one.name))))
     return rolledOut.of(token)
   }
 
@@ -80,6 +89,20 @@ export function createTables(store: Store, contract: Contract, configured: reado
       return { table: `${tenantId(token)}/${object}`, resources }
     },
   }
+}
+
+function isSame(one: RolledOutSolution, { name, prefix, suffix }: Unplaced): boolean {
+  return one.solutionName === name && one.prefix === prefix && one.suffix === suffix
+}
+
+/** A table that is there is not changed. */
+function hasOtherKey(resource: Resource, there: readonly Resource[]): boolean {
+  const same = there.filter(({ object }) => object === resource.object)
+  return same.length > 0 && !same.some(({ primaryKey }) => [...primaryKey].sort().join() === [...resource.primaryKey].sort().join())
+}
+
+function split<T>(list: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [list.filter(isFirst), list.filter((one) => !isFirst(one))]
 }
 
 type Made = Pick<RolledOutSolution, 'solutionName' | 'declarations'>

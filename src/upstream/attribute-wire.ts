@@ -1,3 +1,4 @@
+import { TIMESTAMP_PATTERNS, type TimestampFormat } from '../resource/module.ts'
 import type { Attribute, AttributeType } from '../rollout/attribute.ts'
 import type { SchemaSpelling } from './spelling.ts'
 
@@ -12,12 +13,14 @@ const DATA_TYPES: Readonly<Record<AttributeType, string>> = {
   JSON: 'json',
 }
 
-const MOMENT_FORMATS: Partial<Record<AttributeType, string>> = { DATE: 'YYYY-MM-DD', TIMESTAMP: 'YYYY-MM-DD HH:MM:SS' }
-
-/** A custom attribute in the upstream's words: exactly one of required and optional, and what else is asked of its values. */
-export function writeAttribute(attribute: Attribute, spelling: SchemaSpelling): Record<string, unknown> {
+/**
+ * A custom attribute in the upstream's words: exactly one of required and optional, and what else is asked of its values.
+ * Timestamps are declared in the form that the rows of its table leave in.
+ */
+export function writeAttribute(attribute: Attribute, timestampFormat: TimestampFormat, spelling: SchemaSpelling): Record<string, unknown> {
   const { name, type, required, nonNull, defaultValue, minLength, maxLength, precision, scale } = attribute
-  const format = MOMENT_FORMATS[type]
+  const formats: Partial<Record<AttributeType, string>> = { DATE: 'YYYY-MM-DD', TIMESTAMP: TIMESTAMP_PATTERNS[timestampFormat] }
+  const format = formats[type]
   const validations = [
     { type: required ? 'required' : 'optional' },
     nonNull && { type: 'nonNull' },

@@ -1,3 +1,4 @@
+import { TIMESTAMP_PATTERNS } from '../resource/module.ts'
 import type { ColumnDefinition, TableDefinition } from '../rollout/table-definition.ts'
 import type { SchemaSpelling } from './spelling.ts'
 
@@ -15,7 +16,7 @@ export function writeDefinition(tables: readonly TableDefinition[], spelling: Sc
 }
 
 function writeColumn({ name, type, isKey, presence, timestampFormat, maxLength }: ColumnDefinition, spelling: SchemaSpelling) {
-  const format = type === 'date' ? 'YYYY-MM-DD' : timestampFormat
+  const format = type === 'date' ? 'YYYY-MM-DD' : timestampFormat && TIMESTAMP_PATTERNS[timestampFormat]
   const validations = [
     ...PRESENCES[presence].map((rule) => ({ type: rule })),
     ...(format === undefined ? [] : [{ type: 'timestampFormat', format }]),

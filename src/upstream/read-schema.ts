@@ -80,9 +80,15 @@ function readColumn(item: unknown): UpstreamColumn | undefined {
     ...(dataType && { dataType }),
     ...(presence && { presence }),
     ...(rules.some(({ word }) => word === 'nonnull') && { nonNull: true }),
+    ...(hasDefault(item) && { hasDefault: true }),
     ...(Number.isInteger(maxLength) && { maxLength }),
     ...(typeof isKey === 'boolean' && { isKey }),
   }
+}
+
+function hasDefault(item: unknown): boolean {
+  const value = valueAt(item, ['defaultValue', 'default', 'columnDefault'])
+  return value !== undefined && value !== null
 }
 
 /** What is asked of a column's values: words, or objects with a word and a value, or one object of rules, or flags of the column. */

@@ -30,9 +30,9 @@ export function createSchemaWire(call: SchemaCall, spelling: SchemaSpelling): Sc
         throw new GatewayError('UPSTREAM_REFUSED', 'The upstream did not take the schema, though its status says it did.')
       return schemaDefinition
     },
-    async addAttribute(tenant, { solutionName, object, attribute }, origin) {
+    async addAttribute(tenant, { solutionName, object, attribute, timestampFormat }, origin) {
       const path = `/api/v2/schema/${encodeURIComponent(object)}/add-attribute`
-      const body = Buffer.from(JSON.stringify({ solutionName, ...writeAttribute(attribute, spelling) }))
+      const body = Buffer.from(JSON.stringify({ solutionName, ...writeAttribute(attribute, timestampFormat, spelling) }))
       const answer = await call({ method: 'POST', path, tenant, body, origins: [origin] })
       if (speaksOfFailure(answer))
         throw new GatewayError('UPSTREAM_REFUSED', 'The upstream did not add the attribute, though its status says it did.')

@@ -152,9 +152,9 @@ export type RowIssueCode =
   | 'BATCH_UNPROCESSABLE'
   /** The number is smaller than the column allows. */
   | 'BELOW_MINIMUM'
-  /** An earlier row of this APPEND has the same primary key. Send it once; only the first was taken. */
+  /** An earlier row that this request appends to the table has the same primary key; `message` says which, by its index, and by its field where that is another. Send it once; only the first was taken. */
   | 'DUPLICATE_KEY'
-  /** A key field is an empty text. A key must identify the row. */
+  /** A key field is an empty text, or white space, zero-width and control characters only. A key must identify the row, also to people. */
   | 'EMPTY_KEY'
   /** A key in `extra` is not a plain name (a letter or underscore, then letters, digits, underscores; at most 127), or stands there twice in different case. */
   | 'EXTRA_INVALID_NAME'
@@ -172,7 +172,7 @@ export type RowIssueCode =
   | 'INVALID_JSON'
   /** The text holds a NUL character or half of a surrogate pair, which cannot be stored. */
   | 'INVALID_TEXT'
-  /** The value is not a real moment written as RFC 3339 with Z or an offset, or as YYYY-MM-DD HH:MM:SS in UTC. */
+  /** The value is not a real moment written as RFC 3339 with Z or an offset (T or a space, the colon and the minutes of the offset as you like), or as YYYY-MM-DD HH:MM:SS in UTC. */
   | 'INVALID_TIMESTAMP'
   /** A required field is not there. Add it; every key field must be in every row. */
   | 'MISSING_FIELD'
@@ -194,7 +194,7 @@ export type RowIssueCode =
   | 'ROW_TOO_LARGE'
   /** The text is longer than the column holds. */
   | 'TOO_LONG'
-  /** The timestamp has a fraction of a second, which the wire form of this module cannot carry. Send whole seconds. */
+  /** The timestamp has a fraction of a second other than zero, which the wire form of this module cannot carry. Send whole seconds. */
   | 'TOO_PRECISE'
   /** A key in `extra` is not a custom attribute of the table, as the upstream lists them. Correct the name, or add the attribute first (`addAttribute`). */
   | 'UNKNOWN_ATTRIBUTE'

@@ -1,0 +1,81 @@
+import type { JudgedRows } from '../resource/judge.ts'
+import { keepRows, type Pack } from '../resource/pack.ts'
+import { type Outcome, rejectedHere } from './outcome.ts'
+import type { Destination } from './upstream-port.ts'
+
+/** Where in a request a key was appended first. */
+interface Place {
+  readonly index: number
+  /** The field it came with, where another field looks. */
+  readonly field?: string
+}
+
+/** The keys that the fields of one request have appended so far, by destination. */
+export type AppendedKeys = Map<string, Map<string, Place>>
+
+/** A field among several of its request, by its response key, and what those before it have appended. */
+export interface FieldOfSeveral {
+  readonly field: string
+  readonly appended: AppendedKeys
+}
+
+/** What is left to be appended, and how to note that it was taken. */
+export interface FirstRows {
+  readonly packs: readonly Pack[]
+  note(): void
+}
+
+/** Rejects rows that repeat the key of an earlier one of their request, because none may be written twice; a field that is alone keeps nothing. */
+export function refuseRepeated(judged: JudgedRows, outcomes: Outcome[], destination: Destination, among?: FieldOfSeveral): FirstRows {
+  const before = among && keysOf(destination, among.appended)
+  const { repeated, firsts } = findRepeated(judged, before)
+  for (const [index, place] of repeated) outcomes[index] = rejectedHere([{ code: 'DUPLICATE_KEY', message: wordPlace(place) }])
+  return {
+    packs: repeated.size === 0 ? judged.packs : keepRows(judged.packs, (index) => !repeated.has(index)),
+    note: () => {
+      if (before !== undefined) for (const [key, index] of firsts) before.set(key, { index, field: among?.field ?? '' })
+    },
+  }
+}
+
+/** A dry run writes nothing, so that the same rows may be appended after it. */
+function keysOf({ solution, resource, dryRun }: Destination, appended: AppendedKeys): Map<string, Place> {
+  const name = JSON.stringify([solution.name, resource.graphqlName, dryRun])
+  const keys = appended.get(name) ?? new Map<string, Place>()
+  appended.set(name, keys)
+  return keys
+}
+
+const MAX_NAME = 100
+
+function wordPlace({ index, field }: Place): string {
+  const where = field === undefined ? 'this request' : `the field ${field.slice(0, MAX_NAME)} of this request`
+  return `Row ${index} of ${where} has the same primary key.`
+}
+
+interface Found {
+  /** Each repeated row and which one it repeats. */
+  readonly repeated: ReadonlyMap<number, Place>
+  /** The index of the first row of each key. */
+  readonly firsts: ReadonlyMap<string, number>
+}
+
+const NOTHING: Found = { repeated: new Map(), firsts: new Map() }
+
+/** Of a field that is alone the texts are compared only when two numbers are equal, which is rare. */
+function findRepeated({ packs, keyText }: JudgedRows, before: ReadonlyMap<string, Place> | undefined): Found {
+  const numbers = packs.flatMap(({ keys }) => keys)
+  if (before === undefined && new Set(numbers).size === numbers.length) return NOTHING
+
+  const repeated = new Map<number, Place>()
+  const firsts = new Map<string, number>()
+  for (const { indexes, rows } of packs)
+    indexes.forEach((index, place) => {
+      const key = keyText(rows.at(place))
+      const first = firsts.get(key)
+      const earlier = before?.get(key) ?? (first === undefined ? undefined : { index: first })
+      if (earlier === undefined) firsts.set(key, index)
+      else repeated.set(index, earlier)
+    })
+  return { repeated, firsts }
+}

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { contract } from '../schema/index.ts'
+import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
+import { resourceNamed } from './support/rows.ts'
+
+let sandbox: Sandbox
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ contract, solutions: [], file: ':memory:', keepRequests: true, requestsPerSecond: 10_000 })
+})
+afterAll(() => sandbox.close())
+
+async function post(path: string, body: unknown, token = 'sandbox-token') {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const response = await fetch(new URL(path, sandbox.url), { method: 'POST', headers: { authorization: token }, body: text })
+  return {
+    status: response.status,
+    body: (await response.json()) as { failed?: { errors: { category: string }[] }[]; failedObjects?: object[] },
+  }
+}
+
+const rule = (type: string, more: object = {}) => ({ type, ...more })
+const add = (columnName: string, ask: object, token?: string) =>
+  post('/api/v2/schema/PRODUCTS/add-attribute', { solutionName: 'INV_OOTB', columnName, validations: [rule('optional')], ...ask }, token)
+
+describe('an added attribute is held to what it was declared as', () => {
+  const cases: [string, object, [value: string, category: string | undefined][]][] = [
+    [
+      'lengths',
+      { dataType: 'string', validations: [rule('optional'), rule('minLength', { value: 2 }), rule('maxLength', { value: 3 })] },
+      [
+        ['"ab"', undefined],
+        ['"abc"', undefined],
+        ['"a"', 'TOO_SHORT'],
+        ['"abcd"', 'TOO_LONG'],
+      ],
+    ],
+    [
+      'precision and scale',
+      { dataType: 'numeric', precision: 20, scale: 4 },
+      [
+        ['1234567890123456.7891', undefined],
+        ['1e3', undefined],
+        ['0.0001000', undefined],
+        ['-1', undefined],
+        ['12345678901234567.1', 'OUT_OF_RANGE'],
+        ['1.23456', 'OUT_OF_RANGE'],
+        ['1e-5', 'OUT_OF_RANGE'],
+        ['1e17', 'OUT_OF_RANGE'],
+        ['"1.5"', 'DATA_TYPE'],
+      ],
+    ],
+    [
+      'the plain form of timestamps',
+      { dataType: 'timestamp', validations: [rule('optional'), rule('timestampFormat', { format: 'YYYY-MM-DD HH:MM:SS' })] },
+      [
+        ['"2025-01-28 14:30:00"', undefined],
+        ['"2025-01-28T14:30:00Z"', 'FORMAT'],
+      ],
+    ],
+    [
+      'the ISO form of timestamps',
+      { dataType: 'timestamp', validations: [rule('optional'), rule('timestampFormat', { format: 'YYYY-MM-DDTHH:MM:SSZ' })] },
+      [
+        ['"2025-01-28T14:30:00Z"', undefined],
+        ['"2025-01-28 14:30:00"', 'FORMAT'],
+      ],
+    ],
+  ]
+
+  test.each(cases)('%s', async (name, ask, values) => {
+    const token = `rules of ${name}`
+    expect((await add('A', ask, token)).status).toBe(200)
+    const example = JSON.stringify(resourceNamed('Products').example)
+    const rows = values.map(([value], at) =>
+      example.replace('{', `{"a": ${value}, "pack_size": ${at + 1},`).replace(/"pack_size":12,?/, ''),
+    )
+    const text = `{"solutionName": "INV_OOTB", "operationType": "APPEND", "data": [${rows.join(', ')}]}`
+    const { body } = await post('/api/v2/objects/INV_PRODUCTS_OOTB', text, token)
+
+    const found = new Map(
+      (body.failed as { index: number; errors: { category: string }[] }[]).map(({ index, errors }) => [index, errors[0]?.category]),
+    )
+    expect(values.map((_, at) => found.get(at))).toEqual(values.map(([, category]) => category))
+  })
+
+  test('every digit of a decimal is kept', async () => {
+    await add('A', { dataType: 'numeric', precision: 38, scale: 4 }, 'digits')
+    const example = JSON.stringify(resourceNamed('Products').example)
+    const rows = ['1234567890123456.7891', '12345678901234567890123456789012.3456', '1.50'].map((value) =>
+      example.replace('{', `{"a": ${value},`),
+    )
+    await post(
+      '/api/v2/objects/INV_PRODUCTS_OOTB',
+      `{"solutionName": "INV_OOTB", "operationType": "APPEND", "data": [${rows.join(', ')}]}`,
+      'digits',
+    )
+    const stored = await fetch(new URL('/sandbox/objects/INV_PRODUCTS_OOTB/rows', sandbox.url), { headers: { authorization: 'digits' } })
+
+    expect([...(await stored.text()).matchAll(/"a":([^,}]*)/g)].map(([, digits]) => digits)).toEqual([
+      '1234567890123456.7891',
+      '12345678901234567890123456789012.3456',
+      '1.50',
+    ])
+  })
+
+  test.each<[string, object]>([
+    [
+      'a name of ours for a pattern',
+      { dataType: 'timestamp', validations: [rule('optional'), rule('timestampFormat', { format: 'ISO-8601 UTC' })] },
+    ],
+    [
+      'a pattern of a day for a timestamp',
+      { dataType: 'timestamp', validations: [rule('optional'), rule('timestampFormat', { format: 'YYYY-MM-DD' })] },
+    ],
+    ['a precision out of range', { dataType: 'numeric', precision: 39 }],
+    ['a length of a number', { dataType: 'integer', validations: [rule('optional'), rule('maxLength', { value: 3 })] }],
+    ['a default of another type', { dataType: 'integer', defaultValue: 'many' }],
+    ['both presences', { dataType: 'integer', validations: [rule('optional'), rule('required')] }],
+    ['no rules at all', { dataType: 'integer', validations: null }],
+  ])('%s is refused', async (_, ask) => {
+    expect((await add('B', ask)).status).toBe(400)
+  })
+})
+
+describe('rollouts', () => {
+  const column = (columnName: string, primaryKey: boolean) => ({
+    columnName,
+    dataType: 'string',
+    primaryKey,
+    validations: [rule('required')],
+  })
+  const table = (object: string, module: string) => {
+    const found = contract.resources.find((one) => one.object === object && one.module === module)
+    return { tableName: object, columns: found?.columns.map(({ name, isKey }) => column(name.toUpperCase(), isKey)) }
+  }
+  const save = (appVersion: string, tables: unknown, token?: string) =>
+    post('/api/v2/schema', { appName: 'shop', appVersion, schemaDefinition: JSON.stringify(tables) }, token)
+  const rollOut = (appVersion: string, token?: string) =>
+    post('/api/v2/schema/rollout', { solutionName: 'ACME', appName: 'shop', appVersion, targetSchemaName: 'STAGE' }, token)
+
+  test('of a version that was never saved are refused', async () => {
+    expect((await rollOut('9.9.9')).status).toBe(422)
+    await save('9.9.9', [table('SALE', 'quote')], 'another-tenant')
+    expect((await rollOut('9.9.9')).status).toBe(422)
+  })
+
+  test('add to what is there, and fail where a table has another key', async () => {
+    await save('1.0.0', [table('PRODUCT', 'markdown')], 'new-adds')
+    await save('2.0.0', [table('SALE', 'quote'), table('PRODUCT', 'quote')], 'new-adds')
+    expect(await rollOut('1.0.0', 'new-adds')).toMatchObject({
+      status: 200,
+      body: { successfulObjects: [{ name: 'PRODUCT' }], failedObjects: [] },
+    })
+    expect(await rollOut('2.0.0', 'new-adds')).toMatchObject({
+      status: 207,
+      body: {
+        successfulObjects: [{ name: 'SALE' }],
+        failedObjects: [{ name: 'PRODUCT', message: 'The table is there with another key.' }],
+      },
+    })
+    const listed = await fetch(new URL('/api/v2/schema/solutions', sandbox.url), { headers: { authorization: 'new-adds' } })
+    expect(await listed.json()).toMatchObject({ solutions: [{ solutionName: 'ACME', tableCount: 2 }] })
+  })
+
+  test.each<[string, unknown]>([
+    ['no columns', [{ tableName: 'T', columns: [null] }]],
+    ['rules that are no list', [{ tableName: 'T', columns: [{ ...column('A', true), validations: 'required' }] }]],
+    [
+      'a name of ours for a pattern',
+      [
+        {
+          tableName: 'T',
+          columns: [
+            {
+              ...column('A', true),
+              dataType: 'timestamp',
+              validations: [rule('required'), rule('timestampFormat', { format: 'ISO-8601 UTC' })],
+            },
+          ],
+        },
+      ],
+    ],
+  ])('a schema with %s is refused', async (_, tables) => {
+    expect((await save('3.0.0', tables)).status).toBe(422)
+  })
+})
+
+test.each<[string, string, string]>([
+  ['rows that are no JSON', '/api/v2/objects/INV_PRODUCTS_OOTB', '{"data": ['],
+  ['null', '/api/v2/objects/INV_PRODUCTS_OOTB', 'null'],
+  ['a rollout that is a list', '/api/v2/schema/rollout', '[]'],
+  ['an attribute that is text', '/api/v2/schema/PRODUCTS/add-attribute', '"x"'],
+])('%s: answered, not dropped', async (_, path, body) => {
+  expect((await post(path, body)).status).toBe(400)
+})
+
+test('a crash inside is an answer 500, and the next request is served', async () => {
+  const deep = `{"solutionName": "INV_OOTB", "operationType": "UPSERT", "data": [{"product_id": ${'['.repeat(100_000)}${']'.repeat(100_000)}}]}`
+  const crashed = await post('/api/v2/objects/INV_PRODUCTS_OOTB', deep, 'crash')
+  expect(crashed).toMatchObject({ status: 500, body: { code: 'DI_E_00500' } })
+  expect((await post('/api/v2/schema/rollout', '{}')).status).toBe(400)
+})
