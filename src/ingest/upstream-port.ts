@@ -52,6 +52,8 @@ export type Answer =
       readonly retryAfterMs?: number
       readonly status: number
       readonly error?: UpstreamError
+      /** One verdict per row, in the order sent, where the refusal names rows: those are rejected, on the others nothing is said. */
+      readonly named?: readonly Verdict[]
     }
   /** The request left and its fate is unknown; with a time to wait, the upstream probably refused it. */
   | { readonly kind: 'lost'; readonly reason: UnconfirmedReason; readonly retryAfterMs?: number }
