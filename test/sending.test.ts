@@ -121,12 +121,42 @@ describe('a batch that is declined whole', () => {
     expect(upstream.arrived.length).toBeLessThanOrEqual(20)
   })
 
-  test('costs forty requests at most, and the rest is told that it was not written', async () => {
-    await start(() => ({ status: 400 }))
-    const { rows, rejectedCount } = await gateway.ingest('upsertProducts', products(500))
+  test('costs forty requests at most; where none of them found a good row, every row says the words of the upstream', async () => {
+    await start(() => ({ status: 400, body: { code: 'DI_E_10001', message: 'no' } }))
+    const { rows } = await gateway.ingest('upsertProducts', products(500))
     expect(upstream.arrived).toHaveLength(40)
-    expect(rejectedCount).toBe(500)
-    expect(rows[499]).toMatchObject({ retryable: true, issues: [{ code: 'BATCH_UNPROCESSABLE' }] })
+    const issue = { code: 'UPSTREAM_REFUSED_BATCH', upstreamCode: 'DI_E_10001', message: 'no' }
+    for (const row of rows) expect(row).toMatchObject({ retryable: false, issues: [issue] })
+  })
+
+  test('costs forty requests at most; where good rows were found, the rest is told that it may be sent again', async () => {
+    await start(spoiltBy(...Array.from({ length: 125 }, (_, at) => `P${250 + 2 * at}`)))
+    const { rows, unconfirmedCount } = await gateway.ingest('upsertProducts', products(500))
+    expect(upstream.arrived).toHaveLength(40)
+    expect(unconfirmedCount).toBe(0)
+    const left = rows.filter(({ issues }) => issues?.[0]?.code === 'BATCH_UNPROCESSABLE')
+    expect(left.length).toBeGreaterThan(0)
+    for (const row of left) expect(row).toMatchObject({ retryable: true, issues: [{ message: expect.stringMatching(/ no$/) }] })
+  })
+
+  test('teaches the rest of its mutation: what was divided in vain is not divided again', async () => {
+    await start(() => ({ status: 400, body: { message: 'no such column' } }))
+    const { rows } = await gateway.ingest('upsertProducts', products(20_000))
+    expect(upstream.arrived.length).toBeLessThan(85)
+    const words = new Set(rows.map(({ issues }) => `${issues?.[0]?.code} ${issues?.[0]?.message}`))
+    expect([...words]).toEqual(['UPSTREAM_REFUSED_BATCH no such column'])
+  })
+
+  test('in vain once is divided again after the upstream has taken rows of its mutation', async () => {
+    const bad = (at: number) => at < 10 || at === 25
+    await start(spoiltBy(...Array.from({ length: 40 }, (_, at) => `P${at}`).filter((_, at) => bad(at))), {
+      MAX_BATCH_ROWS: '10',
+      UPSTREAM_CONCURRENCY: '1',
+    })
+    const answer = await gateway.ingest('upsertProducts', products(40))
+    expect(answer.rows.filter(({ __typename }) => __typename === 'RejectedRow').map(({ index }) => index)).toEqual(
+      Array.from({ length: 40 }, (_, at) => at).filter(bad),
+    )
   })
 
   test('is divided under APPEND only where operators say that it writes nothing', async () => {

@@ -1,4 +1,5 @@
 import { perRow, wireRows } from '../resource/wire-rows.ts'
+import { type Division, divisionOf } from './division.ts'
 import { type Outcome, outcomeAfter } from './outcome.ts'
 import { type Aftermath, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices } from './retry-rules.ts'
 import { settle } from './settle.ts'
@@ -19,8 +20,8 @@ export interface AttemptLimits {
 export interface Attempted {
   /** One outcome per row, in order. */
   readonly outcomes: Outcome[]
-  /** The upstream declined the whole batch, and may take a part of it. */
-  readonly isDivisible: boolean
+  /** Where the upstream declined the rows together: what of them it may take. */
+  readonly division: Division | undefined
   readonly requests: number
 }
 
@@ -42,11 +43,12 @@ export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, cho
       for (let requests = 1; ; requests++) {
         const answer = await send(batch, body, line, until)
         const again = rowsToRepeat(answer, batch, choices)
-        fates.note(settle(answer, batch), again)
+        fates.note(settle(answer, batch))
         const pause = pauseBefore(requests, 'retryAfterMs' in answer ? answer.retryAfterMs : 0)
         const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && performance.now() + pause < until && line.budget.spend()
-        if (!goesOn) return { outcomes: fates.outcomes(), isDivisible: batch === whole && isDivisible(answer, batch, choices), requests }
+        if (!goesOn) return { outcomes: fates.outcomes(), division: divisionOf(answer, batch, fates.placeOf, choices), requests }
         if (again.length < batch.rows.length) {
+          fates.keepOpen(again)
           batch = { ...batch, rows: wireRows(again.map((at) => batch.rows.at(at))) }
           upstream.release(body)
           body = upstream.encode(batch)
@@ -80,16 +82,22 @@ function pass(ms: number): Promise<void> {
 function createFates() {
   let outcomes: Outcome[] = []
   let open: readonly number[] | undefined
+  const placeOf = (at: number) => open?.[at] ?? at
   return {
     outcomes: () => outcomes,
-    /** Takes what an attempt came to for the rows still open, and which of those stay open. */
-    note(latest: Outcome[], again: readonly number[]): void {
-      if (open === undefined) outcomes = latest
-      open?.forEach((place, at) => {
-        outcomes[place] = outcomeAfter(outcomes[place], latest[at] as Outcome)
-      })
-      const places = open
-      open = places === undefined ? again : again.map((at) => places[at] as number)
+    /** The place in the whole batch of a row that is still open. */
+    placeOf,
+    /** Takes what an attempt came to for the rows still open. */
+    note(latest: Outcome[]): void {
+      if (outcomes.length === 0) outcomes = latest
+      else
+        latest.forEach((outcome, at) => {
+          outcomes[placeOf(at)] = outcomeAfter(outcomes[placeOf(at)], outcome)
+        })
+    },
+    /** Leaves only these of the open rows open. */
+    keepOpen(again: readonly number[]): void {
+      open = again.map(placeOf)
     },
   }
 }
@@ -122,9 +130,4 @@ function aftermathOfRow(verdict: Exclude<Verdict, { kind: 'accepted' }>, { retry
   if (verdict.kind === 'none') return 'LOST'
   const isOfTheMoment = verdict.errors.length > 0 && verdict.errors.every(({ code }) => code !== undefined && retryableCodes.has(code))
   return isOfTheMoment ? 'ROW_NOT_YET' : 'FINAL'
-}
-
-function isDivisible(answer: Answer, { rows, destination }: Batch, { bisectAppend }: RetryChoices): boolean {
-  if (answer.kind !== 'refused' || !answer.divisible || rows.length === 1) return false
-  return destination.operation === 'UPSERT' || bisectAppend
 }

@@ -1,60 +1,109 @@
-import { perRow } from '../resource/wire-rows.ts'
-import type { Attempt } from './attempts.ts'
+import { wireRows } from '../resource/wire-rows.ts'
+import type { Attempt, Attempted } from './attempts.ts'
+import type { Division } from './division.ts'
 import { type Outcome, outcomeAfter, rejectedHere } from './outcome.ts'
+import type { Refusals } from './refusals.ts'
 import type { Line } from './traffic.ts'
 import type { Batch, UpstreamPort } from './upstream-port.ts'
 
 /** Takes a batch to the upstream and brings back one outcome per row, in order. */
-export type Deliver = (batch: Batch, line: Line) => Promise<Outcome[]>
+export type Deliver = (batch: Batch, line: Line, refusals: Refusals) => Promise<Outcome[]>
+
+/** What bounds the delivery of a batch. */
+export interface DeliverLimits {
+  readonly maxBatchBytes: number
+  /** How long a batch that was declined whole may be divided, in milliseconds. */
+  readonly attemptsTimeoutMs: number
+}
 
 /** Requests spent on a batch that is declined whole. */
 const MAX_REQUESTS_PER_BATCH = 40
 
 /** Sends a batch, in parts where its bytes are over the limit, and settles every row of it. */
-export function createDeliver(upstream: UpstreamPort, attempt: Attempt, { maxBatchBytes }: { maxBatchBytes: number }): Deliver {
-  const deliver: Deliver = async (batch, line) => {
+export function createDeliver(upstream: UpstreamPort, attempt: Attempt, { maxBatchBytes, attemptsTimeoutMs }: DeliverLimits): Deliver {
+  const deliver: Deliver = async (batch, line, refusals) => {
     const body = upstream.encode(batch)
     const { byteLength } = body
     if (byteLength > maxBatchBytes) {
       upstream.release(body)
       if (batch.rows.length === 1) return [tooLarge(maxBatchBytes)]
       const outcomes: Outcome[] = []
-      for (const part of cut(batch, Math.ceil(byteLength / maxBatchBytes))) outcomes.push(...(await deliver(part, line)))
+      for (const part of cut(batch, Math.ceil(byteLength / maxBatchBytes))) outcomes.push(...(await deliver(part, line, refusals)))
       return outcomes
     }
-    const { outcomes, isDivisible, requests } = await attempt(batch, body, line)
-    return isDivisible ? await bisect(batch, outcomes, requests, line) : outcomes
+    const until = performance.now() + attemptsTimeoutMs
+    const first = await attempt(batch, body, line)
+    if (hasAccepted(first)) refusals.noteAccepted()
+    if (first.division !== undefined) await divide(batch, first, first.division, line, refusals, until)
+    return first.outcomes
   }
 
-  /** Halves a batch that was declined whole, and what is declined of it, until the rows that spoil it stand alone. */
-  async function bisect(whole: Batch, outcomes: Outcome[], requestsMade: number, line: Line): Promise<Outcome[]> {
+  /** Sends the parts of a batch that was declined whole, and what is declined of them, until the rows that spoil it stand alone. */
+  async function divide(
+    whole: Batch,
+    { outcomes, requests: requestsMade }: Attempted,
+    division: Division,
+    line: Line,
+    refusals: Refusals,
+    until: number,
+  ): Promise<void> {
+    const study = createStudy(refusals)
     // First in, first out: large parts go before small ones, so that most rows are through when the requests are spent.
-    const parts = halve(whole.rows.length, 0)
-    for (let requests = requestsMade, part = parts.shift(); part !== undefined; part = parts.shift()) {
-      const [from, to] = part
-      const batch = { ...whole, rows: whole.rows.slice(from, to) }
-      const isSpent = requests >= MAX_REQUESTS_PER_BATCH
-      const attempted = isSpent
-        ? { outcomes: perRow(batch.rows, unprocessable), isDivisible: false, requests: 0 }
-        : await attempt(batch, upstream.encode(batch), line)
-      requests += attempted.requests
-      if (attempted.isDivisible) parts.push(...halve(to - from, from))
-      attempted.outcomes.forEach((outcome, at) => {
-        outcomes[from + at] = outcomeAfter(outcomes[from + at], outcome)
-      })
+    const parts = [...(await study.partsOf(division))]
+    const untried: number[] = []
+    try {
+      for (let requests = requestsMade, part = parts.shift(); part !== undefined; part = parts.shift()) {
+        const places = part
+        if (requests >= MAX_REQUESTS_PER_BATCH || performance.now() >= until) {
+          untried.push(...places)
+          continue
+        }
+        const batch = { ...whole, rows: wireRows(places.map((at) => whole.rows.at(at))) }
+        const attempted = await attempt(batch, upstream.encode(batch), line)
+        requests += attempted.requests
+        attempted.outcomes.forEach((outcome, at) => {
+          const place = places[at] as number
+          outcomes[place] = outcomeAfter(outcomes[place], outcome)
+        })
+        if (hasAccepted(attempted)) study.noteAccepted()
+        const further = attempted.division === undefined ? [] : await study.partsOf(attempted.division)
+        for (const within of further) parts.push(within.map((at) => places[at] as number))
+      }
+    } finally {
+      study.end()
     }
-    return outcomes
+    // Where no row was good the upstream's words stand for all of them; else some of these may be, and nobody has found out.
+    if (study.hasGoodRows()) for (const place of untried) outcomes[place] = unprocessable(outcomes[place] as Outcome)
   }
 
   return deliver
 }
 
-function halve(rows: number, from: number): [from: number, to: number][] {
-  const middle = from + Math.ceil(rows / 2)
-  return [
-    [from, middle],
-    [middle, from + rows],
-  ]
+/** What one batch that is divided takes from the other batches' refusals, and gives to them. */
+function createStudy(refusals: Refusals) {
+  let refusal: string | undefined
+  let hasGoodRows = false
+  return {
+    hasGoodRows: () => hasGoodRows,
+    /** The parts to send; none where dividing is known not to help. */
+    async partsOf(division: Division): Promise<Division['parts']> {
+      if (division.refusal === undefined || refusal !== undefined) return division.parts
+      if (!(await refusals.isWorthDividing(division.refusal))) return []
+      refusal = division.refusal
+      return division.parts
+    },
+    noteAccepted(): void {
+      hasGoodRows = true
+      refusals.noteAccepted()
+    },
+    end(): void {
+      if (refusal !== undefined) refusals.noteDivided(refusal, hasGoodRows)
+    },
+  }
+}
+
+function hasAccepted({ outcomes }: Attempted): boolean {
+  return outcomes.some(({ status }) => status === 'ACCEPTED')
 }
 
 /** A batch in so many parts of equal length, in order; every part has at least one row. */
@@ -64,9 +113,12 @@ export function cut(batch: Batch, parts: number): Batch[] {
   return starts.map((start) => ({ ...batch, rows: batch.rows.slice(start, start + size) }))
 }
 
-function unprocessable(): Outcome {
-  const message = `The upstream declines a part of the batch that holds this row, and ${MAX_REQUESTS_PER_BATCH} requests did not find out which row is to blame.`
-  return { status: 'REJECTED', by: 'UPSTREAM', retryable: true, issues: [{ code: 'BATCH_UNPROCESSABLE', message }] }
+/** The outcome of a row whose part of a declined batch was not tried by itself: refused in the upstream's words, and worth another try. */
+function unprocessable(declined: Outcome): Outcome {
+  if (declined.status !== 'REJECTED') return declined
+  const why = `Rows beside this one spoil its batch, and ${MAX_REQUESTS_PER_BATCH} requests did not find out whether it is good.`
+  const issues = declined.issues.map((issue) => ({ ...issue, code: 'BATCH_UNPROCESSABLE' as const, message: `${why} ${issue.message}` }))
+  return { ...declined, retryable: true, issues }
 }
 
 function tooLarge(maxBatchBytes: number): Outcome {

@@ -5,6 +5,7 @@ import type { Deliver } from './deliver.ts'
 import type { KeyHolds } from './key-holds.ts'
 import { type Outcome, unconfirmed } from './outcome.ts'
 import { rowsIn, type Stretch } from './ready-rows.ts'
+import { createRefusals } from './refusals.ts'
 import { createRowQueue, type Waiter } from './row-queue.ts'
 import { notSent } from './settle.ts'
 import type { Caller } from './slots.ts'
@@ -152,10 +153,11 @@ function deliverer(
   destination: Destination,
   { deliver, line, onDefect }: LaneOptions,
 ): (packed: readonly Stretch<OpenChunk>[]) => Promise<Outcome[]> {
+  const refusals = createRefusals()
   return async (packed) => {
     const origins = packed.map(({ chunk }) => chunk.origin)
     try {
-      return await deliver({ destination, rows: rowsOf(packed), origins }, line)
+      return await deliver({ destination, rows: rowsOf(packed), origins }, line, refusals)
     } catch (error) {
       onDefect(error, origins)
       return []

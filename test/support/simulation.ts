@@ -77,7 +77,7 @@ function drawSettings(chance: Chance): Settings {
 function buildIngest(upstream: ModelUpstream, settings: Settings, onDefect: (error: unknown) => void): Ingest {
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
   const attempt = createAttempt(upstream, { attemptTimeoutMs: 150, attemptsTimeoutMs: 500 }, retry)
-  const deliver = createDeliver(upstream, attempt, { maxBatchBytes: 4 })
+  const deliver = createDeliver(upstream, attempt, { maxBatchBytes: 4, attemptsTimeoutMs: 500 })
   const batcher = createBatcher({
     ...settings,
     deliver,

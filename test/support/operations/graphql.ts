@@ -204,7 +204,7 @@ export type RowIssueCode =
   | 'UPSTREAM_NOT_FOUND'
   /** The upstream asked to slow down, and went on to. The row was not written; send it again later. */
   | 'UPSTREAM_RATE_LIMITED'
-  /** The upstream refused a request in which this row stood alone, or one that cannot be divided. It was not written; correct the row or the request. */
+  /** The upstream refused a request in which this row stood alone, or one that cannot be divided, or was divided in vain. It was not written; correct the row or the request. */
   | 'UPSTREAM_REFUSED_BATCH'
   /** The upstream refused this row; its own code and words are in `upstreamCode` and `message`. It was not written. */
   | 'UPSTREAM_REJECTED'
