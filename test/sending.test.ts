@@ -72,7 +72,7 @@ describe('what was certainly not taken is repeated for both operations', () => {
   test('a Retry-After beyond the time there is ends the attempts at once', async () => {
     await start(() => ({ status: 429, headers: { 'retry-after': '1000000000' } }))
     const { rows } = await gateway.ingest('upsertProducts', products(1))
-    expect(rows[0]).toMatchObject({ retryable: true, issues: [{ code: 'UPSTREAM_RATE_LIMITED' }] })
+    expect(rows[0]).toMatchObject({ retryable: true, retryAfterMs: 60_000, issues: [{ code: 'UPSTREAM_RATE_LIMITED' }] })
     expect(upstream.arrived).toHaveLength(1)
   })
 
@@ -95,6 +95,59 @@ describe('what was certainly not taken is repeated for both operations', () => {
     const { rows } = await gateway.ingest('appendProducts', products(4))
     expect(rows.map(({ __typename }) => __typename)).toEqual(['AcceptedRow', 'AcceptedRow', 'RejectedRow', 'AcceptedRow'])
     expect(sentIds()).toEqual(['P0 P1 P2 P3', 'P1'])
+  })
+
+  test('and cost no budget: as many as there are', async () => {
+    const asked = new Map<unknown, number>()
+    const reply: Reply = ({ body: { data } }) => {
+      const nth = (asked.get(data[0]?.product_id) ?? 0) + 1
+      asked.set(data[0]?.product_id, nth)
+      return nth <= 3 ? { status: 429, headers: { 'retry-after': '0' } } : taken
+    }
+    await start(reply, { MAX_BATCH_ROWS: '1', REQUESTS_PER_SECOND: '10000' })
+    expect(counts(await gateway.ingest('appendProducts', products(20)))).toEqual([20, 0, 0])
+    expect(upstream.arrived).toHaveLength(80)
+  })
+})
+
+describe('rows that may be sent again', () => {
+  test('are tried five times, and then the caller is told that it may, and when', async () => {
+    await start(() => ({ status: 429 }))
+    const { rows } = await gateway.ingest('appendProducts', products(1))
+    expect(rows[0]).toMatchObject({ retryable: true, retryAfterMs: 1_000 })
+    expect(upstream.arrived).toHaveLength(5)
+  })
+
+  test('are tried five times after 500, too', async () => {
+    await start(() => ({ status: 500 }))
+    expect(counts(await gateway.ingest('upsertProducts', products(1)))).toEqual([0, 0, 1])
+    expect(upstream.arrived).toHaveLength(5)
+  })
+
+  test('are those whose codes are all of the moment; the others are final, and say no time', async () => {
+    const [moment, final] = ['DI_E_90001', 'DI_E_10003'].map((code) => ({ code, column: code }))
+    const failed = [
+      { index: 0, errors: [moment] },
+      { index: 1, errors: [moment, final] },
+    ]
+    await start(({ body }) => ({ status: 207, body: { failed: failed.slice(0, body.data.length) } }), { RETRYABLE_CODES: 'DI_E_90001' })
+    const { rows } = await gateway.ingest('appendProducts', products(3))
+    expect(sentIds()).toEqual(['P0 P1 P2', 'P0', 'P0', 'P0', 'P0'])
+    expect(rows.map(({ retryable, retryAfterMs }) => [retryable, retryAfterMs])).toEqual([
+      [true, 1_000],
+      [false, null],
+      [undefined, undefined],
+    ])
+  })
+
+  test('are told by their own last word only, when a repeat of some is refused', async () => {
+    await start((_, nth) => (nth === 0 ? { status: 207, body: { failed: [{ index: 1, code: 'DI_E_90001' }] } } : { status: 400 }), {
+      RETRYABLE_CODES: 'DI_E_90001',
+    })
+    const { rows } = await gateway.ingest('appendProducts', products(3))
+    expect(rows.map(({ __typename }) => __typename)).toEqual(['AcceptedRow', 'RejectedRow', 'AcceptedRow'])
+    expect(rows[1]?.issues).toMatchObject([{ code: 'UPSTREAM_REFUSED_BATCH' }])
+    expect(sentIds()).toEqual(['P0 P1 P2', 'P1'])
   })
 })
 

@@ -1,13 +1,16 @@
 import { perRow, wireRows } from '../resource/wire-rows.ts'
 import { type Division, divisionOf } from './division.ts'
-import { type Outcome, outcomeAfter } from './outcome.ts'
-import { type Aftermath, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices } from './retry-rules.ts'
+import { type Outcome, outcomeAfter, worthAnother } from './outcome.ts'
+import { type Aftermath, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices, SEND_AGAIN } from './retry-rules.ts'
 import { settle } from './settle.ts'
 import type { Line } from './traffic.ts'
 import type { Answer, Batch, UpstreamPort, Verdict } from './upstream-port.ts'
 
 // A broken connection and the next request travel on different sockets: the later may arrive first.
 const PARTING_MS = 100
+
+// A repeat with less of an attempt's time than this left would only be given up on.
+const LEAST_TIME = 0.1
 
 /** How long attempts may take, in milliseconds. */
 export interface AttemptLimits {
@@ -30,25 +33,30 @@ export type Attempt = (batch: Batch, body: Buffer, line: Line) => Promise<Attemp
 
 /** The row-aware loop of attempts. */
 export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, choices: RetryChoices): Attempt {
-  const send = (batch: Batch, body: Buffer, line: Line, until: number) =>
-    line.request(batch.origins, () => sendOnce(upstream, batch, body, Math.min(limits.attemptTimeoutMs, until - performance.now())))
-
   return async (whole, wholeBody, line) => {
     const until = performance.now() + limits.attemptsTimeoutMs
-    const fates = createFates()
+    const timeUp = new AbortController()
+    const timer = setTimeout(() => timeUp.abort(), limits.attemptsTimeoutMs)
+    const rows = createOpenRows()
     line.budget.earn()
     let batch = whole
     let body = wholeBody
+    const send = () => sendOnce(upstream, batch, body, Math.min(limits.attemptTimeoutMs, until - performance.now()))
     try {
       for (let requests = 1; ; requests++) {
-        const answer = await send(batch, body, line, until)
-        const again = rowsToRepeat(answer, batch, choices)
-        fates.note(settle(answer, batch))
-        const pause = pauseBefore(requests, 'retryAfterMs' in answer ? answer.retryAfterMs : 0)
-        const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && performance.now() + pause < until && line.budget.spend()
-        if (!goesOn) return { outcomes: fates.outcomes(), division: divisionOf(answer, batch, fates.placeOf, choices), requests }
+        const answer = await line.request(batch.origins, send, timeUp.signal)
+        rows.note(settle(answer, batch))
+        const { again, isFree } = rowsToRepeat(answer, batch, choices)
+        const asked = 'retryAfterMs' in answer ? answer.retryAfterMs : undefined
+        const pause = pauseBefore(requests, asked)
+        const isInTime = performance.now() + pause + limits.attemptTimeoutMs * LEAST_TIME < until
+        const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && isInTime && (isFree || line.budget.spend())
+        if (!goesOn) {
+          rows.markRepeatable(again, asked)
+          return { outcomes: rows.outcomes(), division: divisionOf(answer, batch, rows.placeOf, choices), requests }
+        }
         if (again.length < batch.rows.length) {
-          fates.keepOpen(again)
+          rows.keepOpen(again)
           batch = { ...batch, rows: wireRows(again.map((at) => batch.rows.at(at))) }
           upstream.release(body)
           body = upstream.encode(batch)
@@ -56,6 +64,7 @@ export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, cho
         await pass(pause)
       }
     } finally {
+      clearTimeout(timer)
       upstream.release(body)
     }
   }
@@ -78,39 +87,49 @@ function pass(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-/** Outcomes of the rows of a batch over all attempts, of which the later ones concern fewer rows. */
-function createFates() {
+/** Outcomes of the rows of a batch over all attempts, of which the later ones concern fewer rows: those still open. */
+function createOpenRows() {
   let outcomes: Outcome[] = []
   let open: readonly number[] | undefined
   const placeOf = (at: number) => open?.[at] ?? at
   return {
     outcomes: () => outcomes,
-    /** The place in the whole batch of a row that is still open. */
+    /** The place in the whole batch of an open row. */
     placeOf,
-    /** Takes what an attempt came to for the rows still open. */
+    /** Takes what an attempt came to for the open rows. */
     note(latest: Outcome[]): void {
       if (outcomes.length === 0) outcomes = latest
-      else
-        latest.forEach((outcome, at) => {
-          outcomes[placeOf(at)] = outcomeAfter(outcomes[placeOf(at)], outcome)
-        })
+      else for (const [at, outcome] of latest.entries()) outcomes[placeOf(at)] = outcomeAfter(outcomes[placeOf(at)], outcome)
+    },
+    /** Says of some open rows that they may be sent again later. */
+    markRepeatable(some: readonly number[], retryAfterMs: number | undefined): void {
+      for (const at of some) outcomes[placeOf(at)] = worthAnother(outcomes[placeOf(at)] as Outcome, retryAfterMs)
     },
     /** Leaves only these of the open rows open. */
-    keepOpen(again: readonly number[]): void {
-      open = again.map(placeOf)
+    keepOpen(some: readonly number[]): void {
+      open = some.map(placeOf)
     },
   }
 }
 
-/** Places in the batch of the rows that are sent again. */
-function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choices: RetryChoices): readonly number[] {
+interface Repeat {
+  /** Places in the batch of the rows that are sent again. */
+  readonly again: readonly number[]
+  /** Whether that costs no budget. */
+  readonly isFree: boolean
+}
+
+function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choices: RetryChoices): Repeat {
   const goesAgain = (aftermath: Aftermath) => isSentAgain(aftermath, destination.operation, choices)
-  if (answer.kind !== 'answered') return goesAgain(aftermathOf(answer)) ? perRow(rows, (at) => at) : []
+  if (answer.kind !== 'answered') {
+    const aftermath = aftermathOf(answer)
+    return { again: goesAgain(aftermath) ? perRow(rows, (at) => at) : [], isFree: SEND_AGAIN[aftermath].isFree }
+  }
   const again: number[] = []
   answer.verdicts.forEach((verdict, at) => {
     if (verdict.kind !== 'accepted' && goesAgain(aftermathOfRow(verdict, choices))) again.push(at)
   })
-  return again
+  return { again, isFree: false }
 }
 
 function aftermathOf(answer: Exclude<Answer, { kind: 'answered' }>): Aftermath {

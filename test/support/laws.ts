@@ -9,6 +9,8 @@ export interface Seen {
   readonly startedAt: number
   readonly endedAt: number
   readonly fault: string
+  /** A repeat after it costs no budget: it was certainly not taken. */
+  readonly repeatIsFree: boolean
 }
 
 /** An upstream that knows what it did. */
@@ -133,17 +135,17 @@ function inSecondOf({ startedAt, tenantId }: Seen, all: readonly Seen[]): number
   return all.filter((other) => other.tenantId === tenantId && other.startedAt >= startedAt && other.startedAt < startedAt + 1_000).length
 }
 
-/** A repeat is a request of rows that were all sent before; halves of a batch that was declined whole are none. */
+/** Repeats that cost budget: a fifth of the other requests, ten at once, and ten a second. */
 function withinBudget(seen: readonly Seen[]): boolean {
-  if (seen.some(({ rows }) => rows.some(({ what, product_id }) => what === 'spoils' || String(product_id).startsWith('SPOILS'))))
-    return true
-  const known = new Set<unknown>()
+  const latest = new Map<unknown, Seen>()
   let repeats = 0
-  for (const { rows } of seen) {
-    if (rows.every((row) => known.has(nameOf(row)))) repeats++
-    for (const row of rows) known.add(nameOf(row))
+  for (const request of seen) {
+    const before = request.rows.map((row) => latest.get(nameOf(row)))
+    if (before.every((earlier) => earlier !== undefined && !earlier.repeatIsFree)) repeats++
+    for (const row of request.rows) latest.set(nameOf(row), request)
   }
-  return repeats <= 0.2 * (seen.length - repeats) + 10
+  const seconds = ((seen.at(-1)?.startedAt ?? 0) - (seen[0]?.startedAt ?? 0)) / 1_000
+  return repeats <= 0.2 * (seen.length - repeats) + 10 + 10 * seconds
 }
 
 function nameOf({ write, source_id }: WireRow): unknown {

@@ -88,9 +88,11 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
         fault,
         startedAt: performance.now(),
         endedAt: Number.POSITIVE_INFINITY,
+        repeatIsFree: false,
       }
       seen.push(request)
       const answer = await handle(batch, fault, signal)
+      request.repeatIsFree = answer.kind === 'unsent' || answer.kind === 'refused'
       if (signal.aborted) setTimeout(() => noticeHangUp(request, batch), chance.between(0, NOTICED_MS))
       else request.endedAt = performance.now()
       return answer
