@@ -45,7 +45,8 @@ export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, cho
     try {
       for (let requests = 1; ; requests++) {
         const answer = await line.request(batch.origins, send, timeUp.signal)
-        rows.note(settle(answer, batch))
+        // Of a repeat that was not made the earlier attempt has more to say.
+        if (requests === 1 || answer.kind !== 'withheld') rows.note(settle(answer, batch))
         const { again, isFree } = rowsToRepeat(answer, batch, choices)
         const asked = 'retryAfterMs' in answer ? answer.retryAfterMs : undefined
         const pause = pauseBefore(requests, asked)

@@ -51,6 +51,9 @@ export interface Settings {
   readonly executionTimeoutMs: number
 }
 
+/** The fault of a model that answers 429. */
+const LIMITED = 'limited'
+
 /** What must hold of every run, whatever went wrong in it; each law lists the violations it finds, in words. */
 export const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
   'every row sent has one outcome, and nothing was a defect': ({ writes, defects }) => [
@@ -76,10 +79,12 @@ export const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
     meeting(upstream.seen, (request, underWay) => ofTenant(request, underWay).length >= settings.concurrency).map(describe),
   'no second has more requests of a tenant than its rate': ({ upstream, settings }) =>
     upstream.seen.filter((request) => inSecondOf(request, upstream.seen) > settings.requestsPerSecond).map(describe),
+  'a 429 halves the rate, which recovers by five a second': ({ upstream, settings }) =>
+    tenantsOf(upstream.seen).flatMap((own) => overAdaptedRate(own, settings.requestsPerSecond).map(describe)),
   'repeats stay within the budget': ({ upstream }) =>
-    [...new Set(upstream.seen.map(({ tenantId }) => tenantId))].filter(
-      (tenantId) => !withinBudget(upstream.seen.filter((request) => request.tenantId === tenantId)),
-    ),
+    tenantsOf(upstream.seen)
+      .filter((own) => !withinBudget(own))
+      .map(([{ tenantId }]) => tenantId),
   'every mutation is answered in its time': ({ durations, settings }) =>
     durations.filter((ms) => ms > settings.executionTimeoutMs + 1).map((ms) => `${ms} ms`),
 }
@@ -133,6 +138,28 @@ function sharesKey(request: Seen, underWay: readonly Seen[]): boolean {
 
 function inSecondOf({ startedAt, tenantId }: Seen, all: readonly Seen[]): number {
   return all.filter((other) => other.tenantId === tenantId && other.startedAt >= startedAt && other.startedAt < startedAt + 1_000).length
+}
+
+function tenantsOf(seen: readonly Seen[]): [Seen, ...Seen[]][] {
+  return Object.values(Object.groupBy(seen, ({ tenantId }) => tenantId)) as [Seen, ...Seen[]][]
+}
+
+/** The requests that came while the rate was used up, as the 429s answered before had left it. */
+function overAdaptedRate(own: readonly Seen[], perSecond: number): Seen[] {
+  const refused = own.filter(({ fault }) => fault === LIMITED).sort((a, b) => a.endedAt - b.endedAt)
+  let halvedTo = perSecond
+  let halvedAt = Number.NEGATIVE_INFINITY
+  const rateAt = (ms: number) => Math.min(perSecond, halvedTo + ((ms - halvedAt) * 5) / 1_000)
+  return own.filter((request) => {
+    while (refused[0] !== undefined && refused[0].endedAt < request.startedAt) {
+      const { startedAt, endedAt } = refused.shift() as Seen
+      if (startedAt < halvedAt) continue
+      halvedTo = rateAt(endedAt) / 2
+      halvedAt = endedAt
+    }
+    const inLastSecond = own.filter(({ startedAt }) => startedAt > request.startedAt - 1_000 && startedAt <= request.startedAt)
+    return inLastSecond.length > Math.max(1, Math.floor(rateAt(request.startedAt) + 1e-6))
+  })
 }
 
 /** Repeats that cost budget: a fifth of the other requests, ten at once, and ten a second. */

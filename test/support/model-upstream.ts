@@ -32,6 +32,8 @@ export const FAULTS = {
 /** Until the upstream has noticed that a client hung up, in milliseconds at most: till then it goes on with what it was asked. */
 const NOTICED_MS = 90
 
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
+
 /** The name of a fault. */
 export type Fault = keyof typeof FAULTS
 
@@ -81,7 +83,7 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
     async send(batch, _, signal) {
       const fault = chance.percent(troubled) ? chance.pick(Object.keys(FAULTS) as Fault[]) : 'none'
       const { tenant, operation } = batch.destination
-      const request = {
+      const request: Mutable<Seen> = {
         tenantId: tenant.id,
         operation,
         rows: rowsOf(batch),
@@ -93,9 +95,13 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
       seen.push(request)
       const answer = await handle(batch, fault, signal)
       request.repeatIsFree = answer.kind === 'unsent' || answer.kind === 'refused'
-      if (signal.aborted) setTimeout(() => noticeHangUp(request, batch), chance.between(0, NOTICED_MS))
-      else request.endedAt = performance.now()
-      return answer
+      if (!signal.aborted) {
+        request.endedAt = performance.now()
+        return answer
+      }
+      setTimeout(() => noticeHangUp(request, batch), chance.between(0, NOTICED_MS))
+      if (!fault.startsWith('stalled')) request.fault = 'givenUp'
+      return stall()
     },
   }
 }
