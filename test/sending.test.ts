@@ -290,6 +290,25 @@ test('when its time is up a mutation is answered: what left is unconfirmed, what
   expect(sentIds()).toEqual(['P0 P1', 'P2 P3'])
 })
 
+test('a key stays locked while a request that was given up on may still be written', async () => {
+  const written: unknown[] = []
+  const reply: Reply = ({ body }, nth) => {
+    const write = () => written.push(body.data[0]?.source_id)
+    if (nth === 0) return (response) => void response.on('close', () => setTimeout(write, 200))
+    write()
+    return taken
+  }
+  await start(reply, { ATTEMPTS_TIMEOUT_MS: '300' })
+  const first = await gateway.ingest('upsertProducts', [product('A', { sourceId: 'first' })])
+  expect(first.rows[0]).toMatchObject({ reason: 'TIMED_OUT', safeToResend: true })
+  const [second, other] = await Promise.all([
+    gateway.ingest('upsertProducts', [product('A', { sourceId: 'second' })]),
+    gateway.ingest('appendProducts', [product('B', { sourceId: 'other' })]),
+  ])
+  expect([...counts(second), ...counts(other)]).toEqual([1, 0, 0, 1, 0, 0])
+  expect(written).toEqual(['other', 'first', 'second'])
+})
+
 test('no second sees more requests of a tenant than its rate', async () => {
   const arrivals: number[] = []
   const note: Reply = () => {

@@ -6,7 +6,7 @@ import { settle } from './settle.ts'
 import type { Line } from './traffic.ts'
 import type { Answer, Batch, UpstreamPort, Verdict } from './upstream-port.ts'
 
-// A broken connection and the next request travel on different sockets: the later may arrive first.
+// A broken connection and the next request travel on different sockets: the later may arrive first, and find too many under way.
 const PARTING_MS = 100
 
 // A repeat with less of an attempt's time than this left would only be given up on.
@@ -26,6 +26,8 @@ export interface Attempted {
   /** Where the upstream declined the rows together: what of them it may take. */
   readonly division: Division | undefined
   readonly requests: number
+  /** Until when, by the clock of `performance.now`, a slow upstream may still write rows of an attempt that was given up on. */
+  readonly mayBeWrittenUntil: number
 }
 
 /** Sends a batch; the rows whose fate allows it are sent again, by themselves, while time and budget last. The body is released. */
@@ -41,7 +43,11 @@ export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, cho
     line.budget.earn()
     let batch = whole
     let body = wholeBody
-    const send = () => sendOnce(upstream, batch, body, Math.min(limits.attemptTimeoutMs, until - performance.now()))
+    let mayBeWrittenUntil = 0
+    const onGivenUp = () => {
+      mayBeWrittenUntil = performance.now() + limits.attemptTimeoutMs
+    }
+    const send = () => sendOnce(upstream, batch, body, Math.min(limits.attemptTimeoutMs, until - performance.now()), onGivenUp)
     try {
       for (let requests = 1; ; requests++) {
         const answer = await line.request(batch.origins, send, timeUp.signal)
@@ -54,7 +60,8 @@ export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, cho
         const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && isInTime && (isFree || line.budget.spend())
         if (!goesOn) {
           rows.markRepeatable(again, asked)
-          return { outcomes: rows.outcomes(), division: divisionOf(answer, batch, rows.placeOf, choices), requests }
+          const division = divisionOf(answer, batch, rows.placeOf, choices)
+          return { outcomes: rows.outcomes(), division, requests, mayBeWrittenUntil }
         }
         if (again.length < batch.rows.length) {
           rows.keepOpen(again)
@@ -71,13 +78,16 @@ export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, cho
   }
 }
 
-/** One attempt. One that was given up on keeps its slot and its keys until the upstream has had time to hear of that. */
-async function sendOnce(upstream: UpstreamPort, batch: Batch, body: Buffer, timeoutMs: number): Promise<Answer> {
+/** One attempt. One that was given up on keeps its slot until the upstream has had time to hear of that. */
+async function sendOnce(upstream: UpstreamPort, batch: Batch, body: Buffer, timeoutMs: number, onGivenUp: () => void): Promise<Answer> {
   const ending = new AbortController()
   const timer = setTimeout(() => ending.abort(), Math.max(1, timeoutMs))
   try {
     const answer = await upstream.send(batch, body, ending.signal)
-    if (ending.signal.aborted) await pass(PARTING_MS)
+    if (ending.signal.aborted) {
+      onGivenUp()
+      await pass(PARTING_MS)
+    }
     return answer
   } finally {
     clearTimeout(timer)

@@ -55,23 +55,31 @@ interface Table {
   readonly lanes: Map<string, { readonly lane: Lane; readonly loader: Loader }>
   readonly line: Line
   chunks: number
+  /** Batches that are settled and whose keys are still locked. */
+  locks: number
 }
 
 /** The app-wide batcher: one loader per tenant, solution, resource, operation and dry run. */
 export function createBatcher(options: BatcherOptions): Batcher {
   const { traffic, maxQueuedRows, windowMs } = options
-  // Tokens come and go, and none may pile up: a table is forgotten when its last row is settled.
+  // Tokens come and go, and none may pile up: a table is forgotten when its last row is settled and no key of it is locked.
   const tables = new Map<string, Table>()
+  let chunks = 0
   let whenIdle: (() => void)[] = []
 
   function openTable(key: string, { tenant }: Destination): Table {
-    const table = { holds: createKeyHolds<Waiter>(), lanes: new Map(), line: traffic.lineOf(tenant.id), chunks: 0 }
+    const table = { holds: createKeyHolds<Waiter>(), lanes: new Map(), line: traffic.lineOf(tenant.id), chunks: 0, locks: 0 }
     tables.set(key, table)
     return table
   }
 
   function openLane(table: Table, key: string, destination: Destination) {
-    const lane = createLane(destination, { ...options, ...table, onSettled: () => leave(key, table) })
+    const lane = createLane(destination, {
+      ...options,
+      ...table,
+      onSettled: () => leave(key, table),
+      lock: (ms, letGo) => lock(key, table, ms, letGo),
+    })
     const loader: Loader = new DataLoader(
       // Each chunk gets a promise of its own, so a small mutation does not wait for a large one of the same window.
       (chunks) => Promise.resolve(chunks.map((chunk) => lane.add(chunk))),
@@ -82,9 +90,23 @@ export function createBatcher(options: BatcherOptions): Batcher {
     return entry
   }
 
+  function forgetUnused(key: string, { chunks, locks }: Table): void {
+    if (chunks === 0 && locks === 0) tables.delete(key)
+  }
+
+  function lock(key: string, table: Table, ms: number, letGo: () => void): void {
+    table.locks++
+    setTimeout(() => {
+      letGo()
+      table.locks--
+      forgetUnused(key, table)
+    }, ms)
+  }
+
   function leave(key: string, table: Table): void {
-    if (--table.chunks === 0) tables.delete(key)
-    if (tables.size > 0) return
+    table.chunks--
+    forgetUnused(key, table)
+    if (--chunks > 0) return
     for (const resolve of whenIdle) resolve()
     whenIdle = []
   }
@@ -104,10 +126,11 @@ export function createBatcher(options: BatcherOptions): Batcher {
       const table = tables.get(key) ?? openTable(key, destination)
       const { loader } = table.lanes.get(`${destination.operation} ${destination.dryRun}`) ?? openLane(table, key, destination)
       table.chunks++
+      chunks++
       table.line.waiting[chunk.caller] += chunk.rows.length
       return await await loader.load(chunk)
     },
-    idle: () => new Promise((resolve) => (tables.size === 0 ? resolve() : whenIdle.push(resolve))),
+    idle: () => new Promise((resolve) => (chunks === 0 ? resolve() : whenIdle.push(resolve))),
     giveUp() {
       for (const { lanes } of [...tables.values()]) for (const { lane } of lanes.values()) lane.giveUp()
     },

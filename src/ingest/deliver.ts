@@ -6,8 +6,16 @@ import type { Refusals } from './refusals.ts'
 import type { Line } from './traffic.ts'
 import type { Batch, UpstreamPort } from './upstream-port.ts'
 
-/** Takes a batch to the upstream and brings back one outcome per row, in order. */
-export type Deliver = (batch: Batch, line: Line, refusals: Refusals) => Promise<Outcome[]>
+/** What became of a batch. */
+export interface Delivered {
+  /** One outcome per row, in order. */
+  readonly outcomes: Outcome[]
+  /** Until when, by the clock of `performance.now`, a slow upstream may still write rows of an attempt that was given up on. */
+  readonly mayBeWrittenUntil: number
+}
+
+/** Takes a batch to the upstream and brings back what became of its rows. */
+export type Deliver = (batch: Batch, line: Line, refusals: Refusals) => Promise<Delivered>
 
 /** What bounds the delivery of a batch. */
 export interface DeliverLimits {
@@ -26,16 +34,17 @@ export function createDeliver(upstream: UpstreamPort, attempt: Attempt, { maxBat
     const { byteLength } = body
     if (byteLength > maxBatchBytes) {
       upstream.release(body)
-      if (batch.rows.length === 1) return [tooLarge(maxBatchBytes)]
-      const outcomes: Outcome[] = []
-      for (const part of cut(batch, Math.ceil(byteLength / maxBatchBytes))) outcomes.push(...(await deliver(part, line, refusals)))
-      return outcomes
+      if (batch.rows.length === 1) return { outcomes: [tooLarge(maxBatchBytes)], mayBeWrittenUntil: 0 }
+      const parts: Delivered[] = []
+      for (const part of cut(batch, Math.ceil(byteLength / maxBatchBytes))) parts.push(await deliver(part, line, refusals))
+      return { outcomes: parts.flatMap(({ outcomes }) => outcomes), mayBeWrittenUntil: latestOf(parts) }
     }
     const until = performance.now() + attemptsTimeoutMs
     const first = await attempt(batch, body, line)
     if (hasAccepted(first)) refusals.noteAccepted()
-    if (first.division !== undefined) await divide(batch, first, first.division, line, refusals, until)
-    return first.outcomes
+    if (first.division === undefined) return first
+    const parts = await divide(batch, first, first.division, line, refusals, until)
+    return { outcomes: first.outcomes, mayBeWrittenUntil: latestOf([first, ...parts]) }
   }
 
   /** Sends the parts of a batch that was declined whole, and what is declined of them, until the rows that spoil it stand alone. */
@@ -46,8 +55,9 @@ export function createDeliver(upstream: UpstreamPort, attempt: Attempt, { maxBat
     line: Line,
     refusals: Refusals,
     until: number,
-  ): Promise<void> {
+  ): Promise<readonly Attempted[]> {
     const study = createStudy(refusals)
+    const made: Attempted[] = []
     // First in, first out: large parts go before small ones, so that most rows are through when the requests are spent.
     const parts = [...(await study.partsOf(division))]
     const untried: number[] = []
@@ -60,6 +70,7 @@ export function createDeliver(upstream: UpstreamPort, attempt: Attempt, { maxBat
         }
         const batch = { ...whole, rows: wireRows(places.map((at) => whole.rows.at(at))) }
         const attempted = await attempt(batch, upstream.encode(batch), line)
+        made.push(attempted)
         requests += attempted.requests
         attempted.outcomes.forEach((outcome, at) => {
           const place = places[at] as number
@@ -74,6 +85,7 @@ export function createDeliver(upstream: UpstreamPort, attempt: Attempt, { maxBat
     }
     // Where no row was good the upstream's words stand for all of them; else some of these may be, and nobody has found out.
     if (study.hasGoodRows()) for (const place of untried) outcomes[place] = unprocessable(outcomes[place] as Outcome)
+    return made
   }
 
   return deliver
@@ -100,6 +112,10 @@ function createStudy(refusals: Refusals) {
       if (refusal !== undefined) refusals.noteDivided(refusal, hasGoodRows)
     },
   }
+}
+
+function latestOf(made: readonly Delivered[]): number {
+  return Math.max(...made.map(({ mayBeWrittenUntil }) => mayBeWrittenUntil))
 }
 
 function hasAccepted({ outcomes }: Attempted): boolean {

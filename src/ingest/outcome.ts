@@ -6,7 +6,7 @@ export type Operation = 'UPSERT' | 'APPEND'
 /** Why it is not known whether a row was applied; printed into the SDL as the enum's docs. */
 export const UNCONFIRMED_REASONS = {
   TIMED_OUT:
-    'The request was sent and no answer came in time; the row may have been written. UPSERT: send it again. APPEND: look the row up first.',
+    'The request was sent and no answer came in time; the row may have been written, or may still be written later. UPSERT: send it again. APPEND: look the row up first, some time later.',
   CONNECTION_LOST:
     'The connection broke after the request was sent; the row may have been written. UPSERT: send it again. APPEND: look the row up first.',
   UPSTREAM_ERROR:

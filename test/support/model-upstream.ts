@@ -5,7 +5,10 @@ import type { Counting, Seen } from './laws.ts'
 import type { Chance } from './random.ts'
 
 /** An upstream that counts how often it applied each row, and misbehaves as chance has it. */
-export interface ModelUpstream extends UpstreamPort, Counting {}
+export interface ModelUpstream extends UpstreamPort, Counting {
+  /** Whether a request is under way, or is still to be written. */
+  isBusy(): boolean
+}
 
 /** Of the moment, so configured as retryable. */
 export const BUSY_ROW = 'DI_E_90001'
@@ -24,6 +27,7 @@ export const FAULTS = {
   stalledBefore: { applies: false, answer: stall },
   stalledAfter: { applies: true, answer: stall },
   stalledWhileApplying: { applies: false, answer: stall },
+  stalledAndWrittenLate: { applies: false, answer: stall },
   limited: { applies: false, answer: (): Answer => refusal(429, { code: 'UPSTREAM_RATE_LIMITED', retryable: true, retryAfterMs: 200 }) },
   unauthorized: { applies: false, answer: (): Answer => refusal(401, { code: 'UPSTREAM_UNAUTHORIZED' }) },
   unreadable: { applies: true, answer: hideVerdicts },
@@ -31,6 +35,9 @@ export const FAULTS = {
 
 /** Until the upstream has noticed that a client hung up, in milliseconds at most: till then it goes on with what it was asked. */
 const NOTICED_MS = 90
+
+/** Until a slow upstream has written what its client gave up on, in milliseconds at most. */
+const LATE_MS = 149
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
 
@@ -42,6 +49,7 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
   const seen: Seen[] = []
   const applied = new Map<unknown, number>()
   const states = new Map<string, unknown>()
+  let underWay = 0
 
   function apply({ destination }: Batch, rows: readonly WireRow[]): void {
     for (const row of rows) {
@@ -65,17 +73,39 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
     return answer(verdicts, chance)
   }
 
-  function noticeHangUp(request: { fault: string; endedAt: number }, batch: Batch): void {
-    if (request.fault === 'stalledWhileApplying' && !rowsOf(batch).some(({ what }) => what === 'spoils'))
-      apply(
-        batch,
-        rowsOf(batch).filter(({ what }) => what !== 'bad'),
-      )
-    request.endedAt = performance.now()
+  function applyLate(batch: Batch): void {
+    const rows = rowsOf(batch)
+    if (rows.some(({ what }) => what === 'spoils')) return
+    apply(
+      batch,
+      rows.filter(({ what }) => what !== 'bad'),
+    )
+  }
+
+  function hangUp(request: Mutable<Seen>, batch: Batch): void {
+    underWay++
+    setTimeout(
+      () => {
+        if (request.fault === 'stalledWhileApplying') applyLate(batch)
+        request.endedAt = performance.now()
+        underWay--
+      },
+      chance.between(0, NOTICED_MS),
+    )
+    if (request.fault !== 'stalledAndWrittenLate') return
+    underWay++
+    setTimeout(
+      () => {
+        applyLate(batch)
+        underWay--
+      },
+      chance.between(0, LATE_MS),
+    )
   }
 
   return {
     seen,
+    isBusy: () => underWay > 0 || seen.some(({ endedAt }) => endedAt === Number.POSITIVE_INFINITY),
     applications: (write) => applied.get(write) ?? 0,
     state: (tenantId, key) => states.get(`${tenantId} ${key}`),
     encode: ({ rows }) => Buffer.alloc(rows.length),
@@ -99,7 +129,7 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
         request.endedAt = performance.now()
         return answer
       }
-      setTimeout(() => noticeHangUp(request, batch), chance.between(0, NOTICED_MS))
+      hangUp(request, batch)
       if (!fault.startsWith('stalled')) request.fault = 'givenUp'
       return stall()
     },

@@ -61,7 +61,7 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
       chance.between(0, 1_500),
     )
   }
-  await runUntil(() => durations.length === mutations && upstream.seen.every(({ endedAt }) => endedAt < Number.POSITIVE_INFINITY))
+  await runUntil(() => durations.length === mutations && !upstream.isBusy())
   return { seed, settings, upstream, writes, durations, defects }
 }
 

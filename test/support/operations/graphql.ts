@@ -314,7 +314,7 @@ export type UnconfirmedReason =
   | 'CONNECTION_LOST'
   /** Rowgate could not obtain a word on this row; it may have been written. UPSERT: send it again. APPEND: look the row up first, and tell the operators. */
   | 'NO_VERDICT'
-  /** The request was sent and no answer came in time; the row may have been written. UPSERT: send it again. APPEND: look the row up first. */
+  /** The request was sent and no answer came in time; the row may have been written, or may still be written later. UPSERT: send it again. APPEND: look the row up first, some time later. */
   | 'TIMED_OUT'
   /** The upstream answered, but the answer contradicts itself or cannot be matched to this row for certain; it may have been written. UPSERT: send it again. APPEND: look the row up first. */
   | 'UNREADABLE_ANSWER'
