@@ -41,6 +41,9 @@ const answer429 = async () => await line.request([], async () => ({ kind: 'refus
 test('a tenant makes as many requests a second as its rate, and no more', async () => {
   expect(await flood(1_000)).toBe(50)
   expect(line.used()).toBe(50)
+  await flood(4_000)
+  const crowded = sentAt.filter((from) => sentAt.filter((at) => at >= from && at < from + 1_000).length > 50)
+  expect(crowded).toEqual([])
 })
 
 test('requests of the last second are forgotten after it', async () => {

@@ -39,7 +39,7 @@ export interface LaneOptions {
   readonly executionTimeoutMs: number
   /** Told when no row of a chunk is on its way any more, which may be after it was answered. */
   readonly onSettled: () => void
-  /** Calls back after so many milliseconds, till which the keys of the table outlive its rows. */
+  /** Calls back after so many milliseconds, at once where there are none; till then the keys of the table outlive its rows. */
   readonly lock: (ms: number, letGo: () => void) => void
   /** Told of a defect in delivery, and of whose rows it struck; these are unconfirmed. */
   readonly onDefect: (error: unknown, origins: readonly RequestOrigin[]) => void
@@ -75,18 +75,10 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
     const packed = queue.take(maxBatchRows)
     for (const { chunk, from, to } of packed) line.waiting[chunk.caller] -= to - from
     const { outcomes, mayBeWrittenUntil } = packed.length === 0 ? NOTHING : await deliverAll(packed)
-    letKeysGo(packed, mayBeWrittenUntil - performance.now())
+    // The next write of a key would be undone by one that a slow upstream still makes.
+    options.lock(mayBeWrittenUntil - performance.now(), () => packed.forEach(queue.letGo))
     for (const stretch of packed) settleStretch(stretch, outcomes.splice(0, stretch.to - stretch.from))
     callForSlots()
-  }
-
-  /** The keys of what a slow upstream may still write stay locked: the next write of a key would be overtaken by it. */
-  function letKeysGo(packed: readonly Stretch<OpenChunk>[], lockedMs: number): void {
-    const letGo = () => {
-      for (const stretch of packed) queue.letGo(stretch)
-    }
-    if (lockedMs > 0) options.lock(lockedMs, letGo)
-    else letGo()
   }
 
   function settleStretch({ chunk, from, to }: Stretch<OpenChunk>, outcomes: readonly Outcome[]): void {
