@@ -8,6 +8,10 @@ import type { Chance } from './random.ts'
 export interface ModelUpstream extends UpstreamPort, Counting {
   /** Whether a request is under way, or is still to be written. */
   isBusy(): boolean
+  /** From now on nothing goes wrong. */
+  heal(): void
+  /** What was done with the memory of bodies that may not be. */
+  readonly misuses: readonly string[]
 }
 
 /** Of the moment, so configured as retryable. */
@@ -50,11 +54,14 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
   const applied = new Map<unknown, number>()
   const states = new Map<string, unknown>()
   let underWay = 0
+  let trouble = troubled
+  const memory = createBodyMemory()
 
   function apply({ destination }: Batch, rows: readonly WireRow[]): void {
+    if (destination.dryRun) return
     for (const row of rows) {
       applied.set(row.write, (applied.get(row.write) ?? 0) + 1)
-      states.set(`${destination.tenant.id} ${row.product_id}`, row.write)
+      states.set(`${destination.tenant.id} ${destination.solution.name} ${row.product_id}`, row.write)
     }
   }
 
@@ -107,23 +114,35 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
     seen,
     isBusy: () => underWay > 0 || seen.some(({ endedAt }) => endedAt === Number.POSITIVE_INFINITY),
     applications: (write) => applied.get(write) ?? 0,
-    state: (tenantId, key) => states.get(`${tenantId} ${key}`),
-    encode: ({ rows }) => Buffer.alloc(rows.length),
-    release: () => {},
-    async send(batch, _, signal) {
-      const fault = chance.percent(troubled) ? chance.pick(Object.keys(FAULTS) as Fault[]) : 'none'
-      const { tenant, operation } = batch.destination
+    heal: () => {
+      trouble = 0
+    },
+    get misuses() {
+      return memory.misuses()
+    },
+    state: (tenantId, key, solution) => states.get(`${tenantId} ${solution} ${key}`),
+    encode: memory.encode,
+    release: memory.release,
+    async send(batch, body, signal) {
+      memory.check(batch, body)
+      const fault = chance.percent(trouble) ? chance.pick(Object.keys(FAULTS) as Fault[]) : 'none'
+      const { tenant, operation, solution, dryRun } = batch.destination
       const request: Mutable<Seen> = {
         tenantId: tenant.id,
         operation,
+        solution: solution.name,
+        dryRun,
         rows: rowsOf(batch),
         fault,
         startedAt: performance.now(),
         endedAt: Number.POSITIVE_INFINITY,
         repeatIsFree: false,
+        mayBeRepeated: false,
       }
       seen.push(request)
       const answer = await handle(batch, fault, signal)
+      memory.check(batch, body)
+      request.mayBeRepeated = mayBeRepeated(answer, operation)
       request.repeatIsFree = answer.kind === 'unsent' || answer.kind === 'refused'
       if (!signal.aborted) {
         request.endedAt = performance.now()
@@ -132,6 +151,36 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
       hangUp(request, batch)
       if (!fault.startsWith('stalled')) request.fault = 'givenUp'
       return stall()
+    },
+  }
+}
+
+function mayBeRepeated(answer: Answer, operation: string): boolean {
+  return answer.kind === 'unsent' || (answer.kind === 'refused' && answer.retryable) || (answer.kind === 'lost' && operation === 'UPSERT')
+}
+
+const POISON = 0xff
+
+/** Bodies with a byte for each row, which are poisoned when they are given back. */
+function createBodyMemory() {
+  const misuses: string[] = []
+  const inUse = new Set<Buffer>()
+  const bytesOf = (batch: Batch) =>
+    Buffer.from(rowsOf(batch).map(({ write }) => [...String(write)].reduce((sum, c) => sum + c.charCodeAt(0), 0) % POISON))
+  return {
+    misuses: () => [...misuses, ...(inUse.size > 0 ? [`${inUse.size} bodies were never given back`] : [])],
+    encode(batch: Batch): Buffer {
+      const body = bytesOf(batch)
+      inUse.add(body)
+      return body
+    },
+    release(body: Buffer): void {
+      if (!inUse.delete(body)) misuses.push('a body was given back twice')
+      body.fill(POISON)
+    },
+    /** While a request is under way its body holds what was written into it. */
+    check(batch: Batch, body: Buffer): void {
+      if (!body.equals(bytesOf(batch))) misuses.push('a body was read that had been given back')
     },
   }
 }

@@ -2,7 +2,8 @@ import { createBodyPool } from '../../src/body-pool.ts'
 import { createAttempt } from '../../src/ingest/attempts.ts'
 import { createBatcher } from '../../src/ingest/batcher.ts'
 import { createDeliver } from '../../src/ingest/deliver.ts'
-import { createIngest, type Ingest } from '../../src/ingest/ingest.ts'
+import { createIngest } from '../../src/ingest/ingest.ts'
+import type { Outcome } from '../../src/ingest/outcome.ts'
 import { createTraffic } from '../../src/ingest/traffic.ts'
 import type { Destination } from '../../src/ingest/upstream-port.ts'
 import type { JudgedRows } from '../../src/resource/judge.ts'
@@ -17,7 +18,9 @@ import { takeClock } from './virtual-clock.ts'
 
 const OPERATIONS = ['UPSERT', 'UPSERT', 'APPEND'] as const
 const resource = resourceNamed('Products')
-const solution = { name: 'S', modules: [resource.module], prefix: '', suffix: '' }
+const SOLUTIONS = ['S', 'T'].map((name) => ({ name, modules: [resource.module], prefix: '', suffix: '' }))
+/** After so long budgets are full, breakers closed, keys let go and rates whole. */
+const RECOVERED_MS = 300_000
 
 /** Plays one seed: what callers send and when, what goes wrong, and all waiting, on a clock of its own. */
 export async function simulate(seed: number): Promise<Run> {
@@ -37,7 +40,7 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
   const settings = drawSettings(chance)
   const upstream = createModelUpstream(chance, chance.pick([0, 10, 40, 90]))
   const defects: unknown[] = []
-  const ingest = buildIngest(upstream, settings, (error) => defects.push(error))
+  const { ingest, rowsWaiting } = buildIngest(upstream, settings, (error) => defects.push(error))
   const writes: Write[] = []
   const durations: number[] = []
   const mutations = chance.between(2, 12)
@@ -46,7 +49,9 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
     const destination = drawDestination(chance)
     setTimeout(
       async () => {
-        const sent = rows.map((row) => ({ ...row, tenantId: destination.tenant.id, operation: destination.operation, outcome: undefined }))
+        const { tenant, operation, dryRun, solution } = destination
+        const about = { tenantId: tenant.id, operation, dryRun, solution: solution.name, outcome: undefined }
+        const sent = rows.map((row) => ({ ...row, ...about }))
         const first = writes.push(...sent.map(({ id, key, ...rest }) => ({ id, key, ...rest }))) - sent.length
         const began = performance.now()
         const { outcomes } = await ingest(destination, judged(rows, settings.maxBatchRows), {
@@ -58,26 +63,47 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
           writes[first + at] = { ...(writes[first + at] as Write), outcome }
         })
       },
-      chance.between(0, 1_500),
+      chance.percent(30) ? TOGETHER_MS : chance.between(0, 1_500),
     )
   }
   await runUntil(() => durations.length === mutations && !upstream.isBusy())
-  return { seed, settings, upstream, writes, durations, defects }
+  const outcomes: Outcome[] = []
+  upstream.heal()
+  setTimeout(async () => {
+    const late = TENANTS.map((token) => ({ ...drawDestination(chance), tenant: tenantOf(token) }))
+    const row = (nth: number) => [{ id: `${seed}.late.${nth}`, key: 'LATE', what: 'good' }]
+    const told = await Promise.all(
+      late.map((to, nth) => ingest(to, judged(row(nth), settings.maxBatchRows), { requestId: 'late', traceparent: undefined })),
+    )
+    outcomes.push(...told.flatMap((settlement) => settlement.outcomes))
+  }, RECOVERED_MS)
+  await runUntil(() => outcomes.length === TENANTS.length)
+  defects.push(...upstream.misuses)
+  return { seed, settings, upstream, writes, durations, defects, afterwards: { outcomes, rowsWaiting: rowsWaiting() } }
 }
 
-function drawSettings(chance: Chance): Settings {
+const TENANTS = ['first', 'second']
+/** When those mutations come that are to share a turn. */
+const TOGETHER_MS = 700
+
+function tenantOf(token: string): Destination['tenant'] {
+  return { id: token, token: secret(token) }
+}
+
+function drawSettings(chance: Chance): Required<Settings> {
   return {
     requestsPerSecond: chance.pick([3, 10, 1_000]),
     concurrency: chance.between(1, 3),
     maxBatchRows: chance.between(1, 6),
     executionTimeoutMs: chance.pick([600, 3_000, 30_000]),
+    attemptsTimeoutMs: chance.pick([500, 500, 5_000]),
   }
 }
 
-function buildIngest(upstream: ModelUpstream, settings: Settings, onDefect: (error: unknown) => void): Ingest {
+function buildIngest(upstream: ModelUpstream, settings: Required<Settings>, onDefect: (error: unknown) => void) {
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
-  const attempt = createAttempt(upstream, { attemptTimeoutMs: 150, attemptsTimeoutMs: 500 }, retry)
-  const deliver = createDeliver(upstream, attempt, { maxBatchBytes: 4, attemptsTimeoutMs: 500 })
+  const attempt = createAttempt(upstream, { attemptTimeoutMs: 150, ...settings }, retry)
+  const deliver = createDeliver(upstream, attempt, { maxBatchBytes: 4, ...settings })
   const batcher = createBatcher({
     ...settings,
     deliver,
@@ -86,12 +112,13 @@ function buildIngest(upstream: ModelUpstream, settings: Settings, onDefect: (err
     windowMs: 0,
     onDefect,
   })
-  return createIngest({ batcher, maxBatchRows: settings.maxBatchRows })
+  const rowsWaiting = () => TENANTS.reduce((sum, tenant) => sum + batcher.usageOf(tenant).rowsWaiting, 0)
+  return { ingest: createIngest({ batcher, maxBatchRows: settings.maxBatchRows }), rowsWaiting }
 }
 
 function drawDestination(chance: Chance): Destination {
-  const token = chance.pick(['first', 'second'])
-  return { tenant: { id: token, token: secret(token) }, solution, resource, operation: chance.pick(OPERATIONS), dryRun: false }
+  const solution = chance.pick(SOLUTIONS)
+  return { tenant: tenantOf(chance.pick(TENANTS)), solution, resource, operation: chance.pick(OPERATIONS), dryRun: chance.percent(15) }
 }
 
 interface DrawnRow {
