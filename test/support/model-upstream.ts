@@ -49,7 +49,7 @@ type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
 export type Fault = keyof typeof FAULTS
 
 /** A model that draws a fault for each request; `troubled` of a hundred go wrong. Rows named `bad` are refused, those named `spoils` spoil the whole batch. */
-export function createModelUpstream(chance: Chance, troubled: number): ModelUpstream {
+export function createModelUpstream(chance: Chance, troubled: number, faults = Object.keys(FAULTS) as readonly Fault[]): ModelUpstream {
   const seen: Seen[] = []
   const applied = new Map<unknown, number>()
   const states = new Map<string, unknown>()
@@ -125,7 +125,7 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
     release: memory.release,
     async send(batch, body, signal) {
       memory.check(batch, body)
-      const fault = chance.percent(trouble) ? chance.pick(Object.keys(FAULTS) as Fault[]) : 'none'
+      const fault = chance.percent(trouble) ? chance.pick(faults) : 'none'
       const { tenant, operation, solution, dryRun } = batch.destination
       const request: Mutable<Seen> = {
         tenantId: tenant.id,

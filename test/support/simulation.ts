@@ -11,7 +11,7 @@ import { createPacker } from '../../src/resource/pack.ts'
 import { keyHash } from '../../src/resource/wire-row.ts'
 import { secret } from '../../src/tenant.ts'
 import type { Run, Settings, Write } from './laws.ts'
-import { BUSY_ROW, createModelUpstream, type ModelUpstream } from './model-upstream.ts'
+import { BUSY_ROW, createModelUpstream, type Fault, type ModelUpstream } from './model-upstream.ts'
 import { type Chance, createChance } from './random.ts'
 import { resourceNamed } from './rows.ts'
 import { takeClock } from './virtual-clock.ts'
@@ -35,6 +35,48 @@ export async function simulate(seed: number): Promise<Run> {
     clock.restore()
   }
 }
+
+/** How a steady stream of UPSERT mutations, one row each, fared. */
+export interface LoadResult {
+  readonly statuses: Readonly<Record<Outcome['status'], number>>
+  /** When requests arrived, in milliseconds from the first mutation. */
+  readonly arrivals: readonly number[]
+}
+
+/** Sends so many mutations a second for so long, at the default settings, while so many of a hundred requests go wrong. */
+export async function simulateLoad(seed: number, load: { troubled: number; perSecond: number; seconds: number }): Promise<LoadResult> {
+  const chance = createChance(seed)
+  const clock = takeClock()
+  const realRandom = Math.random
+  Math.random = chance.next
+  try {
+    const upstream = createModelUpstream(chance, load.troubled, load.troubled === 100 ? OUTAGE : undefined)
+    const { ingest } = buildIngest(upstream, DEFAULTS, () => {}, DEFAULT_LIMITS)
+    const statuses = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
+    const mutations = load.perSecond * load.seconds
+    let answered = 0
+    const destination = { tenant: tenantOf('first'), solution: SOLUTIONS[0], resource, operation: 'UPSERT', dryRun: false } as Destination
+    for (let nth = 0; nth < mutations; nth++)
+      setTimeout(
+        async () => {
+          const row = { id: `${nth}`, key: `K${nth}`, what: 'good' }
+          const { outcomes } = await ingest(destination, judged([row], 500), { requestId: `${nth}`, traceparent: undefined })
+          for (const { status } of outcomes) statuses[status]++
+          answered++
+        },
+        (nth * 1_000) / load.perSecond,
+      )
+    await clock.runUntil(() => answered === mutations)
+    return { statuses, arrivals: upstream.seen.map(({ startedAt }) => startedAt) }
+  } finally {
+    Math.random = realRandom
+    clock.restore()
+  }
+}
+
+const OUTAGE: readonly Fault[] = ['failedBefore', 'resetBefore']
+const DEFAULTS = { requestsPerSecond: 50, concurrency: 8, maxBatchRows: 500, executionTimeoutMs: 30_000, attemptsTimeoutMs: 25_000 }
+const DEFAULT_LIMITS = { attemptTimeoutMs: 10_000, maxBatchBytes: 1_000_000, maxQueuedRows: 4_000 }
 
 async function play(seed: number, chance: Chance, runUntil: (isDone: () => boolean) => Promise<void>): Promise<Run> {
   const settings = drawSettings(chance)
@@ -100,15 +142,17 @@ function drawSettings(chance: Chance): Required<Settings> {
   }
 }
 
-function buildIngest(upstream: ModelUpstream, settings: Required<Settings>, onDefect: (error: unknown) => void) {
+const SMALL_LIMITS = { attemptTimeoutMs: 150, maxBatchBytes: 4, maxQueuedRows: 30 }
+
+function buildIngest(upstream: ModelUpstream, settings: Required<Settings>, onDefect: (error: unknown) => void, limits = SMALL_LIMITS) {
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
-  const attempt = createAttempt(upstream, { attemptTimeoutMs: 150, ...settings }, retry)
-  const deliver = createDeliver(upstream, attempt, { maxBatchBytes: 4, ...settings })
+  const attempt = createAttempt(upstream, { ...limits, ...settings }, retry)
+  const deliver = createDeliver(upstream, attempt, { ...limits, ...settings })
   const batcher = createBatcher({
     ...settings,
     deliver,
     traffic: createTraffic({ ...settings, onBreaker: () => {} }),
-    maxQueuedRows: 30,
+    maxQueuedRows: limits.maxQueuedRows,
     windowMs: 0,
     onDefect,
   })
