@@ -17,7 +17,7 @@ import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
 import { createServices } from './services.ts'
 import { readTenant } from './tenant.ts'
-import { createClient } from './upstream/client.ts'
+import { type Client, createClient } from './upstream/client.ts'
 import { createMemoryBudget } from './util/memory-budget.ts'
 
 /** A gateway put together from its configuration. */
@@ -43,8 +43,8 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const { solutions, upstream } = config
   let isReady = true
   const sandbox = upstream.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: upstream.file }) : undefined
-  const client = createClient(upstream.kind === 'remote' ? upstream.url : (sandbox as Sandbox).url, config)
-  const { batcher, options, alarm } = createServices(config, contract, client, log)
+  const client = connect(upstream.kind === 'remote' ? upstream.url : (sandbox as Sandbox).url, config, log)
+  const { batcher, options, alarm, metrics } = createServices(config, contract, client, log)
 
   const onDefect = logDefects(log, 'defect')
   const engine = createEngine({ ...config, schema: buildSchema(options), fast })
@@ -56,7 +56,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     graphqlPath: GRAPHQL_PATH,
     endpoints: createEndpoints({
       isReady: () => isReady,
-      metrics: alarm.metrics,
+      metrics,
       graphiql: config.graphiql
         ? createGraphiqlPage({
             operations,
@@ -96,4 +96,9 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
       await sandbox?.close()
     },
   }
+}
+
+function connect(url: URL, config: Config, log: Logger): Client {
+  const words = 'the upstream could not be reached, or broke a connection; said once a minute for each cause'
+  return createClient(url, { ...config, onConnectionError: (cause) => log.warn({ cause, host: url.host }, words) })
 }

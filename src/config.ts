@@ -23,6 +23,8 @@ export interface Config extends Timeouts {
   readonly host: string
   /** Where rows go: an upstream of yours, or the embedded sandbox. */
   readonly upstream: { readonly kind: 'remote'; readonly url: URL } | { readonly kind: 'sandbox'; readonly file: string }
+  /** Proxies between here and a remote upstream. */
+  readonly proxies: { readonly http: string; readonly https: string; readonly except: string } | undefined
   readonly ingestionPath: string
   readonly fallbackToken: Secret | undefined
   readonly solutions: readonly Solution[]
@@ -67,7 +69,7 @@ export class ConfigError extends Error {
 
 /** Reads and checks the settings; throws one `ConfigError` with all complaints. */
 export function readConfig(env: Record<string, string | undefined>, modules: Contract['modules']): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const given = withProxies(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== '')))
   const parsed = settings(modules).safeParse(given)
   const complaints = [...(parsed.error?.issues ?? []).map(complaintOf), ...missingUpstream(given)]
   if (!parsed.success || complaints.length > 0) throw new ConfigError([...complaints, ...unknownSettings(env, modules)].join('\n'))
@@ -78,6 +80,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     port: s.PORT,
     host: s.HOST,
     upstream: s.INGESTION_URL instanceof URL ? { kind: 'remote', url: s.INGESTION_URL } : { kind: 'sandbox', file: s.SANDBOX_FILE },
+    proxies: readProxies(s),
     ingestionPath: s.INGESTION_PATH,
     fallbackToken: s.INGESTION_TOKEN === undefined ? undefined : secret(s.INGESTION_TOKEN),
     solutions: s.SOLUTIONS,
@@ -171,6 +174,20 @@ export function unknownSettings(env: Record<string, string | undefined>, modules
 function missingUpstream({ NODE_ENV, INGESTION_URL }: Record<string, string | undefined>): string[] {
   if (NODE_ENV !== 'production' || INGESTION_URL !== undefined) return []
   return [`INGESTION_URL: must be set where NODE_ENV is production: the address of the upstream, or ${SANDBOX} for the embedded sandbox`]
+}
+
+const PROXY_SETTINGS = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'] as const
+
+/** By custom these are written in lower case as well, which then counts. */
+function withProxies(given: Record<string, string | undefined>): Record<string, string | undefined> {
+  const lower = PROXY_SETTINGS.flatMap((name) => (given[name.toLowerCase()] === undefined ? [] : [[name, given[name.toLowerCase()]]]))
+  return { ...given, ...Object.fromEntries(lower) }
+}
+
+/** The embedded sandbox is never behind a proxy. As others do it, a proxy for http serves https where none is named for that. */
+function readProxies(given: { INGESTION_URL?: unknown } & { readonly [Name in (typeof PROXY_SETTINGS)[number]]?: string | undefined }) {
+  const { HTTP_PROXY: http = '', HTTPS_PROXY: https = '', NO_PROXY: except = '' } = given
+  return given.INGESTION_URL instanceof URL && http + https !== '' ? { http, https, except } : undefined
 }
 
 function complaintOf({ path, message }: { path: readonly PropertyKey[]; message: string }): string {

@@ -1,6 +1,6 @@
 import type { Config } from './config.ts'
 import type { Logger } from './log.ts'
-import { createMetrics, type Metrics } from './metrics.ts'
+import type { Metrics } from './metrics.ts'
 import { readOrigin } from './request-origin.ts'
 import type { Contract } from './resource/contract.ts'
 import { compareSolutions } from './rollout/compare.ts'
@@ -9,14 +9,12 @@ import { readTenant } from './tenant.ts'
 
 /** Compares the declarations with the upstream at start, where a service token is set. */
 export interface DriftAlarm {
-  readonly metrics: Metrics
   /** Warns in the log of every solution that differs, and sets its metric; never rejects. */
   check(): Promise<void>
 }
 
 /** The alarm for the configured solutions; without `INGESTION_TOKEN` it asks nothing. */
-export function createDriftAlarm(config: Config, { resources }: Contract, schema: SchemaPort, log: Logger): DriftAlarm {
-  const metrics = createMetrics()
+export function createDriftAlarm(config: Config, { resources }: Contract, schema: SchemaPort, metrics: Metrics, log: Logger): DriftAlarm {
   async function check(): Promise<void> {
     const tenant = readTenant(undefined, config.fallbackToken)
     for await (const result of compareSolutions(config.solutions, resources, schema, tenant, readOrigin({}))) {
@@ -32,7 +30,6 @@ export function createDriftAlarm(config: Config, { resources }: Contract, schema
     }
   }
   return {
-    metrics,
     async check() {
       if (config.fallbackToken === undefined) return
       await check().catch((error: unknown) =>

@@ -1,4 +1,4 @@
-import { Gauge, Registry } from 'prom-client'
+import { Counter, Gauge, Registry } from 'prom-client'
 
 /** What the process tells of itself in the Prometheus text format. */
 export interface Metrics {
@@ -7,6 +7,8 @@ export interface Metrics {
   print(): Promise<string>
   /** Notes in how many ways the tables of a solution differ from their declarations. */
   noteDrift(solution: string, differences: number): void
+  /** Counts an answer that was believed on its status alone. */
+  countUnknownAnswer(): void
 }
 
 /** Metrics of one gateway, empty at first. */
@@ -18,9 +20,15 @@ export function createMetrics(): Metrics {
     labelNames: ['solution'],
     registers: [registry],
   })
+  const unknownAnswers = new Counter({
+    name: 'rowgate_upstream_unknown_answers_total',
+    help: 'Answers to rows that were believed on their status alone: no word in them is known to mean yes. The log has their names.',
+    registers: [registry],
+  })
   return {
     contentType: registry.contentType,
     print: () => registry.metrics(),
     noteDrift: (solution, differences) => drift.set({ solution }, differences),
+    countUnknownAnswer: () => unknownAnswers.inc(),
   }
 }

@@ -9,6 +9,7 @@ import { createIngest, type Ingest, type Settlement } from './ingest/ingest.ts'
 import { createLimitedCall } from './ingest/limited-call.ts'
 import { createTraffic, type Traffic } from './ingest/traffic.ts'
 import { type Logger, logDefects } from './log.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { createChecklist } from './onboarding/checklist.ts'
 import { createDryRun } from './onboarding/dry-run.ts'
 import { createLedger } from './quality/ledger.ts'
@@ -25,20 +26,23 @@ import type { Client } from './upstream/client.ts'
 import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
+import { createShapeReport } from './upstream/shape-report.ts'
 
 /** Everything behind the public schema, put together from the configuration. */
 export interface Services {
   readonly batcher: Batcher
   readonly options: SchemaOptions
   readonly alarm: DriftAlarm
+  readonly metrics: Metrics
 }
 
 /** Puts the stages together; nothing listens yet and nothing is asked of the upstream. */
 export function createServices(config: Config, contract: Contract, client: Client, log: Logger): Services {
+  const metrics = createMetrics()
   const ledger = createLedger()
   const rejections = createRejections(config.recentRejections)
   const traffic = createTraffic({ ...config, concurrency: config.upstreamConcurrency, onBreaker: breakerLogger(log) })
-  const { batcher, ingest } = createPipeline(config, client, traffic, log)
+  const { batcher, ingest } = createPipeline(config, client, traffic, metrics, log)
   const wireOptionsOf = ({ module }: Resource): WireOptions => ({
     timestampFormat: contract.modules[module]?.timestampFormat ?? 'ISO-8601 UTC',
     keyCase: config.rowKeyCase,
@@ -61,15 +65,22 @@ export function createServices(config: Config, contract: Contract, client: Clien
     rejections,
     checklist: createChecklist({ ...config, contract, ledger, runDry: createDryRun(ingest, judgeOf, wireOptionsOf) }),
   }
-  return { batcher, options, alarm: createDriftAlarm(config, contract, schema, log) }
+  return { batcher, options, alarm: createDriftAlarm(config, contract, schema, metrics, log), metrics }
 }
 
 /** The way of judged rows to the upstream and back. */
-function createPipeline(config: Config, client: Client, traffic: Traffic, log: Logger): { batcher: Batcher; ingest: Ingest } {
+function createPipeline(
+  config: Config,
+  client: Client,
+  traffic: Traffic,
+  metrics: Metrics,
+  log: Logger,
+): { batcher: Batcher; ingest: Ingest } {
   const upstream = createIngestWire(client, {
     ingestionPath: config.ingestionPath,
     rowIndexBase: config.rowIndexBase,
     keyCase: config.rowKeyCase,
+    onUnknownAnswer: unknownAnswers(metrics, log),
   })
   const logDefect = logDefects(log, 'defect while sending a batch')
   const batcher = createBatcher({
@@ -97,4 +108,11 @@ function breakerLogger(log: Logger) {
     if (isOpen) log.warn(about, 'the upstream keeps failing: requests of this tenant are withheld, one probe a second goes out')
     else log.info(about, 'the upstream answers again: requests of this tenant are sent')
   }
+}
+
+function unknownAnswers(metrics: Metrics, log: Logger) {
+  return createShapeReport(
+    (names) => log.info({ names }, 'the upstream answered in words that are not known, and was believed on its status: is it a yes?'),
+    metrics.countUnknownAnswer,
+  )
 }

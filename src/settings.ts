@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { LOG_LEVELS } from './log.ts'
 import type { Contract } from './resource/contract.ts'
 import { exampleSolutions } from './resource/module.ts'
-import { codes, httpUrl, json, onOff, origins, wholeNumber, wholeNumberFrom } from './util/env-values.ts'
+import { codes, httpUrl, json, onOff, origins, proxyUrl, wholeNumber, wholeNumberFrom } from './util/env-values.ts'
 
 /** What `INGESTION_URL` says instead of an address, to ask for the embedded sandbox by name. */
 export const SANDBOX = 'sandbox'
@@ -14,6 +14,12 @@ export function settings(modules: Contract['modules']) {
     HOST: z.string().default('127.0.0.1'),
     INGESTION_URL: z.literal(SANDBOX).or(httpUrl).optional(),
     NODE_ENV: z.string().optional(),
+    HTTP_PROXY: proxyUrl.optional(),
+    HTTPS_PROXY: proxyUrl.optional(),
+    NO_PROXY: z
+      .string()
+      .regex(/^[\x20-\x7e]*$/, 'must be host names separated by commas')
+      .optional(),
     INGESTION_PATH: z
       .string()
       .regex(/^\/[^?#\s]*$/, 'must be a path that starts with /')

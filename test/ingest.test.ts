@@ -174,7 +174,7 @@ test('rows the upstream refuses come back with its code, and its words without t
         field: 'packSize',
         column: 'pack_size',
         upstreamCode: 'DI_E_10003',
-        message: '… is not good, nor is sandbox',
+        message: 'The upstream refused the row; its words are not shown, because they could quote a value.',
       },
     ],
   })

@@ -1,26 +1,20 @@
+import type { Column } from '../resource/column.ts'
+import { EXTRA_FIELD } from '../resource/define-resource.ts'
 import type { RowIssue, RowIssueCode } from '../resource/issue.ts'
 import type { WireRow } from '../resource/wire-row.ts'
 import { perRow } from '../resource/wire-rows.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
-import type { Answer, Batch, Destination, UpstreamError, Verdict } from './upstream-port.ts'
-
-const MAX_MESSAGE_LENGTH = 300
+import type { Answer, Batch, UpstreamError, Verdict } from './upstream-port.ts'
+import { createUpstreamWords, type UpstreamWords } from './upstream-words.ts'
 
 /** The outcome of every row of a batch, in order, from what the last attempt came to. */
 export function settle(answer: Answer, batch: Batch): Outcome[] {
   const { destination, rows } = batch
   switch (answer.kind) {
     case 'answered':
-      return perRow(rows, (at) => settleRow(answer.verdicts[at], () => rows.at(at), destination))
+      return settleVerdicts(answer.verdicts, batch)
     case 'refused':
-      return perRow(rows, (at) => ({
-        status: 'REJECTED',
-        by: 'UPSTREAM',
-        retryable: answer.retryable,
-        issues: [
-          { ...upstreamIssue(answer.error ?? {}, rows.at(at), destination), code: answer.code, ...refusal(answer.status, answer.error) },
-        ],
-      }))
+      return settleRefused(answer, batch)
     case 'lost':
       return perRow(rows, () => unconfirmed(answer.reason, destination))
     case 'unsent':
@@ -41,32 +35,66 @@ export function notSent(code: keyof typeof NOT_SENT): Outcome {
   return rejectedHere([{ code, message: NOT_SENT[code] }], true)
 }
 
-function settleRow(verdict: Verdict | undefined, rowOf: () => WireRow, destination: Destination): Outcome {
-  if (verdict === undefined || verdict.kind === 'none') return unconfirmed(verdict?.reason ?? 'NO_VERDICT', destination)
-  if (verdict.kind === 'accepted') return ACCEPTED
-  const issues = verdict.errors.map((error) => upstreamIssue(error, rowOf(), destination))
+function settleVerdicts(verdicts: readonly Verdict[], batch: Batch): Outcome[] {
+  const issueOf = issueMaker(batch)
+  return perRow(batch.rows, (at) => {
+    const verdict = verdicts[at]
+    if (verdict === undefined || verdict.kind === 'none') return unconfirmed(verdict?.reason ?? 'NO_VERDICT', batch.destination)
+    return verdict.kind === 'accepted' ? ACCEPTED : rejectedThere(verdict.errors, batch.rows.at(at), issueOf)
+  })
+}
+
+/** Nothing of a refused batch was written: rows that it names have words of their own, the others have those on the whole of it. */
+function settleRefused({ code, retryable, status, error = {}, named }: Extract<Answer, { kind: 'refused' }>, batch: Batch): Outcome[] {
+  const issueOf = issueMaker(batch)
+  const { message, ...issue } = issueOf(error, undefined)
+  const ofAll: Outcome = {
+    status: 'REJECTED',
+    by: 'UPSTREAM',
+    retryable: retryable || named !== undefined,
+    issues: [{ ...issue, code, message: message ?? `The upstream declined the request with status ${status}.` }],
+  }
+  return perRow(batch.rows, (at) => {
+    const verdict = named?.[at]
+    return verdict?.kind === 'rejected' ? rejectedThere(verdict.errors, batch.rows.at(at), issueOf) : ofAll
+  })
+}
+
+type IssueOf = (error: UpstreamError, row: WireRow | undefined) => Omit<RowIssue, 'message'> & { readonly message: string | undefined }
+
+function rejectedThere(errors: readonly UpstreamError[], row: WireRow, issueOf: IssueOf): Outcome {
+  const issues = errors.map((error) => {
+    const issue = issueOf(error, row)
+    return { ...issue, message: issue.message ?? (error.message === undefined ? NO_WORDS : HIDDEN_WORDS) }
+  })
   return { status: 'REJECTED', by: 'UPSTREAM', retryable: false, issues }
 }
 
-function refusal(status: number, error: UpstreamError | undefined): { message?: string } {
-  return error?.message === undefined ? { message: `The upstream declined the request with status ${status}.` } : {}
-}
+const NO_WORDS = 'The upstream refused the row without saying why.'
+const HIDDEN_WORDS = 'The upstream refused the row; its words are not shown, because they could quote a value.'
 
-function upstreamIssue(error: UpstreamError, row: WireRow, { resource, tenant }: Destination): RowIssue {
-  const named = error.column?.toLowerCase()
-  const column = resource.columns.find((c) => c.name === named || c.field.toLowerCase() === named)
-  const words = error.message ?? error.category ?? 'The upstream refused the row without saying why.'
-  return {
-    code: 'UPSTREAM_REJECTED',
-    ...(column && { field: column.field, column: column.name }),
-    message: withoutValues(words, [...Object.values(row), tenant.token.reveal()]),
-    ...(error.code !== undefined && { upstreamCode: error.code.slice(0, 64) }),
+/** Makes issues of the upstream's errors, with what of their words may be shown. */
+function issueMaker(batch: Batch): IssueOf {
+  const { columns } = batch.destination.resource
+  let words: UpstreamWords | undefined
+  return (error, row) => {
+    words ??= createUpstreamWords(batch)
+    const { code, category, column, message } = words.show(error)
+    return {
+      code: 'UPSTREAM_REJECTED',
+      ...placeOf(column, columns, row),
+      message: message ?? (category && `The upstream refused the row (category ${category}).`),
+      ...(code !== undefined && { upstreamCode: code }),
+    }
   }
 }
 
-/** Upstream words with every submitted value in them blotted out: an error text never echoes a value or a token. */
-function withoutValues(words: string, values: readonly unknown[]): string {
-  const texts = values.filter((v) => typeof v === 'string' || typeof v === 'number').map(String)
-  const telling = texts.filter((text) => text.length >= 3).sort((a, b) => b.length - a.length)
-  return telling.reduce((left, text) => left.replaceAll(text, '…'), words.slice(0, 4 * MAX_MESSAGE_LENGTH)).slice(0, MAX_MESSAGE_LENGTH)
+/** Where the error is: a column of the resource, a custom attribute of the row, or a name that the upstream knows. */
+function placeOf(name: string | undefined, columns: readonly Column[], row: WireRow | undefined): Pick<RowIssue, 'field' | 'column'> {
+  if (name === undefined) return {}
+  const lower = name.toLowerCase()
+  const column = columns.find((candidate) => candidate.name === lower || candidate.field.toLowerCase() === lower)
+  if (column) return { field: column.field, column: column.name }
+  const attribute = Object.keys(row ?? {}).find((key) => key.toLowerCase() === lower)
+  return { column: name, ...(attribute !== undefined && { field: `${EXTRA_FIELD}.${attribute}` }) }
 }

@@ -1,9 +1,12 @@
 import diagnosticsChannel from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
-import { type Dispatcher, Pool } from 'undici'
+import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import { attemptHeaders, type RequestOrigin } from '../request-origin.ts'
 import type { Tenant } from '../tenant.ts'
+import { createAttemptIds } from './attempt-ids.ts'
+import { type OnConnectionError, oncePerMinute } from './connection-errors.ts'
+import { readBody } from './read-body.ts'
 
 /** One call of the upstream's REST API. */
 export interface Call {
@@ -18,15 +21,26 @@ export interface Call {
   readonly signal?: AbortSignal
 }
 
-/** How long things may take, in milliseconds. */
-export interface ClientLimits {
+/** Proxies by the scheme of the upstream, and the hosts that are reached without one, as the environment names them. */
+export interface Proxies {
+  readonly http: string
+  readonly https: string
+  readonly except: string
+}
+
+/** How long things may take, in milliseconds, and by which way. */
+export interface ClientOptions {
   readonly connectTimeoutMs: number
   readonly attemptTimeoutMs: number
+  /** Undefined: the upstream is reached directly. */
+  readonly proxies?: Proxies | undefined
+  /** Told of each cause of broken or impossible connections, once a minute. */
+  readonly onConnectionError?: OnConnectionError
 }
 
 /** What came of a call: an answer, silence after it left, or nothing left at all. */
 export type Exchange =
-  /** The upstream answered; `text` is absent when the body broke off or was over the cap. */
+  /** The upstream answered; `text` is absent when the body broke off, cannot be decoded or was over the cap. */
   | {
       readonly kind: 'reply'
       readonly status: number
@@ -44,60 +58,82 @@ export interface Client {
   close(): Promise<void>
 }
 
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const IDLE_CONNECTION_MS = 4_000
 
 // undici's error codes do not tell "not sent" from "sent"; this channel does. Its message carries our body by identity, and
-// the socket that it is written to.
+// the socket that it is written to. What has no body is known by its id.
 const sockets = new Map<unknown, Socket | undefined>()
 diagnosticsChannel.subscribe('undici:client:sendHeaders', (message) => {
-  const { request, socket } = message as { request: { body: unknown }; socket: Socket }
-  if (sockets.has(request.body)) sockets.set(request.body, socket)
+  const { request, headers, socket } = message as { request: { body: unknown }; headers: string; socket: Socket }
+  const key = request.body ?? /x-request-id: ([^\r]*)/.exec(headers)?.[1]
+  if (sockets.has(key)) sockets.set(key, socket)
 })
 
 /** A keep-alive client for a base URL, which may carry a path. */
-export function createClient(base: URL, { connectTimeoutMs, attemptTimeoutMs }: ClientLimits): Client {
-  const pool = new Pool(base.origin, {
+export function createClient(base: URL, options: ClientOptions): Client {
+  const { attemptTimeoutMs, onConnectionError = () => {} } = options
+  const dispatcher = createDispatcher(base, options)
+  const basePath = base.pathname.replace(/\/+$/, '')
+  const ids = createAttemptIds()
+  const noteError = oncePerMinute(onConnectionError)
+
+  return {
+    async call({ method, path, tenant, body, origins, signal = AbortSignal.timeout(attemptTimeoutMs) }) {
+      const headers = requestHeaders(tenant, body, origins)
+      const id = headers['x-request-id']
+      const key = body ?? id
+      sockets.set(key, undefined)
+      ids.note(id)
+      try {
+        const reply = await dispatcher.request({
+          origin: base.origin,
+          method,
+          path: basePath + path,
+          signal,
+          headers,
+          ...(body && { body }),
+        })
+        // Asked before the answer is read: afterwards the socket may be at work for another request.
+        const socket = sockets.get(key)
+        const isSent = socket?.writableLength === 0
+        const text = await readBody(reply.body, headerText(reply.headers['content-encoding']))
+        if (ids.isOfAnother(id, reply.headers, text ?? '')) {
+          // Answers on this connection have come apart from their requests: none that follows can be relied on.
+          socket?.destroy()
+          return { kind: 'lost', reason: 'UNREADABLE_ANSWER' }
+        }
+        return { kind: 'reply', isSent, status: reply.statusCode, retryAfter: headerText(reply.headers['retry-after']), text }
+      } catch (error) {
+        if (!signal.aborted) noteError(error)
+        if (body && sockets.get(key) === undefined) return { kind: 'unsent' }
+        return { kind: 'lost', reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST' }
+      } finally {
+        sockets.delete(key)
+      }
+    },
+    close: () => dispatcher.destroy(),
+  }
+}
+
+function createDispatcher({ origin }: URL, { connectTimeoutMs, proxies }: ClientOptions): Dispatcher {
+  const settings = {
     allowH2: false,
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: IDLE_CONNECTION_MS,
     connect: { timeout: connectTimeoutMs },
-  })
-  const basePath = base.pathname.replace(/\/+$/, '')
-
-  return {
-    async call({ method, path, tenant, body, origins, signal = AbortSignal.timeout(attemptTimeoutMs) }) {
-      if (body) sockets.set(body, undefined)
-      try {
-        const reply = await pool.request({
-          method,
-          path: basePath + path,
-          signal,
-          headers: requestHeaders(tenant, body, origins),
-          ...(body && { body }),
-        })
-        // Asked before the answer is read: afterwards the socket may be at work for another request.
-        const isSent = sockets.get(body)?.writableLength === 0
-        return {
-          kind: 'reply',
-          isSent,
-          status: reply.statusCode,
-          retryAfter: headerText(reply.headers['retry-after']),
-          text: await readText(reply.body),
-        }
-      } catch {
-        if (body && sockets.get(body) === undefined) return { kind: 'unsent' }
-        return { kind: 'lost', reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST' }
-      } finally {
-        sockets.delete(body)
-      }
-    },
-    close: () => pool.destroy(),
   }
+  if (proxies === undefined) return new Pool(origin, settings)
+  const { http, https, except } = proxies
+  // An empty text keeps undici from looking into the environment itself.
+  return new EnvHttpProxyAgent({ ...settings, connectTimeout: connectTimeoutMs, httpProxy: http, httpsProxy: https, noProxy: except })
 }
 
-function requestHeaders(tenant: Tenant, body: Buffer | undefined, origins: readonly RequestOrigin[]): Record<string, string> {
+function requestHeaders(
+  tenant: Tenant,
+  body: Buffer | undefined,
+  origins: readonly RequestOrigin[],
+): Record<string, string> & { 'x-request-id': string } {
   return {
     authorization: tenant.token.reveal(),
     accept: 'application/json',
@@ -107,21 +143,5 @@ function requestHeaders(tenant: Tenant, body: Buffer | undefined, origins: reado
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header
-}
-
-/** The body as text; undefined when it broke off or went over the cap, for then nothing in it can be relied on. */
-async function readText(body: Dispatcher.ResponseData['body']): Promise<string | undefined> {
-  const parts: Buffer[] = []
-  let bytes = 0
-  try {
-    for await (const part of body) {
-      bytes += part.length
-      if (bytes > MAX_ANSWER_BYTES) return undefined
-      parts.push(part)
-    }
-  } catch {
-    return undefined
-  }
-  return Buffer.concat(parts).toString('utf8')
+  return Array.isArray(header) ? header.join(', ') : header
 }

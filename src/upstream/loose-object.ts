@@ -1,6 +1,11 @@
 /** Names as the upstream's editions vary them: case, underscores and dashes do not count. */
-function plain(name: string): string {
+export function plainName(name: string): string {
   return name.toLowerCase().replace(/[_-]/g, '')
+}
+
+/** Whether a value is a JSON object: neither null nor a list. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The first value an object has under any of the names, spelt in any case, with or without underscores. */
@@ -8,7 +13,7 @@ export function valueAt(holder: unknown, names: readonly string[]): unknown {
   if (typeof holder !== 'object' || holder === null) return undefined
   const entries = Object.entries(holder)
   for (const name of names) {
-    const found = entries.find(([key]) => plain(key) === plain(name))
+    const found = entries.find(([key]) => plainName(key) === plainName(name))
     if (found) return found[1]
   }
   return undefined
@@ -25,4 +30,13 @@ export function textAt(holder: unknown, names: readonly string[]): string | unde
 export function listAt(holder: unknown, names: readonly string[]): readonly unknown[] | undefined {
   const value = valueAt(holder, names)
   return Array.isArray(value) ? value : undefined
+}
+
+/** What a JSON text holds, undefined where it is none. */
+export function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
 }

@@ -1,148 +1,129 @@
-import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
-import { type WireOptions, wireName } from '../resource/wire-row.ts'
+import type { Batch, Verdict } from '../ingest/upstream-port.ts'
 import { perRow } from '../resource/wire-rows.ts'
-import { countsAgree, countsConfirm } from './answer-counts.ts'
-import { textAt, valueAt } from './loose-object.ts'
+import { doubtsOf } from './answer-doubts.ts'
+import { isObject, parseJson, textAt, valueAt } from './loose-object.ts'
+import { type AnswerReading, type Matched, matchEntries, namesARow, readError, refusalOn, UNREADABLE, verdictOn } from './match-rows.ts'
 
-/** How to read what the upstream leaves open. */
-export interface AnswerReading {
-  /** What the upstream counts its first row as. */
-  readonly rowIndexBase: number
-  readonly keyCase: WireOptions['keyCase']
+// How an answer is read. The upstream documents a status and a list `failed`; all else is open, so it is read by rule:
+//
+//  1. The statuses 200, 201, 202, 204 and 207 are a yes for every row, each in its time: whatever follows only takes it back.
+//  2. The body is one JSON object, or a list with one entry a row; 201, 202 and 204 may have none. All else takes back all.
+//  3. A list `failed`, at any depth of nested objects and there once, rejects the rows that its entries name, by index or by
+//     an echo of the row. An entry that names no row, or none for certain, may speak of any row and takes back all.
+//  4. 207 says that rows were rejected: without one in `failed` it needs a count of accepted rows that is the number sent.
+//  5. Everything else in the body, at any depth, is looked at (`answer-doubts.ts`), names and words by their stems
+//     (`answer-words.ts`). These take back what is not rejected:
+//     a. a name that can mean a no (error, failed, skipped, ...) with anything under it but nothing: no 0, false, null, [], "";
+//     b. a switch that is off, unless its name says no itself or nothing of rows; a dry run on where it was not asked for;
+//     c. a status, state or code that is not known to be good: words of which one is unknown, numbers beyond 200 to 299;
+//     d. a free text with a stem that can mean a no, or that counts rows and comes to another number;
+//     e. a list of results or rows with another number of entries than rows, or an entry of which a to d hold;
+//     f. another solution than the one sent to; more depth or values than are looked at.
+//  6. A count of accepted, failed or all rows that does not fit what was sent and what is listed takes back all, also what is
+//     listed: one of the two is wrong.
+//  7. Where two entries about one row contradict each other, that row is open.
+//  8. What was taken back is open (`UNREADABLE_ANSWER`), never guessed at: nothing says which rows it concerns.
+
+/** What an answer says. */
+export interface Read {
+  /** On each row, in the order sent. */
+  readonly verdicts: Verdict[]
+  /** The names in an answer that was believed on its status alone: no word in it is known to mean yes. */
+  readonly unknownShape?: readonly string[]
 }
 
-const INDEX_NAMES = ['index', 'rowIndex', 'rowNumber']
-const ECHO_NAMES = ['row', 'record', 'data']
+/** Statuses that are read as an answer on rows. */
+export const ANSWERS: ReadonlySet<number> = new Set([200, 201, 202, 204, 207])
 
-// Rejections are documented under `failed`; under these names they would hide behind a 200.
-const TROUBLE_NAMES = [
-  'error',
-  'errors',
-  'errorCount',
-  'failures',
-  'failedRows',
-  'failedRecords',
-  'rejected',
-  'rejectedRows',
-  'rejections',
-  'invalid',
-]
-
-const ACCEPTED: Verdict = Object.freeze({ kind: 'accepted' })
-const UNREADABLE: Verdict = Object.freeze({ kind: 'none', reason: 'UNREADABLE_ANSWER' })
-
-/**
- * The verdict on every row of a batch that the upstream answered with 200 or 207, in the order sent. Tolerant about
- * names, never guessing: wherever the answer cannot be matched for certain the rows it may concern have no verdict.
- */
-export function readAnswer(status: 200 | 207, text: string | undefined, batch: Batch, reading: AnswerReading): Verdict[] {
-  const answer = parseObject(text)
+/** Reads what the upstream answered with one of the statuses of `ANSWERS`. */
+export function readAnswer(status: number, text: string | undefined, batch: Batch, reading: AnswerReading): Read {
+  const all = (verdict: Verdict) => ({ verdicts: perRow(batch.rows, () => verdict) })
+  if (text === '' && (status === 201 || status === 202 || status === 204)) return { ...all(verdictOn(undefined)), unknownShape: [] }
+  const answer = parseBody(text)
   const failed = answer && findFailed(answer)
-  const all = (verdict: Verdict): Verdict[] => new Array<Verdict>(batch.rows.length).fill(verdict)
   if (answer === undefined || failed === 'unreadable') return all(UNREADABLE)
-  if (failed === undefined)
-    return all(status === 200 && countsAgree(answer, batch.rows.length, 0) && !speaksOfError(answer) ? ACCEPTED : UNREADABLE)
+  const matched = matchEntries(failed ?? [], batch, reading)
+  if (matched === undefined || (status === 207 && failed === undefined)) return all(UNREADABLE)
 
-  const matched = matchEntries(failed, batch, reading)
-  if (matched === undefined || !countsAgree(answer, batch.rows.length, matched.size)) return all(UNREADABLE)
-  if (matched.size === 0 && (speaksOfError(answer) || (status === 207 && !countsConfirm(answer)))) return all(UNREADABLE)
-  return matched.size === 0 ? all(ACCEPTED) : perRow(batch.rows, (at) => joinErrors(matched.get(at)))
+  const { destination, rows } = batch
+  const asked = { sent: rows.length, failed: matched.size, dryRun: destination.dryRun, solution: destination.solution.name }
+  const doubts = doubtsOf(answer, failed, asked)
+  if (doubts.miscounts) return all(UNREADABLE)
+  if (doubts.canMeanNo || (status === 207 && matched.size === 0 && !doubts.countsAccepted)) return { verdicts: onlyNamed(batch, matched) }
+  const isUnknown = failed === undefined && !doubts.saysYes
+  return { ...believed(batch, matched), ...(isUnknown && { unknownShape: Object.keys(answer).sort() }) }
 }
 
-function parseObject(text: string | undefined): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? '')
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+function believed({ rows }: Batch, matched: Matched): Read {
+  return { verdicts: perRow(rows, (at) => verdictOn(matched.get(at))) }
 }
 
-/** The list of failures, at the top or inside one envelope; `unreadable` when something of that name is no list of objects. */
+function onlyNamed({ rows }: Batch, matched: Matched): Verdict[] {
+  return perRow(rows, (at) => (matched.has(at) ? verdictOn(matched.get(at)) : UNREADABLE))
+}
+
+/** The body as an object; a list of results stands under that name. */
+function parseBody(text: string | undefined): object | undefined {
+  const value = parseJson(text)
+  if (Array.isArray(value)) return value.length > 0 ? { results: value } : undefined
+  return isObject(value) ? value : undefined
+}
+
+const MAX_ENVELOPES = 8
+
+/** The list of failures, wherever objects lead to it; `unreadable` when something of that name is no list of objects, or there are two. */
 function findFailed(answer: object): readonly object[] | undefined | 'unreadable' {
-  const found = [answer, ...Object.values(answer).filter((v) => typeof v === 'object' && v !== null && !Array.isArray(v))]
-    .map((holder) => valueAt(holder, ['failed']))
-    .filter((value) => value !== undefined && value !== null && typeof value !== 'number')
+  const found = listsNamed(answer, ['failed'], MAX_ENVELOPES)
   if (found.length === 0) return undefined
   const [failed] = found
   const isList = Array.isArray(failed) && failed.every((entry) => typeof entry === 'object' && entry !== null)
   return isList && found.length === 1 ? failed : 'unreadable'
 }
 
-/** Entries by the row they speak of; undefined when one cannot be matched, because it may speak of any row. */
-function matchEntries(failed: readonly object[], batch: Batch, reading: AnswerReading): Map<number, UpstreamError[][]> | undefined {
-  const matched = new Map<number, UpstreamError[][]>()
-  const findEcho = echoFinder(batch, reading)
-  for (const entry of failed) {
-    const at = matchEntry(entry, batch.rows.length, findEcho, reading)
-    if (at === undefined) return undefined
-    matched.set(at, [...(matched.get(at) ?? []), readErrors(entry)])
-  }
-  return matched
+/** Whatever stands under one of these names and is no count. */
+function listsNamed(holder: object, names: readonly string[], depth: number): unknown[] {
+  const own = names.map((name) => valueAt(holder, [name])).filter((value) => !isCount(value))
+  const inner =
+    depth === 0
+      ? []
+      : Object.values(holder)
+          .filter(isObject)
+          .filter((value) => !own.includes(value))
+  return [...own, ...inner.flatMap((value) => listsNamed(value, names, depth - 1))]
 }
 
-function matchEntry(
-  entry: object,
-  sent: number,
-  findEcho: (echo: unknown) => number | undefined,
-  { rowIndexBase }: AnswerReading,
-): number | undefined {
-  const index = valueAt(entry, INDEX_NAMES)
-  const echoed = findEcho(valueAt(entry, ECHO_NAMES))
-  if (index === undefined || index === null) return echoed
-  if (typeof index !== 'number' || !Number.isInteger(index)) return undefined
-  const at = index - rowIndexBase
-  // An index and an echo that name different rows: one of them is wrong, and nothing says which.
-  return at >= 0 && at < sent && (echoed === undefined || echoed === at) ? at : undefined
-}
-
-/** Finds the sent row that an echoed one has the primary key of; the keys are read when the first echo is looked up. */
-function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (echo: unknown) => number | undefined {
-  const columns = destination.resource.keyColumns
-  let byKey: Map<string, number> | undefined
-  return (echo) => {
-    if (typeof echo !== 'object' || echo === null) return undefined
-    byKey ??= new Map(
-      perRow(rows, (at) => [JSON.stringify(columns.map(({ name }) => String(rows.at(at)[wireName(name, keyCase)]))), at] as const),
-    )
-    return byKey.get(JSON.stringify(columns.map(({ name }) => String(valueAt(echo, [name])))))
-  }
-}
-
-function readErrors(entry: object): UpstreamError[] {
-  const list = valueAt(entry, ['errors'])
-  const single = valueAt(entry, ['error'])
-  const sources = Array.isArray(list) && list.length > 0 ? list : [single ?? entry]
-  return sources.map(readError)
-}
-
-/** One error in the upstream's words, from an object or a bare text. */
-export function readError(source: unknown): UpstreamError {
-  if (typeof source === 'string') return { message: source }
-  const code = textAt(source, ['code', 'errorCode'])
-  const category = textAt(source, ['category'])
-  const message = textAt(source, ['message', 'errorMessage'])
-  const column = textAt(source, ['column', 'field', 'attribute'])
-  return { ...(code && { code }), ...(category && { category }), ...(message && { message }), ...(column && { column }) }
-}
-
-/** Entries for one row: repeats collapse, different columns add up, anything else contradicts itself. */
-function joinErrors(entries: readonly UpstreamError[][] | undefined): Verdict {
-  if (entries === undefined) return ACCEPTED
-  const distinct = [...new Map(entries.map((errors) => [JSON.stringify(errors), errors])).values()]
-  const columns = distinct.map((errors) => errors[0]?.column)
-  const addUp = distinct.length === 1 || (!columns.includes(undefined) && new Set(columns).size === distinct.length)
-  return addUp ? { kind: 'rejected', errors: distinct.flat() } : UNREADABLE
-}
-
-/** Whether the answer says in so many words that something went wrong. */
-function speaksOfError(answer: object): boolean {
-  const isSaid = TROUBLE_NAMES.some((name) => !isEmpty(valueAt(answer, [name])))
-  return isSaid || valueAt(answer, ['success']) === false || /error|fail/i.test(textAt(answer, ['status']) ?? '')
-}
-
-function isEmpty(value: unknown): boolean {
+function isCount(value: unknown): boolean {
   return (
-    value === undefined || value === null || value === false || value === 0 || value === '' || (Array.isArray(value) && value.length === 0)
+    value === undefined ||
+    value === null ||
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    (typeof value === 'string' && /^\d*$/.test(value))
   )
+}
+
+/** What a refusal says: the upstream's words on all of it, and a verdict for each row where it names rows. */
+export function readRefusal(
+  text: string | undefined,
+  batch: Batch,
+  reading: AnswerReading,
+): { error: ReturnType<typeof readError>; named?: Verdict[] } {
+  const answer = parseJson(text)
+  if (!isObject(answer)) return { error: {} }
+  const lists = listsNamed(answer, ['failed', 'errors', 'failures', 'failedRows', 'rejected', 'details', 'validationErrors'], MAX_ENVELOPES)
+  const entries: unknown[] = lists.filter(Array.isArray).flat()
+  const naming = entries.filter(isObject).filter(namesARow)
+  const matched = naming.length === 0 ? undefined : matchEntries(naming, batch, reading)
+  const general = entries.find((entry) => typeof entry === 'string' || (isObject(entry) && !namesARow(entry)))
+  const error = generalError(answer, general)
+  return matched === undefined ? { error } : { error, named: perRow(batch.rows, (at) => refusalOn(matched.get(at))) }
+}
+
+/** The words on the whole request: at the top, under `error`, in an envelope, or as an entry that names no row; the first of each. */
+function generalError(answer: object, general: unknown): ReturnType<typeof readError> {
+  const under = valueAt(answer, ['error'])
+  const envelope = valueAt(answer, ['data', 'result', 'response', 'fault'])
+  const bare = typeof under === 'string' && textAt(answer, ['message']) === undefined ? readError(under) : {}
+  const sources = [general, envelope, isObject(under) ? under : undefined].filter((source) => source !== undefined)
+  return Object.assign({}, bare, ...sources.map(readError), readError(answer), isObject(under) ? readError(under) : {})
 }

@@ -30,6 +30,14 @@ export const httpUrl = z
     'must not carry credentials, a query or a fragment',
   )
 
+/** The http or https URL of a proxy; it may carry credentials. */
+export const proxyUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    'must be an http or https URL, such as http://proxy:3128',
+  )
+
 /** Origins of browsers, separated by commas; none by default. */
 export const origins = z
   .string()

@@ -1,0 +1,118 @@
+import { canMeanNo, isGoodStatus, isPartStatus, saysYes, type Topic, warnsOfNo } from './answer-words.ts'
+import { plainName } from './loose-object.ts'
+import { wholeNumber } from './match-rows.ts'
+
+/** What the batch was that an answer is about. */
+export interface Asked {
+  readonly sent: number
+  /** Rows that the answer's own list names as failed. */
+  readonly failed: number
+  readonly dryRun: boolean
+  readonly solution: string
+}
+
+/** What there is in an answer beside the list of failures. */
+export interface Doubts {
+  /** Something in it can mean a no. */
+  canMeanNo: boolean
+  /** A count in it does not fit what was sent and what is listed. */
+  miscounts: boolean
+  /** A word or a number in it is known to mean yes. */
+  saysYes: boolean
+  /** It counts the accepted rows itself. */
+  countsAccepted: boolean
+}
+
+// A switch that is off says nothing of the rows.
+const NEUTRAL_SWITCH = /async|more|next|cach|test|debug|deprecat|compress|replay|schedul|beta|stream|idempot|bulk|order|strict/i
+const WHOLE = /^(?:1|1\.0+|100|100\.0+)\s*%?$/
+
+/** Reads single values of an answer by what their names speak of, and notes in `found` what they say. */
+export function createValueReader(asked: Asked, found: Doubts) {
+  const { sent, failed } = asked
+
+  function readSwitch(name: string, topic: Topic, isOn: boolean): void {
+    if (topic === 'dry') found.canMeanNo ||= isOn !== asked.dryRun
+    else if (topic === 'no') found.canMeanNo ||= isOn && (failed === 0 || !/^(?:has|is_?partial|partial)/i.test(name))
+    else if (isOn) found.saysYes ||= topic === 'accepted' || topic === 'status'
+    else found.canMeanNo ||= !NEUTRAL_SWITCH.test(name)
+  }
+
+  function readNo(name: string, value: string | number): void {
+    const number = wholeNumber(value)
+    if (isNothing(value)) return
+    if (number === undefined) found.canMeanNo ||= !(typeof value === 'string' && isGoodStatus(value))
+    else if (/fail|reject|invalid/i.test(name) && !/code|status/i.test(name)) count(number, [failed])
+    else found.canMeanNo ||= failed === 0 || number !== failed
+  }
+
+  function readStatus(name: string, value: string | number): void {
+    // A code of 0 is none; a status or a result of 0 may as well be none.
+    const isGood = isGoodStatus(String(value)) && (wholeNumber(value) !== 0 || /code|ret/i.test(name))
+    found.saysYes ||= isGood
+    if (isGood || (/^result$/i.test(name) && wholeNumber(value) === sent)) return
+    found.canMeanNo ||= failed === 0 || !(isPartStatus(String(value)) || String(value) === '207')
+  }
+
+  function count(number: number | undefined, right: readonly number[], isOfAccepted = false): void {
+    if (number === undefined || !right.includes(number)) found.miscounts = true
+    found.saysYes = true
+    found.countsAccepted ||= isOfAccepted
+  }
+
+  function read(name: string, topic: Topic, value: string | number | boolean): void {
+    const said = booleanOf(value)
+    const known = value as string | number
+    if (said !== undefined) readSwitch(name, topic, said)
+    else if (topic === 'no') readNo(name, known)
+    else if (topic === 'status' || topic === 'results') readStatus(name, known)
+    else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !WHOLE.test(String(value).trim())
+    else if (isMoment(known)) return
+    else if (isCount(topic, known)) count(wholeNumber(known), allowed(name, topic, asked), topic === 'accepted')
+    else if (isOfCounts(topic) && /\d/.test(String(known))) found.canMeanNo = true
+    else if (typeof known === 'string') {
+      found.canMeanNo ||= canMeanNo(known, sent, failed)
+      found.saysYes ||= saysYes(known)
+    }
+  }
+
+  return {
+    count,
+    value(name: string, topic: Topic, value: string | number | boolean): void {
+      if (plainName(name) === 'solutionname') found.canMeanNo ||= String(value).toLowerCase() !== asked.solution.toLowerCase()
+      else if (topic === 'warning') found.canMeanNo ||= typeof value === 'string' && warnsOfNo(value)
+      else if (topic !== 'opaque' && topic !== 'quota') read(name, topic, value)
+    },
+  }
+}
+
+/** What a count may be: rows received or processed are all of them, or those that did not fail. */
+function allowed(name: string, topic: Topic, { sent, failed }: Asked): number[] {
+  return topic === 'total' || /process/i.test(name) ? [sent, sent - failed] : [sent - failed]
+}
+
+function isOfCounts(topic: Topic): boolean {
+  return topic === 'accepted' || topic === 'part' || topic === 'total'
+}
+
+function isCount(topic: Topic, value: string | number): boolean {
+  return isOfCounts(topic) && (typeof value === 'number' || wholeNumber(value) !== undefined)
+}
+
+/** Whether a value is the time of something: a date as text, or seconds or milliseconds since 1970 of this century. */
+export function isMoment(value: unknown): boolean {
+  return typeof value === 'number' ? value > 1e9 : /^\d{4}-\d\d-\d\d(?:[T ]|$)/.test(String(value))
+}
+
+/** Whether a value stands for the absence of one. */
+export function isNothing(value: unknown): boolean {
+  return value === false || value === null || /^(?:|0(?:\.0+)?\s*%?|none|null|nil|n\/a|-|\[\]|\{\})$/i.test(String(value).trim())
+}
+
+function booleanOf(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value
+  if (typeof value !== 'string') return undefined
+  const text = value.trim().toLowerCase()
+  if (/^(?:true|yes|y|ja|oui|si|sí)$/.test(text)) return true
+  return /^(?:false|no|n|nein|non)$/.test(text) ? false : undefined
+}

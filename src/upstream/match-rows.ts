@@ -1,0 +1,114 @@
+import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
+import { type WireOptions, wireName } from '../resource/wire-row.ts'
+import { perRow } from '../resource/wire-rows.ts'
+import { isObject, textAt, valueAt } from './loose-object.ts'
+
+/** How to read what the upstream leaves open. */
+export interface AnswerReading {
+  /** What the upstream counts its first row as. */
+  readonly rowIndexBase: number
+  readonly keyCase: WireOptions['keyCase']
+}
+
+const INDEX_NAMES = ['index', 'rowIndex', 'rowNumber']
+
+/** Names under which an entry repeats the row it is about. */
+export const ECHO_NAMES = ['row', 'record', 'data']
+
+const ACCEPTED: Verdict = Object.freeze({ kind: 'accepted' })
+const NO_WORD: Verdict = Object.freeze({ kind: 'none', reason: 'NO_VERDICT' })
+
+/** The verdict on a row that the answer leaves open. */
+export const UNREADABLE: Verdict = Object.freeze({ kind: 'none', reason: 'UNREADABLE_ANSWER' })
+
+/** The errors of entries, by the place of the row that they are about. */
+export type Matched = ReadonlyMap<number, readonly UpstreamError[][]>
+
+/** Entries by the row they speak of; undefined when one cannot be matched, because it may speak of any row. */
+export function matchEntries(entries: readonly object[], batch: Batch, reading: AnswerReading): Matched | undefined {
+  const matched = new Map<number, UpstreamError[][]>()
+  const findEcho = echoFinder(batch, reading)
+  for (const entry of entries) {
+    const at = matchEntry(entry, batch.rows.length, findEcho, reading)
+    if (at === undefined) return undefined
+    const known = matched.get(at)
+    if (known === undefined) matched.set(at, [readErrors(entry)])
+    else known.push(readErrors(entry))
+  }
+  return matched
+}
+
+/** Whether an entry says in a form that is known which row it is about. */
+export function namesARow(entry: object): boolean {
+  return valueAt(entry, INDEX_NAMES) != null || ECHO_NAMES.some((name) => isObject(valueAt(entry, [name])))
+}
+
+function matchEntry(
+  entry: object,
+  sent: number,
+  findEcho: (echo: unknown) => number | undefined,
+  { rowIndexBase }: AnswerReading,
+): number | undefined {
+  const index = valueAt(entry, INDEX_NAMES)
+  const echoed = findEcho(valueAt(entry, ECHO_NAMES))
+  if (index === undefined || index === null) return echoed
+  const number = wholeNumber(index)
+  if (number === undefined) return undefined
+  const at = number - rowIndexBase
+  // An index and an echo that name different rows: one of them is wrong, and nothing says which.
+  return at >= 0 && at < sent && (echoed === undefined || echoed === at) ? at : undefined
+}
+
+/** A whole number, also one written as text. */
+export function wholeNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^-?\d{1,15}$/.test(value.trim()) ? Number(value) : value
+  return Number.isSafeInteger(number) ? (number as number) : undefined
+}
+
+/** Finds the sent row that an echoed one has the primary key of; the keys are read when the first echo is looked up. */
+function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (echo: unknown) => number | undefined {
+  const columns = destination.resource.keyColumns
+  let byKey: Map<string, number> | undefined
+  return (echo) => {
+    if (typeof echo !== 'object' || echo === null) return undefined
+    byKey ??= new Map(
+      perRow(rows, (at) => [JSON.stringify(columns.map(({ name }) => String(rows.at(at)[wireName(name, keyCase)]))), at] as const),
+    )
+    return byKey.get(JSON.stringify(columns.map(({ name }) => String(valueAt(echo, [name])))))
+  }
+}
+
+function readErrors(entry: object): UpstreamError[] {
+  const list = valueAt(entry, ['errors'])
+  const single = valueAt(entry, ['error'])
+  const sources = Array.isArray(list) && list.length > 0 ? list : [single ?? entry]
+  return sources.map(readError)
+}
+
+/** One error in the upstream's words, from an object or a bare text. */
+export function readError(source: unknown): UpstreamError {
+  if (typeof source === 'string') return { message: source }
+  const code = textAt(source, ['code', 'errorCode'])
+  const category = textAt(source, ['category'])
+  const message = textAt(source, ['message', 'errorMessage', 'msg', 'detail', 'description', 'reason', 'title'])
+  const column = textAt(source, ['column', 'columnName', 'field', 'attribute'])
+  return { ...(code && { code }), ...(category && { category }), ...(message && { message }), ...(column && { column }) }
+}
+
+/** The verdict of an answer on a row, by the entries about it: repeats collapse, different columns add up, anything else contradicts itself. */
+export function verdictOn(entries: readonly UpstreamError[][] | undefined): Verdict {
+  if (entries === undefined) return ACCEPTED
+  const distinct = withoutRepeats(entries)
+  const columns = distinct.map((errors) => errors[0]?.column)
+  const addUp = distinct.length === 1 || (!columns.includes(undefined) && new Set(columns).size === distinct.length)
+  return addUp ? { kind: 'rejected', errors: distinct.flat() } : UNREADABLE
+}
+
+/** The verdict of a refusal on a row: nothing of the batch was taken, so that entries about one row only add up. */
+export function refusalOn(entries: readonly UpstreamError[][] | undefined): Verdict {
+  return entries === undefined ? NO_WORD : { kind: 'rejected', errors: withoutRepeats(entries).flat() }
+}
+
+function withoutRepeats(entries: readonly UpstreamError[][]): UpstreamError[][] {
+  return [...new Map(entries.map((errors) => [JSON.stringify(errors), errors])).values()]
+}

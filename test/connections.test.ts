@@ -1,0 +1,166 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createAttemptIds } from '../src/upstream/attempt-ids.ts'
+import { oncePerMinute } from '../src/upstream/connection-errors.ts'
+import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway } from './support/gateway.ts'
+import { product } from './support/rows.ts'
+
+let gateway: Gateway
+let upstream: FakeUpstream | undefined
+let server: Server | undefined
+const sockets = new Set<unknown>()
+
+afterEach(async () => {
+  await gateway.close()
+  await upstream?.close()
+  server?.close()
+  upstream = server = undefined
+  sockets.clear()
+})
+
+async function start(reply: (request: Arrived, nth: number) => FakeAnswer, settings: Record<string, string> = {}): Promise<void> {
+  upstream = await startFakeUpstream((request, nth) => (response) => {
+    sockets.add(response.socket)
+    const answer = reply(request, nth)
+    if (typeof answer === 'function') return answer(response)
+    response.writeHead(answer.status, answer.headers).end(JSON.stringify(answer.body))
+  })
+  gateway = await startGateway({ INGESTION_URL: upstream.url, ...settings })
+}
+
+const idOf = ({ headers }: Arrived) => String(headers['x-request-id'])
+const append = async (id: string, token = 'token') => (await gateway.ingest('appendProducts', [product(id)], { token })).rows[0]
+const OPEN = { __typename: 'UnconfirmedRow', reason: 'UNREADABLE_ANSWER' }
+const TAKEN = { __typename: 'AcceptedRow' }
+
+describe('an answer with the id of another attempt confirms nothing, and its connection is given up', () => {
+  test.each<[string, (id: string) => FakeAnswer]>([
+    ['in its body', (id) => ({ status: 200, body: { requestId: id, accepted: 1 } })],
+    ['deep in its body', (id) => ({ status: 200, body: { meta: { trace: [{ request: id }] } } })],
+    ['in a header', (id) => ({ status: 200, body: {}, headers: { 'x-request-id': id } })],
+    ['in a refusal', (id) => ({ status: 400, body: { requestId: id, message: 'no' } })],
+  ])('%s', async (_, answer) => {
+    await start((request, nth) =>
+      nth === 1 ? answer(idOf((upstream as FakeUpstream).arrived[0] as Arrived)) : { status: 200, body: { requestId: idOf(request) } },
+    )
+    expect(await append('A', 'one')).toMatchObject(TAKEN)
+    expect(await append('B', 'another')).toMatchObject(OPEN)
+    expect(await append('C', 'another')).toMatchObject(TAKEN)
+    expect(sockets.size).toBe(2)
+  })
+
+  test('also when it was sent by itself, behind the answer to the request before', async () => {
+    let count = 0
+    server = createServer((socket: Socket) => {
+      let first: string | undefined
+      socket.on('error', () => {})
+      socket.on('data', (data) => {
+        const id = /x-request-id: ([^\r]*)/.exec(data.toString())?.[1]
+        if (id === undefined) return
+        count++
+        first ??= id
+        const body = JSON.stringify({ requestId: first, accepted: 1 })
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+      })
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    gateway = await startGateway({ INGESTION_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+    expect(await append('A', 'one')).toMatchObject(TAKEN)
+    expect(await append('B', 'another')).toMatchObject(OPEN)
+    expect(await append('C', 'another')).toMatchObject(TAKEN)
+    expect(count).toBe(3)
+  })
+
+  test("an upstream's own ids are none of that, nor is the attempt's own", async () => {
+    const bodies = [{ requestId: '0123abcd' }, { requestId: 'order-1~0123abcd' }, { requestId: 'x' }]
+    await start((request, nth) => ({
+      status: 200,
+      body: bodies[nth] ?? { requestId: idOf(request) },
+      headers: { 'x-request-id': idOf(request) },
+    }))
+    for (const id of ['A', 'B', 'C', 'D']) expect(await append(id)).toMatchObject(TAKEN)
+    expect(sockets.size).toBe(1)
+  })
+
+  test('the ids that are known are bounded', () => {
+    const ids = createAttemptIds()
+    for (let nth = 0; nth < 30_000; nth++) ids.note(`r~${String(nth).padStart(8, '0')}`)
+    const isKnown = (nth: number) => ids.isOfAnother('own', {}, `{"id":"r~${String(nth).padStart(8, '0')}"}`)
+    expect([0, 9_999, 20_000, 29_999].map(isKnown)).toEqual([false, false, true, true])
+  })
+})
+
+describe('why the upstream could not be reached stands in the log, once', () => {
+  const causes = () => gateway.logged.map((line) => JSON.parse(line)).filter(({ cause }) => cause !== undefined)
+
+  test.each([
+    ['refused', 'http://127.0.0.1:9', /^ECONNREFUSED$/],
+    ['DNS', 'http://nowhere.invalid', /^(?:ENOTFOUND|EAI_AGAIN)$/],
+  ])('%s', async (_, url, cause) => {
+    gateway = await startGateway({ INGESTION_URL: url })
+    await append('A', 'secret-token')
+    await append('B', 'secret-token')
+    expect(causes()).toEqual([expect.objectContaining({ level: 40, cause: expect.stringMatching(cause), host: new URL(url).host })])
+    expect(gateway.logged.join('')).not.toContain('secret-token')
+  })
+
+  test('no TLS at the other end', async () => {
+    await start(() => ({ status: 200 }))
+    await gateway.close()
+    gateway = await startGateway({ INGESTION_URL: (upstream as FakeUpstream).url.replace('http', 'https') })
+    expect(await append('A')).toMatchObject({ by: 'GATEWAY', issues: [{ code: 'UPSTREAM_UNREACHABLE' }] })
+    expect(causes()).toEqual([expect.objectContaining({ cause: expect.stringMatching(/SSL|EPROTO|ECONNRESET|UND_ERR/) })])
+  })
+
+  test('a reset', async () => {
+    await start(() => (response) => void response.socket?.resetAndDestroy())
+    await append('A')
+    await append('B')
+    expect(causes()).toEqual([expect.objectContaining({ cause: 'ECONNRESET' })])
+  })
+
+  test('again after a minute, each cause by itself, and by its code alone', () => {
+    const told: string[] = []
+    let now = 0
+    const note = oncePerMinute(
+      (code) => told.push(code),
+      () => now,
+    )
+    for (const at of [0, 1, 59_999, 60_000]) {
+      now = at
+      note(Object.assign(new Error('secret'), { code: 'ECONNRESET' }))
+    }
+    note(new Error('secret', { cause: { code: 'CERT_HAS_EXPIRED' } }))
+    note(Object.assign(new Error(), { code: 'secret words' }))
+    expect(told).toEqual(['ECONNRESET', 'ECONNRESET', 'CERT_HAS_EXPIRED', 'UNKNOWN'])
+  })
+})
+
+describe('proxies', () => {
+  test('rows go by HTTP_PROXY where it is set', async () => {
+    await start(() => ({ status: 200, body: { accepted: 1 } }))
+    await gateway.close()
+    const { url } = upstream as FakeUpstream
+    gateway = await startGateway({ INGESTION_URL: 'http://ingestion.example', http_proxy: url })
+    expect(await append('A')).toMatchObject(TAKEN)
+    expect((upstream as FakeUpstream).arrived.map((request) => [request.url, request.headers.host])).toEqual([
+      ['http://ingestion.example/api/v2/objects/INV_PRODUCTS_OOTB', 'ingestion.example'],
+    ])
+  })
+
+  test('a proxy that is not there leaves rows unsent', async () => {
+    gateway = await startGateway({ INGESTION_URL: 'https://ingestion.example', HTTPS_PROXY: 'http://127.0.0.1:9' })
+    expect(await append('A')).toMatchObject({ by: 'GATEWAY', retryable: true, issues: [{ code: 'UPSTREAM_UNREACHABLE' }] })
+  })
+
+  test('hosts of NO_PROXY, and the embedded sandbox, are reached without one', async () => {
+    await start(() => ({ status: 200, body: { accepted: 1 } }), { HTTP_PROXY: 'http://127.0.0.1:9', NO_PROXY: 'other.example, 127.0.0.1' })
+    expect(await append('A')).toMatchObject(TAKEN)
+    await gateway.close()
+    gateway = await startGateway({ HTTP_PROXY: 'http://127.0.0.1:9' })
+    expect(await append('A', 'sandbox-token')).toMatchObject(TAKEN)
+  })
+})

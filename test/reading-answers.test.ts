@@ -1,0 +1,370 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway } from './support/gateway.ts'
+import { products } from './support/rows.ts'
+
+let upstream: FakeUpstream
+let gateway: Gateway
+let answer: FakeAnswer
+
+beforeAll(async () => {
+  upstream = await startFakeUpstream(() => answer)
+  gateway = await startGateway({
+    INGESTION_URL: upstream.url,
+    REQUESTS_PER_SECOND: '100000',
+    ATTEMPTS_TIMEOUT_MS: '2000',
+    ATTEMPT_TIMEOUT_MS: '2000',
+  })
+})
+
+afterAll(async () => {
+  await gateway.close()
+  await upstream.close()
+})
+
+const LETTERS = { AcceptedRow: 'a', RejectedRow: 'r', UnconfirmedRow: 'u' }
+
+/** Appends three rows, answered like this; `a`, `r` and `u` stand for the outcomes in order. */
+async function outcomes(reply: FakeAnswer, mutation = 'appendProducts', dryRun = false): Promise<string> {
+  answer = reply
+  const { rows } = await gateway.ingest(mutation, products(3), { token: 'reader', dryRun })
+  return rows.map((row) => LETTERS[row.__typename]).join('')
+}
+
+const named = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body))
+const entry = { index: 0, message: 'x' }
+
+describe('what means yes is accepted', () => {
+  test.each(
+    [
+      {},
+      { message: 'queued' },
+      { message: 'Rows accepted' },
+      { message: '3 rows ingested, 0 failed' },
+      { message: 'All 3 rows were accepted without any errors.' },
+      { message: 'Accepted 3 of 3 records in 12 ms' },
+      { status: 'OK' },
+      { Status: 'Success' },
+      { status: 'ACCEPTED' },
+      { state: 'queued' },
+      { statusCode: 200, message: 'Accepted' },
+      { statusCode: '202', body: null },
+      { code: 0, msg: 'ok' },
+      { errcode: 0, errmsg: 'ok' },
+      { code: 'SUCCESS' },
+      { failed: [] },
+      { FAILED: [] },
+      { requestId: 'x', accepted: 3, failed: [], tookMs: 12 },
+      { requestId: 'order-fail-7', jobId: 'bad-cafe' },
+      { error: null, errors: [], warnings: [] },
+      { data: { accepted: 3, failed: [] } },
+      { response: { data: { result: { accepted: 3, failed: [] } } } },
+      { success: true },
+      { success: 'true' },
+      { isSuccess: true, hasErrors: false, errorCount: 0, error_message: '' },
+      { ok: true, error: {} },
+      { accepted: '3' },
+      { recordsIngested: 3 },
+      { RECORDS_INGESTED: 3, RECORDS_REJECTED: 0 },
+      { rows_written: 3, rows_skipped: 0 },
+      { inserted: 1, updated: 2 },
+      { inserted: 3, updated: 0 },
+      { accepted: 3, inserted: 2, unchanged: 1 },
+      { total: 3, processed: 3, errorsCount: 0, failedCount: '0', rejectedRows: [] },
+      { counts: { total: 3, ok: 3, failed: 0 } },
+      { accepted: [{ index: 0 }, { index: 1 }, { index: 2 }] },
+      { results: [0, 1, 2].map((index) => ({ index, status: 'ok' })) },
+      { results: ['ok', 'ok', 'ok'] },
+      { successRate: 1, failureRate: 0, durationMs: 3, bytes: 1234, version: 2 },
+      { warnings: ['supplier SUP-1 is not there yet'].slice(1) },
+      { warnings: [{ code: 'W_1', message: 'column is deprecated' }] },
+      { dryRun: false, operationType: 'APPEND', solutionName: 'INV_OOTB', table: 'INV_PRODUCTS_FAILED' },
+      { failedRowsTable: 'inv_products_failed_rows' },
+      { error: false, rejected: 0, skipped: '0', failures: 'none' },
+      { async: true, hasMore: false },
+      { statusCode: 200, body: '{"accepted":3,"failed":[]}' },
+      { rateLimit: { limit: 50, remaining: 47 } },
+      { ResponseMetadata: { HTTPStatusCode: 200, RequestId: 'x' } },
+      { took: 5, errors: false, items: [0, 1, 2].map(() => ({ index: { status: 201, result: 'created' } })) },
+      { message: 'Your request has been queued and will be processed shortly' },
+      { message: 'Data ingested successfully' },
+      [0, 1, 2].map((index) => ({ index, status: 'accepted' })),
+    ].map((body) => [named(body), body] as const),
+  )('%s', async (_, body) => {
+    expect(await outcomes({ status: 200, body })).toBe('aaa')
+  })
+
+  test.each<[string, FakeAnswer]>([
+    ['201', { status: 201, body: { message: 'created' } }],
+    ['202', { status: 202, body: { status: 'accepted' } }],
+    ['201 without a body', { status: 201 }],
+    ['202 without a body', { status: 202 }],
+    ['204', { status: 204 }],
+    ['a byte order mark', { status: 200, body: `\uFEFF${JSON.stringify({ accepted: 3 })}` }],
+    ['207 with all of them counted', { status: 207, body: { accepted: 3, failed: [] } }],
+    ...[
+      ['gzip', gzipSync] as const,
+      ['x-gzip', gzipSync] as const,
+      ['GZIP', gzipSync] as const,
+      ['br', brotliCompressSync] as const,
+      ['deflate', deflateSync] as const,
+      ['deflate', deflateRawSync] as const,
+      ['zstd', zstdCompressSync] as const,
+      ['gzip, br', (text: string) => brotliCompressSync(gzipSync(text))] as const,
+      ['identity', (text: string) => Buffer.from(text)] as const,
+    ].map(([coding, pack]): [string, FakeAnswer] => [coding, coded(coding, pack('{"accepted":3,"failed":[]}'))]),
+  ])('%s', async (_, reply) => {
+    expect(await outcomes(reply)).toBe('aaa')
+  })
+})
+
+describe('what can mean a no is not', () => {
+  test.each(
+    [
+      { errorCode: 'DI_E_10001', errorMessage: 'no such table' },
+      { code: 'DI_E_1', category: 'AUTH', message: 'x' },
+      { category: 'AUTH' },
+      { recordsIngested: 0 },
+      { recordsIngested: '2' },
+      { RECORDSINGESTED: 0 },
+      { status: 'rejected' },
+      { status: 'partial' },
+      { status: 'PARTIAL_SUCCESS' },
+      { status: 'completed_with_errors' },
+      { status: 'accepted_for_review' },
+      { status: 'pending approval' },
+      { status: 'abgelehnt' },
+      { status: 'échec' },
+      { status: 'something else' },
+      { statusCode: 400, message: 'Bad request' },
+      { statusCode: '503' },
+      { status: 302 },
+      { httpStatus: 500 },
+      { code: 1 },
+      { success: 'false' },
+      { Success: 'No' },
+      { ok: false },
+      { IS_OK: 'FALSE' },
+      { applied: false },
+      { written: 'false' },
+      { rowsWritten: 0 },
+      {
+        results: [
+          { index: 0, status: 'rejected' },
+          { index: 1, status: 'ok' },
+          { index: 2, status: 'ok' },
+        ],
+      },
+      { results: [{ index: 0, status: 'ok' }] },
+      { results: ['ok', 'ok', 'no'] },
+      { statuses: [200, 200, 409] },
+      { items: [{ ok: true }, { ok: true }, { ok: false }] },
+      [{ status: 'ok' }, { status: 'ok' }, { status: 'bad' }],
+      { validationErrors: [{ row: 1 }] },
+      { VALIDATION_ERRORS: [{ row: 1 }] },
+      { userErrors: [{ field: 'x' }] },
+      { insertErrors: [{ index: 1 }] },
+      { skipped: 3, accepted: 3 },
+      { items: [{ index: { status: 400 } }, { index: { status: 201 } }, { index: { status: 201 } }] },
+      { batch: { state: 'failed' } },
+      { statusCode: 200, body: '{"accepted":2}' },
+      { statusCode: 200, body: '{"failed":[{"index":0}]}' },
+      { state: 3 },
+      { request: { errors: ['x'] } },
+      { rateLimit: { exceeded: true } },
+      { ignoredRows: 1 },
+      { duplicates: ['x'] },
+      { data: { errors: [{ index: 0, message: 'x' }] } },
+      { result: { failedRows: [{ index: 0 }] } },
+      { a: { b: { c: { d: { rejectedCount: 1 } } } } },
+      { message: 'Validation failed for all rows' },
+      { message: 'No rows were written' },
+      { message: '0 rows ingested' },
+      { message: 'Accepted 2 of 3 rows' },
+      { message: '2 rows accepted' },
+      { message: 'Not authorised' },
+      { message: 'Please log in' },
+      { message: 'Try again later' },
+      { message: 'Die Zeilen wurden abgelehnt' },
+      { message: 'nothing to do' },
+      { msg: "couldn't parse the request" },
+      { detail: 'Too many requests' },
+      { html: '<!doctype html><title>Login</title>' },
+      { location: 'https://login.example.com' },
+      { redirectUrl: '/sso' },
+      { url: 'https://example.com/login' },
+      { throttled: true },
+      { rateLimited: 'true' },
+      { retryAfter: 5 },
+      { requiresApproval: true, approval: 'pending' },
+      { dryRun: true },
+      { dry_run: 'true' },
+      { simulated: true },
+      { processed: 2 },
+      { inserted: 1, updated: 1 },
+      { inserted: 2 },
+      { total: 2 },
+      { count: '2' },
+      { accepted: [] },
+      { accepted: [{ index: 0 }, { index: 1 }] },
+      { accepted: 2.5 },
+      { accepted: 'none' },
+      { accepted: { count: 2 } },
+      { counts: { ok: 2, ko: 1 } },
+      { successRate: 0.66 },
+      { successPercent: '66%' },
+      { failurePercentage: 33.3 },
+      { failed: 1 },
+      { failed: '1' },
+      { failed: true },
+      { failed: 'row 1' },
+      { error: 'x' },
+      { error: { id: 'x' } },
+      { Fault: { faultstring: 'x' } },
+      { exception: 'java.lang.NullPointerException' },
+      { warnings: ['row 2 was skipped'] },
+      { solutionName: 'ANOTHER' },
+      { failed: [], errors: [{ index: 1 }] },
+      { failed: [], success: false },
+      { failed: [], other: { failed: [] } },
+      'ok',
+      '"ok"',
+      'true',
+      '3',
+      '<html><form action="/login"></form></html>',
+      '[]',
+      '',
+      '{"accepted":3',
+      '['.repeat(100_000) + ']'.repeat(100_000),
+      `{"a":${'['.repeat(1_000)}${']'.repeat(1_000)}}`,
+    ].map((body) => [named(body).slice(0, 80), body] as const),
+  )('%s', async (_, body) => {
+    expect(await outcomes({ status: 200, body })).toBe('uuu')
+  })
+
+  test.each<[string, string, object]>([
+    ['two lists', 'ruu', { failed: [{ index: 0 }], errors: [{ index: 1 }] }],
+    ['a list beside a switch that is off', 'ruu', { failed: [{ index: 0 }], success: false }],
+    ['a list beside another code', 'ruu', { failed: [{ index: 0 }], code: 'DI_E_9' }],
+    ['a list, and words on all rows', 'ruu', { failed: [{ index: 0 }], message: 'all rows were rejected' }],
+    ['a list beside a short count', 'uuu', { failed: [{ index: 0 }], accepted: 1 }],
+    ['a list beside rows that were skipped', 'ruu', { failed: [{ index: 0 }], skipped: 2 }],
+    [
+      'a list and all that fits it',
+      'raa',
+      { status: 'partial_success', message: '1 row failed', accepted: 2, total: 3, failedCount: 1, failed: [entry] },
+    ],
+    ['a list, and that it has errors', 'raa', { hasErrors: true, failed: [entry] }],
+    ['an index as text', 'ara', { failed: [{ index: '1' }] }],
+    ['an index as a text that is no number', 'uuu', { failed: [{ index: '1st' }] }],
+    ['a list far inside', 'raa', { response: { data: { failed: [entry] } } }],
+    ['a list that names all rows, beside anything', 'rrr', { success: false, error: 'x', failed: [0, 1, 2].map((index) => ({ index })) }],
+  ])('207: %s', async (_, expected, body) => {
+    expect(await outcomes({ status: 207, body })).toBe(expected)
+  })
+
+  test.each(['gzip', 'br', 'unheard-of', 'gzip, gzip, gzip, gzip, gzip'])('a body that is not %s, though it says so', async (coding) => {
+    expect(await outcomes(coded(coding, Buffer.from('{"accepted":3}')))).toBe('uuu')
+  })
+
+  test('a small body that unpacks into a very large one', async () => {
+    expect(await outcomes(coded('gzip', gzipSync(Buffer.alloc(50_000_000, ' '))))).toBe('uuu')
+  })
+
+  test('it is the same for UPSERT', async () => {
+    expect(await outcomes({ status: 200, body: { status: 'rejected' } }, 'upsertProducts')).toBe('uuu')
+  })
+
+  test('a dry run is confirmed by what says that it was one', async () => {
+    expect(await outcomes({ status: 200, body: { dryRun: true } }, 'appendProducts', true)).toBe('aaa')
+    expect(await outcomes({ status: 200, body: { dryRun: false } }, 'appendProducts', true)).toBe('uuu')
+  })
+})
+
+function coded(coding: string, bytes: Buffer): FakeAnswer {
+  return (response) => void response.writeHead(200, { 'content-encoding': coding }).end(bytes)
+}
+
+test('what was accepted on its status alone is logged once by its names, and counted', async () => {
+  const figure = async () => Number(/unknown_answers_total (\d+)/.exec(await (await fetch(new URL('/metrics', gateway.url))).text())?.[1])
+  const before = await figure()
+  const lines = () => gateway.logged.filter((line) => line.includes('zebra'))
+  for (const body of [
+    { zebra: 'A1', apple: 2 },
+    { apple: 7, zebra: 'B2' },
+    { zebra: 'C3', message: 'accepted' },
+    { apple: 1, zebra: 'x', SUP_001: 'y' },
+  ])
+    expect(await outcomes({ status: 200, body })).toBe('aaa')
+
+  expect(lines().map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ level: 30, names: ['apple', 'zebra'] }),
+    expect.objectContaining({ level: 30, names: ['?', 'apple', 'zebra'] }),
+  ])
+  expect(await figure()).toBe(before + 3)
+})
+
+describe('refusals', () => {
+  const bad = { code: 'DI_E_10003', column: 'pack_size', message: 'outside of the agreed band' }
+  const failed = [{ index: '1', errors: [bad] }]
+
+  test.each([400, 402, 405, 406, 409, 411, 412, 413, 415, 417, 418, 422, 423, 424, 428, 431, 451])(
+    '%i was not taken: code and words reach the caller',
+    async (status) => {
+      answer = { status, body: { error: { code: 'DI_E_7', message: 'The solution is locked' } } }
+      const { rows } = await gateway.ingest('appendProducts', products(3), { token: 'refused' })
+      expect(rows.map(({ issues }) => issues?.[0])).toEqual(
+        [0, 1, 2].map(() =>
+          expect.objectContaining({ code: 'UPSTREAM_REFUSED_BATCH', upstreamCode: 'DI_E_7', message: 'The solution is locked' }),
+        ),
+      )
+    },
+  )
+
+  test.each([408, 444, 460, 499])('%i leaves it open', async (status) => {
+    expect(await outcomes({ status, body: { message: 'timeout' } })).toBe('uuu')
+  })
+
+  test.each<[string, number, object]>([
+    ['failed beside a message', 400, { code: 'DI_E_1', message: 'Validation failed', failed }],
+    ['errors', 422, { code: 'DI_E_1', message: 'Validation failed', errors: [{ index: 1, ...bad }] }],
+    ['in an envelope', 409, { error: { code: 'DI_E_1', message: 'Validation failed', details: failed } }],
+    [
+      'beside an entry that names none',
+      400,
+      {
+        errors: [
+          { code: 'DI_E_1', message: 'Validation failed' },
+          { index: 1, ...bad },
+        ],
+      },
+    ],
+    [
+      'by its key',
+      400,
+      { code: 'DI_E_1', message: 'Validation failed', failed: [{ row: { product_id: 'P1', updated_at: '2025-01-15 08:00:00' }, ...bad }] },
+    ],
+  ])('names a row: %s', async (_, status, body) => {
+    answer = { status, body }
+    const { rows } = await gateway.ingest('appendProducts', products(3), { token: 'refused' })
+    const others = {
+      __typename: 'RejectedRow',
+      retryable: true,
+      issues: [{ code: 'UPSTREAM_REFUSED_BATCH', upstreamCode: 'DI_E_1', message: 'Validation failed' }],
+    }
+    expect(rows[1]).toMatchObject({
+      retryable: false,
+      issues: [{ code: 'UPSTREAM_REJECTED', field: 'packSize', upstreamCode: 'DI_E_10003', message: bad.message }],
+    })
+    expect([rows[0], rows[2]]).toMatchObject([others, others])
+  })
+
+  test('an index that no row has names none', async () => {
+    answer = { status: 400, body: { message: 'Validation failed', failed: [{ index: 0 }, { index: 3 }] } }
+    const { rows } = await gateway.ingest('appendProducts', products(3), { token: 'refused' })
+    expect(rows.map(({ retryable, issues }) => [retryable, issues?.[0]?.code])).toEqual(
+      [0, 1, 2].map(() => [false, 'UPSTREAM_REFUSED_BATCH']),
+    )
+  })
+})

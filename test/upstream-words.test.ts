@@ -1,0 +1,183 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import { settle } from '../src/ingest/settle.ts'
+import type { Batch, UpstreamError } from '../src/ingest/upstream-port.ts'
+import { createUpstreamWords } from '../src/ingest/upstream-words.ts'
+import { wireRows } from '../src/resource/wire-rows.ts'
+import { secret } from '../src/tenant.ts'
+import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway } from './support/gateway.ts'
+import { product, resourceNamed } from './support/rows.ts'
+
+const resource = resourceNamed('Products')
+const solution = { name: 'S', modules: [resource.module], prefix: '', suffix: '' }
+
+function batchOf(rows: readonly Record<string, unknown>[], token = 'a-token'): Batch {
+  const destination = { tenant: { id: 'T', token: secret(token) }, solution, resource, operation: 'UPSERT', dryRun: false } as const
+  return { destination, rows: wireRows(rows), origins: [] }
+}
+
+const ROWS = [
+  { product_id: 'PROD-001', product_name: 'integer', pack_size: 120 },
+  { product_id: 'PROD-002', product_name: 'Jane Roe, 12 High St', note: { deep: [{ Müller: 'Größe' }] } },
+]
+const shown = (message: string, rows: readonly Record<string, unknown>[] = ROWS, more: UpstreamError = {}) =>
+  createUpstreamWords(batchOf(rows)).show({ message, ...more }).message
+
+describe('the message of the upstream is shown whole', () => {
+  test.each([
+    'the customer lies outside of the agreed band',
+    'Validation failed.',
+    'pack_size must be positive (row 2)',
+    'packSize: not a valid amount',
+    'DI_E_10003: wrong type',
+    "the value isn't allowed here",
+    'out-of-range, see the guide!',
+    'VALUE NOT ALLOWED',
+    'Wert überschritten',
+  ])('%s', (message) => {
+    expect(shown(message)).toBe(message)
+  })
+})
+
+describe('the message of the upstream is not shown', () => {
+  test.each([
+    ['a word within a cell', 'expected an integer'],
+    ['in another case', 'bad value JANE'],
+    ['a part of a cell', 'bad value Jan'],
+    ['split with spaces', 'bad value J a n e'],
+    ['split with other spaces', 'bad value Ja ne Ro e'],
+    ['split by punctuation', 'bad value J-a-n-e'],
+    ['with an escape', 'bad value \\u004aane'],
+    ['in a URL', 'bad value Jane%20Roe'],
+    ['as entities', 'bad value &#74;ane'],
+    ['in base64', 'bad value SmFuZSBSb2U='],
+    ['in hexadecimal', 'bad value 4a616e65'],
+    ['inside another word', 'bad value xJanex'],
+    ['nested, without its marks', 'bad GROSSE or grösse or Größe'],
+    ['a name that is nested', 'bad Muller'],
+    ['a number', 'bad value 120'],
+    ['a number, as a row', 'bad value in row 120'],
+    ['a code that is one', 'bad value PROD_001'],
+    ['the token', 'bad token'],
+    ['words with figures', 'bad value x1'],
+    ['markup', 'bad <b>value</b>'],
+    ['invisible characters', 'bad va\u200Blue'],
+  ])('%s', (_, message) => {
+    expect(shown(message)).toBeUndefined()
+  })
+
+  test('where there are more cells than are looked at', () => {
+    const many = Array.from({ length: 201 }, (_, at) => ({
+      product_id: `P${at}`,
+      list: Array.from({ length: 1_000 }, (_, nth) => `x${nth}`),
+    }))
+    expect(shown('quite harmless', many)).toBeUndefined()
+  })
+
+  test('where a batch has very many different ones', () => {
+    const words = createUpstreamWords(batchOf(ROWS))
+    const messages = Array.from({ length: 60 }, (_, at) => `strange ${String.fromCharCode(97 + (at % 26)).repeat(3 + Math.floor(at / 26))}`)
+    expect(messages.map((message) => words.show({ message }).message !== undefined).lastIndexOf(true)).toBe(49)
+  })
+})
+
+test('code, category and column are shown, whatever the cells are; only what is none of these is not', () => {
+  const words = createUpstreamWords(batchOf([{ product_id: 'DI_E_1', product_name: 'DATA_TYPE' }]))
+  expect(words.show({ code: 'DI_E_1', category: 'DATA_TYPE', column: 'PRODUCT_ID', message: 'DI_E_1' })).toEqual({
+    code: 'DI_E_1',
+    category: 'DATA_TYPE',
+    column: 'PRODUCT_ID',
+    message: 'DI_E_1',
+  })
+  expect(words.show({ code: 'a b', category: 'Jane Roe', column: 'Jane Roe' })).toEqual({})
+})
+
+const DISGUISES: Record<string, (cell: string) => string> = {
+  plain: (cell) => cell,
+  'JSON-escaped': (cell) => JSON.stringify(cell),
+  'escaped altogether': (cell) => [...cell].map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+  'upper case': (cell) => cell.toUpperCase(),
+  'lower case': (cell) => cell.toLowerCase(),
+  'URL-encoded': (cell) => encodeURIComponent(cell),
+  quoted: (cell) => `'${cell}'`,
+  'split by punctuation': (cell) => [...cell].join('.'),
+  spaced: (cell) => [...cell].join(' '),
+  'in pairs': (cell) => (cell.match(/..?/gsu) ?? []).join(' '),
+  truncated: (cell) => cell.slice(0, Math.max(3, cell.length - 2)),
+  'in a word': (cell) => `x${cell}x`,
+  base64: (cell) => Buffer.from(cell).toString('base64'),
+  'without its spaces': (cell) => cell.replace(/[^\p{L}\p{N}]/gu, ''),
+}
+
+const cell = fc.oneof(
+  fc.string({ unit: 'grapheme', minLength: 3, maxLength: 20 }),
+  fc.stringMatching(/^[A-Za-z]{3,12}$/),
+  fc.stringMatching(/^[A-Z][a-z]{2,8} [A-Z][a-z]{2,8}, \d{1,3} [A-Z][a-z]+ St$/),
+  fc.stringMatching(/^[A-Z]{2,4}-\d{3,6}$/),
+  fc.integer({ min: 100, max: 1e9 }),
+)
+const row = fc.record({ product_id: cell, product_name: cell, extra: fc.record({ list: fc.array(cell, { maxLength: 2 }), note: cell }) })
+const TEMPLATES = ['bad value # in row 1', '#', 'the value # is not allowed', 'refused: "#"', '#: DI_E_10003', 'row #']
+
+function cellsOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [String(value)]
+  return Object.values(value).flatMap(cellsOf)
+}
+
+test('whatever cell the upstream quotes, in whatever disguise, no cell is found in what any row is told', () => {
+  const property = fc.property(
+    fc.array(row, { minLength: 1, maxLength: 4 }),
+    fc.nat(),
+    fc.constantFrom(...Object.values(DISGUISES)),
+    fc.constantFrom(...TEMPLATES),
+    fc.boolean(),
+    (rows, which, disguise, template, isRefusal) => {
+      const batch = batchOf(rows)
+      const cells = cellsOf(rows)
+      const quoted = cells[which % cells.length] as string
+      const error = { code: 'DI_E_10003', message: template.replace('#', () => disguise(quoted)) }
+      const answer = isRefusal
+        ? ({ kind: 'refused', code: 'UPSTREAM_REFUSED_BATCH', retryable: false, divisible: false, status: 400, error } as const)
+        : ({ kind: 'answered', verdicts: rows.map(() => ({ kind: 'rejected', errors: [error] }) as const) } as const)
+      const told = settle(answer, batch).flatMap((outcome) =>
+        outcome.status === 'REJECTED' ? outcome.issues.map(({ message }) => message) : [],
+      )
+      const ours = /^The upstream (?:refused the row|declined the request)/
+      for (const message of told.filter((text) => !ours.test(text)))
+        for (const found of cells.filter((text) => [...text].length >= 3)) expect(message.toLowerCase()).not.toContain(found.toLowerCase())
+    },
+  )
+  fc.assert(property, { numRuns: 2_000 })
+})
+
+let gateway: Gateway | undefined
+let upstream: FakeUpstream | undefined
+afterEach(async () => {
+  await gateway?.close()
+  await upstream?.close()
+  gateway = upstream = undefined
+})
+
+test("two callers of one token share a batch: neither reads the other's values, in answers, log or metrics", async () => {
+  const secrets = ['Jane Roe, 12 High St', 'Zoltan', 'KX-4711-Q', 'crème brûlée', 'a"b\\c d']
+  for (const [at, [name, disguise]] of Object.entries(DISGUISES).entries()) {
+    const value = secrets[at % secrets.length] as string
+    upstream = await startFakeUpstream(({ body }) => {
+      const message = `bad value ${disguise(value)} in row 1`
+      const failed = body.data.map((_, index) => ({ index, errors: [{ code: 'DI_E_10003', message }] }))
+      return at % 2 === 0 ? { status: 400, body: { message } } : { status: 207, body: { failed } }
+    })
+    gateway = await startGateway({ INGESTION_URL: upstream.url, BATCH_WINDOW_MS: '100', LOG_LEVEL: 'trace' })
+    const rowsOf = [[product('A', { productName: value })], [product('B'), product('C')]]
+    const [, other] = await Promise.all(rowsOf.map((rows) => (gateway as Gateway).ingest('appendProducts', rows)))
+    const metrics = await (await fetch(new URL('/metrics', gateway.url))).text()
+
+    expect(upstream.arrived[0]?.body.data, name).toHaveLength(3)
+    for (const text of [JSON.stringify(other), gateway.logged.join(''), metrics])
+      expect(text.toLowerCase(), name).not.toContain(value.toLowerCase())
+    expect(other?.rows[0]?.issues?.[0]?.message, name).toMatch(/^The upstream (?:refused|declined)/)
+    await gateway.close()
+    await upstream.close()
+  }
+})
