@@ -78,7 +78,8 @@ export interface ErrorNumbers {
   readonly retryAfterMs?: number
 }
 
-const RETRY_AFTER_MS = 1_000
+/** When to try again what failed for the moment, where nobody else says. */
+export const RETRY_AFTER_MS = 1_000
 
 /** A request declined whole: expected, safe to show, not a defect. The message never holds a submitted value. */
 export class GatewayError extends Error {

@@ -1,3 +1,4 @@
+import { RETRY_AFTER_MS } from '../errors.ts'
 import type { Settlement } from '../ingest/ingest.ts'
 import { JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS, type Unconfirmed } from '../ingest/outcome.ts'
 import type { RowIssue } from '../resource/issue.ts'
@@ -61,6 +62,12 @@ function addRejectedRow(builder: Builder, IngestedRow: IngestedRowRef, Issue: Is
       retryable: t.boolean({
         description: 'True when the same row may succeed later without a change.',
         resolve: ({ outcome }) => outcome.retryable,
+      }),
+      retryAfterMs: t.int({
+        nullable: true,
+        description:
+          "Milliseconds to wait before the row is sent again: what the upstream asked for, else Rowgate's own wait. Null where it is not `retryable`.",
+        resolve: ({ outcome }) => (outcome.retryable ? (outcome.retryAfterMs ?? RETRY_AFTER_MS) : null),
       }),
       issues: t.field({
         type: [Issue],

@@ -1,12 +1,16 @@
 import { perRow, wireRows } from '../resource/wire-rows.ts'
-import { type Outcome, outcomeAfter } from './outcome.ts'
-import { type Aftermath, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices } from './retry-rules.ts'
+import { type Division, divisionOf } from './division.ts'
+import { type Outcome, outcomeAfter, worthAnother } from './outcome.ts'
+import { type Aftermath, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices, SEND_AGAIN } from './retry-rules.ts'
 import { settle } from './settle.ts'
 import type { Line } from './traffic.ts'
 import type { Answer, Batch, UpstreamPort, Verdict } from './upstream-port.ts'
 
-// A broken connection and the next request travel on different sockets: the later may arrive first.
+// A broken connection and the next request travel on different sockets: the later may arrive first, and find too many under way.
 const PARTING_MS = 100
+
+// A repeat with less of an attempt's time than this left would only be given up on.
+const LEAST_TIME = 0.1
 
 /** How long attempts may take, in milliseconds. */
 export interface AttemptLimits {
@@ -19,9 +23,11 @@ export interface AttemptLimits {
 export interface Attempted {
   /** One outcome per row, in order. */
   readonly outcomes: Outcome[]
-  /** The upstream declined the whole batch, and may take a part of it. */
-  readonly isDivisible: boolean
+  /** Where the upstream declined the rows together: what of them it may take. */
+  readonly division: Division | undefined
   readonly requests: number
+  /** Until when, by the clock of `performance.now`, a slow upstream may still write rows of an attempt that was given up on. */
+  readonly mayBeWrittenUntil: number
 }
 
 /** Sends a batch; the rows whose fate allows it are sent again, by themselves, while time and budget last. The body is released. */
@@ -29,24 +35,36 @@ export type Attempt = (batch: Batch, body: Buffer, line: Line) => Promise<Attemp
 
 /** The row-aware loop of attempts. */
 export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, choices: RetryChoices): Attempt {
-  const send = (batch: Batch, body: Buffer, line: Line, until: number) =>
-    line.request(batch.origins, () => sendOnce(upstream, batch, body, Math.min(limits.attemptTimeoutMs, until - performance.now())))
-
   return async (whole, wholeBody, line) => {
     const until = performance.now() + limits.attemptsTimeoutMs
-    const fates = createFates()
+    const timeUp = new AbortController()
+    const timer = setTimeout(() => timeUp.abort(), limits.attemptsTimeoutMs)
+    const rows = createOpenRows()
     line.budget.earn()
     let batch = whole
     let body = wholeBody
+    let mayBeWrittenUntil = 0
+    const onGivenUp = () => {
+      mayBeWrittenUntil = performance.now() + limits.attemptTimeoutMs
+    }
+    const send = () => sendOnce(upstream, batch, body, Math.min(limits.attemptTimeoutMs, until - performance.now()), onGivenUp)
     try {
       for (let requests = 1; ; requests++) {
-        const answer = await send(batch, body, line, until)
-        const again = rowsToRepeat(answer, batch, choices)
-        fates.note(settle(answer, batch), again)
-        const pause = pauseBefore(requests, 'retryAfterMs' in answer ? answer.retryAfterMs : 0)
-        const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && performance.now() + pause < until && line.budget.spend()
-        if (!goesOn) return { outcomes: fates.outcomes(), isDivisible: batch === whole && isDivisible(answer, batch, choices), requests }
+        const answer = await line.request(batch.origins, send, timeUp.signal)
+        // Of a repeat that was not made the earlier attempt has more to say.
+        if (requests === 1 || answer.kind !== 'withheld') rows.note(settle(answer, batch))
+        const { again, isFree } = rowsToRepeat(answer, batch, choices)
+        const asked = 'retryAfterMs' in answer ? answer.retryAfterMs : undefined
+        const pause = pauseBefore(requests, asked)
+        const isInTime = performance.now() + pause + limits.attemptTimeoutMs * LEAST_TIME < until
+        const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && isInTime && (isFree || line.budget.spend())
+        if (!goesOn) {
+          rows.markRepeatable(again, asked)
+          const division = divisionOf(answer, batch, rows.placeOf, choices)
+          return { outcomes: rows.outcomes(), division, requests, mayBeWrittenUntil }
+        }
         if (again.length < batch.rows.length) {
+          rows.keepOpen(again)
           batch = { ...batch, rows: wireRows(again.map((at) => batch.rows.at(at))) }
           upstream.release(body)
           body = upstream.encode(batch)
@@ -54,18 +72,22 @@ export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, cho
         await pass(pause)
       }
     } finally {
+      clearTimeout(timer)
       upstream.release(body)
     }
   }
 }
 
-/** One attempt. One that was given up on keeps its slot and its keys until the upstream has had time to hear of that. */
-async function sendOnce(upstream: UpstreamPort, batch: Batch, body: Buffer, timeoutMs: number): Promise<Answer> {
+/** One attempt. One that was given up on keeps its slot until the upstream has had time to hear of that. */
+async function sendOnce(upstream: UpstreamPort, batch: Batch, body: Buffer, timeoutMs: number, onGivenUp: () => void): Promise<Answer> {
   const ending = new AbortController()
   const timer = setTimeout(() => ending.abort(), Math.max(1, timeoutMs))
   try {
     const answer = await upstream.send(batch, body, ending.signal)
-    if (ending.signal.aborted) await pass(PARTING_MS)
+    if (ending.signal.aborted) {
+      onGivenUp()
+      await pass(PARTING_MS)
+    }
     return answer
   } finally {
     clearTimeout(timer)
@@ -76,33 +98,49 @@ function pass(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-/** Outcomes of the rows of a batch over all attempts, of which the later ones concern fewer rows. */
-function createFates() {
+/** Outcomes of the rows of a batch over all attempts, of which the later ones concern fewer rows: those still open. */
+function createOpenRows() {
   let outcomes: Outcome[] = []
   let open: readonly number[] | undefined
+  const placeOf = (at: number) => open?.[at] ?? at
   return {
     outcomes: () => outcomes,
-    /** Takes what an attempt came to for the rows still open, and which of those stay open. */
-    note(latest: Outcome[], again: readonly number[]): void {
-      if (open === undefined) outcomes = latest
-      open?.forEach((place, at) => {
-        outcomes[place] = outcomeAfter(outcomes[place], latest[at] as Outcome)
-      })
-      const places = open
-      open = places === undefined ? again : again.map((at) => places[at] as number)
+    /** The place in the whole batch of an open row. */
+    placeOf,
+    /** Takes what an attempt came to for the open rows. */
+    note(latest: Outcome[]): void {
+      if (outcomes.length === 0) outcomes = latest
+      else for (const [at, outcome] of latest.entries()) outcomes[placeOf(at)] = outcomeAfter(outcomes[placeOf(at)], outcome)
+    },
+    /** Says of some open rows that they may be sent again later. */
+    markRepeatable(some: readonly number[], retryAfterMs: number | undefined): void {
+      for (const at of some) outcomes[placeOf(at)] = worthAnother(outcomes[placeOf(at)] as Outcome, retryAfterMs)
+    },
+    /** Leaves only these of the open rows open. */
+    keepOpen(some: readonly number[]): void {
+      open = some.map(placeOf)
     },
   }
 }
 
-/** Places in the batch of the rows that are sent again. */
-function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choices: RetryChoices): readonly number[] {
+interface Repeat {
+  /** Places in the batch of the rows that are sent again. */
+  readonly again: readonly number[]
+  /** Whether that costs no budget. */
+  readonly isFree: boolean
+}
+
+function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choices: RetryChoices): Repeat {
   const goesAgain = (aftermath: Aftermath) => isSentAgain(aftermath, destination.operation, choices)
-  if (answer.kind !== 'answered') return goesAgain(aftermathOf(answer)) ? perRow(rows, (at) => at) : []
+  if (answer.kind !== 'answered') {
+    const aftermath = aftermathOf(answer)
+    return { again: goesAgain(aftermath) ? perRow(rows, (at) => at) : [], isFree: SEND_AGAIN[aftermath].isFree }
+  }
   const again: number[] = []
   answer.verdicts.forEach((verdict, at) => {
     if (verdict.kind !== 'accepted' && goesAgain(aftermathOfRow(verdict, choices))) again.push(at)
   })
-  return again
+  return { again, isFree: false }
 }
 
 function aftermathOf(answer: Exclude<Answer, { kind: 'answered' }>): Aftermath {
@@ -122,9 +160,4 @@ function aftermathOfRow(verdict: Exclude<Verdict, { kind: 'accepted' }>, { retry
   if (verdict.kind === 'none') return 'LOST'
   const isOfTheMoment = verdict.errors.length > 0 && verdict.errors.every(({ code }) => code !== undefined && retryableCodes.has(code))
   return isOfTheMoment ? 'ROW_NOT_YET' : 'FINAL'
-}
-
-function isDivisible(answer: Answer, { rows, destination }: Batch, { bisectAppend }: RetryChoices): boolean {
-  if (answer.kind !== 'refused' || !answer.divisible || rows.length === 1) return false
-  return destination.operation === 'UPSERT' || bisectAppend
 }

@@ -1,12 +1,7 @@
-import DataLoader from 'dataloader'
-import type { RequestOrigin } from '../request-origin.ts'
-import type { Deliver } from './deliver.ts'
-import { createKeyHolds, type KeyHolds } from './key-holds.ts'
-import { type Chunk, createLane, type Lane } from './lane.ts'
+import type { Chunk } from './lane.ts'
 import type { Outcome } from './outcome.ts'
-import type { Waiter } from './row-queue.ts'
 import type { Caller } from './slots.ts'
-import type { Line, Traffic } from './traffic.ts'
+import { createTables, type TablesOptions } from './tables.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** How much of its limits a tenant uses. */
@@ -31,64 +26,18 @@ export interface Batcher {
   giveUp(): void
 }
 
-export interface BatcherOptions {
-  readonly deliver: Deliver
-  readonly traffic: Traffic
-  readonly maxBatchRows: number
+export interface BatcherOptions extends TablesOptions {
   /** Rows of a tenant's interactive callers that may wait; bulk callers have fifty times the room. */
   readonly maxQueuedRows: number
-  readonly executionTimeoutMs: number
-  /** How long to gather, in milliseconds; 0 is to the end of the current event-loop turn. */
-  readonly windowMs: number
-  readonly onDefect: (error: unknown, origins: readonly RequestOrigin[]) => void
 }
 
 const BULK_ROOM = 50
 const ABOUT_FULL = 0.8
 
-type Loader = DataLoader<Chunk, Promise<Outcome[]>>
-
-/** A table of one tenant while rows are on their way to it: a lane, and a loader that gathers for it, per operation. */
-interface Table {
-  /** Shared by its lanes, so that an APPEND does not overtake an UPSERT of the same key either. */
-  readonly holds: KeyHolds<Waiter>
-  readonly lanes: Map<string, { readonly lane: Lane; readonly loader: Loader }>
-  readonly line: Line
-  chunks: number
-}
-
 /** The app-wide batcher: one loader per tenant, solution, resource, operation and dry run. */
 export function createBatcher(options: BatcherOptions): Batcher {
-  const { traffic, maxQueuedRows, windowMs } = options
-  // Tokens come and go, and none may pile up: a table is forgotten when its last row is settled.
-  const tables = new Map<string, Table>()
-  let whenIdle: (() => void)[] = []
-
-  function openTable(key: string, { tenant }: Destination): Table {
-    const table = { holds: createKeyHolds<Waiter>(), lanes: new Map(), line: traffic.lineOf(tenant.id), chunks: 0 }
-    tables.set(key, table)
-    return table
-  }
-
-  function openLane(table: Table, key: string, destination: Destination) {
-    const lane = createLane(destination, { ...options, ...table, onSettled: () => leave(key, table) })
-    const loader: Loader = new DataLoader(
-      // Each chunk gets a promise of its own, so a small mutation does not wait for a large one of the same window.
-      (chunks) => Promise.resolve(chunks.map((chunk) => lane.add(chunk))),
-      { cache: false, batchScheduleFn: (gather) => void (windowMs === 0 ? setImmediate(gather) : setTimeout(gather, windowMs)) },
-    )
-    const entry = { lane, loader }
-    table.lanes.set(`${destination.operation} ${destination.dryRun}`, entry)
-    return entry
-  }
-
-  function leave(key: string, table: Table): void {
-    if (--table.chunks === 0) tables.delete(key)
-    if (tables.size > 0) return
-    for (const resolve of whenIdle) resolve()
-    whenIdle = []
-  }
-
+  const { traffic, maxQueuedRows } = options
+  const tables = createTables(options)
   return {
     admits({ tenant }, caller, rows) {
       const waiting = traffic.lineOf(tenant.id).waiting[caller]
@@ -100,20 +49,13 @@ export function createBatcher(options: BatcherOptions): Batcher {
     },
     isFull: (tenantId) => traffic.lineOf(tenantId).waiting.interactive > maxQueuedRows * ABOUT_FULL,
     async load(destination, chunk) {
-      const key = tableKey(destination)
-      const table = tables.get(key) ?? openTable(key, destination)
-      const { loader } = table.lanes.get(`${destination.operation} ${destination.dryRun}`) ?? openLane(table, key, destination)
-      table.chunks++
-      table.line.waiting[chunk.caller] += chunk.rows.length
+      const { loader, line } = tables.enter(destination)
+      line.waiting[chunk.caller] += chunk.rows.length
       return await await loader.load(chunk)
     },
-    idle: () => new Promise((resolve) => (tables.size === 0 ? resolve() : whenIdle.push(resolve))),
+    idle: tables.idle,
     giveUp() {
-      for (const { lanes } of [...tables.values()]) for (const { lane } of lanes.values()) lane.giveUp()
+      for (const lane of tables.lanes()) lane.giveUp()
     },
   }
-}
-
-function tableKey({ tenant, solution, resource }: Destination): string {
-  return `${tenant.id} ${resource.module}.${resource.object} ${solution.name}`
 }

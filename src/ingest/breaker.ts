@@ -3,9 +3,10 @@ import type { RequestOrigin } from '../request-origin.ts'
 import type { UnconfirmedReason } from './outcome.ts'
 import type { Withheld } from './upstream-port.ts'
 
-/** What a breaker looks at in the result of a request: how it ended and, where no answer can be relied on, why. */
+/** What breaker and rate look at in the result of a request: how it ended, with which status and, where no answer can be relied on, why. */
 export interface RequestResult {
   readonly kind: string
+  readonly status?: number
   readonly reason?: UnconfirmedReason
 }
 

@@ -1,60 +1,54 @@
-import { perRow } from '../resource/wire-rows.ts'
 import type { Attempt } from './attempts.ts'
-import { type Outcome, outcomeAfter, rejectedHere } from './outcome.ts'
+import { createDivide, hasAccepted } from './divide.ts'
+import { type Outcome, rejectedHere } from './outcome.ts'
+import type { Refusals } from './refusals.ts'
 import type { Line } from './traffic.ts'
 import type { Batch, UpstreamPort } from './upstream-port.ts'
 
-/** Takes a batch to the upstream and brings back one outcome per row, in order. */
-export type Deliver = (batch: Batch, line: Line) => Promise<Outcome[]>
+/** What became of a batch. */
+export interface Delivered {
+  /** One outcome per row, in order. */
+  readonly outcomes: Outcome[]
+  /** Until when, by the clock of `performance.now`, a slow upstream may still write rows of an attempt that was given up on. */
+  readonly mayBeWrittenUntil: number
+}
 
-/** Requests spent on a batch that is declined whole. */
-const MAX_REQUESTS_PER_BATCH = 40
+/** Takes a batch to the upstream and brings back what became of its rows. */
+export type Deliver = (batch: Batch, line: Line, refusals: Refusals) => Promise<Delivered>
+
+/** What bounds the delivery of a batch. */
+export interface DeliverLimits {
+  readonly maxBatchBytes: number
+  /** How long a batch that was declined whole may be divided, in milliseconds. */
+  readonly attemptsTimeoutMs: number
+}
 
 /** Sends a batch, in parts where its bytes are over the limit, and settles every row of it. */
-export function createDeliver(upstream: UpstreamPort, attempt: Attempt, { maxBatchBytes }: { maxBatchBytes: number }): Deliver {
-  const deliver: Deliver = async (batch, line) => {
+export function createDeliver(upstream: UpstreamPort, attempt: Attempt, { maxBatchBytes, attemptsTimeoutMs }: DeliverLimits): Deliver {
+  const divide = createDivide(upstream, attempt)
+  const deliver: Deliver = async (batch, line, refusals) => {
     const body = upstream.encode(batch)
     const { byteLength } = body
     if (byteLength > maxBatchBytes) {
       upstream.release(body)
-      if (batch.rows.length === 1) return [tooLarge(maxBatchBytes)]
-      const outcomes: Outcome[] = []
-      for (const part of cut(batch, Math.ceil(byteLength / maxBatchBytes))) outcomes.push(...(await deliver(part, line)))
-      return outcomes
+      if (batch.rows.length === 1) return { outcomes: [tooLarge(maxBatchBytes)], mayBeWrittenUntil: 0 }
+      const parts: Delivered[] = []
+      for (const part of cut(batch, Math.ceil(byteLength / maxBatchBytes))) parts.push(await deliver(part, line, refusals))
+      return { outcomes: parts.flatMap(({ outcomes }) => outcomes), mayBeWrittenUntil: latestOf(parts) }
     }
-    const { outcomes, isDivisible, requests } = await attempt(batch, body, line)
-    return isDivisible ? await bisect(batch, outcomes, requests, line) : outcomes
-  }
-
-  /** Halves a batch that was declined whole, and what is declined of it, until the rows that spoil it stand alone. */
-  async function bisect(whole: Batch, outcomes: Outcome[], requestsMade: number, line: Line): Promise<Outcome[]> {
-    // First in, first out: large parts go before small ones, so that most rows are through when the requests are spent.
-    const parts = halve(whole.rows.length, 0)
-    for (let requests = requestsMade, part = parts.shift(); part !== undefined; part = parts.shift()) {
-      const [from, to] = part
-      const batch = { ...whole, rows: whole.rows.slice(from, to) }
-      const isSpent = requests >= MAX_REQUESTS_PER_BATCH
-      const attempted = isSpent
-        ? { outcomes: perRow(batch.rows, unprocessable), isDivisible: false, requests: 0 }
-        : await attempt(batch, upstream.encode(batch), line)
-      requests += attempted.requests
-      if (attempted.isDivisible) parts.push(...halve(to - from, from))
-      attempted.outcomes.forEach((outcome, at) => {
-        outcomes[from + at] = outcomeAfter(outcomes[from + at], outcome)
-      })
-    }
-    return outcomes
+    const until = performance.now() + attemptsTimeoutMs
+    const first = await attempt(batch, body, line)
+    if (hasAccepted(first)) refusals.noteAccepted()
+    if (first.division === undefined) return first
+    const parts = await divide(batch, first, { division: first.division, line, refusals, until })
+    return { outcomes: first.outcomes, mayBeWrittenUntil: latestOf([first, ...parts]) }
   }
 
   return deliver
 }
 
-function halve(rows: number, from: number): [from: number, to: number][] {
-  const middle = from + Math.ceil(rows / 2)
-  return [
-    [from, middle],
-    [middle, from + rows],
-  ]
+function latestOf(made: readonly Delivered[]): number {
+  return Math.max(...made.map(({ mayBeWrittenUntil }) => mayBeWrittenUntil))
 }
 
 /** A batch in so many parts of equal length, in order; every part has at least one row. */
@@ -62,11 +56,6 @@ export function cut(batch: Batch, parts: number): Batch[] {
   const size = Math.max(1, Math.ceil(batch.rows.length / Math.max(2, parts)))
   const starts = Array.from({ length: Math.ceil(batch.rows.length / size) }, (_, part) => part * size)
   return starts.map((start) => ({ ...batch, rows: batch.rows.slice(start, start + size) }))
-}
-
-function unprocessable(): Outcome {
-  const message = `The upstream declines a part of the batch that holds this row, and ${MAX_REQUESTS_PER_BATCH} requests did not find out which row is to blame.`
-  return { status: 'REJECTED', by: 'UPSTREAM', retryable: true, issues: [{ code: 'BATCH_UNPROCESSABLE', message }] }
 }
 
 function tooLarge(maxBatchBytes: number): Outcome {

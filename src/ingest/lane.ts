@@ -1,10 +1,11 @@
 import type { RequestOrigin } from '../request-origin.ts'
 import type { WireRow } from '../resource/wire-row.ts'
 import { type WireRows, wireRows } from '../resource/wire-rows.ts'
-import type { Deliver } from './deliver.ts'
+import type { Deliver, Delivered } from './deliver.ts'
 import type { KeyHolds } from './key-holds.ts'
 import { type Outcome, unconfirmed } from './outcome.ts'
 import { rowsIn, type Stretch } from './ready-rows.ts'
+import { createRefusals } from './refusals.ts'
 import { createRowQueue, type Waiter } from './row-queue.ts'
 import { notSent } from './settle.ts'
 import type { Caller } from './slots.ts'
@@ -38,6 +39,8 @@ export interface LaneOptions {
   readonly executionTimeoutMs: number
   /** Told when no row of a chunk is on its way any more, which may be after it was answered. */
   readonly onSettled: () => void
+  /** Calls back after so many milliseconds, at once where there are none; till then the keys of the table outlive its rows. */
+  readonly lock: (ms: number, letGo: () => void) => void
   /** Told of a defect in delivery, and of whose rows it struck; these are unconfirmed. */
   readonly onDefect: (error: unknown, origins: readonly RequestOrigin[]) => void
 }
@@ -50,6 +53,8 @@ interface OpenChunk extends Chunk {
   /** Called when no row is on its way any more: nobody asks for one again. */
   readonly leave: () => void
 }
+
+const NOTHING: Delivered = { outcomes: [], mayBeWrittenUntil: 0 }
 
 /** Packs rows into batches as slots become free; the writes of a key leave one after the other, in the order they came. */
 export function createLane(destination: Destination, options: LaneOptions): Lane {
@@ -69,15 +74,15 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
     called--
     const packed = queue.take(maxBatchRows)
     for (const { chunk, from, to } of packed) line.waiting[chunk.caller] -= to - from
-    const outcomes = packed.length === 0 ? [] : await deliverAll(packed)
+    const { outcomes, mayBeWrittenUntil } = packed.length === 0 ? NOTHING : await deliverAll(packed)
+    // The next write of a key would be undone by one that a slow upstream still makes.
+    options.lock(mayBeWrittenUntil - performance.now(), () => packed.forEach(queue.letGo))
     for (const stretch of packed) settleStretch(stretch, outcomes.splice(0, stretch.to - stretch.from))
     callForSlots()
   }
 
-  function settleStretch(stretch: Stretch<OpenChunk>, outcomes: readonly Outcome[]): void {
-    const { chunk, from, to } = stretch
+  function settleStretch({ chunk, from, to }: Stretch<OpenChunk>, outcomes: readonly Outcome[]): void {
     for (let at = from; at < to; at++) chunk.outcomes[at] = outcomes[at - from] ?? unconfirmed('NO_VERDICT', destination)
-    queue.letGo(stretch)
     chunk.left -= to - from
     if (chunk.left > 0) return
     chunk.resolve(chunk.outcomes)
@@ -151,14 +156,15 @@ function openChunk(
 function deliverer(
   destination: Destination,
   { deliver, line, onDefect }: LaneOptions,
-): (packed: readonly Stretch<OpenChunk>[]) => Promise<Outcome[]> {
+): (packed: readonly Stretch<OpenChunk>[]) => Promise<Delivered> {
+  const refusals = createRefusals()
   return async (packed) => {
     const origins = packed.map(({ chunk }) => chunk.origin)
     try {
-      return await deliver({ destination, rows: rowsOf(packed), origins }, line)
+      return await deliver({ destination, rows: rowsOf(packed), origins }, line, refusals)
     } catch (error) {
       onDefect(error, origins)
-      return []
+      return NOTHING
     }
   }
 }

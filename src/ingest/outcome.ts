@@ -6,7 +6,7 @@ export type Operation = 'UPSERT' | 'APPEND'
 /** Why it is not known whether a row was applied; printed into the SDL as the enum's docs. */
 export const UNCONFIRMED_REASONS = {
   TIMED_OUT:
-    'The request was sent and no answer came in time; the row may have been written. UPSERT: send it again. APPEND: look the row up first.',
+    'The request was sent and no answer came in time; the row may have been written, or may still be written later. UPSERT: send it again. APPEND: look the row up first, some time later.',
   CONNECTION_LOST:
     'The connection broke after the request was sent; the row may have been written. UPSERT: send it again. APPEND: look the row up first.',
   UPSTREAM_ERROR:
@@ -39,6 +39,8 @@ export interface Rejected {
   readonly by: keyof typeof JUDGES
   /** The same row may succeed when sent again unchanged. */
   readonly retryable: boolean
+  /** How long to wait before that, in milliseconds, where somebody asked for it. */
+  readonly retryAfterMs?: number
   readonly issues: readonly RowIssue[]
 }
 
@@ -66,4 +68,10 @@ export function unconfirmed(reason: UnconfirmedReason, { operation, dryRun }: { 
 /** The outcome of a row after a further attempt: one that may have been applied before is not called rejected any more. */
 export function outcomeAfter(earlier: Outcome | undefined, later: Outcome): Outcome {
   return earlier?.status === 'UNCONFIRMED' && later.status === 'REJECTED' ? earlier : later
+}
+
+/** The outcome of a row that may be sent again, and after how many milliseconds, where somebody said; only a rejection changes. */
+export function worthAnother(outcome: Outcome, retryAfterMs: number | undefined): Outcome {
+  if (outcome.status !== 'REJECTED') return outcome
+  return { ...outcome, retryable: true, ...(retryAfterMs !== undefined && { retryAfterMs }) }
 }

@@ -1,9 +1,13 @@
+import { createAdaptiveRate } from './adaptive-rate.ts'
+
 /** Lets so many pass in any one second, first come first. */
 export interface RateGate {
   /** Resolves when the caller may go, or when the signal ends: it has not passed then. Undefined when it may go at once. */
   pass(signal?: AbortSignal): Promise<void> | undefined
   /** How many have passed in the last second. */
   used(): number
+  /** Lets fewer pass for a while: the upstream asked for patience about a request that left then. */
+  slowDown(leftAt: number): void
 }
 
 // Requests that leave a second apart may arrive closer together; the upstream counts what arrives.
@@ -11,6 +15,7 @@ const WINDOW_MS = 1_050
 
 /** A sliding window on a clock that never jumps: not a fixed one, which lets twice the rate pass around its edge. */
 export function createRateGate(perSecond: number): RateGate {
+  const rate = createAdaptiveRate(perSecond)
   let passed: number[] = []
   // Where the window begins in it: shifting thousands of entries one by one costs more than all else here.
   let first = 0
@@ -25,7 +30,8 @@ export function createRateGate(perSecond: number): RateGate {
       passed = passed.slice(first)
       first = 0
     }
-    return passed.length - first < perSecond ? 0 : WINDOW_MS - (now - (passed[first] as number))
+    const over = passed.length - first - rate.allowed()
+    return over < 0 ? 0 : Math.min(WINDOW_MS - (now - (passed[first + over] as number)), rate.untilMore())
   }
 
   function letPass(): void {
@@ -53,6 +59,7 @@ export function createRateGate(perSecond: number): RateGate {
   }
 
   return {
+    slowDown: rate.slowDown,
     used: () => {
       wait()
       return passed.length - first

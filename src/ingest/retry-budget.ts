@@ -6,20 +6,55 @@ export interface RetryBudget {
   spend(): boolean
 }
 
-const SHARE = 0.2
-const RESERVE = 10
+/** First tries that pay for one repeat. */
+const PER_REPEAT = 5
+const KEPT_SECONDS = 10
+const RESERVE_PER_SECOND = 10
 
-/** Repeats come to at most 20 % of first tries, and ten more so that a quiet caller has any. */
+/** Repeats come to at most a fifth of the first tries of the last ten seconds, and ten a second more, so that a quiet caller has any. */
 export function createRetryBudget(): RetryBudget {
-  let balance = RESERVE
+  const reserve = createReserve()
+  // First tries that have paid for nothing yet, by the second they were made in, the oldest first.
+  let unspent: { readonly second: number; firstTries: number }[] = []
+
   return {
     earn() {
-      balance = Math.min(RESERVE, balance + SHARE)
+      const second = currentSecond()
+      const latest = unspent.at(-1)
+      if (latest?.second === second) latest.firstTries++
+      else unspent = [...unspent.filter((entry) => second - entry.second < KEPT_SECONDS), { second, firstTries: 1 }]
     },
     spend() {
-      if (balance < 1) return false
-      balance -= 1
+      const second = currentSecond()
+      unspent = unspent.filter((entry) => second - entry.second < KEPT_SECONDS)
+      if (unspent.reduce((sum, { firstTries }) => sum + firstTries, 0) < PER_REPEAT) return reserve.spend()
+      let owed = PER_REPEAT
+      for (const entry of unspent) {
+        const paid = Math.min(owed, entry.firstTries)
+        entry.firstTries -= paid
+        owed -= paid
+      }
       return true
     },
   }
+}
+
+/** Repeats that time alone gives, at most those of one second together. */
+function createReserve(): Pick<RetryBudget, 'spend'> {
+  let left = RESERVE_PER_SECOND
+  let countedAt = performance.now()
+  return {
+    spend() {
+      const now = performance.now()
+      left = Math.min(RESERVE_PER_SECOND, left + ((now - countedAt) * RESERVE_PER_SECOND) / 1_000)
+      countedAt = now
+      if (left < 1) return false
+      left -= 1
+      return true
+    },
+  }
+}
+
+function currentSecond(): number {
+  return Math.floor(performance.now() / 1_000)
 }

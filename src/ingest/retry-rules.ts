@@ -5,22 +5,23 @@ export type Aftermath = keyof typeof SEND_AGAIN
 
 /**
  * Whether rows are sent again, by what became of the attempt and the operation: the one table of it. UPSERT may be repeated
- * whenever that could help; APPEND only where the rows were certainly not taken.
+ * whenever that could help; APPEND only where the rows were certainly not taken. What cost the upstream next to nothing is
+ * repeated without a word of the retry budget.
  */
 export const SEND_AGAIN = {
   /** Nothing left the process: refused connection, DNS, connect timeout, reset before the headers went out. */
-  UNSENT: { UPSERT: true, APPEND: true },
+  UNSENT: { UPSERT: true, APPEND: true, isFree: true },
   /** The upstream asked for patience and took nothing: 429, 425. */
-  NOT_YET: { UPSERT: true, APPEND: true },
+  NOT_YET: { UPSERT: true, APPEND: true, isFree: true },
   /** 503 with Retry-After: refused, probably. Operators who know their upstream can allow it for APPEND. */
-  UNAVAILABLE: { UPSERT: true, APPEND: false },
+  UNAVAILABLE: { UPSERT: true, APPEND: false, isFree: false },
   /** It left, and no answer can be relied on: reset, timeout, 5xx, a truncated or contradictory body. */
-  LOST: { UPSERT: true, APPEND: false },
+  LOST: { UPSERT: true, APPEND: false, isFree: false },
   /** The upstream refused one row with a code that operators declared to be of the moment. */
-  ROW_NOT_YET: { UPSERT: true, APPEND: true },
+  ROW_NOT_YET: { UPSERT: true, APPEND: true, isFree: false },
   /** The upstream has spoken, or Rowgate itself withheld the rows. */
-  FINAL: { UPSERT: false, APPEND: false },
-} as const satisfies Record<string, Record<Operation, boolean>>
+  FINAL: { UPSERT: false, APPEND: false, isFree: false },
+} as const satisfies Record<string, Record<Operation | 'isFree', boolean>>
 
 /** What operators say of their upstream where the rules leave a choice. */
 export interface RetryChoices {
@@ -38,7 +39,7 @@ export function isSentAgain(aftermath: Aftermath, operation: Operation, { retryA
 }
 
 /** Attempts at the same rows, the first one included. */
-export const MAX_ATTEMPTS = 3
+export const MAX_ATTEMPTS = 5
 
 const BASE_PAUSE_MS = 100
 

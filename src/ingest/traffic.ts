@@ -34,6 +34,7 @@ export interface TrafficOptions {
 /** The result of a request whose turn did not come in time. */
 export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', code: 'OVERLOADED' })
 
+const TOO_MANY_REQUESTS = 429
 const REMEMBERED_MS = 60_000
 const MAX_LINES = 10_000
 
@@ -83,6 +84,9 @@ function requester(rate: RateGate, breaker: Breaker): Line['request'] {
     const wait = rate.pass(signal)
     if (wait) await wait
     if (signal?.aborted) return WAITED_TOO_LONG
-    return await breaker.run(origins, send)
+    const leftAt = performance.now()
+    const result = await breaker.run(origins, send)
+    if ('status' in result && result.status === TOO_MANY_REQUESTS) rate.slowDown(leftAt)
+    return result
   }
 }

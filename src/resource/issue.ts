@@ -34,7 +34,7 @@ export const ROW_ISSUE_CODES = {
   MORE_ISSUES: 'The row has more issues than are listed.',
   UPSTREAM_REJECTED: 'The upstream refused this row; its own code and words are in `upstreamCode` and `message`. It was not written.',
   UPSTREAM_REFUSED_BATCH:
-    'The upstream refused a request in which this row stood alone, or one that cannot be divided. It was not written; correct the row or the request.',
+    'The upstream refused a request in which this row stood alone, or one that cannot be divided, or was divided in vain. It was not written; correct the row or the request.',
   BATCH_UNPROCESSABLE:
     'The upstream refused each request that carried this row with others, and the search for the rows to blame was ended. It was not written; send it again in a smaller mutation.',
   UPSTREAM_UNAUTHORIZED:

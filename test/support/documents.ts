@@ -33,7 +33,7 @@ const FIELDS: Record<string, readonly string[]> = {
   RowOutcome: ['__typename'],
   IngestedRow: SHARED,
   AcceptedRow: SHARED,
-  RejectedRow: [...SHARED, 'by', 'retryable', 'issues'],
+  RejectedRow: [...SHARED, 'by', 'retryable', 'retryAfterMs', 'issues'],
   UnconfirmedRow: [...SHARED, 'reason', 'safeToResend'],
   RowIssue: ISSUE_FIELDS,
 }
@@ -46,6 +46,7 @@ const ALIASES: Record<string, readonly string[]> = {
   index: ['at', '__proto__', 'constructor'],
   key: ['id', 'toString'],
   retryable: ['flag'],
+  retryAfterMs: ['wait'],
   safeToResend: ['flag'],
   issues: ['why'],
   code: ['c'],

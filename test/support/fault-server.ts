@@ -51,7 +51,8 @@ export async function startFaultServer({ chance, faults, troubled, remembers = t
     const startedAt = performance.now()
     // A client may have its answer before the server sees that it has, so an answer counts from when it is begun; what is
     // never answered is under way until the client is seen to hang up.
-    const request = { tenantId, operation: operationType, rows: data, fault, startedAt, endedAt: startedAt }
+    const repeatIsFree = fault === 'spoilt' || fault.startsWith('429')
+    const request = { tenantId, operation: operationType, rows: data, fault, startedAt, endedAt: startedAt, repeatIsFree }
     if (fault.startsWith('stall')) {
       request.endedAt = Number.POSITIVE_INFINITY
       response.on('close', () => {

@@ -16,6 +16,7 @@ export interface RowAnswer {
   readonly key: Record<string, unknown>
   readonly by?: string
   readonly retryable?: boolean
+  readonly retryAfterMs?: number | null
   readonly issues?: readonly {
     code: string
     field: string | null
@@ -72,7 +73,7 @@ export interface Gateway {
 }
 
 export const ROW_FIELDS = `__typename ... on IngestedRow { index key }
-  ... on RejectedRow { by retryable issues { code field column message hint upstreamCode } } ... on UnconfirmedRow { reason safeToResend }`
+  ... on RejectedRow { by retryable retryAfterMs issues { code field column message hint upstreamCode } } ... on UnconfirmedRow { reason safeToResend }`
 
 /** Whether the whole suite runs on the plain twins of all speed work: `npm run test:plain`. */
 export const FAST = process.env.FAST !== 'off'

@@ -5,10 +5,16 @@ import type { WireRow } from '../../src/resource/wire-row.ts'
 export interface Seen {
   readonly tenantId: string
   readonly operation: string
+  readonly solution?: string
+  readonly dryRun?: boolean
   readonly rows: readonly WireRow[]
   readonly startedAt: number
   readonly endedAt: number
   readonly fault: string
+  /** A repeat after it costs no budget: it was certainly not taken. */
+  readonly repeatIsFree: boolean
+  /** Its rows may be sent again; unset where that is not known. */
+  readonly mayBeRepeated?: boolean
 }
 
 /** An upstream that knows what it did. */
@@ -17,7 +23,7 @@ export interface Counting {
   /** How often a write was applied. */
   applications(write: unknown): number
   /** The write that a key of a tenant holds in the end. */
-  state(tenantId: string, key: unknown): unknown
+  state(tenantId: string, key: unknown, solution?: string): unknown
 }
 
 /** One row that a caller sent, and what it was told of it. */
@@ -25,6 +31,8 @@ export interface Write {
   readonly id: string
   readonly tenantId: string
   readonly operation: Operation
+  readonly solution?: string
+  readonly dryRun?: boolean
   readonly key: string
   readonly outcome: Outcome | undefined
 }
@@ -39,6 +47,8 @@ export interface Run {
   /** Milliseconds that each mutation took. */
   readonly durations: readonly number[]
   readonly defects: readonly unknown[]
+  /** What callers who come after all trouble were told, and what still waits then; unset where none came. */
+  readonly afterwards?: { readonly outcomes: readonly Outcome[]; readonly rowsWaiting: number }
 }
 
 /** Limits that a run must keep to. */
@@ -47,7 +57,11 @@ export interface Settings {
   readonly concurrency: number
   readonly maxBatchRows: number
   readonly executionTimeoutMs: number
+  readonly attemptsTimeoutMs?: number
 }
+
+/** The fault of a model that answers 429. */
+const LIMITED = 'limited'
 
 /** What must hold of every run, whatever went wrong in it; each law lists the violations it finds, in words. */
 export const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
@@ -57,16 +71,25 @@ export const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
   ],
   'accepted means applied': ({ writes, upstream }) =>
     withStatus(writes, 'ACCEPTED')
+      .filter(({ dryRun }) => !dryRun)
       .filter(({ id }) => upstream.applications(id) === 0)
       .map(({ id }) => id),
   'rejected means not applied': ({ writes, upstream }) =>
     withStatus(writes, 'REJECTED')
       .filter(({ id }) => upstream.applications(id) > 0)
       .map(({ id }) => id),
+  'a dry run is not applied, and a request holds rows of its own destination only': ({ writes, upstream }) =>
+    strayRows(writes, upstream.seen),
+  'what may be repeated is repeated while time and budget last': ({ upstream, settings }) =>
+    tenantsOf(upstream.seen).flatMap((own) => leftAlone(own, settings).map(describe)),
+  'once all is well again rows are accepted, and none waits': ({ afterwards }) => [
+    ...(afterwards?.outcomes ?? []).filter(({ status }) => status !== 'ACCEPTED').map((outcome) => JSON.stringify(outcome)),
+    ...((afterwards?.rowsWaiting ?? 0) === 0 ? [] : [`${afterwards?.rowsWaiting} rows wait`]),
+  ],
   'an APPEND is applied once at most': ({ writes, upstream }) =>
     writes.filter(({ operation, id }) => operation === 'APPEND' && upstream.applications(id) > 1).map(({ id }) => id),
   'a key ends as the last accepted write, or an unconfirmed one after it': ({ writes, upstream }) =>
-    byKey(writes)
+    byKey(writes.filter(({ dryRun }) => !dryRun))
       .filter((of) => !endsWell(of, upstream))
       .map(([{ id }]) => id),
   'a request never has a key twice, nor one that another in flight has': ({ upstream }) => meeting(upstream.seen, sharesKey).map(describe),
@@ -74,10 +97,12 @@ export const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
     meeting(upstream.seen, (request, underWay) => ofTenant(request, underWay).length >= settings.concurrency).map(describe),
   'no second has more requests of a tenant than its rate': ({ upstream, settings }) =>
     upstream.seen.filter((request) => inSecondOf(request, upstream.seen) > settings.requestsPerSecond).map(describe),
+  'a 429 halves the rate, which recovers by five a second': ({ upstream, settings }) =>
+    tenantsOf(upstream.seen).flatMap((own) => overAdaptedRate(own, settings.requestsPerSecond).map(describe)),
   'repeats stay within the budget': ({ upstream }) =>
-    [...new Set(upstream.seen.map(({ tenantId }) => tenantId))].filter(
-      (tenantId) => !withinBudget(upstream.seen.filter((request) => request.tenantId === tenantId)),
-    ),
+    tenantsOf(upstream.seen)
+      .filter((own) => !withinBudget(own))
+      .map(([{ tenantId }]) => tenantId),
   'every mutation is answered in its time': ({ durations, settings }) =>
     durations.filter((ms) => ms > settings.executionTimeoutMs + 1).map((ms) => `${ms} ms`),
 }
@@ -96,13 +121,13 @@ function describe({ tenantId, fault, startedAt, rows }: Seen): string {
 }
 
 function byKey(writes: readonly Write[]): [Write, ...Write[]][] {
-  const groups = Object.groupBy(writes, ({ tenantId, key }) => `${tenantId} ${key}`)
+  const groups = Object.groupBy(writes, ({ tenantId, solution, key }) => `${tenantId} ${solution} ${key}`)
   return Object.values(groups) as [Write, ...Write[]][]
 }
 
 function endsWell(of: readonly Write[], upstream: Run['upstream']): boolean {
-  const { tenantId, key } = of[0] as Write
-  const state = upstream.state(tenantId, key)
+  const { tenantId, key, solution } = of[0] as Write
+  const state = upstream.state(tenantId, key, solution)
   const lastAccepted = of.findLastIndex(({ outcome }) => outcome?.status === 'ACCEPTED')
   if (state === undefined) return lastAccepted < 0
   const at = of.findIndex(({ id }) => id === state)
@@ -125,7 +150,7 @@ function ofTenant({ tenantId }: Seen, requests: readonly Seen[]): readonly Seen[
 
 function sharesKey(request: Seen, underWay: readonly Seen[]): boolean {
   const keys = new Set(request.rows.map(({ product_id }) => product_id))
-  const together = ofTenant(request, underWay)
+  const together = ofTenant(request, underWay).filter(({ solution }) => solution === request.solution)
   return keys.size < request.rows.length || together.some(({ rows }) => rows.some(({ product_id }) => keys.has(product_id)))
 }
 
@@ -133,17 +158,76 @@ function inSecondOf({ startedAt, tenantId }: Seen, all: readonly Seen[]): number
   return all.filter((other) => other.tenantId === tenantId && other.startedAt >= startedAt && other.startedAt < startedAt + 1_000).length
 }
 
-/** A repeat is a request of rows that were all sent before; halves of a batch that was declined whole are none. */
+/** Rows that travelled with rows of another destination. */
+function strayRows(writes: readonly Write[], seen: readonly Seen[]): string[] {
+  const byId = new Map<unknown, Write>(writes.map((write) => [write.id, write]))
+  return seen.flatMap((request) =>
+    request.rows.flatMap((row) => {
+      const write = byId.get(nameOf(row))
+      const isAtHome =
+        write === undefined ||
+        (write.tenantId === request.tenantId &&
+          write.operation === request.operation &&
+          write.solution === request.solution &&
+          write.dryRun === request.dryRun)
+      return isAtHome ? [] : [`${write?.id} in a request of ${request.tenantId} ${request.operation} ${request.solution} ${request.dryRun}`]
+    }),
+  )
+}
+
+const MAX_ATTEMPTS = 5
+// Hanging up, the longest wait an upstream of the model asks for, and what is left for an attempt.
+const BETWEEN_MS = 100 + 200 + 20
+
+/** Requests that were to be repeated and were not, though neither time nor budget nor breaker stood against it. */
+function leftAlone(own: readonly Seen[], { attemptsTimeoutMs = 0, requestsPerSecond }: Settings): Seen[] {
+  const failures = own.filter(({ fault }) => fault !== 'none').length
+  if (failures >= 10 || own.filter(({ fault }) => fault === LIMITED).length > 2 || requestsPerSecond < 100) return []
+  return own.filter((request, nth) => {
+    const [row] = request.rows
+    if (!request.mayBeRepeated || row === undefined) return false
+    const withRow = (other: Seen) => other.rows.some((one) => nameOf(one) === nameOf(row))
+    const before = own.slice(0, nth).filter(withRow)
+    const attempts = before.length + 1
+    const until = (before[0] ?? request).startedAt + attemptsTimeoutMs
+    const isInTime = request.endedAt + BETWEEN_MS + 100 * 2 ** attempts < until
+    return attempts < MAX_ATTEMPTS && isInTime && !own.slice(nth + 1).some(withRow)
+  })
+}
+
+function tenantsOf(seen: readonly Seen[]): [Seen, ...Seen[]][] {
+  return Object.values(Object.groupBy(seen, ({ tenantId }) => tenantId)) as [Seen, ...Seen[]][]
+}
+
+/** The requests that came while the rate was used up, as the 429s answered before had left it. */
+function overAdaptedRate(own: readonly Seen[], perSecond: number): Seen[] {
+  const refused = own.filter(({ fault }) => fault === LIMITED).sort((a, b) => a.endedAt - b.endedAt)
+  let halvedTo = perSecond
+  let halvedAt = Number.NEGATIVE_INFINITY
+  const rateAt = (ms: number) => Math.min(perSecond, halvedTo + ((ms - halvedAt) * 5) / 1_000)
+  return own.filter((request) => {
+    while (refused[0] !== undefined && refused[0].endedAt < request.startedAt) {
+      const { startedAt, endedAt } = refused.shift() as Seen
+      if (startedAt < halvedAt) continue
+      halvedTo = rateAt(endedAt) / 2
+      halvedAt = endedAt
+    }
+    const inLastSecond = own.filter(({ startedAt }) => startedAt > request.startedAt - 1_000 && startedAt <= request.startedAt)
+    return inLastSecond.length > Math.max(1, Math.floor(rateAt(request.startedAt) + 1e-6))
+  })
+}
+
+/** Repeats that cost budget: a fifth of the other requests, ten at once, and ten a second. */
 function withinBudget(seen: readonly Seen[]): boolean {
-  if (seen.some(({ rows }) => rows.some(({ what, product_id }) => what === 'spoils' || String(product_id).startsWith('SPOILS'))))
-    return true
-  const known = new Set<unknown>()
+  const latest = new Map<unknown, Seen>()
   let repeats = 0
-  for (const { rows } of seen) {
-    if (rows.every((row) => known.has(nameOf(row)))) repeats++
-    for (const row of rows) known.add(nameOf(row))
+  for (const request of seen) {
+    const before = request.rows.map((row) => latest.get(nameOf(row)))
+    if (before.every((earlier) => earlier !== undefined && !earlier.repeatIsFree)) repeats++
+    for (const row of request.rows) latest.set(nameOf(row), request)
   }
-  return repeats <= 0.2 * (seen.length - repeats) + 10
+  const seconds = ((seen.at(-1)?.startedAt ?? 0) - (seen[0]?.startedAt ?? 0)) / 1_000
+  return repeats <= 0.2 * (seen.length - repeats) + 10 + 10 * seconds
 }
 
 function nameOf({ write, source_id }: WireRow): unknown {

@@ -5,7 +5,14 @@ import type { Counting, Seen } from './laws.ts'
 import type { Chance } from './random.ts'
 
 /** An upstream that counts how often it applied each row, and misbehaves as chance has it. */
-export interface ModelUpstream extends UpstreamPort, Counting {}
+export interface ModelUpstream extends UpstreamPort, Counting {
+  /** Whether a request is under way, or is still to be written. */
+  isBusy(): boolean
+  /** From now on nothing goes wrong. */
+  heal(): void
+  /** What was done with the memory of bodies that may not be. */
+  readonly misuses: readonly string[]
+}
 
 /** Of the moment, so configured as retryable. */
 export const BUSY_ROW = 'DI_E_90001'
@@ -24,6 +31,7 @@ export const FAULTS = {
   stalledBefore: { applies: false, answer: stall },
   stalledAfter: { applies: true, answer: stall },
   stalledWhileApplying: { applies: false, answer: stall },
+  stalledAndWrittenLate: { applies: false, answer: stall },
   limited: { applies: false, answer: (): Answer => refusal(429, { code: 'UPSTREAM_RATE_LIMITED', retryable: true, retryAfterMs: 200 }) },
   unauthorized: { applies: false, answer: (): Answer => refusal(401, { code: 'UPSTREAM_UNAUTHORIZED' }) },
   unreadable: { applies: true, answer: hideVerdicts },
@@ -32,19 +40,28 @@ export const FAULTS = {
 /** Until the upstream has noticed that a client hung up, in milliseconds at most: till then it goes on with what it was asked. */
 const NOTICED_MS = 90
 
+/** Until a slow upstream has written what its client gave up on, in milliseconds at most. */
+const LATE_MS = 149
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
+
 /** The name of a fault. */
 export type Fault = keyof typeof FAULTS
 
 /** A model that draws a fault for each request; `troubled` of a hundred go wrong. Rows named `bad` are refused, those named `spoils` spoil the whole batch. */
-export function createModelUpstream(chance: Chance, troubled: number): ModelUpstream {
+export function createModelUpstream(chance: Chance, troubled: number, faults = Object.keys(FAULTS) as readonly Fault[]): ModelUpstream {
   const seen: Seen[] = []
   const applied = new Map<unknown, number>()
   const states = new Map<string, unknown>()
+  let underWay = 0
+  let trouble = troubled
+  const memory = createBodyMemory()
 
   function apply({ destination }: Batch, rows: readonly WireRow[]): void {
+    if (destination.dryRun) return
     for (const row of rows) {
       applied.set(row.write, (applied.get(row.write) ?? 0) + 1)
-      states.set(`${destination.tenant.id} ${row.product_id}`, row.write)
+      states.set(`${destination.tenant.id} ${destination.solution.name} ${row.product_id}`, row.write)
     }
   }
 
@@ -63,37 +80,107 @@ export function createModelUpstream(chance: Chance, troubled: number): ModelUpst
     return answer(verdicts, chance)
   }
 
-  function noticeHangUp(request: { fault: string; endedAt: number }, batch: Batch): void {
-    if (request.fault === 'stalledWhileApplying' && !rowsOf(batch).some(({ what }) => what === 'spoils'))
-      apply(
-        batch,
-        rowsOf(batch).filter(({ what }) => what !== 'bad'),
-      )
-    request.endedAt = performance.now()
+  function applyLate(batch: Batch): void {
+    const rows = rowsOf(batch)
+    if (rows.some(({ what }) => what === 'spoils')) return
+    apply(
+      batch,
+      rows.filter(({ what }) => what !== 'bad'),
+    )
+  }
+
+  function hangUp(request: Mutable<Seen>, batch: Batch): void {
+    underWay++
+    setTimeout(
+      () => {
+        if (request.fault === 'stalledWhileApplying') applyLate(batch)
+        request.endedAt = performance.now()
+        underWay--
+      },
+      chance.between(0, NOTICED_MS),
+    )
+    if (request.fault !== 'stalledAndWrittenLate') return
+    underWay++
+    setTimeout(
+      () => {
+        applyLate(batch)
+        underWay--
+      },
+      chance.between(0, LATE_MS),
+    )
   }
 
   return {
     seen,
+    isBusy: () => underWay > 0 || seen.some(({ endedAt }) => endedAt === Number.POSITIVE_INFINITY),
     applications: (write) => applied.get(write) ?? 0,
-    state: (tenantId, key) => states.get(`${tenantId} ${key}`),
-    encode: ({ rows }) => Buffer.alloc(rows.length),
-    release: () => {},
-    async send(batch, _, signal) {
-      const fault = chance.percent(troubled) ? chance.pick(Object.keys(FAULTS) as Fault[]) : 'none'
-      const { tenant, operation } = batch.destination
-      const request = {
+    heal: () => {
+      trouble = 0
+    },
+    get misuses() {
+      return memory.misuses()
+    },
+    state: (tenantId, key, solution) => states.get(`${tenantId} ${solution} ${key}`),
+    encode: memory.encode,
+    release: memory.release,
+    async send(batch, body, signal) {
+      memory.check(batch, body)
+      const fault = chance.percent(trouble) ? chance.pick(faults) : 'none'
+      const { tenant, operation, solution, dryRun } = batch.destination
+      const request: Mutable<Seen> = {
         tenantId: tenant.id,
         operation,
+        solution: solution.name,
+        dryRun,
         rows: rowsOf(batch),
         fault,
         startedAt: performance.now(),
         endedAt: Number.POSITIVE_INFINITY,
+        repeatIsFree: false,
+        mayBeRepeated: false,
       }
       seen.push(request)
       const answer = await handle(batch, fault, signal)
-      if (signal.aborted) setTimeout(() => noticeHangUp(request, batch), chance.between(0, NOTICED_MS))
-      else request.endedAt = performance.now()
-      return answer
+      memory.check(batch, body)
+      request.mayBeRepeated = mayBeRepeated(answer, operation)
+      request.repeatIsFree = answer.kind === 'unsent' || answer.kind === 'refused'
+      if (!signal.aborted) {
+        request.endedAt = performance.now()
+        return answer
+      }
+      hangUp(request, batch)
+      if (!fault.startsWith('stalled')) request.fault = 'givenUp'
+      return stall()
+    },
+  }
+}
+
+function mayBeRepeated(answer: Answer, operation: string): boolean {
+  return answer.kind === 'unsent' || (answer.kind === 'refused' && answer.retryable) || (answer.kind === 'lost' && operation === 'UPSERT')
+}
+
+const POISON = 0xff
+
+/** Bodies with a byte for each row, which are poisoned when they are given back. */
+function createBodyMemory() {
+  const misuses: string[] = []
+  const inUse = new Set<Buffer>()
+  const bytesOf = (batch: Batch) =>
+    Buffer.from(rowsOf(batch).map(({ write }) => [...String(write)].reduce((sum, c) => sum + c.charCodeAt(0), 0) % POISON))
+  return {
+    misuses: () => [...misuses, ...(inUse.size > 0 ? [`${inUse.size} bodies were never given back`] : [])],
+    encode(batch: Batch): Buffer {
+      const body = bytesOf(batch)
+      inUse.add(body)
+      return body
+    },
+    release(body: Buffer): void {
+      if (!inUse.delete(body)) misuses.push('a body was given back twice')
+      body.fill(POISON)
+    },
+    /** While a request is under way its body holds what was written into it. */
+    check(batch: Batch, body: Buffer): void {
+      if (!body.equals(bytesOf(batch))) misuses.push('a body was read that had been given back')
     },
   }
 }

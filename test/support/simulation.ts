@@ -2,7 +2,8 @@ import { createBodyPool } from '../../src/body-pool.ts'
 import { createAttempt } from '../../src/ingest/attempts.ts'
 import { createBatcher } from '../../src/ingest/batcher.ts'
 import { createDeliver } from '../../src/ingest/deliver.ts'
-import { createIngest, type Ingest } from '../../src/ingest/ingest.ts'
+import { createIngest } from '../../src/ingest/ingest.ts'
+import type { Outcome } from '../../src/ingest/outcome.ts'
 import { createTraffic } from '../../src/ingest/traffic.ts'
 import type { Destination } from '../../src/ingest/upstream-port.ts'
 import type { JudgedRows } from '../../src/resource/judge.ts'
@@ -10,14 +11,16 @@ import { createPacker } from '../../src/resource/pack.ts'
 import { keyHash } from '../../src/resource/wire-row.ts'
 import { secret } from '../../src/tenant.ts'
 import type { Run, Settings, Write } from './laws.ts'
-import { BUSY_ROW, createModelUpstream, type ModelUpstream } from './model-upstream.ts'
+import { BUSY_ROW, createModelUpstream, type Fault, type ModelUpstream } from './model-upstream.ts'
 import { type Chance, createChance } from './random.ts'
 import { resourceNamed } from './rows.ts'
 import { takeClock } from './virtual-clock.ts'
 
 const OPERATIONS = ['UPSERT', 'UPSERT', 'APPEND'] as const
 const resource = resourceNamed('Products')
-const solution = { name: 'S', modules: [resource.module], prefix: '', suffix: '' }
+const SOLUTIONS = ['S', 'T'].map((name) => ({ name, modules: [resource.module], prefix: '', suffix: '' }))
+/** After so long budgets are full, breakers closed, keys let go and rates whole. */
+const RECOVERED_MS = 300_000
 
 /** Plays one seed: what callers send and when, what goes wrong, and all waiting, on a clock of its own. */
 export async function simulate(seed: number): Promise<Run> {
@@ -33,11 +36,53 @@ export async function simulate(seed: number): Promise<Run> {
   }
 }
 
+/** How a steady stream of UPSERT mutations, one row each, fared. */
+export interface LoadResult {
+  readonly statuses: Readonly<Record<Outcome['status'], number>>
+  /** When requests arrived, in milliseconds from the first mutation. */
+  readonly arrivals: readonly number[]
+}
+
+/** Sends so many mutations a second for so long, at the default settings, while so many of a hundred requests go wrong. */
+export async function simulateLoad(seed: number, load: { troubled: number; perSecond: number; seconds: number }): Promise<LoadResult> {
+  const chance = createChance(seed)
+  const clock = takeClock()
+  const realRandom = Math.random
+  Math.random = chance.next
+  try {
+    const upstream = createModelUpstream(chance, load.troubled, load.troubled === 100 ? OUTAGE : undefined)
+    const { ingest } = buildIngest(upstream, DEFAULTS, () => {}, DEFAULT_LIMITS)
+    const statuses = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
+    const mutations = load.perSecond * load.seconds
+    let answered = 0
+    const destination = { tenant: tenantOf('first'), solution: SOLUTIONS[0], resource, operation: 'UPSERT', dryRun: false } as Destination
+    for (let nth = 0; nth < mutations; nth++)
+      setTimeout(
+        async () => {
+          const row = { id: `${nth}`, key: `K${nth}`, what: 'good' }
+          const { outcomes } = await ingest(destination, judged([row], 500), { requestId: `${nth}`, traceparent: undefined })
+          for (const { status } of outcomes) statuses[status]++
+          answered++
+        },
+        (nth * 1_000) / load.perSecond,
+      )
+    await clock.runUntil(() => answered === mutations)
+    return { statuses, arrivals: upstream.seen.map(({ startedAt }) => startedAt) }
+  } finally {
+    Math.random = realRandom
+    clock.restore()
+  }
+}
+
+const OUTAGE: readonly Fault[] = ['failedBefore', 'resetBefore']
+const DEFAULTS = { requestsPerSecond: 50, concurrency: 8, maxBatchRows: 500, executionTimeoutMs: 30_000, attemptsTimeoutMs: 25_000 }
+const DEFAULT_LIMITS = { attemptTimeoutMs: 10_000, maxBatchBytes: 1_000_000, maxQueuedRows: 4_000 }
+
 async function play(seed: number, chance: Chance, runUntil: (isDone: () => boolean) => Promise<void>): Promise<Run> {
   const settings = drawSettings(chance)
   const upstream = createModelUpstream(chance, chance.pick([0, 10, 40, 90]))
   const defects: unknown[] = []
-  const ingest = buildIngest(upstream, settings, (error) => defects.push(error))
+  const { ingest, rowsWaiting } = buildIngest(upstream, settings, (error) => defects.push(error))
   const writes: Write[] = []
   const durations: number[] = []
   const mutations = chance.between(2, 12)
@@ -46,7 +91,9 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
     const destination = drawDestination(chance)
     setTimeout(
       async () => {
-        const sent = rows.map((row) => ({ ...row, tenantId: destination.tenant.id, operation: destination.operation, outcome: undefined }))
+        const { tenant, operation, dryRun, solution } = destination
+        const about = { tenantId: tenant.id, operation, dryRun, solution: solution.name, outcome: undefined }
+        const sent = rows.map((row) => ({ ...row, ...about }))
         const first = writes.push(...sent.map(({ id, key, ...rest }) => ({ id, key, ...rest }))) - sent.length
         const began = performance.now()
         const { outcomes } = await ingest(destination, judged(rows, settings.maxBatchRows), {
@@ -58,40 +105,64 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
           writes[first + at] = { ...(writes[first + at] as Write), outcome }
         })
       },
-      chance.between(0, 1_500),
+      chance.percent(30) ? TOGETHER_MS : chance.between(0, 1_500),
     )
   }
-  await runUntil(() => durations.length === mutations && upstream.seen.every(({ endedAt }) => endedAt < Number.POSITIVE_INFINITY))
-  return { seed, settings, upstream, writes, durations, defects }
+  await runUntil(() => durations.length === mutations && !upstream.isBusy())
+  const outcomes: Outcome[] = []
+  upstream.heal()
+  setTimeout(async () => {
+    const late = TENANTS.map((token) => ({ ...drawDestination(chance), tenant: tenantOf(token) }))
+    const row = (nth: number) => [{ id: `${seed}.late.${nth}`, key: 'LATE', what: 'good' }]
+    const told = await Promise.all(
+      late.map((to, nth) => ingest(to, judged(row(nth), settings.maxBatchRows), { requestId: 'late', traceparent: undefined })),
+    )
+    outcomes.push(...told.flatMap((settlement) => settlement.outcomes))
+  }, RECOVERED_MS)
+  await runUntil(() => outcomes.length === TENANTS.length)
+  defects.push(...upstream.misuses)
+  return { seed, settings, upstream, writes, durations, defects, afterwards: { outcomes, rowsWaiting: rowsWaiting() } }
 }
 
-function drawSettings(chance: Chance): Settings {
+const TENANTS = ['first', 'second']
+/** When those mutations come that are to share a turn. */
+const TOGETHER_MS = 700
+
+function tenantOf(token: string): Destination['tenant'] {
+  return { id: token, token: secret(token) }
+}
+
+function drawSettings(chance: Chance): Required<Settings> {
   return {
     requestsPerSecond: chance.pick([3, 10, 1_000]),
     concurrency: chance.between(1, 3),
     maxBatchRows: chance.between(1, 6),
     executionTimeoutMs: chance.pick([600, 3_000, 30_000]),
+    attemptsTimeoutMs: chance.pick([500, 500, 5_000]),
   }
 }
 
-function buildIngest(upstream: ModelUpstream, settings: Settings, onDefect: (error: unknown) => void): Ingest {
+const SMALL_LIMITS = { attemptTimeoutMs: 150, maxBatchBytes: 4, maxQueuedRows: 30 }
+
+function buildIngest(upstream: ModelUpstream, settings: Required<Settings>, onDefect: (error: unknown) => void, limits = SMALL_LIMITS) {
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
-  const attempt = createAttempt(upstream, { attemptTimeoutMs: 150, attemptsTimeoutMs: 500 }, retry)
-  const deliver = createDeliver(upstream, attempt, { maxBatchBytes: 4 })
+  const attempt = createAttempt(upstream, { ...limits, ...settings }, retry)
+  const deliver = createDeliver(upstream, attempt, { ...limits, ...settings })
   const batcher = createBatcher({
     ...settings,
     deliver,
     traffic: createTraffic({ ...settings, onBreaker: () => {} }),
-    maxQueuedRows: 30,
+    maxQueuedRows: limits.maxQueuedRows,
     windowMs: 0,
     onDefect,
   })
-  return createIngest({ batcher, maxBatchRows: settings.maxBatchRows })
+  const rowsWaiting = () => TENANTS.reduce((sum, tenant) => sum + batcher.usageOf(tenant).rowsWaiting, 0)
+  return { ingest: createIngest({ batcher, maxBatchRows: settings.maxBatchRows }), rowsWaiting }
 }
 
 function drawDestination(chance: Chance): Destination {
-  const token = chance.pick(['first', 'second'])
-  return { tenant: { id: token, token: secret(token) }, solution, resource, operation: chance.pick(OPERATIONS), dryRun: false }
+  const solution = chance.pick(SOLUTIONS)
+  return { tenant: tenantOf(chance.pick(TENANTS)), solution, resource, operation: chance.pick(OPERATIONS), dryRun: chance.percent(15) }
 }
 
 interface DrawnRow {

@@ -204,7 +204,7 @@ export type RowIssueCode =
   | 'UPSTREAM_NOT_FOUND'
   /** The upstream asked to slow down, and went on to. The row was not written; send it again later. */
   | 'UPSTREAM_RATE_LIMITED'
-  /** The upstream refused a request in which this row stood alone, or one that cannot be divided. It was not written; correct the row or the request. */
+  /** The upstream refused a request in which this row stood alone, or one that cannot be divided, or was divided in vain. It was not written; correct the row or the request. */
   | 'UPSTREAM_REFUSED_BATCH'
   /** The upstream refused this row; its own code and words are in `upstreamCode` and `message`. It was not written. */
   | 'UPSTREAM_REJECTED'
@@ -314,7 +314,7 @@ export type UnconfirmedReason =
   | 'CONNECTION_LOST'
   /** Rowgate could not obtain a word on this row; it may have been written. UPSERT: send it again. APPEND: look the row up first, and tell the operators. */
   | 'NO_VERDICT'
-  /** The request was sent and no answer came in time; the row may have been written. UPSERT: send it again. APPEND: look the row up first. */
+  /** The request was sent and no answer came in time; the row may have been written, or may still be written later. UPSERT: send it again. APPEND: look the row up first, some time later. */
   | 'TIMED_OUT'
   /** The upstream answered, but the answer contradicts itself or cannot be matched to this row for certain; it may have been written. UPSERT: send it again. APPEND: look the row up first. */
   | 'UNREADABLE_ANSWER'

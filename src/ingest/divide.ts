@@ -1,0 +1,94 @@
+import { wireRows } from '../resource/wire-rows.ts'
+import type { Attempt, Attempted } from './attempts.ts'
+import type { Division } from './division.ts'
+import { type Outcome, outcomeAfter } from './outcome.ts'
+import type { Refusals } from './refusals.ts'
+import type { Line } from './traffic.ts'
+import type { Batch, UpstreamPort } from './upstream-port.ts'
+
+/** How a batch that was declined whole is divided. */
+export interface Dividing {
+  readonly division: Division
+  readonly line: Line
+  readonly refusals: Refusals
+  /** When to send no further part, by the clock of `performance.now`. */
+  readonly until: number
+}
+
+/** Sends the parts of a batch that was declined whole, and puts what became of them among the outcomes of the first attempt; resolves with all it made. */
+export type Divide = (whole: Batch, first: Attempted, how: Dividing) => Promise<readonly Attempted[]>
+
+/** Requests spent on a batch that is declined whole. */
+const MAX_REQUESTS_PER_BATCH = 40
+
+/** Divides batches, and what is declined of their parts, until the rows that spoil them stand alone. */
+export function createDivide(upstream: UpstreamPort, attempt: Attempt): Divide {
+  return async (whole, { outcomes, requests: requestsMade }, { division, line, refusals, until }) => {
+    const study = createStudy(refusals)
+    const made: Attempted[] = []
+    // First in, first out: large parts go before small ones, so that most rows are through when the requests are spent.
+    const parts = [...(await study.partsOf(division))]
+    const untried: number[] = []
+    try {
+      for (let requests = requestsMade, part = parts.shift(); part !== undefined; part = parts.shift()) {
+        const places = part
+        if (requests >= MAX_REQUESTS_PER_BATCH || performance.now() >= until) {
+          untried.push(...places)
+          continue
+        }
+        const batch = { ...whole, rows: wireRows(places.map((at) => whole.rows.at(at))) }
+        const attempted = await attempt(batch, upstream.encode(batch), line)
+        made.push(attempted)
+        requests += attempted.requests
+        attempted.outcomes.forEach((outcome, at) => {
+          const place = places[at] as number
+          outcomes[place] = outcomeAfter(outcomes[place], outcome)
+        })
+        if (hasAccepted(attempted)) study.noteAccepted()
+        const further = attempted.division === undefined ? [] : await study.partsOf(attempted.division)
+        for (const within of further) parts.push(within.map((at) => places[at] as number))
+      }
+    } finally {
+      study.end()
+    }
+    // Where no row was good the upstream's words stand for all of them; else some of these may be, and nobody has found out.
+    if (study.hasGoodRows()) for (const place of untried) outcomes[place] = unprocessable(outcomes[place] as Outcome)
+    return made
+  }
+}
+
+/** What one batch that is divided takes from the other batches' refusals, and gives to them. */
+function createStudy(refusals: Refusals) {
+  let refusal: string | undefined
+  let hasGoodRows = false
+  return {
+    hasGoodRows: () => hasGoodRows,
+    /** The parts to send; none where dividing is known not to help. */
+    async partsOf(division: Division): Promise<Division['parts']> {
+      if (division.refusal === undefined || refusal !== undefined) return division.parts
+      if (!(await refusals.isWorthDividing(division.refusal))) return []
+      refusal = division.refusal
+      return division.parts
+    },
+    noteAccepted(): void {
+      hasGoodRows = true
+      refusals.noteAccepted()
+    },
+    end(): void {
+      if (refusal !== undefined) refusals.noteDivided(refusal, hasGoodRows)
+    },
+  }
+}
+
+/** Whether the upstream took any of the rows. */
+export function hasAccepted({ outcomes }: Attempted): boolean {
+  return outcomes.some(({ status }) => status === 'ACCEPTED')
+}
+
+/** The outcome of a row whose part of a declined batch was not tried by itself: refused in the upstream's words, and worth another try. */
+function unprocessable(declined: Outcome): Outcome {
+  if (declined.status !== 'REJECTED') return declined
+  const why = `Rows beside this one spoil its batch, and ${MAX_REQUESTS_PER_BATCH} requests did not find out whether it is good.`
+  const issues = declined.issues.map((issue) => ({ ...issue, code: 'BATCH_UNPROCESSABLE' as const, message: `${why} ${issue.message}` }))
+  return { ...declined, retryable: true, issues }
+}

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createTraffic, type Line } from '../src/ingest/traffic.ts'
+import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
+
+let clock: VirtualClock
+let line: Line
+let sentAt: number[]
+
+beforeEach(() => {
+  clock = takeClock()
+  line = createTraffic({ concurrency: 8, requestsPerSecond: 50, onBreaker: () => {} }).lineOf('tenant')
+  sentAt = []
+})
+afterEach(() => clock.restore())
+
+async function pass(ms: number): Promise<void> {
+  let isOver = false
+  setTimeout(() => {
+    isOver = true
+  }, ms)
+  await clock.runUntil(() => isOver)
+}
+
+/** Makes as many requests as the rate allows in so many milliseconds, and counts them. */
+async function flood(ms: number): Promise<number> {
+  const before = sentAt.length
+  const timeUp = new AbortController()
+  const send = async () => {
+    sentAt.push(performance.now())
+    return { kind: 'answered' }
+  }
+  for (let nth = 0; nth < 200; nth++) void line.request([], send, timeUp.signal)
+  await pass(ms)
+  timeUp.abort()
+  await pass(1)
+  return sentAt.length - before
+}
+
+const answer429 = async () => await line.request([], async () => ({ kind: 'refused', status: 429 }))
+
+test('a tenant makes as many requests a second as its rate, and no more', async () => {
+  expect(await flood(1_000)).toBe(50)
+  expect(line.used()).toBe(50)
+  await flood(4_000)
+  const crowded = sentAt.filter((from) => sentAt.filter((at) => at >= from && at < from + 1_000).length > 50)
+  expect(crowded).toEqual([])
+})
+
+test('requests of the last second are forgotten after it', async () => {
+  await flood(10)
+  await pass(1_100)
+  expect(line.used()).toBe(0)
+})
+
+test('a 429 halves the rate, which recovers by five a second to the whole and not beyond', async () => {
+  await answer429()
+  await pass(2_000)
+  const seconds: number[] = []
+  for (let second = 0; second < 5; second++) seconds.push(await flood(1_049))
+  expect(seconds[0]).toBeLessThanOrEqual(40)
+  expect(seconds[0]).toBeGreaterThanOrEqual(35)
+  await pass(10_000)
+  expect(await flood(1_000)).toBe(50)
+})
+
+test('at once after a 429 half the rate is left, to which what had left before counts', async () => {
+  await flood(1)
+  await answer429AfterWindow()
+  expect(await flood(10)).toBe(24)
+})
+
+test('the 429s of requests that left together halve the rate once; a later one halves it again', async () => {
+  const answers: (() => void)[] = []
+  const together = Array.from({ length: 8 }, () =>
+    line.request(
+      [],
+      () => new Promise<{ kind: string; status: number }>((resolve) => answers.push(() => resolve({ kind: 'refused', status: 429 }))),
+    ),
+  )
+  await pass(10)
+  for (const reply of answers) reply()
+  await Promise.all(together)
+  expect(await flood(1)).toBe(25 - 8)
+  await pass(1_100)
+  await answer429()
+  expect(await flood(1)).toBe(Math.floor((25 + 5 * 1.1) / 2) - 1)
+})
+
+test('a rate that was halved again and again still lets one request a second pass', async () => {
+  for (let nth = 0; nth < 12; nth++) await Promise.all([answer429(), pass(1_100)])
+  expect(await flood(1)).toBeGreaterThanOrEqual(1)
+})
+
+async function answer429AfterWindow(): Promise<void> {
+  await pass(1_100)
+  await answer429()
+}
