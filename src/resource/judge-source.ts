@@ -16,7 +16,7 @@ const GOOD = {
       .filter(Boolean)
       .join(' && '),
   integer: (column) => `Number.isSafeInteger(v)${bounds(column)}`,
-  float: (column) => `typeof v === 'number' && v - v === 0${bounds(column)}`,
+  float: (column, at) => `(typeof v === 'number' ? v - v === 0${bounds(column)} : isGoodExact(v, columns[${at}]))`,
   boolean: () => `typeof v === 'boolean'`,
   date: () => `typeof v === 'string' && isDate(v)`,
   timestamp: (_, at) => `typeof v === 'string' && (v = moment${at}(v)) !== undefined`,

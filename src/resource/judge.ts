@@ -1,5 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { isExactNumber } from '../util/exact-number.ts'
 import { eachInSlice } from '../util/time-slices.ts'
+import { isGoodExact } from './check-number.ts'
 import { isCleanText, isJsonText } from './check-value.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
 import { diagnose, isRow, ownValue, type Suspects } from './diagnose.ts'
@@ -144,7 +146,7 @@ function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, sus
 }
 
 function generate(resource: Resource, options: WireOptions): Generated {
-  const tools = { isCleanText, isJsonText, isDate, columns: resource.columns, momentReader: () => momentReader(options) }
+  const tools = { isCleanText, isJsonText, isDate, isGoodExact, columns: resource.columns, momentReader: () => momentReader(options) }
   const names = keyNames(resource, options.keyCase)
   try {
     return {
@@ -194,5 +196,5 @@ function shortened(value: unknown): unknown {
 
 function showable(value: unknown): unknown {
   if (typeof value === 'string') return isCleanText(value) ? shortened(value) : null
-  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) ? value : null
+  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) || isExactNumber(value) ? value : null
 }

@@ -1,4 +1,4 @@
-import { ROWS_PER_SLICE } from '../util/time-slices.ts'
+import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 
 /** Some rows as they were sent. */
 export interface RowList {
@@ -29,9 +29,10 @@ export function* inLists(rows: readonly unknown[], isClean: boolean): Generator<
   for (let from = 0; from < rows.length; from += ROWS_PER_SLICE) yield { rows: rows.slice(from, from + ROWS_PER_SLICE), isClean }
 }
 
-/** All the rows in one list, as they would stand in variables. */
-export function wholeList({ lists }: SentRows): readonly unknown[] {
-  const all = [...lists]
+/** All the rows in one list, as they would stand in variables; those still to be read are read a turn's work at a time. */
+export async function wholeList({ lists }: SentRows): Promise<readonly unknown[]> {
+  const all: RowList[] = []
+  await eachInSlice(lists, (list) => all.push(list))
   const rows = all.flatMap((list) => list.rows)
   if (all.every(({ isClean }) => isClean)) markClean(rows)
   return rows

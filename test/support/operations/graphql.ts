@@ -182,7 +182,7 @@ export type RowIssueCode =
   | 'NOT_ALLOWED'
   /** The row is not an object of fields. Send one object per row. */
   | 'NOT_AN_OBJECT'
-  /** The number is too large to be carried (it reads as infinity). */
+  /** The number is too large or too small to be carried (it reads as infinity, or as zero). */
   | 'NOT_FINITE'
   /** A required field is null. Send a value. */
   | 'NULL_VALUE'
@@ -194,6 +194,8 @@ export type RowIssueCode =
   | 'ROW_TOO_LARGE'
   /** The text is longer than the column holds. */
   | 'TOO_LONG'
+  /** The decimal has more digits than the column holds before or after its point. Round it; nothing is rounded on the way. */
+  | 'TOO_MANY_DIGITS'
   /** The timestamp has a fraction of a second, which the wire form of this module cannot carry. Send whole seconds. */
   | 'TOO_PRECISE'
   /** A key in `extra` is not a custom attribute of the table, as the upstream lists them. Correct the name, or add the attribute first (`addAttribute`). */

@@ -1,0 +1,85 @@
+import { readNumber } from './exact-number.ts'
+
+/** What a JSON text says, with the numbers that a double does not hold as their text; such numbers cost, others do not. */
+export function parseExactly(text: string): unknown {
+  return JSON.parse(text, keepDigits as (this: unknown, key: string, value: unknown) => unknown)
+}
+
+function keepDigits(_: string, value: unknown, { source }: { source?: string }): unknown {
+  return typeof value === 'number' && source !== undefined ? readNumber(source, value) : value
+}
+
+/**
+ * Whether a JSON text has a number that a double does not hold; `bytes` are the same text in UTF-8. Such a number has sixteen
+ * digits or more, or an exponent of three digits below zero: looking for those takes a small part of the time of parsing.
+ */
+export function hasInexactNumber(bytes: Uint8Array, text: string): boolean {
+  return hasLongNumber(bytes) || hasTinyNumber(text)
+}
+
+/** In four bytes at once: all from the space to the question mark, which no letter and no bracket is. */
+const SIGNS = 0x20202020
+const SIGNS_MASK = 0xe0e0e0e0 | 0
+
+/**
+ * Of each sixteen bytes only some are looked at. Whoever has sixteen digits or points in a row has one of these places in it,
+ * and there eight of them in a row, from there on or up to there.
+ */
+function hasLongNumber(bytes: Uint8Array): boolean {
+  const head = Math.min(-bytes.byteOffset & 3, bytes.length)
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2)
+  let seen = endOfHeld(bytes, head)
+  for (let at = 4; at + 1 < words.length; at += 4) {
+    if (!((isSigns(words[at]) && isSigns(words[at + 1])) || (isSigns(words[at - 1]) && isSigns(words[at - 2])))) continue
+    // Digits are gone through once, however many places they have.
+    if (head + at * 4 >= seen) seen = endOfHeld(bytes, head + at * 4)
+    if (seen === Number.POSITIVE_INFINITY) return true
+  }
+  const last = head + (words.length & ~3) * 4
+  return [seen, endOfHeld(bytes, last), endOfHeld(bytes, bytes.length - 1)].includes(Number.POSITIVE_INFINITY)
+}
+
+function isSigns(word = 0): boolean {
+  return (word & SIGNS_MASK) === SIGNS
+}
+
+const MIN_DIGITS = 16
+
+/** Where the digits around a byte end, if there are any; infinity where they are a number that a double does not hold. */
+function endOfHeld(bytes: Uint8Array, at: number): number {
+  if (!isDigitOrPoint(bytes[at])) return at
+  let [from, to] = [at, at + 1]
+  while (isDigitOrPoint(bytes[from - 1])) from--
+  while (isDigitOrPoint(bytes[to])) to++
+  if (to - from < MIN_DIGITS || !beginsNumber(bytes, from)) return to
+  while (isOfExponent(bytes[to])) to++
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1')
+  return typeof readNumber(text) === 'number' ? to : Number.POSITIVE_INFINITY
+}
+
+function isDigitOrPoint(byte: number | undefined): boolean {
+  return byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2e)
+}
+
+function isOfExponent(byte: number | undefined): boolean {
+  return isDigitOrPoint(byte) || byte === 0x65 || byte === 0x45 || byte === 0x2b || byte === 0x2d
+}
+
+const BEFORE_NUMBERS = new Set([...':,[ \t\r\n-'].map((sign) => sign.charCodeAt(0)))
+
+/** Not the first digits of a text, which stand behind its quote: long codes of goods are no numbers. */
+function beginsNumber(bytes: Uint8Array, from: number): boolean {
+  const before = bytes[from - 1]
+  return before === undefined || BEFORE_NUMBERS.has(before)
+}
+
+const TINY = /\d[eE]-\d\d\d/g
+
+function hasTinyNumber(text: string): boolean {
+  for (TINY.lastIndex = 0; TINY.test(text); ) {
+    let from = TINY.lastIndex - 6
+    while (isDigitOrPoint(text.charCodeAt(from - 1))) from--
+    if (from === 0 || BEFORE_NUMBERS.has(text.charCodeAt(from - 1))) return true
+  }
+  return false
+}
