@@ -1,5 +1,4 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { isExactNumber } from '../util/exact-number.ts'
 import { eachInSlice } from '../util/time-slices.ts'
 import { isGoodExact } from './check-number.ts'
 import { isCleanText, isJsonText } from './check-value.ts'
@@ -10,6 +9,7 @@ import type { RowIssue } from './issue.ts'
 import { judgeSource, keyHashSource, showKeySource, suspectsSource } from './judge-source.ts'
 import { isDate, isWireMoment, wireMoment } from './moment.ts'
 import { createPacker, type Pack } from './pack.ts'
+import { keyOf, shortened, showable } from './public-key.ts'
 import { type SentRows, wrapRows } from './sent-rows.ts'
 import { addExtra, KEY_SEED, keyHash, keyNames, keyText, mixKey, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 import type { PrintMemory } from './wire-rows.ts'
@@ -182,19 +182,4 @@ function momentReader({ timestampFormat }: WireOptions): (text: string) => strin
     }
     return lastWire
   }
-}
-
-function keyOf(row: Record<string, unknown>, resource: Resource): Record<string, unknown> {
-  return Object.fromEntries(resource.keyColumns.map(({ field }) => [field, showable(row[field])]))
-}
-
-const MAX_SHOWN = 1024
-
-function shortened(value: unknown): unknown {
-  return typeof value === 'string' && value.length > MAX_SHOWN ? null : value
-}
-
-function showable(value: unknown): unknown {
-  if (typeof value === 'string') return isCleanText(value) ? shortened(value) : null
-  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) || isExactNumber(value) ? value : null
 }
