@@ -1,8 +1,8 @@
 import { GatewayError } from '../errors.ts'
-import { markClean } from '../resource/sent-rows.ts'
-import { hasInexactNumber } from '../util/exact-json.ts'
+import { markClean, markUnsure } from '../resource/sent-rows.ts'
+import { hasLongNumber, hasTinyNumber, isTiny } from '../util/exact-json.ts'
 import { countJsonValues, isTooDeep, jsonDepthWithin } from '../util/json-values.ts'
-import { decodeText, isCleanJson, MAX_DEPTH, parseAllDigits, parseJson, tooDeep } from './read-json.ts'
+import { decodeText, isCleanJson, MAX_DEPTH, parseAllDigits, parseJson, readingAgain, tooDeep } from './read-json.ts'
 import { splitBody } from './split-body.ts'
 
 /** The bytes of a body. Those of a large one stay as they are until they are released; others are parsed at once. */
@@ -72,19 +72,36 @@ function tooMany(limit: number, what: string): GatewayError {
 }
 
 function parseAtOnce(body: BodyBytes): ParsedBody {
-  const bytes = body.bytes.byteLength
   const text = decodeText(body.bytes)
-  const isExact = hasInexactNumber(body.bytes, text)
-  if (isExact) boundExact(body.bytes)
+  const params = readParams(text, body.bytes)
   body.release()
-  const params = isExact ? parseAllDigits(text) : parseJson(text)
-  if (isCleanJson(text)) for (const value of Object.values((params as { variables?: object } | null)?.variables ?? {})) markClean(value)
-  return { params, bytes, unread: () => undefined }
+  if (isCleanJson(text)) for (const value of Object.values(variablesOf(params))) markClean(value)
+  return { params, bytes: body.bytes.byteLength, unread: () => undefined }
+}
+
+/** Tiny numbers are looked for at once only where they could stand outside of lists of rows: their judge will ask. */
+function readParams(text: string, bytes: Uint8Array): unknown {
+  if (hasLongNumber(bytes)) return readDigits(text, bytes)
+  const params = parseJson(text)
+  const variables = Object.entries(variablesOf(params))
+  if (variables.some(([, value]) => mayBeTiny(value))) return hasTinyNumber(text) ? readDigits(text) : params
+  const again = readingAgain(text, readDigits) as () => { variables: Record<string, unknown[]> } | undefined
+  for (const [name, value] of variables) if (Array.isArray(value)) markUnsure(value, () => again()?.variables[name])
+  return params
+}
+
+function variablesOf(params: unknown): Record<string, unknown> {
+  return (params as { variables?: Record<string, unknown> } | null)?.variables ?? {}
+}
+
+function mayBeTiny(variable: unknown): boolean {
+  return isTiny(variable) || (typeof variable === 'object' && variable !== null && !Array.isArray(variable))
 }
 
 /** Long numbers are read by a slower parser, which calls for every value and goes down a level for every bracket. */
-function boundExact(bytes: Uint8Array): void {
+function readDigits(text: string, bytes: Uint8Array = Buffer.from(text)): unknown {
   if (countJsonValues(bytes, MAX_EXACT_VALUES) > MAX_EXACT_VALUES)
     throw tooMany(MAX_EXACT_VALUES, 'A body with numbers of more than 15 digits, where its rows cannot be read piece by piece,')
   if (!jsonDepthWithin(bytes, MAX_DEPTH)) throw tooDeep()
+  return parseAllDigits(text)
 }

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts'
-import { hasInexactNumber, parseExactly } from '../util/exact-json.ts'
+import { hasInexactNumber, hasTinyNumber, parseExactly } from '../util/exact-json.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -44,6 +44,20 @@ export function parseAllDigits(text: string): unknown {
 /** The complaint about JSON that nests too deep. */
 export function tooDeep(): GatewayError {
   return new GatewayError('BAD_REQUEST', `The JSON of the body may nest at most ${MAX_DEPTH} levels deep.`, { limit: MAX_DEPTH })
+}
+
+/**
+ * What reads a JSON again that has no long numbers, where some of its numbers may be so small that a double does not hold
+ * them; that gives undefined where none is. Whoever finds zeros in it asks.
+ */
+export function readingAgain(text: string, readDigits: (text: string) => unknown = parseAllDigits): () => unknown {
+  let left: string | undefined = text
+  let read: unknown
+  return () => {
+    if (left !== undefined && hasTinyNumber(left)) read = readDigits(left)
+    left = undefined
+    return read
+  }
 }
 
 /** Whether no text in that JSON can be unclean: only an escape brings in NUL, which JSON does not allow, or half of a surrogate pair, which UTF-8 does not. */

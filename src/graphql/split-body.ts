@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { GraphQLParams } from 'graphql-yoga'
 import { inLists, type RowList, SentRows } from '../resource/sent-rows.ts'
-import { decodeText, isCleanJson, notJson, parseDigits } from './read-json.ts'
+import { hasLongNumber } from '../util/exact-json.ts'
+import { decodeText, isCleanJson, notJson, parseAllDigits, parseDigits, parseJson, readingAgain } from './read-json.ts'
 
 /** A large body of which most rows are still to be read: while they are judged, a piece at a time, so that nothing of them lives long. */
 export interface SplitBody {
@@ -131,7 +132,8 @@ function readList({ unread = NOTHING }: Source, from: number, to: number): Itera
     unread[to] = CLOSING
     const bytes = unread.subarray(from - 1, to + 1)
     const text = decodeText(bytes)
-    return inLists(parseDigits(text, bytes) as unknown[], isCleanJson(text))
+    if (hasLongNumber(bytes)) return inLists(parseAllDigits(text) as unknown[], isCleanJson(text))
+    return inLists(parseJson(text) as unknown[], isCleanJson(text), readingAgain(text) as () => unknown[] | undefined)
   } finally {
     unread[from - 1] = before
     unread[to] = after

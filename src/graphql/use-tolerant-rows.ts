@@ -12,7 +12,7 @@ import {
   visit,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { SentRows, wholeList, wrapRows } from '../resource/sent-rows.ts'
+import { exactList, SentRows, wholeList, wrapRows } from '../resource/sent-rows.ts'
 import type { RequestContext } from './builder.ts'
 import { type CompiledRows, createCompiledRows } from './compiled-rows.ts'
 import { ExactFloat, valueOfLiteral, withExactFloat, withExactFloats } from './exact-literals.ts'
@@ -42,6 +42,8 @@ interface Road {
   readonly document: DocumentNode
   /** Variables whose rows may be read while they are judged. */
   readonly lateRows: ReadonlySet<string>
+  /** Variables that are lists of rows. */
+  readonly rowLists: ReadonlySet<string>
   readonly prepare?: CompiledRows['prepare']
 }
 
@@ -58,9 +60,9 @@ export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<st
   function chooseRoad(document: DocumentNode): Road {
     const ordinary = tolerantDocument(document, rowInputs)
     const written = compiled?.compile(ordinary)
-    const lateRows = lateVariables(document, rowInputs)
-    if (compiled === undefined || written === undefined) return { schema: tolerant, document: ordinary, lateRows }
-    return { ...compiled, document: written, lateRows }
+    const variables = { lateRows: lateVariables(document, rowInputs), rowLists: listVariables(document, rowInputs) }
+    if (compiled === undefined || written === undefined) return { schema: tolerant, document: ordinary, ...variables }
+    return { ...compiled, document: written, ...variables }
   }
 
   function prepare(args: Executed, road: Road) {
@@ -74,12 +76,12 @@ export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<st
   return {
     onExecute(given) {
       const args = given.args as typeof given.args & Executed
-      if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return readNow(args)
+      if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return readNow(args, NO_ROWS)
       // Before any row is judged: whoever is not known gets no work done.
       args.contextValue.tenant()
       const road = roads.get(args.document) ?? chooseRoad(args.document)
       roads.set(args.document, road)
-      const reading = readNow(args, road.lateRows)
+      const reading = readNow(args, road)
       return reading === undefined ? prepare(args, road) : reading.then(() => prepare(args, road))
     },
   }
@@ -149,9 +151,23 @@ function lateVariables({ definitions }: DocumentNode, rowInputs: ReadonlySet<str
   return new Set(isOne ? ofRows.map(({ variable }) => variable.name.value) : [])
 }
 
+function listVariables({ definitions }: DocumentNode, rowInputs: ReadonlySet<string>): ReadonlySet<string> {
+  const variables = definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION ? (definition.variableDefinitions ?? []) : [],
+  )
+  return new Set(variables.filter(({ type }) => rowInputs.has(listItemName(type) ?? '')).map(({ variable }) => variable.name.value))
+}
+
+type RowVariables = Pick<Road, 'lateRows' | 'rowLists'>
+const NO_ROWS: RowVariables = { lateRows: new Set(), rowLists: new Set() }
+
 /** Reads rows that would be read late, but for some variables; throws `BAD_REQUEST` where they are not JSON. */
-function readNow(args: Pick<Executed, 'variableValues'>, late: ReadonlySet<string> = new Set()): Promise<void> | undefined {
-  const now = Object.entries(args.variableValues ?? {}).filter(([name, value]) => value instanceof SentRows && !late.has(name))
+function readNow(args: Pick<Executed, 'variableValues'>, { lateRows, rowLists }: RowVariables): Promise<void> | undefined {
+  const values = Object.entries(args.variableValues ?? {})
+  // Nobody asks whether numbers of these are as they were written.
+  for (const [name, value] of values)
+    if (Array.isArray(value) && !rowLists.has(name)) args.variableValues = { ...args.variableValues, [name]: exactList(value) }
+  const now = values.filter(([name, value]) => value instanceof SentRows && !lateRows.has(name))
   return now.length === 0 ? undefined : readAll(args, now as [string, SentRows][])
 }
 

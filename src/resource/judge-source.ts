@@ -92,3 +92,13 @@ export function keyHashSource(names: readonly string[]): string {
   const hash = names.reduce((before, name) => `mixKey(${before}, wire[${JSON.stringify(name)}])`, 'KEY_SEED')
   return `return (wire) => ${hash}`
 }
+
+/**
+ * The body of a function that makes a function: whether a number of a row is zero or nearly so, or it has attributes, so that
+ * there may be one.
+ */
+export function tinySource({ columns }: Resource): string {
+  const numbers = columns.filter(({ type }) => type === 'integer' || type === 'float')
+  const checks = numbers.map(({ field }) => `isTiny(row.${field})`)
+  return `return (row) => row != null && (${[`row.${EXTRA_FIELD} != null`, ...checks].join(' || ')})`
+}
