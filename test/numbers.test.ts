@@ -261,6 +261,40 @@ describe('what cannot be carried is refused, and the cell is named', () => {
   })
 })
 
+test.each<Way>(['in variables', 'as literals', 'among thousands of others'])(
+  'a number that reads as zero is found where it is the only one of its kind, %s',
+  async (way) => {
+    for (const gateway of gateways())
+      for (const [place, text] of [
+        ['reviewPeriodDays', '3E-0333'],
+        ['serviceLevel', '1e-400'],
+        ['extra.PAPERS', '[[{"a":1.5e-350}]]'],
+      ] as const) {
+        if (way === 'as literals' && place === 'reviewPeriodDays') continue
+        const { row, sent } = await tell(gateway, [[place, text]], way)
+        expect([row?.issues?.map(({ code, field }) => [code, field]), sent]).toEqual([[['NOT_FINITE', place]], undefined])
+        const near = await tell(gateway, [['serviceLevel', '1.2345e-320']], way)
+        expect(near.sent?.service_level).toBe('#1.2345e-320')
+      }
+  },
+)
+
+test('a number that reads as zero is found in variables that are no rows', async () => {
+  const row = unquoted(rowText('Z', [['extra.PAPERS', '1']])).replace('PAPERS:1', 'PAPERS:$value')
+  for (const [type, value] of [
+    ['Float', '1e-400'],
+    ['[Float!]', '[0.5,1e-400]'],
+    ['JSONObject', '{"a":1e-400}'],
+    ['[JSONObject]', '[{"a":[1e-400]}]'],
+  ])
+    for (const gateway of gateways()) {
+      const query = `mutation ($value: ${type}) { payload: upsert${TABLE}(rows: [${row}]) ${SELECTION} }`
+      const { data } = await post(gateway, `{"query":${JSON.stringify(query)},"variables":{"value":${value}}}`)
+
+      expect(data.payload.rows, type).toMatchObject([{ issues: [{ code: 'NOT_FINITE', field: 'extra.PAPERS' }] }])
+    }
+})
+
 test('what no schema tells about keeps its digits, and says of numbers what they are', async () => {
   const { sent } = await tell(
     silent,
