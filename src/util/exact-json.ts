@@ -22,36 +22,34 @@ export function hasInexactNumber(bytes: Uint8Array, text: string): boolean {
   return hasLongNumber(bytes) || hasTinyNumber(text)
 }
 
-/** In four bytes at once: all from the space to the question mark, which no letter and no bracket is. */
-const SIGNS = 0x20202020
-const SIGNS_MASK = 0xe0e0e0e0 | 0
-
-/**
- * Whether JSON in UTF-8 has a number of sixteen digits or more that a double does not hold, which takes a fiftieth of the time
- * of parsing. Of each sixteen bytes only some are looked at. Whoever has sixteen digits or points in a row has one of these places in it,
- * and there eight of them in a row, from there on or up to there.
- */
-export function hasLongNumber(bytes: Uint8Array): boolean {
-  const head = Math.min(-bytes.byteOffset & 3, bytes.length)
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2)
-  let seen = endOfHeld(bytes, head)
-  for (let at = 4; at + 1 < words.length; at += 4) {
-    if (!((isSigns(words[at]) && isSigns(words[at + 1])) || (isSigns(words[at - 1]) && isSigns(words[at - 2])))) continue
-    // Digits are gone through once, however many places they have.
-    if (head + at * 4 >= seen) seen = endOfHeld(bytes, head + at * 4)
-    if (seen === Number.POSITIVE_INFINITY) return true
-  }
-  const last = head + (words.length & ~3) * 4
-  return [seen, endOfHeld(bytes, last), endOfHeld(bytes, bytes.length - 1)].includes(Number.POSITIVE_INFINITY)
-}
-
-function isSigns(word = 0): boolean {
-  return (word & SIGNS_MASK) === SIGNS
-}
-
+const POINT = 0x2e
+const NINE = 0x39
 const MIN_DIGITS = 16
 
-/** Where the digits around a byte end, if there are any; infinity where they are a number that a double does not hold. */
+/**
+ * Whether JSON in UTF-8 has a number of sixteen digits or more that a double does not hold; takes a twentieth of the time of
+ * parsing. Every sixteenth byte is looked at: digits in such a row have one of them, and seven more on one side of it.
+ */
+export function hasLongNumber(bytes: Uint8Array): boolean {
+  let end = 0
+  for (let at = MIN_DIGITS - 1; at < bytes.length; at += MIN_DIGITS) {
+    const byte = bytes[at] as number
+    if (byte > NINE || byte < POINT) continue
+    if (
+      !(isDigitOrPoint(bytes[at + 7]) && isDigitOrPoint(bytes[at + 4])) &&
+      !(isDigitOrPoint(bytes[at - 8]) && isDigitOrPoint(bytes[at - 4]))
+    )
+      continue
+    // Digits are gone through once, however many they are.
+    if (at >= end) end = endOfHeld(bytes, at)
+    if (end === INEXACT) return true
+  }
+  return false
+}
+
+const INEXACT = -1
+
+/** Where the digits around a byte end, if there are any; `INEXACT` where they are a number that a double does not hold. */
 function endOfHeld(bytes: Uint8Array, at: number): number {
   if (!isDigitOrPoint(bytes[at])) return at
   let [from, to] = [at, at + 1]
@@ -60,11 +58,11 @@ function endOfHeld(bytes: Uint8Array, at: number): number {
   if (to - from < MIN_DIGITS || !beginsNumber(bytes, from)) return to
   while (isOfExponent(bytes[to])) to++
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1')
-  return typeof readNumber(text) === 'number' ? to : Number.POSITIVE_INFINITY
+  return typeof readNumber(text) === 'number' ? to : INEXACT
 }
 
 function isDigitOrPoint(byte: number | undefined): boolean {
-  return byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || byte === 0x2e)
+  return byte !== undefined && ((byte >= 0x30 && byte <= NINE) || byte === POINT)
 }
 
 function isOfExponent(byte: number | undefined): boolean {
@@ -83,7 +81,7 @@ const TINY = /\d[eE]-\d\d\d/g
 
 /**
  * Whether a JSON text has a number of few digits that a double does not hold: its exponent has three digits and is below zero.
- * Such a number reads as zero or nearly so; looking for it takes a sixth of the time of parsing.
+ * Such a number reads as zero or nearly so; looking for it takes an eighth of the time of parsing.
  */
 export function hasTinyNumber(text: string): boolean {
   for (TINY.lastIndex = 0; TINY.test(text); ) {
