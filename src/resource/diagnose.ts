@@ -42,7 +42,12 @@ export function capIssues(issues: RowIssue[]): RowIssue[] {
 
 /** Whether a value can be read as a row at all. */
 export function isRow(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
+  return isObject(value) && !isExactNumber(value)
+}
+
+/** The same but for numbers of many digits, which come as objects, too: as rows they have no field that is required. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The row's own value of a field; what it inherits is not data. */

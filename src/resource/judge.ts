@@ -4,7 +4,7 @@ import { eachInSlice } from '../util/time-slices.ts'
 import { isGoodExact } from './check-number.ts'
 import { isCleanText, isJsonText } from './check-value.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
-import { diagnose, isRow, ownValue, type Suspects } from './diagnose.ts'
+import { diagnose, isObject, isRow, ownValue, type Suspects } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import { judgeSource, keyHashSource, showKeySource, suspectsSource, tinySource } from './judge-source.ts'
@@ -73,13 +73,13 @@ export function createJudge(resource: Resource, options: WireOptions, packing: P
   const { certainlyGood, suspects } = generated
   const names = keyNames(resource, options.keyCase)
   const judgeRow: JudgeRow = (row, isClean) => {
-    if (isRow(row)) {
+    if (isObject(row)) {
       const wire = certainlyGood(row, isClean)
       const extra = row[EXTRA_FIELD] ?? undefined
       if (wire !== undefined && extra === undefined) return wire
       if (wire !== undefined && checkExtra(extra, resource).length === 0) return addExtra(wire, extra, options.keyCase)
     }
-    return judgeSlowly(row, resource, options, isRow(row) ? suspects?.(row, isClean) : undefined)
+    return judgeSlowly(row, resource, options, isObject(row) ? suspects?.(row, isClean) : undefined)
   }
   return {
     '~standard': {
@@ -135,7 +135,7 @@ function createDocket(judgeRow: JudgeRow, generated: Generated, names: readonly 
     exact: ({ rows, readAgain }) => (readAgain !== undefined && rows.some(mayBeTiny) ? readAgain() : undefined) ?? rows,
     judge(sent, isClean) {
       const index = faults.length
-      const row = isRow(sent) ? sent : {}
+      const row = isObject(sent) ? sent : {}
       const extra = ownValue(row, EXTRA_FIELD) ?? undefined
       if (extra !== undefined) extras.set(index, extra)
       const judged = judgeRow(sent, isClean)
