@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { splitBody } from '../src/graphql/split-body.ts'
-import { SentRows, wholeList } from '../src/resource/sent-rows.ts'
+import { SentRows } from '../src/resource/sent-rows.ts'
 import { ROWS_PER_SLICE } from '../src/util/time-slices.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
@@ -212,7 +212,7 @@ function readSplit(body: string): Body | undefined {
   try {
     const variables = Object.entries(split?.params.variables ?? {}).map(([name, value]) => [
       name,
-      value instanceof SentRows ? [...wholeList(value)] : value,
+      value instanceof SentRows ? [...value.lists].flatMap((list) => list.rows) : value,
     ])
     return split && split.unread() === undefined ? { ...split.params, variables: Object.fromEntries(variables) } : undefined
   } catch {

@@ -1,5 +1,6 @@
 import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError } from '../errors.ts'
+import { isExactNumber } from '../util/exact-number.ts'
 import { parseJson } from './read-json.ts'
 
 /** The parameters of a GET, from what stands behind its question mark; throws `BAD_REQUEST` where a JSON in it is none. */
@@ -43,7 +44,7 @@ function defined(members: Readonly<Record<string, unknown>>): Omit<GraphQLParams
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 }
 
 function invalid(message: string): GatewayError {

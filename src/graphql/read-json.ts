@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts'
+import { hasInexactNumber, hasTinyNumber, parseExactly } from '../util/exact-json.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -17,6 +18,45 @@ export function parseJson(text: string): unknown {
     return JSON.parse(text)
   } catch {
     throw notJson()
+  }
+}
+
+/** Levels that a JSON with numbers of many digits may have, and any body of very many brackets; rows take four. */
+export const MAX_DEPTH = 500
+
+/**
+ * The same with every digit: numbers that a double does not hold are kept as their text (`ExactNumber`). `bytes` hold all
+ * numbers that the text has, in UTF-8. Throws `BAD_REQUEST` where it is not JSON, or nests too deep for that.
+ */
+export function parseDigits(text: string, bytes: Uint8Array): unknown {
+  return hasInexactNumber(bytes, text) ? parseAllDigits(text) : parseJson(text)
+}
+
+/** The same of a text that is known to have such a number. */
+export function parseAllDigits(text: string): unknown {
+  try {
+    return parseExactly(text)
+  } catch (error) {
+    throw error instanceof RangeError ? tooDeep() : notJson()
+  }
+}
+
+/** The complaint about JSON that nests too deep. */
+export function tooDeep(): GatewayError {
+  return new GatewayError('BAD_REQUEST', `The JSON of the body may nest at most ${MAX_DEPTH} levels deep.`, { limit: MAX_DEPTH })
+}
+
+/**
+ * What reads a JSON again that has no long numbers, where some of its numbers may be so small that a double does not hold
+ * them; that gives undefined where none is. Whoever finds zeros in it asks.
+ */
+export function readingAgain(text: string, readDigits: (text: string) => unknown = parseAllDigits): () => unknown {
+  let left: string | undefined = text
+  let read: unknown
+  return () => {
+    if (left !== undefined && hasTinyNumber(left)) read = readDigits(left)
+    left = undefined
+    return read
   }
 }
 

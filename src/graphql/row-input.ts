@@ -39,6 +39,7 @@ function describe(column: Column, resource: Resource): string {
     column.isKey && 'Part of the primary key.',
     column.presence === 'nullable' && 'May be null; sent as null when left out.',
     column.presence === 'optional' && 'May be left out.',
+    column.type === 'float' && 'Passed on with every digit it is written with.',
     column.min !== undefined && `At least ${column.min}.`,
     column.max !== undefined && `At most ${column.max}.`,
     column.allowed && `One of: ${column.allowed.join(', ')}.`,
@@ -55,5 +56,5 @@ function describeExtra(resource: Resource): string {
   const why = resource.complete
     ? ''
     : ' The public description of this resource is known to continue, so columns that are not listed here go in as well.'
-  return `Custom attributes by name: plain names, any JSON value up to 8 levels deep.${why}`
+  return `Custom attributes by name: plain names, any JSON value up to 8 levels deep. Numbers are passed on with every digit; a decimal attribute takes its number as a text as well.${why}`
 }

@@ -1,6 +1,7 @@
 import { Kind, type ValueNode } from 'graphql'
 import { GatewayError } from '../errors.ts'
 import { isDate, wireMoment } from '../resource/moment.ts'
+import { isExactNumber } from '../util/exact-number.ts'
 import type { Builder } from './builder.ts'
 
 /** The scalars of the contract. Their refusals say what is expected and never echo what was sent. */
@@ -50,5 +51,5 @@ function expectThat<T>(holds: boolean, value: T, expected: string): T {
 }
 
 function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { GraphQLParams } from 'graphql-yoga'
 import { inLists, type RowList, SentRows } from '../resource/sent-rows.ts'
-import { decodeText, isCleanJson, notJson, parseJson } from './read-json.ts'
+import { hasLongNumber } from '../util/exact-json.ts'
+import { decodeText, isCleanJson, notJson, parseAllDigits, parseDigits, parseJson, readingAgain } from './read-json.ts'
 
 /** A large body of which most rows are still to be read: while they are judged, a piece at a time, so that nothing of them lives long. */
 export interface SplitBody {
@@ -99,7 +100,7 @@ function readTail(bytes: Buffer, { name, end, seam }: Head): Tail | undefined {
 function readEnd(before: string, bytes: Uint8Array, after: string): Pick<End, 'params' | 'isClean'> | undefined {
   try {
     const text = decodeText(bytes)
-    const params = parseJson(before + text + after) as Params
+    const params = parseDigits(before + text + after, bytes) as Params
     return isObject(params) && isObject(params.variables) ? { params, isClean: isCleanJson(text) } : undefined
   } catch {
     return undefined
@@ -115,8 +116,7 @@ function* listsOf(source: Source, head: Head, tail: Tail, release: () => void): 
   yield* inLists(head.rows, head.isClean)
   for (let from = head.end - 1 + head.seam.gap; from < tail.start; ) {
     const to = endOfPiece(source, from, tail.start, head.seam)
-    const text = listText(source, from, to)
-    yield* inLists(parseJson(text) as unknown[], isCleanJson(text))
+    yield* readList(source, from, to)
     from = to - 1 + head.seam.gap
   }
   yield* inLists(tail.rows, tail.isClean)
@@ -124,13 +124,16 @@ function* listsOf(source: Source, head: Head, tail: Tail, release: () => void): 
   source.unread = undefined
 }
 
-/** Some rows as the text of a list. The brackets are put where commas or gaps are: put around the text, they would have it copied. */
-function listText({ unread = NOTHING }: Source, from: number, to: number): string {
+/** Some rows, read. The brackets are put where commas or gaps are: put around the text, they would have it copied. */
+function readList({ unread = NOTHING }: Source, from: number, to: number): Iterable<RowList> {
   const [before = 0, after = 0] = [unread[from - 1], unread[to]]
   try {
     unread[from - 1] = OPENING
     unread[to] = CLOSING
-    return decodeText(unread.subarray(from - 1, to + 1))
+    const bytes = unread.subarray(from - 1, to + 1)
+    const text = decodeText(bytes)
+    if (hasLongNumber(bytes)) return inLists(parseAllDigits(text) as unknown[], isCleanJson(text))
+    return inLists(parseJson(text) as unknown[], isCleanJson(text), readingAgain(text) as () => unknown[] | undefined)
   } finally {
     unread[from - 1] = before
     unread[to] = after

@@ -9,18 +9,31 @@ import {
   isInputObjectType,
   Kind,
   type TypeNode,
-  valueFromASTUntyped,
   visit,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { SentRows, wholeList, wrapRows } from '../resource/sent-rows.ts'
+import { exactList, SentRows, wholeList, wrapRows } from '../resource/sent-rows.ts'
 import type { RequestContext } from './builder.ts'
 import { type CompiledRows, createCompiledRows } from './compiled-rows.ts'
+import { ExactFloat, valueOfLiteral, withExactFloat, withExactFloats } from './exact-literals.ts'
 
 /** A result that may say how it is to be printed. */
 export interface PrintableResult extends ExecutionResult {
   /** The text of it, or of the same with other errors, in pieces. */
   readonly print?: (result: object) => readonly string[]
+}
+
+/** What of an execution is looked at, and changed. */
+interface Executed {
+  schema: GraphQLSchema
+  document: DocumentNode
+  contextValue: RequestContext
+  variableValues?: Record<string, unknown> | null
+}
+
+interface Done {
+  readonly result: object
+  setResult(result: PrintableResult): void
 }
 
 /** What a mutation is executed as. */
@@ -29,6 +42,8 @@ interface Road {
   readonly document: DocumentNode
   /** Variables whose rows may be read while they are judged. */
   readonly lateRows: ReadonlySet<string>
+  /** Variables that are lists of rows. */
+  readonly rowLists: ReadonlySet<string>
   readonly prepare?: CompiledRows['prepare']
 }
 
@@ -45,25 +60,29 @@ export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<st
   function chooseRoad(document: DocumentNode): Road {
     const ordinary = tolerantDocument(document, rowInputs)
     const written = compiled?.compile(ordinary)
-    const lateRows = lateVariables(document, rowInputs)
-    if (compiled === undefined || written === undefined) return { schema: tolerant, document: ordinary, lateRows }
-    return { ...compiled, document: written, lateRows }
+    const variables = { lateRows: lateVariables(document, rowInputs), rowLists: listVariables(document, rowInputs) }
+    if (compiled === undefined || written === undefined) return { schema: tolerant, document: ordinary, ...variables }
+    return { ...compiled, document: written, ...variables }
+  }
+
+  function prepare(args: Executed, road: Road) {
+    args.schema = road.schema
+    args.document = road.document
+    const print = road.prepare?.(args.contextValue)
+    if (print === undefined) args.contextValue.answerMemory = OBJECTS_PER_TEXT
+    return print && { onExecuteDone: ({ result, setResult }: Done) => setResult({ ...result, print } as PrintableResult) }
   }
 
   return {
-    onExecute({ args }) {
-      if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return void readNow(args)
+    onExecute(given) {
+      const args = given.args as typeof given.args & Executed
+      if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return readNow(args, NO_ROWS)
       // Before any row is judged: whoever is not known gets no work done.
-      const context = args.contextValue as typeof args.contextValue & RequestContext
-      context.tenant()
+      args.contextValue.tenant()
       const road = roads.get(args.document) ?? chooseRoad(args.document)
       roads.set(args.document, road)
-      readNow(args, road.lateRows)
-      args.schema = road.schema
-      args.document = road.document
-      const print = road.prepare?.(context)
-      if (print === undefined) context.answerMemory = OBJECTS_PER_TEXT
-      return print && { onExecuteDone: ({ result, setResult }) => setResult({ ...result, print } as PrintableResult) }
+      const reading = readNow(args, road)
+      return reading === undefined ? prepare(args, road) : reading.then(() => prepare(args, road))
     },
   }
 }
@@ -78,12 +97,12 @@ function listName(rowInput: string): string {
 
 /** Error messages of execution with the types as the public schema spells them. */
 export function inPublicTypes(message: string): string {
-  return message.replace(/"(\w+RowInput)List(!?)"/g, '"[$1!]$2"')
+  return message.replace(/"(\w+RowInput)List(!?)"/g, '"[$1!]$2"').replaceAll(ExactFloat.name, 'Float')
 }
 
 function tolerantSchema(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): GraphQLSchema {
   const lists = new Map([...rowInputs].map((name) => [name, new GraphQLNonNull(passThrough(listName(name), wrapRows))]))
-  return mapSchema(schema, {
+  const tolerant = mapSchema(schema, {
     [MapperKind.TYPE]: (type) => (rowInputs.has(type.name) ? passThrough(type.name) : undefined),
     [MapperKind.MUTATION_ROOT_FIELD]: (field) => {
       const args = Object.entries(field.args ?? {}).map(([name, arg]) => [
@@ -93,6 +112,7 @@ function tolerantSchema(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): 
       return { ...field, args: Object.fromEntries(args) }
     },
   })
+  return withExactFloat(tolerant)
 }
 
 function namedType(type: string): string {
@@ -103,16 +123,16 @@ function passThrough(name: string, pass: (value: unknown) => unknown = (value) =
   return new GraphQLScalarType({
     name,
     parseValue: pass,
-    parseLiteral: (node, variables) => pass(valueFromASTUntyped(node, variables)),
+    parseLiteral: (node, variables) => pass(valueOfLiteral(node, variables)),
   })
 }
 
-/** The document with every variable that is a list of rows declared as the one type that stands for it. */
+/** The document with every variable that is a list of rows declared as the one type that stands for it, and exact numbers. */
 function tolerantDocument(document: DocumentNode, rowInputs: ReadonlySet<string>): DocumentNode {
   return visit(document, {
     VariableDefinition: (node) => {
       const name = listItemName(node.type)
-      if (name === undefined || !rowInputs.has(name)) return undefined
+      if (name === undefined || !rowInputs.has(name)) return withExactFloats(node)
       const named = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: listName(name) } } as const
       return { ...node, type: node.type.kind === Kind.NON_NULL_TYPE ? { kind: Kind.NON_NULL_TYPE, type: named } : named }
     },
@@ -131,11 +151,28 @@ function lateVariables({ definitions }: DocumentNode, rowInputs: ReadonlySet<str
   return new Set(isOne ? ofRows.map(({ variable }) => variable.name.value) : [])
 }
 
+function listVariables({ definitions }: DocumentNode, rowInputs: ReadonlySet<string>): ReadonlySet<string> {
+  const variables = definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION ? (definition.variableDefinitions ?? []) : [],
+  )
+  return new Set(variables.filter(({ type }) => rowInputs.has(listItemName(type) ?? '')).map(({ variable }) => variable.name.value))
+}
+
+type RowVariables = Pick<Road, 'lateRows' | 'rowLists'>
+const NO_ROWS: RowVariables = { lateRows: new Set(), rowLists: new Set() }
+
 /** Reads rows that would be read late, but for some variables; throws `BAD_REQUEST` where they are not JSON. */
-function readNow(args: { variableValues?: Record<string, unknown> | null }, late: ReadonlySet<string> = new Set()): void {
-  const { variableValues: values } = args
-  for (const [name, value] of Object.entries(values ?? {}))
-    if (value instanceof SentRows && !late.has(name)) args.variableValues = { ...args.variableValues, [name]: wholeList(value) }
+function readNow(args: Pick<Executed, 'variableValues'>, { lateRows, rowLists }: RowVariables): Promise<void> | undefined {
+  const values = Object.entries(args.variableValues ?? {})
+  // Nobody asks whether numbers of these are as they were written.
+  for (const [name, value] of values)
+    if (Array.isArray(value) && !rowLists.has(name)) args.variableValues = { ...args.variableValues, [name]: exactList(value) }
+  const now = values.filter(([name, value]) => value instanceof SentRows && !lateRows.has(name))
+  return now.length === 0 ? undefined : readAll(args, now as [string, SentRows][])
+}
+
+async function readAll(args: Pick<Executed, 'variableValues'>, sent: readonly [string, SentRows][]): Promise<void> {
+  for (const [name, rows] of sent) args.variableValues = { ...args.variableValues, [name]: await wholeList(rows) }
 }
 
 function listItemName(type: TypeNode): string | undefined {

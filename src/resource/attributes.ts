@@ -1,4 +1,6 @@
+import { exactNumber } from '../util/exact-number.ts'
 import { inSlices } from '../util/time-slices.ts'
+import { checkDecimal, type DecimalDigits } from './check-number.ts'
 import { checkValue } from './check-value.ts'
 import type { Column, ColumnType } from './column.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
@@ -16,6 +18,8 @@ import { type WireOptions, type WireRow, wireName } from './wire-row.ts'
 export interface AttributeColumn extends Omit<Column, 'type'> {
   /** Absent where the upstream's word for it says nothing that can be checked: any value goes. */
   readonly type?: ColumnType
+  /** Of decimals: digits that they hold. Their values may come as text and go out as numbers. */
+  readonly decimal?: DecimalDigits
   /** Null is refused. */
   readonly nonNull: boolean
 }
@@ -33,16 +37,17 @@ export async function judgeAttributes(judged: JudgedRows, attributes: Attributes
   const { extras } = judged
   const required = requiredOf(attributes)
   const faults = [...judged.faults]
+  const rewritten = new Map<number, WireRow>()
   await inSlices(judged.count, (index) => {
     const before = faults[index]
     const extra = extras.get(index) ?? {}
     if (isNoRow(before) || !isRow(extra)) return
     const found = checkAttributes(extra, attributes, required, options.timestampFormat)
     if (found.length > 0) faults[index] = withFurther(before ?? [], found)
+    else if (before === undefined) noteWritten(rewritten, index, writtenOtherwise(extra, attributes, options))
   })
   const kept = keepRows(judged.packs, (index) => faults[index] === undefined)
-  const haveMoments = [...attributes.values()].some(({ type }) => type === 'timestamp')
-  const packs = haveMoments ? changeRows(kept, extras, (row, extra) => withWireMoments(row, extra, attributes, options)) : kept
+  const packs = rewritten.size > 0 ? changeRows(kept, rewritten, (row, written) => ({ ...row, ...written })) : kept
   return { ...judged, faults, packs }
 }
 
@@ -50,14 +55,20 @@ function isNoRow(faults: readonly RowIssue[] | undefined): boolean {
   return faults?.[0]?.code === 'NOT_AN_OBJECT'
 }
 
-/** Moments go out in the module's form, as those of declared columns do. */
-function withWireMoments(wire: WireRow, extra: unknown, attributes: Attributes, { timestampFormat, keyCase }: WireOptions): WireRow {
-  const moments = Object.entries(isRow(extra) ? extra : {}).filter(([name]) => attributes.get(name.toLowerCase())?.type === 'timestamp')
-  const written = moments.map(([name, value]) => [
-    wireName(name, keyCase),
-    typeof value === 'string' ? wireMoment(value, timestampFormat) : value,
-  ])
-  return written.length === 0 ? wire : { ...wire, ...Object.fromEntries(written) }
+/** What goes out in another form than it came: moments in the module's, as those of declared columns do, and decimals as numbers. */
+function writtenOtherwise(extra: Record<string, unknown>, attributes: Attributes, { timestampFormat, keyCase }: WireOptions): WireRow {
+  const written: WireRow = {}
+  for (const [name, value] of Object.entries(extra)) {
+    const column = attributes.get(name.toLowerCase())
+    if (typeof value !== 'string' || column === undefined) continue
+    if (column.type === 'timestamp') written[wireName(name, keyCase)] = wireMoment(value, timestampFormat)
+    else if (column.decimal !== undefined) written[wireName(name, keyCase)] = exactNumber(value)
+  }
+  return written
+}
+
+function noteWritten(rewritten: Map<number, WireRow>, index: number, written: WireRow): void {
+  for (const _ in written) return void rewritten.set(index, written)
 }
 
 /** What was found before comes first, and nothing is complained of twice. */
@@ -84,6 +95,7 @@ function checkAttributes(
 function checkAttribute(value: unknown, column: AttributeColumn, format: TimestampFormat): RowIssue[] {
   if (value === null) return column.nonNull ? [complaint(column, { code: 'NULL_VALUE', says: 'is required and must not be null' })] : []
   if (column.type === undefined) return []
+  if (column.decimal !== undefined) return checkDecimal(value, column.decimal, column).map((fault) => complaint(column, fault))
   return checkValue(value, column as Column, format).map((fault) => complaint(column, fault))
 }
 
@@ -108,13 +120,32 @@ function unknown(name: string, attributes: Attributes): RowIssue {
   }
 }
 
+const DECIMAL = /^\s*(?:numeric|decimal|number)\s*(?:\(\s*(\d{1,2})\s*(?:,\s*(\d{1,2})\s*)?\))?\s*$/i
+/** What the upstream's decimals hold at most. */
+const MAX_PRECISION = 38
+
+/** A type in the upstream's words, and its digits where it says them apart. */
+interface TypeWords {
+  readonly dataType?: string
+  readonly precision?: number
+  readonly scale?: number
+}
+
+/** Digits of the decimals that an upstream's type means; undefined where it means something else. */
+export function decimalDigits({ dataType, ...apart }: TypeWords): DecimalDigits | undefined {
+  const [is, precision, scale] = DECIMAL.exec(dataType ?? '') ?? []
+  if (is === undefined) return undefined
+  if (precision !== undefined) return { precision: Number(precision), scale: Number(scale ?? 0) }
+  return { precision: MAX_PRECISION, ...apart }
+}
+
 /** A custom attribute of that name, in any case, as a column. */
 export function attributeColumn(
   name: string,
   {
     isRequired,
     ...rest
-  }: Pick<AttributeColumn, 'nonNull'> & Partial<Pick<AttributeColumn, 'type' | 'maxLength'>> & { isRequired: boolean },
+  }: Pick<AttributeColumn, 'nonNull'> & Partial<Pick<AttributeColumn, 'type' | 'decimal' | 'maxLength'>> & { isRequired: boolean },
 ): AttributeColumn {
   return {
     name: name.toLowerCase(),

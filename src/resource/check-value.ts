@@ -1,18 +1,11 @@
+import { isExactNumber } from '../util/exact-number.ts'
+import { checkFloat, checkInteger } from './check-number.ts'
 import { type Column, type ColumnType, MAX_TEXT_LENGTH } from './column.ts'
-import type { RowIssueCode } from './issue.ts'
+import { aboutText, always, type Fault, faultsOfText, NONE, type TextFaults } from './fault.ts'
 import type { TimestampFormat } from './module.ts'
 import { isDate, wireMoment } from './moment.ts'
 
-/** What is wrong with one value: a code and the rest of a sentence that begins with the field's name. */
-export interface Fault {
-  readonly code: RowIssueCode
-  readonly says: string
-  readonly hint?: string
-}
-
 type Check = (value: unknown, column: Column, format: TimestampFormat) => readonly Fault[]
-
-const NONE: readonly Fault[] = Object.freeze([])
 
 /** Whether a text can be stored: no NUL, no half of a surrogate pair. */
 export function isCleanText(text: string): boolean {
@@ -38,65 +31,52 @@ export function isJsonText(text: string): boolean {
 
 const CHECKS = {
   string: checkString,
-  integer: (value, column) => {
-    if (typeof value !== 'number') return typeof value === 'string' ? QUOTED_WHOLE : NO_WHOLE
-    if (!Number.isFinite(value)) return NOT_FINITE
-    if (!Number.isInteger(value)) return NO_WHOLE
-    if (!Number.isSafeInteger(value)) return UNSAFE_WHOLE
-    return checkBounds(value, column)
+  integer: checkInteger,
+  float: checkFloat,
+  boolean: (value, { presence }) => {
+    if (typeof value === 'boolean') return NONE
+    return typeof value === 'string' ? faultsOfText(value, presence, TEXT_FOR_BOOLEAN) : NO_BOOLEAN
   },
-  float: (value, column) => {
-    if (typeof value !== 'number') return typeof value === 'string' ? QUOTED_NUMBER : NO_NUMBER
-    return Number.isFinite(value) ? checkBounds(value, column) : NOT_FINITE
+  date: (value, { presence }) => {
+    if (typeof value !== 'string') return isBare(value) ? BARE_DATE : NO_DATE
+    return isDate(value) ? NONE : faultsOfText(value, presence, NO_DAY)
   },
-  boolean: (value) => (typeof value === 'boolean' ? NONE : typeof value === 'string' ? QUOTED_BOOLEAN : NO_BOOLEAN),
-  date: (value) => {
-    if (typeof value !== 'string') return typeof value === 'object' ? NO_DATE : BARE_DATE
-    return isDate(value) ? NONE : NO_DAY
-  },
-  timestamp: (value, _, format) => {
-    if (typeof value !== 'string') return typeof value === 'object' ? NO_TIMESTAMP : BARE_TIMESTAMP
+  timestamp: (value, { presence }, format) => {
+    if (typeof value !== 'string') return isBare(value) ? BARE_TIMESTAMP : NO_TIMESTAMP
     const moment = wireMoment(value, format)
-    return typeof moment === 'string' ? NONE : MOMENT_FAULTS[moment.fault]
+    return typeof moment === 'string' ? NONE : faultsOfText(value, presence, MOMENT_FAULTS[moment.fault])
   },
 } satisfies Record<ColumnType, Check>
 
-/** A complaint that is the same object whenever it is made: wording it again for row after row costs more than all checks. */
-function always(code: RowIssueCode, says: string, hint?: string): readonly Fault[] {
-  return Object.freeze([Object.freeze({ code, says, ...(hint && { hint }) })])
+/** A number, or true or false: all that is wrong with it may be that quotes are missing. */
+function isBare(value: unknown): boolean {
+  return typeof value !== 'object' || isExactNumber(value)
 }
 
-const UNQUOTED = 'send it without quotes'
 const IN_QUOTES = 'send it in quotes'
 
-const NO_WHOLE = always('WRONG_TYPE', 'must be a whole number')
-const QUOTED_WHOLE = always('WRONG_TYPE', 'must be a whole number', UNQUOTED)
-const UNSAFE_WHOLE = always('OUT_OF_RANGE', 'must be between -9007199254740991 and 9007199254740991')
-const NO_NUMBER = always('WRONG_TYPE', 'must be a number')
-const QUOTED_NUMBER = always('WRONG_TYPE', 'must be a number', UNQUOTED)
-const NOT_FINITE = always('NOT_FINITE', 'must be a finite number')
 const NO_BOOLEAN = always('WRONG_TYPE', 'must be true or false')
-const QUOTED_BOOLEAN = always('WRONG_TYPE', 'must be true or false', 'send true or false without quotes')
+const TEXT_FOR_BOOLEAN = aboutText('WRONG_TYPE', 'must be true or false', 'send true or false without quotes')
 const NO_DATE = always('WRONG_TYPE', 'must be a date as text, YYYY-MM-DD')
 const BARE_DATE = always('WRONG_TYPE', 'must be a date as text, YYYY-MM-DD', IN_QUOTES)
-const NO_DAY = always('INVALID_DATE', 'must be a real calendar day written YYYY-MM-DD')
+const NO_DAY = aboutText('INVALID_DATE', 'must be a real calendar day written YYYY-MM-DD')
 const NO_TIMESTAMP = always('WRONG_TYPE', 'must be a timestamp as text')
 const BARE_TIMESTAMP = always('WRONG_TYPE', 'must be a timestamp as text', IN_QUOTES)
 const NO_STRING = always('WRONG_TYPE', 'must be a string')
 const BARE_STRING = always('WRONG_TYPE', 'must be a string', IN_QUOTES)
 
 const MOMENT_FAULTS = {
-  INVALID_TIMESTAMP: always(
+  INVALID_TIMESTAMP: aboutText(
     'INVALID_TIMESTAMP',
     'must be a real moment, RFC 3339 or YYYY-MM-DD HH:MM:SS',
     'such as 2025-01-28T14:30:00Z, 2025-01-28 15:30:00 +01:00, or 2025-01-28 14:30:00 for UTC',
   ),
-  TOO_PRECISE: always(
+  TOO_PRECISE: aboutText(
     'TOO_PRECISE',
     'must be in whole seconds: the upstream keeps YYYY-MM-DD HH:MM:SS here',
     'drop the fraction of the second',
   ),
-} satisfies Record<string, readonly Fault[]>
+} satisfies Record<string, TextFaults>
 
 /** Everything wrong with a value that is there and not null; empty when it is good. */
 export function checkValue(value: unknown, column: Column, format: TimestampFormat): readonly Fault[] {
@@ -104,7 +84,7 @@ export function checkValue(value: unknown, column: Column, format: TimestampForm
 }
 
 function checkString(value: unknown, column: Column): readonly Fault[] {
-  if (typeof value !== 'string') return typeof value === 'object' ? NO_STRING : BARE_STRING
+  if (typeof value !== 'string') return isBare(value) ? BARE_STRING : NO_STRING
   const { isKey, maxLength = MAX_TEXT_LENGTH, allowed, content } = column
   if (allowed === undefined && content === undefined && value.length <= maxLength && !(isKey && isBlank(value)) && isCleanText(value))
     return NONE
@@ -124,10 +104,4 @@ function checkString(value: unknown, column: Column): readonly Fault[] {
     column.content === 'json' && !isJsonText(value) && { code: 'INVALID_JSON', says: 'must be a JSON document written as text' },
   ]
   return faults.filter((fault) => fault !== false)
-}
-
-function checkBounds(value: number, { min, max }: Column): readonly Fault[] {
-  if (min !== undefined && value < min) return [{ code: 'BELOW_MINIMUM', says: `must be at least ${min}` }]
-  if (max !== undefined && value > max) return [{ code: 'ABOVE_MAXIMUM', says: `must be at most ${max}` }]
-  return NONE
 }

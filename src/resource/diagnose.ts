@@ -1,7 +1,9 @@
-import { checkValue, type Fault } from './check-value.ts'
+import { isExactNumber } from '../util/exact-number.ts'
+import { checkValue } from './check-value.ts'
 import type { Column } from './column.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
 import { checkExtra, isForbiddenName, printableName } from './extra.ts'
+import type { Fault } from './fault.ts'
 import type { RowIssue } from './issue.ts'
 import type { TimestampFormat } from './module.ts'
 import { nearestName } from './nearest.ts'
@@ -40,6 +42,11 @@ export function capIssues(issues: RowIssue[]): RowIssue[] {
 
 /** Whether a value can be read as a row at all. */
 export function isRow(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && !isExactNumber(value)
+}
+
+/** The same but for numbers of many digits, which come as objects, too: as rows they have no field that is required. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

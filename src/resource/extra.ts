@@ -1,3 +1,5 @@
+import { isExactNumber } from '../util/exact-number.ts'
+import { readsAsZero } from './check-number.ts'
 import { isCleanText } from './check-value.ts'
 import type { Resource } from './define-resource.ts'
 import type { RowIssue, RowIssueCode } from './issue.ts'
@@ -19,7 +21,7 @@ export function printableName(name: string): string | undefined {
 
 /** Everything wrong with a row's custom attributes; empty when they can go out as they are. */
 export function checkExtra(extra: unknown, resource: Resource): RowIssue[] {
-  if (typeof extra !== 'object' || extra === null || Array.isArray(extra)) {
+  if (typeof extra !== 'object' || extra === null || Array.isArray(extra) || isExactNumber(extra)) {
     return [{ code: 'EXTRA_NOT_AN_OBJECT', field: 'extra', message: 'extra must be an object of attribute names and values.' }]
   }
   const seen = new Set<string>()
@@ -44,6 +46,8 @@ function checkContent(name: string, value: unknown, depth: number): RowIssue[] {
     return isCleanText(value) ? [] : [about('INVALID_TEXT', name, 'must not hold NUL or half of a surrogate pair')]
   if (typeof value === 'number') return Number.isFinite(value) ? [] : [about('NOT_FINITE', name, 'must hold finite numbers only')]
   if (typeof value !== 'object' || value === null) return []
+  if (isExactNumber(value))
+    return readsAsZero(value) ? [about('NOT_FINITE', name, 'must hold no number so small that it reads as zero')] : []
   if (depth > MAX_DEPTH) return [about('EXTRA_TOO_DEEP', name, `must be nested at most ${MAX_DEPTH} levels deep`)]
   for (const [key, inner] of Object.entries(value)) {
     const issues = [...checkInnerKey(name, key), ...checkContent(name, inner, depth + 1)]

@@ -17,7 +17,7 @@ const GOOD = {
       .filter(Boolean)
       .join(' && '),
   integer: (column) => `Number.isSafeInteger(v)${bounds(column)}`,
-  float: (column) => `typeof v === 'number' && v - v === 0${bounds(column)}`,
+  float: (column, at) => `(typeof v === 'number' ? v - v === 0${bounds(column)} : isGoodExact(v, columns[${at}]))`,
   boolean: () => `typeof v === 'boolean'`,
   date: () => `typeof v === 'string' && isDate(v)`,
   timestamp: (_, at) => `typeof v === 'string' && (v = moment${at}(v)) !== undefined`,
@@ -92,4 +92,14 @@ export function showKeySource(resource: Resource): string {
 export function keyHashSource(names: readonly string[]): string {
   const hash = names.reduce((before, name) => `mixKey(${before}, wire[${JSON.stringify(name)}])`, 'KEY_SEED')
   return `return (wire) => ${hash}`
+}
+
+/**
+ * The body of a function that makes a function: whether a number of a row is zero or nearly so, or it has attributes, so that
+ * there may be one.
+ */
+export function tinySource({ columns }: Resource): string {
+  const numbers = columns.filter(({ type }) => type === 'integer' || type === 'float')
+  const checks = numbers.map(({ field }) => `isTiny(row.${field})`)
+  return `return (row) => row != null && (${[`row.${EXTRA_FIELD} != null`, ...checks].join(' || ')})`
 }

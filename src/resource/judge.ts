@@ -1,14 +1,17 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { isTiny } from '../util/exact-json.ts'
 import { eachInSlice } from '../util/time-slices.ts'
+import { isGoodExact } from './check-number.ts'
 import { isBlank, isCleanText, isJsonText } from './check-value.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
-import { diagnose, isRow, ownValue, type Suspects } from './diagnose.ts'
+import { diagnose, isObject, isRow, ownValue, type Suspects } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import { judgeSource, keyHashSource, showKeySource, suspectsSource } from './judge-source.ts'
+import { judgeSource, keyHashSource, showKeySource, suspectsSource, tinySource } from './judge-source.ts'
 import { isDate, isWireMoment, wireMoment } from './moment.ts'
 import { createPacker, type Pack } from './pack.ts'
-import { type SentRows, wrapRows } from './sent-rows.ts'
+import { keyOf, shortened, showable } from './public-key.ts'
+import { type RowList, type SentRows, wrapRows } from './sent-rows.ts'
 import { addExtra, KEY_SEED, keyHash, keyNames, keyText, mixKey, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 import type { PrintMemory } from './wire-rows.ts'
 
@@ -56,6 +59,8 @@ interface Generated {
   readonly showKey: (row: Record<string, unknown>) => Record<string, unknown>
   /** The public key of a row of which nothing is known. */
   readonly showAnyKey: (row: Record<string, unknown>) => Record<string, unknown>
+  /** Whether a row may hold a number that reads as zero and is none. */
+  readonly mayBeTiny: (row: unknown) => boolean
   /** The number of a row's primary key, as `keyHash` says it. */
   readonly hashKey: (wire: WireRow) => number
 }
@@ -68,13 +73,13 @@ export function createJudge(resource: Resource, options: WireOptions, packing: P
   const { certainlyGood, suspects } = generated
   const names = keyNames(resource, options.keyCase)
   const judgeRow: JudgeRow = (row, isClean) => {
-    if (isRow(row)) {
+    if (isObject(row)) {
       const wire = certainlyGood(row, isClean)
       const extra = row[EXTRA_FIELD] ?? undefined
       if (wire !== undefined && extra === undefined) return wire
       if (wire !== undefined && checkExtra(extra, resource).length === 0) return addExtra(wire, extra, options.keyCase)
     }
-    return judgeSlowly(row, resource, options, isRow(row) ? suspects?.(row, isClean) : undefined)
+    return judgeSlowly(row, resource, options, isObject(row) ? suspects?.(row, isClean) : undefined)
   }
   return {
     '~standard': {
@@ -90,7 +95,9 @@ type Verdict = StandardSchemaV1.Result<JudgedRows>
 /** All-or-nothing is only how many rows there are. */
 function judgeRows({ lists }: SentRows, docket: Docket, { maxRowsPerMutation }: Packing): Verdict | Promise<Verdict> {
   let count = 0
-  const finished = eachInSlice(lists, ({ rows, isClean }) => {
+  const finished = eachInSlice(lists, (list) => {
+    const { isClean } = list
+    const rows = docket.exact(list)
     count += rows.length
     if (count <= maxRowsPerMutation) for (const row of rows) docket.judge(row, isClean)
   })
@@ -112,20 +119,23 @@ function tooMany(limit: number, actual: number): { message: string; params: TooM
 
 /** Judges the rows of one mutation one after the other and writes down what came of them; nothing else of a row is kept. */
 interface Docket {
+  /** The rows of a list with every number as it was written. */
+  exact(list: RowList): readonly unknown[]
   judge(row: unknown, isClean: boolean): void
   close(): JudgedRows
 }
 
 function createDocket(judgeRow: JudgeRow, generated: Generated, names: readonly string[], { maxBatchRows, prints }: Packing): Docket {
-  const { showKey, showAnyKey, hashKey } = generated
+  const { showKey, showAnyKey, hashKey, mayBeTiny } = generated
   const faults: (readonly RowIssue[] | undefined)[] = []
   const publicKeys: Record<string, unknown>[] = []
   const extras = new Map<number, unknown>()
   const packer = createPacker(maxBatchRows, prints)
   return {
+    exact: ({ rows, readAgain }) => (readAgain !== undefined && rows.some(mayBeTiny) ? readAgain() : undefined) ?? rows,
     judge(sent, isClean) {
       const index = faults.length
-      const row = isRow(sent) ? sent : {}
+      const row = isObject(sent) ? sent : {}
       const extra = ownValue(row, EXTRA_FIELD) ?? undefined
       if (extra !== undefined) extras.set(index, extra)
       const judged = judgeRow(sent, isClean)
@@ -144,7 +154,8 @@ function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, sus
 }
 
 function generate(resource: Resource, options: WireOptions): Generated {
-  const tools = { isBlank, isCleanText, isJsonText, isDate, columns: resource.columns, momentReader: () => momentReader(options) }
+  const read = { isBlank, isCleanText, isJsonText, isDate, isGoodExact }
+  const tools = { ...read, columns: resource.columns, momentReader: () => momentReader(options) }
   const names = keyNames(resource, options.keyCase)
   try {
     return {
@@ -152,6 +163,7 @@ function generate(resource: Resource, options: WireOptions): Generated {
       suspects: new Function(...Object.keys(tools), suspectsSource(resource))(...Object.values(tools)),
       showKey: new Function('shown', showKeySource(resource))(shortened),
       showAnyKey: new Function('shown', showKeySource(resource))(showable),
+      mayBeTiny: new Function('isTiny', tinySource(resource))(isTiny),
       hashKey: new Function('mixKey', 'KEY_SEED', keyHashSource(names))(mixKey, KEY_SEED),
     }
   } catch (error) {
@@ -161,6 +173,7 @@ function generate(resource: Resource, options: WireOptions): Generated {
         certainlyGood: () => undefined,
         showKey: (row) => keyOf(row, resource),
         showAnyKey: (row) => keyOf(row, resource),
+        mayBeTiny: () => true,
         hashKey: (wire) => keyHash(wire, names),
       }
     throw error
@@ -180,19 +193,4 @@ function momentReader({ timestampFormat }: WireOptions): (text: string) => strin
     }
     return lastWire
   }
-}
-
-function keyOf(row: Record<string, unknown>, resource: Resource): Record<string, unknown> {
-  return Object.fromEntries(resource.keyColumns.map(({ field }) => [field, showable(row[field])]))
-}
-
-const MAX_SHOWN = 1024
-
-function shortened(value: unknown): unknown {
-  return typeof value === 'string' && value.length > MAX_SHOWN ? null : value
-}
-
-function showable(value: unknown): unknown {
-  if (typeof value === 'string') return isCleanText(value) ? shortened(value) : null
-  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) ? value : null
 }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { textOf } from '../util/exact-number.ts'
 import type { Column } from './column.ts'
 import { EXTRA_FIELD, type Resource } from './define-resource.ts'
 import { isRow, ownValue } from './diagnose.ts'
@@ -51,7 +52,7 @@ export function keyNames(resource: Resource, keyCase: KeyCase): string[] {
 /** One text that equals another's exactly when both rows have the same primary key. */
 export function keyText(wire: WireRow, names: readonly string[]): string {
   // No key text can hold NUL (INVALID_TEXT), so it separates without escaping.
-  return names.map((name) => String(wire[name])).join('\0')
+  return names.map((name) => textOf(wire[name])).join('\0')
 }
 
 /**
@@ -67,7 +68,7 @@ export const KEY_SEED = randomInt(2 ** 32) | 0
 
 /** Mixes one part of a key into the number of those before it. */
 export function mixKey(before: number, part: unknown): number {
-  const text = typeof part === 'string' ? part : String(part)
+  const text = typeof part === 'string' ? part : textOf(part)
   let hash = before
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
   return Math.imul(hash, 0x01000193)

@@ -1,3 +1,4 @@
+import { hasInexactNumber, parseExactly } from '../util/exact-json.ts'
 import type { WireRow } from './wire-row.ts'
 
 /** Rows ready for the wire, at most as many as one upstream request holds. */
@@ -43,7 +44,7 @@ export function printedRows(rows: readonly WireRow[], memory: PrintMemory): Wire
     return print
   }
   const all = () => {
-    read ??= JSON.parse(json().toString()) as readonly WireRow[]
+    read ??= readBack(json())
     return read
   }
   return {
@@ -56,6 +57,11 @@ export function printedRows(rows: readonly WireRow[], memory: PrintMemory): Wire
       print = undefined
     },
   }
+}
+
+function readBack(print: Buffer): readonly WireRow[] {
+  const text = print.toString()
+  return (hasInexactNumber(print, text) ? parseExactly(text) : JSON.parse(text)) as readonly WireRow[]
 }
 
 /** Something for every row, by its place. */

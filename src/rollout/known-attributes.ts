@@ -1,4 +1,4 @@
-import { type AttributeColumn, type Attributes, attributeColumn, declares } from '../resource/attributes.ts'
+import { type AttributeColumn, type Attributes, attributeColumn, decimalDigits, declares } from '../resource/attributes.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
@@ -28,13 +28,16 @@ export function attributesOf(
   return new Map(columns.map((column) => [column.name, column]))
 }
 
-function read({ name, dataType, presence, nonNull, hasDefault, maxLength }: UpstreamColumn, isOfAnother: boolean): AttributeColumn {
+function read(column: UpstreamColumn, isOfAnother: boolean): AttributeColumn {
+  const { name, dataType, presence, nonNull, hasDefault, maxLength } = column
+  const decimal = decimalDigits(column)
   const type = /^(json|super)/i.test(dataType ?? '') ? undefined : typeOf(dataType)
   return attributeColumn(name, {
     // Where a row leaves out what has a default, the upstream fills it in.
     isRequired: presence === 'required' && hasDefault !== true && !isOfAnother,
     nonNull: nonNull === true,
     ...(type !== undefined && { type }),
+    ...(decimal !== undefined && { decimal }),
     ...(type === 'string' && maxLength !== undefined && { maxLength }),
   })
 }

@@ -67,6 +67,9 @@ export interface UpstreamColumn {
   /** Longest text, in characters. */
   readonly maxLength?: number
   readonly isKey?: boolean
+  /** Of decimals, where the type's own word does not say it: how many digits they have, and how many of those behind the point. */
+  readonly precision?: number
+  readonly scale?: number
 }
 
 export interface UpstreamTable {

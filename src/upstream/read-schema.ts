@@ -83,12 +83,19 @@ function readColumn(item: unknown): UpstreamColumn | undefined {
     ...(hasDefault(item) && { hasDefault: true }),
     ...(Number.isInteger(maxLength) && { maxLength }),
     ...(typeof isKey === 'boolean' && { isKey }),
+    ...readDigits(item),
   }
 }
 
 function hasDefault(item: unknown): boolean {
   const value = valueAt(item, ['defaultValue', 'default', 'columnDefault'])
   return value !== undefined && value !== null
+}
+
+function readDigits(item: unknown): Pick<UpstreamColumn, 'precision' | 'scale'> {
+  const precision = Number(textAt(item, ['precision', 'numericPrecision']) ?? Number.NaN)
+  const scale = Number(textAt(item, ['scale', 'numericScale']) ?? Number.NaN)
+  return { ...(Number.isInteger(precision) && { precision }), ...(Number.isInteger(scale) && { scale }) }
 }
 
 /** What is asked of a column's values: words, or objects with a word and a value, or one object of rules, or flags of the column. */

@@ -16,6 +16,8 @@ export interface Arrived {
   readonly url: string
   readonly headers: IncomingMessage['headers']
   readonly body: ArrivedBody
+  /** The body as it was written. */
+  readonly text: string
 }
 
 /** What the fake answers: a status, a body (text goes out as it is), headers; or whatever the function does to the response. */
@@ -39,6 +41,7 @@ export async function startFakeUpstream(reply: (request: Arrived, nth: number) =
       url: request.url ?? '',
       headers: request.headers,
       body: text === '' ? {} : JSON.parse(text),
+      text,
     } as Arrived
     arrived.push(seen)
     const answer = await reply(seen, arrived.length - 1)

@@ -86,15 +86,15 @@ export type Presence =
 export type PricingRowInput = {
   /** When the price row was created; part of the key. Part of the primary key. Column created_at of PRICING (inventory). */
   createdAt: string;
-  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. */
+  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. Numbers are passed on with every digit; a decimal attribute takes its number as a text as well. */
   extra?: Record<string, unknown> | null | undefined;
   /** Site the price holds for. Part of the primary key. Refers to locations.location_id. Column location_id of PRICING (inventory). */
   locationId: string;
   /** Product priced. Part of the primary key. Refers to products.product_id. Column product_id of PRICING (inventory). */
   productId: string;
-  /** Cost of one unit at the site. At least 0. Column unit_cost_price of PRICING (inventory). */
+  /** Cost of one unit at the site. Passed on with every digit it is written with. At least 0. Column unit_cost_price of PRICING (inventory). */
   unitCostPrice: number;
-  /** Retail or transfer price of one unit at the site. At least 0. Column unit_list_price of PRICING (inventory). */
+  /** Retail or transfer price of one unit at the site. Passed on with every digit it is written with. At least 0. Column unit_list_price of PRICING (inventory). */
   unitListPrice: number;
   /** Start of the price's validity. May be left out. Column valid_from of PRICING (inventory). */
   validFrom?: string | null | undefined;
@@ -104,7 +104,7 @@ export type PricingRowInput = {
 
 /** One row of Products: Item master: identity, category, packaging and main source of every managed SKU. Key: productId, updatedAt. */
 export type ProductsRowInput = {
-  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. */
+  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. Numbers are passed on with every digit; a decimal attribute takes its number as a text as well. */
   extra?: Record<string, unknown> | null | undefined;
   /** Smallest orderable number of units. May be left out. Column minimum_order_quantity of PRODUCTS (inventory). */
   minimumOrderQuantity?: number | null | undefined;
@@ -182,7 +182,7 @@ export type RowIssueCode =
   | 'NOT_ALLOWED'
   /** The row is not an object of fields. Send one object per row. */
   | 'NOT_AN_OBJECT'
-  /** The number is too large to be carried (it reads as infinity). */
+  /** The number is too large or too small to be carried (it reads as infinity, or as zero). */
   | 'NOT_FINITE'
   /** A required field is null. Send a value. */
   | 'NULL_VALUE'
@@ -194,6 +194,8 @@ export type RowIssueCode =
   | 'ROW_TOO_LARGE'
   /** The text is longer than the column holds. */
   | 'TOO_LONG'
+  /** The decimal has more digits than the column holds before or after its point. Round it; nothing is rounded on the way. */
+  | 'TOO_MANY_DIGITS'
   /** The timestamp has a fraction of a second other than zero, which the wire form of this module cannot carry. Send whole seconds. */
   | 'TOO_PRECISE'
   /** A key in `extra` is not a custom attribute of the table, as the upstream lists them. Correct the name, or add the attribute first (`addAttribute`). */
@@ -223,11 +225,11 @@ export type SaleExtraRowInput = {
   createdAt?: string | null | undefined;
   /** Customer who bought. May be null; sent as null when left out. Column customer_id of SALE_EXTRA (markdown). */
   customerId?: string | null | undefined;
-  /** Units of the variant asked for, whether or not supplied. May be null; sent as null when left out. Column demand_units of SALE_EXTRA (markdown). */
+  /** Units of the variant asked for, whether or not supplied. May be null; sent as null when left out. Passed on with every digit it is written with. Column demand_units of SALE_EXTRA (markdown). */
   demandUnits?: number | null | undefined;
-  /** Value of the units asked for. May be null; sent as null when left out. Column demand_value of SALE_EXTRA (markdown). */
+  /** Value of the units asked for. May be null; sent as null when left out. Passed on with every digit it is written with. Column demand_value of SALE_EXTRA (markdown). */
   demandValue?: number | null | undefined;
-  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. */
+  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. Numbers are passed on with every digit; a decimal attribute takes its number as a text as well. */
   extra?: Record<string, unknown> | null | undefined;
   /** Location where the sale took place. Part of the primary key. Refers to location.location_id. Column location_id of SALE_EXTRA (markdown). */
   locationId: string;
@@ -237,7 +239,7 @@ export type SaleExtraRowInput = {
   productVariant: string;
   /** Units sent back. Column return_units of SALE_EXTRA (markdown). */
   returnUnits: number;
-  /** Value of the units sent back. Column return_value of SALE_EXTRA (markdown). */
+  /** Value of the units sent back. Passed on with every digit it is written with. Column return_value of SALE_EXTRA (markdown). */
   returnValue: number;
   /** When goods came back. May be null; sent as null when left out. Column returned_at of SALE_EXTRA (markdown). */
   returnedAt?: string | null | undefined;
@@ -245,7 +247,7 @@ export type SaleExtraRowInput = {
   saleId?: string | null | undefined;
   /** Units of the variant sold after returns. Column sales_units of SALE_EXTRA (markdown). */
   salesUnits: number;
-  /** Value of the variant sold after returns. Column sales_value of SALE_EXTRA (markdown). */
+  /** Value of the variant sold after returns. Passed on with every digit it is written with. Column sales_value of SALE_EXTRA (markdown). */
   salesValue: number;
   /** When goods were sent. May be null; sent as null when left out. Column shipped_at of SALE_EXTRA (markdown). */
   shippedAt?: string | null | undefined;
@@ -259,7 +261,7 @@ export type SaleExtraRowInput = {
 export type SalesRowInput = {
   /** Day of the sales. Part of the primary key. Column day_date of SALES (inventory). */
   dayDate: string;
-  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. */
+  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. Numbers are passed on with every digit; a decimal attribute takes its number as a text as well. */
   extra?: Record<string, unknown> | null | undefined;
   /** Site of the sale. Part of the primary key. Refers to locations.location_id. Column location_id of SALES (inventory). */
   locationId: string;
@@ -267,7 +269,7 @@ export type SalesRowInput = {
   productId: string;
   /** Units sold that day. Column sales_units of SALES (inventory). */
   salesUnits: number;
-  /** Money value of those units. Column sales_value of SALES (inventory). */
+  /** Money value of those units. Passed on with every digit it is written with. Column sales_value of SALES (inventory). */
   salesValue: number;
 };
 
@@ -290,7 +292,7 @@ export type SchemaDifferenceKind =
 export type StockExtraRowInput = {
   /** When this row was first created in the source. May be null; sent as null when left out. Column created_at of STOCK_EXTRA (markdown). */
   createdAt?: string | null | undefined;
-  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. */
+  /** Custom attributes by name: plain names, any JSON value up to 8 levels deep. Numbers are passed on with every digit; a decimal attribute takes its number as a text as well. */
   extra?: Record<string, unknown> | null | undefined;
   /** Location holding the stock. Part of the primary key. Refers to location.location_id. Column location_id of STOCK_EXTRA (markdown). */
   locationId: string;

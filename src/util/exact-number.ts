@@ -1,0 +1,98 @@
+/** A number that a double does not hold, in the text it was written in; `JSON.stringify` prints it as it stands. */
+export interface ExactNumber {
+  readonly rawJSON: string
+}
+
+const { rawJSON, isRawJSON } = JSON as unknown as {
+  rawJSON(text: string): ExactNumber
+  isRawJSON(value: unknown): value is ExactNumber
+}
+
+/** Whether a value is a number that a double does not hold. */
+export function isExactNumber(value: unknown): value is ExactNumber {
+  // Most objects are none, and looking for the property is cheaper than asking.
+  return typeof value === 'object' && value !== null && (value as Partial<ExactNumber>).rawJSON !== undefined && isRawJSON(value)
+}
+
+/** What is shorter, and has no exponent, has fifteen digits at most: a double gives those back as they were. */
+const ALWAYS_HELD = 15
+
+/** The value of a number written in JSON: a double where that says the same number again, or is infinite; else its text. */
+export function readNumber(source: string, value = Number(source)): number | ExactNumber {
+  return isHeld(source, value) ? value : rawJSON(source)
+}
+
+function isHeld(source: string, value: number): boolean {
+  if (source.length <= ALWAYS_HELD && !/e/i.test(source)) return true
+  const printed = String(value)
+  return printed === source || !Number.isFinite(value) || isSame(decimalOf(source), decimalOf(printed))
+}
+
+/** Whether a text is a number as JSON writes them. */
+export function isNumberText(text: string): boolean {
+  return NUMBER.test(text)
+}
+
+/** The exact number that a text is; the text must be a number as JSON writes them. */
+export function exactNumber(text: string): ExactNumber {
+  return rawJSON(text)
+}
+
+const NUMBER = /^-?(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
+
+/** A number by its digits: 0.`digits` times ten to the power of `point`. Two of one value are alike in all parts. */
+export interface Decimal {
+  readonly isNegative: boolean
+  /** Without zeros at either end; none where the number is zero. */
+  readonly digits: string
+  readonly point: number
+}
+
+const ZERO: Decimal = Object.freeze({ isNegative: false, digits: '', point: 0 })
+
+/** The digits of a number; `text` must be a number as JSON writes them. */
+export function decimalOf(text: string): Decimal {
+  const [, whole = '', fraction = '', exponent = '0'] = NUMBER.exec(text) ?? []
+  const all = whole + fraction
+  const start = all.search(/[1-9]/)
+  if (start < 0) return ZERO
+  return { isNegative: text.startsWith('-'), digits: withoutZeros(all.slice(start)), point: whole.length - start + Number(exponent) }
+}
+
+/** By hand: an expression that looks for zeros at the end begins anew at every zero. */
+function withoutZeros(digits: string): string {
+  let end = digits.length
+  while (digits.charCodeAt(end - 1) === 0x30) end--
+  return digits.slice(0, end)
+}
+
+function isSame(one: Decimal, other: Decimal): boolean {
+  return one.point === other.point && one.digits === other.digits && one.isNegative === other.isNegative
+}
+
+/** Whether one number is less than another, by all of their digits. */
+export function isLess(one: Decimal, other: Decimal): boolean {
+  const [a, b] = [signOf(one), signOf(other)]
+  if (a !== b || a === 0) return a < b
+  return a > 0 ? isSmaller(one, other) : isSmaller(other, one)
+}
+
+function signOf({ digits, isNegative }: Decimal): number {
+  return digits === '' ? 0 : isNegative ? -1 : 1
+}
+
+function isSmaller(one: Decimal, other: Decimal): boolean {
+  return one.point === other.point ? one.digits < other.digits : one.point < other.point
+}
+
+/** Digits that a number has before its decimal point, and behind it. */
+export function digitCounts({ digits, point }: Decimal): { readonly whole: number; readonly fraction: number } {
+  return { whole: digits === '' ? 0 : Math.max(point, 0), fraction: Math.max(digits.length - point, 0) }
+}
+
+/** A value as one text, the same for equal numbers however they were written. */
+export function textOf(value: unknown): string {
+  if (!isExactNumber(value)) return String(value)
+  const { isNegative, digits, point } = decimalOf(value.rawJSON)
+  return `${isNegative ? '-' : ''}0.${digits}e${point}`
+}
