@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { RequestResult } from '../src/ingest/breaker.ts'
+import { createTraffic, type Line } from '../src/ingest/traffic.ts'
+import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
+
+let clock: VirtualClock
+let line: Line
+let changes: boolean[]
+
+beforeEach(() => {
+  clock = takeClock()
+  changes = []
+  const onBreaker = (_: string, isOpen: boolean) => void changes.push(isOpen)
+  line = createTraffic({ concurrency: 8, requestsPerSecond: 1_000, onBreaker }).lineOf('tenant')
+})
+afterEach(() => clock.restore())
+
+async function pass(ms: number): Promise<void> {
+  let isOver = false
+  setTimeout(() => {
+    isOver = true
+  }, ms)
+  await clock.runUntil(() => isOver)
+}
+
+const UNSENT: RequestResult = { kind: 'unsent' }
+const TAKEN: RequestResult = { kind: 'answered' }
+
+/** Makes so many requests that end like this, one after the other; says how the last one did. */
+async function request(result: RequestResult, times = 1): Promise<string> {
+  let kind = ''
+  for (let nth = 0; nth < times; nth++) kind = (await line.request([], async () => result)).kind
+  return kind
+}
+
+test.each<RequestResult>([UNSENT, { kind: 'lost', reason: 'TIMED_OUT' }, { kind: 'lost', reason: 'UPSTREAM_ERROR' }])(
+  'ten failures in a row withhold the next request, nine do not: %j',
+  async (failure) => {
+    expect(await request(failure, 9)).toBe(failure.kind)
+    expect(await request(TAKEN)).toBe('answered')
+    expect(await request(failure, 10)).toBe(failure.kind)
+    expect(await request(TAKEN)).toBe('withheld')
+    expect(changes).toEqual([true])
+  },
+)
+
+test.each<RequestResult>([
+  { kind: 'refused', status: 409 },
+  { kind: 'refused', status: 429 },
+  { kind: 'lost', reason: 'UNREADABLE_ANSWER' },
+])('answers of any kind show that the upstream is there: %j', async (answer) => {
+  await request(answer, 1)
+  for (let nth = 0; nth < 20; nth++) {
+    await request(answer)
+    await pass(1_100)
+  }
+  expect(await request(TAKEN)).toBe('answered')
+  expect(changes).toEqual([])
+})
+
+test('while a probe is under way others are withheld; when it is answered, all go out again', async () => {
+  await request(UNSENT, 10)
+  await pass(1_100)
+  let answer = (_: RequestResult) => {}
+  const probe = line.request([], () => new Promise<RequestResult>((resolve) => (answer = resolve)))
+  await pass(5_000)
+  expect(await request(TAKEN)).toBe('withheld')
+  answer(TAKEN)
+  expect((await probe).kind).toBe('answered')
+  expect(await request(TAKEN, 3)).toBe('answered')
+  expect(changes).toEqual([true, false])
+})
+
+test('a probe that fails withholds the others for another second', async () => {
+  await request(UNSENT, 10)
+  await pass(1_100)
+  expect(await request(UNSENT)).toBe('unsent')
+  expect(await request(TAKEN)).toBe('withheld')
+  await pass(1_100)
+  expect(await request(TAKEN)).toBe('answered')
+})
