@@ -65,7 +65,8 @@ describe('what was certainly not taken is repeated for both operations', () => {
   test.each(['upsertProducts', 'appendProducts'])('%s after 429, whatever its Retry-After says', async (mutation) => {
     const asked = ['0', '-1', 'soon', new Date(0).toUTCString(), ' ']
     await start((_, nth) => (nth % 2 === 0 ? { status: 429, headers: { 'retry-after': asked[nth / 2] ?? '' } } : taken))
-    for (const header of asked) expect(counts(await gateway.ingest(mutation, [product(header)]))).toEqual([1, 0, 0])
+    for (const [at, header] of asked.entries())
+      expect(counts(await gateway.ingest(mutation, [product(`${at}${header}`)])), header).toEqual([1, 0, 0])
     expect(upstream.arrived).toHaveLength(2 * asked.length)
   })
 

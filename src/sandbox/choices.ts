@@ -20,6 +20,9 @@ export const FORBIDDEN_TOKEN = 'forbidden-token'
 /** A token that begins like this is a tenant to whom nothing is rolled out yet; others begin with the example solutions. */
 export const NEW_TENANT = 'new-'
 
+/** The version of their applications that tenants begin with whose solutions are rolled out already; each application is called like a module. */
+export const FIRST_VERSION = '1.0.0'
+
 /** The patterns that timestamps may be declared in, by the form of their rows. */
 export const TIMESTAMP_FORMATS: Readonly<Record<string, TimestampFormat>> = {
   'YYYY-MM-DD HH:MM:SS': 'YYYY-MM-DD HH:MM:SS',

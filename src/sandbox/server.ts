@@ -27,7 +27,7 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
   const tables = createTables(store, contract, solutions)
   const ingest = createIngestEndpoint(store, tables, contract)
   const schemas = createSavedSchemas(store.db, tenantId)
-  const lifecycle = createLifecycle(tables, schemas)
+  const lifecycle = createLifecycle(tables, schemas, Object.keys(contract.modules))
   const isOverRate = createRate(requestsPerSecond)
 
   function route(request: IncomingMessage, text: string): Reply {
