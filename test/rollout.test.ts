@@ -44,7 +44,7 @@ const inventory = [
 
 test('on the sandbox a rollout is complete, and its solutions and columns can be read', async () => {
   const pair = await startPair()
-  const unsaved = await pair.gateway.send(RolloutDocument, { input: INPUT })
+  const unsaved = await pair.gateway.send(RolloutDocument, { input: { ...INPUT, appVersion: '1.1.0' } })
   expect(unsaved.errors?.[0]?.extensions?.code).toBe('UPSTREAM_REFUSED')
   await pair.gateway.send('mutation { saveSchema(appName: "inventory", appVersion: "1.0.0", solution: "INV_OOTB") { tables } }')
   const { data } = await pair.gateway.send(RolloutDocument, { input: INPUT })
