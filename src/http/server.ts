@@ -15,7 +15,9 @@ export interface HttpServer {
   cut(): void
 }
 
-const GRACE_MS = 500
+const SWEEP_MS = 500
+/** How long connections that the kernel holds may take to be taken: a cold process serves some tens of them in a second. */
+const TAKING_MS = 3_000
 // Longer than load balancers keep theirs, mostly a minute: who closes first may cut off a request that is on its way.
 const IDLE_MS = 75_000
 /** What bounds the connections of a server. */
@@ -46,7 +48,7 @@ export function createHttpServer(listener: RequestListener, { maxConnections, st
 
   /** Resolves when no connection waits to be taken: with the listening socket the kernel would reset those that do. */
   async function allTaken(): Promise<void> {
-    const until = performance.now() + GRACE_MS
+    const until = performance.now() + TAKING_MS
     // One connection is taken a turn; the first turn may end without any reading.
     for (let quiet = 0, before = taken; quiet < 2 && performance.now() < until; before = taken) {
       await nextTurn()
@@ -70,7 +72,7 @@ export function createHttpServer(listener: RequestListener, { maxConnections, st
       await allTaken()
       // The HTTP server's own close cuts idle connections at once, and with them requests that have arrived and are not read yet.
       NetServer.prototype.close.call(server)
-      const sweep = setInterval(() => setImmediate(() => server.closeIdleConnections()), GRACE_MS)
+      const sweep = setInterval(() => setImmediate(() => server.closeIdleConnections()), SWEEP_MS)
       await closed
       clearInterval(sweep)
     },
