@@ -1,10 +1,10 @@
 import { getHeapStatistics } from 'node:v8'
-import type { RetryChoices } from './ingest/retry-rules.ts'
-import type { LOG_LEVELS } from './log.ts'
+import { type Secret, secret } from './identity.ts'
+import type { RetryChoices } from './ingest/retry-policy.ts'
+import type { LOG_LEVELS } from './observability/log.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Solution } from './resource/module.ts'
 import { SANDBOX, settings } from './settings.ts'
-import { type Secret, secret } from './tenant.ts'
 import { looksLikeOurs, nearestSetting } from './util/setting-names.ts'
 
 /** How long things may take, in milliseconds; each is part of the next. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LOG_LEVELS } from './log.ts'
+import { LOG_LEVELS } from './observability/log.ts'
 import type { Contract } from './resource/contract.ts'
 import { exampleSolutions } from './resource/module.ts'
 import { codes, httpUrl, json, onOff, origins, proxyUrl, wholeNumber, wholeNumberFrom } from './util/env-values.ts'

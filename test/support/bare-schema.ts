@@ -1,14 +1,14 @@
 import type { GraphQLSchema } from 'graphql'
 import { contract } from '../../schema/index.ts'
-import { createBodyPool } from '../../src/body-pool.ts'
 import { readConfig } from '../../src/config.ts'
 import { buildSchema } from '../../src/graphql/schema.ts'
 import type { Ingest } from '../../src/ingest/ingest.ts'
+import { createSchemaCache } from '../../src/lifecycle/schema-cache.ts'
+import { createSolutionDirectory } from '../../src/lifecycle/solution-directory.ts'
 import { createLedger } from '../../src/quality/ledger.ts'
 import { createRejections } from '../../src/quality/rejections.ts'
-import { createJudge } from '../../src/resource/judge.ts'
-import { createSchemaCache } from '../../src/rollout/schema-cache.ts'
-import { createSolutionDirectory } from '../../src/rollout/solution-directory.ts'
+import { createJudge } from '../../src/rows/judge.ts'
+import { createBodyPool } from '../../src/util/buffer-pool.ts'
 
 const absent = () => Promise.reject(new Error('not connected'))
 

@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { contract } from '../../schema/index.ts'
 import { type AppOptions, createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
-import type { IssueSummary } from '../../src/ingest/summary.ts'
+import type { IssueSummary } from '../../src/ingest/issue-summary.ts'
 import { SANDBOX_TOKEN } from '../../src/sandbox/choices.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts'
 
