@@ -18,7 +18,7 @@ try {
 
 async function start(): Promise<void> {
   const config = readConfig(process.env, contract.modules)
-  const log = createLog(config.logLevel)
+  const log = createLog(config.log.level)
   for (const complaint of unknownSettings(process.env, contract.modules)) log.warn(complaint)
   const app = await createApp(config, contract, log)
 
@@ -27,7 +27,7 @@ async function start(): Promise<void> {
     if (isStopping) process.exit(1)
     isStopping = true
     log.info('stopping: not ready any more, then no new connections; rows under way come to their outcomes')
-    setTimeout(() => process.exit(1), config.shutdownDelayMs + config.drainTimeoutMs).unref()
+    setTimeout(() => process.exit(1), config.http.shutdownDelayMs + config.http.drainTimeoutMs).unref()
     void app.close().then(() => process.exit(0))
   }
   // Before anybody can connect: without these a signal would break off what has arrived.

@@ -59,9 +59,18 @@ test('a defect is masked, logged once, and shows neither stack nor value', async
 test('a defect while a batch is under way leaves its rows unconfirmed, and names the requests they came with', async () => {
   const defects: unknown[] = []
   const upstream = { encode: () => Buffer.from('{}'), release: () => {}, send: () => Promise.reject(new TypeError('oops')) }
-  const deliver = createDeliver(upstream, createAttempt(upstream, config, config.retry), config)
-  const traffic = createTraffic({ ...config, concurrency: 1, onBreaker: () => {} })
-  const batcher = createBatcher({ ...config, deliver, traffic, windowMs: 0, onDefect: (_, origins) => defects.push(requestIdsOf(origins)) })
+  const deliver = createDeliver(upstream, createAttempt(upstream, config.ingest, config.ingest.retry), {
+    ...config.ingest,
+    ...config.batch,
+  })
+  const traffic = createTraffic({ ...config.ingest, concurrency: 1, onBreaker: () => {} })
+  const batcher = createBatcher({
+    ...config.ingest,
+    ...config.batch,
+    deliver,
+    traffic,
+    onDefect: (_, origins) => defects.push(requestIdsOf(origins)),
+  })
   const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500 }))
 
   expect(JSON.parse(await send())).toMatchObject({

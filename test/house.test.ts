@@ -14,12 +14,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   rows: ['resource', 'util'],
   ingest: ['rows', 'resource', 'util', 'identity.ts'],
   upstream: ['ingest', 'lifecycle', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
-  lifecycle: ['rows', 'resource', 'util', 'errors.ts', 'identity.ts', 'observability', 'config.ts'],
+  lifecycle: ['rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   quality: ['ingest', 'rows'],
   onboarding: ['ingest', 'quality', 'lifecycle', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   graphql: ['ingest', 'lifecycle', 'quality', 'onboarding', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   http: ['util', 'errors.ts', 'identity.ts', 'observability'],
-  observability: [],
+  observability: ['lifecycle', 'ingest', 'util'],
   sandbox: ['resource'],
   'config.ts': ['resource', 'ingest', 'observability', 'settings.ts', 'identity.ts', 'util'],
   'settings.ts': ['resource', 'observability', 'util'],
@@ -60,7 +60,7 @@ const sources: Source[] = await Promise.all(
 const roomOf = (file: string) => file.split('/')[1] ?? ''
 
 /** Programs and the composition root see everything. */
-const SEES_ALL = /^src\/(?:app|services|main|cli\/[\w-]+|sandbox\/main)\.ts$/
+const SEES_ALL = /^src\/(?:app|main|cli\/[\w-]+|sandbox\/main)\.ts$/
 
 test('imports between rooms follow the table', () => {
   const broken = sources
@@ -95,7 +95,7 @@ test('folders hold few files, and few stand outside of one', () => {
     folder,
     files: files.length,
   }))
-  expect(perFolder.filter(({ folder, files }) => files > (folder === 'src' ? 7 : 25))).toEqual([])
+  expect(perFolder.filter(({ folder, files }) => files > (folder === 'src' ? 6 : 25))).toEqual([])
 })
 
 test('each outside library is known in one room only', () => {

@@ -25,14 +25,14 @@ try {
 /** Compares every configured solution with the upstream; returns how many differences there are. */
 async function checkAll(): Promise<number> {
   const config = readConfig(process.env, contract.modules)
-  const { upstream, solutions } = config
+  const { upstream, ingest, identity, solutions } = config
   const sandbox: Sandbox | undefined =
-    upstream.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: ':memory:' }) : undefined
-  const client = createClient(upstream.kind === 'remote' ? upstream.url : (sandbox as Sandbox).url, config)
+    upstream.target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: ':memory:' }) : undefined
+  const client = createClient(upstream.target.kind === 'remote' ? upstream.target.url : (sandbox as Sandbox).url, upstream)
   try {
-    const traffic = createTraffic({ ...config, concurrency: config.upstreamConcurrency, onBreaker: () => {} })
-    const schema = createSchemaWire(createSchemaCall(client, createLimitedCall(traffic, config.attemptTimeoutMs)), config)
-    const tenant = readTenant(sandbox && SANDBOX_TOKEN, config.fallbackToken)
+    const traffic = createTraffic({ ...ingest, onBreaker: () => {} })
+    const schema = createSchemaWire(createSchemaCall(client, createLimitedCall(traffic, ingest.attemptTimeoutMs)), upstream)
+    const tenant = readTenant(sandbox && SANDBOX_TOKEN, identity.fallbackToken)
     let count = 0
     for await (const result of compareSolutions(solutions, contract.resources, schema, tenant, readOrigin({}))) {
       if ('fault' in result) throw result.fault

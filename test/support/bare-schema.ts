@@ -17,10 +17,18 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
   const config = readConfig({}, contract.modules)
   const schema = { saveSchema: absent, addAttribute: absent, rollout: absent, solutions: absent, solutionSchema: absent }
   return buildSchema({
-    ...config,
+    ...config.graphql,
+    ...config.batch,
+    requestsPerSecond: config.ingest.requestsPerSecond,
+    maxBodyBytes: config.http.maxBodyBytes,
+    solutions: config.solutions,
     contract,
     judgeOf: (resource) =>
-      createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }, { ...config, prints: createBodyPool() }),
+      createJudge(
+        resource,
+        { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' },
+        { ...config.graphql, ...config.batch, prints: createBodyPool() },
+      ),
     judgeAttributes: (_, __, ___, judged) => ({ judged }),
     ingest,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
