@@ -16,8 +16,8 @@ import { createAttempt } from './ingest/attempts.ts'
 import { createBatcher } from './ingest/batcher.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createLimitedCall } from './ingest/limited-call.ts'
-import { createDeliver } from './ingest/send-batch.ts'
-import { createTraffic } from './ingest/tenant-limits.ts'
+import { createSendBatch } from './ingest/send-batch.ts'
+import { createLimitsByTenant } from './ingest/tenant-limits.ts'
 import { createAttributeJudge } from './lifecycle/attribute-judge.ts'
 import { createDriftCheck } from './lifecycle/drift-check.ts'
 import { createSchemaCache } from './lifecycle/schema-cache.ts'
@@ -42,7 +42,7 @@ import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
 import { createShapeReport } from './upstream/shape-report.ts'
-import { createBodyPool } from './util/buffer-pool.ts'
+import { createBufferPool } from './util/buffer-pool.ts'
 import { createMemoryBudget } from './util/memory-budget.ts'
 import { requestIdsOf } from './util/request-origin.ts'
 
@@ -112,11 +112,12 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     timestampFormat: contract.modules[module]?.timestampFormat ?? 'ISO-8601 UTC',
     keyCase: config.upstream.keyCase,
   })
-  const packing = { ...config.batch, maxRowsPerMutation: config.graphql.maxRowsPerMutation, prints: createBodyPool() }
-  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), packing)
+  const chunking = { ...config.batch, maxRowsPerMutation: config.graphql.maxRowsPerMutation, rowBuffers: createBufferPool() }
+  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), chunking)
 
-  const traffic = createTraffic({ ...config.ingest, onBreaker: reportBreaker(log) })
-  const schema = createSchemaWire(createSchemaCall(client, createLimitedCall(traffic, config.ingest.attemptTimeoutMs)), config.upstream)
+  const limitsByTenant = createLimitsByTenant({ ...config.ingest, onBreaker: reportBreaker(log) })
+  const limitedCall = createLimitedCall(limitsByTenant, config.ingest.attemptTimeoutMs)
+  const schema = createSchemaWire(createSchemaCall(client, limitedCall), config.upstream)
   const schemaCache = createSchemaCache(schema, config.lifecycle.schemaMaxAgeMs)
 
   const wire = createIngestWire(client, {
@@ -127,8 +128,8 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,
-    deliver: createDeliver(wire, createAttempt(wire, config.ingest, config.ingest.retry), { ...config.ingest, ...config.batch }),
-    traffic,
+    sendBatch: createSendBatch(wire, createAttempt(wire, config.ingest, config.ingest.retry), { ...config.ingest, ...config.batch }),
+    limitsByTenant,
     onDefect: (error, origins) => logDefect(error, { requestIds: requestIdsOf(origins) }),
   })
   const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows })

@@ -1,7 +1,7 @@
 import { createAdaptiveRate } from './adaptive-rate.ts'
 
 /** Lets so many pass in any one second, first come first. */
-export interface RateGate {
+export interface RateLimiter {
   /** Resolves when the caller may go, or when the signal ends: it has not passed then. Undefined when it may go at once. */
   pass(signal?: AbortSignal): Promise<void> | undefined
   /** How many have passed in the last second. */
@@ -14,7 +14,7 @@ export interface RateGate {
 const WINDOW_MS = 1_050
 
 /** A sliding window on a clock that never jumps: not a fixed one, which lets twice the rate pass around its edge. */
-export function createRateGate(perSecond: number): RateGate {
+export function createRateLimiter(perSecond: number): RateLimiter {
   const rate = createAdaptiveRate(perSecond)
   let passed: number[] = []
   // Where the window begins in it: shifting thousands of entries one by one costs more than all else here.

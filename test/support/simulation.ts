@@ -3,13 +3,13 @@ import { createAttempt } from '../../src/ingest/attempts.ts'
 import { createBatcher } from '../../src/ingest/batcher.ts'
 import { createIngest } from '../../src/ingest/ingest.ts'
 import type { Outcome } from '../../src/ingest/outcome.ts'
-import { createDeliver } from '../../src/ingest/send-batch.ts'
-import { createTraffic } from '../../src/ingest/tenant-limits.ts'
+import { createSendBatch } from '../../src/ingest/send-batch.ts'
+import { createLimitsByTenant } from '../../src/ingest/tenant-limits.ts'
 import type { Destination } from '../../src/ingest/upstream-port.ts'
-import { createPacker } from '../../src/rows/chunk.ts'
+import { createChunker } from '../../src/rows/chunk.ts'
 import type { JudgedRows } from '../../src/rows/judge.ts'
 import { keyHash } from '../../src/rows/wire-row.ts'
-import { createBodyPool } from '../../src/util/buffer-pool.ts'
+import { createBufferPool } from '../../src/util/buffer-pool.ts'
 import type { Run, Settings, Write } from './laws.ts'
 import { BUSY_ROW, createModelUpstream, type Fault, type ModelUpstream } from './model-upstream.ts'
 import { type Chance, createChance } from './random.ts'
@@ -117,7 +117,7 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
     const told = await Promise.all(
       late.map((to, nth) => ingest(to, judged(row(nth), settings.maxBatchRows), { requestId: 'late', traceparent: undefined })),
     )
-    outcomes.push(...told.flatMap((settlement) => settlement.outcomes))
+    outcomes.push(...told.flatMap((result) => result.outcomes))
   }, RECOVERED_MS)
   await runUntil(() => outcomes.length === TENANTS.length)
   defects.push(...upstream.misuses)
@@ -147,11 +147,11 @@ const SMALL_LIMITS = { attemptTimeoutMs: 150, maxBatchBytes: 4, maxQueuedRows: 3
 function buildIngest(upstream: ModelUpstream, settings: Required<Settings>, onDefect: (error: unknown) => void, limits = SMALL_LIMITS) {
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
   const attempt = createAttempt(upstream, { ...limits, ...settings }, retry)
-  const deliver = createDeliver(upstream, attempt, { ...limits, ...settings })
+  const sendBatch = createSendBatch(upstream, attempt, { ...limits, ...settings })
   const batcher = createBatcher({
     ...settings,
-    deliver,
-    traffic: createTraffic({ ...settings, onBreaker: () => {} }),
+    sendBatch,
+    limitsByTenant: createLimitsByTenant({ ...settings, onBreaker: () => {} }),
     maxQueuedRows: limits.maxQueuedRows,
     windowMs: 0,
     onDefect,
@@ -180,15 +180,15 @@ function drawRows(chance: Chance, name: string): DrawnRow[] {
 }
 
 function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedRows {
-  const packer = createPacker(maxBatchRows, createBodyPool())
+  const chunker = createChunker(maxBatchRows, createBufferPool())
   rows.forEach(({ id, key, what }, index) => {
     const row = { product_id: key, write: id, what }
-    packer.add(row, index, keyHash(row, ['product_id']))
+    chunker.add(row, index, keyHash(row, ['product_id']))
   })
   return {
     count: rows.length,
     faults: rows.map(() => undefined),
-    packs: packer.done(),
+    chunks: chunker.done(),
     extras: new Map(),
     publicKeys: [],
     keyText: ({ product_id }) => String(product_id),

@@ -7,7 +7,7 @@ import type { Resource } from '../../resource/define-resource.ts'
 import type { Solution } from '../../resource/module.ts'
 import type { BadChoice } from '../../resource/solutions.ts'
 import type { RequestContext } from '../builder.ts'
-import { known } from './or-decline.ts'
+import { orDecline } from './or-decline.ts'
 import { requestSchema } from './request-reads.ts'
 
 /** What is needed to find a solution. */
@@ -36,8 +36,8 @@ export function findSolutionFor(
   const { directory } = sources
   const tenant = context.tenant()
   const found = directory.findFor(tenant, resource, name)
-  if (!('fault' in found) || name == null || directory.isAsConfigured(tenant, name)) return known(found)
-  return learnListed(context, sources, name).then(() => known(directory.findFor(tenant, resource, name)))
+  if (!('fault' in found) || name == null || directory.isAsConfigured(tenant, name)) return orDecline(found)
+  return learnListed(context, sources, name).then(() => orDecline(directory.findFor(tenant, resource, name)))
 }
 
 /** Where the list cannot be read for certain, what is known here decides. */

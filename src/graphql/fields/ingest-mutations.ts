@@ -63,9 +63,9 @@ export function addIngestMutations(
           const counted = bound(context, info, judged)
           if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
-          const settlement = await options.ingest(destination, judged, context.origin, fieldOfSeveral(context, info))
-          addCost(context, settlement.sent.rows, settlement.sent.requests)
-          return warning === undefined ? settlement : { ...settlement, warnings: [warning] }
+          const result = await options.ingest(destination, judged, context.origin, fieldOfSeveral(context, info))
+          addCost(context, result.sent.rows, result.sent.requests)
+          return warning === undefined ? result : { ...result, warnings: [warning] }
         },
       }),
     )
@@ -84,7 +84,7 @@ function fieldOfSeveral(context: RequestContext, { operation, path }: GraphQLRes
 function createBound(limits: AnswerLimits) {
   return (context: RequestContext, { path }: GraphQLResolveInfo, judged: JudgedRows): Promise<void> | undefined => {
     const giveBack = (error: unknown): never => {
-      for (const { rows } of judged.packs) rows.release()
+      for (const { rows } of judged.chunks) rows.release()
       throw error
     }
     try {

@@ -4,7 +4,7 @@ import type { Resource } from '../../resource/define-resource.ts'
 import { findResource } from '../../resource/solutions.ts'
 import type { Builder, RequestContext } from '../builder.ts'
 import { lookUpSolution } from './find-solution.ts'
-import { known } from './or-decline.ts'
+import { orDecline } from './or-decline.ts'
 import { requestSchema } from './request-reads.ts'
 import { named, type RolloutOptions, version } from './rollout-mutation.ts'
 
@@ -64,10 +64,10 @@ async function choose(context: RequestContext, options: RolloutOptions, choice: 
   const isChosen = modules != null || resources != null
   if (solution != null && isChosen) throw new GatewayError('BAD_USER_INPUT', 'solution goes without modules and resources.')
   if (!isChosen) {
-    const needed = solution == null ? solutions : [known(await lookUpSolution(context, options, solution))]
+    const needed = solution == null ? solutions : [orDecline(await lookUpSolution(context, options, solution))]
     return contract.resources.filter(({ module }) => needed.some((one) => one.modules.includes(module)))
   }
-  const asked = (resources ?? []).map((name) => known(findResource(contract.resources, name)))
+  const asked = (resources ?? []).map((name) => orDecline(findResource(contract.resources, name)))
   const chosen = contract.resources.filter((resource) => modules?.includes(resource.module) || asked.includes(resource))
   if (chosen.length === 0) throw new GatewayError('BAD_USER_INPUT', 'Name at least one module or resource, or leave both out.')
   return chosen
