@@ -1,6 +1,7 @@
 import { secret } from '../../src/identity.ts'
 import { createAttempt } from '../../src/ingest/attempts.ts'
 import { createBatcher } from '../../src/ingest/batcher.ts'
+import { createEvents } from '../../src/ingest/events.ts'
 import { createIngest } from '../../src/ingest/ingest.ts'
 import type { Outcome } from '../../src/ingest/outcome.ts'
 import { createSendBatch } from '../../src/ingest/send-batch.ts'
@@ -60,7 +61,7 @@ export async function simulateLoad(seed: number, load: { troubled: number; perSe
       setTimeout(
         async () => {
           const row = { id: `${nth}`, key: `K${nth}`, what: 'good' }
-          const { outcomes } = await ingest(destination, judged([row], 500), { requestId: `${nth}`, traceparent: undefined })
+          const { outcomes } = await ingest(destination, judged([row], 500), { origin: { requestId: `${nth}`, traceparent: undefined } })
           for (const { status } of outcomes) statuses[status]++
           answered++
         },
@@ -97,8 +98,7 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
         const first = writes.push(...sent.map(({ id, key, ...rest }) => ({ id, key, ...rest }))) - sent.length
         const began = performance.now()
         const { outcomes } = await ingest(destination, judged(rows, settings.maxBatchRows), {
-          requestId: `${seed}.${nth}`,
-          traceparent: undefined,
+          origin: { requestId: `${seed}.${nth}`, traceparent: undefined },
         })
         durations.push(performance.now() - began)
         outcomes.forEach((outcome, at) => {
@@ -115,7 +115,7 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
     const late = TENANTS.map((token) => ({ ...drawDestination(chance), tenant: tenantOf(token) }))
     const row = (nth: number) => [{ id: `${seed}.late.${nth}`, key: 'LATE', what: 'good' }]
     const told = await Promise.all(
-      late.map((to, nth) => ingest(to, judged(row(nth), settings.maxBatchRows), { requestId: 'late', traceparent: undefined })),
+      late.map((to, nth) => ingest(to, judged(row(nth), settings.maxBatchRows), { origin: { requestId: 'late', traceparent: undefined } })),
     )
     outcomes.push(...told.flatMap((result) => result.outcomes))
   }, RECOVERED_MS)
@@ -129,7 +129,7 @@ const TENANTS = ['first', 'second']
 const TOGETHER_MS = 700
 
 function tenantOf(token: string): Destination['tenant'] {
-  return { id: token, token: secret(token) }
+  return { id: token, credential: secret(token) }
 }
 
 function drawSettings(chance: Chance): Required<Settings> {
@@ -157,7 +157,7 @@ function buildIngest(upstream: ModelUpstream, settings: Required<Settings>, onDe
     onDefect,
   })
   const rowsWaiting = () => TENANTS.reduce((sum, tenant) => sum + batcher.usageOf(tenant).rowsWaiting, 0)
-  return { ingest: createIngest({ batcher, maxBatchRows: settings.maxBatchRows }), rowsWaiting }
+  return { ingest: createIngest({ batcher, maxBatchRows: settings.maxBatchRows, events: createEvents() }), rowsWaiting }
 }
 
 function drawDestination(chance: Chance): Destination {
