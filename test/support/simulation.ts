@@ -51,7 +51,7 @@ export async function simulateLoad(seed: number, load: { troubled: number; perSe
   Math.random = chance.next
   try {
     const upstream = createModelUpstream(chance, load.troubled, load.troubled === 100 ? OUTAGE : undefined)
-    const { ingest } = buildIngest(upstream, DEFAULTS, () => {}, DEFAULT_LIMITS)
+    const { ingest } = buildIngest(upstream, DEFAULTS, () => {}, DEFAULT_QUEUED_ROWS)
     const statuses = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
     const mutations = load.perSecond * load.seconds
     let answered = 0
@@ -75,8 +75,16 @@ export async function simulateLoad(seed: number, load: { troubled: number; perSe
 }
 
 const OUTAGE: readonly Fault[] = ['failedBefore', 'resetBefore']
-const DEFAULTS = { requestsPerSecond: 50, concurrency: 8, maxBatchRows: 500, executionTimeoutMs: 30_000, attemptsTimeoutMs: 25_000 }
-const DEFAULT_LIMITS = { attemptTimeoutMs: 10_000, maxBatchBytes: 1_000_000, maxQueuedRows: 4_000 }
+const DEFAULTS = {
+  requestsPerSecond: 50,
+  concurrency: 8,
+  maxBatchRows: 500,
+  executionTimeoutMs: 30_000,
+  attemptsTimeoutMs: 25_000,
+  attemptTimeoutMs: 10_000,
+  maxBatchBytes: 1_000_000,
+}
+const DEFAULT_QUEUED_ROWS = 4_000
 
 async function play(seed: number, chance: Chance, runUntil: (isDone: () => boolean) => Promise<void>): Promise<Run> {
   const settings = drawSettings(chance)
@@ -92,17 +100,19 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
     setTimeout(
       async () => {
         const { tenant, operation, dryRun, solution } = destination
-        const about = { tenantId: tenant.id, operation, dryRun, solution: solution.name, outcome: undefined }
+        const began = performance.now()
+        const isBulk = rows.length > settings.maxBatchRows
+        const about = { tenantId: tenant.id, operation, dryRun, solution: solution.name, outcome: undefined, isBulk, sentAt: began }
         const sent = rows.map((row) => ({ ...row, ...about }))
         const first = writes.push(...sent.map(({ id, key, ...rest }) => ({ id, key, ...rest }))) - sent.length
-        const began = performance.now()
         const { outcomes } = await ingest(destination, judged(rows, settings.maxBatchRows), {
           requestId: `${seed}.${nth}`,
           traceparent: undefined,
         })
-        durations.push(performance.now() - began)
+        const answeredAt = performance.now()
+        durations.push(answeredAt - began)
         outcomes.forEach((outcome, at) => {
-          writes[first + at] = { ...(writes[first + at] as Write), outcome }
+          writes[first + at] = { ...(writes[first + at] as Write), outcome, answeredAt }
         })
       },
       chance.percent(30) ? TOGETHER_MS : chance.between(0, 1_500),
@@ -139,20 +149,27 @@ function drawSettings(chance: Chance): Required<Settings> {
     maxBatchRows: chance.between(1, 6),
     executionTimeoutMs: chance.pick([600, 3_000, 30_000]),
     attemptsTimeoutMs: chance.pick([500, 500, 5_000]),
+    attemptTimeoutMs: 150,
+    maxBatchBytes: 4,
   }
 }
 
-const SMALL_LIMITS = { attemptTimeoutMs: 150, maxBatchBytes: 4, maxQueuedRows: 30 }
+const FEW_QUEUED_ROWS = 30
 
-function buildIngest(upstream: ModelUpstream, settings: Required<Settings>, onDefect: (error: unknown) => void, limits = SMALL_LIMITS) {
+function buildIngest(
+  upstream: ModelUpstream,
+  settings: Required<Settings>,
+  onDefect: (error: unknown) => void,
+  maxQueuedRows = FEW_QUEUED_ROWS,
+) {
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
-  const attempt = createAttempt(upstream, { ...limits, ...settings }, retry)
-  const deliver = createDeliver(upstream, attempt, { ...limits, ...settings })
+  const attempt = createAttempt(upstream, settings, retry)
+  const deliver = createDeliver(upstream, attempt, settings)
   const batcher = createBatcher({
     ...settings,
     deliver,
     traffic: createTraffic({ ...settings, onBreaker: () => {} }),
-    maxQueuedRows: limits.maxQueuedRows,
+    maxQueuedRows,
     windowMs: 0,
     onDefect,
   })
