@@ -99,6 +99,8 @@ export const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
       .filter((of) => !endsWell(of, upstream))
       .map(([{ id }]) => id),
   'a request never has a key twice, nor one that another in flight has': ({ upstream }) => meeting(upstream.seen, sharesKey).map(describe),
+  'a request holds no more rows than it may': ({ upstream, settings }) =>
+    upstream.seen.filter(({ rows }) => rows.length > settings.maxBatchRows).map(describe),
   'batches are as full as rows allow': leftBehind,
   'no more requests are in flight than a tenant may have': ({ upstream, settings }) =>
     meeting(upstream.seen, (request, underWay) => ofTenant(request, underWay).length >= settings.concurrency).map(describe),

@@ -3,22 +3,23 @@ import { createAttempt } from '../../src/ingest/attempts.ts'
 import { createBatcher } from '../../src/ingest/batcher.ts'
 import { createDeliver } from '../../src/ingest/deliver.ts'
 import { createIngest } from '../../src/ingest/ingest.ts'
-import type { Outcome } from '../../src/ingest/outcome.ts'
+import type { Operation, Outcome } from '../../src/ingest/outcome.ts'
 import { createTraffic } from '../../src/ingest/traffic.ts'
-import type { Destination } from '../../src/ingest/upstream-port.ts'
+import type { Destination, UpstreamPort } from '../../src/ingest/upstream-port.ts'
 import type { JudgedRows } from '../../src/resource/judge.ts'
+import type { Solution } from '../../src/resource/module.ts'
 import { createPacker } from '../../src/resource/pack.ts'
 import { keyHash } from '../../src/resource/wire-row.ts'
 import { secret } from '../../src/tenant.ts'
 import type { Run, Settings, Write } from './laws.ts'
-import { BUSY_ROW, createModelUpstream, type Fault, type ModelUpstream } from './model-upstream.ts'
+import { BUSY_ROW, createModelUpstream, type Fault } from './model-upstream.ts'
 import { type Chance, createChance } from './random.ts'
 import { resourceNamed } from './rows.ts'
 import { takeClock } from './virtual-clock.ts'
 
 const OPERATIONS = ['UPSERT', 'UPSERT', 'APPEND'] as const
 const resource = resourceNamed('Products')
-const SOLUTIONS = ['S', 'T'].map((name) => ({ name, modules: [resource.module], prefix: '', suffix: '' }))
+const SOLUTIONS: readonly Solution[] = ['S', 'T'].map((name) => ({ name, modules: [resource.module], prefix: '', suffix: '' }))
 /** After so long budgets are full, breakers closed, keys let go and rates whole. */
 const RECOVERED_MS = 300_000
 
@@ -43,19 +44,27 @@ export interface LoadResult {
   readonly arrivals: readonly number[]
 }
 
+/** What is sent by a steady stream, and what goes wrong: everything, where nothing else is said. */
+export interface Load {
+  readonly troubled: number
+  readonly faults?: readonly Fault[]
+  readonly perSecond: number
+  readonly seconds: number
+}
+
 /** Sends so many mutations a second for so long, at the default settings, while so many of a hundred requests go wrong. */
-export async function simulateLoad(seed: number, load: { troubled: number; perSecond: number; seconds: number }): Promise<LoadResult> {
+export async function simulateLoad(seed: number, load: Load): Promise<LoadResult> {
   const chance = createChance(seed)
   const clock = takeClock()
   const realRandom = Math.random
   Math.random = chance.next
   try {
-    const upstream = createModelUpstream(chance, load.troubled, load.troubled === 100 ? OUTAGE : undefined)
+    const upstream = createModelUpstream(chance, load.troubled, load.faults)
     const { ingest } = buildIngest(upstream, DEFAULTS, () => {}, DEFAULT_QUEUED_ROWS)
     const statuses = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
     const mutations = load.perSecond * load.seconds
     let answered = 0
-    const destination = { tenant: tenantOf('first'), solution: SOLUTIONS[0], resource, operation: 'UPSERT', dryRun: false } as Destination
+    const destination = destinationOf('first')
     for (let nth = 0; nth < mutations; nth++)
       setTimeout(
         async () => {
@@ -74,7 +83,8 @@ export async function simulateLoad(seed: number, load: { troubled: number; perSe
   }
 }
 
-const OUTAGE: readonly Fault[] = ['failedBefore', 'resetBefore']
+/** What an upstream does that is down, and a network before it. */
+export const OUTAGE: readonly Fault[] = ['failedBefore', 'resetBefore']
 const DEFAULTS = {
   requestsPerSecond: 50,
   concurrency: 8,
@@ -156,8 +166,9 @@ function drawSettings(chance: Chance): Required<Settings> {
 
 const FEW_QUEUED_ROWS = 30
 
-function buildIngest(
-  upstream: ModelUpstream,
+/** The flow from judged rows to outcomes, in front of an upstream of any manners. */
+export function buildIngest(
+  upstream: UpstreamPort,
   settings: Required<Settings>,
   onDefect: (error: unknown) => void,
   maxQueuedRows = FEW_QUEUED_ROWS,
@@ -174,7 +185,12 @@ function buildIngest(
     onDefect,
   })
   const rowsWaiting = () => TENANTS.reduce((sum, tenant) => sum + batcher.usageOf(tenant).rowsWaiting, 0)
-  return { ingest: createIngest({ batcher, maxBatchRows: settings.maxBatchRows }), rowsWaiting }
+  return { ingest: createIngest({ batcher, maxBatchRows: settings.maxBatchRows }), batcher, rowsWaiting }
+}
+
+/** Where its product rows go. */
+export function destinationOf(token: string, operation: Operation = 'UPSERT'): Destination {
+  return { tenant: tenantOf(token), solution: SOLUTIONS[0] as Solution, resource, operation, dryRun: false }
 }
 
 function drawDestination(chance: Chance): Destination {
@@ -196,7 +212,8 @@ function drawRows(chance: Chance, name: string): DrawnRow[] {
   }))
 }
 
-function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedRows {
+/** Rows as the judge leaves them, all of them good. */
+export function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedRows {
   const packer = createPacker(maxBatchRows, createBodyPool())
   rows.forEach(({ id, key, what }, index) => {
     const row = { product_id: key, write: id, what }
