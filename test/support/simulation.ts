@@ -44,22 +44,14 @@ export interface LoadResult {
   readonly arrivals: readonly number[]
 }
 
-/** What is sent by a steady stream, and what goes wrong: everything, where nothing else is said. */
-export interface Load {
-  readonly troubled: number
-  readonly faults?: readonly Fault[]
-  readonly perSecond: number
-  readonly seconds: number
-}
-
 /** Sends so many mutations a second for so long, at the default settings, while so many of a hundred requests go wrong. */
-export async function simulateLoad(seed: number, load: Load): Promise<LoadResult> {
+export async function simulateLoad(seed: number, load: { troubled: number; perSecond: number; seconds: number }): Promise<LoadResult> {
   const chance = createChance(seed)
   const clock = takeClock()
   const realRandom = Math.random
   Math.random = chance.next
   try {
-    const upstream = createModelUpstream(chance, load.troubled, load.faults)
+    const upstream = createModelUpstream(chance, load.troubled, load.troubled === 100 ? OUTAGE : undefined)
     const { ingest } = buildIngest(upstream, DEFAULTS, () => {}, DEFAULT_QUEUED_ROWS)
     const statuses = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
     const mutations = load.perSecond * load.seconds
@@ -83,8 +75,7 @@ export async function simulateLoad(seed: number, load: Load): Promise<LoadResult
   }
 }
 
-/** What an upstream does that is down, and a network before it. */
-export const OUTAGE: readonly Fault[] = ['failedBefore', 'resetBefore']
+const OUTAGE: readonly Fault[] = ['failedBefore', 'resetBefore']
 const DEFAULTS = {
   requestsPerSecond: 50,
   concurrency: 8,
