@@ -142,6 +142,21 @@ describe('while rows of large and of small mutations wait', () => {
     for (const { told } of all) expect(new Set(told.split(' '))).toEqual(new Set(['ACCEPTED']))
   })
 
+  test('what one kind leaves of its half the other fills', async () => {
+    mutate('X')
+    await pass(1)
+    mutate(keysOf('B', 5))
+    for (const letter of ['a', 'c']) mutate(keysOf(letter, 3))
+    await pass(1)
+    await takeAll()
+    expect(sentKeys()).toEqual(['X', 'a0 a1 B0 B1', 'a2 c0 B2 B3', 'c1 c2 B4'])
+    mutate(keysOf('D', 5))
+    await pass(1)
+    for (const letter of ['e', 'f']) mutate(keysOf(letter, 3))
+    await takeAll()
+    expect(sentKeys().slice(4)).toEqual(['D0 D1 D2 D3', 'e0 e1 D4 e2', 'f0 f1 f2'])
+  })
+
   test('requests of other destinations leave in turn', async () => {
     mutate('X')
     await pass(1)
