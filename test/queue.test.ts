@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Operation } from '../src/ingest/outcome.ts'
 import type { Answer, UpstreamPort } from '../src/ingest/upstream-port.ts'
-import { perRow } from '../src/resource/wire-rows.ts'
+import { perRow } from '../src/rows/wire-rows.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
 

@@ -1,6 +1,6 @@
-import type { RequestOrigin } from '../request-origin.ts'
-import type { JudgedRows } from '../resource/judge.ts'
-import type { Pack } from '../resource/pack.ts'
+import type { Chunk } from '../rows/chunk.ts'
+import type { JudgedRows } from '../rows/judge.ts'
+import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Batcher } from './batcher.ts'
 import { type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import { type FieldOfSeveral, refuseRepeated } from './repeated-keys.ts'
@@ -8,7 +8,7 @@ import { notSent } from './settle.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** What a mutation came to: one outcome per row sent, at the row's own index. */
-export interface Settlement {
+export interface IngestResult {
   /** Of the request that the mutation came with, which may hold several. */
   readonly requestId: string
   readonly destination: Destination
@@ -25,7 +25,7 @@ export interface Settlement {
  * Takes judged rows to their outcomes, every row exactly one; where too many rows wait already, none of these is sent. What is
  * appended may not repeat a key of the fields before it.
  */
-export type Ingest = (destination: Destination, judged: JudgedRows, origin: RequestOrigin, among?: FieldOfSeveral) => Promise<Settlement>
+export type Ingest = (destination: Destination, judged: JudgedRows, origin: RequestOrigin, among?: FieldOfSeveral) => Promise<IngestResult>
 
 export interface IngestOptions {
   readonly batcher: Batcher
@@ -33,7 +33,7 @@ export interface IngestOptions {
   readonly maxBatchRows: number
 }
 
-/** The flow of one mutation: set the refused rows aside, send the others pack by pack, put every outcome at its index. */
+/** The flow of one mutation: set the refused rows aside, send the others chunk by chunk, put every outcome at its index. */
 export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
   return async (destination, judged, origin, among) => {
     const caller = judged.count > maxBatchRows ? 'bulk' : 'interactive'
@@ -41,14 +41,14 @@ export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
     // A row nobody speaks for is unconfirmed and never forgotten.
     const outcomes = judged.faults.map((issues): Outcome => (issues === undefined ? open : rejectedHere(issues)))
     const firsts = destination.operation === 'APPEND' ? refuseRepeated(judged, outcomes, destination, among) : undefined
-    const { packs } = firsts ?? judged
-    const rows = packs.reduce((sum, { indexes }) => sum + indexes.length, 0)
+    const { chunks } = firsts ?? judged
+    const rows = chunks.reduce((sum, { indexes }) => sum + indexes.length, 0)
     const isAdmitted = batcher.admits(destination, caller, rows)
     if (isAdmitted) firsts?.note()
     await Promise.all(
-      packs.map(async (pack) => {
-        const settled = isAdmitted ? await batcher.load(destination, { origin, caller, ...pack }) : keepBack(pack)
-        for (let place = 0; place < settled.length; place++) outcomes[pack.indexes[place] as number] = settled[place] as Outcome
+      chunks.map(async (chunk) => {
+        const settled = isAdmitted ? await batcher.load(destination, { origin, caller, ...chunk }) : rejectOverloaded(chunk)
+        for (let place = 0; place < settled.length; place++) outcomes[chunk.indexes[place] as number] = settled[place] as Outcome
       }),
     )
     const sent = isAdmitted ? { rows, requests: Math.ceil(rows / maxBatchRows) } : { rows: 0, requests: 0 }
@@ -59,12 +59,12 @@ export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
 
 const OVERLOADED = notSent('OVERLOADED')
 
-function keepBack({ rows, keys }: Pack): Outcome[] {
+function rejectOverloaded({ rows, keys }: Chunk): Outcome[] {
   rows.release()
   return keys.map(() => OVERLOADED)
 }
 
-function countOutcomes(outcomes: readonly Outcome[]): Settlement['counts'] {
+function countOutcomes(outcomes: readonly Outcome[]): IngestResult['counts'] {
   const counts = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
   for (const { status } of outcomes) counts[status]++
   return counts

@@ -1,16 +1,16 @@
-import { createBodyPool } from '../../src/body-pool.ts'
+import { secret } from '../../src/identity.ts'
 import { createAttempt } from '../../src/ingest/attempts.ts'
 import { createBatcher } from '../../src/ingest/batcher.ts'
-import { createDeliver } from '../../src/ingest/deliver.ts'
 import { createIngest } from '../../src/ingest/ingest.ts'
 import type { Operation, Outcome } from '../../src/ingest/outcome.ts'
-import { createTraffic } from '../../src/ingest/traffic.ts'
+import { createSendBatch } from '../../src/ingest/send-batch.ts'
+import { createLimitsByTenant } from '../../src/ingest/tenant-limits.ts'
 import type { Destination, UpstreamPort } from '../../src/ingest/upstream-port.ts'
-import type { JudgedRows } from '../../src/resource/judge.ts'
 import type { Solution } from '../../src/resource/module.ts'
-import { createPacker } from '../../src/resource/pack.ts'
-import { keyHash } from '../../src/resource/wire-row.ts'
-import { secret } from '../../src/tenant.ts'
+import { createChunker } from '../../src/rows/chunk.ts'
+import type { JudgedRows } from '../../src/rows/judge.ts'
+import { keyHash } from '../../src/rows/wire-row.ts'
+import { createBufferPool } from '../../src/util/buffer-pool.ts'
 import type { Run, Settings, Write } from './laws.ts'
 import { BUSY_ROW, createModelUpstream, type Fault } from './model-upstream.ts'
 import { type Chance, createChance } from './random.ts'
@@ -128,7 +128,7 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
     const told = await Promise.all(
       late.map((to, nth) => ingest(to, judged(row(nth), settings.maxBatchRows), { requestId: 'late', traceparent: undefined })),
     )
-    outcomes.push(...told.flatMap((settlement) => settlement.outcomes))
+    outcomes.push(...told.flatMap((result) => result.outcomes))
   }, RECOVERED_MS)
   await runUntil(() => outcomes.length === TENANTS.length)
   defects.push(...upstream.misuses)
@@ -166,11 +166,11 @@ export function buildIngest(
 ) {
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
   const attempt = createAttempt(upstream, settings, retry)
-  const deliver = createDeliver(upstream, attempt, settings)
+  const sendBatch = createSendBatch(upstream, attempt, settings)
   const batcher = createBatcher({
     ...settings,
-    deliver,
-    traffic: createTraffic({ ...settings, onBreaker: () => {} }),
+    sendBatch,
+    limitsByTenant: createLimitsByTenant({ ...settings, onBreaker: () => {} }),
     maxQueuedRows,
     windowMs: 0,
     onDefect,
@@ -205,15 +205,15 @@ function drawRows(chance: Chance, name: string): DrawnRow[] {
 
 /** Rows as the judge leaves them, all of them good. */
 export function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedRows {
-  const packer = createPacker(maxBatchRows, createBodyPool())
+  const chunker = createChunker(maxBatchRows, createBufferPool())
   rows.forEach(({ id, key, what }, index) => {
     const row = { product_id: key, write: id, what }
-    packer.add(row, index, keyHash(row, ['product_id']))
+    chunker.add(row, index, keyHash(row, ['product_id']))
   })
   return {
     count: rows.length,
     faults: rows.map(() => undefined),
-    packs: packer.done(),
+    chunks: chunker.done(),
     extras: new Map(),
     publicKeys: [],
     keyText: ({ product_id }) => String(product_id),
