@@ -119,6 +119,20 @@ describe('when the time of rows is up', () => {
     expect(sentKeys()).toEqual(['X', 'K', 'Y', 'K'])
   })
 
+  test('their keys stay locked while a slow upstream may still write what was given up on', async () => {
+    mutate('K')
+    await pass(1_200)
+    const later = [mutate('K'), mutate('L')]
+    await pass(790)
+    expect(sentKeys()).toEqual(['K', 'L'])
+    sent[1]?.take()
+    await pass(20)
+    expect(sentKeys()).toEqual(['K', 'L', 'K'])
+    sent[2]?.take()
+    await pass(1)
+    expect(later.map(({ told }) => told)).toEqual(['ACCEPTED', 'ACCEPTED'])
+  })
+
   test('those that waited behind them come forward', async () => {
     mutate('X')
     await pass(500)
