@@ -197,7 +197,9 @@ describe('the schema is asked for', () => {
   test('again of the token not heard of for longest, once 500 others have come', async () => {
     const before = await startBefore(() => CUSTOM)
     const send = (nth: number) => before.ingest('upsertProducts', [extra({})], { token: `token-${nth}` })
-    for (let nth = 0; nth < 500; nth++) await send(nth)
+    await send(0)
+    await send(1)
+    await Promise.all(Array.from({ length: 498 }, (_, at) => send(at + 2)))
     await send(0)
     expect(reads()).toBe(500)
     await send(500)

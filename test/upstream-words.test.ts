@@ -81,6 +81,11 @@ describe('the message of the upstream is not shown', () => {
     ).toBeUndefined()
   })
 
+  test('where the number of a row is also a cell', () => {
+    const many = Array.from({ length: 120 }, (_, at) => ({ product_id: at === 0 ? 'A-112' : 'B' }))
+    expect([shown('bad value in row 112', many), shown('bad value in row 113', many)]).toEqual([undefined, 'bad value in row 113'])
+  })
+
   test('where there are more cells than are looked at', () => {
     const many = Array.from({ length: 201 }, (_, at) => ({
       product_id: `P${at}`,
