@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { readFile } from 'node:fs/promises'
 import type { Cells, Destination, HistoryEvent, Told } from './history.ts'
 
 /** An event and where it stands. */
@@ -77,9 +76,7 @@ export function keyOf(cells: Cells): (string | undefined)[] {
 
 /** Reads a file of events. */
 export async function readHistory(file: string): Promise<Run> {
-  const lines: string[] = []
-  for await (const line of createInterface({ input: createReadStream(file) })) lines.push(line)
-  return putTogether(lines)
+  return putTogether((await readFile(file, 'utf8')).split('\n'))
 }
 
 /** Puts the events together that concern each other; lines may be in any order, times count. */
