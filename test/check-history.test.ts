@@ -28,7 +28,7 @@ const told = (at: number, mutation: string, ...rows: readonly Told[]): At => {
   return { at, event: 'told', mutation, rows, counts: [count('ACCEPTED'), count('REJECTED'), count('UNCONFIRMED')] }
 }
 const received = (at: number, request: number, rows: readonly Cells[], other: Partial<Destination> = {}): At[] => [
-  { at, event: 'arrived', request, tenant: other.tenant ?? 'one', id: '' },
+  { at, event: 'arrived', request, tenant: other.tenant ?? 'one', id: '', lateMs: 0 },
   { at, event: 'received', request, rows, fault: 'none', ...HOME, ...other },
 ]
 const applied = (at: number, request: number, ...rows: readonly number[]): At => ({ at, event: 'applied', request, rows })
@@ -104,7 +104,7 @@ describe('a history in which all is well breaks no law', () => {
   })
 
   test('a row is in doubt where a request was cut before anybody could see whose rows it holds', () => {
-    const arrived: At = { at: 2, event: 'arrived', request: 1, tenant: 'one', id: 'm~12345678' }
+    const arrived: At = { at: 2, event: 'arrived', request: 1, tenant: 'one', id: 'm~12345678', lateMs: 0 }
     expect(broken(sent(1, 'm', [row('a')]), arrived, ended(3, 1), told(4, 'm', outcome(0, 'UNCONFIRMED')))).toEqual([])
   })
 })
@@ -147,7 +147,7 @@ const BROKEN: readonly [string, string, () => string[]][] = [
   [
     'a row arrives with the very values it was sent with',
     'a digit that is lost',
-    () => broken(...oneRow({ arrivesAs: [row('a', 'K1', '1.5')] }), applied(3, 1, 0)),
+    () => broken(...oneRow({ arrivesAs: [row('a', 'K1', '1.05')] }), applied(3, 1, 0)),
   ],
   [
     'an APPEND is applied once at most',

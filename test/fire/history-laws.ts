@@ -1,3 +1,4 @@
+import type { Cells } from './history.ts'
 import { type Attempt, idOf, keyOf, type Line, type Mutation, type Run, slotOf, type UpstreamRequest, type Write } from './read-history.ts'
 
 /** What must hold of every history; each law lists what breaks it, in words that name lines. */
@@ -53,8 +54,20 @@ function answerFaults({ sent, told, declined }: Mutation): string[] {
   return found.map((words) => `${words} (lines ${[sent, ...told, ...declined].map(({ line }) => line).join(', ')})`)
 }
 
-function textOf(cells: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(cells).sort(([a], [b]) => (a < b ? -1 : 1)))
+function textOf(cells: Cells): string {
+  const entries = Object.entries(cells).sort(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify(entries.map(([column, text]) => [column, sameOf(text)]))
+}
+
+const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i
+
+/** One text for all ways to write a number with the same digits: 0.50, 0.5 and 5e-1. */
+function sameOf(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = NUMBER.exec(text) ?? []
+  const digits = `${whole}${fraction}`.replace(/^0+/, '')
+  if (whole === '') return text
+  const kept = digits.replace(/0+$/, '')
+  return kept === '' ? '0' : `${sign}${kept}e${Number(exponent) - fraction.length + digits.length - kept.length}`
 }
 
 function destinationOf({ tenant, object, solution, operation, dryRun }: Line<'sent' | 'received'>): string {
@@ -148,7 +161,8 @@ function overRate({ requests, settings }: Run): string[] {
   return Object.values(byTenant).flatMap((own = []) =>
     own.flatMap(({ arrived }, nth) => {
       const before = own[nth - settings.requestsPerSecond]?.arrived
-      if (before === undefined || arrived.at - before.at >= SECOND_MS) return []
+      // The earlier one may have waited to be noted while the upstream was at other work.
+      if (before === undefined || arrived.at - before.at + before.lateMs >= SECOND_MS) return []
       return [
         `${settings.requestsPerSecond + 1} of ${arrived.tenant} in ${arrived.at - before.at} ms (lines ${before.line} to ${arrived.line})`,
       ]

@@ -37,8 +37,11 @@ export type HistoryEvent =
   | { readonly event: 'declined'; readonly mutation: string; readonly code: string }
   /** A connection was closed before anything was read of it. */
   | { readonly event: 'dropped' }
-  /** The headers of a request were read; its id begins with the name of the mutation whose rows it holds, where these are of one. */
-  | { readonly event: 'arrived'; readonly request: number; readonly tenant: string; readonly id: string }
+  /**
+   * The headers of a request were read, so many milliseconds at most after they came. Its id begins with the name of the
+   * mutation whose rows it holds, where these are of one.
+   */
+  | { readonly event: 'arrived'; readonly request: number; readonly tenant: string; readonly id: string; readonly lateMs: number }
   | ({ readonly event: 'received'; readonly request: number; readonly rows: readonly Cells[]; readonly fault: string } & Destination)
   /** The rows at these places were written. */
   | { readonly event: 'applied'; readonly request: number; readonly rows: readonly number[] }

@@ -32,13 +32,24 @@ const WITHOUT_429 = ALL.filter((name) => !name.startsWith('429'))
 /** So few that most rows cannot have been in a request that nobody saw. */
 const DROPPED_PERCENT = 2
 const SERVICE_MS = 25
+const TICK_MS = 5
+
+/** How long something that is noted now may have waited for this thread, in milliseconds. */
+function createLateness(): () => number {
+  let tickedAt = performance.now()
+  setInterval(() => {
+    tickedAt = performance.now()
+  }, TICK_MS)
+  return () => performance.now() - tickedAt
+}
 
 function createHandler({ faultsPercent, unlimited }: LawsUpstreamOptions, chance: Chance, history: History) {
+  const lateMs = createLateness()
   let requests = 0
   return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = ++requests
     const tenant = String(incoming.headers.authorization)
-    history.note({ event: 'arrived', request, tenant, id: String(incoming.headers['x-request-id']) })
+    history.note({ event: 'arrived', request, tenant, id: String(incoming.headers['x-request-id']), lateMs: lateMs() })
     let isOver = false
     const end = () => {
       if (!isOver) history.note({ event: 'ended', request })
