@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { RequestResult } from '../src/ingest/breaker.ts'
-import { createTraffic, type Line } from '../src/ingest/traffic.ts'
+import type { RequestResult } from '../src/ingest/circuit-breaker.ts'
+import { createTraffic, type Line } from '../src/ingest/tenant-limits.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
 
 let clock: VirtualClock

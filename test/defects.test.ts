@@ -5,14 +5,14 @@ import { contract } from '../schema/index.ts'
 import { readConfig } from '../src/config.ts'
 import { createEndpoint } from '../src/graphql/endpoint.ts'
 import { createEngine } from '../src/graphql/engine.ts'
+import { readTenant } from '../src/identity.ts'
 import { createAttempt } from '../src/ingest/attempts.ts'
 import { createBatcher } from '../src/ingest/batcher.ts'
-import { createDeliver } from '../src/ingest/deliver.ts'
 import { createIngest, type Ingest } from '../src/ingest/ingest.ts'
-import { createTraffic } from '../src/ingest/traffic.ts'
-import { logDefects } from '../src/log.ts'
-import { requestIdsOf } from '../src/request-origin.ts'
-import { readTenant } from '../src/tenant.ts'
+import { createDeliver } from '../src/ingest/send-batch.ts'
+import { createTraffic } from '../src/ingest/tenant-limits.ts'
+import { logDefects } from '../src/observability/log.ts'
+import { requestIdsOf } from '../src/util/request-origin.ts'
 import { bareSchema } from './support/bare-schema.ts'
 import { FAST } from './support/gateway.ts'
 import { product } from './support/rows.ts'
@@ -59,9 +59,18 @@ test('a defect is masked, logged once, and shows neither stack nor value', async
 test('a defect while a batch is under way leaves its rows unconfirmed, and names the requests they came with', async () => {
   const defects: unknown[] = []
   const upstream = { encode: () => Buffer.from('{}'), release: () => {}, send: () => Promise.reject(new TypeError('oops')) }
-  const deliver = createDeliver(upstream, createAttempt(upstream, config, config.retry), config)
-  const traffic = createTraffic({ ...config, concurrency: 1, onBreaker: () => {} })
-  const batcher = createBatcher({ ...config, deliver, traffic, windowMs: 0, onDefect: (_, origins) => defects.push(requestIdsOf(origins)) })
+  const deliver = createDeliver(upstream, createAttempt(upstream, config.ingest, config.ingest.retry), {
+    ...config.ingest,
+    ...config.batch,
+  })
+  const traffic = createTraffic({ ...config.ingest, concurrency: 1, onBreaker: () => {} })
+  const batcher = createBatcher({
+    ...config.ingest,
+    ...config.batch,
+    deliver,
+    traffic,
+    onDefect: (_, origins) => defects.push(requestIdsOf(origins)),
+  })
   const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500 }))
 
   expect(JSON.parse(await send())).toMatchObject({

@@ -3,12 +3,12 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
-import { createBodyPool } from '../src/body-pool.ts'
-import { diagnose } from '../src/resource/diagnose.ts'
 import { exampleRow } from '../src/resource/example.ts'
-import { createJudge, type JudgedRows } from '../src/resource/judge.ts'
-import { wireMoment } from '../src/resource/moment.ts'
-import { toWire } from '../src/resource/wire-row.ts'
+import { diagnose } from '../src/rows/diagnose.ts'
+import { createJudge, type JudgedRows } from '../src/rows/judge.ts'
+import { wireMoment } from '../src/rows/timestamp.ts'
+import { toWire } from '../src/rows/wire-row.ts'
+import { createBodyPool } from '../src/util/buffer-pool.ts'
 import { resourceNamed } from './support/rows.ts'
 
 const OPTIONS = { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' } as const
@@ -71,7 +71,7 @@ describe('the generated judge and the plain reading of the declaration agree', (
 
 test('where code may not be generated from text the judge still judges', async () => {
   const script = `
-    const { contract } = await import('./schema/index.ts'); const { createJudge } = await import('./src/resource/judge.ts')
+    const { contract } = await import('./schema/index.ts'); const { createJudge } = await import('./src/rows/judge.ts')
     const resource = contract.resources.find((r) => r.graphqlName === 'Region')
     const { value } = createJudge(resource, ${JSON.stringify(OPTIONS)}, ${JSON.stringify(LIMITS)})['~standard'].validate([{ regionId: 'R', updatedAt: '2025-01-02 00:00:00', regionName: 'N' }, {}])
     console.log(JSON.stringify([value.packs[0].rows.at(0), value.faults[1]]))`

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createTraffic, type Line } from '../src/ingest/traffic.ts'
+import { createTraffic, type Line } from '../src/ingest/tenant-limits.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
 
 let clock: VirtualClock

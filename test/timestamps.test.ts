@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { wireMoment } from '../src/resource/moment.ts'
+import { wireMoment } from '../src/rows/timestamp.ts'
 import { startPair } from './support/gateway.ts'
 import { accepted, rejected } from './support/outcomes.ts'
 import { product } from './support/rows.ts'

@@ -1,11 +1,11 @@
 import SchemaBuilder from '@pothos/core'
 import ValidationPlugin from '@pothos/plugin-validation'
 import { GatewayError } from '../errors.ts'
+import type { Tenant } from '../identity.ts'
 import type { AppendedKeys } from '../ingest/repeated-keys.ts'
-import type { RequestOrigin } from '../request-origin.ts'
-import type { TooManyRows } from '../resource/judge.ts'
-import type { Tenant } from '../tenant.ts'
-import type { WeightsByField } from './answer-weights.ts'
+import type { TooManyRows } from '../rows/judge.ts'
+import type { RequestOrigin } from '../util/request-origin.ts'
+import type { WeightsByField } from './cost/answer-weights.ts'
 
 /** What every resolver is given. */
 export interface RequestContext {

@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { GraphQLParams } from 'graphql-yoga'
 import { GATEWAY_ERRORS, GatewayError, type GatewayErrorCode } from '../errors.ts'
 import type { RequestContext } from './builder.ts'
+import { DOCUMENT_LIMITS } from './cost/limits.ts'
 import type { Engine } from './engine.ts'
-import { DOCUMENT_LIMITS } from './limits.ts'
 import { isJson, type MediaType, mediaTypeFor } from './media-type.ts'
 import { checkParameters, readSearch } from './parameters.ts'
 import { type BodyBytes, type ParsedBody, type ParseLimits, parseBody, parseBodyLate } from './parse-body.ts'
+import type { PrintableResult } from './plugins/use-raw-rows.ts'
 import { type PublicError, publicError, statusOf } from './public-error.ts'
-import type { PrintableResult } from './use-tolerant-rows.ts'
 
 /** A request for GraphQL. */
 export interface EndpointRequest extends Pick<RequestContext, 'tenant' | 'origin' | 'method' | 'reserve'> {

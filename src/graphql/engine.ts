@@ -1,12 +1,12 @@
 import type { GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { RequestContext } from './builder.ts'
+import { useCost } from './plugins/use-cost.ts'
 import { useDocumentCache } from './plugins/use-document-cache.ts'
 import { useDocumentLimits } from './plugins/use-document-limits.ts'
 import { useOperation } from './plugins/use-operation.ts'
+import { rowInputNames, useTolerantRows } from './plugins/use-raw-rows.ts'
 import { useRowLimit } from './plugins/use-row-limit.ts'
-import { useCost } from './use-cost.ts'
-import { rowInputNames, useTolerantRows } from './use-tolerant-rows.ts'
 
 export interface EngineOptions {
   readonly schema: GraphQLSchema

@@ -1,9 +1,9 @@
 import { GatewayError } from '../errors.ts'
-import { markClean, markUnsure } from '../resource/sent-rows.ts'
+import { markClean, markUnsure } from '../rows/raw-rows.ts'
 import { hasLongNumber, hasTinyNumber, isTiny } from '../util/exact-json.ts'
 import { countJsonValues, isTooDeep, jsonDepthWithin } from '../util/json-values.ts'
+import { splitBody } from './fast/split-body.ts'
 import { decodeText, isCleanJson, MAX_DEPTH, parseAllDigits, parseJson, readingAgain, tooDeep } from './read-json.ts'
-import { splitBody } from './split-body.ts'
 
 /** The bytes of a body. Those of a large one stay as they are until they are released; others are parsed at once. */
 export interface BodyBytes {

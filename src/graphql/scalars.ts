@@ -1,6 +1,6 @@
 import { Kind, type ValueNode } from 'graphql'
 import { GatewayError } from '../errors.ts'
-import { isDate, wireMoment } from '../resource/moment.ts'
+import { isDate, wireMoment } from '../rows/timestamp.ts'
 import { isExactNumber } from '../util/exact-number.ts'
 import type { Builder } from './builder.ts'
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import Negotiator from 'negotiator'
-import { CERTAIN_TO_FIT, createBodyPool, lengthOf } from '../body-pool.ts'
+import { CERTAIN_TO_FIT, createBodyPool, lengthOf } from '../util/buffer-pool.ts'
 import type { MemoryAccount } from '../util/memory-budget.ts'
 
 /** An answer: names and values of its headers alternate; its text comes in pieces, or in bytes that are packed already. */

@@ -1,9 +1,9 @@
-import { perRow, wireRows } from '../resource/wire-rows.ts'
+import { perRow, wireRows } from '../rows/wire-rows.ts'
 import { type Division, divisionOf } from './division.ts'
 import { type Outcome, outcomeAfter, worthAnother } from './outcome.ts'
-import { type Aftermath, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices, SEND_AGAIN } from './retry-rules.ts'
+import { type Aftermath, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices, SEND_AGAIN } from './retry-policy.ts'
 import { settle } from './settle.ts'
-import type { Line } from './traffic.ts'
+import type { Line } from './tenant-limits.ts'
 import type { Answer, Batch, UpstreamPort, Verdict } from './upstream-port.ts'
 
 // A broken connection and the next request travel on different sockets: the later may arrive first, and find too many under way.

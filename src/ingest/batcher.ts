@@ -1,7 +1,7 @@
-import type { Chunk } from './lane.ts'
+import type { Chunk } from './destination-queue.ts'
+import { createTables, type TablesOptions } from './destinations.ts'
+import type { Caller } from './fair-semaphore.ts'
 import type { Outcome } from './outcome.ts'
-import type { Caller } from './slots.ts'
-import { createTables, type TablesOptions } from './tables.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** How much of its limits a tenant uses. */

@@ -1,9 +1,9 @@
-import { wireRows } from '../resource/wire-rows.ts'
+import { wireRows } from '../rows/wire-rows.ts'
 import type { Attempt, Attempted } from './attempts.ts'
 import type { Division } from './division.ts'
 import { type Outcome, outcomeAfter } from './outcome.ts'
 import type { Refusals } from './refusals.ts'
-import type { Line } from './traffic.ts'
+import type { Line } from './tenant-limits.ts'
 import type { Batch, UpstreamPort } from './upstream-port.ts'
 
 /** How a batch that was declined whole is divided. */

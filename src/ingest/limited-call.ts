@@ -1,6 +1,6 @@
-import type { RequestOrigin } from '../request-origin.ts'
-import type { RequestResult } from './breaker.ts'
-import { type Traffic, WAITED_TOO_LONG } from './traffic.ts'
+import type { RequestOrigin } from '../util/request-origin.ts'
+import type { RequestResult } from './circuit-breaker.ts'
+import { type Traffic, WAITED_TOO_LONG } from './tenant-limits.ts'
 import type { Withheld } from './upstream-port.ts'
 
 /** Makes a call that carries no rows under the limits of its tenant; the signal counts while it waits for its turn. */

@@ -1,4 +1,4 @@
-import type { Caller } from './slots.ts'
+import type { Caller } from './fair-semaphore.ts'
 
 /** Neighbouring rows of a chunk, from one place up to but not including another: what leaves together. */
 export interface Stretch<Chunk> {

@@ -1,5 +1,5 @@
-import type { JudgedRows } from '../resource/judge.ts'
-import { keepRows, type Pack } from '../resource/pack.ts'
+import { keepRows, type Pack } from '../rows/chunk.ts'
+import type { JudgedRows } from '../rows/judge.ts'
 import { type Outcome, rejectedHere } from './outcome.ts'
 import type { Destination } from './upstream-port.ts'
 

@@ -1,6 +1,6 @@
-import type { KeyHolds } from './key-holds.ts'
+import type { Caller } from './fair-semaphore.ts'
+import type { KeyHolds } from './key-locks.ts'
 import { createReadyRows, type Stretch } from './ready-rows.ts'
-import type { Caller } from './slots.ts'
 
 /** What a queue needs to know of the rows it keeps. */
 export interface Queued {

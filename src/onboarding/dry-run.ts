@@ -1,14 +1,14 @@
+import type { Tenant } from '../identity.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Outcome } from '../ingest/outcome.ts'
-import type { RequestOrigin } from '../request-origin.ts'
-import { type AttributeColumn, type Attributes, judgeAttributes, requiredOf } from '../resource/attributes.ts'
 import type { ColumnType } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import { exampleRow } from '../resource/example.ts'
-import type { Judge } from '../resource/judge.ts'
 import type { Solution } from '../resource/module.ts'
-import type { WireOptions } from '../resource/wire-row.ts'
-import type { Tenant } from '../tenant.ts'
+import { type AttributeColumn, type Attributes, judgeAttributes, requiredOf } from '../rows/attributes.ts'
+import type { Judge } from '../rows/judge.ts'
+import type { WireOptions } from '../rows/wire-row.ts'
+import type { RequestOrigin } from '../util/request-origin.ts'
 
 /** A resource whose table is there, and the custom attributes that the table has. */
 export interface Candidate {

@@ -1,6 +1,6 @@
 import type { Settlement } from '../ingest/ingest.ts'
 import type { Rejected } from '../ingest/outcome.ts'
-import type { RowIssue } from '../resource/issue.ts'
+import type { RowIssue } from '../rows/issue.ts'
 
 /** A rejected row: its key and what was wrong with it, nothing else of it. */
 export interface Rejection {

@@ -1,6 +1,6 @@
 import { type Asked, createValueReader, type Doubts, isMoment, isNothing } from './answer-values.ts'
 import { type Topic, topicOf } from './answer-words.ts'
-import { parseJson, plainName } from './loose-object.ts'
+import { parseJson, plainName } from './lenient-read.ts'
 import { wholeNumber } from './match-rows.ts'
 
 const MAX_DEPTH = 32

@@ -1,5 +1,5 @@
 import { canMeanNo, isGoodStatus, isPartStatus, saysYes, type Topic, warnsOfNo } from './answer-words.ts'
-import { plainName } from './loose-object.ts'
+import { plainName } from './lenient-read.ts'
 import { wholeNumber } from './match-rows.ts'
 
 /** What the batch was that an answer is about. */

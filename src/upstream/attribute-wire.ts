@@ -1,6 +1,6 @@
+import type { Attribute, AttributeType } from '../lifecycle/attribute.ts'
 import { TIMESTAMP_PATTERNS, type TimestampFormat } from '../resource/module.ts'
-import type { Attribute, AttributeType } from '../rollout/attribute.ts'
-import type { SchemaSpelling } from './spelling.ts'
+import type { SchemaSpelling } from './dialect.ts'
 
 const DATA_TYPES: Readonly<Record<AttributeType, string>> = {
   STRING: 'string',

@@ -1,6 +1,6 @@
+import type { ColumnDefinition, TableDefinition } from '../lifecycle/table-definition.ts'
 import { TIMESTAMP_PATTERNS } from '../resource/module.ts'
-import type { ColumnDefinition, TableDefinition } from '../rollout/table-definition.ts'
-import type { SchemaSpelling } from './spelling.ts'
+import type { SchemaSpelling } from './dialect.ts'
 
 const PRESENCES: Readonly<Record<ColumnDefinition['presence'], readonly string[]>> = {
   required: ['required', 'nonNull'],

@@ -1,11 +1,11 @@
 import { GatewayError } from '../errors.ts'
-import type { NamedResult, SchemaPort } from '../rollout/schema-port.ts'
+import type { NamedResult, SchemaPort } from '../lifecycle/schema-port.ts'
 import { writeAttribute } from './attribute-wire.ts'
 import { writeDefinition } from './definition-wire.ts'
-import { listAt, textAt, valueAt } from './loose-object.ts'
+import type { SchemaSpelling } from './dialect.ts'
+import { listAt, textAt, valueAt } from './lenient-read.ts'
 import { ENVELOPES, findList, readList, readSolution, readTable } from './read-schema.ts'
 import { parseAnswer, type SchemaCall } from './schema-call.ts'
-import type { SchemaSpelling } from './spelling.ts'
 
 /** Where the definition may stand as a JSON text. */
 const DEFINITIONS = ['schemaDefinition', 'definition', 'schema']

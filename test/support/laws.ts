@@ -1,5 +1,5 @@
 import type { Operation, Outcome } from '../../src/ingest/outcome.ts'
-import type { WireRow } from '../../src/resource/wire-row.ts'
+import type { WireRow } from '../../src/rows/wire-row.ts'
 
 /** One request as the upstream saw it. */
 export interface Seen {

@@ -1,0 +1,92 @@
+import { createRateGate, type RateGate } from '../util/rate-limiter.ts'
+import type { RequestOrigin } from '../util/request-origin.ts'
+import { type Breaker, createBreaker, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
+import { type Caller, createSlots, type Slots } from './fair-semaphore.ts'
+import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
+import type { Withheld } from './upstream-port.ts'
+
+/** The way of one tenant to the upstream: nothing in it is shared with another tenant. */
+export interface Line {
+  readonly slots: Slots['run']
+  readonly budget: RetryBudget
+  /** Rows that wait to be sent. */
+  readonly waiting: Record<Caller, number>
+  /** Requests made in the last second. */
+  used(): number
+  /** Makes one request for these origins when the rate allows it, unless the breaker withholds it or the signal ends the wait before that. */
+  request<T extends RequestResult>(origins: readonly RequestOrigin[], send: () => Promise<T>, signal?: AbortSignal): Promise<T | Withheld>
+}
+
+/** The lines of all tenants. */
+export interface Traffic {
+  /** The line of a tenant; its rate, budget and breaker are remembered for a minute after the last use. */
+  lineOf(tenantId: string): Line
+}
+
+export interface TrafficOptions {
+  /** Upstream requests in flight per tenant. */
+  readonly concurrency: number
+  readonly requestsPerSecond: number
+  /** Told when a tenant's requests begin to be withheld from a failing upstream, when they are let through again, and whose rows showed it. */
+  readonly onBreaker: (tenantId: string, isOpen: boolean, origins: readonly RequestOrigin[]) => void
+}
+
+/** The result of a request whose turn did not come in time. */
+export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', code: 'OVERLOADED' })
+
+const TOO_MANY_REQUESTS = 429
+const REMEMBERED_MS = 60_000
+const MAX_LINES = 10_000
+
+/** Traffic with no tenant yet. A line is let go of when nobody has used it for a minute: tokens come and go. */
+export function createTraffic(options: TrafficOptions): Traffic {
+  // In the order of last use, to a second, so that the idle ones are found at the front.
+  const lines = new Map<string, { line: Line; busy: () => boolean; usedAt: number }>()
+
+  function forgetIdle(now: number): void {
+    for (const [tenantId, entry] of lines) {
+      if (now - entry.usedAt < REMEMBERED_MS && lines.size <= MAX_LINES) return
+      lines.delete(tenantId)
+      if (!entry.busy()) continue
+      lines.set(tenantId, { ...entry, usedAt: now })
+      if (lines.size > MAX_LINES) return
+    }
+  }
+
+  return {
+    lineOf(tenantId) {
+      const now = performance.now()
+      const known = lines.get(tenantId)
+      if (known !== undefined && now - known.usedAt < 1_000) return known.line
+      const entry = known ?? { ...createLine(tenantId, options), usedAt: now }
+      entry.usedAt = now
+      lines.delete(tenantId)
+      lines.set(tenantId, entry)
+      forgetIdle(now)
+      return entry.line
+    },
+  }
+}
+
+function createLine(tenantId: string, { concurrency, requestsPerSecond, onBreaker }: TrafficOptions): { line: Line; busy: () => boolean } {
+  const waiting = { interactive: 0, bulk: 0 }
+  const slots = createSlots(concurrency)
+  const rate = createRateGate(requestsPerSecond)
+  const breaker = createBreaker((isOpen, origins) => onBreaker(tenantId, isOpen, origins))
+  const line = { slots: slots.run, budget: createRetryBudget(), waiting, used: rate.used, request: requester(rate, breaker) }
+  return { line, busy: slots.areBusy }
+}
+
+function requester(rate: RateGate, breaker: Breaker): Line['request'] {
+  return async (origins, send, signal) => {
+    // An open breaker answers at once: nothing waits for a rate that nobody uses.
+    if (breaker.isOpen()) return UPSTREAM_DOWN
+    const wait = rate.pass(signal)
+    if (wait) await wait
+    if (signal?.aborted) return WAITED_TOO_LONG
+    const leftAt = performance.now()
+    const result = await breaker.run(origins, send)
+    if ('status' in result && result.status === TOO_MANY_REQUESTS) rate.slowDown(leftAt)
+    return result
+  }
+}
