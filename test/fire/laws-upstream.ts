@@ -36,11 +36,12 @@ const TICK_MS = 5
 
 /** How long something that is noted now may have waited for this thread, in milliseconds. */
 function createLateness(): () => number {
-  let tickedAt = performance.now()
+  // The third last tick: after a pause timers come first, and what has waited meanwhile is read up to two turns later.
+  let ticks = [0, 0, 0].map(() => performance.now())
   setInterval(() => {
-    tickedAt = performance.now()
+    ticks = [...ticks.slice(1), performance.now()]
   }, TICK_MS)
-  return () => performance.now() - tickedAt
+  return () => performance.now() - (ticks[0] ?? 0)
 }
 
 function createHandler({ faultsPercent, unlimited }: LawsUpstreamOptions, chance: Chance, history: History) {
