@@ -7,7 +7,7 @@ type At = HistoryEvent & { readonly at: number }
 
 const HOME: Destination = { tenant: 'one', object: 'N_PRODUCTS', solution: 'NORTH', operation: 'UPSERT', dryRun: false }
 const APPEND = { operation: 'APPEND' }
-const SETTINGS: At = { at: 0, event: 'settings', requestsPerSecond: 2, concurrency: 2, faultsPercent: 0 }
+const SETTINGS: At = { at: 0, event: 'settings', requestsPerSecond: 2, concurrency: 2, attemptTimeoutMs: 100, faultsPercent: 0 }
 
 const row = (id: string, key = 'K1', digits = '1.50'): Cells => ({ product_id: `"${key}"`, updated_at: '"x"', source_id: id, digits })
 const sent = (at: number, mutation: string, rows: readonly Cells[], other: Partial<Destination> = {}): At => ({
@@ -34,9 +34,9 @@ const received = (at: number, request: number, rows: readonly Cells[], other: Pa
 const applied = (at: number, request: number, ...rows: readonly number[]): At => ({ at, event: 'applied', request, rows })
 const answered = (at: number, request: number, status = 200, refused: readonly number[] = []): At[] => [
   { at, event: 'answered', request, status, refused },
-  { at, event: 'ended', request },
+  { at, event: 'ended', request, lateMs: 0 },
 ]
-const ended = (at: number, request: number): At => ({ at, event: 'ended', request })
+const ended = (at: number, request: number): At => ({ at, event: 'ended', request, lateMs: 0 })
 
 /** The laws that a history breaks. */
 function broken(...events: readonly (At | At[])[]): string[] {

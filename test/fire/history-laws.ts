@@ -120,10 +120,15 @@ function edgesOf(requests: readonly UpstreamRequest[], begin: (request: Upstream
       if (from === undefined) return []
       return [
         { at: from.at, isEnd: false, request },
-        { at: request.ended?.at ?? Number.POSITIVE_INFINITY, isEnd: true, request },
+        { at: Math.max(from.at, endOf(request)), isEnd: true, request },
       ]
     })
     .sort((a, b) => a.at - b.at || Number(b.isEnd) - Number(a.isEnd))
+}
+
+/** When a request was over at the earliest: a hang-up may have waited to be noted while the upstream was at other work. */
+function endOf({ ended }: UpstreamRequest): number {
+  return ended === undefined ? Number.POSITIVE_INFINITY : ended.at - ended.lateMs
 }
 
 function sharedKeys({ requests }: Run): string[] {
@@ -171,8 +176,11 @@ function overRate({ requests, settings }: Run): string[] {
 }
 
 /** Whether each attempt at an unconfirmed row was refused for certain, and none can have gone unseen. */
-function isUnconfirmedWithoutDoubt(write: Write, { requests, dropped }: Run): boolean {
-  if (write.told?.status !== 'UNCONFIRMED' || !write.attempts.every(isRefused)) return false
+function isUnconfirmedWithoutDoubt(write: Write, { requests, dropped, settings }: Run): boolean {
+  // An answer that came late may have found nobody any more.
+  const inTime = ({ request: { arrived, answered } }: Attempt) =>
+    answered !== undefined && answered.at - arrived.at + arrived.lateMs < settings.attemptTimeoutMs / 2
+  if (write.told?.status !== 'UNCONFIRMED' || !write.attempts.every((attempt) => isRefused(attempt) && inTime(attempt))) return false
   const { sent, told } = write.mutation
   const isInTime = ({ at }: { at: number }) => at > sent.at && at < (told[0]?.at ?? Number.POSITIVE_INFINITY)
   // A request that is cut before its body names its mutation, unless its rows are of several.

@@ -25,7 +25,13 @@ export interface Told {
 
 /** One line of a history. A mutation is named by its caller, a request by the upstream's count. */
 export type HistoryEvent =
-  | { readonly event: 'settings'; readonly requestsPerSecond: number; readonly concurrency: number; readonly faultsPercent: number }
+  | {
+      readonly event: 'settings'
+      readonly requestsPerSecond: number
+      readonly concurrency: number
+      readonly attemptTimeoutMs: number
+      readonly faultsPercent: number
+    }
   | ({ readonly event: 'sent'; readonly mutation: string; readonly rows: readonly Cells[] } & Destination)
   | {
       readonly event: 'told'
@@ -47,8 +53,8 @@ export type HistoryEvent =
   | { readonly event: 'applied'; readonly request: number; readonly rows: readonly number[] }
   /** An answer with this status was begun; `refused` are the places of the rows that it refuses. */
   | { readonly event: 'answered'; readonly request: number; readonly status: number; readonly refused?: readonly number[] }
-  /** The gateway may know that the request is over: its answer is complete, or its connection is gone. */
-  | { readonly event: 'ended'; readonly request: number }
+  /** The gateway may know, since so many milliseconds at most, that the request is over: its answer is complete, or its connection is gone. */
+  | { readonly event: 'ended'; readonly request: number; readonly lateMs: number }
 
 /** Takes events down with the time, in milliseconds of a clock that all threads share. */
 export interface History {

@@ -36,8 +36,8 @@ const TICK_MS = 5
 
 /** How long something that is noted now may have waited for this thread, in milliseconds. */
 function createLateness(): () => number {
-  // The third last tick: after a pause timers come first, and what has waited meanwhile is read up to two turns later.
-  let ticks = [0, 0, 0].map(() => performance.now())
+  // An earlier tick: after a pause timers come first, and what has waited meanwhile is read some turns later.
+  let ticks = [0, 0, 0, 0, 0].map(() => performance.now())
   setInterval(() => {
     ticks = [...ticks.slice(1), performance.now()]
   }, TICK_MS)
@@ -53,7 +53,7 @@ function createHandler({ faultsPercent, unlimited }: LawsUpstreamOptions, chance
     history.note({ event: 'arrived', request, tenant, id: String(incoming.headers['x-request-id']), lateMs: lateMs() })
     let isOver = false
     const end = () => {
-      if (!isOver) history.note({ event: 'ended', request })
+      if (!isOver) history.note({ event: 'ended', request, lateMs: lateMs() })
       isOver = true
     }
     response.once('close', end)

@@ -42,7 +42,7 @@ async function record(file: string, faultsPercent: number, rows: number, say: (l
   const seed = Date.now() % 1_000_000
   say(`seed ${seed}`)
   const history = openHistory(file)
-  history.note({ event: 'settings', requestsPerSecond: RATE, concurrency: CONCURRENCY, faultsPercent })
+  history.note({ event: 'settings', requestsPerSecond: RATE, concurrency: CONCURRENCY, attemptTimeoutMs: ATTEMPT_MS, faultsPercent })
   const upstream = await startLawsUpstream({ file, seed, faultsPercent, unlimited: EAGER_TENANT })
   const gateway = await startGatewayProcess(upstream.url, {
     SOLUTIONS: JSON.stringify(SOLUTIONS),
