@@ -103,6 +103,19 @@ describe('a history in which all is well breaks no law', () => {
     ).toEqual([])
   })
 
+  test('what was noted late breaks none: an end that came before the next request, a refusal that nobody waited for', () => {
+    expect(
+      broken(
+        sent(1, 'm', [row('a'), row('b')]),
+        received(2, 1, [row('a')]),
+        received(110, 2, [row('b')]),
+        { at: 112, event: 'ended', request: 1, lateMs: 200 },
+        answered(180, 2, 429),
+        told(200, 'm', outcome(0, 'UNCONFIRMED'), outcome(1, 'UNCONFIRMED')),
+      ),
+    ).toEqual([])
+  })
+
   test('a row is in doubt where a request was cut before anybody could see whose rows it holds', () => {
     const arrived: At = { at: 2, event: 'arrived', request: 1, tenant: 'one', id: 'm~12345678', lateMs: 0 }
     expect(broken(sent(1, 'm', [row('a')]), arrived, ended(3, 1), told(4, 'm', outcome(0, 'UNCONFIRMED')))).toEqual([])

@@ -112,6 +112,9 @@ interface Edge {
   readonly request: UpstreamRequest
 }
 
+/** However late its end was noted, a request does not end before it begins. */
+const SHORTEST_MS = 0.001
+
 /** Beginnings and ends of requests in the order of time; at one time ends come first. */
 function edgesOf(requests: readonly UpstreamRequest[], begin: (request: UpstreamRequest) => { at: number } | undefined): Edge[] {
   return requests
@@ -120,7 +123,7 @@ function edgesOf(requests: readonly UpstreamRequest[], begin: (request: Upstream
       if (from === undefined) return []
       return [
         { at: from.at, isEnd: false, request },
-        { at: Math.max(from.at, endOf(request)), isEnd: true, request },
+        { at: Math.max(from.at + SHORTEST_MS, endOf(request)), isEnd: true, request },
       ]
     })
     .sort((a, b) => a.at - b.at || Number(b.isEnd) - Number(a.isEnd))
