@@ -7,7 +7,7 @@ type At = HistoryEvent & { readonly at: number }
 
 const HOME: Destination = { tenant: 'one', object: 'N_PRODUCTS', solution: 'NORTH', operation: 'UPSERT', dryRun: false }
 const APPEND = { operation: 'APPEND' }
-const SETTINGS: At = { at: 0, event: 'settings', requestsPerSecond: 2, concurrency: 2, attemptTimeoutMs: 100, faultsPercent: 0 }
+const SETTINGS: At = { at: 0, event: 'settings', requestsPerSecond: 2, concurrency: 2, attemptTimeoutMs: 500, faultsPercent: 0 }
 
 const row = (id: string, key = 'K1', digits = '1.50'): Cells => ({ product_id: `"${key}"`, updated_at: '"x"', source_id: id, digits })
 const sent = (at: number, mutation: string, rows: readonly Cells[], other: Partial<Destination> = {}): At => ({

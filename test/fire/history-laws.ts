@@ -180,9 +180,9 @@ function overRate({ requests, settings }: Run): string[] {
 
 /** Whether each attempt at an unconfirmed row was refused for certain, and none can have gone unseen. */
 function isUnconfirmedWithoutDoubt(write: Write, { requests, dropped, settings }: Run): boolean {
-  // An answer that came late may have found nobody any more.
+  // An answer that was not prompt may have found nobody any more: the gateway waits for connections too, and may be late itself.
   const inTime = ({ request: { arrived, answered } }: Attempt) =>
-    answered !== undefined && answered.at - arrived.at + arrived.lateMs < settings.attemptTimeoutMs / 2
+    answered !== undefined && answered.at - arrived.at + arrived.lateMs < settings.attemptTimeoutMs / 10
   if (write.told?.status !== 'UNCONFIRMED' || !write.attempts.every((attempt) => isRefused(attempt) && inTime(attempt))) return false
   const { sent, told } = write.mutation
   const isInTime = ({ at }: { at: number }) => at > sent.at && at < (told[0]?.at ?? Number.POSITIVE_INFINITY)
