@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { parse } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createCompiledRows } from '../src/graphql/fast/compiled-selection.ts'
+import { createCompiledSelection } from '../src/graphql/fast/compiled-selection.ts'
 import { bareSchema } from './support/bare-schema.ts'
 import { drawing, drawRequest } from './support/documents.ts'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 
-/** Changes nothing in the answer, and sends the document down the ordinary road. */
+/** Changes nothing in the answer, and sends the document down the plain path. */
 const DETOUR = ' @include(if: true)'
 
 let upstream: FakeUpstream
@@ -26,8 +26,8 @@ afterAll(async () => {
   await upstream.close()
 })
 
-test('a directive below rows sends the document down the ordinary road', () => {
-  const { compile } = createCompiledRows(bareSchema())
+test('a directive below rows sends the document down the plain path', () => {
+  const { compile } = createCompiledSelection(bareSchema())
   const document = (mark: string) =>
     parse(`mutation { upsertProducts(rows: []) { rows { ... on IngestedRow${mark} { ...K } } } } fragment K on IngestedRow { key }`)
 
@@ -35,7 +35,7 @@ test('a directive below rows sends the document down the ordinary road', () => {
   expect(compile(document(DETOUR))).toBeUndefined()
 })
 
-test('both roads answer every document in the same bytes', async () => {
+test('both paths answer every document in the same bytes', async () => {
   let answered = 0
   const property = fc.asyncProperty(fc.gen(), async (gen) => {
     const { document, variables } = drawRequest(drawing(gen as never, (max) => fc.nat(max)))

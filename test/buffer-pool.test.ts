@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { printedRows } from '../src/rows/wire-rows.ts'
-import { createBodyPool } from '../src/util/buffer-pool.ts'
+import { serialisedRows } from '../src/rows/wire-rows.ts'
+import { createBufferPool } from '../src/util/buffer-pool.ts'
 
 const text = (letter: string, length = 200_000) => letter.repeat(length)
 
 test('a body that was given back lends its memory to the next', () => {
-  const pool = createBodyPool()
+  const pool = createBufferPool()
   const first = pool.write(text('a'))
   pool.giveBack(first)
   const second = pool.write(text('b'))
@@ -15,7 +15,7 @@ test('a body that was given back lends its memory to the next', () => {
 })
 
 test('two bodies out at once never share memory, whatever is given back twice', () => {
-  const pool = createBodyPool()
+  const pool = createBufferPool()
   const first = pool.write(text('a'))
   pool.giveBack(first)
   const second = pool.write(text('b'))
@@ -25,7 +25,7 @@ test('two bodies out at once never share memory, whatever is given back twice', 
 })
 
 test('the memory of an abandoned body is not lent again', () => {
-  const pool = createBodyPool()
+  const pool = createBufferPool()
   const body = pool.write(text('a'))
   pool.abandon(body)
   pool.giveBack(body)
@@ -33,8 +33,8 @@ test('the memory of an abandoned body is not lent again', () => {
   expect(body.toString()).toBe(text('a'))
 })
 
-test('any text comes out as it went in, small or larger than a slot of memory', () => {
-  const pool = createBodyPool()
+test('any text comes out as it went in, small or larger than a block of memory', () => {
+  const pool = createBufferPool()
   for (const unit of ['x', 'é', '€', '𝄞'])
     for (const length of [1, 5_000, 349_526, 600_000]) expect(pool.write(text(unit, length)).toString()).toBe(text(unit, length))
 })
@@ -46,7 +46,7 @@ test('whatever is written, given back and abandoned, a body that is out says wha
     which: fc.nat(),
   })
   const law = fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-    const pool = createBodyPool()
+    const pool = createBufferPool()
     const out: { readonly body: Buffer; readonly says: string }[] = []
     const back: Buffer[] = []
     steps.forEach(({ what, length, which }, nth) => {
@@ -66,7 +66,7 @@ test('whatever is written, given back and abandoned, a body that is out says wha
 })
 
 test('rows that were printed are read back from the print, and not once they were released', () => {
-  const printed = printedRows([{ a: 1 }, { a: 'é' }], createBodyPool())
+  const printed = serialisedRows([{ a: 1 }, { a: 'é' }], createBufferPool())
   expect([printed.length, printed.at(1), printed.slice(0, 1).json(), printed.json().toString()]).toEqual([
     2,
     { a: 'é' },
@@ -74,7 +74,7 @@ test('rows that were printed are read back from the print, and not once they wer
     '[{"a":1},{"a":"é"}]',
   ])
 
-  const released = printedRows([{ a: 1 }], createBodyPool())
+  const released = serialisedRows([{ a: 1 }], createBufferPool())
   released.release()
   expect(() => released.json()).toThrow('after their release')
   expect(() => released.at(0)).toThrow('after their release')

@@ -55,7 +55,7 @@ describe('what the table has is judged like a declared column', () => {
       { SEEN_AT: '2025-02-30 10:00:00' },
       'INVALID_TIMESTAMP',
       'extra.SEEN_AT',
-      'extra.SEEN_AT must be a real moment',
+      'extra.SEEN_AT must be a real timestamp',
     ],
     ['a number for yes or no', { ORGANIC: 1 }, 'WRONG_TYPE', 'extra.ORGANIC', 'extra.ORGANIC must be true or false.'],
     ['a name nobody knows', { COLUOR: 'blue' }, 'UNKNOWN_ATTRIBUTE', 'extra.COLUOR', 'COLUOR is not a custom attribute of this table.'],

@@ -8,9 +8,10 @@ import { createEngine } from '../src/graphql/engine.ts'
 import { readTenant } from '../src/identity.ts'
 import { createAttempt } from '../src/ingest/attempts.ts'
 import { createBatcher } from '../src/ingest/batcher.ts'
+import { createEvents } from '../src/ingest/events.ts'
 import { createIngest, type Ingest } from '../src/ingest/ingest.ts'
-import { createDeliver } from '../src/ingest/send-batch.ts'
-import { createTraffic } from '../src/ingest/tenant-limits.ts'
+import { createSendBatch } from '../src/ingest/send-batch.ts'
+import { createLimitsByTenant } from '../src/ingest/tenant-limits.ts'
 import { logDefects } from '../src/observability/log.ts'
 import { requestIdsOf } from '../src/util/request-origin.ts'
 import { bareSchema } from './support/bare-schema.ts'
@@ -33,7 +34,7 @@ function brokenGateway(ingest: Ingest) {
       method: 'POST',
       search: '',
       headers: { 'content-type': 'application/json' },
-      tenant: () => readTenant('hunter2-token', undefined),
+      caller: { tenant: readTenant('hunter2-token', undefined) },
       origin: { requestId: 'order-7', traceparent: undefined },
       reserve: () => {},
       readBody: async (parse) => parse({ bytes, isLarge: false, release: () => {} }),
@@ -59,19 +60,19 @@ test('a defect is masked, logged once, and shows neither stack nor value', async
 test('a defect while a batch is under way leaves its rows unconfirmed, and names the requests they came with', async () => {
   const defects: unknown[] = []
   const upstream = { encode: () => Buffer.from('{}'), release: () => {}, send: () => Promise.reject(new TypeError('oops')) }
-  const deliver = createDeliver(upstream, createAttempt(upstream, config.ingest, config.ingest.retry), {
+  const sendBatch = createSendBatch(upstream, createAttempt(upstream, config.ingest, config.ingest.retry), {
     ...config.ingest,
     ...config.batch,
   })
-  const traffic = createTraffic({ ...config.ingest, concurrency: 1, onBreaker: () => {} })
+  const limitsByTenant = createLimitsByTenant({ ...config.ingest, concurrency: 1, onBreaker: () => {} })
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,
-    deliver,
-    traffic,
+    sendBatch,
+    limitsByTenant,
     onDefect: (_, origins) => defects.push(requestIdsOf(origins)),
   })
-  const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500 }))
+  const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500, events: createEvents() }))
 
   expect(JSON.parse(await send())).toMatchObject({
     data: { upsertProducts: { unconfirmedCount: 1, rows: [{ __typename: 'UnconfirmedRow', reason: 'NO_VERDICT' }] } },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { splitBody } from '../src/graphql/fast/split-body.ts'
-import { SentRows } from '../src/rows/raw-rows.ts'
+import { RawRows } from '../src/rows/raw-rows.ts'
 import { ROWS_PER_SLICE } from '../src/util/time-slices.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
@@ -212,7 +212,7 @@ function readSplit(body: string): Body | undefined {
   try {
     const variables = Object.entries(split?.params.variables ?? {}).map(([name, value]) => [
       name,
-      value instanceof SentRows ? [...value.lists].flatMap((list) => list.rows) : value,
+      value instanceof RawRows ? [...value.lists].flatMap((list) => list.rows) : value,
     ])
     return split && split.unread() === undefined ? { ...split.params, variables: Object.fromEntries(variables) } : undefined
   } catch {
@@ -277,7 +277,7 @@ describe('a body that is split', () => {
     const short = Array.from({ length: 100_000 }, (_, a) => ({ a }))
     const split = splitBody(Buffer.from(bodyOf(SEND, { rows: short })), () => {})
     const sent = split?.params.variables?.rows
-    const lists = sent instanceof SentRows ? [...sent.lists] : []
+    const lists = sent instanceof RawRows ? [...sent.lists] : []
 
     expect(Math.max(...lists.map(({ rows }) => rows.length))).toBe(ROWS_PER_SLICE)
     expect(lists.flatMap(({ rows }) => rows)).toEqual(short)

@@ -81,7 +81,7 @@ describe('data quality', () => {
   test('is forgotten after a day', () => {
     let now = Date.UTC(2025, 0, 1)
     const ledger = createLedger(() => now)
-    const record = () => ledger.record(settlement())
+    const record = () => ledger.record(result())
     const minutes = () => ledger.minutes({ tenantId: 'T', solution: 'S', since: 0, until: now + 1 }).map(({ mutations }) => mutations)
     record()
     record()
@@ -96,7 +96,7 @@ describe('data quality', () => {
   test('keeps a bounded number of minutes, the newest', () => {
     let now = Date.UTC(2025, 0, 1)
     const ledger = createLedger(() => now)
-    for (let tenant = 0; tenant < 40_000; tenant++) ledger.record(settlement(`T${tenant}`))
+    for (let tenant = 0; tenant < 40_000; tenant++) ledger.record(result(`T${tenant}`))
     now += 1
     const minutesOf = (tenantId: string) => ledger.minutes({ tenantId, solution: 'S', since: 0, until: now + 60_000 })
 
@@ -132,8 +132,8 @@ describe('recent rejections', () => {
   })
 })
 
-function settlement(tenant = 'T') {
+function result(tenant = 'T') {
   const resource = resourceNamed('Products')
-  const destination = { tenant: { id: tenant, token: {} }, solution: { name: 'S' }, resource, operation: 'UPSERT', dryRun: false }
+  const destination = { tenant: { id: tenant, credential: {} }, solution: { name: 'S' }, resource, operation: 'UPSERT', dryRun: false }
   return { destination, counts: { ACCEPTED: 1, REJECTED: 0, UNCONFIRMED: 0 }, outcomes: [] } as never
 }

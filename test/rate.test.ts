@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createTraffic, type Line } from '../src/ingest/tenant-limits.ts'
+import { createLimitsByTenant, type TenantLimits } from '../src/ingest/tenant-limits.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
 
 let clock: VirtualClock
-let line: Line
+let limits: TenantLimits
 let sentAt: number[]
 
 beforeEach(() => {
   clock = takeClock()
-  line = createTraffic({ concurrency: 8, requestsPerSecond: 50, onBreaker: () => {} }).lineOf('tenant')
+  limits = createLimitsByTenant({ concurrency: 8, requestsPerSecond: 50, onBreaker: () => {} }).limitsOf('tenant')
   sentAt = []
 })
 afterEach(() => clock.restore())
@@ -29,18 +29,18 @@ async function flood(ms: number): Promise<number> {
     sentAt.push(performance.now())
     return { kind: 'answered' }
   }
-  for (let nth = 0; nth < 200; nth++) void line.request([], send, timeUp.signal)
+  for (let nth = 0; nth < 200; nth++) void limits.request([], send, timeUp.signal)
   await pass(ms)
   timeUp.abort()
   await pass(1)
   return sentAt.length - before
 }
 
-const answer429 = async () => await line.request([], async () => ({ kind: 'refused', status: 429 }))
+const answer429 = async () => await limits.request([], async () => ({ kind: 'refused', status: 429 }))
 
 test('a tenant makes as many requests a second as its rate, and no more', async () => {
   expect(await flood(1_000)).toBe(50)
-  expect(line.used()).toBe(50)
+  expect(limits.used()).toBe(50)
   await flood(4_000)
   const crowded = sentAt.filter((from) => sentAt.filter((at) => at >= from && at < from + 1_000).length > 50)
   expect(crowded).toEqual([])
@@ -55,7 +55,7 @@ test('a request counts from when it leaves, however long it waited for a connect
         resolve({ kind: 'answered' })
       })
     })
-  for (let nth = 0; nth < 50; nth++) void line.request([], send)
+  for (let nth = 0; nth < 50; nth++) void limits.request([], send)
   await pass(800)
   for (const leave of connected) leave()
   expect(await flood(1_000)).toBe(0)
@@ -65,7 +65,7 @@ test('a request counts from when it leaves, however long it waited for a connect
 test('requests of the last second are forgotten after it', async () => {
   await flood(10)
   await pass(1_100)
-  expect(line.used()).toBe(0)
+  expect(limits.used()).toBe(0)
 })
 
 test('a 429 halves the rate, which recovers by five a second to the whole and not beyond', async () => {
@@ -88,7 +88,7 @@ test('at once after a 429 half the rate is left, to which what had left before c
 test('the 429s of requests that left together halve the rate once; a later one halves it again', async () => {
   const answers: (() => void)[] = []
   const together = Array.from({ length: 8 }, () =>
-    line.request(
+    limits.request(
       [],
       () => new Promise<{ kind: string; status: number }>((resolve) => answers.push(() => resolve({ kind: 'refused', status: 429 }))),
     ),

@@ -3,7 +3,7 @@ import { ConfigError, readConfig } from '../config.ts'
 import { GatewayError } from '../errors.ts'
 import { readTenant } from '../identity.ts'
 import { createLimitedCall } from '../ingest/limited-call.ts'
-import { createTraffic } from '../ingest/tenant-limits.ts'
+import { createLimitsByTenant } from '../ingest/tenant-limits.ts'
 import { type Difference, declarationLine } from '../lifecycle/drift.ts'
 import { compareSolutions } from '../lifecycle/drift-check.ts'
 import { SANDBOX_TOKEN } from '../sandbox/choices.ts'
@@ -30,8 +30,8 @@ async function checkAll(): Promise<number> {
     upstream.target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: ':memory:' }) : undefined
   const client = createClient(upstream.target.kind === 'remote' ? upstream.target.url : (sandbox as Sandbox).url, upstream)
   try {
-    const traffic = createTraffic({ ...ingest, onBreaker: () => {} })
-    const schema = createSchemaWire(createSchemaCall(client, createLimitedCall(traffic, ingest.attemptTimeoutMs)), upstream)
+    const limitsByTenant = createLimitsByTenant({ ...ingest, onBreaker: () => {} })
+    const schema = createSchemaWire(createSchemaCall(client, createLimitedCall(limitsByTenant, ingest.attemptTimeoutMs)), upstream)
     const tenant = readTenant(sandbox && SANDBOX_TOKEN, identity.fallbackToken)
     let count = 0
     for await (const result of compareSolutions(solutions, contract.resources, schema, tenant, readOrigin({}))) {

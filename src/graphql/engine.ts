@@ -5,7 +5,7 @@ import { useCost } from './plugins/use-cost.ts'
 import { useDocumentCache } from './plugins/use-document-cache.ts'
 import { useDocumentLimits } from './plugins/use-document-limits.ts'
 import { useOperation } from './plugins/use-operation.ts'
-import { rowInputNames, useTolerantRows } from './plugins/use-raw-rows.ts'
+import { rowInputNames, useRawRows } from './plugins/use-raw-rows.ts'
 import { useRowLimit } from './plugins/use-row-limit.ts'
 
 export interface EngineOptions {
@@ -29,7 +29,7 @@ export function createEngine({ schema, introspection, maxRowsPerMutation, fast }
     useDocumentCache(),
     useDocumentLimits(schema, introspection),
     useOperation(),
-    useTolerantRows(schema, rowInputNames(schema), fast),
+    useRawRows(schema, rowInputNames(schema), fast),
     useRowLimit(maxRowsPerMutation),
     useCost(),
   ]

@@ -2,18 +2,18 @@ import type { WireRow } from '../rows/wire-row.ts'
 import { type WireRows, wireRows } from '../rows/wire-rows.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Caller } from './fair-semaphore.ts'
-import type { KeyHolds } from './key-locks.ts'
+import type { KeyLocks } from './key-locks.ts'
 import { type Outcome, unconfirmed } from './outcome.ts'
-import { rowsIn, type Stretch } from './ready-rows.ts'
+import { rowsIn, type Slice } from './ready-rows.ts'
 import { createRefusals } from './refusals.ts'
 import { createRowQueue, type Waiter } from './row-queue.ts'
-import type { Deliver, Delivered } from './send-batch.ts'
+import type { BatchResult, SendBatch } from './send-batch.ts'
 import { notSent } from './settle.ts'
-import type { Line } from './tenant-limits.ts'
+import type { TenantLimits } from './tenant-limits.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** Rows of one mutation that travel together; the key of the loader. */
-export interface Chunk {
+export interface QueuedChunk {
   readonly origin: RequestOrigin
   readonly caller: Caller
   readonly rows: WireRows
@@ -22,19 +22,19 @@ export interface Chunk {
 }
 
 /** Rows of one destination on their way out. A row is in one of three states: ready, in flight, or behind another of its key. */
-export interface Lane {
+export interface DestinationQueue {
   /** Takes a chunk on; resolves with one outcome per row, in order, and never rejects. */
-  add(chunk: Chunk): Promise<Outcome[]>
+  add(chunk: QueuedChunk): Promise<Outcome[]>
   /** Answers at once for every row: not sent, or unconfirmed where it is in flight. */
   giveUp(): void
 }
 
-export interface LaneOptions {
+export interface DestinationQueueOptions {
   readonly maxBatchRows: number
-  readonly deliver: Deliver
-  readonly line: Line
+  readonly sendBatch: SendBatch
+  readonly limits: TenantLimits
   /** Keys on their way to the same table, by this operation or another. */
-  readonly holds: KeyHolds<Waiter>
+  readonly keyLocks: KeyLocks<Waiter>
   /** How long a chunk may take to its outcomes, in milliseconds. */
   readonly executionTimeoutMs: number
   /** Told when no row of a chunk is on its way any more, which may be after it was answered. */
@@ -45,7 +45,7 @@ export interface LaneOptions {
   readonly onDefect: (error: unknown, origins: readonly RequestOrigin[]) => void
 }
 
-interface OpenChunk extends Chunk {
+interface OpenChunk extends QueuedChunk {
   readonly outcomes: Outcome[]
   /** Rows on their way. */
   left: number
@@ -54,34 +54,34 @@ interface OpenChunk extends Chunk {
   readonly leave: () => void
 }
 
-const NOTHING: Delivered = { outcomes: [], mayBeWrittenUntil: 0 }
+const NOTHING: BatchResult = { outcomes: [], mayBeWrittenUntil: 0 }
 
-/** Packs rows into batches as slots become free; the writes of a key leave one after the other, in the order they came. */
-export function createLane(destination: Destination, options: LaneOptions): Lane {
-  const { maxBatchRows, line } = options
-  const callSoon = soon(callForSlots)
-  const queue = createRowQueue<OpenChunk>(options.holds, callSoon)
+/** Cuts rows into batches as permits become free; the writes of a key leave one after the other, in the order they came. */
+export function createDestinationQueue(destination: Destination, options: DestinationQueueOptions): DestinationQueue {
+  const { maxBatchRows, limits } = options
+  const callSoon = soon(acquirePermits)
+  const queue = createRowQueue<OpenChunk>(options.keyLocks, callSoon)
   const open = new Set<OpenChunk>()
-  const deliverAll = deliverer(destination, options)
+  const sendAll = batchSender(destination, options)
   let called = 0
 
-  /** Asks for as many slots as the ready rows fill; each request is packed only when it may leave. */
-  function callForSlots(): void {
-    for (; called * maxBatchRows < queue.ready(); called++) line.slots(queue.next(), sendNext)
+  /** Asks for as many permits as the ready rows fill requests; what each of these takes is decided when it may leave. */
+  function acquirePermits(): void {
+    for (; called * maxBatchRows < queue.ready(); called++) limits.withPermit(queue.next(), sendNext)
   }
 
   async function sendNext(): Promise<void> {
     called--
-    const packed = queue.take(maxBatchRows)
-    for (const { chunk, from, to } of packed) line.waiting[chunk.caller] -= to - from
-    const { outcomes, mayBeWrittenUntil } = packed.length === 0 ? NOTHING : await deliverAll(packed)
+    const taken = queue.take(maxBatchRows)
+    for (const { chunk, from, to } of taken) limits.waiting[chunk.caller] -= to - from
+    const { outcomes, mayBeWrittenUntil } = taken.length === 0 ? NOTHING : await sendAll(taken)
     // The next write of a key would be undone by one that a slow upstream still makes.
-    options.lock(mayBeWrittenUntil - performance.now(), () => packed.forEach(queue.letGo))
-    for (const stretch of packed) settleStretch(stretch, outcomes.splice(0, stretch.to - stretch.from))
-    callForSlots()
+    options.lock(mayBeWrittenUntil - performance.now(), () => taken.forEach(queue.letGo))
+    for (const slice of taken) settleSlice(slice, outcomes.splice(0, slice.to - slice.from))
+    acquirePermits()
   }
 
-  function settleStretch({ chunk, from, to }: Stretch<OpenChunk>, outcomes: readonly Outcome[]): void {
+  function settleSlice({ chunk, from, to }: Slice<OpenChunk>, outcomes: readonly Outcome[]): void {
     for (let at = from; at < to; at++) chunk.outcomes[at] = outcomes[at - from] ?? unconfirmed('NO_VERDICT', destination)
     chunk.left -= to - from
     if (chunk.left > 0) return
@@ -94,11 +94,11 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
     const outcomes = Array.from(chunk.outcomes, (outcome) => outcome ?? unconfirmed('TIMED_OUT', destination))
     const unsent = queue.withdraw(chunk)
     for (const { from, to } of unsent) outcomes.fill(notSent('OVERLOADED'), from, to)
-    line.waiting[chunk.caller] -= rowsIn(unsent)
+    limits.waiting[chunk.caller] -= rowsIn(unsent)
     chunk.left -= rowsIn(unsent)
     chunk.resolve(outcomes)
     if (chunk.left === 0) chunk.leave()
-    callForSlots()
+    acquirePermits()
   }
 
   return {
@@ -118,7 +118,7 @@ export function createLane(destination: Destination, options: LaneOptions): Lane
   }
 }
 
-/** Acts once for all calls of a moment: rows that come together are to leave together. */
+/** Acts once for all calls of one turn: rows that come together are to leave together. */
 function soon(act: () => void): () => void {
   let isDue = false
   return () => {
@@ -133,8 +133,8 @@ function soon(act: () => void): () => void {
 
 /** A chunk nothing is known of yet, and its time running. */
 function openChunk(
-  chunk: Chunk,
-  { executionTimeoutMs, onSettled }: LaneOptions,
+  chunk: QueuedChunk,
+  { executionTimeoutMs, onSettled }: DestinationQueueOptions,
   onTimeout: (entry: OpenChunk) => void,
   onDone: (outcomes: Outcome[]) => void,
 ): OpenChunk {
@@ -152,16 +152,16 @@ function openChunk(
   return entry
 }
 
-/** Delivers what was packed; a defect in that leaves rows without outcomes, never a caller without an answer. */
-function deliverer(
+/** Sends what was taken; a defect in that leaves rows without outcomes, never a caller without an answer. */
+function batchSender(
   destination: Destination,
-  { deliver, line, onDefect }: LaneOptions,
-): (packed: readonly Stretch<OpenChunk>[]) => Promise<Delivered> {
+  { sendBatch, limits, onDefect }: DestinationQueueOptions,
+): (taken: readonly Slice<OpenChunk>[]) => Promise<BatchResult> {
   const refusals = createRefusals()
-  return async (packed) => {
-    const origins = packed.map(({ chunk }) => chunk.origin)
+  return async (taken) => {
+    const origins = taken.map(({ chunk }) => chunk.origin)
     try {
-      return await deliver({ destination, rows: rowsOf(packed), origins }, line, refusals)
+      return await sendBatch({ destination, rows: rowsOf(taken), origins }, limits, refusals)
     } catch (error) {
       onDefect(error, origins)
       return NOTHING
@@ -170,10 +170,10 @@ function deliverer(
 }
 
 /** The rows of a batch; a whole chunk is taken as it is. */
-function rowsOf(packed: readonly Stretch<OpenChunk>[]): WireRows {
-  const [only, second] = packed
+function rowsOf(taken: readonly Slice<OpenChunk>[]): WireRows {
+  const [only, second] = taken
   if (only && second === undefined && only.from === 0 && only.to === only.chunk.rows.length) return only.chunk.rows
   const rows: WireRow[] = []
-  for (const { chunk, from, to } of packed) for (let at = from; at < to; at++) rows.push(chunk.rows.at(at))
+  for (const { chunk, from, to } of taken) for (let at = from; at < to; at++) rows.push(chunk.rows.at(at))
   return wireRows(rows)
 }

@@ -1,14 +1,14 @@
-/** Who wants a slot: a mutation that fills one upstream request at most, or a larger one. */
+/** Who wants a permit: a mutation that fills one upstream request at most, or a larger one. */
 export type Caller = 'interactive' | 'bulk'
 
 /** Runs so many tasks at once; the others wait. */
-export interface Slots {
+export interface FairSemaphore {
   run(caller: Caller, task: () => Promise<void>): void
   areBusy(): boolean
 }
 
-/** Slots that go to interactive and bulk callers in turn while both wait, so that neither starves the other. */
-export function createSlots(count: number): Slots {
+/** A semaphore whose permits go to interactive and bulk callers in turn while both wait, so that neither starves the other. */
+export function createFairSemaphore(count: number): FairSemaphore {
   const waiting: Record<Caller, (() => Promise<void>)[]> = { interactive: [], bulk: [] }
   let taken = 0
   let last: Caller = 'bulk'

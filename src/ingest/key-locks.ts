@@ -1,31 +1,31 @@
 import { createIntSet } from '../util/int-set.ts'
 
-/** Who holds which key, and who waits behind. */
-export interface KeyHolds<Item> {
-  /** Takes a key; false when somebody holds it. */
-  hold(key: number): boolean
-  /** Puts an item in line behind the holder of a key. */
-  lineUp(key: number, item: Item): void
-  /** Lets a key go; the item that is next in line holds it from now on. */
+/** Who has locked which key, and who waits behind. */
+export interface KeyLocks<Item> {
+  /** Locks a key; false when somebody has locked it. */
+  acquire(key: number): boolean
+  /** Queues an item behind whoever has locked a key. */
+  enqueue(key: number, item: Item): void
+  /** Unlocks a key; the item that is next in its queue has it locked from now on. */
   release(key: number): Item | undefined
   /** Takes the items out of the queues that are not wanted any more. */
   forget(isUnwanted: (item: Item) => boolean): Item[]
 }
 
-/** An empty set of holds; a key costs memory only while it is held. */
-export function createKeyHolds<Item>(): KeyHolds<Item> {
-  const held = createIntSet()
+/** No key is locked yet; one costs memory only while it is. */
+export function createKeyLocks<Item>(): KeyLocks<Item> {
+  const locked = createIntSet()
   const queues = new Map<number, Item[]>()
   return {
-    hold: held.add,
-    lineUp(key, item) {
+    acquire: locked.add,
+    enqueue(key, item) {
       const queue = queues.get(key)
       if (queue === undefined) queues.set(key, [item])
       else queue.push(item)
     },
     release(key) {
       const queue = queues.size === 0 ? undefined : queues.get(key)
-      if (queue === undefined) held.remove(key)
+      if (queue === undefined) locked.remove(key)
       if (queue?.length === 1) queues.delete(key)
       return queue?.shift()
     },

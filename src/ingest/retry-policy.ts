@@ -1,7 +1,7 @@
 import type { Operation } from './outcome.ts'
 
 /** What an attempt left behind, as far as sending the same rows again is concerned. */
-export type Aftermath = keyof typeof SEND_AGAIN
+export type FailureClass = keyof typeof SEND_AGAIN
 
 /**
  * Whether rows are sent again, by what became of the attempt and the operation: the one table of it. UPSERT may be repeated
@@ -17,7 +17,7 @@ export const SEND_AGAIN = {
   UNAVAILABLE: { UPSERT: true, APPEND: false, isFree: false },
   /** It left, and no answer can be relied on: reset, timeout, 5xx, a truncated or contradictory body. */
   LOST: { UPSERT: true, APPEND: false, isFree: false },
-  /** The upstream refused one row with a code that operators declared to be of the moment. */
+  /** The upstream refused one row with a code that operators declared to be transient. */
   ROW_NOT_YET: { UPSERT: true, APPEND: true, isFree: false },
   /** The upstream has spoken, or Rowgate itself withheld the rows. */
   FINAL: { UPSERT: false, APPEND: false, isFree: false },
@@ -34,8 +34,8 @@ export interface RetryChoices {
 }
 
 /** Whether rows are sent again after that. */
-export function isSentAgain(aftermath: Aftermath, operation: Operation, { retryAppendOn503 }: RetryChoices): boolean {
-  return SEND_AGAIN[aftermath][operation] || (aftermath === 'UNAVAILABLE' && retryAppendOn503)
+export function isSentAgain(failureClass: FailureClass, operation: Operation, { retryAppendOn503 }: RetryChoices): boolean {
+  return SEND_AGAIN[failureClass][operation] || (failureClass === 'UNAVAILABLE' && retryAppendOn503)
 }
 
 /** Attempts at the same rows, the first one included. */

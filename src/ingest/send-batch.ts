@@ -2,11 +2,11 @@ import type { Attempt } from './attempts.ts'
 import { createDivide, hasAccepted } from './divide.ts'
 import { type Outcome, rejectedHere } from './outcome.ts'
 import type { Refusals } from './refusals.ts'
-import type { Line } from './tenant-limits.ts'
+import type { TenantLimits } from './tenant-limits.ts'
 import type { Batch, UpstreamPort } from './upstream-port.ts'
 
 /** What became of a batch. */
-export interface Delivered {
+export interface BatchResult {
   /** One outcome per row, in order. */
   readonly outcomes: Outcome[]
   /** Until when, by the clock of `performance.now`, a slow upstream may still write rows of an attempt that was given up on. */
@@ -14,40 +14,44 @@ export interface Delivered {
 }
 
 /** Takes a batch to the upstream and brings back what became of its rows. */
-export type Deliver = (batch: Batch, line: Line, refusals: Refusals) => Promise<Delivered>
+export type SendBatch = (batch: Batch, limits: TenantLimits, refusals: Refusals) => Promise<BatchResult>
 
 /** What bounds the delivery of a batch. */
-export interface DeliverLimits {
+export interface SendBatchLimits {
   readonly maxBatchBytes: number
   /** How long a batch that was declined whole may be divided, in milliseconds. */
   readonly attemptsTimeoutMs: number
 }
 
 /** Sends a batch, in parts where its bytes are over the limit, and settles every row of it. */
-export function createDeliver(upstream: UpstreamPort, attempt: Attempt, { maxBatchBytes, attemptsTimeoutMs }: DeliverLimits): Deliver {
+export function createSendBatch(
+  upstream: UpstreamPort,
+  attempt: Attempt,
+  { maxBatchBytes, attemptsTimeoutMs }: SendBatchLimits,
+): SendBatch {
   const divide = createDivide(upstream, attempt)
-  const deliver: Deliver = async (batch, line, refusals) => {
+  const sendBatch: SendBatch = async (batch, limits, refusals) => {
     const body = upstream.encode(batch)
     const { byteLength } = body
     if (byteLength > maxBatchBytes) {
       upstream.release(body)
       if (batch.rows.length === 1) return { outcomes: [tooLarge(maxBatchBytes)], mayBeWrittenUntil: 0 }
-      const parts: Delivered[] = []
-      for (const part of cut(batch, Math.ceil(byteLength / maxBatchBytes))) parts.push(await deliver(part, line, refusals))
+      const parts: BatchResult[] = []
+      for (const part of cut(batch, Math.ceil(byteLength / maxBatchBytes))) parts.push(await sendBatch(part, limits, refusals))
       return { outcomes: parts.flatMap(({ outcomes }) => outcomes), mayBeWrittenUntil: latestOf(parts) }
     }
     const until = performance.now() + attemptsTimeoutMs
-    const first = await attempt(batch, body, line)
+    const first = await attempt(batch, body, limits)
     if (hasAccepted(first)) refusals.noteAccepted()
     if (first.division === undefined) return first
-    const parts = await divide(batch, first, { division: first.division, line, refusals, until })
+    const parts = await divide(batch, first, { division: first.division, limits, refusals, until })
     return { outcomes: first.outcomes, mayBeWrittenUntil: latestOf([first, ...parts]) }
   }
 
-  return deliver
+  return sendBatch
 }
 
-function latestOf(made: readonly Delivered[]): number {
+function latestOf(made: readonly BatchResult[]): number {
   return Math.max(...made.map(({ mayBeWrittenUntil }) => mayBeWrittenUntil))
 }
 

@@ -1,13 +1,13 @@
-import { createRateGate, type NoteLeft, type RateGate } from '../util/rate-limiter.ts'
+import { createRateLimiter, type NoteLeft, type RateLimiter } from '../util/rate-limiter.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import { type Breaker, createBreaker, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
-import { type Caller, createSlots, type Slots } from './fair-semaphore.ts'
+import { type Caller, createFairSemaphore, type FairSemaphore } from './fair-semaphore.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 import type { Withheld } from './upstream-port.ts'
 
 /** The way of one tenant to the upstream: nothing in it is shared with another tenant. */
-export interface Line {
-  readonly slots: Slots['run']
+export interface TenantLimits {
+  readonly withPermit: FairSemaphore['run']
   readonly budget: RetryBudget
   /** Rows that wait to be sent. */
   readonly waiting: Record<Caller, number>
@@ -20,13 +20,15 @@ export interface Line {
 /** Sends a request, and notes when it has left; one of which that is not noted counts as leaving until it is over. */
 export type Send<T> = (noteLeft: NoteLeft) => Promise<T>
 
-/** The lines of all tenants. */
-export interface Traffic {
-  /** The line of a tenant; its rate, budget and breaker are remembered for a minute after the last use. */
-  lineOf(tenantId: string): Line
+/** The known of all tenants. */
+export interface LimitsByTenant {
+  /** The limits of a tenant; its rate, budget and breaker are remembered for a minute after the last use. */
+  limitsOf(tenantId: string): TenantLimits
+  /** Rows of all tenants that wait to be sent. */
+  rowsWaiting(): number
 }
 
-export interface TrafficOptions {
+export interface LimitsByTenantOptions {
   /** Upstream requests in flight per tenant. */
   readonly concurrency: number
   readonly requestsPerSecond: number
@@ -39,48 +41,52 @@ export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', code:
 
 const TOO_MANY_REQUESTS = 429
 const REMEMBERED_MS = 60_000
-const MAX_LINES = 10_000
+const MAX_TENANTS = 10_000
 
-/** Traffic with no tenant yet. A line is let go of when nobody has used it for a minute: tokens come and go. */
-export function createTraffic(options: TrafficOptions): Traffic {
+/** Limits of no tenant yet. Those of a tenant are let go of when nobody has used it for a minute: tokens come and go. */
+export function createLimitsByTenant(options: LimitsByTenantOptions): LimitsByTenant {
   // In the order of last use, to a second, so that the idle ones are found at the front.
-  const lines = new Map<string, { line: Line; busy: () => boolean; usedAt: number }>()
+  const tenants = new Map<string, { limits: TenantLimits; busy: () => boolean; usedAt: number }>()
 
   function forgetIdle(now: number): void {
-    for (const [tenantId, entry] of lines) {
-      if (now - entry.usedAt < REMEMBERED_MS && lines.size <= MAX_LINES) return
-      lines.delete(tenantId)
+    for (const [tenantId, entry] of tenants) {
+      if (now - entry.usedAt < REMEMBERED_MS && tenants.size <= MAX_TENANTS) return
+      tenants.delete(tenantId)
       if (!entry.busy()) continue
-      lines.set(tenantId, { ...entry, usedAt: now })
-      if (lines.size > MAX_LINES) return
+      tenants.set(tenantId, { ...entry, usedAt: now })
+      if (tenants.size > MAX_TENANTS) return
     }
   }
 
   return {
-    lineOf(tenantId) {
+    rowsWaiting: () => [...tenants.values()].reduce((sum, { limits: { waiting } }) => sum + waiting.interactive + waiting.bulk, 0),
+    limitsOf(tenantId) {
       const now = performance.now()
-      const known = lines.get(tenantId)
-      if (known !== undefined && now - known.usedAt < 1_000) return known.line
-      const entry = known ?? { ...createLine(tenantId, options), usedAt: now }
+      const known = tenants.get(tenantId)
+      if (known !== undefined && now - known.usedAt < 1_000) return known.limits
+      const entry = known ?? { ...createTenantLimits(tenantId, options), usedAt: now }
       entry.usedAt = now
-      lines.delete(tenantId)
-      lines.set(tenantId, entry)
+      tenants.delete(tenantId)
+      tenants.set(tenantId, entry)
       forgetIdle(now)
-      return entry.line
+      return entry.limits
     },
   }
 }
 
-function createLine(tenantId: string, { concurrency, requestsPerSecond, onBreaker }: TrafficOptions): { line: Line; busy: () => boolean } {
+function createTenantLimits(
+  tenantId: string,
+  { concurrency, requestsPerSecond, onBreaker }: LimitsByTenantOptions,
+): { limits: TenantLimits; busy: () => boolean } {
   const waiting = { interactive: 0, bulk: 0 }
-  const slots = createSlots(concurrency)
-  const rate = createRateGate(requestsPerSecond)
+  const semaphore = createFairSemaphore(concurrency)
+  const rate = createRateLimiter(requestsPerSecond)
   const breaker = createBreaker((isOpen, origins) => onBreaker(tenantId, isOpen, origins))
-  const line = { slots: slots.run, budget: createRetryBudget(), waiting, used: rate.used, request: requester(rate, breaker) }
-  return { line, busy: slots.areBusy }
+  const limits = { withPermit: semaphore.run, budget: createRetryBudget(), waiting, used: rate.used, request: requester(rate, breaker) }
+  return { limits, busy: semaphore.areBusy }
 }
 
-function requester(rate: RateGate, breaker: Breaker): Line['request'] {
+function requester(rate: RateLimiter, breaker: Breaker): TenantLimits['request'] {
   return async (origins, send, signal) => {
     // An open breaker answers at once: nothing waits for a rate that nobody uses.
     if (breaker.isOpen()) return UPSTREAM_DOWN

@@ -1,7 +1,7 @@
 import type { Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
 import { isJsonText } from '../rows/check-value.ts'
-import { isDate, wireMoment } from '../rows/timestamp.ts'
+import { isDate, wireTimestamp } from '../rows/timestamp.ts'
 
 /** What a custom attribute may hold, with the upstream's word for it; printed into the SDL as the enum's docs. */
 export const ATTRIBUTE_TYPES = {
@@ -11,7 +11,7 @@ export const ATTRIBUTE_TYPES = {
   NUMERIC: 'A decimal number of a given precision and scale.',
   BOOLEAN: 'true or false.',
   DATE: 'A calendar day, YYYY-MM-DD.',
-  TIMESTAMP: 'A moment.',
+  TIMESTAMP: 'A timestamp.',
   JSON: 'A JSON document.',
 } as const satisfies Record<string, string>
 
@@ -59,7 +59,7 @@ export function attributeFaults(attribute: Attribute, resource: Resource, format
 /** The attribute with its default as rows of the table would send it: a timestamp in the form of the module. */
 export function withWireDefault(attribute: Attribute, format: TimestampFormat): Attribute {
   const { type, defaultValue } = attribute
-  const wire = type === 'TIMESTAMP' && defaultValue !== undefined ? wireMoment(defaultValue, format) : undefined
+  const wire = type === 'TIMESTAMP' && defaultValue !== undefined ? wireTimestamp(defaultValue, format) : undefined
   return typeof wire === 'string' ? { ...attribute, defaultValue: wire } : attribute
 }
 
@@ -70,7 +70,7 @@ const DEFAULTS: Readonly<Record<AttributeType, string>> = {
   NUMERIC: 'a number',
   BOOLEAN: 'true or false',
   DATE: 'a real calendar day, YYYY-MM-DD',
-  TIMESTAMP: 'a real moment, RFC 3339 or YYYY-MM-DD HH:MM:SS, in whole seconds where rows of the table leave so',
+  TIMESTAMP: 'a real timestamp, RFC 3339 or YYYY-MM-DD HH:MM:SS, in whole seconds where rows of the table leave so',
   JSON: 'a JSON document',
 }
 
@@ -88,7 +88,7 @@ function fits(text: string, { type, minLength = 0, maxLength = 65_535 }: Attribu
     case 'DATE':
       return isDate(text)
     case 'TIMESTAMP':
-      return typeof wireMoment(text, format) === 'string'
+      return typeof wireTimestamp(text, format) === 'string'
     case 'JSON':
       return isJsonText(text)
   }

@@ -11,7 +11,7 @@ import { capIssues, isRow, MAX_ISSUES_PER_ROW, wordIssue } from './diagnose.ts'
 import { printableName } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import type { JudgedRows } from './judge.ts'
-import { wireMoment } from './timestamp.ts'
+import { wireTimestamp } from './timestamp.ts'
 import { type WireOptions, type WireRow, wireName } from './wire-row.ts'
 
 /** A custom attribute of a table, as a column whose field is its place in `extra`. */
@@ -46,22 +46,22 @@ export async function judgeAttributes(judged: JudgedRows, attributes: Attributes
     if (found.length > 0) faults[index] = withFurther(before ?? [], found)
     else if (before === undefined) noteWritten(rewritten, index, writtenOtherwise(extra, attributes, options))
   })
-  const kept = keepRows(judged.packs, (index) => faults[index] === undefined)
-  const packs = rewritten.size > 0 ? changeRows(kept, rewritten, (row, written) => ({ ...row, ...written })) : kept
-  return { ...judged, faults, packs }
+  const kept = keepRows(judged.chunks, (index) => faults[index] === undefined)
+  const chunks = rewritten.size > 0 ? changeRows(kept, rewritten, (row, written) => ({ ...row, ...written })) : kept
+  return { ...judged, faults, chunks }
 }
 
 function isNoRow(faults: readonly RowIssue[] | undefined): boolean {
   return faults?.[0]?.code === 'NOT_AN_OBJECT'
 }
 
-/** What goes out in another form than it came: moments in the module's, as those of declared columns do, and decimals as numbers. */
+/** What goes out in another form than it came: timestamps in the module's, as those of declared columns do, and decimals as numbers. */
 function writtenOtherwise(extra: Record<string, unknown>, attributes: Attributes, { timestampFormat, keyCase }: WireOptions): WireRow {
   const written: WireRow = {}
   for (const [name, value] of Object.entries(extra)) {
     const column = attributes.get(name.toLowerCase())
     if (typeof value !== 'string' || column === undefined) continue
-    if (column.type === 'timestamp') written[wireName(name, keyCase)] = wireMoment(value, timestampFormat)
+    if (column.type === 'timestamp') written[wireName(name, keyCase)] = wireTimestamp(value, timestampFormat)
     else if (column.decimal !== undefined) written[wireName(name, keyCase)] = exactNumber(value)
   }
   return written

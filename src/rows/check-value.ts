@@ -3,7 +3,7 @@ import type { TimestampFormat } from '../resource/module.ts'
 import { isExactNumber } from '../util/exact-number.ts'
 import { checkFloat, checkInteger } from './check-number.ts'
 import { aboutText, always, type Fault, faultsOfText, NONE, type TextFaults } from './fault.ts'
-import { isDate, wireMoment } from './timestamp.ts'
+import { isDate, wireTimestamp } from './timestamp.ts'
 
 type Check = (value: unknown, column: Column, format: TimestampFormat) => readonly Fault[]
 
@@ -43,8 +43,8 @@ const CHECKS = {
   },
   timestamp: (value, { presence }, format) => {
     if (typeof value !== 'string') return isBare(value) ? BARE_TIMESTAMP : NO_TIMESTAMP
-    const moment = wireMoment(value, format)
-    return typeof moment === 'string' ? NONE : faultsOfText(value, presence, MOMENT_FAULTS[moment.fault])
+    const timestamp = wireTimestamp(value, format)
+    return typeof timestamp === 'string' ? NONE : faultsOfText(value, presence, TIMESTAMP_FAULTS[timestamp.fault])
   },
 } satisfies Record<ColumnType, Check>
 
@@ -65,10 +65,10 @@ const BARE_TIMESTAMP = always('WRONG_TYPE', 'must be a timestamp as text', IN_QU
 const NO_STRING = always('WRONG_TYPE', 'must be a string')
 const BARE_STRING = always('WRONG_TYPE', 'must be a string', IN_QUOTES)
 
-const MOMENT_FAULTS = {
+const TIMESTAMP_FAULTS = {
   INVALID_TIMESTAMP: aboutText(
     'INVALID_TIMESTAMP',
-    'must be a real moment, RFC 3339 or YYYY-MM-DD HH:MM:SS',
+    'must be a real timestamp, RFC 3339 or YYYY-MM-DD HH:MM:SS',
     'such as 2025-01-28T14:30:00Z, 2025-01-28 15:30:00 +01:00, or 2025-01-28 14:30:00 for UTC',
   ),
   TOO_PRECISE: aboutText(

@@ -1,8 +1,8 @@
 import type { WireRow } from './wire-row.ts'
-import { type PrintMemory, printedRows, type WireRows, wireRows } from './wire-rows.ts'
+import { type RowBuffers, serialisedRows, type WireRows, wireRows } from './wire-rows.ts'
 
 /** Good rows of one mutation, at most as many as one upstream request holds. */
-export interface Pack {
+export interface Chunk {
   readonly rows: WireRows
   /** The index of each row in the mutation. */
   readonly indexes: readonly number[]
@@ -10,22 +10,22 @@ export interface Pack {
   readonly keys: readonly number[]
 }
 
-/** Puts good rows into packs as they come. */
-export interface Packer {
+/** Puts good rows into chunks as they come. */
+export interface Chunker {
   add(row: WireRow, index: number, key: number): void
-  /** All packs; nothing may be added any more. */
-  done(): readonly Pack[]
+  /** All chunks; nothing may be added any more. */
+  done(): readonly Chunk[]
 }
 
-/** A packer for packs of so many rows. One that is full is printed as soon as another row comes. */
-export function createPacker(size: number, memory: PrintMemory): Packer {
-  const packs: Pack[] = []
-  let open = emptyPack()
+/** A chunker for chunks of so many rows. One that is full is serialised as soon as another row comes. */
+export function createChunker(size: number, memory: RowBuffers): Chunker {
+  const chunks: Chunk[] = []
+  let open = emptyChunk()
 
   function close(isLast: boolean): void {
     const { rows, indexes, keys } = open
-    if (rows.length > 0) packs.push({ rows: isLast ? wireRows(rows) : printedRows(rows, memory), indexes, keys })
-    open = emptyPack()
+    if (rows.length > 0) chunks.push({ rows: isLast ? wireRows(rows) : serialisedRows(rows, memory), indexes, keys })
+    open = emptyChunk()
   }
 
   return {
@@ -37,24 +37,24 @@ export function createPacker(size: number, memory: PrintMemory): Packer {
     },
     done() {
       close(true)
-      return packs
+      return chunks
     },
   }
 }
 
-function emptyPack() {
+function emptyChunk() {
   return { rows: [] as WireRow[], indexes: [] as number[], keys: [] as number[] }
 }
 
-/** The packs with only some of their rows; one that keeps all of them stays as it is. */
-export function keepRows(packs: readonly Pack[], isKept: (index: number) => boolean): readonly Pack[] {
-  return packs.map((pack) => keepRowsOf(pack, isKept)).filter(({ indexes }) => indexes.length > 0)
+/** The chunks with only some of their rows; one that keeps all of them stays as it is. */
+export function keepRows(chunks: readonly Chunk[], isKept: (index: number) => boolean): readonly Chunk[] {
+  return chunks.map((chunk) => keepRowsOf(chunk, isKept)).filter(({ indexes }) => indexes.length > 0)
 }
 
-function keepRowsOf(pack: Pack, isKept: (index: number) => boolean): Pack {
-  const { rows, indexes, keys } = pack
+function keepRowsOf(chunk: Chunk, isKept: (index: number) => boolean): Chunk {
+  const { rows, indexes, keys } = chunk
   const kept = indexes.flatMap((index, place) => (isKept(index) ? [place] : []))
-  if (kept.length === indexes.length) return pack
+  if (kept.length === indexes.length) return chunk
   return {
     rows: wireRows(kept.map((place) => rows.at(place))),
     indexes: kept.map((place) => indexes[place] as number),
@@ -62,18 +62,18 @@ function keepRowsOf(pack: Pack, isKept: (index: number) => boolean): Pack {
   }
 }
 
-/** The packs with the rows changed of which something is known; one without such rows stays as it is. */
+/** The chunks with the rows changed of which something is known; one without such rows stays as it is. */
 export function changeRows<Known>(
-  packs: readonly Pack[],
+  chunks: readonly Chunk[],
   known: ReadonlyMap<number, Known>,
   change: (row: WireRow, known: Known) => WireRow,
-): readonly Pack[] {
-  return packs.map((pack) => {
-    if (!pack.indexes.some((index) => known.has(index))) return pack
-    const rows = pack.indexes.map((index, place) => {
-      const row = pack.rows.at(place)
+): readonly Chunk[] {
+  return chunks.map((chunk) => {
+    if (!chunk.indexes.some((index) => known.has(index))) return chunk
+    const rows = chunk.indexes.map((index, place) => {
+      const row = chunk.rows.at(place)
       return known.has(index) ? change(row, known.get(index) as Known) : row
     })
-    return { ...pack, rows: wireRows(rows) }
+    return { ...chunk, rows: wireRows(rows) }
   })
 }

@@ -20,11 +20,11 @@ const GOOD = {
   float: (column, at) => `(typeof v === 'number' ? v - v === 0${bounds(column)} : isGoodExact(v, columns[${at}]))`,
   boolean: () => `typeof v === 'boolean'`,
   date: () => `typeof v === 'string' && isDate(v)`,
-  timestamp: (_, at) => `typeof v === 'string' && (v = moment${at}(v)) !== undefined`,
+  timestamp: (_, at) => `typeof v === 'string' && (v = timestamp${at}(v)) !== undefined`,
 } satisfies Record<ColumnType, (column: Column, at: number) => string>
 
-function momentReaders({ columns }: Resource): string {
-  return columns.flatMap((c, at) => (c.type === 'timestamp' ? [`const moment${at} = momentReader()`] : [])).join('\n')
+function timestampReaders({ columns }: Resource): string {
+  return columns.flatMap((c, at) => (c.type === 'timestamp' ? [`const timestamp${at} = timestampReader()`] : [])).join('\n')
 }
 
 function bounds({ min, max }: Column): string {
@@ -39,7 +39,7 @@ export function judgeSource(resource: Resource, options: WireOptions): string {
   const { columns } = resource
   const entries = columns.map((c, at) => `${JSON.stringify(wireName(c.name, options.keyCase))}: v${at}`)
   return `
-${momentReaders(resource)}
+${timestampReaders(resource)}
 return function certainlyGood(row, isClean) {
   let v, known = 0
   ${columns.map(readColumn).join('\n  ')}
@@ -54,10 +54,10 @@ return function certainlyGood(row, isClean) {
  * The body of a function that makes a function: from a row that is not certainly good, and whether all its text is clean,
  * to what to look at: the columns whose value is not certainly good, and whether there are fields of no column.
  */
-export function suspectsSource(resource: Resource): string {
+export function suspectColumnsSource(resource: Resource): string {
   return `
-${momentReaders(resource)}
-return function suspects(row, isClean) {
+${timestampReaders(resource)}
+return function suspectColumns(row, isClean) {
   let v, known = 0
   const found = []
   ${resource.columns.map((column, at) => suspectColumn(column, at)).join('\n  ')}

@@ -12,7 +12,7 @@ import type { RowIssue } from './issue.ts'
 export const MAX_ISSUES_PER_ROW = 32
 
 /** Where in a row to look for faults. */
-export interface Suspects {
+export interface SuspectColumns {
   /** In the order declared. */
   readonly columns: readonly Column[]
   /** Whether there may be fields that are not declared. */
@@ -23,13 +23,13 @@ export interface Suspects {
  * Every complaint about a row, in column order, then unknown fields; empty when the row is good. The slow, wordy reading,
  * which may be told where alone to look.
  */
-export function diagnose(row: unknown, resource: Resource, format: TimestampFormat, suspects?: Suspects): RowIssue[] {
+export function diagnose(row: unknown, resource: Resource, format: TimestampFormat, suspectColumns?: SuspectColumns): RowIssue[] {
   if (!isRow(row)) return [{ code: 'NOT_AN_OBJECT', message: `The row must be an object with the fields of ${resource.graphqlName}.` }]
   const issues: RowIssue[] = []
-  for (const column of suspects?.columns ?? resource.columns) checkField(row, column, format, issues)
+  for (const column of suspectColumns?.columns ?? resource.columns) checkField(row, column, format, issues)
   const extra = ownValue(row, EXTRA_FIELD)
   if (extra !== undefined && extra !== null) issues.push(...checkExtra(extra, resource))
-  if (suspects?.hasUnknown !== false) checkUnknown(row, resource, issues)
+  if (suspectColumns?.hasUnknown !== false) checkUnknown(row, resource, issues)
   return capIssues(issues)
 }
 
@@ -98,10 +98,10 @@ function nullValue({ field, name }: Column): RowIssue {
 
 function missing(row: Record<string, unknown>, column: Column): RowIssue {
   const { field, name } = column
-  return { code: 'MISSING_FIELD', field, column: name, message: `${field} is required.`, ...spelling(row, column) }
+  return { code: 'MISSING_FIELD', field, column: name, message: `${field} is required.`, ...closeName(row, column) }
 }
 
-function spelling(row: Record<string, unknown>, column: Column): { hint?: string } {
+function closeName(row: Record<string, unknown>, column: Column): { hint?: string } {
   return Object.hasOwn(row, column.name) ? { hint: `write ${column.field} instead of ${column.name}` } : {}
 }
 

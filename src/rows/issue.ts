@@ -17,7 +17,7 @@ export const ROW_ISSUE_CODES = {
   INVALID_JSON: 'The column holds a JSON document as text, and the text is not JSON.',
   INVALID_DATE: 'The value is not a real calendar day written YYYY-MM-DD.',
   INVALID_TIMESTAMP:
-    'The value is not a real moment written as RFC 3339 with Z or an offset (T or a space, the colon and the minutes of the offset as you like), or as YYYY-MM-DD HH:MM:SS in UTC.',
+    'The value is not a real timestamp written as RFC 3339 with Z or an offset (T or a space, the colon and the minutes of the offset as you like), or as YYYY-MM-DD HH:MM:SS in UTC.',
   TOO_PRECISE:
     'The timestamp has a fraction of a second other than zero, which the wire form of this module cannot carry. Send whole seconds.',
   UNKNOWN_FIELD: 'The row has a field that this resource does not know. Custom attributes belong in `extra`.',

@@ -4,16 +4,16 @@ import { isTiny } from '../util/exact-json.ts'
 import { eachInSlice } from '../util/time-slices.ts'
 import { isGoodExact } from './check-number.ts'
 import { isBlank, isCleanText, isJsonText } from './check-value.ts'
-import { createPacker, type Pack } from './chunk.ts'
-import { judgeSource, keyHashSource, showKeySource, suspectsSource, tinySource } from './compiled-checks.ts'
-import { diagnose, isObject, isRow, ownValue, type Suspects } from './diagnose.ts'
+import { type Chunk, createChunker } from './chunk.ts'
+import { judgeSource, keyHashSource, showKeySource, suspectColumnsSource, tinySource } from './compiled-checks.ts'
+import { diagnose, isObject, isRow, ownValue, type SuspectColumns } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import { type RowList, type SentRows, wrapRows } from './raw-rows.ts'
+import { type RawRows, type RowList, wrapRows } from './raw-rows.ts'
 import { keyOf, shortened, showable } from './row-key.ts'
-import { isDate, isWireMoment, wireMoment } from './timestamp.ts'
+import { isDate, isWireTimestamp, wireTimestamp } from './timestamp.ts'
 import { addExtra, KEY_SEED, keyHash, keyNames, keyText, mixKey, toWire, type WireOptions, type WireRow } from './wire-row.ts'
-import type { PrintMemory } from './wire-rows.ts'
+import type { RowBuffers } from './wire-rows.ts'
 
 /** What judging a row comes to: the row for the wire, or the issues that refuse it. */
 export type JudgedRow = WireRow | readonly RowIssue[]
@@ -30,7 +30,7 @@ export interface JudgedRows {
   /** What refuses each row, at its index; undefined for the good ones. */
   readonly faults: readonly (readonly RowIssue[] | undefined)[]
   /** The good rows in the order sent. */
-  readonly packs: readonly Pack[]
+  readonly chunks: readonly Chunk[]
   /** What rows carry as custom attributes, by index. */
   readonly extras: ReadonlyMap<number, unknown>
   /** The primary key of each row by field, for the caller; null where a key value is not fit to be shown. */
@@ -43,18 +43,18 @@ export interface JudgedRows {
 export type Judge = StandardSchemaV1<unknown, JudgedRows>
 
 /** How many rows are taken, and how the good ones are packed. */
-export interface Packing {
+export interface Chunking {
   readonly maxRowsPerMutation: number
-  /** Rows of one pack. */
+  /** Rows of one chunk. */
   readonly maxBatchRows: number
-  /** Where packs of large mutations are printed. */
-  readonly prints: PrintMemory
+  /** Where chunks of large mutations are serialised. */
+  readonly rowBuffers: RowBuffers
 }
 
 interface Generated {
   readonly certainlyGood: (row: Record<string, unknown>, isClean: boolean) => WireRow | undefined
   /** Where to look for the faults of a row that is not certainly good; undefined is everywhere. */
-  readonly suspects?: (row: Record<string, unknown>, isClean: boolean) => Suspects
+  readonly suspectColumns?: (row: Record<string, unknown>, isClean: boolean) => SuspectColumns
   /** The public key of a good row. */
   readonly showKey: (row: Record<string, unknown>) => Record<string, unknown>
   /** The public key of a row of which nothing is known. */
@@ -68,9 +68,9 @@ interface Generated {
 type JudgeRow = (row: unknown, isClean: boolean) => JudgedRow
 
 /** The judge of a resource, made once; where code may not be generated it reads the declaration row by row instead. */
-export function createJudge(resource: Resource, options: WireOptions, packing: Packing): Judge {
+export function createJudge(resource: Resource, options: WireOptions, chunking: Chunking): Judge {
   const generated = generate(resource, options)
-  const { certainlyGood, suspects } = generated
+  const { certainlyGood, suspectColumns } = generated
   const names = keyNames(resource, options.keyCase)
   const judgeRow: JudgeRow = (row, isClean) => {
     if (isObject(row)) {
@@ -79,13 +79,13 @@ export function createJudge(resource: Resource, options: WireOptions, packing: P
       if (wire !== undefined && extra === undefined) return wire
       if (wire !== undefined && checkExtra(extra, resource).length === 0) return addExtra(wire, extra, options.keyCase)
     }
-    return judgeSlowly(row, resource, options, isObject(row) ? suspects?.(row, isClean) : undefined)
+    return judgeSlowly(row, resource, options, isObject(row) ? suspectColumns?.(row, isClean) : undefined)
   }
   return {
     '~standard': {
       version: 1,
       vendor: 'rowgate',
-      validate: (rows) => judgeRows(wrapRows(rows), createDocket(judgeRow, generated, names, packing), packing),
+      validate: (rows) => judgeRows(wrapRows(rows), createCollector(judgeRow, generated, names, chunking), chunking),
     },
   }
 }
@@ -93,18 +93,18 @@ export function createJudge(resource: Resource, options: WireOptions, packing: P
 type Verdict = StandardSchemaV1.Result<JudgedRows>
 
 /** All-or-nothing is only how many rows there are. */
-function judgeRows({ lists }: SentRows, docket: Docket, { maxRowsPerMutation }: Packing): Verdict | Promise<Verdict> {
+function judgeRows({ lists }: RawRows, collector: Collector, { maxRowsPerMutation }: Chunking): Verdict | Promise<Verdict> {
   let count = 0
   const finished = eachInSlice(lists, (list) => {
     const { isClean } = list
-    const rows = docket.exact(list)
+    const rows = collector.exact(list)
     count += rows.length
-    if (count <= maxRowsPerMutation) for (const row of rows) docket.judge(row, isClean)
+    if (count <= maxRowsPerMutation) for (const row of rows) collector.judge(row, isClean)
   })
   const verdict = (): Verdict => {
-    const value = docket.close()
+    const value = collector.close()
     if (count <= maxRowsPerMutation) return { value }
-    for (const { rows } of value.packs) rows.release()
+    for (const { rows } of value.chunks) rows.release()
     return { issues: [tooMany(maxRowsPerMutation, count)] }
   }
   return finished === undefined ? verdict() : finished.then(verdict)
@@ -118,19 +118,19 @@ function tooMany(limit: number, actual: number): { message: string; params: TooM
 }
 
 /** Judges the rows of one mutation one after the other and writes down what came of them; nothing else of a row is kept. */
-interface Docket {
+interface Collector {
   /** The rows of a list with every number as it was written. */
   exact(list: RowList): readonly unknown[]
   judge(row: unknown, isClean: boolean): void
   close(): JudgedRows
 }
 
-function createDocket(judgeRow: JudgeRow, generated: Generated, names: readonly string[], { maxBatchRows, prints }: Packing): Docket {
+function createCollector(judgeRow: JudgeRow, generated: Generated, names: readonly string[], chunking: Chunking): Collector {
   const { showKey, showAnyKey, hashKey, mayBeTiny } = generated
   const faults: (readonly RowIssue[] | undefined)[] = []
   const publicKeys: Record<string, unknown>[] = []
   const extras = new Map<number, unknown>()
-  const packer = createPacker(maxBatchRows, prints)
+  const chunker = createChunker(chunking.maxBatchRows, chunking.rowBuffers)
   return {
     exact: ({ rows, readAgain }) => (readAgain !== undefined && rows.some(mayBeTiny) ? readAgain() : undefined) ?? rows,
     judge(sent, isClean) {
@@ -142,25 +142,25 @@ function createDocket(judgeRow: JudgeRow, generated: Generated, names: readonly 
       const isBad = isRefused(judged)
       faults.push(isBad ? judged : undefined)
       publicKeys.push(isBad ? showAnyKey(row) : showKey(row))
-      if (!isBad) packer.add(judged, index, hashKey(judged))
+      if (!isBad) chunker.add(judged, index, hashKey(judged))
     },
-    close: () => ({ count: faults.length, faults, publicKeys, extras, packs: packer.done(), keyText: (wire) => keyText(wire, names) }),
+    close: () => ({ count: faults.length, faults, publicKeys, extras, chunks: chunker.done(), keyText: (wire) => keyText(wire, names) }),
   }
 }
 
-function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, suspects: Suspects | undefined): JudgedRow {
-  const issues = diagnose(row, resource, options.timestampFormat, suspects)
+function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, suspectColumns: SuspectColumns | undefined): JudgedRow {
+  const issues = diagnose(row, resource, options.timestampFormat, suspectColumns)
   return issues.length === 0 && isRow(row) ? toWire(row, resource, options) : issues
 }
 
 function generate(resource: Resource, options: WireOptions): Generated {
   const read = { isBlank, isCleanText, isJsonText, isDate, isGoodExact }
-  const tools = { ...read, columns: resource.columns, momentReader: () => momentReader(options) }
+  const tools = { ...read, columns: resource.columns, timestampReader: () => timestampReader(options) }
   const names = keyNames(resource, options.keyCase)
   try {
     return {
       certainlyGood: new Function(...Object.keys(tools), judgeSource(resource, options))(...Object.values(tools)),
-      suspects: new Function(...Object.keys(tools), suspectsSource(resource))(...Object.values(tools)),
+      suspectColumns: new Function(...Object.keys(tools), suspectColumnsSource(resource))(...Object.values(tools)),
       showKey: new Function('shown', showKeySource(resource))(shortened),
       showAnyKey: new Function('shown', showKeySource(resource))(showable),
       mayBeTiny: new Function('isTiny', tinySource(resource))(isTiny),
@@ -180,16 +180,16 @@ function generate(resource: Resource, options: WireOptions): Generated {
   }
 }
 
-/** Reads moments for one column and remembers the last: rows of a batch mostly share theirs. */
-function momentReader({ timestampFormat }: WireOptions): (text: string) => string | undefined {
+/** Reads timestamps for one column and remembers the last: rows of a batch mostly share theirs. */
+function timestampReader({ timestampFormat }: WireOptions): (text: string) => string | undefined {
   let lastText = ''
   let lastWire: string | undefined
   return (text) => {
-    if (isWireMoment(text, timestampFormat)) return text
+    if (isWireTimestamp(text, timestampFormat)) return text
     if (text !== lastText) {
-      const moment = wireMoment(text, timestampFormat)
+      const timestamp = wireTimestamp(text, timestampFormat)
       lastText = text
-      lastWire = typeof moment === 'string' ? moment : undefined
+      lastWire = typeof timestamp === 'string' ? timestamp : undefined
     }
     return lastWire
   }

@@ -12,7 +12,7 @@ export interface RowList {
 type ReadAgain = () => readonly unknown[] | undefined
 
 /** The `rows` of one mutation on their way to the judge, in lists that are a turn's work each; nothing in between walks or copies them. */
-export class SentRows {
+export class RawRows {
   readonly lists: Iterable<RowList>
 
   constructor(lists: Iterable<RowList>) {
@@ -21,13 +21,13 @@ export class SentRows {
 }
 
 /** Wraps what was sent as rows; one row stands for a list of one, as GraphQL has it. */
-export function wrapRows(sent: unknown): SentRows {
-  if (sent instanceof SentRows) return sent
+export function wrapRows(sent: unknown): RawRows {
+  if (sent instanceof RawRows) return sent
   const rows: MarkedList = Array.isArray(sent) ? sent : [sent]
   const isClean = rows[clean] === true
   const again = rows[readAgain]
-  if (rows.length > ROWS_PER_SLICE) return new SentRows({ [Symbol.iterator]: () => inLists(rows, isClean, again) })
-  return new SentRows([again === undefined ? { rows, isClean } : { rows, isClean, readAgain: again }])
+  if (rows.length > ROWS_PER_SLICE) return new RawRows({ [Symbol.iterator]: () => inLists(rows, isClean, again) })
+  return new RawRows([again === undefined ? { rows, isClean } : { rows, isClean, readAgain: again }])
 }
 
 /** The same rows in lists that are a turn's work each. */
@@ -39,7 +39,7 @@ export function* inLists(rows: readonly unknown[], isClean: boolean, again?: Rea
 }
 
 /** All the rows in one list, as they would stand in variables; those still to be read are read a turn's work at a time. */
-export async function wholeList({ lists }: SentRows): Promise<readonly unknown[]> {
+export async function wholeList({ lists }: RawRows): Promise<readonly unknown[]> {
   const all: RowList[] = []
   await eachInSlice(lists, (list) => all.push({ ...list, rows: list.readAgain?.() ?? list.rows }))
   const rows = all.flatMap((list) => list.rows)

@@ -9,8 +9,8 @@ export function isDate(text: string): boolean {
   return text.length === 10 && startsWithDay(text)
 }
 
-/** Whether a text is a real moment in the very form it is sent in: most are, and need no second writing. */
-export function isWireMoment(text: string, format: TimestampFormat): boolean {
+/** Whether a text is a real timestamp in the very form it is sent in: most are, and need no second writing. */
+export function isWireTimestamp(text: string, format: TimestampFormat): boolean {
   const isIso = format === 'ISO-8601 UTC'
   if (text.length !== (isIso ? 20 : 19) || text[10] !== (isIso ? 'T' : ' ') || (isIso && text[19] !== 'Z')) return false
   const isTime = text[13] === ':' && text[16] === ':' && twoDigits(text, 11) <= 23 && twoDigits(text, 14) <= 59 && twoDigits(text, 17) <= 59
@@ -35,31 +35,31 @@ function isDay(year: number, month: number, day: number): boolean {
 }
 
 /** Why a text has no wire form. */
-export interface MomentFault {
+export interface TimestampFault {
   readonly fault: 'INVALID_TIMESTAMP' | 'TOO_PRECISE'
 }
 
 const SHORTEST = 'YYYY-MM-DD HH:MM:SS'.length
-const NO_MOMENT: MomentFault = Object.freeze({ fault: 'INVALID_TIMESTAMP' })
+const NO_TIMESTAMP: TimestampFault = Object.freeze({ fault: 'INVALID_TIMESTAMP' })
 
 /**
  * The wire form, in UTC, of a timestamp written as RFC 3339 (`T` or a space, `Z` or an offset of hours with or without
  * minutes) or as `YYYY-MM-DD HH:MM:SS` for UTC; `INVALID_TIMESTAMP` when it is no real calendar instant. A fraction of zero is
  * left out; any other is sent digit by digit where the form is ISO-8601, and is `TOO_PRECISE` where it has whole seconds.
  */
-export function wireMoment(text: string, format: TimestampFormat): string | MomentFault {
-  if (text.length < SHORTEST) return NO_MOMENT
+export function wireTimestamp(text: string, format: TimestampFormat): string | TimestampFault {
+  if (text.length < SHORTEST) return NO_TIMESTAMP
   const parts = MOMENT.exec(text)
-  if (parts === null || !isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))) return NO_MOMENT
+  if (parts === null || !isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))) return NO_TIMESTAMP
   const [, , , , hour = '', minute = '', second = '', digits = '', sign, offsetHour = '00', offsetMinute = '00'] = parts
-  if (hour > '23' || minute > '59' || second > '59' || offsetHour > '23' || offsetMinute > '59') return NO_MOMENT
+  if (hour > '23' || minute > '59' || second > '59' || offsetHour > '23' || offsetMinute > '59') return NO_TIMESTAMP
 
   const fraction = withoutZeros(digits)
   if (fraction !== '' && format === 'YYYY-MM-DD HH:MM:SS') return { fault: 'TOO_PRECISE' }
   const local = `${text.slice(0, 10)}T${hour}:${minute}:${second}`
   const ahead = Number(offsetHour) * 60 + Number(offsetMinute)
   const inUtc = sign === undefined ? local : earlier(local, sign === '-' ? -ahead : ahead)
-  if (inUtc === undefined) return NO_MOMENT
+  if (inUtc === undefined) return NO_TIMESTAMP
   return format === 'ISO-8601 UTC' ? `${inUtc}${fraction}Z` : inUtc.replace('T', ' ')
 }
 

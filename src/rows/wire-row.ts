@@ -4,7 +4,7 @@ import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
 import { textOf } from '../util/exact-number.ts'
 import { isRow, ownValue } from './diagnose.ts'
-import { wireMoment } from './timestamp.ts'
+import { wireTimestamp } from './timestamp.ts'
 
 /** A row ready for the wire: upstream column names, timestamps in the module's form, nulls filled in. */
 export type WireRow = Record<string, unknown>
@@ -41,7 +41,7 @@ export function addExtra(wire: WireRow, extra: unknown, keyCase: KeyCase): WireR
 
 function wireValue(value: unknown, column: Column, format: TimestampFormat): unknown {
   if (value === undefined) return column.presence === 'nullable' ? null : undefined
-  return column.type === 'timestamp' && typeof value === 'string' ? wireMoment(value, format) : value
+  return column.type === 'timestamp' && typeof value === 'string' ? wireTimestamp(value, format) : value
 }
 
 /** Wire names of the primary key of a resource. */

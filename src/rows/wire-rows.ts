@@ -14,11 +14,11 @@ export interface WireRows {
   release(): void
 }
 
-/** Memory for prints of rows that serves one after the other. */
-export interface PrintMemory {
+/** Memory for serialised rows that serves one after the other. */
+export interface RowBuffers {
   write(text: string): Buffer
-  /** Takes a print back that nobody reads any more. */
-  giveBack(print: Buffer): void
+  /** Takes a buffer back that nobody reads any more. */
+  giveBack(serialised: Buffer): void
 }
 
 /** Rows that are kept as they are. */
@@ -33,15 +33,15 @@ export function wireRows(rows: readonly WireRow[]): WireRows {
 }
 
 /**
- * Rows that are printed at once and not kept: those of a large mutation wait long, and the garbage collector walks and moves
- * what waits. They are read back from the print where one is asked for, which is rare; after their release that is a defect.
+ * Rows that are serialised at once and not kept: those of a large mutation wait long, and the garbage collector walks and moves
+ * what waits. They are read back where one is asked for, which is rare; after their release that is a defect.
  */
-export function printedRows(rows: readonly WireRow[], memory: PrintMemory): WireRows {
-  let print: Buffer | undefined = memory.write(JSON.stringify(rows))
+export function serialisedRows(rows: readonly WireRow[], memory: RowBuffers): WireRows {
+  let serialised: Buffer | undefined = memory.write(JSON.stringify(rows))
   let read: readonly WireRow[] | undefined
   const json = () => {
-    if (print === undefined) throw new Error('rows were asked for after their release')
-    return print
+    if (serialised === undefined) throw new Error('rows were asked for after their release')
+    return serialised
   }
   const all = () => {
     read ??= readBack(json())
@@ -53,15 +53,15 @@ export function printedRows(rows: readonly WireRow[], memory: PrintMemory): Wire
     slice: (from, to) => wireRows(all().slice(from, to)),
     json,
     release() {
-      if (print) memory.giveBack(print)
-      print = undefined
+      if (serialised) memory.giveBack(serialised)
+      serialised = undefined
     },
   }
 }
 
-function readBack(print: Buffer): readonly WireRow[] {
-  const text = print.toString()
-  return (hasInexactNumber(print, text) ? parseExactly(text) : JSON.parse(text)) as readonly WireRow[]
+function readBack(serialised: Buffer): readonly WireRow[] {
+  const text = serialised.toString()
+  return (hasInexactNumber(serialised, text) ? parseExactly(text) : JSON.parse(text)) as readonly WireRow[]
 }
 
 /** Something for every row, by its place. */

@@ -1,7 +1,7 @@
 import type { Answer, Batch, UpstreamPort } from '../ingest/upstream-port.ts'
 import { objectName } from '../resource/solutions.ts'
 import type { RowIssueCode } from '../rows/issue.ts'
-import { createBodyPool } from '../util/buffer-pool.ts'
+import { createBufferPool } from '../util/buffer-pool.ts'
 import type { Client, Exchange } from './client.ts'
 import type { AnswerReading } from './match-rows.ts'
 import { ANSWERS, readAnswer, readRefusal } from './read-answer.ts'
@@ -19,7 +19,7 @@ export type OnUnknownAnswer = (names: readonly string[], batch: Batch) => void
 
 /** The upstream's ingest endpoint as the port `ingest` sends through. */
 export function createIngestWire(client: Client, options: IngestWireOptions): UpstreamPort {
-  const bodies = createBodyPool()
+  const bodies = createBufferPool()
   return {
     encode: ({ destination: { solution, operation, dryRun }, rows }) =>
       bodies.write(

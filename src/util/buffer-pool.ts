@@ -1,7 +1,7 @@
 type Text = string | Uint8Array
 
 /** Memory for the bodies of requests and answers that serves one after the other. */
-export interface BodyPool {
+export interface BufferPool {
   /** Texts in bytes, one behind the other; what is in UTF-8 already is copied. */
   write(...texts: readonly Text[]): Buffer
   /** Takes a body back that nobody reads any more. */
@@ -11,59 +11,59 @@ export interface BodyPool {
 }
 
 /** Memory that bodies share, each behind the one before. */
-interface Slot {
+interface Block {
   readonly memory: ArrayBuffer
   used: number
   /** Those that were not given back. */
   bodies: number
 }
 
-const SLOT_BYTES = 1024 * 1024
-const MAX_FREE_SLOTS = 32
+const BLOCK_BYTES = 1024 * 1024
+const MAX_FREE_BLOCKS = 32
 // Texts below this share buffers that Node itself cuts up.
 const SMALL = 4 * 1024
-/** Units of UTF-16 that are certain to fit into a slot of memory: each takes three bytes of UTF-8 at most. */
-export const CERTAIN_TO_FIT = Math.floor(SLOT_BYTES / 3)
+/** Units of UTF-16 that are certain to fit into a block of memory: each takes three bytes of UTF-8 at most. */
+export const CERTAIN_TO_FIT = Math.floor(BLOCK_BYTES / 3)
 
 /**
  * A pool without memory yet. Buffers outside the heap count against its limits: with a new one for each body the garbage
  * collector walks the whole heap so often that it costs a fifth of all work.
  */
-export function createBodyPool(): BodyPool {
+export function createBufferPool(): BufferPool {
   const free: ArrayBuffer[] = []
   // By the very view that was handed out, so that a body given back twice cannot free the memory of the one after it; weakly,
-  // so that one which never comes back is forgotten, and its slot with it.
-  const handedOut = new WeakMap<Buffer, Slot>()
-  let open: Slot | undefined
+  // so that one which never comes back is forgotten, and its block with it.
+  const handedOut = new WeakMap<Buffer, Block>()
+  let open: Block | undefined
 
-  function slotFor(bytes: number): Slot {
-    if (open === undefined || open.used + bytes > SLOT_BYTES)
-      open = { memory: free.pop() ?? new ArrayBuffer(SLOT_BYTES), used: 0, bodies: 0 }
+  function blockFor(bytes: number): Block {
+    if (open === undefined || open.used + bytes > BLOCK_BYTES)
+      open = { memory: free.pop() ?? new ArrayBuffer(BLOCK_BYTES), used: 0, bodies: 0 }
     return open
   }
 
-  function leave(slot: Slot): void {
-    if (--slot.bodies > 0) return
-    slot.used = 0
-    if (slot !== open && free.length < MAX_FREE_SLOTS) free.push(slot.memory)
+  function leave(block: Block): void {
+    if (--block.bodies > 0) return
+    block.used = 0
+    if (block !== open && free.length < MAX_FREE_BLOCKS) free.push(block.memory)
   }
 
   return {
     write(...texts) {
       const bytes = bytesOf(texts)
-      if (bytes < SMALL || bytes > SLOT_BYTES) return join(texts)
-      const slot = slotFor(bytes)
-      const body = Buffer.from(slot.memory, slot.used, bytes)
+      if (bytes < SMALL || bytes > BLOCK_BYTES) return join(texts)
+      const block = blockFor(bytes)
+      const body = Buffer.from(block.memory, block.used, bytes)
       writeAll(texts, body)
-      slot.used += bytes
-      slot.bodies++
-      handedOut.set(body, slot)
+      block.used += bytes
+      block.bodies++
+      handedOut.set(body, block)
       return body
     },
     giveBack(body) {
-      const slot = handedOut.get(body)
+      const block = handedOut.get(body)
       handedOut.delete(body)
-      if (slot) leave(slot)
+      if (block) leave(block)
     },
     abandon: (body) => void handedOut.delete(body),
   }

@@ -4,7 +4,7 @@ import { createAdaptiveRate } from './adaptive-rate.ts'
 export type NoteLeft = () => void
 
 /** Lets so many pass in any one second, first come first. */
-export interface RateGate {
+export interface RateLimiter {
   /** Comes when the caller may go, at once where it may go at once; undefined when the signal ended before, and it has not passed. */
   pass(signal?: AbortSignal): NoteLeft | Promise<NoteLeft | undefined>
   /** How many have passed in the last second. */
@@ -20,7 +20,7 @@ const WINDOW_MS = 1_050
  * A sliding window on a clock that never jumps: not a fixed one, which lets twice the rate pass around its edge. What has
  * passed counts from when it left: it may have waited for a connection, and the upstream counts what arrives.
  */
-export function createRateGate(perSecond: number): RateGate {
+export function createRateLimiter(perSecond: number): RateLimiter {
   const rate = createAdaptiveRate(perSecond)
   const window = createWindow(callLater)
   const waiting: ((left: NoteLeft | undefined) => void)[] = []

@@ -8,7 +8,7 @@ import { createSolutionDirectory } from '../../src/lifecycle/solution-directory.
 import { createLedger } from '../../src/quality/ledger.ts'
 import { createRejections } from '../../src/quality/rejections.ts'
 import { createJudge } from '../../src/rows/judge.ts'
-import { createBodyPool } from '../../src/util/buffer-pool.ts'
+import { createBufferPool } from '../../src/util/buffer-pool.ts'
 
 const absent = () => Promise.reject(new Error('not connected'))
 
@@ -27,7 +27,7 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
       createJudge(
         resource,
         { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' },
-        { ...config.graphql, ...config.batch, prints: createBodyPool() },
+        { ...config.graphql, ...config.batch, rowBuffers: createBufferPool() },
       ),
     judgeAttributes: (_, __, ___, judged) => ({ judged }),
     ingest,

@@ -1,15 +1,16 @@
 import { secret } from '../../src/identity.ts'
 import { createAttempt } from '../../src/ingest/attempts.ts'
 import { createBatcher } from '../../src/ingest/batcher.ts'
+import { createEvents } from '../../src/ingest/events.ts'
 import { createIngest } from '../../src/ingest/ingest.ts'
 import type { Outcome } from '../../src/ingest/outcome.ts'
-import { createDeliver } from '../../src/ingest/send-batch.ts'
-import { createTraffic } from '../../src/ingest/tenant-limits.ts'
+import { createSendBatch } from '../../src/ingest/send-batch.ts'
+import { createLimitsByTenant } from '../../src/ingest/tenant-limits.ts'
 import type { Destination } from '../../src/ingest/upstream-port.ts'
-import { createPacker } from '../../src/rows/chunk.ts'
+import { createChunker } from '../../src/rows/chunk.ts'
 import type { JudgedRows } from '../../src/rows/judge.ts'
 import { keyHash } from '../../src/rows/wire-row.ts'
-import { createBodyPool } from '../../src/util/buffer-pool.ts'
+import { createBufferPool } from '../../src/util/buffer-pool.ts'
 import type { Run, Settings, Write } from './laws.ts'
 import { BUSY_ROW, createModelUpstream, type Fault, type ModelUpstream } from './model-upstream.ts'
 import { type Chance, createChance } from './random.ts'
@@ -60,7 +61,7 @@ export async function simulateLoad(seed: number, load: { troubled: number; perSe
       setTimeout(
         async () => {
           const row = { id: `${nth}`, key: `K${nth}`, what: 'good' }
-          const { outcomes } = await ingest(destination, judged([row], 500), { requestId: `${nth}`, traceparent: undefined })
+          const { outcomes } = await ingest(destination, judged([row], 500), { origin: { requestId: `${nth}`, traceparent: undefined } })
           for (const { status } of outcomes) statuses[status]++
           answered++
         },
@@ -97,8 +98,7 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
         const first = writes.push(...sent.map(({ id, key, ...rest }) => ({ id, key, ...rest }))) - sent.length
         const began = performance.now()
         const { outcomes } = await ingest(destination, judged(rows, settings.maxBatchRows), {
-          requestId: `${seed}.${nth}`,
-          traceparent: undefined,
+          origin: { requestId: `${seed}.${nth}`, traceparent: undefined },
         })
         durations.push(performance.now() - began)
         outcomes.forEach((outcome, at) => {
@@ -115,9 +115,9 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
     const late = TENANTS.map((token) => ({ ...drawDestination(chance), tenant: tenantOf(token) }))
     const row = (nth: number) => [{ id: `${seed}.late.${nth}`, key: 'LATE', what: 'good' }]
     const told = await Promise.all(
-      late.map((to, nth) => ingest(to, judged(row(nth), settings.maxBatchRows), { requestId: 'late', traceparent: undefined })),
+      late.map((to, nth) => ingest(to, judged(row(nth), settings.maxBatchRows), { origin: { requestId: 'late', traceparent: undefined } })),
     )
-    outcomes.push(...told.flatMap((settlement) => settlement.outcomes))
+    outcomes.push(...told.flatMap((result) => result.outcomes))
   }, RECOVERED_MS)
   await runUntil(() => outcomes.length === TENANTS.length)
   defects.push(...upstream.misuses)
@@ -129,7 +129,7 @@ const TENANTS = ['first', 'second']
 const TOGETHER_MS = 700
 
 function tenantOf(token: string): Destination['tenant'] {
-  return { id: token, token: secret(token) }
+  return { id: token, credential: secret(token) }
 }
 
 function drawSettings(chance: Chance): Required<Settings> {
@@ -147,17 +147,17 @@ const SMALL_LIMITS = { attemptTimeoutMs: 150, maxBatchBytes: 4, maxQueuedRows: 3
 function buildIngest(upstream: ModelUpstream, settings: Required<Settings>, onDefect: (error: unknown) => void, limits = SMALL_LIMITS) {
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
   const attempt = createAttempt(upstream, { ...limits, ...settings }, retry)
-  const deliver = createDeliver(upstream, attempt, { ...limits, ...settings })
+  const sendBatch = createSendBatch(upstream, attempt, { ...limits, ...settings })
   const batcher = createBatcher({
     ...settings,
-    deliver,
-    traffic: createTraffic({ ...settings, onBreaker: () => {} }),
+    sendBatch,
+    limitsByTenant: createLimitsByTenant({ ...settings, onBreaker: () => {} }),
     maxQueuedRows: limits.maxQueuedRows,
     windowMs: 0,
     onDefect,
   })
   const rowsWaiting = () => TENANTS.reduce((sum, tenant) => sum + batcher.usageOf(tenant).rowsWaiting, 0)
-  return { ingest: createIngest({ batcher, maxBatchRows: settings.maxBatchRows }), rowsWaiting }
+  return { ingest: createIngest({ batcher, maxBatchRows: settings.maxBatchRows, events: createEvents() }), rowsWaiting }
 }
 
 function drawDestination(chance: Chance): Destination {
@@ -180,15 +180,15 @@ function drawRows(chance: Chance, name: string): DrawnRow[] {
 }
 
 function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedRows {
-  const packer = createPacker(maxBatchRows, createBodyPool())
+  const chunker = createChunker(maxBatchRows, createBufferPool())
   rows.forEach(({ id, key, what }, index) => {
     const row = { product_id: key, write: id, what }
-    packer.add(row, index, keyHash(row, ['product_id']))
+    chunker.add(row, index, keyHash(row, ['product_id']))
   })
   return {
     count: rows.length,
     faults: rows.map(() => undefined),
-    packs: packer.done(),
+    chunks: chunker.done(),
     extras: new Map(),
     publicKeys: [],
     keyText: ({ product_id }) => String(product_id),

@@ -1,5 +1,5 @@
 import { type DirectiveNode, type DocumentNode, Kind, type OperationDefinitionNode, type ValueNode, valueFromASTUntyped } from 'graphql'
-import { SentRows } from '../../rows/raw-rows.ts'
+import { RawRows } from '../../rows/raw-rows.ts'
 import { argument } from './introspection-size.ts'
 import { rootFields } from './root-fields.ts'
 
@@ -56,7 +56,7 @@ function rowsIn(node: ValueNode, variables: Variables): number | undefined {
   if (node.kind === Kind.LIST) return node.values.length
   const value = node.kind === Kind.VARIABLE ? variables[node.name.value] : node.kind === Kind.NULL ? null : node
   if (Array.isArray(value)) return value.length
-  if (value instanceof SentRows) return undefined
+  if (value instanceof RawRows) return undefined
   return value === undefined || value === null ? 0 : 1
 }
 

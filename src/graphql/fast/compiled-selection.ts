@@ -15,7 +15,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import type { Settlement } from '../../ingest/ingest.ts'
+import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
 import { rowsText } from '../types/row-outcome.ts'
 import { compileSelections } from './compile-selection.ts'
@@ -26,9 +26,9 @@ const PAYLOAD = 'IngestPayload'
 const ROWS = 'rows'
 
 /** A schema and documents in which `rows`, with all that is selected below it, is one leaf that writes itself. */
-export interface CompiledRows {
+export interface CompiledSelection {
   readonly schema: GraphQLSchema
-  /** The document to execute on it; undefined where a selection below `rows` is unusual and the ordinary road is due. */
+  /** The document to execute on it; undefined where a selection below `rows` is unusual and the plain path is due. */
   compile(document: DocumentNode): DocumentNode | undefined
   /** Makes ready to execute it for one request: what prints the result in the end, in pieces. */
   prepare(context: object): (result: object) => readonly string[]
@@ -44,9 +44,9 @@ interface Selected {
 
 /**
  * Spares the executor the rows: completing one union value per row costs more than all the rest of a request. Everything
- * above `rows` stays with it, and compiled projectors call the schema's own resolvers, so both roads say the same.
+ * above `rows` stays with it, and compiled projectors call the schema's own resolvers, so both paths say the same.
  */
-export function createCompiledRows(schema: GraphQLSchema): CompiledRows {
+export function createCompiledSelection(schema: GraphQLSchema): CompiledSelection {
   const selected = new WeakMap<FieldNode, Selected>()
   const payload = schema.getType(PAYLOAD)
   const rowType = isObjectType(payload) ? getNamedType(payload.getFields()[ROWS]?.type) : undefined
@@ -75,14 +75,14 @@ export function createCompiledRows(schema: GraphQLSchema): CompiledRows {
 function withRowsAsText(schema: GraphQLSchema, selected: WeakMap<FieldNode, Selected>): GraphQLSchema {
   const type = new GraphQLNonNull(new GraphQLScalarType({ name: 'RowsText', serialize: (value) => value }))
   const resolve = async (
-    settlement: Settlement,
+    result: IngestResult,
     { only }: { only?: readonly Outcome['status'][] | null },
     context: { readonly [ROW_TEXTS]?: (readonly string[])[] },
     info: { fieldNodes: readonly FieldNode[] },
   ) => {
     const parts = info.fieldNodes.flatMap((node) => selected.get(node) ?? [])
     const project = parts.length === 1 ? parts[0]?.project : parts[0]?.projectAll(parts.map(({ set }) => set))
-    const text = await rowsText(settlement, only ?? undefined, project as Projector)
+    const text = await rowsText(result, only ?? undefined, project as Projector)
     return `${MARK}${context[ROW_TEXTS]?.push(text)}`
   }
   return mapSchema(schema, {

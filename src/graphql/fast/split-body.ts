@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { GraphQLParams } from 'graphql-yoga'
-import { inLists, type RowList, SentRows } from '../../rows/raw-rows.ts'
+import { inLists, RawRows, type RowList } from '../../rows/raw-rows.ts'
 import { hasLongNumber } from '../../util/exact-json.ts'
 import { decodeText, isCleanJson, notJson, parseAllDigits, parseDigits, parseJson, readingAgain } from '../read-json.ts'
 
 /** A large body of which most rows are still to be read: while they are judged, a piece at a time, so that nothing of them lives long. */
 export interface SplitBody {
-  /** All but the rows, in whose place `SentRows` stand. */
+  /** All but the rows, in whose place `RawRows` stand. */
   readonly params: GraphQLParams
   /** The body, where not all of it was read: it may be no JSON, or JSON of another shape. */
   unread(): Uint8Array | undefined
@@ -37,7 +37,7 @@ export function splitBody(body: Uint8Array, release: () => void): SplitBody | un
   const tail = head && readTail(bytes, head)
   if (head === undefined || tail === undefined) return undefined
   const source: Source = { unread: bytes }
-  const rows = new SentRows(listsOf(source, head, tail, release))
+  const rows = new RawRows(listsOf(source, head, tail, release))
   const variables = { ...head.params.variables, ...tail.params.variables, [head.name]: rows }
   return { params: { ...head.params, ...tail.params, variables }, unread: () => source.unread }
 }

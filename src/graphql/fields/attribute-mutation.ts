@@ -1,10 +1,10 @@
 import { GatewayError } from '../../errors.ts'
 import { ATTRIBUTE_TYPES, type Attribute, attributeFaults, withWireDefault } from '../../lifecycle/attribute.ts'
 import { findResource, objectName } from '../../resource/solutions.ts'
-import type { Builder } from '../builder.ts'
+import { type Builder, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { findSolutionFor } from './find-solution.ts'
-import { known } from './or-decline.ts'
+import { orDecline } from './or-decline.ts'
 import { requestSchema } from './request-reads.ts'
 import type { RolloutOptions } from './rollout-mutation.ts'
 
@@ -38,8 +38,8 @@ export function addAttributeMutation(builder: Builder, sources: RolloutOptions):
         scale: t.arg.int({ description: 'Digits after the point, 0 to 37; only NUMERIC.' }),
       },
       resolve: async (_, args, context) => {
-        const resource = known(findResource(contract.resources, args.resource))
-        const tenant = context.tenant()
+        const resource = orDecline(findResource(contract.resources, args.resource))
+        const tenant = tenantOf(context)
         const solution = await findSolutionFor(context, sources, resource, args.solution)
         const timestampFormat = contract.modules[resource.module]?.timestampFormat ?? 'ISO-8601 UTC'
         const given = readAttribute(args)

@@ -1,8 +1,8 @@
 import { DIFFERENCE_KINDS, type Difference, declarationLine, findDrift } from '../../lifecycle/drift.ts'
-import { type Builder, NULL_WHEN_DECLINED } from '../builder.ts'
+import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { lookUpSolution } from './find-solution.ts'
-import { known } from './or-decline.ts'
+import { orDecline } from './or-decline.ts'
 import { requestSchema } from './request-reads.ts'
 import { named, type RolloutOptions } from './rollout-mutation.ts'
 
@@ -28,8 +28,8 @@ export function addDriftQuery(builder: Builder, sources: RolloutOptions): void {
         }),
       },
       resolve: async (_, args, context) => {
-        const tenant = context.tenant()
-        const solution = known(await lookUpSolution(context, sources, args.solution))
+        const tenant = tenantOf(context)
+        const solution = orDecline(await lookUpSolution(context, sources, args.solution))
         const tables = await requestSchema(context, schema).solutionSchema(tenant, solution.name, context.origin)
         return { solution: solution.name, differences: findDrift(solution, contract.resources, tables) }
       },

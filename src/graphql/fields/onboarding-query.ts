@@ -1,9 +1,9 @@
 import type { Checklist } from '../../onboarding/checklist.ts'
 import { STATUSES, STEPS, type Step } from '../../onboarding/steps.ts'
-import { type Builder, NULL_WHEN_DECLINED } from '../builder.ts'
+import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { lookUpSolution, type SolutionSources } from './find-solution.ts'
-import { known } from './or-decline.ts'
+import { orDecline } from './or-decline.ts'
 import { readOnce, requestSchema } from './request-reads.ts'
 import { named } from './rollout-mutation.ts'
 
@@ -33,8 +33,8 @@ export function addOnboardingQuery(builder: Builder, sources: OnboardingOptions)
         }),
       },
       resolve: async (_, args, context) => {
-        const tenant = context.tenant()
-        const solution = known(await lookUpSolution(context, sources, args.solution))
+        const tenant = tenantOf(context)
+        const solution = orDecline(await lookUpSolution(context, sources, args.solution))
         const walk = () => checklist(tenant, solution, requestSchema(context, schema), context.origin)
         return { solution: solution.name, steps: await readOnce(context, `onboarding ${solution.name}`, walk) }
       },

@@ -4,12 +4,12 @@ import { type Ledger, REMEMBERED_MS } from '../../quality/ledger.ts'
 import type { Rejection, Rejections } from '../../quality/rejections.ts'
 import { type BucketLength, overTime, sumUp } from '../../quality/report.ts'
 import { findResource } from '../../resource/solutions.ts'
-import { wireMoment } from '../../rows/timestamp.ts'
-import { type Builder, NULL_WHEN_DECLINED } from '../builder.ts'
+import { wireTimestamp } from '../../rows/timestamp.ts'
+import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { addRejectionType, addReportType, type SharedTypes } from '../types/quality-types.ts'
 import { lookUpSolution, type SolutionSources } from './find-solution.ts'
-import { known } from './or-decline.ts'
+import { orDecline } from './or-decline.ts'
 import { named } from './rollout-mutation.ts'
 
 export interface QualityOptions extends SolutionSources {
@@ -46,9 +46,9 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, options: Qualit
         bucket: t.arg({ type: Bucket, defaultValue: 'HOUR', description: 'How long each bucket is.' }),
       },
       resolve: async (_, args, context) => {
-        const tenant = context.tenant()
-        const solution = known(await lookUpSolution(context, options, args.solution))
-        const resource = args.resource == null ? undefined : known(findResource(contract.resources, args.resource)).graphqlName
+        const tenant = tenantOf(context)
+        const solution = orDecline(await lookUpSolution(context, options, args.solution))
+        const resource = args.resource == null ? undefined : orDecline(findResource(contract.resources, args.resource)).graphqlName
         const { since, until } = readPeriod(args.since, args.until)
         const minutes = ledger.minutes({ tenantId: tenant.id, solution: solution.name, resource, since, until })
         return { solution: solution.name, resource, since, until, ...sumUp(minutes), buckets: overTime(minutes, args.bucket ?? 'HOUR') }
@@ -75,11 +75,11 @@ function addRecentRejections(builder: Builder, shared: SharedTypes, options: Qua
         }),
       },
       resolve: async (_, args, context) => {
-        const tenant = context.tenant()
+        const tenant = tenantOf(context)
         if (!rejections.areKept)
           throw new GatewayError('SWITCHED_OFF', 'Rejected rows are not kept here; the operator sets RECENT_REJECTIONS.')
-        const solution = args.solution == null ? undefined : known(await lookUpSolution(context, options, args.solution)).name
-        const resource = args.resource == null ? undefined : known(findResource(contract.resources, args.resource)).graphqlName
+        const solution = args.solution == null ? undefined : orDecline(await lookUpSolution(context, options, args.solution)).name
+        const resource = args.resource == null ? undefined : orDecline(findResource(contract.resources, args.resource)).graphqlName
         const wanted = (one: Rejection) => one.solution === (solution ?? one.solution) && one.resource === (resource ?? one.resource)
         return rejections
           .of(tenant.id)
@@ -91,12 +91,12 @@ function addRecentRejections(builder: Builder, shared: SharedTypes, options: Qua
 }
 
 function readPeriod(from: string | null | undefined, to: string | null | undefined): { since: number; until: number } {
-  const until = to == null ? Date.now() : momentOf(to)
-  const since = Math.floor((from == null ? Date.now() - REMEMBERED_MS : momentOf(from)) / 60_000) * 60_000
+  const until = to == null ? Date.now() : timestampOf(to)
+  const since = Math.floor((from == null ? Date.now() - REMEMBERED_MS : timestampOf(from)) / 60_000) * 60_000
   if (since >= until) throw new GatewayError('BAD_USER_INPUT', 'since must be before until.')
   return { since, until }
 }
 
-function momentOf(text: string): number {
-  return Date.parse(String(wireMoment(text, 'ISO-8601 UTC')))
+function timestampOf(text: string): number {
+  return Date.parse(String(wireTimestamp(text, 'ISO-8601 UTC')))
 }

@@ -26,7 +26,7 @@ const COLUMN_TYPES = {
   float: 'A finite number.',
   boolean: 'true or false.',
   date: 'A calendar day, YYYY-MM-DD.',
-  timestamp: 'A moment, RFC 3339 or YYYY-MM-DD HH:MM:SS in UTC.',
+  timestamp: 'A timestamp, RFC 3339 or YYYY-MM-DD HH:MM:SS in UTC.',
 } as const satisfies Record<ColumnType, string>
 
 const PRESENCES = {

@@ -2,9 +2,9 @@ import { GatewayError } from '../../errors.ts'
 import { type TableConflict, tableConflicts, tableDefinitions } from '../../lifecycle/table-definition.ts'
 import type { Resource } from '../../resource/define-resource.ts'
 import { findResource } from '../../resource/solutions.ts'
-import type { Builder, RequestContext } from '../builder.ts'
+import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { lookUpSolution } from './find-solution.ts'
-import { known } from './or-decline.ts'
+import { orDecline } from './or-decline.ts'
 import { requestSchema } from './request-reads.ts'
 import { named, type RolloutOptions, version } from './rollout-mutation.ts'
 
@@ -41,7 +41,7 @@ export function addSaveSchemaMutation(builder: Builder, options: RolloutOptions)
         refuseConflicts(tableConflicts(chosen, contract.modules))
         const tables = tableDefinitions(chosen, contract.modules)
         const request = { appName, appVersion, tables, dryRun: dryRun ?? false }
-        const schemaDefinition = await requestSchema(context, schema).saveSchema(context.tenant(), request, context.origin)
+        const schemaDefinition = await requestSchema(context, schema).saveSchema(tenantOf(context), request, context.origin)
         return { ...request, tables: tables.map(({ name }) => name), schemaDefinition }
       },
     }),
@@ -64,10 +64,10 @@ async function choose(context: RequestContext, options: RolloutOptions, choice: 
   const isChosen = modules != null || resources != null
   if (solution != null && isChosen) throw new GatewayError('BAD_USER_INPUT', 'solution goes without modules and resources.')
   if (!isChosen) {
-    const needed = solution == null ? solutions : [known(await lookUpSolution(context, options, solution))]
+    const needed = solution == null ? solutions : [orDecline(await lookUpSolution(context, options, solution))]
     return contract.resources.filter(({ module }) => needed.some((one) => one.modules.includes(module)))
   }
-  const asked = (resources ?? []).map((name) => known(findResource(contract.resources, name)))
+  const asked = (resources ?? []).map((name) => orDecline(findResource(contract.resources, name)))
   const chosen = contract.resources.filter((resource) => modules?.includes(resource.module) || asked.includes(resource))
   if (chosen.length === 0) throw new GatewayError('BAD_USER_INPUT', 'Name at least one module or resource, or leave both out.')
   return chosen

@@ -12,9 +12,9 @@ import {
   visit,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { exactList, SentRows, wholeList, wrapRows } from '../../rows/raw-rows.ts'
-import type { RequestContext } from '../builder.ts'
-import { type CompiledRows, createCompiledRows } from '../fast/compiled-selection.ts'
+import { exactList, RawRows, wholeList, wrapRows } from '../../rows/raw-rows.ts'
+import { type RequestContext, tenantOf } from '../builder.ts'
+import { type CompiledSelection, createCompiledSelection } from '../fast/compiled-selection.ts'
 import { ExactFloat, valueOfLiteral, withExactFloat, withExactFloats } from './exact-literals.ts'
 
 /** A result that may say how it is to be printed. */
@@ -37,38 +37,38 @@ interface Done {
 }
 
 /** What a mutation is executed as. */
-interface Road {
+interface ExecutionPlan {
   readonly schema: GraphQLSchema
   readonly document: DocumentNode
   /** Variables whose rows may be read while they are judged. */
   readonly lateRows: ReadonlySet<string>
   /** Variables that are lists of rows. */
   readonly rowLists: ReadonlySet<string>
-  readonly prepare?: CompiledRows['prepare']
+  readonly prepare?: CompiledSelection['prepare']
 }
 
 /**
  * Lets mutations run on rows as they were sent. The public schema stays strict; execution uses a copy in which rows pass
  * through untouched, because coercion would turn one wrong cell into an error for all rows, and would copy every row.
- * Where all selections are usual, outcomes are written by compiled code; other documents take the ordinary road.
+ * Where all selections are usual, outcomes are written by compiled code; other documents take the plain path.
  */
-export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>, isFast: boolean): Plugin {
-  const tolerant = tolerantSchema(schema, rowInputs)
-  const compiled = isFast ? createCompiledRows(tolerant) : undefined
-  const roads = new WeakMap<DocumentNode, Road>()
+export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>, isFast: boolean): Plugin {
+  const tolerant = rawRowsSchema(schema, rowInputs)
+  const compiled = isFast ? createCompiledSelection(tolerant) : undefined
+  const plans = new WeakMap<DocumentNode, ExecutionPlan>()
 
-  function chooseRoad(document: DocumentNode): Road {
-    const ordinary = tolerantDocument(document, rowInputs)
+  function planFor(document: DocumentNode): ExecutionPlan {
+    const ordinary = rawRowsDocument(document, rowInputs)
     const written = compiled?.compile(ordinary)
     const variables = { lateRows: lateVariables(document, rowInputs), rowLists: listVariables(document, rowInputs) }
     if (compiled === undefined || written === undefined) return { schema: tolerant, document: ordinary, ...variables }
     return { ...compiled, document: written, ...variables }
   }
 
-  function prepare(args: Executed, road: Road) {
-    args.schema = road.schema
-    args.document = road.document
-    const print = road.prepare?.(args.contextValue)
+  function prepare(args: Executed, plan: ExecutionPlan) {
+    args.schema = plan.schema
+    args.document = plan.document
+    const print = plan.prepare?.(args.contextValue)
     if (print === undefined) args.contextValue.answerMemory = OBJECTS_PER_TEXT
     return print && { onExecuteDone: ({ result, setResult }: Done) => setResult({ ...result, print } as PrintableResult) }
   }
@@ -78,11 +78,11 @@ export function useTolerantRows(schema: GraphQLSchema, rowInputs: ReadonlySet<st
       const args = given.args as typeof given.args & Executed
       if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return readNow(args, NO_ROWS)
       // Before any row is judged: whoever is not known gets no work done.
-      args.contextValue.tenant()
-      const road = roads.get(args.document) ?? chooseRoad(args.document)
-      roads.set(args.document, road)
-      const reading = readNow(args, road)
-      return reading === undefined ? prepare(args, road) : reading.then(() => prepare(args, road))
+      tenantOf(args.contextValue)
+      const plan = plans.get(args.document) ?? planFor(args.document)
+      plans.set(args.document, plan)
+      const reading = readNow(args, plan)
+      return reading === undefined ? prepare(args, plan) : reading.then(() => prepare(args, plan))
     },
   }
 }
@@ -100,7 +100,7 @@ export function inPublicTypes(message: string): string {
   return message.replace(/"(\w+RowInput)List(!?)"/g, '"[$1!]$2"').replaceAll(ExactFloat.name, 'Float')
 }
 
-function tolerantSchema(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): GraphQLSchema {
+function rawRowsSchema(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): GraphQLSchema {
   const lists = new Map([...rowInputs].map((name) => [name, new GraphQLNonNull(passThrough(listName(name), wrapRows))]))
   const tolerant = mapSchema(schema, {
     [MapperKind.TYPE]: (type) => (rowInputs.has(type.name) ? passThrough(type.name) : undefined),
@@ -128,7 +128,7 @@ function passThrough(name: string, pass: (value: unknown) => unknown = (value) =
 }
 
 /** The document with every variable that is a list of rows declared as the one type that stands for it, and exact numbers. */
-function tolerantDocument(document: DocumentNode, rowInputs: ReadonlySet<string>): DocumentNode {
+function rawRowsDocument(document: DocumentNode, rowInputs: ReadonlySet<string>): DocumentNode {
   return visit(document, {
     VariableDefinition: (node) => {
       const name = listItemName(node.type)
@@ -158,7 +158,7 @@ function listVariables({ definitions }: DocumentNode, rowInputs: ReadonlySet<str
   return new Set(variables.filter(({ type }) => rowInputs.has(listItemName(type) ?? '')).map(({ variable }) => variable.name.value))
 }
 
-type RowVariables = Pick<Road, 'lateRows' | 'rowLists'>
+type RowVariables = Pick<ExecutionPlan, 'lateRows' | 'rowLists'>
 const NO_ROWS: RowVariables = { lateRows: new Set(), rowLists: new Set() }
 
 /** Reads rows that would be read late, but for some variables; throws `BAD_REQUEST` where they are not JSON. */
@@ -167,11 +167,11 @@ function readNow(args: Pick<Executed, 'variableValues'>, { lateRows, rowLists }:
   // Nobody asks whether numbers of these are as they were written.
   for (const [name, value] of values)
     if (Array.isArray(value) && !rowLists.has(name)) args.variableValues = { ...args.variableValues, [name]: exactList(value) }
-  const now = values.filter(([name, value]) => value instanceof SentRows && !lateRows.has(name))
-  return now.length === 0 ? undefined : readAll(args, now as [string, SentRows][])
+  const now = values.filter(([name, value]) => value instanceof RawRows && !lateRows.has(name))
+  return now.length === 0 ? undefined : readAll(args, now as [string, RawRows][])
 }
 
-async function readAll(args: Pick<Executed, 'variableValues'>, sent: readonly [string, SentRows][]): Promise<void> {
+async function readAll(args: Pick<Executed, 'variableValues'>, sent: readonly [string, RawRows][]): Promise<void> {
   for (const [name, rows] of sent) args.variableValues = { ...args.variableValues, [name]: await wholeList(rows) }
 }
 

@@ -1,5 +1,5 @@
 import { GATEWAY_ERRORS } from '../../errors.ts'
-import type { Settlement } from '../../ingest/ingest.ts'
+import type { IngestResult } from '../../ingest/ingest-result.ts'
 import { type IssueSummary, summariseIssues } from '../../ingest/issue-summary.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
 import { objectName } from '../../resource/solutions.ts'
@@ -26,7 +26,7 @@ export function addIngestPayload(builder: Builder) {
   const { Code, Issue, Summary } = addRowIssue(builder)
   const { RowOutcome, Judge } = addRowOutcome(builder, Issue)
   addErrorCodes(builder)
-  const Payload = builder.objectRef<Settlement>('IngestPayload').implement({
+  const Payload = builder.objectRef<IngestResult>('IngestPayload').implement({
     description: 'What a mutation came to: one outcome for every row that was sent.',
     fields: (t) => ({
       requestId: t.field({
@@ -59,7 +59,7 @@ export function addIngestPayload(builder: Builder) {
             description: 'List only rows of these fates; [REJECTED, UNCONFIRMED] keeps a good answer small.',
           }),
         },
-        resolve: (settlement, { only }) => rowViews(settlement, only ?? undefined),
+        resolve: (result, { only }) => rowViews(result, only ?? undefined),
       }),
       warnings: t.stringList({
         description: 'What could not be checked before the rows were sent, such as custom attributes of a schema that cannot be read.',
@@ -85,19 +85,19 @@ function addErrorCodes(builder: Builder): void {
 }
 
 // A document may ask for it under many names, and each time all rows would be gone through.
-const summaries = new WeakMap<Settlement, IssueSummary[]>()
+const summaries = new WeakMap<IngestResult, IssueSummary[]>()
 
-function summaryOf(settlement: Settlement): IssueSummary[] {
-  const summary = summaries.get(settlement) ?? summariseIssues(settlement.outcomes)
-  summaries.set(settlement, summary)
+function summaryOf(result: IngestResult): IssueSummary[] {
+  const summary = summaries.get(result) ?? summariseIssues(result.outcomes)
+  summaries.set(result, summary)
   return summary
 }
 
 /** A long list comes bit by bit: executed at once, its fields would hold the event loop up for as long as they take. */
-function rowViews(settlement: Settlement, only: readonly Outcome['status'][] | undefined): RowView[] | AsyncIterable<RowView> {
-  const { outcomes } = settlement
+function rowViews(result: IngestResult, only: readonly Outcome['status'][] | undefined): RowView[] | AsyncIterable<RowView> {
+  const { outcomes } = result
   const isAsked = ({ status }: Outcome) => only?.includes(status) ?? true
-  const viewOf = (index: number): RowView => ({ index, settlement, outcome: outcomes[index] as Outcome })
+  const viewOf = (index: number): RowView => ({ index, result, outcome: outcomes[index] as Outcome })
   if (outcomes.length > ROWS_PER_SLICE)
     return slowly(outcomes.length, (index) => (isAsked(outcomes[index] as Outcome) ? viewOf(index) : undefined))
   return outcomes.flatMap((outcome, index) => (isAsked(outcome) ? [viewOf(index)] : []))

@@ -19,7 +19,7 @@ export interface Report extends Quality {
   readonly buckets: readonly QualityBucket[]
 }
 
-function printMoment(ms: number): string {
+function printTimestamp(ms: number): string {
   return new Date(ms).toISOString()
 }
 
@@ -45,8 +45,8 @@ export function addReportType(builder: Builder, Code: CodeRef) {
         description: 'The resource; null for all of the solution.',
         resolve: (r) => r.resource ?? null,
       }),
-      since: t.field({ type: 'Timestamp', description: 'Where the period begins.', resolve: (r) => printMoment(r.since) }),
-      until: t.field({ type: 'Timestamp', description: 'Where it ends.', resolve: (r) => printMoment(r.until) }),
+      since: t.field({ type: 'Timestamp', description: 'Where the period begins.', resolve: (r) => printTimestamp(r.since) }),
+      until: t.field({ type: 'Timestamp', description: 'Where it ends.', resolve: (r) => printTimestamp(r.until) }),
       mutations: t.int({ description: 'Mutations.', resolve: (r) => r.mutations }),
       accepted: t.int({ description: 'Rows the upstream accepted.', resolve: (r) => r.accepted }),
       rejected: t.int({ description: 'Rows refused, by Rowgate or by the upstream.', resolve: (r) => r.rejected }),
@@ -72,9 +72,9 @@ export function addReportType(builder: Builder, Code: CodeRef) {
 
 function addBucketType(builder: Builder) {
   return builder.objectRef<QualityBucket>('DataQualityBucket').implement({
-    description: 'What became of rows in one stretch of time.',
+    description: 'What became of rows in one period.',
     fields: (t) => ({
-      start: t.field({ type: 'Timestamp', description: 'Where it begins.', resolve: (b) => printMoment(b.start) }),
+      start: t.field({ type: 'Timestamp', description: 'Where it begins.', resolve: (b) => printTimestamp(b.start) }),
       mutations: t.int({ description: 'Mutations.', resolve: (b) => b.mutations }),
       accepted: t.int({ description: 'Rows the upstream accepted.', resolve: (b) => b.accepted }),
       rejected: t.int({ description: 'Rows refused.', resolve: (b) => b.rejected }),
@@ -89,7 +89,7 @@ export function addRejectionType(builder: Builder, { Issue, Judge }: SharedTypes
   return builder.objectRef<Rejection>('RecentRejection').implement({
     description: 'A rejected row: its key and what was wrong, nothing else of it.',
     fields: (t) => ({
-      at: t.field({ type: 'Timestamp', description: 'When it was rejected.', resolve: (r) => printMoment(r.at) }),
+      at: t.field({ type: 'Timestamp', description: 'When it was rejected.', resolve: (r) => printTimestamp(r.at) }),
       requestId: t.field({ type: 'ID', description: 'The request it came with.', resolve: (r) => r.requestId }),
       solution: t.string({ description: 'The solution.', resolve: (r) => r.solution }),
       resource: t.string({ description: 'The resource.', resolve: (r) => r.resource }),

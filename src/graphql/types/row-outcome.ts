@@ -1,5 +1,5 @@
 import { RETRY_AFTER_MS } from '../../errors.ts'
-import type { Settlement } from '../../ingest/ingest.ts'
+import type { IngestResult } from '../../ingest/ingest-result.ts'
 import { JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS, type Unconfirmed } from '../../ingest/outcome.ts'
 import type { RowIssue } from '../../rows/issue.ts'
 import { inSlices } from '../../util/time-slices.ts'
@@ -12,7 +12,7 @@ type IssueRef = ReturnType<typeof addRowIssue>['Issue']
 /** One row's outcome on its way into an answer. */
 export interface RowView<Fate extends Outcome = Outcome> {
   readonly index: number
-  readonly settlement: Settlement
+  readonly result: IngestResult
   readonly outcome: Fate
 }
 
@@ -44,7 +44,7 @@ function addIngestedRow(builder: Builder) {
       key: t.field({
         type: 'JSONObject',
         description: 'The primary key by field, as sent; null where a key value is missing or not fit to be shown.',
-        resolve: ({ settlement, index }) => settlement.publicKeys[index] ?? {},
+        resolve: ({ result, index }) => result.publicKeys[index] ?? {},
       }),
     }),
   })
@@ -95,11 +95,11 @@ function addUnconfirmedRow(builder: Builder, IngestedRow: IngestedRowRef) {
 
 /** All outcomes of a mutation, or those of some fates, as the text of a JSON list, in pieces: joined they would be copied. */
 export async function rowsText(
-  settlement: Settlement,
+  result: IngestResult,
   only: readonly Outcome['status'][] | undefined,
   project: (row: RowView) => unknown,
 ): Promise<readonly string[]> {
-  const { outcomes } = settlement
+  const { outcomes } = result
   const texts: string[] = []
   let list: unknown[] = []
   // One native print of many rows is faster than printing, or writing by hand, one after the other.
@@ -111,7 +111,7 @@ export async function rowsText(
     outcomes.length,
     (index) => {
       const outcome = outcomes[index] as Outcome
-      if (only === undefined || only.includes(outcome.status)) list.push(project({ index, settlement, outcome }))
+      if (only === undefined || only.includes(outcome.status)) list.push(project({ index, result, outcome }))
     },
     print,
   )
