@@ -46,6 +46,22 @@ test('a tenant makes as many requests a second as its rate, and no more', async 
   expect(crowded).toEqual([])
 })
 
+test('a request counts from when it leaves, however long it waited for a connection', async () => {
+  const connected: (() => void)[] = []
+  const send = (noteLeft: () => void) =>
+    new Promise<{ kind: string }>((resolve) => {
+      connected.push(() => {
+        noteLeft()
+        resolve({ kind: 'answered' })
+      })
+    })
+  for (let nth = 0; nth < 50; nth++) void limits.request([], send)
+  await pass(800)
+  for (const leave of connected) leave()
+  expect(await flood(1_000)).toBe(0)
+  expect(await flood(100)).toBe(50)
+})
+
 test('requests of the last second are forgotten after it', async () => {
   await flood(10)
   await pass(1_100)

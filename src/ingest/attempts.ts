@@ -47,7 +47,10 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
     const onGivenUp = () => {
       mayBeWrittenUntil = performance.now() + timeouts.attemptTimeoutMs
     }
-    const send = () => sendOnce(upstream, batch, body, Math.min(timeouts.attemptTimeoutMs, until - performance.now()), onGivenUp)
+    const send = (noteLeft: () => void) => {
+      const timeoutMs = Math.min(timeouts.attemptTimeoutMs, until - performance.now())
+      return sendOnce((signal) => upstream.send(batch, body, signal, noteLeft), timeoutMs, onGivenUp)
+    }
     try {
       for (let requests = 1; ; requests++) {
         const answer = await limits.request(batch.origins, send, timeUp.signal)
@@ -79,11 +82,11 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
 }
 
 /** One attempt. One that was given up on keeps its permit until the upstream has had time to hear of that. */
-async function sendOnce(upstream: UpstreamPort, batch: Batch, body: Buffer, timeoutMs: number, onGivenUp: () => void): Promise<Answer> {
+async function sendOnce(send: (signal: AbortSignal) => Promise<Answer>, timeoutMs: number, onGivenUp: () => void): Promise<Answer> {
   const ending = new AbortController()
   const timer = setTimeout(() => ending.abort(), Math.max(1, timeoutMs))
   try {
-    const answer = await upstream.send(batch, body, ending.signal)
+    const answer = await send(ending.signal)
     if (ending.signal.aborted) {
       onGivenUp()
       await pass(PARTING_MS)

@@ -71,8 +71,8 @@ export interface Withheld {
 export interface UpstreamPort {
   /** The request body of a batch, in bytes. */
   encode(batch: Batch): Buffer
-  /** One attempt, until the signal ends it; resolves whatever happens, rejects only on a defect. */
-  send(batch: Batch, body: Buffer, signal: AbortSignal): Promise<Answer>
+  /** One attempt, until the signal ends it; resolves whatever happens, rejects only on a defect. Says when it begins to leave the process. */
+  send(batch: Batch, body: Buffer, signal: AbortSignal, onHeadersSent: () => void): Promise<Answer>
   /** Takes back a body that is not sent again. */
   release(body: Buffer): void
 }

@@ -27,11 +27,11 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
         rows.json(),
         `,"operationType":"${operation}","dryRun":${dryRun}}`,
       ),
-    async send(batch, body, signal) {
+    async send(batch, body, signal, onHeadersSent) {
       const { tenant, solution, resource } = batch.destination
       const object = encodeURIComponent(objectName(solution, resource))
       const path = options.ingestionPath.replace('{object}', object)
-      const exchange = await client.call({ method: 'POST', path, tenant, body, origins: batch.origins, signal })
+      const exchange = await client.call({ method: 'POST', path, tenant, body, origins: batch.origins, signal, onHeadersSent })
       if (exchange.kind !== 'reply' || !exchange.isSent) bodies.abandon(body)
       return readExchange(exchange, batch, options)
     },

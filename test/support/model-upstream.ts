@@ -123,7 +123,8 @@ export function createModelUpstream(chance: Chance, troubled: number, faults = O
     state: (tenantId, key, solution) => states.get(`${tenantId} ${solution} ${key}`),
     encode: memory.encode,
     release: memory.release,
-    async send(batch, body, signal) {
+    async send(batch, body, signal, onHeadersSent) {
+      onHeadersSent()
       memory.check(batch, body)
       const fault = chance.percent(trouble) ? chance.pick(faults) : 'none'
       const { tenant, operation, solution, dryRun } = batch.destination
