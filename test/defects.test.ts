@@ -58,7 +58,8 @@ test('a defect is masked, logged once, and shows neither stack nor value', async
 
 test('a defect while a batch is under way leaves its rows unconfirmed, and names the requests they came with', async () => {
   const defects: unknown[] = []
-  const upstream = { encode: () => Buffer.from('{}'), release: () => {}, send: () => Promise.reject(new TypeError('oops')) }
+  const request = { byteLength: 2, send: () => Promise.reject(new TypeError('oops')), [Symbol.dispose]: () => {} }
+  const upstream = { prepare: () => request }
   const sendBatch = createSendBatch(upstream, createAttempt(upstream, config.ingest, config.ingest.retry), {
     ...config.ingest,
     ...config.batch,
