@@ -134,6 +134,6 @@ describe('recent rejections', () => {
 
 function result(tenant = 'T') {
   const resource = resourceNamed('Products')
-  const destination = { tenant: { id: tenant, token: {} }, solution: { name: 'S' }, resource, operation: 'UPSERT', dryRun: false }
+  const destination = { tenant: { id: tenant, credential: {} }, solution: { name: 'S' }, resource, operation: 'UPSERT', dryRun: false }
   return { destination, counts: { ACCEPTED: 1, REJECTED: 0, UNCONFIRMED: 0 }, outcomes: [] } as never
 }

@@ -13,7 +13,7 @@ const resource = resourceNamed('Products')
 const solution = { name: 'S', modules: [resource.module], prefix: '', suffix: '' }
 
 function batchOf(rows: readonly Record<string, unknown>[], token = 'a-token'): Batch {
-  const destination = { tenant: { id: 'T', token: secret(token) }, solution, resource, operation: 'UPSERT', dryRun: false } as const
+  const destination = { tenant: { id: 'T', credential: secret(token) }, solution, resource, operation: 'UPSERT', dryRun: false } as const
   return { destination, rows: wireRows(rows), origins: [] }
 }
 

@@ -21,6 +21,8 @@ export interface TenantLimits {
 export interface LimitsByTenant {
   /** The limits of a tenant; its rate, budget and breaker are remembered for a minute after the last use. */
   limitsOf(tenantId: string): TenantLimits
+  /** Rows of all tenants that wait to be sent. */
+  rowsWaiting(): number
 }
 
 export interface LimitsByTenantOptions {
@@ -38,7 +40,7 @@ const TOO_MANY_REQUESTS = 429
 const REMEMBERED_MS = 60_000
 const MAX_TENANTS = 10_000
 
-/** LimitsByTenant with no tenant yet. A limits is let go of when nobody has used it for a minute: tokens come and go. */
+/** Limits of no tenant yet. Those of a tenant are let go of when nobody has used it for a minute: tokens come and go. */
 export function createLimitsByTenant(options: LimitsByTenantOptions): LimitsByTenant {
   // In the order of last use, to a second, so that the idle ones are found at the front.
   const tenants = new Map<string, { limits: TenantLimits; busy: () => boolean; usedAt: number }>()
@@ -54,6 +56,7 @@ export function createLimitsByTenant(options: LimitsByTenantOptions): LimitsByTe
   }
 
   return {
+    rowsWaiting: () => [...tenants.values()].reduce((sum, { limits: { waiting } }) => sum + waiting.interactive + waiting.bulk, 0),
     limitsOf(tenantId) {
       const now = performance.now()
       const known = tenants.get(tenantId)

@@ -135,7 +135,7 @@ function requestHeaders(
   origins: readonly RequestOrigin[],
 ): Record<string, string> & { 'x-request-id': string } {
   return {
-    authorization: tenant.token.reveal(),
+    authorization: tenant.credential.reveal(),
     accept: 'application/json',
     ...(body && { 'content-type': 'application/json' }),
     ...attemptHeaders(origins),
