@@ -14,7 +14,7 @@ import { createWriteAnswer } from './http/write-answer.ts'
 import { authenticateByToken, readTenant } from './identity.ts'
 import { createAttempt } from './ingest/attempts.ts'
 import { createBatcher } from './ingest/batcher.ts'
-import { createEvents } from './ingest/events.ts'
+import { announced, createEvents } from './ingest/events.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createLimitedCall } from './ingest/limited-call.ts'
 import { createSendBatch } from './ingest/send-batch.ts'
@@ -123,10 +123,8 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
   const schema = createSchemaWire(createSchemaCall(client, limitedCall), config.upstream)
   const schemaCache = createSchemaCache(schema, config.lifecycle.schemaMaxAgeMs)
 
-  const wire = createIngestWire(client, {
-    ...config.upstream,
-    onUnknownAnswer: createShapeReport(reportUnknownAnswer(log), metrics.countUnknownAnswer),
-  })
+  const onUnknownAnswer = createShapeReport(reportUnknownAnswer(log), metrics.countUnknownAnswer)
+  const wire = announced(createIngestWire(client, { ...config.upstream, onUnknownAnswer }), events)
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,

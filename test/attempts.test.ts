@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Answer, UpstreamPort } from '../src/ingest/upstream-port.ts'
+import type { Answer } from '../src/ingest/upstream-port.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
+import { upstreamOf } from './support/upstream-of.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
 
 const SETTINGS = {
@@ -33,11 +34,7 @@ async function pass(ms: number): Promise<void> {
 
 /** Sends so many mutations of one row each; what they are told, as they are told it. */
 function mutate(count: number, answer: (nth: number, signal: AbortSignal) => Promise<Answer>, settings = SETTINGS): string[] {
-  const upstream: UpstreamPort = {
-    encode: () => Buffer.from('{}'),
-    release: () => {},
-    send: (_, __, signal) => answer(requests++, signal),
-  }
+  const upstream = upstreamOf((_, signal) => answer(requests++, signal))
   const { ingest } = buildIngest(upstream, settings, () => {})
   const told: string[] = []
   for (let nth = 0; nth < count; nth++) {

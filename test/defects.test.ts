@@ -17,6 +17,7 @@ import { requestIdsOf } from '../src/util/request-origin.ts'
 import { bareSchema } from './support/bare-schema.ts'
 import { FAST } from './support/gateway.ts'
 import { product } from './support/rows.ts'
+import { upstreamOf } from './support/upstream-of.ts'
 
 const config = readConfig({}, contract.modules)
 
@@ -59,7 +60,7 @@ test('a defect is masked, logged once, and shows neither stack nor value', async
 
 test('a defect while a batch is under way leaves its rows unconfirmed, and names the requests they came with', async () => {
   const defects: unknown[] = []
-  const upstream = { encode: () => Buffer.from('{}'), release: () => {}, send: () => Promise.reject(new TypeError('oops')) }
+  const upstream = upstreamOf(() => Promise.reject(new TypeError('oops')))
   const sendBatch = createSendBatch(upstream, createAttempt(upstream, config.ingest, config.ingest.retry), {
     ...config.ingest,
     ...config.batch,

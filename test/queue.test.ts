@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Operation } from '../src/ingest/outcome.ts'
-import type { Answer, UpstreamPort } from '../src/ingest/upstream-port.ts'
+import type { Answer } from '../src/ingest/upstream-port.ts'
 import { perRow } from '../src/rows/wire-rows.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
+import { upstreamOf } from './support/upstream-of.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
 
 const SETTINGS = {
@@ -24,16 +25,14 @@ let sent: { readonly keys: string; readonly take: () => void }[]
 beforeEach(() => {
   clock = takeClock()
   sent = []
-  const upstream: UpstreamPort = {
-    encode: () => Buffer.from('{}'),
-    release: () => {},
-    send: ({ rows }, _, signal) =>
+  const upstream = upstreamOf(
+    ({ rows }, signal) =>
       new Promise<Answer>((resolve) => {
         const keys = perRow(rows, (at) => rows.at(at).product_id).join(' ')
         sent.push({ keys, take: () => resolve({ kind: 'answered', verdicts: perRow(rows, () => ({ kind: 'accepted' })) }) })
         signal.addEventListener('abort', () => resolve({ kind: 'lost', reason: 'TIMED_OUT' }))
       }),
-  }
+  )
   flow = buildIngest(upstream, SETTINGS, () => {}, MAX_QUEUED_ROWS)
 })
 afterEach(() => clock.restore())

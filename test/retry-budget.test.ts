@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createRetryBudget, type RetryBudget } from '../src/ingest/retry-budget.ts'
 import type { Answer } from '../src/ingest/upstream-port.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
+import { upstreamOf } from './support/upstream-of.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
 
 const TIMES = { executionTimeoutMs: 30_000, attemptsTimeoutMs: 25_000, attemptTimeoutMs: 10_000 }
@@ -64,7 +65,7 @@ test.each<[string, Answer, number]>([
   ['certainly was not taken: all are', { kind: 'unsent' }, 0],
 ])('of forty requests made at once that are to be repeated, where each %s', async (_, answer, toldAtOnce) => {
   const send = () => new Promise<Answer>((resolve) => setTimeout(() => resolve(answer), 10))
-  const upstream = { encode: () => Buffer.from('{}'), release: () => {}, send }
+  const upstream = upstreamOf(send)
   const settings = { requestsPerSecond: 1_000, concurrency: 40, maxBatchRows: 1, maxBatchBytes: 1_000, ...TIMES }
   const { ingest } = buildIngest(upstream, settings, () => {}, 40)
   let told = 0

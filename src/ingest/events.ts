@@ -1,7 +1,7 @@
 import type { Tenant } from '../identity.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { IngestResult } from './ingest-result.ts'
-import type { Answer, Batch } from './upstream-port.ts'
+import type { Answer, Batch, UpstreamPort } from './upstream-port.ts'
 
 /** What happens to rows, as others may hear of it: data quality, log, metrics and traces. Nobody who listens can change it. */
 export interface IngestEvents {
@@ -51,4 +51,24 @@ export function createEvents(): Events {
     },
   }
   return events
+}
+
+/** The same way out, with word of every request that leaves and of what it came to. */
+export function announced(upstream: UpstreamPort, events: Events): UpstreamPort {
+  return {
+    prepare(batch) {
+      const request = upstream.prepare(batch)
+      return {
+        byteLength: request.byteLength,
+        async send(signal, onHeadersSent) {
+          const began = performance.now()
+          events.emit('batch:sent', { batch })
+          const answer = await request.send(signal, onHeadersSent)
+          events.emit('batch:answered', { batch, answer, ms: performance.now() - began })
+          return answer
+        },
+        [Symbol.dispose]: () => request[Symbol.dispose](),
+      }
+    },
+  }
 }
