@@ -11,6 +11,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   resource: ['util'],
   ingest: ['resource', 'errors.ts', 'tenant.ts', 'log.ts', 'request-origin.ts'],
   upstream: ['ingest', 'resource', 'rollout', ...LEAVES],
+  idempotency: ['ingest', 'resource', 'util', 'errors.ts'],
+  store: ['idempotency', 'util'],
   rollout: ['resource', ...LEAVES],
   quality: ['ingest', 'resource'],
   graphql: ['ingest', 'resource', 'rollout', 'quality', 'onboarding', 'util', ...LEAVES],
@@ -39,7 +41,8 @@ const ONLY_IN: Record<string, RegExp> = {
   dataloader: /^src\/ingest\//,
   'prom-client': /^src\/metrics\.ts$/,
   cockatiel: /^src\/ingest\//,
-  'node:sqlite': /^src\/sandbox\//,
+  'node:sqlite': /^src\/(?:store|sandbox)\//,
+  pg: /^src\/store\//,
 }
 
 interface Source {

@@ -2,10 +2,10 @@ import { type Operation, type Outcome, outcomeAfter, unconfirmed } from '../inge
 import type { Entry, EntryStamp } from './entry.ts'
 import { ROW_TRANSITIONS, type RowEvent, type RowState, SENT_AGAIN } from './states.ts'
 
-// What a journal says of each row is a pure fold over it:
+// What a journal says of each row is a pure fold over it, in its order:
 //
-//  1. An intent stands until a withdrawal or a rejection of the same epoch with a higher number, wherever in the journal those are.
-//  2. Outcomes count in the order of the journal, a `settled` entry before all others; the first final one stays.
+//  1. An intent stands until a withdrawal or a rejection of the same epoch with a higher number, whichever of them comes first.
+//  2. The first final outcome stays. A `settled` entry comes before all others, wherever it is.
 //  3. What may have been written is not called rejected any more; it may still become accepted.
 
 /** What a journal says, row by row. */
@@ -17,30 +17,70 @@ export interface Folded {
 
 /** The state of each row of a record, from its journal in order. */
 export function fold(entries: readonly Entry[], rowCount: number): Folded {
-  const isStanding = standingIntents(entries, rowCount)
-  const states = Array.from({ length: rowCount }, (_, row): RowState => (isStanding(row) ? ROW_TRANSITIONS.UNSENT.INTENT : 'UNSENT'))
-  const outcomes = Array.from<Outcome | undefined>({ length: rowCount })
+  const states = Array<RowState>(rowCount).fill('UNSENT')
+  const outcomes = Array<Outcome | undefined>(rowCount).fill(undefined)
+  const intents = createIntents(rowCount)
+  const move = (row: number, event: RowEvent) => {
+    states[row] = ROW_TRANSITIONS[states[row] as RowState][event]
+  }
 
   function tell(row: number, outcome: Outcome): void {
-    const [state, earlier] = [states[row], outcomes[row]]
-    if (state === undefined) return
+    const earlier = outcomes[row]
     const isConfirmed = earlier?.status === 'UNCONFIRMED' && outcome.status === 'ACCEPTED'
-    if (state === 'SETTLED' && !isConfirmed) return
-    states[row] = ROW_TRANSITIONS[state][eventOf(outcome)]
-    if (states[row] !== 'INTENDED' || outcome.status !== 'REJECTED') outcomes[row] = outcomeAfter(earlier, outcome)
+    if (states[row] === 'SETTLED' && !isConfirmed) return
+    move(row, eventOf(outcome))
+    if (states[row] !== 'INTENDED') outcomes[row] = outcomeAfter(earlier, outcome)
+  }
+
+  function apply(entry: JournalEntry, row: number, place: number): void {
+    const outcome = entry.kind === 'verdicts' ? entry.outcomes[place] : undefined
+    if (entry.kind === 'intent' && intents.add(row, entry)) move(row, 'INTENT')
+    const isNotTaken = entry.kind === 'withdrawn' || outcome?.status === 'REJECTED'
+    if (isNotTaken && !intents.withdraw(row, entry)) move(row, 'WITHDRAWN')
+    if (outcome !== undefined) tell(row, outcome)
   }
 
   const settled = entries.find(({ kind }) => kind === 'settled')
-  for (let row = 0; row < rowCount; row++) {
-    const outcome = settled?.kind === 'settled' ? settled.outcomes[row] : undefined
-    if (outcome === undefined) continue
-    states[row] = 'SETTLED'
-    outcomes[row] = outcome
-  }
+  if (settled?.kind === 'settled')
+    settled.outcomes.slice(0, rowCount).forEach((outcome, row) => {
+      states[row] = 'SETTLED'
+      outcomes[row] = outcome
+    })
   for (const entry of entries)
-    if (entry.kind === 'verdicts')
-      for (let place = 0; place < entry.rows.length; place++) tell(entry.rows[place] as number, entry.outcomes[place] as Outcome)
+    if (entry.kind !== 'settled')
+      entry.rows.forEach((row, place) => {
+        if (row in states) apply(entry, row, place)
+      })
   return { states, outcomes }
+}
+
+type JournalEntry = Exclude<Entry, { kind: 'settled' }>
+
+/** Which intents stand, by row and epoch: the highest number with which it was intended, against that with which it was said not to be taken. */
+function createIntents(rowCount: number) {
+  const byEpoch = new Map<number, { readonly intended: Uint32Array; readonly notTaken: Uint32Array }>()
+  function numbersOf(epoch: number) {
+    const numbers = byEpoch.get(epoch) ?? { intended: new Uint32Array(rowCount), notTaken: new Uint32Array(rowCount) }
+    byEpoch.set(epoch, numbers)
+    return numbers
+  }
+  const note = (numbers: Uint32Array, row: number, number: number) => {
+    numbers[row] = Math.max(numbers[row] as number, number)
+  }
+  return {
+    /** Whether it stands. */
+    add(row: number, { epoch, number }: EntryStamp): boolean {
+      const { intended, notTaken } = numbersOf(epoch)
+      note(intended, row, number)
+      return (notTaken[row] as number) < number
+    },
+    /** Whether another of the row still stands. */
+    withdraw(row: number, { epoch, number }: EntryStamp): boolean {
+      note(numbersOf(epoch).notTaken, row, number)
+      for (const { intended, notTaken } of byEpoch.values()) if ((intended[row] as number) > (notTaken[row] as number)) return true
+      return false
+    },
+  }
 }
 
 /** What is done when a key comes again, or is told when its rows have been sent. */
@@ -56,7 +96,7 @@ export function decide({ states, outcomes }: Folded, operation: Operation): Deci
   const open = unconfirmed('NO_VERDICT', { operation, dryRun: false })
   return {
     send: states.flatMap((state, row) => (SENT_AGAIN[state][operation] ? [row] : [])),
-    outcomes: outcomes.map((outcome, row) => (states[row] === 'INTENDED' ? (outcome ?? open) : outcome)),
+    outcomes: outcomes.map((outcome, row) => (states[row] === 'INTENDED' ? open : outcome)),
   }
 }
 
@@ -68,28 +108,4 @@ export function compact({ states, outcomes }: Folded, { epoch, number }: EntrySt
 
 function eventOf(outcome: Outcome): RowEvent {
   return outcome.status === 'REJECTED' && outcome.retryable ? 'RETRYABLE' : outcome.status
-}
-
-/** By epoch, the highest numbers with which each row was intended, and said not to have been taken. */
-interface Numbers {
-  readonly intended: Uint32Array
-  readonly notTaken: Uint32Array
-}
-
-function standingIntents(entries: readonly Entry[], rowCount: number): (row: number) => boolean {
-  const byEpoch = new Map<number, Numbers>()
-  for (const { epoch, kind } of entries)
-    if (kind === 'intent') byEpoch.set(epoch, { intended: new Uint32Array(rowCount), notTaken: new Uint32Array(rowCount) })
-  for (const entry of entries) {
-    const numbers = byEpoch.get(entry.epoch)
-    if (numbers === undefined || entry.kind === 'settled') continue
-    const highest = entry.kind === 'intent' ? numbers.intended : numbers.notTaken
-    for (let place = 0; place < entry.rows.length; place++) {
-      if (entry.kind === 'verdicts' && entry.outcomes[place]?.status !== 'REJECTED') continue
-      const row = entry.rows[place] as number
-      if (row < rowCount) highest[row] = Math.max(highest[row] as number, entry.number)
-    }
-  }
-  const all = [...byEpoch.values()]
-  return (row) => all.some(({ intended, notTaken }) => (intended[row] as number) > (notTaken[row] as number))
 }

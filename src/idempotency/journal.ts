@@ -1,9 +1,9 @@
 import { type Operation, type Outcome, unconfirmed } from '../ingest/outcome.ts'
 import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 import type { Committer } from './committer.ts'
-import type { Entry } from './entry.ts'
+import type { Entry, EntryStamp } from './entry.ts'
 import { encodeEntry } from './entry-codec.ts'
-import { compact, type Decision, decide, fold } from './fold.ts'
+import { compact, type Decision, decide, type Folded, fold } from './fold.ts'
 import type { Claim, Write } from './store-port.ts'
 import { createTextBudget } from './stored-outcome.ts'
 
@@ -11,15 +11,15 @@ export interface JournalOptions {
   readonly claim: Claim
   readonly rowCount: number
   readonly operation: Operation
-  /** What the journal held when it was opened again; absent where the record was made. */
-  readonly entries?: readonly Entry[]
+  /** What the journal held when it was opened. */
+  readonly entries: readonly Entry[]
 }
 
 /** The journal of one record, while its owner is at work on it. */
 export interface Journal {
   /**
    * Before rows leave: true when they may; false when others have taken the record over. For an APPEND, that they leave is durable
-   * then. An UPSERT is not held up; where it was interrupted, what has no outcome may have left before.
+   * then. An UPSERT is not held up; what an interrupted claim left without a word may have left before, which counts from then on.
    */
   intend(rows: readonly number[]): Promise<boolean>
   /** What was intended of these rows was certainly not taken; they may be intended again. Resolves as `tell` does. */
@@ -37,69 +37,22 @@ export interface Journal {
 /** The journal of a record that the caller has opened; later facts may be told after its end too. */
 export function createJournal(committer: Pick<Committer, 'write'>, options: JournalOptions): Journal {
   const { claim, rowCount, operation } = options
-  const entries = [...(options.entries ?? [])]
-  const before = options.entries && fold(entries, rowCount)
+  const entries = [...options.entries]
+  const facts = createFacts(committer)
+  const stamp = createStamps(claim)
+  const writeOf = createEncoder(options)
   const intern = createInterner()
-  const budget = createTextBudget()
-  for (const kept of new Set(entries.flatMap((entry) => ('outcomes' in entry ? entry.outcomes : [])))) budget.fit(kept)
-  let unwritten: Write[] = []
-  let lastNumber = 0
-
-  const stamp = () => ({ epoch: claim.epoch, number: ++lastNumber })
-  const writeOf = (kind: 'intent' | 'fact', entry: Entry): Write => ({
-    kind,
-    claim,
-    number: entry.number,
-    entry: encodeEntry(entry, budget),
-  })
-
-  async function keep(fact: Write): Promise<void> {
-    try {
-      await committer.write(fact)
-    } catch {
-      unwritten.push(fact)
-    }
-  }
+  const doubts = createDoubts(options)
 
   function note(entry: Entry): Promise<void> {
     entries.push(entry)
-    return keep(writeOf('fact', entry))
-  }
-
-  const withdraw = (rows: readonly number[]) => note({ kind: 'withdrawn', ...stamp(), rows })
-
-  async function flush(): Promise<boolean> {
-    const again = unwritten
-    unwritten = []
-    await Promise.all(again.map(keep))
-    return unwritten.length === 0
-  }
-
-  /** It need not be durable before the rows leave: whoever comes next doubts them again. */
-  function doubt(rows: readonly number[]): void {
-    const silent = before === undefined ? [] : rows.filter((row) => before.outcomes[row] === undefined)
-    if (silent.length === 0) return
-    const outcome = unconfirmed('NO_VERDICT', { operation, dryRun: false })
-    const entry: Entry = { kind: 'verdicts', ...stamp(), rows: silent, outcomes: silent.map(() => outcome) }
-    entries.push(entry)
-    unwritten.push(writeOf('fact', entry))
-  }
-
-  const folded = () => fold(entries, rowCount)
-
-  /** A text budget of its own: the entry takes the place of all others. */
-  function lastWrite(isDurable: boolean): Write {
-    const state = folded()
-    const unconfirmed = decide(state, operation).outcomes.filter((outcome) => outcome?.status === 'UNCONFIRMED').length
-    const entry = isDurable ? compact(state, stamp()) : undefined
-    if (entry === undefined) return { kind: 'release', claim, unconfirmed }
-    return { kind: 'settle', claim, number: entry.number, entry: encodeEntry(entry, createTextBudget()), unconfirmed }
+    return facts.write(writeOf('fact', entry))
   }
 
   return {
     async intend(rows) {
       if (operation === 'UPSERT') {
-        doubt(rows)
+        doubts.send(rows)
         return true
       }
       const entry: Entry = { kind: 'intent', ...stamp(), rows }
@@ -109,27 +62,97 @@ export function createJournal(committer: Pick<Committer, 'write'>, options: Jour
         return isWritten
       } catch (error) {
         // It may be written all the same, and nothing leaves on its account.
-        unwritten.push(writeOf('fact', { kind: 'withdrawn', ...stamp(), rows }))
+        facts.owe(writeOf('fact', { kind: 'withdrawn', ...stamp(), rows }))
         throw error
       }
     },
-    withdraw,
+    withdraw: (rows) => note({ kind: 'withdrawn', ...stamp(), rows }),
     async tell(rows, outcomes) {
       const kept: Promise<void>[] = []
       await eachInSlice(slicesOf(rows.length), ([start, end]) => {
-        const told = outcomes.slice(start, end).map(intern)
-        kept.push(note({ kind: 'verdicts', ...stamp(), rows: rows.slice(start, end), outcomes: told }))
+        const told = doubts.tell(rows.slice(start, end), outcomes.slice(start, end).map(intern))
+        kept.push(note({ kind: 'verdicts', ...stamp(), ...told }))
       })
       await Promise.all(kept)
     },
-    flush,
-    decision: () => decide(folded(), operation),
+    flush: facts.flush,
+    decision: () => decide(fold(entries, rowCount), operation),
     async end() {
-      const isDurable = await flush()
+      const isDurable = await facts.flush()
+      const last = lastWrite(fold(entries, rowCount), options, isDurable ? stamp() : undefined)
       // Where it fails, this process may open the record again, and others when the lease of this one is over.
-      await committer.write(lastWrite(isDurable)).catch(() => false)
+      await committer.write(last).catch(() => false)
     },
   }
+}
+
+function createStamps({ epoch }: Claim): () => EntryStamp {
+  let number = 0
+  return () => ({ epoch, number: ++number })
+}
+
+/** Puts entries into writes; what the record holds already counts for its texts. */
+function createEncoder({ claim, entries }: JournalOptions): (kind: 'intent' | 'fact', entry: Entry) => Write {
+  const budget = createTextBudget()
+  for (const kept of new Set(entries.flatMap((entry) => ('outcomes' in entry ? entry.outcomes : [])))) budget.fit(kept)
+  return (kind, entry) => ({ kind, claim, number: entry.number, entry: encodeEntry(entry, budget) })
+}
+
+/** Writes facts; those that the store failed to take are owed, and written once more when asked. */
+function createFacts(committer: Pick<Committer, 'write'>) {
+  let owed: Write[] = []
+  async function write(fact: Write): Promise<void> {
+    try {
+      await committer.write(fact)
+    } catch {
+      owed.push(fact)
+    }
+  }
+  return {
+    write,
+    owe: (fact: Write) => void owed.push(fact),
+    async flush(): Promise<boolean> {
+      const again = owed
+      owed = []
+      await Promise.all(again.map(write))
+      return owed.length === 0
+    },
+  }
+}
+
+/** The end of a claim. A settled entry has a text budget of its own: it takes the place of all others. */
+function lastWrite(folded: Folded, { claim, operation }: JournalOptions, stamp: EntryStamp | undefined): Write {
+  const unconfirmed = decide(folded, operation).outcomes.filter((outcome) => outcome?.status === 'UNCONFIRMED').length
+  const entry = stamp && compact(folded, stamp)
+  if (entry === undefined) return { kind: 'release', claim, unconfirmed }
+  return { kind: 'settle', claim, number: entry.number, entry: encodeEntry(entry, createTextBudget()), unconfirmed }
+}
+
+/**
+ * Rows of an UPSERT that an earlier claim may have sent without a word on them. One that is sent is told as unconfirmed first, in
+ * the entry of its outcome: never is one durable without the other.
+ */
+function createDoubts(options: JournalOptions) {
+  const wasSilent = findSilence(options)
+  const doubted = new Set<number>()
+  const open = unconfirmed('NO_VERDICT', { operation: options.operation, dryRun: false })
+  return {
+    send(rows: readonly number[]): void {
+      for (const row of rows) if (wasSilent(row)) doubted.add(row)
+    },
+    tell(rows: readonly number[], outcomes: readonly Outcome[]) {
+      const first = rows.filter((row) => doubted.delete(row))
+      return { rows: [...first, ...rows], outcomes: [...first.map(() => open), ...outcomes] }
+    },
+  }
+}
+
+/** Whether the claim before this one, if there was one, left a row without a word: it may have been interrupted after sending it. */
+function findSilence({ claim, entries, rowCount }: JournalOptions): (row: number) => boolean {
+  const lastEpochs = new Uint32Array(rowCount)
+  for (const entry of entries)
+    if (entry.kind === 'verdicts') for (const row of entry.rows) lastEpochs[row] = Math.max(lastEpochs[row] ?? 0, entry.epoch)
+  return (row) => (lastEpochs[row] as number) < claim.epoch - 1
 }
 
 /** Entries with the most outcomes are encoded in slices of the event loop's time. */

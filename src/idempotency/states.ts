@@ -21,22 +21,50 @@ export const REQUEST_TRANSITIONS = {
 export type RowState =
   /** No request with it can have left, or each was certainly not taken. An UPSERT writes no intents: there, nothing is known. */
   | 'UNSENT'
-  /** A request with it may have left: its intent stands, and nobody has said what came of it. */
+  /** A request with it may have left: an intent stands, and nobody has said what came of it. */
   | 'INTENDED'
-  /** It is known that nothing certain is known: it may have been written. */
+  /** Somebody has said that it may have been written. */
   | 'UNCERTAIN'
   /** It has its final outcome. */
   | 'SETTLED'
 
-/** What the journal says of a row: an intent that stands, or an outcome; `RETRYABLE` is a rejection for the moment. */
-export type RowEvent = 'INTENT' | 'ACCEPTED' | 'REJECTED' | 'RETRYABLE' | 'UNCONFIRMED'
+/** What a journal tells of a row: an intent, that none stands any more, or an outcome; `RETRYABLE` is a rejection for the moment. */
+export type RowEvent = 'INTENT' | 'WITHDRAWN' | 'ACCEPTED' | 'REJECTED' | 'RETRYABLE' | 'UNCONFIRMED'
 
 /** How a row goes from state to state. While an intent stands, no rejection by others can say that the row was not written. */
 export const ROW_TRANSITIONS: Readonly<Record<RowState, Readonly<Record<RowEvent, RowState>>>> = {
-  UNSENT: { INTENT: 'INTENDED', ACCEPTED: 'SETTLED', REJECTED: 'SETTLED', RETRYABLE: 'UNSENT', UNCONFIRMED: 'UNCERTAIN' },
-  INTENDED: { INTENT: 'INTENDED', ACCEPTED: 'SETTLED', REJECTED: 'INTENDED', RETRYABLE: 'INTENDED', UNCONFIRMED: 'INTENDED' },
-  UNCERTAIN: { INTENT: 'INTENDED', ACCEPTED: 'SETTLED', REJECTED: 'SETTLED', RETRYABLE: 'UNCERTAIN', UNCONFIRMED: 'UNCERTAIN' },
-  SETTLED: { INTENT: 'SETTLED', ACCEPTED: 'SETTLED', REJECTED: 'SETTLED', RETRYABLE: 'SETTLED', UNCONFIRMED: 'SETTLED' },
+  UNSENT: {
+    INTENT: 'INTENDED',
+    WITHDRAWN: 'UNSENT',
+    RETRYABLE: 'UNSENT',
+    UNCONFIRMED: 'UNCERTAIN',
+    REJECTED: 'SETTLED',
+    ACCEPTED: 'SETTLED',
+  },
+  INTENDED: {
+    INTENT: 'INTENDED',
+    WITHDRAWN: 'UNSENT',
+    RETRYABLE: 'INTENDED',
+    UNCONFIRMED: 'UNCERTAIN',
+    REJECTED: 'INTENDED',
+    ACCEPTED: 'SETTLED',
+  },
+  UNCERTAIN: {
+    INTENT: 'UNCERTAIN',
+    WITHDRAWN: 'UNCERTAIN',
+    RETRYABLE: 'UNCERTAIN',
+    UNCONFIRMED: 'UNCERTAIN',
+    REJECTED: 'SETTLED',
+    ACCEPTED: 'SETTLED',
+  },
+  SETTLED: {
+    INTENT: 'SETTLED',
+    WITHDRAWN: 'SETTLED',
+    RETRYABLE: 'SETTLED',
+    UNCONFIRMED: 'SETTLED',
+    REJECTED: 'SETTLED',
+    ACCEPTED: 'SETTLED',
+  },
 }
 
 /** What is done with a row when its key comes again: sent, or told without being sent. */

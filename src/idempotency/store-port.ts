@@ -49,7 +49,7 @@ export type Write =
   | { readonly kind: 'settle'; readonly claim: Claim; readonly number: number; readonly entry: string; readonly unconfirmed: number }
   /** Ends the claim: not every row is settled. */
   | { readonly kind: 'release'; readonly claim: Claim; readonly unconfirmed: number }
-  /** Ends the claim, and takes back a record of which nothing has been written: its key is free again. */
+  /** Ends the claim; a record that this claim made goes with it while its journal is empty, and its key is free again. */
   | { readonly kind: 'forget'; readonly claim: Claim }
 
 /** A record as it stands. */

@@ -1,7 +1,4 @@
-import type { IdempotencyStore, Opened, OpenRequest, StoredRecord, Write } from '../../src/idempotency/store-port.ts'
-import { LEASE_MS } from '../../src/idempotency/store-port.ts'
-
-type Claimed = Extract<Write, { claim: unknown }>['claim']
+import { type IdempotencyStore, LEASE_MS, type Opened, type OpenRequest, type StoredRecord, type Write } from '../../src/idempotency/store-port.ts'
 
 interface MemoryRecord extends Omit<StoredRecord, 'state' | 'entries'> {
   readonly owner: number | undefined
@@ -40,18 +37,17 @@ export function createMemoryDatabase(now: () => number = Date.now): MemoryDataba
   }
 
   function write(me: number, one: Write): boolean {
-    const record = find(one.claim)
+    const record = records.get(one.claim.id)
     const isHeld = record?.owner === me && record.epoch === one.claim.epoch
     if (record === undefined || !(isHeld || one.kind === 'fact')) return false
     const { id } = one.claim
-    if (one.kind === 'forget') return record.journal.length === 0 && records.delete(id)
-    const journal = one.kind === 'release' ? record.journal : withEntry(record.journal, one)
-    if (one.kind === 'intent' || one.kind === 'fact') records.set(id, { ...record, journal })
-    else records.set(id, { ...record, journal, owner: undefined, isSettled: one.kind === 'settle', unconfirmed: one.unconfirmed })
+    if (one.kind === 'forget' && record.epoch === 1 && record.journal.length === 0) return records.delete(id)
+    const { unconfirmed } = { ...record, ...one }
+    const journal = 'entry' in one ? withEntry(record.journal, one) : record.journal
+    const owner = one.kind === 'intent' || one.kind === 'fact' ? record.owner : undefined
+    records.set(id, { ...record, journal, owner, isSettled: record.isSettled || one.kind === 'settle', unconfirmed })
     return true
   }
-
-  const find = ({ id }: Claimed) => records.get(id)
 
   return {
     store() {
