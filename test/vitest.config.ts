@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 // Without these conditions vitest loads two copies of graphql, one by `import` and one by `require`.
 export default defineConfig({
-  ssr: { resolve: { conditions: ['module-sync', 'node', 'import', 'default'] } },
+  ssr: { resolve: { conditions: ['module-sync', 'node', 'default'] } },
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],

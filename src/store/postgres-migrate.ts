@@ -7,10 +7,14 @@ const MIGRATION_LOCK = 7_209_143_165
 /** Work in one transaction of one session. */
 export async function inTransaction<T>(pool: Pool, work: (client: ClientBase) => Promise<T>): Promise<T> {
   const client = await pool.connect()
+  // A session that is lost fails the query under way as well; the event of its own would end the process.
+  const ignore = () => {}
+  client.on('error', ignore)
   try {
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
     const result = await work(client)
     await client.query('COMMIT')
+    client.off('error', ignore)
     client.release()
     return result
   } catch (error) {

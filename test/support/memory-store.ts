@@ -1,4 +1,11 @@
-import { type IdempotencyStore, LEASE_MS, type Opened, type OpenRequest, type StoredRecord, type Write } from '../../src/idempotency/store-port.ts'
+import {
+  type IdempotencyStore,
+  LEASE_MS,
+  type Opened,
+  type OpenRequest,
+  type StoredRecord,
+  type Write,
+} from '../../src/idempotency/store-port.ts'
 
 interface MemoryRecord extends Omit<StoredRecord, 'state' | 'entries'> {
   readonly owner: number | undefined
