@@ -195,6 +195,17 @@ test('an UPSERT that may have been written and is refused for good stays unconfi
   expect(decide(fold(entries, 1), 'UPSERT')).toEqual({ send: [], outcomes: [lost] })
 })
 
+test('while an intent stands, a rejection by another claim does not say that the row was not written', () => {
+  const entries: Entry[] = [
+    { kind: 'intent', epoch: 1, number: 1, rows: [0] },
+    { kind: 'verdicts', epoch: 2, number: 1, rows: [0], outcomes: [refusal('No.')] },
+  ]
+  const open = unconfirmed('NO_VERDICT', { operation: 'APPEND', dryRun: false })
+  expect(decide(fold(entries, 1), 'APPEND')).toEqual({ send: [], outcomes: [open] })
+  const withdrawn: Entry = { kind: 'withdrawn', epoch: 1, number: 2, rows: [0] }
+  expect(decide(fold([...entries, withdrawn], 1), 'APPEND').send).toEqual([0])
+})
+
 test('a compacted journal says what the journal said, also with what comes after it', () => {
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 12 }), told, fc.array(entry, { maxLength: 3 }), (entries, last, late) => {

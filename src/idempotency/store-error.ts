@@ -6,5 +6,11 @@ export class StoreError extends Error {
 /** Whatever went wrong within a store, as its one error; the first error stays the cause. */
 export function asStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error
-  return new StoreError(`The store failed: ${error instanceof Error ? error.message : 'for no reason given'}`, { cause: error })
+  return new StoreError(`The store failed: ${wordsOf(error)}`, { cause: error })
+}
+
+/** Errors of connections that were tried at several addresses have no message. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'for no reason given'
+  return error.message || ('code' in error ? String(error.code) : error.name)
 }

@@ -8,6 +8,7 @@ let database: SqliteDatabase | undefined
 
 function run({ id, name, args }: SqliteCommand): SqliteReply {
   try {
+    if (name === 'close') return { id, value: database?.close() }
     // What could not be opened is tried again each time: the file may have been held by a process that was about to stop.
     database ??= openDatabase(file)
     const method = database[name] as (...args: readonly unknown[]) => unknown
