@@ -16,16 +16,19 @@ function decodeAll(texts: readonly string[]): readonly Entry[] {
   return entries
 }
 
+/** Which writes fail. */
+type Down = 'none' | 'fact' | 'all'
+
 /** A request in a store of memory that fails while it is told to. */
 async function openJournal(rowCount: number, operation: Operation = 'APPEND') {
   const database = createMemoryDatabase(() => 0)
   const store = database.store()
-  let isDown = false
-  const fail = (now: boolean) => {
-    isDown = now
+  let down: Down = 'none'
+  const fail = (now: Down) => {
+    down = now
   }
   const write: IdempotencyStore['write'] = async (writes) => {
-    if (isDown) throw new StoreError('down')
+    if (down === 'all' || writes.some(({ kind }) => kind === down)) throw new StoreError('down')
     return store.write(writes)
   }
   async function open() {
@@ -63,9 +66,9 @@ test('a request whose rows are all settled is settled, and one whose rows are no
 
 test('an intent that the store failed to take is withdrawn when it can be: the row may be sent by whoever comes next', async () => {
   const { journal, stored, fail } = await openJournal(1)
-  fail(true)
+  fail('all')
   await expect(journal.intend([0])).rejects.toThrow(StoreError)
-  fail(false)
+  fail('none')
   await journal.end()
   const { texts, send } = await stored()
   expect(texts.join()).toContain('withdrawn')
@@ -75,25 +78,35 @@ test('an intent that the store failed to take is withdrawn when it can be: the r
 test('outcomes that the store failed to take are told all the same, are known not to be durable, and are written when they can be', async () => {
   const { journal, stored, fail } = await openJournal(1)
   await journal.intend([0])
-  fail(true)
+  fail('all')
   await journal.tell([0], [ACCEPTED])
   expect(journal.decision().outcomes).toEqual([ACCEPTED])
   expect(await journal.flush()).toBe(false)
   expect((await stored()).outcomes).toEqual([unconfirmed('NO_VERDICT', { operation: 'APPEND', dryRun: false })])
-  fail(false)
+  fail('none')
   expect(await journal.flush()).toBe(true)
   expect((await stored()).outcomes).toEqual([ACCEPTED])
 })
 
-test('a request whose outcomes could not be kept is not settled', async () => {
+test('what could not be kept before is kept by the end of a request that is settled', async () => {
   const { journal, stored, fail } = await openJournal(1)
   await journal.intend([0])
-  fail(true)
+  fail('fact')
   await journal.tell([0], [ACCEPTED])
   await journal.end()
-  fail(false)
-  expect(await stored()).toMatchObject({ send: [] })
+  expect(await stored()).toMatchObject({ state: 'SETTLED', outcomes: [ACCEPTED] })
+})
+
+test('a request whose end the store fails to take stays as it was', async () => {
+  const { journal, open, stored, fail } = await openJournal(1)
+  await journal.intend([0])
+  await journal.tell([0], [ACCEPTED])
+  fail('all')
+  await journal.end()
+  fail('none')
   expect((await stored()).state).not.toBe('SETTLED')
+  await (await open()).end()
+  expect(await stored()).toMatchObject({ state: 'SETTLED', outcomes: [ACCEPTED] })
 })
 
 test('an UPSERT is held up by no intent, and is told rejected only where no claim before can have written it', async () => {

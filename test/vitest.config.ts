@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// Without these conditions vitest loads two copies of graphql, one by `import` and one by `require`.
+// Without these conditions vitest loads two copies of graphql, one by `import` and one by `require`. `import` itself is
+// none of them: `require` would follow it too, and what pg requires would be a module.
 export default defineConfig({
   ssr: { resolve: { conditions: ['module-sync', 'node', 'default'] } },
   test: {

@@ -30,7 +30,7 @@ export interface Journal {
   flush(): Promise<boolean>
   /** What is known of each row now, what the store failed to keep included; which rows are worth sending again. */
   decision(): Decision
-  /** Ends the claim: settles the record where every row is settled and all is durable, else gives it back. Never rejects. */
+  /** Ends the claim: settles the record where every row is settled, else gives it back. Never rejects. */
   end(): Promise<void>
 }
 
@@ -78,8 +78,8 @@ export function createJournal(committer: Pick<Committer, 'write'>, options: Jour
     flush: facts.flush,
     decision: () => decide(fold(entries, rowCount), operation),
     async end() {
-      const isDurable = await facts.flush()
-      const last = lastWrite(fold(entries, rowCount), options, isDurable ? stamp() : undefined)
+      await facts.flush()
+      const last = lastWrite(fold(entries, rowCount), options, stamp())
       // Where it fails, this process may open the record again, and others when the lease of this one is over.
       await committer.write(last).catch(() => false)
     },
@@ -120,10 +120,10 @@ function createFacts(committer: Pick<Committer, 'write'>) {
   }
 }
 
-/** The end of a claim. A settled entry has a text budget of its own: it takes the place of all others. */
-function lastWrite(folded: Folded, { claim, operation }: JournalOptions, stamp: EntryStamp | undefined): Write {
+/** The end of a claim. A settled entry holds what could not be written before too; it takes the place of all others, so that its text budget is its own. */
+function lastWrite(folded: Folded, { claim, operation }: JournalOptions, stamp: EntryStamp): Write {
   const unconfirmed = decide(folded, operation).outcomes.filter((outcome) => outcome?.status === 'UNCONFIRMED').length
-  const entry = stamp && compact(folded, stamp)
+  const entry = compact(folded, stamp)
   if (entry === undefined) return { kind: 'release', claim, unconfirmed }
   return { kind: 'settle', claim, number: entry.number, entry: encodeEntry(entry, createTextBudget()), unconfirmed }
 }
