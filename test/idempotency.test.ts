@@ -92,7 +92,11 @@ test('an entry of a newer version is told as such, a damaged one is an error of 
   const newer = text.replace(`"v":${ENTRY_VERSION}`, `"v":${ENTRY_VERSION + 1}`)
   expect(decodeEntry(newer)).toBe('NEWER_VERSION')
   expect(decodeJournal([text, newer])).toBe('NEWER_VERSION')
-  const damaged = ['', '{', 'null', '[]', '{}', 'AAAA', text.replace('intent', 'intend'), text.replace('"rows":[0,1]', '"rows":[0,1e12]')]
+  const unknown = refusal('No.')
+  const later = encodeEntry({ kind: 'verdicts', epoch: 1, number: 1, rows: [0], outcomes: [unknown] }, createTextBudget())
+  for (const one of [later.replace('BELOW_MINIMUM', 'BELOW_ALL'), later.replace('verdicts', 'opinions')])
+    expect(decodeEntry(one), one).toBe('NEWER_VERSION')
+  const damaged = ['', '{', 'null', '[]', '{}', '7', 'AAAA', text.replace('}', '')]
   for (const one of damaged) expect(() => decodeEntry(one), one).toThrow(StoreError)
   const verdict = encodeEntry({ kind: 'verdicts', epoch: 1, number: 1, rows: [0], outcomes: [ACCEPTED] }, createTextBudget())
   expect(() => decodeEntry(verdict.replace('"which":[0,1]', '"which":[1,1]'))).toThrow(StoreError)

@@ -6,7 +6,7 @@ import { fromRepeats, fromRuns, toRepeats, toRuns } from './runs.ts'
 import { StoreError } from './store-error.ts'
 import { restoreOutcome, STORED_OUTCOME, type StoredOutcome, type TextBudget } from './stored-outcome.ts'
 
-/** The version of entries that are written; each change of their form, each new code of an issue or a reason, is a new one. */
+/** The version of entries that are written; each change of their form is a new one. */
 export const ENTRY_VERSION = 1
 
 /** Entries of more characters are compressed. */
@@ -43,13 +43,15 @@ export function encodeEntry(entry: Entry, budget: TextBudget): string {
   return text.length <= PLAIN_LENGTH ? text : deflateSync(text).toString('base64')
 }
 
-/** The entry of a text; `NEWER_VERSION` where a newer Rowgate wrote it; throws a `StoreError` where nothing can be made of it. */
+/**
+ * The entry of a text; `NEWER_VERSION` where a newer Rowgate wrote it: its version, or a code that this one does not know, says so.
+ * Throws a `StoreError` where it is damaged.
+ */
 export function decodeEntry(text: string): Entry | 'NEWER_VERSION' {
   const json = readJson(text)
-  if (typeof json.v === 'number' && json.v > ENTRY_VERSION) return 'NEWER_VERSION'
+  if (typeof json?.v !== 'number') throw unreadable()
   const { success, data } = STORED_ENTRY.safeParse(json)
-  if (!success) throw unreadable()
-  return toEntry(data)
+  return success ? toEntry(data) : 'NEWER_VERSION'
 }
 
 /** The entries of a journal, in order; `NEWER_VERSION` where a newer Rowgate wrote one of them. */
@@ -63,7 +65,7 @@ export function decodeJournal(texts: readonly string[]): readonly Entry[] | 'NEW
   return entries
 }
 
-function readJson(text: string): { readonly v?: unknown } {
+function readJson(text: string): { readonly v?: unknown } | null {
   try {
     const plain = text.startsWith('{') ? text : inflateSync(Buffer.from(text, 'base64'), { maxOutputLength: MAX_PLAIN_BYTES }).toString()
     return JSON.parse(plain)
