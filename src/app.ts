@@ -2,27 +2,52 @@ import { setTimeout as after } from 'node:timers/promises'
 import type { Config } from './config.ts'
 import { createEndpoint } from './graphql/endpoint.ts'
 import { createEngine } from './graphql/engine.ts'
-import { createGraphiqlPage, loadOperations } from './graphql/graphiql.ts'
-import { buildSchema } from './graphql/schema.ts'
+import { loadGraphiqlPage } from './graphql/graphiql.ts'
+import { buildSchema, type SchemaOptions } from './graphql/schema.ts'
 import { createCors } from './http/cors.ts'
 import { createEndpoints } from './http/endpoints.ts'
-import { createListener } from './http/listener.ts'
+import { createListener, type GraphQLHandler } from './http/listener.ts'
 import { createLoadShedding } from './http/load-shedding.ts'
-import { createHttpServer } from './http/server.ts'
+import { createHttpServer, type HttpServer } from './http/server.ts'
 import { drain } from './http/shutdown.ts'
 import { createWriteAnswer } from './http/write-answer.ts'
-import { type Logger, logDefects } from './log.ts'
+import { authenticateByToken, readTenant } from './identity.ts'
+import { createAttempt } from './ingest/attempts.ts'
+import { createBatcher } from './ingest/batcher.ts'
+import { createEvents } from './ingest/events.ts'
+import { createIngest } from './ingest/ingest.ts'
+import { createLimitedCall } from './ingest/limited-call.ts'
+import { createSendBatch } from './ingest/send-batch.ts'
+import { createLimitsByTenant } from './ingest/tenant-limits.ts'
+import { createAttributeJudge } from './lifecycle/attribute-judge.ts'
+import { createDriftCheck } from './lifecycle/drift-check.ts'
+import { createSchemaCache } from './lifecycle/schema-cache.ts'
+import { createSolutionDirectory } from './lifecycle/solution-directory.ts'
+import { reportDrift } from './observability/drift-report.ts'
+import { type Logger, logDefects } from './observability/log.ts'
+import { createMetrics, type Metrics } from './observability/metrics.ts'
+import { observe } from './observability/observe.ts'
+import { reportConnectionError, reportUnknownAnswer } from './observability/upstream-report.ts'
+import { createChecklist } from './onboarding/checklist.ts'
+import { createDryRun } from './onboarding/dry-run.ts'
+import { createLedger } from './quality/ledger.ts'
+import { createRejections } from './quality/rejections.ts'
 import type { Contract } from './resource/contract.ts'
+import type { Resource } from './resource/define-resource.ts'
+import { createJudge } from './rows/judge.ts'
+import type { WireOptions } from './rows/wire-row.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
-import { createServices } from './services.ts'
-import { readTenant } from './tenant.ts'
 import { type Client, createClient } from './upstream/client.ts'
+import { createIngestWire } from './upstream/ingest-wire.ts'
+import { createSchemaCall } from './upstream/schema-call.ts'
+import { createSchemaWire } from './upstream/schema-wire.ts'
+import { createShapeReport } from './upstream/shape-report.ts'
+import { createBufferPool } from './util/buffer-pool.ts'
 import { createMemoryBudget } from './util/memory-budget.ts'
 
-/** A gateway put together from its configuration. */
+/** A gateway put together from its configuration; it has an upstream of its own where no other is configured. */
 export interface App {
-  /** The embedded upstream, where no other is configured. */
   readonly sandbox: Sandbox | undefined
   /** Begins to take requests; resolves with the address. */
   listen(): Promise<URL>
@@ -30,75 +55,144 @@ export interface App {
   close(): Promise<void>
 }
 
-/** How an app may differ from the one that operators start. */
-export interface AppOptions {
-  /** False takes the plain twin of each piece of speed work: bodies parsed at once, the default executor, `JSON.stringify`. */
-  readonly fast?: boolean
-}
+/** How an app may differ from the one that operators start; `fast: false` takes the plain twin of each piece of speed work. */
+export type AppOptions = { readonly fast?: boolean }
 
 const GRAPHQL_PATH = '/graphql'
 
 /** Puts the parts together; the only place that knows them all. */
 export async function createApp(config: Config, contract: Contract, log: Logger, { fast = true }: AppOptions = {}): Promise<App> {
-  const { solutions, upstream } = config
-  let isReady = true
-  const sandbox = upstream.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: upstream.file }) : undefined
-  const client = connect(upstream.kind === 'remote' ? upstream.url : (sandbox as Sandbox).url, config, log)
-  const { batcher, options, alarm, metrics } = createServices(config, contract, client, log)
+  const { http, upstream, solutions } = config
+  const sandbox = upstream.target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: upstream.target.file }) : undefined
+  const metrics = createMetrics()
+  const address = upstream.target.kind === 'remote' ? upstream.target.url : (sandbox as Sandbox).url
+  const client = createClient(address, { ...upstream, onConnectionError: reportConnectionError(log, address.host) })
+  const { batcher, schema, options } = createRooms(config, contract, client, metrics, log)
 
+  const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast })
   const onDefect = logDefects(log, 'defect')
-  const engine = createEngine({ ...config, schema: buildSchema(options), fast })
-  const memory = createMemoryBudget(config.memoryBudgetBytes)
-  const shedding = createLoadShedding(memory, batcher.isFull)
-  const operations = await loadOperations(new URL('../schema/operations/', import.meta.url))
-  const listener = createListener({
-    graphql: createEndpoint({ engine, fast, maxJsonValues: config.maxJsonValues, onDefect }),
-    graphqlPath: GRAPHQL_PATH,
-    endpoints: createEndpoints({
-      isReady: () => isReady,
-      metrics,
-      graphiql: config.graphiql
-        ? createGraphiqlPage({
-            operations,
-            token: sandbox && SANDBOX_TOKEN,
-            upstream: upstream.kind === 'remote' ? { kind: 'remote', host: upstream.url.hostname } : { kind: 'sandbox' },
-            endpoint: GRAPHQL_PATH,
-          })
-        : undefined,
-      graphqlPath: GRAPHQL_PATH,
-    }),
-    cors: createCors({ origins: config.corsOrigins, host: config.host }),
-    shedding,
-    memory,
-    identify: ({ authorization }) => readTenant(authorization, config.fallbackToken),
-    lendsToken: config.fallbackToken !== undefined,
-    maxBodyBytes: config.maxBodyBytes,
-    write: createWriteAnswer(),
-    log,
-    onDefect,
+  const graphql = createEndpoint({ engine, fast, maxJsonValues: config.graphql.maxJsonValues, onDefect })
+  const page = http.graphiql ? await graphiqlPage(upstream, sandbox) : undefined
+  let isReady = true
+  const { server, stop } = createDoor(config, { graphql, page, metrics, isReady: () => isReady, isFull: batcher.isFull, log })
+  const checkDrift = createDriftCheck({
+    solutions,
+    resources: contract.resources,
+    schema,
+    tenant: config.identity.fallbackToken && readTenant(undefined, config.identity.fallbackToken),
+    onCompared: reportDrift(log, metrics),
+    onDefect: (error) => logDefects(log, 'defect in the comparison of schemas')(error, {}),
   })
-  const server = createHttpServer(listener, config)
 
   return {
     sandbox,
     async listen() {
-      const url = await server.listen(config.port, config.host)
-      void alarm.check()
+      const url = await server.listen(http.port, http.host)
+      void checkDrift()
       return url
     },
     async close() {
       isReady = false
       server.closeAfterAnswers()
-      if (config.shutdownDelayMs > 0) await after(config.shutdownDelayMs)
-      await drain(server, batcher, config.drainTimeoutMs)
-      shedding.stop()
+      if (http.shutdownDelayMs > 0) await after(http.shutdownDelayMs)
+      await drain(server, batcher, http.drainTimeoutMs)
+      stop()
       await client.close()
       await sandbox?.close()
     },
   }
 }
 
-function connect(url: URL, config: Config, log: Logger): Client {
-  const words = 'the upstream could not be reached, or broke a connection; said once a minute for each cause'
-  return createClient(url, { ...config, onConnectionError: (cause) => log.warn({ cause, host: url.host }, words) })
+/** The rooms behind the public schema, in the order in which a row meets them. */
+function createRooms(config: Config, contract: Contract, client: Client, metrics: Metrics, log: Logger) {
+  const wireOptionsOf = ({ module }: Resource): WireOptions => ({
+    timestampFormat: contract.modules[module]?.timestampFormat ?? 'ISO-8601 UTC',
+    keyCase: config.upstream.keyCase,
+  })
+  const chunking = { ...config.batch, maxRowsPerMutation: config.graphql.maxRowsPerMutation, rowBuffers: createBufferPool() }
+  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), chunking)
+
+  const events = createEvents()
+  observe(events, log, metrics)
+  const limitsByTenant = createLimitsByTenant({
+    ...config.ingest,
+    onBreaker: (tenantId, isOpen, origins) => events.emit('breaker:changed', { tenantId, isOpen, origins }),
+  })
+  metrics.watch('rowgate_rows_waiting', limitsByTenant.rowsWaiting)
+  const limitedCall = createLimitedCall(limitsByTenant, config.ingest.attemptTimeoutMs)
+  const schema = createSchemaWire(createSchemaCall(client, limitedCall), config.upstream)
+  const schemaCache = createSchemaCache(schema, config.lifecycle.schemaMaxAgeMs)
+
+  const wire = createIngestWire(client, {
+    ...config.upstream,
+    onUnknownAnswer: createShapeReport(reportUnknownAnswer(log), metrics.countUnknownAnswer),
+  })
+  const batcher = createBatcher({
+    ...config.ingest,
+    ...config.batch,
+    sendBatch: createSendBatch(wire, createAttempt(wire, config.ingest, config.ingest.retry), { ...config.ingest, ...config.batch }),
+    limitsByTenant,
+    onDefect: (error, origins) => events.emit('defect', { error, origins }),
+  })
+  const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events })
+
+  const ledger = createLedger()
+  const rejections = createRejections(config.quality.recentRejections)
+  for (const { record } of [ledger, rejections]) events.on('mutation:settled', ({ result }) => record(result))
+  const options: SchemaOptions = {
+    ...config.graphql,
+    ...config.batch,
+    requestsPerSecond: config.ingest.requestsPerSecond,
+    maxBodyBytes: config.http.maxBodyBytes,
+    contract,
+    solutions: config.solutions,
+    judgeOf,
+    judgeAttributes: createAttributeJudge(schemaCache, contract.resources, wireOptionsOf),
+    ingest,
+    usageOf: batcher.usageOf,
+    schema,
+    schemaCache,
+    directory: createSolutionDirectory(config.solutions),
+    ledger,
+    rejections,
+    checklist: createChecklist({ ...config.batch, contract, ledger, runDry: createDryRun(ingest, judgeOf, wireOptionsOf) }),
+  }
+  return { batcher, schema, options }
+}
+
+/** What stands behind the door, and what it asks of the other rooms. */
+interface Behind {
+  readonly graphql: GraphQLHandler
+  readonly page: (() => Promise<string>) | undefined
+  readonly metrics: Metrics
+  readonly isReady: () => boolean
+  readonly isFull: (tenantId: string) => boolean
+  readonly log: Logger
+}
+
+function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, log }: Behind): { server: HttpServer; stop(): void } {
+  const { http, identity } = config
+  const memory = createMemoryBudget(http.memoryBudgetBytes)
+  metrics.watch('rowgate_memory_held_bytes', memory.held)
+  const shedding = createLoadShedding(memory, isFull)
+  const listener = createListener({
+    graphql,
+    graphqlPath: GRAPHQL_PATH,
+    endpoints: createEndpoints({ isReady, metrics, graphiql: page, graphqlPath: GRAPHQL_PATH }),
+    cors: createCors({ origins: http.corsOrigins, host: http.host }),
+    shedding,
+    memory,
+    authenticate: authenticateByToken(identity.fallbackToken),
+    lendsToken: identity.fallbackToken !== undefined,
+    maxBodyBytes: http.maxBodyBytes,
+    write: createWriteAnswer(),
+    log,
+    onDefect: logDefects(log, 'defect'),
+  })
+  return { server: createHttpServer(listener, http), stop: shedding.stop }
+}
+
+function graphiqlPage({ target }: Config['upstream'], sandbox: Sandbox | undefined) {
+  const upstream = target.kind === 'remote' ? ({ kind: 'remote', host: target.url.hostname } as const) : ({ kind: 'sandbox' } as const)
+  return loadGraphiqlPage({ token: sandbox && SANDBOX_TOKEN, upstream, endpoint: GRAPHQL_PATH })
 }

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { contract } from '../schema/index.ts'
 import { createApp } from './app.ts'
 import { ConfigError, readConfig, unknownSettings } from './config.ts'
-import { createLog } from './log.ts'
+import { createLog } from './observability/log.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 
 // All that a request makes dies with it. V8 may guess otherwise for some of it and put that among the old objects, where it
@@ -18,7 +18,7 @@ try {
 
 async function start(): Promise<void> {
   const config = readConfig(process.env, contract.modules)
-  const log = createLog(config.logLevel)
+  const log = createLog(config.log.level)
   for (const complaint of unknownSettings(process.env, contract.modules)) log.warn(complaint)
   const app = await createApp(config, contract, log)
 
@@ -27,7 +27,7 @@ async function start(): Promise<void> {
     if (isStopping) process.exit(1)
     isStopping = true
     log.info('stopping: not ready any more, then no new connections; rows under way come to their outcomes')
-    setTimeout(() => process.exit(1), config.shutdownDelayMs + config.drainTimeoutMs).unref()
+    setTimeout(() => process.exit(1), config.http.shutdownDelayMs + config.http.drainTimeoutMs).unref()
     void app.close().then(() => process.exit(0))
   }
   // Before anybody can connect: without these a signal would break off what has arrived.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LOG_LEVELS } from './log.ts'
+import { LOG_LEVELS } from './observability/log.ts'
 import type { Contract } from './resource/contract.ts'
 import { exampleSolutions } from './resource/module.ts'
 import { codes, httpUrl, json, onOff, origins, proxyUrl, wholeNumber, wholeNumberFrom } from './util/env-values.ts'
@@ -78,4 +78,60 @@ function solutionList(modules: Contract['modules']) {
     .pipe(z.array(solution).min(1))
     .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'two solutions have the same name')
     .default(exampleSolutions(modules) as z.infer<typeof solution>[])
+}
+
+/** How long things may take, in milliseconds; each is part of the next. */
+export interface Timeouts {
+  readonly connectTimeoutMs: number
+  readonly attemptTimeoutMs: number
+  /** All attempts at a batch together, pauses included. */
+  readonly attemptsTimeoutMs: number
+  /** From the arrival of rows to their outcomes. */
+  readonly executionTimeoutMs: number
+}
+
+type TimeoutSettings = Partial<Record<(typeof NESTED_TIMEOUTS)[number][0], number | undefined>> & { EXECUTION_TIMEOUT_MS: number }
+
+/** A timeout, the one it is part of, and its length where nothing is said: never longer than that. */
+const NESTED_TIMEOUTS = [
+  ['ATTEMPTS_TIMEOUT_MS', 'EXECUTION_TIMEOUT_MS', 25_000],
+  ['ATTEMPT_TIMEOUT_MS', 'ATTEMPTS_TIMEOUT_MS', 10_000],
+  ['CONNECT_TIMEOUT_MS', 'ATTEMPT_TIMEOUT_MS', 3_000],
+] as const
+
+/** The timeouts, filled in from the outermost to the innermost; or complaints, where one is longer than the one it is part of. */
+export function nestTimeouts(given: TimeoutSettings): Timeouts | string[] {
+  const filled: Record<string, number> = { EXECUTION_TIMEOUT_MS: given.EXECUTION_TIMEOUT_MS }
+  const complaints: string[] = []
+  for (const [inner, outer, fallback] of NESTED_TIMEOUTS) {
+    const limit = filled[outer] as number
+    filled[inner] = given[inner] ?? Math.min(fallback, limit)
+    if (filled[inner] > limit) complaints.push(`${inner}: must not be longer than ${outer}, which it is part of`)
+  }
+  if (complaints.length > 0) return complaints
+  return {
+    connectTimeoutMs: filled.CONNECT_TIMEOUT_MS as number,
+    attemptTimeoutMs: filled.ATTEMPT_TIMEOUT_MS as number,
+    attemptsTimeoutMs: filled.ATTEMPTS_TIMEOUT_MS as number,
+    executionTimeoutMs: given.EXECUTION_TIMEOUT_MS,
+  }
+}
+
+const PROXY_SETTINGS = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'] as const
+
+/** The environment with proxies by one name: by custom they are written in lower case as well, which then counts. */
+export function withProxies(given: Record<string, string | undefined>): Record<string, string | undefined> {
+  const lower = PROXY_SETTINGS.flatMap((name) => (given[name.toLowerCase()] === undefined ? [] : [[name, given[name.toLowerCase()]]]))
+  return { ...given, ...Object.fromEntries(lower) }
+}
+
+/**
+ * The proxies between here and a remote upstream; the embedded sandbox is never behind one. As others do it, a proxy for http
+ * serves https where none is named for that.
+ */
+export function readProxies(
+  given: { INGESTION_URL?: unknown } & { readonly [Name in (typeof PROXY_SETTINGS)[number]]?: string | undefined },
+) {
+  const { HTTP_PROXY: http = '', HTTPS_PROXY: https = '', NO_PROXY: except = '' } = given
+  return given.INGESTION_URL instanceof URL && http + https !== '' ? { http, https, except } : undefined
 }

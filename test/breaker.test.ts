@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { RequestResult } from '../src/ingest/breaker.ts'
-import { createTraffic, type Line } from '../src/ingest/traffic.ts'
+import type { RequestResult } from '../src/ingest/circuit-breaker.ts'
+import { createLimitsByTenant, type TenantLimits } from '../src/ingest/tenant-limits.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
 
 let clock: VirtualClock
-let line: Line
+let limits: TenantLimits
 let changes: boolean[]
 
 beforeEach(() => {
   clock = takeClock()
   changes = []
   const onBreaker = (_: string, isOpen: boolean) => void changes.push(isOpen)
-  line = createTraffic({ concurrency: 8, requestsPerSecond: 1_000, onBreaker }).lineOf('tenant')
+  limits = createLimitsByTenant({ concurrency: 8, requestsPerSecond: 1_000, onBreaker }).limitsOf('tenant')
 })
 afterEach(() => clock.restore())
 
@@ -29,7 +29,7 @@ const TAKEN: RequestResult = { kind: 'answered' }
 /** Makes so many requests that end like this, one after the other; says how the last one did. */
 async function request(result: RequestResult, times = 1): Promise<string> {
   let kind = ''
-  for (let nth = 0; nth < times; nth++) kind = (await line.request([], async () => result)).kind
+  for (let nth = 0; nth < times; nth++) kind = (await limits.request([], async () => result)).kind
   return kind
 }
 
@@ -62,7 +62,7 @@ test('while a probe is under way others are withheld; when it is answered, all g
   await request(UNSENT, 10)
   await pass(1_100)
   let answer = (_: RequestResult) => {}
-  const probe = line.request([], () => new Promise<RequestResult>((resolve) => (answer = resolve)))
+  const probe = limits.request([], () => new Promise<RequestResult>((resolve) => (answer = resolve)))
   await pass(5_000)
   expect(await request(TAKEN)).toBe('withheld')
   answer(TAKEN)
@@ -78,4 +78,22 @@ test('a probe that fails withholds the others for another second', async () => {
   expect(await request(TAKEN)).toBe('withheld')
   await pass(1_100)
   expect(await request(TAKEN)).toBe('answered')
+})
+
+test('only its probe closes it: an answer to a request from before it opened is no news', async () => {
+  const answers: ((result: RequestResult) => void)[] = []
+  const send = () => limits.request([], () => new Promise<RequestResult>((resolve) => answers.push(resolve)))
+  const slow = send()
+  await request(UNSENT, 10)
+  await pass(1_100)
+  const probe = send()
+  await pass(1)
+  answers[0]?.(TAKEN)
+  await slow
+  expect(await request(TAKEN)).toBe('withheld')
+  expect(changes).toEqual([true])
+  answers[1]?.(TAKEN)
+  await probe
+  expect(await request(TAKEN)).toBe('answered')
+  expect(changes).toEqual([true, false])
 })

@@ -6,27 +6,22 @@ const read = (env: Record<string, string>) => readConfig(env, contract.modules)
 
 test('without any setting the gateway runs on the embedded sandbox with the documented defaults', () => {
   expect(read({})).toMatchObject({
-    port: 4000,
-    upstream: { kind: 'sandbox' },
-    ingestionPath: '/api/v2/objects/{object}',
-    fallbackToken: undefined,
-    maxBatchRows: 500,
-    maxBatchBytes: 1_000_000,
-    maxRowsPerMutation: 20_000,
-    maxAnswerBytes: 67_108_864,
-    upstreamConcurrency: 8,
-    requestsPerSecond: 50,
-    maxQueuedRows: 4_000,
-    connectTimeoutMs: 3_000,
-    attemptTimeoutMs: 10_000,
-    attemptsTimeoutMs: 25_000,
-    executionTimeoutMs: 30_000,
-    drainTimeoutMs: 25_000,
-    retry: { retryableCodes: new Set(), retryAppendOn503: false, bisectAppend: false },
-    batchWindowMs: 0,
-    rowIndexBase: 0,
-    rowKeyCase: 'lower',
-    corsOrigins: [],
+    identity: { fallbackToken: undefined },
+    http: { port: 4000, corsOrigins: [], drainTimeoutMs: 25_000 },
+    graphql: { maxRowsPerMutation: 20_000, maxAnswerBytes: 67_108_864 },
+    batch: { maxBatchRows: 500, maxBatchBytes: 1_000_000 },
+    ingest: {
+      concurrency: 8,
+      requestsPerSecond: 50,
+      maxQueuedRows: 4_000,
+      windowMs: 0,
+      connectTimeoutMs: 3_000,
+      attemptTimeoutMs: 10_000,
+      attemptsTimeoutMs: 25_000,
+      executionTimeoutMs: 30_000,
+      retry: { retryableCodes: new Set(), retryAppendOn503: false, bisectAppend: false },
+    },
+    upstream: { target: { kind: 'sandbox' }, ingestionPath: '/api/v2/objects/{object}', rowIndexBase: 0, keyCase: 'lower' },
     solutions: [
       { name: 'INV_OOTB', modules: ['inventory'], prefix: 'INV_', suffix: '_OOTB' },
       { name: 'QP_OOTB', modules: ['markdown', 'quote'], prefix: 'QP_', suffix: '_OOTB' },
@@ -67,7 +62,7 @@ test('every complaint is made at once, by the name of its setting and without it
 })
 
 test('an empty setting counts as unset', () => {
-  expect(read({ PORT: '', INGESTION_URL: ' ' })).toMatchObject({ port: 4000, upstream: { kind: 'sandbox' } })
+  expect(read({ PORT: '', INGESTION_URL: ' ' })).toMatchObject({ http: { port: 4000 }, upstream: { target: { kind: 'sandbox' } } })
 })
 
 test('the token in a configuration cannot be printed', () => {
@@ -84,21 +79,22 @@ test.each([
 
 test('a timeout that is not set is never longer than the one it is part of', () => {
   expect(read({ EXECUTION_TIMEOUT_MS: '2000' })).toMatchObject({
-    attemptsTimeoutMs: 2_000,
-    attemptTimeoutMs: 2_000,
-    connectTimeoutMs: 2_000,
+    ingest: { attemptsTimeoutMs: 2_000, attemptTimeoutMs: 2_000 },
+    upstream: { connectTimeoutMs: 2_000 },
   })
 })
 
 test('codes of rows to send again are read as a list', () => {
-  expect(read({ RETRYABLE_CODES: 'DI_E_10003, DI_E_90001' }).retry.retryableCodes).toEqual(new Set(['DI_E_10003', 'DI_E_90001']))
+  expect(read({ RETRYABLE_CODES: 'DI_E_10003, DI_E_90001' }).ingest.retry.retryableCodes).toEqual(new Set(['DI_E_10003', 'DI_E_90001']))
 })
 
 test('production without an upstream refuses to start and says what to set; the sandbox is taken there by name', () => {
   expect(() => read({ NODE_ENV: 'production' })).toThrow(/INGESTION_URL: must be set .* sandbox/)
   expect(() => read({ NODE_ENV: 'production', INGESTION_URL: ' ' })).toThrow('INGESTION_URL')
-  expect(read({ NODE_ENV: 'production', INGESTION_URL: 'sandbox' })).toMatchObject({ upstream: { kind: 'sandbox' } })
-  expect(read({ NODE_ENV: 'production', INGESTION_URL: 'https://upstream.example' })).toMatchObject({ upstream: { kind: 'remote' } })
+  expect(read({ NODE_ENV: 'production', INGESTION_URL: 'sandbox' })).toMatchObject({ upstream: { target: { kind: 'sandbox' } } })
+  expect(read({ NODE_ENV: 'production', INGESTION_URL: 'https://upstream.example' })).toMatchObject({
+    upstream: { target: { kind: 'remote' } },
+  })
 })
 
 test('what looks like a setting and is none is named with the nearest one, also among the reasons not to start', () => {

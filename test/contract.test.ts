@@ -51,7 +51,7 @@ test('adding one file adds a resource everywhere', async () => {
 
   await promisify(execFile)(process.execPath, ['test/tools/print-schema.ts'], { cwd: copy })
   const sdl = await readFile(join(copy, 'schema/schema.graphql'), 'utf8')
-  const { stdout } = await promisify(execFile)(process.execPath, ['src/demo.ts'], { cwd: copy })
+  const { stdout } = await promisify(execFile)(process.execPath, ['src/cli/demo.ts'], { cwd: copy })
 
   expect(sdl).toContain('input DiscountRowInput')
   expect(Object.keys(buildSchema(sdl).getMutationType()?.getFields() ?? {})).toEqual(

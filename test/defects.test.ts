@@ -5,14 +5,15 @@ import { contract } from '../schema/index.ts'
 import { readConfig } from '../src/config.ts'
 import { createEndpoint } from '../src/graphql/endpoint.ts'
 import { createEngine } from '../src/graphql/engine.ts'
+import { readTenant } from '../src/identity.ts'
 import { createAttempt } from '../src/ingest/attempts.ts'
 import { createBatcher } from '../src/ingest/batcher.ts'
-import { createDeliver } from '../src/ingest/deliver.ts'
+import { createEvents } from '../src/ingest/events.ts'
 import { createIngest, type Ingest } from '../src/ingest/ingest.ts'
-import { createTraffic } from '../src/ingest/traffic.ts'
-import { logDefects } from '../src/log.ts'
-import { requestIdsOf } from '../src/request-origin.ts'
-import { readTenant } from '../src/tenant.ts'
+import { createSendBatch } from '../src/ingest/send-batch.ts'
+import { createLimitsByTenant } from '../src/ingest/tenant-limits.ts'
+import { logDefects } from '../src/observability/log.ts'
+import { requestIdsOf } from '../src/util/request-origin.ts'
 import { bareSchema } from './support/bare-schema.ts'
 import { FAST } from './support/gateway.ts'
 import { product } from './support/rows.ts'
@@ -33,7 +34,7 @@ function brokenGateway(ingest: Ingest) {
       method: 'POST',
       search: '',
       headers: { 'content-type': 'application/json' },
-      tenant: () => readTenant('hunter2-token', undefined),
+      caller: { tenant: readTenant('hunter2-token', undefined) },
       origin: { requestId: 'order-7', traceparent: undefined },
       reserve: () => {},
       readBody: async (parse) => parse({ bytes, isLarge: false, release: () => {} }),
@@ -59,10 +60,19 @@ test('a defect is masked, logged once, and shows neither stack nor value', async
 test('a defect while a batch is under way leaves its rows unconfirmed, and names the requests they came with', async () => {
   const defects: unknown[] = []
   const upstream = { encode: () => Buffer.from('{}'), release: () => {}, send: () => Promise.reject(new TypeError('oops')) }
-  const deliver = createDeliver(upstream, createAttempt(upstream, config, config.retry), config)
-  const traffic = createTraffic({ ...config, concurrency: 1, onBreaker: () => {} })
-  const batcher = createBatcher({ ...config, deliver, traffic, windowMs: 0, onDefect: (_, origins) => defects.push(requestIdsOf(origins)) })
-  const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500 }))
+  const sendBatch = createSendBatch(upstream, createAttempt(upstream, config.ingest, config.ingest.retry), {
+    ...config.ingest,
+    ...config.batch,
+  })
+  const limitsByTenant = createLimitsByTenant({ ...config.ingest, concurrency: 1, onBreaker: () => {} })
+  const batcher = createBatcher({
+    ...config.ingest,
+    ...config.batch,
+    sendBatch,
+    limitsByTenant,
+    onDefect: (_, origins) => defects.push(requestIdsOf(origins)),
+  })
+  const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500, events: createEvents() }))
 
   expect(JSON.parse(await send())).toMatchObject({
     data: { upsertProducts: { unconfirmedCount: 1, rows: [{ __typename: 'UnconfirmedRow', reason: 'NO_VERDICT' }] } },

@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
-import { DOCUMENT_LIMITS } from '../src/graphql/limits.ts'
+import { DOCUMENT_LIMITS } from '../src/graphql/cost/limits.ts'
 import { exampleRow } from '../src/resource/example.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, type GraphQLAnswer, ROW_FIELDS, startGateway } from './support/gateway.ts'

@@ -102,7 +102,7 @@ test('an unknown solution is declined with the known ones, an unreadable answer 
 test('npm run drift says by its exit code whether there is drift', async () => {
   const run = async (settings: Record<string, string>) => {
     const env = { PATH: process.env.PATH ?? '', ...settings }
-    const child = spawn(process.execPath, ['src/check-drift.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'ignore'] })
+    const child = spawn(process.execPath, ['src/cli/check-drift.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'ignore'] })
     const parts: Buffer[] = []
     child.stdout.on('data', (part: Buffer) => parts.push(part))
     const [code] = await once(child, 'close')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createIntSet } from '../src/ingest/int-set.ts'
+import { createIntSet } from '../src/util/int-set.ts'
 
 // Numbers that want the same slots, the ends of the range, and any others.
 const number = fc.oneof(

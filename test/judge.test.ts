@@ -3,17 +3,17 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
-import { createBodyPool } from '../src/body-pool.ts'
-import { diagnose } from '../src/resource/diagnose.ts'
 import { exampleRow } from '../src/resource/example.ts'
-import { createJudge, type JudgedRows } from '../src/resource/judge.ts'
-import { wireMoment } from '../src/resource/moment.ts'
-import { toWire } from '../src/resource/wire-row.ts'
+import { diagnose } from '../src/rows/diagnose.ts'
+import { createJudge, type JudgedRows } from '../src/rows/judge.ts'
+import { wireTimestamp } from '../src/rows/timestamp.ts'
+import { toWire } from '../src/rows/wire-row.ts'
+import { createBufferPool } from '../src/util/buffer-pool.ts'
 import { resourceNamed } from './support/rows.ts'
 
 const OPTIONS = { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' } as const
 const LIMITS = { maxRowsPerMutation: 10, maxBatchRows: 10 }
-const PACKING = { ...LIMITS, prints: createBodyPool() }
+const PACKING = { ...LIMITS, rowBuffers: createBufferPool() }
 
 const oddValue = fc.oneof(
   fc.constantFrom(
@@ -59,10 +59,10 @@ describe('the generated judge and the plain reading of the declaration agree', (
     const judge = createJudge(resource, OPTIONS, PACKING)
     fc.assert(
       fc.property(rowOf(exampleRow(resource)), (row) => {
-        const { faults, packs } = (judge['~standard'].validate([row]) as { value: JudgedRows }).value
+        const { faults, chunks } = (judge['~standard'].validate([row]) as { value: JudgedRows }).value
         const issues = diagnose(row, resource, OPTIONS.timestampFormat)
         expect(faults[0] ?? []).toEqual(issues)
-        expect(packs.map(({ rows }) => rows.json())).toEqual(issues.length > 0 ? [] : [JSON.stringify([toWire(row, resource, OPTIONS)])])
+        expect(chunks.map(({ rows }) => rows.json())).toEqual(issues.length > 0 ? [] : [JSON.stringify([toWire(row, resource, OPTIONS)])])
       }),
       { numRuns: 100 },
     )
@@ -71,10 +71,10 @@ describe('the generated judge and the plain reading of the declaration agree', (
 
 test('where code may not be generated from text the judge still judges', async () => {
   const script = `
-    const { contract } = await import('./schema/index.ts'); const { createJudge } = await import('./src/resource/judge.ts')
+    const { contract } = await import('./schema/index.ts'); const { createJudge } = await import('./src/rows/judge.ts')
     const resource = contract.resources.find((r) => r.graphqlName === 'Region')
     const { value } = createJudge(resource, ${JSON.stringify(OPTIONS)}, ${JSON.stringify(LIMITS)})['~standard'].validate([{ regionId: 'R', updatedAt: '2025-01-02 00:00:00', regionName: 'N' }, {}])
-    console.log(JSON.stringify([value.packs[0].rows.at(0), value.faults[1]]))`
+    console.log(JSON.stringify([value.chunks[0].rows.at(0), value.faults[1]]))`
   const flags = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', script]
   const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: new URL('..', import.meta.url).pathname })
   const [good, refused] = JSON.parse(stdout)
@@ -91,8 +91,8 @@ describe('moments', () => {
         const local = new Date(seconds.getTime() + offset * 60_000).toISOString().slice(0, 19)
         const sign = `${offset < 0 ? '-' : '+'}${String(Math.floor(Math.abs(offset) / 60)).padStart(2, '0')}:${String(Math.abs(offset) % 60).padStart(2, '0')}`
         const utc = seconds.toISOString().slice(0, 19)
-        expect(wireMoment(local + sign, 'ISO-8601 UTC')).toBe(`${utc}Z`)
-        expect(wireMoment(utc.replace('T', ' '), 'YYYY-MM-DD HH:MM:SS')).toBe(utc.replace('T', ' '))
+        expect(wireTimestamp(local + sign, 'ISO-8601 UTC')).toBe(`${utc}Z`)
+        expect(wireTimestamp(utc.replace('T', ' '), 'YYYY-MM-DD HH:MM:SS')).toBe(utc.replace('T', ' '))
       }),
     )
   })
@@ -103,7 +103,7 @@ describe('moments', () => {
     ['2025-01-28 14:30:00+00:00', '2025-01-28T14:30:00Z'],
     ['2024-02-29 00:00:00', '2024-02-29T00:00:00Z'],
   ])('%s is taken', (text, wire) => {
-    expect(wireMoment(text, 'ISO-8601 UTC')).toBe(wire)
+    expect(wireTimestamp(text, 'ISO-8601 UTC')).toBe(wire)
   })
 
   test.each([
@@ -119,7 +119,7 @@ describe('moments', () => {
     ' 2025-01-01 00:00:00',
     '2025-01-01 00:00:00\n',
   ])('%j is no moment', (text) => {
-    expect(wireMoment(text, 'ISO-8601 UTC')).toEqual({ fault: 'INVALID_TIMESTAMP' })
+    expect(wireTimestamp(text, 'ISO-8601 UTC')).toEqual({ fault: 'INVALID_TIMESTAMP' })
   })
 })
 

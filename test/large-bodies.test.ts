@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { splitBody } from '../src/graphql/split-body.ts'
-import { SentRows } from '../src/resource/sent-rows.ts'
+import { splitBody } from '../src/graphql/fast/split-body.ts'
+import { RawRows } from '../src/rows/raw-rows.ts'
 import { ROWS_PER_SLICE } from '../src/util/time-slices.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
@@ -199,6 +199,17 @@ test('two mutations of one document each get all rows', async () => {
     expect(sent).toHaveLength(2 * ROWS.length)
 })
 
+test('of a variable that stands before the rows and behind them, the last counts', async () => {
+  const query = SEND.replace('!]!)', '!]!, $dryRun: Boolean)').replace('rows: $rows', 'rows: $rows, dryRun: $dryRun')
+  for (const last of [true, false]) {
+    const before = upstream.arrived.length
+    await both(around(text(), `"dryRun":${!last},`, `,"dryRun":${last}`).replace(JSON.stringify(SEND), JSON.stringify(query)))
+
+    const dryRuns = upstream.arrived.slice(before).map(({ body }) => body.dryRun)
+    expect([...new Set(dryRuns)]).toEqual([last])
+  }
+})
+
 test('what turns out not to be JSON is answered with 400, and none of it was sent', async () => {
   for (const body of [around(text().replace('"P7990"', '"P7990')), around(text(), '', ',"others":[{]')]) {
     const answers = await both(body)
@@ -212,7 +223,7 @@ function readSplit(body: string): Body | undefined {
   try {
     const variables = Object.entries(split?.params.variables ?? {}).map(([name, value]) => [
       name,
-      value instanceof SentRows ? [...value.lists].flatMap((list) => list.rows) : value,
+      value instanceof RawRows ? [...value.lists].flatMap((list) => list.rows) : value,
     ])
     return split && split.unread() === undefined ? { ...split.params, variables: Object.fromEntries(variables) } : undefined
   } catch {
@@ -277,7 +288,7 @@ describe('a body that is split', () => {
     const short = Array.from({ length: 100_000 }, (_, a) => ({ a }))
     const split = splitBody(Buffer.from(bodyOf(SEND, { rows: short })), () => {})
     const sent = split?.params.variables?.rows
-    const lists = sent instanceof SentRows ? [...sent.lists] : []
+    const lists = sent instanceof RawRows ? [...sent.lists] : []
 
     expect(Math.max(...lists.map(({ rows }) => rows.length))).toBe(ROWS_PER_SLICE)
     expect(lists.flatMap(({ rows }) => rows)).toEqual(short)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
-import { attemptHeaders, type RequestOrigin, readOrigin, requestIdsOf } from '../src/request-origin.ts'
+import { attemptHeaders, type RequestOrigin, readOrigin, requestIdsOf } from '../src/util/request-origin.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { product } from './support/rows.ts'

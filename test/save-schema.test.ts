@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
+import { tableConflicts, tableDefinitions } from '../src/lifecycle/table-definition.ts'
 import { defineResource, type ResourceDeclaration } from '../src/resource/define-resource.ts'
-import { tableConflicts, tableDefinitions } from '../src/rollout/table-definition.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'
 import { RolloutDocument } from './support/operations/graphql.ts'

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { RequestContext } from '../src/graphql/builder.ts'
-import { requestSchema } from '../src/graphql/request-reads.ts'
-import { readOrigin } from '../src/request-origin.ts'
-import type { SchemaPort } from '../src/rollout/schema-port.ts'
-import { readTenant } from '../src/tenant.ts'
+import { requestSchema } from '../src/graphql/fields/request-reads.ts'
+import { readTenant } from '../src/identity.ts'
+import type { SchemaPort } from '../src/lifecycle/schema-port.ts'
+import { readOrigin } from '../src/util/request-origin.ts'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { product, resourceNamed } from './support/rows.ts'
@@ -137,7 +137,7 @@ test.each(['rollout', 'saveSchema', 'addAttribute'] as const)('%s forgets what i
   const schema: SchemaPort = { ...counting, rollout: changed, saveSchema: changed, addAttribute: changed }
   const tenant = readTenant(TOKEN, undefined)
   const origin = readOrigin({})
-  const context: RequestContext = { tenant: () => tenant, origin, method: 'POST', requestBytes: 0, reserve: () => {} }
+  const context: RequestContext = { caller: { tenant }, origin, method: 'POST', requestBytes: 0, reserve: () => {} }
   const readAll = async () => {
     await requestSchema(context, schema).solutions(tenant, origin)
     await requestSchema(context, schema).solutionSchema(tenant, 'ACME', origin)

@@ -82,7 +82,7 @@ describe('what was certainly not taken is repeated for both operations', () => {
     expect(counts(await gateway.ingest('appendProducts', products(2)))).toEqual([2, 0, 0])
   })
 
-  test('only rows refused with a code declared to be of the moment', async () => {
+  test('only rows refused with a code declared to be transient', async () => {
     const busy = {
       status: 207,
       body: {

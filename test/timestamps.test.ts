@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { wireMoment } from '../src/resource/moment.ts'
+import { wireTimestamp } from '../src/rows/timestamp.ts'
 import { startPair } from './support/gateway.ts'
 import { accepted, rejected } from './support/outcomes.ts'
 import { product } from './support/rows.ts'
@@ -57,14 +57,14 @@ test('every form that is taken comes out as its instant, and none other is taken
     fc.property(parts, (sent) => {
       const text = write(sent)
       const instant = instantOf(sent)
-      const [iso, plain] = [wireMoment(text, 'ISO-8601 UTC'), wireMoment(text, 'YYYY-MM-DD HH:MM:SS')]
+      const [iso, plain] = [wireTimestamp(text, 'ISO-8601 UTC'), wireTimestamp(text, 'YYYY-MM-DD HH:MM:SS')]
       if (instant === undefined) return void expect([iso, plain]).toEqual([{ fault: 'INVALID_TIMESTAMP' }, { fault: 'INVALID_TIMESTAMP' }])
 
       const utc = instant.toISOString().slice(0, 19)
       const fraction = sent.fraction.replace(/0+$/, '')
       expect(iso).toBe(`${utc}${fraction === '' ? '' : `.${fraction}`}Z`)
       expect(plain).toEqual(fraction === '' ? utc.replace('T', ' ') : { fault: 'TOO_PRECISE' })
-      expect(wireMoment(String(iso), 'ISO-8601 UTC')).toBe(iso)
+      expect(wireTimestamp(String(iso), 'ISO-8601 UTC')).toBe(iso)
     }),
     { numRuns: 3_000 },
   )
@@ -72,8 +72,8 @@ test('every form that is taken comes out as its instant, and none other is taken
 
 test('a fraction of a million zeros takes no more time than reading it', () => {
   const zeros = '0'.repeat(1_000_000)
-  expect(wireMoment(`2025-01-15 08:00:00.${zeros}`, 'ISO-8601 UTC')).toBe('2025-01-15T08:00:00Z')
-  expect(wireMoment(`2025-01-15 08:00:00.${zeros}1`, 'YYYY-MM-DD HH:MM:SS')).toEqual({ fault: 'TOO_PRECISE' })
+  expect(wireTimestamp(`2025-01-15 08:00:00.${zeros}`, 'ISO-8601 UTC')).toBe('2025-01-15T08:00:00Z')
+  expect(wireTimestamp(`2025-01-15 08:00:00.${zeros}1`, 'YYYY-MM-DD HH:MM:SS')).toEqual({ fault: 'TOO_PRECISE' })
 })
 
 describe('through the gateway', () => {

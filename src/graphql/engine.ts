@@ -1,12 +1,12 @@
 import type { GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { RequestContext } from './builder.ts'
+import { useCost } from './plugins/use-cost.ts'
 import { useDocumentCache } from './plugins/use-document-cache.ts'
 import { useDocumentLimits } from './plugins/use-document-limits.ts'
 import { useOperation } from './plugins/use-operation.ts'
+import { rowInputNames, useRawRows } from './plugins/use-raw-rows.ts'
 import { useRowLimit } from './plugins/use-row-limit.ts'
-import { useCost } from './use-cost.ts'
-import { rowInputNames, useTolerantRows } from './use-tolerant-rows.ts'
 
 export interface EngineOptions {
   readonly schema: GraphQLSchema
@@ -29,7 +29,7 @@ export function createEngine({ schema, introspection, maxRowsPerMutation, fast }
     useDocumentCache(),
     useDocumentLimits(schema, introspection),
     useOperation(),
-    useTolerantRows(schema, rowInputNames(schema), fast),
+    useRawRows(schema, rowInputNames(schema), fast),
     useRowLimit(maxRowsPerMutation),
     useCost(),
   ]

@@ -1,7 +1,7 @@
 import { GraphQLError, Kind, print } from 'graphql'
 import { type ErrorNumbers, extensionsOf, GATEWAY_ERRORS, GatewayError, type GatewayErrorCode } from '../errors.ts'
-import { DOCUMENT_LIMITS } from './limits.ts'
-import { inPublicTypes } from './use-tolerant-rows.ts'
+import { DOCUMENT_LIMITS } from './cost/limits.ts'
+import { inPublicTypes } from './plugins/use-raw-rows.ts'
 
 /** An error as it is answered. */
 export interface PublicError {

@@ -1,6 +1,6 @@
 import { Kind, type ValueNode } from 'graphql'
 import { GatewayError } from '../errors.ts'
-import { isDate, wireMoment } from '../resource/moment.ts'
+import { isDate, wireTimestamp } from '../rows/timestamp.ts'
 import { isExactNumber } from '../util/exact-number.ts'
 import type { Builder } from './builder.ts'
 
@@ -20,9 +20,9 @@ export function addScalars(builder: Builder): void {
   builder.scalarType(
     'Timestamp',
     textScalar(
-      'A moment: RFC 3339 with Z or an offset (2025-01-28T14:30:00Z, 2025-01-28 16:30:00 +02:00; the colon and the minutes of the offset may be left out), or YYYY-MM-DD HH:MM:SS in UTC. Sent on in UTC, in the form the module wants: one of ISO-8601 keeps a fraction of a second digit by digit, one of whole seconds refuses any but zero (`TOO_PRECISE`).',
-      'a real moment: RFC 3339 with Z or an offset, or YYYY-MM-DD HH:MM:SS in UTC',
-      (text) => typeof wireMoment(text, 'ISO-8601 UTC') === 'string',
+      'A timestamp: RFC 3339 with Z or an offset (2025-01-28T14:30:00Z, 2025-01-28 16:30:00 +02:00; the colon and the minutes of the offset may be left out), or YYYY-MM-DD HH:MM:SS in UTC. Sent on in UTC, in the form the module wants: one of ISO-8601 keeps a fraction of a second digit by digit, one of whole seconds refuses any but zero (`TOO_PRECISE`).',
+      'a real timestamp: RFC 3339 with Z or an offset, or YYYY-MM-DD HH:MM:SS in UTC',
+      (text) => typeof wireTimestamp(text, 'ISO-8601 UTC') === 'string',
     ),
   )
   builder.scalarType('JSONObject', {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import Negotiator from 'negotiator'
-import { CERTAIN_TO_FIT, createBodyPool, lengthOf } from '../body-pool.ts'
+import { CERTAIN_TO_FIT, createBufferPool, lengthOf } from '../util/buffer-pool.ts'
 import type { MemoryAccount } from '../util/memory-budget.ts'
 
 /** An answer: names and values of its headers alternate; its text comes in pieces, or in bytes that are packed already. */
@@ -18,7 +18,7 @@ export type WriteAnswer = (response: ServerResponse, answer: Answer, memory?: Me
 
 // Shorter texts are written quicker as they are.
 const LARGE = 64 * 1024
-// Below this, packing a text costs more than sending it.
+// Below this, compressing a text costs more than sending it.
 const WORTH_PACKING = 4 * 1024
 /** How long a large answer may take to be read, however steadily. */
 const READING_MS = 300_000
@@ -28,7 +28,7 @@ const PHRASES: Readonly<Record<number, string>> = { 294: 'Partial Success' }
 
 /** Writes large texts through memory that serves again: joining, measuring and encoding them at once would copy them three times. */
 export function createWriteAnswer(): WriteAnswer {
-  const pool = createBodyPool()
+  const pool = createBufferPool()
 
   function writeLarge(response: ServerResponse, { status, headers }: Answer, pieces: readonly string[]): void {
     const bodies = groups(pieces).map((group) => pool.write(...group))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ACCEPTED, JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS } from '../ingest/outcome.ts'
-import { ROW_ISSUE_CODES, type RowIssue } from '../resource/issue.ts'
+import { ROW_ISSUE_CODES, type RowIssue } from '../rows/issue.ts'
 
 // What of an outcome is kept at rest: its codes, who said so, where, and words while there is room. How long to wait is not
 // kept: it has passed when it is read.

@@ -1,9 +1,9 @@
-import { perRow, wireRows } from '../resource/wire-rows.ts'
+import { perRow, wireRows } from '../rows/wire-rows.ts'
 import { type Division, divisionOf } from './division.ts'
 import { type Outcome, outcomeAfter, worthAnother } from './outcome.ts'
-import { type Aftermath, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices, SEND_AGAIN } from './retry-rules.ts'
+import { type FailureClass, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices, SEND_AGAIN } from './retry-policy.ts'
 import { settle } from './settle.ts'
-import type { Line } from './traffic.ts'
+import type { TenantLimits } from './tenant-limits.ts'
 import type { Answer, Batch, UpstreamPort, Verdict } from './upstream-port.ts'
 
 // A broken connection and the next request travel on different sockets: the later may arrive first, and find too many under way.
@@ -13,7 +13,7 @@ const PARTING_MS = 100
 const LEAST_TIME = 0.1
 
 /** How long attempts may take, in milliseconds. */
-export interface AttemptLimits {
+export interface AttemptTimeouts {
   readonly attemptTimeoutMs: number
   /** All attempts at a batch together, pauses included. */
   readonly attemptsTimeoutMs: number
@@ -31,33 +31,36 @@ export interface Attempted {
 }
 
 /** Sends a batch; the rows whose fate allows it are sent again, by themselves, while time and budget last. The body is released. */
-export type Attempt = (batch: Batch, body: Buffer, line: Line) => Promise<Attempted>
+export type Attempt = (batch: Batch, body: Buffer, limits: TenantLimits) => Promise<Attempted>
 
 /** The row-aware loop of attempts. */
-export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, choices: RetryChoices): Attempt {
-  return async (whole, wholeBody, line) => {
-    const until = performance.now() + limits.attemptsTimeoutMs
+export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts, choices: RetryChoices): Attempt {
+  return async (whole, wholeBody, limits) => {
+    const until = performance.now() + timeouts.attemptsTimeoutMs
     const timeUp = new AbortController()
-    const timer = setTimeout(() => timeUp.abort(), limits.attemptsTimeoutMs)
+    const timer = setTimeout(() => timeUp.abort(), timeouts.attemptsTimeoutMs)
     const rows = createOpenRows()
-    line.budget.earn()
+    limits.budget.earn()
     let batch = whole
     let body = wholeBody
     let mayBeWrittenUntil = 0
     const onGivenUp = () => {
-      mayBeWrittenUntil = performance.now() + limits.attemptTimeoutMs
+      mayBeWrittenUntil = performance.now() + timeouts.attemptTimeoutMs
     }
-    const send = () => sendOnce(upstream, batch, body, Math.min(limits.attemptTimeoutMs, until - performance.now()), onGivenUp)
+    const send = (noteLeft: () => void) => {
+      const timeoutMs = Math.min(timeouts.attemptTimeoutMs, until - performance.now())
+      return sendOnce((signal) => upstream.send(batch, body, signal, noteLeft), timeoutMs, onGivenUp)
+    }
     try {
       for (let requests = 1; ; requests++) {
-        const answer = await line.request(batch.origins, send, timeUp.signal)
+        const answer = await limits.request(batch.origins, send, timeUp.signal)
         // Of a repeat that was not made the earlier attempt has more to say.
         if (requests === 1 || answer.kind !== 'withheld') rows.note(settle(answer, batch))
         const { again, isFree } = rowsToRepeat(answer, batch, choices)
         const asked = 'retryAfterMs' in answer ? answer.retryAfterMs : undefined
         const pause = pauseBefore(requests, asked)
-        const isInTime = performance.now() + pause + limits.attemptTimeoutMs * LEAST_TIME < until
-        const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && isInTime && (isFree || line.budget.spend())
+        const isInTime = performance.now() + pause + timeouts.attemptTimeoutMs * LEAST_TIME < until
+        const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && isInTime && (isFree || limits.budget.spend())
         if (!goesOn) {
           rows.markRepeatable(again, asked)
           const division = divisionOf(answer, batch, rows.placeOf, choices)
@@ -78,12 +81,12 @@ export function createAttempt(upstream: UpstreamPort, limits: AttemptLimits, cho
   }
 }
 
-/** One attempt. One that was given up on keeps its slot until the upstream has had time to hear of that. */
-async function sendOnce(upstream: UpstreamPort, batch: Batch, body: Buffer, timeoutMs: number, onGivenUp: () => void): Promise<Answer> {
+/** One attempt. One that was given up on keeps its permit until the upstream has had time to hear of that. */
+async function sendOnce(send: (signal: AbortSignal) => Promise<Answer>, timeoutMs: number, onGivenUp: () => void): Promise<Answer> {
   const ending = new AbortController()
   const timer = setTimeout(() => ending.abort(), Math.max(1, timeoutMs))
   try {
-    const answer = await upstream.send(batch, body, ending.signal)
+    const answer = await send(ending.signal)
     if (ending.signal.aborted) {
       onGivenUp()
       await pass(PARTING_MS)
@@ -131,19 +134,19 @@ interface Repeat {
 }
 
 function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choices: RetryChoices): Repeat {
-  const goesAgain = (aftermath: Aftermath) => isSentAgain(aftermath, destination.operation, choices)
+  const goesAgain = (failureClass: FailureClass) => isSentAgain(failureClass, destination.operation, choices)
   if (answer.kind !== 'answered') {
-    const aftermath = aftermathOf(answer)
-    return { again: goesAgain(aftermath) ? perRow(rows, (at) => at) : [], isFree: SEND_AGAIN[aftermath].isFree }
+    const failureClass = failureClassOf(answer)
+    return { again: goesAgain(failureClass) ? perRow(rows, (at) => at) : [], isFree: SEND_AGAIN[failureClass].isFree }
   }
   const again: number[] = []
   answer.verdicts.forEach((verdict, at) => {
-    if (verdict.kind !== 'accepted' && goesAgain(aftermathOfRow(verdict, choices))) again.push(at)
+    if (verdict.kind !== 'accepted' && goesAgain(failureClassOfRow(verdict, choices))) again.push(at)
   })
   return { again, isFree: false }
 }
 
-function aftermathOf(answer: Exclude<Answer, { kind: 'answered' }>): Aftermath {
+function failureClassOf(answer: Exclude<Answer, { kind: 'answered' }>): FailureClass {
   switch (answer.kind) {
     case 'unsent':
       return 'UNSENT'
@@ -156,8 +159,8 @@ function aftermathOf(answer: Exclude<Answer, { kind: 'answered' }>): Aftermath {
   }
 }
 
-function aftermathOfRow(verdict: Exclude<Verdict, { kind: 'accepted' }>, { retryableCodes }: RetryChoices): Aftermath {
+function failureClassOfRow(verdict: Exclude<Verdict, { kind: 'accepted' }>, { retryableCodes }: RetryChoices): FailureClass {
   if (verdict.kind === 'none') return 'LOST'
-  const isOfTheMoment = verdict.errors.length > 0 && verdict.errors.every(({ code }) => code !== undefined && retryableCodes.has(code))
-  return isOfTheMoment ? 'ROW_NOT_YET' : 'FINAL'
+  const isTransient = verdict.errors.length > 0 && verdict.errors.every(({ code }) => code !== undefined && retryableCodes.has(code))
+  return isTransient ? 'ROW_NOT_YET' : 'FINAL'
 }

@@ -1,7 +1,7 @@
-import type { Chunk } from './lane.ts'
+import type { QueuedChunk } from './destination-queue.ts'
+import { createDestinations, type DestinationsOptions } from './destinations.ts'
+import type { Caller } from './fair-semaphore.ts'
 import type { Outcome } from './outcome.ts'
-import type { Caller } from './slots.ts'
-import { createTables, type TablesOptions } from './tables.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** How much of its limits a tenant uses. */
@@ -19,14 +19,14 @@ export interface Batcher {
   /** Whether a tenant has about as many rows waiting as may wait. */
   isFull(tenantId: string): boolean
   /** Resolves with one outcome per row of the chunk, in order, and never rejects. */
-  load(destination: Destination, chunk: Chunk): Promise<Outcome[]>
+  load(destination: Destination, chunk: QueuedChunk): Promise<Outcome[]>
   /** Resolves when no row is on its way. */
   idle(): Promise<void>
   /** Answers at once for all rows on their way: not sent, or unconfirmed where they are in flight. */
   giveUp(): void
 }
 
-export interface BatcherOptions extends TablesOptions {
+export interface BatcherOptions extends DestinationsOptions {
   /** Rows of a tenant's interactive callers that may wait; bulk callers have fifty times the room. */
   readonly maxQueuedRows: number
 }
@@ -36,26 +36,26 @@ const ABOUT_FULL = 0.8
 
 /** The app-wide batcher: one loader per tenant, solution, resource, operation and dry run. */
 export function createBatcher(options: BatcherOptions): Batcher {
-  const { traffic, maxQueuedRows } = options
-  const tables = createTables(options)
+  const { limitsByTenant, maxQueuedRows } = options
+  const destinations = createDestinations(options)
   return {
     admits({ tenant }, caller, rows) {
-      const waiting = traffic.lineOf(tenant.id).waiting[caller]
+      const waiting = limitsByTenant.limitsOf(tenant.id).waiting[caller]
       return waiting === 0 || waiting + rows <= (caller === 'bulk' ? maxQueuedRows * BULK_ROOM : maxQueuedRows)
     },
     usageOf(tenantId) {
-      const { used, waiting } = traffic.lineOf(tenantId)
+      const { used, waiting } = limitsByTenant.limitsOf(tenantId)
       return { requestsInLastSecond: used(), rowsWaiting: waiting.interactive + waiting.bulk }
     },
-    isFull: (tenantId) => traffic.lineOf(tenantId).waiting.interactive > maxQueuedRows * ABOUT_FULL,
+    isFull: (tenantId) => limitsByTenant.limitsOf(tenantId).waiting.interactive > maxQueuedRows * ABOUT_FULL,
     async load(destination, chunk) {
-      const { loader, line } = tables.enter(destination)
-      line.waiting[chunk.caller] += chunk.rows.length
+      const { loader, limits } = destinations.enter(destination)
+      limits.waiting[chunk.caller] += chunk.rows.length
       return await await loader.load(chunk)
     },
-    idle: tables.idle,
+    idle: destinations.idle,
     giveUp() {
-      for (const lane of tables.lanes()) lane.giveUp()
+      for (const queue of destinations.queues()) queue.giveUp()
     },
   }
 }

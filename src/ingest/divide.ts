@@ -1,15 +1,15 @@
-import { wireRows } from '../resource/wire-rows.ts'
+import { wireRows } from '../rows/wire-rows.ts'
 import type { Attempt, Attempted } from './attempts.ts'
 import type { Division } from './division.ts'
 import { type Outcome, outcomeAfter } from './outcome.ts'
 import type { Refusals } from './refusals.ts'
-import type { Line } from './traffic.ts'
+import type { TenantLimits } from './tenant-limits.ts'
 import type { Batch, UpstreamPort } from './upstream-port.ts'
 
 /** How a batch that was declined whole is divided. */
 export interface Dividing {
   readonly division: Division
-  readonly line: Line
+  readonly limits: TenantLimits
   readonly refusals: Refusals
   /** When to send no further part, by the clock of `performance.now`. */
   readonly until: number
@@ -23,7 +23,7 @@ const MAX_REQUESTS_PER_BATCH = 40
 
 /** Divides batches, and what is declined of their parts, until the rows that spoil them stand alone. */
 export function createDivide(upstream: UpstreamPort, attempt: Attempt): Divide {
-  return async (whole, { outcomes, requests: requestsMade }, { division, line, refusals, until }) => {
+  return async (whole, { outcomes, requests: requestsMade }, { division, limits, refusals, until }) => {
     const study = createStudy(refusals)
     const made: Attempted[] = []
     // First in, first out: large parts go before small ones, so that most rows are through when the requests are spent.
@@ -37,7 +37,7 @@ export function createDivide(upstream: UpstreamPort, attempt: Attempt): Divide {
           continue
         }
         const batch = { ...whole, rows: wireRows(places.map((at) => whole.rows.at(at))) }
-        const attempted = await attempt(batch, upstream.encode(batch), line)
+        const attempted = await attempt(batch, upstream.encode(batch), limits)
         made.push(attempted)
         requests += attempted.requests
         attempted.outcomes.forEach((outcome, at) => {

@@ -1,5 +1,5 @@
-import { perRow } from '../resource/wire-rows.ts'
-import type { RetryChoices } from './retry-rules.ts'
+import { perRow } from '../rows/wire-rows.ts'
+import type { RetryChoices } from './retry-policy.ts'
 import type { Answer, Batch } from './upstream-port.ts'
 
 /** What of a batch that was declined whole may be sent once more. */

@@ -1,30 +1,30 @@
-import type { RequestOrigin } from '../request-origin.ts'
-import type { RequestResult } from './breaker.ts'
-import { type Traffic, WAITED_TOO_LONG } from './traffic.ts'
+import type { RequestOrigin } from '../util/request-origin.ts'
+import type { RequestResult } from './circuit-breaker.ts'
+import { type LimitsByTenant, type Send, WAITED_TOO_LONG } from './tenant-limits.ts'
 import type { Withheld } from './upstream-port.ts'
 
 /** Makes a call that carries no rows under the limits of its tenant; the signal counts while it waits for its turn. */
 export type LimitedCall = <T extends RequestResult>(
   tenantId: string,
   origins: readonly RequestOrigin[],
-  send: () => Promise<T>,
+  send: Send<T>,
   signal?: AbortSignal,
 ) => Promise<T | Withheld>
 
 /** Calls take their turns among a tenant's interactive callers; one whose turn does not come in so many milliseconds is not sent. */
-export function createLimitedCall(traffic: Traffic, maxWaitMs: number): LimitedCall {
+export function createLimitedCall(limitsByTenant: LimitsByTenant, maxWaitMs: number): LimitedCall {
   return (tenantId, origins, send, signal) =>
     new Promise((resolve, reject) => {
-      const { slots, request } = traffic.lineOf(tenantId)
+      const { withPermit, request } = limitsByTenant.limitsOf(tenantId)
       const turn = AbortSignal.any([AbortSignal.timeout(maxWaitMs), ...(signal ? [signal] : [])])
-      // Told at once, and not when a slot is free: those who hold the slots may take long.
+      // Told at once, and not when a permit is free: those who have them may take long.
       const giveUp = () => resolve(WAITED_TOO_LONG)
       turn.addEventListener('abort', giveUp)
-      const leave = () => {
+      const leave: typeof send = (noteLeft) => {
         turn.removeEventListener('abort', giveUp)
-        return send()
+        return send(noteLeft)
       }
-      slots('interactive', async () => {
+      withPermit('interactive', async () => {
         if (turn.aborted) return giveUp()
         await request(origins, leave, turn).then(resolve, reject)
       })

@@ -1,4 +1,4 @@
-import type { RowIssue } from '../resource/issue.ts'
+import type { RowIssue } from '../rows/issue.ts'
 
 /** UPSERT inserts or updates by primary key; APPEND only inserts. */
 export type Operation = 'UPSERT' | 'APPEND'

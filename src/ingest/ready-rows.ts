@@ -1,7 +1,7 @@
-import type { Caller } from './slots.ts'
+import type { Caller } from './fair-semaphore.ts'
 
 /** Neighbouring rows of a chunk, from one place up to but not including another: what leaves together. */
-export interface Stretch<Chunk> {
+export interface Slice<Chunk> {
   readonly chunk: Chunk
   readonly from: number
   readonly to: number
@@ -12,22 +12,22 @@ export interface ReadyRows<Chunk> {
   count(): number
   /** Of whom the row is that leaves next. */
   next(): Caller
-  put(stretch: Stretch<Chunk>): void
-  /** Up to so many rows, as stretches; the rest of the last one stays. */
-  take(room: number): Stretch<Chunk>[]
-  /** Takes all stretches of a chunk out. */
-  remove(chunk: Chunk): Stretch<Chunk>[]
+  put(slice: Slice<Chunk>): void
+  /** Up to so many rows, as slices; the rest of the last one stays. */
+  take(room: number): Slice<Chunk>[]
+  /** Takes all slices of a chunk out. */
+  remove(chunk: Chunk): Slice<Chunk>[]
 }
 
 /** No rows yet; while rows of both kinds of caller are ready, each kind gets half of a batch. */
 export function createReadyRows<Chunk extends { readonly caller: Caller }>(): ReadyRows<Chunk> {
-  const lists: Record<Caller, Stretch<Chunk>[]> = { interactive: [], bulk: [] }
+  const lists: Record<Caller, Slice<Chunk>[]> = { interactive: [], bulk: [] }
   let count = 0
 
-  function takeFrom(list: Stretch<Chunk>[], room: number, fillsUp = true): Stretch<Chunk>[] {
-    const taken: Stretch<Chunk>[] = []
+  function takeFrom(list: Slice<Chunk>[], room: number, fillsUp = true): Slice<Chunk>[] {
+    const taken: Slice<Chunk>[] = []
     for (let left = room; left > 0 && list.length > 0; ) {
-      const { chunk, from, to } = list[0] as Stretch<Chunk>
+      const { chunk, from, to } = list[0] as Slice<Chunk>
       const end = Math.min(to, from + left)
       if (!fillsUp && taken.length > 0 && end < to) break
       list.shift()
@@ -42,29 +42,29 @@ export function createReadyRows<Chunk extends { readonly caller: Caller }>(): Re
   return {
     count: () => count,
     next: () => (lists.interactive.length > 0 ? 'interactive' : 'bulk'),
-    put(stretch) {
-      if (stretch.from === stretch.to) return
-      lists[stretch.chunk.caller].push(stretch)
-      count += stretch.to - stretch.from
+    put(slice) {
+      if (slice.from === slice.to) return
+      lists[slice.chunk.caller].push(slice)
+      count += slice.to - slice.from
     },
     take(room) {
       const { interactive, bulk } = lists
       const first = takeFrom(interactive, bulk.length > 0 ? Math.ceil(room / 2) : room)
-      // A large mutation's chunks are printed as a whole: cut once, each after it would be cut as well, and printed again.
+      // A large mutation's chunks are serialised as a whole: cut once, each after it would be cut as well, and serialised again.
       const second = takeFrom(bulk, room - rowsIn(first), first.length > 0)
       return [...first, ...second, ...takeFrom(interactive, room - rowsIn(first) - rowsIn(second))]
     },
     remove(chunk) {
       const list = lists[chunk.caller]
-      const removed = list.filter((stretch) => stretch.chunk === chunk)
-      if (removed.length > 0) lists[chunk.caller] = list.filter((stretch) => stretch.chunk !== chunk)
+      const removed = list.filter((slice) => slice.chunk === chunk)
+      if (removed.length > 0) lists[chunk.caller] = list.filter((slice) => slice.chunk !== chunk)
       count -= rowsIn(removed)
       return removed
     },
   }
 }
 
-/** How many rows some stretches are. */
-export function rowsIn(stretches: readonly { readonly from: number; readonly to: number }[]): number {
-  return stretches.reduce((sum, { from, to }) => sum + to - from, 0)
+/** How many rows some slices are. */
+export function rowsIn(slices: readonly { readonly from: number; readonly to: number }[]): number {
+  return slices.reduce((sum, { from, to }) => sum + to - from, 0)
 }

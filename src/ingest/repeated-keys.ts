@@ -1,5 +1,5 @@
-import type { JudgedRows } from '../resource/judge.ts'
-import { keepRows, type Pack } from '../resource/pack.ts'
+import { type Chunk, keepRows } from '../rows/chunk.ts'
+import type { JudgedRows } from '../rows/judge.ts'
 import { type Outcome, rejectedHere } from './outcome.ts'
 import type { Destination } from './upstream-port.ts'
 
@@ -21,7 +21,7 @@ export interface FieldOfSeveral {
 
 /** What is left to be appended, and how to note that it was taken. */
 export interface FirstRows {
-  readonly packs: readonly Pack[]
+  readonly chunks: readonly Chunk[]
   note(): void
 }
 
@@ -31,7 +31,7 @@ export function refuseRepeated(judged: JudgedRows, outcomes: Outcome[], destinat
   const { repeated, firsts } = findRepeated(judged, before)
   for (const [index, place] of repeated) outcomes[index] = rejectedHere([{ code: 'DUPLICATE_KEY', message: wordPlace(place) }])
   return {
-    packs: repeated.size === 0 ? judged.packs : keepRows(judged.packs, (index) => !repeated.has(index)),
+    chunks: repeated.size === 0 ? judged.chunks : keepRows(judged.chunks, (index) => !repeated.has(index)),
     note: () => {
       if (before !== undefined) for (const [key, index] of firsts) before.set(key, { index, field: among?.field ?? '' })
     },
@@ -63,13 +63,13 @@ interface Found {
 const NOTHING: Found = { repeated: new Map(), firsts: new Map() }
 
 /** Of a field that is alone the texts are compared only when two numbers are equal, which is rare. */
-function findRepeated({ packs, keyText }: JudgedRows, before: ReadonlyMap<string, Place> | undefined): Found {
-  const numbers = packs.flatMap(({ keys }) => keys)
+function findRepeated({ chunks, keyText }: JudgedRows, before: ReadonlyMap<string, Place> | undefined): Found {
+  const numbers = chunks.flatMap(({ keys }) => keys)
   if (before === undefined && new Set(numbers).size === numbers.length) return NOTHING
 
   const repeated = new Map<number, Place>()
   const firsts = new Map<string, number>()
-  for (const { indexes, rows } of packs)
+  for (const { indexes, rows } of chunks)
     indexes.forEach((index, place) => {
       const key = keyText(rows.at(place))
       const first = firsts.get(key)

@@ -1,9 +1,9 @@
-import type { RequestOrigin } from '../request-origin.ts'
+import type { Tenant } from '../identity.ts'
 import type { Resource } from '../resource/define-resource.ts'
-import type { RowIssueCode } from '../resource/issue.ts'
 import type { Solution } from '../resource/module.ts'
-import type { WireRows } from '../resource/wire-rows.ts'
-import type { Tenant } from '../tenant.ts'
+import type { RowIssueCode } from '../rows/issue.ts'
+import type { WireRows } from '../rows/wire-rows.ts'
+import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Operation, UnconfirmedReason } from './outcome.ts'
 
 /** What rows must have in common to share an upstream request. */
@@ -71,8 +71,8 @@ export interface Withheld {
 export interface UpstreamPort {
   /** The request body of a batch, in bytes. */
   encode(batch: Batch): Buffer
-  /** One attempt, until the signal ends it; resolves whatever happens, rejects only on a defect. */
-  send(batch: Batch, body: Buffer, signal: AbortSignal): Promise<Answer>
+  /** One attempt, until the signal ends it; resolves whatever happens, rejects only on a defect. Says when it begins to leave the process. */
+  send(batch: Batch, body: Buffer, signal: AbortSignal, onHeadersSent: () => void): Promise<Answer>
   /** Takes back a body that is not sent again. */
   release(body: Buffer): void
 }

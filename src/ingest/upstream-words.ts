@@ -1,5 +1,5 @@
 import type { Resource } from '../resource/define-resource.ts'
-import { perRow } from '../resource/wire-rows.ts'
+import { perRow } from '../rows/wire-rows.ts'
 import type { Batch, UpstreamError } from './upstream-port.ts'
 
 // What of the upstream's words reaches a caller. It is not known which of them quote a value, so:
@@ -40,7 +40,7 @@ const WORD = /^(?:\p{Lu}?\p{Ll}+|\p{Lu}+)$/u
 const CODE_WORD = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
 // Single letters and pairs could spell a value; these do not.
 const SHORT_WORD = /^(?:a|i|an|as|at|be|by|do|go|if|in|is|it|me|my|no|of|ok|on|or|so|to|up|us|we|s|t|id)$/i
-const BEFORE_ROW_NUMBER = /^(?:rows?|index|line|record|entry|item|number)$/i
+const BEFORE_ROW_NUMBER = /^(?:rows?|index|limits|record|entry|item|number)$/i
 
 /** The words on one batch; its cells are put together once, when the first error is shown. */
 export function createUpstreamWords(batch: Batch): UpstreamWords {
@@ -131,7 +131,7 @@ function holdsQuote(text: string, { joined, apart, areAll }: Cells): boolean {
 }
 
 function collectCells({ rows, destination }: Batch): Cells {
-  const found = new Set<string>([destination.tenant.token.reveal()])
+  const found = new Set<string>([destination.tenant.credential.reveal()])
   let left = MAX_CELLS
   const add = (value: unknown): void => {
     if (value === null || value === undefined || typeof value === 'boolean' || --left < 0) return

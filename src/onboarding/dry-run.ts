@@ -1,14 +1,14 @@
+import type { Tenant } from '../identity.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Outcome } from '../ingest/outcome.ts'
-import type { RequestOrigin } from '../request-origin.ts'
-import { type AttributeColumn, type Attributes, judgeAttributes, requiredOf } from '../resource/attributes.ts'
 import type { ColumnType } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import { exampleRow } from '../resource/example.ts'
-import type { Judge } from '../resource/judge.ts'
 import type { Solution } from '../resource/module.ts'
-import type { WireOptions } from '../resource/wire-row.ts'
-import type { Tenant } from '../tenant.ts'
+import { type AttributeColumn, type Attributes, judgeAttributes, requiredOf } from '../rows/attributes.ts'
+import type { Judge } from '../rows/judge.ts'
+import type { WireOptions } from '../rows/wire-row.ts'
+import type { RequestOrigin } from '../util/request-origin.ts'
 
 /** A resource whose table is there, and the custom attributes that the table has. */
 export interface Candidate {
@@ -40,7 +40,7 @@ export function createDryRun(
     const judged = await judgeOf(resource)['~standard'].validate([row])
     if (judged.issues) throw new Error('one row is never too many')
     const rows = await judgeAttributes(judged.value, attributes, wireOptionsOf(resource))
-    const { outcomes } = await ingest({ tenant, solution, resource, operation: 'UPSERT', dryRun: true }, rows, origin)
+    const { outcomes } = await ingest({ tenant, solution, resource, operation: 'UPSERT', dryRun: true }, rows, { origin })
     return { resource, attributes, outcome: outcomes[0] as Outcome }
   }
   return (tenant, solution, candidates, origin) => Promise.all(candidates.map((candidate) => runOne(tenant, solution, candidate, origin)))

@@ -1,11 +1,11 @@
 import type { GatewayErrorCode } from '../errors.ts'
+import type { Difference } from '../lifecycle/drift.ts'
+import type { UpstreamSolution } from '../lifecycle/schema-port.ts'
+import type { TableConflict } from '../lifecycle/table-definition.ts'
 import type { Quality } from '../quality/report.ts'
-import { type Attributes, requiredOf } from '../resource/attributes.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
-import type { Difference } from '../rollout/drift.ts'
-import type { UpstreamSolution } from '../rollout/schema-port.ts'
-import type { TableConflict } from '../rollout/table-definition.ts'
+import { type Attributes, requiredOf } from '../rows/attributes.ts'
 import type { Candidate, DryRun } from './dry-run.ts'
 
 /** What each step of the checklist is about; printed into the SDL as the enum's docs. */

@@ -1,5 +1,5 @@
 import type { Outcome } from '../ingest/outcome.ts'
-import type { RowIssue, RowIssueCode } from '../resource/issue.ts'
+import type { RowIssue, RowIssueCode } from '../rows/issue.ts'
 
 /** How often one complaint was made. */
 export interface IssueCount {

@@ -1,4 +1,4 @@
-import type { Settlement } from '../ingest/ingest.ts'
+import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Outcome } from '../ingest/outcome.ts'
 import { countIssues, type IssueCount } from './issue-counts.ts'
 
@@ -29,7 +29,7 @@ export interface TallyQuery {
 /** Counts what becomes of rows, per tenant, solution, resource and minute; it keeps no row and no value of one. */
 export interface Ledger {
   /** Takes a mutation's outcomes in; dry runs do not count. */
-  record(settlement: Settlement): void
+  record(result: IngestResult): void
   /** The minutes in which there was anything, each series in the order of time. */
   minutes(query: TallyQuery): MinuteTally[]
 }
@@ -82,7 +82,7 @@ export function createLedger(now: () => number = Date.now): Ledger {
     first = 0
   }
 
-  function seriesOf({ tenant, solution, resource }: Settlement['destination'], key: string): Series {
+  function seriesOf({ tenant, solution, resource }: IngestResult['destination'], key: string): Series {
     const mine = tenants.get(tenant.id) ?? new Map<string, Series>()
     const series = mine.get(key) ?? { solution: solution.name, resource: resource.graphqlName, minutes: [] }
     tenants.set(tenant.id, mine.set(key, series))

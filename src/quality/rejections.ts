@@ -1,6 +1,6 @@
-import type { Settlement } from '../ingest/ingest.ts'
+import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Rejected } from '../ingest/outcome.ts'
-import type { RowIssue } from '../resource/issue.ts'
+import type { RowIssue } from '../rows/issue.ts'
 
 /** A rejected row: its key and what was wrong with it, nothing else of it. */
 export interface Rejection {
@@ -20,7 +20,7 @@ export interface Rejection {
 export interface Rejections {
   /** False where the operator keeps none. */
   readonly areKept: boolean
-  record(settlement: Settlement): void
+  record(result: IngestResult): void
   /** The last ones of a tenant, newest first. */
   of(tenantId: string): readonly Rejection[]
 }
@@ -33,10 +33,10 @@ export function createRejections(perTenant: number, now: () => number = Date.now
   const tenants = new Map<string, Rejection[]>()
   return {
     areKept: perTenant > 0,
-    record(settlement) {
-      const { destination, counts } = settlement
+    record(result) {
+      const { destination, counts } = result
       if (perTenant === 0 || counts.REJECTED === 0 || destination.dryRun) return
-      const kept = [...(tenants.get(destination.tenant.id) ?? []), ...lastRejections(settlement, perTenant, now())].slice(-perTenant)
+      const kept = [...(tenants.get(destination.tenant.id) ?? []), ...lastRejections(result, perTenant, now())].slice(-perTenant)
       tenants.delete(destination.tenant.id)
       tenants.set(destination.tenant.id, kept)
       if (tenants.size > MAX_TENANTS) tenants.delete(tenants.keys().next().value as string)
@@ -45,7 +45,7 @@ export function createRejections(perTenant: number, now: () => number = Date.now
   }
 }
 
-function lastRejections({ requestId, destination, outcomes, publicKeys }: Settlement, most: number, at: number): Rejection[] {
+function lastRejections({ requestId, destination, outcomes, publicKeys }: IngestResult, most: number, at: number): Rejection[] {
   const rejected = outcomes.flatMap((outcome, index) => (outcome.status === 'REJECTED' ? [{ index, outcome }] : [])).slice(-most)
   const { solution, resource } = destination
   return rejected.map(({ index, outcome: { by, issues } }) => ({

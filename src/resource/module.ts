@@ -1,4 +1,4 @@
-/** How a module wants moments written: `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DDTHH:MM:SSZ`, both in UTC. */
+/** How a module wants timestamps written: `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DDTHH:MM:SSZ`, both in UTC. */
 export type TimestampFormat = 'YYYY-MM-DD HH:MM:SS' | 'ISO-8601 UTC'
 
 /** What stands for a form of timestamps where it is declared to the upstream. */

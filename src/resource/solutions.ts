@@ -1,6 +1,6 @@
+import { nearestName } from '../util/nearest-name.ts'
 import type { Resource } from './define-resource.ts'
 import type { Solution } from './module.ts'
-import { nearestName } from './nearest.ts'
 
 /** The resource of that GraphQL name, or what is wrong with asking for it. */
 export function findResource(resources: readonly Resource[], name: string): Resource | BadChoice {

@@ -44,7 +44,7 @@ const CHECKS: Record<ColumnType, Check> = {
   date: (value) => (typeof value === 'string' && isRealDay(value) ? undefined : ['format', 'expected a date YYYY-MM-DD']),
   timestamp: (value, { timestampFormat }, ofModule) => {
     const format = timestampFormat ?? ofModule
-    return typeof value === 'string' && isRealMoment(value, format) ? undefined : ['format', `expected a timestamp ${format}`]
+    return typeof value === 'string' && isRealTimestamp(value, format) ? undefined : ['format', `expected a timestamp ${format}`]
   },
 }
 
@@ -69,16 +69,16 @@ function isRealDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && roundTrips(`${text}T00:00:00`)
 }
 
-function isRealMoment(text: string, format: TimestampFormat): boolean {
+function isRealTimestamp(text: string, format: TimestampFormat): boolean {
   const shape = format === 'ISO-8601 UTC' ? /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.\d+)?Z$/ : /^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})$/
-  const moment = shape.exec(text)?.[1]
-  return moment !== undefined && roundTrips(moment.replace(' ', 'T'))
+  const timestamp = shape.exec(text)?.[1]
+  return timestamp !== undefined && roundTrips(timestamp.replace(' ', 'T'))
 }
 
 /** Date rolls 30 February over into March, so a text is real when it comes back unchanged. */
-function roundTrips(moment: string): boolean {
-  const time = Date.parse(`${moment}Z`)
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(moment)
+function roundTrips(timestamp: string): boolean {
+  const time = Date.parse(`${timestamp}Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(timestamp)
 }
 
 /** Everything wrong with a row, its keys already in lower case; empty when it can be stored. */

@@ -1,6 +1,6 @@
-import { type Asked, createValueReader, type Doubts, isMoment, isNothing } from './answer-values.ts'
+import { type Asked, createValueReader, type Doubts, isNothing, isTimestamp } from './answer-values.ts'
 import { type Topic, topicOf } from './answer-words.ts'
-import { parseJson, plainName } from './loose-object.ts'
+import { parseJson, plainName } from './lenient-read.ts'
 import { wholeNumber } from './match-rows.ts'
 
 const MAX_DEPTH = 32
@@ -33,7 +33,7 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     const parts: number[] = []
     for (const [name, value] of Object.entries(holder)) {
       const topic = outer === 'quota' && /^remaining/i.test(name) ? outer : inherited(outer, topicOf(name))
-      const part = topic === 'part' && !isMoment(value) ? wholeNumber(Array.isArray(value) ? value.length : value) : undefined
+      const part = topic === 'part' && !isTimestamp(value) ? wholeNumber(Array.isArray(value) ? value.length : value) : undefined
       if (part !== undefined) parts.push(part)
       if (part === undefined || Array.isArray(value)) visit(name, topic, value, depth + 1)
     }

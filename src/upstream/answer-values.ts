@@ -1,5 +1,5 @@
 import { canMeanNo, isGoodStatus, isPartStatus, saysYes, type Topic, warnsOfNo } from './answer-words.ts'
-import { plainName } from './loose-object.ts'
+import { plainName } from './lenient-read.ts'
 import { wholeNumber } from './match-rows.ts'
 
 /** What the batch was that an answer is about. */
@@ -67,7 +67,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
     else if (topic === 'no') readNo(name, known)
     else if (topic === 'status' || topic === 'results') readStatus(name, known)
     else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !WHOLE.test(String(value).trim())
-    else if (isMoment(known)) return
+    else if (isTimestamp(known)) return
     else if (isCount(topic, known)) count(wholeNumber(known), allowed(name, topic, asked), topic === 'accepted')
     else if (isOfCounts(topic) && /\d/.test(String(known))) found.canMeanNo = true
     else if (typeof known === 'string') {
@@ -100,7 +100,7 @@ function isCount(topic: Topic, value: string | number): boolean {
 }
 
 /** Whether a value is the time of something: a date as text, or seconds or milliseconds since 1970 of this century. */
-export function isMoment(value: unknown): boolean {
+export function isTimestamp(value: unknown): boolean {
   return typeof value === 'number' ? value > 1e9 : /^\d{4}-\d\d-\d\d(?:[T ]|$)/.test(String(value))
 }
 

@@ -1,6 +1,6 @@
+import type { Attribute, AttributeType } from '../lifecycle/attribute.ts'
 import { TIMESTAMP_PATTERNS, type TimestampFormat } from '../resource/module.ts'
-import type { Attribute, AttributeType } from '../rollout/attribute.ts'
-import type { SchemaSpelling } from './spelling.ts'
+import type { SchemaDialect } from './dialect.ts'
 
 const DATA_TYPES: Readonly<Record<AttributeType, string>> = {
   STRING: 'string',
@@ -17,7 +17,7 @@ const DATA_TYPES: Readonly<Record<AttributeType, string>> = {
  * A custom attribute in the upstream's words: exactly one of required and optional, and what else is asked of its values.
  * Timestamps are declared in the form that the rows of its table leave in.
  */
-export function writeAttribute(attribute: Attribute, timestampFormat: TimestampFormat, spelling: SchemaSpelling): Record<string, unknown> {
+export function writeAttribute(attribute: Attribute, timestampFormat: TimestampFormat, dialect: SchemaDialect): Record<string, unknown> {
   const { name, type, required, nonNull, defaultValue, minLength, maxLength, precision, scale } = attribute
   const formats: Partial<Record<AttributeType, string>> = { DATE: 'YYYY-MM-DD', TIMESTAMP: TIMESTAMP_PATTERNS[timestampFormat] }
   const format = formats[type]
@@ -29,8 +29,8 @@ export function writeAttribute(attribute: Attribute, timestampFormat: TimestampF
     maxLength !== undefined && { type: 'maxLength', value: maxLength },
   ]
   return {
-    [spelling.attributeNameKey]: name,
-    dataType: type === 'TIMESTAMP' ? spelling.timestampType : DATA_TYPES[type],
+    [dialect.attributeNameKey]: name,
+    dataType: type === 'TIMESTAMP' ? dialect.timestampType : DATA_TYPES[type],
     ...(precision !== undefined && { precision }),
     ...(scale !== undefined && { scale }),
     ...(defaultValue !== undefined && { defaultValue }),

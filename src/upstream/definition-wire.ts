@@ -1,6 +1,6 @@
+import type { ColumnDefinition, TableDefinition } from '../lifecycle/table-definition.ts'
 import { TIMESTAMP_PATTERNS } from '../resource/module.ts'
-import type { ColumnDefinition, TableDefinition } from '../rollout/table-definition.ts'
-import type { SchemaSpelling } from './spelling.ts'
+import type { SchemaDialect } from './dialect.ts'
 
 const PRESENCES: Readonly<Record<ColumnDefinition['presence'], readonly string[]>> = {
   required: ['required', 'nonNull'],
@@ -9,13 +9,13 @@ const PRESENCES: Readonly<Record<ColumnDefinition['presence'], readonly string[]
 }
 
 /** Tables in the upstream's words: the JSON text that goes into `schemaDefinition`. */
-export function writeDefinition(tables: readonly TableDefinition[], spelling: SchemaSpelling): string {
+export function writeDefinition(tables: readonly TableDefinition[], dialect: SchemaDialect): string {
   return JSON.stringify(
-    tables.map(({ name, columns }) => ({ tableName: name, columns: columns.map((column) => writeColumn(column, spelling)) })),
+    tables.map(({ name, columns }) => ({ tableName: name, columns: columns.map((column) => writeColumn(column, dialect)) })),
   )
 }
 
-function writeColumn({ name, type, isKey, presence, timestampFormat, maxLength }: ColumnDefinition, spelling: SchemaSpelling) {
+function writeColumn({ name, type, isKey, presence, timestampFormat, maxLength }: ColumnDefinition, dialect: SchemaDialect) {
   const format = type === 'date' ? 'YYYY-MM-DD' : timestampFormat && TIMESTAMP_PATTERNS[timestampFormat]
   const validations = [
     ...PRESENCES[presence].map((rule) => ({ type: rule })),
@@ -23,8 +23,8 @@ function writeColumn({ name, type, isKey, presence, timestampFormat, maxLength }
     ...(maxLength === undefined ? [] : [{ type: 'maxLength', value: maxLength }]),
   ]
   return {
-    [spelling.attributeNameKey]: name.toUpperCase(),
-    dataType: type === 'timestamp' ? spelling.timestampType : type,
+    [dialect.attributeNameKey]: name.toUpperCase(),
+    dataType: type === 'timestamp' ? dialect.timestampType : type,
     primaryKey: isKey,
     validations,
   }

@@ -1,7 +1,7 @@
-import { createBodyPool } from '../body-pool.ts'
 import type { Answer, Batch, UpstreamPort } from '../ingest/upstream-port.ts'
-import type { RowIssueCode } from '../resource/issue.ts'
 import { objectName } from '../resource/solutions.ts'
+import type { RowIssueCode } from '../rows/issue.ts'
+import { createBufferPool } from '../util/buffer-pool.ts'
 import type { Client, Exchange } from './client.ts'
 import type { AnswerReading } from './match-rows.ts'
 import { ANSWERS, readAnswer, readRefusal } from './read-answer.ts'
@@ -19,7 +19,7 @@ export type OnUnknownAnswer = (names: readonly string[], batch: Batch) => void
 
 /** The upstream's ingest endpoint as the port `ingest` sends through. */
 export function createIngestWire(client: Client, options: IngestWireOptions): UpstreamPort {
-  const bodies = createBodyPool()
+  const bodies = createBufferPool()
   return {
     encode: ({ destination: { solution, operation, dryRun }, rows }) =>
       bodies.write(
@@ -27,11 +27,11 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
         rows.json(),
         `,"operationType":"${operation}","dryRun":${dryRun}}`,
       ),
-    async send(batch, body, signal) {
+    async send(batch, body, signal, onHeadersSent) {
       const { tenant, solution, resource } = batch.destination
       const object = encodeURIComponent(objectName(solution, resource))
       const path = options.ingestionPath.replace('{object}', object)
-      const exchange = await client.call({ method: 'POST', path, tenant, body, origins: batch.origins, signal })
+      const exchange = await client.call({ method: 'POST', path, tenant, body, origins: batch.origins, signal, onHeadersSent })
       if (exchange.kind !== 'reply' || !exchange.isSent) bodies.abandon(body)
       return readExchange(exchange, batch, options)
     },

@@ -1,7 +1,7 @@
 import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
-import { type WireOptions, wireName } from '../resource/wire-row.ts'
-import { perRow } from '../resource/wire-rows.ts'
-import { isObject, textAt, valueAt } from './loose-object.ts'
+import { type WireOptions, wireName } from '../rows/wire-row.ts'
+import { perRow } from '../rows/wire-rows.ts'
+import { isObject, textAt, valueAt } from './lenient-read.ts'
 
 /** How to read what the upstream leaves open. */
 export interface AnswerReading {

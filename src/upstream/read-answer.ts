@@ -1,7 +1,7 @@
 import type { Batch, Verdict } from '../ingest/upstream-port.ts'
-import { perRow } from '../resource/wire-rows.ts'
+import { perRow } from '../rows/wire-rows.ts'
 import { doubtsOf } from './answer-doubts.ts'
-import { isObject, parseJson, textAt, valueAt } from './loose-object.ts'
+import { isObject, parseJson, textAt, valueAt } from './lenient-read.ts'
 import { type AnswerReading, type Matched, matchEntries, namesARow, readError, refusalOn, UNREADABLE, verdictOn } from './match-rows.ts'
 
 // How an answer is read. The upstream documents a status and a list `failed`; all else is open, so it is read by rule:

@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts'
-import type { UpstreamColumn, UpstreamSolution, UpstreamTable } from '../rollout/schema-port.ts'
-import { listAt, textAt, valueAt } from './loose-object.ts'
+import type { UpstreamColumn, UpstreamSolution, UpstreamTable } from '../lifecycle/schema-port.ts'
+import { listAt, textAt, valueAt } from './lenient-read.ts'
 
 /** Names under which an answer may wrap what was asked for. */
 export const ENVELOPES = ['data', 'result', 'results', 'items', 'response', 'content']

@@ -1,17 +1,17 @@
 import { GatewayError } from '../errors.ts'
-import type { NamedResult, SchemaPort } from '../rollout/schema-port.ts'
+import type { NamedResult, SchemaPort } from '../lifecycle/schema-port.ts'
 import { writeAttribute } from './attribute-wire.ts'
 import { writeDefinition } from './definition-wire.ts'
-import { listAt, textAt, valueAt } from './loose-object.ts'
+import type { SchemaDialect } from './dialect.ts'
+import { listAt, textAt, valueAt } from './lenient-read.ts'
 import { ENVELOPES, findList, readList, readSolution, readTable } from './read-schema.ts'
 import { parseAnswer, type SchemaCall } from './schema-call.ts'
-import type { SchemaSpelling } from './spelling.ts'
 
 /** Where the definition may stand as a JSON text. */
 const DEFINITIONS = ['schemaDefinition', 'definition', 'schema']
 
 /** The upstream's schema endpoints; element shapes and envelopes are read tolerantly, anything unreadable is an error. */
-export function createSchemaWire(call: SchemaCall, spelling: SchemaSpelling): SchemaPort {
+export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): SchemaPort {
   return {
     async rollout(tenant, request, origin) {
       const body = Buffer.from(JSON.stringify(request))
@@ -23,7 +23,7 @@ export function createSchemaWire(call: SchemaCall, spelling: SchemaSpelling): Sc
       }
     },
     async saveSchema(tenant, { tables, ...request }, origin) {
-      const schemaDefinition = writeDefinition(tables, spelling)
+      const schemaDefinition = writeDefinition(tables, dialect)
       const body = Buffer.from(JSON.stringify({ ...request, schemaDefinition }))
       const answer = await call({ method: 'POST', path: '/api/v2/schema', tenant, body, origins: [origin] })
       if (speaksOfFailure(answer))
@@ -32,7 +32,7 @@ export function createSchemaWire(call: SchemaCall, spelling: SchemaSpelling): Sc
     },
     async addAttribute(tenant, { solutionName, object, attribute, timestampFormat }, origin) {
       const path = `/api/v2/schema/${encodeURIComponent(object)}/add-attribute`
-      const body = Buffer.from(JSON.stringify({ solutionName, ...writeAttribute(attribute, timestampFormat, spelling) }))
+      const body = Buffer.from(JSON.stringify({ solutionName, ...writeAttribute(attribute, timestampFormat, dialect) }))
       const answer = await call({ method: 'POST', path, tenant, body, origins: [origin] })
       if (speaksOfFailure(answer))
         throw new GatewayError('UPSTREAM_REFUSED', 'The upstream did not add the attribute, though its status says it did.')

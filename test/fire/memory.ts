@@ -11,7 +11,7 @@ const CLIENTS = 60
 const WARM_UP = { full: 100, short: 30 }
 const WITHOUT = ['50 MB']
 
-/** Fault traffic of ever new tenants and keys: whether the memory of the process stays level once it is warm. */
+/** Faulty traffic of ever new tenants and keys: whether the memory of the process stays level once it is warm. */
 export async function memory(mode: 'full' | 'short', say: (line: string) => void): Promise<Figure[]> {
   const chance = createChance(7)
   const faults = SOCKET_FAULTS.filter((fault) => !WITHOUT.includes(fault))

@@ -1,14 +1,14 @@
 import type { GraphQLSchema } from 'graphql'
 import { contract } from '../../schema/index.ts'
-import { createBodyPool } from '../../src/body-pool.ts'
 import { readConfig } from '../../src/config.ts'
 import { buildSchema } from '../../src/graphql/schema.ts'
 import type { Ingest } from '../../src/ingest/ingest.ts'
+import { createSchemaCache } from '../../src/lifecycle/schema-cache.ts'
+import { createSolutionDirectory } from '../../src/lifecycle/solution-directory.ts'
 import { createLedger } from '../../src/quality/ledger.ts'
 import { createRejections } from '../../src/quality/rejections.ts'
-import { createJudge } from '../../src/resource/judge.ts'
-import { createSchemaCache } from '../../src/rollout/schema-cache.ts'
-import { createSolutionDirectory } from '../../src/rollout/solution-directory.ts'
+import { createJudge } from '../../src/rows/judge.ts'
+import { createBufferPool } from '../../src/util/buffer-pool.ts'
 
 const absent = () => Promise.reject(new Error('not connected'))
 
@@ -17,10 +17,18 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
   const config = readConfig({}, contract.modules)
   const schema = { saveSchema: absent, addAttribute: absent, rollout: absent, solutions: absent, solutionSchema: absent }
   return buildSchema({
-    ...config,
+    ...config.graphql,
+    ...config.batch,
+    requestsPerSecond: config.ingest.requestsPerSecond,
+    maxBodyBytes: config.http.maxBodyBytes,
+    solutions: config.solutions,
     contract,
     judgeOf: (resource) =>
-      createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }, { ...config, prints: createBodyPool() }),
+      createJudge(
+        resource,
+        { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' },
+        { ...config.graphql, ...config.batch, rowBuffers: createBufferPool() },
+      ),
     judgeAttributes: (_, __, ___, judged) => ({ judged }),
     ingest,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),

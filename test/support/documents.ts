@@ -2,7 +2,7 @@ import type { Arbitrary } from 'fast-check'
 import { exampleRow } from '../../src/resource/example.ts'
 import { resourceNamed } from './rows.ts'
 
-/** A mutation as it can be sent down both roads, with its variables. */
+/** A mutation as it can be sent down both paths, with its variables. */
 export interface GeneratedRequest {
   /** The document with `mark` written behind the first selection of every set directly below `rows`. */
   readonly document: (mark: string) => string

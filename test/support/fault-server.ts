@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import type { WireRow } from '../../src/resource/wire-row.ts'
+import type { WireRow } from '../../src/rows/wire-row.ts'
 import type { Seen } from './laws.ts'
 import type { Chance } from './random.ts'
 import { type SocketFault, STRIKES } from './socket-faults.ts'

@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { contract } from '../../schema/index.ts'
 import { type AppOptions, createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
-import type { IssueSummary } from '../../src/ingest/summary.ts'
+import type { IssueSummary } from '../../src/ingest/issue-summary.ts'
 import { SANDBOX_TOKEN } from '../../src/sandbox/choices.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts'
 
@@ -83,7 +83,7 @@ export async function startGateway(settings: Record<string, string>, { fast = FA
   const logged: string[] = []
   const sink = new Writable({ write: (line, _, done) => done(void logged.push(String(line))) as never })
   const config = readConfig({ PORT: '0', SANDBOX_FILE: ':memory:', ...settings }, contract.modules)
-  const app = await createApp(config, contract, pino({ base: null, level: config.logLevel }, sink), { fast })
+  const app = await createApp(config, contract, pino({ base: null, level: config.log.level }, sink), { fast })
   const url = await app.listen()
 
   const fetchGraphql: Gateway['fetch'] = async ({ path = '/graphql', headers, ...init }) =>

@@ -1,6 +1,6 @@
 import type { Answer, Batch, UpstreamError, UpstreamPort, Verdict } from '../../src/ingest/upstream-port.ts'
-import type { WireRow } from '../../src/resource/wire-row.ts'
-import { perRow } from '../../src/resource/wire-rows.ts'
+import type { WireRow } from '../../src/rows/wire-row.ts'
+import { perRow } from '../../src/rows/wire-rows.ts'
 import type { Counting, Seen } from './laws.ts'
 import type { Chance } from './random.ts'
 
@@ -123,7 +123,8 @@ export function createModelUpstream(chance: Chance, troubled: number, faults = O
     state: (tenantId, key, solution) => states.get(`${tenantId} ${solution} ${key}`),
     encode: memory.encode,
     release: memory.release,
-    async send(batch, body, signal) {
+    async send(batch, body, signal, onHeadersSent) {
+      onHeadersSent()
       memory.check(batch, body)
       const fault = chance.percent(trouble) ? chance.pick(faults) : 'none'
       const { tenant, operation, solution, dryRun } = batch.destination

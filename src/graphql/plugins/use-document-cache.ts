@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
-import { DOCUMENT_LIMITS } from '../limits.ts'
+import { DOCUMENT_LIMITS } from '../cost/limits.ts'
 
 const MAX_TEXT = 4_000
 const INLINE_ROWS = /(?<!\$)\brows\s*:\s*[[{]/

@@ -10,15 +10,15 @@ import {
   validate,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { boundAnswer } from '../answer-limit.ts'
-import { weighAnswers } from '../answer-weights.ts'
 import type { RequestContext } from '../builder.ts'
-import { boundSelections } from '../document-cost.ts'
-import { boundText, tooLarge } from '../document-text.ts'
-import { hasFragmentCycle } from '../fragments.ts'
-import { DOCUMENT_LIMITS } from '../limits.ts'
-import { LiteralsRule } from '../literals-rule.ts'
-import { perMutation } from '../per-operation.ts'
+import { boundAnswer } from '../cost/answer-limit.ts'
+import { weighAnswers } from '../cost/answer-weights.ts'
+import { boundSelections } from '../cost/document-cost.ts'
+import { boundText, tooLarge } from '../cost/document-text.ts'
+import { hasFragmentCycle } from '../cost/fragments.ts'
+import { DOCUMENT_LIMITS } from '../cost/limits.ts'
+import { LiteralsRule } from './literals-rule.ts'
+import { perMutation } from './per-operation.ts'
 
 /**
  * Bounds what a document can cost before anything of it is executed: its text before it is parsed, its selections before they

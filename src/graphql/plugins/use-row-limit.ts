@@ -1,8 +1,8 @@
 import type { Plugin } from 'graphql-yoga'
 import { GatewayError } from '../../errors.ts'
 import type { RequestContext } from '../builder.ts'
-import { createRowCount } from '../document-rows.ts'
-import { perMutation } from '../per-operation.ts'
+import { createRowCount } from '../cost/document-rows.ts'
+import { perMutation } from './per-operation.ts'
 
 /** What is kept of a row until its outcome is told: measured at 400 to 550 bytes for one that is refused for all it lacks. */
 const ROW_BYTES = 600

@@ -20,7 +20,7 @@ export type AttributeType =
   | 'NUMERIC'
   /** Text. */
   | 'STRING'
-  /** A moment. */
+  /** A timestamp. */
   | 'TIMESTAMP';
 
 /** What a column holds. */
@@ -35,7 +35,7 @@ export type ColumnType =
   | 'INTEGER'
   /** Text. */
   | 'STRING'
-  /** A moment, RFC 3339 or YYYY-MM-DD HH:MM:SS in UTC. */
+  /** A timestamp, RFC 3339 or YYYY-MM-DD HH:MM:SS in UTC. */
   | 'TIMESTAMP';
 
 /** Who refused a row. */
@@ -172,7 +172,7 @@ export type RowIssueCode =
   | 'INVALID_JSON'
   /** The text holds a NUL character or half of a surrogate pair, which cannot be stored. */
   | 'INVALID_TEXT'
-  /** The value is not a real moment written as RFC 3339 with Z or an offset (T or a space, the colon and the minutes of the offset as you like), or as YYYY-MM-DD HH:MM:SS in UTC. */
+  /** The value is not a real timestamp written as RFC 3339 with Z or an offset (T or a space, the colon and the minutes of the offset as you like), or as YYYY-MM-DD HH:MM:SS in UTC. */
   | 'INVALID_TIMESTAMP'
   /** A required field is not there. Add it; every key field must be in every row. */
   | 'MISSING_FIELD'

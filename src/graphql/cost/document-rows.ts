@@ -1,0 +1,69 @@
+import { type DirectiveNode, type DocumentNode, Kind, type OperationDefinitionNode, type ValueNode, valueFromASTUntyped } from 'graphql'
+import { RawRows } from '../../rows/raw-rows.ts'
+import { argument } from './introspection-size.ts'
+import { rootFields } from './root-fields.ts'
+
+/** The variables of a request as they came. */
+export type Variables = Readonly<Record<string, unknown>>
+
+/** The fields of a mutation that have rows. */
+export interface RowCount {
+  /** Only one field has any: its judge counts them, as they are read. */
+  readonly isAlone: boolean
+  /** How many rows the fields have together; undefined where they are still to be read. */
+  count(variables: Variables): number | undefined
+}
+
+interface RowsField {
+  readonly responseKey: string
+  readonly rows: ValueNode
+  readonly directives: readonly DirectiveNode[]
+}
+
+/** Counts the rows of a mutation by its document, which is looked through once; undefined where no field has any. */
+export function createRowCount(document: DocumentNode, operation: OperationDefinitionNode): RowCount | undefined {
+  const fields = rootFields(document, operation).flatMap(({ responseKey, node, directives }): RowsField[] => {
+    const rows = argument(node, 'rows')
+    return rows === undefined ? [] : [{ responseKey, rows, directives }]
+  })
+  if (fields.length === 0) return undefined
+  const defaults = defaultsOf(operation)
+  return { isAlone: fields.length === 1, count: (given) => countRows(fields, { ...defaults, ...given }) }
+}
+
+/** Fields of one response key are one field. */
+function countRows(fields: readonly RowsField[], variables: Variables): number | undefined {
+  const counts = new Map<string, number>()
+  for (const { responseKey, rows, directives } of fields) {
+    if (!directives.every((directive) => isTaken(directive, variables))) continue
+    const count = rowsIn(rows, variables)
+    if (count === undefined) return undefined
+    counts.set(responseKey, count)
+  }
+  let sum = 0
+  for (const count of counts.values()) sum += count
+  return sum
+}
+
+function isTaken(directive: DirectiveNode, variables: Variables): boolean {
+  const { value } = directive.arguments?.find(({ name }) => name.value === 'if') ?? {}
+  const condition = value && valueFromASTUntyped(value, variables as Record<string, never>)
+  return directive.name.value === 'skip' ? condition !== true : directive.name.value === 'include' ? condition !== false : true
+}
+
+/** One object stands for a list of one, as GraphQL has it. */
+function rowsIn(node: ValueNode, variables: Variables): number | undefined {
+  if (node.kind === Kind.LIST) return node.values.length
+  const value = node.kind === Kind.VARIABLE ? variables[node.name.value] : node.kind === Kind.NULL ? null : node
+  if (Array.isArray(value)) return value.length
+  if (value instanceof RawRows) return undefined
+  return value === undefined || value === null ? 0 : 1
+}
+
+function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Variables {
+  return Object.fromEntries(
+    variableDefinitions.flatMap(({ variable, defaultValue }) =>
+      defaultValue === undefined ? [] : [[variable.name.value, valueFromASTUntyped(defaultValue)]],
+    ),
+  )
+}

@@ -1,0 +1,116 @@
+import {
+  type FieldNode,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  SchemaMetaFieldDef,
+  type SelectionNode,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+  type ValueNode,
+} from 'graphql'
+import { GatewayError } from '../../errors.ts'
+import { type Fragments, fragmentSet } from './fragments.ts'
+import { DOCUMENT_LIMITS } from './limits.ts'
+
+/** What measuring needs to know of the document and the schema around a field. */
+export interface MeasureContext {
+  readonly schema: GraphQLSchema
+  readonly fragments: Fragments
+}
+
+/** The bytes that a field `__schema` or `__type` prints; undefined for any other field. */
+export type MeasureIntrospection = (field: FieldNode) => number | undefined
+
+type Source = Readonly<Record<string, unknown>>
+
+/**
+ * Measures the introspection of one document by what graphql's own resolvers say, every selection set once for every element
+ * of the schema that it is met with: the answer may be printed in far more time than it takes to count it. Exact, but that
+ * fields selected twice count twice, variables count as what prints most, and nothing counts as skipped. Throws
+ * `ANSWER_TOO_LARGE` where even counting takes too long.
+ */
+export function createIntrospectionMeasure({ schema, fragments }: MeasureContext): MeasureIntrospection {
+  const known = new Map<SelectionSetNode, Map<unknown, number>>()
+  let steps = 0
+
+  function step(): void {
+    if (++steps <= DOCUMENT_LIMITS.answerSteps) return
+    const limit = DOCUMENT_LIMITS.answerBytes
+    throw new GatewayError('ANSWER_TOO_LARGE', `The answer would have more than ${limit} bytes; select less.`, { limit })
+  }
+
+  function sizeOf(type: GraphQLOutputType, value: unknown, set: SelectionSetNode | undefined): number {
+    step()
+    if (isNonNullType(type)) return sizeOf(type.ofType, value, set)
+    if (value === null || value === undefined) return NULL_BYTES
+    if (isListType(type)) return sizeOfList(value as readonly unknown[], (item) => sizeOf(type.ofType, item, set))
+    if (isLeafType(type)) return printedSize(value)
+    // The opening bracket; the closing one stands where the last member has its comma.
+    return isObjectType(type) && set !== undefined ? 1 + sizeOfMembers(type, value as Source, set) : 0
+  }
+
+  function sizeOfMembers(type: GraphQLObjectType, source: Source, set: SelectionSetNode): number {
+    const bySource = known.get(set) ?? new Map<unknown, number>()
+    known.set(set, bySource)
+    const size = bySource.get(source) ?? set.selections.reduce((sum, one) => sum + sizeOfSelection(type, source, one), 0)
+    bySource.set(source, size)
+    return size
+  }
+
+  function sizeOfSelection(type: GraphQLObjectType, source: Source, selection: SelectionNode): number {
+    if (selection.kind === Kind.FIELD) return sizeOfName(selection) + sizeOfField(type, source, selection)
+    const set = fragmentSet(selection, fragments)
+    return set === undefined ? 0 : sizeOfMembers(type, source, set)
+  }
+
+  function sizeOfField(type: GraphQLObjectType, source: Source, field: FieldNode): number {
+    step()
+    const definition = type.getFields()[field.name.value]
+    if (definition?.resolve === undefined) return printedSize(type.name)
+    const args = { includeDeprecated: mayBeTrue(argument(field, 'includeDeprecated')) }
+    return sizeOf(definition.type, definition.resolve(source, args, undefined, { schema } as never), field.selectionSet)
+  }
+
+  /** What `__type` prints; where a variable names the type, the largest answer there can be. */
+  function sizeOfType(field: FieldNode): number {
+    const name = argument(field, 'name')
+    const types = name?.kind === Kind.STRING ? [schema.getType(name.value)] : Object.values(schema.getTypeMap())
+    return Math.max(NULL_BYTES, ...types.map((type) => sizeOf(TypeMetaFieldDef.type, type, field.selectionSet)))
+  }
+
+  return (field) => {
+    if (field.name.value === SchemaMetaFieldDef.name) return sizeOfName(field) + sizeOf(SchemaMetaFieldDef.type, schema, field.selectionSet)
+    if (field.name.value === TypeMetaFieldDef.name) return sizeOfName(field) + sizeOfType(field)
+    return undefined
+  }
+}
+
+const NULL_BYTES = 4
+
+/** The bytes of a field's name in an answer, with its quotes, colon and comma. */
+export function sizeOfName({ alias, name }: FieldNode): number {
+  return (alias ?? name).value.length + 4
+}
+
+/** What a document gives as an argument of a field. */
+export function argument(field: FieldNode, name: string): ValueNode | undefined {
+  return field.arguments?.find((one) => one.name.value === name)?.value
+}
+
+function mayBeTrue(value: ValueNode | undefined): boolean {
+  return value !== undefined && !(value.kind === Kind.BOOLEAN && !value.value)
+}
+
+function sizeOfList(list: readonly unknown[], sizeOf: (item: unknown) => number): number {
+  return list.reduce<number>((sum, item) => sum + sizeOf(item) + 1, list.length === 0 ? 2 : 1)
+}
+
+function printedSize(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value))
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { MapperKind, mapSchema } from '@graphql-tools/utils'
+import {
+  type DocumentNode,
+  type FieldNode,
+  GraphQLNonNull,
+  GraphQLScalarType,
+  type GraphQLSchema,
+  getNamedType,
+  isObjectType,
+  isOutputType,
+  Kind,
+  type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+import type { IngestResult } from '../../ingest/ingest-result.ts'
+import type { Outcome } from '../../ingest/outcome.ts'
+import { rowsText } from '../types/row-outcome.ts'
+import { compileSelections } from './compile-selection.ts'
+import type { Projector } from './object-builder.ts'
+
+/** The names of the one field whose selections are compiled. */
+const PAYLOAD = 'IngestPayload'
+const ROWS = 'rows'
+
+/** A schema and documents in which `rows`, with all that is selected below it, is one leaf that writes itself. */
+export interface CompiledSelection {
+  readonly schema: GraphQLSchema
+  /** The document to execute on it; undefined where a selection below `rows` is unusual and the plain path is due. */
+  compile(document: DocumentNode): DocumentNode | undefined
+  /** Makes ready to execute it for one request: what prints the result in the end, in pieces. */
+  prepare(context: object): (result: object) => readonly string[]
+}
+
+/** What was selected at one `rows` of a document. */
+interface Selected {
+  readonly set: SelectionSetNode
+  readonly project: Projector
+  /** A projector for this set together with others that the document has under the same name. */
+  readonly projectAll: (sets: readonly SelectionSetNode[]) => Projector | undefined
+}
+
+/**
+ * Spares the executor the rows: completing one union value per row costs more than all the rest of a request. Everything
+ * above `rows` stays with it, and compiled projectors call the schema's own resolvers, so both paths say the same.
+ */
+export function createCompiledSelection(schema: GraphQLSchema): CompiledSelection {
+  const selected = new WeakMap<FieldNode, Selected>()
+  const payload = schema.getType(PAYLOAD)
+  const rowType = isObjectType(payload) ? getNamedType(payload.getFields()[ROWS]?.type) : undefined
+  return {
+    schema: withRowsAsText(schema, selected),
+    compile(document) {
+      if (rowType === undefined || !isOutputType(rowType)) return undefined
+      const fragments = new Map(
+        document.definitions.filter((d) => d.kind === Kind.FRAGMENT_DEFINITION).map((d) => [d.name.value, d] as const),
+      )
+      return compileDocument(
+        document,
+        schema,
+        (sets) => compileSelections(new GraphQLNonNull(rowType), sets, { schema, fragments }),
+        selected,
+      )
+    },
+    prepare(context) {
+      const texts: (readonly string[])[] = []
+      Object.assign(context, { [ROW_TEXTS]: texts })
+      return (result) => printWithRows(result, texts)
+    },
+  }
+}
+
+function withRowsAsText(schema: GraphQLSchema, selected: WeakMap<FieldNode, Selected>): GraphQLSchema {
+  const type = new GraphQLNonNull(new GraphQLScalarType({ name: 'RowsText', serialize: (value) => value }))
+  const resolve = async (
+    result: IngestResult,
+    { only }: { only?: readonly Outcome['status'][] | null },
+    context: { readonly [ROW_TEXTS]?: (readonly string[])[] },
+    info: { fieldNodes: readonly FieldNode[] },
+  ) => {
+    const parts = info.fieldNodes.flatMap((node) => selected.get(node) ?? [])
+    const project = parts.length === 1 ? parts[0]?.project : parts[0]?.projectAll(parts.map(({ set }) => set))
+    const text = await rowsText(result, only ?? undefined, project as Projector)
+    return `${MARK}${context[ROW_TEXTS]?.push(text)}`
+  }
+  return mapSchema(schema, {
+    [MapperKind.OBJECT_FIELD]: (field, name, typeName) => (typeName === PAYLOAD && name === ROWS ? { ...field, type, resolve } : undefined),
+  })
+}
+
+function compileDocument(
+  document: DocumentNode,
+  schema: GraphQLSchema,
+  compile: Selected['projectAll'],
+  selected: WeakMap<FieldNode, Selected>,
+): DocumentNode | undefined {
+  const typeInfo = new TypeInfo(schema)
+  let isUsual = true
+  const leaves = visitWithTypeInfo(typeInfo, {
+    Field(node) {
+      if (node.name.value !== ROWS || typeInfo.getParentType()?.name !== PAYLOAD || node.selectionSet === undefined) return undefined
+      const project = compile([node.selectionSet])
+      isUsual &&= project !== undefined
+      if (project === undefined) return false
+      const { selectionSet: set, ...leaf } = node
+      selected.set(leaf, { set, project, projectAll: compile })
+      return leaf
+    },
+  })
+  const compiled = visit(document, leaves)
+  return isUsual ? compiled : undefined
+}
+
+// On the context of a request rather than in a WeakMap, whose entries cost every garbage collection.
+const ROW_TEXTS: unique symbol = Symbol('texts of rows')
+
+// Stands in the result for the texts of one `rows`, followed by its number; no text that anybody sends can hold it.
+const MARK = `rows:${randomUUID()}:`
+
+function printWithRows(result: object, texts: readonly (readonly string[])[]): readonly string[] {
+  const printed = JSON.stringify(result)
+  const pieces: string[] = []
+  let from = 0
+  for (let mark = printed.indexOf(MARK); mark >= 0; mark = printed.indexOf(MARK, from)) {
+    const end = printed.indexOf('"', mark)
+    pieces.push(printed.slice(from, mark - 1), ...(texts[Number(printed.slice(mark + MARK.length, end)) - 1] ?? []))
+    from = end + 1
+  }
+  pieces.push(printed.slice(from))
+  return pieces
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import type { GraphQLParams } from 'graphql-yoga'
+import { inLists, RawRows, type RowList } from '../../rows/raw-rows.ts'
+import { hasLongNumber } from '../../util/exact-json.ts'
+import { decodeText, isCleanJson, notJson, parseAllDigits, parseDigits, parseJson, readingAgain } from '../read-json.ts'
+
+/** A large body of which most rows are still to be read: while they are judged, a piece at a time, so that nothing of them lives long. */
+export interface SplitBody {
+  /** All but the rows, in whose place `RawRows` stand. */
+  readonly params: GraphQLParams
+  /** The body, where not all of it was read: it may be no JSON, or JSON of another shape. */
+  unread(): Uint8Array | undefined
+}
+
+/** What is read at once; its rows are a turn's work at most, where they are not very short. */
+const PIECE_BYTES = 256 * 1024
+/** How far before the end of the first piece the end of a row is looked for. */
+const SEAM_WINDOW = 32 * 1024
+const MAX_GUESSES = 3
+const NOTHING = Buffer.alloc(0)
+const OPENING = '['.charCodeAt(0)
+const CLOSING = ']'.charCodeAt(0)
+const SEAM = /\}([ \t\r\n]*,[ \t\r\n]*)\{[ \t\r\n]*"(?:[^"\\]|\\.)*"/g
+
+// The first or last item of a list that was cut; no text that anybody sends can equal it.
+const MARK = `cut:${randomUUID()}`
+
+/**
+ * Splits a body that is mostly one list of rows; undefined where it is built in an unusual way. The cuts are guessed, and
+ * reading proves them right: what of a text is JSON with `]}}` behind it ends within a list in an object in an object, and
+ * what can be read as the items of a list leads from there to there again. So if all pieces can be read, the whole can, and
+ * says the same.
+ */
+export function splitBody(body: Uint8Array, release: () => void): SplitBody | undefined {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const head = readHead(bytes)
+  const tail = head && readTail(bytes, head)
+  if (head === undefined || tail === undefined) return undefined
+  const source: Source = { unread: bytes }
+  const rows = new RawRows(listsOf(source, head, tail, release))
+  const variables = { ...head.params.variables, ...tail.params.variables, [head.name]: rows }
+  return { params: { ...head.params, ...tail.params, variables }, unread: () => source.unread }
+}
+
+/** Forgotten at the end, since an iterator that has ended still holds what it was begun with. */
+interface Source {
+  unread: Buffer | undefined
+}
+
+/** One end of the body: the rows on it, and what stands around them. */
+interface End extends RowList {
+  readonly params: Params
+}
+
+type Params = GraphQLParams & { readonly variables: Record<string, unknown> }
+
+interface Head extends End {
+  /** The variable that has the rows. */
+  readonly name: string
+  /** Where the last row of the head ends. */
+  readonly end: number
+  readonly seam: Seam
+}
+
+/** What stands between two rows: from the bracket that ends one to the first name in the next, which begins after so many bytes. */
+interface Seam {
+  readonly bytes: Buffer
+  readonly gap: number
+}
+
+interface Tail extends End {
+  /** Where the first row of the tail begins. */
+  readonly start: number
+}
+
+function readHead(bytes: Buffer): Head | undefined {
+  const from = PIECE_BYTES - SEAM_WINDOW
+  const seams = [...bytes.toString('latin1', from, PIECE_BYTES).matchAll(SEAM)]
+  for (const { index, 0: text, 1: between = '' } of seams.slice(-MAX_GUESSES).reverse()) {
+    const end = from + index + 1
+    const read = readEnd('', bytes.subarray(0, end), `,"${MARK}"]}}`)
+    const [name, rows] = Object.entries(read?.params.variables ?? {}).find(([, list]) => Array.isArray(list) && list.at(-1) === MARK) ?? []
+    if (read === undefined || name === undefined) continue
+    const seam = { bytes: Buffer.from(text, 'latin1'), gap: 1 + between.length }
+    return { ...read, name, end, seam, rows: (rows as unknown[]).slice(0, -1) }
+  }
+  return undefined
+}
+
+function readTail(bytes: Buffer, { name, end, seam }: Head): Tail | undefined {
+  const at = bytes.lastIndexOf(seam.bytes)
+  if (at < end - 1) return undefined
+  const start = at + seam.gap
+  const read = readEnd(`{"variables":{${JSON.stringify(name)}:["${MARK}",`, bytes.subarray(start), '')
+  const rows = read?.params.variables[name]
+  // Where something else came under the same name later, that counts.
+  return read && Array.isArray(rows) && rows[0] === MARK ? { ...read, start, rows: rows.slice(1) } : undefined
+}
+
+function readEnd(before: string, bytes: Uint8Array, after: string): Pick<End, 'params' | 'isClean'> | undefined {
+  try {
+    const text = decodeText(bytes)
+    const params = parseDigits(before + text + after, bytes) as Params
+    return isObject(params) && isObject(params.variables) ? { params, isClean: isCleanJson(text) } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** All rows, list by list; throws `BAD_REQUEST` where a piece cannot be read by itself. */
+function* listsOf(source: Source, head: Head, tail: Tail, release: () => void): Iterable<RowList> {
+  yield* inLists(head.rows, head.isClean)
+  for (let from = head.end - 1 + head.seam.gap; from < tail.start; ) {
+    const to = endOfPiece(source, from, tail.start, head.seam)
+    yield* readList(source, from, to)
+    from = to - 1 + head.seam.gap
+  }
+  yield* inLists(tail.rows, tail.isClean)
+  if (source.unread) release()
+  source.unread = undefined
+}
+
+/** Some rows, read. The brackets are put where commas or gaps are: put around the text, they would have it copied. */
+function readList({ unread = NOTHING }: Source, from: number, to: number): Iterable<RowList> {
+  const [before = 0, after = 0] = [unread[from - 1], unread[to]]
+  try {
+    unread[from - 1] = OPENING
+    unread[to] = CLOSING
+    const bytes = unread.subarray(from - 1, to + 1)
+    const text = decodeText(bytes)
+    if (hasLongNumber(bytes)) return inLists(parseAllDigits(text) as unknown[], isCleanJson(text))
+    return inLists(parseJson(text) as unknown[], isCleanJson(text), readingAgain(text) as () => unknown[] | undefined)
+  } finally {
+    unread[from - 1] = before
+    unread[to] = after
+  }
+}
+
+/** Where the last row ends that fits into a piece. */
+function endOfPiece({ unread = NOTHING }: Source, from: number, end: number, seam: Seam): number {
+  if (from + PIECE_BYTES >= end) return end - seam.gap + 1
+  const at = unread.lastIndexOf(seam.bytes, from + PIECE_BYTES)
+  if (at <= from) throw notJson()
+  return at + 1
+}

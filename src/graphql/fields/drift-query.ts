@@ -1,0 +1,74 @@
+import { DIFFERENCE_KINDS, type Difference, declarationLine, findDrift } from '../../lifecycle/drift.ts'
+import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
+import { addEnum } from '../types/add-enum.ts'
+import { lookUpSolution } from './find-solution.ts'
+import { orDecline } from './or-decline.ts'
+import { requestSchema } from './request-reads.ts'
+import { named, type RolloutOptions } from './rollout-mutation.ts'
+
+interface Drift {
+  readonly solution: string
+  readonly differences: readonly Difference[]
+}
+
+/** Defines the `schemaDrift` query. */
+export function addDriftQuery(builder: Builder, sources: RolloutOptions): void {
+  const { contract, schema } = sources
+  const DriftRef = addDriftType(builder)
+  builder.queryField('schemaDrift', (t) =>
+    t.field({
+      type: DriftRef,
+      nullable: true,
+      description: `Holds the declarations against what the upstream says is rolled out for the token. ${NULL_WHEN_DECLINED}`,
+      args: {
+        solution: t.arg.string({
+          required: true,
+          validate: named,
+          description: 'The solution: configured, or rolled out for the token.',
+        }),
+      },
+      resolve: async (_, args, context) => {
+        const tenant = tenantOf(context)
+        const solution = orDecline(await lookUpSolution(context, sources, args.solution))
+        const tables = await requestSchema(context, schema).solutionSchema(tenant, solution.name, context.origin)
+        return { solution: solution.name, differences: findDrift(solution, contract.resources, tables) }
+      },
+    }),
+  )
+}
+
+function addDriftType(builder: Builder) {
+  const DifferenceRef = addDifferenceType(builder)
+  return builder.objectRef<Drift>('SchemaDrift').implement({
+    description: 'What differs between the declarations and the tables of a solution.',
+    fields: (t) => ({
+      solution: t.string({ description: 'The solution compared.', resolve: (d) => d.solution }),
+      inSync: t.boolean({ description: 'True when nothing differs.', resolve: (d) => d.differences.length === 0 }),
+      differences: t.field({ type: [DifferenceRef], description: 'Every difference, table by table.', resolve: (d) => [...d.differences] }),
+    }),
+  })
+}
+
+function addDifferenceType(builder: Builder) {
+  const Kind = addEnum(builder, 'SchemaDifferenceKind', 'What differs.', DIFFERENCE_KINDS)
+  return builder.objectRef<Difference>('SchemaDifference').implement({
+    description: 'One difference, and what it means for rows that are sent today.',
+    fields: (t) => ({
+      kind: t.field({ type: Kind, description: 'What differs.', resolve: (d) => d.kind }),
+      object: t.string({ description: "The upstream's full name of the table.", resolve: (d) => d.object }),
+      column: t.string({
+        nullable: true,
+        description: 'The column; null where the whole table is meant.',
+        resolve: (d) => d.column ?? null,
+      }),
+      declared: t.string({ nullable: true, description: 'What is declared here.', resolve: (d) => d.declared ?? null }),
+      found: t.string({ nullable: true, description: 'What the upstream says.', resolve: (d) => d.found ?? null }),
+      meaning: t.string({ description: 'What it means for rows that are sent today.', resolve: (d) => d.meaning }),
+      declaration: t.string({
+        nullable: true,
+        description: 'The line of a resource file that would declare an extra column.',
+        resolve: (d) => declarationLine(d) ?? null,
+      }),
+    }),
+  })
+}

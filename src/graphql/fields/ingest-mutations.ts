@@ -1,0 +1,97 @@
+import { type GraphQLResolveInfo, Kind } from 'graphql'
+import type { Ingest } from '../../ingest/ingest.ts'
+import type { Operation } from '../../ingest/outcome.ts'
+import type { FieldOfSeveral } from '../../ingest/repeated-keys.ts'
+import type { AttributeJudge } from '../../lifecycle/attribute-judge.ts'
+import type { Resource } from '../../resource/define-resource.ts'
+import type { Judge, JudgedRows } from '../../rows/judge.ts'
+import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
+import { type AnswerLimits, countAnswer } from '../cost/answer-budget.ts'
+import type { addIngestPayload } from '../types/ingest-payload.ts'
+import { addRowInput, mutationName } from '../types/row-input.ts'
+import { findSolutionFor, type SolutionSources } from './find-solution.ts'
+import { addCost } from './limits-query.ts'
+
+export interface IngestMutationOptions extends AnswerLimits, SolutionSources {
+  readonly maxRowsPerMutation: number
+  readonly judgeOf: (resource: Resource) => Judge
+  readonly judgeAttributes: AttributeJudge
+  readonly ingest: Ingest
+}
+
+const DOES = {
+  UPSERT: 'Inserts or updates rows by primary key. Rows of one key are written in the order sent.',
+  APPEND: 'Inserts rows and never repeats one. A row that repeats the key of an earlier row of the request is rejected.',
+} as const satisfies Record<Operation, string>
+
+/** The two mutations of a resource: judge every row, send the good ones, answer for all of them. */
+export function addIngestMutations(
+  builder: Builder,
+  resource: Resource,
+  Payload: ReturnType<typeof addIngestPayload>['Payload'],
+  options: IngestMutationOptions,
+): void {
+  const RowInput = addRowInput(builder, resource)
+  const judge = options.judgeOf(resource)
+  const bound = createBound(options)
+
+  for (const operation of ['UPSERT', 'APPEND'] as const) {
+    builder.mutationField(mutationName(resource, operation), (t) =>
+      t.field({
+        type: Payload,
+        // A declined field must not take the outcomes of the other fields of its document with it.
+        nullable: true,
+        description: `${resource.title} (${resource.module}). ${DOES[operation]}`,
+        args: {
+          rows: t
+            .arg({
+              type: [RowInput],
+              required: true,
+              description: `The rows, at most ${options.maxRowsPerMutation} a request. A bad row is rejected alone.`,
+            })
+            .validate(judge),
+          solution: t.arg.string({ description: 'The solution to write to; may be left out where only one has the resource.' }),
+          dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream validate the rows and write nothing.' }),
+        },
+        resolve: async (_, { rows, solution, dryRun }, context, info) => {
+          const tenant = tenantOf(context)
+          const found = findSolutionFor(context, options, resource, solution)
+          const target = found instanceof Promise ? await found : found
+          const checked = options.judgeAttributes(tenant, target, resource, rows, context.origin)
+          const { judged, warning } = 'judged' in checked ? checked : await checked
+          // Awaited only where it takes turns: most mutations are small.
+          const counted = bound(context, info, judged)
+          if (counted !== undefined) await counted
+          const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
+          const { origin, priority } = context
+          const result = await options.ingest(destination, judged, { origin, priority, among: fieldOfSeveral(context, info) })
+          addCost(context, result.sent.rows, result.sent.requests)
+          return warning === undefined ? result : { ...result, warnings: [warning] }
+        },
+      }),
+    )
+  }
+}
+
+/** A document is one request: what one of its fields has appended, no later one may append again. */
+function fieldOfSeveral(context: RequestContext, { operation, path }: GraphQLResolveInfo): FieldOfSeveral | undefined {
+  const [first, second] = operation.selectionSet.selections
+  if (first?.kind === Kind.FIELD && second === undefined) return undefined
+  context.appended ??= new Map()
+  return { field: String(path.key), appended: context.appended }
+}
+
+/** Counts the answer in before rows are sent; where it is declined, their memory is given back. */
+function createBound(limits: AnswerLimits) {
+  return (context: RequestContext, { path }: GraphQLResolveInfo, judged: JudgedRows): Promise<void> | undefined => {
+    const giveBack = (error: unknown): never => {
+      for (const { rows } of judged.chunks) rows.release()
+      throw error
+    }
+    try {
+      return countAnswer(context, context.answerWeights?.get(String(path.key)), judged, limits)?.catch(giveBack)
+    } catch (error) {
+      return giveBack(error)
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import type { Usage } from '../../ingest/batcher.ts'
+import { type Builder, NULL_WHEN_DECLINED, type RequestContext, tenantOf } from '../builder.ts'
+import type { IngestLimits } from './resources-query.ts'
+
+export interface LimitsOptions extends IngestLimits {
+  readonly requestsPerSecond: number
+  readonly maxBodyBytes: number
+  readonly maxAnswerBytes: number
+  /** What a tenant makes use of at this moment. */
+  readonly usageOf: (tenantId: string) => Usage
+}
+
+/** What rows cost: the upstream requests they fill, and how long the rate makes those take at least. */
+interface Cost {
+  readonly rows: number
+  readonly requests: number
+  readonly seconds: number
+}
+
+/** What a mutation of so many rows costs when nothing is shared, refused or repeated. */
+export function costOf(rows: number, { maxBatchRows, requestsPerSecond }: Pick<LimitsOptions, 'maxBatchRows' | 'requestsPerSecond'>): Cost {
+  const requests = Math.ceil(rows / maxBatchRows)
+  return { rows, requests, seconds: requests / requestsPerSecond }
+}
+
+/** Adds the rows of one mutation field to what the whole document costs. */
+export function addCost(context: RequestContext, rows: number, requests: number): void {
+  context.cost ??= { rows: 0, requests: 0 }
+  context.cost.rows += rows
+  context.cost.requests += requests
+}
+
+/** Defines the `limits` query. */
+export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
+  const CostRef = addCostType(builder)
+  const Limits = builder.objectRef<Usage>('Limits').implement({
+    description: 'How much is taken at once and in a second, and what of it the token uses at this moment.',
+    fields: (t) => ({
+      rowsPerMutation: t.int({
+        description: 'Rows that all fields of one request may carry together.',
+        resolve: () => options.maxRowsPerMutation,
+      }),
+      bytesPerBody: t.int({ description: 'Bytes one HTTP body may have.', resolve: () => options.maxBodyBytes }),
+      bytesPerAnswer: t.int({
+        description: 'Bytes that the outcomes of one request may have together, estimated before any of its rows is sent.',
+        resolve: () => options.maxAnswerBytes,
+      }),
+      rowsPerRequest: t.int({ description: 'Rows of one upstream request.', resolve: () => options.maxBatchRows }),
+      bytesPerRequest: t.int({ description: 'Bytes of one upstream request.', resolve: () => options.maxBatchBytes }),
+      requestsPerSecond: t.int({
+        description: 'Upstream requests in any one second, over all callers of the token.',
+        resolve: () => options.requestsPerSecond,
+      }),
+      requestsInLastSecond: t.int({
+        description: 'Upstream requests of the token in the last second.',
+        resolve: (u) => u.requestsInLastSecond,
+      }),
+      rowsWaiting: t.int({ description: 'Rows of the token that wait to be sent.', resolve: (u) => u.rowsWaiting }),
+      cost: t.field({
+        type: CostRef,
+        description: 'What a mutation of so many good rows would cost.',
+        args: { rows: t.arg.int({ required: true, validate: z.int().min(0, 'must not be negative'), description: 'How many rows.' }) },
+        resolve: (_, { rows }) => costOf(rows, options),
+      }),
+    }),
+  })
+  builder.queryField('limits', (t) =>
+    t.field({
+      type: Limits,
+      nullable: true,
+      description: `The limits that hold for the token, and how much of them is in use. ${NULL_WHEN_DECLINED}`,
+      resolve: (_, __, context) => options.usageOf(tenantOf(context).id),
+    }),
+  )
+}
+
+function addCostType(builder: Builder) {
+  return builder.objectRef<Cost>('IngestCost').implement({
+    description: 'What rows cost. Every mutation carries the rows and requests of its own in `extensions.cost`.',
+    fields: (t) => ({
+      rows: t.int({ description: 'Rows.', resolve: (cost) => cost.rows }),
+      requests: t.int({ description: 'Upstream requests they fill.', resolve: (cost) => cost.requests }),
+      seconds: t.float({ description: 'Seconds that the rate makes these take at least.', resolve: (cost) => cost.seconds }),
+    }),
+  })
+}

@@ -1,0 +1,71 @@
+import type { Checklist } from '../../onboarding/checklist.ts'
+import { STATUSES, STEPS, type Step } from '../../onboarding/steps.ts'
+import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
+import { addEnum } from '../types/add-enum.ts'
+import { lookUpSolution, type SolutionSources } from './find-solution.ts'
+import { orDecline } from './or-decline.ts'
+import { readOnce, requestSchema } from './request-reads.ts'
+import { named } from './rollout-mutation.ts'
+
+export interface OnboardingOptions extends SolutionSources {
+  readonly checklist: Checklist
+}
+
+interface Onboarding {
+  readonly solution: string
+  readonly steps: readonly Step[]
+}
+
+/** Defines the `onboarding` query. */
+export function addOnboardingQuery(builder: Builder, sources: OnboardingOptions): void {
+  const { schema, checklist } = sources
+  const OnboardingRef = addOnboardingType(builder)
+  builder.queryField('onboarding', (t) =>
+    t.field({
+      type: OnboardingRef,
+      nullable: true,
+      description: `The way from a token to accepted rows, step by step, as it stands for the token. Nothing is written by asking. ${NULL_WHEN_DECLINED}`,
+      args: {
+        solution: t.arg.string({
+          required: true,
+          validate: named,
+          description: 'The solution: configured, or rolled out for the token.',
+        }),
+      },
+      resolve: async (_, args, context) => {
+        const tenant = tenantOf(context)
+        const solution = orDecline(await lookUpSolution(context, sources, args.solution))
+        const walk = () => checklist(tenant, solution, requestSchema(context, schema), context.origin)
+        return { solution: solution.name, steps: await readOnce(context, `onboarding ${solution.name}`, walk) }
+      },
+    }),
+  )
+}
+
+function addOnboardingType(builder: Builder) {
+  const StepRef = addStepType(builder)
+  return builder.objectRef<Onboarding>('Onboarding').implement({
+    description: 'The checklist of a solution as it stands.',
+    fields: (t) => ({
+      solution: t.string({ description: 'The solution.', resolve: (o) => o.solution }),
+      done: t.boolean({ description: 'True when every step is done.', resolve: (o) => o.steps.every(({ status }) => status === 'DONE') }),
+      steps: t.field({ type: [StepRef], description: 'Every step, in the order to take them.', resolve: (o) => [...o.steps] }),
+    }),
+  })
+}
+
+function addStepType(builder: Builder) {
+  const Id = addEnum(builder, 'OnboardingStepId', 'What a step is about.', STEPS)
+  const Status = addEnum(builder, 'OnboardingStatus', 'How a step stands.', STATUSES)
+  return builder.objectRef<Step>('OnboardingStep').implement({
+    description: 'One step: how it stands, what was checked, and what to do next.',
+    fields: (t) => ({
+      id: t.field({ type: Id, description: 'Which step it is.', resolve: (s) => s.id }),
+      title: t.string({ description: 'What is true when it is done.', resolve: (s) => STEPS[s.id] }),
+      status: t.field({ type: Status, description: 'How it stands.', resolve: (s) => s.status }),
+      checked: t.string({ description: 'What was looked at and found.', resolve: (s) => s.checked }),
+      next: t.string({ nullable: true, description: 'What to do next; null where nothing is left.', resolve: (s) => s.next ?? null }),
+      details: t.stringList({ description: 'Particulars, such as missing tables or reasons of refusals.', resolve: (s) => [...s.details] }),
+    }),
+  })
+}

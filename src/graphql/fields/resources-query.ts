@@ -1,0 +1,152 @@
+import type { Column, ColumnType, Presence } from '../../resource/column.ts'
+import { MAX_TEXT_LENGTH } from '../../resource/column.ts'
+import type { Contract } from '../../resource/contract.ts'
+import type { Resource } from '../../resource/define-resource.ts'
+import { exampleRow } from '../../resource/example.ts'
+import type { Solution } from '../../resource/module.ts'
+import { objectName } from '../../resource/solutions.ts'
+import type { Builder } from '../builder.ts'
+import { addEnum } from '../types/add-enum.ts'
+import { mutationName, rowInputName } from '../types/row-input.ts'
+
+/** Limits that hold for every resource. */
+export interface IngestLimits {
+  readonly maxRowsPerMutation: number
+  readonly maxBatchRows: number
+  readonly maxBatchBytes: number
+}
+
+interface ColumnView extends Column {
+  readonly resource: Resource
+}
+
+const COLUMN_TYPES = {
+  string: 'Text.',
+  integer: 'A whole number within plus or minus 2^53-1.',
+  float: 'A finite number.',
+  boolean: 'true or false.',
+  date: 'A calendar day, YYYY-MM-DD.',
+  timestamp: 'A timestamp, RFC 3339 or YYYY-MM-DD HH:MM:SS in UTC.',
+} as const satisfies Record<ColumnType, string>
+
+const PRESENCES = {
+  required: 'The field must be there and not null.',
+  nullable: 'The field may be null or left out; the upstream is sent null then.',
+  optional: 'The field may be left out.',
+} as const satisfies Record<Presence, string>
+
+/** Defines the `resources` query: everything a frontend needs to build a form and a request. */
+export function addResourcesQuery(
+  builder: Builder,
+  { modules, resources }: Contract,
+  solutions: readonly Solution[],
+  limits: IngestLimits,
+): void {
+  const ResourceType = addResourceType(builder, modules, solutions, limits)
+  builder.queryField('resources', (t) =>
+    t.field({
+      type: [ResourceType],
+      description: 'What may be ingested: columns, keys, rules, limits and an example of every resource. Needs no token.',
+      args: {
+        module: t.arg.string({ description: 'Only resources of this module.' }),
+        name: t.arg.string({ description: 'Only the resource of this name, such as the part after upsert.' }),
+      },
+      resolve: (_, { module, name }) =>
+        resources.filter((r) => (module == null || r.module === module) && (name == null || r.graphqlName === name)),
+    }),
+  )
+}
+
+function addResourceType(builder: Builder, modules: Contract['modules'], solutions: readonly Solution[], limits: IngestLimits) {
+  const ColumnRef = addColumnType(builder)
+  const LimitsRef = addLimitsType(builder, limits)
+  return builder.objectRef<Resource>('Resource').implement({
+    description: 'One table of the Data Ingestion API and how to send rows to it.',
+    fields: (t) => ({
+      name: t.string({ description: 'Name in this API.', resolve: (r) => r.graphqlName }),
+      title: t.string({ description: 'Name for people.', resolve: (r) => r.title }),
+      description: t.string({ description: 'What a row stands for.', resolve: (r) => r.description }),
+      object: t.string({ description: "The upstream's table name, without a solution's prefix and suffix.", resolve: (r) => r.object }),
+      module: t.string({ description: 'The module it belongs to.', resolve: (r) => r.module }),
+      moduleTitle: t.string({ description: "The module's name for people.", resolve: (r) => modules[r.module]?.title ?? r.module }),
+      complete: t.boolean({
+        description: 'False when the public description is known to continue; further columns go into extra.',
+        resolve: (r) => r.complete,
+      }),
+      primaryKey: t.stringList({ description: 'Fields that together identify a row.', resolve: (r) => r.keyColumns.map((c) => c.field) }),
+      columns: t.field({
+        type: [ColumnRef],
+        description: 'Every declared column.',
+        resolve: (r) => r.columns.map((column) => ({ ...column, resource: r })),
+      }),
+      limits: t.field({ type: LimitsRef, description: 'How much is taken at once.', resolve: () => ({}) }),
+      solutionObjects: t.stringList({
+        description: "The upstream's full table names in the configured solutions.",
+        resolve: (r) => solutions.filter((s) => s.modules.includes(r.module)).map((s) => objectName(s, r)),
+      }),
+      solutions: t.stringList({
+        description: 'Configured solutions that have it.',
+        resolve: (r) => solutions.filter((s) => s.modules.includes(r.module)).map((s) => s.name),
+      }),
+      rowInput: t.string({ description: 'Name of the row input type.', resolve: rowInputName }),
+      upsertMutation: t.string({ description: 'Name of the mutation that upserts rows.', resolve: (r) => mutationName(r, 'UPSERT') }),
+      appendMutation: t.string({ description: 'Name of the mutation that appends rows.', resolve: (r) => mutationName(r, 'APPEND') }),
+      example: t.field({ type: 'JSONObject', description: 'A valid row, ready to be sent in rows.', resolve: exampleRow }),
+    }),
+  })
+}
+
+function addColumnType(builder: Builder) {
+  const Type = addEnum(builder, 'ColumnType', 'What a column holds.', COLUMN_TYPES)
+  const PresenceRef = addEnum(builder, 'Presence', 'Whether a field must be there.', PRESENCES)
+  return builder.objectRef<ColumnView>('ResourceColumn').implement({
+    description: 'One column of a resource and the rules its values keep.',
+    fields: (t) => ({
+      field: t.string({ description: 'Name in the row input.', resolve: (c) => c.field }),
+      column: t.string({ description: 'Name on the wire.', resolve: (c) => c.name }),
+      description: t.string({ description: 'What it holds.', resolve: (c) => c.description }),
+      type: t.field({ type: Type, description: 'What kind of value.', resolve: (c) => c.type }),
+      presence: t.field({ type: PresenceRef, description: 'Whether it must be there.', resolve: (c) => c.presence }),
+      isKey: t.boolean({ description: 'Part of the primary key.', resolve: (c) => c.isKey }),
+      references: t.string({
+        nullable: true,
+        description: 'The table.column it is expected to point to.',
+        resolve: (c) => c.resource.references[c.name] ?? null,
+      }),
+      minimum: t.float({ nullable: true, description: 'Smallest allowed number.', resolve: (c) => c.min ?? null }),
+      maximum: t.float({ nullable: true, description: 'Largest allowed number.', resolve: (c) => c.max ?? null }),
+      maxLength: t.int({
+        nullable: true,
+        description: 'Longest allowed text in characters.',
+        resolve: (c) => (c.type === 'string' ? (c.maxLength ?? MAX_TEXT_LENGTH) : null),
+      }),
+      allowedValues: t.stringList({
+        nullable: true,
+        description: 'The closed list of allowed texts.',
+        resolve: (c) => (c.allowed ? [...c.allowed] : null),
+      }),
+      holdsJson: t.boolean({ description: 'The text must be a JSON document.', resolve: (c) => c.content === 'json' }),
+      inferred: t.boolean({
+        description: 'Type or presence is the best reading of the public description.',
+        resolve: (c) => c.inferred ?? false,
+      }),
+    }),
+  })
+}
+
+function addLimitsType(builder: Builder, limits: IngestLimits) {
+  return builder.objectRef<object>('ResourceLimits').implement({
+    description: 'How much is taken at once.',
+    fields: (t) => ({
+      rowsPerMutation: t.int({
+        description: 'Rows that all fields of one request may carry together.',
+        resolve: () => limits.maxRowsPerMutation,
+      }),
+      rowsPerRequest: t.int({ description: 'Rows Rowgate puts into one upstream request.', resolve: () => limits.maxBatchRows }),
+      bytesPerRequest: t.int({
+        description: 'Bytes Rowgate puts into one upstream request; a larger row is rejected.',
+        resolve: () => limits.maxBatchBytes,
+      }),
+    }),
+  })
+}

@@ -1,0 +1,98 @@
+import { GatewayError } from '../../errors.ts'
+import { type TableConflict, tableConflicts, tableDefinitions } from '../../lifecycle/table-definition.ts'
+import type { Resource } from '../../resource/define-resource.ts'
+import { findResource } from '../../resource/solutions.ts'
+import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
+import { lookUpSolution } from './find-solution.ts'
+import { orDecline } from './or-decline.ts'
+import { requestSchema } from './request-reads.ts'
+import { named, type RolloutOptions, version } from './rollout-mutation.ts'
+
+interface Saved {
+  readonly appName: string
+  readonly appVersion: string
+  readonly dryRun: boolean
+  readonly tables: readonly string[]
+  readonly schemaDefinition: string
+}
+
+/** Defines the `saveSchema` mutation. */
+export function addSaveSchemaMutation(builder: Builder, options: RolloutOptions): void {
+  const { contract, schema } = options
+  const Payload = addPayload(builder)
+  builder.mutationField('saveSchema', (t) =>
+    t.field({
+      type: Payload,
+      nullable: true,
+      description:
+        'Saves the declared tables upstream as the schema of a version of an application, once per version: what `rollout` then creates. Resources that share a name but not a key cannot be one table and are refused together; nothing is saved then.',
+      args: {
+        appName: t.arg.string({ required: true, validate: named, description: 'The application whose schema it is.' }),
+        appVersion: t.arg.string({ required: true, validate: version, description: "The application's version, such as 1.0.0." }),
+        solution: t.arg.string({ description: 'What this solution needs: the tables of all its modules. Goes alone.' }),
+        modules: t.arg.stringList({ description: 'Tables of these modules.' }),
+        resources: t.arg.stringList({
+          description: 'Tables of these resources, by name. Where nothing is given: what the configured solutions need together.',
+        }),
+        dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream check it and save nothing.' }),
+      },
+      resolve: async (_, { appName, appVersion, dryRun, ...choice }, context) => {
+        const chosen = await choose(context, options, choice)
+        refuseConflicts(tableConflicts(chosen, contract.modules))
+        const tables = tableDefinitions(chosen, contract.modules)
+        const request = { appName, appVersion, tables, dryRun: dryRun ?? false }
+        const schemaDefinition = await requestSchema(context, schema).saveSchema(tenantOf(context), request, context.origin)
+        return { ...request, tables: tables.map(({ name }) => name), schemaDefinition }
+      },
+    }),
+  )
+}
+
+type Names = readonly string[] | null | undefined
+
+interface Choice {
+  readonly solution?: string | null | undefined
+  readonly modules?: Names
+  readonly resources?: Names
+}
+
+async function choose(context: RequestContext, options: RolloutOptions, choice: Choice): Promise<readonly Resource[]> {
+  const { contract, solutions } = options
+  const { solution, modules, resources } = choice
+  const all = Object.keys(contract.modules)
+  if (modules?.some((name) => !all.includes(name))) throw new GatewayError('BAD_USER_INPUT', `modules must be some of: ${all.join(', ')}.`)
+  const isChosen = modules != null || resources != null
+  if (solution != null && isChosen) throw new GatewayError('BAD_USER_INPUT', 'solution goes without modules and resources.')
+  if (!isChosen) {
+    const needed = solution == null ? solutions : [orDecline(await lookUpSolution(context, options, solution))]
+    return contract.resources.filter(({ module }) => needed.some((one) => one.modules.includes(module)))
+  }
+  const asked = (resources ?? []).map((name) => orDecline(findResource(contract.resources, name)))
+  const chosen = contract.resources.filter((resource) => modules?.includes(resource.module) || asked.includes(resource))
+  if (chosen.length === 0) throw new GatewayError('BAD_USER_INPUT', 'Name at least one module or resource, or leave both out.')
+  return chosen
+}
+
+function refuseConflicts(conflicts: readonly TableConflict[]): void {
+  if (conflicts.length === 0) return
+  const words = conflicts.map(({ object, resources: [one, other], why }) => {
+    const names = `${one.graphqlName} (${one.module}) and ${other.graphqlName} (${other.module})`
+    return `${object} cannot be one table for ${names}: ${why}.`
+  })
+  const advice =
+    'Save what fits together: a solution, or some of the modules. Other modules go under an application or version of their own, and into a solution of their own.'
+  throw new GatewayError('BAD_USER_INPUT', `${words.join(' ')} Nothing was saved. ${advice}`)
+}
+
+function addPayload(builder: Builder) {
+  return builder.objectRef<Saved>('SaveSchemaPayload').implement({
+    description: 'A schema that the upstream has saved, or checked.',
+    fields: (t) => ({
+      appName: t.string({ description: 'The application.', resolve: (s) => s.appName }),
+      appVersion: t.string({ description: 'Its version.', resolve: (s) => s.appVersion }),
+      dryRun: t.boolean({ description: 'True when nothing was saved.', resolve: (s) => s.dryRun }),
+      tables: t.stringList({ description: 'The tables in it, without prefix and suffix.', resolve: (s) => [...s.tables] }),
+      schemaDefinition: t.string({ description: 'The definition as it was sent, a JSON text.', resolve: (s) => s.schemaDefinition }),
+    }),
+  })
+}

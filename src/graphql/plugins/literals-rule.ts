@@ -1,0 +1,52 @@
+import { type ASTVisitor, GraphQLError, type GraphQLInputType, type ValidationContext, type ValueNode, validateInputLiteral } from 'graphql'
+import { GatewayError } from '../../errors.ts'
+
+/**
+ * The rule of GraphQL that literals have the types they should, in words that never quote one: what graphql-js says behind
+ * the first value it names is left out, and the place within the argument is told instead.
+ */
+export function LiteralsRule(context: ValidationContext): ASTVisitor {
+  const check = (node: ValueNode, type: GraphQLInputType | null | undefined): false => {
+    if (type)
+      validateInputLiteral(
+        node,
+        type,
+        (error, path) => context.reportError(quiet(error, node, placeOf(context, path))),
+        undefined,
+        undefined,
+        context.hideSuggestions,
+      )
+    return false
+  }
+  const own = (node: ValueNode) => check(node, context.getInputType())
+  return {
+    ListValue: (node) => check(node, context.getParentInputType()),
+    ...Object.fromEntries(
+      ['NullValue', 'ObjectValue', 'EnumValue', 'IntValue', 'FloatValue', 'StringValue', 'BooleanValue'].map((kind) => [kind, own]),
+    ),
+  }
+}
+
+function quiet(error: GraphQLError, node: ValueNode, place: string): GraphQLError {
+  const cause = originalOf(error)
+  const words = cause instanceof GatewayError ? cause.message : withoutValue(error.message)
+  return new GraphQLError(`${words}${place}`, { nodes: error.nodes ?? [node] })
+}
+
+function originalOf(error: GraphQLError): unknown {
+  return error.originalError instanceof GraphQLError ? originalOf(error.originalError) : error.originalError
+}
+
+/** Everything up to where a value is quoted; names of types and fields stand before that. */
+function withoutValue(message: string): string {
+  if (/^Value ".*" does not exist in/s.test(message))
+    return `The value does not exist in ${/"(\w+)" enum/.exec(message)?.[1] ?? 'the'} enum.`
+  return `${message.replace(/[,;]?\s*(?:[Ff]ound|but got)?: .*$/s, '').replace(/[.?]?$/, (end) => end || '.')}`
+}
+
+function placeOf(context: ValidationContext, path: readonly (string | number)[]): string {
+  const argument = context.getArgument()?.name
+  if (argument === undefined) return ''
+  const within = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')
+  return ` At argument "${argument}"${within === '' ? '' : `, "${argument}${within}"`}.`
+}

@@ -1,0 +1,192 @@
+import { MapperKind, mapSchema } from '@graphql-tools/utils'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLNonNull,
+  GraphQLScalarType,
+  type GraphQLSchema,
+  getOperationAST,
+  isInputObjectType,
+  Kind,
+  type TypeNode,
+  visit,
+} from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { exactList, RawRows, wholeList, wrapRows } from '../../rows/raw-rows.ts'
+import { type RequestContext, tenantOf } from '../builder.ts'
+import { type CompiledSelection, createCompiledSelection } from '../fast/compiled-selection.ts'
+import { ExactFloat, valueOfLiteral, withExactFloat, withExactFloats } from './exact-literals.ts'
+
+/** A result that may say how it is to be printed. */
+export interface PrintableResult extends ExecutionResult {
+  /** The text of it, or of the same with other errors, in pieces. */
+  readonly print?: (result: object) => readonly string[]
+}
+
+/** What of an execution is looked at, and changed. */
+interface Executed {
+  schema: GraphQLSchema
+  document: DocumentNode
+  contextValue: RequestContext
+  variableValues?: Record<string, unknown> | null
+}
+
+interface Done {
+  readonly result: object
+  setResult(result: PrintableResult): void
+}
+
+/** What a mutation is executed as. */
+interface ExecutionPlan {
+  readonly schema: GraphQLSchema
+  readonly document: DocumentNode
+  /** Variables whose rows may be read while they are judged. */
+  readonly lateRows: ReadonlySet<string>
+  /** Variables that are lists of rows. */
+  readonly rowLists: ReadonlySet<string>
+  readonly prepare?: CompiledSelection['prepare']
+}
+
+/**
+ * Lets mutations run on rows as they were sent. The public schema stays strict; execution uses a copy in which rows pass
+ * through untouched, because coercion would turn one wrong cell into an error for all rows, and would copy every row.
+ * Where all selections are usual, outcomes are written by compiled code; other documents take the plain path.
+ */
+export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>, isFast: boolean): Plugin {
+  const tolerant = rawRowsSchema(schema, rowInputs)
+  const compiled = isFast ? createCompiledSelection(tolerant) : undefined
+  const plans = new WeakMap<DocumentNode, ExecutionPlan>()
+
+  function planFor(document: DocumentNode): ExecutionPlan {
+    const ordinary = rawRowsDocument(document, rowInputs)
+    const written = compiled?.compile(ordinary)
+    const variables = { lateRows: lateVariables(document, rowInputs), rowLists: listVariables(document, rowInputs) }
+    if (compiled === undefined || written === undefined) return { schema: tolerant, document: ordinary, ...variables }
+    return { ...compiled, document: written, ...variables }
+  }
+
+  function prepare(args: Executed, plan: ExecutionPlan) {
+    args.schema = plan.schema
+    args.document = plan.document
+    const print = plan.prepare?.(args.contextValue)
+    if (print === undefined) args.contextValue.answerMemory = OBJECTS_PER_TEXT
+    return print && { onExecuteDone: ({ result, setResult }: Done) => setResult({ ...result, print } as PrintableResult) }
+  }
+
+  return {
+    onExecute(given) {
+      const args = given.args as typeof given.args & Executed
+      if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return readNow(args, NO_ROWS)
+      // Before any row is judged: whoever is not known gets no work done.
+      tenantOf(args.contextValue)
+      const plan = plans.get(args.document) ?? planFor(args.document)
+      plans.set(args.document, plan)
+      const reading = readNow(args, plan)
+      return reading === undefined ? prepare(args, plan) : reading.then(() => prepare(args, plan))
+    },
+  }
+}
+
+/** What the default executor makes of an answer before it is printed, all of it at once, takes so many times the text. */
+const OBJECTS_PER_TEXT = 6
+
+/** The type that stands for a whole list of rows, so that not even the list is walked. */
+function listName(rowInput: string): string {
+  return `${rowInput}List`
+}
+
+/** Error messages of execution with the types as the public schema spells them. */
+export function inPublicTypes(message: string): string {
+  return message.replace(/"(\w+RowInput)List(!?)"/g, '"[$1!]$2"').replaceAll(ExactFloat.name, 'Float')
+}
+
+function rawRowsSchema(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): GraphQLSchema {
+  const lists = new Map([...rowInputs].map((name) => [name, new GraphQLNonNull(passThrough(listName(name), wrapRows))]))
+  const tolerant = mapSchema(schema, {
+    [MapperKind.TYPE]: (type) => (rowInputs.has(type.name) ? passThrough(type.name) : undefined),
+    [MapperKind.MUTATION_ROOT_FIELD]: (field) => {
+      const args = Object.entries(field.args ?? {}).map(([name, arg]) => [
+        name,
+        { ...arg, type: lists.get(namedType(arg.type.toString())) ?? arg.type },
+      ])
+      return { ...field, args: Object.fromEntries(args) }
+    },
+  })
+  return withExactFloat(tolerant)
+}
+
+function namedType(type: string): string {
+  return type.replace(/[[\]!]/g, '')
+}
+
+function passThrough(name: string, pass: (value: unknown) => unknown = (value) => value): GraphQLScalarType {
+  return new GraphQLScalarType({
+    name,
+    parseValue: pass,
+    parseLiteral: (node, variables) => pass(valueOfLiteral(node, variables)),
+  })
+}
+
+/** The document with every variable that is a list of rows declared as the one type that stands for it, and exact numbers. */
+function rawRowsDocument(document: DocumentNode, rowInputs: ReadonlySet<string>): DocumentNode {
+  return visit(document, {
+    VariableDefinition: (node) => {
+      const name = listItemName(node.type)
+      if (name === undefined || !rowInputs.has(name)) return withExactFloats(node)
+      const named = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: listName(name) } } as const
+      return { ...node, type: node.type.kind === Kind.NON_NULL_TYPE ? { kind: Kind.NON_NULL_TYPE, type: named } : named }
+    },
+  })
+}
+
+/**
+ * The variables of rows of a document that is one mutation field: nobody else reads these rows, and when they turn out not to
+ * be JSON nothing was done yet.
+ */
+function lateVariables({ definitions }: DocumentNode, rowInputs: ReadonlySet<string>): ReadonlySet<string> {
+  const [operation, ...others] = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+  const [field, ...further] = operation?.selectionSet.selections ?? []
+  const isOne = field?.kind === Kind.FIELD && others.length + further.length === 0
+  const ofRows = (operation?.variableDefinitions ?? []).filter(({ type }) => rowInputs.has(listItemName(type) ?? ''))
+  return new Set(isOne ? ofRows.map(({ variable }) => variable.name.value) : [])
+}
+
+function listVariables({ definitions }: DocumentNode, rowInputs: ReadonlySet<string>): ReadonlySet<string> {
+  const variables = definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION ? (definition.variableDefinitions ?? []) : [],
+  )
+  return new Set(variables.filter(({ type }) => rowInputs.has(listItemName(type) ?? '')).map(({ variable }) => variable.name.value))
+}
+
+type RowVariables = Pick<ExecutionPlan, 'lateRows' | 'rowLists'>
+const NO_ROWS: RowVariables = { lateRows: new Set(), rowLists: new Set() }
+
+/** Reads rows that would be read late, but for some variables; throws `BAD_REQUEST` where they are not JSON. */
+function readNow(args: Pick<Executed, 'variableValues'>, { lateRows, rowLists }: RowVariables): Promise<void> | undefined {
+  const values = Object.entries(args.variableValues ?? {})
+  // Nobody asks whether numbers of these are as they were written.
+  for (const [name, value] of values)
+    if (Array.isArray(value) && !rowLists.has(name)) args.variableValues = { ...args.variableValues, [name]: exactList(value) }
+  const now = values.filter(([name, value]) => value instanceof RawRows && !lateRows.has(name))
+  return now.length === 0 ? undefined : readAll(args, now as [string, RawRows][])
+}
+
+async function readAll(args: Pick<Executed, 'variableValues'>, sent: readonly [string, RawRows][]): Promise<void> {
+  for (const [name, rows] of sent) args.variableValues = { ...args.variableValues, [name]: await wholeList(rows) }
+}
+
+function listItemName(type: TypeNode): string | undefined {
+  if (type.kind === Kind.NON_NULL_TYPE) return listItemName(type.type)
+  if (type.kind !== Kind.LIST_TYPE) return undefined
+  const item = type.type.kind === Kind.NON_NULL_TYPE ? type.type.type : type.type
+  return item.kind === Kind.NAMED_TYPE ? item.name.value : undefined
+}
+
+/** The names of all row inputs of a schema: what its mutations take as `rows`. */
+export function rowInputNames(schema: GraphQLSchema): Set<string> {
+  const rowArgs = Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap((field) =>
+    field.args.filter((arg) => arg.name === 'rows'),
+  )
+  const names = rowArgs.map((arg) => namedType(arg.type.toString()))
+  return new Set(names.filter((name) => isInputObjectType(schema.getType(name))))
+}

@@ -1,0 +1,102 @@
+import type { IssueCount } from '../../quality/issue-counts.ts'
+import type { Rejection } from '../../quality/rejections.ts'
+import type { Quality, QualityBucket } from '../../quality/report.ts'
+import type { Builder } from '../builder.ts'
+import type { addRowIssue } from './row-issue.ts'
+import type { addRowOutcome } from './row-outcome.ts'
+
+/** Types of the ingest payload that are used here as well. */
+export interface SharedTypes
+  extends Pick<ReturnType<typeof addRowIssue>, 'Code' | 'Issue'>,
+    Pick<ReturnType<typeof addRowOutcome>, 'Judge'> {}
+
+/** What became of rows in a period. */
+export interface Report extends Quality {
+  readonly solution: string
+  readonly resource: string | undefined
+  readonly since: number
+  readonly until: number
+  readonly buckets: readonly QualityBucket[]
+}
+
+function printTimestamp(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+type CodeRef = SharedTypes['Code']
+
+/** Defines the answer of `dataQuality`. */
+export function addReportType(builder: Builder, Code: CodeRef) {
+  const Bucket = addBucketType(builder)
+  const Count = builder.objectRef<IssueCount>('IssueCount').implement({
+    description: 'How often one complaint was made.',
+    fields: (t) => ({
+      code: t.field({ type: Code, description: 'Stable code to act on.', resolve: (c) => c.code }),
+      field: t.string({ nullable: true, description: 'The field; null when whole rows are meant.', resolve: (c) => c.field ?? null }),
+      count: t.int({ description: 'Number of such issues.', resolve: (c) => c.count }),
+    }),
+  })
+  return builder.objectRef<Report>('DataQuality').implement({
+    description: 'What became of rows in a period.',
+    fields: (t) => ({
+      solution: t.string({ description: 'The solution.', resolve: (r) => r.solution }),
+      resource: t.string({
+        nullable: true,
+        description: 'The resource; null for all of the solution.',
+        resolve: (r) => r.resource ?? null,
+      }),
+      since: t.field({ type: 'Timestamp', description: 'Where the period begins.', resolve: (r) => printTimestamp(r.since) }),
+      until: t.field({ type: 'Timestamp', description: 'Where it ends.', resolve: (r) => printTimestamp(r.until) }),
+      mutations: t.int({ description: 'Mutations.', resolve: (r) => r.mutations }),
+      accepted: t.int({ description: 'Rows the upstream accepted.', resolve: (r) => r.accepted }),
+      rejected: t.int({ description: 'Rows refused, by Rowgate or by the upstream.', resolve: (r) => r.rejected }),
+      unconfirmed: t.int({ description: 'Rows whose fate is not known.', resolve: (r) => r.unconfirmed }),
+      passRate: t.float({
+        nullable: true,
+        description: 'Accepted rows over all rows, from 0 to 1; null where there were none.',
+        resolve: (r) => r.passRate ?? null,
+      }),
+      topIssues: t.field({
+        type: [Count],
+        description: 'Issues by code and field, most frequent first; at most 20.',
+        resolve: (r) => r.issues.slice(0, 20),
+      }),
+      buckets: t.field({
+        type: [Bucket],
+        description: 'The same over time: buckets in which there was anything, in order.',
+        resolve: (r) => [...r.buckets],
+      }),
+    }),
+  })
+}
+
+function addBucketType(builder: Builder) {
+  return builder.objectRef<QualityBucket>('DataQualityBucket').implement({
+    description: 'What became of rows in one period.',
+    fields: (t) => ({
+      start: t.field({ type: 'Timestamp', description: 'Where it begins.', resolve: (b) => printTimestamp(b.start) }),
+      mutations: t.int({ description: 'Mutations.', resolve: (b) => b.mutations }),
+      accepted: t.int({ description: 'Rows the upstream accepted.', resolve: (b) => b.accepted }),
+      rejected: t.int({ description: 'Rows refused.', resolve: (b) => b.rejected }),
+      unconfirmed: t.int({ description: 'Rows whose fate is not known.', resolve: (b) => b.unconfirmed }),
+      passRate: t.float({ nullable: true, description: 'Accepted rows over all rows, from 0 to 1.', resolve: (b) => b.passRate ?? null }),
+    }),
+  })
+}
+
+/** Defines a rejected row as it is remembered. */
+export function addRejectionType(builder: Builder, { Issue, Judge }: SharedTypes) {
+  return builder.objectRef<Rejection>('RecentRejection').implement({
+    description: 'A rejected row: its key and what was wrong, nothing else of it.',
+    fields: (t) => ({
+      at: t.field({ type: 'Timestamp', description: 'When it was rejected.', resolve: (r) => printTimestamp(r.at) }),
+      requestId: t.field({ type: 'ID', description: 'The request it came with.', resolve: (r) => r.requestId }),
+      solution: t.string({ description: 'The solution.', resolve: (r) => r.solution }),
+      resource: t.string({ description: 'The resource.', resolve: (r) => r.resource }),
+      index: t.int({ description: 'Its place in the rows sent, from 0.', resolve: (r) => r.index }),
+      key: t.field({ type: 'JSONObject', description: 'Its primary key by field.', resolve: (r) => r.key }),
+      by: t.field({ type: Judge, description: 'Who refused it.', resolve: (r) => r.by }),
+      issues: t.field({ type: [Issue], description: 'Everything wrong with it.', resolve: (r) => [...r.issues] }),
+    }),
+  })
+}

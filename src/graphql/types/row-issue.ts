@@ -1,0 +1,48 @@
+import type { IssueSummary } from '../../ingest/issue-summary.ts'
+import { ROW_ISSUE_CODES, type RowIssue, type RowIssueCode } from '../../rows/issue.ts'
+import type { Builder } from '../builder.ts'
+import { addEnum } from './add-enum.ts'
+
+/** Defines a complaint about a row and the count of equal complaints. */
+export function addRowIssue(builder: Builder) {
+  const Code = addEnum(builder, 'RowIssueCode', 'Why a row was rejected. Whatever the code, the row was not written.', ROW_ISSUE_CODES)
+  const Issue = builder.objectRef<RowIssue>('RowIssue').implement({
+    description: 'One complaint about a row. It names what is expected, never the value that was sent.',
+    fields: (t) => ({
+      code: t.field({ type: Code, description: 'Stable code to act on.', resolve: (issue) => issue.code }),
+      field: t.string({
+        nullable: true,
+        description: 'The field, as spelt in the row input; null when the whole row is meant.',
+        resolve: (issue) => issue.field ?? null,
+      }),
+      column: t.string({ nullable: true, description: "The upstream's column.", resolve: (issue) => issue.column ?? null }),
+      message: t.string({ description: 'What was wrong and what is allowed, in words.', resolve: (issue) => issue.message }),
+      hint: t.string({ nullable: true, description: 'What was probably meant.', resolve: (issue) => issue.hint ?? null }),
+      upstreamCode: t.string({
+        nullable: true,
+        description: "The upstream's own code, such as DI_E_10003.",
+        resolve: (issue) => issue.upstreamCode ?? null,
+      }),
+    }),
+  })
+  return { Code, Issue, Summary: addIssueSummary(builder, Code) }
+}
+
+type CodeRef = ReturnType<typeof addEnum<RowIssueCode>>
+
+function addIssueSummary(builder: Builder, Code: CodeRef) {
+  return builder.objectRef<IssueSummary>('IssueSummary').implement({
+    description: 'How often one complaint was made in this mutation, and where first.',
+    fields: (t) => ({
+      code: t.field({ type: Code, description: 'Stable code to act on.', resolve: (s) => s.code }),
+      field: t.string({
+        nullable: true,
+        description: 'The field concerned; null when whole rows are meant.',
+        resolve: (s) => s.field ?? null,
+      }),
+      count: t.int({ description: 'Number of such issues.', resolve: (s) => s.count }),
+      firstIndexes: t.intList({ description: 'Indexes of the first rows concerned, at most ten.', resolve: (s) => [...s.firstIndexes] }),
+      message: t.string({ description: 'The words of the first such issue.', resolve: (s) => s.message }),
+    }),
+  })
+}

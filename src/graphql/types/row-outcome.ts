@@ -1,0 +1,120 @@
+import { RETRY_AFTER_MS } from '../../errors.ts'
+import type { IngestResult } from '../../ingest/ingest-result.ts'
+import { JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS, type Unconfirmed } from '../../ingest/outcome.ts'
+import type { RowIssue } from '../../rows/issue.ts'
+import { inSlices } from '../../util/time-slices.ts'
+import type { Builder } from '../builder.ts'
+import { addEnum } from './add-enum.ts'
+import type { addRowIssue } from './row-issue.ts'
+
+type IssueRef = ReturnType<typeof addRowIssue>['Issue']
+
+/** One row's outcome on its way into an answer. */
+export interface RowView<Fate extends Outcome = Outcome> {
+  readonly index: number
+  readonly result: IngestResult
+  readonly outcome: Fate
+}
+
+const TYPE_NAMES = { ACCEPTED: 'AcceptedRow', REJECTED: 'RejectedRow', UNCONFIRMED: 'UnconfirmedRow' } as const
+
+/** Defines the three fates of a row and what they share. */
+export function addRowOutcome(builder: Builder, Issue: IssueRef) {
+  const Judge = addEnum(builder, 'Judge', 'Who refused a row.', JUDGES)
+  const IngestedRow = addIngestedRow(builder)
+  const AcceptedRow = builder.objectRef<RowView>('AcceptedRow').implement({
+    interfaces: [IngestedRow],
+    description: 'The upstream accepted the row. It may buffer it: the table is written within seconds, or at its scheduled time.',
+  })
+  const RejectedRow = addRejectedRow(builder, IngestedRow, Issue, Judge)
+  const UnconfirmedRow = addUnconfirmedRow(builder, IngestedRow)
+  const RowOutcome = builder.unionType('RowOutcome', {
+    description: 'The fate of one row: accepted, rejected or unconfirmed.',
+    types: [AcceptedRow, RejectedRow, UnconfirmedRow],
+    resolveType: (row) => TYPE_NAMES[(row as RowView).outcome.status],
+  })
+  return { RowOutcome, Judge }
+}
+
+function addIngestedRow(builder: Builder) {
+  return builder.interfaceRef<RowView>('IngestedRow').implement({
+    description: 'What every outcome says of its row.',
+    fields: (t) => ({
+      index: t.int({ description: "The row's place in the rows sent, from 0.", resolve: (row) => row.index }),
+      key: t.field({
+        type: 'JSONObject',
+        description: 'The primary key by field, as sent; null where a key value is missing or not fit to be shown.',
+        resolve: ({ result, index }) => result.publicKeys[index] ?? {},
+      }),
+    }),
+  })
+}
+
+type JudgeRef = ReturnType<typeof addEnum<keyof typeof JUDGES>>
+type IngestedRowRef = ReturnType<typeof addIngestedRow>
+
+function addRejectedRow(builder: Builder, IngestedRow: IngestedRowRef, Issue: IssueRef, Judge: JudgeRef) {
+  return builder.objectRef<RowView<Rejected>>('RejectedRow').implement({
+    interfaces: [IngestedRow],
+    description: 'The row was refused and certainly not written. The issues say why.',
+    fields: (t) => ({
+      by: t.field({ type: Judge, description: 'Who refused it.', resolve: ({ outcome }) => outcome.by }),
+      retryable: t.boolean({
+        description: 'True when the same row may succeed later without a change.',
+        resolve: ({ outcome }) => outcome.retryable,
+      }),
+      retryAfterMs: t.int({
+        nullable: true,
+        description:
+          "Milliseconds to wait before the row is sent again: what the upstream asked for, else Rowgate's own wait. Null where it is not `retryable`.",
+        resolve: ({ outcome }) => (outcome.retryable ? (outcome.retryAfterMs ?? RETRY_AFTER_MS) : null),
+      }),
+      issues: t.field({
+        type: [Issue],
+        description: 'Everything wrong with the row, at most 33 entries.',
+        resolve: ({ outcome }) => outcome.issues as RowIssue[],
+      }),
+    }),
+  })
+}
+
+function addUnconfirmedRow(builder: Builder, IngestedRow: IngestedRowRef) {
+  const Reason = addEnum(builder, 'UnconfirmedReason', 'Why the fate of a row is not known.', UNCONFIRMED_REASONS)
+  return builder.objectRef<RowView<Unconfirmed>>('UnconfirmedRow').implement({
+    interfaces: [IngestedRow],
+    description: 'The row may or may not have been written. Look it up, or send it again where that is safe.',
+    fields: (t) => ({
+      reason: t.field({ type: Reason, description: 'Why its fate is not known.', resolve: ({ outcome }) => outcome.reason }),
+      safeToResend: t.boolean({
+        description: 'True when sending the row again cannot write it twice: UPSERT and dry runs.',
+        resolve: ({ outcome }) => outcome.safeToResend,
+      }),
+    }),
+  })
+}
+
+/** All outcomes of a mutation, or those of some fates, as the text of a JSON list, in pieces: joined they would be copied. */
+export async function rowsText(
+  result: IngestResult,
+  only: readonly Outcome['status'][] | undefined,
+  project: (row: RowView) => unknown,
+): Promise<readonly string[]> {
+  const { outcomes } = result
+  const texts: string[] = []
+  let list: unknown[] = []
+  // One native print of many rows is faster than printing, or writing by hand, one after the other.
+  const print = () => {
+    if (list.length > 0) texts.push(JSON.stringify(list))
+    list = []
+  }
+  await inSlices(
+    outcomes.length,
+    (index) => {
+      const outcome = outcomes[index] as Outcome
+      if (only === undefined || only.includes(outcome.status)) list.push(project({ index, result, outcome }))
+    },
+    print,
+  )
+  if (texts.length < 2) return texts.length === 0 ? ['[]'] : texts
+  return ['[', ...texts.flatMap((text, at) => [at === 0 ? '' : ',', text.slice(1, -1)]), ']']
+}

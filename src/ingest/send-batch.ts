@@ -1,0 +1,69 @@
+import type { Attempt } from './attempts.ts'
+import { createDivide, hasAccepted } from './divide.ts'
+import { type Outcome, rejectedHere } from './outcome.ts'
+import type { Refusals } from './refusals.ts'
+import type { TenantLimits } from './tenant-limits.ts'
+import type { Batch, UpstreamPort } from './upstream-port.ts'
+
+/** What became of a batch. */
+export interface BatchResult {
+  /** One outcome per row, in order. */
+  readonly outcomes: Outcome[]
+  /** Until when, by the clock of `performance.now`, a slow upstream may still write rows of an attempt that was given up on. */
+  readonly mayBeWrittenUntil: number
+}
+
+/** Takes a batch to the upstream and brings back what became of its rows. */
+export type SendBatch = (batch: Batch, limits: TenantLimits, refusals: Refusals) => Promise<BatchResult>
+
+/** What bounds the delivery of a batch. */
+export interface SendBatchLimits {
+  readonly maxBatchBytes: number
+  /** How long a batch that was declined whole may be divided, in milliseconds. */
+  readonly attemptsTimeoutMs: number
+}
+
+/** Sends a batch, in parts where its bytes are over the limit, and settles every row of it. */
+export function createSendBatch(
+  upstream: UpstreamPort,
+  attempt: Attempt,
+  { maxBatchBytes, attemptsTimeoutMs }: SendBatchLimits,
+): SendBatch {
+  const divide = createDivide(upstream, attempt)
+  const sendBatch: SendBatch = async (batch, limits, refusals) => {
+    const body = upstream.encode(batch)
+    const { byteLength } = body
+    if (byteLength > maxBatchBytes) {
+      upstream.release(body)
+      if (batch.rows.length === 1) return { outcomes: [tooLarge(maxBatchBytes)], mayBeWrittenUntil: 0 }
+      const parts: BatchResult[] = []
+      for (const part of cut(batch, Math.ceil(byteLength / maxBatchBytes))) parts.push(await sendBatch(part, limits, refusals))
+      return { outcomes: parts.flatMap(({ outcomes }) => outcomes), mayBeWrittenUntil: latestOf(parts) }
+    }
+    const until = performance.now() + attemptsTimeoutMs
+    const first = await attempt(batch, body, limits)
+    if (hasAccepted(first)) refusals.noteAccepted()
+    if (first.division === undefined) return first
+    const parts = await divide(batch, first, { division: first.division, limits, refusals, until })
+    return { outcomes: first.outcomes, mayBeWrittenUntil: latestOf([first, ...parts]) }
+  }
+
+  return sendBatch
+}
+
+function latestOf(made: readonly BatchResult[]): number {
+  return Math.max(...made.map(({ mayBeWrittenUntil }) => mayBeWrittenUntil))
+}
+
+/** A batch in so many parts of equal length, in order; every part has at least one row. */
+export function cut(batch: Batch, parts: number): Batch[] {
+  const size = Math.max(1, Math.ceil(batch.rows.length / Math.max(2, parts)))
+  const starts = Array.from({ length: Math.ceil(batch.rows.length / size) }, (_, part) => part * size)
+  return starts.map((start) => ({ ...batch, rows: batch.rows.slice(start, start + size) }))
+}
+
+function tooLarge(maxBatchBytes: number): Outcome {
+  return rejectedHere([
+    { code: 'ROW_TOO_LARGE', message: `The row alone is larger than an upstream request may be (${maxBatchBytes} bytes).` },
+  ])
+}

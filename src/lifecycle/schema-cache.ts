@@ -1,0 +1,73 @@
+import { GatewayError } from '../errors.ts'
+import type { Tenant } from '../identity.ts'
+import type { RequestOrigin } from '../util/request-origin.ts'
+import type { SchemaPort, UpstreamTable } from './schema-port.ts'
+
+/** What is known of a solution's tables: what the upstream said, or why it could not be read. */
+export type KnownSchema = { readonly tables: readonly UpstreamTable[] } | { readonly unreadable: string }
+
+/** The tables of the tenants' solutions as the upstream said them last. */
+export interface SchemaCache {
+  /** Reads them for a request, unless that was done within so many milliseconds, or within the cache's own age. */
+  read(tenant: Tenant, solutionName: string, origin: RequestOrigin, maxAgeMs?: number): Promise<KnownSchema>
+  /** What is known without asking; undefined when nothing fresh is. */
+  peek(tenant: Tenant, solutionName: string): KnownSchema | undefined
+  /** Forgets them after they were changed. */
+  forget(tenant: Tenant, solutionName: string): void
+}
+
+interface Entry {
+  readonly at: number
+  readonly schema: Promise<KnownSchema>
+  known?: KnownSchema
+}
+
+const MAX_ENTRIES = 500
+/** How long an upstream that does not say is left in peace. */
+const RETRY_MS = 30_000
+/** How long rows wait for it. */
+const PATIENCE_MS = 3_000
+
+/** A cache per tenant and solution, since two tenants may have other columns in one table; bounded, the oldest go first. */
+export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaCache {
+  const entries = new Map<string, Entry>()
+  const keyOf = (tenant: Tenant, solutionName: string) => `${tenant.id} ${solutionName}`
+
+  function fresh(key: string, ageMs: number): Entry | undefined {
+    const entry = entries.get(key)
+    const limit = entry?.known && 'unreadable' in entry.known ? Math.min(RETRY_MS, maxAgeMs) : ageMs
+    return entry !== undefined && performance.now() - entry.at <= limit ? entry : undefined
+  }
+
+  function ask(key: string, tenant: Tenant, solutionName: string, origin: RequestOrigin): Entry {
+    const entry: Entry = { at: performance.now(), schema: readSchema(schema, tenant, solutionName, origin) }
+    entry.schema.then(
+      (known) => {
+        entry.known = known
+      },
+      () => entries.delete(key),
+    )
+    entries.delete(key)
+    entries.set(key, entry)
+    if (entries.size > MAX_ENTRIES) entries.delete(entries.keys().next().value as string)
+    return entry
+  }
+
+  return {
+    read(tenant, solutionName, origin, ageMs = maxAgeMs) {
+      const key = keyOf(tenant, solutionName)
+      return (fresh(key, ageMs) ?? ask(key, tenant, solutionName, origin)).schema
+    },
+    peek: (tenant, solutionName) => fresh(keyOf(tenant, solutionName), maxAgeMs)?.known,
+    forget: (tenant, solutionName) => void entries.delete(keyOf(tenant, solutionName)),
+  }
+}
+
+async function readSchema(schema: SchemaPort, tenant: Tenant, solutionName: string, origin: RequestOrigin): Promise<KnownSchema> {
+  try {
+    return { tables: await schema.solutionSchema(tenant, solutionName, origin, AbortSignal.timeout(PATIENCE_MS)) }
+  } catch (error) {
+    if (error instanceof GatewayError) return { unreadable: error.message }
+    throw error
+  }
+}

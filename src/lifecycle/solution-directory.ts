@@ -1,0 +1,43 @@
+import type { Tenant } from '../identity.ts'
+import type { Resource } from '../resource/define-resource.ts'
+import type { Solution } from '../resource/module.ts'
+import { type BadChoice, findSolution, solutionFor } from '../resource/solutions.ts'
+
+/** Finds the solution a tenant speaks of: one that is configured, or one it has rolled out under a name of its own. */
+export interface SolutionDirectory {
+  find(tenant: Tenant, name: string): Solution | BadChoice
+  /** The solution that rows of a resource go to: the named one, or the only one that has the resource. */
+  findFor(tenant: Tenant, resource: Resource, name: string | null | undefined): Solution | BadChoice
+  /** Whether it is known for the tenant as the operator has configured it. */
+  isAsConfigured(tenant: Tenant, name: string): boolean
+  /** Remembers what a tenant has rolled out, as long as the process lives. */
+  learn(tenant: Tenant, solution: Solution): void
+}
+
+const MAX_TENANTS = 10_000
+const MAX_LEARNT = 100
+
+/** A directory over the configured solutions; what it learns holds for the one tenant only. */
+export function createSolutionDirectory(configured: readonly Solution[]): SolutionDirectory {
+  const learnt = new Map<string, readonly Solution[]>()
+  // A tenant's own prefix and suffix stand in for the configured ones of the same name.
+  const solutionsOf = ({ id }: Tenant): readonly Solution[] => {
+    const own = learnt.get(id)
+    return own === undefined ? configured : [...configured.filter(({ name }) => !own.some((other) => other.name === name)), ...own]
+  }
+  return {
+    isAsConfigured: (tenant, name) => configured.includes(solutionsOf(tenant).find((one) => one.name === name) as Solution),
+    find: (tenant, name) => findSolution(solutionsOf(tenant), name),
+    findFor(tenant, resource, name) {
+      // Rows that name no solution never go to one that was rolled out beside the configured ones.
+      const isCandidate = (one: Solution) => name != null || configured.some((other) => other.name === one.name)
+      return solutionFor(solutionsOf(tenant).filter(isCandidate), resource, name)
+    },
+    learn(tenant, solution) {
+      const others = (learnt.get(tenant.id) ?? []).filter(({ name }) => name !== solution.name)
+      learnt.delete(tenant.id)
+      learnt.set(tenant.id, [...others, solution].slice(-MAX_LEARNT))
+      if (learnt.size > MAX_TENANTS) learnt.delete(learnt.keys().next().value as string)
+    },
+  }
+}

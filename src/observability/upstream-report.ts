@@ -1,0 +1,24 @@
+import type { IngestEvents } from '../ingest/events.ts'
+import { requestIdsOf } from '../util/request-origin.ts'
+import type { Logger } from './log.ts'
+
+/** Says in the log when the requests of a tenant begin to be withheld from a failing upstream, and when they are sent again. */
+export function reportBreaker(log: Logger) {
+  return ({ tenantId, isOpen, origins }: IngestEvents['breaker:changed']): void => {
+    const about = { tenant: tenantId, requestIds: requestIdsOf(origins) }
+    if (isOpen) log.warn(about, 'the upstream keeps failing: requests of this tenant are withheld, one probe a second goes out')
+    else log.info(about, 'the upstream answers again: requests of this tenant are sent')
+  }
+}
+
+/** Says in the log by which names an answer was made that was believed on its status alone. */
+export function reportUnknownAnswer(log: Logger) {
+  return (names: readonly string[]): void =>
+    log.info({ names }, 'the upstream answered in words that are not known, and was believed on its status: is it a yes?')
+}
+
+/** Says in the log why the upstream could not be reached. */
+export function reportConnectionError(log: Logger, host: string) {
+  return (cause: string): void =>
+    log.warn({ cause, host }, 'the upstream could not be reached, or broke a connection; said once a minute for each cause')
+}

@@ -1,0 +1,163 @@
+import type { Column, ColumnType } from '../resource/column.ts'
+import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
+import type { TimestampFormat } from '../resource/module.ts'
+import { exactNumber } from '../util/exact-number.ts'
+import { nearestName } from '../util/nearest-name.ts'
+import { inSlices } from '../util/time-slices.ts'
+import { checkDecimal, type DecimalDigits } from './check-number.ts'
+import { checkValue } from './check-value.ts'
+import { changeRows, keepRows } from './chunk.ts'
+import { capIssues, isRow, MAX_ISSUES_PER_ROW, wordIssue } from './diagnose.ts'
+import { printableName } from './extra.ts'
+import type { RowIssue } from './issue.ts'
+import type { JudgedRows } from './judge.ts'
+import { wireTimestamp } from './timestamp.ts'
+import { type WireOptions, type WireRow, wireName } from './wire-row.ts'
+
+/** A custom attribute of a table, as a column whose field is its place in `extra`. */
+export interface AttributeColumn extends Omit<Column, 'type'> {
+  /** Absent where the upstream's word for it says nothing that can be checked: any value goes. */
+  readonly type?: ColumnType
+  /** Of decimals: digits that they hold. Their values may come as text and go out as numbers. */
+  readonly decimal?: DecimalDigits
+  /** Null is refused. */
+  readonly nonNull: boolean
+}
+
+/** The custom attributes of one table, by name in lower case. */
+export type Attributes = ReadonlyMap<string, AttributeColumn>
+
+/** The attributes that every row must carry. */
+export function requiredOf(attributes: Attributes): AttributeColumn[] {
+  return [...attributes.values()].filter(({ presence }) => presence === 'required')
+}
+
+/** Holds the custom attributes of every row against those the table has; rows in whose `extra` something is wrong are refused. */
+export async function judgeAttributes(judged: JudgedRows, attributes: Attributes, options: WireOptions): Promise<JudgedRows> {
+  const { extras } = judged
+  const required = requiredOf(attributes)
+  const faults = [...judged.faults]
+  const rewritten = new Map<number, WireRow>()
+  await inSlices(judged.count, (index) => {
+    const before = faults[index]
+    const extra = extras.get(index) ?? {}
+    if (isNoRow(before) || !isRow(extra)) return
+    const found = checkAttributes(extra, attributes, required, options.timestampFormat)
+    if (found.length > 0) faults[index] = withFurther(before ?? [], found)
+    else if (before === undefined) noteWritten(rewritten, index, writtenOtherwise(extra, attributes, options))
+  })
+  const kept = keepRows(judged.chunks, (index) => faults[index] === undefined)
+  const chunks = rewritten.size > 0 ? changeRows(kept, rewritten, (row, written) => ({ ...row, ...written })) : kept
+  return { ...judged, faults, chunks }
+}
+
+function isNoRow(faults: readonly RowIssue[] | undefined): boolean {
+  return faults?.[0]?.code === 'NOT_AN_OBJECT'
+}
+
+/** What goes out in another form than it came: timestamps in the module's, as those of declared columns do, and decimals as numbers. */
+function writtenOtherwise(extra: Record<string, unknown>, attributes: Attributes, { timestampFormat, keyCase }: WireOptions): WireRow {
+  const written: WireRow = {}
+  for (const [name, value] of Object.entries(extra)) {
+    const column = attributes.get(name.toLowerCase())
+    if (typeof value !== 'string' || column === undefined) continue
+    if (column.type === 'timestamp') written[wireName(name, keyCase)] = wireTimestamp(value, timestampFormat)
+    else if (column.decimal !== undefined) written[wireName(name, keyCase)] = exactNumber(value)
+  }
+  return written
+}
+
+function noteWritten(rewritten: Map<number, WireRow>, index: number, written: WireRow): void {
+  for (const _ in written) return void rewritten.set(index, written)
+}
+
+/** What was found before comes first, and nothing is complained of twice. */
+function withFurther(before: readonly RowIssue[], found: readonly RowIssue[]): RowIssue[] {
+  return capIssues([...before, ...found.filter(({ field }) => !before.some((issue) => issue.field === field))])
+}
+
+function checkAttributes(
+  extra: Record<string, unknown>,
+  attributes: Attributes,
+  required: readonly AttributeColumn[],
+  format: TimestampFormat,
+): RowIssue[] {
+  const given = Object.entries(extra).map(([name, value]) => ({ name, value, column: attributes.get(name.toLowerCase()) }))
+  const absent = required.filter((column) => !given.some((one) => one.column === column))
+  return [
+    ...absent.map((column) => complaint(column, { code: 'MISSING_FIELD', says: 'is required' })),
+    ...given.flatMap(({ name, value, column }, at) =>
+      column === undefined ? [unknown(name, at < MAX_ISSUES_PER_ROW ? attributes : NONE)] : checkAttribute(value, column, format),
+    ),
+  ]
+}
+
+function checkAttribute(value: unknown, column: AttributeColumn, format: TimestampFormat): RowIssue[] {
+  if (value === null) return column.nonNull ? [complaint(column, { code: 'NULL_VALUE', says: 'is required and must not be null' })] : []
+  if (column.type === undefined) return []
+  if (column.decimal !== undefined) return checkDecimal(value, column.decimal, column).map((fault) => complaint(column, fault))
+  return checkValue(value, column as Column, format).map((fault) => complaint(column, fault))
+}
+
+function complaint(column: AttributeColumn, fault: Parameters<typeof wordIssue>[1]): RowIssue {
+  return wordIssue(column as Column, fault)
+}
+
+// What is not listed in the end is not measured against every known name.
+const NONE: Attributes = new Map()
+
+function unknown(name: string, attributes: Attributes): RowIssue {
+  const shown = printableName(name)
+  const meant = nearestName(
+    name,
+    [...attributes.values()].map(({ name: known }) => known.toUpperCase()),
+  )
+  return {
+    code: 'UNKNOWN_ATTRIBUTE',
+    field: shown === undefined ? EXTRA_FIELD : `${EXTRA_FIELD}.${shown}`,
+    message: `${shown ?? 'A key in extra'} is not a custom attribute of this table.`,
+    hint: meant ? `did you mean ${meant}?` : 'add it with addAttribute, or leave it out',
+  }
+}
+
+const DECIMAL = /^\s*(?:numeric|decimal|number)\s*(?:\(\s*(\d{1,2})\s*(?:,\s*(\d{1,2})\s*)?\))?\s*$/i
+/** What the upstream's decimals hold at most. */
+const MAX_PRECISION = 38
+
+/** A type in the upstream's words, and its digits where it says them apart. */
+interface TypeWords {
+  readonly dataType?: string
+  readonly precision?: number
+  readonly scale?: number
+}
+
+/** Digits of the decimals that an upstream's type means; undefined where it means something else. */
+export function decimalDigits({ dataType, ...apart }: TypeWords): DecimalDigits | undefined {
+  const [is, precision, scale] = DECIMAL.exec(dataType ?? '') ?? []
+  if (is === undefined) return undefined
+  if (precision !== undefined) return { precision: Number(precision), scale: Number(scale ?? 0) }
+  return { precision: MAX_PRECISION, ...apart }
+}
+
+/** A custom attribute of that name, in any case, as a column. */
+export function attributeColumn(
+  name: string,
+  {
+    isRequired,
+    ...rest
+  }: Pick<AttributeColumn, 'nonNull'> & Partial<Pick<AttributeColumn, 'type' | 'decimal' | 'maxLength'>> & { isRequired: boolean },
+): AttributeColumn {
+  return {
+    name: name.toLowerCase(),
+    field: `${EXTRA_FIELD}.${name.toUpperCase()}`,
+    presence: isRequired ? 'required' : 'optional',
+    isKey: false,
+    description: 'Custom attribute.',
+    ...rest,
+  }
+}
+
+/** Whether a resource declares a column of that name. */
+export function declares({ columns }: Resource, name: string): boolean {
+  return columns.some((column) => column.name === name.toLowerCase())
+}

@@ -1,0 +1,79 @@
+import type { WireRow } from './wire-row.ts'
+import { type RowBuffers, serialisedRows, type WireRows, wireRows } from './wire-rows.ts'
+
+/** Good rows of one mutation, at most as many as one upstream request holds. */
+export interface Chunk {
+  readonly rows: WireRows
+  /** The index of each row in the mutation. */
+  readonly indexes: readonly number[]
+  /** A number for the primary key of each row, by `keyHash`. */
+  readonly keys: readonly number[]
+}
+
+/** Puts good rows into chunks as they come. */
+export interface Chunker {
+  add(row: WireRow, index: number, key: number): void
+  /** All chunks; nothing may be added any more. */
+  done(): readonly Chunk[]
+}
+
+/** A chunker for chunks of so many rows. One that is full is serialised as soon as another row comes. */
+export function createChunker(size: number, memory: RowBuffers): Chunker {
+  const chunks: Chunk[] = []
+  let open = emptyChunk()
+
+  function close(isLast: boolean): void {
+    const { rows, indexes, keys } = open
+    if (rows.length > 0) chunks.push({ rows: isLast ? wireRows(rows) : serialisedRows(rows, memory), indexes, keys })
+    open = emptyChunk()
+  }
+
+  return {
+    add(row, index, key) {
+      if (open.rows.length === size) close(false)
+      open.rows.push(row)
+      open.indexes.push(index)
+      open.keys.push(key)
+    },
+    done() {
+      close(true)
+      return chunks
+    },
+  }
+}
+
+function emptyChunk() {
+  return { rows: [] as WireRow[], indexes: [] as number[], keys: [] as number[] }
+}
+
+/** The chunks with only some of their rows; one that keeps all of them stays as it is. */
+export function keepRows(chunks: readonly Chunk[], isKept: (index: number) => boolean): readonly Chunk[] {
+  return chunks.map((chunk) => keepRowsOf(chunk, isKept)).filter(({ indexes }) => indexes.length > 0)
+}
+
+function keepRowsOf(chunk: Chunk, isKept: (index: number) => boolean): Chunk {
+  const { rows, indexes, keys } = chunk
+  const kept = indexes.flatMap((index, place) => (isKept(index) ? [place] : []))
+  if (kept.length === indexes.length) return chunk
+  return {
+    rows: wireRows(kept.map((place) => rows.at(place))),
+    indexes: kept.map((place) => indexes[place] as number),
+    keys: kept.map((place) => keys[place] as number),
+  }
+}
+
+/** The chunks with the rows changed of which something is known; one without such rows stays as it is. */
+export function changeRows<Known>(
+  chunks: readonly Chunk[],
+  known: ReadonlyMap<number, Known>,
+  change: (row: WireRow, known: Known) => WireRow,
+): readonly Chunk[] {
+  return chunks.map((chunk) => {
+    if (!chunk.indexes.some((index) => known.has(index))) return chunk
+    const rows = chunk.indexes.map((index, place) => {
+      const row = chunk.rows.at(place)
+      return known.has(index) ? change(row, known.get(index) as Known) : row
+    })
+    return { ...chunk, rows: wireRows(rows) }
+  })
+}

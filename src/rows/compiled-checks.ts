@@ -1,0 +1,105 @@
+import { type Column, type ColumnType, MAX_TEXT_LENGTH } from '../resource/column.ts'
+import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
+import { type WireOptions, wireName } from './wire-row.ts'
+
+/** The condition, as code over `v`, under which a value of each type is certainly good. */
+const GOOD = {
+  string: (column, at) =>
+    [
+      `typeof v === 'string'`,
+      // Nearly every key begins with a letter or a digit; only others are looked at as a whole.
+      column.isKey && '((v.charCodeAt(0) > 32 && v.charCodeAt(0) < 127) || !isBlank(v))',
+      `v.length <= ${column.maxLength ?? MAX_TEXT_LENGTH}`,
+      '(isClean || isCleanText(v))',
+      column.allowed && `columns[${at}].allowed.includes(v)`,
+      column.content === 'json' && 'isJsonText(v)',
+    ]
+      .filter(Boolean)
+      .join(' && '),
+  integer: (column) => `Number.isSafeInteger(v)${bounds(column)}`,
+  float: (column, at) => `(typeof v === 'number' ? v - v === 0${bounds(column)} : isGoodExact(v, columns[${at}]))`,
+  boolean: () => `typeof v === 'boolean'`,
+  date: () => `typeof v === 'string' && isDate(v)`,
+  timestamp: (_, at) => `typeof v === 'string' && (v = timestamp${at}(v)) !== undefined`,
+} satisfies Record<ColumnType, (column: Column, at: number) => string>
+
+function timestampReaders({ columns }: Resource): string {
+  return columns.flatMap((c, at) => (c.type === 'timestamp' ? [`const timestamp${at} = timestampReader()`] : [])).join('\n')
+}
+
+function bounds({ min, max }: Column): string {
+  return `${min === undefined ? '' : ` && v >= ${min}`}${max === undefined ? '' : ` && v <= ${max}`}`
+}
+
+/**
+ * The body of a function that takes a row, and whether all text in it is known to be clean, and returns the row ready for
+ * the wire, or undefined when it is not certainly good. Only declared names and numbers enter the text; nothing a caller sends does.
+ */
+export function judgeSource(resource: Resource, options: WireOptions): string {
+  const { columns } = resource
+  const entries = columns.map((c, at) => `${JSON.stringify(wireName(c.name, options.keyCase))}: v${at}`)
+  return `
+${timestampReaders(resource)}
+return function certainlyGood(row, isClean) {
+  let v, known = 0
+  ${columns.map(readColumn).join('\n  ')}
+  if (row.${EXTRA_FIELD} !== undefined) known++
+  let fields = 0
+  for (const _ in row) fields++
+  return fields === known ? { ${entries.join(', ')} } : undefined
+}`
+}
+
+/**
+ * The body of a function that makes a function: from a row that is not certainly good, and whether all its text is clean,
+ * to what to look at: the columns whose value is not certainly good, and whether there are fields of no column.
+ */
+export function suspectColumnsSource(resource: Resource): string {
+  return `
+${timestampReaders(resource)}
+return function suspectColumns(row, isClean) {
+  let v, known = 0
+  const found = []
+  ${resource.columns.map((column, at) => suspectColumn(column, at)).join('\n  ')}
+  if (row.${EXTRA_FIELD} !== undefined) known++
+  let fields = 0
+  for (const _ in row) fields++
+  return { columns: found, hasUnknown: fields !== known }
+}`
+}
+
+function suspectColumn(column: Column, at: number): string {
+  const bad = `!(${GOOD[column.type](column, at)})`
+  const isSuspect = column.presence === 'required' ? bad : `v !== undefined && v !== null && ${bad}`
+  return `v = row.${column.field}; if (v !== undefined) known++; if (${isSuspect}) found.push(columns[${at}])`
+}
+
+function readColumn(column: Column, at: number): string {
+  const good = GOOD[column.type](column, at)
+  const read = `v = row.${column.field}`
+  if (column.presence === 'required') return `${read}; if (!(${good})) return undefined; const v${at} = v; known++`
+  const absent = column.presence === 'nullable' ? 'null' : 'undefined'
+  return `${read}; if (v === undefined) v = ${absent}; else { known++; if (v !== null && !(${good})) return undefined } const v${at} = v`
+}
+
+/** The body of a function that makes a function: from a row to its primary key by field, each value as `shown` has it. */
+export function showKeySource(resource: Resource): string {
+  const entries = resource.keyColumns.map(({ field }) => `${field}: shown(row.${field})`)
+  return `return (row) => ({ ${entries.join(', ')} })`
+}
+
+/** The body of a function that makes a function: from a row for the wire to the number of its primary key. */
+export function keyHashSource(names: readonly string[]): string {
+  const hash = names.reduce((before, name) => `mixKey(${before}, wire[${JSON.stringify(name)}])`, 'KEY_SEED')
+  return `return (wire) => ${hash}`
+}
+
+/**
+ * The body of a function that makes a function: whether a number of a row is zero or nearly so, or it has attributes, so that
+ * there may be one.
+ */
+export function tinySource({ columns }: Resource): string {
+  const numbers = columns.filter(({ type }) => type === 'integer' || type === 'float')
+  const checks = numbers.map(({ field }) => `isTiny(row.${field})`)
+  return `return (row) => row != null && (${[`row.${EXTRA_FIELD} != null`, ...checks].join(' || ')})`
+}

@@ -1,0 +1,128 @@
+import type { Column } from '../resource/column.ts'
+import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
+import type { TimestampFormat } from '../resource/module.ts'
+import { isExactNumber } from '../util/exact-number.ts'
+import { nearestName } from '../util/nearest-name.ts'
+import { checkValue } from './check-value.ts'
+import { checkExtra, isForbiddenName, printableName } from './extra.ts'
+import type { Fault } from './fault.ts'
+import type { RowIssue } from './issue.ts'
+
+/** Issues listed per row; a row with more ends with `MORE_ISSUES`. */
+export const MAX_ISSUES_PER_ROW = 32
+
+/** Where in a row to look for faults. */
+export interface SuspectColumns {
+  /** In the order declared. */
+  readonly columns: readonly Column[]
+  /** Whether there may be fields that are not declared. */
+  readonly hasUnknown: boolean
+}
+
+/**
+ * Every complaint about a row, in column order, then unknown fields; empty when the row is good. The slow, wordy reading,
+ * which may be told where alone to look.
+ */
+export function diagnose(row: unknown, resource: Resource, format: TimestampFormat, suspectColumns?: SuspectColumns): RowIssue[] {
+  if (!isRow(row)) return [{ code: 'NOT_AN_OBJECT', message: `The row must be an object with the fields of ${resource.graphqlName}.` }]
+  const issues: RowIssue[] = []
+  for (const column of suspectColumns?.columns ?? resource.columns) checkField(row, column, format, issues)
+  const extra = ownValue(row, EXTRA_FIELD)
+  if (extra !== undefined && extra !== null) issues.push(...checkExtra(extra, resource))
+  if (suspectColumns?.hasUnknown !== false) checkUnknown(row, resource, issues)
+  return capIssues(issues)
+}
+
+/** At most so many issues, and how many more there are. */
+export function capIssues(issues: RowIssue[]): RowIssue[] {
+  if (issues.length <= MAX_ISSUES_PER_ROW) return issues
+  const left = issues.length - MAX_ISSUES_PER_ROW
+  return [...issues.slice(0, MAX_ISSUES_PER_ROW), { code: 'MORE_ISSUES', message: `The row has ${left} more issues.` }]
+}
+
+/** Whether a value can be read as a row at all. */
+export function isRow(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && !isExactNumber(value)
+}
+
+/** The same but for numbers of many digits, which come as objects, too: as rows they have no field that is required. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The row's own value of a field; what it inherits is not data. */
+export function ownValue(row: Record<string, unknown>, field: string): unknown {
+  return Object.hasOwn(row, field) ? row[field] : undefined
+}
+
+function checkField(row: Record<string, unknown>, column: Column, format: TimestampFormat, issues: RowIssue[]): void {
+  // No column is called like anything an object inherits (defineResource), so what is found is the row's own.
+  const value = row[column.field]
+  if (value === undefined || value === null) {
+    if (column.presence === 'required') issues.push(value === null ? nullValue(column) : missing(row, column))
+    return
+  }
+  const faults = checkValue(value, column, format)
+  for (let at = 0; at < faults.length; at++) issues.push(wordIssue(column, faults[at] as Fault))
+}
+
+const worded = new WeakMap<Column, { fault: Fault; issue: RowIssue }[]>()
+
+/** The issue a fault of a column comes to, worded once: the same few are found in row after row. */
+export function wordIssue(column: Column, fault: Fault): RowIssue {
+  const known = worded.get(column)
+  if (known !== undefined) for (const one of known) if (one.fault === fault) return one.issue
+  return known?.find((one) => isSame(one.fault, fault))?.issue ?? wordAnew(column, fault, known ?? [])
+}
+
+function isSame(one: Fault, other: Fault): boolean {
+  return one.code === other.code && one.says === other.says && one.hint === other.hint
+}
+
+function wordAnew(column: Column, fault: Fault, known: readonly { fault: Fault; issue: RowIssue }[]): RowIssue {
+  const { code, says, hint } = fault
+  const issue = Object.freeze({
+    code,
+    field: column.field,
+    column: column.name,
+    message: `${column.field} ${says}.`,
+    ...(hint && { hint }),
+  })
+  worded.set(column, [...known, { fault, issue }])
+  return issue
+}
+
+function nullValue({ field, name }: Column): RowIssue {
+  return { code: 'NULL_VALUE', field, column: name, message: `${field} is required and must not be null.` }
+}
+
+function missing(row: Record<string, unknown>, column: Column): RowIssue {
+  const { field, name } = column
+  return { code: 'MISSING_FIELD', field, column: name, message: `${field} is required.`, ...closeName(row, column) }
+}
+
+function closeName(row: Record<string, unknown>, column: Column): { hint?: string } {
+  return Object.hasOwn(row, column.name) ? { hint: `write ${column.field} instead of ${column.name}` } : {}
+}
+
+function checkUnknown(row: Record<string, unknown>, { fields }: Resource, issues: RowIssue[]): void {
+  let found = 0
+  for (const name of Object.keys(row)) {
+    if (fields.has(name)) continue
+    // What is not listed in the end is not measured against every known name.
+    issues.push(unknownField(name, found++ < MAX_ISSUES_PER_ROW ? [...fields] : []))
+  }
+}
+
+function unknownField(name: string, known: readonly string[]): RowIssue {
+  const shown = printableName(name)
+  const place = shown === undefined ? {} : { field: shown }
+  if (isForbiddenName(name)) return { code: 'FORBIDDEN_NAME', ...place, message: 'A name that reaches an object prototype is never taken.' }
+  const meant = nearestName(name, known)
+  return {
+    code: 'UNKNOWN_FIELD',
+    ...place,
+    message: `${shown ?? 'A field of the row'} is not a field of this resource.`,
+    hint: meant ? `did you mean ${meant}?` : 'custom attributes go into extra',
+  }
+}

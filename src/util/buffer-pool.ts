@@ -1,0 +1,93 @@
+type Text = string | Uint8Array
+
+/** Memory for the bodies of requests and answers that serves one after the other. */
+export interface BufferPool {
+  /** Texts in bytes, one behind the other; what is in UTF-8 already is copied. */
+  write(...texts: readonly Text[]): Buffer
+  /** Takes a body back that nobody reads any more. */
+  giveBack(body: Buffer): void
+  /** Leaves a body to the garbage collector, since somebody may still read it; giving it back does nothing then. */
+  abandon(body: Buffer): void
+}
+
+/** Memory that bodies share, each behind the one before. */
+interface Block {
+  readonly memory: ArrayBuffer
+  used: number
+  /** Those that were not given back. */
+  bodies: number
+}
+
+const BLOCK_BYTES = 1024 * 1024
+const MAX_FREE_BLOCKS = 32
+// Texts below this share buffers that Node itself cuts up.
+const SMALL = 4 * 1024
+/** Units of UTF-16 that are certain to fit into a block of memory: each takes three bytes of UTF-8 at most. */
+export const CERTAIN_TO_FIT = Math.floor(BLOCK_BYTES / 3)
+
+/**
+ * A pool without memory yet. Buffers outside the heap count against its limits: with a new one for each body the garbage
+ * collector walks the whole heap so often that it costs a fifth of all work.
+ */
+export function createBufferPool(): BufferPool {
+  const free: ArrayBuffer[] = []
+  // By the very view that was handed out, so that a body given back twice cannot free the memory of the one after it; weakly,
+  // so that one which never comes back is forgotten, and its block with it.
+  const handedOut = new WeakMap<Buffer, Block>()
+  let open: Block | undefined
+
+  function blockFor(bytes: number): Block {
+    if (open === undefined || open.used + bytes > BLOCK_BYTES)
+      open = { memory: free.pop() ?? new ArrayBuffer(BLOCK_BYTES), used: 0, bodies: 0 }
+    return open
+  }
+
+  function leave(block: Block): void {
+    if (--block.bodies > 0) return
+    block.used = 0
+    if (block !== open && free.length < MAX_FREE_BLOCKS) free.push(block.memory)
+  }
+
+  return {
+    write(...texts) {
+      const bytes = bytesOf(texts)
+      if (bytes < SMALL || bytes > BLOCK_BYTES) return join(texts)
+      const block = blockFor(bytes)
+      const body = Buffer.from(block.memory, block.used, bytes)
+      writeAll(texts, body)
+      block.used += bytes
+      block.bodies++
+      handedOut.set(body, block)
+      return body
+    },
+    giveBack(body) {
+      const block = handedOut.get(body)
+      handedOut.delete(body)
+      if (block) leave(block)
+    },
+    abandon: (body) => void handedOut.delete(body),
+  }
+}
+
+/** How many units of UTF-16 some texts have together. */
+export function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.length, 0)
+}
+
+function bytesOf(texts: readonly Text[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+}
+
+function join(texts: readonly Text[]): Buffer {
+  if (texts.every((text) => typeof text === 'string')) return Buffer.from(texts.join(''))
+  return Buffer.concat(texts.map((text) => (typeof text === 'string' ? Buffer.from(text) : text)))
+}
+
+function writeAll(texts: readonly Text[], into: Buffer): number {
+  return texts.reduce((at: number, text) => at + (typeof text === 'string' ? into.write(text, at) : copy(text, into, at)), 0)
+}
+
+function copy(bytes: Uint8Array, into: Buffer, at: number): number {
+  into.set(bytes, at)
+  return bytes.byteLength
+}
