@@ -65,16 +65,16 @@ test('whatever is written, given back and abandoned, a body that is out says wha
   fc.assert(law, { numRuns: 60 })
 })
 
-test('rows that were printed are read back from the print, and not once they were released', () => {
-  const printed = serialisedRows([{ a: 1 }, { a: 'é' }], createBufferPool())
-  expect([printed.length, printed.at(1), printed.slice(0, 1).json(), printed.json().toString()]).toEqual([
+test('rows that were serialised are read back, and not once they were released', () => {
+  const serialised = serialisedRows([{ a: 1 }, { a: 'é' }])
+  expect([serialised.length, serialised.at(1), serialised.slice(0, 1).json(), serialised.json().toString()]).toEqual([
     2,
     { a: 'é' },
     '[{"a":1}]',
     '[{"a":1},{"a":"é"}]',
   ])
 
-  const released = serialisedRows([{ a: 1 }], createBufferPool())
+  const released = serialisedRows([{ a: 1 }])
   released.release()
   expect(() => released.json()).toThrow('after their release')
   expect(() => released.at(0)).toThrow('after their release')
