@@ -1,4 +1,6 @@
-import { perRow, wireRows } from '../rows/wire-rows.ts'
+import { perRow } from '../rows/wire-rows.ts'
+import { pickRows } from './batch.ts'
+import { departureOf, withdrawRejected } from './departure.ts'
 import { type Division, divisionOf } from './division.ts'
 import { type Outcome, outcomeAfter, worthAnother } from './outcome.ts'
 import { type FailureClass, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices, SEND_AGAIN } from './retry-policy.ts'
@@ -53,7 +55,10 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
       const send = (onHeadersSent: () => void) =>
         sendOnce((signal) => request.send(signal, onHeadersSent), Math.min(timeouts.attemptTimeoutMs, until - performance.now()), onGivenUp)
       for (;;) {
-        const answer = await limits.request(batch.origins, send, timeUp.signal)
+        const departure = departureOf(batch, timeUp.signal)
+        const answer = await limits.request(batch.origins, departure?.guard(send) ?? send, timeUp.signal)
+        const partly = departure?.takenOut()
+        if (partly !== undefined) return rows.takeOut(batch, partly)
         // Of a repeat that was not made the earlier attempt has more to say.
         if (++requests === 1 || answer.kind !== 'withheld') rows.note(settle(answer, batch))
         const { again, isFree } = rowsToRepeat(answer, batch, choices)
@@ -64,12 +69,14 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
         if (!goesOn) {
           rows.markRepeatable(again, asked)
           division = divisionOf(answer, batch, rows.placeOf, choices)
+          if (division !== undefined) withdrawRejected(whole, division.parts.flat(), (at) => rows.outcomes()[at])
           return undefined
         }
+        withdrawRejected(batch, again, (at) => rows.outcomes()[rows.placeOf(at)])
         await pass(pause)
         if (again.length === batch.rows.length) continue
         rows.keepOpen(again)
-        return { ...batch, rows: wireRows(again.map((at) => batch.rows.at(at))) }
+        return pickRows(batch, again)
       }
     }
 
@@ -111,23 +118,34 @@ function createOpenRows() {
   let outcomes: Outcome[] = []
   let open: readonly number[] | undefined
   const placeOf = (at: number) => open?.[at] ?? at
+  function note(latest: Outcome[]): void {
+    if (outcomes.length === 0) outcomes = latest
+    else for (const [at, outcome] of latest.entries()) outcomes[placeOf(at)] = outcomeAfter(outcomes[placeOf(at)], outcome)
+  }
+  function keepOpen(some: readonly number[]): void {
+    open = some.map(placeOf)
+  }
   return {
     outcomes: () => outcomes,
     /** The place in the whole batch of an open row. */
     placeOf,
     /** Takes what an attempt came to for the open rows. */
-    note(latest: Outcome[]): void {
-      if (outcomes.length === 0) outcomes = latest
-      else for (const [at, outcome] of latest.entries()) outcomes[placeOf(at)] = outcomeAfter(outcomes[placeOf(at)], outcome)
+    note,
+    /** Takes note of rows that may not leave; what is left of the batch, or undefined. */
+    takeOut(
+      batch: Batch,
+      { left, outcomes: latest }: { readonly left: readonly number[]; readonly outcomes: Outcome[] },
+    ): Batch | undefined {
+      note(latest)
+      keepOpen(left)
+      return left.length === 0 ? undefined : pickRows(batch, left)
     },
     /** Says of some open rows that they may be sent again later. */
     markRepeatable(some: readonly number[], retryAfterMs: number | undefined): void {
       for (const at of some) outcomes[placeOf(at)] = worthAnother(outcomes[placeOf(at)] as Outcome, retryAfterMs)
     },
     /** Leaves only these of the open rows open. */
-    keepOpen(some: readonly number[]): void {
-      open = some.map(placeOf)
-    },
+    keepOpen,
   }
 }
 

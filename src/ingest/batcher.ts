@@ -39,7 +39,7 @@ export interface BatcherOptions extends SendingOptions {
 const BULK_ROOM = 50
 const ABOUT_FULL = 0.8
 
-/** The app-wide batcher: a queue per tenant, solution, resource, operation and dry run. */
+/** The app-wide batcher: a queue per tenant, solution, resource, operation, dry run and whether a journal is kept. */
 export function createBatcher(options: BatcherOptions): Batcher {
   const { limitsByTenant, maxQueuedRows, windowMs } = options
   // Tokens come and go, and none may pile up: a table is forgotten when its last row is settled and no key of it is locked.
@@ -60,8 +60,8 @@ export function createBatcher(options: BatcherOptions): Batcher {
     return table
   }
 
-  function queueOf(destination: Destination, table: TenantTable): DestinationQueue {
-    const key = queueKey(destination)
+  function queueOf(destination: Destination, chunk: QueuedChunk, table: TenantTable): DestinationQueue {
+    const key = queueKey(destination, chunk)
     const queue = table.queues.get(key) ?? gathering(createDestinationQueue(destination, table, options), windowMs)
     table.queues.set(key, queue)
     return queue
@@ -82,7 +82,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
       table.enter()
       chunksUnderWay++
       table.limits.waiting[chunk.caller] += chunk.rows.length
-      return queueOf(destination, table).add(chunk)
+      return queueOf(destination, chunk, table).add(chunk)
     },
     idle: () => new Promise((resolve) => (chunksUnderWay === 0 ? resolve() : whenIdle.push(resolve))),
     giveUp() {
@@ -92,7 +92,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
 }
 
 /**
- * A table of one tenant while rows are on their way to it or a key of it is locked. Its queues, by operation and dry run, share
+ * A table of one tenant while rows are on their way to it or a key of it is locked. Its queues, by operation, dry run and whether a journal is kept, share
  * the locks: an APPEND does not overtake an UPSERT of the same key either.
  */
 interface TenantTable extends SharedTable {
@@ -145,6 +145,6 @@ function tableKey({ tenant, solution, resource }: Destination): string {
   return `${tenant.id} ${resource.module}.${resource.object} ${solution.name}`
 }
 
-function queueKey({ operation, dryRun }: Destination): string {
-  return `${operation} ${dryRun}`
+function queueKey({ operation, dryRun }: Destination, { journal }: QueuedChunk): string {
+  return `${operation} ${dryRun} ${journal !== undefined}`
 }

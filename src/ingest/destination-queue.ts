@@ -5,6 +5,7 @@ import { type Outcome, unconfirmed } from './outcome.ts'
 import { createRefusals } from './refusals.ts'
 import { createRowQueue, type KeyLocks, type QueuedChunk, type RowQueue, rowsIn, type Slice } from './row-queue.ts'
 import type { BatchResult, SendBatch } from './send-batch.ts'
+import type { JournaledRow } from './send-journal.ts'
 import { notSent } from './settle.ts'
 import type { TenantLimits } from './tenant-limits.ts'
 import type { Destination } from './upstream-port.ts'
@@ -63,7 +64,8 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
     // The next write of a key would be undone by one that a slow upstream still makes.
     table.keep(mayBeWrittenUntil - performance.now(), () => taken.forEach(queue.letGo))
     for (const slice of taken) {
-      const ofSlice = outcomes.splice(0, slice.to - slice.from)
+      const ofSlice = outcomesOf(slice, outcomes.splice(0, slice.to - slice.from), destination)
+      void slice.chunk.journal?.tell(slice.chunk.indexes.slice(slice.from, slice.to), ofSlice)
       if (open.get(slice.chunk)?.settle(slice, ofSlice)) forget(slice.chunk)
     }
     acquirePermits()
@@ -99,6 +101,13 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
   }
 }
 
+/** One outcome for each row of a slice; where delivery had a defect nobody knows. */
+function outcomesOf({ from, to }: Slice, known: readonly Outcome[], destination: Destination): readonly Outcome[] {
+  return known.length === to - from
+    ? known
+    : Array.from({ length: to - from }, (_, at) => known[at] ?? unconfirmed('NO_VERDICT', destination))
+}
+
 /** What became of the rows of a chunk so far. */
 interface Progress {
   /** Takes what became of rows in flight; true when none is on its way any more. */
@@ -113,7 +122,7 @@ function createProgress(rows: number, destination: Destination, answer: (outcome
   let left = rows
   return {
     settle({ from, to }, latest) {
-      for (let at = from; at < to; at++) outcomes[at] = latest[at - from] ?? unconfirmed('NO_VERDICT', destination)
+      for (let at = from; at < to; at++) outcomes[at] = latest[at - from] as Outcome
       left -= to - from
       if (left === 0) answer(outcomes)
       return left === 0
@@ -159,12 +168,21 @@ function batchSender(
   return async (taken) => {
     const origins = taken.map(({ chunk }) => chunk.origin)
     try {
-      return await sendBatch({ destination, rows: rowsOf(taken), origins }, limits, refusals)
+      const journaled = journaledOf(taken)
+      return await sendBatch({ destination, rows: rowsOf(taken), origins, ...(journaled && { journaled }) }, limits, refusals)
     } catch (error) {
       onDefect(error, origins)
       return NOTHING
     }
   }
+}
+
+/** Who keeps a journal of each row; undefined where nobody does. */
+function journaledOf(taken: readonly Slice[]): readonly JournaledRow[] | undefined {
+  if (taken[0]?.chunk.journal === undefined) return undefined
+  return taken.flatMap(({ chunk: { journal, indexes }, from, to }) =>
+    journal === undefined ? [] : indexes.slice(from, to).map((index) => ({ journal, index })),
+  )
 }
 
 /** The rows of a batch; a whole chunk is taken as it is. */

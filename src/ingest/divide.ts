@@ -1,5 +1,5 @@
-import { wireRows } from '../rows/wire-rows.ts'
 import type { Attempt, Attempted } from './attempts.ts'
+import { pickRows } from './batch.ts'
 import type { Division } from './division.ts'
 import { type Outcome, outcomeAfter } from './outcome.ts'
 import type { Refusals } from './refusals.ts'
@@ -41,8 +41,7 @@ export function createDivide(upstream: UpstreamPort, attempt: Attempt): Divide {
           untried.push(...places)
           continue
         }
-        const batch = { ...whole, rows: wireRows(places.map((at) => whole.rows.at(at))) }
-        const attempted = await sendPart(batch, limits)
+        const attempted = await sendPart(pickRows(whole, places), limits)
         made.push(attempted)
         requests += attempted.requests
         attempted.outcomes.forEach((outcome, at) => {

@@ -1,12 +1,13 @@
-import type { Chunk } from '../rows/chunk.ts'
+import { type Chunk, keepRows } from '../rows/chunk.ts'
 import type { JudgedRows } from '../rows/judge.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Batcher } from './batcher.ts'
 import type { Events } from './events.ts'
 import type { Caller } from './fair-semaphore.ts'
 import type { IngestResult } from './ingest-result.ts'
-import { type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
+import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import { type FieldOfSeveral, refuseRepeated } from './repeated-keys.ts'
+import type { SendJournal } from './send-journal.ts'
 import { notSent } from './settle.ts'
 import type { Destination } from './upstream-port.ts'
 
@@ -17,6 +18,14 @@ export interface IngestContext {
   readonly priority?: Caller | undefined
   /** What the fields before it have appended: their keys may not be repeated. */
   readonly among?: FieldOfSeveral | undefined
+  readonly journaled?: Journaled | undefined
+}
+
+/** Rows of which a journal is kept, and which of them are to be sent. */
+export interface Journaled {
+  readonly journal: SendJournal
+  /** By its index; what others say of the rest stands already, and only repeated keys are looked for among them. */
+  isWanted(index: number): boolean
 }
 
 /** Takes judged rows to their outcomes, every row exactly one; where too many rows wait already, none of these is sent. */
@@ -31,29 +40,48 @@ export interface IngestOptions {
 
 /** The flow of one mutation: set the refused rows aside, send the others chunk by chunk, put every outcome at its index. */
 export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): Ingest {
-  return async (destination, judged, { origin, priority, among }) => {
+  return async (destination, judged, { origin, priority, among, journaled }) => {
     const began = performance.now()
     const caller = priority ?? (judged.count > maxBatchRows ? 'bulk' : 'interactive')
     const open = unconfirmed('NO_VERDICT', destination)
     // A row nobody speaks for is unconfirmed and never forgotten.
     const outcomes = judged.faults.map((issues): Outcome => (issues === undefined ? open : rejectedHere(issues)))
     const firsts = destination.operation === 'APPEND' ? refuseRepeated(judged, outcomes, destination, among) : undefined
-    const { chunks } = firsts ?? judged
+    const all = (firsts ?? judged).chunks
+    const chunks = journaled === undefined ? all : wantedRows(all, journaled)
     const rows = chunks.reduce((sum, { indexes }) => sum + indexes.length, 0)
     const isAdmitted = batcher.admits(destination, caller, rows)
     if (isAdmitted) firsts?.note()
     else events.emit('rows:withheld', { tenant: destination.tenant, rows })
+    const journal = journaled && { journal: journaled.journal }
     await Promise.all(
       chunks.map(async (chunk) => {
-        const settled = isAdmitted ? await batcher.load(destination, { origin, caller, ...chunk }) : rejectOverloaded(chunk)
+        const settled = isAdmitted ? await batcher.load(destination, { origin, caller, ...journal, ...chunk }) : rejectOverloaded(chunk)
         for (let place = 0; place < settled.length; place++) outcomes[chunk.indexes[place] as number] = settled[place] as Outcome
       }),
     )
     const sent = isAdmitted ? { rows, requests: Math.ceil(rows / maxBatchRows) } : { rows: 0, requests: 0 }
     const { requestId } = origin
     const result = { requestId, destination, publicKeys: judged.publicKeys, outcomes, sent, counts: countOutcomes(outcomes) }
-    events.emit('mutation:settled', { result, origin, ms: performance.now() - began })
+    events.emit('mutation:settled', { result: journaled ? onlyWanted(result, journaled) : result, origin, ms: performance.now() - began })
     return result
+  }
+}
+
+/** Rows that are not wanted give their memory back. */
+function wantedRows(all: readonly Chunk[], { isWanted }: Journaled): readonly Chunk[] {
+  const wanted = keepRows(all, isWanted)
+  for (const chunk of all) if (!wanted.includes(chunk)) chunk.rows.release()
+  return wanted
+}
+
+/** What those who listen hear of: rows that were not wanted count for nothing, since they were told of before. */
+function onlyWanted(result: IngestResult, { isWanted }: Journaled): IngestResult {
+  const { outcomes } = result
+  return {
+    ...result,
+    outcomes: outcomes.map((outcome, index) => (isWanted(index) ? outcome : ACCEPTED)),
+    counts: countOutcomes(outcomes.filter((_, index) => isWanted(index))),
   }
 }
 
@@ -64,7 +92,8 @@ function rejectOverloaded({ rows, keys }: Chunk): Outcome[] {
   return keys.map(() => OVERLOADED)
 }
 
-function countOutcomes(outcomes: readonly Outcome[]): IngestResult['counts'] {
+/** How many rows came to what. */
+export function countOutcomes(outcomes: readonly Outcome[]): IngestResult['counts'] {
   const counts = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
   for (const { status } of outcomes) counts[status]++
   return counts

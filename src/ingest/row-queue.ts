@@ -10,11 +10,14 @@ import type { Chunk } from '../rows/chunk.ts'
 import { createIntSet } from '../util/int-set.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Caller } from './fair-semaphore.ts'
+import type { SendJournal } from './send-journal.ts'
 
 /** A chunk that is to be sent, and for whom; keys of one number count as one. */
 export interface QueuedChunk extends Chunk {
   readonly origin: RequestOrigin
   readonly caller: Caller
+  /** Who keeps account of its rows; a chunk with a journal shares no queue with one that has none. */
+  readonly journal?: SendJournal
 }
 
 /** Neighbouring rows of a chunk, from one place up to but not including another. */

@@ -1,4 +1,5 @@
 import type { Attempt, Attempted } from './attempts.ts'
+import { sliceRows } from './batch.ts'
 import { createDivide, hasAccepted } from './divide.ts'
 import { type Outcome, rejectedHere } from './outcome.ts'
 import type { Refusals } from './refusals.ts'
@@ -67,7 +68,7 @@ function latestOf(made: readonly BatchResult[]): number {
 export function cut(batch: Batch, parts: number): Batch[] {
   const size = Math.max(1, Math.ceil(batch.rows.length / Math.max(2, parts)))
   const starts = Array.from({ length: Math.ceil(batch.rows.length / size) }, (_, part) => part * size)
-  return starts.map((start) => ({ ...batch, rows: batch.rows.slice(start, start + size) }))
+  return starts.map((start) => sliceRows(batch, start, start + size))
 }
 
 function tooLarge(maxBatchBytes: number): Outcome {

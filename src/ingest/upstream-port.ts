@@ -5,6 +5,7 @@ import type { RowIssueCode } from '../rows/issue.ts'
 import type { WireRows } from '../rows/wire-rows.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Operation, UnconfirmedReason } from './outcome.ts'
+import type { JournaledRow } from './send-journal.ts'
 
 /** What rows must have in common to share an upstream request. */
 export interface Destination {
@@ -21,6 +22,8 @@ export interface Batch {
   readonly rows: WireRows
   /** The requests whose rows these are, or were before some were sent by themselves; one may come several times. */
   readonly origins: readonly RequestOrigin[]
+  /** Who keeps a journal of each row; absent where nobody does: rows of both kinds share no batch. */
+  readonly journaled?: readonly JournaledRow[]
 }
 
 /** One error the upstream reported on a row, in its own words. */

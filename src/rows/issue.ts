@@ -48,6 +48,8 @@ export const ROW_ISSUE_CODES = {
     'The upstream has failed many times in a row, so Rowgate spares it for now. The row never left and was not written; send it again in a few seconds.',
   OVERLOADED:
     'Rowgate could not send the row in the time it has, because too much waits or because it is stopping. The row never left and was not written; send it again.',
+  STORE_UNAVAILABLE:
+    'The mutation has an idempotency key, and it could not be recorded that the row leaves. It never left and was not written; send the same request again.',
 } as const satisfies Record<string, string>
 
 /** The closed list of codes a row can be rejected with. */

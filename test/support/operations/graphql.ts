@@ -192,6 +192,8 @@ export type RowIssueCode =
   | 'OVERLOADED'
   /** The row alone is larger than one upstream request may be. */
   | 'ROW_TOO_LARGE'
+  /** The mutation has an idempotency key, and it could not be recorded that the row leaves. It never left and was not written; send the same request again. */
+  | 'STORE_UNAVAILABLE'
   /** The text is longer than the column holds. */
   | 'TOO_LONG'
   /** The decimal has more digits than the column holds before or after its point. Round it; nothing is rounded on the way. */

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest'
+import type { Journaled } from '../src/ingest/ingest.ts'
+import type { SendJournal } from '../src/ingest/send-journal.ts'
+import type { Answer, Batch } from '../src/ingest/upstream-port.ts'
+import { buildIngest, destinationOf, judged } from './support/simulation.ts'
+import { upstreamOf } from './support/upstream-of.ts'
+
+const SETTINGS = {
+  requestsPerSecond: 1_000,
+  concurrency: 2,
+  maxBatchRows: 4,
+  executionTimeoutMs: 30_000,
+  attemptsTimeoutMs: 5_000,
+  attemptTimeoutMs: 1_000,
+  maxBatchBytes: 4,
+}
+const ORIGIN = { requestId: 'test', traceparent: undefined }
+const accepted = ({ rows }: Batch): Answer => ({
+  kind: 'answered',
+  verdicts: Array.from({ length: rows.length }, () => ({ kind: 'accepted' })),
+})
+
+/** Ingest in front of an upstream that answers as told, and what happened in order. */
+function setUp(answer: (batch: Batch, nth: number) => Answer = accepted) {
+  const events: string[] = []
+  let sent = 0
+  const upstream = upstreamOf(async (batch) => {
+    const { rows } = batch
+    events.push(`sent ${Array.from({ length: rows.length }, (_, at) => String(rows.at(at).write)).join(' ')}`)
+    return answer(batch, sent++)
+  })
+  const { ingest } = buildIngest(upstream, SETTINGS, (error) => events.push(`defect ${error}`))
+  const journalOf = (name: string, mayLeave: () => Promise<boolean> = async () => true): SendJournal => ({
+    async intend(rows) {
+      const may = await mayLeave()
+      events.push(`${name} ${may ? 'intends' : 'refuses'} ${rows.join(' ')}`)
+      return may
+    },
+    withdraw: async (rows) => void events.push(`${name} withdraws ${rows.join(' ')}`),
+    tell: async (rows, outcomes) =>
+      void events.push(`${name} is told ${rows.map((row, at) => `${row} ${outcomes[at]?.status}`).join(' ')}`),
+  })
+  const send = (names: readonly string[], journaled?: Partial<Journaled>) => {
+    const rows = judged(
+      names.map((id) => ({ id, key: id, what: 'good' })),
+      SETTINGS.maxBatchRows,
+    )
+    const all = journaled?.journal && { isWanted: () => true, journal: journaled.journal, ...journaled }
+    return ingest(destinationOf('tenant', 'APPEND'), rows, { origin: ORIGIN, journaled: all })
+  }
+  return { events, send, journalOf }
+}
+
+test('rows leave when their journal has said so, and it is told of each once', async () => {
+  const { events, send, journalOf } = setUp()
+  await send(['a', 'b'], { journal: journalOf('J') })
+  expect(events).toEqual(['J intends 0 1', 'sent a b', 'J is told 0 ACCEPTED 1 ACCEPTED'])
+})
+
+test('rows whose journal refuses or fails are taken out of their batch, and the others leave', async () => {
+  const { events, send, journalOf } = setUp()
+  const failing = journalOf('F', () => Promise.reject(new Error('no disk')))
+  const answers = await Promise.all([
+    send(['a'], { journal: journalOf('R', async () => false) }),
+    send(['b'], { journal: failing }),
+    send(['c'], { journal: journalOf('J') }),
+  ])
+  expect(events).toEqual([
+    'R refuses 0',
+    'J intends 0',
+    'J withdraws 0',
+    'J intends 0',
+    'sent c',
+    'R is told 0 REJECTED',
+    'F is told 0 REJECTED',
+    'J is told 0 ACCEPTED',
+  ])
+  expect(answers.map(({ outcomes }) => outcomes[0])).toMatchObject([
+    { status: 'REJECTED', retryable: true, issues: [{ code: 'STORE_UNAVAILABLE' }] },
+    { status: 'REJECTED', retryable: true },
+    { status: 'ACCEPTED' },
+  ])
+})
+
+test('what was certainly not taken is withdrawn before it is intended again, and told only at the end', async () => {
+  const patience: Answer = { kind: 'refused', code: 'UPSTREAM_RATE_LIMITED', retryable: true, divisible: false, status: 429 }
+  const { events, send, journalOf } = setUp((batch, nth) => (nth === 0 ? patience : accepted(batch)))
+  await send(['a', 'b'], { journal: journalOf('J') })
+  expect(events).toEqual(['J intends 0 1', 'sent a b', 'J withdraws 0 1', 'J intends 0 1', 'sent a b', 'J is told 0 ACCEPTED 1 ACCEPTED'])
+})
+
+test('the parts of a batch that was declined whole are intended each by itself', async () => {
+  const declined: Answer = { kind: 'refused', code: 'UPSTREAM_REFUSED_BATCH', retryable: false, divisible: true, status: 422 }
+  const { events, send, journalOf } = setUp((batch, nth) => (nth === 0 ? declined : accepted(batch)))
+  await send(['a', 'b'], { journal: journalOf('J') })
+  expect(events).toEqual([
+    'J intends 0 1',
+    'sent a b',
+    'J withdraws 0 1',
+    'J intends 0',
+    'sent a',
+    'J intends 1',
+    'sent b',
+    'J is told 0 ACCEPTED 1 ACCEPTED',
+  ])
+})
+
+test('an APPEND that may have been written is neither withdrawn nor sent again', async () => {
+  const { events, send, journalOf } = setUp(() => ({ kind: 'lost', reason: 'CONNECTION_LOST' }))
+  await send(['a'], { journal: journalOf('J') })
+  expect(events).toEqual(['J intends 0', 'sent a', 'J is told 0 UNCONFIRMED'])
+})
+
+test('rows with a journal and rows without share no request, and none but those wanted are sent', async () => {
+  const { events, send, journalOf } = setUp()
+  await Promise.all([send(['a']), send(['b', 'c', 'd'], { journal: journalOf('J'), isWanted: (index) => index > 0 }), send(['e'])])
+  expect(events.filter((event) => event.startsWith('sent'))).toEqual(['sent a e', 'sent c d'])
+  expect(events).toContain('J is told 1 ACCEPTED 2 ACCEPTED')
+})
