@@ -79,3 +79,26 @@ test('a probe that fails withholds the others for another second', async () => {
   await pass(1_100)
   expect(await request(TAKEN)).toBe('answered')
 })
+
+test('requests that left before it opened and fail afterwards do not put the probe off, nor outvote it', async () => {
+  let fail = () => {}
+  const early = limits.request([], () => new Promise<RequestResult>((resolve) => (fail = () => resolve(UNSENT))))
+  await request(UNSENT, 10)
+  await pass(1_100)
+  let answer = (_: RequestResult) => {}
+  const probe = limits.request([], () => new Promise<RequestResult>((resolve) => (answer = resolve)))
+  fail()
+  await early
+  answer(TAKEN)
+  await probe
+  expect(await request(TAKEN)).toBe('answered')
+  expect(changes).toEqual([true, false])
+})
+
+test('a probe that ends in a defect lets the next one try', async () => {
+  await request(UNSENT, 10)
+  await pass(1_100)
+  await expect(limits.request([], () => Promise.reject(new Error('a defect')))).rejects.toThrow('a defect')
+  expect(await request(UNSENT)).toBe('unsent')
+  expect(await request(TAKEN)).toBe('withheld')
+})
