@@ -40,7 +40,8 @@ const MAX_TENANTS = 10_000
 
 /** LimitsByTenant with no tenant yet. A limits is let go of when nobody has used it for a minute: tokens come and go. */
 export function createLimitsByTenant(options: LimitsByTenantOptions): LimitsByTenant {
-  // In the order of last use, to a second, so that the idle ones are found at the front.
+  // In the order of last use, to a second, so that the idle ones are found at the front. No lru-cache: that would let go of busy
+  // ones too, whose permits would then be given twice.
   const tenants = new Map<string, { limits: TenantLimits; busy: () => boolean; usedAt: number }>()
 
   function forgetIdle(now: number): void {
