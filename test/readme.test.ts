@@ -34,6 +34,14 @@ test('every setting of the README exists, with its default', () => {
     expect(() => readConfig({ [name]: '\0' }, contract.modules), name).toThrow(name)
 })
 
+test('the image starts what `npm start` starts, flags included', async () => {
+  const dockerfile = await readFile(new URL('../Dockerfile', import.meta.url), 'utf8')
+  const command: string[] = JSON.parse(/^CMD (.*)$/m.exec(dockerfile)?.[1] ?? '[]')
+  const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+  expect(command.join(' ')).toBe(scripts.start)
+  expect(readme).toContain(`\`${scripts.start}\``)
+})
+
 test('the codes of errors are those of the list, with their statuses and meanings', () => {
   const rows = [...readme.matchAll(/^\| `([A-Z_]+)` *\| (\d{3}) *\| (yes)? *\| (.*?) *\|$/gm)]
   const told = rows.map(([, code, status, again, meaning]) => [code, { status: Number(status), retryable: again === 'yes', meaning }])
