@@ -29,7 +29,7 @@ export interface DestinationsOptions {
 }
 
 /** Gathers chunks that belong together. */
-export type Loader = DataLoader<QueuedChunk, Promise<Outcome[]>>
+type Loader = DataLoader<QueuedChunk, Promise<Outcome[]>>
 
 /** A table of one tenant while rows are on their way to it: a queue, and a loader that gathers for it, per operation. */
 interface TenantTable {

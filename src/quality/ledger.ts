@@ -11,12 +11,12 @@ export interface Tally {
 }
 
 /** The tally of one minute, which begins at `start` (milliseconds since 1970). */
-export interface MinuteTally extends Tally {
+interface MinuteTally extends Tally {
   readonly start: number
 }
 
 /** Which tallies are asked for; without a resource, those of all resources of the solution. */
-export interface TallyQuery {
+interface TallyQuery {
   readonly tenantId: string
   readonly solution: string
   /** The GraphQL name. */

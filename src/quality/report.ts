@@ -1,8 +1,8 @@
 import { addCount, type IssueCount, type IssueCounts } from './issue-counts.ts'
 import type { Tally } from './ledger.ts'
 
-/** Lengths of the buckets of a report, in minutes; printed into the SDL as the enum's docs. */
-export const BUCKETS = { MINUTE: 1, HOUR: 60, DAY: 1_440 } as const satisfies Record<string, number>
+/** Lengths of the buckets of a report, in minutes. */
+const BUCKETS = { MINUTE: 1, HOUR: 60, DAY: 1_440 } as const satisfies Record<string, number>
 
 /** The name of a length. */
 export type BucketLength = keyof typeof BUCKETS

@@ -6,7 +6,7 @@ export function isTiny(value: unknown): boolean {
 }
 
 /** The least double that has all its digits. */
-export const LEAST_FULL = 2 ** -1022
+const LEAST_FULL = 2 ** -1022
 
 /** What a JSON text says, with the numbers that a double does not hold as their text; such numbers cost, others do not. */
 export function parseExactly(text: string): unknown {

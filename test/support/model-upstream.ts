@@ -19,7 +19,7 @@ export const BUSY_ROW = 'DI_E_90001'
 const BAD_ROW = 'DI_E_10003'
 
 /** Everything that can go wrong, and whether the rows are applied when it does. */
-export const FAULTS = {
+const FAULTS = {
   none: { applies: true, answer: answerTruly },
   busyRows: { applies: true, answer: answerTruly },
   unsent: { applies: false, answer: (): Answer => ({ kind: 'unsent' }) },
