@@ -80,16 +80,19 @@ test('a probe that fails withholds the others for another second', async () => {
   expect(await request(TAKEN)).toBe('answered')
 })
 
-test('requests that left before it opened and fail afterwards do not put the probe off, nor outvote it', async () => {
-  let fail = () => {}
-  const early = limits.request([], () => new Promise<RequestResult>((resolve) => (fail = () => resolve(UNSENT))))
+test.each([TAKEN, UNSENT])('only its probe decides: what comes of a request from before it opened is no news: %j', async (late) => {
+  const answers: ((result: RequestResult) => void)[] = []
+  const send = () => limits.request([], () => new Promise<RequestResult>((resolve) => answers.push(resolve)))
+  const slow = send()
   await request(UNSENT, 10)
   await pass(1_100)
-  let answer = (_: RequestResult) => {}
-  const probe = limits.request([], () => new Promise<RequestResult>((resolve) => (answer = resolve)))
-  fail()
-  await early
-  answer(TAKEN)
+  const probe = send()
+  await pass(1)
+  answers[0]?.(late)
+  await slow
+  expect(await request(TAKEN)).toBe('withheld')
+  expect(changes).toEqual([true])
+  answers[1]?.(TAKEN)
   await probe
   expect(await request(TAKEN)).toBe('answered')
   expect(changes).toEqual([true, false])

@@ -34,7 +34,7 @@ test("the README's request gets the README's answer", async () => {
 
 /** The table of settings: each name with its default as it is written. */
 const told = new Map(
-  [...sectionOf('Settings').matchAll(/^\| (`.*?`) +\| (.*?) +\|/gm)].flatMap(([, names = '', defaults = '']) =>
+  [...sectionOf('Settings').matchAll(/^\| (`[A-Z].*?`) +\| (.*?) +\|/gm)].flatMap(([, names = '', defaults = '']) =>
     names.split(', ').map((name, at) => [name.replaceAll('`', ''), defaults.split(', ')[at] ?? defaults] as const),
   ),
 )
@@ -60,12 +60,15 @@ test.each([...told.keys()])('%s is read: what cannot be meant is refused by its 
   if (!takesAnything) expect(() => readConfig({ [name]: '\0' }, contract.modules)).toThrow(name)
 })
 
-test('the metrics that are told of are those of GET /metrics', async () => {
+test('the metrics that are told of are those of GET /metrics, in the same words', async () => {
   const pair = await startPair()
   const figures = await (await pair.gateway.fetch({ path: '/metrics' })).text()
   await pair.close()
-  const named = new Set(readme.match(/\browgate_[a-z_]+\b/g))
-  expect([...named].sort()).toEqual([...figures.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name).sort())
+  const printed = [...figures.matchAll(/^# HELP (\S+) (.*)$/gm)].filter(([, name = '']) => !/^rowgate_(?:process|nodejs)_/.test(name))
+  const listed = [...sectionOf('Settings').matchAll(/^\| `(rowgate_[a-z_]+)` *\| (.*?) *\|$/gm)]
+  const byName = (found: readonly RegExpExecArray[]) => Object.fromEntries(found.map(([, name, words]) => [name, words]))
+  expect(byName(listed)).toEqual(byName(printed))
+  expect(readme.match(/\browgate_[a-z_]*[a-z]\b/g)?.filter((name) => !(name in byName(printed)))).toEqual([])
 })
 
 test('every npm command that people are told of is a script, and every link leads to a file of that name', async () => {

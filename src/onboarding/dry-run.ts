@@ -40,7 +40,7 @@ export function createDryRun(
     const judged = await judgeOf(resource)['~standard'].validate([row])
     if (judged.issues) throw new Error('one row is never too many')
     const rows = await judgeAttributes(judged.value, attributes, wireOptionsOf(resource))
-    const { outcomes } = await ingest({ tenant, solution, resource, operation: 'UPSERT', dryRun: true }, rows, origin)
+    const { outcomes } = await ingest({ tenant, solution, resource, operation: 'UPSERT', dryRun: true }, rows, { origin })
     return { resource, attributes, outcome: outcomes[0] as Outcome }
   }
   return (tenant, solution, candidates, origin) => Promise.all(candidates.map((candidate) => runOne(tenant, solution, candidate, origin)))

@@ -2,7 +2,7 @@ import type { Column, ColumnType } from '../resource/column.ts'
 import { camelCase } from '../resource/names.ts'
 import { TIMESTAMP_FORMATS } from './choices.ts'
 import { type Reply, refuse } from './ingest.ts'
-import { readObject } from './read-object.ts'
+import { readJson, readObject } from './read-object.ts'
 import type { Tables } from './tables.ts'
 import { checkValue, type SandboxColumn } from './validate.ts'
 
@@ -89,7 +89,7 @@ function readColumn(ask: Ask): SandboxColumn {
     isNumeric: ask.dataType === 'numeric' || undefined,
     precision: ask.precision,
     scale: ask.scale,
-    defaultValue: ask.defaultValue === undefined ? undefined : readDefault(String(ask.defaultValue), type),
+    defaultValue: readDefault(ask.defaultValue ?? undefined, type),
   }
   return {
     name: name.toLowerCase(),
@@ -108,13 +108,13 @@ function presenceOf(rules: Rules): Column['presence'] {
   return rules.has('nonNull') ? 'required' : 'nullable'
 }
 
-/** A default as a row would carry it; it is sent as text. */
-function readDefault(text: string, type: ColumnType): unknown {
+/** A default as a row would carry it, with all its digits; it is mostly sent as text. */
+function readDefault(sent: unknown, type: ColumnType): unknown {
   const isBare = type === 'integer' || type === 'float' || type === 'boolean'
-  if (!isBare) return text
+  if (!isBare || typeof sent !== 'string') return sent
   try {
-    return JSON.parse(text)
+    return readJson(sent)
   } catch {
-    return text
+    return sent
   }
 }

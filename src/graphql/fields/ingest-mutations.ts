@@ -5,7 +5,7 @@ import type { FieldOfSeveral } from '../../ingest/repeated-keys.ts'
 import type { AttributeJudge } from '../../lifecycle/attribute-judge.ts'
 import type { Resource } from '../../resource/define-resource.ts'
 import type { Judge, JudgedRows } from '../../rows/judge.ts'
-import type { Builder, RequestContext } from '../builder.ts'
+import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { type AnswerLimits, countAnswer } from '../cost/answer-budget.ts'
 import type { addIngestPayload } from '../types/ingest-payload.ts'
 import { addRowInput, mutationName } from '../types/row-input.ts'
@@ -54,7 +54,7 @@ export function addIngestMutations(
           dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream validate the rows and write nothing.' }),
         },
         resolve: async (_, { rows, solution, dryRun }, context, info) => {
-          const tenant = context.tenant()
+          const tenant = tenantOf(context)
           const found = findSolutionFor(context, options, resource, solution)
           const target = found instanceof Promise ? await found : found
           const checked = options.judgeAttributes(tenant, target, resource, rows, context.origin)
@@ -63,7 +63,8 @@ export function addIngestMutations(
           const counted = bound(context, info, judged)
           if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
-          const result = await options.ingest(destination, judged, context.origin, fieldOfSeveral(context, info))
+          const { origin, priority } = context
+          const result = await options.ingest(destination, judged, { origin, priority, among: fieldOfSeveral(context, info) })
           addCost(context, result.sent.rows, result.sent.requests)
           return warning === undefined ? result : { ...result, warnings: [warning] }
         },
