@@ -75,6 +75,33 @@ test('imports between rooms follow the table', () => {
   expect(broken).toEqual([])
 })
 
+test('CONTRIBUTING has the same table, and a glossary whose words are those of the code', async () => {
+  const text = await readFile(join(ROOT, 'CONTRIBUTING.md'), 'utf8')
+  const rows = [...text.matchAll(/^\|[^|]*\| `src\/(\w+)\/` *\| ([^|]*)\|$/gm)]
+  const told = Object.fromEntries(rows.map(([, room, may = '']) => [room, [...may.matchAll(/`([^`]+)`/g)].map(([, name]) => name)]))
+  const rooms = Object.fromEntries(Object.entries(MAY_IMPORT).filter(([room]) => !room.endsWith('.ts')))
+  expect(told).toEqual(rooms)
+  expect([...new Set(sources.map(({ file }) => roomOf(file)))].filter((room) => !room.endsWith('.ts')).sort()).toEqual(
+    [...Object.keys(rooms), 'cli'].sort(),
+  )
+
+  const code = sources.map(({ text }) => text.toLowerCase().replace(/[\s*]+/g, ' ')).join(' ')
+  const words = [...(text.split('## Glossary')[1] ?? '').matchAll(/^\| ([a-z ,]+?) *\|/gm)]
+    .flatMap(([, list = '']) => list.split(', '))
+    .filter((word) => word !== 'word')
+  expect(words.length).toBeGreaterThan(25)
+  expect(
+    words.filter((word) => !code.includes(word) && !code.includes(word.replaceAll(' ', '')) && !code.includes(word.replaceAll(' ', '-'))),
+  ).toEqual([])
+  expect(
+    sources
+      .filter(({ text: source }) =>
+        /\b(?:road|docket|aftermath|stretch|printedRows|[lL]ane|keyHolds|[rR]ateGate|[sS]ettlement|[tT]olerant[A-Z]\w+)\b/.test(source),
+      )
+      .map(({ file }) => file),
+  ).toEqual([])
+})
+
 test('no file imports itself, by whatever way round', () => {
   const importsOf = new Map(sources.map(({ file, imports }) => [file, imports]))
   const done = new Set<string>()
