@@ -21,7 +21,7 @@ const FAILURES_TO_OPEN = 10
 const PROBE_EVERY_MS = 1_050
 
 /** The result of a request that was not sent because the upstream has been failing. */
-export const UPSTREAM_DOWN: Withheld = Object.freeze({ kind: 'withheld', code: 'UPSTREAM_UNAVAILABLE' })
+export const UPSTREAM_DOWN: Withheld = Object.freeze({ kind: 'withheld', failure: 'FINAL', code: 'UPSTREAM_UNAVAILABLE' })
 
 /**
  * A breaker that opens after ten failures in a row and then lets one probe a second through. Answers of any kind, refusals

@@ -37,7 +37,7 @@ export interface LimitsByTenantOptions {
 }
 
 /** The result of a request whose turn did not come in time. */
-export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', code: 'OVERLOADED' })
+export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', failure: 'FINAL', code: 'OVERLOADED' })
 
 const TOO_MANY_REQUESTS = 429
 const REMEMBERED_MS = 60_000
