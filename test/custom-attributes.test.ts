@@ -102,6 +102,29 @@ describe('what the table has is judged like a declared column', () => {
     expect(reads()).toBe(1)
   })
 
+  test('a required one that is missing is named in rows before and behind the first that carries any', async () => {
+    const rows = [product('A'), product('B', { packSize: 'x' }), null, extra({ COLOUR: 'blue' }), product('E')]
+    const { rows: outcomes } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', rows as object[])
+
+    const missing = ['MISSING_FIELD', 'extra.SHELF_LIFE']
+    expect(outcomes.map(({ issues }) => issues?.map(({ code, field }) => [code, field]))).toEqual([
+      [missing],
+      [['WRONG_TYPE', 'packSize'], missing],
+      [['NOT_AN_OBJECT', null]],
+      undefined,
+      [missing],
+    ])
+    expect(sent().map(({ product_id }) => product_id)).toEqual(['A'])
+  })
+
+  test('rows go out in the order sent, whichever carry any', async () => {
+    const optional = CUSTOM.slice(1)
+    const rows = Array.from({ length: 40 }, (_, at) => product(`P${at}`, at % 7 === 5 ? { extra: { SEEN_AT: '2025-01-28 14:30:00' } } : {}))
+    await (await startBefore(() => optional)).ingest('upsertProducts', rows)
+
+    expect(sent().map(({ product_id }) => product_id)).toEqual(rows.map(({ productId }) => productId))
+  })
+
   test('it stands beside what else is wrong with the row', async () => {
     const { rows } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', [
       product('A', { packSize: 'x', extra: { NOPE: 1, packSize: 2 } }),

@@ -3,7 +3,6 @@ import ValidationPlugin from '@pothos/plugin-validation'
 import { GatewayError } from '../errors.ts'
 import type { Tenant } from '../identity.ts'
 import type { AppendedKeys } from '../ingest/repeated-keys.ts'
-import type { TooManyRows } from '../rows/judge.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { WeightsByField } from './cost/answer-weights.ts'
 
@@ -50,7 +49,7 @@ interface SchemaTypes {
 /** The schema under construction; definitions are added by the other files of this folder. */
 export type Builder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>>
 
-/** An empty schema whose argument checks decline a request with `BAD_USER_INPUT` or the code a check carries. */
+/** An empty schema whose argument checks decline a request with `BAD_USER_INPUT`. */
 export function createBuilder(): Builder {
   return new SchemaBuilder<SchemaTypes>({
     plugins: [ValidationPlugin],
@@ -59,14 +58,11 @@ export function createBuilder(): Builder {
   })
 }
 
-type Issues = readonly { readonly message: string; readonly path?: readonly unknown[] | undefined; readonly params?: unknown }[]
+type Issues = readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[]
 
 function declined(issues: Issues): GatewayError {
   const words = issues.map(({ path, message }) => [path?.map(place).join('.'), message].filter(Boolean).join(': ')).join('; ')
-  const tooMany = issues.map(({ params }) => params as Partial<TooManyRows> | undefined).find((params) => params?.code === 'TOO_MANY_ROWS')
-  if (tooMany === undefined) return new GatewayError('BAD_USER_INPUT', words)
-  const { code, ...numbers } = tooMany as TooManyRows
-  return new GatewayError(code, words, numbers)
+  return new GatewayError('BAD_USER_INPUT', words)
 }
 
 function place(segment: unknown): string {

@@ -29,7 +29,7 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
         { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' },
         { ...config.graphql, ...config.batch, rowBuffers: createBufferPool() },
       ),
-    judgeAttributes: (_, __, ___, judged) => ({ judged }),
+    findAttributes: () => ({}),
     ingest,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
     schema,

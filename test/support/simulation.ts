@@ -189,7 +189,6 @@ function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedRows {
     count: rows.length,
     faults: rows.map(() => undefined),
     chunks: chunker.done(),
-    extras: new Map(),
     publicKeys: [],
     keyText: ({ product_id }) => String(product_id),
   }
