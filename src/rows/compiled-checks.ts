@@ -4,15 +4,15 @@ import { isTiny } from '../util/exact-json.ts'
 import { isGoodExact } from './check-number.ts'
 import { isBlank, isCleanText, isJsonText } from './check-value.ts'
 import type { SuspectColumns } from './diagnose.ts'
-import { keyOf, shortened, showable } from './row-key.ts'
+import { shortened, showable } from './row-key.ts'
 import { isDate, isWireTimestamp, wireTimestamp } from './timestamp.ts'
-import { KEY_SEED, keyHash, keyNames, mixKey, type WireOptions, type WireRow, wireName } from './wire-row.ts'
+import { KEY_SEED, keyNames, mixKey, type WireOptions, type WireRow, wireName } from './wire-row.ts'
 
 /** What is generated as code from the declaration of a resource, once. */
 export interface CompiledChecks {
   readonly certainlyGood: (row: Record<string, unknown>, isClean: boolean) => WireRow | undefined
-  /** Where to look for the faults of a row that is not certainly good; undefined is everywhere. */
-  readonly suspectColumns?: (row: Record<string, unknown>, isClean: boolean) => SuspectColumns
+  /** Where to look for the faults of a row that is not certainly good. */
+  readonly suspectColumns: (row: Record<string, unknown>, isClean: boolean) => SuspectColumns
   /** The public key of a good row. */
   readonly showKey: (row: Record<string, unknown>) => Record<string, unknown>
   /** The public key of a row of which nothing is known. */
@@ -23,31 +23,18 @@ export interface CompiledChecks {
   readonly hashKey: (wire: WireRow) => number
 }
 
-/** Generates it; where code may not be generated, the declaration is read row by row instead. */
+/** Generates it. A process that forbids code from strings (`--disallow-code-generation-from-strings`) cannot start. */
 export function compileChecks(resource: Resource, options: WireOptions): CompiledChecks {
   const read = { isBlank, isCleanText, isJsonText, isDate, isGoodExact }
   const tools = { ...read, columns: resource.columns, timestampReader: () => timestampReader(options) }
   const names = keyNames(resource, options.keyCase)
-  try {
-    return {
-      certainlyGood: new Function(...Object.keys(tools), judgeSource(resource, options))(...Object.values(tools)),
-      suspectColumns: new Function(...Object.keys(tools), suspectColumnsSource(resource))(...Object.values(tools)),
-      showKey: new Function('shown', showKeySource(resource))(shortened),
-      showAnyKey: new Function('shown', showKeySource(resource))(showable),
-      mayBeTiny: new Function('isTiny', tinySource(resource))(isTiny),
-      hashKey: new Function('mixKey', 'KEY_SEED', keyHashSource(names))(mixKey, KEY_SEED),
-    }
-  } catch (error) {
-    // A runtime that forbids code from strings (--disallow-code-generation-from-strings) throws EvalError.
-    if (error instanceof EvalError)
-      return {
-        certainlyGood: () => undefined,
-        showKey: (row) => keyOf(row, resource),
-        showAnyKey: (row) => keyOf(row, resource),
-        mayBeTiny: () => true,
-        hashKey: (wire) => keyHash(wire, names),
-      }
-    throw error
+  return {
+    certainlyGood: new Function(...Object.keys(tools), judgeSource(resource, options))(...Object.values(tools)),
+    suspectColumns: new Function(...Object.keys(tools), suspectColumnsSource(resource))(...Object.values(tools)),
+    showKey: new Function('shown', showKeySource(resource))(shortened),
+    showAnyKey: new Function('shown', showKeySource(resource))(showable),
+    mayBeTiny: new Function('isTiny', tinySource(resource))(isTiny),
+    hashKey: new Function('mixKey', 'KEY_SEED', keyHashSource(names))(mixKey, KEY_SEED),
   }
 }
 

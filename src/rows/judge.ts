@@ -51,7 +51,7 @@ export interface Chunking {
 
 type JudgeRow = (row: unknown, isClean: boolean) => JudgedRow
 
-/** The judge of a resource, made once; where code may not be generated it reads the declaration row by row instead. */
+/** The judge of a resource, made once; `diagnose` and `toWire` are its plain twin, to which `test/judge.test.ts` holds it. */
 export function createJudge(resource: Resource, options: WireOptions, chunking: Chunking): Judge {
   const compiled = compileChecks(resource, options)
   const { certainlyGood, suspectColumns } = compiled
@@ -64,7 +64,7 @@ export function createJudge(resource: Resource, options: WireOptions, chunking: 
       if (wire !== undefined && extra === undefined) return wire
       if (wire !== undefined && checkExtra(extra, resource).length === 0) return addExtra(wire, extra, options.keyCase)
     }
-    return judgeSlowly(row, resource, options, isObject(row) ? suspectColumns?.(row, isClean) : undefined)
+    return judgeSlowly(row, resource, options, isObject(row) ? suspectColumns(row, isClean) : undefined)
   }
   return (lists) => {
     const collector = createCollector(judgeRow, how)

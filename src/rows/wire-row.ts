@@ -57,7 +57,7 @@ export function keyText(wire: WireRow, names: readonly string[]): string {
 
 /**
  * 32 bits of a row's primary key: rows of one key have the same number. Two keys of one number are rare and only wait for
- * each other; integers of this size are what sets hold cheapest.
+ * each other; integers of this size are what sets hold cheapest. The plain twin of the generated code.
  */
 export function keyHash(wire: WireRow, names: readonly string[]): number {
   return names.reduce((hash, name) => mixKey(hash, wire[name]), KEY_SEED)
