@@ -1,7 +1,7 @@
 import type { Tenant } from '../identity.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Outcome } from '../ingest/outcome.ts'
-import type { ColumnType } from '../resource/column.ts'
+import { traitsOf } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import { exampleRow } from '../resource/example.ts'
 import type { Solution } from '../resource/module.ts'
@@ -40,18 +40,9 @@ export function createDryRun(ingest: Ingest, judgeOf: (resource: Resource) => Ju
   return (tenant, solution, candidates, origin) => Promise.all(candidates.map((candidate) => runOne(tenant, solution, candidate, origin)))
 }
 
-const SAMPLES: Readonly<Record<ColumnType, unknown>> = {
-  string: 'A',
-  integer: 1,
-  float: 1,
-  boolean: true,
-  date: '2025-01-28',
-  timestamp: '2025-01-28T14:30:00Z',
-}
-
 /** A value of the right type for every attribute that must be there. */
 function exampleExtra(attributes: Attributes): Record<string, unknown> {
   return Object.fromEntries(
-    requiredOf(attributes).map(({ name, type }: AttributeColumn) => [name.toUpperCase(), SAMPLES[type ?? 'string']]),
+    requiredOf(attributes).map(({ name, type }: AttributeColumn) => [name.toUpperCase(), traitsOf(type ?? 'string').sample]),
   )
 }

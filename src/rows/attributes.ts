@@ -1,4 +1,4 @@
-import type { Column, ColumnType } from '../resource/column.ts'
+import { type Column, type ColumnType, isInModulePattern } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
 import { exactNumber } from '../util/exact-number.ts'
@@ -51,7 +51,7 @@ export function writeAttributes(wire: WireRow, extra: unknown, attributes: Attri
   for (const [name, value] of Object.entries(extra ?? {})) {
     const column = attributes.get(name.toLowerCase())
     if (typeof value !== 'string' || column === undefined) continue
-    if (column.type === 'timestamp') wire[wireName(name, keyCase)] = wireTimestamp(value, timestampFormat)
+    if (column.type !== undefined && isInModulePattern(column.type)) wire[wireName(name, keyCase)] = wireTimestamp(value, timestampFormat)
     else if (column.decimal !== undefined) wire[wireName(name, keyCase)] = exactNumber(value)
   }
 }

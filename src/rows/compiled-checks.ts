@@ -1,4 +1,4 @@
-import { type Column, type ColumnType, MAX_TEXT_LENGTH } from '../resource/column.ts'
+import { type Column, type ColumnType, isInModulePattern, MAX_TEXT_LENGTH, traitsOf } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import { isTiny } from '../util/exact-json.ts'
 import { isGoodExact } from './check-number.ts'
@@ -25,8 +25,7 @@ export interface CompiledChecks {
 
 /** Generates it. A process that forbids code from strings (`--disallow-code-generation-from-strings`) cannot start. */
 export function compileChecks(resource: Resource, options: WireOptions): CompiledChecks {
-  const read = { isBlank, isCleanText, isJsonText, isDate, isGoodExact }
-  const tools = { ...read, columns: resource.columns, timestampReader: () => timestampReader(options) }
+  const tools = { ...TOOLS, columns: resource.columns, timestampReader: () => timestampReader(options) }
   const names = keyNames(resource, options.keyCase)
   return {
     certainlyGood: new Function(...Object.keys(tools), judgeSource(resource, options))(...Object.values(tools)),
@@ -53,29 +52,36 @@ function timestampReader({ timestampFormat }: WireOptions): (text: string) => st
   }
 }
 
+/** What the generated code may call; it names them by `call` alone, so that a tool which is missing here is a compile error. */
+const TOOLS = { isBlank, isCleanText, isJsonText, isDate, isGoodExact }
+
+function call(tool: keyof typeof TOOLS, args = 'v'): string {
+  return `${tool}(${args})`
+}
+
 /** The condition, as code over `v`, under which a value of each type is certainly good. */
 const GOOD = {
   string: (column, at) =>
     [
       `typeof v === 'string'`,
       // Nearly every key begins with a letter or a digit; only others are looked at as a whole.
-      column.isKey && '((v.charCodeAt(0) > 32 && v.charCodeAt(0) < 127) || !isBlank(v))',
+      column.isKey && `((v.charCodeAt(0) > 32 && v.charCodeAt(0) < 127) || !${call('isBlank')})`,
       `v.length <= ${column.maxLength ?? MAX_TEXT_LENGTH}`,
-      '(isClean || isCleanText(v))',
+      `(isClean || ${call('isCleanText')})`,
       column.allowed && `columns[${at}].allowed.includes(v)`,
-      column.content === 'json' && 'isJsonText(v)',
+      column.content === 'json' && call('isJsonText'),
     ]
       .filter(Boolean)
       .join(' && '),
   integer: (column) => `Number.isSafeInteger(v)${bounds(column)}`,
-  float: (column, at) => `(typeof v === 'number' ? v - v === 0${bounds(column)} : isGoodExact(v, columns[${at}]))`,
+  float: (column, at) => `(typeof v === 'number' ? v - v === 0${bounds(column)} : ${call('isGoodExact', `v, columns[${at}]`)})`,
   boolean: () => `typeof v === 'boolean'`,
-  date: () => `typeof v === 'string' && isDate(v)`,
+  date: () => `typeof v === 'string' && ${call('isDate')}`,
   timestamp: (_, at) => `typeof v === 'string' && (v = timestamp${at}(v)) !== undefined`,
 } satisfies Record<ColumnType, (column: Column, at: number) => string>
 
 function timestampReaders({ columns }: Resource): string {
-  return columns.flatMap((c, at) => (c.type === 'timestamp' ? [`const timestamp${at} = timestampReader()`] : [])).join('\n')
+  return columns.flatMap((c, at) => (isInModulePattern(c.type) ? [`const timestamp${at} = timestampReader()`] : [])).join('\n')
 }
 
 function bounds({ min, max }: Column): string {
@@ -150,7 +156,7 @@ function keyHashSource(names: readonly string[]): string {
  * there may be one.
  */
 function tinySource({ columns }: Resource): string {
-  const numbers = columns.filter(({ type }) => type === 'integer' || type === 'float')
+  const numbers = columns.filter(({ type }) => traitsOf(type).rules === 'bounds')
   const checks = numbers.map(({ field }) => `isTiny(row.${field})`)
   return `return (row) => row != null && (${[`row.${EXTRA_FIELD} != null`, ...checks].join(' || ')})`
 }
