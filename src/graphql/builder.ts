@@ -5,6 +5,7 @@ import type { Tenant } from '../identity.ts'
 import type { AppendedKeys } from '../ingest/repeated-keys.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { WeightsByField } from './cost/answer-weights.ts'
+import type { ScalarTypes } from './scalars.ts'
 
 /** What every resolver is given. */
 export interface RequestContext {
@@ -38,12 +39,7 @@ export const NULL_WHEN_DECLINED = 'Null when it is declined, so that its error t
 interface SchemaTypes {
   Context: RequestContext
   DefaultFieldNullability: false
-  Scalars: {
-    SafeInt: { Input: number; Output: number }
-    Date: { Input: string; Output: string }
-    Timestamp: { Input: string; Output: string }
-    JSONObject: { Input: Record<string, unknown>; Output: Readonly<Record<string, unknown>> }
-  }
+  Scalars: ScalarTypes
 }
 
 /** The schema under construction; definitions are added by the other files of this folder. */
