@@ -11,7 +11,7 @@ export interface RowList {
 
 type ReadAgain = () => readonly unknown[] | undefined
 
-/** The `rows` of one mutation on their way to the judge, in lists that are a turn's work each; nothing in between walks or copies them. */
+/** The `rows` of one mutation that are read while they are judged, in lists that are a slice's work each; nothing in between walks or copies them. */
 export class RawRows {
   readonly lists: Iterable<RowList>
 
@@ -21,16 +21,16 @@ export class RawRows {
 }
 
 /** What was sent as rows, in lists; one row stands for a list of one, as GraphQL has it. */
-export function wrapRows(sent: unknown): RawRows {
-  if (sent instanceof RawRows) return sent
+export function rowLists(sent: unknown): Iterable<RowList> {
+  if (sent instanceof RawRows) return sent.lists
   const rows: MarkedList = Array.isArray(sent) ? sent : [sent]
   const isClean = rows[clean] === true
   const again = rows[readAgain]
-  if (rows.length > ROWS_PER_SLICE) return new RawRows({ [Symbol.iterator]: () => inLists(rows, isClean, again) })
-  return new RawRows([again === undefined ? { rows, isClean } : { rows, isClean, readAgain: again }])
+  if (rows.length > ROWS_PER_SLICE) return inLists(rows, isClean, again)
+  return [again === undefined ? { rows, isClean } : { rows, isClean, readAgain: again }]
 }
 
-/** The same rows in lists that are a turn's work each. */
+/** The same rows in lists that are a slice's work each. */
 export function* inLists(rows: readonly unknown[], isClean = false, again?: ReadAgain): Generator<RowList> {
   for (let from = 0; from < rows.length; from += ROWS_PER_SLICE) {
     const rowsOfSlice = rows.slice(from, from + ROWS_PER_SLICE)
@@ -38,7 +38,7 @@ export function* inLists(rows: readonly unknown[], isClean = false, again?: Read
   }
 }
 
-/** All the rows in one list, as they would stand in variables; those still to be read are read a turn's work at a time. */
+/** All the rows in one list, as they would stand in variables; those still to be read are read a slice at a time. */
 export async function wholeList({ lists }: RawRows): Promise<readonly unknown[]> {
   const all: RowList[] = []
   await eachInSlice(lists, (list) => all.push({ ...list, rows: list.readAgain?.() ?? list.rows }))

@@ -5,7 +5,7 @@ import type { FieldOfSeveral } from '../../ingest/repeated-keys.ts'
 import type { FindAttributes } from '../../lifecycle/find-attributes.ts'
 import type { Resource } from '../../resource/define-resource.ts'
 import type { Judge, JudgedRows } from '../../rows/judge.ts'
-import { wrapRows } from '../../rows/raw-rows.ts'
+import { rowLists } from '../../rows/raw-rows.ts'
 import type { Builder, RequestContext } from '../builder.ts'
 import { type AnswerLimits, countAnswer } from '../cost/answer-budget.ts'
 import { atMostRows } from '../cost/row-limit.ts'
@@ -55,7 +55,7 @@ export function addIngestMutations(
         },
         resolve: async (_, { rows, solution, dryRun }, context, info) => {
           const tenant = context.tenant()
-          const open = await judge(atMostRows(options.maxRowsPerMutation, wrapRows(rows).lists))
+          const open = await judge(atMostRows(options.maxRowsPerMutation, rowLists(rows)))
           const target = await findSolutionFor(context, options, resource, solution)
           const { attributes, warning } = await options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
           const judged = await open.close(attributes)
