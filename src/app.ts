@@ -2,7 +2,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import type { Config } from './config.ts'
 import { createEndpoint } from './graphql/endpoint.ts'
 import { createEngine } from './graphql/engine.ts'
-import { createGraphiqlPage, loadOperations } from './graphql/graphiql.ts'
+import { loadGraphiqlPage } from './graphql/graphiql.ts'
 import { buildSchema, type SchemaOptions } from './graphql/schema.ts'
 import { createCors } from './http/cors.ts'
 import { createEndpoints } from './http/endpoints.ts'
@@ -11,9 +11,10 @@ import { createLoadShedding } from './http/load-shedding.ts'
 import { createHttpServer, type HttpServer } from './http/server.ts'
 import { drain } from './http/shutdown.ts'
 import { createWriteAnswer } from './http/write-answer.ts'
-import { readTenant } from './identity.ts'
+import { authenticateByToken, readTenant } from './identity.ts'
 import { createAttempt } from './ingest/attempts.ts'
 import { createBatcher } from './ingest/batcher.ts'
+import { announced, createEvents } from './ingest/events.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createLimitedCall } from './ingest/limited-call.ts'
 import { createSendBatch } from './ingest/send-batch.ts'
@@ -25,11 +26,11 @@ import { createSolutionDirectory } from './lifecycle/solution-directory.ts'
 import { reportDrift } from './observability/drift-report.ts'
 import { type Logger, logDefects } from './observability/log.ts'
 import { createMetrics, type Metrics } from './observability/metrics.ts'
-import { reportBreaker, reportConnectionError, reportUnknownAnswer } from './observability/upstream-report.ts'
+import { observe } from './observability/observe.ts'
+import { reportConnectionError, reportUnknownAnswer } from './observability/upstream-report.ts'
 import { createChecklist } from './onboarding/checklist.ts'
 import { createDryRun } from './onboarding/dry-run.ts'
 import { createLedger } from './quality/ledger.ts'
-import { recorded } from './quality/recorded.ts'
 import { createRejections } from './quality/rejections.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
@@ -42,13 +43,10 @@ import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
 import { createShapeReport } from './upstream/shape-report.ts'
-import { createBufferPool } from './util/buffer-pool.ts'
 import { createMemoryBudget } from './util/memory-budget.ts'
-import { requestIdsOf } from './util/request-origin.ts'
 
-/** A gateway put together from its configuration. */
+/** A gateway put together from its configuration; it has an upstream of its own where no other is configured. */
 export interface App {
-  /** The embedded upstream, where no other is configured. */
   readonly sandbox: Sandbox | undefined
   /** Begins to take requests; resolves with the address. */
   listen(): Promise<URL>
@@ -57,9 +55,7 @@ export interface App {
 }
 
 /** How an app may differ from the one that operators start; `fast: false` takes the plain twin of each piece of speed work. */
-export interface AppOptions {
-  readonly fast?: boolean
-}
+export type AppOptions = { readonly fast?: boolean }
 
 const GRAPHQL_PATH = '/graphql'
 
@@ -75,7 +71,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast })
   const onDefect = logDefects(log, 'defect')
   const graphql = createEndpoint({ engine, fast, maxJsonValues: config.graphql.maxJsonValues, onDefect })
-  const page = http.graphiql ? await graphiqlPage(config, sandbox) : undefined
+  const page = http.graphiql ? await graphiqlPage(upstream, sandbox) : undefined
   let isReady = true
   const { server, stop } = createDoor(config, { graphql, page, metrics, isReady: () => isReady, isFull: batcher.isFull, log })
   const checkDrift = createDriftCheck({
@@ -112,30 +108,33 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     timestampFormat: contract.modules[module]?.timestampFormat ?? 'ISO-8601 UTC',
     keyCase: config.upstream.keyCase,
   })
-  const chunking = { ...config.batch, maxRowsPerMutation: config.graphql.maxRowsPerMutation, rowBuffers: createBufferPool() }
-  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), chunking)
+  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), config.batch)
 
-  const limitsByTenant = createLimitsByTenant({ ...config.ingest, onBreaker: reportBreaker(log) })
+  const events = createEvents()
+  observe(events, log, metrics)
+  const limitsByTenant = createLimitsByTenant({
+    ...config.ingest,
+    onBreaker: (tenantId, isOpen, origins) => events.emit('breaker:changed', { tenantId, isOpen, origins }),
+  })
+  metrics.watch('rowgate_rows_waiting', limitsByTenant.rowsWaiting)
   const limitedCall = createLimitedCall(limitsByTenant, config.ingest.attemptTimeoutMs)
   const schema = createSchemaWire(createSchemaCall(client, limitedCall), config.upstream)
   const schemaCache = createSchemaCache(schema, config.lifecycle.schemaMaxAgeMs)
 
-  const wire = createIngestWire(client, {
-    ...config.upstream,
-    onUnknownAnswer: createShapeReport(reportUnknownAnswer(log), metrics.countUnknownAnswer),
-  })
-  const logDefect = logDefects(log, 'defect while sending a batch')
+  const onUnknownAnswer = createShapeReport(reportUnknownAnswer(log), metrics.countUnknownAnswer)
+  const wire = announced(createIngestWire(client, { ...config.upstream, onUnknownAnswer }), events)
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,
     sendBatch: createSendBatch(wire, createAttempt(wire, config.ingest, config.ingest.retry), { ...config.ingest, ...config.batch }),
     limitsByTenant,
-    onDefect: (error, origins) => logDefect(error, { requestIds: requestIdsOf(origins) }),
+    onDefect: (error, origins) => events.emit('defect', { error, origins }),
   })
-  const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows })
+  const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events })
 
   const ledger = createLedger()
   const rejections = createRejections(config.quality.recentRejections)
+  for (const { record } of [ledger, rejections]) events.on('mutation:settled', ({ result }) => record(result))
   const options: SchemaOptions = {
     ...config.graphql,
     ...config.batch,
@@ -145,7 +144,7 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     solutions: config.solutions,
     judgeOf,
     findAttributes: createFindAttributes(schemaCache, contract.resources),
-    ingest: recorded(ingest, [ledger, rejections]),
+    ingest,
     usageOf: batcher.usageOf,
     schema,
     schemaCache,
@@ -160,7 +159,7 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
 /** What stands behind the door, and what it asks of the other rooms. */
 interface Behind {
   readonly graphql: GraphQLHandler
-  readonly page: Awaited<ReturnType<typeof graphiqlPage>> | undefined
+  readonly page: (() => Promise<string>) | undefined
   readonly metrics: Metrics
   readonly isReady: () => boolean
   readonly isFull: (tenantId: string) => boolean
@@ -170,6 +169,7 @@ interface Behind {
 function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, log }: Behind): { server: HttpServer; stop(): void } {
   const { http, identity } = config
   const memory = createMemoryBudget(http.memoryBudgetBytes)
+  metrics.watch('rowgate_memory_held_bytes', memory.held)
   const shedding = createLoadShedding(memory, isFull)
   const listener = createListener({
     graphql,
@@ -178,7 +178,7 @@ function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, l
     cors: createCors({ origins: http.corsOrigins, host: http.host }),
     shedding,
     memory,
-    identify: ({ authorization }) => readTenant(authorization, identity.fallbackToken),
+    authenticate: authenticateByToken(identity.fallbackToken),
     lendsToken: identity.fallbackToken !== undefined,
     maxBodyBytes: http.maxBodyBytes,
     write: createWriteAnswer(),
@@ -188,11 +188,7 @@ function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, l
   return { server: createHttpServer(listener, http), stop: shedding.stop }
 }
 
-async function graphiqlPage({ upstream: { target } }: Config, sandbox: Sandbox | undefined) {
-  return createGraphiqlPage({
-    operations: await loadOperations(new URL('../schema/operations/', import.meta.url)),
-    token: sandbox && SANDBOX_TOKEN,
-    upstream: target.kind === 'remote' ? { kind: 'remote', host: target.url.hostname } : { kind: 'sandbox' },
-    endpoint: GRAPHQL_PATH,
-  })
+function graphiqlPage({ target }: Config['upstream'], sandbox: Sandbox | undefined) {
+  const upstream = target.kind === 'remote' ? ({ kind: 'remote', host: target.url.hostname } as const) : ({ kind: 'sandbox' } as const)
+  return loadGraphiqlPage({ token: sandbox && SANDBOX_TOKEN, upstream, endpoint: GRAPHQL_PATH })
 }

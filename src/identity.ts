@@ -8,11 +8,30 @@ export interface Secret {
   toJSON(): string
 }
 
-/** On whose behalf a request acts. Two tenants are the same exactly when their tokens are. */
+/** On whose behalf a request acts: limits, the order of keys and what is remembered hang on its id. */
 export interface Tenant {
-  /** SHA-256 of the token, hexadecimal: fit for logs and as a key. */
+  /** Fit for logs and as a key; it tells nothing of the credential. */
   readonly id: string
-  readonly token: Secret
+  /** What the upstream is shown. */
+  readonly credential: Secret
+}
+
+/** Who calls, or why that is not known: there are queries that anybody may ask. */
+export type Caller = { readonly tenant: Tenant } | { readonly refusal: GatewayError }
+
+/** Finds out who calls, once for each request; a caller who cannot be known has a refusal with `UNAUTHENTICATED`. */
+export type Authenticate = (headers: { readonly authorization?: string | undefined }) => Promise<Caller>
+
+/** Callers who bring the upstream's own token, or borrow the fallback where they bring none: one tenant for each token. */
+export function authenticateByToken(fallback: Secret | undefined): Authenticate {
+  return async ({ authorization }) => {
+    try {
+      return { tenant: readTenant(authorization, fallback) }
+    } catch (error) {
+      if (error instanceof GatewayError) return { refusal: error }
+      throw error
+    }
+  }
 }
 
 const USABLE_TOKEN = /^[\x21-\x7e]{1,8192}$/
@@ -23,12 +42,12 @@ export function secret(text: string): Secret {
   return Object.freeze({ reveal: () => text, toString: hidden, toJSON: hidden })
 }
 
-/** Reads the Authorization header (raw or Bearer), else the fallback token; throws `UNAUTHENTICATED` when neither is usable. */
+/** The tenant of a token (raw or Bearer), else of the fallback, whose id is its SHA-256; throws `UNAUTHENTICATED` when neither is usable. */
 export function readTenant(authorization: string | null | undefined, fallback: Secret | undefined): Tenant {
   const given = authorization?.trim().replace(/^bearer(?: +|$)/i, '') ?? ''
   const token = authorization == null ? (fallback?.reveal() ?? '') : given
   if (token === '') throw new GatewayError('UNAUTHENTICATED', 'Send your token in the Authorization header, raw or as Bearer.')
   if (!USABLE_TOKEN.test(token))
     throw new GatewayError('UNAUTHENTICATED', 'The token must be printable ASCII without spaces, raw or after Bearer.')
-  return { id: hash('sha256', token), token: secret(token) }
+  return { id: hash('sha256', token), credential: secret(token) }
 }

@@ -88,6 +88,26 @@ test.each<[string, string, string]>([
   })
 })
 
+const SEVENTEEN = { type: 'NUMERIC', precision: 17, scale: 1 }
+
+test.each<[string, object]>([
+  ['99.99', { type: 'NUMERIC', precision: 4, scale: 2 }],
+  ['-99.9900', { type: 'NUMERIC', precision: 4, scale: 2 }],
+  ['1234567890123456.7', SEVENTEEN],
+  ['0.1234', { type: 'NUMERIC', precision: 4 }],
+  ['1'.repeat(38), { type: 'NUMERIC' }],
+  ['1.5e-7', { type: 'FLOAT' }],
+  ['-9007199254740991', { type: 'INTEGER' }],
+  ['abc', { type: 'STRING', minLength: 3, maxLength: 3 }],
+])('a default of %s, which is just held, is passed on as it is written', async (text, args) => {
+  upstream = await startFakeUpstream(() => ({ status: 201, body: {} }))
+  gateway = await startGateway({ INGESTION_URL: upstream.url })
+  const { errors } = await gateway.send(ADD, { ...args, default: text })
+
+  expect(errors).toBeUndefined()
+  expect(upstream.arrived[0]?.body).toMatchObject({ defaultValue: text })
+})
+
 test.each<[string, object, string]>([
   ['a name in lower case', { name: 'shelf_life' }, 'name must be upper case'],
   ['a name that begins with a digit', { name: '1ST' }, 'name must be upper case'],
@@ -99,6 +119,17 @@ test.each<[string, object, string]>([
   ['a precision out of range', { type: 'NUMERIC', precision: 39 }, 'precision must be from 1 to 38'],
   ['a scale out of range', { type: 'NUMERIC', scale: 38 }, 'scale must be from 0'],
   ['a default of another type', { default: 'many' }, 'default must be a whole number'],
+  ['a default that is no number of JSON', { default: '007' }, 'default must be a whole number'],
+  ['a default that is not held exactly', { default: '9007199254740992' }, 'default must be a whole number'],
+  ['a default with more digits than precision', { type: 'NUMERIC', precision: 4, scale: 2, default: '100' }, 'within precision and scale'],
+  ['a default with more decimals than scale', { type: 'NUMERIC', precision: 4, scale: 2, default: '1.234' }, 'within precision and scale'],
+  ['a default that would fit once it is rounded', { ...SEVENTEEN, default: '1234567890123456.78' }, 'within precision and scale'],
+  ['a default of 39 digits', { type: 'NUMERIC', default: '1'.repeat(39) }, 'within precision and scale'],
+  ['a decimal default that is no number', { type: 'NUMERIC', default: 'many' }, 'within precision and scale'],
+  ['a default of 39 digits for a double', { type: 'FLOAT', default: '1'.repeat(39) }, 'a number of at most 38 digits'],
+  ['a default that is neither true nor false', { type: 'BOOLEAN', default: '1' }, 'default must be true or false'],
+  ['a default that is no JSON', { type: 'JSON', default: '{' }, 'default must be a JSON document'],
+  ['a default that is too long', { type: 'STRING', maxLength: 3, default: 'abcd' }, 'a text within minLength and maxLength'],
   ['a default that is no day', { type: 'DATE', default: '2025-02-30' }, 'a real calendar day'],
   ['a default that loses its fraction', { type: 'TIMESTAMP', default: '2025-01-28 16:30:00.5' }, 'in whole seconds'],
   ['an unknown resource', { resource: 'Product_s' }, 'Did you mean Products?'],

@@ -79,3 +79,21 @@ test('a probe that fails withholds the others for another second', async () => {
   await pass(1_100)
   expect(await request(TAKEN)).toBe('answered')
 })
+
+test('only its probe closes it: an answer to a request from before it opened is no news', async () => {
+  const answers: ((result: RequestResult) => void)[] = []
+  const send = () => limits.request([], () => new Promise<RequestResult>((resolve) => answers.push(resolve)))
+  const slow = send()
+  await request(UNSENT, 10)
+  await pass(1_100)
+  const probe = send()
+  await pass(1)
+  answers[0]?.(TAKEN)
+  await slow
+  expect(await request(TAKEN)).toBe('withheld')
+  expect(changes).toEqual([true])
+  answers[1]?.(TAKEN)
+  await probe
+  expect(await request(TAKEN)).toBe('answered')
+  expect(changes).toEqual([true, false])
+})

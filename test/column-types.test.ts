@@ -9,7 +9,6 @@ import { diagnose } from '../src/rows/diagnose.ts'
 import { createJudge, type JudgedRows, type OpenRows } from '../src/rows/judge.ts'
 import { toWire } from '../src/rows/wire-row.ts'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
-import { createBufferPool } from '../src/util/buffer-pool.ts'
 import { type Gateway, startPair } from './support/gateway.ts'
 import { accepted, rejected } from './support/outcomes.ts'
 
@@ -139,7 +138,7 @@ test.each<TimestampFormat>([FORMAT, 'ISO-8601 UTC'])(
   'the generated judge and the plain reading agree on every type, in %s',
   (timestampFormat) => {
     const options = { timestampFormat, keyCase: 'lower' } as const
-    const judge = createJudge(EVERY_TYPE, options, { maxBatchRows: 10, rowBuffers: createBufferPool() })
+    const judge = createJudge(EVERY_TYPE, options, { maxBatchRows: 10 })
     const all = COLUMN_TYPE_NAMES.flatMap((type) => [CASES[type].sent, ...CASES[type].wrong.map(([value]) => value)])
     const changes = fc.dictionary(fc.constantFrom(...Object.keys(full)), fc.constantFrom(...all, null, undefined), { maxKeys: 3 })
     fc.assert(

@@ -1,6 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createSchemaCache } from '../src/lifecycle/schema-cache.ts'
+import { exampleRow } from '../src/resource/example.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
+import { accepted, rejected } from './support/outcomes.ts'
 import { product, resourceNamed } from './support/rows.ts'
 
 let upstream: FakeUpstream | undefined
@@ -125,6 +128,36 @@ describe('what the table has is judged like a declared column', () => {
     expect(sent().map(({ product_id }) => product_id)).toEqual(rows.map(({ productId }) => productId))
   })
 
+  test('what is no row is told of that alone', async () => {
+    const { rows } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', [null, 'row', [], extra({})])
+
+    expect(rows.map(({ issues }) => issues?.map(({ code }) => code))).toEqual([...Array(3).fill(['NOT_AN_OBJECT']), undefined])
+  })
+
+  test('a name that stands there twice, in different case, is refused', async () => {
+    const rows = [extra({ COLOUR: 'red', colour: 'blue' }), extra({ colour: 'red', COLOUR: 'blue' })]
+    const answer = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', rows)
+
+    expect(answer.rows).toEqual([rejected(0, 'EXTRA_INVALID_NAME', 'extra.colour'), rejected(1, 'EXTRA_INVALID_NAME', 'extra.COLOUR')])
+  })
+
+  test('a text of just the length is taken, and a decimal of just its digits', async () => {
+    const columns = [
+      { columnName: 'COLOUR', dataType: 'varchar(5)' },
+      { columnName: 'PRICE', dataType: 'numeric(4,2)' },
+    ]
+    const values = [{ COLOUR: 'green' }, { PRICE: 99.99 }, { PRICE: '99.990' }, { PRICE: 100 }, { PRICE: 0.001 }]
+    const rows = values.map((given, at) => product(`P${at}`, { extra: given }))
+
+    expect((await (await startBefore(() => columns)).ingest('upsertProducts', rows)).rows).toEqual([
+      accepted(0),
+      accepted(1),
+      accepted(2),
+      rejected(3, 'TOO_MANY_DIGITS', 'extra.PRICE'),
+      rejected(4, 'TOO_MANY_DIGITS', 'extra.PRICE'),
+    ])
+  })
+
   test('it stands beside what else is wrong with the row', async () => {
     const { rows } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', [
       product('A', { packSize: 'x', extra: { NOPE: 1, packSize: 2 } }),
@@ -169,6 +202,34 @@ describe('the schema is asked for', () => {
     expect(reads()).toBe(2)
   })
 
+  test('again half a minute after it could not be read, and no earlier', async () => {
+    const before = await startBefore(() => ({ status: 404 }))
+    const clock = performance.now.bind(performance)
+    const later = vi.spyOn(performance, 'now')
+    for (const [seconds, read] of [
+      [0, 1],
+      [29, 1],
+      [31, 2],
+    ] as const) {
+      later.mockImplementation(() => clock() + seconds * 1_000)
+      await before.ingest('upsertProducts', [extra({})])
+      expect([seconds, reads()]).toEqual([seconds, read])
+    }
+    later.mockRestore()
+  })
+
+  test('again for the token whose was read first, once 500 others were read', async () => {
+    const asked: string[] = []
+    const port = { solutionSchema: async ({ id }: { id: string }) => asked.push(id) && [] }
+    const cache = createSchemaCache(port as never, 60_000)
+    const read = (nth: number) => cache.read({ id: `T${nth}` } as never, 'S', {} as never)
+    for (let nth = 0; nth < 500; nth++) await read(nth)
+    await read(0)
+    expect(asked).toHaveLength(500)
+    for (const nth of [500, 1, 0]) await read(nth)
+    expect(asked.slice(500)).toEqual(['T500', 'T0'])
+  })
+
   test('again when its time is over', async () => {
     const before = await startBefore(() => CUSTOM, { SCHEMA_MAX_AGE_MS: '0' })
     for (let turn = 0; turn < 3; turn++) await before.ingest('upsertProducts', [extra({})])
@@ -194,4 +255,26 @@ test.each<[string, FakeAnswer]>([
     warnings: [expect.stringContaining('Custom attributes were not checked: ')],
   })
   expect(sent()).toMatchObject([{ anything: 'goes' }])
+})
+
+test('what another module requires of a table that both have is not required of the rows of this one', async () => {
+  const [mine, theirs] = [resourceNamed('InventoryStock'), resourceNamed('MarkdownStock')]
+  const columns = [...mine.columns, ...theirs.columns].map(({ name, type, presence }) => ({
+    columnName: name.toUpperCase(),
+    dataType: type,
+    validations: [{ type: presence === 'required' ? 'required' : 'optional' }],
+  }))
+  const own = { columnName: 'SHELF', dataType: 'string', validations: [{ type: 'required' }] }
+  upstream = await startFakeUpstream(({ method }) => ({
+    status: 200,
+    body: method === 'POST' ? {} : { tables: [{ name: 'INV_STOCK_OOTB', columns: [...columns, own] }] },
+  }))
+  gateway = await startGateway({ INGESTION_URL: upstream.url })
+  const row = exampleRow(mine)
+  const { rows } = await gateway.ingest('upsertInventoryStock', [
+    { ...row, extra: { SHELF: 'A' } },
+    { ...row, extra: {} },
+  ])
+
+  expect(rows).toEqual([accepted(0), rejected(1, 'MISSING_FIELD', 'extra.SHELF')])
 })

@@ -8,6 +8,7 @@ import { createEngine } from '../src/graphql/engine.ts'
 import { readTenant } from '../src/identity.ts'
 import { createAttempt } from '../src/ingest/attempts.ts'
 import { createBatcher } from '../src/ingest/batcher.ts'
+import { createEvents } from '../src/ingest/events.ts'
 import { createIngest, type Ingest } from '../src/ingest/ingest.ts'
 import { createSendBatch } from '../src/ingest/send-batch.ts'
 import { createLimitsByTenant } from '../src/ingest/tenant-limits.ts'
@@ -16,6 +17,7 @@ import { requestIdsOf } from '../src/util/request-origin.ts'
 import { bareSchema } from './support/bare-schema.ts'
 import { FAST } from './support/gateway.ts'
 import { product } from './support/rows.ts'
+import { upstreamOf } from './support/upstream-of.ts'
 
 const config = readConfig({}, contract.modules)
 
@@ -33,7 +35,7 @@ function brokenGateway(ingest: Ingest) {
       method: 'POST',
       search: '',
       headers: { 'content-type': 'application/json' },
-      tenant: () => readTenant('hunter2-token', undefined),
+      caller: { tenant: readTenant('hunter2-token', undefined) },
       origin: { requestId: 'order-7', traceparent: undefined },
       reserve: () => {},
       readBody: async (parse) => parse({ bytes, isLarge: false, release: () => {} }),
@@ -58,7 +60,7 @@ test('a defect is masked, logged once, and shows neither stack nor value', async
 
 test('a defect while a batch is under way leaves its rows unconfirmed, and names the requests they came with', async () => {
   const defects: unknown[] = []
-  const upstream = { encode: () => Buffer.from('{}'), release: () => {}, send: () => Promise.reject(new TypeError('oops')) }
+  const upstream = upstreamOf(() => Promise.reject(new TypeError('oops')))
   const sendBatch = createSendBatch(upstream, createAttempt(upstream, config.ingest, config.ingest.retry), {
     ...config.ingest,
     ...config.batch,
@@ -71,7 +73,7 @@ test('a defect while a batch is under way leaves its rows unconfirmed, and names
     limitsByTenant,
     onDefect: (_, origins) => defects.push(requestIdsOf(origins)),
   })
-  const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500 }))
+  const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500, events: createEvents() }))
 
   expect(JSON.parse(await send())).toMatchObject({
     data: { upsertProducts: { unconfirmedCount: 1, rows: [{ __typename: 'UnconfirmedRow', reason: 'NO_VERDICT' }] } },

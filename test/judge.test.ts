@@ -8,11 +8,10 @@ import { diagnose } from '../src/rows/diagnose.ts'
 import { createJudge, type Judge, type JudgedRows, type OpenRows } from '../src/rows/judge.ts'
 import { wireTimestamp } from '../src/rows/timestamp.ts'
 import { keyHash, keyNames, toWire } from '../src/rows/wire-row.ts'
-import { createBufferPool } from '../src/util/buffer-pool.ts'
 import { resourceNamed } from './support/rows.ts'
 
 const OPTIONS = { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' } as const
-const CHUNKING = { maxBatchRows: 10, rowBuffers: createBufferPool() }
+const CHUNKING = { maxBatchRows: 10 }
 
 /** What a judge says at once of few rows. */
 const judgeNow = (judge: Judge, rows: readonly unknown[]) => (judge([{ rows }]) as OpenRows).close() as JudgedRows

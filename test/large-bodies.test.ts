@@ -199,6 +199,17 @@ test('two mutations of one document each get all rows', async () => {
     expect(sent).toHaveLength(2 * ROWS.length)
 })
 
+test('of a variable that stands before the rows and behind them, the last counts', async () => {
+  const query = SEND.replace('!]!)', '!]!, $dryRun: Boolean)').replace('rows: $rows', 'rows: $rows, dryRun: $dryRun')
+  for (const last of [true, false]) {
+    const before = upstream.arrived.length
+    await both(around(text(), `"dryRun":${!last},`, `,"dryRun":${last}`).replace(JSON.stringify(SEND), JSON.stringify(query)))
+
+    const dryRuns = upstream.arrived.slice(before).map(({ body }) => body.dryRun)
+    expect([...new Set(dryRuns)]).toEqual([last])
+  }
+})
+
 test('what turns out not to be JSON is answered with 400, and none of it was sent', async () => {
   for (const body of [around(text().replace('"P7990"', '"P7990')), around(text(), '', ',"others":[{]')]) {
     const answers = await both(body)

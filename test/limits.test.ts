@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Gateway, startPair } from './support/gateway.ts'
 import { product, products } from './support/rows.ts'
 
@@ -12,7 +12,7 @@ afterAll(() => close())
 
 const UPSERT = 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }'
 
-test('limits say what is taken, what of it is in use, and what rows would cost', async () => {
+test('limits say what is taken, what of it is in use in a second, and what rows would cost', async () => {
   const query = `{ limits { rowsPerMutation bytesPerBody rowsPerRequest bytesPerRequest requestsPerSecond requestsInLastSecond rowsWaiting
     cost(rows: 401) { rows requests seconds } } }`
   const limits = {
@@ -25,10 +25,16 @@ test('limits say what is taken, what of it is in use, and what rows would cost',
     rowsWaiting: 0,
     cost: { rows: 401, requests: 41, seconds: 2.05 },
   }
+  const [clock, began] = [vi.spyOn(performance, 'now'), performance.now()]
+  clock.mockReturnValue(began)
   expect((await gateway.send(query, undefined, 'fresh')).data).toEqual({ limits })
   await gateway.send(UPSERT, { rows: products(25) }, 'fresh')
+  clock.mockReturnValue(began + 900)
   expect((await gateway.send(query, undefined, 'fresh')).data).toEqual({ limits: { ...limits, requestsInLastSecond: 3 } })
   expect((await gateway.send(query, undefined, 'another')).data).toEqual({ limits })
+  clock.mockReturnValue(began + 1_100)
+  expect((await gateway.send(query, undefined, 'fresh')).data).toEqual({ limits })
+  clock.mockRestore()
 })
 
 test('every mutation says what it cost, all its fields together', async () => {

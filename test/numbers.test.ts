@@ -363,11 +363,27 @@ test('two mutations of one large document send the same digits', async () => {
   ])
 })
 
-test('a body of very many values with long numbers, that cannot be read in pieces, is declined; so is one that nests deep', async () => {
-  const many = rowText('M', [['extra.PAPERS', `[0.12345678901234567891${',1'.repeat(100_000)}]`]])
-  expect((await post(fast, inVariables(many))).errors).toMatchObject([{ extensions: { code: 'TOO_MANY_VALUES', limit: 100_000 } }])
-  const deep = rowText('D', [['extra.PAPERS', `${'['.repeat(3_000)}0.12345678901234567891${']'.repeat(3_000)}`]])
-  expect((await post(fast, inVariables(deep))).errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST', limit: 500 } }])
+const papers = (text: string) => inVariables(rowText('M', [['extra.PAPERS', text]]))
+const LONG = '0.12345678901234567891'
+
+test('one long number among very many values arrives, whether rows are read in pieces or at once', async () => {
+  const rows = Array.from({ length: 12_000 }, (_, at) => rowText(`W${at}`, at === 7_000 ? [['extra.WEIGHT', LONG]] : []))
+  for (const gateway of gateways())
+    for (const body of [papers(`[${'1,'.repeat(150_000)}${LONG}]`), inVariables(...rows)]) {
+      const before = upstream.arrived.length
+      const { errors } = await post(gateway, body)
+
+      expect(errors).toBeUndefined()
+      expect(upstream.arrived.slice(before).filter(({ text }) => text.includes(LONG))).toHaveLength(1)
+    }
+})
+
+test('a body of very many long numbers, that cannot be read in pieces, is declined; so is one that nests deep', async () => {
+  const many = (count: number) => papers(`[${`${LONG},`.repeat(count)}1]`)
+  expect((await post(fast, many(100_000))).errors).toBeUndefined()
+  expect((await post(fast, many(100_001))).errors).toMatchObject([{ extensions: { code: 'TOO_MANY_VALUES', limit: 100_000 } }])
+  const deep = papers(`${'['.repeat(3_000)}${LONG}${']'.repeat(3_000)}`)
+  expect((await post(fast, deep)).errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST', limit: 500 } }])
 })
 
 /** Two texts are the same number exactly when these are equal. */

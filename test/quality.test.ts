@@ -19,6 +19,8 @@ const QUALITY = `query ($resource: String, $since: Timestamp, $until: Timestamp,
 const RECENT =
   'query ($last: Int, $resource: String) { recentRejections(last: $last, resource: $resource) { resource index key by issues { code field } } }'
 
+const SOLUTIONS = JSON.stringify(['INV_OOTB', 'OTHER'].map((name) => ({ name, modules: ['inventory'] })))
+
 /** An upstream that refuses the rows REFUSED, and says nothing of a batch that holds LOST. */
 async function startBefore(settings: Record<string, string> = {}): Promise<Gateway> {
   upstream = await startFakeUpstream(({ body }) => {
@@ -70,12 +72,33 @@ describe('data quality', () => {
 
   test.each<[string, object, string]>([
     ['an unknown resource', { resource: 'Product' }, 'Did you mean Products?'],
+    ['a period of no time', { since: '2025-01-01T00:00:00Z', until: '2025-01-01T00:00:00Z' }, 'since must be before until'],
     ['a period that ends before it begins', { since: '2025-01-02T00:00:00Z', until: '2025-01-01T00:00:00Z' }, 'since must be before until'],
   ])('%s is declined', async (_, variables, words) => {
     await startBefore()
     const { errors } = await ask(variables)
 
     expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining(words) })
+  })
+
+  test('is counted apart for each solution of a token', async () => {
+    const before = await startBefore({ SOLUTIONS })
+    await before.ingest('upsertProducts', products(3), { solution: 'INV_OOTB' })
+    await before.ingest('upsertProducts', [product('A', { packSize: 'x' })], { solution: 'OTHER' })
+
+    expect(await ask()).toMatchObject({ mutations: 1, accepted: 3, rejected: 0, topIssues: [] })
+    const other = await before.send<{ dataQuality: object }, object>(QUALITY.replace('INV_OOTB', 'OTHER'), {})
+    expect(other.data.dataQuality).toMatchObject({ mutations: 1, accepted: 0, rejected: 1, topIssues: [{ code: 'WRONG_TYPE' }] })
+  })
+
+  test('is of the minutes from since up to, but not including, until', () => {
+    const start = Date.UTC(2025, 0, 1)
+    const ledger = createLedger(() => start + 59_999)
+    ledger.record(result())
+    const minutes = (since: number, until: number) => ledger.minutes({ tenantId: 'T', solution: 'S', since, until }).length
+
+    expect([minutes(start, start + 1), minutes(start - 60_000, start + 60_000)]).toEqual([1, 1])
+    expect([minutes(start - 60_000, start), minutes(start + 1, start + 60_000)]).toEqual([0, 0])
   })
 
   test('is forgotten after a day', () => {
@@ -125,6 +148,23 @@ describe('recent rejections', () => {
     expect((await before.send<{ recentRejections: object[] }, object>(RECENT, {}, 'another-tenant')).data.recentRejections).toEqual([])
   })
 
+  test('are those of real runs, and of one solution where one is asked for', async () => {
+    const before = await startBefore({ RECENT_REJECTIONS: '3', SOLUTIONS })
+    const bad = (id: string) => [product(id, { packSize: 'x' })]
+    await before.ingest('upsertProducts', bad('DRY'), { solution: 'INV_OOTB', dryRun: true })
+    await before.ingest('upsertProducts', bad('A'), { solution: 'INV_OOTB' })
+    await before.ingest('upsertProducts', bad('B'), { solution: 'OTHER' })
+    const keysOf = async (given: string) => {
+      const { data } = await before.send<{ recentRejections: { key: { productId: string } }[] }, object>(
+        `{ recentRejections${given} { key } }`,
+      )
+      return data.recentRejections.map(({ key }) => key.productId)
+    }
+
+    expect(await keysOf('')).toEqual(['B', 'A'])
+    expect(await keysOf('(solution: "OTHER")')).toEqual(['B'])
+  })
+
   test('are declined where it is not', async () => {
     const { errors } = await (await startBefore()).send(RECENT, {})
 
@@ -134,6 +174,6 @@ describe('recent rejections', () => {
 
 function result(tenant = 'T') {
   const resource = resourceNamed('Products')
-  const destination = { tenant: { id: tenant, token: {} }, solution: { name: 'S' }, resource, operation: 'UPSERT', dryRun: false }
+  const destination = { tenant: { id: tenant, credential: {} }, solution: { name: 'S' }, resource, operation: 'UPSERT', dryRun: false }
   return { destination, counts: { ACCEPTED: 1, REJECTED: 0, UNCONFIRMED: 0 }, outcomes: [] } as never
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createLimitsByTenant, type TenantLimits } from '../src/ingest/tenant-limits.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
 
@@ -44,6 +44,22 @@ test('a tenant makes as many requests a second as its rate, and no more', async 
   await flood(4_000)
   const crowded = sentAt.filter((from) => sentAt.filter((at) => at >= from && at < from + 1_000).length > 50)
   expect(crowded).toEqual([])
+})
+
+test('a request counts from when it leaves, however long it waited for a connection', async () => {
+  const connected: (() => void)[] = []
+  const send = (noteLeft: () => void) =>
+    new Promise<{ kind: string }>((resolve) => {
+      connected.push(() => {
+        noteLeft()
+        resolve({ kind: 'answered' })
+      })
+    })
+  for (let nth = 0; nth < 50; nth++) void limits.request([], send)
+  await pass(800)
+  for (const leave of connected) leave()
+  expect(await flood(1_000)).toBe(0)
+  expect(await flood(100)).toBe(50)
 })
 
 test('requests of the last second are forgotten after it', async () => {
@@ -95,3 +111,39 @@ async function answer429AfterWindow(): Promise<void> {
   await pass(1_100)
   await answer429()
 }
+
+describe('the limits of a tenant are remembered', () => {
+  const noTenants = () => createLimitsByTenant({ concurrency: 1, requestsPerSecond: 50, onBreaker: () => {} })
+
+  test('for a minute after the last use', async () => {
+    const tenants = noTenants()
+    const own = tenants.limitsOf('tenant')
+    await pass(40_000)
+    expect(tenants.limitsOf('tenant')).toBe(own)
+    await pass(59_000)
+    tenants.limitsOf('another')
+    expect(tenants.limitsOf('tenant')).toBe(own)
+    await pass(60_000)
+    tenants.limitsOf('another')
+    expect(tenants.limitsOf('tenant')).not.toBe(own)
+  })
+
+  test('for as long as a request of it is under way', async () => {
+    const tenants = noTenants()
+    const end = Promise.withResolvers<void>()
+    tenants.limitsOf('tenant').withPermit('interactive', () => end.promise)
+    for (let minute = 0; minute < 3; minute++) {
+      await pass(61_000)
+      tenants.limitsOf('another')
+    }
+    let isNextAtWork = false
+    tenants.limitsOf('tenant').withPermit('interactive', async () => {
+      isNextAtWork = true
+    })
+    await pass(1)
+    expect(isNextAtWork).toBe(false)
+    end.resolve()
+    await pass(1)
+    expect(isNextAtWork).toBe(true)
+  })
+})

@@ -34,6 +34,7 @@ async function outcomes(reply: FakeAnswer, mutation = 'appendProducts', dryRun =
 
 const named = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body))
 const entry = { index: 0, message: 'x' }
+const ofColumn = (column: string) => ({ index: 0, errors: [{ code: 'DI_E_10003', column, message: 'bad' }] })
 
 describe('what means yes is accepted', () => {
   test.each(
@@ -256,6 +257,20 @@ describe('what can mean a no is not', () => {
       { status: 'partial_success', message: '1 row failed', accepted: 2, total: 3, failedCount: 1, failed: [entry] },
     ],
     ['a list, and that it has errors', 'raa', { hasErrors: true, failed: [entry] }],
+    [
+      'two entries about one row beside counts',
+      'raa',
+      { accepted: 2, failedCount: 1, total: 3, failed: [ofColumn('pack_size'), ofColumn('source_id')] },
+    ],
+    ['one entry twice beside counts', 'raa', { accepted: 2, failed: [ofColumn('pack_size'), ofColumn('pack_size')] }],
+    [
+      'two entries about one row, and a count of the entries',
+      'uuu',
+      { accepted: 1, failed: [ofColumn('pack_size'), ofColumn('source_id')] },
+    ],
+    ['accepted as a list of rows', 'raa', { failed: [entry], accepted: [1, 2].map((index) => ({ index, product_id: `P${index}` })) }],
+    ['accepted as a list of keys', 'raa', { failed: [entry], accepted: ['P1', 'FAILED-2'] }],
+    ['accepted as a list of too many rows', 'uuu', { failed: [entry], accepted: [0, 1, 2].map((index) => ({ index })) }],
     ['an index as text', 'ara', { failed: [{ index: '1' }] }],
     ['an index as a text that is no number', 'uuu', { failed: [{ index: '1st' }] }],
     ['a list far inside', 'raa', { response: { data: { failed: [entry] } } }],
@@ -285,6 +300,15 @@ describe('what can mean a no is not', () => {
 function coded(coding: string, bytes: Buffer): FakeAnswer {
   return (response) => void response.writeHead(200, { 'content-encoding': coding }).end(bytes)
 }
+
+test('a solution is named as it is configured, also with quotes and backslashes in its name', async () => {
+  const name = 'The "new" one\\ \n'
+  const other = await startGateway({ INGESTION_URL: upstream.url, SOLUTIONS: JSON.stringify([{ name, modules: ['inventory'] }]) })
+  answer = { status: 200, body: { solutionName: name, accepted: 1 } }
+  expect((await other.ingest('appendProducts', products(1))).acceptedCount).toBe(1)
+  expect(upstream.arrived.at(-1)?.body.solutionName).toBe(name)
+  await other.close()
+})
 
 test('what was accepted on its status alone is logged once by its names, and counted', async () => {
   const figure = async () => Number(/unknown_answers_total (\d+)/.exec(await (await fetch(new URL('/metrics', gateway.url))).text())?.[1])

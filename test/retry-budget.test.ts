@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createRetryBudget, type RetryBudget } from '../src/ingest/retry-budget.ts'
+import type { Answer } from '../src/ingest/upstream-port.ts'
+import { buildIngest, destinationOf, judged } from './support/simulation.ts'
+import { upstreamOf } from './support/upstream-of.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
+
+const TIMES = { executionTimeoutMs: 30_000, attemptsTimeoutMs: 25_000, attemptTimeoutMs: 10_000 }
 
 let clock: VirtualClock
 let budget: RetryBudget
@@ -53,4 +58,21 @@ test('first tries more than ten seconds ago pay for nothing', async () => {
   expect(spendAll()).toBe(20)
   await pass(10_000)
   expect(spendAll()).toBe(10)
+})
+
+test.each<[string, Answer, number]>([
+  ['may have been taken: eighteen are', { kind: 'lost', reason: 'UNREADABLE_ANSWER' }, 22],
+  ['certainly was not taken: all are', { kind: 'unsent' }, 0],
+])('of forty requests made at once that are to be repeated, where each %s', async (_, answer, toldAtOnce) => {
+  const send = () => new Promise<Answer>((resolve) => setTimeout(() => resolve(answer), 10))
+  const upstream = upstreamOf(send)
+  const settings = { requestsPerSecond: 1_000, concurrency: 40, maxBatchRows: 1, maxBatchBytes: 1_000, ...TIMES }
+  const { ingest } = buildIngest(upstream, settings, () => {}, 40)
+  let told = 0
+  for (let nth = 0; nth < 40; nth++) {
+    const row = { id: `${nth}`, key: `${nth}`, what: 'good' }
+    void ingest(destinationOf('tenant'), judged([row], 1), { origin: { requestId: `${nth}`, traceparent: undefined } }).then(() => told++)
+  }
+  await pass(11)
+  expect(told).toBe(toldAtOnce)
 })

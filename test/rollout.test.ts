@@ -91,6 +91,21 @@ test('missing and failed objects are named, whatever the shape of the elements',
   expect(data.rollout?.objects.at(-1)).toEqual({ __typename: 'FailedObject', object: 'LOCATIONS', message: 'no room' })
 })
 
+test('an object that nobody speaks of makes a rollout incomplete, also where none failed', async () => {
+  const body = { successfulObjects: inventory.slice(1), failedObjects: [] }
+  const { data } = await (await gatewayBefore({ status: 200, body })).send(RolloutDocument, { input: INPUT })
+
+  expect(data.rollout).toMatchObject({ complete: false, missing: ['INV_PRODUCTS_OOTB'] })
+})
+
+test('an object that failed makes a rollout incomplete, also where nobody expected it', async () => {
+  const successfulObjects = inventory.map((name) => ({ tableName: `INV_${name}_OOTB` }))
+  const body = { successfulObjects, failedObjects: [{ name: 'AUDIT_TRAIL', errorMessage: 'no room' }] }
+  const { data } = await (await gatewayBefore({ status: 207, body })).send(RolloutDocument, { input: INPUT })
+
+  expect(data.rollout).toMatchObject({ complete: false, missing: [] })
+})
+
 describe('answers that cannot be used are errors, never empty lists', () => {
   test.each<[string, FakeAnswer, string]>([
     ['401', { status: 401 }, 'UPSTREAM_UNAUTHORIZED'],

@@ -104,6 +104,17 @@ describe('an added attribute is held to what it was declared as', () => {
     ])
   })
 
+  test('a default keeps every digit, in the schema and in the rows it is stored in', async () => {
+    const digits = '12345678901234567890123456789012345678'
+    expect((await add('A', { dataType: 'numeric', precision: 38, scale: 0, defaultValue: digits }, 'default')).status).toBe(200)
+    const data = [resourceNamed('Products').example]
+    await post('/api/v2/objects/INV_PRODUCTS_OOTB', { solutionName: 'INV_OOTB', operationType: 'APPEND', data }, 'default')
+    const read = async (path: string) => await (await fetch(new URL(path, sandbox.url), { headers: { authorization: 'default' } })).text()
+
+    expect(await read('/sandbox/objects/INV_PRODUCTS_OOTB/rows')).toContain(`"a":${digits}`)
+    expect(await read('/api/v2/schema?solutionName=INV_OOTB')).toContain(`"defaultValue":"${digits}"`)
+  })
+
   test.each<[string, object]>([
     [
       'a name of ours for a pattern',
@@ -116,6 +127,12 @@ describe('an added attribute is held to what it was declared as', () => {
     ['a precision out of range', { dataType: 'numeric', precision: 39 }],
     ['a length of a number', { dataType: 'integer', validations: [rule('optional'), rule('maxLength', { value: 3 })] }],
     ['a default of another type', { dataType: 'integer', defaultValue: 'many' }],
+    ['a number as the default of a text', { dataType: 'string', defaultValue: 12 }],
+    ['an object as the default of a text', { dataType: 'string', defaultValue: {} }],
+    ['a default with more digits than precision', { dataType: 'numeric', precision: 4, scale: 2, defaultValue: '100' }],
+    ['a default with more decimals than scale', { dataType: 'numeric', precision: 4, scale: 2, defaultValue: '1.234' }],
+    ['a default that would fit once it is rounded', { dataType: 'numeric', precision: 17, scale: 1, defaultValue: '1234567890123456.78' }],
+    ['a default that is no number', { dataType: 'numeric', defaultValue: '"1"' }],
     ['both presences', { dataType: 'integer', validations: [rule('optional'), rule('required')] }],
     ['no rules at all', { dataType: 'integer', validations: null }],
   ])('%s is refused', async (_, ask) => {

@@ -137,7 +137,7 @@ test.each(['rollout', 'saveSchema', 'addAttribute'] as const)('%s forgets what i
   const schema: SchemaPort = { ...counting, rollout: changed, saveSchema: changed, addAttribute: changed }
   const tenant = readTenant(TOKEN, undefined)
   const origin = readOrigin({})
-  const context: RequestContext = { tenant: () => tenant, origin, method: 'POST', requestBytes: 0, reserve: () => {} }
+  const context: RequestContext = { caller: { tenant }, origin, method: 'POST', requestBytes: 0, reserve: () => {} }
   const readAll = async () => {
     await requestSchema(context, schema).solutions(tenant, origin)
     await requestSchema(context, schema).solutionSchema(tenant, 'ACME', origin)

@@ -13,7 +13,7 @@ const resource = resourceNamed('Products')
 const solution = { name: 'S', modules: [resource.module], prefix: '', suffix: '' }
 
 function batchOf(rows: readonly Record<string, unknown>[], token = 'a-token'): Batch {
-  const destination = { tenant: { id: 'T', token: secret(token) }, solution, resource, operation: 'UPSERT', dryRun: false } as const
+  const destination = { tenant: { id: 'T', credential: secret(token) }, solution, resource, operation: 'UPSERT', dryRun: false } as const
   return { destination, rows: wireRows(rows), origins: [] }
 }
 
@@ -65,6 +65,25 @@ describe('the message of the upstream is not shown', () => {
     ['invisible characters', 'bad va\u200Blue'],
   ])('%s', (_, message) => {
     expect(shown(message)).toBeUndefined()
+  })
+
+  test.each([
+    ['the longer of two cells, the shorter first', ['Roe', 'Jane Roe'], 'bad value Jane Roe'],
+    ['the longer of two cells, the longer first', ['Jane Roe', 'Roe'], 'bad value Jane Roe'],
+    ['the rest of a cell around another', ['Jane', 'Jane Roe'], 'bad value Roe'],
+    ['two cells in a row', ['Jane', 'Roe'], 'bad Jane Roe'],
+  ])('%s', (_, cells, message) => {
+    expect(
+      shown(
+        message,
+        cells.map((product_name) => ({ product_name })),
+      ),
+    ).toBeUndefined()
+  })
+
+  test('where the number of a row is also a cell', () => {
+    const many = Array.from({ length: 120 }, (_, at) => ({ product_id: at === 0 ? 'A-112' : 'B' }))
+    expect([shown('bad value in row 112', many), shown('bad value in row 113', many)]).toEqual([undefined, 'bad value in row 113'])
   })
 
   test('where there are more cells than are looked at', () => {

@@ -1,7 +1,8 @@
 import SchemaBuilder from '@pothos/core'
 import ValidationPlugin from '@pothos/plugin-validation'
 import { GatewayError } from '../errors.ts'
-import type { Tenant } from '../identity.ts'
+import type { Caller, Tenant } from '../identity.ts'
+import type { Caller as Priority } from '../ingest/fair-semaphore.ts'
 import type { AppendedKeys } from '../ingest/repeated-keys.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { WeightsByField } from './cost/answer-weights.ts'
@@ -9,10 +10,12 @@ import type { ScalarTypes } from './scalars.ts'
 
 /** What every resolver is given. */
 export interface RequestContext {
-  /** On whose behalf the request acts; throws `UNAUTHENTICATED` when no usable token came with it. */
-  readonly tenant: () => Tenant
+  /** Who calls, as found out at the door. */
+  readonly caller: Caller
   /** The request as its caller names it, in logs and upstream. */
   readonly origin: RequestOrigin
+  /** How urgent its caller says that it is; undefined where it does not say. */
+  readonly priority?: Priority | undefined
   /** The HTTP method it came by. */
   readonly method: string
   /** How long its body is. */
@@ -31,6 +34,12 @@ export interface RequestContext {
   answerMemory?: number
   /** About how many bytes the answers of its mutations so far have. */
   answerBytes?: number
+}
+
+/** On whose behalf a request acts; throws `UNAUTHENTICATED` where that is not known. */
+export function tenantOf({ caller }: Pick<RequestContext, 'caller'>): Tenant {
+  if ('tenant' in caller) return caller.tenant
+  throw caller.refusal
 }
 
 /** What the description of a root field says that may be null because it was declined. */

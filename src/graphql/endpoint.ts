@@ -11,7 +11,7 @@ import type { PrintableResult } from './plugins/use-raw-rows.ts'
 import { type PublicError, publicError, statusOf } from './public-error.ts'
 
 /** A request for GraphQL. */
-export interface EndpointRequest extends Pick<RequestContext, 'tenant' | 'origin' | 'method' | 'reserve'> {
+export interface EndpointRequest extends Pick<RequestContext, 'caller' | 'origin' | 'method' | 'reserve'> {
   /** What stands behind the question mark. */
   readonly search: string
   readonly headers: IncomingHttpHeaders
@@ -63,8 +63,8 @@ export function createEndpoint({ engine, fast, maxJsonValues, onDefect }: Endpoi
   const limitsOf = ({ reserve }: EndpointRequest): ParseLimits => ({ maxJsonValues, reserve })
 
   async function execute(request: EndpointRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
-    const { tenant, origin, method, reserve } = request
-    const context: RequestContext = { tenant, origin, method, reserve, requestBytes }
+    const { caller, origin, method, reserve, headers } = request
+    const context: RequestContext = { caller, origin, priority: priorityOf(headers), method, reserve, requestBytes }
     const params: GraphQLParams = checkParameters(given)
     return (await engine.getResultForParams({ params } as Parameters<Engine['getResultForParams']>[0], context as never)) as PrintableResult
   }
@@ -113,6 +113,11 @@ function guarded({ headers, search }: EndpointRequest): string {
     'PREFLIGHT_REQUIRED',
     `A GET needs a header that no page of another origin can send unasked: authorization, or one of ${names}.`,
   )
+}
+
+/** As RFC 9218 has it: `u=5` and above may wait. What is less says nothing here, since small requests are not kept waiting anyway. */
+function priorityOf({ priority }: IncomingHttpHeaders): RequestContext['priority'] {
+  return typeof priority === 'string' && /(?:^|,)[ \t]*u=[567][ \t]*(?:[,;]|$)/.test(priority) ? 'bulk' : undefined
 }
 
 interface PublicResult {

@@ -7,8 +7,13 @@ export interface ExampleOperation {
   readonly variables?: string
 }
 
+/** The page with the example operations of this project. */
+export async function loadGraphiqlPage(options: Omit<GraphiqlPageOptions, 'operations'>): Promise<() => Promise<string>> {
+  return createGraphiqlPage({ ...options, operations: await loadOperations(new URL('../../schema/operations/', import.meta.url)) })
+}
+
 /** The example operations of a folder, in the order of their file names: `x.graphql` with `x.variables.json` beside it. */
-export async function loadOperations(folder: URL): Promise<ExampleOperation[]> {
+async function loadOperations(folder: URL): Promise<ExampleOperation[]> {
   const files = (await readdir(folder)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   return Promise.all(
     files

@@ -32,10 +32,10 @@ export function parseDigits(text: string, bytes: Uint8Array): unknown {
   return hasInexactNumber(bytes, text) ? parseAllDigits(text) : parseJson(text)
 }
 
-/** The same of a text that is known to have such a number. */
-export function parseAllDigits(text: string): unknown {
+/** The same of a text that is known to have such a number; undefined where it has more than so many. */
+export function parseAllDigits(text: string, maxInexact?: number): unknown {
   try {
-    return parseExactly(text)
+    return parseExactly(text, maxInexact)
   } catch (error) {
     throw error instanceof RangeError ? tooDeep() : notJson()
   }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { GatewayError } from '../errors.ts'
-import type { Tenant } from '../identity.ts'
+import type { Authenticate, Caller } from '../identity.ts'
 import type { Logger } from '../observability/log.ts'
 import type { MemoryAccount, MemoryBudget } from '../util/memory-budget.ts'
 import { type RequestOrigin, readOrigin } from '../util/request-origin.ts'
@@ -19,8 +19,7 @@ export interface GraphQLHttpRequest {
   readonly search: string
   readonly headers: IncomingHttpHeaders
   readonly origin: RequestOrigin
-  /** On whose behalf it comes; throws `UNAUTHENTICATED` where no usable token came with it. */
-  readonly tenant: () => Tenant
+  readonly caller: Caller
   /** What `parse` makes of its body; rejects with a `GatewayError` where it is not read. */
   readBody<Parsed>(parse: (body: Body) => Parsed): Promise<Parsed>
   /** Takes so many bytes of the common memory; throws `OVERLOADED` where there are none. */
@@ -42,8 +41,7 @@ export interface ListenerOptions {
   readonly cors: Cors
   readonly shedding: Pick<LoadShedding, 'ofAll' | 'ofTenant'>
   readonly memory: MemoryBudget
-  /** Who calls; throws `UNAUTHENTICATED`. */
-  readonly identify: (headers: IncomingHttpHeaders) => Tenant
+  readonly authenticate: Authenticate
   /** The gateway lends callers a token of its own, so pages of foreign origins are kept out. */
   readonly lendsToken: boolean
   readonly maxBodyBytes: number
@@ -87,7 +85,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, origin
   const aside = endpoints(request, target)
   if (aside !== undefined) return send(await aside)
   if (target.path !== graphqlPath) return send(text(404, `There is nothing at this path. GraphQL is at ${graphqlPath}.\n`))
-  const admitted = admit(request, options)
+  const admitted = await admit(request, options)
   if (admitted instanceof GatewayError) return send(graphql.decline(request.headers, admitted))
   const memory = options.memory.open()
   response.once('close', memory.close)
@@ -95,11 +93,11 @@ async function handle(request: IncomingMessage, response: ServerResponse, origin
   send(await graphql.answer(asked), memory)
 }
 
-/** The tenant of a request, or why there is none. */
-type Caller = { readonly tenant: Tenant } | { readonly refusal: GatewayError }
-
 /** Who calls, or the error to decline the request with before any of it is read. */
-function admit(request: IncomingMessage, { shedding, identify, lendsToken, cors }: ListenerOptions): Caller | GatewayError {
+async function admit(
+  request: IncomingMessage,
+  { shedding, authenticate, lendsToken, cors }: ListenerOptions,
+): Promise<Caller | GatewayError> {
   const { headers } = request
   if (lendsToken && headers.origin !== undefined && !cors.isAllowed(headers.origin, headers.host))
     return new GatewayError(
@@ -108,17 +106,8 @@ function admit(request: IncomingMessage, { shedding, identify, lendsToken, cors 
     )
   const overloaded = shedding.ofAll()
   if (overloaded !== undefined) return overloaded
-  const caller = identified(headers, identify)
+  const caller = await authenticate(headers)
   return ('tenant' in caller && request.method === 'POST' && shedding.ofTenant(caller.tenant.id)) || caller
-}
-
-function identified(headers: IncomingHttpHeaders, identify: ListenerOptions['identify']): Caller {
-  try {
-    return { tenant: identify(headers) }
-  } catch (error) {
-    if (error instanceof GatewayError) return { refusal: error }
-    throw error
-  }
 }
 
 interface Admitted {
@@ -141,10 +130,7 @@ function requestOf(request: IncomingMessage, { search }: Target, { origin, memor
     search,
     headers,
     origin,
-    tenant() {
-      if (isKnown) return caller.tenant
-      throw caller.refusal
-    },
+    caller,
     readBody: (parse) => readBody(request, { maxBytes, tooLarge, memory, parse }),
     reserve(bytes) {
       if (!memory.take(bytes))

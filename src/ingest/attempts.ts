@@ -4,7 +4,7 @@ import { type Outcome, outcomeAfter, worthAnother } from './outcome.ts'
 import { type FailureClass, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices, SEND_AGAIN } from './retry-policy.ts'
 import { settle } from './settle.ts'
 import type { TenantLimits } from './tenant-limits.ts'
-import type { Answer, Batch, UpstreamPort, Verdict } from './upstream-port.ts'
+import type { Answer, Batch, UpstreamPort, UpstreamRequest, Verdict } from './upstream-port.ts'
 
 // A broken connection and the next request travel on different sockets: the later may arrive first, and find too many under way.
 const PARTING_MS = 100
@@ -30,29 +30,32 @@ export interface Attempted {
   readonly mayBeWrittenUntil: number
 }
 
-/** Sends a batch; the rows whose fate allows it are sent again, by themselves, while time and budget last. The body is released. */
-export type Attempt = (batch: Batch, body: Buffer, limits: TenantLimits) => Promise<Attempted>
+/** Sends a batch by its request; the rows whose failure class allows it are sent again, by themselves, while time and budget last. */
+export type Attempt = (batch: Batch, request: UpstreamRequest, limits: TenantLimits) => Promise<Attempted>
 
 /** The row-aware loop of attempts. */
 export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts, choices: RetryChoices): Attempt {
-  return async (whole, wholeBody, limits) => {
+  return async (whole, wholeRequest, limits) => {
     const until = performance.now() + timeouts.attemptsTimeoutMs
     const timeUp = new AbortController()
     const timer = setTimeout(() => timeUp.abort(), timeouts.attemptsTimeoutMs)
     const rows = createOpenRows()
     limits.budget.earn()
-    let batch = whole
-    let body = wholeBody
+    let requests = 0
+    let division: Division | undefined
     let mayBeWrittenUntil = 0
     const onGivenUp = () => {
       mayBeWrittenUntil = performance.now() + timeouts.attemptTimeoutMs
     }
-    const send = () => sendOnce(upstream, batch, body, Math.min(timeouts.attemptTimeoutMs, until - performance.now()), onGivenUp)
-    try {
-      for (let requests = 1; ; requests++) {
+
+    /** Repeats a request until that cannot help, or only for some of its rows: these are what is left to send. */
+    async function repeat(batch: Batch, request: UpstreamRequest): Promise<Batch | undefined> {
+      const send = (onHeadersSent: () => void) =>
+        sendOnce((signal) => request.send(signal, onHeadersSent), Math.min(timeouts.attemptTimeoutMs, until - performance.now()), onGivenUp)
+      for (;;) {
         const answer = await limits.request(batch.origins, send, timeUp.signal)
         // Of a repeat that was not made the earlier attempt has more to say.
-        if (requests === 1 || answer.kind !== 'withheld') rows.note(settle(answer, batch))
+        if (++requests === 1 || answer.kind !== 'withheld') rows.note(settle(answer, batch))
         const { again, isFree } = rowsToRepeat(answer, batch, choices)
         const asked = 'retryAfterMs' in answer ? answer.retryAfterMs : undefined
         const pause = pauseBefore(requests, asked)
@@ -60,30 +63,35 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
         const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && isInTime && (isFree || limits.budget.spend())
         if (!goesOn) {
           rows.markRepeatable(again, asked)
-          const division = divisionOf(answer, batch, rows.placeOf, choices)
-          return { outcomes: rows.outcomes(), division, requests, mayBeWrittenUntil }
-        }
-        if (again.length < batch.rows.length) {
-          rows.keepOpen(again)
-          batch = { ...batch, rows: wireRows(again.map((at) => batch.rows.at(at))) }
-          upstream.release(body)
-          body = upstream.encode(batch)
+          division = divisionOf(answer, batch, rows.placeOf, choices)
+          return undefined
         }
         await pass(pause)
+        if (again.length === batch.rows.length) continue
+        rows.keepOpen(again)
+        return { ...batch, rows: wireRows(again.map((at) => batch.rows.at(at))) }
       }
+    }
+
+    try {
+      let left = await repeat(whole, wholeRequest)
+      while (left !== undefined) {
+        using request = upstream.prepare(left)
+        left = await repeat(left, request)
+      }
+      return { outcomes: rows.outcomes(), division, requests, mayBeWrittenUntil }
     } finally {
       clearTimeout(timer)
-      upstream.release(body)
     }
   }
 }
 
 /** One attempt. One that was given up on keeps its permit until the upstream has had time to hear of that. */
-async function sendOnce(upstream: UpstreamPort, batch: Batch, body: Buffer, timeoutMs: number, onGivenUp: () => void): Promise<Answer> {
+async function sendOnce(send: (signal: AbortSignal) => Promise<Answer>, timeoutMs: number, onGivenUp: () => void): Promise<Answer> {
   const ending = new AbortController()
   const timer = setTimeout(() => ending.abort(), Math.max(1, timeoutMs))
   try {
-    const answer = await upstream.send(batch, body, ending.signal)
+    const answer = await send(ending.signal)
     if (ending.signal.aborted) {
       onGivenUp()
       await pass(PARTING_MS)

@@ -23,6 +23,11 @@ const MAX_REQUESTS_PER_BATCH = 40
 
 /** Divides batches, and what is declined of their parts, until the rows that spoil them stand alone. */
 export function createDivide(upstream: UpstreamPort, attempt: Attempt): Divide {
+  async function sendPart(part: Batch, limits: TenantLimits): Promise<Attempted> {
+    using request = upstream.prepare(part)
+    return await attempt(part, request, limits)
+  }
+
   return async (whole, { outcomes, requests: requestsMade }, { division, limits, refusals, until }) => {
     const study = createStudy(refusals)
     const made: Attempted[] = []
@@ -37,7 +42,7 @@ export function createDivide(upstream: UpstreamPort, attempt: Attempt): Divide {
           continue
         }
         const batch = { ...whole, rows: wireRows(places.map((at) => whole.rows.at(at))) }
-        const attempted = await attempt(batch, upstream.encode(batch), limits)
+        const attempted = await sendPart(batch, limits)
         made.push(attempted)
         requests += attempted.requests
         attempted.outcomes.forEach((outcome, at) => {

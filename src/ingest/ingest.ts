@@ -2,41 +2,38 @@ import type { Chunk } from '../rows/chunk.ts'
 import type { JudgedRows } from '../rows/judge.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Batcher } from './batcher.ts'
+import type { Events } from './events.ts'
+import type { Caller } from './fair-semaphore.ts'
+import type { IngestResult } from './ingest-result.ts'
 import { type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import { type FieldOfSeveral, refuseRepeated } from './repeated-keys.ts'
 import { notSent } from './settle.ts'
 import type { Destination } from './upstream-port.ts'
 
-/** What a mutation came to: one outcome per row sent, at the row's own index. */
-export interface IngestResult {
-  /** Of the request that the mutation came with, which may hold several. */
-  readonly requestId: string
-  readonly destination: Destination
-  readonly publicKeys: JudgedRows['publicKeys']
-  readonly outcomes: readonly Outcome[]
-  /** Rows that were good to be sent, and the upstream requests that they fill. */
-  readonly sent: { readonly rows: number; readonly requests: number }
-  readonly counts: Readonly<Record<Outcome['status'], number>>
-  /** What the caller should know beside the outcomes. */
-  readonly warnings?: readonly string[]
+/** Where rows come from, and how soon they are wanted. */
+export interface IngestContext {
+  readonly origin: RequestOrigin
+  /** Which queue they wait in; where nobody says so, more rows than one request holds are bulk. */
+  readonly priority?: Caller | undefined
+  /** What the fields before it have appended: their keys may not be repeated. */
+  readonly among?: FieldOfSeveral | undefined
 }
 
-/**
- * Takes judged rows to their outcomes, every row exactly one; where too many rows wait already, none of these is sent. What is
- * appended may not repeat a key of the fields before it.
- */
-export type Ingest = (destination: Destination, judged: JudgedRows, origin: RequestOrigin, among?: FieldOfSeveral) => Promise<IngestResult>
+/** Takes judged rows to their outcomes, every row exactly one; where too many rows wait already, none of these is sent. */
+export type Ingest = (destination: Destination, judged: JudgedRows, context: IngestContext) => Promise<IngestResult>
 
 export interface IngestOptions {
   readonly batcher: Batcher
   /** What one upstream request holds. */
   readonly maxBatchRows: number
+  readonly events: Events
 }
 
 /** The flow of one mutation: set the refused rows aside, send the others chunk by chunk, put every outcome at its index. */
-export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
-  return async (destination, judged, origin, among) => {
-    const caller = judged.count > maxBatchRows ? 'bulk' : 'interactive'
+export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): Ingest {
+  return async (destination, judged, { origin, priority, among }) => {
+    const began = performance.now()
+    const caller = priority ?? (judged.count > maxBatchRows ? 'bulk' : 'interactive')
     const open = unconfirmed('NO_VERDICT', destination)
     // A row nobody speaks for is unconfirmed and never forgotten.
     const outcomes = judged.faults.map((issues): Outcome => (issues === undefined ? open : rejectedHere(issues)))
@@ -45,6 +42,7 @@ export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
     const rows = chunks.reduce((sum, { indexes }) => sum + indexes.length, 0)
     const isAdmitted = batcher.admits(destination, caller, rows)
     if (isAdmitted) firsts?.note()
+    else events.emit('rows:withheld', { tenant: destination.tenant, rows })
     await Promise.all(
       chunks.map(async (chunk) => {
         const settled = isAdmitted ? await batcher.load(destination, { origin, caller, ...chunk }) : rejectOverloaded(chunk)
@@ -53,7 +51,9 @@ export function createIngest({ batcher, maxBatchRows }: IngestOptions): Ingest {
     )
     const sent = isAdmitted ? { rows, requests: Math.ceil(rows / maxBatchRows) } : { rows: 0, requests: 0 }
     const { requestId } = origin
-    return { requestId, destination, publicKeys: judged.publicKeys, outcomes, sent, counts: countOutcomes(outcomes) }
+    const result = { requestId, destination, publicKeys: judged.publicKeys, outcomes, sent, counts: countOutcomes(outcomes) }
+    events.emit('mutation:settled', { result, origin, ms: performance.now() - began })
+    return result
   }
 }
 

@@ -1,13 +1,13 @@
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { RequestResult } from './circuit-breaker.ts'
-import { type LimitsByTenant, WAITED_TOO_LONG } from './tenant-limits.ts'
+import { type LimitsByTenant, type Send, WAITED_TOO_LONG } from './tenant-limits.ts'
 import type { Withheld } from './upstream-port.ts'
 
 /** Makes a call that carries no rows under the limits of its tenant; the signal counts while it waits for its turn. */
 export type LimitedCall = <T extends RequestResult>(
   tenantId: string,
   origins: readonly RequestOrigin[],
-  send: () => Promise<T>,
+  send: Send<T>,
   signal?: AbortSignal,
 ) => Promise<T | Withheld>
 
@@ -20,9 +20,9 @@ export function createLimitedCall(limitsByTenant: LimitsByTenant, maxWaitMs: num
       // Told at once, and not when a permit is free: those who have them may take long.
       const giveUp = () => resolve(WAITED_TOO_LONG)
       turn.addEventListener('abort', giveUp)
-      const leave = () => {
+      const leave: typeof send = (noteLeft) => {
         turn.removeEventListener('abort', giveUp)
-        return send()
+        return send(noteLeft)
       }
       withPermit('interactive', async () => {
         if (turn.aborted) return giveUp()

@@ -1,4 +1,4 @@
-import type { Attempt } from './attempts.ts'
+import type { Attempt, Attempted } from './attempts.ts'
 import { createDivide, hasAccepted } from './divide.ts'
 import { type Outcome, rejectedHere } from './outcome.ts'
 import type { Refusals } from './refusals.ts'
@@ -30,18 +30,26 @@ export function createSendBatch(
   { maxBatchBytes, attemptsTimeoutMs }: SendBatchLimits,
 ): SendBatch {
   const divide = createDivide(upstream, attempt)
+
+  /** Attempts at all rows in one request, or only how many bytes that would have where these are too many. */
+  async function sendWhole(batch: Batch, limits: TenantLimits): Promise<Attempted | number> {
+    using request = upstream.prepare(batch)
+    return request.byteLength > maxBatchBytes ? request.byteLength : await attempt(batch, request, limits)
+  }
+
+  async function sendInParts(parts: readonly Batch[], limits: TenantLimits, refusals: Refusals): Promise<BatchResult> {
+    const sent: BatchResult[] = []
+    for (const part of parts) sent.push(await sendBatch(part, limits, refusals))
+    return { outcomes: sent.flatMap(({ outcomes }) => outcomes), mayBeWrittenUntil: latestOf(sent) }
+  }
+
   const sendBatch: SendBatch = async (batch, limits, refusals) => {
-    const body = upstream.encode(batch)
-    const { byteLength } = body
-    if (byteLength > maxBatchBytes) {
-      upstream.release(body)
-      if (batch.rows.length === 1) return { outcomes: [tooLarge(maxBatchBytes)], mayBeWrittenUntil: 0 }
-      const parts: BatchResult[] = []
-      for (const part of cut(batch, Math.ceil(byteLength / maxBatchBytes))) parts.push(await sendBatch(part, limits, refusals))
-      return { outcomes: parts.flatMap(({ outcomes }) => outcomes), mayBeWrittenUntil: latestOf(parts) }
-    }
     const until = performance.now() + attemptsTimeoutMs
-    const first = await attempt(batch, body, limits)
+    const first = await sendWhole(batch, limits)
+    if (typeof first === 'number') {
+      if (batch.rows.length === 1) return { outcomes: [tooLarge(maxBatchBytes)], mayBeWrittenUntil: 0 }
+      return await sendInParts(cut(batch, Math.ceil(first / maxBatchBytes)), limits, refusals)
+    }
     if (hasAccepted(first)) refusals.noteAccepted()
     if (first.division === undefined) return first
     const parts = await divide(batch, first, { division: first.division, limits, refusals, until })

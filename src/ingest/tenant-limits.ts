@@ -1,4 +1,4 @@
-import { createRateLimiter, type RateLimiter } from '../util/rate-limiter.ts'
+import { createRateLimiter, type NoteLeft, type RateLimiter } from '../util/rate-limiter.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import { type Breaker, createBreaker, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
 import { type Caller, createFairSemaphore, type FairSemaphore } from './fair-semaphore.ts'
@@ -14,13 +14,18 @@ export interface TenantLimits {
   /** Requests made in the last second. */
   used(): number
   /** Makes one request for these origins when the rate allows it, unless the breaker withholds it or the signal ends the wait before that. */
-  request<T extends RequestResult>(origins: readonly RequestOrigin[], send: () => Promise<T>, signal?: AbortSignal): Promise<T | Withheld>
+  request<T extends RequestResult>(origins: readonly RequestOrigin[], send: Send<T>, signal?: AbortSignal): Promise<T | Withheld>
 }
+
+/** Sends a request, and notes when it has left; one of which that is not noted counts as leaving until it is over. */
+export type Send<T> = (noteLeft: NoteLeft) => Promise<T>
 
 /** The known of all tenants. */
 export interface LimitsByTenant {
   /** The limits of a tenant; its rate, budget and breaker are remembered for a minute after the last use. */
   limitsOf(tenantId: string): TenantLimits
+  /** Rows of all tenants that wait to be sent. */
+  rowsWaiting(): number
 }
 
 export interface LimitsByTenantOptions {
@@ -38,7 +43,7 @@ const TOO_MANY_REQUESTS = 429
 const REMEMBERED_MS = 60_000
 const MAX_TENANTS = 10_000
 
-/** LimitsByTenant with no tenant yet. A limits is let go of when nobody has used it for a minute: tokens come and go. */
+/** Limits of no tenant yet. Those of a tenant are let go of when nobody has used it for a minute: tokens come and go. */
 export function createLimitsByTenant(options: LimitsByTenantOptions): LimitsByTenant {
   // In the order of last use, to a second, so that the idle ones are found at the front.
   const tenants = new Map<string, { limits: TenantLimits; busy: () => boolean; usedAt: number }>()
@@ -54,6 +59,7 @@ export function createLimitsByTenant(options: LimitsByTenantOptions): LimitsByTe
   }
 
   return {
+    rowsWaiting: () => [...tenants.values()].reduce((sum, { limits: { waiting } }) => sum + waiting.interactive + waiting.bulk, 0),
     limitsOf(tenantId) {
       const now = performance.now()
       const known = tenants.get(tenantId)
@@ -84,12 +90,16 @@ function requester(rate: RateLimiter, breaker: Breaker): TenantLimits['request']
   return async (origins, send, signal) => {
     // An open breaker answers at once: nothing waits for a rate that nobody uses.
     if (breaker.isOpen()) return UPSTREAM_DOWN
-    const wait = rate.pass(signal)
-    if (wait) await wait
-    if (signal?.aborted) return WAITED_TOO_LONG
-    const leftAt = performance.now()
-    const result = await breaker.run(origins, send)
-    if ('status' in result && result.status === TOO_MANY_REQUESTS) rate.slowDown(leftAt)
-    return result
+    const passed = rate.pass(signal)
+    const noteLeft = passed instanceof Promise ? await passed : passed
+    try {
+      if (noteLeft === undefined || signal?.aborted) return WAITED_TOO_LONG
+      const leftAt = performance.now()
+      const result = await breaker.run(origins, () => send(noteLeft))
+      if ('status' in result && result.status === TOO_MANY_REQUESTS) rate.slowDown(leftAt)
+      return result
+    } finally {
+      noteLeft?.()
+    }
   }
 }

@@ -69,10 +69,14 @@ export interface Withheld {
 
 /** The way out: what `ingest` needs of whoever speaks the upstream's wire. */
 export interface UpstreamPort {
-  /** The request body of a batch, in bytes. */
-  encode(batch: Batch): Buffer
-  /** One attempt, until the signal ends it; resolves whatever happens, rejects only on a defect. */
-  send(batch: Batch, body: Buffer, signal: AbortSignal): Promise<Answer>
-  /** Takes back a body that is not sent again. */
-  release(body: Buffer): void
+  /** The request of a batch; whoever asked for it disposes of it once it is not sent again. */
+  prepare(batch: Batch): UpstreamRequest
+}
+
+/** A request that is ready to leave, once or several times; its memory serves others when it is disposed of. */
+export interface UpstreamRequest extends Disposable {
+  /** The length of its body. */
+  readonly byteLength: number
+  /** One attempt, until the signal ends it; resolves whatever happens, rejects only on a defect. Says when it begins to leave the process. */
+  send(signal: AbortSignal, onHeadersSent: () => void): Promise<Answer>
 }

@@ -131,7 +131,7 @@ function holdsQuote(text: string, { joined, apart, areAll }: Cells): boolean {
 }
 
 function collectCells({ rows, destination }: Batch): Cells {
-  const found = new Set<string>([destination.tenant.token.reveal()])
+  const found = new Set<string>([destination.tenant.credential.reveal()])
   let left = MAX_CELLS
   const add = (value: unknown): void => {
     if (value === null || value === undefined || typeof value === 'boolean' || --left < 0) return

@@ -1,5 +1,6 @@
 import type { Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
+import { checkDecimal, type DecimalDigits } from '../rows/check-number.ts'
 import { isJsonText } from '../rows/check-value.ts'
 import { isDate, wireTimestamp } from '../rows/timestamp.ts'
 
@@ -66,23 +67,25 @@ export function withWireDefault(attribute: Attribute, format: TimestampFormat): 
 const DEFAULTS: Readonly<Record<AttributeType, string>> = {
   STRING: 'a text within minLength and maxLength',
   INTEGER: 'a whole number',
-  FLOAT: 'a number',
-  NUMERIC: 'a number',
+  FLOAT: 'a number of at most 38 digits, as JSON writes them',
+  NUMERIC: 'a number within precision and scale, as JSON writes them',
   BOOLEAN: 'true or false',
   DATE: 'a real calendar day, YYYY-MM-DD',
   TIMESTAMP: 'a real timestamp, RFC 3339 or YYYY-MM-DD HH:MM:SS, in whole seconds where rows of the table leave so',
   JSON: 'a JSON document',
 }
 
-function fits(text: string, { type, minLength = 0, maxLength = 65_535 }: Attribute, format: TimestampFormat): boolean {
+function fits(text: string, attribute: Attribute, format: TimestampFormat): boolean {
+  const { type, minLength = 0, maxLength = 65_535, precision = MAX_PRECISION, scale } = attribute
   switch (type) {
     case 'STRING':
       return text.length >= minLength && text.length <= maxLength
     case 'INTEGER':
-      return /^-?\d{1,15}$/.test(text)
+      return /^-?(?:0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text))
     case 'FLOAT':
+      return isDecimal(text, { precision: MAX_PRECISION })
     case 'NUMERIC':
-      return /^-?\d{1,38}(\.\d{1,37})?$/.test(text)
+      return isDecimal(text, { precision, ...(scale !== undefined && { scale }) })
     case 'BOOLEAN':
       return text === 'true' || text === 'false'
     case 'DATE':
@@ -92,4 +95,8 @@ function fits(text: string, { type, minLength = 0, maxLength = 65_535 }: Attribu
     case 'JSON':
       return isJsonText(text)
   }
+}
+
+function isDecimal(text: string, digits: DecimalDigits): boolean {
+  return checkDecimal(text, digits, { presence: 'optional' }).length === 0
 }

@@ -1,10 +1,11 @@
-import { type RequestOrigin, requestIdsOf } from '../util/request-origin.ts'
+import type { IngestEvents } from '../ingest/events.ts'
+import { requestIdsOf } from '../util/request-origin.ts'
 import type { Logger } from './log.ts'
 
 /** Says in the log when the requests of a tenant begin to be withheld from a failing upstream, and when they are sent again. */
 export function reportBreaker(log: Logger) {
-  return (tenant: string, isOpen: boolean, origins: readonly RequestOrigin[]): void => {
-    const about = { tenant, requestIds: requestIdsOf(origins) }
+  return ({ tenantId, isOpen, origins }: IngestEvents['breaker:changed']): void => {
+    const about = { tenant: tenantId, requestIds: requestIdsOf(origins) }
     if (isOpen) log.warn(about, 'the upstream keeps failing: requests of this tenant are withheld, one probe a second goes out')
     else log.info(about, 'the upstream answers again: requests of this tenant are sent')
   }

@@ -34,7 +34,7 @@ export function createDryRun(ingest: Ingest, judgeOf: (resource: Resource) => Ju
     const row = { ...exampleRow(resource), [EXTRA_FIELD]: exampleExtra(attributes) }
     const open = await judgeOf(resource)([{ rows: [row] }])
     const rows = await open.close(attributes)
-    const { outcomes } = await ingest({ tenant, solution, resource, operation: 'UPSERT', dryRun: true }, rows, origin)
+    const { outcomes } = await ingest({ tenant, solution, resource, operation: 'UPSERT', dryRun: true }, rows, { origin })
     return { resource, attributes, outcome: outcomes[0] as Outcome }
   }
   return (tenant, solution, candidates, origin) => Promise.all(candidates.map((candidate) => runOne(tenant, solution, candidate, origin)))

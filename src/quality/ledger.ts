@@ -1,4 +1,4 @@
-import type { IngestResult } from '../ingest/ingest.ts'
+import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Outcome } from '../ingest/outcome.ts'
 import { countIssues, type IssueCount } from './issue-counts.ts'
 

@@ -1,4 +1,4 @@
-import type { IngestResult } from '../ingest/ingest.ts'
+import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Rejected } from '../ingest/outcome.ts'
 import type { RowIssue } from '../rows/issue.ts'
 

@@ -8,7 +8,6 @@ import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import type { RowList } from './raw-rows.ts'
 import { addExtra, keyNames, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
-import type { RowBuffers } from './wire-rows.ts'
 
 type JudgedRow = WireRow | readonly RowIssue[]
 
@@ -45,8 +44,6 @@ export type Judge = (lists: Iterable<RowList>) => OpenRows | Promise<OpenRows>
 export interface Chunking {
   /** Rows of one chunk. */
   readonly maxBatchRows: number
-  /** Where chunks of large mutations are serialised. */
-  readonly rowBuffers: RowBuffers
 }
 
 type JudgeRow = (row: unknown, isClean: boolean) => JudgedRow
@@ -107,7 +104,7 @@ function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
   const publicKeys: Record<string, unknown>[] = []
   const openRows: OpenRow[] = []
   const attributeNames = new Set<string>()
-  const newChunker = () => createChunker(how.maxBatchRows, how.rowBuffers)
+  const newChunker = () => createChunker(how.maxBatchRows)
   let chunker = newChunker()
 
   function judge(sent: unknown, isClean: boolean): void {

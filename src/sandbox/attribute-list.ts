@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Column } from '../resource/column.ts'
+import { readJson } from './read-object.ts'
 
 /** The custom attributes that tenants have added, as columns, by the base name of the table. */
 export function createAttributes(db: DatabaseSync) {
@@ -8,7 +9,7 @@ export function createAttributes(db: DatabaseSync) {
   const insert = db.prepare('INSERT INTO sandbox_attributes VALUES (?, ?, ?, ?)')
   return {
     of: (tenant: string, solution: string, object: string) =>
-      select.all(tenant, solution, object).map(({ definition }) => JSON.parse(String(definition)) as Column),
+      select.all(tenant, solution, object).map(({ definition }) => readJson(String(definition)) as Column),
     add: (tenant: string, solution: string, object: string, column: Column) =>
       void insert.run(tenant, solution, object, JSON.stringify(column)),
   }

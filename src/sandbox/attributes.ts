@@ -3,7 +3,7 @@ import { camelCase } from '../resource/names.ts'
 import { TIMESTAMP_FORMATS } from './choices.ts'
 import { DATA_TYPES, SANDBOX_TYPES, type SandboxColumn, typeNamed } from './column-types.ts'
 import { type Reply, refuse } from './ingest.ts'
-import { readObject } from './read-object.ts'
+import { readJson, readObject } from './read-object.ts'
 import type { Tables } from './tables.ts'
 import { checkValue } from './validate.ts'
 
@@ -78,7 +78,7 @@ function readColumn(ask: Ask): SandboxColumn {
     isNumeric: ask.dataType === 'numeric' || undefined,
     precision: ask.precision,
     scale: ask.scale,
-    defaultValue: ask.defaultValue === undefined ? undefined : readDefault(String(ask.defaultValue), type),
+    defaultValue: readDefault(ask.defaultValue ?? undefined, type),
   }
   return {
     name: name.toLowerCase(),
@@ -97,12 +97,12 @@ function presenceOf(rules: Rules): Column['presence'] {
   return rules.has('nonNull') ? 'required' : 'nullable'
 }
 
-/** A default as a row would carry it; it is sent as text. */
-function readDefault(text: string, type: ColumnType): unknown {
-  if (!SANDBOX_TYPES[type].isJson) return text
+/** A default as a row would carry it, with all its digits; it is mostly sent as text. */
+function readDefault(sent: unknown, type: ColumnType): unknown {
+  if (!SANDBOX_TYPES[type].isJson || typeof sent !== 'string') return sent
   try {
-    return JSON.parse(text)
+    return readJson(sent)
   } catch {
-    return text
+    return sent
   }
 }

@@ -56,7 +56,7 @@ function describe(columns: readonly SandboxColumn[]) {
       presence: column.isAdded && column.presence === 'nullable' ? 'required' : column.presence,
       ...(precision !== undefined && { precision }),
       ...(scale !== undefined && { scale }),
-      ...(defaultValue !== undefined && { defaultValue: String(defaultValue) }),
+      ...(defaultValue !== undefined && { defaultValue: typeof defaultValue === 'string' ? defaultValue : JSON.stringify(defaultValue) }),
       ...(validations.length > 0 && { validations }),
     }
   })

@@ -19,6 +19,8 @@ export interface Call {
   readonly origins: readonly RequestOrigin[]
   /** Ends the call; without one it ends when an attempt's time is up. */
   readonly signal?: AbortSignal
+  /** Told when the call begins to leave the process, which waits for a connection. */
+  readonly onHeadersSent?: () => void
 }
 
 /** Proxies by the scheme of the upstream, and the hosts that are reached without one, as the environment names them. */
@@ -60,13 +62,21 @@ export interface Client {
 
 const IDLE_CONNECTION_MS = 4_000
 
+interface CallUnderWay {
+  socket: Socket | undefined
+  readonly onHeadersSent: (() => void) | undefined
+}
+
 // undici's error codes do not tell "not sent" from "sent"; this channel does. Its message carries our body by identity, and
 // the socket that it is written to. What has no body is known by its id.
-const sockets = new Map<unknown, Socket | undefined>()
+const calls = new Map<unknown, CallUnderWay>()
 diagnosticsChannel.subscribe('undici:client:sendHeaders', (message) => {
   const { request, headers, socket } = message as { request: { body: unknown }; headers: string; socket: Socket }
   const key = request.body ?? /x-request-id: ([^\r]*)/.exec(headers)?.[1]
-  if (sockets.has(key)) sockets.set(key, socket)
+  const call = calls.get(key)
+  if (call === undefined) return
+  call.socket = socket
+  call.onHeadersSent?.()
 })
 
 /** A keep-alive client for a base URL, which may carry a path. */
@@ -78,11 +88,12 @@ export function createClient(base: URL, options: ClientOptions): Client {
   const noteError = oncePerMinute(onConnectionError)
 
   return {
-    async call({ method, path, tenant, body, origins, signal = AbortSignal.timeout(attemptTimeoutMs) }) {
+    async call({ method, path, tenant, body, origins, signal = AbortSignal.timeout(attemptTimeoutMs), onHeadersSent }) {
       const headers = requestHeaders(tenant, body, origins)
       const id = headers['x-request-id']
       const key = body ?? id
-      sockets.set(key, undefined)
+      const entry: CallUnderWay = { socket: undefined, onHeadersSent }
+      calls.set(key, entry)
       ids.note(id)
       try {
         const reply = await dispatcher.request({
@@ -94,7 +105,7 @@ export function createClient(base: URL, options: ClientOptions): Client {
           ...(body && { body }),
         })
         // Asked before the answer is read: afterwards the socket may be at work for another request.
-        const socket = sockets.get(key)
+        const { socket } = entry
         const isSent = socket?.writableLength === 0
         const text = await readBody(reply.body, headerText(reply.headers['content-encoding']))
         if (ids.isOfAnother(id, reply.headers, text ?? '')) {
@@ -105,10 +116,10 @@ export function createClient(base: URL, options: ClientOptions): Client {
         return { kind: 'reply', isSent, status: reply.statusCode, retryAfter: headerText(reply.headers['retry-after']), text }
       } catch (error) {
         if (!signal.aborted) noteError(error)
-        if (body && sockets.get(key) === undefined) return { kind: 'unsent' }
+        if (body && entry.socket === undefined) return { kind: 'unsent' }
         return { kind: 'lost', reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST' }
       } finally {
-        sockets.delete(key)
+        calls.delete(key)
       }
     },
     close: () => dispatcher.destroy(),
@@ -135,7 +146,7 @@ function requestHeaders(
   origins: readonly RequestOrigin[],
 ): Record<string, string> & { 'x-request-id': string } {
   return {
-    authorization: tenant.token.reveal(),
+    authorization: tenant.credential.reveal(),
     accept: 'application/json',
     ...(body && { 'content-type': 'application/json' }),
     ...attemptHeaders(origins),

@@ -21,21 +21,25 @@ export type OnUnknownAnswer = (names: readonly string[], batch: Batch) => void
 export function createIngestWire(client: Client, options: IngestWireOptions): UpstreamPort {
   const bodies = createBufferPool()
   return {
-    encode: ({ destination: { solution, operation, dryRun }, rows }) =>
-      bodies.write(
-        `{"solutionName":${JSON.stringify(solution.name)},"data":`,
-        rows.json(),
-        `,"operationType":"${operation}","dryRun":${dryRun}}`,
-      ),
-    async send(batch, body, signal) {
-      const { tenant, solution, resource } = batch.destination
+    prepare(batch) {
+      const { tenant, solution, resource, operation, dryRun } = batch.destination
       const object = encodeURIComponent(objectName(solution, resource))
       const path = options.ingestionPath.replace('{object}', object)
-      const exchange = await client.call({ method: 'POST', path, tenant, body, origins: batch.origins, signal })
-      if (exchange.kind !== 'reply' || !exchange.isSent) bodies.abandon(body)
-      return readExchange(exchange, batch, options)
+      const body = bodies.write(
+        `{"solutionName":${JSON.stringify(solution.name)},"data":`,
+        batch.rows.json(),
+        `,"operationType":"${operation}","dryRun":${dryRun}}`,
+      )
+      return {
+        byteLength: body.byteLength,
+        async send(signal, onHeadersSent) {
+          const exchange = await client.call({ method: 'POST', path, tenant, body, origins: batch.origins, signal, onHeadersSent })
+          if (exchange.kind !== 'reply' || !exchange.isSent) bodies.abandon(body)
+          return readExchange(exchange, batch, options)
+        },
+        [Symbol.dispose]: () => bodies.giveBack(body),
+      }
     },
-    release: bodies.giveBack,
   }
 }
 

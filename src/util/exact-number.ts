@@ -22,7 +22,8 @@ export function readNumber(source: string, value = Number(source)): number | Exa
   return isHeld(source, value) ? value : rawJSON(source)
 }
 
-function isHeld(source: string, value: number): boolean {
+/** Whether a double says the same number as a text in which it was written, or is infinite. */
+export function isHeld(source: string, value = Number(source)): boolean {
   if (source.length <= ALWAYS_HELD && !/e/i.test(source)) return true
   const printed = String(value)
   return printed === source || !Number.isFinite(value) || isSame(decimalOf(source), decimalOf(printed))

@@ -2,6 +2,8 @@
 export interface MemoryBudget {
   /** Opens the account of one request. */
   open(): MemoryAccount
+  /** Bytes that are taken. */
+  held(): number
   /** Whether hardly anything is left. */
   isSpent(): boolean
 }
@@ -24,6 +26,7 @@ export function createMemoryBudget(total: number): MemoryBudget {
   let used = 0
   const most = total * 0.75
   return {
+    held: () => used,
     isSpent: () => used + SMALL > total,
     open() {
       let held = 0

@@ -1,11 +1,12 @@
 import { drain } from './drain.ts'
 import { type Figure, isReached } from './figure.ts'
+import { laws } from './laws.ts'
 import { memory } from './memory.ts'
 import { outage } from './outage.ts'
 import { overload } from './overload.ts'
 import { rows } from './rows.ts'
 
-const TRIALS = { rows, outage, overload, drain, memory }
+const TRIALS = { rows, laws, outage, overload, drain, memory }
 
 const [name = '', ...flags] = process.argv.slice(2)
 const trial = TRIALS[name as keyof typeof TRIALS]

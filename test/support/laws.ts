@@ -35,6 +35,10 @@ export interface Write {
   readonly dryRun?: boolean
   readonly key: string
   readonly outcome: Outcome | undefined
+  /** Whether its mutation has more rows than a request; unset, as the times are, where that is not known. */
+  readonly isBulk?: boolean
+  readonly sentAt?: number
+  readonly answeredAt?: number
 }
 
 /** A whole simulated run, for the invariants to be checked on. */
@@ -58,6 +62,8 @@ export interface Settings {
   readonly maxBatchRows: number
   readonly executionTimeoutMs: number
   readonly attemptsTimeoutMs?: number
+  readonly attemptTimeoutMs?: number
+  readonly maxBatchBytes?: number
 }
 
 /** The fault of a model that answers 429. */
@@ -93,6 +99,9 @@ export const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
       .filter((of) => !endsWell(of, upstream))
       .map(([{ id }]) => id),
   'a request never has a key twice, nor one that another in flight has': ({ upstream }) => meeting(upstream.seen, sharesKey).map(describe),
+  'a request holds no more rows than it may': ({ upstream, settings }) =>
+    upstream.seen.filter(({ rows }) => rows.length > settings.maxBatchRows).map(describe),
+  'batches are as full as rows allow': leftBehind,
   'no more requests are in flight than a tenant may have': ({ upstream, settings }) =>
     meeting(upstream.seen, (request, underWay) => ofTenant(request, underWay).length >= settings.concurrency).map(describe),
   'no second has more requests of a tenant than its rate': ({ upstream, settings }) =>
@@ -158,21 +167,67 @@ function inSecondOf({ startedAt, tenantId }: Seen, all: readonly Seen[]): number
   return all.filter((other) => other.tenantId === tenantId && other.startedAt >= startedAt && other.startedAt < startedAt + 1_000).length
 }
 
+/** Whether a request goes where a row is to go. */
+function isHome({ tenantId, operation, solution, dryRun }: Write, request: Seen): boolean {
+  return tenantId === request.tenantId && operation === request.operation && solution === request.solution && dryRun === request.dryRun
+}
+
 /** Rows that travelled with rows of another destination. */
 function strayRows(writes: readonly Write[], seen: readonly Seen[]): string[] {
   const byId = new Map<unknown, Write>(writes.map((write) => [write.id, write]))
   return seen.flatMap((request) =>
     request.rows.flatMap((row) => {
       const write = byId.get(nameOf(row))
-      const isAtHome =
-        write === undefined ||
-        (write.tenantId === request.tenantId &&
-          write.operation === request.operation &&
-          write.solution === request.solution &&
-          write.dryRun === request.dryRun)
-      return isAtHome ? [] : [`${write?.id} in a request of ${request.tenantId} ${request.operation} ${request.solution} ${request.dryRun}`]
+      return write === undefined || isHome(write, request)
+        ? []
+        : [`${write?.id} in a request of ${request.tenantId} ${request.operation} ${request.solution} ${request.dryRun}`]
     }),
   )
+}
+
+/** A rate that no run uses up, and of which two 429s leave enough. */
+const AMPLE_RATE = 1_000
+
+/** Rows that could have travelled with a request of their destination that had room for them, and waited on. */
+function leftBehind({ writes, upstream: { seen }, settings }: Run): string[] {
+  const { maxBatchRows, requestsPerSecond, maxBatchBytes = 0 } = settings
+  // Else a request may wait for the rate when it is packed, or be cut: a row of the model is a byte.
+  const leavesAsPacked = requestsPerSecond >= AMPLE_RATE && seen.filter(({ fault }) => fault === LIMITED).length <= 2
+  if (!leavesAsPacked || maxBatchRows > maxBatchBytes) return []
+  const byId = new Map<unknown, Write>(writes.map((write) => [write.id, write]))
+  const firstTries = firstTriesOf(seen)
+  return seen.flatMap((request, nth) => {
+    const isFirstTry = request.rows.every((row) => firstTries.get(nameOf(row)) === nth)
+    if (!isFirstTry || request.rows.length >= maxBatchRows) return []
+    const isBulkOnly = request.rows.every((row) => byId.get(nameOf(row))?.isBulk)
+    return writes
+      .filter((write) => isHome(write, request) && waitsAt(request.startedAt, write) && (firstTries.get(write.id) ?? seen.length) > nth)
+      .filter((write) => !(isBulkOnly && write.isBulk) && isKeyFree(write, request.startedAt, writes, seen, settings))
+      .map(({ id }) => `${id} beside ${describe(request)}`)
+  })
+}
+
+/** Which request brought each row first. */
+function firstTriesOf(seen: readonly Seen[]): ReadonlyMap<unknown, number> {
+  const firstTries = new Map<unknown, number>()
+  for (const [nth, { rows }] of seen.entries()) for (const name of rows.map(nameOf)) if (!firstTries.has(name)) firstTries.set(name, nth)
+  return firstTries
+}
+
+function waitsAt(ms: number, { sentAt = ms, answeredAt = ms }: Write): boolean {
+  return sentAt < ms && ms < answeredAt
+}
+
+/** Whether it is certain that nothing sent earlier had the key of a row then, nor locked it. */
+function isKeyFree(write: Write, ms: number, writes: readonly Write[], seen: readonly Seen[], { attemptTimeoutMs = 0 }: Settings): boolean {
+  const isGone = ({ id, answeredAt = ms, outcome }: Write) =>
+    answeredAt < ms &&
+    outcome?.status !== 'UNCONFIRMED' &&
+    seen.every(({ rows, endedAt }) => endedAt + attemptTimeoutMs < ms || !rows.some((row) => nameOf(row) === id))
+  const earlier = writes.slice(0, writes.indexOf(write))
+  return earlier
+    .filter(({ tenantId, solution, key }) => tenantId === write.tenantId && solution === write.solution && key === write.key)
+    .every(isGone)
 }
 
 const MAX_ATTEMPTS = 5

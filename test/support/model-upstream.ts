@@ -110,6 +110,36 @@ export function createModelUpstream(chance: Chance, troubled: number, faults = O
     )
   }
 
+  async function send(batch: Batch, body: Buffer, signal: AbortSignal): Promise<Answer> {
+    memory.check(batch, body)
+    const fault = chance.percent(trouble) ? chance.pick(faults) : 'none'
+    const { tenant, operation, solution, dryRun } = batch.destination
+    const request: Mutable<Seen> = {
+      tenantId: tenant.id,
+      operation,
+      solution: solution.name,
+      dryRun,
+      rows: rowsOf(batch),
+      fault,
+      startedAt: performance.now(),
+      endedAt: Number.POSITIVE_INFINITY,
+      repeatIsFree: false,
+      mayBeRepeated: false,
+    }
+    seen.push(request)
+    const answer = await handle(batch, fault, signal)
+    memory.check(batch, body)
+    request.mayBeRepeated = mayBeRepeated(answer, operation)
+    request.repeatIsFree = answer.kind === 'unsent' || answer.kind === 'refused'
+    if (!signal.aborted) {
+      request.endedAt = performance.now()
+      return answer
+    }
+    hangUp(request, batch)
+    if (!fault.startsWith('stalled')) request.fault = 'givenUp'
+    return stall()
+  }
+
   return {
     seen,
     isBusy: () => underWay > 0 || seen.some(({ endedAt }) => endedAt === Number.POSITIVE_INFINITY),
@@ -121,36 +151,16 @@ export function createModelUpstream(chance: Chance, troubled: number, faults = O
       return memory.misuses()
     },
     state: (tenantId, key, solution) => states.get(`${tenantId} ${solution} ${key}`),
-    encode: memory.encode,
-    release: memory.release,
-    async send(batch, body, signal) {
-      memory.check(batch, body)
-      const fault = chance.percent(trouble) ? chance.pick(faults) : 'none'
-      const { tenant, operation, solution, dryRun } = batch.destination
-      const request: Mutable<Seen> = {
-        tenantId: tenant.id,
-        operation,
-        solution: solution.name,
-        dryRun,
-        rows: rowsOf(batch),
-        fault,
-        startedAt: performance.now(),
-        endedAt: Number.POSITIVE_INFINITY,
-        repeatIsFree: false,
-        mayBeRepeated: false,
+    prepare(batch) {
+      const body = memory.write(batch)
+      return {
+        byteLength: body.byteLength,
+        send(signal, onHeadersSent) {
+          onHeadersSent()
+          return send(batch, body, signal)
+        },
+        [Symbol.dispose]: () => memory.giveBack(body),
       }
-      seen.push(request)
-      const answer = await handle(batch, fault, signal)
-      memory.check(batch, body)
-      request.mayBeRepeated = mayBeRepeated(answer, operation)
-      request.repeatIsFree = answer.kind === 'unsent' || answer.kind === 'refused'
-      if (!signal.aborted) {
-        request.endedAt = performance.now()
-        return answer
-      }
-      hangUp(request, batch)
-      if (!fault.startsWith('stalled')) request.fault = 'givenUp'
-      return stall()
     },
   }
 }
@@ -169,12 +179,12 @@ function createBodyMemory() {
     Buffer.from(rowsOf(batch).map(({ write }) => [...String(write)].reduce((sum, c) => sum + c.charCodeAt(0), 0) % POISON))
   return {
     misuses: () => [...misuses, ...(inUse.size > 0 ? [`${inUse.size} bodies were never given back`] : [])],
-    encode(batch: Batch): Buffer {
+    write(batch: Batch): Buffer {
       const body = bytesOf(batch)
       inUse.add(body)
       return body
     },
-    release(body: Buffer): void {
+    giveBack(body: Buffer): void {
       if (!inUse.delete(body)) misuses.push('a body was given back twice')
       body.fill(POISON)
     },

@@ -1,24 +1,25 @@
 import { secret } from '../../src/identity.ts'
 import { createAttempt } from '../../src/ingest/attempts.ts'
 import { createBatcher } from '../../src/ingest/batcher.ts'
+import { createEvents } from '../../src/ingest/events.ts'
 import { createIngest } from '../../src/ingest/ingest.ts'
-import type { Outcome } from '../../src/ingest/outcome.ts'
+import type { Operation, Outcome } from '../../src/ingest/outcome.ts'
 import { createSendBatch } from '../../src/ingest/send-batch.ts'
 import { createLimitsByTenant } from '../../src/ingest/tenant-limits.ts'
-import type { Destination } from '../../src/ingest/upstream-port.ts'
+import type { Destination, UpstreamPort } from '../../src/ingest/upstream-port.ts'
+import type { Solution } from '../../src/resource/module.ts'
 import { createChunker } from '../../src/rows/chunk.ts'
 import type { JudgedRows } from '../../src/rows/judge.ts'
 import { keyHash } from '../../src/rows/wire-row.ts'
-import { createBufferPool } from '../../src/util/buffer-pool.ts'
 import type { Run, Settings, Write } from './laws.ts'
-import { BUSY_ROW, createModelUpstream, type Fault, type ModelUpstream } from './model-upstream.ts'
+import { BUSY_ROW, createModelUpstream, type Fault } from './model-upstream.ts'
 import { type Chance, createChance } from './random.ts'
 import { resourceNamed } from './rows.ts'
 import { takeClock } from './virtual-clock.ts'
 
 const OPERATIONS = ['UPSERT', 'UPSERT', 'APPEND'] as const
 const resource = resourceNamed('Products')
-const SOLUTIONS = ['S', 'T'].map((name) => ({ name, modules: [resource.module], prefix: '', suffix: '' }))
+const SOLUTIONS: readonly Solution[] = ['S', 'T'].map((name) => ({ name, modules: [resource.module], prefix: '', suffix: '' }))
 /** After so long budgets are full, breakers closed, keys let go and rates whole. */
 const RECOVERED_MS = 300_000
 
@@ -51,16 +52,16 @@ export async function simulateLoad(seed: number, load: { troubled: number; perSe
   Math.random = chance.next
   try {
     const upstream = createModelUpstream(chance, load.troubled, load.troubled === 100 ? OUTAGE : undefined)
-    const { ingest } = buildIngest(upstream, DEFAULTS, () => {}, DEFAULT_LIMITS)
+    const { ingest } = buildIngest(upstream, DEFAULTS, () => {}, DEFAULT_QUEUED_ROWS)
     const statuses = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
     const mutations = load.perSecond * load.seconds
     let answered = 0
-    const destination = { tenant: tenantOf('first'), solution: SOLUTIONS[0], resource, operation: 'UPSERT', dryRun: false } as Destination
+    const destination = destinationOf('first')
     for (let nth = 0; nth < mutations; nth++)
       setTimeout(
         async () => {
           const row = { id: `${nth}`, key: `K${nth}`, what: 'good' }
-          const { outcomes } = await ingest(destination, judged([row], 500), { requestId: `${nth}`, traceparent: undefined })
+          const { outcomes } = await ingest(destination, judged([row], 500), { origin: { requestId: `${nth}`, traceparent: undefined } })
           for (const { status } of outcomes) statuses[status]++
           answered++
         },
@@ -75,8 +76,16 @@ export async function simulateLoad(seed: number, load: { troubled: number; perSe
 }
 
 const OUTAGE: readonly Fault[] = ['failedBefore', 'resetBefore']
-const DEFAULTS = { requestsPerSecond: 50, concurrency: 8, maxBatchRows: 500, executionTimeoutMs: 30_000, attemptsTimeoutMs: 25_000 }
-const DEFAULT_LIMITS = { attemptTimeoutMs: 10_000, maxBatchBytes: 1_000_000, maxQueuedRows: 4_000 }
+const DEFAULTS = {
+  requestsPerSecond: 50,
+  concurrency: 8,
+  maxBatchRows: 500,
+  executionTimeoutMs: 30_000,
+  attemptsTimeoutMs: 25_000,
+  attemptTimeoutMs: 10_000,
+  maxBatchBytes: 1_000_000,
+}
+const DEFAULT_QUEUED_ROWS = 4_000
 
 async function play(seed: number, chance: Chance, runUntil: (isDone: () => boolean) => Promise<void>): Promise<Run> {
   const settings = drawSettings(chance)
@@ -92,17 +101,18 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
     setTimeout(
       async () => {
         const { tenant, operation, dryRun, solution } = destination
-        const about = { tenantId: tenant.id, operation, dryRun, solution: solution.name, outcome: undefined }
+        const began = performance.now()
+        const isBulk = rows.length > settings.maxBatchRows
+        const about = { tenantId: tenant.id, operation, dryRun, solution: solution.name, outcome: undefined, isBulk, sentAt: began }
         const sent = rows.map((row) => ({ ...row, ...about }))
         const first = writes.push(...sent.map(({ id, key, ...rest }) => ({ id, key, ...rest }))) - sent.length
-        const began = performance.now()
         const { outcomes } = await ingest(destination, judged(rows, settings.maxBatchRows), {
-          requestId: `${seed}.${nth}`,
-          traceparent: undefined,
+          origin: { requestId: `${seed}.${nth}`, traceparent: undefined },
         })
-        durations.push(performance.now() - began)
+        const answeredAt = performance.now()
+        durations.push(answeredAt - began)
         outcomes.forEach((outcome, at) => {
-          writes[first + at] = { ...(writes[first + at] as Write), outcome }
+          writes[first + at] = { ...(writes[first + at] as Write), outcome, answeredAt }
         })
       },
       chance.percent(30) ? TOGETHER_MS : chance.between(0, 1_500),
@@ -115,7 +125,7 @@ async function play(seed: number, chance: Chance, runUntil: (isDone: () => boole
     const late = TENANTS.map((token) => ({ ...drawDestination(chance), tenant: tenantOf(token) }))
     const row = (nth: number) => [{ id: `${seed}.late.${nth}`, key: 'LATE', what: 'good' }]
     const told = await Promise.all(
-      late.map((to, nth) => ingest(to, judged(row(nth), settings.maxBatchRows), { requestId: 'late', traceparent: undefined })),
+      late.map((to, nth) => ingest(to, judged(row(nth), settings.maxBatchRows), { origin: { requestId: 'late', traceparent: undefined } })),
     )
     outcomes.push(...told.flatMap((result) => result.outcomes))
   }, RECOVERED_MS)
@@ -129,7 +139,7 @@ const TENANTS = ['first', 'second']
 const TOGETHER_MS = 700
 
 function tenantOf(token: string): Destination['tenant'] {
-  return { id: token, token: secret(token) }
+  return { id: token, credential: secret(token) }
 }
 
 function drawSettings(chance: Chance): Required<Settings> {
@@ -139,25 +149,38 @@ function drawSettings(chance: Chance): Required<Settings> {
     maxBatchRows: chance.between(1, 6),
     executionTimeoutMs: chance.pick([600, 3_000, 30_000]),
     attemptsTimeoutMs: chance.pick([500, 500, 5_000]),
+    attemptTimeoutMs: 150,
+    maxBatchBytes: 4,
   }
 }
 
-const SMALL_LIMITS = { attemptTimeoutMs: 150, maxBatchBytes: 4, maxQueuedRows: 30 }
+const FEW_QUEUED_ROWS = 30
 
-function buildIngest(upstream: ModelUpstream, settings: Required<Settings>, onDefect: (error: unknown) => void, limits = SMALL_LIMITS) {
+/** The flow from judged rows to outcomes, in front of an upstream of any manners. */
+export function buildIngest(
+  upstream: UpstreamPort,
+  settings: Required<Settings>,
+  onDefect: (error: unknown) => void,
+  maxQueuedRows = FEW_QUEUED_ROWS,
+) {
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
-  const attempt = createAttempt(upstream, { ...limits, ...settings }, retry)
-  const sendBatch = createSendBatch(upstream, attempt, { ...limits, ...settings })
+  const attempt = createAttempt(upstream, settings, retry)
+  const sendBatch = createSendBatch(upstream, attempt, settings)
   const batcher = createBatcher({
     ...settings,
     sendBatch,
     limitsByTenant: createLimitsByTenant({ ...settings, onBreaker: () => {} }),
-    maxQueuedRows: limits.maxQueuedRows,
+    maxQueuedRows,
     windowMs: 0,
     onDefect,
   })
   const rowsWaiting = () => TENANTS.reduce((sum, tenant) => sum + batcher.usageOf(tenant).rowsWaiting, 0)
-  return { ingest: createIngest({ batcher, maxBatchRows: settings.maxBatchRows }), rowsWaiting }
+  return { ingest: createIngest({ batcher, maxBatchRows: settings.maxBatchRows, events: createEvents() }), batcher, rowsWaiting }
+}
+
+/** Where its product rows go. */
+export function destinationOf(token: string, operation: Operation = 'UPSERT'): Destination {
+  return { tenant: tenantOf(token), solution: SOLUTIONS[0] as Solution, resource, operation, dryRun: false }
 }
 
 function drawDestination(chance: Chance): Destination {
@@ -179,8 +202,9 @@ function drawRows(chance: Chance, name: string): DrawnRow[] {
   }))
 }
 
-function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedRows {
-  const chunker = createChunker(maxBatchRows, createBufferPool())
+/** Rows as the judge leaves them, all of them good. */
+export function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedRows {
+  const chunker = createChunker(maxBatchRows)
   rows.forEach(({ id, key, what }, index) => {
     const row = { product_id: key, write: id, what }
     chunker.add(row, index, keyHash(row, ['product_id']))

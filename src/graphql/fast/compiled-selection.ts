@@ -15,7 +15,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import type { IngestResult } from '../../ingest/ingest.ts'
+import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
 import { rowsText } from '../types/row-outcome.ts'
 import { compileSelections } from './compile-selection.ts'

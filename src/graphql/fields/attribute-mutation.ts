@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors.ts'
 import { ATTRIBUTE_TYPES, type Attribute, attributeFaults, withWireDefault } from '../../lifecycle/attribute.ts'
 import { findResource, objectName } from '../../resource/solutions.ts'
-import type { Builder } from '../builder.ts'
+import { type Builder, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { findSolutionFor } from './find-solution.ts'
 import { orDecline } from './or-decline.ts'
@@ -39,7 +39,7 @@ export function addAttributeMutation(builder: Builder, sources: RolloutOptions):
       },
       resolve: async (_, args, context) => {
         const resource = orDecline(findResource(contract.resources, args.resource))
-        const tenant = context.tenant()
+        const tenant = tenantOf(context)
         const solution = await findSolutionFor(context, sources, resource, args.solution)
         const timestampFormat = contract.modules[resource.module]?.timestampFormat ?? 'ISO-8601 UTC'
         const given = readAttribute(args)

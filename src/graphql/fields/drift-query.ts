@@ -1,5 +1,5 @@
 import { DIFFERENCE_KINDS, type Difference, declarationLine, findDrift } from '../../lifecycle/drift.ts'
-import { type Builder, NULL_WHEN_DECLINED } from '../builder.ts'
+import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { lookUpSolution } from './find-solution.ts'
 import { orDecline } from './or-decline.ts'
@@ -28,7 +28,7 @@ export function addDriftQuery(builder: Builder, sources: RolloutOptions): void {
         }),
       },
       resolve: async (_, args, context) => {
-        const tenant = context.tenant()
+        const tenant = tenantOf(context)
         const solution = orDecline(await lookUpSolution(context, sources, args.solution))
         const tables = await requestSchema(context, schema).solutionSchema(tenant, solution.name, context.origin)
         return { solution: solution.name, differences: findDrift(solution, contract.resources, tables) }

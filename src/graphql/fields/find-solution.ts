@@ -6,7 +6,7 @@ import type { Contract } from '../../resource/contract.ts'
 import type { Resource } from '../../resource/define-resource.ts'
 import type { Solution } from '../../resource/module.ts'
 import type { BadChoice } from '../../resource/solutions.ts'
-import type { RequestContext } from '../builder.ts'
+import { type RequestContext, tenantOf } from '../builder.ts'
 import { orDecline } from './or-decline.ts'
 import { requestSchema } from './request-reads.ts'
 
@@ -20,10 +20,10 @@ export interface SolutionSources {
 /** The solution of that name, or what is wrong with it: one that nobody here knows is looked for in the upstream's list first. */
 export async function lookUpSolution(context: RequestContext, sources: SolutionSources, name: string): Promise<Solution | BadChoice> {
   const { directory } = sources
-  const found = directory.find(context.tenant(), name)
+  const found = directory.find(tenantOf(context), name)
   if (!('fault' in found)) return found
   await learnListed(context, sources, name)
-  return directory.find(context.tenant(), name)
+  return directory.find(tenantOf(context), name)
 }
 
 /** The same for rows of a resource; waits for nothing where the solution is known. */
@@ -34,7 +34,7 @@ export function findSolutionFor(
   name: string | null | undefined,
 ): Solution | Promise<Solution> {
   const { directory } = sources
-  const tenant = context.tenant()
+  const tenant = tenantOf(context)
   const found = directory.findFor(tenant, resource, name)
   if (!('fault' in found) || name == null || directory.isAsConfigured(tenant, name)) return orDecline(found)
   return learnListed(context, sources, name).then(() => orDecline(directory.findFor(tenant, resource, name)))
@@ -42,7 +42,7 @@ export function findSolutionFor(
 
 /** Where the list cannot be read for certain, what is known here decides. */
 async function learnListed(context: RequestContext, { contract, directory, schema }: SolutionSources, name: string): Promise<void> {
-  const tenant = context.tenant()
+  const tenant = tenantOf(context)
   try {
     const listed = await readListedSolution(requestSchema(context, schema), contract.resources, tenant, name, context.origin)
     if (listed !== undefined) directory.learn(tenant, listed)

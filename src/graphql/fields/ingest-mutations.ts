@@ -6,7 +6,7 @@ import type { FindAttributes } from '../../lifecycle/find-attributes.ts'
 import type { Resource } from '../../resource/define-resource.ts'
 import type { Judge, JudgedRows } from '../../rows/judge.ts'
 import { rowLists } from '../../rows/raw-rows.ts'
-import type { Builder, RequestContext } from '../builder.ts'
+import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { type AnswerLimits, countAnswer } from '../cost/answer-budget.ts'
 import { atMostRows } from '../cost/row-limit.ts'
 import type { addIngestPayload } from '../types/ingest-payload.ts'
@@ -54,7 +54,7 @@ export function addIngestMutations(
           dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream validate the rows and write nothing.' }),
         },
         resolve: async (_, { rows, solution, dryRun }, context, info) => {
-          const tenant = context.tenant()
+          const tenant = tenantOf(context)
           const open = await judge(atMostRows(options.maxRowsPerMutation, rowLists(rows)))
           const target = await findSolutionFor(context, options, resource, solution)
           const { attributes, warning } = await options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
@@ -63,7 +63,8 @@ export function addIngestMutations(
           const counted = bound(context, info, judged)
           if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
-          const result = await options.ingest(destination, judged, context.origin, fieldOfSeveral(context, info))
+          const { origin, priority } = context
+          const result = await options.ingest(destination, judged, { origin, priority, among: fieldOfSeveral(context, info) })
           addCost(context, result.sent.rows, result.sent.requests)
           return warning === undefined ? result : { ...result, warnings: [warning] }
         },

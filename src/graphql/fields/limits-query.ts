@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Usage } from '../../ingest/batcher.ts'
-import { type Builder, NULL_WHEN_DECLINED, type RequestContext } from '../builder.ts'
+import { type Builder, NULL_WHEN_DECLINED, type RequestContext, tenantOf } from '../builder.ts'
 import type { IngestLimits } from './resources-query.ts'
 
 export interface LimitsOptions extends IngestLimits {
@@ -70,7 +70,7 @@ export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
       type: Limits,
       nullable: true,
       description: `The limits that hold for the token, and how much of them is in use. ${NULL_WHEN_DECLINED}`,
-      resolve: (_, __, context) => options.usageOf(context.tenant().id),
+      resolve: (_, __, context) => options.usageOf(tenantOf(context).id),
     }),
   )
 }

@@ -1,6 +1,6 @@
 import type { Checklist } from '../../onboarding/checklist.ts'
 import { STATUSES, STEPS, type Step } from '../../onboarding/steps.ts'
-import { type Builder, NULL_WHEN_DECLINED } from '../builder.ts'
+import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { lookUpSolution, type SolutionSources } from './find-solution.ts'
 import { orDecline } from './or-decline.ts'
@@ -33,7 +33,7 @@ export function addOnboardingQuery(builder: Builder, sources: OnboardingOptions)
         }),
       },
       resolve: async (_, args, context) => {
-        const tenant = context.tenant()
+        const tenant = tenantOf(context)
         const solution = orDecline(await lookUpSolution(context, sources, args.solution))
         const walk = () => checklist(tenant, solution, requestSchema(context, schema), context.origin)
         return { solution: solution.name, steps: await readOnce(context, `onboarding ${solution.name}`, walk) }

@@ -5,7 +5,7 @@ import type { Rejection, Rejections } from '../../quality/rejections.ts'
 import { type BucketLength, overTime, sumUp } from '../../quality/report.ts'
 import { findResource } from '../../resource/solutions.ts'
 import { wireTimestamp } from '../../rows/timestamp.ts'
-import { type Builder, NULL_WHEN_DECLINED } from '../builder.ts'
+import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { addRejectionType, addReportType, type SharedTypes } from '../types/quality-types.ts'
 import { lookUpSolution, type SolutionSources } from './find-solution.ts'
@@ -46,7 +46,7 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, options: Qualit
         bucket: t.arg({ type: Bucket, defaultValue: 'HOUR', description: 'How long each bucket is.' }),
       },
       resolve: async (_, args, context) => {
-        const tenant = context.tenant()
+        const tenant = tenantOf(context)
         const solution = orDecline(await lookUpSolution(context, options, args.solution))
         const resource = args.resource == null ? undefined : orDecline(findResource(contract.resources, args.resource)).graphqlName
         const { since, until } = readPeriod(args.since, args.until)
@@ -75,7 +75,7 @@ function addRecentRejections(builder: Builder, shared: SharedTypes, options: Qua
         }),
       },
       resolve: async (_, args, context) => {
-        const tenant = context.tenant()
+        const tenant = tenantOf(context)
         if (!rejections.areKept)
           throw new GatewayError('SWITCHED_OFF', 'Rejected rows are not kept here; the operator sets RECENT_REJECTIONS.')
         const solution = args.solution == null ? undefined : orDecline(await lookUpSolution(context, options, args.solution)).name

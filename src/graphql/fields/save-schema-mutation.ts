@@ -2,7 +2,7 @@ import { GatewayError } from '../../errors.ts'
 import { type TableConflict, tableConflicts, tableDefinitions } from '../../lifecycle/table-definition.ts'
 import type { Resource } from '../../resource/define-resource.ts'
 import { findResource } from '../../resource/solutions.ts'
-import type { Builder, RequestContext } from '../builder.ts'
+import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { lookUpSolution } from './find-solution.ts'
 import { orDecline } from './or-decline.ts'
 import { requestSchema } from './request-reads.ts'
@@ -41,7 +41,7 @@ export function addSaveSchemaMutation(builder: Builder, options: RolloutOptions)
         refuseConflicts(tableConflicts(chosen, contract.modules))
         const tables = tableDefinitions(chosen, contract.modules)
         const request = { appName, appVersion, tables, dryRun: dryRun ?? false }
-        const schemaDefinition = await requestSchema(context, schema).saveSchema(context.tenant(), request, context.origin)
+        const schemaDefinition = await requestSchema(context, schema).saveSchema(tenantOf(context), request, context.origin)
         return { ...request, tables: tables.map(({ name }) => name), schemaDefinition }
       },
     }),

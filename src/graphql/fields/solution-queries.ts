@@ -1,5 +1,5 @@
 import type { SchemaPort, UpstreamColumn, UpstreamSolution, UpstreamTable } from '../../lifecycle/schema-port.ts'
-import { type Builder, NULL_WHEN_DECLINED } from '../builder.ts'
+import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { requestSchema } from './request-reads.ts'
 import { named } from './rollout-mutation.ts'
 
@@ -29,7 +29,7 @@ function addSolutionsQuery(builder: Builder, schema: SchemaPort): void {
       type: [SolutionRef],
       nullable: true,
       description: `The solutions the upstream has for the token. ${NULL_WHEN_DECLINED}`,
-      resolve: async (_, __, context) => [...(await requestSchema(context, schema).solutions(context.tenant(), context.origin))],
+      resolve: async (_, __, context) => [...(await requestSchema(context, schema).solutions(tenantOf(context), context.origin))],
     }),
   )
 }
@@ -66,7 +66,7 @@ function addSolutionSchemaQuery(builder: Builder, schema: SchemaPort): void {
       description: `Tables and columns of a solution as rolled out, custom ones included. ${NULL_WHEN_DECLINED}`,
       args: { solution: t.arg.string({ required: true, validate: named, description: 'Name of the solution.' }) },
       resolve: async (_, { solution }, context) => [
-        ...(await requestSchema(context, schema).solutionSchema(context.tenant(), solution, context.origin)),
+        ...(await requestSchema(context, schema).solutionSchema(tenantOf(context), solution, context.origin)),
       ],
     }),
   )

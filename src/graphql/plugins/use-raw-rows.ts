@@ -13,7 +13,7 @@ import {
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { exactList, RawRows, wholeList } from '../../rows/raw-rows.ts'
-import type { RequestContext } from '../builder.ts'
+import { type RequestContext, tenantOf } from '../builder.ts'
 import { type CompiledSelection, createCompiledSelection } from '../fast/compiled-selection.ts'
 import { ExactFloat, valueOfLiteral, withExactFloat, withExactFloats } from './exact-literals.ts'
 
@@ -78,7 +78,7 @@ export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>
       const args = given.args as typeof given.args & Executed
       if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return readNow(args, NO_ROWS)
       // Before any row is judged: whoever is not known gets no work done.
-      args.contextValue.tenant()
+      tenantOf(args.contextValue)
       const plan = plans.get(args.document) ?? planFor(args.document)
       plans.set(args.document, plan)
       const reading = readNow(args, plan)

@@ -1,5 +1,5 @@
 import { GATEWAY_ERRORS } from '../../errors.ts'
-import type { IngestResult } from '../../ingest/ingest.ts'
+import type { IngestResult } from '../../ingest/ingest-result.ts'
 import { type IssueSummary, summariseIssues } from '../../ingest/issue-summary.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
 import { objectName } from '../../resource/solutions.ts'

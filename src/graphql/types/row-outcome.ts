@@ -1,5 +1,5 @@
 import { RETRY_AFTER_MS } from '../../errors.ts'
-import type { IngestResult } from '../../ingest/ingest.ts'
+import type { IngestResult } from '../../ingest/ingest-result.ts'
 import { JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS, type Unconfirmed } from '../../ingest/outcome.ts'
 import type { RowIssue } from '../../rows/issue.ts'
 import { inSlices } from '../../util/time-slices.ts'

@@ -1,0 +1,74 @@
+import type { Tenant } from '../identity.ts'
+import type { RequestOrigin } from '../util/request-origin.ts'
+import type { IngestResult } from './ingest-result.ts'
+import type { Answer, Batch, UpstreamPort } from './upstream-port.ts'
+
+/** What happens to rows, as others may hear of it: data quality, log, metrics and traces. Nobody who listens can change it. */
+export interface IngestEvents {
+  /** A mutation has an outcome for every row; `ms` is what that took from the arrival of its rows. */
+  readonly 'mutation:settled': { readonly result: IngestResult; readonly origin: RequestOrigin; readonly ms: number }
+  /** A request with rows leaves; one that is repeated leaves several times. */
+  readonly 'batch:sent': { readonly batch: Batch }
+  /** It came to something; `ms` is what that took. */
+  readonly 'batch:answered': { readonly batch: Batch; readonly answer: Answer; readonly ms: number }
+  /** Rows of a mutation were refused unsent, because too many wait already. */
+  readonly 'rows:withheld': { readonly tenant: Tenant; readonly rows: number }
+  /** Requests of a tenant begin to be withheld from a failing upstream, or are let through again; and whose rows showed it. */
+  readonly 'breaker:changed': { readonly tenantId: string; readonly isOpen: boolean; readonly origins: readonly RequestOrigin[] }
+  /** Something went wrong that nobody foresaw, with rows of these requests. */
+  readonly defect: { readonly error: unknown; readonly origins: readonly RequestOrigin[] }
+}
+
+/** Tells those who listen, in the order they began to. */
+export interface Events {
+  emit<Name extends keyof IngestEvents>(name: Name, event: IngestEvents[Name]): void
+  on<Name extends keyof IngestEvents>(name: Name, listener: (event: IngestEvents[Name]) => void): void
+}
+
+type Listeners = { readonly [Name in keyof IngestEvents]: ((event: IngestEvents[Name]) => void)[] }
+
+/** Events nobody listens to yet. A listener that throws is a defect of its own, and neither the others nor the rows hear of it. */
+export function createEvents(): Events {
+  const listeners: Listeners = {
+    'mutation:settled': [],
+    'batch:sent': [],
+    'batch:answered': [],
+    'rows:withheld': [],
+    'breaker:changed': [],
+    defect: [],
+  }
+  const events: Events = {
+    on: (name, listener) => void listeners[name].push(listener),
+    emit(name, event) {
+      for (const listener of listeners[name]) {
+        try {
+          listener(event)
+        } catch (error) {
+          // Whoever listens to defects and fails at that has nobody left to tell.
+          if (name !== 'defect') events.emit('defect', { error, origins: [] })
+        }
+      }
+    },
+  }
+  return events
+}
+
+/** The same way out, with word of every request that leaves and of what it came to. */
+export function announced(upstream: UpstreamPort, events: Events): UpstreamPort {
+  return {
+    prepare(batch) {
+      const request = upstream.prepare(batch)
+      return {
+        byteLength: request.byteLength,
+        async send(signal, onHeadersSent) {
+          const began = performance.now()
+          events.emit('batch:sent', { batch })
+          const answer = await request.send(signal, onHeadersSent)
+          events.emit('batch:answered', { batch, answer, ms: performance.now() - began })
+          return answer
+        },
+        [Symbol.dispose]: () => request[Symbol.dispose](),
+      }
+    },
+  }
+}

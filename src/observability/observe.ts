@@ -1,0 +1,53 @@
+import type { Events } from '../ingest/events.ts'
+import type { IngestResult } from '../ingest/ingest-result.ts'
+import type { Outcome } from '../ingest/outcome.ts'
+import { requestIdsOf } from '../util/request-origin.ts'
+import { type Logger, logDefects } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { reportBreaker } from './upstream-report.ts'
+
+/** Has log and metrics listen to what happens to rows. */
+export function observe(events: Events, log: Logger, metrics: Metrics): void {
+  const logDefect = logDefects(log, 'defect while sending a batch')
+  events.on('defect', ({ error, origins }) => logDefect(error, { requestIds: requestIdsOf(origins) }))
+  events.on('breaker:changed', reportBreaker(log))
+  events.on('breaker:changed', metrics.countBreaker)
+  events.on('rows:withheld', ({ rows }) => metrics.countWithheld(rows))
+  events.on('mutation:settled', ({ result }) => metrics.countMutation(result))
+  events.on('batch:answered', metrics.countRequest)
+  events.on('mutation:settled', ({ result, ms }) => {
+    const { UNCONFIRMED, REJECTED } = result.counts
+    if (UNCONFIRMED > 0) log.warn(summaryOf(result, ms), 'a mutation ended with rows of which nobody knows whether they were written')
+    else if (REJECTED > 0) log.info(summaryOf(result, ms), 'a mutation ended with rejected rows')
+  })
+}
+
+/** At most so many codes stand in a line. */
+const MAX_CODES = 10
+
+/** What a mutation came to, in names and numbers of our own: no value, and no name that a caller can choose. */
+function summaryOf({ requestId, destination, counts, outcomes }: IngestResult, ms: number) {
+  const { tenant, solution, resource, operation, dryRun } = destination
+  const { ACCEPTED: accepted, REJECTED: rejected, UNCONFIRMED: unconfirmed } = counts
+  return {
+    requestId,
+    tenant: tenant.id,
+    solution: solution.name,
+    resource: resource.graphqlName,
+    operation,
+    ...(dryRun && { dryRun }),
+    rows: { accepted, rejected, unconfirmed },
+    codes: codesOf(outcomes),
+    ms: Math.round(ms),
+  }
+}
+
+function codesOf(outcomes: readonly Outcome[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>()
+  const count = (code: string) => counts.set(code, (counts.get(code) ?? 0) + 1)
+  for (const outcome of outcomes) {
+    if (outcome.status === 'REJECTED') for (const { code } of outcome.issues) count(code)
+    if (outcome.status === 'UNCONFIRMED') count(outcome.reason)
+  }
+  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a).slice(0, MAX_CODES))
+}

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Answer } from '../src/ingest/upstream-port.ts'
+import { buildIngest, destinationOf, judged } from './support/simulation.ts'
+import { upstreamOf } from './support/upstream-of.ts'
+import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
+
+const SETTINGS = {
+  requestsPerSecond: 1_000,
+  concurrency: 10,
+  maxBatchRows: 1,
+  maxBatchBytes: 1_000_000,
+  executionTimeoutMs: 30_000,
+  attemptsTimeoutMs: 1_000,
+  attemptTimeoutMs: 1_000,
+}
+const LOST: Answer = { kind: 'lost', reason: 'CONNECTION_LOST' }
+
+let clock: VirtualClock
+let requests: number
+
+beforeEach(() => {
+  clock = takeClock()
+  requests = 0
+})
+afterEach(() => clock.restore())
+
+async function pass(ms: number): Promise<void> {
+  let isOver = false
+  setTimeout(() => {
+    isOver = true
+  }, ms)
+  await clock.runUntil(() => isOver)
+}
+
+/** Sends so many mutations of one row each; what they are told, as they are told it. */
+function mutate(count: number, answer: (nth: number, signal: AbortSignal) => Promise<Answer>, settings = SETTINGS): string[] {
+  const upstream = upstreamOf((_, signal) => answer(requests++, signal))
+  const { ingest } = buildIngest(upstream, settings, () => {})
+  const told: string[] = []
+  for (let nth = 0; nth < count; nth++) {
+    const rows = judged([{ id: `${nth}`, key: `${nth}`, what: 'good' }], settings.maxBatchRows)
+    void ingest(destinationOf('tenant'), rows, { origin: { requestId: `${nth}`, traceparent: undefined } }).then(
+      ({ outcomes: [outcome] }) => {
+        told.push((outcome?.status === 'REJECTED' ? outcome.issues[0]?.code : outcome?.status) ?? '')
+      },
+    )
+  }
+  return told
+}
+
+const after = (ms: number, answer: Answer) => new Promise<Answer>((resolve) => setTimeout(() => resolve(answer), ms))
+const untilGivenUp = (signal: AbortSignal) =>
+  new Promise<Answer>((resolve) => signal.addEventListener('abort', () => resolve({ kind: 'lost', reason: 'TIMED_OUT' })))
+
+test('a repeat has what is left of the time of all attempts, and no more', async () => {
+  const told = mutate(1, (nth, signal) => (nth === 0 ? after(500, LOST) : untilGivenUp(signal)))
+  await pass(999)
+  expect([requests, told]).toEqual([2, []])
+  await pass(200)
+  expect(told).toEqual(['UNCONFIRMED'])
+})
+
+test('rows whose turn in the rate does not come in the time of all attempts are told so then, and are not sent', async () => {
+  const accepted: Answer = { kind: 'answered', verdicts: [{ kind: 'accepted' }] }
+  const told = mutate(2, () => after(1, accepted), { ...SETTINGS, requestsPerSecond: 1, attemptsTimeoutMs: 500 })
+  await pass(510)
+  expect(told).toEqual(['ACCEPTED', 'OVERLOADED'])
+  await pass(5_000)
+  expect(requests).toBe(1)
+})
+
+test('where the breaker withholds a repeat, rows are told what became of the attempt that was made', async () => {
+  const told = mutate(10, () => after(1, { kind: 'unsent' }))
+  await pass(900)
+  expect(new Set(told)).toEqual(new Set(['UPSTREAM_UNREACHABLE']))
+  expect(requests).toBe(10)
+})
+
+test('while the breaker withholds requests nothing waits for the rate', async () => {
+  const unsent: Answer = { kind: 'unsent' }
+  const told = mutate(11, () => after(1, unsent), { ...SETTINGS, requestsPerSecond: 10, concurrency: 10 })
+  await pass(300)
+  expect(told.filter((code) => code === 'UPSTREAM_UNREACHABLE')).toHaveLength(10)
+  expect(told.filter((code) => code === 'UPSTREAM_UNAVAILABLE')).toHaveLength(1)
+})

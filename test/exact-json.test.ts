@@ -1,0 +1,70 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parseExactly } from '../src/util/exact-json.ts'
+import { readNumber } from '../src/util/exact-number.ts'
+
+/** The same by a reviver, which V8 calls for every value with the text of it. */
+function parsePlainly(text: string): unknown {
+  const keep = (_: string, value: unknown, { source = '' }: { source?: string }) =>
+    typeof value === 'number' ? readNumber(source, value) : value
+  return JSON.parse(text, keep as (this: unknown, key: string, value: unknown) => unknown)
+}
+
+/** The value as it prints; undefined where the text is no JSON. */
+function printed(parse: (text: string) => unknown, text: string): string | undefined {
+  try {
+    return JSON.stringify(parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 30 })
+const number = fc
+  .tuple(
+    fc.constantFrom('', '-'),
+    digits,
+    fc.oneof(
+      fc.constant(''),
+      digits.map((text) => `.${text}`),
+    ),
+    fc.constantFrom('', '', 'e5', 'E-400', 'e+400', 'e-'),
+  )
+  .map((parts) => parts.join(''))
+const piece = fc.oneof(
+  { weight: 4, arbitrary: number },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary' }).map((text) => JSON.stringify(text)) },
+  {
+    weight: 2,
+    arbitrary: number.map((text) => JSON.stringify(`": ${text}\\`)),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('"', '\\', '\\"', ' ', ':', ',', '[', ']', '{', '}', 'null', 'true', '-', '.', '"__proto__"') },
+)
+const json = fc.letrec<{ value: string; list: string; object: string }>((tie) => ({
+  value: fc.oneof({ maxDepth: 4 }, piece, tie('list'), tie('object')),
+  list: fc.array(tie('value'), { maxLength: 4 }).map((items) => `[${items.join(', ')}]`),
+  object: fc
+    .array(fc.tuple(fc.oneof({ weight: 5, arbitrary: fc.constantFrom('"a"', '"b" ', '"__proto__"') }, piece), tie('value')), {
+      maxLength: 4,
+    })
+    .map((members) => `{${members.map(([name, value]) => `${name}:${value}`).join(' ,')}}`),
+})).value
+
+test('any text says the same, or is no JSON, as when every value is read by itself', () => {
+  fc.assert(
+    fc.property(json, (text) => {
+      expect(printed(parseExactly, text)).toBe(printed(parsePlainly, text))
+    }),
+    { numRuns: 5_000 },
+  )
+})
+
+test.each(['{123456789012345678901:1}', '{1234567890123456789.1          : 1}', '[0123456789012345678.5]', '[1234567890123456789.1"a"]'])(
+  '%s is no JSON',
+  (text) => expect(() => parseExactly(text)).toThrow(SyntaxError),
+)
+
+test('numbers that a double does not hold are counted, others are not', () => {
+  expect(parseExactly('[12345678901234567891, 1, 0.10000000000000000]', 1)).toHaveLength(3)
+  expect(parseExactly('[12345678901234567891, 12345678901234567891]', 1)).toBeUndefined()
+})

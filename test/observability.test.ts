@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { secret } from '../src/identity.ts'
+import { createEvents } from '../src/ingest/events.ts'
+import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway } from './support/gateway.ts'
+import { product, products } from './support/rows.ts'
+
+let upstream: FakeUpstream
+let gateway: Gateway
+
+beforeAll(async () => {
+  upstream = await startFakeUpstream(({ headers }) =>
+    headers.authorization === 'lost' ? (response) => response.destroy() : { status: 200, body: { status: 'ok' } },
+  )
+  gateway = await startGateway({ INGESTION_URL: upstream.url, MAX_BATCH_ROWS: '10' })
+})
+afterAll(async () => void (await Promise.all([gateway.close(), upstream.close()])))
+
+const figures = async () => (await gateway.fetch({ path: '/metrics' })).text()
+const lines = (from = 0) => gateway.logged.slice(from).map((line) => JSON.parse(line) as Record<string, unknown>)
+
+test('a mutation that did not end well has one line in the log: names and numbers of ours, and no value', async () => {
+  const before = gateway.logged.length
+  await gateway.ingest('upsertProducts', [product('GOOD')], { token: 'fine' })
+  expect(lines(before)).toEqual([])
+
+  await gateway.ingest('upsertProducts', [product('SECRET-1', { packSize: 'SECRET-2' }), product('GOOD')], { token: 'fine' })
+  await gateway.ingest('appendProducts', [product('SECRET-3')], { token: 'lost' })
+  const [rejected, unconfirmed, ...others] = lines(before).filter(({ msg }) => String(msg).startsWith('a mutation ended'))
+  expect(rejected).toMatchObject({
+    resource: 'Products',
+    operation: 'UPSERT',
+    rows: { accepted: 1, rejected: 1, unconfirmed: 0 },
+    codes: { WRONG_TYPE: 1 },
+  })
+  expect(unconfirmed).toMatchObject({ level: 40, operation: 'APPEND', rows: { unconfirmed: 1 }, codes: { CONNECTION_LOST: 1 } })
+  expect(rejected).toMatchObject({ requestId: expect.any(String), tenant: expect.stringMatching(/^[0-9a-f]{64}$/), ms: expect.any(Number) })
+  expect(others).toEqual([])
+  expect(gateway.logged.join('')).not.toMatch(/SECRET|"fine"|"lost"/)
+})
+
+test('metrics count mutations, rows and requests by what became of them', async () => {
+  const before = await figures()
+  expect(before).toMatch(/rowgate_memory_held_bytes \d/)
+  const count = (text: string, name: string) => Number(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\d+)`, 'm').exec(text)?.[1] ?? 0)
+  await gateway.ingest('upsertCustomers', [{}], { token: 'fine' }).catch(() => {})
+  await gateway.ingest('upsertProducts', [...products(15), {}], { token: 'fine' })
+  await gateway.ingest('appendProducts', [product('A')], { token: 'lost' })
+  const after = await figures()
+  const grown = (name: string) => count(after, name) - count(before, name)
+  expect(grown('rowgate_mutations_total{resource="Products",operation="UPSERT"}')).toBe(1)
+  expect(grown('rowgate_rows_total{resource="Products",operation="UPSERT",outcome="ACCEPTED"}')).toBe(15)
+  expect(grown('rowgate_rows_total{resource="Products",operation="UPSERT",outcome="REJECTED"}')).toBe(1)
+  expect(grown('rowgate_rows_total{resource="Products",operation="APPEND",outcome="UNCONFIRMED"}')).toBe(1)
+  expect(grown('rowgate_upstream_requests_total{operation="UPSERT",result="answered"}')).toBe(2)
+  expect(grown('rowgate_upstream_requests_total{operation="APPEND",result="connection_lost"}')).toBe(1)
+})
+
+test('a listener that throws is a defect of its own: the others hear of the event, and who told it goes on', () => {
+  const events = createEvents()
+  const heard: unknown[] = []
+  events.on('rows:withheld', () => {
+    throw new Error('broken')
+  })
+  events.on('rows:withheld', (event) => heard.push(event))
+  events.on('defect', ({ error }) => heard.push(error))
+  const event = { tenant: { id: 'T', credential: secret('') }, rows: 2 }
+  events.emit('rows:withheld', event)
+  expect(heard).toEqual([new Error('broken'), event])
+})
+
+test('what says by its Priority that it may wait is bulk, whatever its size', async () => {
+  const waiting = products(30).map((row, nth) => gateway.fetch({ method: 'POST', headers: headersOf(nth), body: bodyOf(row) }))
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(waiting.map(() => 200))
+})
+
+const headersOf = (nth: number) => ({ 'content-type': 'application/json', authorization: 'fine', priority: nth % 2 ? 'u=5, i' : 'u=1' })
+const bodyOf = (row: unknown) =>
+  JSON.stringify({
+    query: 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }',
+    variables: { rows: [row] },
+  })

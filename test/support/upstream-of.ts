@@ -1,0 +1,15 @@
+import type { Answer, Batch, UpstreamPort } from '../../src/ingest/upstream-port.ts'
+
+/** An upstream that answers as it is told, and to which every batch is two bytes. */
+export function upstreamOf(send: (batch: Batch, signal: AbortSignal) => Promise<Answer>): UpstreamPort {
+  return {
+    prepare: (batch) => ({
+      byteLength: 2,
+      send(signal, onHeadersSent) {
+        onHeadersSent()
+        return send(batch, signal)
+      },
+      [Symbol.dispose]: () => {},
+    }),
+  }
+}

@@ -1,0 +1,82 @@
+import diagnosticsChannel from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { type Gateway, startGateway } from './support/gateway.ts'
+import { product } from './support/rows.ts'
+
+let server: Server
+let gateway: Gateway
+
+afterEach(async () => {
+  await gateway.close()
+  server.close()
+})
+
+const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'
+/** With a hundred rows of such names a body is just within the limit of bytes. */
+const LONG_NAME = 'x'.repeat(9_000)
+/** With so many a socket takes no more while nobody reads. */
+const BODIES = 8
+/** Told of each request that leaves, which an upstream that reads nothing knows by no other way. */
+const LEAVING = diagnosticsChannel.channel('undici:client:sendHeaders')
+
+/** An upstream that answers each request at once, and reads nothing before it is asked to. */
+async function startDeaf() {
+  const sockets: Socket[] = []
+  const unsent: number[] = []
+  server = createServer({ pauseOnConnect: true }, (socket) => void sockets.push(socket.on('error', () => {})))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const answer = async (message: unknown) => {
+    const { socket } = message as { socket: Socket }
+    if (socket.remotePort !== port) return
+    // The body is written right behind the headers.
+    await new Promise((resolve) => setImmediate(resolve))
+    unsent.push(socket.writableLength)
+    sockets.find(({ remotePort }) => remotePort === socket.localPort)?.write(ANSWER)
+  }
+  LEAVING.subscribe(answer)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    /** How much of a request had not left as it was answered, at most. */
+    mostUnsent: () => Math.max(...unsent),
+    async readAll(count: number): Promise<Request[]> {
+      LEAVING.unsubscribe(answer)
+      const texts = sockets.map(() => '')
+      sockets.forEach((socket, at) => void socket.on('data', (part) => (texts[at] += part.toString('latin1'))).resume())
+      await expect.poll(() => texts.flatMap(requestsIn).length).toBe(count)
+      return texts.flatMap(requestsIn)
+    },
+  }
+}
+
+interface Request {
+  readonly token: string | undefined
+  readonly body: string
+}
+
+/** The whole requests that a connection has brought. */
+function requestsIn(text: string): Request[] {
+  const end = text.indexOf('\r\n\r\n') + 4
+  const head = text.slice(0, end)
+  const length = Number(/content-length: (\d+)/.exec(head)?.[1])
+  if (end < 4 || text.length < end + length) return []
+  const first = { token: /authorization: (.*)\r/.exec(head)?.[1], body: text.slice(end, end + length) }
+  return [first, ...requestsIn(text.slice(end + length))]
+}
+
+test('requests that are answered before their bodies have left still leave with their own bytes', async () => {
+  const upstream = await startDeaf()
+  gateway = await startGateway({ INGESTION_URL: upstream.url })
+  const tokens = Array.from({ length: BODIES }, (_, nth) => `tenant-${nth}`)
+  for (const token of tokens) {
+    const rows = Array.from({ length: 100 }, (_, at) => product(`${at}`, { productName: LONG_NAME, sourceId: token }))
+    expect((await gateway.ingest('upsertProducts', rows, { token })).acceptedCount).toBe(100)
+  }
+  expect(upstream.mostUnsent()).toBeGreaterThan(0)
+  const requests = await upstream.readAll(BODIES)
+  for (const { token, body } of requests) expect(new Set(body.match(/tenant-\d+/g))).toEqual(new Set([token]))
+  expect(requests.map(({ token }) => token)).toEqual(tokens)
+})
