@@ -4,9 +4,9 @@ import { exampleSolutions, type Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
 import { createAttributes } from './attribute-list.ts'
 import { NEW_TENANT } from './choices.ts'
+import type { SandboxColumn } from './column-types.ts'
 import { createSolutions, type RolledOutSolution, tenantId } from './solution-list.ts'
 import type { Store } from './store.ts'
-import type { SandboxColumn } from './validate.ts'
 
 /** A solution as a rollout names it: the upstream is told no modules. */
 type Unplaced = Omit<Solution, 'modules'>
