@@ -83,14 +83,14 @@ test('rows whose journal refuses or fails are taken out of their batch, and the 
 })
 
 test('what was certainly not taken is withdrawn before it is intended again, and told only at the end', async () => {
-  const patience: Answer = { kind: 'refused', code: 'UPSTREAM_RATE_LIMITED', retryable: true, divisible: false, status: 429 }
+  const patience: Answer = { kind: 'refused', failure: 'NOT_YET', code: 'UPSTREAM_RATE_LIMITED', divisible: false, status: 429 }
   const { events, send, journalOf } = setUp((batch, nth) => (nth === 0 ? patience : accepted(batch)))
   await send(['a', 'b'], { journal: journalOf('J') })
   expect(events).toEqual(['J intends 0 1', 'sent a b', 'J withdraws 0 1', 'J intends 0 1', 'sent a b', 'J is told 0 ACCEPTED 1 ACCEPTED'])
 })
 
 test('the parts of a batch that was declined whole are intended each by itself', async () => {
-  const declined: Answer = { kind: 'refused', code: 'UPSTREAM_REFUSED_BATCH', retryable: false, divisible: true, status: 422 }
+  const declined: Answer = { kind: 'refused', failure: 'FINAL', code: 'UPSTREAM_REFUSED_BATCH', divisible: true, status: 422 }
   const { events, send, journalOf } = setUp((batch, nth) => (nth === 0 ? declined : accepted(batch)))
   await send(['a', 'b'], { journal: journalOf('J') })
   expect(events).toEqual([
@@ -106,7 +106,7 @@ test('the parts of a batch that was declined whole are intended each by itself',
 })
 
 test('an APPEND that may have been written is neither withdrawn nor sent again', async () => {
-  const { events, send, journalOf } = setUp(() => ({ kind: 'lost', reason: 'CONNECTION_LOST' }))
+  const { events, send, journalOf } = setUp(() => ({ kind: 'lost', failure: 'LOST', reason: 'CONNECTION_LOST' }))
   await send(['a'], { journal: journalOf('J') })
   expect(events).toEqual(['J intends 0', 'sent a', 'J is told 0 UNCONFIRMED'])
 })

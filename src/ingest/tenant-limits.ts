@@ -37,7 +37,7 @@ export interface LimitsByTenantOptions {
 }
 
 /** The result of a request whose turn did not come in time. */
-export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', code: 'OVERLOADED' })
+export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', failure: 'FINAL', code: 'OVERLOADED' })
 
 const TOO_MANY_REQUESTS = 429
 const REMEMBERED_MS = 60_000
@@ -45,7 +45,8 @@ const MAX_TENANTS = 10_000
 
 /** Limits of no tenant yet. Those of a tenant are let go of when nobody has used it for a minute: tokens come and go. */
 export function createLimitsByTenant(options: LimitsByTenantOptions): LimitsByTenant {
-  // In the order of last use, to a second, so that the idle ones are found at the front.
+  // In the order of last use, to a second, so that the idle ones are found at the front. No lru-cache: that would let go of busy
+  // ones too, whose permits would then be given twice.
   const tenants = new Map<string, { limits: TenantLimits; busy: () => boolean; usedAt: number }>()
 
   function forgetIdle(now: number): void {
