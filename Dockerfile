@@ -7,7 +7,10 @@ RUN npm ci --omit=dev && npm cache clean --force
 COPY schema ./schema
 COPY src ./src
 # The embedded sandbox keeps its rows here when INGESTION_URL=sandbox asks for it.
-RUN mkdir .data && chown node:node .data
+RUN mkdir .data /data && chown node:node .data /data
+# What became of requests with an idempotency key outlives the container only on a volume of its own, or in a database.
+ENV STORE_FILE=/data/store.sqlite
+VOLUME /data
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 4000}/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

@@ -11,6 +11,7 @@ import { createLoadShedding } from './http/load-shedding.ts'
 import { createHttpServer, type HttpServer } from './http/server.ts'
 import { drain } from './http/shutdown.ts'
 import { createWriteAnswer } from './http/write-answer.ts'
+import { createIdempotency } from './idempotency/create-idempotency.ts'
 import { authenticateByToken, readTenant } from './identity.ts'
 import { createAttempt } from './ingest/attempts.ts'
 import { createBatcher } from './ingest/batcher.ts'
@@ -27,6 +28,7 @@ import { reportDrift } from './observability/drift-report.ts'
 import { type Logger, logDefects } from './observability/log.ts'
 import { createMetrics, type Metrics } from './observability/metrics.ts'
 import { observe } from './observability/observe.ts'
+import { reportStore } from './observability/store-report.ts'
 import { reportConnectionError, reportUnknownAnswer } from './observability/upstream-report.ts'
 import { createChecklist } from './onboarding/checklist.ts'
 import { createDryRun } from './onboarding/dry-run.ts'
@@ -35,9 +37,10 @@ import { createRejections } from './quality/rejections.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './rows/judge.ts'
-import type { WireOptions } from './rows/wire-row.ts'
+import { wireOptionsOf } from './rows/wire-row.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
+import { createStore } from './store/create-store.ts'
 import { type Client, createClient } from './upstream/client.ts'
 import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaCall } from './upstream/schema-call.ts'
@@ -86,6 +89,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   return {
     sandbox,
     async listen() {
+      options.idempotency.start()
       const url = await server.listen(http.port, http.host)
       void checkDrift()
       return url
@@ -96,6 +100,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
       if (http.shutdownDelayMs > 0) await after(http.shutdownDelayMs)
       await drain(server, batcher, http.drainTimeoutMs)
       stop()
+      await options.idempotency.close()
       await client.close()
       await sandbox?.close()
     },
@@ -104,11 +109,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
 
 /** The rooms behind the public schema, in the order in which a row meets them. */
 function createRooms(config: Config, contract: Contract, client: Client, metrics: Metrics, log: Logger) {
-  const wireOptionsOf = ({ module }: Resource): WireOptions => ({
-    timestampFormat: contract.modules[module]?.timestampFormat ?? 'ISO-8601 UTC',
-    keyCase: config.upstream.keyCase,
-  })
-  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), config.batch)
+  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource, contract, config.upstream), config.batch)
 
   const events = createEvents()
   observe(events, log, metrics)
@@ -132,10 +133,13 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
   })
   const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events })
 
+  const watching = { onUnavailable: reportStore(log), onCommit: metrics.observeCommit }
+  const idempotency = createIdempotency({ ...config.idempotency, store: createStore(config.idempotency), ...watching })
+  metrics.watchStore(idempotency.stats)
   const ledger = createLedger()
   const rejections = createRejections(config.quality.recentRejections)
   for (const { record } of [ledger, rejections]) events.on('mutation:settled', ({ result }) => record(result))
-  const options: SchemaOptions = {
+  const options = {
     ...config.graphql,
     ...config.batch,
     requestsPerSecond: config.ingest.requestsPerSecond,
@@ -144,7 +148,7 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     solutions: config.solutions,
     judgeOf,
     findAttributes: createFindAttributes(schemaCache, contract.resources),
-    ingest,
+    ...{ ingest, idempotency, retentionMs: config.idempotency.retentionMs },
     usageOf: batcher.usageOf,
     schema,
     schemaCache,
@@ -152,7 +156,7 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     ledger,
     rejections,
     checklist: createChecklist({ ...config.batch, contract, ledger, runDry: createDryRun(ingest, judgeOf) }),
-  }
+  } satisfies SchemaOptions
   return { batcher, schema, options }
 }
 

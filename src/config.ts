@@ -58,6 +58,14 @@ export interface Config {
     /** The upstream's word for the type of a timestamp. */
     readonly timestampType: 'timestamp' | 'datetime'
   }
+  readonly idempotency: {
+    /** A PostgreSQL database, where one is to keep the records. */
+    readonly databaseUrl: Secret | undefined
+    /** The file that keeps them otherwise. */
+    readonly file: string
+    /** How long a record is kept after its key came last. */
+    readonly retentionMs: number
+  }
   readonly lifecycle: {
     /** How long a tenant's schema may be used after it was read, in milliseconds. */
     readonly schemaMaxAgeMs: number
@@ -125,6 +133,11 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
       attributeNameKey: s.ATTRIBUTE_NAME_KEY,
       timestampType: s.TIMESTAMP_TYPE,
     },
+    idempotency: {
+      databaseUrl: s.DATABASE_URL === undefined ? undefined : secret(s.DATABASE_URL),
+      file: s.STORE_FILE,
+      retentionMs: s.IDEMPOTENCY_RETENTION,
+    },
     lifecycle: { schemaMaxAgeMs: s.SCHEMA_MAX_AGE_MS },
     quality: { recentRejections: s.RECENT_REJECTIONS },
   }
@@ -150,12 +163,16 @@ function defaultMemoryBudget(): number {
  */
 export function unknownSettings(env: Record<string, string | undefined>, modules: Contract['modules']): string[] {
   const known = Object.keys(settings(modules).shape)
-  return Object.keys(env)
+  // Who sets these means a database, and its client would read them where it is given one.
+  const isDatabaseMeant = env.PGHOST !== undefined && env.DATABASE_URL === undefined
+  const unread = isDatabaseMeant ? ['PGHOST: is not read; a PostgreSQL database is chosen by DATABASE_URL'] : []
+  const unknown = Object.keys(env)
     .filter((name) => env[name] !== undefined && looksLikeOurs(name) && !known.includes(name))
     .map((name) => {
       const nearest = nearestSetting(name, known)
       return `${name}: is no setting of Rowgate${nearest === undefined ? '' : `; did you mean ${nearest}?`}`
     })
+  return [...unknown, ...unread]
 }
 
 /** The sandbox says yes to rows that nobody keeps, so in production it is taken only by name. */

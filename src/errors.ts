@@ -57,6 +57,18 @@ export const GATEWAY_ERRORS = {
     503,
     'Rowgate has too much to do, or the queue of this token is full. Nothing of the request was sent; send the same again after `retryAfterMs`.',
   ),
+  IDEMPOTENCY_KEY_REUSED: code(
+    422,
+    'The idempotency key was used for another request: other rows, another order of them, another mutation or solution. Nothing was sent; give each request a key of its own.',
+  ),
+  IDEMPOTENCY_IN_PROGRESS: retryableCode(
+    409,
+    'Another process of Rowgate is at work on the request with this idempotency key. Send the same again after `retryAfterMs`: it then tells what became of every row.',
+  ),
+  STORE_UNAVAILABLE: retryableCode(
+    503,
+    'Idempotency keys cannot be kept or looked up at present. Nothing of the field was sent; send the same again after `retryAfterMs`, or without a key.',
+  ),
   SWITCHED_OFF: code(422, 'The operator of this gateway has not switched this on.'),
   UPSTREAM_UNAUTHORIZED: code(403, 'The upstream refused the token.'),
   UPSTREAM_UNAVAILABLE: retryableCode(502, 'The upstream could not be reached, failed, or did not answer in time.'),

@@ -2,7 +2,19 @@ import { z } from 'zod'
 import { LOG_LEVELS } from './observability/log.ts'
 import type { Contract } from './resource/contract.ts'
 import { exampleSolutions } from './resource/module.ts'
-import { codes, httpUrl, json, onOff, origins, proxyUrl, wholeNumber, wholeNumberFrom } from './util/env-values.ts'
+import {
+  codes,
+  databaseUrl,
+  duration,
+  fileName,
+  httpUrl,
+  json,
+  onOff,
+  origins,
+  proxyUrl,
+  wholeNumber,
+  wholeNumberFrom,
+} from './util/env-values.ts'
 
 /** What `INGESTION_URL` says instead of an address, to ask for the embedded sandbox by name. */
 export const SANDBOX = 'sandbox'
@@ -30,6 +42,9 @@ export function settings(modules: Contract['modules']) {
       .regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces')
       .optional(),
     SANDBOX_FILE: z.string().default('.data/sandbox.sqlite'),
+    STORE_FILE: fileName('.data/store.sqlite'),
+    DATABASE_URL: databaseUrl.optional(),
+    IDEMPOTENCY_RETENTION: duration('7d'),
     SOLUTIONS: solutionList(modules),
     MAX_BATCH_ROWS: wholeNumber(500, 1, 100_000),
     MAX_BATCH_BYTES: wholeNumber(1_000_000, 1_000, 100_000_000),

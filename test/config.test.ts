@@ -39,6 +39,8 @@ test('every complaint is made at once, by the name of its setting and without it
     INGESTION_TOKEN: 'hunter2 with spaces',
     SOLUTIONS: '[{"name":"hunter2","modules":["nope"],"prefix":"a/../b"}]',
     MAX_BATCH_ROWS: '0',
+    DATABASE_URL: 'mysql://hunter2@host/hunter2',
+    IDEMPOTENCY_RETENTION: '7 days',
     MAX_ANSWER_BYTES: '64 MB',
     UPSTREAM_CONCURRENCY: '-1',
     REQUESTS_PER_SECOND: '0',
@@ -97,6 +99,24 @@ test('production without an upstream refuses to start and says what to set; the 
   expect(read({ NODE_ENV: 'production', INGESTION_URL: 'https://upstream.example' })).toMatchObject({
     upstream: { target: { kind: 'remote' } },
   })
+})
+
+test('records are kept in a file for a week, or in a database whose address cannot be printed', () => {
+  expect(read({}).idempotency).toEqual({ file: '.data/store.sqlite', databaseUrl: undefined, retentionMs: 7 * 86_400_000 })
+  const { databaseUrl, retentionMs } = read({ DATABASE_URL: 'postgres://u:hunter2@host/db', IDEMPOTENCY_RETENTION: '36h' }).idempotency
+  expect([databaseUrl?.reveal(), JSON.stringify(databaseUrl), retentionMs]).toEqual([
+    'postgres://u:hunter2@host/db',
+    '"[secret]"',
+    36 * 3_600_000,
+  ])
+  for (const wrong of ['7', '0d', '99999d', 'd', '1w']) expect(() => read({ IDEMPOTENCY_RETENTION: wrong }), wrong).toThrow('RETENTION')
+})
+
+test('a database that is meant by PGHOST alone is warned of', () => {
+  expect(unknownSettings({ PGHOST: 'hunter2' }, contract.modules)).toEqual([
+    'PGHOST: is not read; a PostgreSQL database is chosen by DATABASE_URL',
+  ])
+  expect(unknownSettings({ PGHOST: 'db', DATABASE_URL: 'postgres://db/rows' }, contract.modules)).toEqual([])
 })
 
 test('what looks like a setting and is none is named with the nearest one, also among the reasons not to start', () => {

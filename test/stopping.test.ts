@@ -19,7 +19,14 @@ afterEach(async () => {
 
 /** Starts the gateway as operators do, in a process of its own; resolves with its address. */
 async function start(settings: Record<string, string> = {}, flags: readonly string[] = []): Promise<URL> {
-  const env = { PATH: process.env.PATH ?? '', PORT: '0', LOG_LEVEL: 'silent', INGESTION_URL: upstream.url, ...settings }
+  const env = {
+    PATH: process.env.PATH ?? '',
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    STORE_FILE: ':memory:',
+    INGESTION_URL: upstream.url,
+    ...settings,
+  }
   gateway = spawn(process.execPath, [...START_FLAGS, ...flags, 'src/main.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] })
   for await (const line of gateway.stdout ?? []) {
     const found = /http:\S+/.exec(String(line))

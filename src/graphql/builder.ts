@@ -16,6 +16,8 @@ export interface RequestContext {
   readonly origin: RequestOrigin
   /** How urgent its caller says that it is; undefined where it does not say. */
   readonly priority?: Priority | undefined
+  /** Its header `Idempotency-Key`, as it came. */
+  readonly idempotencyKey?: string | undefined
   /** The HTTP method it came by. */
   readonly method: string
   /** How long its body is. */

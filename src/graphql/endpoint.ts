@@ -64,7 +64,11 @@ export function createEndpoint({ engine, fast, maxJsonValues, onDefect }: Endpoi
 
   async function execute(request: EndpointRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
     const { caller, origin, method, reserve, headers } = request
-    const context: RequestContext = { caller, origin, priority: priorityOf(headers), method, reserve, requestBytes }
+    const context: RequestContext = {
+      ...{ caller, origin, method, reserve, requestBytes },
+      priority: priorityOf(headers),
+      idempotencyKey: headers['idempotency-key']?.toString(),
+    }
     const params: GraphQLParams = checkParameters(given)
     return (await engine.getResultForParams({ params } as Parameters<Engine['getResultForParams']>[0], context as never)) as PrintableResult
   }

@@ -1,8 +1,10 @@
 import type { GraphQLSchema } from 'graphql'
+import type { Idempotency } from '../idempotency/create-idempotency.ts'
 import { createBuilder } from './builder.ts'
 import { addAttributeMutation } from './fields/attribute-mutation.ts'
 import { addDriftQuery } from './fields/drift-query.ts'
 import { addIngestMutations, type IngestMutationOptions } from './fields/ingest-mutations.ts'
+import { addIngestRequestQuery, type IngestRequestOptions } from './fields/ingest-request-query.ts'
 import { addLimitsQuery, type LimitsOptions } from './fields/limits-query.ts'
 import { addOnboardingQuery, type OnboardingOptions } from './fields/onboarding-query.ts'
 import { addQualityQueries, type QualityOptions } from './fields/quality-queries.ts'
@@ -14,12 +16,17 @@ import { addScalars } from './scalars.ts'
 import { addIngestPayload } from './types/ingest-payload.ts'
 
 /** What stands behind the public schema. */
-export interface SchemaOptions extends IngestMutationOptions, RolloutOptions, LimitsOptions, QualityOptions, OnboardingOptions {}
+export interface SchemaOptions
+  extends Omit<IngestMutationOptions & IngestRequestOptions, 'idempotency'>,
+    RolloutOptions,
+    LimitsOptions,
+    QualityOptions,
+    OnboardingOptions {
+  readonly idempotency: Pick<Idempotency, 'run' | 'find'>
+}
 
 /** The public schema, built from the declarations: two mutations per resource, rollout, and the queries. */
-export function buildSchema(
-  options: IngestMutationOptions & RolloutOptions & LimitsOptions & QualityOptions & OnboardingOptions,
-): GraphQLSchema {
+export function buildSchema(options: SchemaOptions): GraphQLSchema {
   const builder = createBuilder()
   addScalars(builder)
   builder.queryType({ description: 'What may be ingested, and what the upstream has rolled out.' })
@@ -27,6 +34,7 @@ export function buildSchema(
 
   const { Payload, ...shared } = addIngestPayload(builder)
   for (const resource of options.contract.resources) addIngestMutations(builder, resource, Payload, options)
+  addIngestRequestQuery(builder, shared, options)
   addRolloutMutation(builder, options)
   addSaveSchemaMutation(builder, options)
   addSolutionQueries(builder, options.schema)

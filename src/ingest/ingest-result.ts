@@ -14,4 +14,8 @@ export interface IngestResult {
   readonly counts: Readonly<Record<Outcome['status'], number>>
   /** What the caller should know beside the outcomes. */
   readonly warnings?: readonly string[]
+  /** Rows whose outcome is a stored one; absent where there is no key. */
+  readonly replayedCount?: number
+  /** Rows that the same request would send once more; absent where there is no key, and their outcomes say it. */
+  readonly retryableCount?: number
 }

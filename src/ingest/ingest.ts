@@ -12,7 +12,7 @@ import { notSent } from './settle.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** Where rows come from, and how soon they are wanted. */
-interface IngestContext {
+export interface IngestContext {
   readonly origin: RequestOrigin
   /** Which queue they wait in; where nobody says so, more rows than one request holds are bulk. */
   readonly priority?: Caller | undefined

@@ -3,9 +3,10 @@ import type { IngestEvents } from '../ingest/events.ts'
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Operation, Outcome } from '../ingest/outcome.ts'
 import type { Answer } from '../ingest/upstream-port.ts'
+import { type StoreMetrics, storeMetrics } from './store-metrics.ts'
 
 /** What the process tells of itself in the Prometheus text format; no label is anything that a caller can choose. */
-export interface Metrics {
+export interface Metrics extends StoreMetrics {
   readonly contentType: string
   /** All figures as text. */
   print(): Promise<string>
@@ -55,6 +56,7 @@ export function createMetrics(): Metrics {
     registers,
   })
   return {
+    ...storeMetrics(registers),
     contentType: registry.contentType,
     print: () => registry.metrics(),
     noteDrift: (solution, differences) => drift.set({ solution }, differences),

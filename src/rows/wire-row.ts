@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { type Column, isInModulePattern } from '../resource/column.ts'
+import type { Contract } from '../resource/contract.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
 import { textOf } from '../util/exact-number.ts'
@@ -16,6 +17,15 @@ export type KeyCase = 'lower' | 'upper'
 export interface WireOptions {
   readonly timestampFormat: TimestampFormat
   readonly keyCase: KeyCase
+}
+
+/** How rows of a resource are written, by its module and by what the upstream takes. */
+export function wireOptionsOf(
+  { module }: Resource,
+  { modules }: Pick<Contract, 'modules'>,
+  { keyCase }: Pick<WireOptions, 'keyCase'>,
+): WireOptions {
+  return { timestampFormat: modules[module]?.timestampFormat ?? 'ISO-8601 UTC', keyCase }
 }
 
 /** A column's or attribute's name as it is sent. */

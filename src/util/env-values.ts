@@ -13,6 +13,37 @@ export const wholeNumberFrom = (min: number, max: number) => {
 /** The same, with a value where nothing is set. */
 export const wholeNumber = (fallback: number, min: number, max: number) => wholeNumberFrom(min, max).default(fallback)
 
+const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** A length of time with its unit, such as 7d, in milliseconds; up to ten years. */
+export const duration = (fallback: string) =>
+  z
+    .string()
+    .regex(/^\d{1,6}[smhd]$/, 'must be a whole number and a unit: s, m, h or d, such as 7d')
+    .default(fallback)
+    .transform((text) => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS])
+    .pipe(
+      z
+        .number()
+        .min(1_000, 'must be at least 1s')
+        .max(3_650 * UNITS.d, 'must be at most 3650d'),
+    )
+
+/** The name of a file. */
+export const fileName = (fallback: string) =>
+  z
+    .string()
+    .refine((name) => !name.includes('\0'), 'must be the name of a file')
+    .default(fallback)
+
+/** The URL of a PostgreSQL database; it may carry credentials. */
+export const databaseUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol),
+    'must be the URL of a PostgreSQL database, such as postgresql://user@host/database',
+  )
+
 /** A switch. */
 export const onOff = (fallback: 'on' | 'off') =>
   z

@@ -23,7 +23,7 @@ describe.skipIf(!found)('GraphiQL in a browser that reaches nothing but the gate
 
   beforeAll(async () => {
     app = await createApp(
-      readConfig({ PORT: '0', SANDBOX_FILE: ':memory:', LOG_LEVEL: 'warn' }, contract.modules),
+      readConfig({ PORT: '0', SANDBOX_FILE: ':memory:', STORE_FILE: ':memory:', LOG_LEVEL: 'warn' }, contract.modules),
       contract,
       createLog('warn'),
     )

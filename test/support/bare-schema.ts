@@ -25,6 +25,8 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
     judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }, config.batch),
     findAttributes: () => ({}),
     ingest,
+    idempotency: { run: absent, find: absent },
+    retentionMs: config.idempotency.retentionMs,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
     schema,
     ledger: createLedger(),

@@ -86,7 +86,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   const logged: string[] = []
   const sink = new Writable({ write: (line, _, done) => done(void logged.push(String(line))) as never })
-  const config = readConfig({ PORT: '0', SANDBOX_FILE: ':memory:', ...settings }, contract.modules)
+  const config = readConfig({ PORT: '0', SANDBOX_FILE: ':memory:', STORE_FILE: ':memory:', ...settings }, contract.modules)
   const app = await createApp(config, contract, pino({ base: null, level: config.log.level }, sink), { fast })
   const url = await app.listen()
 

@@ -1,4 +1,6 @@
 import { type GraphQLResolveInfo, Kind } from 'graphql'
+import type { Idempotency } from '../../idempotency/create-idempotency.ts'
+import { createRowsDigest } from '../../idempotency/rows-digest.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { Operation } from '../../ingest/outcome.ts'
 import type { FieldOfSeveral } from '../../ingest/repeated-keys.ts'
@@ -12,6 +14,8 @@ import { atMostRows } from '../cost/row-limit.ts'
 import type { addIngestPayload } from '../types/ingest-payload.ts'
 import { addRowInput, mutationName } from '../types/row-input.ts'
 import { findSolutionFor, type SolutionSources } from './find-solution.ts'
+import { keyOf } from './idempotency-key.ts'
+import { createKeyedIngest } from './keyed-ingest.ts'
 import { addCost } from './limits-query.ts'
 
 export interface IngestMutationOptions extends AnswerLimits, SolutionSources {
@@ -19,12 +23,16 @@ export interface IngestMutationOptions extends AnswerLimits, SolutionSources {
   readonly judgeOf: (resource: Resource) => Judge
   readonly findAttributes: FindAttributes
   readonly ingest: Ingest
+  readonly idempotency: Pick<Idempotency, 'run'>
 }
 
 const DOES = {
   UPSERT: 'Inserts or updates rows by primary key. Rows of one key are written in the order sent.',
   APPEND: 'Inserts rows and never repeats one. A row that repeats the key of an earlier row of the request is rejected.',
 } as const satisfies Record<Operation, string>
+
+const KEY_DOCS =
+  'Names this request, so that it can be sent again without writing a row twice: 1 to 255 printable ASCII characters, new for each request. The same request with the same key is answered with what is true of every row, and only what may be sent is sent. Dry runs are not recorded.'
 
 /** The two mutations of a resource: judge every row, send the good ones, answer for all of them. */
 export function addIngestMutations(
@@ -36,6 +44,7 @@ export function addIngestMutations(
   const RowInput = addRowInput(builder, resource)
   const judge = options.judgeOf(resource)
   const bound = createBound(options)
+  const ingestKeyed = createKeyedIngest(options.ingest, options.idempotency.run)
 
   for (const operation of ['UPSERT', 'APPEND'] as const) {
     builder.mutationField(mutationName(resource, operation), (t) =>
@@ -52,10 +61,14 @@ export function addIngestMutations(
           }),
           solution: t.arg.string({ description: 'The solution to write to; may be left out where only one has the resource.' }),
           dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream validate the rows and write nothing.' }),
+          idempotencyKey: t.arg.string({ description: KEY_DOCS }),
         },
-        resolve: async (_, { rows, solution, dryRun }, context, info) => {
+        resolve: async (_, { rows, solution, dryRun, idempotencyKey }, context, info) => {
           const tenant = tenantOf(context)
-          const open = await judge(atMostRows(options.maxRowsPerMutation, rowLists(rows)))
+          const key = keyOf(context, info, idempotencyKey)
+          const digest = key === undefined || dryRun ? undefined : createRowsDigest()
+          const lists = atMostRows(options.maxRowsPerMutation, rowLists(rows))
+          const open = await judge(digest?.read(lists) ?? lists)
           const target = await findSolutionFor(context, options, resource, solution)
           const { attributes, warning } = await options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
           const judged = await open.close(attributes)
@@ -64,9 +77,12 @@ export function addIngestMutations(
           if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
           const { origin, priority } = context
-          const result = await options.ingest(destination, judged, { origin, priority, among: fieldOfSeveral(context, info) })
+          const sending = { origin, priority, among: fieldOfSeveral(context, info) }
+          const result = await (key !== undefined && digest !== undefined
+            ? ingestKeyed(destination, judged, sending, { key, rows: digest.text() })
+            : options.ingest(destination, judged, sending))
           addCost(context, result.sent.rows, result.sent.requests)
-          return warning === undefined ? result : { ...result, warnings: [warning] }
+          return warning === undefined ? result : { ...result, warnings: [warning, ...(result.warnings ?? [])] }
         },
       }),
     )

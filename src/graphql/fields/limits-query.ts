@@ -7,6 +7,8 @@ export interface LimitsOptions extends IngestLimits {
   readonly requestsPerSecond: number
   readonly maxBodyBytes: number
   readonly maxAnswerBytes: number
+  /** How long what became of a request with an idempotency key is kept. */
+  readonly retentionMs: number
   /** What a tenant makes use of at this moment. */
   readonly usageOf: (tenantId: string) => Usage
 }
@@ -51,6 +53,10 @@ export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
       requestsPerSecond: t.int({
         description: 'Upstream requests in any one second, over all callers of the token.',
         resolve: () => options.requestsPerSecond,
+      }),
+      idempotencyRetentionSeconds: t.int({
+        description: 'Seconds for which what became of a request is kept under its idempotency key, from when the key came last.',
+        resolve: () => Math.floor(options.retentionMs / 1_000),
       }),
       requestsInLastSecond: t.int({
         description: 'Upstream requests of the token in the last second.',

@@ -1,4 +1,4 @@
-import { GATEWAY_ERRORS } from '../../errors.ts'
+import { GATEWAY_ERRORS, RETRY_AFTER_MS } from '../../errors.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
 import { type IssueSummary, summariseIssues } from '../../ingest/issue-summary.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
@@ -26,7 +26,8 @@ export function addIngestPayload(builder: Builder) {
   const { Code, Issue, Summary } = addRowIssue(builder)
   const { RowOutcome, Judge } = addRowOutcome(builder, Issue)
   addErrorCodes(builder)
-  const Payload = builder.objectRef<IngestResult>('IngestPayload').implement({
+  const Payload = builder.objectRef<IngestResult>('IngestPayload')
+  Payload.implement({
     description: 'What a mutation came to: one outcome for every row that was sent.',
     fields: (t) => ({
       requestId: t.field({
@@ -59,7 +60,7 @@ export function addIngestPayload(builder: Builder) {
             description: 'List only rows of these fates; [REJECTED, UNCONFIRMED] keeps a good answer small.',
           }),
         },
-        resolve: (result, { only }) => rowViews(result, only ?? undefined),
+        resolve: (result, { only }) => rowViews({ result, outcomes: result.outcomes }, only ?? undefined),
       }),
       warnings: t.stringList({
         description: 'What could not be checked before the rows were sent, such as custom attributes of a schema that cannot be read.',
@@ -72,7 +73,27 @@ export function addIngestPayload(builder: Builder) {
       }),
     }),
   })
-  return { Payload, Code, Issue, Judge }
+  addRepeat(builder, Payload)
+  return { Payload, Code, Issue, Judge, Operation, RowStatus, RowOutcome }
+}
+
+/** What there is to be sent again, and what was not. */
+function addRepeat(builder: Builder, Payload: ReturnType<typeof builder.objectRef<IngestResult>>): void {
+  builder.objectFields(Payload, (t) => ({
+    replayedCount: t.int({
+      description: 'Rows that were not sent now, because what became of them stood already under the idempotency key.',
+      resolve: (s) => s.replayedCount ?? 0,
+    }),
+    retryableCount: t.int({
+      description: 'Rows that are worth sending again: with an idempotency key by the very same request, which writes no row twice.',
+      resolve: (s) => repeatOf(s).count,
+    }),
+    retryAfterMs: t.int({
+      nullable: true,
+      description: 'Milliseconds to wait before that; null where `retryableCount` is 0.',
+      resolve: (s) => repeatOf(s).afterMs,
+    }),
+  }))
 }
 
 function addErrorCodes(builder: Builder): void {
@@ -93,14 +114,44 @@ function summaryOf(result: IngestResult): IssueSummary[] {
   return summary
 }
 
-/** A long list comes bit by bit: executed at once, its fields would hold the event loop up for as long as they take. */
-function rowViews(result: IngestResult, only: readonly Outcome['status'][] | undefined): RowView[] | AsyncIterable<RowView> {
-  const { outcomes } = result
-  const isAsked = ({ status }: Outcome) => only?.includes(status) ?? true
-  const viewOf = (index: number): RowView => ({ index, result, outcome: outcomes[index] as Outcome })
-  if (outcomes.length > ROWS_PER_SLICE)
-    return slowly(outcomes.length, (index) => (isAsked(outcomes[index] as Outcome) ? viewOf(index) : undefined))
-  return outcomes.flatMap((outcome, index) => (isAsked(outcome) ? [viewOf(index)] : []))
+interface Repeat {
+  readonly count: number
+  readonly afterMs: number | null
+}
+
+const repeats = new WeakMap<IngestResult, Repeat>()
+
+function repeatOf(result: IngestResult): Repeat {
+  const repeat = repeats.get(result) ?? findRepeat(result)
+  repeats.set(result, repeat)
+  return repeat
+}
+
+/** After the longest time that any row is to wait all of them may go. */
+function findRepeat({ outcomes, retryableCount }: IngestResult): Repeat {
+  let [count, afterMs] = [0, 0]
+  for (const outcome of outcomes) {
+    if (outcome.status === 'ACCEPTED' || !(outcome.status === 'REJECTED' ? outcome.retryable : outcome.safeToResend)) continue
+    count++
+    afterMs = Math.max(afterMs, (outcome.status === 'REJECTED' ? outcome.retryAfterMs : undefined) ?? RETRY_AFTER_MS)
+  }
+  const known = retryableCount ?? count
+  return { count: known, afterMs: known === 0 ? null : afterMs || RETRY_AFTER_MS }
+}
+
+/** What lists of rows are made of; a row may have no outcome yet. */
+interface Rows extends Pick<RowView, 'result'> {
+  readonly outcomes: readonly (Outcome | undefined)[]
+}
+
+/** The rows that have an outcome, of these fates. A long list comes bit by bit: executed at once, its fields would hold the event loop up for as long as they take. */
+export function rowViews({ outcomes, result }: Rows, only: readonly Outcome['status'][] | undefined): RowView[] | AsyncIterable<RowView> {
+  const viewOf = (index: number): RowView | undefined => {
+    const outcome = outcomes[index]
+    return outcome !== undefined && (only?.includes(outcome.status) ?? true) ? { index, result, outcome } : undefined
+  }
+  if (outcomes.length > ROWS_PER_SLICE) return slowly(outcomes.length, viewOf)
+  return outcomes.flatMap((_, index) => viewOf(index) ?? [])
 }
 
 async function* slowly<T>(count: number, itemAt: (index: number) => T | undefined): AsyncIterable<T> {

@@ -12,7 +12,7 @@ type IssueRef = ReturnType<typeof addRowIssue>['Issue']
 /** One row's outcome on its way into an answer. */
 export interface RowView<Fate extends Outcome = Outcome> {
   readonly index: number
-  readonly result: IngestResult
+  readonly result: Pick<IngestResult, 'publicKeys'>
   readonly outcome: Fate
 }
 

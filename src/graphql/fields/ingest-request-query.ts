@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import type { FoundRequest, Idempotency } from '../../idempotency/create-idempotency.ts'
+import { isIdempotencyKey } from '../../idempotency/idempotency-key.ts'
+import { REQUEST_STATES } from '../../idempotency/states.ts'
+import type { Outcome } from '../../ingest/outcome.ts'
+import { type Builder, NULL_WHEN_DECLINED, type RequestContext, tenantOf } from '../builder.ts'
+import { answerTooLarge } from '../cost/answer-limit.ts'
+import { addEnum } from '../types/add-enum.ts'
+import { type addIngestPayload, rowViews } from '../types/ingest-payload.ts'
+import { KEY_RULE } from './idempotency-key.ts'
+import { readOnce } from './request-reads.ts'
+
+export interface IngestRequestOptions {
+  readonly idempotency: Pick<Idempotency, 'find'>
+  readonly maxAnswerBytes: number
+}
+
+type Shared = Pick<ReturnType<typeof addIngestPayload>, 'Operation' | 'RowStatus' | 'RowOutcome'>
+
+/** About what an outcome takes in an answer, in bytes. */
+const OUTCOME_BYTES = 300
+
+/** Defines the query for what stands under an idempotency key. */
+export function addIngestRequestQuery(builder: Builder, shared: Shared, options: IngestRequestOptions): void {
+  const Request = addRequestType(builder, shared, options)
+  builder.queryField('ingestRequest', (t) =>
+    t.field({
+      type: Request,
+      nullable: true,
+      description: `What became of the rows that the token sent with an idempotency key, without sending them again. Null also for a key that nobody knows. ${NULL_WHEN_DECLINED}`,
+      args: {
+        idempotencyKey: t.arg.string({
+          required: true,
+          validate: z.string().refine(isIdempotencyKey, KEY_RULE),
+          description: 'The key that the mutation had.',
+        }),
+      },
+      resolve: (_, { idempotencyKey }, context) => {
+        const { id } = tenantOf(context)
+        return readOnce(context, `ingestRequest ${idempotencyKey}`, () => options.idempotency.find(id, idempotencyKey))
+      },
+    }),
+  )
+}
+
+function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: Shared, options: IngestRequestOptions) {
+  const State = addEnum(builder, 'IngestRequestState', 'What a request with an idempotency key is in.', REQUEST_STATES)
+  const count = (status: Outcome['status']) => (found: FoundRequest) =>
+    found.outcomes.reduce((sum, outcome) => (outcome?.status === status ? sum + 1 : sum), 0)
+  return builder.objectRef<FoundRequest>('IngestRequest').implement({
+    description: 'What is known of a request with an idempotency key. No value of a row is kept, so that rows go by their index.',
+    fields: (t) => ({
+      state: t.field({ type: State, description: 'What it is in.', resolve: (found) => found.state }),
+      operation: t.field({ type: Operation, description: 'What was asked of the upstream.', resolve: (found) => found.operation }),
+      rowCount: t.int({ description: 'How many rows it has.', resolve: (found) => found.outcomes.length }),
+      acceptedCount: t.int({ description: 'Rows the upstream accepted.', resolve: count('ACCEPTED') }),
+      rejectedCount: t.int({ description: 'Rows refused; certainly not written.', resolve: count('REJECTED') }),
+      unconfirmedCount: t.int({
+        description: 'Rows whose fate is not known, those on their way to the upstream among them.',
+        resolve: count('UNCONFIRMED'),
+      }),
+      pendingCount: t.int({
+        description: 'Rows of which nothing is known: they were not sent, or an UPSERT was interrupted.',
+        resolve: ({ outcomes }) => outcomes.reduce((sum, outcome) => (outcome === undefined ? sum + 1 : sum), 0),
+      }),
+      retryableCount: t.int({
+        description: 'Rows that the same request would send once more.',
+        resolve: (found) => found.retryableCount,
+      }),
+      rows: t.field({
+        type: [RowOutcome],
+        description: 'The rows that have an outcome, by index; `key` is empty, since keys are not kept.',
+        args: { only: t.arg({ type: [RowStatus], description: 'List only rows of these fates.' }) },
+        resolve: ({ outcomes }, { only }, context) => {
+          countIn(context, outcomes.length, options.maxAnswerBytes)
+          return rowViews({ outcomes, result: { publicKeys: [] } }, only ?? undefined)
+        },
+      }),
+      createdAt: t.field({ type: 'Timestamp', description: 'When the key came first.', resolve: (found) => timeOf(found.createdAt) }),
+      openedAt: t.field({ type: 'Timestamp', description: 'When work on it began last.', resolve: (found) => timeOf(found.openedAt) }),
+    }),
+  })
+}
+
+/** A document may ask for them under many names. */
+function countIn(context: RequestContext, rows: number, maxAnswerBytes: number): void {
+  const bytes = rows * OUTCOME_BYTES
+  const all = (context.answerBytes ?? 0) + bytes
+  if (all > maxAnswerBytes) throw answerTooLarge(maxAnswerBytes, all)
+  context.reserve(bytes)
+  context.answerBytes = all
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,91 @@
+import type { Operation, Outcome } from '../ingest/outcome.ts'
+import { createCommitter } from './committer.ts'
+import { decide, fold } from './fold.ts'
+import { recordId } from './idempotency-key.ts'
+import { createRunKeyed, orUnavailable, type RunKeyed, readJournal } from './keyed-requests.ts'
+import type { RequestState } from './states.ts'
+import { HEARTBEAT_MS, type IdempotencyStore, type StoredRecord, type StoreStats } from './store-port.ts'
+
+/** A request with a key as it stands in the store. */
+export interface FoundRequest {
+  readonly state: RequestState
+  readonly operation: Operation
+  /** What is known of each row; undefined where it has no outcome yet. */
+  readonly outcomes: readonly (Outcome | undefined)[]
+  /** Rows that the same request would send once more. */
+  readonly retryableCount: number
+  /** When its key came first, and last; milliseconds since 1970. */
+  readonly createdAt: number
+  readonly openedAt: number
+}
+
+/** Requests with a key: runs them, tells of them, and looks after their records. */
+export interface Idempotency {
+  readonly run: RunKeyed
+  /** What stands under a key; undefined where nobody knows it. Declines with `STORE_UNAVAILABLE`. */
+  find(tenantId: string, key: string): Promise<FoundRequest | undefined>
+  stats(): Promise<StoreStats>
+  /** Begins to hold the lease, and to sweep. */
+  start(): void
+  /** Ends when all is written, and gives the lease back. */
+  close(): Promise<void>
+}
+
+export interface IdempotencyOptions {
+  readonly store: IdempotencyStore
+  /** How long a record is kept after its key came last. */
+  readonly retentionMs: number
+  /** Told when the store cannot be used at start. */
+  readonly onUnavailable: (error: unknown) => void
+  /** Told how long each commit took, those that failed included. */
+  readonly onCommit: (ms: number) => void
+}
+
+const SWEEP_EVERY_MS = 60_000
+/** Records that are deleted in one commit, so that none waits long for it. */
+const SWEPT_AT_ONCE = 500
+
+/** Requests with a key over a store. */
+export function createIdempotency({ store, retentionMs, onUnavailable, onCommit }: IdempotencyOptions): Idempotency {
+  const pending = new Set<Promise<unknown>>()
+  const track = (work: Promise<unknown>) => {
+    const done = work.catch(() => {}).finally(() => pending.delete(done))
+    pending.add(done)
+  }
+  const timers: NodeJS.Timeout[] = []
+  const every = (ms: number, work: () => Promise<unknown>) => void timers.push(setInterval(() => track(work()), ms).unref())
+  async function sweep(): Promise<void> {
+    while ((await store.sweep(retentionMs, SWEPT_AT_ONCE)) === SWEPT_AT_ONCE);
+  }
+
+  return {
+    run: createRunKeyed(createCommitter({ open: timed(store.open, onCommit), write: timed(store.write, onCommit) }), track),
+    async find(tenantId, key) {
+      const record = await orUnavailable(store.read(recordId(tenantId, key)))
+      return record && (await orUnavailable(foundOf(record)))
+    },
+    stats: store.stats,
+    start() {
+      track(store.beat().catch(onUnavailable))
+      every(HEARTBEAT_MS, store.beat)
+      every(SWEEP_EVERY_MS, sweep)
+    },
+    async close() {
+      for (const timer of timers) clearInterval(timer)
+      while (pending.size > 0) await Promise.all(pending)
+      await store.close()
+    },
+  }
+}
+
+function timed<Item, Result>(commit: (items: Item) => Promise<Result>, onCommit: (ms: number) => void): (items: Item) => Promise<Result> {
+  return (items) => {
+    const began = performance.now()
+    return commit(items).finally(() => onCommit(performance.now() - began))
+  }
+}
+
+async function foundOf({ state, operation, rowCount, createdAt, openedAt, entries }: StoredRecord): Promise<FoundRequest> {
+  const { outcomes, send } = decide(fold(await readJournal(entries), rowCount), operation)
+  return { state, operation, outcomes, retryableCount: send.length, createdAt, openedAt }
+}

@@ -1,0 +1,156 @@
+import { GatewayError } from '../errors.ts'
+import type { Journaled } from '../ingest/ingest.ts'
+import { type Operation, type Outcome, unconfirmed } from '../ingest/outcome.ts'
+import type { Committer } from './committer.ts'
+import type { Entry } from './entry.ts'
+import { decodeJournal, ENTRY_VERSION } from './entry-codec.ts'
+import { type Decision, decide, fold } from './fold.ts'
+import { recordId } from './idempotency-key.ts'
+import { createJournal } from './journal.ts'
+import { StoreError } from './store-error.ts'
+import type { Claim, Opened } from './store-port.ts'
+import { type Track, watchJournal } from './watched-journal.ts'
+
+/** A request with a key, all of whose rows were read. */
+export interface KeyedRequest {
+  readonly tenantId: string
+  readonly key: string
+  readonly fingerprint: string
+  readonly rowCount: number
+  readonly operation: Operation
+}
+
+/** What is true of the rows of such a request. */
+export interface KeyedOutcomes {
+  /** One for each row. */
+  readonly outcomes: readonly Outcome[]
+  /** Rows whose outcome stood already when the request came. */
+  readonly replayedCount: number
+  /** Rows that the same request would send once more. */
+  readonly retryableCount: number
+  readonly warnings: readonly string[]
+}
+
+/** Sends the rows that are wanted; resolves with one outcome for each row of the request. */
+export type SendRows = (journaled: Journaled) => Promise<readonly Outcome[]>
+
+/**
+ * Runs a request with a key: what is settled is told, what may be sent is sent, and whoever comes with the same while it runs here
+ * joins. Declines with `IDEMPOTENCY_KEY_REUSED`, `IDEMPOTENCY_IN_PROGRESS` or `STORE_UNAVAILABLE`.
+ */
+export type RunKeyed = (request: KeyedRequest, send: SendRows) => Promise<KeyedOutcomes>
+
+interface Running {
+  readonly fingerprint: string
+  readonly told: Promise<KeyedOutcomes>
+}
+
+/** The runs of this process; `track` is given all that is written behind an answer's back. */
+export function createRunKeyed(committer: Committer, track: Track): RunKeyed {
+  const underWay = new Map<string, Running>()
+
+  async function openAndRun(id: string, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
+    const { fingerprint, rowCount, operation } = request
+    const opened = await orUnavailable(committer.open({ id, fingerprint, rowCount, operation, version: ENTRY_VERSION }))
+    const { epoch, entries } = foundIn(opened)
+    if (epoch === undefined) return replayed(decide(fold(await orUnavailable(readJournal(entries)), rowCount), operation), request)
+    const claim = { id, epoch }
+    try {
+      return await runClaimed(claim, await orUnavailable(readJournal(entries)), request, send)
+    } catch (error) {
+      // The key is free again where nothing was written under it.
+      track(committer.write({ kind: 'forget', claim }))
+      throw error
+    }
+  }
+
+  async function runClaimed(claim: Claim, entries: readonly Entry[], request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
+    const { rowCount, operation } = request
+    const journal = createJournal(committer, { claim, rowCount, operation, entries })
+    const wanted = journal.decision().send
+    const watched = watchJournal(journal, request, wanted, track)
+    const latest = wanted.length === 0 ? [] : await send(watched)
+    const isDurable = await watched.finish(latest)
+    const decision = journal.decision()
+    track(journal.end())
+    if (watched.isTakenOver()) throw inProgress()
+    return { ...toldOf(decision, request, latest), replayedCount: rowCount - wanted.length, warnings: isDurable ? [] : [NOT_DURABLE] }
+  }
+
+  return (request, send) => {
+    const id = recordId(request.tenantId, request.key)
+    const running = underWay.get(id)
+    if (running !== undefined) return running.fingerprint === request.fingerprint ? running.told : Promise.reject(reused())
+    const told = openAndRun(id, request, send).finally(() => underWay.delete(id))
+    underWay.set(id, { fingerprint: request.fingerprint, told })
+    return told
+  }
+}
+
+const NOT_DURABLE =
+  'The store failed while outcomes were written. What is told here is true; what is told later under the same key may be less.'
+
+/** What a record holds, and the epoch of the claim where all is not settled; throws where the request is declined. */
+function foundIn(opened: Opened): { readonly epoch?: number; readonly entries: readonly string[] } {
+  switch (opened.kind) {
+    case 'created':
+      return { epoch: opened.epoch, entries: [] }
+    case 'resumed':
+    case 'settled':
+      return opened
+    case 'running':
+      throw inProgress()
+    case 'reused':
+      throw reused()
+    case 'newerVersion':
+      throw newerVersion()
+  }
+}
+
+/** The entries of a journal; rejects where one of them is damaged, or a newer Rowgate's. */
+export async function readJournal(texts: readonly string[]): Promise<readonly Entry[]> {
+  const entries = decodeJournal(texts)
+  if (entries === 'NEWER_VERSION') throw newerVersion()
+  return entries
+}
+
+function replayed(decision: Decision, request: KeyedRequest): KeyedOutcomes {
+  return { ...toldOf(decision, request, []), replayedCount: request.rowCount, warnings: [] }
+}
+
+function toldOf({ outcomes, send }: Decision, { operation }: KeyedRequest, latest: readonly Outcome[]) {
+  const open = unconfirmed('NO_VERDICT', { operation, dryRun: false })
+  return { outcomes: outcomes.map((outcome, row) => outcome ?? latest[row] ?? open), retryableCount: send.length }
+}
+
+/** The same, but that a store which fails declines the request. */
+export async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof StoreError)
+      throw new GatewayError('STORE_UNAVAILABLE', 'The store of idempotency keys cannot be used. Nothing was sent; send the same again.')
+    throw error
+  }
+}
+
+function reused(): GatewayError {
+  return new GatewayError(
+    'IDEMPOTENCY_KEY_REUSED',
+    'The idempotency key was used for another request. Nothing was sent; give each request a key of its own.',
+  )
+}
+
+function inProgress(): GatewayError {
+  return new GatewayError(
+    'IDEMPOTENCY_IN_PROGRESS',
+    'Another process is at work on the request with this idempotency key. Send the same again later.',
+  )
+}
+
+function newerVersion(): GatewayError {
+  return new GatewayError(
+    'STORE_UNAVAILABLE',
+    'What is stored under the idempotency key is of a newer version of Rowgate. Nothing was sent.',
+  )
+}

@@ -1,0 +1,67 @@
+import type { Journaled } from '../ingest/ingest.ts'
+import type { Operation, Outcome } from '../ingest/outcome.ts'
+import type { Journal } from './journal.ts'
+
+/** Is given what goes on after an answer, so that stopping can wait for it. */
+export type Track = (work: Promise<unknown>) => void
+
+/** The journal of a request while its rows are sent. */
+export interface WatchedJournal extends Journaled {
+  /** Another process has taken the record over. */
+  isTakenOver(): boolean
+  /** Tells what nobody told yet of the rows that were wanted, by one outcome for each row of the request; whether all of it is durable. */
+  finish(latest: readonly Outcome[]): Promise<boolean>
+}
+
+/** A journal that remembers which rows it was told of, and that asks a store which has failed, or refused, for nothing more. */
+export function watchJournal(
+  journal: Journal,
+  { operation, rowCount }: { readonly operation: Operation; readonly rowCount: number },
+  wanted: readonly number[],
+  track: Track,
+): WatchedJournal {
+  const isWanted = new Uint8Array(rowCount)
+  for (const row of wanted) isWanted[row] = 1
+  const isTold = new Uint8Array(rowCount)
+  const writing: Promise<void>[] = []
+  let stopped: 'taken over' | 'failed' | undefined
+
+  function tell(rows: readonly number[], outcomes: readonly Outcome[]): Promise<void> {
+    for (const row of rows) isTold[row] = 1
+    const told = journal.tell(rows, outcomes)
+    writing.push(told)
+    track(told)
+    return told
+  }
+
+  async function intend(rows: readonly number[]): Promise<boolean> {
+    if (stopped !== undefined) return false
+    try {
+      const mayLeave = await journal.intend(rows)
+      if (!mayLeave) stopped = 'taken over'
+      return mayLeave
+    } catch (error) {
+      stopped = 'failed'
+      throw error
+    }
+  }
+
+  return {
+    journal: { intend, withdraw: journal.withdraw, tell },
+    isWanted: (index) => isWanted[index] === 1,
+    isTakenOver: () => stopped === 'taken over',
+    async finish(latest) {
+      // Of an APPEND that is in flight the intent says enough, and what comes of it may still be told.
+      const isInFlight = (row: number) => operation === 'APPEND' && latest[row]?.status === 'UNCONFIRMED'
+      const rows = wanted.filter((row) => isTold[row] === 0 && latest[row] !== undefined && !isInFlight(row))
+      await Promise.all([
+        ...writing,
+        journal.tell(
+          rows,
+          rows.flatMap((row) => latest[row] ?? []),
+        ),
+      ])
+      return journal.flush()
+    },
+  }
+}

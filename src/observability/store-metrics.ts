@@ -1,0 +1,66 @@
+import { Gauge, Histogram, type Registry } from 'prom-client'
+
+/** What the store of idempotency keys holds. */
+export interface StoreFigures {
+  readonly records: number
+  readonly oldestOpenMs: number | undefined
+  readonly unconfirmedRows: number
+}
+
+/** What is told of the store of idempotency keys. */
+export interface StoreMetrics {
+  /** Notes how long a commit of the store of idempotency keys took. */
+  observeCommit(ms: number): void
+  /** Prints what the store of idempotency keys holds; nothing of it while the store fails. */
+  watchStore(read: () => Promise<StoreFigures>): void
+}
+
+/** Nothing is known of the store yet. */
+export function storeMetrics(registers: Registry[]): StoreMetrics {
+  const commits = new Histogram({
+    name: 'rowgate_store_commit_milliseconds',
+    help: 'How long commits of the store of idempotency keys take, those that fail included.',
+    buckets: [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000],
+    registers,
+  })
+  return {
+    observeCommit: (ms) => commits.observe(ms),
+    watchStore: (read) => watchStore(read, registers),
+  }
+}
+
+const STORE_GAUGES = {
+  rowgate_idempotency_records: ['Requests with an idempotency key of which the store holds a record.', ({ records }) => records],
+  rowgate_idempotency_oldest_open_seconds: [
+    'How long ago the key of the oldest record came that has rows without a final outcome; 0 where there is none.',
+    ({ oldestOpenMs = 0 }) => oldestOpenMs / 1_000,
+  ],
+  rowgate_idempotency_unconfirmed_rows: [
+    'Rows with a key that are not known to be written or not.',
+    ({ unconfirmedRows }) => unconfirmedRows,
+  ],
+} as const satisfies Record<string, readonly [help: string, read: (figures: StoreFigures) => number]>
+
+/** All three are read at once. */
+function watchStore(read: () => Promise<StoreFigures>, registers: Registry[]): void {
+  let reading: Promise<StoreFigures | undefined> | undefined
+  const readTogether = () => {
+    reading ??= read()
+      .catch(() => undefined)
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
+  }
+  for (const [name, [help, figure]] of Object.entries(STORE_GAUGES))
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        const figures = await readTogether()
+        if (figures === undefined) this.remove()
+        else this.set(figure(figures))
+      },
+    })
+}
