@@ -39,9 +39,9 @@ export interface DestinationQueueOptions {
   readonly executionTimeoutMs: number
   /** Told when no row of a chunk is on its way any more, which may be after it was answered. */
   readonly onSettled: () => void
-  /** Calls back after so many milliseconds, at once where there are none; till then the keys of the table outlive its rows. */
+  /** Calls `letGo` after so many milliseconds, at once where there are none; until then the table is kept, as some of its keys are locked. */
   readonly lock: (ms: number, letGo: () => void) => void
-  /** Told of a defect in delivery, and of whose rows it struck; these are unconfirmed. */
+  /** Told of a defect while a batch was sent, and of whose rows it struck; these are unconfirmed. */
   readonly onDefect: (error: unknown, origins: readonly RequestOrigin[]) => void
 }
 

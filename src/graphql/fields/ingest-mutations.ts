@@ -59,7 +59,7 @@ export function addIngestMutations(
           const target = found instanceof Promise ? await found : found
           const checked = options.judgeAttributes(tenant, target, resource, rows, context.origin)
           const { judged, warning } = 'judged' in checked ? checked : await checked
-          // Awaited only where it takes turns: most mutations are small.
+          // Awaited only where it yields to the event loop: most mutations are small.
           const counted = bound(context, info, judged)
           if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
