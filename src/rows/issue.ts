@@ -20,8 +20,9 @@ export const ROW_ISSUE_CODES = {
     'The value is not a real timestamp written as RFC 3339 with Z or an offset (T or a space, the colon and the minutes of the offset as you like), or as YYYY-MM-DD HH:MM:SS in UTC.',
   TOO_PRECISE:
     'The timestamp has a fraction of a second other than zero, which the wire form of this module cannot carry. Send whole seconds.',
-  UNKNOWN_FIELD: 'The row has a field that this resource does not know. Custom attributes belong in `extra`.',
-  FORBIDDEN_NAME: 'A name such as __proto__, prototype or constructor is never taken.',
+  UNKNOWN_FIELD: 'The row has a field that this resource does not have. Correct its name; custom attributes belong in `extra`.',
+  FORBIDDEN_NAME:
+    'A field, or a name in `extra`, is called `__proto__`, `prototype` or `constructor`: such names are never taken. Leave it out.',
   EXTRA_NOT_AN_OBJECT: '`extra` must be an object of attribute names and values.',
   EXTRA_IS_A_COLUMN: 'A key in `extra` is the name of a declared column. Send it as the field itself.',
   EXTRA_INVALID_NAME:
@@ -31,10 +32,10 @@ export const ROW_ISSUE_CODES = {
   EXTRA_TOO_DEEP: 'A value in `extra` is nested deeper than 8 levels.',
   DUPLICATE_KEY:
     'An earlier row that this request appends to the table has the same primary key; `message` says which, by its index, and by its field where that is another. Send it once; only the first of them is sent on.',
-  ROW_TOO_LARGE: 'The row alone is larger than one upstream request may be.',
+  ROW_TOO_LARGE: 'The row alone is larger than one upstream request may be (`limits.bytesPerRequest`). Shorten it.',
   MORE_ISSUES: 'The row has more issues than are listed.',
   UPSTREAM_REJECTED:
-    'The upstream refused this row and did not write it. Its code is in `upstreamCode`, its words in `message` where they cannot quote a value. Correct the row.',
+    'The upstream refused this row and did not write it. Its code is in `upstreamCode`, its words in `message` where they cannot quote a value. Correct the row, or send it again where `retryable` says so.',
   UPSTREAM_REFUSED_BATCH:
     'The upstream refused a request with this row: the row stood alone in it, or it could not be divided, or was divided in vain, or other rows in it were to blame (`retryable` then). It was not written; correct the row or the request.',
   BATCH_UNPROCESSABLE:

@@ -164,7 +164,7 @@ export type RowIssueCode =
   | 'EXTRA_NOT_AN_OBJECT'
   /** A value in `extra` is nested deeper than 8 levels. */
   | 'EXTRA_TOO_DEEP'
-  /** A name such as __proto__, prototype or constructor is never taken. */
+  /** A field, or a name in `extra`, is called `__proto__`, `prototype` or `constructor`: such names are never taken. Leave it out. */
   | 'FORBIDDEN_NAME'
   /** The value is not a real calendar day written YYYY-MM-DD. */
   | 'INVALID_DATE'
@@ -190,7 +190,7 @@ export type RowIssueCode =
   | 'OUT_OF_RANGE'
   /** Rowgate could not send the row in the time it has, because too much waits or because it is stopping. The row was not written; send it again. */
   | 'OVERLOADED'
-  /** The row alone is larger than one upstream request may be. */
+  /** The row alone is larger than one upstream request may be (`limits.bytesPerRequest`). Shorten it. */
   | 'ROW_TOO_LARGE'
   /** The text is longer than the column holds. */
   | 'TOO_LONG'
@@ -200,7 +200,7 @@ export type RowIssueCode =
   | 'TOO_PRECISE'
   /** A key in `extra` is not a custom attribute of the table, as the upstream lists them. Correct the name, or add the attribute first (`addAttribute`). */
   | 'UNKNOWN_ATTRIBUTE'
-  /** The row has a field that this resource does not know. Custom attributes belong in `extra`. */
+  /** The row has a field that this resource does not have. Correct its name; custom attributes belong in `extra`. */
   | 'UNKNOWN_FIELD'
   /** The upstream does not know the object: it is not rolled out, or the configured path is wrong. The row was not written; roll the tables out first. */
   | 'UPSTREAM_NOT_FOUND'
@@ -208,7 +208,7 @@ export type RowIssueCode =
   | 'UPSTREAM_RATE_LIMITED'
   /** The upstream refused a request with this row: the row stood alone in it, or it could not be divided, or was divided in vain, or other rows in it were to blame (`retryable` then). It was not written; correct the row or the request. */
   | 'UPSTREAM_REFUSED_BATCH'
-  /** The upstream refused this row and did not write it. Its code is in `upstreamCode`, its words in `message` where they cannot quote a value. Correct the row. */
+  /** The upstream refused this row and did not write it. Its code is in `upstreamCode`, its words in `message` where they cannot quote a value. Correct the row, or send it again where `retryable` says so. */
   | 'UPSTREAM_REJECTED'
   /** The upstream refused the token, or the token has no access to the solution. The row was not written; send it again with another token. */
   | 'UPSTREAM_UNAUTHORIZED'
