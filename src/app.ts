@@ -50,7 +50,7 @@ export interface App {
   readonly sandbox: Sandbox | undefined
   /** Begins to take requests; resolves with the address. */
   listen(): Promise<URL>
-  /** Takes no new connections, lets what is under way end within the time there is for it, and lets go of the upstream. */
+  /** Is not ready any more, after `shutdownDelayMs` takes no new connections, lets what is under way end in the time there is for it, and closes the client of the upstream. */
   close(): Promise<void>
 }
 
