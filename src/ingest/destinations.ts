@@ -48,8 +48,9 @@ export function createDestinations(options: DestinationsOptions): Destinations {
   let chunksUnderWay = 0
   let whenIdle: (() => void)[] = []
 
-  function forgetUnused(key: string, { chunks, lockedBatches }: TenantTable): void {
-    if (chunks === 0 && lockedBatches === 0) tables.delete(key)
+  function forgetUnused(key: string, table: TenantTable): void {
+    // A permit asked for in vain may come when the table is forgotten already, and another stands in its place.
+    if (table.chunks === 0 && table.lockedBatches === 0 && tables.get(key) === table) tables.delete(key)
   }
 
   function lock(key: string, table: TenantTable, ms: number, letGo: () => void): void {
