@@ -67,7 +67,7 @@ export function createDestinationQueue(destination: Destination, options: Destin
 
   /** Asks for as many permits as the ready rows fill requests; what each of these takes is decided when it may leave. */
   function acquirePermits(): void {
-    for (; called * maxBatchRows < queue.ready(); called++) limits.withPermit(queue.next(), sendNext)
+    for (; called * maxBatchRows < queue.ready(); called++) limits.withPermit(queue.next, sendNext)
   }
 
   async function sendNext(): Promise<void> {

@@ -10,7 +10,7 @@ export interface Slice<Chunk> {
 /** Rows that may leave, first come first. */
 export interface ReadyRows<Chunk> {
   count(): number
-  /** Of whom the row is that leaves next. */
+  /** Of whom the row is that leaves next; where none is ready there is nothing that a bulk caller would have to wait with. */
   next(): Caller
   put(slice: Slice<Chunk>): void
   /** Up to so many rows, as slices; the rest of the last one stays. */
@@ -41,7 +41,7 @@ export function createReadyRows<Chunk extends { readonly caller: Caller }>(): Re
 
   return {
     count: () => count,
-    next: () => (lists.interactive.length > 0 ? 'interactive' : 'bulk'),
+    next: () => (lists.interactive.length > 0 || lists.bulk.length === 0 ? 'interactive' : 'bulk'),
     put(slice) {
       if (slice.from === slice.to) return
       lists[slice.chunk.caller].push(slice)
