@@ -1,10 +1,10 @@
 import { createBulkPace } from '../util/bulk-pace.ts'
 import { createRateLimiter, type NoteLeft } from '../util/rate-limiter.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
-import { createRetryBudget, type RetryBudget } from '../util/retry-budget.ts'
 import { createBreaker, isFailure, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
 import { type Caller, createFairSemaphore, type FairSemaphore } from './fair-semaphore.ts'
 import { createHostLimits, type HostLimits } from './host-limits.ts'
+import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 import type { Withheld } from './upstream-port.ts'
 
 /** The way of one tenant to the upstream: all it shares with other tenants is the limits of the host. */
