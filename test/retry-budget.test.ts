@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Answer } from '../src/ingest/upstream-port.ts'
 import { createRetryBudget, type RetryBudget } from '../src/ingest/retry-budget.ts'
+import type { Answer } from '../src/ingest/upstream-port.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
 import { upstreamOf } from './support/upstream-of.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
