@@ -36,7 +36,6 @@ const ONLY_IN: Record<string, RegExp> = {
   '@pothos/plugin-validation': /^src\/graphql\//,
   dataloader: /^src\/ingest\//,
   'prom-client': /^src\/observability\//,
-  cockatiel: /^src\/ingest\//,
   'node:sqlite': /^src\/(?:store|sandbox)\//,
   pg: /^src\/store\//,
 }

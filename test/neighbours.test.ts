@@ -111,6 +111,13 @@ describe('a host that fails', () => {
     expect(changes).toEqual(['host', true, 'host', false])
   })
 
+  test('is not sent what waited for its turn as it began to fail', async () => {
+    const ends = namesOf(600).map((name) => request(name, LOST, 100))
+    const told = await Promise.all([...ends, pass(1_000).then(() => '')])
+    expect(told.filter((end) => end === 'lost').length).toBeLessThanOrEqual(192 + 10)
+    expect(told.filter((end) => end === 'UPSTREAM_UNAVAILABLE').length).toBeGreaterThanOrEqual(600 - 192 - 10)
+  })
+
   test('is not what few tenants have trouble with', async () => {
     for (let nth = 0; nth < 50; nth++) for (const name of namesOf(4)) await request(name, LOST)
     expect(changes.filter((change) => change !== true)).toEqual(namesOf(4))

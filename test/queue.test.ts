@@ -30,7 +30,7 @@ beforeEach(() => {
       new Promise<Answer>((resolve) => {
         const keys = perRow(rows, (at) => rows.at(at).product_id).join(' ')
         sent.push({ keys, take: () => resolve({ kind: 'answered', verdicts: perRow(rows, () => ({ kind: 'accepted' })) }) })
-        signal.addEventListener('abort', () => resolve({ kind: 'lost', reason: 'TIMED_OUT' }))
+        signal.addEventListener('abort', () => resolve({ kind: 'lost', failure: 'LOST', reason: 'TIMED_OUT' }))
       }),
   )
   flow = buildIngest(upstream, SETTINGS, () => {}, MAX_QUEUED_ROWS)

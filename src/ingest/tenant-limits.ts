@@ -43,7 +43,7 @@ export interface LimitsByTenantOptions {
 }
 
 /** The result of a request whose turn did not come in time. */
-export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', code: 'OVERLOADED' })
+export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', failure: 'FINAL', code: 'OVERLOADED' })
 
 const TOO_MANY_REQUESTS = 429
 const REMEMBERED_MS = 60_000
@@ -63,7 +63,8 @@ interface Entry {
 export function createLimitsByTenant(options: LimitsByTenantOptions): LimitsByTenant {
   const { onBreaker, onFull = () => {} } = options
   const host = createHostLimits({ onBreaker: (isOpen, origins) => onBreaker(undefined, isOpen, origins), onFull })
-  // Each in the order of last use, to a second, so that the idle ones are found at the front.
+  // Each in the order of last use, to a second, so that the idle ones are found at the front. No lru-cache: that would let go of
+  // busy ones too, whose permits would then be given twice.
   const taken = new Map<string, Entry>()
   const unknown = new Map<string, Entry>()
 

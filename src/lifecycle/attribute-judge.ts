@@ -9,7 +9,7 @@ import { attributesOf } from './known-attributes.ts'
 import type { KnownSchema, SchemaCache } from './schema-cache.ts'
 
 /** Rows after their custom attributes were judged too, and what the caller should know about that. */
-export interface AttributeVerdict {
+interface AttributeVerdict {
   readonly judged: JudgedRows
   readonly warning?: string
 }

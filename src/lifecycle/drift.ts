@@ -15,7 +15,7 @@ export const DIFFERENCE_KINDS = {
 } as const satisfies Record<string, string>
 
 /** The closed list of kinds of difference. */
-export type DifferenceKind = keyof typeof DIFFERENCE_KINDS
+type DifferenceKind = keyof typeof DIFFERENCE_KINDS
 
 /** One difference, and what it means for rows that are sent today. */
 export interface Difference {

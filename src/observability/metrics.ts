@@ -118,7 +118,7 @@ function requestCounters(registry: Registry): Metrics['countRequest'] {
   const counts = new Map<string, { readonly operation: Operation; readonly result: string; count: number }>()
   new Counter({
     name: 'rowgate_upstream_requests_total',
-    help: 'Requests with rows by what they came to: answered, refused_<status>, a reason of unconfirmed rows, unsent, or withheld.',
+    help: 'Requests with rows by what they came to: answered, refused with the status, a reason of unconfirmed rows, unsent, or withheld.',
     labelNames: ['operation', 'result'],
     registers: [registry],
     collect() {

@@ -15,10 +15,10 @@ import { isDate, isWireTimestamp, wireTimestamp } from './timestamp.ts'
 import { addExtra, KEY_SEED, keyHash, keyNames, keyText, mixKey, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
 /** What judging a row comes to: the row for the wire, or the issues that refuse it. */
-export type JudgedRow = WireRow | readonly RowIssue[]
+type JudgedRow = WireRow | readonly RowIssue[]
 
 /** Whether a row was refused. */
-export function isRefused(row: JudgedRow): row is readonly RowIssue[] {
+function isRefused(row: JudgedRow): row is readonly RowIssue[] {
   return Array.isArray(row)
 }
 

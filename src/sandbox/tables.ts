@@ -12,7 +12,7 @@ import type { SandboxColumn } from './validate.ts'
 type Unplaced = Omit<Solution, 'modules'>
 
 /** What came of a rollout, by the full names of objects. */
-export interface RolledOut {
+interface RolledOut {
   readonly made: readonly string[]
   /** Tables that are there with another key. */
   readonly failed: readonly string[]

@@ -25,7 +25,7 @@ export interface Call {
 }
 
 /** Proxies by the scheme of the upstream, and the hosts that are reached without one, as the environment names them. */
-export interface Proxies {
+interface Proxies {
   readonly http: string
   readonly https: string
   readonly except: string

@@ -49,7 +49,7 @@ export interface GraphQLAnswer<Data> {
     | undefined
 }
 
-export interface IngestCall {
+interface IngestCall {
   readonly token?: string | undefined
   readonly solution?: string
   readonly dryRun?: boolean

@@ -25,7 +25,7 @@ export function claimOf(id: string, opened: Opened | undefined): Claim {
 
 export const intent = (claim: Claim, number = 1): Write => ({ kind: 'intent', claim, number, entry: `intent ${claim.epoch}/${number}` })
 export const fact = (claim: Claim, number = 1): Write => ({ kind: 'fact', claim, number, entry: `fact ${claim.epoch}/${number}` })
-export const settle = (claim: Claim, number = 9): Write => ({
+const settle = (claim: Claim, number = 9): Write => ({
   kind: 'settle',
   claim,
   number,

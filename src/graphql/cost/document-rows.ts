@@ -4,7 +4,7 @@ import { argument } from './introspection-size.ts'
 import { rootFields } from './root-fields.ts'
 
 /** The variables of a request as they came. */
-export type Variables = Readonly<Record<string, unknown>>
+type Variables = Readonly<Record<string, unknown>>
 
 /** The fields of a mutation that have rows. */
 export interface RowCount {
