@@ -115,8 +115,10 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
   const limitsByTenant = createLimitsByTenant({
     ...config.ingest,
     onBreaker: (tenantId, isOpen, origins) => events.emit('breaker:changed', { tenantId, isOpen, origins }),
+    onFull: (requests, tenantsWaiting) => events.emit('host:full', { requests, tenantsWaiting }),
   })
   metrics.watch('rowgate_rows_waiting', limitsByTenant.rowsWaiting)
+  metrics.watch('rowgate_upstream_requests_in_flight', limitsByTenant.requestsInFlight)
   const limitedCall = createLimitedCall(limitsByTenant, config.ingest.attemptTimeoutMs)
   const schema = createSchemaWire(createSchemaCall(client, limitedCall), config.upstream)
   const schemaCache = createSchemaCache(schema, config.lifecycle.schemaMaxAgeMs)

@@ -52,7 +52,8 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
   function acquirePermits(): void {
     const { ready } = queue
     for (; called * options.maxBatchRows < ready.interactive + ready.bulk; called++)
-      limits.withPermit(ready.interactive > 0 ? 'interactive' : 'bulk', sendNext)
+      // Asked when the permit is given: others may have come; and where all were withdrawn there is nothing to pace.
+      limits.withPermit(() => (ready.interactive > 0 || ready.bulk === 0 ? 'interactive' : 'bulk'), sendNext)
   }
 
   async function sendNext(): Promise<void> {
