@@ -43,7 +43,6 @@ import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
 import { createShapeReport } from './upstream/shape-report.ts'
-import { createBufferPool } from './util/buffer-pool.ts'
 import { createMemoryBudget } from './util/memory-budget.ts'
 
 /** A gateway put together from its configuration; it has an upstream of its own where no other is configured. */
@@ -109,7 +108,7 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     timestampFormat: contract.modules[module]?.timestampFormat ?? 'ISO-8601 UTC',
     keyCase: config.upstream.keyCase,
   })
-  const chunking = { ...config.batch, maxRowsPerMutation: config.graphql.maxRowsPerMutation, rowBuffers: createBufferPool() }
+  const chunking = { ...config.batch, maxRowsPerMutation: config.graphql.maxRowsPerMutation }
   const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), chunking)
 
   const events = createEvents()

@@ -8,12 +8,10 @@ import { diagnose } from '../src/rows/diagnose.ts'
 import { createJudge, type JudgedRows } from '../src/rows/judge.ts'
 import { wireTimestamp } from '../src/rows/timestamp.ts'
 import { toWire } from '../src/rows/wire-row.ts'
-import { createBufferPool } from '../src/util/buffer-pool.ts'
 import { resourceNamed } from './support/rows.ts'
 
 const OPTIONS = { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' } as const
 const LIMITS = { maxRowsPerMutation: 10, maxBatchRows: 10 }
-const PACKING = { ...LIMITS, rowBuffers: createBufferPool() }
 
 const oddValue = fc.oneof(
   fc.constantFrom(
@@ -56,7 +54,7 @@ const rowOf = (example: Record<string, unknown>) =>
 
 describe('the generated judge and the plain reading of the declaration agree', () => {
   test.each(contract.resources.map((resource) => [resource.graphqlName, resource] as const))('%s', (_, resource) => {
-    const judge = createJudge(resource, OPTIONS, PACKING)
+    const judge = createJudge(resource, OPTIONS, LIMITS)
     fc.assert(
       fc.property(rowOf(exampleRow(resource)), (row) => {
         const { faults, chunks } = (judge['~standard'].validate([row]) as { value: JudgedRows }).value

@@ -13,7 +13,6 @@ import { type RawRows, type RowList, wrapRows } from './raw-rows.ts'
 import { keyOf, shortened, showable } from './row-key.ts'
 import { isDate, isWireTimestamp, wireTimestamp } from './timestamp.ts'
 import { addExtra, KEY_SEED, keyHash, keyNames, keyText, mixKey, toWire, type WireOptions, type WireRow } from './wire-row.ts'
-import type { RowBuffers } from './wire-rows.ts'
 
 /** What judging a row comes to: the row for the wire, or the issues that refuse it. */
 type JudgedRow = WireRow | readonly RowIssue[]
@@ -47,8 +46,6 @@ export interface Chunking {
   readonly maxRowsPerMutation: number
   /** Rows of one chunk. */
   readonly maxBatchRows: number
-  /** Where chunks of large mutations are serialised. */
-  readonly rowBuffers: RowBuffers
 }
 
 interface Generated {
@@ -130,7 +127,7 @@ function createCollector(judgeRow: JudgeRow, generated: Generated, names: readon
   const faults: (readonly RowIssue[] | undefined)[] = []
   const publicKeys: Record<string, unknown>[] = []
   const extras = new Map<number, unknown>()
-  const chunker = createChunker(chunking.maxBatchRows, chunking.rowBuffers)
+  const chunker = createChunker(chunking.maxBatchRows)
   return {
     exact: ({ rows, readAgain }) => (readAgain !== undefined && rows.some(mayBeTiny) ? readAgain() : undefined) ?? rows,
     judge(sent, isClean) {

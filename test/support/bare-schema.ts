@@ -8,7 +8,6 @@ import { createSolutionDirectory } from '../../src/lifecycle/solution-directory.
 import { createLedger } from '../../src/quality/ledger.ts'
 import { createRejections } from '../../src/quality/rejections.ts'
 import { createJudge } from '../../src/rows/judge.ts'
-import { createBufferPool } from '../../src/util/buffer-pool.ts'
 
 const absent = () => Promise.reject(new Error('not connected'))
 
@@ -24,11 +23,7 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
     solutions: config.solutions,
     contract,
     judgeOf: (resource) =>
-      createJudge(
-        resource,
-        { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' },
-        { ...config.graphql, ...config.batch, rowBuffers: createBufferPool() },
-      ),
+      createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }, { ...config.graphql, ...config.batch }),
     judgeAttributes: (_, __, ___, judged) => ({ judged }),
     ingest,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),

@@ -169,7 +169,11 @@ export function createModelUpstream(chance: Chance, troubled: number, faults = O
 }
 
 function mayBeRepeated(answer: Answer, operation: string): boolean {
-  return answer.kind === 'unsent' || (answer.kind === 'refused' && answer.failure === 'NOT_YET') || (answer.kind === 'lost' && operation === 'UPSERT')
+  return (
+    answer.kind === 'unsent' ||
+    (answer.kind === 'refused' && answer.failure === 'NOT_YET') ||
+    (answer.kind === 'lost' && operation === 'UPSERT')
+  )
 }
 
 const POISON = 0xff
