@@ -1,6 +1,8 @@
+import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { secret } from '../src/identity.ts'
 import { createEvents } from '../src/ingest/events.ts'
+import { createMetrics } from '../src/observability/metrics.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { product, products } from './support/rows.ts'
@@ -80,3 +82,12 @@ const bodyOf = (row: unknown) =>
     query: 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }',
     variables: { rows: [row] },
   })
+
+test('whatever metrics can count is counted by somebody', async () => {
+  const src = new URL('../src/', import.meta.url)
+  const files = (await readdir(src, { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('/metrics.ts'))
+  const text = (await Promise.all(files.map((name) => readFile(new URL(name, src), 'utf8')))).join('')
+  const counting = Object.keys(createMetrics()).filter((name) => /^(?:count|note)/.test(name))
+  expect(counting.length).toBeGreaterThan(3)
+  expect(counting.filter((name) => !text.includes(`metrics.${name}`))).toEqual([])
+})
