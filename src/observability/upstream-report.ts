@@ -11,7 +11,7 @@ export function reportBreaker(log: Logger) {
   }
 }
 
-/** Says in the log by which names an answer was made that was believed on its status alone. */
+/** Says in the log which names stood in an answer that was believed on its status alone. */
 export function reportUnknownAnswer(log: Logger) {
   return (names: readonly string[]): void =>
     log.info({ names }, 'the upstream answered in words that are not known, and was believed on its status: is it a yes?')
