@@ -1,6 +1,8 @@
+import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { secret } from '../src/identity.ts'
 import { createEvents } from '../src/ingest/events.ts'
+import { createMetrics } from '../src/observability/metrics.ts'
 import { reportMinutes } from '../src/observability/minute-totals.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
@@ -99,4 +101,13 @@ test('a minute in which something was wrong is summed up in one line, a good one
   vi.useRealTimers()
   const totals = { mutations: 1, accepted: 1, rejected: 0, unconfirmed: 3, withheld: 5, requests: 1, failedRequests: 1 }
   expect(warn.mock.calls).toEqual([[totals, expect.any(String)]])
+})
+
+test('whatever metrics can count is counted by somebody', async () => {
+  const src = new URL('../src/', import.meta.url)
+  const files = (await readdir(src, { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('/metrics.ts'))
+  const text = (await Promise.all(files.map((name) => readFile(new URL(name, src), 'utf8')))).join('')
+  const counting = Object.keys(createMetrics()).filter((name) => /^(?:count|note)/.test(name))
+  expect(counting.length).toBeGreaterThan(3)
+  expect(counting.filter((name) => !text.includes(`metrics.${name}`))).toEqual([])
 })

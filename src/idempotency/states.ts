@@ -1,7 +1,7 @@
 import type { Operation } from '../ingest/outcome.ts'
 
 /** What a request with a key is in; printed into the SDL as the enum's docs. */
-export const REQUEST_STATES = {
+const REQUEST_STATES = {
   RUNNING: 'A process of Rowgate is at work on it.',
   SETTLED: 'Every row has its final outcome: the same request is answered from the store, and nothing is sent.',
   INTERRUPTED: 'Nobody is at work on it, and not every row has its final outcome. Send the same request again.',
