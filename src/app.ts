@@ -19,8 +19,8 @@ import { createIngest } from './ingest/ingest.ts'
 import { createLimitedCall } from './ingest/limited-call.ts'
 import { createSendBatch } from './ingest/send-batch.ts'
 import { createLimitsByTenant } from './ingest/tenant-limits.ts'
-import { createAttributeJudge } from './lifecycle/attribute-judge.ts'
 import { createDriftCheck } from './lifecycle/drift-check.ts'
+import { createFindAttributes } from './lifecycle/find-attributes.ts'
 import { createSchemaCache } from './lifecycle/schema-cache.ts'
 import { createSolutionDirectory } from './lifecycle/solution-directory.ts'
 import { reportDrift } from './observability/drift-report.ts'
@@ -43,7 +43,6 @@ import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
 import { createShapeReport } from './upstream/shape-report.ts'
-import { createBufferPool } from './util/buffer-pool.ts'
 import { createMemoryBudget } from './util/memory-budget.ts'
 
 /** A gateway put together from its configuration; it has an upstream of its own where no other is configured. */
@@ -109,16 +108,17 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     timestampFormat: contract.modules[module]?.timestampFormat ?? 'ISO-8601 UTC',
     keyCase: config.upstream.keyCase,
   })
-  const chunking = { ...config.batch, maxRowsPerMutation: config.graphql.maxRowsPerMutation, rowBuffers: createBufferPool() }
-  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), chunking)
+  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), config.batch)
 
   const events = createEvents()
   observe(events, log, metrics)
   const limitsByTenant = createLimitsByTenant({
     ...config.ingest,
     onBreaker: (tenantId, isOpen, origins) => events.emit('breaker:changed', { tenantId, isOpen, origins }),
+    onFull: (requests, tenantsWaiting) => events.emit('host:full', { requests, tenantsWaiting }),
   })
   metrics.watch('rowgate_rows_waiting', limitsByTenant.rowsWaiting)
+  metrics.watch('rowgate_upstream_requests_in_flight', limitsByTenant.requestsInFlight)
   const limitedCall = createLimitedCall(limitsByTenant, config.ingest.attemptTimeoutMs)
   const schema = createSchemaWire(createSchemaCall(client, limitedCall), config.upstream)
   const schemaCache = createSchemaCache(schema, config.lifecycle.schemaMaxAgeMs)
@@ -145,7 +145,7 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     contract,
     solutions: config.solutions,
     judgeOf,
-    judgeAttributes: createAttributeJudge(schemaCache, contract.resources, wireOptionsOf),
+    findAttributes: createFindAttributes(schemaCache, contract.resources),
     ingest,
     usageOf: batcher.usageOf,
     schema,
@@ -153,7 +153,7 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     directory: createSolutionDirectory(config.solutions),
     ledger,
     rejections,
-    checklist: createChecklist({ ...config.batch, contract, ledger, runDry: createDryRun(ingest, judgeOf, wireOptionsOf) }),
+    checklist: createChecklist({ ...config.batch, contract, ledger, runDry: createDryRun(ingest, judgeOf) }),
   }
   return { batcher, schema, options }
 }

@@ -1,13 +1,8 @@
-import { setFlagsFromString } from 'node:v8'
 import { contract } from '../schema/index.ts'
 import { createApp } from './app.ts'
 import { ConfigError, readConfig, unknownSettings } from './config.ts'
 import { createLog } from './observability/log.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
-
-// All that a request makes dies with it. V8 may guess otherwise for some of it and put that among the old objects, where it
-// keeps the rest of its request alive: a small mutation then costs a quarter more, and memory grows by two fifths.
-setFlagsFromString('--no-allocation-site-pretenuring')
 
 try {
   await start()

@@ -13,7 +13,7 @@ const SETTINGS = {
   attemptsTimeoutMs: 1_000,
   attemptTimeoutMs: 1_000,
 }
-const LOST: Answer = { kind: 'lost', reason: 'CONNECTION_LOST' }
+const LOST: Answer = { kind: 'lost', failure: 'LOST', reason: 'CONNECTION_LOST' }
 
 let clock: VirtualClock
 let requests: number
@@ -50,7 +50,7 @@ function mutate(count: number, answer: (nth: number, signal: AbortSignal) => Pro
 
 const after = (ms: number, answer: Answer) => new Promise<Answer>((resolve) => setTimeout(() => resolve(answer), ms))
 const untilGivenUp = (signal: AbortSignal) =>
-  new Promise<Answer>((resolve) => signal.addEventListener('abort', () => resolve({ kind: 'lost', reason: 'TIMED_OUT' })))
+  new Promise<Answer>((resolve) => signal.addEventListener('abort', () => resolve({ kind: 'lost', failure: 'LOST', reason: 'TIMED_OUT' })))
 
 test('a repeat has what is left of the time of all attempts, and no more', async () => {
   const told = mutate(1, (nth, signal) => (nth === 0 ? after(500, LOST) : untilGivenUp(signal)))
@@ -70,14 +70,14 @@ test('rows whose turn in the rate does not come in the time of all attempts are 
 })
 
 test('where the breaker withholds a repeat, rows are told what became of the attempt that was made', async () => {
-  const told = mutate(10, () => after(1, { kind: 'unsent' }))
+  const told = mutate(10, () => after(1, { kind: 'unsent', failure: 'UNSENT' }))
   await pass(900)
   expect(new Set(told)).toEqual(new Set(['UPSTREAM_UNREACHABLE']))
   expect(requests).toBe(10)
 })
 
 test('while the breaker withholds requests nothing waits for the rate', async () => {
-  const unsent: Answer = { kind: 'unsent' }
+  const unsent: Answer = { kind: 'unsent', failure: 'UNSENT' }
   const told = mutate(11, () => after(1, unsent), { ...SETTINGS, requestsPerSecond: 10, concurrency: 10 })
   await pass(300)
   expect(told.filter((code) => code === 'UPSTREAM_UNREACHABLE')).toHaveLength(10)

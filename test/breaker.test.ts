@@ -10,7 +10,7 @@ let changes: boolean[]
 beforeEach(() => {
   clock = takeClock()
   changes = []
-  const onBreaker = (_: string, isOpen: boolean) => void changes.push(isOpen)
+  const onBreaker = (_: string | undefined, isOpen: boolean) => void changes.push(isOpen)
   limits = createLimitsByTenant({ concurrency: 8, requestsPerSecond: 1_000, onBreaker }).limitsOf('tenant')
 })
 afterEach(() => clock.restore())
@@ -80,7 +80,7 @@ test('a probe that fails withholds the others for another second', async () => {
   expect(await request(TAKEN)).toBe('answered')
 })
 
-test('only its probe closes it: an answer to a request from before it opened is no news', async () => {
+test.each([TAKEN, UNSENT])('only its probe decides: what comes of a request from before it opened is no news: %j', async (late) => {
   const answers: ((result: RequestResult) => void)[] = []
   const send = () => limits.request([], () => new Promise<RequestResult>((resolve) => answers.push(resolve)))
   const slow = send()
@@ -88,7 +88,7 @@ test('only its probe closes it: an answer to a request from before it opened is 
   await pass(1_100)
   const probe = send()
   await pass(1)
-  answers[0]?.(TAKEN)
+  answers[0]?.(late)
   await slow
   expect(await request(TAKEN)).toBe('withheld')
   expect(changes).toEqual([true])
@@ -96,4 +96,12 @@ test('only its probe closes it: an answer to a request from before it opened is 
   await probe
   expect(await request(TAKEN)).toBe('answered')
   expect(changes).toEqual([true, false])
+})
+
+test('a probe that ends in a defect lets the next one try', async () => {
+  await request(UNSENT, 10)
+  await pass(1_100)
+  await expect(limits.request([], () => Promise.reject(new Error('a defect')))).rejects.toThrow('a defect')
+  expect(await request(UNSENT)).toBe('unsent')
+  expect(await request(TAKEN)).toBe('withheld')
 })

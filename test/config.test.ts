@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { ConfigError, readConfig, unknownSettings } from '../src/config.ts'
+import { settings } from '../src/settings.ts'
 
 const read = (env: Record<string, string>) => readConfig(env, contract.modules)
 
@@ -105,4 +107,11 @@ test('what looks like a setting and is none is named with the nearest one, also 
     'SANDBOX_PATH: is no setting of Rowgate; did you mean SANDBOX_FILE?',
   ])
   expect(() => read({ NODE_ENV: 'production', INGESTION_URI: 'hunter2' })).toThrow('did you mean INGESTION_URL?')
+})
+
+test('every setting that is read is used', async () => {
+  const files = ['config.ts', 'settings.ts'].map((name) => readFile(new URL(`../src/${name}`, import.meta.url), 'utf8'))
+  const text = (await Promise.all(files)).join('')
+  const uses = (name: string) => text.match(new RegExp(`\\b${name}\\b(?!: [a-z])`, 'g'))?.length ?? 0
+  expect(Object.keys(settings(contract.modules).shape).filter((name) => uses(name) === 0)).toEqual([])
 })

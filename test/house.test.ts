@@ -14,6 +14,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   rows: ['resource', 'util'],
   ingest: ['rows', 'resource', 'util', 'identity.ts'],
   upstream: ['ingest', 'lifecycle', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
+  idempotency: ['ingest', 'rows', 'util'],
+  store: ['idempotency', 'util'],
   lifecycle: ['rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   quality: ['ingest', 'rows'],
   onboarding: ['ingest', 'quality', 'lifecycle', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
@@ -34,8 +36,8 @@ const ONLY_IN: Record<string, RegExp> = {
   '@pothos/plugin-validation': /^src\/graphql\//,
   dataloader: /^src\/ingest\//,
   'prom-client': /^src\/observability\//,
-  cockatiel: /^src\/ingest\//,
-  'node:sqlite': /^src\/sandbox\//,
+  'node:sqlite': /^src\/(?:store|sandbox)\//,
+  pg: /^src\/store\//,
 }
 
 interface Source {

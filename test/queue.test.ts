@@ -30,7 +30,7 @@ beforeEach(() => {
       new Promise<Answer>((resolve) => {
         const keys = perRow(rows, (at) => rows.at(at).product_id).join(' ')
         sent.push({ keys, take: () => resolve({ kind: 'answered', verdicts: perRow(rows, () => ({ kind: 'accepted' })) }) })
-        signal.addEventListener('abort', () => resolve({ kind: 'lost', reason: 'TIMED_OUT' }))
+        signal.addEventListener('abort', () => resolve({ kind: 'lost', failure: 'LOST', reason: 'TIMED_OUT' }))
       }),
   )
   flow = buildIngest(upstream, SETTINGS, () => {}, MAX_QUEUED_ROWS)
@@ -116,6 +116,17 @@ describe('when the time of rows is up', () => {
     await takeAll()
     expect(again.told).toBe('ACCEPTED')
     expect(sentKeys()).toEqual(['X', 'K', 'Y', 'K'])
+  })
+
+  test('of two of one key none leaves any more', async () => {
+    mutate('X')
+    await pass(10)
+    const late = mutate('K K', 'UPSERT')
+    await pass(1_001)
+    expect(late.told).toBe('OVERLOADED OVERLOADED')
+    await pass(200)
+    await takeAll()
+    expect(sentKeys()).toEqual(['X'])
   })
 
   test('their keys stay locked while a slow upstream may still write what was given up on', async () => {

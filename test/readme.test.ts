@@ -1,11 +1,22 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { readConfig } from '../src/config.ts'
 import { GATEWAY_ERRORS } from '../src/errors.ts'
+import { exampleSolutions } from '../src/resource/module.ts'
+import { settings } from '../src/settings.ts'
 import { startPair } from './support/gateway.ts'
 
-const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+const ROOT = new URL('..', import.meta.url)
+const readme = await readFile(new URL('README.md', ROOT), 'utf8')
+const { scripts }: { scripts: Record<string, string> } = JSON.parse(await readFile(new URL('package.json', ROOT), 'utf8'))
+
+/** What stands under a heading of the README, to the next one of its level. */
+function sectionOf(heading: string): string {
+  return readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? ''
+}
 
 test("the README's request gets the README's answer", async () => {
   const body = /-d '(\{[\s\S]*?\n\})'/.exec(readme)?.[1] ?? ''
@@ -21,21 +32,67 @@ test("the README's request gets the README's answer", async () => {
   await pair.close()
 })
 
-test('every setting of the README exists, with its default', () => {
-  const rows = [...readme.slice(readme.indexOf('## Settings')).matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) *\| (.*?) *\|/gm)]
-  const named = rows.flatMap(([, names = '', defaults = '']) =>
-    names.split(', ').map((name, at) => [name.slice(1, -1), defaults.split(', ')[at]?.replaceAll('`', '') ?? ''] as const),
-  )
-  const given = Object.fromEntries(named.filter(([, value]) => !/unset|solutions/.test(value)))
+/** The table of settings: each name with its default as it is written. */
+const told = new Map(
+  [...sectionOf('Settings').matchAll(/^\| (`[A-Z].*?`) +\| (.*?) +\|/gm)].flatMap(([, names = '', defaults = '']) =>
+    names.split(', ').map((name, at) => [name.replaceAll('`', ''), defaults.split(', ')[at] ?? defaults] as const),
+  ),
+)
+const known = settings(contract.modules).shape
+const isSetting = (name: string): name is keyof typeof known => name in known
 
-  expect(named.length).toBeGreaterThan(15)
-  expect(readConfig(given, contract.modules)).toEqual(readConfig({}, contract.modules))
-  for (const [name] of named.filter(([name]) => !['HOST', 'SANDBOX_FILE'].includes(name)))
-    expect(() => readConfig({ [name]: '\0' }, contract.modules), name).toThrow(name)
+test('the table of settings has every setting, and none that is not one', () => {
+  expect([...told.keys()].sort()).toEqual(Object.keys(known).sort())
+})
+
+test.each([...told])('%s is told with its true default: %s', (name, words) => {
+  if (!isSetting(name)) return
+  const fallback = known[name].safeParse(undefined).data
+  const value = /^`(.*)`$/.exec(words)?.[1]
+  if (words === 'the two example solutions') expect(fallback).toEqual(exampleSolutions(contract.modules))
+  else if (words === 'unset') expect(fallback ?? []).toEqual([])
+  else if (fallback !== undefined) expect(known[name].parse(value)).toEqual(fallback)
+  else expect(readConfig({ [name]: value }, contract.modules)).toEqual(readConfig({}, contract.modules))
+})
+
+test.each([...told.keys()])('%s is read: what cannot be meant is refused by its name', (name) => {
+  const takesAnything = ['HOST', 'SANDBOX_FILE', 'NODE_ENV'].includes(name)
+  if (!takesAnything) expect(() => readConfig({ [name]: '\0' }, contract.modules)).toThrow(name)
+})
+
+test('the metrics that are told of are those of GET /metrics, in the same words', async () => {
+  const pair = await startPair()
+  const figures = await (await pair.gateway.fetch({ path: '/metrics' })).text()
+  await pair.close()
+  const printed = [...figures.matchAll(/^# HELP (\S+) (.*)$/gm)].filter(([, name = '']) => !/^rowgate_(?:process|nodejs)_/.test(name))
+  const listed = [...sectionOf('Settings').matchAll(/^\| `(rowgate_[a-z_]+)` *\| (.*?) *\|$/gm)]
+  const byName = (found: readonly RegExpExecArray[]) => Object.fromEntries(found.map(([, name, words]) => [name, words]))
+  expect(byName(listed)).toEqual(byName(printed))
+  expect(readme.match(/\browgate_[a-z_]*[a-z]\b/g)?.filter((name) => !(name in byName(printed)))).toEqual([])
+})
+
+test('every npm command that people are told of is a script, and every link leads to a file of that name', async () => {
+  const texts = readme + (await readFile(new URL('CONTRIBUTING.md', ROOT), 'utf8'))
+  const commands = [...texts.matchAll(/\bnpm (?:run ([\w:-]+)|(start|test)\b)/g)].map(([, script, own]) => script ?? own ?? '')
+  expect(commands.length).toBeGreaterThan(8)
+  expect(commands.filter((command) => !(command in scripts))).toEqual([])
+
+  const links = [...texts.matchAll(/\[`?([^\]`]+)`?\]\(((?!http|#)[^)]+)\)/g)].map(([, words = '', path = '']) => ({ words, path }))
+  expect(links.length).toBeGreaterThan(3)
+  const isBroken = ({ words, path }: { words: string; path: string }) =>
+    !existsSync(new URL(path, ROOT)) || (words.includes('.') && basename(path) !== words && path !== words)
+  expect(links.filter(isBroken)).toEqual([])
+})
+
+test('the image starts what `npm start` starts, flags included', async () => {
+  const dockerfile = await readFile(new URL('Dockerfile', ROOT), 'utf8')
+  const command: string[] = JSON.parse(/^CMD (.*)$/m.exec(dockerfile)?.[1] ?? '[]')
+  expect(command.join(' ')).toBe(scripts.start)
+  expect(readme).toContain(`\`${scripts.start}\``)
 })
 
 test('the codes of errors are those of the list, with their statuses and meanings', () => {
   const rows = [...readme.matchAll(/^\| `([A-Z_]+)` *\| (\d{3}) *\| (yes)? *\| (.*?) *\|$/gm)]
-  const told = rows.map(([, code, status, again, meaning]) => [code, { status: Number(status), retryable: again === 'yes', meaning }])
-  expect(Object.fromEntries(told)).toEqual(GATEWAY_ERRORS)
+  const listed = rows.map(([, code, status, again, meaning]) => [code, { status: Number(status), retryable: again === 'yes', meaning }])
+  expect(Object.fromEntries(listed)).toEqual(GATEWAY_ERRORS)
 })

@@ -61,8 +61,8 @@ test('first tries more than ten seconds ago pay for nothing', async () => {
 })
 
 test.each<[string, Answer, number]>([
-  ['may have been taken: eighteen are', { kind: 'lost', reason: 'UNREADABLE_ANSWER' }, 22],
-  ['certainly was not taken: all are', { kind: 'unsent' }, 0],
+  ['may have been taken: eighteen are', { kind: 'lost', failure: 'LOST', reason: 'UNREADABLE_ANSWER' }, 22],
+  ['certainly was not taken: all are', { kind: 'unsent', failure: 'UNSENT' }, 0],
 ])('of forty requests made at once that are to be repeated, where each %s', async (_, answer, toldAtOnce) => {
   const send = () => new Promise<Answer>((resolve) => setTimeout(() => resolve(answer), 10))
   const upstream = upstreamOf(send)

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { afterEach, expect, test } from 'vitest'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { product } from './support/rows.ts'
+import { START_FLAGS } from './support/start-flags.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
 
@@ -19,7 +20,7 @@ afterEach(async () => {
 /** Starts the gateway as operators do, in a process of its own; resolves with its address. */
 async function start(settings: Record<string, string> = {}, flags: readonly string[] = []): Promise<URL> {
   const env = { PATH: process.env.PATH ?? '', PORT: '0', LOG_LEVEL: 'silent', INGESTION_URL: upstream.url, ...settings }
-  gateway = spawn(process.execPath, [...flags, 'src/main.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  gateway = spawn(process.execPath, [...START_FLAGS, ...flags, 'src/main.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] })
   for await (const line of gateway.stdout ?? []) {
     const found = /http:\S+/.exec(String(line))
     if (found) return new URL(found[0])

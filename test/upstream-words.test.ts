@@ -158,7 +158,7 @@ test('whatever cell the upstream quotes, in whatever disguise, no cell is found 
       const quoted = cells[which % cells.length] as string
       const error = { code: 'DI_E_10003', message: template.replace('#', () => disguise(quoted)) }
       const answer = isRefusal
-        ? ({ kind: 'refused', code: 'UPSTREAM_REFUSED_BATCH', retryable: false, divisible: false, status: 400, error } as const)
+        ? ({ kind: 'refused', code: 'UPSTREAM_REFUSED_BATCH', failure: 'FINAL', divisible: false, status: 400, error } as const)
         : ({ kind: 'answered', verdicts: rows.map(() => ({ kind: 'rejected', errors: [error] }) as const) } as const)
       const told = settle(answer, batch).flatMap((outcome) =>
         outcome.status === 'REJECTED' ? outcome.issues.map(({ message }) => message) : [],

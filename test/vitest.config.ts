@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-// Without these conditions vitest loads two copies of graphql, one by `import` and one by `require`.
+// Without these conditions vitest loads two copies of graphql, one by `import` and one by `require`. `import` itself is
+// none of them: `require` would follow it too, and what pg requires would be a module.
 export default defineConfig({
-  ssr: { resolve: { conditions: ['module-sync', 'node', 'import', 'default'] } },
+  ssr: { resolve: { conditions: ['module-sync', 'node', 'default'] } },
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],

@@ -11,7 +11,7 @@ import type { PrintableResult } from './plugins/use-raw-rows.ts'
 import { type PublicError, publicError, statusOf } from './public-error.ts'
 
 /** A request for GraphQL. */
-export interface EndpointRequest extends Pick<RequestContext, 'caller' | 'origin' | 'method' | 'reserve'> {
+interface EndpointRequest extends Pick<RequestContext, 'caller' | 'origin' | 'method' | 'reserve'> {
   /** What stands behind the question mark. */
   readonly search: string
   readonly headers: IncomingHttpHeaders
@@ -20,7 +20,7 @@ export interface EndpointRequest extends Pick<RequestContext, 'caller' | 'origin
 }
 
 /** An answer: names and values of its headers alternate, its text comes in pieces. */
-export interface EndpointAnswer {
+interface EndpointAnswer {
   readonly status: number
   readonly headers: readonly string[]
   readonly body: readonly string[]

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { saveTabsOnLeaving, startingTabs } from './graphiql-tabs.ts'
 
 /** A named operation to try: its document and, where it has any, its variables. */
-export interface ExampleOperation {
+interface ExampleOperation {
   readonly query: string
   readonly variables?: string
 }

@@ -13,7 +13,7 @@ import { readTarget, type Target } from './target.ts'
 import { type Answer, phraseOf, type WriteAnswer } from './write-answer.ts'
 
 /** A request for GraphQL that was let in. */
-export interface GraphQLHttpRequest {
+interface GraphQLHttpRequest {
   readonly method: string
   /** What stands behind the question mark. */
   readonly search: string

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { GatewayError } from '../errors.ts'
+import { createBufferPool } from '../util/buffer-pool.ts'
 import type { MemoryAccount } from '../util/memory-budget.ts'
 import { sliceIfBusy } from '../util/time-slices.ts'
-import { createSpareMemory } from './spare-memory.ts'
 
 /** Shorter bodies are parsed in too little time to wait for a turn of the event loop. */
 const WORTH_A_SLICE = 1_500
@@ -99,9 +99,9 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
     if (large === undefined || large.byteLength < bytes) {
       const room = Math.max(announced, Math.min(2 * bytes, maxBytes))
       if (!memory.take(room - (large?.byteLength ?? 0))) return false
-      const wider = spare.take(room)
+      const wider = buffers.take(room)
       putTogether(large === undefined ? parts.splice(0) : [large.subarray(0, from)], wider)
-      if (large !== undefined) spare.giveBack(large)
+      if (large !== undefined) buffers.giveBack(large)
       large = wider
     }
     large.set(part, from)
@@ -124,10 +124,10 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
       const whole = mine?.subarray(0, bytes) ?? (parts.length === 1 ? parts[0] : undefined) ?? putTogether(parts, scratch)
       large = undefined
       parts.length = 0
-      return { bytes: whole, isLarge: mine !== undefined, release: () => mine && spare.giveBack(mine) }
+      return { bytes: whole, isLarge: mine !== undefined, release: () => mine && buffers.giveBack(mine) }
     },
     forget() {
-      if (large !== undefined) spare.giveBack(large)
+      if (large !== undefined) buffers.giveBack(large)
       large = undefined
       parts.length = 0
     },
@@ -141,7 +141,7 @@ function noMemory(): GatewayError {
 // One for all bodies, each read before the next is put in it: a buffer for each would have the garbage collector walk the
 // whole heap several times as often.
 const scratch = Buffer.allocUnsafeSlow(1024 * 1024)
-const spare = createSpareMemory()
+const buffers = createBufferPool()
 
 function putTogether(parts: readonly Uint8Array[], into: Buffer): Uint8Array {
   let bytes = 0

@@ -1,7 +1,7 @@
 import { perRow, wireRows } from '../rows/wire-rows.ts'
 import { type Division, divisionOf } from './division.ts'
 import { type Outcome, outcomeAfter, worthAnother } from './outcome.ts'
-import { type FailureClass, isSentAgain, MAX_ATTEMPTS, pauseBefore, type RetryChoices, SEND_AGAIN } from './retry-policy.ts'
+import { attemptsAfter, type FailureClass, failureOfRefusedRow, isRepeatFree, pauseBefore, type RetryChoices } from './retry-policy.ts'
 import { settle } from './settle.ts'
 import type { TenantLimits } from './tenant-limits.ts'
 import type { Answer, Batch, UpstreamPort, UpstreamRequest, Verdict } from './upstream-port.ts'
@@ -68,11 +68,11 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
         const answer = await limits.request(batch.origins, send, timeUp.signal)
         // Of a repeat that was not made the earlier attempt has more to say.
         if (++requests === 1 || answer.kind !== 'withheld') rows.note(settle(answer, batch))
-        const { again, isFree } = rowsToRepeat(answer, batch, choices)
+        const { again, attempts, isFree } = rowsToRepeat(answer, batch, choices)
         const asked = 'retryAfterMs' in answer ? answer.retryAfterMs : undefined
         const pause = pauseBefore(requests, asked)
         const isInTime = performance.now() + pause + timeouts.attemptTimeoutMs * LEAST_TIME < until
-        const goesOn = again.length > 0 && requests < MAX_ATTEMPTS && isInTime && (isFree || limits.budget.spend())
+        const goesOn = again.length > 0 && requests < attempts && isInTime && (isFree || limits.budget.spend())
         if (!goesOn) {
           rows.markRepeatable(again, asked)
           division = divisionOf(answer, batch, rows.placeOf, choices)
@@ -144,40 +144,34 @@ function createOpenRows() {
 }
 
 interface Repeat {
-  /** Places in the batch of the rows that are sent again. */
+  /** Places in the batch of the rows that may be sent again. */
   readonly again: readonly number[]
+  /** How many attempts they may have. */
+  readonly attempts: number
   /** Whether that costs no budget. */
   readonly isFree: boolean
 }
 
 function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choices: RetryChoices): Repeat {
-  const goesAgain = (failureClass: FailureClass) => isSentAgain(failureClass, destination.operation, choices)
+  const attemptsOf = (failure: FailureClass) => attemptsAfter(failure, destination.operation, choices)
   if (answer.kind !== 'answered') {
-    const failureClass = failureClassOf(answer)
-    return { again: goesAgain(failureClass) ? perRow(rows, (at) => at) : [], isFree: SEND_AGAIN[failureClass].isFree }
+    const attempts = attemptsOf(answer.failure)
+    return { again: attempts > 1 ? perRow(rows, (at) => at) : [], attempts, isFree: isRepeatFree(answer.failure) }
   }
   const again: number[] = []
+  let attempts = 1
+  let isFree = true
   answer.verdicts.forEach((verdict, at) => {
-    if (verdict.kind !== 'accepted' && goesAgain(failureClassOfRow(verdict, choices))) again.push(at)
+    if (verdict.kind === 'accepted') return
+    const failure = verdict.kind === 'none' ? 'LOST' : failureOfRefusedRow(codesOf(verdict), choices)
+    if (attemptsOf(failure) === 1) return
+    again.push(at)
+    attempts = Math.max(attempts, attemptsOf(failure))
+    isFree &&= isRepeatFree(failure)
   })
-  return { again, isFree: false }
+  return { again, attempts, isFree }
 }
 
-function failureClassOf(answer: Exclude<Answer, { kind: 'answered' }>): FailureClass {
-  switch (answer.kind) {
-    case 'unsent':
-      return 'UNSENT'
-    case 'refused':
-      return answer.retryable ? 'NOT_YET' : 'FINAL'
-    case 'lost':
-      return answer.retryAfterMs === undefined ? 'LOST' : 'UNAVAILABLE'
-    case 'withheld':
-      return 'FINAL'
-  }
-}
-
-function failureClassOfRow(verdict: Exclude<Verdict, { kind: 'accepted' }>, { retryableCodes }: RetryChoices): FailureClass {
-  if (verdict.kind === 'none') return 'LOST'
-  const isTransient = verdict.errors.length > 0 && verdict.errors.every(({ code }) => code !== undefined && retryableCodes.has(code))
-  return isTransient ? 'ROW_NOT_YET' : 'FINAL'
+function codesOf({ errors }: Extract<Verdict, { kind: 'rejected' }>): readonly (string | undefined)[] {
+  return errors.map(({ code }) => code)
 }

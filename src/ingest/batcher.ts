@@ -1,7 +1,9 @@
-import type { QueuedChunk } from './destination-queue.ts'
-import { createDestinations, type DestinationsOptions } from './destinations.ts'
+import DataLoader from 'dataloader'
+import { createDestinationQueue, type DestinationQueue, type SendingOptions, type SharedTable } from './destination-queue.ts'
 import type { Caller } from './fair-semaphore.ts'
 import type { Outcome } from './outcome.ts'
+import { createKeyLocks, type QueuedChunk } from './row-queue.ts'
+import type { LimitsByTenant, TenantLimits } from './tenant-limits.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** How much of its limits a tenant uses. */
@@ -26,7 +28,10 @@ export interface Batcher {
   giveUp(): void
 }
 
-export interface BatcherOptions extends DestinationsOptions {
+export interface BatcherOptions extends SendingOptions {
+  readonly limitsByTenant: LimitsByTenant
+  /** How long to gather, in milliseconds; 0 is to the end of the current event-loop turn. */
+  readonly windowMs: number
   /** Rows of a tenant's interactive callers that may wait; bulk callers have fifty times the room. */
   readonly maxQueuedRows: number
 }
@@ -34,10 +39,34 @@ export interface BatcherOptions extends DestinationsOptions {
 const BULK_ROOM = 50
 const ABOUT_FULL = 0.8
 
-/** The app-wide batcher: one loader per tenant, solution, resource, operation and dry run. */
+/** The app-wide batcher: a queue per tenant, solution, resource, operation and dry run. */
 export function createBatcher(options: BatcherOptions): Batcher {
-  const { limitsByTenant, maxQueuedRows } = options
-  const destinations = createDestinations(options)
+  const { limitsByTenant, maxQueuedRows, windowMs } = options
+  // Tokens come and go, and none may pile up: a table is forgotten when its last row is settled and no key of it is locked.
+  const tables = new Map<string, TenantTable>()
+  let chunksUnderWay = 0
+  let whenIdle: (() => void)[] = []
+
+  function noteSettled(): void {
+    if (--chunksUnderWay > 0) return
+    for (const resolve of whenIdle) resolve()
+    whenIdle = []
+  }
+
+  function tableOf(destination: Destination): TenantTable {
+    const key = tableKey(destination)
+    const table = tables.get(key) ?? createTable(limitsByTenant.limitsOf(destination.tenant.id), noteSettled, () => tables.delete(key))
+    tables.set(key, table)
+    return table
+  }
+
+  function queueOf(destination: Destination, table: TenantTable): DestinationQueue {
+    const key = queueKey(destination)
+    const queue = table.queues.get(key) ?? gathering(createDestinationQueue(destination, table, options), windowMs)
+    table.queues.set(key, queue)
+    return queue
+  }
+
   return {
     admits({ tenant }, caller, rows) {
       const waiting = limitsByTenant.limitsOf(tenant.id).waiting[caller]
@@ -48,14 +77,74 @@ export function createBatcher(options: BatcherOptions): Batcher {
       return { requestsInLastSecond: used(), rowsWaiting: waiting.interactive + waiting.bulk }
     },
     isFull: (tenantId) => limitsByTenant.limitsOf(tenantId).waiting.interactive > maxQueuedRows * ABOUT_FULL,
-    async load(destination, chunk) {
-      const { loader, limits } = destinations.enter(destination)
-      limits.waiting[chunk.caller] += chunk.rows.length
-      return await await loader.load(chunk)
+    load(destination, chunk) {
+      const table = tableOf(destination)
+      table.enter()
+      chunksUnderWay++
+      table.limits.waiting[chunk.caller] += chunk.rows.length
+      return queueOf(destination, table).add(chunk)
     },
-    idle: destinations.idle,
+    idle: () => new Promise((resolve) => (chunksUnderWay === 0 ? resolve() : whenIdle.push(resolve))),
     giveUp() {
-      for (const queue of destinations.queues()) queue.giveUp()
+      for (const { queues } of tables.values()) for (const queue of queues.values()) queue.giveUp()
     },
   }
+}
+
+/**
+ * A table of one tenant while rows are on their way to it or a key of it is locked. Its queues, by operation and dry run, share
+ * the locks: an APPEND does not overtake an UPSERT of the same key either.
+ */
+interface TenantTable extends SharedTable {
+  readonly queues: Map<string, DestinationQueue>
+  /** Told of a chunk that will be on its way. */
+  enter(): void
+}
+
+function createTable(limits: TenantLimits, onSettled: () => void, onUnused: () => void): TenantTable {
+  // Chunks on their way, and batches whose keys outlive them.
+  let uses = 0
+  const endUse = () => {
+    if (--uses === 0) onUnused()
+  }
+  return {
+    limits,
+    keyLocks: createKeyLocks(),
+    queues: new Map(),
+    enter() {
+      uses++
+    },
+    leave() {
+      endUse()
+      onSettled()
+    },
+    keep(ms, letGo) {
+      if (ms <= 0) return letGo()
+      uses++
+      setTimeout(() => {
+        letGo()
+        endUse()
+      }, ms)
+    },
+  }
+}
+
+/**
+ * A queue to which DataLoader hands all chunks of a window together. None is cached, since no two are the same; what is loaded
+ * is a promise for each, so that a small mutation does not wait for a large one of the same window.
+ */
+function gathering(queue: DestinationQueue, windowMs: number): DestinationQueue {
+  const loader = new DataLoader<QueuedChunk, Promise<Outcome[]>>((chunks) => Promise.resolve(chunks.map(queue.add)), {
+    cache: false,
+    batchScheduleFn: (gather) => void (windowMs === 0 ? setImmediate(gather) : setTimeout(gather, windowMs)),
+  })
+  return { add: async (chunk) => await await loader.load(chunk), giveUp: queue.giveUp }
+}
+
+function tableKey({ tenant, solution, resource }: Destination): string {
+  return `${tenant.id} ${resource.module}.${resource.object} ${solution.name}`
+}
+
+function queueKey({ operation, dryRun }: Destination): string {
+  return `${operation} ${dryRun}`
 }

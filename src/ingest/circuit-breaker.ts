@@ -1,4 +1,3 @@
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhenResult, type IBackoff } from 'cockatiel'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { UnconfirmedReason } from './outcome.ts'
 import type { Withheld } from './upstream-port.ts'
@@ -22,49 +21,52 @@ const FAILURES_TO_OPEN = 10
 const PROBE_EVERY_MS = 1_050
 
 /** The result of a request that was not sent because the upstream has been failing. */
-export const UPSTREAM_DOWN: Withheld = Object.freeze({ kind: 'withheld', code: 'UPSTREAM_UNAVAILABLE' })
+export const UPSTREAM_DOWN: Withheld = Object.freeze({ kind: 'withheld', failure: 'FINAL', code: 'UPSTREAM_UNAVAILABLE' })
 
 /**
  * A breaker that opens after ten failures in a row and then lets one probe a second through. Answers of any kind, refusals
  * and 429 among them, show that the upstream is there; only silence, broken connections and 5xx count as failures.
  */
 export function createBreaker(onChange: (isOpen: boolean, origins: readonly RequestOrigin[]) => void): Breaker {
-  let shutUntil = 0
-  let wasOpen = false
-  // A probe that fails opens it once more, which is no news.
-  const note = (isOpen: boolean, origins: readonly RequestOrigin[]) => {
+  let failures = 0
+  // When a probe may go, by a clock that never jumps; undefined while the breaker is closed.
+  let probeAt: number | undefined
+  let isProbing = false
+
+  function turn(isOpen: boolean, origins: readonly RequestOrigin[]): void {
+    const wasOpen = probeAt !== undefined
+    probeAt = isOpen ? performance.now() + PROBE_EVERY_MS : undefined
+    // A probe that fails opens it once more, which is no news.
     if (isOpen !== wasOpen) onChange(isOpen, origins)
-    wasOpen = isOpen
   }
-  // Cockatiel reads the wall clock, and a jump of that would hold the breaker open; this pause ends by a clock that never jumps.
-  const pause: IBackoff<unknown> = {
-    get duration() {
-      return performance.now() < shutUntil ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
-    },
-    next: () => {
-      shutUntil = performance.now() + PROBE_EVERY_MS
-      return pause
-    },
+
+  function note(hasFailed: boolean, isProbe: boolean, origins: readonly RequestOrigin[]): void {
+    failures = hasFailed ? failures + 1 : 0
+    // What left before it opened says nothing any more: the probe decides.
+    if (isProbe) turn(hasFailed, origins)
+    else if (probeAt === undefined && failures >= FAILURES_TO_OPEN) turn(true, origins)
   }
-  const policy = circuitBreaker(
-    handleWhenResult((result) => isFailure(result as RequestResult)),
-    { halfOpenAfter: pause, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
-  )
-  // Half open, cockatiel has others wait for the probe, which may take as long as an attempt; here they are answered at once.
-  const isOpen = () => policy.state === CircuitState.HalfOpen || (policy.state === CircuitState.Open && performance.now() < shutUntil)
+
+  // A probe may take as long as an attempt: others are answered at once and do not wait for it.
+  const isOpen = () => probeAt !== undefined && (isProbing || performance.now() < probeAt)
   return {
     isOpen,
     async run(origins, send) {
       if (isOpen()) return UPSTREAM_DOWN
+      const isProbe = probeAt !== undefined
+      isProbing = isProbe
       try {
-        return await policy.execute(send)
+        const result = await send()
+        note(isFailure(result), isProbe, origins)
+        return result
       } finally {
-        note(policy.state !== CircuitState.Closed, origins)
+        if (isProbe) isProbing = false
       }
     },
   }
 }
 
-function isFailure({ kind, reason }: RequestResult): boolean {
+/** Whether a result says that the upstream is not there: nothing left, or no answer came but a 5xx. */
+export function isFailure({ kind, reason }: RequestResult): boolean {
   return kind === 'unsent' || (kind === 'lost' && reason !== 'UNREADABLE_ANSWER')
 }

@@ -1,27 +1,15 @@
 import type { WireRow } from '../rows/wire-row.ts'
 import { type WireRows, wireRows } from '../rows/wire-rows.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
-import type { Caller } from './fair-semaphore.ts'
-import type { KeyLocks } from './key-locks.ts'
 import { type Outcome, unconfirmed } from './outcome.ts'
-import { rowsIn, type Slice } from './ready-rows.ts'
 import { createRefusals } from './refusals.ts'
-import { createRowQueue, type Waiter } from './row-queue.ts'
+import { createRowQueue, type KeyLocks, type QueuedChunk, type RowQueue, rowsIn, type Slice } from './row-queue.ts'
 import type { BatchResult, SendBatch } from './send-batch.ts'
 import { notSent } from './settle.ts'
 import type { TenantLimits } from './tenant-limits.ts'
 import type { Destination } from './upstream-port.ts'
 
-/** Rows of one mutation that travel together; the key of the loader. */
-export interface QueuedChunk {
-  readonly origin: RequestOrigin
-  readonly caller: Caller
-  readonly rows: WireRows
-  /** A number for the primary key of each row; rows of one number never travel at once. */
-  readonly keys: readonly number[]
-}
-
-/** Rows of one destination on their way out. A row is in one of three states: ready, in flight, or behind another of its key. */
+/** Says which rows of one destination leave, and when. */
 export interface DestinationQueue {
   /** Takes a chunk on; resolves with one outcome per row, in order, and never rejects. */
   add(chunk: QueuedChunk): Promise<Outcome[]>
@@ -29,91 +17,114 @@ export interface DestinationQueue {
   giveUp(): void
 }
 
-export interface DestinationQueueOptions {
+/** How chunks are sent, whatever their destination. */
+export interface SendingOptions {
   readonly maxBatchRows: number
   readonly sendBatch: SendBatch
-  readonly limits: TenantLimits
-  /** Keys on their way to the same table, by this operation or another. */
-  readonly keyLocks: KeyLocks<Waiter>
   /** How long a chunk may take to its outcomes, in milliseconds. */
   readonly executionTimeoutMs: number
-  /** Told when no row of a chunk is on its way any more, which may be after it was answered. */
-  readonly onSettled: () => void
-  /** Calls `letGo` after so many milliseconds, at once where there are none; until then the table is kept, as some of its keys are locked. */
-  readonly lock: (ms: number, letGo: () => void) => void
   /** Told of a defect while a batch was sent, and of whose rows it struck; these are unconfirmed. */
   readonly onDefect: (error: unknown, origins: readonly RequestOrigin[]) => void
 }
 
-interface OpenChunk extends QueuedChunk {
-  readonly outcomes: Outcome[]
-  /** Rows on their way. */
-  left: number
-  readonly resolve: (outcomes: Outcome[]) => void
-  /** Called when no row is on its way any more: nobody asks for one again. */
-  readonly leave: () => void
+/** The table of a tenant that a destination writes to, and other operations with it. */
+export interface SharedTable {
+  readonly limits: TenantLimits
+  readonly keyLocks: KeyLocks
+  /** Calls back after so many milliseconds, at once where there are none; till then the keys of the table outlive its rows. */
+  keep(ms: number, letGo: () => void): void
+  /** Told when no row of a chunk is on its way any more, which may be after it was answered. */
+  leave(): void
 }
 
 const NOTHING: BatchResult = { outcomes: [], mayBeWrittenUntil: 0 }
 
 /** Cuts rows into batches as permits become free; the writes of a key leave one after the other, in the order they came. */
-export function createDestinationQueue(destination: Destination, options: DestinationQueueOptions): DestinationQueue {
-  const { maxBatchRows, limits } = options
-  const callSoon = soon(acquirePermits)
-  const queue = createRowQueue<OpenChunk>(options.keyLocks, callSoon)
-  const open = new Set<OpenChunk>()
-  const sendAll = batchSender(destination, options)
+export function createDestinationQueue(destination: Destination, table: SharedTable, options: SendingOptions): DestinationQueue {
+  const { limits } = table
+  const acquireSoon = soon(acquirePermits)
+  const queue = createRowQueue(table.keyLocks, acquireSoon)
+  const open = new Map<QueuedChunk, Progress>()
+  const sendAll = batchSender(destination, limits, options)
   let called = 0
 
   /** Asks for as many permits as the ready rows fill requests; what each of these takes is decided when it may leave. */
   function acquirePermits(): void {
-    for (; called * maxBatchRows < queue.ready(); called++) limits.withPermit(queue.next(), sendNext)
+    const { ready } = queue
+    for (; called * options.maxBatchRows < ready.interactive + ready.bulk; called++)
+      // Asked when the permit is given: others may have come; and where all were withdrawn there is nothing to pace.
+      limits.withPermit(() => (ready.interactive > 0 || ready.bulk === 0 ? 'interactive' : 'bulk'), sendNext)
   }
 
   async function sendNext(): Promise<void> {
     called--
-    const taken = queue.take(maxBatchRows)
+    const taken = takeFairly(queue, options.maxBatchRows)
     for (const { chunk, from, to } of taken) limits.waiting[chunk.caller] -= to - from
     const { outcomes, mayBeWrittenUntil } = taken.length === 0 ? NOTHING : await sendAll(taken)
     // The next write of a key would be undone by one that a slow upstream still makes.
-    options.lock(mayBeWrittenUntil - performance.now(), () => taken.forEach(queue.letGo))
-    for (const slice of taken) settleSlice(slice, outcomes.splice(0, slice.to - slice.from))
+    table.keep(mayBeWrittenUntil - performance.now(), () => taken.forEach(queue.letGo))
+    for (const slice of taken) {
+      const ofSlice = outcomes.splice(0, slice.to - slice.from)
+      if (open.get(slice.chunk)?.settle(slice, ofSlice)) forget(slice.chunk)
+    }
     acquirePermits()
   }
 
-  function settleSlice({ chunk, from, to }: Slice<OpenChunk>, outcomes: readonly Outcome[]): void {
-    for (let at = from; at < to; at++) chunk.outcomes[at] = outcomes[at - from] ?? unconfirmed('NO_VERDICT', destination)
-    chunk.left -= to - from
-    if (chunk.left > 0) return
-    chunk.resolve(chunk.outcomes)
-    chunk.leave()
+  function forget(chunk: QueuedChunk): void {
+    open.delete(chunk)
+    chunk.rows.release()
+    table.leave()
   }
 
   /** Answers for a chunk whose time is up. What is in flight goes on, since others may share it, and keeps its keys. */
-  function giveUpOn(chunk: OpenChunk): void {
-    const outcomes = Array.from(chunk.outcomes, (outcome) => outcome ?? unconfirmed('TIMED_OUT', destination))
+  function giveUpOn(chunk: QueuedChunk): void {
     const unsent = queue.withdraw(chunk)
-    for (const { from, to } of unsent) outcomes.fill(notSent('OVERLOADED'), from, to)
     limits.waiting[chunk.caller] -= rowsIn(unsent)
-    chunk.left -= rowsIn(unsent)
-    chunk.resolve(outcomes)
-    if (chunk.left === 0) chunk.leave()
+    if (open.get(chunk)?.giveUp(unsent)) forget(chunk)
     acquirePermits()
   }
 
   return {
     add: (chunk) =>
       new Promise((resolve) => {
-        const entry = openChunk(chunk, options, giveUpOn, (outcomes) => {
-          open.delete(entry)
+        const timer = setTimeout(() => giveUpOn(chunk), options.executionTimeoutMs)
+        const answer = (outcomes: Outcome[]) => {
+          clearTimeout(timer)
           resolve(outcomes)
-        })
-        open.add(entry)
-        queue.add(entry)
-        callSoon()
+        }
+        open.set(chunk, createProgress(chunk.rows.length, destination, answer))
+        queue.add(chunk)
+        acquireSoon()
       }),
-    giveUp() {
-      for (const chunk of [...open]) giveUpOn(chunk)
+    giveUp: () => [...open.keys()].forEach(giveUpOn),
+  }
+}
+
+/** What became of the rows of a chunk so far. */
+interface Progress {
+  /** Takes what became of rows in flight; true when none is on its way any more. */
+  settle(slice: Slice, outcomes: readonly Outcome[]): boolean
+  /** Answers without waiting for the rows that are in flight; true when there are none. */
+  giveUp(unsent: readonly Slice[]): boolean
+}
+
+/** Answers when it knows what became of every row, or at once when it is given up. */
+function createProgress(rows: number, destination: Destination, answer: (outcomes: Outcome[]) => void): Progress {
+  const outcomes = new Array<Outcome>(rows)
+  let left = rows
+  return {
+    settle({ from, to }, latest) {
+      for (let at = from; at < to; at++) outcomes[at] = latest[at - from] ?? unconfirmed('NO_VERDICT', destination)
+      left -= to - from
+      if (left === 0) answer(outcomes)
+      return left === 0
+    },
+    giveUp(unsent) {
+      const known = Array.from(outcomes, (outcome) => outcome ?? unconfirmed('TIMED_OUT', destination))
+      for (const { from, to } of unsent) known.fill(notSent('OVERLOADED'), from, to)
+      answer(known)
+      left -= rowsIn(unsent)
+      return left === 0
     },
   }
 }
@@ -131,32 +142,20 @@ function soon(act: () => void): () => void {
   }
 }
 
-/** A chunk nothing is known of yet, and its time running. */
-function openChunk(
-  chunk: QueuedChunk,
-  { executionTimeoutMs, onSettled }: DestinationQueueOptions,
-  onTimeout: (entry: OpenChunk) => void,
-  onDone: (outcomes: Outcome[]) => void,
-): OpenChunk {
-  const { origin, caller, rows, keys } = chunk
-  const timer = setTimeout(() => onTimeout(entry), executionTimeoutMs)
-  const resolve = (outcomes: Outcome[]) => {
-    clearTimeout(timer)
-    onDone(outcomes)
-  }
-  const leave = () => {
-    rows.release()
-    onSettled()
-  }
-  const entry = { origin, caller, rows, keys, outcomes: new Array<Outcome>(rows.length), left: rows.length, resolve, leave }
-  return entry
+/** Rows for one request: while rows of both kinds of caller are ready, each kind gets half of it, and what the other leaves. */
+function takeFairly(queue: RowQueue, room: number): Slice[] {
+  const first = queue.take('interactive', queue.ready.bulk > 0 ? Math.ceil(room / 2) : room)
+  // A large mutation's chunks are serialised as a whole: cut once, each after it would be cut as well, and serialised again.
+  const second = queue.take('bulk', room - rowsIn(first), first.length === 0)
+  return [...first, ...second, ...queue.take('interactive', room - rowsIn(first) - rowsIn(second))]
 }
 
 /** Sends what was taken; a defect in that leaves rows without outcomes, never a caller without an answer. */
 function batchSender(
   destination: Destination,
-  { sendBatch, limits, onDefect }: DestinationQueueOptions,
-): (taken: readonly Slice<OpenChunk>[]) => Promise<BatchResult> {
+  limits: TenantLimits,
+  { sendBatch, onDefect }: SendingOptions,
+): (taken: readonly Slice[]) => Promise<BatchResult> {
   const refusals = createRefusals()
   return async (taken) => {
     const origins = taken.map(({ chunk }) => chunk.origin)
@@ -170,7 +169,7 @@ function batchSender(
 }
 
 /** The rows of a batch; a whole chunk is taken as it is. */
-function rowsOf(taken: readonly Slice<OpenChunk>[]): WireRows {
+function rowsOf(taken: readonly Slice[]): WireRows {
   const [only, second] = taken
   if (only && second === undefined && only.from === 0 && only.to === only.chunk.rows.length) return only.chunk.rows
   const rows: WireRow[] = []

@@ -7,7 +7,7 @@ import type { TenantLimits } from './tenant-limits.ts'
 import type { Batch, UpstreamPort } from './upstream-port.ts'
 
 /** How a batch that was declined whole is divided. */
-export interface Dividing {
+interface Dividing {
   readonly division: Division
   readonly limits: TenantLimits
   readonly refusals: Refusals

@@ -17,7 +17,7 @@ export function divisionOf(
   placeOf: (at: number) => number,
   { bisectAppend }: RetryChoices,
 ): Division | undefined {
-  if (answer.kind !== 'refused' || answer.retryable) return undefined
+  if (answer.kind !== 'refused' || answer.failure !== 'FINAL') return undefined
   if (destination.operation === 'APPEND' && !bisectAppend) return undefined
   const { named, status, error } = answer
   const places = perRow(rows, placeOf)

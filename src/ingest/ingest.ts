@@ -11,7 +11,7 @@ import { notSent } from './settle.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** Where rows come from, and how soon they are wanted. */
-export interface IngestContext {
+interface IngestContext {
   readonly origin: RequestOrigin
   /** Which queue they wait in; where nobody says so, more rows than one request holds are bulk. */
   readonly priority?: Caller | undefined

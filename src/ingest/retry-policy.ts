@@ -1,27 +1,27 @@
 import type { Operation } from './outcome.ts'
 
 /** What an attempt left behind, as far as sending the same rows again is concerned. */
-export type FailureClass = keyof typeof SEND_AGAIN
+export type FailureClass = keyof typeof ATTEMPTS
 
 /**
- * Whether rows are sent again, by what became of the attempt and the operation: the one table of it. UPSERT may be repeated
- * whenever that could help; APPEND only where the rows were certainly not taken. What cost the upstream next to nothing is
- * repeated without a word of the retry budget.
+ * How many attempts rows may have, the first one included, by what became of an attempt and the operation: the one table of it.
+ * UPSERT may be repeated whenever that could help; APPEND only where the rows were certainly not taken. What cost the upstream
+ * next to nothing is repeated without a word of the retry budget.
  */
-export const SEND_AGAIN = {
+const ATTEMPTS = {
   /** Nothing left the process: refused connection, DNS, connect timeout, reset before the headers went out. */
-  UNSENT: { UPSERT: true, APPEND: true, isFree: true },
+  UNSENT: { UPSERT: 5, APPEND: 5, isFree: true },
   /** The upstream asked for patience and took nothing: 429, 425. */
-  NOT_YET: { UPSERT: true, APPEND: true, isFree: true },
+  NOT_YET: { UPSERT: 5, APPEND: 5, isFree: true },
   /** 503 with Retry-After: refused, probably. Operators who know their upstream can allow it for APPEND. */
-  UNAVAILABLE: { UPSERT: true, APPEND: false, isFree: false },
+  UNAVAILABLE: { UPSERT: 5, APPEND: 1, isFree: false },
   /** It left, and no answer can be relied on: reset, timeout, 5xx, a truncated or contradictory body. */
-  LOST: { UPSERT: true, APPEND: false, isFree: false },
+  LOST: { UPSERT: 5, APPEND: 1, isFree: false },
   /** The upstream refused one row with a code that operators declared to be transient. */
-  ROW_NOT_YET: { UPSERT: true, APPEND: true, isFree: false },
+  ROW_NOT_YET: { UPSERT: 5, APPEND: 5, isFree: false },
   /** The upstream has spoken, or Rowgate itself withheld the rows. */
-  FINAL: { UPSERT: false, APPEND: false, isFree: false },
-} as const satisfies Record<string, Record<Operation | 'isFree', boolean>>
+  FINAL: { UPSERT: 1, APPEND: 1, isFree: false },
+} as const satisfies Record<string, Record<Operation, number> & { isFree: boolean }>
 
 /** What operators say of their upstream where the rules leave a choice. */
 export interface RetryChoices {
@@ -33,13 +33,21 @@ export interface RetryChoices {
   readonly bisectAppend: boolean
 }
 
-/** Whether rows are sent again after that. */
-export function isSentAgain(failureClass: FailureClass, operation: Operation, { retryAppendOn503 }: RetryChoices): boolean {
-  return SEND_AGAIN[failureClass][operation] || (failureClass === 'UNAVAILABLE' && retryAppendOn503)
+/** How many attempts rows of that operation may have that have come to that. */
+export function attemptsAfter(failure: FailureClass, operation: Operation, { retryAppendOn503 }: RetryChoices): number {
+  return ATTEMPTS[failure][failure === 'UNAVAILABLE' && retryAppendOn503 ? 'UPSERT' : operation]
 }
 
-/** Attempts at the same rows, the first one included. */
-export const MAX_ATTEMPTS = 5
+/** Whether a repeat after that costs no budget. */
+export function isRepeatFree(failure: FailureClass): boolean {
+  return ATTEMPTS[failure].isFree
+}
+
+/** The class of a single row that the upstream refused with these codes. */
+export function failureOfRefusedRow(codes: readonly (string | undefined)[], { retryableCodes }: RetryChoices): FailureClass {
+  const isTransient = codes.length > 0 && codes.every((code) => code !== undefined && retryableCodes.has(code))
+  return isTransient ? 'ROW_NOT_YET' : 'FINAL'
+}
 
 const BASE_PAUSE_MS = 100
 

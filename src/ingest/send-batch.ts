@@ -64,7 +64,7 @@ function latestOf(made: readonly BatchResult[]): number {
 }
 
 /** A batch in so many parts of equal length, in order; every part has at least one row. */
-export function cut(batch: Batch, parts: number): Batch[] {
+function cut(batch: Batch, parts: number): Batch[] {
   const size = Math.max(1, Math.ceil(batch.rows.length / Math.max(2, parts)))
   const starts = Array.from({ length: Math.ceil(batch.rows.length / size) }, (_, part) => part * size)
   return starts.map((start) => ({ ...batch, rows: batch.rows.slice(start, start + size) }))

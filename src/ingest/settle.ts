@@ -45,13 +45,13 @@ function settleVerdicts(verdicts: readonly Verdict[], batch: Batch): Outcome[] {
 }
 
 /** Nothing of a refused batch was written: rows that it names have words of their own, the others have those on the whole of it. */
-function settleRefused({ code, retryable, status, error = {}, named }: Extract<Answer, { kind: 'refused' }>, batch: Batch): Outcome[] {
+function settleRefused({ code, failure, status, error = {}, named }: Extract<Answer, { kind: 'refused' }>, batch: Batch): Outcome[] {
   const issueOf = issueMaker(batch)
   const { message, ...issue } = issueOf(error, undefined)
   const ofAll: Outcome = {
     status: 'REJECTED',
     by: 'UPSTREAM',
-    retryable: retryable || named !== undefined,
+    retryable: failure !== 'FINAL' || named !== undefined,
     issues: [{ ...issue, code, message: message ?? `The upstream declined the request with status ${status}.` }],
   }
   return perRow(batch.rows, (at) => {

@@ -5,6 +5,7 @@ import type { RowIssueCode } from '../rows/issue.ts'
 import type { WireRows } from '../rows/wire-rows.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Operation, UnconfirmedReason } from './outcome.ts'
+import type { FailureClass } from './retry-policy.ts'
 
 /** What rows must have in common to share an upstream request. */
 export interface Destination {
@@ -37,15 +38,15 @@ export type Verdict =
   | { readonly kind: 'rejected'; readonly errors: readonly UpstreamError[] }
   | { readonly kind: 'none'; readonly reason: UnconfirmedReason }
 
-/** What one attempt to send a batch came to. */
+/** What one attempt to send a batch came to; unless it is an answer on rows, with its class for the table of repeats. */
 export type Answer =
   /** The upstream spoke: one verdict per row, in the order sent. */
   | { readonly kind: 'answered'; readonly verdicts: readonly Verdict[] }
   /** The upstream declined the whole request and applied nothing. */
   | {
       readonly kind: 'refused'
+      readonly failure: FailureClass
       readonly code: RowIssueCode
-      readonly retryable: boolean
       /** One row may have spoilt the request: a part of it may be taken. */
       readonly divisible: boolean
       /** How long the upstream asked to wait, in milliseconds, clamped. */
@@ -55,15 +56,16 @@ export type Answer =
       /** One verdict per row, in the order sent, where the refusal names rows: those are rejected, on the others nothing is said. */
       readonly named?: readonly Verdict[]
     }
-  /** The request left and its fate is unknown; with a time to wait, the upstream probably refused it. */
-  | { readonly kind: 'lost'; readonly reason: UnconfirmedReason; readonly retryAfterMs?: number }
+  /** The request left and its fate is unknown. */
+  | { readonly kind: 'lost'; readonly failure: FailureClass; readonly reason: UnconfirmedReason; readonly retryAfterMs?: number }
   /** Nothing left the process, though it was tried. */
-  | { readonly kind: 'unsent' }
+  | { readonly kind: 'unsent'; readonly failure: FailureClass }
   | Withheld
 
 /** What a request comes to that Rowgate did not try. */
 export interface Withheld {
   readonly kind: 'withheld'
+  readonly failure: FailureClass
   readonly code: 'UPSTREAM_UNAVAILABLE' | 'OVERLOADED'
 }
 

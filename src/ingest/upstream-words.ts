@@ -14,7 +14,7 @@ import type { Batch, UpstreamError } from './upstream-port.ts'
 //     with the names there. The token counts as a cell.
 
 /** What may be shown of an upstream error: nothing in it was submitted. */
-export interface ShownError {
+interface ShownError {
   readonly code?: string
   readonly category?: string
   readonly column?: string

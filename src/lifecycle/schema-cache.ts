@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { GatewayError } from '../errors.ts'
 import type { Tenant } from '../identity.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
@@ -28,9 +29,9 @@ const RETRY_MS = 30_000
 /** How long rows wait for a read. */
 const PATIENCE_MS = 3_000
 
-/** A cache per tenant and solution, since two tenants may have other columns in one table; bounded, the oldest go first. */
+/** A cache per tenant and solution, since two tenants may have other columns in one table; bounded, those not used for longest go first. */
 export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaCache {
-  const entries = new Map<string, Entry>()
+  const entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES })
   const keyOf = (tenant: Tenant, solutionName: string) => `${tenant.id} ${solutionName}`
 
   function fresh(key: string, ageMs: number): Entry | undefined {
@@ -47,9 +48,7 @@ export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaC
       },
       () => entries.delete(key),
     )
-    entries.delete(key)
     entries.set(key, entry)
-    if (entries.size > MAX_ENTRIES) entries.delete(entries.keys().next().value as string)
     return entry
   }
 

@@ -17,7 +17,7 @@ export interface RolloutRequest {
 }
 
 /** A custom attribute and the table it is added to. */
-export interface AddAttributeRequest {
+interface AddAttributeRequest {
   readonly solutionName: string
   /** The base name, without prefix and suffix. */
   readonly object: string
@@ -27,7 +27,7 @@ export interface AddAttributeRequest {
 }
 
 /** The schema of a version of an application. */
-export interface SaveSchemaRequest {
+interface SaveSchemaRequest {
   readonly appName: string
   readonly appVersion: string
   readonly tables: readonly TableDefinition[]
@@ -41,7 +41,7 @@ export interface NamedResult {
   readonly message?: string
 }
 
-export interface RolloutAnswer {
+interface RolloutAnswer {
   readonly successful: readonly NamedResult[]
   readonly failed: readonly NamedResult[]
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Tenant } from '../identity.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
@@ -19,7 +20,7 @@ const MAX_LEARNT = 100
 
 /** A directory over the configured solutions; what it learns holds for the one tenant only. */
 export function createSolutionDirectory(configured: readonly Solution[]): SolutionDirectory {
-  const learnt = new Map<string, readonly Solution[]>()
+  const learnt = new LRUCache<string, readonly Solution[]>({ max: MAX_TENANTS })
   // A tenant's own prefix and suffix stand in for the configured ones of the same name.
   const solutionsOf = ({ id }: Tenant): readonly Solution[] => {
     const own = learnt.get(id)
@@ -35,9 +36,7 @@ export function createSolutionDirectory(configured: readonly Solution[]): Soluti
     },
     learn(tenant, solution) {
       const others = (learnt.get(tenant.id) ?? []).filter(({ name }) => name !== solution.name)
-      learnt.delete(tenant.id)
       learnt.set(tenant.id, [...others, solution].slice(-MAX_LEARNT))
-      if (learnt.size > MAX_TENANTS) learnt.delete(learnt.keys().next().value as string)
     },
   }
 }

@@ -23,6 +23,7 @@ export interface Metrics {
 
 /** Figures that other parts hold and are asked for when they are printed. */
 const GAUGES = {
+  rowgate_upstream_requests_in_flight: 'Upstream requests of all tenants that are under way; 256 may be.',
   rowgate_rows_waiting: 'Rows of all tenants that wait to be sent.',
   rowgate_memory_held_bytes: 'Bytes that bodies and answers under way hold in memory, of MEMORY_BUDGET_BYTES.',
 } as const
@@ -50,8 +51,8 @@ export function createMetrics(): Metrics {
   })
   const breakers = new Counter({
     name: 'rowgate_breaker_changes_total',
-    help: 'How often the requests of a tenant began to be withheld from a failing upstream (open), and were sent again (closed).',
-    labelNames: ['state'],
+    help: 'How often the requests of a tenant, or of all (host), began to be withheld from a failing upstream (open), and were sent again (closed).',
+    labelNames: ['scope', 'state'],
     registers,
   })
   return {
@@ -60,7 +61,8 @@ export function createMetrics(): Metrics {
     noteDrift: (solution, differences) => drift.set({ solution }, differences),
     countUnknownAnswer: () => unknownAnswers.inc(),
     countWithheld: (rows) => withheld.inc(rows),
-    countBreaker: ({ isOpen }) => breakers.inc({ state: isOpen ? 'open' : 'closed' }),
+    countBreaker: ({ tenantId, isOpen }) =>
+      breakers.inc({ scope: tenantId === undefined ? 'host' : 'tenant', state: isOpen ? 'open' : 'closed' }),
     countMutation: mutationCounters(registry),
     countRequest: requestCounters(registry),
     watch: (name, read) =>
@@ -116,7 +118,7 @@ function requestCounters(registry: Registry): Metrics['countRequest'] {
   const counts = new Map<string, { readonly operation: Operation; readonly result: string; count: number }>()
   new Counter({
     name: 'rowgate_upstream_requests_total',
-    help: 'Requests with rows by what they came to: answered, refused_<status>, a reason of unconfirmed rows, unsent, or withheld.',
+    help: 'Requests with rows by what they came to: answered, refused with the status, a reason of unconfirmed rows, unsent, or withheld.',
     labelNames: ['operation', 'result'],
     registers: [registry],
     collect() {

@@ -4,7 +4,7 @@ import type { Outcome } from '../ingest/outcome.ts'
 import { requestIdsOf } from '../util/request-origin.ts'
 import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { reportBreaker } from './upstream-report.ts'
+import { reportBreaker, reportFull } from './upstream-report.ts'
 
 /** Has log and metrics listen to what happens to rows. */
 export function observe(events: Events, log: Logger, metrics: Metrics): void {
@@ -12,6 +12,7 @@ export function observe(events: Events, log: Logger, metrics: Metrics): void {
   events.on('defect', ({ error, origins }) => logDefect(error, { requestIds: requestIdsOf(origins) }))
   events.on('breaker:changed', reportBreaker(log))
   events.on('breaker:changed', metrics.countBreaker)
+  events.on('host:full', reportFull(log))
   events.on('rows:withheld', ({ rows }) => metrics.countWithheld(rows))
   events.on('mutation:settled', ({ result }) => metrics.countMutation(result))
   events.on('batch:answered', metrics.countRequest)

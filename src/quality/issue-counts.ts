@@ -8,29 +8,22 @@ export interface IssueCount {
   readonly count: number
 }
 
+/** Counts by code and field. */
+export type IssueCounts = Map<string, IssueCount & { count: number }>
+
 /** Kinds of complaint kept apart; further fields of a code are counted together, since callers choose the names of unknown ones. */
 const MAX_KINDS = 50
 
 /** Adds the issues of all rejected rows to the counts, by code and field. */
-export function countIssues(outcomes: readonly Outcome[], counts: Map<string, IssueCount>): void {
-  // The judge words a complaint once and uses it in row after row, so equal objects are counted before equal words.
-  const seen = new Map<RowIssue, { count: number }>()
-  for (const outcome of outcomes) {
-    if (outcome.status !== 'REJECTED') continue
-    for (const issue of outcome.issues) {
-      const known = seen.get(issue)
-      if (known === undefined) seen.set(issue, { count: 1 })
-      else known.count++
-    }
-  }
-  for (const [{ code, field }, { count }] of seen) addCount(counts, { code, ...(field !== undefined && { field }), count })
+export function countIssues(outcomes: readonly Outcome[], counts: IssueCounts): void {
+  for (const outcome of outcomes) if (outcome.status === 'REJECTED') for (const issue of outcome.issues) addCount(counts, issue, 1)
 }
 
-/** Adds one count to those of its code and field. */
-export function addCount(counts: Map<string, IssueCount>, { code, field, count }: IssueCount): void {
+/** Adds so many to those of the same code and field. */
+export function addCount(counts: IssueCounts, { code, field }: Pick<RowIssue, 'code' | 'field'>, count: number): void {
   const name = `${code} ${field ?? ''}`
   const known = counts.get(name)
-  const keepsField = known !== undefined || counts.size < MAX_KINDS
-  if (field !== undefined && !keepsField) addCount(counts, { code, count })
-  else counts.set(name, { code, ...(field !== undefined && { field }), count: (known?.count ?? 0) + count })
+  if (known !== undefined) known.count += count
+  else if (field !== undefined && counts.size >= MAX_KINDS) addCount(counts, { code }, count)
+  else counts.set(name, { code, ...(field !== undefined && { field }), count })
 }

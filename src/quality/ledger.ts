@@ -1,6 +1,6 @@
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Outcome } from '../ingest/outcome.ts'
-import { countIssues, type IssueCount } from './issue-counts.ts'
+import { countIssues, type IssueCount, type IssueCounts } from './issue-counts.ts'
 
 /** What became of the rows of some mutations. */
 export interface Tally {
@@ -11,12 +11,12 @@ export interface Tally {
 }
 
 /** The tally of one minute, which begins at `start` (milliseconds since 1970). */
-export interface MinuteTally extends Tally {
+interface MinuteTally extends Tally {
   readonly start: number
 }
 
 /** Which tallies are asked for; without a resource, those of all resources of the solution. */
-export interface TallyQuery {
+interface TallyQuery {
   readonly tenantId: string
   readonly solution: string
   /** The GraphQL name. */
@@ -37,7 +37,7 @@ export interface Ledger {
 interface MutableTally extends MinuteTally {
   mutations: number
   readonly rows: Record<Outcome['status'], number>
-  readonly issues: Map<string, IssueCount>
+  readonly issues: IssueCounts
 }
 
 interface Series {
@@ -62,7 +62,7 @@ export function createLedger(now: () => number = Date.now): Ledger {
     const start = Math.floor(now() / MINUTE_MS) * MINUTE_MS
     const last = series.minutes.at(-1)
     if (last?.start === start) return last
-    const minute = { start, mutations: 0, rows: { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }, issues: new Map<string, IssueCount>() }
+    const minute = { start, mutations: 0, rows: { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }, issues: new Map() }
     series.minutes.push(minute)
     oldest.push({ tenantId, key, start })
     forgetOldest(start - REMEMBERED_MS)

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Rejected } from '../ingest/outcome.ts'
 import type { RowIssue } from '../rows/issue.ts'
@@ -27,19 +28,16 @@ export interface Rejections {
 
 const MAX_TENANTS = 1_000
 
-/** Keeps so many per tenant, in memory; 0 keeps none. Dry runs do not count. */
+/** Keeps so many per tenant, in memory, of the tenants heard of last; 0 keeps none. Dry runs do not count. */
 export function createRejections(perTenant: number, now: () => number = Date.now): Rejections {
-  // In the order of last use, so that the tenants forgotten are those not heard of for longest.
-  const tenants = new Map<string, Rejection[]>()
+  const tenants = new LRUCache<string, Rejection[]>({ max: MAX_TENANTS })
   return {
     areKept: perTenant > 0,
     record(result) {
       const { destination, counts } = result
       if (perTenant === 0 || counts.REJECTED === 0 || destination.dryRun) return
       const kept = [...(tenants.get(destination.tenant.id) ?? []), ...lastRejections(result, perTenant, now())].slice(-perTenant)
-      tenants.delete(destination.tenant.id)
       tenants.set(destination.tenant.id, kept)
-      if (tenants.size > MAX_TENANTS) tenants.delete(tenants.keys().next().value as string)
     },
     of: (tenantId) => [...(tenants.get(tenantId) ?? [])].reverse(),
   }

@@ -1,8 +1,8 @@
-import { addCount, type IssueCount } from './issue-counts.ts'
+import { addCount, type IssueCount, type IssueCounts } from './issue-counts.ts'
 import type { Tally } from './ledger.ts'
 
-/** Lengths of the buckets of a report, in minutes; printed into the SDL as the enum's docs. */
-export const BUCKETS = { MINUTE: 1, HOUR: 60, DAY: 1_440 } as const satisfies Record<string, number>
+/** Lengths of the buckets of a report, in minutes. */
+const BUCKETS = { MINUTE: 1, HOUR: 60, DAY: 1_440 } as const satisfies Record<string, number>
 
 /** The name of a length. */
 export type BucketLength = keyof typeof BUCKETS
@@ -28,8 +28,8 @@ export interface QualityBucket extends Quality {
 export function sumUp(tallies: readonly Tally[]): Quality {
   const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0)
   const [accepted, rejected, unconfirmed] = [sum((t) => t.rows.ACCEPTED), sum((t) => t.rows.REJECTED), sum((t) => t.rows.UNCONFIRMED)]
-  const issues = new Map<string, IssueCount>()
-  for (const tally of tallies) for (const count of tally.issues.values()) addCount(issues, count)
+  const issues: IssueCounts = new Map()
+  for (const tally of tallies) for (const count of tally.issues.values()) addCount(issues, count, count.count)
   const rows = accepted + rejected + unconfirmed
   return {
     mutations: sum((t) => t.mutations),

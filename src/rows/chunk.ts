@@ -1,5 +1,5 @@
 import type { WireRow } from './wire-row.ts'
-import { type RowBuffers, serialisedRows, type WireRows, wireRows } from './wire-rows.ts'
+import { serialisedRows, type WireRows, wireRows } from './wire-rows.ts'
 
 /** Good rows of one mutation, at most as many as one upstream request holds. */
 export interface Chunk {
@@ -18,13 +18,13 @@ export interface Chunker {
 }
 
 /** A chunker for chunks of so many rows. One that is full is serialised as soon as another row comes. */
-export function createChunker(size: number, memory: RowBuffers): Chunker {
+export function createChunker(size: number): Chunker {
   const chunks: Chunk[] = []
   let open = emptyChunk()
 
   function close(isLast: boolean): void {
     const { rows, indexes, keys } = open
-    if (rows.length > 0) chunks.push({ rows: isLast ? wireRows(rows) : serialisedRows(rows, memory), indexes, keys })
+    if (rows.length > 0) chunks.push({ rows: isLast ? wireRows(rows) : serialisedRows(rows), indexes, keys })
     open = emptyChunk()
   }
 
@@ -60,20 +60,4 @@ function keepRowsOf(chunk: Chunk, isKept: (index: number) => boolean): Chunk {
     indexes: kept.map((place) => indexes[place] as number),
     keys: kept.map((place) => keys[place] as number),
   }
-}
-
-/** The chunks with the rows changed of which something is known; one without such rows stays as it is. */
-export function changeRows<Known>(
-  chunks: readonly Chunk[],
-  known: ReadonlyMap<number, Known>,
-  change: (row: WireRow, known: Known) => WireRow,
-): readonly Chunk[] {
-  return chunks.map((chunk) => {
-    if (!chunk.indexes.some((index) => known.has(index))) return chunk
-    const rows = chunk.indexes.map((index, place) => {
-      const row = chunk.rows.at(place)
-      return known.has(index) ? change(row, known.get(index) as Known) : row
-    })
-    return { ...chunk, rows: wireRows(rows) }
-  })
 }

@@ -1,3 +1,4 @@
+import { createBufferPool } from '../util/buffer-pool.ts'
 import { hasInexactNumber, parseExactly } from '../util/exact-json.ts'
 import type { WireRow } from './wire-row.ts'
 
@@ -14,12 +15,8 @@ export interface WireRows {
   release(): void
 }
 
-/** Memory for serialised rows that serves one after the other. */
-export interface RowBuffers {
-  write(text: string): Buffer
-  /** Takes a buffer back that nobody reads any more. */
-  giveBack(serialised: Buffer): void
-}
+/** For the serialised rows of all mutations. */
+const buffers = createBufferPool()
 
 /** Rows that are kept as they are. */
 export function wireRows(rows: readonly WireRow[]): WireRows {
@@ -36,8 +33,8 @@ export function wireRows(rows: readonly WireRow[]): WireRows {
  * Rows that are serialised at once and not kept: those of a large mutation wait long, and the garbage collector walks and moves
  * what waits. They are read back where one is asked for, which is rare; after their release that is a defect.
  */
-export function serialisedRows(rows: readonly WireRow[], memory: RowBuffers): WireRows {
-  let serialised: Buffer | undefined = memory.write(JSON.stringify(rows))
+export function serialisedRows(rows: readonly WireRow[]): WireRows {
+  let serialised: Buffer | undefined = buffers.write(JSON.stringify(rows))
   let read: readonly WireRow[] | undefined
   const json = () => {
     if (serialised === undefined) throw new Error('rows were asked for after their release')
@@ -53,7 +50,7 @@ export function serialisedRows(rows: readonly WireRow[], memory: RowBuffers): Wi
     slice: (from, to) => wireRows(all().slice(from, to)),
     json,
     release() {
-      if (serialised) memory.giveBack(serialised)
+      if (serialised) buffers.giveBack(serialised)
       serialised = undefined
     },
   }

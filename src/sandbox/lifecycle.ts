@@ -1,11 +1,11 @@
 import type { Resource } from '../resource/define-resource.ts'
 import { FIRST_VERSION, NEW_TENANT } from './choices.ts'
+import type { SandboxColumn } from './column-types.ts'
 import { type Reply, refuse } from './ingest.ts'
 import { readObject } from './read-object.ts'
 import type { SavedSchemas } from './saved-schemas.ts'
 import { tenantId } from './solution-list.ts'
 import type { Tables } from './tables.ts'
-import type { SandboxColumn } from './validate.ts'
 
 const ROLLOUT_NAMES = ['solutionName', 'appName', 'appVersion', 'targetSchemaName'] as const
 

@@ -4,15 +4,15 @@ import { exampleSolutions, type Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
 import { createAttributes } from './attribute-list.ts'
 import { NEW_TENANT } from './choices.ts'
+import type { SandboxColumn } from './column-types.ts'
 import { createSolutions, type RolledOutSolution, tenantId } from './solution-list.ts'
 import type { Store } from './store.ts'
-import type { SandboxColumn } from './validate.ts'
 
 /** A solution as a rollout names it: the upstream is told no modules. */
 type Unplaced = Omit<Solution, 'modules'>
 
 /** What came of a rollout, by the full names of objects. */
-export interface RolledOut {
+interface RolledOut {
   readonly made: readonly string[]
   /** Tables that are there with another key. */
   readonly failed: readonly string[]

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 /** Told why the upstream could not be reached or broke a connection: the code of an error such as ENOTFOUND, and nothing else of it. */
 export type OnConnectionError = (code: string) => void
 
@@ -7,12 +9,11 @@ const CODE = /^[A-Z][A-Z0-9_]{1,63}$/
 
 /** Passes each code on once in a minute; what an error says beside it could hold an address or a secret. */
 export function oncePerMinute(report: OnConnectionError, now: () => number = () => performance.now()): (error: unknown) => void {
-  const reportedAt = new Map<string, number>()
+  const reportedAt = new LRUCache<string, number>({ max: MAX_CODES })
   return (error) => {
     const code = codeOf(error) ?? 'UNKNOWN'
     const before = reportedAt.get(code)
     if (before !== undefined && now() - before < QUIET_MS) return
-    if (reportedAt.size >= MAX_CODES) reportedAt.clear()
     reportedAt.set(code, now())
     report(code)
   }

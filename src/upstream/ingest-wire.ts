@@ -1,11 +1,11 @@
 import type { Answer, Batch, UpstreamPort } from '../ingest/upstream-port.ts'
 import { objectName } from '../resource/solutions.ts'
-import type { RowIssueCode } from '../rows/issue.ts'
 import { createBufferPool } from '../util/buffer-pool.ts'
 import type { Client, Exchange } from './client.ts'
 import type { AnswerReading } from './match-rows.ts'
-import { ANSWERS, readAnswer, readRefusal } from './read-answer.ts'
+import { readAnswer, readRefusal } from './read-answer.ts'
 import { readRetryAfter } from './retry-after.ts'
+import { meaningOf } from './statuses.ts'
 
 /** Where rows are posted: a path with `{object}` in it. */
 export interface IngestWireOptions extends AnswerReading {
@@ -43,54 +43,19 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
   }
 }
 
-interface Refusal {
-  readonly code: RowIssueCode
-  readonly retryable: boolean
-  readonly divisible: boolean
-}
-
-const PLAIN_REFUSAL: Refusal = { code: 'UPSTREAM_REFUSED_BATCH', retryable: false, divisible: false }
-
-/** Refusals with a meaning of their own; every other status of a refusal means no more than that. */
-const MEANINGS: Readonly<Record<number, Partial<Refusal>>> = {
-  400: { divisible: true },
-  401: { code: 'UPSTREAM_UNAUTHORIZED' },
-  403: { code: 'UPSTREAM_UNAUTHORIZED' },
-  404: { code: 'UPSTREAM_NOT_FOUND' },
-  409: { divisible: true },
-  410: { code: 'UPSTREAM_NOT_FOUND' },
-  413: { divisible: true },
-  422: { divisible: true },
-  425: { retryable: true },
-  429: { code: 'UPSTREAM_RATE_LIMITED', retryable: true },
-}
-
-// The request may have been taken: the server gave up on the rest of it (408), or whoever stands before it did on the answer.
-const OPEN_4XX: ReadonlySet<number> = new Set([408, 444, 460, 499])
-
-/**
- * What a status refuses, undefined where it leaves the fate of the rows open. Of 4xx a client treats each that it does not
- * know as a 400. A redirect that keeps the method asks for the request elsewhere: it was not taken here, and none is followed.
- */
-function refusalOf(status: number): Refusal | undefined {
-  const isRefusal = status === 307 || status === 308 || (status >= 400 && status < 500 && !OPEN_4XX.has(status))
-  return isRefusal ? { ...PLAIN_REFUSAL, ...MEANINGS[status] } : undefined
-}
-
 function readExchange(exchange: Exchange, batch: Batch, options: IngestWireOptions): Answer {
-  if (exchange.kind !== 'reply') return exchange
-  const { status, text, retryAfter } = exchange
-  if (ANSWERS.has(status)) {
+  if (exchange.kind === 'unsent') return { kind: 'unsent', failure: 'UNSENT' }
+  if (exchange.kind === 'lost') return { ...exchange, failure: 'LOST' }
+  const { status, text } = exchange
+  const asked = readRetryAfter(exchange.retryAfter)
+  const meaning = meaningOf(status, asked.retryAfterMs !== undefined)
+  if (meaning.kind === 'lost') return { ...meaning, ...(meaning.failure === 'UNAVAILABLE' && asked) }
+  if (meaning.kind === 'answered') {
     const { verdicts, unknownShape } = readAnswer(status, text, batch, options)
     if (unknownShape) options.onUnknownAnswer(unknownShape, batch)
     return { kind: 'answered', verdicts }
   }
-  const refusal = refusalOf(status)
-  if (refusal === undefined) {
-    if (status < 500) return { kind: 'lost', reason: 'UNREADABLE_ANSWER' }
-    return { kind: 'lost', reason: 'UPSTREAM_ERROR', ...(status === 503 && readRetryAfter(retryAfter)) }
-  }
   const { error, named } = readRefusal(text, batch, options)
-  const isOfRows = refusal.code === 'UPSTREAM_REFUSED_BATCH' && !refusal.retryable
-  return { kind: 'refused', ...refusal, ...readRetryAfter(retryAfter), status, error, ...(isOfRows && named && { named }) }
+  const isOfRows = meaning.code === 'UPSTREAM_REFUSED_BATCH' && meaning.failure === 'FINAL'
+  return { ...meaning, ...asked, status, error, ...(isOfRows && named && { named }) }
 }

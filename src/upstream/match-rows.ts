@@ -24,7 +24,7 @@ export interface AnswerReading {
 const INDEX_NAMES = ['index', 'rowIndex', 'rowNumber']
 
 /** Names under which an entry repeats the row it is about. */
-export const ECHO_NAMES = ['row', 'record', 'data']
+const ECHO_NAMES = ['row', 'record', 'data']
 
 const ACCEPTED: Verdict = Object.freeze({ kind: 'accepted' })
 const NO_WORD: Verdict = Object.freeze({ kind: 'none', reason: 'NO_VERDICT' })

@@ -35,10 +35,7 @@ export interface Read {
   readonly unknownShape?: readonly string[]
 }
 
-/** Statuses that are read as an answer on rows. */
-export const ANSWERS: ReadonlySet<number> = new Set([200, 201, 202, 204, 207])
-
-/** Reads what the upstream answered with one of the statuses of `ANSWERS`. */
+/** Reads what the upstream answered with a status that is an answer on rows (`statuses.ts`). */
 export function readAnswer(status: number, text: string | undefined, batch: Batch, reading: AnswerReading): Read {
   const all = (verdict: Verdict) => ({ verdicts: perRow(batch.rows, () => verdict) })
   if (text === '' && (status === 201 || status === 202 || status === 204)) return { ...all(verdictOn(undefined)), unknownShape: [] }

@@ -51,7 +51,7 @@ function withheldError({ code }: Withheld): GatewayError {
   const words =
     code === 'OVERLOADED'
       ? 'Too many upstream calls of this token wait for their turn; this one was not made.'
-      : 'The upstream has been failing for this token; the call was not made.'
+      : 'The upstream has been failing; the call was not made.'
   return new GatewayError(code, words)
 }
 

@@ -2,6 +2,8 @@ type Text = string | Uint8Array
 
 /** Memory for the bodies of requests and answers, used again and again. */
 export interface BufferPool {
+  /** So many bytes, with anything in them. */
+  take(bytes: number): Buffer
   /** Some texts as one body in UTF-8; what is in UTF-8 already is copied. */
   write(...texts: readonly Text[]): Buffer
   /** Takes a body back that nobody reads any more. */
@@ -22,15 +24,18 @@ const BLOCK_BYTES = 1024 * 1024
 const MAX_FREE_BLOCKS = 32
 // Texts below this share buffers that Node itself cuts up.
 const SMALL = 4 * 1024
+const MAX_SPARES = 4
 /** Units of UTF-16 that are certain to fit into a block of memory: each takes three bytes of UTF-8 at most. */
 export const CERTAIN_TO_FIT = Math.floor(BLOCK_BYTES / 3)
 
 /**
  * A pool without memory yet. Buffers outside the heap count against its limits: with a new one for each body the garbage
- * collector walks the whole heap so often that it costs a fifth of all work.
+ * collector walks the whole heap so often that it costs a fifth of all work. Blocks are kept; the memory of bodies that are
+ * larger than one is held weakly, so that a collection frees it.
  */
 export function createBufferPool(): BufferPool {
   const free: ArrayBuffer[] = []
+  let spares: WeakRef<ArrayBuffer>[] = []
   // By the very view that was handed out, so that a body given back twice cannot free the memory of the one after it; weakly,
   // so that one which never comes back is forgotten, and its block with it.
   const handedOut = new WeakMap<Buffer, Block>()
@@ -42,22 +47,37 @@ export function createBufferPool(): BufferPool {
     return open
   }
 
+  /** A block of its own for a body that is larger than one. */
+  function spareFor(bytes: number): Block {
+    const fits = spares.find((spare) => (spare.deref()?.byteLength ?? 0) >= bytes)
+    spares = spares.filter((spare) => spare !== fits && spare.deref() !== undefined)
+    return { memory: fits?.deref() ?? new ArrayBuffer(Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES), used: 0, bodies: 0 }
+  }
+
   function leave(block: Block): void {
     if (--block.bodies > 0) return
     block.used = 0
-    if (block !== open && free.length < MAX_FREE_BLOCKS) free.push(block.memory)
+    if (block.memory.byteLength === BLOCK_BYTES) {
+      if (block !== open && free.length < MAX_FREE_BLOCKS) free.push(block.memory)
+    } else if (spares.length < MAX_SPARES) spares.push(new WeakRef(block.memory))
+  }
+
+  function take(bytes: number): Buffer {
+    const block = bytes > BLOCK_BYTES ? spareFor(bytes) : blockFor(bytes)
+    const body = Buffer.from(block.memory, block.used, bytes)
+    block.used += bytes
+    block.bodies++
+    handedOut.set(body, block)
+    return body
   }
 
   return {
+    take,
     write(...texts) {
       const bytes = bytesOf(texts)
-      if (bytes < SMALL || bytes > BLOCK_BYTES) return join(texts)
-      const block = blockFor(bytes)
-      const body = Buffer.from(block.memory, block.used, bytes)
+      if (bytes < SMALL) return join(texts)
+      const body = take(bytes)
       writeAll(texts, body)
-      block.used += bytes
-      block.bodies++
-      handedOut.set(body, block)
       return body
     },
     giveBack(body) {

@@ -7,7 +7,7 @@ export function isTiny(value: unknown): boolean {
 }
 
 /** The least double that has all its digits. */
-export const LEAST_FULL = 2 ** -1022
+const LEAST_FULL = 2 ** -1022
 
 // What a double does not hold is put in quotes behind these letters, which nobody can send on purpose. A reviver would be called
 // for every value of the text; test/exact-json.test.ts holds this against one.

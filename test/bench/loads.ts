@@ -26,7 +26,7 @@ export interface Phase {
 }
 
 /** How long a subject is warmed up and measured, and how many rounds there are. */
-export interface Pace {
+interface Pace {
   readonly warmUp: Until
   readonly stretch: Until
   readonly rounds: number

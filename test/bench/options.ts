@@ -13,7 +13,7 @@ export interface Options {
 }
 
 /** How the command is used. */
-export const USAGE = `node test/bench/main.ts [--full] [--only rowgate,json-proxy] [--load a,b] [--out .data/bench.json] [--profile DIR]
+const USAGE = `node test/bench/main.ts [--full] [--only rowgate,json-proxy] [--load a,b] [--out .data/bench.json] [--profile DIR]
   subjects: ${SUBJECT_NAMES.join(', ')}
   loads:    ${[...new Set(LOADS.map(({ id }) => id))].join(', ')}`
 

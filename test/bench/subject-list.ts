@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { START_FLAGS } from '../support/start-flags.ts'
 import { type Running, startProcess } from './measure/start-process.ts'
 
 /** A gateway that is measured. */
@@ -7,6 +8,8 @@ export interface Subject {
   readonly name: SubjectName
   readonly file: string
   readonly env?: Readonly<Record<string, string>>
+  /** Flags for Node itself. */
+  readonly flags?: readonly string[]
   /** Whether its packages are those of `test/bench/package.json`. */
   readonly isPeer?: boolean
   /** Whether it speaks GraphQL, so that its answers can be checked. */
@@ -46,6 +49,9 @@ const ROWGATE_SETTINGS = {
   MAX_QUEUED_ROWS: '1000000',
 }
 
+// Both start alike, so that only their code differs.
+const ROWGATE = { speaks: 'graphql', env: ROWGATE_SETTINGS, flags: START_FLAGS } as const
+
 const SUBJECTS: Readonly<Record<SubjectName, Omit<Subject, 'name'>>> = {
   'raw-pipe': { file: 'subjects/raw-pipe.ts', speaks: 'bytes' },
   'json-proxy': { file: 'subjects/json-proxy.ts', speaks: 'rows' },
@@ -54,8 +60,8 @@ const SUBJECTS: Readonly<Record<SubjectName, Omit<Subject, 'name'>>> = {
   'obvious-stack': { file: 'subjects/obvious-stack.ts', speaks: 'graphql' },
   'mercurius-jit': { file: 'subjects/mercurius.ts', speaks: 'graphql', isPeer: true },
   apollo: { file: 'subjects/apollo.ts', speaks: 'graphql', isPeer: true },
-  'rowgate-before': { file: `${process.env.BEFORE ?? ''}/src/main.ts`, speaks: 'graphql', env: ROWGATE_SETTINGS },
-  rowgate: { file: '../../src/main.ts', speaks: 'graphql', env: ROWGATE_SETTINGS },
+  'rowgate-before': { file: `${process.env.BEFORE ?? ''}/src/main.ts`, ...ROWGATE },
+  rowgate: { file: '../../src/main.ts', ...ROWGATE },
 }
 
 /** The subject of that name. */
@@ -69,13 +75,13 @@ export function startStub(): Promise<Running> {
 }
 
 /** Starts a subject before that upstream, with the probe loaded first. */
-export function startSubject({ name, file, env }: Subject, upstream: URL, flags: readonly string[]): Promise<Running> {
+export function startSubject({ name, file, env, flags = [] }: Subject, upstream: URL, further: readonly string[]): Promise<Running> {
   const probe = new URL('measure/probe.ts', import.meta.url).href
   return startProcess({
     name,
     file: pathOf(file),
     env: { ...env, INGESTION_URL: upstream.origin },
-    flags: ['--import', probe, ...flags],
+    flags: ['--import', probe, ...flags, ...further],
   })
 }
 

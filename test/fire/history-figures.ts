@@ -2,7 +2,7 @@ import { isRefused } from './history-laws.ts'
 import { idOf, type Run, type UpstreamRequest, type Write } from './read-history.ts'
 
 /** What one tenant's rows came to. */
-export interface TenantFigures {
+interface TenantFigures {
   readonly tenant: string
   readonly upserts: number
   readonly unconfirmedUpserts: number

@@ -8,7 +8,6 @@ import { createSolutionDirectory } from '../../src/lifecycle/solution-directory.
 import { createLedger } from '../../src/quality/ledger.ts'
 import { createRejections } from '../../src/quality/rejections.ts'
 import { createJudge } from '../../src/rows/judge.ts'
-import { createBufferPool } from '../../src/util/buffer-pool.ts'
 
 const absent = () => Promise.reject(new Error('not connected'))
 
@@ -23,13 +22,8 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
     maxBodyBytes: config.http.maxBodyBytes,
     solutions: config.solutions,
     contract,
-    judgeOf: (resource) =>
-      createJudge(
-        resource,
-        { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' },
-        { ...config.graphql, ...config.batch, rowBuffers: createBufferPool() },
-      ),
-    judgeAttributes: (_, __, ___, judged) => ({ judged }),
+    judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }, config.batch),
+    findAttributes: () => ({}),
     ingest,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
     schema,

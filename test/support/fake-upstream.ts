@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 
 /** A request body as it arrived at the far end. */
-export interface ArrivedBody {
+interface ArrivedBody {
   readonly solutionName: string
   readonly data: readonly Record<string, unknown>[]
   readonly operationType: string

@@ -70,7 +70,7 @@ export interface Settings {
 const LIMITED = 'limited'
 
 /** What must hold of every run, whatever went wrong in it; each law lists the violations it finds, in words. */
-export const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
+const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
   'every row sent has one outcome, and nothing was a defect': ({ writes, defects }) => [
     ...writes.filter(({ outcome }) => outcome === undefined).map(({ id }) => `${id} has no outcome`),
     ...defects.map(String),

@@ -19,20 +19,23 @@ export const BUSY_ROW = 'DI_E_90001'
 const BAD_ROW = 'DI_E_10003'
 
 /** Everything that can go wrong, and whether the rows are applied when it does. */
-export const FAULTS = {
+const FAULTS = {
   none: { applies: true, answer: answerTruly },
   busyRows: { applies: true, answer: answerTruly },
-  unsent: { applies: false, answer: (): Answer => ({ kind: 'unsent' }) },
-  resetBefore: { applies: false, answer: (): Answer => ({ kind: 'lost', reason: 'CONNECTION_LOST' }) },
-  resetAfter: { applies: true, answer: (): Answer => ({ kind: 'lost', reason: 'CONNECTION_LOST' }) },
-  failedBefore: { applies: false, answer: (): Answer => ({ kind: 'lost', reason: 'UPSTREAM_ERROR' }) },
-  failedAfter: { applies: true, answer: (): Answer => ({ kind: 'lost', reason: 'UPSTREAM_ERROR' }) },
-  unavailable: { applies: false, answer: (): Answer => ({ kind: 'lost', reason: 'UPSTREAM_ERROR', retryAfterMs: 50 }) },
+  unsent: { applies: false, answer: (): Answer => ({ kind: 'unsent', failure: 'UNSENT' }) },
+  resetBefore: { applies: false, answer: (): Answer => ({ kind: 'lost', failure: 'LOST', reason: 'CONNECTION_LOST' }) },
+  resetAfter: { applies: true, answer: (): Answer => ({ kind: 'lost', failure: 'LOST', reason: 'CONNECTION_LOST' }) },
+  failedBefore: { applies: false, answer: (): Answer => ({ kind: 'lost', failure: 'LOST', reason: 'UPSTREAM_ERROR' }) },
+  failedAfter: { applies: true, answer: (): Answer => ({ kind: 'lost', failure: 'LOST', reason: 'UPSTREAM_ERROR' }) },
+  unavailable: {
+    applies: false,
+    answer: (): Answer => ({ kind: 'lost', failure: 'UNAVAILABLE', reason: 'UPSTREAM_ERROR', retryAfterMs: 50 }),
+  },
   stalledBefore: { applies: false, answer: stall },
   stalledAfter: { applies: true, answer: stall },
   stalledWhileApplying: { applies: false, answer: stall },
   stalledAndWrittenLate: { applies: false, answer: stall },
-  limited: { applies: false, answer: (): Answer => refusal(429, { code: 'UPSTREAM_RATE_LIMITED', retryable: true, retryAfterMs: 200 }) },
+  limited: { applies: false, answer: (): Answer => refusal(429, { code: 'UPSTREAM_RATE_LIMITED', failure: 'NOT_YET', retryAfterMs: 200 }) },
   unauthorized: { applies: false, answer: (): Answer => refusal(401, { code: 'UPSTREAM_UNAUTHORIZED' }) },
   unreadable: { applies: true, answer: hideVerdicts },
 } as const satisfies Record<string, { applies: boolean; answer: (verdicts: Verdict[], chance: Chance) => Answer }>
@@ -166,7 +169,11 @@ export function createModelUpstream(chance: Chance, troubled: number, faults = O
 }
 
 function mayBeRepeated(answer: Answer, operation: string): boolean {
-  return answer.kind === 'unsent' || (answer.kind === 'refused' && answer.retryable) || (answer.kind === 'lost' && operation === 'UPSERT')
+  return (
+    answer.kind === 'unsent' ||
+    (answer.kind === 'refused' && answer.failure === 'NOT_YET') ||
+    (answer.kind === 'lost' && operation === 'UPSERT')
+  )
 }
 
 const POISON = 0xff
@@ -216,7 +223,7 @@ function rejected(error: UpstreamError): Verdict {
 }
 
 function refusal(status: number, rest: Partial<Extract<Answer, { kind: 'refused' }>>): Answer {
-  return { kind: 'refused', code: 'UPSTREAM_REFUSED_BATCH', retryable: false, divisible: false, status, ...rest }
+  return { kind: 'refused', failure: 'FINAL', code: 'UPSTREAM_REFUSED_BATCH', divisible: false, status, ...rest }
 }
 
 function answerTruly(verdicts: Verdict[]): Answer {
@@ -224,7 +231,7 @@ function answerTruly(verdicts: Verdict[]): Answer {
 }
 
 function stall(): Answer {
-  return { kind: 'lost', reason: 'TIMED_OUT' }
+  return { kind: 'lost', failure: 'LOST', reason: 'TIMED_OUT' }
 }
 
 function hideVerdicts(verdicts: Verdict[], chance: Chance): Answer {

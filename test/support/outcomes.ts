@@ -9,8 +9,3 @@ export function accepted(index: number) {
 export function rejected(index: number, code: string, field: string | null = null) {
   return expect.objectContaining({ __typename: 'RejectedRow', index, issues: [expect.objectContaining({ code, field })] })
 }
-
-/** A row whose fate is unknown. */
-export function unconfirmed(index: number, reason: string, safeToResend: boolean) {
-  return expect.objectContaining({ __typename: 'UnconfirmedRow', index, reason, safeToResend })
-}

@@ -11,7 +11,6 @@ import type { Solution } from '../../src/resource/module.ts'
 import { createChunker } from '../../src/rows/chunk.ts'
 import type { JudgedRows } from '../../src/rows/judge.ts'
 import { keyHash } from '../../src/rows/wire-row.ts'
-import { createBufferPool } from '../../src/util/buffer-pool.ts'
 import type { Run, Settings, Write } from './laws.ts'
 import { BUSY_ROW, createModelUpstream, type Fault } from './model-upstream.ts'
 import { type Chance, createChance } from './random.ts'
@@ -205,7 +204,7 @@ function drawRows(chance: Chance, name: string): DrawnRow[] {
 
 /** Rows as the judge leaves them, all of them good. */
 export function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedRows {
-  const chunker = createChunker(maxBatchRows, createBufferPool())
+  const chunker = createChunker(maxBatchRows)
   rows.forEach(({ id, key, what }, index) => {
     const row = { product_id: key, write: id, what }
     chunker.add(row, index, keyHash(row, ['product_id']))
@@ -214,7 +213,6 @@ export function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedR
     count: rows.length,
     faults: rows.map(() => undefined),
     chunks: chunker.done(),
-    extras: new Map(),
     publicKeys: [],
     keyText: ({ product_id }) => String(product_id),
   }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 /** One request with its body read, for a fault to strike. */
-export interface Struck {
+interface Struck {
   readonly response: ServerResponse
   readonly rows: number
   /** Applies the rows that are good; returns the answer that is true of it. */

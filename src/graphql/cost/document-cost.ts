@@ -4,7 +4,7 @@ import { type Fragments, fragmentSet, fragmentsOf } from './fragments.ts'
 import { DOCUMENT_LIMITS } from './limits.ts'
 
 /** What selections come to with every fragment put in its place; numbers too large to be counted stop at 2^53-1. */
-export interface SelectionCost {
+interface SelectionCost {
   readonly fields: number
   /** Fields that no other field stands around. */
   readonly topFields: number

@@ -19,7 +19,7 @@ interface Cost {
 }
 
 /** What a mutation of so many rows costs when nothing is shared, refused or repeated. */
-export function costOf(rows: number, { maxBatchRows, requestsPerSecond }: Pick<LimitsOptions, 'maxBatchRows' | 'requestsPerSecond'>): Cost {
+function costOf(rows: number, { maxBatchRows, requestsPerSecond }: Pick<LimitsOptions, 'maxBatchRows' | 'requestsPerSecond'>): Cost {
   const requests = Math.ceil(rows / maxBatchRows)
   return { rows, requests, seconds: requests / requestsPerSecond }
 }

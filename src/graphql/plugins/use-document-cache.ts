@@ -38,6 +38,6 @@ export function useDocumentCache(): Plugin {
 }
 
 /** Whether a document is likely to be sent again as it is: one that is long or has rows written into it is not. */
-export function isWorthKeeping(text: string): boolean {
+function isWorthKeeping(text: string): boolean {
   return text.length <= MAX_TEXT && !INLINE_ROWS.test(text)
 }

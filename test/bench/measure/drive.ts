@@ -1,7 +1,7 @@
 import { Pool } from 'undici'
 
 /** What came of driving a subject for a while. */
-export interface Driven {
+interface Driven {
   readonly requests: number
   readonly seconds: number
   /** Milliseconds, in ascending order. */

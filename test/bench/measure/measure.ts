@@ -47,7 +47,7 @@ export async function measure(subject: Running, driver: Driver, { next, rowsPerR
 }
 
 /** The value below which a share of the sorted numbers lies. */
-export function percentile(sorted: readonly number[], share: number): number {
+function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 

@@ -3,7 +3,7 @@ import { rowSchema } from './row-schema.ts'
 import { type Row, SHAPES, type Shape } from './shapes.ts'
 
 /** What the peers hand to resolvers. */
-export interface PeerContext {
+interface PeerContext {
   readonly token: string
 }
 

@@ -1,0 +1,68 @@
+/** One step of the schema, in each dialect. */
+export interface Migration {
+  readonly version: number
+  readonly sqlite: string
+  readonly postgres: string
+}
+
+/** The schema, step by step. A step only adds, so that a process one version older goes on; none that was released is changed. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    sqlite: `
+      CREATE TABLE rowgate_record (
+        id TEXT PRIMARY KEY,
+        fingerprint TEXT NOT NULL,
+        row_count INTEGER NOT NULL,
+        operation TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        epoch INTEGER NOT NULL,
+        owner TEXT,
+        created_at INTEGER NOT NULL,
+        opened_at INTEGER NOT NULL,
+        settled_at INTEGER,
+        unconfirmed INTEGER NOT NULL DEFAULT 0
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX rowgate_record_opened ON rowgate_record (opened_at);
+      CREATE INDEX rowgate_record_open ON rowgate_record (created_at) WHERE settled_at IS NULL;
+      CREATE TABLE rowgate_entry (
+        seq INTEGER PRIMARY KEY,
+        record_id TEXT NOT NULL,
+        epoch INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        UNIQUE (record_id, epoch, number)
+      ) STRICT;`,
+    postgres: `
+      CREATE TABLE rowgate_record (
+        id text PRIMARY KEY,
+        fingerprint text NOT NULL,
+        row_count integer NOT NULL,
+        operation text NOT NULL,
+        version integer NOT NULL,
+        epoch integer NOT NULL,
+        owner text,
+        created_at timestamptz NOT NULL,
+        opened_at timestamptz NOT NULL,
+        settled_at timestamptz,
+        unconfirmed integer NOT NULL DEFAULT 0
+      );
+      CREATE INDEX rowgate_record_opened ON rowgate_record (opened_at);
+      CREATE INDEX rowgate_record_open ON rowgate_record (created_at) WHERE settled_at IS NULL;
+      CREATE TABLE rowgate_entry (
+        seq bigint GENERATED ALWAYS AS IDENTITY,
+        record_id text NOT NULL,
+        epoch integer NOT NULL,
+        number integer NOT NULL,
+        body text NOT NULL,
+        PRIMARY KEY (record_id, epoch, number)
+      );
+      CREATE TABLE rowgate_process (
+        owner text PRIMARY KEY,
+        seen_at timestamptz NOT NULL
+      );`,
+  },
+]
+
+/** The version that the last step leads to. */
+export const LATEST_VERSION = MIGRATIONS.reduce((latest, { version }) => Math.max(latest, version), 0)

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto'
+import { Pool } from 'pg'
+import { asStoreError, StoreError } from '../idempotency/store-error.ts'
+import type { IdempotencyStore, Opened, OpenRequest, StoredRecord, Write } from '../idempotency/store-port.ts'
+import { inTransaction, migrate } from './postgres-migrate.ts'
+import * as sql from './postgres-statements.ts'
+
+/** Connections of one process: commits take turns, and what reads or sweeps does not wait for them. */
+const MAX_CONNECTIONS = 5
+const CONNECT_TIMEOUT_MS = 5_000
+/** A server that does not answer for so long is taken for lost; an answer that comes later is of no use to anybody. */
+const QUERY_TIMEOUT_MS = 10_000
+
+/**
+ * Records in PostgreSQL, which any number of processes share; time is the server's. Where it cannot be reached, each call rejects
+ * and the next tries again.
+ */
+export function createPostgresStore(url: string): IdempotencyStore {
+  const owner = randomUUID()
+  const pool = new Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+  })
+  // An idle connection that is lost is no loss, and without a listener it would be a crash.
+  pool.on('error', () => {})
+
+  const start = once(async () => {
+    await migrate(pool)
+    await pool.query(sql.BEAT, [owner])
+  })
+  /** Everything that is asked of the server, the schema and the first heartbeat before it. */
+  async function ask<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      await start()
+      return await work()
+    } catch (error) {
+      throw asStoreError(error)
+    }
+  }
+
+  return {
+    open: (requests) => ask(() => openRecords(pool, owner, requests)),
+    write: (writes) => ask(() => writeAll(pool, owner, writes)),
+    read: (id) => ask(async () => (await readRecords(pool, [id])).get(id)),
+    beat: () => ask(async () => void (await pool.query(sql.BEAT, [owner]))),
+    sweep: (olderThanMs, limit) => ask(() => sweep(pool, olderThanMs, limit)),
+    stats: () => ask(() => readStats(pool)),
+    async close() {
+      // A server that is gone sees by itself that the lease is over.
+      await pool.query(sql.END_LEASE, [owner]).catch(() => {})
+      await pool.end()
+    },
+  }
+}
+
+/** The same work for all who ask, until it has failed: then the next one starts it anew. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let started: Promise<void> | undefined
+  return () => {
+    started ??= work().catch((error: unknown) => {
+      started = undefined
+      throw error
+    })
+    return started
+  }
+}
+
+async function openRecords(pool: Pool, owner: string, requests: readonly OpenRequest[]): Promise<readonly Opened[]> {
+  const column = <Name extends keyof OpenRequest>(name: Name) => requests.map((request) => request[name])
+  const values = [column('id'), column('fingerprint'), column('rowCount'), column('operation'), column('version'), owner]
+  const { rows } = await pool.query<{ id: string; epoch: number }>(sql.OPEN_RECORDS, values)
+  const epochs = new Map(rows.map(({ id, epoch }) => [id, epoch]))
+  const known = requests.filter(({ id }) => epochs.get(id) !== 1).map(({ id }) => id)
+  // Read after the claims are durable: what was written under an earlier one can only be there by now.
+  const found = known.length === 0 ? new Map<string, StoredRecord>() : await readRecords(pool, known)
+  return requests.map((request) => openedAs(request, epochs.get(request.id), found.get(request.id)))
+}
+
+function openedAs(request: OpenRequest, epoch: number | undefined, record: StoredRecord | undefined): Opened {
+  if (epoch === 1) return { kind: 'created', epoch }
+  // A record that is gone again was another's a while ago.
+  if (record === undefined) return { kind: 'running' }
+  if (epoch !== undefined) return { kind: 'resumed', epoch, entries: record.entries }
+  if (record.version > request.version) return { kind: 'newerVersion' }
+  if (record.fingerprint !== request.fingerprint) return { kind: 'reused' }
+  return record.state === 'SETTLED' ? { kind: 'settled', entries: record.entries } : { kind: 'running' }
+}
+
+async function writeAll(pool: Pool, owner: string, writes: readonly Write[]): Promise<readonly boolean[]> {
+  const values = [
+    writes.map(({ claim }) => claim.id),
+    writes.map(({ claim }) => claim.epoch),
+    writes.map(({ kind }) => kind),
+    writes.map((write) => ('number' in write ? write.number : null)),
+    writes.map((write) => ('entry' in write ? write.entry : null)),
+    writes.map((write) => ('unconfirmed' in write ? write.unconfirmed : null)),
+    owner,
+  ]
+  const { rows } = await pool.query<{ is_written: boolean }>(sql.WRITE_ENTRIES, values)
+  return rows.map(({ is_written }) => is_written)
+}
+
+interface RecordRow {
+  readonly id: string
+  readonly fingerprint: string
+  readonly row_count: number
+  readonly operation: OpenRequest['operation']
+  readonly version: number
+  readonly epoch: number
+  readonly state: StoredRecord['state']
+  readonly created_at: number
+  readonly opened_at: number
+  readonly entries: readonly string[]
+}
+
+async function readRecords(pool: Pool, ids: readonly string[]): Promise<ReadonlyMap<string, StoredRecord>> {
+  const { rows } = await pool.query<RecordRow>(sql.READ_RECORDS, [ids])
+  return new Map(
+    rows.map(({ id, row_count: rowCount, created_at: createdAt, opened_at: openedAt, ...rest }) => {
+      const { fingerprint, operation, version, epoch, state, entries } = rest
+      return [id, { fingerprint, rowCount, operation, version, state, epoch, createdAt, openedAt, entries }]
+    }),
+  )
+}
+
+async function sweep(pool: Pool, olderThanMs: number, limit: number): Promise<number> {
+  await pool.query(sql.DELETE_PROCESSES)
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ id: string }>(sql.LOCK_OLD_RECORDS, [olderThanMs, limit])
+    const ids = rows.map(({ id }) => id)
+    // In statements of their own, which see all that was written before the records were locked.
+    await client.query(sql.DELETE_ENTRIES, [ids])
+    await client.query(sql.DELETE_RECORDS, [ids])
+    return ids.length
+  })
+}
+
+async function readStats(pool: Pool) {
+  const { rows } = await pool.query<{ records: number; unconfirmed_rows: number; oldest_open_ms: number | null }>(sql.READ_STATS)
+  const [found] = rows
+  if (found === undefined) throw new StoreError('The store did not say what it holds.')
+  return { records: found.records, oldestOpenMs: found.oldest_open_ms ?? undefined, unconfirmedRows: found.unconfirmed_rows }
+}

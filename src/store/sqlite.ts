@@ -1,0 +1,80 @@
+import { Worker } from 'node:worker_threads'
+import { StoreError } from '../idempotency/store-error.ts'
+import type { IdempotencyStore } from '../idempotency/store-port.ts'
+import type { SqliteDatabase } from './sqlite-database.ts'
+
+export interface SqliteWorkerOptions {
+  readonly file: string
+}
+
+/** One call of the database in its thread. */
+export interface SqliteCommand {
+  readonly id: number
+  readonly name: keyof SqliteDatabase
+  readonly args: readonly unknown[]
+}
+
+/** What came of a call. */
+export type SqliteReply = { readonly id: number } & ({ readonly value: unknown } | { readonly error: string })
+
+/**
+ * Records in one SQLite file, in a thread of its own. One process holds the file, so that leases need no clock: whoever opens it
+ * takes over all that was left. Where it cannot be opened, each call rejects and the next tries again.
+ */
+export function createSqliteStore(file: string): IdempotencyStore {
+  const workerData: SqliteWorkerOptions = { file }
+  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData })
+  const ask = createAsk(worker)
+  return {
+    open: (requests) => ask('open', requests),
+    write: (writes) => ask('write', writes),
+    read: (id) => ask('read', id),
+    beat: () => ask('beat'),
+    sweep: (olderThanMs, limit) => ask('sweep', olderThanMs, limit),
+    stats: () => ask('stats'),
+    async close() {
+      // A file that could not be opened needs no closing.
+      await ask('close').catch(() => {})
+      await worker.terminate()
+    },
+  }
+}
+
+interface Waiting {
+  readonly resolve: (value: never) => void
+  readonly reject: (error: StoreError) => void
+}
+
+type Ask = <Name extends keyof SqliteDatabase>(
+  name: Name,
+  ...args: Parameters<SqliteDatabase[Name]>
+) => Promise<ReturnType<SqliteDatabase[Name]>>
+
+/** Asks the thread, in order; when it has ended, whatever waits or comes is rejected. */
+function createAsk(worker: Worker): Ask {
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+  let ended: StoreError | undefined
+
+  function end(cause?: unknown): void {
+    ended ??= new StoreError('The thread of the store has ended.', { cause })
+    for (const { reject } of waiting.values()) reject(ended)
+    waiting.clear()
+  }
+
+  worker.on('message', (reply: SqliteReply) => {
+    const asked = waiting.get(reply.id)
+    waiting.delete(reply.id)
+    if ('error' in reply) asked?.reject(new StoreError(`The store failed: ${reply.error}`))
+    else asked?.resolve(reply.value as never)
+  })
+  worker.on('error', end)
+  worker.on('exit', () => end())
+
+  return (name, ...args) =>
+    new Promise((resolve, reject) => {
+      if (ended !== undefined) return reject(ended)
+      waiting.set(++lastId, { resolve, reject })
+      worker.postMessage({ id: lastId, name, args } satisfies SqliteCommand)
+    })
+}

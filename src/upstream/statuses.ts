@@ -1,0 +1,59 @@
+import type { UnconfirmedReason } from '../ingest/outcome.ts'
+import type { FailureClass } from '../ingest/retry-policy.ts'
+import type { RowIssueCode } from '../rows/issue.ts'
+
+/** What a status says of all rows of a request before its body is read. */
+export type StatusMeaning =
+  /** An answer on rows. */
+  | { readonly kind: 'answered' }
+  /** Certainly not written. */
+  | {
+      readonly kind: 'refused'
+      readonly failure: FailureClass
+      readonly code: RowIssueCode
+      /** One row may have spoilt the request: a part of it may be taken. */
+      readonly divisible: boolean
+    }
+  /** May have been written. */
+  | { readonly kind: 'lost'; readonly failure: FailureClass; readonly reason: UnconfirmedReason }
+
+type Refused = Extract<StatusMeaning, { kind: 'refused' }>
+
+const ANSWERED: StatusMeaning = { kind: 'answered' }
+const REFUSED: Refused = { kind: 'refused', failure: 'FINAL', code: 'UPSTREAM_REFUSED_BATCH', divisible: false }
+const SPOILT: Refused = { ...REFUSED, divisible: true }
+const FAILED: StatusMeaning = { kind: 'lost', failure: 'LOST', reason: 'UPSTREAM_ERROR' }
+const UNAVAILABLE: StatusMeaning = { kind: 'lost', failure: 'UNAVAILABLE', reason: 'UPSTREAM_ERROR' }
+const UNREADABLE: StatusMeaning = { kind: 'lost', failure: 'LOST', reason: 'UNREADABLE_ANSWER' }
+
+const MEANINGS: Readonly<Record<number, StatusMeaning>> = {
+  200: ANSWERED,
+  201: ANSWERED,
+  202: ANSWERED,
+  204: ANSWERED,
+  207: ANSWERED,
+  // A redirect that keeps the method asks for the request elsewhere: it was not taken here, and none is followed.
+  307: REFUSED,
+  308: REFUSED,
+  400: SPOILT,
+  401: { ...REFUSED, code: 'UPSTREAM_UNAUTHORIZED' },
+  403: { ...REFUSED, code: 'UPSTREAM_UNAUTHORIZED' },
+  404: { ...REFUSED, code: 'UPSTREAM_NOT_FOUND' },
+  // It may have been taken: the server gave up on the rest of it (408), or whoever stands before it did on the answer.
+  408: UNREADABLE,
+  409: SPOILT,
+  410: { ...REFUSED, code: 'UPSTREAM_NOT_FOUND' },
+  413: SPOILT,
+  422: SPOILT,
+  425: { ...REFUSED, failure: 'NOT_YET' },
+  429: { ...REFUSED, failure: 'NOT_YET', code: 'UPSTREAM_RATE_LIMITED' },
+  444: UNREADABLE,
+  460: UNREADABLE,
+  499: UNREADABLE,
+}
+
+/** What a status means, which may depend on whether a time to wait came with it; of 4xx a client treats each that it does not know as a 400. */
+export function meaningOf(status: number, asksToWait: boolean): StatusMeaning {
+  if (status === 503 && asksToWait) return UNAVAILABLE
+  return MEANINGS[status] ?? (status >= 500 ? FAILED : status >= 400 ? REFUSED : UNREADABLE)
+}

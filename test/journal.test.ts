@@ -1,0 +1,157 @@
+import { expect, test } from 'vitest'
+import { createCommitter } from '../src/idempotency/committer.ts'
+import type { Entry } from '../src/idempotency/entry.ts'
+import { decodeJournal, ENTRY_VERSION } from '../src/idempotency/entry-codec.ts'
+import { decide, fold } from '../src/idempotency/fold.ts'
+import { createJournal } from '../src/idempotency/journal.ts'
+import { StoreError } from '../src/idempotency/store-error.ts'
+import type { IdempotencyStore } from '../src/idempotency/store-port.ts'
+import { MAX_TEXT_BYTES } from '../src/idempotency/stored-outcome.ts'
+import { ACCEPTED, type Operation, rejectedHere, unconfirmed } from '../src/ingest/outcome.ts'
+import { createMemoryDatabase } from './support/memory-store.ts'
+
+function decodeAll(texts: readonly string[]): readonly Entry[] {
+  const entries = decodeJournal(texts)
+  if (entries === 'NEWER_VERSION') throw new Error(entries)
+  return entries
+}
+
+/** Which writes fail. */
+type Down = 'none' | 'fact' | 'all'
+
+/** A request in a store of memory that fails while it is told to. */
+async function openJournal(rowCount: number, operation: Operation = 'APPEND') {
+  const database = createMemoryDatabase(() => 0)
+  const store = database.store()
+  let down: Down = 'none'
+  const fail = (now: Down) => {
+    down = now
+  }
+  const write: IdempotencyStore['write'] = async (writes) => {
+    if (down === 'all' || writes.some(({ kind }) => kind === down)) throw new StoreError('down')
+    return store.write(writes)
+  }
+  async function open() {
+    const [opened] = await store.open([{ id: 'r', fingerprint: 'f', rowCount, operation, version: ENTRY_VERSION }])
+    if (opened === undefined || !('epoch' in opened)) throw new Error('not opened')
+    const entries = decodeAll('entries' in opened ? opened.entries : [])
+    return createJournal(createCommitter({ ...store, write }), { claim: { id: 'r', epoch: opened.epoch }, rowCount, operation, entries })
+  }
+  async function stored() {
+    const record = await store.read('r')
+    const texts = record?.entries ?? []
+    return { state: record?.state, texts, ...decide(fold(decodeAll(texts), rowCount), operation) }
+  }
+  return { journal: await open(), open, stored, fail }
+}
+
+const REFUSED = rejectedHere([{ code: 'BELOW_MINIMUM', field: 'packSize', message: 'At least 1.' }])
+const BUSY = rejectedHere([{ code: 'OVERLOADED', message: 'Later.' }], true)
+
+test('a request whose rows are all settled is settled, and one whose rows are not is given back', async () => {
+  const { journal, open, stored } = await openJournal(3)
+  await journal.tell([1], [REFUSED])
+  expect(await journal.intend([0, 2])).toBe(true)
+  await journal.tell([0, 2], [ACCEPTED, BUSY])
+  await journal.end()
+  expect(await stored()).toMatchObject({ state: 'INTERRUPTED', send: [2], outcomes: [ACCEPTED, REFUSED, BUSY] })
+
+  const again = await open()
+  expect(again.decision().send).toEqual([2])
+  expect(await again.intend([2])).toBe(true)
+  await again.tell([2], [ACCEPTED])
+  await again.end()
+  expect(await stored()).toMatchObject({ state: 'SETTLED', send: [], outcomes: [ACCEPTED, REFUSED, ACCEPTED] })
+})
+
+test('an intent that the store failed to take is withdrawn when it can be: the row may be sent by whoever comes next', async () => {
+  const { journal, stored, fail } = await openJournal(1)
+  fail('all')
+  await expect(journal.intend([0])).rejects.toThrow(StoreError)
+  fail('none')
+  await journal.end()
+  const { texts, send } = await stored()
+  expect(texts.join()).toContain('withdrawn')
+  expect(send).toEqual([0])
+})
+
+test('outcomes that the store failed to take are told all the same, are known not to be durable, and are written when they can be', async () => {
+  const { journal, stored, fail } = await openJournal(1)
+  await journal.intend([0])
+  fail('all')
+  await journal.tell([0], [ACCEPTED])
+  expect(journal.decision().outcomes).toEqual([ACCEPTED])
+  expect(await journal.flush()).toBe(false)
+  expect((await stored()).outcomes).toEqual([unconfirmed('NO_VERDICT', { operation: 'APPEND', dryRun: false })])
+  fail('none')
+  expect(await journal.flush()).toBe(true)
+  expect((await stored()).outcomes).toEqual([ACCEPTED])
+})
+
+test('what could not be kept before is kept by the end of a request that is settled', async () => {
+  const { journal, stored, fail } = await openJournal(1)
+  await journal.intend([0])
+  fail('fact')
+  await journal.tell([0], [ACCEPTED])
+  await journal.end()
+  expect(await stored()).toMatchObject({ state: 'SETTLED', outcomes: [ACCEPTED] })
+})
+
+test('a request whose end the store fails to take stays as it was', async () => {
+  const { journal, open, stored, fail } = await openJournal(1)
+  await journal.intend([0])
+  await journal.tell([0], [ACCEPTED])
+  fail('all')
+  await journal.end()
+  fail('none')
+  expect((await stored()).state).not.toBe('SETTLED')
+  await (await open()).end()
+  expect(await stored()).toMatchObject({ state: 'SETTLED', outcomes: [ACCEPTED] })
+})
+
+test('an UPSERT is held up by no intent, and is told rejected only where no claim before can have written it', async () => {
+  const { journal, open, stored } = await openJournal(2, 'UPSERT')
+  expect(await journal.intend([0, 1])).toBe(true)
+  expect((await stored()).texts).toEqual([])
+  await journal.tell([0], [BUSY])
+
+  const again = await open()
+  expect(again.decision().send).toEqual([0, 1])
+  await again.intend([0, 1])
+  await again.tell([0, 1], [REFUSED, REFUSED])
+  const lost = unconfirmed('NO_VERDICT', { operation: 'UPSERT', dryRun: false })
+  expect(again.decision()).toEqual({ send: [], outcomes: [REFUSED, lost] })
+  await again.end()
+  expect(await stored()).toMatchObject({ state: 'SETTLED', outcomes: [REFUSED, lost] })
+})
+
+test('the outcomes of 20,000 rows are told bit by bit, and settle to one entry', async () => {
+  const { journal, stored } = await openJournal(20_000, 'UPSERT')
+  const rows = Array.from({ length: 20_000 }, (_, row) => row)
+  const outcomes = rows.map((row) => (row % 3 === 0 ? rejectedHere([{ code: 'BELOW_MINIMUM', message: 'At least 1.' }]) : ACCEPTED))
+  await journal.tell(rows, outcomes)
+  expect((await stored()).texts).toHaveLength(10)
+  await journal.end()
+  const { texts, outcomes: kept } = await stored()
+  expect(kept).toEqual(outcomes)
+  expect(texts).toHaveLength(1)
+  expect(texts.join().length).toBeLessThan(8_192)
+})
+
+test('a record that is opened again and again keeps no more texts than one', async () => {
+  const { open, stored } = await openJournal(4_000, 'UPSERT')
+  const rows = Array.from({ length: 4_000 }, (_, row) => row)
+  const words = 'and this is why it was refused for the moment, at some length'
+  for (let time = 0; time < 3; time++) {
+    const journal = await open()
+    await journal.tell(
+      rows,
+      rows.map((row) => rejectedHere([{ code: 'UPSTREAM_REJECTED', message: `${time}/${row} ${words}` }], true)),
+    )
+    await journal.end()
+  }
+  const kept = decodeAll((await stored()).texts).flatMap((entry) => ('outcomes' in entry ? entry.outcomes : []))
+  const withWords = new Set(kept.map((outcome) => JSON.stringify(outcome)).filter((text) => text.includes(words)))
+  expect([...withWords].join('').length).toBeLessThan(MAX_TEXT_BYTES)
+  expect(withWords.size).toBeGreaterThan(100)
+})

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, type RowAnswer, startGateway } from './support/gateway.ts'
+import { products } from './support/rows.ts'
+
+let upstream: FakeUpstream
+let gateway: Gateway
+let trusting: Gateway
+
+// A token says how its requests are answered, and each is a tenant of its own.
+beforeAll(async () => {
+  upstream = await startFakeUpstream(({ headers }) => {
+    const [, status, asks] = String(headers.authorization).split('/')
+    return { status: Number(status), body: { accepted: 2, failed: [] }, headers: asks === 'asks' ? { 'retry-after': '0' } : {} }
+  })
+  const settings = { INGESTION_URL: upstream.url, REQUESTS_PER_SECOND: '10000' }
+  gateway = await startGateway(settings)
+  trusting = await startGateway({ ...settings, APPEND_RETRY_ON_503: 'on' })
+})
+afterAll(async () => {
+  await gateway.close()
+  await trusting.close()
+  await upstream.close()
+})
+
+type Operation = 'upsert' | 'append'
+
+/** What becomes of two rows, and how many requests that takes for each operation. */
+interface Expected {
+  readonly fate: string
+  readonly upsert: number
+  readonly append: number
+}
+
+const TAKEN: Expected = { fate: 'accepted', upsert: 1, append: 1 }
+const UNREADABLE: Expected = { fate: 'unconfirmed: UNREADABLE_ANSWER', upsert: 5, append: 1 }
+const FAILED: Expected = { fate: 'unconfirmed: UPSTREAM_ERROR', upsert: 5, append: 1 }
+const REFUSED: Expected = { fate: 'rejected: UPSTREAM_REFUSED_BATCH', upsert: 1, append: 1 }
+const SPOILT: Expected = { ...REFUSED, upsert: 3 }
+const UNAUTHORIZED: Expected = { ...REFUSED, fate: 'rejected: UPSTREAM_UNAUTHORIZED' }
+const NOT_FOUND: Expected = { ...REFUSED, fate: 'rejected: UPSTREAM_NOT_FOUND' }
+
+/** What each status comes to; others of their hundred come to what stands under its name. */
+const TABLE: Readonly<Record<string, Expected>> = {
+  '2xx': UNREADABLE,
+  200: TAKEN,
+  201: TAKEN,
+  202: TAKEN,
+  204: TAKEN,
+  207: TAKEN,
+  '3xx': UNREADABLE,
+  307: REFUSED,
+  308: REFUSED,
+  '4xx': REFUSED,
+  400: SPOILT,
+  401: UNAUTHORIZED,
+  403: UNAUTHORIZED,
+  404: NOT_FOUND,
+  408: UNREADABLE,
+  409: SPOILT,
+  410: NOT_FOUND,
+  413: SPOILT,
+  422: SPOILT,
+  425: { fate: 'rejected: UPSTREAM_REFUSED_BATCH, to be sent again', upsert: 5, append: 5 },
+  429: { fate: 'rejected: UPSTREAM_RATE_LIMITED, to be sent again', upsert: 5, append: 5 },
+  444: UNREADABLE,
+  460: UNREADABLE,
+  499: UNREADABLE,
+  '5xx': FAILED,
+}
+
+const told = ({ fate, ...requests }: Expected, operation: Operation) => `${fate}; requests: ${requests[operation]}`
+
+function fateOf(row: RowAnswer): string {
+  if (row.__typename === 'AcceptedRow') return 'accepted'
+  if (row.__typename === 'UnconfirmedRow') return `unconfirmed: ${row.reason}`
+  return `rejected: ${row.issues?.[0]?.code}${row.retryable ? ', to be sent again' : ''}`
+}
+
+/** What two rows come to whose requests are all answered with that status. */
+async function outcome(through: Gateway, operation: Operation, status: number, asks: string): Promise<string> {
+  const token = `${operation}/${status}/${asks}/${through === trusting}`
+  const { rows } = await through.ingest(`${operation}Products`, products(2), { token })
+  const fates = new Set(rows.map(fateOf))
+  const requests = upstream.arrived.filter(({ headers }) => headers.authorization === token)
+  return `${[...fates].join(' and ')}; requests: ${requests.length}`
+}
+
+describe.each<Operation>(['upsert', 'append'])('%s', (operation) => {
+  describe.each(['asks', 'does-not-ask'])('by an upstream that %s to wait', (asks) => {
+    test.each([2, 3, 4, 5])('%ixx: each status comes to what the table says', async (hundred) => {
+      const statuses = Array.from({ length: 100 }, (_, at) => hundred * 100 + at)
+      const found = statuses.map(async (status) => [status, await outcome(gateway, operation, status, asks)] as const)
+      const expected = statuses.map((status) => [status, told(TABLE[status] ?? TABLE[`${hundred}xx`] ?? TAKEN, operation)])
+      expect(Object.fromEntries(await Promise.all(found))).toEqual(Object.fromEntries(expected))
+    })
+  })
+
+  test('503 is repeated where operators say that one that asks to wait writes nothing, and only that one', async () => {
+    const found = [
+      outcome(trusting, operation, 503, 'asks'),
+      outcome(trusting, operation, 503, 'does-not-ask'),
+      outcome(trusting, operation, 500, 'asks'),
+    ]
+    expect(await Promise.all(found)).toEqual([told({ ...FAILED, append: 5 }, operation), told(FAILED, operation), told(FAILED, operation)])
+  })
+
+  test('425 costs no budget: every batch of many is repeated', async () => {
+    const many = await startGateway({ INGESTION_URL: upstream.url, REQUESTS_PER_SECOND: '10000', MAX_BATCH_ROWS: '1' })
+    const token = `${operation}/425/asks/many`
+    const { rejectedCount } = await many.ingest(`${operation}Products`, products(20), { token })
+    await many.close()
+    expect(rejectedCount).toBe(20)
+    expect(upstream.arrived.filter(({ headers }) => headers.authorization === token)).toHaveLength(100)
+  })
+})

@@ -1,0 +1,311 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, describe, expect, test } from 'vitest'
+import { createCommitter } from '../src/idempotency/committer.ts'
+import { decodeJournal } from '../src/idempotency/entry-codec.ts'
+import { fingerprint } from '../src/idempotency/fingerprint.ts'
+import { recordId } from '../src/idempotency/idempotency-key.ts'
+import { createJournal } from '../src/idempotency/journal.ts'
+import { StoreError } from '../src/idempotency/store-error.ts'
+import { type IdempotencyStore, LEASE_MS } from '../src/idempotency/store-port.ts'
+import { ACCEPTED, rejectedHere } from '../src/ingest/outcome.ts'
+import { createPostgresStore } from '../src/store/postgres.ts'
+import { createSqliteStore } from '../src/store/sqlite.ts'
+import { createMemoryDatabase } from './support/memory-store.ts'
+import { startPostgres } from './support/postgres.ts'
+import { type Backend, claimOf, describeStore, fact, freshId, intent, release } from './support/store-conformance.ts'
+import { openRequest } from './support/store-requests.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'rowgate-store-'))
+const postgres = await startPostgres()
+const closing: (() => Promise<void>)[] = []
+afterAll(async () => {
+  await Promise.all(closing.map((close) => close()))
+  await postgres?.remove()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const kept = (store: IdempotencyStore) => {
+  closing.push(() => store.close())
+  return store
+}
+
+async function memoryBackend(): Promise<Backend> {
+  let now = Date.now()
+  const database = createMemoryDatabase(() => now)
+  return {
+    async store() {
+      const store = database.store()
+      await store.beat()
+      return store
+    },
+    async lapse() {
+      now += LEASE_MS + 1
+    },
+    close: async () => {},
+  }
+}
+
+async function sqliteBackend(): Promise<Backend> {
+  const file = join(folder, 'conformance', 'store.sqlite')
+  let current: IdempotencyStore | undefined
+  const close = async () => current?.close()
+  return {
+    async store() {
+      await close()
+      current = createSqliteStore(file)
+      return current
+    },
+    lapse: async () => {},
+    close,
+  }
+}
+
+/** Every owner so far was heard of last when the clock of the server began. */
+const LAPSE = `UPDATE rowgate_process SET seen_at = 'epoch'`
+
+async function postgresBackend(): Promise<Backend> {
+  if (postgres === undefined) throw new Error('no PostgreSQL')
+  const url = await postgres.create('conformance')
+  return {
+    store: async () => kept(createPostgresStore(url)),
+    lapse: async () => void (await postgres.query(LAPSE, [], 'conformance')),
+    close: async () => {},
+  }
+}
+
+describeStore('in memory', memoryBackend)
+describeStore('SQLite', sqliteBackend)
+if (postgres !== undefined) describeStore('PostgreSQL', postgresBackend)
+
+const SECRETS = ['tenant-4711', 'my own key', 'SKU-SECRET', '98765.4321']
+
+/** Works through a request whose rows hold values, as the gateway would. */
+async function workOn(store: IdempotencyStore): Promise<void> {
+  const [tenant = '', key = '', sku, price] = SECRETS
+  const id = recordId(tenant, key)
+  const rows = JSON.stringify([{ sku, price }])
+  const target = { resource: 'Products', operation: 'APPEND', solution: 'main' } as const
+  const committer = createCommitter(store)
+  const opened = await committer.open(openRequest(id, { rowCount: 2, fingerprint: fingerprint(target, [rows]) }))
+  const journal = createJournal(committer, { claim: claimOf(id, opened), rowCount: 2, operation: 'APPEND', entries: [] })
+  const refused = rejectedHere([{ code: 'BELOW_MINIMUM', field: 'packSize', message: 'At least 1.' }])
+  expect(await journal.intend([0])).toBe(true)
+  await journal.tell([0, 1], [ACCEPTED, refused])
+  expect(await journal.flush()).toBe(true)
+  expect(decodeJournal((await store.read(id))?.entries ?? [])).toHaveLength(2)
+  await journal.end()
+  expect(await store.read(id)).toMatchObject({ state: 'SETTLED', entries: [expect.stringContaining('At least 1.')] })
+}
+
+describe('SQLite', () => {
+  test('nothing of a value, a key or a tenant is in its files', async () => {
+    const home = join(folder, 'values')
+    const store = kept(createSqliteStore(join(home, 'store.sqlite')))
+    await workOn(store)
+    const bytes = Buffer.concat(await Promise.all((await readdir(home)).map((name) => readFile(join(home, name)))))
+    expect(bytes.includes('BELOW_MINIMUM')).toBe(true)
+    expect(SECRETS.filter((secret) => bytes.includes(secret))).toEqual([])
+  })
+
+  test('a process that is killed at any time loses nothing that it was told is durable', async () => {
+    const file = join(folder, 'killed.sqlite')
+    const told: string[] = []
+    for (let round = 1; round <= 5; round++) {
+      const child = fork(join(import.meta.dirname, 'support/store-child.ts'), [file], { silent: true })
+      const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })
+      let left = 1 + ((round * 7) % 23)
+      lines.on('line', (line) => {
+        told.push(line)
+        if (--left === 0) child.kill('SIGKILL')
+      })
+      await Promise.all([once(child, 'exit'), once(lines, 'close')])
+    }
+    const store = kept(createSqliteStore(file))
+    const [opened] = await store.open([openRequest('killed')])
+    const entries = opened?.kind === 'resumed' ? opened.entries : []
+    expect(opened).toMatchObject({ epoch: 6 })
+    expect(told.map((line) => `entry ${line}`).filter((entry) => !entries.includes(entry))).toEqual([])
+    // One more than was told may be there of each round.
+    expect(entries.length - told.length).toBeLessThanOrEqual(5 * 2)
+  })
+
+  test('a file that another process holds is an error until that one lets go', async () => {
+    const file = join(folder, 'held.sqlite')
+    const first = createSqliteStore(file)
+    const [opened] = await first.open([openRequest('a')])
+    expect(await first.write([fact(claimOf('a', opened))])).toEqual([true])
+    const second = kept(createSqliteStore(file))
+    await expect(second.beat()).rejects.toThrow(StoreError)
+    await expect(second.open([openRequest('a')])).rejects.toThrow(/locked/)
+    await first.close()
+    await expect(first.read('a')).rejects.toThrow(StoreError)
+    expect(await second.open([openRequest('a')])).toEqual([{ kind: 'resumed', epoch: 2, entries: ['fact 1/1'] }])
+  })
+
+  test('a file that is none of its own, is damaged or cannot be made is an error of each call, and of nothing else', async () => {
+    const none = join(folder, 'none.sqlite')
+    await writeFile(none, 'This is not a database. '.repeat(1_000))
+    const damaged = join(folder, 'damaged.sqlite')
+    const whole = createSqliteStore(damaged)
+    const ids = Array.from({ length: 200 }, freshId)
+    await whole.open(ids.map((id) => openRequest(id)))
+    await whole.close()
+    const bytes = await readFile(damaged)
+    await writeFile(damaged, bytes.fill(0xa5, 4_096))
+    for (const file of [none, damaged, join(none, 'store.sqlite'), folder]) {
+      const store = kept(createSqliteStore(file))
+      await expect(store.read('a'), file).rejects.toThrow(StoreError)
+      await expect(store.open([openRequest(ids[0] as string)]), file).rejects.toThrow(StoreError)
+      await expect(store.write([release({ id: 'a', epoch: 1 })]), file).rejects.toThrow(StoreError)
+    }
+  })
+})
+
+describe.skipIf(postgres === undefined)('PostgreSQL', () => {
+  const server = postgres as NonNullable<typeof postgres>
+  const storeOf = (url: string) => kept(createPostgresStore(url))
+
+  test('nothing of a value, a key or a tenant is in its tables', async () => {
+    await workOn(storeOf(await server.create('clean')))
+    const tables = ['record', 'entry', 'process', 'migration'].map((name) => `SELECT row_to_json(t)::text AS line FROM rowgate_${name} t`)
+    const lines = (await server.query<{ line: string }>(tables.join(' UNION ALL '), [], 'clean')).map(({ line }) => line).join('\n')
+    expect(lines).toContain('BELOW_MINIMUM')
+    expect(SECRETS.filter((secret) => lines.includes(secret))).toEqual([])
+  })
+
+  test('processes that start at once on an empty database all start', async () => {
+    const url = await server.create('fresh')
+    await Promise.all(Array.from({ length: 6 }, () => storeOf(url).beat()))
+    expect(await server.query('SELECT version FROM rowgate_migration', [], 'fresh')).toEqual([{ version: 1 }])
+    await server.query('INSERT INTO rowgate_migration VALUES (99)', [], 'fresh')
+    await storeOf(url).beat()
+  })
+
+  test('of two processes that open the same keys at once, each key is one’s, and the other is told that it runs', async () => {
+    const url = await server.create('claims')
+    const stores = [storeOf(url), storeOf(url)]
+    const ids = Array.from({ length: 100 }, freshId)
+    const orders = [ids, [...ids].reverse()]
+    const answers = await Promise.all(stores.map((store, at) => store.open((orders[at] as string[]).map((id) => openRequest(id)))))
+    const kinds = (at: number) => new Map(orders[at]?.map((id, place) => [id, answers[at]?.[place]?.kind]))
+    for (const id of ids) expect([kinds(0).get(id), kinds(1).get(id)].sort()).toEqual(['created', 'running'])
+  })
+
+  test('who sleeps past its lease is taken over: its intents are refused, its verdicts are taken', async () => {
+    const url = await server.create('lease')
+    const [sleeper, other] = [storeOf(url), storeOf(url)]
+    const id = freshId()
+    const old = claimOf(id, (await sleeper.open([openRequest(id)]))[0])
+    await sleeper.write([intent(old)])
+    expect(await other.open([openRequest(id)])).toEqual([{ kind: 'running' }])
+    await server.query(`UPDATE rowgate_process SET seen_at = now() - interval '${LEASE_MS - 2_000} milliseconds'`, [], 'lease')
+    expect(await other.open([openRequest(id)])).toEqual([{ kind: 'running' }])
+
+    await server.query(`UPDATE rowgate_process SET seen_at = now() - interval '${LEASE_MS} milliseconds'`, [], 'lease')
+    expect(await sleeper.read(id)).toMatchObject({ state: 'INTERRUPTED' })
+    await other.beat()
+    expect(await other.open([openRequest(id)])).toEqual([{ kind: 'resumed', epoch: 2, entries: ['intent 1/1'] }])
+    await sleeper.beat()
+    expect(await sleeper.write([intent(old, 2), fact(old, 3)])).toEqual([false, true])
+    expect(await sleeper.open([openRequest(id)])).toEqual([{ kind: 'running' }])
+    expect((await other.read(id))?.entries).toEqual(['intent 1/1', 'fact 1/3'])
+
+    await other.close()
+    closing.splice(closing.length - 1)
+    expect(await sleeper.open([openRequest(id)])).toMatchObject([{ kind: 'resumed', epoch: 3 }])
+  })
+
+  test('whoever takes a record over has read every intent that was written before, however close', async () => {
+    const url = await server.create('races')
+    const [old, next] = [storeOf(url), storeOf(url)]
+    const missed: string[] = []
+    let overlaps = 0
+    for (let round = 0; round < 50; round++) {
+      const ids = Array.from({ length: 4 }, freshId)
+      const claims = (await old.open(ids.map((id) => openRequest(id)))).map((opened, at) => claimOf(ids[at] as string, opened))
+      await server.query(LAPSE, [], 'races')
+      const writing = [1, 2, 3].map((number) => old.write(claims.map((claim) => intent(claim, number))))
+      const taking = next.open(ids.map((id) => openRequest(id)))
+      const [written, taken] = await Promise.all([Promise.all(writing), taking])
+      taken.forEach((opened, at) => {
+        const seen = 'entries' in opened ? opened.entries : []
+        const said = written.flatMap((answers, place) => (answers[at] ? [`intent 1/${place + 1}`] : []))
+        if (said.length > 0 && said.length < 3) overlaps++
+        missed.push(...said.filter((entry) => !seen.includes(entry)))
+      })
+    }
+    expect(missed).toEqual([])
+    expect(overlaps).toBeGreaterThan(0)
+  })
+
+  test('a commit waits for the disk also where the database is set not to', async () => {
+    const url = await server.create('quick')
+    const store = storeOf(url)
+    await store.beat()
+    await server.query(
+      `CREATE TABLE seen (mode text);
+       CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN INSERT INTO seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$;
+       CREATE CONSTRAINT TRIGGER note AFTER INSERT ON rowgate_entry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note();
+       CREATE CONSTRAINT TRIGGER note AFTER INSERT ON rowgate_record DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note();
+       ALTER DATABASE quick SET synchronous_commit = off`,
+      [],
+      'quick',
+    )
+    const quick = storeOf(url)
+    const id = freshId()
+    await quick.write([intent(claimOf(id, (await quick.open([openRequest(id)]))[0]))])
+    expect(await server.query('SELECT mode FROM seen', [], 'quick')).toEqual([{ mode: 'on' }, { mode: 'on' }])
+    expect(await server.query('SHOW synchronous_commit', [], 'quick')).toEqual([{ synchronous_commit: 'off' }])
+  })
+
+  test('a server that is read-only is an error of each call', async () => {
+    const url = await server.create('standby')
+    await storeOf(url).beat()
+    await server.query('ALTER DATABASE standby SET default_transaction_read_only = on')
+    const store = storeOf(url)
+    await expect(store.beat()).rejects.toThrow(StoreError)
+    await expect(store.open([openRequest('a')])).rejects.toThrow(/read-only/)
+    await server.query('ALTER DATABASE standby RESET default_transaction_read_only', [])
+    const empty = storeOf(await server.create('empty'))
+    await server.query('ALTER DATABASE empty SET default_transaction_read_only = on')
+    await expect(empty.beat()).rejects.toThrow(StoreError)
+  })
+
+  test('a server that restarts under use fails what is asked meanwhile, loses nothing, and is used again', async () => {
+    const url = await server.create('restarts')
+    const store = storeOf(url)
+    const id = freshId()
+    const claim = claimOf(id, (await store.open([openRequest(id)]))[0])
+    const durable: number[] = []
+    let number = 0
+    let hasFailed = false
+    const work = async () => {
+      while (!hasFailed)
+        await store.write([intent(claim, ++number)]).then(
+          () => void durable.push(number),
+          (error: unknown) => {
+            expect(error).toBeInstanceOf(StoreError)
+            hasFailed = true
+          },
+        )
+    }
+    const working = work()
+    await expect.poll(() => durable.length).toBeGreaterThan(20)
+    await server.stop()
+    await working
+    const late = storeOf(url)
+    await expect(late.beat()).rejects.toThrow(StoreError)
+    await server.start()
+    await expect.poll(() => store.write([fact(claim, number + 1)]).catch(() => undefined)).toEqual([true])
+    await expect.poll(() => late.beat().catch(() => 'failed')).toBeUndefined()
+    const entries = (await store.read(id))?.entries ?? []
+    expect(durable.filter((one) => !entries.includes(`intent 1/${one}`))).toEqual([])
+    expect(entries).toContain(`fact 1/${number + 1}`)
+  })
+})
