@@ -53,7 +53,7 @@ export interface App {
   readonly sandbox: Sandbox | undefined
   /** Begins to take requests; resolves with the address. */
   listen(): Promise<URL>
-  /** Takes no new connections, lets what is under way end within the time there is for it, and lets go of the upstream. */
+  /** Is not ready any more, after `shutdownDelayMs` takes no new connections, lets what is under way end in the time there is for it, and closes the client of the upstream. */
   close(): Promise<void>
 }
 
@@ -72,8 +72,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const { batcher, schema, options } = createRooms(config, contract, client, metrics, log)
 
   const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast })
-  const onDefect = logDefects(log, 'defect')
-  const graphql = createEndpoint({ engine, fast, maxJsonValues: config.graphql.maxJsonValues, onDefect })
+  const graphql = createEndpoint({ ...config.graphql, engine, fast, onDefect: logDefects(log, 'defect') })
   const page = http.graphiql ? await graphiqlPage(upstream, sandbox) : undefined
   let isReady = true
   const { server, stop } = createDoor(config, { graphql, page, metrics, isReady: () => isReady, isFull: batcher.isFull, log })
@@ -116,8 +115,10 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
   const limitsByTenant = createLimitsByTenant({
     ...config.ingest,
     onBreaker: (tenantId, isOpen, origins) => events.emit('breaker:changed', { tenantId, isOpen, origins }),
+    onFull: (requests, tenantsWaiting) => events.emit('host:full', { requests, tenantsWaiting }),
   })
   metrics.watch('rowgate_rows_waiting', limitsByTenant.rowsWaiting)
+  metrics.watch('rowgate_upstream_requests_in_flight', limitsByTenant.requestsInFlight)
   const limitedCall = createLimitedCall(limitsByTenant, config.ingest.attemptTimeoutMs)
   const schema = createSchemaWire(createSchemaCall(client, limitedCall), config.upstream)
   const schemaCache = createSchemaCache(schema, config.lifecycle.schemaMaxAgeMs)
@@ -174,7 +175,7 @@ function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, l
   const { http, identity } = config
   const memory = createMemoryBudget(http.memoryBudgetBytes)
   metrics.watch('rowgate_memory_held_bytes', memory.held)
-  const shedding = createLoadShedding(memory, isFull)
+  const shedding = createLoadShedding(memory, isFull, metrics.countShed)
   const listener = createListener({
     graphql,
     graphqlPath: GRAPHQL_PATH,

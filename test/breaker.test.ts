@@ -10,7 +10,7 @@ let changes: boolean[]
 beforeEach(() => {
   clock = takeClock()
   changes = []
-  const onBreaker = (_: string, isOpen: boolean) => void changes.push(isOpen)
+  const onBreaker = (_: string | undefined, isOpen: boolean) => void changes.push(isOpen)
   limits = createLimitsByTenant({ concurrency: 8, requestsPerSecond: 1_000, onBreaker }).limitsOf('tenant')
 })
 afterEach(() => clock.restore())

@@ -99,7 +99,9 @@ test('CONTRIBUTING has the same table, and a glossary whose words are those of t
   expect(
     sources
       .filter(({ text: source }) =>
-        /\b(?:road|docket|aftermath|stretch|printedRows|[lL]ane|keyHolds|[rR]ateGate|[sS]ettlement|[tT]olerant[A-Z]\w+)\b/.test(source),
+        /\b(?:road|docket|aftermath|stretch|printedRows|[lL]ane|keyHolds|[rR]ateGate|[sS]ettlement|[tT]olerant[A-Z]\w+|[mM]oments?|MOMENT|begun|fates)\b/.test(
+          source,
+        ),
       )
       .map(({ file }) => file),
   ).toEqual([])
@@ -124,7 +126,7 @@ test('folders hold few files, and few stand outside of one', () => {
     folder,
     files: files.length,
   }))
-  expect(perFolder.filter(({ folder, files }) => files > (folder === 'src' ? 6 : 26))).toEqual([])
+  expect(perFolder.filter(({ folder, files }) => files > (folder === 'src' ? 6 : 28))).toEqual([])
 })
 
 test('each outside library is known in one room only', () => {

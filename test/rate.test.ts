@@ -131,15 +131,21 @@ describe('the limits of a tenant are remembered', () => {
   test('for as long as a request of it is under way', async () => {
     const tenants = noTenants()
     const end = Promise.withResolvers<void>()
-    tenants.limitsOf('tenant').withPermit('interactive', () => end.promise)
+    tenants.limitsOf('tenant').withPermit(
+      () => 'interactive',
+      () => end.promise,
+    )
     for (let minute = 0; minute < 3; minute++) {
       await pass(61_000)
       tenants.limitsOf('another')
     }
     let isNextAtWork = false
-    tenants.limitsOf('tenant').withPermit('interactive', async () => {
-      isNextAtWork = true
-    })
+    tenants.limitsOf('tenant').withPermit(
+      () => 'interactive',
+      async () => {
+        isNextAtWork = true
+      },
+    )
     await pass(1)
     expect(isNextAtWork).toBe(false)
     end.resolve()

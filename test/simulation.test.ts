@@ -5,7 +5,7 @@ import { simulate, simulateLoad } from './support/simulation.ts'
 const SEEDS = 10_000
 
 /** Seeds that once broke a law. */
-const REGRESSIONS: readonly number[] = []
+const REGRESSIONS: readonly number[] = [1402, 2758, 4849]
 
 test.each(REGRESSIONS)('seed %i, which once broke a law', async (seed) => {
   expect(violations(await simulate(seed))).toEqual([])

@@ -24,7 +24,7 @@ export interface RequestContext {
   readonly requestBytes: number
   /** Takes so many bytes of the common memory for the answer, before anything is sent; throws `OVERLOADED` where there are none. */
   readonly reserve: (bytes: number) => void
-  /** Rows that its mutations have sent so far, and the upstream requests these fill; absent before the first. */
+  /** Rows of its mutations so far that were good to be sent, and the upstream requests these fill; absent before the first. */
   cost?: { rows: number; requests: number }
   /** The keys that its mutations have appended so far; absent where it has only one. */
   appended?: AppendedKeys
@@ -44,7 +44,7 @@ export function tenantOf({ caller }: Pick<RequestContext, 'caller'>): Tenant {
   throw caller.refusal
 }
 
-/** What the description of a root field says that may be null because it was declined. */
+/** Ends the description of a root field that is null where it was declined. */
 export const NULL_WHEN_DECLINED = 'Null when it is declined, so that its error takes no other field of the document along.'
 
 interface SchemaTypes {
@@ -53,7 +53,7 @@ interface SchemaTypes {
   Scalars: ScalarTypes
 }
 
-/** The schema under construction; definitions are added by the other files of this folder. */
+/** The schema under construction; `scalars.ts` and the files of `fields/` and `types/` add to it. */
 export type Builder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>>
 
 /** An empty schema whose argument checks decline a request with `BAD_USER_INPUT`. */

@@ -66,6 +66,7 @@ export function createBreaker(onChange: (isOpen: boolean, origins: readonly Requ
   }
 }
 
-function isFailure({ kind, reason }: RequestResult): boolean {
+/** Whether a result says that the upstream is not there: nothing left, or no answer came but a 5xx. */
+export function isFailure({ kind, reason }: RequestResult): boolean {
   return kind === 'unsent' || (kind === 'lost' && reason !== 'UNREADABLE_ANSWER')
 }

@@ -24,7 +24,7 @@ export interface SendingOptions {
   readonly sendBatch: SendBatch
   /** How long a chunk may take to its outcomes, in milliseconds. */
   readonly executionTimeoutMs: number
-  /** Told of a defect in delivery, and of whose rows it struck; these are unconfirmed. */
+  /** Told of a defect while a batch was sent, and of whose rows it struck; these are unconfirmed. */
   readonly onDefect: (error: unknown, origins: readonly RequestOrigin[]) => void
 }
 
@@ -32,7 +32,7 @@ export interface SendingOptions {
 export interface SharedTable {
   readonly limits: TenantLimits
   readonly keyLocks: KeyLocks
-  /** Calls back after so many milliseconds, at once where there are none; till then the keys of the table outlive its rows. */
+  /** Calls `letGo` after so many milliseconds, at once where there are none; until then the table is kept, as some of its keys are locked. */
   keep(ms: number, letGo: () => void): void
   /** Told when no row of a chunk is on its way any more, which may be after it was answered. */
   leave(): void
@@ -53,7 +53,8 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
   function acquirePermits(): void {
     const { ready } = queue
     for (; called * options.maxBatchRows < ready.interactive + ready.bulk; called++)
-      limits.withPermit(ready.interactive > 0 ? 'interactive' : 'bulk', sendNext)
+      // Asked when the permit is given: others may have come; and where all were withdrawn there is nothing to pace.
+      limits.withPermit(() => (ready.interactive > 0 || ready.bulk === 0 ? 'interactive' : 'bulk'), sendNext)
   }
 
   async function sendNext(): Promise<void> {

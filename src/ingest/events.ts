@@ -13,8 +13,14 @@ export interface IngestEvents {
   readonly 'batch:answered': { readonly batch: Batch; readonly answer: Answer; readonly ms: number }
   /** Rows of a mutation were refused unsent, because too many wait already. */
   readonly 'rows:withheld': { readonly tenant: Tenant; readonly rows: number }
-  /** Requests of a tenant begin to be withheld from a failing upstream, or are let through again; and whose rows showed it. */
-  readonly 'breaker:changed': { readonly tenantId: string; readonly isOpen: boolean; readonly origins: readonly RequestOrigin[] }
+  /** Requests of a tenant, or of all where none is named, begin to be withheld from a failing upstream, or are let through again; and whose rows showed it. */
+  readonly 'breaker:changed': {
+    readonly tenantId: string | undefined
+    readonly isOpen: boolean
+    readonly origins: readonly RequestOrigin[]
+  }
+  /** As many requests of all tenants are under way as may be, and some tenants wait; told once a minute at most. */
+  readonly 'host:full': { readonly requests: number; readonly tenantsWaiting: number }
   /** Something went wrong that nobody foresaw, with rows of these requests. */
   readonly defect: { readonly error: unknown; readonly origins: readonly RequestOrigin[] }
 }
@@ -35,6 +41,7 @@ export function createEvents(): Events {
     'batch:answered': [],
     'rows:withheld': [],
     'breaker:changed': [],
+    'host:full': [],
     defect: [],
   }
   const events: Events = {

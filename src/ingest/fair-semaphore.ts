@@ -1,35 +1,72 @@
+import type { Pace } from '../util/bulk-pace.ts'
+
 /** Who wants a permit: a mutation that fills one upstream request at most, or a larger one. */
 export type Caller = 'interactive' | 'bulk'
 
 /** Runs so many tasks at once; the others wait. */
 export interface FairSemaphore {
-  run(caller: Caller, task: () => Promise<void>): void
+  /** Whose task it is, is asked when it may begin: until then others may have joined it. */
+  run(caller: () => Caller, task: () => Promise<void>): void
   areBusy(): boolean
 }
 
-/** A semaphore whose permits go to interactive and bulk callers in turn while both wait, so that neither starves the other. */
-export function createFairSemaphore(count: number): FairSemaphore {
-  const waiting: Record<Caller, (() => Promise<void>)[]> = { interactive: [], bulk: [] }
+interface Waiting {
+  readonly caller: () => Caller
+  readonly task: () => Promise<void>
+}
+
+/**
+ * A semaphore whose permits go to interactive and bulk callers in turn while both wait, so that neither starves the other;
+ * tasks of bulk callers begin at a pace.
+ */
+export function createFairSemaphore(count: number, pace: Pace): FairSemaphore {
+  const waiting: Waiting[] = []
   let taken = 0
   let last: Caller = 'bulk'
+  let isTimed = false
 
-  function next(): (() => Promise<void>) | undefined {
+  function next(): Waiting | undefined {
     const other = last === 'bulk' ? 'interactive' : 'bulk'
-    if (waiting[other].length > 0) last = other
-    return waiting[last].shift()
+    return takeOf(other) ?? takeOf(last)
   }
 
-  async function work(): Promise<void> {
+  function takeOf(caller: Caller): Waiting | undefined {
+    if (waiting.length === 0 || (caller === 'bulk' && pace.wait() > 0)) return undefined
+    const at = waiting.findIndex((entry) => entry.caller() === caller)
+    if (at < 0) return undefined
+    last = caller
+    if (caller === 'bulk') pace.noteBulk()
+    else pace.noteInteractive()
+    return waiting.splice(at, 1)[0]
+  }
+
+  async function work({ task }: Waiting): Promise<void> {
     taken++
-    for (let task = next(); task !== undefined; task = next()) await task()
+    await task()
     taken--
+    begin()
+  }
+
+  function begin(): void {
+    for (let entry = taken < count ? next() : undefined; entry !== undefined; entry = taken < count ? next() : undefined) void work(entry)
+    if (taken < count && waiting.length > 0) beginLater()
+  }
+
+  function beginLater(): void {
+    if (isTimed) return
+    isTimed = true
+    setTimeout(() => {
+      isTimed = false
+      begin()
+    }, Math.ceil(pace.wait()))
   }
 
   return {
     run(caller, task) {
-      waiting[caller].push(task)
-      if (taken < count) void work()
+      if (caller() === 'interactive') pace.noteInteractive()
+      waiting.push({ caller, task })
+      begin()
     },
-    areBusy: () => taken > 0,
+    areBusy: () => taken > 0 || waiting.length > 0,
   }
 }

@@ -24,9 +24,12 @@ export function createLimitedCall(limitsByTenant: LimitsByTenant, maxWaitMs: num
         turn.removeEventListener('abort', giveUp)
         return send(noteLeft)
       }
-      withPermit('interactive', async () => {
-        if (turn.aborted) return giveUp()
-        await request(origins, leave, turn).then(resolve, reject)
-      })
+      withPermit(
+        () => 'interactive',
+        async () => {
+          if (turn.aborted) return giveUp()
+          await request(origins, leave, turn).then(resolve, reject)
+        },
+      )
     })
 }

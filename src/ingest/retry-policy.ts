@@ -6,7 +6,7 @@ export type FailureClass = keyof typeof ATTEMPTS
 /**
  * How many attempts rows may have, the first one included, by what became of an attempt and the operation: the one table of it.
  * UPSERT may be repeated whenever that could help; APPEND only where the rows were certainly not taken. What cost the upstream
- * next to nothing is repeated without a word of the retry budget.
+ * next to nothing is repeated without taking from the retry budget.
  */
 const ATTEMPTS = {
   /** Nothing left the process: refused connection, DNS, connect timeout, reset before the headers went out. */
@@ -29,7 +29,7 @@ export interface RetryChoices {
   readonly retryableCodes: ReadonlySet<string>
   /** A 503 with Retry-After means that nothing was written, so APPEND may be repeated after it. */
   readonly retryAppendOn503: boolean
-  /** A declined batch (400, 413, 422) has written nothing, so APPEND may be divided and sent again too. */
+  /** A refused batch has written nothing, so APPEND may be divided and sent again too. */
   readonly bisectAppend: boolean
 }
 

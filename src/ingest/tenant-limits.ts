@@ -1,11 +1,13 @@
-import { createRateLimiter, type NoteLeft, type RateLimiter } from '../util/rate-limiter.ts'
+import { createBulkPace } from '../util/bulk-pace.ts'
+import { createRateLimiter, type NoteLeft } from '../util/rate-limiter.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
-import { type Breaker, createBreaker, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
+import { createBreaker, isFailure, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
 import { type Caller, createFairSemaphore, type FairSemaphore } from './fair-semaphore.ts'
+import { createHostLimits, type HostLimits } from './host-limits.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 import type { Withheld } from './upstream-port.ts'
 
-/** The way of one tenant to the upstream: nothing in it is shared with another tenant. */
+/** What bounds one tenant's requests to the upstream; all it shares with other tenants is the limits of the host. */
 export interface TenantLimits {
   readonly withPermit: FairSemaphore['run']
   readonly budget: RetryBudget
@@ -13,27 +15,31 @@ export interface TenantLimits {
   readonly waiting: Record<Caller, number>
   /** Requests made in the last second. */
   used(): number
-  /** Makes one request for these origins when the rate allows it, unless the breaker withholds it or the signal ends the wait before that. */
+  /** Makes one request for these origins when the rate allows it, unless a breaker withholds it or the signal ends the wait before that. */
   request<T extends RequestResult>(origins: readonly RequestOrigin[], send: Send<T>, signal?: AbortSignal): Promise<T | Withheld>
 }
 
 /** Sends a request, and notes when it has left; one of which that is not noted counts as leaving until it is over. */
 export type Send<T> = (noteLeft: NoteLeft) => Promise<T>
 
-/** The known of all tenants. */
+/** The limits of all tenants. */
 export interface LimitsByTenant {
   /** The limits of a tenant; its rate, budget and breaker are remembered for a minute after the last use. */
   limitsOf(tenantId: string): TenantLimits
   /** Rows of all tenants that wait to be sent. */
   rowsWaiting(): number
+  /** Requests of all tenants that are under way. */
+  requestsInFlight(): number
 }
 
 export interface LimitsByTenantOptions {
   /** Upstream requests in flight per tenant. */
   readonly concurrency: number
   readonly requestsPerSecond: number
-  /** Told when a tenant's requests begin to be withheld from a failing upstream, when they are let through again, and whose rows showed it. */
-  readonly onBreaker: (tenantId: string, isOpen: boolean, origins: readonly RequestOrigin[]) => void
+  /** Told when requests begin to be withheld from a failing upstream, and when they are let through again: those of a tenant, or of all where none is named; and whose rows showed it. */
+  readonly onBreaker: (tenantId: string | undefined, isOpen: boolean, origins: readonly RequestOrigin[]) => void
+  /** Told once a minute at most when as many requests of all tenants are under way as may be, and how many tenants wait. */
+  readonly onFull?: (requests: number, tenantsWaiting: number) => void
 }
 
 /** The result of a request whose turn did not come in time. */
@@ -42,65 +48,103 @@ export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', failu
 const TOO_MANY_REQUESTS = 429
 const REMEMBERED_MS = 60_000
 const MAX_TENANTS = 10_000
+/** Tenants remembered to whom the upstream has not said yes yet, whose tokens may be made up: they push out none of the others. */
+const MAX_UNKNOWN = 1_000
+
+interface Entry {
+  readonly limits: TenantLimits
+  isBusy(): boolean
+  /** Whether the upstream has taken its token. */
+  isTaken(): boolean
+  usedAt: number
+}
 
 /** Limits of no tenant yet. Those of a tenant are let go of when nobody has used it for a minute: tokens come and go. */
 export function createLimitsByTenant(options: LimitsByTenantOptions): LimitsByTenant {
-  // In the order of last use, to a second, so that the idle ones are found at the front. No lru-cache: that would let go of busy
-  // ones too, whose permits would then be given twice.
-  const tenants = new Map<string, { limits: TenantLimits; busy: () => boolean; usedAt: number }>()
-
-  function forgetIdle(now: number): void {
-    for (const [tenantId, entry] of tenants) {
-      if (now - entry.usedAt < REMEMBERED_MS && tenants.size <= MAX_TENANTS) return
-      tenants.delete(tenantId)
-      if (!entry.busy()) continue
-      tenants.set(tenantId, { ...entry, usedAt: now })
-      if (tenants.size > MAX_TENANTS) return
-    }
-  }
+  const { onBreaker, onFull = () => {} } = options
+  const host = createHostLimits({ onBreaker: (isOpen, origins) => onBreaker(undefined, isOpen, origins), onFull })
+  // Each in the order of last use, to a second, so that the idle ones are found at the front. No lru-cache: that would let go of
+  // busy ones too, whose permits would then be given twice.
+  const taken = new Map<string, Entry>()
+  const unknown = new Map<string, Entry>()
 
   return {
-    rowsWaiting: () => [...tenants.values()].reduce((sum, { limits: { waiting } }) => sum + waiting.interactive + waiting.bulk, 0),
+    rowsWaiting: () =>
+      [...taken.values(), ...unknown.values()].reduce((sum, { limits: { waiting } }) => sum + waiting.interactive + waiting.bulk, 0),
+    requestsInFlight: host.permits.taken,
     limitsOf(tenantId) {
       const now = performance.now()
-      const known = tenants.get(tenantId)
-      if (known !== undefined && now - known.usedAt < 1_000) return known.limits
-      const entry = known ?? { ...createTenantLimits(tenantId, options), usedAt: now }
+      const known = taken.get(tenantId) ?? unknown.get(tenantId)
+      if (known !== undefined && now - known.usedAt < 1_000 && known.isTaken() === taken.has(tenantId)) return known.limits
+      const entry = known ?? createEntry(tenantId, host, options)
       entry.usedAt = now
-      tenants.delete(tenantId)
-      tenants.set(tenantId, entry)
-      forgetIdle(now)
+      taken.delete(tenantId)
+      unknown.delete(tenantId)
+      if (entry.isTaken()) taken.set(tenantId, entry)
+      else unknown.set(tenantId, entry)
+      forgetIdle(taken, MAX_TENANTS, now)
+      forgetIdle(unknown, MAX_UNKNOWN, now)
       return entry.limits
     },
   }
 }
 
-function createTenantLimits(
-  tenantId: string,
-  { concurrency, requestsPerSecond, onBreaker }: LimitsByTenantOptions,
-): { limits: TenantLimits; busy: () => boolean } {
-  const waiting = { interactive: 0, bulk: 0 }
-  const semaphore = createFairSemaphore(concurrency)
-  const rate = createRateLimiter(requestsPerSecond)
-  const breaker = createBreaker((isOpen, origins) => onBreaker(tenantId, isOpen, origins))
-  const limits = { withPermit: semaphore.run, budget: createRetryBudget(), waiting, used: rate.used, request: requester(rate, breaker) }
-  return { limits, busy: semaphore.areBusy }
+function forgetIdle(tenants: Map<string, Entry>, most: number, now: number): void {
+  for (const [tenantId, entry] of tenants) {
+    if (now - entry.usedAt < REMEMBERED_MS && tenants.size <= most) return
+    tenants.delete(tenantId)
+    if (!entry.isBusy()) continue
+    tenants.set(tenantId, entry)
+    entry.usedAt = now
+    if (tenants.size > most) return
+  }
 }
 
-function requester(rate: RateLimiter, breaker: Breaker): TenantLimits['request'] {
-  return async (origins, send, signal) => {
+function createEntry(tenantId: string, host: HostLimits, { concurrency, requestsPerSecond, onBreaker }: LimitsByTenantOptions): Entry {
+  const rate = createRateLimiter(requestsPerSecond)
+  const semaphore = createFairSemaphore(concurrency, createBulkPace(rate))
+  const breaker = createBreaker((isOpen, origins) => onBreaker(tenantId, isOpen, origins))
+  const record = createRecord()
+
+  const request: TenantLimits['request'] = async (origins, send, signal) => {
+    const isWithheld = () => breaker.isOpen() || host.breaker.isOpen()
     // An open breaker answers at once: nothing waits for a rate that nobody uses.
-    if (breaker.isOpen()) return UPSTREAM_DOWN
+    if (isWithheld()) return UPSTREAM_DOWN
     const passed = rate.pass(signal)
     const noteLeft = passed instanceof Promise ? await passed : passed
+    if (noteLeft === undefined) return WAITED_TOO_LONG
+    const permit = host.permits.acquire(tenantId, record.isQuick(), signal)
+    const release = permit instanceof Promise ? await permit : permit
     try {
-      if (noteLeft === undefined || signal?.aborted) return WAITED_TOO_LONG
+      if (release === undefined || signal?.aborted) return WAITED_TOO_LONG
+      // Both are asked once more after all waiting: whichever withheld the probe of the other would be taken for its answer.
+      if (isWithheld()) return UPSTREAM_DOWN
       const leftAt = performance.now()
-      const result = await breaker.run(origins, () => send(noteLeft))
+      const result = await host.breaker.run(tenantId, origins, () => breaker.run(origins, () => send(noteLeft)))
+      record.note(result, performance.now() - leftAt)
       if ('status' in result && result.status === TOO_MANY_REQUESTS) rate.slowDown(leftAt)
       return result
     } finally {
-      noteLeft?.()
+      release?.()
+      noteLeft()
     }
+  }
+  const limits = { withPermit: semaphore.run, budget: createRetryBudget(), waiting: { interactive: 0, bulk: 0 }, used: rate.used, request }
+  return { limits, isBusy: semaphore.areBusy, isTaken: record.isTaken, usedAt: 0 }
+}
+
+const QUICK_MS = 1_000
+
+/** What the answers to a tenant's requests have shown: that the upstream takes its token, and whether it answered the last one soon. */
+function createRecord() {
+  let isTaken = false
+  let isQuick = false
+  return {
+    isTaken: () => isTaken,
+    isQuick: () => isQuick,
+    note(result: RequestResult, ms: number): void {
+      isTaken ||= result.kind === 'answered' || (result.kind === 'replied' && (result.status ?? 0) < 300)
+      isQuick = ms < QUICK_MS && !isFailure(result)
+    },
   }
 }

@@ -11,7 +11,7 @@ export const DIFFERENCE_KINDS = {
   EXTRA_COLUMN: 'The table has a column that is not declared.',
   OTHER_TYPE: 'A column holds another type than declared.',
   OTHER_KEY: 'A column is part of the key on one side only.',
-  OTHER_PRESENCE: 'A column must be there on one side only.',
+  OTHER_PRESENCE: 'A column is required on one side only.',
 } as const satisfies Record<string, string>
 
 /** The closed list of kinds of difference. */
@@ -137,7 +137,7 @@ function words(declared: readonly Column[], of: (column: Column) => string): str
   return [...new Set(declared.map(of))].join(' or ')
 }
 
-/** The line that would declare an extra column, where its table's declaration is known to be incomplete. */
+/** The line of a resource file that would declare an extra column; undefined for other differences. */
 export function declarationLine({ kind, column, found }: Difference): string | undefined {
   if (kind !== 'EXTRA_COLUMN' || column === undefined) return undefined
   return `${column}: { type: '${typeOf(found) ?? 'string'}', presence: 'optional', description: '' },`

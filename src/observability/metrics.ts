@@ -17,6 +17,8 @@ export interface Metrics extends StoreMetrics {
   countMutation(result: IngestResult): void
   countRequest(event: IngestEvents['batch:answered']): void
   countWithheld(rows: number): void
+  /** Counts a request that was declined unread. */
+  countShed(scope: 'process' | 'tenant'): void
   countBreaker(event: IngestEvents['breaker:changed']): void
   /** Prints a figure that somebody else holds. */
   watch(name: keyof typeof GAUGES, read: () => number): void
@@ -24,6 +26,7 @@ export interface Metrics extends StoreMetrics {
 
 /** Figures that other parts hold and are asked for when they are printed. */
 const GAUGES = {
+  rowgate_upstream_requests_in_flight: 'Upstream requests of all tenants that are under way; 256 may be.',
   rowgate_rows_waiting: 'Rows of all tenants that wait to be sent.',
   rowgate_memory_held_bytes: 'Bytes that bodies and answers under way hold in memory, of MEMORY_BUDGET_BYTES.',
 } as const
@@ -49,10 +52,16 @@ export function createMetrics(): Metrics {
     help: 'Rows that were refused unsent because too many of their tenant waited already.',
     registers,
   })
+  const shed = new Counter({
+    name: 'rowgate_requests_shed_total',
+    help: 'HTTP requests that were declined unread: the process has no memory left for them, or the queue of their tenant is full.',
+    labelNames: ['scope'],
+    registers,
+  })
   const breakers = new Counter({
     name: 'rowgate_breaker_changes_total',
-    help: 'How often the requests of a tenant began to be withheld from a failing upstream (open), and were sent again (closed).',
-    labelNames: ['state'],
+    help: 'How often the requests of a tenant, or of all (host), began to be withheld from a failing upstream (open), and were sent again (closed).',
+    labelNames: ['scope', 'state'],
     registers,
   })
   return {
@@ -61,8 +70,10 @@ export function createMetrics(): Metrics {
     print: () => registry.metrics(),
     noteDrift: (solution, differences) => drift.set({ solution }, differences),
     countUnknownAnswer: () => unknownAnswers.inc(),
+    countShed: (scope) => shed.inc({ scope }),
     countWithheld: (rows) => withheld.inc(rows),
-    countBreaker: ({ isOpen }) => breakers.inc({ state: isOpen ? 'open' : 'closed' }),
+    countBreaker: ({ tenantId, isOpen }) =>
+      breakers.inc({ scope: tenantId === undefined ? 'host' : 'tenant', state: isOpen ? 'open' : 'closed' }),
     countMutation: mutationCounters(registry),
     countRequest: requestCounters(registry),
     watch: (name, read) =>

@@ -4,14 +4,17 @@ import type { Outcome } from '../ingest/outcome.ts'
 import { requestIdsOf } from '../util/request-origin.ts'
 import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { reportBreaker } from './upstream-report.ts'
+import { reportMinutes } from './minute-totals.ts'
+import { reportBreaker, reportFull } from './upstream-report.ts'
 
 /** Has log and metrics listen to what happens to rows. */
 export function observe(events: Events, log: Logger, metrics: Metrics): void {
   const logDefect = logDefects(log, 'defect while sending a batch')
   events.on('defect', ({ error, origins }) => logDefect(error, { requestIds: requestIdsOf(origins) }))
+  reportMinutes(events, log)
   events.on('breaker:changed', reportBreaker(log))
   events.on('breaker:changed', metrics.countBreaker)
+  events.on('host:full', reportFull(log))
   events.on('rows:withheld', ({ rows }) => metrics.countWithheld(rows))
   events.on('mutation:settled', ({ result }) => metrics.countMutation(result))
   events.on('batch:answered', metrics.countRequest)
@@ -22,10 +25,10 @@ export function observe(events: Events, log: Logger, metrics: Metrics): void {
   })
 }
 
-/** At most so many codes stand in a line. */
+/** Codes in one log line, at most. */
 const MAX_CODES = 10
 
-/** What a mutation came to, in names and numbers of our own: no value, and no name that a caller can choose. */
+/** What a mutation came to: no value and no field name of a row. Of what a caller can choose it has the request's id and the solution's name. */
 function summaryOf({ requestId, destination, counts, outcomes }: IngestResult, ms: number) {
   const { tenant, solution, resource, operation, dryRun } = destination
   const { ACCEPTED: accepted, REJECTED: rejected, UNCONFIRMED: unconfirmed } = counts

@@ -2,16 +2,23 @@ import type { IngestEvents } from '../ingest/events.ts'
 import { requestIdsOf } from '../util/request-origin.ts'
 import type { Logger } from './log.ts'
 
-/** Says in the log when the requests of a tenant begin to be withheld from a failing upstream, and when they are sent again. */
+/** Says in the log when the requests of a tenant, or of all, begin to be withheld from a failing upstream, and when they are sent again. */
 export function reportBreaker(log: Logger) {
   return ({ tenantId, isOpen, origins }: IngestEvents['breaker:changed']): void => {
-    const about = { tenant: tenantId, requestIds: requestIdsOf(origins) }
-    if (isOpen) log.warn(about, 'the upstream keeps failing: requests of this tenant are withheld, one probe a second goes out')
-    else log.info(about, 'the upstream answers again: requests of this tenant are sent')
+    const about = { ...(tenantId !== undefined && { tenant: tenantId }), requestIds: requestIdsOf(origins) }
+    const whose = tenantId === undefined ? 'all tenants' : 'this tenant'
+    if (isOpen) log.warn(about, `the upstream keeps failing: requests of ${whose} are withheld, one probe a second goes out`)
+    else log.info(about, `the upstream answers again: requests of ${whose} are sent`)
   }
 }
 
-/** Says in the log by which names an answer was made that was believed on its status alone. */
+/** Says in the log that requests wait because the upstream is slow to answer those under way. */
+export function reportFull(log: Logger) {
+  return (about: IngestEvents['host:full']): void =>
+    log.warn(about, 'as many upstream requests are under way as may be, others wait for their turn; said once a minute')
+}
+
+/** Says in the log which names stood in an answer that was believed on its status alone. */
 export function reportUnknownAnswer(log: Logger) {
   return (names: readonly string[]): void =>
     log.info({ names }, 'the upstream answered in words that are not known, and was believed on its status: is it a yes?')

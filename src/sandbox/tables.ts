@@ -30,7 +30,7 @@ export interface Tables {
 }
 
 /** The tenants' tables; a tenant seen for the first time is given the example solutions. */
-export function createDestinations(store: Store, contract: Contract, configured: readonly Solution[]): Tables {
+export function createTables(store: Store, contract: Contract, configured: readonly Solution[]): Tables {
   const attributes = createAttributes(store.db)
   const declared = declarationFinder(contract, [...configured, ...exampleSolutions(contract.modules)])
   const rolledOut = createSolutions(store.db, (solutionName) => contract.resources.filter(declared(solutionName)).map(idOf))

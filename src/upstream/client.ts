@@ -2,6 +2,7 @@ import diagnosticsChannel from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import type { Tenant } from '../identity.ts'
+import { MAX_REQUESTS_IN_FLIGHT } from '../ingest/host-limits.ts'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import { attemptHeaders, type RequestOrigin } from '../util/request-origin.ts'
 import { createAttemptIds } from './attempt-ids.ts'
@@ -131,6 +132,7 @@ function createDispatcher({ origin }: URL, { connectTimeoutMs, proxies }: Client
     allowH2: false,
     headersTimeout: 0,
     bodyTimeout: 0,
+    connections: MAX_REQUESTS_IN_FLIGHT,
     keepAliveTimeout: IDLE_CONNECTION_MS,
     connect: { timeout: connectTimeoutMs },
   }

@@ -8,7 +8,7 @@ import { readRetryAfter } from './retry-after.ts'
 /** Makes one call of a schema endpoint; resolves with its JSON, and throws a `GatewayError` when it is declined, lost or unreadable. */
 export type SchemaCall = (call: Call) => Promise<unknown>
 
-/** Calls that count like requests with rows: same rate, same turns, same breaker. */
+/** Calls that count like requests with rows: the same semaphore, rate and breaker. */
 export function createSchemaCall(client: Client, limited: LimitedCall): SchemaCall {
   return async (call) => {
     const send = async (onHeadersSent: () => void) => readExchange(await client.call({ ...call, onHeadersSent }))
@@ -51,7 +51,7 @@ function withheldError({ code }: Withheld): GatewayError {
   const words =
     code === 'OVERLOADED'
       ? 'Too many upstream calls of this token wait for their turn; this one was not made.'
-      : 'The upstream has been failing for this token; the call was not made.'
+      : 'The upstream has been failing; the call was not made.'
   return new GatewayError(code, words)
 }
 

@@ -9,6 +9,10 @@ export interface RateLimiter {
   pass(signal?: AbortSignal): NoteLeft | Promise<NoteLeft | undefined>
   /** How many have passed in the last second. */
   used(): number
+  /** Milliseconds from one to the next where they pass at even intervals. */
+  interval(): number
+  /** Milliseconds until one may pass and a share of the rate, less than 1, is still free; infinite where that hangs on what is still leaving. */
+  untilFree(share: number): number
   /** Lets fewer pass for a while: the upstream asked for patience about a request that left then. */
   slowDown(leftAt: number): void
 }
@@ -26,9 +30,9 @@ export function createRateLimiter(perSecond: number): RateLimiter {
   const waiting: ((left: NoteLeft | undefined) => void)[] = []
   let isTimed = false
 
-  /** Milliseconds until the next may pass; 0 is now, infinite where that hangs on what is still leaving. */
-  function wait(): number {
-    const over = window.count() - rate.allowed()
+  /** Milliseconds until the next may pass and so many are spared; 0 is now, infinite where that hangs on what is still leaving. */
+  function wait(spared = 0): number {
+    const over = window.count() + spared - rate.allowed()
     return over < 0 ? 0 : Math.min(window.untilGone(over), rate.untilMore())
   }
 
@@ -57,6 +61,8 @@ export function createRateLimiter(perSecond: number): RateLimiter {
   return {
     slowDown: rate.slowDown,
     used: window.count,
+    interval: () => WINDOW_MS / rate.allowed(),
+    untilFree: (share) => wait(Math.min(Math.ceil(rate.allowed() * share), rate.allowed() - 1)),
     pass(signal) {
       if (waiting.length === 0 && wait() === 0) return window.enter()
       return new Promise((resolve) => {

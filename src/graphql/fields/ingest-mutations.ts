@@ -72,7 +72,7 @@ export function addIngestMutations(
           const target = await findSolutionFor(context, options, resource, solution)
           const { attributes, warning } = await options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
           const judged = await open.close(attributes)
-          // Awaited only where it takes turns: most mutations are small.
+          // Awaited only where it yields to the event loop: most mutations are small.
           const counted = bound(context, info, judged)
           if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }

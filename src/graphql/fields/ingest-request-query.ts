@@ -56,7 +56,7 @@ function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: 
       acceptedCount: t.int({ description: 'Rows the upstream accepted.', resolve: count('ACCEPTED') }),
       rejectedCount: t.int({ description: 'Rows refused; certainly not written.', resolve: count('REJECTED') }),
       unconfirmedCount: t.int({
-        description: 'Rows whose fate is not known, those on their way to the upstream among them.',
+        description: 'Rows that may or may not have been written, those on their way to the upstream among them.',
         resolve: count('UNCONFIRMED'),
       }),
       pendingCount: t.int({
@@ -70,7 +70,7 @@ function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: 
       rows: t.field({
         type: [RowOutcome],
         description: 'The rows that have an outcome, by index; `key` is empty, since keys are not kept.',
-        args: { only: t.arg({ type: [RowStatus], description: 'List only rows of these fates.' }) },
+        args: { only: t.arg({ type: [RowStatus], description: 'List only rows with these outcomes.' }) },
         resolve: ({ outcomes }, { only }, context) => {
           countIn(context, outcomes.length, options.maxAnswerBytes)
           return rowViews({ outcomes, result: { publicKeys: [] } }, only ?? undefined)

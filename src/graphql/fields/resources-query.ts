@@ -41,7 +41,7 @@ export function addResourcesQuery(
       description: 'What may be ingested: columns, keys, rules, limits and an example of every resource. Needs no token.',
       args: {
         module: t.arg.string({ description: 'Only resources of this module.' }),
-        name: t.arg.string({ description: 'Only the resource of this name, such as the part after upsert.' }),
+        name: t.arg.string({ description: 'Only the resource of this name: the part of its mutations after upsert.' }),
       },
       resolve: (_, { module, name }) =>
         resources.filter((r) => (module == null || r.module === module) && (name == null || r.graphqlName === name)),
@@ -117,7 +117,7 @@ function addColumnType(builder: Builder) {
         description: 'The closed list of allowed texts.',
         resolve: (c) => (c.allowed ? [...c.allowed] : null),
       }),
-      holdsJson: t.boolean({ description: 'The text must be a JSON document.', resolve: (c) => c.content === 'json' }),
+      holdsJson: t.boolean({ description: 'True when the text must be a JSON document.', resolve: (c) => c.content === 'json' }),
       inferred: t.boolean({
         description: 'Type or presence is the best reading of the public description.',
         resolve: (c) => c.inferred ?? false,
@@ -134,9 +134,12 @@ function addLimitsType(builder: Builder, limits: IngestLimits) {
         description: 'Rows that all fields of one request may carry together.',
         resolve: () => limits.maxRowsPerMutation,
       }),
-      rowsPerRequest: t.int({ description: 'Rows Rowgate puts into one upstream request.', resolve: () => limits.maxBatchRows }),
+      rowsPerRequest: t.int({
+        description: 'Rows that Rowgate puts into one upstream request at most.',
+        resolve: () => limits.maxBatchRows,
+      }),
       bytesPerRequest: t.int({
-        description: 'Bytes Rowgate puts into one upstream request; a larger row is rejected.',
+        description: 'Bytes that Rowgate puts into one upstream request at most; a row that is larger alone is rejected.',
         resolve: () => limits.maxBatchBytes,
       }),
     }),

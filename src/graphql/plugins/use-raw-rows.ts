@@ -50,7 +50,7 @@ interface ExecutionPlan {
 /**
  * Lets mutations run on rows as they were sent. The public schema stays strict; execution uses a copy in which rows pass
  * through untouched, because coercion would turn one wrong cell into an error for all rows, and would copy every row.
- * Where all selections are usual, outcomes are written by compiled code; other documents take the plain path.
+ * Where all selections are usual, outcomes are written by compiled code; other documents take the plain path, as all do without `fast`.
  */
 export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>, isFast: boolean): Plugin {
   const tolerant = rawRowsSchema(schema, rowInputs)
@@ -95,7 +95,7 @@ function listName(rowInput: string): string {
   return `${rowInput}List`
 }
 
-/** Error messages of execution with the types as the public schema spells them. */
+/** Error messages of execution with the types named as in the public schema. */
 export function inPublicTypes(message: string): string {
   return message.replace(/"(\w+RowInput)List(!?)"/g, '"[$1!]$2"').replaceAll(ExactFloat.name, 'Float')
 }

@@ -1,0 +1,116 @@
+/** Gives a permit back; said again it gives nothing. */
+type Release = () => void
+
+/** So many permits that all tenants share. */
+export interface SharedPermits {
+  /**
+   * Comes when a tenant has a permit, at once where one is free; undefined when the signal ended before. Some permits are kept
+   * for tenants whose permits come back soon.
+   */
+  acquire(tenantId: string, isQuick: boolean, signal?: AbortSignal): Release | Promise<Release | undefined>
+  /** Permits that somebody has. */
+  taken(): number
+}
+
+export interface SharedPermitsOptions {
+  readonly count: number
+  /** How many of them only quick tenants get. */
+  readonly forQuick: number
+  /** Told when somebody has to wait, once a minute at most: how many tenants do. */
+  readonly onFull: (tenantsWaiting: number) => void
+}
+
+const TELL_EVERY_MS = 60_000
+
+/** Permits that go to the waiting tenant which has the fewest, in turn where several have as few: however much one asks for, it keeps nobody out. */
+export function createSharedPermits({ count, forQuick, onFull }: SharedPermitsOptions): SharedPermits {
+  const queue = createTenantQueue()
+  const held = new Map<string, number>()
+  let taken = 0
+  let toldAt = Number.NEGATIVE_INFINITY
+  const heldBy = (tenantId: string) => held.get(tenantId) ?? 0
+  const isFree = (isQuick: boolean) => taken < (isQuick ? count : count - forQuick)
+
+  function hold(tenantId: string, change: 1 | -1): void {
+    taken += change
+    const left = heldBy(tenantId) + change
+    if (left > 0) held.set(tenantId, left)
+    else held.delete(tenantId)
+  }
+
+  function take(tenantId: string): Release {
+    hold(tenantId, 1)
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      hold(tenantId, -1)
+      passOn()
+    }
+  }
+
+  function passOn(): void {
+    for (let next = queue.shift(heldBy, isFree); next !== undefined; next = queue.shift(heldBy, isFree)) next.go(take(next.tenantId))
+  }
+
+  function tellFull(): void {
+    const now = performance.now()
+    if (now - toldAt < TELL_EVERY_MS) return
+    toldAt = now
+    onFull(queue.tenants())
+  }
+
+  return {
+    taken: () => taken,
+    acquire(tenantId, isQuick, signal) {
+      if (isFree(isQuick)) return take(tenantId)
+      return new Promise((resolve) => {
+        const waiter = { tenantId, isQuick, go: resolve }
+        queue.add(waiter)
+        tellFull()
+        signal?.addEventListener('abort', () => queue.remove(waiter), { once: true })
+      })
+    },
+  }
+}
+
+interface Waiter {
+  readonly tenantId: string
+  readonly isQuick: boolean
+  readonly go: (release: Release | undefined) => void
+}
+
+/** Who waits, by tenant, in the order of the tenants' turns. */
+function createTenantQueue() {
+  const waiting = new Map<string, readonly Waiter[]>()
+
+  function put(tenantId: string, waiters: readonly Waiter[]): void {
+    if (waiters.length > 0) waiting.set(tenantId, waiters)
+    else waiting.delete(tenantId)
+  }
+
+  return {
+    tenants: () => waiting.size,
+    add: (waiter: Waiter) => put(waiter.tenantId, [...(waiting.get(waiter.tenantId) ?? []), waiter]),
+    /** Takes the first out of the tenant that has the fewest permits, whose next turn comes after those of the others. */
+    shift(heldBy: (tenantId: string) => number, isFree: (isQuick: boolean) => boolean): Waiter | undefined {
+      let found: Waiter | undefined
+      for (const [first] of waiting.values()) {
+        if (first === undefined || !isFree(first.isQuick)) continue
+        if (found === undefined || heldBy(first.tenantId) < heldBy(found.tenantId)) found = first
+      }
+      if (found === undefined) return undefined
+      const others = (waiting.get(found.tenantId) ?? []).slice(1)
+      waiting.delete(found.tenantId)
+      put(found.tenantId, others)
+      return found
+    },
+    remove(waiter: Waiter): void {
+      put(
+        waiter.tenantId,
+        (waiting.get(waiter.tenantId) ?? []).filter((other) => other !== waiter),
+      )
+      waiter.go(undefined)
+    },
+  }
+}

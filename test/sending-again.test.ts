@@ -1,0 +1,352 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, ROW_FIELDS, type RowAnswer, startGateway } from './support/gateway.ts'
+import { startPostgres } from './support/postgres.ts'
+import { product } from './support/rows.ts'
+
+const postgres = await startPostgres()
+afterAll(() => postgres?.remove())
+
+const opened: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close()
+})
+
+/** What a keyed mutation answers. */
+interface KeyedAnswer {
+  readonly acceptedCount: number
+  readonly rejectedCount: number
+  readonly unconfirmedCount: number
+  readonly replayedCount: number
+  readonly retryableCount: number
+  readonly retryAfterMs: number | null
+  readonly rows: readonly RowAnswer[]
+  readonly warnings: readonly string[]
+}
+
+interface Call {
+  readonly mutation?: string
+  readonly key?: string
+  readonly header?: string
+  readonly token?: string
+  readonly dryRun?: boolean
+}
+
+const FIELDS = `acceptedCount rejectedCount unconfirmedCount replayedCount retryableCount retryAfterMs warnings rows { ${ROW_FIELDS} }`
+
+async function post(gateway: Gateway, body: object, { header, token = 'token' }: Call = {}) {
+  const headers = { 'content-type': 'application/json', authorization: token, ...(header !== undefined && { 'idempotency-key': header }) }
+  const response = await gateway.fetch({ method: 'POST', headers, body: JSON.stringify(body) })
+  const { data, errors } = await response.json()
+  return {
+    status: response.status,
+    data,
+    errors,
+    code: errors?.[0]?.extensions.code as string | undefined,
+    extensions: errors?.[0]?.extensions,
+  }
+}
+
+/** Sends rows with a key, whatever comes of it. */
+function tryKeyed(gateway: Gateway, rows: readonly object[], call: Call) {
+  const { mutation = 'appendProducts', key, dryRun } = call
+  const query = `mutation ($rows: [ProductsRowInput!]!, $key: String, $dryRun: Boolean) {
+    payload: ${mutation}(rows: $rows, idempotencyKey: $key, dryRun: $dryRun) { ${FIELDS} } }`
+  return post(gateway, { query, variables: { rows, key, dryRun } }, call)
+}
+
+async function keyed(gateway: Gateway, rows: readonly object[], call: Call): Promise<KeyedAnswer> {
+  const { data, errors } = await tryKeyed(gateway, rows, call)
+  if (!data?.payload) throw new Error(JSON.stringify(errors))
+  return data.payload
+}
+
+const yes: FakeAnswer = { status: 202 }
+const broken: FakeAnswer = (response) => void response.destroy()
+
+async function upstreamOf(reply: (request: Arrived, nth: number) => FakeAnswer | Promise<FakeAnswer>): Promise<FakeUpstream> {
+  const upstream = await startFakeUpstream(reply)
+  opened.push(upstream)
+  return upstream
+}
+
+async function gatewayAt(upstream: FakeUpstream, settings: Record<string, string>): Promise<Gateway> {
+  const gateway = await startGateway({ INGESTION_URL: upstream.url, ...settings })
+  opened.unshift(gateway)
+  return gateway
+}
+
+async function closed(gateway: Gateway): Promise<void> {
+  opened.splice(opened.indexOf(gateway), 1)
+  await gateway.close()
+}
+
+const ids = ({ arrived }: FakeUpstream) => arrived.map(({ body }) => body.data.map(({ product_id }) => product_id))
+
+let databases = 0
+async function newFile(): Promise<Record<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'rowgate-store-'))
+  opened.push({ close: () => rm(folder, { recursive: true }) })
+  return { STORE_FILE: join(folder, 'deep', 'store.sqlite') }
+}
+
+const STORES: readonly (readonly [string, () => Promise<Record<string, string>>])[] = [
+  ['an SQLite file', newFile],
+  ...(postgres === undefined ? [] : [['PostgreSQL', async () => ({ DATABASE_URL: await postgres.create(`keys${++databases}`) })] as const]),
+]
+
+describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
+  test('is answered with what was told, and nothing is sent, also after a restart', async () => {
+    const upstream = await upstreamOf(() => yes)
+    const store = await newStore()
+    const first = await gatewayAt(upstream, store)
+    const rows = [product('A'), { ...product('B'), packSize: 0 }, product('A')]
+    const told = await keyed(first, rows, { key: 'one' })
+    expect(told).toMatchObject({
+      acceptedCount: 1,
+      rejectedCount: 2,
+      replayedCount: 0,
+      retryableCount: 0,
+      retryAfterMs: null,
+      warnings: [],
+    })
+    const again = { ...told, replayedCount: 3 }
+    expect(await keyed(first, rows, { key: 'one' })).toEqual(again)
+    await closed(first)
+
+    const second = await gatewayAt(upstream, store)
+    expect(await keyed(second, rows, { key: 'one' })).toEqual(again)
+    expect(ids(upstream)).toEqual([['A']])
+  })
+
+  test('leaves rows of an APPEND unconfirmed whose connection was lost, and never sends them again', async () => {
+    const upstream = await upstreamOf(() => broken)
+    const store = await newStore()
+    const first = await gatewayAt(upstream, store)
+    expect(await keyed(first, [product('A')], { key: 'lost' })).toMatchObject({ unconfirmedCount: 1, retryableCount: 0 })
+    await closed(first)
+    const second = await gatewayAt(upstream, store)
+    expect(await keyed(second, [product('A')], { key: 'lost' })).toMatchObject({ unconfirmedCount: 1, replayedCount: 1, retryableCount: 0 })
+    expect(ids(upstream)).toEqual([['A']])
+  })
+
+  test('sends rows of an UPSERT again that may have been written, and those alone', async () => {
+    let isUp = false
+    const upstream = await upstreamOf(() => (isUp ? yes : broken))
+    const store = await newStore()
+    const settings = { ATTEMPTS_TIMEOUT_MS: '300', ...store }
+    const first = await gatewayAt(upstream, settings)
+    const rows = [{ ...product('A'), packSize: 0 }, product('B')]
+    const call = { key: 'again', mutation: 'upsertProducts' }
+    expect(await keyed(first, rows, call)).toMatchObject({ rejectedCount: 1, unconfirmedCount: 1, retryableCount: 1, retryAfterMs: 1_000 })
+    await closed(first)
+    isUp = true
+    const second = await gatewayAt(upstream, settings)
+    expect(await keyed(second, rows, call)).toMatchObject({ rejectedCount: 1, acceptedCount: 1, replayedCount: 1, retryableCount: 0 })
+    expect(ids(upstream).at(-1)).toEqual(['B'])
+  })
+
+  test('sends what was refused for the moment', async () => {
+    let status = 429
+    const upstream = await upstreamOf(() => ({ status, headers: { 'retry-after': '0' } }))
+    const gateway = await gatewayAt(upstream, { ATTEMPTS_TIMEOUT_MS: '300', ...(await newStore()) })
+    expect(await keyed(gateway, [product('A')], { key: 'busy' })).toMatchObject({ rejectedCount: 1, retryableCount: 1 })
+    status = 202
+    expect(await keyed(gateway, [product('A')], { key: 'busy' })).toMatchObject({ acceptedCount: 1, replayedCount: 0, retryableCount: 0 })
+    expect(await keyed(gateway, [product('A')], { key: 'busy' })).toMatchObject({ acceptedCount: 1, replayedCount: 1 })
+  })
+
+  test('joins while it runs here: one request, one answer', async () => {
+    const arrived = Promise.withResolvers<void>()
+    const going = Promise.withResolvers<void>()
+    const upstream = await upstreamOf(async () => {
+      arrived.resolve()
+      await going.promise
+      return yes
+    })
+    const gateway = await gatewayAt(upstream, await newStore())
+    const first = keyed(gateway, [product('A')], { key: 'twice' })
+    await arrived.promise
+    const second = keyed(gateway, [product('A')], { key: 'twice' })
+    const other = await tryKeyed(gateway, [product('B')], { key: 'twice' })
+    expect(other.code).toBe('IDEMPOTENCY_KEY_REUSED')
+    going.resolve()
+    expect(await second).toEqual(await first)
+    expect(ids(upstream)).toEqual([['A']])
+  })
+
+  test('with anything else in the request is declined, and with another token is another key', async () => {
+    const upstream = await upstreamOf(() => yes)
+    const gateway = await gatewayAt(upstream, await newStore())
+    const rows = [product('A'), product('B')]
+    await keyed(gateway, rows, { key: 'k' })
+    const others = [
+      tryKeyed(gateway, [product('B'), product('A')], { key: 'k' }),
+      tryKeyed(gateway, [product('A'), { ...product('B'), packSize: 13 }], { key: 'k' }),
+      tryKeyed(gateway, rows, { key: 'k', mutation: 'upsertProducts' }),
+    ]
+    for (const { code, status, extensions } of await Promise.all(others))
+      expect([code, status, extensions.retryAfterMs]).toEqual(['IDEMPOTENCY_KEY_REUSED', 200, undefined])
+    expect(upstream.arrived).toHaveLength(1)
+    expect(await keyed(gateway, rows, { key: 'k', token: 'other' })).toMatchObject({ acceptedCount: 2, replayedCount: 0 })
+    expect(upstream.arrived).toHaveLength(2)
+  })
+
+  test('is told of by a query, by index, to its token', async () => {
+    const upstream = await upstreamOf(() => yes)
+    const gateway = await gatewayAt(upstream, await newStore())
+    await keyed(gateway, [product('A'), { ...product('B'), packSize: 0 }], { key: 'seen' })
+    const query = `query ($key: String!) { ingestRequest(idempotencyKey: $key) { state operation rowCount acceptedCount rejectedCount
+      unconfirmedCount pendingCount retryableCount createdAt openedAt rows(only: [REJECTED]) { ${ROW_FIELDS} } } }`
+    const ask = async (key: string, token?: string) => (await post(gateway, { query, variables: { key } }, token ? { token } : {})).data
+    await expect
+      .poll(() => ask('seen'))
+      .toMatchObject({
+        ingestRequest: {
+          ...{ state: 'SETTLED', operation: 'APPEND', rowCount: 2, acceptedCount: 1, rejectedCount: 1, unconfirmedCount: 0 },
+          ...{ pendingCount: 0, retryableCount: 0, createdAt: expect.stringMatching(/^20.*Z$/), openedAt: expect.stringMatching(/Z$/) },
+          rows: [{ __typename: 'RejectedRow', index: 1, key: {}, issues: [{ code: 'BELOW_MINIMUM', field: 'packSize' }] }],
+        },
+      })
+    expect([await ask('nobody'), await ask('seen', 'other')]).toEqual([{ ingestRequest: null }, { ingestRequest: null }])
+  })
+
+  test('is free while its request was declined whole, or only tried', async () => {
+    const upstream = await upstreamOf(() => yes)
+    const gateway = await gatewayAt(upstream, { MAX_ROWS_PER_MUTATION: '2', ...(await newStore()) })
+    expect(
+      (
+        await tryKeyed(
+          gateway,
+          [1, 2, 3].map((nth) => product(`P${nth}`)),
+          { key: 'free' },
+        )
+      ).code,
+    ).toBe('TOO_MANY_ROWS')
+    await keyed(gateway, [product('A')], { key: 'free', dryRun: true })
+    expect(await keyed(gateway, [product('B')], { key: 'free' })).toMatchObject({ acceptedCount: 1, replayedCount: 0 })
+  })
+})
+
+test.runIf(postgres !== undefined)('a request that runs on another gateway is told to come again', async () => {
+  const going = Promise.withResolvers<void>()
+  const arrived = Promise.withResolvers<void>()
+  const upstream = await upstreamOf(async () => {
+    arrived.resolve()
+    await going.promise
+    return yes
+  })
+  const store = { DATABASE_URL: (await postgres?.create('shared')) ?? '' }
+  const [one, other] = [await gatewayAt(upstream, store), await gatewayAt(upstream, store)]
+  const first = keyed(one, [product('A')], { key: 'shared' })
+  await arrived.promise
+  expect(await tryKeyed(other, [product('A')], { key: 'shared' })).toMatchObject({
+    code: 'IDEMPOTENCY_IN_PROGRESS',
+    extensions: { retryAfterMs: 1_000 },
+  })
+  going.resolve()
+  expect(await first).toMatchObject({ acceptedCount: 1 })
+  await expect
+    .poll(() => tryKeyed(other, [product('A')], { key: 'shared' }))
+    .toMatchObject({ data: { payload: { acceptedCount: 1, replayedCount: 1 } } })
+  expect(upstream.arrived).toHaveLength(1)
+})
+
+test.runIf(postgres !== undefined)(
+  'a database that is lost and comes back declines requests with a key meanwhile, and no others',
+  async () => {
+    const upstream = await upstreamOf(() => yes)
+    const gateway = await gatewayAt(upstream, { DATABASE_URL: (await postgres?.create('lost')) ?? '' })
+    await keyed(gateway, [product('A')], { key: 'before' })
+    await postgres?.stop()
+    const declined = await tryKeyed(gateway, [product('B')], { key: 'during' })
+    expect([declined.code, declined.extensions.retryAfterMs]).toEqual(['STORE_UNAVAILABLE', 1_000])
+    expect(await keyed(gateway, [product('C')], {})).toMatchObject({ acceptedCount: 1 })
+    await postgres?.start()
+    expect(await keyed(gateway, [product('B')], { key: 'during' })).toMatchObject({ acceptedCount: 1, replayedCount: 0 })
+    expect(await keyed(gateway, [product('A')], { key: 'before' })).toMatchObject({ acceptedCount: 1, replayedCount: 1 })
+    expect(ids(upstream)).toEqual([['A'], ['C'], ['B']])
+  },
+)
+
+test('a store that cannot be opened is warned of once; requests with a key are declined, and no others', async () => {
+  const upstream = await upstreamOf(() => yes)
+  const gateway = await gatewayAt(upstream, { STORE_FILE: tmpdir() })
+  expect((await tryKeyed(gateway, [product('A')], { key: 'k' })).code).toBe('STORE_UNAVAILABLE')
+  expect((await post(gateway, { query: '{ ingestRequest(idempotencyKey: "k") { state } }' })).code).toBe('STORE_UNAVAILABLE')
+  expect(await keyed(gateway, [product('B')], {})).toMatchObject({ acceptedCount: 1, replayedCount: 0, retryableCount: 0 })
+  expect(ids(upstream)).toEqual([['B']])
+  expect(gateway.logged.filter((line) => line.includes('store of idempotency keys'))).toHaveLength(1)
+  expect(await (await gateway.fetch({ path: '/metrics' })).text()).not.toMatch(/^rowgate_idempotency_records \d/m)
+})
+
+describe('a key', () => {
+  const settings = { STORE_FILE: ':memory:' }
+
+  test('is an argument or a header, bare or in quotes, and is the same in each', async () => {
+    const upstream = await upstreamOf(() => yes)
+    const gateway = await gatewayAt(upstream, settings)
+    await keyed(gateway, [product('A')], { key: 'a b' })
+    for (const header of ['a b', '"a b"', ' "a b" '])
+      expect(await keyed(gateway, [product('A')], { header }), header).toMatchObject({ replayedCount: 1 })
+    expect(await keyed(gateway, [product('A')], { header: '"a b"', key: 'a b' })).toMatchObject({ replayedCount: 1 })
+    expect(upstream.arrived).toHaveLength(1)
+  })
+
+  test('that is none, or not clear, declines the field before anything is sent', async () => {
+    const upstream = await upstreamOf(() => yes)
+    const gateway = await gatewayAt(upstream, settings)
+    const bad = [{ key: '' }, { key: 'x'.repeat(256) }, { key: 'é' }, { key: 'a\nb' }, { header: '"open' }, { key: 'a', header: 'b' }]
+    for (const call of bad) {
+      const { code, errors } = await tryKeyed(gateway, [product('A')], call)
+      expect([call, code]).toEqual([call, 'BAD_USER_INPUT'])
+      expect(JSON.stringify(errors)).not.toMatch(/é|xxx|"open/)
+    }
+    const two = `mutation ($rows: [ProductsRowInput!]!) { ...Both } fragment Both on Mutation { a: upsertProducts(rows: $rows) { acceptedCount } b: upsertProducts(rows: $rows) { acceptedCount } }`
+    const { data, errors } = await post(gateway, { query: two, variables: { rows: [product('A')] } }, { header: 'k' })
+    expect([data, errors.length, errors[0].extensions.code]).toEqual([{ a: null, b: null }, 2, 'BAD_USER_INPUT'])
+    expect((await post(gateway, { query: '{ limits { idempotencyRetentionSeconds } }' }, { header: '"open' })).data).toEqual({
+      limits: { idempotencyRetentionSeconds: 604_800 },
+    })
+    expect((await post(gateway, { query: '{ ingestRequest(idempotencyKey: "") { state } }' })).code).toBe('BAD_USER_INPUT')
+    expect(upstream.arrived).toEqual([])
+  })
+
+  test('belongs to its field: two fields with one key are one request, or the second is declined', async () => {
+    const upstream = await upstreamOf(() => yes)
+    const gateway = await gatewayAt(upstream, settings)
+    const query = (second: string) => `mutation ($rows: [ProductsRowInput!]!) {
+      a: appendProducts(rows: $rows, idempotencyKey: "k") { acceptedCount replayedCount }
+      b: ${second}(rows: $rows, idempotencyKey: "k") { acceptedCount replayedCount } }`
+    const variables = { rows: [product('A')] }
+    expect((await post(gateway, { query: query('appendProducts'), variables })).data).toEqual({
+      a: { acceptedCount: 1, replayedCount: 0 },
+      b: { acceptedCount: 1, replayedCount: 1 },
+    })
+    const { data, code } = await post(gateway, { query: query('upsertProducts'), variables })
+    expect([data, code]).toEqual([{ a: { acceptedCount: 1, replayedCount: 1 }, b: null }, 'IDEMPOTENCY_KEY_REUSED'])
+    expect(upstream.arrived).toHaveLength(1)
+  })
+
+  test('knows the same rows however they are written: in variables, in the document, in pieces, with every digit', async () => {
+    const upstream = await upstreamOf(() => yes)
+    const store = await newFile()
+    const rows = Array.from({ length: 4_500 }, (_, at) => product(`P${at}`))
+    const first = await startGateway({ INGESTION_URL: upstream.url, ...store }, { fast: true })
+    const one = { ...product('A'), extra: { size: 0.1 } }
+    await keyed(first, rows, { key: 'large' })
+    await keyed(first, [one], { key: 'small' })
+    const literal = JSON.stringify(one).replace(/"(\w+)":/g, '$1:')
+    const query = `mutation { payload: appendProducts(rows: ${literal}, idempotencyKey: "small") { replayedCount } }`
+    expect((await post(first, { query })).data).toEqual({ payload: { replayedCount: 1 } })
+    await first.close()
+
+    const plain = await startGateway({ INGESTION_URL: upstream.url, ...store }, { fast: false })
+    opened.unshift(plain)
+    expect(await keyed(plain, rows, { key: 'large' })).toMatchObject({ replayedCount: 4_500 })
+    expect(await keyed(plain, [one], { key: 'small' })).toMatchObject({ replayedCount: 1 })
+  })
+})
