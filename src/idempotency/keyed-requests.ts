@@ -12,7 +12,7 @@ import type { Claim, Opened } from './store-port.ts'
 import { type Track, watchJournal } from './watched-journal.ts'
 
 /** A request with a key, all of whose rows were read. */
-export interface KeyedRequest {
+interface KeyedRequest {
   readonly tenantId: string
   readonly key: string
   readonly fingerprint: string
@@ -21,7 +21,7 @@ export interface KeyedRequest {
 }
 
 /** What is true of the rows of such a request. */
-export interface KeyedOutcomes {
+interface KeyedOutcomes {
   /** One for each row. */
   readonly outcomes: readonly Outcome[]
   /** Rows whose outcome stood already when the request came. */
@@ -32,7 +32,7 @@ export interface KeyedOutcomes {
 }
 
 /** Sends the rows that are wanted; resolves with one outcome for each row of the request. */
-export type SendRows = (journaled: Journaled) => Promise<readonly Outcome[]>
+type SendRows = (journaled: Journaled) => Promise<readonly Outcome[]>
 
 /**
  * Runs a request with a key: what is settled is told, what may be sent is sent, and whoever comes with the same while it runs here

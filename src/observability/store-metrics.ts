@@ -1,7 +1,7 @@
 import { Gauge, Histogram, type Registry } from 'prom-client'
 
 /** What the store of idempotency keys holds. */
-export interface StoreFigures {
+interface StoreFigures {
   readonly records: number
   readonly oldestOpenMs: number | undefined
   readonly unconfirmedRows: number
