@@ -17,9 +17,7 @@ import { addIngestPayload } from './types/ingest-payload.ts'
 export interface SchemaOptions extends IngestMutationOptions, RolloutOptions, LimitsOptions, QualityOptions, OnboardingOptions {}
 
 /** The public schema, built from the declarations: two mutations per resource, those of the schema lifecycle, and the queries. */
-export function buildSchema(
-  options: IngestMutationOptions & RolloutOptions & LimitsOptions & QualityOptions & OnboardingOptions,
-): GraphQLSchema {
+export function buildSchema(options: SchemaOptions): GraphQLSchema {
   const builder = createBuilder()
   addScalars(builder)
   builder.queryType({
