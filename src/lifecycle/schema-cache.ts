@@ -9,8 +9,8 @@ export type KnownSchema = { readonly tables: readonly UpstreamTable[] } | { read
 
 /** The tables of the tenants' solutions as the upstream said them last. */
 export interface SchemaCache {
-  /** Reads them for a request, unless they were read within `maxAgeMs`, by default the cache's own. */
-  read(tenant: Tenant, solutionName: string, origin: RequestOrigin, maxAgeMs?: number): Promise<KnownSchema>
+  /** Reads them for a request, unless that was done since a time by the clock of `performance.now`, or within the cache's own age. */
+  read(tenant: Tenant, solutionName: string, origin: RequestOrigin, since?: number): Promise<KnownSchema>
   /** What is known without asking; undefined when nothing fresh is. */
   peek(tenant: Tenant, solutionName: string): KnownSchema | undefined
   /** Forgets them after they were changed. */
@@ -34,10 +34,10 @@ export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaC
   const entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES })
   const keyOf = (tenant: Tenant, solutionName: string) => `${tenant.id} ${solutionName}`
 
-  function fresh(key: string, ageMs: number): Entry | undefined {
+  function fresh(key: string, since = performance.now() - maxAgeMs): Entry | undefined {
     const entry = entries.get(key)
-    const limit = entry?.known && 'unreadable' in entry.known ? Math.min(RETRY_MS, maxAgeMs) : ageMs
-    return entry !== undefined && performance.now() - entry.at <= limit ? entry : undefined
+    const from = entry?.known && 'unreadable' in entry.known ? performance.now() - Math.min(RETRY_MS, maxAgeMs) : since
+    return entry !== undefined && entry.at >= from ? entry : undefined
   }
 
   function ask(key: string, tenant: Tenant, solutionName: string, origin: RequestOrigin): Entry {
@@ -53,11 +53,11 @@ export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaC
   }
 
   return {
-    read(tenant, solutionName, origin, ageMs = maxAgeMs) {
+    read(tenant, solutionName, origin, since) {
       const key = keyOf(tenant, solutionName)
-      return (fresh(key, ageMs) ?? ask(key, tenant, solutionName, origin)).schema
+      return (fresh(key, since) ?? ask(key, tenant, solutionName, origin)).schema
     },
-    peek: (tenant, solutionName) => fresh(keyOf(tenant, solutionName), maxAgeMs)?.known,
+    peek: (tenant, solutionName) => fresh(keyOf(tenant, solutionName))?.known,
     forget: (tenant, solutionName) => void entries.delete(keyOf(tenant, solutionName)),
   }
 }
