@@ -1,5 +1,5 @@
 /** Gives a permit back; said again it gives nothing. */
-export type Release = () => void
+type Release = () => void
 
 /** So many permits that all tenants share. */
 export interface SharedPermits {
