@@ -19,8 +19,8 @@ import { createIngest } from './ingest/ingest.ts'
 import { createLimitedCall } from './ingest/limited-call.ts'
 import { createSendBatch } from './ingest/send-batch.ts'
 import { createLimitsByTenant } from './ingest/tenant-limits.ts'
-import { createAttributeJudge } from './lifecycle/attribute-judge.ts'
 import { createDriftCheck } from './lifecycle/drift-check.ts'
+import { createFindAttributes } from './lifecycle/find-attributes.ts'
 import { createSchemaCache } from './lifecycle/schema-cache.ts'
 import { createSolutionDirectory } from './lifecycle/solution-directory.ts'
 import { reportDrift } from './observability/drift-report.ts'
@@ -51,7 +51,7 @@ export interface App {
   readonly sandbox: Sandbox | undefined
   /** Begins to take requests; resolves with the address. */
   listen(): Promise<URL>
-  /** Takes no new connections, lets what is under way end within the time there is for it, and lets go of the upstream. */
+  /** Is not ready any more, after `shutdownDelayMs` takes no new connections, lets what is under way end in the time there is for it, and closes the client of the upstream. */
   close(): Promise<void>
 }
 
@@ -109,8 +109,7 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     timestampFormat: contract.modules[module]?.timestampFormat ?? 'ISO-8601 UTC',
     keyCase: config.upstream.keyCase,
   })
-  const chunking = { ...config.batch, maxRowsPerMutation: config.graphql.maxRowsPerMutation }
-  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), chunking)
+  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource), config.batch)
 
   const events = createEvents()
   observe(events, log, metrics)
@@ -148,7 +147,7 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     contract,
     solutions: config.solutions,
     judgeOf,
-    judgeAttributes: createAttributeJudge(schemaCache, contract.resources, wireOptionsOf),
+    findAttributes: createFindAttributes(schemaCache, contract.resources),
     ingest,
     usageOf: batcher.usageOf,
     schema,
@@ -156,7 +155,7 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     directory: createSolutionDirectory(config.solutions),
     ledger,
     rejections,
-    checklist: createChecklist({ ...config.batch, contract, ledger, runDry: createDryRun(ingest, judgeOf, wireOptionsOf) }),
+    checklist: createChecklist({ ...config.batch, contract, ledger, runDry: createDryRun(ingest, judgeOf) }),
   }
   return { batcher, schema, options }
 }

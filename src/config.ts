@@ -68,7 +68,7 @@ export interface Config {
   }
 }
 
-/** Settings that cannot be used; the message lists every complaint, one a line, and echoes no value. */
+/** Settings that cannot be used; the message lists every complaint, one on each line, and echoes no value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }

@@ -1,17 +1,17 @@
-/** What a code of the published list says: the HTTP status it asks for, whether the same request may succeed later, and its meaning. */
+/** What a code of the published list says: the HTTP status it asks for, whether the same may succeed later, and its meaning. */
 interface CodeEntry {
   /** The HTTP status of a request that comes to no data because of it, by the GraphQL-over-HTTP draft of 2026-08-06. */
   readonly status: number
-  /** The same request may succeed later, unchanged; such errors carry `retryAfterMs`. */
+  /** What was declined may succeed later, unchanged; such errors carry `retryAfterMs`. */
   readonly retryable: boolean
-  /** What it means and what to do, for the docs. */
+  /** What it means and what to do; printed into the SDL and repeated by the README. */
   readonly meaning: string
 }
 
 const code = (status: number, meaning: string): CodeEntry => ({ status, retryable: false, meaning })
 const retryableCode = (status: number, meaning: string): CodeEntry => ({ status, retryable: true, meaning })
 
-/** Every code that `errors[].extensions.code` can hold: the one list that the SDL, the README and the statuses are read from. */
+/** Every code that `errors[].extensions.code` can hold: the one list that the SDL and the statuses are read from. */
 export const GATEWAY_ERRORS = {
   BAD_REQUEST: code(400, 'The HTTP request is malformed: its Host, its body, or a parameter that should be JSON. The message says which.'),
   INVALID_PARAMETERS: code(422, 'The request is JSON, and no request of GraphQL: a parameter is missing or of the wrong kind.'),
@@ -39,7 +39,7 @@ export const GATEWAY_ERRORS = {
   GRAPHQL_VALIDATION_FAILED: code(422, 'The document does not fit the schema; wrong literals count too. Nothing was sent.'),
   OPERATION_RESOLUTION_FAILURE: code(422, 'The document has several operations, or none, and `operationName` does not choose one of them.'),
   PERSISTED_QUERY_NOT_SUPPORTED: code(400, 'Persisted queries are not known here: send the whole document in `query`.'),
-  BAD_USER_INPUT: code(422, 'A variable, or an argument outside the rows, is wrong. Nothing was sent.'),
+  BAD_USER_INPUT: code(422, 'A variable, or an argument outside the rows, is wrong. Nothing of what it declines was sent.'),
   DOCUMENT_TOO_LARGE: code(
     400,
     'The document is too long, nests too deep or selects too much (`limit`, `actual`). Nothing was sent; send rows in variables, split the document.',
@@ -48,21 +48,27 @@ export const GATEWAY_ERRORS = {
     413,
     'The fields of the document have more rows together than are taken at once (`limit`). Nothing was sent; split it.',
   ),
-  TOO_MANY_VALUES: code(413, 'The body has more JSON values than are taken at once (`limit`). Nothing was sent; split it.'),
+  TOO_MANY_VALUES: code(
+    413,
+    'The body has more JSON values, or more numbers that no double holds, than are taken at once (`limit`). Nothing was sent; split it.',
+  ),
   ANSWER_TOO_LARGE: code(
     413,
-    'The answer could have more bytes than are given at once (`limit`, `actual`). Nothing was sent; select less or send fewer rows.',
+    'The answer could have more bytes than are given at once (`limit`, `actual`). Nothing of what it declines was sent; select less or send fewer rows.',
   ),
   OVERLOADED: retryableCode(
     503,
-    'Rowgate has too much to do, or the queue of this token is full. Nothing of the request was sent; send the same again after `retryAfterMs`.',
+    'Rowgate has too much to do, or the queue of this token is full. Nothing of what it declines was sent; send that again after `retryAfterMs`.',
   ),
   SWITCHED_OFF: code(422, 'The operator of this gateway has not switched this on.'),
-  UPSTREAM_UNAUTHORIZED: code(403, 'The upstream refused the token.'),
-  UPSTREAM_UNAVAILABLE: retryableCode(502, 'The upstream could not be reached, failed, or did not answer in time.'),
+  UPSTREAM_UNAUTHORIZED: code(403, 'The upstream refused the token, or it has no access.'),
+  UPSTREAM_UNAVAILABLE: retryableCode(
+    502,
+    'The upstream could not be reached, failed, asked to slow down, or did not answer in time, or has failed so often that Rowgate spares it.',
+  ),
   UPSTREAM_REFUSED: code(422, 'The upstream declined the call.'),
   UPSTREAM_UNREADABLE: code(502, 'The upstream answered something that cannot be read for certain.'),
-  INTERNAL_SERVER_ERROR: code(500, 'A defect of Rowgate. It has been logged; what it concerns is not known to have been done.'),
+  INTERNAL_SERVER_ERROR: code(500, 'A defect of Rowgate. It has been logged; whether what it concerns was done is not known.'),
 } as const satisfies Record<string, CodeEntry>
 
 /** The closed list of codes a whole request, or a field of it, can be declined with. */
@@ -78,10 +84,10 @@ export interface ErrorNumbers {
   readonly retryAfterMs?: number
 }
 
-/** When to try again what failed for the moment, where nobody else says. */
+/** When to try again what may succeed later, in milliseconds, where the upstream does not say. */
 export const RETRY_AFTER_MS = 1_000
 
-/** A request declined whole: expected, safe to show, not a defect. The message never holds a submitted value. */
+/** A request, or a field of it, that is declined: expected, safe to show, not a defect. The message never holds a submitted value. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError'
   readonly code: GatewayErrorCode

@@ -42,7 +42,7 @@ export function secret(text: string): Secret {
   return Object.freeze({ reveal: () => text, toString: hidden, toJSON: hidden })
 }
 
-/** The tenant of a token (raw or Bearer), else of the fallback, whose id is its SHA-256; throws `UNAUTHENTICATED` when neither is usable. */
+/** The tenant of the token in the header (raw or Bearer) or, without a header, of the fallback; its id is the SHA-256 of that token. Throws `UNAUTHENTICATED` where it is missing or not usable. */
 export function readTenant(authorization: string | null | undefined, fallback: Secret | undefined): Tenant {
   const given = authorization?.trim().replace(/^bearer(?: +|$)/i, '') ?? ''
   const token = authorization == null ? (fallback?.reveal() ?? '') : given

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
-import type { Column, ColumnType } from '../src/resource/column.ts'
+import { type Column, type ColumnType, traitsOf } from '../src/resource/column.ts'
 import { exampleRow } from '../src/resource/example.ts'
 import { objectName } from '../src/resource/solutions.ts'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
@@ -16,13 +16,10 @@ beforeAll(async () => {
 })
 afterAll(() => close())
 
-const WRONG_TYPE: Record<ColumnType, unknown> = {
-  string: 7,
-  integer: '7',
-  float: '7',
-  boolean: 'true',
-  date: 20250115,
-  timestamp: 1736928000,
+/** A number where a text belongs, and the text of what is none. */
+function ofWrongType(type: ColumnType): unknown {
+  const { sample } = traitsOf(type)
+  return typeof sample === 'string' ? 7 : String(sample)
 }
 
 describe.each(contract.resources.map((resource) => [resource.graphqlName, resource] as const))('%s', (name, resource) => {
@@ -60,7 +57,7 @@ function spoil(column: Column, example: Record<string, unknown>, without: (field
   const cases = [
     presence === 'required' && { code: 'MISSING_FIELD', row: without(field) },
     presence === 'required' && { code: 'NULL_VALUE', row: withValue(null) },
-    { code: 'WRONG_TYPE', row: withValue(WRONG_TYPE[type]) },
+    { code: 'WRONG_TYPE', row: withValue(ofWrongType(type)) },
     type === 'string' && {
       code: allowed ? 'NOT_ALLOWED' : content ? 'INVALID_JSON' : 'TOO_LONG',
       row: withValue(allowed || content ? 'zz top' : 'x'.repeat(65_536)),

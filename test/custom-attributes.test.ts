@@ -106,6 +106,29 @@ describe('what the table has is judged like a declared column', () => {
     expect(reads()).toBe(1)
   })
 
+  test('a required one that is missing is named in rows before and behind the first that carries any', async () => {
+    const rows = [product('A'), product('B', { packSize: 'x' }), null, extra({ COLOUR: 'blue' }), product('E')]
+    const { rows: outcomes } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', rows as object[])
+
+    const missing = ['MISSING_FIELD', 'extra.SHELF_LIFE']
+    expect(outcomes.map(({ issues }) => issues?.map(({ code, field }) => [code, field]))).toEqual([
+      [missing],
+      [['WRONG_TYPE', 'packSize'], missing],
+      [['NOT_AN_OBJECT', null]],
+      undefined,
+      [missing],
+    ])
+    expect(sent().map(({ product_id }) => product_id)).toEqual(['A'])
+  })
+
+  test('rows go out in the order sent, whichever carry any', async () => {
+    const optional = CUSTOM.slice(1)
+    const rows = Array.from({ length: 40 }, (_, at) => product(`P${at}`, at % 7 === 5 ? { extra: { SEEN_AT: '2025-01-28 14:30:00' } } : {}))
+    await (await startBefore(() => optional)).ingest('upsertProducts', rows)
+
+    expect(sent().map(({ product_id }) => product_id)).toEqual(rows.map(({ productId }) => productId))
+  })
+
   test('what is no row is told of that alone', async () => {
     const { rows } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', [null, 'row', [], extra({})])
 
@@ -196,7 +219,7 @@ describe('the schema is asked for', () => {
     later.mockRestore()
   })
 
-  test('again for the token whose was read first, once 500 others were read', async () => {
+  test('again for the token not heard of for longest, once 500 others were read', async () => {
     const asked: string[] = []
     const port = { solutionSchema: async ({ id }: { id: string }) => asked.push(id) && [] }
     const cache = createSchemaCache(port as never, 60_000)
@@ -205,7 +228,7 @@ describe('the schema is asked for', () => {
     await read(0)
     expect(asked).toHaveLength(500)
     for (const nth of [500, 1, 0]) await read(nth)
-    expect(asked.slice(500)).toEqual(['T500', 'T0'])
+    expect(asked.slice(500)).toEqual(['T500', 'T1'])
   })
 
   test('not again for tokens that were read, however many others were refused', async () => {

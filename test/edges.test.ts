@@ -3,8 +3,7 @@ import { contract } from '../schema/index.ts'
 import { DOCUMENT_LIMITS } from '../src/graphql/cost/limits.ts'
 import { exampleRow } from '../src/resource/example.ts'
 import { diagnose } from '../src/rows/diagnose.ts'
-import { createJudge, type JudgedRows } from '../src/rows/judge.ts'
-import { createBufferPool } from '../src/util/buffer-pool.ts'
+import { createJudge, type JudgedRows, type OpenRows } from '../src/rows/judge.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { accepted, rejected } from './support/outcomes.ts'
@@ -91,7 +90,6 @@ describe('a row', () => {
 
   test('may have a bound as its value in the generated reading and in the plain one', () => {
     const options = { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' } as const
-    const packing = { maxRowsPerMutation: 10, maxBatchRows: 10, rowBuffers: createBufferPool() }
     const bounds = contract.resources.flatMap((resource) =>
       resource.columns.flatMap(({ field, min, max }) => [
         ...(min === undefined ? [] : [{ resource, field, value: min, beyond: min - 1 }]),
@@ -102,7 +100,7 @@ describe('a row', () => {
     for (const { resource, field, value, beyond } of bounds) {
       const rows = [value, beyond].map((given) => ({ ...exampleRow(resource), [field]: given }))
       const plain = rows.map((row) => diagnose(row, resource, options.timestampFormat).length)
-      const { faults } = (createJudge(resource, options, packing)['~standard'].validate(rows) as { value: JudgedRows }).value
+      const { faults } = (createJudge(resource, options, { maxBatchRows: 10 })([{ rows }]) as OpenRows).close() as JudgedRows
       expect([field, ...plain, ...faults.map((issues) => issues?.length ?? 0)]).toEqual([field, 0, 1, 0, 1])
     }
   })

@@ -118,6 +118,17 @@ describe('when the time of rows is up', () => {
     expect(sentKeys()).toEqual(['X', 'K', 'Y', 'K'])
   })
 
+  test('of two of one key none leaves any more', async () => {
+    mutate('X')
+    await pass(10)
+    const late = mutate('K K', 'UPSERT')
+    await pass(1_001)
+    expect(late.told).toBe('OVERLOADED OVERLOADED')
+    await pass(200)
+    await takeAll()
+    expect(sentKeys()).toEqual(['X'])
+  })
+
   test('their keys stay locked while a slow upstream may still write what was given up on', async () => {
     mutate('K')
     await pass(1_200)

@@ -28,6 +28,7 @@ describe('the message of the upstream is shown whole', () => {
   test.each([
     'the customer lies outside of the agreed band',
     'Validation failed.',
+    'Validation failed in line 1.',
     'pack_size must be positive (row 2)',
     'packSize: not a valid amount',
     'DI_E_10003: wrong type',

@@ -4,9 +4,9 @@ import { GatewayError } from '../errors.ts'
 import type { Caller, Tenant } from '../identity.ts'
 import type { Caller as Priority } from '../ingest/fair-semaphore.ts'
 import type { AppendedKeys } from '../ingest/repeated-keys.ts'
-import type { TooManyRows } from '../rows/judge.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { WeightsByField } from './cost/answer-weights.ts'
+import type { ScalarTypes } from './scalars.ts'
 
 /** What every resolver is given. */
 export interface RequestContext {
@@ -22,7 +22,7 @@ export interface RequestContext {
   readonly requestBytes: number
   /** Takes so many bytes of the common memory for the answer, before anything is sent; throws `OVERLOADED` where there are none. */
   readonly reserve: (bytes: number) => void
-  /** Rows that its mutations have sent so far, and the upstream requests these fill; absent before the first. */
+  /** Rows of its mutations so far that were good to be sent, and the upstream requests these fill; absent before the first. */
   cost?: { rows: number; requests: number }
   /** The keys that its mutations have appended so far; absent where it has only one. */
   appended?: AppendedKeys
@@ -42,24 +42,19 @@ export function tenantOf({ caller }: Pick<RequestContext, 'caller'>): Tenant {
   throw caller.refusal
 }
 
-/** What the description of a root field says that may be null because it was declined. */
+/** Ends the description of a root field that is null where it was declined. */
 export const NULL_WHEN_DECLINED = 'Null when it is declined, so that its error takes no other field of the document along.'
 
 interface SchemaTypes {
   Context: RequestContext
   DefaultFieldNullability: false
-  Scalars: {
-    SafeInt: { Input: number; Output: number }
-    Date: { Input: string; Output: string }
-    Timestamp: { Input: string; Output: string }
-    JSONObject: { Input: Record<string, unknown>; Output: Readonly<Record<string, unknown>> }
-  }
+  Scalars: ScalarTypes
 }
 
-/** The schema under construction; definitions are added by the other files of this folder. */
+/** The schema under construction; `scalars.ts` and the files of `fields/` and `types/` add to it. */
 export type Builder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>>
 
-/** An empty schema whose argument checks decline a request with `BAD_USER_INPUT` or the code a check carries. */
+/** An empty schema whose argument checks decline a request with `BAD_USER_INPUT`. */
 export function createBuilder(): Builder {
   return new SchemaBuilder<SchemaTypes>({
     plugins: [ValidationPlugin],
@@ -68,14 +63,11 @@ export function createBuilder(): Builder {
   })
 }
 
-type Issues = readonly { readonly message: string; readonly path?: readonly unknown[] | undefined; readonly params?: unknown }[]
+type Issues = readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[]
 
 function declined(issues: Issues): GatewayError {
   const words = issues.map(({ path, message }) => [path?.map(place).join('.'), message].filter(Boolean).join(': ')).join('; ')
-  const tooMany = issues.map(({ params }) => params as Partial<TooManyRows> | undefined).find((params) => params?.code === 'TOO_MANY_ROWS')
-  if (tooMany === undefined) return new GatewayError('BAD_USER_INPUT', words)
-  const { code, ...numbers } = tooMany as TooManyRows
-  return new GatewayError(code, words, numbers)
+  return new GatewayError('BAD_USER_INPUT', words)
 }
 
 function place(segment: unknown): string {

@@ -47,8 +47,8 @@ export function tooDeep(): GatewayError {
 }
 
 /**
- * What reads a JSON again that has no long numbers, where some of its numbers may be so small that a double does not hold
- * them; that gives undefined where none is. Whoever finds zeros in it asks.
+ * A function that reads a JSON text again with every digit; undefined where all its numbers were read as they are written. For texts
+ * without long numbers: in these only numbers next to zero can be wrong, and whoever finds one calls it.
  */
 export function readingAgain(text: string, readDigits: (text: string) => unknown = parseAllDigits): () => unknown {
   let left: string | undefined = text

@@ -2,10 +2,19 @@ import { Kind, type ValueNode } from 'graphql'
 import { GatewayError } from '../errors.ts'
 import { isDate, wireTimestamp } from '../rows/timestamp.ts'
 import { isExactNumber } from '../util/exact-number.ts'
-import type { Builder } from './builder.ts'
+
+/** What the scalars of the contract are in TypeScript. */
+export type ScalarTypes = {
+  SafeInt: { Input: number; Output: number }
+  Date: { Input: string; Output: string }
+  Timestamp: { Input: string; Output: string }
+  JSONObject: { Input: Record<string, unknown>; Output: Readonly<Record<string, unknown>> }
+}
+
+type ScalarBuilder = Pick<PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<{ Scalars: ScalarTypes }>>, 'scalarType'>
 
 /** The scalars of the contract. Their refusals say what is expected and never echo what was sent. */
-export function addScalars(builder: Builder): void {
+export function addScalars(builder: ScalarBuilder): void {
   builder.scalarType('SafeInt', {
     description: 'A whole number from -9007199254740991 to 9007199254740991.',
     serialize: (value) => value,

@@ -16,13 +16,15 @@ import { addIngestPayload } from './types/ingest-payload.ts'
 /** What stands behind the public schema. */
 export interface SchemaOptions extends IngestMutationOptions, RolloutOptions, LimitsOptions, QualityOptions, OnboardingOptions {}
 
-/** The public schema, built from the declarations: two mutations per resource, rollout, and the queries. */
+/** The public schema, built from the declarations: two mutations per resource, those of the schema lifecycle, and the queries. */
 export function buildSchema(
   options: IngestMutationOptions & RolloutOptions & LimitsOptions & QualityOptions & OnboardingOptions,
 ): GraphQLSchema {
   const builder = createBuilder()
   addScalars(builder)
-  builder.queryType({ description: 'What may be ingested, and what the upstream has rolled out.' })
+  builder.queryType({
+    description: 'What may be ingested, what the upstream has rolled out, what a token may use, and what became of its rows.',
+  })
   builder.mutationType({ description: 'Two mutations per resource, which answer with one outcome per row, and the schema lifecycle.' })
 
   const { Payload, ...shared } = addIngestPayload(builder)

@@ -73,7 +73,7 @@ function wantsPage({ headers }: IncomingMessage): boolean {
   return new Negotiator({ headers }).mediaType(['application/json', 'application/graphql-response+json', 'text/html']) === 'text/html'
 }
 
-/** The page in bytes: rendered and packed once, and named by its content so that a browser need not load it twice. */
+/** The page in bytes: rendered and compressed once, and named by its content so that a browser need not load it twice. */
 function createPage(render: () => Promise<string>): (request: IncomingMessage) => Promise<Answer> {
   let made: ReturnType<typeof make> | undefined
   const make = async () => {

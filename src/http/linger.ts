@@ -5,7 +5,7 @@ const MAX_MS = 30_000
 /** What is left of a body of this length is read by Node itself, and the connection goes on. */
 const SHORT = 64 * 1024
 
-/** Whether a request still sends, and more than is worth keeping its connection for. */
+/** Whether more of a request is still to come than is worth keeping its connection for. */
 export function stillSends(request: IncomingMessage): boolean {
   const { complete, headers } = request
   if (complete) return false

@@ -6,10 +6,10 @@ import { createBufferPool } from '../util/buffer-pool.ts'
 import type { MemoryAccount } from '../util/memory-budget.ts'
 import { sliceIfBusy } from '../util/time-slices.ts'
 
-/** What is made of shorter bodies takes no time to speak of. */
+/** Shorter bodies are parsed in too little time to wait for a turn of the event loop. */
 const WORTH_A_SLICE = 1_500
 
-/** A body, decoded. What is small stands in memory that the next body overwrites: it is parsed before anything else happens. */
+/** A body, decoded. A small one may stand in memory that the next body overwrites: it is parsed before anything else happens. */
 export interface Body {
   readonly bytes: Uint8Array
   /** A large body has memory of its own until it is released, and may be read bit by bit. */

@@ -16,7 +16,7 @@ export interface HttpServer {
 }
 
 const SWEEP_MS = 500
-/** How long connections that the kernel holds may take to be taken: a cold process serves some tens of them in a second. */
+/** How long the connections that wait in the kernel may take to be accepted: a cold process accepts some tens of them in a second. */
 const TAKING_MS = 3_000
 // Longer than load balancers keep theirs, mostly a minute: who closes first may cut off a request that is on its way.
 const IDLE_MS = 75_000
@@ -46,10 +46,10 @@ export function createHttpServer(listener: RequestListener, { maxConnections, st
   let taken = 0
   server.on('connection', () => taken++)
 
-  /** Resolves when no connection waits to be taken: with the listening socket the kernel would reset those that do. */
+  /** Resolves when no connection waits to be accepted: the kernel would reset those when the listening socket is closed. */
   async function allTaken(): Promise<void> {
     const until = performance.now() + TAKING_MS
-    // One connection is taken a turn; the first turn may end without any reading.
+    // One connection is accepted in a turn of the event loop; the first turn may end before any is.
     for (let quiet = 0, before = taken; quiet < 2 && performance.now() < until; before = taken) {
       await nextTurn()
       quiet = taken > before ? 0 : quiet + 1

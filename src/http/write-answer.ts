@@ -6,7 +6,7 @@ import Negotiator from 'negotiator'
 import { CERTAIN_TO_FIT, createBufferPool, lengthOf } from '../util/buffer-pool.ts'
 import type { MemoryAccount } from '../util/memory-budget.ts'
 
-/** An answer: names and values of its headers alternate; its text comes in pieces, or in bytes that are packed already. */
+/** An answer: names and values of its headers alternate; its text comes in pieces, or in bytes that go out as they are. */
 export interface Answer {
   readonly status: number
   readonly headers: readonly string[]
@@ -26,7 +26,7 @@ const READING_MS = 300_000
 /** The status of a GraphQL answer with data and errors, which Node has no words for. */
 const PHRASES: Readonly<Record<number, string>> = { 294: 'Partial Success' }
 
-/** Writes large texts through memory that serves again: joining, measuring and encoding them at once would copy them three times. */
+/** Writes large texts through a buffer pool: joining, measuring and encoding them at once would copy them three times. */
 export function createWriteAnswer(): WriteAnswer {
   const pool = createBufferPool()
 
@@ -64,7 +64,7 @@ export function phraseOf(status: number): string {
   return PHRASES[status] ?? STATUS_CODES[status] ?? ''
 }
 
-/** Whether somebody who sends these headers would rather have an answer packed. */
+/** Whether somebody who sends these headers prefers a compressed answer. */
 export function wantsGzip(headers: IncomingHttpHeaders): boolean {
   if (headers['accept-encoding'] === undefined) return false
   return new Negotiator({ headers }).encoding(['gzip', 'identity']) === 'gzip'
@@ -76,7 +76,7 @@ async function writePacked(response: ServerResponse, { status, headers }: Answer
   await pipeline(Readable.from(pieces), createGzip({ level: 1 }), response).catch(() => {})
 }
 
-/** A reader that takes a byte now and then would hold the memory of its answer for ever. */
+/** A reader that takes a byte now and then would keep the memory of its answer for ever. */
 function endInTime(response: ServerResponse): void {
   const timer = setTimeout(() => response.destroy(), READING_MS).unref()
   response.once('close', () => clearTimeout(timer))

@@ -6,6 +6,18 @@ import { settle } from './settle.ts'
 import type { TenantLimits } from './tenant-limits.ts'
 import type { Answer, Batch, UpstreamPort, UpstreamRequest, Verdict } from './upstream-port.ts'
 
+// Why repeats neither write a row twice nor tell a caller what is not so:
+//
+//  1. The class of a failure, and the operation, say whether rows go again (`retry-policy.ts`). An UPSERT of the same row again
+//     changes nothing; an APPEND goes again only where its rows were certainly not taken, or where the operator vouches for that.
+//  2. A row that was accepted never goes again: of an answer only rows that it did not accept do.
+//  3. A row that may have been written is not called rejected any more (`outcomeAfter`): a later no says nothing of the earlier
+//     attempt. So a rejected row was rejected by, or never reached, every attempt. A later yes is true whatever came before.
+//  4. A repeat that was withheld is no attempt, and changes no outcome.
+//  5. Later attempts carry the rows that are still open, in order; `placeOf` says which row of the batch each of them is.
+//  6. An attempt that was given up on may still be carried out, so its keys stay locked for the time of another attempt
+//     (`mayBeWrittenUntil`): the next write of a key does not come before it.
+
 // A broken connection and the next request travel on different sockets: the later may arrive first, and find too many under way.
 const PARTING_MS = 100
 

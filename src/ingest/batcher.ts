@@ -16,7 +16,7 @@ export interface Usage {
 export interface Batcher {
   /** Whether so many further rows may wait. */
   admits(destination: Destination, caller: Caller, rows: number): boolean
-  /** What a tenant makes use of at this moment. */
+  /** How much of its limits a tenant uses now. */
   usageOf(tenantId: string): Usage
   /** Whether a tenant has about as many rows waiting as may wait. */
   isFull(tenantId: string): boolean

@@ -23,7 +23,7 @@ export interface SendingOptions {
   readonly sendBatch: SendBatch
   /** How long a chunk may take to its outcomes, in milliseconds. */
   readonly executionTimeoutMs: number
-  /** Told of a defect in delivery, and of whose rows it struck; these are unconfirmed. */
+  /** Told of a defect while a batch was sent, and of whose rows it struck; these are unconfirmed. */
   readonly onDefect: (error: unknown, origins: readonly RequestOrigin[]) => void
 }
 

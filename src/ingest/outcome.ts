@@ -14,7 +14,7 @@ export const UNCONFIRMED_REASONS = {
   UNREADABLE_ANSWER:
     'The upstream answered, but the answer contradicts itself or cannot be matched to this row for certain; it may have been written. UPSERT: send it again. APPEND: look the row up first.',
   NO_VERDICT:
-    'Rowgate could not obtain a word on this row; it may have been written. UPSERT: send it again. APPEND: look the row up first, and tell the operators.',
+    'The upstream said nothing about this row, or something went wrong in Rowgate; the row may have been written. UPSERT: send it again. APPEND: look the row up first, and tell the operators.',
 } as const satisfies Record<string, string>
 
 /** The closed list of reasons a row stays unconfirmed. */
@@ -22,11 +22,11 @@ export type UnconfirmedReason = keyof typeof UNCONFIRMED_REASONS
 
 /** Who refused a row; printed into the SDL as the enum's docs. */
 export const JUDGES = {
-  GATEWAY: 'Rowgate refused the row itself; it was never sent.',
-  UPSTREAM: 'The upstream refused the row, or the request that carried it.',
+  GATEWAY: 'Rowgate refused the row itself, or could not send it.',
+  UPSTREAM: 'The upstream refused the row, or a request that carried it.',
 } as const satisfies Record<string, string>
 
-/** The public fate of one row. */
+/** What became of one row, as its caller is told. */
 export type Outcome = Accepted | Rejected | Unconfirmed
 
 export interface Accepted {
@@ -60,7 +60,7 @@ export function rejectedHere(issues: readonly RowIssue[], retryable = false): Re
   return { status: 'REJECTED', by: 'GATEWAY', retryable, issues }
 }
 
-/** The outcome of a row whose fate is unknown; only an UPSERT, or a dry run, is safe to send again. */
+/** The outcome of a row of which it is not known whether it was written; only an UPSERT, or a dry run, is safe to send again. */
 export function unconfirmed(reason: UnconfirmedReason, { operation, dryRun }: { operation: Operation; dryRun: boolean }): Unconfirmed {
   return { status: 'UNCONFIRMED', reason, safeToResend: operation === 'UPSERT' || dryRun }
 }

@@ -29,7 +29,7 @@ export interface RetryChoices {
   readonly retryableCodes: ReadonlySet<string>
   /** A 503 with Retry-After means that nothing was written, so APPEND may be repeated after it. */
   readonly retryAppendOn503: boolean
-  /** A declined batch (400, 413, 422) has written nothing, so APPEND may be divided and sent again too. */
+  /** A refused batch has written nothing, so APPEND may be divided and sent again too. */
   readonly bisectAppend: boolean
 }
 

@@ -83,6 +83,7 @@ export function createRowQueue(keyLocks: KeyLocks, onReady: () => void): RowQueu
       return taken
     },
     withdraw(chunk) {
+      // First of all: a row of its own would come forward when the one before it goes.
       const behind = keyLocks.forget(chunk)
       const { own = [], others = [] } = Object.groupBy(lists[chunk.caller], (slice) => (slice.chunk === chunk ? 'own' : 'others'))
       lists[chunk.caller] = others

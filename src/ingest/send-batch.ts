@@ -16,7 +16,7 @@ export interface BatchResult {
 /** Takes a batch to the upstream and brings back what became of its rows. */
 export type SendBatch = (batch: Batch, limits: TenantLimits, refusals: Refusals) => Promise<BatchResult>
 
-/** What bounds the delivery of a batch. */
+/** What bounds the sending of a batch. */
 export interface SendBatchLimits {
   readonly maxBatchBytes: number
   /** How long a batch that was declined whole may be divided, in milliseconds. */

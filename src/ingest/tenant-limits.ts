@@ -7,7 +7,7 @@ import { createHostLimits, type HostLimits } from './host-limits.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 import type { Withheld } from './upstream-port.ts'
 
-/** The way of one tenant to the upstream: all it shares with other tenants is the limits of the host. */
+/** What bounds one tenant's requests to the upstream; all it shares with other tenants is the limits of the host. */
 export interface TenantLimits {
   readonly withPermit: FairSemaphore['run']
   readonly budget: RetryBudget
@@ -22,7 +22,7 @@ export interface TenantLimits {
 /** Sends a request, and notes when it has left; one of which that is not noted counts as leaving until it is over. */
 export type Send<T> = (noteLeft: NoteLeft) => Promise<T>
 
-/** The known of all tenants. */
+/** The limits of all tenants. */
 export interface LimitsByTenant {
   /** The limits of a tenant; its rate, budget and breaker are remembered for a minute after the last use. */
   limitsOf(tenantId: string): TenantLimits

@@ -40,7 +40,7 @@ const WORD = /^(?:\p{Lu}?\p{Ll}+|\p{Lu}+)$/u
 const CODE_WORD = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
 // Single letters and pairs could spell a value; these do not.
 const SHORT_WORD = /^(?:a|i|an|as|at|be|by|do|go|if|in|is|it|me|my|no|of|ok|on|or|so|to|up|us|we|s|t|id)$/i
-const BEFORE_ROW_NUMBER = /^(?:rows?|index|limits|record|entry|item|number)$/i
+const BEFORE_ROW_NUMBER = /^(?:rows?|index|line|record|entry|item|number)$/i
 
 /** The words on one batch; its cells are put together once, when the first error is shown. */
 export function createUpstreamWords(batch: Batch): UpstreamWords {

@@ -4,7 +4,7 @@ import { checkDecimal, type DecimalDigits } from '../rows/check-number.ts'
 import { isJsonText } from '../rows/check-value.ts'
 import { isDate, wireTimestamp } from '../rows/timestamp.ts'
 
-/** What a custom attribute may hold, with the upstream's word for it; printed into the SDL as the enum's docs. */
+/** What a custom attribute may hold; the descriptions of the enum in the SDL. */
 export const ATTRIBUTE_TYPES = {
   STRING: 'Text.',
   INTEGER: 'A whole number.',

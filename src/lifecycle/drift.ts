@@ -1,4 +1,4 @@
-import type { Column, ColumnType } from '../resource/column.ts'
+import { COLUMN_TYPE_NAMES, type Column, type ColumnType, traitsOf } from '../resource/column.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
@@ -11,7 +11,7 @@ export const DIFFERENCE_KINDS = {
   EXTRA_COLUMN: 'The table has a column that is not declared.',
   OTHER_TYPE: 'A column holds another type than declared.',
   OTHER_KEY: 'A column is part of the key on one side only.',
-  OTHER_PRESENCE: 'A column must be there on one side only.',
+  OTHER_PRESENCE: 'A column is required on one side only.',
 } as const satisfies Record<string, string>
 
 /** The closed list of kinds of difference. */
@@ -27,16 +27,6 @@ export interface Difference {
   readonly declared?: string
   readonly found?: string
   readonly meaning: string
-}
-
-/** The words upstreams use for each type of column, in lower case, without lengths. */
-const TYPE_WORDS: Readonly<Record<ColumnType, readonly string[]>> = {
-  string: ['string', 'varchar', 'character varying', 'char', 'text', 'json', 'super'],
-  integer: ['integer', 'int', 'bigint', 'smallint', 'long', 'int4', 'int8'],
-  float: ['float', 'double', 'double precision', 'real', 'numeric', 'decimal', 'number', 'float8'],
-  boolean: ['boolean', 'bool'],
-  date: ['date'],
-  timestamp: ['timestamp', 'datetime', 'timestamptz', 'timestamp without time zone', 'timestamp with time zone'],
 }
 
 /** Every difference between the resources of a solution and the tables that its upstream says are rolled out. */
@@ -132,7 +122,7 @@ export function typeOf(dataType: string | undefined): ColumnType | undefined {
     .toLowerCase()
     .replace(/\(.*\)/, '')
     .trim()
-  return (Object.keys(TYPE_WORDS) as ColumnType[]).find((type) => TYPE_WORDS[type].includes(word))
+  return COLUMN_TYPE_NAMES.find((type) => traitsOf(type).upstreamWords.includes(word))
 }
 
 /** What another presence means; undefined where both sides take the same rows. */
@@ -147,7 +137,7 @@ function words(declared: readonly Column[], of: (column: Column) => string): str
   return [...new Set(declared.map(of))].join(' or ')
 }
 
-/** The line that would declare an extra column, where its table's declaration is known to be incomplete. */
+/** The line of a resource file that would declare an extra column; undefined for other differences. */
 export function declarationLine({ kind, column, found }: Difference): string | undefined {
   if (kind !== 'EXTRA_COLUMN' || column === undefined) return undefined
   return `${column}: { type: '${typeOf(found) ?? 'string'}', presence: 'optional', description: '' },`

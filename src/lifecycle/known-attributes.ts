@@ -1,3 +1,4 @@
+import { traitsOf } from '../resource/column.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
@@ -38,6 +39,6 @@ function read(column: UpstreamColumn, isOfAnother: boolean): AttributeColumn {
     nonNull: nonNull === true,
     ...(type !== undefined && { type }),
     ...(decimal !== undefined && { decimal }),
-    ...(type === 'string' && maxLength !== undefined && { maxLength }),
+    ...(type !== undefined && traitsOf(type).rules === 'text' && maxLength !== undefined && { maxLength }),
   })
 }

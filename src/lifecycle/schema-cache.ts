@@ -9,7 +9,7 @@ export type KnownSchema = { readonly tables: readonly UpstreamTable[] } | { read
 
 /** The tables of the tenants' solutions as the upstream said them last. */
 export interface SchemaCache {
-  /** Reads them for a request, unless that was done within so many milliseconds, or within the cache's own age. */
+  /** Reads them for a request, unless they were read within `maxAgeMs`, by default the cache's own. */
   read(tenant: Tenant, solutionName: string, origin: RequestOrigin, maxAgeMs?: number): Promise<KnownSchema>
   /** What is known without asking; undefined when nothing fresh is. */
   peek(tenant: Tenant, solutionName: string): KnownSchema | undefined
@@ -24,9 +24,9 @@ interface Entry {
 }
 
 const MAX_ENTRIES = 500
-/** How long an upstream that does not say is left in peace. */
+/** How long after a read that failed the upstream is not asked again. */
 const RETRY_MS = 30_000
-/** How long rows wait for it. */
+/** How long rows wait for a read. */
 const PATIENCE_MS = 3_000
 
 /**

@@ -1,4 +1,4 @@
-import { type Column, type ColumnType, MAX_TEXT_LENGTH, type Presence } from '../resource/column.ts'
+import { type Column, type ColumnType, isInModulePattern, MAX_TEXT_LENGTH, type Presence } from '../resource/column.ts'
 import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
@@ -10,7 +10,7 @@ export interface ColumnDefinition {
   readonly type: ColumnType | 'json'
   readonly isKey: boolean
   readonly presence: Presence
-  /** Of timestamps. */
+  /** Of values that are written in the pattern of their module. */
   readonly timestampFormat?: TimestampFormat
   readonly maxLength?: number
 }
@@ -44,7 +44,7 @@ function whyApart(one: Resource, other: Resource, modules: Contract['modules']):
   const keyOf = ({ primaryKey }: Resource) => [...primaryKey].sort().join()
   if (keyOf(one) !== keyOf(other)) return 'their keys differ'
   const holds = ({ module }: Resource, { type, content }: Column) =>
-    type === 'timestamp' ? modules[module]?.timestampFormat : (content ?? type)
+    `${content ?? type} ${isInModulePattern(type) && modules[module]?.timestampFormat}`
   const differs = one.columns.find((column) => {
     const twin = other.columns.find(({ name }) => name === column.name)
     return twin !== undefined && holds(one, column) !== holds(other, twin)
@@ -87,7 +87,7 @@ function define(
     type: content ?? type,
     isKey,
     presence,
-    ...(type === 'timestamp' && format !== undefined && { timestampFormat: format }),
+    ...(isInModulePattern(type) && format !== undefined && { timestampFormat: format }),
     ...(maxLength !== undefined && maxLength < MAX_TEXT_LENGTH && { maxLength }),
   }
 }

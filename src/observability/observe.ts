@@ -23,10 +23,10 @@ export function observe(events: Events, log: Logger, metrics: Metrics): void {
   })
 }
 
-/** At most so many codes stand in a line. */
+/** Codes in one log line, at most. */
 const MAX_CODES = 10
 
-/** What a mutation came to, in names and numbers of our own: no value, and no name that a caller can choose. */
+/** What a mutation came to: no value and no field name of a row. Of what a caller can choose it has the request's id and the solution's name. */
 function summaryOf({ requestId, destination, counts, outcomes }: IngestResult, ms: number) {
   const { tenant, solution, resource, operation, dryRun } = destination
   const { ACCEPTED: accepted, REJECTED: rejected, UNCONFIRMED: unconfirmed } = counts

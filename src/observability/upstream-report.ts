@@ -18,7 +18,7 @@ export function reportFull(log: Logger) {
     log.warn(about, 'as many upstream requests are under way as may be, others wait for their turn; said once a minute')
 }
 
-/** Says in the log by which names an answer was made that was believed on its status alone. */
+/** Says in the log which names stood in an answer that was believed on its status alone. */
 export function reportUnknownAnswer(log: Logger) {
   return (names: readonly string[]): void =>
     log.info({ names }, 'the upstream answered in words that are not known, and was believed on its status: is it a yes?')

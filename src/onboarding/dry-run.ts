@@ -1,13 +1,12 @@
 import type { Tenant } from '../identity.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Outcome } from '../ingest/outcome.ts'
-import type { ColumnType } from '../resource/column.ts'
+import { traitsOf } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import { exampleRow } from '../resource/example.ts'
 import type { Solution } from '../resource/module.ts'
-import { type AttributeColumn, type Attributes, judgeAttributes, requiredOf } from '../rows/attributes.ts'
+import { type AttributeColumn, type Attributes, requiredOf } from '../rows/attributes.ts'
 import type { Judge } from '../rows/judge.ts'
-import type { WireOptions } from '../rows/wire-row.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 
 /** A resource whose table is there, and the custom attributes that the table has. */
@@ -25,11 +24,7 @@ export interface DryRun extends Candidate {
 export type RunDry = (tenant: Tenant, solution: Solution, candidates: readonly Candidate[], origin: RequestOrigin) => Promise<DryRun[]>
 
 /** Dry runs through the same pipeline as rows of a mutation. */
-export function createDryRun(
-  ingest: Ingest,
-  judgeOf: (resource: Resource) => Judge,
-  wireOptionsOf: (resource: Resource) => WireOptions,
-): RunDry {
+export function createDryRun(ingest: Ingest, judgeOf: (resource: Resource) => Judge): RunDry {
   const runOne = async (
     tenant: Tenant,
     solution: Solution,
@@ -37,27 +32,17 @@ export function createDryRun(
     origin: RequestOrigin,
   ): Promise<DryRun> => {
     const row = { ...exampleRow(resource), [EXTRA_FIELD]: exampleExtra(attributes) }
-    const judged = await judgeOf(resource)['~standard'].validate([row])
-    if (judged.issues) throw new Error('one row is never too many')
-    const rows = await judgeAttributes(judged.value, attributes, wireOptionsOf(resource))
+    const open = await judgeOf(resource)([{ rows: [row] }])
+    const rows = await open.close(attributes)
     const { outcomes } = await ingest({ tenant, solution, resource, operation: 'UPSERT', dryRun: true }, rows, { origin })
     return { resource, attributes, outcome: outcomes[0] as Outcome }
   }
   return (tenant, solution, candidates, origin) => Promise.all(candidates.map((candidate) => runOne(tenant, solution, candidate, origin)))
 }
 
-const SAMPLES: Readonly<Record<ColumnType, unknown>> = {
-  string: 'A',
-  integer: 1,
-  float: 1,
-  boolean: true,
-  date: '2025-01-28',
-  timestamp: '2025-01-28T14:30:00Z',
-}
-
 /** A value of the right type for every attribute that must be there. */
 function exampleExtra(attributes: Attributes): Record<string, unknown> {
   return Object.fromEntries(
-    requiredOf(attributes).map(({ name, type }: AttributeColumn) => [name.toUpperCase(), SAMPLES[type ?? 'string']]),
+    requiredOf(attributes).map(({ name, type }: AttributeColumn) => [name.toUpperCase(), traitsOf(type ?? 'string').sample]),
   )
 }

@@ -1,5 +1,71 @@
-/** What a column may hold; every reader keeps a table over these, so a new type is a compile error until answered. */
-export type ColumnType = 'string' | 'integer' | 'float' | 'boolean' | 'date' | 'timestamp'
+/** What is known of a type of column wherever it stands. */
+interface TypeTraits {
+  /** What it holds, in a sentence. */
+  readonly description: string
+  /** A good value of it. */
+  readonly sample: string | number | boolean
+  /** Which rules a declaration may add: bounds of numbers, or those of texts. */
+  readonly rules: 'bounds' | 'text' | 'none'
+  /** The pattern that its values are written in on the wire, or that the module says which. */
+  readonly pattern: string | typeof OF_MODULE | undefined
+  /** What upstreams call it, in lower case, without lengths. */
+  readonly upstreamWords: readonly string[]
+}
+
+const OF_MODULE = Symbol('the pattern of the module')
+
+/**
+ * What a column may hold. A reader either asks for these traits or keeps a table over all types, so that a new one is a
+ * compile error until each has answered; `test/column-types.test.ts` sends every type through all of them.
+ */
+const COLUMN_TYPES = {
+  string: {
+    description: 'Text.',
+    sample: 'A',
+    rules: 'text',
+    pattern: undefined,
+    upstreamWords: ['string', 'varchar', 'character varying', 'char', 'text', 'json', 'super'],
+  },
+  integer: {
+    description: 'A whole number within plus or minus 2^53-1.',
+    sample: 1,
+    rules: 'bounds',
+    pattern: undefined,
+    upstreamWords: ['integer', 'int', 'bigint', 'smallint', 'long', 'int4', 'int8'],
+  },
+  float: {
+    description: 'A finite number.',
+    sample: 1,
+    rules: 'bounds',
+    pattern: undefined,
+    upstreamWords: ['float', 'double', 'double precision', 'real', 'numeric', 'decimal', 'number', 'float8'],
+  },
+  boolean: { description: 'true or false.', sample: true, rules: 'none', pattern: undefined, upstreamWords: ['boolean', 'bool'] },
+  date: { description: 'A calendar day, YYYY-MM-DD.', sample: '2025-01-28', rules: 'none', pattern: 'YYYY-MM-DD', upstreamWords: ['date'] },
+  timestamp: {
+    description: 'A timestamp, RFC 3339 or YYYY-MM-DD HH:MM:SS in UTC.',
+    sample: '2025-01-28T14:30:00Z',
+    rules: 'none',
+    pattern: OF_MODULE,
+    upstreamWords: ['timestamp', 'datetime', 'timestamptz', 'timestamp without time zone', 'timestamp with time zone'],
+  },
+} as const satisfies Record<string, TypeTraits>
+
+/** The closed list of types of columns. */
+export type ColumnType = keyof typeof COLUMN_TYPES
+
+/** All types, in the order declared. */
+export const COLUMN_TYPE_NAMES = Object.keys(COLUMN_TYPES) as readonly ColumnType[]
+
+/** The traits of a type, without saying which. */
+export function traitsOf(type: ColumnType): TypeTraits {
+  return COLUMN_TYPES[type]
+}
+
+/** Whether values of a type are written in the pattern of their module. */
+export function isInModulePattern(type: ColumnType): boolean {
+  return traitsOf(type).pattern === OF_MODULE
+}
 
 /**
  * `required`: the key is sent and its value is not null. `nullable`: the key is always on the wire, null is allowed and

@@ -1,4 +1,4 @@
-import type { Column, ColumnDeclaration } from './column.ts'
+import { type Column, type ColumnDeclaration, traitsOf } from './column.ts'
 import { camelCase, pascalCase, sentenceCase } from './names.ts'
 
 /** What stands in a resource file. */
@@ -81,14 +81,13 @@ function findFaults(declaration: ResourceDeclaration): string[] {
 }
 
 function columnFaults(name: string, column: ColumnDeclaration): string[] {
-  const isNumber = column.type === 'integer' || column.type === 'float'
-  const isText = column.type === 'string'
+  const { rules } = traitsOf(column.type)
   const hasBound = column.min !== undefined || column.max !== undefined
   const hasTextRule = column.allowed ?? column.maxLength ?? column.content
   return [
     camelCase(name) in Object.prototype && `column ${name} is called like something every object has`,
     !/^[a-z][a-z0-9_]*$/.test(name) && `column ${name} must be lower case letters, digits and underscores`,
-    hasBound && !isNumber && `column ${name} has bounds but is no number`,
-    hasTextRule !== undefined && !isText && `column ${name} has a rule for text but is no string`,
+    hasBound && rules !== 'bounds' && `column ${name} has bounds but is no number`,
+    hasTextRule !== undefined && rules !== 'text' && `column ${name} has a rule for text but is no string`,
   ].filter((fault) => fault !== false)
 }

@@ -1,7 +1,7 @@
 /** How a module wants timestamps written: `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DDTHH:MM:SSZ`, both in UTC. */
 export type TimestampFormat = 'YYYY-MM-DD HH:MM:SS' | 'ISO-8601 UTC'
 
-/** What stands for a form of timestamps where it is declared to the upstream. */
+/** The pattern by which each form of timestamps is declared to the upstream. */
 export const TIMESTAMP_PATTERNS: Readonly<Record<TimestampFormat, string>> = {
   'YYYY-MM-DD HH:MM:SS': 'YYYY-MM-DD HH:MM:SS',
   'ISO-8601 UTC': 'YYYY-MM-DDTHH:MM:SSZ',

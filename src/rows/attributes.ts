@@ -1,16 +1,13 @@
-import type { Column, ColumnType } from '../resource/column.ts'
+import { type Column, type ColumnType, isInModulePattern } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
 import { exactNumber } from '../util/exact-number.ts'
 import { nearestName } from '../util/nearest-name.ts'
-import { inSlices } from '../util/time-slices.ts'
 import { checkDecimal, type DecimalDigits } from './check-number.ts'
 import { checkValue } from './check-value.ts'
-import { changeRows, keepRows } from './chunk.ts'
 import { capIssues, isRow, MAX_ISSUES_PER_ROW, wordIssue } from './diagnose.ts'
 import { printableName } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import type { JudgedRows } from './judge.ts'
 import { wireTimestamp } from './timestamp.ts'
 import { type WireOptions, type WireRow, wireName } from './wire-row.ts'
 
@@ -32,43 +29,31 @@ export function requiredOf(attributes: Attributes): AttributeColumn[] {
   return [...attributes.values()].filter(({ presence }) => presence === 'required')
 }
 
-/** Holds the custom attributes of every row against those the table has; rows in whose `extra` something is wrong are refused. */
-export async function judgeAttributes(judged: JudgedRows, attributes: Attributes, options: WireOptions): Promise<JudgedRows> {
-  const { extras } = judged
-  const required = requiredOf(attributes)
-  const faults = [...judged.faults]
-  const rewritten = new Map<number, WireRow>()
-  await inSlices(judged.count, (index) => {
-    const before = faults[index]
-    const extra = extras.get(index) ?? {}
-    if (isNoRow(before) || !isRow(extra)) return
-    const found = checkAttributes(extra, attributes, required, options.timestampFormat)
-    if (found.length > 0) faults[index] = withFurther(before ?? [], found)
-    else if (before === undefined) noteWritten(rewritten, index, writtenOtherwise(extra, attributes, options))
-  })
-  const kept = keepRows(judged.chunks, (index) => faults[index] === undefined)
-  const chunks = rewritten.size > 0 ? changeRows(kept, rewritten, (row, written) => ({ ...row, ...written })) : kept
-  return { ...judged, faults, chunks }
+/** What refuses a row, with what is wrong with the custom attributes that it carries in `extra` or lacks; undefined where it is good. */
+export function faultsWithAttributes(
+  before: readonly RowIssue[] | undefined,
+  extra: unknown,
+  attributes: Attributes,
+  required: readonly AttributeColumn[],
+  { timestampFormat }: Pick<WireOptions, 'timestampFormat'>,
+): readonly RowIssue[] | undefined {
+  if (isNoRow(before) || !isRow(extra)) return before
+  const found = checkAttributes(extra, attributes, required, timestampFormat)
+  return found.length > 0 ? withFurther(before ?? [], found) : before
 }
 
 function isNoRow(faults: readonly RowIssue[] | undefined): boolean {
   return faults?.[0]?.code === 'NOT_AN_OBJECT'
 }
 
-/** What goes out in another form than it came: timestamps in the module's, as those of declared columns do, and decimals as numbers. */
-function writtenOtherwise(extra: Record<string, unknown>, attributes: Attributes, { timestampFormat, keyCase }: WireOptions): WireRow {
-  const written: WireRow = {}
-  for (const [name, value] of Object.entries(extra)) {
+/** Writes into a row for the wire what goes out in another form than it came: timestamps in the module's, as those of declared columns do, and decimals as numbers. */
+export function writeAttributes(wire: WireRow, extra: unknown, attributes: Attributes, { timestampFormat, keyCase }: WireOptions): void {
+  for (const [name, value] of Object.entries(extra ?? {})) {
     const column = attributes.get(name.toLowerCase())
     if (typeof value !== 'string' || column === undefined) continue
-    if (column.type === 'timestamp') written[wireName(name, keyCase)] = wireTimestamp(value, timestampFormat)
-    else if (column.decimal !== undefined) written[wireName(name, keyCase)] = exactNumber(value)
+    if (column.type !== undefined && isInModulePattern(column.type)) wire[wireName(name, keyCase)] = wireTimestamp(value, timestampFormat)
+    else if (column.decimal !== undefined) wire[wireName(name, keyCase)] = exactNumber(value)
   }
-  return written
-}
-
-function noteWritten(rewritten: Map<number, WireRow>, index: number, written: WireRow): void {
-  for (const _ in written) return void rewritten.set(index, written)
 }
 
 /** What was found before comes first, and nothing is complained of twice. */

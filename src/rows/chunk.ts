@@ -61,19 +61,3 @@ function keepRowsOf(chunk: Chunk, isKept: (index: number) => boolean): Chunk {
     keys: kept.map((place) => keys[place] as number),
   }
 }
-
-/** The chunks with the rows changed of which something is known; one without such rows stays as it is. */
-export function changeRows<Known>(
-  chunks: readonly Chunk[],
-  known: ReadonlyMap<number, Known>,
-  change: (row: WireRow, known: Known) => WireRow,
-): readonly Chunk[] {
-  return chunks.map((chunk) => {
-    if (!chunk.indexes.some((index) => known.has(index))) return chunk
-    const rows = chunk.indexes.map((index, place) => {
-      const row = chunk.rows.at(place)
-      return known.has(index) ? change(row, known.get(index) as Known) : row
-    })
-    return { ...chunk, rows: wireRows(rows) }
-  })
-}

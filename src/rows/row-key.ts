@@ -1,11 +1,5 @@
-import type { Resource } from '../resource/define-resource.ts'
 import { isExactNumber } from '../util/exact-number.ts'
 import { isCleanText } from './check-value.ts'
-
-/** The public key of any row, by field; the plain twin of the generated code. */
-export function keyOf(row: Record<string, unknown>, resource: Resource): Record<string, unknown> {
-  return Object.fromEntries(resource.keyColumns.map(({ field }) => [field, showable(row[field])]))
-}
 
 const MAX_SHOWN = 1024
 

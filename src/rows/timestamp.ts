@@ -1,7 +1,7 @@
 import type { TimestampFormat } from '../resource/module.ts'
 
 // A day, a T or a space, a time, a fraction perhaps, and an offset; only behind a space may the offset be left out, and be UTC.
-const MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt](?=.*[Zz+-])| )(\d\d):(\d\d):(\d\d)(\.\d+)?(?: ?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?))?$/
+const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt](?=.*[Zz+-])| )(\d\d):(\d\d):(\d\d)(\.\d+)?(?: ?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?))?$/
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /** Whether a text is a real calendar day written `YYYY-MM-DD`. */
@@ -49,7 +49,7 @@ const NO_TIMESTAMP: TimestampFault = Object.freeze({ fault: 'INVALID_TIMESTAMP' 
  */
 export function wireTimestamp(text: string, format: TimestampFormat): string | TimestampFault {
   if (text.length < SHORTEST) return NO_TIMESTAMP
-  const parts = MOMENT.exec(text)
+  const parts = TIMESTAMP.exec(text)
   if (parts === null || !isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))) return NO_TIMESTAMP
   const [, , , , hour = '', minute = '', second = '', digits = '', sign, offsetHour = '00', offsetMinute = '00'] = parts
   if (hour > '23' || minute > '59' || second > '59' || offsetHour > '23' || offsetMinute > '59') return NO_TIMESTAMP

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { Column } from '../resource/column.ts'
+import { type Column, isInModulePattern } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
 import { textOf } from '../util/exact-number.ts'
@@ -41,7 +41,7 @@ export function addExtra(wire: WireRow, extra: unknown, keyCase: KeyCase): WireR
 
 function wireValue(value: unknown, column: Column, format: TimestampFormat): unknown {
   if (value === undefined) return column.presence === 'nullable' ? null : undefined
-  return column.type === 'timestamp' && typeof value === 'string' ? wireTimestamp(value, format) : value
+  return isInModulePattern(column.type) && typeof value === 'string' ? wireTimestamp(value, format) : value
 }
 
 /** Wire names of the primary key of a resource. */
@@ -57,7 +57,7 @@ export function keyText(wire: WireRow, names: readonly string[]): string {
 
 /**
  * 32 bits of a row's primary key: rows of one key have the same number. Two keys of one number are rare and only wait for
- * each other; integers of this size are what sets hold cheapest.
+ * each other; integers of this size are what sets hold cheapest. The plain twin of the generated code.
  */
 export function keyHash(wire: WireRow, names: readonly string[]): number {
   return names.reduce((hash, name) => mixKey(hash, wire[name]), KEY_SEED)

@@ -1,25 +1,14 @@
 import type { Column, ColumnType } from '../resource/column.ts'
 import { camelCase } from '../resource/names.ts'
 import { TIMESTAMP_FORMATS } from './choices.ts'
+import { DATA_TYPES, SANDBOX_TYPES, type SandboxColumn, typeNamed } from './column-types.ts'
 import { type Reply, refuse } from './ingest.ts'
 import { readJson, readObject } from './read-object.ts'
 import type { Tables } from './tables.ts'
-import { checkValue, type SandboxColumn } from './validate.ts'
+import { checkValue } from './validate.ts'
 
 /** The path attributes are added at; it holds the base name of the object. */
 export const ADD_ATTRIBUTE_PATH = /^\/api\/v2\/schema\/([A-Za-z0-9_]+)\/add-attribute$/
-
-const TYPES: Readonly<Record<string, ColumnType>> = {
-  string: 'string',
-  json: 'string',
-  integer: 'integer',
-  float: 'float',
-  numeric: 'float',
-  boolean: 'boolean',
-  date: 'date',
-  datetime: 'timestamp',
-  timestamp: 'timestamp',
-}
 
 type Ask = Record<string, unknown>
 
@@ -50,14 +39,14 @@ function rulesOf({ validations }: Ask): Rules {
 function faultOf(ask: Ask): string | undefined {
   const rules = rulesOf(ask)
   const name = nameOf(ask)
-  const type = TYPES[String(ask.dataType)]
+  const type = typeNamed(ask.dataType)
   const { precision, scale } = ask
   const lengths = ['minLength', 'maxLength'].filter((rule) => rules.has(rule))
   const format = rules.get('timestampFormat')?.format
   const faults = [
     typeof ask.solutionName !== 'string' && 'Missing: solutionName.',
     (typeof name !== 'string' || !/^[A-Z_][A-Z0-9_]*$/.test(name)) && 'columnName must be an upper case identifier.',
-    type === undefined && `dataType must be one of ${Object.keys(TYPES).join(', ')}.`,
+    type === undefined && `dataType must be one of ${DATA_TYPES.join(', ')}.`,
     rules.has('required') === rules.has('optional') && 'Exactly one of required and optional.',
     rules.has('nonNull') && !rules.has('required') && 'nonNull goes with required.',
     lengths.some((rule) => type !== 'string' || !isWithin(rules.get(rule)?.value, 0, 65_535)) && 'Lengths are whole numbers, of strings.',
@@ -74,13 +63,13 @@ function isWithin(value: unknown, least: number, most: number): boolean {
 
 /** Whether a pattern is one that values of a type can be written in. */
 export function isFormat(type: ColumnType | undefined, format: unknown): boolean {
-  return type === 'date' ? format === 'YYYY-MM-DD' : type === 'timestamp' && String(format) in TIMESTAMP_FORMATS
+  return type !== undefined && SANDBOX_TYPES[type].patterns.includes(String(format))
 }
 
 function readColumn(ask: Ask): SandboxColumn {
   const rules = rulesOf(ask)
   const name = String(nameOf(ask))
-  const type = TYPES[String(ask.dataType)] as ColumnType
+  const type = typeNamed(ask.dataType) as ColumnType
   const entries = {
     content: ask.dataType === 'json' ? ('json' as const) : undefined,
     minLength: rules.get('minLength')?.value,
@@ -110,8 +99,7 @@ function presenceOf(rules: Rules): Column['presence'] {
 
 /** A default as a row would carry it, with all its digits; it is mostly sent as text. */
 function readDefault(sent: unknown, type: ColumnType): unknown {
-  const isBare = type === 'integer' || type === 'float' || type === 'boolean'
-  if (!isBare || typeof sent !== 'string') return sent
+  if (!SANDBOX_TYPES[type].isJson || typeof sent !== 'string') return sent
   try {
     return readJson(sent)
   } catch {

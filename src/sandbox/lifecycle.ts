@@ -1,17 +1,17 @@
 import type { Resource } from '../resource/define-resource.ts'
 import { FIRST_VERSION, NEW_TENANT } from './choices.ts'
+import type { SandboxColumn } from './column-types.ts'
 import { type Reply, refuse } from './ingest.ts'
 import { readObject } from './read-object.ts'
 import type { SavedSchemas } from './saved-schemas.ts'
 import { tenantId } from './solution-list.ts'
 import type { Tables } from './tables.ts'
-import type { SandboxColumn } from './validate.ts'
 
 const ROLLOUT_NAMES = ['solutionName', 'appName', 'appVersion', 'targetSchemaName'] as const
 
 /** Answers the schema endpoints: rollout, the list of solutions, and what is rolled out. */
 export function createLifecycle(tables: Tables, schemas: SavedSchemas, modules: readonly string[]) {
-  const begunWith = (token: string, { appName, appVersion }: Record<string, unknown>) =>
+  const savedAtFirst = (token: string, { appName, appVersion }: Record<string, unknown>) =>
     !token.startsWith(NEW_TENANT) && appVersion === FIRST_VERSION && modules.includes(String(appName))
       ? ({ module }: Resource) => module === appName
       : undefined
@@ -22,7 +22,7 @@ export function createLifecycle(tables: Tables, schemas: SavedSchemas, modules: 
       const missing = ROLLOUT_NAMES.filter((name) => typeof ask?.[name] !== 'string' || ask[name] === '')
       if (ask === undefined || missing.length > 0) return refuse(400, 'DI_E_00400', `Missing: ${missing.join(', ')}.`)
       const { solutionName, appName, appVersion, targetSchemaName, prefix = '', suffix = '' } = ask as Record<string, string>
-      const saved = schemas.membersOf(tenantId(token), String(appName), String(appVersion)) ?? begunWith(token, ask)
+      const saved = schemas.membersOf(tenantId(token), String(appName), String(appVersion)) ?? savedAtFirst(token, ask)
       if (saved === undefined) return refuse(422, 'DI_E_00422', 'No schema is saved for this version of the application.')
       const { made, failed } = tables.rollOut(token, { name: String(solutionName), prefix, suffix }, String(targetSchemaName), saved)
       const failedObjects = failed.map((name) => ({ name, message: 'The table is there with another key.' }))

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Resource } from '../resource/define-resource.ts'
 import { isFormat } from './attributes.ts'
+import { typeNamed } from './column-types.ts'
 import { type Reply, refuse } from './ingest.ts'
 import { readObject } from './read-object.ts'
 
@@ -87,7 +88,7 @@ function hasGoodColumns(columns: unknown): boolean {
     const validations = Array.isArray(column.validations) ? column.validations : []
     const rules = validations.map((rule) => rule?.type)
     const formats = validations.filter((rule) => rule?.type === 'timestampFormat')
-    if (!formats.every(({ format }) => isFormat(column.dataType === 'date' ? 'date' : 'timestamp', format))) return false
+    if (!formats.every(({ format }) => isFormat(typeNamed(column.dataType), format))) return false
     const isNamed = /^[A-Z_][A-Z0-9_]*$/.test(nameOf(column))
     return (
       isNamed && rules.includes('required') !== rules.includes('optional') && (!rules.includes('nonNull') || rules.includes('required'))

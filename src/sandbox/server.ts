@@ -11,7 +11,7 @@ import type { RequestLog } from './request-log.ts'
 import { createSavedSchemas } from './saved-schemas.ts'
 import { tenantId } from './solution-list.ts'
 import type { Store } from './store.ts'
-import { createDestinations } from './tables.ts'
+import { createTables } from './tables.ts'
 
 export interface SandboxParts {
   readonly contract: Contract
@@ -24,7 +24,7 @@ export interface SandboxParts {
 
 /** The stand-in upstream as a real HTTP server. */
 export function createSandboxServer({ contract, solutions, store, faults, log, requestsPerSecond }: SandboxParts): Server {
-  const tables = createDestinations(store, contract, solutions)
+  const tables = createTables(store, contract, solutions)
   const ingest = createIngestEndpoint(store, tables, contract)
   const schemas = createSavedSchemas(store.db, tenantId)
   const lifecycle = createLifecycle(tables, schemas, Object.keys(contract.modules))

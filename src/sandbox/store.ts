@@ -1,19 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import type { ColumnType } from '../resource/column.ts'
 import type { Resource } from '../resource/define-resource.ts'
+import { SANDBOX_TYPES, type SandboxColumn } from './column-types.ts'
 import { rawJSON, readJson } from './read-object.ts'
-import type { SandboxColumn } from './validate.ts'
-
-const SQL_TYPES: Record<ColumnType, string> = {
-  string: 'TEXT',
-  integer: 'INTEGER',
-  float: 'REAL',
-  boolean: 'INTEGER',
-  date: 'TEXT',
-  timestamp: 'TEXT',
-}
 
 /** A row as it is stored and shown: column names in lower case, custom attributes among them. */
 export type StoredRow = Record<string, unknown>
@@ -110,7 +100,7 @@ function tableSql(table: string, resources: readonly Resource[]): string {
 
 /** Text keeps every digit of a decimal. */
 function sqlType({ type, isNumeric }: SandboxColumn): string {
-  return isNumeric ? 'TEXT' : SQL_TYPES[type]
+  return isNumeric ? 'TEXT' : SANDBOX_TYPES[type].sql
 }
 
 function quote(name: string): string {
@@ -143,5 +133,5 @@ function fromCells(cells: Record<string, unknown>, resources: readonly Resource[
 function fromCell(cell: unknown, { type, isNumeric }: SandboxColumn): unknown {
   if (cell === null) return null
   if (isNumeric) return rawJSON(String(cell))
-  return type === 'boolean' ? cell === 1 : cell
+  return SANDBOX_TYPES[type].restore(cell)
 }

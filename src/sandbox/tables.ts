@@ -4,9 +4,9 @@ import { exampleSolutions, type Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
 import { createAttributes } from './attribute-list.ts'
 import { NEW_TENANT } from './choices.ts'
+import type { SandboxColumn } from './column-types.ts'
 import { createSolutions, type RolledOutSolution, tenantId } from './solution-list.ts'
 import type { Store } from './store.ts'
-import type { SandboxColumn } from './validate.ts'
 
 /** A solution as a rollout names it: the upstream is told no modules. */
 type Unplaced = Omit<Solution, 'modules'>
@@ -30,7 +30,7 @@ export interface Tables {
 }
 
 /** The tenants' tables; a tenant seen for the first time is given the example solutions. */
-export function createDestinations(store: Store, contract: Contract, configured: readonly Solution[]): Tables {
+export function createTables(store: Store, contract: Contract, configured: readonly Solution[]): Tables {
   const attributes = createAttributes(store.db)
   const declared = declarationFinder(contract, [...configured, ...exampleSolutions(contract.modules)])
   const rolledOut = createSolutions(store.db, (solutionName) => contract.resources.filter(declared(solutionName)).map(idOf))

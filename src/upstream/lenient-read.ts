@@ -1,4 +1,4 @@
-/** Names as the upstream's editions vary them: case, underscores and dashes do not count. */
+/** A name without what editions of the upstream differ in: case, underscores and dashes do not count. */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/[_-]/g, '')
 }
@@ -8,7 +8,7 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The first value an object has under any of the names, spelt in any case, with or without underscores. */
+/** The value under the first of the names that an object has, in any case, with or without underscores and dashes. */
 export function valueAt(holder: unknown, names: readonly string[]): unknown {
   if (typeof holder !== 'object' || holder === null) return undefined
   const entries = Object.entries(holder)
@@ -26,7 +26,7 @@ export function textAt(holder: unknown, names: readonly string[]): string | unde
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** The first list an object has under any of the names. */
+/** The same, where it is a list. */
 export function listAt(holder: unknown, names: readonly string[]): readonly unknown[] | undefined {
   const value = valueAt(holder, names)
   return Array.isArray(value) ? value : undefined

@@ -3,6 +3,17 @@ import { type WireOptions, wireName } from '../rows/wire-row.ts'
 import { perRow } from '../rows/wire-rows.ts'
 import { isObject, textAt, valueAt } from './lenient-read.ts'
 
+// How an entry of an answer is matched to a row that was sent. No guess is made, since the wrong row would be told of a no:
+//
+//  1. An index counts where it is a whole number, maybe written as text, that is a place in the batch, counted from
+//     `rowIndexBase`; an entry with any other index matches no row. An index of null is none.
+//  2. An echo of the row counts where its primary key is that of a row sent, cells compared as text. Rows of one batch differ in
+//     their keys, so that it is one row at most.
+//  3. An entry with both counts where both say the same row, or the echo is of no row that was sent.
+//  4. One entry that matches no row may speak of any: nothing is matched then.
+//  5. Several entries about one row of an answer reject it where all are alike or each is about another column; else it is open.
+//     In a refusal nothing of the batch was taken, so that they only add up.
+
 /** How to read what the upstream leaves open. */
 export interface AnswerReading {
   /** What the upstream counts its first row as. */

@@ -10,13 +10,16 @@ import { type AnswerReading, type Matched, matchEntries, namesARow, readError, r
 //  2. The body is one JSON object, or a list with one entry a row; 201, 202 and 204 may have none. All else takes back all.
 //  3. A list `failed`, at any depth of nested objects and there once, rejects the rows that its entries name, by index or by
 //     an echo of the row. An entry that names no row, or none for certain, may speak of any row and takes back all.
-//  4. 207 says that rows were rejected: without one in `failed` it needs a count of accepted rows that is the number sent.
+//  4. 207 says that rows were rejected: without a list `failed` all is taken back, and with an empty one it needs a count of accepted
+//     rows that is the number sent.
 //  5. Everything else in the body, at any depth, is looked at (`answer-doubts.ts`), names and words by their stems
 //     (`answer-words.ts`). These take back what is not rejected:
 //     a. a name that can mean a no (error, failed, skipped, ...) with anything under it but nothing: no 0, false, null, [], "";
 //     b. a switch that is off, unless its name says no itself or nothing of rows; a dry run on where it was not asked for;
-//     c. a status, state or code that is not known to be good: words of which one is unknown, numbers beyond 200 to 299;
-//     d. a free text with a stem that can mean a no, or that counts rows and comes to another number;
+//     c. a status, state or code that is not known to be good (words of which one is unknown, numbers beyond 200 to 299), or a
+//        rate below 100 %;
+//     d. a free text with a stem that can mean a no, or that counts rows and comes to another number, or a warning that rows were
+//        left out or changed;
 //     e. a list of results or rows with another number of entries than rows, or an entry of which a to d hold;
 //     f. another solution than the one sent to; more depth or values than are looked at.
 //  6. A count of accepted, failed or all rows that does not fit what was sent and what is listed takes back all, also what is

@@ -8,7 +8,7 @@ import { readRetryAfter } from './retry-after.ts'
 /** Makes one call of a schema endpoint; resolves with its JSON, and throws a `GatewayError` when it is declined, lost or unreadable. */
 export type SchemaCall = (call: Call) => Promise<unknown>
 
-/** Calls that count like requests with rows: same rate, same turns, same breaker. */
+/** Calls that count like requests with rows: the same semaphore, rate and breaker. */
 export function createSchemaCall(client: Client, limited: LimitedCall): SchemaCall {
   return async (call) => {
     const send = async (onHeadersSent: () => void) => readExchange(await client.call({ ...call, onHeadersSent }))

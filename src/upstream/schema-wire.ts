@@ -10,7 +10,7 @@ import { parseAnswer, type SchemaCall } from './schema-call.ts'
 /** Where the definition may stand as a JSON text. */
 const DEFINITIONS = ['schemaDefinition', 'definition', 'schema']
 
-/** The upstream's schema endpoints; element shapes and envelopes are read tolerantly, anything unreadable is an error. */
+/** The upstream's schema endpoints; element shapes and envelopes are read leniently, anything unreadable is an error. */
 export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): SchemaPort {
   return {
     async rollout(tenant, request, origin) {

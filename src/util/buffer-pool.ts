@@ -1,10 +1,10 @@
 type Text = string | Uint8Array
 
-/** Memory for the bodies of requests and answers that serves one after the other. */
+/** Memory for the bodies of requests and answers, used again and again. */
 export interface BufferPool {
   /** So many bytes, with anything in them. */
   take(bytes: number): Buffer
-  /** Texts in bytes, one behind the other; what is in UTF-8 already is copied. */
+  /** Some texts as one body in UTF-8; what is in UTF-8 already is copied. */
   write(...texts: readonly Text[]): Buffer
   /** Takes a body back that nobody reads any more. */
   giveBack(body: Buffer): void
@@ -12,7 +12,7 @@ export interface BufferPool {
   abandon(body: Buffer): void
 }
 
-/** Memory that bodies share, each behind the one before. */
+/** Memory in which bodies stand one behind the other. */
 interface Block {
   readonly memory: ArrayBuffer
   used: number

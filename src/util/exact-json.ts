@@ -84,7 +84,7 @@ const MIN_DIGITS = 16
 
 /**
  * Whether a JSON text in UTF-8 has a number of sixteen digits or more that a double does not hold; takes a twentieth of the time of
- * parsing. Every sixteenth byte is looked at: digits in such a row have one of them, and seven more on one side of it.
+ * parsing. Every sixteenth byte is looked at: any sixteen digits one behind the other have one of these, and seven more on one side of it.
  */
 export function hasLongNumber(text: Uint8Array): boolean {
   // Made once: a view for each number costs more than reading it.

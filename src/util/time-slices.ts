@@ -1,4 +1,4 @@
-/** Rows worked on before the event loop is given back, so that one large mutation does not starve small ones. */
+/** Rows of one time slice: then the event loop gets its turn, so that one large mutation does not starve small ones. */
 export const ROWS_PER_SLICE = 2_000
 
 /** How long one turn of the event loop may work before the rest waits for another, in milliseconds. */

@@ -22,9 +22,8 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
     maxBodyBytes: config.http.maxBodyBytes,
     solutions: config.solutions,
     contract,
-    judgeOf: (resource) =>
-      createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }, { ...config.graphql, ...config.batch }),
-    judgeAttributes: (_, __, ___, judged) => ({ judged }),
+    judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }, config.batch),
+    findAttributes: () => ({}),
     ingest,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
     schema,

@@ -2,10 +2,11 @@ import { Writable } from 'node:stream'
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
 import { pino } from 'pino'
-import { contract } from '../../schema/index.ts'
+import { contract as PUBLIC_CONTRACT } from '../../schema/index.ts'
 import { type AppOptions, createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { IssueSummary } from '../../src/ingest/issue-summary.ts'
+import type { Contract } from '../../src/resource/contract.ts'
 import { SANDBOX_TOKEN } from '../../src/sandbox/choices.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts'
 
@@ -79,7 +80,10 @@ export const ROW_FIELDS = `__typename ... on IngestedRow { index key }
 export const FAST = process.env.FAST !== 'off'
 
 /** Starts a gateway with default settings and those given, in front of the upstream that `INGESTION_URL` names. */
-export async function startGateway(settings: Record<string, string>, { fast = FAST }: AppOptions = {}): Promise<Gateway> {
+export async function startGateway(
+  settings: Record<string, string>,
+  { fast = FAST, contract = PUBLIC_CONTRACT }: AppOptions & { readonly contract?: Contract } = {},
+): Promise<Gateway> {
   const logged: string[] = []
   const sink = new Writable({ write: (line, _, done) => done(void logged.push(String(line))) as never })
   const config = readConfig({ PORT: '0', SANDBOX_FILE: ':memory:', ...settings }, contract.modules)
@@ -118,6 +122,7 @@ export async function startPair(
   settings: Record<string, string> = {},
   options: Partial<SandboxOptions> = {},
 ): Promise<{ gateway: Gateway; sandbox: Sandbox; close(): Promise<void> }> {
+  const contract = options.contract ?? PUBLIC_CONTRACT
   const sandbox = await startSandbox({
     contract,
     solutions: [],
@@ -126,6 +131,6 @@ export async function startPair(
     requestsPerSecond: 10_000,
     ...options,
   })
-  const gateway = await startGateway({ INGESTION_URL: sandbox.url.href, ...settings })
+  const gateway = await startGateway({ INGESTION_URL: sandbox.url.href, ...settings }, { contract })
   return { gateway, sandbox, close: async () => void (await Promise.all([gateway.close(), sandbox.close()])) }
 }

@@ -213,7 +213,6 @@ export function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedR
     count: rows.length,
     faults: rows.map(() => undefined),
     chunks: chunker.done(),
-    extras: new Map(),
     publicKeys: [],
     keyText: ({ product_id }) => String(product_id),
   }

@@ -8,7 +8,7 @@ type Variables = Readonly<Record<string, unknown>>
 
 /** The fields of a mutation that have rows. */
 export interface RowCount {
-  /** Only one field has any: its judge counts them, as they are read. */
+  /** Only one field has any: they are counted while they are judged. */
   readonly isAlone: boolean
   /** How many rows the fields have together; undefined where they are still to be read. */
   count(variables: Variables): number | undefined

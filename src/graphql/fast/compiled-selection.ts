@@ -30,7 +30,7 @@ export interface CompiledSelection {
   readonly schema: GraphQLSchema
   /** The document to execute on it; undefined where a selection below `rows` is unusual and the plain path is due. */
   compile(document: DocumentNode): DocumentNode | undefined
-  /** Makes ready to execute it for one request: what prints the result in the end, in pieces. */
+  /** Prepares one execution of it; returns what prints its result, in pieces. */
   prepare(context: object): (result: object) => readonly string[]
 }
 

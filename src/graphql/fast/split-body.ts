@@ -4,7 +4,25 @@ import { inLists, RawRows, type RowList } from '../../rows/raw-rows.ts'
 import { hasLongNumber } from '../../util/exact-json.ts'
 import { decodeText, isCleanJson, notJson, parseAllDigits, parseDigits, parseJson, readingAgain } from '../read-json.ts'
 
-/** A large body of which most rows are still to be read: while they are judged, a piece at a time, so that nothing of them lives long. */
+// The plain twin is `parseBody`; test/large-bodies.test.ts holds both together. Where the body is cut is guessed. Why that which can
+// be read in pieces says the same as the whole:
+//
+//  1. Head: the bytes before the first cut, with `,"<mark>"]}}` behind them, are JSON, and the mark is the last item of the list
+//     `variables.<name>`. The mark is random, so it is ours, and the cut lies behind a whole item of that list.
+//  2. Seam: around each cut stand the same bytes, those of the first: a bracket that ends a row, white space and one comma, a
+//     bracket that begins the next. What is left out between two pieces is that comma and the white space.
+//  3. Piece: what stands between two cuts is JSON with `[` and `]` around it. So whoever reads it from the beginning of an item comes
+//     to the end of an item of the same list, and has read just these items.
+//  4. Tail: the bytes behind the last cut, with `{"variables":{"<name>":["<mark>",` before them, are JSON, and the mark is the first
+//     item of `variables.<name>`. So they lead from within that list to the end of all, and no member that comes later under the
+//     same names takes the place of the list; other members that come twice count as they came last, in the whole and here.
+//  5. By 1 to 4 the whole is JSON, and its rows are those of the head, of the pieces and of the tail in this order: a reader of JSON
+//     remembers nothing but which brackets are open, and what may come next.
+//  6. Each cut is before or behind an ASCII character, so no character of UTF-8 is cut in two.
+//  7. Where one of these does not hold nothing is concluded: `splitBody` gives undefined, or reading a piece throws and `unread` has
+//     the body, which is then read at once. Until the last list was read no row is sent.
+
+/** A large body of which most rows are still to be read: while they are judged, a piece at a time, so that no row lives long. */
 export interface SplitBody {
   /** All but the rows, in whose place `RawRows` stand. */
   readonly params: GraphQLParams
@@ -12,7 +30,7 @@ export interface SplitBody {
   unread(): Uint8Array | undefined
 }
 
-/** What is read at once; its rows are a turn's work at most, where they are not very short. */
+/** What is read at once; its rows are the work of one time slice at most, where they are not very short. */
 const PIECE_BYTES = 256 * 1024
 /** How far before the end of the first piece the end of a row is looked for. */
 const SEAM_WINDOW = 32 * 1024
@@ -25,12 +43,7 @@ const SEAM = /\}([ \t\r\n]*,[ \t\r\n]*)\{[ \t\r\n]*"(?:[^"\\]|\\.)*"/g
 // The first or last item of a list that was cut; no text that anybody sends can equal it.
 const MARK = `cut:${randomUUID()}`
 
-/**
- * Splits a body that is mostly one list of rows; undefined where it is built in an unusual way. The cuts are guessed, and
- * reading proves them right: what of a text is JSON with `]}}` behind it ends within a list in an object in an object, and
- * what can be read as the items of a list leads from there to there again. So if all pieces can be read, the whole can, and
- * says the same.
- */
+/** Splits a body that is mostly one list of rows; undefined where it is built in an unusual way. */
 export function splitBody(body: Uint8Array, release: () => void): SplitBody | undefined {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const head = readHead(bytes)
@@ -42,7 +55,7 @@ export function splitBody(body: Uint8Array, release: () => void): SplitBody | un
   return { params: { ...head.params, ...tail.params, variables }, unread: () => source.unread }
 }
 
-/** Forgotten at the end, since an iterator that has ended still holds what it was begun with. */
+/** The body while it is needed: an iterator that has ended still refers to what it was made with. */
 interface Source {
   unread: Buffer | undefined
 }
@@ -111,7 +124,7 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** All rows, list by list; throws `BAD_REQUEST` where a piece cannot be read by itself. */
+/** All rows, list by list, and the memory of the body is released at the end; throws `BAD_REQUEST` where a piece cannot be read by itself. */
 function* listsOf(source: Source, head: Head, tail: Tail, release: () => void): Iterable<RowList> {
   yield* inLists(head.rows, head.isClean)
   for (let from = head.end - 1 + head.seam.gap; from < tail.start; ) {
@@ -124,7 +137,7 @@ function* listsOf(source: Source, head: Head, tail: Tail, release: () => void): 
   source.unread = undefined
 }
 
-/** Some rows, read. The brackets are put where commas or gaps are: put around the text, they would have it copied. */
+/** Some rows, read. The brackets are put over the bytes before and behind them for so long: put around the text, they would have it copied. */
 function readList({ unread = NOTHING }: Source, from: number, to: number): Iterable<RowList> {
   const [before = 0, after = 0] = [unread[from - 1], unread[to]]
   try {

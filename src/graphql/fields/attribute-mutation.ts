@@ -25,7 +25,7 @@ export function addAttributeMutation(builder: Builder, sources: RolloutOptions):
       nullable: true,
       description: "Adds a custom attribute to a resource's table upstream; rows carry it in extra from then on.",
       args: {
-        resource: t.arg.string({ required: true, description: 'Name of the resource, such as the part after upsert.' }),
+        resource: t.arg.string({ required: true, description: 'Name of the resource: the part of its mutations after upsert.' }),
         solution: t.arg.string({ description: 'The solution whose table it is; may be left out where only one has the resource.' }),
         name: t.arg.string({ required: true, description: 'Upper case letters, digits and underscores.' }),
         type: t.arg({ type: Type, required: true, description: 'What it holds.' }),

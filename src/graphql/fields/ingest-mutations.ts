@@ -2,11 +2,13 @@ import { type GraphQLResolveInfo, Kind } from 'graphql'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { Operation } from '../../ingest/outcome.ts'
 import type { FieldOfSeveral } from '../../ingest/repeated-keys.ts'
-import type { AttributeJudge } from '../../lifecycle/attribute-judge.ts'
+import type { FindAttributes } from '../../lifecycle/find-attributes.ts'
 import type { Resource } from '../../resource/define-resource.ts'
 import type { Judge, JudgedRows } from '../../rows/judge.ts'
+import { rowLists } from '../../rows/raw-rows.ts'
 import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { type AnswerLimits, countAnswer } from '../cost/answer-budget.ts'
+import { atMostRows } from '../cost/row-limit.ts'
 import type { addIngestPayload } from '../types/ingest-payload.ts'
 import { addRowInput, mutationName } from '../types/row-input.ts'
 import { findSolutionFor, type SolutionSources } from './find-solution.ts'
@@ -15,7 +17,7 @@ import { addCost } from './limits-query.ts'
 export interface IngestMutationOptions extends AnswerLimits, SolutionSources {
   readonly maxRowsPerMutation: number
   readonly judgeOf: (resource: Resource) => Judge
-  readonly judgeAttributes: AttributeJudge
+  readonly findAttributes: FindAttributes
   readonly ingest: Ingest
 }
 
@@ -43,23 +45,21 @@ export function addIngestMutations(
         nullable: true,
         description: `${resource.title} (${resource.module}). ${DOES[operation]}`,
         args: {
-          rows: t
-            .arg({
-              type: [RowInput],
-              required: true,
-              description: `The rows, at most ${options.maxRowsPerMutation} a request. A bad row is rejected alone.`,
-            })
-            .validate(judge),
+          rows: t.arg({
+            type: [RowInput],
+            required: true,
+            description: `The rows, at most ${options.maxRowsPerMutation} a request. A bad row is rejected alone.`,
+          }),
           solution: t.arg.string({ description: 'The solution to write to; may be left out where only one has the resource.' }),
           dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream validate the rows and write nothing.' }),
         },
         resolve: async (_, { rows, solution, dryRun }, context, info) => {
           const tenant = tenantOf(context)
-          const found = findSolutionFor(context, options, resource, solution)
-          const target = found instanceof Promise ? await found : found
-          const checked = options.judgeAttributes(tenant, target, resource, rows, context.origin)
-          const { judged, warning } = 'judged' in checked ? checked : await checked
-          // Awaited only where it takes turns: most mutations are small.
+          const open = await judge(atMostRows(options.maxRowsPerMutation, rowLists(rows)))
+          const target = await findSolutionFor(context, options, resource, solution)
+          const { attributes, warning } = await options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
+          const judged = await open.close(attributes)
+          // Awaited only where it yields to the event loop: most mutations are small.
           const counted = bound(context, info, judged)
           if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }

@@ -7,7 +7,7 @@ export interface LimitsOptions extends IngestLimits {
   readonly requestsPerSecond: number
   readonly maxBodyBytes: number
   readonly maxAnswerBytes: number
-  /** What a tenant makes use of at this moment. */
+  /** How much of its limits a tenant uses now. */
   readonly usageOf: (tenantId: string) => Usage
 }
 
@@ -35,7 +35,7 @@ export function addCost(context: RequestContext, rows: number, requests: number)
 export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
   const CostRef = addCostType(builder)
   const Limits = builder.objectRef<Usage>('Limits').implement({
-    description: 'How much is taken at once and in a second, and what of it the token uses at this moment.',
+    description: 'How much is taken at once and in a second, and how much of that the token uses now.',
     fields: (t) => ({
       rowsPerMutation: t.int({
         description: 'Rows that all fields of one request may carry together.',
@@ -49,7 +49,8 @@ export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
       rowsPerRequest: t.int({ description: 'Rows of one upstream request.', resolve: () => options.maxBatchRows }),
       bytesPerRequest: t.int({ description: 'Bytes of one upstream request.', resolve: () => options.maxBatchBytes }),
       requestsPerSecond: t.int({
-        description: 'Upstream requests in any one second, over all callers of the token.',
+        description:
+          'Upstream requests in any one second, over all callers of the token; fewer for a while after the upstream asked to slow down.',
         resolve: () => options.requestsPerSecond,
       }),
       requestsInLastSecond: t.int({
@@ -77,11 +78,11 @@ export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
 
 function addCostType(builder: Builder) {
   return builder.objectRef<Cost>('IngestCost').implement({
-    description: 'What rows cost. Every mutation carries the rows and requests of its own in `extensions.cost`.',
+    description: 'What rows cost. Every answer to mutations of rows has the rows and requests of its own in `extensions.cost`.',
     fields: (t) => ({
       rows: t.int({ description: 'Rows.', resolve: (cost) => cost.rows }),
       requests: t.int({ description: 'Upstream requests they fill.', resolve: (cost) => cost.requests }),
-      seconds: t.float({ description: 'Seconds that the rate makes these take at least.', resolve: (cost) => cost.seconds }),
+      seconds: t.float({ description: 'Seconds that these take at least, by the rate.', resolve: (cost) => cost.seconds }),
     }),
   })
 }

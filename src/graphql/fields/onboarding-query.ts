@@ -61,7 +61,7 @@ function addStepType(builder: Builder) {
     description: 'One step: how it stands, what was checked, and what to do next.',
     fields: (t) => ({
       id: t.field({ type: Id, description: 'Which step it is.', resolve: (s) => s.id }),
-      title: t.string({ description: 'What is true when it is done.', resolve: (s) => STEPS[s.id] }),
+      title: t.string({ description: 'What it is about.', resolve: (s) => STEPS[s.id] }),
       status: t.field({ type: Status, description: 'How it stands.', resolve: (s) => s.status }),
       checked: t.string({ description: 'What was looked at and found.', resolve: (s) => s.checked }),
       next: t.string({ nullable: true, description: 'What to do next; null where nothing is left.', resolve: (s) => s.next ?? null }),

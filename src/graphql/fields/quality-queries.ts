@@ -41,8 +41,8 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, options: Qualit
           description: 'The solution: configured, or rolled out for the token.',
         }),
         resource: t.arg.string({ description: 'Only this resource; all of the solution where left out.' }),
-        since: t.arg({ type: 'Timestamp', description: 'From this moment on, to the minute; 24 hours ago where left out.' }),
-        until: t.arg({ type: 'Timestamp', description: 'Up to this moment; now where left out.' }),
+        since: t.arg({ type: 'Timestamp', description: 'From this time on, rounded down to the minute; 24 hours ago where left out.' }),
+        until: t.arg({ type: 'Timestamp', description: 'Up to this time; now where left out.' }),
         bucket: t.arg({ type: Bucket, defaultValue: 'HOUR', description: 'How long each bucket is.' }),
       },
       resolve: async (_, args, context) => {
@@ -64,7 +64,7 @@ function addRecentRejections(builder: Builder, shared: SharedTypes, options: Qua
     t.field({
       type: [RejectionRef],
       nullable: true,
-      description: `The last rejected rows of the token, newest first: keys and issues only. Kept only where the operator has switched it on. ${NULL_WHEN_DECLINED}`,
+      description: `The last rejected rows of the token, newest first: keys and issues only, without dry runs. Kept only where the operator has switched it on. ${NULL_WHEN_DECLINED}`,
       args: {
         solution: t.arg.string({ description: 'Only of this solution.' }),
         resource: t.arg.string({ description: 'Only of this resource.' }),

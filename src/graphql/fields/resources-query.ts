@@ -1,5 +1,4 @@
-import type { Column, ColumnType, Presence } from '../../resource/column.ts'
-import { MAX_TEXT_LENGTH } from '../../resource/column.ts'
+import { COLUMN_TYPE_NAMES, type Column, type ColumnType, MAX_TEXT_LENGTH, type Presence, traitsOf } from '../../resource/column.ts'
 import type { Contract } from '../../resource/contract.ts'
 import type { Resource } from '../../resource/define-resource.ts'
 import { exampleRow } from '../../resource/example.ts'
@@ -20,14 +19,7 @@ interface ColumnView extends Column {
   readonly resource: Resource
 }
 
-const COLUMN_TYPES = {
-  string: 'Text.',
-  integer: 'A whole number within plus or minus 2^53-1.',
-  float: 'A finite number.',
-  boolean: 'true or false.',
-  date: 'A calendar day, YYYY-MM-DD.',
-  timestamp: 'A timestamp, RFC 3339 or YYYY-MM-DD HH:MM:SS in UTC.',
-} as const satisfies Record<ColumnType, string>
+const DESCRIPTIONS = Object.fromEntries(COLUMN_TYPE_NAMES.map((type) => [type, traitsOf(type).description])) as Record<ColumnType, string>
 
 const PRESENCES = {
   required: 'The field must be there and not null.',
@@ -49,7 +41,7 @@ export function addResourcesQuery(
       description: 'What may be ingested: columns, keys, rules, limits and an example of every resource. Needs no token.',
       args: {
         module: t.arg.string({ description: 'Only resources of this module.' }),
-        name: t.arg.string({ description: 'Only the resource of this name, such as the part after upsert.' }),
+        name: t.arg.string({ description: 'Only the resource of this name: the part of its mutations after upsert.' }),
       },
       resolve: (_, { module, name }) =>
         resources.filter((r) => (module == null || r.module === module) && (name == null || r.graphqlName === name)),
@@ -97,7 +89,7 @@ function addResourceType(builder: Builder, modules: Contract['modules'], solutio
 }
 
 function addColumnType(builder: Builder) {
-  const Type = addEnum(builder, 'ColumnType', 'What a column holds.', COLUMN_TYPES)
+  const Type = addEnum(builder, 'ColumnType', 'What a column holds.', DESCRIPTIONS)
   const PresenceRef = addEnum(builder, 'Presence', 'Whether a field must be there.', PRESENCES)
   return builder.objectRef<ColumnView>('ResourceColumn').implement({
     description: 'One column of a resource and the rules its values keep.',
@@ -118,14 +110,14 @@ function addColumnType(builder: Builder) {
       maxLength: t.int({
         nullable: true,
         description: 'Longest allowed text in characters.',
-        resolve: (c) => (c.type === 'string' ? (c.maxLength ?? MAX_TEXT_LENGTH) : null),
+        resolve: (c) => (traitsOf(c.type).rules === 'text' ? (c.maxLength ?? MAX_TEXT_LENGTH) : null),
       }),
       allowedValues: t.stringList({
         nullable: true,
         description: 'The closed list of allowed texts.',
         resolve: (c) => (c.allowed ? [...c.allowed] : null),
       }),
-      holdsJson: t.boolean({ description: 'The text must be a JSON document.', resolve: (c) => c.content === 'json' }),
+      holdsJson: t.boolean({ description: 'True when the text must be a JSON document.', resolve: (c) => c.content === 'json' }),
       inferred: t.boolean({
         description: 'Type or presence is the best reading of the public description.',
         resolve: (c) => c.inferred ?? false,
@@ -142,9 +134,12 @@ function addLimitsType(builder: Builder, limits: IngestLimits) {
         description: 'Rows that all fields of one request may carry together.',
         resolve: () => limits.maxRowsPerMutation,
       }),
-      rowsPerRequest: t.int({ description: 'Rows Rowgate puts into one upstream request.', resolve: () => limits.maxBatchRows }),
+      rowsPerRequest: t.int({
+        description: 'Rows that Rowgate puts into one upstream request at most.',
+        resolve: () => limits.maxBatchRows,
+      }),
       bytesPerRequest: t.int({
-        description: 'Bytes Rowgate puts into one upstream request; a larger row is rejected.',
+        description: 'Bytes that Rowgate puts into one upstream request at most; a row that is larger alone is rejected.',
         resolve: () => limits.maxBatchBytes,
       }),
     }),

@@ -20,7 +20,7 @@ interface ObjectView extends NamedResult {
 
 const affix = z.string().regex(/^[A-Za-z0-9_]{0,64}$/, 'must be at most 64 letters, digits and underscores')
 const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,126}$/, 'must be letters, digits and underscores')
-/** A name in the upstream's world. */
+/** The name of a solution or an application. */
 export const named = z.string().min(1, 'must not be empty').max(128, 'must have at most 128 characters')
 /** The version of an application. */
 export const version = z
@@ -81,9 +81,13 @@ function addRolloutInput(builder: Builder) {
   return builder.inputType('RolloutInput', {
     description: 'What to roll out, and where to.',
     fields: (t) => ({
-      solutionName: t.string({ required: true, validate: named, description: 'A solution that is configured, or the name of a new one.' }),
+      solutionName: t.string({
+        required: true,
+        validate: named,
+        description: 'A solution that is configured or rolled out for the token, or the name of a new one.',
+      }),
       modules: t.stringList({
-        description: 'The modules whose tables are expected: those configured where left out. A new solution must name them.',
+        description: 'The modules whose tables are expected; those of the known solution where left out. A new solution must name them.',
       }),
       appName: t.string({ required: true, validate: named, description: 'The application whose schema is rolled out.' }),
       appVersion: t.string({ required: true, validate: version, description: "The application's version, such as 1.0.0." }),

@@ -25,7 +25,7 @@ export function addSaveSchemaMutation(builder: Builder, options: RolloutOptions)
       type: Payload,
       nullable: true,
       description:
-        'Saves the declared tables upstream as the schema of a version of an application, once per version: what `rollout` then creates. Resources that share a name but not a key cannot be one table and are refused together; nothing is saved then.',
+        'Saves the declared tables upstream as the schema of a version of an application, once per version: what `rollout` then creates. Resources that share a name but differ in the key, or in what a column holds, cannot be one table and are refused together; nothing is saved then.',
       args: {
         appName: t.arg.string({ required: true, validate: named, description: 'The application whose schema it is.' }),
         appVersion: t.arg.string({ required: true, validate: version, description: "The application's version, such as 1.0.0." }),

@@ -42,12 +42,12 @@ function addSolutionSchemaQuery(builder: Builder, schema: SchemaPort): void {
       dataType: t.string({ nullable: true, description: "The upstream's name of its type.", resolve: (c) => c.dataType ?? null }),
       presence: t.string({
         nullable: true,
-        description: 'required, nullable or optional, where the upstream says so.',
+        description: '`required`, `nullable` or `optional`; null where the upstream does not say.',
         resolve: (c) => c.presence ?? null,
       }),
       isKey: t.boolean({
         nullable: true,
-        description: 'Part of the primary key, where the upstream says so.',
+        description: 'Whether it is part of the primary key; null where the upstream does not say.',
         resolve: (c) => c.isKey ?? null,
       }),
     }),

@@ -12,7 +12,7 @@ import {
   visit,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { exactList, RawRows, wholeList, wrapRows } from '../../rows/raw-rows.ts'
+import { exactList, RawRows, wholeList } from '../../rows/raw-rows.ts'
 import { type RequestContext, tenantOf } from '../builder.ts'
 import { type CompiledSelection, createCompiledSelection } from '../fast/compiled-selection.ts'
 import { ExactFloat, valueOfLiteral, withExactFloat, withExactFloats } from './exact-literals.ts'
@@ -50,7 +50,7 @@ interface ExecutionPlan {
 /**
  * Lets mutations run on rows as they were sent. The public schema stays strict; execution uses a copy in which rows pass
  * through untouched, because coercion would turn one wrong cell into an error for all rows, and would copy every row.
- * Where all selections are usual, outcomes are written by compiled code; other documents take the plain path.
+ * Where all selections are usual, outcomes are written by compiled code; other documents take the plain path, as all do without `fast`.
  */
 export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>, isFast: boolean): Plugin {
   const tolerant = rawRowsSchema(schema, rowInputs)
@@ -95,13 +95,13 @@ function listName(rowInput: string): string {
   return `${rowInput}List`
 }
 
-/** Error messages of execution with the types as the public schema spells them. */
+/** Error messages of execution with the types named as in the public schema. */
 export function inPublicTypes(message: string): string {
   return message.replace(/"(\w+RowInput)List(!?)"/g, '"[$1!]$2"').replaceAll(ExactFloat.name, 'Float')
 }
 
 function rawRowsSchema(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): GraphQLSchema {
-  const lists = new Map([...rowInputs].map((name) => [name, new GraphQLNonNull(passThrough(listName(name), wrapRows))]))
+  const lists = new Map([...rowInputs].map((name) => [name, new GraphQLNonNull(passThrough(listName(name)))]))
   const tolerant = mapSchema(schema, {
     [MapperKind.TYPE]: (type) => (rowInputs.has(type.name) ? passThrough(type.name) : undefined),
     [MapperKind.MUTATION_ROOT_FIELD]: (field) => {
@@ -119,12 +119,8 @@ function namedType(type: string): string {
   return type.replace(/[[\]!]/g, '')
 }
 
-function passThrough(name: string, pass: (value: unknown) => unknown = (value) => value): GraphQLScalarType {
-  return new GraphQLScalarType({
-    name,
-    parseValue: pass,
-    parseLiteral: (node, variables) => pass(valueOfLiteral(node, variables)),
-  })
+function passThrough(name: string): GraphQLScalarType {
+  return new GraphQLScalarType({ name, parseValue: (value) => value, parseLiteral: valueOfLiteral })
 }
 
 /** The document with every variable that is a list of rows declared as the one type that stands for it, and exact numbers. */

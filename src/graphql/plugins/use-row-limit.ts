@@ -11,7 +11,7 @@ const SHORTEST_ROW = 8
 
 /**
  * Declines a request whose fields have too many rows together, before any of them is judged, and takes the memory that judging
- * needs. The rows of a field that is alone may still be unread, and its judge counts them. Stands after the plugin that reads rows.
+ * needs. The rows of a field that is alone may still be unread, and are counted while they are judged (`atMostRows`). Stands after the plugin that reads rows.
  */
 export function useRowLimit(maxRows: number): Plugin {
   const countOf = perMutation(createRowCount)

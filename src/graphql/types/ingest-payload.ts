@@ -11,7 +11,7 @@ import { addRowOutcome, type RowView } from './row-outcome.ts'
 
 const OPERATIONS = {
   UPSERT: 'Inserts the row, or updates the one with the same primary key. Repeating it is safe.',
-  APPEND: 'Only inserts. Repeating it writes the row twice, so Rowgate never does.',
+  APPEND: 'Only inserts. Sending a row again could write it twice, so Rowgate does so only where it was certainly not taken.',
 }
 const STATUSES = {
   ACCEPTED: 'The upstream accepted the row.',
@@ -19,10 +19,10 @@ const STATUSES = {
   UNCONFIRMED: 'It is not known whether the row was written.',
 }
 
-/** Defines what an ingest mutation answers with: the payload, the three fates of a row, issues, and every code. */
+/** Defines what an ingest mutation answers with: the payload, the three outcomes of a row, issues, and every code. */
 export function addIngestPayload(builder: Builder) {
   const Operation = addEnum(builder, 'Operation', 'What the upstream is to do with the rows.', OPERATIONS)
-  const RowStatus = addEnum(builder, 'RowStatus', 'The fate of a row.', STATUSES)
+  const RowStatus = addEnum(builder, 'RowStatus', 'What became of a row.', STATUSES)
   const { Code, Issue, Summary } = addRowIssue(builder)
   const { RowOutcome, Judge } = addRowOutcome(builder, Issue)
   addErrorCodes(builder)
@@ -49,14 +49,17 @@ export function addIngestPayload(builder: Builder) {
         description: 'Rows refused, by Rowgate or by the upstream; certainly not written.',
         resolve: (s) => s.counts.REJECTED,
       }),
-      unconfirmedCount: t.int({ description: 'Rows whose fate is not known.', resolve: (s) => s.counts.UNCONFIRMED }),
+      unconfirmedCount: t.int({
+        description: 'Rows of which it is not known whether they were written.',
+        resolve: (s) => s.counts.UNCONFIRMED,
+      }),
       rows: t.field({
         type: [RowOutcome],
-        description: 'One outcome per row, in the order sent.',
+        description: 'One outcome per row, in the order sent; with `only`, fewer.',
         args: {
           only: t.arg({
             type: [RowStatus],
-            description: 'List only rows of these fates; [REJECTED, UNCONFIRMED] keeps a good answer small.',
+            description: 'List only rows with these outcomes; [REJECTED, UNCONFIRMED] keeps a good answer small.',
           }),
         },
         resolve: (result, { only }) => rowViews(result, only ?? undefined),
@@ -67,7 +70,7 @@ export function addIngestPayload(builder: Builder) {
       }),
       issueSummary: t.field({
         type: [Summary],
-        description: 'All issues grouped by code and field, most frequent first; at most 100 groups.',
+        description: 'The issues of all rejected rows, grouped by code and field, most frequent first; at most 100 groups.',
         resolve: summaryOf,
       }),
     }),
@@ -79,7 +82,7 @@ function addErrorCodes(builder: Builder): void {
   addEnum(
     builder,
     'GatewayErrorCode',
-    'Codes of declined requests and fields, in `errors[].extensions.code`; numbers that go with a code stand beside it.',
+    'Codes of declined requests and fields, in `errors[].extensions.code`; numbers that go with a code stand beside it. An error with a `path` declines the field there and nothing else, one without it the whole request.',
     Object.fromEntries(Object.entries(GATEWAY_ERRORS).map(([name, { meaning }]) => [name, meaning])),
   )
 }
@@ -93,7 +96,7 @@ function summaryOf(result: IngestResult): IssueSummary[] {
   return summary
 }
 
-/** A long list comes bit by bit: executed at once, its fields would hold the event loop up for as long as they take. */
+/** A long list comes bit by bit: executed at once, its fields would block the event loop for as long as they take. */
 function rowViews(result: IngestResult, only: readonly Outcome['status'][] | undefined): RowView[] | AsyncIterable<RowView> {
   const { outcomes } = result
   const isAsked = ({ status }: Outcome) => only?.includes(status) ?? true

@@ -32,7 +32,11 @@ export function addReportType(builder: Builder, Code: CodeRef) {
     description: 'How often one complaint was made.',
     fields: (t) => ({
       code: t.field({ type: Code, description: 'Stable code to act on.', resolve: (c) => c.code }),
-      field: t.string({ nullable: true, description: 'The field; null when whole rows are meant.', resolve: (c) => c.field ?? null }),
+      field: t.string({
+        nullable: true,
+        description: 'The field; null when whole rows are meant, or fields beyond the first fifty kinds of complaint.',
+        resolve: (c) => c.field ?? null,
+      }),
       count: t.int({ description: 'Number of such issues.', resolve: (c) => c.count }),
     }),
   })
@@ -50,7 +54,7 @@ export function addReportType(builder: Builder, Code: CodeRef) {
       mutations: t.int({ description: 'Mutations.', resolve: (r) => r.mutations }),
       accepted: t.int({ description: 'Rows the upstream accepted.', resolve: (r) => r.accepted }),
       rejected: t.int({ description: 'Rows refused, by Rowgate or by the upstream.', resolve: (r) => r.rejected }),
-      unconfirmed: t.int({ description: 'Rows whose fate is not known.', resolve: (r) => r.unconfirmed }),
+      unconfirmed: t.int({ description: 'Rows of which it is not known whether they were written.', resolve: (r) => r.unconfirmed }),
       passRate: t.float({
         nullable: true,
         description: 'Accepted rows over all rows, from 0 to 1; null where there were none.',
@@ -78,7 +82,7 @@ function addBucketType(builder: Builder) {
       mutations: t.int({ description: 'Mutations.', resolve: (b) => b.mutations }),
       accepted: t.int({ description: 'Rows the upstream accepted.', resolve: (b) => b.accepted }),
       rejected: t.int({ description: 'Rows refused.', resolve: (b) => b.rejected }),
-      unconfirmed: t.int({ description: 'Rows whose fate is not known.', resolve: (b) => b.unconfirmed }),
+      unconfirmed: t.int({ description: 'Rows of which it is not known whether they were written.', resolve: (b) => b.unconfirmed }),
       passRate: t.float({ nullable: true, description: 'Accepted rows over all rows, from 0 to 1.', resolve: (b) => b.passRate ?? null }),
     }),
   })

@@ -3,15 +3,15 @@ import type { Column, ColumnType } from '../../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../../resource/define-resource.ts'
 import type { Builder } from '../builder.ts'
 
-/** The GraphQL type of each type of column. */
+/** The GraphQL type of each type of column, and what its fields say beside their own description. */
 const FIELD_TYPES = {
-  string: 'String',
-  integer: 'SafeInt',
-  float: 'Float',
-  boolean: 'Boolean',
-  date: 'Date',
-  timestamp: 'Timestamp',
-} as const satisfies Record<ColumnType, string>
+  string: { scalar: 'String', says: undefined },
+  integer: { scalar: 'SafeInt', says: undefined },
+  float: { scalar: 'Float', says: 'Passed on with every digit it is written with.' },
+  boolean: { scalar: 'Boolean', says: undefined },
+  date: { scalar: 'Date', says: undefined },
+  timestamp: { scalar: 'Timestamp', says: undefined },
+} as const satisfies Record<ColumnType, { readonly scalar: string; readonly says: string | undefined }>
 
 /** The name of a resource's row input. */
 export function rowInputName(resource: Resource): string {
@@ -26,7 +26,11 @@ export function addRowInput(builder: Builder, resource: Resource) {
       ...Object.fromEntries(
         resource.columns.map((column) => [
           column.field,
-          t.field({ type: FIELD_TYPES[column.type], required: column.presence === 'required', description: describe(column, resource) }),
+          t.field({
+            type: FIELD_TYPES[column.type].scalar,
+            required: column.presence === 'required',
+            description: describe(column, resource),
+          }),
         ]),
       ),
       [EXTRA_FIELD]: t.field({ type: 'JSONObject', required: false, description: describeExtra(resource) }),
@@ -40,7 +44,7 @@ function describe(column: Column, resource: Resource): string {
     column.isKey && 'Part of the primary key.',
     column.presence === 'nullable' && 'May be null; sent as null when left out.',
     column.presence === 'optional' && 'May be left out.',
-    column.type === 'float' && 'Passed on with every digit it is written with.',
+    FIELD_TYPES[column.type].says,
     column.min !== undefined && `At least ${column.min}.`,
     column.max !== undefined && `At most ${column.max}.`,
     column.allowed && `One of: ${column.allowed.join(', ')}.`,

@@ -12,12 +12,16 @@ export function addRowIssue(builder: Builder) {
       code: t.field({ type: Code, description: 'Stable code to act on.', resolve: (issue) => issue.code }),
       field: t.string({
         nullable: true,
-        description: 'The field, as spelt in the row input; null when the whole row is meant.',
+        description: 'The field as the row input names it, `extra.NAME` for a custom attribute; null when the whole row is meant.',
         resolve: (issue) => issue.field ?? null,
       }),
-      column: t.string({ nullable: true, description: "The upstream's column.", resolve: (issue) => issue.column ?? null }),
+      column: t.string({
+        nullable: true,
+        description: "The upstream's column; null where no one column is meant.",
+        resolve: (issue) => issue.column ?? null,
+      }),
       message: t.string({ description: 'What was wrong and what is allowed, in words.', resolve: (issue) => issue.message }),
-      hint: t.string({ nullable: true, description: 'What was probably meant.', resolve: (issue) => issue.hint ?? null }),
+      hint: t.string({ nullable: true, description: 'What was probably meant, or what to do.', resolve: (issue) => issue.hint ?? null }),
       upstreamCode: t.string({
         nullable: true,
         description: "The upstream's own code, such as DI_E_10003.",

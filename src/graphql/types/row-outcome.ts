@@ -18,18 +18,19 @@ export interface RowView<Fate extends Outcome = Outcome> {
 
 const TYPE_NAMES = { ACCEPTED: 'AcceptedRow', REJECTED: 'RejectedRow', UNCONFIRMED: 'UnconfirmedRow' } as const
 
-/** Defines the three fates of a row and what they share. */
+/** Defines the three outcomes of a row and what they share. */
 export function addRowOutcome(builder: Builder, Issue: IssueRef) {
   const Judge = addEnum(builder, 'Judge', 'Who refused a row.', JUDGES)
   const IngestedRow = addIngestedRow(builder)
   const AcceptedRow = builder.objectRef<RowView>('AcceptedRow').implement({
     interfaces: [IngestedRow],
-    description: 'The upstream accepted the row. It may buffer it: the table is written within seconds, or at its scheduled time.',
+    description:
+      'The upstream accepted the row. It may buffer it: the table is written within seconds, or at its scheduled time. In a dry run nothing is written.',
   })
   const RejectedRow = addRejectedRow(builder, IngestedRow, Issue, Judge)
   const UnconfirmedRow = addUnconfirmedRow(builder, IngestedRow)
   const RowOutcome = builder.unionType('RowOutcome', {
-    description: 'The fate of one row: accepted, rejected or unconfirmed.',
+    description: 'What became of one row: accepted, rejected or unconfirmed.',
     types: [AcceptedRow, RejectedRow, UnconfirmedRow],
     resolveType: (row) => TYPE_NAMES[(row as RowView).outcome.status],
   })
@@ -56,7 +57,7 @@ type IngestedRowRef = ReturnType<typeof addIngestedRow>
 function addRejectedRow(builder: Builder, IngestedRow: IngestedRowRef, Issue: IssueRef, Judge: JudgeRef) {
   return builder.objectRef<RowView<Rejected>>('RejectedRow').implement({
     interfaces: [IngestedRow],
-    description: 'The row was refused and certainly not written. The issues say why.',
+    description: 'The row was refused, or not sent, and was certainly not written. The issues say why.',
     fields: (t) => ({
       by: t.field({ type: Judge, description: 'Who refused it.', resolve: ({ outcome }) => outcome.by }),
       retryable: t.boolean({
@@ -71,7 +72,8 @@ function addRejectedRow(builder: Builder, IngestedRow: IngestedRowRef, Issue: Is
       }),
       issues: t.field({
         type: [Issue],
-        description: 'Everything wrong with the row, at most 33 entries.',
+        description:
+          'Everything wrong with the row. Rowgate itself lists at most 33 issues, the last of which says how many more there are.',
         resolve: ({ outcome }) => outcome.issues as RowIssue[],
       }),
     }),
@@ -79,12 +81,12 @@ function addRejectedRow(builder: Builder, IngestedRow: IngestedRowRef, Issue: Is
 }
 
 function addUnconfirmedRow(builder: Builder, IngestedRow: IngestedRowRef) {
-  const Reason = addEnum(builder, 'UnconfirmedReason', 'Why the fate of a row is not known.', UNCONFIRMED_REASONS)
+  const Reason = addEnum(builder, 'UnconfirmedReason', 'Why it is not known whether a row was written.', UNCONFIRMED_REASONS)
   return builder.objectRef<RowView<Unconfirmed>>('UnconfirmedRow').implement({
     interfaces: [IngestedRow],
     description: 'The row may or may not have been written. Look it up, or send it again where that is safe.',
     fields: (t) => ({
-      reason: t.field({ type: Reason, description: 'Why its fate is not known.', resolve: ({ outcome }) => outcome.reason }),
+      reason: t.field({ type: Reason, description: 'Why that is not known.', resolve: ({ outcome }) => outcome.reason }),
       safeToResend: t.boolean({
         description: 'True when sending the row again cannot write it twice: UPSERT and dry runs.',
         resolve: ({ outcome }) => outcome.safeToResend,
@@ -93,7 +95,7 @@ function addUnconfirmedRow(builder: Builder, IngestedRow: IngestedRowRef) {
   })
 }
 
-/** All outcomes of a mutation, or those of some fates, as the text of a JSON list, in pieces: joined they would be copied. */
+/** All outcomes of a mutation, or those of some kinds, as the text of a JSON list, in pieces: joined they would be copied. */
 export async function rowsText(
   result: IngestResult,
   only: readonly Outcome['status'][] | undefined,

@@ -40,9 +40,9 @@ export type ColumnType =
 
 /** Who refused a row. */
 export type Judge =
-  /** Rowgate refused the row itself; it was never sent. */
+  /** Rowgate refused the row itself, or could not send it. */
   | 'GATEWAY'
-  /** The upstream refused the row, or the request that carried it. */
+  /** The upstream refused the row, or a request that carried it. */
   | 'UPSTREAM';
 
 /** How a step stands. */
@@ -132,11 +132,11 @@ export type RolloutInput = {
   appName: string;
   /** The application's version, such as 1.0.0. */
   appVersion: string;
-  /** The modules whose tables are expected: those configured where left out. A new solution must name them. */
+  /** The modules whose tables are expected; those of the known solution where left out. A new solution must name them. */
   modules?: Array<string> | null | undefined;
   /** Put before every object name; the solution's own where left out. */
   prefix?: string | null | undefined;
-  /** A solution that is configured, or the name of a new one. */
+  /** A solution that is configured or rolled out for the token, or the name of a new one. */
   solutionName: string;
   /** Put after every object name; the solution's own where left out. */
   suffix?: string | null | undefined;
@@ -152,11 +152,11 @@ export type RowIssueCode =
   | 'BATCH_UNPROCESSABLE'
   /** The number is smaller than the column allows. */
   | 'BELOW_MINIMUM'
-  /** An earlier row that this request appends to the table has the same primary key; `message` says which, by its index, and by its field where that is another. Send it once; only the first was taken. */
+  /** An earlier row that this request appends to the table has the same primary key; `message` says which, by its index, and by its field where that is another. Send it once; only the first of them is sent on. */
   | 'DUPLICATE_KEY'
   /** A key field is an empty text, or white space, zero-width and control characters only. A key must identify the row, also to people. */
   | 'EMPTY_KEY'
-  /** A key in `extra` is not a plain name (a letter or underscore, then letters, digits, underscores; at most 127), or stands there twice in different case. */
+  /** A key in `extra` is not a plain name (a letter or underscore, then letters, digits, underscores; at most 127), or stands there twice in different case; or a name within its value has a backslash. */
   | 'EXTRA_INVALID_NAME'
   /** A key in `extra` is the name of a declared column. Send it as the field itself. */
   | 'EXTRA_IS_A_COLUMN'
@@ -164,7 +164,7 @@ export type RowIssueCode =
   | 'EXTRA_NOT_AN_OBJECT'
   /** A value in `extra` is nested deeper than 8 levels. */
   | 'EXTRA_TOO_DEEP'
-  /** A name such as __proto__, prototype or constructor is never taken. */
+  /** A field, or a name in `extra`, is called `__proto__`, `prototype` or `constructor`: such names are never taken. Leave it out. */
   | 'FORBIDDEN_NAME'
   /** The value is not a real calendar day written YYYY-MM-DD. */
   | 'INVALID_DATE'
@@ -188,9 +188,9 @@ export type RowIssueCode =
   | 'NULL_VALUE'
   /** The whole number is beyond plus or minus 2^53-1 and cannot be carried exactly. */
   | 'OUT_OF_RANGE'
-  /** Rowgate could not send the row in the time it has, because too much waits or because it is stopping. The row never left and was not written; send it again. */
+  /** Rowgate could not send the row in the time it has, because too much waits or because it is stopping. The row was not written; send it again. */
   | 'OVERLOADED'
-  /** The row alone is larger than one upstream request may be. */
+  /** The row alone is larger than one upstream request may be (`limits.bytesPerRequest`). Shorten it. */
   | 'ROW_TOO_LARGE'
   /** The text is longer than the column holds. */
   | 'TOO_LONG'
@@ -200,21 +200,21 @@ export type RowIssueCode =
   | 'TOO_PRECISE'
   /** A key in `extra` is not a custom attribute of the table, as the upstream lists them. Correct the name, or add the attribute first (`addAttribute`). */
   | 'UNKNOWN_ATTRIBUTE'
-  /** The row has a field that this resource does not know. Custom attributes belong in `extra`. */
+  /** The row has a field that this resource does not have. Correct its name; custom attributes belong in `extra`. */
   | 'UNKNOWN_FIELD'
   /** The upstream does not know the object: it is not rolled out, or the configured path is wrong. The row was not written; roll the tables out first. */
   | 'UPSTREAM_NOT_FOUND'
-  /** The upstream asked to slow down, and went on to. The row was not written; send it again later. */
+  /** The upstream asked to slow down, and still did when Rowgate stopped repeating the row. The row was not written; send it again later. */
   | 'UPSTREAM_RATE_LIMITED'
-  /** The upstream refused a request in which this row stood alone, or one that cannot be divided, or was divided in vain. It was not written; correct the row or the request. */
+  /** The upstream refused a request with this row: the row stood alone in it, or it could not be divided, or was divided in vain, or other rows in it were to blame (`retryable` then). It was not written; correct the row or the request. */
   | 'UPSTREAM_REFUSED_BATCH'
-  /** The upstream refused this row; its own code and words are in `upstreamCode` and `message`. It was not written. */
+  /** The upstream refused this row and did not write it. Its code is in `upstreamCode`, its words in `message` where they cannot quote a value. Correct the row, or send it again where `retryable` says so. */
   | 'UPSTREAM_REJECTED'
   /** The upstream refused the token, or the token has no access to the solution. The row was not written; send it again with another token. */
   | 'UPSTREAM_UNAUTHORIZED'
-  /** The upstream has failed many times in a row, so Rowgate spares it for now. The row never left and was not written; send it again in a few seconds. */
+  /** The upstream has failed many times in a row, so Rowgate spares it for now. The row was not written; send it again in a few seconds. */
   | 'UPSTREAM_UNAVAILABLE'
-  /** No connection to the upstream could be made. The row never left and was not written; send it again. */
+  /** No connection to the upstream could be made, or it broke before the request left. The row was not written; send it again. */
   | 'UPSTREAM_UNREACHABLE'
   /** The value is of another type than the column. Nothing is converted: "12" is no integer, 1 is no boolean. */
   | 'WRONG_TYPE';
@@ -283,7 +283,7 @@ export type SchemaDifferenceKind =
   | 'MISSING_TABLE'
   /** A column is part of the key on one side only. */
   | 'OTHER_KEY'
-  /** A column must be there on one side only. */
+  /** A column is required on one side only. */
   | 'OTHER_PRESENCE'
   /** A column holds another type than declared. */
   | 'OTHER_TYPE';
@@ -310,11 +310,11 @@ export type StockExtraRowInput = {
   updatedAt?: string | null | undefined;
 };
 
-/** Why the fate of a row is not known. */
+/** Why it is not known whether a row was written. */
 export type UnconfirmedReason =
   /** The connection broke after the request was sent; the row may have been written. UPSERT: send it again. APPEND: look the row up first. */
   | 'CONNECTION_LOST'
-  /** Rowgate could not obtain a word on this row; it may have been written. UPSERT: send it again. APPEND: look the row up first, and tell the operators. */
+  /** The upstream said nothing about this row, or something went wrong in Rowgate; the row may have been written. UPSERT: send it again. APPEND: look the row up first, and tell the operators. */
   | 'NO_VERDICT'
   /** The request was sent and no answer came in time; the row may have been written, or may still be written later. UPSERT: send it again. APPEND: look the row up first, some time later. */
   | 'TIMED_OUT'

@@ -1,0 +1,144 @@
+import type { Column, ColumnType } from '../resource/column.ts'
+import type { TimestampFormat } from '../resource/module.ts'
+import { type FAILURES, TEXT_LIMIT, TIMESTAMP_FORMATS } from './choices.ts'
+import { isRawJSON } from './read-object.ts'
+
+// Written apart from the gateway's judge on purpose: a double that shares the checker shares its mistakes.
+
+/** What is wrong with a value: the kind of failure, and the rest of a sentence. */
+export type Complaint = readonly [kind: keyof typeof FAILURES, message: string] | undefined
+type Check = (value: unknown, column: SandboxColumn, format: TimestampFormat) => Complaint
+
+/** A column with what only added ones have. */
+export interface SandboxColumn extends Column {
+  readonly isAdded?: boolean
+  readonly minLength?: number
+  /** Decimal digits are kept as they are sent. */
+  readonly isNumeric?: boolean
+  /** Digits in all. */
+  readonly precision?: number
+  /** Digits after the point. */
+  readonly scale?: number
+  /** As declared for this column; that of the module where nothing is said. */
+  readonly timestampFormat?: TimestampFormat
+  /** Stored where a row does not carry the column. */
+  readonly defaultValue?: unknown
+}
+
+/** All that the sandbox knows of a type of column. */
+interface SandboxType {
+  readonly check: Check
+  /** What an attribute's `dataType` may call it. */
+  readonly dataTypes: readonly string[]
+  /** The patterns that its values may be declared in. */
+  readonly patterns: readonly string[]
+  /** A default that comes as text is JSON. */
+  readonly isJson: boolean
+  readonly sql: 'TEXT' | 'INTEGER' | 'REAL'
+  /** A value as it was sent, of what SQL keeps. */
+  readonly restore: (cell: unknown) => unknown
+}
+
+const TEXT = { patterns: [], isJson: false, sql: 'TEXT', restore: (cell: unknown) => cell } as const
+
+/** The types of columns, as the sandbox has them. */
+export const SANDBOX_TYPES: Readonly<Record<ColumnType, SandboxType>> = {
+  string: {
+    ...TEXT,
+    dataTypes: ['string', 'json'],
+    check: (value, column) => {
+      if (column.content === 'json' && typeof value === 'object') return undefined
+      if (typeof value !== 'string') return ['dataType', 'expected a string']
+      if (column.isKey && value.length === 0) return ['missing', 'a key must not be empty']
+      if (value.length > (column.maxLength ?? TEXT_LIMIT)) return ['tooLong', 'the text is too long']
+      if (value.length < (column.minLength ?? 0)) return ['tooShort', 'the text is too short']
+      if (column.allowed && !column.allowed.includes(value)) return ['notAllowed', `expected one of ${column.allowed.join(', ')}`]
+      return undefined
+    },
+  },
+  integer: {
+    ...TEXT,
+    dataTypes: ['integer'],
+    isJson: true,
+    sql: 'INTEGER',
+    check: (value, column) => (Number.isSafeInteger(value) ? checkRange(value as number, column) : ['dataType', 'expected an integer']),
+  },
+  float: {
+    ...TEXT,
+    dataTypes: ['float', 'numeric'],
+    isJson: true,
+    sql: 'REAL',
+    check: (value, column) => {
+      if (typeof value !== 'number' && !isRawJSON(value)) return ['dataType', 'expected a number']
+      return checkRange(Number(JSON.stringify(value)), column) ?? checkDigits(JSON.stringify(value), column)
+    },
+  },
+  boolean: {
+    ...TEXT,
+    dataTypes: ['boolean'],
+    isJson: true,
+    sql: 'INTEGER',
+    restore: (cell) => cell === 1,
+    check: (value) => (value === true || value === false ? undefined : ['dataType', 'expected a boolean']),
+  },
+  date: {
+    ...TEXT,
+    dataTypes: ['date'],
+    patterns: ['YYYY-MM-DD'],
+    check: (value) => (typeof value === 'string' && isRealDay(value) ? undefined : ['format', 'expected a date YYYY-MM-DD']),
+  },
+  timestamp: {
+    ...TEXT,
+    dataTypes: ['datetime', 'timestamp'],
+    patterns: Object.keys(TIMESTAMP_FORMATS),
+    check: (value, { timestampFormat }, ofModule) => {
+      const format = timestampFormat ?? ofModule
+      return typeof value === 'string' && isRealTimestamp(value, format) ? undefined : ['format', `expected a timestamp ${format}`]
+    },
+  },
+}
+
+const BY_DATA_TYPE: Readonly<Record<string, ColumnType>> = Object.fromEntries(
+  Object.entries(SANDBOX_TYPES).flatMap(([type, { dataTypes }]) => dataTypes.map((word) => [word, type as ColumnType])),
+)
+
+/** The words that an attribute's `dataType` may be. */
+export const DATA_TYPES = Object.keys(BY_DATA_TYPE)
+
+/** The type that a `dataType` means; undefined where there is none. */
+export function typeNamed(dataType: unknown): ColumnType | undefined {
+  return BY_DATA_TYPE[String(dataType)]
+}
+
+function checkRange(value: number, { min = -Infinity, max = Infinity }: Column): Complaint {
+  return value < min || value > max ? ['range', `expected a number from ${min} to ${max}`] : undefined
+}
+
+/** Digits that mean something, before the point and after it, are counted on the text. */
+function checkDigits(text: string, { precision = Infinity, scale = Infinity }: SandboxColumn): Complaint {
+  const [, whole = '', decimals = '', exponent = '0'] = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? []
+  const digits = `${whole}${decimals}`
+  const point = whole.length + Number(exponent)
+  const before =
+    digits.slice(0, Math.max(point, 0)).replace(/^0+/, '').length + (/[1-9]/.test(digits) ? Math.max(point - digits.length, 0) : 0)
+  const after = digits.slice(Math.max(point, 0)).replace(/0+$/, '')
+  const behind = after === '' ? 0 : after.length + Math.max(-point, 0)
+  const room = precision - (scale === Infinity ? behind : scale)
+  return before > room || behind > scale ? ['range', 'more digits than the precision and scale allow'] : undefined
+}
+
+function isRealDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && roundTrips(`${text}T00:00:00`)
+}
+
+function isRealTimestamp(text: string, format: TimestampFormat): boolean {
+  const shape = format === 'ISO-8601 UTC' ? /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.\d+)?Z$/ : /^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})$/
+  const timestamp = shape.exec(text)?.[1]
+  return timestamp !== undefined && roundTrips(timestamp.replace(' ', 'T'))
+}
+
+/** Date rolls 30 February over into March, so a text is real when it comes back unchanged. */
+function roundTrips(timestamp: string): boolean {
+  const time = Date.parse(`${timestamp}Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(timestamp)
+}
