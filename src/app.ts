@@ -174,7 +174,7 @@ function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, l
   const { http, identity } = config
   const memory = createMemoryBudget(http.memoryBudgetBytes)
   metrics.watch('rowgate_memory_held_bytes', memory.held)
-  const shedding = createLoadShedding(memory, isFull)
+  const shedding = createLoadShedding(memory, isFull, metrics.countShed)
   const listener = createListener({
     graphql,
     graphqlPath: GRAPHQL_PATH,

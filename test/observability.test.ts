@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readdir, readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { secret } from '../src/identity.ts'
 import { createEvents } from '../src/ingest/events.ts'
+import { createMetrics } from '../src/observability/metrics.ts'
+import { reportMinutes } from '../src/observability/minute-totals.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { product, products } from './support/rows.ts'
@@ -80,3 +83,31 @@ const bodyOf = (row: unknown) =>
     query: 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }',
     variables: { rows: [row] },
   })
+
+test('a minute in which something was wrong is summed up in one line, a good one in none', () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] })
+  const warn = vi.fn()
+  const events = createEvents()
+  reportMinutes(events, { warn } as never)
+  const settle = (counts: object) => events.emit('mutation:settled', { result: { counts } } as never)
+  settle({ ACCEPTED: 2, REJECTED: 1, UNCONFIRMED: 0 })
+  vi.advanceTimersByTime(60_000)
+  expect(warn).not.toHaveBeenCalled()
+
+  settle({ ACCEPTED: 1, REJECTED: 0, UNCONFIRMED: 3 })
+  events.emit('batch:answered', { answer: { kind: 'lost', reason: 'TIMED_OUT' } } as never)
+  events.emit('rows:withheld', { rows: 5 } as never)
+  vi.advanceTimersByTime(120_000)
+  vi.useRealTimers()
+  const totals = { mutations: 1, accepted: 1, rejected: 0, unconfirmed: 3, withheld: 5, requests: 1, failedRequests: 1 }
+  expect(warn.mock.calls).toEqual([[totals, expect.any(String)]])
+})
+
+test('whatever metrics can count is counted by somebody', async () => {
+  const src = new URL('../src/', import.meta.url)
+  const files = (await readdir(src, { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('/metrics.ts'))
+  const text = (await Promise.all(files.map((name) => readFile(new URL(name, src), 'utf8')))).join('')
+  const counting = Object.keys(createMetrics()).filter((name) => /^(?:count|note)/.test(name))
+  expect(counting.length).toBeGreaterThan(3)
+  expect(counting.filter((name) => !text.includes(`metrics.${name}`))).toEqual([])
+})

@@ -1,7 +1,7 @@
 import type { Operation } from '../ingest/outcome.ts'
 
 /** What a request with a key is in; printed into the SDL as the enum's docs. */
-export const REQUEST_STATES = {
+const REQUEST_STATES = {
   RUNNING: 'A process of Rowgate is at work on it.',
   SETTLED: 'Every row has its final outcome: the same request is answered from the store, and nothing is sent.',
   INTERRUPTED: 'Nobody is at work on it, and not every row has its final outcome. Send the same request again.',
@@ -28,7 +28,7 @@ export type RowState =
   /** It has its final outcome. */
   | 'SETTLED'
 
-/** What a journal tells of a row: an intent, that none stands any more, or an outcome; `RETRYABLE` is a rejection for the moment. */
+/** What a journal tells of a row: an intent, that none stands any more, or an outcome; `RETRYABLE` is a rejection of a row that may be sent again unchanged. */
 export type RowEvent = 'INTENT' | 'WITHDRAWN' | 'ACCEPTED' | 'REJECTED' | 'RETRYABLE' | 'UNCONFIRMED'
 
 /** How a row goes from state to state. While an intent stands, no rejection by others can say that the row was not written. */

@@ -1,7 +1,10 @@
 import type { Operation } from '../ingest/outcome.ts'
 import type { RequestState } from './states.ts'
 
-/** How often an owner renews its lease. */
+/**
+ * How often an owner renews its lease.
+ * @public for whoever keeps claims alive: nothing is wired yet.
+ */
 export const HEARTBEAT_MS = 3_000
 
 /** How long after its last heartbeat, by the store's clock, an owner is taken for gone. */

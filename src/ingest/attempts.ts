@@ -35,7 +35,7 @@ export interface AttemptTimeouts {
 export interface Attempted {
   /** One outcome per row, in order. */
   readonly outcomes: Outcome[]
-  /** Where the upstream declined the rows together: what of them it may take. */
+  /** Where the upstream declined the rows together: the parts that are worth another request. */
   readonly division: Division | undefined
   readonly requests: number
   /** Until when, by the clock of `performance.now`, a slow upstream may still write rows of an attempt that was given up on. */

@@ -31,7 +31,7 @@ export interface SendingOptions {
 export interface SharedTable {
   readonly limits: TenantLimits
   readonly keyLocks: KeyLocks
-  /** Calls back after so many milliseconds, at once where there are none; till then the keys of the table outlive its rows. */
+  /** Calls `letGo` after so many milliseconds, at once where there are none; until then the table is kept, as some of its keys are locked. */
   keep(ms: number, letGo: () => void): void
   /** Told when no row of a chunk is on its way any more, which may be after it was answered. */
   leave(): void

@@ -6,7 +6,7 @@ export type FailureClass = keyof typeof ATTEMPTS
 /**
  * How many attempts rows may have, the first one included, by what became of an attempt and the operation: the one table of it.
  * UPSERT may be repeated whenever that could help; APPEND only where the rows were certainly not taken. What cost the upstream
- * next to nothing is repeated without a word of the retry budget.
+ * next to nothing is repeated without taking from the retry budget.
  */
 const ATTEMPTS = {
   /** Nothing left the process: refused connection, DNS, connect timeout, reset before the headers went out. */

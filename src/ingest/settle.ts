@@ -25,12 +25,12 @@ export function settle(answer: Answer, batch: Batch): Outcome[] {
 }
 
 const NOT_SENT = {
-  UPSTREAM_UNREACHABLE: 'The upstream could not be reached; the row was not sent.',
-  UPSTREAM_UNAVAILABLE: 'The upstream has been failing; the row was not sent to it.',
-  OVERLOADED: 'The row could not be sent in time; it did not leave Rowgate.',
+  UPSTREAM_UNREACHABLE: 'The upstream could not be reached; the row was not written.',
+  UPSTREAM_UNAVAILABLE: 'The upstream has been failing, so the row was not sent; it was not written.',
+  OVERLOADED: 'The row could not be sent in time; it was not written.',
 } as const satisfies Partial<Record<RowIssueCode, string>>
 
-/** The outcome of a row that never left; the same row may be sent again. */
+/** The outcome of a row that could not be sent; earlier attempts, if there were any, were refused. The same row may be sent again. */
 export function notSent(code: keyof typeof NOT_SENT): Outcome {
   return rejectedHere([{ code, message: NOT_SENT[code] }], true)
 }

@@ -48,7 +48,7 @@ export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', failu
 const TOO_MANY_REQUESTS = 429
 const REMEMBERED_MS = 60_000
 const MAX_TENANTS = 10_000
-/** Tenants to whom the upstream has said yes to nothing, and whose tokens may be made up: they push out none of the others. */
+/** Tenants remembered to whom the upstream has not said yes yet, whose tokens may be made up: they push out none of the others. */
 const MAX_UNKNOWN = 1_000
 
 interface Entry {

@@ -16,6 +16,8 @@ export interface Metrics {
   countMutation(result: IngestResult): void
   countRequest(event: IngestEvents['batch:answered']): void
   countWithheld(rows: number): void
+  /** Counts a request that was declined unread. */
+  countShed(scope: 'process' | 'tenant'): void
   countBreaker(event: IngestEvents['breaker:changed']): void
   /** Prints a figure that somebody else holds. */
   watch(name: keyof typeof GAUGES, read: () => number): void
@@ -49,6 +51,12 @@ export function createMetrics(): Metrics {
     help: 'Rows that were refused unsent because too many of their tenant waited already.',
     registers,
   })
+  const shed = new Counter({
+    name: 'rowgate_requests_shed_total',
+    help: 'HTTP requests that were declined unread: the process has no memory left for them, or the queue of their tenant is full.',
+    labelNames: ['scope'],
+    registers,
+  })
   const breakers = new Counter({
     name: 'rowgate_breaker_changes_total',
     help: 'How often the requests of a tenant, or of all (host), began to be withheld from a failing upstream (open), and were sent again (closed).',
@@ -60,6 +68,7 @@ export function createMetrics(): Metrics {
     print: () => registry.metrics(),
     noteDrift: (solution, differences) => drift.set({ solution }, differences),
     countUnknownAnswer: () => unknownAnswers.inc(),
+    countShed: (scope) => shed.inc({ scope }),
     countWithheld: (rows) => withheld.inc(rows),
     countBreaker: ({ tenantId, isOpen }) =>
       breakers.inc({ scope: tenantId === undefined ? 'host' : 'tenant', state: isOpen ? 'open' : 'closed' }),

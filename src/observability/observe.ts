@@ -4,12 +4,14 @@ import type { Outcome } from '../ingest/outcome.ts'
 import { requestIdsOf } from '../util/request-origin.ts'
 import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { reportMinutes } from './minute-totals.ts'
 import { reportBreaker, reportFull } from './upstream-report.ts'
 
 /** Has log and metrics listen to what happens to rows. */
 export function observe(events: Events, log: Logger, metrics: Metrics): void {
   const logDefect = logDefects(log, 'defect while sending a batch')
   events.on('defect', ({ error, origins }) => logDefect(error, { requestIds: requestIdsOf(origins) }))
+  reportMinutes(events, log)
   events.on('breaker:changed', reportBreaker(log))
   events.on('breaker:changed', metrics.countBreaker)
   events.on('host:full', reportFull(log))

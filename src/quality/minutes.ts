@@ -2,7 +2,7 @@ import type { Outcome } from '../ingest/outcome.ts'
 import type { IssueCounts } from './issue-counts.ts'
 
 /** What became of the rows for one solution and resource in one minute, which begins at `start` (milliseconds since 1970). */
-export interface Minute {
+interface Minute {
   readonly solution: string
   /** The GraphQL name. */
   readonly resource: string

@@ -29,9 +29,9 @@ export interface JudgedRows {
   keyText(wire: WireRow): string
 }
 
-/** Rows judged by what is declared; from the first that carries custom attributes on they are open until these are judged, too. */
+/** Rows judged by what is declared; from the first one that carries custom attributes on, good rows wait until attributes are judged, too. */
 export interface OpenRows {
-  /** Names of the attributes that rows carry, in lower case; undefined where no row carries anything. */
+  /** Names of the attributes that rows carry, in lower case; undefined where no row carries `extra`. */
   readonly attributeNames: ReadonlySet<string> | undefined
   /** Judges what rows carry and lack of the attributes of the table, where these are known, and puts good rows into chunks; called once. */
   close(attributes?: Attributes): JudgedRows | Promise<JudgedRows>
@@ -40,7 +40,7 @@ export interface OpenRows {
 /** Judges the rows of one mutation, each list in a slice of its own; throws what reading the lists throws. */
 export type Judge = (lists: Iterable<RowList>) => OpenRows | Promise<OpenRows>
 
-/** How the good ones are packed. */
+/** How good rows are put into chunks. */
 export interface Chunking {
   /** Rows of one chunk. */
   readonly maxBatchRows: number
