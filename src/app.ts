@@ -32,6 +32,7 @@ import { createChecklist } from './onboarding/checklist.ts'
 import { createDryRun } from './onboarding/dry-run.ts'
 import { createLedger } from './quality/ledger.ts'
 import { createRejections } from './quality/rejections.ts'
+import { createTakenTokens } from './quality/taken-tokens.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './rows/judge.ts'
@@ -134,9 +135,10 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
   })
   const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events })
 
-  const ledger = createLedger()
-  const rejections = createRejections(config.quality.recentRejections)
-  for (const { record } of [ledger, rejections]) events.on('mutation:settled', ({ result }) => record(result))
+  const takenTokens = createTakenTokens()
+  const ledger = createLedger(takenTokens)
+  const rejections = createRejections(config.quality.recentRejections, takenTokens)
+  for (const listen of [takenTokens.note, ledger.record, rejections.record]) events.on('mutation:settled', ({ result }) => listen(result))
   const options: SchemaOptions = {
     ...config.graphql,
     ...config.batch,

@@ -29,13 +29,17 @@ const RETRY_MS = 30_000
 /** How long rows wait for a read. */
 const PATIENCE_MS = 3_000
 
-/** A cache per tenant and solution, since two tenants may have other columns in one table; bounded, those not used for longest go first. */
+/**
+ * A cache per tenant and solution, since two tenants may have other columns in one table; bounded, those not used for longest
+ * go first. What was not read, as with a token that is made up, pushes out nothing that was.
+ */
 export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaCache {
   const entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES })
+  const unread = new LRUCache<string, Entry>({ max: MAX_ENTRIES })
   const keyOf = (tenant: Tenant, solutionName: string) => `${tenant.id} ${solutionName}`
 
   function fresh(key: string, since = performance.now() - maxAgeMs): Entry | undefined {
-    const entry = entries.get(key)
+    const entry = unread.get(key) ?? entries.get(key)
     const from = entry?.known && 'unreadable' in entry.known ? performance.now() - Math.min(RETRY_MS, maxAgeMs) : since
     return entry !== undefined && entry.at >= from ? entry : undefined
   }
@@ -45,10 +49,14 @@ export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaC
     entry.schema.then(
       (known) => {
         entry.known = known
+        if ('unreadable' in known || unread.peek(key) !== entry) return
+        unread.delete(key)
+        entries.set(key, entry)
       },
-      () => entries.delete(key),
+      () => unread.delete(key),
     )
-    entries.set(key, entry)
+    entries.delete(key)
+    unread.set(key, entry)
     return entry
   }
 
@@ -58,7 +66,9 @@ export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaC
       return (fresh(key, since) ?? ask(key, tenant, solutionName, origin)).schema
     },
     peek: (tenant, solutionName) => fresh(keyOf(tenant, solutionName))?.known,
-    forget: (tenant, solutionName) => void entries.delete(keyOf(tenant, solutionName)),
+    forget(tenant, solutionName) {
+      for (const kept of [entries, unread]) kept.delete(keyOf(tenant, solutionName))
+    },
   }
 }
 
