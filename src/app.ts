@@ -32,8 +32,7 @@ import { reportStore } from './observability/store-report.ts'
 import { reportConnectionError, reportUnknownAnswer } from './observability/upstream-report.ts'
 import { createChecklist } from './onboarding/checklist.ts'
 import { createDryRun } from './onboarding/dry-run.ts'
-import { createLedger } from './quality/ledger.ts'
-import { createRejections } from './quality/rejections.ts'
+import { createQuality } from './quality/create-quality.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './rows/judge.ts'
@@ -137,9 +136,7 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
   const watching = { onUnavailable: reportStore(log), onCommit: metrics.observeCommit }
   const idempotency = createIdempotency({ ...config.idempotency, store: createStore(config.idempotency), ...watching })
   metrics.watchStore(idempotency.stats)
-  const ledger = createLedger()
-  const rejections = createRejections(config.quality.recentRejections)
-  for (const { record } of [ledger, rejections]) events.on('mutation:settled', ({ result }) => record(result))
+  const { ledger, rejections } = createQuality(events, config.quality.recentRejections)
   const options = {
     ...config.graphql,
     ...config.batch,

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { GatewayError } from '../src/errors.ts'
 import { createSchemaCache } from '../src/lifecycle/schema-cache.ts'
 import { exampleRow } from '../src/resource/example.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
@@ -228,6 +229,26 @@ describe('the schema is asked for', () => {
     expect(asked).toHaveLength(500)
     for (const nth of [500, 1, 0]) await read(nth)
     expect(asked.slice(500)).toEqual(['T500', 'T1'])
+  })
+
+  test('not again for tokens that were read, however many others were refused', async () => {
+    const asked: string[] = []
+    const solutionSchema = async ({ id }: { id: string }) => {
+      asked.push(id)
+      if (id.startsWith('made-up')) throw new GatewayError('UPSTREAM_UNAUTHORIZED', 'no')
+      return []
+    }
+    const cache = createSchemaCache({ solutionSchema } as never, 60_000)
+    const read = (id: string) => cache.read({ id } as never, 'S', {} as never)
+    await read('real')
+    for (let nth = 0; nth < 1_000; nth++) await read(`made-up${nth}`)
+    await read('made-up999')
+    expect(asked).toHaveLength(1_001)
+    expect(await read('real')).toEqual({ tables: [] })
+    expect(asked).toHaveLength(1_001)
+    cache.forget({ id: 'real' } as never, 'S')
+    await read('real')
+    expect(asked).toHaveLength(1_002)
   })
 
   test('again when its time is over', async () => {

@@ -150,6 +150,13 @@ test('issues teach: where, what is allowed, and what was probably meant', () => 
   ])
 })
 
+test('a name of a hundred letters is shown again, a longer one is not', () => {
+  const issuesOf = (length: number) =>
+    diagnose({ ...exampleRow(resourceNamed('Products')), ['n'.repeat(length)]: 1 }, resourceNamed('Products'), 'YYYY-MM-DD HH:MM:SS')
+  expect(issuesOf(100)).toMatchObject([{ code: 'UNKNOWN_FIELD', field: 'n'.repeat(100) }])
+  expect(JSON.stringify(issuesOf(101))).not.toContain('nn')
+})
+
 test('a row with very many issues stays bounded', () => {
   const row = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`field${at}`, at]))
   const issues = diagnose(row, resourceNamed('Products'), 'YYYY-MM-DD HH:MM:SS')

@@ -3,6 +3,9 @@ import type { RequestResult } from '../src/ingest/circuit-breaker.ts'
 import { createLimitsByTenant, type LimitsByTenant } from '../src/ingest/tenant-limits.ts'
 import type { Answer } from '../src/ingest/upstream-port.ts'
 import { perRow } from '../src/rows/wire-rows.ts'
+import { type FakeAnswer, startFakeUpstream } from './support/fake-upstream.ts'
+import { startGateway } from './support/gateway.ts'
+import { product } from './support/rows.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
 import { upstreamOf } from './support/upstream-of.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
@@ -57,6 +60,22 @@ describe('requests under way', () => {
     expect(tenants.requestsInFlight()).toBe(256)
     await Promise.all([...slow, ...more, pass(60_000)])
     expect(tenants.requestsInFlight()).toBe(0)
+  })
+
+  test('are had by newcomers as well while those who are answered soon keep all busy', async () => {
+    const busy = async (name: string) => {
+      for (let nth = 0; nth < 40; nth++) await request(name, TAKEN, 50)
+    }
+    const all = namesOf(600, 'quick').map(busy)
+    await pass(500)
+    expect(tenants.requestsInFlight()).toBe(256)
+    let end = ''
+    void request('newcomer').then((told) => {
+      end = told
+    })
+    await pass(200)
+    expect(end).toBe('answered')
+    await Promise.all([...all, pass(20_000)])
   })
 
   test('are had in turn: next comes a tenant that has the fewest', async () => {
@@ -211,4 +230,31 @@ describe("beside a tenant's import", () => {
     const bulk = sent.filter(({ isBulk, at }) => isBulk && at < 7_000)
     expect(bulk.length).toBeGreaterThanOrEqual(50)
   })
+})
+
+test('however many tokens wait for a slow upstream, one that is answered is served, and the log says why the others wait', {
+  timeout: 30_000,
+}, async () => {
+  clock.restore()
+  const held = Promise.withResolvers<FakeAnswer>()
+  const upstream = await startFakeUpstream(({ headers }) =>
+    headers.authorization === 'healthy' ? { status: 200, body: {} } : held.promise,
+  )
+  const gateway = await startGateway({ INGESTION_URL: upstream.url })
+  const send = (token: string) => gateway.ingest('upsertProducts', [product('A')], { token })
+  try {
+    await send('healthy')
+    const slow = namesOf(220).map(send)
+    await expect.poll(() => upstream.arrived.length, { timeout: 20_000 }).toBe(193)
+    expect((await send('healthy')).acceptedCount).toBe(1)
+    expect(upstream.arrived).toHaveLength(194)
+    const lines = gateway.logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg.includes('wait for their turn'))
+    expect(lines).toEqual([expect.objectContaining({ level: 40, requests: 192, tenantsWaiting: 1 })])
+    held.resolve({ status: 200, body: {} })
+    expect((await Promise.all(slow)).every(({ acceptedCount }) => acceptedCount === 1)).toBe(true)
+  } finally {
+    held.resolve({ status: 200, body: {} })
+    await gateway.close()
+    await upstream.close()
+  }
 })

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { createLedger, REMEMBERED_MS } from '../src/quality/ledger.ts'
+import { createLedger, type Ledger, REMEMBERED_MS } from '../src/quality/ledger.ts'
+import { createRejections } from '../src/quality/rejections.ts'
+import { createTakenTokens } from '../src/quality/taken-tokens.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { product, products, resourceNamed } from './support/rows.ts'
@@ -93,7 +95,7 @@ describe('data quality', () => {
 
   test('is of the minutes from since up to, but not including, until', () => {
     const start = Date.UTC(2025, 0, 1)
-    const ledger = createLedger(() => start + 59_999)
+    const ledger = createLedger(ALL_TAKEN, () => start + 59_999)
     ledger.record(result())
     const minutes = (since: number, until: number) => ledger.minutes({ tenantId: 'T', solution: 'S', since, until }).length
 
@@ -103,7 +105,7 @@ describe('data quality', () => {
 
   test('is forgotten after a day', () => {
     let now = Date.UTC(2025, 0, 1)
-    const ledger = createLedger(() => now)
+    const ledger = createLedger(ALL_TAKEN, () => now)
     const record = () => ledger.record(result())
     const minutes = () => ledger.minutes({ tenantId: 'T', solution: 'S', since: 0, until: now + 1 }).map(({ mutations }) => mutations)
     record()
@@ -118,12 +120,83 @@ describe('data quality', () => {
 
   test('keeps a bounded number of minutes, the newest', () => {
     let now = Date.UTC(2025, 0, 1)
-    const ledger = createLedger(() => now)
+    const ledger = createLedger(ALL_TAKEN, () => now)
     for (let tenant = 0; tenant < 40_000; tenant++) ledger.record(result(`T${tenant}`))
     now += 1
     const minutesOf = (tenantId: string) => ledger.minutes({ tenantId, solution: 'S', since: 0, until: now + 60_000 })
 
     expect([minutesOf('T0'), minutesOf('T39999')].map(({ length }) => length)).toEqual([0, 1])
+  })
+})
+
+describe('made-up tokens', () => {
+  const REAL = { has: (tenantId: string) => tenantId.startsWith('real') }
+  let now = Date.UTC(2025, 0, 1)
+  const minutesOf = (ledger: Ledger, tenantId: string) => ledger.minutes({ tenantId, solution: 'S', since: 0, until: now + 60_000 }).length
+
+  test("erase nobody's data quality, and only the newest of them are remembered", () => {
+    const ledger = createLedger(REAL, () => now)
+    for (let nth = 0; nth < 100; nth++) ledger.record(result(`real${nth}`))
+    for (let nth = 0; nth < 31_000; nth++) ledger.record(result(`made-up${nth}`))
+
+    expect(['real0', 'real99', 'made-up0', 'made-up30999'].map((tenantId) => minutesOf(ledger, tenantId))).toEqual([1, 1, 0, 1])
+  })
+
+  test('and busy tenants take no share of the others, who lose their oldest minutes first', () => {
+    const ledger = createLedger(REAL, () => now)
+    ledger.record(result('real-quiet'))
+    for (let minute = 0; minute < 1_000; minute++) {
+      now += 60_000
+      for (let nth = 0; nth < 40; nth++) ledger.record(result('real-busy', `Resource${nth}`))
+    }
+    expect([minutesOf(ledger, 'real-quiet'), minutesOf(ledger, 'real-busy')]).toEqual([1, 29_999])
+  })
+
+  test('become real ones as soon as the upstream takes them, with all that was counted before', () => {
+    const tokens = createTakenTokens()
+    const ledger = createLedger(tokens, () => now)
+    const record = (told: object) => {
+      tokens.note({ ...(result('new') as object), ...told } as never)
+      ledger.record({ ...(result('new') as object), ...told } as never)
+    }
+    const refused = (code: string) => ({
+      counts: { ACCEPTED: 0, REJECTED: 1, UNCONFIRMED: 0 },
+      outcomes: [{ status: 'REJECTED', issues: [{ code }] }],
+    })
+    for (const code of ['WRONG_TYPE', 'UPSTREAM_UNAUTHORIZED', 'UPSTREAM_RATE_LIMITED', 'UPSTREAM_REFUSED_BATCH']) {
+      record(refused(code))
+      expect(tokens.has('new')).toBe(false)
+    }
+    record(refused('UPSTREAM_REJECTED'))
+    expect(tokens.has('new')).toBe(true)
+    for (let nth = 0; nth < 5_000; nth++) ledger.record(result(`made-up${nth}`))
+    expect(ledger.minutes({ tenantId: 'new', solution: 'S', since: 0, until: now + 60_000 })).toMatchObject([{ mutations: 5 }])
+  })
+
+  test('push no rejections out but those of each other', () => {
+    const rejections = createRejections(5, REAL)
+    const rejected = (tenant: string) =>
+      ({
+        ...(result(tenant) as object),
+        requestId: 'r',
+        publicKeys: [{}],
+        counts: { ACCEPTED: 0, REJECTED: 1, UNCONFIRMED: 0 },
+        outcomes: [{ status: 'REJECTED', by: 'GATEWAY', retryable: false, issues: [] }],
+      }) as never
+    rejections.record(rejected('real'))
+    for (let nth = 0; nth < 2_000; nth++) rejections.record(rejected(`made-up${nth}`))
+    expect(['real', 'made-up0', 'made-up1999'].map((tenantId) => rejections.of(tenantId).length)).toEqual([1, 0, 1])
+  })
+
+  test('are known by what the upstream says to their rows', async () => {
+    upstream = await startFakeUpstream(({ headers }) =>
+      headers.authorization === 'real' ? { status: 200, body: {} } : { status: 401, body: {} },
+    )
+    gateway = await startGateway({ INGESTION_URL: upstream.url })
+    for (const token of ['real', 'made-up']) await gateway.ingest('upsertProducts', [product('A')], { token })
+
+    expect(await ask({}, 'real')).toMatchObject({ mutations: 1, accepted: 1 })
+    expect(await ask({}, 'made-up')).toMatchObject({ mutations: 1, rejected: 1 })
   })
 })
 
@@ -172,8 +245,10 @@ describe('recent rejections', () => {
   })
 })
 
-function result(tenant = 'T') {
-  const resource = resourceNamed('Products')
+const ALL_TAKEN = { has: () => true }
+
+function result(tenant = 'T', graphqlName = 'Products') {
+  const resource = { ...resourceNamed('Products'), graphqlName }
   const destination = { tenant: { id: tenant, credential: {} }, solution: { name: 'S' }, resource, operation: 'UPSERT', dryRun: false }
   return { destination, counts: { ACCEPTED: 1, REJECTED: 0, UNCONFIRMED: 0 }, outcomes: [] } as never
 }

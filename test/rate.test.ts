@@ -128,6 +128,19 @@ describe('the limits of a tenant are remembered', () => {
     expect(tenants.limitsOf('tenant')).not.toBe(own)
   })
 
+  test('whatever many tokens are made up, of those whose token the upstream has taken', async () => {
+    const tenants = noTenants()
+    const send = (kind: string, status: number) => async () => ({ kind, status })
+    const [taken, listed, refused] = ['taken', 'listed', 'refused'].map((name) => tenants.limitsOf(name))
+    await taken?.request([], send('answered', 200))
+    await listed?.request([], send('replied', 200))
+    await refused?.request([], send('replied', 401))
+    for (let nth = 0; nth < 2_000; nth++) tenants.limitsOf(`made-up${nth}`)
+    expect(tenants.limitsOf('taken')).toBe(taken)
+    expect(tenants.limitsOf('listed')).toBe(listed)
+    expect(tenants.limitsOf('refused')).not.toBe(refused)
+  })
+
   test('for as long as a request of it is under way', async () => {
     const tenants = noTenants()
     const end = Promise.withResolvers<void>()

@@ -392,3 +392,11 @@ describe('refusals', () => {
     )
   })
 })
+
+test('of many errors on one row the first are told, and how many more there are', async () => {
+  const errors = Array.from({ length: 5_000 }, (_, at) => ({ code: `DI_E_${10_000 + at}` }))
+  answer = { status: 207, body: { failed: [{ index: 1, errors }] } }
+  const { rows } = await gateway.ingest('upsertProducts', products(3), { token: 'reader' })
+  expect(rows[1]?.issues).toHaveLength(33)
+  expect(rows[1]?.issues?.at(-1)).toMatchObject({ code: 'MORE_ISSUES', message: 'The row has 4968 more issues.' })
+})

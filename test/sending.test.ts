@@ -194,7 +194,7 @@ describe('a batch that is declined whole', () => {
   })
 
   test('teaches the rest of its mutation: what was divided in vain is not divided again', async () => {
-    await start(() => ({ status: 400, body: { message: 'no such column' } }))
+    await start(() => ({ status: 400, body: { message: 'no such column' } }), { ATTEMPT_TIMEOUT_MS: '10000' })
     const { rows } = await gateway.ingest('upsertProducts', products(20_000))
     expect(upstream.arrived.length).toBeLessThan(85)
     const words = new Set(rows.map(({ issues }) => `${issues?.[0]?.code} ${issues?.[0]?.message}`))
@@ -214,12 +214,12 @@ describe('a batch that is declined whole', () => {
   })
 
   test('is divided under APPEND only where operators say that it writes nothing', async () => {
-    await start(spoiltBy('P1'))
+    await start(spoiltBy('P1'), { ATTEMPT_TIMEOUT_MS: '10000' })
     expect(counts(await gateway.ingest('appendProducts', products(4)))).toEqual([0, 4, 0])
     expect(upstream.arrived).toHaveLength(1)
     await upstream.close()
     await gateway.close()
-    await start(spoiltBy('P1'), { APPEND_BISECT: 'on' })
+    await start(spoiltBy('P1'), { APPEND_BISECT: 'on', ATTEMPT_TIMEOUT_MS: '10000' })
     expect(counts(await gateway.ingest('appendProducts', products(4)))).toEqual([3, 1, 0])
     expect(sentIds()).toEqual(['P0 P1 P2 P3', 'P0 P1', 'P2 P3', 'P0', 'P1'])
   })
@@ -299,7 +299,7 @@ test('a key stays locked while a request that was given up on may still be writt
     write()
     return taken
   }
-  await start(reply, { ATTEMPTS_TIMEOUT_MS: '300' })
+  await start(reply, { ATTEMPT_TIMEOUT_MS: '1000', ATTEMPTS_TIMEOUT_MS: '1000' })
   const first = await gateway.ingest('upsertProducts', [product('A', { sourceId: 'first' })])
   expect(first.rows[0]).toMatchObject({ reason: 'TIMED_OUT', safeToResend: true })
   const [second, other] = await Promise.all([

@@ -1,5 +1,6 @@
 import type { Column } from '../resource/column.ts'
 import { EXTRA_FIELD } from '../resource/define-resource.ts'
+import { capIssues } from '../rows/diagnose.ts'
 import type { RowIssue, RowIssueCode } from '../rows/issue.ts'
 import type { WireRow } from '../rows/wire-row.ts'
 import { perRow } from '../rows/wire-rows.ts'
@@ -63,11 +64,11 @@ function settleRefused({ code, failure, status, error = {}, named }: Extract<Ans
 type IssueOf = (error: UpstreamError, row: WireRow | undefined) => Omit<RowIssue, 'message'> & { readonly message: string | undefined }
 
 function rejectedThere(errors: readonly UpstreamError[], row: WireRow, issueOf: IssueOf): Outcome {
-  const issues = errors.map((error) => {
+  const issues = errors.map((error): RowIssue => {
     const issue = issueOf(error, row)
     return { ...issue, message: issue.message ?? (error.message === undefined ? NO_WORDS : HIDDEN_WORDS) }
   })
-  return { status: 'REJECTED', by: 'UPSTREAM', retryable: false, issues }
+  return { status: 'REJECTED', by: 'UPSTREAM', retryable: false, issues: capIssues(issues) }
 }
 
 const NO_WORDS = 'The upstream refused the row without saying why.'

@@ -54,8 +54,6 @@ const MAX_UNKNOWN = 1_000
 interface Entry {
   readonly limits: TenantLimits
   isBusy(): boolean
-  /** Whether the upstream has taken its token. */
-  isTaken(): boolean
   usedAt: number
 }
 
@@ -68,20 +66,26 @@ export function createLimitsByTenant(options: LimitsByTenantOptions): LimitsByTe
   const taken = new Map<string, Entry>()
   const unknown = new Map<string, Entry>()
 
+  function noteTaken(tenantId: string): void {
+    const entry = unknown.get(tenantId)
+    if (entry === undefined) return
+    unknown.delete(tenantId)
+    taken.set(tenantId, entry)
+  }
+
   return {
     rowsWaiting: () =>
       [...taken.values(), ...unknown.values()].reduce((sum, { limits: { waiting } }) => sum + waiting.interactive + waiting.bulk, 0),
     requestsInFlight: host.permits.taken,
     limitsOf(tenantId) {
       const now = performance.now()
-      const known = taken.get(tenantId) ?? unknown.get(tenantId)
-      if (known !== undefined && now - known.usedAt < 1_000 && known.isTaken() === taken.has(tenantId)) return known.limits
-      const entry = known ?? createEntry(tenantId, host, options)
+      const home = taken.has(tenantId) ? taken : unknown
+      const known = home.get(tenantId)
+      if (known !== undefined && now - known.usedAt < 1_000) return known.limits
+      const entry = known ?? createEntry(tenantId, host, options, () => noteTaken(tenantId))
       entry.usedAt = now
-      taken.delete(tenantId)
-      unknown.delete(tenantId)
-      if (entry.isTaken()) taken.set(tenantId, entry)
-      else unknown.set(tenantId, entry)
+      home.delete(tenantId)
+      home.set(tenantId, entry)
       forgetIdle(taken, MAX_TENANTS, now)
       forgetIdle(unknown, MAX_UNKNOWN, now)
       return entry.limits
@@ -100,11 +104,16 @@ function forgetIdle(tenants: Map<string, Entry>, most: number, now: number): voi
   }
 }
 
-function createEntry(tenantId: string, host: HostLimits, { concurrency, requestsPerSecond, onBreaker }: LimitsByTenantOptions): Entry {
+function createEntry(
+  tenantId: string,
+  host: HostLimits,
+  { concurrency, requestsPerSecond, onBreaker }: LimitsByTenantOptions,
+  onTaken: () => void,
+): Entry {
   const rate = createRateLimiter(requestsPerSecond)
   const semaphore = createFairSemaphore(concurrency, createBulkPace(rate))
   const breaker = createBreaker((isOpen, origins) => onBreaker(tenantId, isOpen, origins))
-  const record = createRecord()
+  const record = createRecord(onTaken)
 
   const request: TenantLimits['request'] = async (origins, send, signal) => {
     const isWithheld = () => breaker.isOpen() || host.breaker.isOpen()
@@ -130,20 +139,21 @@ function createEntry(tenantId: string, host: HostLimits, { concurrency, requests
     }
   }
   const limits = { withPermit: semaphore.run, budget: createRetryBudget(), waiting: { interactive: 0, bulk: 0 }, used: rate.used, request }
-  return { limits, isBusy: semaphore.areBusy, isTaken: record.isTaken, usedAt: 0 }
+  return { limits, isBusy: semaphore.areBusy, usedAt: 0 }
 }
 
 const QUICK_MS = 1_000
 
 /** What the answers to a tenant's requests have shown: that the upstream takes its token, and whether it answered the last one soon. */
-function createRecord() {
+function createRecord(onTaken: () => void) {
   let isTaken = false
   let isQuick = false
   return {
-    isTaken: () => isTaken,
     isQuick: () => isQuick,
     note(result: RequestResult, ms: number): void {
-      isTaken ||= result.kind === 'answered' || (result.kind === 'replied' && (result.status ?? 0) < 300)
+      const showsTaken = result.kind === 'answered' || (result.kind === 'replied' && (result.status ?? 0) < 300)
+      if (showsTaken && !isTaken) onTaken()
+      isTaken ||= showsTaken
       isQuick = ms < QUICK_MS && !isFailure(result)
     },
   }

@@ -33,10 +33,10 @@ export function createFindAttributes(cache: SchemaCache, resources: readonly Res
   async function ask(...[tenant, solution, resource, names, origin]: Parameters<FindAttributes>): Promise<TableAttributes> {
     const since = askedAt.get(origin) ?? performance.now()
     askedAt.set(origin, since)
-    const read = async (maxAgeMs?: number) => orWarning(await cache.read(tenant, solution.name, origin, maxAgeMs), solution, resource)
+    const read = async (from?: number) => orWarning(await cache.read(tenant, solution.name, origin, from), solution, resource)
     const found = await read()
     const isUnknown = (name: string) => found.attributes?.has(name) === false
-    return [...(names ?? [])].some(isUnknown) ? await read(performance.now() - since) : found
+    return [...(names ?? [])].some(isUnknown) ? await read(since) : found
   }
 
   function orWarning(known: KnownSchema, solution: Solution, resource: Resource): TableAttributes {

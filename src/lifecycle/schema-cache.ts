@@ -9,8 +9,8 @@ export type KnownSchema = { readonly tables: readonly UpstreamTable[] } | { read
 
 /** The tables of the tenants' solutions as the upstream said them last. */
 export interface SchemaCache {
-  /** Reads them for a request, unless they were read within `maxAgeMs`, by default the cache's own. */
-  read(tenant: Tenant, solutionName: string, origin: RequestOrigin, maxAgeMs?: number): Promise<KnownSchema>
+  /** Reads them for a request, unless that was done since a time by the clock of `performance.now`, or within the cache's own age. */
+  read(tenant: Tenant, solutionName: string, origin: RequestOrigin, since?: number): Promise<KnownSchema>
   /** What is known without asking; undefined when nothing fresh is. */
   peek(tenant: Tenant, solutionName: string): KnownSchema | undefined
   /** Forgets them after they were changed. */
@@ -29,15 +29,19 @@ const RETRY_MS = 30_000
 /** How long rows wait for a read. */
 const PATIENCE_MS = 3_000
 
-/** A cache per tenant and solution, since two tenants may have other columns in one table; bounded, those not used for longest go first. */
+/**
+ * A cache per tenant and solution, since two tenants may have other columns in one table; bounded, those not used for longest
+ * go first. What was not read, as with a token that is made up, pushes out nothing that was.
+ */
 export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaCache {
   const entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES })
+  const unread = new LRUCache<string, Entry>({ max: MAX_ENTRIES })
   const keyOf = (tenant: Tenant, solutionName: string) => `${tenant.id} ${solutionName}`
 
-  function fresh(key: string, ageMs: number): Entry | undefined {
-    const entry = entries.get(key)
-    const limit = entry?.known && 'unreadable' in entry.known ? Math.min(RETRY_MS, maxAgeMs) : ageMs
-    return entry !== undefined && performance.now() - entry.at <= limit ? entry : undefined
+  function fresh(key: string, since = performance.now() - maxAgeMs): Entry | undefined {
+    const entry = unread.get(key) ?? entries.get(key)
+    const from = entry?.known && 'unreadable' in entry.known ? performance.now() - Math.min(RETRY_MS, maxAgeMs) : since
+    return entry !== undefined && entry.at >= from ? entry : undefined
   }
 
   function ask(key: string, tenant: Tenant, solutionName: string, origin: RequestOrigin): Entry {
@@ -45,20 +49,26 @@ export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaC
     entry.schema.then(
       (known) => {
         entry.known = known
+        if ('unreadable' in known || unread.peek(key) !== entry) return
+        unread.delete(key)
+        entries.set(key, entry)
       },
-      () => entries.delete(key),
+      () => unread.delete(key),
     )
-    entries.set(key, entry)
+    entries.delete(key)
+    unread.set(key, entry)
     return entry
   }
 
   return {
-    read(tenant, solutionName, origin, ageMs = maxAgeMs) {
+    read(tenant, solutionName, origin, since) {
       const key = keyOf(tenant, solutionName)
-      return (fresh(key, ageMs) ?? ask(key, tenant, solutionName, origin)).schema
+      return (fresh(key, since) ?? ask(key, tenant, solutionName, origin)).schema
     },
-    peek: (tenant, solutionName) => fresh(keyOf(tenant, solutionName), maxAgeMs)?.known,
-    forget: (tenant, solutionName) => void entries.delete(keyOf(tenant, solutionName)),
+    peek: (tenant, solutionName) => fresh(keyOf(tenant, solutionName))?.known,
+    forget(tenant, solutionName) {
+      for (const kept of [entries, unread]) kept.delete(keyOf(tenant, solutionName))
+    },
   }
 }
 

@@ -1,6 +1,8 @@
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Outcome } from '../ingest/outcome.ts'
-import { countIssues, type IssueCount, type IssueCounts } from './issue-counts.ts'
+import { countIssues, type IssueCount } from './issue-counts.ts'
+import { createMinutes, type Minutes } from './minutes.ts'
+import type { TakenTokens } from './taken-tokens.ts'
 
 /** What became of the rows of some mutations. */
 export interface Tally {
@@ -34,74 +36,47 @@ export interface Ledger {
   minutes(query: TallyQuery): MinuteTally[]
 }
 
-interface MutableTally extends MinuteTally {
-  mutations: number
-  readonly rows: Record<Outcome['status'], number>
-  readonly issues: IssueCounts
-}
-
-interface Series {
-  readonly solution: string
-  readonly resource: string
-  readonly minutes: MutableTally[]
-}
-
 const MINUTE_MS = 60_000
 /** How long a minute is remembered, in milliseconds. */
 export const REMEMBERED_MS = 24 * 60 * MINUTE_MS
 const MAX_MINUTES = 30_000
+const MAX_MINUTES_OF_UNKNOWN = 3_000
 
-/** An empty ledger in memory, bounded in time and number: the oldest minutes are forgotten first. */
-export function createLedger(now: () => number = Date.now): Ledger {
-  const tenants = new Map<string, Map<string, Series>>()
-  // All minutes of all series in the order they began.
-  let oldest: { tenantId: string; key: string; start: number }[] = []
-  let first = 0
+/** An empty ledger in memory, bounded in time and number. Tenants whose token the upstream has not taken have room of their own, and none beside the others. */
+export function createLedger({ has: isTaken }: Pick<TakenTokens, 'has'>, now: () => number = Date.now): Ledger {
+  const known = createMinutes(MAX_MINUTES)
+  const unknown = createMinutes(MAX_MINUTES_OF_UNKNOWN)
+  let latest = 0
 
-  function openMinute(tenantId: string, key: string, series: Series): MutableTally {
-    const start = Math.floor(now() / MINUTE_MS) * MINUTE_MS
-    const last = series.minutes.at(-1)
-    if (last?.start === start) return last
-    const minute = { start, mutations: 0, rows: { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }, issues: new Map() }
-    series.minutes.push(minute)
-    oldest.push({ tenantId, key, start })
-    forgetOldest(start - REMEMBERED_MS)
-    return minute
+  function minutesOf(tenantId: string): Minutes {
+    if (known.has(tenantId)) return known
+    if (!isTaken(tenantId)) return unknown
+    known.adopt(tenantId, unknown.of(tenantId))
+    unknown.forget(tenantId)
+    return known
   }
 
-  function forgetOldest(before: number): void {
-    for (let next = oldest[first]; next && (next.start < before || oldest.length - first > MAX_MINUTES); next = oldest[++first]) {
-      const mine = tenants.get(next.tenantId)
-      const series = mine?.get(next.key)
-      series?.minutes.shift()
-      if (series?.minutes.length === 0) mine?.delete(next.key)
-      if (mine?.size === 0) tenants.delete(next.tenantId)
-    }
-    if (first < oldest.length / 2) return
-    oldest = oldest.slice(first)
-    first = 0
-  }
-
-  function seriesOf({ tenant, solution, resource }: IngestResult['destination'], key: string): Series {
-    const mine = tenants.get(tenant.id) ?? new Map<string, Series>()
-    const series = mine.get(key) ?? { solution: solution.name, resource: resource.graphqlName, minutes: [] }
-    tenants.set(tenant.id, mine.set(key, series))
-    return series
+  function forgetOld(start: number): void {
+    if (start === latest) return
+    latest = start
+    for (const minutes of [known, unknown]) minutes.forgetBefore(start - REMEMBERED_MS)
   }
 
   return {
     record({ destination, counts, outcomes }) {
-      if (destination.dryRun) return
-      const key = `${destination.resource.graphqlName} ${destination.solution.name}`
-      const minute = openMinute(destination.tenant.id, key, seriesOf(destination, key))
+      const { tenant, solution, resource, dryRun } = destination
+      if (dryRun) return
+      const start = Math.floor(now() / MINUTE_MS) * MINUTE_MS
+      forgetOld(start)
+      const minute = minutesOf(tenant.id).open(tenant.id, solution.name, resource.graphqlName, start)
       minute.mutations++
       for (const status of ['ACCEPTED', 'REJECTED', 'UNCONFIRMED'] as const) minute.rows[status] += counts[status]
       if (counts.REJECTED > 0) countIssues(outcomes, minute.issues)
     },
     minutes({ tenantId, solution, resource, since, until }) {
-      const mine = [...(tenants.get(tenantId)?.values() ?? [])].filter((series) => series.solution === solution)
-      const wanted = mine.filter((series) => resource === undefined || series.resource === resource)
-      return wanted.flatMap(({ minutes }) => minutes.filter(({ start }) => start >= since && start < until))
+      const isWanted = (of: { solution: string; resource: string; start: number }) =>
+        of.solution === solution && (resource === undefined || of.resource === resource) && of.start >= since && of.start < until
+      return minutesOf(tenantId).of(tenantId).filter(isWanted)
     },
   }
 }

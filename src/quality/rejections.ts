@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Rejected } from '../ingest/outcome.ts'
 import type { RowIssue } from '../rows/issue.ts'
+import type { TakenTokens } from './taken-tokens.ts'
 
 /** A rejected row: its key and what was wrong with it, nothing else of it. */
 export interface Rejection {
@@ -27,19 +28,28 @@ export interface Rejections {
 }
 
 const MAX_TENANTS = 1_000
+const MAX_UNKNOWN = 100
 
-/** Keeps so many per tenant, in memory, of the tenants heard of last; 0 keeps none. Dry runs do not count. */
-export function createRejections(perTenant: number, now: () => number = Date.now): Rejections {
-  const tenants = new LRUCache<string, Rejection[]>({ max: MAX_TENANTS })
+/**
+ * Keeps so many per tenant, in memory, of the tenants heard of last; 0 keeps none. Dry runs do not count. Tenants whose token the
+ * upstream has not taken push out only each other.
+ */
+export function createRejections(perTenant: number, { has: isTaken }: Pick<TakenTokens, 'has'>, now: () => number = Date.now): Rejections {
+  const known = new LRUCache<string, Rejection[]>({ max: MAX_TENANTS })
+  const unknown = new LRUCache<string, Rejection[]>({ max: MAX_UNKNOWN })
+  const of = (tenantId: string) => known.get(tenantId) ?? unknown.get(tenantId) ?? []
   return {
     areKept: perTenant > 0,
     record(result) {
       const { destination, counts } = result
       if (perTenant === 0 || counts.REJECTED === 0 || destination.dryRun) return
-      const kept = [...(tenants.get(destination.tenant.id) ?? []), ...lastRejections(result, perTenant, now())].slice(-perTenant)
-      tenants.set(destination.tenant.id, kept)
+      const { id } = destination.tenant
+      const kept = [...of(id), ...lastRejections(result, perTenant, now())].slice(-perTenant)
+      unknown.delete(id)
+      if (known.has(id) || isTaken(id)) known.set(id, kept)
+      else unknown.set(id, kept)
     },
-    of: (tenantId) => [...(tenants.get(tenantId) ?? [])].reverse(),
+    of: (tenantId) => [...of(tenantId)].reverse(),
   }
 }
 

@@ -7,6 +7,8 @@ import type { RowIssue, RowIssueCode } from './issue.ts'
 
 const MAX_DEPTH = 8
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,126}$/
+/** Longer names are not shown again. */
+const MAX_SHOWN = 100
 const FORBIDDEN_NAMES = new Set(['__proto__', 'prototype', 'constructor'])
 
 /** Whether a name could reach an object's prototype and is therefore never taken. */
@@ -16,7 +18,7 @@ export function isForbiddenName(name: string): boolean {
 
 /** A submitted name as it may be shown again: plain ones only, anything else could be a value in disguise. */
 export function printableName(name: string): string | undefined {
-  return PLAIN_NAME.test(name) ? name : undefined
+  return PLAIN_NAME.test(name) && name.length <= MAX_SHOWN ? name : undefined
 }
 
 /** Everything wrong with a row's custom attributes; empty when they can go out as they are. */

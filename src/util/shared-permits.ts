@@ -26,31 +26,33 @@ const TELL_EVERY_MS = 60_000
 export function createSharedPermits({ count, forQuick, onFull }: SharedPermitsOptions): SharedPermits {
   const queue = createTenantQueue()
   const held = new Map<string, number>()
-  let taken = 0
+  const taken = { quick: 0, other: 0 }
   let toldAt = Number.NEGATIVE_INFINITY
   const heldBy = (tenantId: string) => held.get(tenantId) ?? 0
-  const isFree = (isQuick: boolean) => taken < (isQuick ? count : count - forQuick)
+  const allTaken = () => taken.quick + taken.other
+  const isFree = (isQuick: boolean) => allTaken() < count && (isQuick || taken.other < count - forQuick)
 
-  function hold(tenantId: string, change: 1 | -1): void {
-    taken += change
+  function hold(tenantId: string, isQuick: boolean, change: 1 | -1): void {
+    taken[isQuick ? 'quick' : 'other'] += change
     const left = heldBy(tenantId) + change
     if (left > 0) held.set(tenantId, left)
     else held.delete(tenantId)
   }
 
-  function take(tenantId: string): Release {
-    hold(tenantId, 1)
+  function take(tenantId: string, isQuick: boolean): Release {
+    hold(tenantId, isQuick, 1)
     let isHeld = true
     return () => {
       if (!isHeld) return
       isHeld = false
-      hold(tenantId, -1)
+      hold(tenantId, isQuick, -1)
       passOn()
     }
   }
 
   function passOn(): void {
-    for (let next = queue.shift(heldBy, isFree); next !== undefined; next = queue.shift(heldBy, isFree)) next.go(take(next.tenantId))
+    for (let next = queue.shift(heldBy, isFree); next !== undefined; next = queue.shift(heldBy, isFree))
+      next.go(take(next.tenantId, next.isQuick))
   }
 
   function tellFull(): void {
@@ -61,9 +63,9 @@ export function createSharedPermits({ count, forQuick, onFull }: SharedPermitsOp
   }
 
   return {
-    taken: () => taken,
+    taken: allTaken,
     acquire(tenantId, isQuick, signal) {
-      if (isFree(isQuick)) return take(tenantId)
+      if (isFree(isQuick)) return take(tenantId, isQuick)
       return new Promise((resolve) => {
         const waiter = { tenantId, isQuick, go: resolve }
         queue.add(waiter)

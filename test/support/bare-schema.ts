@@ -29,9 +29,9 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
     retentionMs: config.idempotency.retentionMs,
     usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
     schema,
-    ledger: createLedger(),
+    ledger: createLedger({ has: () => false }),
     checklist: absent,
-    rejections: createRejections(0),
+    rejections: createRejections(0, { has: () => false }),
     directory: createSolutionDirectory(config.solutions),
     schemaCache: createSchemaCache(schema, 0),
   })
