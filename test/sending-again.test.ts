@@ -159,6 +159,20 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
     expect(await keyed(gateway, [product('A')], { key: 'busy' })).toMatchObject({ acceptedCount: 1, replayedCount: 1 })
   })
 
+  test('leaves rows of an APPEND unconfirmed that were still on their way when their time was up', async () => {
+    const going = Promise.withResolvers<void>()
+    const upstream = await upstreamOf(async () => {
+      await going.promise
+      return yes
+    })
+    const gateway = await gatewayAt(upstream, { EXECUTION_TIMEOUT_MS: '300', ATTEMPTS_TIMEOUT_MS: '300', ...(await newStore()) })
+    const first = await keyed(gateway, [product('A')], { key: 'late' })
+    expect(first).toMatchObject({ unconfirmedCount: 1, retryableCount: 0 })
+    going.resolve()
+    expect(await keyed(gateway, [product('A')], { key: 'late' })).toMatchObject({ unconfirmedCount: 1, replayedCount: 1 })
+    expect(ids(upstream)).toEqual([['A']])
+  })
+
   test('joins while it runs here: one request, one answer', async () => {
     const arrived = Promise.withResolvers<void>()
     const going = Promise.withResolvers<void>()

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest'
+import { createCommitter } from '../src/idempotency/committer.ts'
+import { createRunKeyed } from '../src/idempotency/keyed-requests.ts'
+import { StoreError } from '../src/idempotency/store-error.ts'
+import type { Opened, Write } from '../src/idempotency/store-port.ts'
+import type { Journaled } from '../src/ingest/ingest.ts'
+import { ACCEPTED, type Operation, type Outcome, rejectedHere, unconfirmed } from '../src/ingest/outcome.ts'
+
+const request = (operation: Operation, rowCount = 2) => ({ tenantId: 'tenant', key: 'key', fingerprint: 'print', operation, rowCount })
+const later = rejectedHere([{ code: 'OVERLOADED', message: 'Later.' }], true)
+
+/** Runs over a store that opens as told, and writes what it is told to. */
+function setUp(opened: Opened | Error, write: (one: Write) => boolean | Error = () => true) {
+  const written: string[] = []
+  const going: Promise<unknown>[] = []
+  const committer = createCommitter({
+    async open(requests) {
+      if (opened instanceof Error) throw opened
+      return requests.map(() => opened)
+    },
+    write: async (writes) =>
+      writes.map((one) => {
+        const answer = write(one)
+        if (answer instanceof Error) throw answer
+        written.push(one.kind)
+        return answer
+      }),
+  })
+  const run = createRunKeyed(committer, (work) => void going.push(work.catch(() => {})))
+  return { run, written, settled: () => Promise.all(going) }
+}
+
+const CREATED: Opened = { kind: 'created', epoch: 1 }
+const nothing = async (): Promise<readonly Outcome[]> => expect.unreachable('sent')
+
+/** Sends all rows as ingest does: asks before they leave, tells what became of them. */
+const sending =
+  (outcomes: readonly Outcome[]) =>
+  async ({ journal }: Journaled) => {
+    const rows = outcomes.map((_, row) => row)
+    if (!(await journal.intend(rows).catch(() => false))) return outcomes.map(() => later)
+    await journal.tell(rows, outcomes)
+    return outcomes
+  }
+
+test.each([
+  [new StoreError('no disk'), 'STORE_UNAVAILABLE'],
+  [{ kind: 'running' }, 'IDEMPOTENCY_IN_PROGRESS'],
+  [{ kind: 'reused' }, 'IDEMPOTENCY_KEY_REUSED'],
+  [{ kind: 'newerVersion' }, 'STORE_UNAVAILABLE'],
+  [{ kind: 'settled', entries: ['damaged'] }, 'STORE_UNAVAILABLE'],
+  [{ kind: 'resumed', epoch: 2, entries: ['{"v":99}'] }, 'STORE_UNAVAILABLE'],
+] as const)('%o declines the request, and nothing is sent', async (opened, code) => {
+  const { run, written, settled } = setUp(opened)
+  await expect(run(request('APPEND'), nothing)).rejects.toMatchObject({ name: 'GatewayError', code })
+  await settled()
+  expect(written).toEqual('kind' in opened && opened.kind === 'resumed' ? ['forget'] : [])
+})
+
+test('what was told is settled behind the answer, and rows that were never sent are told too', async () => {
+  const { run, written, settled } = setUp(CREATED)
+  const told = await run(request('APPEND', 3), async (journaled) => [...(await sending([ACCEPTED, ACCEPTED])(journaled)), later])
+  expect(told).toMatchObject({ outcomes: [ACCEPTED, ACCEPTED, later], replayedCount: 0, retryableCount: 1, warnings: [] })
+  await settled()
+  expect(written).toEqual(['intent', 'fact', 'fact', 'release'])
+})
+
+test('where the store fails after rows have left, the caller is told what is true, with a warning', async () => {
+  const { run } = setUp(CREATED, ({ kind }) => (kind === 'intent' ? true : new StoreError('full')))
+  expect(await run(request('APPEND'), sending([ACCEPTED, ACCEPTED]))).toMatchObject({
+    outcomes: [ACCEPTED, ACCEPTED],
+    warnings: [expect.stringContaining('store failed')],
+  })
+})
+
+test('where it cannot be recorded that rows leave, they may be sent again', async () => {
+  const { run } = setUp(CREATED, ({ kind }) => (kind === 'intent' ? new StoreError('full') : true))
+  expect(await run(request('APPEND'), sending([ACCEPTED, ACCEPTED]))).toMatchObject({ outcomes: [later, later], retryableCount: 2 })
+})
+
+test('a process that another has taken over from tells nobody what it does not know', async () => {
+  const { run } = setUp(CREATED, ({ kind }) => kind !== 'intent')
+  await expect(run(request('APPEND'), sending([ACCEPTED, ACCEPTED]))).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' })
+})
+
+test('a request that is declined after it was opened leaves its key free', async () => {
+  const { run, written, settled } = setUp(CREATED)
+  await expect(run(request('UPSERT'), () => Promise.reject(new Error('declined')))).rejects.toThrow('declined')
+  await settled()
+  expect(written).toEqual(['forget'])
+})
+
+test('an UPSERT in flight when its time is up is told as such, an APPEND stays intended', async () => {
+  const lost = (operation: Operation) => unconfirmed('TIMED_OUT', { operation, dryRun: false })
+  const inFlight =
+    (outcome: Outcome) =>
+    async ({ journal }: Journaled) => {
+      await journal.intend([0])
+      return [outcome]
+    }
+  const upsert = setUp(CREATED)
+  expect(await upsert.run(request('UPSERT', 1), inFlight(lost('UPSERT')))).toMatchObject({ outcomes: [lost('UPSERT')], retryableCount: 1 })
+  expect(upsert.written).toContain('fact')
+  const append = setUp(CREATED)
+  const told = await append.run(request('APPEND', 1), inFlight(lost('APPEND')))
+  expect(told).toMatchObject({ outcomes: [{ status: 'UNCONFIRMED' }], retryableCount: 0 })
+  expect(append.written).not.toContain('fact')
+})
+
+test('the same request joins while it runs, another with its key is declined, and afterwards it is opened again', async () => {
+  const { run } = setUp(CREATED)
+  const first = run(request('APPEND', 1), sending([ACCEPTED]))
+  const joined = run(request('APPEND', 1), nothing)
+  await expect(run({ ...request('APPEND', 1), fingerprint: 'other' }, nothing)).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
+  expect(await joined).toBe(await first)
+  expect(await run(request('APPEND', 1), sending([ACCEPTED]))).not.toBe(await first)
+})
