@@ -219,6 +219,19 @@ describe('the schema is asked for', () => {
     later.mockRestore()
   })
 
+  test('again at once where it was not even asked, because this process was overloaded', async () => {
+    let isOverloaded = true
+    const solutionSchema = async () => {
+      if (isOverloaded) throw new GatewayError('OVERLOADED', 'not asked')
+      return []
+    }
+    const cache = createSchemaCache({ solutionSchema } as never, 60_000)
+    const read = () => cache.read({ id: 'T' } as never, 'S', {} as never)
+    expect(await read()).toMatchObject({ unreadable: 'not asked' })
+    isOverloaded = false
+    expect(await read()).toEqual({ tables: [] })
+  })
+
   test('again for the token not heard of for longest, once 500 others were read', async () => {
     const asked: string[] = []
     const port = { solutionSchema: async ({ id }: { id: string }) => asked.push(id) && [] }

@@ -4,8 +4,8 @@ import type { Tenant } from '../identity.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { SchemaPort, UpstreamTable } from './schema-port.ts'
 
-/** What is known of a solution's tables: what the upstream said, or why it could not be read. */
-export type KnownSchema = { readonly tables: readonly UpstreamTable[] } | { readonly unreadable: string }
+/** What is known of a solution's tables: what the upstream said, or why it could not be read; `isOurs` where it was not even asked. */
+export type KnownSchema = { readonly tables: readonly UpstreamTable[] } | { readonly unreadable: string; readonly isOurs: boolean }
 
 /** The tables of the tenants' solutions as the upstream said them last. */
 export interface SchemaCache {
@@ -49,9 +49,9 @@ export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaC
     entry.schema.then(
       (known) => {
         entry.known = known
-        if ('unreadable' in known || unread.peek(key) !== entry) return
+        if (unread.peek(key) !== entry || ('unreadable' in known && !known.isOurs)) return
         unread.delete(key)
-        entries.set(key, entry)
+        if ('tables' in known) entries.set(key, entry)
       },
       () => unread.delete(key),
     )
@@ -76,7 +76,7 @@ async function readSchema(schema: SchemaPort, tenant: Tenant, solutionName: stri
   try {
     return { tables: await schema.solutionSchema(tenant, solutionName, origin, AbortSignal.timeout(PATIENCE_MS)) }
   } catch (error) {
-    if (error instanceof GatewayError) return { unreadable: error.message }
+    if (error instanceof GatewayError) return { unreadable: error.message, isOurs: error.code === 'OVERLOADED' }
     throw error
   }
 }
