@@ -225,6 +225,11 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
           rows: [{ __typename: 'RejectedRow', index: 1, key: {}, issues: [{ code: 'BELOW_MINIMUM', field: 'packSize' }] }],
         },
       })
+    const figures = await (await gateway.fetch({ path: '/metrics' })).text()
+    expect(figures).toMatch(/^rowgate_idempotency_records 1$/m)
+    expect(figures).toMatch(/^rowgate_idempotency_oldest_open_seconds 0$/m)
+    expect(figures).toMatch(/^rowgate_idempotency_unconfirmed_rows 0$/m)
+    expect(figures).toMatch(/^rowgate_store_commit_milliseconds_count [2-9]$/m)
     expect([await ask('nobody'), await ask('seen', 'other')]).toEqual([{ ingestRequest: null }, { ingestRequest: null }])
   })
 
