@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader'
 import { createDestinationQueue, type DestinationQueue, type SendingOptions, type SharedTable } from './destination-queue.ts'
-import type { Caller } from './fair-semaphore.ts'
+import type { Priority } from './fair-semaphore.ts'
 import type { Outcome } from './outcome.ts'
 import { createKeyLocks, type QueuedChunk } from './row-queue.ts'
 import type { LimitsByTenant, TenantLimits } from './tenant-limits.ts'
@@ -15,7 +15,7 @@ export interface Usage {
 /** Gathers the rows of all mutations of the process and sends those that belong together in shared requests. */
 export interface Batcher {
   /** Whether so many further rows may wait. */
-  admits(destination: Destination, caller: Caller, rows: number): boolean
+  admits(destination: Destination, priority: Priority, rows: number): boolean
   /** How much of its limits a tenant uses now. */
   usageOf(tenantId: string): Usage
   /** Whether a tenant has about as many rows waiting as may wait. */
@@ -68,9 +68,9 @@ export function createBatcher(options: BatcherOptions): Batcher {
   }
 
   return {
-    admits({ tenant }, caller, rows) {
-      const waiting = limitsByTenant.limitsOf(tenant.id).waiting[caller]
-      return waiting === 0 || waiting + rows <= (caller === 'bulk' ? maxQueuedRows * BULK_ROOM : maxQueuedRows)
+    admits({ tenant }, priority, rows) {
+      const waiting = limitsByTenant.limitsOf(tenant.id).waiting[priority]
+      return waiting === 0 || waiting + rows <= (priority === 'bulk' ? maxQueuedRows * BULK_ROOM : maxQueuedRows)
     },
     usageOf(tenantId) {
       const { used, waiting } = limitsByTenant.limitsOf(tenantId)
@@ -81,7 +81,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
       const table = tableOf(destination)
       table.enter()
       chunksUnderWay++
-      table.limits.waiting[chunk.caller] += chunk.rows.length
+      table.limits.waiting[chunk.priority] += chunk.rows.length
       return queueOf(destination, chunk, table).add(chunk)
     },
     idle: () => new Promise((resolve) => (chunksUnderWay === 0 ? resolve() : whenIdle.push(resolve))),

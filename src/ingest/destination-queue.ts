@@ -60,7 +60,7 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
   async function sendNext(): Promise<void> {
     called--
     const taken = takeFairly(queue, options.maxBatchRows)
-    for (const { chunk, from, to } of taken) limits.waiting[chunk.caller] -= to - from
+    for (const { chunk, from, to } of taken) limits.waiting[chunk.priority] -= to - from
     const { outcomes, mayBeWrittenUntil } = taken.length === 0 ? NOTHING : await sendAll(taken)
     // The next write of a key would be undone by one that a slow upstream still makes.
     table.keep(mayBeWrittenUntil - performance.now(), () => taken.forEach(queue.letGo))
@@ -81,7 +81,7 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
   /** Answers for a chunk whose time is up. What is in flight goes on, since others may share it, and keeps its keys. */
   function giveUpOn(chunk: QueuedChunk): void {
     const unsent = queue.withdraw(chunk)
-    limits.waiting[chunk.caller] -= rowsIn(unsent)
+    limits.waiting[chunk.priority] -= rowsIn(unsent)
     if (open.get(chunk)?.giveUp(unsent)) forget(chunk)
     acquirePermits()
   }
@@ -151,7 +151,7 @@ function soon(act: () => void): () => void {
   }
 }
 
-/** Rows for one request: while rows of both kinds of caller are ready, each kind gets half of it, and what the other leaves. */
+/** Rows for one request: while rows of both priorities are ready, each kind gets half of it, and what the other leaves. */
 function takeFairly(queue: RowQueue, room: number): Slice[] {
   const first = queue.take('interactive', queue.ready.bulk > 0 ? Math.ceil(room / 2) : room)
   // A large mutation's chunks are serialised as a whole: cut once, each after it would be cut as well, and serialised again.

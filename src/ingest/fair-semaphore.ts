@@ -1,17 +1,17 @@
 import type { Pace } from '../util/bulk-pace.ts'
 
-/** Who wants a permit: a mutation that fills one upstream request at most, or a larger one. */
-export type Caller = 'interactive' | 'bulk'
+/** How soon rows are wanted: those of a mutation that fills one upstream request at most are interactive, unless it says that it may wait. */
+export type Priority = 'interactive' | 'bulk'
 
 /** Runs so many tasks at once; the others wait. */
 export interface FairSemaphore {
   /** Whose task it is, is asked when it may begin: until then others may have joined it. */
-  run(caller: () => Caller, task: () => Promise<void>): void
+  run(priority: () => Priority, task: () => Promise<void>): void
   areBusy(): boolean
 }
 
 interface Waiting {
-  readonly caller: () => Caller
+  readonly priority: () => Priority
   readonly task: () => Promise<void>
 }
 
@@ -22,7 +22,7 @@ interface Waiting {
 export function createFairSemaphore(count: number, pace: Pace): FairSemaphore {
   const waiting: Waiting[] = []
   let taken = 0
-  let last: Caller = 'bulk'
+  let last: Priority = 'bulk'
   let isTimed = false
 
   function next(): Waiting | undefined {
@@ -30,12 +30,12 @@ export function createFairSemaphore(count: number, pace: Pace): FairSemaphore {
     return takeOf(other) ?? takeOf(last)
   }
 
-  function takeOf(caller: Caller): Waiting | undefined {
-    if (waiting.length === 0 || (caller === 'bulk' && pace.wait() > 0)) return undefined
-    const at = waiting.findIndex((entry) => entry.caller() === caller)
+  function takeOf(priority: Priority): Waiting | undefined {
+    if (waiting.length === 0 || (priority === 'bulk' && pace.wait() > 0)) return undefined
+    const at = waiting.findIndex((entry) => entry.priority() === priority)
     if (at < 0) return undefined
-    last = caller
-    if (caller === 'bulk') pace.noteBulk()
+    last = priority
+    if (priority === 'bulk') pace.noteBulk()
     else pace.noteInteractive()
     return waiting.splice(at, 1)[0]
   }
@@ -62,9 +62,9 @@ export function createFairSemaphore(count: number, pace: Pace): FairSemaphore {
   }
 
   return {
-    run(caller, task) {
-      if (caller() === 'interactive') pace.noteInteractive()
-      waiting.push({ caller, task })
+    run(priority, task) {
+      if (priority() === 'interactive') pace.noteInteractive()
+      waiting.push({ priority, task })
       begin()
     },
     areBusy: () => taken > 0 || waiting.length > 0,

@@ -3,7 +3,7 @@ import type { JudgedRows } from '../rows/judge.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Batcher } from './batcher.ts'
 import type { Events } from './events.ts'
-import type { Caller } from './fair-semaphore.ts'
+import type { Priority } from './fair-semaphore.ts'
 import type { IngestResult } from './ingest-result.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import { type FieldOfSeveral, refuseRepeated } from './repeated-keys.ts'
@@ -15,7 +15,7 @@ import type { Destination } from './upstream-port.ts'
 export interface IngestContext {
   readonly origin: RequestOrigin
   /** Which queue they wait in; where nobody says so, more rows than one request holds are bulk. */
-  readonly priority?: Caller | undefined
+  readonly priority?: Priority | undefined
   /** What the fields before it have appended: their keys may not be repeated. */
   readonly among?: FieldOfSeveral | undefined
   readonly journaled?: Journaled | undefined
@@ -40,9 +40,9 @@ export interface IngestOptions {
 
 /** The flow of one mutation: set the refused rows aside, send the others chunk by chunk, put every outcome at its index. */
 export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): Ingest {
-  return async (destination, judged, { origin, priority, among, journaled }) => {
+  return async (destination, judged, { origin, priority: asked, among, journaled }) => {
     const began = performance.now()
-    const caller = priority ?? (judged.count > maxBatchRows ? 'bulk' : 'interactive')
+    const priority = asked ?? (judged.count > maxBatchRows ? 'bulk' : 'interactive')
     const open = unconfirmed('NO_VERDICT', destination)
     // A row nobody speaks for is unconfirmed and never forgotten.
     const outcomes = judged.faults.map((issues): Outcome => (issues === undefined ? open : rejectedHere(issues)))
@@ -50,13 +50,13 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
     const all = (firsts ?? judged).chunks
     const chunks = journaled === undefined ? all : wantedRows(all, journaled)
     const rows = chunks.reduce((sum, { indexes }) => sum + indexes.length, 0)
-    const isAdmitted = batcher.admits(destination, caller, rows)
+    const isAdmitted = batcher.admits(destination, priority, rows)
     if (isAdmitted) firsts?.note()
     else events.emit('rows:withheld', { tenant: destination.tenant, rows })
     const journal = journaled && { journal: journaled.journal }
     await Promise.all(
       chunks.map(async (chunk) => {
-        const settled = isAdmitted ? await batcher.load(destination, { origin, caller, ...journal, ...chunk }) : rejectOverloaded(chunk)
+        const settled = isAdmitted ? await batcher.load(destination, { origin, priority, ...journal, ...chunk }) : rejectOverloaded(chunk)
         for (let place = 0; place < settled.length; place++) outcomes[chunk.indexes[place] as number] = settled[place] as Outcome
       }),
     )

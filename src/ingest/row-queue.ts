@@ -9,13 +9,13 @@
 import type { Chunk } from '../rows/chunk.ts'
 import { createIntSet } from '../util/int-set.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
-import type { Caller } from './fair-semaphore.ts'
+import type { Priority } from './fair-semaphore.ts'
 import type { SendJournal } from './send-journal.ts'
 
 /** A chunk that is to be sent, and for whom; keys of one number count as one. */
 export interface QueuedChunk extends Chunk {
   readonly origin: RequestOrigin
-  readonly caller: Caller
+  readonly priority: Priority
   /** Who keeps account of its rows; a chunk with a journal shares no queue with one that has none. */
   readonly journal?: SendJournal
 }
@@ -29,12 +29,12 @@ export interface Slice {
 
 /** The rows of one destination that are on their way. */
 export interface RowQueue {
-  /** How many rows of each kind of caller are ready. */
-  readonly ready: Readonly<Record<Caller, number>>
+  /** How many rows of each priority are ready. */
+  readonly ready: Readonly<Record<Priority, number>>
   /** Takes a chunk on, as many rows of it as may be ready. */
   add(chunk: QueuedChunk): void
-  /** Up to so many ready rows of one kind of caller; told to keep slices whole, none but the first is cut to fit. */
-  take(caller: Caller, room: number, keepsWhole?: boolean): Slice[]
+  /** Up to so many ready rows of one priority; told to keep slices whole, none but the first is cut to fit. */
+  take(priority: Priority, room: number, keepsWhole?: boolean): Slice[]
   /** Lets rows go that were taken. */
   letGo(slice: Slice): void
   /** Takes all rows of a chunk out that were not taken, and says which. */
@@ -43,14 +43,14 @@ export interface RowQueue {
 
 /** An empty queue. `onReady` is told when rows become ready because others have gone, perhaps from another queue with the same locks. */
 export function createRowQueue(keyLocks: KeyLocks, onReady: () => void): RowQueue {
-  const lists: Record<Caller, Slice[]> = { interactive: [], bulk: [] }
+  const lists: Record<Priority, Slice[]> = { interactive: [], bulk: [] }
   const ready = { interactive: 0, bulk: 0 }
 
   function putReady(slice: Slice): void {
     if (slice.from === slice.to) return
-    const { caller } = slice.chunk
-    lists[caller].push(slice)
-    ready[caller] += slice.to - slice.from
+    const { priority } = slice.chunk
+    lists[priority].push(slice)
+    ready[priority] += slice.to - slice.from
   }
 
   function rowBehind(chunk: QueuedChunk, at: number): RowBehind {
@@ -80,17 +80,17 @@ export function createRowQueue(keyLocks: KeyLocks, onReady: () => void): RowQueu
       }
       putReady({ chunk, from, to: chunk.keys.length })
     },
-    take(caller, room, keepsWhole = false) {
-      const taken = takeFrom(lists[caller], room, keepsWhole)
-      ready[caller] -= rowsIn(taken)
+    take(priority, room, keepsWhole = false) {
+      const taken = takeFrom(lists[priority], room, keepsWhole)
+      ready[priority] -= rowsIn(taken)
       return taken
     },
     withdraw(chunk) {
       // First of all: a row of its own would come forward when the one before it goes.
       const behind = keyLocks.forget(chunk)
-      const { own = [], others = [] } = Object.groupBy(lists[chunk.caller], (slice) => (slice.chunk === chunk ? 'own' : 'others'))
-      lists[chunk.caller] = others
-      ready[chunk.caller] -= rowsIn(own)
+      const { own = [], others = [] } = Object.groupBy(lists[chunk.priority], (slice) => (slice.chunk === chunk ? 'own' : 'others'))
+      lists[chunk.priority] = others
+      ready[chunk.priority] -= rowsIn(own)
       own.forEach(letGo)
       return [...own, ...behind]
     },

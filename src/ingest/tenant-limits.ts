@@ -2,7 +2,7 @@ import { createBulkPace } from '../util/bulk-pace.ts'
 import { createRateLimiter, type NoteLeft } from '../util/rate-limiter.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import { createBreaker, isFailure, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
-import { type Caller, createFairSemaphore, type FairSemaphore } from './fair-semaphore.ts'
+import { createFairSemaphore, type FairSemaphore, type Priority } from './fair-semaphore.ts'
 import { createHostLimits, type HostLimits } from './host-limits.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 import type { Withheld } from './upstream-port.ts'
@@ -12,7 +12,7 @@ export interface TenantLimits {
   readonly withPermit: FairSemaphore['run']
   readonly budget: RetryBudget
   /** Rows that wait to be sent. */
-  readonly waiting: Record<Caller, number>
+  readonly waiting: Record<Priority, number>
   /** Requests made in the last second. */
   used(): number
   /** Makes one request for these origins when the rate allows it, unless a breaker withholds it or the signal ends the wait before that. */
