@@ -44,6 +44,18 @@ test.each<RequestResult>([UNSENT, { kind: 'lost', reason: 'TIMED_OUT' }, { kind:
   },
 )
 
+test('what was kept back on the way says nothing of the upstream: it neither ends a row of failures nor closes the breaker', async () => {
+  await request(UNSENT, 9)
+  await request({ kind: 'withheld' })
+  await request(UNSENT)
+  expect(changes).toEqual([true])
+  await pass(1_100)
+  await request({ kind: 'withheld' })
+  expect(changes).toEqual([true])
+  expect(await request(TAKEN)).toBe('answered')
+  expect(changes).toEqual([true, false])
+})
+
 test.each<RequestResult>([
   { kind: 'refused', status: 409 },
   { kind: 'refused', status: 429 },

@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +8,7 @@ import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } f
 import { type Gateway, ROW_FIELDS, type RowAnswer, startGateway } from './support/gateway.ts'
 import { startPostgres } from './support/postgres.ts'
 import { product } from './support/rows.ts'
+import { START_FLAGS } from './support/start-flags.ts'
 
 const postgres = await startPostgres()
 afterAll(() => postgres?.remove())
@@ -85,6 +88,16 @@ async function closed(gateway: Gateway): Promise<void> {
 }
 
 const ids = ({ arrived }: FakeUpstream) => arrived.map(({ body }) => body.data.map(({ product_id }) => product_id))
+
+/** A gateway in a process of its own, which may be killed. */
+async function spawnGateway(settings: Record<string, string>): Promise<{ child: ChildProcess; url: URL }> {
+  const env = { PATH: process.env.PATH ?? '', PORT: '0', LOG_LEVEL: 'silent', ...settings }
+  const cwd = new URL('..', import.meta.url).pathname
+  const child = spawn(process.execPath, [...START_FLAGS, 'src/main.ts'], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  opened.unshift({ close: async () => void child.kill('SIGKILL') })
+  const [line] = await once(child.stdout, 'data')
+  return { child, url: new URL(/http:\S+/.exec(String(line))?.[0] ?? '') }
+}
 
 let databases = 0
 async function newFile(): Promise<Record<string, string>> {
@@ -172,6 +185,34 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
     expect(await keyed(gateway, [product('A')], { key: 'late' })).toMatchObject({ unconfirmedCount: 1, replayedCount: 1 })
     expect(ids(upstream)).toEqual([['A']])
   })
+
+  test('outlives a process that is killed: what was answered is told, what had left stays unconfirmed, the rest is sent', async () => {
+    const arrived = Promise.withResolvers<void>()
+    const going = Promise.withResolvers<void>()
+    const upstream = await upstreamOf(async (_, nth) => {
+      if (nth !== 1) return yes
+      arrived.resolve()
+      await going.promise
+      return broken
+    })
+    const settings = { MAX_BATCH_ROWS: '1', UPSTREAM_CONCURRENCY: '1', ...(await newStore()) }
+    const rows = ['A', 'B', 'C'].map((id) => product(id))
+    const { child, url } = await spawnGateway({ INGESTION_URL: upstream.url, ...settings })
+    const query = 'mutation ($rows: [ProductsRowInput!]!) { appendProducts(rows: $rows, idempotencyKey: "killed") { acceptedCount } }'
+    const headers = { 'content-type': 'application/json', authorization: 'token' }
+    const sent = fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables: { rows } }) }).catch(() => 'broken')
+    await arrived.promise
+    child.kill('SIGKILL')
+    expect(await sent).toBe('broken')
+    going.resolve()
+
+    const second = await gatewayAt(upstream, settings)
+    // A lease of a process that is gone runs out after ten seconds.
+    const again = () => tryKeyed(second, rows, { key: 'killed' })
+    await expect.poll(async () => (await again()).code, { timeout: 20_000, interval: 500 }).toBeUndefined()
+    expect((await again()).data.payload).toMatchObject({ acceptedCount: 2, unconfirmedCount: 1, replayedCount: 3, retryableCount: 0 })
+    expect(ids(upstream)).toEqual([['A'], ['B'], ['C']])
+  }, 40_000)
 
   test('joins while it runs here: one request, one answer', async () => {
     const arrived = Promise.withResolvers<void>()

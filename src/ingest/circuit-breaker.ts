@@ -57,7 +57,8 @@ export function createBreaker(onChange: (isOpen: boolean, origins: readonly Requ
       isProbing = isProbe
       try {
         const result = await send()
-        note(isFailure(result), isProbe, origins)
+        // Rows that were kept back on the way say nothing of the upstream.
+        if (result.kind !== 'withheld') note(isFailure(result), isProbe, origins)
         return result
       } finally {
         if (isProbe) isProbing = false

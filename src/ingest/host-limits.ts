@@ -56,6 +56,7 @@ function createHostBreaker(onChange: HostLimitsOptions['onBreaker']): HostBreake
   })
 
   function counts(tenantId: string, result: RequestResult, leftAt: number): boolean {
+    if (result.kind === 'withheld') return false
     if (!isFailure(result)) {
       answeredAt = performance.now()
       const endsCount = failures.size > 0

@@ -151,6 +151,7 @@ function createRecord(onTaken: () => void) {
   return {
     isQuick: () => isQuick,
     note(result: RequestResult, ms: number): void {
+      if (result.kind === 'withheld') return
       const showsTaken = result.kind === 'answered' || (result.kind === 'replied' && (result.status ?? 0) < 300)
       if (showsTaken && !isTaken) onTaken()
       isTaken ||= showsTaken
