@@ -4,6 +4,8 @@ import { createPlot, type Failure, type Plot } from './defects/plot.ts'
 import type { Figure } from './figure.ts'
 
 const SIMULATION = ['simulation']
+/** What the simulation loads; other rooms it cannot tell anything of. */
+const MET_BY_SIMULATION = /^src\/(?:ingest|rows|util|resource|identity)\b/
 
 /** What became of one defect: which test found it, of which tests; an entry of the list that fits nothing was never planted. */
 interface Found {
@@ -48,7 +50,7 @@ async function search(plot: Plot, defect: Defect, isQuick: boolean): Promise<Fou
   try {
     const near = await plot.firstFailure(defect.tests)
     if (near) return { defect, by: 'nearest tests', failure: near }
-    const simulated = await plot.firstFailure(SIMULATION)
+    const simulated = MET_BY_SIMULATION.test(defect.file) ? await plot.firstFailure(SIMULATION) : undefined
     if (simulated) return { defect, by: 'simulation', failure: simulated }
     const far = isQuick ? undefined : await plot.firstFailure([])
     return far ? { defect, by: 'other tests', failure: far } : { defect, by: 'nothing' }

@@ -85,14 +85,12 @@ interface Report {
 
 function readReport(folder: string, report: string): Failure[] {
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
-  return testResults
+  const failed = testResults
     .filter(({ status }) => status === 'failed')
-    .flatMap(({ name, assertionResults }) => {
-      const file = basename(relative(folder, name), '.test.ts')
-      const failed = assertionResults.filter(({ status }) => status === 'failed')
-      // A file that cannot be loaded has no tests.
-      return failed.length > 0
-        ? failed.map(({ fullName }) => ({ file, test: `${file}: ${fullName}` }))
-        : [{ file, test: `${file}, as it is loaded` }]
-    })
+    .map(({ name, assertionResults }) => ({ file: basename(relative(folder, name), '.test.ts'), tests: assertionResults }))
+  const failures = failed.flatMap(({ file, tests }) =>
+    tests.filter(({ status }) => status === 'failed').map(({ fullName }) => ({ file, test: `${file}: ${fullName}` })),
+  )
+  // A file that cannot be loaded has no tests; nor has one that was not begun, since a test of another had failed.
+  return failures.length > 0 ? failures : failed.map(({ file }) => ({ file, test: `${file}, as it is loaded` }))
 }
