@@ -48,8 +48,10 @@ function defectAt(number: number): Defect {
 async function search(plot: Plot, defect: Defect, isQuick: boolean): Promise<Found> {
   if (!plot.plant(defect)) return { defect, by: 'not planted' }
   try {
-    const near = await plot.firstFailure(defect.tests)
-    if (near) return { defect, by: 'nearest tests', failure: near }
+    for (const test of defect.tests) {
+      const failure = await plot.firstFailure([test])
+      if (failure) return { defect, by: 'nearest tests', failure }
+    }
     const simulated = MET_BY_SIMULATION.test(defect.file) ? await plot.firstFailure(SIMULATION) : undefined
     if (simulated) return { defect, by: 'simulation', failure: simulated }
     const far = isQuick ? undefined : await plot.firstFailure([])

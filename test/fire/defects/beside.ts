@@ -165,7 +165,7 @@ export const BESIDE_DEFECTS = [
   ),
   ...inFile(
     'sandbox/ingest.ts',
-    ['sandbox', 'conformance', 'edges'],
+    ['sandbox', 'conformance'],
     [
       [
         'ask.data.length > LIMITS.rows',

@@ -6,7 +6,7 @@ export interface Defect {
   readonly replace: string
   /** What a user would suffer from it. */
   readonly what: string
-  /** The tests nearest to it, by the names of their files. */
+  /** The tests nearest to it, by the names of their files, nearest first. */
   readonly tests: readonly string[]
 }
 

@@ -15,7 +15,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'http/endpoints.ts',
-    ['graphiql-page', 'door', 'server'],
+    ['door', 'graphiql-page'],
     [
       ['    "frame-ancestors \'none\'",\n', '', 'GraphiQL can be framed by any page'],
       [
@@ -42,7 +42,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'http/load-shedding.ts',
-    ['sending', 'memory'],
+    ['sending'],
     [['loop.isBusy() && isQueueFull(tenantId)', 'loop.isBusy()', 'a busy process declines callers whose queue is empty']],
   ),
   ...inFile(
@@ -68,7 +68,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'graphql/endpoint.ts',
-    ['door', 'graphql-over-http', 'observability', 'server'],
+    ['door', 'observability', 'server'],
     [
       ['u=[567]', 'u=[67]', 'what says u=5 is not made to wait'],
       ['Math.ceil(retryAfterMs / 1_000)', 'Math.ceil(retryAfterMs)', 'clients wait for a quarter of an hour instead of a second'],
@@ -89,7 +89,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'graphql/parse-body.ts',
-    ['edges', 'json-values', 'numbers', 'door'],
+    ['edges', 'door'],
     [['values > maxJsonValues', 'values >= maxJsonValues', 'a body of exactly as many values as allowed is refused']],
   ),
   ...inFile(
@@ -106,7 +106,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'graphql/cost/document-rows.ts',
-    ['document-limits', 'server', 'edges', 'document-cost'],
+    ['document-cost', 'document-limits', 'edges'],
     [
       ['if (!directives.every(', 'if (!directives.some(', 'a mutation without directives counts no rows'],
       ['{ ...defaults, ...given }', '{ ...given, ...defaults }', 'the rows of a default count instead of those that were sent'],
@@ -119,7 +119,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'graphql/cost/answer-budget.ts',
-    ['document-limits', 'door', 'large-answers'],
+    ['document-limits', 'edges'],
     [['  context.answerBytes = all\n', '', 'each field of a request may have an answer of the largest size']],
   ),
   ...inFile(
@@ -135,7 +135,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'graphql/plugins/use-raw-rows.ts',
-    ['large-bodies', 'both-paths', 'fast-path'],
+    ['large-bodies', 'fast-path'],
     [[' && others.length + further.length === 0', '', 'of two fields with the same rows the second has none']],
   ),
   ...inFile(
@@ -156,7 +156,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'graphql/types/row-outcome.ts',
-    ['sending', 'both-paths', 'server'],
+    ['answers', 'sending'],
     [
       [
         'outcome.retryable ? (outcome.retryAfterMs ?? RETRY_AFTER_MS) : null',
@@ -167,7 +167,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'graphql/types/ingest-payload.ts',
-    ['ingest', 'fast-path', 'both-paths'],
+    ['ingest', 'fast-path'],
     [['only?.includes(status) ?? true', '!only?.includes(status)', 'the rows that were not asked for are listed']],
   ),
   ...inFile(
@@ -198,7 +198,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'graphql/fields/rollout-mutation.ts',
-    ['rollout', 'onboarding', 'elsewhere'],
+    ['elsewhere', 'rollout', 'onboarding'],
     [['if (report.rolledOut.length > 0) directory', 'directory', 'a solution of which nothing was rolled out counts as known']],
   ),
   ...inFile(

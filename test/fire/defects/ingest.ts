@@ -4,7 +4,7 @@ import { inFile } from './defect.ts'
 export const INGEST_DEFECTS = [
   ...inFile(
     'ingest/batcher.ts',
-    ['ingest', 'compiled-selection', 'queue'],
+    ['queue', 'compiled-selection', 'ingest'],
     [
       ['return `${tenant.id} ', 'return `', 'rows of two tenants share a request, under the token of one'],
       ['waiting + rows <=', 'waiting + rows <', 'the room for rows that wait is never filled'],
@@ -39,7 +39,7 @@ export const INGEST_DEFECTS = [
   ),
   ...inFile(
     'ingest/divide.ts',
-    ['sending', 'repeats'],
+    ['repeats', 'sending'],
     [
       [' || performance.now() >= until', '', 'a batch is divided on when its time is up'],
       ['requests += attempted.requests', 'requests += 1', 'repeats do not count to the forty requests of a batch'],
@@ -47,7 +47,7 @@ export const INGEST_DEFECTS = [
   ),
   ...inFile(
     'ingest/division.ts',
-    ['sending', 'named-refusals'],
+    ['named-refusals', 'sending'],
     [["'APPEND' && !bisectAppend", "'APPEND' && bisectAppend", 'a declined APPEND is sent again without anybody having allowed that']],
   ),
   ...inFile(
@@ -78,7 +78,7 @@ export const INGEST_DEFECTS = [
   ),
   ...inFile(
     'ingest/outcome.ts',
-    ['answers', 'sending', 'repeats'],
+    ['answers', 'repeats', 'sending'],
     [
       ["'UPSERT' || dryRun", "'UPSERT' && dryRun", 'an unconfirmed UPSERT is said to be unsafe to send again'],
       [
@@ -108,7 +108,7 @@ export const INGEST_DEFECTS = [
   ),
   ...inFile(
     'ingest/retry-policy.ts',
-    ['statuses', 'sending', 'repeats'],
+    ['statuses', 'repeats', 'sending'],
     [
       ['UNAVAILABLE: { UPSERT: 5, APPEND: 1,', 'UNAVAILABLE: { UPSERT: 5, APPEND: 5,', 'an APPEND is written twice after a 503'],
       ['codes.every(', 'codes.some(', 'a row that was refused for good is sent again and again'],
@@ -117,7 +117,7 @@ export const INGEST_DEFECTS = [
   ),
   ...inFile(
     'ingest/row-queue.ts',
-    ['queue', 'edges', 'ingest'],
+    ['queue', 'ingest', 'edges'],
     [
       ['const end = Math.min(to, from + left)', 'const end = to', 'a request has more rows than the upstream takes'],
       ['      own.forEach(letGo)\n', '', 'the keys of rows that were given up on stay locked'],
@@ -126,7 +126,7 @@ export const INGEST_DEFECTS = [
   ),
   ...inFile(
     'ingest/send-batch.ts',
-    ['edges', 'repeats', 'queue', 'sending'],
+    ['edges', 'queue', 'repeats'],
     [
       ['request.byteLength > maxBatchBytes', 'request.byteLength >= maxBatchBytes', 'a request of exactly the largest size is cut in two'],
       ['latestOf([first, ...parts])', 'first.mayBeWrittenUntil', 'a later write of a key overtakes a part that was given up on'],
@@ -156,7 +156,7 @@ export const INGEST_DEFECTS = [
   ),
   ...inFile(
     'ingest/attempts.ts',
-    ['attempts', 'sending', 'queue'],
+    ['attempts', 'queue', 'sending'],
     [
       ['requests < attempts', 'requests <= attempts', 'one attempt too many'],
       ['      onGivenUp()\n', '', 'a key is free while its last write may still be carried out'],

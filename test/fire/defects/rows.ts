@@ -31,7 +31,7 @@ export const ROWS_DEFECTS = [
   ),
   ...inFile(
     'rows/check-number.ts',
-    ['judge', 'numbers', 'edges', 'custom-attributes'],
+    ['edges', 'custom-attributes', 'judge', 'numbers'],
     [
       ['isLess(decimalOf(String(max)), value)', 'isLess(value, decimalOf(String(max)))', 'long numbers above the maximum are taken'],
       ['whole <= precision - scale &&', 'whole <= precision &&', 'a decimal of too many digits before the point is taken'],
@@ -40,12 +40,12 @@ export const ROWS_DEFECTS = [
   ),
   ...inFile(
     'rows/row-key.ts',
-    ['edges', 'compiled-selection', 'judge'],
+    ['judge', 'edges', 'compiled-selection'],
     [['value.length > MAX_SHOWN ? null', 'value.length > MAX_SHOWN ? value', 'a key of megabytes is echoed for each row']],
   ),
   ...inFile(
     'rows/wire-row.ts',
-    ['keys', 'judge', 'ingest'],
+    ['keys', 'judge', 'column-types'],
     [
       ["join('\\0')", "join('')", 'rows of different keys count as repeats of each other'],
       ["'nullable' ? null : undefined", "'nullable' ? undefined : undefined", 'the two ways of reading a row send different ones'],
@@ -65,7 +65,7 @@ export const ROWS_DEFECTS = [
   ),
   ...inFile(
     'rows/chunk.ts',
-    ['keys', 'ingest', 'large-bodies'],
+    ['keys', 'ingest'],
     [['keys: kept.map((place) => keys[place] as number)', 'keys: keys.slice(0, kept.length)', 'rows are locked by the keys of others']],
   ),
   ...inFile(
@@ -121,7 +121,7 @@ export const ROWS_DEFECTS = [
   ),
   ...inFile(
     'util/exact-number.ts',
-    ['exact-json', 'numbers', 'judge'],
+    ['judge', 'numbers'],
     [
       [
         'isSmaller(one, other) : isSmaller(other, one)',

@@ -4,7 +4,7 @@ import { inFile } from './defect.ts'
 export const UPSTREAM_DEFECTS = [
   ...inFile(
     'upstream/client.ts',
-    ['answers', 'connections', 'sending'],
+    ['answers', 'connections', 'repeats'],
     [
       ['if (body && entry.socket === undefined)', 'if (body)', 'an APPEND whose connection broke is written twice'],
       [
@@ -49,7 +49,7 @@ export const UPSTREAM_DEFECTS = [
   ),
   ...inFile(
     'upstream/retry-after.ts',
-    ['repeats', 'sending', 'statuses'],
+    ['repeats', 'statuses', 'sending'],
     [
       ['Number(text) * 1_000', 'Number(text) * 1', 'seconds are taken for milliseconds'],
       ['Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS)', 'Math.max(0, ms)', 'callers are told to come back in a year'],
@@ -71,7 +71,7 @@ export const UPSTREAM_DEFECTS = [
   ),
   ...inFile(
     'upstream/schema-call.ts',
-    ['schema-reads', 'rollout', 'schema-shapes', 'save-schema'],
+    ['save-schema', 'schema-reads'],
     [
       ['result.status >= 300', 'result.status >= 400', 'a change that was redirected counts as made'],
       ['status === 429 || status === 503 ?', 'status === 429 ?', 'nobody hears how long the upstream asked to wait'],
@@ -89,7 +89,7 @@ export const UPSTREAM_DEFECTS = [
   ),
   ...inFile(
     'upstream/schema-wire.ts',
-    ['save-schema', 'attribute', 'rollout', 'schema-shapes'],
+    ['save-schema', 'attribute'],
     [["valueAt(answer, ['success']) === false || ", '', 'a change that the upstream did not make counts as made']],
   ),
 ]
