@@ -83,7 +83,7 @@ export const DOOR_DEFECTS = [
     'graphql/public-error.ts',
     ['server', 'door', 'document-limits'],
     [
-      ["codes.includes('INTERNAL_SERVER_ERROR') ?", 'codes.length === 0 ?', 'a defect is answered as a mistake of the caller'],
+      ['if (data !== undefined) return 294', 'if (data !== undefined) return 200', 'a partial answer looks like a whole one'],
       [`message.replace(/((?:Block)?String|Int|Float) ".*$/s, '$1.')`, 'message', 'a syntax error echoes the text it found'],
     ],
   ),

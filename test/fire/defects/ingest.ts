@@ -103,7 +103,7 @@ export const INGEST_DEFECTS = [
     ['retry-budget'],
     [
       ['* RESERVE_PER_SECOND) / 1_000', '* RESERVE_PER_SECOND) / 60_000', 'ten repeats a minute instead of a second'],
-      ['entry.firstTries -= paid', 'entry.firstTries -= 0', 'first tries pay for repeats without end'],
+      ['const KEPT_SECONDS = 10', 'const KEPT_SECONDS = 60', 'six times as many repeats at a failing upstream'],
     ],
   ),
   ...inFile(

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -55,7 +55,8 @@ async function runTests(folder: string, tests: readonly string[], flags: readonl
   const output = ['--reporter=json', `--outputFile=${report}`, '--maxWorkers=1']
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts', ...output, ...flags, ...files]
   const hasEnded = await waitFor(spawn(process.execPath, args, { cwd: folder, stdio: 'ignore', detached: true }), tests.length > 0)
-  return hasEnded ? readReport(folder, report) : [{ file: tests[0] ?? '', test: 'the run did not end' }]
+  if (hasEnded && existsSync(report)) return readReport(folder, report)
+  return [{ file: tests[0] ?? '', test: hasEnded ? 'the run broke off' : 'the run did not end' }]
 }
 
 /** Whether a process has ended in time; else it and all that it started are ended. */
