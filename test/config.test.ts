@@ -65,6 +65,13 @@ test('every complaint is made at once, by the name of its setting and without it
   expect(complaints).not.toContain('hunter2')
 })
 
+test.each(['https://hunter2:x@up.example', 'https://hunter2@up.example', 'https://up.example/?key=hunter2', 'https://up.example/#hunter2'])(
+  'an address of the upstream that carries more than an address is refused, and not repeated: %s',
+  (INGESTION_URL) => {
+    expect(() => read({ INGESTION_URL })).toThrow(/^INGESTION_URL: (?!.*hunter2).*must not carry credentials/)
+  },
+)
+
 test('an empty setting counts as unset', () => {
   expect(read({ PORT: '', INGESTION_URL: ' ' })).toMatchObject({ http: { port: 4000 }, upstream: { target: { kind: 'sandbox' } } })
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createMemoryBudget } from '../src/util/memory-budget.ts'
 import { nextSlice, sliceIfBusy } from '../src/util/time-slices.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
@@ -49,6 +50,14 @@ test('small requests are answered beside a large one', async () => {
   held.resolve({ status: 200, body: {} })
   held = undefined
   expect((await large).status).toBe(200)
+})
+
+test('one request has three quarters of the memory at most, however free the rest is', () => {
+  const memory = createMemoryBudget(1_000)
+  const [large, small] = [memory.open(), memory.open()]
+  expect([large.take(750), large.take(1), small.take(250), small.take(1)]).toEqual([true, false, true, false])
+  large.close()
+  expect([small.take(500), small.take(1), memory.held()]).toEqual([true, false, 750])
 })
 
 test('what comes in one turn is worked on in turns of its own once the first has worked long enough', async () => {

@@ -78,6 +78,15 @@ describe('requests under way', () => {
     await Promise.all([...all, pass(20_000)])
   })
 
+  test('have no room kept for who was answered late, however well', async () => {
+    for (const name of namesOf(200)) void request(name, TAKEN, 1_500)
+    await pass(5_000)
+    const again = namesOf(300).map((name) => request(name, TAKEN, 1_500))
+    await pass(1)
+    expect(tenants.requestsInFlight()).toBe(192)
+    await Promise.all([...again, pass(60_000)])
+  })
+
   test('are had in turn: next comes a tenant that has the fewest', async () => {
     const order: string[] = []
     const note = (tenant: string, ms: number) => void request(tenant, TAKEN, ms).then(() => order.push(tenant))

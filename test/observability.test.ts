@@ -20,6 +20,7 @@ beforeAll(async () => {
 afterAll(async () => void (await Promise.all([gateway.close(), upstream.close()])))
 
 const figures = async () => (await gateway.fetch({ path: '/metrics' })).text()
+const count = (text: string, name: string) => Number(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} ([\\d.e-]+)`, 'm').exec(text)?.[1] ?? 0)
 const lines = (from = 0) => gateway.logged.slice(from).map((line) => JSON.parse(line) as Record<string, unknown>)
 
 test('a mutation that did not end well has one line in the log: names and numbers of ours, and no value', async () => {
@@ -45,7 +46,7 @@ test('a mutation that did not end well has one line in the log: names and number
 test('metrics count mutations, rows and requests by what became of them', async () => {
   const before = await figures()
   expect(before).toMatch(/rowgate_memory_held_bytes \d/)
-  const count = (text: string, name: string) => Number(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (\\d+)`, 'm').exec(text)?.[1] ?? 0)
+  const began = performance.now()
   await gateway.ingest('upsertCustomers', [{}], { token: 'fine' }).catch(() => {})
   await gateway.ingest('upsertProducts', [...products(15), {}], { token: 'fine' })
   await gateway.ingest('appendProducts', [product('A')], { token: 'lost' })
@@ -57,6 +58,19 @@ test('metrics count mutations, rows and requests by what became of them', async 
   expect(grown('rowgate_rows_total{resource="Products",operation="APPEND",outcome="UNCONFIRMED"}')).toBe(1)
   expect(grown('rowgate_upstream_requests_total{operation="UPSERT",result="answered"}')).toBe(2)
   expect(grown('rowgate_upstream_requests_total{operation="APPEND",result="connection_lost"}')).toBe(1)
+  // None of the three took longer than all of this.
+  expect(grown('rowgate_upstream_request_seconds_sum')).toBeLessThanOrEqual((3 * (performance.now() - began)) / 1_000)
+})
+
+test('metrics say that the requests of a tenant began to be withheld, and not that they are sent again', async () => {
+  const before = await figures()
+  for (let nth = 0; nth < 10; nth++) await gateway.ingest('appendProducts', [product('A')], { token: 'lost' })
+  const after = await figures()
+  const grown = (state: string) => {
+    const name = `rowgate_breaker_changes_total{scope="tenant",state="${state}"}`
+    return count(after, name) - count(before, name)
+  }
+  expect({ open: grown('open'), closed: grown('closed') }).toEqual({ open: 1, closed: 0 })
 })
 
 test('a listener that throws is a defect of its own: the others hear of the event, and who told it goes on', () => {

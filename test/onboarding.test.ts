@@ -139,6 +139,15 @@ test('what is missing, different and refused is named', async () => {
   expect(upstream?.arrived.filter(({ method }) => method === 'POST').every(({ body }) => body.dryRun)).toBe(true)
 })
 
+test('where tables are missing the dry run is not done, though all examples that could be tried were taken', async () => {
+  const table = { tableName: 'ACME_PRICING_V1', attributes: columnsOf('Pricing') }
+  const { statuses, of } = await walk(await startBefore({ status: 200, body: [] }, { status: 200, body: [table] }))
+
+  expect(statuses).toMatchObject({ TABLES: 'TODO', COLUMNS: 'DONE', DRY_RUN: 'TODO' })
+  expect(of('DRY_RUN').checked).toBe('1 of 1 example rows were taken in a dry run.')
+  expect(of('DRY_RUN').next).toContain('tables that are missing')
+})
+
 test.each<[string, FakeAnswer]>([
   ['HTML', { status: 200, body: '<html>' }],
   ['errors', { status: 500 }],

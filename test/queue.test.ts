@@ -16,11 +16,12 @@ const SETTINGS = {
   attemptTimeoutMs: 1_000,
 }
 const MAX_QUEUED_ROWS = 6
+const REFUSED: Answer = { kind: 'refused', failure: 'FINAL', code: 'UPSTREAM_REFUSED_BATCH', divisible: true, status: 400 }
 
 let clock: VirtualClock
 let flow: ReturnType<typeof buildIngest>
-/** Each request that left: its keys, and how it is taken. */
-let sent: { readonly keys: string; readonly take: () => void }[]
+/** Each request that left: its keys, how it is taken, and how it is refused for what may be one of its rows. */
+let sent: { readonly keys: string; readonly take: () => void; readonly refuse: () => void }[]
 
 beforeEach(() => {
   clock = takeClock()
@@ -29,7 +30,8 @@ beforeEach(() => {
     ({ rows }, signal) =>
       new Promise<Answer>((resolve) => {
         const keys = perRow(rows, (at) => rows.at(at).product_id).join(' ')
-        sent.push({ keys, take: () => resolve({ kind: 'answered', verdicts: perRow(rows, () => ({ kind: 'accepted' })) }) })
+        const take = () => resolve({ kind: 'answered', verdicts: perRow(rows, () => ({ kind: 'accepted' })) })
+        sent.push({ keys, take, refuse: () => resolve(REFUSED) })
         signal.addEventListener('abort', () => resolve({ kind: 'lost', failure: 'LOST', reason: 'TIMED_OUT' }))
       }),
   )
@@ -139,6 +141,22 @@ describe('when the time of rows is up', () => {
     await pass(20)
     expect(sentKeys()).toEqual(['K', 'L', 'K'])
     sent[2]?.take()
+    await pass(1)
+    expect(later.map(({ told }) => told)).toEqual(['ACCEPTED', 'ACCEPTED'])
+  })
+
+  test('their keys stay locked as well where what was given up on was a part of a request that was refused', async () => {
+    mutate('K M', 'UPSERT')
+    await pass(1)
+    sent[0]?.refuse()
+    await pass(1_199)
+    const later = [mutate('K', 'UPSERT'), mutate('L', 'UPSERT')]
+    await pass(790)
+    expect(sentKeys()).toEqual(['K M', 'K', 'L'])
+    sent[2]?.take()
+    await pass(20)
+    expect(sentKeys()).toEqual(['K M', 'K', 'L', 'K'])
+    sent[3]?.take()
     await pass(1)
     expect(later.map(({ told }) => told)).toEqual(['ACCEPTED', 'ACCEPTED'])
   })

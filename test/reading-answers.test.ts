@@ -284,7 +284,12 @@ describe('what can mean a no is not', () => {
   })
 
   test('a small body that unpacks into a very large one', async () => {
-    expect(await outcomes(coded('gzip', gzipSync(Buffer.alloc(50_000_000, ' '))))).toBe('uuu')
+    expect(await outcomes(coded('gzip', gzipSync('{"accepted":3}'.padEnd(50_000_000))))).toBe('uuu')
+  })
+
+  test('a body of more than 8 MiB, whatever it says', async () => {
+    expect(await outcomes({ status: 200, body: '{"accepted":3}'.padEnd(8 * 1024 * 1024) })).toBe('aaa')
+    expect(await outcomes({ status: 200, body: '{"accepted":3}'.padEnd(8 * 1024 * 1024 + 1) })).toBe('uuu')
   })
 
   test('it is the same for UPSERT', async () => {

@@ -42,8 +42,10 @@ describe('who calls', () => {
     expect((await sandbox.requests()).at(-1)?.token).toBe('raw-token')
   })
 
-  test('the configured token serves callers that send none', async () => {
+  test('the configured token serves callers that send none, and nobody who sends an empty one', async () => {
     const pair = await startPair({ INGESTION_TOKEN: 'service-token' })
+    for (const empty of ['', 'Bearer'])
+      expect((await pair.gateway.send(UPSERT, { rows: [product('B')] }, empty)).errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
     await pair.gateway.send(UPSERT, { rows: [product('A')] }, null)
     expect((await pair.sandbox.requests()).map(({ token }) => token)).toEqual(['service-token'])
     await pair.close()

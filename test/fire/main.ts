@@ -1,3 +1,4 @@
+import { defects } from './defects.ts'
 import { drain } from './drain.ts'
 import { type Figure, isReached } from './figure.ts'
 import { laws } from './laws.ts'
@@ -6,7 +7,7 @@ import { outage } from './outage.ts'
 import { overload } from './overload.ts'
 import { rows } from './rows.ts'
 
-const TRIALS = { rows, laws, outage, overload, drain, memory }
+const TRIALS = { rows, laws, outage, overload, drain, memory, defects }
 
 const [name = '', ...flags] = process.argv.slice(2)
 const trial = TRIALS[name as keyof typeof TRIALS]
@@ -17,7 +18,7 @@ if (trial === undefined) {
 
 const began = performance.now()
 const say = (line: string) => console.log(`[${String(Math.round((performance.now() - began) / 1000)).padStart(4)} s] ${line}`)
-const figures = await trial(flags.includes('--short') ? 'short' : 'full', say)
+const figures = await trial(flags.includes('--short') ? 'short' : 'full', say, flags)
 console.table(
   figures.map((figure) => ({ figure: figure.name, value: round(figure.value), must: limits(figure), reached: isReached(figure) })),
 )

@@ -1,0 +1,188 @@
+import { inFile } from './defect.ts'
+
+/** Defects of the rooms beside the way of a row. */
+export const BESIDE_DEFECTS = [
+  ...inFile(
+    'lifecycle/schema-cache.ts',
+    ['custom-attributes', 'elsewhere'],
+    [
+      ['`${tenant.id} ${solutionName}`', '`${solutionName}`', 'rows of one tenant are judged by the attributes of another'],
+      ['Math.min(RETRY_MS, maxAgeMs)', 'maxAgeMs', 'a schema that could not be read once is not asked for again'],
+    ],
+  ),
+  ...inFile(
+    'lifecycle/rollout.ts',
+    ['rollout'],
+    [['failed.length === 0 && expected.every', 'failed.length === 0 && expected.some', 'a rollout that lacks tables is called complete']],
+  ),
+  ...inFile(
+    'lifecycle/drift.ts',
+    ['drift'],
+    [["presence === 'required' && hasDefault !== true", "presence === 'required'", 'operators are told of refusals that do not come']],
+  ),
+  ...inFile(
+    'lifecycle/attribute.ts',
+    ['attribute'],
+    [['minLength > maxLength &&', 'minLength >= maxLength &&', 'a text of one length only is refused']],
+  ),
+  ...inFile(
+    'lifecycle/find-attributes.ts',
+    ['elsewhere'],
+    [['await read(performance.now() - since)', 'await read()', 'an attribute that was added elsewhere is refused']],
+  ),
+  ...inFile(
+    'lifecycle/known-attributes.ts',
+    ['custom-attributes'],
+    [[' && !isOfAnother', '', 'rows are held to what another module requires']],
+  ),
+  ...inFile(
+    'lifecycle/table-definition.ts',
+    ['save-schema', 'checklist-walk'],
+    [["isInAll ? laxest(presences) : 'optional'", 'laxest(presences)', 'rows of one module lack what the table requires for another']],
+  ),
+  ...inFile(
+    'onboarding/steps.ts',
+    ['onboarding'],
+    [
+      ['readings.some((reading)', 'readings.every((reading)', 'a token that works is said not to'],
+      ['runs.length === 0 || missing > 0', 'runs.length === 0', 'the dry run counts as done though tables are missing'],
+    ],
+  ),
+  ...inFile(
+    'onboarding/dry-run.ts',
+    ['onboarding', 'checklist-walk'],
+    [['dryRun: true', 'dryRun: false', 'to ask for the checklist writes rows']],
+  ),
+  ...inFile(
+    'quality/ledger.ts',
+    ['quality'],
+    [
+      ['start < until', 'start <= until', 'a minute counts in two periods'],
+      ['(series) => series.solution === solution', '() => true', 'solutions are counted together'],
+      ['next.start < before ||', 'next.start > before ||', 'what was counted is forgotten at once'],
+    ],
+  ),
+  ...inFile('quality/rejections.ts', ['quality'], [[' || destination.dryRun', '', 'rejections of dry runs are remembered']]),
+  ...inFile(
+    'quality/report.ts',
+    ['quality'],
+    [['accepted / rows', 'accepted / (accepted + rejected)', 'unconfirmed rows raise the pass rate']],
+  ),
+  ...inFile(
+    'quality/issue-counts.ts',
+    ['quality', 'edges'],
+    [['counts.size >= MAX_KINDS', 'counts.size < MAX_KINDS', 'complaints are not told apart by field']],
+  ),
+  ...inFile(
+    'observability/metrics.ts',
+    ['observability', 'neighbours'],
+    [
+      ['seconds.observe(ms / 1_000)', 'seconds.observe(ms)', 'requests seem to take a thousand times as long'],
+      ["isOpen ? 'open' : 'closed'", "isOpen ? 'closed' : 'open'", 'alarms ring when the upstream is back'],
+    ],
+  ),
+  ...inFile(
+    'observability/log.ts',
+    ['defects', 'server'],
+    [['.filter((line) => /^\\s+at /.test(line))', '', 'a defect puts a value into the log']],
+  ),
+  ...inFile(
+    'observability/observe.ts',
+    ['observability'],
+    [
+      [
+        "if (outcome.status === 'UNCONFIRMED') count(outcome.reason)",
+        "if (outcome.status === 'UNCONFIRMED') count(outcome.status)",
+        'the log does not say why rows are unconfirmed',
+      ],
+    ],
+  ),
+  ...inFile(
+    'config.ts',
+    ['config', 'answers'],
+    [
+      ['s.ROW_INDEX_BASE === 1 ? 1 : 0', 's.ROW_INDEX_BASE === 1 ? 0 : 0', 'the verdict on a row is told of its neighbour'],
+      [
+        "NODE_ENV !== 'production' || INGESTION_URL",
+        "NODE_ENV === 'production' || INGESTION_URL",
+        'production runs on the sandbox without anybody knowing',
+      ],
+    ],
+  ),
+  ...inFile(
+    'idempotency/states.ts',
+    ['idempotency', 'idempotency-laws'],
+    [
+      [
+        'INTENDED: { UPSERT: true, APPEND: false }',
+        'INTENDED: { UPSERT: true, APPEND: true }',
+        'a row that may have been appended is appended again',
+      ],
+    ],
+  ),
+  ...inFile(
+    'idempotency/committer.ts',
+    ['idempotency'],
+    [['await commitGroup(takeGroup()', 'void commitGroup(takeGroup()', 'commits overtake each other']],
+  ),
+  ...inFile(
+    'idempotency/fingerprint.ts',
+    ['idempotency'],
+    [['[resource, operation, solution]', '[resource, operation]', 'a key that was used for another solution answers for this one']],
+  ),
+  ...inFile(
+    'idempotency/idempotency-key.ts',
+    ['idempotency'],
+    [['JSON.stringify([tenantId, key])', 'JSON.stringify([key])', 'one tenant is answered with the outcomes of another']],
+  ),
+  ...inFile(
+    'idempotency/journal.ts',
+    ['journal', 'idempotency-laws'],
+    [['      await facts.flush()\n', '', 'what the store failed to take is lost at the end']],
+  ),
+  ...inFile(
+    'idempotency/stored-outcome.ts',
+    ['idempotency', 'journal'],
+    [['    left[purse] -= bytes\n', '', 'a record grows without end']],
+  ),
+  ...inFile(
+    'store/sqlite-database.ts',
+    ['store'],
+    [
+      [
+        "  if (row.fingerprint !== fingerprint) return { kind: 'reused' }\n",
+        '',
+        'another request under the same key is answered with the outcomes of the first',
+      ],
+      [' AND owner IS NULL ORDER BY', ' ORDER BY', 'a record is deleted while somebody is at work on it'],
+      ['row.owner === OWNER && row.epoch === epoch', 'row.owner === OWNER', 'who was taken over goes on writing intents'],
+    ],
+  ),
+  ...inFile(
+    'store/postgres-statements.ts',
+    ['store'],
+    [['r.fingerprint = excluded.fingerprint AND ', '', 'another request under the same key goes on with the first']],
+  ),
+  ...inFile(
+    'sandbox/ingest.ts',
+    ['sandbox', 'conformance'],
+    [
+      [
+        'ask.data.length > LIMITS.rows',
+        'ask.data.length >= LIMITS.rows',
+        'the sandbox refuses a batch of exactly as many rows as are taken',
+      ],
+      ['if (!dryRun) for', 'for', 'a dry run on the sandbox leaves failed rows behind'],
+    ],
+  ),
+  ...inFile(
+    'sandbox/server.ts',
+    ['sandbox', 'rate'],
+    [['times.length >= limit', 'times.length > limit', 'the sandbox takes one request a second more than the upstream']],
+  ),
+  ...inFile(
+    'sandbox/saved-schemas.ts',
+    ['save-schema', 'sandbox'],
+    [['      if (dryRun === true) return', '      if (dryRun === undefined) return', 'a dry run on the sandbox uses the version up']],
+  ),
+]

@@ -1,0 +1,162 @@
+import { inFile } from './defect.ts'
+
+/** Defects of the rooms that judge rows, and of what everybody uses. */
+export const ROWS_DEFECTS = [
+  ...inFile(
+    'rows/extra.ts',
+    ['edges', 'custom-attributes'],
+    [
+      ['if (depth > MAX_DEPTH)', 'if (depth >= MAX_DEPTH)', 'an attribute nested just as deep as allowed is refused'],
+      ['seen.add(name.toLowerCase())', 'seen.add(name)', 'of one attribute in two cases, one value is lost'],
+    ],
+  ),
+  ...inFile(
+    'rows/diagnose.ts',
+    ['judge', 'edges'],
+    [
+      [
+        'issues.length <= MAX_ISSUES_PER_ROW',
+        'issues.length < MAX_ISSUES_PER_ROW',
+        'a row of 32 issues has one more that speaks of 0 others',
+      ],
+    ],
+  ),
+  ...inFile(
+    'rows/timestamp.ts',
+    ['timestamps', 'judge'],
+    [
+      ['year % 100 !== 0 || year % 400 === 0', 'year % 100 !== 0', '29 February 2000 is refused'],
+      ["offsetMinute > '59'", "offsetMinute > '99'", 'an offset that there is not is taken'],
+    ],
+  ),
+  ...inFile(
+    'rows/check-number.ts',
+    ['edges', 'custom-attributes', 'judge', 'numbers'],
+    [
+      ['isLess(decimalOf(String(max)), value)', 'isLess(value, decimalOf(String(max)))', 'long numbers above the maximum are taken'],
+      ['whole <= precision - scale &&', 'whole <= precision &&', 'a decimal of too many digits before the point is taken'],
+      ['value < min)', 'value <= min)', 'the smallest number allowed is refused'],
+    ],
+  ),
+  ...inFile(
+    'rows/row-key.ts',
+    ['judge', 'edges', 'compiled-selection'],
+    [['value.length > MAX_SHOWN ? null', 'value.length > MAX_SHOWN ? value', 'a key of megabytes is echoed for each row']],
+  ),
+  ...inFile(
+    'rows/wire-row.ts',
+    ['keys', 'judge', 'column-types'],
+    [
+      ["join('\\0')", "join('')", 'rows of different keys count as repeats of each other'],
+      ["'nullable' ? null : undefined", "'nullable' ? undefined : undefined", 'the two ways of reading a row send different ones'],
+    ],
+  ),
+  ...inFile(
+    'rows/attributes.ts',
+    ['custom-attributes', 'elsewhere'],
+    [
+      ['return column.nonNull ?', 'return !column.nonNull ?', 'null is refused where it may stand, and taken where not'],
+      [
+        'given.some((one) => one.column === column)',
+        'given.every((one) => one.column === column)',
+        'an attribute that is there is called missing',
+      ],
+    ],
+  ),
+  ...inFile(
+    'rows/chunk.ts',
+    ['keys', 'ingest'],
+    [['keys: kept.map((place) => keys[place] as number)', 'keys: keys.slice(0, kept.length)', 'rows are locked by the keys of others']],
+  ),
+  ...inFile(
+    'rows/judge.ts',
+    ['numbers', 'custom-attributes'],
+    [
+      ['rows.some(mayBeTiny)', 'rows.every(mayBeTiny)', 'digits of a very small number are lost'],
+      ['const from = required.length > 0 ? 0 : firstOpen', 'const from = firstOpen', 'rows without a required attribute are sent'],
+    ],
+  ),
+  ...inFile(
+    'util/memory-budget.ts',
+    ['memory', 'slow-clients'],
+    [
+      ['          used -= held\n', '', 'memory that was held is never free again'],
+      [' || held + bytes > most', '', 'one request takes the memory of all'],
+    ],
+  ),
+  ...inFile(
+    'util/shared-permits.ts',
+    ['neighbours'],
+    [
+      ['isQuick ? count : count - forQuick', 'isQuick ? count : count', 'slow tenants take the permits kept for quick ones'],
+      ['heldBy(first.tenantId) < heldBy', 'heldBy(first.tenantId) > heldBy', 'whoever has most permits gets the next'],
+    ],
+  ),
+  ...inFile(
+    'util/rate-limiter.ts',
+    ['rate', 'attempts'],
+    [
+      ['    if (at >= 0) waiting.splice(at, 1)\n', '', 'requests that were given up on use up the rate for ever'],
+      [
+        'now - (left[first] as number) >= WINDOW_MS',
+        'now - (left[first] as number) >= WINDOW_MS / 2',
+        'twice as many requests leave as the upstream takes',
+      ],
+    ],
+  ),
+  ...inFile(
+    'util/adaptive-rate.ts',
+    ['rate'],
+    [['      if (leftAt < halvedAt) return\n', '', 'one burst of 429 brings the rate down to one a second']],
+  ),
+  ...inFile(
+    'util/bulk-pace.ts',
+    ['neighbours'],
+    [['isShared() ? SHARE : ALONE', 'isShared() ? ALONE : SHARE', 'an import beside small mutations takes the whole rate']],
+  ),
+  ...inFile(
+    'util/buffer-pool.ts',
+    ['buffer-pool', 'wire-bytes'],
+    [['if (--block.bodies > 0) return', 'if (--block.bodies > 1) return', 'a request leaves with the bytes of another']],
+  ),
+  ...inFile(
+    'util/exact-number.ts',
+    ['judge', 'numbers'],
+    [
+      [
+        'isSmaller(one, other) : isSmaller(other, one)',
+        'isSmaller(one, other) : isSmaller(one, other)',
+        'negative numbers are compared the wrong way round',
+      ],
+    ],
+  ),
+  ...inFile(
+    'util/request-origin.ts',
+    ['request-ids'],
+    [
+      [
+        'origins.some((origin) => origin !== first)',
+        'origins.every((origin) => origin !== first)',
+        'a batch of several callers goes under the name of one',
+      ],
+      ['slice(0, 10)', 'slice(0, 9)', 'a log line names nine requests, where ten are promised'],
+    ],
+  ),
+  ...inFile(
+    'util/env-values.ts',
+    ['config'],
+    [[" && url.username === '' && url.password === ''", '', 'a password in a setting is taken, and printed later']],
+  ),
+  ...inFile(
+    'identity.ts',
+    ['server', 'door'],
+    [
+      [
+        'const token = authorization == null ?',
+        "const token = given === '' ?",
+        'a caller with an empty header borrows the token of the gateway',
+      ],
+      ["hash('sha256', token), credential", 'token, credential', 'tokens stand in the log'],
+    ],
+  ),
+]

@@ -1,0 +1,95 @@
+import { inFile } from './defect.ts'
+
+/** Defects of the room that speaks the upstream's wire. */
+export const UPSTREAM_DEFECTS = [
+  ...inFile(
+    'upstream/client.ts',
+    ['answers', 'connections', 'repeats'],
+    [
+      ['if (body && entry.socket === undefined)', 'if (body)', 'an APPEND whose connection broke is written twice'],
+      [
+        "reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST'",
+        "reason: signal.aborted ? 'CONNECTION_LOST' : 'TIMED_OUT'",
+        'the wrong reason is told',
+      ],
+    ],
+  ),
+  ...inFile(
+    'upstream/ingest-wire.ts',
+    ['wire-bytes', 'statuses'],
+    [
+      [' || !exchange.isSent', '', 'a request leaves with the rows of another'],
+      ["meaning.failure === 'UNAVAILABLE' && asked", 'false && asked', 'Retry-After of a 503 is not waited for'],
+    ],
+  ),
+  ...inFile(
+    'upstream/read-answer.ts',
+    ['reading-answers'],
+    [
+      ['  if (doubts.miscounts) return all(UNREADABLE)\n', '', 'rows count as accepted though the answer counts fewer'],
+      ['&& !doubts.countsAccepted)', ')', 'a 207 that says that all were accepted is not believed'],
+      ['isList && found.length === 1', 'isList', 'of two lists of failures one is not read'],
+    ],
+  ),
+  ...inFile(
+    'upstream/match-rows.ts',
+    ['reading-answers', 'answers'],
+    [
+      ['at < sent &&', 'at <= sent &&', 'an entry on a row that was not sent is taken for one'],
+      [' && (echoed === undefined || echoed === at) ?', ' ?', 'an entry whose index and row contradict each other is believed'],
+    ],
+  ),
+  ...inFile(
+    'upstream/read-body.ts',
+    ['reading-answers', 'answers'],
+    [
+      ['{ maxOutputLength: MAX_ANSWER_BYTES }', '{}', 'a small answer unpacks into all the memory there is'],
+      ['      if (bytes > MAX_ANSWER_BYTES) return undefined\n', '', 'an answer without an end is read into all the memory there is'],
+    ],
+  ),
+  ...inFile(
+    'upstream/retry-after.ts',
+    ['repeats', 'statuses', 'sending'],
+    [
+      ['Number(text) * 1_000', 'Number(text) * 1', 'seconds are taken for milliseconds'],
+      ['Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS)', 'Math.max(0, ms)', 'callers are told to come back in a year'],
+    ],
+  ),
+  ...inFile(
+    'upstream/statuses.ts',
+    ['statuses'],
+    [
+      ['408: UNREADABLE', '408: REFUSED', 'a row that may have been written is called rejected'],
+      ["425: { ...REFUSED, failure: 'NOT_YET' }", '425: REFUSED', 'what was only too early is given up'],
+      ['status >= 500 ? FAILED', 'status > 500 ? FAILED', 'a failure of the upstream counts as a refusal'],
+    ],
+  ),
+  ...inFile(
+    'upstream/attempt-ids.ts',
+    ['connections'],
+    [['carried !== id && ids.has(carried)', 'false', 'an answer to another request confirms rows']],
+  ),
+  ...inFile(
+    'upstream/schema-call.ts',
+    ['save-schema', 'schema-reads'],
+    [
+      ['result.status >= 300', 'result.status >= 400', 'a change that was redirected counts as made'],
+      ['status === 429 || status === 503 ?', 'status === 429 ?', 'nobody hears how long the upstream asked to wait'],
+    ],
+  ),
+  ...inFile(
+    'upstream/read-schema.ts',
+    ['schema-shapes', 'drift'],
+    [['keys.includes(read.name.toLowerCase())', 'keys.includes(read.name)', 'no column in upper case is known to be a key']],
+  ),
+  ...inFile(
+    'upstream/attribute-wire.ts',
+    ['attribute'],
+    [["required ? 'required' : 'optional'", "required ? 'optional' : 'required'", 'an optional attribute is added as required']],
+  ),
+  ...inFile(
+    'upstream/schema-wire.ts',
+    ['save-schema', 'attribute'],
+    [["valueAt(answer, ['success']) === false || ", '', 'a change that the upstream did not make counts as made']],
+  ),
+]
