@@ -94,7 +94,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'graphql/cost/document-cost.ts',
-    ['document-cost', 'document-limits'],
+    ['document-cost', 'document-limits', 'edges'],
     [
       ['cost.depth > depth', 'cost.depth >= depth', 'a document just as deep as allowed is refused'],
       [
