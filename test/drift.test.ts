@@ -18,7 +18,7 @@ afterEach(async () => {
   gateway = upstream = undefined
 })
 
-type Column = { name: string; type: string; validations: string[]; isKey?: boolean }
+type Column = { name: string; type: string; validations: string[]; isKey?: boolean; defaultValue?: string }
 
 /** The columns of products as an upstream of another spelling lists them, after a change behind our back. */
 function columns(change: (columns: Column[]) => Column[]): Column[] {
@@ -77,6 +77,14 @@ test('a changed upstream is reported by exactly what changed', async () => {
     meaning: 'Rows are refused unless they carry it in extra.',
     declaration: "shelf_life: { type: 'float', presence: 'optional', description: '' },",
   })
+})
+
+test('a further column that must be there refuses no row where it has a default', async () => {
+  const validations = ['required']
+  const changed = await differencesOf((all) => [...all, { name: 'SHELF_LIFE', type: 'integer', validations, defaultValue: '3' }])
+  expect(changed).toMatchObject([
+    { kind: 'EXTRA_COLUMN', column: 'shelf_life', meaning: 'Rows may carry it in extra; nothing is refused without it.' },
+  ])
 })
 
 test('other words for the same types and keys are no difference', async () => {

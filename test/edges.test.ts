@@ -61,6 +61,31 @@ describe('a batch', () => {
     expect([await inFlight, await waiting, await bulk].map(({ acceptedCount }) => acceptedCount)).toEqual([4, 4, 5])
   })
 
+  test('waits in the room of imports where its Priority is u=5 or above, whatever its size', async () => {
+    const other = await startAnother({ MAX_BATCH_ROWS: '4', MAX_QUEUED_ROWS: '5', UPSTREAM_CONCURRENCY: '1' })
+    const held = Promise.withResolvers<FakeAnswer>()
+    answer = () => held.promise
+    const query = 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }'
+    const send = async (priority: string, rows: readonly unknown[]): Promise<number> => {
+      const headers = { 'content-type': 'application/json', authorization: 'token', priority }
+      const response = await other.fetch({ method: 'POST', headers, body: JSON.stringify({ query, variables: { rows } }) })
+      return (await response.json()).data.upsertProducts.acceptedCount
+    }
+    const usage = async () =>
+      (await other.send<{ limits: { rowsWaiting: number } }, object>('{ limits { rowsWaiting } }', {}, 'token')).data.limits
+    const before = upstream.arrived.length
+    const inFlight = send('u=1', products(4, 'FLIES'))
+    await expect.poll(() => upstream.arrived.length).toBe(before + 1)
+    const waiting = send('u=1', products(4, 'WAITS'))
+    await expect.poll(usage).toEqual({ rowsWaiting: 4 })
+
+    expect(await send('u=4', products(2, 'REFUSED'))).toBe(0)
+    const bulk = send('u=5, i', products(2, 'BULK'))
+    await expect.poll(usage).toEqual({ rowsWaiting: 6 })
+    held.resolve(taken)
+    expect(await Promise.all([inFlight, waiting, bulk])).toEqual([4, 4, 2])
+  })
+
   test('of exactly the bytes of one request leaves whole, and of one byte more in two', async () => {
     const sizes = async (maxBatchBytes: number) => {
       const other = await startAnother({ MAX_BATCH_BYTES: String(maxBatchBytes) })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseExactly } from '../src/util/exact-json.ts'
-import { readNumber } from '../src/util/exact-number.ts'
+import { decimalOf, isLess, readNumber } from '../src/util/exact-number.ts'
 
 /** The same by a reviver, which V8 calls for every value with the text of it. */
 function parsePlainly(text: string): unknown {
@@ -67,4 +67,10 @@ test.each(['{123456789012345678901:1}', '{1234567890123456789.1          : 1}', 
 test('numbers that a double does not hold are counted, others are not', () => {
   expect(parseExactly('[12345678901234567891, 1, 0.10000000000000000]', 1)).toHaveLength(3)
   expect(parseExactly('[12345678901234567891, 12345678901234567891]', 1)).toBeUndefined()
+})
+
+test('of two numbers as texts the smaller one is the smaller, whatever their signs', () => {
+  const numbers = fc.oneof(fc.integer({ min: -200, max: 200 }), fc.double({ noNaN: true, noDefaultInfinity: true }))
+  const compare = (one: number, other: number) => expect(isLess(decimalOf(`${one}`), decimalOf(`${other}`))).toBe(one < other)
+  fc.assert(fc.property(numbers, numbers, (one, other) => void compare(one, other)))
 })

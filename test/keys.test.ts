@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exampleRow } from '../src/resource/example.ts'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
 import { type Gateway, startPair } from './support/gateway.ts'
 import { accepted, rejected } from './support/outcomes.ts'
-import { product, products } from './support/rows.ts'
+import { product, products, resourceNamed } from './support/rows.ts'
 
 let gateway: Gateway
 let sandbox: Sandbox
@@ -65,6 +66,19 @@ describe('of rows that are appended', () => {
       'DUPLICATE_KEY Row 7 of this request has the same primary key.',
     ])
     expect(await sandbox.rows('INV_PRODUCTS_OOTB', 'repeats')).toHaveLength(600)
+  })
+
+  test('one whose key is written in the same letters, cut elsewhere, repeats nothing', async () => {
+    const example = exampleRow(resourceNamed('LocationExtra'))
+    const rows = [
+      ['A1', '1'],
+      ['A', '11'],
+      ['A1', '1'],
+    ].map(([locationId, locationExtraId]) => ({ ...example, locationId, locationExtraId }))
+    const document = `mutation ($rows: [LocationExtraRowInput!]!) { appendLocationExtra(rows: $rows) { ${FIELD} } }`
+    const { appendLocationExtra } = await send(document, { rows }, 'letters')
+
+    expect(issuesOf(appendLocationExtra)).toEqual([undefined, undefined, 'DUPLICATE_KEY Row 0 of this request has the same primary key.'])
   })
 
   test('the document is the request: a later field may not repeat a key of an earlier one', async () => {

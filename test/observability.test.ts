@@ -86,18 +86,6 @@ test('a listener that throws is a defect of its own: the others hear of the even
   expect(heard).toEqual([new Error('broken'), event])
 })
 
-test('what says by its Priority that it may wait is bulk, whatever its size', async () => {
-  const waiting = products(30).map((row, nth) => gateway.fetch({ method: 'POST', headers: headersOf(nth), body: bodyOf(row) }))
-  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(waiting.map(() => 200))
-})
-
-const headersOf = (nth: number) => ({ 'content-type': 'application/json', authorization: 'fine', priority: nth % 2 ? 'u=5, i' : 'u=1' })
-const bodyOf = (row: unknown) =>
-  JSON.stringify({
-    query: 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }',
-    variables: { rows: [row] },
-  })
-
 test('a minute in which something was wrong is summed up in one line, a good one in none', () => {
   vi.useFakeTimers({ toFake: ['setInterval'] })
   const warn = vi.fn()

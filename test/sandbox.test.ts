@@ -218,3 +218,28 @@ test('a crash inside is an answer 500, and the next request is served', async ()
   expect(crashed).toMatchObject({ status: 500, body: { code: 'DI_E_00500' } })
   expect((await post('/api/v2/schema/rollout', '{}')).status).toBe(400)
 })
+
+test('a dry run keeps neither good rows nor bad ones', async () => {
+  const send = (dryRun: boolean) =>
+    post('/api/v2/objects/INV_PRODUCTS_OOTB', { solutionName: 'INV_OOTB', operationType: 'UPSERT', dryRun, data: [{}] }, 'dry')
+  const failedRows = async () =>
+    (await fetch(new URL('/sandbox/objects/INV_PRODUCTS_OOTB/failed-rows', sandbox.url), { headers: { authorization: 'dry' } })).json()
+
+  expect((await send(true)).body.failed).toHaveLength(1)
+  expect([await sandbox.rows('INV_PRODUCTS_OOTB', 'dry'), await failedRows()]).toEqual([[], []])
+  expect((await send(false)).body.failed).toHaveLength(1)
+  expect(await failedRows()).toMatchObject([{ row: {} }])
+})
+
+test('no more requests of a token are taken in a second than its rate', async () => {
+  const slow = await startSandbox({ contract, solutions: [], file: ':memory:', requestsPerSecond: 3 })
+  const ask = () => fetch(new URL('/api/v2/schema/solutions', slow.url), { headers: { authorization: 'sandbox-token' } })
+  const began = performance.now()
+  const statuses = (await Promise.all(Array.from({ length: 20 }, ask))).map(({ status }) => status)
+  const taken = statuses.filter((status) => status === 200).length
+
+  expect(taken).toBeGreaterThanOrEqual(3)
+  expect(taken).toBeLessThanOrEqual(3 * Math.ceil((performance.now() - began) / 1_000))
+  expect(new Set(statuses)).toEqual(new Set([200, 429]))
+  await slow.close()
+})

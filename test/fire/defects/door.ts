@@ -68,7 +68,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'graphql/endpoint.ts',
-    ['door', 'observability', 'server'],
+    ['edges', 'door', 'server'],
     [
       ['u=[567]', 'u=[67]', 'what says u=5 is not made to wait'],
       ['Math.ceil(retryAfterMs / 1_000)', 'Math.ceil(retryAfterMs)', 'clients wait for a quarter of an hour instead of a second'],
@@ -94,7 +94,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'graphql/cost/document-cost.ts',
-    ['document-cost', 'document-limits'],
+    ['document-cost', 'document-limits', 'edges'],
     [
       ['cost.depth > depth', 'cost.depth >= depth', 'a document just as deep as allowed is refused'],
       [

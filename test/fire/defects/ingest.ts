@@ -65,7 +65,7 @@ export const INGEST_DEFECTS = [
   ),
   ...inFile(
     'ingest/ingest.ts',
-    ['edges', 'observability'],
+    ['edges'],
     [
       ['judged.count > maxBatchRows', 'judged.count >= maxBatchRows', 'a mutation of exactly one batch is made to wait as bulk'],
       ['priority ?? (judged', '(judged', 'what says that it may wait goes before what does not'],

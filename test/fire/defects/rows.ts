@@ -121,7 +121,7 @@ export const ROWS_DEFECTS = [
   ),
   ...inFile(
     'util/exact-number.ts',
-    ['judge', 'numbers'],
+    ['exact-json', 'numbers'],
     [
       [
         'isSmaller(one, other) : isSmaller(other, one)',
