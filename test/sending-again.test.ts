@@ -165,7 +165,7 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
   test('sends what was refused for the moment', async () => {
     let status = 429
     const upstream = await upstreamOf(() => ({ status, headers: { 'retry-after': '0' } }))
-    const gateway = await gatewayAt(upstream, { ATTEMPTS_TIMEOUT_MS: '300', ...(await newStore()) })
+    const gateway = await gatewayAt(upstream, { ATTEMPTS_TIMEOUT_MS: '1000', REQUESTS_PER_SECOND: '100000', ...(await newStore()) })
     expect(await keyed(gateway, [product('A')], { key: 'busy' })).toMatchObject({ rejectedCount: 1, retryableCount: 1 })
     status = 202
     expect(await keyed(gateway, [product('A')], { key: 'busy' })).toMatchObject({ acceptedCount: 1, replayedCount: 0, retryableCount: 0 })
