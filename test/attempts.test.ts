@@ -24,14 +24,6 @@ beforeEach(() => {
 })
 afterEach(() => clock.restore())
 
-async function pass(ms: number): Promise<void> {
-  let isOver = false
-  setTimeout(() => {
-    isOver = true
-  }, ms)
-  await clock.runUntil(() => isOver)
-}
-
 /** Sends so many mutations of one row each; what they are told, as they are told it. */
 function mutate(count: number, answer: (nth: number, signal: AbortSignal) => Promise<Answer>, settings = SETTINGS): string[] {
   const upstream = upstreamOf((_, signal) => answer(requests++, signal))
@@ -54,24 +46,24 @@ const untilGivenUp = (signal: AbortSignal) =>
 
 test('a repeat has what is left of the time of all attempts, and no more', async () => {
   const told = mutate(1, (nth, signal) => (nth === 0 ? after(500, LOST) : untilGivenUp(signal)))
-  await pass(999)
+  await clock.pass(999)
   expect([requests, told]).toEqual([2, []])
-  await pass(200)
+  await clock.pass(200)
   expect(told).toEqual(['UNCONFIRMED'])
 })
 
 test('rows whose turn in the rate does not come in the time of all attempts are told so then, and are not sent', async () => {
   const accepted: Answer = { kind: 'answered', verdicts: [{ kind: 'accepted' }] }
   const told = mutate(2, () => after(1, accepted), { ...SETTINGS, requestsPerSecond: 1, attemptsTimeoutMs: 500 })
-  await pass(510)
+  await clock.pass(510)
   expect(told).toEqual(['ACCEPTED', 'OVERLOADED'])
-  await pass(5_000)
+  await clock.pass(5_000)
   expect(requests).toBe(1)
 })
 
 test('where the breaker withholds a repeat, rows are told what became of the attempt that was made', async () => {
   const told = mutate(10, () => after(1, { kind: 'unsent', failure: 'UNSENT' }))
-  await pass(900)
+  await clock.pass(900)
   expect(new Set(told)).toEqual(new Set(['UPSTREAM_UNREACHABLE']))
   expect(requests).toBe(10)
 })
@@ -79,7 +71,7 @@ test('where the breaker withholds a repeat, rows are told what became of the att
 test('while the breaker withholds requests nothing waits for the rate', async () => {
   const unsent: Answer = { kind: 'unsent', failure: 'UNSENT' }
   const told = mutate(11, () => after(1, unsent), { ...SETTINGS, requestsPerSecond: 10, concurrency: 10 })
-  await pass(300)
+  await clock.pass(300)
   expect(told.filter((code) => code === 'UPSTREAM_UNREACHABLE')).toHaveLength(10)
   expect(told.filter((code) => code === 'UPSTREAM_UNAVAILABLE')).toHaveLength(1)
 })

@@ -15,14 +15,6 @@ beforeEach(() => {
 })
 afterEach(() => clock.restore())
 
-async function pass(ms: number): Promise<void> {
-  let isOver = false
-  setTimeout(() => {
-    isOver = true
-  }, ms)
-  await clock.runUntil(() => isOver)
-}
-
 const UNSENT: RequestResult = { kind: 'unsent' }
 const TAKEN: RequestResult = { kind: 'answered' }
 
@@ -49,7 +41,7 @@ test('what was kept back on the way says nothing of the upstream: it neither end
   await request({ kind: 'withheld' })
   await request(UNSENT)
   expect(changes).toEqual([true])
-  await pass(1_100)
+  await clock.pass(1_100)
   await request({ kind: 'withheld' })
   expect(changes).toEqual([true])
   expect(await request(TAKEN)).toBe('answered')
@@ -64,7 +56,7 @@ test.each<RequestResult>([
   await request(answer, 1)
   for (let nth = 0; nth < 20; nth++) {
     await request(answer)
-    await pass(1_100)
+    await clock.pass(1_100)
   }
   expect(await request(TAKEN)).toBe('answered')
   expect(changes).toEqual([])
@@ -72,10 +64,10 @@ test.each<RequestResult>([
 
 test('while a probe is under way others are withheld; when it is answered, all go out again', async () => {
   await request(UNSENT, 10)
-  await pass(1_100)
+  await clock.pass(1_100)
   let answer = (_: RequestResult) => {}
   const probe = limits.request([], () => new Promise<RequestResult>((resolve) => (answer = resolve)))
-  await pass(5_000)
+  await clock.pass(5_000)
   expect(await request(TAKEN)).toBe('withheld')
   answer(TAKEN)
   expect((await probe).kind).toBe('answered')
@@ -85,10 +77,10 @@ test('while a probe is under way others are withheld; when it is answered, all g
 
 test('a probe that fails withholds the others for another second', async () => {
   await request(UNSENT, 10)
-  await pass(1_100)
+  await clock.pass(1_100)
   expect(await request(UNSENT)).toBe('unsent')
   expect(await request(TAKEN)).toBe('withheld')
-  await pass(1_100)
+  await clock.pass(1_100)
   expect(await request(TAKEN)).toBe('answered')
 })
 
@@ -97,9 +89,9 @@ test.each([TAKEN, UNSENT])('only its probe decides: what comes of a request from
   const send = () => limits.request([], () => new Promise<RequestResult>((resolve) => answers.push(resolve)))
   const slow = send()
   await request(UNSENT, 10)
-  await pass(1_100)
+  await clock.pass(1_100)
   const probe = send()
-  await pass(1)
+  await clock.pass(1)
   answers[0]?.(late)
   await slow
   expect(await request(TAKEN)).toBe('withheld')
@@ -112,7 +104,7 @@ test.each([TAKEN, UNSENT])('only its probe decides: what comes of a request from
 
 test('a probe that ends in a defect lets the next one try', async () => {
   await request(UNSENT, 10)
-  await pass(1_100)
+  await clock.pass(1_100)
   await expect(limits.request([], () => Promise.reject(new Error('a defect')))).rejects.toThrow('a defect')
   expect(await request(UNSENT)).toBe('unsent')
   expect(await request(TAKEN)).toBe('withheld')

@@ -28,14 +28,6 @@ beforeEach(() => {
 })
 afterEach(() => clock.restore())
 
-async function pass(ms: number): Promise<void> {
-  let isOver = false
-  setTimeout(() => {
-    isOver = true
-  }, ms)
-  await clock.runUntil(() => isOver)
-}
-
 const TAKEN: RequestResult = { kind: 'answered' }
 const LOST: RequestResult = { kind: 'lost', reason: 'UPSTREAM_ERROR' }
 
@@ -52,13 +44,13 @@ describe('requests under way', () => {
   test('are 256 of all tenants together at most, of which a quarter is kept for those who are answered soon', async () => {
     for (const name of namesOf(300, 'quick')) await request(name)
     const slow = namesOf(700).map((name) => request(name, TAKEN, 10_000))
-    await pass(1)
+    await clock.pass(1)
     expect(tenants.requestsInFlight()).toBe(192)
     expect(await request('quick0')).toBe('answered')
     const more = namesOf(300, 'quick').map((name) => request(name, TAKEN, 500))
-    await pass(1)
+    await clock.pass(1)
     expect(tenants.requestsInFlight()).toBe(256)
-    await Promise.all([...slow, ...more, pass(60_000)])
+    await Promise.all([...slow, ...more, clock.pass(60_000)])
     expect(tenants.requestsInFlight()).toBe(0)
   })
 
@@ -67,24 +59,24 @@ describe('requests under way', () => {
       for (let nth = 0; nth < 40; nth++) await request(name, TAKEN, 50)
     }
     const all = namesOf(600, 'quick').map(busy)
-    await pass(500)
+    await clock.pass(500)
     expect(tenants.requestsInFlight()).toBe(256)
     let end = ''
     void request('newcomer').then((told) => {
       end = told
     })
-    await pass(200)
+    await clock.pass(200)
     expect(end).toBe('answered')
-    await Promise.all([...all, pass(20_000)])
+    await Promise.all([...all, clock.pass(20_000)])
   })
 
   test('have no room kept for who was answered late, however well', async () => {
     for (const name of namesOf(200)) void request(name, TAKEN, 1_500)
-    await pass(5_000)
+    await clock.pass(5_000)
     const again = namesOf(300).map((name) => request(name, TAKEN, 1_500))
-    await pass(1)
+    await clock.pass(1)
     expect(tenants.requestsInFlight()).toBe(192)
-    await Promise.all([...again, pass(60_000)])
+    await Promise.all([...again, clock.pass(60_000)])
   })
 
   test('are had in turn: next comes a tenant that has the fewest', async () => {
@@ -93,7 +85,7 @@ describe('requests under way', () => {
     for (let nth = 0; nth < 400; nth++) note('greedy', nth === 0 ? 100 : 1_000)
     note('modest', 100)
     note('another', 100)
-    await pass(450)
+    await clock.pass(450)
     expect(order.slice(0, 3)).toEqual(['greedy', 'modest', 'another'])
   })
 
@@ -101,13 +93,13 @@ describe('requests under way', () => {
     for (const name of namesOf(192)) void request(name, TAKEN, 70_000)
     const ending = new AbortController()
     const told = Promise.all(namesOf(3, 'late').map((name) => request(name, TAKEN, 0, ending.signal)))
-    await pass(5_000)
+    await clock.pass(5_000)
     ending.abort()
     expect(await told).toEqual(['OVERLOADED', 'OVERLOADED', 'OVERLOADED'])
     expect(full).toEqual([192])
-    await pass(60_000)
+    await clock.pass(60_000)
     void request('later')
-    await pass(1)
+    await clock.pass(1)
     expect(full).toEqual([192, 192])
   })
 })
@@ -125,15 +117,15 @@ describe('a host that fails', () => {
     expect(ends.at(-1)).toBe('UPSTREAM_UNAVAILABLE')
     expect(changes).toEqual(['host', true])
     for (let second = 0; second < 4; second++) {
-      await pass(1_060)
+      await clock.pass(1_060)
       const again = await Promise.all(
         namesOf(300)
           .map((name) => request(name, LOST, 5))
-          .concat(pass(10).then(() => '')),
+          .concat(clock.pass(10).then(() => '')),
       )
       expect(again.filter((end) => end === 'lost')).toHaveLength(1)
     }
-    await pass(1_060)
+    await clock.pass(1_060)
     expect(await request('T7')).toBe('answered')
     expect(await request('T8')).toBe('answered')
     expect(changes).toEqual(['host', true, 'host', false])
@@ -141,7 +133,7 @@ describe('a host that fails', () => {
 
   test('is not sent what waited for its turn as it began to fail', async () => {
     const ends = namesOf(600).map((name) => request(name, LOST, 100))
-    const told = await Promise.all([...ends, pass(1_000).then(() => '')])
+    const told = await Promise.all([...ends, clock.pass(1_000).then(() => '')])
     expect(told.filter((end) => end === 'lost').length).toBeLessThanOrEqual(192 + 10)
     expect(told.filter((end) => end === 'UPSTREAM_UNAVAILABLE').length).toBeGreaterThanOrEqual(600 - 192 - 10)
   })
@@ -166,9 +158,9 @@ describe('a host that fails', () => {
 
   test('is not one that has answered somebody since what fails now was sent', async () => {
     const slow = namesOf(100).map((name) => request(name, { kind: 'lost', reason: 'TIMED_OUT' }, 10_000))
-    await pass(9_990)
+    await clock.pass(9_990)
     await request('healthy')
-    await Promise.all([...slow, pass(20)])
+    await Promise.all([...slow, clock.pass(20)])
     expect(changes).toEqual([])
     expect(await request('healthy')).toBe('answered')
   })

@@ -39,14 +39,6 @@ beforeEach(() => {
 })
 afterEach(() => clock.restore())
 
-async function pass(ms: number): Promise<void> {
-  let isOver = false
-  setTimeout(() => {
-    isOver = true
-  }, ms)
-  await clock.runUntil(() => isOver)
-}
-
 /** A mutation with rows of these keys; what it was told, a word for each row, once it was told. */
 function mutate(keys: string, operation: Operation = 'APPEND'): { told: string } {
   const rows = keys.split(' ').map((key) => ({ id: key, key, what: 'good' }))
@@ -67,53 +59,53 @@ const sentKeys = () => sent.map(({ keys }) => keys)
 async function takeAll(): Promise<void> {
   for (let taken = 0; taken < sent.length; taken++) {
     sent[taken]?.take()
-    await pass(1)
+    await clock.pass(1)
   }
 }
 
 describe('when the time of rows is up', () => {
   test('they wait no more, and all is idle once what was in flight has ended', async () => {
     const inFlight = mutate('A B A', 'UPSERT')
-    await pass(1)
+    await clock.pass(1)
     const waiting = mutate('C D')
-    await pass(1)
+    await clock.pass(1)
     expect(rowsWaiting()).toBe(3)
-    await pass(1_000)
+    await clock.pass(1_000)
     expect([inFlight.told, waiting.told]).toEqual(['UNCONFIRMED UNCONFIRMED OVERLOADED', 'OVERLOADED OVERLOADED'])
     expect(rowsWaiting()).toBe(0)
     let isIdle = false
     void flow.batcher.idle().then(() => (isIdle = true))
-    await pass(1)
+    await clock.pass(1)
     expect(isIdle).toBe(false)
-    await pass(200)
+    await clock.pass(200)
     expect(isIdle).toBe(true)
   })
 
   test('their keys are free again: those that were ready', async () => {
     mutate('X')
-    await pass(10)
+    await clock.pass(10)
     const late = mutate('K')
-    await pass(1_001)
+    await clock.pass(1_001)
     expect(late.told).toBe('OVERLOADED')
     const again = mutate('K')
-    await pass(200)
+    await clock.pass(200)
     await takeAll()
     expect(again.told).toBe('ACCEPTED')
   })
 
   test('their keys are free again: those that waited behind another of their key, as the only ones', async () => {
     mutate('X')
-    await pass(10)
+    await clock.pass(10)
     const [first, second] = [mutate('K'), mutate('K')]
-    await pass(500)
+    await clock.pass(500)
     sent[0]?.take()
-    await pass(500)
+    await clock.pass(500)
     expect([first.told, second.told]).toEqual(['UNCONFIRMED', 'OVERLOADED'])
     // Another row keeps the table from being forgotten, and all keys with it.
     mutate('Y')
-    await pass(1)
+    await clock.pass(1)
     sent[1]?.take()
-    await pass(1)
+    await clock.pass(1)
     const again = mutate('K')
     await takeAll()
     expect(again.told).toBe('ACCEPTED')
@@ -122,52 +114,52 @@ describe('when the time of rows is up', () => {
 
   test('of two of one key none leaves any more', async () => {
     mutate('X')
-    await pass(10)
+    await clock.pass(10)
     const late = mutate('K K', 'UPSERT')
-    await pass(1_001)
+    await clock.pass(1_001)
     expect(late.told).toBe('OVERLOADED OVERLOADED')
-    await pass(200)
+    await clock.pass(200)
     await takeAll()
     expect(sentKeys()).toEqual(['X'])
   })
 
   test('their keys stay locked while a slow upstream may still write what was given up on', async () => {
     mutate('K')
-    await pass(1_200)
+    await clock.pass(1_200)
     const later = [mutate('K'), mutate('L')]
-    await pass(790)
+    await clock.pass(790)
     expect(sentKeys()).toEqual(['K', 'L'])
     sent[1]?.take()
-    await pass(20)
+    await clock.pass(20)
     expect(sentKeys()).toEqual(['K', 'L', 'K'])
     sent[2]?.take()
-    await pass(1)
+    await clock.pass(1)
     expect(later.map(({ told }) => told)).toEqual(['ACCEPTED', 'ACCEPTED'])
   })
 
   test('their keys stay locked as well where what was given up on was a part of a request that was refused', async () => {
     mutate('K M', 'UPSERT')
-    await pass(1)
+    await clock.pass(1)
     sent[0]?.refuse()
-    await pass(1_199)
+    await clock.pass(1_199)
     const later = [mutate('K', 'UPSERT'), mutate('L', 'UPSERT')]
-    await pass(790)
+    await clock.pass(790)
     expect(sentKeys()).toEqual(['K M', 'K', 'L'])
     sent[2]?.take()
-    await pass(20)
+    await clock.pass(20)
     expect(sentKeys()).toEqual(['K M', 'K', 'L', 'K'])
     sent[3]?.take()
-    await pass(1)
+    await clock.pass(1)
     expect(later.map(({ told }) => told)).toEqual(['ACCEPTED', 'ACCEPTED'])
   })
 
   test('those that waited behind them come forward', async () => {
     mutate('X')
-    await pass(500)
+    await clock.pass(500)
     mutate('K')
-    await pass(400)
+    await clock.pass(400)
     const second = mutate('K')
-    await pass(600)
+    await clock.pass(600)
     await takeAll()
     expect(second.told).toBe('ACCEPTED')
   })
@@ -176,9 +168,9 @@ describe('when the time of rows is up', () => {
 describe('while rows of large and of small mutations wait', () => {
   test('each kind gets half of a request, and what is left of both travels together', async () => {
     mutate('X')
-    await pass(1)
+    await clock.pass(1)
     const all = [mutate(keysOf('B', 9)), mutate(keysOf('a', 3)), mutate(keysOf('c', 2)), mutate('d0')]
-    await pass(1)
+    await clock.pass(1)
     await takeAll()
     expect(sentKeys()).toEqual(['X', 'a0 a1 B0 B1', 'a2 c0 B2 B3', 'c1 d0 B4 B5', 'B6 B7 B8'])
     for (const { told } of all) expect(new Set(told.split(' '))).toEqual(new Set(['ACCEPTED']))
@@ -186,14 +178,14 @@ describe('while rows of large and of small mutations wait', () => {
 
   test('what one kind leaves of its half the other fills', async () => {
     mutate('X')
-    await pass(1)
+    await clock.pass(1)
     mutate(keysOf('B', 5))
     for (const letter of ['a', 'c']) mutate(keysOf(letter, 3))
-    await pass(1)
+    await clock.pass(1)
     await takeAll()
     expect(sentKeys()).toEqual(['X', 'a0 a1 B0 B1', 'a2 c0 B2 B3', 'c1 c2 B4'])
     mutate(keysOf('D', 5))
-    await pass(1)
+    await clock.pass(1)
     for (const letter of ['e', 'f']) mutate(keysOf(letter, 3))
     await takeAll()
     expect(sentKeys().slice(4)).toEqual(['D0 D1 D2 D3', 'e0 e1 D4 e2', 'f0 f1 f2'])
@@ -201,14 +193,14 @@ describe('while rows of large and of small mutations wait', () => {
 
   test('requests of other destinations leave in turn', async () => {
     mutate('X')
-    await pass(1)
+    await clock.pass(1)
     mutate(keysOf('B', 12), 'UPSERT')
     for (const letter of ['a', 'c']) mutate(keysOf(letter, 3))
-    await pass(1)
+    await clock.pass(1)
     const kinds: string[] = []
     for (let nth = 1; nth <= 5; nth++) {
       sent[nth - 1]?.take()
-      await pass(1)
+      await clock.pass(1)
       kinds.push(sent[nth]?.keys.startsWith('B') ? 'large' : 'small')
     }
     expect(kinds).toEqual(['large', 'small', 'large', 'small', 'large'])
@@ -218,11 +210,11 @@ describe('while rows of large and of small mutations wait', () => {
 describe('the room for rows that wait', () => {
   beforeEach(async () => {
     mutate('X')
-    await pass(1)
+    await clock.pass(1)
   })
   const isTaken = async (keys: string) => {
     const mutation = mutate(keys)
-    await pass(1)
+    await clock.pass(1)
     return mutation.told === ''
   }
 

@@ -13,14 +13,6 @@ beforeEach(() => {
 })
 afterEach(() => clock.restore())
 
-async function pass(ms: number): Promise<void> {
-  let isOver = false
-  setTimeout(() => {
-    isOver = true
-  }, ms)
-  await clock.runUntil(() => isOver)
-}
-
 /** Makes as many requests as the rate allows in so many milliseconds, and counts them. */
 async function flood(ms: number): Promise<number> {
   const before = sentAt.length
@@ -30,9 +22,9 @@ async function flood(ms: number): Promise<number> {
     return { kind: 'answered' }
   }
   for (let nth = 0; nth < 200; nth++) void limits.request([], send, timeUp.signal)
-  await pass(ms)
+  await clock.pass(ms)
   timeUp.abort()
-  await pass(1)
+  await clock.pass(1)
   return sentAt.length - before
 }
 
@@ -56,7 +48,7 @@ test('a request counts from when it leaves, however long it waited for a connect
       })
     })
   for (let nth = 0; nth < 50; nth++) void limits.request([], send)
-  await pass(800)
+  await clock.pass(800)
   for (const leave of connected) leave()
   expect(await flood(1_000)).toBe(0)
   expect(await flood(100)).toBe(50)
@@ -64,18 +56,18 @@ test('a request counts from when it leaves, however long it waited for a connect
 
 test('requests of the last second are forgotten after it', async () => {
   await flood(10)
-  await pass(1_100)
+  await clock.pass(1_100)
   expect(limits.used()).toBe(0)
 })
 
 test('a 429 halves the rate, which recovers by five a second to the whole and not beyond', async () => {
   await answer429()
-  await pass(2_000)
+  await clock.pass(2_000)
   const seconds: number[] = []
   for (let second = 0; second < 5; second++) seconds.push(await flood(1_049))
   expect(seconds[0]).toBeLessThanOrEqual(40)
   expect(seconds[0]).toBeGreaterThanOrEqual(35)
-  await pass(10_000)
+  await clock.pass(10_000)
   expect(await flood(1_000)).toBe(50)
 })
 
@@ -93,22 +85,22 @@ test('the 429s of requests that left together halve the rate once; a later one h
       () => new Promise<{ kind: string; status: number }>((resolve) => answers.push(() => resolve({ kind: 'refused', status: 429 }))),
     ),
   )
-  await pass(10)
+  await clock.pass(10)
   for (const reply of answers) reply()
   await Promise.all(together)
   expect(await flood(1)).toBe(25 - 8)
-  await pass(1_100)
+  await clock.pass(1_100)
   await answer429()
   expect(await flood(1)).toBe(Math.floor((25 + 5 * 1.1) / 2) - 1)
 })
 
 test('a rate that was halved again and again still lets one request a second pass', async () => {
-  for (let nth = 0; nth < 12; nth++) await Promise.all([answer429(), pass(1_100)])
+  for (let nth = 0; nth < 12; nth++) await Promise.all([answer429(), clock.pass(1_100)])
   expect(await flood(1)).toBeGreaterThanOrEqual(1)
 })
 
 async function answer429AfterWindow(): Promise<void> {
-  await pass(1_100)
+  await clock.pass(1_100)
   await answer429()
 }
 
@@ -118,12 +110,12 @@ describe('the limits of a tenant are remembered', () => {
   test('for a minute after the last use', async () => {
     const tenants = noTenants()
     const own = tenants.limitsOf('tenant')
-    await pass(40_000)
+    await clock.pass(40_000)
     expect(tenants.limitsOf('tenant')).toBe(own)
-    await pass(59_000)
+    await clock.pass(59_000)
     tenants.limitsOf('another')
     expect(tenants.limitsOf('tenant')).toBe(own)
-    await pass(60_000)
+    await clock.pass(60_000)
     tenants.limitsOf('another')
     expect(tenants.limitsOf('tenant')).not.toBe(own)
   })
@@ -149,7 +141,7 @@ describe('the limits of a tenant are remembered', () => {
       () => end.promise,
     )
     for (let minute = 0; minute < 3; minute++) {
-      await pass(61_000)
+      await clock.pass(61_000)
       tenants.limitsOf('another')
     }
     let isNextAtWork = false
@@ -159,10 +151,10 @@ describe('the limits of a tenant are remembered', () => {
         isNextAtWork = true
       },
     )
-    await pass(1)
+    await clock.pass(1)
     expect(isNextAtWork).toBe(false)
     end.resolve()
-    await pass(1)
+    await clock.pass(1)
     expect(isNextAtWork).toBe(true)
   })
 })

@@ -38,7 +38,7 @@ const sentIds = () => upstream.arrived.map(({ body }) => body.data.map(({ produc
 const holds = ({ body }: Arrived, id: string) => body.data.some(({ product_id }) => product_id === id)
 
 /** What became of each row: its first letter, where there are few rows. */
-async function fates(mutation: string, count: number): Promise<string> {
+async function lettersOf(mutation: string, count: number): Promise<string> {
   const { rows } = await gateway.ingest(mutation, products(count))
   return rows.map(({ __typename }) => __typename[0]).join('')
 }
@@ -46,19 +46,19 @@ async function fates(mutation: string, count: number): Promise<string> {
 describe('a repeat of some rows', () => {
   test('that is declined is divided among these alone, and what was taken before is not sent again', async () => {
     await start(inTurn(busy(1, 3), declined, taken, declined), { APPEND_BISECT: 'on' })
-    expect(await fates('appendProducts', 4)).toBe('AAAR')
+    expect(await lettersOf('appendProducts', 4)).toBe('AAAR')
     expect(sentIds()).toEqual(['P0 P1 P2 P3', 'P1 P3', 'P1', 'P3'])
   })
 
   test('that is declined because of one it names is made once more without that one', async () => {
     await start(inTurn(busy(1, 2, 3), { status: 400, body: { failed: [{ index: 1, code: 'DI_E_10003' }] } }), { APPEND_BISECT: 'on' })
-    expect(await fates('appendProducts', 5)).toBe('AARAA')
+    expect(await lettersOf('appendProducts', 5)).toBe('AARAA')
     expect(sentIds()).toEqual(['P0 P1 P2 P3 P4', 'P1 P2 P3', 'P1 P3'])
   })
 
   test('that becomes smaller again and again speaks of its own rows each time', async () => {
     await start(inTurn(busy(1, 2, 4), busy(1, 2), { status: 207, body: { failed: [{ index: 1, code: 'DI_E_10003' }] } }))
-    expect(await fates('appendProducts', 5)).toBe('AAAAR')
+    expect(await lettersOf('appendProducts', 5)).toBe('AAAAR')
     expect(sentIds()).toEqual(['P0 P1 P2 P3 P4', 'P1 P2 P4', 'P2 P4'])
   })
 })
@@ -79,7 +79,7 @@ describe('rows that may have been written stay unconfirmed', () => {
       isFirst = false
       return failed
     })
-    expect(await fates('upsertProducts', 4)).toBe('UAAR')
+    expect(await lettersOf('upsertProducts', 4)).toBe('UAAR')
   })
 
   test('when the requests that may be spent on their batch do not reach them', async () => {
@@ -97,7 +97,7 @@ describe('what the upstream asks for', () => {
       arrivals.push(performance.now())
       return nth === 0 ? { status: 429, headers: { 'retry-after': '1' } } : taken
     })
-    expect(await fates('appendProducts', 1)).toBe('A')
+    expect(await lettersOf('appendProducts', 1)).toBe('A')
     // A timer may fire a millisecond early.
     expect((arrivals[1] as number) - (arrivals[0] as number)).toBeGreaterThanOrEqual(999)
   })
@@ -115,22 +115,22 @@ describe('what the upstream asks for', () => {
 
   test.each(['upsertProducts', 'appendProducts'])('by 425 is the same once more: %s', async (mutation) => {
     await start(inTurn({ status: 425 }))
-    expect(await fates(mutation, 2)).toBe('AA')
+    expect(await lettersOf(mutation, 2)).toBe('AA')
     expect(sentIds()).toEqual(['P0 P1', 'P0 P1'])
   })
 
   test('with a 500 is no promise that nothing was written, nor a reason to wait', async () => {
     await start(inTurn({ status: 500, headers: { 'retry-after': '60' } }), { APPEND_RETRY_ON_503: 'on' })
-    expect(await fates('upsertProducts', 1)).toBe('A')
+    expect(await lettersOf('upsertProducts', 1)).toBe('A')
     await upstream.close()
     await gateway.close()
     await start(inTurn({ status: 500, headers: { 'retry-after': '0' } }), { APPEND_RETRY_ON_503: 'on' })
-    expect(await fates('appendProducts', 1)).toBe('U')
+    expect(await lettersOf('appendProducts', 1)).toBe('U')
   })
 
   test('is not there in a 503 without Retry-After, so that no APPEND is repeated', async () => {
     await start(inTurn({ status: 503 }), { APPEND_RETRY_ON_503: 'on' })
-    expect(await fates('appendProducts', 1)).toBe('U')
+    expect(await lettersOf('appendProducts', 1)).toBe('U')
     expect(upstream.arrived).toHaveLength(1)
   })
 })

@@ -16,15 +16,6 @@ beforeEach(() => {
 })
 afterEach(() => clock.restore())
 
-/** Lets so many milliseconds pass. */
-async function pass(ms: number): Promise<void> {
-  let isOver = false
-  setTimeout(() => {
-    isOver = true
-  }, ms)
-  await clock.runUntil(() => isOver)
-}
-
 function earn(firstTries: number): void {
   for (let nth = 0; nth < firstTries; nth++) budget.earn()
 }
@@ -35,9 +26,9 @@ function spendAll(): number {
 
 test('who made no first try yet has ten repeats, and ten a second more, but no more than ten at once', async () => {
   expect(spendAll()).toBe(10)
-  await pass(500)
+  await clock.pass(500)
   expect(spendAll()).toBe(5)
-  await pass(60_000)
+  await clock.pass(60_000)
   expect(spendAll()).toBe(10)
 })
 
@@ -52,11 +43,11 @@ test('a fifth of the first tries of the last ten seconds comes on top, and each 
 
 test('first tries more than ten seconds ago pay for nothing', async () => {
   earn(50)
-  await pass(5_000)
+  await clock.pass(5_000)
   earn(50)
-  await pass(5_500)
+  await clock.pass(5_500)
   expect(spendAll()).toBe(20)
-  await pass(10_000)
+  await clock.pass(10_000)
   expect(spendAll()).toBe(10)
 })
 
@@ -73,6 +64,6 @@ test.each<[string, Answer, number]>([
     const row = { id: `${nth}`, key: `${nth}`, what: 'good' }
     void ingest(destinationOf('tenant'), judged([row], 1), { origin: { requestId: `${nth}`, traceparent: undefined } }).then(() => told++)
   }
-  await pass(11)
+  await clock.pass(11)
   expect(told).toBe(toldAtOnce)
 })

@@ -28,18 +28,18 @@ type Operation = 'upsert' | 'append'
 
 /** What becomes of two rows, and how many requests that takes for each operation. */
 interface Expected {
-  readonly fate: string
+  readonly comesTo: string
   readonly upsert: number
   readonly append: number
 }
 
-const TAKEN: Expected = { fate: 'accepted', upsert: 1, append: 1 }
-const UNREADABLE: Expected = { fate: 'unconfirmed: UNREADABLE_ANSWER', upsert: 5, append: 1 }
-const FAILED: Expected = { fate: 'unconfirmed: UPSTREAM_ERROR', upsert: 5, append: 1 }
-const REFUSED: Expected = { fate: 'rejected: UPSTREAM_REFUSED_BATCH', upsert: 1, append: 1 }
+const TAKEN: Expected = { comesTo: 'accepted', upsert: 1, append: 1 }
+const UNREADABLE: Expected = { comesTo: 'unconfirmed: UNREADABLE_ANSWER', upsert: 5, append: 1 }
+const FAILED: Expected = { comesTo: 'unconfirmed: UPSTREAM_ERROR', upsert: 5, append: 1 }
+const REFUSED: Expected = { comesTo: 'rejected: UPSTREAM_REFUSED_BATCH', upsert: 1, append: 1 }
 const SPOILT: Expected = { ...REFUSED, upsert: 3 }
-const UNAUTHORIZED: Expected = { ...REFUSED, fate: 'rejected: UPSTREAM_UNAUTHORIZED' }
-const NOT_FOUND: Expected = { ...REFUSED, fate: 'rejected: UPSTREAM_NOT_FOUND' }
+const UNAUTHORIZED: Expected = { ...REFUSED, comesTo: 'rejected: UPSTREAM_UNAUTHORIZED' }
+const NOT_FOUND: Expected = { ...REFUSED, comesTo: 'rejected: UPSTREAM_NOT_FOUND' }
 
 /** What each status comes to; others of their hundred come to what stands under its name. */
 const TABLE: Readonly<Record<string, Expected>> = {
@@ -62,17 +62,17 @@ const TABLE: Readonly<Record<string, Expected>> = {
   410: NOT_FOUND,
   413: SPOILT,
   422: SPOILT,
-  425: { fate: 'rejected: UPSTREAM_REFUSED_BATCH, to be sent again', upsert: 5, append: 5 },
-  429: { fate: 'rejected: UPSTREAM_RATE_LIMITED, to be sent again', upsert: 5, append: 5 },
+  425: { comesTo: 'rejected: UPSTREAM_REFUSED_BATCH, to be sent again', upsert: 5, append: 5 },
+  429: { comesTo: 'rejected: UPSTREAM_RATE_LIMITED, to be sent again', upsert: 5, append: 5 },
   444: UNREADABLE,
   460: UNREADABLE,
   499: UNREADABLE,
   '5xx': FAILED,
 }
 
-const told = ({ fate, ...requests }: Expected, operation: Operation) => `${fate}; requests: ${requests[operation]}`
+const told = ({ comesTo, ...requests }: Expected, operation: Operation) => `${comesTo}; requests: ${requests[operation]}`
 
-function fateOf(row: RowAnswer): string {
+function outcomeOf(row: RowAnswer): string {
   if (row.__typename === 'AcceptedRow') return 'accepted'
   if (row.__typename === 'UnconfirmedRow') return `unconfirmed: ${row.reason}`
   return `rejected: ${row.issues?.[0]?.code}${row.retryable ? ', to be sent again' : ''}`
@@ -82,9 +82,9 @@ function fateOf(row: RowAnswer): string {
 async function outcome(through: Gateway, operation: Operation, status: number, asks: string): Promise<string> {
   const token = `${operation}/${status}/${asks}/${through === trusting}`
   const { rows } = await through.ingest(`${operation}Products`, products(2), { token })
-  const fates = new Set(rows.map(fateOf))
+  const outcomes = new Set(rows.map(outcomeOf))
   const requests = upstream.arrived.filter(({ headers }) => headers.authorization === token)
-  return `${[...fates].join(' and ')}; requests: ${requests.length}`
+  return `${[...outcomes].join(' and ')}; requests: ${requests.length}`
 }
 
 const expectedOf = (status: number) => TABLE[status] ?? TABLE[`${Math.floor(status / 100)}xx`] ?? TAKEN

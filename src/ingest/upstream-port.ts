@@ -59,7 +59,7 @@ export type Answer =
       /** One verdict per row, in the order sent, where the refusal names rows: those are rejected, on the others nothing is said. */
       readonly named?: readonly Verdict[]
     }
-  /** The request left and its fate is unknown. */
+  /** The request left, and it is not known whether it was taken. */
   | { readonly kind: 'lost'; readonly failure: FailureClass; readonly reason: UnconfirmedReason; readonly retryAfterMs?: number }
   /** Nothing left the process, though it was tried. */
   | { readonly kind: 'unsent'; readonly failure: FailureClass }

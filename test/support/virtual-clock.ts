@@ -2,6 +2,8 @@
 export interface VirtualClock {
   /** Runs the turns of the event loop and the timers until work is done; throws when nothing is left that could end it. */
   runUntil(isDone: () => boolean): Promise<void>
+  /** Lets so many milliseconds pass. */
+  pass(ms: number): Promise<void>
   /** Gives the real clock back. */
   restore(): void
 }
@@ -35,16 +37,25 @@ export function takeClock(): VirtualClock {
     return found
   }
 
+  async function runUntil(isDone: () => boolean): Promise<void> {
+    for (;;) {
+      for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve))
+      if (isDone()) return
+      const [id, { at, act }] = next()
+      timers.delete(id)
+      now = Math.max(now, at)
+      act()
+    }
+  }
+
   return {
-    async runUntil(isDone) {
-      for (;;) {
-        for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve))
-        if (isDone()) return
-        const [id, { at, act }] = next()
-        timers.delete(id)
-        now = Math.max(now, at)
-        act()
-      }
+    runUntil,
+    async pass(ms) {
+      let isOver = false
+      set(() => {
+        isOver = true
+      }, ms)
+      await runUntil(() => isOver)
     },
     restore() {
       Object.assign(globalThis, { setTimeout: real.setTimeout, clearTimeout: real.clearTimeout })
