@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { splitBody } from '../src/graphql/fast/split-body.ts'
 import { RawRows } from '../src/rows/raw-rows.ts'
+import { parseExactly } from '../src/util/exact-json.ts'
 import { ROWS_PER_SLICE } from '../src/util/time-slices.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
@@ -277,8 +278,8 @@ describe('a body that is split', () => {
       const split = readSplit(body)
       if (split === undefined) return
       read++
-      // Not `toEqual`, which takes what is not there for undefined.
-      expect(JSON.stringify(split)).toBe(JSON.stringify(inOrderOf(split, JSON.parse(body))))
+      // Not `toEqual`, which takes what is not there for undefined; not `JSON.parse`, which rounds a number that a patch has made longer.
+      expect(JSON.stringify(split)).toBe(JSON.stringify(inOrderOf(split, parseExactly(body) as Body)))
     })
     fc.assert(law, { numRuns: 50, endOnFailure: true })
     expect(read).toBeGreaterThan(5)
