@@ -1,20 +1,19 @@
 import { getHeapStatistics } from 'node:v8'
+import { type IdentityConfig, missingIdentity, readIdentity } from './identity/settings.ts'
 import { type Secret, secret } from './identity.ts'
 import type { RetryChoices } from './ingest/retry-policy.ts'
 import type { LOG_LEVELS } from './observability/log.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Solution } from './resource/module.ts'
 import { nestTimeouts, readProxies, SANDBOX, settings, type Timeouts, withProxies } from './settings.ts'
+import { ConfigError } from './util/config-error.ts'
 import { looksLikeOurs, nearestSetting } from './util/setting-names.ts'
 
 /** Everything an operator can set, checked, by the room that it is meant for. */
 export interface Config {
   readonly solutions: readonly Solution[]
   readonly log: { readonly level: (typeof LOG_LEVELS)[number] }
-  readonly identity: {
-    /** Lent to callers who bring no token. */
-    readonly fallbackToken: Secret | undefined
-  }
+  readonly identity: IdentityConfig
   readonly http: {
     readonly port: number
     readonly host: string
@@ -76,16 +75,11 @@ export interface Config {
   }
 }
 
-/** Settings that cannot be used; the message lists every complaint, one on each line, and echoes no value. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}
-
 /** Reads and checks the settings; throws one `ConfigError` with all complaints. */
 export function readConfig(env: Record<string, string | undefined>, modules: Contract['modules']): Config {
   const given = withProxies(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== '')))
   const parsed = settings(modules).safeParse(given)
-  const complaints = [...(parsed.error?.issues ?? []).map(complaintOf), ...missingUpstream(given)]
+  const complaints = [...(parsed.error?.issues ?? []).map(complaintOf), ...missingUpstream(given), ...missingIdentity(given)]
   if (!parsed.success || complaints.length > 0) throw new ConfigError([...complaints, ...unknownSettings(env, modules)].join('\n'))
 
   const s = parsed.data
@@ -94,7 +88,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
   return {
     solutions: s.SOLUTIONS,
     log: { level: s.LOG_LEVEL },
-    identity: { fallbackToken: s.INGESTION_TOKEN === undefined ? undefined : secret(s.INGESTION_TOKEN) },
+    identity: readIdentity(s),
     http: {
       port: s.PORT,
       host: s.HOST,

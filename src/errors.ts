@@ -16,6 +16,14 @@ export const GATEWAY_ERRORS = {
   BAD_REQUEST: code(400, 'The HTTP request is malformed: its Host, its body, or a parameter that should be JSON. The message says which.'),
   INVALID_PARAMETERS: code(422, 'The request is JSON, and no request of GraphQL: a parameter is missing or of the wrong kind.'),
   UNAUTHENTICATED: code(401, 'No usable token came with the request. Send it in the Authorization header, raw or as Bearer.'),
+  FORBIDDEN: code(
+    403,
+    'The caller is known and may not do this: none of its roles allows it, the solution is not one of its own, or its tenant has no credential here. Nothing of what it declines was executed.',
+  ),
+  IDENTITY_UNAVAILABLE: retryableCode(
+    503,
+    'Who calls cannot be found out at present: the keys that JWTs are checked by cannot be had. Nothing was executed.',
+  ),
   PREFLIGHT_REQUIRED: code(
     403,
     'A GET that any web page could send. Add a header that makes a browser ask first, such as `apollo-require-preflight: 1`.',

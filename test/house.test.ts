@@ -10,6 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   util: [],
   'errors.ts': [],
   'identity.ts': ['errors.ts'],
+  identity: ['identity.ts', 'errors.ts', 'util'],
   resource: ['util'],
   rows: ['resource', 'util'],
   ingest: ['rows', 'resource', 'util', 'identity.ts'],
@@ -23,8 +24,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   http: ['util', 'errors.ts', 'identity.ts', 'observability'],
   observability: ['lifecycle', 'ingest', 'util'],
   sandbox: ['resource'],
-  'config.ts': ['resource', 'ingest', 'observability', 'settings.ts', 'identity.ts', 'util'],
-  'settings.ts': ['resource', 'observability', 'util'],
+  'config.ts': ['resource', 'ingest', 'observability', 'settings.ts', 'identity', 'identity.ts', 'util'],
+  'settings.ts': ['resource', 'observability', 'identity', 'util'],
 }
 
 /** Packages that only one room may know. */
@@ -37,6 +38,7 @@ const ONLY_IN: Record<string, RegExp> = {
   dataloader: /^src\/ingest\//,
   'prom-client': /^src\/observability\//,
   'node:sqlite': /^src\/(?:store|sandbox)\//,
+  jose: /^src\/identity\//,
   pg: /^src\/store\//,
 }
 

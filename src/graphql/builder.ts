@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core'
 import ValidationPlugin from '@pothos/plugin-validation'
 import { GatewayError } from '../errors.ts'
-import type { Caller, Tenant } from '../identity.ts'
+import type { Caller, Right, Tenant } from '../identity.ts'
 import type { Priority } from '../ingest/fair-semaphore.ts'
 import type { AppendedKeys } from '../ingest/repeated-keys.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
@@ -38,10 +38,15 @@ export interface RequestContext {
   answerBytes?: number
 }
 
-/** On whose behalf a request acts; throws `UNAUTHENTICATED` where that is not known. */
-export function tenantOf({ caller }: Pick<RequestContext, 'caller'>): Tenant {
-  if ('tenant' in caller) return caller.tenant
-  throw caller.refusal
+/** On whose behalf a request acts; throws `UNAUTHENTICATED` or the like where that is not known, and `FORBIDDEN` where the caller lacks the right that it needs. */
+export function tenantOf({ caller }: Pick<RequestContext, 'caller'>, right?: Right): Tenant {
+  if (!('tenant' in caller)) throw caller.refusal
+  if (right !== undefined && caller.grant?.may(right) === false) throw forbidden(right)
+  return caller.tenant
+}
+
+function forbidden(right: Right): GatewayError {
+  return new GatewayError('FORBIDDEN', `This needs the role ${right === 'outcomes' ? 'read, or one to ingest' : right}.`)
 }
 
 /** Ends the description of a root field that is null where it was declined. */

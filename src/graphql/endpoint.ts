@@ -76,8 +76,13 @@ export function createEndpoint({ engine, fast, maxJsonValues, onDefect }: Endpoi
   async function executeBody(request: EndpointRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {
     const result = await execute(request, params, bytes)
     const left = unread()
+    if (left === undefined) return result
+    if (isForbidden(result)) {
+      left.release()
+      return result
+    }
     // Nothing was done then, since no row is sent before all were read: what the body says is found out by reading it whole.
-    return left === undefined ? result : await execute(request, parseBody(left, limitsOf(request)).params, bytes)
+    return await execute(request, parseBody(left, limitsOf(request)).params, bytes)
   }
 
   async function resultOf(request: EndpointRequest, type: MediaType | undefined): Promise<PrintableResult> {
@@ -103,6 +108,11 @@ export function createEndpoint({ engine, fast, maxJsonValues, onDefect }: Endpoi
     },
     decline: ({ accept }, error) => printed(mediaTypeFor(accept), { errors: [publicError(error, () => {})] }),
   }
+}
+
+/** Whoever may not send the rows of a body is told so without anybody reading them. */
+function isForbidden({ errors }: PrintableResult): boolean {
+  return errors?.some(({ originalError }) => originalError instanceof GatewayError && originalError.code === 'FORBIDDEN') ?? false
 }
 
 /** Each field without a value has an error that says why; of a request that came to nothing, the first tell enough. */

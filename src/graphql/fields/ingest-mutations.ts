@@ -12,8 +12,8 @@ import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { type AnswerLimits, countAnswer } from '../cost/answer-budget.ts'
 import { atMostRows } from '../cost/row-limit.ts'
 import type { addIngestPayload } from '../types/ingest-payload.ts'
-import { addRowInput, mutationName } from '../types/row-input.ts'
-import { findSolutionFor, type SolutionSources } from './find-solution.ts'
+import { addRowInput, ingestRight, mutationName } from '../types/row-input.ts'
+import { boundSolution, findSolutionFor, type SolutionSources } from './find-solution.ts'
 import { keyOf } from './idempotency-key.ts'
 import { createKeyedIngest } from './keyed-ingest.ts'
 import { addCost } from './limits-query.ts'
@@ -47,6 +47,7 @@ export function addIngestMutations(
   const ingestKeyed = createKeyedIngest(options.ingest, options.idempotency.run)
 
   for (const operation of ['UPSERT', 'APPEND'] as const) {
+    const right = ingestRight(resource, operation)
     builder.mutationField(mutationName(resource, operation), (t) =>
       t.field({
         type: Payload,
@@ -64,7 +65,8 @@ export function addIngestMutations(
           idempotencyKey: t.arg.string({ description: KEY_DOCS }),
         },
         resolve: async (_, { rows, solution, dryRun, idempotencyKey }, context, info) => {
-          const tenant = tenantOf(context)
+          const tenant = tenantOf(context, right)
+          boundSolution(context, solution)
           const key = keyOf(context, info, idempotencyKey)
           const digest = key === undefined || dryRun ? undefined : createRowsDigest()
           const lists = atMostRows(options.maxRowsPerMutation, rowLists(rows))

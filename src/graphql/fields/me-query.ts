@@ -1,0 +1,67 @@
+import type { Grant } from '../../identity.ts'
+import type { Contract } from '../../resource/contract.ts'
+import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
+import { addEnum } from '../types/add-enum.ts'
+import { ingestRight, mutationName } from '../types/row-input.ts'
+
+interface Me {
+  readonly tenantId: string
+  /** Absent of callers whom only the upstream bounds. */
+  readonly grant: Grant | undefined
+}
+
+const KINDS = {
+  TOKEN: "By the upstream's own token; what it may do is for the upstream to say.",
+  JWT: 'By a JWT, whose claims name the tenant and the roles.',
+} as const satisfies Record<string, string>
+
+const LIFECYCLE_MUTATIONS = ['rollout', 'saveSchema', 'addAttribute'] as const
+
+/** Defines the query for who calls, and what that caller may do. */
+export function addMeQuery(builder: Builder, contract: Contract): void {
+  const Kind = addEnum(builder, 'IdentityKind', 'How callers are known here.', KINDS)
+  const mutations = contract.resources.flatMap((resource) =>
+    (['UPSERT', 'APPEND'] as const).map((operation) => ({
+      name: mutationName(resource, operation),
+      right: ingestRight(resource, operation),
+    })),
+  )
+  const all = [...mutations, ...LIFECYCLE_MUTATIONS.map((name) => ({ name, right: 'lifecycle' as const }))]
+  const MeRef = builder.objectRef<Me>('Me').implement({
+    description: 'Who calls, as this gateway knows it, and what that caller may do.',
+    fields: (t) => ({
+      tenant: t.string({
+        description:
+          'The tenant: what its limits, its idempotency keys and its data quality hang on. A new token of the same tenant changes none of it.',
+        resolve: (me) => me.tenantId,
+      }),
+      identity: t.field({ type: Kind, description: 'How callers are known here.', resolve: (me) => (me.grant ? 'JWT' : 'TOKEN') }),
+      roles: t.stringList({
+        nullable: true,
+        description: 'The roles of the caller that are known here; null where roles are not asked for.',
+        resolve: (me) => me.grant && [...me.grant.roles],
+      }),
+      mayRead: t.boolean({
+        description: 'Whether the queries that need the role read may be asked.',
+        resolve: (me) => me.grant?.may('read') ?? true,
+      }),
+      mutations: t.stringList({
+        description: 'The mutations that may be called.',
+        resolve: ({ grant }) => all.filter(({ right }) => grant?.may(right) ?? true).map(({ name }) => name),
+      }),
+      solutions: t.stringList({
+        nullable: true,
+        description: 'The solutions that may be used; null where all of the tenant may.',
+        resolve: ({ grant }) => grant?.solutions && [...grant.solutions],
+      }),
+    }),
+  })
+  builder.queryField('me', (t) =>
+    t.field({
+      type: MeRef,
+      nullable: true,
+      description: `Who you are here, and what you may do. Needs no role. ${NULL_WHEN_DECLINED}`,
+      resolve: (_, __, { caller }) => ({ tenantId: tenantOf({ caller }).id, grant: 'tenant' in caller ? caller.grant : undefined }),
+    }),
+  )
+}
