@@ -1,11 +1,11 @@
 import { getHeapStatistics } from 'node:v8'
-import { type IdentityConfig, missingIdentity, readIdentity } from './identity/settings.ts'
-import { type Secret, secret } from './identity.ts'
+import { type IdentityConfig, readIdentity } from './identity/settings.ts'
+import { type DocumentsAllowed, type InboundQuotas, type Secret, secret } from './identity.ts'
 import type { RetryChoices } from './ingest/retry-policy.ts'
 import type { LOG_LEVELS } from './observability/log.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Solution } from './resource/module.ts'
-import { nestTimeouts, readProxies, SANDBOX, settings, type Timeouts, withProxies } from './settings.ts'
+import { missingSettings, nestTimeouts, readProxies, SANDBOX, settings, type Timeouts, withProxies } from './settings.ts'
 import { ConfigError } from './util/config-error.ts'
 import { looksLikeOurs, nearestSetting } from './util/setting-names.ts'
 
@@ -34,7 +34,12 @@ export interface Config {
     readonly maxJsonValues: number
     readonly maxRowsPerMutation: number
     readonly maxAnswerBytes: number
+    readonly documents: DocumentsAllowed
+    /** The file that has the documents which are trusted, where there are any. */
+    readonly documentsManifest: string | undefined
   }
+  /** What each tenant may send in a window. */
+  readonly inbound: InboundQuotas & { readonly windowMs: number }
   readonly batch: { readonly maxBatchRows: number; readonly maxBatchBytes: number }
   readonly ingest: Timeouts & {
     /** Upstream requests in flight per tenant. */
@@ -79,7 +84,7 @@ export interface Config {
 export function readConfig(env: Record<string, string | undefined>, modules: Contract['modules']): Config {
   const given = withProxies(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== '')))
   const parsed = settings(modules).safeParse(given)
-  const complaints = [...(parsed.error?.issues ?? []).map(complaintOf), ...missingUpstream(given), ...missingIdentity(given)]
+  const complaints = [...(parsed.error?.issues ?? []).map(complaintOf), ...missingSettings(given)]
   if (!parsed.success || complaints.length > 0) throw new ConfigError([...complaints, ...unknownSettings(env, modules)].join('\n'))
 
   const s = parsed.data
@@ -106,7 +111,10 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
       maxJsonValues: s.MAX_JSON_VALUES ?? Math.max(500_000, 25 * s.MAX_ROWS_PER_MUTATION),
       maxRowsPerMutation: s.MAX_ROWS_PER_MUTATION,
       maxAnswerBytes: s.MAX_ANSWER_BYTES,
+      documents: s.DOCUMENTS,
+      documentsManifest: s.DOCUMENTS_MANIFEST,
     },
+    inbound: { requests: s.RATE_LIMIT_REQUESTS, rows: s.RATE_LIMIT_ROWS, windowMs: s.RATE_LIMIT_WINDOW },
     batch: { maxBatchRows: s.MAX_BATCH_ROWS, maxBatchBytes: s.MAX_BATCH_BYTES },
     ingest: {
       ...timeouts,
@@ -167,12 +175,6 @@ export function unknownSettings(env: Record<string, string | undefined>, modules
       return `${name}: is no setting of Rowgate${nearest === undefined ? '' : `; did you mean ${nearest}?`}`
     })
   return [...unknown, ...unread]
-}
-
-/** The sandbox says yes to rows that nobody keeps, so in production it is taken only by name. */
-function missingUpstream({ NODE_ENV, INGESTION_URL }: Record<string, string | undefined>): string[] {
-  if (NODE_ENV !== 'production' || INGESTION_URL !== undefined) return []
-  return [`INGESTION_URL: must be set where NODE_ENV is production: the address of the upstream, or ${SANDBOX} for the embedded sandbox`]
 }
 
 function complaintOf({ path, message }: { path: readonly PropertyKey[]; message: string }): string {

@@ -47,6 +47,14 @@ export const GATEWAY_ERRORS = {
   GRAPHQL_VALIDATION_FAILED: code(422, 'The document does not fit the schema; wrong literals count too. Nothing was sent.'),
   OPERATION_RESOLUTION_FAILURE: code(422, 'The document has several operations, or none, and `operationName` does not choose one of them.'),
   PERSISTED_QUERY_NOT_SUPPORTED: code(400, 'Persisted queries are not known here: send the whole document in `query`.'),
+  PERSISTED_QUERY_NOT_FOUND: code(
+    400,
+    'The manifest of this gateway has no document of this id or hash: send the whole document in `query`.',
+  ),
+  DOCUMENT_NOT_TRUSTED: code(
+    403,
+    'Only documents of the manifest are taken from this caller, by `documentId` or as they stand there. Nothing was executed.',
+  ),
   BAD_USER_INPUT: code(422, 'A variable, or an argument outside the rows, is wrong. Nothing of what it declines was sent.'),
   DOCUMENT_TOO_LARGE: code(
     400,
@@ -63,6 +71,10 @@ export const GATEWAY_ERRORS = {
   ANSWER_TOO_LARGE: code(
     413,
     'The answer could have more bytes than are given at once (`limit`, `actual`). Nothing of what it declines was sent; select less or send fewer rows.',
+  ),
+  RATE_LIMITED: retryableCode(
+    429,
+    'The tenant has sent as many requests or rows as are taken in a while (`limit`). Nothing of what it declines was executed; send that again after `retryAfterMs`.',
   ),
   OVERLOADED: retryableCode(
     503,

@@ -19,6 +19,15 @@ export interface Tenant {
 /** What a call needs: to read what the upstream and the gateway know, to hear of rows that were sent, to change tables, or to send rows of a resource; in lower case. */
 export type Right = 'read' | 'outcomes' | 'lifecycle' | `ingest:${string}:${'upsert' | 'append'}`
 
+/** What may come of a tenant in a window; undefined where nothing bounds it. */
+export interface InboundQuotas {
+  readonly requests?: number | undefined
+  readonly rows?: number | undefined
+}
+
+/** The documents that may be sent: any, or those of the manifest only. */
+export type DocumentsAllowed = 'any' | 'trusted'
+
 /** What a caller may do here. */
 export interface Grant {
   /** Those that are known here, in lower case. */
@@ -26,6 +35,10 @@ export interface Grant {
   may(right: Right): boolean
   /** The solutions that may be spoken of; undefined where all may. */
   readonly solutions: ReadonlySet<string> | undefined
+  /** Those that go before what holds for all. */
+  readonly limits: InboundQuotas
+  /** Undefined: those that hold for all. */
+  readonly documents: DocumentsAllowed | undefined
 }
 
 /** Who calls; without a grant, what may be done is for the upstream to say. */

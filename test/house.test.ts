@@ -38,6 +38,7 @@ const ONLY_IN: Record<string, RegExp> = {
   dataloader: /^src\/ingest\//,
   'prom-client': /^src\/observability\//,
   'node:sqlite': /^src\/(?:store|sandbox)\//,
+  'rate-limiter-flexible': /^src\/http\//,
   jose: /^src\/identity\//,
   pg: /^src\/store\//,
 }

@@ -24,6 +24,8 @@ export interface RequestContext {
   readonly requestBytes: number
   /** Takes so many bytes of the common memory for the answer, before anything is sent; throws `OVERLOADED` where there are none. */
   readonly reserve: (bytes: number) => void
+  /** Counts its rows before any is sent; rejects where its tenant has sent as many as it may. Absent once they are counted. */
+  takeRows?: ((count: number) => Promise<void> | undefined) | undefined
   /** Rows of its mutations so far that were good to be sent, and the upstream requests these fill; absent before the first. */
   cost?: { rows: number; requests: number }
   /** The keys that its mutations have appended so far; absent where it has only one. */

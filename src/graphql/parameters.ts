@@ -1,12 +1,15 @@
 import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError } from '../errors.ts'
 import { isExactNumber } from '../util/exact-number.ts'
+import type { AskedDocument } from './documents.ts'
 import { parseJson } from './read-json.ts'
 
 /** The parameters of a GET, from what stands behind its question mark; throws `BAD_REQUEST` where a JSON in it is none. */
 export function readSearch(search: string): unknown {
   const given = new URLSearchParams(search)
-  const texts = Object.fromEntries(['query', 'operationName'].flatMap((name) => (given.has(name) ? [[name, given.get(name)]] : [])))
+  const texts = Object.fromEntries(
+    ['query', 'documentId', 'operationName'].flatMap((name) => (given.has(name) ? [[name, given.get(name)]] : [])),
+  )
   const objects = Object.fromEntries(
     ['variables', 'extensions'].flatMap((name) => (given.get(name) ? [[name, parseParameter(name, given.get(name) ?? '')]] : [])),
   )
@@ -22,20 +25,25 @@ function parseParameter(name: string, text: string): unknown {
 }
 
 /**
- * The same parameters, known to be well formed. Names that GraphQL over HTTP does not know are ignored, as it says. Throws
- * `INVALID_PARAMETERS`, or `PERSISTED_QUERY_NOT_SUPPORTED` where a hash stands for the document.
+ * The same parameters, known to be well formed, with the document that they ask for. Names that GraphQL over HTTP does not know
+ * are ignored, as it says. Throws `INVALID_PARAMETERS`, or what `choose` throws.
  */
-export function checkParameters(given: unknown): GraphQLParams {
+export function checkParameters(given: unknown, choose: (asked: AskedDocument) => string): GraphQLParams {
   if (!isObject(given)) throw invalid('Send one JSON object with the members query, operationName, variables and extensions.')
-  const { query, operationName, variables, extensions } = given
+  const { operationName, variables, extensions } = given
   for (const [name, value] of Object.entries({ variables, extensions }))
     if (value != null && !isObject(value)) throw invalid(`The parameter ${name} must be an object, or be left out.`)
   if (operationName != null && typeof operationName !== 'string')
     throw invalid('The parameter operationName must be a text, or be left out.')
-  if (typeof query === 'string' && query !== '') return { query, ...defined({ operationName, variables, extensions }) }
-  if (isObject(extensions) && isObject(extensions.persistedQuery))
-    throw new GatewayError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
-  throw invalid('The parameter query is missing: it holds the document, as a text.')
+  return { query: choose(askedDocument(given)), ...defined({ operationName, variables, extensions }) }
+}
+
+/** The document, or what stands for it: the parameter of GraphQL over HTTP, or that of Apollo's persisted queries. */
+function askedDocument({ query, documentId, extensions }: Record<string, unknown>): AskedDocument {
+  if (typeof query === 'string' && query !== '') return { query, id: undefined }
+  if (documentId != null && typeof documentId !== 'string') throw invalid('The parameter documentId must be a text, or be left out.')
+  const persisted = isObject(extensions) && isObject(extensions.persistedQuery) ? String(extensions.persistedQuery.sha256Hash) : undefined
+  return { query: undefined, id: documentId ?? persisted }
 }
 
 /** Only what is there: Yoga takes a member that is null or undefined for one that was given. */

@@ -1,13 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { z } from 'zod'
-import { type Secret, secret, type Tenant } from '../identity.ts'
+import { type Grant, type Secret, secret, type Tenant } from '../identity.ts'
 import { readSmallJson } from '../util/small-file.ts'
 
 /** What the operator says of a tenant. */
-export interface TenantEntry {
+export interface TenantEntry extends Pick<Grant, 'solutions' | 'limits' | 'documents'> {
   readonly tenant: Tenant
-  /** The solutions that it may speak of; undefined where all are its own. */
-  readonly solutions: ReadonlySet<string> | undefined
 }
 
 /** The tenants that the operator has set up, as their file says at present. */
@@ -17,6 +15,8 @@ export interface Credentials {
 
 export interface CredentialsOptions {
   readonly file: string
+  /** There is a manifest, so that a tenant may be bound to its documents. */
+  readonly hasManifest: boolean
   /** Told once, when a file that has changed cannot be used; what was read last goes on being used. */
   readonly onUnusable: (cause: unknown) => void
 }
@@ -26,9 +26,9 @@ const MAX_FILE_BYTES = 10_000_000
 const LOOK_MS = 1_000
 
 /** Reads the file of credentials; rejects where it cannot be used, with a message that says why and quotes no token. It is read anew when it has changed. */
-export async function createCredentials({ file, onUnusable }: CredentialsOptions): Promise<Credentials> {
+export async function createCredentials({ file, hasManifest, onUnusable }: CredentialsOptions): Promise<Credentials> {
   let seen = await versionOf(file)
-  let entries = await readEntries(file)
+  let entries = await readEntries(file, hasManifest)
   let lookedAt = Date.now()
   let looking: Promise<void> | undefined
 
@@ -37,7 +37,7 @@ export async function createCredentials({ file, onUnusable }: CredentialsOptions
     if (version === seen) return
     seen = version
     try {
-      entries = await readEntries(file)
+      entries = await readEntries(file, hasManifest)
     } catch (error) {
       onUnusable(error)
     }
@@ -73,21 +73,28 @@ export function isTenantId(text: unknown): text is string {
   return typeof text === 'string' && !UNUSABLE_NAME.test(text)
 }
 
+const quota = z.int('must be a whole number').min(1, 'must be at least 1').max(1_000_000_000, 'must be at most 1000000000').exactOptional()
+
+const solutionName = z.string('must be a text').min(1, 'must not be empty').max(128, 'is too long')
+
 const entry = z.strictObject(
   {
     token: z.string('must be a text').regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces'),
-    solutions: z
-      .array(z.string('must be a text').min(1, 'must not be empty').max(128, 'is too long'), 'must be a list of names')
-      .optional(),
+    solutions: z.array(solutionName, 'must be a list of names').optional(),
+    limits: z.strictObject({ requests: quota, rows: quota }, 'must be an object with the members requests and rows').default({}),
+    documents: z.enum(['any', 'trusted'], 'must be any or trusted').optional(),
   },
-  'must be an object with the member token and, where needed, solutions',
+  'must be an object with the member token and, where needed, solutions, limits and documents',
 )
 
-async function readEntries(file: string): Promise<ReadonlyMap<string, TenantEntry>> {
+async function readEntries(file: string, hasManifest: boolean): Promise<ReadonlyMap<string, TenantEntry>> {
   const read = await readSmallJson(file, MAX_FILE_BYTES)
   if (typeof read !== 'object' || read === null || Array.isArray(read))
     throw new Error('it must be an object with a member for each tenant')
   const entries = Object.entries(read).map(([name, value]) => readEntry(name, value))
+  const bound = entries.find(({ documents }) => documents === 'trusted')
+  if (bound !== undefined && !hasManifest)
+    throw new Error(`the tenant ${quoted(bound.tenant.id)}: documents: can be trusted only where DOCUMENTS_MANIFEST is set`)
   const owners = new Map<string, string>()
   for (const { tenant } of entries) {
     const token = tenant.credential.reveal()
@@ -103,8 +110,9 @@ function readEntry(name: string, value: unknown): TenantEntry {
   if (!isTenantId(name)) throw new Error('the name of a tenant must have 1 to 255 characters, and none that controls a terminal')
   const { success, data, error } = entry.safeParse(value)
   if (!success) throw new Error(`the tenant ${quoted(name)}: ${complaint(error)}`)
-  const credential: Secret = secret(data.token)
-  return { tenant: { id: name, credential }, solutions: data.solutions && new Set(data.solutions) }
+  const { token, solutions, limits, documents } = data
+  const credential: Secret = secret(token)
+  return { tenant: { id: name, credential }, solutions: solutions && new Set(solutions), limits, documents }
 }
 
 function complaint({ issues }: z.ZodError): string {

@@ -8,7 +8,7 @@ import type { KeySet } from './key-set.ts'
 import { readRoles, rightsOf } from './roles.ts'
 import type { JwtConfig } from './settings.ts'
 
-export interface JwtParts extends Omit<JwtConfig, 'keys' | 'credentialsFile'> {
+export interface JwtParts extends Omit<JwtConfig, 'keys' | 'credentialsFile' | 'hasManifest'> {
   readonly keys: KeySet
   readonly credentials: Credentials
 }
@@ -44,7 +44,8 @@ export function authenticateByJwt({ credentials, ...parts }: JwtParts): Authenti
       const entry = await credentials.find(tenantId)
       if (entry === undefined)
         throw new GatewayError('FORBIDDEN', 'The tenant of your token is not set up here: the operator has to give it a credential.')
-      return { tenant: entry.tenant, grant: { roles, may, solutions: entry.solutions } } satisfies KnownCaller
+      const { tenant, ...settings } = entry
+      return { tenant, grant: { roles, may, ...settings } } satisfies KnownCaller
     } catch (error) {
       if (error instanceof GatewayError) return { refusal: error }
       throw error

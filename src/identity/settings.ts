@@ -19,6 +19,8 @@ export interface JwtConfig {
   readonly tenantClaim: string
   readonly rolesClaim: string
   readonly credentialsFile: string
+  /** There is a manifest of documents, so that a tenant may be bound to it. */
+  readonly hasManifest: boolean
 }
 
 /** Those whose keys can be published: with others, whoever can check a JWT can also make one. */
@@ -72,7 +74,9 @@ export function missingIdentity(given: Readonly<Record<string, string | undefine
 }
 
 /** Who calls, out of settings that go together. */
-export function readIdentity(s: z.infer<z.ZodObject<typeof identitySettings>>): IdentityConfig {
+export function readIdentity(
+  s: z.infer<z.ZodObject<typeof identitySettings>> & { readonly DOCUMENTS_MANIFEST?: string | undefined },
+): IdentityConfig {
   const fallbackToken = s.INGESTION_TOKEN === undefined ? undefined : secret(s.INGESTION_TOKEN)
   if (s.IDENTITY === 'token') return { kind: 'token', fallbackToken }
   return {
@@ -86,5 +90,6 @@ export function readIdentity(s: z.infer<z.ZodObject<typeof identitySettings>>): 
     tenantClaim: s.JWT_TENANT_CLAIM,
     rolesClaim: s.JWT_ROLES_CLAIM,
     credentialsFile: s.CREDENTIALS_FILE ?? '',
+    hasManifest: s.DOCUMENTS_MANIFEST !== undefined,
   }
 }

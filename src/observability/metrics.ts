@@ -19,6 +19,8 @@ export interface Metrics extends StoreMetrics {
   countWithheld(rows: number): void
   /** Counts a request that was declined unread. */
   countShed(scope: 'process' | 'tenant'): void
+  /** Counts a request that was declined because its tenant had sent too much. */
+  countLimited(what: 'requests' | 'rows'): void
   countBreaker(event: IngestEvents['breaker:changed']): void
   /** Prints a figure that somebody else holds. */
   watch(name: keyof typeof GAUGES, read: () => number): void
@@ -58,6 +60,12 @@ export function createMetrics(): Metrics {
     labelNames: ['scope'],
     registers,
   })
+  const limited = new Counter({
+    name: 'rowgate_requests_limited_total',
+    help: 'HTTP requests, or fields of them, that were declined because their tenant had sent as many requests or rows as it may in a while.',
+    labelNames: ['what'],
+    registers,
+  })
   const breakers = new Counter({
     name: 'rowgate_breaker_changes_total',
     help: 'How often the requests of a tenant, or of all (host), began to be withheld from a failing upstream (open), and were sent again (closed).',
@@ -71,6 +79,7 @@ export function createMetrics(): Metrics {
     noteDrift: (solution, differences) => drift.set({ solution }, differences),
     countUnknownAnswer: () => unknownAnswers.inc(),
     countShed: (scope) => shed.inc({ scope }),
+    countLimited: (what) => limited.inc({ what }),
     countWithheld: (rows) => withheld.inc(rows),
     countBreaker: ({ tenantId, isOpen }) =>
       breakers.inc({ scope: tenantId === undefined ? 'host' : 'tenant', state: isOpen ? 'open' : 'closed' }),

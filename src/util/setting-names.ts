@@ -9,6 +9,8 @@ const PREFIXES = [
     'JWT_',
     'JWKS_',
     'CREDENTIALS_',
+    'RATE_LIMIT',
+    'DOCUMENTS',
     'STORE_',
     'DATABASE_',
     'IDEMPOTENCY_',

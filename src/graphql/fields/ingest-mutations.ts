@@ -75,6 +75,8 @@ export function addIngestMutations(
           const { attributes, warning } = await options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
           const judged = await open.close(attributes)
           // Awaited only where it yields to the event loop: most mutations are small.
+          const taken = context.takeRows?.(judged.count)
+          if (taken !== undefined) await taken.catch(giveBack(judged))
           const counted = bound(context, info, judged)
           if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
@@ -99,17 +101,21 @@ function fieldOfSeveral(context: RequestContext, { operation, path }: GraphQLRes
   return { field: String(path.key), appended: context.appended }
 }
 
-/** Counts the answer in before rows are sent; where it is declined, their memory is given back. */
+/** Counts the answer in before rows are sent. */
 function createBound(limits: AnswerLimits) {
   return (context: RequestContext, { path }: GraphQLResolveInfo, judged: JudgedRows): Promise<void> | undefined => {
-    const giveBack = (error: unknown): never => {
-      for (const { rows } of judged.chunks) rows.release()
-      throw error
-    }
     try {
-      return countAnswer(context, context.answerWeights?.get(String(path.key)), judged, limits)?.catch(giveBack)
+      return countAnswer(context, context.answerWeights?.get(String(path.key)), judged, limits)?.catch(giveBack(judged))
     } catch (error) {
-      return giveBack(error)
+      return giveBack(judged)(error)
     }
+  }
+}
+
+/** Gives the memory of rows back that are not sent, and throws why. */
+function giveBack({ chunks }: JudgedRows) {
+  return (error: unknown): never => {
+    for (const { rows } of chunks) rows.release()
+    throw error
   }
 }

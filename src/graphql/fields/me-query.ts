@@ -1,8 +1,15 @@
-import type { Grant } from '../../identity.ts'
+import type { DocumentsAllowed, Grant, InboundQuotas } from '../../identity.ts'
 import type { Contract } from '../../resource/contract.ts'
 import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { ingestRight, mutationName } from '../types/row-input.ts'
+
+export interface MeOptions {
+  readonly contract: Contract
+  /** What holds for tenants of which the operator says nothing else. */
+  readonly inbound: InboundQuotas & { readonly windowMs: number }
+  readonly documents: DocumentsAllowed
+}
 
 interface Me {
   readonly tenantId: string
@@ -15,11 +22,19 @@ const KINDS = {
   JWT: 'By a JWT, whose claims name the tenant and the roles.',
 } as const satisfies Record<string, string>
 
+const DOCUMENTS = {
+  any: 'Any document.',
+  trusted: 'Those of the manifest only, by `documentId` or as they stand there.',
+} as const satisfies Record<DocumentsAllowed, string>
+
 const LIFECYCLE_MUTATIONS = ['rollout', 'saveSchema', 'addAttribute'] as const
 
 /** Defines the query for who calls, and what that caller may do. */
-export function addMeQuery(builder: Builder, contract: Contract): void {
+export function addMeQuery(builder: Builder, options: MeOptions): void {
+  const { contract, inbound, documents } = options
   const Kind = addEnum(builder, 'IdentityKind', 'How callers are known here.', KINDS)
+  const Documents = addEnum(builder, 'DocumentsAllowed', 'Which documents are taken.', DOCUMENTS)
+  const QuotasRef = addQuotas(builder, inbound.windowMs / 1_000)
   const mutations = contract.resources.flatMap((resource) =>
     (['UPSERT', 'APPEND'] as const).map((operation) => ({
       name: mutationName(resource, operation),
@@ -54,6 +69,16 @@ export function addMeQuery(builder: Builder, contract: Contract): void {
         description: 'The solutions that may be used; null where all of the tenant may.',
         resolve: ({ grant }) => grant?.solutions && [...grant.solutions],
       }),
+      quotas: t.field({
+        type: QuotasRef,
+        description: 'How much may be sent in a while; every answer says in its RateLimit headers how much is left.',
+        resolve: ({ grant }) => ({ ...inbound, ...grant?.limits }),
+      }),
+      documents: t.field({
+        type: Documents,
+        description: 'Which documents are taken.',
+        resolve: ({ grant }) => grant?.documents ?? documents,
+      }),
     }),
   })
   builder.queryField('me', (t) =>
@@ -64,4 +89,23 @@ export function addMeQuery(builder: Builder, contract: Contract): void {
       resolve: (_, __, { caller }) => ({ tenantId: tenantOf({ caller }).id, grant: 'tenant' in caller ? caller.grant : undefined }),
     }),
   )
+}
+
+function addQuotas(builder: Builder, seconds: number) {
+  return builder.objectRef<InboundQuotas>('InboundQuotas').implement({
+    description: 'How much the callers of a tenant may send together in a window, which their first request opens.',
+    fields: (t) => ({
+      requests: t.int({
+        nullable: true,
+        description: 'HTTP requests; null where nothing bounds them.',
+        resolve: (quotas) => quotas.requests ?? null,
+      }),
+      rows: t.int({
+        nullable: true,
+        description: 'Rows of mutations; null where nothing bounds them.',
+        resolve: (quotas) => quotas.rows ?? null,
+      }),
+      windowSeconds: t.float({ description: 'Seconds that a window has.', resolve: () => seconds }),
+    }),
+  })
 }
