@@ -25,7 +25,12 @@ const MAX_TENANTS = 50_000
 export function createInboundLimits({ windowMs, onLimited, ...common }: InboundLimitsOptions): InboundLimits {
   const counts = { requests: createCounts(windowMs), rows: createCounts(windowMs) }
   const seconds = windowMs / 1_000
-  const quotasOf = ({ grant }: KnownCaller): InboundQuotas => (grant === undefined ? common : { ...common, ...grant.limits })
+
+  /** Undefined where nothing bounds a caller. */
+  function quotasOf({ grant }: KnownCaller): InboundQuotas | undefined {
+    const quotas = grant === undefined ? common : { ...common, ...grant.limits }
+    return quotas.requests === undefined && quotas.rows === undefined ? undefined : quotas
+  }
 
   /** Takes so many of what is left, or the error to decline with. */
   async function take(what: 'requests' | 'rows', { tenant }: KnownCaller, quota: number, count: number): Promise<GatewayError | undefined> {
@@ -45,17 +50,20 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
     return ['ratelimit-policy', policies.join(', '), 'ratelimit', (await Promise.all(states)).join(', ')]
   }
 
+  async function takeRequest(caller: KnownCaller, { requests }: InboundQuotas): Promise<GatewayError | undefined> {
+    return requests === undefined ? undefined : await take('requests', caller, requests, 1)
+  }
+
   return {
     async within(caller, answer, decline) {
-      if (!('tenant' in caller)) return await answer()
-      const quotas = quotasOf(caller)
-      if ((quotas.requests ?? quotas.rows) === undefined) return await answer()
-      const limited = quotas.requests === undefined ? undefined : await take('requests', caller, quotas.requests, 1)
+      const quotas = 'tenant' in caller ? quotasOf(caller) : undefined
+      if (!('tenant' in caller) || quotas === undefined) return await answer()
+      const limited = await takeRequest(caller, quotas)
       const { headers, ...rest } = limited === undefined ? await answer() : decline(limited)
       return { ...rest, headers: [...headers, ...(await headersFor(caller, quotas))] }
     },
     takeRows(caller, count) {
-      const rows = 'tenant' in caller ? quotasOf(caller).rows : undefined
+      const rows = 'tenant' in caller ? quotasOf(caller)?.rows : undefined
       if (!('tenant' in caller) || rows === undefined || count === 0) return undefined
       return take('rows', caller, rows, count).then((limited) => {
         if (limited !== undefined) throw limited
