@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
-import { type IdentityConfig, readIdentity } from './identity/settings.ts'
+import { type IdentityConfig, readIdentity, readInbound } from './identity/settings.ts'
 import { type DocumentsAllowed, type InboundQuotas, type Secret, secret } from './identity.ts'
 import type { RetryChoices } from './ingest/retry-policy.ts'
 import type { LOG_LEVELS } from './observability/log.ts'
@@ -82,12 +82,7 @@ export interface Config {
 
 /** Reads and checks the settings; throws one `ConfigError` with all complaints. */
 export function readConfig(env: Record<string, string | undefined>, modules: Contract['modules']): Config {
-  const given = withProxies(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== '')))
-  const parsed = settings(modules).safeParse(given)
-  const complaints = [...(parsed.error?.issues ?? []).map(complaintOf), ...missingSettings(given)]
-  if (!parsed.success || complaints.length > 0) throw new ConfigError([...complaints, ...unknownSettings(env, modules)].join('\n'))
-
-  const s = parsed.data
+  const s = readSettings(env, modules)
   const timeouts = nestTimeouts(s)
   if (Array.isArray(timeouts)) throw new ConfigError(timeouts.join('\n'))
   return {
@@ -114,7 +109,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
       documents: s.DOCUMENTS,
       documentsManifest: s.DOCUMENTS_MANIFEST,
     },
-    inbound: { requests: s.RATE_LIMIT_REQUESTS, rows: s.RATE_LIMIT_ROWS, windowMs: s.RATE_LIMIT_WINDOW },
+    inbound: readInbound(s),
     batch: { maxBatchRows: s.MAX_BATCH_ROWS, maxBatchBytes: s.MAX_BATCH_BYTES },
     ingest: {
       ...timeouts,
@@ -143,6 +138,14 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     lifecycle: { schemaMaxAgeMs: s.SCHEMA_MAX_AGE_MS },
     quality: { recentRejections: s.RECENT_REJECTIONS },
   }
+}
+
+function readSettings(env: Record<string, string | undefined>, modules: Contract['modules']) {
+  const given = withProxies(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== '')))
+  const parsed = settings(modules).safeParse(given)
+  const complaints = [...(parsed.error?.issues ?? []).map(complaintOf), ...missingSettings(given)]
+  if (parsed.success && complaints.length === 0) return parsed.data
+  throw new ConfigError([...complaints, ...unknownSettings(env, modules)].join('\n'))
 }
 
 /** The settings of a sandbox that runs alone; it listens on port 4100 unless PORT says otherwise. */

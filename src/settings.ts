@@ -68,11 +68,6 @@ export function settings(modules: Contract['modules']) {
     MAX_BODY_BYTES: wholeNumber(33_554_432, 1_000, 1_000_000_000),
     MAX_ANSWER_BYTES: wholeNumber(67_108_864, 1_000, 1_000_000_000),
     MAX_JSON_VALUES: wholeNumberFrom(1_000, 1_000_000_000).optional(),
-    RATE_LIMIT_REQUESTS: wholeNumberFrom(1, 1_000_000_000).optional(),
-    RATE_LIMIT_ROWS: wholeNumberFrom(1, 1_000_000_000).optional(),
-    RATE_LIMIT_WINDOW: duration('1m').pipe(z.number().max(86_400_000, 'must be at most 1d')),
-    DOCUMENTS: z.enum(['any', 'trusted'], 'must be any or trusted').default('any'),
-    DOCUMENTS_MANIFEST: fileName.optional(),
     MAX_CONNECTIONS: wholeNumber(5_000, 1, 1_000_000),
     MEMORY_BUDGET_BYTES: wholeNumberFrom(1_000_000, 1_000_000_000_000).optional(),
     SHUTDOWN_DELAY_MS: wholeNumber(0, 0, 600_000),
@@ -156,15 +151,11 @@ export function readProxies(
 
 /** Complaints about settings that are missing beside others, or go unused. */
 export function missingSettings(given: Record<string, string | undefined>): string[] {
-  return [...missingUpstream(given), ...missingIdentity(given), ...missingManifest(given)]
+  return [...missingUpstream(given), ...missingIdentity(given)]
 }
 
 /** The sandbox says yes to rows that nobody keeps, so in production it is taken only by name. */
 function missingUpstream({ NODE_ENV, INGESTION_URL }: Record<string, string | undefined>): string[] {
   if (NODE_ENV !== 'production' || INGESTION_URL !== undefined) return []
   return [`INGESTION_URL: must be set where NODE_ENV is production: the address of the upstream, or ${SANDBOX} for the embedded sandbox`]
-}
-
-function missingManifest({ DOCUMENTS, DOCUMENTS_MANIFEST }: Record<string, string | undefined>): string[] {
-  return DOCUMENTS === 'trusted' && DOCUMENTS_MANIFEST === undefined ? ['DOCUMENTS_MANIFEST: must be set where DOCUMENTS is trusted'] : []
 }

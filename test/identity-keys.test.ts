@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { createKey, type Issuer, keySetOf, startIssuer } from './support/issuer.ts'
 
-const ME = '{ me { tenant } }'
-const OK = { data: { me: { tenant: 'acme' } } }
+const NOTHING = 'mutation { upsertProducts(rows: []) { acceptedCount } }'
+const OK = { status: 200, data: { upsertProducts: { acceptedCount: 0 } } }
 const UNKNOWN = { status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] }
 const AWAY = { status: 503, errors: [{ extensions: { code: 'IDENTITY_UNAVAILABLE', retryAfterMs: 1_000 } }] }
 
@@ -31,7 +31,7 @@ async function start(more: Record<string, string> = {}): Promise<void> {
 let nth = 0
 const askWith = async (options: Parameters<Issuer['sign']>[1] = {}) => {
   nth++
-  return await (gateway as Gateway).send(ME, {}, await issuer.sign({ jti: `${nth}`, exp: Date.now() / 1_000 + 100_000 }, options))
+  return await (gateway as Gateway).send(NOTHING, {}, await issuer.sign({ jti: `${nth}`, exp: Date.now() / 1_000 + 100_000 }, options))
 }
 const later = (ms: number) => vi.setSystemTime(Date.now() + ms)
 const said = () => (gateway?.logged ?? []).filter((line) => /JWKS_/.test(line)).map((line) => JSON.parse(line).cause)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type Secret, secret } from '../identity.ts'
-import { duration, fileName } from '../util/env-values.ts'
+import { type InboundQuotas, type Secret, secret } from '../identity.ts'
+import { duration, fileName, wholeNumberFrom } from '../util/env-values.ts'
 
 /** Who calls: those who bring the upstream's own token, or those who bring a JWT. */
 export type IdentityConfig = {
@@ -41,7 +41,7 @@ const algorithms = z
   .transform((text) => text.split(',').map((name) => name.trim()))
   .refine((list) => list.every((name) => ASYMMETRIC.includes(name)), `must be names separated by commas, out of ${ASYMMETRIC.join(', ')}`)
 
-/** The settings of who calls. */
+/** The settings of who calls, and of how much and which documents callers may send. */
 export const identitySettings = {
   INGESTION_TOKEN: z
     .string()
@@ -57,14 +57,30 @@ export const identitySettings = {
   JWT_TENANT_CLAIM: words(200).default('sub'),
   JWT_ROLES_CLAIM: words(200).default('roles'),
   CREDENTIALS_FILE: fileName.optional(),
+  RATE_LIMIT_REQUESTS: wholeNumberFrom(1, 1_000_000_000).optional(),
+  RATE_LIMIT_ROWS: wholeNumberFrom(1, 1_000_000_000).optional(),
+  RATE_LIMIT_WINDOW: duration('1m').pipe(z.number().max(86_400_000, 'must be at most 1d')),
+  DOCUMENTS: z.enum(['any', 'trusted'], 'must be any or trusted').default('any'),
+  DOCUMENTS_MANIFEST: fileName.optional(),
 }
+
+type IdentitySettings = z.infer<z.ZodObject<typeof identitySettings>>
 
 const ONLY_FOR_JWT = ['JWKS_URL', 'JWKS_FILE', 'JWT_ISSUER', 'JWT_AUDIENCE', 'CREDENTIALS_FILE']
 
 /** Complaints about settings that do not go together. Who sets what is for JWTs and forgets to ask for them would have tokens passed on unseen. */
 export function missingIdentity(given: Readonly<Record<string, string | undefined>>): string[] {
   const isSet = (name: string) => given[name] !== undefined
-  if (given.IDENTITY !== 'jwt') return ONLY_FOR_JWT.filter(isSet).map((name) => `${name}: is used only where IDENTITY is jwt`)
+  const needsManifest = given.DOCUMENTS === 'trusted' && !isSet('DOCUMENTS_MANIFEST')
+  const missing = needsManifest ? ['DOCUMENTS_MANIFEST: must be set where DOCUMENTS is trusted'] : []
+  return [...missing, ...(given.IDENTITY === 'jwt' ? missingForJwt(isSet) : unusedForTokens(isSet))]
+}
+
+function unusedForTokens(isSet: (name: string) => boolean): string[] {
+  return ONLY_FOR_JWT.filter(isSet).map((name) => `${name}: is used only where IDENTITY is jwt`)
+}
+
+function missingForJwt(isSet: (name: string) => boolean): string[] {
   const needed = ['JWT_ISSUER', 'JWT_AUDIENCE', 'CREDENTIALS_FILE'].filter((name) => !isSet(name))
   const isClear = isSet('JWKS_URL') !== isSet('JWKS_FILE')
   return [
@@ -92,4 +108,9 @@ export function readIdentity(
     credentialsFile: s.CREDENTIALS_FILE ?? '',
     hasManifest: s.DOCUMENTS_MANIFEST !== undefined,
   }
+}
+
+/** What of a tenant is taken where nothing else is said of it. */
+export function readInbound(s: IdentitySettings): InboundQuotas & { readonly windowMs: number } {
+  return { requests: s.RATE_LIMIT_REQUESTS, rows: s.RATE_LIMIT_ROWS, windowMs: s.RATE_LIMIT_WINDOW }
 }

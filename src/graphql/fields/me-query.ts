@@ -1,4 +1,4 @@
-import type { DocumentsAllowed, Grant, InboundQuotas } from '../../identity.ts'
+import type { DocumentsAllowed, Grant, InboundQuotas, Right } from '../../identity.ts'
 import type { Contract } from '../../resource/contract.ts'
 import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
@@ -31,23 +31,28 @@ const LIFECYCLE_MUTATIONS = ['rollout', 'saveSchema', 'addAttribute'] as const
 
 /** Defines the query for who calls, and what that caller may do. */
 export function addMeQuery(builder: Builder, options: MeOptions): void {
-  const { contract, inbound, documents } = options
+  const MeRef = addMeType(builder, options)
+  builder.queryField('me', (t) =>
+    t.field({
+      type: MeRef,
+      nullable: true,
+      description: `Who you are here, and what you may do. Needs no role. ${NULL_WHEN_DECLINED}`,
+      resolve: (_, __, { caller }) => ({ tenantId: tenantOf({ caller }).id, grant: 'tenant' in caller ? caller.grant : undefined }),
+    }),
+  )
+}
+
+function addMeType(builder: Builder, { contract, inbound, documents }: MeOptions) {
   const Kind = addEnum(builder, 'IdentityKind', 'How callers are known here.', KINDS)
   const Documents = addEnum(builder, 'DocumentsAllowed', 'Which documents are taken.', DOCUMENTS)
   const QuotasRef = addQuotas(builder, inbound.windowMs / 1_000)
-  const mutations = contract.resources.flatMap((resource) =>
-    (['UPSERT', 'APPEND'] as const).map((operation) => ({
-      name: mutationName(resource, operation),
-      right: ingestRight(resource, operation),
-    })),
-  )
-  const all = [...mutations, ...LIFECYCLE_MUTATIONS.map((name) => ({ name, right: 'lifecycle' as const }))]
-  const MeRef = builder.objectRef<Me>('Me').implement({
+  const mutations = mutationsWithRights(contract)
+  return builder.objectRef<Me>('Me').implement({
     description: 'Who calls, as this gateway knows it, and what that caller may do.',
     fields: (t) => ({
       tenant: t.string({
         description:
-          'The tenant: what its limits, its idempotency keys and its data quality hang on. A new token of the same tenant changes none of it.',
+          'The tenant: what its limits, its idempotency keys and its data quality hang on. A renewed JWT is of the same tenant; without JWTs each token is one.',
         resolve: (me) => me.tenantId,
       }),
       identity: t.field({ type: Kind, description: 'How callers are known here.', resolve: (me) => (me.grant ? 'JWT' : 'TOKEN') }),
@@ -62,7 +67,7 @@ export function addMeQuery(builder: Builder, options: MeOptions): void {
       }),
       mutations: t.stringList({
         description: 'The mutations that may be called.',
-        resolve: ({ grant }) => all.filter(({ right }) => grant?.may(right) ?? true).map(({ name }) => name),
+        resolve: ({ grant }) => mutations.filter(({ right }) => grant?.may(right) ?? true).map(({ name }) => name),
       }),
       solutions: t.stringList({
         nullable: true,
@@ -71,7 +76,7 @@ export function addMeQuery(builder: Builder, options: MeOptions): void {
       }),
       quotas: t.field({
         type: QuotasRef,
-        description: 'How much may be sent in a while; every answer says in its RateLimit headers how much is left.',
+        description: 'How much may be sent in a while; where that is bounded, every answer says in its RateLimit headers how much is left.',
         resolve: ({ grant }) => ({ ...inbound, ...grant?.limits }),
       }),
       documents: t.field({
@@ -81,14 +86,16 @@ export function addMeQuery(builder: Builder, options: MeOptions): void {
       }),
     }),
   })
-  builder.queryField('me', (t) =>
-    t.field({
-      type: MeRef,
-      nullable: true,
-      description: `Who you are here, and what you may do. Needs no role. ${NULL_WHEN_DECLINED}`,
-      resolve: (_, __, { caller }) => ({ tenantId: tenantOf({ caller }).id, grant: 'tenant' in caller ? caller.grant : undefined }),
-    }),
+}
+
+function mutationsWithRights({ resources }: Contract): { readonly name: string; readonly right: Right }[] {
+  const ofRows = resources.flatMap((resource) =>
+    (['UPSERT', 'APPEND'] as const).map((operation) => ({
+      name: mutationName(resource, operation),
+      right: ingestRight(resource, operation),
+    })),
   )
+  return [...ofRows, ...LIFECYCLE_MUTATIONS.map((name) => ({ name, right: 'lifecycle' as const }))]
 }
 
 function addQuotas(builder: Builder, seconds: number) {
