@@ -22,7 +22,7 @@ export async function loadDocuments(config: {
 }
 
 /** Takes documents as callers may send them: any, or those of the manifest only, by themselves or by an id. */
-export function createChooseDocument(manifest: Manifest | undefined, allowed: DocumentsAllowed): ChooseDocument {
+function createChooseDocument(manifest: Manifest | undefined, allowed: DocumentsAllowed): ChooseDocument {
   const allowedFor = (caller: Caller) => ('tenant' in caller ? caller.grant?.documents : undefined) ?? allowed
   return ({ query, id }, caller) => {
     if (query !== undefined) {

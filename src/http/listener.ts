@@ -30,7 +30,7 @@ interface GraphQLHttpRequest {
 }
 
 /** Who answers for GraphQL. Neither rejects nor throws. */
-export interface GraphQLHandler {
+interface GraphQLHandler {
   answer(request: GraphQLHttpRequest): Promise<Answer>
   /** The answer to a request that is declined before that, in a type it accepts. */
   decline(headers: IncomingHttpHeaders, error: GatewayError): Answer
