@@ -31,24 +31,30 @@ function parseParameter(name: string, text: string): unknown {
 export function checkParameters(given: unknown, choose: (asked: AskedDocument) => string): GraphQLParams {
   if (!isObject(given)) throw invalid('Send one JSON object with the members query, operationName, variables and extensions.')
   const { operationName, variables, extensions } = given
-  for (const [name, value] of Object.entries({ variables, extensions }))
-    if (value != null && !isObject(value)) throw invalid(`The parameter ${name} must be an object, or be left out.`)
-  if (operationName != null && typeof operationName !== 'string')
-    throw invalid('The parameter operationName must be a text, or be left out.')
-  return { query: choose(askedDocument(given)), ...defined({ operationName, variables, extensions }) }
+  const params: { -readonly [Name in keyof GraphQLParams]: GraphQLParams[Name] } = {}
+  // Only what is there: Yoga takes a member that is null or undefined for one that was given.
+  if (variables != null) params.variables = objectOf('variables', variables)
+  if (extensions != null) params.extensions = objectOf('extensions', extensions)
+  if (operationName != null) params.operationName = textOf('operationName', operationName)
+  return { query: choose(askedDocument(given)), ...params }
 }
 
 /** The document, or what stands for it: the parameter of GraphQL over HTTP, or that of Apollo's persisted queries. */
 function askedDocument({ query, documentId, extensions }: Record<string, unknown>): AskedDocument {
   if (typeof query === 'string' && query !== '') return { query, id: undefined }
-  if (documentId != null && typeof documentId !== 'string') throw invalid('The parameter documentId must be a text, or be left out.')
-  const persisted = isObject(extensions) && isObject(extensions.persistedQuery) ? String(extensions.persistedQuery.sha256Hash) : undefined
-  return { query: undefined, id: documentId ?? persisted }
+  if (documentId != null) return { query: undefined, id: textOf('documentId', documentId) }
+  const persisted = isObject(extensions) ? extensions.persistedQuery : undefined
+  return { query: undefined, id: isObject(persisted) ? String(persisted.sha256Hash) : undefined }
 }
 
-/** Only what is there: Yoga takes a member that is null or undefined for one that was given. */
-function defined(members: Readonly<Record<string, unknown>>): Omit<GraphQLParams, 'query'> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value != null))
+function objectOf(name: string, value: unknown): Record<string, unknown> {
+  if (!isObject(value)) throw invalid(`The parameter ${name} must be an object, or be left out.`)
+  return value
+}
+
+function textOf(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw invalid(`The parameter ${name} must be a text, or be left out.`)
+  return value
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
