@@ -86,7 +86,7 @@ describe('a document of the manifest', () => {
     ['a hash that nobody knows', apolloHash('0'.repeat(64)), 'PERSISTED_QUERY_NOT_FOUND', 400],
     ['__proto__', { documentId: '__proto__' }, 'PERSISTED_QUERY_NOT_FOUND', 400],
     ['an empty id', { documentId: '' }, 'PERSISTED_QUERY_NOT_FOUND', 400],
-    ['a hash that is no text', apolloHash({}), 'PERSISTED_QUERY_NOT_FOUND', 400],
+    ['a hash that is no text', apolloHash({ toString: 1 }), 'PERSISTED_QUERY_NOT_FOUND', 400],
     ['an id that is no text', { documentId: 7 }, 'INVALID_PARAMETERS', 422],
     ['nothing', {}, 'INVALID_PARAMETERS', 422],
   ])('is not found by %s', async (_, named, code, status) => {

@@ -44,7 +44,8 @@ function askedDocument({ query, documentId, extensions }: Record<string, unknown
   if (typeof query === 'string' && query !== '') return { query, id: undefined }
   if (documentId != null) return { query: undefined, id: textOf('documentId', documentId) }
   const persisted = isObject(extensions) ? extensions.persistedQuery : undefined
-  return { query: undefined, id: isObject(persisted) ? String(persisted.sha256Hash) : undefined }
+  if (!isObject(persisted)) return { query: undefined, id: undefined }
+  return { query: undefined, id: typeof persisted.sha256Hash === 'string' ? persisted.sha256Hash : '' }
 }
 
 function objectOf(name: string, value: unknown): Record<string, unknown> {
