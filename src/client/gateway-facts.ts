@@ -5,7 +5,7 @@ import { sleep } from './stop.ts'
 import type { Client } from './types.ts'
 
 /** What a client has to know of a resource before it sends rows. */
-interface ResourceFacts {
+export interface ResourceFacts {
   /** The field of each of the upstream's columns. */
   readonly fields: ReadonlyMap<string, string>
   /** The fields that together identify a row. */
