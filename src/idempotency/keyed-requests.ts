@@ -70,8 +70,7 @@ export function createRunKeyed(committer: Committer, track: Track): RunKeyed {
     const wanted = journal.decision().send
     const watched = watchJournal(journal, request, wanted, track)
     const latest = wanted.length === 0 ? [] : await send(watched)
-    const isDurable = await watched.finish(latest)
-    const decision = journal.decision()
+    const { decision, isDurable } = await watched.finish(latest)
     track(journal.end())
     if (watched.isTakenOver()) throw inProgress()
     return { ...toldOf(decision, request, latest), replayedCount: rowCount - wanted.length, warnings: isDurable ? [] : [NOT_DURABLE] }
