@@ -139,3 +139,15 @@ test('the same request joins while it runs, another with its key is declined, an
   expect(await joined).toBe(await first)
   expect(await run(request('APPEND', 1), sending([ACCEPTED]))).not.toBe(await first)
 })
+
+test('a request that is declined since its key is another’s declines nobody who comes meanwhile', async () => {
+  const committer = createCommitter({
+    open: async (requests) => requests.map(({ fingerprint }) => (fingerprint === 'print' ? CREATED : { kind: 'reused' })),
+    write: async (writes) => writes.map(() => true),
+  })
+  const run = createRunKeyed(committer, () => {})
+  const stranger = run({ ...request('APPEND', 1), fingerprint: 'other' }, nothing)
+  const owner = run(request('APPEND', 1), sending([ACCEPTED]))
+  await expect(stranger).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
+  expect(await owner).toMatchObject({ outcomes: [ACCEPTED] })
+})
