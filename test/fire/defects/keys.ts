@@ -12,7 +12,11 @@ export const KEYS_DEFECTS = [
         'setTimeout(() => resolve(true), INTENT_TIMEOUT_MS)',
         'an APPEND leaves while nobody knows whether that is recorded',
       ],
-      ["?.status === 'REJECTED')", "?.status !== 'ACCEPTED')", 'what may have been written is recorded as not taken, and written again'],
+      [
+        'if (left.length === batch.rows.length && !signal.aborted)',
+        'if (left.length > 0 && !signal.aborted)',
+        'rows that may not leave go with those that may',
+      ],
     ],
   ),
   ...inFile(
