@@ -7,6 +7,7 @@ import type { Journaled } from '../src/ingest/ingest.ts'
 import { ACCEPTED, type Operation, rejectedHere } from '../src/ingest/outcome.ts'
 import { createSqliteStore } from '../src/store/sqlite.ts'
 import { createMemoryDatabase } from './support/memory-store.ts'
+import { openRequest } from './support/store-requests.ts'
 import { takeClock } from './support/virtual-clock.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'rowgate-store-'))
@@ -89,7 +90,7 @@ const accept = async ({ journal }: Journaled) => {
   return [ACCEPTED]
 }
 
-test('of 100,000 keys each has a record, the first who come are answered first, no commit is larger than one may be', async () => {
+test('of 10,000 keys that come at once each has a record, the first who come are answered first, and no commit is larger than one may be', async () => {
   const store = createSqliteStore(join(folder, 'many.sqlite'))
   const commits: number[] = []
   const open: typeof store.open = (requests) => {
@@ -98,19 +99,47 @@ test('of 100,000 keys each has a record, the first who come are answered first, 
   }
   const idempotency = createIdempotency({ store: { ...store, open }, retentionMs: 1_000, onUnavailable: () => {}, onCommit: () => {} })
   const about = { tenantId: 'tenant', fingerprint: 'print', operation: 'UPSERT', rowCount: 1 } as const
-  const [count, atOnce] = [100_000, 5_000]
+  const count = 10_000
   const answered: number[] = []
-  for (let from = 0; from < count; from += atOnce) {
-    const send = async (nth: number) => {
-      const { outcomes, replayedCount } = await idempotency.run({ ...about, key: `key ${nth}` }, accept)
-      if (outcomes[0] === ACCEPTED && replayedCount === 0) answered.push(nth)
-    }
-    await Promise.all(Array.from({ length: atOnce }, (_, nth) => send(from + nth)))
+  const send = async (nth: number) => {
+    const { outcomes, replayedCount } = await idempotency.run({ ...about, key: `key ${nth}` }, accept)
+    if (outcomes[0] === ACCEPTED && replayedCount === 0) answered.push(nth)
   }
+  await Promise.all(Array.from({ length: count }, (_, nth) => send(nth)))
   expect(answered).toHaveLength(count)
   expect(Math.max(...commits)).toBeLessThanOrEqual(1_000)
   // No more than a commit behind who came before.
   expect(answered.filter((nth, place) => Math.abs(nth - place) > 1_000)).toEqual([])
   expect(await idempotency.stats()).toMatchObject({ records: count, unconfirmedRows: 0 })
   await idempotency.close()
+})
+
+test('100,000 records are found one by one, and swept in steps between which others are served', async () => {
+  const store = createSqliteStore(join(folder, 'full.sqlite'))
+  const [groups, size] = [100, 1_000]
+  for (let group = 0; group < groups; group++) {
+    const ids = Array.from({ length: size }, (_, nth) => `record ${group * size + nth}`)
+    const opened = await store.open(ids.map((id) => openRequest(id)))
+    expect(opened.filter(({ kind }) => kind === 'created')).toHaveLength(size)
+    await store.write(
+      ids.map((id) => ({ kind: 'settle', claim: { id, epoch: 1 }, number: 1, entry: `settled ${id}`, unconfirmed: 0 }) as const),
+    )
+  }
+  expect(await store.stats()).toEqual({ records: groups * size, oldestOpenMs: undefined, unconfirmedRows: 0 })
+  expect(await store.open([openRequest('record 77777')])).toEqual([{ kind: 'settled', entries: ['settled record 77777'] }])
+
+  const steps: string[] = []
+  const sweep = async () => {
+    while ((await store.sweep(-86_400_000, 20_000)) > 0) steps.push('swept')
+  }
+  const serve = async () => {
+    for (let nth = 0; nth < 4; nth++) {
+      await store.open([openRequest(`late ${nth}`)])
+      steps.push('served')
+    }
+  }
+  await Promise.all([sweep(), serve()])
+  expect(steps.indexOf('served')).toBeLessThan(steps.lastIndexOf('swept'))
+  expect(await store.stats()).toMatchObject({ records: 4 })
+  await store.close()
 })
