@@ -29,7 +29,7 @@ export const KEYS_DEFECTS = [
   ),
   ...inFile(
     'idempotency/fold.ts',
-    ['keyed-simulation'],
+    ['idempotency', 'keyed-simulation'],
     [
       [
         'isNotTaken && !intents.withdraw(row, entry)',
