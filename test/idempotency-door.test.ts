@@ -129,6 +129,26 @@ test('many keys at once are each a request of their own, share upstream requests
   expect(await (await gateway.fetch({ path: '/metrics' })).text()).toMatch(/^rowgate_idempotency_records 200$/m)
 })
 
+test('a document lists a large request once, or under a few names, and what it does not list costs nothing', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  const gateway = await gatewayAt(upstream, { STORE_FILE: ':memory:', REQUESTS_PER_SECOND: '100000' })
+  const rows = Array.from({ length: 17_000 }, (_, nth) => product(`P${nth}`, nth === 0 ? { packSize: 0 } : {}))
+  await keyed(gateway, rows, { key: 'large' })
+  const ask = (args: readonly string[]) => {
+    const lists = args.map((only, nth) => `l${nth}: rows${only} { ... on IngestedRow { index } }`)
+    return post(gateway, { query: `{ ingestRequest(idempotencyKey: "large") { rowCount ${lists.join(' ')} } }` })
+  }
+  const few = await ask(['', '', ...Array(20).fill('(only: [REJECTED])')])
+  expect(few.data.ingestRequest).toMatchObject({ rowCount: 17_000, l21: [{ index: 0 }] })
+  expect([few.data.ingestRequest.l0.length, few.data.ingestRequest.l1.length]).toEqual([17_000, 17_000])
+  const many = await ask(['', '', ''])
+  expect([many.data, many.code, many.extensions]).toMatchObject([
+    { ingestRequest: null },
+    'ANSWER_TOO_LARGE',
+    { limit: 15_000_000, actual: 15_300_000 },
+  ])
+})
+
 /** The tables of a store as text, its entries unpacked, and all its bytes where it is a file. */
 type ReadAll = () => Promise<string>
 

@@ -129,8 +129,8 @@ function lastWrite(folded: Folded, { claim, operation }: JournalOptions, stamp: 
 }
 
 /**
- * Rows of an UPSERT that an earlier claim may have sent without a word on them. One that is sent, or would be but for the moment,
- * is told as unconfirmed first, in the entry of its outcome: never is one durable without the other.
+ * Rows of an UPSERT that an earlier claim may have sent without a word on them. One that is sent, or cannot be sent just now, is told
+ * as unconfirmed first, in the entry of its outcome: never is one durable without the other.
  */
 function createDoubts(options: JournalOptions) {
   const wasSilent = findSilence(options)
