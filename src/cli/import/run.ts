@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream'
+import { createClient } from '../../client/index.ts'
+import { findResource, inOrderOfReference, readResources } from './catalogue.ts'
+import { ImportFailure } from './failure.ts'
+import { findSources, stemOf } from './find-sources.ts'
+import { failureOf } from './gateway-failure.ts'
+import { type Command, loadPlan } from './load-plan.ts'
+import { readOptions } from './options.ts'
+import { type Plan, planSource } from './plan.ts'
+import { createProgress, type Screen } from './progress.ts'
+import { reportFailure } from './report.ts'
+
+/** The world of the command. */
+export interface Surroundings {
+  readonly args: readonly string[]
+  readonly token: string | undefined
+  readonly cwd: string
+  readonly stdin: Readable
+  /** Where results go. */
+  print(text: string): void
+  /** Where progress and failures go. */
+  readonly screen: Screen
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+}
+
+/** Exit codes: 0 all rows accepted, 1 some were not, 2 it failed or was stopped. */
+export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
+  let name: string | undefined
+  try {
+    const options = readOptions(world.args)
+    if (typeof options === 'string') {
+      world.print(options)
+      return 0
+    }
+    const client = createClient({ url: options.url, ...(world.token !== undefined && { token: world.token }) })
+    const command: Command = { ...world, options, client }
+    const plans = await planAll(command, world.stdin, (source) => {
+      name = source
+    })
+    let code: 0 | 1 = 0
+    for (const plan of plans) {
+      name = plan.source.name
+      if ((await loadPlan(plan, command)) > 0) code = 1
+    }
+    return code
+  } catch (error) {
+    const failure = world.signal.aborted ? STOPPED : failureOf(error)
+    if (!(failure instanceof ImportFailure)) throw error
+    world.screen.write(reportFailure(name, failure))
+    return 2
+  }
+}
+
+const STOPPED = new ImportFailure(
+  { code: 'INTERRUPTED', message: 'Stopped.' },
+  'Run the same command again: it goes on where it stopped. Rows that were on their way are asked for then.',
+)
+
+/** Opens and looks through all sources; nothing is sent before each of them is good. */
+async function planAll(command: Command, stdin: Readable, onSource: (name: string) => void): Promise<readonly Plan[]> {
+  const { client, signal, options } = command
+  const sources = await findSources(command, stdin)
+  const resources = await readResources(client, signal)
+  const found = sources.map((source) => {
+    onSource(source.name)
+    return { source, resource: findResource(options.resource ?? stemOf(source), resources, options.solution) }
+  })
+  const plans: Plan[] = []
+  for (const { source, resource } of inOrderOfReference(found)) {
+    onSource(source.name)
+    const bar = createProgress(command.screen, `${source.name}: looking through`)
+    plans.push(await planSource(source, resource, { ...command, resources, onChecked: bar.show }).finally(bar.stop))
+  }
+  return plans
+}
