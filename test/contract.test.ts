@@ -15,7 +15,7 @@ const ROOT = new URL('..', import.meta.url)
 const committed = await readFile(SCHEMA_FILE, 'utf8')
 const schema = buildSchema(committed)
 
-test('the committed SDL and the types of the client's rows are what the declarations say (npm run schema writes it)', async () => {
+test('the committed SDL and the row types of the client are what the declarations say (npm run schema writes it)', async () => {
   expect(await printContractSchema()).toBe(committed)
   expect(printRows()).toBe(await readFile(ROWS_FILE, 'utf8'))
 })
