@@ -3,8 +3,12 @@ import { runImport } from './import/run.ts'
 // Loads a file, a folder of files, or standard input: `npm run import -- --help` says how.
 
 const stop = new AbortController()
+let stoppedAt = Number.POSITIVE_INFINITY
 process.on('SIGINT', () => {
-  if (stop.signal.aborted) process.exit(2)
+  // Of one Ctrl-C two come: the terminal's, and the one that npm passes on.
+  if (performance.now() - stoppedAt > 500) process.exit(2)
+  if (stop.signal.aborted) return
+  stoppedAt = performance.now()
   process.stderr.write('\nStopping; once more ends at once.\n')
   stop.abort()
 })

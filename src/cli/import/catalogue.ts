@@ -1,4 +1,5 @@
 import type { Client } from '../../client/index.ts'
+import { nearestName } from '../../util/nearest-name.ts'
 import { ImportFailure, shown } from './failure.ts'
 
 /** A column as the gateway tells of it. */
@@ -47,11 +48,16 @@ export function findResource(name: string, resources: readonly Resource[], solut
   const inSolution = all.filter(({ solutions }) => solution === undefined || solutions.includes(solution))
   const found = inSolution.length > 0 ? inSolution : all
   if (found.length === 1 && found[0] !== undefined) return found[0]
+  const meant = nearestName(
+    name,
+    resources.map((resource) => resource.name),
+  )
+  const unknown = `No resource is called ${shown(name)}.${meant === undefined ? '' : ` Is ${meant} meant?`}`
   const names = (found.length === 0 ? resources : found).map((resource) => resource.name).join(', ')
   throw new ImportFailure(
     {
       code: 'UNKNOWN_RESOURCE',
-      message: found.length === 0 ? `No resource is called ${shown(name)}.` : `${shown(name)} may be several resources.`,
+      message: found.length === 0 ? unknown : `${shown(name)} may be several resources.`,
     },
     `Say which with --resource (or, in a folder, by the name of the file): ${names}.`,
   )

@@ -78,16 +78,17 @@ export function planHeader(
   const problems = [...doubled(header, targets, line), ...unknownNames(header, naming, line), ...missing(targets, resource, line)]
   if (problems.length === 0) return targets.map((target) => target ?? NOWHERE)
   const other = betterResource(header, resource, all)
-  if (other !== undefined) problems.unshift(otherResource(other, line))
+  if (other !== undefined) throw otherResource(other, resource, line)
   throw new ImportFailure(problems, adviceFor(header, naming))
 }
 
 /** Names that mean nothing here, or are never taken. */
 export function unknownNames(names: readonly string[], naming: Naming, line: number): readonly Problem[] {
   return names.flatMap((name): Problem[] => {
-    if (FORBIDDEN.has(name.trim().replace(/^extra\./i, '')))
+    const target = naming.targetOf(name)
+    if (target?.kind !== 'nowhere' && FORBIDDEN.has(name.trim().replace(/^extra\./i, '')))
       return [{ code: 'FORBIDDEN_NAME', line, message: `${shown(name.trim())} is a name that is never taken.` }]
-    if (naming.targetOf(name) !== undefined) return []
+    if (target !== undefined) return []
     const meant = naming.nearest(name)
     const says = `${quoted(name)} is no column of this resource.`
     return [{ code: 'UNKNOWN_COLUMN', line, message: meant === undefined ? says : `${says} Is ${meant} meant?` }]
@@ -96,10 +97,15 @@ export function unknownNames(names: readonly string[], naming: Naming, line: num
 
 /** What may be done about names that mean nothing: proposed mappings, ready to be copied. */
 export function adviceFor(names: readonly string[], naming: Naming): string {
+  const taken = new Set(names.map((name) => naming.targetOf(name)).map((target) => (target?.kind === 'field' ? target.name : undefined)))
+  const proposed = (name: string) => {
+    const meant = naming.nearest(name)
+    return meant === undefined || taken.has(meant) ? '' : meant
+  }
   const maps = names
     .filter((name) => naming.targetOf(name) === undefined)
     .slice(0, MAX_PROPOSED)
-    .map((name) => `--map ${shellQuoted(`${shown(name.trim())}=${naming.nearest(name) ?? ''}`)}`)
+    .map((name) => `--map ${shellQuoted(`${shown(name.trim())}=${proposed(name)}`)}`)
   if (maps.length === 0) return 'Correct the first line of the file, or say what its columns mean: --map HEADER=FIELD.'
   return `Correct the names, or say what they mean; a mapping to nothing leaves the column out:\n  ${maps.join(' ')}`
 }
@@ -152,17 +158,19 @@ function betterResource(header: readonly string[], resource: Resource, all: read
   return best !== undefined && best.one !== resource && best.hit > own && best.hit >= header.length * 0.8 ? best.one : undefined
 }
 
-function otherResource(other: Resource, line: number): Problem {
-  return { code: 'OTHER_RESOURCE', line, message: `The file looks like one of ${other.name} (--resource ${other.name}).` }
+function otherResource(other: Resource, { name }: Resource, line: number): ImportFailure {
+  return new ImportFailure(
+    { code: 'OTHER_RESOURCE', line, message: `The columns are those of ${other.name}, not of ${name}.` },
+    `If that is what the file is: --resource ${other.name}.`,
+  )
 }
 
 function noHeader(header: readonly string[], line: number, resource: Resource, all: readonly Resource[]): ImportFailure {
   const other = betterResource(header, resource, all)
+  if (other !== undefined) return otherResource(other, resource, line)
   const names = resource.columns.map(({ column }) => column)
   return new ImportFailure(
-    other === undefined
-      ? { code: 'NO_HEADER', line, message: `None of the ${header.length} cells of the first line names a column of ${resource.name}.` }
-      : otherResource(other, line),
+    { code: 'NO_HEADER', line, message: `None of the ${header.length} cells of the first line names a column of ${resource.name}.` },
     `The first line must name the columns, in any order, such as:\n  ${names.join(',')}\nIf it does, check --resource and --delimiter.`,
   )
 }

@@ -8,10 +8,7 @@ interface Meaning {
 }
 
 const AGAIN = 'Run the same command again: it goes on where it stopped.'
-const TOKEN: Meaning = {
-  code: 'TOKEN_REFUSED',
-  advice: `Put a token that is good into the environment variable ROWGATE_TOKEN. ${AGAIN}`,
-}
+const TOKEN: Meaning = { code: 'TOKEN_REFUSED', advice: `Put a token that is good into the environment variable ROWGATE_TOKEN. ${AGAIN}` }
 const OLD: Meaning = {
   code: 'GATEWAY_TOO_OLD',
   says: 'The gateway is older than this command, or is no Rowgate: it does not know what it is asked.',
@@ -23,7 +20,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   NOT_A_GATEWAY: { code: 'NOT_A_GATEWAY', advice: 'Check --url: it must be the GraphQL address, such as https://rowgate.example/graphql.' },
   OLD_GATEWAY: OLD,
   GRAPHQL_VALIDATION_FAILED: OLD,
-  UNAUTHENTICATED: TOKEN,
+  UNAUTHENTICATED: { ...TOKEN, says: 'The gateway takes no rows without a token, or none with this one.' },
   UPSTREAM_UNAUTHORIZED: TOKEN,
   MAX_REJECTED: { code: 'TOO_MANY_REJECTED', advice: `Correct what the table above names. ${AGAIN}` },
   ABORTED: { code: 'INTERRUPTED', says: 'Stopped.', advice: AGAIN },

@@ -20,8 +20,9 @@ const AGAIN = 'If all of it is to be appended, again or for another reason: --ag
 
 /** Declines to append what may be in the table already, because neither the file nor the gateway can tell which rows are. */
 export async function guardAppend({ client, path, sha256, key, earlier, retentionSeconds, signal }: Appending): Promise<void> {
-  if (earlier === undefined || !earlier.isSent) return
+  if (earlier === undefined || !earlier.mayBeWritten) return
   if (earlier.sha256 !== sha256) throw changed(path, earlier)
+  if (!earlier.isTold) return
   const isOld = Date.now() - Date.parse(earlier.startedAt) > retentionSeconds * 1_000
   if (isOld)
     throw forgotten(earlier, `That is more than ${wordTime(retentionSeconds)} ago, and the gateway keeps what became of rows no longer`)

@@ -36,11 +36,8 @@ export async function loadPlan(plan: Plan, command: Command): Promise<number> {
   const folder = await writableFolder(source.path, cwd)
   const started = performance.now()
   const bar = createLiveBar(screen, source.name)
-  const onPosition = (position: Position) => {
-    if (position.done > 0) memory.sent()
-    bar.show(position)
-  }
-  const loaded = await load(plan, { client, options, key, folder, signal, mayReplace: state.hasWritten, onPosition })
+  const events = { onPosition: bar.show, onWritten: memory.written }
+  const loaded = await load(plan, { client, options, key, folder, signal, mayReplace: state.hasWritten, ...events })
   bar.stop()
   await memory.end(loaded)
   command.print(reportLoaded(source.name, loaded, (performance.now() - started) / 1_000, options, cwd))
@@ -121,17 +118,18 @@ function createMemory(state: StateFile, identity: LoadIdentity, sha256: string, 
     return writing
   }
   return {
-    begin: () => keep({ finishedAt: null }),
-    sent() {
-      if (!record.isSent) void keep({ isSent: true })
+    begin: () => keep({ finishedAt: null, mayBeWritten: true }),
+    written() {
+      if (!record.isTold) void keep({ isTold: true })
     },
-    end({ accepted, rejected, unconfirmed, settledLine, files, failure, rows }: Loaded) {
+    end({ accepted, rejected, unconfirmed, settledLine, files, failure, isInVain }: Loaded) {
       const written = [...files.map((file) => file.sha256), ...record.written].slice(0, MAX_WRITTEN)
       const finishedAt = failure === undefined ? new Date().toISOString() : null
-      return keep({ accepted, rejected, unconfirmed, settledLine, written, finishedAt, isSent: record.isSent || rows > 0 })
+      const mayBeWritten = same?.mayBeWritten === true || record.isTold || (failure !== undefined && !isInVain)
+      return keep({ mayBeWritten, accepted, rejected, unconfirmed, settledLine, written, finishedAt })
     },
   }
 }
 
 const MAX_WRITTEN = 20
-const NEW_RECORD = { finishedAt: null, isSent: false, settledLine: 0, accepted: 0, rejected: 0, unconfirmed: 0 }
+const NEW_RECORD = { finishedAt: null, mayBeWritten: false, isTold: false, settledLine: 0, accepted: 0, rejected: 0, unconfirmed: 0 }

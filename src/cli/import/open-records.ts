@@ -19,8 +19,8 @@ export interface OpenRecords {
   readonly delimiter: string
   /** Of CSV: what the first line says. */
   readonly header: SourceRecord | undefined
-  /** Names of the first rows: the header, or what is in the first objects. */
-  readonly names: readonly string[]
+  /** Names of the first rows, with the lines of these: the header, or what is in the first objects. */
+  readonly names: ReadonlyMap<string, number>
   /** The rows, in lists as they come. */
   readonly records: AsyncIterable<readonly SourceRecord[]>
   /** SHA-256 of the decoded content, once all of it was read. */
@@ -44,7 +44,8 @@ export async function openRecords(source: Source, settings: ReadSettings, isKnow
   const iterator = all[Symbol.asyncIterator]()
   const first = await nextWithRecords(iterator)
   const header = format === 'csv' ? first[0] : undefined
-  const names = header?.cells ?? [...new Set(first.flatMap(({ value }) => Object.keys(value ?? {})))]
+  const names = new Map<string, number>()
+  for (const record of header === undefined ? first : [header]) addNames(names, record)
   return {
     format,
     delimiter,
@@ -54,6 +55,13 @@ export async function openRecords(source: Source, settings: ReadSettings, isKnow
     sha256: () => hash.copy().digest('hex'),
   }
 }
+
+/** Notes on which line each name of a record stands first. */
+export function addNames(names: Map<string, number>, { cells, value, line }: SourceRecord): void {
+  for (const name of cells ?? Object.keys(value ?? {})) if (names.size < MAX_NAMES && !names.has(name)) names.set(name, line)
+}
+
+const MAX_NAMES = 1_000
 
 const readers: Record<Format, (texts: AsyncIterable<string>, delimiter: string) => AsyncIterable<readonly SourceRecord[]>> = {
   csv: csvRecords,

@@ -3,7 +3,7 @@ import type { Client } from '../../client/index.ts'
 import { type Attribute, type Resource, readAttributes } from './catalogue.ts'
 import { adviceFor, createNaming, type Naming, planHeader, unknownNames } from './columns.ts'
 import { ImportFailure } from './failure.ts'
-import { type OpenRecords, openRecords, type ReadSettings } from './open-records.ts'
+import { addNames, type OpenRecords, openRecords, type ReadSettings } from './open-records.ts'
 import type { Options } from './options.ts'
 import type { Position } from './progress.ts'
 import { createCsvWriter, createJsonWriter, type RecordWriter } from './rejected-file.ts'
@@ -15,6 +15,8 @@ export interface Plan {
   readonly source: Source
   readonly resource: Resource
   readonly makeRow: RowMaker
+  /** Cells of a row of CSV. */
+  readonly width: number
   readonly writer: RecordWriter
   /** The ending of files that rows of it are written to. */
   readonly extension: string
@@ -45,7 +47,7 @@ export async function planSource(source: Source, resource: Resource, parts: Plan
   const { options } = parts
   const plain = createNaming(resource, [], options.map)
   const opened = await openRecords(source, options, (name) => plain.targetOf(name) !== undefined)
-  const naming = await namingFor(opened.names, plain, resource, parts)
+  const naming = await namingFor([...opened.names.keys()], plain, resource, parts)
   const makeRow = rowMaker(opened, naming, resource, parts)
   const settings: ReadSettings = { encoding: options.encoding, delimiter: opened.delimiter }
   let unread: OpenRecords | undefined = source.path === undefined ? opened : undefined
@@ -55,6 +57,7 @@ export async function planSource(source: Source, resource: Resource, parts: Plan
     source,
     resource,
     makeRow,
+    width: header?.cells?.length ?? 0,
     writer: header?.cells === undefined ? createJsonWriter() : createCsvWriter(header.cells, delimiter),
     extension: format === 'csv' ? extensionOf(source.name) : 'ndjson',
     async open() {
@@ -86,9 +89,9 @@ function rowMaker(opened: OpenRecords, naming: Naming, resource: Resource, { res
   return createObjectRows(naming)
 }
 
-function expectKnown(names: readonly string[], naming: Naming): void {
-  const problems = unknownNames(names, naming, 1)
-  if (problems.length > 0) throw new ImportFailure(problems, adviceFor(names, naming))
+function expectKnown(names: ReadonlyMap<string, number>, naming: Naming): void {
+  const problems = [...names].flatMap(([name, line]) => unknownNames([name], naming, line))
+  if (problems.length > 0) throw new ImportFailure(problems, adviceFor([...names.keys()], naming))
 }
 
 /** Reads all of a file before a row of it is sent: what is broken in it is found now, and not behind the first million rows. */
@@ -99,17 +102,12 @@ async function checkAll(opened: OpenRecords, naming: Naming, { onChecked, signal
     signal.throwIfAborted()
     rows += batch.length
     onChecked({ done: rows, total: undefined, rejected: 0, waitingMs: undefined })
-    if (opened.format === 'csv') continue
-    for (const { value = {}, line } of batch)
-      for (const name of Object.keys(value)) if (names.size < MAX_NAMES && !names.has(name)) names.set(name, line)
+    if (opened.format !== 'csv') for (const record of batch) addNames(names, record)
   }
   if (rows === 0) throw noRows(opened.header?.line ?? 1)
-  const problems = [...names].flatMap(([name, line]) => unknownNames([name], naming, line))
-  if (problems.length > 0) throw new ImportFailure(problems, adviceFor([...names.keys()], naming))
+  expectKnown(names, naming)
   return { rows, sha256: opened.sha256() }
 }
-
-const MAX_NAMES = 1_000
 
 function noRows(line: number): ImportFailure {
   return new ImportFailure(

@@ -58,8 +58,8 @@ export interface RecordFile {
   readonly path: string
   readonly count: number
   put(record: SourceRecord, complaints: readonly Complaint[]): Promise<void>
-  /** Puts the file in its place; the SHA-256 of what it has, undefined where it has nothing and an older one of ours was removed. */
-  close(): Promise<string | undefined>
+  /** Puts the file in its place and says the SHA-256 of it; where it is empty or not kept, there is none then, nor an older one of ours. */
+  close(isKept: boolean): Promise<string | undefined>
 }
 
 /** Makes a file of records. What stands in its place is replaced only where `mayReplace` says so of its SHA-256. */
@@ -85,9 +85,10 @@ export async function createRecordFile(wanted: string, writer: RecordWriter, may
       buffered += writer.print(record, complaints)
       if (buffered.length > FLUSH_AT) await orNotWritten(path, flush)
     },
-    async close() {
-      if (count === 0) {
-        await rm(path, { force: true })
+    async close(isKept) {
+      if (count === 0 || !isKept) {
+        await handle?.close()
+        await Promise.all([rm(path, { force: true }), rm(part, { force: true })])
         return undefined
       }
       await orNotWritten(path, flush).finally(() => handle?.close())

@@ -7,15 +7,15 @@ import { wordCount, wordTime } from './progress.ts'
 
 /** What is told of a load when it is over. */
 export function reportLoaded(name: string, loaded: Loaded, seconds: number, options: Options, cwd: string): string {
-  const { rows, accepted, rejected, unconfirmed, replayed, retryable, issues, warnings, files } = loaded
-  const sent = rows - replayed
+  const { rows, accepted, rejected, unconfirmed, replayed, unsent, retryable, issues, warnings, files } = loaded
+  const isReplay = replayed > 0 && replayed + unsent === rows && loaded.failure === undefined
   const lines = [
     `${name}: ${wordCount(rows)} rows${options.dryRun ? ' tried, nothing was written' : ''}: ${[
       `${wordCount(accepted)} accepted`,
       `${wordCount(rejected)} rejected`,
       `${wordCount(unconfirmed)} unconfirmed`,
     ].join(', ')}, in ${wordTime(seconds)}.`,
-    replayed > 0 && (sent === 0 ? alreadyLoaded(options) : `${wordCount(replayed)} of them had their outcome from an earlier run.`),
+    replayed > 0 && (isReplay ? alreadyLoaded(options) : `${wordCount(replayed)} of them had their outcome from an earlier run.`),
     ...indented(issues.lines()),
     ...warnings.map((warning) => `Note: ${warning}`),
     retryable > 0 && `${wordCount(retryable)} rows were not taken for now. Run the same command again: it sends these, and only these.`,

@@ -9,6 +9,7 @@ import { readOptions } from './options.ts'
 import { type Plan, planSource } from './plan.ts'
 import { createProgress, type Screen } from './progress.ts'
 import { reportFailure } from './report.ts'
+import type { Source } from './source.ts'
 
 /** The world of the command. */
 export interface Surroundings {
@@ -27,6 +28,7 @@ export interface Surroundings {
 /** Exit codes: 0 all rows accepted, 1 some were not, 2 it failed or was stopped. */
 export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
   let name: string | undefined
+  let sources: readonly Source[] = []
   try {
     const options = readOptions(world.args)
     if (typeof options === 'string') {
@@ -35,7 +37,8 @@ export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
     }
     const client = createClient({ url: options.url, ...(world.token !== undefined && { token: world.token }) })
     const command: Command = { ...world, options, client }
-    const plans = await planAll(command, world.stdin, (source) => {
+    sources = await findSources(command, world.stdin)
+    const plans = await planAll(command, sources, (source) => {
       name = source
     })
     let code: 0 | 1 = 0
@@ -49,6 +52,8 @@ export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
     if (!(failure instanceof ImportFailure)) throw error
     world.screen.write(reportFailure(name, failure))
     return 2
+  } finally {
+    for (const source of sources) await source.close()
   }
 }
 
@@ -58,9 +63,8 @@ const STOPPED = new ImportFailure(
 )
 
 /** Opens and looks through all sources; nothing is sent before each of them is good. */
-async function planAll(command: Command, stdin: Readable, onSource: (name: string) => void): Promise<readonly Plan[]> {
+async function planAll(command: Command, sources: readonly Source[], onSource: (name: string) => void): Promise<readonly Plan[]> {
   const { client, signal, options } = command
-  const sources = await findSources(command, stdin)
   const resources = await readResources(client, signal)
   const found = sources.map((source) => {
     onSource(source.name)

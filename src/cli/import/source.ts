@@ -10,8 +10,6 @@ export interface Source {
   readonly name: string
   /** Undefined where it is no file. */
   readonly path: string | undefined
-  /** Bytes of the file; undefined where nobody knows. */
-  readonly size: number | undefined
   /** All bytes from the beginning; a stream gives them once. */
   bytes(): AsyncIterable<Buffer>
   close(): Promise<void>
@@ -24,13 +22,14 @@ export const STDIN = '-'
 export async function openFile(path: string, name: string): Promise<Source> {
   const handle = await openHandle(path, name)
   const before = await handle.stat()
-  if (!before.isFile()) return { name, path: undefined, size: undefined, bytes: () => handle.createReadStream(), close: async () => {} }
-  return { name, path, size: before.size, bytes: () => unchanged(handle, before), close: () => handle.close() }
+  if (!before.isFile())
+    return { name, path: undefined, bytes: () => handle.createReadStream({ autoClose: false }), close: () => handle.close() }
+  return { name, path, bytes: () => unchanged(handle, before), close: () => handle.close() }
 }
 
 /** Standard input as a source. */
 export function openStream(stream: Readable): Source {
-  return { name: 'standard input', path: undefined, size: undefined, bytes: () => stream, close: async () => {} }
+  return { name: 'standard input', path: undefined, bytes: () => stream, close: async () => void stream.destroy() }
 }
 
 async function openHandle(path: string, name: string): Promise<FileHandle> {

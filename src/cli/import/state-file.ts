@@ -17,8 +17,10 @@ export interface LoadRecord extends LoadIdentity {
   readonly sha256: string
   readonly startedAt: string
   readonly finishedAt: string | null
-  /** Whether the gateway has told of any row. */
-  readonly isSent: boolean
+  /** Whether a row of it may be in the table: it is on its way, or was. */
+  readonly mayBeWritten: boolean
+  /** Whether the gateway has told of such a row, so that it must know of the load. */
+  readonly isTold: boolean
   /** The last line whose row, like all before it, has an outcome. */
   readonly settledLine: number
   readonly accepted: number
