@@ -92,9 +92,14 @@ export async function createAccount(plan: Plan, parts: AccountParts): Promise<Ac
 }
 
 function complaintOf({ field, code, message, hint }: Outcome<unknown>['issues'][number], { width }: Plan): Complaint {
-  // What is said of quotes around a value is for people who write JSON.
-  const isHelpful = hint !== null && !(code === 'WRONG_TYPE' && width > 0)
-  return { field, code, message: isHelpful ? `${message} (${hint})` : message }
+  const help = code === 'WRONG_TYPE' && width > 0 ? cellHint(message) : hint
+  return { field, code, message: help === null ? message : `${message} (${help})` }
+}
+
+/** What the gateway says of quotes around a value is for people who write JSON. */
+function cellHint(message: string): string | null {
+  if (message.includes('whole number')) return 'digits only'
+  return message.includes('number') ? 'digits, with a point before decimals and nothing between thousands' : null
 }
 
 function wrongCellCount({ cells = [] }: SourceRecord, width: number): Complaint {

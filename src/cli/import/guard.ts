@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Client } from '../../client/index.ts'
 import { ImportFailure } from './failure.ts'
-import { wordTime } from './progress.ts'
+import { wordRows, wordTime } from './progress.ts'
 import type { LoadRecord } from './state-file.ts'
 
 /** What is about to be appended. */
@@ -48,12 +48,17 @@ function forgotten(earlier: LoadRecord, why: string): ImportFailure {
       code: 'LOAD_FORGOTTEN',
       message: `This content was appended ${when(earlier)}. ${why}, so all rows would be written again.`,
     },
-    `What was left to do begins behind line ${earlier.settledLine}: put the header and the lines from there on into a file of its own, look the first of them up in the table, and load that file. ${AGAIN}`,
+    `${leftToDo(earlier)} ${AGAIN}`,
   )
+}
+
+function leftToDo({ finishedAt, settledLine }: LoadRecord): string {
+  if (finishedAt !== null) return 'It was loaded to its end then: nothing is left to do but what is in its file of rejected rows.'
+  return `What was left to do begins behind line ${settledLine}: put the header and the lines from there on into a file of its own, look up in the table which of the first of them are there, and load that file.`
 }
 
 function when({ startedAt, finishedAt, accepted, settledLine, again }: LoadRecord): string {
   const name = again === null ? '' : ` as ${again}`
   const end = finishedAt === null ? `, to line ${settledLine} at least` : ''
-  return `on ${startedAt.slice(0, 16).replace('T', ' ')} UTC${name}${end} (${accepted} rows accepted)`
+  return `on ${startedAt.slice(0, 16).replace('T', ' ')} UTC${name}${end} (${wordRows(accepted)} accepted)`
 }

@@ -3,7 +3,7 @@ import { guardAppend } from './guard.ts'
 import { type Loaded, load } from './load.ts'
 import type { Options } from './options.ts'
 import { keyOf, type Plan } from './plan.ts'
-import { createProgress, type Position, type Screen, wordCount, wordTime } from './progress.ts'
+import { createProgress, type Position, type Screen, wordRows, wordTime } from './progress.ts'
 import { reportLoaded } from './report.ts'
 import { type LoadIdentity, type LoadRecord, openState, type StateFile, writableFolder } from './state-file.ts'
 
@@ -73,7 +73,7 @@ function announcement(
   { operation, dryRun }: Options,
   { cost, idempotencyRetentionSeconds }: Limits,
 ): string {
-  const rows = checked === undefined ? 'rows' : `${wordCount(checked.rows)} rows`
+  const rows = checked === undefined ? 'rows' : wordRows(checked.rows)
   const aim = dryRun ? 'to be tried' : operation === 'APPEND' ? 'to be appended' : 'to be upserted'
   const time = checked === undefined ? '' : ` The upstream takes ${wordTime(Math.max(cost.seconds, 1))} for them at least.`
   const memory = dryRun

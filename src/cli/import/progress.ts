@@ -49,7 +49,7 @@ export function createProgress(screen: Screen, label: string, now: () => number 
 function wordPosition(label: string, { done, total, rejected, waitingMs }: Position, elapsedMs: number, width: number): string {
   const perSecond = elapsedMs > 0 ? (done * 1_000) / elapsedMs : 0
   const parts = [
-    total === undefined ? `${wordCount(done)} rows` : `${percent(done, total)} % of ${wordCount(total)} rows`,
+    total === undefined ? wordRows(done) : `${percent(done, total)} % of ${wordRows(total)}`,
     `${wordCount(Math.round(perSecond))} rows/s`,
     `${wordCount(rejected)} rejected`,
   ]
@@ -74,6 +74,11 @@ function percent(done: number, total: number): string {
 /** A count as people write it. */
 export function wordCount(count: number): string {
   return count.toLocaleString('en')
+}
+
+/** A number of rows as people write it. */
+export function wordRows(count: number): string {
+  return `${wordCount(count)} ${count === 1 ? 'row' : 'rows'}`
 }
 
 /** Seconds as people write them. */

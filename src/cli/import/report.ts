@@ -1,16 +1,16 @@
-import { basename, relative } from 'node:path'
+import { relative } from 'node:path'
 import { styleText } from 'node:util'
 import type { ImportFailure } from './failure.ts'
 import type { Loaded } from './load.ts'
 import type { Options } from './options.ts'
-import { wordCount, wordTime } from './progress.ts'
+import { wordCount, wordRows, wordTime } from './progress.ts'
 
 /** What is told of a load when it is over. */
 export function reportLoaded(name: string, loaded: Loaded, seconds: number, options: Options, cwd: string): string {
   const { rows, accepted, rejected, unconfirmed, replayed, unsent, retryable, issues, warnings, files } = loaded
   const isReplay = replayed > 0 && replayed + unsent === rows && loaded.failure === undefined
   const lines = [
-    `${name}: ${wordCount(rows)} rows${options.dryRun ? ' tried, nothing was written' : ''}: ${[
+    `${name}: ${wordRows(rows)}${options.dryRun ? ' tried, nothing was written' : ''}: ${[
       `${wordCount(accepted)} accepted`,
       `${wordCount(rejected)} rejected`,
       `${wordCount(unconfirmed)} unconfirmed`,
@@ -18,7 +18,7 @@ export function reportLoaded(name: string, loaded: Loaded, seconds: number, opti
     replayed > 0 && (isReplay ? alreadyLoaded(options) : `${wordCount(replayed)} of them had their outcome from an earlier run.`),
     ...indented(issues.lines()),
     ...warnings.map((warning) => `Note: ${warning}`),
-    retryable > 0 && `${wordCount(retryable)} rows were not taken for now. Run the same command again: it sends these, and only these.`,
+    retryable > 0 && `Not taken for now: ${wordRows(retryable)}. Run the same command again: it sends these, and only these.`,
     ...files.map(({ kind, path }) => FILES[kind](shortest(path, cwd), commandFor(shortest(path, cwd), options))),
   ]
   return `${lines.filter((line) => line !== false).join('\n')}\n`
@@ -77,8 +77,3 @@ export function reportFailure(name: string | undefined, { problems, advice }: Im
 }
 
 const MAX_PROBLEMS = 30
-
-/** The name of a file as people gave it, without the folders before it. */
-export function shortName(path: string): string {
-  return basename(path)
-}
