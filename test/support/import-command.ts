@@ -61,3 +61,23 @@ async function ended(child: ChildProcess): Promise<Ran> {
   const [code] = (await once(child, 'close')) as [number | null]
   return { code, ...told }
 }
+
+/** What loads a file of sale extras. */
+export const AS_SALES: readonly string[] = ['--append', '--resource', 'SaleExtra', '--solution', 'QP_OOTB']
+export const HEADER = 'product_id,location_id,product_variant,sold_at,sales_units,sales_value,return_units,return_value'
+
+/** A good line of such a file. */
+export function line(id: string, { units = '1', value = '1.5' }: { units?: string; value?: string } = {}): string {
+  return `${id},L1,size:M,2025-01-28T14:30:00Z,${units},${value},0,0`
+}
+
+/** Such a file. */
+export function file(...lines: readonly string[]): string {
+  return `${[HEADER, ...lines].join('\n')}\n`
+}
+
+const ROW = { productId: 'A', LOCATION_ID: 'L1', product_variant: 'M', soldAt: '2025-01-28T14:30:00Z' }
+const NUMBERS = '"salesUnits":1,"sales_value":12345678901234567.89,"returnUnits":0,"returnValue":0'
+
+/** The same as JSON, with a number that no double holds. */
+export const OBJECT = `${JSON.stringify(ROW).slice(0, -1)},${NUMBERS}}`

@@ -115,7 +115,7 @@ function readDelimiter(text: string | undefined): string | undefined {
 
 function readMapping(text: string): readonly [string, string] {
   const at = text.lastIndexOf('=')
-  if (at < 1) throw usage('--map must be HEADER=FIELD.')
+  if (at < 0) throw usage('--map must be HEADER=FIELD.')
   return [text.slice(0, at).trim(), text.slice(at + 1).trim()]
 }
 

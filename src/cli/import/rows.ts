@@ -25,13 +25,14 @@ export function createCellRows(targets: readonly Target[]): RowMaker {
     const cells = record.cells ?? []
     if (cells.length !== targets.length) return undefined
     const row: Row = { [SOURCE]: record }
-    const attributes: Record<string, unknown> = {}
-    for (const [at, target] of targets.entries()) {
+    let attributes: Record<string, unknown> | undefined
+    for (let at = 0; at < targets.length; at++) {
+      const target = targets[at] as Target
       if (target.kind === 'nowhere') continue
-      const value = convertCell(cells[at] ?? '', target.type, parseExactly)
+      const value = convertCell(cells[at] as string, target.type, parseExactly)
       if (value === undefined) continue
       if (target.kind === 'field') row[target.name] = value
-      else attributes[target.name] = value
+      else (attributes ??= {})[target.name] = value
     }
     return withAttributes(row, attributes)
   }
@@ -42,7 +43,7 @@ export function createObjectRows(naming: Naming): RowMaker {
   const known = new Map<string, Target | undefined>()
   return (record) => {
     const fields: [string, unknown][] = []
-    const attributes: Record<string, unknown> = {}
+    let attributes: Record<string, unknown> | undefined
     const seen = new Set<string>()
     for (const [name, value] of Object.entries(record.value ?? {})) {
       if (!known.has(name) && known.size < MAX_NAMES) known.set(name, naming.targetOf(name))
@@ -51,7 +52,7 @@ export function createObjectRows(naming: Naming): RowMaker {
       const place = target === undefined ? name : `${target.kind} ${target.name}`
       if (seen.has(place)) throw doubled(record.line)
       seen.add(place)
-      if (target?.kind === 'attribute') attributes[target.name] = value
+      if (target?.kind === 'attribute') (attributes ??= {})[target.name] = value
       else fields.push([target?.name ?? name, value])
     }
     return withAttributes(Object.assign(Object.fromEntries(fields), { [SOURCE]: record }), attributes)
@@ -60,8 +61,8 @@ export function createObjectRows(naming: Naming): RowMaker {
 
 const MAX_NAMES = 1_000
 
-function withAttributes(row: Row, attributes: Record<string, unknown>): Row {
-  if (Object.keys(attributes).length > 0) row.extra = { ...(row.extra as object | undefined), ...attributes }
+function withAttributes(row: Row, attributes: Record<string, unknown> | undefined): Row {
+  if (attributes !== undefined) row.extra = { ...(row.extra as object | undefined), ...attributes }
   return row
 }
 

@@ -5,11 +5,11 @@ import { ImportFailure } from './failure.ts'
 import { findSources, stemOf } from './find-sources.ts'
 import { failureOf } from './gateway-failure.ts'
 import { type Command, loadPlan } from './load-plan.ts'
-import { readOptions } from './options.ts'
+import { type Options, readOptions } from './options.ts'
 import { type Plan, planSource } from './plan.ts'
 import { createProgress, type Screen } from './progress.ts'
 import { reportFailure } from './report.ts'
-import type { Source } from './source.ts'
+import { type Source, STDIN } from './source.ts'
 
 /** The world of the command. */
 export interface Surroundings {
@@ -29,8 +29,9 @@ export interface Surroundings {
 export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
   let name: string | undefined
   let sources: readonly Source[] = []
+  let options: Options | string | undefined
   try {
-    const options = readOptions(world.args)
+    options = readOptions(world.args)
     if (typeof options === 'string') {
       world.print(options)
       return 0
@@ -48,7 +49,7 @@ export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
     }
     return code
   } catch (error) {
-    const failure = world.signal.aborted ? STOPPED : failureOf(error)
+    const failure = world.signal.aborted ? stopped(options) : failureOf(error)
     if (!(failure instanceof ImportFailure)) throw error
     world.screen.write(reportFailure(name, failure))
     return 2
@@ -57,10 +58,16 @@ export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
   }
 }
 
-const STOPPED = new ImportFailure(
-  { code: 'INTERRUPTED', message: 'Stopped.' },
-  'Run the same command again: it goes on where it stopped. Rows that were on their way are asked for then.',
-)
+function stopped(options: Options | string | undefined): ImportFailure {
+  const isUnkeyed = typeof options === 'object' && options.from === STDIN && options.key === undefined
+  const advice =
+    typeof options === 'object' && options.dryRun
+      ? 'Nothing was written.'
+      : isUnkeyed
+        ? 'Run the same command again: all is sent once more, which an UPSERT may be. With --key it would go on where it stopped.'
+        : 'Run the same command again: it goes on where it stopped. What became of rows that were on their way is asked for then.'
+  return new ImportFailure({ code: 'INTERRUPTED', message: 'Stopped.' }, advice)
+}
 
 /** Opens and looks through all sources; nothing is sent before each of them is good. */
 async function planAll(command: Command, sources: readonly Source[], onSource: (name: string) => void): Promise<readonly Plan[]> {
