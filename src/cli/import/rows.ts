@@ -32,7 +32,7 @@ export function createCellRows(targets: readonly Target[]): RowMaker {
       const value = convertCell(cells[at] as string, target.type, parseExactly)
       if (value === undefined) continue
       if (target.kind === 'field') row[target.name] = value
-      else (attributes ??= {})[target.name] = value
+      else attributes = { ...attributes, [target.name]: value }
     }
     return withAttributes(row, attributes)
   }
@@ -52,7 +52,7 @@ export function createObjectRows(naming: Naming): RowMaker {
       const place = target === undefined ? name : `${target.kind} ${target.name}`
       if (seen.has(place)) throw doubled(record.line)
       seen.add(place)
-      if (target?.kind === 'attribute') (attributes ??= {})[target.name] = value
+      if (target?.kind === 'attribute') attributes = { ...attributes, [target.name]: value }
       else fields.push([target?.name ?? name, value])
     }
     return withAttributes(Object.assign(Object.fromEntries(fields), { [SOURCE]: record }), attributes)
