@@ -10,6 +10,7 @@ import { gunzipped, type Source } from './source.ts'
 export interface ReadSettings {
   readonly encoding: string | undefined
   readonly delimiter: string | undefined
+  readonly signal: AbortSignal
 }
 
 /** A source that is open at its first row. */
@@ -32,6 +33,7 @@ export async function openRecords(source: Source, settings: ReadSettings, isKnow
   const hash = createHash('sha256')
   const hashed = async function* (texts: AsyncIterable<string>) {
     for await (const text of texts) {
+      settings.signal.throwIfAborted()
       hash.update(text)
       yield text
     }

@@ -46,10 +46,15 @@ export interface PlanParts {
 export async function planSource(source: Source, resource: Resource, parts: PlanParts): Promise<Plan> {
   const { options } = parts
   const plain = createNaming(resource, [], options.map)
-  const opened = await openRecords(source, options, (name) => plain.targetOf(name) !== undefined)
+  const { encoding } = options
+  const opened = await openRecords(
+    source,
+    { encoding, delimiter: options.delimiter, signal: parts.signal },
+    (name) => plain.targetOf(name) !== undefined,
+  )
   const naming = await namingFor([...opened.names.keys()], plain, resource, parts)
   const makeRow = rowMaker(opened, naming, resource, parts)
-  const settings: ReadSettings = { encoding: options.encoding, delimiter: opened.delimiter }
+  const settings: ReadSettings = { encoding, delimiter: opened.delimiter, signal: parts.signal }
   let unread: OpenRecords | undefined = source.path === undefined ? opened : undefined
   const checked = unread === undefined ? await checkAll(opened, naming, parts) : undefined
   const { header, delimiter, format } = opened
@@ -95,11 +100,10 @@ function expectKnown(names: ReadonlyMap<string, number>, naming: Naming): void {
 }
 
 /** Reads all of a file before a row of it is sent: what is broken in it is found now, and not behind the first million rows. */
-async function checkAll(opened: OpenRecords, naming: Naming, { onChecked, signal }: PlanParts): Promise<Checked> {
+async function checkAll(opened: OpenRecords, naming: Naming, { onChecked }: PlanParts): Promise<Checked> {
   const names = new Map<string, number>()
   let rows = 0
   for await (const batch of opened.records) {
-    signal.throwIfAborted()
     rows += batch.length
     onChecked({ done: rows, total: undefined, rejected: 0, waitingMs: undefined })
     if (opened.format !== 'csv') for (const record of batch) addNames(names, record)

@@ -81,7 +81,7 @@ async function* chain(first: IteratorResult<Buffer>, rest: AsyncIterator<Buffer>
 
 /** No text of rows is this much longer than its gzip, whatever the size. */
 const MAX_RATIO = 400
-const ALWAYS_ALLOWED = 64 * 1024 * 1024
+const ALWAYS_ALLOWED = 16 * 1024 * 1024
 
 async function* inflate(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   let [taken, given] = [0, 0]
