@@ -53,7 +53,7 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     ['DOUBLED_COLUMN', 'a.ndjson', `${OBJECT}\n{"soldAt":"x","sold_at":"y"}\n`, undefined],
   ])('%s: %s', async (code, name, content, at) => {
     await desk.write(name, content)
-    const ran = await desk.run([name, ...AS_SALES])
+    const ran = await desk.runHere([name, ...AS_SALES])
     expect(ran.code).toBe(2)
     expect(ran.err).toContain(at === undefined ? ` ${code} at ${name}` : ` ${code} at ${name}:${at}: `)
     expect(ran.err).toContain('What to do: ')
@@ -62,9 +62,9 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
 
   test('unknown names come with mappings that can be copied, and with these it is tried', async () => {
     await desk.write('sales.csv', `${HEADER.replace('sold_at', 'Sold-At')},colour\n${line('A')},red\n`)
-    const refused = await desk.run(['sales.csv', ...AS_SALES])
+    const refused = await desk.runHere(['sales.csv', ...AS_SALES])
     expect(refused.err).toContain("--map 'Sold-At=soldAt' --map 'colour='")
-    expect(await desk.run(['sales.csv', ...AS_SALES, '--map', 'Sold-At=soldAt', '--map', 'colour=', '--dry-run'])).toMatchObject({
+    expect(await desk.runHere(['sales.csv', ...AS_SALES, '--map', 'Sold-At=soldAt', '--map', 'colour=', '--dry-run'])).toMatchObject({
       code: 0,
     })
   })
@@ -78,7 +78,7 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     ['nothing there', ['a.csv', ...AS_SALES, '--url', 'http://127.0.0.1:9'], 'GATEWAY_UNREACHABLE'],
   ])('%s', async (_, args, words) => {
     await desk.write('a.csv', file(line('A')))
-    const ran = await desk.run(args)
+    const ran = await desk.runHere(args)
     expect(ran).toMatchObject({ code: 2, err: expect.stringContaining(words) })
     expect(ran.err + ran.out).not.toContain('secret-token')
   })
@@ -98,7 +98,7 @@ describe('what is no gateway of today', () => {
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as { port: number }
     await desk.write('a.csv', file(line('A')))
-    expect(await desk.run(['a.csv', ...AS_SALES, '--url', `http://127.0.0.1:${port}`])).toMatchObject({
+    expect(await desk.runHere(['a.csv', ...AS_SALES, '--url', `http://127.0.0.1:${port}`])).toMatchObject({
       code: 2,
       err: expect.stringContaining(code),
     })

@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { runImport } from '../../src/cli/import/run.ts'
 import { SANDBOX_TOKEN } from '../../src/sandbox/choices.ts'
 
 const COMMAND = new URL('../../src/cli/import.ts', import.meta.url).pathname
@@ -25,6 +27,8 @@ export interface Desk {
   write(name: string, content: string | Buffer): Promise<void>
   read(name: string): Promise<string>
   run(args: readonly string[], call?: Call): Promise<Ran>
+  /** The same without a process of its own. */
+  runHere(args: readonly string[]): Promise<Ran>
   /** Starts it without waiting for its end. */
   start(args: readonly string[], call?: Call): { readonly child: ChildProcess; readonly done: Promise<Ran> }
 }
@@ -46,8 +50,31 @@ export async function createDesk(url: () => string | URL): Promise<Desk> {
     write: (name, content) => writeFile(join(folder, name), content),
     read: (name) => readFile(join(folder, name), 'utf8'),
     run: (args, call) => start(args, call).done,
+    runHere: (args) => ranHere(args.includes('--url') ? args : [...args, '--url', String(url())], folder),
     start,
   }
+}
+
+async function ranHere(args: readonly string[], cwd: string): Promise<Ran> {
+  const told = { out: '', err: '' }
+  const code = await runImport({
+    args,
+    token: SANDBOX_TOKEN,
+    cwd,
+    stdin: Readable.from([]),
+    print(text) {
+      told.out += text
+    },
+    screen: {
+      isTTY: false,
+      columns: 80,
+      write(text) {
+        told.err += text
+      },
+    },
+    signal: new AbortController().signal,
+  })
+  return { code, ...told }
 }
 
 async function ended(child: ChildProcess): Promise<Ran> {
