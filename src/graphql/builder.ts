@@ -6,6 +6,7 @@ import type { Priority } from '../ingest/fair-semaphore.ts'
 import type { AppendedKeys } from '../ingest/repeated-keys.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { WeightsByField } from './cost/answer-weights.ts'
+import type { KeyedAnswers } from './fields/keyed-ingest.ts'
 import type { ScalarTypes } from './scalars.ts'
 
 /** What every resolver is given. */
@@ -30,6 +31,8 @@ export interface RequestContext {
   cost?: { rows: number; requests: number }
   /** The keys that its mutations have appended so far; absent where it has only one. */
   appended?: AppendedKeys
+  /** What its mutations with an idempotency key were answered so far; absent where it has only one. */
+  keyedAnswers?: KeyedAnswers
   /** What it has read of the upstream so far, by what was asked; see `request-reads.ts`. */
   reads?: Map<string, Promise<unknown>>
   /** What its mutations print, by response key. */

@@ -15,7 +15,7 @@ import type { addIngestPayload } from '../types/ingest-payload.ts'
 import { addRowInput, ingestRight, mutationName } from '../types/row-input.ts'
 import { boundSolution, findSolutionFor, type SolutionSources } from './find-solution.ts'
 import { keyOf } from './idempotency-key.ts'
-import { createKeyedIngest } from './keyed-ingest.ts'
+import { createKeyedIngest, type KeyedAnswers } from './keyed-ingest.ts'
 import { addCost } from './limits-query.ts'
 
 export interface IngestMutationOptions extends AnswerLimits, SolutionSources {
@@ -81,9 +81,10 @@ export function addIngestMutations(
           if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
           const { origin, priority } = context
-          const sending = { origin, priority, among: fieldOfSeveral(context, info) }
+          const among = fieldOfSeveral(context, info)
+          const sending = { origin, priority, among: among?.field }
           const result = await (key !== undefined && digest !== undefined
-            ? ingestKeyed(destination, judged, sending, { key, rows: digest.text() })
+            ? ingestKeyed(destination, judged, sending, { key, rows: digest.text(), answers: among?.answers })
             : options.ingest(destination, judged, sending))
           addCost(context, result.sent.rows, result.sent.requests)
           return warning === undefined ? result : { ...result, warnings: [warning, ...(result.warnings ?? [])] }
@@ -93,12 +94,16 @@ export function addIngestMutations(
   }
 }
 
-/** A document is one request: what one of its fields has appended, no later one may append again. */
-function fieldOfSeveral(context: RequestContext, { operation, path }: GraphQLResolveInfo): FieldOfSeveral | undefined {
+/** A document is one request: what one of its fields has appended, no later one may append again; and of one key there is one answer. */
+function fieldOfSeveral(
+  context: RequestContext,
+  { operation, path }: GraphQLResolveInfo,
+): { readonly field: FieldOfSeveral; readonly answers: KeyedAnswers } | undefined {
   const [first, second] = operation.selectionSet.selections
   if (first?.kind === Kind.FIELD && second === undefined) return undefined
   context.appended ??= new Map()
-  return { field: String(path.key), appended: context.appended }
+  context.keyedAnswers ??= new Map()
+  return { field: { field: String(path.key), appended: context.appended }, answers: context.keyedAnswers }
 }
 
 /** Counts the answer in before rows are sent. */
