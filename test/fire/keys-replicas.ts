@@ -1,0 +1,95 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { LEASE_MS } from '../../src/idempotency/store-port.ts'
+import { type Chance, createChance } from '../support/random.ts'
+import { atEnd } from './at-end.ts'
+import type { Figure } from './figure.ts'
+import { flagOf } from './flags.ts'
+import { ask, askUntilSettled, type KeyedAnswer, keyedMutation } from './keyed-client.ts'
+import { figuresOf, sayRound } from './keyed-figures.ts'
+import { createStarter, type KeyedGateway, kill, MOST_IN_FLIGHT } from './keyed-gateway.ts'
+import { type Break, judge, type KeyedRun, NO_FINDINGS, sum } from './keyed-laws.ts'
+import { postgresStore } from './keyed-stores.ts'
+import { clock, type KeyedUpstream, startKeyedUpstream } from './keyed-upstream.ts'
+
+const ROUNDS = { full: 50, short: 3 }
+const ROWS = 20_000
+const MUTATIONS = [2, 4, 8]
+const REPLICAS = 3
+/** Callers with the same key at once, each of whom asks any gateway each time. */
+const CALLERS_PER_KEY = 2
+const WITHIN_MS = 1_500
+const ASLEEP_MS = LEASE_MS + 2_000
+/** A caller that hears nothing for so long asks another gateway. */
+const PATIENCE_MS = 5_000
+
+/** Three gateways on one PostgreSQL, of which one is killed and one is stopped past its lease and continued. `--rounds 50`, `--seed 1`. */
+export async function keysReplicas(mode: 'full' | 'short', say: (line: string) => void, flags: readonly string[]): Promise<Figure[]> {
+  const store = await postgresStore()
+  if (store === undefined) return []
+  const rounds = Number(flagOf(flags, '--rounds') ?? ROUNDS[mode])
+  const seed = Number(flagOf(flags, '--seed') ?? Date.now() % 1_000_000)
+  const chance = createChance(seed)
+  const upstream = await startKeyedUpstream({ seed, fromMs: 100, toMs: 200 })
+  atEnd(upstream.close)
+  const start = createStarter(store, upstream)
+  const gateways = await Promise.all(Array.from({ length: REPLICAS }, start))
+  say(`seed ${seed}`)
+
+  let total = NO_FINDINGS
+  for (let round = 1; round <= rounds; round++) {
+    const found = judge(await playRound(`R${round}`, { chance, gateways, start, upstream }))
+    total = sum(total, found)
+    sayRound(say, `round ${round}`, found)
+  }
+  await Promise.all(gateways.map(({ process }) => process.stop()))
+  say(`${total.rows} rows, ${total.unconfirmed} unconfirmed, of which ${total.unconfirmedWritten} were written`)
+  return figuresOf(`${REPLICAS} gateways`, total)
+}
+
+interface Stage {
+  readonly chance: Chance
+  /** Those that run; whoever is killed is replaced. */
+  readonly gateways: KeyedGateway[]
+  readonly start: () => Promise<KeyedGateway>
+  readonly upstream: KeyedUpstream
+}
+
+async function playRound(name: string, { chance, gateways, start, upstream }: Stage): Promise<KeyedRun> {
+  const count = chance.pick(MUTATIONS)
+  const asked = Array.from({ length: count }, (_, at) => ({
+    mutation: keyedMutation(`${name}.${at}`, ROWS / count),
+    answers: [] as KeyedAnswer[],
+  }))
+  const askAny = async ({ mutation, answers }: (typeof asked)[number]) => {
+    const answer = await ask(chance.pick(gateways).process.url, mutation, PATIENCE_MS)
+    answers.push(answer)
+    return answer
+  }
+  const callers = asked.flatMap((one) => Array.from({ length: CALLERS_PER_KEY }, () => askUntilSettled(() => askAny(one))))
+  const killed = chance.between(0, REPLICAS - 1)
+  const stopped = (killed + chance.between(1, REPLICAS - 1)) % REPLICAS
+  const [killAfter, stopAfter] = [chance.next() * WITHIN_MS, chance.next() * WITHIN_MS]
+  const breaks = Promise.all([
+    pause(killAfter).then(() => killAndReplace(gateways, killed, start)),
+    pause(stopAfter).then(() => stopAndContinue(gateways[stopped] as KeyedGateway)),
+  ])
+  await Promise.all([...callers, breaks])
+  // Asked once more when all are awake and nothing is under way: whatever the stopped one heard while asleep is told by then.
+  const requests = await upstream.take()
+  await Promise.all(asked.map((one) => askUntilSettled(() => askAny(one))))
+  return { mutations: asked, requests: [...requests, ...(await upstream.take())], breaks: await breaks, mostInFlight: MOST_IN_FLIGHT }
+}
+
+async function killAndReplace(gateways: KeyedGateway[], at: number, start: () => Promise<KeyedGateway>): Promise<Break> {
+  const broken = await kill(gateways[at] as KeyedGateway)
+  gateways[at] = await start()
+  return broken
+}
+
+async function stopAndContinue({ name, process: { pid } }: KeyedGateway): Promise<Break> {
+  const at = clock()
+  process.kill(pid, 'SIGSTOP')
+  await pause(ASLEEP_MS)
+  process.kill(pid, 'SIGCONT')
+  return { gateway: name, at }
+}
