@@ -88,7 +88,9 @@ export function startSubject({ name, file, env, flags = [] }: Subject, upstream:
 }
 
 const stores: string[] = []
-process.once('exit', () => stores.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
+process.once('exit', () => {
+  for (const folder of stores) rmSync(folder, { recursive: true, force: true })
+})
 
 /** A file for idempotency keys, which one process locks; deleted at the end. */
 function freshStore(): string {
