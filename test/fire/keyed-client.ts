@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { product } from '../support/rows.ts'
 
 /** What is told of a mutation with a key. */
-export interface KeyedPayload {
+interface KeyedPayload {
   readonly acceptedCount: number
   readonly rejectedCount: number
   readonly unconfirmedCount: number
