@@ -1,5 +1,5 @@
+import type { KeyedFindings } from './check-keyed-run.ts'
 import type { Figure } from './figure.ts'
-import type { KeyedFindings } from './keyed-laws.ts'
 
 /** What was found in all rounds on a store, as figures. */
 export function figuresOf(store: string, { twice, untrue, lost, beyond, changed, unconfirmed, rows }: KeyedFindings): Figure[] {

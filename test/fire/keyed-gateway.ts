@@ -1,6 +1,6 @@
 import type { Running } from '../bench/measure/start-process.ts'
+import type { Break } from './check-keyed-run.ts'
 import { startGatewayProcess } from './gateway-process.ts'
-import type { Break } from './keyed-laws.ts'
 import type { KeyedStore } from './keyed-stores.ts'
 import { clock, type KeyedUpstream } from './keyed-upstream.ts'
 

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Chance, createChance } from '../support/random.ts'
 import { atEnd } from './at-end.ts'
+import { type Break, checkKeyedRun, NO_FINDINGS, sum } from './check-keyed-run.ts'
 import type { Figure } from './figure.ts'
 import { flagOf } from './flags.ts'
 import { ask, askUntilSettled, type KeyedAnswer, type KeyedMutation, keyedMutation } from './keyed-client.ts'
 import { figuresOf, sayRound } from './keyed-figures.ts'
 import { createStarter, type KeyedGateway, kill, MOST_IN_FLIGHT } from './keyed-gateway.ts'
-import { type Break, judge, NO_FINDINGS, sum } from './keyed-laws.ts'
 import { type KeyedStore, postgresStore, sqliteStore } from './keyed-stores.ts'
 import { type KeyedUpstream, startKeyedUpstream } from './keyed-upstream.ts'
 
@@ -61,7 +61,7 @@ async function killOn(store: KeyedStore, { rounds, seed, say }: Trial): Promise<
     await Promise.all(
       asked.map(async ({ mutation, answers }) => void answers.push(...(await askUntilSettled(() => ask(url, mutation, ANSWER_MS))))),
     )
-    const found = judge({ mutations: asked, requests: await upstream.take(), breaks, mostInFlight: MOST_IN_FLIGHT })
+    const found = checkKeyedRun({ mutations: asked, requests: await upstream.take(), breaks, mostInFlight: MOST_IN_FLIGHT })
     total = sum(total, found)
     sayRound(say, `${store.name}, round ${round}`, found)
   }

@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { LEASE_MS } from '../../src/idempotency/store-port.ts'
 import { type Chance, createChance } from '../support/random.ts'
 import { atEnd } from './at-end.ts'
+import { type Break, checkKeyedRun, type KeyedRun, NO_FINDINGS, sum } from './check-keyed-run.ts'
 import type { Figure } from './figure.ts'
 import { flagOf } from './flags.ts'
 import { ask, askUntilSettled, type KeyedAnswer, keyedMutation } from './keyed-client.ts'
 import { figuresOf, sayRound } from './keyed-figures.ts'
 import { createStarter, type KeyedGateway, kill, MOST_IN_FLIGHT } from './keyed-gateway.ts'
-import { type Break, judge, type KeyedRun, NO_FINDINGS, sum } from './keyed-laws.ts'
 import { postgresStore } from './keyed-stores.ts'
 import { clock, type KeyedUpstream, startKeyedUpstream } from './keyed-upstream.ts'
 
@@ -37,7 +37,7 @@ export async function keysReplicas(mode: 'full' | 'short', say: (line: string) =
 
   let total = NO_FINDINGS
   for (let round = 1; round <= rounds; round++) {
-    const found = judge(await playRound(`R${round}`, { chance, gateways, start, upstream }))
+    const found = checkKeyedRun(await playRound(`R${round}`, { chance, gateways, start, upstream }))
     total = sum(total, found)
     sayRound(say, `round ${round}`, found)
   }

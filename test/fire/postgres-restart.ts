@@ -1,16 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { startPostgres } from '../support/postgres.ts'
 import { atEnd } from './at-end.ts'
+import { checkKeyedRun, type KeyedFindings } from './check-keyed-run.ts'
 import { createClient, openLoop, type Reply } from './client.ts'
 import { type Figure, quantile } from './figure.ts'
 import { mutationBody, startGatewayProcess } from './gateway-process.ts'
 import { ask, askUntilSettled, type KeyedAnswer, type KeyedMutation, keyedMutation } from './keyed-client.ts'
-import { judge, type KeyedFindings } from './keyed-laws.ts'
 import { startKeyedUpstream } from './keyed-upstream.ts'
 
 const HEALTHY_S = { full: 15, short: 4 }
 const PER_SECOND = { keyed: 10, unkeyed: 20 }
 const ROWS = 50
+/** Of every fifth mutation with a key: these have several requests to go. */
+const MANY_ROWS = 2_000
 /** How the server is stopped, and for how long it is away. */
 const RESTARTS = [
   { mode: 'fast', awayMs: 0 },
@@ -38,7 +40,7 @@ export async function postgresRestart(mode: 'full' | 'short', say: (line: string
   const seconds = (RESTARTS.length + 1) * HEALTHY_S[mode] + RESTARTS.reduce((sum, { awayMs }) => sum + awayMs / 1_000 + 1, 0)
   const loads = Promise.all([
     openLoop(PER_SECOND.keyed, seconds, async (nth) => {
-      const mutation = keyedMutation(`P${nth}`, ROWS)
+      const mutation = keyedMutation(`P${nth}`, nth % 5 === 0 ? MANY_ROWS : ROWS)
       keyed.push({ mutation, answers: await askUntilSettled(() => ask(gateway.url, mutation, PATIENCE_MS)) })
     }),
     openLoop(PER_SECOND.unkeyed, seconds, async (nth) => {
@@ -59,7 +61,7 @@ export async function postgresRestart(mode: 'full' | 'short', say: (line: string
   await loads
   client.close()
   await gateway.stop()
-  const found = judge({ mutations: keyed, requests: await upstream.take(), breaks: [], mostInFlight: 0 })
+  const found = checkKeyedRun({ mutations: keyed, requests: await upstream.take(), breaks: [], mostInFlight: 0 })
   sayCodes(keyed, say)
   return [...figuresOfUnkeyed(unkeyed), ...figuresOfKeyed(keyed, found)]
 }

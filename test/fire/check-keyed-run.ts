@@ -56,7 +56,7 @@ export function sum(one: KeyedFindings, other: KeyedFindings): KeyedFindings {
 }
 
 /** Judges a run by what the upstream saw of each row. */
-export function judge({ mutations, requests, breaks, mostInFlight }: KeyedRun): KeyedFindings {
+export function checkKeyedRun({ mutations, requests, breaks, mostInFlight }: KeyedRun): KeyedFindings {
   const byRow = new Map<string, SeenRequest[]>()
   for (const request of requests) for (const id of request.ids) byRow.set(id, [...(byRow.get(id) ?? []), request])
   const found = { ...NO_FINDINGS }
