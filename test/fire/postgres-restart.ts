@@ -9,10 +9,12 @@ import { ask, askUntilSettled, type KeyedAnswer, type KeyedMutation, keyedMutati
 import { startKeyedUpstream } from './keyed-upstream.ts'
 
 const HEALTHY_S = { full: 15, short: 4 }
-const PER_SECOND = { keyed: 10, unkeyed: 20 }
-const ROWS = 50
+const PER_SECOND = { keyed: 5, unkeyed: 20 }
+const ROWS = 20
 /** Of every fifth mutation with a key: these have several requests to go. */
 const MANY_ROWS = 2_000
+/** Mutations that are sent before, while code is compiled. */
+const WARM_UP = 100
 /** How the server is stopped, and for how long it is away. */
 const RESTARTS = [
   { mode: 'fast', awayMs: 0 },
@@ -34,6 +36,10 @@ export async function postgresRestart(mode: 'full' | 'short', say: (line: string
   const gateway = await startGatewayProcess(upstream.urlFor('g1'), settings)
   const client = createClient(gateway.url, 'unkeyed')
 
+  for (let nth = 0; nth < WARM_UP; nth++) {
+    await client.send(mutationBody('append', `W${nth}`, ROWS))
+    await ask(gateway.url, keyedMutation(`W${nth}`, ROWS), PATIENCE_MS)
+  }
   const keyed: Sent[] = []
   const unkeyed: Unkeyed[] = []
   let isAway = false
@@ -63,6 +69,8 @@ export async function postgresRestart(mode: 'full' | 'short', say: (line: string
   await gateway.stop()
   const found = checkKeyedRun({ mutations: keyed, requests: await upstream.take(), breaks: [], mostInFlight: 0 })
   sayCodes(keyed, say)
+  for (const { counts, code, ms } of unkeyed)
+    if (counts?.acceptedCount !== ROWS) say(`without a key: ${code ?? JSON.stringify(counts)} after ${Math.round(ms)} ms`)
   return [...figuresOfUnkeyed(unkeyed), ...figuresOfKeyed(keyed, found)]
 }
 
