@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import { createChance } from '../support/random.ts'
 import { type Call, startUpstream, takeAll } from './upstream.ts'
@@ -17,6 +16,8 @@ export interface SeenRequest {
 export interface KeyedUpstream {
   /** Where a gateway of that name sends its rows. */
   urlFor(gateway: string): string
+  /** Resolves when so many requests have arrived since `take` was asked last. */
+  arrivals(count: number): Promise<void>
   /** What has arrived since this was asked last; waits until nothing is under way. */
   take(): Promise<readonly SeenRequest[]>
   close(): Promise<void>
@@ -33,21 +34,42 @@ export function clock(): number {
   return Number(process.hrtime.bigint()) / 1e6
 }
 
+type Message = { readonly url: string } | { readonly arrived: number } | { readonly taken: readonly SeenRequest[] }
+
 /** Starts one in a thread of its own, which needs a seeded time for each answer. */
 export async function startKeyedUpstream(choices: Choices): Promise<KeyedUpstream> {
   const worker = new Worker(new URL(import.meta.url), { workerData: choices })
-  const [url] = await once(worker, 'message')
+  const next = <Name extends string>(name: Name) =>
+    new Promise<Extract<Message, Record<Name, unknown>>>((resolve) => {
+      const read = (message: Message) => {
+        if (!(name in message)) return
+        worker.off('message', read)
+        resolve(message as never)
+      }
+      worker.on('message', read)
+    })
+  let arrived = 0
+  worker.on('message', (message: Message) => {
+    if ('arrived' in message) arrived = message.arrived
+  })
+  worker.setMaxListeners(0)
+  const { url } = await next('url')
   return {
     urlFor: (gateway) => `${url}/${gateway}`,
+    async arrivals(count) {
+      while (arrived < count) await next('arrived')
+    },
     async take() {
       worker.postMessage('take')
-      return (await once(worker, 'message'))[0]
+      const { taken } = await next('taken')
+      arrived = 0
+      return taken
     },
     close: async () => void (await worker.terminate()),
   }
 }
 
-function createKeeper({ seed, fromMs, toMs }: Choices) {
+function createKeeper({ seed, fromMs, toMs }: Choices, onArrived: (count: number) => void) {
   const chance = createChance(seed)
   let seen: SeenRequest[] = []
   let underWay = 0
@@ -56,7 +78,7 @@ function createKeeper({ seed, fromMs, toMs }: Choices) {
   function answer(call: Call): void {
     const ids = [...call.text().matchAll(/"product_id":"([^"]+)"/g)].map(([, id = '']) => id)
     const request: SeenRequest = { gateway: call.request.url?.split('/')[1] ?? '', ids, arrivedAt: clock() }
-    seen.push(request)
+    onArrived(seen.push(request))
     underWay++
     call.response.once('finish', () => {
       request.answeredAt = clock()
@@ -81,8 +103,9 @@ function createKeeper({ seed, fromMs, toMs }: Choices) {
 }
 
 if (parentPort !== null) {
-  const keeper = createKeeper(workerData)
+  const send = (message: Message) => parentPort?.postMessage(message)
+  const keeper = createKeeper(workerData, (arrived) => send({ arrived }))
   const { url } = await startUpstream(keeper.answer)
-  parentPort.postMessage(url)
-  parentPort.on('message', async () => parentPort?.postMessage(await keeper.take()))
+  send({ url })
+  parentPort.on('message', async () => send({ taken: await keeper.take() }))
 }

@@ -1,17 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Chance, createChance } from '../support/random.ts'
-import { atEnd } from './at-end.ts'
 import { type Break, checkKeyedRun, NO_FINDINGS, sum } from './check-keyed-run.ts'
 import type { Figure } from './figure.ts'
 import { flagOf } from './flags.ts'
 import { ask, askUntilSettled, type KeyedAnswer, type KeyedMutation, keyedMutation } from './keyed-client.ts'
 import { figuresOf, sayRound } from './keyed-figures.ts'
-import { createStarter, type KeyedGateway, kill, MOST_IN_FLIGHT } from './keyed-gateway.ts'
+import { createStarter, type KeyedGateway, kill, MOST_IN_FLIGHT, momentOf, ROWS, startSlowUpstream } from './keyed-gateway.ts'
 import { type KeyedStore, postgresStore, sqliteStore } from './keyed-stores.ts'
-import { type KeyedUpstream, startKeyedUpstream } from './keyed-upstream.ts'
 
 const ROUNDS = { full: 100, short: 5 }
-const ROWS = 20_000
 const MUTATIONS = [1, 1, 2, 4]
 /** Of a hundred rounds, those in which the gateway is killed once more while it goes on with what the first kill left. */
 const TWICE_PERCENT = 20
@@ -39,13 +36,10 @@ interface Trial {
 
 async function killOn(store: KeyedStore, { rounds, seed, say }: Trial): Promise<Figure[]> {
   const chance = createChance(seed)
-  const upstream = await startKeyedUpstream({ seed, fromMs: 100, toMs: 200 })
-  atEnd(upstream.close)
+  const upstream = await startSlowUpstream(seed)
   const start = createStarter(store, upstream)
   let gateway = await start()
-  const undisturbed = await timeOf(gateway, upstream)
-  say(`${store.name}: seed ${seed}; ${ROWS} rows take ${Math.round(undisturbed)} ms when nobody is killed`)
-
+  say(`${store.name}: seed ${seed}`)
   let total = NO_FINDINGS
   for (let round = 1; round <= rounds; round++) {
     const asked = mutationsOf(chance, `K${round}`).map((mutation): Asked => ({ mutation, answers: [] }))
@@ -54,7 +48,7 @@ async function killOn(store: KeyedStore, { rounds, seed, say }: Trial): Promise<
     while (breaks.length < kills) {
       // Until the lease of the one that was killed is over nothing is under way that could be killed.
       if (breaks.length > 0) await pause(store.leaseMs)
-      breaks.push(await askAndKill(gateway, asked, chance.next() * undisturbed * 1.1))
+      breaks.push(await askAndKill(gateway, asked, (over) => momentOf(chance, upstream, over)))
       gateway = await start()
     }
     const { url } = gateway.process
@@ -71,15 +65,6 @@ async function killOn(store: KeyedStore, { rounds, seed, say }: Trial): Promise<
   return figuresOf(store.name, total)
 }
 
-async function timeOf(gateway: KeyedGateway, upstream: KeyedUpstream): Promise<number> {
-  // The first one is slow, as code is compiled.
-  await ask(gateway.process.url, keyedMutation('first', ROWS), ANSWER_MS)
-  const { ms, payload } = await ask(gateway.process.url, keyedMutation('second', ROWS), ANSWER_MS)
-  if (payload?.acceptedCount !== ROWS) throw new Error('Rows are not accepted though nothing is wrong.')
-  await upstream.take()
-  return ms
-}
-
 function mutationsOf(chance: Chance, name: string): readonly KeyedMutation[] {
   const count = chance.pick(MUTATIONS)
   return Array.from({ length: count }, (_, at) => keyedMutation(`${name}.${at}`, ROWS / count))
@@ -90,10 +75,14 @@ interface Asked {
   readonly answers: KeyedAnswer[]
 }
 
-async function askAndKill(gateway: KeyedGateway, asked: readonly Asked[], afterMs: number): Promise<Break> {
+async function askAndKill(
+  gateway: KeyedGateway,
+  asked: readonly Asked[],
+  moment: (over: Promise<unknown>) => Promise<void>,
+): Promise<Break> {
   const { url } = gateway.process
-  const all = asked.map(async ({ mutation, answers }) => void answers.push(await ask(url, mutation, ANSWER_MS)))
-  await pause(afterMs)
-  const [broken] = await Promise.all([kill(gateway), ...all])
+  const over = Promise.all(asked.map(async ({ mutation, answers }) => void answers.push(await ask(url, mutation, ANSWER_MS))))
+  await moment(over)
+  const [broken] = await Promise.all([kill(gateway), over])
   return broken
 }

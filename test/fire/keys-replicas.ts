@@ -1,23 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { LEASE_MS } from '../../src/idempotency/store-port.ts'
 import { type Chance, createChance } from '../support/random.ts'
-import { atEnd } from './at-end.ts'
 import { type Break, checkKeyedRun, type KeyedRun, NO_FINDINGS, sum } from './check-keyed-run.ts'
 import type { Figure } from './figure.ts'
 import { flagOf } from './flags.ts'
 import { ask, askUntilSettled, type KeyedAnswer, keyedMutation } from './keyed-client.ts'
 import { figuresOf, sayRound } from './keyed-figures.ts'
-import { createStarter, type KeyedGateway, kill, MOST_IN_FLIGHT } from './keyed-gateway.ts'
+import { createStarter, type KeyedGateway, kill, MOST_IN_FLIGHT, momentOf, ROWS, startSlowUpstream } from './keyed-gateway.ts'
 import { postgresStore } from './keyed-stores.ts'
-import { clock, type KeyedUpstream, startKeyedUpstream } from './keyed-upstream.ts'
+import { clock, type KeyedUpstream } from './keyed-upstream.ts'
 
 const ROUNDS = { full: 50, short: 3 }
-const ROWS = 20_000
 const MUTATIONS = [2, 4, 8]
 const REPLICAS = 3
 /** Callers with the same key at once, each of whom asks any gateway each time. */
 const CALLERS_PER_KEY = 2
-const WITHIN_MS = 1_500
 const ASLEEP_MS = LEASE_MS + 2_000
 /** A caller that hears nothing for so long asks another gateway. */
 const PATIENCE_MS = 5_000
@@ -29,8 +26,7 @@ export async function keysReplicas(mode: 'full' | 'short', say: (line: string) =
   const rounds = Number(flagOf(flags, '--rounds') ?? ROUNDS[mode])
   const seed = Number(flagOf(flags, '--seed') ?? Date.now() % 1_000_000)
   const chance = createChance(seed)
-  const upstream = await startKeyedUpstream({ seed, fromMs: 100, toMs: 200 })
-  atEnd(upstream.close)
+  const upstream = await startSlowUpstream(seed)
   const start = createStarter(store, upstream)
   const gateways = await Promise.all(Array.from({ length: REPLICAS }, start))
   say(`seed ${seed}`)
@@ -65,15 +61,15 @@ async function playRound(name: string, { chance, gateways, start, upstream }: St
     answers.push(answer)
     return answer
   }
-  const callers = asked.flatMap((one) => Array.from({ length: CALLERS_PER_KEY }, () => askUntilSettled(() => askAny(one))))
+  const callers = Promise.all(asked.flatMap((one) => Array.from({ length: CALLERS_PER_KEY }, () => askUntilSettled(() => askAny(one)))))
   const killed = chance.between(0, REPLICAS - 1)
   const stopped = (killed + chance.between(1, REPLICAS - 1)) % REPLICAS
-  const [killAfter, stopAfter] = [chance.next() * WITHIN_MS, chance.next() * WITHIN_MS]
+  const [toKill, toStop] = [momentOf(chance, upstream, callers), momentOf(chance, upstream, callers)]
   const breaks = Promise.all([
-    pause(killAfter).then(() => killAndReplace(gateways, killed, start)),
-    pause(stopAfter).then(() => stopAndContinue(gateways[stopped] as KeyedGateway)),
+    toKill.then(() => killAndReplace(gateways, killed, start)),
+    toStop.then(() => stopAndContinue(gateways[stopped] as KeyedGateway)),
   ])
-  await Promise.all([...callers, breaks])
+  await Promise.all([callers, breaks])
   // Asked once more when all are awake and nothing is under way: whatever the stopped one heard while asleep is told by then.
   const requests = await upstream.take()
   await Promise.all(asked.map((one) => askUntilSettled(() => askAny(one))))
