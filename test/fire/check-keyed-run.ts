@@ -55,12 +55,16 @@ export function sum(one: KeyedFindings, other: KeyedFindings): KeyedFindings {
   return Object.fromEntries(names.map((name) => [name, one[name] + other[name]])) as unknown as KeyedFindings
 }
 
-/** Judges a run by what the upstream saw of each row. */
-export function checkKeyedRun({ mutations, requests, breaks, mostInFlight }: KeyedRun): KeyedFindings {
+/** Judges a run by what the upstream saw of each row; `onLost` is told of each request that was answered to no avail. */
+export function checkKeyedRun(
+  { mutations, requests, breaks, mostInFlight }: KeyedRun,
+  onLost: (request: SeenRequest) => void = () => {},
+): KeyedFindings {
   const byRow = new Map<string, SeenRequest[]>()
   for (const request of requests) for (const id of request.ids) byRow.set(id, [...(byRow.get(id) ?? []), request])
   const found = { ...NO_FINDINGS }
   let onTheWay = 0
+  const lost = new Set<SeenRequest>()
   for (const { mutation, answers } of mutations) {
     found.changed += changedIn(answers)
     const told = statusesOf(answers.at(-1))
@@ -73,10 +77,15 @@ export function checkKeyedRun({ mutations, requests, breaks, mostInFlight }: Key
       if (status !== 'UNCONFIRMED') return
       found.unconfirmed++
       if (seen.length > 0) found.unconfirmedWritten++
-      if (seen.every((request) => isOpenAt(request, breaks))) onTheWay++
-      else found.lost++
+      const inVain = seen.find((request) => !isOpenAt(request, breaks))
+      if (inVain === undefined) onTheWay++
+      else {
+        found.lost++
+        lost.add(inVain)
+      }
     })
   }
+  lost.forEach(onLost)
   return { ...found, beyond: Math.max(0, onTheWay - breaks.length * mostInFlight) }
 }
 

@@ -1,4 +1,4 @@
-import type { KeyedFindings } from './check-keyed-run.ts'
+import { checkKeyedRun, type KeyedFindings, type KeyedRun } from './check-keyed-run.ts'
 import type { Figure } from './figure.ts'
 
 /** What was found in all rounds on a store, as figures. */
@@ -13,8 +13,15 @@ export function figuresOf(store: string, { twice, untrue, lost, beyond, changed,
   ]
 }
 
-/** Says of a round what broke a law. */
-export function sayRound(say: (line: string) => void, round: string, { rows, unconfirmed, ...found }: KeyedFindings): void {
+/** Checks a round, and says what came of it and which laws were broken. */
+export function checkRound(say: (line: string) => void, round: string, run: KeyedRun): KeyedFindings {
+  const found = checkKeyedRun(run, ({ gateway, ids, answeredAt = 0 }) => {
+    const before = run.breaks.filter((one) => one.gateway === gateway).map(({ at }) => `${Math.round(at - answeredAt)} ms before its end`)
+    say(`${round}: ${ids.length} rows of ${gateway} that were answered ${before.join(', ') || 'and not broken off'}`)
+  })
   const broken = (['twice', 'untrue', 'lost', 'beyond', 'changed'] as const).filter((law) => found[law] > 0)
-  say(`${round}: ${unconfirmed} of ${rows} rows unconfirmed${broken.map((law) => `, ${found[law]} ${law.toUpperCase()}`).join('')}`)
+  say(
+    `${round}: ${found.unconfirmed} of ${found.rows} rows unconfirmed${broken.map((law) => `, ${found[law]} ${law.toUpperCase()}`).join('')}`,
+  )
+  return found
 }

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Chance, createChance } from '../support/random.ts'
-import { type Break, checkKeyedRun, NO_FINDINGS, sum } from './check-keyed-run.ts'
+import { type Break, NO_FINDINGS, sum } from './check-keyed-run.ts'
 import type { Figure } from './figure.ts'
 import { flagOf } from './flags.ts'
 import { ask, askUntilSettled, type KeyedAnswer, type KeyedMutation, keyedMutation } from './keyed-client.ts'
-import { figuresOf, sayRound } from './keyed-figures.ts'
+import { checkRound, figuresOf } from './keyed-figures.ts'
 import { createStarter, type KeyedGateway, kill, MOST_IN_FLIGHT, momentOf, ROWS, startSlowUpstream } from './keyed-gateway.ts'
 import { type KeyedStore, postgresStore, sqliteStore } from './keyed-stores.ts'
 
@@ -55,9 +55,8 @@ async function killOn(store: KeyedStore, { rounds, seed, say }: Trial): Promise<
     await Promise.all(
       asked.map(async ({ mutation, answers }) => void answers.push(...(await askUntilSettled(() => ask(url, mutation, ANSWER_MS))))),
     )
-    const found = checkKeyedRun({ mutations: asked, requests: await upstream.take(), breaks, mostInFlight: MOST_IN_FLIGHT })
-    total = sum(total, found)
-    sayRound(say, `${store.name}, round ${round}`, found)
+    const run = { mutations: asked, requests: await upstream.take(), breaks, mostInFlight: MOST_IN_FLIGHT }
+    total = sum(total, checkRound(say, `${store.name}, round ${round}`, run))
   }
   await gateway.process.stop()
   await upstream.close()

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { LEASE_MS } from '../../src/idempotency/store-port.ts'
+import { HEARTBEAT_MS, LEASE_MS } from '../../src/idempotency/store-port.ts'
 import { type Chance, createChance } from '../support/random.ts'
-import { type Break, checkKeyedRun, type KeyedRun, NO_FINDINGS, sum } from './check-keyed-run.ts'
+import { type Break, type KeyedRun, NO_FINDINGS, sum } from './check-keyed-run.ts'
 import type { Figure } from './figure.ts'
 import { flagOf } from './flags.ts'
 import { ask, askUntilSettled, type KeyedAnswer, keyedMutation } from './keyed-client.ts'
-import { figuresOf, sayRound } from './keyed-figures.ts'
+import { checkRound, figuresOf } from './keyed-figures.ts'
 import { createStarter, type KeyedGateway, kill, MOST_IN_FLIGHT, momentOf, ROWS, startSlowUpstream } from './keyed-gateway.ts'
 import { postgresStore } from './keyed-stores.ts'
 import { clock, type KeyedUpstream } from './keyed-upstream.ts'
@@ -16,6 +16,7 @@ const REPLICAS = 3
 /** Callers with the same key at once, each of whom asks any gateway each time. */
 const CALLERS_PER_KEY = 2
 const ASLEEP_MS = LEASE_MS + 2_000
+const AWAKE_MS = HEARTBEAT_MS + 1_000
 /** A caller that hears nothing for so long asks another gateway. */
 const PATIENCE_MS = 5_000
 
@@ -33,9 +34,8 @@ export async function keysReplicas(mode: 'full' | 'short', say: (line: string) =
 
   let total = NO_FINDINGS
   for (let round = 1; round <= rounds; round++) {
-    const found = checkKeyedRun(await playRound(`R${round}`, { chance, gateways, start, upstream }))
-    total = sum(total, found)
-    sayRound(say, `round ${round}`, found)
+    const run = await playRound(`R${round}`, { chance, gateways, start, upstream })
+    total = sum(total, checkRound(say, `round ${round}`, run))
   }
   await Promise.all(gateways.map(({ process }) => process.stop()))
   say(`${total.rows} rows, ${total.unconfirmed} unconfirmed, of which ${total.unconfirmedWritten} were written`)
@@ -70,8 +70,9 @@ async function playRound(name: string, { chance, gateways, start, upstream }: St
     toStop.then(() => stopAndContinue(gateways[stopped] as KeyedGateway)),
   ])
   await Promise.all([callers, breaks])
-  // Asked once more when all are awake and nothing is under way: whatever the stopped one heard while asleep is told by then.
+  // Asked once more when all are awake and nothing is under way: what the stopped one knew is written by its next heartbeat.
   const requests = await upstream.take()
+  await pause(AWAKE_MS)
   await Promise.all(asked.map((one) => askUntilSettled(() => askAny(one))))
   return { mutations: asked, requests: [...requests, ...(await upstream.take())], breaks: await breaks, mostInFlight: MOST_IN_FLIGHT }
 }
