@@ -2,10 +2,12 @@ import { expect, test } from 'vitest'
 import { type Committer, createCommitter } from '../src/idempotency/committer.ts'
 import { decodeEntry } from '../src/idempotency/entry-codec.ts'
 import { createRunKeyed } from '../src/idempotency/keyed-requests.ts'
+import { createRetriedWrites } from '../src/idempotency/retried-writes.ts'
 import { StoreError } from '../src/idempotency/store-error.ts'
 import type { Opened, Write } from '../src/idempotency/store-port.ts'
 import type { Journaled } from '../src/ingest/ingest.ts'
 import { ACCEPTED, type Operation, type Outcome, rejectedHere, unconfirmed } from '../src/ingest/outcome.ts'
+import { createMemoryDatabase } from './support/memory-store.ts'
 
 const request = (operation: Operation, rowCount = 2) => ({ tenantId: 'tenant', key: 'key', fingerprint: 'print', operation, rowCount })
 const later = rejectedHere([{ code: 'OVERLOADED', message: 'Later.' }], true)
@@ -77,6 +79,66 @@ test('where the store fails after rows have left, the caller is told what is tru
 test('where it cannot be recorded that rows leave, they may be sent again', async () => {
   const { run } = setUp(CREATED, ({ kind }) => (kind === 'intent' ? new StoreError('full') : true))
   expect(await run(request('APPEND'), sending([ACCEPTED, ACCEPTED]))).toMatchObject({ outcomes: [later, later], retryableCount: 2 })
+})
+
+/** Two processes on one store, of which the first writes nothing while the store is away. */
+async function setUpTwo() {
+  const database = createMemoryDatabase()
+  const stores = [database.store(), database.store()] as const
+  await Promise.all(stores.map((store) => store.beat()))
+  const reach = { isAway: false }
+  const write: (typeof stores)[0]['write'] = async (writes) => {
+    if (reach.isAway) throw new StoreError('away')
+    return stores[0].write(writes)
+  }
+  const committer = createCommitter({ ...stores[0], write })
+  const writes = createRetriedWrites(committer)
+  const going: Promise<unknown>[] = []
+  const runs = [
+    createRunKeyed(committer, (work) => void going.push(work), writes),
+    createRunKeyed(createCommitter(stores[1]), () => {}),
+  ] as const
+  return { runs, reach, writes, settled: () => Promise.all(going) }
+}
+
+/** Sends what is wanted of three rows; the store is gone when the first is accepted, and the others are not sent. */
+const cutOff =
+  (reach: { isAway: boolean }) =>
+  async ({ journal }: Journaled) => {
+    await journal.intend([0, 1])
+    reach.isAway = true
+    await journal.tell([0, 1], [ACCEPTED, later])
+    return [ACCEPTED, later, later]
+  }
+
+/** Sends what is wanted of three rows, which is all but the first. */
+const theRest = async ({ journal, isWanted }: Journaled) => {
+  expect([0, 1, 2].filter(isWanted)).toEqual([1, 2])
+  await journal.intend([1, 2])
+  await journal.tell([1, 2], [ACCEPTED, ACCEPTED])
+  return [later, ACCEPTED, ACCEPTED]
+}
+
+test('what the store failed to take is written before the key is opened again, and until then it is not opened', async () => {
+  const { runs, reach, settled } = await setUpTwo()
+  const [run] = runs
+  expect(await run(request('APPEND', 3), cutOff(reach))).toMatchObject({ outcomes: [ACCEPTED, later, later], retryableCount: 2 })
+  await settled()
+  await expect(run(request('APPEND', 3), nothing)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+  reach.isAway = false
+  const told = await run(request('APPEND', 3), theRest)
+  expect(told).toMatchObject({ outcomes: [ACCEPTED, ACCEPTED, ACCEPTED], replayedCount: 1, retryableCount: 0 })
+})
+
+test('when the store is back, other processes go on with a request that ended while it was away', async () => {
+  const { runs, reach, writes, settled } = await setUpTwo()
+  const [here, elsewhere] = runs
+  await here(request('APPEND', 3), cutOff(reach))
+  await settled()
+  await expect(elsewhere(request('APPEND', 3), nothing)).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' })
+  reach.isAway = false
+  await writes.retryAll()
+  expect(await elsewhere(request('APPEND', 3), theRest)).toMatchObject({ outcomes: [ACCEPTED, ACCEPTED, ACCEPTED], retryableCount: 0 })
 })
 
 test('a process that another has taken over from tells nobody what it does not know', async () => {

@@ -3,6 +3,7 @@ import { createCommitter } from './committer.ts'
 import { decide, fold, lastEpochs } from './fold.ts'
 import { recordId } from './idempotency-key.ts'
 import { createRunKeyed, orUnavailable, type RunKeyed, readJournal } from './keyed-requests.ts'
+import { createRetriedWrites } from './retried-writes.ts'
 import type { RequestState } from './states.ts'
 import { HEARTBEAT_MS, type IdempotencyStore, type StoredRecord, type StoreStats } from './store-port.ts'
 
@@ -58,8 +59,15 @@ export function createIdempotency({ store, retentionMs, onUnavailable, onCommit 
     while ((await store.sweep(retentionMs, SWEPT_AT_ONCE)) === SWEPT_AT_ONCE);
   }
 
+  const committer = createCommitter({ open: timed(store.open, onCommit), write: timed(store.write, onCommit) })
+  const writes = createRetriedWrites(committer)
+  async function beat(): Promise<void> {
+    await store.beat()
+    await writes.retryAll()
+  }
+
   return {
-    run: createRunKeyed(createCommitter({ open: timed(store.open, onCommit), write: timed(store.write, onCommit) }), track),
+    run: createRunKeyed(committer, track, writes),
     async find(tenantId, key) {
       const record = await orUnavailable(store.read(recordId(tenantId, key)))
       return record && (await orUnavailable(foundOf(record)))
@@ -67,7 +75,7 @@ export function createIdempotency({ store, retentionMs, onUnavailable, onCommit 
     stats: store.stats,
     start() {
       track(store.beat().catch(onUnavailable))
-      every(HEARTBEAT_MS, store.beat)
+      every(HEARTBEAT_MS, beat)
       every(SWEEP_EVERY_MS, sweep)
     },
     async close() {

@@ -4,6 +4,7 @@ import type { Committer } from './committer.ts'
 import type { Entry, EntryStamp } from './entry.ts'
 import { encodeEntry } from './entry-codec.ts'
 import { compact, type Decision, decide, type Folded, fold, lastEpochs } from './fold.ts'
+import { createRetriedWrites, type RetriedWrites } from './retried-writes.ts'
 import type { Claim, Write } from './store-port.ts'
 import { createTextBudget } from './stored-outcome.ts'
 
@@ -30,15 +31,18 @@ export interface Journal {
   flush(): Promise<boolean>
   /** What is known of each row now, what the store failed to keep included; which rows are worth sending again. */
   decision(): Decision
-  /** Ends the claim: settles the record where every row is settled, else gives it back. Never rejects. */
+  /** Ends the claim: settles the record where every row is settled, else gives it back. Never rejects; what fails is owed. */
   end(): Promise<void>
 }
 
 /** The journal of a record that the caller has opened; later facts may be told after its end too. */
-export function createJournal(committer: Pick<Committer, 'write'>, options: JournalOptions): Journal {
+export function createJournal(
+  committer: Pick<Committer, 'write'>,
+  options: JournalOptions,
+  writes: RetriedWrites = createRetriedWrites(committer),
+): Journal {
   const { claim, rowCount, operation } = options
   const entries = [...options.entries]
-  const facts = createFacts(committer)
   const stamp = createStamps(claim)
   const writeOf = createEncoder(options)
   const intern = createInterner()
@@ -46,7 +50,7 @@ export function createJournal(committer: Pick<Committer, 'write'>, options: Jour
 
   function note(entry: Entry): Promise<void> {
     entries.push(entry)
-    return facts.write(writeOf('fact', entry))
+    return writes.write(writeOf('fact', entry))
   }
 
   return {
@@ -62,7 +66,7 @@ export function createJournal(committer: Pick<Committer, 'write'>, options: Jour
         return isWritten
       } catch (error) {
         // It may be written all the same, and nothing leaves on its account.
-        facts.owe(writeOf('fact', { kind: 'withdrawn', ...stamp(), rows }))
+        writes.owe(writeOf('fact', { kind: 'withdrawn', ...stamp(), rows }))
         throw error
       }
     },
@@ -75,13 +79,13 @@ export function createJournal(committer: Pick<Committer, 'write'>, options: Jour
       })
       await Promise.all(kept)
     },
-    flush: facts.flush,
+    flush: () => writes.retry(claim.id),
     decision: () => decide(fold(entries, rowCount), operation),
     async end() {
-      await facts.flush()
+      await writes.retry(claim.id)
       const last = lastWrite(fold(entries, rowCount), options, stamp())
-      // Where it fails, this process may open the record again, and others when the lease of this one is over.
-      await committer.write(last).catch(() => false)
+      // Until it is written others may not open the record while this process lives.
+      await writes.write(last)
     },
   }
 }
@@ -96,28 +100,6 @@ function createEncoder({ claim, entries }: JournalOptions): (kind: 'intent' | 'f
   const budget = createTextBudget()
   for (const kept of new Set(entries.flatMap((entry) => ('outcomes' in entry ? entry.outcomes : [])))) budget.fit(kept)
   return (kind, entry) => ({ kind, claim, number: entry.number, entry: encodeEntry(entry, budget) })
-}
-
-/** Writes facts; those that the store failed to take are owed, and written once more when asked. */
-function createFacts(committer: Pick<Committer, 'write'>) {
-  let owed: Write[] = []
-  async function write(fact: Write): Promise<void> {
-    try {
-      await committer.write(fact)
-    } catch {
-      owed.push(fact)
-    }
-  }
-  return {
-    write,
-    owe: (fact: Write) => void owed.push(fact),
-    async flush(): Promise<boolean> {
-      const again = owed
-      owed = []
-      await Promise.all(again.map(write))
-      return owed.length === 0
-    },
-  }
 }
 
 /** The end of a claim. A settled entry holds what could not be written before too; it takes the place of all others, so that its text budget is its own. */

@@ -7,6 +7,7 @@ import { decodeJournal, ENTRY_VERSION } from './entry-codec.ts'
 import { type Decision, decide, fold } from './fold.ts'
 import { recordId } from './idempotency-key.ts'
 import { createJournal } from './journal.ts'
+import { createRetriedWrites, type RetriedWrites } from './retried-writes.ts'
 import { StoreError } from './store-error.ts'
 import type { Claim, Opened } from './store-port.ts'
 import { type Track, watchJournal } from './watched-journal.ts'
@@ -48,8 +49,14 @@ interface Running {
 }
 
 /** The runs of this process; `track` is given all that is written behind an answer's back. */
-export function createRunKeyed(committer: Committer, track: Track): RunKeyed {
+export function createRunKeyed(committer: Committer, track: Track, writes: RetriedWrites = createRetriedWrites(committer)): RunKeyed {
   const underWay = new Map<string, Running>()
+
+  async function open(id: string, { fingerprint, rowCount, operation }: KeyedRequest): Promise<Opened> {
+    // What this process alone knows of the record counts too.
+    if (!(await writes.mayOpen(id))) throw unavailable()
+    return await orUnavailable(committer.open({ id, fingerprint, rowCount, operation, version: ENTRY_VERSION }))
+  }
 
   async function runOpened(opened: Promise<Opened>, id: string, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
     const { rowCount, operation } = request
@@ -60,14 +67,14 @@ export function createRunKeyed(committer: Committer, track: Track): RunKeyed {
       return await runClaimed(claim, await orUnavailable(readJournal(entries)), request, send)
     } catch (error) {
       // The key is free again where nothing was written under it.
-      track(committer.write({ kind: 'forget', claim }))
+      track(writes.write({ kind: 'forget', claim }))
       throw error
     }
   }
 
   async function runClaimed(claim: Claim, entries: readonly Entry[], request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
     const { rowCount, operation } = request
-    const journal = createJournal(committer, { claim, rowCount, operation, entries })
+    const journal = createJournal(committer, { claim, rowCount, operation, entries }, writes)
     const wanted = journal.decision().send
     const watched = watchJournal(journal, request, wanted, track)
     const latest = wanted.length === 0 ? [] : await send(watched)
@@ -85,11 +92,11 @@ export function createRunKeyed(committer: Committer, track: Track): RunKeyed {
   }
 
   const run: RunKeyed = (request, send) => {
-    const { fingerprint, rowCount, operation } = request
+    const { fingerprint } = request
     const id = recordId(request.tenantId, request.key)
     const running = underWay.get(id)
     if (running !== undefined) return running.fingerprint === fingerprint ? running.told : runBeside(running, request, send)
-    const opened = orUnavailable(committer.open({ id, fingerprint, rowCount, operation, version: ENTRY_VERSION }))
+    const opened = open(id, request)
     const isItsOwn = opened.then(({ kind }) => kind === 'created' || kind === 'resumed' || kind === 'settled').catch(() => false)
     const told = runOpened(opened, id, request, send).finally(() => underWay.delete(id))
     underWay.set(id, { fingerprint, told, isItsOwn })
@@ -99,7 +106,7 @@ export function createRunKeyed(committer: Committer, track: Track): RunKeyed {
 }
 
 const NOT_DURABLE =
-  'The store failed while outcomes were written. What is told here is true; what is told later under the same key may be less.'
+  'The store failed while outcomes were written. What is told here is true; if Rowgate ends before the store is back, what is told later under the same key may be less.'
 
 /** What a record holds, and the epoch of the claim where all is not settled; throws where the request is declined. */
 function foundIn(opened: Opened): { readonly epoch?: number; readonly entries: readonly string[] } {
@@ -139,10 +146,13 @@ export async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked
   } catch (error) {
-    if (error instanceof StoreError)
-      throw new GatewayError('STORE_UNAVAILABLE', 'The store of idempotency keys cannot be used. Nothing was sent; send the same again.')
+    if (error instanceof StoreError) throw unavailable()
     throw error
   }
+}
+
+function unavailable(): GatewayError {
+  return new GatewayError('STORE_UNAVAILABLE', 'The store of idempotency keys cannot be used. Nothing was sent; send the same again.')
 }
 
 function reused(): GatewayError {

@@ -138,7 +138,12 @@ export const BESIDE_DEFECTS = [
   ...inFile(
     'idempotency/journal.ts',
     ['journal', 'idempotency-laws'],
-    [['      await facts.flush()\n', '', 'what the store failed to take is lost at the end']],
+    [['      await writes.retry(claim.id)\n', '', 'what the store failed to take is lost at the end']],
+  ),
+  ...inFile(
+    'idempotency/keyed-requests.ts',
+    ['keyed-requests'],
+    [['    if (!(await writes.mayOpen(id))) throw unavailable()\n', '', 'outcomes that the store failed to take are forgotten']],
   ),
   ...inFile(
     'idempotency/stored-outcome.ts',
