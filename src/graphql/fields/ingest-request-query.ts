@@ -36,7 +36,7 @@ export function addIngestRequestQuery(builder: Builder, shared: Shared, options:
         }),
       },
       resolve: (_, { idempotencyKey }, context) => {
-        const { id } = tenantOf(context)
+        const { id } = tenantOf(context, 'outcomes')
         return readOnce(context, `ingestRequest ${idempotencyKey}`, () => options.idempotency.find(id, idempotencyKey))
       },
     }),
