@@ -67,9 +67,9 @@ export function ask(url: URL, { key, body }: KeyedMutation, timeoutMs: number): 
 }
 
 const PAUSE_MS = 200
-const LIMIT_MS = 120_000
+const LIMIT_MS = 300_000
 
-/** Sends the same until nothing of it is left to do; all answers, of which the last says so. Throws where that takes two minutes. */
+/** Sends the same until nothing of it is left to do; all answers, of which the last says so. Throws where that takes five minutes. */
 export async function askUntilSettled(askOnce: () => Promise<KeyedAnswer>): Promise<readonly KeyedAnswer[]> {
   const answers: KeyedAnswer[] = []
   for (const began = performance.now(); performance.now() - began < LIMIT_MS; ) {
@@ -78,7 +78,8 @@ export async function askUntilSettled(askOnce: () => Promise<KeyedAnswer>): Prom
     if (answer.payload?.retryableCount === 0) return answers
     await pause(answer.payload?.retryAfterMs ?? answer.retryAfterMs ?? PAUSE_MS)
   }
-  throw new Error(`After ${LIMIT_MS / 1_000} s rows are still to be sent again; the last answer: ${JSON.stringify(answers.at(-1))}`)
+  const said = answers.slice(-10).map(({ code, payload }) => code ?? `${payload?.retryableCount} left`)
+  throw new Error(`After ${LIMIT_MS / 1_000} s rows are still to be sent again; the last answers: ${said.join(', ')}`)
 }
 
 function readAnswer(text: string): Omit<KeyedAnswer, 'ms'> {

@@ -18,7 +18,7 @@ const CALLERS_PER_KEY = 2
 const ASLEEP_MS = LEASE_MS + 2_000
 const AWAKE_MS = HEARTBEAT_MS + 1_000
 /** A caller that hears nothing for so long asks another gateway. */
-const PATIENCE_MS = 5_000
+const PATIENCE_MS = 15_000
 
 /** Three gateways on one PostgreSQL, of which one is killed and one is stopped past its lease and continued. `--rounds 50`, `--seed 1`. */
 export async function keysReplicas(mode: 'full' | 'short', say: (line: string) => void, flags: readonly string[]): Promise<Figure[]> {
