@@ -172,6 +172,7 @@ function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, l
   const { http, identity } = config
   const memory = createMemoryBudget(http.memoryBudgetBytes)
   metrics.watch('rowgate_memory_held_bytes', memory.held)
+  metrics.watch('rowgate_memory_budget_bytes', () => http.memoryBudgetBytes)
   const shedding = createLoadShedding(memory, isFull, metrics.countShed)
   const listener = createListener({
     graphql,

@@ -200,6 +200,7 @@ test('the top of the project holds what was agreed, and nothing else', async () 
     'Dockerfile',
     'README.md',
     'codegen.ts',
+    'deploy',
     'package-lock.json',
     'package.json',
     'schema',

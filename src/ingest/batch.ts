@@ -7,6 +7,8 @@ export function pickRows(batch: Batch, places: readonly number[]): Batch {
   return {
     ...batch,
     rows: wireRows(places.map((at) => rows.at(at))),
+    // They have been sent before, and wait anew.
+    waitingSince: performance.now(),
     ...(journaled && { journaled: places.flatMap((at) => journaled[at] ?? []) }),
   }
 }

@@ -170,7 +170,8 @@ function batchSender(
     const origins = taken.map(({ chunk }) => chunk.origin)
     try {
       const journaled = journaledOf(taken)
-      return await sendBatch({ destination, rows: rowsOf(taken), origins, ...(journaled && { journaled }) }, limits, refusals)
+      const waitingSince = Math.min(...taken.map(({ chunk }) => chunk.queuedAt))
+      return await sendBatch({ destination, rows: rowsOf(taken), origins, waitingSince, ...(journaled && { journaled }) }, limits, refusals)
     } catch (error) {
       onDefect(error, origins)
       return NOTHING

@@ -7,8 +7,8 @@ import type { Answer, Batch, UpstreamPort } from './upstream-port.ts'
 export interface IngestEvents {
   /** A mutation has an outcome for every row; `ms` is what that took from the arrival of its rows. */
   readonly 'mutation:settled': { readonly result: IngestResult; readonly origin: RequestOrigin; readonly ms: number }
-  /** A request with rows leaves; one that is repeated leaves several times. */
-  readonly 'batch:sent': { readonly batch: Batch }
+  /** A request with rows leaves; one that is repeated leaves several times. `waitedMs`: in the queue, for a permit and the rate, or to be repeated. */
+  readonly 'batch:sent': { readonly batch: Batch; readonly waitedMs: number }
   /** It came to something; `ms` is what that took. */
   readonly 'batch:answered': { readonly batch: Batch; readonly answer: Answer; readonly ms: number }
   /** Rows of a mutation were refused unsent, because too many wait already. */
@@ -65,13 +65,15 @@ export function announced(upstream: UpstreamPort, events: Events): UpstreamPort 
   return {
     prepare(batch) {
       const request = upstream.prepare(batch)
+      let waitingSince = batch.waitingSince
       return {
         byteLength: request.byteLength,
         async send(signal, onHeadersSent) {
           const began = performance.now()
-          events.emit('batch:sent', { batch })
+          events.emit('batch:sent', { batch, waitedMs: began - waitingSince })
           const answer = await request.send(signal, onHeadersSent)
-          events.emit('batch:answered', { batch, answer, ms: performance.now() - began })
+          waitingSince = performance.now()
+          events.emit('batch:answered', { batch, answer, ms: waitingSince - began })
           return answer
         },
         [Symbol.dispose]: () => request[Symbol.dispose](),

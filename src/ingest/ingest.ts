@@ -56,7 +56,7 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
     const journal = journaled && { journal: journaled.journal }
     await Promise.all(
       chunks.map(async (chunk) => {
-        const settled = isAdmitted ? await batcher.load(destination, { origin, priority, ...journal, ...chunk }) : rejectOverloaded(chunk)
+        const settled = isAdmitted ? await batcher.load(destination, { origin, priority, queuedAt: began, ...journal, ...chunk }) : rejectOverloaded(chunk)
         for (let place = 0; place < settled.length; place++) outcomes[chunk.indexes[place] as number] = settled[place] as Outcome
       }),
     )

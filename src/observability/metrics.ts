@@ -17,6 +17,8 @@ export interface Metrics extends StoreMetrics {
   countMutation(result: IngestResult): void
   countRequest(event: IngestEvents['batch:answered']): void
   countWithheld(rows: number): void
+  /** Notes how long rows have waited before a request with them leaves. */
+  observeWait(event: IngestEvents['batch:sent']): void
   /** Counts a request that was declined unread. */
   countShed(scope: 'process' | 'tenant'): void
   countBreaker(event: IngestEvents['breaker:changed']): void
@@ -29,6 +31,7 @@ const GAUGES = {
   rowgate_upstream_requests_in_flight: 'Upstream requests of all tenants that are under way; 256 may be.',
   rowgate_rows_waiting: 'Rows of all tenants that wait to be sent.',
   rowgate_memory_held_bytes: 'Bytes that bodies and answers under way hold in memory, of MEMORY_BUDGET_BYTES.',
+  rowgate_memory_budget_bytes: 'MEMORY_BUDGET_BYTES: what bodies and answers may hold.',
 } as const
 
 /** Metrics of one gateway, empty at first. */
@@ -52,6 +55,12 @@ export function createMetrics(): Metrics {
     help: 'Rows that were refused unsent because too many of their tenant waited already.',
     registers,
   })
+  const waits = new Histogram({
+    name: 'rowgate_upstream_wait_seconds',
+    help: 'How long rows wait before a request with them leaves: in the queue, for a permit and the rate, or to be sent again.',
+    buckets: [0.001, 0.01, 0.1, 0.3, 1, 3, 10, 30],
+    registers,
+  })
   const shed = new Counter({
     name: 'rowgate_requests_shed_total',
     help: 'HTTP requests that were declined unread: the process has no memory left for them, or the queue of their tenant is full.',
@@ -64,6 +73,9 @@ export function createMetrics(): Metrics {
     labelNames: ['scope', 'state'],
     registers,
   })
+  // A counter that is first seen when it counts has not grown, as Prometheus sees it.
+  for (const scope of ['process', 'tenant']) shed.inc({ scope }, 0)
+  for (const scope of ['host', 'tenant']) for (const state of ['open', 'closed']) breakers.inc({ scope, state }, 0)
   return {
     ...storeMetrics(registers),
     contentType: registry.contentType,
@@ -72,6 +84,7 @@ export function createMetrics(): Metrics {
     countUnknownAnswer: () => unknownAnswers.inc(),
     countShed: (scope) => shed.inc({ scope }),
     countWithheld: (rows) => withheld.inc(rows),
+    observeWait: ({ waitedMs }) => waits.observe(waitedMs / 1_000),
     countBreaker: ({ tenantId, isOpen }) =>
       breakers.inc({ scope: tenantId === undefined ? 'host' : 'tenant', state: isOpen ? 'open' : 'closed' }),
     countMutation: mutationCounters(registry),

@@ -17,6 +17,7 @@ export function observe(events: Events, log: Logger, metrics: Metrics): void {
   events.on('host:full', reportFull(log))
   events.on('rows:withheld', ({ rows }) => metrics.countWithheld(rows))
   events.on('mutation:settled', ({ result }) => metrics.countMutation(result))
+  events.on('batch:sent', metrics.observeWait)
   events.on('batch:answered', metrics.countRequest)
   events.on('mutation:settled', ({ result, ms }) => {
     const { UNCONFIRMED, REJECTED } = result.counts
