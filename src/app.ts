@@ -24,12 +24,8 @@ import { createDriftCheck } from './lifecycle/drift-check.ts'
 import { createFindAttributes } from './lifecycle/find-attributes.ts'
 import { createSchemaCache } from './lifecycle/schema-cache.ts'
 import { createSolutionDirectory } from './lifecycle/solution-directory.ts'
-import { reportDrift } from './observability/drift-report.ts'
-import { type Logger, logDefects } from './observability/log.ts'
-import { createMetrics, type Metrics } from './observability/metrics.ts'
-import { observe } from './observability/observe.ts'
-import { reportStore } from './observability/store-report.ts'
-import { reportConnectionError, reportUnknownAnswer } from './observability/upstream-report.ts'
+import { createObservability, type Observability } from './observability/create-observability.ts'
+import type { Logger } from './observability/log.ts'
 import { createChecklist } from './onboarding/checklist.ts'
 import { createDryRun } from './onboarding/dry-run.ts'
 import { createQuality } from './quality/create-quality.ts'
@@ -65,23 +61,24 @@ const GRAPHQL_PATH = '/graphql'
 export async function createApp(config: Config, contract: Contract, log: Logger, { fast = true }: AppOptions = {}): Promise<App> {
   const { http, upstream, solutions } = config
   const sandbox = upstream.target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: upstream.target.file }) : undefined
-  const metrics = createMetrics()
+  const observability = await createObservability(config, GRAPHQL_PATH, log)
+  const { reports, followers, onOperation, watchUpstream } = observability
   const address = upstream.target.kind === 'remote' ? upstream.target.url : (sandbox as Sandbox).url
-  const client = createClient(address, { ...upstream, onConnectionError: reportConnectionError(log, address.host) })
-  const { batcher, schema, options } = createRooms(config, contract, client, metrics, log)
+  const client = createClient(address, { ...upstream, onConnectionError: reports.connectionError(address.host), followers })
+  const { batcher, schema, options } = createRooms(config, contract, client, observability)
 
-  const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast })
-  const graphql = createEndpoint({ ...config.graphql, engine, fast, onDefect: logDefects(log, 'defect') })
+  const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast, onOperation })
+  const graphql = createEndpoint({ ...config.graphql, engine, fast, watchUpstream, onDefect: reports.defects('defect') })
   const page = http.graphiql ? await graphiqlPage(upstream, sandbox) : undefined
   let isReady = true
-  const { server, stop } = createDoor(config, { graphql, page, metrics, isReady: () => isReady, isFull: batcher.isFull, log })
+  const { server, stop } = createDoor(config, { graphql, page, observability, isReady: () => isReady, isFull: batcher.isFull })
   const checkDrift = createDriftCheck({
     solutions,
     resources: contract.resources,
     schema,
     tenant: config.identity.fallbackToken && readTenant(undefined, config.identity.fallbackToken),
-    onCompared: reportDrift(log, metrics),
-    onDefect: (error) => logDefects(log, 'defect in the comparison of schemas')(error, {}),
+    onCompared: reports.drift,
+    onDefect: (error) => reports.defects('defect in the comparison of schemas')(error, {}),
   })
 
   return {
@@ -101,16 +98,18 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
       await options.idempotency.close()
       await client.close()
       await sandbox?.close()
+      await observability.close()
     },
   }
 }
 
 /** The rooms behind the public schema, in the order in which a row meets them. */
-function createRooms(config: Config, contract: Contract, client: Client, metrics: Metrics, log: Logger) {
+function createRooms(config: Config, contract: Contract, client: Client, observability: Observability) {
+  const { metrics, reports } = observability
   const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource, contract, config.upstream), config.batch)
 
   const events = createEvents()
-  observe(events, log, metrics)
+  observability.listen(events)
   const limitsByTenant = createLimitsByTenant({
     ...config.ingest,
     onBreaker: (tenantId, isOpen, origins) => events.emit('breaker:changed', { tenantId, isOpen, origins }),
@@ -122,18 +121,20 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
   const schema = createSchemaWire(createSchemaCall(client, limitedCall), config.upstream)
   const schemaCache = createSchemaCache(schema, config.lifecycle.schemaMaxAgeMs)
 
-  const onUnknownAnswer = createShapeReport(reportUnknownAnswer(log), metrics.countUnknownAnswer)
+  const onUnknownAnswer = createShapeReport(reports.unknownAnswer, metrics.countUnknownAnswer)
   const wire = announced(createIngestWire(client, { ...config.upstream, onUnknownAnswer }), events)
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,
-    sendBatch: createSendBatch(wire, createAttempt(wire, config.ingest, config.ingest.retry), { ...config.ingest, ...config.batch }),
+    sendBatch: observability.followBatches(
+      createSendBatch(wire, createAttempt(wire, config.ingest, config.ingest.retry), { ...config.ingest, ...config.batch }),
+    ),
     limitsByTenant,
     onDefect: (error, origins) => events.emit('defect', { error, origins }),
   })
   const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events })
 
-  const watching = { onUnavailable: reportStore(log), onCommit: metrics.observeCommit }
+  const watching = { onUnavailable: reports.storeUnavailable, onCommit: metrics.observeCommit }
   const idempotency = createIdempotency({ ...config.idempotency, store: createStore(config.idempotency), ...watching })
   metrics.watchStore(idempotency.stats)
   const { ledger, rejections } = createQuality(events, config.quality.recentRejections)
@@ -162,14 +163,14 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
 interface Behind {
   readonly graphql: GraphQLHandler
   readonly page: (() => Promise<string>) | undefined
-  readonly metrics: Metrics
+  readonly observability: Observability
   readonly isReady: () => boolean
   readonly isFull: (tenantId: string) => boolean
-  readonly log: Logger
 }
 
-function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, log }: Behind): { server: HttpServer; stop(): void } {
-  const { http, identity } = config
+function createDoor(config: Config, { graphql, page, observability, isReady, isFull }: Behind): { server: HttpServer; stop(): void } {
+  const { http, identity, replicaId } = config
+  const { log, metrics, originOf, reports } = observability
   const memory = createMemoryBudget(http.memoryBudgetBytes)
   metrics.watch('rowgate_memory_held_bytes', memory.held)
   metrics.watch('rowgate_memory_budget_bytes', () => http.memoryBudgetBytes)
@@ -181,12 +182,13 @@ function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, l
     cors: createCors({ origins: http.corsOrigins, host: http.host }),
     shedding,
     memory,
+    ...{ originOf, replicaId },
     authenticate: authenticateByToken(identity.fallbackToken),
     lendsToken: identity.fallbackToken !== undefined,
     maxBodyBytes: http.maxBodyBytes,
     write: createWriteAnswer(),
     log,
-    onDefect: logDefects(log, 'defect'),
+    onDefect: reports.defects('defect'),
   })
   return { server: createHttpServer(listener, http), stop: shedding.stop }
 }

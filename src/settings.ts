@@ -76,6 +76,11 @@ export function settings(modules: Contract['modules']) {
     CORS_ORIGINS: origins,
     GRAPHIQL: onOff('on'),
     INTROSPECTION: onOff('on'),
+    REPLICA_ID: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,255}$/, 'must be printable ASCII without spaces')
+      .optional(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
     LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   })
 }

@@ -38,6 +38,8 @@ const ONLY_IN: Record<string, RegExp> = {
   'prom-client': /^src\/observability\//,
   'node:sqlite': /^src\/(?:store|sandbox)\//,
   pg: /^src\/store\//,
+  '@opentelemetry/api': /^src\/observability\//,
+  '@opentelemetry/sdk-trace-node': /^src\/observability\//,
 }
 
 interface Source {

@@ -38,6 +38,8 @@ export interface EndpointOptions {
   /** Rows of large bodies are read while they are judged. */
   readonly fast: boolean
   readonly maxJsonValues: number
+  /** Notes what the upstream does for a request from now on; what it returns tells. */
+  readonly watchUpstream: (origin: RequestContext['origin']) => () => object
   readonly onDefect: (cause: unknown, origin: RequestContext['origin']) => void
 }
 
@@ -58,7 +60,7 @@ const HEADERS: Partial<Record<GatewayErrorCode, readonly string[]>> = {
 }
 
 /** GraphQL over HTTP, once, for every request; the engine behind it knows nothing of HTTP. */
-export function createEndpoint({ engine, fast, maxJsonValues, onDefect }: EndpointOptions): Endpoint {
+export function createEndpoint({ engine, fast, maxJsonValues, watchUpstream, onDefect }: EndpointOptions): Endpoint {
   const parse = fast ? parseBodyLate : parseBody
   const limitsOf = ({ reserve }: EndpointRequest): ParseLimits => ({ maxJsonValues, reserve })
 
@@ -68,6 +70,7 @@ export function createEndpoint({ engine, fast, maxJsonValues, onDefect }: Endpoi
       ...{ caller, origin, method, reserve, requestBytes },
       priority: priorityOf(headers),
       idempotencyKey: headers['idempotency-key']?.toString(),
+      upstreamReport: headers['x-rowgate-debug'] === 'upstream' ? watchUpstream(origin) : undefined,
     }
     const params: GraphQLParams = checkParameters(given)
     return (await engine.getResultForParams({ params } as Parameters<Engine['getResultForParams']>[0], context as never)) as PrintableResult

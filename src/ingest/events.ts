@@ -1,10 +1,18 @@
 import type { Tenant } from '../identity.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { IngestResult } from './ingest-result.ts'
-import type { Answer, Batch, UpstreamPort } from './upstream-port.ts'
+import type { Answer, Batch, Destination, UpstreamPort } from './upstream-port.ts'
 
 /** What happens to rows, as others may hear of it: data quality, log, metrics and traces. Nobody who listens can change it. */
 export interface IngestEvents {
+  /** The rows of a mutation are judged, which took from `since` to `until` by the clock of `performance.now`; those that may are now queued. */
+  readonly 'mutation:judged': {
+    readonly destination: Destination
+    readonly origin: RequestOrigin
+    readonly rows: number
+    readonly since: number
+    readonly until: number
+  }
   /** A mutation has an outcome for every row; `ms` is what that took from the arrival of its rows. */
   readonly 'mutation:settled': { readonly result: IngestResult; readonly origin: RequestOrigin; readonly ms: number }
   /** A request with rows leaves; one that is repeated leaves several times. `waitedMs`: in the queue, for a permit and the rate, or to be repeated. */
@@ -36,6 +44,7 @@ type Listeners = { readonly [Name in keyof IngestEvents]: ((event: IngestEvents[
 /** Events nobody listens to yet. A listener that throws is a defect of its own, and neither the others nor the rows hear of it. */
 export function createEvents(): Events {
   const listeners: Listeners = {
+    'mutation:judged': [],
     'mutation:settled': [],
     'batch:sent': [],
     'batch:answered': [],

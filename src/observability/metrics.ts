@@ -35,10 +35,17 @@ const GAUGES = {
 } as const
 
 /** Metrics of one gateway, empty at first. */
-export function createMetrics(): Metrics {
+export function createMetrics(replicaId: string): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry, prefix: 'rowgate_' })
+  const replica = new Gauge({
+    name: 'rowgate_replica_info',
+    help: 'Always 1; its label is REPLICA_ID, as it stands in log lines and in the header x-rowgate-replica.',
+    labelNames: ['replica'],
+    registers,
+  })
+  replica.set({ replica: replicaId }, 1)
   const drift = new Gauge({
     name: 'rowgate_schema_drift_differences',
     help: "Differences between the declarations and the upstream's tables, as found at start with INGESTION_TOKEN.",

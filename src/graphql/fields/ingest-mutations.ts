@@ -64,6 +64,7 @@ export function addIngestMutations(
           idempotencyKey: t.arg.string({ description: KEY_DOCS }),
         },
         resolve: async (_, { rows, solution, dryRun, idempotencyKey }, context, info) => {
+          const arrivedAt = performance.now()
           const tenant = tenantOf(context)
           const key = keyOf(context, info, idempotencyKey)
           const digest = key === undefined || dryRun ? undefined : createRowsDigest()
@@ -77,7 +78,7 @@ export function addIngestMutations(
           if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
           const { origin, priority } = context
-          const sending = { origin, priority, among: fieldOfSeveral(context, info) }
+          const sending = { origin, arrivedAt, priority, among: fieldOfSeveral(context, info) }
           const result = await (key !== undefined && digest !== undefined
             ? ingestKeyed(destination, judged, sending, { key, rows: digest.text() })
             : options.ingest(destination, judged, sending))

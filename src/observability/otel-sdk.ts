@@ -1,0 +1,70 @@
+import type * as Api from '@opentelemetry/api'
+import type { Logger } from './log.ts'
+
+/** What is used of OpenTelemetry. */
+export interface OtelSdk {
+  readonly api: typeof Api
+  /** Samples as the environment says. */
+  readonly tracer: Api.Tracer
+  /** Samples everything: for what belongs to requests that are sampled. */
+  readonly samplingTracer: Api.Tracer
+  /** Exports what is left, and ends. */
+  close(): Promise<void>
+}
+
+/** Where spans go, and whose they are. */
+export interface OtelOptions {
+  /** The base of an OTLP/HTTP receiver. */
+  readonly endpoint: URL
+  readonly replicaId: string
+}
+
+/** One span of a shared request may be linked to as many callers as it has rows. */
+const MAX_LINKS = 1_000
+
+/**
+ * Loads the SDK, which costs 30 MB and half a second where it is not wanted. Sampler, headers, queue, service name and further
+ * attributes are read by it from the standard variables (`OTEL_TRACES_SAMPLER`, `OTEL_EXPORTER_OTLP_HEADERS`, ...).
+ */
+export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Logger): Promise<OtelSdk> {
+  const [api, { NodeTracerProvider, BatchSpanProcessor, AlwaysOnSampler }, { OTLPTraceExporter }, resources] = await Promise.all([
+    import('@opentelemetry/api'),
+    import('@opentelemetry/sdk-trace-node'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+  ])
+  reportExport(api, log)
+  const url = `${endpoint.href.replace(/\/+$/, '')}/v1/traces`
+  const named = resources.resourceFromAttributes({ 'service.name': 'rowgate', 'service.instance.id': replicaId })
+  const shared = {
+    resource: named.merge(resources.detectResources({ detectors: [resources.envDetector] })),
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
+    spanLimits: { linkCountLimit: MAX_LINKS },
+  }
+  const provider = new NodeTracerProvider(shared)
+  return {
+    api,
+    tracer: provider.getTracer('rowgate'),
+    samplingTracer: new NodeTracerProvider({ ...shared, sampler: new AlwaysOnSampler() }).getTracer('rowgate'),
+    // A receiver that is away is no reason to end badly.
+    close: () => provider.shutdown().catch(() => {}),
+  }
+}
+
+const MINUTE_MS = 60_000
+
+/** Says in the log that spans are lost, once a minute; of the error only its code, since a receiver can answer anything. */
+function reportExport({ diag, DiagLogLevel }: typeof Api, log: Logger): void {
+  let saidAt = Number.NEGATIVE_INFINITY
+  const none = () => {}
+  const error = (message: string) => {
+    if (performance.now() - saidAt < MINUTE_MS) return
+    saidAt = performance.now()
+    const cause = /\bE[A-Z_]{4,}\b|\b[45]\d\d\b/.exec(message)?.[0]
+    log.warn({ cause }, 'traces could not be exported; said once a minute')
+  }
+  diag.setLogger(
+    { error, warn: none, info: none, debug: none, verbose: none },
+    { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true },
+  )
+}

@@ -1,0 +1,27 @@
+import { reportDrift } from './drift-report.ts'
+import { type Logger, logDefects } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { reportStore } from './store-report.ts'
+import { reportConnectionError, reportUnknownAnswer } from './upstream-report.ts'
+
+/** What other rooms have to say to the operator, each in its own words. */
+export interface Reports {
+  /** Takes the name of the upstream's host. */
+  connectionError(host: string): ReturnType<typeof reportConnectionError>
+  readonly unknownAnswer: ReturnType<typeof reportUnknownAnswer>
+  readonly storeUnavailable: ReturnType<typeof reportStore>
+  readonly drift: ReturnType<typeof reportDrift>
+  /** Takes the words for defects of one kind. */
+  defects(words: string): ReturnType<typeof logDefects>
+}
+
+/** Reports to a log; what is counted as well has its metric. */
+export function createReports(log: Logger, metrics: Metrics): Reports {
+  return {
+    connectionError: (host) => reportConnectionError(log, host),
+    unknownAnswer: reportUnknownAnswer(log),
+    storeUnavailable: reportStore(log),
+    drift: reportDrift(log, metrics),
+    defects: (words) => logDefects(log, words),
+  }
+}
