@@ -4,9 +4,9 @@ import type { Logger } from './log.ts'
 /** What is used of OpenTelemetry. */
 export interface OtelSdk {
   readonly api: typeof Api
-  /** Samples as the environment says. */
+  /** For requests, samples as the environment says. */
   readonly tracer: Api.Tracer
-  /** Samples everything: for what belongs to requests that are sampled. */
+  /** Samples everything: for what is done for requests that are sampled. */
   readonly samplingTracer: Api.Tracer
   /** Exports what is left, and ends. */
   close(): Promise<void>

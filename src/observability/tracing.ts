@@ -71,9 +71,9 @@ function endServerSpan({ api }: OtelSdk, span: Span, { statusCode, writableFinis
 }
 
 /** The spans of judging and of waiting, below that of their request. */
-function listenToRows({ api, tracer }: OtelSdk, events: Events, live: Map<RequestOrigin, Live>): void {
+function listenToRows({ api, samplingTracer }: OtelSdk, events: Events, live: Map<RequestOrigin, Live>): void {
   function addSpan(name: string, origin: RequestOrigin, since: number, until: number, attributes: Attributes): void {
-    tracer.startSpan(name, { startTime: since, attributes }, contextOf(api, origin)).end(until)
+    samplingTracer.startSpan(name, { startTime: since, attributes }, contextOf(api, origin)).end(until)
   }
   function endWait(origin: RequestOrigin, request: Live, attributes: Attributes): void {
     if (request.queuedAt !== undefined) addSpan('queue wait', origin, request.queuedAt, performance.now(), attributes)
@@ -121,7 +121,7 @@ interface LiveBatch {
 
 /** The spans of batches, and of attempts below them. */
 function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'followCall'> {
-  const { api, tracer } = sdk
+  const { api, samplingTracer } = sdk
   // By the list of its requests, which all attempts at a batch have in common.
   const batches = new Map<readonly RequestOrigin[], LiveBatch>()
   return {
@@ -144,7 +144,7 @@ function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'foll
       const context = batch?.context ?? (origin && contextOf(api, origin))
       if (context === undefined || (batch === undefined && rows !== undefined)) return undefined
       const attributes = { 'http.request.method': method, ...(rows !== undefined && { 'rowgate.rows': rows }) }
-      const span = tracer.startSpan(
+      const span = samplingTracer.startSpan(
         rows === undefined ? `${method} schema` : 'send rows',
         { kind: api.SpanKind.CLIENT, attributes },
         context,
@@ -164,7 +164,7 @@ function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'foll
 }
 
 /** Of one caller a batch is a part of its trace; of several it has a trace of its own, since none of them is to see that of another. */
-function startBatchSpan({ api, tracer, samplingTracer }: OtelSdk, { destination, rows, origins }: Batch): Span | undefined {
+function startBatchSpan({ api, samplingTracer }: OtelSdk, { destination, rows, origins }: Batch): Span | undefined {
   const sampled = sampledOf(origins)
   const [first] = sampled
   if (first === undefined) return undefined
@@ -175,7 +175,5 @@ function startBatchSpan({ api, tracer, samplingTracer }: OtelSdk, { destination,
   })
   const isShared = new Set(origins).size > 1
   const options = { links, attributes: { ...aboutOf(destination), 'rowgate.rows': rows.length, 'rowgate.requests': new Set(origins).size } }
-  return isShared
-    ? samplingTracer.startSpan('batch', { ...options, root: true })
-    : tracer.startSpan('batch', options, contextOf(api, first))
+  return samplingTracer.startSpan('batch', options, isShared ? api.ROOT_CONTEXT : contextOf(api, first))
 }
