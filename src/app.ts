@@ -1,4 +1,3 @@
-import { setTimeout as after } from 'node:timers/promises'
 import type { Config } from './config.ts'
 import { createEndpoint } from './graphql/endpoint.ts'
 import { createEngine } from './graphql/engine.ts'
@@ -91,9 +90,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     },
     async close() {
       isReady = false
-      server.closeAfterAnswers()
-      if (http.shutdownDelayMs > 0) await after(http.shutdownDelayMs)
-      await drain(server, batcher, http.drainTimeoutMs)
+      await drain(server, batcher, http)
       stop()
       await options.idempotency.close()
       await client.close()

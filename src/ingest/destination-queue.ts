@@ -1,11 +1,9 @@
-import type { WireRow } from '../rows/wire-row.ts'
-import { type WireRows, wireRows } from '../rows/wire-rows.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
+import { batchOf } from './batch.ts'
 import { type Outcome, unconfirmed } from './outcome.ts'
 import { createRefusals } from './refusals.ts'
 import { createRowQueue, type KeyLocks, type QueuedChunk, type RowQueue, rowsIn, type Slice } from './row-queue.ts'
 import type { BatchResult, SendBatch } from './send-batch.ts'
-import type { JournaledRow } from './send-journal.ts'
 import { notSent } from './settle.ts'
 import type { TenantLimits } from './tenant-limits.ts'
 import type { Destination } from './upstream-port.ts'
@@ -14,6 +12,8 @@ import type { Destination } from './upstream-port.ts'
 export interface DestinationQueue {
   /** Takes a chunk on; resolves with one outcome per row, in order, and never rejects. */
   add(chunk: QueuedChunk): Promise<Outcome[]>
+  /** Answers for every row that never left: not sent. */
+  giveBack(): void
   /** Answers at once for every row: not sent, or unconfirmed where it is in flight. */
   giveUp(): void
 }
@@ -80,10 +80,21 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
 
   /** Answers for a chunk whose time is up. What is in flight goes on, since others may share it, and keeps its keys. */
   function giveUpOn(chunk: QueuedChunk): void {
+    if (open.get(chunk)?.giveUp(withdraw(chunk))) forget(chunk)
+    acquirePermits()
+  }
+
+  function withdraw(chunk: QueuedChunk): readonly Slice[] {
     const unsent = queue.withdraw(chunk)
     limits.waiting[chunk.priority] -= rowsIn(unsent)
-    if (open.get(chunk)?.giveUp(unsent)) forget(chunk)
-    acquirePermits()
+    return unsent
+  }
+
+  function giveBack(chunk: QueuedChunk): void {
+    for (const slice of withdraw(chunk)) {
+      const outcomes = Array.from({ length: slice.to - slice.from }, () => notSent('OVERLOADED'))
+      if (open.get(chunk)?.settle(slice, outcomes)) forget(chunk)
+    }
   }
 
   return {
@@ -98,6 +109,7 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
         queue.add(chunk)
         acquireSoon()
       }),
+    giveBack: () => [...open.keys()].forEach(giveBack),
     giveUp: () => [...open.keys()].forEach(giveUpOn),
   }
 }
@@ -167,31 +179,14 @@ function batchSender(
 ): (taken: readonly Slice[]) => Promise<BatchResult> {
   const refusals = createRefusals()
   return async (taken) => {
-    const origins = taken.map(({ chunk }) => chunk.origin)
     try {
-      const journaled = journaledOf(taken)
-      const waitingSince = Math.min(...taken.map(({ chunk }) => chunk.queuedAt))
-      return await sendBatch({ destination, rows: rowsOf(taken), origins, waitingSince, ...(journaled && { journaled }) }, limits, refusals)
+      return await sendBatch(batchOf(destination, taken), limits, refusals)
     } catch (error) {
-      onDefect(error, origins)
+      onDefect(
+        error,
+        taken.map(({ chunk }) => chunk.origin),
+      )
       return NOTHING
     }
   }
-}
-
-/** Who keeps a journal of each row; undefined where nobody does. */
-function journaledOf(taken: readonly Slice[]): readonly JournaledRow[] | undefined {
-  if (taken[0]?.chunk.journal === undefined) return undefined
-  return taken.flatMap(({ chunk: { journal, indexes }, from, to }) =>
-    journal === undefined ? [] : indexes.slice(from, to).map((index) => ({ journal, index })),
-  )
-}
-
-/** The rows of a batch; a whole chunk is taken as it is. */
-function rowsOf(taken: readonly Slice[]): WireRows {
-  const [only, second] = taken
-  if (only && second === undefined && only.from === 0 && only.to === only.chunk.rows.length) return only.chunk.rows
-  const rows: WireRow[] = []
-  for (const { chunk, from, to } of taken) for (let at = from; at < to; at++) rows.push(chunk.rows.at(at))
-  return wireRows(rows)
 }
