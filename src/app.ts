@@ -21,13 +21,11 @@ import { createSendBatch } from './ingest/send-batch.ts'
 import { createLimitsByTenant } from './ingest/tenant-limits.ts'
 import { createDriftCheck } from './lifecycle/drift-check.ts'
 import { createFindAttributes } from './lifecycle/find-attributes.ts'
-import { createSchemaCache } from './lifecycle/schema-cache.ts'
-import { createSolutionDirectory } from './lifecycle/solution-directory.ts'
 import { createObservability, type Observability } from './observability/create-observability.ts'
 import type { Logger } from './observability/log.ts'
 import { createChecklist } from './onboarding/checklist.ts'
 import { createDryRun } from './onboarding/dry-run.ts'
-import { createQuality } from './quality/create-quality.ts'
+import { createReplicas } from './replicas/create-replicas.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './rows/judge.ts'
@@ -64,7 +62,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const { reports, followers, onOperation, watchUpstream } = observability
   const address = upstream.target.kind === 'remote' ? upstream.target.url : (sandbox as Sandbox).url
   const client = createClient(address, { ...upstream, onConnectionError: reports.connectionError(address.host), followers })
-  const { batcher, schema, options } = createRooms(config, contract, client, observability)
+  const { batcher, schema, options, replicas } = createRooms(config, contract, client, observability)
 
   const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast, onOperation })
   const graphql = createEndpoint({ ...config.graphql, engine, fast, watchUpstream, onDefect: reports.defects('defect') })
@@ -84,6 +82,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     sandbox,
     async listen() {
       options.idempotency.start()
+      await replicas.start()
       const url = await server.listen(http.port, http.host)
       void checkDrift()
       return url
@@ -92,6 +91,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
       isReady = false
       await drain(server, batcher, http)
       stop()
+      await replicas.close()
       await options.idempotency.close()
       await client.close()
       await sandbox?.close()
@@ -116,7 +116,6 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
   metrics.watch('rowgate_upstream_requests_in_flight', limitsByTenant.requestsInFlight)
   const limitedCall = createLimitedCall(limitsByTenant, config.ingest.attemptTimeoutMs)
   const schema = createSchemaWire(createSchemaCall(client, limitedCall), config.upstream)
-  const schemaCache = createSchemaCache(schema, config.lifecycle.schemaMaxAgeMs)
 
   const onUnknownAnswer = createShapeReport(reports.unknownAnswer, metrics.countUnknownAnswer)
   const wire = announced(createIngestWire(client, { ...config.upstream, onUnknownAnswer }), events)
@@ -132,9 +131,14 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
   const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events })
 
   const watching = { onUnavailable: reports.storeUnavailable, onCommit: metrics.observeCommit }
-  const idempotency = createIdempotency({ ...config.idempotency, store: createStore(config.idempotency), ...watching })
+  const store = createStore(config.idempotency)
+  const idempotency = createIdempotency({ ...config.idempotency, store, ...watching })
   metrics.watchStore(idempotency.stats)
-  const { ledger, rejections } = createQuality(events, config.quality.recentRejections)
+  const replicas = createReplicas({
+    ...{ schema, solutions: config.solutions, ...config.lifecycle, ...config.quality },
+    ...{ events, notes: store.notes, replicaId: config.replicaId, onTogether: reports.together },
+  })
+  const { ledger, schemaCache, directory, rejections } = replicas
   const options = {
     ...config.graphql,
     ...config.batch,
@@ -146,14 +150,10 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
     findAttributes: createFindAttributes(schemaCache, contract.resources),
     ...{ ingest, idempotency, retentionMs: config.idempotency.retentionMs },
     usageOf: batcher.usageOf,
-    schema,
-    schemaCache,
-    directory: createSolutionDirectory(config.solutions),
-    ledger,
-    rejections,
+    ...{ schema, schemaCache, directory, ledger, rejections },
     checklist: createChecklist({ ...config.batch, contract, ledger, runDry: createDryRun(ingest, judgeOf) }),
   } satisfies SchemaOptions
-  return { batcher, schema, options }
+  return { batcher, schema, options, replicas }
 }
 
 /** What stands behind the door, and what it asks of the other rooms. */

@@ -19,6 +19,8 @@ export interface Metrics extends StoreMetrics {
   countWithheld(rows: number): void
   /** Notes how long rows have waited before a request with them leaves. */
   observeWait(event: IngestEvents['batch:sent']): void
+  /** Notes for how many tenants another replica sends as well. */
+  noteTogether(tenants: number): void
   /** Counts a request that was declined unread. */
   countShed(scope: 'process' | 'tenant'): void
   countBreaker(event: IngestEvents['breaker:changed']): void
@@ -68,6 +70,11 @@ export function createMetrics(replicaId: string): Metrics {
     buckets: [0.001, 0.01, 0.1, 0.3, 1, 3, 10, 30],
     registers,
   })
+  const together = new Gauge({
+    name: 'rowgate_tenants_on_two_replicas',
+    help: 'Tenants for which another replica has sent within ten seconds as well, as a common PostgreSQL database shows; a few while tenants move.',
+    registers,
+  })
   const shed = new Counter({
     name: 'rowgate_requests_shed_total',
     help: 'HTTP requests that were declined unread: the process has no memory left for them, or the queue of their tenant is full.',
@@ -89,6 +96,7 @@ export function createMetrics(replicaId: string): Metrics {
     print: () => registry.metrics(),
     noteDrift: (solution, differences) => drift.set({ solution }, differences),
     countUnknownAnswer: () => unknownAnswers.inc(),
+    noteTogether: (tenants) => together.set(tenants),
     countShed: (scope) => shed.inc({ scope }),
     countWithheld: (rows) => withheld.inc(rows),
     observeWait: ({ waitedMs }) => waits.observe(waitedMs / 1_000),

@@ -1,6 +1,7 @@
 import { reportDrift } from './drift-report.ts'
 import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { reportTogether } from './replica-report.ts'
 import { reportStore } from './store-report.ts'
 import { reportConnectionError, reportUnknownAnswer } from './upstream-report.ts'
 
@@ -10,6 +11,7 @@ export interface Reports {
   connectionError(host: string): ReturnType<typeof reportConnectionError>
   readonly unknownAnswer: ReturnType<typeof reportUnknownAnswer>
   readonly storeUnavailable: ReturnType<typeof reportStore>
+  readonly together: ReturnType<typeof reportTogether>
   readonly drift: ReturnType<typeof reportDrift>
   /** Takes the words for defects of one kind. */
   defects(words: string): ReturnType<typeof logDefects>
@@ -21,6 +23,7 @@ export function createReports(log: Logger, metrics: Metrics): Reports {
     connectionError: (host) => reportConnectionError(log, host),
     unknownAnswer: reportUnknownAnswer(log),
     storeUnavailable: reportStore(log),
+    together: reportTogether(log, metrics),
     drift: reportDrift(log, metrics),
     defects: (words) => logDefects(log, words),
   }
