@@ -30,7 +30,7 @@ afterEach(async () => {
 async function startUpstream(): Promise<void> {
   upstream = await startFakeUpstream(({ method, url, headers }) => {
     if (headers.authorization === 'refused') return { status: 401 }
-    if (url.endsWith('/rollout')) return { status: 200, body: { objects: [{ name: 'MY_PRODUCTS_OWN', status: 'success' }] } }
+    if (url.endsWith('/rollout')) return { status: 200, body: { successfulObjects: ['MY_PRODUCTS_OWN', 'INV_PRODUCTS_OOTB'], failedObjects: [] } }
     if (method === 'POST') return { status: 200, body: {} }
     const columns = [...DECLARED, ...custom.map((columnName) => ({ columnName, dataType: 'integer' }))]
     return { status: 200, body: { tables: [{ name: 'INV_PRODUCTS_OOTB', columns }] } }
@@ -49,7 +49,7 @@ async function qualityOf(gateway: Gateway, token = 'fine') {
 }
 
 const ROLLOUT = `mutation { rollout(input: { solutionName: "INV_OOTB", appName: "inventory", appVersion: "1.0.0", targetSchemaName: "STAGE",
-  prefix: "MY_", suffix: "_OWN" }) { rolledOut { object } complete } }`
+  prefix: "MY_", suffix: "_OWN" }) { complete } }`
 const paths = () => upstream.arrived.filter(({ url }) => url.includes('/objects/')).map(({ url }) => url.split('/').at(-1))
 
 test('data quality and learnt solutions outlive a restart of a process with a file of its own', async () => {
@@ -109,7 +109,12 @@ describe.skipIf(postgres === undefined)('replicas with a database in common', ()
     await send()
     expect(reads()).toBe(1)
     await one.send(ROLLOUT.replace('MY_', 'INV_').replace('_OWN', '_OOTB'), {}, 'fine')
-    await expect.poll(async () => (await send(), reads())).toBe(2)
+    await expect
+      .poll(async () => {
+        await send()
+        return reads()
+      })
+      .toBe(2)
   })
 
   test('a tenant that two of them send for is a metric and a line in the log; one that moved is none any more', async () => {

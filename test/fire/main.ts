@@ -5,9 +5,10 @@ import { laws } from './laws.ts'
 import { memory } from './memory.ts'
 import { outage } from './outage.ts'
 import { overload } from './overload.ts'
+import { replicas } from './replicas.ts'
 import { rows } from './rows.ts'
 
-const TRIALS = { rows, laws, outage, overload, drain, memory, defects }
+const TRIALS = { rows, laws, outage, overload, drain, replicas, memory, defects }
 
 const [name = '', ...flags] = process.argv.slice(2)
 const trial = TRIALS[name as keyof typeof TRIALS]
