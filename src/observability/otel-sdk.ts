@@ -1,3 +1,4 @@
+import { setTimeout as pass } from 'node:timers/promises'
 import type * as Api from '@opentelemetry/api'
 import type { Logger } from './log.ts'
 
@@ -33,7 +34,12 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
   ])
-  reportExport(api, log)
+  const report = createReport(log)
+  const none = () => {}
+  api.diag.setLogger(
+    { error: report, warn: none, info: none, debug: none, verbose: none },
+    { logLevel: api.DiagLogLevel.ERROR, suppressOverrideMessage: true },
+  )
   const url = `${endpoint.href.replace(/\/+$/, '')}/v1/traces`
   const named = resources.resourceFromAttributes({ 'service.name': 'rowgate', 'service.instance.id': replicaId })
   const shared = {
@@ -46,25 +52,25 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
     api,
     tracer: provider.getTracer('rowgate'),
     samplingTracer: new NodeTracerProvider({ ...shared, sampler: new AlwaysOnSampler() }).getTracer('rowgate'),
-    // A receiver that is away is no reason to end badly.
-    close: () => provider.shutdown().catch(() => {}),
+    async close() {
+      // A receiver that is away is no reason to end late.
+      const late = pass(CLOSING_MS, new Error('ETIMEDOUT'), { ref: false }).then((error) => Promise.reject(error))
+      await Promise.race([provider.shutdown(), late]).catch((error: unknown) => report(String(error)))
+    },
   }
 }
 
 const MINUTE_MS = 60_000
+/** How long the last spans may take to be sent. */
+const CLOSING_MS = 2_000
 
 /** Says in the log that spans are lost, once a minute; of the error only its code, since a receiver can answer anything. */
-function reportExport({ diag, DiagLogLevel }: typeof Api, log: Logger): void {
+function createReport(log: Logger): (message: string) => void {
   let saidAt = Number.NEGATIVE_INFINITY
-  const none = () => {}
-  const error = (message: string) => {
+  return (message) => {
     if (performance.now() - saidAt < MINUTE_MS) return
     saidAt = performance.now()
     const cause = /\bE[A-Z_]{4,}\b|\b[45]\d\d\b/.exec(message)?.[0]
     log.warn({ cause }, 'traces could not be exported; said once a minute')
   }
-  diag.setLogger(
-    { error, warn: none, info: none, debug: none, verbose: none },
-    { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true },
-  )
 }
