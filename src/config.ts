@@ -1,21 +1,15 @@
-import { hostname } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import { type Secret, secret } from './identity.ts'
 import type { RetryChoices } from './ingest/retry-policy.ts'
-import type { LOG_LEVELS } from './observability/log.ts'
+import { type ObservabilityConfig, readObservability } from './observability/settings.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Solution } from './resource/module.ts'
 import { nestTimeouts, readProxies, SANDBOX, settings, type Timeouts, withProxies } from './settings.ts'
 import { looksLikeOurs, nearestSetting } from './util/setting-names.ts'
 
 /** Everything an operator can set, checked, by the room that it is meant for. */
-export interface Config {
+export interface Config extends ObservabilityConfig {
   readonly solutions: readonly Solution[]
-  /** Names this process among those that share a load balancer. */
-  readonly replicaId: string
-  readonly log: { readonly level: (typeof LOG_LEVELS)[number] }
-  /** Where spans are sent; undefined where nobody wants them. */
-  readonly tracing: { readonly endpoint: URL } | undefined
   readonly identity: {
     /** Lent to callers who bring no token. */
     readonly fallbackToken: Secret | undefined
@@ -98,9 +92,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
   if (Array.isArray(timeouts)) throw new ConfigError(timeouts.join('\n'))
   return {
     solutions: s.SOLUTIONS,
-    replicaId: s.REPLICA_ID ?? hostname(),
-    log: { level: s.LOG_LEVEL },
-    tracing: s.OTEL_EXPORTER_OTLP_ENDPOINT && { endpoint: s.OTEL_EXPORTER_OTLP_ENDPOINT },
+    ...readObservability(s),
     identity: { fallbackToken: s.INGESTION_TOKEN === undefined ? undefined : secret(s.INGESTION_TOKEN) },
     http: {
       port: s.PORT,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LOG_LEVELS } from './observability/log.ts'
+import { observabilitySettings } from './observability/settings.ts'
 import type { Contract } from './resource/contract.ts'
 import { exampleSolutions } from './resource/module.ts'
 import {
@@ -76,12 +76,7 @@ export function settings(modules: Contract['modules']) {
     CORS_ORIGINS: origins,
     GRAPHIQL: onOff('on'),
     INTROSPECTION: onOff('on'),
-    REPLICA_ID: z
-      .string()
-      .regex(/^[\x21-\x7e]{1,255}$/, 'must be printable ASCII without spaces')
-      .optional(),
-    OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
-    LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+    ...observabilitySettings,
   })
 }
 

@@ -103,7 +103,7 @@ describe('the keeper of notes', () => {
   })
 
   test('hears all there is at the start, then what is new, each once, also after a store that was away', async () => {
-    vi.useFakeTimers({ now: 1_000_000_000 })
+    vi.useFakeTimers({ now: 1_750_000_000_000 })
     const { store, there } = fakeStore()
     const heard: string[] = []
     const keeper = createNoteKeeper(store)

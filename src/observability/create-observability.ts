@@ -7,6 +7,7 @@ import type { Logger } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { observe } from './observe.ts'
 import { createReports, type Reports } from './reports.ts'
+import type { ObservabilityConfig } from './settings.ts'
 import { createTracing, type Tracing } from './tracing.ts'
 
 /** All that looks on: log, metrics, tracing, and the reports on the upstream that callers ask for. */
@@ -26,13 +27,8 @@ export interface Observability {
   close(): Promise<void>
 }
 
-export interface ObservabilityOptions {
-  readonly replicaId: string
-  readonly tracing: { readonly endpoint: URL } | undefined
-}
-
 /** Nothing was seen yet. What traces needs is loaded only where there is somewhere to send them. */
-export async function createObservability({ replicaId, tracing }: ObservabilityOptions, path: string, log: Logger): Promise<Observability> {
+export async function createObservability({ replicaId, tracing }: ObservabilityConfig, path: string, log: Logger): Promise<Observability> {
   const metrics = createMetrics(replicaId)
   const calls = createUpstreamCalls()
   const traces = tracing && (await createTracing({ ...tracing, replicaId, path }, log))

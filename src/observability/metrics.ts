@@ -3,10 +3,11 @@ import type { IngestEvents } from '../ingest/events.ts'
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Operation, Outcome } from '../ingest/outcome.ts'
 import type { Answer } from '../ingest/upstream-port.ts'
+import { type ReplicaMetrics, replicaMetrics } from './replica-metrics.ts'
 import { type StoreMetrics, storeMetrics } from './store-metrics.ts'
 
 /** What the process tells of itself in the Prometheus text format; no label is anything that a caller can choose. */
-export interface Metrics extends StoreMetrics {
+export interface Metrics extends StoreMetrics, ReplicaMetrics {
   readonly contentType: string
   /** All figures as text. */
   print(): Promise<string>
@@ -19,8 +20,6 @@ export interface Metrics extends StoreMetrics {
   countWithheld(rows: number): void
   /** Notes how long rows have waited before a request with them leaves. */
   observeWait(event: IngestEvents['batch:sent']): void
-  /** Notes for how many tenants another replica sends as well. */
-  noteTogether(tenants: number): void
   /** Counts a request that was declined unread. */
   countShed(scope: 'process' | 'tenant'): void
   countBreaker(event: IngestEvents['breaker:changed']): void
@@ -41,13 +40,6 @@ export function createMetrics(replicaId: string): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry, prefix: 'rowgate_' })
-  const replica = new Gauge({
-    name: 'rowgate_replica_info',
-    help: 'Always 1; its label is REPLICA_ID, as it stands in log lines and in the header x-rowgate-replica.',
-    labelNames: ['replica'],
-    registers,
-  })
-  replica.set({ replica: replicaId }, 1)
   const drift = new Gauge({
     name: 'rowgate_schema_drift_differences',
     help: "Differences between the declarations and the upstream's tables, as found at start with INGESTION_TOKEN.",
@@ -64,17 +56,6 @@ export function createMetrics(replicaId: string): Metrics {
     help: 'Rows that were refused unsent because too many of their tenant waited already.',
     registers,
   })
-  const waits = new Histogram({
-    name: 'rowgate_upstream_wait_seconds',
-    help: 'How long rows wait before a request with them leaves: in the queue, for a permit and the rate, or to be sent again.',
-    buckets: [0.001, 0.01, 0.1, 0.3, 1, 3, 10, 30],
-    registers,
-  })
-  const together = new Gauge({
-    name: 'rowgate_tenants_on_two_replicas',
-    help: 'Tenants for which another replica has sent within ten seconds as well, as a common PostgreSQL database shows; a few while tenants move.',
-    registers,
-  })
   const shed = new Counter({
     name: 'rowgate_requests_shed_total',
     help: 'HTTP requests that were declined unread: the process has no memory left for them, or the queue of their tenant is full.',
@@ -87,19 +68,17 @@ export function createMetrics(replicaId: string): Metrics {
     labelNames: ['scope', 'state'],
     registers,
   })
-  // A counter that is first seen when it counts has not grown, as Prometheus sees it.
-  for (const scope of ['process', 'tenant']) shed.inc({ scope }, 0)
-  for (const scope of ['host', 'tenant']) for (const state of ['open', 'closed']) breakers.inc({ scope, state }, 0)
+  startAtZero(shed, breakers)
   return {
     ...storeMetrics(registers),
+    ...replicaMetrics(registers, replicaId),
     contentType: registry.contentType,
     print: () => registry.metrics(),
     noteDrift: (solution, differences) => drift.set({ solution }, differences),
     countUnknownAnswer: () => unknownAnswers.inc(),
-    noteTogether: (tenants) => together.set(tenants),
     countShed: (scope) => shed.inc({ scope }),
     countWithheld: (rows) => withheld.inc(rows),
-    observeWait: ({ waitedMs }) => waits.observe(waitedMs / 1_000),
+    observeWait: waitHistogram(registers),
     countBreaker: ({ tenantId, isOpen }) =>
       breakers.inc({ scope: tenantId === undefined ? 'host' : 'tenant', state: isOpen ? 'open' : 'closed' }),
     countMutation: mutationCounters(registry),
@@ -114,6 +93,12 @@ export function createMetrics(replicaId: string): Metrics {
         },
       }),
   }
+}
+
+/** A counter that is first seen when it counts has not grown, as Prometheus sees it. */
+function startAtZero(shed: Counter<'scope'>, breakers: Counter<'scope' | 'state'>): void {
+  for (const scope of ['process', 'tenant']) shed.inc({ scope }, 0)
+  for (const scope of ['host', 'tenant']) for (const state of ['open', 'closed']) breakers.inc({ scope, state }, 0)
 }
 
 type Counts = Record<Outcome['status'] | 'mutations', number>
@@ -151,6 +136,16 @@ function mutationCounters(registry: Registry): Metrics['countMutation'] {
     known.REJECTED += rows.REJECTED
     known.UNCONFIRMED += rows.UNCONFIRMED
   }
+}
+
+function waitHistogram(registers: Registry[]): Metrics['observeWait'] {
+  const waits = new Histogram({
+    name: 'rowgate_upstream_wait_seconds',
+    help: 'How long rows wait before a request with them leaves: in the queue, for a permit and the rate, or to be sent again.',
+    buckets: [0.001, 0.01, 0.1, 0.3, 1, 3, 10, 30],
+    registers,
+  })
+  return ({ waitedMs }) => waits.observe(waitedMs / 1_000)
 }
 
 function requestCounters(registry: Registry): Metrics['countRequest'] {

@@ -18,7 +18,7 @@ export interface MinuteTally extends Tally {
 }
 
 /** Which tallies are asked for; without a resource, those of all resources of the solution. */
-export interface TallyQuery {
+interface TallyQuery {
   readonly tenantId: string
   readonly solution: string
   /** The GraphQL name. */

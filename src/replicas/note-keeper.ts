@@ -38,56 +38,20 @@ const KEPT_MS: Readonly<Record<NoteKind, number>> = {
 
 /** Notes over a store; what cannot be written or read is tried again the next time. */
 export function createNoteKeeper(store: NoteStore): NoteKeeper {
-  const pending = new Map<string, Note>()
-  const collectors: (() => readonly Note[])[] = []
-  const listeners = new Map<NoteKind, ((note: StoredNote) => void)[]>()
+  const outgoing = createOutgoing(store)
+  const incoming = createIncoming(store)
   const after: (() => Promise<void>)[] = []
-  const heard = new Map<string, number>()
   const timers: NodeJS.Timeout[] = []
-  let heardAt: number | undefined
   let working: Promise<void> | undefined
 
-  function put(note: Note): void {
-    const key = keyOf(note)
-    pending.delete(key)
-    pending.set(key, note)
-    for (const [oldest] of pending) if (pending.size > MAX_PENDING) pending.delete(oldest)
-  }
-
-  async function write(): Promise<void> {
-    for (const collector of collectors) collector().forEach(put)
-    if (pending.size === 0) return
-    const notes = [...pending.values()]
-    pending.clear()
-    try {
-      await store.write(notes)
-    } catch (error) {
-      // What has come meanwhile is newer.
-      for (const note of notes) if (!pending.has(keyOf(note))) put(note)
-      throw error
-    }
-  }
-
-  /** What was written since it was heard of last; at first, all there is. */
-  async function hear(): Promise<void> {
-    const now = performance.now()
-    const withinMs = heardAt === undefined ? KEPT_MS.solution : now - heardAt + OVERLAP_MS
-    const notes = await store.recent([...listeners.keys()], withinMs)
-    heardAt = now
-    for (const note of notes) {
-      const key = keyOf(note)
-      if ((heard.get(key) ?? 0) >= note.notedAt) continue
-      heard.delete(key)
-      heard.set(key, note.notedAt)
-      for (const listener of listeners.get(note.kind) ?? []) listener(note)
-    }
-    for (const [oldest] of heard) if (heard.size > MAX_HEARD) heard.delete(oldest)
-  }
-
   async function turn(): Promise<void> {
-    await write()
-    if (store.isShared || heardAt === undefined) await hear()
+    await outgoing.write()
+    if (store.isShared || !incoming.hasRead()) await incoming.read()
     for (const act of after) await act()
+  }
+
+  async function sweep(): Promise<void> {
+    for (const [kind, keptMs] of Object.entries(KEPT_MS)) await store.sweep(kind as NoteKind, keptMs)
   }
 
   /** One at a time: a store that is slow is not asked twice. */
@@ -100,24 +64,90 @@ export function createNoteKeeper(store: NoteStore): NoteKeeper {
     return working
   }
 
-  async function sweep(): Promise<void> {
-    for (const [kind, keptMs] of Object.entries(KEPT_MS)) await store.sweep(kind as NoteKind, keptMs)
-  }
-
+  const every = (ms: number, act: () => Promise<void>) => timers.push(setInterval(() => void work(act), ms).unref())
   return {
-    note: put,
-    collect: (collector) => void collectors.push(collector),
-    hear: (kind, listener) => void listeners.set(kind, [...(listeners.get(kind) ?? []), listener]),
+    note: outgoing.put,
+    collect: outgoing.collect,
+    hear: incoming.hear,
     afterWriting: (act) => void after.push(act),
     async start() {
-      timers.push(setInterval(() => void work(turn), WRITE_EVERY_MS).unref(), setInterval(() => void work(sweep), SWEEP_EVERY_MS).unref())
-      await Promise.race([work(hear), pass(PATIENCE_MS, undefined, { ref: false })])
+      every(WRITE_EVERY_MS, turn)
+      every(SWEEP_EVERY_MS, sweep)
+      await Promise.race([work(incoming.read), pass(PATIENCE_MS, undefined, { ref: false })])
     },
     async close() {
       for (const timer of timers) clearInterval(timer)
       await working
-      await work(write)
+      await work(outgoing.write)
     },
+  }
+}
+
+/** Notes that are to be written, the latest of each. */
+function createOutgoing(store: NoteStore) {
+  const pending = new Map<string, Note>()
+  const collectors: (() => readonly Note[])[] = []
+
+  function put(note: Note): void {
+    const key = keyOf(note)
+    pending.delete(key)
+    pending.set(key, note)
+    forgetOldest(pending, MAX_PENDING)
+  }
+
+  return {
+    put,
+    collect: (collector: () => readonly Note[]): void => void collectors.push(collector),
+    async write(): Promise<void> {
+      for (const collector of collectors) collector().forEach(put)
+      if (pending.size === 0) return
+      const notes = [...pending.values()]
+      pending.clear()
+      try {
+        await store.write(notes)
+      } catch (error) {
+        // What has come meanwhile is newer.
+        for (const note of notes) if (!pending.has(keyOf(note))) put(note)
+        throw error
+      }
+    },
+  }
+}
+
+/** Notes that were written before, or by others. */
+function createIncoming(store: NoteStore) {
+  const listeners = new Map<NoteKind, ((note: StoredNote) => void)[]>()
+  const heard = new Map<string, number>()
+  let readAt: number | undefined
+
+  function tell(note: StoredNote): void {
+    const key = keyOf(note)
+    if ((heard.get(key) ?? 0) >= note.notedAt) return
+    heard.delete(key)
+    heard.set(key, note.notedAt)
+    forgetOldest(heard, MAX_HEARD)
+    for (const listener of listeners.get(note.kind) ?? []) listener(note)
+  }
+
+  return {
+    hasRead: () => readAt !== undefined,
+    hear: (kind: NoteKind, listener: (note: StoredNote) => void): void =>
+      void listeners.set(kind, [...(listeners.get(kind) ?? []), listener]),
+    /** What was written since it was read last; at first, all there is. */
+    async read(): Promise<void> {
+      const now = performance.now()
+      const withinMs = readAt === undefined ? KEPT_MS.solution : now - readAt + OVERLAP_MS
+      const notes = await store.recent([...listeners.keys()], withinMs)
+      readAt = now
+      notes.forEach(tell)
+    },
+  }
+}
+
+function forgetOldest(map: Map<string, unknown>, most: number): void {
+  for (const [oldest] of map) {
+    if (map.size <= most) return
+    map.delete(oldest)
   }
 }
 
