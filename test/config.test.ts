@@ -137,7 +137,9 @@ test('what looks like a setting and is none is named with the nearest one, also 
 })
 
 test('every setting that is read is used', async () => {
-  const files = ['config.ts', 'settings.ts', 'observability/settings.ts'].map((name) => readFile(new URL(`../src/${name}`, import.meta.url), 'utf8'))
+  const files = ['config.ts', 'settings.ts', 'observability/settings.ts'].map((name) =>
+    readFile(new URL(`../src/${name}`, import.meta.url), 'utf8'),
+  )
   const text = (await Promise.all(files)).join('')
   const uses = (name: string) => text.match(new RegExp(`\\b${name}\\b(?!: [a-z])`, 'g'))?.length ?? 0
   expect(Object.keys(settings(contract.modules).shape).filter((name) => uses(name) === 0)).toEqual([])

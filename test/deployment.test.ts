@@ -80,7 +80,7 @@ test('images have exact tags, and what runs is neither root nor able to write', 
   expect(compose).toMatch(/^ {2}read_only: true$/m)
   expect(kubernetes).toMatch(/readOnlyRootFilesystem: true/)
   const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '))
-  expect(last).not.toMatch(/\bnpm (?:ci|install)|\bgcc|\bmake\b/)
+  expect(last).not.toMatch(/\bnpm|\bgcc|\bmake\b/)
 })
 
 const has = (program: string, ...args: string[]) => spawnSync(program, args).status === 0
