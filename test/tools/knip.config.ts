@@ -5,7 +5,8 @@ const config: KnipConfig = {
   // Of the machine, where they are on it.
   ignoreBinaries: ['promtool', 'haproxy', 'nginx'],
   workspaces: {
-    '.': { entry: ['schema/resources/*/*.ts', 'test/support/store-child.ts'] },
+    '.': { entry: ['schema/resources/*/*.ts', 'test/support/store-child.ts', 'test/client-types.ts'] },
+    'src/client': {},
     'test/bench': {
       entry: [
         '{main,stub-upstream,top-functions}.ts',

@@ -1,0 +1,103 @@
+import { ClientError } from './client-error.ts'
+import { issueOf } from './issue.ts'
+import { rowText } from './row-text.ts'
+import type { Issue, Rows } from './types.ts'
+
+/**
+ * How rows are cut: by constants, so that the same rows are the same chunks in every run, which is what keys hang on. They are far
+ * below the limits of a gateway with default settings, and ten of its upstream requests.
+ */
+export const CHUNK = { rows: 5_000, bytes: 4_000_000 } as const
+
+/** Neighbouring rows that are sent in one request. */
+export interface Chunk<Row> {
+  /** Which chunk of the run it is, from 0. */
+  readonly number: number
+  /** The index of its first row in the run. */
+  readonly start: number
+  readonly rows: readonly Row[]
+  /** The JSON of the rows that can be sent, in order. */
+  readonly texts: readonly string[]
+  /** Their primary keys as they are written, where they were asked for. */
+  readonly keys: ReadonlySet<string>
+  /** The rows that cannot be sent, by their place in the chunk. */
+  readonly faults: ReadonlyMap<number, Issue>
+}
+
+/** What is done to each row on its way into a chunk. */
+export interface Cutting {
+  /** What is sent in its place. */
+  readonly toSend: (row: unknown) => unknown
+  /** The fields of the primary key; none where chunks may be written in any order. */
+  readonly keyFields: readonly string[]
+}
+
+/** Cuts rows as they come; throws `ROWS_FAILED` where reading them does. */
+export async function* cut<Row>(rows: Rows<Row>, cutting: Cutting): AsyncGenerator<Chunk<Row>, undefined> {
+  const cutter = createCutter<Row>(cutting)
+  try {
+    if (Symbol.asyncIterator in rows) {
+      for await (const row of rows) if (cutter.add(row)) yield cutter.take()
+    } else {
+      for (const row of rows) if (cutter.add(row)) yield cutter.take()
+    }
+  } catch (cause) {
+    throw new ClientError('ROWS_FAILED', 'Reading the rows failed.', { cause })
+  }
+  if (cutter.end()) yield cutter.take()
+}
+
+function createCutter<Row>({ toSend, keyFields }: Cutting) {
+  let [number, start, size] = [0, 0, 0]
+  let open = emptyChunk<Row>()
+  let full = open
+
+  /** Closes the open chunk; false where nothing is in it. */
+  function end(): boolean {
+    full = open
+    open = emptyChunk()
+    size = 0
+    return full.rows.length > 0
+  }
+
+  return {
+    /** Whether a chunk is full, and to be taken: the row may not have fitted it. */
+    add(row: Row): boolean {
+      const sent = toSend(row)
+      const text = rowText(sent)
+      const bytes = typeof text === 'string' ? byteLength(text) : 0
+      const fits = bytes <= CHUNK.bytes
+      const isFull = (open.rows.length === CHUNK.rows || (fits && size + bytes > CHUNK.bytes)) && end()
+      if (typeof text === 'string' && fits) {
+        open.texts.push(text)
+        size += bytes
+      } else open.faults.set(open.rows.length, typeof text === 'string' ? TOO_LARGE : text)
+      open.rows.push(row)
+      if (keyFields.length > 0) open.keys.add(keyOf(sent, keyFields))
+      return isFull
+    },
+    end,
+    take(): Chunk<Row> {
+      const chunk = { number: number++, start, ...full }
+      start += full.rows.length
+      return chunk
+    },
+  }
+}
+
+function keyOf(row: unknown, fields: readonly string[]): string {
+  return fields.map((field) => Object(row)[field]).join('\0')
+}
+
+function emptyChunk<Row>() {
+  return { rows: [] as Row[], texts: [] as string[], keys: new Set<string>(), faults: new Map<number, Issue>() }
+}
+
+const TOO_LARGE = issueOf('ROW_TOO_LARGE', `The row alone has more than ${CHUNK.bytes} bytes.`)
+
+const encoder = new TextEncoder()
+const BEYOND_ASCII = /[^\0-\x7f]/
+
+function byteLength(text: string): number {
+  return BEYOND_ASCII.test(text) ? encoder.encode(text).length : text.length
+}

@@ -1,0 +1,69 @@
+import { CHUNK } from './chunks.ts'
+import { ClientError } from './client-error.ts'
+import { FEW_TRIES, repeated } from './retry.ts'
+import { sleep } from './stop.ts'
+import type { Client } from './types.ts'
+
+/** What a client has to know of a resource before it sends rows. */
+export interface ResourceFacts {
+  /** The field of each of the upstream's columns. */
+  readonly fields: ReadonlyMap<string, string>
+  /** The fields that together identify a row. */
+  readonly primaryKey: readonly string[]
+}
+
+/**
+ * Asks the gateway of a resource, once; rejects with a `ClientError` where it has no such resource, takes less at once than a chunk,
+ * or knows no keys.
+ */
+export type AskFacts = (resource: string, signal?: AbortSignal) => Promise<ResourceFacts>
+
+interface Answer {
+  readonly limits: { readonly rowsPerMutation: number; readonly bytesPerBody: number }
+  readonly resources: readonly {
+    readonly primaryKey: readonly string[]
+    readonly columns: readonly { readonly field: string; readonly column: string }[]
+  }[]
+}
+
+const QUERY = `query ($name: String) { limits { rowsPerMutation bytesPerBody idempotencyRetentionSeconds }
+resources(name: $name) { primaryKey columns { field column } } }`
+
+/** Room for the document, and for the commas between rows. */
+const ENVELOPE_BYTES = CHUNK.rows + 16_384
+
+/** Asks by the client's own query. */
+export function createAskFacts(query: Client['query']): AskFacts {
+  const known = new Map<string, ResourceFacts>()
+  return async (name, signal) => known.get(name) ?? (await ask(name, signal))
+
+  async function ask(name: string, signal?: AbortSignal): Promise<ResourceFacts> {
+    const asked = () => query<Answer>(QUERY, { name }, signal)
+    const answer = repeated(
+      asked,
+      (ms) => sleep(ms, signal),
+      () => FEW_TRIES,
+    )
+    const { limits, resources } = await answer.catch(withoutKeys)
+    atLeast('rows', limits.rowsPerMutation, CHUNK.rows)
+    atLeast('bytes', limits.bytesPerBody, CHUNK.bytes + ENVELOPE_BYTES)
+    const [resource] = resources
+    if (resource === undefined) throw new ClientError('UNKNOWN_RESOURCE', 'The gateway has no such resource.')
+    const fields = new Map(resource.columns.map(({ field, column }) => [column, field]))
+    const facts = { fields, primaryKey: resource.primaryKey }
+    known.set(name, facts)
+    return facts
+  }
+}
+
+function withoutKeys(cause: unknown): never {
+  if (!(cause instanceof ClientError) || cause.code !== 'GRAPHQL_VALIDATION_FAILED') throw cause
+  throw new ClientError('OLD_GATEWAY', 'The gateway knows no idempotency keys: it is too old.', {
+    cause,
+  })
+}
+
+function atLeast(what: 'rows' | 'bytes', limit: number, actual: number): void {
+  if (limit >= actual) return
+  throw new ClientError('LIMIT_TOO_SMALL', `The gateway takes fewer ${what} at once than the client sends.`, { limit, actual })
+}

@@ -1,0 +1,58 @@
+import { issueOf } from './issue.ts'
+import type { Issue } from './types.ts'
+
+/** The JSON text of a row, or why it has none. */
+export type RowText = string | Issue
+
+/**
+ * Writes a row as JSON without changing a value: a bigint and what `JSON.rawJSON` made keep all their digits, a `Date` is written
+ * as `toISOString` has it, a field that is undefined is left out. What JSON cannot say is an issue of its field, never a null.
+ */
+export function rowText(row: unknown): RowText {
+  if (isPlain(row)) return JSON.stringify(row)
+  let field: string | null = null
+  let code = 'NOT_JSON'
+  // `this` is what holds the value.
+  function replace(this: Holder, name: string, value: unknown): unknown {
+    if (this === row) field = name
+    else if (this === Object(row).extra) field = `extra.${name}`
+    if (typeof value === 'number' && !Number.isFinite(value)) code = 'NOT_FINITE'
+    else if (!isLost(value, this[name], Array.isArray(this))) return typeof value === 'bigint' ? exact(value) : value
+    throw new TypeError()
+  }
+  try {
+    return JSON.stringify(row, replace) ?? 'null'
+  } catch {
+    return issueOf(code, `${field ?? 'The row'} is or holds what JSON cannot say.`, field)
+  }
+}
+
+type Holder = Readonly<Record<string, unknown>>
+
+/** Whether `JSON.stringify` writes the row as it is: most rows are flat. */
+function isPlain(row: unknown): row is object {
+  if (typeof row !== 'object' || row === null || 'toJSON' in row) return false
+  return Object.values(row).every((value) => {
+    const type = typeof value
+    return type === 'string' || (type === 'number' ? Number.isFinite(value) : type === 'boolean' || value == null)
+  })
+}
+
+/** Whether JSON would write something else in place of a value, or nothing. */
+function isLost(value: unknown, given: unknown, isItem: boolean): boolean {
+  const type = typeof value
+  if (type === 'undefined') return isItem
+  // A Date without a time.
+  if (value === null) return given !== null
+  // A Map, a Set or a typed array would lose all it holds.
+  if (type === 'object') return !Array.isArray(value) && {}.toString.call(value) !== '[object Object]'
+  return type === 'function' || type === 'symbol'
+}
+
+/** Without `JSON.rawJSON` (Node 20) a number is what a double holds. */
+function exact(value: bigint): unknown {
+  const { rawJSON } = JSON as { readonly rawJSON?: (text: string) => unknown }
+  if (rawJSON !== undefined) return rawJSON(String(value))
+  if (Number.isSafeInteger(Number(value))) return Number(value)
+  throw new TypeError()
+}

@@ -1,0 +1,79 @@
+import type { Chunk } from './chunks.ts'
+import { ClientError } from './client-error.ts'
+import { ingestBody, type Payload, payloadIn, type Target } from './ingest-request.ts'
+import { FEW_TRIES, pauseMs, repeated, TRIES } from './retry.ts'
+import { aborted, sleep } from './stop.ts'
+import type { Settled } from './tally.ts'
+import type { Body, Transport } from './transport.ts'
+
+/** What sending a chunk needs of its run. */
+export interface Sending {
+  readonly target: Target
+  readonly transport: Transport
+  /** The key of the run; null where its requests have none, or have none any more. */
+  key: string | null
+  /** Told of each request, and of each pause before one. */
+  readonly progress: { request(isRepeated: boolean): void; pause(ms: number): void }
+  /** The caller's: aborts requests under way. */
+  readonly signal: AbortSignal | undefined
+  /** The run's: no request is repeated any more. */
+  readonly stopped: AbortSignal
+}
+
+/** Rows that are worth sending again are, until so many times in a row none of them came to its end. */
+const ROUNDS = 8
+
+const NO_STORE = 'STORE_UNAVAILABLE'
+
+/**
+ * Sends a chunk until there is nothing of it left to do, always by the very same request: what the gateway has settled under the
+ * key is not sent again. Rejects with a `ClientError` where no outcome could be had.
+ */
+export async function sendChunk<Row>(chunk: Chunk<Row>, sending: Sending): Promise<Settled<Row>> {
+  const { texts, number } = chunk
+  const { target, transport, progress, signal, stopped } = sending
+  let key = sending.key && `${sending.key}:${number}`
+  let body: Body | undefined
+  let requests = 0
+  let isKeyLost = false
+  if (texts.length === 0) return { chunk, key, payload: undefined, replayed: 0, isKeyLost }
+
+  async function ask(): Promise<Payload> {
+    if (signal?.aborted) throw aborted(signal)
+    body ??= await transport.prepare(ingestBody(target, key, texts))
+    progress.request(requests++ > 0)
+    return payloadIn(await transport.post(body, signal), texts.length)
+  }
+
+  /** Waits; false where the run has stopped meanwhile. */
+  function pause(ms: number): Promise<boolean> {
+    if (!stopped.aborted) progress.pause(ms)
+    return sleep(ms, stopped)
+  }
+
+  /** What the gateway answers; a request that got lost, or is to wait, is repeated as it was. */
+  const answer = () => repeated(ask, pause, ({ code }) => (code === NO_STORE ? FEW_TRIES : TRIES))
+
+  /** An UPSERT may do without the key: the same rows are written again. */
+  function withoutKey(error: unknown): Promise<Payload> {
+    if (!key || target.operation === 'append' || !(error instanceof ClientError) || error.code !== NO_STORE) throw error
+    isKeyLost = true
+    sending.key = null
+    key = null
+    body = undefined
+    return answer()
+  }
+
+  let payload = await answer().catch(withoutKey)
+  // What an earlier try of this run has sent is told in the same way.
+  const replayed = requests === 1 ? payload.replayedCount : 0
+  for (let rounds = 0; payload.retryableCount > 0 && rounds < ROUNDS; rounds++) {
+    if (!(await pause(pauseMs(rounds, payload.retryAfterMs)))) break
+    // Where there is no further answer, what was told before stays true.
+    const next = await answer().catch(() => undefined)
+    if (next === undefined) break
+    if (next.retryableCount < payload.retryableCount) rounds = 0
+    payload = next
+  }
+  return { chunk, key, payload, replayed, isKeyLost }
+}

@@ -1,0 +1,114 @@
+import { ClientError, type ErrorDetails } from './client-error.ts'
+import { aborted, onAbort } from './stop.ts'
+import type { ClientOptions } from './types.ts'
+
+/** Sends request bodies to the gateway. */
+export interface Transport {
+  /** What the gateway answered; rejects with a `ClientError` where it declined, where nothing answered, or something else. */
+  post(body: Body, signal?: AbortSignal): Promise<unknown>
+  /** A body with rows, ready to be sent as often as need be: in gzip where that pays. */
+  prepare(text: string): Promise<Body>
+}
+
+/** A request body and the headers that go with it. */
+export interface Body {
+  readonly bytes: string | ArrayBuffer
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Longer than a gateway takes for rows, with the time that a large body needs on a slow line. */
+const TIMEOUT_MS = 120_000
+/** What a small body would win is less than what a packet holds anyway. */
+const WORTH_GZIP = 16_384
+const IS_LOCAL = /^(?:localhost$|127\.|\[::1)/
+
+/** A transport to the gateway at that address. */
+export function createTransport({ url, token, fetch: send = fetch }: ClientOptions): Transport {
+  const endpoint = new URL(url)
+  const isNear = IS_LOCAL.test(endpoint.hostname)
+  const tokenAfter = createTokenAfter(token)
+
+  async function call({ bytes, headers }: Body, authorization: string | undefined, signal: AbortSignal): Promise<unknown> {
+    const auth = authorization === undefined ? {} : { authorization }
+    return await read(await send(endpoint, { method: 'POST', headers: { ...JSON_ONLY, ...headers, ...auth }, body: bytes, signal }))
+  }
+
+  async function answered(body: Body, signal: AbortSignal): Promise<unknown> {
+    const used = await tokenAfter()
+    try {
+      return await call(body, used, signal)
+    } catch (error) {
+      // A field is declined with a code and a status of its own; what stands before a gateway has the status only.
+      const isRefused = error instanceof ClientError && (error.status === 401 || error.code === 'UNAUTHENTICATED')
+      if (typeof token !== 'function' || !isRefused) throw error
+      return await call(body, await tokenAfter(used), signal)
+    }
+  }
+
+  return {
+    async post(body, signal) {
+      const controller = new AbortController()
+      const abort = () => controller.abort()
+      const timer = setTimeout(abort, TIMEOUT_MS)
+      const forget = onAbort(signal, abort)
+      try {
+        return await answered(body, controller.signal)
+      } catch (cause) {
+        if (cause instanceof ClientError) throw cause
+        if (signal?.aborted) throw aborted(signal)
+        throw new ClientError('UNREACHABLE', 'The gateway cannot be reached, or the connection broke.', { cause })
+      } finally {
+        clearTimeout(timer)
+        forget()
+      }
+    },
+    async prepare(text) {
+      if (isNear || text.length < WORTH_GZIP) return { bytes: text, headers: BULK }
+      const packed = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))
+      return { bytes: await new Response(packed).arrayBuffer(), headers: { ...BULK, 'content-encoding': 'gzip' } }
+    },
+  }
+}
+
+const JSON_ONLY = { accept: 'application/json', 'content-type': 'application/json' }
+/** Lets what people wait for go first. */
+const BULK = { priority: 'u=5' }
+
+/** One token for all requests, until the gateway has refused it; requests that were refused together ask once. */
+function createTokenAfter(token: ClientOptions['token']) {
+  let known: Promise<string | undefined> | undefined
+  const ask = async () => (typeof token === 'function' ? await token() : token)
+  return async (refused?: string): Promise<string | undefined> => {
+    if (refused !== undefined && (await known) === refused) known = undefined
+    known ??= ask().catch((cause) => {
+      known = undefined
+      throw new ClientError('TOKEN_FAILED', 'There is no token: its function failed.', { cause })
+    })
+    return await known
+  }
+}
+
+interface GraphQLAnswer {
+  readonly data?: unknown
+  readonly errors?: readonly { readonly message: string; readonly extensions?: ErrorDetails & { readonly code?: string } }[]
+}
+
+async function read(response: Response): Promise<unknown> {
+  const { status } = response
+  const { data, errors } = parse(await response.text())
+  if (Array.isArray(errors) && errors.length > 0) {
+    const [{ message, extensions: { code = 'ROOT_ERROR', ...numbers } = {} }] = errors
+    throw new ClientError(code, message, { status, ...numbers })
+  }
+  if (data != null) return data
+  throw new ClientError('NOT_A_GATEWAY', `What answers there is no gateway (status ${status}). Check the URL.`, { status })
+}
+
+/** A page, or half of an answer, is no answer. */
+function parse(text: string): GraphQLAnswer {
+  try {
+    return Object(JSON.parse(text))
+  } catch {
+    return {}
+  }
+}
