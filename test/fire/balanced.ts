@@ -33,6 +33,7 @@ export interface BalancedOptions {
   readonly settings?: Readonly<Record<string, string>>
 }
 
+const UP_LIMIT_MS = 60_000
 const CONFIG = new URL('../../deploy/haproxy.cfg', import.meta.url)
 
 /** Starts a database, gateways, and HAProxy with the configuration that is given to operators. */
@@ -54,13 +55,13 @@ export async function startBalanced({
     const own = { PORT: String(ports[nth]), REPLICA_ID: `r${nth}`, SHUTDOWN_DELAY_MS: '500', STORE_FILE: ':memory:' }
     running[nth] = await startGatewayProcess(`${upstream}/r${nth}`, { ...own, ...database, ...settings })
   }
-  await Promise.all(ports.map((_, nth) => start(nth)))
+  for (const nth of ports.keys()) await start(nth)
   const config = change(configFor(await readFile(CONFIG, 'utf8'), url, stats, ports))
   await writeFile(join(folder, 'haproxy.cfg'), config)
   const haproxy = spawn('haproxy', ['-f', join(folder, 'haproxy.cfg'), '-db'], { stdio: 'ignore' })
 
   async function allUp(): Promise<void> {
-    for (;;) {
+    for (const until = performance.now() + UP_LIMIT_MS; performance.now() < until && haproxy.exitCode === null; ) {
       const text = await fetch(stats).then(
         (answer) => answer.text(),
         () => '',
@@ -68,6 +69,7 @@ export async function startBalanced({
       if (text.split('\n').filter((line) => /^gateways,gateway.*,UP,/.test(line)).length === replicas) return
       await pause(100)
     }
+    throw new Error('HAProxy has ended, or does not find all gateways ready.')
   }
   await allUp()
   return {

@@ -7,7 +7,7 @@ import { type RatedUpstream, type Seen, startRatedUpstream } from './rated-upstr
 
 const SIZES = {
   full: { busy: 20, slow: 180, seconds: 60, restarts: 100 },
-  short: { busy: 6, slow: 50, seconds: 24, restarts: 6 },
+  short: { busy: 3, slow: 20, seconds: 40, restarts: 3 },
 }
 const RATE = 50
 const UPSTREAM_MS = 20
