@@ -8,14 +8,16 @@ import { describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { loadContract } from '../src/resource/contract.ts'
 import { defineResource } from '../src/resource/define-resource.ts'
+import { printRows, ROWS_FILE } from './support/printed-rows.ts'
 import { printContractSchema, SCHEMA_FILE } from './support/printed-schema.ts'
 
 const ROOT = new URL('..', import.meta.url)
 const committed = await readFile(SCHEMA_FILE, 'utf8')
 const schema = buildSchema(committed)
 
-test('the committed SDL is what the declarations say (npm run schema writes it)', async () => {
+test('the committed SDL and the row types of the client are what the declarations say (npm run schema writes it)', async () => {
   expect(await printContractSchema()).toBe(committed)
+  expect(printRows()).toBe(await readFile(ROWS_FILE, 'utf8'))
 })
 
 test('there are two mutations for each of 41 resources, and those of the schema lifecycle', () => {

@@ -1,5 +1,11 @@
 import { writeFile } from 'node:fs/promises'
+import { printRows, ROWS_FILE } from '../support/printed-rows.ts'
 import { printContractSchema, SCHEMA_FILE } from '../support/printed-schema.ts'
 
-await writeFile(SCHEMA_FILE, await printContractSchema())
-console.log(`Wrote ${SCHEMA_FILE.pathname.split('/').slice(-2).join('/')}`)
+for (const [file, text] of [
+  [SCHEMA_FILE, await printContractSchema()],
+  [ROWS_FILE, printRows()],
+] as const) {
+  await writeFile(file, text)
+  console.log(`Wrote ${file.pathname.split('/').slice(-2).join('/')}`)
+}

@@ -1,0 +1,38 @@
+import type { Summary } from './types.ts'
+
+/** What a `ClientError` may tell beside its code and its words. */
+export interface ErrorDetails {
+  /** The HTTP status, where there was an answer. */
+  readonly status?: number | undefined
+  /** When the same may be tried again, in milliseconds from then. */
+  readonly retryAfterMs?: number | undefined
+  /** What is allowed, and what came, where the code is about a limit. */
+  readonly limit?: number | undefined
+  readonly actual?: number | undefined
+  readonly cause?: unknown
+}
+
+/**
+ * Why a run stopped or a query has no data. Its `code` is one of the gateway's (`extensions.code` of its errors), or one of the
+ * client's: `UNREACHABLE`, `NOT_A_GATEWAY`, `OLD_GATEWAY`, `LIMIT_TOO_SMALL`, `ROOT_ERROR`, `MAX_REJECTED`, `ABORTED`,
+ * `ROWS_FAILED` (reading the rows threw), `UNREADABLE_ANSWER`, `UNKNOWN_RESOURCE`, `TOKEN_FAILED`, `OUTCOMES_DROPPED`.
+ */
+export class ClientError extends Error {
+  override readonly name = 'ClientError'
+  readonly code: string
+  readonly status: number | undefined
+  readonly retryAfterMs: number | undefined
+  readonly limit: number | undefined
+  readonly actual: number | undefined
+  /** What a run had come to when it stopped: set on errors of runs. */
+  readonly summary?: Summary<unknown>
+
+  constructor(code: string, message: string, details: ErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    this.code = code
+    this.status = details.status
+    this.retryAfterMs = details.retryAfterMs
+    this.limit = details.limit
+    this.actual = details.actual
+  }
+}
