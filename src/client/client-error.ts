@@ -24,8 +24,8 @@ export class ClientError extends Error {
   readonly retryAfterMs: number | undefined
   readonly limit: number | undefined
   readonly actual: number | undefined
-  /** What a run had come to when it stopped: set on errors of runs. */
-  readonly summary?: Summary<unknown>
+  /** What a run had come to when it stopped. Not enumerable: it holds rows, which belong into no log. */
+  declare readonly summary?: Summary<unknown>
 
   constructor(code: string, message: string, details: ErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined)

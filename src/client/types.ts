@@ -1,4 +1,3 @@
-import type { ClientError } from './client-error.ts'
 import type { ResourceName, RowInputs } from './rows.d.ts'
 
 /** Where the gateway is, and who asks. */
@@ -152,6 +151,6 @@ export interface Summary<Row> {
   readonly rejectedRows: readonly Outcome<Row>[]
   /** What the gateway could not check before it sent rows, in its words. */
   readonly warnings: readonly string[]
-  /** Why the run stopped before all rows had an outcome: only in the `summary` of an error. */
-  readonly stoppedBy?: ClientError
+  /** The code of the error by which the run stopped: only in the `summary` of that error. */
+  readonly stoppedBy?: string
 }

@@ -1,0 +1,50 @@
+import { ClientError } from './client-error.ts'
+import type { Issue } from './types.ts'
+
+/** What all chunks of a run have in common. */
+export interface Target {
+  readonly resource: string
+  readonly operation: 'upsert' | 'append'
+  readonly solution: string | undefined
+  readonly dryRun: boolean
+}
+
+/** What a gateway answers for the rows of one request; rows that are not listed were accepted. */
+export interface Payload {
+  readonly acceptedCount: number
+  readonly rejectedCount: number
+  readonly unconfirmedCount: number
+  readonly replayedCount: number
+  readonly retryableCount: number
+  readonly retryAfterMs: number | null
+  readonly warnings: readonly string[]
+  readonly rows: readonly NotAccepted[]
+}
+
+/** A row that was not accepted, as the gateway tells it. */
+export type NotAccepted =
+  | { readonly __typename: 'RejectedRow'; readonly index: number; readonly retryable: boolean; readonly issues: readonly Issue[] }
+  | { readonly __typename: 'UnconfirmedRow'; readonly index: number; readonly reason: string; readonly safeToResend: boolean }
+
+const SELECTION = `acceptedCount rejectedCount unconfirmedCount replayedCount retryableCount retryAfterMs warnings
+rows(only: [REJECTED, UNCONFIRMED]) { __typename ... on IngestedRow { index }
+... on RejectedRow { retryable issues { code field column message hint upstreamCode } } ... on UnconfirmedRow { reason safeToResend } }`
+
+/** The JSON body of the request that sends rows: their texts stand in it as they are. */
+export function ingestBody({ resource, operation, solution, dryRun }: Target, key: string | null, texts: readonly string[]): string {
+  const query = `mutation ($rows: [${resource}RowInput!]!, $solution: String, $dryRun: Boolean, $key: String) {
+payload: ${operation}${resource}(rows: $rows, solution: $solution, dryRun: $dryRun, idempotencyKey: $key) { ${SELECTION} } }`
+  const head = JSON.stringify({ query, variables: { solution, dryRun, key } })
+  return `${head.slice(0, -2)},"rows":[${texts.join()}]}}`
+}
+
+/** The payload in the data of an answer to so many rows; throws `UNREADABLE_ANSWER` where it does not tell of each of them once. */
+export function payloadIn(data: unknown, rowCount: number): Payload {
+  const payload = (data as { readonly payload?: Payload }).payload
+  const { acceptedCount = 0, rejectedCount = 0, unconfirmedCount = 0, rows = [] } = payload ?? {}
+  const places = new Set(rows.map(({ index }) => index).filter((index) => index >= 0 && index < rowCount))
+  const listed = rejectedCount + unconfirmedCount
+  if (payload == null || acceptedCount + listed !== rowCount || rows.length !== listed || places.size !== listed)
+    throw new ClientError('UNREADABLE_ANSWER', 'The gateway did not tell of each row once.')
+  return payload
+}

@@ -1,0 +1,76 @@
+import { ClientError } from './client-error.ts'
+import { outcomesOf, type Settled } from './tally.ts'
+import type { Outcome } from './types.ts'
+
+/** Chunks come in any order and are read in their own; what nobody reads is not kept. */
+export interface OutcomeQueue<Row> {
+  /** Takes a chunk; undefined where it came to no outcome. */
+  add(number: number, settled: Settled<Row> | undefined): void
+  /** Nothing comes any more; the reader then gets the error, where there is one. */
+  end(error: unknown): void
+  /** Resolves when the reader is not so many chunks behind any more, or when there is none. */
+  room(number: number, most: number): Promise<void>
+  read(): AsyncGenerator<Outcome<Row>>
+}
+
+/** An empty queue that has no reader yet. */
+export function createOutcomeQueue<Row>(): OutcomeQueue<Row> {
+  const waiting = new Map<number, Settled<Row> | undefined>()
+  const changed = createSignal()
+  let state: 'unread' | 'dropping' | 'read' | 'left' = 'unread'
+  let next = 0
+  let ended: { readonly error: unknown } | undefined
+
+  async function* outcomes(): AsyncGenerator<Outcome<Row>> {
+    try {
+      while (waiting.has(next) || ended === undefined) {
+        if (!waiting.has(next)) {
+          await changed.wait()
+          continue
+        }
+        const settled = waiting.get(next)
+        if (settled !== undefined) yield* outcomesOf(settled)
+        waiting.delete(next++)
+        changed.notify()
+      }
+      if (ended.error !== undefined) throw ended.error
+    } finally {
+      state = 'left'
+      waiting.clear()
+      changed.notify()
+    }
+  }
+
+  return {
+    add(number, settled) {
+      if (state === 'unread') state = 'dropping'
+      if (state === 'read') waiting.set(number, settled)
+      changed.notify()
+    },
+    end(error) {
+      ended = { error }
+      changed.notify()
+    },
+    async room(number, most) {
+      while (state === 'read' && number - next >= most) await changed.wait()
+    },
+    read() {
+      if (state !== 'unread') throw new ClientError('OUTCOMES_DROPPED', 'Outcomes are there once: ask for them as soon as the run began.')
+      state = 'read'
+      return outcomes()
+    },
+  }
+}
+
+/** Something to wait for, again and again. */
+function createSignal() {
+  let waiters: (() => void)[] = []
+  return {
+    wait: () => new Promise<void>((resolve) => waiters.push(resolve)),
+    notify() {
+      const woken = waiters
+      waiters = []
+      for (const wake of woken) wake()
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { ClientError } from './client-error.ts'
+import type { Payload } from './ingest-request.ts'
+import type { Settled } from './tally.ts'
+
+/** Codes of rows that are about the token or the table: no other row would fare better. */
+const ABOUT_ALL_ROWS: ReadonlySet<string> = new Set(['UPSTREAM_UNAUTHORIZED', 'UPSTREAM_NOT_FOUND'])
+/** So many chunks, the first of a run, that are refused for one reason have it in common. */
+const FIRST_CHUNKS = 2
+
+/** Why all rows of a chunk were refused. */
+interface Refusal {
+  readonly code: string
+  readonly message: string
+  /** Rows of later chunks would be refused as well, or were refused for want of something that did not come back. */
+  readonly isOfAll: boolean
+}
+
+/** Finds out, chunk by chunk, whether it is of use to go on. */
+export function createStopRules(maxRejected: number) {
+  let chunks = 0
+  let rejected = 0
+  const reasons = new Set<string | undefined>()
+
+  return {
+    /** Why the run is to stop after a chunk; undefined where it is not. */
+    after<Row>({ payload, chunk }: Settled<Row>): ClientError | undefined {
+      const refusal = refusalOf(payload)
+      chunks++
+      rejected += (payload?.rejectedCount ?? 0) + chunk.faults.size
+      if (reasons.size < FIRST_CHUNKS) reasons.add(refusal?.code)
+      const isRoot = refusal?.isOfAll || (chunks >= FIRST_CHUNKS && reasons.size === 1)
+      if (refusal !== undefined && isRoot) return rootError(refusal)
+      if (rejected <= maxRejected) return undefined
+      return new ClientError('MAX_REJECTED', 'More rows were rejected than maxRejected allows.', { limit: maxRejected, actual: rejected })
+    },
+  }
+}
+
+/** The one reason that all rows were refused for. */
+function refusalOf(payload: Payload | undefined): Refusal | undefined {
+  if (payload === undefined || payload.acceptedCount + payload.unconfirmedCount > 0) return undefined
+  const rejected = payload.rows.filter((row) => row.__typename === 'RejectedRow')
+  const codes = new Set(rejected.flatMap(({ issues }) => issues.map(({ code }) => code)))
+  const [issue] = rejected[0]?.issues ?? []
+  if (codes.size !== 1 || issue === undefined) return undefined
+  const { code, message } = issue
+  return { code, message, isOfAll: ABOUT_ALL_ROWS.has(code) || rejected.every(({ retryable }) => retryable) }
+}
+
+function rootError({ code, message }: Refusal): ClientError {
+  return new ClientError('ROOT_ERROR', `Every row was rejected with ${code}: ${message}`)
+}

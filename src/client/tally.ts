@@ -1,0 +1,86 @@
+import type { Chunk } from './chunks.ts'
+import type { Payload } from './ingest-request.ts'
+import type { Issue, IssueCount, Outcome, Summary } from './types.ts'
+
+/** A chunk whose rows all have an outcome. */
+export interface Settled<Row> {
+  readonly chunk: Chunk<Row>
+  readonly key: string | null
+  /** What the gateway told last; undefined where no row of it could be sent. */
+  readonly payload: Payload | undefined
+  /** Rows whose outcome stood already when the run came to them. */
+  readonly replayed: number
+}
+
+/** The outcome of each row of a chunk, in order. */
+export function* outcomesOf<Row>({ chunk, key, payload, replayed }: Settled<Row>): Generator<Outcome<Row>> {
+  const { rows, start, texts, faults } = chunk
+  const told = new Map(payload?.rows.map((row) => [row.index, row]))
+  const every = { key, replayed: replayed > 0 && replayed === texts.length }
+  let sent = 0
+  for (const [place, row] of rows.entries()) {
+    const common = { index: start + place, row, ...every }
+    const fault = faults.get(place)
+    const found = fault === undefined ? told.get(sent++) : undefined
+    if (fault !== undefined) yield { ...common, key: null, replayed: false, status: 'rejected', retryable: false, issues: [fault] }
+    else if (found === undefined) yield { ...common, status: 'accepted', retryable: false, issues: NONE }
+    else if (found.__typename === 'RejectedRow') yield { ...common, status: 'rejected', retryable: found.retryable, issues: found.issues }
+    else yield { ...common, status: 'unconfirmed', retryable: found.safeToResend, issues: [unconfirmedIssue(found)] }
+  }
+}
+
+const NONE: readonly Issue[] = Object.freeze([])
+
+function unconfirmedIssue({ reason, safeToResend }: { readonly reason: string; readonly safeToResend: boolean }): Issue {
+  const hint = safeToResend ? 'Send it again.' : 'Look the row up, and append it under another key where it is missing.'
+  return { field: null, column: null, code: reason, message: 'It is not known whether the row was written.', hint, upstreamCode: null }
+}
+
+const MOST_REJECTED_ROWS = 10_000
+const MOST_ISSUES = 100
+/** More kinds of complaints than that are no longer told apart: names of fields may be anything. */
+const MOST_KINDS = 1_000
+const FIRST_INDEXES = 10
+
+/** Counts what became of rows, in bounded memory. */
+export function createTally<Row>() {
+  const counts = { accepted: 0, rejected: 0, unconfirmed: 0, replayed: 0 }
+  const kinds = new Map<string, IssueCount & { count: number; readonly firstIndexes: number[] }>()
+  const rejectedRows: Outcome<Row>[] = []
+  const warnings = new Set<string>()
+
+  function addIssue(index: number, { code, field, message }: Issue): void {
+    const name = `${code} ${field}`
+    const kind = kinds.get(name) ?? { code, field, message, count: 0, firstIndexes: [] }
+    if (kind.count === 0 && kinds.size < MOST_KINDS) kinds.set(name, kind)
+    kind.count++
+    if (kind.firstIndexes.length < FIRST_INDEXES) kind.firstIndexes.push(index)
+  }
+
+  return {
+    counts,
+    /** Notes what the gateway warns of, or the client itself. */
+    warn(warning: string): void {
+      if (warnings.size < MOST_ISSUES) warnings.add(warning)
+    },
+    add(settled: Settled<Row>): void {
+      counts.replayed += settled.replayed
+      for (const warning of settled.payload?.warnings ?? []) this.warn(warning)
+      const { payload, chunk } = settled
+      const others = (payload?.rows.length ?? 0) + chunk.faults.size
+      counts.accepted += chunk.rows.length - others
+      // Most chunks have nothing but accepted rows, which need not be gone through.
+      if (others === 0) return
+      for (const outcome of outcomesOf(settled)) {
+        if (outcome.status === 'accepted') continue
+        counts[outcome.status]++
+        if (outcome.status === 'rejected' && rejectedRows.length < MOST_REJECTED_ROWS) rejectedRows.push(outcome)
+        for (const issue of outcome.issues) addIssue(outcome.index, issue)
+      }
+    },
+    summary(rows: number): Summary<Row> {
+      const issueSummary = [...kinds.values()].sort((a, b) => b.count - a.count).slice(0, MOST_ISSUES)
+      return { rows, ...counts, issueSummary, rejectedRows: rejectedRows.sort((a, b) => a.index - b.index), warnings: [...warnings] }
+    },
+  }
+}
