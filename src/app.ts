@@ -4,6 +4,7 @@ import { createEndpoint } from './graphql/endpoint.ts'
 import { createEngine } from './graphql/engine.ts'
 import { loadGraphiqlPage } from './graphql/graphiql.ts'
 import { buildSchema, type SchemaOptions } from './graphql/schema.ts'
+import { createConsole } from './http/console.ts'
 import { createCors } from './http/cors.ts'
 import { createEndpoints } from './http/endpoints.ts'
 import { createListener, type GraphQLHandler } from './http/listener.ts'
@@ -72,9 +73,9 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
 
   const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast })
   const graphql = createEndpoint({ ...config.graphql, engine, fast, onDefect: logDefects(log, 'defect') })
-  const page = http.graphiql ? await graphiqlPage(upstream, sandbox) : undefined
+  const pages = await createPages(config, sandbox)
   let isReady = true
-  const { server, stop } = createDoor(config, { graphql, page, metrics, isReady: () => isReady, isFull: batcher.isFull, log })
+  const { server, stop } = createDoor(config, { graphql, pages, metrics, isReady: () => isReady, isFull: batcher.isFull, log })
   const checkDrift = createDriftCheck({
     solutions,
     resources: contract.resources,
@@ -161,14 +162,14 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
 /** What stands behind the door, and what it asks of the other rooms. */
 interface Behind {
   readonly graphql: GraphQLHandler
-  readonly page: (() => Promise<string>) | undefined
+  readonly pages: Awaited<ReturnType<typeof createPages>>
   readonly metrics: Metrics
   readonly isReady: () => boolean
   readonly isFull: (tenantId: string) => boolean
   readonly log: Logger
 }
 
-function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, log }: Behind): { server: HttpServer; stop(): void } {
+function createDoor(config: Config, { graphql, pages, metrics, isReady, isFull, log }: Behind): { server: HttpServer; stop(): void } {
   const { http, identity } = config
   const memory = createMemoryBudget(http.memoryBudgetBytes)
   metrics.watch('rowgate_memory_held_bytes', memory.held)
@@ -176,7 +177,7 @@ function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, l
   const listener = createListener({
     graphql,
     graphqlPath: GRAPHQL_PATH,
-    endpoints: createEndpoints({ isReady, metrics, graphiql: page, graphqlPath: GRAPHQL_PATH }),
+    endpoints: createEndpoints({ isReady, metrics, ...pages, graphqlPath: GRAPHQL_PATH }),
     cors: createCors({ origins: http.corsOrigins, host: http.host }),
     shedding,
     memory,
@@ -190,7 +191,9 @@ function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, l
   return { server: createHttpServer(listener, http), stop: shedding.stop }
 }
 
-function graphiqlPage({ target }: Config['upstream'], sandbox: Sandbox | undefined) {
-  const upstream = target.kind === 'remote' ? ({ kind: 'remote', host: target.url.hostname } as const) : ({ kind: 'sandbox' } as const)
-  return loadGraphiqlPage({ token: sandbox && SANDBOX_TOKEN, upstream, endpoint: GRAPHQL_PATH })
+async function createPages({ http, upstream: { target }, identity }: Config, sandbox: Sandbox | undefined) {
+  const upstream = target.kind === 'remote' ? { kind: target.kind, host: target.url.hostname } : { kind: target.kind }
+  const facts = { token: sandbox && SANDBOX_TOKEN, upstream, endpoint: GRAPHQL_PATH, lendsToken: identity.fallbackToken !== undefined }
+  const console = http.console ? createConsole(facts) : undefined
+  return { console, graphiql: http.graphiql ? await loadGraphiqlPage(facts) : undefined }
 }

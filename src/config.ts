@@ -19,6 +19,7 @@ export interface Config {
     readonly port: number
     readonly host: string
     readonly graphiql: boolean
+    readonly console: boolean
     readonly corsOrigins: readonly string[]
     readonly maxBodyBytes: number
     /** Connections at once; further ones are dropped. */
@@ -99,6 +100,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
       port: s.PORT,
       host: s.HOST,
       graphiql: s.GRAPHIQL,
+      console: s.CONSOLE,
       corsOrigins: s.CORS_ORIGINS,
       maxBodyBytes: s.MAX_BODY_BYTES,
       maxConnections: s.MAX_CONNECTIONS,

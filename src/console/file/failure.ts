@@ -11,6 +11,8 @@ export interface Failure {
 const REMEDIES: Readonly<Record<string, string>> = {
   UNREACHABLE: 'Look whether the gateway runs and your network reaches it, then try again. Nothing is written twice.',
   NOT_A_GATEWAY: 'Something between here and the gateway answered instead, such as a login page. Open this page anew.',
+  OLD_GATEWAY: 'Open this page anew, so that it fits the gateway.',
+  ROOT_ERROR: 'All rows were refused alike, so the run was ended. Correct what the message says, then send again.',
   UNAUTHENTICATED: 'Enter a token that is valid; what was done so far stands.',
   UPSTREAM_UNAUTHORIZED: 'The token has expired or has no access to the solution: enter another one.',
   UPSTREAM_UNAVAILABLE: 'The data ingestion API does not answer at present. Try again in a minute.',
@@ -24,8 +26,17 @@ const REMEDIES: Readonly<Record<string, string>> = {
 /** An error in words for people, and what to do about it. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof FileError) return { code: error.fault, message: error.message, remedy: error.remedy }
+  if (error instanceof ClientError && error.cause instanceof FileError) return failureOf(error.cause)
   if (error instanceof ClientError)
-    return { code: error.code, message: error.message, remedy: REMEDIES[error.code] ?? 'Try again; if it stays, show this to the operators of the gateway.' }
+    return {
+      code: error.code,
+      message: error.message,
+      remedy: REMEDIES[error.code] ?? 'Try again; if it stays, show this to the operators of the gateway.',
+    }
   if (error instanceof DOMException && error.name === 'AbortError') return { code: 'ABORTED', message: 'Stopped.', remedy: '' }
-  return { code: 'DEFECT', message: 'Something went wrong on this page.', remedy: 'Load the page anew, and show this to the operators of the gateway.' }
+  return {
+    code: 'DEFECT',
+    message: 'Something went wrong on this page.',
+    remedy: 'Load the page anew, and show this to the operators of the gateway.',
+  }
 }

@@ -13,7 +13,11 @@ export interface Gate {
 /** What the page asks of its worker, and what comes of it. */
 export interface Tasks {
   readonly scan: { readonly input: { file: File; read: ReadOptions }; readonly progress: ScanProgress; readonly result: Scan }
-  readonly trial: { readonly input: { gate: Gate; plan: Plan; rows: readonly SourceRow[] }; readonly progress: Progress; readonly result: SendResult }
+  readonly trial: {
+    readonly input: { gate: Gate; plan: Plan; rows: readonly SourceRow[] }
+    readonly progress: Progress
+    readonly result: SendResult
+  }
   readonly send: {
     readonly input: { gate: Gate; plan: Plan; file: File; read: ReadOptions; key: string }
     readonly progress: Progress

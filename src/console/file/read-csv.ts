@@ -62,7 +62,13 @@ async function* numbered(first: readonly Line[], more: AsyncIterable<readonly Li
 
 /** Records in lists; the first list has one at least, or there is none. The lines are counted here: the library counts some twice. */
 async function* parseRecords(first: string, iterator: AsyncIterator<string>, delimiter: string): AsyncGenerator<readonly Line[], void> {
-  const parser = parse({ bom: true, delimiter, relax_column_count: true, record_delimiter: ['\r\n', '\n', '\r'], max_record_size: MAX_RECORD_BYTES })
+  const parser = parse({
+    bom: true,
+    delimiter,
+    relax_column_count: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    max_record_size: MAX_RECORD_BYTES,
+  })
   parser.on('error', () => {})
   let line = 1
   const take = (): Line[] => {

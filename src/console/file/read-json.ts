@@ -38,7 +38,11 @@ export async function readJson(pieces: AsyncIterable<string>): Promise<readonly 
   for await (const piece of pieces) {
     text += piece
     if (text.length > MAX_DOCUMENT_CHARACTERS)
-      throw new FileError('TOO_MANY_ROWS', 'A JSON document is read to 100 MB.', 'Save it as newline-delimited JSON or as CSV: those may have any size.')
+      throw new FileError(
+        'TOO_MANY_ROWS',
+        'A JSON document is read to 100 MB.',
+        'Save it as newline-delimited JSON or as CSV: those may have any size.',
+      )
   }
   const parsed = parseExactly(text, 'The file is no JSON document.')
   const rows = Array.isArray(parsed) ? parsed : onlyArrayOf(parsed)

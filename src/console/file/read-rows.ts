@@ -37,7 +37,8 @@ export async function openFile(file: File, options: OpenOptions): Promise<OpenFi
   const { encoding, pieces } = await openText(bytes, isPacked, options.encoding, options.onBytes)
   const opened = { isPacked, encoding, delimiter: undefined, sheet: undefined }
   const base = name.replace(/\.gz$/, '')
-  if (/\.(?:ndjson|jsonl)$/.test(base)) return { ...opened, format: 'ndjson', headers: options.headers, rows: named(readNdjson(pieces), options) }
+  if (/\.(?:ndjson|jsonl)$/.test(base))
+    return { ...opened, format: 'ndjson', headers: options.headers, rows: named(readNdjson(pieces), options) }
   if (base.endsWith('.json')) {
     const rows = await readJson(pieces)
     const headers = options.headers ?? [...new Set(rows.flatMap(({ values }) => Object.keys(values)))]
@@ -55,7 +56,12 @@ async function openSheet(file: File, { onBytes, onRead }: OpenOptions): Promise<
 }
 
 async function isGzip(file: Blob): Promise<boolean> {
-  const [a, b] = new Uint8Array(await file.slice(0, 2).arrayBuffer().catch(() => new ArrayBuffer(0)))
+  const [a, b] = new Uint8Array(
+    await file
+      .slice(0, 2)
+      .arrayBuffer()
+      .catch(() => new ArrayBuffer(0)),
+  )
   return a === 0x1f && b === 0x8b
 }
 

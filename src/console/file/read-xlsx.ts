@@ -20,11 +20,16 @@ export async function readXlsx(file: Blob): Promise<SheetRows> {
   // Most files are none, and the reader is as large as the rest of the page.
   const { readXlsx: read } = await import('hucre/xlsx')
   const workbook = await read(bytes, { sheets: (_, index) => index === 0, maxRows: MAX_ROWS + 2 }).catch(() => {
-    throw new FileError('BAD_SHEET', 'The workbook cannot be read.', 'If it has a password, remove that; else save the sheet as CSV and drop that.')
+    throw new FileError(
+      'BAD_SHEET',
+      'The workbook cannot be read.',
+      'If it has a password, remove that; else save the sheet as CSV and drop that.',
+    )
   })
   const [sheet] = workbook.sheets
   const [head, ...rest] = sheet?.rows ?? []
-  if (sheet === undefined || head === undefined) throw new FileError('EMPTY', 'The first sheet is empty.', 'Put the rows on the first sheet.')
+  if (sheet === undefined || head === undefined)
+    throw new FileError('EMPTY', 'The first sheet is empty.', 'Put the rows on the first sheet.')
   const width = head.reduce((last: number, cell, at) => (cell === null || cell === '' ? last : at + 1), 0)
   const rows = rest
     .map((cells, at): SourceRow => ({ number: at + 1, line: at + 2, cells: padded(cells, width) }))

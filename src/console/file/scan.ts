@@ -66,7 +66,8 @@ export async function scanFile(
     onProgress({ bytes, rows: counted.rows })
   }
   const headers = opened.headers ?? names
-  if (headers.length > MAX_COLUMNS) throw new FileError('TOO_MANY_COLUMNS', `More than ${MAX_COLUMNS} columns are not read.`, 'Leave out those that are not needed.')
+  if (headers.length > MAX_COLUMNS)
+    throw new FileError('TOO_MANY_COLUMNS', `More than ${MAX_COLUMNS} columns are not read.`, 'Leave out those that are not needed.')
   if (counted.rows === 0) throw new FileError('NO_ROWS', 'The file has a header and no rows.', 'Drop one with rows.')
   const { format, isPacked, encoding, delimiter, sheet } = opened
   return { format, isPacked, encoding, delimiter, sheet, headers, ...counted, firstRagged, firstRows, hash: hash.text() }

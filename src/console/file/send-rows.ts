@@ -19,6 +19,8 @@ export interface Plan {
 export interface FailedRow {
   readonly row: SourceRow
   readonly status: 'rejected' | 'unconfirmed'
+  /** Whether the same row may succeed later, or be sent again without being written twice. */
+  readonly retryable: boolean
   readonly issues: readonly Issue[]
 }
 
@@ -62,15 +64,15 @@ export async function sendRows(
   }
   const setAside = (row: SourceRow) => {
     counts.rows++
-    keep({ row, status: 'rejected', issues: [raggedIssue(row, plan.headers.length)] })
+    keep({ row, status: 'rejected', retryable: false, issues: [raggedIssue(row, plan.headers.length)] })
   }
-  const settle = ({ index, status, replayed, issues }: Outcome<unknown>) => {
+  const settle = ({ index, status, replayed, retryable, issues }: Outcome<unknown>) => {
     const row = waiting.get(index)
     waiting.delete(index)
     counts.rows++
     if (replayed) counts.replayed++
     if (status === 'accepted') counts.accepted++
-    else if (row !== undefined) keep({ row, status, issues })
+    else if (row !== undefined) keep({ row, status, retryable, issues })
   }
   try {
     const name = plan.resource.name as ResourceName
@@ -119,8 +121,13 @@ async function* rowsOf(
 function raggedIssue({ cells }: SourceRow, width: number): Issue {
   return {
     field: null,
+    column: null,
+    upstreamCode: null,
     code: 'WRONG_CELL_COUNT',
     message: `The row has ${cells.length} cells, the header has ${width}. It was not sent.`,
-    hint: cells.length < width ? 'a cell is missing, or a line break stands outside of quotes' : 'a text with a delimiter in it belongs in quotes',
+    hint:
+      cells.length < width
+        ? 'a cell is missing, or a line break stands outside of quotes'
+        : 'a text with a delimiter in it belongs in quotes',
   }
 }

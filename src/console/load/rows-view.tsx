@@ -1,0 +1,78 @@
+import { useMemo, useState } from 'preact/hooks'
+import type { Issue } from '../../client/index.ts'
+import type { Target } from '../file/headers.ts'
+import type { FailedRow } from '../file/send-rows.ts'
+import { cellText, type SourceRow } from '../file/source-row.ts'
+import { Grid, type GridColumn } from '../parts/grid/grid.tsx'
+import type { Place } from '../parts/grid/move.ts'
+import { IssuePanel } from './issue-panel.tsx'
+import type { Choice } from './load-state.ts'
+
+/** A row to be shown, with what is wrong with it. */
+export interface ShownRow {
+  readonly row: SourceRow
+  readonly failed: FailedRow | undefined
+  readonly isEdited: boolean
+}
+
+interface RowsViewProps {
+  readonly label: string
+  readonly headers: readonly string[]
+  readonly choice: Choice
+  readonly rows: readonly ShownRow[]
+  readonly onEdit?: (number: number, column: number, text: string) => void
+}
+
+const WIDTHS = { least: 9, most: 28, looked: 50 }
+
+/** Rows of the file as a grid, with the complaints about the one that has the focus below it. */
+export function RowsView({ label, headers, choice, rows, onEdit }: RowsViewProps) {
+  const [place, setPlace] = useState<Place>({ row: 0, column: 0 })
+  const columns = useColumns(headers, choice.targets, rows)
+  const shown = rows[Math.min(place.row, rows.length - 1)]
+  const issuesAt = (row: ShownRow | undefined, column: number) => issuesOf(row, choice.targets[column] ?? null)
+  return (
+    <div class="rows-view">
+      <Grid
+        label={label}
+        columns={columns}
+        count={rows.length}
+        headOf={(at) => ({ text: String(rows[at]?.row.number ?? ''), isBad: hasRowIssue(rows[at], choice.targets) })}
+        cellOf={(at, column) => ({
+          text: cellText(rows[at]?.row.cells[column]),
+          isBad: issuesAt(rows[at], column).length > 0,
+          isEdited: rows[at]?.isEdited ?? false,
+        })}
+        onActive={setPlace}
+        {...(onEdit && {
+          onEdit: (at, column, text) => {
+            const number = rows[at]?.row.number
+            if (number !== undefined) onEdit(number, column, text)
+          },
+        })}
+      />
+      <IssuePanel shown={shown} headers={headers} targets={choice.targets} column={place.column - 1} isEditable={onEdit !== undefined} />
+    </div>
+  )
+}
+
+/** The complaints about what goes to a target. */
+export function issuesOf(row: ShownRow | undefined, target: Target): readonly Issue[] {
+  return target === null ? [] : (row?.failed?.issues.filter(({ field }) => field === target) ?? [])
+}
+
+function hasRowIssue(row: ShownRow | undefined, targets: readonly Target[]): boolean {
+  return row?.failed?.issues.some(({ field }) => field === null || !targets.includes(field)) ?? false
+}
+
+function useColumns(headers: readonly string[], targets: readonly Target[], rows: readonly ShownRow[]): readonly GridColumn[] {
+  return useMemo(
+    () =>
+      headers.map((title, at): GridColumn => {
+        const lengths = rows.slice(0, WIDTHS.looked).map(({ row }) => cellText(row.cells[at]).length)
+        const width = Math.max(WIDTHS.least, title.length + 2, ...lengths.map((length) => length + 2))
+        return { title, width: Math.min(WIDTHS.most, width), isFaint: targets[at] === null }
+      }),
+    [headers, targets, rows],
+  )
+}

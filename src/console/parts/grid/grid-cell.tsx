@@ -1,0 +1,77 @@
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import type { GridValue } from './grid.tsx'
+import type { Place } from './move.ts'
+
+interface GridCellProps {
+  readonly at: Place
+  readonly active: Place
+  readonly onGo: (place: Place) => void
+  /** The head of a row, or else a value. */
+  readonly head?: { readonly text: string; readonly isBad: boolean }
+  readonly value?: GridValue
+  readonly label?: string
+  readonly isFaint?: boolean
+  /** The text that is being edited. */
+  readonly editing?: string | undefined
+  readonly onStart?: () => void
+  readonly onFinish?: Finish
+}
+
+/** Ends editing with a text, or without; by a key the focus goes back to the cell. */
+export type Finish = (text: string | undefined, byKey: boolean) => void
+
+/** One cell of a grid, or the head of a row. */
+export function GridCell({ at, active, onGo, head, value, label, isFaint, editing, onStart, onFinish }: GridCellProps) {
+  const isHere = at.row === active.row && at.column === active.column
+  const isBad = head?.isBad ?? value?.isBad ?? false
+  const marks = [head && 'grid-head', isBad && 'is-bad', value?.isEdited && 'is-edited', isFaint && 'is-faint'].filter(Boolean).join(' ')
+  return (
+    <div
+      class={`grid-cell ${marks}`}
+      role={head ? 'rowheader' : 'gridcell'}
+      aria-colindex={at.column + 1}
+      aria-invalid={isBad || undefined}
+      aria-readonly={head || !onStart ? true : undefined}
+      tabIndex={isHere ? 0 : -1}
+      data-at={`${at.row}:${at.column}`}
+      title={head?.text ?? value?.text}
+      onClick={() => editing === undefined && onGo(at)}
+      onFocus={() => !isHere && onGo(at)}
+      onDblClick={onStart}
+    >
+      {editing !== undefined && onFinish ? (
+        <CellEditor label={`${label}, row ${at.row + 1}`} text={editing} onFinish={onFinish} />
+      ) : (
+        (head?.text ?? value?.text)
+      )}
+    </div>
+  )
+}
+
+function CellEditor({ label, text, onFinish }: { label: string; text: string; onFinish: Finish }) {
+  const input = useRef<HTMLInputElement>(null)
+  const isDone = useRef(false)
+  useLayoutEffect(() => {
+    input.current?.focus()
+    input.current?.select()
+  }, [])
+  const finish: Finish = (value, byKey) => {
+    if (isDone.current) return
+    isDone.current = true
+    onFinish(value === text ? undefined : value, byKey)
+  }
+  return (
+    <input
+      ref={input}
+      class="grid-input"
+      aria-label={label}
+      defaultValue={text}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') finish(event.currentTarget.value, true)
+        if (event.key === 'Escape') finish(undefined, true)
+        event.stopPropagation()
+      }}
+      onBlur={(event) => finish(event.currentTarget.value, false)}
+    />
+  )
+}
