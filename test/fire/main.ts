@@ -1,3 +1,4 @@
+import { consoleTrial } from './console.ts'
 import { defects } from './defects.ts'
 import { drain } from './drain.ts'
 import { type Figure, isReached } from './figure.ts'
@@ -7,7 +8,7 @@ import { outage } from './outage.ts'
 import { overload } from './overload.ts'
 import { rows } from './rows.ts'
 
-const TRIALS = { rows, laws, outage, overload, drain, memory, defects }
+const TRIALS = { rows, laws, outage, overload, drain, memory, defects, console: consoleTrial }
 
 const [name = '', ...flags] = process.argv.slice(2)
 const trial = TRIALS[name as keyof typeof TRIALS]

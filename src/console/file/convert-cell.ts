@@ -18,17 +18,34 @@ export function convertCell(cell: unknown, { type }: CellColumn): unknown {
   return digits === undefined ? cell : (exactNumber(digits) ?? digits)
 }
 
+/** A cell of several custom attributes together, as the field `extra` holds them. */
+export function convertExtra(cell: unknown): unknown {
+  if (typeof cell !== 'string') return cell
+  if (cell.trim() === '') return undefined
+  try {
+    return JSON.parse(cell)
+  } catch {
+    return cell
+  }
+}
+
 /** A cell of a custom attribute, whose type is not known here: a text stays one. */
 export function convertAttribute(cell: unknown): unknown {
   return convertCell(cell, { type: 'STRING' })
 }
 
 function convertText(text: string, type: CellColumn['type']): unknown {
-  if (type === 'INTEGER' || type === 'FLOAT') return exactNumber(text.trim()) ?? text
-  if (type !== 'BOOLEAN') return text
-  const word = text.trim().toLowerCase()
-  return word === 'true' ? true : word === 'false' ? false : text
+  if (type === 'STRING') return text
+  const trimmed = text.trim()
+  if (trimmed === '') return undefined
+  if (type === 'INTEGER' || type === 'FLOAT') return exactNumber(trimmed) ?? text
+  return type === 'BOOLEAN' ? (BOOLEANS.get(trimmed.toLowerCase()) ?? text) : text
 }
+
+const BOOLEANS = new Map([
+  ...['true', 't', 'yes', 'y', '1'].map((word) => [word, true] as const),
+  ...['false', 'f', 'no', 'n', '0'].map((word) => [word, false] as const),
+])
 
 /** The day, where the cell has no time of day; else the whole timestamp, which a column of days refuses. */
 function dayOf(date: Date): string {

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import type { Resource, ResourceColumn } from '../session/resource.ts'
 
-/** Where the cells of a column of the file go: a field, `extra.NAME` for a custom attribute, or nowhere. */
+/** Where the cells of a column of the file go: a field, `extra.NAME` for a custom attribute, `extra` for all of them, or nowhere. */
 export type Target = string | null
 
 /** What became of one header. */
@@ -38,6 +38,7 @@ export function matchHeaders(headers: readonly string[], resource: Resource): He
 function exactMatch(header: string, { columns }: Resource): HeaderMatch {
   const name = header.trim().toLowerCase()
   if (REJECTED_COLUMNS.some((ours) => ours === name)) return { header, target: null, how: 'ours' }
+  if (name === 'extra') return { header, target: 'extra', how: 'same' }
   const attribute = EXTRA.exec(header.trim())?.[1]
   if (attribute !== undefined) return { header, target: `extra.${attribute.toUpperCase()}`, how: 'same' }
   const column = columns.find(({ field, column }) => field.toLowerCase() === name || column.toLowerCase() === name)

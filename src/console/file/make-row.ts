@@ -1,11 +1,12 @@
 import type { Resource } from '../session/resource.ts'
-import { convertAttribute, convertCell } from './convert-cell.ts'
+import { convertAttribute, convertCell, convertExtra } from './convert-cell.ts'
 import type { Target } from './headers.ts'
 
 /** Makes the row of a mutation from the cells of a row of the file. */
 export type MakeRow = (cells: readonly unknown[]) => Record<string, unknown>
 
-const EXTRA = 'extra.'
+const EXTRA = 'extra'
+const ATTRIBUTE = `${EXTRA}.`
 
 /** How cells become rows: every cell by its column's target, empty ones left out. */
 export function createMakeRow({ columns }: Pick<Resource, 'columns'>, targets: readonly Target[]): MakeRow {
@@ -14,7 +15,8 @@ export function createMakeRow({ columns }: Pick<Resource, 'columns'>, targets: r
     if (target === null) return []
     const column = byField.get(target)
     if (column !== undefined) return [{ at, name: column.field, isExtra: false, convert: (cell: unknown) => convertCell(cell, column) }]
-    return target.startsWith(EXTRA) ? [{ at, name: target.slice(EXTRA.length), isExtra: true, convert: convertAttribute }] : []
+    if (target === EXTRA) return [{ at, name: EXTRA, isExtra: false, convert: convertExtra }]
+    return target.startsWith(ATTRIBUTE) ? [{ at, name: target.slice(ATTRIBUTE.length), isExtra: true, convert: convertAttribute }] : []
   })
   return (cells) => {
     const fields: [string, unknown][] = []
@@ -23,7 +25,10 @@ export function createMakeRow({ columns }: Pick<Resource, 'columns'>, targets: r
       const value = convert(cells[at])
       if (value !== undefined) (isExtra ? extra : fields).push([name, value])
     }
-    if (extra.length > 0) fields.push(['extra', Object.fromEntries(extra)])
-    return Object.fromEntries(fields)
+    const row = Object.fromEntries(fields)
+    if (extra.length === 0) return row
+    const whole = row[EXTRA]
+    const together = typeof whole === 'object' && whole !== null ? { ...whole, ...Object.fromEntries(extra) } : Object.fromEntries(extra)
+    return { ...row, [EXTRA]: together }
   }
 }

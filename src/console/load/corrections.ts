@@ -5,8 +5,8 @@ import type { LoadState, StateOf, Tally } from './load-state.ts'
 
 /** What can be done with rows that were not accepted. */
 export interface Corrections {
-  /** Puts a text into a cell of a row. */
-  edit(number: number, column: number, text: string): void
+  /** Puts a text into the same cell of rows. */
+  edit(numbers: readonly number[], column: number, text: string): void
   /** Sends the corrected rows, and those that may succeed unchanged. */
   resend(): void
 }
@@ -18,12 +18,15 @@ interface Resending {
 /** Corrections of the rows in a store. */
 export function corrected(state: Store<LoadState>, { resend }: Resending): Corrections {
   return {
-    edit(number, column, text) {
+    edit(numbers, column, text) {
       const now = state.get()
       if (now.step !== 'sent' || now.isResending) return
-      const row = now.edits.get(number) ?? now.open.find((failed) => failed.row.number === number)?.row
-      if (row === undefined) return
-      state.set({ ...now, edits: new Map(now.edits).set(number, withCell(row, column, text, now.loaded.scan.headers.length)) })
+      const chosen = new Set(numbers)
+      const edits = new Map(now.edits)
+      for (const { row } of now.open)
+        if (chosen.has(row.number))
+          edits.set(row.number, withCell(edits.get(row.number) ?? row, column, text, now.loaded.scan.headers.length))
+      state.set({ ...now, edits })
     },
     async resend() {
       const now = state.get()

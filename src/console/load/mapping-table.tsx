@@ -90,7 +90,8 @@ function TargetSelect({ header, target, resource, onChange }: TargetSelectProps)
           {presence === 'REQUIRED' ? ' *' : ''}
         </option>
       ))}
-      {attribute && <option value={attribute}>Custom attribute {name}</option>}
+      {target === 'extra' && <option value="extra">Custom attributes</option>}
+      {attribute && attribute !== 'extra.EXTRA' && <option value={attribute}>Custom attribute {name}</option>}
     </select>
   )
 }

@@ -5,7 +5,7 @@ import { rowsToResend } from './corrections.ts'
 import type { Load } from './create-load.ts'
 import type { StateOf } from './load-state.ts'
 import { offerDownload, rejectedCsv } from './rejected-csv.ts'
-import { RowsView, type ShownRow } from './rows-view.tsx'
+import { issuesOf, RowsView, type ShownRow } from './rows-view.tsx'
 
 const ALL = ''
 
@@ -23,6 +23,12 @@ export function RejectedRows({ load, state }: { load: Load; state: StateOf<'sent
     [open, edits, chosen],
   )
   const ready = rowsToResend(state).length
+  const [last, setLast] = useState<{ readonly column: number; readonly text: string } | undefined>(undefined)
+  const alike = last ? rows.filter((row) => !row.isEdited && issuesOf(row, choice.targets[last.column] ?? null).length > 0) : []
+  const onEdit = (number: number, column: number, text: string) => {
+    load.edit([number], column, text)
+    setLast({ column, text })
+  }
   return (
     <div class="stack">
       <div class="rejected-head">
@@ -55,8 +61,28 @@ export function RejectedRows({ load, state }: { load: Load; state: StateOf<'sent
         headers={loaded.scan.headers}
         choice={choice}
         rows={rows}
-        {...(!isResending && { onEdit: load.edit })}
+        {...(!isResending && { onEdit })}
       />
+      {last && alike.length > 0 && (
+        <div class="actions">
+          <button
+            type="button"
+            class="button"
+            onClick={() =>
+              load.edit(
+                alike.map(({ row }) => row.number),
+                last.column,
+                last.text,
+              )
+            }
+          >
+            Do the same in the other {counted(alike.length, 'row')} shown
+          </button>
+          <span class="muted">
+            {loaded.scan.headers[last.column]} becomes <code>{last.text || 'empty'}</code> where it is complained of.
+          </span>
+        </div>
+      )}
       <div class="actions">
         <button type="button" class="button button-primary" disabled={ready === 0 || isResending} onClick={load.resend}>
           {isResending ? 'Sending …' : ready === 0 ? 'Send corrected rows' : `Send ${counted(ready, 'corrected row')}`}
