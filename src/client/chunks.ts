@@ -1,4 +1,6 @@
-import { type RowText, rowText } from './row-text.ts'
+import { ClientError } from './client-error.ts'
+import { issueOf } from './issue.ts'
+import { rowText } from './row-text.ts'
 import type { Issue, Rows } from './types.ts'
 
 /**
@@ -30,78 +32,68 @@ export interface Cutting {
   readonly keyFields: readonly string[]
 }
 
-/** Cuts rows as they come. */
-export async function* cut<Row>(rows: Rows<Row>, cutting: Cutting): AsyncGenerator<Chunk<Row>> {
+/** Cuts rows as they come; throws `ROWS_FAILED` where reading them does. */
+export async function* cut<Row>(rows: Rows<Row>, cutting: Cutting): AsyncGenerator<Chunk<Row>, undefined> {
   const cutter = createCutter<Row>(cutting)
-  if (Symbol.asyncIterator in rows) {
-    for await (const row of rows) {
-      const full = cutter.add(row)
-      if (full !== undefined) yield full
+  try {
+    if (Symbol.asyncIterator in rows) {
+      for await (const row of rows) if (cutter.add(row)) yield cutter.take()
+    } else {
+      for (const row of rows) if (cutter.add(row)) yield cutter.take()
     }
-  } else {
-    for (const row of rows) {
-      const full = cutter.add(row)
-      if (full !== undefined) yield full
-    }
+  } catch (cause) {
+    throw new ClientError('ROWS_FAILED', 'Reading the rows failed.', { cause })
   }
-  const last = cutter.end()
-  if (last !== undefined) yield last
+  if (cutter.end()) yield cutter.take()
 }
 
 function createCutter<Row>({ toSend, keyFields }: Cutting) {
-  let [number, start, bytes] = [0, 0, 0]
+  let [number, start, size] = [0, 0, 0]
   let open = emptyChunk<Row>()
+  let full = open
 
-  function end(): Chunk<Row> | undefined {
-    if (open.rows.length === 0) return undefined
-    const chunk = { number, start, ...open }
-    number++
-    start += open.rows.length
-    bytes = 0
+  /** Closes the open chunk; false where nothing is in it. */
+  function end(): boolean {
+    full = open
     open = emptyChunk()
-    return chunk
+    size = 0
+    return full.rows.length > 0
   }
 
   return {
-    /** The chunk that is full, before a row that does not fit it. */
-    add(row: Row): Chunk<Row> | undefined {
+    /** Whether a chunk is full, and to be taken: the row may not have fitted it. */
+    add(row: Row): boolean {
       const sent = toSend(row)
-      const text = textOf(sent)
-      const size = typeof text === 'string' ? byteLength(text) : 0
-      const full = open.rows.length === CHUNK.rows || bytes + size > CHUNK.bytes ? end() : undefined
-      if (typeof text === 'string') open.texts.push(text)
-      else open.faults.set(open.rows.length, text)
-      bytes += size
+      const text = rowText(sent)
+      const bytes = typeof text === 'string' ? byteLength(text) : 0
+      const fits = bytes <= CHUNK.bytes
+      const isFull = (open.rows.length === CHUNK.rows || (fits && size + bytes > CHUNK.bytes)) && end()
+      if (typeof text === 'string' && fits) {
+        open.texts.push(text)
+        size += bytes
+      } else open.faults.set(open.rows.length, typeof text === 'string' ? TOO_LARGE : text)
       open.rows.push(row)
       if (keyFields.length > 0) open.keys.add(keyOf(sent, keyFields))
-      return full
+      return isFull
     },
     end,
+    take(): Chunk<Row> {
+      const chunk = { number: number++, start, ...full }
+      start += full.rows.length
+      return chunk
+    },
   }
 }
 
 function keyOf(row: unknown, fields: readonly string[]): string {
-  const values = Object(row) as Readonly<Record<string, unknown>>
-  return fields.map((field) => (values[field] instanceof Date ? values[field].getTime() : String(values[field]))).join('\0')
-}
-
-function textOf(row: unknown): RowText {
-  const text = rowText(row)
-  return typeof text === 'string' && byteLength(text) > CHUNK.bytes ? TOO_LARGE : text
+  return fields.map((field) => Object(row)[field]).join('\0')
 }
 
 function emptyChunk<Row>() {
   return { rows: [] as Row[], texts: [] as string[], keys: new Set<string>(), faults: new Map<number, Issue>() }
 }
 
-const TOO_LARGE: Issue = {
-  field: null,
-  column: null,
-  code: 'ROW_TOO_LARGE',
-  message: `The row alone has more than ${CHUNK.bytes} bytes.`,
-  hint: 'Shorten it.',
-  upstreamCode: null,
-}
+const TOO_LARGE = issueOf('ROW_TOO_LARGE', `The row alone has more than ${CHUNK.bytes} bytes.`)
 
 const encoder = new TextEncoder()
 const BEYOND_ASCII = /[^\0-\x7f]/

@@ -20,19 +20,16 @@ export interface ErrorDetails {
 export class ClientError extends Error {
   override readonly name = 'ClientError'
   readonly code: string
-  readonly status: number | undefined
-  readonly retryAfterMs: number | undefined
-  readonly limit: number | undefined
-  readonly actual: number | undefined
+  declare readonly status?: number
+  declare readonly retryAfterMs?: number
+  declare readonly limit?: number
+  declare readonly actual?: number
   /** What a run had come to when it stopped. Not enumerable: it holds rows, which belong into no log. */
   declare readonly summary?: Summary<unknown>
 
-  constructor(code: string, message: string, details: ErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+  constructor(code: string, message: string, { cause, ...details }: ErrorDetails = {}) {
+    super(message, { cause })
     this.code = code
-    this.status = details.status
-    this.retryAfterMs = details.retryAfterMs
-    this.limit = details.limit
-    this.actual = details.actual
+    Object.assign(this, details)
   }
 }

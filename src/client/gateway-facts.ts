@@ -1,6 +1,7 @@
 import { CHUNK } from './chunks.ts'
 import { ClientError } from './client-error.ts'
 import { FEW_TRIES, repeated } from './retry.ts'
+import { sleep } from './stop.ts'
 import type { Client } from './types.ts'
 
 /** What a client has to know of a resource before it sends rows. */
@@ -37,27 +38,32 @@ export function createAskFacts(query: Client['query']): AskFacts {
   return async (name, signal) => known.get(name) ?? (await ask(name, signal))
 
   async function ask(name: string, signal?: AbortSignal): Promise<ResourceFacts> {
-    const answer = repeated(() => query<Answer>(QUERY, { name }, signal), FEW_TRIES, signal)
+    const asked = () => query<Answer>(QUERY, { name }, signal)
+    const answer = repeated(
+      asked,
+      (ms) => sleep(ms, signal),
+      () => FEW_TRIES,
+    )
     const { limits, resources } = await answer.catch(withoutKeys)
     atLeast('rows', limits.rowsPerMutation, CHUNK.rows)
     atLeast('bytes', limits.bytesPerBody, CHUNK.bytes + ENVELOPE_BYTES)
     const [resource] = resources
-    if (resource === undefined) throw new ClientError('UNKNOWN_RESOURCE', 'The gateway has no resource of that name.')
+    if (resource === undefined) throw new ClientError('UNKNOWN_RESOURCE', 'The gateway has no such resource.')
     const fields = new Map(resource.columns.map(({ field, column }) => [column, field]))
-    known.set(name, { fields, primaryKey: resource.primaryKey })
-    return { fields, primaryKey: resource.primaryKey }
+    const facts = { fields, primaryKey: resource.primaryKey }
+    known.set(name, facts)
+    return facts
   }
 }
 
 function withoutKeys(cause: unknown): never {
   if (!(cause instanceof ClientError) || cause.code !== 'GRAPHQL_VALIDATION_FAILED') throw cause
-  throw new ClientError('OLD_GATEWAY', 'The gateway is older than idempotency keys, which this client needs. Bring it up to date.', {
+  throw new ClientError('OLD_GATEWAY', 'The gateway knows no idempotency keys: it is too old.', {
     cause,
   })
 }
 
 function atLeast(what: 'rows' | 'bytes', limit: number, actual: number): void {
   if (limit >= actual) return
-  const message = `The gateway takes fewer ${what} at once than this client sends (${actual}). Raise its limit.`
-  throw new ClientError('LIMIT_TOO_SMALL', message, { limit, actual })
+  throw new ClientError('LIMIT_TOO_SMALL', `The gateway takes fewer ${what} at once than the client sends.`, { limit, actual })
 }

@@ -21,14 +21,15 @@ export interface Payload {
   readonly rows: readonly NotAccepted[]
 }
 
-/** A row that was not accepted, as the gateway tells it. */
-export type NotAccepted =
-  | { readonly __typename: 'RejectedRow'; readonly index: number; readonly retryable: boolean; readonly issues: readonly Issue[] }
-  | { readonly __typename: 'UnconfirmedRow'; readonly index: number; readonly reason: string; readonly safeToResend: boolean }
+/** A row that was not accepted, as the gateway tells it: an unconfirmed one has a reason in place of issues. */
+export type NotAccepted = { readonly index: number; readonly retryable: boolean } & (
+  | { readonly issues: readonly Issue[]; readonly reason?: never }
+  | { readonly issues?: never; readonly reason: string }
+)
 
 const SELECTION = `acceptedCount rejectedCount unconfirmedCount replayedCount retryableCount retryAfterMs warnings
-rows(only: [REJECTED, UNCONFIRMED]) { __typename ... on IngestedRow { index }
-... on RejectedRow { retryable issues { code field column message hint upstreamCode } } ... on UnconfirmedRow { reason safeToResend } }`
+rows(only: [REJECTED, UNCONFIRMED]) { ... on IngestedRow { index } ... on UnconfirmedRow { reason retryable: safeToResend }
+... on RejectedRow { retryable issues { code field column message hint upstreamCode } } }`
 
 /** The JSON body of the request that sends rows: their texts stand in it as they are. */
 export function ingestBody({ resource, operation, solution, dryRun }: Target, key: string | null, texts: readonly string[]): string {
@@ -42,7 +43,7 @@ payload: ${operation}${resource}(rows: $rows, solution: $solution, dryRun: $dryR
 export function payloadIn(data: unknown, rowCount: number): Payload {
   const payload = (data as { readonly payload?: Payload }).payload
   const { acceptedCount = 0, rejectedCount = 0, unconfirmedCount = 0, rows = [] } = payload ?? {}
-  const places = new Set(rows.map(({ index }) => index).filter((index) => index >= 0 && index < rowCount))
+  const places = new Set(rows.map(({ index }) => index).filter((index) => index < rowCount))
   const listed = rejectedCount + unconfirmedCount
   if (payload == null || acceptedCount + listed !== rowCount || rows.length !== listed || places.size !== listed)
     throw new ClientError('UNREADABLE_ANSWER', 'The gateway did not tell of each row once.')

@@ -17,25 +17,23 @@ export interface OutcomeQueue<Row> {
 export function createOutcomeQueue<Row>(): OutcomeQueue<Row> {
   const waiting = new Map<number, Settled<Row> | undefined>()
   const changed = createSignal()
-  let state: 'unread' | 'dropping' | 'read' | 'left' = 'unread'
+  // Undefined while nobody has asked and nothing has come.
+  let isRead: boolean | undefined
   let next = 0
   let ended: { readonly error: unknown } | undefined
 
   async function* outcomes(): AsyncGenerator<Outcome<Row>> {
     try {
-      while (waiting.has(next) || ended === undefined) {
-        if (!waiting.has(next)) {
-          await changed.wait()
-          continue
-        }
+      for (; waiting.has(next) || ended === undefined; changed.notify()) {
+        while (!waiting.has(next) && ended === undefined) await changed.wait()
         const settled = waiting.get(next)
+        waiting.delete(next)
         if (settled !== undefined) yield* outcomesOf(settled)
-        waiting.delete(next++)
-        changed.notify()
+        next++
       }
       if (ended.error !== undefined) throw ended.error
     } finally {
-      state = 'left'
+      isRead = false
       waiting.clear()
       changed.notify()
     }
@@ -43,8 +41,8 @@ export function createOutcomeQueue<Row>(): OutcomeQueue<Row> {
 
   return {
     add(number, settled) {
-      if (state === 'unread') state = 'dropping'
-      if (state === 'read') waiting.set(number, settled)
+      isRead ??= false
+      if (isRead) waiting.set(number, settled)
       changed.notify()
     },
     end(error) {
@@ -52,11 +50,11 @@ export function createOutcomeQueue<Row>(): OutcomeQueue<Row> {
       changed.notify()
     },
     async room(number, most) {
-      while (state === 'read' && number - next >= most) await changed.wait()
+      while (isRead && number - next >= most) await changed.wait()
     },
     read() {
-      if (state !== 'unread') throw new ClientError('OUTCOMES_DROPPED', 'Outcomes are there once: ask for them as soon as the run began.')
-      state = 'read'
+      if (isRead !== undefined) throw new ClientError('OUTCOMES_DROPPED', 'Outcomes are read once, from the beginning of the run.')
+      isRead = true
       return outcomes()
     },
   }

@@ -4,14 +4,12 @@ type Counts = Pick<Progress, 'accepted' | 'rejected' | 'unconfirmed' | 'replayed
 
 /** Tells a caller how far a run is; where the caller's function throws, that is a reason to stop. */
 export function createProgress(counts: Counts, onProgress: SendOptions['onProgress'], onError: (error: unknown) => void) {
-  let [rows, requests, retries, waitingUntil] = [0, 0, 0, 0]
+  let [rows, requests, retries] = [0, 0, 0]
 
-  function tell(): void {
-    if (onProgress === undefined) return
-    const waitingMs = Math.ceil(waitingUntil - performance.now())
+  function tell(waiting?: Pick<Progress, 'waitingMs'>): void {
     const settled = counts.accepted + counts.rejected + counts.unconfirmed
     try {
-      onProgress({ rows, settled, ...counts, requests, retries, ...(waitingMs > 0 && { waitingMs }) })
+      onProgress?.({ rows, settled, ...counts, requests, retries, ...waiting })
     } catch (error) {
       onError(error)
     }
@@ -25,14 +23,12 @@ export function createProgress(counts: Counts, onProgress: SendOptions['onProgre
       tell()
     },
     /** Rows were settled: the counts have changed. */
-    settled: tell,
+    settled: () => tell(),
     request(isRepeated: boolean): void {
       requests++
       if (isRepeated) retries++
     },
-    pause(ms: number): void {
-      waitingUntil = Math.max(waitingUntil, performance.now() + ms)
-      tell()
-    },
+    /** A request is repeated after so many milliseconds. */
+    pause: (waitingMs: number) => tell({ waitingMs }),
   }
 }

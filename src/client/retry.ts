@@ -14,33 +14,23 @@ export function pauseMs(tries: number, retryAfterMs: number | null | undefined):
 }
 
 /** Whether the very same request, with its key, may come to another end. */
-export function isWorthRepeating({ code, status = 200, retryAfterMs }: ClientError): boolean {
-  if (retryAfterMs !== undefined || code === 'UNREACHABLE' || code === 'INTERNAL_SERVER_ERROR') return true
-  return code === 'NOT_A_GATEWAY' && (status >= 500 || status === 429 || status === 408)
+function isWorthRepeating({ code, status = 200, retryAfterMs }: ClientError): boolean {
+  // A field is declined with a code of its own beside the fields that are not.
+  return retryAfterMs !== undefined || status >= 500 || status === 429 || code === 'UNREACHABLE' || code === 'INTERNAL_SERVER_ERROR'
 }
 
-/** Resolves after so many milliseconds, or as soon as the signal is aborted. */
-export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal?.addEventListener('abort', done)
-  })
-}
-
-/** What `ask` comes to, repeated while that is worth it and has not been done too often. */
-export async function repeated<T>(ask: () => Promise<T>, tries: number, signal?: AbortSignal): Promise<T> {
+/** What `ask` comes to, repeated while that is worth it and has not been done too often; `pause` says whether to go on after it. */
+export async function repeated<T>(
+  ask: () => Promise<T>,
+  pause: (ms: number) => Promise<boolean>,
+  triesFor: (error: ClientError) => number,
+): Promise<T> {
   for (let nth = 1; ; nth++) {
     try {
       return await ask()
     } catch (error) {
-      if (!(error instanceof ClientError) || !isWorthRepeating(error) || nth >= tries || signal?.aborted) throw error
-      await sleep(pauseMs(nth, error.retryAfterMs), signal)
+      if (!(error instanceof ClientError && isWorthRepeating(error) && nth < triesFor(error))) throw error
+      if (!(await pause(pauseMs(nth, error.retryAfterMs)))) throw error
     }
   }
 }

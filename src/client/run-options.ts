@@ -6,15 +6,9 @@ const PARALLEL = 4
 const KEY = /^[\x20-\x7e]{1,240}$/
 
 /** Options with what holds where nothing is said; throws a `TypeError` where one cannot be meant. */
-export function readOptions(options: SendOptions) {
-  const { key, dryRun = false, parallel = PARALLEL, maxRejected = Number.POSITIVE_INFINITY } = options
-  expect(key === undefined || KEY.test(key), 'key must be 1 to 240 printable ASCII characters')
-  expect(Number.isInteger(parallel) && parallel >= 1, 'parallel must be a whole number, 1 or more')
-  expect(maxRejected >= 0, 'maxRejected must be a number, 0 or more')
+export function readOptions({ key, dryRun = false, parallel = PARALLEL, maxRejected = Number.POSITIVE_INFINITY, ...others }: SendOptions) {
+  if (key !== undefined && !KEY.test(key)) throw new TypeError('key: 1 to 240 printable ASCII characters')
+  if (!(parallel >= 1)) throw new TypeError('parallel: a number from 1')
   // A key of its own lets a run repeat what was lost on the way; a dry run leaves nothing to write twice.
-  return { ...options, key: dryRun ? null : (key ?? crypto.randomUUID()), dryRun, parallel, maxRejected }
-}
-
-function expect(holds: boolean, message: string): void {
-  if (!holds) throw new TypeError(message)
+  return { ...others, key: dryRun ? null : (key ?? crypto.randomUUID()), dryRun, parallel, maxRejected }
 }

@@ -5,8 +5,8 @@ import type { Target } from './ingest-request.ts'
 import { createOutcomeQueue } from './outcome-queue.ts'
 import { createProgress } from './progress.ts'
 import { readOptions } from './run-options.ts'
-import { type ChunkSending, sendChunk } from './send-chunk.ts'
-import { createStop, type Stop } from './stop.ts'
+import { type Sending, sendChunk } from './send-chunk.ts'
+import { createStop } from './stop.ts'
 import { createStopRules } from './stop-rules.ts'
 import { createTally } from './tally.ts'
 import type { Transport } from './transport.ts'
@@ -30,9 +30,15 @@ export function startRun<Row>(subject: Subject, rows: Rows<Row>, given: SendOpti
   const progress = createProgress(tally.counts, options.onProgress, stop.because)
   const rules = createStopRules(options.maxRejected)
   const queue = createOutcomeQueue<Row>()
-  const target = { ...subject, solution: options.solution, dryRun: options.dryRun }
-  const keys = createKeys(options.key, subject, tally.warn)
-  const sending = { target, transport, ...keys, onRequest: progress.request, onPause: progress.pause, signal, stopped: stop.signal }
+  const sending: Sending = {
+    target: { ...subject, solution: options.solution, dryRun: options.dryRun },
+    transport,
+    key: options.key,
+    onRequest: progress.request,
+    onPause: progress.pause,
+    signal,
+    stopped: stop.signal,
+  }
 
   const underWay = new Map<Promise<void>, Chunk<Row>>()
 
@@ -49,7 +55,10 @@ export function startRun<Row>(subject: Subject, rows: Rows<Row>, given: SendOpti
     const { fields, primaryKey } = await askFacts(subject.resource, signal)
     const toSend = options.columns === 'upstream' ? (row: unknown) => fromUpstream(row, fields) : (row: unknown) => row
     const keyFields = subject.operation === 'upsert' ? primaryKey : []
-    for await (const chunk of untilStopped(cut(rows, { toSend, keyFields }), stop)) {
+    const chunks = cut(rows, { toSend, keyFields })
+    // A row that never comes does not keep a run from being stopped.
+    const next = async () => (await Promise.race([chunks.next(), stop.promise]))?.value
+    for (let chunk = await next(); chunk; chunk = await next()) {
       progress.read(chunk.rows.length)
       while (underWay.size >= parallel || sharesKey(chunk, underWay.values())) await Promise.race(underWay.keys())
       await Promise.race([queue.room(chunk.number, 2 * parallel), stop.promise])
@@ -57,6 +66,7 @@ export function startRun<Row>(subject: Subject, rows: Rows<Row>, given: SendOpti
       const sent = send(chunk).finally(() => underWay.delete(sent))
       underWay.set(sent, chunk)
     }
+    void chunks.return(undefined)
   }
 
   async function run(): Promise<Summary<Row>> {
@@ -65,7 +75,7 @@ export function startRun<Row>(subject: Subject, rows: Rows<Row>, given: SendOpti
     if (!stop.signal.aborted) await sendAll().catch(stop.because)
     await Promise.all(underWay.keys())
     stop.end()
-    const error = stop.reason()
+    const error: unknown = stop.signal.reason
     const summary = tally.summary(progress.rows())
     if (error instanceof ClientError) Object.defineProperty(error, 'summary', { value: { ...summary, stoppedBy: error.code } })
     queue.end(error)
@@ -85,45 +95,8 @@ export function startRun<Row>(subject: Subject, rows: Rows<Row>, given: SendOpti
   }
 }
 
-const WITHOUT_KEYS =
-  'The gateway could not keep idempotency keys, so rows were sent without. No row is written twice by that; another run with the same key sends them again.'
-
-/** The keys of a run's chunks, as long as the gateway can keep them: an UPSERT may do without. */
-function createKeys(
-  given: string | null,
-  { operation }: Subject,
-  warn: (warning: string) => void,
-): Pick<ChunkSending, 'keyOf' | 'dropKeys'> {
-  let key = given
-  return {
-    keyOf: (number) => key && `${key}:${number}`,
-    dropKeys() {
-      if (operation === 'append') return false
-      warn(WITHOUT_KEYS)
-      key = null
-      return true
-    },
-  }
-}
-
 /** Whether an UPSERT of one chunk could overtake that of another: the later row of a key is to be written last. */
 function sharesKey({ keys }: Chunk<unknown>, others: Iterable<Chunk<unknown>>): boolean {
   for (const other of others) for (const key of keys) if (other.keys.has(key)) return true
   return false
-}
-
-/** Chunks as they are read; ends as soon as the run has stopped, even while the next row is waited for. */
-async function* untilStopped<Row>(chunks: AsyncGenerator<Chunk<Row>>, stop: Stop): AsyncGenerator<Chunk<Row>> {
-  try {
-    for (;;) {
-      const read = await Promise.race([chunks.next(), stop.promise])
-      if (read === undefined || read.done) return
-      yield read.value
-    }
-  } catch (cause) {
-    throw new ClientError('ROWS_FAILED', 'Reading the rows failed.', { cause })
-  } finally {
-    // Not awaited: it waits for the row that is being read.
-    chunks.return(undefined).catch(() => {})
-  }
 }

@@ -29,9 +29,10 @@ export function createStopRules(maxRejected: number) {
       rejected += (payload?.rejectedCount ?? 0) + chunk.faults.size
       if (reasons.size < FIRST_CHUNKS) reasons.add(refusal?.code)
       const isRoot = refusal?.isOfAll || (chunks >= FIRST_CHUNKS && reasons.size === 1)
-      if (refusal !== undefined && isRoot) return rootError(refusal)
+      if (refusal !== undefined && isRoot)
+        return new ClientError('ROOT_ERROR', `Every row was rejected with ${refusal.code}: ${refusal.message}`)
       if (rejected <= maxRejected) return undefined
-      return new ClientError('MAX_REJECTED', 'More rows were rejected than maxRejected allows.', { limit: maxRejected, actual: rejected })
+      return new ClientError('MAX_REJECTED', 'More rows were rejected than may be.', { limit: maxRejected, actual: rejected })
     },
   }
 }
@@ -39,14 +40,9 @@ export function createStopRules(maxRejected: number) {
 /** The one reason that all rows were refused for. */
 function refusalOf(payload: Payload | undefined): Refusal | undefined {
   if (payload === undefined || payload.acceptedCount + payload.unconfirmedCount > 0) return undefined
-  const rejected = payload.rows.filter((row) => row.__typename === 'RejectedRow')
-  const codes = new Set(rejected.flatMap(({ issues }) => issues.map(({ code }) => code)))
-  const [issue] = rejected[0]?.issues ?? []
+  const codes = new Set(payload.rows.flatMap(({ issues = [] }) => issues.map(({ code }) => code)))
+  const issue = payload.rows[0]?.issues?.[0]
   if (codes.size !== 1 || issue === undefined) return undefined
   const { code, message } = issue
-  return { code, message, isOfAll: ABOUT_ALL_ROWS.has(code) || rejected.every(({ retryable }) => retryable) }
-}
-
-function rootError({ code, message }: Refusal): ClientError {
-  return new ClientError('ROOT_ERROR', `Every row was rejected with ${code}: ${message}`)
+  return { code, message, isOfAll: ABOUT_ALL_ROWS.has(code) || payload.rows.every(({ retryable }) => retryable) }
 }

@@ -1,15 +1,13 @@
-import { aborted } from './transport.ts'
+import { ClientError } from './client-error.ts'
 
 /** Ends a run before its time; the first reason counts. */
 export interface Stop {
-  /** Aborted when the run has stopped. */
+  /** Aborted when the run has stopped, with the reason as its own. */
   readonly signal: AbortSignal
   /** Resolves then. */
   readonly promise: Promise<undefined>
   /** Stops the run, where there is a reason. */
   because(reason: unknown): void
-  /** Why it stopped; undefined where it did not. */
-  reason(): unknown
   /** Listens to the caller's signal no longer. */
   end(): void
 }
@@ -18,17 +16,35 @@ export interface Stop {
 export function createStop(caller: AbortSignal | undefined): Stop {
   const controller = new AbortController()
   const { signal } = controller
-  let first: unknown
   const because = (reason: unknown) => {
-    if (reason === undefined || signal.aborted) return
-    first = reason
-    controller.abort()
+    if (reason !== undefined) controller.abort(reason)
   }
-  const onAbort = () => because(caller && aborted(caller))
-  const promise = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined))
+  const promise = new Promise<undefined>((resolve) => void onAbort(signal, () => resolve(undefined)))
+  const end = onAbort(caller, () => because(aborted(caller)))
+  return { signal, promise, because, end }
+}
+
+/** Calls back when the signal is aborted, at once where it is; gives what takes that back. */
+export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
+  if (signal?.aborted) callback()
+  signal?.addEventListener('abort', callback)
+  return () => signal?.removeEventListener('abort', callback)
+}
+
+/** What a caller gets who has aborted. */
+export function aborted(signal: AbortSignal | undefined): ClientError {
+  return new ClientError('ABORTED', 'The caller stopped it.', { cause: signal?.reason })
+}
+
+/** Resolves after so many milliseconds, or as soon as the signal is aborted: with false then. */
+export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let forget: (() => void) | undefined
+  await new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+    forget = onAbort(signal, resolve)
   })
-  if (caller?.aborted) onAbort()
-  caller?.addEventListener('abort', onAbort)
-  return { signal, promise, because, reason: () => first, end: () => caller?.removeEventListener('abort', onAbort) }
+  clearTimeout(timer)
+  forget?.()
+  return !signal?.aborted
 }

@@ -1,5 +1,6 @@
 import type { Chunk } from './chunks.ts'
-import type { Payload } from './ingest-request.ts'
+import type { NotAccepted, Payload } from './ingest-request.ts'
+import { issueOf } from './issue.ts'
 import type { Issue, IssueCount, Outcome, Summary } from './types.ts'
 
 /** A chunk whose rows all have an outcome. */
@@ -10,30 +11,35 @@ export interface Settled<Row> {
   readonly payload: Payload | undefined
   /** Rows whose outcome stood already when the run came to them. */
   readonly replayed: number
+  /** The gateway could not keep its key, and the rows were sent without. */
+  readonly isKeyLost: boolean
 }
+
+const KEY_LOST = 'The gateway could not keep keys: rows were sent without, and a further run sends them again.'
 
 /** The outcome of each row of a chunk, in order. */
 export function* outcomesOf<Row>({ chunk, key, payload, replayed }: Settled<Row>): Generator<Outcome<Row>> {
   const { rows, start, texts, faults } = chunk
   const told = new Map(payload?.rows.map((row) => [row.index, row]))
-  const every = { key, replayed: replayed > 0 && replayed === texts.length }
+  const isReplayed = replayed > 0 && replayed === texts.length
   let sent = 0
   for (const [place, row] of rows.entries()) {
-    const common = { index: start + place, row, ...every }
     const fault = faults.get(place)
-    const found = fault === undefined ? told.get(sent++) : undefined
-    if (fault !== undefined) yield { ...common, key: null, replayed: false, status: 'rejected', retryable: false, issues: [fault] }
-    else if (found === undefined) yield { ...common, status: 'accepted', retryable: false, issues: NONE }
-    else if (found.__typename === 'RejectedRow') yield { ...common, status: 'rejected', retryable: found.retryable, issues: found.issues }
-    else yield { ...common, status: 'unconfirmed', retryable: found.safeToResend, issues: [unconfirmedIssue(found)] }
+    const fate = fault === undefined ? fateOf(told.get(sent++)) : ({ status: 'rejected', retryable: false, issues: [fault] } as const)
+    yield { index: start + place, row, key, replayed: isReplayed, ...fate }
   }
 }
 
-const NONE: readonly Issue[] = Object.freeze([])
+type Fate = Pick<Outcome<unknown>, 'status' | 'retryable' | 'issues'>
 
-function unconfirmedIssue({ reason, safeToResend }: { readonly reason: string; readonly safeToResend: boolean }): Issue {
-  const hint = safeToResend ? 'Send it again.' : 'Look the row up, and append it under another key where it is missing.'
-  return { field: null, column: null, code: reason, message: 'It is not known whether the row was written.', hint, upstreamCode: null }
+const ACCEPTED: Fate = { status: 'accepted', retryable: false, issues: [] }
+
+function fateOf(told: NotAccepted | undefined): Fate {
+  if (told === undefined) return ACCEPTED
+  const { retryable, issues, reason } = told
+  if (issues !== undefined) return { status: 'rejected', retryable, issues }
+  const hint = retryable ? 'Send it again.' : 'Look it up; if it is missing, append it with another key.'
+  return { status: 'unconfirmed', retryable, issues: [issueOf(reason, 'It is not known whether the row was written.', null, hint)] }
 }
 
 const MOST_REJECTED_ROWS = 10_000
@@ -59,14 +65,11 @@ export function createTally<Row>() {
 
   return {
     counts,
-    /** Notes what the gateway warns of, or the client itself. */
-    warn(warning: string): void {
-      if (warnings.size < MOST_ISSUES) warnings.add(warning)
-    },
     add(settled: Settled<Row>): void {
       counts.replayed += settled.replayed
-      for (const warning of settled.payload?.warnings ?? []) this.warn(warning)
-      const { payload, chunk } = settled
+      const { payload, chunk, isKeyLost } = settled
+      for (const warning of payload?.warnings ?? []) if (warnings.size < MOST_ISSUES) warnings.add(warning)
+      if (isKeyLost) warnings.add(KEY_LOST)
       const others = (payload?.rows.length ?? 0) + chunk.faults.size
       counts.accepted += chunk.rows.length - others
       // Most chunks have nothing but accepted rows, which need not be gone through.

@@ -1,11 +1,12 @@
-import { ClientError } from './client-error.ts'
+import { ClientError, type ErrorDetails } from './client-error.ts'
+import { aborted, onAbort } from './stop.ts'
 import type { ClientOptions } from './types.ts'
 
 /** Sends request bodies to the gateway. */
 export interface Transport {
   /** What the gateway answered; rejects with a `ClientError` where it declined, where nothing answered, or something else. */
   post(body: Body, signal?: AbortSignal): Promise<unknown>
-  /** A body ready to be sent as often as need be: in gzip where that pays. */
+  /** A body with rows, ready to be sent as often as need be: in gzip where that pays. */
   prepare(text: string): Promise<Body>
 }
 
@@ -19,145 +20,97 @@ export interface Body {
 const TIMEOUT_MS = 120_000
 /** What a small body would win is less than what a packet holds anyway. */
 const WORTH_GZIP = 16_384
-const IS_LOCAL = /^(?:localhost|127\.[\d.]+|\[::1\])$/
+const IS_LOCAL = /^(?:localhost$|127\.|\[::1)/
 
 /** A transport to the gateway at that address. */
 export function createTransport({ url, token, fetch: send = fetch }: ClientOptions): Transport {
   const endpoint = new URL(url)
-  const pays = typeof CompressionStream === 'function' && !IS_LOCAL.test(endpoint.hostname)
-  const tokens = createTokens(token)
+  const isNear = IS_LOCAL.test(endpoint.hostname)
+  const tokenAfter = createTokenAfter(token)
 
-  async function call({ bytes, headers }: Body, authorization: string | undefined, signal: AbortSignal): Promise<Response> {
-    const auth = authorization === undefined ? undefined : { authorization }
-    return await send(endpoint, { method: 'POST', headers: { ...HEADERS, ...headers, ...auth }, body: bytes, signal })
+  async function call({ bytes, headers }: Body, authorization: string | undefined, signal: AbortSignal): Promise<unknown> {
+    const auth = authorization === undefined ? {} : { authorization }
+    return await read(await send(endpoint, { method: 'POST', headers: { ...JSON_ONLY, ...headers, ...auth }, body: bytes, signal }))
   }
 
   async function answered(body: Body, signal: AbortSignal): Promise<unknown> {
-    const used = await tokens.current()
+    const used = await tokenAfter()
     try {
-      return await read(await call(body, used, signal))
+      return await call(body, used, signal)
     } catch (error) {
-      if (typeof token !== 'function' || !isAboutToken(error)) throw error
-      return await read(await call(body, await tokens.after(used), signal))
+      // A field is declined with a code and a status of its own; what stands before a gateway has the status only.
+      const isRefused = error instanceof ClientError && (error.status === 401 || error.code === 'UNAUTHENTICATED')
+      if (typeof token !== 'function' || !isRefused) throw error
+      return await call(body, await tokenAfter(used), signal)
     }
   }
 
   return {
     async post(body, signal) {
-      const limit = withTimeout(signal)
+      const controller = new AbortController()
+      const abort = () => controller.abort()
+      const timer = setTimeout(abort, TIMEOUT_MS)
+      const forget = onAbort(signal, abort)
       try {
-        return await answered(body, limit.signal)
-      } catch (error) {
-        throw error instanceof ClientError ? error : lost(error, signal)
+        return await answered(body, controller.signal)
+      } catch (cause) {
+        if (cause instanceof ClientError) throw cause
+        if (signal?.aborted) throw aborted(signal)
+        throw new ClientError('UNREACHABLE', 'The gateway cannot be reached, or the connection broke.', { cause })
       } finally {
-        limit.end()
+        clearTimeout(timer)
+        forget()
       }
     },
     async prepare(text) {
-      if (!pays || text.length < WORTH_GZIP) return { bytes: text, headers: {} }
+      if (isNear || text.length < WORTH_GZIP) return { bytes: text, headers: BULK }
       const packed = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))
-      return { bytes: await new Response(packed).arrayBuffer(), headers: { 'content-encoding': 'gzip' } }
+      return { bytes: await new Response(packed).arrayBuffer(), headers: { ...BULK, 'content-encoding': 'gzip' } }
     },
   }
 }
 
-const HEADERS = { accept: 'application/graphql-response+json, application/json;q=0.9', 'content-type': 'application/json' }
+const JSON_ONLY = { accept: 'application/json', 'content-type': 'application/json' }
+/** Lets what people wait for go first. */
+const BULK = { priority: 'u=5' }
 
-/** A field is declined with a code and a status of its own; what stands before a gateway has the status only. */
-function isAboutToken(error: unknown): boolean {
-  return error instanceof ClientError && (error.status === 401 || error.code === 'UNAUTHENTICATED')
-}
-
-/** One token for all requests, until the gateway has refused it. */
-function createTokens(token: ClientOptions['token']) {
-  let known: Promise<string> | undefined
-  const ask = async (): Promise<string | undefined> => {
-    if (typeof token !== 'function') return token
-    known ??= Promise.resolve(token())
-    try {
-      return await known
-    } catch (cause) {
+/** One token for all requests, until the gateway has refused it; requests that were refused together ask once. */
+function createTokenAfter(token: ClientOptions['token']) {
+  let known: Promise<string | undefined> | undefined
+  const ask = async () => (typeof token === 'function' ? await token() : token)
+  return async (refused?: string): Promise<string | undefined> => {
+    if (refused !== undefined && (await known) === refused) known = undefined
+    known ??= ask().catch((cause) => {
       known = undefined
-      throw new ClientError('TOKEN_FAILED', 'The function that gives the token failed.', { cause })
-    }
+      throw new ClientError('TOKEN_FAILED', 'There is no token: its function failed.', { cause })
+    })
+    return await known
   }
-  return {
-    current: ask,
-    /** Another token than the refused one; requests that were refused together ask once. */
-    async after(refused: string | undefined): Promise<string | undefined> {
-      const current = await ask()
-      if (current !== refused) return current
-      known = undefined
-      return await ask()
-    },
-  }
-}
-
-function withTimeout(signal: AbortSignal | undefined) {
-  const controller = new AbortController()
-  const abort = () => controller.abort(signal?.reason)
-  if (signal?.aborted) abort()
-  signal?.addEventListener('abort', abort)
-  const timer = setTimeout(() => controller.abort(), TIMEOUT_MS)
-  return {
-    signal: controller.signal,
-    end() {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', abort)
-    },
-  }
-}
-
-function lost(cause: unknown, signal: AbortSignal | undefined): ClientError {
-  if (signal?.aborted) return aborted(signal)
-  return new ClientError('UNREACHABLE', 'The gateway could not be reached, or the connection was lost before it answered.', { cause })
-}
-
-/** What a caller gets who has aborted. */
-export function aborted(signal: AbortSignal): ClientError {
-  return new ClientError('ABORTED', 'The caller stopped it.', { cause: signal.reason })
 }
 
 interface GraphQLAnswer {
   readonly data?: unknown
-  readonly errors?: readonly { readonly message?: string; readonly extensions?: Readonly<Record<string, unknown>> }[]
+  readonly errors?: readonly { readonly message: string; readonly extensions?: ErrorDetails & { readonly code?: string } }[]
 }
 
 async function read(response: Response): Promise<unknown> {
-  const { data, errors } = parse(await response.text(), response)
-  const [first] = errors ?? []
-  if (first === undefined) return data
-  const { code, retryAfterMs, limit, actual } = first.extensions ?? {}
-  throw new ClientError(typeof code === 'string' ? code : 'ROOT_ERROR', first.message ?? 'The gateway declined the request.', {
-    status: response.status,
-    retryAfterMs: numberIn(retryAfterMs),
-    limit: numberIn(limit),
-    actual: numberIn(actual),
-  })
-}
-
-function parse(text: string, response: Response): GraphQLAnswer {
-  try {
-    const answer: unknown = JSON.parse(text)
-    if (isAnswer(answer)) return answer
-  } catch {
-    // A page, or half of an answer: told below.
-  }
   const { status, headers } = response
-  const message = `What answers at this address is no gateway, or not in full (status ${status}, not a GraphQL answer). Check the URL.`
-  throw new ClientError('NOT_A_GATEWAY', message, { status, retryAfterMs: secondsIn(headers.get('retry-after')) })
+  const { data, errors } = parse(await response.text())
+  if (Array.isArray(errors) && errors.length > 0) {
+    const [{ message, extensions: { code = 'ROOT_ERROR', ...numbers } = {} }] = errors
+    throw new ClientError(code, message, { status, ...numbers })
+  }
+  if (data != null) return data
+  // As many seconds as an hour has: a date, or nonsense, says nothing.
+  const retryAfterMs = Math.min(Number(headers.get('retry-after')), 3_600) * 1_000 || undefined
+  throw new ClientError('NOT_A_GATEWAY', `What answers there is no gateway (status ${status}). Check the URL.`, { status, retryAfterMs })
 }
 
-function isAnswer(answer: unknown): answer is GraphQLAnswer {
-  if (typeof answer !== 'object' || answer === null) return false
-  const { data, errors } = answer as GraphQLAnswer
-  return errors === undefined ? typeof data === 'object' && data !== null : Array.isArray(errors)
-}
-
-function numberIn(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined
-}
-
-function secondsIn(header: string | null): number | undefined {
-  return header !== null && /^\d{1,4}$/.test(header) ? Number(header) * 1_000 : undefined
+/** A page, or half of an answer, is no answer. */
+function parse(text: string): GraphQLAnswer {
+  try {
+    return Object(JSON.parse(text))
+  } catch {
+    return {}
+  }
 }

@@ -77,7 +77,7 @@ export interface Progress {
   readonly requests: number
   /** Requests that were repetitions. */
   readonly retries: number
-  /** How long the run now waits before it repeats a request; absent while it does not. */
+  /** Told when a request begins to wait before it is repeated: how long. */
   readonly waitingMs?: number
 }
 
