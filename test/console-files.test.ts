@@ -83,7 +83,7 @@ describe('a file', () => {
     ['a quote that is never closed', 'a.csv', 'id,name\n1,"open\n2,B\n', 'BAD_QUOTE', /row of line 2/],
     ['a quote inside of a cell', 'a.csv', 'id,name\n1,A\n2,5" pipe\n', 'BAD_QUOTE', /row of line 3/],
     ['a row of more than a megabyte', 'a.csv', `id,name\n1,"${'x\n'.repeat(600_000)}`, 'BAD_QUOTE', /within a megabyte/],
-    ['bytes of another encoding', 'a.csv', Buffer.from('id,name\n1,A\n2,\xc4\n', 'latin1'), 'BAD_ENCODING', /windows-1252/],
+    ['bytes of another encoding', 'a.csv', Buffer.from('id,name\n1,A\n2,\xc4\n', 'latin1'), 'BAD_ENCODING', /line 3 .*windows-1252/],
     ['a cut gzip', 'a.csv.gz', gzipSync('id,name\n1,A\n').subarray(0, -9), 'BAD_GZIP'],
     ['two gzips in one', 'a.csv.gz', Buffer.concat([gzipSync('id\n1\n'), gzipSync('2\n')]), 'BAD_GZIP'],
     ['a line that is no JSON', 'a.ndjson', '{"id":1}\n{"id":\n', 'BAD_JSON', /Line 2/],

@@ -56,11 +56,11 @@ async function* decode(
   try {
     for (let piece = first; piece !== undefined; piece = await readPiece(reader, isPacked)) {
       onBytes(piece)
-      const text = decodePiece(() => decoder.decode(piece, { stream: true }), lines)
+      const text = decodePiece(() => decoder.decode(piece, { stream: true }), () => lines + breaksBeforeFault(piece, encoding))
       lines += text.split('\n').length - 1
       if (text !== '') yield text
     }
-    const rest = decodePiece(() => decoder.decode(), lines)
+    const rest = decodePiece(() => decoder.decode(), () => lines)
     if (rest !== '') yield rest
   } finally {
     await reader.cancel().catch(() => {})
@@ -82,13 +82,19 @@ function findEncoding(bytes: Uint8Array): Encoding {
   return even > looked.length / 4 && odd === 0 ? 'utf-16be' : 'utf-8'
 }
 
-function decodePiece(decode: () => string, lines: number): string {
+/** How many line ends stand before the first byte that cannot be read. */
+function breaksBeforeFault(piece: Uint8Array<ArrayBuffer>, encoding: Encoding): number {
+  const [before = ''] = new TextDecoder(encoding).decode(piece).split('\ufffd', 1)
+  return before.split('\n').length - 1
+}
+
+function decodePiece(decode: () => string, lineOf: () => number): string {
   try {
     return decode()
   } catch {
     throw new FileError(
       'BAD_ENCODING',
-      `From line ${lines} on there are bytes that are not UTF-8.`,
+      `In line ${lineOf()} there are bytes that are not UTF-8.`,
       'It looks like windows-1252, which older programs write: choose that encoding below, or save the file as UTF-8.',
     )
   }

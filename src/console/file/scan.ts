@@ -1,7 +1,7 @@
 import { createContentHash } from './content-hash.ts'
 import { FileError } from './file-error.ts'
 import { openFile } from './read-rows.ts'
-import type { Encoding, Format, ReadOptions, SourceRow } from './source-row.ts'
+import { type Encoding, type Format, isRagged, type ReadOptions, type SourceRow } from './source-row.ts'
 
 /** What one reading of a file has shown. */
 export interface Scan {
@@ -71,9 +71,4 @@ export async function scanFile(
   if (counted.rows === 0) throw new FileError('NO_ROWS', 'The file has a header and no rows.', 'Drop one with rows.')
   const { format, isPacked, encoding, delimiter, sheet } = opened
   return { format, isPacked, encoding, delimiter, sheet, headers, ...counted, firstRagged, firstRows, hash: hash.text() }
-}
-
-/** Whether a row has fewer cells than the header, or more that hold something. */
-export function isRagged(cells: readonly unknown[], width: number): boolean {
-  return cells.length < width || cells.slice(width).some((cell) => cell !== '' && cell !== undefined)
 }

@@ -3,8 +3,7 @@ import type { Resource } from '../session/resource.ts'
 import { type Failure, failureOf } from './failure.ts'
 import type { Target } from './headers.ts'
 import { createMakeRow } from './make-row.ts'
-import { isRagged } from './scan.ts'
-import type { SourceRow } from './source-row.ts'
+import { isRagged, type SourceRow } from './source-row.ts'
 
 /** What rows of a file are to become. */
 export interface Plan {

@@ -39,3 +39,8 @@ export function rawNumber(cell: unknown): string | undefined {
   if (typeof cell !== 'object' || cell === null || !('rawJSON' in cell)) return undefined
   return typeof cell.rawJSON === 'string' && Object.keys(cell).length === 1 ? cell.rawJSON : undefined
 }
+
+/** Whether a row has fewer cells than the header, or more that hold something. */
+export function isRagged(cells: readonly unknown[], width: number): boolean {
+  return cells.length < width || cells.slice(width).some((cell) => cell !== '' && cell !== undefined)
+}
