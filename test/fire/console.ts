@@ -62,7 +62,11 @@ async function walk(
   return [
     { name: `${where}: rows stored of ${rows}`, value: stored.size, least: rows, most: rows },
     { name: `${where}: what axe finds serious`, value: findings.length, most: 0 },
-    { name: `${where}: complaints of the browser, requests to others`, value: visit.complaints.length + strangers(visit, pair.gateway.url), most: 0 },
+    {
+      name: `${where}: complaints of the browser, requests to others`,
+      value: visit.complaints.length + strangers(visit, pair.gateway.url),
+      most: 0,
+    },
   ]
 }
 

@@ -56,11 +56,17 @@ async function* decode(
   try {
     for (let piece = first; piece !== undefined; piece = await readPiece(reader, isPacked)) {
       onBytes(piece)
-      const text = decodePiece(() => decoder.decode(piece, { stream: true }), () => lines + breaksBeforeFault(piece, encoding))
+      const text = decodePiece(
+        () => decoder.decode(piece, { stream: true }),
+        () => lines + breaksBeforeFault(piece, encoding),
+      )
       lines += text.split('\n').length - 1
       if (text !== '') yield text
     }
-    const rest = decodePiece(() => decoder.decode(), () => lines)
+    const rest = decodePiece(
+      () => decoder.decode(),
+      () => lines,
+    )
     if (rest !== '') yield rest
   } finally {
     await reader.cancel().catch(() => {})

@@ -16,6 +16,7 @@ interface IssuePanelProps {
 export function IssuePanel({ shown, headers, targets, column, isEditable }: IssuePanelProps) {
   const target = targets[column] ?? null
   const issues = shown?.failed?.issues ?? []
+  const isCorrected = shown?.failed !== undefined && shown.failed.row !== shown.row
   const sorted = [...issues].sort((a, b) => Number(b.field === target) - Number(a.field === target))
   return (
     <div class="issue-panel" aria-live="polite">
@@ -32,6 +33,12 @@ export function IssuePanel({ shown, headers, targets, column, isEditable }: Issu
         </p>
       )}
       {shown && issues.length === 0 && <Nothing shown={shown} />}
+      {isCorrected && (
+        <p class="state state-good">
+          <Icon name="check" />
+          Corrected here; it is checked when it is sent. What was complained of:
+        </p>
+      )}
       <ul class="issues">
         {sorted.map((issue, at) => (
           <IssueLine key={at} issue={issue} isHere={issue.field !== null && issue.field === target} />

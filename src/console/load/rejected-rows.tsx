@@ -5,7 +5,7 @@ import { rowsToResend } from './corrections.ts'
 import type { Load } from './create-load.ts'
 import type { StateOf } from './load-state.ts'
 import { offerDownload, rejectedCsv } from './rejected-csv.ts'
-import { issuesOf, RowsView, type ShownRow } from './rows-view.tsx'
+import { isEdited, issuesOf, RowsView, type ShownRow } from './rows-view.tsx'
 
 const ALL = ''
 
@@ -19,12 +19,14 @@ export function RejectedRows({ load, state }: { load: Load; state: StateOf<'sent
     () =>
       open
         .filter(({ issues }) => chosen === ALL || issues.some((issue) => issue.code === chosen))
-        .map((failed): ShownRow => ({ failed, row: edits.get(failed.row.number) ?? failed.row, isEdited: edits.has(failed.row.number) })),
+        .map((failed): ShownRow => ({ failed, row: edits.get(failed.row.number) ?? failed.row })),
     [open, edits, chosen],
   )
   const ready = rowsToResend(state).length
   const [last, setLast] = useState<{ readonly column: number; readonly text: string } | undefined>(undefined)
-  const alike = last ? rows.filter((row) => !row.isEdited && issuesOf(row, choice.targets[last.column] ?? null).length > 0) : []
+  const alike = last
+    ? rows.filter((row) => !isEdited(row, last.column) && issuesOf(row, choice.targets[last.column] ?? null).length > 0)
+    : []
   const onEdit = (number: number, column: number, text: string) => {
     load.edit([number], column, text)
     setLast({ column, text })

@@ -12,7 +12,6 @@ import type { Choice } from './load-state.ts'
 export interface ShownRow {
   readonly row: SourceRow
   readonly failed: FailedRow | undefined
-  readonly isEdited: boolean
 }
 
 interface RowsViewProps {
@@ -23,14 +22,13 @@ interface RowsViewProps {
   readonly onEdit?: (number: number, column: number, text: string) => void
 }
 
-const WIDTHS = { least: 9, most: 28, looked: 50 }
+const WIDTHS = { least: 5, most: 28, looked: 50 }
 
 /** Rows of the file as a grid, with the complaints about the one that has the focus below it. */
 export function RowsView({ label, headers, choice, rows, onEdit }: RowsViewProps) {
   const [place, setPlace] = useState<Place>({ row: 0, column: 0 })
   const columns = useColumns(headers, choice.targets, rows)
   const shown = rows[Math.min(place.row, rows.length - 1)]
-  const issuesAt = (row: ShownRow | undefined, column: number) => issuesOf(row, choice.targets[column] ?? null)
   return (
     <div class="rows-view">
       <Grid
@@ -40,8 +38,8 @@ export function RowsView({ label, headers, choice, rows, onEdit }: RowsViewProps
         headOf={(at) => ({ text: String(rows[at]?.row.number ?? ''), isBad: hasRowIssue(rows[at], choice.targets) })}
         cellOf={(at, column) => ({
           text: cellText(rows[at]?.row.cells[column]),
-          isBad: issuesAt(rows[at], column).length > 0,
-          isEdited: rows[at]?.isEdited ?? false,
+          isBad: issuesOf(rows[at], choice.targets[column] ?? null).length > 0 && !isEdited(rows[at], column),
+          isEdited: isEdited(rows[at], column),
         })}
         onActive={setPlace}
         {...(onEdit && {
@@ -61,6 +59,12 @@ export function issuesOf(row: ShownRow | undefined, target: Target): readonly Is
   return target === null ? [] : (row?.failed?.issues.filter(({ field }) => field === target) ?? [])
 }
 
+/** Whether a cell has another text than the one that was sent. */
+export function isEdited(row: ShownRow | undefined, column: number): boolean {
+  if (row?.failed === undefined || row.failed.row === row.row) return false
+  return cellText(row.row.cells[column]) !== cellText(row.failed.row.cells[column])
+}
+
 function hasRowIssue(row: ShownRow | undefined, targets: readonly Target[]): boolean {
   return row?.failed?.issues.some(({ field }) => field === null || !targets.includes(field)) ?? false
 }
@@ -70,7 +74,8 @@ function useColumns(headers: readonly string[], targets: readonly Target[], rows
     () =>
       headers.map((title, at): GridColumn => {
         const lengths = rows.slice(0, WIDTHS.looked).map(({ row }) => cellText(row.cells[at]).length)
-        const width = Math.max(WIDTHS.least, title.length + 2, ...lengths.map((length) => length + 2))
+        // Titles are bold.
+        const width = Math.max(WIDTHS.least, Math.ceil(title.length * 1.15), ...lengths)
         return { title, width: Math.min(WIDTHS.most, width), isFaint: targets[at] === null }
       }),
     [headers, targets, rows],

@@ -16,7 +16,7 @@ export function SentStep({ load, state, session }: { load: Load; state: StateOf<
   return (
     <section class="stack">
       <StepHeading>{isAll && open.length === 0 ? 'All rows are in' : 'What became of the rows'}</StepHeading>
-      <div class="card">
+      <div class="card stack-small">
         <dl class="figures">
           <Figure tone="good" title="Accepted" value={tally.accepted} />
           <Figure tone="bad" title="Rejected" value={tally.rejected} />

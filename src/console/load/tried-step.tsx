@@ -11,7 +11,7 @@ import { StepHeading } from './steps.tsx'
 export function TriedStep({ load, state: { loaded, choice, trial } }: { load: Load; state: StateOf<'tried'> }) {
   const rows = useMemo((): ShownRow[] => {
     const failed = new Map(trial.failed.map((row) => [row.row.number, row]))
-    return loaded.scan.firstRows.map((row) => ({ row, failed: failed.get(row.number), isEdited: false }))
+    return loaded.scan.firstRows.map((row) => ({ row, failed: failed.get(row.number) }))
   }, [loaded, trial])
   const good = trial.accepted
   return (

@@ -33,10 +33,9 @@ export function filledBuckets(buckets: readonly Bucket[], { bucket, bars }: Peri
   })
 }
 
-/** The next number of one, two or five with zeros: a scale people can read. */
+/** The next number that people can read on a scale, as can its half. */
 export function niceCeiling(value: number): number {
-  if (value <= 5) return 5
-  const power = 10 ** Math.floor(Math.log10(value))
-  const step = [1, 2, 5, 10].find((one) => one * power >= value) ?? 10
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, value)))
+  const step = [2, 3, 4, 5, 6, 8, 10].find((one) => one * power >= value && (one * power) % 2 === 0) ?? 10
   return step * power
 }

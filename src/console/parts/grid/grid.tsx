@@ -32,7 +32,11 @@ export interface GridProps {
   readonly onEdit?: (row: number, column: number, text: string) => void
 }
 
-const HEAD_WIDTH = '5.5rem'
+/** The tracks of every row; the last column takes what room is left. */
+function templateOf(columns: readonly GridColumn[]): string {
+  const tracks = columns.map(({ width }) => `calc(${width}ch + 1.75rem)`)
+  return ['5rem', ...tracks.slice(0, -1), `minmax(${tracks.at(-1) ?? '1rem'}, 1fr)`].join(' ')
+}
 
 /**
  * A grid as the ARIA practices have it: one stop of the tab key, arrows within, Enter or F2 to edit. Column 0 is the head of the
@@ -45,7 +49,7 @@ export function Grid({ label, columns, count, headOf, cellOf, onActive, onEdit }
   const wantsFocus = useRef(false)
   const row = Math.min(active.row, Math.max(0, count - 1))
   const virtual = useVirtualRows(count, row, scroller)
-  const template = [HEAD_WIDTH, ...columns.map(({ width }) => `${width}ch`)].join(' ')
+  const template = templateOf(columns)
 
   const go = (place: Place, focus = true) => {
     setEditing(undefined)
