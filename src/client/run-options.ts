@@ -10,5 +10,10 @@ export function readOptions({ key, dryRun = false, parallel = PARALLEL, maxRejec
   if (key !== undefined && !KEY.test(key)) throw new TypeError('key: 1 to 240 printable ASCII characters')
   if (!(parallel >= 1)) throw new TypeError('parallel: a number from 1')
   // A key of its own lets a run repeat what was lost on the way; a dry run leaves nothing to write twice.
-  return { ...others, key: dryRun ? null : (key ?? crypto.randomUUID()), dryRun, parallel, maxRejected }
+  return { ...others, key: dryRun ? null : (key ?? randomKey()), dryRun, parallel, maxRejected }
+}
+
+/** Pages that did not come by https have no randomUUID. */
+function randomKey(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join('-')
 }

@@ -1,11 +1,12 @@
-import { type Chunk, cut } from './chunks.ts'
+import { type Cutting, cut } from './chunks.ts'
 import { ClientError } from './client-error.ts'
-import type { AskFacts } from './gateway-facts.ts'
+import type { AskFacts, ResourceFacts } from './gateway-facts.ts'
+import { createInFlight } from './in-flight.ts'
 import type { Target } from './ingest-request.ts'
 import { createOutcomeQueue } from './outcome-queue.ts'
 import { createProgress } from './progress.ts'
 import { readOptions } from './run-options.ts'
-import { type Sending, sendChunk } from './send-chunk.ts'
+import { sendChunk } from './send-chunk.ts'
 import { createStop } from './stop.ts'
 import { createStopRules } from './stop-rules.ts'
 import { createTally } from './tally.ts'
@@ -30,50 +31,36 @@ export function startRun<Row>(subject: Subject, rows: Rows<Row>, given: SendOpti
   const progress = createProgress(tally.counts, options.onProgress, stop.because)
   const rules = createStopRules(options.maxRejected)
   const queue = createOutcomeQueue<Row>()
-  const sending: Sending = {
-    target: { ...subject, solution: options.solution, dryRun: options.dryRun },
-    transport,
-    key: options.key,
-    onRequest: progress.request,
-    onPause: progress.pause,
-    signal,
-    stopped: stop.signal,
-  }
-
-  const underWay = new Map<Promise<void>, Chunk<Row>>()
-
-  async function send(chunk: Chunk<Row>): Promise<void> {
+  const target = { ...subject, solution: options.solution, dryRun: options.dryRun }
+  const sending = { target, transport, progress, key: options.key, signal, stopped: stop.signal }
+  const inFlight = createInFlight<Row>(parallel, async (chunk) => {
     const settled = await sendChunk(chunk, sending).catch(stop.because)
     queue.add(chunk.number, settled ?? undefined)
     if (!settled) return
     tally.add(settled)
     stop.because(rules.after(settled))
     progress.settled()
-  }
+  })
 
   async function sendAll(): Promise<void> {
-    const { fields, primaryKey } = await askFacts(subject.resource, signal)
-    const toSend = options.columns === 'upstream' ? (row: unknown) => fromUpstream(row, fields) : (row: unknown) => row
-    const keyFields = subject.operation === 'upsert' ? primaryKey : []
-    const chunks = cut(rows, { toSend, keyFields })
-    // A row that never comes does not keep a run from being stopped.
+    const chunks = cut(rows, cuttingFor(subject, options, await askFacts(subject.resource, signal)))
     const next = async () => (await Promise.race([chunks.next(), stop.promise]))?.value
     for (let chunk = await next(); chunk; chunk = await next()) {
       progress.read(chunk.rows.length)
-      while (underWay.size >= parallel || sharesKey(chunk, underWay.values())) await Promise.race(underWay.keys())
+      await inFlight.room(chunk)
       await Promise.race([queue.room(chunk.number, 2 * parallel), stop.promise])
       if (stop.signal.aborted) break
-      const sent = send(chunk).finally(() => underWay.delete(sent))
-      underWay.set(sent, chunk)
+      inFlight.start(chunk)
     }
-    void chunks.return(undefined)
+    // Not awaited: it waits for the row that is being read.
+    chunks.return(undefined).catch(() => {})
   }
 
   async function run(): Promise<Summary<Row>> {
     // Whoever started the run may ask for its outcomes before the first of them is there.
     await undefined
     if (!stop.signal.aborted) await sendAll().catch(stop.because)
-    await Promise.all(underWay.keys())
+    await inFlight.ended()
     stop.end()
     const error: unknown = stop.signal.reason
     const summary = tally.summary(progress.rows())
@@ -84,19 +71,17 @@ export function startRun<Row>(subject: Subject, rows: Rows<Row>, given: SendOpti
   }
 
   const done = run()
-  return {
-    done,
-    outcomes() {
-      const outcomes = queue.read()
-      // Whoever reads the outcomes is told of the error there.
-      done.catch(() => {})
-      return outcomes
-    },
+  const outcomes = () => {
+    const read = queue.read()
+    // Whoever reads the outcomes is told of the error there.
+    done.catch(() => {})
+    return read
   }
+  return { done, outcomes }
 }
 
-/** Whether an UPSERT of one chunk could overtake that of another: the later row of a key is to be written last. */
-function sharesKey({ keys }: Chunk<unknown>, others: Iterable<Chunk<unknown>>): boolean {
-  for (const other of others) for (const key of keys) if (other.keys.has(key)) return true
-  return false
+/** Only an UPSERT of a key could undo another. */
+function cuttingFor({ operation }: Subject, { columns }: Pick<SendOptions, 'columns'>, { fields, primaryKey }: ResourceFacts): Cutting {
+  const toSend = columns === 'upstream' ? (row: unknown) => fromUpstream(row, fields) : (row: unknown) => row
+  return { toSend, keyFields: operation === 'upsert' ? primaryKey : [] }
 }

@@ -13,8 +13,7 @@ export interface Sending {
   /** The key of the run; null where its requests have none, or have none any more. */
   key: string | null
   /** Told of each request, and of each pause before one. */
-  onRequest(isRepeated: boolean): void
-  onPause(ms: number): void
+  readonly progress: { request(isRepeated: boolean): void; pause(ms: number): void }
   /** The caller's: aborts requests under way. */
   readonly signal: AbortSignal | undefined
   /** The run's: no request is repeated any more. */
@@ -32,9 +31,8 @@ const NO_STORE = 'STORE_UNAVAILABLE'
  */
 export async function sendChunk<Row>(chunk: Chunk<Row>, sending: Sending): Promise<Settled<Row>> {
   const { texts, number } = chunk
-  const { target, transport, signal, stopped } = sending
-  const keyOf = () => sending.key && `${sending.key}:${number}`
-  let key = keyOf()
+  const { target, transport, progress, signal, stopped } = sending
+  let key = sending.key && `${sending.key}:${number}`
   let body: Body | undefined
   let requests = 0
   let isKeyLost = false
@@ -43,13 +41,13 @@ export async function sendChunk<Row>(chunk: Chunk<Row>, sending: Sending): Promi
   async function ask(): Promise<Payload> {
     if (signal?.aborted) throw aborted(signal)
     body ??= await transport.prepare(ingestBody(target, key, texts))
-    sending.onRequest(requests++ > 0)
+    progress.request(requests++ > 0)
     return payloadIn(await transport.post(body, signal), texts.length)
   }
 
   /** Waits; false where the run has stopped meanwhile. */
   function pause(ms: number): Promise<boolean> {
-    if (!stopped.aborted) sending.onPause(ms)
+    if (!stopped.aborted) progress.pause(ms)
     return sleep(ms, stopped)
   }
 

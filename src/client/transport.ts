@@ -94,16 +94,14 @@ interface GraphQLAnswer {
 }
 
 async function read(response: Response): Promise<unknown> {
-  const { status, headers } = response
+  const { status } = response
   const { data, errors } = parse(await response.text())
   if (Array.isArray(errors) && errors.length > 0) {
     const [{ message, extensions: { code = 'ROOT_ERROR', ...numbers } = {} }] = errors
     throw new ClientError(code, message, { status, ...numbers })
   }
   if (data != null) return data
-  // As many seconds as an hour has: a date, or nonsense, says nothing.
-  const retryAfterMs = Math.min(Number(headers.get('retry-after')), 3_600) * 1_000 || undefined
-  throw new ClientError('NOT_A_GATEWAY', `What answers there is no gateway (status ${status}). Check the URL.`, { status, retryAfterMs })
+  throw new ClientError('NOT_A_GATEWAY', `What answers there is no gateway (status ${status}). Check the URL.`, { status })
 }
 
 /** A page, or half of an answer, is no answer. */

@@ -28,19 +28,24 @@ function parseParameter(name: string, text: string): unknown {
 export function checkParameters(given: unknown): GraphQLParams {
   if (!isObject(given)) throw invalid('Send one JSON object with the members query, operationName, variables and extensions.')
   const { query, operationName, variables, extensions } = given
-  for (const [name, value] of Object.entries({ variables, extensions }))
-    if (value != null && !isObject(value)) throw invalid(`The parameter ${name} must be an object, or be left out.`)
-  if (operationName != null && typeof operationName !== 'string')
-    throw invalid('The parameter operationName must be a text, or be left out.')
-  if (typeof query === 'string' && query !== '') return { query, ...defined({ operationName, variables, extensions }) }
-  if (isObject(extensions) && isObject(extensions.persistedQuery))
-    throw new GatewayError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
+  const params: { -readonly [Name in keyof GraphQLParams]: GraphQLParams[Name] } = {}
+  // Only what is there: Yoga takes a member that is null or undefined for one that was given.
+  if (variables != null) params.variables = objectOf('variables', variables)
+  if (extensions != null) params.extensions = objectOf('extensions', extensions)
+  if (operationName != null) params.operationName = textOf('operationName', operationName)
+  if (typeof query === 'string' && query !== '') return { query, ...params }
+  if (isObject(params.extensions?.persistedQuery)) throw new GatewayError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
   throw invalid('The parameter query is missing: it holds the document, as a text.')
 }
 
-/** Only what is there: Yoga takes a member that is null or undefined for one that was given. */
-function defined(members: Readonly<Record<string, unknown>>): Omit<GraphQLParams, 'query'> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value != null))
+function objectOf(name: string, value: unknown): Record<string, unknown> {
+  if (!isObject(value)) throw invalid(`The parameter ${name} must be an object, or be left out.`)
+  return value
+}
+
+function textOf(name: string, value: unknown): string {
+  if (typeof value !== 'string') throw invalid(`The parameter ${name} must be a text, or be left out.`)
+  return value
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

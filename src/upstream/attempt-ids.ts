@@ -10,7 +10,8 @@ export interface AttemptIds {
 const REMEMBERED = 10_000
 
 // As `attemptHeaders` makes them; ids of this form that nobody made here are the upstream's own.
-const QUOTED_ID = /"((?:[A-Za-z0-9._~:@/+=-]{1,128}~)?[0-9a-f]{8})"/g
+const QUOTED_ID = /"((?:[A-Za-z0-9._~:@/+=-]{1,128}~)?[0-9a-f]{8})"/
+const QUOTED_IDS = new RegExp(QUOTED_ID, 'g')
 
 /** A memory of the last ten thousand ids. */
 export function createAttemptIds(): AttemptIds {
@@ -18,10 +19,10 @@ export function createAttemptIds(): AttemptIds {
   return {
     note: (id) => void ids.set(id, true),
     isOfAnother(id, headers, body) {
-      const isAnother = (carried: string | undefined) => carried !== undefined && carried !== id && ids.has(carried)
-      const ofHeaders = Object.entries(headers).flatMap(([name, value]) => (name.endsWith('id') ? value : []))
-      if (ofHeaders.some(isAnother)) return true
-      return [...body.replaceAll('\\/', '/').matchAll(QUOTED_ID)].some(([, carried]) => isAnother(carried))
+      const isAnother = (carried: unknown) => typeof carried === 'string' && carried !== id && ids.has(carried)
+      for (const name in headers) if (name.endsWith('id') && [headers[name]].flat().some(isAnother)) return true
+      const text = body.includes('\\/') ? body.replaceAll('\\/', '/') : body
+      return QUOTED_ID.test(text) && [...text.matchAll(QUOTED_IDS)].some(([, carried]) => isAnother(carried))
     },
   }
 }

@@ -3,7 +3,15 @@ import type { KnipConfig } from 'knip'
 /** What knip cannot see from scripts and imports: files that are loaded by folder or started by name. */
 const config: KnipConfig = {
   workspaces: {
-    '.': { entry: ['schema/resources/*/*.ts', 'test/support/store-child.ts', 'src/console/{main.tsx,file/worker.ts}'] },
+    '.': {
+      entry: [
+        'schema/resources/*/*.ts',
+        'test/support/store-child.ts',
+        'test/client-types.ts',
+        'src/console/{main.tsx,file/worker.ts}',
+      ],
+    },
+    'src/client': {},
     'test/bench': {
       entry: [
         '{main,stub-upstream,top-functions}.ts',
