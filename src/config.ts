@@ -99,8 +99,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     http: {
       port: s.PORT,
       host: s.HOST,
-      graphiql: s.GRAPHIQL,
-      console: s.CONSOLE,
+      ...{ graphiql: s.GRAPHIQL, console: s.CONSOLE },
       corsOrigins: s.CORS_ORIGINS,
       maxBodyBytes: s.MAX_BODY_BYTES,
       maxConnections: s.MAX_CONNECTIONS,

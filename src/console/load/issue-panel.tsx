@@ -2,7 +2,7 @@ import type { Issue } from '../../client/index.ts'
 import type { Target } from '../file/headers.ts'
 import { cellText } from '../file/source-row.ts'
 import { Icon } from '../parts/icon.tsx'
-import type { ShownRow } from './rows-view.tsx'
+import type { ShownRow } from './shown-row.ts'
 
 interface IssuePanelProps {
   readonly shown: ShownRow | undefined

@@ -5,14 +5,26 @@ import { rowsToResend } from './corrections.ts'
 import type { Load } from './create-load.ts'
 import type { StateOf } from './load-state.ts'
 import { offerDownload, rejectedCsv } from './rejected-csv.ts'
-import { isEdited, issuesOf, RowsView, type ShownRow } from './rows-view.tsx'
+import { RowsView } from './rows-view.tsx'
+import { isEdited, issuesOf, type ShownRow } from './shown-row.ts'
 
 const ALL = ''
 
+interface RejectedRowsProps {
+  readonly load: Load
+  readonly state: StateOf<'sent'>
+}
+
+interface Edit {
+  readonly column: number
+  readonly text: string
+}
+
 /** The rows that were not accepted: chosen by their issue, corrected in place, sent again, taken away as a file. */
-export function RejectedRows({ load, state }: { load: Load; state: StateOf<'sent'> }) {
+export function RejectedRows({ load, state }: RejectedRowsProps) {
   const { open, edits, loaded, choice, isResending } = state
   const [code, setCode] = useState(ALL)
+  const [last, setLast] = useState<Edit | undefined>(undefined)
   const codes = useMemo(() => countCodes(open.flatMap(({ issues }) => [...new Set(issues.map((issue) => issue.code))])), [open])
   const chosen = codes.some(([name]) => name === code) ? code : ALL
   const rows = useMemo(
@@ -22,11 +34,6 @@ export function RejectedRows({ load, state }: { load: Load; state: StateOf<'sent
         .map((failed): ShownRow => ({ failed, row: edits.get(failed.row.number) ?? failed.row })),
     [open, edits, chosen],
   )
-  const ready = rowsToResend(state).length
-  const [last, setLast] = useState<{ readonly column: number; readonly text: string } | undefined>(undefined)
-  const alike = last
-    ? rows.filter((row) => !isEdited(row, last.column) && issuesOf(row, choice.targets[last.column] ?? null).length > 0)
-    : []
   const onEdit = (number: number, column: number, text: string) => {
     load.edit([number], column, text)
     setLast({ column, text })
@@ -43,20 +50,7 @@ export function RejectedRows({ load, state }: { load: Load; state: StateOf<'sent
           <Icon name="download" /> Download as CSV
         </button>
       </div>
-      <fieldset class="chips">
-        <legend class="visually-hidden">Show rows by issue</legend>
-        {[[ALL, open.length] as const, ...codes].map(([name, number]) => (
-          <button
-            key={name}
-            type="button"
-            class={`chip ${chosen === name ? 'is-on' : ''}`}
-            aria-pressed={chosen === name}
-            onClick={() => setCode(name)}
-          >
-            {name === ALL ? 'All' : name} <span class="chip-count">{number}</span>
-          </button>
-        ))}
-      </fieldset>
+      <Codes codes={[[ALL, open.length], ...codes]} chosen={chosen} onChoose={setCode} />
       <RowsView
         key={chosen}
         label="Rows that were not accepted"
@@ -65,32 +59,64 @@ export function RejectedRows({ load, state }: { load: Load; state: StateOf<'sent
         rows={rows}
         {...(!isResending && { onEdit })}
       />
-      {last && alike.length > 0 && (
-        <div class="actions">
-          <button
-            type="button"
-            class="button"
-            onClick={() =>
-              load.edit(
-                alike.map(({ row }) => row.number),
-                last.column,
-                last.text,
-              )
-            }
-          >
-            Do the same in the other {counted(alike.length, 'row')} shown
-          </button>
-          <span class="muted">
-            {loaded.scan.headers[last.column]} becomes <code>{last.text || 'empty'}</code> where it is complained of.
-          </span>
-        </div>
-      )}
-      <div class="actions">
-        <button type="button" class="button button-primary" disabled={ready === 0 || isResending} onClick={load.resend}>
-          {isResending ? 'Sending …' : ready === 0 ? 'Send corrected rows' : `Send ${counted(ready, 'corrected row')}`}
+      {last && <Alike load={load} state={state} rows={rows} last={last} />}
+      <Resend load={load} state={state} />
+    </div>
+  )
+}
+
+interface CodesProps {
+  readonly codes: readonly (readonly [string, number])[]
+  readonly chosen: string
+  readonly onChoose: (code: string) => void
+}
+
+function Codes({ codes, chosen, onChoose }: CodesProps) {
+  return (
+    <fieldset class="chips">
+      <legend class="visually-hidden">Show rows by issue</legend>
+      {codes.map(([name, number]) => (
+        <button
+          key={name}
+          type="button"
+          class={`chip ${chosen === name ? 'is-on' : ''}`}
+          aria-pressed={chosen === name}
+          onClick={() => onChoose(name)}
+        >
+          {name === ALL ? 'All' : name} <span class="chip-count">{number}</span>
         </button>
-        <span class="muted">{ready === 0 ? 'Correct a cell to send its row again.' : 'Rows that are not corrected stay here.'}</span>
-      </div>
+      ))}
+    </fieldset>
+  )
+}
+
+/** Offers to correct the other rows with the same complaint like the last one. */
+function Alike({ load, state, rows, last: { column, text } }: RejectedRowsProps & { rows: readonly ShownRow[]; last: Edit }) {
+  const target = state.choice.targets[column] ?? null
+  const alike = rows.filter((row) => !isEdited(row, column) && issuesOf(row, target).length > 0)
+  if (alike.length === 0) return null
+  const numbers = alike.map(({ row }) => row.number)
+  return (
+    <div class="actions">
+      <button type="button" class="button" onClick={() => load.edit(numbers, column, text)}>
+        Do the same in the other {counted(alike.length, 'row')} shown
+      </button>
+      <span class="muted">
+        {state.loaded.scan.headers[column]} becomes <code>{text || 'empty'}</code> where it is complained of.
+      </span>
+    </div>
+  )
+}
+
+function Resend({ load, state }: RejectedRowsProps) {
+  const ready = rowsToResend(state).length
+  const words = ready === 0 ? 'Send corrected rows' : `Send ${counted(ready, 'corrected row')}`
+  return (
+    <div class="actions">
+      <button type="button" class="button button-primary" disabled={ready === 0 || state.isResending} onClick={load.resend}>
+        {state.isResending ? 'Sending …' : words}
+      </button>
+      <span class="muted">{ready === 0 ? 'Correct a cell to send its row again.' : 'Rows that are not corrected stay here.'}</span>
     </div>
   )
 }
@@ -102,5 +128,5 @@ function countCodes(codes: readonly string[]): (readonly [string, number])[] {
 }
 
 function baseName(name: string): string {
-  return name.replace(/(?:\.(?:csv|tsv|txt|ndjson|jsonl|json|xlsx|xlsm))?(?:\.gz)?$/i, '')
+  return name.replace(/(?:\.rejected)?(?:\.(?:csv|tsv|txt|ndjson|jsonl|json|xlsx|xlsm))?(?:\.gz)?$/i, '')
 }

@@ -1,18 +1,12 @@
 import { useMemo, useState } from 'preact/hooks'
-import type { Issue } from '../../client/index.ts'
 import type { Target } from '../file/headers.ts'
-import type { FailedRow } from '../file/send-rows.ts'
-import { cellText, type SourceRow } from '../file/source-row.ts'
-import { Grid, type GridColumn } from '../parts/grid/grid.tsx'
+import { cellText } from '../file/source-row.ts'
+import { Grid } from '../parts/grid/grid.tsx'
+import type { GridColumn } from '../parts/grid/grid-types.ts'
 import type { Place } from '../parts/grid/move.ts'
 import { IssuePanel } from './issue-panel.tsx'
 import type { Choice } from './load-state.ts'
-
-/** A row to be shown, with what is wrong with it. */
-export interface ShownRow {
-  readonly row: SourceRow
-  readonly failed: FailedRow | undefined
-}
+import { hasRowIssue, isEdited, issuesOf, type ShownRow } from './shown-row.ts'
 
 interface RowsViewProps {
   readonly label: string
@@ -52,21 +46,6 @@ export function RowsView({ label, headers, choice, rows, onEdit }: RowsViewProps
       <IssuePanel shown={shown} headers={headers} targets={choice.targets} column={place.column - 1} isEditable={onEdit !== undefined} />
     </div>
   )
-}
-
-/** The complaints about what goes to a target. */
-export function issuesOf(row: ShownRow | undefined, target: Target): readonly Issue[] {
-  return target === null ? [] : (row?.failed?.issues.filter(({ field }) => field === target) ?? [])
-}
-
-/** Whether a cell has another text than the one that was sent. */
-export function isEdited(row: ShownRow | undefined, column: number): boolean {
-  if (row?.failed === undefined || row.failed.row === row.row) return false
-  return cellText(row.row.cells[column]) !== cellText(row.failed.row.cells[column])
-}
-
-function hasRowIssue(row: ShownRow | undefined, targets: readonly Target[]): boolean {
-  return row?.failed?.issues.some(({ field }) => field === null || !targets.includes(field)) ?? false
 }
 
 function useColumns(headers: readonly string[], targets: readonly Target[], rows: readonly ShownRow[]): readonly GridColumn[] {

@@ -64,8 +64,8 @@ function Stopped({ load, state, session }: { load: Load; state: StateOf<'sent'>;
       </p>
       {isOther ? (
         <p>
-          This was begun with another token, and the gateway does not know one caller's rows by another's token: adding the file again could
-          write rows twice. Remove the rows that are in from the file, or use “Update it”.
+          This was started with another token, and the gateway does not know one caller's rows by another's token: adding the file again
+          could write rows twice. Remove the rows that are in from the file, or use “Update it”.
         </p>
       ) : (
         <button type="button" class="button" onClick={load.send}>

@@ -4,7 +4,8 @@ import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { counted } from '../parts/number-text.ts'
 import type { Load } from './create-load.ts'
 import type { StateOf } from './load-state.ts'
-import { RowsView, type ShownRow } from './rows-view.tsx'
+import { RowsView } from './rows-view.tsx'
+import type { ShownRow } from './shown-row.ts'
 import { StepHeading } from './steps.tsx'
 
 /** What the upstream would say to the first rows. */
@@ -30,7 +31,7 @@ export function TriedStep({ load, state: { loaded, choice, trial } }: { load: Lo
       </Notice>
       <RowsView label="The first rows of the file" headers={loaded.scan.headers} choice={choice} rows={rows} />
       <div class="actions">
-        <button type="button" class="button" onClick={() => load.backTo('columns')}>
+        <button type="button" class="button" onClick={() => load.backToColumns()}>
           Back to the columns
         </button>
         <button type="button" class="button button-primary" onClick={load.send}>

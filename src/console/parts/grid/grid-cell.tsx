@@ -1,10 +1,10 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import type { GridValue } from './grid.tsx'
+import type { Finish, GridValue } from './grid-types.ts'
 import type { Place } from './move.ts'
 
 interface GridCellProps {
   readonly at: Place
-  readonly active: Place
+  readonly isHere: boolean
   readonly onGo: (place: Place) => void
   /** The head of a row, or else a value. */
   readonly head?: { readonly text: string; readonly isBad: boolean }
@@ -17,12 +17,8 @@ interface GridCellProps {
   readonly onFinish?: Finish
 }
 
-/** Ends editing with a text, or without; by a key the focus goes back to the cell. */
-export type Finish = (text: string | undefined, byKey: boolean) => void
-
 /** One cell of a grid, or the head of a row. */
-export function GridCell({ at, active, onGo, head, value, label, isFaint, editing, onStart, onFinish }: GridCellProps) {
-  const isHere = at.row === active.row && at.column === active.column
+export function GridCell({ at, isHere, onGo, head, value, label, isFaint, editing, onStart, onFinish }: GridCellProps) {
   const isBad = head?.isBad ?? value?.isBad ?? false
   const marks = [head && 'grid-head', isBad && 'is-bad', value?.isEdited && 'is-edited', isFaint && 'is-faint'].filter(Boolean).join(' ')
   return (
