@@ -44,7 +44,7 @@ export function IssuePanel({ shown, headers, targets, column, isEditable }: Issu
           <IssueLine key={at} issue={issue} isHere={issue.field !== null && issue.field === target} />
         ))}
       </ul>
-      {isEditable && issues.length > 0 && <p class="muted small">Enter, or a double click, edits a cell; Escape leaves it as it was.</p>}
+      {isEditable && issues.length > 0 && <p class="muted small">Enter, or a second click, edits a cell; Escape leaves it as it was.</p>}
     </div>
   )
 }

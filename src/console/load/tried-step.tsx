@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks'
+import type { SendResult } from '../file/send-rows.ts'
 import { Icon } from '../parts/icon.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { counted } from '../parts/number-text.ts'
@@ -8,6 +9,12 @@ import { RowsView } from './rows-view.tsx'
 import type { ShownRow } from './shown-row.ts'
 import { StepHeading } from './steps.tsx'
 
+/** What is wrong with every row of a trial, where that is one and the same. */
+function commonIssue({ accepted, failed }: SendResult): string | undefined {
+  const [first, ...others] = new Set(failed.flatMap(({ issues }) => issues.map(({ message }) => message)))
+  return accepted === 0 && others.length === 0 ? first : undefined
+}
+
 /** What the upstream would say to the first rows. */
 export function TriedStep({ load, state: { loaded, choice, trial } }: { load: Load; state: StateOf<'tried'> }) {
   const rows = useMemo((): ShownRow[] => {
@@ -15,6 +22,7 @@ export function TriedStep({ load, state: { loaded, choice, trial } }: { load: Lo
     return loaded.scan.firstRows.map((row) => ({ row, failed: failed.get(row.number) }))
   }, [loaded, trial])
   const good = trial.accepted
+  const common = commonIssue(trial)
   return (
     <section class="stack">
       <StepHeading>How the first rows fared</StepHeading>
@@ -23,6 +31,7 @@ export function TriedStep({ load, state: { loaded, choice, trial } }: { load: Lo
         tone={trial.rejected + trial.unconfirmed === 0 ? 'good' : good === 0 ? 'bad' : 'warning'}
         title={`${good} of ${counted(trial.rows, 'row')} would be accepted.`}
       >
+        {common !== undefined && <p>All were refused alike: {common}</p>}
         <p>
           {trial.rejected === 0
             ? 'Nothing was written. The rest of the file is judged row by row in the same way.'

@@ -19,6 +19,8 @@ interface GridCellProps {
 
 /** One cell of a grid, or the head of a row. */
 export function GridCell({ at, isHere, onGo, head, value, label, isFaint, editing, onStart, onFinish }: GridCellProps) {
+  // By the time of the click the cell has the focus; what counts is whether it had it before.
+  const wasHere = useRef(false)
   const isBad = head?.isBad ?? value?.isBad ?? false
   const marks = [head && 'grid-head', isBad && 'is-bad', value?.isEdited && 'is-edited', isFaint && 'is-faint'].filter(Boolean).join(' ')
   return (
@@ -31,9 +33,11 @@ export function GridCell({ at, isHere, onGo, head, value, label, isFaint, editin
       tabIndex={isHere ? 0 : -1}
       data-at={`${at.row}:${at.column}`}
       title={head?.text ?? value?.text}
-      onClick={() => editing === undefined && onGo(at)}
+      onPointerDown={() => {
+        wasHere.current = isHere
+      }}
+      onClick={() => editing === undefined && (wasHere.current && onStart ? onStart() : onGo(at))}
       onFocus={() => !isHere && onGo(at)}
-      onDblClick={onStart}
     >
       {editing !== undefined && onFinish ? (
         <CellEditor label={`${label}, row ${at.row + 1}`} text={editing} onFinish={onFinish} />
