@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import { startWorker } from '../file/start-worker.ts'
 import type { Resource } from '../session/resource.ts'
 import type { Session } from '../session/session.ts'
@@ -16,9 +16,20 @@ export function useLoad(session: Session, resources: readonly Resource[] | undef
   return useMemo(() => resources && createLoad({ worker: startWorker(), session, resources }), [session, resources])
 }
 
+/** Has the browser ask before the page is left. */
+function useLeaveWarning(isNeeded: boolean): void {
+  useEffect(() => {
+    if (!isNeeded) return
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', ask)
+    return () => window.removeEventListener('beforeunload', ask)
+  }, [isNeeded])
+}
+
 /** From a file to rows: one step after the other. */
 export function LoadPage({ load, session, resources }: { load: Load; session: Session; resources: readonly Resource[] }) {
   const state = useStore(load.state)
+  useLeaveWarning(state.step === 'sending' || (state.step === 'sent' && state.edits.size > 0))
   return (
     <>
       <div class="page-head">
