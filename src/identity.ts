@@ -16,10 +16,41 @@ export interface Tenant {
   readonly credential: Secret
 }
 
-/** Who calls, or why that is not known: there are queries that anybody may ask. */
-export type Caller = { readonly tenant: Tenant } | { readonly refusal: GatewayError }
+/** What a call needs: to read what the upstream and the gateway know, to hear of rows that were sent, to change tables, or to send rows of a resource; in lower case. */
+export type Right = 'read' | 'outcomes' | 'lifecycle' | `ingest:${string}:${'upsert' | 'append'}`
 
-/** Finds out who calls, once for each request; a caller who cannot be known has a refusal with `UNAUTHENTICATED`. */
+/** What may come of a tenant in a window; undefined where nothing bounds it. */
+export interface InboundQuotas {
+  readonly requests?: number | undefined
+  readonly rows?: number | undefined
+}
+
+/** The documents that may be sent: any, or those of the manifest only. */
+export type DocumentsAllowed = 'any' | 'trusted'
+
+/** What a caller may do here. */
+export interface Grant {
+  /** Those that are known here, in lower case. */
+  readonly roles: readonly string[]
+  may(right: Right): boolean
+  /** The solutions that may be spoken of; undefined where all may. */
+  readonly solutions: ReadonlySet<string> | undefined
+  /** Those that go before what holds for all. */
+  readonly limits: InboundQuotas
+  /** Undefined: those that hold for all. */
+  readonly documents: DocumentsAllowed | undefined
+}
+
+/** Who calls; without a grant, what may be done is for the upstream to say. */
+export interface KnownCaller {
+  readonly tenant: Tenant
+  readonly grant?: Grant
+}
+
+/** Who calls, or why that is not known: there are queries that anybody may ask. */
+export type Caller = KnownCaller | { readonly refusal: GatewayError }
+
+/** Finds out who calls, once for each request; a caller who cannot be known has a refusal, mostly with `UNAUTHENTICATED`. */
 export type Authenticate = (headers: { readonly authorization?: string | undefined }) => Promise<Caller>
 
 /** Callers who bring the upstream's own token, or borrow the fallback where they bring none: one tenant for each token. */
@@ -44,10 +75,16 @@ export function secret(text: string): Secret {
 
 /** The tenant of the token in the header (raw or Bearer) or, without a header, of the fallback; its id is the SHA-256 of that token. Throws `UNAUTHENTICATED` where it is missing or not usable. */
 export function readTenant(authorization: string | null | undefined, fallback: Secret | undefined): Tenant {
+  const token = readToken(authorization, fallback)
+  return { id: hash('sha256', token), credential: secret(token) }
+}
+
+/** The token in the header, raw or Bearer, or without a header the fallback; throws `UNAUTHENTICATED` where it is missing or not usable. */
+export function readToken(authorization: string | null | undefined, fallback?: Secret): string {
   const given = authorization?.trim().replace(/^bearer(?: +|$)/i, '') ?? ''
   const token = authorization == null ? (fallback?.reveal() ?? '') : given
   if (token === '') throw new GatewayError('UNAUTHENTICATED', 'Send your token in the Authorization header, raw or as Bearer.')
   if (!USABLE_TOKEN.test(token))
     throw new GatewayError('UNAUTHENTICATED', 'The token must be printable ASCII without spaces, raw or after Bearer.')
-  return { id: hash('sha256', token), credential: secret(token) }
+  return token
 }

@@ -28,7 +28,10 @@ afterAll(() => pair.close())
 
 describe('a load', () => {
   test('sets ragged rows aside, and sends the others', async () => {
-    const { load, session } = await dropped('ragged.csv', `${productsCsv(3, 1)}R-1,SUP-001,12\nR-2,SUP-001,12,2025-01-15 08:00:00,too,much\n`)
+    const { load, session } = await dropped(
+      'ragged.csv',
+      `${productsCsv(3, 1)}R-1,SUP-001,12\nR-2,SUP-001,12,2025-01-15 08:00:00,too,much\n`,
+    )
     const sent = await send(load)
     expect(sent.tally).toEqual({ accepted: 2, rejected: 3, unconfirmed: 0, replayed: 0 })
     expect(sent.open.map(({ row, issues }) => [row.number, issues[0]?.code])).toEqual([

@@ -9,7 +9,7 @@ import { type Answer, wantsGzip } from './write-answer.ts'
 
 /** What the console's page is told of its gateway. */
 export interface ConsoleFacts {
-  readonly upstream: { readonly kind: 'sandbox' } | { readonly kind: 'remote'; readonly host: string }
+  readonly upstream: { readonly kind: 'sandbox' } | { readonly kind: 'remote'; readonly url: { readonly hostname: string } }
   /** Filled in where it is no secret. */
   readonly token: string | undefined
   /** The gateway has a token of its own, so that callers need none. */
@@ -105,7 +105,8 @@ async function readFiles(folder: URL, facts: ConsoleFacts): Promise<Files> {
 async function readOne(file: URL, path: string, facts: ConsoleFacts): Promise<File> {
   const bytes = await readFile(file)
   const type = TYPES[extname(path)] ?? 'application/octet-stream'
-  const plain = extname(path) === '.html' ? Buffer.from(bytes.toString().replace('%ROWGATE%', inAttribute(JSON.stringify(facts)))) : bytes
+  const plain =
+    extname(path) === '.html' ? Buffer.from(bytes.toString().replace('%ROWGATE%', inAttribute(JSON.stringify(toldOf(facts))))) : bytes
   const caching = path.startsWith(HASHED) ? 'public, max-age=31536000, immutable' : 'private, no-cache'
   return {
     plain,
@@ -113,6 +114,10 @@ async function readOne(file: URL, path: string, facts: ConsoleFacts): Promise<Fi
     tag: hash('sha256', plain).slice(0, 32),
     headers: ['content-type', type, ...SAFE, 'cache-control', caching],
   }
+}
+
+function toldOf({ upstream, ...facts }: ConsoleFacts) {
+  return { ...facts, upstream: upstream.kind === 'remote' ? { kind: upstream.kind, host: upstream.url.hostname } : { kind: upstream.kind } }
 }
 
 function inAttribute(text: string): string {

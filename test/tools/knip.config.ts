@@ -4,12 +4,7 @@ import type { KnipConfig } from 'knip'
 const config: KnipConfig = {
   workspaces: {
     '.': {
-      entry: [
-        'schema/resources/*/*.ts',
-        'test/support/store-child.ts',
-        'test/client-types.ts',
-        'src/console/{main.tsx,file/worker.ts}',
-      ],
+      entry: ['schema/resources/*/*.ts', 'test/support/store-child.ts', 'test/client-types.ts', 'src/console/{main.tsx,file/worker.ts}'],
     },
     'src/client': {},
     'test/bench': {

@@ -6,7 +6,7 @@ import { SOLUTIONS } from './queries.ts'
 import type { Session } from './session.ts'
 
 // The token may be good all the same: what is wrong then will be told where rows are sent.
-const NOT_OF_THE_TOKEN = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNREADABLE', 'UPSTREAM_REFUSED', 'OVERLOADED']
+const NOT_OF_THE_TOKEN = ['FORBIDDEN', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNREADABLE', 'UPSTREAM_REFUSED', 'OVERLOADED', 'RATE_LIMITED']
 
 interface SignInProps {
   readonly session: Session
@@ -30,7 +30,8 @@ export function SignIn({ session, onDone, onLeave }: SignInProps) {
     >
       <h1>Who are you?</h1>
       <p class="muted">
-        Rows are sent on behalf of your access token for the data ingestion API. It stays in this tab, and is forgotten when you close it.
+        Rows are sent on behalf of your access token. It stays in this tab, goes to the gateway only, and is forgotten when you close the
+        tab.
       </p>
       {failure && <FailureNotice failure={failure} />}
       <label class="field">
