@@ -100,7 +100,7 @@ describe.skipIf(!found)('the console in a browser that reaches nothing but the g
     const visit = await openVisit()
     const { page } = visit
     for (const replayed of [false, true]) {
-      await dropFile(visit, 'once.csv', productsCsv(30, 1).replaceAll('P-', 'ONCE-'))
+      await dropFile(visit, 'once.csv', productsCsv(30, 1).replace(/^P-/gm, 'ONCE-'))
       await page.getByText('Only add').click()
       await page.getByRole('button', { name: /^Try the first/ }).click()
       await page.getByRole('button', { name: /^Send all/ }).click()
