@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { GatewayError } from './errors.ts'
 
 /** A token that cannot be printed by accident: only `reveal()` gives it out. */
@@ -55,9 +56,19 @@ export type Authenticate = (headers: { readonly authorization?: string | undefin
 
 /** Callers who bring the upstream's own token, or borrow the fallback where they bring none: one tenant for each token. */
 export function authenticateByToken(fallback: Secret | undefined): Authenticate {
+  // A caller sends many requests, and hashing a token takes some time of each. Made-up tokens drive out others here, no more.
+  const known = new LRUCache<string, KnownCaller>({
+    max: MAX_KNOWN,
+    maxSize: MAX_KNOWN_LETTERS,
+    sizeCalculation: (_, { length }) => length + 1,
+  })
   return async ({ authorization }) => {
     try {
-      return { tenant: readTenant(authorization, fallback) }
+      const kept = authorization === undefined ? undefined : known.get(authorization)
+      if (kept !== undefined) return kept
+      const caller = { tenant: readTenant(authorization, fallback) }
+      if (authorization !== undefined) known.set(authorization, caller)
+      return caller
     } catch (error) {
       if (error instanceof GatewayError) return { refusal: error }
       throw error
@@ -65,6 +76,8 @@ export function authenticateByToken(fallback: Secret | undefined): Authenticate 
   }
 }
 
+const MAX_KNOWN = 1_000
+const MAX_KNOWN_LETTERS = 1_000_000
 const USABLE_TOKEN = /^[\x21-\x7e]{1,8192}$/
 
 /** Wraps a text so that logging or serialising it shows `[secret]`. */

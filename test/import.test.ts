@@ -253,11 +253,11 @@ async function exampleOf(resource: string): Promise<string> {
 
 describe('while rows are sent', () => {
   test('a file that is written to ends the load', async () => {
-    await desk.write('sales.csv', many(60_000))
-    await pair.sandbox.slowDown(20)
+    await desk.write('sales.csv', many(45_000))
+    await pair.sandbox.slowDown(60)
     const { done } = desk.start(['sales.csv', ...AS_SALES], { token })
     await expect.poll(async () => (await sentTexts()).length).toBeGreaterThan(1)
-    await desk.write('sales.csv', `${many(60_000)}${line('late')}\n`)
+    await desk.write('sales.csv', `${many(45_000)}${line('late')}\n`)
     const ran = await done
     await pair.sandbox.slowDown(0)
     expect(ran).toMatchObject({ code: 2, err: expect.stringMatching(/FILE_CHANGED at sales.csv:\d+/) })
@@ -287,8 +287,8 @@ describe('while rows are sent', () => {
 
   test('a token that expires half-way ends it, and what was accepted is in the table once', async () => {
     const own = await startPair()
-    await desk.write('sales.csv', many(30_000))
-    await own.sandbox.slowDown(50)
+    await desk.write('sales.csv', many(15_000))
+    await own.sandbox.slowDown(200)
     const { done } = desk.start(['sales.csv', ...AS_SALES, '--url', String(own.gateway.url)], { token })
     await expect.poll(async () => (await own.sandbox.requests()).length).toBeGreaterThan(1)
     for (let at = 0; at < 60; at++) await own.sandbox.fault({ kind: 'status', status: 401 })
