@@ -20,7 +20,7 @@ export interface LoadParts {
 }
 
 /** A file, and what is to become of it. */
-export interface Chosen {
+interface Chosen {
   readonly loaded: Loaded
   readonly choice: Choice
 }
