@@ -1,18 +1,21 @@
-import { setTimeout as after } from 'node:timers/promises'
 import type { Config } from './config.ts'
+import { loadDocuments } from './graphql/documents.ts'
 import { createEndpoint } from './graphql/endpoint.ts'
 import { createEngine } from './graphql/engine.ts'
 import { loadGraphiqlPage } from './graphql/graphiql.ts'
 import { buildSchema, type SchemaOptions } from './graphql/schema.ts'
+import { createConsole } from './http/console.ts'
 import { createCors } from './http/cors.ts'
-import { createEndpoints } from './http/endpoints.ts'
-import { createListener, type GraphQLHandler } from './http/listener.ts'
+import { createEndpoints, type EndpointOptions } from './http/endpoints.ts'
+import { createInboundLimits } from './http/inbound-limits.ts'
+import { createListener, type ListenerOptions } from './http/listener.ts'
 import { createLoadShedding } from './http/load-shedding.ts'
-import { createHttpServer, type HttpServer } from './http/server.ts'
+import { createHttpServer } from './http/server.ts'
 import { drain } from './http/shutdown.ts'
 import { createWriteAnswer } from './http/write-answer.ts'
 import { createIdempotency } from './idempotency/create-idempotency.ts'
-import { authenticateByToken, readTenant } from './identity.ts'
+import { createAuthenticate } from './identity/create-authenticate.ts'
+import { readTenant } from './identity.ts'
 import { createAttempt } from './ingest/attempts.ts'
 import { createBatcher } from './ingest/batcher.ts'
 import { announced, createEvents } from './ingest/events.ts'
@@ -22,17 +25,11 @@ import { createSendBatch } from './ingest/send-batch.ts'
 import { createLimitsByTenant } from './ingest/tenant-limits.ts'
 import { createDriftCheck } from './lifecycle/drift-check.ts'
 import { createFindAttributes } from './lifecycle/find-attributes.ts'
-import { createSchemaCache } from './lifecycle/schema-cache.ts'
-import { createSolutionDirectory } from './lifecycle/solution-directory.ts'
-import { reportDrift } from './observability/drift-report.ts'
-import { type Logger, logDefects } from './observability/log.ts'
-import { createMetrics, type Metrics } from './observability/metrics.ts'
-import { observe } from './observability/observe.ts'
-import { reportStore } from './observability/store-report.ts'
-import { reportConnectionError, reportUnknownAnswer } from './observability/upstream-report.ts'
+import { createObservability, type Observability } from './observability/create-observability.ts'
+import type { Logger } from './observability/log.ts'
 import { createChecklist } from './onboarding/checklist.ts'
 import { createDryRun } from './onboarding/dry-run.ts'
-import { createQuality } from './quality/create-quality.ts'
+import { createReplicas } from './replicas/create-replicas.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './rows/judge.ts'
@@ -64,53 +61,63 @@ const GRAPHQL_PATH = '/graphql'
 /** Puts the parts together; the only place that knows them all. */
 export async function createApp(config: Config, contract: Contract, log: Logger, { fast = true }: AppOptions = {}): Promise<App> {
   const { http, upstream, solutions } = config
+  const observability = await createObservability(config, GRAPHQL_PATH, log)
+  const { reports, followers, onOperation, watchUpstream } = observability
+  const chooseDocument = await loadDocuments(config.graphql)
+  const authenticate = await createAuthenticate(config.identity, reports.unusable)
   const sandbox = upstream.target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: upstream.target.file }) : undefined
-  const metrics = createMetrics()
   const address = upstream.target.kind === 'remote' ? upstream.target.url : (sandbox as Sandbox).url
-  const client = createClient(address, { ...upstream, onConnectionError: reportConnectionError(log, address.host) })
-  const { batcher, schema, options } = createRooms(config, contract, client, metrics, log)
+  const client = createClient(address, { ...upstream, onConnectionError: reports.connectionError(address.host), followers })
+  const { batcher, schema, options, replicas } = createRooms(config, contract, client, observability)
 
-  const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast })
-  const graphql = createEndpoint({ ...config.graphql, engine, fast, onDefect: logDefects(log, 'defect') })
-  const page = http.graphiql ? await graphiqlPage(upstream, sandbox) : undefined
+  const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast, onOperation })
+  const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, watchUpstream, onDefect: reports.defects('defect') })
+  const token = sandbox && config.identity.kind === 'token' ? SANDBOX_TOKEN : undefined
+  const lendsToken = config.identity.kind === 'token' && config.identity.fallbackToken !== undefined
+  const facts = { token, lendsToken, upstream: upstream.target, endpoint: GRAPHQL_PATH }
+  const graphiql = http.graphiql ? await loadGraphiqlPage(facts) : undefined
+  const pages = { graphiql, console: http.console ? createConsole(facts) : undefined }
   let isReady = true
-  const { server, stop } = createDoor(config, { graphql, page, metrics, isReady: () => isReady, isFull: batcher.isFull, log })
+  const behind = { graphql, ...pages, observability, authenticate, lendsToken, isReady: () => isReady, isFull: batcher.isFull }
+  const { server, stop } = createDoor(config, behind)
   const checkDrift = createDriftCheck({
     solutions,
     resources: contract.resources,
     schema,
     tenant: config.identity.fallbackToken && readTenant(undefined, config.identity.fallbackToken),
-    onCompared: reportDrift(log, metrics),
-    onDefect: (error) => logDefects(log, 'defect in the comparison of schemas')(error, {}),
+    onCompared: reports.drift,
+    onDefect: (error) => reports.defects('defect in the comparison of schemas')(error, {}),
   })
 
   return {
     sandbox,
     async listen() {
       options.idempotency.start()
+      await replicas.start()
       const url = await server.listen(http.port, http.host)
       void checkDrift()
       return url
     },
     async close() {
       isReady = false
-      server.closeAfterAnswers()
-      if (http.shutdownDelayMs > 0) await after(http.shutdownDelayMs)
-      await drain(server, batcher, http.drainTimeoutMs)
+      await drain(server, batcher, http)
       stop()
+      await replicas.close()
       await options.idempotency.close()
       await client.close()
       await sandbox?.close()
+      await observability.close()
     },
   }
 }
 
 /** The rooms behind the public schema, in the order in which a row meets them. */
-function createRooms(config: Config, contract: Contract, client: Client, metrics: Metrics, log: Logger) {
+function createRooms(config: Config, contract: Contract, client: Client, observability: Observability) {
+  const { metrics, reports } = observability
   const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource, contract, config.upstream), config.batch)
 
   const events = createEvents()
-  observe(events, log, metrics)
+  observability.listen(events)
   const limitsByTenant = createLimitsByTenant({
     ...config.ingest,
     onBreaker: (tenantId, isOpen, origins) => events.emit('breaker:changed', { tenantId, isOpen, origins }),
@@ -120,27 +127,33 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
   metrics.watch('rowgate_upstream_requests_in_flight', limitsByTenant.requestsInFlight)
   const limitedCall = createLimitedCall(limitsByTenant, config.ingest.attemptTimeoutMs)
   const schema = createSchemaWire(createSchemaCall(client, limitedCall), config.upstream)
-  const schemaCache = createSchemaCache(schema, config.lifecycle.schemaMaxAgeMs)
 
-  const onUnknownAnswer = createShapeReport(reportUnknownAnswer(log), metrics.countUnknownAnswer)
+  const onUnknownAnswer = createShapeReport(reports.unknownAnswer, metrics.countUnknownAnswer)
   const wire = announced(createIngestWire(client, { ...config.upstream, onUnknownAnswer }), events)
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,
-    sendBatch: createSendBatch(wire, createAttempt(wire, config.ingest, config.ingest.retry), { ...config.ingest, ...config.batch }),
+    sendBatch: observability.followBatches(
+      createSendBatch(wire, createAttempt(wire, config.ingest, config.ingest.retry), { ...config.ingest, ...config.batch }),
+    ),
     limitsByTenant,
     onDefect: (error, origins) => events.emit('defect', { error, origins }),
   })
   const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events })
 
-  const watching = { onUnavailable: reportStore(log), onCommit: metrics.observeCommit }
-  const idempotency = createIdempotency({ ...config.idempotency, store: createStore(config.idempotency), ...watching })
+  const watching = { onUnavailable: reports.storeUnavailable, onCommit: metrics.observeCommit }
+  const store = createStore(config.idempotency)
+  const idempotency = createIdempotency({ ...config.idempotency, store, ...watching })
   metrics.watchStore(idempotency.stats)
-  const { ledger, rejections } = createQuality(events, config.quality.recentRejections)
+  const replicas = createReplicas({
+    ...{ schema, solutions: config.solutions, ...config.lifecycle, ...config.quality },
+    ...{ events, notes: store.notes, replicaId: config.replicaId, onTogether: reports.together },
+  })
+  const { ledger, schemaCache, directory, rejections } = replicas
   const options = {
     ...config.graphql,
     ...config.batch,
-    requestsPerSecond: config.ingest.requestsPerSecond,
+    ...{ inbound: config.inbound, requestsPerSecond: config.ingest.requestsPerSecond },
     maxBodyBytes: config.http.maxBodyBytes,
     contract,
     solutions: config.solutions,
@@ -148,49 +161,37 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     findAttributes: createFindAttributes(schemaCache, contract.resources),
     ...{ ingest, idempotency, retentionMs: config.idempotency.retentionMs },
     usageOf: batcher.usageOf,
-    schema,
-    schemaCache,
-    directory: createSolutionDirectory(config.solutions),
-    ledger,
-    rejections,
+    ...{ schema, schemaCache, directory, ledger, rejections },
     checklist: createChecklist({ ...config.batch, contract, ledger, runDry: createDryRun(ingest, judgeOf) }),
   } satisfies SchemaOptions
-  return { batcher, schema, options }
+  return { batcher, schema, options, replicas }
 }
 
 /** What stands behind the door, and what it asks of the other rooms. */
-interface Behind {
-  readonly graphql: GraphQLHandler
-  readonly page: (() => Promise<string>) | undefined
-  readonly metrics: Metrics
-  readonly isReady: () => boolean
-  readonly isFull: (tenantId: string) => boolean
-  readonly log: Logger
-}
+type Behind = Pick<ListenerOptions, 'graphql' | 'authenticate' | 'lendsToken'> &
+  Omit<EndpointOptions, 'graphqlPath' | 'metrics'> & {
+    readonly observability: Observability
+    readonly isFull: (tenantId: string) => boolean
+  }
 
-function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, log }: Behind): { server: HttpServer; stop(): void } {
-  const { http, identity } = config
+function createDoor({ http, inbound, replicaId }: Config, { observability, isFull, ...behind }: Behind) {
+  const { log, metrics, originOf, reports } = observability
   const memory = createMemoryBudget(http.memoryBudgetBytes)
   metrics.watch('rowgate_memory_held_bytes', memory.held)
+  metrics.watch('rowgate_memory_budget_bytes', () => http.memoryBudgetBytes)
   const shedding = createLoadShedding(memory, isFull, metrics.countShed)
   const listener = createListener({
-    graphql,
+    ...behind,
     graphqlPath: GRAPHQL_PATH,
-    endpoints: createEndpoints({ isReady, metrics, graphiql: page, graphqlPath: GRAPHQL_PATH }),
+    endpoints: createEndpoints({ ...behind, metrics, graphqlPath: GRAPHQL_PATH }),
     cors: createCors({ origins: http.corsOrigins, host: http.host }),
     shedding,
     memory,
-    authenticate: authenticateByToken(identity.fallbackToken),
-    lendsToken: identity.fallbackToken !== undefined,
+    ...{ originOf, replicaId, log },
+    limits: createInboundLimits({ ...inbound, onLimited: metrics.countLimited }),
     maxBodyBytes: http.maxBodyBytes,
     write: createWriteAnswer(),
-    log,
-    onDefect: logDefects(log, 'defect'),
+    onDefect: reports.defects('defect'),
   })
   return { server: createHttpServer(listener, http), stop: shedding.stop }
-}
-
-function graphiqlPage({ target }: Config['upstream'], sandbox: Sandbox | undefined) {
-  const upstream = target.kind === 'remote' ? ({ kind: 'remote', host: target.url.hostname } as const) : ({ kind: 'sandbox' } as const)
-  return loadGraphiqlPage({ token: sandbox && SANDBOX_TOKEN, upstream, endpoint: GRAPHQL_PATH })
 }

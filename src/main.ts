@@ -1,8 +1,9 @@
 import { contract } from '../schema/index.ts'
 import { createApp } from './app.ts'
-import { ConfigError, readConfig, unknownSettings } from './config.ts'
+import { readConfig, unknownSettings } from './config.ts'
 import { createLog } from './observability/log.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
+import { ConfigError } from './util/config-error.ts'
 
 try {
   await start()
@@ -13,7 +14,7 @@ try {
 
 async function start(): Promise<void> {
   const config = readConfig(process.env, contract.modules)
-  const log = createLog(config.log.level)
+  const log = createLog(config.log.level, config.replicaId)
   for (const complaint of unknownSettings(process.env, contract.modules)) log.warn(complaint)
   const app = await createApp(config, contract, log)
 

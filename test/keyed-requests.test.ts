@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { createCommitter } from '../src/idempotency/committer.ts'
+import { type Committer, createCommitter } from '../src/idempotency/committer.ts'
+import { decodeEntry } from '../src/idempotency/entry-codec.ts'
 import { createRunKeyed } from '../src/idempotency/keyed-requests.ts'
 import { createRetriedWrites } from '../src/idempotency/retried-writes.ts'
 import { StoreError } from '../src/idempotency/store-error.ts'
@@ -145,6 +146,29 @@ test('a process that another has taken over from tells nobody what it does not k
   await expect(run(request('APPEND'), sending([ACCEPTED, ACCEPTED]))).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' })
 })
 
+test('an outcome is heard only when it is durable, also one that comes while the answer waits for others', async () => {
+  const durable = new Set<string>()
+  const committer: Committer = {
+    open: async () => CREATED,
+    async write(write) {
+      const entry = 'entry' in write ? decodeEntry(write.entry) : undefined
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+      if (typeof entry === 'object' && entry.kind === 'verdicts') durable.add(entry.rows.join())
+      return true
+    },
+  }
+  const run = createRunKeyed(committer, () => {})
+  // Its time is up while row 1 is in flight, which is answered soon after.
+  const told = await run(request('APPEND'), async ({ journal }) => {
+    await journal.intend([0, 1])
+    void journal.tell([0], [ACCEPTED])
+    setImmediate(() => void journal.tell([1], [ACCEPTED]))
+    return [ACCEPTED, unconfirmed('TIMED_OUT', { operation: 'APPEND', dryRun: false })]
+  })
+  expect(told.outcomes).toEqual([ACCEPTED, ACCEPTED])
+  expect([...durable].sort()).toEqual(['0', '1'])
+})
+
 test('a request that is declined after it was opened leaves its key free', async () => {
   const { run, written, settled } = setUp(CREATED)
   await expect(run(request('UPSERT'), () => Promise.reject(new Error('declined')))).rejects.toThrow('declined')
@@ -176,4 +200,16 @@ test('the same request joins while it runs, another with its key is declined, an
   await expect(run({ ...request('APPEND', 1), fingerprint: 'other' }, nothing)).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
   expect(await joined).toBe(await first)
   expect(await run(request('APPEND', 1), sending([ACCEPTED]))).not.toBe(await first)
+})
+
+test('a request that is declined since its key is another’s declines nobody who comes meanwhile', async () => {
+  const committer = createCommitter({
+    open: async (requests) => requests.map(({ fingerprint }) => (fingerprint === 'print' ? CREATED : { kind: 'reused' })),
+    write: async (writes) => writes.map(() => true),
+  })
+  const run = createRunKeyed(committer, () => {})
+  const stranger = run({ ...request('APPEND', 1), fingerprint: 'other' }, nothing)
+  const owner = run(request('APPEND', 1), sending([ACCEPTED]))
+  await expect(stranger).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
+  expect(await owner).toMatchObject({ outcomes: [ACCEPTED] })
 })

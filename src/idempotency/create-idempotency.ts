@@ -1,6 +1,6 @@
 import type { Operation, Outcome } from '../ingest/outcome.ts'
 import { createCommitter } from './committer.ts'
-import { decide, fold } from './fold.ts'
+import { decide, fold, lastEpochs } from './fold.ts'
 import { recordId } from './idempotency-key.ts'
 import { createRunKeyed, orUnavailable, type RunKeyed, readJournal } from './keyed-requests.ts'
 import { createRetriedWrites } from './retried-writes.ts'
@@ -93,7 +93,13 @@ function timed<Item, Result>(commit: (items: Item) => Promise<Result>, onCommit:
   }
 }
 
-async function foundOf({ state, operation, rowCount, createdAt, openedAt, entries }: StoredRecord): Promise<FoundRequest> {
-  const { outcomes, send } = decide(fold(await readJournal(entries), rowCount), operation)
-  return { state, operation, outcomes, retryableCount: send.length, createdAt, openedAt }
+async function foundOf({ state, operation, rowCount, epoch, createdAt, openedAt, entries }: StoredRecord): Promise<FoundRequest> {
+  const journal = await readJournal(entries)
+  const { outcomes, send } = decide(fold(journal, rowCount), operation)
+  const toldAt = lastEpochs(journal, rowCount)
+  // An UPSERT leaves without a word in the journal: what was not written under an earlier claim may be by now.
+  const isOver = (outcome: Outcome | undefined, row: number) =>
+    operation === 'UPSERT' && outcome?.status === 'REJECTED' && outcome.retryable && (toldAt[row] as number) < epoch
+  const known = outcomes.map((outcome, row) => (isOver(outcome, row) ? undefined : outcome))
+  return { state, operation, outcomes: known, retryableCount: send.length, createdAt, openedAt }
 }

@@ -3,7 +3,7 @@ import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 import type { Committer } from './committer.ts'
 import type { Entry, EntryStamp } from './entry.ts'
 import { encodeEntry } from './entry-codec.ts'
-import { compact, type Decision, decide, type Folded, fold } from './fold.ts'
+import { compact, type Decision, decide, type Folded, fold, lastEpochs } from './fold.ts'
 import { createRetriedWrites, type RetriedWrites } from './retried-writes.ts'
 import type { Claim, Write } from './store-port.ts'
 import { createTextBudget } from './stored-outcome.ts'
@@ -111,19 +111,21 @@ function lastWrite(folded: Folded, { claim, operation }: JournalOptions, stamp: 
 }
 
 /**
- * Rows of an UPSERT that an earlier claim may have sent without a word on them. One that is sent is told as unconfirmed first, in
- * the entry of its outcome: never is one durable without the other.
+ * Rows of an UPSERT that an earlier claim may have sent without a word on them. One that is sent, or cannot be sent just now, is told
+ * as unconfirmed first, in the entry of its outcome: never is one durable without the other.
  */
 function createDoubts(options: JournalOptions) {
   const wasSilent = findSilence(options)
   const doubted = new Set<number>()
+  const isDoubtful = (row: number, outcome: Outcome | undefined) =>
+    doubted.delete(row) || (options.operation === 'UPSERT' && outcome?.status === 'REJECTED' && outcome.retryable && wasSilent(row))
   const open = unconfirmed('NO_VERDICT', { operation: options.operation, dryRun: false })
   return {
     send(rows: readonly number[]): void {
       for (const row of rows) if (wasSilent(row)) doubted.add(row)
     },
     tell(rows: readonly number[], outcomes: readonly Outcome[]) {
-      const first = rows.filter((row) => doubted.delete(row))
+      const first = rows.filter((row, at) => isDoubtful(row, outcomes[at]))
       return { rows: [...first, ...rows], outcomes: [...first.map(() => open), ...outcomes] }
     },
   }
@@ -131,10 +133,8 @@ function createDoubts(options: JournalOptions) {
 
 /** Whether the claim before this one, if there was one, left a row without a word: it may have been interrupted after sending it. */
 function findSilence({ claim, entries, rowCount }: JournalOptions): (row: number) => boolean {
-  const lastEpochs = new Uint32Array(rowCount)
-  for (const entry of entries)
-    if (entry.kind === 'verdicts') for (const row of entry.rows) lastEpochs[row] = Math.max(lastEpochs[row] ?? 0, entry.epoch)
-  return (row) => (lastEpochs[row] as number) < claim.epoch - 1
+  const toldAt = lastEpochs(entries, rowCount)
+  return (row) => (toldAt[row] as number) < claim.epoch - 1
 }
 
 /** Entries with the most outcomes are encoded in slices of the event loop's time. */

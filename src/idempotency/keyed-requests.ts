@@ -44,18 +44,23 @@ export type RunKeyed = (request: KeyedRequest, send: SendRows) => Promise<KeyedO
 interface Running {
   readonly fingerprint: string
   readonly told: Promise<KeyedOutcomes>
+  /** Whether the key is its own: the store may know it as another request's. */
+  readonly isItsOwn: Promise<boolean>
 }
 
 /** The runs of this process; `track` is given all that is written behind an answer's back. */
 export function createRunKeyed(committer: Committer, track: Track, writes: RetriedWrites = createRetriedWrites(committer)): RunKeyed {
   const underWay = new Map<string, Running>()
 
-  async function openAndRun(id: string, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
-    const { fingerprint, rowCount, operation } = request
+  async function open(id: string, { fingerprint, rowCount, operation }: KeyedRequest): Promise<Opened> {
     // What this process alone knows of the record counts too.
     if (!(await writes.mayOpen(id))) throw unavailable()
-    const opened = await orUnavailable(committer.open({ id, fingerprint, rowCount, operation, version: ENTRY_VERSION }))
-    const { epoch, entries } = foundIn(opened)
+    return await orUnavailable(committer.open({ id, fingerprint, rowCount, operation, version: ENTRY_VERSION }))
+  }
+
+  async function runOpened(opened: Promise<Opened>, id: string, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
+    const { rowCount, operation } = request
+    const { epoch, entries } = foundIn(await opened)
     if (epoch === undefined) return replayed(decide(fold(await orUnavailable(readJournal(entries)), rowCount), operation), request)
     const claim = { id, epoch }
     try {
@@ -73,21 +78,31 @@ export function createRunKeyed(committer: Committer, track: Track, writes: Retri
     const wanted = journal.decision().send
     const watched = watchJournal(journal, request, wanted, track)
     const latest = wanted.length === 0 ? [] : await send(watched)
-    const isDurable = await watched.finish(latest)
-    const decision = journal.decision()
+    const { decision, isDurable } = await watched.finish(latest)
     track(journal.end())
     if (watched.isTakenOver()) throw inProgress()
     return { ...toldOf(decision, request, latest), replayedCount: rowCount - wanted.length, warnings: isDurable ? [] : [NOT_DURABLE] }
   }
 
-  return (request, send) => {
+  /** A request that is declined itself, since the key is another's, declines no other. */
+  async function runBeside(running: Running, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
+    if (await running.isItsOwn) throw reused()
+    await running.told.catch(() => {})
+    return run(request, send)
+  }
+
+  const run: RunKeyed = (request, send) => {
+    const { fingerprint } = request
     const id = recordId(request.tenantId, request.key)
     const running = underWay.get(id)
-    if (running !== undefined) return running.fingerprint === request.fingerprint ? running.told : Promise.reject(reused())
-    const told = openAndRun(id, request, send).finally(() => underWay.delete(id))
-    underWay.set(id, { fingerprint: request.fingerprint, told })
+    if (running !== undefined) return running.fingerprint === fingerprint ? running.told : runBeside(running, request, send)
+    const opened = open(id, request)
+    const isItsOwn = opened.then(({ kind }) => kind === 'created' || kind === 'resumed' || kind === 'settled').catch(() => false)
+    const told = runOpened(opened, id, request, send).finally(() => underWay.delete(id))
+    underWay.set(id, { fingerprint, told, isItsOwn })
     return told
   }
+  return run
 }
 
 const NOT_DURABLE =

@@ -3,10 +3,11 @@ import type { IngestEvents } from '../ingest/events.ts'
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Operation, Outcome } from '../ingest/outcome.ts'
 import type { Answer } from '../ingest/upstream-port.ts'
+import { type ReplicaMetrics, replicaMetrics } from './replica-metrics.ts'
 import { type StoreMetrics, storeMetrics } from './store-metrics.ts'
 
 /** What the process tells of itself in the Prometheus text format; no label is anything that a caller can choose. */
-export interface Metrics extends StoreMetrics {
+export interface Metrics extends StoreMetrics, ReplicaMetrics {
   readonly contentType: string
   /** All figures as text. */
   print(): Promise<string>
@@ -17,8 +18,12 @@ export interface Metrics extends StoreMetrics {
   countMutation(result: IngestResult): void
   countRequest(event: IngestEvents['batch:answered']): void
   countWithheld(rows: number): void
+  /** Notes how long rows have waited before a request with them leaves. */
+  observeWait(event: IngestEvents['batch:sent']): void
   /** Counts a request that was declined unread. */
   countShed(scope: 'process' | 'tenant'): void
+  /** Counts a request that was declined because its tenant had sent too much. */
+  countLimited(what: 'requests' | 'rows'): void
   countBreaker(event: IngestEvents['breaker:changed']): void
   /** Prints a figure that somebody else holds. */
   watch(name: keyof typeof GAUGES, read: () => number): void
@@ -29,10 +34,11 @@ const GAUGES = {
   rowgate_upstream_requests_in_flight: 'Upstream requests of all tenants that are under way; 256 may be.',
   rowgate_rows_waiting: 'Rows of all tenants that wait to be sent.',
   rowgate_memory_held_bytes: 'Bytes that bodies and answers under way hold in memory, of MEMORY_BUDGET_BYTES.',
+  rowgate_memory_budget_bytes: 'MEMORY_BUDGET_BYTES: what bodies and answers may hold.',
 } as const
 
 /** Metrics of one gateway, empty at first. */
-export function createMetrics(): Metrics {
+export function createMetrics(replicaId: string): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry, prefix: 'rowgate_' })
@@ -52,26 +58,24 @@ export function createMetrics(): Metrics {
     help: 'Rows that were refused unsent because too many of their tenant waited already.',
     registers,
   })
-  const shed = new Counter({
-    name: 'rowgate_requests_shed_total',
-    help: 'HTTP requests that were declined unread: the process has no memory left for them, or the queue of their tenant is full.',
-    labelNames: ['scope'],
-    registers,
-  })
   const breakers = new Counter({
     name: 'rowgate_breaker_changes_total',
     help: 'How often the requests of a tenant, or of all (host), began to be withheld from a failing upstream (open), and were sent again (closed).',
     labelNames: ['scope', 'state'],
     registers,
   })
+  // A counter that is first seen when it counts has not grown, as Prometheus sees it.
+  for (const scope of ['host', 'tenant']) for (const state of ['open', 'closed']) breakers.inc({ scope, state }, 0)
   return {
     ...storeMetrics(registers),
+    ...declinedCounters(registers),
+    ...replicaMetrics(registers, replicaId),
     contentType: registry.contentType,
     print: () => registry.metrics(),
     noteDrift: (solution, differences) => drift.set({ solution }, differences),
     countUnknownAnswer: () => unknownAnswers.inc(),
-    countShed: (scope) => shed.inc({ scope }),
     countWithheld: (rows) => withheld.inc(rows),
+    observeWait: waitHistogram(registers),
     countBreaker: ({ tenantId, isOpen }) =>
       breakers.inc({ scope: tenantId === undefined ? 'host' : 'tenant', state: isOpen ? 'open' : 'closed' }),
     countMutation: mutationCounters(registry),
@@ -86,6 +90,23 @@ export function createMetrics(): Metrics {
         },
       }),
   }
+}
+
+function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'countLimited'> {
+  const shed = new Counter({
+    name: 'rowgate_requests_shed_total',
+    help: 'HTTP requests that were declined unread: the process has no memory left for them, or the queue of their tenant is full.',
+    labelNames: ['scope'],
+    registers,
+  })
+  const limited = new Counter({
+    name: 'rowgate_requests_limited_total',
+    help: 'HTTP requests, or fields of them, that were declined because their tenant had sent as many requests or rows as it may in a while.',
+    labelNames: ['what'],
+    registers,
+  })
+  for (const scope of ['process', 'tenant']) shed.inc({ scope }, 0)
+  return { countShed: (scope) => shed.inc({ scope }), countLimited: (what) => limited.inc({ what }) }
 }
 
 type Counts = Record<Outcome['status'] | 'mutations', number>
@@ -123,6 +144,16 @@ function mutationCounters(registry: Registry): Metrics['countMutation'] {
     known.REJECTED += rows.REJECTED
     known.UNCONFIRMED += rows.UNCONFIRMED
   }
+}
+
+function waitHistogram(registers: Registry[]): Metrics['observeWait'] {
+  const waits = new Histogram({
+    name: 'rowgate_upstream_wait_seconds',
+    help: 'How long rows wait before a request with them leaves: in the queue, for a permit and the rate, or to be sent again.',
+    buckets: [0.001, 0.01, 0.1, 0.3, 1, 3, 10, 30],
+    registers,
+  })
+  return ({ waitedMs }) => waits.observe(waitedMs / 1_000)
 }
 
 function requestCounters(registry: Registry): Metrics['countRequest'] {

@@ -1,4 +1,5 @@
 import { endAll } from './at-end.ts'
+import { consoleTrial } from './console.ts'
 import { defects } from './defects.ts'
 import { drain } from './drain.ts'
 import { type Figure, isReached } from './figure.ts'
@@ -9,10 +10,11 @@ import { memory } from './memory.ts'
 import { outage } from './outage.ts'
 import { overload } from './overload.ts'
 import { postgresRestart } from './postgres-restart.ts'
+import { replicas } from './replicas.ts'
 import { rows } from './rows.ts'
 
 const TRIALS = {
-  ...{ rows, laws, outage, overload, drain, memory, defects },
+  ...{ rows, laws, outage, overload, drain, replicas, memory, defects, console: consoleTrial },
   ...{ 'keys-kill': keysKill, 'keys-replicas': keysReplicas, 'postgres-restart': postgresRestart },
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { GatewayError } from '../../errors.ts'
-import { type Ledger, REMEMBERED_MS } from '../../quality/ledger.ts'
+import { REMEMBERED_MS, type ReadLedger } from '../../quality/ledger.ts'
 import type { Rejection, Rejections } from '../../quality/rejections.ts'
 import { type BucketLength, overTime, sumUp } from '../../quality/report.ts'
 import { findResource } from '../../resource/solutions.ts'
@@ -8,12 +8,12 @@ import { wireTimestamp } from '../../rows/timestamp.ts'
 import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { addRejectionType, addReportType, type SharedTypes } from '../types/quality-types.ts'
-import { lookUpSolution, type SolutionSources } from './find-solution.ts'
+import { lookUpSolution, type SolutionSources, solutionsOf } from './find-solution.ts'
 import { orDecline } from './or-decline.ts'
 import { named } from './rollout-mutation.ts'
 
 export interface QualityOptions extends SolutionSources {
-  readonly ledger: Ledger
+  readonly ledger: ReadLedger
   readonly rejections: Rejections
 }
 
@@ -33,7 +33,7 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, options: Qualit
     t.field({
       type: Report,
       nullable: true,
-      description: `What became of the rows of the token, counted by this process for up to 24 hours, or less where very many tokens send. No row is kept, and dry runs do not count. ${NULL_WHEN_DECLINED}`,
+      description: `What became of the rows of the token, counted for up to 24 hours, or less where very many tokens send. No row is kept, and dry runs do not count. ${NULL_WHEN_DECLINED}`,
       args: {
         solution: t.arg.string({
           required: true,
@@ -46,11 +46,11 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, options: Qualit
         bucket: t.arg({ type: Bucket, defaultValue: 'HOUR', description: 'How long each bucket is.' }),
       },
       resolve: async (_, args, context) => {
-        const tenant = tenantOf(context)
+        const tenant = tenantOf(context, 'read')
         const solution = orDecline(await lookUpSolution(context, options, args.solution))
         const resource = args.resource == null ? undefined : orDecline(findResource(contract.resources, args.resource)).graphqlName
         const { since, until } = readPeriod(args.since, args.until)
-        const minutes = ledger.minutes({ tenantId: tenant.id, solution: solution.name, resource, since, until })
+        const minutes = await ledger.minutes({ tenantId: tenant.id, solution: solution.name, resource, since, until })
         return { solution: solution.name, resource, since, until, ...sumUp(minutes), buckets: overTime(minutes, args.bucket ?? 'HOUR') }
       },
     }),
@@ -75,12 +75,14 @@ function addRecentRejections(builder: Builder, shared: SharedTypes, options: Qua
         }),
       },
       resolve: async (_, args, context) => {
-        const tenant = tenantOf(context)
+        const tenant = tenantOf(context, 'read')
         if (!rejections.areKept)
           throw new GatewayError('SWITCHED_OFF', 'Rejected rows are not kept here; the operator sets RECENT_REJECTIONS.')
         const solution = args.solution == null ? undefined : orDecline(await lookUpSolution(context, options, args.solution)).name
         const resource = args.resource == null ? undefined : orDecline(findResource(contract.resources, args.resource)).graphqlName
-        const wanted = (one: Rejection) => one.solution === (solution ?? one.solution) && one.resource === (resource ?? one.resource)
+        const own = solutionsOf(context.caller)
+        const wanted = (one: Rejection) =>
+          one.solution === (solution ?? one.solution) && one.resource === (resource ?? one.resource) && own?.has(one.solution) !== false
         return rejections
           .of(tenant.id)
           .filter(wanted)
