@@ -9,11 +9,11 @@ import type { Block } from './markdown.ts'
 
 const IMPORT = new URL('../../src/cli/import.ts', import.meta.url).pathname
 
-/** Commands of the pages that are not run as they stand: npm only for the script, and a tool that few images have. */
-const COMMANDS = {
-  npm: `#!/bin/sh\ncase "$1 $2" in\n  'run import') shift 3; exec node ${IMPORT} "$@" ;;\n  ci\\ *|start\\ *|test\\ *) ;;\n  *) exit 127 ;;\nesac\n`,
+/** Commands of the pages that are not run as they stand: npm, where only scripts are meant, and a tool that few images have. */
+const commandsFor = (gateway: string) => ({
+  npm: `#!/bin/sh\ncase "$1 $2" in\n  'run import') shift 3; exec node ${IMPORT} "$@" --url ${gateway} ;;\n  ci\\ *|start\\ *|test\\ *) ;;\n  *) exit 127 ;;\nesac\n`,
   uuidgen: '#!/bin/sh\nexec node -p "crypto.randomUUID()"\n',
-}
+})
 
 /** What a block printed, and whether it ended well. */
 export interface Printed {
@@ -36,7 +36,7 @@ export async function createBlockRunner(): Promise<BlockRunner> {
   const folder = await mkdtemp(join(tmpdir(), 'rowgate-docs-'))
   const commands = join(folder, 'bin')
   await mkdir(commands)
-  for (const [name, text] of Object.entries(COMMANDS)) {
+  for (const [name, text] of Object.entries(commandsFor(`${pair.gateway.url.origin}/graphql`))) {
     await writeFile(join(commands, name), text)
     await chmod(join(commands, name), 0o755)
   }
@@ -46,7 +46,8 @@ export async function createBlockRunner(): Promise<BlockRunner> {
     ['https://ingestion.peak.ai', pair.sandbox.url.origin],
   ] as const
   const here = (text: string) => hosts.reduce((all, [shown, real]) => all.replaceAll(shown, real), text)
-  const shown = (text: string) => hosts.reduce((all, [name, real]) => all.replaceAll(real, name), text)
+  const shown = (text: string) =>
+    hosts.reduce((all, [name, real]) => all.replaceAll(real, name), text).replaceAll(' --url http://127.0.0.1:4000/graphql', '')
   const env = {
     PATH: [commands, dirname(process.execPath), process.env.PATH].join(delimiter),
     ...{ TOKEN: SANDBOX_TOKEN, ROWGATE_TOKEN: SANDBOX_TOKEN, NO_COLOR: '1' },
@@ -69,7 +70,7 @@ export async function createBlockRunner(): Promise<BlockRunner> {
         return { out: '', err: '', isGood: true }
       }
       if (block.language === 'ts') return await execute(process.execPath, [join('built', codeFile(block).replace(/ts$/, 'js'))])
-      if (block.language === 'sh') return await execute('bash', ['-c', here(block.code)])
+      if (block.language === 'sh') return await execute('bash', ['--norc', '-c', here(block.code)])
       throw new Error(`nobody knows how to run a block of ${block.language}`)
     },
     close: async () => void (await Promise.all([pair.close(), rm(folder, { recursive: true })])),
