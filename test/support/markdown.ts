@@ -36,7 +36,10 @@ export function stepsOf(text: string): readonly Step[] {
 export function anchorsOf(text: string): ReadonlySet<string> {
   const seen = new Map<string, number>()
   const anchors = [...withoutCode(text).matchAll(/^#+ (.+)$/gm)].map(([, words = '']) => {
-    const plain = words.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-')
+    const plain = words
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-')
     const before = seen.get(plain) ?? 0
     seen.set(plain, before + 1)
     return before === 0 ? plain : `${plain}-${before}`
