@@ -16,7 +16,7 @@ const commandsFor = (gateway: string) => ({
 })
 
 /** What a block printed, and whether it ended well. */
-export interface Printed {
+interface Printed {
   readonly out: string
   readonly err: string
   readonly isGood: boolean

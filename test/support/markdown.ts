@@ -14,7 +14,7 @@ export interface Step extends Block {
 }
 
 /** All blocks of code in the order of the page. */
-export function blocksOf(text: string): readonly Block[] {
+function blocksOf(text: string): readonly Block[] {
   return [...text.matchAll(/^```(\w*)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(({ index, 1: language = '', 2: file, 3: code = '' }) => ({
     ...{ language, code, line: text.slice(0, index).split('\n').length + 1 },
     ...(file !== undefined && { file }),
