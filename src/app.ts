@@ -1,18 +1,21 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Config } from './config.ts'
+import { loadDocuments } from './graphql/documents.ts'
 import { createEndpoint } from './graphql/endpoint.ts'
 import { createEngine } from './graphql/engine.ts'
 import { loadGraphiqlPage } from './graphql/graphiql.ts'
 import { buildSchema, type SchemaOptions } from './graphql/schema.ts'
 import { createCors } from './http/cors.ts'
 import { createEndpoints } from './http/endpoints.ts'
-import { createListener, type GraphQLHandler } from './http/listener.ts'
+import { createInboundLimits } from './http/inbound-limits.ts'
+import { createListener, type ListenerOptions } from './http/listener.ts'
 import { createLoadShedding } from './http/load-shedding.ts'
-import { createHttpServer, type HttpServer } from './http/server.ts'
+import { createHttpServer } from './http/server.ts'
 import { drain } from './http/shutdown.ts'
 import { createWriteAnswer } from './http/write-answer.ts'
 import { createIdempotency } from './idempotency/create-idempotency.ts'
-import { authenticateByToken, readTenant } from './identity.ts'
+import { createAuthenticate } from './identity/create-authenticate.ts'
+import { readTenant } from './identity.ts'
 import { createAttempt } from './ingest/attempts.ts'
 import { createBatcher } from './ingest/batcher.ts'
 import { announced, createEvents } from './ingest/events.ts'
@@ -25,6 +28,7 @@ import { createFindAttributes } from './lifecycle/find-attributes.ts'
 import { createSchemaCache } from './lifecycle/schema-cache.ts'
 import { createSolutionDirectory } from './lifecycle/solution-directory.ts'
 import { reportDrift } from './observability/drift-report.ts'
+import { reportUnusable } from './observability/identity-report.ts'
 import { type Logger, logDefects } from './observability/log.ts'
 import { createMetrics, type Metrics } from './observability/metrics.ts'
 import { observe } from './observability/observe.ts'
@@ -64,6 +68,8 @@ const GRAPHQL_PATH = '/graphql'
 /** Puts the parts together; the only place that knows them all. */
 export async function createApp(config: Config, contract: Contract, log: Logger, { fast = true }: AppOptions = {}): Promise<App> {
   const { http, upstream, solutions } = config
+  const chooseDocument = await loadDocuments(config.graphql)
+  const authenticate = await createAuthenticate(config.identity, reportUnusable(log))
   const sandbox = upstream.target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: upstream.target.file }) : undefined
   const metrics = createMetrics()
   const address = upstream.target.kind === 'remote' ? upstream.target.url : (sandbox as Sandbox).url
@@ -71,10 +77,11 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const { batcher, schema, options } = createRooms(config, contract, client, metrics, log)
 
   const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast })
-  const graphql = createEndpoint({ ...config.graphql, engine, fast, onDefect: logDefects(log, 'defect') })
-  const page = http.graphiql ? await graphiqlPage(upstream, sandbox) : undefined
+  const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, onDefect: logDefects(log, 'defect') })
+  const token = sandbox && config.identity.kind === 'token' ? SANDBOX_TOKEN : undefined
+  const page = http.graphiql ? await loadGraphiqlPage({ token, upstream: upstream.target, endpoint: GRAPHQL_PATH }) : undefined
   let isReady = true
-  const { server, stop } = createDoor(config, { graphql, page, metrics, isReady: () => isReady, isFull: batcher.isFull, log })
+  const { server, stop } = createDoor(config, { graphql, page, metrics, authenticate, isReady: () => isReady, isFull: batcher.isFull, log })
   const checkDrift = createDriftCheck({
     solutions,
     resources: contract.resources,
@@ -140,7 +147,7 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
   const options = {
     ...config.graphql,
     ...config.batch,
-    requestsPerSecond: config.ingest.requestsPerSecond,
+    ...{ inbound: config.inbound, requestsPerSecond: config.ingest.requestsPerSecond },
     maxBodyBytes: config.http.maxBodyBytes,
     contract,
     solutions: config.solutions,
@@ -159,38 +166,30 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
 }
 
 /** What stands behind the door, and what it asks of the other rooms. */
-interface Behind {
-  readonly graphql: GraphQLHandler
+interface Behind extends Pick<ListenerOptions, 'graphql' | 'authenticate' | 'log'> {
   readonly page: (() => Promise<string>) | undefined
   readonly metrics: Metrics
   readonly isReady: () => boolean
   readonly isFull: (tenantId: string) => boolean
-  readonly log: Logger
 }
 
-function createDoor(config: Config, { graphql, page, metrics, isReady, isFull, log }: Behind): { server: HttpServer; stop(): void } {
-  const { http, identity } = config
+function createDoor({ http, identity, inbound }: Config, behind: Behind) {
+  const { page, metrics, isReady, isFull, log } = behind
   const memory = createMemoryBudget(http.memoryBudgetBytes)
   metrics.watch('rowgate_memory_held_bytes', memory.held)
   const shedding = createLoadShedding(memory, isFull, metrics.countShed)
   const listener = createListener({
-    graphql,
+    ...behind,
     graphqlPath: GRAPHQL_PATH,
     endpoints: createEndpoints({ isReady, metrics, graphiql: page, graphqlPath: GRAPHQL_PATH }),
     cors: createCors({ origins: http.corsOrigins, host: http.host }),
     shedding,
     memory,
-    authenticate: authenticateByToken(identity.fallbackToken),
-    lendsToken: identity.fallbackToken !== undefined,
+    limits: createInboundLimits({ ...inbound, onLimited: metrics.countLimited }),
+    lendsToken: identity.kind === 'token' && identity.fallbackToken !== undefined,
     maxBodyBytes: http.maxBodyBytes,
     write: createWriteAnswer(),
-    log,
     onDefect: logDefects(log, 'defect'),
   })
   return { server: createHttpServer(listener, http), stop: shedding.stop }
-}
-
-function graphiqlPage({ target }: Config['upstream'], sandbox: Sandbox | undefined) {
-  const upstream = target.kind === 'remote' ? ({ kind: 'remote', host: target.url.hostname } as const) : ({ kind: 'sandbox' } as const)
-  return loadGraphiqlPage({ token: sandbox && SANDBOX_TOKEN, upstream, endpoint: GRAPHQL_PATH })
 }

@@ -24,6 +24,16 @@ export const GATEWAY_ERRORS = {
     'Send `query` as a text, and `variables` as an object.',
   ),
   UNAUTHENTICATED: code(401, 'No usable token came with the request.', 'Send it in the Authorization header, raw or as Bearer.'),
+  FORBIDDEN: code(
+    403,
+    'The caller is known and may not do this: none of its roles allows it, the solution is not one of its own, or its tenant has no credential here. Nothing of what it declines was executed.',
+    'Ask `me` what you may do, and have the rest allowed.',
+  ),
+  IDENTITY_UNAVAILABLE: retryableCode(
+    503,
+    'Who calls cannot be found out at present: the keys that JWTs are checked by cannot be had. Nothing was executed.',
+    'Send it again after `retryAfterMs`.',
+  ),
   PREFLIGHT_REQUIRED: code(
     403,
     'A GET that any web page could send.',
@@ -63,6 +73,16 @@ export const GATEWAY_ERRORS = {
     'Name one in `operationName`.',
   ),
   PERSISTED_QUERY_NOT_SUPPORTED: code(400, 'Persisted queries are not known here.', 'Send the whole document in `query`.'),
+  PERSISTED_QUERY_NOT_FOUND: code(
+    400,
+    'The manifest of this gateway has no document of this id or hash.',
+    'Send the whole document in `query`.',
+  ),
+  DOCUMENT_NOT_TRUSTED: code(
+    403,
+    'Only documents of the manifest are taken from this caller, by `documentId` or as they stand there. Nothing was executed.',
+    'Send one of these, or have the operator put yours into the manifest.',
+  ),
   BAD_USER_INPUT: code(
     422,
     'A variable, or an argument outside the rows, is wrong. Nothing of what it declines was sent.',
@@ -87,6 +107,11 @@ export const GATEWAY_ERRORS = {
     413,
     'The answer could have more bytes than are given at once (`limit`, `actual`). Nothing of what it declines was sent.',
     'Select less or send fewer rows.',
+  ),
+  RATE_LIMITED: retryableCode(
+    429,
+    'The tenant has sent as many requests or rows as are taken in a while (`limit`). Nothing of what it declines was executed.',
+    'Send that again after `retryAfterMs`.',
   ),
   OVERLOADED: retryableCode(
     503,

@@ -26,7 +26,13 @@ function brokenGateway(ingest: Ingest) {
   const logged: string[] = []
   const log = pino({ base: null }, new Writable({ write: (line, _, done) => done(void logged.push(String(line)) as never) }))
   const engine = createEngine({ schema: bareSchema(ingest), introspection: true, maxRowsPerMutation: 100, fast: FAST })
-  const endpoint = createEndpoint({ engine, fast: FAST, maxJsonValues: 1_000, onDefect: logDefects(log, 'defect') })
+  const endpoint = createEndpoint({
+    engine,
+    fast: FAST,
+    maxJsonValues: 1_000,
+    chooseDocument: ({ query = '' }) => query,
+    onDefect: logDefects(log, 'defect'),
+  })
   const query =
     'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { unconfirmedCount rows { __typename ... on UnconfirmedRow { reason } } } }'
   const bytes = Buffer.from(JSON.stringify({ query, variables: { rows: [product('hunter2')] } }))
@@ -38,6 +44,7 @@ function brokenGateway(ingest: Ingest) {
       caller: { tenant: readTenant('hunter2-token', undefined) },
       origin: { requestId: 'order-7', traceparent: undefined },
       reserve: () => {},
+      takeRows: () => undefined,
       readBody: async (parse) => parse({ bytes, isLarge: false, release: () => {} }),
     })
     return body.join('')

@@ -10,6 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   util: [],
   'errors.ts': ['util'],
   'identity.ts': ['errors.ts'],
+  identity: ['identity.ts', 'errors.ts', 'util'],
   resource: ['util'],
   rows: ['resource', 'util'],
   ingest: ['rows', 'resource', 'util', 'identity.ts'],
@@ -25,8 +26,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   sandbox: ['resource'],
   client: [],
   cli: ['client', 'util'],
-  'config.ts': ['resource', 'ingest', 'observability', 'settings.ts', 'identity.ts', 'util'],
-  'settings.ts': ['resource', 'observability', 'util'],
+  'config.ts': ['resource', 'ingest', 'observability', 'settings.ts', 'identity', 'identity.ts', 'util'],
+  'settings.ts': ['resource', 'observability', 'identity', 'util'],
 }
 
 /** Packages that only one room may know. */
@@ -40,6 +41,8 @@ const ONLY_IN: Record<string, RegExp> = {
   'prom-client': /^src\/observability\//,
   'csv-parse': /^src\/(?:cli\/import|console)\//,
   'node:sqlite': /^src\/(?:store|sandbox)\//,
+  'rate-limiter-flexible': /^src\/http\//,
+  jose: /^src\/identity\//,
   pg: /^src\/store\//,
 }
 

@@ -19,6 +19,8 @@ export interface Metrics extends StoreMetrics {
   countWithheld(rows: number): void
   /** Counts a request that was declined unread. */
   countShed(scope: 'process' | 'tenant'): void
+  /** Counts a request that was declined because its tenant had sent too much. */
+  countLimited(what: 'requests' | 'rows'): void
   countBreaker(event: IngestEvents['breaker:changed']): void
   /** Prints a figure that somebody else holds. */
   watch(name: keyof typeof GAUGES, read: () => number): void
@@ -52,12 +54,6 @@ export function createMetrics(): Metrics {
     help: 'Rows that were refused unsent because too many of their tenant waited already.',
     registers,
   })
-  const shed = new Counter({
-    name: 'rowgate_requests_shed_total',
-    help: 'HTTP requests that were declined unread: the process has no memory left for them, or the queue of their tenant is full.',
-    labelNames: ['scope'],
-    registers,
-  })
   const breakers = new Counter({
     name: 'rowgate_breaker_changes_total',
     help: 'How often the requests of a tenant, or of all (host), began to be withheld from a failing upstream (open), and were sent again (closed).',
@@ -66,11 +62,11 @@ export function createMetrics(): Metrics {
   })
   return {
     ...storeMetrics(registers),
+    ...declinedCounters(registers),
     contentType: registry.contentType,
     print: () => registry.metrics(),
     noteDrift: (solution, differences) => drift.set({ solution }, differences),
     countUnknownAnswer: () => unknownAnswers.inc(),
-    countShed: (scope) => shed.inc({ scope }),
     countWithheld: (rows) => withheld.inc(rows),
     countBreaker: ({ tenantId, isOpen }) =>
       breakers.inc({ scope: tenantId === undefined ? 'host' : 'tenant', state: isOpen ? 'open' : 'closed' }),
@@ -86,6 +82,22 @@ export function createMetrics(): Metrics {
         },
       }),
   }
+}
+
+function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'countLimited'> {
+  const shed = new Counter({
+    name: 'rowgate_requests_shed_total',
+    help: 'HTTP requests that were declined unread: the process has no memory left for them, or the queue of their tenant is full.',
+    labelNames: ['scope'],
+    registers,
+  })
+  const limited = new Counter({
+    name: 'rowgate_requests_limited_total',
+    help: 'HTTP requests, or fields of them, that were declined because their tenant had sent as many requests or rows as it may in a while.',
+    labelNames: ['what'],
+    registers,
+  })
+  return { countShed: (scope) => shed.inc({ scope }), countLimited: (what) => limited.inc({ what }) }
 }
 
 type Counts = Record<Outcome['status'] | 'mutations', number>

@@ -10,7 +10,7 @@ import { SANDBOX_TOKEN } from '../../src/sandbox/choices.ts'
 const COMMAND = new URL('../../src/cli/import.ts', import.meta.url).pathname
 
 /** What a run of the command came to. */
-export interface Ran {
+interface Ran {
   readonly code: number | null
   readonly out: string
   readonly err: string

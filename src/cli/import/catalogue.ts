@@ -37,7 +37,7 @@ export async function readResources(client: Client, signal: AbortSignal): Promis
 }
 
 /** What people may call a resource: its name, or its object, in any case, with or without underscores. */
-export function namesOf({ name, object }: Resource): readonly string[] {
+function namesOf({ name, object }: Resource): readonly string[] {
   return [letters(name), letters(object)]
 }
 

@@ -55,24 +55,10 @@ type Place = 'before' | 'first' | 'element' | 'after element' | 'next' | 'end'
 /** Cuts the elements of an array out of a text that comes bit by bit; what they are is left to the parser. */
 function createArraySplitter() {
   let place: Place = 'before'
-  let [line, beginsOn, depth] = [1, 1, 0]
-  let [isInText, isEscaped] = [false, false]
+  let [line, beginsOn] = [1, 1]
   let kept = ''
 
-  /** Whether an element ends before or, for a bracket that closes it, with this character. */
-  const endsWith = (char: string): 'before' | 'with' | 'no' => {
-    if (isInText) {
-      if (isEscaped) isEscaped = false
-      else if (char === '\\') isEscaped = true
-      else if (char === '"') isInText = false
-      return 'no'
-    }
-    if (char === '"') isInText = true
-    else if (char === '{' || char === '[') depth++
-    else if (depth === 0 && (char === ',' || char === ']')) return 'before'
-    else if ((char === '}' || char === ']') && --depth === 0) return 'with'
-    return 'no'
-  }
+  const endsWith = createElementEnd()
   const between = (char: string): void => {
     if (isWhite(char)) return
     if (place === 'before' && char === '[') place = 'first'
@@ -112,6 +98,25 @@ function createArraySplitter() {
     end(): void {
       if (place !== 'end') throw broken(line)
     },
+  }
+}
+
+/** Finds the ends of elements: given one character after the other, it says whether one ends before or with it. */
+function createElementEnd(): (char: string) => 'before' | 'with' | 'no' {
+  let depth = 0
+  let [isInText, isEscaped] = [false, false]
+  return (char) => {
+    if (isInText) {
+      if (isEscaped) isEscaped = false
+      else if (char === '\\') isEscaped = true
+      else if (char === '"') isInText = false
+      return 'no'
+    }
+    if (char === '"') isInText = true
+    else if (char === '{' || char === '[') depth++
+    else if (depth === 0 && (char === ',' || char === ']')) return 'before'
+    else if ((char === '}' || char === ']') && --depth === 0) return 'with'
+    return 'no'
   }
 }
 

@@ -22,7 +22,7 @@ export interface Options {
 const USAGE = `npm run import -- FILE|FOLDER|- --upsert|--append [options]
 
 Loads a file of rows: CSV, NDJSON or a JSON array, plain or gzip. "-" is standard input. Of a folder every file is loaded
-that is named like a resource (SaleExtra.csv, sale_extra.csv.gz), in the order in which resources refer to each other.
+that is named like a resource (Products.csv, products.csv.gz), in the order in which resources refer to each other.
 
   --upsert             insert rows, or update those with the same primary key
   --append             insert rows only; none is written twice, however often the same file is loaded

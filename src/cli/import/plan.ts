@@ -27,7 +27,7 @@ export interface Plan {
 }
 
 /** What reading all of a source has shown. */
-export interface Checked {
+interface Checked {
   readonly rows: number
   readonly sha256: string
 }

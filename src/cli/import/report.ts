@@ -37,7 +37,7 @@ const FILES = {
 }
 
 /** The command that loads another file in the same way. */
-export function commandFor(file: string, { operation, resource, solution, url, map, delimiter }: Options): string {
+function commandFor(file: string, { operation, resource, solution, url, map, delimiter }: Options): string {
   const parts = [
     'npm run import --',
     quoted(file),

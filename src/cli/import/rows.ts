@@ -7,7 +7,7 @@ import type { SourceRecord } from './records.ts'
 const SOURCE = Symbol('the record of the file that the row was made of')
 
 /** A row as the client takes it; it knows which record it was. */
-export interface Row extends Record<string, unknown> {
+interface Row extends Record<string, unknown> {
   readonly [SOURCE]: SourceRecord
 }
 
