@@ -1,4 +1,3 @@
-import { setTimeout as after } from 'node:timers/promises'
 import type { Config } from './config.ts'
 import { loadDocuments } from './graphql/documents.ts'
 import { createEndpoint } from './graphql/endpoint.ts'
@@ -25,18 +24,11 @@ import { createSendBatch } from './ingest/send-batch.ts'
 import { createLimitsByTenant } from './ingest/tenant-limits.ts'
 import { createDriftCheck } from './lifecycle/drift-check.ts'
 import { createFindAttributes } from './lifecycle/find-attributes.ts'
-import { createSchemaCache } from './lifecycle/schema-cache.ts'
-import { createSolutionDirectory } from './lifecycle/solution-directory.ts'
-import { reportDrift } from './observability/drift-report.ts'
-import { reportUnusable } from './observability/identity-report.ts'
-import { type Logger, logDefects } from './observability/log.ts'
-import { createMetrics, type Metrics } from './observability/metrics.ts'
-import { observe } from './observability/observe.ts'
-import { reportStore } from './observability/store-report.ts'
-import { reportConnectionError, reportUnknownAnswer } from './observability/upstream-report.ts'
+import { createObservability, type Observability } from './observability/create-observability.ts'
+import type { Logger } from './observability/log.ts'
 import { createChecklist } from './onboarding/checklist.ts'
 import { createDryRun } from './onboarding/dry-run.ts'
-import { createQuality } from './quality/create-quality.ts'
+import { createReplicas } from './replicas/create-replicas.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Resource } from './resource/define-resource.ts'
 import { createJudge } from './rows/judge.ts'
@@ -68,56 +60,60 @@ const GRAPHQL_PATH = '/graphql'
 /** Puts the parts together; the only place that knows them all. */
 export async function createApp(config: Config, contract: Contract, log: Logger, { fast = true }: AppOptions = {}): Promise<App> {
   const { http, upstream, solutions } = config
+  const observability = await createObservability(config, GRAPHQL_PATH, log)
+  const { reports, followers, onOperation, watchUpstream } = observability
   const chooseDocument = await loadDocuments(config.graphql)
-  const authenticate = await createAuthenticate(config.identity, reportUnusable(log))
+  const authenticate = await createAuthenticate(config.identity, reports.unusable)
   const sandbox = upstream.target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: upstream.target.file }) : undefined
-  const metrics = createMetrics()
   const address = upstream.target.kind === 'remote' ? upstream.target.url : (sandbox as Sandbox).url
-  const client = createClient(address, { ...upstream, onConnectionError: reportConnectionError(log, address.host) })
-  const { batcher, schema, options } = createRooms(config, contract, client, metrics, log)
+  const client = createClient(address, { ...upstream, onConnectionError: reports.connectionError(address.host), followers })
+  const { batcher, schema, options, replicas } = createRooms(config, contract, client, observability)
 
-  const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast })
-  const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, onDefect: logDefects(log, 'defect') })
+  const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast, onOperation })
+  const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, watchUpstream, onDefect: reports.defects('defect') })
   const token = sandbox && config.identity.kind === 'token' ? SANDBOX_TOKEN : undefined
   const page = http.graphiql ? await loadGraphiqlPage({ token, upstream: upstream.target, endpoint: GRAPHQL_PATH }) : undefined
   let isReady = true
-  const { server, stop } = createDoor(config, { graphql, page, metrics, authenticate, isReady: () => isReady, isFull: batcher.isFull, log })
+  const behind = { graphql, page, observability, authenticate, isReady: () => isReady, isFull: batcher.isFull }
+  const { server, stop } = createDoor(config, behind)
   const checkDrift = createDriftCheck({
     solutions,
     resources: contract.resources,
     schema,
     tenant: config.identity.fallbackToken && readTenant(undefined, config.identity.fallbackToken),
-    onCompared: reportDrift(log, metrics),
-    onDefect: (error) => logDefects(log, 'defect in the comparison of schemas')(error, {}),
+    onCompared: reports.drift,
+    onDefect: (error) => reports.defects('defect in the comparison of schemas')(error, {}),
   })
 
   return {
     sandbox,
     async listen() {
       options.idempotency.start()
+      await replicas.start()
       const url = await server.listen(http.port, http.host)
       void checkDrift()
       return url
     },
     async close() {
       isReady = false
-      server.closeAfterAnswers()
-      if (http.shutdownDelayMs > 0) await after(http.shutdownDelayMs)
-      await drain(server, batcher, http.drainTimeoutMs)
+      await drain(server, batcher, http)
       stop()
+      await replicas.close()
       await options.idempotency.close()
       await client.close()
       await sandbox?.close()
+      await observability.close()
     },
   }
 }
 
 /** The rooms behind the public schema, in the order in which a row meets them. */
-function createRooms(config: Config, contract: Contract, client: Client, metrics: Metrics, log: Logger) {
+function createRooms(config: Config, contract: Contract, client: Client, observability: Observability) {
+  const { metrics, reports } = observability
   const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource, contract, config.upstream), config.batch)
 
   const events = createEvents()
-  observe(events, log, metrics)
+  observability.listen(events)
   const limitsByTenant = createLimitsByTenant({
     ...config.ingest,
     onBreaker: (tenantId, isOpen, origins) => events.emit('breaker:changed', { tenantId, isOpen, origins }),
@@ -127,23 +123,29 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
   metrics.watch('rowgate_upstream_requests_in_flight', limitsByTenant.requestsInFlight)
   const limitedCall = createLimitedCall(limitsByTenant, config.ingest.attemptTimeoutMs)
   const schema = createSchemaWire(createSchemaCall(client, limitedCall), config.upstream)
-  const schemaCache = createSchemaCache(schema, config.lifecycle.schemaMaxAgeMs)
 
-  const onUnknownAnswer = createShapeReport(reportUnknownAnswer(log), metrics.countUnknownAnswer)
+  const onUnknownAnswer = createShapeReport(reports.unknownAnswer, metrics.countUnknownAnswer)
   const wire = announced(createIngestWire(client, { ...config.upstream, onUnknownAnswer }), events)
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,
-    sendBatch: createSendBatch(wire, createAttempt(wire, config.ingest, config.ingest.retry), { ...config.ingest, ...config.batch }),
+    sendBatch: observability.followBatches(
+      createSendBatch(wire, createAttempt(wire, config.ingest, config.ingest.retry), { ...config.ingest, ...config.batch }),
+    ),
     limitsByTenant,
     onDefect: (error, origins) => events.emit('defect', { error, origins }),
   })
   const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events })
 
-  const watching = { onUnavailable: reportStore(log), onCommit: metrics.observeCommit }
-  const idempotency = createIdempotency({ ...config.idempotency, store: createStore(config.idempotency), ...watching })
+  const watching = { onUnavailable: reports.storeUnavailable, onCommit: metrics.observeCommit }
+  const store = createStore(config.idempotency)
+  const idempotency = createIdempotency({ ...config.idempotency, store, ...watching })
   metrics.watchStore(idempotency.stats)
-  const { ledger, rejections } = createQuality(events, config.quality.recentRejections)
+  const replicas = createReplicas({
+    ...{ schema, solutions: config.solutions, ...config.lifecycle, ...config.quality },
+    ...{ events, notes: store.notes, replicaId: config.replicaId, onTogether: reports.together },
+  })
+  const { ledger, schemaCache, directory, rejections } = replicas
   const options = {
     ...config.graphql,
     ...config.batch,
@@ -155,28 +157,25 @@ function createRooms(config: Config, contract: Contract, client: Client, metrics
     findAttributes: createFindAttributes(schemaCache, contract.resources),
     ...{ ingest, idempotency, retentionMs: config.idempotency.retentionMs },
     usageOf: batcher.usageOf,
-    schema,
-    schemaCache,
-    directory: createSolutionDirectory(config.solutions),
-    ledger,
-    rejections,
+    ...{ schema, schemaCache, directory, ledger, rejections },
     checklist: createChecklist({ ...config.batch, contract, ledger, runDry: createDryRun(ingest, judgeOf) }),
   } satisfies SchemaOptions
-  return { batcher, schema, options }
+  return { batcher, schema, options, replicas }
 }
 
 /** What stands behind the door, and what it asks of the other rooms. */
-interface Behind extends Pick<ListenerOptions, 'graphql' | 'authenticate' | 'log'> {
+interface Behind extends Pick<ListenerOptions, 'graphql' | 'authenticate'> {
   readonly page: (() => Promise<string>) | undefined
-  readonly metrics: Metrics
+  readonly observability: Observability
   readonly isReady: () => boolean
   readonly isFull: (tenantId: string) => boolean
 }
 
-function createDoor({ http, identity, inbound }: Config, behind: Behind) {
-  const { page, metrics, isReady, isFull, log } = behind
+function createDoor({ http, identity, inbound, replicaId }: Config, { page, observability, isReady, isFull, ...behind }: Behind) {
+  const { log, metrics, originOf, reports } = observability
   const memory = createMemoryBudget(http.memoryBudgetBytes)
   metrics.watch('rowgate_memory_held_bytes', memory.held)
+  metrics.watch('rowgate_memory_budget_bytes', () => http.memoryBudgetBytes)
   const shedding = createLoadShedding(memory, isFull, metrics.countShed)
   const listener = createListener({
     ...behind,
@@ -185,11 +184,12 @@ function createDoor({ http, identity, inbound }: Config, behind: Behind) {
     cors: createCors({ origins: http.corsOrigins, host: http.host }),
     shedding,
     memory,
+    ...{ originOf, replicaId, log },
     limits: createInboundLimits({ ...inbound, onLimited: metrics.countLimited }),
     lendsToken: identity.kind === 'token' && identity.fallbackToken !== undefined,
     maxBodyBytes: http.maxBodyBytes,
     write: createWriteAnswer(),
-    onDefect: logDefects(log, 'defect'),
+    onDefect: reports.defects('defect'),
   })
   return { server: createHttpServer(listener, http), stop: shedding.stop }
 }

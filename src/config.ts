@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8'
 import { type IdentityConfig, readIdentity, readInbound } from './identity/settings.ts'
 import { type DocumentsAllowed, type InboundQuotas, type Secret, secret } from './identity.ts'
 import type { RetryChoices } from './ingest/retry-policy.ts'
-import type { LOG_LEVELS } from './observability/log.ts'
+import { type ObservabilityConfig, readObservability } from './observability/settings.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Solution } from './resource/module.ts'
 import { missingSettings, nestTimeouts, readProxies, SANDBOX, settings, type Timeouts, withProxies } from './settings.ts'
@@ -10,9 +10,8 @@ import { ConfigError } from './util/config-error.ts'
 import { looksLikeOurs, nearestSetting } from './util/setting-names.ts'
 
 /** Everything an operator can set, checked, by the room that it is meant for. */
-export interface Config {
+export interface Config extends ObservabilityConfig {
   readonly solutions: readonly Solution[]
-  readonly log: { readonly level: (typeof LOG_LEVELS)[number] }
   readonly identity: IdentityConfig
   readonly http: {
     readonly port: number
@@ -87,7 +86,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
   if (Array.isArray(timeouts)) throw new ConfigError(timeouts.join('\n'))
   return {
     solutions: s.SOLUTIONS,
-    log: { level: s.LOG_LEVEL },
+    ...readObservability(s),
     identity: readIdentity(s),
     http: {
       port: s.PORT,

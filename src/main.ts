@@ -14,7 +14,7 @@ try {
 
 async function start(): Promise<void> {
   const config = readConfig(process.env, contract.modules)
-  const log = createLog(config.log.level)
+  const log = createLog(config.log.level, config.replicaId)
   for (const complaint of unknownSettings(process.env, contract.modules)) log.warn(complaint)
   const app = await createApp(config, contract, log)
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { identitySettings, missingIdentity } from './identity/settings.ts'
-import { LOG_LEVELS } from './observability/log.ts'
+import { observabilitySettings } from './observability/settings.ts'
 import type { Contract } from './resource/contract.ts'
 import { exampleSolutions } from './resource/module.ts'
 import {
@@ -74,7 +74,7 @@ export function settings(modules: Contract['modules']) {
     CORS_ORIGINS: origins,
     GRAPHIQL: onOff('on'),
     INTROSPECTION: onOff('on'),
-    LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+    ...observabilitySettings,
   })
 }
 

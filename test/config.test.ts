@@ -138,7 +138,7 @@ test('what looks like a setting and is none is named with the nearest one, also 
 })
 
 test('every setting that is read is used', async () => {
-  const files = ['config.ts', 'settings.ts', 'identity/settings.ts'].map((name) =>
+  const files = ['config.ts', 'settings.ts', 'identity/settings.ts', 'observability/settings.ts'].map((name) =>
     readFile(new URL(`../src/${name}`, import.meta.url), 'utf8'),
   )
   const text = (await Promise.all(files)).join('')

@@ -31,6 +31,7 @@ function brokenGateway(ingest: Ingest) {
     fast: FAST,
     maxJsonValues: 1_000,
     chooseDocument: ({ query = '' }) => query,
+    watchUpstream: () => () => ({}),
     onDefect: logDefects(log, 'defect'),
   })
   const query =

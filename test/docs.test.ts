@@ -15,12 +15,12 @@ const LINKED = [...PAGES, 'CONTRIBUTING.md', 'src/client/README.md']
 const texts = new Map(await Promise.all(LINKED.map(async (page) => [page, await readFile(join(ROOT, page), 'utf8')] as const)))
 const textOf = (page: string) => texts.get(page) ?? ''
 
-/** Read by the test of Apollo Client, to whose set-up it belongs. */
-const isReadElsewhere = ({ language }: Block) => language === 'js'
+/** The set-up of Apollo Client is tried by the tests of clients; headers of an answer are no command. */
+const isRun = ({ language }: Block) => !['js', 'http'].includes(language)
 
 describe.each(PAGES)('the code of %s', (page) => {
   const text = textOf(page)
-  const steps = stepsOf(text).filter((step) => !isReadElsewhere(step))
+  const steps = stepsOf(text).filter(isRun)
   if (steps.length === 0) return test('is none', () => expect(text).not.toContain('```'))
   let runner: BlockRunner
 

@@ -16,9 +16,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ingest: ['rows', 'resource', 'util', 'identity.ts'],
   upstream: ['ingest', 'lifecycle', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   idempotency: ['ingest', 'rows', 'util', 'errors.ts'],
-  store: ['idempotency', 'util'],
+  store: ['idempotency', 'replicas', 'util'],
   lifecycle: ['rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   quality: ['ingest', 'rows'],
+  replicas: ['ingest', 'quality', 'lifecycle', 'resource'],
   onboarding: ['ingest', 'quality', 'lifecycle', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   graphql: ['ingest', 'idempotency', 'lifecycle', 'quality', 'onboarding', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   http: ['util', 'errors.ts', 'identity.ts', 'observability'],
@@ -44,6 +45,8 @@ const ONLY_IN: Record<string, RegExp> = {
   'rate-limiter-flexible': /^src\/http\//,
   jose: /^src\/identity\//,
   pg: /^src\/store\//,
+  '@opentelemetry/api': /^src\/observability\//,
+  '@opentelemetry/sdk-trace-node': /^src\/observability\//,
 }
 
 interface Source {
@@ -207,6 +210,7 @@ test('the top of the project holds what was agreed, and nothing else', async () 
     'Dockerfile',
     'README.md',
     'codegen.ts',
+    'deploy',
     'docs',
     'package-lock.json',
     'package.json',

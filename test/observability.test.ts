@@ -109,7 +109,7 @@ test('whatever metrics can count is counted by somebody', async () => {
   const src = new URL('../src/', import.meta.url)
   const files = (await readdir(src, { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('/metrics.ts'))
   const text = (await Promise.all(files.map((name) => readFile(new URL(name, src), 'utf8')))).join('')
-  const counting = Object.keys(createMetrics()).filter((name) => /^(?:count|note)/.test(name))
+  const counting = Object.keys(createMetrics('replica-1')).filter((name) => /^(?:count|note)/.test(name))
   expect(counting.length).toBeGreaterThan(3)
   expect(counting.filter((name) => !text.includes(`metrics.${name}`))).toEqual([])
 })

@@ -36,12 +36,14 @@ async function start(settings: Record<string, string> = {}, flags: readonly stri
 }
 
 function send(graphql: URL, mutation: string): Promise<Response> {
-  const query = `mutation ($rows: [ProductsRowInput!]!) { payload: ${mutation}(rows: $rows) { acceptedCount unconfirmedCount } }`
-  return fetch(graphql, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: 'token' },
-    body: JSON.stringify({ query, variables: { rows: [product('A')] } }),
-  })
+  const rows = 'rows { ... on RejectedRow { retryable issues { code } } }'
+  const query = `mutation ($rows: [ProductsRowInput!]!) { payload: ${mutation}(rows: $rows) { acceptedCount unconfirmedCount ${rows} } }`
+  return ask(graphql, query, { rows: [product('A')] })
+}
+
+function ask(graphql: URL, query: string, variables: object = {}): Promise<Response> {
+  const headers = { 'content-type': 'application/json', authorization: 'token' }
+  return fetch(graphql, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })
 }
 
 const RAW_BODY = JSON.stringify({
@@ -116,6 +118,28 @@ test('past the time there is for stopping, a caller is told that its row is unco
   gateway.kill('SIGTERM')
   expect(await (await underWay).json()).toMatchObject({ data: { payload: { acceptedCount: 0, unconfirmedCount: 1 } } })
   expect(await once(gateway, 'exit')).toEqual([0, null])
+})
+
+test('past two seconds of stopping, rows that never left are given back, and those in flight come to their end', async () => {
+  const { arrived, answer } = await startSlowUpstream()
+  const graphql = await start({ UPSTREAM_CONCURRENCY: '1' })
+  const inFlight = send(graphql, 'appendProducts')
+  await arrived
+  // Of the same key: it would have to wait behind the other as well.
+  const waiting = send(graphql, 'upsertProducts')
+  const rowsWaiting = async () => (await (await ask(graphql, '{ limits { rowsWaiting } }')).json()).data.limits.rowsWaiting
+  while ((await rowsWaiting()) === 0);
+  gateway.kill('SIGTERM')
+
+  const rows = [{ retryable: true, issues: [{ code: 'OVERLOADED' }] }]
+  expect(await (await waiting).json()).toEqual({
+    data: { payload: { acceptedCount: 0, unconfirmedCount: 0, rows } },
+    extensions: expect.anything(),
+  })
+  answer()
+  expect(await (await inFlight).json()).toMatchObject({ data: { payload: { acceptedCount: 1, unconfirmedCount: 0 } } })
+  expect(await once(gateway, 'exit')).toEqual([0, null])
+  expect(upstream.arrived).toHaveLength(1)
 })
 
 test('a second SIGTERM ends the process at once', async () => {

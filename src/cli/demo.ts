@@ -29,7 +29,7 @@ interface Payload {
 const EXPECTED = ['AcceptedRow', 'RejectedRow', 'RejectedRow', 'RejectedRow']
 
 const config = readConfig({ PORT: '0', SANDBOX_FILE: ':memory:', STORE_FILE: ':memory:', LOG_LEVEL: 'warn' }, contract.modules)
-const app = await createApp(config, contract, createLog(config.log.level))
+const app = await createApp(config, contract, createLog(config.log.level, config.replicaId))
 const url = new URL('/graphql', await app.listen())
 console.log(`Gateway at ${url}, sandbox at ${app.sandbox?.url}\n`)
 

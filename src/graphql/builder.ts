@@ -19,6 +19,8 @@ export interface RequestContext {
   readonly priority?: Priority | undefined
   /** Its header `Idempotency-Key`, as it came. */
   readonly idempotencyKey?: string | undefined
+  /** What the upstream did for it so far; undefined where its caller does not ask. */
+  readonly upstreamReport?: (() => object) | undefined
   /** The HTTP method it came by. */
   readonly method: string
   /** How long its body is. */

@@ -40,6 +40,8 @@ export interface EndpointOptions {
   readonly fast: boolean
   readonly maxJsonValues: number
   readonly chooseDocument: ChooseDocument
+  /** Notes what the upstream does for a request from now on; what it returns tells. */
+  readonly watchUpstream: (origin: RequestContext['origin']) => () => object
   readonly onDefect: (cause: unknown, origin: RequestContext['origin']) => void
 }
 
@@ -60,7 +62,7 @@ const HEADERS: Partial<Record<GatewayErrorCode, readonly string[]>> = {
 }
 
 /** GraphQL over HTTP, once, for every request; the engine behind it knows nothing of HTTP. */
-export function createEndpoint({ engine, fast, maxJsonValues, chooseDocument, onDefect }: EndpointOptions): Endpoint {
+export function createEndpoint({ engine, fast, maxJsonValues, chooseDocument, watchUpstream, onDefect }: EndpointOptions): Endpoint {
   const parse = fast ? parseBodyLate : parseBody
   const limitsOf = ({ reserve }: EndpointRequest): ParseLimits => ({ maxJsonValues, reserve })
 
@@ -70,6 +72,7 @@ export function createEndpoint({ engine, fast, maxJsonValues, chooseDocument, on
       ...{ caller, origin, method, reserve, takeRows, requestBytes },
       priority: priorityOf(headers),
       idempotencyKey: headers['idempotency-key']?.toString(),
+      upstreamReport: headers['x-rowgate-debug'] === 'upstream' ? watchUpstream(origin) : undefined,
     }
     const params: GraphQLParams = checkParameters(given, (asked) => chooseDocument(asked, caller))
     return (await engine.getResultForParams({ params } as Parameters<Engine['getResultForParams']>[0], context as never)) as PrintableResult

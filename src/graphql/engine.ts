@@ -4,9 +4,10 @@ import type { RequestContext } from './builder.ts'
 import { useCost } from './plugins/use-cost.ts'
 import { useDocumentCache } from './plugins/use-document-cache.ts'
 import { useDocumentLimits } from './plugins/use-document-limits.ts'
-import { useOperation } from './plugins/use-operation.ts'
+import { type OnOperation, useOperation } from './plugins/use-operation.ts'
 import { rowInputNames, useRawRows } from './plugins/use-raw-rows.ts'
 import { useRowLimit } from './plugins/use-row-limit.ts'
+import { useUpstreamReport } from './plugins/use-upstream-report.ts'
 
 export interface EngineOptions {
   readonly schema: GraphQLSchema
@@ -15,6 +16,7 @@ export interface EngineOptions {
   readonly maxRowsPerMutation: number
   /** Rows are written by compiled code; without it by the default executor and `JSON.stringify`, to the same bytes. */
   readonly fast: boolean
+  readonly onOperation?: OnOperation | undefined
 }
 
 /** What parses, validates and executes; of Yoga only `getResultForParams` is used. */
@@ -24,14 +26,15 @@ export type Engine = Pick<YogaServerInstance<object, RequestContext>, 'getResult
  * Puts the engine together; the list of plugins is the order in which a request meets them. All that Yoga does for HTTP is
  * switched off or unused, since `http/` and `endpoint.ts` do it for every request: see there why.
  */
-export function createEngine({ schema, introspection, maxRowsPerMutation, fast }: EngineOptions): Engine {
+export function createEngine({ schema, introspection, maxRowsPerMutation, fast, onOperation }: EngineOptions): Engine {
   const plugins: Plugin[] = [
     useDocumentCache(),
     useDocumentLimits(schema, introspection),
-    useOperation(),
+    useOperation(onOperation),
     useRawRows(schema, rowInputNames(schema), fast),
     useRowLimit(maxRowsPerMutation),
     useCost(),
+    useUpstreamReport(),
   ]
   return createYoga<object, RequestContext>({
     schema,

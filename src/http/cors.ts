@@ -20,12 +20,12 @@ export interface Cors {
 }
 
 const METHODS = 'GET, POST, OPTIONS'
-const EXPOSED = 'retry-after, ratelimit, ratelimit-policy, x-request-id, traceparent, www-authenticate'
+const EXPOSED = 'retry-after, ratelimit, ratelimit-policy, x-request-id, x-rowgate-replica, traceparent, www-authenticate'
 const MAX_AGE_S = '7200'
 
 /** Request headers that a listed page may send: none of them makes the gateway trust the page more. */
 const HARMLESS =
-  /^(?:accept|accept-language|authorization|content-type|content-encoding|idempotency-key|priority|traceparent|tracestate|x-request-id|apollographql-client-[a-z]+|apollo-require-preflight|graphql-require-preflight|x-apollo-operation-name|x-graphql-yoga-csrf|x-requested-with)$/
+  /^(?:accept|accept-language|authorization|content-type|content-encoding|idempotency-key|priority|traceparent|tracestate|x-request-id|x-rowgate-debug|apollographql-client-[a-z]+|apollo-require-preflight|graphql-require-preflight|x-apollo-operation-name|x-graphql-yoga-csrf|x-requested-with)$/
 
 const NONE: readonly string[] = []
 

@@ -3,7 +3,7 @@ import { GatewayError } from '../errors.ts'
 import type { Authenticate, Caller } from '../identity.ts'
 import type { Logger } from '../observability/log.ts'
 import type { MemoryAccount, MemoryBudget } from '../util/memory-budget.ts'
-import { type RequestOrigin, readOrigin } from '../util/request-origin.ts'
+import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Cors } from './cors.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { InboundLimits } from './inbound-limits.ts'
@@ -44,6 +44,10 @@ export interface ListenerOptions {
   readonly cors: Cors
   readonly shedding: Pick<LoadShedding, 'ofAll' | 'ofTenant'>
   readonly memory: MemoryBudget
+  /** Which request this is. */
+  readonly originOf: (request: IncomingMessage, response: ServerResponse) => RequestOrigin
+  /** Names this process among those that share a load balancer. */
+  readonly replicaId: string
   readonly authenticate: Authenticate
   readonly limits: InboundLimits
   /** The gateway lends callers a token of its own, so pages of foreign origins are kept out. */
@@ -69,7 +73,7 @@ const MALFORMED = new GatewayError('BAD_REQUEST', 'The Host header or the target
  */
 export function createListener(options: ListenerOptions): RequestListener {
   return (request, response) => {
-    const origin = readOrigin(request.headers)
+    const origin = options.originOf(request, response)
     handle(request, response, origin, options).catch((error: unknown) => {
       options.onDefect(error, origin)
       // Whatever it was, nobody is left waiting.
@@ -152,12 +156,25 @@ function requestOf(
 }
 
 /** Sends answers to one request, each with the headers that all answers have. */
-function sender(request: IncomingMessage, response: ServerResponse, origin: RequestOrigin, { cors, write, log }: ListenerOptions) {
+function sender(
+  request: IncomingMessage,
+  response: ServerResponse,
+  origin: RequestOrigin,
+  { cors, write, log, replicaId }: ListenerOptions,
+) {
   const isLogged = log.isLevelEnabled('debug')
   return ({ status, headers, body }: Answer, memory?: MemoryAccount): void => {
     if (isLogged) log.debug({ ...origin, method: request.method, status }, 'answered')
     if (response.destroyed) return
-    const all = [...headers, ...ALWAYS, 'x-request-id', origin.requestId, ...cors.headers(request.headers.origin)]
+    const all = [
+      ...headers,
+      ...ALWAYS,
+      'x-request-id',
+      origin.requestId,
+      'x-rowgate-replica',
+      replicaId,
+      ...cors.headers(request.headers.origin),
+    ]
     if (origin.traceparent !== undefined) all.push('traceparent', origin.traceparent)
     if (!headers.includes('cache-control')) all.push(...NO_STORE)
     if (!stillSends(request)) {

@@ -24,6 +24,8 @@ export interface Batcher {
   load(destination: Destination, chunk: QueuedChunk): Promise<Outcome[]>
   /** Resolves when no row is on its way. */
   idle(): Promise<void>
+  /** Answers for all rows that never left, as not sent; those in flight come to their outcomes. */
+  giveBack(): void
   /** Answers at once for all rows on their way: not sent, or unconfirmed where they are in flight. */
   giveUp(): void
 }
@@ -85,6 +87,9 @@ export function createBatcher(options: BatcherOptions): Batcher {
       return queueOf(destination, chunk, table).add(chunk)
     },
     idle: () => new Promise((resolve) => (chunksUnderWay === 0 ? resolve() : whenIdle.push(resolve))),
+    giveBack() {
+      for (const { queues } of tables.values()) for (const queue of queues.values()) queue.giveBack()
+    },
     giveUp() {
       for (const { queues } of tables.values()) for (const queue of queues.values()) queue.giveUp()
     },
@@ -138,7 +143,7 @@ function gathering(queue: DestinationQueue, windowMs: number): DestinationQueue 
     cache: false,
     batchScheduleFn: (gather) => void (windowMs === 0 ? setImmediate(gather) : setTimeout(gather, windowMs)),
   })
-  return { add: async (chunk) => await await loader.load(chunk), giveUp: queue.giveUp }
+  return { ...queue, add: async (chunk) => await await loader.load(chunk) }
 }
 
 function tableKey({ tenant, solution, resource }: Destination): string {

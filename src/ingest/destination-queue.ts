@@ -1,11 +1,9 @@
-import type { WireRow } from '../rows/wire-row.ts'
-import { type WireRows, wireRows } from '../rows/wire-rows.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
+import { batchOf } from './batch.ts'
 import { type Outcome, unconfirmed } from './outcome.ts'
 import { createRefusals } from './refusals.ts'
 import { createRowQueue, type KeyLocks, type QueuedChunk, type RowQueue, rowsIn, type Slice } from './row-queue.ts'
 import type { BatchResult, SendBatch } from './send-batch.ts'
-import type { JournaledRow } from './send-journal.ts'
 import { notSent } from './settle.ts'
 import type { TenantLimits } from './tenant-limits.ts'
 import type { Destination } from './upstream-port.ts'
@@ -14,6 +12,8 @@ import type { Destination } from './upstream-port.ts'
 export interface DestinationQueue {
   /** Takes a chunk on; resolves with one outcome per row, in order, and never rejects. */
   add(chunk: QueuedChunk): Promise<Outcome[]>
+  /** Answers for every row that never left: not sent. */
+  giveBack(): void
   /** Answers at once for every row: not sent, or unconfirmed where it is in flight. */
   giveUp(): void
 }
@@ -78,27 +78,26 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
     table.leave()
   }
 
-  /** Answers for a chunk whose time is up. What is in flight goes on, since others may share it, and keeps its keys. */
-  function giveUpOn(chunk: QueuedChunk): void {
+  /** Takes what never left of a chunk out, and has its progress told. What is in flight goes on, since others may share it, and keeps its keys. */
+  function withdraw(chunk: QueuedChunk, tell: 'giveBack' | 'giveUp'): void {
     const unsent = queue.withdraw(chunk)
     limits.waiting[chunk.priority] -= rowsIn(unsent)
-    if (open.get(chunk)?.giveUp(unsent)) forget(chunk)
+    if (open.get(chunk)?.[tell](unsent)) forget(chunk)
     acquirePermits()
   }
+
+  const withdrawAll = (tell: 'giveBack' | 'giveUp') => [...open.keys()].forEach((chunk) => void withdraw(chunk, tell))
 
   return {
     add: (chunk) =>
       new Promise((resolve) => {
-        const timer = setTimeout(() => giveUpOn(chunk), options.executionTimeoutMs)
-        const answer = (outcomes: Outcome[]) => {
-          clearTimeout(timer)
-          resolve(outcomes)
-        }
-        open.set(chunk, createProgress(chunk.rows.length, destination, answer))
+        const timer = setTimeout(() => withdraw(chunk, 'giveUp'), options.executionTimeoutMs)
+        open.set(chunk, createProgress(chunk.rows.length, destination, resolve, timer))
         queue.add(chunk)
         acquireSoon()
       }),
-    giveUp: () => [...open.keys()].forEach(giveUpOn),
+    giveBack: () => withdrawAll('giveBack'),
+    giveUp: () => withdrawAll('giveUp'),
   }
 }
 
@@ -113,20 +112,33 @@ function outcomesOf({ from, to }: Slice, known: readonly Outcome[], destination:
 interface Progress {
   /** Takes what became of rows in flight; true when none is on its way any more. */
   settle(slice: Slice, outcomes: readonly Outcome[]): boolean
+  /** Takes note of rows that will never leave; true when none is on its way any more. */
+  giveBack(unsent: readonly Slice[]): boolean
   /** Answers without waiting for the rows that are in flight; true when there are none. */
   giveUp(unsent: readonly Slice[]): boolean
 }
 
-/** Answers when it knows what became of every row, or at once when it is given up. */
-function createProgress(rows: number, destination: Destination, answer: (outcomes: Outcome[]) => void): Progress {
+/** Answers when it knows what became of every row, or at once when it is given up; the timer that would do so ends with the first answer. */
+function createProgress(rows: number, destination: Destination, resolve: (outcomes: Outcome[]) => void, timer: NodeJS.Timeout): Progress {
   const outcomes = new Array<Outcome>(rows)
   let left = rows
+  const answer = (known: Outcome[]) => {
+    clearTimeout(timer)
+    resolve(known)
+  }
+  const noteDone = (done: number) => {
+    left -= done
+    if (left === 0) answer(outcomes)
+    return left === 0
+  }
   return {
     settle({ from, to }, latest) {
       for (let at = from; at < to; at++) outcomes[at] = latest[at - from] as Outcome
-      left -= to - from
-      if (left === 0) answer(outcomes)
-      return left === 0
+      return noteDone(to - from)
+    },
+    giveBack(unsent) {
+      for (const { from, to } of unsent) outcomes.fill(notSent('OVERLOADED'), from, to)
+      return noteDone(rowsIn(unsent))
     },
     giveUp(unsent) {
       const known = Array.from(outcomes, (outcome) => outcome ?? unconfirmed('TIMED_OUT', destination))
@@ -167,30 +179,14 @@ function batchSender(
 ): (taken: readonly Slice[]) => Promise<BatchResult> {
   const refusals = createRefusals()
   return async (taken) => {
-    const origins = taken.map(({ chunk }) => chunk.origin)
     try {
-      const journaled = journaledOf(taken)
-      return await sendBatch({ destination, rows: rowsOf(taken), origins, ...(journaled && { journaled }) }, limits, refusals)
+      return await sendBatch(batchOf(destination, taken), limits, refusals)
     } catch (error) {
-      onDefect(error, origins)
+      onDefect(
+        error,
+        taken.map(({ chunk }) => chunk.origin),
+      )
       return NOTHING
     }
   }
-}
-
-/** Who keeps a journal of each row; undefined where nobody does. */
-function journaledOf(taken: readonly Slice[]): readonly JournaledRow[] | undefined {
-  if (taken[0]?.chunk.journal === undefined) return undefined
-  return taken.flatMap(({ chunk: { journal, indexes }, from, to }) =>
-    journal === undefined ? [] : indexes.slice(from, to).map((index) => ({ journal, index })),
-  )
-}
-
-/** The rows of a batch; a whole chunk is taken as it is. */
-function rowsOf(taken: readonly Slice[]): WireRows {
-  const [only, second] = taken
-  if (only && second === undefined && only.from === 0 && only.to === only.chunk.rows.length) return only.chunk.rows
-  const rows: WireRow[] = []
-  for (const { chunk, from, to } of taken) for (let at = from; at < to; at++) rows.push(chunk.rows.at(at))
-  return wireRows(rows)
 }

@@ -1,14 +1,22 @@
 import type { Tenant } from '../identity.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { IngestResult } from './ingest-result.ts'
-import type { Answer, Batch, UpstreamPort } from './upstream-port.ts'
+import type { Answer, Batch, Destination, UpstreamPort } from './upstream-port.ts'
 
 /** What happens to rows, as others may hear of it: data quality, log, metrics and traces. Nobody who listens can change it. */
 export interface IngestEvents {
+  /** The rows of a mutation are judged, which took from `since` to `until` by the clock of `performance.now`; those that may are now queued. */
+  readonly 'mutation:judged': {
+    readonly destination: Destination
+    readonly origin: RequestOrigin
+    readonly rows: number
+    readonly since: number
+    readonly until: number
+  }
   /** A mutation has an outcome for every row; `ms` is what that took from the arrival of its rows. */
   readonly 'mutation:settled': { readonly result: IngestResult; readonly origin: RequestOrigin; readonly ms: number }
-  /** A request with rows leaves; one that is repeated leaves several times. */
-  readonly 'batch:sent': { readonly batch: Batch }
+  /** A request with rows leaves; one that is repeated leaves several times. `waitedMs`: in the queue, for a permit and the rate, or to be repeated. */
+  readonly 'batch:sent': { readonly batch: Batch; readonly waitedMs: number }
   /** It came to something; `ms` is what that took. */
   readonly 'batch:answered': { readonly batch: Batch; readonly answer: Answer; readonly ms: number }
   /** Rows of a mutation were refused unsent, because too many wait already. */
@@ -36,6 +44,7 @@ type Listeners = { readonly [Name in keyof IngestEvents]: ((event: IngestEvents[
 /** Events nobody listens to yet. A listener that throws is a defect of its own, and neither the others nor the rows hear of it. */
 export function createEvents(): Events {
   const listeners: Listeners = {
+    'mutation:judged': [],
     'mutation:settled': [],
     'batch:sent': [],
     'batch:answered': [],
@@ -65,13 +74,15 @@ export function announced(upstream: UpstreamPort, events: Events): UpstreamPort 
   return {
     prepare(batch) {
       const request = upstream.prepare(batch)
+      let waitingSince = batch.waitingSince
       return {
         byteLength: request.byteLength,
         async send(signal, onHeadersSent) {
           const began = performance.now()
-          events.emit('batch:sent', { batch })
+          events.emit('batch:sent', { batch, waitedMs: began - waitingSince })
           const answer = await request.send(signal, onHeadersSent)
-          events.emit('batch:answered', { batch, answer, ms: performance.now() - began })
+          waitingSince = performance.now()
+          events.emit('batch:answered', { batch, answer, ms: waitingSince - began })
           return answer
         },
         [Symbol.dispose]: () => request[Symbol.dispose](),

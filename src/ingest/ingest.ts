@@ -14,6 +14,8 @@ import type { Destination } from './upstream-port.ts'
 /** Where rows come from, and how soon they are wanted. */
 export interface IngestContext {
   readonly origin: RequestOrigin
+  /** When its rows were first looked at, by the clock of `performance.now`. */
+  readonly arrivedAt?: number
   /** Which queue they wait in; where nobody says so, more rows than one request holds are bulk. */
   readonly priority?: Priority | undefined
   /** What the fields before it have appended: their keys may not be repeated. */
@@ -40,8 +42,9 @@ export interface IngestOptions {
 
 /** The flow of one mutation: set the refused rows aside, send the others chunk by chunk, put every outcome at its index. */
 export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): Ingest {
-  return async (destination, judged, { origin, priority: asked, among, journaled }) => {
+  return async (destination, judged, { origin, arrivedAt, priority: asked, among, journaled }) => {
     const began = performance.now()
+    events.emit('mutation:judged', { destination, origin, rows: judged.count, since: arrivedAt ?? began, until: began })
     const priority = asked ?? (judged.count > maxBatchRows ? 'bulk' : 'interactive')
     const open = unconfirmed('NO_VERDICT', destination)
     // A row nobody speaks for is unconfirmed and never forgotten.
@@ -56,7 +59,9 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
     const journal = journaled && { journal: journaled.journal }
     await Promise.all(
       chunks.map(async (chunk) => {
-        const settled = isAdmitted ? await batcher.load(destination, { origin, priority, ...journal, ...chunk }) : rejectOverloaded(chunk)
+        const settled = isAdmitted
+          ? await batcher.load(destination, { origin, priority, queuedAt: began, ...journal, ...chunk })
+          : rejectOverloaded(chunk)
         for (let place = 0; place < settled.length; place++) outcomes[chunk.indexes[place] as number] = settled[place] as Outcome
       }),
     )

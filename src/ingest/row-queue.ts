@@ -16,6 +16,8 @@ import type { SendJournal } from './send-journal.ts'
 export interface QueuedChunk extends Chunk {
   readonly origin: RequestOrigin
   readonly priority: Priority
+  /** When its rows came, by the clock of `performance.now`. */
+  readonly queuedAt: number
   /** Who keeps account of its rows; a chunk with a journal shares no queue with one that has none. */
   readonly journal?: SendJournal
 }

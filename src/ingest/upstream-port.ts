@@ -23,6 +23,8 @@ export interface Batch {
   readonly rows: WireRows
   /** The requests whose rows these are, or were before some were sent by themselves; one may come several times. */
   readonly origins: readonly RequestOrigin[]
+  /** Since when the oldest of its rows waits to leave, by the clock of `performance.now`: since it came, or is to be sent again. */
+  readonly waitingSince: number
   /** Who keeps a journal of each row; absent where nobody does: rows of both kinds share no batch. */
   readonly journaled?: readonly JournaledRow[]
 }

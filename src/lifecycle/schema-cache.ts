@@ -14,7 +14,7 @@ export interface SchemaCache {
   /** What is known without asking; undefined when nothing fresh is. */
   peek(tenant: Tenant, solutionName: string): KnownSchema | undefined
   /** Forgets them after they were changed. */
-  forget(tenant: Tenant, solutionName: string): void
+  forget(tenant: Pick<Tenant, 'id'>, solutionName: string): void
 }
 
 interface Entry {
@@ -36,7 +36,7 @@ const PATIENCE_MS = 3_000
 export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaCache {
   const entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES })
   const unread = new LRUCache<string, Entry>({ max: MAX_ENTRIES })
-  const keyOf = (tenant: Tenant, solutionName: string) => `${tenant.id} ${solutionName}`
+  const keyOf = (tenant: Pick<Tenant, 'id'>, solutionName: string) => `${tenant.id} ${solutionName}`
 
   function fresh(key: string, since = performance.now() - maxAgeMs): Entry | undefined {
     const entry = unread.get(key) ?? entries.get(key)

@@ -11,8 +11,8 @@ export interface SolutionDirectory {
   findFor(tenant: Tenant, resource: Resource, name: string | null | undefined, among?: ReadonlySet<string>): Solution | BadChoice
   /** Whether it is known for the tenant as the operator has configured it. */
   isAsConfigured(tenant: Tenant, name: string): boolean
-  /** Remembers what a tenant has rolled out, as long as the process lives. */
-  learn(tenant: Tenant, solution: Solution): void
+  /** Remembers what a tenant has rolled out. */
+  learn(tenant: Pick<Tenant, 'id'>, solution: Solution): void
 }
 
 const MAX_TENANTS = 10_000

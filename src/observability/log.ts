@@ -6,8 +6,8 @@ export type { Logger }
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 /** A JSON-lines log on standard output. Callers pass ids and counts only, never tokens, headers or row values. */
-export function createLog(level: (typeof LOG_LEVELS)[number]): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+export function createLog(level: (typeof LOG_LEVELS)[number], replicaId: string): Logger {
+  return pino({ level, base: { replica: replicaId }, timestamp: pino.stdTimeFunctions.isoTime })
 }
 
 /** Logs defects, each once: where it happened and what it is about, without its message, which could quote a row. */

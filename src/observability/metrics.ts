@@ -3,10 +3,11 @@ import type { IngestEvents } from '../ingest/events.ts'
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Operation, Outcome } from '../ingest/outcome.ts'
 import type { Answer } from '../ingest/upstream-port.ts'
+import { type ReplicaMetrics, replicaMetrics } from './replica-metrics.ts'
 import { type StoreMetrics, storeMetrics } from './store-metrics.ts'
 
 /** What the process tells of itself in the Prometheus text format; no label is anything that a caller can choose. */
-export interface Metrics extends StoreMetrics {
+export interface Metrics extends StoreMetrics, ReplicaMetrics {
   readonly contentType: string
   /** All figures as text. */
   print(): Promise<string>
@@ -17,6 +18,8 @@ export interface Metrics extends StoreMetrics {
   countMutation(result: IngestResult): void
   countRequest(event: IngestEvents['batch:answered']): void
   countWithheld(rows: number): void
+  /** Notes how long rows have waited before a request with them leaves. */
+  observeWait(event: IngestEvents['batch:sent']): void
   /** Counts a request that was declined unread. */
   countShed(scope: 'process' | 'tenant'): void
   /** Counts a request that was declined because its tenant had sent too much. */
@@ -31,10 +34,11 @@ const GAUGES = {
   rowgate_upstream_requests_in_flight: 'Upstream requests of all tenants that are under way; 256 may be.',
   rowgate_rows_waiting: 'Rows of all tenants that wait to be sent.',
   rowgate_memory_held_bytes: 'Bytes that bodies and answers under way hold in memory, of MEMORY_BUDGET_BYTES.',
+  rowgate_memory_budget_bytes: 'MEMORY_BUDGET_BYTES: what bodies and answers may hold.',
 } as const
 
 /** Metrics of one gateway, empty at first. */
-export function createMetrics(): Metrics {
+export function createMetrics(replicaId: string): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry, prefix: 'rowgate_' })
@@ -60,14 +64,18 @@ export function createMetrics(): Metrics {
     labelNames: ['scope', 'state'],
     registers,
   })
+  // A counter that is first seen when it counts has not grown, as Prometheus sees it.
+  for (const scope of ['host', 'tenant']) for (const state of ['open', 'closed']) breakers.inc({ scope, state }, 0)
   return {
     ...storeMetrics(registers),
     ...declinedCounters(registers),
+    ...replicaMetrics(registers, replicaId),
     contentType: registry.contentType,
     print: () => registry.metrics(),
     noteDrift: (solution, differences) => drift.set({ solution }, differences),
     countUnknownAnswer: () => unknownAnswers.inc(),
     countWithheld: (rows) => withheld.inc(rows),
+    observeWait: waitHistogram(registers),
     countBreaker: ({ tenantId, isOpen }) =>
       breakers.inc({ scope: tenantId === undefined ? 'host' : 'tenant', state: isOpen ? 'open' : 'closed' }),
     countMutation: mutationCounters(registry),
@@ -97,6 +105,7 @@ function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'c
     labelNames: ['what'],
     registers,
   })
+  for (const scope of ['process', 'tenant']) shed.inc({ scope }, 0)
   return { countShed: (scope) => shed.inc({ scope }), countLimited: (what) => limited.inc({ what }) }
 }
 
@@ -135,6 +144,16 @@ function mutationCounters(registry: Registry): Metrics['countMutation'] {
     known.REJECTED += rows.REJECTED
     known.UNCONFIRMED += rows.UNCONFIRMED
   }
+}
+
+function waitHistogram(registers: Registry[]): Metrics['observeWait'] {
+  const waits = new Histogram({
+    name: 'rowgate_upstream_wait_seconds',
+    help: 'How long rows wait before a request with them leaves: in the queue, for a permit and the rate, or to be sent again.',
+    buckets: [0.001, 0.01, 0.1, 0.3, 1, 3, 10, 30],
+    registers,
+  })
+  return ({ waitedMs }) => waits.observe(waitedMs / 1_000)
 }
 
 function requestCounters(registry: Registry): Metrics['countRequest'] {

@@ -1,7 +1,7 @@
 import type { Events } from '../ingest/events.ts'
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Outcome } from '../ingest/outcome.ts'
-import { requestIdsOf } from '../util/request-origin.ts'
+import { idsOf, type RequestOrigin, traceOf } from '../util/request-origin.ts'
 import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { reportMinutes } from './minute-totals.ts'
@@ -10,18 +10,20 @@ import { reportBreaker, reportFull } from './upstream-report.ts'
 /** Has log and metrics listen to what happens to rows. */
 export function observe(events: Events, log: Logger, metrics: Metrics): void {
   const logDefect = logDefects(log, 'defect while sending a batch')
-  events.on('defect', ({ error, origins }) => logDefect(error, { requestIds: requestIdsOf(origins) }))
+  events.on('defect', ({ error, origins }) => logDefect(error, idsOf(origins)))
   reportMinutes(events, log)
   events.on('breaker:changed', reportBreaker(log))
   events.on('breaker:changed', metrics.countBreaker)
   events.on('host:full', reportFull(log))
   events.on('rows:withheld', ({ rows }) => metrics.countWithheld(rows))
   events.on('mutation:settled', ({ result }) => metrics.countMutation(result))
+  events.on('batch:sent', metrics.observeWait)
   events.on('batch:answered', metrics.countRequest)
-  events.on('mutation:settled', ({ result, ms }) => {
+  events.on('mutation:settled', ({ result, origin, ms }) => {
     const { UNCONFIRMED, REJECTED } = result.counts
-    if (UNCONFIRMED > 0) log.warn(summaryOf(result, ms), 'a mutation ended with rows of which nobody knows whether they were written')
-    else if (REJECTED > 0) log.info(summaryOf(result, ms), 'a mutation ended with rejected rows')
+    if (UNCONFIRMED > 0)
+      log.warn(summaryOf(result, origin, ms), 'a mutation ended with rows of which nobody knows whether they were written')
+    else if (REJECTED > 0) log.info(summaryOf(result, origin, ms), 'a mutation ended with rejected rows')
   })
 }
 
@@ -29,11 +31,12 @@ export function observe(events: Events, log: Logger, metrics: Metrics): void {
 const MAX_CODES = 10
 
 /** What a mutation came to: no value and no field name of a row. Of what a caller can choose it has the request's id and the solution's name. */
-function summaryOf({ requestId, destination, counts, outcomes }: IngestResult, ms: number) {
+function summaryOf({ requestId, destination, counts, outcomes }: IngestResult, { traceparent }: RequestOrigin, ms: number) {
   const { tenant, solution, resource, operation, dryRun } = destination
   const { ACCEPTED: accepted, REJECTED: rejected, UNCONFIRMED: unconfirmed } = counts
   return {
     requestId,
+    ...(traceparent && { traceId: traceOf(traceparent)?.traceId }),
     tenant: tenant.id,
     solution: solution.name,
     resource: resource.graphqlName,

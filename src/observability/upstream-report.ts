@@ -1,11 +1,11 @@
 import type { IngestEvents } from '../ingest/events.ts'
-import { requestIdsOf } from '../util/request-origin.ts'
+import { idsOf } from '../util/request-origin.ts'
 import type { Logger } from './log.ts'
 
 /** Says in the log when the requests of a tenant, or of all, begin to be withheld from a failing upstream, and when they are sent again. */
 export function reportBreaker(log: Logger) {
   return ({ tenantId, isOpen, origins }: IngestEvents['breaker:changed']): void => {
-    const about = { ...(tenantId !== undefined && { tenant: tenantId }), requestIds: requestIdsOf(origins) }
+    const about = { ...(tenantId !== undefined && { tenant: tenantId }), ...idsOf(origins) }
     const whose = tenantId === undefined ? 'all tenants' : 'this tenant'
     if (isOpen) log.warn(about, `the upstream keeps failing: requests of ${whose} are withheld, one probe a second goes out`)
     else log.info(about, `the upstream answers again: requests of ${whose} are sent`)

@@ -5,7 +5,7 @@ import { attributesOf } from '../lifecycle/known-attributes.ts'
 import { expectedObjects } from '../lifecycle/rollout.ts'
 import type { SchemaPort, UpstreamTable } from '../lifecycle/schema-port.ts'
 import { tableConflicts } from '../lifecycle/table-definition.ts'
-import type { Ledger } from '../quality/ledger.ts'
+import type { ReadLedger } from '../quality/ledger.ts'
 import { sumUp } from '../quality/report.ts'
 import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
@@ -27,7 +27,7 @@ import {
 
 export interface ChecklistParts {
   readonly contract: Contract
-  readonly ledger: Ledger
+  readonly ledger: ReadLedger
   readonly runDry: RunDry
   readonly maxBatchRows: number
   readonly maxBatchBytes: number
@@ -55,7 +55,8 @@ export function createChecklist(parts: ChecklistParts): Checklist {
     const isListed = 'code' in listed || listed.value.some(({ solutionName }) => solutionName === solution.name)
     const there = 'code' in tables ? [] : candidatesOf(resources, solution, tables.value, contract.resources)
     const runs = await runDry(tenant, solution, there, origin)
-    const quality = sumUp(ledger.minutes({ tenantId: tenant.id, solution: solution.name, since: 0, until: Number.POSITIVE_INFINITY }))
+    const all = { tenantId: tenant.id, solution: solution.name, since: 0, until: Number.POSITIVE_INFINITY }
+    const quality = sumUp(await ledger.minutes(all))
     return [
       tokenStep([listed, tables]),
       solutionStep(listed, solution, conflicts),

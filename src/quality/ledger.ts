@@ -13,7 +13,7 @@ export interface Tally {
 }
 
 /** The tally of one minute, which begins at `start` (milliseconds since 1970). */
-interface MinuteTally extends Tally {
+export interface MinuteTally extends Tally {
   readonly start: number
 }
 
@@ -26,6 +26,12 @@ interface TallyQuery {
   /** Milliseconds since 1970: from `since` up to but not including `until`. */
   readonly since: number
   readonly until: number
+}
+
+/** Where what became of rows is read. */
+export interface ReadLedger {
+  /** The minutes in which there was anything; of one time there may be several, where several processes have counted. */
+  minutes(query: TallyQuery): readonly MinuteTally[] | Promise<readonly MinuteTally[]>
 }
 
 /** Counts what becomes of rows, per tenant, solution, resource and minute; it keeps no row and no value of one. */

@@ -1,6 +1,6 @@
-import type { IdempotencyStore } from '../idempotency/store-port.ts'
 import { createPostgresStore } from './postgres.ts'
 import { createSqliteStore } from './sqlite.ts'
+import type { Store } from './store.ts'
 
 /** Where records live: a database that any number of processes share, or else a file of this one. */
 export interface StoreChoice {
@@ -9,6 +9,6 @@ export interface StoreChoice {
 }
 
 /** The store that an operator chose; where it cannot be opened each call of it rejects, and the next tries again. */
-export function createStore({ databaseUrl, file }: StoreChoice): IdempotencyStore {
+export function createStore({ databaseUrl, file }: StoreChoice): Store {
   return databaseUrl === undefined ? createSqliteStore(file) : createPostgresStore(databaseUrl.reveal())
 }

@@ -62,6 +62,31 @@ export const MIGRATIONS: readonly Migration[] = [
         seen_at timestamptz NOT NULL
       );`,
   },
+  {
+    version: 2,
+    sqlite: `
+      CREATE TABLE rowgate_note (
+        kind TEXT NOT NULL,
+        tenant TEXT NOT NULL,
+        name TEXT NOT NULL,
+        writer TEXT NOT NULL,
+        body TEXT NOT NULL,
+        noted_at INTEGER NOT NULL,
+        PRIMARY KEY (kind, tenant, name, writer)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX rowgate_note_noted ON rowgate_note (kind, noted_at);`,
+    postgres: `
+      CREATE TABLE rowgate_note (
+        kind text NOT NULL,
+        tenant text NOT NULL,
+        name text NOT NULL,
+        writer text NOT NULL,
+        body text NOT NULL,
+        noted_at timestamptz NOT NULL,
+        PRIMARY KEY (kind, tenant, name, writer)
+      );
+      CREATE INDEX rowgate_note_noted ON rowgate_note (kind, noted_at);`,
+  },
 ]
 
 /** The version that the last step leads to. */

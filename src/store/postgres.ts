@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { Pool } from 'pg'
 import { asStoreError, StoreError } from '../idempotency/store-error.ts'
-import type { IdempotencyStore, Opened, OpenRequest, StoredRecord, Write } from '../idempotency/store-port.ts'
+import type { Opened, OpenRequest, StoredRecord, Write } from '../idempotency/store-port.ts'
 import { inTransaction, migrate } from './postgres-migrate.ts'
+import { postgresNotes } from './postgres-notes.ts'
 import * as sql from './postgres-statements.ts'
+import type { Store } from './store.ts'
 
 /** Connections of one process: commits take turns, and what reads or sweeps does not wait for them. */
 const MAX_CONNECTIONS = 5
@@ -15,7 +17,7 @@ const QUERY_TIMEOUT_MS = 10_000
  * Records in PostgreSQL, which any number of processes share; time is the server's. Where it cannot be reached, each call rejects
  * and the next tries again.
  */
-export function createPostgresStore(url: string): IdempotencyStore {
+export function createPostgresStore(url: string): Store {
   const owner = randomUUID()
   const pool = new Pool({
     connectionString: url,
@@ -48,6 +50,7 @@ export function createPostgresStore(url: string): IdempotencyStore {
     beat: () => ask(async () => void (await pool.query(sql.BEAT, [owner]))),
     sweep: (olderThanMs, limit) => ask(() => sweep(pool, olderThanMs, limit)),
     stats: () => ask(() => readStats(pool)),
+    notes: postgresNotes(pool, ask),
     async close() {
       // A server that is gone sees by itself that the lease is over.
       await pool.query(sql.END_LEASE, [owner]).catch(() => {})

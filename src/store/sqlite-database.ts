@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import type { Opened, OpenRequest, StoredRecord, StoreStats, Write } from '../idempotency/store-port.ts'
 import { MIGRATIONS } from './migrations.ts'
+import { type SqliteNotes, sqliteNotes } from './sqlite-notes.ts'
+import { createStatements, type Statements } from './sqlite-statements.ts'
 
 /** The embedded database, as the thread that owns it uses it: each call is one commit, or throws and has changed nothing. */
-export interface SqliteDatabase {
+export interface SqliteDatabase extends SqliteNotes {
   open(requests: readonly OpenRequest[]): readonly Opened[]
   write(writes: readonly Write[]): readonly boolean[]
   read(id: string): StoredRecord | undefined
@@ -41,6 +43,7 @@ export function openDatabase(file: string): SqliteDatabase {
     beat: () => {},
     sweep: (olderThanMs, limit) => inTransaction(db, () => sweep(sql, Date.now() - olderThanMs, limit)),
     stats: () => readStats(sql),
+    ...sqliteNotes(sql, (work) => inTransaction(db, work)),
     close: () => db.close(),
   }
 }
@@ -64,26 +67,6 @@ function migrate(db: DatabaseSync): void {
     if (version <= done) continue
     db.exec(sqlite)
     db.prepare('INSERT INTO rowgate_migration (version) VALUES (?)').run(version)
-  }
-}
-
-/** Runs statements, each prepared once. */
-interface Statements {
-  /** How many rows it changed. */
-  run(text: string, ...values: SQLInputValue[]): number
-  all<Row>(text: string, ...values: SQLInputValue[]): Row[]
-}
-
-function createStatements(db: DatabaseSync): Statements {
-  const prepared = new Map<string, ReturnType<DatabaseSync['prepare']>>()
-  const prepare = (text: string) => {
-    const statement = prepared.get(text) ?? db.prepare(text)
-    prepared.set(text, statement)
-    return statement
-  }
-  return {
-    run: (text, ...values) => Number(prepare(text).run(...values).changes),
-    all: <Row>(text: string, ...values: SQLInputValue[]) => prepare(text).all(...values) as Row[],
   }
 }
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { StoreError } from '../idempotency/store-error.ts'
-import type { IdempotencyStore } from '../idempotency/store-port.ts'
 import type { SqliteDatabase } from './sqlite-database.ts'
+import type { Store } from './store.ts'
 
 export interface SqliteWorkerOptions {
   readonly file: string
@@ -21,7 +21,7 @@ export type SqliteReply = { readonly id: number } & ({ readonly value: unknown }
  * Records in one SQLite file, in a thread of its own. One process holds the file, so that leases need no clock: whoever opens it
  * takes over all that was left. Where it cannot be opened, each call rejects and the next tries again.
  */
-export function createSqliteStore(file: string): IdempotencyStore {
+export function createSqliteStore(file: string): Store {
   const workerData: SqliteWorkerOptions = { file }
   const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData })
   const ask = createAsk(worker)
@@ -32,6 +32,15 @@ export function createSqliteStore(file: string): IdempotencyStore {
     beat: () => ask('beat'),
     sweep: (olderThanMs, limit) => ask('sweep', olderThanMs, limit),
     stats: () => ask('stats'),
+    notes: {
+      // The lock of the file keeps all others out.
+      isShared: false,
+      write: (notes) => ask('writeNotes', notes),
+      ofTenant: (kind, tenantId) => ask('notesOfTenant', kind, tenantId),
+      recent: (kinds, withinMs) => ask('recentNotes', kinds, withinMs),
+      namedOtherwise: (...asked) => ask('notesNamedOtherwise', ...asked),
+      sweep: (kind, olderThanMs) => ask('sweepNotes', kind, olderThanMs),
+    },
     async close() {
       // A file that could not be opened needs no closing.
       await ask('close').catch(() => {})

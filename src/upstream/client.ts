@@ -4,20 +4,18 @@ import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import type { Tenant } from '../identity.ts'
 import { MAX_REQUESTS_IN_FLIGHT } from '../ingest/host-limits.ts'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
-import { attemptHeaders, type RequestOrigin } from '../util/request-origin.ts'
+import type { FollowCall, UpstreamCall } from '../ingest/upstream-calls.ts'
+import { attemptHeaders } from '../util/request-origin.ts'
 import { createAttemptIds } from './attempt-ids.ts'
 import { type OnConnectionError, oncePerMinute } from './connection-errors.ts'
 import { readBody } from './read-body.ts'
 
 /** One call of the upstream's REST API. */
-export interface Call {
-  readonly method: 'GET' | 'POST'
+export interface Call extends UpstreamCall {
   /** Path below the configured base, with a leading slash. */
   readonly path: string
   readonly tenant: Tenant
   readonly body?: Buffer
-  /** The requests that it is made for. */
-  readonly origins: readonly RequestOrigin[]
   /** Ends the call; without one it ends when an attempt's time is up. */
   readonly signal?: AbortSignal
   /** Told when the call begins to leave the process, which waits for a connection. */
@@ -39,6 +37,8 @@ export interface ClientOptions {
   readonly proxies?: Proxies | undefined
   /** Told of each cause of broken or impossible connections, once a minute. */
   readonly onConnectionError?: OnConnectionError
+  /** Told of every call. */
+  readonly followers?: readonly FollowCall[]
 }
 
 /** What came of a call: an answer, silence after it left, or nothing left at all. */
@@ -82,46 +82,57 @@ diagnosticsChannel.subscribe('undici:client:sendHeaders', (message) => {
 
 /** A keep-alive client for a base URL, which may carry a path. */
 export function createClient(base: URL, options: ClientOptions): Client {
-  const { attemptTimeoutMs, onConnectionError = () => {} } = options
+  const { attemptTimeoutMs, onConnectionError = () => {}, followers = [] } = options
   const dispatcher = createDispatcher(base, options)
   const basePath = base.pathname.replace(/\/+$/, '')
   const ids = createAttemptIds()
   const noteError = oncePerMinute(onConnectionError)
 
-  return {
-    async call({ method, path, tenant, body, origins, signal = AbortSignal.timeout(attemptTimeoutMs), onHeadersSent }) {
-      const headers = requestHeaders(tenant, body, origins)
-      const id = headers['x-request-id']
-      const key = body ?? id
-      const entry: CallUnderWay = { socket: undefined, onHeadersSent }
-      calls.set(key, entry)
-      ids.note(id)
-      try {
-        const reply = await dispatcher.request({
-          origin: base.origin,
-          method,
-          path: basePath + path,
-          signal,
-          headers,
-          ...(body && { body }),
-        })
-        // Asked before the answer is read: afterwards the socket may be at work for another request.
-        const { socket } = entry
-        const isSent = socket?.writableLength === 0
-        const text = await readBody(reply.body, headerText(reply.headers['content-encoding']))
-        if (ids.isOfAnother(id, reply.headers, text ?? '')) {
-          // Answers on this connection have come apart from their requests: none that follows can be relied on.
-          socket?.destroy()
-          return { kind: 'lost', reason: 'UNREADABLE_ANSWER' }
-        }
-        return { kind: 'reply', isSent, status: reply.statusCode, retryAfter: headerText(reply.headers['retry-after']), text }
-      } catch (error) {
-        if (!signal.aborted) noteError(error)
-        if (body && entry.socket === undefined) return { kind: 'unsent' }
-        return { kind: 'lost', reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST' }
-      } finally {
-        calls.delete(key)
+  async function exchange(
+    { method, path, body, signal = AbortSignal.timeout(attemptTimeoutMs), onHeadersSent }: Call,
+    headers: ReturnType<typeof requestHeaders>,
+  ): Promise<Exchange> {
+    const id = headers['x-request-id']
+    const key = body ?? id
+    const entry: CallUnderWay = { socket: undefined, onHeadersSent }
+    calls.set(key, entry)
+    ids.note(id)
+    try {
+      const reply = await dispatcher.request({
+        origin: base.origin,
+        method,
+        path: basePath + path,
+        signal,
+        headers,
+        ...(body && { body }),
+      })
+      // Asked before the answer is read: afterwards the socket may be at work for another request.
+      const { socket } = entry
+      const isSent = socket?.writableLength === 0
+      const text = await readBody(reply.body, headerText(reply.headers['content-encoding']))
+      if (ids.isOfAnother(id, reply.headers, text ?? '')) {
+        // Answers on this connection have come apart from their requests: none that follows can be relied on.
+        socket?.destroy()
+        return { kind: 'lost', reason: 'UNREADABLE_ANSWER' }
       }
+      return { kind: 'reply', isSent, status: reply.statusCode, retryAfter: headerText(reply.headers['retry-after']), text }
+    } catch (error) {
+      if (!signal.aborted) noteError(error)
+      if (body && entry.socket === undefined) return { kind: 'unsent' }
+      return { kind: 'lost', reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST' }
+    } finally {
+      calls.delete(key)
+    }
+  }
+
+  return {
+    async call(call) {
+      const following = followers.flatMap((follow) => follow(call) ?? [])
+      const headers = requestHeaders(call)
+      for (const { traceparent } of following) if (traceparent !== undefined) headers.traceparent = traceparent
+      const end = await exchange(call, headers)
+      for (const follower of following) follower.end(end)
+      return end
     },
     close: () => dispatcher.destroy(),
   }
@@ -142,11 +153,7 @@ function createDispatcher({ origin }: URL, { connectTimeoutMs, proxies }: Client
   return new EnvHttpProxyAgent({ ...settings, connectTimeout: connectTimeoutMs, httpProxy: http, httpsProxy: https, noProxy: except })
 }
 
-function requestHeaders(
-  tenant: Tenant,
-  body: Buffer | undefined,
-  origins: readonly RequestOrigin[],
-): Record<string, string> & { 'x-request-id': string } {
+function requestHeaders({ tenant, body, origins }: Call): Record<string, string> & { 'x-request-id': string } {
   return {
     authorization: tenant.credential.reveal(),
     accept: 'application/json',

@@ -23,6 +23,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
   return {
     prepare(batch) {
       const { tenant, solution, resource, operation, dryRun } = batch.destination
+      const { origins, waitingSince } = batch
       const object = encodeURIComponent(objectName(solution, resource))
       const path = options.ingestionPath.replace('{object}', object)
       const body = bodies.write(
@@ -33,7 +34,8 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
       return {
         byteLength: body.byteLength,
         async send(signal, onHeadersSent) {
-          const exchange = await client.call({ method: 'POST', path, tenant, body, origins: batch.origins, signal, onHeadersSent })
+          const about = { origins, waitingSince, rows: batch.rows.length }
+          const exchange = await client.call({ method: 'POST', path, tenant, body, ...about, signal, onHeadersSent })
           if (exchange.kind !== 'reply' || !exchange.isSent) bodies.abandon(body)
           return readExchange(exchange, batch, options)
         },

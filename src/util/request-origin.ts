@@ -47,6 +47,21 @@ export function requestIdsOf(origins: readonly RequestOrigin[]): readonly string
   return [...new Set(origins)].slice(0, 10).map(({ requestId }) => requestId)
 }
 
+/** The same for a line about several requests, with their traces where they have any. */
+export function idsOf(origins: readonly RequestOrigin[]): {
+  readonly requestIds: readonly string[]
+  readonly traceIds?: readonly string[]
+} {
+  const traceIds = [...new Set(origins.flatMap((origin) => traceOf(origin.traceparent)?.traceId ?? []))].slice(0, 10)
+  return { requestIds: requestIdsOf(origins), ...(traceIds.length > 0 && { traceIds }) }
+}
+
+/** What a well-formed traceparent names. */
+export function traceOf(traceparent: string | undefined) {
+  if (traceparent === undefined) return undefined
+  return { traceId: traceIdOf(traceparent), spanId: traceparent.slice(36, 52), traceFlags: Number.parseInt(flagsOf(traceparent), 16) }
+}
+
 function traceIdOf(traceparent: string): string {
   return traceparent.slice(3, 35)
 }

@@ -25,7 +25,7 @@ describe.skipIf(!found)('GraphiQL in a browser that reaches nothing but the gate
     app = await createApp(
       readConfig({ PORT: '0', SANDBOX_FILE: ':memory:', STORE_FILE: ':memory:', LOG_LEVEL: 'warn' }, contract.modules),
       contract,
-      createLog('warn'),
+      createLog('warn', 'replica-1'),
     )
     address = new URL('/graphql', await app.listen()).href
     examples = (await readdir(new URL('../../schema/operations/', import.meta.url))).filter((file) => file.endsWith('.graphql')).length

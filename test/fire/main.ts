@@ -9,10 +9,11 @@ import { memory } from './memory.ts'
 import { outage } from './outage.ts'
 import { overload } from './overload.ts'
 import { postgresRestart } from './postgres-restart.ts'
+import { replicas } from './replicas.ts'
 import { rows } from './rows.ts'
 
 const TRIALS = {
-  ...{ rows, laws, outage, overload, drain, memory, defects },
+  ...{ rows, laws, outage, overload, drain, replicas, memory, defects },
   ...{ 'keys-kill': keysKill, 'keys-replicas': keysReplicas, 'postgres-restart': postgresRestart },
 }
 

@@ -65,6 +65,7 @@ export function addIngestMutations(
           idempotencyKey: t.arg.string({ description: KEY_DOCS }),
         },
         resolve: async (_, { rows, solution, dryRun, idempotencyKey }, context, info) => {
+          const arrivedAt = performance.now()
           const tenant = tenantOf(context, right)
           boundSolution(context, solution)
           const key = keyOf(context, info, idempotencyKey)
@@ -82,7 +83,7 @@ export function addIngestMutations(
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
           const { origin, priority } = context
           const among = fieldOfSeveral(context, info)
-          const sending = { origin, priority, among: among?.field }
+          const sending = { origin, arrivedAt, priority, among: among?.field }
           const result = await (key !== undefined && digest !== undefined
             ? ingestKeyed(destination, judged, sending, { key, rows: digest.text(), answers: among?.answers })
             : options.ingest(destination, judged, sending))

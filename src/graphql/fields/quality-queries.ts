@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { GatewayError } from '../../errors.ts'
-import { type Ledger, REMEMBERED_MS } from '../../quality/ledger.ts'
+import { REMEMBERED_MS, type ReadLedger } from '../../quality/ledger.ts'
 import type { Rejection, Rejections } from '../../quality/rejections.ts'
 import { type BucketLength, overTime, sumUp } from '../../quality/report.ts'
 import { findResource } from '../../resource/solutions.ts'
@@ -13,7 +13,7 @@ import { orDecline } from './or-decline.ts'
 import { named } from './rollout-mutation.ts'
 
 export interface QualityOptions extends SolutionSources {
-  readonly ledger: Ledger
+  readonly ledger: ReadLedger
   readonly rejections: Rejections
 }
 
@@ -33,7 +33,7 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, options: Qualit
     t.field({
       type: Report,
       nullable: true,
-      description: `What became of the rows of the token, counted by this process for up to 24 hours, or less where very many tokens send. No row is kept, and dry runs do not count. ${NULL_WHEN_DECLINED}`,
+      description: `What became of the rows of the token, counted for up to 24 hours, or less where very many tokens send. No row is kept, and dry runs do not count. ${NULL_WHEN_DECLINED}`,
       args: {
         solution: t.arg.string({
           required: true,
@@ -50,7 +50,7 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, options: Qualit
         const solution = orDecline(await lookUpSolution(context, options, args.solution))
         const resource = args.resource == null ? undefined : orDecline(findResource(contract.resources, args.resource)).graphqlName
         const { since, until } = readPeriod(args.since, args.until)
-        const minutes = ledger.minutes({ tenantId: tenant.id, solution: solution.name, resource, since, until })
+        const minutes = await ledger.minutes({ tenantId: tenant.id, solution: solution.name, resource, since, until })
         return { solution: solution.name, resource, since, until, ...sumUp(minutes), buckets: overTime(minutes, args.bucket ?? 'HOUR') }
       },
     }),

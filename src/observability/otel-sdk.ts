@@ -1,0 +1,76 @@
+import { setTimeout as pass } from 'node:timers/promises'
+import type * as Api from '@opentelemetry/api'
+import type { Logger } from './log.ts'
+
+/** What is used of OpenTelemetry. */
+export interface OtelSdk {
+  readonly api: typeof Api
+  /** For requests, samples as the environment says. */
+  readonly tracer: Api.Tracer
+  /** Samples everything: for what is done for requests that are sampled. */
+  readonly samplingTracer: Api.Tracer
+  /** Exports what is left, and ends. */
+  close(): Promise<void>
+}
+
+/** Where spans go, and whose they are. */
+export interface OtelOptions {
+  /** The base of an OTLP/HTTP receiver. */
+  readonly endpoint: URL
+  readonly replicaId: string
+}
+
+/** One span of a shared request may be linked to as many callers as it has rows. */
+const MAX_LINKS = 1_000
+
+/**
+ * Loads the SDK, which costs 30 MB and half a second where it is not wanted. Sampler, headers, queue, service name and further
+ * attributes are read by it from the standard variables (`OTEL_TRACES_SAMPLER`, `OTEL_EXPORTER_OTLP_HEADERS`, ...).
+ */
+export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Logger): Promise<OtelSdk> {
+  const [api, { NodeTracerProvider, BatchSpanProcessor, AlwaysOnSampler }, { OTLPTraceExporter }, resources] = await Promise.all([
+    import('@opentelemetry/api'),
+    import('@opentelemetry/sdk-trace-node'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+  ])
+  const report = createReport(log)
+  const none = () => {}
+  api.diag.setLogger(
+    { error: report, warn: none, info: none, debug: none, verbose: none },
+    { logLevel: api.DiagLogLevel.ERROR, suppressOverrideMessage: true },
+  )
+  const url = `${endpoint.href.replace(/\/+$/, '')}/v1/traces`
+  const named = resources.resourceFromAttributes({ 'service.name': 'rowgate', 'service.instance.id': replicaId })
+  const shared = {
+    resource: named.merge(resources.detectResources({ detectors: [resources.envDetector] })),
+    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
+    spanLimits: { linkCountLimit: MAX_LINKS },
+  }
+  const provider = new NodeTracerProvider(shared)
+  return {
+    api,
+    tracer: provider.getTracer('rowgate'),
+    samplingTracer: new NodeTracerProvider({ ...shared, sampler: new AlwaysOnSampler() }).getTracer('rowgate'),
+    async close() {
+      // A receiver that is away is no reason to end late.
+      const late = pass(CLOSING_MS, new Error('ETIMEDOUT'), { ref: false }).then((error) => Promise.reject(error))
+      await Promise.race([provider.shutdown(), late]).catch((error: unknown) => report(String(error)))
+    },
+  }
+}
+
+const MINUTE_MS = 60_000
+/** How long the last spans may take to be sent. */
+const CLOSING_MS = 2_000
+
+/** Says in the log that spans are lost, once a minute; of the error only its code, since a receiver can answer anything. */
+function createReport(log: Logger): (message: string) => void {
+  let saidAt = Number.NEGATIVE_INFINITY
+  return (message) => {
+    if (performance.now() - saidAt < MINUTE_MS) return
+    saidAt = performance.now()
+    const cause = /\bE[A-Z_]{4,}\b|\b[45]\d\d\b/.exec(message)?.[0]
+    log.warn({ cause }, 'traces could not be exported; said once a minute')
+  }
+}

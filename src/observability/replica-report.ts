@@ -1,0 +1,19 @@
+import type { Logger } from './log.ts'
+import type { Metrics } from './metrics.ts'
+
+const MINUTE_MS = 60_000
+const MAX_NAMED = 10
+
+/** Warns in the log of tenants for whom another replica sends as well, once a minute, and sets their metric. */
+export function reportTogether(log: Logger, metrics: Pick<Metrics, 'noteTogether'>) {
+  let saidAt = Number.NEGATIVE_INFINITY
+  return (tenantIds: readonly string[]): void => {
+    metrics.noteTogether(tenantIds.length)
+    if (tenantIds.length === 0 || performance.now() - saidAt < MINUTE_MS) return
+    saidAt = performance.now()
+    log.warn(
+      { tenants: tenantIds.slice(0, MAX_NAMED), count: tenantIds.length },
+      'another replica sends for these tenants as well: they have moved, or the load balancer does not keep them on one; said once a minute',
+    )
+  }
+}

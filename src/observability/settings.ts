@@ -1,0 +1,32 @@
+import { hostname } from 'node:os'
+import { z } from 'zod'
+import { httpUrl } from '../util/env-values.ts'
+import { LOG_LEVELS } from './log.ts'
+
+/** What an operator can set about log, metrics and traces. */
+export const observabilitySettings = {
+  REPLICA_ID: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be printable ASCII without spaces')
+    .optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+}
+
+/** The same, as it is used. */
+export interface ObservabilityConfig {
+  /** Names this process among those that share a load balancer. */
+  readonly replicaId: string
+  readonly log: { readonly level: (typeof LOG_LEVELS)[number] }
+  /** Where spans are sent; undefined where nobody wants them. */
+  readonly tracing: { readonly endpoint: URL } | undefined
+}
+
+/** What the settings say. */
+export function readObservability(s: z.infer<z.ZodObject<typeof observabilitySettings>>): ObservabilityConfig {
+  return {
+    replicaId: s.REPLICA_ID ?? hostname(),
+    log: { level: s.LOG_LEVEL },
+    tracing: s.OTEL_EXPORTER_OTLP_ENDPOINT && { endpoint: s.OTEL_EXPORTER_OTLP_ENDPOINT },
+  }
+}

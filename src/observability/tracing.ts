@@ -1,0 +1,179 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Attributes, Context, Span } from '@opentelemetry/api'
+import type { Events, IngestEvents } from '../ingest/events.ts'
+import { countOutcomes } from '../ingest/ingest.ts'
+import type { SendBatch } from '../ingest/send-batch.ts'
+import type { FollowCall } from '../ingest/upstream-calls.ts'
+import type { Batch, Destination } from '../ingest/upstream-port.ts'
+import { type RequestOrigin, readOrigin } from '../util/request-origin.ts'
+import type { Logger } from './log.ts'
+import { loadOtelSdk, type OtelOptions, type OtelSdk } from './otel-sdk.ts'
+import { contextOf, sampledOf, traceparentOf } from './trace-context.ts'
+
+/** Spans of requests, of what is done for them, and of each attempt at the upstream; names and numbers of ours, and no value of a row. */
+export interface Tracing {
+  /** Begins the span of a request, which ends with its answer; the origin that it returns carries the span's context to all that is done for it. */
+  originOf(request: IncomingMessage, response: ServerResponse): RequestOrigin
+  /** Names the span of a request. */
+  noteOperation(origin: RequestOrigin, type: string, name: string | undefined): void
+  listen(events: Events): void
+  /** The same sending, each batch in a span with a link to every caller whose rows it has. */
+  followBatches(sendBatch: SendBatch): SendBatch
+  readonly followCall: FollowCall
+  close(): Promise<void>
+}
+
+/** A request under way that is sampled, and since when rows of it wait. */
+interface Live {
+  readonly span: Span
+  queuedAt: number | undefined
+}
+
+/** Tracing by OpenTelemetry, which is loaded here and nowhere else. */
+export async function createTracing(options: OtelOptions & { readonly path: string }, log: Logger): Promise<Tracing> {
+  const sdk = await loadOtelSdk(options, log)
+  const live = new Map<RequestOrigin, Live>()
+  return {
+    ...createBatchTracing(sdk),
+    close: sdk.close,
+    originOf(request, response) {
+      const origin = readOrigin(request.headers)
+      if (request.method === 'OPTIONS' || request.url?.split('?', 1)[0] !== options.path) return origin
+      const span = startServerSpan(sdk, request, origin)
+      const traced = Object.freeze({ ...origin, traceparent: traceparentOf(span.spanContext()) })
+      if (span.isRecording()) {
+        live.set(traced, { span, queuedAt: undefined })
+        response.once('close', () => {
+          live.delete(traced)
+          endServerSpan(sdk, span, response)
+        })
+      }
+      return traced
+    },
+    noteOperation(origin, type, name) {
+      const span = live.get(origin)?.span
+      span?.updateName(type)
+      span?.setAttributes({ 'graphql.operation.type': type, ...(name !== undefined && { 'graphql.operation.name': name.slice(0, 100) }) })
+    },
+    listen: (events) => listenToRows(sdk, events, live),
+  }
+}
+
+function startServerSpan({ api, tracer }: OtelSdk, { method = '' }: IncomingMessage, origin: RequestOrigin): Span {
+  const attributes = { 'http.request.method': method, 'rowgate.request_id': origin.requestId }
+  return tracer.startSpan(`${method} graphql`, { kind: api.SpanKind.SERVER, attributes }, contextOf(api, origin, true) ?? api.ROOT_CONTEXT)
+}
+
+function endServerSpan({ api }: OtelSdk, span: Span, { statusCode, writableFinished }: ServerResponse): void {
+  span.setAttributes({ 'http.response.status_code': statusCode, ...(!writableFinished && { 'error.type': 'caller_left' }) })
+  if (statusCode >= 500) span.setStatus({ code: api.SpanStatusCode.ERROR })
+  span.end()
+}
+
+/** The spans of judging and of waiting, below that of their request. */
+function listenToRows({ api, samplingTracer }: OtelSdk, events: Events, live: Map<RequestOrigin, Live>): void {
+  function addSpan(name: string, origin: RequestOrigin, since: number, until: number, attributes: Attributes): void {
+    samplingTracer.startSpan(name, { startTime: since, attributes }, contextOf(api, origin)).end(until)
+  }
+  function endWait(origin: RequestOrigin, request: Live, attributes: Attributes): void {
+    if (request.queuedAt !== undefined) addSpan('queue wait', origin, request.queuedAt, performance.now(), attributes)
+    request.queuedAt = undefined
+  }
+  events.on('mutation:judged', ({ origin, destination, rows, since, until }) => {
+    const request = live.get(origin)
+    if (request === undefined) return
+    request.span.setAttribute('rowgate.tenant', destination.tenant.id)
+    request.queuedAt = until
+    addSpan('judge', origin, since, until, { ...aboutOf(destination), 'rowgate.rows': rows })
+  })
+  events.on('batch:sent', ({ batch }) => {
+    for (const origin of new Set(batch.origins)) {
+      const request = live.get(origin)
+      if (request !== undefined) endWait(origin, request, { 'rowgate.sent': true })
+    }
+  })
+  events.on('mutation:settled', ({ origin, result }) => {
+    const request = live.get(origin)
+    if (request === undefined) return
+    if (result.sent.rows === 0) request.queuedAt = undefined
+    endWait(origin, request, { 'rowgate.sent': false })
+    request.span.addEvent('mutation settled', settledOf(result))
+  })
+}
+
+function settledOf({ destination, counts }: IngestEvents['mutation:settled']['result']): Attributes {
+  return { ...aboutOf(destination), ...countsOf(counts) }
+}
+
+function aboutOf({ resource, operation, dryRun }: Destination): Attributes {
+  return { 'rowgate.resource': resource.graphqlName, 'rowgate.operation': operation, ...(dryRun && { 'rowgate.dry_run': true }) }
+}
+
+function countsOf(counts: IngestEvents['mutation:settled']['result']['counts']): Attributes {
+  return Object.fromEntries(Object.entries(counts).map(([status, rows]) => [`rowgate.rows.${status.toLowerCase()}`, rows]))
+}
+
+/** A batch under way that has a span, and how many attempts were made at it. */
+interface LiveBatch {
+  readonly context: Context
+  attempts: number
+}
+
+/** The spans of batches, and of attempts below them. */
+function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'followCall'> {
+  const { api, samplingTracer } = sdk
+  // By the list of its requests, which all attempts at a batch have in common.
+  const batches = new Map<readonly RequestOrigin[], LiveBatch>()
+  return {
+    followBatches: (sendBatch) => async (batch, limits, refusals) => {
+      const span = startBatchSpan(sdk, batch)
+      if (span === undefined) return await sendBatch(batch, limits, refusals)
+      batches.set(batch.origins, { context: api.trace.setSpan(api.ROOT_CONTEXT, span), attempts: 0 })
+      try {
+        const result = await sendBatch(batch, limits, refusals)
+        span.setAttributes(countsOf(countOutcomes(result.outcomes)))
+        return result
+      } finally {
+        batches.delete(batch.origins)
+        span.end()
+      }
+    },
+    followCall({ method, origins, rows }) {
+      const batch = batches.get(origins)
+      const [origin] = sampledOf(origins)
+      const context = batch?.context ?? (origin && contextOf(api, origin))
+      if (context === undefined || (batch === undefined && rows !== undefined)) return undefined
+      const attributes = { 'http.request.method': method, ...(rows !== undefined && { 'rowgate.rows': rows }) }
+      const span = samplingTracer.startSpan(
+        rows === undefined ? `${method} schema` : 'send rows',
+        { kind: api.SpanKind.CLIENT, attributes },
+        context,
+      )
+      if (batch !== undefined && batch.attempts++ > 0) span.setAttribute('http.request.resend_count', batch.attempts - 1)
+      return {
+        traceparent: traceparentOf(span.spanContext()),
+        end({ kind, status, reason }) {
+          if (status !== undefined) span.setAttribute('http.response.status_code', status)
+          else span.setAttribute('error.type', reason ?? kind)
+          if (status === undefined || status >= 400) span.setStatus({ code: api.SpanStatusCode.ERROR })
+          span.end()
+        },
+      }
+    },
+  }
+}
+
+/** Of one caller a batch is a part of its trace; of several it has a trace of its own, since none of them is to see that of another. */
+function startBatchSpan({ api, samplingTracer }: OtelSdk, { destination, rows, origins }: Batch): Span | undefined {
+  const sampled = sampledOf(origins)
+  const [first] = sampled
+  if (first === undefined) return undefined
+  const links = sampled.flatMap((origin) => {
+    const context = contextOf(api, origin)
+    const spanContext = context && api.trace.getSpanContext(context)
+    return spanContext === undefined ? [] : { context: spanContext }
+  })
+  const isShared = new Set(origins).size > 1
+  const options = { links, attributes: { ...aboutOf(destination), 'rowgate.rows': rows.length, 'rowgate.requests': new Set(origins).size } }
+  return samplingTracer.startSpan('batch', options, isShared ? api.ROOT_CONTEXT : contextOf(api, first))
+}

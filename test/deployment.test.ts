@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { contract } from '../schema/index.ts'
+import { readConfig } from '../src/config.ts'
+import { settings } from '../src/settings.ts'
+
+const ROOT = new URL('..', import.meta.url).pathname
+const read = (path: string) => readFile(join(ROOT, path), 'utf8')
+const [compose, kubernetes, haproxy, nginx, prometheus, dockerfile] = (await Promise.all(
+  [
+    'deploy/compose.yaml',
+    'deploy/kubernetes.yaml',
+    'deploy/haproxy.cfg',
+    'deploy/nginx.conf',
+    'deploy/prometheus/prometheus.yml',
+    'Dockerfile',
+  ].map(read),
+)) as [string, string, string, string, string, string]
+
+const known = Object.keys(settings(contract.modules).shape)
+const defaults = readConfig({}, contract.modules)
+/** The numbers of all matches, in the order in which they stand. */
+const numbers = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, number]) => Number(number))
+const seconds = (text: string, name: string) => numbers(text, new RegExp(`${name} +(\\d+)s;?$`, 'gm'))[0] ?? 0
+
+test('whatever is set for a gateway is a setting', () => {
+  const ofGateways = compose.slice(0, compose.indexOf('\nservices:')).match(/^ {4}[A-Z][A-Z_]+(?=:)/gm) ?? []
+  const ofPods = [...kubernetes.matchAll(/\bname: ([A-Z][A-Z_]+)\b/g)].map(([, name]) => name)
+  const ofImage = [...dockerfile.matchAll(/^ENV (.*)$/gm)].flatMap(([, line = '']) => line.match(/[A-Z_]+(?==)/g) ?? [])
+  const named = [...ofGateways, ...ofPods, ...ofImage].map((name = '') => name.trim())
+  expect(named.length).toBeGreaterThan(12)
+  expect(named.filter((name) => !known.includes(name))).toEqual([])
+})
+
+test('balancers and Prometheus name the gateways that are started, by the port they listen at', () => {
+  const started = [...compose.matchAll(/^ {2}(gateway\d):$/gm)].map(([, name]) => `${name}:${defaults.http.port}`)
+  expect(started).toHaveLength(3)
+  const inAll = [haproxy, nginx, prometheus].map((text) => text.match(/\bgateway\d:\d+/g))
+  expect(inAll).toEqual([started, started, started])
+  expect(numbers(dockerfile, /^EXPOSE (\d+)$/gm)).toEqual([defaults.http.port])
+  expect(numbers(kubernetes, /containerPort: (\d+)/g)).toEqual([defaults.http.port])
+  expect(haproxy.match(/\bid \d+/g)).toEqual(['id 1', 'id 2', 'id 3'])
+})
+
+test('who waits for a gateway waits longer than it takes, and closes idle connections sooner', () => {
+  const { executionTimeoutMs } = defaults.ingest
+  const IDLE_S = 75
+  expect(seconds(haproxy, 'timeout server') * 1_000).toBeGreaterThan(executionTimeoutMs)
+  expect(seconds(nginx, 'proxy_read_timeout') * 1_000).toBeGreaterThan(executionTimeoutMs)
+  expect(numbers(kubernetes, /proxy-read-timeout: "(\d+)"/g)[0]).toBeGreaterThan(executionTimeoutMs / 1_000)
+  for (const idle of [seconds(haproxy, 'timeout http-keep-alive'), seconds(haproxy, 'timeout client'), seconds(nginx, 'keepalive_timeout')])
+    expect(idle).toBeLessThan(IDLE_S)
+  for (const [text, pattern] of [
+    [compose, /stop_grace_period: (\d+)s/g],
+    [kubernetes, /terminationGracePeriodSeconds: (\d+)/g],
+  ] as const) {
+    const [delay = 0, drain = 0] = numbers(text, /(?:SHUTDOWN_DELAY|DRAIN_TIMEOUT)_MS\b\D{1,20}"(\d+)"/g)
+    expect(delay * drain).toBeGreaterThan(0)
+    expect((numbers(text, pattern)[0] ?? 0) * 1_000).toBeGreaterThan(delay + drain)
+  }
+})
+
+test('no balancer repeats what may have been taken, or breaks the affinity of tenants', () => {
+  const told = (text: string) => text.replace(/#.*$/gm, '')
+  expect(told(haproxy).match(/retry-on .*/g)).toEqual(['retry-on conn-failure'])
+  expect(told(haproxy)).not.toMatch(/hash-balance-factor|shutdown-sessions/)
+  expect(told(haproxy)).toMatch(/hash-type consistent sdbm avalanche/)
+  expect(told(nginx)).toMatch(/hash \$tenant consistent;/)
+  expect(told(nginx) + told(kubernetes)).not.toMatch(/non_idempotent|upstream-hash-by-subset/)
+})
+
+test('images have exact tags, and what runs is neither root nor able to write', () => {
+  const images = [...compose.matchAll(/^ +image: (\S+)$/gm), ...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image = '']) => image)
+  expect(images.length).toBeGreaterThan(6)
+  expect(images.filter((image) => !/:v?\d+\.\d+|^rowgate:local$/.test(image))).toEqual([])
+  expect(dockerfile).toMatch(/^USER 1000:1000$/m)
+  expect(compose).toMatch(/^ {2}read_only: true$/m)
+  expect(kubernetes).toMatch(/readOnlyRootFilesystem: true/)
+  const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM ')).replace(/^#.*$/gm, '')
+  expect(last).not.toMatch(/\bnpm|\bgcc|\bmake\b/)
+})
+
+const has = (program: string, ...args: string[]) => spawnSync(program, args).status === 0
+const hasHaproxy = has('haproxy', '-v')
+const hasNginx = has('nginx', '-v')
+if (!hasHaproxy || !hasNginx) console.log('haproxy or nginx is not on this machine: its configuration is not tried by it')
+
+test.skipIf(!hasHaproxy)('HAProxy takes its configuration', () => {
+  const { status, stderr } = spawnSync('haproxy', ['-c', '-f', 'deploy/haproxy.cfg'], { cwd: ROOT, encoding: 'utf8' })
+  expect(status, stderr).toBe(0)
+})
+
+test.skipIf(!hasNginx)('nginx takes its configuration', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rowgate-nginx-'))
+  // It looks names up when it starts, and here nobody has them.
+  await writeFile(join(folder, 'nginx.conf'), nginx.replaceAll(/\bgateway\d:/g, '127.0.0.1:'))
+  const { status, stderr } = spawnSync('nginx', ['-t', '-p', folder, '-c', 'nginx.conf', '-g', `pid ${folder}/pid;`], { encoding: 'utf8' })
+  await rm(folder, { recursive: true })
+  expect(status, stderr).toBe(0)
+})

@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A span as it arrived. */
+export interface ReceivedSpan {
+  readonly name: string
+  readonly kind: number
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId?: string
+  readonly startTimeUnixNano: string
+  readonly endTimeUnixNano: string
+  readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[]
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[]
+  readonly events: readonly { readonly name: string }[]
+  readonly status: { readonly code?: number }
+}
+
+interface Export {
+  readonly resourceSpans: readonly {
+    readonly resource: Pick<ReceivedSpan, 'attributes'>
+    readonly scopeSpans: readonly { readonly spans: readonly ReceivedSpan[] }[]
+  }[]
+}
+
+/** A receiver of OTLP over HTTP, in JSON. */
+export interface OtlpReceiver {
+  readonly url: string
+  /** Everything that arrived, as it was written. */
+  readonly texts: readonly string[]
+  readonly spans: () => readonly ReceivedSpan[]
+  /** The attributes of whatever sent the spans. */
+  readonly resource: () => Readonly<Record<string, unknown>>
+  close(): Promise<void>
+}
+
+/** Takes what is sent to /v1/traces and nothing else. */
+export async function startOtlpReceiver(): Promise<OtlpReceiver> {
+  const texts: string[] = []
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part)
+    if (request.url === '/v1/traces') texts.push(Buffer.concat(parts).toString())
+    response.writeHead(request.url === '/v1/traces' ? 200 : 404, { 'content-type': 'application/json' }).end('{}')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const received = () => texts.flatMap((text) => (JSON.parse(text) as Export).resourceSpans)
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    texts,
+    spans: () => received().flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
+    resource: () => attributesOf(received()[0]?.resource ?? { attributes: [] }),
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+/** Attributes by their names. */
+export function attributesOf({ attributes }: Pick<ReceivedSpan, 'attributes'>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
+}

@@ -1,0 +1,213 @@
+import { afterEach, expect, test } from 'vitest'
+import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway } from './support/gateway.ts'
+import { attributesOf, type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from './support/otlp-receiver.ts'
+import { product, products } from './support/rows.ts'
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
+const SPAN = '00f067aa0ba902b7'
+const SAMPLED = `00-${TRACE}-${SPAN}-01`
+const OTHER_TRACE = '0af7651916cd43dd8448eb211c80319c'
+const taken: FakeAnswer = { status: 200, body: { status: 'ok' } }
+
+let receiver: OtlpReceiver
+let upstream: FakeUpstream
+let gateway: Gateway | undefined
+
+async function start(reply: Parameters<typeof startFakeUpstream>[0], settings: Record<string, string> = {}): Promise<void> {
+  receiver = await startOtlpReceiver()
+  upstream = await startFakeUpstream(reply)
+  const tracing = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, REPLICA_ID: 'replica-7' }
+  gateway = await startGateway({ INGESTION_URL: upstream.url, ...tracing, ...settings })
+}
+
+afterEach(async () => {
+  delete process.env.OTEL_TRACES_SAMPLER
+  delete process.env.OTEL_TRACES_SAMPLER_ARG
+  await gateway?.close()
+  await Promise.all([receiver.close(), upstream.close()])
+})
+
+interface Sent {
+  readonly headers?: Record<string, string>
+  readonly rows?: readonly unknown[]
+  readonly operation?: 'upsert' | 'append'
+}
+
+async function write({ headers = {}, rows = [product('A')], operation = 'upsert' }: Sent = {}) {
+  const query = `mutation Nightly($rows: [ProductsRowInput!]!) { payload: ${operation}Products(rows: $rows) { acceptedCount } }`
+  const all = { 'content-type': 'application/json', authorization: 'token', ...headers }
+  return (await gateway?.fetch({ method: 'POST', headers: all, body: JSON.stringify({ query, variables: { rows } }) })) as Response
+}
+
+/** Stops the gateway, which sends what is left, and returns all spans by their names. */
+async function spansByName(): Promise<Partial<Record<string, ReceivedSpan[]>>> {
+  await gateway?.close()
+  gateway = undefined
+  return Object.groupBy(receiver.spans(), ({ name }) => name)
+}
+
+test('a mutation is a span named by its type, with judging, waiting, its batch and each attempt below it', async () => {
+  await start((_, nth) => (nth === 0 ? { status: 503 } : taken))
+  const answer = await write({ headers: { traceparent: SAMPLED, 'x-request-id': 'order-7' }, rows: [product('A'), {}] })
+  expect(await answer.json()).toMatchObject({ data: { payload: { acceptedCount: 1 } } })
+
+  const {
+    mutation: [server] = [],
+    judge: [judge] = [],
+    'queue wait': [wait] = [],
+    batch: [batch] = [],
+    'send rows': attempts = [],
+    ...others
+  } = await spansByName()
+  expect(others).toEqual({})
+  expect(server).toMatchObject({ traceId: TRACE, parentSpanId: SPAN, kind: 2 })
+  expect(attributesOf(server as ReceivedSpan)).toMatchObject({
+    'http.response.status_code': 200,
+    'graphql.operation.type': 'mutation',
+    'graphql.operation.name': 'Nightly',
+    'rowgate.request_id': 'order-7',
+    'rowgate.tenant': expect.stringMatching(/^[0-9a-f]{64}$/),
+  })
+  for (const below of [judge, wait, batch]) expect(below).toMatchObject({ traceId: TRACE, parentSpanId: server?.spanId })
+  expect(attributesOf(judge as ReceivedSpan)).toEqual({ 'rowgate.resource': 'Products', 'rowgate.operation': 'UPSERT', 'rowgate.rows': 2 })
+  expect(batch?.links).toMatchObject([{ traceId: TRACE, spanId: server?.spanId }])
+  expect(attempts.map((span) => [span.traceId, span.parentSpanId])).toEqual([1, 2].map(() => [TRACE, batch?.spanId]))
+  expect(attempts.map((span) => attributesOf(span)['http.response.status_code'])).toEqual([503, 200])
+  // What the upstream was shown is the span of the attempt, and the caller was told its own.
+  expect(upstream.arrived.map(({ headers }) => headers.traceparent)).toEqual(attempts.map(({ spanId }) => `00-${TRACE}-${spanId}-01`))
+  expect(answer.headers.get('traceparent')).toBe(`00-${TRACE}-${server?.spanId}-01`)
+  expect(receiver.resource()).toMatchObject({ 'service.name': 'rowgate', 'service.instance.id': 'replica-7' })
+  const ends = [judge, wait, ...attempts].map((span) => Number(span?.endTimeUnixNano))
+  expect(ends).toEqual(ends.toSorted((a, b) => a - b))
+})
+
+test('a batch of several callers has a trace of its own, linked to each, and names none of them to the upstream', async () => {
+  const first = Promise.withResolvers<FakeAnswer>()
+  await start((_, nth) => (nth === 0 ? first.promise : taken), { UPSTREAM_CONCURRENCY: '1' })
+  const before = write()
+  await expect.poll(() => upstream.arrived.length).toBe(1)
+  const both = [write({ headers: { traceparent: SAMPLED }, rows: [product('B')] }), write({ rows: [product('C')] })]
+  const waiting = async () =>
+    (await gateway?.send<{ limits: { rowsWaiting: number } }, object>('{ limits { rowsWaiting } }', {}, 'token'))?.data
+  await expect.poll(async () => (await waiting())?.limits.rowsWaiting).toBe(2)
+  first.resolve(taken)
+  const traces = (await Promise.all([...both, before])).map(({ headers }) => headers.get('traceparent') ?? '')
+
+  const { batch: batches = [], 'send rows': attempts = [] } = await spansByName()
+  const shared = batches.find(({ links }) => links.length === 2)
+  expect(shared?.links.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`).sort()).toEqual(traces.slice(0, 2).sort())
+  expect(shared?.parentSpanId ?? '').toBe('')
+  expect(traces.join(' ')).not.toContain(shared?.traceId)
+  const attempt = attempts.find(({ parentSpanId }) => parentSpanId === shared?.spanId)
+  expect(upstream.arrived[1]?.headers.traceparent).toBe(`00-${shared?.traceId}-${attempt?.spanId}-01`)
+})
+
+test('an attempt that was lost is an error, and rows that never left have waited', async () => {
+  await start(() => (response) => response.destroy())
+  for (let nth = 0; nth <= 10; nth++) await write({ operation: 'append', rows: [product(`A${nth}`)] })
+  const { 'send rows': attempts = [], 'queue wait': waits = [] } = await spansByName()
+  expect(attempts).toHaveLength(10)
+  expect(attempts.map((span) => [span.status.code, attributesOf(span)['error.type']])).toEqual(attempts.map(() => [2, 'CONNECTION_LOST']))
+  expect(waits.map((span) => attributesOf(span)['rowgate.sent'])).toEqual([...attempts.map(() => true), false])
+})
+
+test('what the upstream is asked about schemas is a span of its request', async () => {
+  await start(() => ({ status: 200, body: { solutions: [] } }))
+  await gateway?.send('{ solutions { solutionName } }', {}, 'token')
+  const { query: [server] = [], 'GET schema': [call] = [] } = await spansByName()
+  expect(call).toMatchObject({ traceId: server?.traceId, parentSpanId: server?.spanId, kind: 3 })
+})
+
+test('no span holds a token or a value of a row, whatever becomes of it', async () => {
+  const CANARY = 'c4n4ry'
+  await start(({ headers }, nth) => {
+    if (headers.authorization?.includes('lost')) return (response) => response.destroy()
+    return nth % 2 === 0 ? taken : { status: 422, body: { message: `${CANARY} is wrong`, errors: [{ rowIndex: 0, message: CANARY }] } }
+  })
+  const rows = [product(CANARY), product('B', { packSize: CANARY }), product('C', { [CANARY]: CANARY }), CANARY]
+  for (const token of [CANARY, `${CANARY}-lost`])
+    for (const operation of ['upsert', 'append', 'upsert'] as const)
+      await write({ headers: { authorization: token, 'idempotency-key': `${CANARY}-${operation}` }, rows, operation })
+  await gateway?.fetch({
+    method: 'POST',
+    headers: { authorization: CANARY, 'content-type': 'application/json' },
+    body: `{"query": "${CANARY}"}`,
+  })
+  await gateway?.fetch({ path: `/graphql?query=${CANARY}`, headers: { authorization: CANARY } })
+  await spansByName()
+  expect(receiver.spans().length).toBeGreaterThan(15)
+  expect(receiver.texts.join('')).not.toContain(CANARY)
+})
+
+test('what the caller does not sample is not sent, and neither is more than the sampler says', async () => {
+  process.env.OTEL_TRACES_SAMPLER = 'parentbased_traceidratio'
+  process.env.OTEL_TRACES_SAMPLER_ARG = '0'
+  await start(() => taken)
+  await write()
+  await write({ headers: { traceparent: `00-${OTHER_TRACE}-${SPAN}-00` } })
+  await write({ headers: { traceparent: SAMPLED } })
+  await spansByName()
+  expect(new Set(receiver.spans().map(({ traceId }) => traceId))).toEqual(new Set([TRACE]))
+  expect(upstream.arrived.map(({ headers }) => headers.traceparent?.slice(-2))).toEqual(['00', '00', '01'])
+  expect(upstream.arrived[1]?.headers.traceparent).toContain(OTHER_TRACE)
+})
+
+test('log lines have the ids of the request and of its trace', async () => {
+  await start(() => taken)
+  await write({ headers: { traceparent: SAMPLED, 'x-request-id': 'order-7' }, rows: [{}] })
+  expect(gateway?.logged.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ requestId: 'order-7', traceId: TRACE })])
+})
+
+test('health, readiness and metrics are not traced', async () => {
+  await start(() => taken)
+  for (const path of ['/health', '/ready', '/metrics', '/nothing']) await gateway?.fetch({ path })
+  expect(await spansByName()).toEqual({})
+})
+
+test('a receiver that is away is told of in the log, and holds nothing up', async () => {
+  await start(() => taken, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' })
+  expect((await write({ rows: products(3) })).status).toBe(200)
+  const { logged = [] } = gateway ?? {}
+  await gateway?.close()
+  gateway = undefined
+  expect(logged.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ level: 40, cause: 'ETIMEDOUT', msg: expect.stringContaining('traces') }),
+  ])
+})
+
+test('a caller who asks for it is told what the upstream did, and nobody else is', async () => {
+  await start((_, nth) => (nth === 0 ? { status: 503 } : taken), { OTEL_EXPORTER_OTLP_ENDPOINT: '' })
+  const asked = await (await write({ headers: { 'x-rowgate-debug': 'upstream' }, rows: products(3) })).json()
+  expect(asked.extensions.cost).toEqual({ rows: 3, requests: 1 })
+  const attempt = { rows: 3, waitedMs: expect.any(Number), ms: expect.any(Number) }
+  expect(asked.extensions.upstream).toEqual({
+    calls: 2,
+    ms: expect.any(Number),
+    attempts: [
+      { ...attempt, status: 503 },
+      { ...attempt, status: 200 },
+    ],
+  })
+  expect((await (await write()).json()).extensions).toEqual({ cost: { rows: 1, requests: 1 } })
+})
+
+test('what was lost, and what is asked about schemas, is told of as well', async () => {
+  await start(({ method }) => (method === 'GET' ? { status: 200, body: { solutions: [] } } : (response) => response.destroy()), {
+    OTEL_EXPORTER_OTLP_ENDPOINT: '',
+  })
+  const lost = await (await write({ headers: { 'x-rowgate-debug': 'upstream' }, operation: 'append' })).json()
+  expect(lost.extensions.upstream.attempts).toEqual([
+    { rows: 1, waitedMs: expect.any(Number), ms: expect.any(Number), failure: 'CONNECTION_LOST' },
+  ])
+  const headers = { authorization: 'token', 'content-type': 'application/json', 'x-rowgate-debug': 'upstream' }
+  const body = JSON.stringify({ query: '{ solutions { solutionName } }' })
+  const read = await (await gateway?.fetch({ method: 'POST', headers, body }))?.json()
+  expect(read.extensions.upstream.attempts).toEqual([{ ms: expect.any(Number), status: 200 }])
+})
+
+test('every answer names the replica', async () => {
+  await start(() => taken)
+  expect((await write()).headers.get('x-rowgate-replica')).toBe('replica-7')
+  expect(await (await gateway?.fetch({ path: '/metrics' }))?.text()).toContain('rowgate_replica_info{replica="replica-7"} 1')
+})
