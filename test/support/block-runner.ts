@@ -31,8 +31,8 @@ export interface BlockRunner {
 }
 
 /** Starts a gateway and a sandbox for a page, and makes an empty folder with the commands that its blocks call. */
-export async function createBlockRunner(): Promise<BlockRunner> {
-  const pair = await startPair()
+export async function createBlockRunner(settings: Record<string, string> = {}): Promise<BlockRunner> {
+  const pair = await startPair(settings)
   const folder = await mkdtemp(join(tmpdir(), 'rowgate-docs-'))
   const commands = join(folder, 'bin')
   await mkdir(commands)
