@@ -20,8 +20,8 @@ export interface Program {
   readonly flags?: readonly string[]
 }
 
-const START_LIMIT_MS = 20_000
-const STOP_LIMIT_MS = 3_000
+const START_LIMIT_MS = 60_000
+const STOP_LIMIT_MS = 30_000
 const KEPT_OUTPUT = 4_000
 
 const children = new Set<ChildProcess>()
