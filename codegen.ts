@@ -1,6 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
-/** Typed documents for `schema/operations`, which the tests send. */
+/** Typed documents for `schema/operations`, which the tests send, and the manifest of them that DOCUMENTS_MANIFEST may name. */
 const config: CodegenConfig = {
   importExtension: '.ts',
   schema: 'schema/schema.graphql',
@@ -8,7 +8,7 @@ const config: CodegenConfig = {
   generates: {
     'test/support/operations/': {
       preset: 'client',
-      presetConfig: { fragmentMasking: false },
+      presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },
       config: {
         useTypeImports: true,
         enumsAsTypes: true,

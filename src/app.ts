@@ -1,17 +1,20 @@
 import type { Config } from './config.ts'
+import { loadDocuments } from './graphql/documents.ts'
 import { createEndpoint } from './graphql/endpoint.ts'
 import { createEngine } from './graphql/engine.ts'
 import { loadGraphiqlPage } from './graphql/graphiql.ts'
 import { buildSchema, type SchemaOptions } from './graphql/schema.ts'
 import { createCors } from './http/cors.ts'
 import { createEndpoints } from './http/endpoints.ts'
-import { createListener, type GraphQLHandler } from './http/listener.ts'
+import { createInboundLimits } from './http/inbound-limits.ts'
+import { createListener, type ListenerOptions } from './http/listener.ts'
 import { createLoadShedding } from './http/load-shedding.ts'
-import { createHttpServer, type HttpServer } from './http/server.ts'
+import { createHttpServer } from './http/server.ts'
 import { drain } from './http/shutdown.ts'
 import { createWriteAnswer } from './http/write-answer.ts'
 import { createIdempotency } from './idempotency/create-idempotency.ts'
-import { authenticateByToken, readTenant } from './identity.ts'
+import { createAuthenticate } from './identity/create-authenticate.ts'
+import { readTenant } from './identity.ts'
 import { createAttempt } from './ingest/attempts.ts'
 import { createBatcher } from './ingest/batcher.ts'
 import { announced, createEvents } from './ingest/events.ts'
@@ -57,18 +60,22 @@ const GRAPHQL_PATH = '/graphql'
 /** Puts the parts together; the only place that knows them all. */
 export async function createApp(config: Config, contract: Contract, log: Logger, { fast = true }: AppOptions = {}): Promise<App> {
   const { http, upstream, solutions } = config
-  const sandbox = upstream.target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: upstream.target.file }) : undefined
   const observability = await createObservability(config, GRAPHQL_PATH, log)
   const { reports, followers, onOperation, watchUpstream } = observability
+  const chooseDocument = await loadDocuments(config.graphql)
+  const authenticate = await createAuthenticate(config.identity, reports.unusable)
+  const sandbox = upstream.target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: upstream.target.file }) : undefined
   const address = upstream.target.kind === 'remote' ? upstream.target.url : (sandbox as Sandbox).url
   const client = createClient(address, { ...upstream, onConnectionError: reports.connectionError(address.host), followers })
   const { batcher, schema, options, replicas } = createRooms(config, contract, client, observability)
 
   const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast, onOperation })
-  const graphql = createEndpoint({ ...config.graphql, engine, fast, watchUpstream, onDefect: reports.defects('defect') })
-  const page = http.graphiql ? await graphiqlPage(upstream, sandbox) : undefined
+  const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, watchUpstream, onDefect: reports.defects('defect') })
+  const token = sandbox && config.identity.kind === 'token' ? SANDBOX_TOKEN : undefined
+  const page = http.graphiql ? await loadGraphiqlPage({ token, upstream: upstream.target, endpoint: GRAPHQL_PATH }) : undefined
   let isReady = true
-  const { server, stop } = createDoor(config, { graphql, page, observability, isReady: () => isReady, isFull: batcher.isFull })
+  const behind = { graphql, page, observability, authenticate, isReady: () => isReady, isFull: batcher.isFull }
+  const { server, stop } = createDoor(config, behind)
   const checkDrift = createDriftCheck({
     solutions,
     resources: contract.resources,
@@ -142,7 +149,7 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
   const options = {
     ...config.graphql,
     ...config.batch,
-    requestsPerSecond: config.ingest.requestsPerSecond,
+    ...{ inbound: config.inbound, requestsPerSecond: config.ingest.requestsPerSecond },
     maxBodyBytes: config.http.maxBodyBytes,
     contract,
     solutions: config.solutions,
@@ -157,40 +164,32 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
 }
 
 /** What stands behind the door, and what it asks of the other rooms. */
-interface Behind {
-  readonly graphql: GraphQLHandler
+interface Behind extends Pick<ListenerOptions, 'graphql' | 'authenticate'> {
   readonly page: (() => Promise<string>) | undefined
   readonly observability: Observability
   readonly isReady: () => boolean
   readonly isFull: (tenantId: string) => boolean
 }
 
-function createDoor(config: Config, { graphql, page, observability, isReady, isFull }: Behind): { server: HttpServer; stop(): void } {
-  const { http, identity, replicaId } = config
+function createDoor({ http, identity, inbound, replicaId }: Config, { page, observability, isReady, isFull, ...behind }: Behind) {
   const { log, metrics, originOf, reports } = observability
   const memory = createMemoryBudget(http.memoryBudgetBytes)
   metrics.watch('rowgate_memory_held_bytes', memory.held)
   metrics.watch('rowgate_memory_budget_bytes', () => http.memoryBudgetBytes)
   const shedding = createLoadShedding(memory, isFull, metrics.countShed)
   const listener = createListener({
-    graphql,
+    ...behind,
     graphqlPath: GRAPHQL_PATH,
     endpoints: createEndpoints({ isReady, metrics, graphiql: page, graphqlPath: GRAPHQL_PATH }),
     cors: createCors({ origins: http.corsOrigins, host: http.host }),
     shedding,
     memory,
-    ...{ originOf, replicaId },
-    authenticate: authenticateByToken(identity.fallbackToken),
-    lendsToken: identity.fallbackToken !== undefined,
+    ...{ originOf, replicaId, log },
+    limits: createInboundLimits({ ...inbound, onLimited: metrics.countLimited }),
+    lendsToken: identity.kind === 'token' && identity.fallbackToken !== undefined,
     maxBodyBytes: http.maxBodyBytes,
     write: createWriteAnswer(),
-    log,
     onDefect: reports.defects('defect'),
   })
   return { server: createHttpServer(listener, http), stop: shedding.stop }
-}
-
-function graphiqlPage({ target }: Config['upstream'], sandbox: Sandbox | undefined) {
-  const upstream = target.kind === 'remote' ? ({ kind: 'remote', host: target.url.hostname } as const) : ({ kind: 'sandbox' } as const)
-  return loadGraphiqlPage({ token: sandbox && SANDBOX_TOKEN, upstream, endpoint: GRAPHQL_PATH })
 }

@@ -1,19 +1,18 @@
 import { getHeapStatistics } from 'node:v8'
-import { type Secret, secret } from './identity.ts'
+import { type IdentityConfig, readIdentity, readInbound } from './identity/settings.ts'
+import { type DocumentsAllowed, type InboundQuotas, type Secret, secret } from './identity.ts'
 import type { RetryChoices } from './ingest/retry-policy.ts'
 import { type ObservabilityConfig, readObservability } from './observability/settings.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Solution } from './resource/module.ts'
-import { nestTimeouts, readProxies, SANDBOX, settings, type Timeouts, withProxies } from './settings.ts'
+import { missingSettings, nestTimeouts, readProxies, SANDBOX, settings, type Timeouts, withProxies } from './settings.ts'
+import { ConfigError } from './util/config-error.ts'
 import { looksLikeOurs, nearestSetting } from './util/setting-names.ts'
 
 /** Everything an operator can set, checked, by the room that it is meant for. */
 export interface Config extends ObservabilityConfig {
   readonly solutions: readonly Solution[]
-  readonly identity: {
-    /** Lent to callers who bring no token. */
-    readonly fallbackToken: Secret | undefined
-  }
+  readonly identity: IdentityConfig
   readonly http: {
     readonly port: number
     readonly host: string
@@ -34,7 +33,12 @@ export interface Config extends ObservabilityConfig {
     readonly maxJsonValues: number
     readonly maxRowsPerMutation: number
     readonly maxAnswerBytes: number
+    readonly documents: DocumentsAllowed
+    /** The file that has the documents which are trusted, where there are any. */
+    readonly documentsManifest: string | undefined
   }
+  /** What each tenant may send in a window. */
+  readonly inbound: InboundQuotas & { readonly windowMs: number }
   readonly batch: { readonly maxBatchRows: number; readonly maxBatchBytes: number }
   readonly ingest: Timeouts & {
     /** Upstream requests in flight per tenant. */
@@ -75,25 +79,15 @@ export interface Config extends ObservabilityConfig {
   }
 }
 
-/** Settings that cannot be used; the message lists every complaint, one on each line, and echoes no value. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}
-
 /** Reads and checks the settings; throws one `ConfigError` with all complaints. */
 export function readConfig(env: Record<string, string | undefined>, modules: Contract['modules']): Config {
-  const given = withProxies(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== '')))
-  const parsed = settings(modules).safeParse(given)
-  const complaints = [...(parsed.error?.issues ?? []).map(complaintOf), ...missingUpstream(given)]
-  if (!parsed.success || complaints.length > 0) throw new ConfigError([...complaints, ...unknownSettings(env, modules)].join('\n'))
-
-  const s = parsed.data
+  const s = readSettings(env, modules)
   const timeouts = nestTimeouts(s)
   if (Array.isArray(timeouts)) throw new ConfigError(timeouts.join('\n'))
   return {
     solutions: s.SOLUTIONS,
     ...readObservability(s),
-    identity: { fallbackToken: s.INGESTION_TOKEN === undefined ? undefined : secret(s.INGESTION_TOKEN) },
+    identity: readIdentity(s),
     http: {
       port: s.PORT,
       host: s.HOST,
@@ -111,7 +105,10 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
       maxJsonValues: s.MAX_JSON_VALUES ?? Math.max(500_000, 25 * s.MAX_ROWS_PER_MUTATION),
       maxRowsPerMutation: s.MAX_ROWS_PER_MUTATION,
       maxAnswerBytes: s.MAX_ANSWER_BYTES,
+      documents: s.DOCUMENTS,
+      documentsManifest: s.DOCUMENTS_MANIFEST,
     },
+    inbound: readInbound(s),
     batch: { maxBatchRows: s.MAX_BATCH_ROWS, maxBatchBytes: s.MAX_BATCH_BYTES },
     ingest: {
       ...timeouts,
@@ -140,6 +137,14 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     lifecycle: { schemaMaxAgeMs: s.SCHEMA_MAX_AGE_MS },
     quality: { recentRejections: s.RECENT_REJECTIONS },
   }
+}
+
+function readSettings(env: Record<string, string | undefined>, modules: Contract['modules']) {
+  const given = withProxies(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== '')))
+  const parsed = settings(modules).safeParse(given)
+  const complaints = [...(parsed.error?.issues ?? []).map(complaintOf), ...missingSettings(given)]
+  if (parsed.success && complaints.length === 0) return parsed.data
+  throw new ConfigError([...complaints, ...unknownSettings(env, modules)].join('\n'))
 }
 
 /** The settings of a sandbox that runs alone; it listens on port 4100 unless PORT says otherwise. */
@@ -172,12 +177,6 @@ export function unknownSettings(env: Record<string, string | undefined>, modules
       return `${name}: is no setting of Rowgate${nearest === undefined ? '' : `; did you mean ${nearest}?`}`
     })
   return [...unknown, ...unread]
-}
-
-/** The sandbox says yes to rows that nobody keeps, so in production it is taken only by name. */
-function missingUpstream({ NODE_ENV, INGESTION_URL }: Record<string, string | undefined>): string[] {
-  if (NODE_ENV !== 'production' || INGESTION_URL !== undefined) return []
-  return [`INGESTION_URL: must be set where NODE_ENV is production: the address of the upstream, or ${SANDBOX} for the embedded sandbox`]
 }
 
 function complaintOf({ path, message }: { path: readonly PropertyKey[]; message: string }): string {

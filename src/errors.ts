@@ -16,6 +16,14 @@ export const GATEWAY_ERRORS = {
   BAD_REQUEST: code(400, 'The HTTP request is malformed: its Host, its body, or a parameter that should be JSON. The message says which.'),
   INVALID_PARAMETERS: code(422, 'The request is JSON, and no request of GraphQL: a parameter is missing or of the wrong kind.'),
   UNAUTHENTICATED: code(401, 'No usable token came with the request. Send it in the Authorization header, raw or as Bearer.'),
+  FORBIDDEN: code(
+    403,
+    'The caller is known and may not do this: none of its roles allows it, the solution is not one of its own, or its tenant has no credential here. Nothing of what it declines was executed.',
+  ),
+  IDENTITY_UNAVAILABLE: retryableCode(
+    503,
+    'Who calls cannot be found out at present: the keys that JWTs are checked by cannot be had. Nothing was executed.',
+  ),
   PREFLIGHT_REQUIRED: code(
     403,
     'A GET that any web page could send. Add a header that makes a browser ask first, such as `apollo-require-preflight: 1`.',
@@ -39,6 +47,14 @@ export const GATEWAY_ERRORS = {
   GRAPHQL_VALIDATION_FAILED: code(422, 'The document does not fit the schema; wrong literals count too. Nothing was sent.'),
   OPERATION_RESOLUTION_FAILURE: code(422, 'The document has several operations, or none, and `operationName` does not choose one of them.'),
   PERSISTED_QUERY_NOT_SUPPORTED: code(400, 'Persisted queries are not known here: send the whole document in `query`.'),
+  PERSISTED_QUERY_NOT_FOUND: code(
+    400,
+    'The manifest of this gateway has no document of this id or hash: send the whole document in `query`.',
+  ),
+  DOCUMENT_NOT_TRUSTED: code(
+    403,
+    'Only documents of the manifest are taken from this caller, by `documentId` or as they stand there. Nothing was executed.',
+  ),
   BAD_USER_INPUT: code(422, 'A variable, or an argument outside the rows, is wrong. Nothing of what it declines was sent.'),
   DOCUMENT_TOO_LARGE: code(
     400,
@@ -55,6 +71,10 @@ export const GATEWAY_ERRORS = {
   ANSWER_TOO_LARGE: code(
     413,
     'The answer could have more bytes than are given at once (`limit`, `actual`). Nothing of what it declines was sent; select less or send fewer rows.',
+  ),
+  RATE_LIMITED: retryableCode(
+    429,
+    'The tenant has sent as many requests or rows as are taken in a while (`limit`). Nothing of what it declines was executed; send that again after `retryAfterMs`.',
   ),
   OVERLOADED: retryableCode(
     503,

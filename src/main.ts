@@ -1,8 +1,9 @@
 import { contract } from '../schema/index.ts'
 import { createApp } from './app.ts'
-import { ConfigError, readConfig, unknownSettings } from './config.ts'
+import { readConfig, unknownSettings } from './config.ts'
 import { createLog } from './observability/log.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
+import { ConfigError } from './util/config-error.ts'
 
 try {
   await start()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { identitySettings, missingIdentity } from './identity/settings.ts'
 import { observabilitySettings } from './observability/settings.ts'
 import type { Contract } from './resource/contract.ts'
 import { exampleSolutions } from './resource/module.ts'
@@ -37,12 +38,9 @@ export function settings(modules: Contract['modules']) {
       .regex(/^\/[^?#\s]*$/, 'must be a path that starts with /')
       .refine((path) => path.split('{object}').length === 2, 'must hold {object} exactly once')
       .default('/api/v2/objects/{object}'),
-    INGESTION_TOKEN: z
-      .string()
-      .regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces')
-      .optional(),
+    ...identitySettings,
     SANDBOX_FILE: z.string().default('.data/sandbox.sqlite'),
-    STORE_FILE: fileName('.data/store.sqlite'),
+    STORE_FILE: fileName.default('.data/store.sqlite'),
     DATABASE_URL: databaseUrl.optional(),
     IDEMPOTENCY_RETENTION: duration('7d'),
     SOLUTIONS: solutionList(modules),
@@ -149,4 +147,15 @@ export function readProxies(
 ) {
   const { HTTP_PROXY: http = '', HTTPS_PROXY: https = '', NO_PROXY: except = '' } = given
   return given.INGESTION_URL instanceof URL && http + https !== '' ? { http, https, except } : undefined
+}
+
+/** Complaints about settings that are missing beside others, or go unused. */
+export function missingSettings(given: Record<string, string | undefined>): string[] {
+  return [...missingUpstream(given), ...missingIdentity(given)]
+}
+
+/** The sandbox says yes to rows that nobody keeps, so in production it is taken only by name. */
+function missingUpstream({ NODE_ENV, INGESTION_URL }: Record<string, string | undefined>): string[] {
+  if (NODE_ENV !== 'production' || INGESTION_URL !== undefined) return []
+  return [`INGESTION_URL: must be set where NODE_ENV is production: the address of the upstream, or ${SANDBOX} for the embedded sandbox`]
 }

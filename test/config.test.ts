@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
-import { ConfigError, readConfig, unknownSettings } from '../src/config.ts'
+import { readConfig, unknownSettings } from '../src/config.ts'
 import { settings } from '../src/settings.ts'
+import { ConfigError } from '../src/util/config-error.ts'
 
 const read = (env: Record<string, string>) => readConfig(env, contract.modules)
 
@@ -137,10 +138,32 @@ test('what looks like a setting and is none is named with the nearest one, also 
 })
 
 test('every setting that is read is used', async () => {
-  const files = ['config.ts', 'settings.ts', 'observability/settings.ts'].map((name) =>
+  const files = ['config.ts', 'settings.ts', 'identity/settings.ts', 'observability/settings.ts'].map((name) =>
     readFile(new URL(`../src/${name}`, import.meta.url), 'utf8'),
   )
   const text = (await Promise.all(files)).join('')
   const uses = (name: string) => text.match(new RegExp(`\\b${name}\\b(?!: [a-z])`, 'g'))?.length ?? 0
   expect(Object.keys(settings(contract.modules).shape).filter((name) => uses(name) === 0)).toEqual([])
+})
+
+test('JWTs need an issuer, an audience, keys and credentials, and are not forgotten to be asked for', () => {
+  const jwt = { JWT_ISSUER: 'https://issuer.example', JWT_AUDIENCE: 'rowgate', CREDENTIALS_FILE: 'c.json', JWKS_FILE: 'k.json' }
+  expect(read({ IDENTITY: 'jwt', ...jwt, JWT_ALGORITHMS: 'ES256, EdDSA', JWT_CLOCK_SKEW: '5s' }).identity).toMatchObject({
+    kind: 'jwt',
+    keys: { file: 'k.json' },
+    algorithms: ['ES256', 'EdDSA'],
+    clockSkewMs: 5_000,
+    tenantClaim: 'sub',
+    rolesClaim: 'roles',
+  })
+  for (const name of Object.keys(jwt)) {
+    expect(() => read({ IDENTITY: 'jwt', ...jwt, [name]: '' })).toThrow(name.replace('FILE', name === 'JWKS_FILE' ? 'URL' : 'FILE'))
+    expect(() => read({ [name]: 'hunter2' })).toThrow(`${name}: is used only where IDENTITY is jwt`)
+  }
+  expect(() => read({ IDENTITY: 'jwt', ...jwt, JWKS_URL: 'https://issuer.example/keys' })).toThrow('either this or JWKS_FILE')
+})
+
+test.each(['HS256', 'none', 'ES256,HS512', '', ','])('algorithms by which whoever checks a JWT can make one are refused: %s', (names) => {
+  if (names === '') expect(read({ JWT_ALGORITHMS: names }).identity).toEqual(read({}).identity)
+  else expect(() => read({ JWT_ALGORITHMS: names })).toThrow('JWT_ALGORITHMS')
 })

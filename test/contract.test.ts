@@ -46,7 +46,7 @@ test('every example operation is valid', async () => {
 
 test('adding one file adds a resource everywhere', async () => {
   const copy = await mkdtemp(join(tmpdir(), 'rowgate-'))
-  for (const part of ['src', 'schema', 'test', 'package.json'])
+  for (const part of ['src', 'schema', 'docs', 'test', 'package.json'])
     await cp(new URL(part, ROOT), join(copy, part), { recursive: true, filter: (path) => !path.includes('node_modules') })
   await symlink(new URL('node_modules', ROOT), join(copy, 'node_modules'))
   await writeFile(join(copy, 'schema/resources/quote/discount.ts'), DISCOUNT)

@@ -30,6 +30,7 @@ function brokenGateway(ingest: Ingest) {
     engine,
     fast: FAST,
     maxJsonValues: 1_000,
+    chooseDocument: ({ query = '' }) => query,
     watchUpstream: () => () => ({}),
     onDefect: logDefects(log, 'defect'),
   })
@@ -44,6 +45,7 @@ function brokenGateway(ingest: Ingest) {
       caller: { tenant: readTenant('hunter2-token', undefined) },
       origin: { requestId: 'order-7', traceparent: undefined },
       reserve: () => {},
+      takeRows: () => undefined,
       readBody: async (parse) => parse({ bytes, isLarge: false, release: () => {} }),
     })
     return body.join('')

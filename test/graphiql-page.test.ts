@@ -11,7 +11,7 @@ describe("GraphiQL's page", () => {
   })
 
   test('names the host of a real upstream, as text', async () => {
-    const page = await createGraphiqlPage({ ...remote, upstream: { kind: 'remote', host: 'a&b.<i>example' } })()
+    const page = await createGraphiqlPage({ ...remote, upstream: { kind: 'remote', url: { hostname: 'a&b.<i>example' } } })()
     expect(/<div id="upstream".*?<\/div>/.exec(page)?.[0]).toBe(
       '<div id="upstream" role="status" data-kind="remote"><strong>Real upstream.</strong> Rows are written to <code>a&#38;b.&#60;i&#62;example</code>.</div>',
     )

@@ -10,6 +10,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   util: [],
   'errors.ts': [],
   'identity.ts': ['errors.ts'],
+  identity: ['identity.ts', 'errors.ts', 'util'],
   resource: ['util'],
   rows: ['resource', 'util'],
   ingest: ['rows', 'resource', 'util', 'identity.ts'],
@@ -25,8 +26,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   observability: ['lifecycle', 'ingest', 'util'],
   sandbox: ['resource'],
   client: [],
-  'config.ts': ['resource', 'ingest', 'observability', 'settings.ts', 'identity.ts', 'util'],
-  'settings.ts': ['resource', 'observability', 'util'],
+  cli: ['client', 'util'],
+  'config.ts': ['resource', 'ingest', 'observability', 'settings.ts', 'identity', 'identity.ts', 'util'],
+  'settings.ts': ['resource', 'observability', 'identity', 'util'],
 }
 
 /** Packages that only one room may know. */
@@ -38,7 +40,10 @@ const ONLY_IN: Record<string, RegExp> = {
   '@pothos/plugin-validation': /^src\/graphql\//,
   dataloader: /^src\/ingest\//,
   'prom-client': /^src\/observability\//,
+  'csv-parse': /^src\/(?:cli\/import|console)\//,
   'node:sqlite': /^src\/(?:store|sandbox)\//,
+  'rate-limiter-flexible': /^src\/http\//,
+  jose: /^src\/identity\//,
   pg: /^src\/store\//,
   '@opentelemetry/api': /^src\/observability\//,
   '@opentelemetry/sdk-trace-node': /^src\/observability\//,
@@ -90,7 +95,7 @@ test('CONTRIBUTING has the same table, and a glossary whose words are those of t
   const rooms = Object.fromEntries(Object.entries(MAY_IMPORT).filter(([room]) => !room.endsWith('.ts')))
   expect(told).toEqual(rooms)
   expect([...new Set(sources.map(({ file }) => roomOf(file)))].filter((room) => !room.endsWith('.ts')).sort()).toEqual(
-    [...Object.keys(rooms), 'cli'].sort(),
+    Object.keys(rooms).sort(),
   )
 
   const code = sources.map(({ text }) => text.toLowerCase().replace(/[\s*]+/g, ' ')).join(' ')
@@ -153,7 +158,7 @@ test('only programs hand the environment over, and only config.ts reads it', () 
       .filter(({ text }) => text.includes('process.env'))
       .map(({ file }) => file)
       .sort(),
-  ).toEqual(['src/cli/check-drift.ts', 'src/main.ts', 'src/sandbox/main.ts'])
+  ).toEqual(['src/cli/check-drift.ts', 'src/cli/import.ts', 'src/main.ts', 'src/sandbox/main.ts'])
 })
 
 test('nothing in src names a resource', () => {

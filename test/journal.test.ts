@@ -125,6 +125,19 @@ test('an UPSERT is held up by no intent, and is told rejected only where no clai
   expect(await stored()).toMatchObject({ state: 'SETTLED', outcomes: [REFUSED, lost] })
 })
 
+test('an UPSERT that an interrupted claim may have sent is not called rejected because it cannot be sent now', async () => {
+  const { journal, open, stored } = await openJournal(2, 'UPSERT')
+  await journal.intend([0, 1])
+
+  const again = await open()
+  await again.tell([0, 1], [BUSY, REFUSED])
+  const lost = unconfirmed('NO_VERDICT', { operation: 'UPSERT', dryRun: false })
+  // Whoever refuses it for good did so before.
+  expect(again.decision()).toEqual({ send: [0], outcomes: [lost, REFUSED] })
+  await again.end()
+  expect(await stored()).toMatchObject({ state: 'INTERRUPTED', send: [0], outcomes: [lost, REFUSED] })
+})
+
 test('the outcomes of 20,000 rows are told bit by bit, and settle to one entry', async () => {
   const { journal, stored } = await openJournal(20_000, 'UPSERT')
   const rows = Array.from({ length: 20_000 }, (_, row) => row)

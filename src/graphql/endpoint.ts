@@ -3,6 +3,7 @@ import type { GraphQLParams } from 'graphql-yoga'
 import { GATEWAY_ERRORS, GatewayError, type GatewayErrorCode } from '../errors.ts'
 import type { RequestContext } from './builder.ts'
 import { DOCUMENT_LIMITS } from './cost/limits.ts'
+import type { ChooseDocument } from './documents.ts'
 import type { Engine } from './engine.ts'
 import { isJson, type MediaType, mediaTypeFor } from './media-type.ts'
 import { checkParameters, readSearch } from './parameters.ts'
@@ -11,7 +12,7 @@ import type { PrintableResult } from './plugins/use-raw-rows.ts'
 import { type PublicError, publicError, statusOf } from './public-error.ts'
 
 /** A request for GraphQL. */
-interface EndpointRequest extends Pick<RequestContext, 'caller' | 'origin' | 'method' | 'reserve'> {
+interface EndpointRequest extends Pick<RequestContext, 'caller' | 'origin' | 'method' | 'reserve' | 'takeRows'> {
   /** What stands behind the question mark. */
   readonly search: string
   readonly headers: IncomingHttpHeaders
@@ -38,6 +39,7 @@ export interface EndpointOptions {
   /** Rows of large bodies are read while they are judged. */
   readonly fast: boolean
   readonly maxJsonValues: number
+  readonly chooseDocument: ChooseDocument
   /** Notes what the upstream does for a request from now on; what it returns tells. */
   readonly watchUpstream: (origin: RequestContext['origin']) => () => object
   readonly onDefect: (cause: unknown, origin: RequestContext['origin']) => void
@@ -60,27 +62,32 @@ const HEADERS: Partial<Record<GatewayErrorCode, readonly string[]>> = {
 }
 
 /** GraphQL over HTTP, once, for every request; the engine behind it knows nothing of HTTP. */
-export function createEndpoint({ engine, fast, maxJsonValues, watchUpstream, onDefect }: EndpointOptions): Endpoint {
+export function createEndpoint({ engine, fast, maxJsonValues, chooseDocument, watchUpstream, onDefect }: EndpointOptions): Endpoint {
   const parse = fast ? parseBodyLate : parseBody
   const limitsOf = ({ reserve }: EndpointRequest): ParseLimits => ({ maxJsonValues, reserve })
 
   async function execute(request: EndpointRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
-    const { caller, origin, method, reserve, headers } = request
+    const { caller, origin, method, reserve, takeRows, headers } = request
     const context: RequestContext = {
-      ...{ caller, origin, method, reserve, requestBytes },
+      ...{ caller, origin, method, reserve, takeRows, requestBytes },
       priority: priorityOf(headers),
       idempotencyKey: headers['idempotency-key']?.toString(),
       upstreamReport: headers['x-rowgate-debug'] === 'upstream' ? watchUpstream(origin) : undefined,
     }
-    const params: GraphQLParams = checkParameters(given)
+    const params: GraphQLParams = checkParameters(given, (asked) => chooseDocument(asked, caller))
     return (await engine.getResultForParams({ params } as Parameters<Engine['getResultForParams']>[0], context as never)) as PrintableResult
   }
 
   async function executeBody(request: EndpointRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {
     const result = await execute(request, params, bytes)
     const left = unread()
+    if (left === undefined) return result
+    if (isForbidden(result)) {
+      left.release()
+      return result
+    }
     // Nothing was done then, since no row is sent before all were read: what the body says is found out by reading it whole.
-    return left === undefined ? result : await execute(request, parseBody(left, limitsOf(request)).params, bytes)
+    return await execute(request, parseBody(left, limitsOf(request)).params, bytes)
   }
 
   async function resultOf(request: EndpointRequest, type: MediaType | undefined): Promise<PrintableResult> {
@@ -106,6 +113,11 @@ export function createEndpoint({ engine, fast, maxJsonValues, watchUpstream, onD
     },
     decline: ({ accept }, error) => printed(mediaTypeFor(accept), { errors: [publicError(error, () => {})] }),
   }
+}
+
+/** Whoever may not send the rows of a body is told so without anybody reading them. */
+function isForbidden({ errors }: PrintableResult): boolean {
+  return errors?.some(({ originalError }) => originalError instanceof GatewayError && originalError.code === 'FORBIDDEN') ?? false
 }
 
 /** Each field without a value has an error that says why; of a request that came to nothing, the first tell enough. */

@@ -31,7 +31,7 @@ export interface GraphiqlPageOptions {
   readonly operations: readonly ExampleOperation[]
   /** Filled in where it is no secret. */
   readonly token: string | undefined
-  readonly upstream: { readonly kind: 'sandbox' } | { readonly kind: 'remote'; readonly host: string }
+  readonly upstream: { readonly kind: 'sandbox' } | { readonly kind: 'remote'; readonly url: { readonly hostname: string } }
   readonly endpoint: string
 }
 
@@ -95,7 +95,7 @@ body { display: flex; flex-direction: column; height: 100vh; margin: 0; }
 function banner({ upstream, token }: GraphiqlPageOptions): string {
   const text =
     upstream.kind === 'remote'
-      ? `<strong>Real upstream.</strong> Rows are written to <code>${inHtml(upstream.host)}</code>.`
+      ? `<strong>Real upstream.</strong> Rows are written to <code>${inHtml(upstream.url.hostname)}</code>.`
       : `<strong>Sandbox.</strong> Rows go to a stand-in for the upstream.${
           token === undefined ? '' : ` The token <code>${inHtml(token)}</code> works.`
         }`

@@ -1,12 +1,15 @@
 import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError } from '../errors.ts'
 import { isExactNumber } from '../util/exact-number.ts'
+import type { AskedDocument } from './documents.ts'
 import { parseJson } from './read-json.ts'
 
 /** The parameters of a GET, from what stands behind its question mark; throws `BAD_REQUEST` where a JSON in it is none. */
 export function readSearch(search: string): unknown {
   const given = new URLSearchParams(search)
-  const texts = Object.fromEntries(['query', 'operationName'].flatMap((name) => (given.has(name) ? [[name, given.get(name)]] : [])))
+  const texts = Object.fromEntries(
+    ['query', 'documentId', 'operationName'].flatMap((name) => (given.has(name) ? [[name, given.get(name)]] : [])),
+  )
   const objects = Object.fromEntries(
     ['variables', 'extensions'].flatMap((name) => (given.get(name) ? [[name, parseParameter(name, given.get(name) ?? '')]] : [])),
   )
@@ -22,20 +25,27 @@ function parseParameter(name: string, text: string): unknown {
 }
 
 /**
- * The same parameters, known to be well formed. Names that GraphQL over HTTP does not know are ignored, as it says. Throws
- * `INVALID_PARAMETERS`, or `PERSISTED_QUERY_NOT_SUPPORTED` where a hash stands for the document.
+ * The same parameters, known to be well formed, with the document that they ask for. Names that GraphQL over HTTP does not know
+ * are ignored, as it says. Throws `INVALID_PARAMETERS`, or what `choose` throws.
  */
-export function checkParameters(given: unknown): GraphQLParams {
+export function checkParameters(given: unknown, choose: (asked: AskedDocument) => string): GraphQLParams {
   if (!isObject(given)) throw invalid('Send one JSON object with the members query, operationName, variables and extensions.')
-  const { query, operationName, variables, extensions } = given
+  const { operationName, variables, extensions } = given
   const params: { -readonly [Name in keyof GraphQLParams]: GraphQLParams[Name] } = {}
   // Only what is there: Yoga takes a member that is null or undefined for one that was given.
   if (variables != null) params.variables = objectOf('variables', variables)
   if (extensions != null) params.extensions = objectOf('extensions', extensions)
   if (operationName != null) params.operationName = textOf('operationName', operationName)
-  if (typeof query === 'string' && query !== '') return { query, ...params }
-  if (isObject(params.extensions?.persistedQuery)) throw new GatewayError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
-  throw invalid('The parameter query is missing: it holds the document, as a text.')
+  return { query: choose(askedDocument(given)), ...params }
+}
+
+/** The document, or what stands for it: the parameter of GraphQL over HTTP, or that of Apollo's persisted queries. */
+function askedDocument({ query, documentId, extensions }: Record<string, unknown>): AskedDocument {
+  if (typeof query === 'string' && query !== '') return { query, id: undefined }
+  if (documentId != null) return { query: undefined, id: textOf('documentId', documentId) }
+  const persisted = isObject(extensions) ? extensions.persistedQuery : undefined
+  if (!isObject(persisted)) return { query: undefined, id: undefined }
+  return { query: undefined, id: typeof persisted.sha256Hash === 'string' ? persisted.sha256Hash : '' }
 }
 
 function objectOf(name: string, value: unknown): Record<string, unknown> {

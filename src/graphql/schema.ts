@@ -6,6 +6,7 @@ import { addDriftQuery } from './fields/drift-query.ts'
 import { addIngestMutations, type IngestMutationOptions } from './fields/ingest-mutations.ts'
 import { addIngestRequestQuery, type IngestRequestOptions } from './fields/ingest-request-query.ts'
 import { addLimitsQuery, type LimitsOptions } from './fields/limits-query.ts'
+import { addMeQuery, type MeOptions } from './fields/me-query.ts'
 import { addOnboardingQuery, type OnboardingOptions } from './fields/onboarding-query.ts'
 import { addQualityQueries, type QualityOptions } from './fields/quality-queries.ts'
 import { addResourcesQuery } from './fields/resources-query.ts'
@@ -21,6 +22,7 @@ export interface SchemaOptions
     RolloutOptions,
     LimitsOptions,
     QualityOptions,
+    MeOptions,
     OnboardingOptions {
   readonly idempotency: Pick<Idempotency, 'run' | 'find'>
 }
@@ -43,6 +45,7 @@ export function buildSchema(options: SchemaOptions): GraphQLSchema {
   addAttributeMutation(builder, options)
   addDriftQuery(builder, options)
   addResourcesQuery(builder, options.contract, options.solutions, options)
+  addMeQuery(builder, options)
   addLimitsQuery(builder, options)
   addOnboardingQuery(builder, options)
   addQualityQueries(builder, shared, options)

@@ -20,7 +20,7 @@ export interface Cors {
 }
 
 const METHODS = 'GET, POST, OPTIONS'
-const EXPOSED = 'retry-after, x-request-id, x-rowgate-replica, traceparent, www-authenticate'
+const EXPOSED = 'retry-after, ratelimit, ratelimit-policy, x-request-id, x-rowgate-replica, traceparent, www-authenticate'
 const MAX_AGE_S = '7200'
 
 /** Request headers that a listed page may send: none of them makes the gateway trust the page more. */

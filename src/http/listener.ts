@@ -6,6 +6,7 @@ import type { MemoryAccount, MemoryBudget } from '../util/memory-budget.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Cors } from './cors.ts'
 import type { Endpoints } from './endpoints.ts'
+import type { InboundLimits } from './inbound-limits.ts'
 import { endAfter, stillSends } from './linger.ts'
 import type { LoadShedding } from './load-shedding.ts'
 import { type Body, readBody } from './read-body.ts'
@@ -24,10 +25,12 @@ interface GraphQLHttpRequest {
   readBody<Parsed>(parse: (body: Body) => Parsed): Promise<Parsed>
   /** Takes so many bytes of the common memory; throws `OVERLOADED` where there are none. */
   reserve(bytes: number): void
+  /** Counts rows before any is sent; rejects where the tenant has sent as many as it may. Undefined where nothing limits them. */
+  takeRows(count: number): Promise<void> | undefined
 }
 
 /** Who answers for GraphQL. Neither rejects nor throws. */
-export interface GraphQLHandler {
+interface GraphQLHandler {
   answer(request: GraphQLHttpRequest): Promise<Answer>
   /** The answer to a request that is declined before that, in a type it accepts. */
   decline(headers: IncomingHttpHeaders, error: GatewayError): Answer
@@ -46,6 +49,7 @@ export interface ListenerOptions {
   /** Names this process among those that share a load balancer. */
   readonly replicaId: string
   readonly authenticate: Authenticate
+  readonly limits: InboundLimits
   /** The gateway lends callers a token of its own, so pages of foreign origins are kept out. */
   readonly lendsToken: boolean
   readonly maxBodyBytes: number
@@ -64,7 +68,7 @@ const MALFORMED = new GatewayError('BAD_REQUEST', 'The Host header or the target
 
 /**
  * Every request in the one order: host and path, CORS and preflight, shed for the whole process, who calls, shed for the
- * tenant, how much may be read, GraphQL. Yoga's own `fetch` does none of it: it ignores `q`, answers `null` to origins that
+ * tenant, how many requests it may send, how much may be read, GraphQL. Yoga's own `fetch` does none of it: it ignores `q`, answers `null` to origins that
  * are not listed, and turns a malformed Host or malformed parameters into a 500 with a stack.
  */
 export function createListener(options: ListenerOptions): RequestListener {
@@ -93,8 +97,10 @@ async function handle(request: IncomingMessage, response: ServerResponse, origin
   if (admitted instanceof GatewayError) return send(graphql.decline(request.headers, admitted))
   const memory = options.memory.open()
   response.once('close', memory.close)
-  const asked = requestOf(request, target, { origin, memory, caller: admitted, maxBodyBytes: options.maxBodyBytes })
-  send(await graphql.answer(asked), memory)
+  const { limits, maxBodyBytes } = options
+  const asked = requestOf(request, target, { origin, memory, limits, caller: admitted, maxBodyBytes })
+  const decline = (error: GatewayError) => graphql.decline(request.headers, error)
+  send(await limits.within(admitted, () => graphql.answer(asked), decline), memory)
 }
 
 /** Who calls, or the error to decline the request with before any of it is read. */
@@ -118,10 +124,15 @@ interface Admitted {
   readonly origin: RequestOrigin
   readonly memory: MemoryAccount
   readonly caller: Caller
+  readonly limits: InboundLimits
   readonly maxBodyBytes: number
 }
 
-function requestOf(request: IncomingMessage, { search }: Target, { origin, memory, caller, maxBodyBytes }: Admitted): GraphQLHttpRequest {
+function requestOf(
+  request: IncomingMessage,
+  { search }: Target,
+  { origin, memory, caller, limits, maxBodyBytes }: Admitted,
+): GraphQLHttpRequest {
   const { method = '', headers } = request
   const isKnown = 'tenant' in caller
   const maxBytes = isKnown ? maxBodyBytes : Math.min(STRANGERS_BODY_BYTES, maxBodyBytes)
@@ -140,6 +151,7 @@ function requestOf(request: IncomingMessage, { search }: Target, { origin, memor
       if (!memory.take(bytes))
         throw new GatewayError('OVERLOADED', 'Overloaded: the requests under way hold the memory that this one needs. Nothing was sent.')
     },
+    takeRows: (count) => limits.takeRows(caller, count),
   }
 }
 

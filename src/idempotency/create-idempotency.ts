@@ -1,8 +1,9 @@
 import type { Operation, Outcome } from '../ingest/outcome.ts'
 import { createCommitter } from './committer.ts'
-import { decide, fold } from './fold.ts'
+import { decide, fold, lastEpochs } from './fold.ts'
 import { recordId } from './idempotency-key.ts'
 import { createRunKeyed, orUnavailable, type RunKeyed, readJournal } from './keyed-requests.ts'
+import { createRetriedWrites } from './retried-writes.ts'
 import type { RequestState } from './states.ts'
 import { HEARTBEAT_MS, type IdempotencyStore, type StoredRecord, type StoreStats } from './store-port.ts'
 
@@ -58,8 +59,15 @@ export function createIdempotency({ store, retentionMs, onUnavailable, onCommit 
     while ((await store.sweep(retentionMs, SWEPT_AT_ONCE)) === SWEPT_AT_ONCE);
   }
 
+  const committer = createCommitter({ open: timed(store.open, onCommit), write: timed(store.write, onCommit) })
+  const writes = createRetriedWrites(committer)
+  async function beat(): Promise<void> {
+    await store.beat()
+    await writes.retryAll()
+  }
+
   return {
-    run: createRunKeyed(createCommitter({ open: timed(store.open, onCommit), write: timed(store.write, onCommit) }), track),
+    run: createRunKeyed(committer, track, writes),
     async find(tenantId, key) {
       const record = await orUnavailable(store.read(recordId(tenantId, key)))
       return record && (await orUnavailable(foundOf(record)))
@@ -67,7 +75,7 @@ export function createIdempotency({ store, retentionMs, onUnavailable, onCommit 
     stats: store.stats,
     start() {
       track(store.beat().catch(onUnavailable))
-      every(HEARTBEAT_MS, store.beat)
+      every(HEARTBEAT_MS, beat)
       every(SWEEP_EVERY_MS, sweep)
     },
     async close() {
@@ -85,7 +93,13 @@ function timed<Item, Result>(commit: (items: Item) => Promise<Result>, onCommit:
   }
 }
 
-async function foundOf({ state, operation, rowCount, createdAt, openedAt, entries }: StoredRecord): Promise<FoundRequest> {
-  const { outcomes, send } = decide(fold(await readJournal(entries), rowCount), operation)
-  return { state, operation, outcomes, retryableCount: send.length, createdAt, openedAt }
+async function foundOf({ state, operation, rowCount, epoch, createdAt, openedAt, entries }: StoredRecord): Promise<FoundRequest> {
+  const journal = await readJournal(entries)
+  const { outcomes, send } = decide(fold(journal, rowCount), operation)
+  const toldAt = lastEpochs(journal, rowCount)
+  // An UPSERT leaves without a word in the journal: what was not written under an earlier claim may be by now.
+  const isOver = (outcome: Outcome | undefined, row: number) =>
+    operation === 'UPSERT' && outcome?.status === 'REJECTED' && outcome.retryable && (toldAt[row] as number) < epoch
+  const known = outcomes.map((outcome, row) => (isOver(outcome, row) ? undefined : outcome))
+  return { state, operation, outcomes: known, retryableCount: send.length, createdAt, openedAt }
 }

@@ -83,6 +83,14 @@ function createIntents(rowCount: number) {
   }
 }
 
+/** The epoch of the last claim that told an outcome of each row; 0 where none did. */
+export function lastEpochs(entries: readonly Entry[], rowCount: number): Uint32Array {
+  const epochs = new Uint32Array(rowCount)
+  for (const entry of entries)
+    if (entry.kind === 'verdicts') for (const row of entry.rows) epochs[row] = Math.max(epochs[row] ?? 0, entry.epoch)
+  return epochs
+}
+
 /** What is done when a key comes again, or is told when its rows have been sent. */
 export interface Decision {
   /** The rows to be sent; sending any of the others again could not help, or could write it twice. */

@@ -3,7 +3,8 @@ import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 import type { Committer } from './committer.ts'
 import type { Entry, EntryStamp } from './entry.ts'
 import { encodeEntry } from './entry-codec.ts'
-import { compact, type Decision, decide, type Folded, fold } from './fold.ts'
+import { compact, type Decision, decide, type Folded, fold, lastEpochs } from './fold.ts'
+import { createRetriedWrites, type RetriedWrites } from './retried-writes.ts'
 import type { Claim, Write } from './store-port.ts'
 import { createTextBudget } from './stored-outcome.ts'
 
@@ -30,15 +31,18 @@ export interface Journal {
   flush(): Promise<boolean>
   /** What is known of each row now, what the store failed to keep included; which rows are worth sending again. */
   decision(): Decision
-  /** Ends the claim: settles the record where every row is settled, else gives it back. Never rejects. */
+  /** Ends the claim: settles the record where every row is settled, else gives it back. Never rejects; what fails is owed. */
   end(): Promise<void>
 }
 
 /** The journal of a record that the caller has opened; later facts may be told after its end too. */
-export function createJournal(committer: Pick<Committer, 'write'>, options: JournalOptions): Journal {
+export function createJournal(
+  committer: Pick<Committer, 'write'>,
+  options: JournalOptions,
+  writes: RetriedWrites = createRetriedWrites(committer),
+): Journal {
   const { claim, rowCount, operation } = options
   const entries = [...options.entries]
-  const facts = createFacts(committer)
   const stamp = createStamps(claim)
   const writeOf = createEncoder(options)
   const intern = createInterner()
@@ -46,7 +50,7 @@ export function createJournal(committer: Pick<Committer, 'write'>, options: Jour
 
   function note(entry: Entry): Promise<void> {
     entries.push(entry)
-    return facts.write(writeOf('fact', entry))
+    return writes.write(writeOf('fact', entry))
   }
 
   return {
@@ -62,7 +66,7 @@ export function createJournal(committer: Pick<Committer, 'write'>, options: Jour
         return isWritten
       } catch (error) {
         // It may be written all the same, and nothing leaves on its account.
-        facts.owe(writeOf('fact', { kind: 'withdrawn', ...stamp(), rows }))
+        writes.owe(writeOf('fact', { kind: 'withdrawn', ...stamp(), rows }))
         throw error
       }
     },
@@ -75,13 +79,13 @@ export function createJournal(committer: Pick<Committer, 'write'>, options: Jour
       })
       await Promise.all(kept)
     },
-    flush: facts.flush,
+    flush: () => writes.retry(claim.id),
     decision: () => decide(fold(entries, rowCount), operation),
     async end() {
-      await facts.flush()
+      await writes.retry(claim.id)
       const last = lastWrite(fold(entries, rowCount), options, stamp())
-      // Where it fails, this process may open the record again, and others when the lease of this one is over.
-      await committer.write(last).catch(() => false)
+      // Until it is written others may not open the record while this process lives.
+      await writes.write(last)
     },
   }
 }
@@ -98,28 +102,6 @@ function createEncoder({ claim, entries }: JournalOptions): (kind: 'intent' | 'f
   return (kind, entry) => ({ kind, claim, number: entry.number, entry: encodeEntry(entry, budget) })
 }
 
-/** Writes facts; those that the store failed to take are owed, and written once more when asked. */
-function createFacts(committer: Pick<Committer, 'write'>) {
-  let owed: Write[] = []
-  async function write(fact: Write): Promise<void> {
-    try {
-      await committer.write(fact)
-    } catch {
-      owed.push(fact)
-    }
-  }
-  return {
-    write,
-    owe: (fact: Write) => void owed.push(fact),
-    async flush(): Promise<boolean> {
-      const again = owed
-      owed = []
-      await Promise.all(again.map(write))
-      return owed.length === 0
-    },
-  }
-}
-
 /** The end of a claim. A settled entry holds what could not be written before too; it takes the place of all others, so that its text budget is its own. */
 function lastWrite(folded: Folded, { claim, operation }: JournalOptions, stamp: EntryStamp): Write {
   const unconfirmed = decide(folded, operation).outcomes.filter((outcome) => outcome?.status === 'UNCONFIRMED').length
@@ -129,19 +111,21 @@ function lastWrite(folded: Folded, { claim, operation }: JournalOptions, stamp: 
 }
 
 /**
- * Rows of an UPSERT that an earlier claim may have sent without a word on them. One that is sent is told as unconfirmed first, in
- * the entry of its outcome: never is one durable without the other.
+ * Rows of an UPSERT that an earlier claim may have sent without a word on them. One that is sent, or cannot be sent just now, is told
+ * as unconfirmed first, in the entry of its outcome: never is one durable without the other.
  */
 function createDoubts(options: JournalOptions) {
   const wasSilent = findSilence(options)
   const doubted = new Set<number>()
+  const isDoubtful = (row: number, outcome: Outcome | undefined) =>
+    doubted.delete(row) || (options.operation === 'UPSERT' && outcome?.status === 'REJECTED' && outcome.retryable && wasSilent(row))
   const open = unconfirmed('NO_VERDICT', { operation: options.operation, dryRun: false })
   return {
     send(rows: readonly number[]): void {
       for (const row of rows) if (wasSilent(row)) doubted.add(row)
     },
     tell(rows: readonly number[], outcomes: readonly Outcome[]) {
-      const first = rows.filter((row) => doubted.delete(row))
+      const first = rows.filter((row, at) => isDoubtful(row, outcomes[at]))
       return { rows: [...first, ...rows], outcomes: [...first.map(() => open), ...outcomes] }
     },
   }
@@ -149,10 +133,8 @@ function createDoubts(options: JournalOptions) {
 
 /** Whether the claim before this one, if there was one, left a row without a word: it may have been interrupted after sending it. */
 function findSilence({ claim, entries, rowCount }: JournalOptions): (row: number) => boolean {
-  const lastEpochs = new Uint32Array(rowCount)
-  for (const entry of entries)
-    if (entry.kind === 'verdicts') for (const row of entry.rows) lastEpochs[row] = Math.max(lastEpochs[row] ?? 0, entry.epoch)
-  return (row) => (lastEpochs[row] as number) < claim.epoch - 1
+  const toldAt = lastEpochs(entries, rowCount)
+  return (row) => (toldAt[row] as number) < claim.epoch - 1
 }
 
 /** Entries with the most outcomes are encoded in slices of the event loop's time. */

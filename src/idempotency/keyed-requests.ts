@@ -7,6 +7,7 @@ import { decodeJournal, ENTRY_VERSION } from './entry-codec.ts'
 import { type Decision, decide, fold } from './fold.ts'
 import { recordId } from './idempotency-key.ts'
 import { createJournal } from './journal.ts'
+import { createRetriedWrites, type RetriedWrites } from './retried-writes.ts'
 import { StoreError } from './store-error.ts'
 import type { Claim, Opened } from './store-port.ts'
 import { type Track, watchJournal } from './watched-journal.ts'
@@ -43,52 +44,69 @@ export type RunKeyed = (request: KeyedRequest, send: SendRows) => Promise<KeyedO
 interface Running {
   readonly fingerprint: string
   readonly told: Promise<KeyedOutcomes>
+  /** Whether the key is its own: the store may know it as another request's. */
+  readonly isItsOwn: Promise<boolean>
 }
 
 /** The runs of this process; `track` is given all that is written behind an answer's back. */
-export function createRunKeyed(committer: Committer, track: Track): RunKeyed {
+export function createRunKeyed(committer: Committer, track: Track, writes: RetriedWrites = createRetriedWrites(committer)): RunKeyed {
   const underWay = new Map<string, Running>()
 
-  async function openAndRun(id: string, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
-    const { fingerprint, rowCount, operation } = request
-    const opened = await orUnavailable(committer.open({ id, fingerprint, rowCount, operation, version: ENTRY_VERSION }))
-    const { epoch, entries } = foundIn(opened)
+  async function open(id: string, { fingerprint, rowCount, operation }: KeyedRequest): Promise<Opened> {
+    // What this process alone knows of the record counts too.
+    if (!(await writes.mayOpen(id))) throw unavailable()
+    return await orUnavailable(committer.open({ id, fingerprint, rowCount, operation, version: ENTRY_VERSION }))
+  }
+
+  async function runOpened(opened: Promise<Opened>, id: string, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
+    const { rowCount, operation } = request
+    const { epoch, entries } = foundIn(await opened)
     if (epoch === undefined) return replayed(decide(fold(await orUnavailable(readJournal(entries)), rowCount), operation), request)
     const claim = { id, epoch }
     try {
       return await runClaimed(claim, await orUnavailable(readJournal(entries)), request, send)
     } catch (error) {
       // The key is free again where nothing was written under it.
-      track(committer.write({ kind: 'forget', claim }))
+      track(writes.write({ kind: 'forget', claim }))
       throw error
     }
   }
 
   async function runClaimed(claim: Claim, entries: readonly Entry[], request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
     const { rowCount, operation } = request
-    const journal = createJournal(committer, { claim, rowCount, operation, entries })
+    const journal = createJournal(committer, { claim, rowCount, operation, entries }, writes)
     const wanted = journal.decision().send
     const watched = watchJournal(journal, request, wanted, track)
     const latest = wanted.length === 0 ? [] : await send(watched)
-    const isDurable = await watched.finish(latest)
-    const decision = journal.decision()
+    const { decision, isDurable } = await watched.finish(latest)
     track(journal.end())
     if (watched.isTakenOver()) throw inProgress()
     return { ...toldOf(decision, request, latest), replayedCount: rowCount - wanted.length, warnings: isDurable ? [] : [NOT_DURABLE] }
   }
 
-  return (request, send) => {
+  /** A request that is declined itself, since the key is another's, declines no other. */
+  async function runBeside(running: Running, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
+    if (await running.isItsOwn) throw reused()
+    await running.told.catch(() => {})
+    return run(request, send)
+  }
+
+  const run: RunKeyed = (request, send) => {
+    const { fingerprint } = request
     const id = recordId(request.tenantId, request.key)
     const running = underWay.get(id)
-    if (running !== undefined) return running.fingerprint === request.fingerprint ? running.told : Promise.reject(reused())
-    const told = openAndRun(id, request, send).finally(() => underWay.delete(id))
-    underWay.set(id, { fingerprint: request.fingerprint, told })
+    if (running !== undefined) return running.fingerprint === fingerprint ? running.told : runBeside(running, request, send)
+    const opened = open(id, request)
+    const isItsOwn = opened.then(({ kind }) => kind === 'created' || kind === 'resumed' || kind === 'settled').catch(() => false)
+    const told = runOpened(opened, id, request, send).finally(() => underWay.delete(id))
+    underWay.set(id, { fingerprint, told, isItsOwn })
     return told
   }
+  return run
 }
 
 const NOT_DURABLE =
-  'The store failed while outcomes were written. What is told here is true; what is told later under the same key may be less.'
+  'The store failed while outcomes were written. What is told here is true; if Rowgate ends before the store is back, what is told later under the same key may be less.'
 
 /** What a record holds, and the epoch of the claim where all is not settled; throws where the request is declined. */
 function foundIn(opened: Opened): { readonly epoch?: number; readonly entries: readonly string[] } {
@@ -128,10 +146,13 @@ export async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked
   } catch (error) {
-    if (error instanceof StoreError)
-      throw new GatewayError('STORE_UNAVAILABLE', 'The store of idempotency keys cannot be used. Nothing was sent; send the same again.')
+    if (error instanceof StoreError) throw unavailable()
     throw error
   }
+}
+
+function unavailable(): GatewayError {
+  return new GatewayError('STORE_UNAVAILABLE', 'The store of idempotency keys cannot be used. Nothing was sent; send the same again.')
 }
 
 function reused(): GatewayError {

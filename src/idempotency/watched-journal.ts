@@ -1,5 +1,6 @@
 import type { Journaled } from '../ingest/ingest.ts'
 import type { Operation, Outcome } from '../ingest/outcome.ts'
+import type { Decision } from './fold.ts'
 import type { Journal } from './journal.ts'
 
 /** Is given what goes on after an answer, so that stopping can wait for it. */
@@ -9,8 +10,8 @@ export type Track = (work: Promise<unknown>) => void
 export interface WatchedJournal extends Journaled {
   /** Another process has taken the record over. */
   isTakenOver(): boolean
-  /** Tells what nobody told yet of the rows that were wanted, by one outcome for each row of the request; whether all of it is durable. */
-  finish(latest: readonly Outcome[]): Promise<boolean>
+  /** Tells what nobody told yet of the rows that were wanted, by one outcome for each row of the request; what is known then, and whether all of it is durable. */
+  finish(latest: readonly Outcome[]): Promise<{ readonly decision: Decision; readonly isDurable: boolean }>
 }
 
 /** A journal that remembers which rows it was told of, and that asks a store which has failed, or refused, for nothing more. */
@@ -54,14 +55,19 @@ export function watchJournal(
       // Of an APPEND that is in flight the intent says enough, and what comes of it may still be told.
       const isInFlight = (row: number) => operation === 'APPEND' && latest[row]?.status === 'UNCONFIRMED'
       const rows = wanted.filter((row) => isTold[row] === 0 && latest[row] !== undefined && !isInFlight(row))
-      await Promise.all([
-        ...writing,
+      writing.push(
         journal.tell(
           rows,
           rows.flatMap((row) => latest[row] ?? []),
         ),
-      ])
-      return journal.flush()
+      )
+      for (;;) {
+        const { length } = writing
+        await Promise.all(writing)
+        const isDurable = await journal.flush()
+        // Rows in flight are told of meanwhile: what is not durable yet is not to be heard of.
+        if (writing.length === length) return { decision: journal.decision(), isDurable }
+      }
     },
   }
 }

@@ -7,8 +7,8 @@ import { type BadChoice, findSolution, solutionFor } from '../resource/solutions
 /** Finds the solution a tenant speaks of: one that is configured, or one it has rolled out under a name of its own. */
 export interface SolutionDirectory {
   find(tenant: Tenant, name: string): Solution | BadChoice
-  /** The solution that rows of a resource go to: the named one, or the only one that has the resource. */
-  findFor(tenant: Tenant, resource: Resource, name: string | null | undefined): Solution | BadChoice
+  /** The solution that rows of a resource go to: the named one, or the only one that has the resource; of those `among`, where these are given. */
+  findFor(tenant: Tenant, resource: Resource, name: string | null | undefined, among?: ReadonlySet<string>): Solution | BadChoice
   /** Whether it is known for the tenant as the operator has configured it. */
   isAsConfigured(tenant: Tenant, name: string): boolean
   /** Remembers what a tenant has rolled out. */
@@ -29,9 +29,10 @@ export function createSolutionDirectory(configured: readonly Solution[]): Soluti
   return {
     isAsConfigured: (tenant, name) => configured.includes(solutionsOf(tenant).find((one) => one.name === name) as Solution),
     find: (tenant, name) => findSolution(solutionsOf(tenant), name),
-    findFor(tenant, resource, name) {
+    findFor(tenant, resource, name, among) {
       // Rows that name no solution never go to one that was rolled out beside the configured ones.
-      const isCandidate = (one: Solution) => name != null || configured.some((other) => other.name === one.name)
+      const isConfigured = (one: Solution) => configured.some((other) => other.name === one.name)
+      const isCandidate = (one: Solution) => (name != null || isConfigured(one)) && among?.has(one.name) !== false
       return solutionFor(solutionsOf(tenant).filter(isCandidate), resource, name)
     },
     learn(tenant, solution) {

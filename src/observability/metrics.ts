@@ -22,6 +22,8 @@ export interface Metrics extends StoreMetrics, ReplicaMetrics {
   observeWait(event: IngestEvents['batch:sent']): void
   /** Counts a request that was declined unread. */
   countShed(scope: 'process' | 'tenant'): void
+  /** Counts a request that was declined because its tenant had sent too much. */
+  countLimited(what: 'requests' | 'rows'): void
   countBreaker(event: IngestEvents['breaker:changed']): void
   /** Prints a figure that somebody else holds. */
   watch(name: keyof typeof GAUGES, read: () => number): void
@@ -56,27 +58,22 @@ export function createMetrics(replicaId: string): Metrics {
     help: 'Rows that were refused unsent because too many of their tenant waited already.',
     registers,
   })
-  const shed = new Counter({
-    name: 'rowgate_requests_shed_total',
-    help: 'HTTP requests that were declined unread: the process has no memory left for them, or the queue of their tenant is full.',
-    labelNames: ['scope'],
-    registers,
-  })
   const breakers = new Counter({
     name: 'rowgate_breaker_changes_total',
     help: 'How often the requests of a tenant, or of all (host), began to be withheld from a failing upstream (open), and were sent again (closed).',
     labelNames: ['scope', 'state'],
     registers,
   })
-  startAtZero(shed, breakers)
+  // A counter that is first seen when it counts has not grown, as Prometheus sees it.
+  for (const scope of ['host', 'tenant']) for (const state of ['open', 'closed']) breakers.inc({ scope, state }, 0)
   return {
     ...storeMetrics(registers),
+    ...declinedCounters(registers),
     ...replicaMetrics(registers, replicaId),
     contentType: registry.contentType,
     print: () => registry.metrics(),
     noteDrift: (solution, differences) => drift.set({ solution }, differences),
     countUnknownAnswer: () => unknownAnswers.inc(),
-    countShed: (scope) => shed.inc({ scope }),
     countWithheld: (rows) => withheld.inc(rows),
     observeWait: waitHistogram(registers),
     countBreaker: ({ tenantId, isOpen }) =>
@@ -95,10 +92,21 @@ export function createMetrics(replicaId: string): Metrics {
   }
 }
 
-/** A counter that is first seen when it counts has not grown, as Prometheus sees it. */
-function startAtZero(shed: Counter<'scope'>, breakers: Counter<'scope' | 'state'>): void {
+function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'countLimited'> {
+  const shed = new Counter({
+    name: 'rowgate_requests_shed_total',
+    help: 'HTTP requests that were declined unread: the process has no memory left for them, or the queue of their tenant is full.',
+    labelNames: ['scope'],
+    registers,
+  })
+  const limited = new Counter({
+    name: 'rowgate_requests_limited_total',
+    help: 'HTTP requests, or fields of them, that were declined because their tenant had sent as many requests or rows as it may in a while.',
+    labelNames: ['what'],
+    registers,
+  })
   for (const scope of ['process', 'tenant']) shed.inc({ scope }, 0)
-  for (const scope of ['host', 'tenant']) for (const state of ['open', 'closed']) breakers.inc({ scope, state }, 0)
+  return { countShed: (scope) => shed.inc({ scope }), countLimited: (what) => limited.inc({ what }) }
 }
 
 type Counts = Record<Outcome['status'] | 'mutations', number>

@@ -1,4 +1,5 @@
 import { reportDrift } from './drift-report.ts'
+import { reportUnusable } from './identity-report.ts'
 import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { reportTogether } from './replica-report.ts'
@@ -13,6 +14,7 @@ export interface Reports {
   readonly storeUnavailable: ReturnType<typeof reportStore>
   readonly together: ReturnType<typeof reportTogether>
   readonly drift: ReturnType<typeof reportDrift>
+  readonly unusable: ReturnType<typeof reportUnusable>
   /** Takes the words for defects of one kind. */
   defects(words: string): ReturnType<typeof logDefects>
 }
@@ -25,6 +27,7 @@ export function createReports(log: Logger, metrics: Metrics): Reports {
     storeUnavailable: reportStore(log),
     together: reportTogether(log, metrics),
     drift: reportDrift(log, metrics),
+    unusable: reportUnusable(log),
     defects: (words) => logDefects(log, words),
   }
 }

@@ -30,11 +30,7 @@ export const duration = (fallback: string) =>
     )
 
 /** The name of a file. */
-export const fileName = (fallback: string) =>
-  z
-    .string()
-    .refine((name) => !name.includes('\0'), 'must be the name of a file')
-    .default(fallback)
+export const fileName = z.string().refine((name) => !name.includes('\0'), 'must be the name of a file')
 
 /** The URL of a PostgreSQL database; it may carry credentials. */
 export const databaseUrl = z

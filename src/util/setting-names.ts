@@ -4,7 +4,21 @@ import { distance } from 'fastest-levenshtein'
 const PREFIXES = [
   ...['INGESTION_', 'SANDBOX_', 'MAX_', 'UPSTREAM_', 'REQUESTS_PER_', 'CONNECT_', 'ATTEMPT_', 'ATTEMPTS_', 'EXECUTION_', 'DRAIN_'],
   ...['SHUTDOWN_', 'RETRYABLE_', 'APPEND_', 'BATCH_', 'ROW_', 'ATTRIBUTE_', 'SCHEMA_', 'RECENT_', 'TIMESTAMP_', 'CORS_', 'MEMORY_'],
-  ...['STORE_', 'DATABASE_', 'IDEMPOTENCY_', 'GRAPHIQL', 'INTROSPECTION', 'SOLUTION', 'LOG_LEVEL'],
+  ...[
+    'IDENTITY',
+    'JWT_',
+    'JWKS_',
+    'CREDENTIALS_',
+    'RATE_LIMIT',
+    'DOCUMENTS',
+    'STORE_',
+    'DATABASE_',
+    'IDEMPOTENCY_',
+    'GRAPHIQL',
+    'INTROSPECTION',
+    'SOLUTION',
+    'LOG_LEVEL',
+  ],
 ]
 
 /** Whether a variable of the environment looks like a setting of ours. */

@@ -41,13 +41,26 @@ export function agreedFigures(results: Results): Figure[] {
     figure('50,000 rows', 'CPU over JSON proxy', over('c big', 'json-proxy'), 1.5, 1.2),
     figure('50,000 rows', 'event-loop p99 over JSON proxy', over('c big alone', 'json-proxy', 'loopP99'), 0.8, 0.5),
     figure('50,000 rows', 'peak RSS over JSON proxy', over('c big', 'json-proxy', 'peakMiB'), 1.4, 1.2),
-    figure('every row invalid', 'CPU/row over own valid rows', invalidOverValid(results), 1, 0.7),
+    figure('every row invalid', 'CPU/row over own valid rows', turnOver(results, 'd invalid', 'd valid'), 1, 0.7),
     figure('inline rows', 'peak RSS, MiB', medianOf(results, 'e inline', 'rowgate', 'peakMiB'), 500, 350),
+    figure('500 rows with a key', 'CPU/row over the same without', turnOver(results, 'k 500 keyed', 'k 500 plain'), 1.1, 1.05),
+    figure('500 rows with a key', 'event-loop p99, ms more', laterLoop(results, 'k 500 keyed', 'k 500 plain'), 5, 1),
+    figure('1 row with a key x 16 connections', 'CPU over the same without', turnOver(results, 'k 1 keyed', 'k 1 plain'), 1.6, 1.4),
+    figure('1 row with a key x 16 connections', 'event-loop p99, ms more', laterLoop(results, 'k 1 keyed', 'k 1 plain'), 5, 1),
   ].filter(({ value }) => Number.isFinite(value))
 }
 
-function invalidOverValid(results: Results): number {
-  const valid = results['d valid']?.rowgate ?? []
-  const invalid = results['d invalid']?.rowgate ?? []
-  return median(invalid.flatMap((sample, round) => (valid[round] ? [sample.cpuPerRow / valid[round].cpuPerRow] : [])))
+/** What two phases of a load cost in the same process, one over the other. */
+function turnOver(results: Results, series: string, base: string): number {
+  return median(pairs(results, series, base).map(([sample, other]) => sample.cpuPerRow / other.cpuPerRow))
+}
+
+function laterLoop(results: Results, series: string, base: string): number {
+  return median(pairs(results, series, base).map(([sample, other]) => sample.loopP99 - other.loopP99))
+}
+
+/** The samples of two phases, round by round. */
+function pairs(results: Results, series: string, base: string): (readonly [Sample, Sample])[] {
+  const bases = results[base]?.rowgate ?? []
+  return (results[series]?.rowgate ?? []).flatMap((sample, round) => (bases[round] ? [[sample, bases[round]] as const] : []))
 }

@@ -1,3 +1,4 @@
+import { keyedBody, plainBody } from './keyed-bodies.ts'
 import type { Until } from './measure/drive.ts'
 import { badRow, goodRow, inlineMutation, mutationFor } from './rows.ts'
 import { HAS_BEFORE, type SubjectName } from './subject-list.ts'
@@ -91,6 +92,8 @@ export const LOADS: readonly Load[] = [
       full: { warmUp: { requests: 0 }, stretch: { seconds: 8 }, rounds: 1 },
     },
   },
+  keyedLoad(500, 4),
+  keyedLoad(1, 16),
 ]
 
 /** The subjects of a load in that mode. */
@@ -113,6 +116,27 @@ function steadyLoad(shape: Shape, title: string): Load {
     phases: [{ name: shape.name, rowsPerRequest: 500, expects: 'accepted', bodies: () => ringOf(40, (n) => body(shape, goodRow, n, 500)) }],
     pace: STEADY,
   }
+}
+
+function keyedLoad(rows: number, connections: number): Load {
+  const size = rows === 1 ? 1_000 : 40
+  return {
+    id: 'k',
+    title: `${rows} rows per APPEND, ${connections} connections, without and with an idempotency key`,
+    subjects: ['rowgate'],
+    connections,
+    phases: [
+      { name: `${rows} plain`, rowsPerRequest: rows, expects: 'accepted', bodies: () => ringOf(size, (n) => plainBody(n, rows)) },
+      { name: `${rows} keyed`, rowsPerRequest: rows, expects: 'accepted', bodies: () => keyedRing(size, rows) },
+    ],
+    pace: STEADY,
+  }
+}
+
+function keyedRing(size: number, rows: number): () => Buffer {
+  const ring = Array.from({ length: size }, (_, n) => keyedBody(n, rows))
+  let turn = 0
+  return () => (ring[turn % size] as (typeof ring)[number])(turn++)
 }
 
 function body(shape: Shape, rowOf: typeof goodRow, n: number, count: number): Buffer {

@@ -38,7 +38,8 @@ async function bench(options: Options): Promise<void> {
 }
 
 async function runAll({ mode, only, loads, profile }: Options, progress: (line: string) => void): Promise<Results> {
-  const hasPeers = !only.some((name) => subjectOf(name).isPeer) || installPeers(progress)
+  const wanted = LOADS.filter(({ id }) => loads.includes(id)).flatMap((load) => subjectsOf(load, mode))
+  const hasPeers = !only.some((name) => wanted.includes(name) && subjectOf(name).isPeer) || installPeers(progress)
   const chosen = only.filter((name) => hasPeers || !subjectOf(name).isPeer)
   const flags = profile === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profile]
   const stub = await startStub()

@@ -26,7 +26,8 @@ export function inlineMutation(first: number, count: number): string {
   return `mutation { ${products.mutation}(rows: [${rows.join(', ')}]) { ${SELECTION} } }`
 }
 
-const SELECTION = [
+/** Every count and every outcome. */
+export const SELECTION = [
   'acceptedCount rejectedCount unconfirmedCount',
   'rows { __typename ... on IngestedRow { index key }',
   '... on RejectedRow { by retryable issues { code field message } }',

@@ -1,4 +1,6 @@
-import { isAbsolute } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { START_FLAGS } from '../support/start-flags.ts'
 import { type Running, startProcess } from './measure/start-process.ts'
@@ -80,9 +82,21 @@ export function startSubject({ name, file, env, flags = [] }: Subject, upstream:
   return startProcess({
     name,
     file: pathOf(file),
-    env: { ...env, INGESTION_URL: upstream.origin },
+    env: { ...env, INGESTION_URL: upstream.origin, STORE_FILE: freshStore() },
     flags: ['--import', probe, ...flags, ...further],
   })
+}
+
+const stores: string[] = []
+process.once('exit', () => {
+  for (const folder of stores) rmSync(folder, { recursive: true, force: true })
+})
+
+/** A file for idempotency keys, which one process locks; deleted at the end. */
+function freshStore(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rowgate-bench-'))
+  stores.push(folder)
+  return join(folder, 'store.sqlite')
 }
 
 function pathOf(file: string): string {

@@ -2,8 +2,16 @@ import { BESIDE_DEFECTS } from './defects/beside.ts'
 import type { Defect } from './defects/defect.ts'
 import { DOOR_DEFECTS } from './defects/door.ts'
 import { INGEST_DEFECTS } from './defects/ingest.ts'
+import { KEYS_DEFECTS } from './defects/keys.ts'
 import { ROWS_DEFECTS } from './defects/rows.ts'
 import { UPSTREAM_DEFECTS } from './defects/upstream.ts'
 
 /** Defects of one line each, over all rooms; none was chosen by what the tests find. */
-export const DEFECTS: readonly Defect[] = [...INGEST_DEFECTS, ...UPSTREAM_DEFECTS, ...ROWS_DEFECTS, ...DOOR_DEFECTS, ...BESIDE_DEFECTS]
+export const DEFECTS: readonly Defect[] = [
+  ...INGEST_DEFECTS,
+  ...UPSTREAM_DEFECTS,
+  ...ROWS_DEFECTS,
+  ...DOOR_DEFECTS,
+  ...BESIDE_DEFECTS,
+  ...KEYS_DEFECTS,
+]

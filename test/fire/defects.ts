@@ -3,9 +3,9 @@ import type { Defect } from './defects/defect.ts'
 import { createPlot, type Failure, type Plot } from './defects/plot.ts'
 import type { Figure } from './figure.ts'
 
-const SIMULATION = ['simulation']
-/** What the simulation loads; other rooms it cannot tell anything of. */
-const MET_BY_SIMULATION = /^src\/(?:ingest|rows|util|resource|identity)\b/
+const SIMULATION = ['simulation', 'keyed-simulation']
+/** What the simulations load; other rooms they cannot tell anything of. */
+const MET_BY_SIMULATION = /^src\/(?:ingest|idempotency|rows|util|resource|identity)\b/
 
 /** What became of one defect: which test found it, of which tests; an entry of the list that fits nothing was never planted. */
 interface Found {

@@ -18,6 +18,7 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
   return buildSchema({
     ...config.graphql,
     ...config.batch,
+    inbound: config.inbound,
     requestsPerSecond: config.ingest.requestsPerSecond,
     maxBodyBytes: config.http.maxBodyBytes,
     solutions: config.solutions,

@@ -10,6 +10,7 @@ export interface ModelUpstream extends UpstreamPort, Counting {
   isBusy(): boolean
   /** From now on nothing goes wrong. */
   heal(): void
+  isHealed(): boolean
   /** What was done with the memory of bodies that may not be. */
   readonly misuses: readonly string[]
 }
@@ -150,6 +151,7 @@ export function createModelUpstream(chance: Chance, troubled: number, faults = O
     heal: () => {
       trouble = 0
     },
+    isHealed: () => trouble === 0,
     get misuses() {
       return memory.misuses()
     },

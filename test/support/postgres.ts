@@ -16,8 +16,8 @@ export interface PostgresServer {
   /** The rows of one statement, as the superuser. */
   query<Row>(text: string, values?: readonly unknown[], database?: string): Promise<Row[]>
   start(): Promise<void>
-  /** Stops it as an operator would in a hurry: sessions are cut, nothing that was committed is lost. */
-  stop(): Promise<void>
+  /** Stops it: sessions are cut, nothing that was committed is lost. `immediate`, as after a crash, unless another way is named. */
+  stop(mode?: 'fast' | 'immediate'): Promise<void>
   /** Stops it and deletes all it had. */
   remove(): Promise<void>
 }
@@ -36,7 +36,7 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
   const url = (database = 'postgres') => `postgresql://postgres@localhost/${database}?host=${folder}`
   const start = () =>
     asPostgres('pg_ctl', '-D', data, '-w', '-l', join(folder, 'log'), '-o', `-k ${folder} -c listen_addresses=''`, 'start')
-  const stop = () => asPostgres('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop')
+  const stop = (mode = 'immediate') => asPostgres('pg_ctl', '-D', data, '-w', '-m', mode, 'stop')
   async function query<Row>(text: string, values: readonly unknown[] = [], database?: string): Promise<Row[]> {
     const client = new Client({ connectionString: url(database) })
     await client.connect()

@@ -188,13 +188,15 @@ function drawDestination(chance: Chance): Destination {
   return { tenant: tenantOf(chance.pick(TENANTS)), solution, resource, operation: chance.pick(OPERATIONS), dryRun: chance.percent(15) }
 }
 
-interface DrawnRow {
+/** A row as chance has it: its name, its primary key, and what the upstream is to find in it. */
+export interface DrawnRow {
   readonly id: string
   readonly key: string
   readonly what: string
 }
 
-function drawRows(chance: Chance, name: string): DrawnRow[] {
+/** Some rows, of which a few are bad. */
+export function drawRows(chance: Chance, name: string): DrawnRow[] {
   return Array.from({ length: chance.between(1, 9) }, (_, at) => ({
     id: `${name}.${at}`,
     key: `K${chance.between(0, 12)}`,

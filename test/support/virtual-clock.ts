@@ -1,4 +1,4 @@
-/** Time that moves only when told to: timers, `performance.now()` and `Date.now()` of the whole process follow it. */
+/** Time that moves only when told to: timers, intervals, `performance.now()` and `Date.now()` of the whole process follow it. */
 export interface VirtualClock {
   /** Runs the turns of the event loop and the timers until work is done; throws when nothing is left that could end it. */
   runUntil(isDone: () => boolean): Promise<void>
@@ -8,43 +8,86 @@ export interface VirtualClock {
   restore(): void
 }
 
+/** Whose timers do not fire while it is asleep: those that are due by then fire as it awakes. */
+export interface Sleeper {
+  /** Infinite where it never awakes again. */
+  readonly awakeAt: number
+  /** Does what a timer of its own does. */
+  run(act: () => void): void
+}
+
 interface Timer {
   readonly at: number
   readonly act: () => void
+  readonly owner: Sleeper | undefined
 }
 
 const TURNS = 3
 
-/** Takes the clock of the process over; vitest's fake timers do the same, at twenty times the cost per timer. */
-export function takeClock(): VirtualClock {
-  const real = { setTimeout, clearTimeout, now: performance.now, date: Date.now }
+/**
+ * Takes the clock of the process over; vitest's fake timers do the same, at twenty times the cost per timer. A timer belongs to
+ * whom `ownerNow` names as it is set; to nobody who sleeps where there is none.
+ */
+export function takeClock(ownerNow: () => Sleeper | undefined = () => undefined): VirtualClock {
+  const real = { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, now: performance.now, date: Date.now }
   const timers = new Map<number, Timer>()
   let now = 0
   let lastId = 0
+  let immediates = 0
+  const put = (id: number, act: () => void, ms: number) => timers.set(id, { at: now + Math.max(1, ms), act, owner: ownerNow() })
   const set = (act: () => void, ms = 0) => {
-    timers.set(++lastId, { at: now + Math.max(1, ms), act })
+    put(++lastId, act, ms)
     return lastId
   }
-  Object.assign(globalThis, { setTimeout: set, clearTimeout: (id: number) => timers.delete(id) })
+  const setRepeated = (act: () => void, ms: number) => {
+    const id = ++lastId
+    const again = () => {
+      put(id, again, ms)
+      act()
+    }
+    put(id, again, ms)
+    const interval = { unref: () => interval, id }
+    return interval
+  }
+  const setCounted = (act: () => void) => {
+    immediates++
+    return real.setImmediate(() => {
+      immediates--
+      act()
+    })
+  }
+  Object.assign(globalThis, {
+    setImmediate: setCounted,
+    setTimeout: set,
+    clearTimeout: (id: number) => timers.delete(id),
+    setInterval: setRepeated,
+    clearInterval: ({ id }: { id: number }) => timers.delete(id),
+  })
   Object.assign(performance, { now: () => now })
   Date.now = () => 1_700_000_000_000 + now
 
   /** The next timer by time, then by the order in which they were set. */
   function next(): [id: number, timer: Timer] {
     let found: [number, Timer] | undefined
-    for (const entry of timers) if (found === undefined || entry[1].at < found[1].at) found = entry
+    let first = Number.POSITIVE_INFINITY
+    for (const entry of timers) {
+      const dueAt = Math.max(entry[1].at, entry[1].owner?.awakeAt ?? 0)
+      if (dueAt < first) [found, first] = [entry, dueAt]
+    }
     if (found === undefined) throw new Error('nothing is left that could end the work')
     return found
   }
 
   async function runUntil(isDone: () => boolean): Promise<void> {
     for (;;) {
-      for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => setImmediate(resolve))
+      // What takes more turns takes no time either.
+      for (let turn = 0; turn < TURNS || immediates > 0; turn++) await new Promise((resolve) => real.setImmediate(resolve))
       if (isDone()) return
-      const [id, { at, act }] = next()
+      const [id, { at, act, owner }] = next()
       timers.delete(id)
-      now = Math.max(now, at)
-      act()
+      now = Math.max(now, at, owner?.awakeAt ?? 0)
+      if (owner === undefined) act()
+      else owner.run(act)
     }
   }
 
@@ -58,9 +101,15 @@ export function takeClock(): VirtualClock {
       await runUntil(() => isOver)
     },
     restore() {
-      Object.assign(globalThis, { setTimeout: real.setTimeout, clearTimeout: real.clearTimeout })
+      const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = real
+      Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate })
       Object.assign(performance, { now: real.now })
       Date.now = real.date
     },
   }
+}
+
+/** Waits by whatever clock the process has. */
+export function pass(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -44,6 +44,7 @@ const LIST_LENGTHS: Readonly<Record<string, number>> = {
   'SchemaDrift.differences': 100,
   'DataQuality.buckets': 200,
   'RecentRejection.issues': 2,
+  'Me.mutations': 85,
 }
 const OTHER_LIST_LENGTH = 10
 const LONGEST_ASKED_FOR = 1_000

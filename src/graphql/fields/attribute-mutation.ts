@@ -38,8 +38,8 @@ export function addAttributeMutation(builder: Builder, sources: RolloutOptions):
         scale: t.arg.int({ description: 'Digits after the point, 0 to 37; only NUMERIC.' }),
       },
       resolve: async (_, args, context) => {
+        const tenant = tenantOf(context, 'lifecycle')
         const resource = orDecline(findResource(contract.resources, args.resource))
-        const tenant = tenantOf(context)
         const solution = await findSolutionFor(context, sources, resource, args.solution)
         const timestampFormat = contract.modules[resource.module]?.timestampFormat ?? 'ISO-8601 UTC'
         const given = readAttribute(args)

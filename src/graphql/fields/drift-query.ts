@@ -28,7 +28,7 @@ export function addDriftQuery(builder: Builder, sources: RolloutOptions): void {
         }),
       },
       resolve: async (_, args, context) => {
-        const tenant = tenantOf(context)
+        const tenant = tenantOf(context, 'read')
         const solution = orDecline(await lookUpSolution(context, sources, args.solution))
         const tables = await requestSchema(context, schema).solutionSchema(tenant, solution.name, context.origin)
         return { solution: solution.name, differences: findDrift(solution, contract.resources, tables) }

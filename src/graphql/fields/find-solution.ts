@@ -17,9 +17,21 @@ export interface SolutionSources {
   readonly schema: SchemaPort
 }
 
+/** Throws `FORBIDDEN` where a caller names a solution that is not one of its own, whether or not there is one of that name. */
+export function boundSolution({ caller }: Pick<RequestContext, 'caller'>, name: string | null | undefined): void {
+  if (name != null && solutionsOf(caller)?.has(name) === false)
+    throw new GatewayError('FORBIDDEN', 'This solution is not one of those that you may use; the query me lists them.')
+}
+
+/** The solutions that a caller may use; undefined where it may use all. */
+export function solutionsOf(caller: RequestContext['caller']): ReadonlySet<string> | undefined {
+  return 'tenant' in caller ? caller.grant?.solutions : undefined
+}
+
 /** The solution of that name, or what is wrong with it: one that nobody here knows is looked for in the upstream's list first. */
 export async function lookUpSolution(context: RequestContext, sources: SolutionSources, name: string): Promise<Solution | BadChoice> {
   const { directory } = sources
+  boundSolution(context, name)
   const found = directory.find(tenantOf(context), name)
   if (!('fault' in found)) return found
   await learnListed(context, sources, name)
@@ -34,8 +46,9 @@ export function findSolutionFor(
   name: string | null | undefined,
 ): Solution | Promise<Solution> {
   const { directory } = sources
+  boundSolution(context, name)
   const tenant = tenantOf(context)
-  const found = directory.findFor(tenant, resource, name)
+  const found = directory.findFor(tenant, resource, name, solutionsOf(context.caller))
   if (!('fault' in found) || name == null || directory.isAsConfigured(tenant, name)) return orDecline(found)
   return learnListed(context, sources, name).then(() => orDecline(directory.findFor(tenant, resource, name)))
 }

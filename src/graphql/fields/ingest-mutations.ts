@@ -12,10 +12,10 @@ import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { type AnswerLimits, countAnswer } from '../cost/answer-budget.ts'
 import { atMostRows } from '../cost/row-limit.ts'
 import type { addIngestPayload } from '../types/ingest-payload.ts'
-import { addRowInput, mutationName } from '../types/row-input.ts'
-import { findSolutionFor, type SolutionSources } from './find-solution.ts'
+import { addRowInput, ingestRight, mutationName } from '../types/row-input.ts'
+import { boundSolution, findSolutionFor, type SolutionSources } from './find-solution.ts'
 import { keyOf } from './idempotency-key.ts'
-import { createKeyedIngest } from './keyed-ingest.ts'
+import { createKeyedIngest, type KeyedAnswers } from './keyed-ingest.ts'
 import { addCost } from './limits-query.ts'
 
 export interface IngestMutationOptions extends AnswerLimits, SolutionSources {
@@ -47,6 +47,7 @@ export function addIngestMutations(
   const ingestKeyed = createKeyedIngest(options.ingest, options.idempotency.run)
 
   for (const operation of ['UPSERT', 'APPEND'] as const) {
+    const right = ingestRight(resource, operation)
     builder.mutationField(mutationName(resource, operation), (t) =>
       t.field({
         type: Payload,
@@ -65,7 +66,8 @@ export function addIngestMutations(
         },
         resolve: async (_, { rows, solution, dryRun, idempotencyKey }, context, info) => {
           const arrivedAt = performance.now()
-          const tenant = tenantOf(context)
+          const tenant = tenantOf(context, right)
+          boundSolution(context, solution)
           const key = keyOf(context, info, idempotencyKey)
           const digest = key === undefined || dryRun ? undefined : createRowsDigest()
           const lists = atMostRows(options.maxRowsPerMutation, rowLists(rows))
@@ -74,13 +76,16 @@ export function addIngestMutations(
           const { attributes, warning } = await options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
           const judged = await open.close(attributes)
           // Awaited only where it yields to the event loop: most mutations are small.
+          const taken = context.takeRows?.(judged.count)
+          if (taken !== undefined) await taken.catch(giveBack(judged))
           const counted = bound(context, info, judged)
           if (counted !== undefined) await counted
           const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
           const { origin, priority } = context
-          const sending = { origin, arrivedAt, priority, among: fieldOfSeveral(context, info) }
+          const among = fieldOfSeveral(context, info)
+          const sending = { origin, arrivedAt, priority, among: among?.field }
           const result = await (key !== undefined && digest !== undefined
-            ? ingestKeyed(destination, judged, sending, { key, rows: digest.text() })
+            ? ingestKeyed(destination, judged, sending, { key, rows: digest.text(), answers: among?.answers })
             : options.ingest(destination, judged, sending))
           addCost(context, result.sent.rows, result.sent.requests)
           return warning === undefined ? result : { ...result, warnings: [warning, ...(result.warnings ?? [])] }
@@ -90,25 +95,33 @@ export function addIngestMutations(
   }
 }
 
-/** A document is one request: what one of its fields has appended, no later one may append again. */
-function fieldOfSeveral(context: RequestContext, { operation, path }: GraphQLResolveInfo): FieldOfSeveral | undefined {
+/** A document is one request: what one of its fields has appended, no later one may append again; and of one key there is one answer. */
+function fieldOfSeveral(
+  context: RequestContext,
+  { operation, path }: GraphQLResolveInfo,
+): { readonly field: FieldOfSeveral; readonly answers: KeyedAnswers } | undefined {
   const [first, second] = operation.selectionSet.selections
   if (first?.kind === Kind.FIELD && second === undefined) return undefined
   context.appended ??= new Map()
-  return { field: String(path.key), appended: context.appended }
+  context.keyedAnswers ??= new Map()
+  return { field: { field: String(path.key), appended: context.appended }, answers: context.keyedAnswers }
 }
 
-/** Counts the answer in before rows are sent; where it is declined, their memory is given back. */
+/** Counts the answer in before rows are sent. */
 function createBound(limits: AnswerLimits) {
   return (context: RequestContext, { path }: GraphQLResolveInfo, judged: JudgedRows): Promise<void> | undefined => {
-    const giveBack = (error: unknown): never => {
-      for (const { rows } of judged.chunks) rows.release()
-      throw error
-    }
     try {
-      return countAnswer(context, context.answerWeights?.get(String(path.key)), judged, limits)?.catch(giveBack)
+      return countAnswer(context, context.answerWeights?.get(String(path.key)), judged, limits)?.catch(giveBack(judged))
     } catch (error) {
-      return giveBack(error)
+      return giveBack(judged)(error)
     }
+  }
+}
+
+/** Gives the memory of rows back that are not sent, and throws why. */
+function giveBack({ chunks }: JudgedRows) {
+  return (error: unknown): never => {
+    for (const { rows } of chunks) rows.release()
+    throw error
   }
 }

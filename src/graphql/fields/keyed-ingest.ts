@@ -9,21 +9,18 @@ import type { JudgedRows } from '../../rows/judge.ts'
 export interface RowsWithKey {
   readonly key: string
   readonly rows: string
+  /** What the fields before it of its document were answered; absent where it is alone. */
+  readonly answers?: KeyedAnswers | undefined
 }
+
+/** The fields of one document so far that had a key. */
+export type KeyedAnswers = Map<string, { readonly fingerprint: string; readonly answer: Promise<IngestResult> }>
 
 const NOTHING_SENT: IngestResult['sent'] = { rows: 0, requests: 0 }
 
 /** Ingest for rows with a key: sends what may be sent of them, and answers with what is true of all. */
 export function createKeyedIngest(ingest: Ingest, run: RunKeyed) {
-  return async (
-    destination: Destination,
-    judged: JudgedRows,
-    context: IngestContext,
-    { key, rows }: RowsWithKey,
-  ): Promise<IngestResult> => {
-    const { tenant, resource, solution, operation } = destination
-    const about = { resource: resource.graphqlName, operation, solution: solution.name }
-    const request = { tenantId: tenant.id, key, operation, rowCount: judged.count, fingerprint: fingerprint(about, [rows]) }
+  async function ingestOnce(destination: Destination, judged: JudgedRows, context: IngestContext, request: Parameters<RunKeyed>[0]) {
     let latest: IngestResult | undefined
     let isTaken = false
     try {
@@ -36,7 +33,31 @@ export function createKeyedIngest(ingest: Ingest, run: RunKeyed) {
       const known = { sent: latest?.sent ?? NOTHING_SENT, counts: countOutcomes(told.outcomes), publicKeys: judged.publicKeys }
       return { requestId, destination, ...known, ...told }
     } finally {
-      if (!isTaken) for (const chunk of judged.chunks) chunk.rows.release()
+      if (!isTaken) release(judged)
     }
   }
+
+  return async (
+    destination: Destination,
+    judged: JudgedRows,
+    context: IngestContext,
+    { key, rows, answers }: RowsWithKey,
+  ): Promise<IngestResult> => {
+    const { tenant, resource, solution, operation } = destination
+    const print = fingerprint({ resource: resource.graphqlName, operation, solution: solution.name }, [rows])
+    const before = answers?.get(key)
+    if (before?.fingerprint === print) {
+      // The same field twice is one request: sent once more, its rows would repeat their own keys.
+      release(judged)
+      return { ...(await before.answer), sent: NOTHING_SENT }
+    }
+    const request = { tenantId: tenant.id, key, operation, rowCount: judged.count, fingerprint: print }
+    const answer = ingestOnce(destination, judged, context, request)
+    if (before === undefined) answers?.set(key, { fingerprint: print, answer })
+    return await answer
+  }
+}
+
+function release({ chunks }: JudgedRows): void {
+  for (const { rows } of chunks) rows.release()
 }

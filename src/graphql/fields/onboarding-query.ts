@@ -33,7 +33,7 @@ export function addOnboardingQuery(builder: Builder, sources: OnboardingOptions)
         }),
       },
       resolve: async (_, args, context) => {
-        const tenant = tenantOf(context)
+        const tenant = tenantOf(context, 'read')
         const solution = orDecline(await lookUpSolution(context, sources, args.solution))
         const walk = () => checklist(tenant, solution, requestSchema(context, schema), context.origin)
         return { solution: solution.name, steps: await readOnce(context, `onboarding ${solution.name}`, walk) }

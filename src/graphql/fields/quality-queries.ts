@@ -8,7 +8,7 @@ import { wireTimestamp } from '../../rows/timestamp.ts'
 import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { addRejectionType, addReportType, type SharedTypes } from '../types/quality-types.ts'
-import { lookUpSolution, type SolutionSources } from './find-solution.ts'
+import { lookUpSolution, type SolutionSources, solutionsOf } from './find-solution.ts'
 import { orDecline } from './or-decline.ts'
 import { named } from './rollout-mutation.ts'
 
@@ -46,7 +46,7 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, options: Qualit
         bucket: t.arg({ type: Bucket, defaultValue: 'HOUR', description: 'How long each bucket is.' }),
       },
       resolve: async (_, args, context) => {
-        const tenant = tenantOf(context)
+        const tenant = tenantOf(context, 'read')
         const solution = orDecline(await lookUpSolution(context, options, args.solution))
         const resource = args.resource == null ? undefined : orDecline(findResource(contract.resources, args.resource)).graphqlName
         const { since, until } = readPeriod(args.since, args.until)
@@ -75,12 +75,14 @@ function addRecentRejections(builder: Builder, shared: SharedTypes, options: Qua
         }),
       },
       resolve: async (_, args, context) => {
-        const tenant = tenantOf(context)
+        const tenant = tenantOf(context, 'read')
         if (!rejections.areKept)
           throw new GatewayError('SWITCHED_OFF', 'Rejected rows are not kept here; the operator sets RECENT_REJECTIONS.')
         const solution = args.solution == null ? undefined : orDecline(await lookUpSolution(context, options, args.solution)).name
         const resource = args.resource == null ? undefined : orDecline(findResource(contract.resources, args.resource)).graphqlName
-        const wanted = (one: Rejection) => one.solution === (solution ?? one.solution) && one.resource === (resource ?? one.resource)
+        const own = solutionsOf(context.caller)
+        const wanted = (one: Rejection) =>
+          one.solution === (solution ?? one.solution) && one.resource === (resource ?? one.resource) && own?.has(one.solution) !== false
         return rejections
           .of(tenant.id)
           .filter(wanted)

@@ -6,7 +6,7 @@ import type { NamedResult, RolloutRequest } from '../../lifecycle/schema-port.ts
 import type { Solution } from '../../resource/module.ts'
 import type { BadChoice } from '../../resource/solutions.ts'
 import { type Builder, tenantOf } from '../builder.ts'
-import { lookUpSolution, type SolutionSources } from './find-solution.ts'
+import { boundSolution, lookUpSolution, type SolutionSources } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'
 
 export interface RolloutOptions extends SolutionSources {
@@ -40,7 +40,8 @@ export function addRolloutMutation(builder: Builder, sources: RolloutOptions): v
       description: 'Creates the tables of a solution upstream and says, object by object, what came of it.',
       args: { input: t.arg({ type: Input, required: true, description: 'What to roll out.' }) },
       resolve: async (_, { input: { modules, ...input } }, context) => {
-        const tenant = tenantOf(context)
+        const tenant = tenantOf(context, 'lifecycle')
+        boundSolution(context, input.solutionName)
         // A new one, whose modules are named, is not looked for.
         const named =
           modules == null ? await lookUpSolution(context, sources, input.solutionName) : directory.find(tenant, input.solutionName)

@@ -37,11 +37,12 @@ export function addSaveSchemaMutation(builder: Builder, options: RolloutOptions)
         dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream check it and save nothing.' }),
       },
       resolve: async (_, { appName, appVersion, dryRun, ...choice }, context) => {
+        const tenant = tenantOf(context, 'lifecycle')
         const chosen = await choose(context, options, choice)
         refuseConflicts(tableConflicts(chosen, contract.modules))
         const tables = tableDefinitions(chosen, contract.modules)
         const request = { appName, appVersion, tables, dryRun: dryRun ?? false }
-        const schemaDefinition = await requestSchema(context, schema).saveSchema(tenantOf(context), request, context.origin)
+        const schemaDefinition = await requestSchema(context, schema).saveSchema(tenant, request, context.origin)
         return { ...request, tables: tables.map(({ name }) => name), schemaDefinition }
       },
     }),

@@ -1,5 +1,6 @@
 import type { SchemaPort, UpstreamColumn, UpstreamSolution, UpstreamTable } from '../../lifecycle/schema-port.ts'
 import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
+import { boundSolution, solutionsOf } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'
 import { named } from './rollout-mutation.ts'
 
@@ -29,7 +30,11 @@ function addSolutionsQuery(builder: Builder, schema: SchemaPort): void {
       type: [SolutionRef],
       nullable: true,
       description: `The solutions the upstream has for the token. ${NULL_WHEN_DECLINED}`,
-      resolve: async (_, __, context) => [...(await requestSchema(context, schema).solutions(tenantOf(context), context.origin))],
+      resolve: async (_, __, context) => {
+        const listed = await requestSchema(context, schema).solutions(tenantOf(context, 'read'), context.origin)
+        const own = solutionsOf(context.caller)
+        return listed.filter(({ solutionName }) => own?.has(solutionName) !== false)
+      },
     }),
   )
 }
@@ -65,9 +70,11 @@ function addSolutionSchemaQuery(builder: Builder, schema: SchemaPort): void {
       nullable: true,
       description: `Tables and columns of a solution as rolled out, custom ones included. ${NULL_WHEN_DECLINED}`,
       args: { solution: t.arg.string({ required: true, validate: named, description: 'Name of the solution.' }) },
-      resolve: async (_, { solution }, context) => [
-        ...(await requestSchema(context, schema).solutionSchema(tenantOf(context), solution, context.origin)),
-      ],
+      resolve: async (_, { solution }, context) => {
+        const tenant = tenantOf(context, 'read')
+        boundSolution(context, solution)
+        return [...(await requestSchema(context, schema).solutionSchema(tenant, solution, context.origin))]
+      },
     }),
   )
 }

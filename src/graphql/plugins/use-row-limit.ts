@@ -12,6 +12,7 @@ const SHORTEST_ROW = 8
 /**
  * Declines a request whose fields have too many rows together, before any of them is judged, and takes the memory that judging
  * needs. The rows of a field that is alone may still be unread, and are counted while they are judged (`atMostRows`). Stands after the plugin that reads rows.
+ * What a tenant may send in a while is counted here as well, or once they are judged.
  */
 export function useRowLimit(maxRows: number): Plugin {
   const countOf = perMutation(createRowCount)
@@ -23,6 +24,10 @@ export function useRowLimit(maxRows: number): Plugin {
       const actual = rows.count(args.variableValues ?? {})
       if (!rows.isAlone && actual !== undefined && actual > maxRows) throw tooMany(maxRows, actual)
       context.reserve(Math.min(actual ?? context.requestBytes / SHORTEST_ROW, maxRows) * ROW_BYTES)
+      if (actual === undefined || actual > maxRows) return
+      const { takeRows } = context
+      context.takeRows = undefined
+      return takeRows?.(actual)
     },
   }
 }

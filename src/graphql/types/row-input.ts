@@ -1,3 +1,4 @@
+import type { Right } from '../../identity.ts'
 import type { Operation } from '../../ingest/outcome.ts'
 import type { Column, ColumnType } from '../../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../../resource/define-resource.ts'
@@ -69,4 +70,9 @@ const VERBS = { UPSERT: 'upsert', APPEND: 'append' } as const satisfies Record<O
 /** The name of a resource's mutation, such as upsertProducts. */
 export function mutationName(resource: Resource, operation: Operation): string {
   return `${VERBS[operation]}${resource.graphqlName}`
+}
+
+/** The right to send rows of a resource. */
+export function ingestRight({ graphqlName }: Resource, operation: Operation): Right {
+  return `ingest:${graphqlName.toLowerCase()}:${VERBS[operation]}`
 }

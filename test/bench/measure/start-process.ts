@@ -20,7 +20,7 @@ export interface Program {
   readonly flags?: readonly string[]
 }
 
-const START_LIMIT_MS = 60_000
+const START_LIMIT_MS = 180_000
 const STOP_LIMIT_MS = 30_000
 const KEPT_OUTPUT = 4_000
 

@@ -28,7 +28,7 @@ export const BESIDE_DEFECTS = [
   ...inFile(
     'lifecycle/find-attributes.ts',
     ['elsewhere'],
-    [['await read(performance.now() - since)', 'await read()', 'an attribute that was added elsewhere is refused']],
+    [['await read(since)', 'await read()', 'an attribute that was added elsewhere is refused']],
   ),
   ...inFile(
     'lifecycle/known-attributes.ts',
@@ -58,8 +58,8 @@ export const BESIDE_DEFECTS = [
     ['quality'],
     [
       ['start < until', 'start <= until', 'a minute counts in two periods'],
-      ['(series) => series.solution === solution', '() => true', 'solutions are counted together'],
-      ['next.start < before ||', 'next.start > before ||', 'what was counted is forgotten at once'],
+      ['of.solution === solution && (', '(', 'solutions are counted together'],
+      ['start - REMEMBERED_MS', 'start + REMEMBERED_MS', 'what was counted is forgotten at once'],
     ],
   ),
   ...inFile('quality/rejections.ts', ['quality'], [[' || destination.dryRun', '', 'rejections of dry runs are remembered']]),
@@ -138,7 +138,12 @@ export const BESIDE_DEFECTS = [
   ...inFile(
     'idempotency/journal.ts',
     ['journal', 'idempotency-laws'],
-    [['      await facts.flush()\n', '', 'what the store failed to take is lost at the end']],
+    [['      await writes.retry(claim.id)\n', '', 'what the store failed to take is lost at the end']],
+  ),
+  ...inFile(
+    'idempotency/keyed-requests.ts',
+    ['keyed-requests'],
+    [['    if (!(await writes.mayOpen(id))) throw unavailable()\n', '', 'outcomes that the store failed to take are forgotten']],
   ),
   ...inFile(
     'idempotency/stored-outcome.ts',

@@ -168,7 +168,7 @@ export const DOOR_DEFECTS = [
   ...inFile(
     'graphql/types/ingest-payload.ts',
     ['ingest', 'fast-path'],
-    [['only?.includes(status) ?? true', '!only?.includes(status)', 'the rows that were not asked for are listed']],
+    [['only?.includes(outcome.status) ?? true', '!only?.includes(outcome.status)', 'the rows that were not asked for are listed']],
   ),
   ...inFile(
     'graphql/fields/limits-query.ts',

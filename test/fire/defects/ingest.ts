@@ -13,7 +13,7 @@ export const INGEST_DEFECTS = [
         "'bulk' ? maxQueuedRows : maxQueuedRows * BULK_ROOM",
         'imports have the room of small mutations',
       ],
-      ['return `${operation} ${dryRun}`', 'return `${dryRun}`', 'an APPEND leaves as an UPSERT, or the other way round'],
+      ['return `${operation} ${dryRun} ', 'return `${dryRun} ', 'an APPEND leaves as an UPSERT, or the other way round'],
     ],
   ),
   ...inFile(
@@ -29,7 +29,7 @@ export const INGEST_DEFECTS = [
     'ingest/destination-queue.ts',
     ['queue', 'ingest'],
     [
-      ['    limits.waiting[chunk.caller] -= rowsIn(unsent)\n', '', 'rows that were given up on count as waiting for ever'],
+      ['    limits.waiting[chunk.priority] -= rowsIn(unsent)\n', '', 'rows that were given up on count as waiting for ever'],
       [
         '      if (left === 0) answer(outcomes)\n',
         '      if (left <= 1) answer(outcomes)\n',
@@ -53,7 +53,7 @@ export const INGEST_DEFECTS = [
   ...inFile(
     'ingest/fair-semaphore.ts',
     ['queue', 'neighbours'],
-    [['    last = caller\n', '', 'imports are starved by small mutations, or the other way round']],
+    [['    last = priority\n', '', 'imports are starved by small mutations, or the other way round']],
   ),
   ...inFile(
     'ingest/host-limits.ts',
@@ -68,7 +68,7 @@ export const INGEST_DEFECTS = [
     ['edges'],
     [
       ['judged.count > maxBatchRows', 'judged.count >= maxBatchRows', 'a mutation of exactly one batch is made to wait as bulk'],
-      ['priority ?? (judged', '(judged', 'what says that it may wait goes before what does not'],
+      ['asked ?? (judged', '(judged', 'what says that it may wait goes before what does not'],
     ],
   ),
   ...inFile(

@@ -1,0 +1,33 @@
+import { runImport } from './import/run.ts'
+
+// Loads a file, a folder of files, or standard input: `npm run import -- --help` says how.
+
+const stop = new AbortController()
+let stoppedAt = Number.POSITIVE_INFINITY
+process.on('SIGINT', () => {
+  // Of one Ctrl-C two come: the terminal's, and the one that npm passes on.
+  if (performance.now() - stoppedAt > 500) process.exit(2)
+  if (stop.signal.aborted) return
+  stoppedAt = performance.now()
+  process.stderr.write('\nStopping; once more ends at once.\n')
+  stop.abort()
+})
+process.on('SIGTERM', () => stop.abort())
+// Whoever reads the output has gone; what is sent goes on.
+process.stdout.on('error', () => {})
+
+const { ROWGATE_TOKEN: token, npm_lifecycle_event: script, INIT_CWD: startedIn } = process.env
+process.exitCode = await runImport({
+  args: process.argv.slice(2),
+  token: token === '' ? undefined : token,
+  // npm runs scripts in the folder of the package.
+  cwd: script === 'import' && startedIn !== undefined ? startedIn : process.cwd(),
+  stdin: process.stdin,
+  print: (text) => process.stdout.write(text),
+  screen: {
+    isTTY: process.stderr.isTTY === true,
+    columns: process.stderr.columns ?? 80,
+    write: (text) => process.stderr.write(text),
+  },
+  signal: stop.signal,
+})

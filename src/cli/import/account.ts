@@ -1,0 +1,135 @@
+import { join } from 'node:path'
+import type { Outcome } from '../../client/index.ts'
+import { ImportFailure } from './failure.ts'
+import { createIssueTable, type IssueTable } from './issue-table.ts'
+import type { Options } from './options.ts'
+import type { Plan } from './plan.ts'
+import type { SourceRecord } from './records.ts'
+import { type Complaint, createRecordFile, recordFileName } from './rejected-file.ts'
+
+/** What became of the rows of a load so far. */
+export interface Counts {
+  readonly accepted: number
+  readonly rejected: number
+  readonly unconfirmed: number
+  /** Rejected or unconfirmed rows that the same command sends again. */
+  readonly retryable: number
+  /** Rows whose outcome stood already under the key. */
+  readonly replayed: number
+  /** Rejected rows that were not sent at all. */
+  readonly unsent: number
+}
+
+/** A file of rows that was made, with the SHA-256 of what is in it. */
+export interface MadeFile {
+  readonly kind: Kind
+  readonly path: string
+  readonly sha256: string
+}
+
+type Kind = 'rejected' | 'unconfirmed'
+
+/** Keeps count of what became of each record, and writes those beside the source that somebody has to look at. */
+export interface Account {
+  readonly counts: Counts
+  readonly issues: IssueTable
+  settle(record: SourceRecord, outcome: Pick<Outcome<unknown>, 'status' | 'issues' | 'retryable' | 'replayed'>): Promise<void>
+  /** Takes a record whose number of cells is not that of the header; it is written when those before it are. */
+  setAside(record: SourceRecord): void
+  /** Writes what was set aside before a line. */
+  catchUp(line: number): Promise<void>
+  /** Puts the files in their places, or takes them away. */
+  close(isKept: boolean): Promise<readonly MadeFile[]>
+}
+
+/** What an account needs to know of its load. */
+export interface AccountParts {
+  readonly options: Options
+  /** Undefined where the same command would send all rows anew. */
+  readonly key: string | undefined
+  readonly folder: string
+  mayReplace(sha256: string): boolean
+}
+
+/** So many lines that are no rows are no slips of the pen. */
+const MAX_SET_ASIDE = 100_000
+
+/** Opens an account with nothing in it. */
+export async function createAccount(plan: Plan, parts: AccountParts): Promise<Account> {
+  const counts = { accepted: 0, rejected: 0, unconfirmed: 0, retryable: 0, replayed: 0, unsent: 0 }
+  const issues = createIssueTable()
+  const files = await openFiles(plan, parts)
+  const aside: SourceRecord[] = []
+  const maxUnsent = parts.options.maxRejected ?? MAX_SET_ASIDE
+  return {
+    counts,
+    issues,
+    async settle(record, { status, issues: found, retryable, replayed }) {
+      counts[status]++
+      if (replayed) counts.replayed++
+      if (status === 'accepted') return
+      const complaints = found.map((issue) => complaintOf(issue, plan))
+      for (const complaint of complaints) issues.add(record.line, complaint)
+      // The same command sends it again: in a file of its own it would be sent twice.
+      if (retryable && parts.key !== undefined) counts.retryable++
+      else await files.put(status, record, complaints)
+    },
+    setAside(record) {
+      aside.push(record)
+      counts.rejected++
+      if (++counts.unsent > maxUnsent) throw tooMany(counts.unsent, record.line)
+    },
+    async catchUp(line) {
+      for (let first = aside[0]; first !== undefined && first.line < line; first = aside[0]) {
+        aside.shift()
+        const complaint = wrongCellCount(first, plan.width)
+        issues.add(first.line, complaint)
+        await files.put('rejected', first, [complaint])
+      }
+    },
+    close: files.close,
+  }
+}
+
+function complaintOf({ field, code, message, hint }: Outcome<unknown>['issues'][number], { width }: Plan): Complaint {
+  const help = code === 'WRONG_TYPE' && width > 0 ? cellHint(message) : hint
+  return { field, code, message: help === null ? message : `${message} (${help})` }
+}
+
+/** What the gateway says of quotes around a value is for people who write JSON. */
+function cellHint(message: string): string | null {
+  if (message.includes('whole number')) return 'digits only'
+  return message.includes('number') ? 'digits, with a point before decimals and nothing between thousands' : null
+}
+
+function wrongCellCount({ cells = [] }: SourceRecord, width: number): Complaint {
+  const what = cells.length < width ? 'is the line cut?' : 'is a cell with a delimiter not in quotes?'
+  return { field: null, code: 'WRONG_CELL_COUNT', message: `The row has ${cells.length} cells, the first line ${width}: ${what}` }
+}
+
+function tooMany(count: number, line: number): ImportFailure {
+  return new ImportFailure(
+    { code: 'TOO_MANY_REJECTED', line, message: `${count} rows have more cells, or fewer, than the first line has names.` },
+    'Check --delimiter and the first line; the file is probably not what it seems.',
+  )
+}
+
+async function openFiles({ source, writer, extension }: Plan, { folder, options, mayReplace }: AccountParts) {
+  const name = source.path ?? 'stdin'
+  const fileOf = (kind: Kind) => createRecordFile(join(folder, recordFileName(name, kind, extension)), writer, mayReplace)
+  const files = { rejected: await fileOf('rejected'), unconfirmed: await fileOf('unconfirmed') }
+  return {
+    async put(kind: Kind, record: SourceRecord, complaints: readonly Complaint[]): Promise<void> {
+      // A dry run tells, and leaves nothing behind.
+      if (!options.dryRun) await files[kind].put(record, complaints)
+    },
+    async close(isKept: boolean): Promise<readonly MadeFile[]> {
+      const made: MadeFile[] = []
+      for (const kind of options.dryRun ? [] : (['rejected', 'unconfirmed'] as const)) {
+        const sha256 = await files[kind].close(isKept)
+        if (sha256 !== undefined) made.push({ kind, path: files[kind].path, sha256 })
+      }
+      return made
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import type { Client } from '../../client/index.ts'
+import { nearestName } from '../../util/nearest-name.ts'
+import { ImportFailure, shown } from './failure.ts'
+
+/** A column as the gateway tells of it. */
+export interface Column {
+  readonly field: string
+  readonly column: string
+  readonly type: string
+  readonly presence: string
+  readonly references: string | null
+}
+
+/** A resource as the gateway tells of it. */
+export interface Resource {
+  readonly name: string
+  readonly object: string
+  readonly module: string
+  readonly solutions: readonly string[]
+  readonly solutionObjects: readonly string[]
+  readonly columns: readonly Column[]
+}
+
+/** A custom attribute of a table, with the upstream's word for its type. */
+export interface Attribute {
+  readonly name: string
+  readonly dataType: string
+}
+
+const RESOURCES = `query ImportResources {
+  resources { name object module solutions solutionObjects columns { field column type presence references } }
+}`
+
+/** All resources of a gateway. */
+export async function readResources(client: Client, signal: AbortSignal): Promise<readonly Resource[]> {
+  return (await client.query<{ resources: readonly Resource[] }>(RESOURCES, {}, signal)).resources
+}
+
+/** What people may call a resource: its name, or its object, in any case, with or without underscores. */
+function namesOf({ name, object }: Resource): readonly string[] {
+  return [letters(name), letters(object)]
+}
+
+/** The resource that is called so; those of the solution where an object of that name is in several. */
+export function findResource(name: string, resources: readonly Resource[], solution: string | undefined): Resource {
+  const exact = resources.filter((resource) => letters(resource.name) === letters(name))
+  const all = exact.length > 0 ? exact : resources.filter((resource) => namesOf(resource).includes(letters(name)))
+  const inSolution = all.filter(({ solutions }) => solution === undefined || solutions.includes(solution))
+  const found = inSolution.length > 0 ? inSolution : all
+  if (found.length === 1 && found[0] !== undefined) return found[0]
+  const meant = nearestName(
+    name,
+    resources.map((resource) => resource.name),
+  )
+  const unknown = `No resource is called ${shown(name)}.${meant === undefined ? '' : ` Is ${meant} meant?`}`
+  const names = (found.length === 0 ? resources : found).map((resource) => resource.name).join(', ')
+  throw new ImportFailure(
+    {
+      code: 'UNKNOWN_RESOURCE',
+      message: found.length === 0 ? unknown : `${shown(name)} may be several resources.`,
+    },
+    `Say which with --resource (or, in a folder, by the name of the file): ${names}.`,
+  )
+}
+
+/** A name without underscores, hyphens and spaces, in lower case. */
+export function letters(name: string): string {
+  return name.replace(/[\s_-]/g, '').toLowerCase()
+}
+
+/** Where two things stand to each other: what refers to others comes after them. */
+export function inOrderOfReference<T extends { readonly resource: Resource }>(loads: readonly T[]): readonly T[] {
+  const ordered: T[] = []
+  const visit = (load: T, way: readonly T[]): void => {
+    if (ordered.includes(load) || way.includes(load)) return
+    for (const other of loads) if (refersTo(load.resource, other.resource)) visit(other, [...way, load])
+    ordered.push(load)
+  }
+  for (const load of loads) visit(load, [])
+  return ordered
+}
+
+function refersTo(one: Resource, other: Resource): boolean {
+  const table = `${other.object.toLowerCase()}.`
+  return one !== other && one.module === other.module && one.columns.some(({ references }) => references?.startsWith(table))
+}
+
+const SOLUTION_SCHEMA = `query ImportAttributes($solution: String!) {
+  solutionSchema(solution: $solution) { name columns { name dataType } }
+}`
+
+interface Table {
+  readonly name: string
+  readonly columns: readonly { readonly name: string; readonly dataType: string | null }[]
+}
+
+/** The columns that the table of a resource has beyond the declared ones; none where the upstream does not tell. */
+export async function readAttributes(
+  client: Client,
+  resource: Resource,
+  stated: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Attribute[]> {
+  const solution = stated ?? (resource.solutions.length === 1 ? resource.solutions[0] : undefined)
+  if (solution === undefined) return []
+  const tables = await client
+    .query<{ solutionSchema: readonly Table[] | null }>(SOLUTION_SCHEMA, { solution }, signal)
+    .then(({ solutionSchema }) => solutionSchema ?? [])
+    .catch(() => [])
+  const table = tables.find(({ name }) => resource.solutionObjects.includes(name)) ?? ofObject(tables, resource.object)
+  const declared = new Set(resource.columns.map(({ column }) => column))
+  return (table?.columns ?? []).flatMap(({ name, dataType }) =>
+    declared.has(name.toLowerCase()) ? [] : [{ name, dataType: dataType ?? '' }],
+  )
+}
+
+/** A solution that the gateway has no settings for has prefixes and suffixes of its own. */
+function ofObject(tables: readonly Table[], object: string): Table | undefined {
+  const having = tables.filter(({ name }) => name.toUpperCase().includes(object))
+  return having.sort((a, b) => a.name.length - b.name.length)[0]
+}

@@ -1,0 +1,42 @@
+import { ClientError } from '../../client/index.ts'
+import { ImportFailure, type ProblemCode } from './failure.ts'
+
+interface Meaning {
+  readonly code: ProblemCode
+  readonly says?: string
+  readonly advice: string
+}
+
+const AGAIN = 'Run the same command again: it goes on where it stopped.'
+const TOKEN: Meaning = { code: 'TOKEN_REFUSED', advice: `Put a token that is good into the environment variable ROWGATE_TOKEN. ${AGAIN}` }
+const OLD: Meaning = {
+  code: 'GATEWAY_TOO_OLD',
+  says: 'The gateway is older than this command, or is no Rowgate: it does not know what it is asked.',
+  advice: 'Bring the gateway up to date, or use the command of its version.',
+}
+
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  UNREACHABLE: { code: 'GATEWAY_UNREACHABLE', advice: `Check that the gateway runs and that --url is its address. ${AGAIN}` },
+  NOT_A_GATEWAY: { code: 'NOT_A_GATEWAY', advice: 'Check --url: it must be the GraphQL address, such as https://rowgate.example/graphql.' },
+  OLD_GATEWAY: OLD,
+  GRAPHQL_VALIDATION_FAILED: OLD,
+  UNAUTHENTICATED: { ...TOKEN, says: 'The gateway takes no rows without a token, or none with this one.' },
+  UPSTREAM_UNAUTHORIZED: TOKEN,
+  MAX_REJECTED: { code: 'TOO_MANY_REJECTED', advice: `Correct what the table above names. ${AGAIN}` },
+  ABORTED: { code: 'INTERRUPTED', says: 'Stopped.', advice: AGAIN },
+  IDEMPOTENCY_KEY_REUSED: {
+    code: 'KEY_USED',
+    says: 'This content was loaded before, and its rows were others then: by another --map, --delimiter or version of this command.',
+    advice: 'Load it as it was loaded then; or name it another load with --again NAME, which sends all of it again.',
+  },
+}
+
+/** What an error of the client says to people; what is no such error comes back as it is. */
+export function failureOf(error: unknown): unknown {
+  if (!(error instanceof ClientError)) return error
+  if (error.cause instanceof ImportFailure) return error.cause
+  const inRows = error.code === 'ROOT_ERROR' ? Object.keys(MEANINGS).find((code) => error.message.includes(code)) : undefined
+  const meaning = MEANINGS[inRows ?? error.code]
+  if (meaning === undefined) return new ImportFailure({ code: 'DECLINED', message: `${error.code}: ${error.message}` }, AGAIN)
+  return new ImportFailure({ code: meaning.code, message: meaning.says ?? error.message }, meaning.advice)
+}

@@ -1,0 +1,58 @@
+const NEWLINE = 0x0a
+const RETURN = 0x0d
+
+/** Counts line ends (`\n`, `\r\n` and `\r`, each once) in bytes that come bit by bit. */
+export interface LineCounter {
+  /** Line ends so far. */
+  readonly ends: number
+  /** Counts those of further bytes. */
+  count(bytes: Uint8Array, from?: number, to?: number): void
+}
+
+/** Makes a counter that stands at the beginning of a file. */
+export function createLineCounter(): LineCounter {
+  let ends = 0
+  let isAfterReturn = false
+  return {
+    get ends() {
+      return ends
+    },
+    count(bytes, from = 0, to = bytes.length) {
+      for (let at = from; at < to; at++) {
+        const byte = bytes[at]
+        if (byte === RETURN || (byte === NEWLINE && !isAfterReturn)) ends++
+        isAfterReturn = byte === RETURN
+      }
+    },
+  }
+}
+
+/** Tells on which line an offset stands, of bytes that are added as they come; offsets must not go back. */
+export interface LineFinder {
+  add(bytes: Uint8Array): void
+  lineAt(offset: number): number
+}
+
+/** Makes a finder that keeps only the bytes it has not counted yet. */
+export function createLineFinder(): LineFinder {
+  const counter = createLineCounter()
+  const pending: Uint8Array[] = []
+  let counted = 0
+  let at = 0
+  return {
+    add: (bytes) => void pending.push(bytes),
+    lineAt(offset) {
+      for (let first = pending[0]; first !== undefined && counted < offset; first = pending[0]) {
+        const to = Math.min(first.length, at + offset - counted)
+        counter.count(first, at, to)
+        counted += to - at
+        at = to
+        if (at === first.length) {
+          pending.shift()
+          at = 0
+        }
+      }
+      return counter.ends + 1
+    },
+  }
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import type { Client } from '../../client/index.ts'
+import { type Attribute, type Resource, readAttributes } from './catalogue.ts'
+import { adviceFor, createNaming, type Naming, planHeader, unknownNames } from './columns.ts'
+import { ImportFailure } from './failure.ts'
+import { addNames, type OpenRecords, openRecords, type ReadSettings } from './open-records.ts'
+import type { Options } from './options.ts'
+import type { Position } from './progress.ts'
+import { createCsvWriter, createJsonWriter, type RecordWriter } from './rejected-file.ts'
+import { createCellRows, createObjectRows, type RowMaker } from './rows.ts'
+import type { Source } from './source.ts'
+
+/** A source of which all is known that can be known before a row is sent. */
+export interface Plan {
+  readonly source: Source
+  readonly resource: Resource
+  readonly makeRow: RowMaker
+  /** Cells of a row of CSV. */
+  readonly width: number
+  readonly writer: RecordWriter
+  /** The ending of files that rows of it are written to. */
+  readonly extension: string
+  /** Its rows, from the first on. */
+  open(): Promise<OpenRecords>
+  /** What was found by reading all of it; undefined of what can be read only once. */
+  readonly checked: Checked | undefined
+}
+
+/** What reading all of a source has shown. */
+interface Checked {
+  readonly rows: number
+  readonly sha256: string
+}
+
+/** What planning needs beside the source. */
+export interface PlanParts {
+  readonly client: Client
+  readonly options: Options
+  readonly resources: readonly Resource[]
+  readonly signal: AbortSignal
+  /** Told how much of a source was looked through. */
+  onChecked(position: Position): void
+}
+
+/** Finds out what a source is, holds its names against the resource, and reads all of a file once; throws with all that is wrong. */
+export async function planSource(source: Source, resource: Resource, parts: PlanParts): Promise<Plan> {
+  const { options } = parts
+  const plain = createNaming(resource, [], options.map)
+  const { encoding } = options
+  const opened = await openRecords(
+    source,
+    { encoding, delimiter: options.delimiter, signal: parts.signal },
+    (name) => plain.targetOf(name) !== undefined,
+  )
+  const naming = await namingFor([...opened.names.keys()], plain, resource, parts)
+  const makeRow = rowMaker(opened, naming, resource, parts)
+  const settings: ReadSettings = { encoding, delimiter: opened.delimiter, signal: parts.signal }
+  let unread: OpenRecords | undefined = source.path === undefined ? opened : undefined
+  const checked = unread === undefined ? await checkAll(opened, naming, parts) : undefined
+  const { header, delimiter, format } = opened
+  return {
+    source,
+    resource,
+    makeRow,
+    width: header?.cells?.length ?? 0,
+    writer: header?.cells === undefined ? createJsonWriter() : createCsvWriter(header.cells, delimiter),
+    extension: format === 'csv' ? extensionOf(source.name) : 'ndjson',
+    async open() {
+      const again = unread ?? (await openRecords(source, settings, () => true))
+      unread = undefined
+      return again
+    },
+    checked,
+  }
+}
+
+function extensionOf(name: string): string {
+  return /\.(csv|tsv|txt)(?:\.gz)?$/i.exec(name)?.[1] ?? 'csv'
+}
+
+/** Custom attributes are asked for only where a name may be one. */
+async function namingFor(names: readonly string[], plain: Naming, resource: Resource, parts: PlanParts): Promise<Naming> {
+  const { client, options, signal } = parts
+  const mapped = [...names, ...options.map.values()]
+  if (mapped.every((name) => name === '' || (plain.targetOf(name) !== undefined && !/^extra\./i.test(name.trim())))) return plain
+  const attributes: readonly Attribute[] = await readAttributes(client, resource, options.solution, signal)
+  return createNaming(resource, attributes, options.map)
+}
+
+function rowMaker(opened: OpenRecords, naming: Naming, resource: Resource, { resources }: PlanParts): RowMaker {
+  const { header, names } = opened
+  if (header?.cells !== undefined) return createCellRows(planHeader(header.cells, header.line, naming, resource, resources))
+  expectKnown(names, naming)
+  return createObjectRows(naming)
+}
+
+function expectKnown(names: ReadonlyMap<string, number>, naming: Naming): void {
+  const problems = [...names].flatMap(([name, line]) => unknownNames([name], naming, line))
+  if (problems.length > 0) throw new ImportFailure(problems, adviceFor([...names.keys()], naming))
+}
+
+/** Reads all of a file before a row of it is sent: what is broken in it is found now, and not behind the first million rows. */
+async function checkAll(opened: OpenRecords, naming: Naming, { onChecked }: PlanParts): Promise<Checked> {
+  const names = new Map<string, number>()
+  let rows = 0
+  for await (const batch of opened.records) {
+    rows += batch.length
+    onChecked({ done: rows, total: undefined, rejected: 0, waitingMs: undefined })
+    if (opened.format !== 'csv') for (const record of batch) addNames(names, record)
+  }
+  if (rows === 0) throw noRows(opened.header?.line ?? 1)
+  expectKnown(names, naming)
+  return { rows, sha256: opened.sha256() }
+}
+
+function noRows(line: number): ImportFailure {
+  return new ImportFailure(
+    { code: 'NO_ROWS', line, message: 'There is a header and no row behind it.' },
+    'Check whether the export that makes the file has failed. There is nothing to load.',
+  )
+}
+
+/** The key of a load: the same content, to the same table, in the same way. */
+export function keyOf(sha256: string, { name }: Resource, { operation, solution, again }: Options): string {
+  const parts = JSON.stringify([sha256, name, operation, solution ?? null, again ?? null])
+  return `import-${createHash('sha256').update(parts).digest('hex').slice(0, 40)}`
+}

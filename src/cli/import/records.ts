@@ -1,0 +1,65 @@
+/** One record of a file, as it stands there. */
+export interface SourceRecord {
+  /** The line on which it begins, from 1. */
+  readonly line: number
+  /** Of CSV: its cells. */
+  readonly cells?: readonly string[]
+  /** Of JSON: its value. */
+  readonly value?: Readonly<Record<string, unknown>>
+}
+
+/** What a file is written in. */
+export type Format = 'csv' | 'ndjson' | 'json'
+
+/** Characters that one record may have; one upstream request takes a million bytes. */
+export const MAX_RECORD_SIZE = 2 * 1024 * 1024
+
+const BY_EXTENSION: Readonly<Record<string, Format>> = {
+  csv: 'csv',
+  tsv: 'csv',
+  txt: 'csv',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  json: 'json',
+}
+
+/** The format of a file by its name, and where that says nothing, or JSON, by the first character that is no white space. */
+export function formatOf(name: string, head: string): Format {
+  const extension = /\.(\w+?)(?:\.gz)?$/i.exec(name)?.[1]?.toLowerCase() ?? ''
+  const first = head.trimStart()[0]
+  const named = BY_EXTENSION[extension]
+  if (named !== undefined && named !== 'json') return named
+  if (first === '[') return 'json'
+  return first === '{' || named === 'json' ? 'ndjson' : 'csv'
+}
+
+/** The beginning of a text, and all of it. */
+export interface Peeked {
+  readonly head: string
+  readonly texts: AsyncIterable<string>
+}
+
+/** Reads as much of a text as is needed to find out what it is. */
+export async function peek(texts: AsyncIterable<string>): Promise<Peeked> {
+  const iterator = texts[Symbol.asyncIterator]()
+  let head = ''
+  let isDone = false
+  while (head.length < HEAD_SIZE && !isDone) {
+    const next = await iterator.next()
+    isDone = next.done === true
+    if (next.done !== true) head += next.value
+  }
+  return { head, texts: continued(head, isDone, iterator) }
+}
+
+const HEAD_SIZE = 64 * 1024
+
+async function* continued(head: string, isDone: boolean, rest: AsyncIterator<string>): AsyncIterable<string> {
+  try {
+    if (head !== '') yield head
+    if (isDone) return
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
+  } finally {
+    await rest.return?.()
+  }
+}

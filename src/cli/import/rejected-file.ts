@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { ImportFailure } from './failure.ts'
+import type { SourceRecord } from './records.ts'
+import { REJECTED_COLUMNS } from './rejected-columns.ts'
+
+/** One complaint, as it is written beside a row. */
+export interface Complaint {
+  readonly field: string | null
+  readonly code: string
+  readonly message: string
+}
+
+/** Prints a record with what is wrong with it, as something that loads again. */
+export interface RecordWriter {
+  readonly head: string
+  print(record: SourceRecord, complaints: readonly Complaint[]): string
+}
+
+/** Prints rows of CSV as they stood in their file, behind columns that are left out when they are loaded. */
+export function createCsvWriter(header: readonly string[], delimiter: string): RecordWriter {
+  const isOwn = header.map((name) => (REJECTED_COLUMNS as readonly string[]).includes(name.trim().toLowerCase()))
+  const line = (cells: readonly string[]) => `${cells.map((cell) => csvCell(cell, delimiter)).join(delimiter)}\n`
+  const others = (cells: readonly string[]) => cells.filter((_, at) => isOwn[at] !== true)
+  return {
+    // Excel reads UTF-8 by its mark, and so does this command, whatever --encoding says.
+    head: `\uFEFF${line([...REJECTED_COLUMNS, ...others(header)])}`,
+    print: (record, complaints) => line([...told(record, complaints), ...others(record.cells ?? [])]),
+  }
+}
+
+/** Prints rows of JSON, one a line. */
+export function createJsonWriter(): RecordWriter {
+  return {
+    head: '',
+    print(record, complaints) {
+      const own = told(record, complaints)
+      const value = Object.entries(record.value ?? {}).filter(([name]) => !(REJECTED_COLUMNS as readonly string[]).includes(name))
+      return `${JSON.stringify(Object.fromEntries([...REJECTED_COLUMNS.map((name, at) => [name, own[at]]), ...value]))}\n`
+    },
+  }
+}
+
+function told({ line }: SourceRecord, complaints: readonly Complaint[]): readonly string[] {
+  const joined = (of: (complaint: Complaint) => string) => complaints.map(of).join('; ')
+  return [String(line), joined(({ field }) => field ?? ''), joined(({ code }) => code), joined(({ message }) => message)]
+}
+
+function csvCell(cell: string, delimiter: string): string {
+  const isPlain = !cell.includes(delimiter) && !/["\r\n\uFEFF]/.test(cell)
+  return isPlain ? cell : `"${cell.replaceAll('"', '""')}"`
+}
+
+/** A file that is made with the first record that is put into it. */
+export interface RecordFile {
+  /** Where it will stand. */
+  readonly path: string
+  readonly count: number
+  put(record: SourceRecord, complaints: readonly Complaint[]): Promise<void>
+  /** Puts the file in its place and says the SHA-256 of it; where it is empty or not kept, there is none then, nor an older one of ours. */
+  close(isKept: boolean): Promise<string | undefined>
+}
+
+/** Makes a file of records. What stands in its place is replaced only where `mayReplace` says so of its SHA-256. */
+export async function createRecordFile(wanted: string, writer: RecordWriter, mayReplace: (sha256: string) => boolean): Promise<RecordFile> {
+  const path = await freePath(wanted, mayReplace)
+  const part = `${path}.part`
+  const hash = createHash('sha256')
+  let handle: FileHandle | undefined
+  let [count, buffered] = [0, '']
+  const flush = async () => {
+    handle ??= await open(part, 'w')
+    hash.update(buffered)
+    await handle.writeFile(buffered)
+    buffered = ''
+  }
+  return {
+    path,
+    get count() {
+      return count
+    },
+    async put(record, complaints) {
+      if (count++ === 0) buffered = writer.head
+      buffered += writer.print(record, complaints)
+      if (buffered.length > FLUSH_AT) await orNotWritten(path, flush)
+    },
+    async close(isKept) {
+      if (count === 0 || !isKept) {
+        await handle?.close()
+        await Promise.all([rm(path, { force: true }), rm(part, { force: true })])
+        return undefined
+      }
+      await orNotWritten(path, flush).finally(() => handle?.close())
+      await orNotWritten(path, () => rename(part, path))
+      return hash.digest('hex')
+    },
+  }
+}
+
+const FLUSH_AT = 64 * 1024
+
+async function freePath(wanted: string, mayReplace: (sha256: string) => boolean): Promise<string> {
+  for (let [path, number] = [wanted, 2]; ; path = numbered(wanted, number++)) {
+    const found = await readFile(path).catch(() => undefined)
+    if (found === undefined || mayReplace(createHash('sha256').update(found).digest('hex'))) return path
+  }
+}
+
+/** `sales.rejected.csv` becomes `sales.rejected-2.csv`. */
+function numbered(path: string, number: number): string {
+  return join(dirname(path), basename(path).replace(/(\.\w+)$/, `-${number}$1`))
+}
+
+/** What the file of a source's rejected rows is called: those of `sales.rejected.csv` go to `sales.rejected-2.csv`, and so on. */
+export function recordFileName(source: string, kind: 'rejected' | 'unconfirmed', extension: string): string {
+  const name = basename(source).replace(/\.gz$/i, '')
+  const stem = /^(.+)\.\w+$/.exec(name)?.[1] ?? name
+  return `${stem.replace(/\.(?:rejected|unconfirmed)(?:-\d+)?$/, '')}.${kind}.${extension}`
+}
+
+async function orNotWritten(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write()
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException
+    throw new ImportFailure(
+      { code: 'NOT_WRITABLE', message: `${basename(path)} cannot be written (${code}${code === 'ENOSPC' ? ': the disk is full' : ''}).` },
+      'Make room, and run the same command again: what was sent is answered from the record, and the file is written anew.',
+    )
+  }
+}

@@ -1,0 +1,87 @@
+import type { Readable } from 'node:stream'
+import { createClient } from '../../client/index.ts'
+import { findResource, inOrderOfReference, readResources } from './catalogue.ts'
+import { ImportFailure } from './failure.ts'
+import { findSources, stemOf } from './find-sources.ts'
+import { failureOf } from './gateway-failure.ts'
+import { type Command, loadPlan } from './load-plan.ts'
+import { type Options, readOptions } from './options.ts'
+import { type Plan, planSource } from './plan.ts'
+import { createProgress, type Screen } from './progress.ts'
+import { reportFailure } from './report.ts'
+import { type Source, STDIN } from './source.ts'
+
+/** The world of the command. */
+export interface Surroundings {
+  readonly args: readonly string[]
+  readonly token: string | undefined
+  readonly cwd: string
+  readonly stdin: Readable
+  /** Where results go. */
+  print(text: string): void
+  /** Where progress and failures go. */
+  readonly screen: Screen
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+}
+
+/** Exit codes: 0 all rows accepted, 1 some were not, 2 it failed or was stopped. */
+export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
+  let name: string | undefined
+  let sources: readonly Source[] = []
+  let options: Options | string | undefined
+  try {
+    options = readOptions(world.args)
+    if (typeof options === 'string') {
+      world.print(options)
+      return 0
+    }
+    const client = createClient({ url: options.url, ...(world.token !== undefined && { token: world.token }) })
+    const command: Command = { ...world, options, client }
+    sources = await findSources(command, world.stdin)
+    const plans = await planAll(command, sources, (source) => {
+      name = source
+    })
+    let code: 0 | 1 = 0
+    for (const plan of plans) {
+      name = plan.source.name
+      if ((await loadPlan(plan, command)) > 0) code = 1
+    }
+    return code
+  } catch (error) {
+    const failure = world.signal.aborted ? stopped(options) : failureOf(error)
+    if (!(failure instanceof ImportFailure)) throw error
+    world.screen.write(reportFailure(name, failure))
+    return 2
+  } finally {
+    for (const source of sources) await source.close()
+  }
+}
+
+function stopped(options: Options | string | undefined): ImportFailure {
+  const isUnkeyed = typeof options === 'object' && options.from === STDIN && options.key === undefined
+  const advice =
+    typeof options === 'object' && options.dryRun
+      ? 'Nothing was written.'
+      : isUnkeyed
+        ? 'Run the same command again: all is sent once more, which an UPSERT may be. With --key it would go on where it stopped.'
+        : 'Run the same command again: it goes on where it stopped. What became of rows that were on their way is asked for then.'
+  return new ImportFailure({ code: 'INTERRUPTED', message: 'Stopped.' }, advice)
+}
+
+/** Opens and looks through all sources; nothing is sent before each of them is good. */
+async function planAll(command: Command, sources: readonly Source[], onSource: (name: string) => void): Promise<readonly Plan[]> {
+  const { client, signal, options } = command
+  const resources = await readResources(client, signal)
+  const found = sources.map((source) => {
+    onSource(source.name)
+    return { source, resource: findResource(options.resource ?? stemOf(source), resources, options.solution) }
+  })
+  const plans: Plan[] = []
+  for (const { source, resource } of inOrderOfReference(found)) {
+    onSource(source.name)
+    const bar = createProgress(command.screen, `${source.name}: looking through`)
+    plans.push(await planSource(source, resource, { ...command, resources, onChecked: bar.show }).finally(bar.stop))
+  }
+  return plans
+}

@@ -1,0 +1,94 @@
+import { access, constants, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** What is loaded where: loads that have all of this in common are one. */
+export interface LoadIdentity {
+  readonly url: string
+  readonly resource: string
+  readonly operation: 'UPSERT' | 'APPEND'
+  readonly solution: string | null
+  /** The name that was given with `--again`. */
+  readonly again: string | null
+}
+
+/** What is remembered of a load. */
+export interface LoadRecord extends LoadIdentity {
+  /** SHA-256 of the decoded content. */
+  readonly sha256: string
+  readonly startedAt: string
+  readonly finishedAt: string | null
+  /** Whether a row of it may be in the table: it is on its way, or was. */
+  readonly mayBeWritten: boolean
+  /** Whether the gateway has told of such a row, so that it must know of the load. */
+  readonly isTold: boolean
+  /** The last line whose row, like all before it, has an outcome. */
+  readonly settledLine: number
+  readonly accepted: number
+  readonly rejected: number
+  readonly unconfirmed: number
+  /** SHA-256 of the files of rejected and unconfirmed rows, as they were written. */
+  readonly written: readonly string[]
+}
+
+/** What this command remembers of a file, beside it: hashes, counts and times, no value of a row and no token. */
+export interface StateFile {
+  /** The load that is the same but for its content. */
+  find(identity: LoadIdentity): LoadRecord | undefined
+  /** Whether a file of this content was written by an earlier load, and not touched since. */
+  hasWritten(sha256: string): boolean
+  /** Remembers a load; false where nothing can be written beside the file. */
+  keep(record: LoadRecord): Promise<boolean>
+}
+
+const ABOUT = 'What `npm run import` remembers of the file of this name, so that it is appended once. Delete it to have that forgotten.'
+const MAX_LOADS = 50
+
+/** Reads what is remembered of a file; nothing where there is no file, or none that can be read. */
+export async function openState(path: string | undefined): Promise<StateFile> {
+  let loads: readonly LoadRecord[] = path === undefined ? [] : await readLoads(`${path}${SUFFIX}`)
+  return {
+    find: (identity) => loads.find((load) => isSame(load, identity)),
+    hasWritten: (sha256) => loads.some(({ written }) => written.includes(sha256)),
+    async keep(record) {
+      loads = [record, ...loads.filter((load) => !isSame(load, record))].slice(0, MAX_LOADS)
+      return path !== undefined && (await written(`${path}${SUFFIX}`, loads))
+    },
+  }
+}
+
+/** What the name of a state file ends with. */
+export const SUFFIX = '.rowgate.json'
+
+function isSame(one: LoadIdentity, other: LoadIdentity): boolean {
+  const parts = ({ url, resource, operation, solution, again }: LoadIdentity) => JSON.stringify([url, resource, operation, solution, again])
+  return parts(one) === parts(other)
+}
+
+async function readLoads(path: string): Promise<readonly LoadRecord[]> {
+  try {
+    const { loads } = JSON.parse(await readFile(path, 'utf8')) as { loads?: unknown }
+    return Array.isArray(loads) ? (loads as LoadRecord[]).filter((load) => Array.isArray(load?.written)) : []
+  } catch {
+    return []
+  }
+}
+
+async function written(path: string, loads: readonly LoadRecord[]): Promise<boolean> {
+  try {
+    await writeFile(`${path}.part`, `${JSON.stringify({ about: ABOUT, loads }, undefined, 2)}\n`)
+    await rename(`${path}.part`, path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The folder of a file where it can be written to, else the current one. */
+export async function writableFolder(path: string | undefined, current: string): Promise<string> {
+  if (path === undefined) return current
+  const folder = dirname(path)
+  return await access(folder, constants.W_OK).then(
+    () => folder,
+    () => current,
+  )
+}

@@ -1,0 +1,118 @@
+import type { DocumentsAllowed, Grant, InboundQuotas, Right } from '../../identity.ts'
+import type { Contract } from '../../resource/contract.ts'
+import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
+import { addEnum } from '../types/add-enum.ts'
+import { ingestRight, mutationName } from '../types/row-input.ts'
+
+export interface MeOptions {
+  readonly contract: Contract
+  /** What holds for tenants of which the operator says nothing else. */
+  readonly inbound: InboundQuotas & { readonly windowMs: number }
+  readonly documents: DocumentsAllowed
+}
+
+interface Me {
+  readonly tenantId: string
+  /** Absent of callers whom only the upstream bounds. */
+  readonly grant: Grant | undefined
+}
+
+const KINDS = {
+  TOKEN: "By the upstream's own token; what it may do is for the upstream to say.",
+  JWT: 'By a JWT, whose claims name the tenant and the roles.',
+} as const satisfies Record<string, string>
+
+const DOCUMENTS = {
+  any: 'Any document.',
+  trusted: 'Those of the manifest only, by `documentId` or as they stand there.',
+} as const satisfies Record<DocumentsAllowed, string>
+
+const LIFECYCLE_MUTATIONS = ['rollout', 'saveSchema', 'addAttribute'] as const
+
+/** Defines the query for who calls, and what that caller may do. */
+export function addMeQuery(builder: Builder, options: MeOptions): void {
+  const MeRef = addMeType(builder, options)
+  builder.queryField('me', (t) =>
+    t.field({
+      type: MeRef,
+      nullable: true,
+      description: `Who you are here, and what you may do. Needs no role. ${NULL_WHEN_DECLINED}`,
+      resolve: (_, __, { caller }) => ({ tenantId: tenantOf({ caller }).id, grant: 'tenant' in caller ? caller.grant : undefined }),
+    }),
+  )
+}
+
+function addMeType(builder: Builder, { contract, inbound, documents }: MeOptions) {
+  const Kind = addEnum(builder, 'IdentityKind', 'How callers are known here.', KINDS)
+  const Documents = addEnum(builder, 'DocumentsAllowed', 'Which documents are taken.', DOCUMENTS)
+  const QuotasRef = addQuotas(builder, inbound.windowMs / 1_000)
+  const mutations = mutationsWithRights(contract)
+  return builder.objectRef<Me>('Me').implement({
+    description: 'Who calls, as this gateway knows it, and what that caller may do.',
+    fields: (t) => ({
+      tenant: t.string({
+        description:
+          'The tenant: what its limits, its idempotency keys and its data quality hang on. A renewed JWT is of the same tenant; without JWTs each token is one.',
+        resolve: (me) => me.tenantId,
+      }),
+      identity: t.field({ type: Kind, description: 'How callers are known here.', resolve: (me) => (me.grant ? 'JWT' : 'TOKEN') }),
+      roles: t.stringList({
+        nullable: true,
+        description: 'The roles of the caller that are known here; null where roles are not asked for.',
+        resolve: (me) => me.grant && [...me.grant.roles],
+      }),
+      mayRead: t.boolean({
+        description: 'Whether the queries that need the role read may be asked.',
+        resolve: (me) => me.grant?.may('read') ?? true,
+      }),
+      mutations: t.stringList({
+        description: 'The mutations that may be called.',
+        resolve: ({ grant }) => mutations.filter(({ right }) => grant?.may(right) ?? true).map(({ name }) => name),
+      }),
+      solutions: t.stringList({
+        nullable: true,
+        description: 'The solutions that may be used; null where all of the tenant may.',
+        resolve: ({ grant }) => grant?.solutions && [...grant.solutions],
+      }),
+      quotas: t.field({
+        type: QuotasRef,
+        description: 'How much may be sent in a while; where that is bounded, every answer says in its RateLimit headers how much is left.',
+        resolve: ({ grant }) => ({ ...inbound, ...grant?.limits }),
+      }),
+      documents: t.field({
+        type: Documents,
+        description: 'Which documents are taken.',
+        resolve: ({ grant }) => grant?.documents ?? documents,
+      }),
+    }),
+  })
+}
+
+function mutationsWithRights({ resources }: Contract): { readonly name: string; readonly right: Right }[] {
+  const ofRows = resources.flatMap((resource) =>
+    (['UPSERT', 'APPEND'] as const).map((operation) => ({
+      name: mutationName(resource, operation),
+      right: ingestRight(resource, operation),
+    })),
+  )
+  return [...ofRows, ...LIFECYCLE_MUTATIONS.map((name) => ({ name, right: 'lifecycle' as const }))]
+}
+
+function addQuotas(builder: Builder, seconds: number) {
+  return builder.objectRef<InboundQuotas>('InboundQuotas').implement({
+    description: 'How much the callers of a tenant may send together in a window, which their first request opens.',
+    fields: (t) => ({
+      requests: t.int({
+        nullable: true,
+        description: 'HTTP requests; null where nothing bounds them.',
+        resolve: (quotas) => quotas.requests ?? null,
+      }),
+      rows: t.int({
+        nullable: true,
+        description: 'Rows of mutations; null where nothing bounds them.',
+        resolve: (quotas) => quotas.rows ?? null,
+      }),
+      windowSeconds: t.float({ description: 'Seconds that a window has.', resolve: () => seconds }),
+    }),
+  })
+}

@@ -1,0 +1,55 @@
+import { hash } from 'node:crypto'
+import { parse } from 'graphql'
+import { ConfigError } from '../util/config-error.ts'
+import { readSmallJson } from '../util/small-file.ts'
+
+/** The documents that are trusted, by any id that a client may know them by. */
+export interface Manifest {
+  readonly byId: ReadonlyMap<string, string>
+  readonly texts: ReadonlySet<string>
+}
+
+const MAX_FILE_BYTES = 50_000_000
+const SHA256 = /^(?:sha256:)?([0-9a-f]{64})$/
+
+/** Reads a manifest as code generators write it, an object of ids and documents; rejects with a `ConfigError` that says what is wrong with the file. */
+export async function readManifest(file: string): Promise<Manifest> {
+  try {
+    return manifestOf(await readSmallJson(file, MAX_FILE_BYTES))
+  } catch (error) {
+    throw new ConfigError(`DOCUMENTS_MANIFEST: ${error instanceof Error ? error.message : 'it cannot be used'}`)
+  }
+}
+
+function manifestOf(read: unknown): Manifest {
+  if (typeof read !== 'object' || read === null || Array.isArray(read)) throw new Error('it must be an object of ids and documents')
+  const documents = Object.entries(read)
+  for (const [id, text] of documents) checkDocument(id.slice(0, 100), id, text)
+  const byId = documents.flatMap(([id, text]): [string, string][] => [
+    [id, text],
+    [prefixed(hash('sha256', text)), text],
+  ])
+  return { byId: new Map(byId), texts: new Set(documents.map(([, text]) => text)) }
+}
+
+function checkDocument(name: string, id: string, text: unknown): asserts text is string {
+  if (typeof text !== 'string') throw new Error(`the document ${name} is no text`)
+  const [, digest] = SHA256.exec(id) ?? []
+  // A manifest that was cut off or edited would have clients answered what they did not ask for.
+  if (digest !== undefined && digest !== hash('sha256', text))
+    throw new Error(`the document ${name} is not the one that its hash was made of`)
+  try {
+    parse(text)
+  } catch {
+    throw new Error(`the document ${name} is not GraphQL`)
+  }
+}
+
+function prefixed(digest: string): string {
+  return `sha256:${digest}`
+}
+
+/** The document of that id, or of that SHA-256 in hexadecimal digits, with or without the prefix that says so. */
+export function findDocument({ byId }: Manifest, id: string): string | undefined {
+  return byId.get(id) ?? (SHA256.test(id) ? byId.get(prefixed(id)) : undefined)
+}

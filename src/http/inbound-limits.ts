@@ -1,0 +1,99 @@
+import { LRUCache } from 'lru-cache'
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
+import { GatewayError } from '../errors.ts'
+import type { Caller, InboundQuotas, KnownCaller } from '../identity.ts'
+import type { Answer } from './write-answer.ts'
+
+export interface InboundLimitsOptions extends InboundQuotas {
+  /** How long a window is in which so much may come; the first request, or the first rows, of a tenant open it. */
+  readonly windowMs: number
+  readonly onLimited: (what: 'requests' | 'rows') => void
+}
+
+/** What callers may send in a window. */
+export interface InboundLimits {
+  /** Answers a request, or declines it where its tenant has sent as many as it may; the answer says how much is left. */
+  within(caller: Caller, answer: () => Promise<Answer>, decline: (error: GatewayError) => Answer): Promise<Answer>
+  /** Counts the rows of a request before any is sent; rejects with `RATE_LIMITED` or `TOO_MANY_ROWS`. Undefined where nothing limits them. */
+  takeRows(caller: Caller, count: number): Promise<void> | undefined
+}
+
+/** Tenants of which counts are kept; who was not seen for longest begins anew. */
+const MAX_TENANTS = 50_000
+
+/** Counts by tenant: what the operator says of one goes before what holds for all. */
+export function createInboundLimits({ windowMs, onLimited, ...common }: InboundLimitsOptions): InboundLimits {
+  const counts = { requests: createCounts(windowMs), rows: createCounts(windowMs) }
+  const seconds = windowMs / 1_000
+
+  /** Undefined where nothing bounds a caller. */
+  function quotasOf({ grant }: KnownCaller): InboundQuotas | undefined {
+    const quotas = grant === undefined ? common : { ...common, ...grant.limits }
+    return quotas.requests === undefined && quotas.rows === undefined ? undefined : quotas
+  }
+
+  /** Takes so many of what is left, or the error to decline with. */
+  async function take(what: 'requests' | 'rows', { tenant }: KnownCaller, quota: number, count: number): Promise<GatewayError | undefined> {
+    if (count > quota) return tooManyRows(quota, count, seconds)
+    const { consumedPoints, msBeforeNext } = await counts[what].add(tenant.id, count)
+    if (consumedPoints <= quota) return undefined
+    await counts[what].giveBack(tenant.id, count)
+    onLimited(what)
+    const message = `At most ${quota} ${what} in ${seconds} s are taken from this tenant. Nothing was executed.`
+    return new GatewayError('RATE_LIMITED', message, { limit: quota, retryAfterMs: msBeforeNext })
+  }
+
+  async function headersFor({ tenant }: KnownCaller, quotas: InboundQuotas): Promise<readonly string[]> {
+    const kinds = (['requests', 'rows'] as const).filter((what) => quotas[what] !== undefined)
+    const policies = kinds.map((what) => `"${what}";q=${quotas[what]};w=${seconds}${what === 'rows' ? ';qu="rows"' : ''}`)
+    const states = kinds.map(async (what) => `"${what}"${stateOf(await counts[what].now(tenant.id), quotas[what] ?? 0)}`)
+    return ['ratelimit-policy', policies.join(', '), 'ratelimit', (await Promise.all(states)).join(', ')]
+  }
+
+  async function takeRequest(caller: KnownCaller, { requests }: InboundQuotas): Promise<GatewayError | undefined> {
+    return requests === undefined ? undefined : await take('requests', caller, requests, 1)
+  }
+
+  return {
+    async within(caller, answer, decline) {
+      const quotas = 'tenant' in caller ? quotasOf(caller) : undefined
+      if (!('tenant' in caller) || quotas === undefined) return await answer()
+      const limited = await takeRequest(caller, quotas)
+      const { headers, ...rest } = limited === undefined ? await answer() : decline(limited)
+      return { ...rest, headers: [...headers, ...(await headersFor(caller, quotas))] }
+    },
+    takeRows(caller, count) {
+      const rows = 'tenant' in caller ? quotasOf(caller)?.rows : undefined
+      if (!('tenant' in caller) || rows === undefined || count === 0) return undefined
+      return take('rows', caller, rows, count).then((limited) => {
+        if (limited !== undefined) throw limited
+      })
+    },
+  }
+}
+
+/** What is left of a quota, and in how many seconds it is whole again; nothing is said of a window that nobody has opened. */
+function stateOf(found: RateLimiterRes | null, quota: number): string {
+  if (found === null || found.msBeforeNext <= 0) return `;r=${quota}`
+  return `;r=${Math.max(0, quota - found.consumedPoints)};t=${Math.ceil(found.msBeforeNext / 1_000)}`
+}
+
+function tooManyRows(limit: number, actual: number, seconds: number): GatewayError {
+  const message = `The request has ${actual} rows; at most ${limit} in ${seconds} s are taken from this tenant. Split it, and send the parts one after the other.`
+  return new GatewayError('TOO_MANY_ROWS', message, { limit, actual })
+}
+
+/** Counts by tenant for one window each; made-up tokens must not fill the memory with them. */
+function createCounts(windowMs: number) {
+  // Each tenant has a quota of its own, so that the limiter's is out of reach.
+  const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: windowMs / 1_000 })
+  const known = new LRUCache<string, true>({ max: MAX_TENANTS, dispose: (_, tenantId) => void limiter.delete(tenantId) })
+  return {
+    add(tenantId: string, count: number): Promise<RateLimiterRes> {
+      if (known.get(tenantId) === undefined) known.set(tenantId, true)
+      return limiter.consume(tenantId, count)
+    },
+    giveBack: (tenantId: string, count: number) => limiter.reward(tenantId, count),
+    now: (tenantId: string) => limiter.get(tenantId),
+  }
+}

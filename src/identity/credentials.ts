@@ -1,0 +1,125 @@
+import { stat } from 'node:fs/promises'
+import { z } from 'zod'
+import { type Grant, type Secret, secret, type Tenant } from '../identity.ts'
+import { readSmallJson } from '../util/small-file.ts'
+
+/** What the operator says of a tenant. */
+interface TenantEntry extends Pick<Grant, 'solutions' | 'limits' | 'documents'> {
+  readonly tenant: Tenant
+}
+
+/** The tenants that the operator has set up, as their file says at present. */
+export interface Credentials {
+  find(tenantId: string): Promise<TenantEntry | undefined>
+}
+
+export interface CredentialsOptions {
+  readonly file: string
+  /** There is a manifest, so that a tenant may be bound to its documents. */
+  readonly hasManifest: boolean
+  /** Told once, when a file that has changed cannot be used; what was read last goes on being used. */
+  readonly onUnusable: (cause: unknown) => void
+}
+
+const MAX_FILE_BYTES = 10_000_000
+/** How often the file is looked at, while requests come. */
+const LOOK_MS = 1_000
+
+/** Reads the file of credentials; rejects where it cannot be used, with a message that says why and quotes no token. It is read anew when it has changed. */
+export async function createCredentials({ file, hasManifest, onUnusable }: CredentialsOptions): Promise<Credentials> {
+  let seen = await versionOf(file)
+  let entries = await readEntries(file, hasManifest)
+  let lookedAt = Date.now()
+  let looking: Promise<void> | undefined
+
+  async function look(): Promise<void> {
+    const version = await versionOf(file)
+    if (version === seen) return
+    seen = version
+    try {
+      entries = await readEntries(file, hasManifest)
+    } catch (error) {
+      onUnusable(error)
+    }
+  }
+
+  function lookSoon(): Promise<void> {
+    looking ??= look().finally(() => {
+      lookedAt = Date.now()
+      looking = undefined
+    })
+    return looking
+  }
+
+  return {
+    async find(tenantId) {
+      // A clock that was set back must not keep the file from being looked at.
+      if (Math.abs(Date.now() - lookedAt) >= LOOK_MS) await lookSoon()
+      return entries.get(tenantId)
+    },
+  }
+}
+
+/** What changes with the file, also where a link is led to another one; a file that is missing has a version, too. */
+async function versionOf(file: string): Promise<string> {
+  const found = await stat(file, { bigint: true }).catch(() => undefined)
+  return found === undefined ? 'missing' : [found.mtimeNs, found.ctimeNs, found.size, found.ino].join(' ')
+}
+
+const UNUSABLE_NAME = /^$|^.{256}|[\p{Cc}\p{Cs}]/su
+
+/** Whether a text can be the id of a tenant: it is not too long, and can be logged and stored. */
+export function isTenantId(text: unknown): text is string {
+  return typeof text === 'string' && !UNUSABLE_NAME.test(text)
+}
+
+const quota = z.int('must be a whole number').min(1, 'must be at least 1').max(1_000_000_000, 'must be at most 1000000000').exactOptional()
+
+const solutionName = z.string('must be a text').min(1, 'must not be empty').max(128, 'is too long')
+
+const entry = z.strictObject(
+  {
+    token: z.string('must be a text').regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces'),
+    solutions: z.array(solutionName, 'must be a list of names').optional(),
+    limits: z.strictObject({ requests: quota, rows: quota }, 'must be an object with the members requests and rows').default({}),
+    documents: z.enum(['any', 'trusted'], 'must be any or trusted').optional(),
+  },
+  'must be an object with the member token and, where needed, solutions, limits and documents',
+)
+
+async function readEntries(file: string, hasManifest: boolean): Promise<ReadonlyMap<string, TenantEntry>> {
+  const read = await readSmallJson(file, MAX_FILE_BYTES)
+  if (typeof read !== 'object' || read === null || Array.isArray(read))
+    throw new Error('it must be an object with a member for each tenant')
+  const entries = Object.entries(read).map(([name, value]) => readEntry(name, value))
+  const bound = entries.find(({ documents }) => documents === 'trusted')
+  if (bound !== undefined && !hasManifest)
+    throw new Error(`the tenant ${quoted(bound.tenant.id)}: documents: can be trusted only where DOCUMENTS_MANIFEST is set`)
+  const owners = new Map<string, string>()
+  for (const { tenant } of entries) {
+    const token = tenant.credential.reveal()
+    const owner = owners.get(token)
+    // Each would be shown what became of the other's rows, and both would share one rate without knowing it.
+    if (owner !== undefined) throw new Error(`the tenants ${quoted(owner)} and ${quoted(tenant.id)} have the same token`)
+    owners.set(token, tenant.id)
+  }
+  return new Map(entries.map((one) => [one.tenant.id, one]))
+}
+
+function readEntry(name: string, value: unknown): TenantEntry {
+  if (!isTenantId(name)) throw new Error('the name of a tenant must have 1 to 255 characters, and none that controls a terminal')
+  const { success, data, error } = entry.safeParse(value)
+  if (!success) throw new Error(`the tenant ${quoted(name)}: ${complaint(error)}`)
+  const { token, solutions, limits, documents } = data
+  const credential: Secret = secret(token)
+  return { tenant: { id: name, credential }, solutions: solutions && new Set(solutions), limits, documents }
+}
+
+function complaint({ issues }: z.ZodError): string {
+  const [first] = issues
+  return [first?.path.join('.'), first?.message].filter(Boolean).join(': ')
+}
+
+function quoted(name: string): string {
+  return `"${name.length > 100 ? `${name.slice(0, 100)}…` : name}"`
+}

@@ -1,0 +1,88 @@
+import { hash } from 'node:crypto'
+import { errors, type JWTPayload, jwtVerify } from 'jose'
+import { LRUCache } from 'lru-cache'
+import { GatewayError } from '../errors.ts'
+import { type Authenticate, type Grant, type KnownCaller, readToken } from '../identity.ts'
+import { type Credentials, isTenantId } from './credentials.ts'
+import type { KeySet } from './key-set.ts'
+import { readRoles, rightsOf } from './roles.ts'
+import type { JwtConfig } from './settings.ts'
+
+export interface JwtParts extends Omit<JwtConfig, 'keys' | 'credentialsFile' | 'hasManifest'> {
+  readonly keys: KeySet
+  readonly credentials: Credentials
+}
+
+/** What a JWT says that was found to be in order. */
+interface Verified extends Pick<Grant, 'roles' | 'may'> {
+  readonly tenantId: string
+  /** Until when nobody need look at it again, by `Date.now`. */
+  readonly until: number
+}
+
+const MAX_REMEMBERED = 10_000
+/** A key that is withdrawn counts no longer than this after it was known to be. */
+const MAX_REMEMBERED_MS = 600_000
+
+/** Callers who bring a JWT of one issuer: its claims say for which tenant and with which roles, the operator's file has the credential of that tenant. */
+export function authenticateByJwt({ credentials, ...parts }: JwtParts): Authenticate {
+  // By their hash: a token that lies about in memory can be stolen from there.
+  const known = new LRUCache<string, Verified>({ max: MAX_REMEMBERED })
+
+  async function verifiedOf(token: string): Promise<Verified> {
+    const digest = hash('sha256', token)
+    const before = known.get(digest)
+    if (before !== undefined && Date.now() < before.until) return before
+    const verified = await verify(token, parts)
+    known.set(digest, verified)
+    return verified
+  }
+
+  return async ({ authorization }) => {
+    try {
+      const { tenantId, roles, may } = await verifiedOf(readToken(authorization))
+      const entry = await credentials.find(tenantId)
+      if (entry === undefined)
+        throw new GatewayError('FORBIDDEN', 'The tenant of your token is not set up here: the operator has to give it a credential.')
+      const { tenant, ...settings } = entry
+      return { tenant, grant: { roles, may, ...settings } } satisfies KnownCaller
+    } catch (error) {
+      if (error instanceof GatewayError) return { refusal: error }
+      throw error
+    }
+  }
+}
+
+async function verify(
+  token: string,
+  { keys, issuer, audience, algorithms, clockSkewMs, tenantClaim, rolesClaim }: Omit<JwtParts, 'credentials'>,
+) {
+  const now = Date.now()
+  const { payload } = await jwtVerify(token, keys.find, {
+    ...{ issuer, audience, algorithms: [...algorithms], requiredClaims: ['exp'] },
+    clockTolerance: clockSkewMs / 1_000,
+    currentDate: new Date(now),
+  }).catch((error: unknown) => {
+    throw error instanceof GatewayError ? error : new GatewayError('UNAUTHENTICATED', wordsFor(error))
+  })
+  const tenantId = claimOf(payload, tenantClaim)
+  if (!isTenantId(tenantId))
+    throw new GatewayError('UNAUTHENTICATED', `The JWT names no tenant: its claim ${tenantClaim} must be a text of 1 to 255 characters.`)
+  const roles = readRoles(claimOf(payload, rolesClaim))
+  const expiresAt = (payload.exp ?? 0) * 1_000 + clockSkewMs
+  return { tenantId, roles, may: rightsOf(roles), until: Math.min(expiresAt, now + MAX_REMEMBERED_MS) } satisfies Verified
+}
+
+function claimOf(payload: JWTPayload, name: string): unknown {
+  return Object.hasOwn(payload, name) ? payload[name] : undefined
+}
+
+/** What to do about it; whatever a claim holds is not repeated, and of a signature no more is said than that it is not taken. */
+function wordsFor(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return 'The JWT has expired: get a new one.'
+  if (!(error instanceof errors.JWTClaimValidationFailed))
+    return 'The token is no JWT that is signed by a key and an algorithm trusted here.'
+  if (error.claim === 'nbf') return 'The JWT is not valid yet.'
+  if (error.claim === 'exp') return 'The JWT must say by the claim exp when it expires.'
+  return 'The JWT is of another issuer, or for another audience.'
+}

@@ -1,0 +1,80 @@
+import { createLocalJWKSet, errors, type JWTVerifyGetKey, type LocalJWKSet } from 'jose'
+import { GatewayError } from '../errors.ts'
+import type { LoadKeys } from './load-keys.ts'
+
+/** The issuer's public keys as they were loaded last. */
+export interface KeySet {
+  /** The key that a JWT says it is signed by; throws where there is none, and `IDENTITY_UNAVAILABLE` where that cannot be known. */
+  readonly find: JWTVerifyGetKey
+  /** Loads them now; resolves whether or not that succeeds. */
+  load(): Promise<void>
+}
+
+/** After so long they are loaded anew, while those that are there are used. */
+const MAX_AGE_MS = 600_000
+/** After so long without being loaded they are not believed any more. */
+const MAX_STALE_MS = 3_600_000
+/** A key that is not known makes them be loaded anew, but not sooner than so long after the last time. */
+const COOLDOWN_MS = 30_000
+/** The same where the last time has failed. */
+const RETRY_MS = 5_000
+
+/** Keys that rotate; of a series of failures to load them the first is told to `onUnusable`. */
+export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => void): KeySet {
+  let keys: LocalJWKSet | undefined
+  let loadedAt = Number.NEGATIVE_INFINITY
+  let triedAt = Number.NEGATIVE_INFINITY
+  let hasFailed = false
+  let loading: Promise<void> | undefined
+
+  async function attempt(): Promise<void> {
+    try {
+      keys = createLocalJWKSet(await load())
+      loadedAt = Date.now()
+      hasFailed = false
+    } catch (error) {
+      if (!hasFailed) onUnusable(error)
+      hasFailed = true
+    } finally {
+      triedAt = Date.now()
+      loading = undefined
+    }
+  }
+
+  function loadOnce(): Promise<void> {
+    loading ??= attempt()
+    return loading
+  }
+
+  /** Whoever needs another key waits for a loading that is under way, and begins one unless that was done just now. */
+  async function loadUnlessCooling(): Promise<void> {
+    if (loading !== undefined || Date.now() - triedAt >= (hasFailed ? RETRY_MS : COOLDOWN_MS)) await loadOnce()
+  }
+
+  async function usableKeys(): Promise<LocalJWKSet> {
+    const age = Date.now() - loadedAt
+    if (age > MAX_STALE_MS) await loadUnlessCooling()
+    else if (age > MAX_AGE_MS) void loadUnlessCooling()
+    if (keys === undefined || Date.now() - loadedAt > MAX_STALE_MS) throw unavailable()
+    return keys
+  }
+
+  return {
+    load: loadOnce,
+    async find(header, token) {
+      const known = await usableKeys()
+      try {
+        return await known(header, token)
+      } catch (error) {
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+        await loadUnlessCooling()
+        if (hasFailed) throw unavailable()
+        return await (await usableKeys())(header, token)
+      }
+    },
+  }
+}
+
+function unavailable(): GatewayError {
+  return new GatewayError('IDENTITY_UNAVAILABLE', 'The keys that JWTs are checked by cannot be had at present. Nothing was executed.')
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { type InboundQuotas, type Secret, secret } from '../identity.ts'
+import { duration, fileName, wholeNumberFrom } from '../util/env-values.ts'
+
+/** Who calls: those who bring the upstream's own token, or those who bring a JWT. */
+export type IdentityConfig = {
+  /** Lent to callers who bring no token, where callers bring tokens; the drift check at start uses it. */
+  readonly fallbackToken: Secret | undefined
+} & ({ readonly kind: 'token' } | ({ readonly kind: 'jwt' } & JwtConfig))
+
+/** Which JWTs are taken, and where the upstream's credentials for their tenants are. */
+export interface JwtConfig {
+  /** Where the issuer's public keys are. */
+  readonly keys: { readonly url: URL } | { readonly file: string }
+  readonly issuer: string
+  readonly audience: string
+  readonly algorithms: readonly string[]
+  readonly clockSkewMs: number
+  readonly tenantClaim: string
+  readonly rolesClaim: string
+  readonly credentialsFile: string
+  /** There is a manifest of documents, so that a tenant may be bound to it. */
+  readonly hasManifest: boolean
+}
+
+/** Those whose keys can be published: with others, whoever can check a JWT can also make one. */
+const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+
+const words = (most: number) =>
+  z.string().regex(new RegExp(`^[\\x21-\\x7e]{1,${most}}$`), `must be at most ${most} characters of printable ASCII without spaces`)
+
+const keysUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http or https URL')
+  .transform((text) => new URL(text))
+  .refine((url) => url.username === '' && url.password === '' && url.hash === '', 'must not carry credentials or a fragment')
+
+const algorithms = z
+  .string()
+  .default(ASYMMETRIC.join(','))
+  .transform((text) => text.split(',').map((name) => name.trim()))
+  .refine((list) => list.every((name) => ASYMMETRIC.includes(name)), `must be names separated by commas, out of ${ASYMMETRIC.join(', ')}`)
+
+/** The settings of who calls, and of how much and which documents callers may send. */
+export const identitySettings = {
+  INGESTION_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces')
+    .optional(),
+  IDENTITY: z.enum(['token', 'jwt'], 'must be token or jwt').default('token'),
+  JWKS_URL: keysUrl.optional(),
+  JWKS_FILE: fileName.optional(),
+  JWT_ISSUER: words(1_000).optional(),
+  JWT_AUDIENCE: words(1_000).optional(),
+  JWT_ALGORITHMS: algorithms,
+  JWT_CLOCK_SKEW: duration('30s').pipe(z.number().max(300_000, 'must be at most 300s')),
+  JWT_TENANT_CLAIM: words(200).default('sub'),
+  JWT_ROLES_CLAIM: words(200).default('roles'),
+  CREDENTIALS_FILE: fileName.optional(),
+  RATE_LIMIT_REQUESTS: wholeNumberFrom(1, 1_000_000_000).optional(),
+  RATE_LIMIT_ROWS: wholeNumberFrom(1, 1_000_000_000).optional(),
+  RATE_LIMIT_WINDOW: duration('1m').pipe(z.number().max(86_400_000, 'must be at most 1d')),
+  DOCUMENTS: z.enum(['any', 'trusted'], 'must be any or trusted').default('any'),
+  DOCUMENTS_MANIFEST: fileName.optional(),
+}
+
+type IdentitySettings = z.infer<z.ZodObject<typeof identitySettings>>
+
+const ONLY_FOR_JWT = ['JWKS_URL', 'JWKS_FILE', 'JWT_ISSUER', 'JWT_AUDIENCE', 'CREDENTIALS_FILE']
+
+/** Complaints about settings that do not go together. Who sets what is for JWTs and forgets to ask for them would have tokens passed on unseen. */
+export function missingIdentity(given: Readonly<Record<string, string | undefined>>): string[] {
+  const isSet = (name: string) => given[name] !== undefined
+  const needsManifest = given.DOCUMENTS === 'trusted' && !isSet('DOCUMENTS_MANIFEST')
+  const missing = needsManifest ? ['DOCUMENTS_MANIFEST: must be set where DOCUMENTS is trusted'] : []
+  return [...missing, ...(given.IDENTITY === 'jwt' ? missingForJwt(isSet) : unusedForTokens(isSet))]
+}
+
+function unusedForTokens(isSet: (name: string) => boolean): string[] {
+  return ONLY_FOR_JWT.filter(isSet).map((name) => `${name}: is used only where IDENTITY is jwt`)
+}
+
+function missingForJwt(isSet: (name: string) => boolean): string[] {
+  const needed = ['JWT_ISSUER', 'JWT_AUDIENCE', 'CREDENTIALS_FILE'].filter((name) => !isSet(name))
+  const isClear = isSet('JWKS_URL') !== isSet('JWKS_FILE')
+  return [
+    ...needed.map((name) => `${name}: must be set where IDENTITY is jwt`),
+    ...(isClear ? [] : ['JWKS_URL: where IDENTITY is jwt, either this or JWKS_FILE must be set']),
+  ]
+}
+
+/** Who calls, out of settings that go together. */
+export function readIdentity(
+  s: z.infer<z.ZodObject<typeof identitySettings>> & { readonly DOCUMENTS_MANIFEST?: string | undefined },
+): IdentityConfig {
+  const fallbackToken = s.INGESTION_TOKEN === undefined ? undefined : secret(s.INGESTION_TOKEN)
+  if (s.IDENTITY === 'token') return { kind: 'token', fallbackToken }
+  return {
+    kind: 'jwt',
+    fallbackToken,
+    keys: s.JWKS_URL === undefined ? { file: s.JWKS_FILE ?? '' } : { url: s.JWKS_URL },
+    issuer: s.JWT_ISSUER ?? '',
+    audience: s.JWT_AUDIENCE ?? '',
+    algorithms: s.JWT_ALGORITHMS,
+    clockSkewMs: s.JWT_CLOCK_SKEW,
+    tenantClaim: s.JWT_TENANT_CLAIM,
+    rolesClaim: s.JWT_ROLES_CLAIM,
+    credentialsFile: s.CREDENTIALS_FILE ?? '',
+    hasManifest: s.DOCUMENTS_MANIFEST !== undefined,
+  }
+}
+
+/** What of a tenant is taken where nothing else is said of it. */
+export function readInbound(s: IdentitySettings): InboundQuotas & { readonly windowMs: number } {
+  return { requests: s.RATE_LIMIT_REQUESTS, rows: s.RATE_LIMIT_ROWS, windowMs: s.RATE_LIMIT_WINDOW }
+}

@@ -1,0 +1,74 @@
+import { inFile } from './defect.ts'
+
+/** Defects of requests with a key: what is recorded, when rows leave, and what is told. */
+export const KEYS_DEFECTS = [
+  ...inFile(
+    'ingest/departure.ts',
+    ['journaled-sending', 'keyed-simulation'],
+    [
+      ['() => answer(false))', '() => answer(true))', 'an APPEND leaves although it could not be recorded that it does'],
+      [
+        'setTimeout(() => resolve(false), INTENT_TIMEOUT_MS)',
+        'setTimeout(() => resolve(true), INTENT_TIMEOUT_MS)',
+        'an APPEND leaves while nobody knows whether that is recorded',
+      ],
+      [
+        'if (left.length === batch.rows.length && !signal.aborted)',
+        'if (left.length > 0 && !signal.aborted)',
+        'rows that may not leave go with those that may',
+      ],
+    ],
+  ),
+  ...inFile(
+    'idempotency/watched-journal.ts',
+    ['keyed-requests', 'keyed-simulation'],
+    [
+      ['if (writing.length === length) return', 'return', 'an outcome is told that a crash makes unknown again'],
+      ["      if (!mayLeave) stopped = 'taken over'\n", '', 'who was taken over tells rows as not sent that the other has written'],
+    ],
+  ),
+  ...inFile(
+    'idempotency/fold.ts',
+    ['idempotency', 'keyed-simulation'],
+    [
+      [
+        'isNotTaken && !intents.withdraw(row, entry)',
+        'isNotTaken',
+        'a rejection by one process frees a row that another may have appended',
+      ],
+      [
+        "entry.kind === 'withdrawn' || outcome?.status === 'REJECTED'",
+        "entry.kind === 'withdrawn'",
+        'a row that was not taken is never sent again',
+      ],
+    ],
+  ),
+  ...inFile(
+    'idempotency/journal.ts',
+    ['journal', 'keyed-simulation'],
+    [
+      ['(toldAt[row] as number) < claim.epoch - 1', 'false', 'an UPSERT that an interrupted process wrote is called rejected'],
+      [
+        "        facts.owe(writeOf('fact', { kind: 'withdrawn', ...stamp(), rows }))\n",
+        '',
+        'an intent that could not be written is never withdrawn',
+      ],
+    ],
+  ),
+  ...inFile(
+    'idempotency/create-idempotency.ts',
+    ['idempotency-records', 'keyed-simulation'],
+    [
+      ['(toldAt[row] as number) < epoch', 'false', 'an UPSERT that is being written is called rejected'],
+      ['=== SWEPT_AT_ONCE);', '> SWEPT_AT_ONCE);', 'more records come in than are swept'],
+    ],
+  ),
+  ...inFile(
+    'idempotency/keyed-requests.ts',
+    ['keyed-requests', 'keyed-simulation'],
+    [
+      ['    if (watched.isTakenOver()) throw inProgress()\n', '', 'who was taken over tells what it does not know'],
+      ['if (await running.isItsOwn) throw reused()', 'throw reused()', 'a stranger who tries a key has its owner declined'],
+    ],
+  ),
+]

@@ -1,0 +1,121 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import type { FakeUpstream } from './support/fake-upstream.ts'
+import type { Gateway } from './support/gateway.ts'
+import { createOpened, idsOf, keyed, post, tryKeyed } from './support/keyed-calls.ts'
+import { startPostgres } from './support/postgres.ts'
+import { product } from './support/rows.ts'
+
+const postgres = await startPostgres()
+afterAll(() => postgres?.remove())
+
+const { upstreamOf, gatewayAt, newFile, close, closeAll } = createOpened()
+afterEach(closeAll)
+
+const warnings = ({ logged }: Gateway) => logged.filter((line) => line.includes('store of idempotency keys'))
+
+/** Requests with a key are declined before anything is sent, of which the log says so once, and all others are as ever. */
+async function expectOthersOnly(gateway: Gateway, upstream: FakeUpstream): Promise<void> {
+  const before = upstream.arrived.length
+  for (const mutation of ['appendProducts', 'upsertProducts']) {
+    const declined = await tryKeyed(gateway, [product('A')], { key: 'k', mutation })
+    expect([declined.code, declined.extensions.retryAfterMs, declined.data]).toEqual(['STORE_UNAVAILABLE', 1_000, { payload: null }])
+  }
+  expect((await post(gateway, { query: '{ ingestRequest(idempotencyKey: "k") { state } }' })).code).toBe('STORE_UNAVAILABLE')
+  expect(upstream.arrived).toHaveLength(before)
+
+  expect(await keyed(gateway, [product('B')], {})).toMatchObject({ acceptedCount: 1 })
+  expect(await keyed(gateway, [product('C')], { key: 'k', dryRun: true })).toMatchObject({ acceptedCount: 1 })
+  expect((await gateway.fetch({ path: '/ready' })).status).toBe(200)
+  expect(idsOf(upstream).slice(before)).toEqual([['B'], ['C']])
+  expect(warnings(gateway)).toHaveLength(1)
+}
+
+test('a file that is no database is left as it is, and only requests with a key are declined', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  const file = await newFile()
+  await mkdir(dirname(file))
+  await writeFile(file, 'This is not a database. '.repeat(1_000))
+  await expectOthersOnly(await gatewayAt(upstream, { STORE_FILE: file }), upstream)
+})
+
+test('a file that another gateway holds declines requests with a key until that one stops, and loses nothing', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  const settings = { STORE_FILE: await newFile() }
+  const first = await gatewayAt(upstream, settings)
+  await keyed(first, [product('A')], { key: 'k' })
+  const second = await gatewayAt(upstream, settings)
+  await expectOthersOnly(second, upstream)
+  expect(await keyed(first, [product('A')], { key: 'k' })).toMatchObject({ replayedCount: 1 })
+  expect(warnings(first)).toEqual([])
+
+  await close(first)
+  expect(await keyed(second, [product('A')], { key: 'k' })).toMatchObject({ acceptedCount: 1, replayedCount: 1 })
+  expect(idsOf(upstream)).toEqual([['A'], ['B'], ['C']])
+})
+
+test.runIf(postgres !== undefined)('a PostgreSQL that is read-only declines requests with a key, and no others', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  const url = (await postgres?.create('standby')) ?? ''
+  await close(await gatewayAt(upstream, { DATABASE_URL: url }))
+  await postgres?.query('ALTER DATABASE standby SET default_transaction_read_only = on')
+  await expectOthersOnly(await gatewayAt(upstream, { DATABASE_URL: url }), upstream)
+})
+
+let databases = 0
+
+/** Runs a statement on the store's tables while no gateway has them open. */
+type Change = (statement: string) => Promise<unknown>
+
+const STORES: readonly (readonly [string, () => Promise<{ settings: Record<string, string>; change: Change }>])[] = [
+  [
+    'an SQLite file',
+    async () => {
+      const file = await newFile()
+      const change: Change = async (statement) => {
+        const database = new DatabaseSync(file)
+        database.exec(statement)
+        database.close()
+      }
+      return { settings: { STORE_FILE: file }, change }
+    },
+  ],
+  ...(postgres === undefined
+    ? []
+    : [
+        [
+          'PostgreSQL',
+          async () => {
+            const name = `newer${++databases}`
+            const url = await postgres.create(name)
+            return { settings: { DATABASE_URL: url }, change: (statement: string) => postgres.query(statement, [], name) }
+          },
+        ] as const,
+      ]),
+]
+
+describe.each(STORES)('what a newer version of Rowgate wrote to %s', (_, newStore) => {
+  test.each([
+    ['a record', `UPDATE rowgate_record SET version = 99`],
+    ['an entry of a settled record', `UPDATE rowgate_entry SET body = replace(body, '"v":1', '"v":99')`],
+    ['a code', `UPDATE rowgate_entry SET body = replace(body, 'BELOW_MINIMUM', 'BELOW_EVERYTHING')`],
+  ])('%s declines the requests that it is about, and no others', async (_, statement) => {
+    const upstream = await upstreamOf(() => ({ status: 202 }))
+    const { settings, change } = await newStore()
+    const first = await gatewayAt(upstream, settings)
+    const rows = [product('A'), product('B', { packSize: 0 })]
+    await keyed(first, rows, { key: 'newer' })
+    await close(first)
+    await change(statement)
+
+    const gateway = await gatewayAt(upstream, settings)
+    const declined = await tryKeyed(gateway, rows, { key: 'newer' })
+    expect([declined.code, declined.errors[0].message]).toEqual(['STORE_UNAVAILABLE', expect.stringContaining('newer version')])
+    expect(idsOf(upstream)).toEqual([['A']])
+    expect(await keyed(gateway, rows, { key: 'another' })).toMatchObject({ acceptedCount: 1, rejectedCount: 1 })
+    expect(await keyed(gateway, [product('C')], {})).toMatchObject({ acceptedCount: 1 })
+    expect(warnings(gateway)).toEqual([])
+  })
+})

@@ -1,0 +1,156 @@
+import { writeFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
+import { exportJWK, generateSecret } from 'jose'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Gateway, startGateway } from './support/gateway.ts'
+import { createKey, type Issuer, keySetOf, startIssuer } from './support/issuer.ts'
+
+const NOTHING = 'mutation { upsertProducts(rows: []) { acceptedCount } }'
+const OK = { status: 200, data: { upsertProducts: { acceptedCount: 0 } } }
+const UNKNOWN = { status: 401, errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] }
+const AWAY = { status: 503, errors: [{ extensions: { code: 'IDENTITY_UNAVAILABLE', retryAfterMs: 1_000 } }] }
+
+let issuer: Issuer
+let gateway: Gateway | undefined
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 })
+  issuer = await startIssuer()
+})
+afterEach(async () => {
+  await gateway?.close()
+  await issuer.close()
+  vi.useRealTimers()
+})
+
+async function start(more: Record<string, string> = {}): Promise<void> {
+  gateway = await startGateway({ ...(await issuer.settings({ acme: { token: 'acme-token' } })), ...more })
+}
+
+/** Each with a JWT of its own, so that nothing is remembered of it. */
+let nth = 0
+const askWith = async (options: Parameters<Issuer['sign']>[1] = {}) => {
+  nth++
+  return await (gateway as Gateway).send(NOTHING, {}, await issuer.sign({ jti: `${nth}`, exp: Date.now() / 1_000 + 100_000 }, options))
+}
+const later = (ms: number) => vi.setSystemTime(Date.now() + ms)
+const said = () => (gateway?.logged ?? []).filter((line) => /JWKS_/.test(line)).map((line) => JSON.parse(line).cause)
+
+describe('the keys of the issuer', () => {
+  test('are asked for once, however many callers come', async () => {
+    await start()
+    expect(await Promise.all(Array.from({ length: 20 }, () => askWith()))).toEqual(Array(20).fill(expect.objectContaining(OK)))
+    expect(issuer.asked()).toBe(1)
+  })
+
+  test('rotate: a new one is believed once it is published, an old one no longer than ten minutes after it is not', async () => {
+    const [one, two] = [issuer.key, await createKey('two')]
+    await start()
+    expect(await askWith()).toMatchObject(OK)
+    expect(await askWith({ key: two })).toMatchObject(UNKNOWN)
+    issuer.publish(two)
+    expect(await askWith({ key: two })).toMatchObject(UNKNOWN)
+    later(30_000)
+    expect(await askWith({ key: two })).toMatchObject(OK)
+    expect(await askWith({ key: one })).toMatchObject(UNKNOWN)
+
+    issuer.publish(one)
+    later(600_001)
+    // The one that finds the keys old does not wait for others.
+    expect(await askWith({ key: two })).toMatchObject(OK)
+    await expect.poll(() => issuer.asked()).toBe(3)
+    await expect.poll(() => askWith({ key: two })).toMatchObject(UNKNOWN)
+    expect(await askWith({ key: one })).toMatchObject(OK)
+  })
+
+  test('that nobody has published make no flood: one look in thirty seconds, for all callers together', async () => {
+    await start()
+    await askWith()
+    const flood = await Promise.all(Array.from({ length: 30 }, async (_, at) => askWith({ kid: `made-up-${at}` })))
+    expect(flood).toEqual(Array(30).fill(expect.objectContaining({ status: 401 })))
+    later(30_000)
+    await Promise.all(Array.from({ length: 30 }, async (_, at) => askWith({ kid: `made-up-${at}` })))
+    expect(issuer.asked()).toBe(2)
+  })
+
+  test('that cannot be had are not the fault of a JWT: 503, and good again as soon as they can', async () => {
+    issuer.answerWith((response) => response.writeHead(500).end())
+    await start()
+    expect(await askWith()).toMatchObject(AWAY)
+    expect(await askWith()).toMatchObject(AWAY)
+    expect([issuer.asked(), said()]).toEqual([1, ['it was answered with the status 500']])
+    issuer.publish(issuer.key)
+    expect(await askWith()).toMatchObject(AWAY)
+    later(5_000)
+    expect(await askWith()).toMatchObject(OK)
+  })
+
+  test('are used for an hour while they cannot be loaded anew, and then not any more', async () => {
+    await start()
+    expect(await askWith()).toMatchObject(OK)
+    issuer.answerWith((response) => response.destroy())
+    later(3_600_000)
+    expect(await askWith()).toMatchObject(OK)
+    await expect.poll(said).toEqual(['it could not be reached'])
+    // Whether this one was published meanwhile nobody knows.
+    expect(await askWith({ key: await createKey('two') })).toMatchObject(AWAY)
+    later(5_000)
+    expect(await askWith()).toMatchObject(AWAY)
+    expect(said()).toHaveLength(1)
+    issuer.publish(issuer.key)
+    later(5_000)
+    expect(await askWith()).toMatchObject(OK)
+  })
+
+  test.each<[string, (response: ServerResponse) => void, string]>([
+    ['that never come', () => {}, 'it was not answered within 3000 ms'],
+    ['that begin and never end', (response) => response.writeHead(200).write('{"keys":['), 'it was not answered within 3000 ms'],
+    [
+      'that are huge',
+      (response) => response.writeHead(200).end(`{"keys":[],"x":"${'x'.repeat(300_000)}"}`),
+      'it has more than 262144 bytes',
+    ],
+    [
+      'that are 10,000',
+      (response) => response.writeHead(200).end(JSON.stringify({ keys: Array(10_000).fill({ kty: 'EC' }) })),
+      'it has more than 100 keys',
+    ],
+    ['that are no JSON', (response) => response.writeHead(200).end('<html>'), 'it is not JSON'],
+    ['that are no set', (response) => response.writeHead(200).end('{"keys":{}}'), 'it is no JSON Web Key Set: it has no list of keys'],
+    ['that are no keys', (response) => response.writeHead(200).end('{"keys":[1]}'), 'JSON Web Key Set malformed'],
+    ['that lead elsewhere', (response) => response.writeHead(302, { location: '/others' }).end(), 'it was answered with the status 302'],
+  ])('%s leave those that are there in use, and get one line in the log', async (_, reply, words) => {
+    await start()
+    expect(await askWith()).toMatchObject(OK)
+    issuer.answerWith(reply)
+    later(30_000)
+    expect(await askWith({ kid: 'unknown' })).toMatchObject(AWAY)
+    expect(await askWith()).toMatchObject(OK)
+    expect(said()).toEqual([words])
+  })
+
+  test('are public: a secret or private key among them is none', async () => {
+    const secret = { ...(await exportJWK(await generateSecret('HS256', { extractable: true }))), kid: 'secret' }
+    const stolen = { ...(await exportJWK(issuer.key.privateKey)), kid: 'private' }
+    issuer.answerWith((response) => response.writeHead(200).end(JSON.stringify({ keys: [secret, stolen] })))
+    await start()
+    expect(await askWith({ kid: 'secret' })).toMatchObject(UNKNOWN)
+    expect(await askWith({ kid: 'private' })).toMatchObject(UNKNOWN)
+  })
+
+  test('may stand in a file, which is read anew; one that cannot be used is a reason not to start', async () => {
+    const file = `${issuer.directory}/keys.json`
+    const settings = { JWKS_URL: '', JWKS_FILE: file }
+    await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it cannot be read \(ENOENT\)$/)
+    await writeFile(file, '{"keys": [')
+    await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it is not JSON$/)
+    await writeFile(file, JSON.stringify(await keySetOf(issuer.key)))
+    await start(settings)
+    const two = await createKey('two')
+    expect(await askWith()).toMatchObject(OK)
+    await writeFile(file, JSON.stringify(await keySetOf(issuer.key, two)))
+    later(30_000)
+    expect(await askWith({ key: two })).toMatchObject(OK)
+    expect(issuer.asked()).toBe(0)
+  })
+})

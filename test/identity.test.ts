@@ -1,0 +1,431 @@
+import { writeFile } from 'node:fs/promises'
+import fc from 'fast-check'
+import { base64url, exportSPKI, SignJWT } from 'jose'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { readRoles, rightsOf } from '../src/identity/roles.ts'
+import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { FAST, type Gateway, startGateway } from './support/gateway.ts'
+import { AUDIENCE, createKey, ISSUER, type Issuer, startIssuer } from './support/issuer.ts'
+import { product, products } from './support/rows.ts'
+
+const CANARY = 'canary-d1f0'
+const UPSERT =
+  'mutation ($rows: [ProductsRowInput!]!, $solution: String) { upsertProducts(rows: $rows, solution: $solution) { acceptedCount } }'
+const CREDENTIALS = {
+  acme: { token: `${CANARY}-acme-token` },
+  globex: { token: 'globex-token', solutions: ['INV_OOTB'] },
+  initech: { token: 'initech-token', solutions: ['QP_OOTB'] },
+}
+
+let issuer: Issuer
+let upstream: FakeUpstream
+/** The one that most tests share, and the one that a test has started for itself. */
+let gateway: Gateway
+let own: Gateway | undefined
+
+beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 })
+  issuer = await startIssuer()
+  upstream = await startFakeUpstream(({ method }) => ({
+    status: 200,
+    body: method === 'GET' ? [{ solutionName: 'INV_OOTB' }, { solutionName: 'QP_OOTB' }] : {},
+  }))
+  gateway = await startGateway({ INGESTION_URL: upstream.url, ...(await issuer.settings(CREDENTIALS)) })
+})
+afterAll(async () => {
+  await gateway.close()
+  vi.useRealTimers()
+  await upstream.close()
+  await issuer.close()
+})
+
+// Only the clock of the day is held: what waits for a socket goes on.
+beforeEach(() => void vi.setSystemTime(Date.now() + 5_000))
+afterEach(async () => {
+  await own?.close()
+  own = undefined
+})
+
+async function start(more: Record<string, string>, credentials: unknown = CREDENTIALS): Promise<Gateway> {
+  own = await startGateway({ INGESTION_URL: upstream.url, ...(await issuer.settings(credentials)), ...more })
+  return own
+}
+
+const later = (ms: number) => vi.setSystemTime(Date.now() + ms)
+const codesOf = ({ errors }: { errors: readonly { extensions?: { code?: string } }[] | undefined }) =>
+  errors?.map(({ extensions }) => extensions?.code)
+const send = async (claims: Record<string, unknown>, rows: unknown = [product('A')], solution?: string) =>
+  await (own ?? gateway).send<{ upsertProducts: { acceptedCount: number } | null }, object>(
+    UPSERT,
+    { rows, solution },
+    await issuer.sign(claims),
+  )
+const ask = async <Data>(query: string, claims: Record<string, unknown> = {}) =>
+  await (own ?? gateway).send<Data, object>(query, {}, await issuer.sign(claims))
+
+describe('a JWT', () => {
+  test("sends rows under the credential of its tenant: the upstream sees the operator's token and nothing of the JWT", async () => {
+    const jwt = await issuer.sign({})
+    const before = upstream.arrived.length
+    for (const authorization of [jwt, `Bearer ${jwt}`, `bearer ${jwt}`])
+      expect(
+        (await gateway.send<{ upsertProducts: object }, object>(UPSERT, { rows: [product('A')] }, authorization)).data.upsertProducts,
+      ).toEqual({
+        acceptedCount: 1,
+      })
+    const arrived = upstream.arrived.slice(before)
+    expect(arrived.map(({ headers }) => headers.authorization)).toEqual(Array(3).fill(CREDENTIALS.acme.token))
+    expect(JSON.stringify(arrived.map(({ headers }) => headers))).not.toContain(jwt)
+  })
+
+  test.each<[string, (now: number) => Promise<string>, RegExp]>([
+    ['that has expired', (now) => issuer.sign({ exp: now - 31 }), /expired/],
+    ['that is not valid yet', (now) => issuer.sign({ nbf: now + 31 }), /not valid yet/],
+    ['without an end', () => issuer.sign({ exp: undefined }), /exp/],
+    ['whose end is a text', () => issuer.sign({ exp: '1900000000' }), /exp/],
+    ['of another issuer', () => issuer.sign({ iss: 'https://evil.example/' }), /issuer/],
+    ['without an issuer', () => issuer.sign({ iss: undefined }), /issuer/],
+    ['for another audience', () => issuer.sign({ aud: ['rowgate-test', 'other'] }), /audience/],
+    ['for nobody', () => issuer.sign({ aud: undefined }), /audience/],
+    ['signed by a key that nobody knows', async () => issuer.sign({}, { key: await createKey('unknown') }), /signed by a key/],
+    [
+      "signed by another key under the issuer's kid",
+      async () => issuer.sign({}, { key: await createKey('x'), kid: 'one' }),
+      /signed by a key/,
+    ],
+    ['whose kid is __proto__', () => issuer.sign({}, { kid: '__proto__' }), /signed by a key/],
+    ['of the algorithm none', async (now) => unsigned({ alg: 'none' }, now), /algorithm/],
+    ['of the algorithm None', async (now) => unsigned({ alg: 'None', kid: 'one' }, now), /algorithm/],
+    ['of HS256 with the public key as the secret', (now) => signedWithPublicKey(now), /algorithm/],
+    ['whose claims were changed', async (now) => tampered(await issuer.sign({ sub: 'globex' }), now), /signed by a key/],
+    ['that is cut off', async () => (await issuer.sign({})).slice(0, -5), /signed by a key/],
+    ['that is none', async () => 'sandbox-token', /no JWT/],
+    ['that names no tenant', () => issuer.sign({ sub: undefined }), /claim sub/],
+    ['whose tenant is a number', () => issuer.sign({ sub: 7 }), /claim sub/],
+    ['whose tenant is a list', () => issuer.sign({ sub: ['acme'] }), /claim sub/],
+    ['whose tenant is empty', () => issuer.sign({ sub: '' }), /claim sub/],
+    ['whose tenant has 256 characters', () => issuer.sign({ sub: 'x'.repeat(256) }), /claim sub/],
+    ['whose tenant has 10 kB', () => issuer.sign({ sub: 'x'.repeat(10_000) }), /printable/],
+    ['whose tenant would end a log line', () => issuer.sign({ sub: 'ac\nme' }), /claim sub/],
+    ['and another in the same header', async () => `${await issuer.sign({})}, ${await issuer.sign({})}`, /without spaces/],
+    ['and another behind a comma', async () => `${await issuer.sign({})},Bearer`, /no JWT/],
+    ['after another scheme', async () => `Basic ${await issuer.sign({})}`, /without spaces/],
+  ])('%s is UNAUTHENTICATED, nothing is sent, and nothing of it is repeated', async (_, make, words) => {
+    const before = upstream.arrived.length
+    const jwt = await make(Math.floor(Date.now() / 1_000))
+    const { status, errors, text } = await gateway.send(UPSERT, { rows: [product('A')] }, jwt)
+    expect([status, codesOf({ errors })]).toEqual([401, ['UNAUTHENTICATED']])
+    expect(errors?.[0]?.message).toMatch(words)
+    expect(text).not.toContain(jwt.slice(0, 20))
+    expect(upstream.arrived).toHaveLength(before)
+  })
+
+  test('is taken as far as the clocks may differ, and not a second longer, also where it was seen before', async () => {
+    const jwt = await issuer.sign({ exp: Math.floor(Date.now() / 1_000) + 10 })
+    const statusNow = async () => (await gateway.send('{ me { tenant } }', {}, jwt)).errors?.length ?? 0
+    expect(await statusNow()).toBe(0)
+    later(39_000)
+    expect(await statusNow()).toBe(0)
+    later(1_000)
+    expect(await statusNow()).toBe(1)
+  })
+
+  test('may have its tenant and its roles in other claims, where the operator says so', async () => {
+    await start({ JWT_TENANT_CLAIM: 'https://example.com/tenant', JWT_ROLES_CLAIM: 'scope' })
+    const { data } = await ask<{ me: object }>('{ me { tenant roles } }', {
+      sub: 'somebody',
+      'https://example.com/tenant': 'globex',
+      scope: 'openid READ ingest:Products:append',
+    })
+    expect(data.me).toEqual({ tenant: 'globex', roles: ['ingest:products:append', 'read'] })
+  })
+
+  test('is refused where only another algorithm is allowed', async () => {
+    await start({ JWT_ALGORITHMS: 'RS256,EdDSA' })
+    expect(codesOf(await send({}))).toEqual(['UNAUTHENTICATED'])
+  })
+
+  test('is not replaced by the token that the gateway has for itself', async () => {
+    await start({ INGESTION_TOKEN: 'own-token' })
+    const response = await (own as Gateway).send(UPSERT, { rows: [product('A')] }, null)
+    expect([response.status, codesOf(response)]).toEqual([401, ['UNAUTHENTICATED']])
+  })
+})
+
+function unsigned(header: object, now: number): string {
+  const claims = { iss: ISSUER, aud: AUDIENCE, sub: 'acme', exp: now + 600 }
+  return `${base64url.encode(JSON.stringify(header))}.${base64url.encode(JSON.stringify(claims))}.`
+}
+
+async function signedWithPublicKey(now: number): Promise<string> {
+  const publicKey = new TextEncoder().encode(await exportSPKI(issuer.key.publicKey))
+  const claims = { iss: ISSUER, aud: AUDIENCE, sub: 'acme', exp: now + 600 }
+  return await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(publicKey)
+}
+
+function tampered(jwt: string, now: number): string {
+  const [header, , signature] = jwt.split('.')
+  return [header, base64url.encode(JSON.stringify({ iss: ISSUER, aud: AUDIENCE, sub: 'acme', exp: now + 600 })), signature].join('.')
+}
+
+describe('roles', () => {
+  const ALL = ['ingest:*', 'lifecycle', 'read']
+  const RIGHTS = ['ingest:products:upsert', 'ingest:products:append', 'ingest:stock:upsert', 'lifecycle', 'read', 'outcomes'] as const
+
+  test.each<[unknown, readonly string[]]>([
+    [ALL, [...RIGHTS]],
+    ['ingest:* lifecycle read', [...RIGHTS]],
+    [['INGEST:Products:Upsert'], ['ingest:products:upsert', 'outcomes']],
+    [['ingest:products:*'], ['ingest:products:upsert', 'ingest:products:append', 'outcomes']],
+    [['ingest:*:upsert'], ['ingest:products:upsert', 'ingest:stock:upsert', 'outcomes']],
+    [['ingest:*:*'], ['ingest:products:upsert', 'ingest:products:append', 'ingest:stock:upsert', 'outcomes']],
+    [' read\n', ['read', 'outcomes']],
+    [['lifecycle'], ['lifecycle']],
+    [['admin', '*', 'ingest', 'ingest:', 'ingest:products', 'ingest:products:delete', 'ingest:**', 'reader', '__proto__'], []],
+    [[7, null, ['read'], { read: true }], []],
+    [{ read: true }, []],
+    [undefined, []],
+  ])('%j allow what the table says', (claim, rights) => {
+    const may = rightsOf(readRoles(claim))
+    expect(RIGHTS.filter(may)).toEqual(rights)
+  })
+
+  test('of any claim only those that are known come out, each once', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.array(fc.constantFrom('read', 'READ', 'ingest:x:y', 'ingest:a_1:append')), (claim, more) => {
+        const roles = readRoles(Array.isArray(claim) ? [...claim, ...more] : claim)
+        expect(new Set(roles).size).toBe(roles.length)
+        expect(roles.filter((role) => !/^(read|lifecycle|ingest:(\*|[a-z0-9_*]+:(upsert|append|\*)))$/.test(role))).toEqual([])
+      }),
+    )
+  })
+
+  test.each([
+    ['mutation { upsertProducts(rows: []) { acceptedCount } }', 'ingest:products:upsert'],
+    ['mutation { appendProducts(rows: []) { acceptedCount } }', 'ingest:products:append'],
+    ['mutation { upsertProducts(rows: [], dryRun: true) { acceptedCount } }', 'ingest:products:upsert'],
+    ['mutation { saveSchema(appName: "a", appVersion: "1.0.0") { appName } }', 'lifecycle'],
+    [
+      'mutation { rollout(input: { solutionName: "a", appName: "a", appVersion: "1.0.0", targetSchemaName: "S" }) { complete } }',
+      'lifecycle',
+    ],
+    ['mutation { addAttribute(resource: "Products", name: "A", type: STRING) { name } }', 'lifecycle'],
+    ['{ solutions { solutionName } }', 'read'],
+    ['{ solutionSchema(solution: "INV_OOTB") { name } }', 'read'],
+    ['{ schemaDrift(solution: "INV_OOTB") { inSync } }', 'read'],
+    ['{ onboarding(solution: "INV_OOTB") { done } }', 'read'],
+    ['{ dataQuality(solution: "INV_OOTB") { solution } }', 'read'],
+    ['{ recentRejections { resource } }', 'read'],
+  ])('%s without its role is FORBIDDEN, names the role, and asks nothing of the upstream', async (query, role) => {
+    const before = upstream.arrived.length
+    const others = ['ingest:*', 'lifecycle', 'read', 'ingest:products:append', 'ingest:products:upsert'].filter(
+      (other) => other !== role && !(other === 'ingest:*' && role.startsWith('ingest:')),
+    )
+    const { errors } = await ask(query, { roles: others })
+    expect(codesOf({ errors })).toEqual(['FORBIDDEN'])
+    expect(errors?.[0]?.message).toBe(`This needs the role ${role}.`)
+    expect(upstream.arrived).toHaveLength(before)
+  })
+
+  test('whoever has none may ask who he is, what the limits are and what may be ingested', async () => {
+    const { data, errors } = await ask<{ me: object }>(
+      '{ me { tenant mutations mayRead } limits { rowsPerMutation } resources(name: "Products") { name } }',
+      {
+        roles: [],
+      },
+    )
+    expect([data.me, errors]).toEqual([{ tenant: 'acme', mutations: [], mayRead: false }, undefined])
+    expect(codesOf(await ask('{ ingestRequest(idempotencyKey: "k") { state } }', { roles: [] }))).toEqual(['FORBIDDEN'])
+    expect((await ask('{ ingestRequest(idempotencyKey: "k") { state } }', { roles: 'ingest:stock:append' })).errors).toBeUndefined()
+  })
+
+  test('a field that is not allowed takes none of the others along', async () => {
+    const query =
+      'mutation ($rows: [ProductsRowInput!]!) { a: appendProducts(rows: $rows) { acceptedCount } u: upsertProducts(rows: $rows) { acceptedCount } }'
+    const jwt = await issuer.sign({ roles: 'ingest:products:upsert' })
+    const { data, errors } = await gateway.send<object, object>(query, { rows: [product('A')] }, jwt)
+    expect([data, codesOf({ errors }), errors?.[0]?.path]).toEqual([{ a: null, u: { acceptedCount: 1 } }, ['FORBIDDEN'], ['a']])
+  })
+
+  test.runIf(FAST)('rows of a large body that may not be sent are not read', async () => {
+    const text = JSON.stringify({ query: UPSERT, variables: { rows: products(12_000) } })
+    // No JSON any more, in the middle of a row: whoever reads that says so.
+    const broken = `${text.slice(0, 1_000_000)}"${text.slice(1_000_000)}`
+    const post = async (roles: string) => {
+      const headers = { 'content-type': 'application/json', authorization: await issuer.sign({ roles }) }
+      return await (await gateway.fetch({ method: 'POST', headers, body: broken })).json()
+    }
+    expect(codesOf(await post('read'))).toEqual(['FORBIDDEN'])
+    expect(codesOf(await post('ingest:*'))).toEqual(['BAD_REQUEST'])
+  })
+})
+
+describe('solutions', () => {
+  test.each([
+    ['globex', 'QP_OOTB'],
+    ['globex', 'NOBODY_KNOWS'],
+    ['globex', '__proto__'],
+    ['initech', 'INV_OOTB'],
+  ])('%s may not speak of %s: FORBIDDEN, also without rows, and whether or not there is one', async (sub, solution) => {
+    const before = upstream.arrived.length
+    for (const rows of [[], [product('A')]]) expect(codesOf(await send({ sub }, rows, solution))).toEqual(['FORBIDDEN'])
+    const named = JSON.stringify(solution)
+    for (const query of [
+      `{ solutionSchema(solution: ${named}) { name } }`,
+      `{ schemaDrift(solution: ${named}) { inSync } }`,
+      `{ onboarding(solution: ${named}) { done } }`,
+      `{ dataQuality(solution: ${named}) { solution } }`,
+      `mutation { saveSchema(appName: "a", appVersion: "1.0.0", solution: ${named}) { appName } }`,
+      `mutation { addAttribute(resource: "Products", solution: ${named}, name: "A", type: STRING) { name } }`,
+      `mutation { rollout(input: { solutionName: ${named}, appName: "a", appVersion: "1.0.0", targetSchemaName: "S" }) { complete } }`,
+      `mutation { rollout(input: { solutionName: ${named}, modules: ["quote"], appName: "a", appVersion: "1.0.0", targetSchemaName: "S" }) { complete } }`,
+    ])
+      expect([query, codesOf(await ask(query, { sub }))]).toEqual([query, ['FORBIDDEN']])
+    expect(upstream.arrived).toHaveLength(before)
+  })
+
+  test('its own are used, also where none is named, and only they are listed', async () => {
+    expect((await send({ sub: 'globex' })).data.upsertProducts).toEqual({ acceptedCount: 1 })
+    expect((await send({ sub: 'globex' }, [product('A')], 'INV_OOTB')).data.upsertProducts).toEqual({ acceptedCount: 1 })
+    // Products are of a module that none of its solutions has.
+    expect(codesOf(await send({ sub: 'initech' }))).toEqual(['BAD_USER_INPUT'])
+    const listed = async (sub: string) =>
+      (await ask<{ solutions: { solutionName: string }[] }>('{ solutions { solutionName } }', { sub })).data.solutions
+    expect(await listed('acme')).toEqual([{ solutionName: 'INV_OOTB' }, { solutionName: 'QP_OOTB' }])
+    expect(await listed('globex')).toEqual([{ solutionName: 'INV_OOTB' }])
+  })
+})
+
+test('a tenant that the operator has not set up is FORBIDDEN, whatever it is called: a new JWT would not help', async () => {
+  for (const sub of ['hooli', '__proto__', 'constructor', 'toString', 'Acme', 'acme ']) {
+    const response = await send({ sub })
+    expect([sub, response.status, codesOf(response)]).toEqual([sub, 403, ['FORBIDDEN']])
+  }
+})
+
+test('me tells who you are here and what you may do', async () => {
+  const query = '{ me { tenant identity roles mayRead mutations solutions } }'
+  const { data } = await ask<{ me: { mutations: string[] } }>(query, { sub: 'globex', roles: 'read ingest:products:* lifecycle admin' })
+  expect(data.me).toEqual({
+    tenant: 'globex',
+    identity: 'JWT',
+    roles: ['ingest:products:*', 'lifecycle', 'read'],
+    mayRead: true,
+    mutations: ['upsertProducts', 'appendProducts', 'rollout', 'saveSchema', 'addAttribute'],
+    solutions: ['INV_OOTB'],
+  })
+
+  const byToken = await startGateway({ INGESTION_URL: upstream.url })
+  const { data: own } = await byToken.send<{ me: { mutations: string[] } }, object>(query, {}, 'a-token')
+  const mutations = await byToken.send<{ __schema: { mutationType: { fields: { name: string }[] } } }, object>(
+    '{ __schema { mutationType { fields { name } } } }',
+  )
+  await byToken.close()
+  expect(own.me).toMatchObject({
+    tenant: expect.stringMatching(/^[0-9a-f]{64}$/),
+    identity: 'TOKEN',
+    roles: null,
+    solutions: null,
+    mayRead: true,
+  })
+  expect([...own.me.mutations].sort()).toEqual(mutations.data.__schema.mutationType.fields.map(({ name }) => name).sort())
+})
+
+test('a renewed JWT is the same tenant: what became of rows, and of a key, is known to it, and to no other tenant', async () => {
+  const keyed = 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows, idempotencyKey: "k1") { acceptedCount } }'
+  const { send: sendOwn } = await start({})
+  const before = upstream.arrived.length
+  await sendOwn(keyed, { rows: [product('A')] }, await issuer.sign({ jti: '1' }))
+  later(3_000)
+  const again = await sendOwn<object, object>(keyed, { rows: [product('A')] }, await issuer.sign({ jti: '2' }))
+  expect([again.data, upstream.arrived.length - before]).toEqual([{ upsertProducts: { acceptedCount: 1 } }, 1])
+
+  const query = '{ dataQuality(solution: "INV_OOTB") { accepted } ingestRequest(idempotencyKey: "k1") { acceptedCount } }'
+  const known = { dataQuality: { accepted: 1 }, ingestRequest: { acceptedCount: 1 } }
+  later(3_000)
+  expect((await ask(query, { jti: '3' })).data).toEqual(known)
+  expect((await ask(query, { sub: 'globex' })).data).toEqual({ dataQuality: { accepted: 0 }, ingestRequest: null })
+})
+
+describe('the credentials file', () => {
+  afterEach(() => issuer.settings(CREDENTIALS))
+
+  const tokenSent = async (sub: string) => {
+    await send({ sub })
+    return upstream.arrived.at(-1)?.headers.authorization
+  }
+
+  test('is read anew when it changes: another token, another tenant, one less', async () => {
+    expect(await tokenSent('acme')).toBe(CREDENTIALS.acme.token)
+    await issuer.settings({ acme: { token: 'rotated-token' }, hooli: { token: 'hooli-token' } })
+    later(1_000)
+    expect([await tokenSent('acme'), await tokenSent('hooli')]).toEqual(['rotated-token', 'hooli-token'])
+    expect(codesOf(await send({ sub: 'globex' }))).toEqual(['FORBIDDEN'])
+  })
+
+  test.each<[string, unknown, RegExp]>([
+    ['that is no JSON', `{ "acme": { "token": "${CANARY}-new" `, /not JSON/],
+    ['that is a list', [{ token: `${CANARY}-new` }], /must be an object/],
+    ['with a tenant that is no object', { acme: `${CANARY}-new` }, /\\"acme\\": must be an object/],
+    ['without a token', { acme: {} }, /token: must be a text/],
+    ['whose token has spaces', { acme: { token: `${CANARY} new` } }, /token: must be printable/],
+    ['with a member that nobody knows', { acme: { token: 't', sollutions: [] } }, /\\"acme\\"/],
+    ['with solutions that are no list', { acme: { token: 't', solutions: 'INV_OOTB' } }, /solutions: must be a list/],
+    ['with two tenants on one token', { acme: { token: `${CANARY}-new` }, other: { token: `${CANARY}-new` } }, /acme.*other.*same token/],
+    ['with a tenant without a name', { '': { token: 't' } }, /name of a tenant/],
+    ['that is larger than any', 'x'.repeat(10_000_001), /more than 10000000 bytes/],
+  ])('%s leaves the last good one in use, says so in one line, and is a reason not to start', async (_, content, words) => {
+    expect(await tokenSent('acme')).toBe(CREDENTIALS.acme.token)
+    const before = gateway.logged.length
+    await issuer.settings(content)
+    for (const ms of [1_000, 5_000]) {
+      later(ms)
+      expect(await tokenSent('acme')).toBe(CREDENTIALS.acme.token)
+    }
+    const lines = gateway.logged.slice(before).filter((line) => line.includes('CREDENTIALS_FILE'))
+    expect(lines).toEqual([expect.stringMatching(words)])
+
+    const refused = await start({}, content).catch((error: Error) => error.message)
+    expect(refused).toMatch(/^CREDENTIALS_FILE: /)
+    expect([...lines, refused].join('')).not.toContain(CANARY)
+    await issuer.settings({ acme: { token: 'mended' } })
+    later(1_000)
+    expect(await tokenSent('acme')).toBe('mended')
+  })
+
+  test('that is missing is a reason not to start, by the name of its setting', async () => {
+    await expect(start({ CREDENTIALS_FILE: `${issuer.directory}/nothing.json` })).rejects.toThrow(
+      /^CREDENTIALS_FILE: it cannot be read \(ENOENT\)$/,
+    )
+  })
+})
+
+test('tokens and values are found in no log, metric or answer', async () => {
+  const noisy = await start({ LOG_LEVEL: 'trace' })
+  const good = await issuer.sign({ jti: CANARY, [CANARY]: CANARY })
+  const bad = await issuer.sign({ iss: CANARY, sub: `${CANARY}-tenant`, roles: CANARY })
+  const claims = [
+    await issuer.sign({ sub: `${CANARY}-hooli` }),
+    await issuer.sign({ roles: [CANARY] }),
+    await issuer.sign({ sub: { x: CANARY } }),
+  ]
+  const rows = [product('A', { description: CANARY }), product('B', { packSize: CANARY })]
+  const texts: string[] = []
+  for (const token of [good, bad, ...claims, `${CANARY} ${CANARY}`, CANARY])
+    for (const [query, variables] of [
+      [
+        'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { rows { ... on RejectedRow { issues { message hint } } } } }',
+        { rows },
+      ],
+      ['{ me { tenant roles solutions mutations } limits { rowsWaiting } dataQuality(solution: "INV_OOTB") { accepted } }', {}],
+    ] as const)
+      texts.push((await noisy.send(query, variables, token)).text)
+  await writeFile(issuer.credentialsFile, `{ "acme": { "token": "${CANARY} is broken" }`)
+  later(1_000)
+  texts.push((await noisy.send('{ me { tenant } }', {}, good)).text, await (await noisy.fetch({ path: '/metrics' })).text())
+  await noisy.close()
+  const all = texts.join('') + noisy.logged.join('')
+  expect(noisy.logged.join('')).toMatch(/CREDENTIALS_FILE.*not JSON/)
+  expect(all).not.toContain(CANARY)
+  for (const token of [good, bad, ...claims]) expect(all).not.toContain(token.slice(-40))
+})

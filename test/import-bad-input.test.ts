@@ -1,0 +1,107 @@
+import { createServer } from 'node:http'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Sandbox } from '../src/sandbox/sandbox.ts'
+import { type Gateway, startPair } from './support/gateway.ts'
+import { AS_SALES, createDesk, type Desk, file, HEADER, line, OBJECT } from './support/import-command.ts'
+
+// What `npm run import` makes of files and gateways that are no good: a named error with its line, exit code 2, nothing sent.
+
+let pair: { gateway: Gateway; sandbox: Sandbox; close(): Promise<void> }
+let desk: Desk
+
+beforeAll(async () => {
+  pair = await startPair()
+})
+afterAll(() => pair.close())
+beforeEach(async () => {
+  desk = await createDesk(() => new URL('/graphql', pair.gateway.url))
+})
+
+const LONG = `${file(line('A'))}B,${'a'.repeat(3_000_000)}`
+const CUT = gzipSync(
+  Array.from({ length: 20_000 }, (_, at) => line(`${(at * 7919) % 99_991}`)).reduce((text, next) => `${text}\n${next}`, HEADER),
+)
+
+describe('what cannot be loaded is named with its line before a row is sent', () => {
+  test.each<[string, string, string | Buffer, number | undefined]>([
+    ['UNCLOSED_QUOTE', 'a.csv', file(line('A'), '"B,L1', line('C')), 3],
+    ['MISPLACED_QUOTE', 'a.csv', file(line('A'), line('B"C')), 3],
+    ['MISPLACED_QUOTE', 'a.csv', file(line('A'), '"B"C,L1', line('C')), 3],
+    ['RECORD_TOO_LONG', 'a.csv', LONG, 3],
+    ['RECORD_TOO_LONG', 'a.ndjson', `${OBJECT}\n{"a":"${'a'.repeat(3_000_000)}"}`, 2],
+    ['EMPTY_FILE', 'a.csv', '', 1],
+    ['EMPTY_FILE', 'a.csv', ' \n\n', 1],
+    ['NO_ROWS', 'a.csv', `${HEADER}\n`, 1],
+    ['NO_HEADER', 'a.csv', `${line('A')}\n${line('B')}\n`, 1],
+    ['DOUBLED_COLUMN', 'a.csv', `${HEADER},Sold_At\n${line('A')},x\n`, 1],
+    ['UNKNOWN_COLUMN', 'a.csv', `${HEADER},colour\n${line('A')},x\n`, 1],
+    ['MISSING_COLUMN', 'a.csv', `${HEADER.replace(',sold_at', '')}\nA,L,V,1,1,0,0\n`, 1],
+    ['FORBIDDEN_NAME', 'a.csv', `${HEADER},__proto__\n${line('A')},x\n`, 1],
+    ['FORBIDDEN_NAME', 'a.ndjson', `${OBJECT}\n{"__proto__":1}\n`, 2],
+    ['OTHER_RESOURCE', 'a.csv', 'source_id,pack_size,updated_at,product_id\nS,1,2025-01-15 08:00:00,P\n', 1],
+    ['NUL_CHARACTER', 'a.csv', file(line('A'), line('B\0')), 3],
+    ['INVALID_ENCODING', 'a.csv', Buffer.from(file(line('A'), line('K\u00e4se')), 'latin1'), 3],
+    ['INVALID_ENCODING', 'a.csv', Buffer.concat([Buffer.from(file(line('A'))), Buffer.from([0xe4])]), 3],
+    ['NOT_TEXT', 'a.csv', Buffer.from('PK\x03\x04 a workbook'), undefined],
+    ['GZIP_CUT', 'a.csv.gz', CUT.subarray(0, CUT.length - 20), undefined],
+    ['GZIP_BROKEN', 'a.csv.gz', Buffer.concat([CUT.subarray(0, 2_000), Buffer.alloc(500, 1), CUT.subarray(2_500)]), undefined],
+    ['GZIP_BOMB', 'a.csv.gz', gzipSync(`${HEADER}\n${`${line('A'.repeat(2_000))}\n`.repeat(10_000)}`), undefined],
+    ['INVALID_JSON', 'a.ndjson', `${OBJECT}\n{"a":\n`, 2],
+    ['INVALID_JSON', 'a.json', `[${OBJECT},\n${OBJECT}`, 2],
+    ['NOT_AN_OBJECT', 'a.ndjson', `${OBJECT}\n[1]\n`, 2],
+    ['DOUBLED_COLUMN', 'a.ndjson', `${OBJECT}\n{"soldAt":"x","sold_at":"y"}\n`, undefined],
+  ])('%s: %s', async (code, name, content, at) => {
+    await desk.write(name, content)
+    const ran = await desk.runHere([name, ...AS_SALES])
+    expect(ran.code).toBe(2)
+    expect(ran.err).toContain(at === undefined ? ` ${code} at ${name}` : ` ${code} at ${name}:${at}: `)
+    expect(ran.err).toContain('What to do: ')
+    expect(await pair.sandbox.requests()).toEqual([])
+  })
+
+  test('unknown names come with mappings that can be copied, and with these it is tried', async () => {
+    await desk.write('sales.csv', `${HEADER.replace('sold_at', 'Sold-At')},colour\n${line('A')},red\n`)
+    const refused = await desk.runHere(['sales.csv', ...AS_SALES])
+    expect(refused.err).toContain("--map 'Sold-At=soldAt' --map 'colour='")
+    expect(await desk.runHere(['sales.csv', ...AS_SALES, '--map', 'Sold-At=soldAt', '--map', 'colour=', '--dry-run'])).toMatchObject({
+      code: 0,
+    })
+  })
+
+  test.each([
+    ['no file', ['nowhere.csv', ...AS_SALES], 'NO_SUCH_FILE'],
+    ['a token among the arguments', ['a.csv', '--token', 'secret-token', ...AS_SALES], 'set ROWGATE_TOKEN'],
+    ['no operation', ['a.csv', '--resource', 'SaleExtra'], '--upsert or --append'],
+    ['a resource that is none', ['a.csv', '--append', '--resource', 'SaleExtras'], 'Is SaleExtra meant?'],
+    ['an encoding that is none', ['a.csv', ...AS_SALES, '--encoding', 'klingon'], 'The encoding'],
+    ['nothing there', ['a.csv', ...AS_SALES, '--url', 'http://127.0.0.1:9'], 'GATEWAY_UNREACHABLE'],
+  ])('%s', async (_, args, words) => {
+    await desk.write('a.csv', file(line('A')))
+    const ran = await desk.runHere(args)
+    expect(ran).toMatchObject({ code: 2, err: expect.stringContaining(words) })
+    expect(ran.err + ran.out).not.toContain('secret-token')
+  })
+})
+
+describe('what is no gateway of today', () => {
+  test.each([
+    ['a page', 'text/html', '<html>log in</html>', 'NOT_A_GATEWAY'],
+    [
+      'an old gateway',
+      'application/json',
+      '{"errors":[{"message":"Cannot query field","extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}',
+      'GATEWAY_TOO_OLD',
+    ],
+  ])('%s', async (_, type, body, code) => {
+    const server = createServer((_request, response) => response.setHeader('content-type', type).end(body)).listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = server.address() as { port: number }
+    await desk.write('a.csv', file(line('A')))
+    expect(await desk.runHere(['a.csv', ...AS_SALES, '--url', `http://127.0.0.1:${port}`])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(code),
+    })
+    server.close()
+  })
+})

@@ -1,0 +1,271 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { inOrderOfReference, type Resource } from '../src/cli/import/catalogue.ts'
+import { type CellType, convertCell } from '../src/cli/import/convert.ts'
+import { csvRecords, findDelimiter } from '../src/cli/import/csv-records.ts'
+import { decoded } from '../src/cli/import/decode.ts'
+import { ImportFailure } from '../src/cli/import/failure.ts'
+import { jsonRecords, ndjsonRecords } from '../src/cli/import/json-records.ts'
+import { createProgress } from '../src/cli/import/progress.ts'
+import type { SourceRecord } from '../src/cli/import/records.ts'
+import { createCsvWriter, createJsonWriter, recordFileName } from '../src/cli/import/rejected-file.ts'
+import { parseExactly } from '../src/util/exact-json.ts'
+import { decimalOf, isExactNumber } from '../src/util/exact-number.ts'
+
+// What is pure of reading a file, against what anybody would write first.
+
+async function* inPieces<T extends string | Buffer>(whole: T, sizes: readonly number[]): AsyncIterable<T> {
+  for (let [at, nth] = [0, 0]; at < whole.length; nth++) {
+    const size = sizes[nth % sizes.length] ?? 1
+    yield (typeof whole === 'string' ? whole.slice(at, at + size) : whole.subarray(at, at + size)) as T
+    at += size
+  }
+}
+
+async function all(batches: AsyncIterable<readonly SourceRecord[]>): Promise<readonly SourceRecord[]> {
+  return (await Array.fromAsync(batches)).flat()
+}
+
+const pieces = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 })
+const cell = fc.string({ unit: fc.constantFrom(...'ab0 ,;\t|"\r\n\u00e4\u{1f600}\uFEFF'), maxLength: 8 })
+const delimiter = fc.constantFrom(',', ';', '\t', '|')
+
+describe('CSV', () => {
+  test('rows that were written into a file of rejected rows are read from it as they were, however it arrives', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(cell, { minLength: 1, maxLength: 6 }), { maxLength: 6 }),
+        delimiter,
+        pieces,
+        async (rows, by, sizes) => {
+          const header = ['a', 'b']
+          const writer = createCsvWriter(header, by)
+          const complaint = { field: 'a', code: 'X', message: `it is "wrong"${by} in\r\nmany ways` }
+          const text = writer.head + rows.map((cells, at) => writer.print({ line: at + 2, cells }, [complaint, complaint])).join('')
+          const bytes = Buffer.from(text)
+          const read = await all(csvRecords(decoded(inPieces(bytes, sizes)), by))
+          expect(read.map(({ cells }) => cells?.slice(4))).toEqual([header, ...rows])
+          expect(read.slice(1).map(({ cells }) => cells?.[0])).toEqual(rows.map((_, at) => String(at + 2)))
+          expect(findDelimiter(text.slice(1), (name) => name.startsWith('rejected_'))).toBe(by)
+        },
+      ),
+    )
+  })
+
+  test('what is rejected from such a file has the columns of its source once', async () => {
+    const first = createCsvWriter(['a'], ',')
+    const [header] = await all(csvRecords(decoded(inPieces(Buffer.from(first.head), [9])), ','))
+    const second = createCsvWriter(header?.cells ?? [], ',')
+    expect(second.head).toBe(first.head)
+    expect(second.print({ line: 7, cells: ['2', 'f', 'C', 'm', 'value'] }, [])).toBe('7,,,,value\n')
+  })
+
+  test('each record has the line that it begins on, whatever the line ends are, in quotes and out of them', async () => {
+    const end = fc.constantFrom('\n', '\r\n', '\r')
+    const lines = fc.array(fc.tuple(fc.constantFrom('x,y', '"x{}y",z', '"{}{}",z', ''), end), { maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(lines, end, pieces, async (parts, inner, sizes) => {
+        // One line end, not two.
+        fc.pre(!parts.some(([, ending], at) => ending === '\r' && parts[at + 1]?.[0] === ''))
+        const text = parts.map(([part, ending]) => part.replaceAll('{}', `${inner}-`) + ending).join('')
+        const read = await all(csvRecords(inPieces(text, sizes), ','))
+        let line = 1
+        const expected: number[] = []
+        for (const [part] of parts) {
+          if (part !== '') expected.push(line)
+          line += 1 + part.split('{}').length - 1
+        }
+        expect(read.map((record) => record.line)).toEqual(expected)
+      }),
+    )
+  })
+})
+
+describe('cells', () => {
+  const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 30 })
+  const number = fc
+    .tuple(fc.constantFrom('', '-', '+'), digits, fc.option(digits), fc.option(fc.integer({ min: -400, max: 400 })))
+    .map(
+      ([sign, whole, fraction, exponent]) =>
+        `${sign}${whole}${fraction === null ? '' : `.${fraction}`}${exponent === null ? '' : `e${exponent}`}`,
+    )
+
+  test('a number keeps its value, digit by digit', () => {
+    fc.assert(
+      fc.property(number, (text) => {
+        const value = convertCell(text, 'number', parseExactly)
+        const written = JSON.stringify(value)
+        expect(typeof value === 'number' || isExactNumber(value)).toBe(true)
+        const plain = text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1')
+        const { isNegative, ...same } = decimalOf(written)
+        expect(same).toEqual({ digits: decimalOf(plain).digits, point: decimalOf(plain).point })
+        if (same.digits !== '') expect(isNegative).toBe(text.startsWith('-'))
+      }),
+    )
+  })
+
+  test.each<[string, CellType, unknown]>([
+    ['00042', 'text', '00042'],
+    ['00042', 'number', 42],
+    [' 12 ', 'number', 12],
+    [' 12 ', 'text', ' 12 '],
+    ['.5', 'number', 0.5],
+    ['5.', 'number', 5],
+    ['-0', 'number', -0],
+    ['1,5', 'number', '1,5'],
+    ['1 000', 'number', '1 000'],
+    ['0x10', 'number', '0x10'],
+    ['Infinity', 'number', 'Infinity'],
+    ['NaN', 'number', 'NaN'],
+    ['-', 'number', '-'],
+    ['.', 'number', '.'],
+    ['1e', 'number', '1e'],
+    ['NULL', 'number', 'NULL'],
+    ['', 'number', undefined],
+    ['', 'text', undefined],
+    ['  ', 'number', undefined],
+    ['  ', 'text', '  '],
+    ['True', 'boolean', true],
+    ['f', 'boolean', false],
+    ['1', 'boolean', true],
+    ['2', 'boolean', '2'],
+    ['true', 'text', 'true'],
+    ['{"a":1}', 'json', { a: 1 }],
+    ['{"a":', 'json', '{"a":'],
+  ])('%j of a column of %s', (text, type, value) => {
+    expect(convertCell(text, type, parseExactly)).toEqual(value)
+  })
+
+  test('numbers that are out of reach are never printed as null', () => {
+    for (const text of ['1e400', '-1e400', '1e-400']) expect(JSON.stringify(convertCell(text, 'number', parseExactly))).toBe(text)
+  })
+})
+
+describe('JSON', () => {
+  const value = fc.dictionary(fc.string({ maxLength: 4 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4, noNullPrototype: true })
+  const space = fc.string({ unit: fc.constantFrom(...' \n\t'), maxLength: 3 })
+
+  test('the elements of an array are what a parser reads, however it arrives', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { maxLength: 6 }), space, pieces, async (values, gap, sizes) => {
+        const text = `${gap}[${values.map((one) => gap + JSON.stringify(one) + gap).join()}${gap}]${gap}`
+        expect((await all(jsonRecords(inPieces(text, sizes)))).map((record) => record.value)).toEqual(JSON.parse(text))
+      }),
+    )
+  })
+
+  test('lines of objects are read with their lines, and are written for being read again', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { maxLength: 6 }), pieces, async (values, sizes) => {
+        const writer = createJsonWriter()
+        const text = values.map((one, at) => `${writer.print({ line: at + 1, value: one }, [])}\n`).join('')
+        const read = await all(ndjsonRecords(inPieces(text, sizes)))
+        expect(read.map(({ line }) => line)).toEqual(values.map((_, at) => 2 * at + 1))
+        expect(read.map((record) => writer.print(record, []))).toEqual(
+          read.map(({ line, value: one }) => writer.print({ line, value: one ?? {} }, [])),
+        )
+        const isOwn = (name: string) => name.startsWith('rejected_')
+        expect(read.map((record) => Object.fromEntries(Object.entries(record.value ?? {}).filter(([name]) => !isOwn(name))))).toEqual(
+          values.map((one) => JSON.parse(JSON.stringify(one))),
+        )
+      }),
+    )
+  })
+
+  test.each(['[', '[{}', '[{},', '[{},]', '[{} {}]', '{}', '[{}]{}', '[{}],', '[,{}]', 'x', '["a]'])('%s is broken', async (text) => {
+    await expect(all(jsonRecords(inPieces(text, [1])))).rejects.toThrow(ImportFailure)
+  })
+})
+
+describe('encodings', () => {
+  const text = fc.string({ unit: fc.constantFrom(...'ab\n\u00e4\u20ac\u{1f600}'), minLength: 1, maxLength: 600 })
+
+  test('what was written is read, however it arrives', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, fc.constantFrom('utf8', 'utf16le'), pieces, async (whole, encoding, sizes) => {
+        const marked = Buffer.from(`\uFEFF${whole}`, encoding as BufferEncoding)
+        expect((await Array.fromAsync(decoded(inPieces(marked, sizes)))).join('')).toBe(whole)
+      }),
+    )
+  })
+
+  test('the first byte that is none of UTF-8 is told with its line', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, text, fc.constantFrom([0xff], [0xe4, 0x61], [0xf0, 0x9f, 0x0a]), pieces, async (before, after, bad, sizes) => {
+        // Enough to have the encoding told from: what comes behind it is read piece by piece.
+        const bytes = Buffer.concat([Buffer.from('\u00e4'.repeat(300) + before), Buffer.from(bad), Buffer.from(after)])
+        const failure = await Array.fromAsync(decoded(inPieces(bytes, sizes))).catch((error: unknown) => error)
+        expect(failure).toMatchObject({ problems: [{ code: 'INVALID_ENCODING', line: before.split('\n').length }] })
+      }),
+    )
+  })
+})
+
+describe('names of files', () => {
+  test.each([
+    ['sales.csv', 'sales.rejected.csv'],
+    ['/data/sales.2025.csv.gz', 'sales.2025.rejected.csv'],
+    ['sales', 'sales.rejected.csv'],
+    ['sales.rejected.csv', 'sales.rejected.csv'],
+    ['sales.rejected-2.csv', 'sales.rejected.csv'],
+    ['sales.unconfirmed.csv', 'sales.rejected.csv'],
+  ])('rejected rows of %s go to %s', (name, expected) => {
+    expect(recordFileName(name, 'rejected', 'csv')).toBe(expected)
+  })
+})
+
+describe('order', () => {
+  const resource = (object: string, ...references: string[]): Resource => ({
+    name: object,
+    object,
+    module: 'm',
+    solutions: [],
+    solutionObjects: [],
+    columns: references.map((table) => ({
+      field: 'x',
+      column: 'x',
+      type: 'STRING',
+      presence: 'REQUIRED',
+      references: `${table.toLowerCase()}.id`,
+    })),
+  })
+
+  test('what is referred to comes first, also through others, and circles end', () => {
+    const loads = [resource('C', 'B'), resource('A', 'A'), resource('B', 'A'), resource('X', 'Y'), resource('Y', 'X')].map((one) => ({
+      resource: one,
+    }))
+    expect(inOrderOfReference(loads).map((load) => load.resource.name)).toEqual(['A', 'B', 'C', 'Y', 'X'])
+  })
+})
+
+describe('progress', () => {
+  const at = (isTTY: boolean) => {
+    const written: string[] = []
+    let time = 0
+    const screen = { isTTY, columns: 120, write: (text: string) => void written.push(text) }
+    const bar = createProgress(screen, 'sales.csv', () => time)
+    const show = (seconds: number, done: number) => {
+      time = seconds * 1_000
+      bar.show({ done, total: 1_000_000, rejected: 3, waitingMs: undefined })
+    }
+    return { written, show }
+  }
+
+  test('is a line every five seconds where there is no terminal, and has no escape codes', () => {
+    const { written, show } = at(false)
+    for (const [second, done] of [1, 2, 4, 6, 7, 11].map((second) => [second, second * 25_000] as const)) show(second, done)
+    expect(written).toEqual([
+      'sales.csv: 15 % of 1,000,000 rows, 25,000 rows/s, 3 rejected, 34 s left\n',
+      'sales.csv: 27 % of 1,000,000 rows, 25,000 rows/s, 3 rejected, 29 s left\n',
+    ])
+  })
+
+  test('is one line on a terminal, which fits it and is written over', () => {
+    const { written, show } = at(true)
+    show(1, 25_000)
+    show(2, 50_000)
+    expect(written).toHaveLength(2)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what is looked for.
+    for (const line of written) expect(line.replace(/\u001b\[[0-9;]*[mK]/g, '')).toMatch(/^\r[█░]{30} sales\.csv: \d+ % of .{1,80}$/)
+  })
+})

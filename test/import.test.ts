@@ -1,0 +1,316 @@
+import { readFile, symlink, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Sandbox } from '../src/sandbox/sandbox.ts'
+import { startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway, startPair } from './support/gateway.ts'
+import { AS_SALES, createDesk, type Desk, file, HEADER, line, OBJECT } from './support/import-command.ts'
+
+// `npm run import`, as a process of its own, against a gateway with the sandbox at the far end.
+
+let pair: { gateway: Gateway; sandbox: Sandbox; close(): Promise<void> }
+let desk: Desk
+let tenant = 0
+let token = ''
+
+beforeAll(async () => {
+  pair = await startPair()
+})
+afterAll(() => pair.close())
+beforeEach(async () => {
+  desk = await createDesk(() => new URL('/graphql', pair.gateway.url))
+  token = `importer-${++tenant}`
+})
+
+const many = (count: number) => file(...Array.from({ length: count }, (_, at) => line(`P${at}`)))
+
+const run = (args: readonly string[], input?: string | Buffer) => desk.run(args, { token, ...(input !== undefined && { input }) })
+const stored = async () => (await pair.sandbox.rows('QP_SALE_EXTRA_OOTB', token)).map((row) => String(row.product_id)).sort()
+const sentTexts = async () => (await pair.sandbox.requests()).filter((seen) => seen.token === token)
+
+describe('a file with bad rows', () => {
+  test('is loaded, its rejected rows are corrected in the file that is made of them, and that loads as it is', async () => {
+    await desk.write(
+      'sales.csv',
+      file(line('00042', { value: '12345678901234.567890' }), line('A', { units: 'two' }), 'B,L1,size:M', line('C')),
+    )
+    const first = await run(['sales.csv', ...AS_SALES])
+    expect(first).toMatchObject({ code: 1, out: expect.stringContaining('4 rows: 2 accepted, 2 rejected, 0 unconfirmed') })
+    expect(first.out).toMatch(/1 {2}WRONG_TYPE +salesUnits +3 /)
+    expect(await stored()).toEqual(['00042', 'C'])
+
+    const rejected = await desk.read('sales.rejected.csv')
+    const rows = rejected.trimEnd().split('\n')
+    expect(rows[0]).toBe(`\uFEFFrejected_line,rejected_field,rejected_code,rejected_message,${HEADER}`)
+    expect(rows[1]).toMatch(/^3,salesUnits,WRONG_TYPE,.*,A,L1,size:M,2025-01-28T14:30:00Z,two,1.5,0,0$/)
+    expect(rows[2]).toMatch(/^4,,WRONG_CELL_COUNT,"The row has 3 cells, the first line 8: is the line cut\?",B,L1,size:M$/)
+
+    await desk.write('sales.rejected.csv', rejected.replace('two', '2').replace(/B,L1,size:M$/m, line('B')))
+    expect(await run(['sales.rejected.csv', ...AS_SALES])).toMatchObject({ code: 0, out: expect.stringContaining('2 rows: 2 accepted') })
+    expect(await stored()).toEqual(['00042', 'A', 'B', 'C'])
+  })
+
+  test('keeps what people have written into the file of rejected rows when it is loaded again', async () => {
+    await desk.write('sales.csv', file(line('A', { units: 'two' })))
+    await run(['sales.csv', ...AS_SALES])
+    await desk.write('sales.rejected.csv', 'corrected by hand')
+    const again = await run(['sales.csv', ...AS_SALES])
+    expect(again.out).toContain('sales.rejected-2.csv')
+    expect(await desk.read('sales.rejected.csv')).toBe('corrected by hand')
+  })
+
+  test('stops when more rows are rejected than may be', async () => {
+    await desk.write('sales.csv', file(...Array.from({ length: 6_000 }, (_, at) => (at % 2 ? line(`P${at}`) : 'cut'))))
+    expect(await run(['sales.csv', ...AS_SALES, '--max-rejected', '100'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('TOO_MANY_REJECTED at sales.csv:'),
+    })
+  })
+})
+
+describe('values', () => {
+  test('reach the upstream as they stand: text is no number, and a number keeps its digits', async () => {
+    const upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+    const gateway = await startGateway({ INGESTION_URL: upstream.url })
+    await desk.write('sales.csv', file(line('007', { units: '+012', value: '.10' }), line('1e3', { value: '123456789012345.1234567890' })))
+    expect(await run(['sales.csv', ...AS_SALES, '--url', String(gateway.url)])).toMatchObject({ code: 0 })
+    const sent = upstream.arrived.map(({ text }) => text.replace(/\s/g, '')).join()
+    for (const part of [
+      '"product_id":"007"',
+      '"product_id":"1e3"',
+      '"sales_units":12,',
+      '"sales_value":0.1,',
+      '"sales_value":123456789012345.1234567890,',
+    ])
+      expect(sent).toContain(part)
+    await gateway.close()
+    await upstream.close()
+  })
+
+  test('go to a custom attribute of the table, in its type, where a column of the file is called like it', async () => {
+    const add =
+      'mutation { addAttribute(resource: "SaleExtra", solution: "QP_OOTB", name: "SHELF_LIFE", type: INTEGER, required: false, nonNull: false) { name } }'
+    const added = await pair.gateway.send<{ addAttribute: object }, object>(add, {}, token)
+    expect(added.errors).toBeUndefined()
+    await desk.write('sales.csv', `${HEADER},Shelf_Life\n${line('A')},30\n`)
+    expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 0 })
+    expect(await pair.sandbox.rows('QP_SALE_EXTRA_OOTB', token)).toMatchObject([{ product_id: 'A', shelf_life: 30 }])
+  })
+})
+
+describe('the same file again', () => {
+  test('is known, also when it is compressed meanwhile, and nothing of it is sent; --again appends it once more', async () => {
+    await desk.write('sales.csv', file(line('A')))
+    await desk.write('sales.csv.gz', gzipSync(file(line('A'))))
+    await run(['sales.csv', ...AS_SALES])
+    for (const name of ['sales.csv', 'sales.csv.gz'])
+      expect(await run([name, ...AS_SALES])).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('All of it was loaded before: nothing was sent now.'),
+      })
+    expect(await sentTexts()).toHaveLength(1)
+    expect(await run(['sales.csv', ...AS_SALES, '--again', 'on purpose'])).toMatchObject({ code: 0 })
+    expect(await stored()).toEqual(['A', 'A'])
+  })
+
+  test('with other content is not appended as a whole, and --again goes on', async () => {
+    await desk.write('sales.csv', file(line('A'), line('B', { units: 'x' })))
+    await run(['sales.csv', ...AS_SALES])
+    await desk.write('sales.csv', file(line('A'), line('B')))
+    expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 2, err: expect.stringContaining('CHANGED_SINCE_LOADED') })
+    expect(await stored()).toEqual(['A'])
+    expect(await run(['sales.csv', ...AS_SALES, '--again', 'all'])).toMatchObject({ code: 0 })
+    expect(await run(['sales.csv', '--upsert', ...AS_SALES.slice(1)])).toMatchObject({ code: 0 })
+  })
+
+  test('is not appended where the gateway knows nothing of what was appended', async () => {
+    await desk.write('sales.csv', file(line('A')))
+    await run(['sales.csv', ...AS_SALES])
+    token = `${token}-renewed`
+    expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 2, err: expect.stringContaining('LOAD_FORGOTTEN') })
+    expect(await stored()).toEqual([])
+  })
+
+  test('goes on where it was killed: no row is missing, and none is there twice', async () => {
+    await desk.write('sales.csv', many(12_000))
+    await pair.sandbox.slowDown(150)
+    const { child, done } = desk.start(['sales.csv', ...AS_SALES], { token })
+    await expect.poll(async () => (await sentTexts()).length).toBeGreaterThan(3)
+    child.kill('SIGKILL')
+    await done
+    await pair.sandbox.slowDown(0)
+    const again = await run(['sales.csv', ...AS_SALES])
+    expect(again).toMatchObject({ code: 0, out: expect.stringContaining('12,000 rows: 12,000 accepted') })
+    const ids = await stored()
+    expect(new Set(ids).size).toBe(12_000)
+    expect(ids).toHaveLength(12_000)
+  })
+
+  test('goes on where Ctrl-C stopped it, which ends with 2 and says so', async () => {
+    await desk.write('sales.csv', many(12_000))
+    await pair.sandbox.slowDown(150)
+    const { child, done } = desk.start(['sales.csv', ...AS_SALES], { token })
+    await expect.poll(async () => (await sentTexts()).length).toBeGreaterThan(1)
+    child.kill('SIGINT')
+    // npm passes on the signal that the terminal sends as well.
+    child.kill('SIGINT')
+    expect(await done).toMatchObject({ code: 2, err: expect.stringContaining('INTERRUPTED') })
+    await pair.sandbox.slowDown(0)
+    expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 0 })
+    expect(await stored()).toHaveLength(12_000)
+  })
+})
+
+describe('rows whose fate is unknown', () => {
+  test('are put into a file of their own', async () => {
+    await desk.write('sales.csv', file(line('A'), line('B')))
+    await pair.sandbox.fault({ kind: 'resetAfter' })
+    expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 1, out: expect.stringContaining('2 unconfirmed') })
+    expect(await desk.read('sales.unconfirmed.csv')).toMatch(/\n2,,[A-Z_]+,.*,A,L1/)
+  })
+})
+
+describe('a dry run', () => {
+  test('tells what is wrong, writes no row and leaves no file', async () => {
+    await desk.write('sales.csv', file(line('A'), line('B', { units: 'x' })))
+    expect(await run(['sales.csv', ...AS_SALES, '--dry-run'])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('nothing was written'),
+    })
+    expect(await stored()).toEqual([])
+    await expect(desk.read('sales.rejected.csv')).rejects.toThrow('ENOENT')
+    await expect(desk.read('sales.csv.rowgate.json')).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('other ways in', () => {
+  test.each([
+    ['sales.ndjson', `${OBJECT}\n\n${OBJECT.replace('"A"', '"B"')}\n`],
+    ['sales.json', `[\n ${OBJECT},\n${OBJECT.replace('"A"', '"B"')} ]`],
+    ['sales.tsv', file(line('A'), line('B')).replaceAll(',', '\t')],
+    ['semicolons.txt', file(line('A'), line('B')).replaceAll(',', ';')],
+    [
+      'quoted.csv',
+      `"${HEADER.toUpperCase().replaceAll(',', '","')}"\r\n${line('A')}\r\n"B\r\n",L1,"a ""b"", c",2025-01-28T14:30:00Z,1,1.5,0,0`,
+    ],
+    ['utf16.csv', Buffer.from(`\uFEFF${file(line('A'), line('Bä'))}`, 'utf16le')],
+    ['unmarked16.csv', Buffer.from(file(line('A'), line('B')), 'utf16le')],
+    ['packed.csv.gz', Buffer.concat([gzipSync(file(line('A'))), gzipSync(`${line('B')}\n`)])],
+  ])('%s is read', async (name, content) => {
+    await desk.write(name, content)
+    expect(await run([name, ...AS_SALES])).toMatchObject({ code: 0, out: expect.stringContaining('2 rows: 2 accepted') })
+    expect((await stored()).map((id) => id[0])).toEqual(['A', 'B'])
+  })
+
+  test('a file in another encoding is read where that is stated, and its rejected rows load without stating it, and with it', async () => {
+    await desk.write('sales.csv', Buffer.from(file(line('K\u00e4se', { units: 'x' })), 'latin1'))
+    expect(await run(['sales.csv', ...AS_SALES, '--encoding', 'windows-1252'])).toMatchObject({ code: 1 })
+    await desk.write('sales.rejected.csv', (await desk.read('sales.rejected.csv')).replace(',x,', ',3,'))
+    expect(await run(['sales.rejected.csv', ...AS_SALES, '--encoding', 'windows-1252'])).toMatchObject({ code: 0 })
+    expect(await stored()).toEqual(['K\u00e4se'])
+  })
+
+  test('standard input needs a key to be appended, by which it goes on when it is piped in again', async () => {
+    expect(await run(['-', ...AS_SALES], file(line('A')))).toMatchObject({ code: 2, err: expect.stringContaining('--key') })
+    for (const _ of [1, 2]) expect(await run(['-', ...AS_SALES, '--key', 'monday'], file(line('A')))).toMatchObject({ code: 0 })
+    expect(await stored()).toEqual(['A'])
+    expect(await run(['-', ...AS_SALES, '--key', 'monday'], file(line('B')))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('KEY_USED'),
+    })
+  })
+
+  test('a pipe that goes on after it was refused is left', async () => {
+    const { child, done } = desk.start(['-', ...AS_SALES, '--key', 'k'], { token })
+    child.stdin?.on('error', () => {}).write('no,header\n'.repeat(20_000))
+    expect(await done).toMatchObject({ code: 2, err: expect.stringContaining('NO_HEADER') })
+  })
+
+  test('the files of a folder are loaded by their names, what others refer to first', async () => {
+    await desk.write('Products.csv', 'product_id,source_id,pack_size,updated_at\nP1,S1,1,2025-01-15 08:00:00\n')
+    await desk.write('suppliers.csv', await exampleOf('Suppliers'))
+    await desk.write('InventoryStock.csv', await exampleOf('InventoryStock'))
+    await desk.write('locations.csv.gz', gzipSync(await exampleOf('Locations')))
+    await desk.write('notes.md', 'not a file of rows')
+    const ran = await run(['.', '--upsert'])
+    expect(ran).toMatchObject({ code: 0 })
+    const order = [...ran.out.matchAll(/^(\S+): 1 row/gm)].map(([, name]) => name)
+    expect(order.indexOf('suppliers.csv')).toBeLessThan(order.indexOf('Products.csv'))
+    expect(order.indexOf('Products.csv')).toBeLessThan(order.indexOf('InventoryStock.csv'))
+    expect(order.indexOf('locations.csv.gz')).toBeLessThan(order.indexOf('InventoryStock.csv'))
+    expect(order).toHaveLength(4)
+  })
+})
+
+/** A file with the example of a resource, as the gateway tells it. */
+async function exampleOf(resource: string): Promise<string> {
+  const query = 'query ($name: String!) { resources(name: $name) { example } }'
+  const answer = await pair.gateway.send<{ resources: { example: Record<string, unknown> }[] }, object>(query, { name: resource })
+  const example = Object.entries(answer.data.resources[0]?.example ?? {}).filter(([, value]) => value !== null)
+  return `${example.map(([name]) => name).join(',')}\n${example.map(([, value]) => `"${String(value).replaceAll('"', '""')}"`).join(',')}\n`
+}
+
+describe('while rows are sent', () => {
+  test('a file that is written to ends the load', async () => {
+    await desk.write('sales.csv', many(45_000))
+    await pair.sandbox.slowDown(60)
+    const { done } = desk.start(['sales.csv', ...AS_SALES], { token })
+    await expect.poll(async () => (await sentTexts()).length).toBeGreaterThan(1)
+    await desk.write('sales.csv', `${many(45_000)}${line('late')}\n`)
+    const ran = await done
+    await pair.sandbox.slowDown(0)
+    expect(ran).toMatchObject({ code: 2, err: expect.stringMatching(/FILE_CHANGED at sales.csv:\d+/) })
+    expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 2, err: expect.stringContaining('CHANGED_SINCE_LOADED') })
+  })
+
+  test('a full disk ends the load; what was sent is answered from the record when there is room again', async () => {
+    await desk.write('sales.csv', file(line('A'), line('B', { units: 'x' })))
+    const part = join(desk.folder, 'sales.rejected.csv.part')
+    await symlink('/dev/full', part)
+    expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 2, err: expect.stringContaining('the disk is full') })
+    await unlink(part)
+    expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 1, out: expect.stringContaining('1 accepted, 1 rejected') })
+    expect(await desk.read('sales.rejected.csv')).toContain(',B,L1,')
+    expect(await stored()).toEqual(['A'])
+  })
+
+  test('a token that is refused ends it, and a good one begins anew', async () => {
+    await desk.write('sales.csv', file(line('A')))
+    const good = token
+    token = 'refused-token'
+    expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 2, err: expect.stringContaining('TOKEN_REFUSED') })
+    await expect(desk.read('sales.rejected.csv')).rejects.toThrow('ENOENT')
+    token = good
+    expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 0 })
+  })
+
+  test('a token that expires half-way ends it, and what was accepted is in the table once', async () => {
+    const own = await startPair()
+    await desk.write('sales.csv', many(15_000))
+    await own.sandbox.slowDown(200)
+    const { done } = desk.start(['sales.csv', ...AS_SALES, '--url', String(own.gateway.url)], { token })
+    await expect.poll(async () => (await own.sandbox.requests()).length).toBeGreaterThan(1)
+    for (let at = 0; at < 60; at++) await own.sandbox.fault({ kind: 'status', status: 401 })
+    const ran = await done
+    expect(ran).toMatchObject({ code: 2, err: expect.stringContaining('TOKEN_REFUSED') })
+    const accepted = Number(/([\d,]+) accepted/.exec(ran.out)?.[1]?.replaceAll(',', ''))
+    expect(accepted).toBeGreaterThan(0)
+    const ids = (await own.sandbox.rows('QP_SALE_EXTRA_OOTB', token)).map((row) => row.product_id)
+    expect(ids).toHaveLength(accepted)
+    expect(new Set(ids).size).toBe(accepted)
+    await own.close()
+  })
+})
+
+test("the README's file, loaded by the README's command, comes to what the README says", async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+  const section = readme.split('\n## Loading a file\n')[1] ?? ''
+  const block = (kind: string) => new RegExp(`\`\`\`${kind}\\n([\\s\\S]*?)\`\`\``).exec(section)?.[1] ?? ''
+  await desk.write('sales.csv', block('csv'))
+  const [exported = '', command = ''] = block('sh').trim().split('\n')
+  token = exported.replace('export ROWGATE_TOKEN=', '')
+  const ran = await run(command.replace('npm run import -- ', '').split(' '))
+  expect(ran.out.replace(/ --url \S+/g, '').replace(/in \d+ s\./, 'in 1 s.')).toBe(block('text'))
+  expect(ran.code).toBe(1)
+})
