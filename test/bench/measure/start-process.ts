@@ -21,7 +21,7 @@ export interface Program {
 }
 
 const START_LIMIT_MS = 180_000
-const STOP_LIMIT_MS = 3_000
+const STOP_LIMIT_MS = 30_000
 const KEPT_OUTPUT = 4_000
 
 const children = new Set<ChildProcess>()
