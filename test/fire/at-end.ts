@@ -7,8 +7,15 @@ export function atEnd(work: () => Promise<unknown>): void {
   works.push(work)
 }
 
-/** Ends every process that a trial started, and does what was asked for the end, the last first. */
-export async function endAll(): Promise<void> {
+let ending: Promise<void> | undefined
+
+/** Ends every process that a trial started, and does what was asked for the end, the last first; whoever asks again waits for that. */
+export function endAll(): Promise<void> {
+  ending ??= end()
+  return ending
+}
+
+async function end(): Promise<void> {
   killAll()
   for (let work = works.pop(); work !== undefined; work = works.pop()) await work().catch(console.error)
 }
