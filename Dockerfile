@@ -1,13 +1,12 @@
 # syntax=docker/dockerfile:1.7
 
-# What is built of the sources is built here, with all dependencies, and copied from here into the last stage. As long as nothing is,
-# this stage is not run.
+# The console's page is built here, with tools that the image itself does without.
 FROM node:26.10.0-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci
-COPY schema ./schema
+RUN npm ci --ignore-scripts
 COPY src ./src
+RUN npm run console
 
 # What the gateway imports, without what only editors and debuggers read of it, and a list of it; and Node without its symbols. Of the
 # lists that npm makes with --omit=dev what tools import as well is missing, so they are made without tools.
@@ -38,6 +37,7 @@ COPY --from=dependencies /app/sbom.cdx.json ./
 COPY package.json ./
 COPY schema ./schema
 COPY src ./src
+COPY --from=build /app/dist ./dist
 VOLUME /data
 # By number, which Kubernetes can see is not root.
 USER 1000:1000

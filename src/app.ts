@@ -4,8 +4,9 @@ import { createEndpoint } from './graphql/endpoint.ts'
 import { createEngine } from './graphql/engine.ts'
 import { loadGraphiqlPage } from './graphql/graphiql.ts'
 import { buildSchema, type SchemaOptions } from './graphql/schema.ts'
+import { createConsole } from './http/console.ts'
 import { createCors } from './http/cors.ts'
-import { createEndpoints } from './http/endpoints.ts'
+import { createEndpoints, type EndpointOptions } from './http/endpoints.ts'
 import { createInboundLimits } from './http/inbound-limits.ts'
 import { createListener, type ListenerOptions } from './http/listener.ts'
 import { createLoadShedding } from './http/load-shedding.ts'
@@ -72,9 +73,12 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast, onOperation })
   const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, watchUpstream, onDefect: reports.defects('defect') })
   const token = sandbox && config.identity.kind === 'token' ? SANDBOX_TOKEN : undefined
-  const page = http.graphiql ? await loadGraphiqlPage({ token, upstream: upstream.target, endpoint: GRAPHQL_PATH }) : undefined
+  const lendsToken = config.identity.kind === 'token' && config.identity.fallbackToken !== undefined
+  const facts = { token, lendsToken, upstream: upstream.target, endpoint: GRAPHQL_PATH }
+  const graphiql = http.graphiql ? await loadGraphiqlPage(facts) : undefined
+  const pages = { graphiql, console: http.console ? createConsole(facts) : undefined }
   let isReady = true
-  const behind = { graphql, page, observability, authenticate, isReady: () => isReady, isFull: batcher.isFull }
+  const behind = { graphql, ...pages, observability, authenticate, lendsToken, isReady: () => isReady, isFull: batcher.isFull }
   const { server, stop } = createDoor(config, behind)
   const checkDrift = createDriftCheck({
     solutions,
@@ -164,14 +168,13 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
 }
 
 /** What stands behind the door, and what it asks of the other rooms. */
-interface Behind extends Pick<ListenerOptions, 'graphql' | 'authenticate'> {
-  readonly page: (() => Promise<string>) | undefined
-  readonly observability: Observability
-  readonly isReady: () => boolean
-  readonly isFull: (tenantId: string) => boolean
-}
+type Behind = Pick<ListenerOptions, 'graphql' | 'authenticate' | 'lendsToken'> &
+  Omit<EndpointOptions, 'graphqlPath' | 'metrics'> & {
+    readonly observability: Observability
+    readonly isFull: (tenantId: string) => boolean
+  }
 
-function createDoor({ http, identity, inbound, replicaId }: Config, { page, observability, isReady, isFull, ...behind }: Behind) {
+function createDoor({ http, inbound, replicaId }: Config, { observability, isFull, ...behind }: Behind) {
   const { log, metrics, originOf, reports } = observability
   const memory = createMemoryBudget(http.memoryBudgetBytes)
   metrics.watch('rowgate_memory_held_bytes', memory.held)
@@ -180,13 +183,12 @@ function createDoor({ http, identity, inbound, replicaId }: Config, { page, obse
   const listener = createListener({
     ...behind,
     graphqlPath: GRAPHQL_PATH,
-    endpoints: createEndpoints({ isReady, metrics, graphiql: page, graphqlPath: GRAPHQL_PATH }),
+    endpoints: createEndpoints({ ...behind, metrics, graphqlPath: GRAPHQL_PATH }),
     cors: createCors({ origins: http.corsOrigins, host: http.host }),
     shedding,
     memory,
     ...{ originOf, replicaId, log },
     limits: createInboundLimits({ ...inbound, onLimited: metrics.countLimited }),
-    lendsToken: identity.kind === 'token' && identity.fallbackToken !== undefined,
     maxBodyBytes: http.maxBodyBytes,
     write: createWriteAnswer(),
     onDefect: reports.defects('defect'),

@@ -17,6 +17,7 @@ export interface Config extends ObservabilityConfig {
     readonly port: number
     readonly host: string
     readonly graphiql: boolean
+    readonly console: boolean
     readonly corsOrigins: readonly string[]
     readonly maxBodyBytes: number
     /** Connections at once; further ones are dropped. */
@@ -91,7 +92,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     http: {
       port: s.PORT,
       host: s.HOST,
-      graphiql: s.GRAPHIQL,
+      ...{ graphiql: s.GRAPHIQL, console: s.CONSOLE },
       corsOrigins: s.CORS_ORIGINS,
       maxBodyBytes: s.MAX_BODY_BYTES,
       maxConnections: s.MAX_CONNECTIONS,

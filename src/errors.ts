@@ -1,106 +1,160 @@
-/** What a code of the published list says: the HTTP status it asks for, whether the same may succeed later, and its meaning. */
-interface CodeEntry {
+import type { CodeWords } from './util/code-words.ts'
+
+/** What a code of the published list says: the HTTP status it asks for, whether the same may succeed later, its cause and what to do. */
+interface CodeEntry extends CodeWords {
   /** The HTTP status of a request that comes to no data because of it, by the GraphQL-over-HTTP draft of 2026-08-06. */
   readonly status: number
   /** What was declined may succeed later, unchanged; such errors carry `retryAfterMs`. */
   readonly retryable: boolean
-  /** What it means and what to do; printed into the SDL and repeated by the README. */
-  readonly meaning: string
 }
 
-const code = (status: number, meaning: string): CodeEntry => ({ status, retryable: false, meaning })
-const retryableCode = (status: number, meaning: string): CodeEntry => ({ status, retryable: true, meaning })
+const code = (status: number, cause: string, cure: string): CodeEntry => ({ status, retryable: false, cause, cure })
+const retryableCode = (status: number, cause: string, cure: string): CodeEntry => ({ status, retryable: true, cause, cure })
 
-/** Every code that `errors[].extensions.code` can hold: the one list that the SDL and the statuses are read from. */
+/** Every code that `errors[].extensions.code` can hold: the one list that the SDL, the README, the page of errors and the statuses are read from. */
 export const GATEWAY_ERRORS = {
-  BAD_REQUEST: code(400, 'The HTTP request is malformed: its Host, its body, or a parameter that should be JSON. The message says which.'),
-  INVALID_PARAMETERS: code(422, 'The request is JSON, and no request of GraphQL: a parameter is missing or of the wrong kind.'),
-  UNAUTHENTICATED: code(401, 'No usable token came with the request. Send it in the Authorization header, raw or as Bearer.'),
+  BAD_REQUEST: code(
+    400,
+    'The HTTP request is malformed: its Host, its body, or a parameter that should be JSON.',
+    'Correct what the message names.',
+  ),
+  INVALID_PARAMETERS: code(
+    422,
+    'The request is JSON, and no request of GraphQL: a parameter is missing or of the wrong kind.',
+    'Send `query` as a text, and `variables` as an object.',
+  ),
+  UNAUTHENTICATED: code(401, 'No usable token came with the request.', 'Send it in the Authorization header, raw or as Bearer.'),
   FORBIDDEN: code(
     403,
     'The caller is known and may not do this: none of its roles allows it, the solution is not one of its own, or its tenant has no credential here. Nothing of what it declines was executed.',
+    'Ask `me` what you may do, and have the rest allowed.',
   ),
   IDENTITY_UNAVAILABLE: retryableCode(
     503,
     'Who calls cannot be found out at present: the keys that JWTs are checked by cannot be had. Nothing was executed.',
+    'Send it again after `retryAfterMs`.',
   ),
   PREFLIGHT_REQUIRED: code(
     403,
-    'A GET that any web page could send. Add a header that makes a browser ask first, such as `apollo-require-preflight: 1`.',
+    'A GET that any web page could send.',
+    'Add a header that makes a browser ask first, such as `apollo-require-preflight: 1`.',
   ),
   ORIGIN_NOT_ALLOWED: code(
     403,
     "The page's origin is not this server's own and not listed in CORS_ORIGINS, and the gateway has a token of its own to protect.",
+    'Have the operator list it.',
   ),
-  METHOD_NOT_ALLOWED: code(405, 'Only POST and, for queries, GET are answered.'),
+  METHOD_NOT_ALLOWED: code(405, 'Only POST and, for queries, GET are answered.', 'Send it by POST.'),
   NOT_ACCEPTABLE: code(
     406,
-    'No content type that the Accept header allows can be answered. Accept application/graphql-response+json or application/json. Nothing was executed.',
+    'No content type that the Accept header allows can be answered. Nothing was executed.',
+    'Accept application/graphql-response+json or application/json.',
   ),
-  REQUEST_TIMEOUT: retryableCode(408, 'The body of the request did not arrive in time. Nothing was executed.'),
-  BODY_TOO_LARGE: code(413, 'The HTTP body, decoded, is larger than is taken (`limit`, in bytes). Nothing was sent; split it.'),
+  REQUEST_TIMEOUT: retryableCode(
+    408,
+    'The body of the request did not arrive in time. Nothing was executed.',
+    'Send it again; where that is in vain, in smaller parts.',
+  ),
+  BODY_TOO_LARGE: code(413, 'The HTTP body, decoded, is larger than is taken (`limit`, in bytes). Nothing was sent.', 'Split it.'),
   UNSUPPORTED_MEDIA_TYPE: code(
     415,
-    'The body is of a content type or content coding that is not read. Send application/json in UTF-8, plain or gzip.',
+    'The body is of a content type or content coding that is not read.',
+    'Send application/json in UTF-8, plain or gzip.',
   ),
-  GRAPHQL_PARSE_FAILED: code(400, 'The document is not GraphQL.'),
-  GRAPHQL_VALIDATION_FAILED: code(422, 'The document does not fit the schema; wrong literals count too. Nothing was sent.'),
-  OPERATION_RESOLUTION_FAILURE: code(422, 'The document has several operations, or none, and `operationName` does not choose one of them.'),
-  PERSISTED_QUERY_NOT_SUPPORTED: code(400, 'Persisted queries are not known here: send the whole document in `query`.'),
+  GRAPHQL_PARSE_FAILED: code(400, 'The document is not GraphQL.', 'Correct it where `locations` says.'),
+  GRAPHQL_VALIDATION_FAILED: code(
+    422,
+    'The document does not fit the schema; wrong literals count too. Nothing was sent.',
+    'Correct what the messages name; send rows in variables, where each is judged alone.',
+  ),
+  OPERATION_RESOLUTION_FAILURE: code(
+    422,
+    'The document has several operations, or none, and `operationName` does not choose one of them.',
+    'Name one in `operationName`.',
+  ),
+  PERSISTED_QUERY_NOT_SUPPORTED: code(400, 'Persisted queries are not known here.', 'Send the whole document in `query`.'),
   PERSISTED_QUERY_NOT_FOUND: code(
     400,
-    'The manifest of this gateway has no document of this id or hash: send the whole document in `query`.',
+    'The manifest of this gateway has no document of this id or hash.',
+    'Send the whole document in `query`.',
   ),
   DOCUMENT_NOT_TRUSTED: code(
     403,
     'Only documents of the manifest are taken from this caller, by `documentId` or as they stand there. Nothing was executed.',
+    'Send one of these, or have the operator put yours into the manifest.',
   ),
-  BAD_USER_INPUT: code(422, 'A variable, or an argument outside the rows, is wrong. Nothing of what it declines was sent.'),
+  BAD_USER_INPUT: code(
+    422,
+    'A variable, or an argument outside the rows, is wrong. Nothing of what it declines was sent.',
+    'Correct what the message names.',
+  ),
   DOCUMENT_TOO_LARGE: code(
     400,
-    'The document is too long, nests too deep or selects too much (`limit`, `actual`). Nothing was sent; send rows in variables, split the document.',
+    'The document is too long, nests too deep or selects too much (`limit`, `actual`). Nothing was sent.',
+    'Send rows in variables, split the document.',
   ),
   TOO_MANY_ROWS: code(
     413,
-    'The fields of the document have more rows together than are taken at once (`limit`). Nothing was sent; split it.',
+    'The fields of the document have more rows together than are taken at once (`limit`). Nothing was sent.',
+    'Split it.',
   ),
   TOO_MANY_VALUES: code(
     413,
-    'The body has more JSON values, or more numbers that no double holds, than are taken at once (`limit`). Nothing was sent; split it.',
+    'The body has more JSON values, or more numbers that no double holds, than are taken at once (`limit`). Nothing was sent.',
+    'Split it.',
   ),
   ANSWER_TOO_LARGE: code(
     413,
-    'The answer could have more bytes than are given at once (`limit`, `actual`). Nothing of what it declines was sent; select less or send fewer rows.',
+    'The answer could have more bytes than are given at once (`limit`, `actual`). Nothing of what it declines was sent.',
+    'Select less or send fewer rows.',
   ),
   RATE_LIMITED: retryableCode(
     429,
-    'The tenant has sent as many requests or rows as are taken in a while (`limit`). Nothing of what it declines was executed; send that again after `retryAfterMs`.',
+    'The tenant has sent as many requests or rows as are taken in a while (`limit`). Nothing of what it declines was executed.',
+    'Send that again after `retryAfterMs`.',
   ),
   OVERLOADED: retryableCode(
     503,
-    'Rowgate has too much to do, or the queue of this token is full. Nothing of what it declines was sent; send that again after `retryAfterMs`.',
+    'Rowgate has too much to do, or the queue of this token is full. Nothing of what it declines was sent.',
+    'Send that again after `retryAfterMs`.',
   ),
   IDEMPOTENCY_KEY_REUSED: code(
     422,
-    'The idempotency key was used for another request: other rows, another order of them, another mutation or solution. Nothing was sent; give each request a key of its own.',
+    'The idempotency key was used for another request: other rows, another order of them, another mutation or solution. Nothing was sent.',
+    'Give each request a key of its own.',
   ),
   IDEMPOTENCY_IN_PROGRESS: retryableCode(
     409,
-    'Another process of Rowgate is at work on the request with this idempotency key. Send the same again after `retryAfterMs`: it then tells what became of every row.',
+    'Another process of Rowgate is at work on the request with this idempotency key.',
+    'Send the same again after `retryAfterMs`: it then tells what became of every row.',
   ),
   STORE_UNAVAILABLE: retryableCode(
     503,
-    'Idempotency keys cannot be kept or looked up at present. Nothing of the field was sent; send the same again after `retryAfterMs`, or without a key.',
+    'Idempotency keys cannot be kept or looked up at present. Nothing of the field was sent.',
+    'Send the same again after `retryAfterMs`, or without a key.',
   ),
-  SWITCHED_OFF: code(422, 'The operator of this gateway has not switched this on.'),
-  UPSTREAM_UNAUTHORIZED: code(403, 'The upstream refused the token, or it has no access.'),
+  SWITCHED_OFF: code(422, 'The operator of this gateway has not switched this on.', 'Ask for the setting that the message names.'),
+  UPSTREAM_UNAUTHORIZED: code(
+    403,
+    'The upstream refused the token, or it has no access.',
+    'Send another token, or have this one given access.',
+  ),
   UPSTREAM_UNAVAILABLE: retryableCode(
     502,
-    'The upstream could not be reached, failed, asked to slow down, or did not answer in time, or has failed so often that Rowgate spares it.',
+    'The upstream cannot be reached, fails, asks to slow down, answers too late, or is spared for that.',
+    'Ask again after `retryAfterMs`, a change only if it was not made.',
   ),
-  UPSTREAM_REFUSED: code(422, 'The upstream declined the call.'),
-  UPSTREAM_UNREADABLE: code(502, 'The upstream answered something that cannot be read for certain.'),
-  INTERNAL_SERVER_ERROR: code(500, 'A defect of Rowgate. It has been logged; whether what it concerns was done is not known.'),
+  UPSTREAM_REFUSED: code(422, 'The upstream declined the call.', 'Correct the arguments by the status in the message.'),
+  UPSTREAM_UNREADABLE: code(
+    502,
+    'The upstream answered something that cannot be read for certain.',
+    'Look whether a change was made, and tell the operators.',
+  ),
+  INTERNAL_SERVER_ERROR: code(
+    500,
+    'A defect of Rowgate. It has been logged; whether what it concerns was done is not known.',
+    'Tell the operators the `x-request-id`, and look up what was done.',
+  ),
 } as const satisfies Record<string, CodeEntry>
 
 /** The closed list of codes a whole request, or a field of it, can be declined with. */

@@ -73,6 +73,7 @@ export function settings(modules: Contract['modules']) {
     SHUTDOWN_DELAY_MS: wholeNumber(0, 0, 600_000),
     CORS_ORIGINS: origins,
     GRAPHIQL: onOff('on'),
+    CONSOLE: onOff('on'),
     INTROSPECTION: onOff('on'),
     ...observabilitySettings,
   })

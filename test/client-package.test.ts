@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compile, installClient } from './support/client-package.ts'
 import { startPair } from './support/gateway.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
@@ -21,9 +22,7 @@ let pair: Awaited<ReturnType<typeof startPair>>
 beforeAll(async () => {
   pair = await startPair()
   folder = await mkdtemp(join(tmpdir(), 'rowgate-client-'))
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
-  await run('npm', ['pack', './src/client', '--pack-destination', folder], { cwd: ROOT })
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', './rowgate-client-0.1.0.tgz'], { cwd: folder })
+  await installClient(folder)
 }, 120_000)
 afterAll(async () => void (await Promise.all([pair.close(), rm(folder, { recursive: true })])))
 
@@ -53,12 +52,8 @@ describe('the code of both READMEs', async () => {
     await mkdir(join(folder, 'built'))
     for (const [at, code] of blocks.entries())
       await writeFile(join(folder, `block${at}.ts`), code.replace('http://127.0.0.1:4000/', pair.gateway.url.href))
-    const options = '--strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --module nodenext --target es2022 --outDir built'
     const files = blocks.map((_, at) => `block${at}.ts`)
-    const { stdout } = await run(join(ROOT, 'node_modules/.bin/tsc'), [...options.split(' '), ...files], { cwd: folder }).catch(
-      (error) => error,
-    )
-    expect(stdout).toBe('')
+    expect(await compile(folder, files)).toBe('')
   }, 60_000)
 
   const says = async (node: string, at: number) => (await run(node, [join(folder, `built/block${at}.js`)])).stdout

@@ -61,6 +61,7 @@ test('adding one file adds a resource everywhere', async () => {
   )
   expect(stdout).toContain('upsertDiscount')
   expect(stdout).toContain('84 mutations: every row got the outcome it deserves.')
+  expect(stdout).toContain('loaded, corrected, loaded again; each of its rows was written once.')
   await rm(copy, { recursive: true })
 })
 

@@ -1,4 +1,4 @@
-import { readFile, symlink, unlink } from 'node:fs/promises'
+import { symlink, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -301,16 +301,4 @@ describe('while rows are sent', () => {
     expect(new Set(ids).size).toBe(accepted)
     await own.close()
   })
-})
-
-test("the README's file, loaded by the README's command, comes to what the README says", async () => {
-  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-  const section = readme.split('\n## Loading a file\n')[1] ?? ''
-  const block = (kind: string) => new RegExp(`\`\`\`${kind}\\n([\\s\\S]*?)\`\`\``).exec(section)?.[1] ?? ''
-  await desk.write('sales.csv', block('csv'))
-  const [exported = '', command = ''] = block('sh').trim().split('\n')
-  token = exported.replace('export ROWGATE_TOKEN=', '')
-  const ran = await run(command.replace('npm run import -- ', '').split(' '))
-  expect(ran.out.replace(/ --url \S+/g, '').replace(/in \d+ s\./, 'in 1 s.')).toBe(block('text'))
-  expect(ran.code).toBe(1)
 })

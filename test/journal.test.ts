@@ -17,7 +17,7 @@ function decodeAll(texts: readonly string[]): readonly Entry[] {
 }
 
 /** Which writes fail. */
-type Down = 'none' | 'fact' | 'all'
+type Down = 'none' | 'fact' | 'rejection' | 'all'
 
 /** A request in a store of memory that fails while it is told to. */
 async function openJournal(rowCount: number, operation: Operation = 'APPEND') {
@@ -138,12 +138,53 @@ test('an UPSERT that an interrupted claim may have sent is not called rejected b
   expect(await stored()).toMatchObject({ state: 'INTERRUPTED', send: [0], outcomes: [lost, REFUSED] })
 })
 
+test('a rejection of an UPSERT that comes after another claim was opened is not kept: what that claim sent may have been written', async () => {
+  const { journal, open, stored } = await openJournal(2, 'UPSERT')
+  await journal.intend([0, 1])
+
+  const again = await open()
+  await again.intend([0, 1])
+  await journal.tell([0, 1], [ACCEPTED, REFUSED])
+  expect(await stored()).toMatchObject({ send: [1], outcomes: [ACCEPTED, undefined] })
+  const lost = unconfirmed('TIMED_OUT', { operation: 'UPSERT', dryRun: false })
+  await again.tell([1], [lost])
+  await again.end()
+  expect(await stored()).toMatchObject({ state: 'INTERRUPTED', send: [1], outcomes: [ACCEPTED, lost] })
+})
+
+test('a rejection that was owed while a claim ended is kept, unless another claim was opened meanwhile', async () => {
+  const { journal, stored, fail } = await openJournal(1, 'UPSERT')
+  await journal.intend([0])
+  fail('rejection')
+  await journal.tell([0], [BUSY])
+  await journal.end()
+  expect(await stored()).toMatchObject({ state: 'INTERRUPTED', outcomes: [undefined] })
+  fail('none')
+  expect(await journal.flush()).toBe(true)
+  expect(await stored()).toMatchObject({ state: 'INTERRUPTED', outcomes: [BUSY] })
+})
+
+test('each outcome of an UPSERT that an interrupted claim may have sent says so, since the store may take a later one alone', async () => {
+  const { journal, open, stored, fail } = await openJournal(2, 'UPSERT')
+  await journal.intend([0, 1])
+
+  const again = await open()
+  await again.intend([0, 1])
+  fail('all')
+  const late = unconfirmed('TIMED_OUT', { operation: 'UPSERT', dryRun: false })
+  await again.tell([0], [late])
+  fail('none')
+  await again.tell([0], [REFUSED])
+  const lost = unconfirmed('NO_VERDICT', { operation: 'UPSERT', dryRun: false })
+  expect((await stored()).outcomes).toEqual([lost, undefined])
+})
+
 test('the outcomes of 20,000 rows are told bit by bit, and settle to one entry', async () => {
   const { journal, stored } = await openJournal(20_000, 'UPSERT')
   const rows = Array.from({ length: 20_000 }, (_, row) => row)
   const outcomes = rows.map((row) => (row % 3 === 0 ? rejectedHere([{ code: 'BELOW_MINIMUM', message: 'At least 1.' }]) : ACCEPTED))
   await journal.tell(rows, outcomes)
-  expect((await stored()).texts).toHaveLength(10)
+  expect((await stored()).texts).toHaveLength(20)
   await journal.end()
   const { texts, outcomes: kept } = await stored()
   expect(kept).toEqual(outcomes)

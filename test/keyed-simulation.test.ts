@@ -5,7 +5,7 @@ import { simulateKeys } from './support/keyed-simulation.ts'
 const SEEDS = 3_000
 
 /** Seeds that once broke a law. */
-const REGRESSIONS: readonly number[] = [6, 656, 2_007]
+const REGRESSIONS: readonly number[] = [6, 656, 1_309, 2_007]
 
 test.each(REGRESSIONS)('seed %i, which once broke a law', async (seed) => {
   expect(keyedViolations(await simulateKeys(seed))).toEqual([])

@@ -5,8 +5,10 @@ import { createLog } from '../observability/log.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { exampleRow } from '../resource/example.ts'
 import { SANDBOX_TOKEN } from '../sandbox/choices.ts'
+import { loadAndCorrect } from './demo-file.ts'
 
-// Sends every resource's example and three spoiled copies of it, as UPSERT and as APPEND, through real GraphQL requests.
+// Sends every resource's example and three spoiled copies of it, as UPSERT and as APPEND, through real GraphQL requests, and
+// then a file with bad rows by the import command.
 
 interface Line {
   readonly mutation: string
@@ -36,14 +38,19 @@ for (const resource of contract.resources)
   for (const verb of ['upsert', 'append']) lines.push(await send(`${verb}${resource.graphqlName}`, resource))
 console.table(Object.fromEntries(lines.map(({ mutation, ...line }) => [mutation, line])))
 
-await app.close()
 const surprises = lines.filter((line) => line.accepted !== 1 || line.rejected !== EXPECTED.length - 1)
 console.log(
   surprises.length === 0
     ? `${lines.length} mutations: every row got the outcome it deserves.`
     : `Not as expected: ${surprises.map((l) => l.mutation)}`,
 )
-process.exitCode = surprises.length === 0 ? 0 : 1
+
+const isLoaded = app.sandbox !== undefined && (await loadAndCorrect(contract, url, app.sandbox))
+await app.close()
+console.log(
+  isLoaded ? 'A file: loaded, corrected, loaded again; each of its rows was written once.' : 'The file did not come to what it should.',
+)
+process.exitCode = surprises.length === 0 && isLoaded ? 0 : 1
 
 async function send(mutation: string, resource: Resource): Promise<Line> {
   const rows = [exampleRow(resource), ...spoil(resource)]

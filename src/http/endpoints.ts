@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import Negotiator from 'negotiator'
+import type { Console } from './console.ts'
 import type { Target } from './target.ts'
 import { type Answer, wantsGzip } from './write-answer.ts'
 
@@ -13,6 +14,8 @@ export interface EndpointOptions {
   readonly metrics: { readonly contentType: string; print(): Promise<string> }
   /** Renders GraphiQL's page; absent where it is switched off. */
   readonly graphiql: (() => Promise<string>) | undefined
+  /** Serves the console; absent where it is switched off. */
+  readonly console: Console | undefined
   /** Where GraphQL, and GraphiQL's page for browsers, is. */
   readonly graphqlPath: string
 }
@@ -43,8 +46,8 @@ const PAGE_HEADERS = [
 ]
 const TEXT = ['content-type', 'text/plain; charset=utf-8']
 
-/** `/health`, `/ready`, `/metrics`, GraphiQL's page, and `/`, which leads on. */
-export function createEndpoints({ isReady, metrics, graphiql, graphqlPath }: EndpointOptions): Endpoints {
+/** `/health`, `/ready`, `/metrics`, GraphiQL's page, the console, and `/`, which leads on. */
+export function createEndpoints({ isReady, metrics, graphiql, console, graphqlPath }: EndpointOptions): Endpoints {
   const page = graphiql && createPage(graphiql)
   const text = (status: number, words: string): Answer => ({ status, headers: TEXT, body: [words] })
   const answers: Readonly<Record<string, (request: IncomingMessage) => Promise<Answer> | Answer>> = {
@@ -54,11 +57,11 @@ export function createEndpoints({ isReady, metrics, graphiql, graphqlPath }: End
     '/': (request) =>
       page && wantsPage(request)
         ? { status: 302, headers: ['location', graphqlPath], body: [] }
-        : text(200, `Rowgate. GraphQL: POST ${graphqlPath}. Also: /health, /ready, /metrics.\n`),
+        : text(200, `Rowgate. GraphQL: POST ${graphqlPath}. Also: ${console ? '/console, ' : ''}/health, /ready, /metrics.\n`),
   }
   return (request, { path }) => {
     if (path === graphqlPath) return page && request.method === 'GET' && wantsPage(request) ? page(request) : undefined
-    const answer = Object.hasOwn(answers, path) ? answers[path] : undefined
+    const answer = Object.hasOwn(answers, path) ? answers[path] : console?.(path)
     if (answer === undefined) return undefined
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     return Promise.resolve(

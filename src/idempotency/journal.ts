@@ -48,9 +48,9 @@ export function createJournal(
   const intern = createInterner()
   const doubts = createDoubts(options)
 
-  function note(entry: Entry): Promise<void> {
+  function note(entry: Entry, kind: 'fact' | 'rejection' = 'fact'): Promise<void> {
     entries.push(entry)
-    return writes.write(writeOf('fact', entry))
+    return writes.write(writeOf(kind, entry))
   }
 
   return {
@@ -75,7 +75,7 @@ export function createJournal(
       const kept: Promise<void>[] = []
       await eachInSlice(slicesOf(rows.length), ([start, end]) => {
         const told = doubts.tell(rows.slice(start, end), outcomes.slice(start, end).map(intern))
-        kept.push(note({ kind: 'verdicts', ...stamp(), ...told }))
+        for (const { kind, ...verdicts } of told) kept.push(note({ kind: 'verdicts', ...stamp(), ...verdicts }, kind))
       })
       await Promise.all(kept)
     },
@@ -96,7 +96,7 @@ function createStamps({ epoch }: Claim): () => EntryStamp {
 }
 
 /** Puts entries into writes; what the record holds already counts for its texts. */
-function createEncoder({ claim, entries }: JournalOptions): (kind: 'intent' | 'fact', entry: Entry) => Write {
+function createEncoder({ claim, entries }: JournalOptions): (kind: 'intent' | 'fact' | 'rejection', entry: Entry) => Write {
   const budget = createTextBudget()
   for (const kept of new Set(entries.flatMap((entry) => ('outcomes' in entry ? entry.outcomes : [])))) budget.fit(kept)
   return (kind, entry) => ({ kind, claim, number: entry.number, entry: encodeEntry(entry, budget) })
@@ -110,25 +110,46 @@ function lastWrite(folded: Folded, { claim, operation }: JournalOptions, stamp: 
   return { kind: 'settle', claim, number: entry.number, entry: encodeEntry(entry, createTextBudget()), unconfirmed }
 }
 
+/** What one entry tells, and how it is written. */
+interface ToldEntry {
+  readonly kind: 'fact' | 'rejection'
+  readonly rows: readonly number[]
+  readonly outcomes: readonly Outcome[]
+}
+
 /**
- * Rows of an UPSERT that an earlier claim may have sent without a word on them. One that is sent, or cannot be sent just now, is told
- * as unconfirmed first, in the entry of its outcome: never is one durable without the other.
+ * An UPSERT may have been sent by several claims, of which none knows what the others do. One that an earlier claim may have sent
+ * without a word on it is told as unconfirmed first, in the entry of each of its outcomes: never is one durable without the other.
+ * Any other rejection is kept only until a later claim is opened, which then sends the row and tells of it.
  */
 function createDoubts(options: JournalOptions) {
+  const isUpsert = options.operation === 'UPSERT'
   const wasSilent = findSilence(options)
   const doubted = new Set<number>()
-  const isDoubtful = (row: number, outcome: Outcome | undefined) =>
-    doubted.delete(row) || (options.operation === 'UPSERT' && outcome?.status === 'REJECTED' && outcome.retryable && wasSilent(row))
   const open = unconfirmed('NO_VERDICT', { operation: options.operation, dryRun: false })
+
+  function isDoubtful(row: number, outcome: Outcome): boolean {
+    return doubted.has(row) || (isUpsert && outcome.status === 'REJECTED' && outcome.retryable && wasSilent(row))
+  }
+
   return {
     send(rows: readonly number[]): void {
       for (const row of rows) if (wasSilent(row)) doubted.add(row)
     },
-    tell(rows: readonly number[], outcomes: readonly Outcome[]) {
-      const first = rows.filter((row, at) => isDoubtful(row, outcomes[at]))
-      return { rows: [...first, ...rows], outcomes: [...first.map(() => open), ...outcomes] }
+    /** One outcome for each of the rows, as entries. */
+    tell(rows: readonly number[], outcomes: readonly Outcome[]): readonly ToldEntry[] {
+      const all = outcomes.map((outcome, at) => ({ row: rows[at] as number, outcome }))
+      const first = all.filter(({ row, outcome }) => isDoubtful(row, outcome)).map(({ row }) => ({ row, outcome: open }))
+      const isRejection = ({ row, outcome }: (typeof all)[0]) => isUpsert && outcome.status === 'REJECTED' && !isDoubtful(row, outcome)
+      const rejections = all.filter(isRejection)
+      const facts = rejections.length === 0 ? all : all.filter((one) => !isRejection(one))
+      return [toldEntry('fact', [...first, ...facts]), toldEntry('rejection', rejections)].filter((one) => one.rows.length > 0)
     },
   }
+}
+
+function toldEntry(kind: ToldEntry['kind'], told: readonly { readonly row: number; readonly outcome: Outcome }[]): ToldEntry {
+  return { kind, rows: told.map(({ row }) => row), outcomes: told.map(({ outcome }) => outcome) }
 }
 
 /** Whether the claim before this one, if there was one, left a row without a word: it may have been interrupted after sending it. */

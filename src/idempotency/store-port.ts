@@ -48,6 +48,8 @@ export type Write =
   | { readonly kind: 'intent'; readonly claim: Claim; readonly number: number; readonly entry: string }
   /** A verdict or a withdrawal: written also when others have taken the record over. */
   | { readonly kind: 'fact'; readonly claim: Claim; readonly number: number; readonly entry: string }
+  /** A verdict that says nothing of what other claims sent: written, also when the claim has ended, until a later one is opened. */
+  | { readonly kind: 'rejection'; readonly claim: Claim; readonly number: number; readonly entry: string }
   /** Ends the claim: every row is settled, and the entry takes the place of the journal. */
   | { readonly kind: 'settle'; readonly claim: Claim; readonly number: number; readonly entry: string; readonly unconfirmed: number }
   /** Ends the claim: not every row is settled. */

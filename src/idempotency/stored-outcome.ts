@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ACCEPTED, JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS } from '../ingest/outcome.ts'
 import { ROW_ISSUE_CODES, type RowIssue } from '../rows/issue.ts'
+import { meaningOf } from '../util/code-words.ts'
 
 // What of an outcome is kept at rest: its codes, who said so, where, and words while there is room. How long to wait is not
 // kept: it has passed when it is read.
@@ -61,7 +62,10 @@ export function createTextBudget(): TextBudget {
 export function restoreOutcome(stored: StoredOutcome): Outcome {
   if (stored.status === 'ACCEPTED') return ACCEPTED
   if (stored.status === 'UNCONFIRMED') return stored
-  return { ...stored, issues: stored.issues.map((issue) => ({ ...issue, message: issue.message ?? ROW_ISSUE_CODES[issue.code] })) }
+  return {
+    ...stored,
+    issues: stored.issues.map((issue) => ({ ...issue, message: issue.message ?? meaningOf(ROW_ISSUE_CODES[issue.code]) })),
+  }
 }
 
 function rejected({ by, retryable }: Rejected, issues: StoredIssue[]): StoredOutcome {

@@ -1,21 +1,33 @@
 import type { RowIssue } from '../rows/issue.ts'
+import type { CodeWords } from '../util/code-words.ts'
 
 /** UPSERT inserts or updates by primary key; APPEND only inserts. */
 export type Operation = 'UPSERT' | 'APPEND'
 
 /** Why it is not known whether a row was applied; printed into the SDL as the enum's docs. */
 export const UNCONFIRMED_REASONS = {
-  TIMED_OUT:
-    'The request was sent and no answer came in time; the row may have been written, or may still be written later. UPSERT: send it again. APPEND: look the row up first, some time later.',
-  CONNECTION_LOST:
-    'The connection broke after the request was sent; the row may have been written. UPSERT: send it again. APPEND: look the row up first.',
-  UPSTREAM_ERROR:
-    'The upstream failed (5xx) and does not say whether the row was written; it may have been. UPSERT: send it again. APPEND: look the row up first.',
-  UNREADABLE_ANSWER:
-    'The upstream answered, but the answer contradicts itself or cannot be matched to this row for certain; it may have been written. UPSERT: send it again. APPEND: look the row up first.',
-  NO_VERDICT:
-    'The upstream said nothing about this row, or something went wrong in Rowgate; the row may have been written. UPSERT: send it again. APPEND: look the row up first, and tell the operators.',
-} as const satisfies Record<string, string>
+  TIMED_OUT: {
+    cause: 'The request was sent and no answer came in time; the row may have been written, or may still be written later.',
+    cure: 'UPSERT: send it again. APPEND: look the row up first, some time later.',
+  },
+  CONNECTION_LOST: {
+    cause: 'The connection broke after the request was sent; the row may have been written.',
+    cure: 'UPSERT: send it again. APPEND: look the row up first.',
+  },
+  UPSTREAM_ERROR: {
+    cause: 'The upstream failed (5xx) and does not say whether the row was written; it may have been.',
+    cure: 'UPSERT: send it again. APPEND: look the row up first.',
+  },
+  UNREADABLE_ANSWER: {
+    cause:
+      'The upstream answered, but the answer contradicts itself or cannot be matched to this row for certain; it may have been written.',
+    cure: 'UPSERT: send it again. APPEND: look the row up first.',
+  },
+  NO_VERDICT: {
+    cause: 'The upstream said nothing about this row, or something went wrong in Rowgate; the row may have been written.',
+    cure: 'UPSERT: send it again. APPEND: look the row up first, and tell the operators.',
+  },
+} as const satisfies Record<string, CodeWords>
 
 /** The closed list of reasons a row stays unconfirmed. */
 export type UnconfirmedReason = keyof typeof UNCONFIRMED_REASONS

@@ -38,7 +38,9 @@ WITH ${DURABLE}, given AS (
 ), locked AS MATERIALIZED (
   SELECT id, epoch, owner FROM rowgate_record WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE
 ), judged AS MATERIALIZED (
-  SELECT g.*, l.id IS NOT NULL AND (g.kind = 'fact' OR (l.epoch = g.epoch AND l.owner IS NOT DISTINCT FROM $7)) AS is_written,
+  SELECT g.*, l.id IS NOT NULL AND (
+      g.kind = 'fact' OR (l.epoch = g.epoch AND (g.kind = 'rejection' OR l.owner IS NOT DISTINCT FROM $7))
+    ) AS is_written,
     g.kind = 'forget' AND g.epoch = 1 AND NOT EXISTS (SELECT 1 FROM rowgate_entry e WHERE e.record_id = g.id) AS is_forgotten
   FROM given g LEFT JOIN locked l USING (id)
 ), written AS (

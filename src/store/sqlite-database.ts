@@ -111,10 +111,14 @@ function openRecord(sql: Statements, { id, fingerprint, rowCount, operation, ver
 const INSERT_ENTRY = 'INSERT INTO rowgate_entry (record_id, epoch, number, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING'
 const DELETE_ENTRIES = 'DELETE FROM rowgate_entry WHERE record_id = ?'
 
+function mayWrite({ kind, claim }: Write, { epoch, owner }: RecordRow): boolean {
+  return kind === 'fact' || (epoch === claim.epoch && (kind === 'rejection' || owner === OWNER))
+}
+
 function writeOne(sql: Statements, write: Write): boolean {
   const { id, epoch } = write.claim
   const row = findRow(sql, id)
-  if (row === undefined || !(write.kind === 'fact' || (row.owner === OWNER && row.epoch === epoch))) return false
+  if (row === undefined || !mayWrite(write, row)) return false
   if (write.kind === 'settle') sql.run(DELETE_ENTRIES, id)
   if ('entry' in write) sql.run(INSERT_ENTRY, id, epoch, write.number, write.entry)
   if (write.kind === 'settle')

@@ -1,4 +1,5 @@
 import { endAll } from './at-end.ts'
+import { consoleTrial } from './console.ts'
 import { defects } from './defects.ts'
 import { drain } from './drain.ts'
 import { type Figure, isReached } from './figure.ts'
@@ -13,7 +14,7 @@ import { replicas } from './replicas.ts'
 import { rows } from './rows.ts'
 
 const TRIALS = {
-  ...{ rows, laws, outage, overload, drain, replicas, memory, defects },
+  ...{ rows, laws, outage, overload, drain, replicas, memory, defects, console: consoleTrial },
   ...{ 'keys-kill': keysKill, 'keys-replicas': keysReplicas, 'postgres-restart': postgresRestart },
 }
 

@@ -45,13 +45,15 @@ export function createMemoryDatabase(now: () => number = Date.now): MemoryDataba
 
   function write(me: number, one: Write): boolean {
     const record = records.get(one.claim.id)
-    const isHeld = record?.owner === me && record.epoch === one.claim.epoch
-    if (record === undefined || !(isHeld || one.kind === 'fact')) return false
+    const isLast = record?.epoch === one.claim.epoch
+    const mayWrite = one.kind === 'fact' || (isLast && (one.kind === 'rejection' || record.owner === me))
+    if (record === undefined || !mayWrite) return false
     const { id } = one.claim
     if (one.kind === 'forget' && record.epoch === 1 && record.journal.length === 0) return records.delete(id)
     const { unconfirmed } = { ...record, ...one }
     const journal = 'entry' in one ? withEntry(record.journal, one) : record.journal
-    const owner = one.kind === 'intent' || one.kind === 'fact' ? record.owner : undefined
+    const isEnd = one.kind === 'settle' || one.kind === 'release' || one.kind === 'forget'
+    const owner = isEnd ? undefined : record.owner
     records.set(id, { ...record, journal, owner, isSettled: record.isSettled || one.kind === 'settle', unconfirmed })
     return true
   }

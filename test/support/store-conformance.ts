@@ -98,6 +98,15 @@ export function describeStore(name: string, make: () => Promise<Backend>): void 
       expect((await store.read(old.id))?.entries).toEqual(['fact 1/2', 'intent 2/1', 'fact 2/3'])
     })
 
+    test('a rejection is taken until a later claim is opened, also when its own has ended', async () => {
+      const old = await claim()
+      const rejection = (number: number): Write => ({ kind: 'rejection', claim: old, number, entry: `rejection ${number}` })
+      expect(await store.write([rejection(1), release(old), rejection(2)])).toEqual([true, true, true])
+      expect((await store.read(old.id))?.state).toBe('INTERRUPTED')
+      expect(await open(old.id)).toMatchObject({ kind: 'resumed', epoch: 2, entries: ['rejection 1', 'rejection 2'] })
+      expect(await store.write([rejection(3), fact(old, 4)])).toEqual([false, true])
+    })
+
     test('what is settled is told without being claimed; facts that come later follow it', async () => {
       const mine = await claim()
       await store.write([intent(mine), fact(mine, 2)])

@@ -5,7 +5,9 @@ const config: KnipConfig = {
   // Of the machine, where they are on it.
   ignoreBinaries: ['promtool', 'haproxy', 'nginx'],
   workspaces: {
-    '.': { entry: ['schema/resources/*/*.ts', 'test/support/store-child.ts', 'test/client-types.ts'] },
+    '.': {
+      entry: ['schema/resources/*/*.ts', 'test/support/store-child.ts', 'test/client-types.ts', 'src/console/{main.tsx,file/worker.ts}'],
+    },
     'src/client': {},
     'test/bench': {
       entry: [

@@ -3,6 +3,7 @@ import type { IngestResult } from '../../ingest/ingest-result.ts'
 import { type IssueSummary, summariseIssues } from '../../ingest/issue-summary.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
 import { objectName } from '../../resource/solutions.ts'
+import { meaningsOf } from '../../util/code-words.ts'
 import { nextSlice, ROWS_PER_SLICE } from '../../util/time-slices.ts'
 import type { Builder } from '../builder.ts'
 import { addEnum } from './add-enum.ts'
@@ -104,7 +105,7 @@ function addErrorCodes(builder: Builder): void {
     builder,
     'GatewayErrorCode',
     'Codes of declined requests and fields, in `errors[].extensions.code`; numbers that go with a code stand beside it. An error with a `path` declines the field there and nothing else, one without it the whole request.',
-    Object.fromEntries(Object.entries(GATEWAY_ERRORS).map(([name, { meaning }]) => [name, meaning])),
+    meaningsOf(GATEWAY_ERRORS),
   )
 }
 

@@ -1,11 +1,17 @@
 import type { IssueSummary } from '../../ingest/issue-summary.ts'
 import { ROW_ISSUE_CODES, type RowIssue, type RowIssueCode } from '../../rows/issue.ts'
+import { meaningsOf } from '../../util/code-words.ts'
 import type { Builder } from '../builder.ts'
 import { addEnum } from './add-enum.ts'
 
 /** Defines a complaint about a row and the count of equal complaints. */
 export function addRowIssue(builder: Builder) {
-  const Code = addEnum(builder, 'RowIssueCode', 'Why a row was rejected. Whatever the code, the row was not written.', ROW_ISSUE_CODES)
+  const Code = addEnum(
+    builder,
+    'RowIssueCode',
+    'Why a row was rejected. Whatever the code, the row was not written.',
+    meaningsOf(ROW_ISSUE_CODES),
+  )
   const Issue = builder.objectRef<RowIssue>('RowIssue').implement({
     description: 'One complaint about a row. It names what is expected, never the value that was sent.',
     fields: (t) => ({

@@ -2,6 +2,7 @@ import { RETRY_AFTER_MS } from '../../errors.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
 import { JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS, type Unconfirmed } from '../../ingest/outcome.ts'
 import type { RowIssue } from '../../rows/issue.ts'
+import { meaningsOf } from '../../util/code-words.ts'
 import { inSlices } from '../../util/time-slices.ts'
 import type { Builder } from '../builder.ts'
 import { addEnum } from './add-enum.ts'
@@ -81,7 +82,7 @@ function addRejectedRow(builder: Builder, IngestedRow: IngestedRowRef, Issue: Is
 }
 
 function addUnconfirmedRow(builder: Builder, IngestedRow: IngestedRowRef) {
-  const Reason = addEnum(builder, 'UnconfirmedReason', 'Why it is not known whether a row was written.', UNCONFIRMED_REASONS)
+  const Reason = addEnum(builder, 'UnconfirmedReason', 'Why it is not known whether a row was written.', meaningsOf(UNCONFIRMED_REASONS))
   return builder.objectRef<RowView<Unconfirmed>>('UnconfirmedRow').implement({
     interfaces: [IngestedRow],
     description: 'The row may or may not have been written. Look it up, or send it again where that is safe.',

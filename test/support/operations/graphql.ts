@@ -146,55 +146,55 @@ export type RolloutInput = {
 
 /** Why a row was rejected. Whatever the code, the row was not written. */
 export type RowIssueCode =
-  /** The number is larger than the column allows. */
+  /** The number is larger than the column allows. Correct it; the message names the limit. */
   | 'ABOVE_MAXIMUM'
-  /** The upstream refused each request that carried this row with others, and the search for the rows to blame was ended. It was not written; send it again in a smaller mutation. */
+  /** The upstream refused each request that carried this row with others, and the search for the rows to blame was ended. It was not written. Send it again in a smaller mutation. */
   | 'BATCH_UNPROCESSABLE'
-  /** The number is smaller than the column allows. */
+  /** The number is smaller than the column allows. Correct it; the message names the limit. */
   | 'BELOW_MINIMUM'
   /** An earlier row that this request appends to the table has the same primary key; `message` says which, by its index, and by its field where that is another. Send it once; only the first of them is sent on. */
   | 'DUPLICATE_KEY'
-  /** A key field is an empty text, or white space, zero-width and control characters only. A key must identify the row, also to people. */
+  /** A key field is an empty text, or white space, zero-width and control characters only. Send a key that identifies the row, also to people. */
   | 'EMPTY_KEY'
-  /** A key in `extra` is not a plain name (a letter or underscore, then letters, digits, underscores; at most 127), or stands there twice in different case; or a name within its value has a backslash. */
+  /** A key in `extra` is not a plain name (a letter or underscore, then letters, digits, underscores; at most 127), or stands there twice in different case; or a name within its value has a backslash. Correct the name. */
   | 'EXTRA_INVALID_NAME'
   /** A key in `extra` is the name of a declared column. Send it as the field itself. */
   | 'EXTRA_IS_A_COLUMN'
-  /** `extra` must be an object of attribute names and values. */
+  /** `extra` is not an object. Send an object of attribute names and values. */
   | 'EXTRA_NOT_AN_OBJECT'
-  /** A value in `extra` is nested deeper than 8 levels. */
+  /** A value in `extra` is nested deeper than 8 levels. Send it flatter, or as a JSON text. */
   | 'EXTRA_TOO_DEEP'
   /** A field, or a name in `extra`, is called `__proto__`, `prototype` or `constructor`: such names are never taken. Leave it out. */
   | 'FORBIDDEN_NAME'
-  /** The value is not a real calendar day written YYYY-MM-DD. */
+  /** The value is not a real calendar day written YYYY-MM-DD. Write it so. */
   | 'INVALID_DATE'
-  /** The column holds a JSON document as text, and the text is not JSON. */
+  /** The column holds a JSON document as text, and the text is not JSON. Send what `JSON.stringify` or its like writes. */
   | 'INVALID_JSON'
-  /** The text holds a NUL character or half of a surrogate pair, which cannot be stored. */
+  /** The text holds a NUL character or half of a surrogate pair, which cannot be stored. Take it out; it is mostly the trace of a wrong encoding. */
   | 'INVALID_TEXT'
-  /** The value is not a real timestamp written as RFC 3339 with Z or an offset (T or a space, the colon and the minutes of the offset as you like), or as YYYY-MM-DD HH:MM:SS in UTC. */
+  /** The value is not a real timestamp. Write it as RFC 3339 with Z or an offset (T or a space, the colon and the minutes of the offset as you like), or as YYYY-MM-DD HH:MM:SS in UTC. */
   | 'INVALID_TIMESTAMP'
   /** A required field is not there. Add it; every key field must be in every row. */
   | 'MISSING_FIELD'
-  /** The row has more issues than are listed. */
+  /** The row has more issues than are listed. Correct those that are, and send it again. */
   | 'MORE_ISSUES'
-  /** The text is not in the closed list of the column. */
+  /** The text is not in the closed list of the column. Send one of those that the query `resources` lists. */
   | 'NOT_ALLOWED'
   /** The row is not an object of fields. Send one object per row. */
   | 'NOT_AN_OBJECT'
-  /** The number is too large or too small to be carried (it reads as infinity, or as zero). */
+  /** The number is too large or too small to be carried (it reads as infinity, or as zero). Send one that a double holds. */
   | 'NOT_FINITE'
   /** A required field is null. Send a value. */
   | 'NULL_VALUE'
-  /** The whole number is beyond plus or minus 2^53-1 and cannot be carried exactly. */
+  /** The whole number is beyond plus or minus 2^53-1 and cannot be carried exactly. Send a smaller one. */
   | 'OUT_OF_RANGE'
-  /** Rowgate could not send the row in the time it has, because too much waits or because it is stopping. The row was not written; send it again. */
+  /** Rowgate could not send the row in the time it has, because too much waits or because it is stopping. The row was not written. Send it again. */
   | 'OVERLOADED'
   /** The row alone is larger than one upstream request may be (`limits.bytesPerRequest`). Shorten it. */
   | 'ROW_TOO_LARGE'
-  /** The mutation has an idempotency key, and it could not be recorded that the row leaves. The row was not written; send the same request again. */
+  /** The mutation has an idempotency key, and it could not be recorded that the row leaves. The row was not written. Send the same request again. */
   | 'STORE_UNAVAILABLE'
-  /** The text is longer than the column holds. */
+  /** The text is longer than the column holds. Shorten it. */
   | 'TOO_LONG'
   /** The decimal has more digits than the column holds before or after its point. Round it; nothing is rounded on the way. */
   | 'TOO_MANY_DIGITS'
@@ -204,21 +204,21 @@ export type RowIssueCode =
   | 'UNKNOWN_ATTRIBUTE'
   /** The row has a field that this resource does not have. Correct its name; custom attributes belong in `extra`. */
   | 'UNKNOWN_FIELD'
-  /** The upstream does not know the object: it is not rolled out, or the configured path is wrong. The row was not written; roll the tables out first. */
+  /** The upstream does not know the object: it is not rolled out, or the configured path is wrong. The row was not written. Roll the tables out first. */
   | 'UPSTREAM_NOT_FOUND'
-  /** The upstream asked to slow down, and still did when Rowgate stopped repeating the row. The row was not written; send it again later. */
+  /** The upstream asked to slow down, and still did when Rowgate stopped repeating the row. The row was not written. Send it again later. */
   | 'UPSTREAM_RATE_LIMITED'
-  /** The upstream refused a request with this row: the row stood alone in it, or it could not be divided, or was divided in vain, or other rows in it were to blame (`retryable` then). It was not written; correct the row or the request. */
+  /** The upstream refused a request with this row: the row stood alone in it, or it could not be divided, or was divided in vain, or other rows in it were to blame (`retryable` then). It was not written. Correct the row or the request. */
   | 'UPSTREAM_REFUSED_BATCH'
   /** The upstream refused this row and did not write it. Its code is in `upstreamCode`, its words in `message` where they cannot quote a value. Correct the row, or send it again where `retryable` says so. */
   | 'UPSTREAM_REJECTED'
-  /** The upstream refused the token, or the token has no access to the solution. The row was not written; send it again with another token. */
+  /** The upstream refused the token, or the token has no access to the solution. The row was not written. Send it again with another token. */
   | 'UPSTREAM_UNAUTHORIZED'
-  /** The upstream has failed many times in a row, so Rowgate spares it for now. The row was not written; send it again in a few seconds. */
+  /** The upstream has failed many times in a row, so Rowgate spares it for now. The row was not written. Send it again in a few seconds. */
   | 'UPSTREAM_UNAVAILABLE'
-  /** No connection to the upstream could be made, or it broke before the request left. The row was not written; send it again. */
+  /** No connection to the upstream could be made, or it broke before the request left. The row was not written. Send it again. */
   | 'UPSTREAM_UNREACHABLE'
-  /** The value is of another type than the column. Nothing is converted: "12" is no integer, 1 is no boolean. */
+  /** The value is of another type than the column. Nothing is converted: "12" is no integer, 1 is no boolean. Send it in the type that the message names. */
   | 'WRONG_TYPE';
 
 /** One row of Sale extra: Sales per product variant, for shops that track size, colour or pack. Key: productId, locationId, productVariant, soldAt. */

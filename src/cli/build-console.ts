@@ -1,0 +1,30 @@
+/** Builds the console's page into `dist/console`; `npm ci` does it too, where the tools for it are installed. */
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+
+const SOURCES = fileURLToPath(new URL('../console/', import.meta.url))
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url))
+
+const vite = await import('vite').catch(() => undefined)
+if (vite === undefined) console.log('The console is not built: Vite is not installed here. GraphQL needs nothing of it.')
+else await build(vite)
+
+/** Builds beside the folder and renames at the end: a gateway that runs finds all of it or none. */
+async function build({ build }: typeof import('vite')): Promise<void> {
+  const built = `${DIST}.console-${process.pid}`
+  const before = `${built}-before`
+  await mkdir(DIST, { recursive: true })
+  await build({
+    configFile: false,
+    root: SOURCES,
+    base: '/console/',
+    logLevel: 'warn',
+    // The page's policy forbids data: URLs.
+    build: { outDir: built, emptyOutDir: true, target: 'es2024', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    worker: { format: 'es' },
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  })
+  await rename(`${DIST}console`, before).catch(() => {})
+  await rename(built, `${DIST}console`)
+  await rm(before, { recursive: true, force: true })
+}

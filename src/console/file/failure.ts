@@ -1,0 +1,46 @@
+import { ClientError } from '../../client/index.ts'
+import { FileError } from './file-error.ts'
+
+/** Why something could not be done, as it is passed between the worker and the page. */
+export interface Failure {
+  readonly code: string
+  readonly message: string
+  readonly remedy: string
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  UNREACHABLE: 'Look whether the gateway runs and your network reaches it, then try again. Nothing is written twice.',
+  NOT_A_GATEWAY: 'Something between here and the gateway answered instead, such as a login page. Open this page anew.',
+  OLD_GATEWAY: 'Open this page anew, so that it fits the gateway.',
+  ROOT_ERROR: 'All rows were refused alike, so the run was ended. Correct what the message says, then send again.',
+  UNAUTHENTICATED: 'Enter a token that is valid; what was done so far stands.',
+  FORBIDDEN: 'Ask the operators of the gateway for the right to do this.',
+  IDENTITY_UNAVAILABLE: 'The gateway cannot check tokens at present. Try again in a minute.',
+  RATE_LIMITED: 'You have sent what may be sent for now. Wait a little, then try again.',
+  DOCUMENT_NOT_TRUSTED: 'This gateway takes listed documents only, and those of this page are not listed: load files by the command.',
+  UPSTREAM_UNAUTHORIZED: 'The token has expired or has no access to the solution: enter another one.',
+  UPSTREAM_UNAVAILABLE: 'The data ingestion API does not answer at present. Try again in a minute.',
+  STORE_UNAVAILABLE: 'The gateway cannot keep its records at present. Try again in a minute.',
+  OVERLOADED: 'The gateway has too much to do at present. Try again in a minute.',
+  IDEMPOTENCY_KEY_REUSED: 'This file was loaded before with other columns. Tick “load it again as new” if that is what you want.',
+  MAX_REJECTED: 'Correct the rows below by their most frequent issue, or the file, and send again.',
+  ABORTED: 'You stopped it. Rows that were answered for stand; send again to go on.',
+}
+
+/** An error in words for people, and what to do about it. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof FileError) return { code: error.fault, message: error.message, remedy: error.remedy }
+  if (error instanceof ClientError && error.cause instanceof FileError) return failureOf(error.cause)
+  if (error instanceof ClientError)
+    return {
+      code: error.code,
+      message: error.message,
+      remedy: REMEDIES[error.code] ?? 'Try again; if it stays, show this to the operators of the gateway.',
+    }
+  if (error instanceof DOMException && error.name === 'AbortError') return { code: 'ABORTED', message: 'Stopped.', remedy: '' }
+  return {
+    code: 'DEFECT',
+    message: 'Something went wrong on this page.',
+    remedy: 'Load the page anew, and show this to the operators of the gateway.',
+  }
+}

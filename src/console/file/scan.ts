@@ -1,0 +1,74 @@
+import { createContentHash } from './content-hash.ts'
+import { FileError } from './file-error.ts'
+import { openFile } from './read-rows.ts'
+import { type Encoding, type Format, isRagged, type ReadOptions, type SourceRow } from './source-row.ts'
+
+/** What one reading of a file has shown. */
+export interface Scan {
+  readonly format: Format
+  readonly isPacked: boolean
+  readonly encoding: Encoding | undefined
+  readonly delimiter: string | undefined
+  readonly sheet: string | undefined
+  readonly headers: readonly string[]
+  readonly rows: number
+  /** Rows with fewer or more cells than the header. */
+  readonly ragged: number
+  readonly firstRagged: SourceRow | undefined
+  readonly firstRows: readonly SourceRow[]
+  /** Names the content. */
+  readonly hash: string
+}
+
+/** How far a reading is. */
+export interface ScanProgress {
+  readonly bytes: number
+  readonly rows: number
+}
+
+const FIRST_ROWS = 100
+const MAX_COLUMNS = 500
+
+/** Reads a file from end to end, keeps its first rows only, and says what it holds. */
+export async function scanFile(
+  file: File,
+  options: ReadOptions,
+  onProgress: (progress: ScanProgress) => void,
+  signal: AbortSignal,
+): Promise<Scan> {
+  const hash = createContentHash()
+  let bytes = 0
+  let names: readonly string[] = []
+  const opened = await openFile(file, {
+    ...options,
+    onRead: (count) => {
+      bytes += count
+    },
+    onBytes: hash.add,
+    onNames: (found) => {
+      names = [...found]
+    },
+  })
+  const counted = { rows: 0, ragged: 0 }
+  let firstRagged: SourceRow | undefined
+  const firstRows: SourceRow[] = []
+  for await (const rows of opened.rows) {
+    signal.throwIfAborted()
+    for (const row of rows) {
+      counted.rows++
+      if (firstRows.length < FIRST_ROWS) firstRows.push(row)
+      if (opened.headers !== undefined && isRagged(row.cells, opened.headers.length)) {
+        counted.ragged++
+        firstRagged ??= row
+      }
+    }
+    if (names.length > MAX_COLUMNS) break
+    onProgress({ bytes, rows: counted.rows })
+  }
+  const headers = opened.headers ?? names
+  if (headers.length > MAX_COLUMNS)
+    throw new FileError('TOO_MANY_COLUMNS', `More than ${MAX_COLUMNS} columns are not read.`, 'Leave out those that are not needed.')
+  if (counted.rows === 0) throw new FileError('NO_ROWS', 'The file has a header and no rows.', 'Drop one with rows.')
+  const { format, isPacked, encoding, delimiter, sheet } = opened
+  return { format, isPacked, encoding, delimiter, sheet, headers, ...counted, firstRagged, firstRows, hash: hash.text() }
+}

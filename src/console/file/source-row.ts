@@ -1,0 +1,46 @@
+/** One row of a file: texts of a CSV, or what a JSON document or a sheet holds. */
+export interface SourceRow {
+  /** Its place among the rows, from 1; the header is none of them. */
+  readonly number: number
+  /** The line of the file that it starts in; absent where a file has no lines. */
+  readonly line?: number
+  readonly cells: readonly unknown[]
+}
+
+/** How the text of a file is to be read; what is left out is found out. */
+export interface ReadOptions {
+  readonly encoding?: Encoding
+  readonly delimiter?: string
+}
+
+/** The encodings that can be chosen. */
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
+
+/** The formats of files that are read. */
+export type Format = 'csv' | 'ndjson' | 'json' | 'xlsx'
+
+/** A cell as it is shown and edited. */
+export function cellText(cell: unknown): string {
+  if (cell === undefined || cell === null) return ''
+  if (typeof cell === 'string') return cell
+  if (cell instanceof Date) return timestampText(cell)
+  const raw = rawNumber(cell)
+  return raw ?? JSON.stringify(cell)
+}
+
+/** A cell of a date in a sheet, as `YYYY-MM-DD HH:MM:SS`: Excel keeps days as fractions, so seconds are rounded. */
+export function timestampText(date: Date): string {
+  const text = new Date(Math.round(date.getTime() / 1_000) * 1_000).toISOString().slice(0, 19).replace('T', ' ')
+  return text
+}
+
+/** The digits of a number that no double holds; undefined for anything else. */
+export function rawNumber(cell: unknown): string | undefined {
+  if (typeof cell !== 'object' || cell === null || !('rawJSON' in cell)) return undefined
+  return typeof cell.rawJSON === 'string' && Object.keys(cell).length === 1 ? cell.rawJSON : undefined
+}
+
+/** Whether a row has fewer cells than the header, or more that hold something. */
+export function isRagged(cells: readonly unknown[], width: number): boolean {
+  return cells.length < width || cells.slice(width).some((cell) => cell !== '' && cell !== undefined)
+}

@@ -1,0 +1,36 @@
+import { failureOf } from './failure.ts'
+import type { FromWorker, TaskName, Tasks, ToWorker } from './messages.ts'
+import { RUN_TASK, type Running } from './run-task.ts'
+
+const TELL_EVERY_MS = 100
+
+const underWay = new Map<number, AbortController>()
+const tell = (message: FromWorker) => self.postMessage(message)
+
+self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  if ('cancel' in data) underWay.get(data.id)?.abort()
+  else void carryOut(data)
+})
+
+async function carryOut({ id, task, input }: Exclude<ToWorker, { cancel: true }>): Promise<void> {
+  const controller = new AbortController()
+  underWay.set(id, controller)
+  try {
+    const run = RUN_TASK[task] as (input: unknown, running: Running<TaskName>) => Promise<unknown>
+    tell({ id, kind: 'result', result: await run(input, { signal: controller.signal, onProgress: seldom(id) }) })
+  } catch (error) {
+    tell({ id, kind: 'failure', failure: failureOf(error) })
+  } finally {
+    underWay.delete(id)
+  }
+}
+
+/** The page draws ten times a second at most, however often there is something to tell. */
+function seldom(id: number): (progress: Tasks[TaskName]['progress']) => void {
+  let last = 0
+  return (progress) => {
+    if (performance.now() - last < TELL_EVERY_MS) return
+    last = performance.now()
+    tell({ id, kind: 'progress', progress })
+  }
+}

@@ -1,0 +1,90 @@
+import { findMappingProblems } from '../file/headers.ts'
+import { Icon } from '../parts/icon.tsx'
+import { Empty, FailureNotice, Notice } from '../parts/notice.tsx'
+import { count, counted } from '../parts/number-text.ts'
+import type { Resource } from '../session/resource.ts'
+import type { Load } from './create-load.ts'
+import { FileFacts } from './file-facts.tsx'
+import type { Choice, Loaded, StateOf } from './load-state.ts'
+import { MappingTable } from './mapping-table.tsx'
+import { ResourceChoice } from './resource-choice.tsx'
+import { StepHeading } from './steps.tsx'
+
+interface ColumnsStepProps {
+  readonly load: Load
+  readonly state: StateOf<'columns'>
+  readonly resources: readonly Resource[]
+}
+
+/** What the rows are, and where each column goes: to be looked over before anything is sent. */
+export function ColumnsStep({ load, state: { loaded, choice, failure }, resources }: ColumnsStepProps) {
+  return (
+    <section class="stack">
+      <StepHeading>What is in it, and where it goes</StepHeading>
+      <FileFacts load={load} loaded={loaded} />
+      {failure && <FailureNotice failure={failure} />}
+      {choice === undefined && (
+        <Notice tone="warning" title="None of these columns is known.">
+          <p>Is the first line of the file the header? If it is, choose below what the rows are.</p>
+        </Notice>
+      )}
+      <ResourceChoice load={load} loaded={loaded} choice={choice} resources={resources} />
+      {choice ? (
+        <Mapped load={load} loaded={loaded} choice={choice} />
+      ) : (
+        <Empty icon="list" title="Choose what the rows are to see their columns." />
+      )}
+    </section>
+  )
+}
+
+function Mapped({ load, loaded, choice }: { load: Load; loaded: Loaded; choice: Choice }) {
+  const { missing, doubled, leftOut } = findMappingProblems(loaded.scan.headers, choice.targets, choice.resource)
+  const isBlocked = missing.length > 0 || doubled.length > 0
+  return (
+    <>
+      <MappingTable load={load} loaded={loaded} choice={choice} />
+      {missing.length > 0 && (
+        <Notice
+          tone="bad"
+          title={`${counted(missing.length, 'column')} that every row must have ${missing.length === 1 ? 'is' : 'are'} missing.`}
+        >
+          <p>
+            Say above which column of the file holds {missing.length === 1 ? 'it' : 'them'}:{' '}
+            {missing.map(({ field, column }, at) => (
+              <span key={field}>
+                {at > 0 && ', '}
+                <code>{column}</code>
+              </span>
+            ))}
+            .
+          </p>
+        </Notice>
+      )}
+      {doubled.length > 0 && (
+        <Notice tone="bad" title={`Several columns of the file go to ${doubled.join(', ')}.`}>
+          <p>Leave all but one of them out.</p>
+        </Notice>
+      )}
+      {leftOut.length > 0 && (
+        <Notice tone="warning" title={`${counted(leftOut.length, 'column')} of the file will be left out.`}>
+          <p>{leftOut.map((name) => name || '(no name)').join(', ')}</p>
+        </Notice>
+      )}
+      {loaded.scan.ragged > 0 && (
+        <Notice
+          tone="warning"
+          title={`${counted(loaded.scan.ragged, 'row')} ${loaded.scan.ragged === 1 ? 'has' : 'have'} more or fewer cells than the header.`}
+        >
+          <p>The first is in line {loaded.scan.firstRagged?.line}. They are not sent; you find them among the rejected rows.</p>
+        </Notice>
+      )}
+      <div class="actions">
+        <button type="button" class="button button-primary" disabled={isBlocked} onClick={load.tryRows}>
+          Try the first {count(loaded.scan.firstRows.length)} rows <Icon name="arrow" />
+        </button>
+        <span class="muted">Nothing is written by trying.</span>
+      </div>
+    </>
+  )
+}

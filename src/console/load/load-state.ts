@@ -1,0 +1,70 @@
+import type { Progress } from '../../client/index.ts'
+import type { Failure } from '../file/failure.ts'
+import type { Guess, Target } from '../file/headers.ts'
+import type { Scan, ScanProgress } from '../file/scan.ts'
+import type { FailedRow, SendResult } from '../file/send-rows.ts'
+import type { ReadOptions, SourceRow } from '../file/source-row.ts'
+import type { Resource } from '../session/resource.ts'
+
+/** A file that was read once, and how. */
+export interface Loaded {
+  readonly file: File
+  readonly read: ReadOptions
+  readonly scan: Scan
+  readonly guesses: readonly Guess[]
+}
+
+/** What somebody has settled about a file. */
+export interface Choice {
+  readonly resource: Resource
+  readonly targets: readonly Target[]
+  readonly operation: 'upsert' | 'append'
+  readonly solution: string | undefined
+  /** Not the same load again, but a new one of the same content. */
+  readonly isNew: boolean
+  /** Tells this load from others of the same content. */
+  readonly nonce: string
+}
+
+/** What became of all rows so far, corrected ones included. */
+export interface Tally {
+  readonly accepted: number
+  readonly rejected: number
+  readonly unconfirmed: number
+  readonly replayed: number
+}
+
+/** The steps from a file to its last corrected row, and what is known in each. */
+export type LoadState =
+  | { readonly step: 'file'; readonly failure?: Failure; readonly file?: File; readonly read?: ReadOptions }
+  | { readonly step: 'reading'; readonly file: File; readonly progress: ScanProgress }
+  | { readonly step: 'columns'; readonly loaded: Loaded; readonly choice: Choice | undefined; readonly failure?: Failure }
+  | { readonly step: 'trying'; readonly loaded: Loaded; readonly choice: Choice }
+  | { readonly step: 'tried'; readonly loaded: Loaded; readonly choice: Choice; readonly trial: SendResult }
+  | {
+      readonly step: 'sending'
+      readonly loaded: Loaded
+      readonly choice: Choice
+      readonly progress: Progress | undefined
+      readonly since: number
+    }
+  | {
+      readonly step: 'sent'
+      readonly loaded: Loaded
+      readonly choice: Choice
+      readonly result: SendResult
+      readonly tally: Tally
+      readonly open: readonly FailedRow[]
+      /** Corrected rows by their number, not sent yet. */
+      readonly edits: ReadonlyMap<number, SourceRow>
+      /** Rows that were accepted after a correction, by their number. */
+      readonly corrected: ReadonlySet<number>
+      readonly isResending: boolean
+      readonly failure?: Failure
+      readonly seconds: number
+      /** The token that the file was sent with. */
+      readonly token: string | undefined
+    }
+
+/** One kind of step. */
+export type StateOf<Step extends LoadState['step']> = Extract<LoadState, { step: Step }>

@@ -1,0 +1,103 @@
+import { useRef } from 'preact/hooks'
+import { count, counted, duration, percent } from '../parts/number-text.ts'
+import { ProgressBar } from '../parts/progress-bar.tsx'
+import type { Load } from './create-load.ts'
+import type { StateOf } from './load-state.ts'
+import { StepHeading } from './steps.tsx'
+
+/** A file on its way through the worker. */
+export function ReadingStep({ load, state: { file, progress } }: { load: Load; state: StateOf<'reading'> }) {
+  return (
+    <section class="card stack">
+      <StepHeading>Reading the file</StepHeading>
+      <ProgressBar label="Read so far" parts={[{ tone: 'good', value: progress.bytes }]} whole={file.size} />
+      <p class="muted">
+        {file.name}: {counted(progress.rows, 'row')} so far
+      </p>
+      <Cancel load={load} />
+    </section>
+  )
+}
+
+/** The first rows on their way to the upstream and back. */
+export function TryingStep({ load, state: { loaded } }: { load: Load; state: StateOf<'trying'> }) {
+  return (
+    <section class="card stack">
+      <StepHeading>Trying the first rows</StepHeading>
+      <div class="bar bar-waiting" role="progressbar" aria-label="Trying" />
+      <p class="muted">{counted(loaded.scan.firstRows.length, 'row')} of the file are checked end to end; nothing is written.</p>
+      <Cancel load={load} />
+    </section>
+  )
+}
+
+/** Rows on their way. */
+export function SendingStep({ load, state: { loaded, progress, since } }: { load: Load; state: StateOf<'sending'> }) {
+  const { accepted = 0, rejected = 0, unconfirmed = 0, settled = 0, waitingMs } = progress ?? {}
+  const rate = useRate(settled, since)
+  const whole = loaded.scan.rows
+  const left = rate > 0 ? (whole - settled) / rate : undefined
+  return (
+    <section class="card stack">
+      <StepHeading>Sending</StepHeading>
+      <ProgressBar
+        label="Rows answered for"
+        parts={[
+          { tone: 'good', value: accepted },
+          { tone: 'bad', value: rejected },
+          { tone: 'warning', value: unconfirmed },
+        ]}
+        whole={whole}
+      />
+      <p>
+        <strong>{percent(whole === 0 ? 0 : settled / whole)}</strong>
+        <span class="muted">
+          {' '}
+          · {count(settled)} of {counted(whole, 'row')}
+          {rate > 0 && ` · ${count(Math.round(rate))} rows a second`}
+          {left !== undefined && left > 1 && ` · about ${duration(left)} left`}
+        </span>
+      </p>
+      <dl class="figures">
+        <Figure tone="good" title="Accepted" value={accepted} />
+        <Figure tone="bad" title="Rejected" value={rejected} />
+        <Figure tone="warning" title="Unconfirmed" value={unconfirmed} />
+      </dl>
+      {waitingMs !== undefined && <p class="muted">The gateway asked to wait {duration(waitingMs / 1_000)}; then it goes on by itself.</p>}
+      <Cancel load={load} />
+    </section>
+  )
+}
+
+/** A number with its name. */
+export function Figure({ tone, title, value }: { tone: 'good' | 'bad' | 'warning' | 'plain'; title: string; value: number | string }) {
+  return (
+    <div class={`figure figure-${tone}`}>
+      <dt>{title}</dt>
+      <dd>{typeof value === 'number' ? count(value) : value}</dd>
+    </div>
+  )
+}
+
+function Cancel({ load }: { load: Load }) {
+  return (
+    <div class="actions">
+      <button type="button" class="button" onClick={load.cancel}>
+        Cancel
+      </button>
+    </div>
+  )
+}
+
+const WINDOW_MS = 5_000
+
+/** Rows a second over the last seconds. */
+function useRate(settled: number, since: number): number {
+  const seen = useRef<{ at: number; settled: number }[]>([{ at: since, settled: 0 }])
+  const now = performance.now()
+  const kept = seen.current
+  if (kept.at(-1)?.settled !== settled) kept.push({ at: now, settled })
+  while (kept.length > 2 && now - (kept[0]?.at ?? now) > WINDOW_MS) kept.shift()
+  const [first] = kept
+  return first === undefined || now <= first.at ? 0 : ((settled - first.settled) * 1_000) / (now - first.at)
+}

@@ -1,0 +1,35 @@
+import { REJECTED_COLUMNS } from '../file/headers.ts'
+import { cellText } from '../file/source-row.ts'
+import type { StateOf } from './load-state.ts'
+
+/** The rows that were not accepted, corrections included, with line, field, code and message before them: a file that loads again as it is, here and by the command. */
+export function rejectedCsv({ open, edits, loaded }: Pick<StateOf<'sent'>, 'open' | 'edits' | 'loaded'>): string {
+  const headers = loaded.scan.headers
+  const kept = headers
+    .map((name, at) => ({ name, at }))
+    .filter(({ name }) => !REJECTED_COLUMNS.some((ours) => ours === name.trim().toLowerCase()))
+  const lines = open.map(({ row, issues }) => {
+    const { cells } = edits.get(row.number) ?? row
+    const told = (read: (issue: (typeof issues)[number]) => string | null) => issues.map((issue) => read(issue) ?? '').join('; ')
+    return [
+      String(row.line ?? row.number),
+      told(({ field }) => field),
+      told(({ code }) => code),
+      told(({ message }) => message),
+      ...kept.map(({ at }) => cellText(cells[at])),
+    ]
+  })
+  return [[...REJECTED_COLUMNS, ...kept.map(({ name }) => name)], ...lines].map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('')
+}
+
+function csvCell(text: string): string {
+  return /[",\r\n;]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** Has the browser save a text as a file, with the mark by which Excel knows UTF-8. */
+export function offerDownload(name: string, text: string, type = 'text/csv'): void {
+  const url = URL.createObjectURL(new Blob(['\ufeff', text], { type: `${type};charset=utf-8` }))
+  const link = Object.assign(document.createElement('a'), { href: url, download: name })
+  link.click()
+  URL.revokeObjectURL(url)
+}

@@ -1,0 +1,19 @@
+interface SolutionSelectProps {
+  readonly solutions: readonly string[]
+  readonly chosen: string | undefined
+  readonly onChoose: (solution: string) => void
+}
+
+/** Which solution a page is about. */
+export function SolutionSelect({ solutions, chosen, onChoose }: SolutionSelectProps) {
+  return (
+    <label class="field">
+      <span>Solution</span>
+      <select value={chosen} onChange={(event) => onChoose(event.currentTarget.value)}>
+        {solutions.map((solution) => (
+          <option key={solution}>{solution}</option>
+        ))}
+      </select>
+    </label>
+  )
+}

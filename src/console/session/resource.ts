@@ -1,0 +1,33 @@
+/** One column of a resource and the rules its values keep. */
+export interface ResourceColumn {
+  readonly field: string
+  readonly column: string
+  readonly description: string
+  readonly type: 'STRING' | 'INTEGER' | 'FLOAT' | 'BOOLEAN' | 'DATE' | 'TIMESTAMP'
+  readonly presence: 'REQUIRED' | 'NULLABLE' | 'OPTIONAL'
+  readonly isKey: boolean
+  readonly references: string | null
+  readonly minimum: number | null
+  readonly maximum: number | null
+  readonly maxLength: number | null
+  readonly allowedValues: readonly string[] | null
+  readonly holdsJson: boolean
+}
+
+/** A resource as the query `resources` tells it. */
+export interface Resource {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly object: string
+  readonly module: string
+  readonly moduleTitle: string
+  readonly complete: boolean
+  readonly primaryKey: readonly string[]
+  readonly solutions: readonly string[]
+  readonly upsertMutation: string
+  readonly appendMutation: string
+  readonly example: Readonly<Record<string, unknown>>
+  readonly limits: { readonly rowsPerMutation: number; readonly rowsPerRequest: number; readonly bytesPerRequest: number }
+  readonly columns: readonly ResourceColumn[]
+}

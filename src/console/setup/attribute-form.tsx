@@ -1,0 +1,76 @@
+import { useState } from 'preact/hooks'
+import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { ADD_ATTRIBUTE, type AddAttributeAnswer } from '../session/queries.ts'
+import type { Resource } from '../session/resource.ts'
+import type { Session } from '../session/session.ts'
+import { TextField } from './rollout-form.tsx'
+import { useAction } from './use-action.ts'
+
+const TYPES = ['STRING', 'INTEGER', 'FLOAT', 'BOOLEAN', 'DATE', 'TIMESTAMP', 'JSON'] as const
+
+interface AttributeFormProps {
+  readonly session: Session
+  readonly solution: string
+  readonly resources: readonly Resource[]
+  readonly onDone: () => void
+}
+
+/** Adds a column of one's own to a table; numeric ones, and rules, are had by the mutation itself. */
+export function AttributeForm({ session, solution, resources, onDone }: AttributeFormProps) {
+  const members = resources.filter((one) => one.solutions.includes(solution))
+  const [resource, setResource] = useState<string | undefined>(undefined)
+  const [name, setName] = useState('')
+  const [type, setType] = useState<(typeof TYPES)[number]>('STRING')
+  const added = useAction<AddAttributeAnswer>()
+  const chosen = resource ?? members[0]?.name
+  if (chosen === undefined) return null
+  const add = () =>
+    added.run(async () => {
+      const answer = await session.client().query<AddAttributeAnswer>(ADD_ATTRIBUTE, { resource: chosen, solution, name, type })
+      onDone()
+      return answer
+    })
+  return (
+    <details>
+      <summary>Add a column of your own</summary>
+      <form
+        class="inline-form stack-small"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void add()
+        }}
+      >
+        <div class="fields-inline">
+          <label class="field">
+            <span>Table</span>
+            <select value={chosen} onChange={(event) => setResource(event.currentTarget.value)}>
+              {members.map((one) => (
+                <option key={one.name} value={one.name}>
+                  {one.title}
+                </option>
+              ))}
+            </select>
+          </label>
+          <TextField title="Name" value={name} onChange={(text) => setName(text.toUpperCase().replace(/[^A-Z0-9_]/g, '_'))} />
+          <label class="field">
+            <span>Holds</span>
+            <select value={type} onChange={(event) => setType(event.currentTarget.value as (typeof TYPES)[number])}>
+              {TYPES.map((one) => (
+                <option key={one}>{one}</option>
+              ))}
+            </select>
+          </label>
+          <button type="submit" class="button" disabled={name === '' || added.isRunning}>
+            {added.isRunning ? 'Adding …' : 'Add it'}
+          </button>
+        </div>
+        {added.failure && <FailureNotice failure={added.failure} />}
+        {added.result && (
+          <Notice tone="good" title={`${added.result.addAttribute.object} has ${added.result.addAttribute.name} now.`}>
+            <p>A column of a file with this name can be sent to it.</p>
+          </Notice>
+        )}
+      </form>
+    </details>
+  )
+}

@@ -1,0 +1,108 @@
+import { useState } from 'preact/hooks'
+import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { counted } from '../parts/number-text.ts'
+import { ROLLOUT, type RolloutAnswer, SAVE_SCHEMA, type SaveSchemaAnswer } from '../session/queries.ts'
+import type { Resource } from '../session/resource.ts'
+import type { Session } from '../session/session.ts'
+import { useAction } from './use-action.ts'
+
+interface RolloutFormProps {
+  readonly session: Session
+  readonly solution: string
+  readonly resources: readonly Resource[]
+  readonly onDone: () => void
+}
+
+interface Wish {
+  readonly appName: string
+  readonly appVersion: string
+  readonly targetSchemaName: string
+  /** Only this module of the solution; all where empty. */
+  readonly module: string
+}
+
+/** Saves the tables of a solution, and rolls them out: two buttons, for the first can be had alone. */
+export function RolloutForm({ session, solution, resources, onDone }: RolloutFormProps) {
+  const [wish, setWish] = useState<Wish>({ appName: solution, appVersion: '1.0.0', targetSchemaName: 'STAGE', module: '' })
+  const saved = useAction<SaveSchemaAnswer>()
+  const rolledOut = useAction<RolloutAnswer>()
+  const modules = [...new Set(resources.filter((one) => one.solutions.includes(solution)).map(({ module }) => module))]
+  const { appName, appVersion, targetSchemaName, module } = wish
+  const save = () =>
+    saved.run(() =>
+      session
+        .client()
+        .query<SaveSchemaAnswer>(SAVE_SCHEMA, { appName, appVersion, ...(module === '' ? { solution } : { modules: [module] }) }),
+    )
+  const rollOut = () =>
+    rolledOut.run(async () => {
+      const input = { solutionName: solution, appName, appVersion, targetSchemaName, ...(module !== '' && { modules: [module] }) }
+      const answer = await session.client().query<RolloutAnswer>(ROLLOUT, { input })
+      onDone()
+      return answer
+    })
+  const isBusy = saved.isRunning || rolledOut.isRunning
+  return (
+    <div class="inline-form stack-small">
+      <div class="fields-inline">
+        <TextField title="Application" value={appName} onChange={(text) => setWish({ ...wish, appName: text })} />
+        <TextField title="Version" value={appVersion} onChange={(text) => setWish({ ...wish, appVersion: text })} />
+        <TextField title="Database schema" value={targetSchemaName} onChange={(text) => setWish({ ...wish, targetSchemaName: text })} />
+        {modules.length > 1 && (
+          <label class="field">
+            <span>Tables of</span>
+            <select value={module} onChange={(event) => setWish({ ...wish, module: event.currentTarget.value })}>
+              <option value="">all modules</option>
+              {modules.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      <div class="actions">
+        <button type="button" class="button" disabled={isBusy} onClick={save}>
+          {saved.isRunning ? 'Saving …' : '1. Save the schema'}
+        </button>
+        <button type="button" class="button button-primary" disabled={isBusy} onClick={rollOut}>
+          {rolledOut.isRunning ? 'Rolling out …' : '2. Roll out the tables'}
+        </button>
+      </div>
+      {saved.failure && <FailureNotice failure={saved.failure} />}
+      {saved.result && <Notice tone="good" title={`The schema of ${counted(saved.result.saveSchema.tables.length, 'table')} is saved.`} />}
+      {rolledOut.failure && <FailureNotice failure={rolledOut.failure} />}
+      {rolledOut.result && <RolloutReport {...rolledOut.result.rollout} />}
+    </div>
+  )
+}
+
+function RolloutReport({ complete, missing, objects }: RolloutAnswer['rollout']) {
+  const failed = objects.filter(({ message }) => message !== undefined)
+  if (complete) return <Notice tone="good" title={`${counted(objects.length, 'table')} rolled out.`} />
+  return (
+    <Notice tone="warning" title="The rollout is not complete.">
+      <ul class="details-list">
+        {failed.map(({ object, message }) => (
+          <li key={object}>
+            <code>{object}</code>: {message}
+          </li>
+        ))}
+        {missing.map((object) => (
+          <li key={object}>
+            <code>{object}</code> is not in the upstream's answer.
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  )
+}
+
+/** A text with its name above it. */
+export function TextField({ title, value, onChange }: { title: string; value: string; onChange: (text: string) => void }) {
+  return (
+    <label class="field">
+      <span>{title}</span>
+      <input type="text" value={value} spellcheck={false} onInput={(event) => onChange(event.currentTarget.value)} />
+    </label>
+  )
+}

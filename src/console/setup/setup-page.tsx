@@ -1,0 +1,122 @@
+import { useState } from 'preact/hooks'
+import { Icon, type IconName } from '../parts/icon.tsx'
+import { FailureNotice, Notice } from '../parts/notice.tsx'
+import { SolutionSelect } from '../parts/solution-select.tsx'
+import { ONBOARDING, type OnboardingAnswer, type OnboardingStep } from '../session/queries.ts'
+import type { Resource } from '../session/resource.ts'
+import type { Session } from '../session/session.ts'
+import { useQuery } from '../session/use-query.ts'
+import { useSolutions } from '../session/use-solutions.ts'
+import { AttributeForm } from './attribute-form.tsx'
+import { RolloutForm } from './rollout-form.tsx'
+
+/** The way from a token to accepted rows, every step looked up, with what to do next beside it. */
+export function SetupPage({ session, resources }: { session: Session; resources: readonly Resource[] }) {
+  const solutions = useSolutions(session, resources)
+  const [chosen, setChosen] = useState<string | undefined>(undefined)
+  const solution = chosen ?? solutions[0]
+  const asked = useQuery<OnboardingAnswer>(session, solution && ONBOARDING, { solution })
+  const steps = asked.data?.onboarding.steps ?? []
+  const next = steps.find(({ status }) => status !== 'DONE')
+  return (
+    <>
+      <div class="page-head">
+        <h1>Set-up</h1>
+        <div class="fields-inline">
+          <SolutionSelect solutions={solutions} chosen={solution} onChoose={setChosen} />
+          <button type="button" class="button" disabled={asked.isLoading} onClick={asked.reload}>
+            {asked.isLoading ? 'Checking …' : 'Check again'}
+          </button>
+        </div>
+      </div>
+      <section class="stack">
+        {asked.failure && <FailureNotice failure={asked.failure} />}
+        {asked.data === undefined && asked.isLoading && <p class="loading">Looking every step up …</p>}
+        {asked.data?.onboarding.done && (
+          <Notice tone="good" title="Everything is set up, and rows are coming in.">
+            <p>There is nothing left to do here.</p>
+          </Notice>
+        )}
+        <ol class="checklist" aria-busy={asked.isLoading}>
+          {steps.map((step) => (
+            <ChecklistStep key={step.id} step={step} isNext={step === next}>
+              {solution !== undefined && (
+                <StepAction step={step} solution={solution} session={session} resources={resources} onDone={asked.reload} />
+              )}
+            </ChecklistStep>
+          ))}
+        </ol>
+      </section>
+    </>
+  )
+}
+
+const STATUSES: Readonly<Record<OnboardingStep['status'], { readonly icon: IconName; readonly words: string }>> = {
+  DONE: { icon: 'check', words: 'Done' },
+  TODO: { icon: 'circle', words: 'To do' },
+  FAILED: { icon: 'cross', words: 'Something is wrong' },
+  UNKNOWN: { icon: 'question', words: 'Could not be found out' },
+}
+
+function ChecklistStep({ step, isNext, children }: { step: OnboardingStep; isNext: boolean; children: preact.ComponentChildren }) {
+  const { icon, words } = STATUSES[step.status]
+  return (
+    <li class={`card check check-${step.status.toLowerCase()} ${isNext ? 'is-next' : ''}`}>
+      <span class="check-mark">
+        <Icon name={icon} />
+      </span>
+      <div class="stack-small">
+        <p class="check-title">
+          {step.title}
+          <span class="visually-hidden">: {words}</span>
+        </p>
+        <p class="muted">{step.checked}</p>
+        {step.next !== null && (
+          <p>
+            <strong>Next: </strong>
+            {step.next}
+          </p>
+        )}
+        {step.details.length > 0 && (
+          <details>
+            <summary>Particulars ({step.details.length})</summary>
+            <ul class="details-list">
+              {step.details.map((detail) => (
+                <li key={detail}>{detail}</li>
+              ))}
+            </ul>
+          </details>
+        )}
+        {children}
+      </div>
+    </li>
+  )
+}
+
+interface StepActionProps {
+  readonly step: OnboardingStep
+  readonly solution: string
+  readonly session: Session
+  readonly resources: readonly Resource[]
+  readonly onDone: () => void
+}
+
+/** What can be done about a step from here. */
+function StepAction({ step, solution, session, resources, onDone }: StepActionProps) {
+  const isOpen = step.status !== 'DONE'
+  if (step.id === 'TABLES' && isOpen) return <RolloutForm session={session} solution={solution} resources={resources} onDone={onDone} />
+  if (step.id === 'COLUMNS') return <AttributeForm session={session} solution={solution} resources={resources} onDone={onDone} />
+  if (step.id === 'FIRST_ROWS' && isOpen)
+    return (
+      <a class="button button-primary" href="#load">
+        Load a file
+      </a>
+    )
+  if (step.id === 'OUTCOMES' && isOpen && step.details.length > 0)
+    return (
+      <a class="button" href="#outcomes">
+        Look at the outcomes
+      </a>
+    )
+  return null
+}

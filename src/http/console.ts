@@ -1,0 +1,125 @@
+import { hash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { extname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { type Answer, wantsGzip } from './write-answer.ts'
+
+/** What the console's page is told of its gateway. */
+export interface ConsoleFacts {
+  readonly upstream: { readonly kind: 'sandbox' } | { readonly kind: 'remote'; readonly url: { readonly hostname: string } }
+  /** Filled in where it is no secret. */
+  readonly token: string | undefined
+  /** The gateway has a token of its own, so that callers need none. */
+  readonly lendsToken: boolean
+  readonly endpoint: string
+}
+
+/** What answers requests for a path of the console; undefined for all other paths. */
+export type Console = (path: string) => ((request: Pick<IncomingMessage, 'headers'>) => Promise<Answer>) | undefined
+
+interface File {
+  readonly plain: Uint8Array
+  readonly packed: Uint8Array
+  readonly tag: string
+  readonly headers: readonly string[]
+}
+
+type Files = ReadonlyMap<string, File>
+
+const BUILT = new URL('../../dist/console/', import.meta.url)
+const PATH = '/console'
+const INDEX = `${PATH}/index.html`
+/** Files here have their content's hash in their names. */
+const HASHED = 'assets/'
+const NOT_BUILT = 'The console is not built here. Run `npm run console` where Rowgate is installed, and load this page again.\n'
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+/** All it loads and asks is here; no text becomes code but that of its files, nobody frames it, and it sends no form anywhere. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types default',
+].join('; ')
+const SAFE = ['content-security-policy', POLICY, 'x-frame-options', 'DENY', 'referrer-policy', 'no-referrer']
+
+/** Serves the console out of the folder that it is built into, read and compressed once; where there is none, says what to run. */
+export function createConsole(facts: ConsoleFacts, folder = BUILT): Console {
+  let read: Promise<Files> | undefined
+  const load = async () => {
+    read ??= readFiles(folder, facts)
+    const files = await read
+    // Whoever builds it now need not start the gateway again.
+    if (!files.has(INDEX)) read = undefined
+    return files
+  }
+  return (path) => {
+    if (path !== PATH && !path.startsWith(`${PATH}/`)) return undefined
+    return async ({ headers }) => answer(await load(), path === PATH || path === `${PATH}/` ? INDEX : path, headers)
+  }
+}
+
+function answer(files: Files, path: string, headers: IncomingHttpHeaders): Answer {
+  const file = files.get(path)
+  if (file === undefined) return text(path === INDEX ? NOT_BUILT : 'There is no such file of the console.\n')
+  const isPacked = wantsGzip(headers)
+  const etag = isPacked ? `"${file.tag}-gzip"` : `"${file.tag}"`
+  const all = [...file.headers, 'etag', etag]
+  if (headers['if-none-match']?.includes(etag)) return { status: 304, headers: all, body: [] }
+  return isPacked
+    ? { status: 200, headers: [...all, 'content-encoding', 'gzip'], body: file.packed }
+    : { status: 200, headers: all, body: file.plain }
+}
+
+function text(words: string): Answer {
+  return { status: 404, headers: ['content-type', 'text/plain; charset=utf-8', ...SAFE], body: [words] }
+}
+
+/** Every file by its path on the wire; none where nothing was built. */
+async function readFiles(folder: URL, facts: ConsoleFacts): Promise<Files> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(fileURLToPath(folder), join(parentPath, name)))
+  const paths = files.map((file) => file.replaceAll('\\', '/'))
+  return new Map(
+    await Promise.all(paths.map(async (path) => [`${PATH}/${path}`, await readOne(new URL(path, folder), path, facts)] as const)),
+  )
+}
+
+async function readOne(file: URL, path: string, facts: ConsoleFacts): Promise<File> {
+  const bytes = await readFile(file)
+  const type = TYPES[extname(path)] ?? 'application/octet-stream'
+  const plain =
+    extname(path) === '.html' ? Buffer.from(bytes.toString().replace('%ROWGATE%', inAttribute(JSON.stringify(toldOf(facts))))) : bytes
+  const caching = path.startsWith(HASHED) ? 'public, max-age=31536000, immutable' : 'private, no-cache'
+  return {
+    plain,
+    packed: await promisify(gzip)(plain, { level: 9 }),
+    tag: hash('sha256', plain).slice(0, 32),
+    headers: ['content-type', type, ...SAFE, 'cache-control', caching],
+  }
+}
+
+function toldOf({ upstream, ...facts }: ConsoleFacts) {
+  return { ...facts, upstream: upstream.kind === 'remote' ? { kind: upstream.kind, host: upstream.url.hostname } : { kind: upstream.kind } }
+}
+
+function inAttribute(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+}

@@ -1,0 +1,268 @@
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { writeXlsx } from 'hucre/xlsx'
+import { describe, expect, test } from 'vitest'
+import { convertCell } from '../src/console/file/convert-cell.ts'
+import { FileError } from '../src/console/file/file-error.ts'
+import { findMappingProblems, guessResources, matchHeaders } from '../src/console/file/headers.ts'
+import { createMakeRow } from '../src/console/file/make-row.ts'
+import { openFile } from '../src/console/file/read-rows.ts'
+import { type Scan, scanFile } from '../src/console/file/scan.ts'
+import { cellText, type ReadOptions, type SourceRow } from '../src/console/file/source-row.ts'
+import { rejectedCsv } from '../src/console/load/rejected-csv.ts'
+import type { Resource, ResourceColumn } from '../src/console/session/resource.ts'
+
+describe('a file', () => {
+  test.each([
+    ['commas', 'id,name\r\n1,A\r\n2,B\r\n', {}],
+    ['semicolons', 'id;name\n1;A\n2;B', {}],
+    ['tabs and old line ends', 'id\tname\r1\tA\r2\tB\r', {}],
+    ['a mark in front', '\ufeffid,name\n1,A\n2,B\n', {}],
+    ['a delimiter that was chosen', 'id|name\n1|A\n2|B', { delimiter: '|' }],
+  ])('of a CSV with %s is read', async (_, text, options) => {
+    expect(await rowsOf('a.csv', text, options)).toEqual({
+      headers: ['id', 'name'],
+      cells: [
+        ['1', 'A'],
+        ['2', 'B'],
+      ],
+    })
+  })
+
+  test('says where each row begins, line breaks in quotes and empty lines counted', async () => {
+    const { firstRows } = await scan('a.csv', 'id,note\r\n1,"two\r\nlines"\r\n\r\n2,x\r\n')
+    expect(firstRows).toEqual([
+      { number: 1, line: 2, cells: ['1', 'two\r\nlines'] },
+      { number: 2, line: 5, cells: ['2', 'x'] },
+    ])
+  })
+
+  test.each([
+    ['gzip', gzipSync('id,name\n1,Ä\n'), 'a.csv.gz', {}, 'utf-8'],
+    ['UTF-16 with its mark', Buffer.from('\ufeffid,name\n1,Ä\n', 'utf16le'), 'a.csv', {}, 'utf-16le'],
+    ['UTF-16 without', Buffer.from('id,name\n1,Ä\n', 'utf16le'), 'a.csv', {}, 'utf-16le'],
+    ['windows-1252 that was chosen', Buffer.from('id,name\n1,Ä\n', 'latin1'), 'a.csv', { encoding: 'windows-1252' }, 'windows-1252'],
+  ] as const)('in %s is read', async (_, bytes, name, options, encoding) => {
+    const scanned = await scan(name, bytes, options)
+    expect([scanned.encoding, scanned.firstRows[0]?.cells]).toEqual([encoding, ['1', 'Ä']])
+  })
+
+  test('of NDJSON has the names of all its rows, whenever they come', async () => {
+    const text = '{"id":"1","__proto__":"p"}\n\n{"id":2,"late":null}\n{"price":0.12345678901234567890}'
+    expect(await rowsOf('a.ndjson', text)).toEqual({
+      headers: ['id', '__proto__', 'late', 'price'],
+      cells: [
+        ['1', 'p', undefined, undefined],
+        [2, undefined, null, undefined],
+        [undefined, undefined, undefined, { rawJSON: '0.12345678901234567890' }],
+      ],
+    })
+  })
+
+  test('of JSON is an array of objects, or an object that holds one', async () => {
+    const expected = { headers: ['id', 'name'], cells: [[1, 'A']] }
+    expect(await rowsOf('a.json', '[{"id":1,"name":"A"}]')).toEqual(expected)
+    expect(await rowsOf('a.json', '{"next":null,"rows":[{"id":1,"name":"A"}]}')).toEqual(expected)
+  })
+
+  test('of Excel has its dates to the second', async () => {
+    const rows = [
+      ['id', 'day', 'at', 'units'],
+      ['00042', new Date('2025-01-28T00:00:00Z'), new Date('2025-01-28T14:30:00Z'), 12],
+    ]
+    const bytes = await writeXlsx({ sheets: [{ name: 'S', rows }] })
+    const [row] = (await scan('a.xlsx', Buffer.from(bytes))).firstRows
+    expect(row?.cells.map(cellText)).toEqual(['00042', '2025-01-28 00:00:00', '2025-01-28 14:30:00', '12'])
+    expect(convertCell(row?.cells[1], { type: 'DATE' })).toBe('2025-01-28')
+    expect(convertCell(new Date('2025-01-28T23:59:58.999914Z'), { type: 'TIMESTAMP' })).toBe('2025-01-28 23:59:59')
+  })
+
+  test.each([
+    ['empty', 'a.csv', '', 'EMPTY'],
+    ['a header only', 'a.csv', 'id,name\n', 'NO_ROWS'],
+    ['a quote that is never closed', 'a.csv', 'id,name\n1,"open\n2,B\n', 'BAD_QUOTE', /row of line 2/],
+    ['a quote inside of a cell', 'a.csv', 'id,name\n1,A\n2,5" pipe\n', 'BAD_QUOTE', /row of line 3/],
+    ['a row of more than a megabyte', 'a.csv', `id,name\n1,"${'x\n'.repeat(600_000)}`, 'BAD_QUOTE', /within a megabyte/],
+    ['bytes of another encoding', 'a.csv', Buffer.from('id,name\n1,A\n2,\xc4\n', 'latin1'), 'BAD_ENCODING', /line 3 .*windows-1252/],
+    ['a cut gzip', 'a.csv.gz', gzipSync('id,name\n1,A\n').subarray(0, -9), 'BAD_GZIP'],
+    ['two gzips in one', 'a.csv.gz', Buffer.concat([gzipSync('id\n1\n'), gzipSync('2\n')]), 'BAD_GZIP'],
+    ['a line that is no JSON', 'a.ndjson', '{"id":1}\n{"id":\n', 'BAD_JSON', /Line 2/],
+    ['a line of a megabyte', 'a.ndjson', `{"id":"${'x'.repeat(1_100_000)}"`, 'TOO_LARGE_ROW', /Line 1/],
+    ['a document without rows', 'a.json', '{"id":1}', 'BAD_JSON'],
+    ['no workbook', 'a.xlsx', 'not a zip', 'BAD_SHEET'],
+    ['too many columns', 'a.csv', `${'a,'.repeat(600)}\n1\n`, 'TOO_MANY_COLUMNS'],
+  ] as const)('that is or has %s is declined with a name, a place and what to do', async (_, name, content, fault, words = /./) => {
+    const error = await scan(name, content).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    )
+    if (!(error instanceof FileError)) throw error
+    expect(error.fault).toBe(fault)
+    expect(`${error.message} ${error.remedy}`).toMatch(words)
+    expect(error.remedy).not.toBe('')
+  })
+
+  test('with ragged rows says how many and where first', async () => {
+    const { ragged, firstRagged } = await scan('a.csv', 'id,name\n1,A\n2\n3,C,\n4,D,E\n')
+    expect([ragged, firstRagged?.line]).toEqual([2, 3])
+  })
+
+  test('of the same content has the same name', async () => {
+    const [a, b, c] = await Promise.all(['id\n1\n', 'id\n1\n', 'id\n2\n'].map((text) => scan('a.csv', text)))
+    expect(a?.hash).toBe(b?.hash)
+    expect(a?.hash).not.toBe(c?.hash)
+  })
+})
+
+describe('headers', () => {
+  test.each([
+    ['product_id', 'productId', 'same'],
+    ['PRODUCTID', 'productId', 'same'],
+    [' Product_Id ', 'productId', 'same'],
+    ['Product ID', 'productId', 'similar'],
+    ['pack_sise', 'packSize', 'similar'],
+    ['extra.colour', 'extra.COLOUR', 'same'],
+    ['extra', 'extra', 'same'],
+    ['rejected_code', null, 'ours'],
+    ['__proto__', null, 'unknown'],
+    ['', null, 'unknown'],
+  ])('%o goes to %s', (header, target, how) => {
+    expect(matchHeaders([header], PRODUCTS)).toEqual([{ header, target, how }])
+  })
+
+  test('that are equal go to a field once, and the second is named', () => {
+    expect(matchHeaders(['pack_size', 'PACK_SIZE'], PRODUCTS).map(({ how }) => how)).toEqual(['same', 'doubled'])
+  })
+
+  test('tell which resource it is; of two alike, the one that the file is named after', () => {
+    const twin = { ...PRODUCTS, name: 'Articles', object: 'ARTICLES' }
+    const guesses = (file: string) =>
+      guessResources(['product_id', 'pack_size'], file, [OTHER, PRODUCTS, twin]).map(({ resource }) => resource.name)
+    expect(guesses('products.csv')).toEqual(['Products', 'Articles'])
+    expect(guesses('articles-2025.csv')).toEqual(['Articles', 'Products'])
+  })
+
+  test('that do not fit are named before a row is sent', () => {
+    const problems = findMappingProblems(['a', 'b', 'c'], ['packSize', 'packSize', null], PRODUCTS)
+    expect([problems.missing.map(({ field }) => field), problems.doubled, problems.leftOut]).toEqual([['productId'], ['packSize'], ['c']])
+  })
+})
+
+describe('a cell', () => {
+  test.each([
+    ['00042', 'STRING', '00042'],
+    ['00042', 'INTEGER', 42],
+    ['+.5', 'FLOAT', 0.5],
+    ['.', 'FLOAT', '.'],
+    [' 12 ', 'INTEGER', 12],
+    ['12.50', 'FLOAT', 12.5],
+    ['1,5', 'FLOAT', '1,5'],
+    ['1e400', 'FLOAT', raw('1e400')],
+    ['12.0000000000000000001', 'INTEGER', raw('12.0000000000000000001')],
+    ['TRUE', 'BOOLEAN', true],
+    ['yes', 'BOOLEAN', true],
+    ['perhaps', 'BOOLEAN', 'perhaps'],
+    [' ', 'INTEGER', undefined],
+    [' ', 'STRING', ' '],
+    ['28.01.2025', 'DATE', '28.01.2025'],
+    ['', 'STRING', undefined],
+    [undefined, 'INTEGER', undefined],
+    [null, 'INTEGER', null],
+    [42, 'STRING', 42],
+    [{ rawJSON: '0.12345678901234567890' }, 'FLOAT', raw('0.12345678901234567890')],
+  ] as const)('%o in a column of %s is %o', (cell, type, expected) => {
+    expect(convertCell(cell, { type })).toEqual(expected)
+  })
+
+  test('of a number has every digit it was written with', () => {
+    const digits = fc.stringMatching(/^-?(?:0|[1-9]\d{0,30})(?:\.\d{1,20})?$/)
+    fc.assert(
+      fc.property(digits, (text) => {
+        const written = JSON.stringify(convertCell(text, { type: 'FLOAT' }))
+        expect(normal(written)).toBe(normal(text))
+      }),
+    )
+  })
+
+  test('becomes part of a row by its target; names of attributes do no harm', () => {
+    const make = createMakeRow(PRODUCTS, ['productId', null, 'packSize', 'extra.__PROTO__', 'extra.COLOUR'])
+    expect(make(['P-1', 'left out', '12', 'x', ''])).toEqual({ productId: 'P-1', packSize: 12, extra: { __PROTO__: 'x' } })
+  })
+})
+
+test('rejected rows make a CSV that loads again as it is, whatever stands in their cells', async () => {
+  const cell = fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => text.replaceAll('\0', ''))
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.tuple(
+          cell,
+          cell.map((text) => `${text}.`),
+        ),
+        { minLength: 1, maxLength: 5 },
+      ),
+      async (cells) => {
+        const headers = ['id', 'a "note", long']
+        const open = cells.map((row, at) => ({ ...REJECTED, row: { number: at + 1, line: at + 2, cells: row } }))
+        const text = rejectedCsv({ open, edits: new Map(), loaded: { scan: { headers } } as never })
+        const again = await rowsOf('a.rejected.csv', text, { delimiter: ',' })
+        expect(again.headers).toEqual(['rejected_line', 'rejected_field', 'rejected_code', 'rejected_message', ...headers])
+        expect(again.cells.map((row) => row.slice(4))).toEqual(cells)
+      },
+    ),
+    { numRuns: 50 },
+  )
+})
+
+/** A number with digits that no double holds. */
+function raw(digits: string): unknown {
+  return (JSON as { rawJSON?(text: string): unknown }).rawJSON?.(digits)
+}
+
+const REJECTED = {
+  status: 'rejected',
+  retryable: false,
+  issues: [{ field: 'id', column: 'id', code: 'MISSING_FIELD', message: 'id is required.', hint: null, upstreamCode: null }],
+} as const
+
+function column(field: string, column: string, rest: Partial<ResourceColumn> = {}): ResourceColumn {
+  const none = { references: null, minimum: null, maximum: null, maxLength: null, allowedValues: null, holdsJson: false }
+  return { field, column, description: '', type: 'STRING', presence: 'REQUIRED', isKey: false, ...none, ...rest }
+}
+
+const PRODUCTS = {
+  name: 'Products',
+  title: 'Products',
+  object: 'PRODUCTS',
+  columns: [
+    column('productId', 'product_id'),
+    column('packSize', 'pack_size', { type: 'INTEGER' }),
+    column('colour', 'colour', { presence: 'OPTIONAL' }),
+  ],
+} as unknown as Resource
+const OTHER = { ...PRODUCTS, name: 'Other', object: 'OTHER', columns: [column('taxRate', 'tax_rate')] }
+
+function file(name: string, content: string | Uint8Array): File {
+  return new File([typeof content === 'string' ? content : Uint8Array.from(content)], name)
+}
+
+function scan(name: string, content: string | Uint8Array, options: ReadOptions = {}): Promise<Scan> {
+  return scanFile(file(name, content), options, () => {}, new AbortController().signal)
+}
+
+/** The file as it is read the second time, when its headers are known. */
+async function rowsOf(name: string, content: string | Uint8Array, options: ReadOptions = {}) {
+  const { headers } = await scan(name, content, options)
+  const rows: SourceRow[] = []
+  const opened = await openFile(file(name, content), { ...options, headers, onRead: () => {}, onBytes: () => {} })
+  for await (const list of opened.rows) rows.push(...list)
+  return { headers, cells: rows.map(({ cells }) => [...cells]) }
+}
+
+/** A number without zeros that say nothing. */
+function normal(text: string): string {
+  const [whole = '', digits = ''] = text.split('.')
+  const kept = digits.replace(/0+$/, '')
+  const value = kept === '' ? whole : `${whole}.${kept}`
+  return value === '-0' ? '0' : value
+}
