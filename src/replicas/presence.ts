@@ -20,16 +20,19 @@ export interface PresenceOptions {
 export function watchPresence({ events, notes, keeper, replicaId, onTogether }: PresenceOptions): void {
   if (!notes.isShared) return
   let sending = new Set<string>()
-  let noted: readonly string[] = []
+  // Those of the last seconds, by when they were noted last: of somebody who sends now and then the others are to be seen, too.
+  const noted = new Map<string, number>()
   events.on('batch:sent', ({ batch: { destination } }) => {
     if (sending.size < MAX_TENANTS) sending.add(destination.tenant.id)
   })
   keeper.collect(() => {
-    noted = [...sending]
+    const tenantIds = [...sending]
     sending = new Set()
-    return noted.map((tenantId) => ({ kind: 'replica', tenantId, name: replicaId, writer: '', body: '' }))
+    for (const tenantId of tenantIds) noted.set(tenantId, performance.now())
+    return tenantIds.map((tenantId) => ({ kind: 'replica', tenantId, name: replicaId, writer: '', body: '' }))
   })
   keeper.afterWriting(async () => {
-    onTogether(noted.length === 0 ? [] : await notes.namedOtherwise('replica', noted, replicaId, TOGETHER_MS))
+    for (const [tenantId, at] of noted) if (at < performance.now() - TOGETHER_MS) noted.delete(tenantId)
+    onTogether(noted.size === 0 ? [] : await notes.namedOtherwise('replica', [...noted.keys()], replicaId, TOGETHER_MS))
   })
 }

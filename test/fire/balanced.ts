@@ -52,7 +52,7 @@ export async function startBalanced({
   const stats = new URL(`http://127.0.0.1:${await freePort()}/;csv`)
 
   async function start(nth: number): Promise<void> {
-    const own = { PORT: String(ports[nth]), REPLICA_ID: `r${nth}`, SHUTDOWN_DELAY_MS: '500', STORE_FILE: ':memory:' }
+    const own = { PORT: String(ports[nth]), REPLICA_ID: `r${nth}`, SHUTDOWN_DELAY_MS: '5000', STORE_FILE: ':memory:' }
     running[nth] = await startGatewayProcess(`${upstream}/r${nth}`, { ...own, ...database, ...settings })
   }
   for (const nth of ports.keys()) await start(nth)

@@ -57,6 +57,10 @@ async function moves(
     ...Array.from({ length: slow }, (_, nth) => call(balanced, `slow-${nth}`, nth, until, 1_000, told)),
   ]
   const plan: Moved[] = []
+  let together = 0
+  const watching = setInterval(async () => {
+    together = Math.max(together, await metricOf(balanced, 'rowgate_tenants_on_two_replicas'))
+  }, 1_000)
   const at = (share: number) => pause(Math.max(0, until - seconds * 1_000 * (1 - share) - performance.now()))
   const mark = (name: string, nth: number) => {
     plan.push({ name, replica: `r${nth}`, at: performance.now() })
@@ -72,10 +76,10 @@ async function moves(
   mark('is killed', 1)
   balanced.kill(1)
   await at(0.7)
-  const together = await metricOf(balanced, 'rowgate_tenants_on_two_replicas')
   await balanced.start(1)
   mark('is back', 1)
   await Promise.all(callers)
+  clearInterval(watching)
   await balanced.close()
   upstream.close()
   say(`${how}: ${told.length} mutations, ${upstream.seen.length} upstream requests`)
