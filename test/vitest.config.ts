@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+// Threads and processes that tests start need not strip the types of the same files over and over.
+process.env.NODE_COMPILE_CACHE ??= new URL('../node_modules/.cache/node', import.meta.url).pathname
+
 // Without these conditions vitest loads two copies of graphql, one by `import` and one by `require`. `import` itself is
 // none of them: `require` would follow it too, and what pg requires would be a module.
 export default defineConfig({
