@@ -1,30 +1,49 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, type IngestAnswer, startGateway } from './support/gateway.ts'
 import { product } from './support/rows.ts'
 
 let upstream: FakeUpstream
 let gateway: Gateway
+let answering: FakeAnswer = () => {}
+let tenants = 0
 
-afterEach(async () => {
+beforeAll(async () => {
+  upstream = await startFakeUpstream(() => answering)
+  gateway = await startGateway({ INGESTION_URL: upstream.url, ATTEMPT_TIMEOUT_MS: '300' })
+})
+afterAll(async () => {
   await gateway.close()
   await upstream.close()
 })
 
-/** Sends five rows, P0 to P4, to an upstream that answers like this; `a`, `r` and `u` stand for the outcomes in order. */
-async function outcomes(
-  answer: FakeAnswer,
-  mutation = 'upsertProducts',
-  settings: Record<string, string> = {},
-): Promise<{ fates: string; payload: IngestAnswer }> {
-  upstream = await startFakeUpstream(() => answer)
-  gateway = await startGateway({ INGESTION_URL: upstream.url, ATTEMPT_TIMEOUT_MS: '300', ...settings })
-  const payload = await gateway.ingest(
-    mutation,
-    [0, 1, 2, 3, 4].map((at) => product(`P${at}`)),
-  )
+interface Told {
+  readonly fates: string
+  readonly payload: IngestAnswer
+  readonly requests: number
+}
+
+/**
+ * Sends five rows, P0 to P4, to an upstream that answers like this; `a`, `r` and `u` stand for the outcomes in order. They are
+ * of a new tenant each time, of which no failures are remembered.
+ */
+async function outcomes(answer: FakeAnswer, mutation = 'upsertProducts', by = gateway): Promise<Told> {
+  answering = answer
+  const before = upstream.arrived.length
+  const rows = [0, 1, 2, 3, 4].map((at) => product(`P${at}`))
+  const payload = await by.ingest(mutation, rows, { token: `token-${++tenants}` })
   const letters = { AcceptedRow: 'a', RejectedRow: 'r', UnconfirmedRow: 'u' }
-  return { fates: payload.rows.map((row) => letters[row.__typename]).join(''), payload }
+  return { fates: payload.rows.map((row) => letters[row.__typename]).join(''), payload, requests: upstream.arrived.length - before }
+}
+
+/** The same by a gateway with further settings. */
+async function outcomesUnder(settings: Record<string, string>, answer: FakeAnswer, mutation?: string) {
+  const own = await startGateway({ INGESTION_URL: upstream.url, ...settings })
+  try {
+    return await outcomes(answer, mutation, own)
+  } finally {
+    await own.close()
+  }
 }
 
 const echo = (id: string) => ({ product_id: id, updated_at: '2025-01-15 08:00:00' })
@@ -73,9 +92,8 @@ describe('answers that can be read', () => {
   })
 
   test('indexes from 1 where that is configured', async () => {
-    expect(
-      (await outcomes({ status: 207, body: { failed: [{ index: 1 }, { index: 5 }] } }, 'upsertProducts', { ROW_INDEX_BASE: '1' })).fates,
-    ).toBe('raaar')
+    const answer = { status: 207, body: { failed: [{ index: 1 }, { index: 5 }] } }
+    expect((await outcomesUnder({ ROW_INDEX_BASE: '1' }, answer)).fates).toBe('raaar')
   })
 })
 
@@ -123,8 +141,7 @@ describe('answers that leave rows open', () => {
   test('an unconfirmed APPEND is not safe to send again, an unconfirmed UPSERT is', async () => {
     const append = await outcomes({ status: 500 }, 'appendProducts')
     expect(append.payload.rows[0]).toMatchObject({ reason: 'UPSTREAM_ERROR', safeToResend: false })
-    expect(upstream.arrived).toHaveLength(1)
-    await Promise.all([gateway.close(), upstream.close()])
+    expect(append.requests).toBe(1)
     const upsert = await outcomes({ status: 500 })
     expect(upsert.payload.rows[0]).toMatchObject({ reason: 'UPSTREAM_ERROR', safeToResend: true })
   })
@@ -164,16 +181,14 @@ describe('silence and broken connections', () => {
     ],
     ['an endless body', (response) => void response.writeHead(200).write(' '.repeat(9_000_000)), 'UNREADABLE_ANSWER'],
   ])('%s', async (_, answer, reason) => {
-    const { payload } = await outcomes(answer, 'appendProducts', { ATTEMPT_TIMEOUT_MS: '1500' })
+    const { payload, requests } = await outcomesUnder({ ATTEMPT_TIMEOUT_MS: '1500' }, answer, 'appendProducts')
     expect(payload.unconfirmedCount).toBe(5)
     expect(payload.rows[4]).toMatchObject({ reason, safeToResend: false })
-    expect(upstream.arrived).toHaveLength(1)
+    expect(requests).toBe(1)
   })
 
   test('an upstream that is not there: nothing was sent, so the rows are rejected and may be sent again', async () => {
-    upstream = await startFakeUpstream(() => ({ status: 200 }))
-    gateway = await startGateway({ INGESTION_URL: 'http://127.0.0.1:9' })
-    const payload = await gateway.ingest('appendProducts', [product('A')])
+    const { payload } = await outcomesUnder({ INGESTION_URL: 'http://127.0.0.1:9' }, { status: 200 }, 'appendProducts')
     expect(payload.rows[0]).toMatchObject({ by: 'GATEWAY', retryable: true, issues: [{ code: 'UPSTREAM_UNREACHABLE' }] })
   })
 })

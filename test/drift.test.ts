@@ -109,7 +109,7 @@ test('an unknown solution is declined with the known ones, an unreadable answer 
 
 test('npm run drift says by its exit code whether there is drift', async () => {
   const run = async (settings: Record<string, string>) => {
-    const env = { PATH: process.env.PATH ?? '', ...settings }
+    const env = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '', ...settings }
     const child = spawn(process.execPath, ['src/cli/check-drift.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'ignore'] })
     const parts: Buffer[] = []
     child.stdout.on('data', (part: Buffer) => parts.push(part))

@@ -3,7 +3,8 @@ import { runFaults } from './support/fault-run.ts'
 import { violations } from './support/laws.ts'
 import { SOCKET_FAULTS } from './support/socket-faults.ts'
 
-test.each(SOCKET_FAULTS)('over real sockets, all laws hold under: %s', async (fault) => {
+// They share nothing, and mostly wait.
+test.concurrent.each(SOCKET_FAULTS)('over real sockets, all laws hold under: %s', async (fault) => {
   const run = await runFaults({ seed: 1, rows: 150, faults: [fault], troubled: 50, maxRowsPerMutation: 20 })
   await run.close()
   expect(violations(run)).toEqual([])

@@ -75,7 +75,7 @@ describe('the generated judge and the plain reading of the declaration agree', (
 test('a process that forbids code from strings does not start, and says why', async () => {
   const started = promisify(execFile)(process.execPath, ['--disallow-code-generation-from-strings', 'src/main.ts'], {
     cwd: new URL('..', import.meta.url).pathname,
-    env: { PORT: '0', SANDBOX_FILE: ':memory:', STORE_FILE: ':memory:' },
+    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '', PORT: '0', SANDBOX_FILE: ':memory:', STORE_FILE: ':memory:' },
   })
   await expect(started).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('Code generation from strings disallowed') })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { attemptHeaders, type RequestOrigin, readOrigin, requestIdsOf } from '../src/util/request-origin.ts'
-import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { product } from './support/rows.ts'
 
@@ -25,24 +25,45 @@ const MALFORMED_TRACES = [
   `01-${TRACE}-${SPAN}-01more`,
 ]
 
-let upstream: FakeUpstream
-let gateway: Gateway
-
 const taken: FakeAnswer = { status: 200, body: { message: 'taken' } }
+type Reply = (request: Arrived, nth: number) => FakeAnswer | Promise<FakeAnswer>
 
-async function start(reply: Parameters<typeof startFakeUpstream>[0], settings: Record<string, string> = {}): Promise<void> {
-  upstream = await startFakeUpstream(reply)
-  gateway = await startGateway({ INGESTION_URL: upstream.url, ...settings })
-}
+let replying: (request: Arrived) => FakeAnswer | Promise<FakeAnswer> = () => taken
+let upstream: FakeUpstream
+let shared: Gateway
+let own: Gateway | undefined
 
-afterEach(async () => {
-  await upstream?.close()
-  await gateway?.close()
+let gateway: Gateway
+let arrived: Arrived[] = []
+let token = ''
+let tenants = 0
+
+beforeAll(async () => {
+  upstream = await startFakeUpstream((request) => replying(request))
+  shared = await startGateway({ INGESTION_URL: upstream.url })
 })
+afterEach(async () => {
+  await own?.close()
+  own = undefined
+})
+afterAll(async () => {
+  await shared.close()
+  await upstream.close()
+})
+
+/** Begins with an upstream to which nothing has come, and a new tenant; with a gateway of its own where settings are given. */
+async function start(reply: Reply, settings?: Record<string, string>): Promise<void> {
+  const requests: Arrived[] = []
+  replying = (request) => reply(request, requests.push(request) - 1)
+  arrived = requests
+  token = `tenant-${++tenants}`
+  own = settings && (await startGateway({ INGESTION_URL: upstream.url, ...settings }))
+  gateway = own ?? shared
+}
 
 /** Runs a document with headers of the caller's own. */
 async function send<Data>(query: string, headers: Record<string, string> = {}, variables: object = {}): Promise<Data> {
-  const all = { 'content-type': 'application/json', authorization: 'token', ...headers }
+  const all = { 'content-type': 'application/json', authorization: token, ...headers }
   const response = await gateway.fetch({ method: 'POST', headers: all, body: JSON.stringify({ query, variables }) })
   return ((await response.json()) as { data: Data }).data
 }
@@ -54,8 +75,8 @@ async function write(verb: 'upsert' | 'append', id: string, headers: Record<stri
   return payload.requestId
 }
 
-const sentIds = () => upstream.arrived.map(({ headers }) => String(headers['x-request-id']))
-const sentTraces = () => upstream.arrived.map(({ headers }) => headers.traceparent)
+const sentIds = () => arrived.map(({ headers }) => String(headers['x-request-id']))
+const sentTraces = () => arrived.map(({ headers }) => headers.traceparent)
 
 test("every attempt carries the caller's id and trace, with a suffix and a span of its own", async () => {
   await start((_, nth) => (nth === 0 ? { status: 503 } : taken))
@@ -89,7 +110,7 @@ describe('a batch of several requests names no caller, and has a trace of its ow
 
     expect(await Promise.all(both)).toEqual(['order-7', 'order-8'])
     await before
-    expect(upstream.arrived[1]?.body.data).toHaveLength(2)
+    expect(arrived[1]?.body.data).toHaveLength(2)
     expect(sentIds()[1]).toMatch(/^[0-9a-f]{8}$/)
     expect(sentTraces()[1]).toEqual(flags === undefined ? undefined : expect.stringMatching(`^00-[0-9a-f]{32}-[0-9a-f]{16}-${flags}$`))
     expect(String(sentTraces()[1])).not.toMatch(new RegExp(`${TRACE}|${OTHER_TRACE}`))
@@ -141,7 +162,7 @@ test('what is asked about schemas names the request, too', async () => {
 })
 
 test('the line in the log that says that the upstream keeps failing names the request which showed it', async () => {
-  await start(() => ({ status: 500 }))
+  await start(() => ({ status: 500 }), {})
   for (let nth = 1; nth <= 11; nth++) await write('append', `A${nth}`, { 'x-request-id': `order-${nth}` })
   const ofBreaker = gateway.logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg.includes('withheld'))
   expect(ofBreaker).toEqual([expect.objectContaining({ level: 40, requestIds: ['order-10'] })])

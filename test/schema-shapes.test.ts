@@ -1,23 +1,28 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 
-let upstream: FakeUpstream | undefined
-let gateway: Gateway | undefined
+let body: unknown
+let upstream: FakeUpstream
+let gateway: Gateway
+let tenants = 0
 
-afterEach(async () => {
-  await gateway?.close()
-  await upstream?.close()
-  gateway = upstream = undefined
+beforeAll(async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body }))
+  gateway = await startGateway({ INGESTION_URL: upstream.url })
+})
+afterAll(async () => {
+  await gateway.close()
+  await upstream.close()
 })
 
 const SCHEMA = '{ solutionSchema(solution: "S") { name columns { name dataType presence isKey } } }'
 const SOLUTIONS = '{ solutions { solutionName prefix suffix targetSchemaName tableCount } }'
 
-async function ask<T>(query: string, body: unknown) {
-  upstream = await startFakeUpstream(() => ({ status: 200, body }))
-  gateway = await startGateway({ INGESTION_URL: upstream.url })
-  return await gateway.send<T, object>(query)
+/** Asks as a new tenant, of whom no schema is remembered. */
+async function ask<T>(query: string, answer: unknown) {
+  body = answer
+  return await gateway.send<T, object>(query, undefined, `token-${++tenants}`)
 }
 
 const KEY = { type: 'required' }
@@ -54,8 +59,8 @@ test.each<[string, unknown]>([
       },
     },
   ],
-])('a schema as %s is read', async (_, body) => {
-  const { data } = await ask<{ solutionSchema: unknown }>(SCHEMA, body)
+])('a schema as %s is read', async (_, answer) => {
+  const { data } = await ask<{ solutionSchema: unknown }>(SCHEMA, answer)
 
   expect(data.solutionSchema).toEqual([{ name: 'T', columns: [{ name: 'ID', dataType: 'string', presence: 'required', isKey: true }] }])
 })
@@ -64,8 +69,8 @@ test.each<[string, unknown]>([
   ['a list', [{ solutionName: 'S', prefix: 'A_', suffix: '_Z', targetSchemaName: 'STAGE', tableCount: 3 }]],
   ['other names', { items: [{ name: 'S', Prefix: 'A_', SUFFIX: '_Z', target_schema_name: 'STAGE', tables: '3' }] }],
   ['an object', { solutions: { S: { prefix: 'A_', suffix: '_Z', targetSchemaName: 'STAGE', tableCount: 3 } } }],
-])('solutions as %s are read', async (_, body) => {
-  const { data } = await ask<{ solutions: unknown }>(SOLUTIONS, body)
+])('solutions as %s are read', async (_, answer) => {
+  const { data } = await ask<{ solutions: unknown }>(SOLUTIONS, answer)
 
   expect(data.solutions).toEqual([{ solutionName: 'S', prefix: 'A_', suffix: '_Z', targetSchemaName: 'STAGE', tableCount: 3 }])
 })
@@ -78,10 +83,10 @@ test.each<[string, unknown]>([
   ['no entries', { solutions: {}, tables: {} }],
   ['entries that are numbers', { solutions: { a: 1 }, tables: { a: 1 } }],
   ['a text that is no JSON', { schemaDefinition: '[{', solutions: 'x' }],
-])('%s is an error, never an empty list', async (_, body) => {
-  const { errors } = await ask(SCHEMA, JSON.stringify(body))
-  const listed = await gateway?.send(SOLUTIONS)
+])('%s is an error, never an empty list', async (_, answer) => {
+  const { errors } = await ask(SCHEMA, JSON.stringify(answer))
+  const listed = await ask(SOLUTIONS, JSON.stringify(answer))
 
   expect(errors?.[0]?.extensions?.code).toBe('UPSTREAM_UNREADABLE')
-  expect(listed?.errors?.[0]?.extensions?.code).toBe('UPSTREAM_UNREADABLE')
+  expect(listed.errors?.[0]?.extensions?.code).toBe('UPSTREAM_UNREADABLE')
 })

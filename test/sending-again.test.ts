@@ -21,7 +21,13 @@ const broken: FakeAnswer = (response) => void response.destroy()
 
 /** A gateway in a process of its own, which may be killed. */
 async function spawnGateway(settings: Record<string, string>): Promise<{ child: ChildProcess; url: URL }> {
-  const env = { PATH: process.env.PATH ?? '', PORT: '0', LOG_LEVEL: 'silent', ...settings }
+  const env = {
+    PATH: process.env.PATH ?? '',
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    ...settings,
+  }
   const cwd = new URL('..', import.meta.url).pathname
   const child = spawn(process.execPath, [...START_FLAGS, 'src/main.ts'], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] })
   opened.add({ close: async () => void child.kill('SIGKILL') })

@@ -1,26 +1,57 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, type IngestAnswer, startGateway } from './support/gateway.ts'
 import { product, products } from './support/rows.ts'
 
-let upstream: FakeUpstream
-let gateway: Gateway
-
-afterEach(async () => {
-  await upstream.close()
-  await gateway.close()
-})
-
 type Reply = (request: Arrived, nth: number) => FakeAnswer | Promise<FakeAnswer>
 
 const taken: FakeAnswer = { status: 200, body: { message: 'taken' } }
+const SETTINGS = { ATTEMPT_TIMEOUT_MS: '300' }
 
-async function start(reply: Reply, settings: Record<string, string> = {}): Promise<void> {
-  upstream = await startFakeUpstream(reply)
-  gateway = await startGateway({ INGESTION_URL: upstream.url, ATTEMPT_TIMEOUT_MS: '300', ...settings })
+// One pair serves all tests that ask for no settings of their own.
+let replying: (request: Arrived) => FakeAnswer | Promise<FakeAnswer> = () => taken
+let sharedUpstream: FakeUpstream
+let sharedGateway: Gateway
+let tenants = 0
+
+let upstream: Pick<FakeUpstream, 'arrived'>
+let gateway: Gateway
+let closeOwn = async () => {}
+
+beforeAll(async () => {
+  sharedUpstream = await startFakeUpstream((request) => replying(request))
+  sharedGateway = await startGateway({ INGESTION_URL: sharedUpstream.url, ...SETTINGS })
+})
+afterEach(() => closeOwn())
+afterAll(async () => {
+  await sharedGateway.close()
+  await sharedUpstream.close()
+})
+
+/** Begins with an upstream to which nothing has come, and a tenant of whom nothing is known. */
+async function start(reply: Reply, settings?: Record<string, string>): Promise<void> {
+  if (settings !== undefined) return await startOwn(reply, settings)
+  const arrived: Arrived[] = []
+  replying = (request) => reply(request, arrived.push(request) - 1)
+  upstream = { arrived }
+  const newTenant = { token: `tenant-${++tenants}` }
+  gateway = { ...sharedGateway, ingest: (mutation, rows, call) => sharedGateway.ingest(mutation, rows, { ...newTenant, ...call }) }
+}
+
+async function startOwn(reply: Reply, settings: Record<string, string>): Promise<void> {
+  await closeOwn()
+  const ownUpstream = await startFakeUpstream(reply)
+  const ownGateway = await startGateway({ INGESTION_URL: ownUpstream.url, ...SETTINGS, ...settings })
+  upstream = ownUpstream
+  gateway = ownGateway
+  closeOwn = async () => {
+    closeOwn = async () => {}
+    await ownUpstream.close()
+    await ownGateway.close()
+  }
 }
 
 /** The first request is answered like this, every other one is taken. */
@@ -50,8 +81,6 @@ describe('after an attempt whose fate is unknown an UPSERT is repeated, an APPEN
     await start(firstly(answer))
     expect(counts(await gateway.ingest('upsertProducts', products(3)))).toEqual([3, 0, 0])
     expect(sentIds()).toEqual(['P0 P1 P2', 'P0 P1 P2'])
-    await upstream.close()
-    await gateway.close()
 
     await start(firstly(answer))
     const append = await gateway.ingest('appendProducts', products(3))
@@ -217,8 +246,6 @@ describe('a batch that is declined whole', () => {
     await start(spoiltBy('P1'), { ATTEMPT_TIMEOUT_MS: '10000' })
     expect(counts(await gateway.ingest('appendProducts', products(4)))).toEqual([0, 4, 0])
     expect(upstream.arrived).toHaveLength(1)
-    await upstream.close()
-    await gateway.close()
     await start(spoiltBy('P1'), { APPEND_BISECT: 'on', ATTEMPT_TIMEOUT_MS: '10000' })
     expect(counts(await gateway.ingest('appendProducts', products(4)))).toEqual([3, 1, 0])
     expect(sentIds()).toEqual(['P0 P1 P2 P3', 'P0 P1', 'P2 P3', 'P0', 'P1'])
@@ -227,7 +254,7 @@ describe('a batch that is declined whole', () => {
 
 test('an upstream that keeps failing is spared, one tenant is not held to answer for another, and it is tried again', async () => {
   let isDown = true
-  await start(({ headers }) => (isDown && headers.authorization === 'unlucky' ? { status: 500 } : taken))
+  await start(({ headers }) => (isDown && headers.authorization === 'unlucky' ? { status: 500 } : taken), {})
   const send = (token: string, id: string) => gateway.ingest('upsertProducts', [product(id)], { token })
 
   const codes: unknown[] = []

@@ -21,6 +21,7 @@ afterEach(async () => {
 async function start(settings: Record<string, string> = {}, flags: readonly string[] = []): Promise<URL> {
   const env = {
     PATH: process.env.PATH ?? '',
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
     PORT: '0',
     LOG_LEVEL: 'silent',
     STORE_FILE: ':memory:',

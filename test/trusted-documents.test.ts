@@ -6,6 +6,7 @@ import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client'
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { print } from 'graphql'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { startIssuer } from './support/issuer.ts'
 import { UpsertProductsDocument } from './support/operations/graphql.ts'
@@ -18,13 +19,18 @@ const sha256 = (text: string) => hash('sha256', text)
 
 let directory: string
 let manifest: string
+let upstream: FakeUpstream
 let gateway: Gateway | undefined
 
 beforeAll(async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
   directory = await mkdtemp(join(tmpdir(), 'rowgate-documents-'))
   manifest = join(directory, 'manifest.json')
 })
-afterAll(() => rm(directory, { recursive: true }))
+afterAll(async () => {
+  await upstream.close()
+  await rm(directory, { recursive: true })
+})
 afterEach(async () => {
   await gateway?.close()
   gateway = undefined
@@ -32,7 +38,7 @@ afterEach(async () => {
 
 async function start(documents: unknown, settings: Record<string, string> = {}): Promise<Gateway> {
   await writeFile(manifest, typeof documents === 'string' ? documents : JSON.stringify(documents))
-  gateway = await startGateway({ DOCUMENTS_MANIFEST: manifest, ...settings })
+  gateway = await startGateway({ INGESTION_URL: upstream.url, DOCUMENTS_MANIFEST: manifest, ...settings })
   return gateway
 }
 
@@ -95,7 +101,7 @@ describe('a document of the manifest', () => {
   })
 
   test('cannot be asked for where there is no manifest', async () => {
-    gateway = await startGateway({})
+    gateway = await startGateway({ INGESTION_URL: upstream.url })
     for (const named of [{ documentId: 'me' }, apolloHash('ab')])
       expect(await post(named)).toMatchObject({ status: 400, code: 'PERSISTED_QUERY_NOT_SUPPORTED', message: 'PersistedQueryNotSupported' })
   })

@@ -1,13 +1,24 @@
 import { defineConfig } from 'vitest/config'
 
+// Threads and processes that tests start need not strip the types of the same files over and over.
+process.env.NODE_COMPILE_CACHE ??= new URL('../node_modules/.cache/node', import.meta.url).pathname
+
+/** Files that measure memory, or change what the whole process goes by, for as long as it lives. */
+const ALONE = ['memory', 'large-bodies', 'large-answers', 'simulation', 'keyed-simulation'].map((name) => `test/${name}.test.ts`)
+const INCLUDE = ['test/**/*.test.ts']
+const EXCLUDE = ['test/bench/**']
+
 // Without these conditions vitest loads two copies of graphql, one by `import` and one by `require`. `import` itself is
 // none of them: `require` would follow it too, and what pg requires would be a module.
 export default defineConfig({
   ssr: { resolve: { conditions: ['module-sync', 'node', 'default'] } },
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/bench/**'],
+    // A process of its own for each file would import all of the gateway anew, which takes more time than most files' tests.
+    projects: [
+      { extends: true, test: { name: 'together', include: INCLUDE, exclude: [...EXCLUDE, ...ALONE], isolate: false } },
+      { extends: true, test: { name: 'alone', include: ALONE, exclude: EXCLUDE } },
+    ],
     // Most of a test's time is spent waiting: for retries, for a process to start or to stop.
     maxWorkers: 4,
     // A machine that is busy with something else is late, not wrong.

@@ -87,7 +87,12 @@ function tooManyRows(limit: number, actual: number, seconds: number): GatewayErr
 function createCounts(windowMs: number) {
   // Each tenant has a quota of its own, so that the limiter's is out of reach.
   const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: windowMs / 1_000 })
-  const known = new LRUCache<string, true>({ max: MAX_TENANTS, dispose: (_, tenantId) => void limiter.delete(tenantId) })
+  // Counted as sizes, since `max` would take memory for all of them at once.
+  const known = new LRUCache<string, true>({
+    maxSize: MAX_TENANTS,
+    sizeCalculation: () => 1,
+    dispose: (_, tenantId) => void limiter.delete(tenantId),
+  })
   return {
     add(tenantId: string, count: number): Promise<RateLimiterRes> {
       if (known.get(tenantId) === undefined) known.set(tenantId, true)

@@ -20,7 +20,8 @@ const MAX_LEARNT = 100
 
 /** A directory over the configured solutions; what it learns holds for the one tenant only. */
 export function createSolutionDirectory(configured: readonly Solution[]): SolutionDirectory {
-  const learnt = new LRUCache<string, readonly Solution[]>({ max: MAX_TENANTS })
+  // Counted as sizes, since `max` would take memory for all of them at once.
+  const learnt = new LRUCache<string, readonly Solution[]>({ maxSize: MAX_TENANTS, sizeCalculation: () => 1 })
   // A tenant's own prefix and suffix stand in for the configured ones of the same name.
   const solutionsOf = ({ id }: Tenant): readonly Solution[] => {
     const own = learnt.get(id)

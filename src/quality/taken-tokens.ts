@@ -13,7 +13,8 @@ const MAX_TENANTS = 30_000
 
 /** Nobody's yet; those not heard of for longest are forgotten first. */
 export function createTakenTokens(): TakenTokens {
-  const taken = new LRUCache<string, true>({ max: MAX_TENANTS })
+  // Counted as sizes, since `max` would take memory for all of them at once.
+  const taken = new LRUCache<string, true>({ maxSize: MAX_TENANTS, sizeCalculation: () => 1 })
   return {
     has: (tenantId) => taken.get(tenantId) === true,
     note(result) {

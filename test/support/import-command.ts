@@ -40,7 +40,7 @@ export async function createDesk(url: () => string | URL): Promise<Desk> {
     const all = args.includes('--url') ? args : [...args, '--url', String(url())]
     const child = spawn(process.execPath, [COMMAND, ...all], {
       cwd: folder,
-      env: { PATH: process.env.PATH, ROWGATE_TOKEN: token, NO_COLOR: '1' },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ROWGATE_TOKEN: token, NO_COLOR: '1' },
     })
     if (input !== undefined) child.stdin.on('error', () => {}).end(input)
     return { child, done: ended(child) }
