@@ -29,8 +29,8 @@ const NO_STORE = 'STORE_UNAVAILABLE'
  * Sends a chunk until there is nothing of it left to do, always by the very same request: what the gateway has settled under the
  * key is not sent again. Rejects with a `ClientError` where no outcome could be had.
  */
-export async function sendChunk<Row>(chunk: Chunk<Row>, sending: Sending): Promise<Settled<Row>> {
-  const { texts, number } = chunk
+export async function sendChunk<Row>({ texts, number, start, rows, faults }: Chunk<Row>, sending: Sending): Promise<Settled<Row>> {
+  const chunk = { start, rows, faults }
   const { target, transport, progress, signal, stopped } = sending
   let key = sending.key && `${sending.key}:${number}`
   let body: Body | undefined

@@ -3,9 +3,9 @@ import type { NotAccepted, Payload } from './ingest-request.ts'
 import { issueOf } from './issue.ts'
 import type { Issue, IssueCount, Outcome, Summary } from './types.ts'
 
-/** A chunk whose rows all have an outcome. */
+/** A chunk whose rows all have an outcome: what was sent is not kept while it waits for its reader. */
 export interface Settled<Row> {
-  readonly chunk: Chunk<Row>
+  readonly chunk: Pick<Chunk<Row>, 'start' | 'rows' | 'faults'>
   readonly key: string | null
   /** What the gateway told last; undefined where no row of it could be sent. */
   readonly payload: Payload | undefined
@@ -19,9 +19,9 @@ const KEY_LOST = 'The gateway could not keep keys: rows were sent without, and a
 
 /** The outcome of each row of a chunk, in order. */
 export function* outcomesOf<Row>({ chunk, key, payload, replayed }: Settled<Row>): Generator<Outcome<Row>> {
-  const { rows, start, texts, faults } = chunk
+  const { rows, start, faults } = chunk
   const told = new Map(payload?.rows.map((row) => [row.index, row]))
-  const isReplayed = replayed > 0 && replayed === texts.length
+  const isReplayed = replayed > 0 && replayed === rows.length - faults.size
   let sent = 0
   for (const [place, row] of rows.entries()) {
     const fault = faults.get(place)

@@ -2,6 +2,7 @@ import { endAll } from './at-end.ts'
 import { defects } from './defects.ts'
 import { drain } from './drain.ts'
 import { type Figure, isReached } from './figure.ts'
+import { importLarge } from './import-large.ts'
 import { keysKill } from './keys-kill.ts'
 import { keysReplicas } from './keys-replicas.ts'
 import { laws } from './laws.ts'
@@ -13,6 +14,7 @@ import { rows } from './rows.ts'
 
 const TRIALS = {
   ...{ rows, laws, outage, overload, drain, memory, defects },
+  ...{ 'import-large': importLarge },
   ...{ 'keys-kill': keysKill, 'keys-replicas': keysReplicas, 'postgres-restart': postgresRestart },
 }
 
