@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startPair } from './support/gateway.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
-const MOST_BYTES = 6 * 1024
+const MOST_BYTES = 6_000
 const run = promisify(execFile)
 
 /** An empty folder into which the packed package was installed. */

@@ -25,7 +25,7 @@ export function* outcomesOf<Row>({ chunk, key, payload, replayed }: Settled<Row>
   let sent = 0
   for (const [place, row] of rows.entries()) {
     const fault = faults.get(place)
-    const fate = fault === undefined ? fateOf(told.get(sent++)) : ({ status: 'rejected', retryable: false, issues: [fault] } as const)
+    const fate = fateOf(fault === undefined ? told.get(sent++) : { retryable: false, issues: [fault] })
     yield { index: start + place, row, key, replayed: isReplayed, ...fate }
   }
 }
@@ -75,9 +75,10 @@ export function createTally<Row>() {
       // Most chunks have nothing but accepted rows, which need not be gone through.
       if (others === 0) return
       for (const outcome of outcomesOf(settled)) {
-        if (outcome.status === 'accepted') continue
-        counts[outcome.status]++
-        if (outcome.status === 'rejected' && rejectedRows.length < MOST_REJECTED_ROWS) rejectedRows.push(outcome)
+        const { status } = outcome
+        if (status === 'accepted') continue
+        counts[status]++
+        if (status === 'rejected' && rejectedRows.length < MOST_REJECTED_ROWS) rejectedRows.push(outcome)
         for (const issue of outcome.issues) addIssue(outcome.index, issue)
       }
     },

@@ -2,6 +2,7 @@ import { endAll } from './at-end.ts'
 import { defects } from './defects.ts'
 import { drain } from './drain.ts'
 import { type Figure, isReached } from './figure.ts'
+import { importKill } from './import-kill.ts'
 import { importLarge } from './import-large.ts'
 import { keysKill } from './keys-kill.ts'
 import { keysReplicas } from './keys-replicas.ts'
@@ -14,7 +15,7 @@ import { rows } from './rows.ts'
 
 const TRIALS = {
   ...{ rows, laws, outage, overload, drain, memory, defects },
-  ...{ 'import-large': importLarge },
+  ...{ 'import-large': importLarge, 'import-kill': importKill },
   ...{ 'keys-kill': keysKill, 'keys-replicas': keysReplicas, 'postgres-restart': postgresRestart },
 }
 
