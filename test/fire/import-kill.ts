@@ -39,7 +39,7 @@ export async function importKill(mode: 'full' | 'short', say: (line: string) => 
     const victim = VICTIMS[(round - 1) % VICTIMS.length] ?? 'client'
     const one = await playRound(world, chance, victim, `R${round}`)
     found.push(one)
-    say(`round ${round}, ${victim}: ${one.runs} runs, ${JSON.stringify({ ...one, runs: undefined })}`)
+    say(`round ${round}, ${victim}: ${JSON.stringify(one)}`)
   }
   await world.gateway().process.stop()
   const total = (of: keyof Found) => found.reduce((sum, one) => sum + one[of], 0)
@@ -81,6 +81,7 @@ async function createWorld(seed: number): Promise<World> {
 
 interface Found {
   readonly runs: number
+  readonly cuts: number
   readonly twice: number
   readonly lost: number
   readonly untold: number
@@ -112,11 +113,8 @@ async function playRound(world: World, chance: Chance, victim: (typeof VICTIMS)[
   isCutting = false
   const last = await runUntilDone(file, url, (await first.done).printed)
   await proxy?.close()
-  return judge(
-    last,
-    (await world.upstream.take()).flatMap(({ ids }) => ids),
-    victim,
-  )
+  const ids = (await world.upstream.take()).flatMap((request) => request.ids)
+  return { ...judge(last, ids, victim), cuts: proxy?.cuts() ?? 0 }
 }
 
 interface Told {
@@ -143,7 +141,7 @@ function numberOf(text: string): number {
   return Number(text.replaceAll(',', ''))
 }
 
-function judge({ runs, accepted, rejected, unconfirmed }: Told, ids: readonly string[], victim: string): Found {
+function judge({ runs, accepted, rejected, unconfirmed }: Told, ids: readonly string[], victim: string): Omit<Found, 'cuts'> {
   const written = new Set(ids).size
   const mostUnconfirmed = victim === 'gateway' ? MOST_IN_FLIGHT : 0
   return {
