@@ -12,7 +12,7 @@ import { compile, installClient } from './support/client-package.ts'
 import { startPair } from './support/gateway.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
-const MOST_BYTES = 6 * 1024
+const MOST_BYTES = 6_000
 const run = promisify(execFile)
 
 /** An empty folder into which the packed package was installed. */

@@ -36,11 +36,7 @@ export interface Cutting {
 export async function* cut<Row>(rows: Rows<Row>, cutting: Cutting): AsyncGenerator<Chunk<Row>, undefined> {
   const cutter = createCutter<Row>(cutting)
   try {
-    if (Symbol.asyncIterator in rows) {
-      for await (const row of rows) if (cutter.add(row)) yield cutter.take()
-    } else {
-      for (const row of rows) if (cutter.add(row)) yield cutter.take()
-    }
+    for await (const row of rows) if (cutter.add(row)) yield cutter.take()
   } catch (cause) {
     throw new ClientError('ROWS_FAILED', 'Reading the rows failed.', { cause })
   }
@@ -64,14 +60,13 @@ function createCutter<Row>({ toSend, keyFields }: Cutting) {
     /** Whether a chunk is full, and to be taken: the row may not have fitted it. */
     add(row: Row): boolean {
       const sent = toSend(row)
-      const text = rowText(sent)
-      const bytes = typeof text === 'string' ? byteLength(text) : 0
-      const fits = bytes <= CHUNK.bytes
-      const isFull = (open.rows.length === CHUNK.rows || (fits && size + bytes > CHUNK.bytes)) && end()
-      if (typeof text === 'string' && fits) {
-        open.texts.push(text)
-        size += bytes
-      } else open.faults.set(open.rows.length, typeof text === 'string' ? TOO_LARGE : text)
+      let text = rowText(sent)
+      let bytes = typeof text === 'string' ? byteLength(text) : 0
+      if (bytes > CHUNK.bytes) [text, bytes] = [TOO_LARGE, 0]
+      const isFull = (open.rows.length === CHUNK.rows || size + bytes > CHUNK.bytes) && end()
+      size += bytes
+      if (typeof text === 'string') open.texts.push(text)
+      else open.faults.set(open.rows.length, text)
       open.rows.push(row)
       if (keyFields.length > 0) open.keys.add(keyOf(sent, keyFields))
       return isFull

@@ -19,7 +19,7 @@ export interface ErrorDetails {
  */
 export class ClientError extends Error {
   override readonly name = 'ClientError'
-  readonly code: string
+  declare readonly code: string
   declare readonly status?: number
   declare readonly retryAfterMs?: number
   declare readonly limit?: number
@@ -29,7 +29,6 @@ export class ClientError extends Error {
 
   constructor(code: string, message: string, { cause, ...details }: ErrorDetails = {}) {
     super(message, { cause })
-    this.code = code
-    Object.assign(this, details)
+    Object.assign(this, { code }, details)
   }
 }

@@ -1,4 +1,5 @@
 import { createAskFacts } from './gateway-facts.ts'
+import type { Target } from './ingest-request.ts'
 import { startRun } from './run.ts'
 import { createTransport } from './transport.ts'
 import type { Client, ClientOptions } from './types.ts'
@@ -12,11 +13,11 @@ export type * from './types.ts'
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options)
   const query: Client['query'] = async <T>(document: string, variables?: Record<string, unknown>, signal?: AbortSignal) =>
-    (await transport.post({ bytes: JSON.stringify({ query: document, variables }), headers: {} }, signal)) as T
+    (await transport.post({ bytes: JSON.stringify({ query: document, variables }) }, signal)) as T
   const parts = { transport, askFacts: createAskFacts(query) }
-  return {
-    upsert: (resource, rows, sending = {}) => startRun({ resource, operation: 'upsert' }, rows, sending, parts),
-    append: (resource, rows, sending = {}) => startRun({ resource, operation: 'append' }, rows, sending, parts),
-    query,
-  }
+  const starter =
+    (operation: Target['operation']): Client[typeof operation] =>
+    (resource, rows, sending = {}) =>
+      startRun({ resource, operation }, rows, sending, parts)
+  return { upsert: starter('upsert'), append: starter('append'), query }
 }

@@ -5,7 +5,7 @@ import type { Issue } from './types.ts'
 export interface Target {
   readonly resource: string
   readonly operation: 'upsert' | 'append'
-  readonly solution: string | undefined
+  readonly solution?: string | undefined
   readonly dryRun: boolean
 }
 
@@ -18,11 +18,11 @@ export interface Payload {
   readonly retryableCount: number
   readonly retryAfterMs: number | null
   readonly warnings: readonly string[]
-  readonly rows: readonly NotAccepted[]
+  readonly rows: readonly (NotAccepted & { readonly index: number })[]
 }
 
-/** A row that was not accepted, as the gateway tells it: an unconfirmed one has a reason in place of issues. */
-export type NotAccepted = { readonly index: number; readonly retryable: boolean } & (
+/** Why a row was not accepted: an unconfirmed one has a reason in place of issues. */
+export type NotAccepted = { readonly retryable: boolean } & (
   | { readonly issues: readonly Issue[]; readonly reason?: never }
   | { readonly issues?: never; readonly reason: string }
 )
@@ -41,11 +41,12 @@ payload: ${operation}${resource}(rows: $rows, solution: $solution, dryRun: $dryR
 
 /** The payload in the data of an answer to so many rows; throws `UNREADABLE_ANSWER` where it does not tell of each of them once. */
 export function payloadIn(data: unknown, rowCount: number): Payload {
-  const payload = (data as { readonly payload?: Payload }).payload
-  const { acceptedCount = 0, rejectedCount = 0, unconfirmedCount = 0, rows = [] } = payload ?? {}
+  // Of an answer without a payload the counts are no numbers, which are equal to nothing.
+  const payload: Payload = Object((data as { readonly payload?: Payload }).payload)
+  const { acceptedCount, rejectedCount, unconfirmedCount, rows = [] } = payload
   const places = new Set(rows.map(({ index }) => index).filter((index) => index < rowCount))
   const listed = rejectedCount + unconfirmedCount
-  if (payload == null || acceptedCount + listed !== rowCount || rows.length !== listed || places.size !== listed)
+  if (acceptedCount + listed !== rowCount || rows.length !== listed || places.size !== listed)
     throw new ClientError('UNREADABLE_ANSWER', 'The gateway did not tell of each row once.')
   return payload
 }

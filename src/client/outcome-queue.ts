@@ -24,12 +24,13 @@ export function createOutcomeQueue<Row>(): OutcomeQueue<Row> {
 
   async function* outcomes(): AsyncGenerator<Outcome<Row>> {
     try {
-      for (; waiting.has(next) || ended === undefined; changed.notify()) {
-        while (!waiting.has(next) && ended === undefined) await changed.wait()
+      while (!ended || waiting.has(next)) {
         const settled = waiting.get(next)
-        waiting.delete(next)
-        if (settled !== undefined) yield* outcomesOf(settled)
-        next++
+        if (waiting.delete(next)) {
+          if (settled) yield* outcomesOf(settled)
+          next++
+          changed.notify()
+        } else await changed.wait()
       }
       if (ended.error !== undefined) throw ended.error
     } finally {

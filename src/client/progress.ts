@@ -23,7 +23,7 @@ export function createProgress(counts: Counts, onProgress: SendOptions['onProgre
       tell()
     },
     /** Rows were settled: the counts have changed. */
-    settled: () => tell(),
+    settled: tell as () => void,
     request(isRepeated: boolean): void {
       requests++
       if (isRepeated) retries++

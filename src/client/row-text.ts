@@ -34,7 +34,7 @@ function isPlain(row: unknown): row is object {
   if (typeof row !== 'object' || row === null || 'toJSON' in row) return false
   return Object.values(row).every((value) => {
     const type = typeof value
-    return type === 'string' || (type === 'number' ? Number.isFinite(value) : type === 'boolean' || value == null)
+    return type === 'string' || type === 'boolean' || value == null || Number.isFinite(value)
   })
 }
 

@@ -31,8 +31,7 @@ export function startRun<Row>(subject: Subject, rows: Rows<Row>, given: SendOpti
   const progress = createProgress(tally.counts, options.onProgress, stop.because)
   const rules = createStopRules(options.maxRejected)
   const queue = createOutcomeQueue<Row>()
-  const target = { ...subject, solution: options.solution, dryRun: options.dryRun }
-  const sending = { target, transport, progress, key: options.key, signal, stopped: stop.signal }
+  const sending = { ...options, target: { ...subject, ...options }, transport, progress, stopped: stop.signal }
   const inFlight = createInFlight<Row>(parallel, async (chunk) => {
     const settled = await sendChunk(chunk, sending).catch(stop.because)
     queue.add(chunk.number, settled ?? undefined)

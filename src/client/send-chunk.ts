@@ -1,5 +1,5 @@
 import type { Chunk } from './chunks.ts'
-import { ClientError } from './client-error.ts'
+import type { ClientError } from './client-error.ts'
 import { ingestBody, type Payload, payloadIn, type Target } from './ingest-request.ts'
 import { FEW_TRIES, pauseMs, repeated, TRIES } from './retry.ts'
 import { aborted, sleep } from './stop.ts'
@@ -15,7 +15,7 @@ export interface Sending {
   /** Told of each request, and of each pause before one. */
   readonly progress: { request(isRepeated: boolean): void; pause(ms: number): void }
   /** The caller's: aborts requests under way. */
-  readonly signal: AbortSignal | undefined
+  readonly signal?: AbortSignal | undefined
   /** The run's: no request is repeated any more. */
   readonly stopped: AbortSignal
 }
@@ -29,18 +29,22 @@ const NO_STORE = 'STORE_UNAVAILABLE'
  * Sends a chunk until there is nothing of it left to do, always by the very same request: what the gateway has settled under the
  * key is not sent again. Rejects with a `ClientError` where no outcome could be had.
  */
-export async function sendChunk<Row>(chunk: Chunk<Row>, sending: Sending): Promise<Settled<Row>> {
-  const { texts, number } = chunk
+export async function sendChunk<Row>({ texts, number, start, rows, faults }: Chunk<Row>, sending: Sending): Promise<Settled<Row>> {
+  const settled = {
+    chunk: { start, rows, faults },
+    key: sending.key && `${sending.key}:${number}`,
+    payload: undefined,
+    replayed: 0,
+    isKeyLost: false,
+  }
   const { target, transport, progress, signal, stopped } = sending
-  let key = sending.key && `${sending.key}:${number}`
   let body: Body | undefined
   let requests = 0
-  let isKeyLost = false
-  if (texts.length === 0) return { chunk, key, payload: undefined, replayed: 0, isKeyLost }
+  if (texts.length === 0) return settled
 
   async function ask(): Promise<Payload> {
     if (signal?.aborted) throw aborted(signal)
-    body ??= await transport.prepare(ingestBody(target, key, texts))
+    body ??= await transport.prepare(ingestBody(target, settled.key, texts))
     progress.request(requests++ > 0)
     return payloadIn(await transport.post(body, signal), texts.length)
   }
@@ -55,18 +59,17 @@ export async function sendChunk<Row>(chunk: Chunk<Row>, sending: Sending): Promi
   const answer = () => repeated(ask, pause, ({ code }) => (code === NO_STORE ? FEW_TRIES : TRIES))
 
   /** An UPSERT may do without the key: the same rows are written again. */
-  function withoutKey(error: unknown): Promise<Payload> {
-    if (!key || target.operation === 'append' || !(error instanceof ClientError) || error.code !== NO_STORE) throw error
-    isKeyLost = true
-    sending.key = null
-    key = null
+  function withoutKey(error: Partial<ClientError>): Promise<Payload> {
+    if (!settled.key || target.operation === 'append' || error.code !== NO_STORE) throw error
+    settled.isKeyLost = true
+    sending.key = settled.key = null
     body = undefined
     return answer()
   }
 
   let payload = await answer().catch(withoutKey)
   // What an earlier try of this run has sent is told in the same way.
-  const replayed = requests === 1 ? payload.replayedCount : 0
+  if (requests === 1) settled.replayed = payload.replayedCount
   for (let rounds = 0; payload.retryableCount > 0 && rounds < ROUNDS; rounds++) {
     if (!(await pause(pauseMs(rounds, payload.retryAfterMs)))) break
     // Where there is no further answer, what was told before stays true.
@@ -75,5 +78,5 @@ export async function sendChunk<Row>(chunk: Chunk<Row>, sending: Sending): Promi
     if (next.retryableCount < payload.retryableCount) rounds = 0
     payload = next
   }
-  return { chunk, key, payload, replayed, isKeyLost }
+  return { ...settled, payload }
 }

@@ -3,7 +3,7 @@ import type { Payload } from './ingest-request.ts'
 import type { Settled } from './tally.ts'
 
 /** Codes of rows that are about the token or the table: no other row would fare better. */
-const ABOUT_ALL_ROWS: ReadonlySet<string> = new Set(['UPSTREAM_UNAUTHORIZED', 'UPSTREAM_NOT_FOUND'])
+const ABOUT_ALL_ROWS: readonly string[] = ['UPSTREAM_UNAUTHORIZED', 'UPSTREAM_NOT_FOUND']
 /** So many chunks, the first of a run, that are refused for one reason have it in common. */
 const FIRST_CHUNKS = 2
 
@@ -16,7 +16,7 @@ interface Refusal {
 }
 
 /** Finds out, chunk by chunk, whether it is of use to go on. */
-export function createStopRules(maxRejected: number) {
+export function createStopRules(maxRejected: number | undefined) {
   let chunks = 0
   let rejected = 0
   const reasons = new Set<string | undefined>()
@@ -31,7 +31,7 @@ export function createStopRules(maxRejected: number) {
       const isRoot = refusal?.isOfAll || (chunks >= FIRST_CHUNKS && reasons.size === 1)
       if (refusal !== undefined && isRoot)
         return new ClientError('ROOT_ERROR', `Every row was rejected with ${refusal.code}: ${refusal.message}`)
-      if (rejected <= maxRejected) return undefined
+      if (maxRejected === undefined || rejected <= maxRejected) return undefined
       return new ClientError('MAX_REJECTED', 'More rows were rejected than may be.', { limit: maxRejected, actual: rejected })
     },
   }
@@ -43,6 +43,5 @@ function refusalOf(payload: Payload | undefined): Refusal | undefined {
   const codes = new Set(payload.rows.flatMap(({ issues = [] }) => issues.map(({ code }) => code)))
   const issue = payload.rows[0]?.issues?.[0]
   if (codes.size !== 1 || issue === undefined) return undefined
-  const { code, message } = issue
-  return { code, message, isOfAll: ABOUT_ALL_ROWS.has(code) || payload.rows.every(({ retryable }) => retryable) }
+  return { ...issue, isOfAll: ABOUT_ALL_ROWS.includes(issue.code) || payload.rows.every(({ retryable }) => retryable) }
 }

@@ -3,9 +3,9 @@ import type { NotAccepted, Payload } from './ingest-request.ts'
 import { issueOf } from './issue.ts'
 import type { Issue, IssueCount, Outcome, Summary } from './types.ts'
 
-/** A chunk whose rows all have an outcome. */
+/** A chunk whose rows all have an outcome: what was sent is not kept while it waits for its reader. */
 export interface Settled<Row> {
-  readonly chunk: Chunk<Row>
+  readonly chunk: Pick<Chunk<Row>, 'start' | 'rows' | 'faults'>
   readonly key: string | null
   /** What the gateway told last; undefined where no row of it could be sent. */
   readonly payload: Payload | undefined
@@ -19,13 +19,13 @@ const KEY_LOST = 'The gateway could not keep keys: rows were sent without, and a
 
 /** The outcome of each row of a chunk, in order. */
 export function* outcomesOf<Row>({ chunk, key, payload, replayed }: Settled<Row>): Generator<Outcome<Row>> {
-  const { rows, start, texts, faults } = chunk
+  const { rows, start, faults } = chunk
   const told = new Map(payload?.rows.map((row) => [row.index, row]))
-  const isReplayed = replayed > 0 && replayed === texts.length
+  const isReplayed = replayed > 0 && replayed === rows.length - faults.size
   let sent = 0
   for (const [place, row] of rows.entries()) {
     const fault = faults.get(place)
-    const fate = fault === undefined ? fateOf(told.get(sent++)) : ({ status: 'rejected', retryable: false, issues: [fault] } as const)
+    const fate = fateOf(fault === undefined ? told.get(sent++) : { retryable: false, issues: [fault] })
     yield { index: start + place, row, key, replayed: isReplayed, ...fate }
   }
 }
@@ -75,9 +75,10 @@ export function createTally<Row>() {
       // Most chunks have nothing but accepted rows, which need not be gone through.
       if (others === 0) return
       for (const outcome of outcomesOf(settled)) {
-        if (outcome.status === 'accepted') continue
-        counts[outcome.status]++
-        if (outcome.status === 'rejected' && rejectedRows.length < MOST_REJECTED_ROWS) rejectedRows.push(outcome)
+        const { status } = outcome
+        if (status === 'accepted') continue
+        counts[status]++
+        if (status === 'rejected' && rejectedRows.length < MOST_REJECTED_ROWS) rejectedRows.push(outcome)
         for (const issue of outcome.issues) addIssue(outcome.index, issue)
       }
     },

@@ -13,14 +13,14 @@ export interface Transport {
 /** A request body and the headers that go with it. */
 export interface Body {
   readonly bytes: string | ArrayBuffer
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Longer than a gateway takes for rows, with the time that a large body needs on a slow line. */
 const TIMEOUT_MS = 120_000
 /** What a small body would win is less than what a packet holds anyway. */
 const WORTH_GZIP = 16_384
-const IS_LOCAL = /^(?:localhost$|127\.|\[::1)/
+const IS_LOCAL = /^(localhost$|127\.|\[::1)/
 
 /** A transport to the gateway at that address. */
 export function createTransport({ url, token, fetch: send = fetch }: ClientOptions): Transport {
@@ -30,7 +30,7 @@ export function createTransport({ url, token, fetch: send = fetch }: ClientOptio
 
   async function call({ bytes, headers }: Body, authorization: string | undefined, signal: AbortSignal): Promise<unknown> {
     const auth = authorization === undefined ? {} : { authorization }
-    return await read(await send(endpoint, { method: 'POST', headers: { ...JSON_ONLY, ...headers, ...auth }, body: bytes, signal }))
+    return read(await send(endpoint, { method: 'POST', headers: { ...JSON_ONLY, ...headers, ...auth }, body: bytes, signal }))
   }
 
   async function answered(body: Body, signal: AbortSignal): Promise<unknown> {
@@ -39,9 +39,9 @@ export function createTransport({ url, token, fetch: send = fetch }: ClientOptio
       return await call(body, used, signal)
     } catch (error) {
       // A field is declined with a code and a status of its own; what stands before a gateway has the status only.
-      const isRefused = error instanceof ClientError && (error.status === 401 || error.code === 'UNAUTHENTICATED')
-      if (typeof token !== 'function' || !isRefused) throw error
-      return await call(body, await tokenAfter(used), signal)
+      const { status, code } = error as Partial<ClientError>
+      if (typeof token !== 'function' || (status !== 401 && code !== 'UNAUTHENTICATED')) throw error
+      return call(body, await tokenAfter(used), signal)
     }
   }
 
@@ -84,7 +84,7 @@ function createTokenAfter(token: ClientOptions['token']) {
       known = undefined
       throw new ClientError('TOKEN_FAILED', 'There is no token: its function failed.', { cause })
     })
-    return await known
+    return known
   }
 }
 

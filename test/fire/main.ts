@@ -3,6 +3,8 @@ import { consoleTrial } from './console.ts'
 import { defects } from './defects.ts'
 import { drain } from './drain.ts'
 import { type Figure, isReached } from './figure.ts'
+import { importKill } from './import-kill.ts'
+import { importLarge } from './import-large.ts'
 import { keysKill } from './keys-kill.ts'
 import { keysReplicas } from './keys-replicas.ts'
 import { laws } from './laws.ts'
@@ -15,6 +17,7 @@ import { rows } from './rows.ts'
 
 const TRIALS = {
   ...{ rows, laws, outage, overload, drain, replicas, memory, defects, console: consoleTrial },
+  ...{ 'import-large': importLarge, 'import-kill': importKill },
   ...{ 'keys-kill': keysKill, 'keys-replicas': keysReplicas, 'postgres-restart': postgresRestart },
 }
 

@@ -2,5 +2,10 @@ import { readFileSync } from 'node:fs'
 
 const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
+const flagsOf = (script: string): readonly string[] => script.split(' ').filter((word) => word.startsWith('--'))
+
 /** The flags for Node itself with which `npm start` starts the gateway. */
-export const START_FLAGS: readonly string[] = scripts.start.split(' ').filter((word: string) => word.startsWith('--'))
+export const START_FLAGS: readonly string[] = flagsOf(scripts.start)
+
+/** Those with which `npm run import` starts the import. */
+export const IMPORT_FLAGS: readonly string[] = flagsOf(scripts.import)

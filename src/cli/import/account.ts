@@ -33,9 +33,13 @@ type Kind = 'rejected' | 'unconfirmed'
 export interface Account {
   readonly counts: Counts
   readonly issues: IssueTable
-  settle(record: SourceRecord, outcome: Pick<Outcome<unknown>, 'status' | 'issues' | 'retryable' | 'replayed'>): Promise<void>
+  /** Counts a row of which nothing is to be written. */
+  settleAccepted(outcome: Pick<Outcome<unknown>, 'replayed'>): void
+  settle(record: SourceRecord, status: Kind, outcome: Pick<Outcome<unknown>, 'issues' | 'retryable' | 'replayed'>): Promise<void>
   /** Takes a record whose number of cells is not that of the header; it is written when those before it are. */
   setAside(record: SourceRecord): void
+  /** Whether something that was set aside stands before a line and is not written. */
+  isBehind(line: number): boolean
   /** Writes what was set aside before a line. */
   catchUp(line: number): Promise<void>
   /** Puts the files in their places, or takes them away. */
@@ -64,10 +68,13 @@ export async function createAccount(plan: Plan, parts: AccountParts): Promise<Ac
   return {
     counts,
     issues,
-    async settle(record, { status, issues: found, retryable, replayed }) {
+    settleAccepted({ replayed }) {
+      counts.accepted++
+      if (replayed) counts.replayed++
+    },
+    async settle(record, status, { issues: found, retryable, replayed }) {
       counts[status]++
       if (replayed) counts.replayed++
-      if (status === 'accepted') return
       const complaints = found.map((issue) => complaintOf(issue, plan))
       for (const complaint of complaints) issues.add(record.line, complaint)
       // The same command sends it again: in a file of its own it would be sent twice.
@@ -79,6 +86,7 @@ export async function createAccount(plan: Plan, parts: AccountParts): Promise<Ac
       counts.rejected++
       if (++counts.unsent > maxUnsent) throw tooMany(counts.unsent, record.line)
     },
+    isBehind: (line) => (aside[0]?.line ?? line) < line,
     async catchUp(line) {
       for (let first = aside[0]; first !== undefined && first.line < line; first = aside[0]) {
         aside.shift()

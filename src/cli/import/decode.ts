@@ -14,7 +14,7 @@ export async function* decoded(bytes: AsyncIterable<Buffer>, stated?: string): A
     reader ??= createChunkReader(encodingOf(chunk, stated), stated !== undefined)
     const text = reader.read(chunk, lines.ends)
     if (text.includes('\0')) throw nulFailure(lines.ends + 1 + endsBefore(text, text.indexOf('\0')))
-    lines.count(Buffer.from(text))
+    lines.countText(text)
     if (text !== '') yield text
   }
   const rest = reader?.end(lines.ends) ?? ''
@@ -128,7 +128,7 @@ function firstBadLine(encoding: string, before: Buffer, chunk: Buffer): number {
 
 function endsBefore(text: string, end: number): number {
   const lines = createLineCounter()
-  lines.count(Buffer.from(text.slice(0, end)))
+  lines.countText(text.slice(0, end))
   return lines.ends
 }
 

@@ -7,22 +7,27 @@ export interface LineCounter {
   readonly ends: number
   /** Counts those of further bytes. */
   count(bytes: Uint8Array, from?: number, to?: number): void
+  /** Counts those of a further text. */
+  countText(text: string): void
 }
 
 /** Makes a counter that stands at the beginning of a file. */
 export function createLineCounter(): LineCounter {
   let ends = 0
   let isAfterReturn = false
+  const see = (code: number | undefined) => {
+    if (code === RETURN || (code === NEWLINE && !isAfterReturn)) ends++
+    isAfterReturn = code === RETURN
+  }
   return {
     get ends() {
       return ends
     },
     count(bytes, from = 0, to = bytes.length) {
-      for (let at = from; at < to; at++) {
-        const byte = bytes[at]
-        if (byte === RETURN || (byte === NEWLINE && !isAfterReturn)) ends++
-        isAfterReturn = byte === RETURN
-      }
+      for (let at = from; at < to; at++) see(bytes[at])
+    },
+    countText(text) {
+      for (let at = 0; at < text.length; at++) see(text.charCodeAt(at))
     },
   }
 }

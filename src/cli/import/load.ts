@@ -5,7 +5,7 @@ import { failureOf } from './gateway-failure.ts'
 import type { IssueTable } from './issue-table.ts'
 import type { Plan } from './plan.ts'
 import type { Position } from './progress.ts'
-import { sourceOf } from './rows.ts'
+import { lineOf, sourceOf } from './rows.ts'
 
 /** What a load came to, or had come to when it was stopped. */
 export interface Loaded extends Counts {
@@ -88,10 +88,12 @@ async function send(
   try {
     let next = 0
     for await (const outcome of run.outcomes() as AsyncIterable<Outcome<object>>) {
-      const record = sourceOf(outcome.row)
-      await account.catchUp(record.line)
-      if (outcome.index === next++) sending.settledLine = record.line
-      await account.settle(record, outcome)
+      const line = lineOf(outcome.row)
+      if (account.isBehind(line)) await account.catchUp(line)
+      if (outcome.index === next++) sending.settledLine = line
+      const { row, status } = outcome
+      if (status === 'accepted') account.settleAccepted(outcome)
+      else await account.settle(sourceOf(row), status, outcome)
     }
     sending.warnings = (await run.done).warnings
   } finally {

@@ -6,14 +6,26 @@ import type { SourceRecord } from './records.ts'
 
 const SOURCE = Symbol('the record of the file that the row was made of')
 
+/** What is kept of a record beside its row: the cells as one text, which takes a third of the memory. */
+type Kept = SourceRecord | { readonly line: number; readonly joined: string }
+
+/** No source has this character. */
+const BETWEEN_CELLS = '\0'
+
 /** A row as the client takes it; it knows which record it was. */
 interface Row extends Record<string, unknown> {
-  readonly [SOURCE]: SourceRecord
+  readonly [SOURCE]: Kept
 }
 
 /** The record that a row was made of. */
 export function sourceOf(row: object): SourceRecord {
-  return (row as Row)[SOURCE]
+  const kept = (row as Row)[SOURCE]
+  return 'joined' in kept ? { line: kept.line, cells: kept.joined.split(BETWEEN_CELLS) } : kept
+}
+
+/** The line on which the record began that a row was made of. */
+export function lineOf(row: object): number {
+  return (row as Row)[SOURCE].line
 }
 
 /** Makes a row of a record; undefined where a record of CSV has more cells, or fewer, than the header. */
@@ -24,7 +36,7 @@ export function createCellRows(targets: readonly Target[]): RowMaker {
   return (record) => {
     const cells = record.cells ?? []
     if (cells.length !== targets.length) return undefined
-    const row: Row = { [SOURCE]: record }
+    const row: Row = { [SOURCE]: { line: record.line, joined: cells.join(BETWEEN_CELLS) } }
     let attributes: Record<string, unknown> | undefined
     for (let at = 0; at < targets.length; at++) {
       const target = targets[at] as Target

@@ -51,7 +51,7 @@ async function* unchanged(handle: FileHandle, before: Stats): AsyncIterable<Buff
   await expectUnchanged(handle, before)
 }
 
-const READ_BYTES = 256 * 1024
+const READ_BYTES = 64 * 1024
 
 async function expectUnchanged(handle: FileHandle, before: Stats): Promise<void> {
   const { size, mtimeMs } = await handle.stat()
