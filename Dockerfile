@@ -3,7 +3,7 @@
 # The console's page is built here, with tools that the image itself does without.
 FROM node:26.10.0-bookworm AS build
 WORKDIR /app
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json tsconfig.json ./
 RUN npm ci --ignore-scripts
 COPY src ./src
 RUN npm run console

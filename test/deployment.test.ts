@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -33,6 +33,21 @@ test('whatever is set for a gateway is a setting', () => {
   const named = [...ofGateways, ...ofPods, ...ofImage].map((name = '') => name.trim())
   expect(named.length).toBeGreaterThan(12)
   expect(named.filter((name) => !known.includes(name))).toEqual([])
+})
+
+test('the stage of the image that builds the console has all that this needs', async () => {
+  const [, stage = ''] = /^FROM \S+ AS build$(.*?)^RUN npm run console$/ms.exec(dockerfile) ?? []
+  const copied = [...stage.matchAll(/^COPY (.*) \S+$/gm)].flatMap(([, paths = '']) => paths.split(' '))
+  expect(copied).toContain('src')
+  const folder = await mkdtemp(join(tmpdir(), 'rowgate-image-'))
+  for (const path of copied) await cp(join(ROOT, path), join(folder, path), { recursive: true })
+  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+
+  const { status, stderr } = spawnSync(process.execPath, ['src/cli/build-console.ts'], { cwd: folder, encoding: 'utf8' })
+  expect(stderr).not.toContain('Tsconfig not found')
+  expect(status).toBe(0)
+  await access(join(folder, 'dist/console/index.html'))
+  await rm(folder, { recursive: true, force: true })
 })
 
 test('balancers and Prometheus name the gateways that are started, by the port they listen at', () => {
