@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { RequestResult } from '../src/ingest/circuit-breaker.ts'
-import { createLimitsByTenant, type TenantLimits } from '../src/ingest/tenant-limits.ts'
+import type { RequestResult } from '../src/ingest/limits/circuit-breaker.ts'
+import { createLimitsByTenant, type TenantLimits } from '../src/ingest/limits/tenant-limits.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
 
 let clock: VirtualClock

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { RequestResult } from '../src/ingest/circuit-breaker.ts'
-import { createLimitsByTenant, type LimitsByTenant } from '../src/ingest/tenant-limits.ts'
+import type { RequestResult } from '../src/ingest/limits/circuit-breaker.ts'
+import { createLimitsByTenant, type LimitsByTenant } from '../src/ingest/limits/tenant-limits.ts'
 import type { Answer } from '../src/ingest/upstream-port.ts'
 import { perRow } from '../src/rows/wire-rows.ts'
 import { type FakeAnswer, startFakeUpstream } from './support/fake-upstream.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createLimitsByTenant, type TenantLimits } from '../src/ingest/tenant-limits.ts'
+import { createLimitsByTenant, type TenantLimits } from '../src/ingest/limits/tenant-limits.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
 
 let clock: VirtualClock

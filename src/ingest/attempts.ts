@@ -2,10 +2,10 @@ import { perRow } from '../rows/wire-rows.ts'
 import { pickRows } from './batch.ts'
 import { departureOf, withdrawRejected } from './departure.ts'
 import { type Division, divisionOf } from './division.ts'
+import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, outcomeAfter, worthAnother } from './outcome.ts'
 import { attemptsAfter, type FailureClass, failureOfRefusedRow, isRepeatFree, pauseBefore, type RetryChoices } from './retry-policy.ts'
 import { settle } from './settle.ts'
-import type { TenantLimits } from './tenant-limits.ts'
 import type { Answer, Batch, UpstreamPort, UpstreamRequest, Verdict } from './upstream-port.ts'
 
 // Why repeats neither write a row twice nor tell a caller what is not so:

@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader'
 import { createDestinationQueue, type DestinationQueue, type SendingOptions, type SharedTable } from './destination-queue.ts'
-import type { Priority } from './fair-semaphore.ts'
+import type { Priority } from './limits/fair-semaphore.ts'
+import type { LimitsByTenant, TenantLimits } from './limits/tenant-limits.ts'
 import type { Outcome } from './outcome.ts'
 import { createKeyLocks, type QueuedChunk } from './row-queue.ts'
-import type { LimitsByTenant, TenantLimits } from './tenant-limits.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** How much of its limits a tenant uses. */

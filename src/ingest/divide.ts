@@ -1,9 +1,9 @@
 import type { Attempt, Attempted } from './attempts.ts'
 import { pickRows } from './batch.ts'
 import type { Division } from './division.ts'
+import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, outcomeAfter } from './outcome.ts'
 import type { Refusals } from './refusals.ts'
-import type { TenantLimits } from './tenant-limits.ts'
 import type { Batch, UpstreamPort } from './upstream-port.ts'
 
 /** How a batch that was declined whole is divided. */

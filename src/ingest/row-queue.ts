@@ -9,7 +9,7 @@
 import type { Chunk } from '../rows/chunk.ts'
 import { createIntSet } from '../util/int-set.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
-import type { Priority } from './fair-semaphore.ts'
+import type { Priority } from './limits/fair-semaphore.ts'
 import type { SendJournal } from './send-journal.ts'
 
 /** A chunk that is to be sent, and for whom; keys of one number count as one. */

@@ -1,5 +1,5 @@
-import { isFailure } from '../ingest/circuit-breaker.ts'
 import type { Events } from '../ingest/events.ts'
+import { isFailure } from '../ingest/limits/circuit-breaker.ts'
 import type { Logger } from './log.ts'
 
 const MINUTE_MS = 60_000

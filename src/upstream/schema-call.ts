@@ -1,5 +1,5 @@
 import { type ErrorNumbers, GatewayError } from '../errors.ts'
-import type { LimitedCall } from '../ingest/limited-call.ts'
+import type { LimitedCall } from '../ingest/limits/limited-call.ts'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import type { Withheld } from '../ingest/upstream-port.ts'
 import type { Call, Client, Exchange } from './client.ts'

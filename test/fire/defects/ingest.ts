@@ -17,7 +17,7 @@ export const INGEST_DEFECTS = [
     ],
   ),
   ...inFile(
-    'ingest/circuit-breaker.ts',
+    'ingest/limits/circuit-breaker.ts',
     ['breaker', 'sending'],
     [
       ['failures >= FAILURES_TO_OPEN', 'failures > FAILURES_TO_OPEN', 'one failure more until the upstream is spared'],
@@ -51,12 +51,12 @@ export const INGEST_DEFECTS = [
     [["'APPEND' && !bisectAppend", "'APPEND' && bisectAppend", 'a declined APPEND is sent again without anybody having allowed that']],
   ),
   ...inFile(
-    'ingest/fair-semaphore.ts',
+    'ingest/limits/fair-semaphore.ts',
     ['queue', 'neighbours'],
     [['    last = priority\n', '', 'imports are starved by small mutations, or the other way round']],
   ),
   ...inFile(
-    'ingest/host-limits.ts',
+    'ingest/limits/host-limits.ts',
     ['neighbours'],
     [
       ['leftAt < answeredAt || earlier >= COUNTED_PER_TENANT', 'leftAt < answeredAt', 'one tenant withholds the requests of all'],
@@ -72,7 +72,7 @@ export const INGEST_DEFECTS = [
     ],
   ),
   ...inFile(
-    'ingest/limited-call.ts',
+    'ingest/limits/limited-call.ts',
     ['schema-reads'],
     [['AbortSignal.timeout(maxWaitMs), ', '', 'a schema call waits for its turn without end']],
   ),
@@ -99,7 +99,7 @@ export const INGEST_DEFECTS = [
     [[', resource.graphqlName, dryRun]', ', resource.graphqlName]', 'a dry run keeps the same rows from being appended after it']],
   ),
   ...inFile(
-    'ingest/retry-budget.ts',
+    'ingest/limits/retry-budget.ts',
     ['retry-budget'],
     [
       ['* RESERVE_PER_SECOND) / 1_000', '* RESERVE_PER_SECOND) / 60_000', 'ten repeats a minute instead of a second'],
@@ -138,7 +138,7 @@ export const INGEST_DEFECTS = [
     [[' || named !== undefined,\n', ',\n', 'rows beside the bad ones are said not to be worth another try']],
   ),
   ...inFile(
-    'ingest/tenant-limits.ts',
+    'ingest/limits/tenant-limits.ts',
     ['rate', 'neighbours'],
     [
       ['const TOO_MANY_REQUESTS = 429', 'const TOO_MANY_REQUESTS = 503', 'a tenant that is told to slow down does not'],

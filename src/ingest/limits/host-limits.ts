@@ -1,7 +1,7 @@
-import type { RequestOrigin } from '../util/request-origin.ts'
-import { createSharedPermits, type SharedPermits } from '../util/shared-permits.ts'
+import type { RequestOrigin } from '../../util/request-origin.ts'
+import { createSharedPermits, type SharedPermits } from '../../util/shared-permits.ts'
+import type { Withheld } from '../upstream-port.ts'
 import { type Breaker, createBreaker, isFailure, type RequestResult } from './circuit-breaker.ts'
-import type { Withheld } from './upstream-port.ts'
 
 /** Requests of all tenants together that may be under way, so many connections: a process of 1,024 descriptors has as many callers beside them. */
 export const MAX_REQUESTS_IN_FLIGHT = 256

@@ -1,11 +1,11 @@
-import { createBulkPace } from '../util/bulk-pace.ts'
-import { createRateLimiter, type NoteLeft } from '../util/rate-limiter.ts'
-import type { RequestOrigin } from '../util/request-origin.ts'
+import { createBulkPace } from '../../util/bulk-pace.ts'
+import { createRateLimiter, type NoteLeft } from '../../util/rate-limiter.ts'
+import type { RequestOrigin } from '../../util/request-origin.ts'
+import type { Withheld } from '../upstream-port.ts'
 import { createBreaker, isFailure, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
 import { createFairSemaphore, type FairSemaphore, type Priority } from './fair-semaphore.ts'
 import { createHostLimits, type HostLimits } from './host-limits.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
-import type { Withheld } from './upstream-port.ts'
 
 /** What bounds one tenant's requests to the upstream; all it shares with other tenants is the limits of the host. */
 export interface TenantLimits {

@@ -1,7 +1,7 @@
-import type { RequestOrigin } from '../util/request-origin.ts'
+import type { RequestOrigin } from '../../util/request-origin.ts'
+import type { Withheld } from '../upstream-port.ts'
 import type { RequestResult } from './circuit-breaker.ts'
 import { type LimitsByTenant, type Send, WAITED_TOO_LONG } from './tenant-limits.ts'
-import type { Withheld } from './upstream-port.ts'
 
 /** Makes a call that carries no rows under the limits of its tenant; the signal counts while it waits for its turn. */
 export type LimitedCall = <T extends RequestResult>(

@@ -1,6 +1,6 @@
-import type { RequestOrigin } from '../util/request-origin.ts'
-import type { UnconfirmedReason } from './outcome.ts'
-import type { Withheld } from './upstream-port.ts'
+import type { RequestOrigin } from '../../util/request-origin.ts'
+import type { UnconfirmedReason } from '../outcome.ts'
+import type { Withheld } from '../upstream-port.ts'
 
 /** What breaker and rate look at in the result of a request: how it ended, with which status and, where no answer can be relied on, why. */
 export interface RequestResult {
