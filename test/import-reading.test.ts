@@ -197,6 +197,7 @@ describe('encodings', () => {
         const failure = await Array.fromAsync(decoded(inPieces(bytes, sizes))).catch((error: unknown) => error)
         expect(failure).toMatchObject({ problems: [{ code: 'INVALID_ENCODING', line: before.split('\n').length }] })
       }),
+      { numRuns: 300, examples: [['a', 'a', [0xf0, 0x9f, 0x0a], [1]]] },
     )
   })
 })

@@ -68,7 +68,8 @@ function createChunkReader(encoding: string, isStated: boolean): ChunkReader {
     read(chunk, linesBefore) {
       try {
         const text = decoder.decode(chunk, { stream: true })
-        before = cutSequence(chunk)
+        // A chunk may be a byte only, and go on with the character that the one before it began.
+        before = cutSequence(Buffer.concat([before, chunk.subarray(-3)]))
         return text
       } catch {
         throw badByte(encoding, isStated, linesBefore + firstBadLine(encoding, before, chunk))
