@@ -18,7 +18,7 @@ afterAll(async () => {
 })
 
 interface Told {
-  readonly fates: string
+  readonly letters: string
   readonly payload: IngestAnswer
   readonly requests: number
 }
@@ -33,7 +33,7 @@ async function outcomes(answer: FakeAnswer, mutation = 'upsertProducts', by = ga
   const rows = [0, 1, 2, 3, 4].map((at) => product(`P${at}`))
   const payload = await by.ingest(mutation, rows, { token: `token-${++tenants}` })
   const letters = { AcceptedRow: 'a', RejectedRow: 'r', UnconfirmedRow: 'u' }
-  return { fates: payload.rows.map((row) => letters[row.__typename]).join(''), payload, requests: upstream.arrived.length - before }
+  return { letters: payload.rows.map((row) => letters[row.__typename]).join(''), payload, requests: upstream.arrived.length - before }
 }
 
 /** The same by a gateway with further settings. */
@@ -88,12 +88,12 @@ describe('answers that can be read', () => {
     ['every row failed', 'rrrrr', { accepted: 0, failed: [0, 1, 2, 3, 4].map((index) => ({ index })) }],
     ['207 with nothing failed, confirmed by its count', 'aaaaa', { accepted: 5, failed: [] }],
   ])('%s', async (_, expected, body, status = 207) => {
-    expect((await outcomes({ status, body })).fates).toBe(expected)
+    expect((await outcomes({ status, body })).letters).toBe(expected)
   })
 
   test('indexes from 1 where that is configured', async () => {
     const answer = { status: 207, body: { failed: [{ index: 1 }, { index: 5 }] } }
-    expect((await outcomesUnder({ ROW_INDEX_BASE: '1' }, answer)).fates).toBe('raaar')
+    expect((await outcomesUnder({ ROW_INDEX_BASE: '1' }, answer)).letters).toBe('raaar')
   })
 })
 
@@ -135,7 +135,7 @@ describe('answers that leave rows open', () => {
     ['408', 'uuuuu', '', 408],
     ['499', 'uuuuu', '', 499],
   ])('%s', async (_, expected, body, status = 207) => {
-    expect((await outcomes({ status, body })).fates).toBe(expected)
+    expect((await outcomes({ status, body })).letters).toBe(expected)
   })
 
   test('an unconfirmed APPEND is not safe to send again, an unconfirmed UPSERT is', async () => {

@@ -9,15 +9,15 @@ import { type IdempotencyStore, LEASE_MS } from '../src/idempotency/store-port.t
 import { ACCEPTED, type Operation, type Outcome, rejectedHere, unconfirmed } from '../src/ingest/outcome.ts'
 import { createMemoryDatabase } from './support/memory-store.ts'
 
-// A request of some rows is sent again and again under its key, each time by another process. Each time every row meets a fate
+// A request of some rows is sent again and again under its key, each time by another process. Each time every row meets a ending
 // at the upstream, and the process an end: it finishes, is killed at some step, or sleeps past its lease and wakes later.
 
 const ROWS = 4
-const FATES = ['accepted', 'refused', 'busy', 'written and lost', 'lost', 'busy, then accepted'] as const
-type Fate = (typeof FATES)[number]
+const ENDINGS = ['accepted', 'refused', 'busy', 'written and lost', 'lost', 'busy, then accepted'] as const
+type Ending = (typeof ENDINGS)[number]
 
 const turn = fc.record({
-  fates: fc.array(fc.constantFrom(...FATES), { minLength: ROWS, maxLength: ROWS }),
+  endings: fc.array(fc.constantFrom(...ENDINGS), { minLength: ROWS, maxLength: ROWS }),
   /** Steps until the process is killed or falls asleep; beyond the last step it finishes. */
   steps: fc.nat(12),
   wakes: fc.boolean(),
@@ -37,7 +37,7 @@ interface World {
 }
 
 /** The steps of one process, each of which may be its last. */
-async function* work(journal: Journal, send: readonly number[], { fates }: Turn, operation: Operation, world: World) {
+async function* work(journal: Journal, send: readonly number[], { endings }: Turn, operation: Operation, world: World) {
   const lost = unconfirmed('TIMED_OUT', { operation, dryRun: false })
   const apply = (row: number) => {
     world.applied[row] = (world.applied[row] as number) + 1
@@ -49,16 +49,16 @@ async function* work(journal: Journal, send: readonly number[], { fates }: Turn,
       await journal.tell([row], [BUSY])
       continue
     }
-    const fate = fates[row] as Fate
-    if (fate === 'busy, then accepted') {
+    const ending = endings[row] as Ending
+    if (ending === 'busy, then accepted') {
       await journal.withdraw([row])
       yield
       if (!(await journal.intend([row]).catch(() => false))) continue
       yield
     }
-    if (fate.endsWith('accepted') || fate === 'written and lost') apply(row)
+    if (ending.endsWith('accepted') || ending === 'written and lost') apply(row)
     yield
-    const outcome = fate.endsWith('accepted') ? ACCEPTED : fate === 'refused' ? REFUSED : fate === 'busy' ? BUSY : lost
+    const outcome = ending.endsWith('accepted') ? ACCEPTED : ending === 'refused' ? REFUSED : ending === 'busy' ? BUSY : lost
     await journal.tell([row], [outcome])
     yield
   }

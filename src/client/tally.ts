@@ -25,16 +25,16 @@ export function* outcomesOf<Row>({ chunk, key, payload, replayed }: Settled<Row>
   let sent = 0
   for (const [place, row] of rows.entries()) {
     const fault = faults.get(place)
-    const fate = fateOf(fault === undefined ? told.get(sent++) : { retryable: false, issues: [fault] })
-    yield { index: start + place, row, key, replayed: isReplayed, ...fate }
+    const result = resultOf(fault === undefined ? told.get(sent++) : { retryable: false, issues: [fault] })
+    yield { index: start + place, row, key, replayed: isReplayed, ...result }
   }
 }
 
-type Fate = Pick<Outcome<unknown>, 'status' | 'retryable' | 'issues'>
+type RowResult = Pick<Outcome<unknown>, 'status' | 'retryable' | 'issues'>
 
-const ACCEPTED: Fate = { status: 'accepted', retryable: false, issues: [] }
+const ACCEPTED: RowResult = { status: 'accepted', retryable: false, issues: [] }
 
-function fateOf(told: NotAccepted | undefined): Fate {
+function resultOf(told: NotAccepted | undefined): RowResult {
   if (told === undefined) return ACCEPTED
   const { retryable, issues, reason } = told
   if (issues !== undefined) return { status: 'rejected', retryable, issues }

@@ -11,10 +11,10 @@ import type { addRowIssue } from './row-issue.ts'
 type IssueRef = ReturnType<typeof addRowIssue>['Issue']
 
 /** One row's outcome on its way into an answer. */
-export interface RowView<Fate extends Outcome = Outcome> {
+export interface RowView<Kind extends Outcome = Outcome> {
   readonly index: number
   readonly result: Pick<IngestResult, 'publicKeys'>
-  readonly outcome: Fate
+  readonly outcome: Kind
 }
 
 const TYPE_NAMES = { ACCEPTED: 'AcceptedRow', REJECTED: 'RejectedRow', UNCONFIRMED: 'UnconfirmedRow' } as const
