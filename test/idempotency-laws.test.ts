@@ -9,7 +9,7 @@ import { type IdempotencyStore, LEASE_MS } from '../src/idempotency/store-port.t
 import { ACCEPTED, type Operation, type Outcome, rejectedHere, unconfirmed } from '../src/ingest/outcome.ts'
 import { createMemoryDatabase } from './support/memory-store.ts'
 
-// A request of some rows is sent again and again under its key, each time by another process. Each time every row meets a ending
+// A request of some rows is sent again and again under its key, each time by another process. Each time every row meets an ending
 // at the upstream, and the process an end: it finishes, is killed at some step, or sleeps past its lease and wakes later.
 
 const ROWS = 4
