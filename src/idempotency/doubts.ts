@@ -32,6 +32,7 @@ export function createDoubts(options: Claimed) {
   function isDoubtful(row: number, outcome: Outcome): boolean {
     return doubted.has(row) || (isUpsert && outcome.status === 'REJECTED' && outcome.retryable && wasSilent(row))
   }
+  const isRejection = (row: number, outcome: Outcome) => isUpsert && outcome.status === 'REJECTED' && !isDoubtful(row, outcome)
 
   return {
     send(rows: readonly number[]): void {
@@ -39,11 +40,13 @@ export function createDoubts(options: Claimed) {
     },
     /** One outcome for each of the rows, as entries. */
     tell(rows: readonly number[], outcomes: readonly Outcome[]): readonly ToldEntry[] {
+      const isPlain = (outcome: Outcome, at: number) =>
+        !isDoubtful(rows[at] as number, outcome) && !isRejection(rows[at] as number, outcome)
+      if (rows.length > 0 && outcomes.every(isPlain)) return [{ kind: 'fact', rows, outcomes }]
       const all = outcomes.map((outcome, at) => ({ row: rows[at] as number, outcome }))
       const first = all.filter(({ row, outcome }) => isDoubtful(row, outcome)).map(({ row }) => ({ row, outcome: open }))
-      const isRejection = ({ row, outcome }: (typeof all)[0]) => isUpsert && outcome.status === 'REJECTED' && !isDoubtful(row, outcome)
-      const rejections = all.filter(isRejection)
-      const facts = rejections.length === 0 ? all : all.filter((one) => !isRejection(one))
+      const rejections = all.filter(({ row, outcome }) => isRejection(row, outcome))
+      const facts = all.filter(({ row, outcome }) => !isRejection(row, outcome))
       return [toldEntry('fact', [...first, ...facts]), toldEntry('rejection', rejections)].filter((one) => one.rows.length > 0)
     },
   }
