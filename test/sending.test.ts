@@ -251,6 +251,12 @@ describe('a batch that is declined whole', () => {
     expect([...words]).toEqual(['UPSTREAM_REFUSED_BATCH no such column'])
   })
 
+  test('is divided however often good rows were found among the bad ones', async () => {
+    await start(spoiltBy('P1', 'P5', 'P9'), { MAX_BATCH_ROWS: '4', UPSTREAM_CONCURRENCY: '1', ...PATIENT })
+    const { rows } = await gateway.ingest('upsertProducts', products(12))
+    expect(rows.filter(({ __typename }) => __typename === 'RejectedRow').map(({ index }) => index)).toEqual([1, 5, 9])
+  })
+
   test('in vain once is divided again after the upstream has taken rows of its mutation', async () => {
     const bad = (at: number) => at < 10 || at === 25
     await start(spoiltBy(...Array.from({ length: 40 }, (_, at) => `P${at}`).filter((_, at) => bad(at))), {
