@@ -65,7 +65,7 @@ export const ROWS_DEFECTS = [
   ),
   ...inFile(
     'rows/chunk.ts',
-    ['keys', 'ingest'],
+    ['queue', 'keys', 'ingest'],
     [['keys: kept.map((place) => keys[place] as number)', 'keys: keys.slice(0, kept.length)', 'rows are locked by the keys of others']],
   ),
   ...inFile(
