@@ -394,7 +394,7 @@ test('a caller that leaves does not take the rows of others along', async () => 
   expect(sentIds()[0]?.split(' ').sort()).toEqual(['LEAVES', 'STAYS'])
 })
 
-test('while the event loop is busy, a caller with a full queue is declined before its body is read', async () => {
+test('while the event loop is busy, a caller with a full queue is declined before its body is read, and nobody else', async () => {
   await start(() => () => {}, { MAX_QUEUED_ROWS: '1', UPSTREAM_CONCURRENCY: '1', EXECUTION_TIMEOUT_MS: '1000', ATTEMPT_TIMEOUT_MS: '1000' })
   const url = await gateway.listen()
   const send = () => gateway.ingest('upsertProducts', [product('A')], { token: 'busy' })
@@ -406,15 +406,18 @@ test('while the event loop is busy, a caller with a full queue is declined befor
   // It may be declined itself: a row waits then, too.
   while ((await limits())?.limits.rowsWaiting === 0) await new Promise((resolve) => setImmediate(resolve))
 
-  const socket = connect(Number(url.port), url.hostname)
-  await once(socket, 'connect')
-  const head =
-    'POST /graphql HTTP/1.1\r\nhost: rowgate\r\nauthorization: busy\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n'
-  socket.write(head)
+  const sockets = [connect(Number(url.port), url.hostname), connect(Number(url.port), url.hostname)] as const
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+  const head = (token: string, length: number) =>
+    `POST /graphql HTTP/1.1\r\nhost: rowgate\r\nauthorization: ${token}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`
+  const query = '{"query":"{ limits { rowsWaiting } }"}'
+  sockets[0].write(head('calm', query.length) + query)
+  sockets[1].write(head('busy', 1_000))
   const busyUntil = performance.now() + 50
   while (performance.now() < busyUntil);
-  const [answer] = await once(socket, 'data')
-  expect(String(answer)).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 1[\s\S]*"code":"OVERLOADED"/)
-  socket.destroy()
+  const [ofCalm, ofBusy] = await Promise.all(sockets.map(async (socket) => String((await once(socket, 'data'))[0])))
+  expect(ofBusy).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 1[\s\S]*"code":"OVERLOADED"/)
+  expect(ofCalm).toMatch(/^HTTP\/1\.1 200 /)
+  for (const socket of sockets) socket.destroy()
   expect((await Promise.all(underWay)).map(counts)[0]).toEqual([0, 0, 1])
 })
