@@ -21,12 +21,19 @@ interface RolledOut {
 /** Which tables each tenant has. */
 export interface Tables {
   solutions(token: string): RolledOutSolution[]
-  /** Creates the tables of a solution that are not there yet, of the declarations that belong to it. */
+  /** Gives a solution the tables that it has not yet, of the declarations that belong to it. */
   rollOut(token: string, solution: Unplaced, targetSchemaName: string, belongs: (resource: Resource) => boolean): RolledOut
   /** Adds a column to a table of a tenant, by base name; false when it is not rolled out or has such a column. */
   addColumn(token: string, solutionName: string, base: string, column: SandboxColumn): boolean
   /** The declarations behind an object of a tenant, and its SQL table; undefined when it is not rolled out. */
-  find(token: string, object: string, solutionName?: string): { table: string; resources: readonly Resource[] } | undefined
+  find(token: string, object: string, solutionName?: string): Table | undefined
+  /** The same, with an SQL table that is there. */
+  open(token: string, object: string, solutionName?: string): Table | undefined
+}
+
+interface Table {
+  readonly table: string
+  readonly resources: readonly Resource[]
 }
 
 /** The tenants' tables; a tenant seen for the first time is given the example solutions. */
@@ -34,6 +41,8 @@ export function createTables(store: Store, contract: Contract, configured: reado
   const attributes = createAttributes(store.db)
   const declared = declarationFinder(contract, [...configured, ...exampleSolutions(contract.modules)])
   const rolledOut = createSolutions(store.db, (solutionName) => contract.resources.filter(declared(solutionName)).map(idOf))
+  // A tenant may use few of its tables, and SQLite takes the longer to make one the more there are: each is made when it is used.
+  const made = new Set<string>()
 
   /** The resources of a tenant's solution, or those of one object, custom attributes among their columns. */
   function resourcesOf(token: string, { solutionName, declarations }: Made, object?: string): Resource[] {
@@ -52,7 +61,7 @@ export function createTables(store: Store, contract: Contract, configured: reado
     const nameOf = (resource: Resource) => objectName({ ...solution, modules: [] }, resource)
     const declarations = [...new Set([...before, ...good.map(idOf)])]
     const byObject = Map.groupBy(resourcesOf(token, { solutionName, declarations }), nameOf)
-    for (const [object, mine] of byObject) store.createTable(`${tenantId(token)}/${object}`, mine)
+    for (const object of byObject.keys()) made.delete(tableOf(token, object))
     rolledOut.keep(token, { solutionName, prefix, suffix, targetSchemaName, declarations, objects: [...byObject.keys()] })
     return { made: [...new Set(good.map(nameOf))], failed: failed.map(nameOf) }
   }
@@ -68,7 +77,7 @@ export function createTables(store: Store, contract: Contract, configured: reado
     addColumn(token, solutionName, base, column) {
       const holder = solutions(token).find((solution) => solution.solutionName === solutionName)
       const object = `${holder?.prefix}${base}${holder?.suffix}`
-      const target = this.find(token, object, solutionName)
+      const target = this.open(token, object, solutionName)
       const isTaken = target?.resources.some(({ columns }) => columns.some(({ name }) => name === column.name)) ?? true
       if (target === undefined || isTaken) return false
       store.addColumn(target.table, column)
@@ -86,9 +95,21 @@ export function createTables(store: Store, contract: Contract, configured: reado
       if (holder === undefined) return undefined
       const base = object.slice(holder.prefix.length, object.length - holder.suffix.length)
       const resources = resourcesOf(token, holder, base)
-      return { table: `${tenantId(token)}/${object}`, resources }
+      return { table: tableOf(token, object), resources }
+    },
+    open(token, object, solutionName) {
+      const found = this.find(token, object, solutionName)
+      if (found !== undefined && !made.has(found.table)) {
+        store.createTable(found.table, found.resources)
+        made.add(found.table)
+      }
+      return found
     },
   }
+}
+
+function tableOf(token: string, object: string): string {
+  return `${tenantId(token)}/${object}`
 }
 
 function isSame(one: RolledOutSolution, { name, prefix, suffix }: Unplaced): boolean {
