@@ -35,9 +35,10 @@ export function createIngestEndpoint(store: Store, tables: Tables, contract: Con
       return refuse(403, 'DI_E_00403', 'No access to the solution.')
     if (ask.data.length > LIMITS.rows || Buffer.byteLength(text) > LIMITS.bytes)
       return refuse(413, 'DI_E_00413', `At most ${LIMITS.rows} rows and ${LIMITS.bytes} bytes.`)
-    const target = tables.open(token, object, ask.solutionName)
+    const target = tables.find(token, object, ask.solutionName)
     if (target === undefined) return refuse(404, 'DI_E_00404', 'The object is not rolled out.')
 
+    store.ensureTable(target.table, target.resources)
     const failed = store.together(() => takeRows(store, ask, target, contract))
     return { status: failed.length === 0 ? 200 : 207, body: { requestId, accepted: ask.data.length - failed.length, failed } }
   }

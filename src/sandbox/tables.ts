@@ -25,15 +25,8 @@ export interface Tables {
   rollOut(token: string, solution: Unplaced, targetSchemaName: string, belongs: (resource: Resource) => boolean): RolledOut
   /** Adds a column to a table of a tenant, by base name; false when it is not rolled out or has such a column. */
   addColumn(token: string, solutionName: string, base: string, column: SandboxColumn): boolean
-  /** The declarations behind an object of a tenant, and its SQL table; undefined when it is not rolled out. */
-  find(token: string, object: string, solutionName?: string): Table | undefined
-  /** The same, with an SQL table that is there. */
-  open(token: string, object: string, solutionName?: string): Table | undefined
-}
-
-interface Table {
-  readonly table: string
-  readonly resources: readonly Resource[]
+  /** The declarations behind an object of a tenant, and the name of its SQL table; undefined when it is not rolled out. */
+  find(token: string, object: string, solutionName?: string): { table: string; resources: readonly Resource[] } | undefined
 }
 
 /** The tenants' tables; a tenant seen for the first time is given the example solutions. */
@@ -41,8 +34,6 @@ export function createTables(store: Store, contract: Contract, configured: reado
   const attributes = createAttributes(store.db)
   const declared = declarationFinder(contract, [...configured, ...exampleSolutions(contract.modules)])
   const rolledOut = createSolutions(store.db, (solutionName) => contract.resources.filter(declared(solutionName)).map(idOf))
-  // A tenant may use few of its tables, and SQLite takes the longer to make one the more there are: each is made when it is used.
-  const made = new Set<string>()
 
   /** The resources of a tenant's solution, or those of one object, custom attributes among their columns. */
   function resourcesOf(token: string, { solutionName, declarations }: Made, object?: string): Resource[] {
@@ -61,7 +52,6 @@ export function createTables(store: Store, contract: Contract, configured: reado
     const nameOf = (resource: Resource) => objectName({ ...solution, modules: [] }, resource)
     const declarations = [...new Set([...before, ...good.map(idOf)])]
     const byObject = Map.groupBy(resourcesOf(token, { solutionName, declarations }), nameOf)
-    for (const object of byObject.keys()) made.delete(tableOf(token, object))
     rolledOut.keep(token, { solutionName, prefix, suffix, targetSchemaName, declarations, objects: [...byObject.keys()] })
     return { made: [...new Set(good.map(nameOf))], failed: failed.map(nameOf) }
   }
@@ -77,9 +67,10 @@ export function createTables(store: Store, contract: Contract, configured: reado
     addColumn(token, solutionName, base, column) {
       const holder = solutions(token).find((solution) => solution.solutionName === solutionName)
       const object = `${holder?.prefix}${base}${holder?.suffix}`
-      const target = this.open(token, object, solutionName)
+      const target = this.find(token, object, solutionName)
       const isTaken = target?.resources.some(({ columns }) => columns.some(({ name }) => name === column.name)) ?? true
       if (target === undefined || isTaken) return false
+      store.ensureTable(target.table, target.resources)
       store.addColumn(target.table, column)
       attributes.add(tenantId(token), solutionName, base, column)
       return true
@@ -95,21 +86,9 @@ export function createTables(store: Store, contract: Contract, configured: reado
       if (holder === undefined) return undefined
       const base = object.slice(holder.prefix.length, object.length - holder.suffix.length)
       const resources = resourcesOf(token, holder, base)
-      return { table: tableOf(token, object), resources }
-    },
-    open(token, object, solutionName) {
-      const found = this.find(token, object, solutionName)
-      if (found !== undefined && !made.has(found.table)) {
-        store.createTable(found.table, found.resources)
-        made.add(found.table)
-      }
-      return found
+      return { table: `${tenantId(token)}/${object}`, resources }
     },
   }
-}
-
-function tableOf(token: string, object: string): string {
-  return `${tenantId(token)}/${object}`
 }
 
 function isSame(one: RolledOutSolution, { name, prefix, suffix }: Unplaced): boolean {
