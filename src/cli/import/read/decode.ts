@@ -1,4 +1,4 @@
-import { ImportFailure } from './failure.ts'
+import { ImportFailure } from '../failure.ts'
 import { createLineCounter } from './line-counter.ts'
 
 const NEWLINE = 0x0a

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { ImportFailure } from '../failure.ts'
 import { csvRecords, findDelimiter } from './csv-records.ts'
 import { decoded } from './decode.ts'
-import { ImportFailure } from './failure.ts'
 import { jsonRecords, ndjsonRecords } from './json-records.ts'
 import { type Format, formatOf, peek, type SourceRecord } from './records.ts'
 import { gunzipped, type Source } from './source.ts'

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { ImportFailure } from './failure.ts'
+import { ImportFailure } from '../failure.ts'
 
 /** Where bytes come from: a file, which can be read again, or a stream, which cannot. */
 export interface Source {
