@@ -33,7 +33,7 @@ export const CLIENT_CODES = {
   },
   ROWS_FAILED: { cause: 'Reading the rows threw; that is the `cause`.', cure: 'Correct that, and run it again with the same `key`.' },
   UNREADABLE_ANSWER: {
-    cause: 'The gateway did not tell of each row once, so that no outcome can be believed.',
+    cause: 'The gateway did not tell of each row once, twice over, so that no outcome can be believed: the rows are unconfirmed.',
     cure: 'Run it again with the same `key`, which tells what became of each row; if it stays, show it to the operators of the gateway.',
   },
   OUTCOMES_DROPPED: {
