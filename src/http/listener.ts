@@ -11,6 +11,7 @@ import { endAfter, stillSends } from './linger.ts'
 import type { LoadShedding } from './load-shedding.ts'
 import { type Body, readBody } from './read-body.ts'
 import { readTarget, type Target } from './target.ts'
+import { refuseTwoTokens } from './two-tokens.ts'
 import { type Answer, phraseOf, type WriteAnswer } from './write-answer.ts'
 
 /** A request for GraphQL that was let in. */
@@ -116,7 +117,7 @@ async function admit(
     )
   const overloaded = shedding.ofAll()
   if (overloaded !== undefined) return overloaded
-  const caller = await authenticate(headers)
+  const caller = refuseTwoTokens(request.rawHeaders) ?? (await authenticate(headers))
   return ('tenant' in caller && request.method === 'POST' && shedding.ofTenant(caller.tenant.id)) || caller
 }
 

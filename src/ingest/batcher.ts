@@ -8,6 +8,8 @@ import type { Destination } from './upstream-port.ts'
 
 /** How much of its limits a tenant uses. */
 export interface Usage {
+  /** How many requests any one second may have now. */
+  readonly currentRequestsPerSecond: number
   readonly requestsInLastSecond: number
   readonly rowsWaiting: number
 }
@@ -75,8 +77,9 @@ export function createBatcher(options: BatcherOptions): Batcher {
       return waiting === 0 || waiting + rows <= (priority === 'bulk' ? maxQueuedRows * BULK_ROOM : maxQueuedRows)
     },
     usageOf(tenantId) {
-      const { used, waiting } = limitsByTenant.limitsOf(tenantId)
-      return { requestsInLastSecond: used(), rowsWaiting: waiting.interactive + waiting.bulk }
+      const { allowed, used, waiting } = limitsByTenant.limitsOf(tenantId)
+      const rowsWaiting = waiting.interactive + waiting.bulk
+      return { currentRequestsPerSecond: allowed(), requestsInLastSecond: used(), rowsWaiting }
     },
     isFull: (tenantId) => limitsByTenant.limitsOf(tenantId).waiting.interactive > maxQueuedRows * ABOUT_FULL,
     load(destination, chunk) {
