@@ -100,8 +100,8 @@ export function createBatcher(options: BatcherOptions): Batcher {
 }
 
 /**
- * A table of one tenant while rows are on their way to it or a key of it is locked. Its queues, by operation, dry run and whether a journal is kept, share
- * the locks: an APPEND does not overtake an UPSERT of the same key either.
+ * A table of one tenant while rows are on their way to it or a key of it is locked. Its queues, by operation, dry run and whether
+ * a journal is kept, share the locks: an APPEND does not overtake an UPSERT of the same key either.
  */
 interface TenantTable extends SharedTable {
   readonly queues: Map<string, DestinationQueue>

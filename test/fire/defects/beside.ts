@@ -74,7 +74,7 @@ export const BESIDE_DEFECTS = [
     [['counts.size >= MAX_KINDS', 'counts.size < MAX_KINDS', 'complaints are not told apart by field']],
   ),
   ...inFile(
-    'observability/metrics.ts',
+    'observability/ingest-metrics.ts',
     ['observability', 'neighbours'],
     [
       ['seconds.observe(ms / 1_000)', 'seconds.observe(ms)', 'requests seem to take a thousand times as long'],

@@ -113,7 +113,7 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
-    'graphql/cost/row-limit.ts',
+    'graphql/cost/document-rows.ts',
     ['edges', 'server'],
     [['if (actual > limit)', 'if (actual >= limit)', 'exactly as many rows as allowed are refused']],
   ),

@@ -89,7 +89,7 @@ export const INGEST_DEFECTS = [
     ],
   ),
   ...inFile(
-    'ingest/refusals.ts',
+    'ingest/divide.ts',
     ['sending'],
     [['inVain = hasGoodRows ? undefined : refusal', 'inVain = refusal', 'good rows of later batches are rejected with the bad ones']],
   ),
