@@ -44,10 +44,14 @@ export const KEYS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'idempotency/journal.ts',
+    'idempotency/doubts.ts',
+    ['journal', 'keyed-simulation'],
+    [['(toldAt[row] as number) < claim.epoch - 1', 'false', 'an UPSERT that an interrupted process wrote is called rejected']],
+  ),
+  ...inFile(
+    'idempotency/entry-writer.ts',
     ['journal', 'keyed-simulation'],
     [
-      ['(toldAt[row] as number) < claim.epoch - 1', 'false', 'an UPSERT that an interrupted process wrote is called rejected'],
       [
         "        writes.owe(writeOf('fact', { kind: 'withdrawn', ...stamp(), rows }))\n",
         '',
