@@ -203,6 +203,17 @@ describe('the schema is asked for', () => {
     expect(reads()).toBe(2)
   })
 
+  test('again after addAttribute, so that rows are held to what it requires', async () => {
+    const custom: object[] = [...CUSTOM]
+    const before = await startBefore(() => custom)
+    await before.ingest('upsertProducts', [extra({})])
+    custom.push({ columnName: 'GRADE', dataType: 'string', validations: [{ type: 'required' }] })
+    await before.send('mutation { addAttribute(resource: "Products", name: "GRADE", type: STRING, required: true) { name } }')
+    const { rows } = await before.ingest('upsertProducts', [extra({})])
+
+    expect(rows).toEqual([rejected(0, 'MISSING_FIELD', 'extra.GRADE')])
+  })
+
   test('again half a minute after it could not be read, and no earlier', async () => {
     const before = await startBefore(() => ({ status: 404 }))
     const clock = performance.now.bind(performance)

@@ -419,7 +419,7 @@ test('while the event loop is busy, a caller with a full queue is declined befor
   const busyUntil = performance.now() + 50
   while (performance.now() < busyUntil);
   const [ofCalm, ofBusy] = await Promise.all(sockets.map(async (socket) => String((await once(socket, 'data'))[0])))
-  expect(ofBusy).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 1[\s\S]*"code":"OVERLOADED"/)
+  expect(ofBusy).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 1\r\n[\s\S]*"code":"OVERLOADED"/)
   expect(ofCalm).toMatch(/^HTTP\/1\.1 200 /)
   for (const socket of sockets) socket.destroy()
   expect((await Promise.all(underWay)).map(counts)[0]).toEqual([0, 0, 1])
