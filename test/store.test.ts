@@ -95,9 +95,10 @@ async function workOn(store: IdempotencyStore): Promise<void> {
   const journal = createJournal(committer, { claim: claimOf(id, opened), rowCount: 2, operation: 'APPEND', entries: [] })
   const refused = rejectedHere([{ code: 'BELOW_MINIMUM', field: 'packSize', message: 'At least 1.' }])
   expect(await journal.intend([0])).toBe(true)
-  await journal.tell([0, 1], [ACCEPTED, refused])
+  await journal.tell([0], [ACCEPTED])
   expect(await journal.flush()).toBe(true)
   expect(decodeJournal((await store.read(id))?.entries ?? [])).toHaveLength(2)
+  await journal.tell([1], [refused])
   await journal.end()
   expect(await store.read(id)).toMatchObject({ state: 'SETTLED', entries: [expect.stringContaining('At least 1.')] })
 }
@@ -132,6 +133,16 @@ describe('SQLite', () => {
     expect(told.map((line) => `entry ${line}`).filter((entry) => !entries.includes(entry))).toEqual([])
     // One more than was told may be there of each round.
     expect(entries.length - told.length).toBeLessThanOrEqual(5 * 2)
+  })
+
+  test('what is asked at once shares a commit, and what fails takes none of the rest along', async () => {
+    const store = kept(createSqliteStore(join(folder, 'together.sqlite')))
+    const claim = claimOf('a', (await store.open([openRequest('a')]))[0])
+    const unstorable = { ...fact(claim, 2), entry: {} as never }
+    const asked = [store.write([fact(claim)]), store.write([unstorable]), store.open([openRequest('b')])]
+    expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect((await store.read('a'))?.entries).toEqual(['fact 1/1'])
+    expect((await store.read('b'))?.state).toBe('RUNNING')
   })
 
   test('a file that another process holds is an error until that one lets go', async () => {

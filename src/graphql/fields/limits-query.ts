@@ -35,8 +35,20 @@ export function addCost(context: RequestContext, rows: number, requests: number)
 
 /** Defines the `limits` query. */
 export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
+  const Limits = addLimitsType(builder, options)
+  builder.queryField('limits', (t) =>
+    t.field({
+      type: Limits,
+      nullable: true,
+      description: `The limits that hold for the token, and how much of them is in use. ${NULL_WHEN_DECLINED}`,
+      resolve: (_, __, context) => options.usageOf(tenantOf(context).id),
+    }),
+  )
+}
+
+function addLimitsType(builder: Builder, options: LimitsOptions) {
   const CostRef = addCostType(builder)
-  const Limits = builder.objectRef<Usage>('Limits').implement({
+  return builder.objectRef<Usage>('Limits').implement({
     description: 'How much is taken at once and in a second, and how much of that the token uses now.',
     fields: (t) => ({
       rowsPerMutation: t.int({
@@ -55,6 +67,11 @@ export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
           'Upstream requests in any one second, over all callers of the token; fewer for a while after the upstream asked to slow down.',
         resolve: () => options.requestsPerSecond,
       }),
+      currentRequestsPerSecond: t.int({
+        description:
+          '`requestsPerSecond`, or what is left of it now: an answer 429 of the upstream halves it, and it recovers by five a second each second.',
+        resolve: (u) => u.currentRequestsPerSecond,
+      }),
       idempotencyRetentionSeconds: t.int({
         description: 'Seconds for which what became of a request is kept under its idempotency key, from when the key came last.',
         resolve: () => Math.floor(options.retentionMs / 1_000),
@@ -72,14 +89,6 @@ export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
       }),
     }),
   })
-  builder.queryField('limits', (t) =>
-    t.field({
-      type: Limits,
-      nullable: true,
-      description: `The limits that hold for the token, and how much of them is in use. ${NULL_WHEN_DECLINED}`,
-      resolve: (_, __, context) => options.usageOf(tenantOf(context).id),
-    }),
-  )
 }
 
 function addCostType(builder: Builder) {
