@@ -4,7 +4,7 @@ import { createEndpoint } from './graphql/endpoint.ts'
 import { createEngine } from './graphql/engine.ts'
 import { loadGraphiqlPage } from './graphql/graphiql.ts'
 import { buildSchema, type SchemaOptions } from './graphql/schema.ts'
-import { createConsole } from './http/console.ts'
+import { CONSOLE_PATH, createConsole } from './http/console.ts'
 import { createCors } from './http/cors.ts'
 import { createEndpoints, type EndpointOptions } from './http/endpoints.ts'
 import { createInboundLimits } from './http/inbound-limits.ts'
@@ -75,7 +75,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const token = sandbox && config.identity.kind === 'token' ? SANDBOX_TOKEN : undefined
   const lendsToken = config.identity.kind === 'token' && config.identity.fallbackToken !== undefined
   const facts = { token, lendsToken, upstream: upstream.target, endpoint: GRAPHQL_PATH }
-  const graphiql = http.graphiql ? await loadGraphiqlPage(facts) : undefined
+  const graphiql = http.graphiql ? await loadGraphiqlPage({ ...facts, consolePath: http.console ? CONSOLE_PATH : undefined }) : undefined
   const pages = { graphiql, console: http.console ? createConsole(facts) : undefined }
   let isReady = true
   const behind = { graphql, ...pages, observability, authenticate, lendsToken, isReady: () => isReady, isFull: batcher.isFull }
