@@ -7,6 +7,7 @@ import { UNCONFIRMED_REASONS } from '../src/ingest/outcome.ts'
 import { ROW_ISSUE_CODES } from '../src/rows/issue.ts'
 import type { CodeWords } from '../src/util/code-words.ts'
 import { type BlockRunner, createBlockRunner } from './support/block-runner.ts'
+import { type PackedClient, packClient } from './support/client-package.ts'
 import { anchorsOf, type Block, linksOf, stepsOf } from './support/markdown.ts'
 import { CLIENT_CODE_LISTS, printClientErrors } from './support/printed-client-errors.ts'
 import { printErrors } from './support/printed-errors.ts'
@@ -20,7 +21,14 @@ const textOf = (page: string) => texts.get(page) ?? ''
 /** The set-up of Apollo Client is tried by the tests of clients; headers of an answer are no command. */
 const isRun = ({ language }: Block) => !['js', 'http'].includes(language)
 
-describe.each(PAGES)('the code of %s', (page) => {
+let client: PackedClient
+beforeAll(async () => {
+  client = await packClient()
+}, 120_000)
+afterAll(() => client.remove())
+
+// Pages share nothing, and the blocks of each follow one another.
+describe.concurrent.each(PAGES)('the code of %s', (page) => {
   const text = textOf(page)
   const steps = stepsOf(text).filter(isRun)
   if (steps.length === 0) return test('is none', () => expect(text).not.toContain('```'))
@@ -28,12 +36,12 @@ describe.each(PAGES)('the code of %s', (page) => {
 
   beforeAll(async () => {
     runner = await createBlockRunner({ DOCUMENTS_MANIFEST: MANIFEST })
-    expect(await runner.prepare(steps)).toBe('')
+    expect(await runner.prepare(steps, client)).toBe('')
     if (page === 'README.md') await runner.run({ language: 'json', file: 'rows.json', code: ROWS, line: 0 })
   }, 120_000)
   afterAll(() => runner.close())
 
-  test.each(steps.map((step) => [step.line, step] as const))('line %d does what the page says', async (_, step) => {
+  test.each(steps.map((step) => [step.line, step] as const))('line %d does what the page says', { concurrent: false }, async (_, step) => {
     const { out, err, isGood } = await runner.run(step)
     if (step.answer?.language === 'json') expect(JSON.parse(out), err).toEqual(JSON.parse(step.answer.code))
     else if (step.answer !== undefined) expect(inOneSecond(out), err).toBe(inOneSecond(step.answer.code))

@@ -115,7 +115,7 @@ test('CONTRIBUTING has the same table, and a glossary whose words are those of t
   expect(
     sources
       .filter(({ text: source }) =>
-        /\b(?:road|docket|aftermath|stretch|printedRows|[lL]ane|keyHolds|[rR]ateGate|[sS]ettlement|[tT]olerant[A-Z]\w+|[mM]oments?|MOMENT|begun|fates)\b/.test(
+        /\b(?:road|docket|aftermath|stretch|scratch|tolerant|printedRows|[lL]ane|keyHolds|[rR]ateGate|[sS]ettlement|[tT]olerant[A-Z]\w+|[mM]oments?|MOMENT|begun\w*|fates)\b/.test(
           source,
         ),
       )
@@ -138,7 +138,7 @@ test('no file imports itself, by whatever way round', () => {
 })
 
 /** Others hold twenty at most. */
-const MOST_FILES: Readonly<Record<string, number>> = { src: 6, 'src/ingest': 22, 'src/client': 21, 'src/console/load': 21 }
+const MOST_FILES: Readonly<Record<string, number>> = { src: 6, 'src/client': 21, 'src/console/load': 21 }
 
 test('folders hold few files, and few stand outside of one', () => {
   const perFolder = Object.entries(Object.groupBy(sources, ({ file }) => dirname(file))).map(([folder, files = []]) => ({

@@ -1,12 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { decodeJournal } from '../src/idempotency/entry-codec.ts'
 import type { FakeAnswer } from './support/fake-upstream.ts'
 import { createOpened, idsOf, keyed, post, tryKeyed } from './support/keyed-calls.ts'
 import { startPostgres } from './support/postgres.ts'
 import { product, resourceNamed } from './support/rows.ts'
+import { textOfDatabase, textOfFile } from './support/store-text.ts'
 
 const postgres = await startPostgres()
 afterAll(() => postgres?.remove())
@@ -154,32 +151,12 @@ type ReadAll = () => Promise<string>
 
 async function sqliteStore(): Promise<{ settings: Record<string, string>; readAll: ReadAll }> {
   const file = await newFile()
-  async function readAll(): Promise<string> {
-    const folder = dirname(file)
-    const bytes = Buffer.concat(await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name)))))
-    const database = new DatabaseSync(file)
-    const bodies = database.prepare('SELECT body FROM rowgate_entry').all()
-    database.close()
-    return bytes.toString('latin1') + JSON.stringify(decodeJournal(bodies.map(({ body }) => String(body))))
-  }
-  return { settings: { STORE_FILE: file }, readAll }
+  return { settings: { STORE_FILE: file }, readAll: () => textOfFile(file) }
 }
 
 async function postgresStore(): Promise<{ settings: Record<string, string>; readAll: ReadAll }> {
   if (postgres === undefined) throw new Error('no PostgreSQL')
-  const url = await postgres.create('rest')
-  async function readAll(): Promise<string> {
-    const tables = await postgres?.query<{ name: string }>(
-      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`,
-      [],
-      'rest',
-    )
-    const selects = tables?.map(({ name }) => `SELECT row_to_json(t)::text AS line FROM ${name} t`).join(' UNION ALL ') ?? ''
-    const lines = await postgres?.query<{ line: string }>(selects, [], 'rest')
-    const bodies = await postgres?.query<{ body: string }>('SELECT body FROM rowgate_entry', [], 'rest')
-    return lines?.map(({ line }) => line).join('\n') + JSON.stringify(decodeJournal(bodies?.map(({ body }) => body) ?? []))
-  }
-  return { settings: { DATABASE_URL: url }, readAll }
+  return { settings: { DATABASE_URL: await postgres.create('rest') }, readAll: () => textOfDatabase(postgres, 'rest') }
 }
 
 const STORES = [['SQLite', sqliteStore] as const, ...(postgres === undefined ? [] : [['PostgreSQL', postgresStore] as const])]

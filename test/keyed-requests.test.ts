@@ -153,7 +153,9 @@ test('an outcome is heard only when it is durable, also one that comes while the
     async write(write) {
       const entry = 'entry' in write ? decodeEntry(write.entry) : undefined
       for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
-      if (typeof entry === 'object' && entry.kind === 'verdicts') durable.add(entry.rows.join())
+      if (typeof entry !== 'object') return true
+      if (entry.kind === 'verdicts') durable.add(entry.rows.join())
+      if (entry.kind === 'settled') for (const row of entry.outcomes.keys()) durable.add(String(row))
       return true
     },
   }

@@ -11,6 +11,7 @@ import { endAfter, stillSends } from './linger.ts'
 import type { LoadShedding } from './load-shedding.ts'
 import { type Body, readBody } from './read-body.ts'
 import { readTarget, type Target } from './target.ts'
+import { refuseTwoTokens } from './two-tokens.ts'
 import { type Answer, phraseOf, type WriteAnswer } from './write-answer.ts'
 
 /** A request for GraphQL that was let in. */
@@ -68,8 +69,8 @@ const MALFORMED = new GatewayError('BAD_REQUEST', 'The Host header or the target
 
 /**
  * Every request in the one order: host and path, CORS and preflight, shed for the whole process, who calls, shed for the
- * tenant, how many requests it may send, how much may be read, GraphQL. Yoga's own `fetch` does none of it: it ignores `q`, answers `null` to origins that
- * are not listed, and turns a malformed Host or malformed parameters into a 500 with a stack.
+ * tenant, how many requests it may send, how much may be read, GraphQL. Yoga's own `fetch` is used for none of it: it ignores
+ * `q`, answers `null` to origins that are not listed, and turns a malformed Host or malformed parameters into a 500 with a stack.
  */
 export function createListener(options: ListenerOptions): RequestListener {
   return (request, response) => {
@@ -116,7 +117,7 @@ async function admit(
     )
   const overloaded = shedding.ofAll()
   if (overloaded !== undefined) return overloaded
-  const caller = await authenticate(headers)
+  const caller = refuseTwoTokens(request.rawHeaders) ?? (await authenticate(headers))
   return ('tenant' in caller && request.method === 'POST' && shedding.ofTenant(caller.tenant.id)) || caller
 }
 

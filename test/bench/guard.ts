@@ -1,8 +1,7 @@
 import { deepEqual } from 'node:assert/strict'
 import { type Driver, openDriver } from './measure/drive.ts'
-import type { Running } from './measure/start-process.ts'
 import { badRow, goodRow, mutationFor } from './rows.ts'
-import type { Subject } from './subject-list.ts'
+import type { RunningSubject, Subject } from './subject-list.ts'
 import { type Row, SHAPES, type Shape } from './subjects/shapes.ts'
 
 interface Payload {
@@ -13,9 +12,9 @@ interface Payload {
 }
 
 /** Makes sure that a subject works before it is measured: counts, order and kinds of outcomes of a mixed request. */
-export async function guard(subject: Subject, running: Running): Promise<void> {
+export async function guard(subject: Subject, running: RunningSubject): Promise<void> {
   if (subject.speaks === 'bytes') return
-  const driver = openDriver(running.url, 1)
+  const driver = openDriver(running.url, 1, () => running.token)
   try {
     for (const shape of SHAPES) await guardShape(subject, driver, shape)
   } catch (error) {

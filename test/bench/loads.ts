@@ -1,4 +1,4 @@
-import { keyedBody, plainBody } from './keyed-bodies.ts'
+import { keyedRing, plainBody } from './keyed-bodies.ts'
 import type { Until } from './measure/drive.ts'
 import { badRow, goodRow, inlineMutation, mutationFor } from './rows.ts'
 import { HAS_BEFORE, type SubjectName } from './subject-list.ts'
@@ -94,6 +94,17 @@ export const LOADS: readonly Load[] = [
   },
   keyedLoad(500, 4),
   keyedLoad(1, 16),
+  {
+    id: 'o',
+    title: '1 row per mutation, 16 connections: as it comes, twice; callers with a JWT, and limits; traces of a tenth',
+    subjects: ['rowgate', 'rowgate-again', 'rowgate-jwt', 'rowgate-traced'],
+    connections: 16,
+    phases: [{ name: 'small', rowsPerRequest: 1, expects: 'accepted', bodies: () => ringOf(1000, (n) => body(products, goodRow, n, 1)) }],
+    pace: {
+      short: { warmUp: { seconds: 1 }, stretch: { seconds: 0.3 }, rounds: 4 },
+      full: { warmUp: { seconds: 4 }, stretch: { seconds: 1 }, rounds: 24 },
+    },
+  },
 ]
 
 /** The subjects of a load in that mode. */
@@ -131,12 +142,6 @@ function keyedLoad(rows: number, connections: number): Load {
     ],
     pace: STEADY,
   }
-}
-
-function keyedRing(size: number, rows: number): () => Buffer {
-  const ring = Array.from({ length: size }, (_, n) => keyedBody(n, rows))
-  let turn = 0
-  return () => (ring[turn % size] as (typeof ring)[number])(turn++)
 }
 
 function body(shape: Shape, rowOf: typeof goodRow, n: number, count: number): Buffer {

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { capacity } from './capacity/command.ts'
 import { LOADS, subjectsOf } from './loads.ts'
 import { machine } from './machine.ts'
 import { killAll } from './measure/start-process.ts'
@@ -7,22 +8,29 @@ import { type Options, readOptions } from './options.ts'
 import { installPeers } from './peers.ts'
 import { report, summary } from './report.ts'
 import { type Results, runLoad } from './run-load.ts'
-import { startStub, subjectOf } from './subject-list.ts'
+import { startStub } from './start-stub.ts'
+import { subjectOf } from './subject-list.ts'
 
 process.once('exit', killAll)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
 try {
-  await bench(readOptions(process.argv.slice(2)))
+  const [command = '', ...args] = process.argv.slice(2)
+  if (command === 'capacity') await capacity(args, createProgress())
+  else await bench(readOptions(process.argv.slice(2)))
   process.exit(0)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)
 }
 
-async function bench(options: Options): Promise<void> {
+function createProgress(): (line: string) => void {
   const began = performance.now()
-  const progress = (line: string) => console.log(`[${String(Math.round((performance.now() - began) / 1000)).padStart(4)} s] ${line}`)
+  return (line) => console.log(`[${String(Math.round((performance.now() - began) / 1000)).padStart(4)} s] ${line}`)
+}
+
+async function bench(options: Options): Promise<void> {
+  const progress = createProgress()
   const here = machine()
   progress(`${here.cpu}, ${here.cores} cores, Node ${here.node}, ${options.mode} mode`)
 

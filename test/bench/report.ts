@@ -1,6 +1,7 @@
 import { agreedFigures, medianOf, ratioOf } from './figures.ts'
 import type { Results } from './run-load.ts'
 import { BASELINE, type SubjectName } from './subject-list.ts'
+import { table } from './table.ts'
 
 const HEAD = ['CPU-µs/row', 'ratio', 'rows/s', 'p50 ms', 'p99 ms', 'peak MiB', 'loop p99', 'loop max']
 
@@ -20,9 +21,14 @@ function subjectSummaries(results: Results, series: string, subjects: readonly s
   const whats = ['cpuPerRow', 'rowsPerSecond', 'p50', 'p99', 'peakMiB', 'loopP99', 'loopMax'] as const
   const entries = (subjects as SubjectName[]).map((subject) => {
     const medians = Object.fromEntries(whats.map((what) => [what, medianOf(results, series, subject, what)]))
-    return [subject, { ...medians, ratio: ratioOf(results, series, subject, BASELINE, 'cpuPerRow') }]
+    return [subject, { ...medians, ratio: ratioOf(results, series, subject, baseOf(results, series), 'cpuPerRow') }]
   })
   return Object.fromEntries(entries)
+}
+
+/** Where there is no baseline, ratios are to Rowgate as it comes. */
+function baseOf(results: Results, series: string): SubjectName {
+  return results[series]?.[BASELINE] === undefined ? 'rowgate' : BASELINE
 }
 
 function seriesRows(results: Results, series: string): string[][] {
@@ -31,7 +37,7 @@ function seriesRows(results: Results, series: string): string[][] {
     return [
       subject,
       of('cpuPerRow', 2),
-      number(ratioOf(results, series, subject, BASELINE, 'cpuPerRow'), 2),
+      number(ratioOf(results, series, subject, baseOf(results, series), 'cpuPerRow'), 2),
       of('rowsPerSecond', 0),
       of('p50', 1),
       of('p99', 1),
@@ -51,14 +57,6 @@ function figureTable(results: Results): string {
     value <= aim ? 'aim' : value <= must ? 'must' : 'MISSED',
   ])
   return rows.length === 0 ? '' : table([['figure of Rowgate', 'value', 'must', 'aim', 'reached'], ...rows])
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  const line = (row: readonly string[]) => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[at] ?? 0)))
-  const [head = [], ...body] = rows.map((row) => `| ${line(row).join(' | ')} |`)
-  const rule = `|${widths.map((width, at) => (at === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
-  return [head, rule, ...body].join('\n')
 }
 
 function number(value: number, digits: number): string {

@@ -55,7 +55,7 @@ export async function runLoad(load: Load, names: readonly SubjectName[], options
 async function startChecked(subject: Subject, load: Load, { stub, flags }: RunOptions): Promise<Started> {
   const running = await startSubject(subject, stub.url, subject.name === 'rowgate' ? flags : [])
   await guard(subject, running)
-  return { subject, running, driver: openDriver(running.url, load.connections) }
+  return { subject, running, driver: openDriver(running.url, load.connections, () => running.token) }
 }
 
 async function takeTurn({ subject, running, driver }: Started, { phase, next }: Turn, load: Load, options: RunOptions): Promise<Sample> {

@@ -4,12 +4,15 @@ import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { START_FLAGS } from '../support/start-flags.ts'
 import { type Running, startProcess } from './measure/start-process.ts'
+import { type Prepared, withJwt, withTraces } from './variants.ts'
 
 /** A gateway that is measured. */
 export interface Subject {
   readonly name: SubjectName
   readonly file: string
   readonly env?: Readonly<Record<string, string>>
+  /** What is made when it starts. */
+  readonly prepare?: () => Promise<Prepared>
   /** Flags for Node itself. */
   readonly flags?: readonly string[]
   /** Whether its packages are those of `test/bench/package.json`. */
@@ -29,6 +32,9 @@ export const SUBJECT_NAMES = [
   'apollo',
   'rowgate-before',
   'rowgate',
+  'rowgate-again',
+  'rowgate-jwt',
+  'rowgate-traced',
 ] as const
 
 /** Whether a checkout of an earlier commit is there to be measured beside this one: the environment's `BEFORE` names its folder. */
@@ -53,6 +59,7 @@ const ROWGATE_SETTINGS = {
 
 // Both start alike, so that only their code differs.
 const ROWGATE = { speaks: 'graphql', env: ROWGATE_SETTINGS, flags: START_FLAGS } as const
+const MAIN = '../../src/main.ts'
 
 const SUBJECTS: Readonly<Record<SubjectName, Omit<Subject, 'name'>>> = {
   'raw-pipe': { file: 'subjects/raw-pipe.ts', speaks: 'bytes' },
@@ -63,7 +70,11 @@ const SUBJECTS: Readonly<Record<SubjectName, Omit<Subject, 'name'>>> = {
   'mercurius-jit': { file: 'subjects/mercurius.ts', speaks: 'graphql', isPeer: true },
   apollo: { file: 'subjects/apollo.ts', speaks: 'graphql', isPeer: true },
   'rowgate-before': { file: `${process.env.BEFORE ?? ''}/src/main.ts`, ...ROWGATE },
-  rowgate: { file: '../../src/main.ts', ...ROWGATE },
+  rowgate: { file: MAIN, ...ROWGATE },
+  // By how much it differs from itself is how far a ratio can be trusted.
+  'rowgate-again': { file: MAIN, ...ROWGATE },
+  'rowgate-jwt': { file: MAIN, ...ROWGATE, prepare: withJwt },
+  'rowgate-traced': { file: MAIN, ...ROWGATE, prepare: withTraces },
 }
 
 /** The subject of that name. */
@@ -71,20 +82,26 @@ export function subjectOf(name: SubjectName): Subject {
   return { name, ...SUBJECTS[name] }
 }
 
-/** Starts the stub that stands for the upstream. */
-export function startStub(): Promise<Running> {
-  return startProcess({ name: 'stub upstream', file: pathOf('stub-upstream.ts') })
+/** A subject that runs, and the token that its callers bring. */
+export interface RunningSubject extends Running {
+  readonly token: string
 }
 
 /** Starts a subject before that upstream, with the probe loaded first. */
-export function startSubject({ name, file, env, flags = [] }: Subject, upstream: URL, further: readonly string[]): Promise<Running> {
+export async function startSubject(
+  { name, file, env, prepare, flags = [] }: Subject,
+  upstream: URL,
+  further: readonly string[],
+): Promise<RunningSubject> {
   const probe = new URL('measure/probe.ts', import.meta.url).href
-  return startProcess({
+  const prepared = await prepare?.()
+  const running = await startProcess({
     name,
     file: pathOf(file),
-    env: { ...env, INGESTION_URL: upstream.origin, STORE_FILE: freshStore() },
+    env: { ...env, ...prepared?.env, INGESTION_URL: upstream.origin, STORE_FILE: freshStore() },
     flags: ['--import', probe, ...flags, ...further],
   })
+  return { ...running, token: prepared?.token ?? 'bench-token' }
 }
 
 const stores: string[] = []

@@ -22,10 +22,10 @@ export interface Driver {
   close(): Promise<void>
 }
 
-/** Opens a client; bodies are made beforehand by whoever calls, so that driving costs next to nothing. */
-export function openDriver(url: URL, connections: number): Driver {
+/** Opens a client; bodies are made beforehand by whoever calls, so that driving costs next to nothing. Each request has the next token. */
+export function openDriver(url: URL, connections: number, nextToken: () => string = () => 'bench-token'): Driver {
   const pool = new Pool(url.origin, { connections, headersTimeout: 0, bodyTimeout: 0 })
-  const send = (body: Buffer) => sendOne(pool, url.pathname, body)
+  const send = (body: Buffer) => sendOne(pool, url.pathname, body, nextToken())
   return {
     drive: (next, until) => driveAll(send, next, connections, until),
     close: () => pool.destroy(),
@@ -53,10 +53,9 @@ async function driveAll(send: (body: Buffer) => Promise<Buffer>, next: () => Buf
   return { requests: latencies.length, seconds, latencies: latencies.sort((a, b) => a - b), sample }
 }
 
-const HEADERS = { 'content-type': 'application/json', accept: 'application/json', authorization: 'bench-token' }
-
-async function sendOne(pool: Pool, path: string, body: Buffer): Promise<Buffer> {
-  const answer = await pool.request({ method: 'POST', path, headers: HEADERS, body })
+async function sendOne(pool: Pool, path: string, body: Buffer, authorization: string): Promise<Buffer> {
+  const headers = { 'content-type': 'application/json', accept: 'application/json', authorization }
+  const answer = await pool.request({ method: 'POST', path, headers, body })
   const parts: Buffer[] = []
   for await (const part of answer.body) parts.push(part)
   return Buffer.concat(parts)

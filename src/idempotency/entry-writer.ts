@@ -1,0 +1,132 @@
+import type { Operation } from '../ingest/outcome.ts'
+import type { Committer } from './committer.ts'
+import type { ToldEntry } from './doubts.ts'
+import type { Entry, EntryStamp } from './entry.ts'
+import { encodeEntry } from './entry-codec.ts'
+import { areSettled, compact, decide, type Folded, fold } from './fold.ts'
+import type { RetriedWrites } from './retried-writes.ts'
+import type { Claim, Write } from './store-port.ts'
+import { createTextBudget } from './stored-outcome.ts'
+
+/** A claim on a record, and what is known of it. */
+export interface JournalOptions {
+  readonly claim: Claim
+  readonly rowCount: number
+  readonly operation: Operation
+  /** What the journal held when it was opened. */
+  readonly entries: readonly Entry[]
+}
+
+/** Puts the entries of one claim into the store, and knows what all of them say. */
+export interface EntryWriter {
+  /** Whether it is durable that rows may leave; false where the claim is over. Rejects where the store fails. */
+  intend(rows: readonly number[]): Promise<boolean>
+  /** Resolves when it is durable, or else owed. */
+  note(entry: { readonly kind: 'withdrawn'; readonly rows: readonly number[] }): Promise<void>
+  /** Resolves when all of them are durable, or else owed; where they are the last, and final, they settle the record. */
+  tell(told: readonly ToldEntry[]): Promise<void>
+  /** What the entries say, those that the store failed to take included. */
+  folded(): Folded
+  /** Ends the claim, where it has not ended by settling. */
+  end(): Promise<void>
+}
+
+/** The writer of a claim that was opened. */
+export function createEntryWriter(committer: Pick<Committer, 'write'>, options: JournalOptions, writes: RetriedWrites): EntryWriter {
+  const { claim, operation } = options
+  const log = createEntryLog(options)
+  const stamp = createStamps(claim)
+  const writeOf = createEncoder(options)
+  let isSettled = false
+
+  return {
+    async intend(rows) {
+      const entry: Entry = { kind: 'intent', ...stamp(), rows }
+      try {
+        const isWritten = await committer.write(writeOf('intent', entry))
+        if (isWritten) log.add(entry)
+        return isWritten
+      } catch (error) {
+        // It may be written all the same, and nothing leaves on its account.
+        writes.owe(writeOf('fact', { kind: 'withdrawn', ...stamp(), rows }))
+        throw error
+      }
+    },
+    note({ kind, rows }) {
+      const entry: Entry = { kind, ...stamp(), rows }
+      log.add(entry)
+      return writes.write(writeOf('fact', entry))
+    },
+    async tell(told) {
+      const entries = told.map(({ kind, rows, outcomes }) => ({ kind, entry: { kind: 'verdicts', ...stamp(), rows, outcomes } as const }))
+      for (const { entry } of entries) log.add(entry)
+      // The settled entry takes the place of all others, and so of these: that is one commit less.
+      const last = log.isComplete() ? settleWrite(log.folded(), options, stamp) : undefined
+      const isWritten = last && (await committer.write(last).catch(() => undefined))
+      if (isWritten) isSettled = true
+      const own = isWritten ? [] : entries.map(({ kind, entry }) => writeOf(kind, entry))
+      // A store that has just failed is not asked at once for the same.
+      if (last !== undefined && isWritten === undefined) for (const one of own) writes.owe(one)
+      else await Promise.all(own.map(writes.write))
+    },
+    folded: log.folded,
+    async end() {
+      await writes.retry(claim.id)
+      if (isSettled) return
+      const release = { kind: 'release', claim, unconfirmed: unconfirmedIn(log.folded(), operation) } as const
+      // Until it is written others may not open the record while this process lives.
+      await writes.write(settleWrite(log.folded(), options, stamp) ?? release)
+    },
+  }
+}
+
+/** The entries of a journal, those that the store failed to take included. */
+function createEntryLog({ entries: before, rowCount }: JournalOptions) {
+  const entries: Entry[] = []
+  const isTold = new Uint8Array(rowCount)
+  let left = rowCount
+  let known: { readonly folded: Folded; readonly of: number } | undefined
+
+  function add(entry: Entry): void {
+    entries.push(entry)
+    for (const row of entry.kind === 'settled' ? isTold.keys() : entry.kind === 'verdicts' ? entry.rows : []) {
+      if (isTold[row] === 0) left--
+      isTold[row] = 1
+    }
+  }
+
+  before.forEach(add)
+  return {
+    add,
+    /** Whether an outcome of every row was told; not each need be final. */
+    isComplete: () => left === 0,
+    folded(): Folded {
+      if (known?.of !== entries.length) known = { folded: fold(entries, rowCount), of: entries.length }
+      return known.folded
+    },
+  }
+}
+
+function createStamps({ epoch }: Claim): () => EntryStamp {
+  let number = 0
+  return () => ({ epoch, number: ++number })
+}
+
+/** Puts entries into writes; what the record holds already counts for its texts. */
+function createEncoder({ claim, entries }: JournalOptions): (kind: 'intent' | 'fact' | 'rejection', entry: Entry) => Write {
+  const budget = createTextBudget()
+  for (const kept of new Set(entries.flatMap((entry) => ('outcomes' in entry ? entry.outcomes : [])))) budget.fit(kept)
+  return (kind, entry) => ({ kind, claim, number: entry.number, entry: encodeEntry(entry, budget) })
+}
+
+/** The end of a claim all of whose rows are settled. Its entry holds what could not be written before too; it takes the place of all others, so that its text budget is its own. */
+function settleWrite(folded: Folded, { claim, operation }: JournalOptions, stamp: () => EntryStamp): Write | undefined {
+  if (!areSettled(folded)) return undefined
+  const entry = compact(folded, stamp())
+  const unconfirmed = unconfirmedIn(folded, operation)
+  return { kind: 'settle', claim, number: entry.number, entry: encodeEntry(entry, createTextBudget()), unconfirmed }
+}
+
+function unconfirmedIn(folded: Folded, operation: Operation): number {
+  return decide(folded, operation).outcomes.filter((outcome) => outcome?.status === 'UNCONFIRMED').length
+}
