@@ -60,7 +60,7 @@ export const SENDERS_DEFECTS = [
   ),
   ...inFile(
     'client/stop-rules.ts',
-    ['client'],
+    ['client-manners', 'client'],
     [['rejected <= maxRejected', 'rejected < maxRejected', 'a run stops at a row that may be rejected']],
   ),
   ...inFile(
