@@ -4,7 +4,7 @@ import { createEndpoint } from './graphql/endpoint.ts'
 import { createEngine } from './graphql/engine.ts'
 import { loadGraphiqlPage } from './graphql/graphiql.ts'
 import { buildSchema, type SchemaOptions } from './graphql/schema.ts'
-import { createConsole } from './http/console.ts'
+import { CONSOLE_PATH, createConsole } from './http/console.ts'
 import { createDoor } from './http/create-door.ts'
 import { drain } from './http/shutdown.ts'
 import { createIdempotency } from './idempotency/create-idempotency.ts'
@@ -68,7 +68,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const token = sandbox && config.identity.kind === 'token' ? SANDBOX_TOKEN : undefined
   const lendsToken = config.identity.kind === 'token' && config.identity.fallbackToken !== undefined
   const facts = { token, lendsToken, upstream: upstream.target, endpoint: GRAPHQL_PATH }
-  const graphiql = http.graphiql ? await loadGraphiqlPage(facts) : undefined
+  const graphiql = http.graphiql ? await loadGraphiqlPage({ ...facts, consolePath: http.console ? CONSOLE_PATH : undefined }) : undefined
   const pages = { graphiql, console: http.console ? createConsole(facts) : undefined }
   let isReady = true
   const behind = { graphql, graphqlPath: GRAPHQL_PATH, ...pages, authenticate, lendsToken, isReady: () => isReady }

@@ -1,6 +1,7 @@
 import { contract } from '../schema/index.ts'
 import { createApp } from './app.ts'
 import { readConfig, unknownSettings } from './config.ts'
+import { CONSOLE_PATH } from './http/console.ts'
 import { createLog } from './observability/log.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { ConfigError } from './util/config-error.ts'
@@ -30,11 +31,12 @@ async function start(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
 
   const url = await app.listen()
-  announce(new URL('/graphql', url), app.sandbox?.url)
+  announce(url, config.http, app.sandbox?.url)
 }
 
-function announce(graphql: URL, sandbox: URL | undefined): void {
-  console.log(`Rowgate is listening. GraphiQL: ${graphql}`)
+function announce(url: URL, pages: { readonly graphiql: boolean; readonly console: boolean }, sandbox: URL | undefined): void {
+  const page = pages.console ? ` Console: ${new URL(CONSOLE_PATH, url)}` : ''
+  console.log(`Rowgate is listening. ${pages.graphiql ? 'GraphiQL' : 'GraphQL'}: ${new URL('/graphql', url)}${page}`)
   if (sandbox === undefined) return
   console.log(
     `Rows go to the embedded sandbox at ${sandbox} (token: ${SANDBOX_TOKEN}). Set INGESTION_URL to send them to the real upstream.`,

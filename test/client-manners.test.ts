@@ -211,12 +211,15 @@ describe('rows are read no further than they are sent', () => {
   test('and no further than their outcomes are read', async () => {
     const { client, rows, gate, taken } = await held()
     gate.resolve()
-    const run = client.append('Products', rows, { parallel: 1 })
+    const two = Promise.withResolvers<void>()
+    const run = client.append('Products', rows, { parallel: 1, onProgress: ({ settled }) => settled === 2 * CHUNK && two.resolve() })
     const outcomes = run.outcomes()[Symbol.asyncIterator]()
     await outcomes.next()
+    await two.promise
+    // Where the next chunk may go, it goes before anything else can happen, and the one after it is read.
+    await new Promise(setImmediate)
     // Two chunks that were not read to the end, one that waits, and the row that made it full.
-    for (let before = -1; before !== taken(); await new Promise(setImmediate)) before = taken()
-    expect(taken()).toBeLessThanOrEqual(4 * CHUNK + 1)
+    expect(taken()).toBe(3 * CHUNK + 1)
     await outcomes.return?.()
     expect(await run.done).toMatchObject({ accepted: 8 * CHUNK })
   })
@@ -298,6 +301,19 @@ test('a caller whose function for progress throws has stopped the run', async ()
     throw new Error('mine')
   }
   await expect(client.append('Products', rowsOf(1), { onProgress }).done).rejects.toThrow('mine')
+})
+
+test('as many rows may be rejected as is said, and not one more', async () => {
+  const { client } = await fake((request) => {
+    const all = allRejected({ ...request, rows: request.rows.slice(0, 2) }, 'BELOW_MINIMUM')
+    return { ...all, acceptedCount: request.rows.length - 2 }
+  })
+  expect(await client.upsert('Products', rowsOf(3), { maxRejected: 2 }).done).toMatchObject({ accepted: 1, rejected: 2 })
+  expect(await errorOf(client.upsert('Products', rowsOf(3), { maxRejected: 1 }))).toMatchObject({
+    code: 'MAX_REJECTED',
+    limit: 1,
+    actual: 2,
+  })
 })
 
 test('options that cannot be meant are refused at once', async () => {

@@ -89,6 +89,28 @@ describe('a load', () => {
     expect(await stored('HALF-')).toHaveLength(rows)
   })
 
+  test('of an APPEND whose file is dropped again, or again in another tab, writes no row twice', async () => {
+    const text = productsCsv(10, 0).replace(/^P-/gm, 'AGAIN-')
+    const first = await send((await dropped('again.csv', text, 'append')).load)
+    const second = await send((await dropped('again.csv', text, 'append')).load)
+    expect([first.tally, second.tally].map(({ accepted, replayed }) => [accepted, replayed])).toEqual([
+      [10, 0],
+      [10, 10],
+    ])
+    expect(await stored('AGAIN-')).toHaveLength(10)
+  })
+
+  test('keeps corrected rows open where nobody answered for them', async () => {
+    const { load } = await dropped('unanswered.csv', productsCsv(6, 2).replace(/^P-/gm, 'OPEN-'))
+    const sent = await send(load)
+    const numbers = sent.open.map(({ row }) => row.number)
+    load.edit(numbers, 2, '12')
+    load.resend()
+    load.cancel()
+    const after = await until(load, 'sent', (state) => !state.isResending && state.failure !== undefined)
+    expect([after.tally.accepted, after.open.length, after.edits.size, after.corrected.size]).toEqual([4, 2, 2, 0])
+  })
+
   test('says what is wrong where no row can be sent at all', async () => {
     const { load } = await dropped('refused.csv', productsCsv(5, 1), 'upsert', 'refused-token')
     load.tryRows()

@@ -3,7 +3,7 @@ import { createGraphiqlPage } from '../src/graphql/graphiql.ts'
 import { startingTabs } from '../src/graphql/graphiql-tabs.ts'
 
 describe("GraphiQL's page", () => {
-  const remote = { operations: [], token: undefined, endpoint: '/graphql' } as const
+  const remote = { operations: [], token: undefined, endpoint: '/graphql', consolePath: undefined } as const
 
   test('is rendered once for all who ask', () => {
     const page = createGraphiqlPage({ ...remote, upstream: { kind: 'sandbox' } })
@@ -15,6 +15,14 @@ describe("GraphiQL's page", () => {
     expect(/<div id="upstream".*?<\/div>/.exec(page)?.[0]).toBe(
       '<div id="upstream" role="status" data-kind="remote"><strong>Real upstream.</strong> Rows are written to <code>a&#38;b.&#60;i&#62;example</code>.</div>',
     )
+  })
+
+  test('leads to the console, where there is one', async () => {
+    const linkOf = async (consolePath: string | undefined) =>
+      /<a href="[^"]*">/.exec(
+        (await createGraphiqlPage({ ...remote, consolePath, upstream: { kind: 'sandbox' } })()).split('<div id="upstream"')[1] ?? '',
+      )?.[0]
+    expect([await linkOf('/console'), await linkOf(undefined)]).toEqual(['<a href="/console">', undefined])
   })
 
   test('is not ended by what an example says', async () => {

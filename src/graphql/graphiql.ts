@@ -33,6 +33,8 @@ export interface GraphiqlPageOptions {
   readonly token: string | undefined
   readonly upstream: { readonly kind: 'sandbox' } | { readonly kind: 'remote'; readonly url: { readonly hostname: string } }
   readonly endpoint: string
+  /** Where the page for people who have a file is; undefined where it is switched off. */
+  readonly consolePath: string | undefined
 }
 
 /** GraphiQL as one page that loads nothing from anywhere, with a tab for every example operation; rendered when first asked for. */
@@ -88,18 +90,20 @@ body { display: flex; flex-direction: column; height: 100vh; margin: 0; }
 .graphiql-container { height: 100%; width: 100%; }
 #upstream { padding: 6px 16px; font: 14px/1.4 system-ui, sans-serif; color: #fff; background: #1d5c45; }
 #upstream[data-kind='remote'] { background: #8f2d0e; }
+#upstream a { color: inherit; }
 #upstream code { font-family: ui-monospace, monospace; }
 `
 
 /** Says where rows go. */
-function banner({ upstream, token }: GraphiqlPageOptions): string {
+function banner({ upstream, token, consolePath }: GraphiqlPageOptions): string {
   const text =
     upstream.kind === 'remote'
       ? `<strong>Real upstream.</strong> Rows are written to <code>${inHtml(upstream.url.hostname)}</code>.`
       : `<strong>Sandbox.</strong> Rows go to a stand-in for the upstream.${
           token === undefined ? '' : ` The token <code>${inHtml(token)}</code> works.`
         }`
-  return `<div id="upstream" role="status" data-kind="${upstream.kind}">${text}</div>`
+  const link = consolePath === undefined ? '' : ` Have you a file? <a href="${inHtml(consolePath)}">Load it in the console.</a>`
+  return `<div id="upstream" role="status" data-kind="${upstream.kind}">${text}${link}</div>`
 }
 
 function inScript(value: unknown): string {

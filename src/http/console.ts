@@ -30,8 +30,9 @@ interface File {
 type Files = ReadonlyMap<string, File>
 
 const BUILT = new URL('../../dist/console/', import.meta.url)
-const PATH = '/console'
-const INDEX = `${PATH}/index.html`
+/** Where the page is. */
+export const CONSOLE_PATH = '/console'
+const INDEX = `${CONSOLE_PATH}/index.html`
 /** Files here have their content's hash in their names. */
 const HASHED = 'assets/'
 const NOT_BUILT = 'The console is not built here. Run `npm run console` where Rowgate is installed, and load this page again.\n'
@@ -69,8 +70,8 @@ export function createConsole(facts: ConsoleFacts, folder = BUILT): Console {
     return files
   }
   return (path) => {
-    if (path !== PATH && !path.startsWith(`${PATH}/`)) return undefined
-    return async ({ headers }) => answer(await load(), path === PATH || path === `${PATH}/` ? INDEX : path, headers)
+    if (path !== CONSOLE_PATH && !path.startsWith(`${CONSOLE_PATH}/`)) return undefined
+    return async ({ headers }) => answer(await load(), path === CONSOLE_PATH || path === `${CONSOLE_PATH}/` ? INDEX : path, headers)
   }
 }
 
@@ -98,7 +99,7 @@ async function readFiles(folder: URL, facts: ConsoleFacts): Promise<Files> {
     .map(({ parentPath, name }) => relative(fileURLToPath(folder), join(parentPath, name)))
   const paths = files.map((file) => file.replaceAll('\\', '/'))
   return new Map(
-    await Promise.all(paths.map(async (path) => [`${PATH}/${path}`, await readOne(new URL(path, folder), path, facts)] as const)),
+    await Promise.all(paths.map(async (path) => [`${CONSOLE_PATH}/${path}`, await readOne(new URL(path, folder), path, facts)] as const)),
   )
 }
 

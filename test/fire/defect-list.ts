@@ -4,6 +4,7 @@ import { DOOR_DEFECTS } from './defects/door.ts'
 import { INGEST_DEFECTS } from './defects/ingest.ts'
 import { KEYS_DEFECTS } from './defects/keys.ts'
 import { ROWS_DEFECTS } from './defects/rows.ts'
+import { SENDERS_DEFECTS } from './defects/senders.ts'
 import { UPSTREAM_DEFECTS } from './defects/upstream.ts'
 
 /** Defects of one line each, over all rooms; none was chosen by what the tests find. */
@@ -14,4 +15,5 @@ export const DEFECTS: readonly Defect[] = [
   ...DOOR_DEFECTS,
   ...BESIDE_DEFECTS,
   ...KEYS_DEFECTS,
+  ...SENDERS_DEFECTS,
 ]

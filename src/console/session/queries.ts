@@ -67,8 +67,8 @@ export interface RolloutAnswer {
 }
 
 /** Adds a custom attribute to a table. */
-export const ADD_ATTRIBUTE = `mutation ConsoleAddAttribute($resource: String!, $solution: String, $name: String!, $type: AttributeType!) {
-  addAttribute(resource: $resource, solution: $solution, name: $name, type: $type) { object name }
+export const ADD_ATTRIBUTE = `mutation ConsoleAddAttribute($resource: String!, $solution: String, $name: String!, $type: AttributeType!, $precision: Int, $scale: Int) {
+  addAttribute(resource: $resource, solution: $solution, name: $name, type: $type, precision: $precision, scale: $scale) { object name }
 }`
 
 /** What `ADD_ATTRIBUTE` answers. */

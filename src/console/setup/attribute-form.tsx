@@ -6,7 +6,7 @@ import type { Session } from '../session/session.ts'
 import { TextField } from './rollout-form.tsx'
 import { useAction } from './use-action.ts'
 
-const TYPES = ['STRING', 'INTEGER', 'FLOAT', 'BOOLEAN', 'DATE', 'TIMESTAMP', 'JSON'] as const
+const TYPES = ['STRING', 'INTEGER', 'FLOAT', 'NUMERIC', 'BOOLEAN', 'DATE', 'TIMESTAMP', 'JSON'] as const
 
 interface AttributeFormProps {
   readonly session: Session
@@ -15,18 +15,20 @@ interface AttributeFormProps {
   readonly onDone: () => void
 }
 
-/** Adds a column of one's own to a table; numeric ones, and rules, are had by the mutation itself. */
+/** Adds a column of one's own to a table; rules are had by the mutation itself. */
 export function AttributeForm({ session, solution, resources, onDone }: AttributeFormProps) {
   const members = resources.filter((one) => one.solutions.includes(solution))
   const [resource, setResource] = useState<string | undefined>(undefined)
   const [name, setName] = useState('')
   const [type, setType] = useState<(typeof TYPES)[number]>('STRING')
+  const [digits, setDigits] = useState({ precision: 18, scale: 2 })
   const added = useAction<AddAttributeAnswer>()
   const chosen = resource ?? members[0]?.name
   if (chosen === undefined) return null
   const add = () =>
     added.run(async () => {
-      const answer = await session.client().query<AddAttributeAnswer>(ADD_ATTRIBUTE, { resource: chosen, solution, name, type })
+      const variables = { resource: chosen, solution, name, type, ...(type === 'NUMERIC' && digits) }
+      const answer = await session.client().query<AddAttributeAnswer>(ADD_ATTRIBUTE, variables)
       onDone()
       return answer
     })
@@ -60,6 +62,24 @@ export function AttributeForm({ session, solution, resources, onDone }: Attribut
               ))}
             </select>
           </label>
+          {type === 'NUMERIC' && (
+            <>
+              <DigitsField
+                title="Digits in all"
+                least={1}
+                most={38}
+                value={digits.precision}
+                onChange={(precision) => setDigits({ precision, scale: Math.min(digits.scale, precision - 1) })}
+              />
+              <DigitsField
+                title="Behind the point"
+                least={0}
+                most={digits.precision - 1}
+                value={digits.scale}
+                onChange={(scale) => setDigits({ ...digits, scale })}
+              />
+            </>
+          )}
           <button type="submit" class="button" disabled={name === '' || added.isRunning}>
             {added.isRunning ? 'Adding …' : 'Add it'}
           </button>
@@ -72,5 +92,26 @@ export function AttributeForm({ session, solution, resources, onDone }: Attribut
         )}
       </form>
     </details>
+  )
+}
+
+interface DigitsFieldProps {
+  readonly title: string
+  readonly least: number
+  readonly most: number
+  readonly value: number
+  readonly onChange: (value: number) => void
+}
+
+function DigitsField({ title, least, most, value, onChange }: DigitsFieldProps) {
+  return (
+    <label class="field">
+      <span>{title}</span>
+      <select value={value} onChange={(event) => onChange(Number(event.currentTarget.value))}>
+        {Array.from({ length: most - least + 1 }, (_, at) => (
+          <option key={at}>{least + at}</option>
+        ))}
+      </select>
+    </label>
   )
 }

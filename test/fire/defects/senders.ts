@@ -1,0 +1,111 @@
+import { inFile } from './defect.ts'
+
+/** Defects of those who send rows to a gateway: the client, and the page that has a file. */
+export const SENDERS_DEFECTS = [
+  ...inFile(
+    'client/ingest-request.ts',
+    ['client-manners'],
+    [
+      [
+        'texts.filter((_, at) => places.has(at)).length !== listed',
+        'places.size !== listed',
+        'a row that an answer misnames counts as accepted',
+      ],
+      ['acceptedCount + listed !== texts.length ||', '', 'rows that an answer leaves out count as accepted'],
+    ],
+  ),
+  ...inFile(
+    'client/send-chunk.ts',
+    ['client-manners', 'client'],
+    [
+      [
+        'key: sending.key && `${sending.key}:${number}`',
+        'key: sending.key',
+        'the second chunk of a run is declined for the key of the first',
+      ],
+      ["target.operation === 'append' || ", '', 'rows are appended without the key that keeps them from being written twice'],
+      ['    settled.failure = undefined\n', '', 'a run ends by an answer that was put right when it was asked for again'],
+    ],
+  ),
+  ...inFile(
+    'client/in-flight.ts',
+    ['client-manners'],
+    [[' || sharesKey(chunk, underWay.values())', '', 'of two rows of a key the earlier one is written last']],
+  ),
+  ...inFile('client/retry.ts', ['client-manners', 'client'], [[" || code === 'UNREACHABLE'", '', 'a lost connection ends a run']]),
+  ...inFile(
+    'client/chunks.ts',
+    ['client-rows'],
+    [['size + bytes > CHUNK.bytes', 'size > CHUNK.bytes', 'a request is larger than any gateway takes']],
+  ),
+  ...inFile(
+    'client/row-text.ts',
+    ['client-rows'],
+    [["typeof value === 'number' && !Number.isFinite(value)", 'Number.isNaN(value)', 'an infinite number is written as null']],
+  ),
+  ...inFile(
+    'client/upstream-row.ts',
+    ['client-rows'],
+    [['field === undefined || field in renamed', 'field === undefined', 'of a column that comes twice one value is dropped']],
+  ),
+  ...inFile(
+    'client/transport.ts',
+    ['client-manners'],
+    [[' && (await known) === refused', '', 'each of the requests that were refused together asks for a token']],
+  ),
+  ...inFile(
+    'client/outcome-queue.ts',
+    ['client-manners'],
+    [['isRead && number - next >= most', 'isRead && number < next', 'memory grows with all that its reader is behind']],
+  ),
+  ...inFile(
+    'client/stop-rules.ts',
+    ['client-manners', 'client'],
+    [['rejected <= maxRejected', 'rejected < maxRejected', 'a run stops at a row that may be rejected']],
+  ),
+  ...inFile(
+    'client/tally.ts',
+    ['client'],
+    [['told.get(sent++)', 'told.get(place)', 'rows behind one that cannot be sent have the outcome of another']],
+  ),
+  ...inFile(
+    'console/file/send-rows.ts',
+    ['console-load'],
+    [['if (isRagged(row.cells, plan.headers.length))', 'if (row.cells.length === 0)', 'rows whose cells are shifted are written']],
+  ),
+  ...inFile(
+    'console/load/plan.ts',
+    ['console-load'],
+    [["operation === 'append' && !isNew", 'isNew', 'a file that is dropped again is appended once more']],
+  ),
+  ...inFile(
+    'console/load/corrections.ts',
+    ['console-load'],
+    [['!isStopped && numbers.has(row.number)', 'numbers.has(row.number)', 'corrected rows count as accepted though nobody has answered']],
+  ),
+  ...inFile(
+    'console/load/create-tasks.ts',
+    ['console-load'],
+    [['`${input.key}:${hashText(JSON.stringify(rows))}`', 'input.key', 'corrected rows are declined for the key of their file']],
+  ),
+  ...inFile(
+    'console/file/read-csv.ts',
+    ['console-files'],
+    [[' + cells.reduce((sum, cell) => sum + breaksIn(cell), 0)', '', 'what is wrong is looked for in the wrong line']],
+  ),
+  ...inFile(
+    'tabular/convert-cell.ts',
+    ['tabular'],
+    [['Number.isFinite(value) && isHeld(written, value)', 'Number.isFinite(value)', 'long numbers of a file lose their last digits']],
+  ),
+  ...inFile(
+    'tabular/match-headers.ts',
+    ['tabular'],
+    [["typeof target === 'string' && first < other", 'false', 'of two columns of a file that are one the second wins in silence']],
+  ),
+  ...inFile(
+    'tabular/make-row.ts',
+    ['tabular'],
+    [['whole === undefined || isObject ?', 'true ?', 'custom attributes that cannot be read are dropped in silence']],
+  ),
+]
