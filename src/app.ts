@@ -5,14 +5,8 @@ import { createEngine } from './graphql/engine.ts'
 import { loadGraphiqlPage } from './graphql/graphiql.ts'
 import { buildSchema, type SchemaOptions } from './graphql/schema.ts'
 import { createConsole } from './http/console.ts'
-import { createCors } from './http/cors.ts'
-import { createEndpoints, type EndpointOptions } from './http/endpoints.ts'
-import { createInboundLimits } from './http/inbound-limits.ts'
-import { createListener, type ListenerOptions } from './http/listener.ts'
-import { createLoadShedding } from './http/load-shedding.ts'
-import { createHttpServer } from './http/server.ts'
+import { createDoor } from './http/create-door.ts'
 import { drain } from './http/shutdown.ts'
-import { createWriteAnswer } from './http/write-answer.ts'
 import { createIdempotency } from './idempotency/create-idempotency.ts'
 import { createAuthenticate } from './identity/create-authenticate.ts'
 import { readTenant } from './identity.ts'
@@ -42,7 +36,6 @@ import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
 import { createShapeReport } from './upstream/shape-report.ts'
-import { createMemoryBudget } from './util/memory-budget.ts'
 
 /** A gateway put together from its configuration; it has an upstream of its own where no other is configured. */
 export interface App {
@@ -78,8 +71,8 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const graphiql = http.graphiql ? await loadGraphiqlPage(facts) : undefined
   const pages = { graphiql, console: http.console ? createConsole(facts) : undefined }
   let isReady = true
-  const behind = { graphql, ...pages, observability, authenticate, lendsToken, isReady: () => isReady, isFull: batcher.isFull }
-  const { server, stop } = createDoor(config, behind)
+  const behind = { graphql, graphqlPath: GRAPHQL_PATH, ...pages, authenticate, lendsToken, isReady: () => isReady }
+  const { server, stop } = createDoor(config, { ...observability, ...behind, isQueueFull: batcher.isFull })
   const checkDrift = createDriftCheck({
     solutions,
     resources: contract.resources,
@@ -165,33 +158,4 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
     checklist: createChecklist({ ...config.batch, contract, ledger, runDry: createDryRun(ingest, judgeOf) }),
   } satisfies SchemaOptions
   return { batcher, schema, options, replicas }
-}
-
-/** What stands behind the door, and what it asks of the other rooms. */
-type Behind = Pick<ListenerOptions, 'graphql' | 'authenticate' | 'lendsToken'> &
-  Omit<EndpointOptions, 'graphqlPath' | 'metrics'> & {
-    readonly observability: Observability
-    readonly isFull: (tenantId: string) => boolean
-  }
-
-function createDoor({ http, inbound, replicaId }: Config, { observability, isFull, ...behind }: Behind) {
-  const { log, metrics, originOf, reports } = observability
-  const memory = createMemoryBudget(http.memoryBudgetBytes)
-  metrics.watch('rowgate_memory_held_bytes', memory.held)
-  metrics.watch('rowgate_memory_budget_bytes', () => http.memoryBudgetBytes)
-  const shedding = createLoadShedding(memory, isFull, metrics.countShed)
-  const listener = createListener({
-    ...behind,
-    graphqlPath: GRAPHQL_PATH,
-    endpoints: createEndpoints({ ...behind, metrics, graphqlPath: GRAPHQL_PATH }),
-    cors: createCors({ origins: http.corsOrigins, host: http.host }),
-    shedding,
-    memory,
-    ...{ originOf, replicaId, log },
-    limits: createInboundLimits({ ...inbound, onLimited: metrics.countLimited }),
-    maxBodyBytes: http.maxBodyBytes,
-    write: createWriteAnswer(),
-    onDefect: reports.defects('defect'),
-  })
-  return { server: createHttpServer(listener, http), stop: shedding.stop }
 }

@@ -5,12 +5,13 @@ import { product } from './support/rows.ts'
 
 let upstream: FakeUpstream
 let gateway: Gateway
-let answering: FakeAnswer = () => {}
 let tenants = 0
+const answers = new Map<string, FakeAnswer>()
 
+// A token says how its requests are answered, so that tests may wait together.
 beforeAll(async () => {
-  upstream = await startFakeUpstream(() => answering)
-  gateway = await startGateway({ INGESTION_URL: upstream.url, ATTEMPT_TIMEOUT_MS: '300' })
+  upstream = await startFakeUpstream(({ headers }) => answers.get(String(headers.authorization)) ?? (() => {}))
+  gateway = await startGateway({ INGESTION_URL: upstream.url })
 })
 afterAll(async () => {
   await gateway.close()
@@ -28,12 +29,13 @@ interface Told {
  * of a new tenant each time, of which no failures are remembered.
  */
 async function outcomes(answer: FakeAnswer, mutation = 'upsertProducts', by = gateway): Promise<Told> {
-  answering = answer
-  const before = upstream.arrived.length
+  const token = `token-${++tenants}`
+  answers.set(token, answer)
   const rows = [0, 1, 2, 3, 4].map((at) => product(`P${at}`))
-  const payload = await by.ingest(mutation, rows, { token: `token-${++tenants}` })
+  const payload = await by.ingest(mutation, rows, { token })
   const letters = { AcceptedRow: 'a', RejectedRow: 'r', UnconfirmedRow: 'u' }
-  return { letters: payload.rows.map((row) => letters[row.__typename]).join(''), payload, requests: upstream.arrived.length - before }
+  const requests = upstream.arrived.filter(({ headers }) => headers.authorization === token).length
+  return { letters: payload.rows.map((row) => letters[row.__typename]).join(''), payload, requests }
 }
 
 /** The same by a gateway with further settings. */
@@ -49,7 +51,7 @@ async function outcomesUnder(settings: Record<string, string>, answer: FakeAnswe
 const echo = (id: string) => ({ product_id: id, updated_at: '2025-01-15 08:00:00' })
 const error = { code: 'DI_E_1', message: 'no' }
 
-describe('answers that can be read', () => {
+describe.concurrent('answers that can be read', () => {
   test.each<[string, string, unknown, number?]>([
     ['200 with anything in it', 'aaaaa', { message: 'buffered' }, 200],
     ['200 with a list of failures after all', 'araaa', { failed: [{ index: 1, error }] }, 200],
@@ -97,7 +99,7 @@ describe('answers that can be read', () => {
   })
 })
 
-describe('answers that leave rows open', () => {
+describe.concurrent('answers that leave rows open', () => {
   test.each<[string, string, unknown, number?]>([
     ['an entry without index or row', 'uuuuu', { failed: [{ index: 1 }, { message: 'bad' }] }],
     ['an index out of range', 'uuuuu', { failed: [{ index: 5 }] }],
@@ -147,7 +149,7 @@ describe('answers that leave rows open', () => {
   })
 })
 
-describe('requests the upstream declines', () => {
+describe.concurrent('requests the upstream declines', () => {
   test.each([
     [400, 'UPSTREAM_REFUSED_BATCH', false],
     [401, 'UPSTREAM_UNAUTHORIZED', false],
@@ -169,7 +171,7 @@ describe('requests the upstream declines', () => {
   })
 })
 
-describe('silence and broken connections', () => {
+describe.concurrent('silence and broken connections', () => {
   test.each<[string, FakeAnswer, string]>([
     ['no answer at all', () => {}, 'TIMED_OUT'],
     ['headers and then nothing', (response) => void response.writeHead(200).flushHeaders(), 'UNREADABLE_ANSWER'],

@@ -1,15 +1,19 @@
-import { afterEach, expect, test } from 'vitest'
-import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Arrived, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'
 import { product } from './support/rows.ts'
 
-let upstream: FakeUpstream | undefined
-let gateway: Gateway | undefined
+let upstream: FakeUpstream
+let gateway: Gateway
+let answering: { status: number; body?: unknown }
 
-afterEach(async () => {
-  await gateway?.close()
-  await upstream?.close()
-  gateway = upstream = undefined
+beforeAll(async () => {
+  upstream = await startFakeUpstream(() => answering)
+  gateway = await startGateway({ INGESTION_URL: upstream.url })
+})
+afterAll(async () => {
+  await gateway.close()
+  await upstream.close()
 })
 
 const ADD = `mutation ($resource: String! = "Products", $solution: String, $name: String! = "SHELF_LIFE", $type: AttributeType! = INTEGER, $required: Boolean,
@@ -18,6 +22,14 @@ const ADD = `mutation ($resource: String! = "Products", $solution: String, $name
     minLength: $minLength, maxLength: $maxLength, precision: $precision, scale: $scale) { solution object name } }`
 
 type Answer = { addAttribute: { solution: string; object: string; name: string } | null }
+
+/** What an attribute came to in front of an upstream that answers like this, and what was asked of it. */
+async function add(args: object, answer: typeof answering = { status: 201, body: {} }, by = gateway) {
+  answering = answer
+  const before = upstream.arrived.length
+  const { errors } = await by.send(ADD, args)
+  return { errors, asked: upstream.arrived.slice(before) as readonly Arrived[] }
+}
 
 test('an added attribute is a column of the table: it is listed, stored and held to its type', async () => {
   const pair = await startPair()
@@ -47,11 +59,14 @@ test('an added attribute is a column of the table: it is listed, stored and held
 })
 
 test('what is asked of the upstream is what was said, in its own words', async () => {
-  upstream = await startFakeUpstream(() => ({ status: 201, body: { message: 'added' } }))
-  gateway = await startGateway({ INGESTION_URL: upstream.url, ATTRIBUTE_NAME_KEY: 'attributeName', TIMESTAMP_TYPE: 'datetime' })
-  await gateway.send(ADD, { type: 'NUMERIC', precision: 10, scale: 2, default: '0.5' })
-  await gateway.send(ADD, { type: 'TIMESTAMP', name: 'SEEN_AT', required: true, nonNull: true })
-  expect(upstream.arrived.map(({ url, body }) => ({ url, ...body }))).toEqual([
+  const own = await startGateway({ INGESTION_URL: upstream.url, ATTRIBUTE_NAME_KEY: 'attributeName', TIMESTAMP_TYPE: 'datetime' })
+  const answer = { status: 201, body: { message: 'added' } }
+  const asked = [
+    ...(await add({ type: 'NUMERIC', precision: 10, scale: 2, default: '0.5' }, answer, own)).asked,
+    ...(await add({ type: 'TIMESTAMP', name: 'SEEN_AT', required: true, nonNull: true }, answer, own)).asked,
+  ]
+  await own.close()
+  expect(asked.map(({ url, body }) => ({ url, ...body }))).toEqual([
     {
       url: '/api/v2/schema/PRODUCTS/add-attribute',
       solutionName: 'INV_OOTB',
@@ -77,12 +92,10 @@ test.each<[string, string, string]>([
   ['MarkdownProduct', 'YYYY-MM-DDTHH:MM:SSZ', '2025-01-28T14:30:00Z'],
   ['QuoteProduct', 'YYYY-MM-DDTHH:MM:SSZ', '2025-01-28T14:30:00Z'],
 ])('a timestamp of %s is declared as its rows leave, %s, and so is its default', async (resource, format, defaultValue) => {
-  upstream = await startFakeUpstream(() => ({ status: 201, body: {} }))
-  gateway = await startGateway({ INGESTION_URL: upstream.url })
-  const { errors } = await gateway.send(ADD, { resource, type: 'TIMESTAMP', default: '2025-01-28 16:30:00 +02:00' })
+  const { errors, asked } = await add({ resource, type: 'TIMESTAMP', default: '2025-01-28 16:30:00 +02:00' })
 
   expect(errors).toBeUndefined()
-  expect(upstream.arrived[0]?.body).toMatchObject({
+  expect(asked[0]?.body).toMatchObject({
     defaultValue,
     validations: [{ type: 'optional' }, { type: 'timestampFormat', format }],
   })
@@ -100,12 +113,10 @@ test.each<[string, object]>([
   ['-9007199254740991', { type: 'INTEGER' }],
   ['abc', { type: 'STRING', minLength: 3, maxLength: 3 }],
 ])('a default of %s, which is just held, is passed on as it is written', async (text, args) => {
-  upstream = await startFakeUpstream(() => ({ status: 201, body: {} }))
-  gateway = await startGateway({ INGESTION_URL: upstream.url })
-  const { errors } = await gateway.send(ADD, { ...args, default: text })
+  const { errors, asked } = await add({ ...args, default: text })
 
   expect(errors).toBeUndefined()
-  expect(upstream.arrived[0]?.body).toMatchObject({ defaultValue: text })
+  expect(asked[0]?.body).toMatchObject({ defaultValue: text })
 })
 
 test.each<[string, object, string]>([
@@ -135,12 +146,10 @@ test.each<[string, object, string]>([
   ['an unknown resource', { resource: 'Product_s' }, 'Did you mean Products?'],
   ['an unknown solution', { solution: 'NOPE' }, 'Known: INV_OOTB, QP_OOTB'],
 ])('%s is declined with what is allowed, and nothing is asked of the upstream', async (_, args, words) => {
-  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
-  gateway = await startGateway({ INGESTION_URL: upstream.url })
-  const { errors } = await gateway.send(ADD, args)
+  const { errors, asked } = await add(args, { status: 200, body: {} })
   expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining(words) })
   // Only a solution that nobody here knows is looked for in the upstream's list.
-  expect(upstream.arrived.filter(({ url }) => url !== '/api/v2/schema/solutions')).toEqual([])
+  expect(asked.filter(({ url }) => url !== '/api/v2/schema/solutions')).toEqual([])
 })
 
 test.each<[string, { status: number; body?: unknown }, string]>([
@@ -149,7 +158,5 @@ test.each<[string, { status: number; body?: unknown }, string]>([
   ['401', { status: 401 }, 'UPSTREAM_UNAUTHORIZED'],
   ['500', { status: 500 }, 'UPSTREAM_UNAVAILABLE'],
 ])('an upstream that answers %s is an error', async (_, answer, code) => {
-  upstream = await startFakeUpstream(() => answer)
-  gateway = await startGateway({ INGESTION_URL: upstream.url })
-  expect((await gateway.send(ADD, {})).errors?.[0]?.extensions?.code).toBe(code)
+  expect((await add({}, answer)).errors?.[0]?.extensions?.code).toBe(code)
 })

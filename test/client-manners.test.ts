@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { ClientError, createClient, type Progress, type RowInputs, type Run } from '../src/client/index.ts'
+import { ClientError, createClient, type Outcome, type Progress, type RowInputs, type Run } from '../src/client/index.ts'
 import { allAccepted, allRejected, type FakePayload, type SentRows, startFakeGateway } from './support/fake-gateway.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { product } from './support/rows.ts'
@@ -94,16 +94,44 @@ test('an unconfirmed row says why, and what to do', async () => {
   ])
 })
 
-test('an answer that does not tell of each row once is not believed', async () => {
-  const wrong = [
-    { acceptedCount: 1 },
-    { acceptedCount: 1, rejectedCount: 1 },
-    { acceptedCount: 1, rejectedCount: 1, rows: [{ index: 2, issues: [] }] },
+describe('an answer that does not tell of each row once is not believed', () => {
+  const rejected = (...indexes: unknown[]) => ({
+    acceptedCount: 2 - indexes.length,
+    rejectedCount: indexes.length,
+    rows: indexes.map((index) => ({ index, retryable: false, issues: [] })),
+  })
+  const WRONG: [string, FakePayload][] = [
+    ['too few', { acceptedCount: 1 }],
+    ['one that is not listed', { acceptedCount: 1, rejectedCount: 1 }],
+    ['one beyond the last', rejected(2)],
+    ['one before the first', rejected(-1)],
+    ['one between two', rejected(0.5)],
+    ['a text', rejected('0')],
+    ['none', rejected(undefined)],
+    ['one twice', rejected(0, 0)],
   ]
-  for (const changes of wrong) {
-    const { client } = await fake((request) => allAccepted(request, changes))
-    expect((await errorOf(client.append('Products', rowsOf(2)))).code).toBe('UNREADABLE_ANSWER')
-  }
+
+  test.each(WRONG)('%s: it is asked again, then all its rows are unconfirmed, and the run ends', async (_, changes) => {
+    const { client, sent } = await fake((request) => allAccepted(request, changes))
+    const run = client.append('Products', rowsOf(2))
+    const outcomes: Outcome<Product>[] = []
+    const reading = (async () => {
+      for await (const outcome of run.outcomes()) outcomes.push(outcome)
+    })().catch(() => {})
+    const { code, summary } = await errorOf(run)
+    await reading
+    expect([code, summary?.accepted, summary?.rejected, summary?.unconfirmed]).toEqual(['UNREADABLE_ANSWER', 0, 0, 2])
+    expect(outcomes.map(({ index, status, retryable, issues }) => [index, status, retryable, issues[0]?.code])).toEqual([
+      [0, 'unconfirmed', true, 'UNREADABLE_ANSWER'],
+      [1, 'unconfirmed', true, 'UNREADABLE_ANSWER'],
+    ])
+    expect(sent.map(({ key }) => key)).toEqual([sent[0]?.key, sent[0]?.key])
+  })
+
+  test('where the gateway tells of each row when it is asked again, that counts', async () => {
+    const { client } = await fake((request, nth) => allAccepted(request, nth === 0 ? { acceptedCount: 1 } : {}))
+    expect(await client.append('Products', rowsOf(2)).done).toMatchObject({ accepted: 2, unconfirmed: 0 })
+  })
 })
 
 describe('a gateway that cannot keep keys', () => {

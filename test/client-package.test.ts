@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compile, installClient } from './support/client-package.ts'
+import { compile, type PackedClient, packClient } from './support/client-package.ts'
 import { startPair } from './support/gateway.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
@@ -17,14 +17,16 @@ const run = promisify(execFile)
 
 /** An empty folder into which the packed package was installed. */
 let folder: string
+let client: PackedClient
 let pair: Awaited<ReturnType<typeof startPair>>
 
 beforeAll(async () => {
   pair = await startPair()
   folder = await mkdtemp(join(tmpdir(), 'rowgate-client-'))
-  await installClient(folder)
+  client = await packClient()
+  await client.install(folder)
 }, 120_000)
-afterAll(async () => void (await Promise.all([pair.close(), rm(folder, { recursive: true })])))
+afterAll(async () => void (await Promise.all([pair.close(), client.remove(), rm(folder, { recursive: true })])))
 
 test('the package brings nothing with it, and publint finds nothing to say', async () => {
   const installed = join(folder, 'node_modules')

@@ -32,7 +32,7 @@ describe.each(contract.resources.map((resource) => [resource.graphqlName, resour
     const payload = await gateway.ingest(`${verb}${name}`, [example], { token: own })
     expect(payload.rows).toEqual([accepted(0)])
 
-    const [request] = (await sandbox.requests()).filter((seen) => seen.token === own)
+    const [request] = await sandbox.requests(own)
     expect(request?.body.data).toEqual([resource.example])
     const stored = await sandbox.rows(payload.object, own)
     expect(stored).toEqual([Object.fromEntries(resource.columns.map((column) => [column.name, resource.example[column.name] ?? null]))])

@@ -2,15 +2,12 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { writeXlsx } from 'hucre/xlsx'
 import { describe, expect, test } from 'vitest'
-import { convertCell } from '../src/console/file/convert-cell.ts'
 import { FileError } from '../src/console/file/file-error.ts'
-import { findMappingProblems, guessResources, matchHeaders } from '../src/console/file/headers.ts'
-import { createMakeRow } from '../src/console/file/make-row.ts'
 import { openFile } from '../src/console/file/read-rows.ts'
 import { type Scan, scanFile } from '../src/console/file/scan.ts'
 import { cellText, type ReadOptions, type SourceRow } from '../src/console/file/source-row.ts'
 import { rejectedCsv } from '../src/console/load/rejected-csv.ts'
-import type { Resource, ResourceColumn } from '../src/console/session/resource.ts'
+import { convertCell } from '../src/tabular/convert-cell.ts'
 
 describe('a file', () => {
   test.each([
@@ -73,8 +70,7 @@ describe('a file', () => {
     const bytes = await writeXlsx({ sheets: [{ name: 'S', rows }] })
     const [row] = (await scan('a.xlsx', Buffer.from(bytes))).firstRows
     expect(row?.cells.map(cellText)).toEqual(['00042', '2025-01-28 00:00:00', '2025-01-28 14:30:00', '12'])
-    expect(convertCell(row?.cells[1], { type: 'DATE' })).toBe('2025-01-28')
-    expect(convertCell(new Date('2025-01-28T23:59:58.999914Z'), { type: 'TIMESTAMP' })).toBe('2025-01-28 23:59:59')
+    expect(convertCell(row?.cells[1], 'DATE')).toBe('2025-01-28')
   })
 
   test.each([
@@ -114,82 +110,6 @@ describe('a file', () => {
   })
 })
 
-describe('headers', () => {
-  test.each([
-    ['product_id', 'productId', 'same'],
-    ['PRODUCTID', 'productId', 'same'],
-    [' Product_Id ', 'productId', 'same'],
-    ['Product ID', 'productId', 'similar'],
-    ['pack_sise', 'packSize', 'similar'],
-    ['extra.colour', 'extra.COLOUR', 'same'],
-    ['extra', 'extra', 'same'],
-    ['rejected_code', null, 'ours'],
-    ['__proto__', null, 'unknown'],
-    ['', null, 'unknown'],
-  ])('%o goes to %s', (header, target, how) => {
-    expect(matchHeaders([header], PRODUCTS)).toEqual([{ header, target, how }])
-  })
-
-  test('that are equal go to a field once, and the second is named', () => {
-    expect(matchHeaders(['pack_size', 'PACK_SIZE'], PRODUCTS).map(({ how }) => how)).toEqual(['same', 'doubled'])
-  })
-
-  test('tell which resource it is; of two alike, the one that the file is named after', () => {
-    const twin = { ...PRODUCTS, name: 'Articles', object: 'ARTICLES' }
-    const guesses = (file: string) =>
-      guessResources(['product_id', 'pack_size'], file, [OTHER, PRODUCTS, twin]).map(({ resource }) => resource.name)
-    expect(guesses('products.csv')).toEqual(['Products', 'Articles'])
-    expect(guesses('articles-2025.csv')).toEqual(['Articles', 'Products'])
-  })
-
-  test('that do not fit are named before a row is sent', () => {
-    const problems = findMappingProblems(['a', 'b', 'c'], ['packSize', 'packSize', null], PRODUCTS)
-    expect([problems.missing.map(({ field }) => field), problems.doubled, problems.leftOut]).toEqual([['productId'], ['packSize'], ['c']])
-  })
-})
-
-describe('a cell', () => {
-  test.each([
-    ['00042', 'STRING', '00042'],
-    ['00042', 'INTEGER', 42],
-    ['+.5', 'FLOAT', 0.5],
-    ['.', 'FLOAT', '.'],
-    [' 12 ', 'INTEGER', 12],
-    ['12.50', 'FLOAT', 12.5],
-    ['1,5', 'FLOAT', '1,5'],
-    ['1e400', 'FLOAT', raw('1e400')],
-    ['12.0000000000000000001', 'INTEGER', raw('12.0000000000000000001')],
-    ['TRUE', 'BOOLEAN', true],
-    ['yes', 'BOOLEAN', true],
-    ['perhaps', 'BOOLEAN', 'perhaps'],
-    [' ', 'INTEGER', undefined],
-    [' ', 'STRING', ' '],
-    ['28.01.2025', 'DATE', '28.01.2025'],
-    ['', 'STRING', undefined],
-    [undefined, 'INTEGER', undefined],
-    [null, 'INTEGER', null],
-    [42, 'STRING', 42],
-    [{ rawJSON: '0.12345678901234567890' }, 'FLOAT', raw('0.12345678901234567890')],
-  ] as const)('%o in a column of %s is %o', (cell, type, expected) => {
-    expect(convertCell(cell, { type })).toEqual(expected)
-  })
-
-  test('of a number has every digit it was written with', () => {
-    const digits = fc.stringMatching(/^-?(?:0|[1-9]\d{0,30})(?:\.\d{1,20})?$/)
-    fc.assert(
-      fc.property(digits, (text) => {
-        const written = JSON.stringify(convertCell(text, { type: 'FLOAT' }))
-        expect(normal(written)).toBe(normal(text))
-      }),
-    )
-  })
-
-  test('becomes part of a row by its target; names of attributes do no harm', () => {
-    const make = createMakeRow(PRODUCTS, ['productId', null, 'packSize', 'extra.__PROTO__', 'extra.COLOUR'])
-    expect(make(['P-1', 'left out', '12', 'x', ''])).toEqual({ productId: 'P-1', packSize: 12, extra: { __PROTO__: 'x' } })
-  })
-})
-
 test('rejected rows make a CSV that loads again as it is, whatever stands in their cells', async () => {
   const cell = fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => text.replaceAll('\0', ''))
   await fc.assert(
@@ -214,33 +134,11 @@ test('rejected rows make a CSV that loads again as it is, whatever stands in the
   )
 })
 
-/** A number with digits that no double holds. */
-function raw(digits: string): unknown {
-  return (JSON as { rawJSON?(text: string): unknown }).rawJSON?.(digits)
-}
-
 const REJECTED = {
   status: 'rejected',
   retryable: false,
   issues: [{ field: 'id', column: 'id', code: 'MISSING_FIELD', message: 'id is required.', hint: null, upstreamCode: null }],
 } as const
-
-function column(field: string, column: string, rest: Partial<ResourceColumn> = {}): ResourceColumn {
-  const none = { references: null, minimum: null, maximum: null, maxLength: null, allowedValues: null, holdsJson: false }
-  return { field, column, description: '', type: 'STRING', presence: 'REQUIRED', isKey: false, ...none, ...rest }
-}
-
-const PRODUCTS = {
-  name: 'Products',
-  title: 'Products',
-  object: 'PRODUCTS',
-  columns: [
-    column('productId', 'product_id'),
-    column('packSize', 'pack_size', { type: 'INTEGER' }),
-    column('colour', 'colour', { presence: 'OPTIONAL' }),
-  ],
-} as unknown as Resource
-const OTHER = { ...PRODUCTS, name: 'Other', object: 'OTHER', columns: [column('taxRate', 'tax_rate')] }
 
 function file(name: string, content: string | Uint8Array): File {
   return new File([typeof content === 'string' ? content : Uint8Array.from(content)], name)
@@ -257,12 +155,4 @@ async function rowsOf(name: string, content: string | Uint8Array, options: ReadO
   const opened = await openFile(file(name, content), { ...options, headers, onRead: () => {}, onBytes: () => {} })
   for await (const list of opened.rows) rows.push(...list)
   return { headers, cells: rows.map(({ cells }) => [...cells]) }
-}
-
-/** A number without zeros that say nothing. */
-function normal(text: string): string {
-  const [whole = '', digits = ''] = text.split('.')
-  const kept = digits.replace(/0+$/, '')
-  const value = kept === '' ? whole : `${whole}.${kept}`
-  return value === '-0' ? '0' : value
 }

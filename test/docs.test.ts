@@ -5,8 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { GATEWAY_ERRORS } from '../src/errors.ts'
 import { UNCONFIRMED_REASONS } from '../src/ingest/outcome.ts'
 import { ROW_ISSUE_CODES } from '../src/rows/issue.ts'
+import type { CodeWords } from '../src/util/code-words.ts'
 import { type BlockRunner, createBlockRunner } from './support/block-runner.ts'
+import { type PackedClient, packClient } from './support/client-package.ts'
 import { anchorsOf, type Block, linksOf, stepsOf } from './support/markdown.ts'
+import { CLIENT_CODE_LISTS, printClientErrors } from './support/printed-client-errors.ts'
 import { printErrors } from './support/printed-errors.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
@@ -18,7 +21,14 @@ const textOf = (page: string) => texts.get(page) ?? ''
 /** The set-up of Apollo Client is tried by the tests of clients; headers of an answer are no command. */
 const isRun = ({ language }: Block) => !['js', 'http'].includes(language)
 
-describe.each(PAGES)('the code of %s', (page) => {
+let client: PackedClient
+beforeAll(async () => {
+  client = await packClient()
+}, 120_000)
+afterAll(() => client.remove())
+
+// Pages share nothing, and the blocks of each follow one another.
+describe.concurrent.each(PAGES)('the code of %s', (page) => {
   const text = textOf(page)
   const steps = stepsOf(text).filter(isRun)
   if (steps.length === 0) return test('is none', () => expect(text).not.toContain('```'))
@@ -26,12 +36,12 @@ describe.each(PAGES)('the code of %s', (page) => {
 
   beforeAll(async () => {
     runner = await createBlockRunner({ DOCUMENTS_MANIFEST: MANIFEST })
-    expect(await runner.prepare(steps)).toBe('')
+    expect(await runner.prepare(steps, client)).toBe('')
     if (page === 'README.md') await runner.run({ language: 'json', file: 'rows.json', code: ROWS, line: 0 })
   }, 120_000)
   afterAll(() => runner.close())
 
-  test.each(steps.map((step) => [step.line, step] as const))('line %d does what the page says', async (_, step) => {
+  test.each(steps.map((step) => [step.line, step] as const))('line %d does what the page says', { concurrent: false }, async (_, step) => {
     const { out, err, isGood } = await runner.run(step)
     if (step.answer?.language === 'json') expect(JSON.parse(out), err).toEqual(JSON.parse(step.answer.code))
     else if (step.answer !== undefined) expect(inOneSecond(out), err).toBe(inOneSecond(step.answer.code))
@@ -75,7 +85,22 @@ test('every code has its section, and the page is what `npm run schema` prints',
   expect(page).toBe(printErrors())
 })
 
+test('every code of the client, the command and the console has its section, and the page is what `npm run schema` prints', async () => {
+  const page = textOf('docs/client-errors.md')
+  const codes = CLIENT_CODE_LISTS.flatMap(({ codes: list }) => Object.keys(list))
+  expect([...page.matchAll(/^### `(\w+)`$/gm)].map(([, code]) => code)).toEqual(codes)
+  expect(page).toBe(printClientErrors())
+  // The command's and the page's are held by their types.
+  const [client, rows] = CLIENT_CODE_LISTS.map(({ codes: list }) => Object.keys(list))
+  const names = (await readdir(join(ROOT, 'src/client'))).filter((name) => name.endsWith('.ts') && !/codes\.ts$|\.d\.ts$/.test(name))
+  const source = (await Promise.all(names.map((name) => readFile(join(ROOT, 'src/client', name), 'utf8')))).join('\n')
+  const used = (pattern: RegExp) => [...new Set([...source.matchAll(pattern)].flatMap(([, code]) => code ?? []))].sort()
+  expect(used(/(?:new ClientError\(\s*|UNREADABLE_ANSWER = )'(\w+)'/g)).toEqual([...(client ?? [])].sort())
+  expect([...used(/issueOf\(\s*'(\w+)'/g), ...used(/code = '(NOT_\w+)'/g), 'WRONG_CELL_COUNT'].sort()).toEqual([...(rows ?? [])].sort())
+})
+
 test('every code says its cause, and then what to do, in whole sentences', () => {
-  const words = [ROW_ISSUE_CODES, UNCONFIRMED_REASONS, GATEWAY_ERRORS].flatMap((list) => Object.values(list))
+  const lists = [ROW_ISSUE_CODES, UNCONFIRMED_REASONS, GATEWAY_ERRORS, ...CLIENT_CODE_LISTS.map(({ codes }) => codes)]
+  const words = lists.flatMap((list) => Object.values<CodeWords>(list))
   expect(words.filter(({ cause, cure }) => !/^\S.*\.$/.test(cause) || !/^[A-Z`].*\.$/.test(cure))).toEqual([])
 })

@@ -139,6 +139,16 @@ describe('a row', () => {
     expect(rows).toEqual([accepted(0), rejected(1, 'INVALID_TEXT', 'productName'), rejected(2, 'TOO_LONG', 'productName')])
   })
 
+  test('is told with the texts of its key that have 1,024 characters at most, whether it is good or not', async () => {
+    const ids = ['k'.repeat(1_024), 'k'.repeat(1_025)]
+    const { rows } = await gateway.ingest(
+      'upsertProducts',
+      ids.flatMap((id) => [product(id), product(id, { packSize: 0 })]),
+    )
+    expect(rows.map(({ __typename }) => __typename)).toEqual(['AcceptedRow', 'RejectedRow', 'AcceptedRow', 'RejectedRow'])
+    expect(rows.map(({ key }) => key.productId)).toEqual([ids[0], ids[0], null, null])
+  })
+
   test('is told of 32 issues, and of how many more there are', async () => {
     const unknown = (count: number) => product('A', Object.fromEntries(Array.from({ length: count }, (_, at) => [`field${at}`, at])))
     const { rows } = await gateway.ingest('upsertProducts', [unknown(32), unknown(33)])

@@ -4,7 +4,7 @@ import { createCommitter } from '../src/idempotency/committer.ts'
 import type { Entry } from '../src/idempotency/entry.ts'
 import { decodeEntry, decodeJournal, ENTRY_VERSION, encodeEntry } from '../src/idempotency/entry-codec.ts'
 import { fingerprint } from '../src/idempotency/fingerprint.ts'
-import { compact, decide, fold } from '../src/idempotency/fold.ts'
+import { areSettled, compact, decide, fold } from '../src/idempotency/fold.ts'
 import { isIdempotencyKey, parseIdempotencyKey, recordId } from '../src/idempotency/idempotency-key.ts'
 import { StoreError } from '../src/idempotency/store-error.ts'
 import type { Write } from '../src/idempotency/store-port.ts'
@@ -216,8 +216,8 @@ test('a compacted journal says what the journal said, also with what comes after
       const closing = Array.from({ length: ROWS }, (_, row) => last.find(([one]) => one === row)?.[1] ?? ACCEPTED)
       const all: Entry[] = [...entries, { kind: 'verdicts', epoch: 9, number: 1, rows: closing.map((_, row) => row), outcomes: closing }]
       const before = fold(all, ROWS)
+      if (!areSettled(before)) return
       const one = compact(before, { epoch: 9, number: 2 })
-      if (one === undefined) return void expect(before.states.every((state) => state === 'SETTLED')).toBe(false)
       const { outcomes } = fold([one], ROWS)
       expect(outcomes).toEqual(before.outcomes)
       expect(decide(fold([one, ...late], ROWS), 'APPEND')).toEqual(decide(fold([...all, ...late], ROWS), 'APPEND'))

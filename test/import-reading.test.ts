@@ -1,16 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { inOrderOfReference, type Resource } from '../src/cli/import/catalogue.ts'
-import { type CellType, convertCell } from '../src/cli/import/convert.ts'
-import { csvRecords, findDelimiter } from '../src/cli/import/csv-records.ts'
-import { decoded } from '../src/cli/import/decode.ts'
 import { ImportFailure } from '../src/cli/import/failure.ts'
-import { jsonRecords, ndjsonRecords } from '../src/cli/import/json-records.ts'
-import { createProgress } from '../src/cli/import/progress.ts'
-import type { SourceRecord } from '../src/cli/import/records.ts'
+import { csvRecords, findDelimiter } from '../src/cli/import/read/csv-records.ts'
+import { decoded } from '../src/cli/import/read/decode.ts'
+import { jsonRecords, ndjsonRecords } from '../src/cli/import/read/json-records.ts'
+import type { SourceRecord } from '../src/cli/import/read/records.ts'
 import { createCsvWriter, createJsonWriter, recordFileName } from '../src/cli/import/rejected-file.ts'
-import { parseExactly } from '../src/util/exact-json.ts'
-import { decimalOf, isExactNumber } from '../src/util/exact-number.ts'
+import { createProgress } from '../src/cli/import/report/progress.ts'
 
 // What is pure of reading a file, against what anybody would write first.
 
@@ -78,66 +75,6 @@ describe('CSV', () => {
         expect(read.map((record) => record.line)).toEqual(expected)
       }),
     )
-  })
-})
-
-describe('cells', () => {
-  const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 30 })
-  const number = fc
-    .tuple(fc.constantFrom('', '-', '+'), digits, fc.option(digits), fc.option(fc.integer({ min: -400, max: 400 })))
-    .map(
-      ([sign, whole, fraction, exponent]) =>
-        `${sign}${whole}${fraction === null ? '' : `.${fraction}`}${exponent === null ? '' : `e${exponent}`}`,
-    )
-
-  test('a number keeps its value, digit by digit', () => {
-    fc.assert(
-      fc.property(number, (text) => {
-        const value = convertCell(text, 'number', parseExactly)
-        const written = JSON.stringify(value)
-        expect(typeof value === 'number' || isExactNumber(value)).toBe(true)
-        const plain = text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1')
-        const { isNegative, ...same } = decimalOf(written)
-        expect(same).toEqual({ digits: decimalOf(plain).digits, point: decimalOf(plain).point })
-        if (same.digits !== '') expect(isNegative).toBe(text.startsWith('-'))
-      }),
-    )
-  })
-
-  test.each<[string, CellType, unknown]>([
-    ['00042', 'text', '00042'],
-    ['00042', 'number', 42],
-    [' 12 ', 'number', 12],
-    [' 12 ', 'text', ' 12 '],
-    ['.5', 'number', 0.5],
-    ['5.', 'number', 5],
-    ['-0', 'number', -0],
-    ['1,5', 'number', '1,5'],
-    ['1 000', 'number', '1 000'],
-    ['0x10', 'number', '0x10'],
-    ['Infinity', 'number', 'Infinity'],
-    ['NaN', 'number', 'NaN'],
-    ['-', 'number', '-'],
-    ['.', 'number', '.'],
-    ['1e', 'number', '1e'],
-    ['NULL', 'number', 'NULL'],
-    ['', 'number', undefined],
-    ['', 'text', undefined],
-    ['  ', 'number', undefined],
-    ['  ', 'text', '  '],
-    ['True', 'boolean', true],
-    ['f', 'boolean', false],
-    ['1', 'boolean', true],
-    ['2', 'boolean', '2'],
-    ['true', 'text', 'true'],
-    ['{"a":1}', 'json', { a: 1 }],
-    ['{"a":', 'json', '{"a":'],
-  ])('%j of a column of %s', (text, type, value) => {
-    expect(convertCell(text, type, parseExactly)).toEqual(value)
-  })
-
-  test('numbers that are out of reach are never printed as null', () => {
-    for (const text of ['1e400', '-1e400', '1e-400']) expect(JSON.stringify(convertCell(text, 'number', parseExactly))).toBe(text)
   })
 })
 

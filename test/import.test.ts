@@ -7,7 +7,7 @@ import { startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'
 import { AS_SALES, createDesk, type Desk, file, HEADER, line, OBJECT } from './support/import-command.ts'
 
-// `npm run import`, as a process of its own, against a gateway with the sandbox at the far end.
+// `npm run import` against a gateway with the sandbox at the far end; as a process of its own where that could matter.
 
 let pair: { gateway: Gateway; sandbox: Sandbox; close(): Promise<void> }
 let desk: Desk
@@ -25,9 +25,10 @@ beforeEach(async () => {
 
 const many = (count: number) => file(...Array.from({ length: count }, (_, at) => line(`P${at}`)))
 
-const run = (args: readonly string[], input?: string | Buffer) => desk.run(args, { token, ...(input !== undefined && { input }) })
+const run = (args: readonly string[]) => desk.runHere(args, { token })
+const runAlone = (args: readonly string[], input?: string) => desk.run(args, { token, ...(input !== undefined && { input }) })
 const stored = async () => (await pair.sandbox.rows('QP_SALE_EXTRA_OOTB', token)).map((row) => String(row.product_id)).sort()
-const sentTexts = async () => (await pair.sandbox.requests()).filter((seen) => seen.token === token)
+const sentTexts = () => pair.sandbox.requests(token)
 
 describe('a file with bad rows', () => {
   test('is loaded, its rejected rows are corrected in the file that is made of them, and that loads as it is', async () => {
@@ -35,7 +36,7 @@ describe('a file with bad rows', () => {
       'sales.csv',
       file(line('00042', { value: '12345678901234.567890' }), line('A', { units: 'two' }), 'B,L1,size:M', line('C')),
     )
-    const first = await run(['sales.csv', ...AS_SALES])
+    const first = await runAlone(['sales.csv', ...AS_SALES])
     expect(first).toMatchObject({ code: 1, out: expect.stringContaining('4 rows: 2 accepted, 2 rejected, 0 unconfirmed') })
     expect(first.out).toMatch(/1 {2}WRONG_TYPE +salesUnits +3 /)
     expect(await stored()).toEqual(['00042', 'C'])
@@ -47,7 +48,10 @@ describe('a file with bad rows', () => {
     expect(rows[2]).toMatch(/^4,,WRONG_CELL_COUNT,"The row has 3 cells, the first line 8: is the line cut\?",B,L1,size:M$/)
 
     await desk.write('sales.rejected.csv', rejected.replace('two', '2').replace(/B,L1,size:M$/m, line('B')))
-    expect(await run(['sales.rejected.csv', ...AS_SALES])).toMatchObject({ code: 0, out: expect.stringContaining('2 rows: 2 accepted') })
+    expect(await runAlone(['sales.rejected.csv', ...AS_SALES])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('2 rows: 2 accepted'),
+    })
     expect(await stored()).toEqual(['00042', 'A', 'B', 'C'])
   })
 
@@ -212,10 +216,10 @@ describe('other ways in', () => {
   })
 
   test('standard input needs a key to be appended, by which it goes on when it is piped in again', async () => {
-    expect(await run(['-', ...AS_SALES], file(line('A')))).toMatchObject({ code: 2, err: expect.stringContaining('--key') })
-    for (const _ of [1, 2]) expect(await run(['-', ...AS_SALES, '--key', 'monday'], file(line('A')))).toMatchObject({ code: 0 })
+    expect(await runAlone(['-', ...AS_SALES], file(line('A')))).toMatchObject({ code: 2, err: expect.stringContaining('--key') })
+    for (const _ of [1, 2]) expect(await runAlone(['-', ...AS_SALES, '--key', 'monday'], file(line('A')))).toMatchObject({ code: 0 })
     expect(await stored()).toEqual(['A'])
-    expect(await run(['-', ...AS_SALES, '--key', 'monday'], file(line('B')))).toMatchObject({
+    expect(await runAlone(['-', ...AS_SALES, '--key', 'monday'], file(line('B')))).toMatchObject({
       code: 2,
       err: expect.stringContaining('KEY_USED'),
     })

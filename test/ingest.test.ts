@@ -13,7 +13,7 @@ let tenants = 0
 
 /** A token nobody used before: a tenant with empty tables. */
 const newTenant = () => `tenant-${++tenants}`
-const requestsOf = async (token: string) => (await sandbox.requests()).filter((request) => request.token === token)
+const requestsOf = (token: string) => sandbox.requests(token)
 const storedIds = async (token: string, object = 'INV_PRODUCTS_OOTB') => (await sandbox.rows(object, token)).map((row) => row.product_id)
 
 beforeAll(async () => {

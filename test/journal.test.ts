@@ -17,7 +17,7 @@ function decodeAll(texts: readonly string[]): readonly Entry[] {
 }
 
 /** Which writes fail. */
-type Down = 'none' | 'fact' | 'rejection' | 'all'
+type Down = 'none' | 'fact' | 'rejection' | 'settle' | 'all'
 
 /** A request in a store of memory that fails while it is told to. */
 async function openJournal(rowCount: number, operation: Operation = 'APPEND') {
@@ -27,7 +27,9 @@ async function openJournal(rowCount: number, operation: Operation = 'APPEND') {
   const fail = (now: Down) => {
     down = now
   }
+  const kinds: string[] = []
   const write: IdempotencyStore['write'] = async (writes) => {
+    kinds.push(...writes.map(({ kind }) => kind))
     if (down === 'all' || writes.some(({ kind }) => kind === down)) throw new StoreError('down')
     return store.write(writes)
   }
@@ -42,7 +44,7 @@ async function openJournal(rowCount: number, operation: Operation = 'APPEND') {
     const texts = record?.entries ?? []
     return { state: record?.state, texts, ...decide(fold(decodeAll(texts), rowCount), operation) }
   }
-  return { journal: await open(), open, stored, fail }
+  return { journal: await open(), open, stored, fail, kinds }
 }
 
 const REFUSED = rejectedHere([{ code: 'BELOW_MINIMUM', field: 'packSize', message: 'At least 1.' }])
@@ -89,19 +91,39 @@ test('outcomes that the store failed to take are told all the same, are known no
 })
 
 test('what could not be kept before is kept by the end of a request that is settled', async () => {
-  const { journal, stored, fail } = await openJournal(1)
-  await journal.intend([0])
+  const { journal, stored, fail } = await openJournal(2)
+  await journal.intend([0, 1])
   fail('fact')
   await journal.tell([0], [ACCEPTED])
+  expect((await stored()).state).toBe('INTERRUPTED')
+  await journal.tell([1], [REFUSED])
+  expect(await stored()).toMatchObject({ state: 'SETTLED', outcomes: [ACCEPTED, REFUSED] })
+})
+
+test('the last outcome settles the request in one commit, however often its end is written', async () => {
+  const { journal, stored, kinds } = await openJournal(2)
+  await journal.intend([0, 1])
+  await journal.tell([0], [ACCEPTED])
+  await journal.tell([1], [ACCEPTED])
   await journal.end()
-  expect(await stored()).toMatchObject({ state: 'SETTLED', outcomes: [ACCEPTED] })
+  expect(kinds).toEqual(['intent', 'fact', 'settle'])
+  expect(await stored()).toMatchObject({ state: 'SETTLED', outcomes: [ACCEPTED, ACCEPTED] })
+})
+
+test('the last outcome of a claim that was taken over is written all the same', async () => {
+  const { journal, open, stored } = await openJournal(1)
+  await journal.intend([0])
+  await open()
+  await journal.tell([0], [ACCEPTED])
+  expect(await stored()).toMatchObject({ state: 'INTERRUPTED', outcomes: [ACCEPTED] })
 })
 
 test('a request whose end the store fails to take stays as it was', async () => {
   const { journal, open, stored, fail } = await openJournal(1)
   await journal.intend([0])
+  fail('settle')
   await journal.tell([0], [ACCEPTED])
-  fail('all')
+  expect(await journal.flush()).toBe(true)
   await journal.end()
   fail('none')
   expect((await stored()).state).not.toBe('SETTLED')
@@ -179,13 +201,12 @@ test('each outcome of an UPSERT that an interrupted claim may have sent says so,
   expect((await stored()).outcomes).toEqual([lost, undefined])
 })
 
-test('the outcomes of 20,000 rows are told bit by bit, and settle to one entry', async () => {
+test('the outcomes of 20,000 rows settle to one entry', async () => {
   const { journal, stored } = await openJournal(20_000, 'UPSERT')
   const rows = Array.from({ length: 20_000 }, (_, row) => row)
   const outcomes = rows.map((row) => (row % 3 === 0 ? rejectedHere([{ code: 'BELOW_MINIMUM', message: 'At least 1.' }]) : ACCEPTED))
   await journal.tell(rows, outcomes)
-  expect((await stored()).texts).toHaveLength(20)
-  await journal.end()
+  expect((await stored()).state).toBe('SETTLED')
   const { texts, outcomes: kept } = await stored()
   expect(kept).toEqual(outcomes)
   expect(texts).toHaveLength(1)

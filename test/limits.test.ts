@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Gateway, startPair } from './support/gateway.ts'
+import { startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway, startPair } from './support/gateway.ts'
 import { product, products } from './support/rows.ts'
 
 let gateway: Gateway
@@ -13,7 +14,7 @@ afterAll(() => close())
 const UPSERT = 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }'
 
 test('limits say what is taken, what of it is in use in a second, and what rows would cost', async () => {
-  const query = `{ limits { rowsPerMutation bytesPerBody rowsPerRequest bytesPerRequest requestsPerSecond requestsInLastSecond rowsWaiting
+  const query = `{ limits { rowsPerMutation bytesPerBody rowsPerRequest bytesPerRequest requestsPerSecond currentRequestsPerSecond requestsInLastSecond rowsWaiting
     cost(rows: 401) { rows requests seconds } } }`
   const limits = {
     rowsPerMutation: 20_000,
@@ -21,6 +22,7 @@ test('limits say what is taken, what of it is in use in a second, and what rows 
     rowsPerRequest: 10,
     bytesPerRequest: 1_000_000,
     requestsPerSecond: 20,
+    currentRequestsPerSecond: 20,
     requestsInLastSecond: 0,
     rowsWaiting: 0,
     cost: { rows: 401, requests: 41, seconds: 2.05 },
@@ -35,6 +37,29 @@ test('limits say what is taken, what of it is in use in a second, and what rows 
   clock.mockReturnValue(began + 1_100)
   expect((await gateway.send(query, undefined, 'fresh')).data).toEqual({ limits })
   clock.mockRestore()
+})
+
+test('limits say how far an answer 429 has slowed down its tenant, and that this passes', async () => {
+  let patience = 1
+  const upstream = await startFakeUpstream(() =>
+    patience-- > 0 ? { status: 429, headers: { 'retry-after': '0' } } : { status: 200, body: { message: 'taken' } },
+  )
+  const slowed = await startGateway({ INGESTION_URL: upstream.url, REQUESTS_PER_SECOND: '20' })
+  const ratesOf = async (token: string) =>
+    (await slowed.send('{ limits { requestsPerSecond currentRequestsPerSecond } }', undefined, token)).data
+  const [clock, began] = [vi.spyOn(performance, 'now'), performance.now()]
+  clock.mockReturnValue(began)
+  expect((await slowed.send(UPSERT, { rows: products(1) }, 'eager')).data).toEqual({ upsertProducts: { acceptedCount: 1 } })
+  expect(upstream.arrived).toHaveLength(2)
+  expect(await ratesOf('eager')).toEqual({ limits: { requestsPerSecond: 20, currentRequestsPerSecond: 10 } })
+  expect(await ratesOf('another')).toEqual({ limits: { requestsPerSecond: 20, currentRequestsPerSecond: 20 } })
+  clock.mockReturnValue(began + 1_000)
+  expect(await ratesOf('eager')).toEqual({ limits: { requestsPerSecond: 20, currentRequestsPerSecond: 15 } })
+  clock.mockReturnValue(began + 3_000)
+  expect(await ratesOf('eager')).toEqual({ limits: { requestsPerSecond: 20, currentRequestsPerSecond: 20 } })
+  clock.mockRestore()
+  await slowed.close()
+  await upstream.close()
 })
 
 test('every mutation says what it cost, all its fields together', async () => {

@@ -378,6 +378,17 @@ test('one long number among very many values arrives, whether rows are read in p
     }
 })
 
+test('as many long numbers as values arrive where the rows are one list that can be read in pieces', async () => {
+  const rows = Array.from({ length: 3_000 }, (_, at) => rowText(`M${at}`, [['extra.PAPERS', `[${`${LONG},`.repeat(39)}${LONG}]`]]))
+  const before = upstream.arrived.length
+  const { errors, data } = await post(fast, inVariables(...rows))
+
+  expect(errors).toBeUndefined()
+  expect((data.payload.rows as RowAnswer[]).filter(({ __typename }) => __typename === 'AcceptedRow')).toHaveLength(3_000)
+  const sent = upstream.arrived.slice(before).map(({ text }) => text.split(LONG).length - 1)
+  expect(sent.reduce((sum, count) => sum + count, 0)).toBe(120_000)
+})
+
 test('a body of very many long numbers, that cannot be read in pieces, is declined; so is one that nests deep', async () => {
   const many = (count: number) => papers(`[${`${LONG},`.repeat(count)}1]`)
   expect((await post(fast, many(100_000))).errors).toBeUndefined()

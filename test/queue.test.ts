@@ -165,6 +165,33 @@ describe('when the time of rows is up', () => {
   })
 })
 
+describe('the key of a row', () => {
+  test('is locked by the one behind it as soon as that comes forward, before it leaves', async () => {
+    const all = [mutate('K')]
+    await clock.pass(1)
+    all.push(mutate('K'), mutate(keysOf('b', 4)))
+    await clock.pass(1)
+    sent[0]?.take()
+    await clock.pass(1)
+    all.push(mutate('K'))
+    await clock.pass(1)
+    await takeAll()
+    expect(sentKeys()).toEqual(['K', 'b0 b1 b2 b3', 'K', 'K'])
+    for (const { told } of all) expect(new Set(told.split(' '))).toEqual(new Set(['ACCEPTED']))
+  })
+
+  test('is its own, also where rows before it are rejected because they repeat a key', async () => {
+    const repeating = mutate('K K L')
+    await clock.pass(1)
+    const later = mutate('L')
+    await clock.pass(1)
+    await takeAll()
+    expect(repeating.told).toBe('ACCEPTED DUPLICATE_KEY ACCEPTED')
+    expect(later.told).toBe('ACCEPTED')
+    expect(sentKeys()).toEqual(['K L', 'L'])
+  })
+})
+
 describe('while rows of large and of small mutations wait', () => {
   test('each kind gets half of a request, and what is left of both travels together', async () => {
     mutate('X')

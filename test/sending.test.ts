@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, type IngestAnswer, startGateway } from './support/gateway.ts'
 import { product, products } from './support/rows.ts'
@@ -10,6 +10,8 @@ type Reply = (request: Arrived, nth: number) => FakeAnswer | Promise<FakeAnswer>
 
 const taken: FakeAnswer = { status: 200, body: { message: 'taken' } }
 const SETTINGS = { ATTEMPT_TIMEOUT_MS: '300' }
+/** For an upstream that always answers, however busy the machine is. */
+const PATIENT = { ATTEMPT_TIMEOUT_MS: '10000' }
 
 // One pair serves all tests that ask for no settings of their own.
 let replying: (request: Arrived) => FakeAnswer | Promise<FakeAnswer> = () => taken
@@ -205,11 +207,17 @@ describe('a batch that is declined whole', () => {
   })
 
   test('costs forty requests at most; where none of them found a good row, every row says the words of the upstream', async () => {
-    await start(() => ({ status: 400, body: { code: 'DI_E_10001', message: 'no' } }))
+    await start(() => ({ status: 400, body: { code: 'DI_E_10001', message: 'no' } }), PATIENT)
     const { rows } = await gateway.ingest('upsertProducts', products(500))
     expect(upstream.arrived).toHaveLength(40)
     const issue = { code: 'UPSTREAM_REFUSED_BATCH', upstreamCode: 'DI_E_10001', message: 'no' }
     for (const row of rows) expect(row).toMatchObject({ retryable: false, issues: [issue] })
+  })
+
+  test('costs forty requests at most, repeats of its parts among them', async () => {
+    await start((_, nth) => ({ status: nth % 2 === 0 ? 425 : 400, body: { message: 'no' } }), PATIENT)
+    await gateway.ingest('upsertProducts', products(500))
+    expect(upstream.arrived).toHaveLength(40)
   })
 
   test('costs forty requests at most; where good rows were found, the rest is told that it may be sent again', async () => {
@@ -222,12 +230,31 @@ describe('a batch that is declined whole', () => {
     for (const row of left) expect(row).toMatchObject({ retryable: true, issues: [{ message: expect.stringMatching(/ no$/) }] })
   })
 
+  test('is divided no further when the time for its attempts is up, and the rest is told that it may be sent again', async () => {
+    const clock = vi.spyOn(performance, 'now')
+    await start((arrived, nth) => {
+      if (nth === 1) clock.mockImplementation(() => Date.now() - performance.timeOrigin + 25_000)
+      return spoiltBy('P3')(arrived, nth)
+    }, PATIENT)
+    const { rows } = await gateway.ingest('upsertProducts', products(4))
+    clock.mockRestore()
+    expect(sentIds()).toEqual(['P0 P1 P2 P3', 'P0 P1'])
+    expect(rows.map(({ __typename }) => __typename)).toEqual(['AcceptedRow', 'AcceptedRow', 'RejectedRow', 'RejectedRow'])
+    for (const row of rows.slice(2)) expect(row).toMatchObject({ retryable: true, issues: [{ code: 'BATCH_UNPROCESSABLE' }] })
+  })
+
   test('teaches the rest of its mutation: what was divided in vain is not divided again', async () => {
-    await start(() => ({ status: 400, body: { message: 'no such column' } }), { ATTEMPT_TIMEOUT_MS: '10000' })
+    await start(() => ({ status: 400, body: { message: 'no such column' } }), PATIENT)
     const { rows } = await gateway.ingest('upsertProducts', products(20_000))
     expect(upstream.arrived.length).toBeLessThan(85)
     const words = new Set(rows.map(({ issues }) => `${issues?.[0]?.code} ${issues?.[0]?.message}`))
     expect([...words]).toEqual(['UPSTREAM_REFUSED_BATCH no such column'])
+  })
+
+  test('is divided however often good rows were found among the bad ones', async () => {
+    await start(spoiltBy('P1', 'P5', 'P9'), { MAX_BATCH_ROWS: '4', UPSTREAM_CONCURRENCY: '1', ...PATIENT })
+    const { rows } = await gateway.ingest('upsertProducts', products(12))
+    expect(rows.filter(({ __typename }) => __typename === 'RejectedRow').map(({ index }) => index)).toEqual([1, 5, 9])
   })
 
   test('in vain once is divided again after the upstream has taken rows of its mutation', async () => {
@@ -243,10 +270,10 @@ describe('a batch that is declined whole', () => {
   })
 
   test('is divided under APPEND only where operators say that it writes nothing', async () => {
-    await start(spoiltBy('P1'), { ATTEMPT_TIMEOUT_MS: '10000' })
+    await start(spoiltBy('P1'), PATIENT)
     expect(counts(await gateway.ingest('appendProducts', products(4)))).toEqual([0, 4, 0])
     expect(upstream.arrived).toHaveLength(1)
-    await start(spoiltBy('P1'), { APPEND_BISECT: 'on', ATTEMPT_TIMEOUT_MS: '10000' })
+    await start(spoiltBy('P1'), { APPEND_BISECT: 'on', ...PATIENT })
     expect(counts(await gateway.ingest('appendProducts', products(4)))).toEqual([3, 1, 0])
     expect(sentIds()).toEqual(['P0 P1 P2 P3', 'P0 P1', 'P2 P3', 'P0', 'P1'])
   })
@@ -367,7 +394,7 @@ test('a caller that leaves does not take the rows of others along', async () => 
   expect(sentIds()[0]?.split(' ').sort()).toEqual(['LEAVES', 'STAYS'])
 })
 
-test('while the event loop is busy, a caller with a full queue is declined before its body is read', async () => {
+test('while the event loop is busy, a caller with a full queue is declined before its body is read, and nobody else', async () => {
   await start(() => () => {}, { MAX_QUEUED_ROWS: '1', UPSTREAM_CONCURRENCY: '1', EXECUTION_TIMEOUT_MS: '1000', ATTEMPT_TIMEOUT_MS: '1000' })
   const url = await gateway.listen()
   const send = () => gateway.ingest('upsertProducts', [product('A')], { token: 'busy' })
@@ -379,15 +406,18 @@ test('while the event loop is busy, a caller with a full queue is declined befor
   // It may be declined itself: a row waits then, too.
   while ((await limits())?.limits.rowsWaiting === 0) await new Promise((resolve) => setImmediate(resolve))
 
-  const socket = connect(Number(url.port), url.hostname)
-  await once(socket, 'connect')
-  const head =
-    'POST /graphql HTTP/1.1\r\nhost: rowgate\r\nauthorization: busy\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n'
-  socket.write(head)
+  const sockets = [connect(Number(url.port), url.hostname), connect(Number(url.port), url.hostname)] as const
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+  const head = (token: string, length: number) =>
+    `POST /graphql HTTP/1.1\r\nhost: rowgate\r\nauthorization: ${token}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`
+  const query = '{"query":"{ limits { rowsWaiting } }"}'
+  sockets[0].write(head('calm', query.length) + query)
+  sockets[1].write(head('busy', 1_000))
   const busyUntil = performance.now() + 50
   while (performance.now() < busyUntil);
-  const [answer] = await once(socket, 'data')
-  expect(String(answer)).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 1[\s\S]*"code":"OVERLOADED"/)
-  socket.destroy()
+  const [ofCalm, ofBusy] = await Promise.all(sockets.map(async (socket) => String((await once(socket, 'data'))[0])))
+  expect(ofBusy).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 1[\s\S]*"code":"OVERLOADED"/)
+  expect(ofCalm).toMatch(/^HTTP\/1\.1 200 /)
+  for (const socket of sockets) socket.destroy()
   expect((await Promise.all(underWay)).map(counts)[0]).toEqual([0, 0, 1])
 })

@@ -95,9 +95,10 @@ async function workOn(store: IdempotencyStore): Promise<void> {
   const journal = createJournal(committer, { claim: claimOf(id, opened), rowCount: 2, operation: 'APPEND', entries: [] })
   const refused = rejectedHere([{ code: 'BELOW_MINIMUM', field: 'packSize', message: 'At least 1.' }])
   expect(await journal.intend([0])).toBe(true)
-  await journal.tell([0, 1], [ACCEPTED, refused])
+  await journal.tell([0], [ACCEPTED])
   expect(await journal.flush()).toBe(true)
   expect(decodeJournal((await store.read(id))?.entries ?? [])).toHaveLength(2)
+  await journal.tell([1], [refused])
   await journal.end()
   expect(await store.read(id)).toMatchObject({ state: 'SETTLED', entries: [expect.stringContaining('At least 1.')] })
 }

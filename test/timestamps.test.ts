@@ -70,6 +70,18 @@ test('every form that is taken comes out as its instant, and none other is taken
   )
 })
 
+test.each([
+  ['2024', true],
+  ['2023', false],
+  ['2000', true],
+  ['1900', false],
+  ['2100', false],
+  ['2400', true],
+])('29 February %s is a day: %s', (year, isDay) => {
+  const day = wireTimestamp(`${year}-02-29 08:00:00`, 'YYYY-MM-DD HH:MM:SS')
+  expect(day).toEqual(isDay ? `${year}-02-29 08:00:00` : { fault: 'INVALID_TIMESTAMP' })
+})
+
 test('a fraction of a million zeros takes no more time than reading it', () => {
   const zeros = '0'.repeat(1_000_000)
   expect(wireTimestamp(`2025-01-15 08:00:00.${zeros}`, 'ISO-8601 UTC')).toBe('2025-01-15T08:00:00Z')

@@ -14,8 +14,7 @@ export interface ErrorDetails {
 
 /**
  * Why a run stopped or a query has no data. Its `code` is one of the gateway's (`extensions.code` of its errors), or one of the
- * client's: `UNREACHABLE`, `NOT_A_GATEWAY`, `OLD_GATEWAY`, `LIMIT_TOO_SMALL`, `ROOT_ERROR`, `MAX_REJECTED`, `ABORTED`,
- * `ROWS_FAILED` (reading the rows threw), `UNREADABLE_ANSWER`, `UNKNOWN_RESOURCE`, `TOKEN_FAILED`, `OUTCOMES_DROPPED`.
+ * client's, which `client-codes.ts` lists.
  */
 export class ClientError extends Error {
   override readonly name = 'ClientError'

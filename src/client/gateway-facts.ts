@@ -48,7 +48,7 @@ export function createAskFacts(query: Client['query']): AskFacts {
     atLeast('rows', limits.rowsPerMutation, CHUNK.rows)
     atLeast('bytes', limits.bytesPerBody, CHUNK.bytes + ENVELOPE_BYTES)
     const [resource] = resources
-    if (resource === undefined) throw new ClientError('UNKNOWN_RESOURCE', 'The gateway has no such resource.')
+    if (resource === undefined) throw new ClientError('UNKNOWN_RESOURCE', 'There is no such resource.')
     const fields = new Map(resource.columns.map(({ field, column }) => [column, field]))
     const facts = { fields, primaryKey: resource.primaryKey }
     known.set(name, facts)
@@ -58,12 +58,12 @@ export function createAskFacts(query: Client['query']): AskFacts {
 
 function withoutKeys(cause: Partial<ClientError>): never {
   if (cause.code !== 'GRAPHQL_VALIDATION_FAILED') throw cause
-  throw new ClientError('OLD_GATEWAY', 'The gateway knows no idempotency keys: it is too old.', {
+  throw new ClientError('OLD_GATEWAY', 'The gateway knows no idempotency keys.', {
     cause,
   })
 }
 
 function atLeast(what: 'rows' | 'bytes', limit: number, actual: number): void {
   if (limit >= actual) return
-  throw new ClientError('LIMIT_TOO_SMALL', `The gateway takes fewer ${what} at once than the client sends.`, { limit, actual })
+  throw new ClientError('LIMIT_TOO_SMALL', `The gateway takes fewer ${what} at once.`, { limit, actual })
 }

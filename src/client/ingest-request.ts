@@ -39,14 +39,24 @@ payload: ${operation}${resource}(rows: $rows, solution: $solution, dryRun: $dryR
   return `${head.slice(0, -2)},"rows":[${texts.join()}]}}`
 }
 
-/** The payload in the data of an answer to so many rows; throws `UNREADABLE_ANSWER` where it does not tell of each of them once. */
-export function payloadIn(data: unknown, rowCount: number): Payload {
+/** The payload in the data of an answer to these texts of rows; throws where it does not tell of each of them once. */
+export function payloadIn(data: unknown, texts: readonly string[]): Payload {
   // Of an answer without a payload the counts are no numbers, which are equal to nothing.
   const payload: Payload = Object((data as { readonly payload?: Payload }).payload)
   const { acceptedCount, rejectedCount, unconfirmedCount, rows = [] } = payload
-  const places = new Set(rows.map(({ index }) => index).filter((index) => index < rowCount))
+  const places = new Set(rows.map(({ index }) => index))
   const listed = rejectedCount + unconfirmedCount
-  if (acceptedCount + listed !== rowCount || rows.length !== listed || places.size !== listed)
-    throw new ClientError('UNREADABLE_ANSWER', 'The gateway did not tell of each row once.')
+  if (acceptedCount + listed !== texts.length || rows.length !== listed || texts.filter((_, at) => places.has(at)).length !== listed)
+    throw new ClientError(UNREADABLE, 'The gateway did not tell of each row once.')
   return payload
 }
+
+/** What is known of rows after an answer that cannot be read: nothing, until they are asked for again. */
+export function noneConfirmed(texts: readonly string[]): Payload {
+  // What else a payload has is read by nobody, since the run ends.
+  const rows = texts.map((_, index) => ({ index, retryable: true, reason: UNREADABLE }))
+  return { replayedCount: 0, retryableCount: rows.length, rows } as Partial<Payload> as Payload
+}
+
+/** The code of an answer that says nothing, or nonsense, of its rows. */
+export const UNREADABLE = 'UNREADABLE_ANSWER'

@@ -37,7 +37,7 @@ export function startRun<Row>(subject: Subject, rows: Rows<Row>, given: SendOpti
     queue.add(chunk.number, settled ?? undefined)
     if (!settled) return
     tally.add(settled)
-    stop.because(rules.after(settled))
+    stop.because(settled.failure ?? rules.after(settled))
     progress.settled()
   })
 

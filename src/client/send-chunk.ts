@@ -1,6 +1,6 @@
 import type { Chunk } from './chunks.ts'
 import type { ClientError } from './client-error.ts'
-import { ingestBody, type Payload, payloadIn, type Target } from './ingest-request.ts'
+import { ingestBody, noneConfirmed, type Payload, payloadIn, type Target, UNREADABLE } from './ingest-request.ts'
 import { FEW_TRIES, pauseMs, repeated, TRIES } from './retry.ts'
 import { aborted, sleep } from './stop.ts'
 import type { Settled } from './tally.ts'
@@ -36,6 +36,7 @@ export async function sendChunk<Row>({ texts, number, start, rows, faults }: Chu
     payload: undefined,
     replayed: 0,
     isKeyLost: false,
+    failure: undefined as ClientError | undefined,
   }
   const { target, transport, progress, signal, stopped } = sending
   let body: Body | undefined
@@ -46,7 +47,7 @@ export async function sendChunk<Row>({ texts, number, start, rows, faults }: Chu
     if (signal?.aborted) throw aborted(signal)
     body ??= await transport.prepare(ingestBody(target, settled.key, texts))
     progress.request(requests++ > 0)
-    return payloadIn(await transport.post(body, signal), texts.length)
+    return payloadIn(await transport.post(body, signal), texts)
   }
 
   /** Waits; false where the run has stopped meanwhile. */
@@ -58,16 +59,20 @@ export async function sendChunk<Row>({ texts, number, start, rows, faults }: Chu
   /** What the gateway answers; a request that got lost, or is to wait, is repeated as it was. */
   const answer = () => repeated(ask, pause, ({ code }) => (code === NO_STORE ? FEW_TRIES : TRIES))
 
-  /** An UPSERT may do without the key: the same rows are written again. */
-  function withoutKey(error: Partial<ClientError>): Promise<Payload> {
+  /** What there is instead of an answer: an UPSERT may do without the key, and what cannot be read tells of no row. */
+  async function otherwise(error: ClientError): Promise<Payload> {
+    if (error.code === UNREADABLE) {
+      settled.failure = error
+      return noneConfirmed(texts)
+    }
     if (!settled.key || target.operation === 'append' || error.code !== NO_STORE) throw error
     settled.isKeyLost = true
     sending.key = settled.key = null
     body = undefined
-    return answer()
+    return answer().catch(otherwise)
   }
 
-  let payload = await answer().catch(withoutKey)
+  let payload = await answer().catch(otherwise)
   // What an earlier try of this run has sent is told in the same way.
   if (requests === 1) settled.replayed = payload.replayedCount
   for (let rounds = 0; payload.retryableCount > 0 && rounds < ROUNDS; rounds++) {
@@ -77,6 +82,7 @@ export async function sendChunk<Row>({ texts, number, start, rows, faults }: Chu
     if (next === undefined) break
     if (next.retryableCount < payload.retryableCount) rounds = 0
     payload = next
+    settled.failure = undefined
   }
   return { ...settled, payload }
 }

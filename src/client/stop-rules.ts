@@ -32,7 +32,7 @@ export function createStopRules(maxRejected: number | undefined) {
       if (refusal !== undefined && isRoot)
         return new ClientError('ROOT_ERROR', `Every row was rejected with ${refusal.code}: ${refusal.message}`)
       if (maxRejected === undefined || rejected <= maxRejected) return undefined
-      return new ClientError('MAX_REJECTED', 'More rows were rejected than may be.', { limit: maxRejected, actual: rejected })
+      return new ClientError('MAX_REJECTED', 'Too many rows were rejected.', { limit: maxRejected, actual: rejected })
     },
   }
 }

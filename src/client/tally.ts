@@ -1,4 +1,5 @@
 import type { Chunk } from './chunks.ts'
+import type { ClientError } from './client-error.ts'
 import type { NotAccepted, Payload } from './ingest-request.ts'
 import { issueOf } from './issue.ts'
 import type { Issue, IssueCount, Outcome, Summary } from './types.ts'
@@ -13,9 +14,11 @@ export interface Settled<Row> {
   readonly replayed: number
   /** The gateway could not keep its key, and the rows were sent without. */
   readonly isKeyLost: boolean
+  /** Why the run is to stop after it. */
+  readonly failure: ClientError | undefined
 }
 
-const KEY_LOST = 'The gateway could not keep keys: rows were sent without, and a further run sends them again.'
+const KEY_LOST = 'The gateway could not keep keys: a further run sends these rows again.'
 
 /** The outcome of each row of a chunk, in order. */
 export function* outcomesOf<Row>({ chunk, key, payload, replayed }: Settled<Row>): Generator<Outcome<Row>> {
@@ -38,7 +41,7 @@ function resultOf(told: NotAccepted | undefined): RowResult {
   if (told === undefined) return ACCEPTED
   const { retryable, issues, reason } = told
   if (issues !== undefined) return { status: 'rejected', retryable, issues }
-  const hint = retryable ? 'Send it again.' : 'Look it up; if it is missing, append it with another key.'
+  const hint = retryable ? 'Send it again.' : 'Look it up; if it is missing, append it anew.'
   return { status: 'unconfirmed', retryable, issues: [issueOf(reason, 'It is not known whether the row was written.', null, hint)] }
 }
 

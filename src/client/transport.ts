@@ -56,7 +56,7 @@ export function createTransport({ url, token, fetch: send = fetch }: ClientOptio
       } catch (cause) {
         if (cause instanceof ClientError) throw cause
         if (signal?.aborted) throw aborted(signal)
-        throw new ClientError('UNREACHABLE', 'The gateway cannot be reached, or the connection broke.', { cause })
+        throw new ClientError('UNREACHABLE', 'Nothing answers, or the connection broke.', { cause })
       } finally {
         clearTimeout(timer)
         forget()
@@ -82,7 +82,7 @@ function createTokenAfter(token: ClientOptions['token']) {
     if (refused !== undefined && (await known) === refused) known = undefined
     known ??= ask().catch((cause) => {
       known = undefined
-      throw new ClientError('TOKEN_FAILED', 'There is no token: its function failed.', { cause })
+      throw new ClientError('TOKEN_FAILED', 'The token function failed.', { cause })
     })
     return known
   }
@@ -101,7 +101,7 @@ async function read(response: Response): Promise<unknown> {
     throw new ClientError(code, message, { status, ...numbers })
   }
   if (data != null) return data
-  throw new ClientError('NOT_A_GATEWAY', `What answers there is no gateway (status ${status}). Check the URL.`, { status })
+  throw new ClientError('NOT_A_GATEWAY', `What answers there is no gateway (status ${status}).`, { status })
 }
 
 /** A page, or half of an answer, is no answer. */

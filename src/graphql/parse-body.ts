@@ -102,6 +102,6 @@ function readDigits(text: string, bytes: Uint8Array = Buffer.from(text)): unknow
   if (!jsonDepthWithin(bytes, MAX_DEPTH)) throw tooDeep()
   const params = parseAllDigits(text, MAX_EXACT_NUMBERS)
   if (params !== undefined) return params
-  const message = `A body whose rows cannot be read piece by piece may have at most ${MAX_EXACT_NUMBERS} numbers that a double does not hold; split the request.`
+  const message = `A body whose rows cannot be read piece by piece may have at most ${MAX_EXACT_NUMBERS} numbers that a double does not hold; split the request, or send its rows as one list in variables, each beginning with the same field.`
   throw new GatewayError('TOO_MANY_VALUES', message, { limit: MAX_EXACT_NUMBERS })
 }

@@ -22,7 +22,7 @@ export type Console = (path: string) => ((request: Pick<IncomingMessage, 'header
 
 interface File {
   readonly plain: Uint8Array
-  readonly packed: Uint8Array
+  readonly gzipped: Uint8Array
   readonly tag: string
   readonly headers: readonly string[]
 }
@@ -77,12 +77,12 @@ export function createConsole(facts: ConsoleFacts, folder = BUILT): Console {
 function answer(files: Files, path: string, headers: IncomingHttpHeaders): Answer {
   const file = files.get(path)
   if (file === undefined) return text(path === INDEX ? NOT_BUILT : 'There is no such file of the console.\n')
-  const isPacked = wantsGzip(headers)
-  const etag = isPacked ? `"${file.tag}-gzip"` : `"${file.tag}"`
+  const isGzip = wantsGzip(headers)
+  const etag = isGzip ? `"${file.tag}-gzip"` : `"${file.tag}"`
   const all = [...file.headers, 'etag', etag]
   if (headers['if-none-match']?.includes(etag)) return { status: 304, headers: all, body: [] }
-  return isPacked
-    ? { status: 200, headers: [...all, 'content-encoding', 'gzip'], body: file.packed }
+  return isGzip
+    ? { status: 200, headers: [...all, 'content-encoding', 'gzip'], body: file.gzipped }
     : { status: 200, headers: all, body: file.plain }
 }
 
@@ -110,7 +110,7 @@ async function readOne(file: URL, path: string, facts: ConsoleFacts): Promise<Fi
   const caching = path.startsWith(HASHED) ? 'public, max-age=31536000, immutable' : 'private, no-cache'
   return {
     plain,
-    packed: await promisify(gzip)(plain, { level: 9 }),
+    gzipped: await promisify(gzip)(plain, { level: 9 }),
     tag: hash('sha256', plain).slice(0, 32),
     headers: ['content-type', type, ...SAFE, 'cache-control', caching],
   }

@@ -82,17 +82,17 @@ function createPage(render: () => Promise<string>): (request: IncomingMessage) =
   const make = async () => {
     const html = await render()
     const plain = Buffer.from(html)
-    return { plain, packed: await promisify(gzip)(plain, { level: 9 }), tag: hash('sha256', plain).slice(0, 32), policy: policyOf(html) }
+    return { plain, gzipped: await promisify(gzip)(plain, { level: 9 }), tag: hash('sha256', plain).slice(0, 32), policy: policyOf(html) }
   }
   return async ({ headers }) => {
     made ??= make()
-    const { plain, packed, tag, policy } = await made
-    const isPacked = wantsGzip(headers)
-    const etag = isPacked ? `"${tag}-gzip"` : `"${tag}"`
+    const { plain, gzipped, tag, policy } = await made
+    const isGzip = wantsGzip(headers)
+    const etag = isGzip ? `"${tag}-gzip"` : `"${tag}"`
     const all = [...PAGE_HEADERS, 'content-security-policy', policy, 'etag', etag]
     if (headers['if-none-match']?.includes(etag)) return { status: 304, headers: all, body: [] }
-    return isPacked
-      ? { status: 200, headers: [...all, 'content-encoding', 'gzip'], body: packed }
+    return isGzip
+      ? { status: 200, headers: [...all, 'content-encoding', 'gzip'], body: gzipped }
       : { status: 200, headers: all, body: plain }
   }
 }

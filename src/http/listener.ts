@@ -69,8 +69,8 @@ const MALFORMED = new GatewayError('BAD_REQUEST', 'The Host header or the target
 
 /**
  * Every request in the one order: host and path, CORS and preflight, shed for the whole process, who calls, shed for the
- * tenant, how many requests it may send, how much may be read, GraphQL. Yoga's own `fetch` does none of it: it ignores `q`, answers `null` to origins that
- * are not listed, and turns a malformed Host or malformed parameters into a 500 with a stack.
+ * tenant, how many requests it may send, how much may be read, GraphQL. Yoga's own `fetch` is used for none of it: it ignores
+ * `q`, answers `null` to origins that are not listed, and turns a malformed Host or malformed parameters into a 500 with a stack.
  */
 export function createListener(options: ListenerOptions): RequestListener {
   return (request, response) => {

@@ -78,9 +78,9 @@ function gatherFrom<Parsed>(
       }
     }
     source.once('end', () => {
-      const turn = gathered.bytes() > WORTH_A_SLICE ? sliceIfBusy() : undefined
-      if (turn === undefined) parse()
-      else void turn.then(parse)
+      const slice = gathered.bytes() > WORTH_A_SLICE ? sliceIfBusy() : undefined
+      if (slice === undefined) parse()
+      else void slice.then(parse)
     })
     source.once('error', () =>
       giveUp(new GatewayError('BAD_REQUEST', 'The body broke off, or is not of the content coding that it names.')),
@@ -113,7 +113,7 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
       const from = bytes
       bytes += part.byteLength
       if (bytes > maxBytes) return tooLarge(undefined)
-      if (bytes > scratch.byteLength) return copyOut(part, from) ? undefined : noMemory()
+      if (bytes > shared.byteLength) return copyOut(part, from) ? undefined : noMemory()
       parts.push(part)
       return memory.take(part.byteLength) ? undefined : noMemory()
     },
@@ -121,7 +121,7 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
     /** All of it; handed out once, since the listeners of the request live on and must not keep it alive. */
     whole(): Body {
       const mine = large
-      const whole = mine?.subarray(0, bytes) ?? (parts.length === 1 ? parts[0] : undefined) ?? putTogether(parts, scratch)
+      const whole = mine?.subarray(0, bytes) ?? (parts.length === 1 ? parts[0] : undefined) ?? putTogether(parts, shared)
       large = undefined
       parts.length = 0
       return { bytes: whole, isLarge: mine !== undefined, release: () => mine && buffers.giveBack(mine) }
@@ -140,7 +140,7 @@ function noMemory(): GatewayError {
 
 // One for all bodies, each read before the next is put in it: a buffer for each would have the garbage collector walk the
 // whole heap several times as often.
-const scratch = Buffer.allocUnsafeSlow(1024 * 1024)
+const shared = Buffer.allocUnsafeSlow(1024 * 1024)
 const buffers = createBufferPool()
 
 function putTogether(parts: readonly Uint8Array[], into: Buffer): Uint8Array {

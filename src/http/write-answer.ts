@@ -19,7 +19,7 @@ export type WriteAnswer = (response: ServerResponse, answer: Answer, memory?: Me
 // Shorter texts are written quicker as they are.
 const LARGE = 64 * 1024
 // Below this, compressing a text costs more than sending it.
-const WORTH_PACKING = 4 * 1024
+const WORTH_COMPRESSING = 4 * 1024
 /** How long a large answer may take to be read, however steadily. */
 const READING_MS = 300_000
 
@@ -49,7 +49,7 @@ export function createWriteAnswer(): WriteAnswer {
       memory?.holdAtLeast(length)
       endInTime(response)
     }
-    if (length >= WORTH_PACKING && wantsGzip(response.req.headers)) return void writePacked(response, answer, body)
+    if (length >= WORTH_COMPRESSING && wantsGzip(response.req.headers)) return void writeGzip(response, answer, body)
     if (length >= LARGE) return writeLarge(response, answer, body)
     writeWhole(response, answer, body.length === 1 ? (body[0] as string) : body.join(''))
   }
@@ -70,7 +70,7 @@ export function wantsGzip(headers: IncomingHttpHeaders): boolean {
   return new Negotiator({ headers }).encoding(['gzip', 'identity']) === 'gzip'
 }
 
-async function writePacked(response: ServerResponse, { status, headers }: Answer, pieces: readonly string[]): Promise<void> {
+async function writeGzip(response: ServerResponse, { status, headers }: Answer, pieces: readonly string[]): Promise<void> {
   response.writeHead(status, phraseOf(status), [...headers, 'content-encoding', 'gzip'])
   // A client that leaves ends this; there is nobody left to tell.
   await pipeline(Readable.from(pieces), createGzip({ level: 1 }), response).catch(() => {})

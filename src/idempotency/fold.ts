@@ -108,9 +108,13 @@ export function decide({ states, outcomes }: Folded, operation: Operation): Deci
   }
 }
 
-/** The one entry that says the same as the whole journal; undefined while a row is not settled. */
-export function compact({ states, outcomes }: Folded, { epoch, number }: EntryStamp): Entry | undefined {
-  if (!states.every((state) => state === 'SETTLED')) return undefined
+/** Whether every row has its final outcome. */
+export function areSettled({ states }: Folded): boolean {
+  return states.every((state) => state === 'SETTLED')
+}
+
+/** The one entry that says the same as the whole journal, of which all rows are settled. */
+export function compact({ outcomes }: Folded, { epoch, number }: EntryStamp): Entry {
   return { kind: 'settled', epoch, number, outcomes: outcomes.filter((outcome) => outcome !== undefined) }
 }
 

@@ -1,9 +1,10 @@
-import { type Operation, type Outcome, unconfirmed } from '../ingest/outcome.ts'
+import type { Operation, Outcome } from '../ingest/outcome.ts'
 import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 import type { Committer } from './committer.ts'
+import { createDoubts, type ToldEntry } from './doubts.ts'
 import type { Entry, EntryStamp } from './entry.ts'
 import { encodeEntry } from './entry-codec.ts'
-import { compact, type Decision, decide, type Folded, fold, lastEpochs } from './fold.ts'
+import { areSettled, compact, type Decision, decide, type Folded, fold } from './fold.ts'
 import { createRetriedWrites, type RetriedWrites } from './retried-writes.ts'
 import type { Claim, Write } from './store-port.ts'
 import { createTextBudget } from './stored-outcome.ts'
@@ -47,10 +48,30 @@ export function createJournal(
   const writeOf = createEncoder(options)
   const intern = createInterner()
   const doubts = createDoubts(options)
+  const heard = createHeard(options)
+  let known: { readonly folded: Folded; readonly of: number } | undefined
+  let isSettled = false
+
+  function folded(): Folded {
+    if (known?.of !== entries.length) known = { folded: fold(entries, rowCount), of: entries.length }
+    return known.folded
+  }
 
   function note(entry: Entry, kind: 'fact' | 'rejection' = 'fact'): Promise<void> {
     entries.push(entry)
     return writes.write(writeOf(kind, entry))
+  }
+
+  /** Writes what was just told; where nothing is left to be told, as the settled entry in place of all, which is one commit less. */
+  async function keep(told: readonly { readonly kind: ToldEntry['kind']; readonly entry: Entry }[]): Promise<void> {
+    entries.push(...told.map(({ entry }) => entry))
+    const last = heard.isAll() ? settleWrite(folded(), options, stamp) : undefined
+    const isWritten = last && (await committer.write(last).catch(() => undefined))
+    if (isWritten) isSettled = true
+    const own = isWritten ? [] : told.map(({ kind, entry }) => writeOf(kind, entry))
+    // A store that has just failed is not asked at once for the same.
+    if (last !== undefined && isWritten === undefined) for (const one of own) writes.owe(one)
+    else await Promise.all(own.map(writes.write))
   }
 
   return {
@@ -74,20 +95,37 @@ export function createJournal(
     async tell(rows, outcomes) {
       const kept: Promise<void>[] = []
       await eachInSlice(slicesOf(rows.length), ([start, end]) => {
-        const told = doubts.tell(rows.slice(start, end), outcomes.slice(start, end).map(intern))
-        for (const { kind, ...verdicts } of told) kept.push(note({ kind: 'verdicts', ...stamp(), ...verdicts }, kind))
+        const own = rows.slice(start, end)
+        const told = doubts.tell(own, outcomes.slice(start, end).map(intern))
+        heard.add(own)
+        kept.push(keep(told.map(({ kind, ...verdicts }) => ({ kind, entry: { kind: 'verdicts', ...stamp(), ...verdicts } }))))
       })
       await Promise.all(kept)
     },
     flush: () => writes.retry(claim.id),
-    decision: () => decide(fold(entries, rowCount), operation),
+    decision: () => decide(folded(), operation),
     async end() {
       await writes.retry(claim.id)
-      const last = lastWrite(fold(entries, rowCount), options, stamp())
+      if (isSettled) return
+      const open = { kind: 'release', claim, unconfirmed: unconfirmedIn(folded(), operation) } as const
       // Until it is written others may not open the record while this process lives.
-      await writes.write(last)
+      await writes.write(settleWrite(folded(), options, stamp) ?? open)
     },
   }
+}
+
+/** Of which rows something was told. */
+function createHeard({ entries, rowCount }: JournalOptions) {
+  const isHeard = new Uint8Array(rowCount)
+  let left = rowCount
+  function add(rows: Iterable<number>): void {
+    for (const row of rows) {
+      if (isHeard[row] === 0) left--
+      isHeard[row] = 1
+    }
+  }
+  for (const entry of entries) add(entry.kind === 'settled' ? isHeard.keys() : entry.kind === 'verdicts' ? entry.rows : [])
+  return { add, isAll: () => left === 0 }
 }
 
 function createStamps({ epoch }: Claim): () => EntryStamp {
@@ -102,60 +140,16 @@ function createEncoder({ claim, entries }: JournalOptions): (kind: 'intent' | 'f
   return (kind, entry) => ({ kind, claim, number: entry.number, entry: encodeEntry(entry, budget) })
 }
 
-/** The end of a claim. A settled entry holds what could not be written before too; it takes the place of all others, so that its text budget is its own. */
-function lastWrite(folded: Folded, { claim, operation }: JournalOptions, stamp: EntryStamp): Write {
-  const unconfirmed = decide(folded, operation).outcomes.filter((outcome) => outcome?.status === 'UNCONFIRMED').length
-  const entry = compact(folded, stamp)
-  if (entry === undefined) return { kind: 'release', claim, unconfirmed }
+/** The end of a claim all of whose rows are settled. Its entry holds what could not be written before too; it takes the place of all others, so that its text budget is its own. */
+function settleWrite(folded: Folded, { claim, operation }: JournalOptions, stamp: () => EntryStamp): Write | undefined {
+  if (!areSettled(folded)) return undefined
+  const entry = compact(folded, stamp())
+  const unconfirmed = unconfirmedIn(folded, operation)
   return { kind: 'settle', claim, number: entry.number, entry: encodeEntry(entry, createTextBudget()), unconfirmed }
 }
 
-/** What one entry tells, and how it is written. */
-interface ToldEntry {
-  readonly kind: 'fact' | 'rejection'
-  readonly rows: readonly number[]
-  readonly outcomes: readonly Outcome[]
-}
-
-/**
- * An UPSERT may have been sent by several claims, of which none knows what the others do. One that an earlier claim may have sent
- * without a word on it is told as unconfirmed first, in the entry of each of its outcomes: never is one durable without the other.
- * Any other rejection is kept only until a later claim is opened, which then sends the row and tells of it.
- */
-function createDoubts(options: JournalOptions) {
-  const isUpsert = options.operation === 'UPSERT'
-  const wasSilent = findSilence(options)
-  const doubted = new Set<number>()
-  const open = unconfirmed('NO_VERDICT', { operation: options.operation, dryRun: false })
-
-  function isDoubtful(row: number, outcome: Outcome): boolean {
-    return doubted.has(row) || (isUpsert && outcome.status === 'REJECTED' && outcome.retryable && wasSilent(row))
-  }
-
-  return {
-    send(rows: readonly number[]): void {
-      for (const row of rows) if (wasSilent(row)) doubted.add(row)
-    },
-    /** One outcome for each of the rows, as entries. */
-    tell(rows: readonly number[], outcomes: readonly Outcome[]): readonly ToldEntry[] {
-      const all = outcomes.map((outcome, at) => ({ row: rows[at] as number, outcome }))
-      const first = all.filter(({ row, outcome }) => isDoubtful(row, outcome)).map(({ row }) => ({ row, outcome: open }))
-      const isRejection = ({ row, outcome }: (typeof all)[0]) => isUpsert && outcome.status === 'REJECTED' && !isDoubtful(row, outcome)
-      const rejections = all.filter(isRejection)
-      const facts = rejections.length === 0 ? all : all.filter((one) => !isRejection(one))
-      return [toldEntry('fact', [...first, ...facts]), toldEntry('rejection', rejections)].filter((one) => one.rows.length > 0)
-    },
-  }
-}
-
-function toldEntry(kind: ToldEntry['kind'], told: readonly { readonly row: number; readonly outcome: Outcome }[]): ToldEntry {
-  return { kind, rows: told.map(({ row }) => row), outcomes: told.map(({ outcome }) => outcome) }
-}
-
-/** Whether the claim before this one, if there was one, left a row without a word: it may have been interrupted after sending it. */
-function findSilence({ claim, entries, rowCount }: JournalOptions): (row: number) => boolean {
-  const toldAt = lastEpochs(entries, rowCount)
-  return (row) => (toldAt[row] as number) < claim.epoch - 1
+function unconfirmedIn(folded: Folded, operation: Operation): number {
+  return decide(folded, operation).outcomes.filter((outcome) => outcome?.status === 'UNCONFIRMED').length
 }
 
 /** Entries with the most outcomes are encoded in slices of the event loop's time. */

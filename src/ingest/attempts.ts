@@ -1,12 +1,11 @@
 import { perRow } from '../rows/wire-rows.ts'
-import { pickRows } from './batch.ts'
 import { departureOf, withdrawRejected } from './departure.ts'
 import { type Division, divisionOf } from './division.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, outcomeAfter, worthAnother } from './outcome.ts'
 import { attemptsAfter, type FailureClass, failureOfRefusedRow, isRepeatFree, pauseBefore, type RetryChoices } from './retry-policy.ts'
 import { settle } from './settle.ts'
-import type { Answer, Batch, UpstreamPort, UpstreamRequest, Verdict } from './upstream-port.ts'
+import { type Answer, type Batch, pickRows, type UpstreamPort, type UpstreamRequest, type Verdict } from './upstream-port.ts'
 
 // Why repeats neither write a row twice nor tell a caller what is not so:
 //

@@ -8,6 +8,8 @@ import type { Destination } from './upstream-port.ts'
 
 /** How much of its limits a tenant uses. */
 export interface Usage {
+  /** How many requests any one second may have now. */
+  readonly currentRequestsPerSecond: number
   readonly requestsInLastSecond: number
   readonly rowsWaiting: number
 }
@@ -75,8 +77,9 @@ export function createBatcher(options: BatcherOptions): Batcher {
       return waiting === 0 || waiting + rows <= (priority === 'bulk' ? maxQueuedRows * BULK_ROOM : maxQueuedRows)
     },
     usageOf(tenantId) {
-      const { used, waiting } = limitsByTenant.limitsOf(tenantId)
-      return { requestsInLastSecond: used(), rowsWaiting: waiting.interactive + waiting.bulk }
+      const { allowed, used, waiting } = limitsByTenant.limitsOf(tenantId)
+      const rowsWaiting = waiting.interactive + waiting.bulk
+      return { currentRequestsPerSecond: allowed(), requestsInLastSecond: used(), rowsWaiting }
     },
     isFull: (tenantId) => limitsByTenant.limitsOf(tenantId).waiting.interactive > maxQueuedRows * ABOUT_FULL,
     load(destination, chunk) {
@@ -97,8 +100,8 @@ export function createBatcher(options: BatcherOptions): Batcher {
 }
 
 /**
- * A table of one tenant while rows are on their way to it or a key of it is locked. Its queues, by operation, dry run and whether a journal is kept, share
- * the locks: an APPEND does not overtake an UPSERT of the same key either.
+ * A table of one tenant while rows are on their way to it or a key of it is locked. Its queues, by operation, dry run and whether
+ * a journal is kept, share the locks: an APPEND does not overtake an UPSERT of the same key either.
  */
 interface TenantTable extends SharedTable {
   readonly queues: Map<string, DestinationQueue>

@@ -1,12 +1,11 @@
 import type { RequestOrigin } from '../util/request-origin.ts'
-import { batchOf } from './batch.ts'
+import { createRefusals } from './divide.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, unconfirmed } from './outcome.ts'
-import { createRefusals } from './refusals.ts'
 import { createRowQueue, type KeyLocks, type QueuedChunk, type RowQueue, rowsIn, type Slice } from './row-queue.ts'
 import type { BatchResult, SendBatch } from './send-batch.ts'
 import { notSent } from './settle.ts'
-import type { Destination } from './upstream-port.ts'
+import { batchOf, type Destination } from './upstream-port.ts'
 
 /** Says which rows of one destination leave, and when. */
 export interface DestinationQueue {

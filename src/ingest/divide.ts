@@ -1,10 +1,8 @@
 import type { Attempt, Attempted } from './attempts.ts'
-import { pickRows } from './batch.ts'
 import type { Division } from './division.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, outcomeAfter } from './outcome.ts'
-import type { Refusals } from './refusals.ts'
-import type { Batch, UpstreamPort } from './upstream-port.ts'
+import { type Batch, pickRows, type UpstreamPort } from './upstream-port.ts'
 
 /** How a batch that was declined whole is divided. */
 interface Dividing {
@@ -84,6 +82,50 @@ function createStudy(refusals: Refusals) {
   }
 }
 
+/** What the batches of one destination learn from each other's refusals. */
+export interface Refusals {
+  /** Whether a batch that was declined with this is worth dividing; waits while another batch finds that out. */
+  isWorthDividing(refusal: string): Promise<boolean>
+  /** Notes how a batch ended that was worth dividing, once it was divided. */
+  noteDivided(refusal: string, hasGoodRows: boolean): void
+  /** Notes that the upstream took rows. */
+  noteAccepted(): void
+}
+
+/**
+ * Nothing learnt yet. 1. Until dividing a batch has found a good row, one batch is divided at a time and the others wait.
+ * 2. When one was divided in vain, later ones with the same refusal are not divided. 3. Any accepted row ends both.
+ */
+export function createRefusals(): Refusals {
+  let inVain: string | undefined
+  let hasHelped = false
+  let study: PromiseWithResolvers<void> | undefined
+
+  function endStudy(): void {
+    study?.resolve()
+    study = undefined
+  }
+
+  return {
+    async isWorthDividing(refusal) {
+      while (study !== undefined) await study.promise
+      if (refusal === inVain) return false
+      if (!hasHelped) study = Promise.withResolvers()
+      return true
+    },
+    noteDivided(refusal, hasGoodRows) {
+      hasHelped = hasGoodRows
+      inVain = hasGoodRows ? undefined : refusal
+      endStudy()
+    },
+    noteAccepted() {
+      hasHelped = true
+      inVain = undefined
+      endStudy()
+    },
+  }
+}
+
 /** Whether the upstream took any of the rows. */
 export function hasAccepted({ outcomes }: Attempted): boolean {
   return outcomes.some(({ status }) => status === 'ACCEPTED')
@@ -92,7 +134,7 @@ export function hasAccepted({ outcomes }: Attempted): boolean {
 /** The outcome of a row whose part of a declined batch was not tried by itself: refused in the upstream's words, and worth another try. */
 function unprocessable(declined: Outcome): Outcome {
   if (declined.status !== 'REJECTED') return declined
-  const why = `Rows beside this one spoil its batch, and ${MAX_REQUESTS_PER_BATCH} requests did not find out whether it is good.`
+  const why = `Rows beside this one spoil its batch, and neither ${MAX_REQUESTS_PER_BATCH} requests nor the time for them showed whether it is good.`
   const issues = declined.issues.map((issue) => ({ ...issue, code: 'BATCH_UNPROCESSABLE' as const, message: `${why} ${issue.message}` }))
   return { ...declined, retryable: true, issues }
 }

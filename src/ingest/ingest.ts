@@ -83,6 +83,7 @@ function wantedRows(all: readonly Chunk[], { isWanted }: Journaled): readonly Ch
 /** What those who listen hear of: rows that were not wanted count for nothing, since they were told of before. */
 function onlyWanted(result: IngestResult, { isWanted }: Journaled): IngestResult {
   const { outcomes } = result
+  if (outcomes.every((_, index) => isWanted(index))) return result
   return {
     ...result,
     outcomes: outcomes.map((outcome, index) => (isWanted(index) ? outcome : ACCEPTED)),

@@ -1,10 +1,8 @@
 import type { Attempt, Attempted } from './attempts.ts'
-import { sliceRows } from './batch.ts'
-import { createDivide, hasAccepted } from './divide.ts'
+import { createDivide, hasAccepted, type Refusals } from './divide.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, rejectedHere } from './outcome.ts'
-import type { Refusals } from './refusals.ts'
-import type { Batch, UpstreamPort } from './upstream-port.ts'
+import { type Batch, sliceRows, type UpstreamPort } from './upstream-port.ts'
 
 /** What became of a batch. */
 export interface BatchResult {

@@ -10,7 +10,7 @@ import { createReports, type Reports } from './reports.ts'
 import type { ObservabilityConfig } from './settings.ts'
 import { createTracing, type Tracing } from './tracing.ts'
 
-/** All that looks on: log, metrics, tracing, and the reports on the upstream that callers ask for. */
+/** All that listens: log, metrics, tracing, and the reports on the upstream that callers ask for. */
 export interface Observability {
   readonly log: Logger
   readonly metrics: Metrics
@@ -21,7 +21,7 @@ export interface Observability {
   readonly watchUpstream: UpstreamCalls['watch']
   /** Those who are told of every call of the upstream. */
   readonly followers: readonly FollowCall[]
-  /** The same sending, looked on. */
+  /** The same sending, with a span for each batch where anything is traced. */
   followBatches(sendBatch: SendBatch): SendBatch
   listen(events: Events): void
   close(): Promise<void>

@@ -155,7 +155,7 @@ export function dryRunStep(runs: readonly DryRun[], missing: number): Step {
 export function firstRowsStep({ accepted }: Quality, resources: readonly Resource[]): Step {
   if (accepted > 0) return step('FIRST_ROWS', 'DONE', `${accepted} rows were accepted in the last 24 hours.`)
   const first = `Send a few rows, with upsert${resources[0]?.graphqlName} for one.`
-  return step('FIRST_ROWS', 'TODO', 'No row was accepted in the last 24 hours, as far as this process knows.', first)
+  return step('FIRST_ROWS', 'TODO', 'No row was accepted in the last 24 hours, as far as the gateway knows.', first)
 }
 
 /** How many rows are refused, and why. */

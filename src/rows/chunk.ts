@@ -53,8 +53,8 @@ export function keepRows(chunks: readonly Chunk[], isKept: (index: number) => bo
 
 function keepRowsOf(chunk: Chunk, isKept: (index: number) => boolean): Chunk {
   const { rows, indexes, keys } = chunk
+  if (indexes.every(isKept)) return chunk
   const kept = indexes.flatMap((index, place) => (isKept(index) ? [place] : []))
-  if (kept.length === indexes.length) return chunk
   return {
     rows: wireRows(kept.map((place) => rows.at(place))),
     indexes: kept.map((place) => indexes[place] as number),

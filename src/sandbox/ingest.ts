@@ -38,6 +38,7 @@ export function createIngestEndpoint(store: Store, tables: Tables, contract: Con
     const target = tables.find(token, object, ask.solutionName)
     if (target === undefined) return refuse(404, 'DI_E_00404', 'The object is not rolled out.')
 
+    store.ensureTable(target.table, target.resources)
     const failed = store.together(() => takeRows(store, ask, target, contract))
     return { status: failed.length === 0 ? 200 : 207, body: { requestId, accepted: ask.data.length - failed.length, failed } }
   }

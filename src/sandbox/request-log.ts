@@ -19,7 +19,7 @@ export interface RequestLog {
   /** Counts a request in; the returned function counts it out. */
   arrive(): () => void
   record(request: IncomingMessage, text: string): void
-  requests(): readonly SeenRequest[]
+  requests(token?: string): readonly SeenRequest[]
   mostAtOnce(): number
   /** Makes every answer take so long. */
   slowDown(ms: number): void
@@ -44,7 +44,7 @@ export function createRequestLog(isKeeping: boolean): RequestLog {
           body: parse(text),
         })
     },
-    requests: () => seen,
+    requests: (token) => (token === undefined ? seen : seen.filter((request) => request.token === token)),
     mostAtOnce: () => most,
     slowDown: (ms) => {
       slowness = ms

@@ -25,7 +25,7 @@ export type WorkerOptions = Required<SandboxOptions>
 export type WorkerCommand =
   | { readonly name: 'fault'; readonly fault: Fault }
   | { readonly name: 'slowDown'; readonly ms: number }
-  | { readonly name: 'requests' }
+  | { readonly name: 'requests'; readonly token: string | undefined }
   | { readonly name: 'mostAtOnce' }
 
 export type WorkerReply =
@@ -40,8 +40,8 @@ export interface Sandbox {
   fault(fault: Fault): Promise<void>
   /** Every answer takes so long from now on. */
   slowDown(ms: number): Promise<void>
-  /** The ingest requests that arrived, in order. */
-  requests(): Promise<readonly SeenRequest[]>
+  /** The ingest requests that arrived, in order; with a token those of that alone. */
+  requests(token?: string): Promise<readonly SeenRequest[]>
   /** The most ingest requests that were under way at one time. */
   mostAtOnce(): Promise<number>
   /** The stored rows of an object, by its full name. */
@@ -62,7 +62,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     url,
     fault: (fault) => ask({ name: 'fault', fault }),
     slowDown: (ms) => ask({ name: 'slowDown', ms }),
-    requests: () => ask({ name: 'requests' }),
+    requests: (token) => ask({ name: 'requests', token }),
     mostAtOnce: () => ask({ name: 'mostAtOnce' }),
     rows: async (object, token = SANDBOX_TOKEN) => {
       const response = await fetch(new URL(`/sandbox/objects/${object}/rows`, url), { headers: { authorization: token } })

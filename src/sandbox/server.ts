@@ -59,6 +59,7 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
     const [, object = '', list] = /^\/sandbox\/objects\/([A-Za-z0-9_]+)\/(rows|failed-rows)$/.exec(path) ?? []
     const target = tables.find(token, object)
     if (target === undefined) return refuse(404, 'DI_E_00404', 'The object is not rolled out for this token.')
+    store.ensureTable(target.table, target.resources)
     return { status: 200, body: list === 'rows' ? store.rows(target.table, target.resources) : store.failedRows(target.table) }
   }
 

@@ -11,7 +11,8 @@ export type StoredRow = Record<string, unknown>
 /** The sandbox's SQL database: per tenant and object a data table and a table of failed rows. */
 export interface Store {
   readonly db: DatabaseSync
-  createTable(table: string, resources: readonly Resource[]): void
+  /** Makes a table that is not there yet; to be called before it is used. */
+  ensureTable(table: string, resources: readonly Resource[]): void
   addColumn(table: string, column: SandboxColumn): void
   insert(table: string, row: StoredRow, resource: Resource): void
   upsert(table: string, row: StoredRow, resource: Resource): void
@@ -44,7 +45,7 @@ export function openStore(file: string): Store {
 
   return {
     db,
-    createTable: (table, resources) => db.exec(tableSql(table, resources)),
+    ensureTable: createEnsureTable(db),
     addColumn: (table, column) => db.exec(`ALTER TABLE ${quote(table)} ADD COLUMN ${quote(column.name)} ${sqlType(column)}`),
     insert,
     upsert(table, row, resource) {
@@ -80,6 +81,16 @@ export function openStore(file: string): Store {
       }
     },
     close: () => db.close(),
+  }
+}
+
+/** A tenant may use few of its tables, and SQLite takes the longer to make one the more there are: each is made when it is used. */
+function createEnsureTable(db: DatabaseSync): Store['ensureTable'] {
+  const made = new Map<string, number>()
+  return (table, resources) => {
+    // With a further declaration there is a further index to make.
+    if (made.get(table) !== resources.length) db.exec(tableSql(table, resources))
+    made.set(table, resources.length)
   }
 }
 

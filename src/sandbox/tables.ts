@@ -21,11 +21,11 @@ interface RolledOut {
 /** Which tables each tenant has. */
 export interface Tables {
   solutions(token: string): RolledOutSolution[]
-  /** Creates the tables of a solution that are not there yet, of the declarations that belong to it. */
+  /** Gives a solution the tables that it has not yet, of the declarations that belong to it. */
   rollOut(token: string, solution: Unplaced, targetSchemaName: string, belongs: (resource: Resource) => boolean): RolledOut
   /** Adds a column to a table of a tenant, by base name; false when it is not rolled out or has such a column. */
   addColumn(token: string, solutionName: string, base: string, column: SandboxColumn): boolean
-  /** The declarations behind an object of a tenant, and its SQL table; undefined when it is not rolled out. */
+  /** The declarations behind an object of a tenant, and the name of its SQL table; undefined when it is not rolled out. */
   find(token: string, object: string, solutionName?: string): { table: string; resources: readonly Resource[] } | undefined
 }
 
@@ -52,7 +52,6 @@ export function createTables(store: Store, contract: Contract, configured: reado
     const nameOf = (resource: Resource) => objectName({ ...solution, modules: [] }, resource)
     const declarations = [...new Set([...before, ...good.map(idOf)])]
     const byObject = Map.groupBy(resourcesOf(token, { solutionName, declarations }), nameOf)
-    for (const [object, mine] of byObject) store.createTable(`${tenantId(token)}/${object}`, mine)
     rolledOut.keep(token, { solutionName, prefix, suffix, targetSchemaName, declarations, objects: [...byObject.keys()] })
     return { made: [...new Set(good.map(nameOf))], failed: failed.map(nameOf) }
   }
@@ -71,6 +70,7 @@ export function createTables(store: Store, contract: Contract, configured: reado
       const target = this.find(token, object, solutionName)
       const isTaken = target?.resources.some(({ columns }) => columns.some(({ name }) => name === column.name)) ?? true
       if (target === undefined || isTaken) return false
+      store.ensureTable(target.table, target.resources)
       store.addColumn(target.table, column)
       attributes.add(tenantId(token), solutionName, base, column)
       return true

@@ -16,7 +16,7 @@ const server = createSandboxServer({ ...options, store, faults, log })
 const COMMANDS: { [Name in WorkerCommand['name']]: (command: Extract<WorkerCommand, { name: Name }>) => unknown } = {
   fault: ({ fault }) => faults.add(fault),
   slowDown: ({ ms }) => log.slowDown(ms),
-  requests: () => log.requests(),
+  requests: ({ token }) => log.requests(token),
   mostAtOnce: () => log.mostAtOnce(),
 }
 

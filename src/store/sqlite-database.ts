@@ -8,6 +8,8 @@ import { createStatements, type Statements } from './sqlite-statements.ts'
 
 /** The embedded database, as the thread that owns it uses it: each call is one commit, or throws and has changed nothing. */
 export interface SqliteDatabase extends SqliteNotes {
+  /** All that is called within is one commit, since what a commit costs is the wait for the disk. */
+  inOneCommit<T>(work: () => T): T
   open(requests: readonly OpenRequest[]): readonly Opened[]
   write(writes: readonly Write[]): readonly boolean[]
   read(id: string): StoredRecord | undefined
@@ -37,6 +39,7 @@ export function openDatabase(file: string): SqliteDatabase {
   }
   const sql = createStatements(db)
   return {
+    inOneCommit: (work) => inTransaction(db, work),
     open: (requests) => inTransaction(db, () => requests.map((request) => openRecord(sql, request))),
     write: (writes) => inTransaction(db, () => writes.map((write) => writeOne(sql, write))),
     read: (id) => readRecord(sql, id),
@@ -49,6 +52,7 @@ export function openDatabase(file: string): SqliteDatabase {
 }
 
 function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+  if (db.isTransaction) return work()
   db.exec('BEGIN EXCLUSIVE')
   try {
     const result = work()

@@ -5,17 +5,46 @@ import { openDatabase, type SqliteDatabase } from './sqlite-database.ts'
 // A commit waits for the disk, which would hold the event loop of the gateway up.
 const { file } = workerData as SqliteWorkerOptions
 let database: SqliteDatabase | undefined
+let waiting: SqliteCommand[] = []
 
-function run({ id, name, args }: SqliteCommand): SqliteReply {
+// What could not be opened is tried again each time: the file may have been held by a process that was about to stop.
+function opened(): SqliteDatabase {
+  database ??= openDatabase(file)
+  return database
+}
+
+function call({ name, args }: SqliteCommand): unknown {
+  if (name === 'close') return database?.close()
+  const method = opened()[name] as (...args: readonly unknown[]) => unknown
+  return method(...args)
+}
+
+function runAlone(command: SqliteCommand): SqliteReply {
+  const { id } = command
   try {
-    if (name === 'close') return { id, value: database?.close() }
-    // What could not be opened is tried again each time: the file may have been held by a process that was about to stop.
-    database ??= openDatabase(file)
-    const method = database[name] as (...args: readonly unknown[]) => unknown
-    return { id, value: method(...args) }
+    return { id, value: call(command) }
   } catch (error) {
     return { id, error: error instanceof Error ? error.message : String(error) }
   }
 }
 
-parentPort?.on('message', (command: SqliteCommand) => parentPort?.postMessage(run(command)))
+/** All in one commit; undefined where that is not possible, and nothing has changed. */
+function runTogether(commands: readonly SqliteCommand[]): readonly SqliteReply[] | undefined {
+  if (commands.length === 1 || commands.some(({ name }) => name === 'close')) return undefined
+  try {
+    return opened().inOneCommit(() => commands.map((command) => ({ id: command.id, value: call(command) })))
+  } catch {
+    return undefined
+  }
+}
+
+/** Runs what came while the last commit waited for the disk; where one of them fails, each fails or not by itself. */
+function runAll(): void {
+  const commands = waiting
+  waiting = []
+  for (const reply of runTogether(commands) ?? commands.map(runAlone)) parentPort?.postMessage(reply)
+}
+
+parentPort?.on('message', (command: SqliteCommand) => {
+  if (waiting.push(command) === 1) setImmediate(runAll)
+})

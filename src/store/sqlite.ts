@@ -10,7 +10,7 @@ export interface SqliteWorkerOptions {
 /** One call of the database in its thread. */
 export interface SqliteCommand {
   readonly id: number
-  readonly name: keyof SqliteDatabase
+  readonly name: Exclude<keyof SqliteDatabase, 'inOneCommit'>
   readonly args: readonly unknown[]
 }
 
@@ -54,7 +54,7 @@ interface Waiting {
   readonly reject: (error: StoreError) => void
 }
 
-type Ask = <Name extends keyof SqliteDatabase>(
+type Ask = <Name extends SqliteCommand['name']>(
   name: Name,
   ...args: Parameters<SqliteDatabase[Name]>
 ) => Promise<ReturnType<SqliteDatabase[Name]>>

@@ -24,7 +24,7 @@ const BLOCK_BYTES = 1024 * 1024
 const MAX_FREE_BLOCKS = 32
 // Texts below this share buffers that Node itself cuts up.
 const SMALL = 4 * 1024
-const MAX_SPARES = 4
+const MAX_FREE_LARGE = 4
 /** Units of UTF-16 that are certain to fit into a block of memory: each takes three bytes of UTF-8 at most. */
 export const CERTAIN_TO_FIT = Math.floor(BLOCK_BYTES / 3)
 
@@ -35,7 +35,7 @@ export const CERTAIN_TO_FIT = Math.floor(BLOCK_BYTES / 3)
  */
 export function createBufferPool(): BufferPool {
   const free: ArrayBuffer[] = []
-  let spares: WeakRef<ArrayBuffer>[] = []
+  let freeLarge: WeakRef<ArrayBuffer>[] = []
   // By the very view that was handed out, so that a body given back twice cannot free the memory of the one after it; weakly,
   // so that one which never comes back is forgotten, and its block with it.
   const handedOut = new WeakMap<Buffer, Block>()
@@ -48,9 +48,9 @@ export function createBufferPool(): BufferPool {
   }
 
   /** A block of its own for a body that is larger than one. */
-  function spareFor(bytes: number): Block {
-    const fits = spares.find((spare) => (spare.deref()?.byteLength ?? 0) >= bytes)
-    spares = spares.filter((spare) => spare !== fits && spare.deref() !== undefined)
+  function largeBlock(bytes: number): Block {
+    const fits = freeLarge.find((memory) => (memory.deref()?.byteLength ?? 0) >= bytes)
+    freeLarge = freeLarge.filter((memory) => memory !== fits && memory.deref() !== undefined)
     return { memory: fits?.deref() ?? new ArrayBuffer(Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES), used: 0, bodies: 0 }
   }
 
@@ -59,11 +59,11 @@ export function createBufferPool(): BufferPool {
     block.used = 0
     if (block.memory.byteLength === BLOCK_BYTES) {
       if (block !== open && free.length < MAX_FREE_BLOCKS) free.push(block.memory)
-    } else if (spares.length < MAX_SPARES) spares.push(new WeakRef(block.memory))
+    } else if (freeLarge.length < MAX_FREE_LARGE) freeLarge.push(new WeakRef(block.memory))
   }
 
   function take(bytes: number): Buffer {
-    const block = bytes > BLOCK_BYTES ? spareFor(bytes) : blockFor(bytes)
+    const block = bytes > BLOCK_BYTES ? largeBlock(bytes) : blockFor(bytes)
     const body = Buffer.from(block.memory, block.used, bytes)
     block.used += bytes
     block.bodies++

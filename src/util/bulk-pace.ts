@@ -29,19 +29,19 @@ const LATE_MS = 5
 export function createBulkPace(rate: Pick<RateLimiter, 'interval' | 'untilFree'>): Pace {
   let interactiveAt = Number.NEGATIVE_INFINITY
   let dueAt = Number.NEGATIVE_INFINITY
-  let begunAt = Number.NEGATIVE_INFINITY
+  let lastAt = Number.NEGATIVE_INFINITY
   const isShared = () => performance.now() - interactiveAt < SHARED_FOR_MS
   const interval = () => rate.interval() / (isShared() ? SHARE : ALONE)
 
   return {
     wait() {
       const now = performance.now()
-      const untilStarved = begunAt + STARVED_AFTER * interval() - now
+      const untilStarved = lastAt + STARVED_AFTER * interval() - now
       return Math.max(0, dueAt - now, Math.min(rate.untilFree(isShared() ? SPARED : 0), untilStarved))
     },
     noteBulk() {
       const now = performance.now()
-      begunAt = now
+      lastAt = now
       // Timers are late; what one missed is made up for, and no more than that.
       dueAt = Math.max(dueAt, now - Math.max(LATE_MS, interval())) + interval()
     },

@@ -9,6 +9,8 @@ export interface RateLimiter {
   pass(signal?: AbortSignal): NoteLeft | Promise<NoteLeft | undefined>
   /** How many have passed in the last second. */
   used(): number
+  /** How many may pass in any one second now; fewer than at first where the upstream asked for patience. */
+  allowed(): number
   /** Milliseconds from one to the next where they pass at even intervals. */
   interval(): number
   /** Milliseconds until one may pass and a share of the rate, less than 1, is still free; infinite where that hangs on what is still leaving. */
@@ -61,6 +63,7 @@ export function createRateLimiter(perSecond: number): RateLimiter {
   return {
     slowDown: rate.slowDown,
     used: window.count,
+    allowed: rate.allowed,
     interval: () => WINDOW_MS / rate.allowed(),
     untilFree: (share) => wait(Math.min(Math.ceil(rate.allowed() * share), rate.allowed() - 1)),
     pass(signal) {

@@ -28,7 +28,7 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
     ingest,
     idempotency: { run: absent, find: absent },
     retentionMs: config.idempotency.retentionMs,
-    usageOf: () => ({ requestsInLastSecond: 0, rowsWaiting: 0 }),
+    usageOf: () => ({ currentRequestsPerSecond: 50, requestsInLastSecond: 0, rowsWaiting: 0 }),
     schema,
     ledger: createLedger({ has: () => false }),
     checklist: absent,

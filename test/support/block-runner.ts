@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { SANDBOX_TOKEN } from '../../src/sandbox/choices.ts'
-import { compile, installClient } from './client-package.ts'
+import { compile, type PackedClient } from './client-package.ts'
 import { startPair } from './gateway.ts'
 import type { Block } from './markdown.ts'
 
@@ -25,7 +25,7 @@ interface Printed {
 /** A folder in which the blocks of one page are run, against a gateway and a sandbox of their own. */
 export interface BlockRunner {
   /** Installs the client and compiles all blocks that use it; says what the compiler has against them. */
-  prepare(blocks: readonly Block[]): Promise<string>
+  prepare(blocks: readonly Block[], client: PackedClient): Promise<string>
   run(block: Block): Promise<Printed>
   close(): Promise<void>
 }
@@ -51,6 +51,7 @@ export async function createBlockRunner(settings: Record<string, string> = {}): 
   const env = {
     PATH: [commands, dirname(process.execPath), process.env.PATH].join(delimiter),
     ...{ TOKEN: SANDBOX_TOKEN, ROWGATE_TOKEN: SANDBOX_TOKEN, NO_COLOR: '1' },
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
   }
   const execute = (file: string, args: readonly string[]) =>
     new Promise<Printed>((resolve) => {
@@ -58,9 +59,9 @@ export async function createBlockRunner(settings: Record<string, string> = {}): 
     })
 
   return {
-    async prepare(blocks) {
+    async prepare(blocks, client) {
       const code = blocks.filter(({ language }) => language === 'ts')
-      if (code.length > 0) await installClient(folder)
+      if (code.length > 0) await client.install(folder)
       for (const block of code) await writeFile(join(folder, codeFile(block)), here(block.code))
       return await compile(folder, code.map(codeFile))
     },

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -7,11 +8,24 @@ const ROOT = new URL('../..', import.meta.url).pathname
 const OPTIONS = '--strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --module nodenext --target es2022 --outDir built'
 const run = promisify(execFile)
 
-/** Packs the client and installs it into a folder, as a partner would. */
-export async function installClient(folder: string): Promise<void> {
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
-  await run('npm', ['pack', './src/client', '--pack-destination', folder], { cwd: ROOT })
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', './rowgate-client-0.1.0.tgz'], { cwd: folder })
+/** The client as it is published, for folders that it is to be installed into. */
+export interface PackedClient {
+  /** Installs it into a folder, as a partner would. */
+  install(folder: string): Promise<void>
+  remove(): Promise<void>
+}
+
+/** Packs the client. */
+export async function packClient(): Promise<PackedClient> {
+  const packed = await mkdtemp(join(tmpdir(), 'rowgate-packed-'))
+  await run('npm', ['pack', './src/client', '--pack-destination', packed], { cwd: ROOT })
+  return {
+    async install(folder) {
+      await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+      await run('npm', ['install', '--offline', '--no-audit', '--no-fund', join(packed, 'rowgate-client-0.1.0.tgz')], { cwd: folder })
+    },
+    remove: () => rm(packed, { recursive: true }),
+  }
 }
 
 /** Compiles files of a folder into `built` there, under strict settings; says what the compiler has against them. */

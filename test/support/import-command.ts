@@ -28,7 +28,7 @@ export interface Desk {
   read(name: string): Promise<string>
   run(args: readonly string[], call?: Call): Promise<Ran>
   /** The same without a process of its own. */
-  runHere(args: readonly string[]): Promise<Ran>
+  runHere(args: readonly string[], call?: Call): Promise<Ran>
   /** Starts it without waiting for its end. */
   start(args: readonly string[], call?: Call): { readonly child: ChildProcess; readonly done: Promise<Ran> }
 }
@@ -50,18 +50,18 @@ export async function createDesk(url: () => string | URL): Promise<Desk> {
     write: (name, content) => writeFile(join(folder, name), content),
     read: (name) => readFile(join(folder, name), 'utf8'),
     run: (args, call) => start(args, call).done,
-    runHere: (args) => ranHere(args.includes('--url') ? args : [...args, '--url', String(url())], folder),
+    runHere: (args, call) => ranHere(args.includes('--url') ? args : [...args, '--url', String(url())], folder, call),
     start,
   }
 }
 
-async function ranHere(args: readonly string[], cwd: string): Promise<Ran> {
+async function ranHere(args: readonly string[], cwd: string, { token = SANDBOX_TOKEN, input }: Call = {}): Promise<Ran> {
   const told = { out: '', err: '' }
   const code = await runImport({
     args,
-    token: SANDBOX_TOKEN,
+    token,
     cwd,
-    stdin: Readable.from([]),
+    stdin: Readable.from(input === undefined ? [] : [Buffer.from(input)]),
     print(text) {
       told.out += text
     },

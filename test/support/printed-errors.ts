@@ -28,16 +28,17 @@ export function printErrors(): string {
     HEAD,
     '## Rows that were rejected\n',
     'Whether the same row may succeed later without a change is said by `retryable` of the row, and when by `retryAfterMs`.\n',
-    ...sections(ROW_ISSUE_CODES),
+    ...codeSections(ROW_ISSUE_CODES),
     '## Rows that are unconfirmed\n',
     'Whether a row can be sent again without being written twice is said by `safeToResend`.\n',
-    ...sections(UNCONFIRMED_REASONS),
+    ...codeSections(UNCONFIRMED_REASONS),
     '## Requests that were declined\n',
     ...Object.entries(GATEWAY_ERRORS).map(([code, entry]) => section(code, entry, statusOf(entry))),
   ].join('\n')
 }
 
-function sections(list: Readonly<Record<string, CodeWords>>): string[] {
+/** A section for each code of a list. */
+export function codeSections(list: Readonly<Record<string, CodeWords>>): string[] {
   return Object.entries(list).map(([code, words]) => section(code, words))
 }
 

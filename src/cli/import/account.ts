@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { Outcome } from '../../client/index.ts'
 import { ImportFailure } from './failure.ts'
-import { createIssueTable, type IssueTable } from './issue-table.ts'
 import type { Options } from './options.ts'
 import type { Plan } from './plan.ts'
-import type { SourceRecord } from './records.ts'
+import type { SourceRecord } from './read/records.ts'
 import { type Complaint, createRecordFile, recordFileName } from './rejected-file.ts'
+import { createIssueTable, type IssueTable } from './report/issue-table.ts'
 
 /** What became of the rows of a load so far. */
 export interface Counts {

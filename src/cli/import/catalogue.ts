@@ -1,13 +1,11 @@
 import type { Client } from '../../client/index.ts'
+import type { Attribute, Column } from '../../tabular/column.ts'
+import { lettersOf } from '../../tabular/header-names.ts'
 import { nearestName } from '../../util/nearest-name.ts'
 import { ImportFailure, shown } from './failure.ts'
 
 /** A column as the gateway tells of it. */
-export interface Column {
-  readonly field: string
-  readonly column: string
-  readonly type: string
-  readonly presence: string
+interface ResourceColumn extends Column {
   readonly references: string | null
 }
 
@@ -18,13 +16,7 @@ export interface Resource {
   readonly module: string
   readonly solutions: readonly string[]
   readonly solutionObjects: readonly string[]
-  readonly columns: readonly Column[]
-}
-
-/** A custom attribute of a table, with the upstream's word for its type. */
-export interface Attribute {
-  readonly name: string
-  readonly dataType: string
+  readonly columns: readonly ResourceColumn[]
 }
 
 const RESOURCES = `query ImportResources {
@@ -38,13 +30,13 @@ export async function readResources(client: Client, signal: AbortSignal): Promis
 
 /** What people may call a resource: its name, or its object, in any case, with or without underscores. */
 function namesOf({ name, object }: Resource): readonly string[] {
-  return [letters(name), letters(object)]
+  return [lettersOf(name), lettersOf(object)]
 }
 
 /** The resource that is called so; those of the solution where an object of that name is in several. */
 export function findResource(name: string, resources: readonly Resource[], solution: string | undefined): Resource {
-  const exact = resources.filter((resource) => letters(resource.name) === letters(name))
-  const all = exact.length > 0 ? exact : resources.filter((resource) => namesOf(resource).includes(letters(name)))
+  const exact = resources.filter((resource) => lettersOf(resource.name) === lettersOf(name))
+  const all = exact.length > 0 ? exact : resources.filter((resource) => namesOf(resource).includes(lettersOf(name)))
   const inSolution = all.filter(({ solutions }) => solution === undefined || solutions.includes(solution))
   const found = inSolution.length > 0 ? inSolution : all
   if (found.length === 1 && found[0] !== undefined) return found[0]
@@ -61,11 +53,6 @@ export function findResource(name: string, resources: readonly Resource[], solut
     },
     `Say which with --resource (or, in a folder, by the name of the file): ${names}.`,
   )
-}
-
-/** A name without underscores, hyphens and spaces, in lower case. */
-export function letters(name: string): string {
-  return name.replace(/[\s_-]/g, '').toLowerCase()
 }
 
 /** Where two things stand to each other: what refers to others comes after them. */

@@ -1,113 +1,69 @@
-import { nearestName } from '../../util/nearest-name.ts'
-import { type Attribute, type Column, letters, type Resource } from './catalogue.ts'
-import type { CellType } from './convert.ts'
+import type { TableShape } from '../../tabular/column.ts'
+import { attributeOf, createHeaderNames, EXTRA, type HeaderNames, isForbiddenHeader, type Target } from '../../tabular/header-names.ts'
+import { findMappingProblems } from '../../tabular/match-headers.ts'
+import type { Resource } from './catalogue.ts'
 import { ImportFailure, type Problem, shown } from './failure.ts'
-import { REJECTED_COLUMNS } from './rejected-columns.ts'
 
-/** Where the values of a column of the file go. */
-export type Target =
-  | { readonly kind: 'field'; readonly name: string; readonly type: CellType }
-  | { readonly kind: 'attribute'; readonly name: string; readonly type: CellType }
-  | { readonly kind: 'nowhere' }
-
-/** Which name of the file means what. */
-export interface Naming {
-  /** Undefined for a name that means nothing here. */
-  targetOf(name: string): Target | undefined
-  /** What an unknown name was probably meant to be. */
-  nearest(name: string): string | undefined
-}
-
-const NOWHERE: Target = Object.freeze({ kind: 'nowhere' })
-const TYPES: Readonly<Record<string, CellType>> = {
-  INTEGER: 'number',
-  FLOAT: 'number',
-  BOOLEAN: 'boolean',
-  integer: 'number',
-  float: 'number',
-  boolean: 'boolean',
-}
-const FORBIDDEN = new Set(['__proto__', 'prototype', 'constructor'])
-
-/** Headers are fields or columns in any case, custom attributes of the table, or what is mapped; empty on the right is left out. */
-export function createNaming(resource: Resource, attributes: readonly Attribute[], mapped: ReadonlyMap<string, string>): Naming {
-  const known = new Map<string, Target>()
-  for (const { name, dataType } of attributes) {
-    const target: Target = { kind: 'attribute', name, type: typeOfWord(dataType) }
-    known.set(name.toLowerCase(), target).set(`extra.${name.toLowerCase()}`, target)
-  }
-  known.set('extra', { kind: 'field', name: 'extra', type: 'json' })
-  for (const { field, column, type } of resource.columns) {
-    const target: Target = { kind: 'field', name: field, type: TYPES[type] ?? 'text' }
-    known.set(field.toLowerCase(), target).set(column.toLowerCase(), target)
-  }
-  for (const name of REJECTED_COLUMNS) known.set(name, NOWHERE)
-
-  const direct = (name: string): Target | undefined => {
-    const lower = name.trim().toLowerCase()
-    const found = known.get(lower)
-    if (found !== undefined || !lower.startsWith('extra.')) return found
-    return { kind: 'attribute', name: name.trim().slice('extra.'.length), type: 'text' }
-  }
-  const candidates = [...resource.columns.map(({ field }) => field), ...attributes.map(({ name }) => `extra.${name}`)]
+/** Headers mean what they are called, or what they are mapped to; what is mapped to nothing is left out. */
+export function createNaming(shape: TableShape, mapped: ReadonlyMap<string, string>): HeaderNames {
+  const { targetOf, similarTo } = createHeaderNames(shape)
   return {
-    targetOf(name) {
-      const other = mapped.get(name.trim())
-      return other === undefined ? direct(name) : other === '' ? NOWHERE : direct(other)
+    targetOf(header) {
+      const name = mapped.get(header.trim())
+      return name === '' ? null : targetOf(name ?? header)
     },
-    nearest: (name) => candidates.find((candidate) => letters(candidate) === letters(name)) ?? nearestName(name.trim(), candidates),
+    similarTo,
   }
-}
-
-function typeOfWord(dataType: string): CellType {
-  if (/^(?:int|bigint|smallint|long|float|double|real|numeric|decimal|number)/i.test(dataType)) return 'number'
-  if (/^bool/i.test(dataType)) return 'boolean'
-  return /^(?:json|super)/i.test(dataType) ? 'json' : 'text'
 }
 
 /** What each column of a header means; throws with everything that does not fit before a row is sent. */
 export function planHeader(
   header: readonly string[],
   line: number,
-  naming: Naming,
+  naming: HeaderNames,
   resource: Resource,
   all: readonly Resource[],
 ): readonly Target[] {
-  const targets = header.map((name) => naming.targetOf(name))
-  if (!targets.some((target) => target !== undefined && target.kind !== 'nowhere')) throw noHeader(header, line, resource, all)
-  const problems = [...doubled(header, targets, line), ...unknownNames(header, naming, line), ...missing(targets, resource, line)]
-  if (problems.length === 0) return targets.map((target) => target ?? NOWHERE)
+  const targets = header.map(naming.targetOf)
+  if (!targets.some((target) => typeof target === 'string')) throw noHeader(header, line, resource, all)
+  const lines = new Map(header.map((name) => [name, line]))
+  const { doubled, missing } = findMappingProblems(header, targets, resource)
+  const problems: readonly Problem[] = [
+    ...doubled.map(({ first, other }) => doubledColumn(header[first] ?? '', header[other] ?? '', line)),
+    ...unknownNames(lines, naming),
+    ...missing.map(({ field, column }) => missingColumn(field, column, line)),
+  ]
+  if (problems.length === 0) return targets.map((target) => target ?? null)
   const other = betterResource(header, resource, all)
   if (other !== undefined) throw otherResource(other, resource, line)
   throw new ImportFailure(problems, adviceFor(header, naming))
 }
 
-/** Names that mean nothing here, or are never taken. */
-export function unknownNames(names: readonly string[], naming: Naming, line: number): readonly Problem[] {
-  return names.flatMap((name): Problem[] => {
-    const target = naming.targetOf(name)
-    if (target?.kind !== 'nowhere' && FORBIDDEN.has(name.trim().replace(/^extra\./i, '')))
-      return [{ code: 'FORBIDDEN_NAME', line, message: `${shown(name.trim())} is a name that is never taken.` }]
-    if (target !== undefined) return []
-    const meant = naming.nearest(name)
+/** Names that mean nothing here, or are never taken, of names with the lines that they stand on. */
+export function unknownNames(names: ReadonlyMap<string, number>, naming: HeaderNames): readonly Problem[] {
+  const taken = takenBy([...names.keys()], naming)
+  return [...names].flatMap(([name, line]): Problem[] => {
+    if (naming.targetOf(name) !== undefined) return []
+    if (isForbiddenHeader(name)) return [{ code: 'FORBIDDEN_NAME', line, message: `${shown(name.trim())} is a name that is never taken.` }]
+    const meant = naming.similarTo(name, taken)
     const says = `${quoted(name)} is no column of this resource.`
     return [{ code: 'UNKNOWN_COLUMN', line, message: meant === undefined ? says : `${says} Is ${meant} meant?` }]
   })
 }
 
 /** What may be done about names that mean nothing: proposed mappings, ready to be copied. */
-export function adviceFor(names: readonly string[], naming: Naming): string {
-  const taken = new Set(names.map((name) => naming.targetOf(name)).map((target) => (target?.kind === 'field' ? target.name : undefined)))
-  const proposed = (name: string) => {
-    const meant = naming.nearest(name)
-    return meant === undefined || taken.has(meant) ? '' : meant
-  }
+export function adviceFor(names: readonly string[], naming: HeaderNames): string {
+  const taken = takenBy(names, naming)
   const maps = names
     .filter((name) => naming.targetOf(name) === undefined)
     .slice(0, MAX_PROPOSED)
-    .map((name) => `--map ${shellQuoted(`${shown(name.trim())}=${proposed(name)}`)}`)
+    .map((name) => `--map ${shellQuoted(`${shown(name.trim())}=${naming.similarTo(name, taken) ?? ''}`)}`)
   if (maps.length === 0) return 'Correct the first line of the file, or say what its columns mean: --map HEADER=FIELD.'
   return `Correct the names, or say what they mean; a mapping to nothing leaves the column out:\n  ${maps.join(' ')}`
+}
+
+function takenBy(names: readonly string[], { targetOf }: HeaderNames): ReadonlySet<Target | undefined> {
+  return new Set(names.map(targetOf))
 }
 
 const MAX_PROPOSED = 20
@@ -120,40 +76,24 @@ function quoted(name: string): string {
   return name.trim() === '' ? 'A column without a name' : `"${shown(name)}"`
 }
 
-function doubled(header: readonly string[], targets: readonly (Target | undefined)[], line: number): Problem[] {
-  const seen = new Map<string, string>()
-  return header.flatMap((name, at): Problem[] => {
-    const target = targets[at]
-    if (target?.kind === 'nowhere') return []
-    const place = target === undefined ? `?${name.trim().toLowerCase()}` : `${target.kind} ${target.name}`
-    const first = seen.get(place)
-    seen.set(place, first ?? name)
-    return first === undefined
-      ? []
-      : [{ code: 'DOUBLED_COLUMN', line, message: `${quoted(first)} and ${quoted(name)} are the same column.` }]
-  })
+function doubledColumn(first: string, other: string, line: number): Problem {
+  return { code: 'DOUBLED_COLUMN', line, message: `${quoted(first)} and ${quoted(other)} are the same column.` }
 }
 
-function missing(targets: readonly (Target | undefined)[], { columns }: Resource, line: number): Problem[] {
-  const there = new Set(targets.map((target) => (target?.kind === 'field' ? target.name : undefined)))
-  return columns
-    .filter(({ field, presence }) => /required/i.test(presence) && !there.has(field))
-    .map(({ field, column }) => ({
-      code: 'MISSING_COLUMN',
-      line,
-      message: `${column} (${field}) is required, and no column of the file is it.`,
-    }))
+function missingColumn(field: string, column: string, line: number): Problem {
+  return { code: 'MISSING_COLUMN', line, message: `${column} (${field}) is required, and no column of the file is it.` }
 }
 
-function hits(header: readonly string[], columns: readonly Column[]): number {
-  const names = new Set(columns.flatMap(({ field, column }) => [field.toLowerCase(), column.toLowerCase()]))
-  return header.filter((name) => names.has(name.trim().toLowerCase())).length
+/** How many names of a header are declared columns. */
+function hits(header: readonly string[], { columns }: Resource): number {
+  const { targetOf } = createHeaderNames({ columns })
+  return header.map(targetOf).filter((target) => typeof target === 'string' && target !== EXTRA && attributeOf(target) === undefined).length
 }
 
 /** A resource that all names of a header fit, where they do not fit the one that was named. */
 function betterResource(header: readonly string[], resource: Resource, all: readonly Resource[]): Resource | undefined {
-  const own = hits(header, resource.columns)
-  const ranked = all.map((one) => ({ one, hit: hits(header, one.columns) })).sort((a, b) => b.hit - a.hit)
+  const own = hits(header, resource)
+  const ranked = all.map((one) => ({ one, hit: hits(header, one) })).sort((a, b) => b.hit - a.hit)
   const best = ranked[0]
   return best !== undefined && best.one !== resource && best.hit > own && best.hit >= header.length * 0.8 ? best.one : undefined
 }

@@ -1,40 +1,7 @@
-/** What can end a load before or while rows are sent. */
-export type ProblemCode =
-  | 'USAGE'
-  | 'NO_SUCH_FILE'
-  | 'NOT_READABLE'
-  | 'NOT_TEXT'
-  | 'INVALID_ENCODING'
-  | 'NUL_CHARACTER'
-  | 'GZIP_BROKEN'
-  | 'GZIP_CUT'
-  | 'GZIP_BOMB'
-  | 'FILE_CHANGED'
-  | 'EMPTY_FILE'
-  | 'NO_ROWS'
-  | 'NO_HEADER'
-  | 'UNCLOSED_QUOTE'
-  | 'MISPLACED_QUOTE'
-  | 'RECORD_TOO_LONG'
-  | 'INVALID_JSON'
-  | 'NOT_AN_OBJECT'
-  | 'UNKNOWN_COLUMN'
-  | 'MISSING_COLUMN'
-  | 'DOUBLED_COLUMN'
-  | 'FORBIDDEN_NAME'
-  | 'OTHER_RESOURCE'
-  | 'UNKNOWN_RESOURCE'
-  | 'NOT_WRITABLE'
-  | 'CHANGED_SINCE_LOADED'
-  | 'LOAD_FORGOTTEN'
-  | 'KEY_USED'
-  | 'GATEWAY_UNREACHABLE'
-  | 'NOT_A_GATEWAY'
-  | 'GATEWAY_TOO_OLD'
-  | 'TOKEN_REFUSED'
-  | 'TOO_MANY_REJECTED'
-  | 'INTERRUPTED'
-  | 'DECLINED'
+import type { PROBLEM_CODES } from './problem-codes.ts'
+
+/** The code of what ends a load. */
+export type ProblemCode = keyof typeof PROBLEM_CODES
 
 /** One thing that is wrong with what was given, where it stands, and in words that repeat no value. */
 export interface Problem {

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { ImportFailure } from './failure.ts'
 import type { Command } from './load-plan.ts'
 import type { Options } from './options.ts'
-import { openFile, openStream, type Source, STDIN } from './source.ts'
+import { openFile, openStream, type Source, STDIN } from './read/source.ts'
 import { SUFFIX } from './state-file.ts'
 
 /** Opens what the command names; nothing but what can be loaded at all. */

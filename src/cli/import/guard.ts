@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Client } from '../../client/index.ts'
 import { ImportFailure } from './failure.ts'
-import { wordRows, wordTime } from './progress.ts'
+import { wordRows, wordTime } from './report/progress.ts'
 import type { LoadRecord } from './state-file.ts'
 
 /** What is about to be appended. */

@@ -3,8 +3,8 @@ import { guardAppend } from './guard.ts'
 import { type Loaded, load } from './load.ts'
 import type { Options } from './options.ts'
 import { keyOf, type Plan } from './plan.ts'
-import { createProgress, type Position, type Screen, wordRows, wordTime } from './progress.ts'
-import { reportLoaded } from './report.ts'
+import { createProgress, type Position, type Screen, wordRows, wordTime } from './report/progress.ts'
+import { reportLoaded } from './report/report.ts'
 import { type LoadIdentity, type LoadRecord, openState, type StateFile, writableFolder } from './state-file.ts'
 
 /** What every load of a command has in common. */

@@ -2,9 +2,9 @@ import type { Client, Outcome, ResourceName, SendOptions } from '../../client/in
 import { type Account, type AccountParts, type Counts, createAccount, type MadeFile } from './account.ts'
 import { ImportFailure } from './failure.ts'
 import { failureOf } from './gateway-failure.ts'
-import type { IssueTable } from './issue-table.ts'
 import type { Plan } from './plan.ts'
-import type { Position } from './progress.ts'
+import type { IssueTable } from './report/issue-table.ts'
+import type { Position } from './report/progress.ts'
 import { lineOf, sourceOf } from './rows.ts'
 
 /** What a load came to, or had come to when it was stopped. */

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { Client } from '../../client/index.ts'
-import { type Attribute, type Resource, readAttributes } from './catalogue.ts'
-import { adviceFor, createNaming, type Naming, planHeader, unknownNames } from './columns.ts'
+import type { TableShape } from '../../tabular/column.ts'
+import { attributeOf, type HeaderNames } from '../../tabular/header-names.ts'
+import { type Resource, readAttributes } from './catalogue.ts'
+import { adviceFor, createNaming, planHeader, unknownNames } from './columns.ts'
 import { ImportFailure } from './failure.ts'
-import { addNames, type OpenRecords, openRecords, type ReadSettings } from './open-records.ts'
 import type { Options } from './options.ts'
-import type { Position } from './progress.ts'
+import { addNames, type OpenRecords, openRecords, type ReadSettings } from './read/open-records.ts'
+import type { Source } from './read/source.ts'
 import { createCsvWriter, createJsonWriter, type RecordWriter } from './rejected-file.ts'
+import type { Position } from './report/progress.ts'
 import { createCellRows, createObjectRows, type RowMaker } from './rows.ts'
-import type { Source } from './source.ts'
 
 /** A source of which all is known that can be known before a row is sent. */
 export interface Plan {
@@ -45,15 +47,16 @@ export interface PlanParts {
 /** Finds out what a source is, holds its names against the resource, and reads all of a file once; throws with all that is wrong. */
 export async function planSource(source: Source, resource: Resource, parts: PlanParts): Promise<Plan> {
   const { options } = parts
-  const plain = createNaming(resource, [], options.map)
+  const plain = createNaming(resource, options.map)
   const { encoding } = options
   const opened = await openRecords(
     source,
     { encoding, delimiter: options.delimiter, signal: parts.signal },
     (name) => plain.targetOf(name) !== undefined,
   )
-  const naming = await namingFor([...opened.names.keys()], plain, resource, parts)
-  const makeRow = rowMaker(opened, naming, resource, parts)
+  const shape = await shapeFor([...opened.names.keys()], plain, resource, parts)
+  const naming = createNaming(shape, options.map)
+  const makeRow = rowMaker(opened, naming, shape, resource, parts)
   const settings: ReadSettings = { encoding, delimiter: opened.delimiter, signal: parts.signal }
   let unread: OpenRecords | undefined = source.path === undefined ? opened : undefined
   const checked = unread === undefined ? await checkAll(opened, naming, parts) : undefined
@@ -79,28 +82,28 @@ function extensionOf(name: string): string {
 }
 
 /** Custom attributes are asked for only where a name may be one. */
-async function namingFor(names: readonly string[], plain: Naming, resource: Resource, parts: PlanParts): Promise<Naming> {
+async function shapeFor(names: readonly string[], plain: HeaderNames, resource: Resource, parts: PlanParts): Promise<TableShape> {
   const { client, options, signal } = parts
-  const mapped = [...names, ...options.map.values()]
-  if (mapped.every((name) => name === '' || (plain.targetOf(name) !== undefined && !/^extra\./i.test(name.trim())))) return plain
-  const attributes: readonly Attribute[] = await readAttributes(client, resource, options.solution, signal)
-  return createNaming(resource, attributes, options.map)
+  const targets = [...names, ...options.map.values()].map((name) => (name === '' ? null : plain.targetOf(name)))
+  if (targets.every((target) => target !== undefined && attributeOf(target) === undefined)) return resource
+  const attributes = await readAttributes(client, resource, options.solution, signal)
+  return { columns: resource.columns, attributes }
 }
 
-function rowMaker(opened: OpenRecords, naming: Naming, resource: Resource, { resources }: PlanParts): RowMaker {
+function rowMaker(opened: OpenRecords, naming: HeaderNames, shape: TableShape, resource: Resource, { resources }: PlanParts): RowMaker {
   const { header, names } = opened
-  if (header?.cells !== undefined) return createCellRows(planHeader(header.cells, header.line, naming, resource, resources))
+  if (header?.cells !== undefined) return createCellRows(shape, planHeader(header.cells, header.line, naming, resource, resources))
   expectKnown(names, naming)
   return createObjectRows(naming)
 }
 
-function expectKnown(names: ReadonlyMap<string, number>, naming: Naming): void {
-  const problems = [...names].flatMap(([name, line]) => unknownNames([name], naming, line))
+function expectKnown(names: ReadonlyMap<string, number>, naming: HeaderNames): void {
+  const problems = unknownNames(names, naming)
   if (problems.length > 0) throw new ImportFailure(problems, adviceFor([...names.keys()], naming))
 }
 
 /** Reads all of a file before a row of it is sent: what is broken in it is found now, and not behind the first million rows. */
-async function checkAll(opened: OpenRecords, naming: Naming, { onChecked }: PlanParts): Promise<Checked> {
+async function checkAll(opened: OpenRecords, naming: HeaderNames, { onChecked }: PlanParts): Promise<Checked> {
   const names = new Map<string, number>()
   let rows = 0
   for await (const batch of opened.records) {

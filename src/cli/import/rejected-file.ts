@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isRejectedColumn, REJECTED_COLUMNS } from '../../tabular/rejected-columns.ts'
 import { ImportFailure } from './failure.ts'
-import type { SourceRecord } from './records.ts'
-import { REJECTED_COLUMNS } from './rejected-columns.ts'
+import type { SourceRecord } from './read/records.ts'
 
 /** One complaint, as it is written beside a row. */
 export interface Complaint {
@@ -20,7 +20,7 @@ export interface RecordWriter {
 
 /** Prints rows of CSV as they stood in their file, behind columns that are left out when they are loaded. */
 export function createCsvWriter(header: readonly string[], delimiter: string): RecordWriter {
-  const isOwn = header.map((name) => (REJECTED_COLUMNS as readonly string[]).includes(name.trim().toLowerCase()))
+  const isOwn = header.map(isRejectedColumn)
   const line = (cells: readonly string[]) => `${cells.map((cell) => csvCell(cell, delimiter)).join(delimiter)}\n`
   const others = (cells: readonly string[]) => cells.filter((_, at) => isOwn[at] !== true)
   return {
@@ -36,7 +36,7 @@ export function createJsonWriter(): RecordWriter {
     head: '',
     print(record, complaints) {
       const own = told(record, complaints)
-      const value = Object.entries(record.value ?? {}).filter(([name]) => !(REJECTED_COLUMNS as readonly string[]).includes(name))
+      const value = Object.entries(record.value ?? {}).filter(([name]) => !isRejectedColumn(name))
       return `${JSON.stringify(Object.fromEntries([...REJECTED_COLUMNS.map((name, at) => [name, own[at]]), ...value]))}\n`
     },
   }

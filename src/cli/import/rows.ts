@@ -1,8 +1,8 @@
-import { parseExactly } from '../../util/exact-json.ts'
-import type { Naming, Target } from './columns.ts'
-import { convertCell } from './convert.ts'
+import type { TableShape } from '../../tabular/column.ts'
+import { attributeOf, type HeaderNames, type Target } from '../../tabular/header-names.ts'
+import { createMakeRow, withAttributes } from '../../tabular/make-row.ts'
 import { ImportFailure } from './failure.ts'
-import type { SourceRecord } from './records.ts'
+import type { SourceRecord } from './read/records.ts'
 
 const SOURCE = Symbol('the record of the file that the row was made of')
 
@@ -32,26 +32,21 @@ export function lineOf(row: object): number {
 export type RowMaker = (record: SourceRecord) => Row | undefined
 
 /** Makes rows of the records of CSV. */
-export function createCellRows(targets: readonly Target[]): RowMaker {
+export function createCellRows(shape: TableShape, targets: readonly Target[]): RowMaker {
+  const makeRow = createMakeRow(shape, targets)
   return (record) => {
     const cells = record.cells ?? []
     if (cells.length !== targets.length) return undefined
-    const row: Row = { [SOURCE]: { line: record.line, joined: cells.join(BETWEEN_CELLS) } }
-    let attributes: Record<string, unknown> | undefined
-    for (let at = 0; at < targets.length; at++) {
-      const target = targets[at] as Target
-      if (target.kind === 'nowhere') continue
-      const value = convertCell(cells[at] as string, target.type, parseExactly)
-      if (value === undefined) continue
-      if (target.kind === 'field') row[target.name] = value
-      else attributes = { ...attributes, [target.name]: value }
-    }
-    return withAttributes(row, attributes)
+    return ofRecord(makeRow(cells), { line: record.line, joined: cells.join(BETWEEN_CELLS) })
   }
 }
 
+function ofRecord(row: Record<string, unknown>, kept: Kept): Row {
+  return Object.assign(row, { [SOURCE]: kept })
+}
+
 /** Makes rows of the objects of JSON: values stay as they are, names become those of fields. */
-export function createObjectRows(naming: Naming): RowMaker {
+export function createObjectRows(naming: HeaderNames): RowMaker {
   const known = new Map<string, Target | undefined>()
   return (record) => {
     const fields: [string, unknown][] = []
@@ -60,23 +55,20 @@ export function createObjectRows(naming: Naming): RowMaker {
     for (const [name, value] of Object.entries(record.value ?? {})) {
       if (!known.has(name) && known.size < MAX_NAMES) known.set(name, naming.targetOf(name))
       const target = known.get(name)
-      if (target?.kind === 'nowhere') continue
-      const place = target === undefined ? name : `${target.kind} ${target.name}`
+      if (target === null) continue
+      const place = target ?? name
       if (seen.has(place)) throw doubled(record.line)
       seen.add(place)
-      if (target?.kind === 'attribute') attributes = { ...attributes, [target.name]: value }
-      else fields.push([target?.name ?? name, value])
+      const attribute = attributeOf(target)
+      if (attribute === undefined) fields.push([place, value])
+      else attributes = { ...attributes, [attribute]: value }
     }
-    return withAttributes(Object.assign(Object.fromEntries(fields), { [SOURCE]: record }), attributes)
+    const row = ofRecord(Object.fromEntries(fields), record)
+    return attributes === undefined ? row : withAttributes(row, attributes)
   }
 }
 
 const MAX_NAMES = 1_000
-
-function withAttributes(row: Row, attributes: Record<string, unknown> | undefined): Row {
-  if (attributes !== undefined) row.extra = { ...(row.extra as object | undefined), ...attributes }
-  return row
-}
 
 function doubled(line: number): ImportFailure {
   return new ImportFailure(

@@ -7,9 +7,9 @@ import { failureOf } from './gateway-failure.ts'
 import { type Command, loadPlan } from './load-plan.ts'
 import { type Options, readOptions } from './options.ts'
 import { type Plan, planSource } from './plan.ts'
-import { createProgress, type Screen } from './progress.ts'
-import { reportFailure } from './report.ts'
-import { type Source, STDIN } from './source.ts'
+import { type Source, STDIN } from './read/source.ts'
+import { createProgress, type Screen } from './report/progress.ts'
+import { reportFailure } from './report/report.ts'
 
 /** The world of the command. */
 export interface Surroundings {

@@ -1,16 +1,7 @@
-/** What may be wrong with a file as a whole; each has a sentence that says what to do. */
-export type FileFault =
-  | 'EMPTY'
-  | 'NO_ROWS'
-  | 'BAD_QUOTE'
-  | 'TOO_LARGE_ROW'
-  | 'BAD_ENCODING'
-  | 'BAD_GZIP'
-  | 'BAD_JSON'
-  | 'BAD_SHEET'
-  | 'TOO_MANY_ROWS'
-  | 'TOO_MANY_COLUMNS'
-  | 'CHANGED'
+import type { FILE_FAULTS } from './file-faults.ts'
+
+/** The code of what is wrong with a file as a whole. */
+export type FileFault = Exclude<keyof typeof FILE_FAULTS, 'DEFECT'>
 
 /** A file that cannot be read on; says where, and what to do about it. */
 export class FileError extends Error {

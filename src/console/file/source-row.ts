@@ -1,3 +1,5 @@
+import { rawDigits, timestampText } from '../../tabular/convert-cell.ts'
+
 /** One row of a file: texts of a CSV, or what a JSON document or a sheet holds. */
 export interface SourceRow {
   /** Its place among the rows, from 1; the header is none of them. */
@@ -24,20 +26,7 @@ export function cellText(cell: unknown): string {
   if (cell === undefined || cell === null) return ''
   if (typeof cell === 'string') return cell
   if (cell instanceof Date) return timestampText(cell)
-  const raw = rawNumber(cell)
-  return raw ?? JSON.stringify(cell)
-}
-
-/** A cell of a date in a sheet, as `YYYY-MM-DD HH:MM:SS`: Excel keeps days as fractions, so seconds are rounded. */
-export function timestampText(date: Date): string {
-  const text = new Date(Math.round(date.getTime() / 1_000) * 1_000).toISOString().slice(0, 19).replace('T', ' ')
-  return text
-}
-
-/** The digits of a number that no double holds; undefined for anything else. */
-export function rawNumber(cell: unknown): string | undefined {
-  if (typeof cell !== 'object' || cell === null || !('rawJSON' in cell)) return undefined
-  return typeof cell.rawJSON === 'string' && Object.keys(cell).length === 1 ? cell.rawJSON : undefined
+  return rawDigits(cell) ?? JSON.stringify(cell)
 }
 
 /** Whether a row has fewer cells than the header, or more that hold something. */

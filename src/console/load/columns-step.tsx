@@ -1,4 +1,4 @@
-import { findMappingProblems } from '../file/headers.ts'
+import { findMappingProblems } from '../../tabular/match-headers.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Empty, FailureNotice, Notice } from '../parts/notice.tsx'
 import { count, counted } from '../parts/number-text.ts'
@@ -62,7 +62,7 @@ function Mapped({ load, loaded, choice }: { load: Load; loaded: Loaded; choice: 
         </Notice>
       )}
       {doubled.length > 0 && (
-        <Notice tone="bad" title={`Several columns of the file go to ${doubled.join(', ')}.`}>
+        <Notice tone="bad" title={`Several columns of the file go to ${[...new Set(doubled.map(({ target }) => target))].join(', ')}.`}>
           <p>Leave all but one of them out.</p>
         </Notice>
       )}

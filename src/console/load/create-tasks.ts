@@ -1,6 +1,6 @@
+import { guessResources } from '../../tabular/guess-resources.ts'
 import { hashText } from '../file/content-hash.ts'
 import type { Failure } from '../file/failure.ts'
-import { guessResources } from '../file/headers.ts'
 import type { ScanProgress } from '../file/scan.ts'
 import type { SendResult } from '../file/send-rows.ts'
 import type { ReadOptions, SourceRow } from '../file/source-row.ts'

@@ -1,5 +1,5 @@
 import type { Issue } from '../../client/index.ts'
-import type { Target } from '../file/headers.ts'
+import type { Target } from '../../tabular/header-names.ts'
 import { cellText } from '../file/source-row.ts'
 import { Icon } from '../parts/icon.tsx'
 import type { ShownRow } from './shown-row.ts'

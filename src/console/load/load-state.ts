@@ -1,6 +1,7 @@
 import type { Progress } from '../../client/index.ts'
+import type { Guess } from '../../tabular/guess-resources.ts'
+import type { Target } from '../../tabular/header-names.ts'
 import type { Failure } from '../file/failure.ts'
-import type { Guess, Target } from '../file/headers.ts'
 import type { Scan, ScanProgress } from '../file/scan.ts'
 import type { FailedRow, SendResult } from '../file/send-rows.ts'
 import type { ReadOptions, SourceRow } from '../file/source-row.ts'
@@ -11,7 +12,7 @@ export interface Loaded {
   readonly file: File
   readonly read: ReadOptions
   readonly scan: Scan
-  readonly guesses: readonly Guess[]
+  readonly guesses: readonly Guess<Resource>[]
 }
 
 /** What somebody has settled about a file. */

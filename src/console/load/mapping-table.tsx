@@ -1,4 +1,5 @@
-import { matchHeaders } from '../file/headers.ts'
+import { attributeOf, attributeTarget, EXTRA } from '../../tabular/header-names.ts'
+import { matchHeaders } from '../../tabular/match-headers.ts'
 import { cellText } from '../file/source-row.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import type { Resource } from '../session/resource.ts'
@@ -71,12 +72,7 @@ interface TargetSelectProps {
 }
 
 function TargetSelect({ header, target, resource, onChange }: TargetSelectProps) {
-  const name = header
-    .trim()
-    .replace(/^extra\./i, '')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .toUpperCase()
-  const attribute = /^[A-Z0-9_]{1,127}$/.test(name) ? `extra.${name}` : undefined
+  const attribute = attributeOf(target) ?? proposedAttribute(header)
   return (
     <select
       aria-label={`${header || 'The column without a name'} goes to`}
@@ -90,10 +86,22 @@ function TargetSelect({ header, target, resource, onChange }: TargetSelectProps)
           {presence === 'REQUIRED' ? ' *' : ''}
         </option>
       ))}
-      {target === 'extra' && <option value="extra">Custom attributes</option>}
-      {attribute && attribute !== 'extra.EXTRA' && <option value={attribute}>Custom attribute {name}</option>}
+      {target === EXTRA && <option value={EXTRA}>Custom attributes</option>}
+      {attribute !== undefined && <option value={attributeTarget(attribute)}>Custom attribute {attribute}</option>}
     </select>
   )
+}
+
+/** The custom attribute that a column of the file may be: as it is called there, else as the upstream writes names. */
+function proposedAttribute(header: string): string | undefined {
+  const own = attributeOf(header.trim())
+  const name =
+    own ??
+    header
+      .trim()
+      .replace(/[^A-Za-z0-9]+/g, '_')
+      .toUpperCase()
+  return /^[A-Z_]\w{0,126}$/i.test(name) && name !== EXTRA.toUpperCase() ? name : undefined
 }
 
 const STATES: Readonly<Record<string, { readonly icon: IconName; readonly tone: string; readonly words: string }>> = {
@@ -110,7 +118,7 @@ function MatchState({ how, target }: { how: string; target: string | null }) {
   return (
     <span class={`state state-${state?.tone}`}>
       <Icon name={state?.icon ?? 'circle'} />
-      {how === 'same' && target?.startsWith('extra.') ? 'Custom attribute' : state?.words}
+      {how === 'same' && attributeOf(target) !== undefined ? 'Custom attribute' : state?.words}
     </span>
   )
 }

@@ -1,5 +1,5 @@
+import { matchHeaders } from '../../tabular/match-headers.ts'
 import { hashText } from '../file/content-hash.ts'
-import { matchHeaders } from '../file/headers.ts'
 import type { Plan } from '../file/send-rows.ts'
 import type { Resource } from '../session/resource.ts'
 import type { Choice, Loaded } from './load-state.ts'

@@ -1,13 +1,11 @@
-import { REJECTED_COLUMNS } from '../file/headers.ts'
+import { isRejectedColumn, REJECTED_COLUMNS } from '../../tabular/rejected-columns.ts'
 import { cellText } from '../file/source-row.ts'
 import type { StateOf } from './load-state.ts'
 
 /** The rows that were not accepted, corrections included, with line, field, code and message before them: a file that loads again as it is, here and by the command. */
 export function rejectedCsv({ open, edits, loaded }: Pick<StateOf<'sent'>, 'open' | 'edits' | 'loaded'>): string {
   const headers = loaded.scan.headers
-  const kept = headers
-    .map((name, at) => ({ name, at }))
-    .filter(({ name }) => !REJECTED_COLUMNS.some((ours) => ours === name.trim().toLowerCase()))
+  const kept = headers.map((name, at) => ({ name, at })).filter(({ name }) => !isRejectedColumn(name))
   const lines = open.map(({ row, issues }) => {
     const { cells } = edits.get(row.number) ?? row
     const told = (read: (issue: (typeof issues)[number]) => string | null) => issues.map((issue) => read(issue) ?? '').join('; ')

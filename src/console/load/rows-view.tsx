@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks'
-import type { Target } from '../file/headers.ts'
+import type { Target } from '../../tabular/header-names.ts'
 import { cellText } from '../file/source-row.ts'
 import { Grid } from '../parts/grid/grid.tsx'
 import type { GridColumn } from '../parts/grid/grid-types.ts'

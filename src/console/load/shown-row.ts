@@ -1,5 +1,5 @@
 import type { Issue } from '../../client/index.ts'
-import type { Target } from '../file/headers.ts'
+import type { Target } from '../../tabular/header-names.ts'
 import type { FailedRow } from '../file/send-rows.ts'
 import { cellText, type SourceRow } from '../file/source-row.ts'
 

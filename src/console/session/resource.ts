@@ -1,10 +1,8 @@
+import type { Column } from '../../tabular/column.ts'
+
 /** One column of a resource and the rules its values keep. */
-export interface ResourceColumn {
-  readonly field: string
-  readonly column: string
+export interface ResourceColumn extends Column {
   readonly description: string
-  readonly type: 'STRING' | 'INTEGER' | 'FLOAT' | 'BOOLEAN' | 'DATE' | 'TIMESTAMP'
-  readonly presence: 'REQUIRED' | 'NULLABLE' | 'OPTIONAL'
   readonly isKey: boolean
   readonly references: string | null
   readonly minimum: number | null

@@ -44,16 +44,16 @@ export function createKeyedIngest(ingest: Ingest, run: RunKeyed) {
     { key, rows, answers }: RowsWithKey,
   ): Promise<IngestResult> => {
     const { tenant, resource, solution, operation } = destination
-    const print = fingerprint({ resource: resource.graphqlName, operation, solution: solution.name }, [rows])
+    const own = fingerprint({ resource: resource.graphqlName, operation, solution: solution.name }, [rows])
     const before = answers?.get(key)
-    if (before?.fingerprint === print) {
+    if (before?.fingerprint === own) {
       // The same field twice is one request: sent once more, its rows would repeat their own keys.
       release(judged)
       return { ...(await before.answer), sent: NOTHING_SENT }
     }
-    const request = { tenantId: tenant.id, key, operation, rowCount: judged.count, fingerprint: print }
+    const request = { tenantId: tenant.id, key, operation, rowCount: judged.count, fingerprint: own }
     const answer = ingestOnce(destination, judged, context, request)
-    if (before === undefined) answers?.set(key, { fingerprint: print, answer })
+    if (before === undefined) answers?.set(key, { fingerprint: own, answer })
     return await answer
   }
 }

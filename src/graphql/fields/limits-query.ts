@@ -55,6 +55,11 @@ export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
           'Upstream requests in any one second, over all callers of the token; fewer for a while after the upstream asked to slow down.',
         resolve: () => options.requestsPerSecond,
       }),
+      currentRequestsPerSecond: t.int({
+        description:
+          '`requestsPerSecond`, or what is left of it now: an answer 429 of the upstream halves it, and it recovers by five a second each second.',
+        resolve: (u) => u.currentRequestsPerSecond,
+      }),
       idempotencyRetentionSeconds: t.int({
         description: 'Seconds for which what became of a request is kept under its idempotency key, from when the key came last.',
         resolve: () => Math.floor(options.retentionMs / 1_000),

@@ -53,15 +53,15 @@ interface ExecutionPlan {
  * Where all selections are usual, outcomes are written by compiled code; other documents take the plain path, as all do without `fast`.
  */
 export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>, isFast: boolean): Plugin {
-  const tolerant = rawRowsSchema(schema, rowInputs)
-  const compiled = isFast ? createCompiledSelection(tolerant) : undefined
+  const rawSchema = rawRowsSchema(schema, rowInputs)
+  const compiled = isFast ? createCompiledSelection(rawSchema) : undefined
   const plans = new WeakMap<DocumentNode, ExecutionPlan>()
 
   function planFor(document: DocumentNode): ExecutionPlan {
     const ordinary = rawRowsDocument(document, rowInputs)
     const written = compiled?.compile(ordinary)
     const variables = { lateRows: lateVariables(document, rowInputs), rowLists: listVariables(document, rowInputs) }
-    if (compiled === undefined || written === undefined) return { schema: tolerant, document: ordinary, ...variables }
+    if (compiled === undefined || written === undefined) return { schema: rawSchema, document: ordinary, ...variables }
     return { ...compiled, document: written, ...variables }
   }
 
@@ -102,7 +102,7 @@ export function inPublicTypes(message: string): string {
 
 function rawRowsSchema(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): GraphQLSchema {
   const lists = new Map([...rowInputs].map((name) => [name, new GraphQLNonNull(passThrough(listName(name)))]))
-  const tolerant = mapSchema(schema, {
+  const rawSchema = mapSchema(schema, {
     [MapperKind.TYPE]: (type) => (rowInputs.has(type.name) ? passThrough(type.name) : undefined),
     [MapperKind.MUTATION_ROOT_FIELD]: (field) => {
       const args = Object.entries(field.args ?? {}).map(([name, arg]) => [
@@ -112,7 +112,7 @@ function rawRowsSchema(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): G
       return { ...field, args: Object.fromEntries(args) }
     },
   })
-  return withExactFloat(tolerant)
+  return withExactFloat(rawSchema)
 }
 
 function namedType(type: string): string {

@@ -11,8 +11,8 @@ const SHORTEST_ROW = 8
 
 /**
  * Declines a request whose fields have too many rows together, before any of them is judged, and takes the memory that judging
- * needs. The rows of a field that is alone may still be unread, and are counted while they are judged (`atMostRows`). Stands after the plugin that reads rows.
- * What a tenant may send in a while is counted here as well, or once they are judged.
+ * needs. The rows of a field that is alone may still be unread, and are counted while they are judged (`atMostRows`). What a tenant
+ * may send in a while is counted here as well, or once they are judged. Stands after the plugin that reads rows.
  */
 export function useRowLimit(maxRows: number): Plugin {
   const countOf = perMutation(createRowCount)

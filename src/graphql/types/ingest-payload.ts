@@ -81,7 +81,7 @@ export function addIngestPayload(builder: Builder) {
   return { Payload, Code, Issue, Judge, Operation, RowStatus, RowOutcome }
 }
 
-/** What there is to be sent again, and what was not. */
+/** Adds what the payload says of sending again: rows that were not sent now, and rows that are worth it. */
 function addRepeat(builder: Builder, Payload: ReturnType<typeof builder.objectRef<IngestResult>>): void {
   builder.objectFields(Payload, (t) => ({
     replayedCount: t.int({

@@ -74,7 +74,7 @@ function addRejectedRow(builder: Builder, IngestedRow: IngestedRowRef, Issue: Is
       issues: t.field({
         type: [Issue],
         description:
-          'Everything wrong with the row. Rowgate itself lists at most 33 issues, the last of which says how many more there are.',
+          'Everything wrong with the row. Of more than 32 issues the last one listed, `MORE_ISSUES`, says how many more there are.',
         resolve: ({ outcome }) => outcome.issues as RowIssue[],
       }),
     }),

@@ -15,6 +15,8 @@ export interface TenantLimits {
   readonly waiting: Record<Priority, number>
   /** Requests made in the last second. */
   used(): number
+  /** Requests that any one second may have now. */
+  allowed(): number
   /** Makes one request for these origins when the rate allows it, unless a breaker withholds it or the signal ends the wait before that. */
   request<T extends RequestResult>(origins: readonly RequestOrigin[], send: Send<T>, signal?: AbortSignal): Promise<T | Withheld>
 }
@@ -138,7 +140,8 @@ function createEntry(
       noteLeft()
     }
   }
-  const limits = { withPermit: semaphore.run, budget: createRetryBudget(), waiting: { interactive: 0, bulk: 0 }, used: rate.used, request }
+  const { used, allowed } = rate
+  const limits = { withPermit: semaphore.run, budget: createRetryBudget(), waiting: { interactive: 0, bulk: 0 }, used, allowed, request }
   return { limits, isBusy: semaphore.areBusy, usedAt: 0 }
 }
 

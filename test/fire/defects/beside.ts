@@ -74,7 +74,7 @@ export const BESIDE_DEFECTS = [
     [['counts.size >= MAX_KINDS', 'counts.size < MAX_KINDS', 'complaints are not told apart by field']],
   ),
   ...inFile(
-    'observability/metrics.ts',
+    'observability/ingest-metrics.ts',
     ['observability', 'neighbours'],
     [
       ['seconds.observe(ms / 1_000)', 'seconds.observe(ms)', 'requests seem to take a thousand times as long'],
@@ -100,8 +100,12 @@ export const BESIDE_DEFECTS = [
   ...inFile(
     'config.ts',
     ['config', 'answers'],
+    [['s.ROW_INDEX_BASE === 1 ? 1 : 0', 's.ROW_INDEX_BASE === 1 ? 0 : 0', 'the verdict on a row is told of its neighbour']],
+  ),
+  ...inFile(
+    'settings.ts',
+    ['config', 'server'],
     [
-      ['s.ROW_INDEX_BASE === 1 ? 1 : 0', 's.ROW_INDEX_BASE === 1 ? 0 : 0', 'the verdict on a row is told of its neighbour'],
       [
         "NODE_ENV !== 'production' || INGESTION_URL",
         "NODE_ENV === 'production' || INGESTION_URL",
@@ -160,7 +164,7 @@ export const BESIDE_DEFECTS = [
         'another request under the same key is answered with the outcomes of the first',
       ],
       [' AND owner IS NULL ORDER BY', ' ORDER BY', 'a record is deleted while somebody is at work on it'],
-      ['row.owner === OWNER && row.epoch === epoch', 'row.owner === OWNER', 'who was taken over goes on writing intents'],
+      ['epoch === claim.epoch && (kind', '(kind', 'who was taken over goes on writing intents'],
     ],
   ),
   ...inFile(

@@ -64,7 +64,7 @@ export const DOOR_DEFECTS = [
   ...inFile(
     'http/shutdown.ts',
     ['stopping'],
-    [['    after(timeoutMs - WRITING_MS, server.cut)\n', '', 'a process whose caller does not read never ends']],
+    [['    after(drainTimeoutMs - WRITING_MS, server.cut)\n', '', 'a process whose caller does not read never ends']],
   ),
   ...inFile(
     'graphql/endpoint.ts',
@@ -113,7 +113,7 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
-    'graphql/cost/row-limit.ts',
+    'graphql/cost/document-rows.ts',
     ['edges', 'server'],
     [['if (actual > limit)', 'if (actual >= limit)', 'exactly as many rows as allowed are refused']],
   ),

@@ -31,8 +31,8 @@ export const INGEST_DEFECTS = [
     [
       ['    limits.waiting[chunk.priority] -= rowsIn(unsent)\n', '', 'rows that were given up on count as waiting for ever'],
       [
-        '      if (left === 0) answer(outcomes)\n',
-        '      if (left <= 1) answer(outcomes)\n',
+        '    if (left === 0) answer(outcomes)\n',
+        '    if (left <= 1) answer(outcomes)\n',
         'a mutation is answered before its last row is settled',
       ],
     ],
@@ -89,7 +89,7 @@ export const INGEST_DEFECTS = [
     ],
   ),
   ...inFile(
-    'ingest/refusals.ts',
+    'ingest/divide.ts',
     ['sending'],
     [['inVain = hasGoodRows ? undefined : refusal', 'inVain = refusal', 'good rows of later batches are rejected with the bad ones']],
   ),

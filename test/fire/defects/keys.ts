@@ -49,7 +49,7 @@ export const KEYS_DEFECTS = [
     [
       ['(toldAt[row] as number) < claim.epoch - 1', 'false', 'an UPSERT that an interrupted process wrote is called rejected'],
       [
-        "        facts.owe(writeOf('fact', { kind: 'withdrawn', ...stamp(), rows }))\n",
+        "        writes.owe(writeOf('fact', { kind: 'withdrawn', ...stamp(), rows }))\n",
         '',
         'an intent that could not be written is never withdrawn',
       ],

@@ -65,7 +65,7 @@ export const ROWS_DEFECTS = [
   ),
   ...inFile(
     'rows/chunk.ts',
-    ['keys', 'ingest'],
+    ['queue', 'keys', 'ingest'],
     [['keys: kept.map((place) => keys[place] as number)', 'keys: keys.slice(0, kept.length)', 'rows are locked by the keys of others']],
   ),
   ...inFile(
@@ -139,7 +139,7 @@ export const ROWS_DEFECTS = [
         'origins.every((origin) => origin !== first)',
         'a batch of several callers goes under the name of one',
       ],
-      ['slice(0, 10)', 'slice(0, 9)', 'a log line names nine requests, where ten are promised'],
+      ['slice(0, 10).map', 'slice(0, 9).map', 'a log line names nine requests, where ten are promised'],
     ],
   ),
   ...inFile(

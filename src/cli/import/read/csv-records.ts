@@ -1,6 +1,6 @@
 import { CsvError, Parser } from 'csv-parse'
 import { parse as parseSync } from 'csv-parse/sync'
-import { ImportFailure, type ProblemCode } from './failure.ts'
+import { ImportFailure, type ProblemCode } from '../failure.ts'
 import { createLineFinder } from './line-counter.ts'
 import { MAX_RECORD_SIZE, type SourceRecord } from './records.ts'
 

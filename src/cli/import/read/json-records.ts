@@ -1,5 +1,5 @@
-import { parseExactly } from '../../util/exact-json.ts'
-import { ImportFailure } from './failure.ts'
+import { parseExactly } from '../../../util/exact-json.ts'
+import { ImportFailure } from '../failure.ts'
 import { MAX_RECORD_SIZE, type SourceRecord } from './records.ts'
 
 /** The objects of a text that has one on each line, with numbers in all their digits. */

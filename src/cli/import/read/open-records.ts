@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { ImportFailure } from '../failure.ts'
 import { csvRecords, findDelimiter } from './csv-records.ts'
 import { decoded } from './decode.ts'
-import { ImportFailure } from './failure.ts'
 import { jsonRecords, ndjsonRecords } from './json-records.ts'
 import { type Format, formatOf, peek, type SourceRecord } from './records.ts'
 import { gunzipped, type Source } from './source.ts'
@@ -42,8 +42,7 @@ export async function openRecords(source: Source, settings: ReadSettings, isKnow
   if (head.trim() === '') throw empty()
   const format = formatOf(source.name, head)
   const delimiter = settings.delimiter ?? (format === 'csv' ? findDelimiter(head, isKnown) : ',')
-  const all = withLines(readers[format](hashed(texts), delimiter))
-  const iterator = all[Symbol.asyncIterator]()
+  const iterator = readers[format](hashed(texts), delimiter)[Symbol.asyncIterator]()
   const first = await nextWithRecords(iterator)
   const header = format === 'csv' ? first[0] : undefined
   const names = new Map<string, number>()
@@ -69,23 +68,6 @@ const readers: Record<Format, (texts: AsyncIterable<string>, delimiter: string) 
   csv: csvRecords,
   ndjson: ndjsonRecords,
   json: jsonRecords,
-}
-
-/** What fails below the records is told with the line that was read last. */
-async function* withLines(batches: AsyncIterable<readonly SourceRecord[]>): AsyncIterable<readonly SourceRecord[]> {
-  let line = 1
-  try {
-    for await (const batch of batches) {
-      line = batch.at(-1)?.line ?? line
-      yield batch
-    }
-  } catch (error) {
-    if (!(error instanceof ImportFailure)) throw error
-    throw new ImportFailure(
-      error.problems.map((problem) => ({ line, ...problem })),
-      error.advice,
-    )
-  }
 }
 
 async function nextWithRecords(iterator: AsyncIterator<readonly SourceRecord[]>): Promise<readonly SourceRecord[]> {

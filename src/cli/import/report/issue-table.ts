@@ -1,4 +1,4 @@
-import { shown } from './failure.ts'
+import { shown } from '../failure.ts'
 
 /** Complaints about rows, counted by code and field. */
 export interface IssueTable {

@@ -1,14 +1,32 @@
-import { ImportFailure } from './failure.ts'
-import { createLineCounter } from './line-counter.ts'
+import { ImportFailure } from '../failure.ts'
+import { createLineCounter, type LineCounter } from './line-counter.ts'
 
 const NEWLINE = 0x0a
 
 /**
  * The text that bytes say. What they begin with decides: a byte order mark, else the encoding that is stated, else NUL bytes that
- * betray UTF-16, else UTF-8. The first byte that is none of the encoding ends it, with its line; so does a NUL character.
+ * betray UTF-16, else UTF-8. The first byte that is none of the encoding ends it, with its line; so does a NUL character. Where
+ * reading the bytes fails, that is told with the line in which the text ends that there is.
  */
 export async function* decoded(bytes: AsyncIterable<Buffer>, stated?: string): AsyncIterable<string> {
   const lines = createLineCounter()
+  try {
+    yield* textsOf(bytes, lines, stated)
+  } catch (error) {
+    throw located(error, lines.ends + 1)
+  }
+}
+
+/** A failure with a line: the one that it names, else this one. */
+function located(error: unknown, line: number): unknown {
+  if (!(error instanceof ImportFailure)) return error
+  return new ImportFailure(
+    error.problems.map((problem) => ({ line, ...problem })),
+    error.advice,
+  )
+}
+
+async function* textsOf(bytes: AsyncIterable<Buffer>, lines: LineCounter, stated: string | undefined): AsyncIterable<string> {
   let reader: ChunkReader | undefined
   for await (const chunk of gathered(bytes)) {
     reader ??= createChunkReader(encodingOf(chunk, stated), stated !== undefined)

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { ImportFailure } from './failure.ts'
+import { ImportFailure } from '../failure.ts'
 
 /** Where bytes come from: a file, which can be read again, or a stream, which cannot. */
 export interface Source {
@@ -101,7 +101,7 @@ async function* inflate(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
       yield chunk
     }
   } catch (error) {
-    throw gzipFailure(error)
+    throw gzipFailure(error, taken)
   } finally {
     input.destroy()
   }
@@ -114,16 +114,20 @@ function bomb(): ImportFailure {
   )
 }
 
-function gzipFailure(error: unknown): unknown {
+function gzipFailure(error: unknown, taken: number): unknown {
+  const bytes = taken.toLocaleString('en')
   const { code } = error as NodeJS.ErrnoException
   if (code === 'Z_BUF_ERROR')
     return new ImportFailure(
-      { code: 'GZIP_CUT', message: 'The gzip file ends too early: its end is missing.' },
+      {
+        code: 'GZIP_CUT',
+        message: `The gzip file ends too early, after ${bytes} bytes: its end is missing. What is there ends in this line.`,
+      },
       'Fetch the file again; check its size where it comes from.',
     )
   if (code?.startsWith('Z_'))
     return new ImportFailure(
-      { code: 'GZIP_BROKEN', message: 'The gzip file is damaged.' },
+      { code: 'GZIP_BROKEN', message: `The gzip file is damaged within its first ${bytes} bytes. What can be read ends in this line.` },
       'Fetch the file again; `gzip -t FILE` says whether it is whole.',
     )
   return error

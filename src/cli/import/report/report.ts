@@ -1,8 +1,8 @@
 import { relative } from 'node:path'
 import { styleText } from 'node:util'
-import type { ImportFailure } from './failure.ts'
-import type { Loaded } from './load.ts'
-import type { Options } from './options.ts'
+import type { ImportFailure } from '../failure.ts'
+import type { Loaded } from '../load.ts'
+import type { Options } from '../options.ts'
 import { wordCount, wordRows, wordTime } from './progress.ts'
 
 /** What is told of a load when it is over. */

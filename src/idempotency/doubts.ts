@@ -1,0 +1,63 @@
+import { type Operation, type Outcome, unconfirmed } from '../ingest/outcome.ts'
+import type { Entry } from './entry.ts'
+import { lastEpochs } from './fold.ts'
+import type { Claim } from './store-port.ts'
+
+/** A claim, and what stood in the journal before it. */
+interface Claimed {
+  readonly claim: Claim
+  readonly rowCount: number
+  readonly operation: Operation
+  readonly entries: readonly Entry[]
+}
+
+/** What one entry tells, and how it is written. */
+export interface ToldEntry {
+  readonly kind: 'fact' | 'rejection'
+  readonly rows: readonly number[]
+  readonly outcomes: readonly Outcome[]
+}
+
+/**
+ * An UPSERT may have been sent by several claims, of which none knows what the others do. One that an earlier claim may have sent
+ * without a word on it is told as unconfirmed first, in the entry of each of its outcomes: never is one durable without the other.
+ * Any other rejection is kept only until a later claim is opened, which then sends the row and tells of it.
+ */
+export function createDoubts(options: Claimed) {
+  const isUpsert = options.operation === 'UPSERT'
+  const wasSilent = findSilence(options)
+  const doubted = new Set<number>()
+  const open = unconfirmed('NO_VERDICT', { operation: options.operation, dryRun: false })
+
+  function isDoubtful(row: number, outcome: Outcome): boolean {
+    return doubted.has(row) || (isUpsert && outcome.status === 'REJECTED' && outcome.retryable && wasSilent(row))
+  }
+  const isRejection = (row: number, outcome: Outcome) => isUpsert && outcome.status === 'REJECTED' && !isDoubtful(row, outcome)
+
+  return {
+    send(rows: readonly number[]): void {
+      for (const row of rows) if (wasSilent(row)) doubted.add(row)
+    },
+    /** One outcome for each of the rows, as entries. */
+    tell(rows: readonly number[], outcomes: readonly Outcome[]): readonly ToldEntry[] {
+      const isPlain = (outcome: Outcome, at: number) =>
+        !isDoubtful(rows[at] as number, outcome) && !isRejection(rows[at] as number, outcome)
+      if (rows.length > 0 && outcomes.every(isPlain)) return [{ kind: 'fact', rows, outcomes }]
+      const all = outcomes.map((outcome, at) => ({ row: rows[at] as number, outcome }))
+      const first = all.filter(({ row, outcome }) => isDoubtful(row, outcome)).map(({ row }) => ({ row, outcome: open }))
+      const rejections = all.filter(({ row, outcome }) => isRejection(row, outcome))
+      const facts = all.filter(({ row, outcome }) => !isRejection(row, outcome))
+      return [toldEntry('fact', [...first, ...facts]), toldEntry('rejection', rejections)].filter((one) => one.rows.length > 0)
+    },
+  }
+}
+
+function toldEntry(kind: ToldEntry['kind'], told: readonly { readonly row: number; readonly outcome: Outcome }[]): ToldEntry {
+  return { kind, rows: told.map(({ row }) => row), outcomes: told.map(({ outcome }) => outcome) }
+}
+
+/** Whether the claim before this one, if there was one, left a row without a word: it may have been interrupted after sending it. */
+function findSilence({ claim, entries, rowCount }: Claimed): (row: number) => boolean {
+  const toldAt = lastEpochs(entries, rowCount)
+  return (row) => (toldAt[row] as number) < claim.epoch - 1
+}

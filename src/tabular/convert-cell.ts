@@ -1,0 +1,85 @@
+import { type ExactNumber, exactNumber, isHeld, isNumberText } from '../util/exact-number.ts'
+import type { CellType } from './column.ts'
+
+/**
+ * A cell as a row carries it: by the type of its column, never by its looks. An empty cell is undefined. What the type cannot mean
+ * stays as it is, for the gateway to refuse.
+ */
+export function convertCell(cell: unknown, type: CellType): unknown {
+  if (typeof cell === 'string') return convertText(cell, type)
+  if (cell instanceof Date) return type === 'DATE' ? dayOf(cell) : timestampText(cell)
+  return withExactNumbers(cell)
+}
+
+function convertText(text: string, type: CellType): unknown {
+  if (text === '') return undefined
+  if (type === 'STRING') return text
+  const trimmed = text.trim()
+  if (trimmed === '') return undefined
+  if (type === 'INTEGER' || type === 'FLOAT') return convertNumber(trimmed) ?? text
+  if (type === 'BOOLEAN') return BOOLEANS.get(trimmed.toLowerCase()) ?? text
+  return type === 'JSON' ? parsedOr(text) : text
+}
+
+const BOOLEANS = new Map([
+  ...['true', 't', 'yes', 'y', '1'].map((word) => [word, true] as const),
+  ...['false', 'f', 'no', 'n', '0'].map((word) => [word, false] as const),
+])
+
+/** A sign, zeros in front, and a point with digits on one side only: they change no value. */
+const LOOSE = /^([+-]?)0*(\d*)(?:\.(\d*))?((?:[eE][+-]?\d+)?)$/
+
+/** The number that a text is, with all its digits; undefined where it is none. */
+function convertNumber(text: string): number | ExactNumber | undefined {
+  const [, sign, whole = '', fraction = '', exponent = ''] = LOOSE.exec(text) ?? []
+  if (sign === undefined || !/^[+-]?\.?\d/.test(text)) return undefined
+  const written = `${sign === '-' ? '-' : ''}${whole || '0'}${fraction && `.${fraction}`}${exponent}`
+  return isNumberText(written) ? numberOf(written) : undefined
+}
+
+// Older browsers have no way to send such a number.
+const CAN_BE_EXACT = 'rawJSON' in JSON
+
+/** Infinity would be printed as null: such a number is kept as its text too. */
+function numberOf(written: string): number | ExactNumber | undefined {
+  const value = Number(written)
+  if (Number.isFinite(value) && isHeld(written, value)) return value
+  return CAN_BE_EXACT ? exactNumber(written) : undefined
+}
+
+function parsedOr(text: string): unknown {
+  const exactly = (_: string, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' && context?.source !== undefined ? (numberOf(context.source) ?? value) : value
+  try {
+    return JSON.parse(text, exactly)
+  } catch {
+    return text
+  }
+}
+
+/** What came from a browser's worker has lost that its numbers are some: they are objects with their digits. */
+function withExactNumbers(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const digits = rawDigits(value)
+  if (digits !== undefined) return numberOf(digits) ?? digits
+  if (Array.isArray(value)) return value.map(withExactNumbers)
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withExactNumbers(inner)]))
+}
+
+/** The digits of a number that no double holds; undefined for anything else. */
+export function rawDigits(cell: unknown): string | undefined {
+  if (typeof cell !== 'object' || cell === null || !('rawJSON' in cell)) return undefined
+  const { rawJSON } = cell
+  return typeof rawJSON === 'string' && isNumberText(rawJSON) && Object.keys(cell).length === 1 ? rawJSON : undefined
+}
+
+/** A cell of a date in a sheet, as `YYYY-MM-DD HH:MM:SS`: Excel keeps days as fractions, so seconds are rounded. */
+export function timestampText(date: Date): string {
+  return new Date(Math.round(date.getTime() / 1_000) * 1_000).toISOString().slice(0, 19).replace('T', ' ')
+}
+
+/** The day, where the cell has no time of day; else the whole timestamp, which a column of days refuses. */
+function dayOf(date: Date): string {
+  const text = timestampText(date)
+  return text.endsWith(' 00:00:00') ? text.slice(0, 10) : text
+}

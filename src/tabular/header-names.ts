@@ -1,0 +1,75 @@
+import { distance } from 'fastest-levenshtein'
+import type { TableShape } from './column.ts'
+import { REJECTED_COLUMNS } from './rejected-columns.ts'
+
+/** Where the cells of a column of a file go: a field, `extra.NAME` for a custom attribute, `extra` for all of them, or nowhere. */
+export type Target = string | null
+
+/** Which header means what. */
+export interface HeaderNames {
+  /** Undefined for a header that means nothing here. */
+  targetOf(header: string): Target | undefined
+  /** What such a header was probably meant to be, among what no other header means. */
+  similarTo(header: string, taken: ReadonlySet<Target | undefined>): string | undefined
+}
+
+/** The field of all custom attributes together. */
+export const EXTRA = 'extra'
+
+const FORBIDDEN = new Set(['__proto__', 'prototype', 'constructor'])
+const ATTRIBUTE = /^extra\.([a-z_]\w{0,126})$/i
+
+/** Whether a header is a name that is never taken, since it could reach an object's prototype. */
+export function isForbiddenHeader(header: string): boolean {
+  return FORBIDDEN.has(header.trim().replace(/^extra\./i, ''))
+}
+
+/** The target of a custom attribute. */
+export function attributeTarget(name: string): string {
+  return `${EXTRA}.${name}`
+}
+
+/** The custom attribute that a target is; undefined where it is none. */
+export function attributeOf(target: Target | undefined): string | undefined {
+  return target?.startsWith(`${EXTRA}.`) ? target.slice(EXTRA.length + 1) : undefined
+}
+
+/** Headers are fields or columns of a table in any case, its custom attributes, or what a file of rejected rows adds. */
+export function createHeaderNames({ columns, attributes = [] }: TableShape): HeaderNames {
+  const known = new Map<string, Target>()
+  for (const { name } of attributes)
+    known.set(name.toLowerCase(), attributeTarget(name)).set(`extra.${name.toLowerCase()}`, attributeTarget(name))
+  known.set(EXTRA, EXTRA)
+  for (const { field, column } of columns) known.set(field.toLowerCase(), field).set(column.toLowerCase(), field)
+  for (const name of REJECTED_COLUMNS) known.set(name, null)
+  const candidates = [...columns.map(({ field }) => field), ...attributes.map(({ name }) => attributeTarget(name))].map((target) => ({
+    target,
+    name: lettersOf(target),
+  }))
+  return {
+    targetOf(header) {
+      const found = known.get(header.trim().toLowerCase())
+      if (found !== undefined) return found
+      const name = ATTRIBUTE.exec(header.trim())?.[1]
+      return name === undefined || isForbiddenHeader(name) ? undefined : attributeTarget(name)
+    },
+    similarTo(header, taken) {
+      const name = lettersOf(header)
+      // A name far longer than any known one is never a slip of the pen, and measuring it would cost.
+      if (name.length < LEAST_LETTERS || name.length > MOST_LETTERS) return undefined
+      const free = candidates.filter(({ target }) => !taken.has(target))
+      const slips = Math.min(MOST_SLIPS, Math.floor(name.length / LETTERS_OF_A_SLIP))
+      return (free.find((one) => one.name === name) ?? free.find((one) => distance(one.name, name) <= slips))?.target
+    },
+  }
+}
+
+const LEAST_LETTERS = 2
+const MOST_LETTERS = 200
+const MOST_SLIPS = 2
+const LETTERS_OF_A_SLIP = 4
+
+/** A name without what stands between its words, in lower case. */
+export function lettersOf(name: string): string {
+  return name.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase()
+}

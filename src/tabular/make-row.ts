@@ -1,0 +1,45 @@
+import { type CellType, cellTypeOf, type TableShape } from './column.ts'
+import { convertCell, rawDigits } from './convert-cell.ts'
+import { attributeOf, EXTRA, type Target } from './header-names.ts'
+
+/** Makes the row of a mutation from the cells of a row of the file. */
+export type MakeRow = (cells: readonly unknown[]) => Record<string, unknown>
+
+interface Place {
+  readonly at: number
+  readonly name: string
+  readonly type: CellType
+  readonly isAttribute: boolean
+}
+
+/** How cells become rows: every cell by its column's target, empty ones left out. */
+export function createMakeRow({ columns, attributes = [] }: TableShape, targets: readonly Target[]): MakeRow {
+  const types = new Map<string, CellType>([
+    [EXTRA, 'JSON'],
+    ...columns.map(({ field, type }) => [field, type] as const),
+    ...attributes.map(({ name, dataType }) => [`${EXTRA}.${name}`, cellTypeOf(dataType)] as const),
+  ])
+  const places = targets.flatMap((target, at): Place[] => {
+    if (target === null) return []
+    const attribute = attributeOf(target)
+    return [{ at, name: attribute ?? target, type: types.get(target) ?? 'STRING', isAttribute: attribute !== undefined }]
+  })
+  return (cells) => {
+    const row: Record<string, unknown> = {}
+    let own: Record<string, unknown> | undefined
+    for (const { at, name, type, isAttribute } of places) {
+      const value = convertCell(cells[at], type)
+      if (value === undefined) continue
+      if (isAttribute) own = { ...own, [name]: value }
+      else row[name] = value
+    }
+    return own === undefined ? row : withAttributes(row, own)
+  }
+}
+
+/** Puts custom attributes into a row, beside those that are there; what stands there and is no object is left for the gateway to refuse. */
+export function withAttributes<R extends Record<string, unknown>>(row: R, attributes: Readonly<Record<string, unknown>>): R {
+  const whole = row[EXTRA]
+  const isObject = typeof whole === 'object' && whole !== null && !Array.isArray(whole) && rawDigits(whole) === undefined
+  return whole === undefined || isObject ? Object.assign(row, { [EXTRA]: { ...whole, ...attributes } }) : row
+}
