@@ -136,7 +136,7 @@ describe('what was certainly not taken is repeated for both operations', () => {
       asked.set(data[0]?.product_id, nth)
       return nth <= 3 ? { status: 429, headers: { 'retry-after': '0' } } : taken
     }
-    await start(reply, { MAX_BATCH_ROWS: '1', REQUESTS_PER_SECOND: '10000' })
+    await start(reply, { MAX_BATCH_ROWS: '1', REQUESTS_PER_SECOND: '10000', ...PATIENT })
     expect(counts(await gateway.ingest('appendProducts', products(20)))).toEqual([20, 0, 0])
     expect(upstream.arrived).toHaveLength(80)
   })
