@@ -7,7 +7,7 @@ import type { Contract } from './resource/contract.ts'
 import type { Solution } from './resource/module.ts'
 import { missingSettings, nestTimeouts, readProxies, SANDBOX, settings, type Timeouts, withProxies } from './settings.ts'
 import { ConfigError } from './util/config-error.ts'
-import { looksLikeOurs, nearestSetting } from './util/setting-names.ts'
+import { misspeltSettings } from './util/setting-names.ts'
 
 /** Everything an operator can set, checked, by the room that it is meant for. */
 export interface Config extends ObservabilityConfig {
@@ -171,13 +171,7 @@ export function unknownSettings(env: Record<string, string | undefined>, modules
   // Who sets these means a database, and its client would read them where it is given one.
   const isDatabaseMeant = env.PGHOST !== undefined && env.DATABASE_URL === undefined
   const unread = isDatabaseMeant ? ['PGHOST: is not read; a PostgreSQL database is chosen by DATABASE_URL'] : []
-  const unknown = Object.keys(env)
-    .filter((name) => env[name] !== undefined && looksLikeOurs(name) && !known.includes(name))
-    .map((name) => {
-      const nearest = nearestSetting(name, known)
-      return `${name}: is no setting of Rowgate${nearest === undefined ? '' : `; did you mean ${nearest}?`}`
-    })
-  return [...unknown, ...unread]
+  return [...misspeltSettings(env, known), ...unread]
 }
 
 function complaintOf({ path, message }: { path: readonly PropertyKey[]; message: string }): string {

@@ -9,6 +9,7 @@ import { diagnose } from '../src/rows/diagnose.ts'
 import { createJudge, type JudgedRows, type OpenRows } from '../src/rows/judge.ts'
 import { toWire } from '../src/rows/wire-row.ts'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
+import { convertCell } from '../src/tabular/convert-cell.ts'
 import { type Gateway, startPair } from './support/gateway.ts'
 import { accepted, rejected } from './support/outcomes.ts'
 
@@ -154,6 +155,14 @@ test.each<TimestampFormat>([FORMAT, 'ISO-8601 UTC'])(
     )
   },
 )
+
+test('a cell of a file that says a good value is read as one', () => {
+  const read = ({ name, type }: (typeof PAIRS)[number]) => [
+    fieldOf(name),
+    convertCell(String(CASES[type].sent), type.toUpperCase() as Uppercase<ColumnType>),
+  ]
+  expect(diagnose({ id: 'A', ...Object.fromEntries(PAIRS.map(read)) }, EVERY_TYPE, FORMAT)).toEqual([])
+})
 
 test('the SDL gives each its scalar, and the resource tells its type', async () => {
   const { data } = await gateway.send<

@@ -127,6 +127,12 @@ test('a database that is meant by PGHOST alone is warned of', () => {
   expect(unknownSettings({ PGHOST: 'db', DATABASE_URL: 'postgres://db/rows' }, contract.modules)).toEqual([])
 })
 
+test('of every setting a misspelt form is told, but for those whose names others use as well', () => {
+  const common = ['PORT', 'HOST', 'NODE_ENV', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'OTEL_EXPORTER_OTLP_ENDPOINT']
+  const ours = Object.keys(settings(contract.modules).shape).filter((name) => !common.includes(name))
+  expect(ours.filter((name) => unknownSettings({ [`${name}X`]: 'on' }, contract.modules).length !== 1)).toEqual([])
+})
+
 test('what looks like a setting and is none is named with the nearest one, also among the reasons not to start', () => {
   const unknown = { INGESTION_URI: 'hunter2', MAX_BATCH_ROW: '1', SANDBOX_PATH: 'x', PATH: '/bin', HOME: '/', npm_config_x: '1' }
   expect(unknownSettings(unknown, contract.modules)).toEqual([

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
 import { createSchemaCache } from '../src/lifecycle/schema-cache.ts'
 import { exampleRow } from '../src/resource/example.ts'
@@ -7,13 +7,26 @@ import { type Gateway, startGateway } from './support/gateway.ts'
 import { accepted, rejected } from './support/outcomes.ts'
 import { product, resourceNamed } from './support/rows.ts'
 
-let upstream: FakeUpstream | undefined
-let gateway: Gateway | undefined
+let upstream: FakeUpstream
+let gateway: Gateway
+const tables = new Map<string, () => object>()
+let tenants = 0
+let token = ''
 
-afterEach(async () => {
-  await gateway?.close()
-  await upstream?.close()
-  gateway = upstream = undefined
+// A token says what its tables are, and what is known of them is remembered by token.
+beforeAll(async () => {
+  upstream = await startFakeUpstream(({ method, headers }) => {
+    const listed = tables.get(String(headers.authorization))?.() ?? CUSTOM
+    if (method === 'POST') return { status: 200, body: {} }
+    return Array.isArray(listed)
+      ? { status: 200, body: { tables: [{ name: 'INV_PRODUCTS_OOTB', columns: [...DECLARED, ...listed] }] } }
+      : (listed as FakeAnswer)
+  })
+  gateway = await startGateway({ INGESTION_URL: upstream.url })
+})
+afterAll(async () => {
+  await gateway.close()
+  await upstream.close()
 })
 
 const DECLARED = resourceNamed('Products').columns.map(({ name, type }) => ({ columnName: name.toUpperCase(), dataType: type }))
@@ -26,21 +39,34 @@ const CUSTOM = [
   { columnName: 'SHAPE', dataType: 'geometry' },
 ]
 
-/** An upstream that lists the products table with these columns beyond the declared ones, and takes every row. */
-async function startBefore(custom: () => readonly object[] | FakeAnswer, settings: Record<string, string> = {}) {
-  upstream = await startFakeUpstream(({ method }) => {
-    const listed = custom()
-    if (method === 'POST') return { status: 200, body: {} }
-    return Array.isArray(listed)
-      ? { status: 200, body: { tables: [{ name: 'INV_PRODUCTS_OOTB', columns: [...DECLARED, ...listed] }] } }
-      : (listed as FakeAnswer)
-  })
-  gateway = await startGateway({ INGESTION_URL: upstream.url, ...settings })
-  return gateway
+/** A tenant whose upstream lists the products table with these columns beyond the declared ones, and takes every row. */
+function startBefore(custom: () => readonly object[] | FakeAnswer, by = gateway): Pick<Gateway, 'ingest' | 'send'> {
+  const own = `tenant-${++tenants}`
+  token = own
+  tables.set(own, custom)
+  return {
+    ingest: (mutation, rows, call) => by.ingest(mutation, rows, { token: own, ...call }),
+    send: (document, variables) => by.send(document, variables, own),
+  }
 }
 
-const sent = () => upstream?.arrived.flatMap(({ method, body }) => (method === 'POST' ? [...(body.data ?? [])] : [])) ?? []
-const reads = () => upstream?.arrived.filter(({ method }) => method === 'GET').length
+/** The same with a gateway of its own. */
+async function under(
+  settings: Record<string, string>,
+  custom: () => readonly object[] | FakeAnswer,
+  work: (before: ReturnType<typeof startBefore>) => Promise<void>,
+) {
+  const own = await startGateway({ INGESTION_URL: upstream.url, ...settings })
+  try {
+    await work(startBefore(custom, own))
+  } finally {
+    await own.close()
+  }
+}
+
+const mine = () => upstream.arrived.filter(({ headers }) => headers.authorization === token)
+const sent = () => mine().flatMap(({ method, body }) => (method === 'POST' ? [...(body.data ?? [])] : []))
+const reads = () => mine().filter(({ method }) => method === 'GET').length
 const extra = (values: object) => product('A', { extra: { SHELF_LIFE: 30, ...values } })
 
 describe('what the table has is judged like a declared column', () => {
@@ -64,7 +90,7 @@ describe('what the table has is judged like a declared column', () => {
     ['a number for yes or no', { ORGANIC: 1 }, 'WRONG_TYPE', 'extra.ORGANIC', 'extra.ORGANIC must be true or false.'],
     ['a name nobody knows', { COLUOR: 'blue' }, 'UNKNOWN_ATTRIBUTE', 'extra.COLUOR', 'COLUOR is not a custom attribute of this table.'],
   ])('%s', async (_, values, code, field, message) => {
-    const { rows } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', [extra(values), extra({})])
+    const { rows } = await startBefore(() => CUSTOM).ingest('upsertProducts', [extra(values), extra({})])
 
     expect(rows.map(({ __typename }) => __typename)).toEqual(['RejectedRow', 'AcceptedRow'])
     expect(rows[0]?.issues).toEqual([expect.objectContaining({ code, field, message: expect.stringContaining(message) })])
@@ -72,14 +98,18 @@ describe('what the table has is judged like a declared column', () => {
   })
 
   test('a name close to a known one is corrected', async () => {
-    const { rows } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', [extra({ COLUOR: 'blue' })])
+    const { rows } = await startBefore(() => CUSTOM).ingest('upsertProducts', [extra({ COLUOR: 'blue' })])
 
     expect(rows[0]?.issues?.[0]?.hint).toBe('did you mean COLOUR?')
   })
 
   test('good ones go out in the case that is configured', async () => {
     const values = { colour: 'blue', Seen_At: '2025-01-28T16:30:00+02:00', PAPERS: { a: [1] }, SHAPE: [1, 2] }
-    await (await startBefore(() => CUSTOM, { ROW_KEY_CASE: 'upper' })).ingest('upsertProducts', [extra(values)])
+    await under(
+      { ROW_KEY_CASE: 'upper' },
+      () => CUSTOM,
+      async (before) => void (await before.ingest('upsertProducts', [extra(values)])),
+    )
 
     expect(sent()).toMatchObject([{ SHELF_LIFE: 30, COLOUR: 'blue', SEEN_AT: '2025-01-28 14:30:00', PAPERS: { a: [1] }, SHAPE: [1, 2] }])
   })
@@ -88,7 +118,7 @@ describe('what the table has is judged like a declared column', () => {
     const rows = Array.from({ length: 2_300 }, (_, at) =>
       product(`P${at}`, { extra: { SHELF_LIFE: at === 700 ? 'x' : at, ...(at % 2 && { SEEN_AT: '2025-01-28T16:30:00+02:00' }) } }),
     )
-    const { rejectedCount, rows: outcomes } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', rows)
+    const { rejectedCount, rows: outcomes } = await startBefore(() => CUSTOM).ingest('upsertProducts', rows)
 
     expect([rejectedCount, outcomes[700]?.__typename]).toEqual([1, 'RejectedRow'])
     const byLife = [...sent()].sort((a, b) => Number(a.shelf_life) - Number(b.shelf_life))
@@ -98,7 +128,7 @@ describe('what the table has is judged like a declared column', () => {
   })
 
   test('a required one that is missing is named, also where no row carries any', async () => {
-    const before = await startBefore(() => CUSTOM)
+    const before = startBefore(() => CUSTOM)
     await before.ingest('upsertProducts', [extra({})])
     const { rows } = await before.ingest('upsertProducts', [product('B')])
 
@@ -108,7 +138,7 @@ describe('what the table has is judged like a declared column', () => {
 
   test('a required one that is missing is named in rows before and behind the first that carries any', async () => {
     const rows = [product('A'), product('B', { packSize: 'x' }), null, extra({ COLOUR: 'blue' }), product('E')]
-    const { rows: outcomes } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', rows as object[])
+    const { rows: outcomes } = await startBefore(() => CUSTOM).ingest('upsertProducts', rows as object[])
 
     const missing = ['MISSING_FIELD', 'extra.SHELF_LIFE']
     expect(outcomes.map(({ issues }) => issues?.map(({ code, field }) => [code, field]))).toEqual([
@@ -124,20 +154,20 @@ describe('what the table has is judged like a declared column', () => {
   test('rows go out in the order sent, whichever carry any', async () => {
     const optional = CUSTOM.slice(1)
     const rows = Array.from({ length: 40 }, (_, at) => product(`P${at}`, at % 7 === 5 ? { extra: { SEEN_AT: '2025-01-28 14:30:00' } } : {}))
-    await (await startBefore(() => optional)).ingest('upsertProducts', rows)
+    await startBefore(() => optional).ingest('upsertProducts', rows)
 
     expect(sent().map(({ product_id }) => product_id)).toEqual(rows.map(({ productId }) => productId))
   })
 
   test('what is no row is told of that alone', async () => {
-    const { rows } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', [null, 'row', [], extra({})])
+    const { rows } = await startBefore(() => CUSTOM).ingest('upsertProducts', [null, 'row', [], extra({})])
 
     expect(rows.map(({ issues }) => issues?.map(({ code }) => code))).toEqual([...Array(3).fill(['NOT_AN_OBJECT']), undefined])
   })
 
   test('a name that stands there twice, in different case, is refused', async () => {
     const rows = [extra({ COLOUR: 'red', colour: 'blue' }), extra({ colour: 'red', COLOUR: 'blue' })]
-    const answer = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', rows)
+    const answer = await startBefore(() => CUSTOM).ingest('upsertProducts', rows)
 
     expect(answer.rows).toEqual([rejected(0, 'EXTRA_INVALID_NAME', 'extra.colour'), rejected(1, 'EXTRA_INVALID_NAME', 'extra.COLOUR')])
   })
@@ -150,7 +180,7 @@ describe('what the table has is judged like a declared column', () => {
     const values = [{ COLOUR: 'green' }, { PRICE: 99.99 }, { PRICE: '99.990' }, { PRICE: 100 }, { PRICE: 0.001 }]
     const rows = values.map((given, at) => product(`P${at}`, { extra: given }))
 
-    expect((await (await startBefore(() => columns)).ingest('upsertProducts', rows)).rows).toEqual([
+    expect((await startBefore(() => columns).ingest('upsertProducts', rows)).rows).toEqual([
       accepted(0),
       accepted(1),
       accepted(2),
@@ -160,7 +190,7 @@ describe('what the table has is judged like a declared column', () => {
   })
 
   test('it stands beside what else is wrong with the row', async () => {
-    const { rows } = await (await startBefore(() => CUSTOM)).ingest('upsertProducts', [
+    const { rows } = await startBefore(() => CUSTOM).ingest('upsertProducts', [
       product('A', { packSize: 'x', extra: { NOPE: 1, packSize: 2 } }),
     ])
 
@@ -175,25 +205,24 @@ describe('what the table has is judged like a declared column', () => {
 
 describe('the schema is asked for', () => {
   test('not while no row carries custom attributes', async () => {
-    await (await startBefore(() => CUSTOM)).ingest('upsertProducts', [product('A')])
+    await startBefore(() => CUSTOM).ingest('upsertProducts', [product('A')])
 
     expect(reads()).toBe(0)
   })
 
   test('once for many mutations, and once for each token', async () => {
-    const before = await startBefore(() => CUSTOM)
+    const before = startBefore(() => CUSTOM)
     await Promise.all(Array.from({ length: 5 }, () => before.ingest('upsertProducts', [extra({})])))
     await before.ingest('upsertProducts', [extra({})], { token: 'another-tenant' })
 
-    expect(upstream?.arrived.filter(({ method }) => method === 'GET').map(({ headers }) => headers.authorization)).toEqual([
-      'sandbox-token',
-      'another-tenant',
-    ])
+    const others = [token, 'another-tenant']
+    const asked = upstream.arrived.filter(({ method }) => method === 'GET').map(({ headers }) => headers.authorization as string)
+    expect(asked.filter((one) => others.includes(one))).toEqual(others)
   })
 
   test('again after addAttribute', async () => {
     const custom = [...CUSTOM]
-    const before = await startBefore(() => custom)
+    const before = startBefore(() => custom)
     await before.ingest('upsertProducts', [extra({})])
     custom.push({ columnName: 'GRADE', dataType: 'string' })
     await before.send('mutation { addAttribute(resource: "Products", name: "GRADE", type: STRING) { name } }')
@@ -203,20 +232,36 @@ describe('the schema is asked for', () => {
     expect(reads()).toBe(2)
   })
 
+  test('again after addAttribute, so that rows are held to what it requires', async () => {
+    const custom: object[] = [...CUSTOM]
+    const before = await startBefore(() => custom)
+    await before.ingest('upsertProducts', [extra({})])
+    custom.push({ columnName: 'GRADE', dataType: 'string', validations: [{ type: 'required' }] })
+    await before.send('mutation { addAttribute(resource: "Products", name: "GRADE", type: STRING, required: true) { name } }')
+    const { rows } = await before.ingest('upsertProducts', [extra({})])
+
+    expect(rows).toEqual([rejected(0, 'MISSING_FIELD', 'extra.GRADE')])
+  })
+
   test('again half a minute after it could not be read, and no earlier', async () => {
-    const before = await startBefore(() => ({ status: 404 }))
     const clock = performance.now.bind(performance)
-    const later = vi.spyOn(performance, 'now')
-    for (const [seconds, read] of [
-      [0, 1],
-      [29, 1],
-      [31, 2],
-    ] as const) {
-      later.mockImplementation(() => clock() + seconds * 1_000)
-      await before.ingest('upsertProducts', [extra({})])
-      expect([seconds, reads()]).toEqual([seconds, read])
-    }
-    later.mockRestore()
+    await under(
+      {},
+      () => ({ status: 404 }),
+      async (before) => {
+        const later = vi.spyOn(performance, 'now')
+        for (const [seconds, read] of [
+          [0, 1],
+          [29, 1],
+          [31, 2],
+        ] as const) {
+          later.mockImplementation(() => clock() + seconds * 1_000)
+          await before.ingest('upsertProducts', [extra({})])
+          expect([seconds, reads()]).toEqual([seconds, read])
+        }
+        later.mockRestore()
+      },
+    )
   })
 
   test('again at once where it was not even asked, because this process was overloaded', async () => {
@@ -265,8 +310,13 @@ describe('the schema is asked for', () => {
   })
 
   test('again when its time is over', async () => {
-    const before = await startBefore(() => CUSTOM, { SCHEMA_MAX_AGE_MS: '0' })
-    for (let turn = 0; turn < 3; turn++) await before.ingest('upsertProducts', [extra({})])
+    await under(
+      { SCHEMA_MAX_AGE_MS: '0' },
+      () => CUSTOM,
+      async (before) => {
+        for (let turn = 0; turn < 3; turn++) await before.ingest('upsertProducts', [extra({})])
+      },
+    )
 
     expect(reads()).toBe(3)
   })
@@ -278,7 +328,7 @@ test.each<[string, FakeAnswer]>([
   ['no list', { status: 200, body: { message: 'here you are' } }],
   ['no such table', { status: 200, body: { tables: [] } }],
 ])('where the upstream answers %s, extra passes with a warning', async (_, answer) => {
-  const before = await startBefore(() => answer)
+  const before = startBefore(() => answer)
   const { data } = await before.send<{ upsertProducts: { acceptedCount: number; warnings: string[] } }, object>(
     'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount warnings rows { __typename } } }',
     { rows: [product('A', { extra: { ANYTHING: 'goes' } })] },
@@ -292,20 +342,16 @@ test.each<[string, FakeAnswer]>([
 })
 
 test('what another module requires of a table that both have is not required of the rows of this one', async () => {
-  const [mine, theirs] = [resourceNamed('InventoryStock'), resourceNamed('MarkdownStock')]
-  const columns = [...mine.columns, ...theirs.columns].map(({ name, type, presence }) => ({
+  const [ours, theirs] = [resourceNamed('InventoryStock'), resourceNamed('MarkdownStock')]
+  const columns = [...ours.columns, ...theirs.columns].map(({ name, type, presence }) => ({
     columnName: name.toUpperCase(),
     dataType: type,
     validations: [{ type: presence === 'required' ? 'required' : 'optional' }],
   }))
   const own = { columnName: 'SHELF', dataType: 'string', validations: [{ type: 'required' }] }
-  upstream = await startFakeUpstream(({ method }) => ({
-    status: 200,
-    body: method === 'POST' ? {} : { tables: [{ name: 'INV_STOCK_OOTB', columns: [...columns, own] }] },
-  }))
-  gateway = await startGateway({ INGESTION_URL: upstream.url })
-  const row = exampleRow(mine)
-  const { rows } = await gateway.ingest('upsertInventoryStock', [
+  const listed = { status: 200, body: { tables: [{ name: 'INV_STOCK_OOTB', columns: [...columns, own] }] } }
+  const row = exampleRow(ours)
+  const { rows } = await startBefore(() => listed).ingest('upsertInventoryStock', [
     { ...row, extra: { SHELF: 'A' } },
     { ...row, extra: {} },
   ])

@@ -10,13 +10,14 @@ import { StoreError } from '../src/idempotency/store-error.ts'
 import type { Write } from '../src/idempotency/store-port.ts'
 import { createTextBudget, MAX_TEXT_BYTES } from '../src/idempotency/stored-outcome.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from '../src/ingest/outcome.ts'
+import { anyText } from './support/any-text.ts'
 
 const ROWS = 6
 
 const issue = fc.record(
   {
     code: fc.constantFrom('MISSING_FIELD', 'TOO_LONG', 'UPSTREAM_REJECTED'),
-    message: fc.string({ unit: 'binary', maxLength: 60 }),
+    message: anyText(60),
     field: fc.string({ maxLength: 12 }),
     column: fc.string({ maxLength: 12 }),
     hint: fc.string({ maxLength: 12 }),

@@ -8,6 +8,7 @@ import { diagnose } from '../src/rows/diagnose.ts'
 import { createJudge, type Judge, type JudgedRows, type OpenRows } from '../src/rows/judge.ts'
 import { wireTimestamp } from '../src/rows/timestamp.ts'
 import { keyHash, keyNames, toWire } from '../src/rows/wire-row.ts'
+import { anyText } from './support/any-text.ts'
 import { resourceNamed } from './support/rows.ts'
 
 const OPTIONS = { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' } as const
@@ -40,7 +41,7 @@ const oddValue = fc.oneof(
     'peak',
   ),
   fc.jsonValue(),
-  fc.string({ unit: 'binary' }),
+  anyText(),
 )
 
 /** Examples with some fields dropped, some replaced by odd values, some unknown ones and odd extras added. */

@@ -4,6 +4,7 @@ import { splitBody } from '../src/graphql/fast/split-body.ts'
 import { RawRows } from '../src/rows/raw-rows.ts'
 import { parseExactly } from '../src/util/exact-json.ts'
 import { ROWS_PER_SLICE } from '../src/util/time-slices.ts'
+import { anyText } from './support/any-text.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { products } from './support/rows.ts'
@@ -11,7 +12,7 @@ import { products } from './support/rows.ts'
 const SELECTION =
   '{ acceptedCount rejectedCount rows { __typename ... on IngestedRow { index key } ... on RejectedRow { issues { code field } } } }'
 const SEND = `mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) ${SELECTION} }`
-const ROWS = products(8_000)
+const ROWS = products(4_000)
 
 let upstream: FakeUpstream
 let fast: Gateway
@@ -75,9 +76,9 @@ describe('a large body is answered, and sent on, alike whether it is read bit by
         }),
     ],
     ['with objects behind the rows', () => bodyOf(SEND, { rows: ROWS }, { extensions: { list: [{ a: 1 }, { a: 2 }] } })],
-    ['with bad rows', () => bodyOf(SEND, { rows: with_(4_000, (row) => ({ ...row, packSize: 'x', nope: 1 })) })],
-    ['with rows that are no objects', () => bodyOf(SEND, { rows: with_(3_999, () => [[{}], {}]) })],
-    ['with names in another order', () => bodyOf(SEND, { rows: with_(5_000, ({ productId, ...row }) => ({ ...row, productId })) })],
+    ['with bad rows', () => bodyOf(SEND, { rows: with_(2_000, (row) => ({ ...row, packSize: 'x', nope: 1 })) })],
+    ['with rows that are no objects', () => bodyOf(SEND, { rows: with_(1_999, () => [[{}], {}]) })],
+    ['with names in another order', () => bodyOf(SEND, { rows: with_(2_500, ({ productId, ...row }) => ({ ...row, productId })) })],
     [
       'with every name in another order',
       () => bodyOf(SEND, { rows: ROWS.map(({ productId, ...row }, nth) => (nth % 2 ? { ...row, productId } : { productId, ...row })) }),
@@ -89,9 +90,9 @@ describe('a large body is answered, and sent on, alike whether it is read bit by
     ],
     [
       'with a row larger than what is read at once',
-      () => bodyOf(SEND, { rows: with_(5_000, (row) => ({ ...row, productName: 'x'.repeat(400_000) })) }),
+      () => bodyOf(SEND, { rows: with_(2_500, (row) => ({ ...row, productName: 'x'.repeat(400_000) })) }),
     ],
-    ['with escapes', () => bodyOf(SEND, { rows: with_(6_000, (row) => ({ ...row, productName: 'a\u0000b', extra: { half: '\ud800' } })) })],
+    ['with escapes', () => bodyOf(SEND, { rows: with_(3_000, (row) => ({ ...row, productName: 'a\u0000b', extra: { half: '\ud800' } })) })],
     ['with letters of all lengths', () => bodyOf(SEND, { rows: ROWS.map((row) => ({ ...row, productName: 'é€𝄞' })) })],
     ['with names that stand there twice', () => around(`${text().slice(0, -2)},"packSize":9}]`)],
     ['with a number that is not finite', () => around(`${text().slice(0, -2)},"packSize":1e999}]`)],
@@ -108,8 +109,8 @@ describe('a large body is answered, and sent on, alike whether it is read bit by
     ['with a bracket too many', () => `${bodyOf(SEND, { rows: ROWS })}}`],
     ['with a bracket too few', () => bodyOf(SEND, { rows: ROWS }).slice(0, -1)],
     ['that breaks off in a row', () => bodyOf(SEND, { rows: ROWS }).slice(0, -40)],
-    ['with a fault in the middle', () => around(text().replace('"P4000"', '"P4000'))],
-    ['with a list closed too early', () => around(text().replace(/\},(?=\{"productId":"P4000")/, '}],'))],
+    ['with a fault in the middle', () => around(text().replace('"P2000"', '"P2000'))],
+    ['with a list closed too early', () => around(text().replace(/\},(?=\{"productId":"P2000")/, '}],'))],
     ['with bytes that are no UTF-8', () => Buffer.from(bodyOf(SEND, { rows: ROWS }), 'latin1').fill(0xff, 700_000, 700_001)],
     ['as a list', () => `[${bodyOf(SEND, { rows: ROWS })}]`],
     ['with too many rows', () => bodyOf(SEND, { rows: products(20_001) })],
@@ -156,8 +157,8 @@ describe('a large body is answered, and sent on, alike whether it is read bit by
     ],
     ['for a query', () => bodyOf('{ resources { name } }', { rows: ROWS })],
     ['for a document that does not parse', () => bodyOf('mutation {', { rows: ROWS })],
-    ['under APPEND, with a key twice', () => bodyOf(SEND.replace('upsert', 'append'), { rows: with_(7_000, () => ROWS[10]) })],
-    ['under UPSERT, with a key twice', () => bodyOf(SEND, { rows: with_(7_000, () => ({ ...ROWS[10], packSize: 99 })) })],
+    ['under APPEND, with a key twice', () => bodyOf(SEND.replace('upsert', 'append'), { rows: with_(3_500, () => ROWS[10]) })],
+    ['under UPSERT, with a key twice', () => bodyOf(SEND, { rows: with_(3_500, () => ({ ...ROWS[10], packSize: 99 })) })],
   ])('%s', async (_, body) => {
     const answers = await both(body())
     expect(answers.fast).toEqual(answers.plain)
@@ -212,7 +213,7 @@ test('of a variable that stands before the rows and behind them, the last counts
 })
 
 test('what turns out not to be JSON is answered with 400, and none of it was sent', async () => {
-  for (const body of [around(text().replace('"P7990"', '"P7990')), around(text(), '', ',"others":[{]')]) {
+  for (const body of [around(text().replace('"P3990"', '"P3990')), around(text(), '', ',"others":[{]')]) {
     const answers = await both(body)
     expect(answers.fast).toMatchObject({ status: 400, sent: [], text: expect.stringContaining('BAD_REQUEST') })
   }
@@ -237,7 +238,7 @@ describe('a body that is split', () => {
   const name = fc.constantFrom('productId', 'a', '},{', '"', '__proto__')
   const value = fc.oneof(
     fc.constantFrom(1, null, '},{"productId":"', '"},{"productId":1},{"a', '[', ']}}', '\ud800', {}, { a: { b: [{}, {}] } }),
-    fc.string({ unit: 'binary' }),
+    anyText(),
     fc.double(),
     fc.array(fc.string()),
   )

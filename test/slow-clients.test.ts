@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
 import { readBody } from '../src/http/read-body.ts'
 import { createHttpServer, type HttpServer } from '../src/http/server.ts'
@@ -13,6 +13,7 @@ const MEGABYTE = 1024 * 1024
 let server: HttpServer
 
 afterEach(() => {
+  vi.useRealTimers()
   server.cut()
 })
 
@@ -23,7 +24,8 @@ async function dial(url: URL): Promise<Socket> {
   return socket
 }
 
-test('an answer that nobody reads ends, and its memory comes back', async () => {
+/** Asks for an answer of 50 MB, so that nothing as large finds room in the memory beside it, and does not read it. */
+async function leaveUnread(stallMs: number): Promise<ReturnType<typeof createMemoryBudget>> {
   const memory = createMemoryBudget(60 * MEGABYTE)
   const write = createWriteAnswer()
   server = createHttpServer(
@@ -32,11 +34,27 @@ test('an answer that nobody reads ends, and its memory comes back', async () => 
       response.once('close', account.close)
       write(response, { status: 200, headers: [], body: ['x'.repeat(50 * MEGABYTE)] }, account)
     },
-    { maxConnections: 10, stallMs: 50 },
+    { maxConnections: 10, stallMs },
   )
   const socket = await dial(await server.listen(0, '127.0.0.1'))
   socket.pause().write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
   await expect.poll(() => takes(memory, 40 * MEGABYTE)).toBe(false)
+  return memory
+}
+
+test('an answer that nobody reads ends, and its memory comes back', async () => {
+  const memory = await leaveUnread(50)
+  await expect.poll(() => takes(memory, 40 * MEGABYTE)).toBe(true)
+})
+
+test('a large answer ends after five minutes, however steadily it is read', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  // What stalls is told by timers of Node's own, which these are not; an hour of that is as good as reading steadily.
+  const memory = await leaveUnread(3_600_000)
+  vi.advanceTimersByTime(299_999)
+  expect(takes(memory, 40 * MEGABYTE)).toBe(false)
+  vi.advanceTimersByTime(1)
+  vi.useRealTimers()
   await expect.poll(() => takes(memory, 40 * MEGABYTE)).toBe(true)
 })
 

@@ -5,7 +5,8 @@ import { type Gateway, type RowAnswer, startGateway } from './support/gateway.ts
 import { products } from './support/rows.ts'
 
 let upstream: FakeUpstream
-let gateway: Gateway
+let asked: Gateway
+let unasked: Gateway
 let trusting: Gateway
 
 // A token says how its requests are answered, and each is a tenant of its own.
@@ -15,12 +16,12 @@ beforeAll(async () => {
     return { status: Number(status), body: { accepted: 2, failed: [] }, headers: asks === 'asks' ? { 'retry-after': '0' } : {} }
   })
   const settings = { INGESTION_URL: upstream.url, REQUESTS_PER_SECOND: '10000' }
-  gateway = await startGateway(settings)
+  asked = await startGateway(settings)
+  unasked = await startGateway(settings)
   trusting = await startGateway({ ...settings, APPEND_RETRY_ON_503: 'on' })
 })
 afterAll(async () => {
-  await gateway.close()
-  await trusting.close()
+  await Promise.all([asked.close(), unasked.close(), trusting.close()])
   await upstream.close()
 })
 
@@ -110,20 +111,25 @@ test('a status that is not tried over HTTP means what the others of its hundred 
   }
 })
 
+// Mostly they wait, and those that do so together share no gateway.
 describe.each<Operation>(['upsert', 'append'])('%s', (operation) => {
-  test.each(['asks', 'does-not-ask'])('by an upstream that %s to wait: each status comes to what the table says', async (asks) => {
-    const tell = async (statuses: readonly number[]) =>
-      Promise.all(statuses.map(async (status) => [status, await outcome(gateway, operation, status, asks)] as const))
-    const found = await tell(TRIED)
-    for (const statuses of FAILING) {
-      await outcome(gateway, operation, 200, `before-${statuses[0]}-${asks}`)
-      found.push(...(await tell(statuses)))
-    }
-    const expected = [...TRIED, ...FAILING.flat()].map((status) => [status, told(expectedOf(status), operation)])
-    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected))
-  })
+  test.concurrent.each(['asks', 'does-not-ask'])(
+    'by an upstream that %s to wait: each status comes to what the table says',
+    async (asks) => {
+      const gateway = asks === 'asks' ? asked : unasked
+      const tell = async (statuses: readonly number[]) =>
+        Promise.all(statuses.map(async (status) => [status, await outcome(gateway, operation, status, asks)] as const))
+      const found = await tell(TRIED)
+      for (const statuses of FAILING) {
+        await outcome(gateway, operation, 200, `before-${statuses[0]}-${asks}`)
+        found.push(...(await tell(statuses)))
+      }
+      const expected = [...TRIED, ...FAILING.flat()].map((status) => [status, told(expectedOf(status), operation)])
+      expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected))
+    },
+  )
 
-  test('503 is repeated where operators say that one that asks to wait writes nothing, and only that one', async () => {
+  test.concurrent('503 is repeated where operators say that one that asks to wait writes nothing, and only that one', async () => {
     await outcome(trusting, operation, 200, 'before')
     const found = [
       outcome(trusting, operation, 503, 'asks'),
@@ -133,7 +139,7 @@ describe.each<Operation>(['upsert', 'append'])('%s', (operation) => {
     expect(await Promise.all(found)).toEqual([told({ ...FAILED, append: 5 }, operation), told(FAILED, operation), told(FAILED, operation)])
   })
 
-  test('425 costs no budget: every batch of many is repeated', async () => {
+  test.concurrent('425 costs no budget: every batch of many is repeated', async () => {
     const many = await startGateway({ INGESTION_URL: upstream.url, REQUESTS_PER_SECOND: '10000', MAX_BATCH_ROWS: '1' })
     const token = `${operation}/425/asks/many`
     const { rejectedCount } = await many.ingest(`${operation}Products`, products(20), { token })

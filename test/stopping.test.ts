@@ -121,6 +121,18 @@ test('past the time there is for stopping, a caller is told that its row is unco
   expect(await once(gateway, 'exit')).toEqual([0, null])
 })
 
+test('past the time there is for stopping, whoever has not sent all of a body is cut off, and the process exits with 0', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  const { hostname, port } = await start({ DRAIN_TIMEOUT_MS: '1200' })
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => {})
+  socket.write(RAW_REQUEST.replace('host: x', 'host: x\r\nexpect: 100-continue').slice(0, -1))
+  expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1.1 100 /)
+  gateway.kill('SIGTERM')
+  expect(await once(gateway, 'exit')).toEqual([0, null])
+  socket.destroy()
+})
+
 test('past two seconds of stopping, rows that never left are given back, and those in flight come to their end', async () => {
   const { arrived, answer } = await startSlowUpstream()
   const graphql = await start({ UPSTREAM_CONCURRENCY: '1' })

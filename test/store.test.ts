@@ -135,6 +135,16 @@ describe('SQLite', () => {
     expect(entries.length - told.length).toBeLessThanOrEqual(5 * 2)
   })
 
+  test('what is asked at once shares a commit, and what fails takes none of the rest along', async () => {
+    const store = kept(createSqliteStore(join(folder, 'together.sqlite')))
+    const claim = claimOf('a', (await store.open([openRequest('a')]))[0])
+    const unstorable = { ...fact(claim, 2), entry: {} as never }
+    const asked = [store.write([fact(claim)]), store.write([unstorable]), store.open([openRequest('b')])]
+    expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect((await store.read('a'))?.entries).toEqual(['fact 1/1'])
+    expect((await store.read('b'))?.state).toBe('RUNNING')
+  })
+
   test('a file that another process holds is an error until that one lets go', async () => {
     const file = join(folder, 'held.sqlite')
     const first = createSqliteStore(file)

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // Threads and processes that tests start need not strip the types of the same files over and over.
 process.env.NODE_COMPILE_CACHE ??= new URL('../node_modules/.cache/node', import.meta.url).pathname
@@ -7,6 +8,19 @@ process.env.NODE_COMPILE_CACHE ??= new URL('../node_modules/.cache/node', import
 const ALONE = ['memory', 'large-bodies', 'large-answers', 'simulation', 'keyed-simulation'].map((name) => `test/${name}.test.ts`)
 const INCLUDE = ['test/**/*.test.ts']
 const EXCLUDE = ['test/bench/**']
+
+/** Files that take long: a worker that begins one of them last is waited for by all others. */
+const LONG = ['docs', 'import', 'faults', 'sending-again', 'stopping', 'store', 'console', 'large-bodies', 'statuses', 'answers']
+
+/** Begins with the long ones also where no earlier run is remembered. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification) => LONG.some((name) => moduleId.endsWith(`/${name}.test.ts`))
+    const rank = (file: TestSpecification) => (file.project.name === 'alone' ? 0 : isLong(file) ? 1 : 2)
+    return sorted.sort((one, other) => rank(one) - rank(other))
+  }
+}
 
 // Without these conditions vitest loads two copies of graphql, one by `import` and one by `require`. `import` itself is
 // none of them: `require` would follow it too, and what pg requires would be a module.
@@ -21,7 +35,7 @@ export default defineConfig({
     ],
     // Most of a test's time is spent waiting: for retries, for a process to start or to stop.
     maxWorkers: 4,
-    maxConcurrency: 10,
+    sequence: { sequencer: LongestFirst },
     // A machine that is busy with something else is late, not wrong.
     expect: { poll: { timeout: 30_000 } },
     testTimeout: 60_000,

@@ -15,19 +15,31 @@ const PREFIXES = [
     'DATABASE_',
     'IDEMPOTENCY_',
     'GRAPHIQL',
+    'CONSOLE',
+    'REPLICA_',
     'INTROSPECTION',
     'SOLUTION',
     'LOG_LEVEL',
   ],
 ]
 
+/** A line for every variable of the environment that looks like a setting of ours and is none of the known ones, with the nearest that is one. */
+export function misspeltSettings(env: Readonly<Record<string, string | undefined>>, known: readonly string[]): string[] {
+  return Object.keys(env)
+    .filter((name) => env[name] !== undefined && looksLikeOurs(name) && !known.includes(name))
+    .map((name) => {
+      const nearest = nearestSetting(name, known)
+      return `${name}: is no setting of Rowgate${nearest === undefined ? '' : `; did you mean ${nearest}?`}`
+    })
+}
+
 /** Whether a variable of the environment looks like a setting of ours. */
-export function looksLikeOurs(name: string): boolean {
+function looksLikeOurs(name: string): boolean {
   return PREFIXES.some((prefix) => name.toUpperCase().startsWith(prefix))
 }
 
 /** The setting that a misspelt one was probably meant to be; undefined where none is close. */
-export function nearestSetting(name: string, known: readonly string[]): string | undefined {
+function nearestSetting(name: string, known: readonly string[]): string | undefined {
   const upper = name.toUpperCase().slice(0, 64)
   const ranked = known.map((candidate) => ({ candidate, far: distance(upper, candidate) })).sort((a, b) => a.far - b.far)
   const [best] = ranked

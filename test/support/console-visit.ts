@@ -63,7 +63,10 @@ export async function dropFile({ page }: Visit, name: string, text: string): Pro
 /** What axe finds that keeps somebody from using the page. */
 export async function seriousFindings({ page }: Visit): Promise<string[]> {
   // The page has no frames, whose findings axe would gather in a page of its own.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode(true)
+    .options({ resultTypes: ['violations'] })
+    .analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { chown, mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chown, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -31,7 +32,7 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'rowgate-postgres-'))
   if (process.getuid?.() === 0) await chown(folder, await idOf('-u'), await idOf('-g'))
   const data = join(folder, 'data')
-  await asPostgres('initdb', '-D', data, '-U', 'postgres', '--auth=trust', '--no-locale', '-E', 'UTF8')
+  await makeData(data)
 
   const url = (database = 'postgres') => `postgresql://postgres@localhost/${database}?host=${folder}`
   const start = () =>
@@ -62,6 +63,22 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+const CACHE = new URL('../../node_modules/.cache/', import.meta.url).pathname
+
+/** What `initdb` makes, which takes it longer than all else here, is made once for each version and user, and copied. */
+async function makeData(data: string): Promise<void> {
+  const { stdout: version } = await run('initdb', ['--version'])
+  const made = join(CACHE, `${version.trim().replace(/\W+/g, '-')}-${process.getuid?.()}`)
+  if (existsSync(made)) return void (await run('cp', ['-a', made, data]))
+  await asPostgres('initdb', '-D', data, '-U', 'postgres', '--auth=trust', '--no-locale', '-E', 'UTF8')
+  await mkdir(CACHE, { recursive: true })
+  const copy = await mkdtemp(`${made}-`)
+  await run('cp', ['-a', data, join(copy, 'data')])
+  // Of two that make it at the same time one comes too late.
+  await rename(join(copy, 'data'), made).catch(() => {})
+  await rm(copy, { recursive: true })
 }
 
 async function isInstalled(): Promise<boolean> {

@@ -72,7 +72,7 @@ function Report({ answer, members, period, since }: ReportProps) {
     return (
       <Empty icon="chart" title="No rows in this time.">
         <p class="muted">
-          Rows that are sent with this token appear here, as far as this process of the gateway knows. Trial runs do not count.
+          Rows that are sent with this token appear here. Trial runs do not count.
         </p>
         <a class="button button-primary" href="#load">
           Load a file

@@ -1,10 +1,10 @@
 import { DIFFERENCE_KINDS, type Difference, declarationLine, findDrift } from '../../lifecycle/drift.ts'
 import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
-import { lookUpSolution } from './find-solution.ts'
+import { lookUpSolution, SOLUTION_ARGUMENT } from './find-solution.ts'
 import { orDecline } from './or-decline.ts'
 import { requestSchema } from './request-reads.ts'
-import { named, type RolloutOptions } from './rollout-mutation.ts'
+import type { RolloutOptions } from './rollout-mutation.ts'
 
 interface Drift {
   readonly solution: string
@@ -20,13 +20,7 @@ export function addDriftQuery(builder: Builder, sources: RolloutOptions): void {
       type: DriftRef,
       nullable: true,
       description: `Holds the declarations against what the upstream says is rolled out for the token. ${NULL_WHEN_DECLINED}`,
-      args: {
-        solution: t.arg.string({
-          required: true,
-          validate: named,
-          description: 'The solution: configured, or rolled out for the token.',
-        }),
-      },
+      args: { solution: t.arg.string(SOLUTION_ARGUMENT) },
       resolve: async (_, args, context) => {
         const tenant = tenantOf(context, 'read')
         const solution = orDecline(await lookUpSolution(context, sources, args.solution))

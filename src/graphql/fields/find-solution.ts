@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { GatewayError } from '../../errors.ts'
 import { readListedSolution } from '../../lifecycle/listed-solution.ts'
 import type { SchemaPort } from '../../lifecycle/schema-port.ts'
@@ -9,6 +10,16 @@ import type { BadChoice } from '../../resource/solutions.ts'
 import { type RequestContext, tenantOf } from '../builder.ts'
 import { orDecline } from './or-decline.ts'
 import { requestSchema } from './request-reads.ts'
+
+/** The name of a solution or an application. */
+export const named = z.string().min(1, 'must not be empty').max(128, 'must have at most 128 characters')
+
+/** The argument of a query about one solution that `lookUpSolution` finds. */
+export const SOLUTION_ARGUMENT = {
+  required: true,
+  validate: named,
+  description: 'The solution: configured, or rolled out for the token.',
+} as const
 
 /** What is needed to find a solution. */
 export interface SolutionSources {

@@ -35,8 +35,20 @@ export function addCost(context: RequestContext, rows: number, requests: number)
 
 /** Defines the `limits` query. */
 export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
+  const Limits = addLimitsType(builder, options)
+  builder.queryField('limits', (t) =>
+    t.field({
+      type: Limits,
+      nullable: true,
+      description: `The limits that hold for the token, and how much of them is in use. ${NULL_WHEN_DECLINED}`,
+      resolve: (_, __, context) => options.usageOf(tenantOf(context).id),
+    }),
+  )
+}
+
+function addLimitsType(builder: Builder, options: LimitsOptions) {
   const CostRef = addCostType(builder)
-  const Limits = builder.objectRef<Usage>('Limits').implement({
+  return builder.objectRef<Usage>('Limits').implement({
     description: 'How much is taken at once and in a second, and how much of that the token uses now.',
     fields: (t) => ({
       rowsPerMutation: t.int({
@@ -77,14 +89,6 @@ export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
       }),
     }),
   })
-  builder.queryField('limits', (t) =>
-    t.field({
-      type: Limits,
-      nullable: true,
-      description: `The limits that hold for the token, and how much of them is in use. ${NULL_WHEN_DECLINED}`,
-      resolve: (_, __, context) => options.usageOf(tenantOf(context).id),
-    }),
-  )
 }
 
 function addCostType(builder: Builder) {

@@ -2,10 +2,9 @@ import type { Checklist } from '../../onboarding/checklist.ts'
 import { STATUSES, STEPS, type Step } from '../../onboarding/steps.ts'
 import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
-import { lookUpSolution, type SolutionSources } from './find-solution.ts'
+import { lookUpSolution, SOLUTION_ARGUMENT, type SolutionSources } from './find-solution.ts'
 import { orDecline } from './or-decline.ts'
 import { readOnce, requestSchema } from './request-reads.ts'
-import { named } from './rollout-mutation.ts'
 
 export interface OnboardingOptions extends SolutionSources {
   readonly checklist: Checklist
@@ -25,13 +24,7 @@ export function addOnboardingQuery(builder: Builder, sources: OnboardingOptions)
       type: OnboardingRef,
       nullable: true,
       description: `The way from a token to accepted rows, step by step, as it stands for the token. Nothing is written by asking. ${NULL_WHEN_DECLINED}`,
-      args: {
-        solution: t.arg.string({
-          required: true,
-          validate: named,
-          description: 'The solution: configured, or rolled out for the token.',
-        }),
-      },
+      args: { solution: t.arg.string(SOLUTION_ARGUMENT) },
       resolve: async (_, args, context) => {
         const tenant = tenantOf(context, 'read')
         const solution = orDecline(await lookUpSolution(context, sources, args.solution))

@@ -8,9 +8,8 @@ import { wireTimestamp } from '../../rows/timestamp.ts'
 import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { addRejectionType, addReportType, type SharedTypes } from '../types/quality-types.ts'
-import { lookUpSolution, type SolutionSources, solutionsOf } from './find-solution.ts'
+import { lookUpSolution, SOLUTION_ARGUMENT, type SolutionSources, solutionsOf } from './find-solution.ts'
 import { orDecline } from './or-decline.ts'
-import { named } from './rollout-mutation.ts'
 
 export interface QualityOptions extends SolutionSources {
   readonly ledger: ReadLedger
@@ -35,11 +34,7 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, options: Qualit
       nullable: true,
       description: `What became of the rows of the token, counted for up to 24 hours, or less where very many tokens send. No row is kept, and dry runs do not count. ${NULL_WHEN_DECLINED}`,
       args: {
-        solution: t.arg.string({
-          required: true,
-          validate: named,
-          description: 'The solution: configured, or rolled out for the token.',
-        }),
+        solution: t.arg.string(SOLUTION_ARGUMENT),
         resource: t.arg.string({ description: 'Only this resource; all of the solution where left out.' }),
         since: t.arg({ type: 'Timestamp', description: 'From this time on, rounded down to the minute; 24 hours ago where left out.' }),
         until: t.arg({ type: 'Timestamp', description: 'Up to this time; now where left out.' }),

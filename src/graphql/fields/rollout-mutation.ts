@@ -6,7 +6,7 @@ import type { NamedResult, RolloutRequest } from '../../lifecycle/schema-port.ts
 import type { Solution } from '../../resource/module.ts'
 import type { BadChoice } from '../../resource/solutions.ts'
 import { type Builder, tenantOf } from '../builder.ts'
-import { boundSolution, lookUpSolution, type SolutionSources } from './find-solution.ts'
+import { boundSolution, lookUpSolution, named, type SolutionSources } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'
 
 export interface RolloutOptions extends SolutionSources {
@@ -20,8 +20,6 @@ interface ObjectView extends NamedResult {
 
 const affix = z.string().regex(/^[A-Za-z0-9_]{0,64}$/, 'must be at most 64 letters, digits and underscores')
 const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,126}$/, 'must be letters, digits and underscores')
-/** The name of a solution or an application. */
-export const named = z.string().min(1, 'must not be empty').max(128, 'must have at most 128 characters')
 /** The version of an application. */
 export const version = z
   .string()

@@ -3,10 +3,10 @@ import { type TableConflict, tableConflicts, tableDefinitions } from '../../life
 import type { Resource } from '../../resource/define-resource.ts'
 import { findResource } from '../../resource/solutions.ts'
 import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
-import { lookUpSolution } from './find-solution.ts'
+import { lookUpSolution, named } from './find-solution.ts'
 import { orDecline } from './or-decline.ts'
 import { requestSchema } from './request-reads.ts'
-import { named, type RolloutOptions, version } from './rollout-mutation.ts'
+import { type RolloutOptions, version } from './rollout-mutation.ts'
 
 interface Saved {
   readonly appName: string

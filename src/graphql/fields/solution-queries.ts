@@ -1,8 +1,7 @@
 import type { SchemaPort, UpstreamColumn, UpstreamSolution, UpstreamTable } from '../../lifecycle/schema-port.ts'
 import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
-import { boundSolution, solutionsOf } from './find-solution.ts'
+import { boundSolution, named, solutionsOf } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'
-import { named } from './rollout-mutation.ts'
 
 /** Defines the queries over what the upstream has rolled out. */
 export function addSolutionQueries(builder: Builder, schema: SchemaPort): void {

@@ -13,13 +13,14 @@ import { tablesOf } from './tables.ts'
 /** Measures what things cost and prints what follows for how many replicas. `--write`: keeps both; `--again`: goes by what was kept. */
 export async function capacity(args: readonly string[], say: (line: string) => void): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: { write: { type: 'boolean' }, again: { type: 'boolean' } } })
-  const measured = values.again ? readMeasured() : await measureAll(`npm run bench -- ${['capacity', ...args].join(' ')}`, say)
-  const tables = tablesOf(measured)
+  const found = values.again ? readMeasured() : await measureAll(`npm run bench -- ${['capacity', ...args].join(' ')}`, say)
+  const text = `${JSON.stringify(found, rounded, 2)}\n`
+  if (values.write) writeFileSync(MEASURED_FILE, text)
+  // As it reads from the file: what was rounded there is what the page is held against.
+  const tables = tablesOf(JSON.parse(text) as Measured)
   console.log(`\n${Object.values(tables).join('\n\n')}\n`)
   if (!values.write) return
-  writeFileSync(MEASURED_FILE, `${JSON.stringify(measured, rounded, 2)}\n`)
-  // As it reads from the file: what was rounded there is what the page is held against.
-  writePage(tablesOf(readMeasured()))
+  writePage(tables)
   say('written to test/bench/capacity/measured.json and docs/capacity.md')
 }
 

@@ -4,7 +4,6 @@ import type { Running } from '../measure/start-process.ts'
 import { BULK_ROWS, type Kind, microsPerMutation, rotating, send, startOnFile } from './gateways.ts'
 import type { MemoryPoint } from './measured.ts'
 
-const TURN_SECONDS = 1
 const BYTES_PER_MIB = 2 ** 20
 
 export const BULK: Kind = { rows: BULK_ROWS, keyed: true, connections: 4 }
@@ -13,8 +12,8 @@ export const KEYED: Kind = { rows: 1, keyed: true, connections: 16 }
 
 /** CPU of a gateway for a row of 500, and for a mutation of one, with a key or without. */
 export async function measureCosts(gateway: Running, keyed: boolean): Promise<{ readonly row: number; readonly mutation: number }> {
-  const row = (await microsPerMutation(gateway, { ...BULK, keyed }, TURN_SECONDS)) / BULK_ROWS
-  return { row, mutation: await microsPerMutation(gateway, keyed ? KEYED : PLAIN, TURN_SECONDS) }
+  const row = (await microsPerMutation(gateway, { ...BULK, keyed })) / BULK_ROWS
+  return { row, mutation: await microsPerMutation(gateway, keyed ? KEYED : PLAIN) }
 }
 
 /** Bytes of the file for a key of one row, and of 500: each in a file that holds so many and is closed. */

@@ -2,11 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { PostgresServer } from '../../support/postgres.ts'
 import { cpuMicroseconds } from '../measure/process-usage.ts'
 import type { Running } from '../measure/start-process.ts'
-import { type Kind, rotating, send, startOnPostgres } from './gateways.ts'
+import { type Kind, rotating, send, startOnPostgres, warmUp } from './gateways.ts'
 import { BULK, KEYED, PLAIN } from './measure-gateway.ts'
 import type { Measured, MixedPoint } from './measured.ts'
 
-const SECONDS = 3
+const KEYED_COUNT = 5_000
+const BULK_COUNT = 60
+/** Mutations of 500 rows, of one row, and of one row with a key. */
+const MIXES = [
+  [20, 1_500, 1_500],
+  [120, 600, 600],
+] as const
 const MANY_CALLERS: Kind = { ...KEYED, connections: 64 }
 /** Notes are written once a second. */
 const NOTES_MS = 2_500
@@ -22,11 +28,11 @@ interface Spent {
 export async function measurePostgres(server: PostgresServer, gateway: Running, database: string): Promise<Measured['postgres']> {
   const requests: Record<'bulk' | 'keyed', number> = { bulk: 0, keyed: 0 }
   const bulk = await spentDuring(server, database, async () => {
-    requests.bulk = await send(gateway, BULK, { seconds: SECONDS })
+    requests.bulk = await send(gateway, BULK, { requests: BULK_COUNT })
   })
   const began = performance.now()
   const keyed = await spentDuring(server, database, async () => {
-    requests.keyed = await send(gateway, MANY_CALLERS, { seconds: SECONDS })
+    requests.keyed = await send(gateway, MANY_CALLERS, { requests: KEYED_COUNT })
   })
   const seconds = (performance.now() - began) / 1_000
   const idle = await spentDuring(server, database, () => pause(NOTES_MS))
@@ -60,21 +66,16 @@ export async function measureTables(upstream: URL, server: PostgresServer): Prom
 /** All kinds of mutations at once, at two proportions: what the simulation is held against. */
 export async function measureMixed(server: PostgresServer, gateway: Running, database: string): Promise<MixedPoint[]> {
   const points: MixedPoint[] = []
-  for (const [bulkConnections, smallConnections] of [
-    [1, 12],
-    [4, 6],
-  ] as const) {
-    const until = { seconds: SECONDS }
-    let counts: readonly number[] = []
+  await warmUp(gateway, PLAIN)
+  for (const [bulk, plain, keyed] of MIXES) {
     const before = cpuMicroseconds(gateway.pid)
-    const store = await spentDuring(server, database, async () => {
-      counts = await Promise.all([
-        send(gateway, { ...BULK, connections: bulkConnections }, until),
-        send(gateway, { ...PLAIN, connections: smallConnections }, until),
-        send(gateway, { ...KEYED, connections: smallConnections }, until),
-      ])
-    })
-    const [bulk = 0, plain = 0, keyed = 0] = counts
+    const store = await spentDuring(server, database, () =>
+      Promise.all([
+        send(gateway, BULK, { requests: bulk }),
+        send(gateway, PLAIN, { requests: plain }),
+        send(gateway, KEYED, { requests: keyed }),
+      ]),
+    )
     points.push({ bulk, plain, keyed, gatewayMicros: cpuMicroseconds(gateway.pid) - before, storeMicros: store.micros })
   }
   return points

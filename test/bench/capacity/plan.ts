@@ -37,18 +37,20 @@ export const FULL = 0.7
 export const LATE = 0.01
 /** As many ways as tenants are spread over replicas. */
 const SPREADS = 10
-const MOST_REPLICAS = 50_000
+const MOST_REPLICAS = 10_000
+/** Where no number of them is enough, as many as this are looked at for why. */
+const LOOKED_AT = 5_000
 const ONE_BY_ONE = 40
 const STEP = 1.05
 const OF_A_HUNDRED = 0.99
 
-/** The smallest number of replicas (of those that are tried: all up to forty, then in steps of a twentieth) that carry it. */
+/** The smallest number of replicas (of those that are tried: all up to forty, then in steps of a twentieth) that carry it; infinite where one tenant is too much for any. */
 export function planOf(groups: readonly Group[], costs: Costs, limits: Limits): Plan {
   const loads = groups.map(({ tenants, each }) => ({ tenants, each: admitted(each, limits) }))
   const replicas = candidates().find((count) => isCarried(loads, count, costs, limits)) ?? Number.POSITIVE_INFINITY
   const storeUse = sum(loads, (each) => storeMicros(each, costs, limits)) / 1e6
   const busiest = Math.max(...groups.map(({ each }) => requestsOf(each, limits)))
-  const fullest = Object.entries(fullestOf(usesOf(loads, replicas, costs, limits))) as [keyof ReplicaUse, number][]
+  const fullest = Object.entries(fullestOf(usesOf(loads, Math.min(replicas, LOOKED_AT), costs, limits))) as [keyof ReplicaUse, number][]
   const bottlenecks: Bottleneck[] = [
     ...fullest.map(([name, use]) => ({ name, use })),
     { name: 'upstream', use: busiest / limits.requestsPerSecond },

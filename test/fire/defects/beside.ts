@@ -140,7 +140,7 @@ export const BESIDE_DEFECTS = [
     [['JSON.stringify([tenantId, key])', 'JSON.stringify([key])', 'one tenant is answered with the outcomes of another']],
   ),
   ...inFile(
-    'idempotency/journal.ts',
+    'idempotency/entry-writer.ts',
     ['journal', 'idempotency-laws'],
     [['      await writes.retry(claim.id)\n', '', 'what the store failed to take is lost at the end']],
   ),

@@ -68,7 +68,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'graphql/endpoint.ts',
-    ['edges', 'door', 'server'],
+    ['door', 'edges', 'inbound-limits', 'server'],
     [
       ['u=[567]', 'u=[67]', 'what says u=5 is not made to wait'],
       ['Math.ceil(retryAfterMs / 1_000)', 'Math.ceil(retryAfterMs)', 'clients wait for a quarter of an hour instead of a second'],

@@ -44,10 +44,16 @@ export const KEYS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'idempotency/journal.ts',
+    'idempotency/doubts.ts',
+    ['journal', 'keyed-simulation'],
+    [['(toldAt[row] as number) < claim.epoch - 1', 'false', 'an UPSERT that an interrupted process wrote is called rejected']],
+  ),
+  ...inFile(
+    'idempotency/entry-writer.ts',
     ['journal', 'keyed-simulation'],
     [
-      ['(toldAt[row] as number) < claim.epoch - 1', 'false', 'an UPSERT that an interrupted process wrote is called rejected'],
+      ['const own = isWritten ? []', 'const own = last ? []', 'the last outcome of a claim that was taken over is lost'],
+      ['isComplete: () => left === 0', 'isComplete: () => false', 'each request with a key costs a commit more'],
       [
         "        writes.owe(writeOf('fact', { kind: 'withdrawn', ...stamp(), rows }))\n",
         '',
