@@ -25,23 +25,19 @@ export function AttributeForm({ session, solution, resources, onDone }: Attribut
   const added = useAction<AddAttributeAnswer>()
   const chosen = resource ?? members[0]?.name
   if (chosen === undefined) return null
-  const add = () =>
-    added.run(async () => {
+  const add = (event: Event) => {
+    event.preventDefault()
+    void added.run(async () => {
       const variables = { resource: chosen, solution, name, type, ...(type === 'NUMERIC' && digits) }
       const answer = await session.client().query<AddAttributeAnswer>(ADD_ATTRIBUTE, variables)
       onDone()
       return answer
     })
+  }
   return (
     <details>
       <summary>Add a column of your own</summary>
-      <form
-        class="inline-form stack-small"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void add()
-        }}
-      >
+      <form class="inline-form stack-small" onSubmit={add}>
         <div class="fields-inline">
           <label class="field">
             <span>Table</span>
