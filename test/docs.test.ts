@@ -95,7 +95,7 @@ test('every code of the client, the command and the console has its section, and
   const names = (await readdir(join(ROOT, 'src/client'))).filter((name) => name.endsWith('.ts') && !/codes\.ts$|\.d\.ts$/.test(name))
   const source = (await Promise.all(names.map((name) => readFile(join(ROOT, 'src/client', name), 'utf8')))).join('\n')
   const used = (pattern: RegExp) => [...new Set([...source.matchAll(pattern)].flatMap(([, code]) => code ?? []))].sort()
-  expect(used(/(?:new ClientError\(\s*|UNREADABLE_ANSWER = )'(\w+)'/g)).toEqual([...(client ?? [])].sort())
+  expect(used(/(?:new ClientError\(\s*|UNREADABLE = )'(\w+)'/g)).toEqual([...(client ?? [])].sort())
   expect([...used(/issueOf\(\s*'(\w+)'/g), ...used(/code = '(NOT_\w+)'/g), 'WRONG_CELL_COUNT'].sort()).toEqual([...(rows ?? [])].sort())
 })
 

@@ -71,9 +71,7 @@ function Report({ answer, members, period, since }: ReportProps) {
   if (totalOf(all) === 0)
     return (
       <Empty icon="chart" title="No rows in this time.">
-        <p class="muted">
-          Rows that are sent with this token appear here. Trial runs do not count.
-        </p>
+        <p class="muted">Rows that are sent with this token appear here. Trial runs do not count.</p>
         <a class="button button-primary" href="#load">
           Load a file
         </a>

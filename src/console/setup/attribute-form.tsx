@@ -21,27 +21,23 @@ export function AttributeForm({ session, solution, resources, onDone }: Attribut
   const [resource, setResource] = useState<string | undefined>(undefined)
   const [name, setName] = useState('')
   const [type, setType] = useState<(typeof TYPES)[number]>('STRING')
-  const [digits, setDigits] = useState({ precision: 18, scale: 2 })
+  const [digits, setDigits] = useState<DecimalDigits>({ precision: 18, scale: 2 })
   const added = useAction<AddAttributeAnswer>()
   const chosen = resource ?? members[0]?.name
   if (chosen === undefined) return null
-  const add = () =>
-    added.run(async () => {
+  const add = (event: Event) => {
+    event.preventDefault()
+    void added.run(async () => {
       const variables = { resource: chosen, solution, name, type, ...(type === 'NUMERIC' && digits) }
       const answer = await session.client().query<AddAttributeAnswer>(ADD_ATTRIBUTE, variables)
       onDone()
       return answer
     })
+  }
   return (
     <details>
       <summary>Add a column of your own</summary>
-      <form
-        class="inline-form stack-small"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void add()
-        }}
-      >
+      <form class="inline-form stack-small" onSubmit={add}>
         <div class="fields-inline">
           <label class="field">
             <span>Table</span>
@@ -62,24 +58,7 @@ export function AttributeForm({ session, solution, resources, onDone }: Attribut
               ))}
             </select>
           </label>
-          {type === 'NUMERIC' && (
-            <>
-              <DigitsField
-                title="Digits in all"
-                least={1}
-                most={38}
-                value={digits.precision}
-                onChange={(precision) => setDigits({ precision, scale: Math.min(digits.scale, precision - 1) })}
-              />
-              <DigitsField
-                title="Behind the point"
-                least={0}
-                most={digits.precision - 1}
-                value={digits.scale}
-                onChange={(scale) => setDigits({ ...digits, scale })}
-              />
-            </>
-          )}
+          {type === 'NUMERIC' && <Digits digits={digits} onChange={setDigits} />}
           <button type="submit" class="button" disabled={name === '' || added.isRunning}>
             {added.isRunning ? 'Adding …' : 'Add it'}
           </button>
@@ -92,6 +71,29 @@ export function AttributeForm({ session, solution, resources, onDone }: Attribut
         )}
       </form>
     </details>
+  )
+}
+
+interface DecimalDigits {
+  /** Digits in all. */
+  readonly precision: number
+  /** Digits behind the point. */
+  readonly scale: number
+}
+
+function Digits({ digits: { precision, scale }, onChange }: { digits: DecimalDigits; onChange: (digits: DecimalDigits) => void }) {
+  const setPrecision = (chosen: number) => onChange({ precision: chosen, scale: Math.min(scale, chosen - 1) })
+  return (
+    <>
+      <DigitsField title="Digits in all" least={1} most={38} value={precision} onChange={setPrecision} />
+      <DigitsField
+        title="Behind the point"
+        least={0}
+        most={precision - 1}
+        value={scale}
+        onChange={(chosen) => onChange({ precision, scale: chosen })}
+      />
+    </>
   )
 }
 
