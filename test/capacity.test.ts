@@ -55,7 +55,7 @@ describe('by hand', () => {
 
   test('a slow upstream makes requests under way run out, many tenants their number', () => {
     const many: Group[] = [{ tenants: 4_000, each: { ...NOTHING, plain: 0.25 } }]
-    const slow = planOf(many, COSTS, { ...LIMITS, upstreamSeconds: 5 })
+    const slow = planOf(many, COSTS, { ...LIMITS, upstreamSeconds: 1 })
     expect(slow.bottlenecks[0]?.name).toBe('permits')
     const [idle] = planOf([{ tenants: 50_000, each: NOTHING }], { ...COSTS, tenantMiB: 0.001 }, LIMITS).bottlenecks
     expect(idle?.name).toBe('tenants')

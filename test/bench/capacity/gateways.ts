@@ -59,7 +59,7 @@ export async function send(
 }
 
 /** How often mutations of a kind are sent: counts, since a busy machine does little in a second and its code stays cold. */
-const COUNTS = { one: { warmUp: 3_000, turn: 1_200 }, many: { warmUp: 100, turn: 40 } }
+const COUNTS = { one: { warmUp: 3_000, turn: 1_200 }, many: { warmUp: 200, turn: 60 } }
 const TURNS = 3
 
 /** Has mutations of a kind come so often that their code is as fast as it gets. */

@@ -5,7 +5,7 @@ import { type Bottleneck, type Plan, planOf } from './plan.ts'
 import { LIMITS, SCENARIOS, SIZES } from './scenarios.ts'
 
 /** How far the simulation may be from what was measured of mixed loads, in parts of it. */
-export const TOLERANCE = 0.35
+export const TOLERANCE = 0.4
 
 const NAMES: Readonly<Record<Bottleneck['name'], string>> = {
   core: 'core of a replica',
