@@ -188,7 +188,7 @@ const SHOWN = {
   log: /a mutation ended/,
   metrics: /outcome="REJECTED"/,
   spans: /send rows/,
-  running: /DI_E_10003/,
+  running: /"kind":"settled"/,
   store: /DI_E_10003[\s\S]*(?:minute|topIssues|UPSTREAM_REJECTED)/,
 } as const
 

@@ -267,7 +267,7 @@ test('what comes in one turn is one commit, and nobody hears before it is durabl
   commits[0]?.finish()
   await Promise.all(first)
   expect(heard).toEqual(['a true', 'b false'])
-  await turn()
+  await expect.poll(() => commits.length).toBe(2)
   commits[1]?.finish(new StoreError('gone'))
   await Promise.all(second)
   expect(heard.slice(2)).toEqual(['c failed', 'd failed'])

@@ -10,32 +10,42 @@ export interface Committer {
   write(write: Write): Promise<boolean>
 }
 
-/** Gathers what comes within one turn of the event loop, or while an earlier commit is under way. */
+/**
+ * A commit begins so long after the one before, in milliseconds: it costs the same for one request as for all that came meanwhile.
+ * The first after a pause waits for nothing.
+ */
+const COMMIT_EVERY_MS = 2
+
+type Step = { readonly kind: 'open'; readonly request: OpenRequest } | { readonly kind: 'write'; readonly write: Write }
+
+/** Gathers what comes within one turn of the event loop, while an earlier commit is under way, or soon after it began. */
 export function createCommitter(store: Pick<IdempotencyStore, 'open' | 'write'>): Committer {
-  return { open: gather(store.open, ({ id }) => id), write: gather(store.write, () => undefined) }
+  const add = gather((group: readonly Waiting[]) => commitGroup(store, group))
+  return {
+    open: (request) => add({ kind: 'open', request }) as Promise<Opened>,
+    write: (write) => add({ kind: 'write', write }) as Promise<boolean>,
+  }
 }
 
-interface Waiting<Item, Result> {
-  readonly item: Item
-  readonly resolve: (result: Result) => void
+interface Waiting {
+  readonly step: Step
+  readonly resolve: (result: Opened | boolean) => void
   readonly reject: (error: unknown) => void
 }
 
-/** Commits take turns; no two items of one commit have the same name. */
-function gather<Item, Result>(
-  commit: (items: readonly Item[]) => Promise<readonly Result[]>,
-  nameOf: (item: Item) => string | undefined,
-): (item: Item) => Promise<Result> {
-  let waiting: Waiting<Item, Result>[] = []
+/** Commits take turns; no two requests of one commit are of the same record. */
+function gather(commit: (group: readonly Waiting[]) => Promise<void>): (step: Step) => Promise<Opened | boolean> {
+  let waiting: Waiting[] = []
   let isBusy = false
+  let lastBegan = 0
 
-  function takeGroup(): Waiting<Item, Result>[] {
-    const names = new Set<string>()
-    const [group, rest]: [typeof waiting, typeof waiting] = [[], []]
+  function takeGroup(): Waiting[] {
+    const opened = new Set<string>()
+    const [group, rest]: [Waiting[], Waiting[]] = [[], []]
     for (const one of waiting) {
-      const name = nameOf(one.item)
-      const isTaken = name !== undefined && names.has(name)
-      if (name !== undefined) names.add(name)
+      const id = one.step.kind === 'open' ? one.step.request.id : undefined
+      const isTaken = id !== undefined && opened.has(id)
+      if (id !== undefined) opened.add(id)
       if (isTaken || group.length === MAX_PER_COMMIT) rest.push(one)
       else group.push(one)
     }
@@ -44,30 +54,49 @@ function gather<Item, Result>(
   }
 
   async function work(): Promise<void> {
-    while (waiting.length > 0) await commitGroup(takeGroup(), commit)
+    while (waiting.length > 0) {
+      const pause = lastBegan + COMMIT_EVERY_MS - performance.now()
+      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause))
+      lastBegan = performance.now()
+      await commit(takeGroup())
+    }
     isBusy = false
   }
 
-  return (item) =>
+  return (step) =>
     new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject })
+      waiting.push({ step, resolve, reject })
       if (isBusy) return
       isBusy = true
       setImmediate(work)
     })
 }
 
-async function commitGroup<Item, Result>(
-  group: readonly Waiting<Item, Result>[],
+/** Both calls are made at once, so that a store may make one commit of them. */
+async function commitGroup(store: Pick<IdempotencyStore, 'open' | 'write'>, group: readonly Waiting[]): Promise<void> {
+  const opens = group.flatMap(({ step, ...told }) => (step.kind === 'open' ? [{ item: step.request, ...told }] : []))
+  const writes = group.flatMap(({ step, ...told }) => (step.kind === 'write' ? [{ item: step.write, ...told }] : []))
+  await Promise.all([commitAll(opens, store.open), commitAll(writes, store.write)])
+}
+
+interface Asked<Item, Result> {
+  readonly item: Item
+  readonly resolve: (result: Result) => void
+  readonly reject: (error: unknown) => void
+}
+
+async function commitAll<Item, Result>(
+  asked: readonly Asked<Item, Result>[],
   commit: (items: readonly Item[]) => Promise<readonly Result[]>,
 ): Promise<void> {
+  if (asked.length === 0) return
   try {
-    const results = await commit(group.map(({ item }) => item))
-    group.forEach(({ resolve, reject }, at) => {
+    const results = await commit(asked.map(({ item }) => item))
+    asked.forEach(({ resolve, reject }, at) => {
       if (at in results) resolve(results[at] as Result)
       else reject(new Error('The store answered for fewer than it was asked for.'))
     })
   } catch (error) {
-    for (const { reject } of group) reject(error)
+    for (const { reject } of asked) reject(error)
   }
 }

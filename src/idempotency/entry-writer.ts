@@ -3,7 +3,7 @@ import type { Committer } from './committer.ts'
 import type { ToldEntry } from './doubts.ts'
 import type { Entry, EntryStamp } from './entry.ts'
 import { encodeEntry } from './entry-codec.ts'
-import { areSettled, compact, decide, type Folded, fold } from './fold.ts'
+import { areSettled, compact, type Folded, fold } from './fold.ts'
 import type { RetriedWrites } from './retried-writes.ts'
 import type { Claim, Write } from './store-port.ts'
 import { createTextBudget } from './stored-outcome.ts'
@@ -33,7 +33,7 @@ export interface EntryWriter {
 
 /** The writer of a claim that was opened. */
 export function createEntryWriter(committer: Pick<Committer, 'write'>, options: JournalOptions, writes: RetriedWrites): EntryWriter {
-  const { claim, operation } = options
+  const { claim } = options
   const log = createEntryLog(options)
   const stamp = createStamps(claim)
   const writeOf = createEncoder(options)
@@ -73,7 +73,7 @@ export function createEntryWriter(committer: Pick<Committer, 'write'>, options: 
     async end() {
       await writes.retry(claim.id)
       if (isSettled) return
-      const release = { kind: 'release', claim, unconfirmed: unconfirmedIn(log.folded(), operation) } as const
+      const release = { kind: 'release', claim, unconfirmed: unconfirmedIn(log.folded()) } as const
       // Until it is written others may not open the record while this process lives.
       await writes.write(settleWrite(log.folded(), options, stamp) ?? release)
     },
@@ -120,13 +120,13 @@ function createEncoder({ claim, entries }: JournalOptions): (kind: 'intent' | 'f
 }
 
 /** The end of a claim all of whose rows are settled. Its entry holds what could not be written before too; it takes the place of all others, so that its text budget is its own. */
-function settleWrite(folded: Folded, { claim, operation }: JournalOptions, stamp: () => EntryStamp): Write | undefined {
+function settleWrite(folded: Folded, { claim }: JournalOptions, stamp: () => EntryStamp): Write | undefined {
   if (!areSettled(folded)) return undefined
   const entry = compact(folded, stamp())
-  const unconfirmed = unconfirmedIn(folded, operation)
+  const unconfirmed = unconfirmedIn(folded)
   return { kind: 'settle', claim, number: entry.number, entry: encodeEntry(entry, createTextBudget()), unconfirmed }
 }
 
-function unconfirmedIn(folded: Folded, operation: Operation): number {
-  return decide(folded, operation).outcomes.filter((outcome) => outcome?.status === 'UNCONFIRMED').length
+function unconfirmedIn({ states, outcomes }: Folded): number {
+  return outcomes.reduce((sum, outcome, row) => (states[row] === 'INTENDED' || outcome?.status === 'UNCONFIRMED' ? sum + 1 : sum), 0)
 }

@@ -19,7 +19,7 @@ export interface Folded {
 export function fold(entries: readonly Entry[], rowCount: number): Folded {
   const states = Array<RowState>(rowCount).fill('UNSENT')
   const outcomes = Array<Outcome | undefined>(rowCount).fill(undefined)
-  const intents = createIntents(rowCount)
+  const intentsOf = createIntents(rowCount)
   const move = (row: number, event: RowEvent) => {
     states[row] = ROW_TRANSITIONS[states[row] as RowState][event]
   }
@@ -32,11 +32,11 @@ export function fold(entries: readonly Entry[], rowCount: number): Folded {
     if (states[row] !== 'INTENDED') outcomes[row] = outcomeAfter(earlier, outcome)
   }
 
-  function apply(entry: JournalEntry, row: number, place: number): void {
+  function apply(entry: JournalEntry, claim: Intents, row: number, place: number): void {
     const outcome = entry.kind === 'verdicts' ? entry.outcomes[place] : undefined
-    if (entry.kind === 'intent' && intents.add(row, entry)) move(row, 'INTENT')
+    if (entry.kind === 'intent' && claim.add(row, entry.number)) move(row, 'INTENT')
     const isNotTaken = entry.kind === 'withdrawn' || outcome?.status === 'REJECTED'
-    if (isNotTaken && !intents.withdraw(row, entry)) move(row, 'WITHDRAWN')
+    if (isNotTaken && !claim.withdraw(row, entry.number)) move(row, 'WITHDRAWN')
     if (outcome !== undefined) tell(row, outcome)
   }
 
@@ -46,40 +46,51 @@ export function fold(entries: readonly Entry[], rowCount: number): Folded {
       states[row] = 'SETTLED'
       outcomes[row] = outcome
     })
-  for (const entry of entries)
-    if (entry.kind !== 'settled')
-      entry.rows.forEach((row, place) => {
-        if (row in states) apply(entry, row, place)
-      })
+  for (const entry of entries) {
+    if (entry.kind === 'settled') continue
+    const claim = intentsOf(entry.epoch)
+    entry.rows.forEach((row, place) => {
+      if (row >= 0 && row < rowCount) apply(entry, claim, row, place)
+    })
+  }
   return { states, outcomes }
 }
 
 type JournalEntry = Exclude<Entry, { kind: 'settled' }>
 
-/** Which intents stand, by row and epoch: the highest number with which it was intended, against that with which it was said not to be taken. */
-function createIntents(rowCount: number) {
-  const byEpoch = new Map<number, { readonly intended: Uint32Array; readonly notTaken: Uint32Array }>()
-  function numbersOf(epoch: number) {
-    const numbers = byEpoch.get(epoch) ?? { intended: new Uint32Array(rowCount), notTaken: new Uint32Array(rowCount) }
-    byEpoch.set(epoch, numbers)
-    return numbers
+/** The intents of one claim. */
+interface Intents {
+  /** Whether it stands. */
+  add(row: number, number: number): boolean
+  /** Whether another of the row, of any claim, still stands. */
+  withdraw(row: number, number: number): boolean
+}
+
+/** Which intents stand, by epoch and row: the highest number with which it was intended, against that with which it was said not to be taken. */
+function createIntents(rowCount: number): (epoch: number) => Intents {
+  const numbers: { readonly intended: Uint32Array; readonly notTaken: Uint32Array }[] = []
+  const isStanding = (row: number) => numbers.some(({ intended, notTaken }) => (intended[row] as number) > (notTaken[row] as number))
+  const byEpoch = new Map<number, Intents>()
+
+  function createClaim(): Intents {
+    const [intended, notTaken] = [new Uint32Array(rowCount), new Uint32Array(rowCount)]
+    numbers.push({ intended, notTaken })
+    return {
+      add(row, number) {
+        intended[row] = Math.max(intended[row] as number, number)
+        return (notTaken[row] as number) < number
+      },
+      withdraw(row, number) {
+        notTaken[row] = Math.max(notTaken[row] as number, number)
+        return isStanding(row)
+      },
+    }
   }
-  const note = (numbers: Uint32Array, row: number, number: number) => {
-    numbers[row] = Math.max(numbers[row] as number, number)
-  }
-  return {
-    /** Whether it stands. */
-    add(row: number, { epoch, number }: EntryStamp): boolean {
-      const { intended, notTaken } = numbersOf(epoch)
-      note(intended, row, number)
-      return (notTaken[row] as number) < number
-    },
-    /** Whether another of the row still stands. */
-    withdraw(row: number, { epoch, number }: EntryStamp): boolean {
-      note(numbersOf(epoch).notTaken, row, number)
-      for (const { intended, notTaken } of byEpoch.values()) if ((intended[row] as number) > (notTaken[row] as number)) return true
-      return false
-    },
+
+  return (epoch) => {
+    const claim = byEpoch.get(epoch) ?? createClaim()
+    byEpoch.set(epoch, claim)
+    return claim
   }
 }
 
@@ -102,10 +113,11 @@ export interface Decision {
 /** Which rows are sent when their key comes again, and what is told of all others. */
 export function decide({ states, outcomes }: Folded, operation: Operation): Decision {
   const open = unconfirmed('NO_VERDICT', { operation, dryRun: false })
-  return {
-    send: states.flatMap((state, row) => (SENT_AGAIN[state][operation] ? [row] : [])),
-    outcomes: outcomes.map((outcome, row) => (states[row] === 'INTENDED' ? open : outcome)),
-  }
+  const send: number[] = []
+  states.forEach((state, row) => {
+    if (SENT_AGAIN[state][operation]) send.push(row)
+  })
+  return { send, outcomes: outcomes.map((outcome, row) => (states[row] === 'INTENDED' ? open : outcome)) }
 }
 
 /** Whether every row has its final outcome. */

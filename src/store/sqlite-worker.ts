@@ -42,9 +42,9 @@ function runTogether(commands: readonly SqliteCommand[]): readonly SqliteReply[]
 function runAll(): void {
   const commands = waiting
   waiting = []
-  for (const reply of runTogether(commands) ?? commands.map(runAlone)) parentPort?.postMessage(reply)
+  for (const reply of runTogether(commands) ?? commands.map(runAlone)) parentPort?.postMessage(JSON.stringify(reply))
 }
 
-parentPort?.on('message', (command: SqliteCommand) => {
-  if (waiting.push(command) === 1) setImmediate(runAll)
+parentPort?.on('message', (command: string) => {
+  if (waiting.push(JSON.parse(command) as SqliteCommand) === 1) setImmediate(runAll)
 })

@@ -127,7 +127,7 @@ export const BESIDE_DEFECTS = [
   ...inFile(
     'idempotency/committer.ts',
     ['idempotency'],
-    [['await commitGroup(takeGroup()', 'void commitGroup(takeGroup()', 'commits overtake each other']],
+    [['await commit(takeGroup()', 'void commit(takeGroup()', 'commits overtake each other']],
   ),
   ...inFile(
     'idempotency/fingerprint.ts',

@@ -32,7 +32,7 @@ export const KEYS_DEFECTS = [
     ['idempotency', 'keyed-simulation'],
     [
       [
-        'isNotTaken && !intents.withdraw(row, entry)',
+        'isNotTaken && !claim.withdraw(row, entry.number)',
         'isNotTaken',
         'a rejection by one process frees a row that another may have appended',
       ],
