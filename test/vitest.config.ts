@@ -34,7 +34,7 @@ export default defineConfig({
       { extends: true, test: { name: 'alone', include: ALONE, exclude: EXCLUDE } },
     ],
     // Most of a test's time is spent waiting: for retries, for a process to start or to stop.
-    maxWorkers: 6,
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // A machine that is busy with something else is late, not wrong.
     expect: { poll: { timeout: 30_000 } },
