@@ -144,14 +144,14 @@ describe('what was certainly not taken is repeated for both operations', () => {
 
 describe('rows that may be sent again', () => {
   test('are tried five times, and then the caller is told that it may, and when', async () => {
-    await start(() => ({ status: 429 }))
+    await start(() => ({ status: 429 }), PATIENT)
     const { rows } = await gateway.ingest('appendProducts', products(1))
     expect(rows[0]).toMatchObject({ retryable: true, retryAfterMs: 1_000 })
     expect(upstream.arrived).toHaveLength(5)
   })
 
   test('are tried five times after 500, too', async () => {
-    await start(() => ({ status: 500 }))
+    await start(() => ({ status: 500 }), PATIENT)
     expect(counts(await gateway.ingest('upsertProducts', products(1)))).toEqual([0, 0, 1])
     expect(upstream.arrived).toHaveLength(5)
   })
