@@ -100,7 +100,7 @@ export const GATEWAY_ERRORS = {
   ),
   TOO_MANY_VALUES: code(
     413,
-    'The body has more JSON values, or more numbers that no double holds, than are taken at once (`limit`). Nothing was sent.',
+    'The body has more JSON values, more objects and lists, or more numbers that no double holds, than are taken at once (`limit`). Nothing was sent.',
     'Split it.',
   ),
   ANSWER_TOO_LARGE: code(

@@ -193,6 +193,17 @@ describe('a request', () => {
     expect((await send(2_001)).errors?.[0]?.extensions).toMatchObject({ code: 'TOO_MANY_VALUES', limit: 2_000 })
   })
 
+  test('that is large and read at once may have exactly a fifth as many objects and lists', async () => {
+    // The body, the variables, the list, and what is in it.
+    const send = async (objects: number) =>
+      await gateway.send('{ __typename }', { list: Array(objects - 3).fill({}), long: 'x'.repeat(256 * 1024) })
+    expect((await send(400)).data).toEqual({ __typename: 'Query' })
+    expect((await send(401)).errors?.[0]).toMatchObject({
+      message: expect.stringContaining('at most 400 objects and lists'),
+      extensions: { code: 'TOO_MANY_VALUES', limit: 400 },
+    })
+  })
+
   test('of somebody without a token is read up to 64 kB', async () => {
     const query = '{ resources { name } }'
     const statusOf = async (bytes: number) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { countJsonValues, isTooDeep, jsonDepthWithin } from '../src/util/json-values.ts'
+import { countJsonValues, hasMoreObjects, jsonDepthWithin, nestingFault } from '../src/util/json-values.ts'
 
 // Texts and names full of what means something outside of texts; the last byte of the euro sign is a comma but for its highest bit.
 const text = fc.string({
@@ -34,10 +34,21 @@ test('a text has more values than a limit exactly when its parsed form has', () 
   fc.assert(property, { numRuns: 2_000 })
 })
 
+test('a text has more objects and arrays than a limit exactly when its parsed form has', () => {
+  const property = fc.property(value, space, offset, fc.nat(60), (value, space, offset, anyLimit) => {
+    const json = print(value, space)
+    const objects = countObjects(JSON.parse(json))
+    for (const limit of [objects - 1, objects, anyLimit])
+      if (limit >= 0) expect(hasMoreObjects(bytesOf(json, offset), limit)).toBe(objects > limit)
+  })
+  fc.assert(property, { numRuns: 1_000 })
+})
+
 test('commas and brackets within texts are no values, however many there are', () => {
   const bytes = bytesOf(JSON.stringify([',[{'.repeat(100_000), '\\",'.repeat(100_000)]), 1)
   expect(countJsonValues(bytes, 3)).toBe(3)
   expect(countJsonValues(bytes, 2)).toBe(3)
+  expect([hasMoreObjects(bytes, 1), hasMoreObjects(bytes, 0)]).toEqual([false, true])
 })
 
 test('the bound that is cheap to have is one more than there are commas and opening brackets', () => {
@@ -75,6 +86,11 @@ test('what is not JSON is counted and measured all the same', () => {
   fc.assert(property, { numRuns: 1_000 })
 })
 
+function countObjects(value: unknown): number {
+  const own = typeof value === 'object' && value !== null ? 1 : 0
+  return own + childrenOf(value).reduce((sum: number, child) => sum + countObjects(child), 0)
+}
+
 function countPlainly(value: unknown): number {
   return 1 + childrenOf(value).reduce((sum: number, child) => sum + countPlainly(child), 0)
 }
@@ -108,6 +124,9 @@ test('a long text of brackets is too deep when they lie in each other, and not w
   const many = 200_000
   const deep = [`${'['.repeat(many)}${']'.repeat(many)}`, `${'{"a":'.repeat(many)}1${'}'.repeat(many)}`]
   const wide = [`[${'[],'.repeat(many)}[]]`, `["${'['.repeat(2 * many)}"]`, `[${' '.repeat(2 * many)}]`]
-  expect(deep.map((text) => isTooDeep(Buffer.from(text), 500))).toEqual([true, true])
-  expect(wide.map((text) => isTooDeep(Buffer.from(text), 500))).toEqual([false, false, false])
+  const faultOf = (maxObjects: number) => (text: string) => nestingFault(Buffer.from(text), { maxDepth: 500, maxObjects })
+  expect(deep.map(faultOf(1_000_000))).toEqual(['TOO_DEEP', 'TOO_DEEP'])
+  expect(wide.map(faultOf(1_000_000))).toEqual([undefined, undefined, undefined])
+  expect(wide.map(faultOf(many + 2))).toEqual([undefined, undefined, undefined])
+  expect(wide.map(faultOf(many + 1))).toEqual(['TOO_MANY', undefined, undefined])
 })

@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts'
 import { markClean, markUnsure } from '../rows/raw-rows.ts'
 import { hasLongNumber, hasTinyNumber, isTiny } from '../util/exact-json.ts'
-import { countJsonValues, isTooDeep, jsonDepthWithin } from '../util/json-values.ts'
+import { countJsonValues, jsonDepthWithin, nestingFault } from '../util/json-values.ts'
 import { splitBody } from './fast/split-body.ts'
 import { decodeText, isCleanJson, MAX_DEPTH, parseAllDigits, parseJson, readingAgain, tooDeep } from './read-json.ts'
 
@@ -37,7 +37,7 @@ const VALUE_BYTES = 56
 /** What a body says in JSON, read at once; throws `BAD_REQUEST`, `TOO_MANY_VALUES` or `OVERLOADED`. */
 export function parseBody(body: BodyBytes, limits: ParseLimits): ParsedBody {
   const values = countValues(body, limits)
-  if (isTooDeep(body.bytes, MAX_DEPTH)) throw tooDeep()
+  checkNesting(body, limits)
   if (body.isLarge) limits.reserve(body.bytes.byteLength + values * VALUE_BYTES)
   return parseAtOnce(body)
 }
@@ -68,6 +68,18 @@ function countValues({ bytes }: BodyBytes, { maxJsonValues }: ParseLimits): numb
     throw new GatewayError('TOO_MANY_VALUES', message, { limit: maxJsonValues })
   }
   return values
+}
+
+/** Of the values of a large body that is read at once, one in so many may be an object or a list: a row has more columns. */
+const VALUES_PER_OBJECT = 5
+
+function checkNesting({ bytes }: BodyBytes, { maxJsonValues }: ParseLimits): void {
+  const limit = Math.floor(maxJsonValues / VALUES_PER_OBJECT)
+  const fault = nestingFault(bytes, { maxDepth: MAX_DEPTH, maxObjects: limit })
+  if (fault === 'TOO_DEEP') throw tooDeep()
+  if (fault === undefined) return
+  const message = `A body whose rows cannot be read piece by piece may have at most ${limit} objects and lists; split the request.`
+  throw new GatewayError('TOO_MANY_VALUES', message, { limit })
 }
 
 function parseAtOnce(body: BodyBytes): ParsedBody {
