@@ -14,9 +14,10 @@ import { overload } from './overload.ts'
 import { postgresRestart } from './postgres-restart.ts'
 import { replicas } from './replicas.ts'
 import { rows } from './rows.ts'
+import { throughput } from './throughput.ts'
 
 const TRIALS = {
-  ...{ rows, laws, outage, overload, drain, replicas, memory, defects, console: consoleTrial },
+  ...{ rows, laws, outage, overload, drain, replicas, throughput, memory, defects, console: consoleTrial },
   ...{ 'import-large': importLarge, 'import-kill': importKill },
   ...{ 'keys-kill': keysKill, 'keys-replicas': keysReplicas, 'postgres-restart': postgresRestart },
 }
