@@ -63,10 +63,12 @@ function figures(one: readonly Block[], two: readonly Block[], say: (line: strin
     )
   const [ofOne, ofTwo] = [median(one, 'perSecond'), median(two, 'perSecond')]
   const [own, others] = [median(two, 'gateways'), median(two, 'others')]
+  const coresOfOne = ((median(one, 'gateways') + median(one, 'others')) * ofOne) / 1e6
   say(`${Math.round(ofOne)} rows a second by one, ${Math.round(ofTwo)} by two`)
   return [
     { name: 'rows a second of two gateways over those of one', value: ofTwo / ofOne, least: LEAST },
     { name: 'CPU of a row in two gateways over that in one', value: own / median(one, 'gateways') },
+    { name: 'cores in use while one is tried', value: coresOfOne },
     { name: 'cores in use while two are tried', value: ((own + others) * ofTwo) / 1e6 },
     { name: 'of these, cores of the load and its upstream', value: (others * ofTwo) / 1e6 },
   ]
