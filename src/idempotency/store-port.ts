@@ -1,13 +1,10 @@
 import type { Operation } from '../ingest/outcome.ts'
 import type { RequestState } from './states.ts'
 
-/**
- * How often an owner renews its lease.
- * @public for whoever keeps claims alive: nothing is wired yet.
- */
+/** How often an owner renews its lease, in milliseconds. */
 export const HEARTBEAT_MS = 3_000
 
-/** How long after its last heartbeat, by the store's clock, an owner is taken for gone. */
+/** How long after its last heartbeat, by the store's clock and in milliseconds, an owner is taken for gone. */
 export const LEASE_MS = 10_000
 
 /** A request with a key that somebody wants to work on. */
