@@ -92,6 +92,14 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     ['a token among the arguments', ['a.csv', '--token', 'secret-token', ...AS_SALES], 'set ROWGATE_TOKEN'],
     ['no operation', ['a.csv', '--resource', 'SaleExtra'], '--upsert or --append'],
     ['a resource that is none', ['a.csv', '--append', '--resource', 'SaleExtras'], 'Is SaleExtra meant?'],
+    [
+      'a mapping of no column',
+      ['a.csv', ...AS_SALES, '--map', 'colour=extra.COLOUR'],
+      'UNKNOWN_COLUMN at a.csv: --map is given for "colour"',
+    ],
+    ['a key for a file', ['a.csv', ...AS_SALES, '--key', 'k'], '--key is for standard input'],
+    ['a key for a folder', ['.', '--append', '--key', 'k'], '--key is for standard input'],
+    ['a solution that is none', ['a.csv', ...AS_SALES, '--solution', 'NONE'], 'docs/errors.md has the cure'],
     ['an encoding that is none', ['a.csv', ...AS_SALES, '--encoding', 'klingon'], 'The encoding'],
     ['nothing there', ['a.csv', ...AS_SALES, '--url', 'http://127.0.0.1:9'], 'GATEWAY_UNREACHABLE'],
   ])('%s', async (_, args, words) => {
@@ -99,6 +107,22 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     const ran = await desk.runHere(args)
     expect(ran).toMatchObject({ code: 2, err: expect.stringContaining(words) })
     expect(ran.err + ran.out).not.toContain('secret-token')
+  })
+
+  test('a token that no header can hold is named as such, and not shown', async () => {
+    await desk.write('a.csv', file(line('A')))
+    const ran = await desk.runHere(['a.csv', ...AS_SALES], { token: 'secret\ntoken' })
+    expect(ran).toMatchObject({ code: 2, err: expect.stringMatching(/TOKEN_REFUSED.*line break/) })
+    expect(ran.err + ran.out).not.toContain('secret')
+  })
+
+  test('other content under the key of an earlier standard input', async () => {
+    const pipe = (input: string) => desk.runHere(['-', ...AS_SALES, '--key', 'k'], { input })
+    expect(await pipe(file(line('A')))).toMatchObject({ code: 0 })
+    expect(await pipe(file(line('B')))).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/KEY_USED.*other content under the same --key/),
+    })
   })
 })
 
