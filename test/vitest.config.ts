@@ -35,7 +35,6 @@ export default defineConfig({
     ],
     // Most of a test's time is spent waiting: for retries, for a process to start or to stop.
     maxWorkers: 4,
-    maxConcurrency: 12,
     sequence: { sequencer: LongestFirst },
     // A machine that is busy with something else is late, not wrong.
     expect: { poll: { timeout: 30_000 } },
