@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { StoreError } from '../idempotency/store-error.ts'
-import type { SqliteDatabase } from './sqlite-database.ts'
+import { asStoreError, StoreError } from '../idempotency/store-error.ts'
+import { openDatabase, type SqliteDatabase } from './sqlite-database.ts'
 import type { Store } from './store.ts'
 
 export interface SqliteWorkerOptions {
@@ -18,13 +18,11 @@ export interface SqliteCommand {
 export type SqliteReply = { readonly id: number } & ({ readonly value: unknown } | { readonly error: string })
 
 /**
- * Records in one SQLite file, in a thread of its own. One process holds the file, so that leases need no clock: whoever opens it
- * takes over all that was left. Where it cannot be opened, each call rejects and the next tries again.
+ * Records in one SQLite file, in a thread of its own, or in the memory of this one. One process holds the file, so that leases need
+ * no clock: whoever opens it takes over all that was left. Where it cannot be opened, each call rejects and the next tries again.
  */
 export function createSqliteStore(file: string): Store {
-  const workerData: SqliteWorkerOptions = { file }
-  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData })
-  const ask = createAsk(worker)
+  const { ask, end } = file === ':memory:' ? askHere() : askThread(file)
   return {
     open: (requests) => ask('open', requests),
     write: (writes) => ask('write', writes),
@@ -44,7 +42,7 @@ export function createSqliteStore(file: string): Store {
     async close() {
       // A file that could not be opened needs no closing.
       await ask('close').catch(() => {})
-      await worker.terminate()
+      await end()
     },
   }
 }
@@ -58,6 +56,31 @@ type Ask = <Name extends SqliteCommand['name']>(
   name: Name,
   ...args: Parameters<SqliteDatabase[Name]>
 ) => Promise<ReturnType<SqliteDatabase[Name]>>
+
+interface Asked {
+  readonly ask: Ask
+  /** Gives back whatever answers. */
+  end(): Promise<unknown>
+}
+
+/** Memory has no disk that anybody would have to wait for. */
+function askHere(): Asked {
+  const database = openDatabase(':memory:')
+  const ask = async (name: SqliteCommand['name'], ...args: readonly unknown[]) => {
+    try {
+      return (database[name] as (...args: readonly unknown[]) => unknown)(...args)
+    } catch (error) {
+      throw asStoreError(error)
+    }
+  }
+  return { ask: ask as Ask, end: async () => {} }
+}
+
+function askThread(file: string): Asked {
+  const workerData: SqliteWorkerOptions = { file }
+  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData })
+  return { ask: createAsk(worker), end: () => worker.terminate() }
+}
 
 /** Asks the thread, in order; when it has ended, whatever waits or comes is rejected. */
 function createAsk(worker: Worker): Ask {
