@@ -25,7 +25,7 @@ export function settings(modules: Contract['modules']) {
   return z.object({
     PORT: wholeNumber(4000, 0, 65_535),
     HOST: z.string().default('127.0.0.1'),
-    INGESTION_URL: z.literal(SANDBOX).or(httpUrl).optional(),
+    INGESTION_URL: z.union([z.literal(SANDBOX), httpUrl], `must be an http or https URL, or ${SANDBOX}`).optional(),
     NODE_ENV: z.string().optional(),
     HTTP_PROXY: proxyUrl.optional(),
     HTTPS_PROXY: proxyUrl.optional(),

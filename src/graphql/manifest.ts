@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { parse } from 'graphql'
-import { ConfigError } from '../util/config-error.ts'
+import { unusable } from '../util/config-error.ts'
 import { readSmallJson } from '../util/small-file.ts'
 
 /** The documents that are trusted, by any id that a client may know them by. */
@@ -17,11 +17,7 @@ const SHA256 = /^(?:sha256:)?([0-9a-f]{64})$/i
 
 /** Reads a manifest as code generators write it, an object of ids and documents; rejects with a `ConfigError` that says what is wrong with the file. */
 export async function readManifest(file: string): Promise<Manifest> {
-  try {
-    return manifestOf(await readSmallJson(file, MAX_FILE_BYTES))
-  } catch (error) {
-    throw new ConfigError(`DOCUMENTS_MANIFEST: ${error instanceof Error ? error.message : 'it cannot be used'}`)
-  }
+  return await readSmallJson(file, MAX_FILE_BYTES).then(manifestOf).catch(unusable('DOCUMENTS_MANIFEST'))
 }
 
 function manifestOf(read: unknown): Manifest {
