@@ -67,7 +67,8 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const { batcher, schema, options, replicas } = createRooms(config, contract, client, observability)
 
   const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast, onOperation })
-  const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, watchUpstream, onDefect: reports.defects('defect') })
+  const told = { onDeclined: observability.metrics.countDeclined, onDefect: reports.defects('defect') }
+  const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, watchUpstream, ...told })
   const token = sandbox && config.identity.kind === 'token' ? SANDBOX_TOKEN : undefined
   const lendsToken = config.identity.kind === 'token' && config.identity.fallbackToken !== undefined
   const facts = { token, lendsToken, upstream: target, endpoint: GRAPHQL_PATH }
