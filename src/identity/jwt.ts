@@ -1,4 +1,4 @@
-import { errors, type JWTPayload, jwtVerify } from 'jose'
+import { errors, type JWTPayload, type JWTVerifyOptions, type JWTVerifyResult, jwtVerify } from 'jose'
 import { GatewayError } from '../errors.ts'
 import { type Authenticate, createByHeader, type Grant, type KnownCaller, orRefusal, readToken } from '../identity.ts'
 import { type Credentials, isTenantId, type TenantEntry } from './credentials.ts'
@@ -61,7 +61,7 @@ async function verify(
   { keys, issuer, audience, algorithms, clockSkewMs, tenantClaim, rolesClaim }: Omit<JwtParts, 'credentials'>,
 ) {
   const now = Date.now()
-  const { payload } = await jwtVerify(token, keys.find, {
+  const { payload } = await verifySignature(token, keys.find, {
     ...{ issuer, audience, algorithms: [...algorithms], requiredClaims: ['exp'] },
     clockTolerance: clockSkewMs / 1_000,
     currentDate: new Date(now),
@@ -76,6 +76,24 @@ async function verify(
   return { tenantId, roles, may: rightsOf(roles), until: Math.min(expiresAt, now + MAX_REMEMBERED_MS) } satisfies Verified
 }
 
+/** A JWT need not name its key: then each that it could be signed by is tried. */
+async function verifySignature(token: string, find: KeySet['find'], options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+  try {
+    return await jwtVerify(token, find, options)
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    for await (const key of error) {
+      const verified = await jwtVerify(token, key, options).catch(ofAnotherKey)
+      if (verified !== undefined) return verified
+    }
+    throw error
+  }
+}
+
+function ofAnotherKey(error: unknown): undefined {
+  if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
+}
+
 function claimOf(payload: JWTPayload, name: string): unknown {
   return Object.hasOwn(payload, name) ? payload[name] : undefined
 }
@@ -85,7 +103,7 @@ function wordsFor(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The JWT has expired: get a new one.'
   if (!(error instanceof errors.JWTClaimValidationFailed))
     return 'The token is no JWT that is signed by a key and an algorithm trusted here.'
-  if (error.claim === 'nbf') return 'The JWT is not valid yet.'
   if (error.claim === 'exp') return 'The JWT must say by the claim exp when it expires.'
-  return 'The JWT is of another issuer, or for another audience.'
+  if (error.claim === 'iss' || error.claim === 'aud') return 'The JWT is of another issuer, or for another audience.'
+  return error.reason === 'invalid' ? `The claim ${error.claim} of the JWT must be a number.` : 'The JWT is not valid yet.'
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises'
 import type * as Api from '@opentelemetry/api'
+import { errorCode } from '../util/error-code.ts'
 import type { Logger } from './log.ts'
 
 /** What is used of OpenTelemetry. */
@@ -54,8 +55,8 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
     samplingTracer: new NodeTracerProvider({ ...shared, sampler: new AlwaysOnSampler() }).getTracer('rowgate'),
     async close() {
       // A receiver that is away is no reason to end late.
-      const late = pass(CLOSING_MS, new Error('ETIMEDOUT'), { ref: false }).then((error) => Promise.reject(error))
-      await Promise.race([provider.shutdown(), late]).catch((error: unknown) => report(String(error)))
+      const late = pass(CLOSING_MS, { code: 'ETIMEDOUT' }, { ref: false }).then((error) => Promise.reject(error))
+      await Promise.race([provider.shutdown(), late]).catch(report)
     },
   }
 }
@@ -65,12 +66,20 @@ const MINUTE_MS = 60_000
 const CLOSING_MS = 2_000
 
 /** Says in the log that spans are lost, once a minute; of the error only its code, since a receiver can answer anything. */
-function createReport(log: Logger): (message: string) => void {
+function createReport(log: Logger): (error: unknown) => void {
   let saidAt = Number.NEGATIVE_INFINITY
-  return (message) => {
+  return (error) => {
     if (performance.now() - saidAt < MINUTE_MS) return
     saidAt = performance.now()
-    const cause = /\bE[A-Z_]{4,}\b|\b[45]\d\d\b/.exec(message)?.[0]
-    log.warn({ cause }, 'traces could not be exported; said once a minute')
+    // The SDK mostly tells it as JSON, beside its stack and what the receiver has answered.
+    log.warn({ cause: errorCode(typeof error === 'string' ? parsed(error) : error) }, 'traces could not be exported; said once a minute')
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
