@@ -138,7 +138,8 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
   })
   const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events })
 
-  const watching = { onUnavailable: reports.storeUnavailable, onCommit: metrics.observeCommit }
+  const { storeUnavailable: onUnavailable, newerRecords: onNewerVersion } = reports
+  const watching = { onUnavailable, onNewerVersion, onCommit: metrics.observeCommit }
   const store = createStore(config.idempotency)
   const idempotency = createIdempotency({ ...config.idempotency, store, ...watching })
   metrics.watchStore(idempotency.stats)

@@ -114,6 +114,8 @@ test('codes of rows to send again are read as a list', () => {
 test('production without an upstream refuses to start and says what to set; the sandbox is taken there by name', () => {
   expect(() => read({ NODE_ENV: 'production' })).toThrow(/INGESTION_URL: must be set .* sandbox/)
   expect(() => read({ NODE_ENV: 'production', INGESTION_URL: ' ' })).toThrow('INGESTION_URL')
+  expect(() => read({ NODE_ENV: 'Production\r' })).toThrow(/INGESTION_URL: must be set/)
+  expect(() => read({ INGESTION_URL: 'upstream.example' })).toThrow('INGESTION_URL: must be an http or https URL, or sandbox')
   expect(read({ NODE_ENV: 'production', INGESTION_URL: 'sandbox' })).toMatchObject({ upstream: { target: { kind: 'sandbox' } } })
   expect(read({ NODE_ENV: 'production', INGESTION_URL: 'https://upstream.example' })).toMatchObject({
     upstream: { target: { kind: 'remote' } },
@@ -145,10 +147,13 @@ test('of every setting a misspelt form is told, but for those whose names others
 })
 
 test('what looks like a setting and is none is named with the nearest one, also among the reasons not to start', () => {
-  const unknown = { INGESTION_URI: 'hunter2', MAX_BATCH_ROW: '1', SANDBOX_PATH: 'x', PATH: '/bin', HOME: '/', npm_config_x: '1' }
+  const others = { PATH: '/bin', HOME: '/', npm_config_x: '1', http_proxy: 'x', FTP_PROXY: 'x', NODE_ENVS: 'x', HOSTNAME: 'x' }
+  const unknown = { INGESTION_URI: 'hunter2', INGESTON_URL: 'hunter2', MAX_BATCH_ROW: '1', MAX_BODY: '1', SANDBOX_PATH: 'x', ...others }
   expect(unknownSettings(unknown, contract.modules)).toEqual([
     'INGESTION_URI: is no setting of Rowgate; did you mean INGESTION_URL?',
+    'INGESTON_URL: is no setting of Rowgate; did you mean INGESTION_URL?',
     'MAX_BATCH_ROW: is no setting of Rowgate; did you mean MAX_BATCH_ROWS?',
+    'MAX_BODY: is no setting of Rowgate; did you mean MAX_BODY_BYTES?',
     'SANDBOX_PATH: is no setting of Rowgate; did you mean SANDBOX_FILE?',
   ])
   expect(() => read({ NODE_ENV: 'production', INGESTION_URI: 'hunter2' })).toThrow('did you mean INGESTION_URL?')

@@ -4,7 +4,7 @@ import { type Grant, type Secret, secret, type Tenant } from '../identity.ts'
 import { readSmallJson } from '../util/small-file.ts'
 
 /** What the operator says of a tenant. */
-interface TenantEntry extends Pick<Grant, 'solutions' | 'limits' | 'documents'> {
+export interface TenantEntry extends Pick<Grant, 'solutions' | 'limits' | 'documents'> {
   readonly tenant: Tenant
 }
 

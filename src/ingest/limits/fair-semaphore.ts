@@ -36,7 +36,6 @@ export function createFairSemaphore(count: number, pace: Pace): FairSemaphore {
     if (at < 0) return undefined
     last = priority
     if (priority === 'bulk') pace.noteBulk()
-    else pace.noteInteractive()
     return waiting.splice(at, 1)[0]
   }
 

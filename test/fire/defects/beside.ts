@@ -105,13 +105,7 @@ export const BESIDE_DEFECTS = [
   ...inFile(
     'settings.ts',
     ['config', 'server'],
-    [
-      [
-        "NODE_ENV !== 'production' || INGESTION_URL",
-        "NODE_ENV === 'production' || INGESTION_URL",
-        'production runs on the sandbox without anybody knowing',
-      ],
-    ],
+    [["!== 'production' || INGESTION_URL", "=== 'production' || INGESTION_URL", 'production runs on the sandbox without anybody knowing']],
   ),
   ...inFile(
     'idempotency/states.ts',
