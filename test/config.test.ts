@@ -4,6 +4,7 @@ import { contract } from '../schema/index.ts'
 import { readConfig, unknownSettings } from '../src/config.ts'
 import { settings } from '../src/settings.ts'
 import { ConfigError } from '../src/util/config-error.ts'
+import { startGateway } from './support/gateway.ts'
 
 const read = (env: Record<string, string>) => readConfig(env, contract.modules)
 
@@ -75,6 +76,16 @@ test.each(['https://hunter2:x@up.example', 'https://hunter2@up.example', 'https:
 
 test('an empty setting counts as unset', () => {
   expect(read({ PORT: '', INGESTION_URL: ' ' })).toMatchObject({ http: { port: 4000 }, upstream: { target: { kind: 'sandbox' } } })
+})
+
+test.each<[string, Record<string, string>]>([
+  ['INGESTION_URL', { INGESTION_URL: 'upstream.example' }],
+  ['SANDBOX_FILE', { SANDBOX_FILE: import.meta.filename }],
+  ['HOST and PORT', { HOST: '999.1.1.1', INGESTION_URL: 'http://127.0.0.1:9' }],
+])('%s that cannot be used is a reason not to start, which is told in words by its name', async (name, env) => {
+  const refused = await startGateway(env).catch((error: Error) => error)
+  expect(refused).toBeInstanceOf(ConfigError)
+  expect((refused as Error).message).toMatch(new RegExp(`^${name}: (?!Invalid input)\\w`))
 })
 
 test('the token in a configuration cannot be printed', () => {
