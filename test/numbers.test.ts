@@ -279,6 +279,15 @@ test.each<Way>(['in variables', 'as literals', 'among thousands of others'])(
   },
 )
 
+test('digits within a text are no number: codes with zeros before them arrive as they are', async () => {
+  const text = '"SSCC: 00340123456789012345,00.1234567890123456789"'
+  for (const gateway of gateways())
+    for (const way of Object.keys(WAYS) as Way[]) {
+      const { row, sent } = await tell(gateway, [['sourceId', text]], way)
+      expect([row?.__typename, sent?.source_id]).toEqual(['AcceptedRow', JSON.parse(text)])
+    }
+})
+
 test('a number that reads as zero is found in variables that are no rows', async () => {
   const row = unquoted(rowText('Z', [['extra.PAPERS', '1']])).replace('PAPERS:1', 'PAPERS:$value')
   for (const [type, value] of [
@@ -307,6 +316,14 @@ test('what no schema tells about keeps its digits, and says of numbers what they
   )
 
   expect([sent?.a, sent?.b]).toEqual(['#0.12345678901234567891', { c: ['#12345678901234567890'] }])
+})
+
+test.each(['__proto__', '__PROTO__', '__Proto__'])('the name %s is refused and not lost on the way', async (name) => {
+  for (const value of ['"x"', '{"a":1}'])
+    for (const gateway of gateways()) {
+      const { row } = await tell(gateway, [[`extra.${name}`, value]], 'in variables', 'silent')
+      expect(row?.issues?.map(({ code, field }) => [code, field])).toEqual([['FORBIDDEN_NAME', `extra.${name}`]])
+    }
 })
 
 test('a variable within a row keeps its digits', async () => {

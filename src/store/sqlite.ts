@@ -85,6 +85,7 @@ function askThread(file: string): Asked {
 /** Asks the thread, in order; when it has ended, whatever waits or comes is rejected. */
 function createAsk(worker: Worker): Ask {
   const waiting = new Map<number, Waiting>()
+  let outbox: SqliteCommand[] = []
   let lastId = 0
   let ended: StoreError | undefined
 
@@ -94,12 +95,21 @@ function createAsk(worker: Worker): Ask {
     waiting.clear()
   }
 
-  worker.on('message', (text: string) => {
-    const reply: SqliteReply = JSON.parse(text)
+  function settle(reply: SqliteReply): void {
     const asked = waiting.get(reply.id)
     waiting.delete(reply.id)
     if ('error' in reply) asked?.reject(new StoreError(`The store failed: ${reply.error}`))
     else asked?.resolve(reply.value as never)
+  }
+
+  function post(): void {
+    // As text, since many small objects cost several times as much to clone; together, since each message wakes the thread.
+    worker.postMessage(JSON.stringify(outbox))
+    outbox = []
+  }
+
+  worker.on('message', (text: string) => {
+    for (const reply of JSON.parse(text) as readonly SqliteReply[]) settle(reply)
   })
   worker.on('error', end)
   worker.on('exit', () => end())
@@ -108,7 +118,6 @@ function createAsk(worker: Worker): Ask {
     new Promise((resolve, reject) => {
       if (ended !== undefined) return reject(ended)
       waiting.set(++lastId, { resolve, reject })
-      // As text, since many small objects cost several times as much to clone.
-      worker.postMessage(JSON.stringify({ id: lastId, name, args } satisfies SqliteCommand))
+      if (outbox.push({ id: lastId, name, args }) === 1) queueMicrotask(post)
     })
 }

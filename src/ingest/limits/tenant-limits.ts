@@ -1,11 +1,12 @@
-import { createBulkPace } from '../../util/bulk-pace.ts'
-import { createRateLimiter, type NoteLeft } from '../../util/rate-limiter.ts'
 import type { RequestOrigin } from '../../util/request-origin.ts'
 import type { Withheld } from '../upstream-port.ts'
+import { createBulkPace } from './bulk-pace.ts'
 import { createBreaker, isFailure, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
 import { createFairSemaphore, type FairSemaphore, type Priority } from './fair-semaphore.ts'
 import { createHostLimits, type HostLimits } from './host-limits.ts'
+import { createRateLimiter } from './rate-limiter.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
+import type { NoteLeft } from './sliding-window.ts'
 
 /** What bounds one tenant's requests to the upstream; all it shares with other tenants is the limits of the host. */
 export interface TenantLimits {
@@ -122,8 +123,8 @@ function createEntry(
     // An open breaker answers at once: nothing waits for a rate that nobody uses.
     if (isWithheld()) return UPSTREAM_DOWN
     const passed = rate.pass(signal)
-    const noteLeft = passed instanceof Promise ? await passed : passed
-    if (noteLeft === undefined) return WAITED_TOO_LONG
+    const passage = passed instanceof Promise ? await passed : passed
+    if (passage === undefined) return WAITED_TOO_LONG
     const permit = host.permits.acquire(tenantId, record.isQuick(), signal)
     const release = permit instanceof Promise ? await permit : permit
     try {
@@ -131,13 +132,13 @@ function createEntry(
       // Both are asked once more after all waiting: whichever withheld the probe of the other would be taken for its answer.
       if (isWithheld()) return UPSTREAM_DOWN
       const leftAt = performance.now()
-      const result = await host.breaker.run(tenantId, origins, () => breaker.run(origins, () => send(noteLeft)))
+      const result = await host.breaker.run(tenantId, origins, () => breaker.run(origins, () => send(passage.noteLeft)))
       record.note(result, performance.now() - leftAt)
       if ('status' in result && result.status === TOO_MANY_REQUESTS) rate.slowDown(leftAt)
       return result
     } finally {
       release?.()
-      noteLeft()
+      passage.noteOver()
     }
   }
   const { used, allowed } = rate

@@ -93,26 +93,43 @@ export const ROWS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'util/rate-limiter.ts',
+    'ingest/limits/rate-limiter.ts',
     ['rate', 'attempts'],
+    [['    if (at >= 0) waiting.splice(at, 1)\n', '', 'requests that were given up on use up the rate for ever']],
+  ),
+  ...inFile(
+    'ingest/limits/sliding-window.ts',
+    ['rate'],
     [
-      ['    if (at >= 0) waiting.splice(at, 1)\n', '', 'requests that were given up on use up the rate for ever'],
       [
-        'now - (left[first] as number) >= WINDOW_MS',
-        'now - (left[first] as number) >= WINDOW_MS / 2',
+        'arrivals.forgetUntil(now - SECOND_MS)',
+        'arrivals.forgetUntil(now - SECOND_MS / 2)',
         'twice as many requests leave as the upstream takes',
+      ],
+      ['if (underWay.delete(passage)) arrivals.add(performance.now())', 'underWay.delete(passage)', 'what was answered counts no more'],
+      [
+        'arrivals.add(leftAt + ARRIVES_WITHIN_MS)',
+        'arrivals.add(leftAt)',
+        'what was late on its way is counted as if it had arrived at once',
       ],
     ],
   ),
   ...inFile(
-    'util/adaptive-rate.ts',
+    'ingest/limits/adaptive-rate.ts',
     ['rate'],
     [['      if (leftAt < halvedAt) return\n', '', 'one burst of 429 brings the rate down to one a second']],
   ),
   ...inFile(
-    'util/bulk-pace.ts',
+    'ingest/limits/bulk-pace.ts',
     ['neighbours'],
-    [['isShared() ? SHARE : ALONE', 'isShared() ? ALONE : SHARE', 'an import beside small mutations takes the whole rate']],
+    [
+      ['recent === 0 ? 0 :', 'recent >= 0 ? 0 :', 'an import beside small mutations takes the whole rate'],
+      [
+        'Math.max(allowed * SHARE, allowed - used - spared)',
+        'allowed * SHARE',
+        'an import beside a small mutation has a fifth of the rate',
+      ],
+    ],
   ),
   ...inFile(
     'util/buffer-pool.ts',

@@ -1,0 +1,103 @@
+/** Notes that a request has left, or never will; said again it notes nothing. */
+export type NoteLeft = () => void
+
+/** What has entered a window. */
+export interface Passage {
+  readonly noteLeft: NoteLeft
+  /** Notes that it is over: it was answered, and so has arrived, or never will. */
+  readonly noteOver: () => void
+}
+
+/** What has passed and is not known to have arrived, or arrived within the last second. */
+export interface SlidingWindow {
+  count(): number
+  /** Milliseconds until the entry of that place, from the oldest, is out of the window; infinite where it has not left yet. */
+  untilGone(place: number): number
+  enter(): Passage
+}
+
+/** How long the window is. */
+export const SECOND_MS = 1_000
+
+/** What a request without an answer is given to arrive. */
+const ARRIVES_WITHIN_MS = 50
+
+/**
+ * A window on a clock that never jumps: not a fixed one, which lets twice the rate pass around its edge. The upstream counts
+ * what arrives: a request counts for a second from its answer, and where that is late from when it must have arrived. Tells
+ * when something has left or was answered, from when on it may be known when it is gone.
+ */
+export function createSlidingWindow(onChange: () => void): SlidingWindow {
+  let leaving = 0
+  /** When those left that may not have arrived, in that order. */
+  const underWay = new Map<Passage, number>()
+  const arrivals = createArrivals()
+
+  function update(): void {
+    const now = performance.now()
+    for (const [passage, leftAt] of underWay) {
+      if (now - leftAt < ARRIVES_WITHIN_MS) break
+      underWay.delete(passage)
+      arrivals.add(leftAt + ARRIVES_WITHIN_MS)
+    }
+    arrivals.forgetUntil(now - SECOND_MS)
+  }
+
+  function noteLeft(passage: Passage): void {
+    leaving--
+    underWay.set(passage, performance.now())
+    onChange()
+  }
+
+  /** When the entry of that place arrived, or will have at the latest. */
+  function arrivalOf(place: number): number {
+    const known = arrivals.at(place)
+    if (known !== undefined) return known
+    const leftAt = [...underWay.values()][place - arrivals.count()]
+    return leftAt === undefined ? Number.POSITIVE_INFINITY : leftAt + ARRIVES_WITHIN_MS
+  }
+
+  return {
+    count() {
+      update()
+      return leaving + underWay.size + arrivals.count()
+    },
+    untilGone: (place) => SECOND_MS - (performance.now() - arrivalOf(place)),
+    enter() {
+      let isLeaving = true
+      const passage: Passage = {
+        noteLeft() {
+          if (isLeaving) noteLeft(passage)
+          isLeaving = false
+        },
+        noteOver() {
+          passage.noteLeft()
+          update()
+          if (underWay.delete(passage)) arrivals.add(performance.now())
+          onChange()
+        },
+      }
+      leaving++
+      return passage
+    },
+  }
+}
+
+/** Times in the order in which they are added, which is their own. */
+function createArrivals() {
+  let times: number[] = []
+  // Where those begin that are not forgotten: shifting thousands of entries one by one costs more than all else here.
+  let first = 0
+
+  return {
+    count: () => times.length - first,
+    at: (place: number) => times[first + place],
+    add: (at: number) => void times.push(at),
+    forgetUntil(time: number): void {
+      while (first < times.length && (times[first] as number) <= time) first++
+      if (first <= times.length / 2) return
+      times = times.slice(first)
+      first = 0
+    },
+  }
+}
