@@ -36,6 +36,7 @@ import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
 import { createShapeReport } from './upstream/shape-report.ts'
+import { createUnusableReport } from './upstream/unusable-answers.ts'
 import { unusable } from './util/config-error.ts'
 
 /** A gateway put together from its configuration; it has an upstream of its own where no other is configured. */
@@ -126,7 +127,8 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
   const schema = createSchemaWire(createSchemaCall(client, limitedCall), config.upstream)
 
   const onUnknownAnswer = createShapeReport(reports.unknownAnswer, metrics.countUnknownAnswer)
-  const wire = announced(createIngestWire(client, { ...config.upstream, onUnknownAnswer }), events)
+  const onUnusableAnswer = createUnusableReport(reports.unusableAnswer)
+  const wire = announced(createIngestWire(client, { ...config.upstream, onUnknownAnswer, onUnusableAnswer }), events)
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,

@@ -4,12 +4,13 @@ import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { reportTogether } from './replica-report.ts'
 import { reportNewerRecords, reportStore } from './store-report.ts'
-import { reportConnectionError, reportUnknownAnswer } from './upstream-report.ts'
+import { reportConnectionError, reportUnknownAnswer, reportUnusableAnswer } from './upstream-report.ts'
 
 /** What other rooms have to say to the operator, each in its own words. */
 export interface Reports {
   /** Takes the name of the upstream's host. */
   connectionError(host: string): ReturnType<typeof reportConnectionError>
+  readonly unusableAnswer: ReturnType<typeof reportUnusableAnswer>
   readonly unknownAnswer: ReturnType<typeof reportUnknownAnswer>
   readonly storeUnavailable: ReturnType<typeof reportStore>
   readonly newerRecords: ReturnType<typeof reportNewerRecords>
@@ -24,6 +25,7 @@ export interface Reports {
 export function createReports(log: Logger, metrics: Metrics): Reports {
   return {
     connectionError: (host) => reportConnectionError(log, host),
+    unusableAnswer: reportUnusableAnswer(log),
     unknownAnswer: reportUnknownAnswer(log),
     storeUnavailable: reportStore(log),
     newerRecords: reportNewerRecords(log),
