@@ -11,7 +11,7 @@ export interface Secret {
 
 /** On whose behalf a request acts: limits, the order of keys and what is remembered hang on its id. */
 export interface Tenant {
-  /** Fit for logs and as a key; it tells nothing of the credential. */
+  /** Fit for logs and as a key: it may have spaces, and no line feed. It tells nothing of the credential. */
   readonly id: string
   /** What the upstream is shown. */
   readonly credential: Secret

@@ -118,7 +118,9 @@ describe.concurrent.each(STORES)('a key that comes again, kept in %s,', (_, newS
     expect(idsOf(upstream)).toEqual([['A']])
   })
 
-  test('outlives a process that is killed: what was answered is told, what had left stays unconfirmed, the rest is sent', async ({ expect }) => {
+  test('outlives a process that is killed: what was answered is told, what had left stays unconfirmed, the rest is sent', async ({
+    expect,
+  }) => {
     const arrived = Promise.withResolvers<void>()
     const going = Promise.withResolvers<void>()
     const upstream = await upstreamOf(async (_, nth) => {
