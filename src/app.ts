@@ -140,8 +140,10 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
   })
   const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events })
 
-  const { storeUnavailable: onUnavailable, newerRecords: onNewerVersion } = reports
-  const watching = { onUnavailable, onNewerVersion, onCommit: metrics.observeCommit }
+  const { databaseUrl, file } = config.idempotency
+  // An address in DATABASE_URL may hold a password; a path tells the operator which file.
+  const onUnavailable = reports.storeUnavailable(databaseUrl === undefined ? `STORE_FILE ${file}` : 'DATABASE_URL')
+  const watching = { onUnavailable, onNewerVersion: reports.newerRecords, onCommit: metrics.observeCommit }
   const store = createStore(config.idempotency)
   const idempotency = createIdempotency({ ...config.idempotency, store, ...watching })
   metrics.watchStore(idempotency.stats)

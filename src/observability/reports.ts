@@ -12,7 +12,8 @@ export interface Reports {
   connectionError(host: string): ReturnType<typeof reportConnectionError>
   readonly unusableAnswer: ReturnType<typeof reportUnusableAnswer>
   readonly unknownAnswer: ReturnType<typeof reportUnknownAnswer>
-  readonly storeUnavailable: ReturnType<typeof reportStore>
+  /** Takes the words for the store. */
+  storeUnavailable(store: string): ReturnType<typeof reportStore>
   readonly newerRecords: ReturnType<typeof reportNewerRecords>
   readonly together: ReturnType<typeof reportTogether>
   readonly drift: ReturnType<typeof reportDrift>
@@ -27,7 +28,7 @@ export function createReports(log: Logger, metrics: Metrics): Reports {
     connectionError: (host) => reportConnectionError(log, host),
     unusableAnswer: reportUnusableAnswer(log),
     unknownAnswer: reportUnknownAnswer(log),
-    storeUnavailable: reportStore(log),
+    storeUnavailable: (store) => reportStore(log, store),
     newerRecords: reportNewerRecords(log),
     together: reportTogether(log, metrics),
     drift: reportDrift(log, metrics),
