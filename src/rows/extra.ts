@@ -39,8 +39,14 @@ function checkName(name: string, seen: ReadonlySet<string>, resource: Resource):
   if (!PLAIN_NAME.test(name))
     return [about('EXTRA_INVALID_NAME', name, 'must be a plain name: letters, digits and underscores, at most 127')]
   if (seen.has(name.toLowerCase())) return [about('EXTRA_INVALID_NAME', name, 'stands there twice in different case')]
-  const column = resource.columns.find((c) => c.name === name.toLowerCase() || c.field === camelCase(name) || c.field === name)
+  const column = columnCalled(name, resource)
   return column ? [{ ...about('EXTRA_IS_A_COLUMN', name, 'is a declared column'), hint: `send it as ${column.field}` }] : []
+}
+
+/** By its name in any case, or its field. */
+function columnCalled(name: string, { columns }: Resource): Resource['columns'][number] | undefined {
+  const [lower, camel] = [name.toLowerCase(), camelCase(name)]
+  return columns.find((column) => column.name === lower || column.field === camel || column.field === name)
 }
 
 function checkContent(name: string, value: unknown, depth: number): RowIssue[] {
