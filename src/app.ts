@@ -31,12 +31,11 @@ import { wireOptionsOf } from './rows/wire-row.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
 import { createStore } from './store/create-store.ts'
+import { createShapeReport, createUnusableReport } from './upstream/answer-reports.ts'
 import { type Client, createClient } from './upstream/client.ts'
 import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
-import { createShapeReport } from './upstream/shape-report.ts'
-import { createUnusableReport } from './upstream/unusable-answers.ts'
 import { unusable } from './util/config-error.ts'
 
 /** A gateway put together from its configuration; it has an upstream of its own where no other is configured. */
