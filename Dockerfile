@@ -31,6 +31,8 @@ ENV NODE_ENV=production HOST=0.0.0.0 SHUTDOWN_DELAY_MS=5000
 # What became of requests with an idempotency key outlives the container only on a volume of its own, or in a database. The
 # embedded sandbox keeps its rows there as well, where INGESTION_URL=sandbox asks for it.
 ENV STORE_FILE=/data/store.sqlite SANDBOX_FILE=/data/sandbox.sqlite
+# The C library keeps memory apart for each thread, up to eight times the number of cores, and gives little of it back.
+ENV MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=dependencies /app/sbom.cdx.json ./
