@@ -19,12 +19,16 @@ async function start(): Promise<void> {
   for (const complaint of unknownSettings(process.env, contract.modules)) log.warn(complaint)
   const app = await createApp(config, contract, log)
 
+  const breakOff = (cause: string) => {
+    log.warn({ cause }, 'stopped at once: what was under way is broken off, and its rows may have been written or not')
+    process.exit(1)
+  }
   let isStopping = false
   const stop = () => {
-    if (isStopping) process.exit(1)
+    if (isStopping) breakOff('told to stop a second time')
     isStopping = true
     log.info('stopping: not ready any more, then no new connections; rows under way come to their outcomes')
-    setTimeout(() => process.exit(1), config.http.shutdownDelayMs + config.http.drainTimeoutMs).unref()
+    setTimeout(() => breakOff('DRAIN_TIMEOUT_MS is over'), config.http.shutdownDelayMs + config.http.drainTimeoutMs).unref()
     void app.close().then(() => process.exit(0))
   }
   // Before anybody can connect: without these a signal would break off what has arrived.

@@ -31,6 +31,17 @@ async function errorOf(run: Run<unknown>): Promise<ClientError> {
   return error
 }
 
+test('the first rows of a complaint are the first of all rows, also where a later request was answered sooner', async () => {
+  const later = Promise.withResolvers<void>()
+  const { client } = await fake(async (sent) => {
+    if (sent.rows.length < CHUNK) later.resolve()
+    else await later.promise
+    return allRejected(sent, 'BELOW_MINIMUM')
+  })
+  const error = await errorOf(client.upsert('Products', rowsOf(CHUNK + 20), { parallel: 2 }))
+  expect(error.summary?.issueSummary[0]).toMatchObject({ count: CHUNK + 20, firstIndexes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] })
+})
+
 test('chunks and their keys hang on the rows alone: whatever the parallelism, and whether rows come at once or one by one', async () => {
   const { client, sent } = await fake((request) => allAccepted(request))
   const rows = rowsOf(2 * CHUNK + 1)

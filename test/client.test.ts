@@ -116,6 +116,13 @@ describe('on the sandbox', () => {
     expect(error.summary).toMatchObject({ accepted: 0, rejected: 5_000, stoppedBy: 'ROOT_ERROR' })
   })
 
+  test('it does so also where rows of that request are bad in themselves', async () => {
+    const rows = rowsOf(MANY * 2, (at) => (at % 1_000 === 0 ? { packSize: 0 } : {}))
+    const error = await errorOf(clientOf('refused-token').append('Products', rows, { parallel: 1 }))
+    expect(error).toMatchObject({ code: 'ROOT_ERROR', message: expect.stringContaining('UPSTREAM_UNAUTHORIZED') })
+    expect(error.summary).toMatchObject({ accepted: 0, rejected: 5_000 })
+  })
+
   test('what declines a request whole ends the run by its code: no token, a solution that is not there', async () => {
     expect((await errorOf(createClient({ url: endpoint(pair.gateway) }).upsert('Products', rowsOf(1)))).code).toBe('UNAUTHENTICATED')
     expect((await errorOf(clientOf('a').upsert('Products', rowsOf(1), { solution: 'NONE' }))).code).toBe('BAD_USER_INPUT')

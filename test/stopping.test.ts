@@ -29,7 +29,7 @@ async function start(settings: Record<string, string> = {}, flags: readonly stri
     ...settings,
   }
   gateway = spawn(process.execPath, [...START_FLAGS, ...flags, 'src/main.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] })
-  for await (const line of gateway.stdout ?? []) {
+  for await (const line of gateway.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
     const found = /http:\S+/.exec(String(line))
     if (found) return new URL(found[0])
   }
@@ -155,17 +155,19 @@ test('past two seconds of stopping, rows that never left are given back, and tho
   expect(upstream.arrived).toHaveLength(1)
 })
 
-test('a second SIGTERM ends the process at once', async () => {
+test('a second SIGTERM ends the process at once, and the log says why', async () => {
   const { arrived } = await startSlowUpstream()
-  const underWay = send(await start(), 'appendProducts').catch(() => 'broken off')
+  const underWay = send(await start({ LOG_LEVEL: 'warn' }), 'appendProducts').catch(() => 'broken off')
   await arrived
   const exit = once(gateway, 'exit')
+  const logged = gateway.stdout && text(gateway.stdout)
   gateway.kill('SIGTERM')
   // Two signals of a kind may arrive as one while the first is not yet handled.
   const again = setInterval(() => gateway.kill('SIGTERM'), 50)
   expect(await exit).toEqual([1, null])
   clearInterval(again)
   expect(await underWay).toBe('broken off')
+  expect(JSON.parse(String(await logged))).toMatchObject({ level: 40, cause: 'told to stop a second time' })
 })
 
 test('after SIGTERM the process says that it is not ready, and takes requests as long as it was told to', async () => {

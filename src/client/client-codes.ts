@@ -23,7 +23,7 @@ export const CLIENT_CODES = {
   },
   ROOT_ERROR: {
     cause:
-      'Every row of a request was refused for the token, the table or an outage, or all rows of the first two requests with one and the same code, which the message names. So is an error of the gateway that has no code.',
+      'Every row of a request that was sent on was refused for the token, the table or an outage, or all rows of the first two requests with one and the same code, which the message names. So is an error of the gateway that has no code.',
     cure: 'Do what that code asks for, and run it again.',
   },
   MAX_REJECTED: {

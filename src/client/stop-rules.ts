@@ -7,7 +7,7 @@ const ABOUT_ALL_ROWS: readonly string[] = ['UPSTREAM_UNAUTHORIZED', 'UPSTREAM_NO
 /** So many chunks, the first of a run, that are refused for one reason have it in common. */
 const FIRST_CHUNKS = 2
 
-/** Why all rows of a chunk were refused. */
+/** Why all rows of a chunk, or all of it that were sent, were refused. */
 interface Refusal {
   readonly code: string
   readonly message: string
@@ -28,8 +28,7 @@ export function createStopRules(maxRejected: number | undefined) {
       chunks++
       rejected += (payload?.rejectedCount ?? 0) + chunk.faults.size
       if (reasons.size < FIRST_CHUNKS) reasons.add(refusal?.code)
-      const isRoot = refusal?.isOfAll || (chunks >= FIRST_CHUNKS && reasons.size === 1)
-      if (refusal !== undefined && isRoot)
+      if (refusal && (refusal.isOfAll || (chunks >= FIRST_CHUNKS && reasons.size === 1)))
         return new ClientError('ROOT_ERROR', `Every row was rejected with ${refusal.code}: ${refusal.message}`)
       if (maxRejected === undefined || rejected <= maxRejected) return undefined
       return new ClientError('MAX_REJECTED', 'Too many rows were rejected.', { limit: maxRejected, actual: rejected })
@@ -37,11 +36,14 @@ export function createStopRules(maxRejected: number | undefined) {
   }
 }
 
-/** The one reason that all rows were refused for. */
+/** The one reason that all rows, or all that were sent, were refused for. */
 function refusalOf(payload: Payload | undefined): Refusal | undefined {
-  if (payload === undefined || payload.acceptedCount + payload.unconfirmedCount > 0) return undefined
-  const codes = new Set(payload.rows.flatMap(({ issues = [] }) => issues.map(({ code }) => code)))
-  const issue = payload.rows[0]?.issues?.[0]
-  if (codes.size !== 1 || issue === undefined) return undefined
-  return { ...issue, isOfAll: ABOUT_ALL_ROWS.includes(issue.code) || payload.rows.every(({ retryable }) => retryable) }
+  if (!payload || payload.acceptedCount + payload.unconfirmedCount > 0) return undefined
+  const issues = payload.rows.flatMap((row) => row.issues ?? [])
+  // Beside such a row others may be bad in themselves, and were never sent.
+  const ofAll = issues.find(({ code }) => ABOUT_ALL_ROWS.includes(code))
+  if (ofAll) return { ...ofAll, isOfAll: true }
+  const [issue] = issues
+  if (!issue || issues.some(({ code }) => code !== issue.code)) return undefined
+  return { ...issue, isOfAll: payload.rows.every(({ retryable }) => retryable) }
 }

@@ -38,9 +38,9 @@ type RowResult = Pick<Outcome<unknown>, 'status' | 'retryable' | 'issues'>
 const ACCEPTED: RowResult = { status: 'accepted', retryable: false, issues: [] }
 
 function resultOf(told: NotAccepted | undefined): RowResult {
-  if (told === undefined) return ACCEPTED
+  if (!told) return ACCEPTED
   const { retryable, issues, reason } = told
-  if (issues !== undefined) return { status: 'rejected', retryable, issues }
+  if (issues) return { status: 'rejected', retryable, issues }
   const hint = retryable ? 'Send it again.' : 'Look it up; if it is missing, append it anew.'
   return { status: 'unconfirmed', retryable, issues: [issueOf(reason, 'The row may have been written.', null, hint)] }
 }
@@ -63,7 +63,9 @@ export function createTally<Row>() {
     const kind = kinds.get(name) ?? { code, field, message, count: 0, firstIndexes: [] }
     if (kind.count === 0 && kinds.size < MOST_KINDS) kinds.set(name, kind)
     kind.count++
-    if (kind.firstIndexes.length < FIRST_INDEXES) kind.firstIndexes.push(index)
+    // Chunks settle in any order.
+    kind.firstIndexes.push(index)
+    kind.firstIndexes.sort((a, b) => a - b).splice(FIRST_INDEXES)
   }
 
   return {
