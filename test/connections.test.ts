@@ -85,6 +85,18 @@ describe('an answer with the id of another attempt confirms nothing, and its con
     expect(sockets.size).toBe(1)
   })
 
+  test.each<[string, string, Record<string, string>]>([
+    ['in any header', '{}', { 'x-trace': 'job:one~01234567' }],
+    ['within a text', '{"message":"request=job:one~01234567 was accepted"}', {}],
+    ['escaped', '{"id":"job:one\\u007e01234567"}', {}],
+    ['one of several', '{"ids":"own~01234567,job:one~01234567"}', {}],
+  ])('the id of another attempt is found %s', (_, body, headers) => {
+    const ids = createAttemptIds()
+    for (const id of ['own~01234567', 'job:one~01234567']) ids.note(id)
+    expect(ids.isOfAnother('own~01234567', headers, body)).toBe(true)
+    expect(ids.isOfAnother('job:one~01234567', headers, body.replace('own~01234567,', ''))).toBe(false)
+  })
+
   test('the ids that are known are bounded', () => {
     const ids = createAttemptIds()
     for (let nth = 0; nth < 30_000; nth++) ids.note(`r~${String(nth).padStart(8, '0')}`)

@@ -40,6 +40,12 @@ async function raw(bytes: string | readonly (string | Uint8Array)[], more: (sock
   return await text(socket)
 }
 
+const rawAnswer = async ({ port, hostname }: URL, head: string) => {
+  const socket = connect(Number(port), hostname)
+  socket.write(`${head}connection: close\r\n\r\n`)
+  return await text(socket)
+}
+
 describe('host and path', () => {
   test.each(['x:99999', '[', 'a b', 'x:y', 'a/b', '[::1', 'x:1:2', '"'])(
     'a malformed Host (%s) is 400 on any path, shows nothing of the inside, and nothing is executed',
@@ -61,6 +67,13 @@ describe('host and path', () => {
       expect(await raw(`GET /health HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 200 /)
     },
   )
+
+  test('of two Hosts neither is picked out, and nothing is executed', async () => {
+    const before = upstream.arrived.length
+    const head = 'host: a.example\r\nHOST: b.example\r\nauthorization: t\r\ncontent-type: application/json\r\nconnection: close\r\n'
+    expect(await raw(`POST /graphql HTTP/1.1\r\n${head}content-length: ${GOOD.length}\r\n\r\n${GOOD}`)).toMatch(/^HTTP\/1.1 400 /)
+    expect(upstream.arrived).toHaveLength(before)
+  })
 
   test('paths are compared as paths: a question mark hides none, and what is not there is 404', async () => {
     const executed = await post(GOOD, {}, '/graphql?x=/ready')
@@ -131,7 +144,7 @@ describe('who is let in', () => {
   })
 
   test('a gateway with a token of its own declines pages of other origins, also where their name was bound to its address', async () => {
-    const lending = await startGateway({ INGESTION_URL: upstream.url, INGESTION_TOKEN: 'lent' })
+    const lending = await startGateway({ INGESTION_URL: upstream.url, INGESTION_TOKEN: 'lent', CORS_ORIGINS: LISTED })
     const before = upstream.arrived.length
     const ask = (headers: Record<string, string>) => lending.fetch({ method: 'POST', headers: { ...JSON_TYPE, ...headers }, body: GOOD })
     for (const origin of ['https://evil.example', 'null', `http://evil.example:${lending.url.port}`]) {
@@ -143,6 +156,12 @@ describe('who is let in', () => {
       `POST /graphql HTTP/1.1\r\nhost: evil.example:${lending.url.port}\r\norigin: http://evil.example:${lending.url.port}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: ${GOOD.length}\r\n\r\n${GOOD}`,
     )
     expect(await text(rebound)).toMatch(/^HTTP\/1.1 403 /)
+    // To its own host a browser sends a GET without an origin.
+    const read = (host: string, headers = '') =>
+      rawAnswer(lending.url, `GET /graphql?query={__typename} HTTP/1.1\r\nhost: ${host}\r\napollo-require-preflight: 1\r\n${headers}`)
+    expect(await read(`evil.example:${lending.url.port}`)).toMatch(/^HTTP\/1.1 403 /)
+    expect(await read('evil.example', 'authorization: its own\r\n')).toMatch(/^HTTP\/1.1 200 /)
+    for (const host of [lending.url.host, `localhost:${lending.url.port}`, 'a.example']) expect(await read(host)).toMatch(/^HTTP\/1.1 200 /)
     // The tables are compared at start.
     expect(upstream.arrived.slice(before).filter(({ method }) => method === 'POST')).toEqual([])
 
@@ -293,6 +312,11 @@ describe('GET', () => {
       expect(gateway.logged.filter((line) => JSON.parse(line).level >= 40)).toEqual([])
     },
   )
+
+  test('parameters that are empty are none', async () => {
+    const response = await get('query={__typename}&variables=&operationName=&extensions=&documentId=')
+    expect([response.status, await response.text()]).toEqual([200, '{"data":{"__typename":"Query"}}'])
+  })
 
   test('a mutation is 405', async () => {
     const response = await get(`query=${encodeURIComponent('mutation { upsertProducts(rows: []) { requestId } }')}`, KNOWN)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseExactly } from '../src/util/exact-json.ts'
+import { hasInexactNumber, parseExactly } from '../src/util/exact-json.ts'
 import { decimalOf, isLess, readNumber } from '../src/util/exact-number.ts'
 import { anyText } from './support/any-text.ts'
 
@@ -58,6 +58,28 @@ test('any text says the same, or is no JSON, as when every value is read by itse
     }),
     { numRuns: 5_000 },
   )
+})
+
+test('no text of a number that a double does not hold is overlooked, and texts with digits are no numbers', () => {
+  fc.assert(
+    fc.property(json, (text) => {
+      const isJson = printed(JSON.parse, text) !== undefined
+      const found = hasInexactNumber(Buffer.from(text), text)
+      if (isJson && printed(parsePlainly, text) !== printed(JSON.parse, text)) expect(found).toBe(true)
+    }),
+    { numRuns: 5_000 },
+  )
+})
+
+test.each([
+  'SSCC 001234567890123456789',
+  '08:00:00.1234567890123456789',
+  'a,00.00000000000000000000',
+  '[00000000000000000000e5',
+  ': 1.2.3.4.5.6.7.8.9.0.1.2',
+])('the text %s has no number', (text) => {
+  const body = JSON.stringify([text.padStart(40), { [text]: text }])
+  expect(hasInexactNumber(Buffer.from(body), body)).toBe(false)
 })
 
 test.each(['{123456789012345678901:1}', '{1234567890123456789.1          : 1}', '[0123456789012345678.5]', '[1234567890123456789.1"a"]'])(

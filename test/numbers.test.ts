@@ -279,6 +279,15 @@ test.each<Way>(['in variables', 'as literals', 'among thousands of others'])(
   },
 )
 
+test('digits within a text are no number: codes with zeros before them arrive as they are', async () => {
+  const text = '"SSCC: 00340123456789012345,00.1234567890123456789"'
+  for (const gateway of gateways())
+    for (const way of Object.keys(WAYS) as Way[]) {
+      const { row, sent } = await tell(gateway, [['sourceId', text]], way)
+      expect([row?.__typename, sent?.source_id]).toEqual(['AcceptedRow', JSON.parse(text)])
+    }
+})
+
 test('a number that reads as zero is found in variables that are no rows', async () => {
   const row = unquoted(rowText('Z', [['extra.PAPERS', '1']])).replace('PAPERS:1', 'PAPERS:$value')
   for (const [type, value] of [

@@ -33,6 +33,7 @@ async function outcomes(reply: FakeAnswer, mutation = 'appendProducts', dryRun =
 }
 
 const named = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body))
+const KEY = { product_id: 'P1', updated_at: '2025-01-15 08:00:00' }
 const entry = { index: 0, message: 'x' }
 const ofColumn = (column: string) => ({ index: 0, errors: [{ code: 'DI_E_10003', column, message: 'bad' }] })
 
@@ -90,6 +91,17 @@ describe('what means yes is accepted', () => {
       { took: 5, errors: false, items: [0, 1, 2].map(() => ({ index: { status: 201, result: 'created' } })) },
       { message: 'Your request has been queued and will be processed shortly' },
       { message: 'Data ingested successfully' },
+      { message: 'Three rows accepted' },
+      { message: 'accepted: 3, rejected: 0' },
+      { message: '100% ingested' },
+      { message: 'Rows will be visible in at most 5 seconds' },
+      { code: 0, message: 'ok', data: null, result: null },
+      { bytesReceived: 912, queueDepth: 12 },
+      { submittedAt: 1_795_666_736, finishedAt: 1_795_666_736_616 },
+      { object: 'PRODUCTS', operation: 'append' },
+      { objectName: 'inv_products_ootb', operationType: 'INSERT', mode: 'live' },
+      { object: 'ingestion', operation: 'ingest' },
+      { rowErrors: [{}, {}, {}] },
       [0, 1, 2].map((index) => ({ index, status: 'accepted' })),
     ].map((body) => [named(body), body] as const),
   )('%s', async (_, body) => {
@@ -226,6 +238,38 @@ describe('what can mean a no is not', () => {
       { exception: 'java.lang.NullPointerException' },
       { warnings: ['row 2 was skipped'] },
       { solutionName: 'ANOTHER' },
+      { objectName: 'INV_SUPPLIERS_OOTB' },
+      { object: 'SUPPLIERS' },
+      { operationType: 'UPSERT' },
+      { operation: 'delete' },
+      { mode: 'validate' },
+      { dryRun: 1 },
+      { wouldAccept: 3 },
+      { message: '3 rows would be accepted' },
+      { message: 'stored two of three rows' },
+      { message: 'one row accepted' },
+      { message: 'a single row accepted' },
+      { message: 'most rows accepted' },
+      { message: 'accepted=2' },
+      { message: 'Accepted rows: 2' },
+      { message: '66.6% ingested' },
+      { message: '3 rows already exist' },
+      { message: 'the buffer is full' },
+      { severity: 'FATAL' },
+      { readOnly: true },
+      { backpressure: true },
+      { sso: 'https://sso.example.com/' },
+      { success: null },
+      { accepted: null },
+      { unprocessed_items: [{}] },
+      { data: { upsert: {} }, errors: [{}] },
+      { results: [{ index: 0 }, null, { index: 2 }] },
+      [null, null, null],
+      '{"accepted":1e400}',
+      '{"accepted":99999999999999}',
+      '{"accepted":2,"accepted":3}',
+      '{"failed":[{"index":0}],"failed":[]}',
+      '{"a":[{"b" : {"\\u0063":1, "c":2}}]}',
       { failed: [], errors: [{ index: 1 }] },
       { failed: [], success: false },
       { failed: [], other: { failed: [] } },
@@ -244,7 +288,7 @@ describe('what can mean a no is not', () => {
     expect(await outcomes({ status: 200, body })).toBe('uuu')
   })
 
-  test.each<[string, string, object]>([
+  test.each<[string, string, object | string]>([
     ['two lists', 'ruu', { failed: [{ index: 0 }], errors: [{ index: 1 }] }],
     ['a list beside a switch that is off', 'ruu', { failed: [{ index: 0 }], success: false }],
     ['a list beside another code', 'ruu', { failed: [{ index: 0 }], code: 'DI_E_9' }],
@@ -274,6 +318,15 @@ describe('what can mean a no is not', () => {
     ['an index as text', 'ara', { failed: [{ index: '1' }] }],
     ['an index as a text that is no number', 'uuu', { failed: [{ index: '1st' }] }],
     ['a list far inside', 'raa', { response: { data: { failed: [entry] } } }],
+    ['an entry that says that its row was taken', 'aua', { failed: [{ index: 1, status: 'ok' }] }],
+    ['entries on all rows, of which one failed', 'uru', { failed: [0, 1, 2].map((index) => ({ index, failed: index === 1 })) }],
+    ['a list within an entry', 'uuu', { failed: [{ index: 1, failed: [{ index: 2 }] }] }],
+    ['a name twice in an entry', 'uuu', '{"failed":[{"index":1,"index":2}]}'],
+    ['an entry with the key of its row', 'ara', { failed: [{ ...KEY, message: 'x' }] }],
+    ['an entry with a key that no row has', 'uuu', { failed: [{ ...KEY, product_id: 'P9', message: 'x' }] }],
+    ['an entry whose key is apart', 'ara', { failed: [{ key: KEY, message: 'x' }] }],
+    ['an entry with a part of a key', 'uuu', { failed: [{ product_id: 'P1', message: 'x' }] }],
+    ['an entry with the key of one row and the index of another', 'uuu', { failed: [{ index: 0, ...KEY }] }],
     ['a list that names all rows, beside anything', 'rrr', { success: false, error: 'x', failed: [0, 1, 2].map((index) => ({ index })) }],
   ])('207: %s', async (_, expected, body) => {
     expect(await outcomes({ status: 207, body })).toBe(expected)
@@ -299,6 +352,13 @@ describe('what can mean a no is not', () => {
   test('a dry run is confirmed by what says that it was one', async () => {
     expect(await outcomes({ status: 200, body: { dryRun: true } }, 'appendProducts', true)).toBe('aaa')
     expect(await outcomes({ status: 200, body: { dryRun: false } }, 'appendProducts', true)).toBe('uuu')
+    for (const body of [
+      { dry_run: 1, wouldAccept: 3 },
+      { mode: 'validate', message: 'Dry run: 3 rows would be accepted, nothing was written' },
+    ])
+      expect(await outcomes({ status: 200, body }, 'appendProducts', true)).toBe('aaa')
+    for (const body of [{ wouldAccept: 2 }, { message: 'Dry run: 2 rows would be accepted' }, { message: 'Dry run failed' }])
+      expect(await outcomes({ status: 200, body }, 'appendProducts', true)).toBe('uuu')
   })
 })
 
@@ -358,6 +418,26 @@ describe('refusals', () => {
   test.each<[string, number, object]>([
     ['failed beside a message', 400, { code: 'DI_E_1', message: 'Validation failed', failed }],
     ['errors', 422, { code: 'DI_E_1', message: 'Validation failed', errors: [{ index: 1, ...bad }] }],
+    ['under a name of its own', 400, { code: 'DI_E_1', message: 'Validation failed', rejectedRows: failed }],
+    [
+      'among results',
+      422,
+      {
+        code: 'DI_E_1',
+        message: 'Validation failed',
+        results: [
+          { index: 0, status: 'ok' },
+          { index: 1, ...bad },
+        ],
+      },
+    ],
+    ['by the key in the entry itself', 400, { code: 'DI_E_1', message: 'Validation failed', invalid_records: [{ ...KEY, errors: [bad] }] }],
+    ['beside what was good', 400, { code: 'DI_E_1', message: 'Validation failed', accepted: [{ index: 0 }], details: { rows: failed } }],
+    [
+      'with errors within its error',
+      400,
+      { code: 'DI_E_1', message: 'Validation failed', failed: [{ index: 1, error: { errors: [bad] } }] },
+    ],
     ['in an envelope', 409, { error: { code: 'DI_E_1', message: 'Validation failed', details: failed } }],
     [
       'beside an entry that names none',

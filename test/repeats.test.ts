@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { readRetryAfter } from '../src/upstream/retry-after.ts'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { products } from './support/rows.ts'
@@ -104,6 +105,8 @@ describe('what the upstream asks for', () => {
 
   test.each<[string, () => string, number, number]>([
     ['seconds', () => '7', 7_000, 7_000],
+    ['seconds with a fraction', () => '7.5', 7_500, 7_500],
+    ['two headers', () => '7, 9', 9_000, 9_000],
     ['a date', () => new Date(Date.now() + 30_000).toUTCString(), 20_000, 30_000],
   ])('as %s is told to the caller where there is no time to wait for it', async (_, header, least, most) => {
     await start(() => ({ status: 429, headers: { 'retry-after': header() } }), { ATTEMPTS_TIMEOUT_MS: '5000' })
@@ -111,6 +114,17 @@ describe('what the upstream asks for', () => {
     expect(rows[0]?.retryAfterMs).toBeGreaterThanOrEqual(least)
     expect(rows[0]?.retryAfterMs).toBeLessThanOrEqual(most)
     expect(upstream.arrived).toHaveLength(1)
+  })
+
+  test('as a date of the oldest form is in GMT, wherever the clock of the machine is', () => {
+    const [day, date, month, year, time] = new Date(Date.now() + 30_000).toUTCString().replace(',', '').split(' ')
+    const here = process.env.TZ
+    process.env.TZ = 'America/New_York'
+    const { retryAfterMs } = readRetryAfter(`${day} ${month} ${Number(date)} ${time} ${year}`)
+    if (here === undefined) delete process.env.TZ
+    else process.env.TZ = here
+    expect(retryAfterMs).toBeGreaterThan(20_000)
+    expect(retryAfterMs).toBeLessThanOrEqual(30_000)
   })
 
   test.each(['upsertProducts', 'appendProducts'])('by 425 is the same once more: %s', async (mutation) => {

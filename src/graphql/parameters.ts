@@ -7,8 +7,9 @@ import { parseJson } from './read-json.ts'
 /** The parameters of a GET, from what stands behind its question mark; throws `BAD_REQUEST` where a JSON in it is none. */
 export function readSearch(search: string): unknown {
   const given = new URLSearchParams(search)
+  // An empty operationName is none, as GraphQL over HTTP says of a GET.
   const texts = Object.fromEntries(
-    ['query', 'documentId', 'operationName'].flatMap((name) => (given.has(name) ? [[name, given.get(name)]] : [])),
+    ['query', 'documentId', 'operationName'].flatMap((name) => (given.get(name) ? [[name, given.get(name)]] : [])),
   )
   const objects = Object.fromEntries(
     ['variables', 'extensions'].flatMap((name) => (given.get(name) ? [[name, parseParameter(name, given.get(name) ?? '')]] : [])),

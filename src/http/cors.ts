@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 
 /** Who may call from a browser. */
@@ -54,6 +54,16 @@ export function createCors({ origins, host }: CorsOptions): Cors {
 
 function headersFor(origin: string): readonly string[] {
   return ['access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED]
+}
+
+/**
+ * Whether no page of a stranger can have sent a request. A browser leaves `Origin` out of a GET to the page's own host, which a
+ * stranger's name may be bound to; with a token of its own such a request takes nothing that is the gateway's.
+ */
+export function isOfOwnPage({ method, headers: { origin, host, authorization } }: IncomingMessage, cors: Cors): boolean {
+  if (origin !== undefined) return cors.isAllowed(origin, host)
+  if (method !== 'GET' || authorization !== undefined || host === undefined) return true
+  return cors.isAllowed(`http://${host}`, host) || cors.isAllowed(`https://${host}`, host)
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Authenticate, Caller } from '../identity.ts'
 import type { Logger } from '../observability/log.ts'
 import type { MemoryAccount, MemoryBudget } from '../util/memory-budget.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
-import type { Cors } from './cors.ts'
+import { type Cors, isOfOwnPage } from './cors.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { InboundLimits } from './inbound-limits.ts'
 import { endAfter, stillSends } from './linger.ts'
@@ -110,7 +110,7 @@ async function admit(
   { shedding, authenticate, lendsToken, cors }: ListenerOptions,
 ): Promise<Caller | GatewayError> {
   const { headers } = request
-  if (lendsToken && headers.origin !== undefined && !cors.isAllowed(headers.origin, headers.host))
+  if (lendsToken && !isOfOwnPage(request, cors))
     return new GatewayError(
       'ORIGIN_NOT_ALLOWED',
       'Pages of this origin may not use the token of this gateway; its operator can list them in CORS_ORIGINS.',

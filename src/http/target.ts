@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { countHeader } from './two-tokens.ts'
 
 /** Where a request goes. */
 export interface Target {
@@ -10,12 +11,15 @@ export interface Target {
 const HOST = /^(?:[a-z0-9._~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i
 const MAX_PORT = 65_535
 
-/** Path and search of a request; undefined where its Host or its target is malformed. */
+/** Path and search of a request; undefined where its Host is malformed or there twice, or its target is malformed. */
 export function readTarget({
   url = '',
   headers: { host },
+  rawHeaders,
   httpVersionMinor,
-}: Pick<IncomingMessage, 'url' | 'headers' | 'httpVersionMinor'>): Target | undefined {
+}: Pick<IncomingMessage, 'url' | 'headers' | 'rawHeaders' | 'httpVersionMinor'>): Target | undefined {
+  // Node keeps the first, and whoever stands before it may go by the last.
+  if (countHeader(rawHeaders, 'host') > 1) return undefined
   if (host === undefined ? httpVersionMinor > 0 : !isHost(host)) return undefined
   if (url.startsWith('/')) return split(url)
   if (url === '*') return { path: '*', search: '' }

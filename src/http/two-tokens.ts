@@ -8,12 +8,17 @@ const TWO_TOKENS = {
 
 /** Refuses a caller whose request has several Authorization headers: Node keeps the first and a balancer hashes the last, so neither says who calls. */
 export function refuseTwoTokens(rawHeaders: readonly string[]): typeof TWO_TOKENS | undefined {
+  return countHeader(rawHeaders, AUTHORIZATION) > 1 ? TWO_TOKENS : undefined
+}
+
+/** How often a request has a header; `name` is in lower case. */
+export function countHeader(rawHeaders: readonly string[], name: string): number {
   let count = 0
-  for (let at = 0; at < rawHeaders.length; at += 2) if (isAuthorization(rawHeaders[at] ?? '')) count++
-  return count > 1 ? TWO_TOKENS : undefined
+  for (let at = 0; at < rawHeaders.length; at += 2) if (isCalled(rawHeaders[at] ?? '', name)) count++
+  return count
 }
 
 /** Most names differ in length already, so that hardly any is spelt anew. */
-function isAuthorization(name: string): boolean {
-  return name.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION
+function isCalled(header: string, name: string): boolean {
+  return header.length === name.length && header.toLowerCase() === name
 }

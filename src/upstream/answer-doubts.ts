@@ -1,9 +1,11 @@
 import { type Asked, createValueReader, type Doubts, isNothing, isTimestamp } from './answer-values.ts'
 import { type Topic, topicOf } from './answer-words.ts'
-import { parseJson, plainName } from './lenient-read.ts'
+import { isObject, parseJson, plainName } from './lenient-read.ts'
 import { wholeNumber } from './match-rows.ts'
 
 const MAX_DEPTH = 32
+/** Names under which there is a word or a count where all went well. */
+const NO_NULL = /^(?:success|ok|accepted|ingested|written|stored)(?:rows|records|count)?$/
 const MAX_VALUES = 200_000
 
 /** Looks at everything in an answer, at any depth, but the list of failures. */
@@ -19,7 +21,8 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     else if (Array.isArray(value)) visitList(name, topic, value, depth)
     else if (typeof value === 'object' && value !== null) visitObject(topic, value, depth)
     else if (typeof value === 'string' && /^\s*[{[]/.test(value)) visitJson(name, topic, value, depth)
-    else if (value !== null && value !== '') read.value(name, topic, value as string | number | boolean)
+    else if (value === null) found.canMeanNo ||= topic === 'results' || NO_NULL.test(plainName(name))
+    else if (value !== '') read.value(name, topic, value as string | number | boolean)
   }
 
   /** Some servers put the answer of another into a text of theirs. */
@@ -50,7 +53,8 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     const isOfRows = topic === 'results' || (topic !== 'no' && /^(?:rows|records)$/.test(plainName(name)))
     if (topic === 'accepted') read.count(entries.length, [rest], true)
     if (isOfRows && entries.length !== asked.sent && entries.length !== rest) found.canMeanNo = true
-    if (topic === 'no' && entries.some(isSomething)) found.canMeanNo = true
+    // One empty entry for each row says of none that anything is wrong with it.
+    if (topic === 'no' && (entries.some(isSomething) || (entries.some(isObject) && entries.length !== asked.sent))) found.canMeanNo = true
     // What is listed as accepted by id or key is not to be read.
     const open = topic === 'accepted' ? entries.filter((entry) => typeof entry === 'object') : entries
     for (const entry of open) visit(name, isOfRows ? 'results' : topic, entry, depth + 1)

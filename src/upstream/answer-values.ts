@@ -1,14 +1,14 @@
+import type { Destination } from '../ingest/upstream-port.ts'
+import { objectName } from '../resource/solutions.ts'
 import { canMeanNo, isGoodStatus, isPartStatus, saysYes, type Topic, warnsOfNo } from './answer-words.ts'
 import { plainName } from './lenient-read.ts'
 import { wholeNumber } from './match-rows.ts'
 
 /** What the batch was that an answer is about. */
-export interface Asked {
+export interface Asked extends Pick<Destination, 'solution' | 'resource' | 'operation' | 'dryRun'> {
   readonly sent: number
   /** Rows that the answer's own list names as failed. */
   readonly failed: number
-  readonly dryRun: boolean
-  readonly solution: string
 }
 
 /** What there is in an answer beside the list of failures. */
@@ -61,17 +61,18 @@ export function createValueReader(asked: Asked, found: Doubts) {
   }
 
   function read(name: string, topic: Topic, value: string | number | boolean): void {
-    const said = booleanOf(value)
+    const said = booleanOf(value) ?? (topic === 'dry' ? bitOf(value, asked.dryRun) : undefined)
     const known = value as string | number
     if (said !== undefined) readSwitch(name, topic, said)
     else if (topic === 'no') readNo(name, known)
     else if (topic === 'status' || topic === 'results') readStatus(name, known)
+    else if (topic === 'dry' && wholeNumber(value) !== undefined) count(wholeNumber(value), [sent - failed])
     else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !WHOLE.test(String(value).trim())
     else if (isTimestamp(known)) return
     else if (isCount(topic, known)) count(wholeNumber(known), allowed(name, topic, asked), topic === 'accepted')
     else if (isOfCounts(topic) && /\d/.test(String(known))) found.canMeanNo = true
     else if (typeof known === 'string') {
-      found.canMeanNo ||= canMeanNo(known, sent, failed)
+      found.canMeanNo ||= canMeanNo(known, asked)
       found.saysYes ||= saysYes(known)
     }
   }
@@ -79,7 +80,8 @@ export function createValueReader(asked: Asked, found: Doubts) {
   return {
     count,
     value(name: string, topic: Topic, value: string | number | boolean): void {
-      if (plainName(name) === 'solutionname') found.canMeanNo ||= String(value).toLowerCase() !== asked.solution.toLowerCase()
+      if (namesAnother(plainName(name), String(value), asked)) found.canMeanNo = true
+      else if (plainName(name) === 'solutionname') return
       else if (topic === 'warning') found.canMeanNo ||= typeof value === 'string' && warnsOfNo(value)
       else if (topic !== 'opaque' && topic !== 'quota') read(name, topic, value)
     },
@@ -99,14 +101,23 @@ function isCount(topic: Topic, value: string | number): boolean {
   return isOfCounts(topic) && (typeof value === 'number' || wholeNumber(value) !== undefined)
 }
 
+const CENTURY_END_S = Date.UTC(2100) / 1_000
+
 /** Whether a value is the time of something: a date as text, or seconds or milliseconds since 1970 of this century. */
 export function isTimestamp(value: unknown): boolean {
-  return typeof value === 'number' ? value > 1e9 : /^\d{4}-\d\d-\d\d(?:[T ]|$)/.test(String(value))
+  if (typeof value === 'number') return [value, value / 1_000].some((seconds) => seconds > 1e9 && seconds < CENTURY_END_S)
+  return /^\d{4}-\d\d-\d\d(?:[T ]|$)/.test(String(value))
 }
 
 /** Whether a value stands for the absence of one. */
 export function isNothing(value: unknown): boolean {
   return value === false || value === null || /^(?:|0(?:\.0+)?\s*%?|none|null|nil|n\/a|-|\[\]|\{\})$/i.test(String(value).trim())
+}
+
+/** A switch as a number; of a dry run that was asked for, numbers but 0 and 1 are counts. */
+function bitOf(value: unknown, dryRun: boolean): boolean | undefined {
+  const number = wholeNumber(value)
+  return number === undefined || (dryRun && number > 1) ? undefined : number !== 0
 }
 
 function booleanOf(value: unknown): boolean | undefined {
@@ -115,4 +126,30 @@ function booleanOf(value: unknown): boolean | undefined {
   const text = value.trim().toLowerCase()
   if (/^(?:true|yes|y|ja|oui|si|sí)$/.test(text)) return true
   return /^(?:false|no|n|nein|non)$/.test(text) ? false : undefined
+}
+
+/** Words by which an answer names what it did, beside the operation itself. */
+const SYNONYMS = { UPSERT: 'merge', APPEND: 'insert' } as const
+const OPERATIONS = /^(?:upsert|append|insert|merge|update|replace|delete|remove|truncate|validate|read|get|select|none)$/i
+const OBJECT = /^[A-Z][A-Z0-9_]*$/
+const NOT_MEANT = /dry|valid|test|simul|preview|mock|no-?op/i
+
+/** Whether something in an answer, by its plain name, says that it is about another request than the one sent: another solution, object or operation, or a trial. */
+function namesAnother(name: string, value: string, { solution, resource, operation, dryRun }: Asked): boolean {
+  const isOneOf = (...known: readonly string[]) => known.some((one) => one.toLowerCase() === value.toLowerCase())
+  switch (name) {
+    case 'solutionname':
+      return !isOneOf(solution.name)
+    case 'operation':
+    case 'operationtype':
+      return OPERATIONS.test(value) && !isOneOf(operation, SYNONYMS[operation])
+    case 'object':
+    case 'objectname':
+      // Some servers name the kind of thing they answer with like this, in lower case.
+      return OBJECT.test(value) && !isOneOf(resource.object, objectName(solution, resource))
+    case 'mode':
+      return NOT_MEANT.test(value) && !dryRun
+    default:
+      return false
+  }
 }

@@ -40,3 +40,40 @@ export function parseJson(text: string | undefined): unknown {
     return undefined
   }
 }
+
+/** Whether one object of a JSON text has a name twice, of which parsing keeps the last; `value` is what was parsed of it. */
+export function hasTwinNames(text: string, value: unknown): boolean {
+  let kept = 0
+  const open = isHolder(value) ? [value] : []
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const inner = Object.values(next)
+    if (!Array.isArray(next)) kept += inner.length
+    for (const one of inner) if (isHolder(one)) open.push(one)
+  }
+  return membersIn(text) !== kept
+}
+
+function isHolder(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function membersIn(text: string): number {
+  let members = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === COLON) members++
+    if (code === QUOTE) at = endOfText(text, at)
+  }
+  return members
+}
+
+const QUOTE = 0x22
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+
+/** Where the text that opens there is closed. */
+function endOfText(text: string, open: number): number {
+  let at = open + 1
+  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1
+  return at
+}

@@ -1,18 +1,22 @@
 import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
+import type { Resource } from '../resource/define-resource.ts'
 import { type WireOptions, wireName } from '../rows/wire-row.ts'
 import { perRow } from '../rows/wire-rows.ts'
-import { isObject, textAt, valueAt } from './lenient-read.ts'
+import { isGoodStatus } from './answer-words.ts'
+import { isObject, plainName, textAt, valueAt } from './lenient-read.ts'
 
 // How an entry of an answer is matched to a row that was sent. No guess is made, since the wrong row would be told of a no:
 //
 //  1. An index counts where it is a whole number, maybe written as text, that is a place in the batch, counted from
 //     `rowIndexBase`; an entry with any other index matches no row. An index of null is none.
-//  2. An echo of the row counts where its primary key is that of a row sent, cells compared as text. Rows of one batch differ in
-//     their keys, so that it is one row at most.
+//  2. An echo of the row, or of its key, counts where its primary key is that of a row sent, cells compared as text; an entry may be
+//     one itself. Rows of one batch differ in their keys, so that it is one row at most.
 //  3. An entry with both counts where both say the same row, or the echo is of no row that was sent.
 //  4. One entry that matches no row may speak of any: nothing is matched then.
 //  5. Several entries about one row of an answer reject it where all are alike or each is about another column; else it is open.
 //     In a refusal nothing of the batch was taken, so that they only add up.
+//  6. An entry of an answer that says of itself that its row was taken contradicts its list: the row is open. In a refusal it names
+//     no row.
 
 /** How to read what the upstream leaves open. */
 export interface AnswerReading {
@@ -23,8 +27,8 @@ export interface AnswerReading {
 
 const INDEX_NAMES = ['index', 'rowIndex', 'rowNumber']
 
-/** Names under which an entry repeats the row it is about. */
-const ECHO_NAMES = ['row', 'record', 'data']
+/** Names under which an entry repeats the row it is about, or its key. */
+const ECHO_NAMES = ['row', 'record', 'data', 'key', 'keys', 'primaryKey']
 
 const ACCEPTED: Verdict = Object.freeze({ kind: 'accepted' })
 const NO_WORD: Verdict = Object.freeze({ kind: 'none', reason: 'NO_VERDICT' })
@@ -32,7 +36,10 @@ const NO_WORD: Verdict = Object.freeze({ kind: 'none', reason: 'NO_VERDICT' })
 /** The verdict on a row that the answer leaves open. */
 export const UNREADABLE: Verdict = Object.freeze({ kind: 'none', reason: 'UNREADABLE_ANSWER' })
 
-/** The errors of entries, by the place of the row that they are about. */
+/** What an entry has that says that its row was taken. */
+const NO_ERRORS: UpstreamError[] = []
+
+/** The errors of entries, by the place of the row that they are about; none of an entry that says that its row was taken. */
 export type Matched = ReadonlyMap<number, readonly UpstreamError[][]>
 
 /** Entries by the row they speak of; undefined when one cannot be matched, because it may speak of any row. */
@@ -42,26 +49,44 @@ export function matchEntries(entries: readonly object[], batch: Batch, reading: 
   for (const entry of entries) {
     const at = matchEntry(entry, batch.rows.length, findEcho, reading)
     if (at === undefined) return undefined
+    const errors = saysYes(entry) ? NO_ERRORS : readErrors(entry)
     const known = matched.get(at)
-    if (known === undefined) matched.set(at, [readErrors(entry)])
-    else known.push(readErrors(entry))
+    if (known === undefined) matched.set(at, [errors])
+    else known.push(errors)
   }
   return matched
 }
 
 /** Whether an entry says in a form that is known which row it is about. */
-export function namesARow(entry: object): boolean {
-  return valueAt(entry, INDEX_NAMES) != null || ECHO_NAMES.some((name) => isObject(valueAt(entry, [name])))
+export function namesARow(entry: object, { destination }: Batch): boolean {
+  return valueAt(entry, INDEX_NAMES) != null || echoIn(entry, destination.resource.keyColumns) !== undefined
 }
+
+/** What repeats the row in an entry, or its key; the entry itself where it has the whole key. */
+function echoIn(entry: object, keyColumns: Resource['keyColumns']): object | undefined {
+  const echo = ECHO_NAMES.map((name) => valueAt(entry, [name])).find(isObject)
+  return echo ?? (keyColumns.every(({ name }) => valueAt(entry, [name]) != null) ? entry : undefined)
+}
+
+/** Whether an entry says of its row that it was taken. */
+export function saysYes(entry: object): boolean {
+  return Object.entries(entry).some(([name, value]) => {
+    if (typeof value === 'boolean') return YES_SWITCH.test(plainName(name)) ? value : NO_SWITCH.test(plainName(name)) && !value
+    return typeof value === 'string' && /^(?:status|state|outcome|result)$/i.test(name) && isGoodStatus(value)
+  })
+}
+
+const YES_SWITCH = /^(?:is)?(?:ok|success|successful|succeeded|accepted|ingested|written|inserted|valid)$/
+const NO_SWITCH = /^(?:is|has)?(?:failed|rejected|errors?|invalid)$/
 
 function matchEntry(
   entry: object,
   sent: number,
-  findEcho: (echo: unknown) => number | undefined,
+  findEcho: (entry: object) => number | undefined,
   { rowIndexBase }: AnswerReading,
 ): number | undefined {
   const index = valueAt(entry, INDEX_NAMES)
-  const echoed = findEcho(valueAt(entry, ECHO_NAMES))
+  const echoed = findEcho(entry)
   if (index === undefined || index === null) return echoed
   const number = wholeNumber(index)
   if (number === undefined) return undefined
@@ -77,11 +102,12 @@ export function wholeNumber(value: unknown): number | undefined {
 }
 
 /** Finds the sent row that an echoed one has the primary key of; the keys are read when the first echo is looked up. */
-function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (echo: unknown) => number | undefined {
+function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (entry: object) => number | undefined {
   const columns = destination.resource.keyColumns
   let byKey: Map<string, number> | undefined
-  return (echo) => {
-    if (typeof echo !== 'object' || echo === null) return undefined
+  return (entry) => {
+    const echo = echoIn(entry, columns)
+    if (echo === undefined) return undefined
     byKey ??= new Map(
       perRow(rows, (at) => [JSON.stringify(columns.map(({ name }) => String(rows.at(at)[wireName(name, keyCase)]))), at] as const),
     )
@@ -90,8 +116,8 @@ function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (
 }
 
 function readErrors(entry: object): UpstreamError[] {
-  const list = valueAt(entry, ['errors'])
   const single = valueAt(entry, ['error'])
+  const list = valueAt(entry, ['errors']) ?? valueAt(single, ['errors'])
   const sources = Array.isArray(list) && list.length > 0 ? list : [single ?? entry]
   return sources.map(readError)
 }
@@ -111,6 +137,7 @@ export function verdictOn(entries: readonly UpstreamError[][] | undefined): Verd
   if (entries === undefined) return ACCEPTED
   const distinct = withoutRepeats(entries)
   const columns = distinct.map((errors) => errors[0]?.column)
+  if (entries.includes(NO_ERRORS)) return UNREADABLE
   const addUp = distinct.length === 1 || (!columns.includes(undefined) && new Set(columns).size === distinct.length)
   return addUp ? { kind: 'rejected', errors: distinct.flat() } : UNREADABLE
 }

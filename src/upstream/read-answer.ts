@@ -1,15 +1,28 @@
 import type { Batch, Verdict } from '../ingest/upstream-port.ts'
 import { perRow } from '../rows/wire-rows.ts'
 import { doubtsOf } from './answer-doubts.ts'
-import { isObject, parseJson, textAt, valueAt } from './lenient-read.ts'
-import { type AnswerReading, type Matched, matchEntries, namesARow, readError, refusalOn, UNREADABLE, verdictOn } from './match-rows.ts'
+import { topicOf } from './answer-words.ts'
+import { hasTwinNames, isObject, parseJson, textAt, valueAt } from './lenient-read.ts'
+import {
+  type AnswerReading,
+  type Matched,
+  matchEntries,
+  namesARow,
+  readError,
+  refusalOn,
+  saysYes,
+  UNREADABLE,
+  verdictOn,
+} from './match-rows.ts'
 
 // How an answer is read. The upstream documents a status and a list `failed`; all else is open, so it is read by rule:
 //
 //  1. The statuses 200, 201, 202, 204 and 207 are a yes for every row, each in its time: whatever follows only takes it back.
-//  2. The body is one JSON object, or a list with one entry a row; 201, 202 and 204 may have none. All else takes back all.
+//  2. The body is one JSON object, or a list with one entry a row; 201, 202 and 204 may have none. All else takes back all, and so
+//     does a name that one object has twice.
 //  3. A list `failed`, at any depth of nested objects and there once, rejects the rows that its entries name, by index or by
-//     an echo of the row. An entry that names no row, or none for certain, may speak of any row and takes back all.
+//     an echo of the row. An entry that names no row, or none for certain, may speak of any row and takes back all; one that says
+//     itself that its row was taken leaves that row open.
 //  4. 207 says that rows were rejected: without a list `failed` all is taken back, and with an empty one it needs a count of accepted
 //     rows that is the number sent.
 //  5. Everything else in the body, at any depth, is looked at (`answer-doubts.ts`), names and words by their stems
@@ -21,7 +34,7 @@ import { type AnswerReading, type Matched, matchEntries, namesARow, readError, r
 //     d. a free text with a stem that can mean a no, or that counts rows and comes to another number, or a warning that rows were
 //        left out or changed;
 //     e. a list of results or rows with another number of entries than rows, or an entry of which a to d hold;
-//     f. another solution than the one sent to; more depth or values than are looked at.
+//     f. another solution, object or operation than what was sent; more depth or values than are looked at.
 //  6. A count of accepted, failed or all rows that does not fit what was sent and what is listed takes back all, also what is
 //     listed: one of the two is wrong.
 //  7. Where two entries about one row contradict each other, that row is open.
@@ -45,8 +58,7 @@ export function readAnswer(status: number, text: string | undefined, batch: Batc
   const matched = matchEntries(failed ?? [], batch, reading)
   if (matched === undefined || (status === 207 && failed === undefined)) return all(UNREADABLE)
 
-  const { destination, rows } = batch
-  const asked = { sent: rows.length, failed: matched.size, dryRun: destination.dryRun, solution: destination.solution.name }
+  const asked = { ...batch.destination, sent: batch.rows.length, failed: matched.size }
   const doubts = doubtsOf(answer, failed, asked)
   if (doubts.miscounts) return all(UNREADABLE)
   if (doubts.canMeanNo || (status === 207 && matched.size === 0 && !doubts.countsAccepted)) return { verdicts: onlyNamed(batch, matched) }
@@ -65,6 +77,7 @@ function onlyNamed({ rows }: Batch, matched: Matched): Verdict[] {
 /** The body as an object; a list of results stands under that name. */
 function parseBody(text: string | undefined): object | undefined {
   const value = parseJson(text)
+  if (hasTwinNames(text ?? '', value)) return undefined
   if (Array.isArray(value)) return value.length > 0 ? { results: value } : undefined
   return isObject(value) ? value : undefined
 }
@@ -76,7 +89,7 @@ function findFailed(answer: object): readonly object[] | undefined | 'unreadable
   const found = listsNamed(answer, ['failed'], MAX_ENVELOPES)
   if (found.length === 0) return undefined
   const [failed] = found
-  const isList = Array.isArray(failed) && failed.every((entry) => typeof entry === 'object' && entry !== null)
+  const isList = Array.isArray(failed) && failed.every((entry) => isObject(entry) && listsNamed(entry, ['failed'], 0).length === 0)
   return isList && found.length === 1 ? failed : 'unreadable'
 }
 
@@ -108,15 +121,23 @@ export function readRefusal(
   batch: Batch,
   reading: AnswerReading,
 ): { error: ReturnType<typeof readError>; named?: Verdict[] } {
-  const answer = parseJson(text)
+  const value = parseJson(text)
+  const answer = Array.isArray(value) ? { errors: value } : value
   if (!isObject(answer)) return { error: {} }
-  const lists = listsNamed(answer, ['failed', 'errors', 'failures', 'failedRows', 'rejected', 'details', 'validationErrors'], MAX_ENVELOPES)
-  const entries: unknown[] = lists.filter(Array.isArray).flat()
-  const naming = entries.filter(isObject).filter(namesARow)
+  const entries = entriesIn(answer, MAX_ENVELOPES)
+  const naming = entries.filter(isObject).filter((entry) => namesARow(entry, batch) && !saysYes(entry))
   const matched = naming.length === 0 ? undefined : matchEntries(naming, batch, reading)
-  const general = entries.find((entry) => typeof entry === 'string' || (isObject(entry) && !namesARow(entry)))
+  const general = entries.find((entry) => typeof entry === 'string' || (isObject(entry) && !namesARow(entry, batch)))
   const error = generalError(answer, general)
   return matched === undefined ? { error } : { error, named: perRow(batch.rows, (at) => refusalOn(matched.get(at))) }
+}
+
+/** The entries of all lists in a refusal, wherever objects lead to them, but of those that are not about what is wrong. */
+function entriesIn(holder: object, depth: number): unknown[] {
+  return Object.entries(holder).flatMap(([name, value]) => {
+    if (Array.isArray(value)) return /^(?:accepted|warning)$/.test(topicOf(name)) ? [] : value
+    return depth > 0 && isObject(value) ? entriesIn(value, depth - 1) : []
+  })
 }
 
 /** The words on the whole request: at the top, under `error`, in an envelope, or as an entry that names no row; the first of each. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { exactNumber, isHeld, isNumberText, readNumber } from './exact-number.ts'
+import { exactNumber, isHeld, isNumberText } from './exact-number.ts'
 
 /** Whether a number lies where doubles have fewer digits, or none: only there an exponent can cost some. */
 export function isTiny(value: unknown): boolean {
@@ -116,8 +116,8 @@ function endOfHeld(bytes: Buffer, at: number): number {
   if (to - from < MIN_DIGITS || !beginsNumber(bytes, from)) return to
   while (isOfExponent(bytes[to])) to++
   const text = bytes.toString('latin1', from, to)
-  // Most are computed doubles, written as JavaScript writes them.
-  return String(Number(text)) === text || typeof readNumber(text) === 'number' ? to : INEXACT
+  // Most are computed doubles, written as JavaScript writes them; what is no number stands within a text.
+  return String(Number(text)) === text || !isNumberText(text) || isHeld(text) ? to : INEXACT
 }
 
 function isDigitOrPoint(byte: number | undefined): boolean {

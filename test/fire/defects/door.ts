@@ -11,6 +11,11 @@ export const DOOR_DEFECTS = [
         'return host',
         'a page of a stranger, whose name was bound to this address, uses the token of the gateway',
       ],
+      [
+        "(method !== 'GET' || auth",
+        "(method === 'GET' || auth",
+        'a page whose name was bound to this address reads with the token of the gateway',
+      ],
     ],
   ),
   ...inFile(
@@ -32,7 +37,7 @@ export const DOOR_DEFECTS = [
       ["'Origin, Accept, Accept-Encoding'", "'Accept, Accept-Encoding'", 'a cache gives the answer for one origin to another'],
       ['isKnown ? maxBodyBytes : Math', 'isKnown || true ? maxBodyBytes : Math', 'whole bodies of strangers are read'],
       ["    if (!headers.includes('cache-control')) all.push(...NO_STORE)\n", '', 'a cache keeps what is a caller’s own'],
-      ['(lendsToken && headers.origin', '(headers.origin', 'pages with a token of their own are kept out'],
+      ['(lendsToken && !isOfOwnPage', '(!isOfOwnPage', 'pages with a token of their own are kept out'],
     ],
   ),
   ...inFile(
