@@ -36,6 +36,7 @@ import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
 import { createShapeReport } from './upstream/shape-report.ts'
+import { unusable } from './util/config-error.ts'
 
 /** A gateway put together from its configuration; it has an upstream of its own where no other is configured. */
 export interface App {
@@ -58,16 +59,19 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const { reports, followers, onOperation, watchUpstream } = observability
   const chooseDocument = await loadDocuments(config.graphql)
   const authenticate = await createAuthenticate(config.identity, reports.unusable)
-  const sandbox = upstream.target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: upstream.target.file }) : undefined
-  const address = upstream.target.kind === 'remote' ? upstream.target.url : (sandbox as Sandbox).url
+  const { target } = upstream
+  const sandbox =
+    target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: target.file }).catch(unusable('SANDBOX_FILE')) : undefined
+  const address = target.kind === 'remote' ? target.url : (sandbox as Sandbox).url
   const client = createClient(address, { ...upstream, onConnectionError: reports.connectionError(address.host), followers })
   const { batcher, schema, options, replicas } = createRooms(config, contract, client, observability)
 
   const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast, onOperation })
-  const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, watchUpstream, onDefect: reports.defects('defect') })
+  const told = { onDeclined: observability.metrics.countDeclined, onDefect: reports.defects('defect') }
+  const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, watchUpstream, ...told })
   const token = sandbox && config.identity.kind === 'token' ? SANDBOX_TOKEN : undefined
   const lendsToken = config.identity.kind === 'token' && config.identity.fallbackToken !== undefined
-  const facts = { token, lendsToken, upstream: upstream.target, endpoint: GRAPHQL_PATH }
+  const facts = { token, lendsToken, upstream: target, endpoint: GRAPHQL_PATH }
   const graphiql = http.graphiql ? await loadGraphiqlPage({ ...facts, consolePath: http.console ? CONSOLE_PATH : undefined }) : undefined
   const pages = { graphiql, console: http.console ? createConsole(facts) : undefined }
   let isReady = true
@@ -87,7 +91,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     async listen() {
       options.idempotency.start()
       await replicas.start()
-      const url = await server.listen(http.port, http.host)
+      const url = await server.listen(http.port, http.host).catch(unusable('HOST and PORT'))
       void checkDrift()
       return url
     },
@@ -134,7 +138,8 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
   })
   const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events })
 
-  const watching = { onUnavailable: reports.storeUnavailable, onCommit: metrics.observeCommit }
+  const { storeUnavailable: onUnavailable, newerRecords: onNewerVersion } = reports
+  const watching = { onUnavailable, onNewerVersion, onCommit: metrics.observeCommit }
   const store = createStore(config.idempotency)
   const idempotency = createIdempotency({ ...config.idempotency, store, ...watching })
   metrics.watchStore(idempotency.stats)

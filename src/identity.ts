@@ -11,7 +11,7 @@ export interface Secret {
 
 /** On whose behalf a request acts: limits, the order of keys and what is remembered hang on its id. */
 export interface Tenant {
-  /** Fit for logs and as a key; it tells nothing of the credential. */
+  /** Fit for logs and as a key: it may have spaces, and no line feed. It tells nothing of the credential. */
   readonly id: string
   /** What the upstream is shown. */
   readonly credential: Secret
@@ -56,19 +56,21 @@ export type Authenticate = (headers: { readonly authorization?: string | undefin
 
 /** Callers who bring the upstream's own token, or borrow the fallback where they bring none: one tenant for each token. */
 export function authenticateByToken(fallback: Secret | undefined): Authenticate {
-  // A caller sends many requests, and hashing a token takes some time of each. Made-up tokens drive out others here, no more.
-  const known = new LRUCache<string, KnownCaller>({
-    max: MAX_KNOWN,
-    maxSize: MAX_KNOWN_LETTERS,
-    sizeCalculation: (_, { length }) => length + 1,
+  const known = createByHeader<KnownCaller>()
+  return orRefusal(async (authorization) => {
+    const kept = known.get(authorization)
+    if (kept !== undefined) return kept
+    const caller = { tenant: readTenant(authorization, fallback) }
+    known.set(authorization, caller)
+    return caller
   })
+}
+
+/** Takes a `GatewayError` for the refusal of a caller. */
+export function orRefusal(find: (authorization: string | undefined) => Promise<KnownCaller>): Authenticate {
   return async ({ authorization }) => {
     try {
-      const kept = authorization === undefined ? undefined : known.get(authorization)
-      if (kept !== undefined) return kept
-      const caller = { tenant: readTenant(authorization, fallback) }
-      if (authorization !== undefined) known.set(authorization, caller)
-      return caller
+      return await find(authorization)
     } catch (error) {
       if (error instanceof GatewayError) return { refusal: error }
       throw error
@@ -76,8 +78,27 @@ export function authenticateByToken(fallback: Secret | undefined): Authenticate 
   }
 }
 
-const MAX_KNOWN = 1_000
-const MAX_KNOWN_LETTERS = 1_000_000
+/** What is known of callers by the header that they send with every request: reading one takes some time of each. */
+export interface ByHeader<Known> {
+  get(authorization: string | undefined): Known | undefined
+  set(authorization: string | undefined, known: Known): void
+}
+
+/** Nothing is known yet; who was not seen for longest is forgotten first. Made-up tokens drive out others here, no more. */
+export function createByHeader<Known extends object>(): ByHeader<Known> {
+  const known = new LRUCache<string, Known>({
+    max: MAX_KNOWN,
+    maxSize: MAX_KNOWN_LETTERS,
+    sizeCalculation: (_, { length }) => length + 1,
+  })
+  return {
+    get: (authorization) => (authorization === undefined ? undefined : known.get(authorization)),
+    set: (authorization, found) => void (authorization !== undefined && known.set(authorization, found)),
+  }
+}
+
+const MAX_KNOWN = 10_000
+const MAX_KNOWN_LETTERS = 4_000_000
 const USABLE_TOKEN = /^[\x21-\x7e]{1,8192}$/
 
 /** Wraps a text so that logging or serialising it shows `[secret]`. */

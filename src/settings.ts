@@ -25,7 +25,7 @@ export function settings(modules: Contract['modules']) {
   return z.object({
     PORT: wholeNumber(4000, 0, 65_535),
     HOST: z.string().default('127.0.0.1'),
-    INGESTION_URL: z.literal(SANDBOX).or(httpUrl).optional(),
+    INGESTION_URL: z.union([z.literal(SANDBOX), httpUrl], `must be an http or https URL, or ${SANDBOX}`).optional(),
     NODE_ENV: z.string().optional(),
     HTTP_PROXY: proxyUrl.optional(),
     HTTPS_PROXY: proxyUrl.optional(),
@@ -157,6 +157,6 @@ export function missingSettings(given: Record<string, string | undefined>): stri
 
 /** The sandbox says yes to rows that nobody keeps, so in production it is taken only by name. */
 function missingUpstream({ NODE_ENV, INGESTION_URL }: Record<string, string | undefined>): string[] {
-  if (NODE_ENV !== 'production' || INGESTION_URL !== undefined) return []
+  if (NODE_ENV?.trim().toLowerCase() !== 'production' || INGESTION_URL !== undefined) return []
   return [`INGESTION_URL: must be set where NODE_ENV is production: the address of the upstream, or ${SANDBOX} for the embedded sandbox`]
 }

@@ -123,6 +123,7 @@ test.each<[string, object, string]>([
   ['a name in lower case', { name: 'shelf_life' }, 'name must be upper case'],
   ['a name that begins with a digit', { name: '1ST' }, 'name must be upper case'],
   ['the name of a declared column', { name: 'PACK_SIZE' }, 'name is taken by a declared column'],
+  ['a name that no row can carry', { name: '__PROTO__' }, 'rows can never carry'],
   ['nonNull alone', { nonNull: true }, 'nonNull goes only with required'],
   ['a length of a number', { maxLength: 3 }, 'go only with STRING'],
   ['lengths the wrong way round', { type: 'STRING', minLength: 3, maxLength: 2 }, 'minLength must not be larger'],

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import { ClientError, createClient, type Outcome, type Progress, type RowInputs, type Run } from '../src/client/index.ts'
 import { allAccepted, allRejected, type FakePayload, type SentRows, startFakeGateway } from './support/fake-gateway.ts'
@@ -170,6 +171,27 @@ describe('a token', () => {
     expect((await errorOf(createClient({ url, token: () => 'same' }).upsert('Products', rowsOf(1)))).code).toBe('UNAUTHENTICATED')
     const failing = createClient({ url, token: () => Promise.reject(new Error('no')) })
     expect(await errorOf(failing.upsert('Products', rowsOf(1)))).toMatchObject({ code: 'TOKEN_FAILED', cause: { message: 'no' } })
+  })
+
+  test('that no header can hold ends the run at once, and stands in no error', async () => {
+    const { url } = await fake((request) => allAccepted(request))
+    for (const token of ['two\nlines', 'se\u20accret', 'nul\0'])
+      for (const given of [token, () => token]) {
+        const error = await errorOf(createClient({ url, token: given }).upsert('Products', rowsOf(1)))
+        expect(error.code).toBe('TOKEN_FAILED')
+        expect(inspect(error)).not.toMatch(/two|cret|nul/)
+      }
+  })
+
+  test.each([
+    ['a token that never comes', { token: () => new Promise<string>(() => {}) }],
+    ['a fetch that heeds no signal', { fetch: () => new Promise<Response>(() => {}) }],
+  ])('%s is waited for no longer than its caller wants', async (_, options) => {
+    const { url } = await fake((request) => allAccepted(request))
+    const caller = new AbortController()
+    const run = createClient({ url, ...options }).append('Products', rowsOf(1), { signal: caller.signal })
+    setImmediate(() => caller.abort())
+    expect((await errorOf(run)).code).toBe('ABORTED')
   })
 })
 

@@ -4,6 +4,7 @@ import { contract } from '../schema/index.ts'
 import { readConfig, unknownSettings } from '../src/config.ts'
 import { settings } from '../src/settings.ts'
 import { ConfigError } from '../src/util/config-error.ts'
+import { startGateway } from './support/gateway.ts'
 
 const read = (env: Record<string, string>) => readConfig(env, contract.modules)
 
@@ -77,6 +78,16 @@ test('an empty setting counts as unset', () => {
   expect(read({ PORT: '', INGESTION_URL: ' ' })).toMatchObject({ http: { port: 4000 }, upstream: { target: { kind: 'sandbox' } } })
 })
 
+test.each<[string, Record<string, string>]>([
+  ['INGESTION_URL', { INGESTION_URL: 'upstream.example' }],
+  ['SANDBOX_FILE', { SANDBOX_FILE: import.meta.filename }],
+  ['HOST and PORT', { HOST: '999.1.1.1', INGESTION_URL: 'http://127.0.0.1:9' }],
+])('%s that cannot be used is a reason not to start, which is told in words by its name', async (name, env) => {
+  const refused = await startGateway(env).catch((error: Error) => error)
+  expect(refused).toBeInstanceOf(ConfigError)
+  expect((refused as Error).message).toMatch(new RegExp(`^${name}: (?!Invalid input)\\w`))
+})
+
 test('the token in a configuration cannot be printed', () => {
   expect(JSON.stringify(read({ INGESTION_TOKEN: 'hunter2' }))).not.toContain('hunter2')
 })
@@ -103,6 +114,8 @@ test('codes of rows to send again are read as a list', () => {
 test('production without an upstream refuses to start and says what to set; the sandbox is taken there by name', () => {
   expect(() => read({ NODE_ENV: 'production' })).toThrow(/INGESTION_URL: must be set .* sandbox/)
   expect(() => read({ NODE_ENV: 'production', INGESTION_URL: ' ' })).toThrow('INGESTION_URL')
+  expect(() => read({ NODE_ENV: 'Production\r' })).toThrow(/INGESTION_URL: must be set/)
+  expect(() => read({ INGESTION_URL: 'upstream.example' })).toThrow('INGESTION_URL: must be an http or https URL, or sandbox')
   expect(read({ NODE_ENV: 'production', INGESTION_URL: 'sandbox' })).toMatchObject({ upstream: { target: { kind: 'sandbox' } } })
   expect(read({ NODE_ENV: 'production', INGESTION_URL: 'https://upstream.example' })).toMatchObject({
     upstream: { target: { kind: 'remote' } },
@@ -134,10 +147,13 @@ test('of every setting a misspelt form is told, but for those whose names others
 })
 
 test('what looks like a setting and is none is named with the nearest one, also among the reasons not to start', () => {
-  const unknown = { INGESTION_URI: 'hunter2', MAX_BATCH_ROW: '1', SANDBOX_PATH: 'x', PATH: '/bin', HOME: '/', npm_config_x: '1' }
+  const others = { PATH: '/bin', HOME: '/', npm_config_x: '1', http_proxy: 'x', FTP_PROXY: 'x', NODE_ENVS: 'x', HOSTNAME: 'x' }
+  const unknown = { INGESTION_URI: 'hunter2', INGESTON_URL: 'hunter2', MAX_BATCH_ROW: '1', MAX_BODY: '1', SANDBOX_PATH: 'x', ...others }
   expect(unknownSettings(unknown, contract.modules)).toEqual([
     'INGESTION_URI: is no setting of Rowgate; did you mean INGESTION_URL?',
+    'INGESTON_URL: is no setting of Rowgate; did you mean INGESTION_URL?',
     'MAX_BATCH_ROW: is no setting of Rowgate; did you mean MAX_BATCH_ROWS?',
+    'MAX_BODY: is no setting of Rowgate; did you mean MAX_BODY_BYTES?',
     'SANDBOX_PATH: is no setting of Rowgate; did you mean SANDBOX_FILE?',
   ])
   expect(() => read({ NODE_ENV: 'production', INGESTION_URI: 'hunter2' })).toThrow('did you mean INGESTION_URL?')

@@ -69,6 +69,12 @@ test('every alert says how urgent it is, what is wrong and what to do', () => {
   expect(named.filter((name) => !known.includes(name))).toEqual([])
 })
 
+test('every alert is seen to come in a test of the rules', async () => {
+  const tried = await read('test/deploy/alerts.yml')
+  const names = [...alerts.matchAll(/^ +- alert: (\w+)$/gm)].map(([, name = '']) => name)
+  expect(names.filter((name) => !tried.includes(`"${name}"`))).toEqual([])
+})
+
 const promtool = (...args: string[]) => spawnSync('promtool', args, { cwd: ROOT, encoding: 'utf8' })
 const hasPromtool = promtool('--version').status === 0
 if (!hasPromtool) console.log("promtool is not on this machine (Debian's package is prometheus): rules are not tried by it")

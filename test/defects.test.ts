@@ -32,6 +32,7 @@ function brokenGateway(ingest: Ingest) {
     maxJsonValues: 1_000,
     chooseDocument: ({ query = '' }) => query,
     watchUpstream: () => () => ({}),
+    onDeclined: () => {},
     onDefect: logDefects(log, 'defect'),
   })
   const query =

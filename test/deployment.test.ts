@@ -1,10 +1,14 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { access, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { readConfig } from '../src/config.ts'
+import { GATEWAY_ERRORS } from '../src/errors.ts'
 import { settings } from '../src/settings.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
@@ -108,11 +112,67 @@ test.skipIf(!hasHaproxy)('HAProxy takes its configuration', () => {
   expect(status, stderr).toBe(0)
 })
 
-test.skipIf(!hasNginx)('nginx takes its configuration', async () => {
+/** The configuration of nginx with other gateways, which it looks up when it starts, and at another port. */
+async function nginxFolder(gateway: string, port = 4_420): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rowgate-nginx-'))
-  // It looks names up when it starts, and here nobody has them.
-  await writeFile(join(folder, 'nginx.conf'), nginx.replaceAll(/\bgateway\d:/g, '127.0.0.1:'))
-  const { status, stderr } = spawnSync('nginx', ['-t', '-p', folder, '-c', 'nginx.conf', '-g', `pid ${folder}/pid;`], { encoding: 'utf8' })
+  const config = nginx.replaceAll(/\bgateway\d:\d+/g, gateway).replace('listen 4420;', `listen 127.0.0.1:${port};`)
+  await writeFile(join(folder, 'nginx.conf'), config)
+  return folder
+}
+const nginxArgs = (folder: string) => ['-p', folder, '-c', 'nginx.conf', '-g', `pid ${folder}/pid; error_log ${folder}/errors;`]
+
+test.skipIf(!hasNginx)('nginx takes its configuration', async () => {
+  const folder = await nginxFolder('127.0.0.1:4000')
+  const { status, stderr } = spawnSync('nginx', ['-t', ...nginxArgs(folder)], { encoding: 'utf8' })
   await rm(folder, { recursive: true })
   expect(status, stderr).toBe(0)
 })
+
+test.skipIf(!hasNginx)(
+  'what nginx itself declines is told as GraphQL says such things, and what a gateway says passes as it is',
+  async () => {
+    const gateway = createServer((request, response) =>
+      request.url === '/graphql?break' ? void request.socket.destroy() : void response.writeHead(502).end('its own words'),
+    ).listen(0, '127.0.0.1')
+    const free = createServer().listen(0, '127.0.0.1')
+    await Promise.all([once(gateway, 'listening'), once(free, 'listening')])
+    const [at, port] = [gateway, free].map((server) => (server.address() as AddressInfo).port) as [number, number]
+    free.close()
+    const folder = await nginxFolder(`127.0.0.1:${at}`, port)
+    const running = spawn('nginx', [...nginxArgs(folder).slice(0, -1), `${nginxArgs(folder).at(-1)} daemon off; master_process off;`])
+    const url = `http://127.0.0.1:${port}/graphql`
+    await expect
+      .poll(
+        () =>
+          fetch(`http://127.0.0.1:${port}/metrics`).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(404)
+
+    const told = async (path: string, init: RequestInit = {}) => {
+      const response = await fetch(url + path, { method: 'POST', ...init })
+      return { status: response.status, type: response.headers.get('content-type'), text: await response.text() }
+    }
+    expect(await told('')).toEqual({ status: 502, type: null, text: 'its own words' })
+    const type = 'application/graphql-response+json'
+    expect(await told('?break')).toEqual({ status: 502, type, text: expect.stringContaining('"code":"INTERNAL_SERVER_ERROR"') })
+    expect(await told('', { body: 'x'.repeat(34 * 1_024 * 1_024) })).toEqual({
+      status: 413,
+      type,
+      text: expect.stringContaining('"code":"BODY_TOO_LARGE"'),
+    })
+    gateway.closeAllConnections()
+    gateway.close()
+    const lost = await told('')
+    expect([lost.status, lost.type]).toEqual([502, type])
+    expect(Object.keys(GATEWAY_ERRORS)).toEqual(expect.arrayContaining([...nginx.matchAll(/"code":"([A-Z_]+)"/g)].map(([, code]) => code)))
+    expect(JSON.parse(lost.text)).toMatchObject({ errors: [{ message: expect.any(String), extensions: { code: expect.any(String) } }] })
+
+    running.kill()
+    await once(running, 'exit')
+    await rm(folder, { recursive: true })
+  },
+)

@@ -72,8 +72,12 @@ test('a dry run is not recorded: nobody knows its key, each one is sent, and the
   const upstream = await upstreamOf(() => ({ status: 200, body: {} }))
   const gateway = await gatewayAt(upstream, { STORE_FILE: await newFile() })
   for (let time = 0; time < 2; time++)
-    expect(await keyed(gateway, [product('A')], { key: 'k', dryRun: true })).toMatchObject({ acceptedCount: 1, replayedCount: 0 })
-  expect(upstream.arrived.map(({ body }) => body.dryRun)).toEqual([true, true])
+    expect(await keyed(gateway, [product('A')], { key: 'k', dryRun: true })).toMatchObject({
+      ...{ acceptedCount: 1, replayedCount: 0 },
+      warnings: ['A dry run is not recorded: nothing is known under its idempotency key.'],
+    })
+  expect(await keyed(gateway, [product('A')], { dryRun: true })).toMatchObject({ warnings: [] })
+  expect(upstream.arrived.map(({ body }) => body.dryRun)).toEqual([true, true, true])
   expect((await post(gateway, { query: '{ ingestRequest(idempotencyKey: "k") { state } }' })).data).toEqual({ ingestRequest: null })
   const query = '{ __type(name: "Mutation") { fields { name args { name description } } } }'
   const fields: { name: string; args: { name: string; description: string }[] }[] = (await post(gateway, { query })).data.__type.fields

@@ -13,14 +13,15 @@ import { takeClock } from './support/virtual-clock.ts'
 const folder = await mkdtemp(join(tmpdir(), 'rowgate-store-'))
 afterAll(() => rm(folder, { recursive: true }))
 
+const unwatched = { onUnavailable: () => {}, onNewerVersion: () => {}, onCommit: () => {} }
+
 const BUSY = rejectedHere([{ code: 'OVERLOADED', message: 'Later.' }], true)
 
 /** What is told of a request by two processes on one store, whose clock is the test's. */
 function setUp() {
   const clock = { now: 0 }
   const database = createMemoryDatabase(() => clock.now)
-  const start = (): Idempotency =>
-    createIdempotency({ store: database.store(), retentionMs: 1_000, onUnavailable: () => {}, onCommit: () => {} })
+  const start = (): Idempotency => createIdempotency({ store: database.store(), retentionMs: 1_000, ...unwatched })
   const request = (operation: Operation) => ({ tenantId: 'tenant', key: 'key', fingerprint: 'print', operation, rowCount: 1 })
   return { clock, start, request }
 }
@@ -61,7 +62,7 @@ test('records are swept once they are old enough, in small steps, those that som
       steps.push(count)
       return count
     }
-    const idempotency = createIdempotency({ store: { ...store, sweep }, retentionMs: 90_000, onUnavailable: () => {}, onCommit: () => {} })
+    const idempotency = createIdempotency({ store: { ...store, sweep }, retentionMs: 90_000, ...unwatched })
     idempotency.start()
     const about = { tenantId: 'tenant', fingerprint: 'print', operation: 'UPSERT', rowCount: 1 } as const
     const keys = Array.from({ length: 1_200 }, (_, nth) => `key ${nth}`)
@@ -97,7 +98,7 @@ test('of 10,000 keys that come at once each has a record, the first who come are
     commits.push(requests.length)
     return store.open(requests)
   }
-  const idempotency = createIdempotency({ store: { ...store, open }, retentionMs: 1_000, onUnavailable: () => {}, onCommit: () => {} })
+  const idempotency = createIdempotency({ store: { ...store, open }, retentionMs: 1_000, ...unwatched })
   const about = { tenantId: 'tenant', fingerprint: 'print', operation: 'UPSERT', rowCount: 1 } as const
   const count = 10_000
   const answered: number[] = []

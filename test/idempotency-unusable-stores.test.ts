@@ -64,6 +64,18 @@ test.runIf(postgres !== undefined)('a PostgreSQL that is read-only declines requ
   await expectOthersOnly(await gatewayAt(upstream, { DATABASE_URL: url }), upstream)
 })
 
+test.runIf(postgres !== undefined)('a PostgreSQL that is lost while the gateway runs is said once in the log, with the cause', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  const url = (await postgres?.create('lost')) ?? ''
+  const gateway = await gatewayAt(upstream, { DATABASE_URL: url })
+  await keyed(gateway, [product('A')], { key: 'before' })
+  expect(warnings(gateway)).toEqual([])
+  await postgres?.query('ALTER DATABASE lost ALLOW_CONNECTIONS false')
+  await postgres?.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'lost'`)
+  await expectOthersOnly(gateway, upstream)
+  expect(warnings(gateway)[0]).toContain('"cause":"The store failed')
+})
+
 let databases = 0
 
 /** Runs a statement on the store's tables while no gateway has them open. */
@@ -116,6 +128,9 @@ describe.each(STORES)('what a newer version of Rowgate wrote to %s', (_, newStor
     expect(idsOf(upstream)).toEqual([['A']])
     expect(await keyed(gateway, rows, { key: 'another' })).toMatchObject({ acceptedCount: 1, rejectedCount: 1 })
     expect(await keyed(gateway, [product('C')], {})).toMatchObject({ acceptedCount: 1 })
+    await tryKeyed(gateway, rows, { key: 'newer' })
+    await post(gateway, { query: '{ ingestRequest(idempotencyKey: "newer") { state } }' })
+    expect(gateway.logged.filter((line) => line.includes('a newer version of Rowgate wrote'))).toHaveLength(1)
     expect(warnings(gateway)).toEqual([])
   })
 })

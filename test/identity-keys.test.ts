@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { exportJWK, generateSecret } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Gateway, startGateway } from './support/gateway.ts'
-import { createKey, type Issuer, keySetOf, startIssuer } from './support/issuer.ts'
+import { createKey, type Issuer, type IssuerKey, keySetOf, startIssuer } from './support/issuer.ts'
 
 const NOTHING = 'mutation { upsertProducts(rows: []) { acceptedCount } }'
 const OK = { status: 200, data: { upsertProducts: { acceptedCount: 0 } } }
@@ -127,6 +127,14 @@ describe('the keys of the issuer', () => {
     expect(await askWith({ kid: 'unknown' })).toMatchObject(AWAY)
     expect(await askWith()).toMatchObject(OK)
     expect(said()).toEqual([words])
+  })
+
+  test('are each tried for a JWT that does not say which of them it is signed by', async () => {
+    const [two, stranger] = [await createKey('two'), await createKey('stranger')]
+    issuer.publish(issuer.key, two)
+    await start()
+    const unnamed = async (key: IssuerKey) => (await askWith({ key, kid: undefined })).status
+    expect([await unnamed(issuer.key), await unnamed(two), await unnamed(stranger)]).toEqual([200, 200, 401])
   })
 
   test('are public: a secret or private key among them is none', async () => {

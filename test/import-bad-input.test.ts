@@ -23,6 +23,14 @@ const CUT = gzipSync(
   Array.from({ length: 20_000 }, (_, at) => line(`${(at * 7919) % 99_991}`)).reduce((text, next) => `${text}\n${next}`, HEADER),
 )
 
+/** More than one piece of a file, at whose seams characters of two units stand, and after them one that lacks its half. */
+const LATE = `\uFEFF${file(...Array.from({ length: 3_000 }, (_, at) => line(`${'\u{1F600}'.repeat(at % 13)}${at}`)), line('half \uD83D'))}`
+
+function utf16(text: string, isLittle: boolean): Buffer {
+  const bytes = Buffer.from(text, 'utf16le')
+  return isLittle ? bytes : bytes.swap16()
+}
+
 /** Where the packing is broken, the line is the one in which the text ends that could be had. */
 const SOME_LINE = /\d{2,}/
 const LAST_LINE = /1\d{4}/
@@ -47,6 +55,8 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     ['NUL_CHARACTER', 'a.csv', file(line('A'), line('B\0')), 3],
     ['INVALID_ENCODING', 'a.csv', Buffer.from(file(line('A'), line('K\u00e4se')), 'latin1'), 3],
     ['INVALID_ENCODING', 'a.csv', Buffer.concat([Buffer.from(file(line('A'))), Buffer.from([0xe4])]), 3],
+    ['INVALID_ENCODING', 'a.csv', Buffer.from(file(line('A'), line('K\u00e4se')).replaceAll('\n', '\r'), 'latin1'), 3],
+    ...[true, false].map((isLittle): [string, string, Buffer, number] => ['INVALID_ENCODING', 'a.csv', utf16(LATE, isLittle), 3_002]),
     ['NOT_TEXT', 'a.csv', Buffer.from('PK\x03\x04 a workbook'), 1],
     ['NOT_TEXT', 'a.csv.gz', gzipSync('PK\x03\x04 a workbook'), 1],
     ['GZIP_CUT', 'a.csv.gz', CUT.subarray(0, CUT.length - 20), LAST_LINE],
@@ -82,6 +92,14 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     ['a token among the arguments', ['a.csv', '--token', 'secret-token', ...AS_SALES], 'set ROWGATE_TOKEN'],
     ['no operation', ['a.csv', '--resource', 'SaleExtra'], '--upsert or --append'],
     ['a resource that is none', ['a.csv', '--append', '--resource', 'SaleExtras'], 'Is SaleExtra meant?'],
+    [
+      'a mapping of no column',
+      ['a.csv', ...AS_SALES, '--map', 'colour=extra.COLOUR'],
+      'UNKNOWN_COLUMN at a.csv: --map is given for "colour"',
+    ],
+    ['a key for a file', ['a.csv', ...AS_SALES, '--key', 'k'], '--key is for standard input'],
+    ['a key for a folder', ['.', '--append', '--key', 'k'], '--key is for standard input'],
+    ['a solution that is none', ['a.csv', ...AS_SALES, '--solution', 'NONE'], 'docs/errors.md has the cure'],
     ['an encoding that is none', ['a.csv', ...AS_SALES, '--encoding', 'klingon'], 'The encoding'],
     ['nothing there', ['a.csv', ...AS_SALES, '--url', 'http://127.0.0.1:9'], 'GATEWAY_UNREACHABLE'],
   ])('%s', async (_, args, words) => {
@@ -89,6 +107,22 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     const ran = await desk.runHere(args)
     expect(ran).toMatchObject({ code: 2, err: expect.stringContaining(words) })
     expect(ran.err + ran.out).not.toContain('secret-token')
+  })
+
+  test('a token that no header can hold is named as such, and not shown', async () => {
+    await desk.write('a.csv', file(line('A')))
+    const ran = await desk.runHere(['a.csv', ...AS_SALES], { token: 'secret\ntoken' })
+    expect(ran).toMatchObject({ code: 2, err: expect.stringMatching(/TOKEN_REFUSED.*line break/) })
+    expect(ran.err + ran.out).not.toContain('secret')
+  })
+
+  test('other content under the key of an earlier standard input', async () => {
+    const pipe = (input: string) => desk.runHere(['-', ...AS_SALES, '--key', 'k'], { input })
+    expect(await pipe(file(line('A')))).toMatchObject({ code: 0 })
+    expect(await pipe(file(line('B')))).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/KEY_USED.*other content under the same --key/),
+    })
   })
 })
 

@@ -1,7 +1,9 @@
-import { symlink, unlink } from 'node:fs/promises'
+import { lstat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { runImport } from '../src/cli/import/run.ts'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
 import { startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'
@@ -164,6 +166,23 @@ describe('the same file again', () => {
     expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 0 })
     expect(await stored()).toHaveLength(12_000)
   })
+
+  test('Ctrl-C ends a load that waits for its input as well', async () => {
+    const stop = new AbortController()
+    const stdin = new Readable({ read: () => stop.abort() })
+    let told = ''
+    const code = await runImport({
+      ...{ args: ['-', ...AS_SALES, '--key', 'k', '--url', String(new URL('/graphql', pair.gateway.url))], token, stdin },
+      ...{ cwd: desk.folder, print: () => {}, signal: stop.signal },
+      screen: {
+        ...{ isTTY: false, columns: 80 },
+        write(text) {
+          told += text
+        },
+      },
+    })
+    expect([code, told, stdin.destroyed]).toEqual([2, expect.stringContaining('INTERRUPTED'), true])
+  })
 })
 
 describe('rows whose fate is unknown', () => {
@@ -273,7 +292,8 @@ describe('while rows are sent', () => {
     const part = join(desk.folder, 'sales.rejected.csv.part')
     await symlink('/dev/full', part)
     expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 2, err: expect.stringContaining('the disk is full') })
-    await unlink(part)
+    // What there was of the file is no longer in the way.
+    await expect(lstat(part)).rejects.toThrow('ENOENT')
     expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 1, out: expect.stringContaining('1 accepted, 1 rejected') })
     expect(await desk.read('sales.rejected.csv')).toContain(',B,L1,')
     expect(await stored()).toEqual(['A'])

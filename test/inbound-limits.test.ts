@@ -154,7 +154,7 @@ describe('with credentials', () => {
   })
   afterEach(() => issuer.close())
 
-  test('each tenant has limits of its own, over all its callers and renewals; me tells them', async () => {
+  test('each tenant has limits of its own, over all its callers and renewals, which nobody spends who may not send; me tells them', async () => {
     const credentials = {
       acme: { token: 'a', limits: { requests: 3 } },
       globex: { token: 'b', limits: { rows: 5 } },
@@ -169,6 +169,15 @@ describe('with credentials', () => {
     const asAcme = async (jti: string) => await ask(await issuer.sign({ jti }))
     expect([await asAcme('1'), await asAcme('2'), await asAcme('3')].map(({ status }) => status)).toEqual([200, 200, 429])
     expect(await send(products(6), await issuer.sign({ sub: 'globex' }))).toMatchObject({ code: 'TOO_MANY_ROWS' })
+
+    const notAllowed = { sub: 'globex', roles: ['ingest:products:append', 'read'] }
+    for (const rows of [products(5), products(6)])
+      expect(await send(rows, await issuer.sign(notAllowed))).toMatchObject({
+        code: 'FORBIDDEN',
+        left: expect.stringMatching(/"rows";r=5$/),
+      })
+    expect(await send(products(5), await issuer.sign({ sub: 'globex' }))).toMatchObject({ status: 200 })
+    expect(await send(products(5), await issuer.sign(notAllowed))).toMatchObject({ code: 'FORBIDDEN' })
 
     await issuer.settings({ ...credentials, acme: { token: 'a', limits: { requests: 4 } } })
     later(1_000)

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { keyedViolations } from './support/keyed-laws.ts'
 import { simulateKeys } from './support/keyed-simulation.ts'
+import { seedsOf } from './support/random.ts'
 
-const SEEDS = 3_000
+const SEEDS = seedsOf(3_000)
 
 /** Seeds that once broke a law. */
 const REGRESSIONS: readonly number[] = [6, 656, 1_309, 2_007]

@@ -318,6 +318,14 @@ test('what no schema tells about keeps its digits, and says of numbers what they
   expect([sent?.a, sent?.b]).toEqual(['#0.12345678901234567891', { c: ['#12345678901234567890'] }])
 })
 
+test.each(['__proto__', '__PROTO__', '__Proto__'])('the name %s is refused and not lost on the way', async (name) => {
+  for (const value of ['"x"', '{"a":1}'])
+    for (const gateway of gateways()) {
+      const { row } = await tell(gateway, [[`extra.${name}`, value]], 'in variables', 'silent')
+      expect(row?.issues?.map(({ code, field }) => [code, field])).toEqual([['FORBIDDEN_NAME', `extra.${name}`]])
+    }
+})
+
 test('a variable within a row keeps its digits', async () => {
   const row = unquoted(rowText('V', [])).replace(
     'serviceLevel:0.5',

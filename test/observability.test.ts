@@ -43,6 +43,36 @@ test('a mutation that did not end well has one line in the log: names and number
   expect(gateway.logged.join('')).not.toMatch(/SECRET|"fine"|"lost"/)
 })
 
+test('a request that is declined is counted by the code it was declined with, once, however many of its fields were', async () => {
+  const before = await figures()
+  const post = (init: RequestInit, authorization = 'fine') =>
+    gateway.fetch({ method: 'POST', ...init, headers: { 'content-type': 'application/json', authorization, ...(init.headers as object) } })
+  const query = (text: string) => ({ body: JSON.stringify({ query: text }) })
+  await post(query('{ me { tenant } }'))
+  await post(query('{ me { tenant } }'), '')
+  await post(query('mutation { upsertProducts(rows: []) { acceptedCount } }'), '')
+  await post(query('{ nope }'))
+  await post({ body: '{' })
+  await post({ body: 'x'.repeat(1_000), headers: { 'content-type': 'text/plain' } })
+  await post({ body: '{}', headers: { accept: 'text/html' } })
+  await post(query('{ a: recentRejections { resource } b: recentRejections { resource } solutions { solutionName } }'))
+  await gateway.fetch({ path: '/graphql?query={me{tenant}}' })
+  const after = await figures()
+  const grown = (code: string) =>
+    count(after, `rowgate_requests_declined_total{code="${code}"}`) - count(before, `rowgate_requests_declined_total{code="${code}"}`)
+  const codes = [...after.matchAll(/^rowgate_requests_declined_total\{code="(\w+)"\}/gm)].map(([, code = '']) => code)
+  expect(Object.fromEntries(codes.map((code) => [code, grown(code)]))).toEqual({
+    UNAUTHENTICATED: 2,
+    GRAPHQL_VALIDATION_FAILED: 1,
+    BAD_REQUEST: 1,
+    UNSUPPORTED_MEDIA_TYPE: 1,
+    NOT_ACCEPTABLE: 1,
+    SWITCHED_OFF: 1,
+    UPSTREAM_UNREADABLE: 1,
+    PREFLIGHT_REQUIRED: 1,
+  })
+})
+
 test('metrics count mutations, rows and requests by what became of them', async () => {
   const before = await figures()
   expect(before).toMatch(/rowgate_memory_held_bytes \d/)

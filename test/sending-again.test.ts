@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { FakeAnswer } from './support/fake-upstream.ts'
 import { ROW_FIELDS, startGateway } from './support/gateway.ts'
 import { createOpened, idsOf, keyed, post, tryKeyed } from './support/keyed-calls.ts'
@@ -14,7 +14,7 @@ afterAll(() => postgres?.remove())
 
 const opened = createOpened()
 const { upstreamOf, gatewayAt, close: closed } = opened
-afterEach(opened.closeAll)
+afterAll(opened.closeAll)
 
 const yes: FakeAnswer = { status: 202 }
 const broken: FakeAnswer = (response) => void response.destroy()
@@ -43,7 +43,8 @@ const STORES: readonly (readonly [string, () => Promise<Record<string, string>>]
   ...(postgres === undefined ? [] : [['PostgreSQL', async () => ({ DATABASE_URL: await postgres.create(`keys${++databases}`) })] as const]),
 ]
 
-describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
+// Each has a store of its own, and mostly waits.
+describe.concurrent.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
   test('is answered with what was told, and nothing is sent, also after a restart', async () => {
     const upstream = await upstreamOf(() => yes)
     const store = await newStore()
@@ -82,14 +83,13 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
     let isUp = false
     const upstream = await upstreamOf(() => (isUp ? yes : broken))
     const store = await newStore()
-    const settings = { ATTEMPTS_TIMEOUT_MS: '300', ...store }
-    const first = await gatewayAt(upstream, settings)
+    const first = await gatewayAt(upstream, { ATTEMPTS_TIMEOUT_MS: '300', ...store })
     const rows = [{ ...product('A'), packSize: 0 }, product('B')]
     const call = { key: 'again', mutation: 'upsertProducts' }
     expect(await keyed(first, rows, call)).toMatchObject({ rejectedCount: 1, unconfirmedCount: 1, retryableCount: 1, retryAfterMs: 1_000 })
     await closed(first)
     isUp = true
-    const second = await gatewayAt(upstream, settings)
+    const second = await gatewayAt(upstream, store)
     expect(await keyed(second, rows, call)).toMatchObject({ rejectedCount: 1, acceptedCount: 1, replayedCount: 1, retryableCount: 0 })
     expect(idsOf(upstream).at(-1)).toEqual(['B'])
   })
@@ -97,7 +97,7 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
   test('sends what was refused for the moment', async () => {
     let status = 429
     const upstream = await upstreamOf(() => ({ status, headers: { 'retry-after': '0' } }))
-    const gateway = await gatewayAt(upstream, { ATTEMPTS_TIMEOUT_MS: '1000', REQUESTS_PER_SECOND: '100000', ...(await newStore()) })
+    const gateway = await gatewayAt(upstream, { REQUESTS_PER_SECOND: '100000', ...(await newStore()) })
     expect(await keyed(gateway, [product('A')], { key: 'busy' })).toMatchObject({ rejectedCount: 1, retryableCount: 1 })
     status = 202
     expect(await keyed(gateway, [product('A')], { key: 'busy' })).toMatchObject({ acceptedCount: 1, replayedCount: 0, retryableCount: 0 })
@@ -110,7 +110,7 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
       await going.promise
       return yes
     })
-    const gateway = await gatewayAt(upstream, { EXECUTION_TIMEOUT_MS: '300', ATTEMPTS_TIMEOUT_MS: '300', ...(await newStore()) })
+    const gateway = await gatewayAt(upstream, { EXECUTION_TIMEOUT_MS: '2000', ATTEMPTS_TIMEOUT_MS: '2000', ...(await newStore()) })
     const first = await keyed(gateway, [product('A')], { key: 'late' })
     expect(first).toMatchObject({ unconfirmedCount: 1, retryableCount: 0 })
     going.resolve()
@@ -118,7 +118,9 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
     expect(idsOf(upstream)).toEqual([['A']])
   })
 
-  test('outlives a process that is killed: what was answered is told, what had left stays unconfirmed, the rest is sent', async () => {
+  test('outlives a process that is killed: what was answered is told, what had left stays unconfirmed, the rest is sent', async ({
+    expect,
+  }) => {
     const arrived = Promise.withResolvers<void>()
     const going = Promise.withResolvers<void>()
     const upstream = await upstreamOf(async (_, nth) => {
@@ -182,7 +184,7 @@ describe.each(STORES)('a key that comes again, kept in %s,', (_, newStore) => {
     expect(upstream.arrived).toHaveLength(2)
   })
 
-  test('is told of by a query, by index, to its token', async () => {
+  test('is told of by a query, by index, to its token', async ({ expect }) => {
     const upstream = await upstreamOf(() => yes)
     const gateway = await gatewayAt(upstream, await newStore())
     await keyed(gateway, [product('A'), { ...product('B'), packSize: 0 }], { key: 'seen' })

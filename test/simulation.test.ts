@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { violations } from './support/laws.ts'
+import { seedsOf } from './support/random.ts'
 import { simulate, simulateLoad } from './support/simulation.ts'
 
-const SEEDS = 10_000
+const SEEDS = seedsOf(10_000)
 
 /** Seeds that once broke a law. */
 const REGRESSIONS: readonly number[] = [1402, 2758, 4849]

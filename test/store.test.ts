@@ -145,6 +145,17 @@ describe('SQLite', () => {
     expect((await store.read('b'))?.state).toBe('RUNNING')
   })
 
+  test('in memory records last until it is closed, and what fails is an error of the store', async () => {
+    const store = createSqliteStore(':memory:')
+    await workOn(store)
+    const claim = claimOf('a', (await store.open([openRequest('a')]))[0])
+    const unstorable = { ...fact(claim, 2), entry: {} as never }
+    await expect(store.write([fact(claim), unstorable])).rejects.toThrow(StoreError)
+    expect(await store.read('a')).toMatchObject({ state: 'RUNNING', entries: [] })
+    await store.close()
+    await expect(store.read('a')).rejects.toThrow(StoreError)
+  })
+
   test('a file that another process holds is an error until that one lets go', async () => {
     const file = join(folder, 'held.sqlite')
     const first = createSqliteStore(file)

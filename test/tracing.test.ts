@@ -22,6 +22,7 @@ async function start(reply: Parameters<typeof startFakeUpstream>[0], settings: R
 }
 
 afterEach(async () => {
+  delete process.env.OTEL_BSP_SCHEDULE_DELAY
   delete process.env.OTEL_TRACES_SAMPLER
   delete process.env.OTEL_TRACES_SAMPLER_ARG
   await gateway?.close()
@@ -174,6 +175,15 @@ test('a receiver that is away is told of in the log, and holds nothing up', asyn
   expect(logged.map((line) => JSON.parse(line))).toEqual([
     expect.objectContaining({ level: 40, cause: 'ETIMEDOUT', msg: expect.stringContaining('traces') }),
   ])
+})
+
+test('a receiver that refuses spans is told of by its status: neither what it answered nor where that happened', async () => {
+  const refusing = await startFakeUpstream(() => ({ status: 500, body: { message: 'ECANARY_WORDS 418' } }))
+  process.env.OTEL_BSP_SCHEDULE_DELAY = '20'
+  await start(() => taken, { OTEL_EXPORTER_OTLP_ENDPOINT: refusing.url })
+  await write()
+  await expect.poll(() => gateway?.logged.map((line) => JSON.parse(line).cause), { timeout: 10_000 }).toEqual(['500'])
+  await refusing.close()
 })
 
 test('a caller who asks for it is told what the upstream did, and nobody else is', async () => {

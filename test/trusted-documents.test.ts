@@ -61,6 +61,13 @@ describe('a document of the manifest', () => {
       expect(await post({ ...named, variables })).toMatchObject({ status: 200, data: { upsertProducts: { acceptedCount: 1 } } })
   })
 
+  test('is known by its hash in digits of either case, whoever wrote these', async () => {
+    const upper = sha256(ME).toUpperCase()
+    await start({ [upper]: ME })
+    for (const named of [{ documentId: upper }, { documentId: `SHA256:${upper}` }, { documentId: sha256(ME) }, apolloHash(upper)])
+      expect(await post(named)).toMatchObject({ status: 200 })
+  })
+
   test('may have an id of another kind, and several may be asked for by the name of their operation', async () => {
     await start({ d41d8cd98f00b204e9800998ecf8427e: ME, both: 'query A { me { tenant } } query B { limits { rowsWaiting } }' })
     expect(await post({ documentId: 'd41d8cd98f00b204e9800998ecf8427e' })).toMatchObject({
@@ -203,6 +210,11 @@ test.each<[string, unknown, RegExp]>([
     'has another document than its hash says',
     { [`sha256:${sha256(ME)}`]: `${ME} ` },
     /^DOCUMENTS_MANIFEST: the document sha256:\w+ is not the one/,
+  ],
+  [
+    'has another document than its hash in capitals says',
+    { [sha256(ME).toUpperCase()]: '{ canary }' },
+    /is not the one that its hash was made of$/,
   ],
   ['has another document than its bare hash says', { [sha256(ME)]: '{ canary }' }, /is not the one that its hash was made of$/],
 ])('a manifest that %s is a reason not to start, in one line', async (_, documents, words) => {

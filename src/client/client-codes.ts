@@ -17,7 +17,10 @@ export const CLIENT_CODES = {
     cure: 'Have the operator raise MAX_ROWS_PER_MUTATION or MAX_BODY_BYTES to the defaults at least.',
   },
   UNKNOWN_RESOURCE: { cause: 'The gateway has no resource of that name.', cure: 'Take a name that the query `resources` tells.' },
-  TOKEN_FAILED: { cause: 'The function that gives the token failed; that is the `cause`.', cure: 'Correct that, and run it again.' },
+  TOKEN_FAILED: {
+    cause: 'The function that gives the token failed, which is the `cause`; or no header can hold the token, as with a line break in it.',
+    cure: 'Correct that, and run it again.',
+  },
   ROOT_ERROR: {
     cause:
       'Every row of a request was refused for the token, the table or an outage, or all rows of the first two requests with one and the same code, which the message names. So is an error of the gateway that has no code.',

@@ -2,7 +2,7 @@ import type { Chunk } from './chunks.ts'
 import type { ClientError } from './client-error.ts'
 import { ingestBody, noneConfirmed, type Payload, payloadIn, type Target, UNREADABLE } from './ingest-request.ts'
 import { FEW_TRIES, pauseMs, repeated, TRIES } from './retry.ts'
-import { aborted, sleep } from './stop.ts'
+import { sleep } from './stop.ts'
 import type { Settled } from './tally.ts'
 import type { Body, Transport } from './transport.ts'
 
@@ -44,7 +44,7 @@ export async function sendChunk<Row>({ texts, number, start, rows, faults }: Chu
   if (texts.length === 0) return settled
 
   async function ask(): Promise<Payload> {
-    if (signal?.aborted) throw aborted(signal)
+    stopped.throwIfAborted()
     body ??= await transport.prepare(ingestBody(target, settled.key, texts))
     progress.request(requests++ > 0)
     return payloadIn(await transport.post(body, signal), texts)

@@ -20,20 +20,15 @@ export function createStop(caller: AbortSignal | undefined): Stop {
     if (reason !== undefined) controller.abort(reason)
   }
   const promise = new Promise<undefined>((resolve) => void onAbort(signal, () => resolve(undefined)))
-  const end = onAbort(caller, () => because(aborted(caller)))
+  const end = onAbort(caller, () => because(new ClientError('ABORTED', 'The caller stopped it.', { cause: caller?.reason })))
   return { signal, promise, because, end }
 }
 
 /** Calls back when the signal is aborted, at once where it is; gives what takes that back. */
-export function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
+function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
   if (signal?.aborted) callback()
   signal?.addEventListener('abort', callback)
   return () => signal?.removeEventListener('abort', callback)
-}
-
-/** What a caller gets who has aborted. */
-export function aborted(signal: AbortSignal | undefined): ClientError {
-  return new ClientError('ABORTED', 'The caller stopped it.', { cause: signal?.reason })
 }
 
 /** Resolves after so many milliseconds, or as soon as the signal is aborted: with false then. */

@@ -42,7 +42,7 @@ function resultOf(told: NotAccepted | undefined): RowResult {
   const { retryable, issues, reason } = told
   if (issues !== undefined) return { status: 'rejected', retryable, issues }
   const hint = retryable ? 'Send it again.' : 'Look it up; if it is missing, append it anew.'
-  return { status: 'unconfirmed', retryable, issues: [issueOf(reason, 'It is not known whether the row was written.', null, hint)] }
+  return { status: 'unconfirmed', retryable, issues: [issueOf(reason, 'The row may have been written.', null, hint)] }
 }
 
 const MOST_REJECTED_ROWS = 10_000

@@ -1,5 +1,5 @@
 import { ClientError, type ErrorDetails } from './client-error.ts'
-import { aborted, onAbort } from './stop.ts'
+import { createStop } from './stop.ts'
 import type { ClientOptions } from './types.ts'
 
 /** Sends request bodies to the gateway. */
@@ -29,7 +29,7 @@ export function createTransport({ url, token, fetch: send = fetch }: ClientOptio
   const tokenAfter = createTokenAfter(token)
 
   async function call({ bytes, headers }: Body, authorization: string | undefined, signal: AbortSignal): Promise<unknown> {
-    const auth = authorization === undefined ? {} : { authorization }
+    const auth = authorization && { authorization }
     return read(await send(endpoint, { method: 'POST', headers: { ...JSON_ONLY, ...headers, ...auth }, body: bytes, signal }))
   }
 
@@ -47,19 +47,18 @@ export function createTransport({ url, token, fetch: send = fetch }: ClientOptio
 
   return {
     async post(body, signal) {
-      const controller = new AbortController()
-      const abort = () => controller.abort()
-      const timer = setTimeout(abort, TIMEOUT_MS)
-      const forget = onAbort(signal, abort)
+      const stop = createStop(signal)
+      const timer = setTimeout(stop.because, TIMEOUT_MS, 'timeout')
       try {
-        return await answered(body, controller.signal)
+        // Neither the token's function nor a `fetch` that was given need heed a signal.
+        const data = await Promise.race([answered(body, stop.signal), stop.promise])
+        stop.signal.throwIfAborted()
+        return data
       } catch (cause) {
-        if (cause instanceof ClientError) throw cause
-        if (signal?.aborted) throw aborted(signal)
-        throw new ClientError('UNREACHABLE', 'Nothing answers, or the connection broke.', { cause })
+        throw cause instanceof ClientError ? cause : new ClientError('UNREACHABLE', 'Nothing answers, or the connection broke.', { cause })
       } finally {
         clearTimeout(timer)
-        forget()
+        stop.end()
       }
     },
     async prepare(text) {
@@ -74,10 +73,17 @@ const JSON_ONLY = { accept: 'application/json', 'content-type': 'application/jso
 /** Lets what people wait for go first. */
 const BULK = { priority: 'u=5' }
 
+const NO_HEADER = /[^\t -~\x80-\xff]/
+
 /** One token for all requests, until the gateway has refused it; requests that were refused together ask once. */
 function createTokenAfter(token: ClientOptions['token']) {
   let known: Promise<string | undefined> | undefined
-  const ask = async () => (typeof token === 'function' ? await token() : token)
+  async function ask(): Promise<string | undefined> {
+    const given = typeof token === 'function' ? await token() : token
+    // What `fetch` would say of it has the token in its words.
+    if (NO_HEADER.test(given as string)) throw new TypeError()
+    return given
+  }
   return async (refused?: string): Promise<string | undefined> => {
     if (refused !== undefined && (await known) === refused) known = undefined
     known ??= ask().catch((cause) => {
@@ -95,20 +101,13 @@ interface GraphQLAnswer {
 
 async function read(response: Response): Promise<unknown> {
   const { status } = response
-  const { data, errors } = parse(await response.text())
+  const text = await response.text()
+  // A page, or half of an answer, is no answer.
+  const { data, errors }: GraphQLAnswer = Object(await new Response(text).json().catch(() => {}))
   if (Array.isArray(errors) && errors.length > 0) {
     const [{ message, extensions: { code = 'ROOT_ERROR', ...numbers } = {} }] = errors
     throw new ClientError(code, message, { status, ...numbers })
   }
   if (data != null) return data
   throw new ClientError('NOT_A_GATEWAY', `What answers there is no gateway (status ${status}).`, { status })
-}
-
-/** A page, or half of an answer, is no answer. */
-function parse(text: string): GraphQLAnswer {
-  try {
-    return Object(JSON.parse(text))
-  } catch {
-    return {}
-  }
 }

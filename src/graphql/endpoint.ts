@@ -42,6 +42,8 @@ export interface EndpointOptions {
   readonly chooseDocument: ChooseDocument
   /** Notes what the upstream does for a request from now on; what it returns tells. */
   readonly watchUpstream: (origin: RequestContext['origin']) => () => object
+  /** Told of each code that a request, or a field of it, is declined with, once for the request. */
+  readonly onDeclined: (code: GatewayErrorCode) => void
   readonly onDefect: (cause: unknown, origin: RequestContext['origin']) => void
 }
 
@@ -62,7 +64,8 @@ const HEADERS: Partial<Record<GatewayErrorCode, readonly string[]>> = {
 }
 
 /** GraphQL over HTTP, once, for every request; the engine behind it knows nothing of HTTP. */
-export function createEndpoint({ engine, fast, maxJsonValues, chooseDocument, watchUpstream, onDefect }: EndpointOptions): Endpoint {
+export function createEndpoint(options: EndpointOptions): Endpoint {
+  const { engine, fast, maxJsonValues, chooseDocument, watchUpstream, onDeclined, onDefect } = options
   const parse = fast ? parseBodyLate : parseBody
   const limitsOf = ({ reserve }: EndpointRequest): ParseLimits => ({ maxJsonValues, reserve })
 
@@ -98,6 +101,11 @@ export function createEndpoint({ engine, fast, maxJsonValues, chooseDocument, wa
     return await executeBody(request, await request.readBody((body) => parse(body, limitsOf(request))))
   }
 
+  function noted(errors: readonly PublicError[]): readonly PublicError[] {
+    new Set(errors.map(({ extensions }) => extensions.code)).forEach(onDeclined)
+    return errors
+  }
+
   return {
     async answer(request) {
       const type = mediaTypeFor(request.headers.accept)
@@ -106,12 +114,12 @@ export function createEndpoint({ engine, fast, maxJsonValues, chooseDocument, wa
         const { print, errors, ...result } = await resultOf(request, type)
         if (errors === undefined) return printed(type, result, print)
         const told = errors.slice(0, boundOf(result)).map((error) => publicError(error, tell))
-        return printed(type, { errors: told, ...result }, print)
+        return printed(type, { errors: noted(told), ...result }, print)
       } catch (error) {
-        return printed(type, { errors: [publicError(error, tell)] })
+        return printed(type, { errors: noted([publicError(error, tell)]) })
       }
     },
-    decline: ({ accept }, error) => printed(mediaTypeFor(accept), { errors: [publicError(error, () => {})] }),
+    decline: ({ accept }, error) => printed(mediaTypeFor(accept), { errors: noted([publicError(error, () => {})]) }),
   }
 }
 

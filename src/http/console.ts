@@ -1,11 +1,9 @@
-import { hash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
-import { type Answer, wantsGzip } from './write-answer.ts'
+import { answerPage, createPage, type Page } from './page.ts'
+import type { Answer } from './write-answer.ts'
 
 /** What the console's page is told of its gateway. */
 export interface ConsoleFacts {
@@ -20,14 +18,7 @@ export interface ConsoleFacts {
 /** What answers requests for a path of the console; undefined for all other paths. */
 export type Console = (path: string) => ((request: Pick<IncomingMessage, 'headers'>) => Promise<Answer>) | undefined
 
-interface File {
-  readonly plain: Uint8Array
-  readonly gzipped: Uint8Array
-  readonly tag: string
-  readonly headers: readonly string[]
-}
-
-type Files = ReadonlyMap<string, File>
+type Files = ReadonlyMap<string, Page>
 
 const BUILT = new URL('../../dist/console/', import.meta.url)
 /** Where the page is. */
@@ -76,15 +67,8 @@ export function createConsole(facts: ConsoleFacts, folder = BUILT): Console {
 }
 
 function answer(files: Files, path: string, headers: IncomingHttpHeaders): Answer {
-  const file = files.get(path)
-  if (file === undefined) return text(path === INDEX ? NOT_BUILT : 'There is no such file of the console.\n')
-  const isGzip = wantsGzip(headers)
-  const etag = isGzip ? `"${file.tag}-gzip"` : `"${file.tag}"`
-  const all = [...file.headers, 'etag', etag]
-  if (headers['if-none-match']?.includes(etag)) return { status: 304, headers: all, body: [] }
-  return isGzip
-    ? { status: 200, headers: [...all, 'content-encoding', 'gzip'], body: file.gzipped }
-    : { status: 200, headers: all, body: file.plain }
+  const page = files.get(path)
+  return page === undefined ? text(path === INDEX ? NOT_BUILT : 'There is no such file of the console.\n') : answerPage(page, headers)
 }
 
 function text(words: string): Answer {
@@ -103,18 +87,13 @@ async function readFiles(folder: URL, facts: ConsoleFacts): Promise<Files> {
   )
 }
 
-async function readOne(file: URL, path: string, facts: ConsoleFacts): Promise<File> {
+async function readOne(file: URL, path: string, facts: ConsoleFacts): Promise<Page> {
   const bytes = await readFile(file)
   const type = TYPES[extname(path)] ?? 'application/octet-stream'
   const plain =
     extname(path) === '.html' ? Buffer.from(bytes.toString().replace('%ROWGATE%', inAttribute(JSON.stringify(toldOf(facts))))) : bytes
   const caching = path.startsWith(HASHED) ? 'public, max-age=31536000, immutable' : 'private, no-cache'
-  return {
-    plain,
-    gzipped: await promisify(gzip)(plain, { level: 9 }),
-    tag: hash('sha256', plain).slice(0, 32),
-    headers: ['content-type', type, ...SAFE, 'cache-control', caching],
-  }
+  return await createPage(plain, ['content-type', type, ...SAFE, 'cache-control', caching])
 }
 
 function toldOf({ upstream, ...facts }: ConsoleFacts) {

@@ -1,11 +1,10 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import Negotiator from 'negotiator'
 import type { Console } from './console.ts'
+import { answerPage, createPage, type Page } from './page.ts'
 import type { Target } from './target.ts'
-import { type Answer, wantsGzip } from './write-answer.ts'
+import type { Answer } from './write-answer.ts'
 
 /** What is answered beside GraphQL. */
 export interface EndpointOptions {
@@ -48,7 +47,7 @@ const TEXT = ['content-type', 'text/plain; charset=utf-8']
 
 /** `/health`, `/ready`, `/metrics`, GraphiQL's page, the console, and `/`, which leads on. */
 export function createEndpoints({ isReady, metrics, graphiql, console, graphqlPath }: EndpointOptions): Endpoints {
-  const page = graphiql && createPage(graphiql)
+  const page = graphiql && renderOnce(graphiql)
   const text = (status: number, words: string): Answer => ({ status, headers: TEXT, body: [words] })
   const answers: Readonly<Record<string, (request: IncomingMessage) => Promise<Answer> | Answer>> = {
     '/health': () => text(200, 'alive\n'),
@@ -77,22 +76,15 @@ function wantsPage({ headers }: IncomingMessage): boolean {
 }
 
 /** The page in bytes: rendered and compressed once, and named by its content so that a browser need not load it twice. */
-function createPage(render: () => Promise<string>): (request: IncomingMessage) => Promise<Answer> {
-  let made: ReturnType<typeof make> | undefined
+/** Rendered when first asked for. */
+function renderOnce(render: () => Promise<string>): (request: IncomingMessage) => Promise<Answer> {
+  let page: Promise<Page> | undefined
   const make = async () => {
     const html = await render()
-    const plain = Buffer.from(html)
-    return { plain, gzipped: await promisify(gzip)(plain, { level: 9 }), tag: hash('sha256', plain).slice(0, 32), policy: policyOf(html) }
+    return await createPage(Buffer.from(html), [...PAGE_HEADERS, 'content-security-policy', policyOf(html)])
   }
   return async ({ headers }) => {
-    made ??= make()
-    const { plain, gzipped, tag, policy } = await made
-    const isGzip = wantsGzip(headers)
-    const etag = isGzip ? `"${tag}-gzip"` : `"${tag}"`
-    const all = [...PAGE_HEADERS, 'content-security-policy', policy, 'etag', etag]
-    if (headers['if-none-match']?.includes(etag)) return { status: 304, headers: all, body: [] }
-    return isGzip
-      ? { status: 200, headers: [...all, 'content-encoding', 'gzip'], body: gzipped }
-      : { status: 200, headers: all, body: plain }
+    page ??= make()
+    return answerPage(await page, headers)
   }
 }

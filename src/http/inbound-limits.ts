@@ -28,8 +28,9 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
 
   /** Undefined where nothing bounds a caller. */
   function quotasOf({ grant }: KnownCaller): InboundQuotas | undefined {
-    const quotas = grant === undefined ? common : { ...common, ...grant.limits }
-    return quotas.requests === undefined && quotas.rows === undefined ? undefined : quotas
+    const requests = grant?.limits.requests ?? common.requests
+    const rows = grant?.limits.rows ?? common.rows
+    return requests === undefined && rows === undefined ? undefined : { requests, rows }
   }
 
   /** Takes so many of what is left, or the error to decline with. */

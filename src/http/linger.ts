@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { countRead } from './reading-turns.ts'
 
 const MAX_BYTES = 512 * 1024 * 1024
 const MAX_MS = 30_000
@@ -28,6 +29,7 @@ export function endAfter(request: IncomingMessage, response: ServerResponse): vo
   request.on('data', (part: Buffer) => {
     bytes += part.byteLength
     if (bytes > MAX_BYTES) response.destroy()
+    countRead(request, part.byteLength)
   })
   request.once('end', end).once('close', end).resume()
 }

@@ -4,10 +4,13 @@ import { createGunzip } from 'node:zlib'
 import { GatewayError } from '../errors.ts'
 import { createBufferPool } from '../util/buffer-pool.ts'
 import type { MemoryAccount } from '../util/memory-budget.ts'
-import { sliceIfBusy } from '../util/time-slices.ts'
+import { nextSlice, sliceIfBusy } from '../util/time-slices.ts'
+import { countRead } from './reading-turns.ts'
 
 /** Shorter bodies are parsed in too little time to wait for a turn of the event loop. */
 const WORTH_A_SLICE = 1_500
+/** Of shorter bodies all that comes is read at once: whoever sends little does not wait behind those who send much. */
+const WORTH_A_TURN = 64 * 1024
 
 /** A body, decoded. A small one may stand in memory that the next body overwrites: it is parsed before anything else happens. */
 export interface Body {
@@ -32,10 +35,7 @@ export async function readBody<Parsed>(request: IncomingMessage, reading: BodyRe
   const isPlain = codingOf(request) === 'identity'
   const announced = isPlain ? Number(request.headers['content-length'] ?? 0) : 0
   if (announced > reading.maxBytes) throw reading.tooLarge(announced)
-  const source = isPlain ? request : gunzipped(request)
-  return await gatherFrom(source, announced, reading, (giveUp) =>
-    request.once('timeout', () => giveUp(new GatewayError('REQUEST_TIMEOUT', 'No more of the body came for too long. Nothing was sent.'))),
-  )
+  return await gatherFrom(request, isPlain ? request : gunzipped(request), announced, reading)
 }
 
 function codingOf({ headers }: IncomingMessage): 'identity' | 'gzip' {
@@ -52,23 +52,27 @@ function gunzipped(request: IncomingMessage): Readable {
 }
 
 /** By events: an async iterator over the same stream costs more than all else that is done to a small body. */
-function gatherFrom<Parsed>(
-  source: Readable,
-  announced: number,
-  reading: BodyReading<Parsed>,
-  onStall: (giveUp: (error: GatewayError) => void) => void,
-): Promise<Parsed> {
+function gatherFrom<Parsed>(request: IncomingMessage, source: Readable, announced: number, reading: BodyReading<Parsed>): Promise<Parsed> {
   return new Promise((resolve, reject) => {
     const gathered = gather(announced, reading)
     const giveUp = (error: GatewayError) => {
       source.removeAllListeners('data').pause()
+      // Going on, it would decode the rest for nobody.
+      if (source !== request) source.destroy()
       gathered.forget()
       reject(error)
     }
-    onStall(giveUp)
+    // What is copied for it is the work of a turn.
+    const widen = () => {
+      source.pause()
+      void nextSlice().then(() => (gathered.widen() ? source.resume() : giveUp(noMemory())))
+    }
+    request.once('timeout', () => giveUp(new GatewayError('REQUEST_TIMEOUT', 'No more of the body came for too long. Nothing was sent.')))
     source.on('data', (part: Buffer) => {
       const refusal = gathered.add(part)
-      if (refusal) giveUp(refusal)
+      if (refusal) return giveUp(refusal)
+      if (gathered.isFull()) widen()
+      else if (gathered.bytes() > WORTH_A_TURN) countRead(source, part.byteLength)
     })
     const parse = () => {
       try {
@@ -94,18 +98,22 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
   let bytes = 0
   let large: Buffer | undefined
 
+  /** Makes room for as much again, and for all of a body that said how long it is. */
+  function widen(filled: number): Buffer | undefined {
+    const room = Math.max(announced, Math.min(2 * bytes, maxBytes))
+    if (!memory.take(room - (large?.byteLength ?? 0))) return undefined
+    const wider = buffers.take(room)
+    putTogether(large === undefined ? parts.splice(0) : [large.subarray(0, filled)], wider)
+    if (large !== undefined) buffers.giveBack(large)
+    large = wider
+    return wider
+  }
+
   /** Parts of a large body are copied out as they come: kept to the end, they would double it. */
   function copyOut(part: Uint8Array, from: number): boolean {
-    if (large === undefined || large.byteLength < bytes) {
-      const room = Math.max(announced, Math.min(2 * bytes, maxBytes))
-      if (!memory.take(room - (large?.byteLength ?? 0))) return false
-      const wider = buffers.take(room)
-      putTogether(large === undefined ? parts.splice(0) : [large.subarray(0, from)], wider)
-      if (large !== undefined) buffers.giveBack(large)
-      large = wider
-    }
-    large.set(part, from)
-    return true
+    const into = large === undefined || large.byteLength < bytes ? widen(from) : large
+    into?.set(part, from)
+    return into !== undefined
   }
 
   return {
@@ -118,6 +126,10 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
       return memory.take(part.byteLength) ? undefined : noMemory()
     },
     bytes: () => bytes,
+    /** Whether another part may find no room in the memory of a large body. */
+    isFull: () => large !== undefined && announced === 0 && large.byteLength < Math.min(bytes + WORTH_A_TURN, maxBytes),
+    /** Makes room for more, if anybody still reads it; false where there is no memory. */
+    widen: () => large === undefined || widen(bytes) !== undefined,
     /** All of it; handed out once, since the listeners of the request live on and must not keep it alive. */
     whole(): Body {
       const mine = large

@@ -2,9 +2,10 @@ import type { Operation, Outcome } from '../ingest/outcome.ts'
 import { createCommitter } from './committer.ts'
 import { decide, fold, lastEpochs } from './fold.ts'
 import { recordId } from './idempotency-key.ts'
-import { createRunKeyed, orUnavailable, type RunKeyed, readJournal } from './keyed-requests.ts'
+import { createRunKeyed, NewerVersionError, orUnavailable, type RunKeyed, readJournal } from './keyed-requests.ts'
 import { createRetriedWrites } from './retried-writes.ts'
 import type { RequestState } from './states.ts'
+import { StoreError } from './store-error.ts'
 import { HEARTBEAT_MS, type IdempotencyStore, type StoredRecord, type StoreStats } from './store-port.ts'
 
 /** A request with a key as it stands in the store. */
@@ -36,8 +37,10 @@ export interface IdempotencyOptions {
   readonly store: IdempotencyStore
   /** How long a record is kept after its key came last. */
   readonly retentionMs: number
-  /** Told when the store cannot be used at start. */
+  /** Told of each time that the store failed, at start and later. */
   readonly onUnavailable: (error: unknown) => void
+  /** Told of each request that is declined because a newer Rowgate wrote what is stored under its key. */
+  readonly onNewerVersion: () => void
   /** Told how long each commit took, those that failed included. */
   readonly onCommit: (ms: number) => void
 }
@@ -47,7 +50,7 @@ const SWEEP_EVERY_MS = 60_000
 const SWEPT_AT_ONCE = 500
 
 /** Requests with a key over a store. */
-export function createIdempotency({ store, retentionMs, onUnavailable, onCommit }: IdempotencyOptions): Idempotency {
+export function createIdempotency({ store, retentionMs, onUnavailable, onNewerVersion, onCommit }: IdempotencyOptions): Idempotency {
   const pending = new Set<Promise<unknown>>()
   const track = (work: Promise<unknown>) => {
     const done = work.catch(() => {}).finally(() => pending.delete(done))
@@ -59,22 +62,33 @@ export function createIdempotency({ store, retentionMs, onUnavailable, onCommit 
     while ((await store.sweep(retentionMs, SWEPT_AT_ONCE)) === SWEPT_AT_ONCE);
   }
 
-  const committer = createCommitter({ open: timed(store.open, onCommit), write: timed(store.write, onCommit) })
-  const writes = createRetriedWrites(committer)
-  async function beat(): Promise<void> {
-    await store.beat()
-    await writes.retryAll()
+  /** What failed is the caller's to hear of, and the operator's. */
+  function watched<T>(asked: Promise<T>): Promise<T> {
+    asked.catch((error) => {
+      if (error instanceof NewerVersionError) onNewerVersion()
+      else if (error instanceof StoreError) onUnavailable(error)
+    })
+    return asked
   }
 
+  const commits = { open: timed(store.open, onCommit), write: timed(store.write, onCommit) }
+  const committer = createCommitter({
+    open: (requests) => watched(commits.open(requests)),
+    write: (all) => watched(commits.write(all)),
+  })
+  const writes = createRetriedWrites(committer)
+  async function beat(): Promise<void> {
+    await watched(store.beat())
+    await writes.retryAll()
+  }
+  const runKeyed = createRunKeyed(committer, track, writes)
+
   return {
-    run: createRunKeyed(committer, track, writes),
-    async find(tenantId, key) {
-      const record = await orUnavailable(store.read(recordId(tenantId, key)))
-      return record && (await orUnavailable(foundOf(record)))
-    },
+    run: (request, send) => watched(runKeyed(request, send)),
+    find: (tenantId, key) => watched(find(store, recordId(tenantId, key))),
     stats: store.stats,
     start() {
-      track(store.beat().catch(onUnavailable))
+      track(watched(store.beat()))
       every(HEARTBEAT_MS, beat)
       every(SWEEP_EVERY_MS, sweep)
     },
@@ -91,6 +105,11 @@ function timed<Item, Result>(commit: (items: Item) => Promise<Result>, onCommit:
     const began = performance.now()
     return commit(items).finally(() => onCommit(performance.now() - began))
   }
+}
+
+async function find(store: IdempotencyStore, id: string): Promise<FoundRequest | undefined> {
+  const record = await orUnavailable(store.read(id))
+  return record && (await orUnavailable(foundOf(record)))
 }
 
 async function foundOf({ state, operation, rowCount, epoch, createdAt, openedAt, entries }: StoredRecord): Promise<FoundRequest> {

@@ -121,14 +121,14 @@ function foundIn(opened: Opened): { readonly epoch?: number; readonly entries: r
     case 'reused':
       throw reused()
     case 'newerVersion':
-      throw newerVersion()
+      throw new NewerVersionError()
   }
 }
 
 /** The entries of a journal; rejects where one of them is damaged, or a newer Rowgate's. */
 export async function readJournal(texts: readonly string[]): Promise<readonly Entry[]> {
   const entries = decodeJournal(texts)
-  if (entries === 'NEWER_VERSION') throw newerVersion()
+  if (entries === 'NEWER_VERSION') throw new NewerVersionError()
   return entries
 }
 
@@ -169,9 +169,9 @@ function inProgress(): GatewayError {
   )
 }
 
-function newerVersion(): GatewayError {
-  return new GatewayError(
-    'STORE_UNAVAILABLE',
-    'What is stored under the idempotency key is of a newer version of Rowgate. Nothing was sent.',
-  )
+/** What is stored under a key is for a newer Rowgate to read; the request is declined. */
+export class NewerVersionError extends GatewayError {
+  constructor() {
+    super('STORE_UNAVAILABLE', 'What is stored under the idempotency key is of a newer version of Rowgate. Nothing was sent.')
+  }
 }

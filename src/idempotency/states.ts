@@ -4,7 +4,8 @@ import type { Operation } from '../ingest/outcome.ts'
 export const REQUEST_STATES = {
   RUNNING: 'A process of Rowgate is at work on it.',
   SETTLED: 'Every row has its final outcome: the same request is answered from the store, and nothing is sent.',
-  INTERRUPTED: 'Nobody is at work on it, and not every row has its final outcome. Send the same request again.',
+  INTERRUPTED:
+    'Nobody is at work on it, and not every row has its final outcome. The same request sends what may still be sent (`retryableCount`); rows of an APPEND that may have left stay unconfirmed.',
 } as const satisfies Record<string, string>
 
 /** The closed list of states of a request. */

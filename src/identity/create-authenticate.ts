@@ -1,5 +1,5 @@
 import { type Authenticate, authenticateByToken } from '../identity.ts'
-import { ConfigError } from '../util/config-error.ts'
+import { unusable } from '../util/config-error.ts'
 import { createCredentials } from './credentials.ts'
 import { authenticateByJwt } from './jwt.ts'
 import { createKeySet } from './key-set.ts'
@@ -15,17 +15,11 @@ export async function createAuthenticate(config: IdentityConfig, onUnusable: OnU
   const { keys: source, credentialsFile: file, hasManifest } = config
   const load = createLoadKeys(source)
   const keys = createKeySet(load, (cause) => onUnusable('url' in source ? 'JWKS_URL' : 'JWKS_FILE', cause))
-  if ('file' in source) await load().catch(refuseToStart('JWKS_FILE'))
+  if ('file' in source) await load().catch(unusable('JWKS_FILE'))
   // Nobody waits for an issuer that is away: a gateway that starts just then is none the worse for it.
   void keys.load()
   const credentials = await createCredentials({ file, hasManifest, onUnusable: (cause) => onUnusable('CREDENTIALS_FILE', cause) }).catch(
-    refuseToStart('CREDENTIALS_FILE'),
+    unusable('CREDENTIALS_FILE'),
   )
   return authenticateByJwt({ ...config, keys, credentials })
-}
-
-function refuseToStart(setting: string) {
-  return (error: unknown): never => {
-    throw new ConfigError(`${setting}: ${error instanceof Error ? error.message : 'it cannot be used'}`)
-  }
 }

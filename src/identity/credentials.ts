@@ -4,7 +4,7 @@ import { type Grant, type Secret, secret, type Tenant } from '../identity.ts'
 import { readSmallJson } from '../util/small-file.ts'
 
 /** What the operator says of a tenant. */
-interface TenantEntry extends Pick<Grant, 'solutions' | 'limits' | 'documents'> {
+export interface TenantEntry extends Pick<Grant, 'solutions' | 'limits' | 'documents'> {
   readonly tenant: Tenant
 }
 
@@ -27,19 +27,23 @@ const LOOK_MS = 1_000
 
 /** Reads the file of credentials; rejects where it cannot be used, with a message that says why and quotes no token. It is read anew when it has changed. */
 export async function createCredentials({ file, hasManifest, onUnusable }: CredentialsOptions): Promise<Credentials> {
-  let seen = await versionOf(file)
+  let used = await versionOf(file)
+  let refused: string | undefined
   let entries = await readEntries(file, hasManifest)
   let lookedAt = Date.now()
   let looking: Promise<void> | undefined
 
   async function look(): Promise<void> {
     const version = await versionOf(file)
-    if (version === seen) return
-    seen = version
+    if (version === used) return
     try {
       entries = await readEntries(file, hasManifest)
+      used = version
+      refused = undefined
     } catch (error) {
-      onUnusable(error)
+      // Tried again the next time: what could not be read now, for want of file descriptors perhaps, may be in order.
+      if (version !== refused) onUnusable(error)
+      refused = version
     }
   }
 

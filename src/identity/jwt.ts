@@ -1,9 +1,7 @@
-import { hash } from 'node:crypto'
-import { errors, type JWTPayload, jwtVerify } from 'jose'
-import { LRUCache } from 'lru-cache'
+import { errors, type JWTPayload, type JWTVerifyOptions, type JWTVerifyResult, jwtVerify } from 'jose'
 import { GatewayError } from '../errors.ts'
-import { type Authenticate, type Grant, type KnownCaller, readToken } from '../identity.ts'
-import { type Credentials, isTenantId } from './credentials.ts'
+import { type Authenticate, createByHeader, type Grant, type KnownCaller, orRefusal, readToken } from '../identity.ts'
+import { type Credentials, isTenantId, type TenantEntry } from './credentials.ts'
 import type { KeySet } from './key-set.ts'
 import { readRoles, rightsOf } from './roles.ts'
 import type { JwtConfig } from './settings.ts'
@@ -20,36 +18,41 @@ interface Verified extends Pick<Grant, 'roles' | 'may'> {
   readonly until: number
 }
 
-const MAX_REMEMBERED = 10_000
 /** A key that is withdrawn counts no longer than this after it was known to be. */
 const MAX_REMEMBERED_MS = 600_000
 
 /** Callers who bring a JWT of one issuer: its claims say for which tenant and with which roles, the operator's file has the credential of that tenant. */
 export function authenticateByJwt({ credentials, ...parts }: JwtParts): Authenticate {
-  // By their hash: a token that lies about in memory can be stolen from there.
-  const known = new LRUCache<string, Verified>({ max: MAX_REMEMBERED })
+  const known = createByHeader<Verified>()
+  const callerOf = createCallers()
 
-  async function verifiedOf(token: string): Promise<Verified> {
-    const digest = hash('sha256', token)
-    const before = known.get(digest)
+  async function verifiedOf(authorization: string | undefined): Promise<Verified> {
+    const before = known.get(authorization)
     if (before !== undefined && Date.now() < before.until) return before
-    const verified = await verify(token, parts)
-    known.set(digest, verified)
+    const verified = await verify(readToken(authorization), parts)
+    known.set(authorization, verified)
     return verified
   }
 
-  return async ({ authorization }) => {
-    try {
-      const { tenantId, roles, may } = await verifiedOf(readToken(authorization))
-      const entry = await credentials.find(tenantId)
-      if (entry === undefined)
-        throw new GatewayError('FORBIDDEN', 'The tenant of your token is not set up here: the operator has to give it a credential.')
-      const { tenant, ...settings } = entry
-      return { tenant, grant: { roles, may, ...settings } } satisfies KnownCaller
-    } catch (error) {
-      if (error instanceof GatewayError) return { refusal: error }
-      throw error
-    }
+  return orRefusal(async (authorization) => {
+    const verified = await verifiedOf(authorization)
+    const entry = await credentials.find(verified.tenantId)
+    if (entry === undefined)
+      throw new GatewayError('FORBIDDEN', 'The tenant of your token is not set up here: the operator has to give it a credential.')
+    return callerOf(verified, entry)
+  })
+}
+
+/** Callers by what their JWT says, made once for as long as the operator's file says the same of the tenant. */
+function createCallers() {
+  const made = new WeakMap<Verified, { readonly entry: TenantEntry; readonly caller: KnownCaller }>()
+  return (verified: Verified, entry: TenantEntry): KnownCaller => {
+    const before = made.get(verified)
+    if (before?.entry === entry) return before.caller
+    const { tenant, ...settings } = entry
+    const caller = { tenant, grant: { roles: verified.roles, may: verified.may, ...settings } }
+    made.set(verified, { entry, caller })
+    return caller
   }
 }
 
@@ -58,7 +61,7 @@ async function verify(
   { keys, issuer, audience, algorithms, clockSkewMs, tenantClaim, rolesClaim }: Omit<JwtParts, 'credentials'>,
 ) {
   const now = Date.now()
-  const { payload } = await jwtVerify(token, keys.find, {
+  const { payload } = await verifySignature(token, keys.find, {
     ...{ issuer, audience, algorithms: [...algorithms], requiredClaims: ['exp'] },
     clockTolerance: clockSkewMs / 1_000,
     currentDate: new Date(now),
@@ -73,6 +76,24 @@ async function verify(
   return { tenantId, roles, may: rightsOf(roles), until: Math.min(expiresAt, now + MAX_REMEMBERED_MS) } satisfies Verified
 }
 
+/** A JWT need not name its key: then each that it could be signed by is tried. */
+async function verifySignature(token: string, find: KeySet['find'], options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+  try {
+    return await jwtVerify(token, find, options)
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    for await (const key of error) {
+      const verified = await jwtVerify(token, key, options).catch(ofAnotherKey)
+      if (verified !== undefined) return verified
+    }
+    throw error
+  }
+}
+
+function ofAnotherKey(error: unknown): undefined {
+  if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
+}
+
 function claimOf(payload: JWTPayload, name: string): unknown {
   return Object.hasOwn(payload, name) ? payload[name] : undefined
 }
@@ -82,7 +103,7 @@ function wordsFor(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The JWT has expired: get a new one.'
   if (!(error instanceof errors.JWTClaimValidationFailed))
     return 'The token is no JWT that is signed by a key and an algorithm trusted here.'
-  if (error.claim === 'nbf') return 'The JWT is not valid yet.'
   if (error.claim === 'exp') return 'The JWT must say by the claim exp when it expires.'
-  return 'The JWT is of another issuer, or for another audience.'
+  if (error.claim === 'iss' || error.claim === 'aud') return 'The JWT is of another issuer, or for another audience.'
+  return error.reason === 'invalid' ? `The claim ${error.claim} of the JWT must be a number.` : 'The JWT is not valid yet.'
 }

@@ -16,11 +16,19 @@ export function readRoles(claim: unknown): readonly string[] {
 /** What these roles allow; who may send any rows may hear of what became of them. */
 export function rightsOf(roles: readonly string[]): Grant['may'] {
   const held = new Set(roles)
-  return (right: Right) => {
-    if (held.has(right)) return true
-    if (right === 'outcomes') return roles.some((role) => role !== 'lifecycle')
-    const [kind, resource, operation] = right.split(':')
-    if (kind !== 'ingest') return false
-    return ['ingest:*', 'ingest:*:*', `ingest:*:${operation}`, `ingest:${resource}:*`].some((role) => held.has(role))
+  // There are two for each resource, and they are asked for with every request.
+  const known = new Map<Right, boolean>()
+  return (right) => {
+    const may = known.get(right) ?? allows(held, right)
+    known.set(right, may)
+    return may
   }
+}
+
+function allows(held: ReadonlySet<string>, right: Right): boolean {
+  if (held.has(right)) return true
+  if (right === 'outcomes') return [...held].some((role) => role !== 'lifecycle')
+  const [kind, resource, operation] = right.split(':')
+  if (kind !== 'ingest') return false
+  return ['ingest:*', 'ingest:*:*', `ingest:*:${operation}`, `ingest:${resource}:*`].some((role) => held.has(role))
 }

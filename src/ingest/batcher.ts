@@ -150,7 +150,7 @@ function gathering(queue: DestinationQueue, windowMs: number): DestinationQueue 
 }
 
 function tableKey({ tenant, solution, resource }: Destination): string {
-  return `${tenant.id} ${resource.module}.${resource.object} ${solution.name}`
+  return `${tenant.id}\n${resource.module}.${resource.object}\n${solution.name}`
 }
 
 function queueKey({ operation, dryRun }: Destination, { journal }: QueuedChunk): string {

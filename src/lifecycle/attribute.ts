@@ -2,6 +2,7 @@ import type { Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
 import { checkDecimal, type DecimalDigits } from '../rows/check-number.ts'
 import { isJsonText } from '../rows/check-value.ts'
+import { isForbiddenName } from '../rows/extra.ts'
 import { isDate, wireTimestamp } from '../rows/timestamp.ts'
 
 /** What a custom attribute may hold; the descriptions of the enum in the SDL. */
@@ -43,6 +44,7 @@ export function attributeFaults(attribute: Attribute, resource: Resource, format
   const isText = type === 'STRING'
   const faults: (string | false)[] = [
     !/^[A-Z_][A-Z0-9_]{0,126}$/.test(name) && 'name must be upper case letters, digits and underscores, and not begin with a digit',
+    isForbiddenName(name) && 'name is one that rows can never carry',
     resource.columns.some((column) => column.name === name.toLowerCase()) && 'name is taken by a declared column of the resource',
     nonNull && !required && 'nonNull goes only with required',
     (minLength !== undefined || maxLength !== undefined) && !isText && 'minLength and maxLength go only with STRING',

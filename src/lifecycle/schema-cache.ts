@@ -36,7 +36,7 @@ const PATIENCE_MS = 3_000
 export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaCache {
   const entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES })
   const unread = new LRUCache<string, Entry>({ max: MAX_ENTRIES })
-  const keyOf = (tenant: Pick<Tenant, 'id'>, solutionName: string) => `${tenant.id} ${solutionName}`
+  const keyOf = (tenant: Pick<Tenant, 'id'>, solutionName: string) => `${tenant.id}\n${solutionName}`
 
   function fresh(key: string, since = performance.now() - maxAgeMs): Entry | undefined {
     const entry = unread.get(key) ?? entries.get(key)

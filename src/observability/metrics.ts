@@ -16,6 +16,8 @@ export interface Metrics extends IngestMetrics, StoreMetrics, ReplicaMetrics {
   countShed(scope: 'process' | 'tenant'): void
   /** Counts a request that was declined because its tenant had sent too much. */
   countLimited(what: 'requests' | 'rows'): void
+  /** Counts a request that was declined, or a field of which was, by a code of the published list. */
+  countDeclined(code: string): void
   /** Prints a figure that somebody else holds. */
   watch(name: keyof typeof GAUGES, read: () => number): void
 }
@@ -65,7 +67,7 @@ export function createMetrics(replicaId: string): Metrics {
   }
 }
 
-function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'countLimited'> {
+function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'countLimited' | 'countDeclined'> {
   const shed = new Counter({
     name: 'rowgate_requests_shed_total',
     help: 'HTTP requests that were declined unread: the process has no memory left for them, or the queue of their tenant is full.',
@@ -78,6 +80,16 @@ function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'c
     labelNames: ['what'],
     registers,
   })
+  const declined = new Counter({
+    name: 'rowgate_requests_declined_total',
+    help: 'HTTP requests that were declined, whole or in some of their fields, by the code of the error; those shed and limited are among them.',
+    labelNames: ['code'],
+    registers,
+  })
   for (const scope of ['process', 'tenant']) shed.inc({ scope }, 0)
-  return { countShed: (scope) => shed.inc({ scope }), countLimited: (what) => limited.inc({ what }) }
+  return {
+    countShed: (scope) => shed.inc({ scope }),
+    countLimited: (what) => limited.inc({ what }),
+    countDeclined: (code) => declined.inc({ code }),
+  }
 }

@@ -54,8 +54,8 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
     samplingTracer: new NodeTracerProvider({ ...shared, sampler: new AlwaysOnSampler() }).getTracer('rowgate'),
     async close() {
       // A receiver that is away is no reason to end late.
-      const late = pass(CLOSING_MS, new Error('ETIMEDOUT'), { ref: false }).then((error) => Promise.reject(error))
-      await Promise.race([provider.shutdown(), late]).catch((error: unknown) => report(String(error)))
+      const late = pass(CLOSING_MS, { code: 'ETIMEDOUT' }, { ref: false }).then((error) => Promise.reject(error))
+      await Promise.race([provider.shutdown(), late]).catch(report)
     },
   }
 }
@@ -65,12 +65,28 @@ const MINUTE_MS = 60_000
 const CLOSING_MS = 2_000
 
 /** Says in the log that spans are lost, once a minute; of the error only its code, since a receiver can answer anything. */
-function createReport(log: Logger): (message: string) => void {
+function createReport(log: Logger): (error: unknown) => void {
   let saidAt = Number.NEGATIVE_INFINITY
-  return (message) => {
+  return (error) => {
     if (performance.now() - saidAt < MINUTE_MS) return
     saidAt = performance.now()
-    const cause = /\bE[A-Z_]{4,}\b|\b[45]\d\d\b/.exec(message)?.[0]
-    log.warn({ cause }, 'traces could not be exported; said once a minute')
+    log.warn({ cause: codeOf(error) }, 'traces could not be exported; said once a minute')
+  }
+}
+
+const CODE = /^[A-Z0-9_]{1,64}$/
+
+/** The code of an error, which the SDK mostly tells as JSON, beside its stack and what the receiver has answered. */
+function codeOf(error: unknown): string | undefined {
+  const told = typeof error === 'string' ? parsed(error) : error
+  const code = typeof told === 'object' && told !== null && 'code' in told ? String(told.code) : ''
+  return CODE.test(code) ? code : undefined
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

@@ -3,7 +3,7 @@ import { reportUnusable } from './identity-report.ts'
 import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { reportTogether } from './replica-report.ts'
-import { reportStore } from './store-report.ts'
+import { reportNewerRecords, reportStore } from './store-report.ts'
 import { reportConnectionError, reportUnknownAnswer } from './upstream-report.ts'
 
 /** What other rooms have to say to the operator, each in its own words. */
@@ -12,6 +12,7 @@ export interface Reports {
   connectionError(host: string): ReturnType<typeof reportConnectionError>
   readonly unknownAnswer: ReturnType<typeof reportUnknownAnswer>
   readonly storeUnavailable: ReturnType<typeof reportStore>
+  readonly newerRecords: ReturnType<typeof reportNewerRecords>
   readonly together: ReturnType<typeof reportTogether>
   readonly drift: ReturnType<typeof reportDrift>
   readonly unusable: ReturnType<typeof reportUnusable>
@@ -25,6 +26,7 @@ export function createReports(log: Logger, metrics: Metrics): Reports {
     connectionError: (host) => reportConnectionError(log, host),
     unknownAnswer: reportUnknownAnswer(log),
     storeUnavailable: reportStore(log),
+    newerRecords: reportNewerRecords(log),
     together: reportTogether(log, metrics),
     drift: reportDrift(log, metrics),
     unusable: reportUnusable(log),

@@ -47,7 +47,7 @@ export function createSharedQuality({ ledger, taken, notes, keeper, events, writ
     if (dryRun || changed.size >= MAX_CHANGED) return
     const start = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS
     const one = { tenantId: tenant.id, solution: solution.name, resource: resource.graphqlName, start }
-    changed.set(`${one.tenantId} ${one.resource} ${start} ${one.solution}`, one)
+    changed.set(`${one.tenantId}\n${one.resource} ${start} ${one.solution}`, one)
   })
   keeper.collect(() => {
     const notesOf = [...changed.values()].filter(({ tenantId }) => taken.has(tenantId)).flatMap((one) => noteOf(ledger, one, writer))

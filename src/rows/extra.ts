@@ -11,9 +11,9 @@ const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,126}$/
 const MAX_SHOWN = 100
 const FORBIDDEN_NAMES = new Set(['__proto__', 'prototype', 'constructor'])
 
-/** Whether a name could reach an object's prototype and is therefore never taken. */
+/** Whether a name could reach an object's prototype and is therefore never taken; `__proto__` in no case, since names go out in one case. */
 export function isForbiddenName(name: string): boolean {
-  return FORBIDDEN_NAMES.has(name)
+  return FORBIDDEN_NAMES.has(name) || name.toLowerCase() === '__proto__'
 }
 
 /** A submitted name as it may be shown again: plain ones only, anything else could be a value in disguise. */

@@ -42,9 +42,10 @@ function runTogether(commands: readonly SqliteCommand[]): readonly SqliteReply[]
 function runAll(): void {
   const commands = waiting
   waiting = []
-  for (const reply of runTogether(commands) ?? commands.map(runAlone)) parentPort?.postMessage(JSON.stringify(reply))
+  parentPort?.postMessage(JSON.stringify(runTogether(commands) ?? commands.map(runAlone)))
 }
 
-parentPort?.on('message', (command: string) => {
-  if (waiting.push(JSON.parse(command) as SqliteCommand) === 1) setImmediate(runAll)
+parentPort?.on('message', (text: string) => {
+  if (waiting.length === 0) setImmediate(runAll)
+  waiting.push(...(JSON.parse(text) as readonly SqliteCommand[]))
 })

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { StoreError } from '../idempotency/store-error.ts'
-import type { SqliteDatabase } from './sqlite-database.ts'
+import { asStoreError, StoreError } from '../idempotency/store-error.ts'
+import { openDatabase, type SqliteDatabase } from './sqlite-database.ts'
 import type { Store } from './store.ts'
 
 export interface SqliteWorkerOptions {
@@ -18,13 +18,11 @@ export interface SqliteCommand {
 export type SqliteReply = { readonly id: number } & ({ readonly value: unknown } | { readonly error: string })
 
 /**
- * Records in one SQLite file, in a thread of its own. One process holds the file, so that leases need no clock: whoever opens it
- * takes over all that was left. Where it cannot be opened, each call rejects and the next tries again.
+ * Records in one SQLite file, in a thread of its own, or in the memory of this one. One process holds the file, so that leases need
+ * no clock: whoever opens it takes over all that was left. Where it cannot be opened, each call rejects and the next tries again.
  */
 export function createSqliteStore(file: string): Store {
-  const workerData: SqliteWorkerOptions = { file }
-  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData })
-  const ask = createAsk(worker)
+  const { ask, end } = file === ':memory:' ? askHere() : askThread(file)
   return {
     open: (requests) => ask('open', requests),
     write: (writes) => ask('write', writes),
@@ -44,7 +42,7 @@ export function createSqliteStore(file: string): Store {
     async close() {
       // A file that could not be opened needs no closing.
       await ask('close').catch(() => {})
-      await worker.terminate()
+      await end()
     },
   }
 }
@@ -59,9 +57,35 @@ type Ask = <Name extends SqliteCommand['name']>(
   ...args: Parameters<SqliteDatabase[Name]>
 ) => Promise<ReturnType<SqliteDatabase[Name]>>
 
+interface Asked {
+  readonly ask: Ask
+  /** Gives back whatever answers. */
+  end(): Promise<unknown>
+}
+
+/** Memory has no disk that anybody would have to wait for. */
+function askHere(): Asked {
+  const database = openDatabase(':memory:')
+  const ask = async (name: SqliteCommand['name'], ...args: readonly unknown[]) => {
+    try {
+      return (database[name] as (...args: readonly unknown[]) => unknown)(...args)
+    } catch (error) {
+      throw asStoreError(error)
+    }
+  }
+  return { ask: ask as Ask, end: async () => {} }
+}
+
+function askThread(file: string): Asked {
+  const workerData: SqliteWorkerOptions = { file }
+  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData })
+  return { ask: createAsk(worker), end: () => worker.terminate() }
+}
+
 /** Asks the thread, in order; when it has ended, whatever waits or comes is rejected. */
 function createAsk(worker: Worker): Ask {
   const waiting = new Map<number, Waiting>()
+  let outbox: SqliteCommand[] = []
   let lastId = 0
   let ended: StoreError | undefined
 
@@ -71,12 +95,21 @@ function createAsk(worker: Worker): Ask {
     waiting.clear()
   }
 
-  worker.on('message', (text: string) => {
-    const reply: SqliteReply = JSON.parse(text)
+  function settle(reply: SqliteReply): void {
     const asked = waiting.get(reply.id)
     waiting.delete(reply.id)
     if ('error' in reply) asked?.reject(new StoreError(`The store failed: ${reply.error}`))
     else asked?.resolve(reply.value as never)
+  }
+
+  function post(): void {
+    // As text, since many small objects cost several times as much to clone; together, since each message wakes the thread.
+    worker.postMessage(JSON.stringify(outbox))
+    outbox = []
+  }
+
+  worker.on('message', (text: string) => {
+    for (const reply of JSON.parse(text) as readonly SqliteReply[]) settle(reply)
   })
   worker.on('error', end)
   worker.on('exit', () => end())
@@ -85,7 +118,6 @@ function createAsk(worker: Worker): Ask {
     new Promise((resolve, reject) => {
       if (ended !== undefined) return reject(ended)
       waiting.set(++lastId, { resolve, reject })
-      // As text, since many small objects cost several times as much to clone.
-      worker.postMessage(JSON.stringify({ id: lastId, name, args } satisfies SqliteCommand))
+      if (outbox.push({ id: lastId, name, args }) === 1) queueMicrotask(post)
     })
 }

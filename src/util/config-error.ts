@@ -2,3 +2,10 @@
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
+
+/** For a `catch`: the same of whatever went wrong with what a setting says. */
+export function unusable(setting: string): (error: unknown) => never {
+  return (error) => {
+    throw new ConfigError(`${setting}: ${error instanceof Error ? error.message : 'it cannot be used'}`)
+  }
+}

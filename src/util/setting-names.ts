@@ -26,7 +26,7 @@ const PREFIXES = [
 /** A line for every variable of the environment that looks like a setting of ours and is none of the known ones, with the nearest that is one. */
 export function misspeltSettings(env: Readonly<Record<string, string | undefined>>, known: readonly string[]): string[] {
   return Object.keys(env)
-    .filter((name) => env[name] !== undefined && looksLikeOurs(name) && !known.includes(name))
+    .filter((name) => env[name] !== undefined && !known.includes(name) && (looksLikeOurs(name) || isNearMiss(name, known)))
     .map((name) => {
       const nearest = nearestSetting(name, known)
       return `${name}: is no setting of Rowgate${nearest === undefined ? '' : `; did you mean ${nearest}?`}`
@@ -38,9 +38,19 @@ function looksLikeOurs(name: string): boolean {
   return PREFIXES.some((prefix) => name.toUpperCase().startsWith(prefix))
 }
 
-/** The setting that a misspelt one was probably meant to be; undefined where none is close. */
+const OF_OTHERS_TOO = /^(?:NODE|OTEL)_|_PROXY$/
+
+/** Whether a variable is a setting of ours but for a letter or two: the beginning may be misspelt, too. */
+function isNearMiss(name: string, known: readonly string[]): boolean {
+  if (name.length < 8 || name.length > 64) return false
+  return known.some((one) => !OF_OTHERS_TOO.test(one) && distance(name, one) <= 2)
+}
+
+/** The setting that a misspelt one was probably meant to be, or the first that it is the beginning of; undefined where none is close. */
 function nearestSetting(name: string, known: readonly string[]): string | undefined {
   const upper = name.toUpperCase().slice(0, 64)
+  const longer = known.find((candidate) => candidate.startsWith(`${upper}_`))
+  if (longer !== undefined) return longer
   const ranked = known.map((candidate) => ({ candidate, far: distance(upper, candidate) })).sort((a, b) => a.far - b.far)
   const [best] = ranked
   return best !== undefined && best.far <= Math.ceil(name.length / 3) ? best.candidate : undefined

@@ -44,7 +44,7 @@ export async function startBalanced({
   settings = {},
 }: BalancedOptions): Promise<Balanced> {
   const folder = await mkdtemp(join(tmpdir(), 'rowgate-balanced-'))
-  const postgres = await startPostgres()
+  const postgres = await startPostgres({ waitsForDisk: true })
   const database = postgres && { DATABASE_URL: await postgres.create('replicas') }
   const ports = await Promise.all(Array.from({ length: replicas }, freePort))
   const running: (Running | undefined)[] = []

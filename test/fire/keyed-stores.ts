@@ -22,7 +22,7 @@ export async function sqliteStore(): Promise<KeyedStore> {
 
 /** A database of a server of its own, which ends at the end; undefined where PostgreSQL is not installed. */
 export async function postgresStore(): Promise<KeyedStore | undefined> {
-  const server = await startPostgres()
+  const server = await startPostgres({ waitsForDisk: true })
   if (server === undefined) return undefined
   atEnd(server.remove)
   return { name: 'PostgreSQL', settings: { DATABASE_URL: await server.create('keys') }, leaseMs: LEASE_MS }

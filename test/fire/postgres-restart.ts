@@ -27,7 +27,7 @@ const DECLINED = ['STORE_UNAVAILABLE', 'IDEMPOTENCY_IN_PROGRESS', 'OVERLOADED']
 
 /** PostgreSQL restarts, in several ways, under mutations with a key and others without. */
 export async function postgresRestart(mode: 'full' | 'short', say: (line: string) => void): Promise<Figure[]> {
-  const server = await startPostgres()
+  const server = await startPostgres({ waitsForDisk: true })
   if (server === undefined) return []
   atEnd(server.remove)
   const upstream = await startKeyedUpstream({ seed: 1, fromMs: 20, toMs: 40 })

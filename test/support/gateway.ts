@@ -8,7 +8,8 @@ import { readConfig } from '../../src/config.ts'
 import type { IssueSummary } from '../../src/ingest/issue-summary.ts'
 import type { Contract } from '../../src/resource/contract.ts'
 import { SANDBOX_TOKEN } from '../../src/sandbox/choices.ts'
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts'
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { startSandboxHere } from './sandbox.ts'
 
 /** One row's outcome as a test reads it. */
 export interface RowAnswer {
@@ -123,10 +124,11 @@ export async function startPair(
   options: Partial<SandboxOptions> = {},
 ): Promise<{ gateway: Gateway; sandbox: Sandbox; close(): Promise<void> }> {
   const contract = options.contract ?? PUBLIC_CONTRACT
-  const sandbox = await startSandbox({
+  const sandbox = await startSandboxHere({
     contract,
     solutions: [],
     file: ':memory:',
+    port: 0,
     keepRequests: true,
     requestsPerSecond: 10_000,
     ...options,

@@ -28,7 +28,7 @@ export interface Issuer {
   /** From now on whoever asks for the keys is answered so. */
   answerWith(reply: (response: ServerResponse) => void): void
   /** A JWT with these claims, over those of one that is in order; a claim that is undefined is left out. */
-  sign(claims: Record<string, unknown>, options?: { key?: IssuerKey; kid?: string }): Promise<string>
+  sign(claims: Record<string, unknown>, options?: { key?: IssuerKey; kid?: string | undefined }): Promise<string>
   readonly key: IssuerKey
   readonly directory: string
   close(): Promise<void>
@@ -78,10 +78,15 @@ export async function startIssuer(): Promise<Issuer> {
       await writeFile(credentialsFile, typeof credentials === 'string' ? credentials : JSON.stringify(credentials))
       return { IDENTITY: 'jwt', JWKS_URL: url, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, CREDENTIALS_FILE: credentialsFile }
     },
-    async sign(claims, { key: signing = key, kid = signing.kid } = {}) {
+    async sign(claims, options = {}) {
+      const { key: signing = key } = options
+      // A JWT without it does not say which key it is signed by.
+      const named = 'kid' in options ? options.kid : signing.kid
       const now = Math.floor(Date.now() / 1_000)
       const all = { iss: ISSUER, aud: AUDIENCE, sub: 'acme', exp: now + 600, roles: ['ingest:*', 'lifecycle', 'read'], ...claims }
-      return await new SignJWT(all).setProtectedHeader({ alg: 'ES256', kid }).sign(signing.privateKey)
+      return await new SignJWT(all)
+        .setProtectedHeader({ alg: 'ES256', ...(named !== undefined && { kid: named }) })
+        .sign(signing.privateKey)
     },
     async close() {
       server.closeAllConnections()

@@ -23,8 +23,11 @@ export interface PostgresServer {
   remove(): Promise<void>
 }
 
-/** Starts a server, with commits that wait for the disk; undefined, and a line that says so, where PostgreSQL is not installed. */
-export async function startPostgres(): Promise<PostgresServer | undefined> {
+/**
+ * Starts a server; undefined, and a line that says so, where PostgreSQL is not installed. Its commits wait for the disk where that
+ * is asked for: without it a server may stop at any time, and only a machine that loses its power loses anything.
+ */
+export async function startPostgres({ waitsForDisk = false } = {}): Promise<PostgresServer | undefined> {
   if (!(await isInstalled())) {
     console.warn('PostgreSQL (initdb, pg_ctl) is not installed: its tests are skipped.')
     return undefined
@@ -35,8 +38,8 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
   await makeData(data)
 
   const url = (database = 'postgres') => `postgresql://postgres@localhost/${database}?host=${folder}`
-  const start = () =>
-    asPostgres('pg_ctl', '-D', data, '-w', '-l', join(folder, 'log'), '-o', `-k ${folder} -c listen_addresses=''`, 'start')
+  const flags = `-k ${folder} -c listen_addresses='' -c fsync=${waitsForDisk ? 'on' : 'off'}`
+  const start = () => asPostgres('pg_ctl', '-D', data, '-w', '-l', join(folder, 'log'), '-o', flags, 'start')
   const stop = (mode = 'immediate') => asPostgres('pg_ctl', '-D', data, '-w', '-m', mode, 'stop')
   async function query<Row>(text: string, values: readonly unknown[] = [], database?: string): Promise<Row[]> {
     const client = new Client({ connectionString: url(database) })

@@ -62,6 +62,17 @@ export function adviceFor(names: readonly string[], naming: HeaderNames): string
   return `Correct the names, or say what they mean; a mapping to nothing leaves the column out:\n  ${maps.join(' ')}`
 }
 
+/** Throws where a mapping is of a header that no file has: a slip of the pen would leave its column as it is. */
+export function expectMapped(
+  mapped: ReadonlyMap<string, string>,
+  files: readonly { readonly headers: readonly string[] | undefined }[],
+): void {
+  const problems = [...mapped.keys()]
+    .filter((header) => files.every(({ headers }) => headers?.includes(header) === false))
+    .map((header): Problem => ({ code: 'UNKNOWN_COLUMN', message: `--map is given for ${quoted(header)}, and no first line has that.` }))
+  if (problems.length > 0) throw new ImportFailure(problems, 'Write the header as it stands in the first line, before the last "=".')
+}
+
 function takenBy(names: readonly string[], { targetOf }: HeaderNames): ReadonlySet<Target | undefined> {
   return new Set(names.map(targetOf))
 }

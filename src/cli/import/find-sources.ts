@@ -9,16 +9,28 @@ import { SUFFIX } from './state-file.ts'
 
 /** Opens what the command names; nothing but what can be loaded at all. */
 export async function findSources({ options, cwd }: Pick<Command, 'options' | 'cwd'>, stdin: Readable): Promise<readonly Source[]> {
-  const { from, resource, operation, key } = options
-  if (from === STDIN) return [forOnce(openStream(stdin), operation, key, resource)]
+  const { from, resource } = options
   const path = resolve(cwd, from)
-  const found = await stat(path).catch(() => undefined)
-  if (!found?.isDirectory()) return [forOnce(await openFile(path, from), operation, key, resource)]
+  const found = from === STDIN ? undefined : await stat(path).catch(() => undefined)
+  expectNamed(options, from === STDIN || (found !== undefined && !found.isFile() && !found.isDirectory()))
+  if (from === STDIN) return [openStream(stdin)]
+  if (!found?.isDirectory()) return [await openFile(path, from)]
   const names = (await readdir(path)).filter(isOfRows).sort()
   if (resource !== undefined) throw usage('The files of a folder are named like their resources: leave --resource out.')
   if (names.length === 0)
     throw new ImportFailure({ code: 'EMPTY_FILE', message: `${from} has no file of rows.` }, 'Name files like resources.')
-  return await Promise.all(names.map((file) => openFile(join(path, file), join(from, file))))
+  return await openAll(names.map((file) => [join(path, file), join(from, file)]))
+}
+
+async function openAll(files: readonly (readonly [path: string, name: string])[]): Promise<readonly Source[]> {
+  const opened: Source[] = []
+  try {
+    for (const [path, name] of files) opened.push(await openFile(path, name))
+    return opened
+  } catch (error) {
+    for (const source of opened) await source.close()
+    throw error
+  }
 }
 
 /** Files of rows, but none of those that this command writes. */
@@ -28,14 +40,12 @@ function isOfRows(file: string): boolean {
 
 const OWN = /\.(?:rejected|unconfirmed)(?:-\d+)?\.\w+$/
 
-/** What can be read once has no hash to make a key of. */
-function forOnce(source: Source, operation: Options['operation'], key: string | undefined, resource: string | undefined): Source {
-  if (source.path !== undefined && key !== undefined)
-    throw usage('--key is for standard input: the key of a file is made of its content. See --again.')
-  if (source.path === undefined && resource === undefined) throw usage('Say with --resource what the rows are.')
-  if (source.path === undefined && key === undefined && operation === 'APPEND')
+/** What can be read only once has no hash to make a key of. */
+function expectNamed({ operation, key, resource }: Options, isReadOnce: boolean): void {
+  if (!isReadOnce && key !== undefined) throw usage('--key is for standard input: the key of a file is made of its content. See --again.')
+  if (isReadOnce && resource === undefined) throw usage('Say with --resource what the rows are.')
+  if (isReadOnce && key === undefined && operation === 'APPEND')
     throw usage('Standard input cannot be read twice: give it a name of its own with --key, so that the same can be piped in again.')
-  return source
 }
 
 function usage(message: string): ImportFailure {

@@ -9,6 +9,8 @@ interface Meaning {
 
 const AGAIN = 'Run the same command again: it goes on where it stopped.'
 const TOKEN: Meaning = { code: 'TOKEN_REFUSED', advice: `Put a token that is good into the environment variable ROWGATE_TOKEN. ${AGAIN}` }
+const DECLINED =
+  'Do what that code asks for; docs/errors.md has the cure of each. Then run the same command again: it goes on where it stopped.'
 const OLD: Meaning = {
   code: 'GATEWAY_TOO_OLD',
   says: 'The gateway is older than this command, or is no Rowgate: it does not know what it is asked.',
@@ -22,12 +24,13 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   GRAPHQL_VALIDATION_FAILED: OLD,
   UNAUTHENTICATED: { ...TOKEN, says: 'The gateway takes no rows without a token, or none with this one.' },
   UPSTREAM_UNAUTHORIZED: TOKEN,
+  TOKEN_FAILED: { ...TOKEN, says: 'What ROWGATE_TOKEN holds cannot be sent as a token: a line break, or the like, is in it.' },
   MAX_REJECTED: { code: 'TOO_MANY_REJECTED', advice: `Correct what the table above names. ${AGAIN}` },
   ABORTED: { code: 'INTERRUPTED', says: 'Stopped.', advice: AGAIN },
   IDEMPOTENCY_KEY_REUSED: {
     code: 'KEY_USED',
-    says: 'This content was loaded before, and its rows were others then: by another --map, --delimiter or version of this command.',
-    advice: 'Load it as it was loaded then; or name it another load with --again NAME, which sends all of it again.',
+    says: 'Its key was used for other rows: other content under the same --key, or the same content by another --map, --delimiter or version of this command.',
+    advice: 'Load it as it was loaded then; or name it another load with --again NAME (or another --key), which sends all of it.',
   },
 }
 
@@ -37,6 +40,6 @@ export function failureOf(error: unknown): unknown {
   if (error.cause instanceof ImportFailure) return error.cause
   const inRows = error.code === 'ROOT_ERROR' ? Object.keys(MEANINGS).find((code) => error.message.includes(code)) : undefined
   const meaning = MEANINGS[inRows ?? error.code]
-  if (meaning === undefined) return new ImportFailure({ code: 'DECLINED', message: `${error.code}: ${error.message}` }, AGAIN)
+  if (meaning === undefined) return new ImportFailure({ code: 'DECLINED', message: `${error.code}: ${error.message}` }, DECLINED)
   return new ImportFailure({ code: meaning.code, message: meaning.says ?? error.message }, meaning.advice)
 }

@@ -19,6 +19,8 @@ export interface Plan {
   readonly makeRow: RowMaker
   /** Cells of a row of CSV. */
   readonly width: number
+  /** What the columns of CSV are called; undefined of what has no first line. */
+  readonly headers: readonly string[] | undefined
   readonly writer: RecordWriter
   /** The ending of files that rows of it are written to. */
   readonly extension: string
@@ -66,6 +68,7 @@ export async function planSource(source: Source, resource: Resource, parts: Plan
     resource,
     makeRow,
     width: header?.cells?.length ?? 0,
+    headers: header?.cells?.map((name) => name.trim()),
     writer: header?.cells === undefined ? createJsonWriter() : createCsvWriter(header.cells, delimiter),
     extension: format === 'csv' ? extensionOf(source.name) : 'ndjson',
     async open() {

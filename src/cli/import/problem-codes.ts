@@ -78,8 +78,9 @@ export const PROBLEM_CODES = {
     cure: 'Load what was left to do as a file of its own, from the line that is told; `--again NAME` appends all of it.',
   },
   KEY_USED: {
-    cause: 'This content was loaded before with other rows: by another `--map`, `--delimiter` or version of the command.',
-    cure: 'Load it as it was loaded then, or name it another load with `--again NAME`.',
+    cause:
+      'The key was used for other rows: other content under the same `--key`, or the same content by another `--map`, `--delimiter` or version of the command.',
+    cure: 'Load it as it was loaded then, or name it another load with `--again NAME` or another `--key`.',
   },
   GATEWAY_UNREACHABLE: {
     cause: 'The gateway did not answer.',

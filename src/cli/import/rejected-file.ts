@@ -69,11 +69,17 @@ export async function createRecordFile(wanted: string, writer: RecordWriter, may
   const hash = createHash('sha256')
   let handle: FileHandle | undefined
   let [count, buffered] = [0, '']
-  const flush = async () => {
-    handle ??= await open(part, 'w')
-    hash.update(buffered)
-    await handle.writeFile(buffered)
-    buffered = ''
+  async function flush(): Promise<void> {
+    try {
+      handle ??= await open(part, 'w')
+      hash.update(buffered)
+      await handle.writeFile(buffered)
+      buffered = ''
+    } catch (error) {
+      // Half a file is of no use to anybody, and may be what fills the disk.
+      await rm(part, { force: true })
+      throw error
+    }
   }
   return {
     path,

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { createClient } from '../../client/index.ts'
 import { findResource, inOrderOfReference, readResources } from './catalogue.ts'
+import { expectMapped } from './columns.ts'
 import { ImportFailure } from './failure.ts'
 import { findSources, stemOf } from './find-sources.ts'
 import { failureOf } from './gateway-failure.ts'
@@ -39,9 +40,11 @@ export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
     const client = createClient({ url: options.url, ...(world.token !== undefined && { token: world.token }) })
     const command: Command = { ...world, options, client }
     sources = await findSources(command, world.stdin)
-    const plans = await planAll(command, sources, (source) => {
+    const planning = planAll(command, sources, (source) => {
       name = source
     })
+    const plans = await unlessAborted(planning, world.signal)
+    expectMapped(options.map, plans)
     let code: 0 | 1 = 0
     for (const plan of plans) {
       name = plan.source.name
@@ -55,6 +58,18 @@ export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
     return 2
   } finally {
     for (const source of sources) await source.close()
+  }
+}
+
+/** Nothing is under way while a source is looked through, and one that gives nothing more need not be waited for. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>()
+  const abort = () => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort)
+  try {
+    return await Promise.race([work, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 

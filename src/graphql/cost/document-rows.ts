@@ -11,12 +11,13 @@ type Variables = Readonly<Record<string, unknown>>
 export interface RowCount {
   /** Only one field has any: they are counted while they are judged. */
   readonly isAlone: boolean
-  /** How many rows the fields have together; undefined where they are still to be read. */
-  count(variables: Variables): number | undefined
+  /** How many rows the fields have together, or only those of some mutations; undefined where they are still to be read. */
+  count(variables: Variables, counts?: (mutation: string) => boolean): number | undefined
 }
 
 interface RowsField {
   readonly responseKey: string
+  readonly name: string
   readonly rows: ValueNode
   readonly directives: readonly DirectiveNode[]
 }
@@ -25,11 +26,17 @@ interface RowsField {
 export function createRowCount(document: DocumentNode, operation: OperationDefinitionNode): RowCount | undefined {
   const fields = rootFields(document, operation).flatMap(({ responseKey, node, directives }): RowsField[] => {
     const rows = argument(node, 'rows')
-    return rows === undefined ? [] : [{ responseKey, rows, directives }]
+    return rows === undefined ? [] : [{ responseKey, name: node.name.value, rows, directives }]
   })
   if (fields.length === 0) return undefined
   const defaults = defaultsOf(operation)
-  return { isAlone: fields.length === 1, count: (given) => countRows(fields, { ...defaults, ...given }) }
+  return {
+    isAlone: fields.length === 1,
+    count(given, counts = () => true) {
+      const counted = fields.filter(({ name }) => counts(name))
+      return countRows(counted, { ...defaults, ...given })
+    },
+  }
 }
 
 /** Fields of one response key are one field. */

@@ -34,6 +34,8 @@ const DOES = {
 const KEY_DOCS =
   'Names this request, so that it can be sent again without writing a row twice: 1 to 255 printable ASCII characters, new for each request. The same request with the same key is answered with what is true of every row, and only what may be sent is sent. Dry runs are not recorded.'
 
+const NOT_RECORDED = 'A dry run is not recorded: nothing is known under its idempotency key.'
+
 /** The two mutations of a resource: judge every row, send the good ones, answer for all of them. */
 export function addIngestMutations(
   builder: Builder,
@@ -88,7 +90,8 @@ export function addIngestMutations(
             ? ingestKeyed(destination, judged, sending, { key, rows: digest.text(), answers: among?.answers })
             : options.ingest(destination, judged, sending))
           addCost(context, result.sent.rows, result.sent.requests)
-          return warning === undefined ? result : { ...result, warnings: [warning, ...(result.warnings ?? [])] }
+          const warnings = [warning, key !== undefined && dryRun ? NOT_RECORDED : undefined].filter((one) => one !== undefined)
+          return warnings.length === 0 ? result : { ...result, warnings: [...warnings, ...(result.warnings ?? [])] }
         },
       }),
     )

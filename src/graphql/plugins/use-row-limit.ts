@@ -2,6 +2,7 @@ import type { Plugin } from 'graphql-yoga'
 import { GatewayError } from '../../errors.ts'
 import type { RequestContext } from '../builder.ts'
 import { createRowCount } from '../cost/document-rows.ts'
+import { ingestRightOf } from '../types/row-input.ts'
 import { perMutation } from './per-operation.ts'
 
 /** What is kept of a row until its outcome is told: measured at 400 to 550 bytes for one that is refused for all it lacks. */
@@ -25,11 +26,16 @@ export function useRowLimit(maxRows: number): Plugin {
       if (!rows.isAlone && actual !== undefined && actual > maxRows) throw tooMany(maxRows, actual)
       context.reserve(Math.min(actual ?? context.requestBytes / SHORTEST_ROW, maxRows) * ROW_BYTES)
       if (actual === undefined || actual > maxRows) return
-      const { takeRows } = context
+      const { takeRows, caller } = context
       context.takeRows = undefined
-      return takeRows?.(actual)
+      return takeRows?.(rows.count(args.variableValues ?? {}, (mutation) => maySend(caller, mutation)) ?? 0)
     },
   }
+}
+
+/** Whether a caller may send the rows of a mutation: who may not must not spend what its tenant may send, nor be told of that first. */
+function maySend(caller: RequestContext['caller'], mutation: string): boolean {
+  return 'tenant' in caller && caller.grant?.may(ingestRightOf(mutation)) !== false
 }
 
 function tooMany(limit: number, actual: number): GatewayError {

@@ -67,7 +67,8 @@ export function addIngestPayload(builder: Builder) {
         resolve: (result, { only }) => rowViews({ result, outcomes: result.outcomes }, only ?? undefined),
       }),
       warnings: t.stringList({
-        description: 'What could not be checked before the rows were sent, such as custom attributes of a schema that cannot be read.',
+        description:
+          'What is to be known beside the outcomes: what could not be checked before the rows were sent, such as custom attributes of a schema that cannot be read, and what is not kept under the idempotency key.',
         resolve: (s) => [...(s.warnings ?? [])],
       }),
       issueSummary: t.field({

@@ -76,3 +76,9 @@ export function mutationName(resource: Resource, operation: Operation): string {
 export function ingestRight({ graphqlName }: Resource, operation: Operation): Right {
   return `ingest:${graphqlName.toLowerCase()}:${VERBS[operation]}`
 }
+
+/** The same by the name of its mutation. */
+export function ingestRightOf(mutation: string): Right {
+  const verb = mutation.startsWith(VERBS.UPSERT) ? VERBS.UPSERT : VERBS.APPEND
+  return `ingest:${mutation.slice(verb.length).toLowerCase()}:${verb}`
+}

@@ -1,4 +1,4 @@
-import type { Pace } from '../../util/bulk-pace.ts'
+import type { Pace } from './bulk-pace.ts'
 
 /** How soon rows are wanted: those of a mutation that fills one upstream request at most are interactive, unless it says that it may wait. */
 export type Priority = 'interactive' | 'bulk'

@@ -1,12 +1,12 @@
-import { createBulkPace } from '../../util/bulk-pace.ts'
-import { createRateLimiter } from '../../util/rate-limiter.ts'
 import type { RequestOrigin } from '../../util/request-origin.ts'
-import type { NoteLeft } from '../../util/sliding-window.ts'
 import type { Withheld } from '../upstream-port.ts'
+import { createBulkPace } from './bulk-pace.ts'
 import { createBreaker, isFailure, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
 import { createFairSemaphore, type FairSemaphore, type Priority } from './fair-semaphore.ts'
 import { createHostLimits, type HostLimits } from './host-limits.ts'
+import { createRateLimiter } from './rate-limiter.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
+import type { NoteLeft } from './sliding-window.ts'
 
 /** What bounds one tenant's requests to the upstream; all it shares with other tenants is the limits of the host. */
 export interface TenantLimits {

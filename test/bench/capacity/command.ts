@@ -25,7 +25,7 @@ export async function capacity(args: readonly string[], say: (line: string) => v
 }
 
 async function measureAll(command: string, say: (line: string) => void): Promise<Measured> {
-  const server = await startPostgres()
+  const server = await startPostgres({ waitsForDisk: true })
   if (server === undefined) throw new Error('The capacity is that of a gateway on PostgreSQL: install it.')
   const stub = await startStub()
   try {

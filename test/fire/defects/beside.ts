@@ -6,7 +6,7 @@ export const BESIDE_DEFECTS = [
     'lifecycle/schema-cache.ts',
     ['custom-attributes', 'elsewhere'],
     [
-      ['`${tenant.id} ${solutionName}`', '`${solutionName}`', 'rows of one tenant are judged by the attributes of another'],
+      ['`${tenant.id}\\n${solutionName}`', '`${solutionName}`', 'rows of one tenant are judged by the attributes of another'],
       ['Math.min(RETRY_MS, maxAgeMs)', 'maxAgeMs', 'a schema that could not be read once is not asked for again'],
     ],
   ),
@@ -105,13 +105,7 @@ export const BESIDE_DEFECTS = [
   ...inFile(
     'settings.ts',
     ['config', 'server'],
-    [
-      [
-        "NODE_ENV !== 'production' || INGESTION_URL",
-        "NODE_ENV === 'production' || INGESTION_URL",
-        'production runs on the sandbox without anybody knowing',
-      ],
-    ],
+    [["!== 'production' || INGESTION_URL", "=== 'production' || INGESTION_URL", 'production runs on the sandbox without anybody knowing']],
   ),
   ...inFile(
     'idempotency/states.ts',

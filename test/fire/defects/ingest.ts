@@ -6,7 +6,7 @@ export const INGEST_DEFECTS = [
     'ingest/batcher.ts',
     ['queue', 'compiled-selection', 'ingest'],
     [
-      ['return `${tenant.id} ', 'return `', 'rows of two tenants share a request, under the token of one'],
+      ['return `${tenant.id}\\n', 'return `', 'rows of two tenants share a request, under the token of one'],
       ['waiting + rows <=', 'waiting + rows <', 'the room for rows that wait is never filled'],
       [
         "'bulk' ? maxQueuedRows * BULK_ROOM : maxQueuedRows",

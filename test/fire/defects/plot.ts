@@ -54,7 +54,8 @@ async function runTests(folder: string, tests: readonly string[], flags: readonl
   const files = tests.map((name) => `test/${name}.test.ts`)
   const output = ['--reporter=json', `--outputFile=${report}`, '--maxWorkers=1']
   const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts', ...output, ...flags, ...files]
-  const hasEnded = await waitFor(spawn(process.execPath, args, { cwd: folder, stdio: 'ignore', detached: true }), tests.length > 0)
+  const env = { ...process.env, SEEDS: 'all' }
+  const hasEnded = await waitFor(spawn(process.execPath, args, { cwd: folder, env, stdio: 'ignore', detached: true }), tests.length > 0)
   if (hasEnded && existsSync(report)) return readReport(folder, report)
   return [{ file: tests[0] ?? '', test: hasEnded ? 'the run broke off' : 'the run did not end' }]
 }

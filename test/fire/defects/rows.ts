@@ -93,12 +93,12 @@ export const ROWS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'util/rate-limiter.ts',
+    'ingest/limits/rate-limiter.ts',
     ['rate', 'attempts'],
     [['    if (at >= 0) waiting.splice(at, 1)\n', '', 'requests that were given up on use up the rate for ever']],
   ),
   ...inFile(
-    'util/sliding-window.ts',
+    'ingest/limits/sliding-window.ts',
     ['rate'],
     [
       [
@@ -115,12 +115,12 @@ export const ROWS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'util/adaptive-rate.ts',
+    'ingest/limits/adaptive-rate.ts',
     ['rate'],
     [['      if (leftAt < halvedAt) return\n', '', 'one burst of 429 brings the rate down to one a second']],
   ),
   ...inFile(
-    'util/bulk-pace.ts',
+    'ingest/limits/bulk-pace.ts',
     ['neighbours'],
     [
       ['recent === 0 ? 0 :', 'recent >= 0 ? 0 :', 'an import beside small mutations takes the whole rate'],

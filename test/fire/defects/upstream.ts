@@ -51,7 +51,7 @@ export const UPSTREAM_DEFECTS = [
     'upstream/retry-after.ts',
     ['repeats', 'statuses', 'sending'],
     [
-      ['Number(text) * 1_000', 'Number(text) * 1', 'seconds are taken for milliseconds'],
+      ['Number(seconds) * 1_000', 'Number(seconds) * 1', 'seconds are taken for milliseconds'],
       ['Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS)', 'Math.max(0, ms)', 'callers are told to come back in a year'],
     ],
   ),

@@ -1,8 +1,6 @@
 import { ImportFailure } from '../failure.ts'
 import { createLineCounter, type LineCounter } from './line-counter.ts'
 
-const NEWLINE = 0x0a
-
 /**
  * The text that bytes say. What they begin with decides: a byte order mark, else the encoding that is stated, else NUL bytes that
  * betray UTF-16, else UTF-8. The first byte that is none of the encoding ends it, with its line; so does a NUL character. Where
@@ -30,7 +28,7 @@ async function* textsOf(bytes: AsyncIterable<Buffer>, lines: LineCounter, stated
   let reader: ChunkReader | undefined
   for await (const chunk of gathered(bytes)) {
     reader ??= createChunkReader(encodingOf(chunk, stated), stated !== undefined)
-    const text = reader.read(chunk, lines.ends)
+    const text = reader.read(chunk, lines)
     if (text.includes('\0')) throw nulFailure(lines.ends + 1 + endsBefore(text, text.indexOf('\0')))
     lines.countText(text)
     if (text !== '') yield text
@@ -75,22 +73,25 @@ function nulPattern(head: Buffer): string | undefined {
 }
 
 interface ChunkReader {
-  read(chunk: Buffer, linesBefore: number): string
+  /** Its text; one that cannot be read is told with the line after those counted, to which its readable part is added. */
+  read(chunk: Buffer, lines: LineCounter): string
   end(linesBefore: number): string
 }
 
 function createChunkReader(encoding: string, isStated: boolean): ChunkReader {
   const decoder = decoderFor(encoding)
+  const cutOff = unfinishedEnd(decoder.encoding)
   let before = Buffer.alloc(0)
   return {
-    read(chunk, linesBefore) {
+    read(chunk, lines) {
       try {
         const text = decoder.decode(chunk, { stream: true })
         // A chunk may be a byte only, and go on with the character that the one before it began.
-        before = cutSequence(Buffer.concat([before, chunk.subarray(-3)]))
+        before = cutOff(Buffer.concat([before, chunk]))
         return text
       } catch {
-        throw badByte(encoding, isStated, linesBefore + firstBadLine(encoding, before, chunk))
+        lines.countText(readablePart(encoding, Buffer.concat([before, chunk])))
+        throw badByte(encoding, isStated, lines.ends + 1)
       }
     },
     end(linesBefore) {
@@ -114,11 +115,16 @@ function decoderFor(encoding: string): TextDecoder {
   }
 }
 
-/** The bytes at the end of a chunk that begin a character of UTF-8 and do not end it. */
-function cutSequence(chunk: Buffer): Buffer<ArrayBuffer> {
-  for (let back = 1; back <= 3 && back <= chunk.length; back++) {
-    const byte = chunk[chunk.length - back] ?? 0
-    if (byte >= 0xc0) return Buffer.from(chunk.subarray(back < lengthOf(byte) ? chunk.length - back : chunk.length))
+/** The bytes of a chunk's end that may begin a character which the next one goes on with. */
+function unfinishedEnd(encoding: string): (bytes: Buffer) => Buffer<ArrayBuffer> {
+  if (encoding === 'utf-8') return cutSequence
+  return encoding.startsWith('utf-16') ? (bytes) => cutUnit(bytes, encoding === 'utf-16le' ? 1 : 2) : () => Buffer.alloc(0)
+}
+
+function cutSequence(bytes: Buffer): Buffer<ArrayBuffer> {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] ?? 0
+    if (byte >= 0xc0) return Buffer.from(bytes.subarray(back < lengthOf(byte) ? bytes.length - back : bytes.length))
     if (byte < 0x80) break
   }
   return Buffer.alloc(0)
@@ -128,21 +134,26 @@ function lengthOf(lead: number): number {
   return lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2
 }
 
-/** Which line of a chunk has the first bytes that are none of the encoding; 1 is the one it begins in. */
-function firstBadLine(encoding: string, before: Buffer, chunk: Buffer): number {
-  if (encoding !== 'utf-8') return 1
-  const decoder = decoderFor(encoding)
-  decoder.decode(before, { stream: true })
-  for (let [from, line] = [0, 1]; ; line++) {
-    const end = chunk.indexOf(NEWLINE, from)
+/** Half a unit of UTF-16, and the first of two that are one character. */
+function cutUnit(bytes: Buffer, highFromEnd: 1 | 2): Buffer<ArrayBuffer> {
+  const whole = bytes.length - (bytes.length % 2)
+  const high = bytes[whole - highFromEnd] ?? 0
+  return Buffer.from(bytes.subarray(high >= 0xd8 && high <= 0xdb ? whole - 2 : whole))
+}
+
+/** The text before the first bytes that are none of the encoding. */
+function readablePart(encoding: string, bytes: Buffer): string {
+  let [text, good, bad] = ['', 0, bytes.length]
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
     try {
-      decoder.decode(chunk.subarray(from, end < 0 ? chunk.length : end + 1), { stream: true })
+      text = decoderFor(encoding).decode(bytes.subarray(0, middle), { stream: true })
+      good = middle
     } catch {
-      return line
+      bad = middle
     }
-    if (end < 0) return line
-    from = end + 1
   }
+  return text
 }
 
 function endsBefore(text: string, end: number): number {

@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { GatewayError } from '../src/errors.ts'
+import { endAfter } from '../src/http/linger.ts'
+import { readBody } from '../src/http/read-body.ts'
+import { createMemoryBudget } from '../src/util/memory-budget.ts'
+
+const MEGABYTE = 1024 * 1024
+const PART = Buffer.alloc(64 * 1024, 'x')
+const CLIENTS = 64
+
+/** A request of which all has come: over a socket, how much the kernel had of it would be left to chance. */
+function arrivedRequest(parts: readonly Uint8Array[], headers: Record<string, string>, onPart: (bytes: number) => void = () => {}) {
+  const left = [...parts]
+  const body = new Readable({
+    highWaterMark: PART.byteLength,
+    read() {
+      const part = left.shift()
+      onPart(part?.byteLength ?? 0)
+      this.push(part ?? null)
+    },
+  })
+  return Object.assign(body, { headers }) as unknown as IncomingMessage
+}
+
+/** Many requests of a megabyte, all of which have come, are handled at once: the most bytes that were read in one turn. */
+async function mostInOneTurn(handle: (request: IncomingMessage) => Promise<unknown>): Promise<number> {
+  let [most, now, isOver] = [0, 0, false]
+  const count = (bytes: number) => {
+    now += bytes
+    most = Math.max(most, now)
+  }
+  const parts = Array.from({ length: MEGABYTE / PART.byteLength }, () => PART)
+  const requests = Array.from({ length: CLIENTS }, () => arrivedRequest(parts, { 'content-length': String(MEGABYTE) }, count))
+  const over = Promise.all(requests.map(handle)).finally(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    await nextTurn()
+    now = 0
+  }
+  await over
+  return most
+}
+
+const read = (request: IncomingMessage, maxBytes = 100 * MEGABYTE) =>
+  readBody(request, {
+    maxBytes,
+    tooLarge: () => new GatewayError('BODY_TOO_LARGE', ''),
+    memory: createMemoryBudget(1_000 * MEGABYTE).open(),
+    parse: ({ bytes }) => Buffer.from(bytes).toString('latin1'),
+  })
+
+test('of many large bodies that have come, one turn of the event loop reads a part, and all are read whole', async () => {
+  const whole = 'x'.repeat(MEGABYTE)
+  expect(await mostInOneTurn(async (request) => expect(await read(request)).toBe(whole))).toBeLessThan((CLIENTS * MEGABYTE) / 4)
+})
+
+test('of many bodies that are read into nothing, one turn of the event loop reads a part', async () => {
+  const most = await mostInOneTurn((request) => {
+    const answered = Promise.withResolvers<void>()
+    endAfter(request, { end: answered.resolve, destroy: answered.reject } as unknown as ServerResponse)
+    return answered.promise
+  })
+  expect(most).toBeLessThan((CLIENTS * MEGABYTE) / 4)
+})
+
+test('a body that does not say how long it is gets more room as it comes, and is read whole', async () => {
+  const whole = Array.from({ length: 300_000 }, (_, nth) => `row ${nth}\n`).join('')
+  const parts = Array.from({ length: Math.ceil(whole.length / 50_000) }, (_, at) =>
+    Buffer.from(whole.slice(at * 50_000, (at + 1) * 50_000)),
+  )
+  const packed = arrivedRequest([gzipSync(whole)], { 'content-encoding': 'gzip' })
+
+  expect(await read(arrivedRequest(parts, {}))).toBe(whole)
+  expect(await read(packed)).toBe(whole)
+  expect(await read(arrivedRequest(parts, {}), whole.length)).toBe(whole)
+  await expect(read(arrivedRequest(parts, {}), whole.length - 1)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' })
+})
