@@ -135,6 +135,13 @@ describe('what means yes is accepted', () => {
   })
 })
 
+test('a 204 with a body, which is not read, is not believed', async () => {
+  const body = JSON.stringify({ failed: [{ index: 0 }] })
+  const answer: FakeAnswer = ({ socket }) => void socket?.end(`HTTP/1.1 204 No Content\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+
+  expect(await outcomes(answer)).toBe('uuu')
+})
+
 describe('what can mean a no is not', () => {
   test.each(
     [
