@@ -31,11 +31,11 @@ import { wireOptionsOf } from './rows/wire-row.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { type Sandbox, startSandbox } from './sandbox/sandbox.ts'
 import { createStore } from './store/create-store.ts'
+import { createShapeReport, createUnusableReport } from './upstream/answer-reports.ts'
 import { type Client, createClient } from './upstream/client.ts'
 import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
-import { createShapeReport } from './upstream/shape-report.ts'
 import { unusable } from './util/config-error.ts'
 
 /** A gateway put together from its configuration; it has an upstream of its own where no other is configured. */
@@ -126,7 +126,8 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
   const schema = createSchemaWire(createSchemaCall(client, limitedCall), config.upstream)
 
   const onUnknownAnswer = createShapeReport(reports.unknownAnswer, metrics.countUnknownAnswer)
-  const wire = announced(createIngestWire(client, { ...config.upstream, onUnknownAnswer }), events)
+  const onUnusableAnswer = createUnusableReport(reports.unusableAnswer)
+  const wire = announced(createIngestWire(client, { ...config.upstream, onUnknownAnswer, onUnusableAnswer }), events)
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,
@@ -138,8 +139,10 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
   })
   const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events })
 
-  const { storeUnavailable: onUnavailable, newerRecords: onNewerVersion } = reports
-  const watching = { onUnavailable, onNewerVersion, onCommit: metrics.observeCommit }
+  const { databaseUrl, file } = config.idempotency
+  // An address in DATABASE_URL may hold a password; a path tells the operator which file.
+  const onUnavailable = reports.storeUnavailable(databaseUrl === undefined ? `STORE_FILE ${file}` : 'DATABASE_URL')
+  const watching = { onUnavailable, onNewerVersion: reports.newerRecords, onCommit: metrics.observeCommit }
   const store = createStore(config.idempotency)
   const idempotency = createIdempotency({ ...config.idempotency, store, ...watching })
   metrics.watchStore(idempotency.stats)

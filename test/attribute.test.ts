@@ -156,8 +156,23 @@ test.each<[string, object, string]>([
 test.each<[string, { status: number; body?: unknown }, string]>([
   ['HTML', { status: 200, body: '<html>' }, 'UPSTREAM_UNREADABLE'],
   ['a failure at 200', { status: 200, body: { success: false } }, 'UPSTREAM_REFUSED'],
+  ['a failure as a text', { status: 200, body: { ok: 'false' } }, 'UPSTREAM_REFUSED'],
+  ['an error at 200', { status: 200, body: { errorCode: 'DI_E_1', errorMessage: 'no such object' } }, 'UPSTREAM_REFUSED'],
+  ['errors in an envelope', { status: 201, body: { data: { errors: [{ message: 'x' }] } } }, 'UPSTREAM_REFUSED'],
+  ['another status within', { status: 200, body: { statusCode: 409 } }, 'UPSTREAM_REFUSED'],
+  ['a status word', { status: 200, body: { status: 'rejected' } }, 'UPSTREAM_REFUSED'],
+  ['words that can mean a no', { status: 200, body: { message: 'Validation failed' } }, 'UPSTREAM_UNREADABLE'],
   ['401', { status: 401 }, 'UPSTREAM_UNAUTHORIZED'],
   ['500', { status: 500 }, 'UPSTREAM_UNAVAILABLE'],
 ])('an upstream that answers %s is an error', async (_, answer, code) => {
   expect((await add({}, answer)).errors?.[0]?.extensions?.code).toBe(code)
+})
+
+test.each([
+  { status: 'ACTIVE', success: true, error: null, errors: [], message: 'Attribute added without errors' },
+  { data: { columnName: 'ERROR_CODE', dataType: 'integer', nullable: false, validations: [{ type: 'required' }] } },
+  { statusCode: 201, failed: [], warnings: ['existing rows have no value'] },
+  { code: 0, validations: [{ type: 'nonNull' }], maxLength: 3, isCustom: true, isKey: false },
+])('an upstream that answers %j has added it', async (body) => {
+  expect((await add({}, { status: 200, body })).errors).toBeUndefined()
 })

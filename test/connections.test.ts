@@ -30,6 +30,8 @@ async function start(reply: (request: Arrived, nth: number) => FakeAnswer, setti
   gateway = await startGateway({ INGESTION_URL: upstream.url, ...settings })
 }
 
+/** An upstream that nobody reaches is not tried for long. */
+const BRIEF = { ATTEMPTS_TIMEOUT_MS: '500' }
 const idOf = ({ headers }: Arrived) => String(headers['x-request-id'])
 const append = async (id: string, token = 'token') => (await gateway.ingest('appendProducts', [product(id)], { token })).rows[0]
 const OPEN = { __typename: 'UnconfirmedRow', reason: 'UNREADABLE_ANSWER' }
@@ -112,7 +114,7 @@ describe('why the upstream could not be reached stands in the log, once', () => 
     ['refused', 'http://127.0.0.1:9', /^ECONNREFUSED$/],
     ['DNS', 'http://nowhere.invalid', /^(?:ENOTFOUND|EAI_AGAIN)$/],
   ])('%s', async (_, url, cause) => {
-    gateway = await startGateway({ INGESTION_URL: url })
+    gateway = await startGateway({ INGESTION_URL: url, ...BRIEF })
     await append('A', 'secret-token')
     await append('B', 'secret-token')
     expect(causes()).toEqual([expect.objectContaining({ level: 40, cause: expect.stringMatching(cause), host: new URL(url).host })])
@@ -122,7 +124,7 @@ describe('why the upstream could not be reached stands in the log, once', () => 
   test('no TLS at the other end', async () => {
     await start(() => ({ status: 200 }))
     await gateway.close()
-    gateway = await startGateway({ INGESTION_URL: (upstream as FakeUpstream).url.replace('http', 'https') })
+    gateway = await startGateway({ INGESTION_URL: (upstream as FakeUpstream).url.replace('http', 'https'), ...BRIEF })
     expect(await append('A')).toMatchObject({ by: 'GATEWAY', issues: [{ code: 'UPSTREAM_UNREACHABLE' }] })
     expect(causes()).toEqual([expect.objectContaining({ cause: expect.stringMatching(/SSL|EPROTO|ECONNRESET|UND_ERR/) })])
   })
@@ -164,7 +166,7 @@ describe('proxies', () => {
   })
 
   test('a proxy that is not there leaves rows unsent', async () => {
-    gateway = await startGateway({ INGESTION_URL: 'https://ingestion.example', HTTPS_PROXY: 'http://127.0.0.1:9' })
+    gateway = await startGateway({ INGESTION_URL: 'https://ingestion.example', HTTPS_PROXY: 'http://127.0.0.1:9', ...BRIEF })
     expect(await append('A')).toMatchObject({ by: 'GATEWAY', retryable: true, issues: [{ code: 'UPSTREAM_UNREACHABLE' }] })
   })
 

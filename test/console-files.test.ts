@@ -81,6 +81,8 @@ describe('a file', () => {
     ['a row of more than a megabyte', 'a.csv', `id,name\n1,"${'x\n'.repeat(600_000)}`, 'BAD_QUOTE', /within a megabyte/],
     ['bytes of another encoding', 'a.csv', Buffer.from('id,name\n1,A\n2,\xc4\n', 'latin1'), 'BAD_ENCODING', /line 3 .*windows-1252/],
     ['a cut gzip', 'a.csv.gz', gzipSync('id,name\n1,A\n').subarray(0, -9), 'BAD_GZIP'],
+    ['a gzip bomb', 'a.csv.gz', gzipSync(`id\n${`${'1'.repeat(9_999)}\n`.repeat(2_000)}`), 'GZIP_BOMB', /400 times/],
+    ['half a character of UTF-16', 'a.csv', Buffer.from('\ufeffid,name\n1,\ud83d\n', 'utf16le'), 'BAD_ENCODING', /line 2 .* not UTF-16LE/],
     ['two gzips in one', 'a.csv.gz', Buffer.concat([gzipSync('id\n1\n'), gzipSync('2\n')]), 'BAD_GZIP'],
     ['a line that is no JSON', 'a.ndjson', '{"id":1}\n{"id":\n', 'BAD_JSON', /Line 2/],
     ['a line of a megabyte', 'a.ndjson', `{"id":"${'x'.repeat(1_100_000)}"`, 'TOO_LARGE_ROW', /Line 1/],

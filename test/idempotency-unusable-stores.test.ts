@@ -31,6 +31,7 @@ async function expectOthersOnly(gateway: Gateway, upstream: FakeUpstream): Promi
   expect((await gateway.fetch({ path: '/ready' })).status).toBe(200)
   expect(idsOf(upstream).slice(before)).toEqual([['B'], ['C']])
   expect(warnings(gateway)).toHaveLength(1)
+  expect(JSON.parse(warnings(gateway).join()).store).toMatch(/^(STORE_FILE \/.+|DATABASE_URL)$/)
 }
 
 test('a file that is no database is left as it is, and only requests with a key are declined', async () => {
@@ -38,7 +39,9 @@ test('a file that is no database is left as it is, and only requests with a key 
   const file = await newFile()
   await mkdir(dirname(file))
   await writeFile(file, 'This is not a database. '.repeat(1_000))
-  await expectOthersOnly(await gatewayAt(upstream, { STORE_FILE: file }), upstream)
+  const gateway = await gatewayAt(upstream, { STORE_FILE: file })
+  await expectOthersOnly(gateway, upstream)
+  expect(JSON.parse(warnings(gateway).join())).toMatchObject({ store: `STORE_FILE ${file}`, cause: expect.any(String) })
 })
 
 test('a file that another gateway holds declines requests with a key until that one stops, and loses nothing', async () => {

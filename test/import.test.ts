@@ -194,6 +194,17 @@ describe('rows whose fate is unknown', () => {
   })
 })
 
+test.each(['', '{', '{"loads":[{}]}', '[]'])(
+  'what is remembered of a file and cannot be read, such as %j, ends its load before a row is sent',
+  async (state) => {
+    await desk.write('sales.csv', file(line('A')))
+    await desk.write('sales.csv.rowgate.json', state)
+    expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 2, err: expect.stringContaining('sales.csv.rowgate.json') })
+    expect(await stored()).toEqual([])
+    expect(await desk.read('sales.csv.rowgate.json')).toBe(state)
+  },
+)
+
 describe('a dry run', () => {
   test('tells what is wrong, writes no row and leaves no file', async () => {
     await desk.write('sales.csv', file(line('A'), line('B', { units: 'x' })))

@@ -12,9 +12,12 @@ let upstream: FakeUpstream
 let gateway: Gateway
 
 beforeAll(async () => {
-  upstream = await startFakeUpstream(({ headers }) =>
-    headers.authorization === 'lost' ? (response) => response.destroy() : { status: 200, body: { status: 'ok' } },
-  )
+  upstream = await startFakeUpstream(({ headers }) => {
+    if (headers.authorization === 'lost') return (response) => response.destroy()
+    if (headers.authorization === 'page') return (response) => response.end('<html>SECRET-4</html>')
+    if (headers.authorization === 'down') return (response) => response.writeHead(503).end('SECRET-5')
+    return { status: 200, body: { status: 'ok' } }
+  })
   gateway = await startGateway({ INGESTION_URL: upstream.url, MAX_BATCH_ROWS: '10' })
 })
 afterAll(async () => void (await Promise.all([gateway.close(), upstream.close()])))
@@ -41,6 +44,26 @@ test('a mutation that did not end well has one line in the log: names and number
   expect(rejected).toMatchObject({ requestId: expect.any(String), tenant: expect.stringMatching(/^[0-9a-f]{64}$/), ms: expect.any(Number) })
   expect(others).toEqual([])
   expect(gateway.logged.join('')).not.toMatch(/SECRET|"fine"|"lost"/)
+})
+
+test('an answer that tells nothing of its rows, such as a page in HTML, is counted as none and logged with its status, not its words', async () => {
+  const [before, from] = [await figures(), gateway.logged.length]
+  await gateway.ingest('appendProducts', [product('GOOD')], { token: 'page' })
+  await gateway.ingest('appendProducts', [product('GOOD')], { token: 'page' })
+  await gateway.ingest('appendProducts', [product('GOOD')], { token: 'down' })
+  const after = await figures()
+  const grown = (result: string) => {
+    const name = `rowgate_upstream_requests_total{operation="APPEND",result="${result}"}`
+    return count(after, name) - count(before, name)
+  }
+  expect(['unreadable_answer', 'upstream_error', 'answered'].map(grown)).toEqual([2, 1, 0])
+  const told = lines(from).filter(({ msg }) => String(msg).includes('tells nothing of the rows'))
+  const about = { level: 40, tenant: expect.stringMatching(/^[0-9a-f]{64}$/), requestIds: [expect.any(String)] }
+  expect(told).toMatchObject([
+    { ...about, status: 200, body: 'HTML' },
+    { ...about, status: 503, body: 'other text' },
+  ])
+  expect(gateway.logged.join('')).not.toMatch(/SECRET|"page"|"down"/)
 })
 
 test('a request that is declined is counted by the code it was declined with, once, however many of its fields were', async () => {

@@ -449,6 +449,23 @@ describe('refusals', () => {
       },
     ],
     ['by the key in the entry itself', 400, { code: 'DI_E_1', message: 'Validation failed', invalid_records: [{ ...KEY, errors: [bad] }] }],
+    [
+      'beside the rows that were sent',
+      400,
+      { code: 'DI_E_1', message: 'Validation failed', data: [KEY, { ...KEY, product_id: 'P0' }], failed },
+    ],
+    [
+      'in a list of rows',
+      400,
+      {
+        code: 'DI_E_1',
+        message: 'Validation failed',
+        rows: [
+          { ...KEY, product_id: 'P0' },
+          { ...KEY, errors: [bad] },
+        ],
+      },
+    ],
     ['beside what was good', 400, { code: 'DI_E_1', message: 'Validation failed', accepted: [{ index: 0 }], details: { rows: failed } }],
     [
       'with errors within its error',

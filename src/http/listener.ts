@@ -10,8 +10,8 @@ import type { InboundLimits } from './inbound-limits.ts'
 import { endAfter, stillSends } from './linger.ts'
 import type { LoadShedding } from './load-shedding.ts'
 import { type Body, readBody } from './read-body.ts'
+import { refuseTwoKeys, refuseTwoTokens } from './repeated-headers.ts'
 import { readTarget, type Target } from './target.ts'
-import { refuseTwoTokens } from './two-tokens.ts'
 import { type Answer, phraseOf, type WriteAnswer } from './write-answer.ts'
 
 /** A request for GraphQL that was let in. */
@@ -117,6 +117,8 @@ async function admit(
     )
   const overloaded = shedding.ofAll()
   if (overloaded !== undefined) return overloaded
+  const twoKeys = refuseTwoKeys(request.rawHeaders)
+  if (twoKeys !== undefined) return twoKeys
   const caller = refuseTwoTokens(request.rawHeaders) ?? (await authenticate(headers))
   return ('tenant' in caller && request.method === 'POST' && shedding.ofTenant(caller.tenant.id)) || caller
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { countHeader } from './two-tokens.ts'
+import { countHeader } from './repeated-headers.ts'
 
 /** Where a request goes. */
 export interface Target {

@@ -119,5 +119,7 @@ function requestCounters(registers: Registry[]): IngestMetrics['countRequest'] {
 
 function resultOf(answer: Answer): string {
   if (answer.kind === 'refused') return `refused_${answer.status}`
+  // An answer that says nothing of any row is none to whoever looks at the figures: a page in HTML, with 200, may be an outage.
+  if (answer.kind === 'answered' && answer.verdicts.every(({ kind }) => kind === 'none')) return 'unreadable_answer'
   return answer.kind === 'lost' ? answer.reason.toLowerCase() : answer.kind
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises'
 import type * as Api from '@opentelemetry/api'
+import { errorCode } from '../util/error-code.ts'
 import type { Logger } from './log.ts'
 
 /** What is used of OpenTelemetry. */
@@ -70,17 +71,9 @@ function createReport(log: Logger): (error: unknown) => void {
   return (error) => {
     if (performance.now() - saidAt < MINUTE_MS) return
     saidAt = performance.now()
-    log.warn({ cause: codeOf(error) }, 'traces could not be exported; said once a minute')
+    // The SDK mostly tells it as JSON, beside its stack and what the receiver has answered.
+    log.warn({ cause: errorCode(typeof error === 'string' ? parsed(error) : error) }, 'traces could not be exported; said once a minute')
   }
-}
-
-const CODE = /^[A-Z0-9_]{1,64}$/
-
-/** The code of an error, which the SDK mostly tells as JSON, beside its stack and what the receiver has answered. */
-function codeOf(error: unknown): string | undefined {
-  const told = typeof error === 'string' ? parsed(error) : error
-  const code = typeof told === 'object' && told !== null && 'code' in told ? String(told.code) : ''
-  return CODE.test(code) ? code : undefined
 }
 
 function parsed(text: string): unknown {

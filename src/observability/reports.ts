@@ -4,14 +4,16 @@ import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { reportTogether } from './replica-report.ts'
 import { reportNewerRecords, reportStore } from './store-report.ts'
-import { reportConnectionError, reportUnknownAnswer } from './upstream-report.ts'
+import { reportConnectionError, reportUnknownAnswer, reportUnusableAnswer } from './upstream-report.ts'
 
 /** What other rooms have to say to the operator, each in its own words. */
 export interface Reports {
   /** Takes the name of the upstream's host. */
   connectionError(host: string): ReturnType<typeof reportConnectionError>
+  readonly unusableAnswer: ReturnType<typeof reportUnusableAnswer>
   readonly unknownAnswer: ReturnType<typeof reportUnknownAnswer>
-  readonly storeUnavailable: ReturnType<typeof reportStore>
+  /** Takes the words for the store. */
+  storeUnavailable(store: string): ReturnType<typeof reportStore>
   readonly newerRecords: ReturnType<typeof reportNewerRecords>
   readonly together: ReturnType<typeof reportTogether>
   readonly drift: ReturnType<typeof reportDrift>
@@ -24,8 +26,9 @@ export interface Reports {
 export function createReports(log: Logger, metrics: Metrics): Reports {
   return {
     connectionError: (host) => reportConnectionError(log, host),
+    unusableAnswer: reportUnusableAnswer(log),
     unknownAnswer: reportUnknownAnswer(log),
-    storeUnavailable: reportStore(log),
+    storeUnavailable: (store) => reportStore(log, store),
     newerRecords: reportNewerRecords(log),
     together: reportTogether(log, metrics),
     drift: reportDrift(log, metrics),

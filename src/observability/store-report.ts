@@ -2,14 +2,14 @@ import type { Logger } from './log.ts'
 
 const MINUTE_MS = 60_000
 
-/** Says in the log that the store of idempotency keys cannot be used, and what that means. */
-export function reportStore(log: Logger) {
+/** Says in the log that the store of idempotency keys cannot be used, which one, and what that means. */
+export function reportStore(log: Logger, store: string) {
   const mayBeSaid = createOnceAMinute()
   return (error: unknown): void => {
     if (!mayBeSaid()) return
     const cause = error instanceof Error ? error.message : typeof error
     log.warn(
-      { cause },
+      { cause, store },
       'the store of idempotency keys cannot be used: mutations with a key are declined, all others are not touched by it; said once a minute',
     )
   }

@@ -1,5 +1,5 @@
 import type { IngestEvents } from '../ingest/events.ts'
-import { idsOf } from '../util/request-origin.ts'
+import { idsOf, type RequestOrigin } from '../util/request-origin.ts'
 import type { Logger } from './log.ts'
 
 /** Says in the log when the requests of a tenant, or of all, begin to be withheld from a failing upstream, and when they are sent again. */
@@ -22,6 +22,23 @@ export function reportFull(log: Logger) {
 export function reportUnknownAnswer(log: Logger) {
   return (names: readonly string[]): void =>
     log.info({ names }, 'the upstream answered in words that are not known, and was believed on its status: is it a yes?')
+}
+
+/** What of an answer that says nothing of its rows is logged. */
+interface UnusableAnswer {
+  readonly status: number
+  readonly body: string
+  readonly tenantId: string
+  readonly origins: readonly RequestOrigin[]
+}
+
+/** Says in the log with which status and kind of body the upstream answered where that tells nothing of the rows. */
+export function reportUnusableAnswer(log: Logger) {
+  return ({ status, body, tenantId, origins }: UnusableAnswer): void =>
+    log.warn(
+      { status, body, tenant: tenantId, ...idsOf(origins) },
+      'the upstream, or something before it, answered what tells nothing of the rows; said once a minute for each status and kind of body',
+    )
 }
 
 /** Says in the log why the upstream could not be reached. */

@@ -98,6 +98,11 @@ function countsFit(text: string, known: readonly number[]): boolean {
   return areKnown && shares.every(([, share = '']) => Number.parseFloat(share) === 100)
 }
 
+/** Whether a text has a word that can mean a no, and does not deny it. */
+export function saysNo(text: string): boolean {
+  return NO_STEM.test(text.slice(0, 2_000).toLowerCase().replace(DENIED_NO, ''))
+}
+
 /** Whether a warning says that something became of rows that nobody asked for. */
 export function warnsOfNo(text: string): boolean {
   return WARNED_OF_A_NO.test(text.slice(0, 2_000).toLowerCase().replace(DENIED_NO, ''))

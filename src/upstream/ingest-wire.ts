@@ -12,6 +12,8 @@ export interface IngestWireOptions extends AnswerReading {
   readonly ingestionPath: string
   /** Told of each answer that was believed on its status alone, with the names at its top; names can be anything. */
   readonly onUnknownAnswer: OnUnknownAnswer
+  /** Told of each answer that says of no row what became of it. */
+  readonly onUnusableAnswer: (status: number, text: string | undefined, batch: Batch) => void
 }
 
 /** Takes the names at the top of an answer with no word that is known, and the batch that it is about. */
@@ -51,10 +53,14 @@ function readExchange(exchange: Exchange, batch: Batch, options: IngestWireOptio
   const { status, text } = exchange
   const asked = readRetryAfter(exchange.retryAfter)
   const meaning = meaningOf(status, asked.retryAfterMs !== undefined)
-  if (meaning.kind === 'lost') return { ...meaning, ...(meaning.failure === 'UNAVAILABLE' && asked) }
+  if (meaning.kind === 'lost') {
+    options.onUnusableAnswer(status, text, batch)
+    return { ...meaning, ...(meaning.failure === 'UNAVAILABLE' && asked) }
+  }
   if (meaning.kind === 'answered') {
     const { verdicts, unknownShape } = readAnswer(status, text, batch, options)
     if (unknownShape) options.onUnknownAnswer(unknownShape, batch)
+    if (verdicts.every(({ kind }) => kind === 'none')) options.onUnusableAnswer(status, text, batch)
     return { kind: 'answered', verdicts }
   }
   const { error, named } = readRefusal(text, batch, options)

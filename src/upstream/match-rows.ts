@@ -62,6 +62,13 @@ export function namesARow(entry: object, { destination }: Batch): boolean {
   return valueAt(entry, INDEX_NAMES) != null || echoIn(entry, destination.resource.keyColumns) !== undefined
 }
 
+/** Whether an entry has errors, or says by its index what is wrong with a row. */
+export function complains(entry: object): boolean {
+  const errors = valueAt(entry, ['errors', 'error'])
+  if (typeof errors === 'string' || Array.isArray(errors) || isObject(errors)) return Object.keys(errors).length > 0
+  return valueAt(entry, INDEX_NAMES) != null && Object.keys(readError(entry)).length > 0
+}
+
 /** What repeats the row in an entry, or its key; the entry itself where it has the whole key. */
 function echoIn(entry: object, keyColumns: Resource['keyColumns']): object | undefined {
   const echo = ECHO_NAMES.map((name) => valueAt(entry, [name])).find(isObject)

@@ -2,9 +2,10 @@ import type { Batch, Verdict } from '../ingest/upstream-port.ts'
 import { perRow } from '../rows/wire-rows.ts'
 import { doubtsOf } from './answer-doubts.ts'
 import { topicOf } from './answer-words.ts'
-import { hasTwinNames, isObject, parseJson, textAt, valueAt } from './lenient-read.ts'
+import { hasTwinNames, isObject, parseJson, plainName, textAt, valueAt } from './lenient-read.ts'
 import {
   type AnswerReading,
+  complains,
   type Matched,
   matchEntries,
   namesARow,
@@ -132,10 +133,16 @@ export function readRefusal(
   return matched === undefined ? { error } : { error, named: perRow(batch.rows, (at) => refusalOn(matched.get(at))) }
 }
 
-/** The entries of all lists in a refusal, wherever objects lead to them, but of those that are not about what is wrong. */
+const OF_WHAT_IS_WRONG = /^(?:details?|messages?)$/
+
+/** The entries of all lists in a refusal that are about what is wrong, wherever objects lead to them; of others, which may repeat what was sent, those that complain. */
 function entriesIn(holder: object, depth: number): unknown[] {
   return Object.entries(holder).flatMap(([name, value]) => {
-    if (Array.isArray(value)) return /^(?:accepted|warning)$/.test(topicOf(name)) ? [] : value
+    if (Array.isArray(value)) {
+      const topic = topicOf(name)
+      if (topic === 'no' || OF_WHAT_IS_WRONG.test(plainName(name))) return value
+      return topic === 'accepted' || topic === 'warning' ? [] : value.filter((entry) => isObject(entry) && complains(entry))
+    }
     return depth > 0 && isObject(value) ? entriesIn(value, depth - 1) : []
   })
 }

@@ -71,7 +71,7 @@ function lostWords({ reason, status }: Lost, isChange: boolean): string {
 
 const MEANINGS: Readonly<Record<number, string>> = {
   404: ': it does not know the solution or the object for this token; see the query solutions',
-  409: ': it has that already',
+  409: ': it has that already, or lacks what it belongs to',
 }
 
 function refusedError({ status, waiting }: Replied): GatewayError {

@@ -1,9 +1,11 @@
 import { GatewayError } from '../errors.ts'
 import type { NamedResult, SchemaPort } from '../lifecycle/schema-port.ts'
+import { isNothing } from './answer-values.ts'
+import { saysNo, topicOf } from './answer-words.ts'
 import { writeAttribute } from './attribute-wire.ts'
 import { writeDefinition } from './definition-wire.ts'
 import type { SchemaDialect } from './dialect.ts'
-import { listAt, textAt, valueAt } from './lenient-read.ts'
+import { isObject, listAt, plainName, textAt, valueAt } from './lenient-read.ts'
 import { ENVELOPES, findList, readList, readSolution, readTable } from './read-schema.ts'
 import { parseAnswer, type SchemaCall } from './schema-call.ts'
 
@@ -26,16 +28,14 @@ export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): Sche
       const schemaDefinition = writeDefinition(tables, dialect)
       const body = Buffer.from(JSON.stringify({ ...request, schemaDefinition }))
       const answer = await call({ method: 'POST', path: '/api/v2/schema', tenant, body, origins: [origin] })
-      if (speaksOfFailure(answer))
-        throw new GatewayError('UPSTREAM_REFUSED', 'The upstream did not take the schema, though its status says it did.')
+      refuseNo(answer, 'take the schema')
       return schemaDefinition
     },
     async addAttribute(tenant, { solutionName, object, attribute, timestampFormat }, origin) {
       const path = `/api/v2/schema/${encodeURIComponent(object)}/add-attribute`
       const body = Buffer.from(JSON.stringify({ solutionName, ...writeAttribute(attribute, timestampFormat, dialect) }))
       const answer = await call({ method: 'POST', path, tenant, body, origins: [origin] })
-      if (speaksOfFailure(answer))
-        throw new GatewayError('UPSTREAM_REFUSED', 'The upstream did not add the attribute, though its status says it did.')
+      refuseNo(answer, 'add the attribute')
     },
     async solutions(tenant, origin) {
       const answer = await call({ method: 'GET', path: '/api/v2/schema/solutions', tenant, origins: [origin] })
@@ -52,8 +52,23 @@ export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): Sche
   }
 }
 
-function speaksOfFailure(answer: unknown): boolean {
-  return valueAt(answer, ['success']) === false || /error|fail/i.test(textAt(answer, ['status']) ?? '')
+/** Throws where an answer to a change says no, though its status says yes: `UPSTREAM_REFUSED`, or `UPSTREAM_UNREADABLE` where only words can mean it. */
+function refuseNo(answer: unknown, what: string): void {
+  const holders = [answer, ...ENVELOPES.map((name) => valueAt(answer, [name]))].filter(isObject)
+  const members = holders.flatMap((holder) => Object.entries(holder))
+  if (members.some(([name, value]) => isNo(name, value)))
+    throw new GatewayError('UPSTREAM_REFUSED', `The upstream did not ${what}, though its status says it did.`)
+  if (holders.some((holder) => saysNo(textAt(holder, ['message', 'msg', 'detail']) ?? '')))
+    throw new GatewayError('UPSTREAM_UNREADABLE', `The upstream answered in words that can mean that it did not ${what}.`)
+}
+
+/** By the stems of names, as answers on rows are read; what describes the change itself, such as its validations, is not looked into. */
+function isNo(name: string, value: unknown): boolean {
+  const topic = topicOf(name)
+  if (topic === 'no') return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : !isNothing(value)
+  if (topic === 'accepted' && plainName(name) !== 'valid') return /^(?:false|no)$/i.test(String(value))
+  if (topic !== 'status' || typeof value === 'object') return false
+  return Number(value) >= 400 || /^(?:false|no)$/i.test(String(value)) || saysNo(String(value))
 }
 
 /** The object that holds a name: the answer itself or one inside its envelopes. */

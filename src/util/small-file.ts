@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { errorCode } from './error-code.ts'
 
 /** Reads what a JSON file of at most so many bytes says; throws an error whose message says what is wrong with the file, and quotes nothing of it. */
 export async function readSmallJson(file: string, maxBytes: number): Promise<unknown> {
@@ -16,11 +17,7 @@ async function readSmallText(file: string, maxBytes: number): Promise<string> {
     const { size } = await handle.stat()
     if (size <= maxBytes) return await handle.readFile('utf8')
   } catch (error) {
-    throw new Error(`it cannot be read (${codeOf(error)})`)
+    throw new Error(`it cannot be read (${errorCode(error) ?? 'unknown cause'})`)
   }
   throw new Error(`it has more than ${maxBytes} bytes`)
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown cause'
 }

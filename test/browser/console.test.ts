@@ -15,6 +15,10 @@ const ROWS = 2_000
 /** Looking at every step with axe takes long on a machine that is busy. */
 const PATIENCE = 240_000
 const BAD = 50
+const SALE = {
+  ...{ productId: 'P', locationId: 'L', productVariant: 'M', soldAt: '2025-01-28T14:30:00Z' },
+  ...{ salesUnits: 1, salesValue: 1, returnUnits: 0, returnValue: 0 },
+}
 
 describe.skipIf(!found)('the console in a browser that reaches nothing but the gateway', () => {
   let pair: Pair
@@ -146,6 +150,12 @@ describe.skipIf(!found)('the console in a browser that reaches nothing but the g
       const { page } = visit
       await signIn(visit, 'new-tenant')
       await page.getByRole('link', { name: 'Set-up' }).click()
+      await page.getByRole('button', { name: '1. Save the schema' }).waitFor()
+      expect(await page.getByText('Add a column of your own').count()).toBe(0)
+      for (const solution of ['QP_OOTB', 'INV_OOTB']) {
+        await page.getByLabel('Solution').selectOption(solution)
+        expect(await page.getByLabel('Application').inputValue()).toBe(solution)
+      }
       await page.getByRole('button', { name: '1. Save the schema' }).click()
       await page.getByText('The schema of 19 tables is saved.').waitFor()
       expect(await seriousFindings(visit)).toEqual([])
@@ -156,6 +166,42 @@ describe.skipIf(!found)('the console in a browser that reaches nothing but the g
       await page.getByLabel('Name').fill('shelf life')
       await page.getByRole('button', { name: 'Add it' }).click()
       await page.getByText('INV_CUSTOMER_ORDERS_OOTB has SHELF_LIFE now.').waitFor()
+      await visit.context.close()
+    },
+    PATIENCE,
+  )
+
+  test(
+    'adds a decimal column with the digits that were chosen, to a table of the solution that is shown',
+    async () => {
+      const visit = await openVisit()
+      const { page } = visit
+      await page.getByRole('link', { name: 'Set-up' }).click()
+      await page.getByText('Add a column of your own').click()
+      await page.getByRole('combobox', { name: 'Table', exact: true }).selectOption('Locations')
+      await page.getByLabel('Solution').selectOption('QP_OOTB')
+      await page.getByText('Add a column of your own').click()
+      await page.getByRole('combobox', { name: 'Table', exact: true }).selectOption('SaleExtra')
+      await page.getByLabel('Name').fill('margin')
+      await page.getByLabel('Holds').selectOption('NUMERIC')
+      await page.getByLabel('Behind the point').selectOption('9')
+      await page.getByLabel('Digits in all').selectOption('6')
+      expect(await page.getByLabel('Behind the point').inputValue()).toBe('5')
+      await page.getByLabel('Behind the point').selectOption('3')
+      expect(await seriousFindings(visit)).toEqual([])
+      await page.getByRole('button', { name: 'Add it' }).click()
+      await page.getByText('QP_SALE_EXTRA_OOTB has MARGIN now.').waitFor()
+      const judged = await pair.gateway.ingest(
+        'upsertSaleExtra',
+        ['123.456', '1234.5', '1.2345'].map((MARGIN) => ({ ...SALE, extra: { MARGIN } })),
+        { token: 'sandbox-token', solution: 'QP_OOTB', dryRun: true },
+      )
+      expect(judged.rows.map(({ issues }) => issues?.map(({ code }) => code))).toEqual([
+        undefined,
+        ['TOO_MANY_DIGITS'],
+        ['TOO_MANY_DIGITS'],
+      ])
+      endsWell(visit, pair)
       await visit.context.close()
     },
     PATIENCE,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -10,20 +10,22 @@ const run = promisify(execFile)
 
 /** The client as it is published, for folders that it is to be installed into. */
 export interface PackedClient {
-  /** Installs it into a folder, as a partner would. */
+  /** Has it in a folder as installed. */
   install(folder: string): Promise<void>
   remove(): Promise<void>
 }
 
-/** Packs the client. */
+/** Packs the client, and installs it once, as a partner would: each folder has a copy of that. */
 export async function packClient(): Promise<PackedClient> {
   const packed = await mkdtemp(join(tmpdir(), 'rowgate-packed-'))
   await run('npm', ['pack', './src/client', '--pack-destination', packed], { cwd: ROOT })
+  const installed = join(packed, 'installed')
+  await mkdir(installed)
+  await writeFile(join(installed, 'package.json'), '{ "type": "module" }')
+  const flags = ['--offline', '--no-audit', '--no-fund']
+  await run('npm', ['install', ...flags, join(packed, 'rowgate-client-0.1.0.tgz')], { cwd: installed })
   return {
-    async install(folder) {
-      await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
-      await run('npm', ['install', '--offline', '--no-audit', '--no-fund', join(packed, 'rowgate-client-0.1.0.tgz')], { cwd: folder })
-    },
+    install: (folder) => cp(installed, folder, { recursive: true }),
     remove: () => rm(packed, { recursive: true }),
   }
 }

@@ -8,7 +8,11 @@ interface Meaning {
 }
 
 const AGAIN = 'Run the same command again: it goes on where it stopped.'
-const TOKEN: Meaning = { code: 'TOKEN_REFUSED', advice: `Put a token that is good into the environment variable ROWGATE_TOKEN. ${AGAIN}` }
+const OTHER_TENANT = 'Where another token is another tenant, an APPEND is declined then, and you are told from which line to go on.'
+const TOKEN: Meaning = {
+  code: 'TOKEN_REFUSED',
+  advice: `Put a token that is good into the environment variable ROWGATE_TOKEN. ${AGAIN} ${OTHER_TENANT}`,
+}
 const DECLINED =
   'Do what that code asks for; docs/errors.md has the cure of each. Then run the same command again: it goes on where it stopped.'
 const OLD: Meaning = {

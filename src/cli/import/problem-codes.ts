@@ -73,6 +73,10 @@ export const PROBLEM_CODES = {
     cause: 'A file of this name with other content was appended before; appending all of it would write rows twice.',
     cure: 'Load the corrected file of rejected rows; `--again NAME` makes the whole file a load of its own.',
   },
+  STATE_FILE_DAMAGED: {
+    cause: 'What the command keeps beside a file, so that it is appended once, cannot be read.',
+    cure: 'Bring it back from a copy, or delete it if nothing of the file was appended yet.',
+  },
   LOAD_FORGOTTEN: {
     cause: 'This content was appended before, and the gateway no longer knows which rows of it were.',
     cure: 'Load what was left to do as a file of its own, from the line that is told; `--again NAME` appends all of it.',

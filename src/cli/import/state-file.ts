@@ -1,5 +1,6 @@
 import { access, constants, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
+import { ImportFailure } from './failure.ts'
 
 /** What is loaded where: loads that have all of this in common are one. */
 export interface LoadIdentity {
@@ -43,7 +44,7 @@ export interface StateFile {
 const ABOUT = 'What `npm run import` remembers of the file of this name, so that it is appended once. Delete it to have that forgotten.'
 const MAX_LOADS = 50
 
-/** Reads what is remembered of a file; nothing where there is no file, or none that can be read. */
+/** Reads what is remembered of a file; nothing where there is none. Throws an `ImportFailure` where it cannot be read: what was appended would be again. */
 export async function openState(path: string | undefined): Promise<StateFile> {
   let loads: readonly LoadRecord[] = path === undefined ? [] : await readLoads(`${path}${SUFFIX}`)
   return {
@@ -65,12 +66,28 @@ function isSame(one: LoadIdentity, other: LoadIdentity): boolean {
 }
 
 async function readLoads(path: string): Promise<readonly LoadRecord[]> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? undefined : ''))
+  if (text === undefined) return []
+  const loads = loadsIn(text)
+  if (loads === undefined) throw damaged(basename(path))
+  return loads
+}
+
+function loadsIn(text: string): readonly LoadRecord[] | undefined {
   try {
-    const { loads } = JSON.parse(await readFile(path, 'utf8')) as { loads?: unknown }
-    return Array.isArray(loads) ? (loads as LoadRecord[]).filter((load) => Array.isArray(load?.written)) : []
+    const { loads } = JSON.parse(text) as { loads?: unknown }
+    const isWhole = Array.isArray(loads) && loads.every((load) => Array.isArray(load?.written))
+    return isWhole ? (loads as LoadRecord[]) : undefined
   } catch {
-    return []
+    return undefined
   }
+}
+
+function damaged(name: string): ImportFailure {
+  return new ImportFailure(
+    { code: 'STATE_FILE_DAMAGED', message: `${name} holds what was loaded of this file before, and cannot be read.` },
+    'Bring it back from a copy. If nothing of the file was appended yet, or it is to be upserted, delete it.',
+  )
 }
 
 async function written(path: string, loads: readonly LoadRecord[]): Promise<boolean> {

@@ -12,6 +12,10 @@ export const FILE_FAULTS = {
     cure: 'Choose its encoding, or save the file as UTF-8.',
   },
   BAD_GZIP: { cause: 'The gzip file is cut off, or several were joined.', cure: 'Unpack it, and drop what comes out.' },
+  GZIP_BOMB: {
+    cause: 'The gzip file unpacks to so many times its size that it holds no rows.',
+    cure: 'Check where it comes from; if it is what you want to load, unpack it first.',
+  },
   BAD_JSON: { cause: 'A line or the document is no JSON, or holds no rows.', cure: 'Correct it, and drop the file again.' },
   BAD_SHEET: { cause: 'The workbook cannot be read.', cure: 'Remove its password, or save the sheet as CSV and drop that.' },
   TOO_MANY_ROWS: {

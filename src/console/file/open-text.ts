@@ -27,6 +27,25 @@ export async function openBytes(file: Blob, onRead: (bytes: number) => void): Pr
   return GZIP.every((byte, at) => first[at] === byte) ? counted.pipeThrough(new DecompressionStream('gzip')) : counted
 }
 
+/** No text of rows is this much longer than its gzip, whatever the size. */
+const MAX_RATIO = 400
+const ALWAYS_ALLOWED = 16 * 1024 * 1024
+
+/** The same, but that it throws when more comes out of a gzip file of that size than any of rows holds. */
+export function unlessBomb(size: number, onBytes: OnBytes): OnBytes {
+  let given = 0
+  return (bytes) => {
+    given += bytes.length
+    if (given > ALWAYS_ALLOWED && given > size * MAX_RATIO)
+      throw new FileError(
+        'GZIP_BOMB',
+        `The gzip file unpacks to more than ${MAX_RATIO} times its size: no file of rows does.`,
+        'Check where it comes from; if it is what you want to load, unpack it, and drop what comes out.',
+      )
+    onBytes(bytes)
+  }
+}
+
 /** The text of bytes: UTF-8, or UTF-16 where its marks or its NULs say so, or what was chosen. */
 export async function openText(
   bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -58,14 +77,14 @@ async function* decode(
       onBytes(piece)
       const text = decodePiece(
         () => decoder.decode(piece, { stream: true }),
-        () => lines + breaksBeforeFault(piece, encoding),
+        () => badEncoding(lines + breaksBeforeFault(piece, encoding), encoding),
       )
       lines += text.split('\n').length - 1
       if (text !== '') yield text
     }
     const rest = decodePiece(
       () => decoder.decode(),
-      () => lines,
+      () => badEncoding(lines, encoding),
     )
     if (rest !== '') yield rest
   } finally {
@@ -94,16 +113,20 @@ function breaksBeforeFault(piece: Uint8Array<ArrayBuffer>, encoding: Encoding): 
   return before.split('\n').length - 1
 }
 
-function decodePiece(decode: () => string, lineOf: () => number): string {
+function decodePiece(decode: () => string, faultOf: () => FileError): string {
   try {
     return decode()
   } catch {
-    throw new FileError(
-      'BAD_ENCODING',
-      `In line ${lineOf()} there are bytes that are not UTF-8.`,
-      'It looks like windows-1252, which older programs write: choose that encoding below, or save the file as UTF-8.',
-    )
+    throw faultOf()
   }
+}
+
+function badEncoding(line: number, encoding: Encoding): FileError {
+  const remedy =
+    encoding === 'utf-8'
+      ? 'It looks like windows-1252, which older programs write: choose that encoding below, or save the file as UTF-8.'
+      : 'Choose another encoding below, or save the file as UTF-8.'
+  return new FileError('BAD_ENCODING', `In line ${line} there are bytes that are not ${encoding.toUpperCase()}.`, remedy)
 }
 
 async function readPiece(

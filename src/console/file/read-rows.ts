@@ -1,5 +1,5 @@
 import { FileError } from './file-error.ts'
-import { openBytes, openText } from './open-text.ts'
+import { openBytes, openText, unlessBomb } from './open-text.ts'
 import { readCsv } from './read-csv.ts'
 import { type NamedRow, readJson, readNdjson, rowsByHeader } from './read-json.ts'
 import { readXlsx } from './read-xlsx.ts'
@@ -33,8 +33,9 @@ export async function openFile(file: File, options: OpenOptions): Promise<OpenFi
   const name = file.name.toLowerCase()
   if (/\.xls[xm]?$/.test(name)) return openSheet(file, options)
   const isPacked = await isGzip(file)
+  const onBytes = isPacked ? unlessBomb(file.size, options.onBytes) : options.onBytes
   const bytes = await openBytes(file, options.onRead)
-  const { encoding, pieces } = await openText(bytes, isPacked, options.encoding, options.onBytes)
+  const { encoding, pieces } = await openText(bytes, isPacked, options.encoding, onBytes)
   const opened = { isPacked, encoding, delimiter: undefined, sheet: undefined }
   const base = name.replace(/\.gz$/, '')
   if (/\.(?:ndjson|jsonl)$/.test(base))

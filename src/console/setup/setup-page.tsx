@@ -41,7 +41,7 @@ export function SetupPage({ session, resources }: { session: Session; resources:
           {steps.map((step) => (
             <ChecklistStep key={step.id} step={step} isNext={step === next}>
               {solution !== undefined && (
-                <StepAction step={step} solution={solution} session={session} resources={resources} onDone={asked.reload} />
+                <StepAction key={solution} step={step} solution={solution} session={session} resources={resources} onDone={asked.reload} />
               )}
             </ChecklistStep>
           ))}
@@ -105,7 +105,9 @@ interface StepActionProps {
 function StepAction({ step, solution, session, resources, onDone }: StepActionProps) {
   const isOpen = step.status !== 'DONE'
   if (step.id === 'TABLES' && isOpen) return <RolloutForm session={session} solution={solution} resources={resources} onDone={onDone} />
-  if (step.id === 'COLUMNS') return <AttributeForm session={session} solution={solution} resources={resources} onDone={onDone} />
+  // Nothing can be added to tables that are not there.
+  if (step.id === 'COLUMNS' && step.status !== 'UNKNOWN')
+    return <AttributeForm session={session} solution={solution} resources={resources} onDone={onDone} />
   if (step.id === 'FIRST_ROWS' && isOpen)
     return (
       <a class="button button-primary" href="#load">

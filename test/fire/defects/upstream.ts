@@ -90,6 +90,6 @@ export const UPSTREAM_DEFECTS = [
   ...inFile(
     'upstream/schema-wire.ts',
     ['save-schema', 'attribute'],
-    [["valueAt(answer, ['success']) === false || ", '', 'a change that the upstream did not make counts as made']],
+    [["if (topic === 'accepted' &&", "if (topic === 'rate' &&", 'a change that the upstream did not make counts as made']],
   ),
 ]

@@ -11,6 +11,13 @@ export function refuseTwoTokens(rawHeaders: readonly string[]): typeof TWO_TOKEN
   return countHeader(rawHeaders, AUTHORIZATION) > 1 ? TWO_TOKENS : undefined
 }
 
+const TWO_KEYS = new GatewayError('BAD_REQUEST', 'This request has more than one Idempotency-Key header: send one.')
+
+/** Declines a request with several Idempotency-Key headers: Node makes one key of them, which nobody gave. */
+export function refuseTwoKeys(rawHeaders: readonly string[]): GatewayError | undefined {
+  return countHeader(rawHeaders, 'idempotency-key') > 1 ? TWO_KEYS : undefined
+}
+
 /** How often a request has a header; `name` is in lower case. */
 export function countHeader(rawHeaders: readonly string[], name: string): number {
   let count = 0

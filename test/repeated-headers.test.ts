@@ -111,3 +111,15 @@ describe.each(PAIRS)('where callers bring %s', (_, pairOf) => {
     expect(sent).toEqual(gateway === byJwt ? [] : [`${one},${other}`])
   })
 })
+
+test('two Idempotency-Key headers decline a request: they would be read as one key that nobody gave', async () => {
+  const { gateway, one } = await (PAIRS[0] as (typeof PAIRS)[0])[1]()
+  const before = upstream.arrived.length
+  const keys = ['idempotency-key: a', 'Idempotency-Key: b']
+  expect(await ask(gateway, [`authorization: ${one}`, ...keys])).toMatchObject({
+    status: 400,
+    errors: [{ message: expect.stringContaining('more than one Idempotency-Key'), extensions: { code: 'BAD_REQUEST' } }],
+  })
+  expect(upstream.arrived).toHaveLength(before)
+  expect(await ask(gateway, [`authorization: ${one}`, ...keys.slice(1)])).toMatchObject({ data: { upsertProducts: { acceptedCount: 1 } } })
+})

@@ -1,0 +1,57 @@
+import type { Batch } from '../ingest/upstream-port.ts'
+import { createUpstreamWords } from '../ingest/upstream-words.ts'
+import type { OnUnknownAnswer } from './ingest-wire.ts'
+
+const MAX_SHAPES = 100
+const MAX_NAMES = 20
+const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,39}$/
+
+/**
+ * Reports each shape of answer once, by its names, and counts every one. Shapes beyond the first hundred are only counted;
+ * a name that is not plain, or that occurs in a row of the batch, is left out.
+ */
+export function createShapeReport(report: (names: readonly string[]) => void, count: () => void): OnUnknownAnswer {
+  const seen = new Set<string>()
+  return (names, batch) => {
+    count()
+    const shape = names.join('\n').slice(0, 1_000)
+    if (seen.has(shape) || seen.size >= MAX_SHAPES) return
+    seen.add(shape)
+    const words = createUpstreamWords(batch)
+    report(names.slice(0, MAX_NAMES).map((name) => (PLAIN_NAME.test(name) && !words.isQuote(name) ? name : '?')))
+  }
+}
+
+/** An answer that says nothing of its rows for certain: its status, what kind of body it had, and for whom it was. */
+export interface UnusableAnswer {
+  readonly status: number
+  /** By its first character. */
+  readonly body: 'none, or cut off' | 'HTML' | 'JSON' | 'other text'
+  readonly tenantId: string
+  readonly origins: Batch['origins']
+}
+
+/** Told of such answers, and of nothing that stood in them. */
+export type OnUnusableAnswer = (answer: UnusableAnswer) => void
+
+const QUIET_MS = 60_000
+
+/** Takes status and body of each answer that says nothing of its rows; reports one of each status and kind of body in a minute. */
+export function createUnusableReport(report: OnUnusableAnswer, now: () => number = () => performance.now()) {
+  // As many entries as there are statuses and kinds of bodies at most.
+  const reportedAt = new Map<string, number>()
+  return (status: number, text: string | undefined, { destination, origins }: Batch): void => {
+    const body = kindOf(text)
+    const before = reportedAt.get(status + body)
+    if (before !== undefined && now() - before < QUIET_MS) return
+    reportedAt.set(status + body, now())
+    report({ status, body, tenantId: destination.tenant.id, origins })
+  }
+}
+
+function kindOf(text = ''): UnusableAnswer['body'] {
+  const start = text.trimStart().slice(0, 1)
+  if (start === '') return 'none, or cut off'
+  if (start === '<') return 'HTML'
+  return start === '{' || start === '[' ? 'JSON' : 'other text'
+}
