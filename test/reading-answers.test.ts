@@ -84,6 +84,9 @@ describe('what means yes is accepted', () => {
       { dryRun: false, operationType: 'APPEND', solutionName: 'INV_OOTB', table: 'INV_PRODUCTS_FAILED' },
       { failedRowsTable: 'inv_products_failed_rows' },
       { error: false, rejected: 0, skipped: '0', failures: 'none' },
+      { result: { operationType: 'APPEND', objectName: 'INV_PRODUCTS_OOTB', accepted: 3 } },
+      { result: { message: '3 rows accepted' }, status: { message: 'Data received successfully' } },
+      { errorsByRow: [0, 0, 0], failures: [{}, {}, {}] },
       { async: true, hasMore: false },
       { statusCode: 200, body: '{"accepted":3,"failed":[]}' },
       { rateLimit: { limit: 50, remaining: 47 } },
@@ -130,6 +133,13 @@ describe('what means yes is accepted', () => {
   ])('%s', async (_, reply) => {
     expect(await outcomes(reply)).toBe('aaa')
   })
+})
+
+test('a 204 with a body, which is not read, is not believed', async () => {
+  const body = JSON.stringify({ failed: [{ index: 0 }] })
+  const answer: FakeAnswer = ({ socket }) => void socket?.end(`HTTP/1.1 204 No Content\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+
+  expect(await outcomes(answer)).toBe('uuu')
 })
 
 describe('what can mean a no is not', () => {
@@ -262,6 +272,13 @@ describe('what can mean a no is not', () => {
       { success: null },
       { accepted: null },
       { unprocessed_items: [{}] },
+      { failedRows: [0] },
+      { data: { rejectedIndexes: ['0'] } },
+      { skipped: [0, 0] },
+      { result: { operationType: 'validate', accepted: 3 } },
+      { result: { message: '2 rows accepted' } },
+      { status: { message: 'accepted, but not written' } },
+      { status: { message: 'out of cheese' } },
       { data: { upsert: {} }, errors: [{}] },
       { results: [{ index: 0 }, null, { index: 2 }] },
       [null, null, null],

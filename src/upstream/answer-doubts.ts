@@ -53,8 +53,9 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     const isOfRows = topic === 'results' || (topic !== 'no' && /^(?:rows|records)$/.test(plainName(name)))
     if (topic === 'accepted') read.count(entries.length, [rest], true)
     if (isOfRows && entries.length !== asked.sent && entries.length !== rest) found.canMeanNo = true
-    // One empty entry for each row says of none that anything is wrong with it.
-    if (topic === 'no' && (entries.some(isSomething) || (entries.some(isObject) && entries.length !== asked.sent))) found.canMeanNo = true
+    // An empty entry, or a zero, for each of several rows says of none that anything is wrong with it; else a zero can be a place.
+    const isOnePerRow = entries.length === asked.sent && asked.sent > 1
+    if (topic === 'no' && (entries.some(isSomething) || (!isOnePerRow && entries.some(mayNameRow)))) found.canMeanNo = true
     // What is listed as accepted by id or key is not to be read.
     const open = topic === 'accepted' ? entries.filter((entry) => typeof entry === 'object') : entries
     for (const entry of open) visit(name, isOfRows ? 'results' : topic, entry, depth + 1)
@@ -69,6 +70,10 @@ function inherited(outer: Topic, own: Topic): Topic {
   if (outer === 'no' || outer === 'warning') return outer
   if (outer === 'accepted' && own === 'total') return 'accepted'
   return (outer === 'quota' || outer === 'status') && own === 'other' ? outer : own
+}
+
+function mayNameRow(entry: unknown): boolean {
+  return isObject(entry) || wholeNumber(entry) !== undefined
 }
 
 function isSomething(entry: unknown): boolean {

@@ -48,10 +48,15 @@ export function createValueReader(asked: Asked, found: Doubts) {
 
   function readStatus(name: string, value: string | number): void {
     // A code of 0 is none; a status or a result of 0 may as well be none.
-    const isGood = isGoodStatus(String(value)) && (wholeNumber(value) !== 0 || /code|ret/i.test(name))
+    const isGood = (isGoodStatus(String(value)) && (wholeNumber(value) !== 0 || /code|ret/i.test(name))) || isGoodMessage(name, value)
     found.saysYes ||= isGood
     if (isGood || (/^result$/i.test(name) && wholeNumber(value) === sent)) return
     found.canMeanNo ||= failed === 0 || !(isPartStatus(String(value)) || String(value) === '207')
+  }
+
+  /** Words below a status may be a whole sentence, which must say yes. */
+  function isGoodMessage(name: string, value: string | number): boolean {
+    return /message/i.test(name) && typeof value === 'string' && saysYes(value) && !canMeanNo(value, asked)
   }
 
   function count(number: number | undefined, right: readonly number[], isOfAccepted = false): void {
@@ -80,8 +85,9 @@ export function createValueReader(asked: Asked, found: Doubts) {
   return {
     count,
     value(name: string, topic: Topic, value: string | number | boolean): void {
+      const named = namesOf(plainName(name), asked)
       if (namesAnother(plainName(name), String(value), asked)) found.canMeanNo = true
-      else if (plainName(name) === 'solutionname') return
+      else if (named.some((one) => isAlike(one, String(value)))) return
       else if (topic === 'warning') found.canMeanNo ||= typeof value === 'string' && warnsOfNo(value)
       else if (topic !== 'opaque' && topic !== 'quota') read(name, topic, value)
     },
@@ -134,21 +140,41 @@ const OPERATIONS = /^(?:upsert|append|insert|merge|update|replace|delete|remove|
 const OBJECT = /^[A-Z][A-Z0-9_]*$/
 const NOT_MEANT = /dry|valid|test|simul|preview|mock|no-?op/i
 
-/** Whether something in an answer, by its plain name, says that it is about another request than the one sent: another solution, object or operation, or a trial. */
-function namesAnother(name: string, value: string, { solution, resource, operation, dryRun }: Asked): boolean {
-  const isOneOf = (...known: readonly string[]) => known.some((one) => one.toLowerCase() === value.toLowerCase())
+/** What of the request an answer may repeat under a plain name. */
+function namesOf(name: string, { solution, resource, operation }: Asked): readonly string[] {
   switch (name) {
     case 'solutionname':
-      return !isOneOf(solution.name)
+      return [solution.name]
     case 'operation':
     case 'operationtype':
-      return OPERATIONS.test(value) && !isOneOf(operation, SYNONYMS[operation])
+      return [operation, SYNONYMS[operation]]
+    case 'object':
+    case 'objectname':
+      return [resource.object, objectName(solution, resource)]
+    default:
+      return []
+  }
+}
+
+function isAlike(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}
+
+/** Whether something in an answer, by its plain name, says that it is about another request than the one sent: another solution, object or operation, or a trial. */
+function namesAnother(name: string, value: string, asked: Asked): boolean {
+  const isOurs = namesOf(name, asked).some((one) => isAlike(one, value))
+  switch (name) {
+    case 'solutionname':
+      return !isOurs
+    case 'operation':
+    case 'operationtype':
+      return OPERATIONS.test(value) && !isOurs
     case 'object':
     case 'objectname':
       // Some servers name the kind of thing they answer with like this, in lower case.
-      return OBJECT.test(value) && !isOneOf(resource.object, objectName(solution, resource))
+      return OBJECT.test(value) && !isOurs
     case 'mode':
-      return NOT_MEANT.test(value) && !dryRun
+      return NOT_MEANT.test(value) && !asked.dryRun
     default:
       return false
   }

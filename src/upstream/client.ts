@@ -109,7 +109,8 @@ export function createClient(base: URL, options: ClientOptions): Client {
       // Asked before the answer is read: afterwards the socket may be at work for another request.
       const { socket } = entry
       const isSent = socket?.writableLength === 0
-      const text = await readBody(reply.body, headerText(reply.headers['content-encoding']))
+      const read = await readBody(reply.body, headerText(reply.headers['content-encoding']))
+      const text = hasUnreadBody(reply) ? undefined : read
       if (ids.isOfAnother(id, reply.headers, text ?? '')) {
         // Answers on this connection have come apart from their requests: none that follows can be relied on.
         socket?.destroy()
@@ -160,6 +161,11 @@ function requestHeaders({ tenant, body, origins }: Call): Record<string, string>
     ...(body && { 'content-type': 'application/json' }),
     ...attemptHeaders(origins),
   }
+}
+
+/** A 204 has no body by the rules of HTTP, so that one that comes with it is not read; it may name rows that failed. */
+function hasUnreadBody({ statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>): boolean {
+  return statusCode === 204 && Number(headers['content-length'] ?? 0) > 0
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {
