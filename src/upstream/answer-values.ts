@@ -48,15 +48,11 @@ export function createValueReader(asked: Asked, found: Doubts) {
 
   function readStatus(name: string, value: string | number): void {
     // A code of 0 is none; a status or a result of 0 may as well be none.
-    const isGood = (isGoodStatus(String(value)) && (wholeNumber(value) !== 0 || /code|ret/i.test(name))) || isGoodMessage(name, value)
+    const isGood =
+      (isGoodStatus(String(value)) && (wholeNumber(value) !== 0 || /code|ret/i.test(name))) || isGoodMessage(name, value, asked)
     found.saysYes ||= isGood
     if (isGood || (/^result$/i.test(name) && wholeNumber(value) === sent)) return
     found.canMeanNo ||= failed === 0 || !(isPartStatus(String(value)) || String(value) === '207')
-  }
-
-  /** Words below a status may be a whole sentence, which must say yes. */
-  function isGoodMessage(name: string, value: string | number): boolean {
-    return /message/i.test(name) && typeof value === 'string' && saysYes(value) && !canMeanNo(value, asked)
   }
 
   function count(number: number | undefined, right: readonly number[], isOfAccepted = false): void {
@@ -92,6 +88,11 @@ export function createValueReader(asked: Asked, found: Doubts) {
       else if (topic !== 'opaque' && topic !== 'quota') read(name, topic, value)
     },
   }
+}
+
+/** Words below a status may be a whole sentence, which must say yes. */
+function isGoodMessage(name: string, value: string | number, asked: Asked): boolean {
+  return /message/i.test(name) && typeof value === 'string' && saysYes(value) && !canMeanNo(value, asked)
 }
 
 /** What a count may be: rows received or processed are all of them, or those that did not fail. */
