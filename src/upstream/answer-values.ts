@@ -47,9 +47,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
   }
 
   function readStatus(name: string, value: string | number): void {
-    // A code of 0 is none; a status or a result of 0 may as well be none.
-    const isGood =
-      (isGoodStatus(String(value)) && (wholeNumber(value) !== 0 || /code|ret/i.test(name))) || isGoodMessage(name, value, asked)
+    const isGood = saysGood(name, value, asked)
     found.saysYes ||= isGood
     if (isGood || (/^result$/i.test(name) && wholeNumber(value) === sent)) return
     found.canMeanNo ||= failed === 0 || !(isPartStatus(String(value)) || String(value) === '207')
@@ -90,8 +88,10 @@ export function createValueReader(asked: Asked, found: Doubts) {
   }
 }
 
-/** Words below a status may be a whole sentence, which must say yes. */
-function isGoodMessage(name: string, value: string | number, asked: Asked): boolean {
+/** Whether a status, or what stands below one, is good; words there may be a whole sentence, which must say yes. */
+function saysGood(name: string, value: string | number, asked: Asked): boolean {
+  // A code of 0 is none; a status or a result of 0 may as well be none.
+  if (isGoodStatus(String(value)) && (wholeNumber(value) !== 0 || /code|ret/i.test(name))) return true
   return /message/i.test(name) && typeof value === 'string' && saysYes(value) && !canMeanNo(value, asked)
 }
 
