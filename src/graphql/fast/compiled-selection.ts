@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import {
   type DocumentNode,
   type FieldNode,
@@ -17,6 +16,7 @@ import {
 } from 'graphql'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
+import { mutationSchema, withFields } from '../mutation-schema.ts'
 import { rowsText } from '../types/row-outcome.ts'
 import { compileSelections } from './compile-selection.ts'
 import type { Projector } from './object-builder.ts'
@@ -85,9 +85,10 @@ function withRowsAsText(schema: GraphQLSchema, selected: WeakMap<FieldNode, Sele
     const text = await rowsText(result, only ?? undefined, project as Projector)
     return `${MARK}${context[ROW_TEXTS]?.push(text)}`
   }
-  return mapSchema(schema, {
-    [MapperKind.OBJECT_FIELD]: (field, name, typeName) => (typeName === PAYLOAD && name === ROWS ? { ...field, type, resolve } : undefined),
-  })
+  const payload = schema.getType(PAYLOAD)
+  if (!isObjectType(payload)) return schema
+  const written = withFields(payload, (field, name) => (name === ROWS ? { ...field, type, resolve } : field))
+  return mutationSchema(schema, [written], (field) => (field.type === payload ? { ...field, type: written } : field))
 }
 
 function compileDocument(

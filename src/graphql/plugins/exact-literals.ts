@@ -1,13 +1,4 @@
-import {
-  GraphQLFloat,
-  GraphQLScalarType,
-  GraphQLSchema,
-  Kind,
-  type NamedTypeNode,
-  type ValueNode,
-  type VariableDefinitionNode,
-  visit,
-} from 'graphql'
+import { GraphQLFloat, GraphQLScalarType, Kind, type NamedTypeNode, type ValueNode, type VariableDefinitionNode, visit } from 'graphql'
 import { isExactNumber, readNumber } from '../../util/exact-number.ts'
 
 type Variables = Readonly<Record<string, unknown>> | null | undefined
@@ -45,12 +36,6 @@ export const ExactFloat = new GraphQLScalarType({
 })
 
 const EXACT_FLOAT: NamedTypeNode = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: ExactFloat.name } }
-
-/** The schema, in which variables may be of that type, too. */
-export function withExactFloat(schema: GraphQLSchema): GraphQLSchema {
-  const config = schema.toConfig()
-  return new GraphQLSchema({ ...config, types: [...config.types, ExactFloat] })
-}
 
 /** A variable with that type in place of `Float`. */
 export function withExactFloats(variable: VariableDefinitionNode): VariableDefinitionNode {

@@ -1,4 +1,3 @@
-import { MapperKind, mapSchema } from '@graphql-tools/utils'
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -15,7 +14,8 @@ import type { Plugin } from 'graphql-yoga'
 import { exactList, RawRows, wholeList } from '../../rows/raw-rows.ts'
 import { type RequestContext, tenantOf } from '../builder.ts'
 import { type CompiledSelection, createCompiledSelection } from '../fast/compiled-selection.ts'
-import { ExactFloat, valueOfLiteral, withExactFloat, withExactFloats } from './exact-literals.ts'
+import { mutationSchema } from '../mutation-schema.ts'
+import { ExactFloat, valueOfLiteral, withExactFloats } from './exact-literals.ts'
 
 /** A result that may say how it is to be printed. */
 export interface PrintableResult extends ExecutionResult {
@@ -101,18 +101,15 @@ export function inPublicTypes(message: string): string {
 }
 
 function rawRowsSchema(schema: GraphQLSchema, rowInputs: ReadonlySet<string>): GraphQLSchema {
-  const lists = new Map([...rowInputs].map((name) => [name, new GraphQLNonNull(passThrough(listName(name)))]))
-  const rawSchema = mapSchema(schema, {
-    [MapperKind.TYPE]: (type) => (rowInputs.has(type.name) ? passThrough(type.name) : undefined),
-    [MapperKind.MUTATION_ROOT_FIELD]: (field) => {
-      const args = Object.entries(field.args ?? {}).map(([name, arg]) => [
-        name,
-        { ...arg, type: lists.get(namedType(arg.type.toString())) ?? arg.type },
-      ])
-      return { ...field, args: Object.fromEntries(args) }
-    },
+  const lists = new Map([...rowInputs].map((name) => [name, passThrough(listName(name))]))
+  const types = [...[...rowInputs].map(passThrough), ...lists.values(), ExactFloat]
+  return mutationSchema(schema, types, ({ args = {}, ...field }) => {
+    const changed = Object.entries(args).map(([name, arg]) => {
+      const list = lists.get(namedType(arg.type.toString()))
+      return [name, list === undefined ? arg : { ...arg, type: new GraphQLNonNull(list) }]
+    })
+    return { ...field, args: Object.fromEntries(changed) }
   })
-  return withExactFloat(rawSchema)
 }
 
 function namedType(type: string): string {
