@@ -295,8 +295,12 @@ test('an upstream that keeps failing is spared, one tenant is not held to answer
 
   isDown = false
   while ((await send('unlucky', 'D')).acceptedCount === 0) await new Promise((resolve) => setImmediate(resolve))
-  const levels = gateway.logged.filter((line) => !line.includes('a mutation ended')).map((line) => JSON.parse(line).level)
-  expect(levels).toEqual([40, 30])
+  const lines = gateway.logged.map((line) => JSON.parse(line)).filter(({ msg }) => !msg.includes('a mutation ended'))
+  expect(lines.map(({ level, status }) => [level, status])).toEqual([
+    [40, 500],
+    [40, undefined],
+    [30, undefined],
+  ])
   expect(gateway.logged.join()).not.toContain('unlucky')
 })
 
