@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import type { WireRow } from '../../src/rows/wire-row.ts'
 import type { Seen } from './laws.ts'
 import type { Chance } from './random.ts'
@@ -48,6 +49,9 @@ export async function startFaultServer({ chance, faults, troubled, remembers = t
     const { data, operationType } = await readBody(incoming)
     const fault = data.some(({ product_id }) => String(product_id).startsWith('SPOILS')) ? 'spoilt' : drawn
     const tenantId = incoming.headers.authorization ?? ''
+    // What hung up in this turn of the event loop is seen at the end of it, and may have done so before this request was sent.
+    await setImmediate()
+    await setImmediate()
     const startedAt = performance.now()
     // A client may have its answer before the server sees that it has, so an answer counts from when it is begun; what is
     // never answered is under way until the client is seen to hang up.
