@@ -22,8 +22,8 @@ const ALONE = 1.05
 /** Bulk that was kept waiting for so many times the interval of the rate goes even where nothing is free, so that it does not starve. */
 const STARVED_AFTER = 5
 
-// What one turn of a busy event loop may take; without it a rate of thousands would be that of timers.
-const LATE_MS = 5
+// How late a busy event loop may be: what was missed meanwhile is made up for, and no more than that.
+const LATE_MS = 40
 
 /**
  * The pace of a rate limiter. 1. Bulk begins at even intervals, never in a burst. 2. Without interactive work in the last two
@@ -57,7 +57,6 @@ export function createBulkPace(rate: Pick<RateLimiter, 'interval' | 'untilFree' 
     noteBulk() {
       const now = performance.now()
       lastAt = now
-      // Timers are late; what one missed is made up for, and no more than that.
       dueAt = Math.max(dueAt, now - Math.max(LATE_MS, interval())) + interval()
     },
     noteInteractive: interactive.note,
