@@ -40,6 +40,17 @@ test.each<[string, unknown]>([
       },
     },
   ],
+  [
+    'a list beside words that say that all is well',
+    {
+      success: true,
+      errors: [],
+      error: null,
+      statusCode: 200,
+      message: 'ok',
+      tables: [{ name: 'T', columns: [{ name: 'ID', dataType: 'string', primaryKey: true, presence: 'required' }] }],
+    },
+  ],
   ['tables by name', { tables: { T: { primaryKey: ['id'], columns: { ID: { dataType: 'string', validations: { required: true } } } } } }],
   [
     'a text',
@@ -83,6 +94,10 @@ test.each<[string, unknown]>([
   ['no entries', { solutions: {}, tables: {} }],
   ['entries that are numbers', { solutions: { a: 1 }, tables: { a: 1 } }],
   ['a text that is no JSON', { schemaDefinition: '[{', solutions: 'x' }],
+  ['no success beside lists', { success: false, solutions: [], tables: [] }],
+  ['errors beside lists', { errors: ['X'], solutions: [], tables: [] }],
+  ['an error code in an envelope', { data: { errorCode: 'X', solutions: [], tables: [] } }],
+  ['a status of its own', { statusCode: 500, solutions: [], tables: [] }],
 ])('%s is an error, never an empty list', async (_, answer) => {
   const { errors } = await ask(SCHEMA, JSON.stringify(answer))
   const listed = await ask(SOLUTIONS, JSON.stringify(answer))

@@ -14,6 +14,7 @@ const DEFINITIONS = ['schemaDefinition', 'definition', 'schema']
 
 /** The upstream's schema endpoints; element shapes and envelopes are read leniently, anything unreadable is an error. */
 export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): SchemaPort {
+  const read: SchemaCall = async (asked) => expectRead(await call(asked))
   return {
     async rollout(tenant, request, origin) {
       const body = Buffer.from(JSON.stringify(request))
@@ -38,12 +39,12 @@ export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): Sche
       refuseNo(answer, 'add the attribute')
     },
     async solutions(tenant, origin) {
-      const answer = await call({ method: 'GET', path: '/api/v2/schema/solutions', tenant, origins: [origin] })
+      const answer = await read({ method: 'GET', path: '/api/v2/schema/solutions', tenant, origins: [origin] })
       return readList(findList(answer, ['solutions']), readSolution, 'solutions')
     },
     async solutionSchema(tenant, solutionName, origin, signal) {
       const path = `/api/v2/schema?solutionName=${encodeURIComponent(solutionName)}`
-      const answer = await call({ method: 'GET', path, tenant, origins: [origin], ...(signal && { signal }) })
+      const answer = await read({ method: 'GET', path, tenant, origins: [origin], ...(signal && { signal }) })
       const text = DEFINITIONS.map((name) => textAt(answer, [name]) ?? textAt(valueAt(answer, ['data']), [name])).find(
         (found) => found !== undefined,
       )
@@ -54,12 +55,25 @@ export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): Sche
 
 /** Throws where an answer to a change says no, though its status says yes: `UPSTREAM_REFUSED`, or `UPSTREAM_UNREADABLE` where only words can mean it. */
 function refuseNo(answer: unknown, what: string): void {
-  const holders = [answer, ...ENVELOPES.map((name) => valueAt(answer, [name]))].filter(isObject)
+  const holders = holdersIn(answer)
   const members = holders.flatMap((holder) => Object.entries(holder))
   if (members.some(([name, value]) => isNo(name, value)))
     throw new GatewayError('UPSTREAM_REFUSED', `The upstream did not ${what}, though its status says it did.`)
   if (holders.some((holder) => saysNo(textAt(holder, ['message', 'msg', 'detail']) ?? '')))
     throw new GatewayError('UPSTREAM_UNREADABLE', `The upstream answered in words that can mean that it did not ${what}.`)
+}
+
+/** The answer to a read; throws `UPSTREAM_UNREADABLE` where it says no, though its status says yes: an empty list beside an error is none. */
+function expectRead(answer: unknown): unknown {
+  const members = holdersIn(answer).flatMap((holder) => Object.entries(holder))
+  // Objects may be tables, of any name.
+  if (members.some(([name, value]) => (typeof value !== 'object' || /^errors?$/i.test(name)) && isNo(name, value)))
+    throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered with an error, though its status says that all is well.')
+  return answer
+}
+
+function holdersIn(answer: unknown): readonly object[] {
+  return [answer, ...ENVELOPES.map((name) => valueAt(answer, [name]))].filter(isObject)
 }
 
 /** By the stems of names, as answers on rows are read; what describes the change itself, such as its validations, is not looked into. */
