@@ -1,4 +1,5 @@
 import type { RateLimiter } from './rate-limiter.ts'
+import { SECOND_MS } from './sliding-window.ts'
 
 /** When bulk work may begin, beside interactive work that shares its rate. */
 export interface Pace {
@@ -10,8 +11,6 @@ export interface Pace {
 
 /** Interactive work of so long ago still tells how much of the rate is to be free for more of it. */
 const REMEMBERED_MS = 2_000
-
-const SECOND_MS = 1_000
 
 /** What is kept free for interactive work that may come is no more of the rate than that; nor has bulk a smaller share. */
 const SHARE = 0.2
