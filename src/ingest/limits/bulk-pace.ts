@@ -25,9 +25,9 @@ const STARVED_AFTER = 5
 const LATE_MS = 40
 
 /**
- * The pace of a rate limiter. 1. Bulk begins at even intervals, never in a burst. 2. Without interactive work in the last two
- * seconds it has the whole rate. 3. With it, bulk leaves of each second as much as interactive work used in those two, to a
- * fifth of the rate, and never less than it uses now and one more: so much may come at once.
+ * The pace of a rate limiter. 1. Bulk begins at even intervals; only what was late follows at once. 2. Without interactive work in
+ * the last two seconds it has the whole rate. 3. With it, bulk leaves of each second as much as interactive work used in those two,
+ * to a fifth of the rate, and never less than it uses now and one more: so much may come at once.
  */
 export function createBulkPace(rate: Pick<RateLimiter, 'interval' | 'untilFree' | 'allowed'>): Pace {
   const interactive = createRecent()
