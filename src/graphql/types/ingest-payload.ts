@@ -1,7 +1,7 @@
 import { GATEWAY_ERRORS, RETRY_AFTER_MS } from '../../errors.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
 import { type IssueSummary, summariseIssues } from '../../ingest/issue-summary.ts'
-import type { Outcome } from '../../ingest/outcome.ts'
+import { isRepeatable, type Outcome } from '../../ingest/outcome.ts'
 import { objectName } from '../../resource/solutions.ts'
 import { meaningsOf } from '../../util/code-words.ts'
 import { nextSlice, ROWS_PER_SLICE } from '../../util/time-slices.ts'
@@ -136,7 +136,7 @@ function repeatOf(result: IngestResult): Repeat {
 function findRepeat({ outcomes, retryableCount }: IngestResult): Repeat {
   let [count, afterMs] = [0, 0]
   for (const outcome of outcomes) {
-    if (outcome.status === 'ACCEPTED' || !(outcome.status === 'REJECTED' ? outcome.retryable : outcome.safeToResend)) continue
+    if (!isRepeatable(outcome)) continue
     count++
     afterMs = Math.max(afterMs, (outcome.status === 'REJECTED' ? outcome.retryAfterMs : undefined) ?? RETRY_AFTER_MS)
   }
