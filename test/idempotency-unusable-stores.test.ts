@@ -44,6 +44,11 @@ test('a file that is no database is left as it is, and only requests with a key 
   expect(JSON.parse(warnings(gateway).join())).toMatchObject({ store: `STORE_FILE ${file}`, cause: expect.any(String) })
 })
 
+test('a file in a folder that cannot be made declines requests with a key at once', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  await expectOthersOnly(await gatewayAt(upstream, { STORE_FILE: '/proc/nowhere/store.sqlite' }), upstream)
+})
+
 test('a file that another gateway holds declines requests with a key until that one stops, and loses nothing', async () => {
   const upstream = await upstreamOf(() => ({ status: 202 }))
   const settings = { STORE_FILE: await newFile() }

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Opened, OpenRequest, StoredRecord, StoreStats, Write } from '../idempotency/store-port.ts'
+import { makeFolder } from '../util/make-folder.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { type SqliteNotes, sqliteNotes } from './sqlite-notes.ts'
 import { createStatements, type Statements } from './sqlite-statements.ts'
@@ -25,7 +25,7 @@ const OWNER = 'here'
 
 /** Opens the file, whose folder is made, and keeps it locked; whoever was at work on its records is gone. */
 export function openDatabase(file: string): SqliteDatabase {
-  mkdirSync(dirname(file), { recursive: true })
+  makeFolder(dirname(file))
   const db = new DatabaseSync(file)
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
