@@ -13,7 +13,7 @@ export interface Reports {
   readonly unusableAnswer: ReturnType<typeof reportUnusableAnswer>
   readonly unknownAnswer: ReturnType<typeof reportUnknownAnswer>
   /** Takes the words for the store. */
-  storeUnavailable(store: string): ReturnType<typeof reportStore>
+  store(name: string): ReturnType<typeof reportStore>
   readonly newerRecords: ReturnType<typeof reportNewerRecords>
   readonly together: ReturnType<typeof reportTogether>
   readonly drift: ReturnType<typeof reportDrift>
@@ -28,7 +28,7 @@ export function createReports(log: Logger, metrics: Metrics): Reports {
     connectionError: (host) => reportConnectionError(log, host),
     unusableAnswer: reportUnusableAnswer(log),
     unknownAnswer: reportUnknownAnswer(log),
-    storeUnavailable: (store) => reportStore(log, store),
+    store: (name) => reportStore(log, name),
     newerRecords: reportNewerRecords(log),
     together: reportTogether(log, metrics),
     drift: reportDrift(log, metrics),

@@ -2,16 +2,25 @@ import type { Logger } from './log.ts'
 
 const MINUTE_MS = 60_000
 
-/** Says in the log that the store of idempotency keys cannot be used, which one, and what that means. */
+/** Says in the log that the store of idempotency keys cannot be used, which one, and what that means; and that it can be again. */
 export function reportStore(log: Logger, store: string) {
-  const mayBeSaid = createOnceAMinute()
-  return (error: unknown): void => {
-    if (!mayBeSaid()) return
-    const cause = error instanceof Error ? error.message : typeof error
-    log.warn(
-      { cause, store },
-      'the store of idempotency keys cannot be used: mutations with a key are declined, all others are not touched by it; said once a minute',
-    )
+  let outage: { readonly since: number; readonly mayBeSaid: () => boolean } | undefined
+  return {
+    onUnavailable(error: unknown): void {
+      outage ??= { since: performance.now(), mayBeSaid: createOnceAMinute() }
+      if (!outage.mayBeSaid()) return
+      const cause = error instanceof Error ? error.message : typeof error
+      log.warn(
+        { cause, store },
+        'the store of idempotency keys cannot be used: mutations with a key are declined, all others are not touched by it; said once a minute',
+      )
+    },
+    onAvailable(): void {
+      if (outage === undefined) return
+      const seconds = Math.ceil((performance.now() - outage.since) / 1_000)
+      log.info({ store, seconds }, 'the store of idempotency keys can be used again, and has all that it had failed to take')
+      outage = undefined
+    },
   }
 }
 
