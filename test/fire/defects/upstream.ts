@@ -59,7 +59,7 @@ export const UPSTREAM_DEFECTS = [
     'upstream/statuses.ts',
     ['statuses'],
     [
-      ['408: UNREADABLE', '408: REFUSED', 'a row that may have been written is called rejected'],
+      ['408: ENDED_EARLY', '408: REFUSED', 'a row that may have been written is called rejected'],
       ["425: { ...REFUSED, failure: 'NOT_YET' }", '425: REFUSED', 'what was only too early is given up'],
       ['status >= 500 ? FAILED', 'status > 500 ? FAILED', 'a failure of the upstream counts as a refusal'],
     ],
