@@ -152,6 +152,8 @@ describe('the keys of the issuer', () => {
     await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it cannot be read \(ENOENT\)$/)
     await writeFile(file, '{"keys": [')
     await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it is not JSON$/)
+    await writeFile(file, '{"keys": [], "keys": []}')
+    await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it has two members of the name "keys" in one object$/)
     await writeFile(file, JSON.stringify(await keySetOf(issuer.key)))
     await start(settings)
     const two = await createKey('two')
