@@ -63,6 +63,27 @@ describe('the keys of the issuer', () => {
     expect(await askWith({ key: one })).toMatchObject(OK)
   })
 
+  test('rotate also where JWTs do not name theirs: one that none of them has signed has them looked at, once in thirty seconds', async () => {
+    const two = await createKey('two')
+    await start()
+    const unnamed = (key: IssuerKey) => askWith({ key, kid: undefined })
+    expect(await unnamed(issuer.key)).toMatchObject(OK)
+    issuer.publish(two)
+    expect(await unnamed(two)).toMatchObject(UNKNOWN)
+    later(30_000)
+    expect(await Promise.all([unnamed(two), unnamed(two)])).toMatchObject([OK, OK])
+    expect(await unnamed(issuer.key)).toMatchObject(UNKNOWN)
+    issuer.publish(issuer.key, two)
+    later(30_000)
+    expect(await unnamed(issuer.key)).toMatchObject(OK)
+    expect(await unnamed(await createKey('three'))).toMatchObject(UNKNOWN)
+    expect(issuer.asked()).toBe(3)
+    issuer.answerWith((response) => response.destroy())
+    later(30_000)
+    expect(await unnamed(await createKey('three'))).toMatchObject(AWAY)
+    expect(await unnamed(two)).toMatchObject(OK)
+  })
+
   test('that nobody has published make no flood: one look in thirty seconds, for all callers together', async () => {
     await start()
     await askWith()
