@@ -1,11 +1,11 @@
 import { type Column, type ColumnType, isInModulePattern } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
-import { exactNumber } from '../util/exact-number.ts'
+import { exactNumber, isJsonObject } from '../util/exact-number.ts'
 import { nearestName } from '../util/nearest-name.ts'
 import { checkDecimal, type DecimalDigits } from './check-number.ts'
 import { checkValue } from './check-value.ts'
-import { capIssues, isRow, MAX_ISSUES_PER_ROW, wordIssue } from './diagnose.ts'
+import { capIssues, MAX_ISSUES_PER_ROW, wordIssue } from './diagnose.ts'
 import { printableName } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import { wireTimestamp } from './timestamp.ts'
@@ -37,13 +37,9 @@ export function faultsWithAttributes(
   required: readonly AttributeColumn[],
   { timestampFormat }: Pick<WireOptions, 'timestampFormat'>,
 ): readonly RowIssue[] | undefined {
-  if (isNoRow(before) || !isRow(extra)) return before
+  if (before?.[0]?.code === 'NOT_AN_OBJECT' || !isJsonObject(extra)) return before
   const found = checkAttributes(extra, attributes, required, timestampFormat)
   return found.length > 0 ? withFurther(before ?? [], found) : before
-}
-
-function isNoRow(faults: readonly RowIssue[] | undefined): boolean {
-  return faults?.[0]?.code === 'NOT_AN_OBJECT'
 }
 
 /** Writes into a row for the wire what goes out in another form than it came: timestamps in the module's, as those of declared columns do, and decimals as numbers. */

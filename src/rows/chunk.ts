@@ -46,6 +46,11 @@ function emptyChunk() {
   return { rows: [] as WireRow[], indexes: [] as number[], keys: [] as number[] }
 }
 
+/** Gives the memory of all rows back: none of them is sent. */
+export function releaseAll(chunks: readonly Chunk[]): void {
+  for (const { rows } of chunks) rows.release()
+}
+
 /** The chunks with only some of their rows; one that keeps all of them stays as it is. */
 export function keepRows(chunks: readonly Chunk[], isKept: (index: number) => boolean): readonly Chunk[] {
   return chunks.map((chunk) => keepRowsOf(chunk, isKept)).filter(({ indexes }) => indexes.length > 0)

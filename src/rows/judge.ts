@@ -1,9 +1,10 @@
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
+import { isJsonObject } from '../util/exact-number.ts'
 import { eachInSlice, inSlices } from '../util/time-slices.ts'
 import { type Attributes, faultsWithAttributes, requiredOf, writeAttributes } from './attributes.ts'
-import { type Chunk, createChunker } from './chunk.ts'
+import { type Chunk, createChunker, releaseAll } from './chunk.ts'
 import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
-import { diagnose, isObject, isRow, ownValue, type SuspectColumns } from './diagnose.ts'
+import { diagnose, isObject, ownValue, type SuspectColumns } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import type { RowList } from './raw-rows.ts'
@@ -120,11 +121,11 @@ function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
 
   function leaveOpen(wire: WireRow | undefined, extra: unknown): void {
     openRows.push({ wire, extra })
-    if (isRow(extra)) for (const name of Object.keys(extra)) attributeNames.add(name.toLowerCase())
+    if (isJsonObject(extra)) for (const name of Object.keys(extra)) attributeNames.add(name.toLowerCase())
   }
 
   function discard(): void {
-    for (const { rows } of chunker.done()) rows.release()
+    releaseAll(chunker.done())
     chunker = newChunker()
   }
 
@@ -158,5 +159,5 @@ function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
 
 function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, suspectColumns: SuspectColumns | undefined): JudgedRow {
   const issues = diagnose(row, resource, options.timestampFormat, suspectColumns)
-  return issues.length === 0 && isRow(row) ? toWire(row, resource, options) : issues
+  return issues.length === 0 && isJsonObject(row) ? toWire(row, resource, options) : issues
 }

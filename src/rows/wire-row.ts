@@ -3,8 +3,8 @@ import { type Column, isInModulePattern } from '../resource/column.ts'
 import type { Contract } from '../resource/contract.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
-import { textOf } from '../util/exact-number.ts'
-import { isRow, ownValue } from './diagnose.ts'
+import { isJsonObject, textOf } from '../util/exact-number.ts'
+import { ownValue } from './diagnose.ts'
 import { wireTimestamp } from './timestamp.ts'
 
 /** A row ready for the wire: upstream column names, timestamps in the module's form, nulls filled in. */
@@ -45,7 +45,7 @@ export function toWire(row: Record<string, unknown>, resource: Resource, options
 
 /** Adds checked custom attributes to a wire row, under their wire names. */
 export function addExtra(wire: WireRow, extra: unknown, keyCase: KeyCase): WireRow {
-  if (isRow(extra)) for (const [name, value] of Object.entries(extra)) wire[wireName(name, keyCase)] = value
+  if (isJsonObject(extra)) for (const [name, value] of Object.entries(extra)) wire[wireName(name, keyCase)] = value
   return wire
 }
 
