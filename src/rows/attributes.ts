@@ -1,5 +1,5 @@
 import { type Column, type ColumnType, isInModulePattern } from '../resource/column.ts'
-import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
+import { EXTRA_FIELD } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
 import { exactNumber, isJsonObject } from '../util/exact-number.ts'
 import { nearestName } from '../util/nearest-name.ts'
@@ -99,46 +99,4 @@ function unknown(name: string, attributes: Attributes): RowIssue {
     message: `${shown ?? 'A key in extra'} is not a custom attribute of this table.`,
     hint: meant ? `did you mean ${meant}?` : 'add it with addAttribute, or leave it out',
   }
-}
-
-const DECIMAL = /^\s*(?:numeric|decimal|number)\s*(?:\(\s*(\d{1,2})\s*(?:,\s*(\d{1,2})\s*)?\))?\s*$/i
-/** What the upstream's decimals hold at most. */
-const MAX_PRECISION = 38
-
-/** A type in the upstream's words, and its digits where it says them apart. */
-interface TypeWords {
-  readonly dataType?: string
-  readonly precision?: number
-  readonly scale?: number
-}
-
-/** Digits of the decimals that an upstream's type means; undefined where it means something else. */
-export function decimalDigits({ dataType, ...apart }: TypeWords): DecimalDigits | undefined {
-  const [is, precision, scale] = DECIMAL.exec(dataType ?? '') ?? []
-  if (is === undefined) return undefined
-  if (precision !== undefined) return { precision: Number(precision), scale: Number(scale ?? 0) }
-  return { precision: MAX_PRECISION, ...apart }
-}
-
-/** A custom attribute of that name, in any case, as a column. */
-export function attributeColumn(
-  name: string,
-  {
-    isRequired,
-    ...rest
-  }: Pick<AttributeColumn, 'nonNull'> & Partial<Pick<AttributeColumn, 'type' | 'decimal' | 'maxLength'>> & { isRequired: boolean },
-): AttributeColumn {
-  return {
-    name: name.toLowerCase(),
-    field: `${EXTRA_FIELD}.${name.toUpperCase()}`,
-    presence: isRequired ? 'required' : 'optional',
-    isKey: false,
-    description: 'Custom attribute.',
-    ...rest,
-  }
-}
-
-/** Whether a resource declares a column of that name. */
-export function declares({ columns }: Resource, name: string): boolean {
-  return columns.some((column) => column.name === name.toLowerCase())
 }
