@@ -45,7 +45,7 @@ export function createKeyedIngest(ingest: Ingest, run: RunKeyed) {
     { key, rows, answers }: RowsWithKey,
   ): Promise<IngestResult> => {
     const { tenant, resource, solution, operation } = destination
-    const own = fingerprint({ resource: resource.graphqlName, operation, solution: solution.name }, [rows])
+    const own = fingerprint({ resource: resource.graphqlName, operation, solution: solution.name }, rows)
     const before = answers?.get(key)
     if (before?.fingerprint === own) {
       // The same field twice is one request: sent once more, its rows would repeat their own keys.
