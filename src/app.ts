@@ -114,7 +114,8 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
 /** The rooms behind the public schema, in the order in which a row meets them. */
 function createRooms(config: Config, contract: Contract, client: Client, observability: Observability) {
   const { metrics, reports } = observability
-  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource, contract, config.upstream), config.batch)
+  const judgeOf = (resource: Resource) =>
+    createJudge(resource, wireOptionsOf(resource, contract, config.upstream), config.batch.maxBatchRows)
 
   const events = createEvents()
   observability.listen(events)

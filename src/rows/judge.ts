@@ -8,7 +8,8 @@ import { diagnose, isObject, ownValue, type SuspectColumns } from './diagnose.ts
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import type { RowList } from './raw-rows.ts'
-import { addExtra, keyNames, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
+import { keyNames, keyText } from './row-key.ts'
+import { addExtra, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
 type JudgedRow = WireRow | readonly RowIssue[]
 
@@ -41,20 +42,14 @@ export interface OpenRows {
 /** Judges the rows of one mutation, each list in a slice of its own; throws what reading the lists throws. */
 export type Judge = (lists: Iterable<RowList>) => OpenRows | Promise<OpenRows>
 
-/** How good rows are put into chunks. */
-export interface Chunking {
-  /** Rows of one chunk. */
-  readonly maxBatchRows: number
-}
-
 type JudgeRow = (row: unknown, isClean: boolean) => JudgedRow
 
-/** The judge of a resource, made once; `diagnose` and `toWire` are its plain twin, to which `test/judge.test.ts` holds it. */
-export function createJudge(resource: Resource, options: WireOptions, chunking: Chunking): Judge {
+/** The judge of a resource, made once, which puts good rows into chunks of so many; `diagnose` and `toWire` are its plain twin, to which `test/judge.test.ts` holds it. */
+export function createJudge(resource: Resource, options: WireOptions, rowsPerChunk: number): Judge {
   const compiled = compileChecks(resource, options)
   const { certainlyGood, suspectColumns } = compiled
   const names = keyNames(resource, options.keyCase)
-  const how: Collecting = { ...compiled, ...options, ...chunking, keyText: (wire) => keyText(wire, names) }
+  const how: Collecting = { ...compiled, ...options, rowsPerChunk, keyText: (wire) => keyText(wire, names) }
   const judgeRow: JudgeRow = (row, isClean) => {
     if (isObject(row)) {
       const wire = certainlyGood(row, isClean)
@@ -80,8 +75,7 @@ export function createJudge(resource: Resource, options: WireOptions, chunking: 
 
 type Collecting = Pick<CompiledChecks, 'showKey' | 'showAnyKey' | 'mayBeTiny' | 'hashKey'> &
   WireOptions &
-  Chunking &
-  Pick<JudgedRows, 'keyText'>
+  Pick<JudgedRows, 'keyText'> & { readonly rowsPerChunk: number }
 
 /** Judges the rows of one mutation one after the other and writes down what came of them; nothing else of a row is kept. */
 interface Collector {
@@ -105,7 +99,7 @@ function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
   const publicKeys: Record<string, unknown>[] = []
   const openRows: OpenRow[] = []
   const attributeNames = new Set<string>()
-  const newChunker = () => createChunker(how.maxBatchRows)
+  const newChunker = () => createChunker(how.rowsPerChunk)
   let chunker = newChunker()
 
   function judge(sent: unknown, isClean: boolean): void {
