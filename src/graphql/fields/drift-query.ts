@@ -1,8 +1,7 @@
 import { DIFFERENCE_KINDS, type Difference, declarationLine, findDrift } from '../../lifecycle/drift.ts'
 import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
-import { lookUpSolution, SOLUTION_ARGUMENT, type SolutionSources } from './find-solution.ts'
-import { orDecline } from './or-decline.ts'
+import { lookUpSolution, orDecline, SOLUTION_ARGUMENT, type SolutionSources } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'
 
 interface Drift {
