@@ -52,6 +52,9 @@ export type AppOptions = { readonly fast?: boolean }
 
 const GRAPHQL_PATH = '/graphql'
 
+/** Everybody has been answered by then; of a store that is stuck the leases run out by themselves. */
+const STORE_CLOSING_MS = 5_000
+
 /** Puts the parts together; the only place that knows them all. */
 export async function createApp(config: Config, contract: Contract, log: Logger, { fast = true }: AppOptions = {}): Promise<App> {
   const { http, upstream, solutions } = config
@@ -89,6 +92,11 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     onDefect: (error: unknown) => reports.defects('defect in the comparison of schemas')(error, {}),
   }
 
+  async function closeStore(): Promise<void> {
+    await replicas.close()
+    await options.idempotency.close()
+  }
+
   return {
     sandbox,
     async listen() {
@@ -102,8 +110,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
       isReady = false
       await drain(server, batcher, http)
       stop()
-      await replicas.close()
-      await options.idempotency.close()
+      await Promise.race([closeStore(), new Promise((resolve) => void setTimeout(resolve, STORE_CLOSING_MS).unref())])
       await client.close()
       await sandbox?.close()
       await observability.close()
@@ -145,8 +152,8 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
 
   const { databaseUrl, file } = config.idempotency
   // An address in DATABASE_URL may hold a password; a path tells the operator which file.
-  const onUnavailable = reports.storeUnavailable(databaseUrl === undefined ? `STORE_FILE ${file}` : 'DATABASE_URL')
-  const watching = { onUnavailable, onNewerVersion: reports.newerRecords, onCommit: metrics.observeCommit }
+  const report = reports.store(databaseUrl === undefined ? `STORE_FILE ${file}` : 'DATABASE_URL')
+  const watching = { ...report, onNewerVersion: reports.newerRecords, onCommit: metrics.observeCommit }
   const store = createStore(config.idempotency)
   const idempotency = createIdempotency({ ...config.idempotency, store, ...watching })
   metrics.watchStore(idempotency.stats)

@@ -24,7 +24,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   graphql: ['http', 'ingest', 'idempotency', 'lifecycle', 'quality', 'onboarding', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   http: ['util', 'errors.ts', 'identity.ts', 'observability'],
   observability: ['lifecycle', 'ingest', 'util'],
-  sandbox: ['resource'],
+  sandbox: ['resource', 'util'],
   client: [],
   tabular: ['util'],
   console: ['client', 'tabular'],

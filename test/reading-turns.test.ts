@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
 import { endAfter } from '../src/http/linger.ts'
 import { readBody } from '../src/http/read-body.ts'
@@ -68,6 +68,44 @@ test('of many bodies that are read into nothing, one turn of the event loop read
     return answered.promise
   })
   expect(most).toBeLessThan(MOST)
+})
+
+test('bodies that have to wait when all of them was read come to their end as well', async () => {
+  const bodies = Array.from({ length: 80 }, () => Object.assign(new Readable({ read() {} }), { headers: {} }))
+  const all = Promise.all(bodies.map((body) => read(body as unknown as IncomingMessage)))
+  await nextTurn()
+  for (const body of bodies) for (const part of [PART, PART, null]) body.push(part)
+  expect((await all).every(({ length }) => length === 2 * PART.byteLength)).toBe(true)
+})
+
+/** A body that is read into nothing while the clock stands, of so many parts and then no more, whether it is at its end or not. */
+function readIntoNothing(count: number, isWhole: boolean) {
+  let left = count
+  const body = new Readable({
+    read() {
+      if (left-- > 0) this.push(PART)
+      else if (isWhole) this.push(null)
+    },
+  })
+  const over = Promise.withResolvers<'ended' | 'cut'>()
+  const answer = { end: () => over.resolve('ended'), destroy: () => void over.resolve('cut') }
+  endAfter(body as unknown as IncomingMessage, answer as unknown as ServerResponse)
+  return over.promise.finally(() => body.destroy())
+}
+
+test('a body that was declined is read into nothing to its end, and for half a minute and half a gigabyte at most', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    expect(await readIntoNothing(3, true)).toBe('ended')
+    expect(await readIntoNothing((512 * MEGABYTE) / PART.byteLength + 1, true)).toBe('cut')
+    await nextTurn()
+    expect(vi.getTimerCount()).toBe(0)
+    const endless = readIntoNothing(3, false)
+    vi.advanceTimersByTime(30_000)
+    expect(await endless).toBe('cut')
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('a body that does not say how long it is gets more room as it comes, and is read whole', async () => {

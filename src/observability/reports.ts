@@ -65,23 +65,36 @@ function upstreamReports(log: Logger) {
 }
 
 function storeReports(log: Logger) {
-  const mayTellUnavailable = createOncePerMinute()
   const mayTellNewer = createOncePerMinute()
   return {
-    /** The store of idempotency keys, which `store` describes, cannot be used. */
-    storeUnavailable: (store: string) => (error: unknown) => {
-      if (mayTellUnavailable())
-        log.warn(
-          { cause: messageOf(error), store },
-          'the store of idempotency keys cannot be used: mutations with a key are declined, all others are not touched by it; said once a minute',
-        )
-    },
+    /** The store of idempotency keys, which `name` describes, cannot be used, or can be again. */
+    store: (name: string) => reportStore(name, log),
     /** A request came back whose record only a newer version of Rowgate can read. */
     newerRecords(): void {
       if (mayTellNewer())
         log.warn(
           'a newer version of Rowgate wrote what is stored under an idempotency key: requests with that key are declined here; said once a minute',
         )
+    },
+  }
+}
+
+function reportStore(store: string, log: Logger) {
+  let outage: { readonly since: number; readonly mayTell: () => boolean } | undefined
+  return {
+    onUnavailable(error: unknown): void {
+      outage ??= { since: performance.now(), mayTell: createOncePerMinute() }
+      if (outage.mayTell())
+        log.warn(
+          { cause: messageOf(error), store },
+          'the store of idempotency keys cannot be used: mutations with a key are declined, all others are not touched by it; said once a minute',
+        )
+    },
+    onAvailable(): void {
+      if (outage === undefined) return
+      const seconds = Math.ceil((performance.now() - outage.since) / 1_000)
+      log.info({ store, seconds }, 'the store of idempotency keys can be used again, and has all that it had failed to take')
+      outage = undefined
     },
   }
 }

@@ -111,7 +111,7 @@ export function createClient(base: URL, options: ClientOptions): Client {
       const { socket } = entry
       const isSent = socket?.writableLength === 0
       const read = await readBody(reply.body, headerText(reply.headers['content-encoding']))
-      const text = hasUnreadBody(reply) ? undefined : read
+      const text = mayHaveMore(reply, read) ? undefined : read
       if (ids.isOfAnother(id, reply.headers, text ?? '')) {
         // Answers on this connection have come apart from their requests: none that follows can be relied on.
         socket?.destroy()
@@ -173,9 +173,14 @@ function requestHeaders({ tenant, body, origins }: Call): Record<string, string>
   }
 }
 
-/** A 204 has no body by the rules of HTTP, so that one that comes with it is not read; it may name rows that failed. */
-function hasUnreadBody({ statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>): boolean {
-  return statusCode === 204 && Number(headers['content-length'] ?? 0) > 0
+/**
+ * Whether there may be more of a body than was read, which may name rows that failed: a 204 has none by the rules of HTTP, so that one
+ * that comes with it is not read; and one of unsaid length that is empty may as well have broken off before it began.
+ */
+function mayHaveMore({ statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>, read: string | undefined): boolean {
+  const { 'content-length': length, 'transfer-encoding': coding } = headers
+  if (statusCode === 204) return coding !== undefined || Number(length ?? 0) > 0
+  return read === '' && length === undefined && coding === undefined
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { GATEWAY_ERRORS, RETRY_AFTER_MS } from '../../errors.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
 import { summariseIssues } from '../../ingest/issue-summary.ts'
-import type { Outcome } from '../../ingest/outcome.ts'
+import { isRepeatable, type Outcome } from '../../ingest/outcome.ts'
 import { objectName } from '../../resource/solutions.ts'
 import { meaningsOf } from '../../util/code-words.ts'
 import { nextSlice, ROWS_PER_SLICE } from '../../util/time-slices.ts'
@@ -127,7 +127,7 @@ const repeatOf = oncePerResult(findRepeat)
 function findRepeat({ outcomes, retryableCount }: IngestResult): { readonly count: number; readonly afterMs: number | null } {
   let [count, afterMs] = [0, 0]
   for (const outcome of outcomes) {
-    if (outcome.status === 'ACCEPTED' || !(outcome.status === 'REJECTED' ? outcome.retryable : outcome.safeToResend)) continue
+    if (!isRepeatable(outcome)) continue
     count++
     afterMs = Math.max(afterMs, (outcome.status === 'REJECTED' ? outcome.retryAfterMs : undefined) ?? RETRY_AFTER_MS)
   }
