@@ -7,9 +7,10 @@ interface ExampleOperation {
   readonly variables?: string
 }
 
-/** The page with the example operations of this project. */
+/** What renders the page with the example operations of this project. */
 export async function loadGraphiqlPage(options: Omit<GraphiqlPageOptions, 'operations'>): Promise<() => Promise<string>> {
-  return createGraphiqlPage({ ...options, operations: await loadOperations(new URL('../../schema/operations/', import.meta.url)) })
+  const operations = await loadOperations(new URL('../../schema/operations/', import.meta.url))
+  return () => renderGraphiqlPage({ ...options, operations })
 }
 
 /** The example operations of a folder, in the order of their file names: `x.graphql` with `x.variables.json` beside it. */
@@ -37,16 +38,8 @@ export interface GraphiqlPageOptions {
   readonly consolePath: string | undefined
 }
 
-/** GraphiQL as one page that loads nothing from anywhere, with a tab for every example operation; rendered when first asked for. */
-export function createGraphiqlPage(options: GraphiqlPageOptions): () => Promise<string> {
-  let page: Promise<string> | undefined
-  return () => {
-    page ??= render(options)
-    return page
-  }
-}
-
-async function render(options: GraphiqlPageOptions): Promise<string> {
+/** GraphiQL as one page that loads nothing from anywhere, with a tab for every example operation. */
+export async function renderGraphiqlPage(options: GraphiqlPageOptions): Promise<string> {
   // Brought in when first asked for: it takes 27 MB, and most processes are never asked.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const page = renderGraphiQL({ title: 'Rowgate' })

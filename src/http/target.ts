@@ -24,7 +24,7 @@ export function readTarget({
   if (url.startsWith('/')) return split(url)
   if (url === '*') return { path: '*', search: '' }
   // A proxy may ask in absolute form.
-  return URL.canParse(url) && /^https?:/i.test(url) ? split(pathOf(new URL(url))) : undefined
+  return URL.canParse(url) && /^https?:/i.test(url) ? withoutOrigin(new URL(url)) : undefined
 }
 
 function isHost(host: string): boolean {
@@ -32,8 +32,8 @@ function isHost(host: string): boolean {
   return found !== null && Number(found[1] ?? 0) <= MAX_PORT
 }
 
-function pathOf({ pathname, search }: URL): string {
-  return pathname + search
+function withoutOrigin({ pathname, search }: URL): Target {
+  return split(pathname + search)
 }
 
 function split(url: string): Target {

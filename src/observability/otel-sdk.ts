@@ -1,6 +1,7 @@
 import { setTimeout as pass } from 'node:timers/promises'
 import type * as Api from '@opentelemetry/api'
 import { errorCode } from '../util/error-code.ts'
+import { createOncePerMinute } from '../util/once-per-minute.ts'
 import type { Logger } from './log.ts'
 
 /** What is used of OpenTelemetry. */
@@ -61,18 +62,16 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
   }
 }
 
-const MINUTE_MS = 60_000
 /** How long the last spans may take to be sent. */
 const CLOSING_MS = 2_000
 
 /** Says in the log that spans are lost, once a minute; of the error only its code, since a receiver can answer anything. */
 function createReport(log: Logger): (error: unknown) => void {
-  let saidAt = Number.NEGATIVE_INFINITY
+  const mayTell = createOncePerMinute()
   return (error) => {
-    if (performance.now() - saidAt < MINUTE_MS) return
-    saidAt = performance.now()
     // The SDK mostly tells it as JSON, beside its stack and what the receiver has answered.
-    log.warn({ cause: errorCode(typeof error === 'string' ? parsed(error) : error) }, 'traces could not be exported; said once a minute')
+    const cause = errorCode(typeof error === 'string' ? parsed(error) : error)
+    if (mayTell()) log.warn({ cause }, 'traces could not be exported; said once a minute')
   }
 }
 

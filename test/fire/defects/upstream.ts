@@ -83,7 +83,7 @@ export const UPSTREAM_DEFECTS = [
     [['keys.includes(read.name.toLowerCase())', 'keys.includes(read.name)', 'no column in upper case is known to be a key']],
   ),
   ...inFile(
-    'upstream/attribute-wire.ts',
+    'upstream/definition-wire.ts',
     ['attribute'],
     [["required ? 'required' : 'optional'", "required ? 'optional' : 'required'", 'an optional attribute is added as required']],
   ),
