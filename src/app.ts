@@ -92,11 +92,6 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     onDefect: (error: unknown) => reports.defects('defect in the comparison of schemas')(error, {}),
   }
 
-  async function closeStore(): Promise<void> {
-    await replicas.close()
-    await options.idempotency.close()
-  }
-
   return {
     sandbox,
     async listen() {
@@ -110,12 +105,21 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
       isReady = false
       await drain(server, batcher, http)
       stop()
-      await Promise.race([closeStore(), new Promise((resolve) => void setTimeout(resolve, STORE_CLOSING_MS).unref())])
+      await closeStore(replicas, options.idempotency)
       await client.close()
       await sandbox?.close()
       await observability.close()
     },
   }
+}
+
+async function closeStore(replicas: Closing, idempotency: Closing): Promise<void> {
+  const late = new Promise((resolve) => void setTimeout(resolve, STORE_CLOSING_MS).unref())
+  await Promise.race([replicas.close().then(idempotency.close), late])
+}
+
+interface Closing {
+  close(): Promise<void>
 }
 
 /** The rooms behind the public schema, in the order in which a row meets them. */
