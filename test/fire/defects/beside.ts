@@ -188,4 +188,14 @@ export const BESIDE_DEFECTS = [
     ['save-schema', 'sandbox'],
     [['      if (dryRun === true) return', '      if (dryRun === undefined) return', 'a dry run on the sandbox uses the version up']],
   ),
+  ...inFile(
+    'replicas/note-keeper.ts',
+    ['notes'],
+    [['      for (const timer of timers) clearInterval(timer)\n', '', 'a gateway that was closed goes on asking its store']],
+  ),
+  ...inFile(
+    'identity/jwt.ts',
+    ['identity'],
+    [['before?.entry === entry', 'before !== undefined', 'a credential that was changed is used on for ten minutes']],
+  ),
 ]
