@@ -2,6 +2,7 @@ import { setTimeout as pass } from 'node:timers/promises'
 import type * as Api from '@opentelemetry/api'
 import { errorCode } from '../util/error-code.ts'
 import type { Logger } from './log.ts'
+import { createOnceAMinute } from './once-a-minute.ts'
 
 /** What is used of OpenTelemetry. */
 export interface OtelSdk {
@@ -61,16 +62,14 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
   }
 }
 
-const MINUTE_MS = 60_000
 /** How long the last spans may take to be sent. */
 const CLOSING_MS = 2_000
 
 /** Says in the log that spans are lost, once a minute; of the error only its code, since a receiver can answer anything. */
 function createReport(log: Logger): (error: unknown) => void {
-  let saidAt = Number.NEGATIVE_INFINITY
+  const mayBeSaid = createOnceAMinute()
   return (error) => {
-    if (performance.now() - saidAt < MINUTE_MS) return
-    saidAt = performance.now()
+    if (!mayBeSaid()) return
     // The SDK mostly tells it as JSON, beside its stack and what the receiver has answered.
     log.warn({ cause: errorCode(typeof error === 'string' ? parsed(error) : error) }, 'traces could not be exported; said once a minute')
   }

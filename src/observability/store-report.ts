@@ -1,6 +1,5 @@
 import type { Logger } from './log.ts'
-
-const MINUTE_MS = 60_000
+import { createOnceAMinute } from './once-a-minute.ts'
 
 /** Says in the log that the store of idempotency keys cannot be used, which one, and what that means. */
 export function reportStore(log: Logger, store: string) {
@@ -23,14 +22,5 @@ export function reportNewerRecords(log: Logger) {
       log.warn(
         'a newer version of Rowgate wrote what is stored under an idempotency key: requests with that key are declined here; said once a minute',
       )
-  }
-}
-
-function createOnceAMinute(): () => boolean {
-  let saidAt = Number.NEGATIVE_INFINITY
-  return () => {
-    if (performance.now() - saidAt < MINUTE_MS) return false
-    saidAt = performance.now()
-    return true
   }
 }

@@ -79,10 +79,17 @@ export function createLedger({ has: isTaken }: Pick<TakenTokens, 'has'>, now: ()
       for (const status of ['ACCEPTED', 'REJECTED', 'UNCONFIRMED'] as const) minute.rows[status] += counts[status]
       if (counts.REJECTED > 0) countIssues(outcomes, minute.issues)
     },
-    minutes({ tenantId, solution, resource, since, until }) {
-      const isWanted = (of: { solution: string; resource: string; start: number }) =>
-        of.solution === solution && (resource === undefined || of.resource === resource) && of.start >= since && of.start < until
-      return minutesOf(tenantId).of(tenantId).filter(isWanted)
-    },
+    minutes: (query) =>
+      minutesOf(query.tenantId)
+        .of(query.tenantId)
+        .filter((one) => isAskedFor(query, one)),
   }
+}
+
+/** Whether a minute of the tenant of a query is one of those that the query asks for. */
+export function isAskedFor(
+  { solution, resource, since, until }: TallyQuery,
+  of: { readonly solution: string; readonly resource: string; readonly start: number },
+): boolean {
+  return of.solution === solution && (resource === undefined || of.resource === resource) && of.start >= since && of.start < until
 }

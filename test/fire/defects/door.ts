@@ -294,4 +294,9 @@ export const DOOR_DEFECTS = [
     [['  timers.forEach(clearTimeout)\n', '', 'a program that closes its gateway ends half a minute later']],
   ),
   ...inFile('http/endpoints.ts', ['door'], [["'allow', 'GET, HEAD'", "'allow', 'GET'", 'who may only read is not told of HEAD']]),
+  ...inFile(
+    'graphql/cost/answer-budget.ts',
+    ['memory'],
+    [['  context.reserve(bytes * (context.answerMemory ?? 1))\n', '', 'answers are made for which there is no memory']],
+  ),
 ]
