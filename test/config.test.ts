@@ -95,6 +95,7 @@ test('an empty setting counts as unset', () => {
 test.each<[string, Record<string, string>]>([
   ['INGESTION_URL', { INGESTION_URL: 'upstream.example' }],
   ['SANDBOX_FILE', { SANDBOX_FILE: import.meta.filename }],
+  ['SANDBOX_FILE', { SANDBOX_FILE: '/proc/nowhere/sandbox.sqlite' }],
   ['HOST and PORT', { HOST: '999.1.1.1', INGESTION_URL: 'http://127.0.0.1:9' }],
 ])('%s that cannot be used is a reason not to start, which is told in words by its name', async (name, env) => {
   const refused = await startGateway(env).catch((error: Error) => error)

@@ -22,6 +22,8 @@ const BACKLOG = 4_096
 const TAKING_MS = 3_000
 // Longer than load balancers keep theirs, mostly a minute: who closes first may cut off a request that is on its way.
 const IDLE_MS = 75_000
+const STALL_MS = 30_000
+
 /** What bounds the connections of a server. */
 export interface ConnectionLimits {
   /** Connections at once; further ones are dropped. */
@@ -29,8 +31,6 @@ export interface ConnectionLimits {
   /** How long a body or an answer may make no progress, in milliseconds. */
   readonly stallMs?: number
 }
-
-const STALL_MS = 30_000
 
 /** An HTTP server that can stop under load without breaking off a request, and lets nobody hold a connection for nothing. */
 export function createHttpServer(listener: RequestListener, { maxConnections, stallMs = STALL_MS }: ConnectionLimits): HttpServer {

@@ -55,7 +55,11 @@ export function createRunKeyed(committer: Committer, track: Track, writes: Retri
   async function open(id: string, { fingerprint, rowCount, operation }: KeyedRequest): Promise<Opened> {
     // What this process alone knows of the record counts too.
     if (!(await writes.mayOpen(id))) throw unavailable()
-    return await orUnavailable(committer.open({ id, fingerprint, rowCount, operation, version: ENTRY_VERSION }))
+    const wanted = { id, fingerprint, rowCount, operation, version: ENTRY_VERSION }
+    return await orUnavailable(committer.open(wanted)).catch((error: unknown) => {
+      writes.disown(wanted)
+      throw error
+    })
   }
 
   async function runOpened(opened: Promise<Opened>, id: string, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {

@@ -70,7 +70,10 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
         const departure = departureOf(batch, timeUp.signal)
         const answer = await limits.request(batch.origins, departure?.guard(send) ?? send, timeUp.signal)
         const partly = departure?.takenOut()
-        if (partly !== undefined) return rows.takeOut(batch, partly)
+        if (partly !== undefined) {
+          rows.note(partly.outcomes)
+          return rows.keepOpen(batch, partly.left)
+        }
         // Of a repeat that was not made the earlier attempt has more to say.
         if (++requests === 1 || answer.kind !== 'withheld') rows.note(settle(answer, batch))
         const { again, attempts, isFree } = rowsToRepeat(answer, batch, choices)
@@ -86,9 +89,7 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
         }
         withdrawRejected(batch, again, (at) => rows.outcomes()[rows.placeOf(at)])
         await pass(pause)
-        if (again.length === batch.rows.length) continue
-        rows.keepOpen(again)
-        return pickRows(batch, again)
+        if (again.length < batch.rows.length) return rows.keepOpen(batch, again)
       }
     }
 
@@ -127,36 +128,28 @@ function pass(ms: number): Promise<void> {
 function createOpenRows() {
   let outcomes: Outcome[] = []
   let open: readonly number[] | undefined
+
+  /** The place in the whole batch of an open row. */
   const placeOf = (at: number) => open?.[at] ?? at
+
+  /** Takes what an attempt came to for the open rows. */
   function note(latest: Outcome[]): void {
     if (outcomes.length === 0) outcomes = latest
     else for (const [at, outcome] of latest.entries()) outcomes[placeOf(at)] = outcomeAfter(outcomes[placeOf(at)], outcome)
   }
-  function keepOpen(some: readonly number[]): void {
+
+  /** Leaves only these of the open rows open: the batch of them, or undefined where there are none. */
+  function keepOpen(batch: Batch, some: readonly number[]): Batch | undefined {
     open = some.map(placeOf)
+    return some.length === 0 ? undefined : pickRows(batch, some)
   }
-  return {
-    outcomes: () => outcomes,
-    /** The place in the whole batch of an open row. */
-    placeOf,
-    /** Takes what an attempt came to for the open rows. */
-    note,
-    /** Takes note of rows that may not leave; what is left of the batch, or undefined. */
-    takeOut(
-      batch: Batch,
-      { left, outcomes: latest }: { readonly left: readonly number[]; readonly outcomes: Outcome[] },
-    ): Batch | undefined {
-      note(latest)
-      keepOpen(left)
-      return left.length === 0 ? undefined : pickRows(batch, left)
-    },
-    /** Says of some open rows that they may be sent again later. */
-    markRepeatable(some: readonly number[], retryAfterMs: number | undefined): void {
-      for (const at of some) outcomes[placeOf(at)] = worthAnother(outcomes[placeOf(at)] as Outcome, retryAfterMs)
-    },
-    /** Leaves only these of the open rows open. */
-    keepOpen,
+
+  /** Says of some open rows that they may be sent again later. */
+  function markRepeatable(some: readonly number[], retryAfterMs: number | undefined): void {
+    for (const at of some) outcomes[placeOf(at)] = worthAnother(outcomes[placeOf(at)] as Outcome, retryAfterMs)
   }
+
+  return { outcomes: () => outcomes, placeOf, note, keepOpen, markRepeatable }
 }
 
 interface Repeat {

@@ -20,14 +20,16 @@ export interface FieldOfSeveral {
   readonly appended: AppendedKeys
 }
 
-/** What is left to be appended, and how to note that it was taken. */
-export interface FirstRows {
-  readonly chunks: readonly Chunk[]
-  note(): void
-}
-
-/** Rejects rows that repeat the key of an earlier one of their request, because none may be written twice; a field that is alone keeps nothing. */
-export function refuseRepeated(judged: JudgedRows, outcomes: Outcome[], destination: Destination, among?: FieldOfSeveral): FirstRows {
+/**
+ * Rejects rows that repeat the key of an earlier one of their request, because none may be written twice. Returns the chunks of the
+ * others, and `note`, which remembers their keys for later fields; a field that is alone remembers none.
+ */
+export function refuseRepeated(
+  judged: JudgedRows,
+  outcomes: Outcome[],
+  destination: Destination,
+  among?: FieldOfSeveral,
+): { readonly chunks: readonly Chunk[]; note(): void } {
   const before = among && keysOf(destination, among.appended)
   const { repeated, firsts } = findRepeated(judged, before)
   for (const [index, place] of repeated) outcomes[index] = rejectedHere([{ code: 'DUPLICATE_KEY', message: wordPlace(place) }])

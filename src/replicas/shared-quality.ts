@@ -1,23 +1,18 @@
 import type { Events } from '../ingest/events.ts'
 import type { IssueCount } from '../quality/issue-counts.ts'
-import type { Ledger, MinuteTally, ReadLedger } from '../quality/ledger.ts'
+import { isAskedFor, type Ledger, type MinuteTally, type ReadLedger } from '../quality/ledger.ts'
+import type { Counted } from '../quality/minutes.ts'
 import type { TakenTokens } from '../quality/taken-tokens.ts'
 import type { NoteKeeper } from './note-keeper.ts'
 import type { Note, NoteStore, StoredNote } from './note-store.ts'
 
 /** A minute that has changed since it was written. */
-interface Changed {
+interface Changed extends Counted {
   readonly tenantId: string
-  readonly solution: string
-  readonly resource: string
-  readonly start: number
 }
 
 /** What the body of a note says; the shape is that of version 1. */
-interface Body {
-  readonly solution: string
-  readonly resource: string
-  readonly start: number
+interface Body extends Counted {
   readonly mutations: number
   readonly rows: MinuteTally['rows']
   readonly issues: readonly IssueCount[]
@@ -57,13 +52,10 @@ export function createSharedQuality({ ledger, taken, notes, keeper, events, writ
 
   return {
     async minutes(query) {
-      const { tenantId, solution, resource, since, until } = query
       const own = ledger.minutes(query)
-      const stored = await notes.ofTenant('minute', tenantId).catch((): StoredNote[] => [])
+      const stored = await notes.ofTenant('minute', query.tenantId).catch((): StoredNote[] => [])
       const others = stored.filter((note) => note.writer !== writer).map(({ body }) => JSON.parse(body) as Body)
-      const isWanted = (of: Body) =>
-        of.solution === solution && (resource === undefined || of.resource === resource) && of.start >= since && of.start < until
-      return [...others.filter(isWanted).map(tallyOf), ...own]
+      return [...others.filter((body) => isAskedFor(body, query)).map(tallyOf), ...own]
     },
   }
 }

@@ -5,9 +5,10 @@ import type { Tenant } from '../identity.ts'
 import { MAX_REQUESTS_IN_FLIGHT } from '../ingest/limits/host-limits.ts'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import type { FollowCall, UpstreamCall } from '../ingest/upstream-calls.ts'
+import { errorCode } from '../util/error-code.ts'
+import { createOncePerMinute } from '../util/once-per-minute.ts'
 import { attemptHeaders } from '../util/request-origin.ts'
 import { createAttemptIds } from './attempt-ids.ts'
-import { type OnConnectionError, oncePerMinute } from './connection-errors.ts'
 import { readBody } from './read-body.ts'
 
 /** One call of the upstream's REST API. */
@@ -35,8 +36,8 @@ export interface ClientOptions {
   readonly attemptTimeoutMs: number
   /** Undefined: the upstream is reached directly. */
   readonly proxies?: Proxies | undefined
-  /** Told of each cause of broken or impossible connections, once a minute. */
-  readonly onConnectionError?: OnConnectionError
+  /** Told why the upstream could not be reached or broke a connection, once a minute for each cause: the code of an error such as ENOTFOUND. */
+  readonly onConnectionError?: (code: string) => void
   /** Told of every call. */
   readonly followers?: readonly FollowCall[]
 }
@@ -86,7 +87,7 @@ export function createClient(base: URL, options: ClientOptions): Client {
   const dispatcher = createDispatcher(base, options)
   const basePath = base.pathname.replace(/\/+$/, '')
   const ids = createAttemptIds()
-  const noteError = oncePerMinute(onConnectionError)
+  const noteError = createNoteError(onConnectionError)
 
   async function exchange(
     { method, path, body, signal = AbortSignal.timeout(attemptTimeoutMs), onHeadersSent }: Call,
@@ -136,6 +137,15 @@ export function createClient(base: URL, options: ClientOptions): Client {
       return end
     },
     close: () => dispatcher.destroy(),
+  }
+}
+
+/** Reports each code once a minute; what an error says beside it could hold an address or a secret. */
+function createNoteError(report: (code: string) => void): (error: unknown) => void {
+  const mayTell = createOncePerMinute()
+  return (error) => {
+    const code = errorCode(error) ?? 'UNKNOWN'
+    if (mayTell(code)) report(code)
   }
 }
 

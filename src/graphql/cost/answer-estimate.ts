@@ -12,7 +12,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { argument, type MeasureContext, sizeOfName } from './introspection-size.ts'
+import type { DocumentContext } from './fragments.ts'
+import { argument, sizeOfName } from './introspection-size.ts'
 
 /** Bytes of a value as they mostly come: by field where that is known, else by type. */
 const VALUE_BYTES: Readonly<Record<string, number>> = {
@@ -60,17 +61,13 @@ export interface KnownSizes {
 /** About how many bytes a field of a valid document prints, with its name. */
 export type EstimateField = (parent: GraphQLCompositeType, field: FieldNode) => number
 
-/** Estimates fields of one document by the types they answer; every selection set is looked at once. */
+/** Estimates fields of one document, whose selections are bounded, by the types they answer. */
 export function createEstimate(
-  { schema, fragments }: MeasureContext,
+  { schema, fragments }: DocumentContext,
   { lengths = {}, keyBytes = OBJECT_AS_VALUE_BYTES }: KnownSizes = {},
 ): EstimateField {
-  const known = new Map<SelectionSetNode, number>()
-
   function sizeOfSet(type: GraphQLCompositeType, set: SelectionSetNode): number {
-    const size = known.get(set) ?? set.selections.reduce((sum, one) => sum + sizeOfSelection(type, one), 0)
-    known.set(set, size)
-    return size
+    return set.selections.reduce((sum, one) => sum + sizeOfSelection(type, one), 0)
   }
 
   function sizeOfSelection(type: GraphQLCompositeType, selection: SelectionNode): number {
