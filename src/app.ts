@@ -92,11 +92,6 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     onDefect: (error: unknown) => reports.defects('defect in the comparison of schemas')(error, {}),
   }
 
-  async function closeStore(): Promise<void> {
-    await replicas.close()
-    await options.idempotency.close()
-  }
-
   return {
     sandbox,
     async listen() {
@@ -110,12 +105,17 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
       isReady = false
       await drain(server, batcher, http)
       stop()
-      await Promise.race([closeStore(), new Promise((resolve) => void setTimeout(resolve, STORE_CLOSING_MS).unref())])
+      await inTime(replicas.close().then(options.idempotency.close), STORE_CLOSING_MS)
       await client.close()
       await sandbox?.close()
       await observability.close()
     },
   }
+}
+
+/** Waits for work, for so many milliseconds at most. */
+async function inTime(work: Promise<void>, ms: number): Promise<void> {
+  await Promise.race([work, new Promise((resolve) => void setTimeout(resolve, ms).unref())])
 }
 
 /** The rooms behind the public schema, in the order in which a row meets them. */

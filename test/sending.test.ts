@@ -371,6 +371,33 @@ test('a key stays locked while a request that was given up on may still be writt
   expect(written).toEqual(['other', 'first', 'second'])
 })
 
+test.each([504, 408, 499, 524])(
+  'a key stays locked while a request that a proxy gave up on with %i may still be written',
+  async (status) => {
+    const written: unknown[] = []
+    const otherCame = Promise.withResolvers<void>()
+    const reply: Reply = ({ body }, nth) => {
+      const source = body.data[0]?.source_id
+      const write = () => written.push(source)
+      if (nth === 0) {
+        void otherCame.promise.then(() => setTimeout(write, 50))
+        return { status, body: '' }
+      }
+      write()
+      if (source === 'other') otherCame.resolve()
+      return taken
+    }
+    await start(reply, { ATTEMPT_TIMEOUT_MS: '1500' })
+    const first = await gateway.ingest('upsertProducts', [product('A', { sourceId: 'first' })])
+    const [second, other] = await Promise.all([
+      gateway.ingest('upsertProducts', [product('A', { sourceId: 'second' })]),
+      gateway.ingest('appendProducts', [product('B', { sourceId: 'other' })]),
+    ])
+    expect([first, second, other].map(counts)).toEqual(Array(3).fill([1, 0, 0]))
+    expect(written).toEqual(['first', 'other', 'first', 'second'])
+  },
+)
+
 test('no request arrives earlier than the rate of its tenant lets it leave', async () => {
   const arrivals: number[] = []
   const note: Reply = () => {

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { createHttpServer } from '../src/http/server.ts'
+import { drain } from '../src/http/shutdown.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { product } from './support/rows.ts'
 import { START_FLAGS } from './support/start-flags.ts'
@@ -194,4 +196,17 @@ test('after SIGTERM the process says that it is not ready, and takes requests as
   const answer = await send(graphql, 'upsertProducts')
   expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close'])
   expect((await answer.json()).data.payload.acceptedCount).toBe(1)
+})
+
+test('what has stopped leaves no timer behind, for which a program would have to wait', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+  try {
+    const server = createHttpServer(() => {}, { maxConnections: 10 })
+    await server.listen(0, '127.0.0.1')
+    const work = { idle: async () => {}, giveBack: () => {}, giveUp: () => {} }
+    await drain(server, work, { shutdownDelayMs: 0, drainTimeoutMs: 25_000 })
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -30,6 +30,7 @@ function parseParameter(name: string, text: string): unknown {
  * are ignored, as it says. Throws `INVALID_PARAMETERS`, or what `choose` throws.
  */
 export function checkParameters(given: unknown, choose: (asked: AskedDocument) => string): GraphQLParams {
+  if (Array.isArray(given)) throw invalid('A batch of requests is not taken: send each as one JSON object.')
   if (!isJsonObject(given)) throw invalid('Send one JSON object with the members query, operationName, variables and extensions.')
   const { operationName, variables, extensions } = given
   const params: { -readonly [Name in keyof GraphQLParams]: GraphQLParams[Name] } = {}

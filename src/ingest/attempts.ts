@@ -16,8 +16,8 @@ import { type Answer, type Batch, pickRows, type UpstreamPort, type UpstreamRequ
 //     attempt. So a rejected row was rejected by, or never reached, every attempt. A later yes is true whatever came before.
 //  4. A repeat that was withheld is no attempt, and changes no outcome.
 //  5. Later attempts carry the rows that are still open, in order; `placeOf` says which row of the batch each of them is.
-//  6. An attempt that was given up on may still be carried out, so its keys stay locked for the time of another attempt
-//     (`mayBeWrittenUntil`): the next write of a key does not come before it.
+//  6. An attempt that was given up on, here or on the way, may still be carried out, so its keys stay locked for the time of
+//     another attempt (`mayBeWrittenUntil`): the next write of a key does not come before it.
 
 // A broken connection and the next request travel on different sockets: the later may arrive first, and find too many under way.
 const PARTING_MS = 100
@@ -111,10 +111,8 @@ async function sendOnce(send: (signal: AbortSignal) => Promise<Answer>, timeoutM
   const timer = setTimeout(() => ending.abort(), Math.max(1, timeoutMs))
   try {
     const answer = await send(ending.signal)
-    if (ending.signal.aborted) {
-      onGivenUp()
-      await pass(PARTING_MS)
-    }
+    if (ending.signal.aborted || (answer.kind === 'lost' && answer.mayStillBeWritten)) onGivenUp()
+    if (ending.signal.aborted) await pass(PARTING_MS)
     return answer
   } finally {
     clearTimeout(timer)

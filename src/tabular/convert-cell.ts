@@ -18,7 +18,7 @@ function convertText(text: string, type: CellType): unknown {
   if (trimmed === '') return undefined
   if (type === 'INTEGER' || type === 'FLOAT') return convertNumber(trimmed) ?? text
   if (type === 'BOOLEAN') return BOOLEANS.get(trimmed.toLowerCase()) ?? text
-  return type === 'JSON' ? parsedOr(text) : text
+  return type === 'JSON' ? parsedOr(text) : trimmed
 }
 
 const BOOLEANS = new Map([

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseStrictly } from './strict-json.ts'
 
 /** A whole number between two others, both included. */
 export const wholeNumberFrom = (min: number, max: number) => {
@@ -87,9 +88,9 @@ export const codes = z
 /** A JSON document. */
 export const json = z.string().transform((text, context): unknown => {
   try {
-    return JSON.parse(text)
+    return parseStrictly(text)
   } catch {
-    context.addIssue({ code: 'custom', message: 'must be JSON' })
+    context.addIssue({ code: 'custom', message: 'must be JSON, with no two members of one name in an object' })
     return z.NEVER
   }
 })

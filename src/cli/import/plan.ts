@@ -61,7 +61,7 @@ export async function planSource(source: Source, resource: Resource, parts: Plan
   const makeRow = rowMaker(opened, naming, shape, resource, parts)
   const settings: ReadSettings = { encoding, delimiter: opened.delimiter, signal: parts.signal }
   let unread: OpenRecords | undefined = source.path === undefined ? opened : undefined
-  const checked = unread === undefined ? await checkAll(opened, naming, parts) : undefined
+  const checked = unread === undefined ? await checkAll(opened, naming, makeRow, parts) : undefined
   const { header, delimiter, format } = opened
   return {
     source,
@@ -106,13 +106,18 @@ function expectKnown(names: ReadonlyMap<string, number>, naming: HeaderNames): v
 }
 
 /** Reads all of a file before a row of it is sent: what is broken in it is found now, and not behind the first million rows. */
-async function checkAll(opened: OpenRecords, naming: HeaderNames, { onChecked }: PlanParts): Promise<Checked> {
+async function checkAll(opened: OpenRecords, naming: HeaderNames, makeRow: RowMaker, { onChecked }: PlanParts): Promise<Checked> {
   const names = new Map<string, number>()
   let rows = 0
   for await (const batch of opened.records) {
     rows += batch.length
     onChecked({ done: rows, total: undefined, rejected: 0, waitingMs: undefined })
-    if (opened.format !== 'csv') for (const record of batch) addNames(names, record)
+    if (opened.format === 'csv') continue
+    for (const record of batch) {
+      addNames(names, record)
+      // Throws where two of its names are one column.
+      makeRow(record)
+    }
   }
   if (rows === 0) throw noRows(opened.header?.line ?? 1)
   expectKnown(names, naming)
