@@ -78,7 +78,7 @@ export type Answer =
   | { readonly kind: 'unsent'; readonly failure: FailureClass }
   | Withheld
 
-/** What a request comes to that Rowgate did not try. */
+/** The result of a request that Rowgate did not send. */
 export interface Withheld {
   readonly kind: 'withheld'
   readonly failure: FailureClass
@@ -87,7 +87,7 @@ export interface Withheld {
 
 /** The way out: what `ingest` needs of whoever speaks the upstream's wire. */
 export interface UpstreamPort {
-  /** The request of a batch; whoever asked for it disposes of it once it is not sent again. */
+  /** The request of a batch; the caller disposes of it when it is not sent again. */
   prepare(batch: Batch): UpstreamRequest
 }
 
