@@ -1,7 +1,7 @@
 import type { Events } from '../ingest/events.ts'
-import type { IssueCount } from '../quality/issue-counts.ts'
 import type { Ledger, MinuteTally, ReadLedger } from '../quality/ledger.ts'
 import type { TakenTokens } from '../quality/taken-tokens.ts'
+import { type MinuteBody, readMinute } from './note-bodies.ts'
 import type { NoteKeeper } from './note-keeper.ts'
 import type { Note, NoteStore, StoredNote } from './note-store.ts'
 
@@ -11,16 +11,6 @@ interface Changed {
   readonly solution: string
   readonly resource: string
   readonly start: number
-}
-
-/** What the body of a note says; the shape is that of version 1. */
-interface Body {
-  readonly solution: string
-  readonly resource: string
-  readonly start: number
-  readonly mutations: number
-  readonly rows: MinuteTally['rows']
-  readonly issues: readonly IssueCount[]
 }
 
 const MINUTE_MS = 60_000
@@ -60,8 +50,8 @@ export function createSharedQuality({ ledger, taken, notes, keeper, events, writ
       const { tenantId, solution, resource, since, until } = query
       const own = ledger.minutes(query)
       const stored = await notes.ofTenant('minute', tenantId).catch((): StoredNote[] => [])
-      const others = stored.filter((note) => note.writer !== writer).map(({ body }) => JSON.parse(body) as Body)
-      const isWanted = (of: Body) =>
+      const others = stored.filter((note) => note.writer !== writer).flatMap(({ body }) => readMinute(body) ?? [])
+      const isWanted = (of: MinuteBody) =>
         of.solution === solution && (resource === undefined || of.resource === resource) && of.start >= since && of.start < until
       return [...others.filter(isWanted).map(tallyOf), ...own]
     },
@@ -70,11 +60,11 @@ export function createSharedQuality({ ledger, taken, notes, keeper, events, writ
 
 function noteOf(ledger: Ledger, { tenantId, solution, resource, start }: Changed, writer: string): readonly Note[] {
   return ledger.minutes({ tenantId, solution, resource, since: start, until: start + MINUTE_MS }).map(({ mutations, rows, issues }) => {
-    const body: Body = { solution, resource, start, mutations, rows, issues: [...issues.values()] }
+    const body: MinuteBody = { solution, resource, start, mutations, rows, issues: [...issues.values()] }
     return { kind: 'minute', tenantId, name: `${start} ${resource} ${solution}`, writer, body: JSON.stringify(body) }
   })
 }
 
-function tallyOf({ start, mutations, rows, issues }: Body): MinuteTally {
+function tallyOf({ start, mutations, rows, issues }: MinuteBody): MinuteTally {
   return { start, mutations, rows, issues: new Map(issues.map((issue) => [`${issue.code} ${issue.field ?? ''}`, issue])) }
 }
