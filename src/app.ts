@@ -17,7 +17,7 @@ import { createIngest } from './ingest/ingest.ts'
 import { createLimitedCall } from './ingest/limits/limited-call.ts'
 import { createLimitsByTenant } from './ingest/limits/tenant-limits.ts'
 import { createSendBatch } from './ingest/send-batch.ts'
-import { createDriftCheck } from './lifecycle/drift-check.ts'
+import { checkDrift } from './lifecycle/drift-check.ts'
 import { createFindAttributes } from './lifecycle/find-attributes.ts'
 import { createObservability, type Observability } from './observability/create-observability.ts'
 import type { Logger } from './observability/log.ts'
@@ -70,8 +70,11 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const { batcher, schema, options, replicas } = createRooms(config, contract, client, observability)
 
   const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast, onOperation })
-  const told = { onDeclined: observability.metrics.countDeclined, onDefect: reports.defects('defect') }
-  const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, watchUpstream, ...told })
+  const graphql = createEndpoint({
+    ...{ ...config.graphql, engine, fast, chooseDocument, watchUpstream },
+    onDeclined: observability.metrics.countDeclined,
+    onDefect: reports.defects('defect'),
+  })
   const token = sandbox && config.identity.kind === 'token' ? SANDBOX_TOKEN : undefined
   const lendsToken = config.identity.kind === 'token' && config.identity.fallbackToken !== undefined
   const facts = { token, lendsToken, upstream: target, endpoint: GRAPHQL_PATH }
@@ -80,18 +83,13 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   let isReady = true
   const behind = { graphql, graphqlPath: GRAPHQL_PATH, ...pages, authenticate, lendsToken, isReady: () => isReady }
   const { server, stop } = createDoor(config, { ...observability, ...behind, isQueueFull: batcher.isFull })
-  const checkDrift = createDriftCheck({
+  const compared = {
     solutions,
     resources: contract.resources,
     schema,
     tenant: config.identity.fallbackToken && readTenant(undefined, config.identity.fallbackToken),
     onCompared: reports.drift,
-    onDefect: (error) => reports.defects('defect in the comparison of schemas')(error, {}),
-  })
-
-  async function closeStore(): Promise<void> {
-    await replicas.close()
-    await options.idempotency.close()
+    onDefect: (error: unknown) => reports.defects('defect in the comparison of schemas')(error, {}),
   }
 
   return {
@@ -100,14 +98,14 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
       options.idempotency.start()
       await replicas.start()
       const url = await server.listen(http.port, http.host).catch(unusable('HOST and PORT'))
-      void checkDrift()
+      void checkDrift(compared)
       return url
     },
     async close() {
       isReady = false
       await drain(server, batcher, http)
       stop()
-      await Promise.race([closeStore(), new Promise((resolve) => void setTimeout(resolve, STORE_CLOSING_MS).unref())])
+      await closeStore(replicas, options.idempotency)
       await client.close()
       await sandbox?.close()
       await observability.close()
@@ -115,10 +113,20 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   }
 }
 
+async function closeStore(replicas: Closing, idempotency: Closing): Promise<void> {
+  const late = new Promise((resolve) => void setTimeout(resolve, STORE_CLOSING_MS).unref())
+  await Promise.race([replicas.close().then(idempotency.close), late])
+}
+
+interface Closing {
+  close(): Promise<void>
+}
+
 /** The rooms behind the public schema, in the order in which a row meets them. */
 function createRooms(config: Config, contract: Contract, client: Client, observability: Observability) {
   const { metrics, reports } = observability
-  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource, contract, config.upstream), config.batch)
+  const judgeOf = (resource: Resource) =>
+    createJudge(resource, wireOptionsOf(resource, contract, config.upstream), config.batch.maxBatchRows)
 
   const events = createEvents()
   observability.listen(events)

@@ -54,9 +54,14 @@ describe('/console', () => {
     expect(await packed.text()).toBe(await plain.text())
   })
 
-  test('is not sent again to a browser that has it', async () => {
-    const { headers } = await get('/console')
-    expect((await get('/console', { 'if-none-match': headers.get('etag') ?? '' })).status).toBe(304)
+  test('is not sent again to a browser that has it, packed or plain as it asks for it', async () => {
+    const tags = await Promise.all(
+      ['identity', 'gzip'].map(async (coding) => (await get('/console', { 'accept-encoding': coding })).headers.get('etag') ?? ''),
+    )
+    for (const [at, coding] of ['identity', 'gzip'].entries()) {
+      const statusFor = async (tag = '') => (await get('/console', { 'accept-encoding': coding, 'if-none-match': tag })).status
+      expect([await statusFor(tags[at]), await statusFor(`"another", ${tags[at]}`), await statusFor(tags[1 - at])]).toEqual([304, 304, 200])
+    }
   })
 
   test.each(['/console/assets/../../package.json', '/console/%2e%2e/package.json', '/console/nothing.js', '/consoles'])(

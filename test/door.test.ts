@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createCors } from '../src/http/cors.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { product, products } from './support/rows.ts'
@@ -138,12 +139,15 @@ describe('who is let in', () => {
     expect(headers.get('access-control-allow-headers')).toBe(
       'authorization, content-type, traceparent, x-request-id, apollographql-client-name, apollo-require-preflight',
     )
+    expect(headers.get('access-control-allow-methods')).toBe('GET, POST, OPTIONS')
     expect(headers.get('access-control-max-age')).toBe('7200')
     expect(headers.get('access-control-allow-credentials')).toBeNull()
 
     const answer = await post(GOOD, { origin: LISTED })
     expect(answer.headers.get('access-control-allow-origin')).toBe(LISTED)
-    expect(answer.headers.get('access-control-expose-headers')).toMatch(/retry-after.*x-request-id/)
+    expect(answer.headers.get('access-control-expose-headers')).toMatch(
+      /retry-after.*ratelimit.*x-request-id.*x-rowgate-replica.*www-authenticate/,
+    )
   })
 
   test('without an origin the answer still varies by it', async () => {
@@ -176,6 +180,14 @@ describe('who is let in', () => {
     expect((await ask({})).status).toBe(200)
     await lending.close()
   })
+})
+
+test('a page of this server is known by the name that the server listens by, in whatever case that is set', () => {
+  const { isAllowed } = createCors({ origins: [], host: 'Rowgate.Internal' })
+  expect(isAllowed('http://rowgate.internal:4000', 'rowgate.internal:4000')).toBe(true)
+  expect(isAllowed('http://rowgate.internal', 'rowgate.internal:80')).toBe(true)
+  expect(isAllowed('https://rowgate.internal', 'rowgate.internal:443')).toBe(true)
+  expect(isAllowed('http://rowgate.evil.example:4000', 'rowgate.evil.example:4000')).toBe(false)
 })
 
 describe('Accept', () => {
@@ -249,6 +261,8 @@ describe('statuses are those of the draft of GraphQL over HTTP', () => {
     const response = await post(body, { accept: GRAPHQL_TYPE, ...headers })
     expect(response.headers.get('content-type')).toBe(`${GRAPHQL_TYPE}; charset=utf-8`)
     expect([response.status, await codeOf(response)]).toEqual([status, code])
+    // Also the one status that Node has no words for has some.
+    expect(response.statusText).not.toBe('')
   })
 
   test.each(DRAFT)(
@@ -265,7 +279,8 @@ describe('statuses are those of the draft of GraphQL over HTTP', () => {
       const response = await gateway.fetch({ method, headers: KNOWN, body: GOOD })
       expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST'])
     }
-    expect((await gateway.fetch({ method: 'POST', path: '/health', body: 'x' })).status).toBe(405)
+    const { status, headers } = await gateway.fetch({ method: 'POST', path: '/health', body: 'x' })
+    expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD'])
   })
 
   test.each([GRAPHQL_TYPE, 'application/json'])(

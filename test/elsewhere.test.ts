@@ -117,6 +117,7 @@ test('one document re-reads once, however many of its fields carry an unknown na
 test.each([
   ['defaultValue', { defaultValue: 'grey' }, 1],
   ['default in another spelling', { DEFAULT: 0 }, 1],
+  ['a default by the name that databases give it', { column_default: "'grey'" }, 1],
   ['a default that is null', { defaultValue: null }, 0],
 ])('a listed %s counts', async (_, given, acceptedCount) => {
   const before = await startBefore([

@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   quality: ['ingest', 'rows'],
   replicas: ['ingest', 'quality', 'lifecycle', 'rows', 'resource'],
   onboarding: ['ingest', 'quality', 'lifecycle', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
-  graphql: ['ingest', 'idempotency', 'lifecycle', 'quality', 'onboarding', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
+  graphql: ['http', 'ingest', 'idempotency', 'lifecycle', 'quality', 'onboarding', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   http: ['util', 'errors.ts', 'identity.ts', 'observability'],
   observability: ['lifecycle', 'ingest', 'util'],
   sandbox: ['resource', 'util'],

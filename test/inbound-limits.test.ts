@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createInboundLimits } from '../src/http/inbound-limits.ts'
+import { secret } from '../src/identity.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { type Issuer, startIssuer } from './support/issuer.ts'
@@ -187,4 +189,13 @@ describe('with credentials', () => {
       left: '"requests";r=0;t=59, "rows";r=100',
     })
   })
+})
+
+test('what a tenant has sent is forgotten once 50,000 others have sent after it', async () => {
+  const { takeRows } = createInboundLimits({ rows: 1, windowMs: 60_000, onLimited: () => {} })
+  const send = async (id: string) => await takeRows({ tenant: { id, credential: secret(id) } }, 1)
+  await send('first')
+  await expect(send('first')).rejects.toMatchObject({ code: 'RATE_LIMITED' })
+  for (let others = 0; others < 50_000; others++) await send(`${others}`)
+  await send('first')
 })

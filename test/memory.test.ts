@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createMemoryBudget } from '../src/util/memory-budget.ts'
 import { nextSlice, sliceIfBusy } from '../src/util/time-slices.ts'
@@ -39,6 +40,20 @@ test('requests that do not fit beside those under way are declined unsent, and t
   expect((await (await first).json()).data.upsertProducts.acceptedCount).toBe(2_000)
   const again = await post(bodyOf(products(2_000, 'Q')), 'second')
   expect((await again.json()).data.upsertProducts.acceptedCount).toBe(2_000)
+})
+
+test('while no memory is left requests are declined unread, and counted', async () => {
+  const metrics = async () => await (await gateway.fetch({ path: '/metrics' })).text()
+  const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: t\r\ncontent-type: application/json\r\ncontent-length: 999999\r\n\r\n'
+  const unfinished = [1, 2, 3].map(() => connect({ port: Number(gateway.url.port), host: gateway.url.hostname }))
+  for (const socket of unfinished) socket.write(head + ' '.repeat(990_000))
+  await expect.poll(metrics).toContain('rowgate_memory_held_bytes 2970000\n')
+
+  const declined = await post('{"query":"{ resources { name } }"}')
+  expect([declined.status, (await declined.json()).errors[0].message]).toEqual([503, expect.stringContaining('Nothing was read')])
+  expect(await metrics()).toContain('rowgate_requests_shed_total{scope="process"} 1\n')
+  for (const socket of unfinished) socket.destroy()
+  await expect.poll(metrics).toContain('rowgate_memory_held_bytes 0\n')
 })
 
 test('small requests are answered beside a large one', async () => {

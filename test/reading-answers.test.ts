@@ -1,8 +1,11 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { secret } from '../src/identity.ts'
+import { wireRows } from '../src/rows/wire-rows.ts'
+import { createShapeReport } from '../src/upstream/answer-reports.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
-import { products } from './support/rows.ts'
+import { products, resourceNamed } from './support/rows.ts'
 
 let upstream: FakeUpstream
 let gateway: Gateway
@@ -135,11 +138,21 @@ describe('what means yes is accepted', () => {
   })
 })
 
-test('a 204 with a body, which is not read, is not believed', async () => {
+describe('an answer of which a part may not have been read is not believed:', () => {
   const body = JSON.stringify({ failed: [{ index: 0 }] })
-  const answer: FakeAnswer = ({ socket }) => void socket?.end(`HTTP/1.1 204 No Content\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+  const chunk = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`
+  test.each([
+    ['a 204 with a body', `HTTP/1.1 204 No Content\r\ncontent-length: ${body.length}\r\n\r\n${body}`],
+    ['a 204 with a body in chunks', `HTTP/1.1 204 No Content\r\ntransfer-encoding: chunked\r\n\r\n${chunk}`],
+    ['a 202 that breaks off before a body of unsaid length', 'HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\n\r\n'],
+    ['a 201 of HTTP/1.0 that does', 'HTTP/1.0 201 Created\r\ncontent-type: application/json\r\n\r\n'],
+  ])('%s', async (_, text) => {
+    expect(await outcomes(({ socket }) => void socket?.end(text))).toBe('uuu')
+  })
 
-  expect(await outcomes(answer)).toBe('uuu')
+  test('a body of unsaid length that is there is read as any', async () => {
+    expect(await outcomes(({ socket }) => void socket?.end(`HTTP/1.0 200 OK\r\n\r\n${JSON.stringify({ accepted: 3 })}`))).toBe('aaa')
+  })
 })
 
 describe('what can mean a no is not', () => {
@@ -329,6 +342,11 @@ describe('what can mean a no is not', () => {
       'uuu',
       { accepted: 1, failed: [ofColumn('pack_size'), ofColumn('source_id')] },
     ],
+    [
+      'two entries that say different things of one column',
+      'uaa',
+      { failed: [ofColumn('pack_size'), { index: 0, errors: [{ code: 'DI_E_7', column: 'pack_size', message: 'other' }] }] },
+    ],
     ['accepted as a list of rows', 'raa', { failed: [entry], accepted: [1, 2].map((index) => ({ index, product_id: `P${index}` })) }],
     ['accepted as a list of keys', 'raa', { failed: [entry], accepted: ['P1', 'FAILED-2'] }],
     ['accepted as a list of too many rows', 'uuu', { failed: [entry], accepted: [0, 1, 2].map((index) => ({ index })) }],
@@ -383,12 +401,12 @@ function coded(coding: string, bytes: Buffer): FakeAnswer {
   return (response) => void response.writeHead(200, { 'content-encoding': coding }).end(bytes)
 }
 
-test('a solution is named as it is configured, also with quotes and backslashes in its name', async () => {
+test('a request says that it is JSON, and its solution is named as it is configured, also with quotes and backslashes in its name', async () => {
   const name = 'The "new" one\\ \n'
   const other = await startGateway({ INGESTION_URL: upstream.url, SOLUTIONS: JSON.stringify([{ name, modules: ['inventory'] }]) })
   answer = { status: 200, body: { solutionName: name, accepted: 1 } }
   expect((await other.ingest('appendProducts', products(1))).acceptedCount).toBe(1)
-  expect(upstream.arrived.at(-1)?.body.solutionName).toBe(name)
+  expect(upstream.arrived.at(-1)).toMatchObject({ body: { solutionName: name }, headers: { 'content-type': 'application/json' } })
   await other.close()
 })
 
@@ -409,6 +427,26 @@ test('what was accepted on its status alone is logged once by its names, and cou
     expect.objectContaining({ level: 30, names: ['?', 'apple', 'zebra'] }),
   ])
   expect(await figure()).toBe(before + 3)
+})
+
+test('of more shapes than a hundred no more are logged, of each shape its first twenty names; all are counted', () => {
+  const resource = resourceNamed('Products')
+  const solution = { name: 'S', modules: [resource.module], prefix: '', suffix: '' }
+  const destination = { tenant: { id: 'T', credential: secret('t') }, solution, resource, operation: 'UPSERT', dryRun: false } as const
+  const batch = { destination, rows: wireRows([{ product_id: 'P' }]), origins: [], waitingSince: 0 }
+  const told: (readonly string[])[] = []
+  let counted = 0
+  const report = createShapeReport(
+    (names) => told.push(names),
+    () => counted++,
+  )
+  for (let nth = 0; nth < 120; nth++) report([`shape${nth}`, ...Array.from({ length: 30 }, (_, at) => `name${at}`)], batch)
+  expect([counted, told.length, new Set(told.map(({ length }) => length))]).toEqual([120, 100, new Set([20])])
+})
+
+test('an answer of more values than are looked at is not believed', async () => {
+  const answerOf = (values: number) => outcomes({ status: 200, body: { accepted: 3, columns: Array(values).fill('x') } })
+  expect([await answerOf(1_000), await answerOf(200_000)]).toEqual(['aaa', 'uuu'])
 })
 
 describe('refusals', () => {

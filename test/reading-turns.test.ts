@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
 import { endAfter } from '../src/http/linger.ts'
 import { readBody } from '../src/http/read-body.ts'
@@ -48,11 +48,11 @@ async function mostInOneTurn(handle: (request: IncomingMessage) => Promise<unkno
   return most
 }
 
-const read = (request: IncomingMessage, maxBytes = 100 * MEGABYTE) =>
+const read = (request: IncomingMessage, maxBytes = 100 * MEGABYTE, memory = 1_000 * MEGABYTE) =>
   readBody(request, {
     maxBytes,
     tooLarge: () => new GatewayError('BODY_TOO_LARGE', ''),
-    memory: createMemoryBudget(1_000 * MEGABYTE).open(),
+    memory: createMemoryBudget(memory).open(),
     parse: ({ bytes }) => Buffer.from(bytes).toString('latin1'),
   })
 
@@ -70,6 +70,44 @@ test('of many bodies that are read into nothing, one turn of the event loop read
   expect(most).toBeLessThan(MOST)
 })
 
+test('bodies that have to wait when all of them was read come to their end as well', async () => {
+  const bodies = Array.from({ length: 80 }, () => Object.assign(new Readable({ read() {} }), { headers: {} }))
+  const all = Promise.all(bodies.map((body) => read(body as unknown as IncomingMessage)))
+  await nextTurn()
+  for (const body of bodies) for (const part of [PART, PART, null]) body.push(part)
+  expect((await all).every(({ length }) => length === 2 * PART.byteLength)).toBe(true)
+})
+
+/** A body that is read into nothing while the clock stands, of so many parts and then no more, whether it is at its end or not. */
+function readIntoNothing(count: number, isWhole: boolean) {
+  let left = count
+  const body = new Readable({
+    read() {
+      if (left-- > 0) this.push(PART)
+      else if (isWhole) this.push(null)
+    },
+  })
+  const over = Promise.withResolvers<'ended' | 'cut'>()
+  const answer = { end: () => over.resolve('ended'), destroy: () => void over.resolve('cut') }
+  endAfter(body as unknown as IncomingMessage, answer as unknown as ServerResponse)
+  return over.promise.finally(() => body.destroy())
+}
+
+test('a body that was declined is read into nothing to its end, and for half a minute and half a gigabyte at most', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    expect(await readIntoNothing(3, true)).toBe('ended')
+    expect(await readIntoNothing((512 * MEGABYTE) / PART.byteLength + 1, true)).toBe('cut')
+    await nextTurn()
+    expect(vi.getTimerCount()).toBe(0)
+    const endless = readIntoNothing(3, false)
+    vi.advanceTimersByTime(30_000)
+    expect(await endless).toBe('cut')
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('a body that does not say how long it is gets more room as it comes, and is read whole', async () => {
   const whole = Array.from({ length: 300_000 }, (_, nth) => `row ${nth}\n`).join('')
   const parts = Array.from({ length: Math.ceil(whole.length / 50_000) }, (_, at) =>
@@ -79,6 +117,15 @@ test('a body that does not say how long it is gets more room as it comes, and is
 
   expect(await read(arrivedRequest(parts, {}))).toBe(whole)
   expect(await read(packed)).toBe(whole)
-  expect(await read(arrivedRequest(parts, {}), whole.length)).toBe(whole)
+  // Of which one request has three quarters: less than the body would have, were it given twice its length.
+  expect(await read(arrivedRequest(parts, {}), whole.length, 1.9 * whole.length)).toBe(whole)
   await expect(read(arrivedRequest(parts, {}), whole.length - 1)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' })
+})
+
+test.each([
+  ['plain', {}, PART],
+  ['packed', { 'content-encoding': 'gzip' }, gzipSync(PART).subarray(0, 40)],
+])('a %s body that breaks off is told as that', async (_, headers, part) => {
+  const body = arrivedRequest([part], headers, (bytes) => bytes === 0 && body.destroy(new Error('The connection broke.')))
+  await expect(read(body)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
 })

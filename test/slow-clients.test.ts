@@ -58,6 +58,18 @@ test('a large answer ends after five minutes, however steadily it is read', asyn
   await expect.poll(() => takes(memory, 40 * MEGABYTE)).toBe(true)
 })
 
+test('a large answer that was read to its end leaves no timer behind', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const write = createWriteAnswer()
+  server = createHttpServer((_, response) => write(response, { status: 200, headers: [], body: ['x'.repeat(100_000)] }), {
+    maxConnections: 10,
+  })
+  const socket = await dial(await server.listen(0, '127.0.0.1'))
+  socket.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+  expect(await text(socket)).toMatch(/x{100000}$/)
+  await expect.poll(() => vi.getTimerCount()).toBe(0)
+})
+
 function takes(memory: ReturnType<typeof createMemoryBudget>, bytes: number): boolean {
   const account = memory.open()
   const isTaken = account.take(bytes)

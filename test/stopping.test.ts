@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { createHttpServer } from '../src/http/server.ts'
+import { drain } from '../src/http/shutdown.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { product } from './support/rows.ts'
 import { START_FLAGS } from './support/start-flags.ts'
@@ -103,6 +105,19 @@ test('what waits to be taken when SIGTERM comes is served', async () => {
   expect(await exit).toEqual([0, null])
 })
 
+test('however many connect while the process is busy, none is turned away', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  const { hostname, port } = await start()
+  // Busy without end, so that all of them wait at once. Linux keeps up to 4,096, Node asks it for 511 where it is told nothing.
+  gateway.kill('SIGSTOP')
+  const sockets = Array.from({ length: 700 }, () => connect(Number(port), hostname))
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+  const last = connect(Number(port), hostname).end(RAW_REQUEST)
+  gateway.kill('SIGCONT')
+  expect(await text(last)).toContain('"acceptedCount":1')
+  for (const socket of sockets) socket.destroy()
+})
+
 test('a SIGTERM in the very moment in which the process says that it listens lets it end well', async () => {
   upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
   const killAtFirstWord = 'const say = console.log; console.log = (...words) => { say(...words); process.kill(process.pid, "SIGTERM") }'
@@ -181,4 +196,17 @@ test('after SIGTERM the process says that it is not ready, and takes requests as
   const answer = await send(graphql, 'upsertProducts')
   expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close'])
   expect((await answer.json()).data.payload.acceptedCount).toBe(1)
+})
+
+test('what has stopped leaves no timer behind, for which a program would have to wait', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+  try {
+    const server = createHttpServer(() => {}, { maxConnections: 10 })
+    await server.listen(0, '127.0.0.1')
+    const work = { idle: async () => {}, giveBack: () => {}, giveUp: () => {} }
+    await drain(server, work, { shutdownDelayMs: 0, drainTimeoutMs: 25_000 })
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
 })

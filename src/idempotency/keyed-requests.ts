@@ -79,8 +79,9 @@ export function createRunKeyed(committer: Committer, track: Track, writes: Retri
   async function runClaimed(claim: Claim, entries: readonly Entry[], request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
     const { rowCount, operation } = request
     const journal = createJournal(committer, { claim, rowCount, operation, entries }, writes)
-    const wanted = journal.decision().send
-    const watched = watchJournal(journal, request, wanted, track)
+    const before = journal.decision()
+    const wanted = before.send
+    const watched = watchJournal(journal, request, before, track)
     const latest = wanted.length === 0 ? [] : await send(watched)
     const { decision, isDurable } = await watched.finish(latest)
     track(journal.end())

@@ -64,7 +64,14 @@ export type Answer =
       readonly named?: readonly Verdict[]
     }
   /** The request left, and it is not known whether it was taken. */
-  | { readonly kind: 'lost'; readonly failure: FailureClass; readonly reason: UnconfirmedReason; readonly retryAfterMs?: number }
+  | {
+      readonly kind: 'lost'
+      readonly failure: FailureClass
+      readonly reason: UnconfirmedReason
+      readonly retryAfterMs?: number
+      /** Whoever stands before the upstream gave up on it, which may still be at work. */
+      readonly mayStillBeWritten?: true
+    }
   /** Nothing left the process, though it was tried. */
   | { readonly kind: 'unsent'; readonly failure: FailureClass }
   | Withheld

@@ -1,6 +1,7 @@
 import { setTimeout as pass } from 'node:timers/promises'
 import type * as Api from '@opentelemetry/api'
 import { errorCode } from '../util/error-code.ts'
+import { createOncePerMinute } from '../util/once-per-minute.ts'
 import type { Logger } from './log.ts'
 
 /** What is used of OpenTelemetry. */
@@ -61,7 +62,6 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
   }
 }
 
-const MINUTE_MS = 60_000
 /** How long the last spans may take to be sent. */
 const CLOSING_MS = 2_000
 
@@ -71,10 +71,9 @@ const OWN_WORDS =
 
 /** Says in the log that spans are lost, once a minute; of the error only its code, or words of the SDK, since a receiver can answer anything. */
 function createReport(log: Logger): (error: unknown) => void {
-  let saidAt = Number.NEGATIVE_INFINITY
+  const mayTell = createOncePerMinute()
   return (error) => {
-    if (performance.now() - saidAt < MINUTE_MS) return
-    saidAt = performance.now()
+    if (!mayTell()) return
     // The SDK mostly tells it as JSON, beside its stack and what the receiver has answered.
     const told = typeof error === 'string' ? parsed(error) : error
     log.warn({ cause: errorCode(told) ?? ownWords(told) }, 'traces could not be exported; said once a minute')

@@ -1,16 +1,14 @@
 import type { Events } from '../ingest/events.ts'
-import type { Ledger, MinuteTally, ReadLedger } from '../quality/ledger.ts'
+import { isAskedFor, type Ledger, type MinuteTally, type ReadLedger } from '../quality/ledger.ts'
+import type { Counted } from '../quality/minutes.ts'
 import type { TakenTokens } from '../quality/taken-tokens.ts'
 import { type MinuteBody, readMinute } from './note-bodies.ts'
 import type { NoteKeeper } from './note-keeper.ts'
 import type { Note, NoteStore, StoredNote } from './note-store.ts'
 
 /** A minute that has changed since it was written. */
-interface Changed {
+interface Changed extends Counted {
   readonly tenantId: string
-  readonly solution: string
-  readonly resource: string
-  readonly start: number
 }
 
 const MINUTE_MS = 60_000
@@ -47,13 +45,10 @@ export function createSharedQuality({ ledger, taken, notes, keeper, events, writ
 
   return {
     async minutes(query) {
-      const { tenantId, solution, resource, since, until } = query
       const own = ledger.minutes(query)
-      const stored = await notes.ofTenant('minute', tenantId).catch((): StoredNote[] => [])
+      const stored = await notes.ofTenant('minute', query.tenantId).catch((): StoredNote[] => [])
       const others = stored.filter((note) => note.writer !== writer).flatMap(({ body }) => readMinute(body) ?? [])
-      const isWanted = (of: MinuteBody) =>
-        of.solution === solution && (resource === undefined || of.resource === resource) && of.start >= since && of.start < until
-      return [...others.filter(isWanted).map(tallyOf), ...own]
+      return [...others.filter((body) => isAskedFor(body, query)).map(tallyOf), ...own]
     },
   }
 }

@@ -65,8 +65,8 @@ export const ROW_ISSUE_CODES = {
   EXTRA_TOO_DEEP: { cause: 'A value in `extra` is nested deeper than 8 levels.', cure: 'Send it flatter, or as a JSON text.' },
   DUPLICATE_KEY: {
     cause:
-      'An earlier row that this request appends to the table has the same primary key; `message` says which, by its index, and by its field where that is another.',
-    cure: 'Send it once; only the first of them is sent on.',
+      'Another row of this request has the same primary key; `message` says which, by its index, and by its field where that is another. Under an APPEND it came before and is the one sent on; under an UPSERT it came after this row, which could not be written at its time, and was accepted.',
+    cure: 'APPEND: send it once. UPSERT: nothing is to be done, since the later row stands.',
   },
   ROW_TOO_LARGE: { cause: 'The row alone is larger than one upstream request may be (`limits.bytesPerRequest`).', cure: 'Shorten it.' },
   MORE_ISSUES: { cause: 'The row has more issues than are listed.', cure: 'Correct those that are, and send it again.' },

@@ -1,3 +1,5 @@
+import { createOncePerMinute } from './once-per-minute.ts'
+
 /** Gives a permit back; said again it gives nothing. */
 type Release = () => void
 
@@ -20,14 +22,12 @@ export interface SharedPermitsOptions {
   readonly onFull: (tenantsWaiting: number) => void
 }
 
-const TELL_EVERY_MS = 60_000
-
 /** Permits that go to the waiting tenant which has the fewest, in turn where several have as few: however much one asks for, it keeps nobody out. */
 export function createSharedPermits({ count, forQuick, onFull }: SharedPermitsOptions): SharedPermits {
   const queue = createTenantQueue()
   const held = new Map<string, number>()
   const taken = { quick: 0, other: 0 }
-  let toldAt = Number.NEGATIVE_INFINITY
+  const mayTellFull = createOncePerMinute()
   const heldBy = (tenantId: string) => held.get(tenantId) ?? 0
   const allTaken = () => taken.quick + taken.other
   const isFree = (isQuick: boolean) => allTaken() < count && (isQuick || taken.other < count - forQuick)
@@ -55,13 +55,6 @@ export function createSharedPermits({ count, forQuick, onFull }: SharedPermitsOp
       next.go(take(next.tenantId, next.isQuick))
   }
 
-  function tellFull(): void {
-    const now = performance.now()
-    if (now - toldAt < TELL_EVERY_MS) return
-    toldAt = now
-    onFull(queue.tenants())
-  }
-
   return {
     taken: allTaken,
     acquire(tenantId, isQuick, signal) {
@@ -69,7 +62,7 @@ export function createSharedPermits({ count, forQuick, onFull }: SharedPermitsOp
       return new Promise((resolve) => {
         const waiter = { tenantId, isQuick, go: resolve }
         queue.add(waiter)
-        tellFull()
+        if (mayTellFull()) onFull(queue.tenants())
         signal?.addEventListener('abort', () => queue.remove(waiter), { once: true })
       })
     },

@@ -110,12 +110,14 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
+    'graphql/cost/root-fields.ts',
+    ['document-cost', 'document-limits', 'edges'],
+    [['return directives.every(', 'return directives.some(', 'a mutation without directives counts no rows']],
+  ),
+  ...inFile(
     'graphql/cost/document-rows.ts',
     ['document-cost', 'document-limits', 'edges'],
-    [
-      ['if (!directives.every(', 'if (!directives.some(', 'a mutation without directives counts no rows'],
-      ['{ ...defaults, ...given }', '{ ...given, ...defaults }', 'the rows of a default count instead of those that were sent'],
-    ],
+    [['{ ...defaults, ...given }', '{ ...given, ...defaults }', 'the rows of a default count instead of those that were sent']],
   ),
   ...inFile(
     'graphql/cost/document-rows.ts',
@@ -211,4 +213,87 @@ export const DOOR_DEFECTS = [
     ['elsewhere'],
     [['    if (!isNoWord) throw error\n', '', 'while the upstream is away its solutions are called unknown']],
   ),
+  ...inFile(
+    'http/reading-turns.ts',
+    ['reading-turns'],
+    [['isCounting = waiting.length > 0', 'isCounting = false', 'bodies that wait to be read wait for ever']],
+  ),
+  ...inFile(
+    'http/repeated-headers.ts',
+    ['repeated-headers'],
+    [['at += 2', 'at += 1', 'a caller is declined for the value of some header']],
+  ),
+  ...inFile(
+    'http/page.ts',
+    ['console-page'],
+    [
+      ['isGzip ? `"${tag}-gzip"` : `"${tag}"`', '`"${tag}"`', 'a browser is told that it has the page, which it has in another coding'],
+      [
+        "asked['if-none-match']?.includes(etag)",
+        "asked['if-none-match'] === etag",
+        'a browser that names several tags is sent the page again',
+      ],
+    ],
+  ),
+  ...inFile(
+    'http/linger.ts',
+    ['reading-turns'],
+    [
+      ['    clearTimeout(timer)\n', '', 'a declined request is kept for half a minute'],
+      ['    if (bytes > MAX_BYTES) response.destroy()\n', '', 'a body without an end is read for half a minute'],
+    ],
+  ),
+  ...inFile(
+    'http/load-shedding.ts',
+    ['memory'],
+    [
+      ["shed('process', memoryFull)", "shed('tenant', memoryFull)", 'operators look at a tenant where the process has no memory'],
+      ['    onShed(scope)\n', '', 'nobody sees that requests are shed'],
+    ],
+  ),
+  ...inFile(
+    'http/cors.ts',
+    ['door'],
+    [
+      [
+        'hostname === listensBy.toLowerCase()',
+        'hostname === listensBy',
+        'a page of a server whose name is set in upper case is a stranger',
+      ],
+      ['/:(?:80|443)$/', '/:443$/', 'a page behind a proxy that names port 80 is a stranger'],
+      ["'GET, POST, OPTIONS'", "'POST, OPTIONS'", 'a listed page cannot send a GET'],
+    ],
+  ),
+  ...inFile(
+    'http/inbound-limits.ts',
+    ['inbound-limits'],
+    [['      if (known.get(tenantId) === undefined) known.set(tenantId, true)\n', '', 'what tenants have sent is kept without end']],
+  ),
+  ...inFile(
+    'http/read-body.ts',
+    ['reading-turns'],
+    [
+      ['Math.min(2 * bytes, maxBytes)', '2 * bytes', 'a body that does not say its length takes twice the memory that any may'],
+      ["  request.once('error', (error) => gunzip.destroy(error))\n", '', 'work on a packed body that broke off never ends'],
+    ],
+  ),
+  ...inFile(
+    'http/write-answer.ts',
+    ['slow-clients', 'door'],
+    [
+      [
+        "response.once('close', () => clearTimeout(timer))",
+        "response.once('close', () => {})",
+        'each large answer is kept for five minutes',
+      ],
+      ["{ 294: 'Partial Success' }", '{}', 'a status has no words'],
+    ],
+  ),
+  ...inFile('http/server.ts', ['stopping'], [['      clearInterval(sweep)\n', '', 'a program that closes its gateway does not end']]),
+  ...inFile(
+    'http/shutdown.ts',
+    ['stopping'],
+    [['  timers.forEach(clearTimeout)\n', '', 'a program that closes its gateway ends half a minute later']],
+  ),
+  ...inFile('http/endpoints.ts', ['door'], [["'allow', 'GET, HEAD'", "'allow', 'GET'", 'who may only read is not told of HEAD']]),
 ]

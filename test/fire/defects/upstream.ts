@@ -59,7 +59,7 @@ export const UPSTREAM_DEFECTS = [
     'upstream/statuses.ts',
     ['statuses'],
     [
-      ['408: UNREADABLE', '408: REFUSED', 'a row that may have been written is called rejected'],
+      ['408: ENDED_EARLY', '408: REFUSED', 'a row that may have been written is called rejected'],
       ["425: { ...REFUSED, failure: 'NOT_YET' }", '425: REFUSED', 'what was only too early is given up'],
       ['status >= 500 ? FAILED', 'status > 500 ? FAILED', 'a failure of the upstream counts as a refusal'],
     ],
@@ -83,7 +83,7 @@ export const UPSTREAM_DEFECTS = [
     [['keys.includes(read.name.toLowerCase())', 'keys.includes(read.name)', 'no column in upper case is known to be a key']],
   ),
   ...inFile(
-    'upstream/attribute-wire.ts',
+    'upstream/definition-wire.ts',
     ['attribute'],
     [["required ? 'required' : 'optional'", "required ? 'optional' : 'required'", 'an optional attribute is added as required']],
   ),
@@ -92,4 +92,38 @@ export const UPSTREAM_DEFECTS = [
     ['save-schema', 'attribute'],
     [["if (topic === 'accepted' &&", "if (topic === 'rate' &&", 'a change that the upstream did not make counts as made']],
   ),
+  ...inFile(
+    'upstream/match-rows.ts',
+    ['reading-answers'],
+    [
+      [
+        'new Set(columns).size === distinct.length',
+        'new Set(columns).size <= distinct.length',
+        'of two contradicting complaints about a column both are told',
+      ],
+    ],
+  ),
+  ...inFile(
+    'upstream/answer-doubts.ts',
+    ['reading-answers'],
+    [['++values > MAX_VALUES', '++values < 0', 'an answer without an end holds the event loop']],
+  ),
+  ...inFile(
+    'upstream/answer-reports.ts',
+    ['reading-answers'],
+    [
+      [
+        'seen.has(shape) || seen.size >= MAX_SHAPES',
+        'seen.has(shape)',
+        'an upstream whose answers have names of their own fills memory and log',
+      ],
+      ['names.slice(0, MAX_NAMES)', 'names', 'a line of the log has thousands of names'],
+    ],
+  ),
+  ...inFile(
+    'upstream/client.ts',
+    ['reading-answers'],
+    [["'content-type': 'application/json'", "'content-type': 'text/plain'", 'the upstream is not told that it gets JSON']],
+  ),
+  ...inFile('upstream/read-schema.ts', ['elsewhere'], [[", 'columnDefault'", '', 'rows are refused for a column that has a default']]),
 ]

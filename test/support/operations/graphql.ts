@@ -152,7 +152,7 @@ export type RowIssueCode =
   | 'BATCH_UNPROCESSABLE'
   /** The number is smaller than the column allows. Correct it; the message names the limit. */
   | 'BELOW_MINIMUM'
-  /** An earlier row that this request appends to the table has the same primary key; `message` says which, by its index, and by its field where that is another. Send it once; only the first of them is sent on. */
+  /** Another row of this request has the same primary key; `message` says which, by its index, and by its field where that is another. Under an APPEND it came before and is the one sent on; under an UPSERT it came after this row, which could not be written at its time, and was accepted. APPEND: send it once. UPSERT: nothing is to be done, since the later row stands. */
   | 'DUPLICATE_KEY'
   /** A key field is an empty text, or white space, zero-width and control characters only. Send a key that identifies the row, also to people. */
   | 'EMPTY_KEY'
