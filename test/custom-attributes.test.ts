@@ -232,12 +232,15 @@ describe('the schema is asked for', () => {
     expect(reads()).toBe(2)
   })
 
-  test('again after addAttribute, so that rows are held to what it requires', async () => {
+  test.each([
+    ['addAttribute', 'addAttribute(resource: "Products", name: "GRADE", type: STRING, required: true) { name }'],
+    ['rollout', 'rollout(input: { solutionName: "INV_OOTB", appName: "a", appVersion: "1.0.0", targetSchemaName: "S" }) { complete }'],
+  ])('again after %s, so that rows are held to what is required now', async (_, mutation) => {
     const custom: object[] = [...CUSTOM]
     const before = await startBefore(() => custom)
     await before.ingest('upsertProducts', [extra({})])
     custom.push({ columnName: 'GRADE', dataType: 'string', validations: [{ type: 'required' }] })
-    await before.send('mutation { addAttribute(resource: "Products", name: "GRADE", type: STRING, required: true) { name } }')
+    await before.send(`mutation { ${mutation} }`)
     const { rows } = await before.ingest('upsertProducts', [extra({})])
 
     expect(rows).toEqual([rejected(0, 'MISSING_FIELD', 'extra.GRADE')])
