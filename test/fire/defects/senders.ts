@@ -108,4 +108,27 @@ export const SENDERS_DEFECTS = [
     ['tabular'],
     [['whole === undefined || isObject ?', 'true ?', 'custom attributes that cannot be read are dropped in silence']],
   ),
+  ...inFile('client/retry.ts', ['client-manners'], [['status >= 500', 'status > 500', 'a page with status 500 ends a run']]),
+  ...inFile('client/run.ts', ['client-manners'], [['    stop.end()\n', '', 'each run leaves a listener with the signal of its caller']]),
+  ...inFile(
+    'client/send-chunk.ts',
+    ['client-manners'],
+    [['    if (next.retryableCount < payload.retryableCount) rounds = 0\n', '', 'rows are given up while fewer are left each time']],
+  ),
+  ...inFile(
+    'client/stop-rules.ts',
+    ['client-manners'],
+    [
+      [
+        'payload.acceptedCount + payload.unconfirmedCount > 0',
+        'payload.acceptedCount > 0',
+        'refused rows beside one that may be written end a run',
+      ],
+    ],
+  ),
+  ...inFile(
+    'client/transport.ts',
+    ['client-manners'],
+    [["status !== 401 && code !== 'UNAUTHENTICATED'", 'status !== 401', 'a token that has expired ends a run at its first query']],
+  ),
 ]
