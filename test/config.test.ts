@@ -67,6 +67,10 @@ test('every complaint is made at once, by the name of its setting and without it
   expect(complaints).not.toContain('hunter2')
 })
 
+test('no solutions at all are no list of solutions', () => {
+  expect(() => read({ SOLUTIONS: '[]' })).toThrow('SOLUTIONS')
+})
+
 test.each(['https://hunter2:x@up.example', 'https://hunter2@up.example', 'https://up.example/?key=hunter2', 'https://up.example/#hunter2'])(
   'an address of the upstream that carries more than an address is refused, and not repeated: %s',
   (INGESTION_URL) => {

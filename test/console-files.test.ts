@@ -150,6 +150,11 @@ function scan(name: string, content: string | Uint8Array, options: ReadOptions =
   return scanFile(file(name, content), options, () => {}, new AbortController().signal)
 }
 
+test('a file is read no further once its reading is cancelled', async () => {
+  const signal = AbortSignal.abort(new Error('cancelled'))
+  await expect(scanFile(file('rows.csv', 'id\n1\n'), {}, () => {}, signal)).rejects.toThrow('cancelled')
+})
+
 /** The file as it is read the second time, when its headers are known. */
 async function rowsOf(name: string, content: string | Uint8Array, options: ReadOptions = {}) {
   const { headers } = await scan(name, content, options)

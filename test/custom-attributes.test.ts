@@ -280,6 +280,24 @@ describe('the schema is asked for', () => {
     expect(await read()).toEqual({ tables: [] })
   })
 
+  test('again after a change, whose reading counts also where one from before the change ends later', async () => {
+    const asked: PromiseWithResolvers<object[]>[] = []
+    const solutionSchema = () => {
+      asked.push(Promise.withResolvers())
+      return asked.at(-1)?.promise
+    }
+    const cache = createSchemaCache({ solutionSchema } as never, 60_000)
+    const read = () => cache.read({ id: 'T' } as never, 'S', {} as never)
+    const before = read()
+    cache.forget({ id: 'T' }, 'S')
+    const after = read()
+    asked[1]?.resolve([{ name: 'NEW', columns: [] }])
+    await after
+    asked[0]?.resolve([{ name: 'OLD', columns: [] }])
+    await before
+    expect(cache.peek({ id: 'T' } as never, 'S')).toMatchObject({ tables: [{ name: 'NEW' }] })
+  })
+
   test('again for the token not heard of for longest, once 500 others were read', async () => {
     const asked: string[] = []
     const port = { solutionSchema: async ({ id }: { id: string }) => asked.push(id) && [] }

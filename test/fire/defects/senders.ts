@@ -131,4 +131,9 @@ export const SENDERS_DEFECTS = [
     ['client-manners'],
     [["status !== 401 && code !== 'UNAUTHENTICATED'", 'status !== 401', 'a token that has expired ends a run at its first query']],
   ),
+  ...inFile(
+    'console/file/scan.ts',
+    ['console-files'],
+    [['    signal.throwIfAborted()\n', '', 'a file whose reading was cancelled is read to its end']],
+  ),
 ]
