@@ -136,4 +136,34 @@ export const SENDERS_DEFECTS = [
     ['console-files'],
     [['    signal.throwIfAborted()\n', '', 'a file whose reading was cancelled is read to its end']],
   ),
+  ...inFile(
+    'console/file/open-text.ts',
+    ['console-files'],
+    [['given > size * MAX_RATIO', 'given > size + MAX_RATIO', 'no gzip file of some size can be loaded']],
+  ),
+  ...inFile(
+    'console/load/rejected-csv.ts',
+    ['console-files'],
+    [['.filter(({ name }) => !isRejectedColumn(name))', '', 'rejected rows of a file of rejected rows cannot be loaded']],
+  ),
+  ...inFile(
+    'console/parts/number-text.ts',
+    ['console-load'],
+    [['Math.min(99.9, Math.max(0.1, share * 100))', 'share * 100', '100 % are said to be accepted where some rows were not']],
+  ),
+  ...inFile(
+    'console/session/store.ts',
+    ['console-load'],
+    [['() => watchers.delete(onChange)', '() => {}', 'what has left the page is drawn on']],
+  ),
+  ...inFile(
+    'cli/import/columns.ts',
+    ['import-bad-input'],
+    [['text.replaceAll("\'", "\'\\\\\'\'")', 'text', 'a command to be copied ends at a quote']],
+  ),
+  ...inFile(
+    'cli/import/options.ts',
+    ['import-bad-input'],
+    [["url.username !== '' || url.password", 'url.password', 'the user of an address is taken, and shown']],
+  ),
 ]
