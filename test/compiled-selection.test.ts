@@ -56,7 +56,7 @@ test('no literal reaches a prototype', async () => {
   const query = `mutation { upsertProducts(rows: [{ ${good.join()}, extra: { A: 1, __proto__: { B: 2 } } }]) { rows { ... on RejectedRow { issues { code field } } } } }`
   const { data } = await gateway.send<{ upsertProducts: IngestAnswer }, object>(query)
   expect(codes(data.upsertProducts)).toEqual([['FORBIDDEN_NAME extra.__proto__']])
-  expect(arrived()).toEqual([])
+  expect(arrived().filter(({ method }) => method === 'POST')).toEqual([])
 })
 
 test('a name within an attribute is never taken for another that it looks like', async () => {

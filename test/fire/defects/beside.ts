@@ -235,4 +235,19 @@ export const BESIDE_DEFECTS = [
     ['drift'],
     [['isKey !== undefined && !declared', '!declared', 'an upstream that does not say what is a key is said to differ']],
   ),
+  ...inFile(
+    'onboarding/steps.ts',
+    ['onboarding'],
+    [['(found.prefix ?? solution.prefix) === solution.prefix &&', '', 'a solution with another prefix upstream is said to be the same']],
+  ),
+  ...inFile(
+    'settings.ts',
+    ['config'],
+    [['.pipe(z.array(solution).min(1))', '.pipe(z.array(solution))', 'a gateway starts that has no solution']],
+  ),
+  ...inFile(
+    'lifecycle/schema-cache.ts',
+    ['custom-attributes'],
+    [['unread.peek(key) !== entry || ', '', 'the tables of before a change count after it']],
+  ),
 ]

@@ -333,4 +333,15 @@ export const DOOR_DEFECTS = [
       ],
     ],
   ),
+  ...inFile(
+    'graphql/fields/rollout-mutation.ts',
+    ['custom-attributes'],
+    [
+      [
+        '.finally(() =>\n          schemaCache.forget(tenant, target.name),\n        )',
+        '',
+        'rows are held to the tables of before a rollout',
+      ],
+    ],
+  ),
 ]
