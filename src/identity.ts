@@ -116,6 +116,9 @@ export function readToken(authorization: string | null | undefined, fallback?: S
   const token = authorization == null ? (fallback?.reveal() ?? '') : given
   if (token === '') throw new GatewayError('UNAUTHENTICATED', 'Send your token in the Authorization header, raw or as Bearer.')
   if (!USABLE_TOKEN.test(token))
-    throw new GatewayError('UNAUTHENTICATED', 'The token must be printable ASCII without spaces, raw or after Bearer.')
+    throw new GatewayError(
+      'UNAUTHENTICATED',
+      'The token must be printable ASCII without spaces, 8192 characters at most, raw or after Bearer.',
+    )
   return token
 }

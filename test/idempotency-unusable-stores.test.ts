@@ -82,6 +82,13 @@ test('a file that another gateway holds declines requests with a key until that 
   expect(idsOf(upstream)).toEqual([['A'], ['B'], ['C']])
 })
 
+test('a DATABASE_URL that names a file that is not there declines requests with a key, and keeps nobody from stopping', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  const gateway = await gatewayAt(upstream, { DATABASE_URL: 'postgresql://127.0.0.1:9/db?sslmode=verify-full&sslrootcert=/nowhere' })
+  await expectOthersOnly(gateway, upstream)
+  await close(gateway)
+})
+
 test.runIf(postgres !== undefined)('a PostgreSQL that is read-only declines requests with a key, and no others', async () => {
   const upstream = await upstreamOf(() => ({ status: 202 }))
   const url = (await postgres?.create('standby')) ?? ''

@@ -72,6 +72,8 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     ['DOUBLED_COLUMN', 'a.ndjson', `${`${OBJECT}\n`.repeat(6_000)}{"soldAt":"x","sold_at":"y"}\n`, 6_001],
     ['DOUBLED_COLUMN', 'a.ndjson', `${OBJECT}\n${OBJECT.replace('{', '{"soldAt":"x",')}\n`, 2],
     ['DOUBLED_COLUMN', 'a.json', `[${OBJECT},\n${OBJECT.replace('{', '{"extra":{"a":1,"a":2},')}]`, 2],
+    ['DECIMAL_COMMA', 'a.csv', germanFile('1.250', '399,98'), 2],
+    ['DECIMAL_COMMA', 'a.csv', germanFile('1.399,98', '2', '-1.250'), 4],
     ['NOT_TEXT', 'a.csv', Buffer.from('d0cf11e0a1b11ae100', 'hex'), 1],
   ])('%s: %s', async (code, name, content, at) => {
     await desk.write(name, content)
@@ -137,6 +139,25 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
       err: expect.stringMatching(/KEY_USED.*other content under the same --key/),
     })
   })
+})
+
+/** As Excel saves a sheet in Germany. */
+function germanFile(...values: readonly string[]): string {
+  const lines = values.map((value, at) => line(`P${at}`, { value: '@' }).replaceAll(',', ';').replace('@', value))
+  return file(...lines).replace(HEADER, HEADER.replaceAll(',', ';'))
+}
+
+test('numbers that are wrong by themselves say nothing of the others: English thousands, or a comma where none has a point', async () => {
+  for (const [name, values] of [
+    ['english.csv', ['1,234', '1.250']],
+    ['commas.csv', ['399,98', '1250']],
+  ] as const) {
+    await desk.write(name, germanFile(...values))
+    expect(await desk.runHere([name, ...AS_SALES, '--dry-run'])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('1 accepted, 1 rejected'),
+    })
+  }
 })
 
 function camelCase(column: string): string {

@@ -410,6 +410,17 @@ test('no request arrives earlier than the rate of its tenant lets it leave', asy
   expect(arrivals.filter((at, nth) => at < began + Math.floor(nth / 10) * 1_000)).toEqual([])
 })
 
+test('the time in which rows are gathered counts among what they may take to their outcomes', async () => {
+  await start(() => (response) => void setTimeout(() => response.writeHead(200).end('{"accepted":1}'), 700), {
+    BATCH_WINDOW_MS: '500',
+    EXECUTION_TIMEOUT_MS: '1000',
+    ATTEMPTS_TIMEOUT_MS: '1000',
+    ATTEMPT_TIMEOUT_MS: '1000',
+  })
+  const { rows } = await gateway.ingest('appendProducts', [product('A')])
+  expect(rows[0]).toMatchObject({ reason: 'TIMED_OUT', safeToResend: false })
+})
+
 test('a caller that leaves does not take the rows of others along', async () => {
   let answer = () => {}
   await start(() => new Promise((resolve) => (answer = () => resolve(taken))), { ATTEMPT_TIMEOUT_MS: '10000', BATCH_WINDOW_MS: '300' })

@@ -104,9 +104,10 @@ test('a batch of several callers has a trace of its own, linked to each, and nam
   expect(upstream.arrived[1]?.headers.traceparent).toBe(`00-${shared?.traceId}-${attempt?.spanId}-01`)
 })
 
-test('an attempt that was lost is an error, and rows that never left have waited', async () => {
+test('an attempt that was lost is an error, rows that never left have waited, and those that were refused at once have not', async () => {
   await start(() => (response) => response.destroy())
   for (let nth = 0; nth <= 10; nth++) await write({ operation: 'append', rows: [product(`A${nth}`)] })
+  await write({ operation: 'append', rows: [{}] })
   const { 'send rows': attempts = [], 'queue wait': waits = [] } = await spansByName()
   expect(attempts).toHaveLength(10)
   expect(attempts.map((span) => [span.status.code, attributesOf(span)['error.type']])).toEqual(attempts.map(() => [2, 'CONNECTION_LOST']))
@@ -184,6 +185,17 @@ test('a receiver that refuses spans is told of by its status: neither what it an
   await write()
   await expect.poll(() => gateway?.logged.map((line) => JSON.parse(line).cause), { timeout: 10_000 }).toEqual(['500'])
   await refusing.close()
+})
+
+test('a receiver that answers without end is told of in words, none of them its own', async () => {
+  const endless = await startFakeUpstream(() => ({ status: 200, body: 'ECANARY '.repeat(1_000_000) }))
+  process.env.OTEL_BSP_SCHEDULE_DELAY = '20'
+  await start(() => taken, { OTEL_EXPORTER_OTLP_ENDPOINT: endless.url })
+  await write()
+  await expect
+    .poll(() => gateway?.logged.map((line) => JSON.parse(line).cause), { timeout: 10_000 })
+    .toEqual(['OTLP export response body exceeded size limit'])
+  await endless.close()
 })
 
 test('a caller who asks for it is told what the upstream did, and nobody else is', async () => {

@@ -44,7 +44,7 @@ const algorithms = z
 export const identitySettings = {
   INGESTION_TOKEN: z
     .string()
-    .regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces')
+    .regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces, 8192 characters at most')
     .optional(),
   IDENTITY: z.enum(['token', 'jwt'], 'must be token or jwt').default('token'),
   JWKS_URL: keysUrl.optional(),

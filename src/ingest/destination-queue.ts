@@ -21,7 +21,7 @@ export interface DestinationQueue {
 export interface SendingOptions {
   readonly maxBatchRows: number
   readonly sendBatch: SendBatch
-  /** How long a chunk may take to its outcomes, in milliseconds. */
+  /** How long a chunk may take from its arrival to its outcomes, in milliseconds. */
   readonly executionTimeoutMs: number
   /** Told of a defect while a batch was sent, and of whose rows it struck; these are unconfirmed. */
   readonly onDefect: (error: unknown, origins: readonly RequestOrigin[]) => void
@@ -90,7 +90,7 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
   return {
     add: (chunk) =>
       new Promise((resolve) => {
-        const timer = setTimeout(() => withdraw(chunk, 'giveUp'), options.executionTimeoutMs)
+        const timer = setTimeout(() => withdraw(chunk, 'giveUp'), timeLeft(chunk, options))
         open.set(chunk, createProgress(chunk.rows.length, destination, resolve, timer))
         queue.add(chunk)
         acquireSoon()
@@ -98,6 +98,11 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
     giveBack: () => withdrawAll('giveBack'),
     giveUp: () => withdrawAll('giveUp'),
   }
+}
+
+/** What is left of the execution timeout: chunks of small mutations were gathered for a while before they came to the queue. */
+function timeLeft({ queuedAt }: QueuedChunk, { executionTimeoutMs }: SendingOptions): number {
+  return Math.max(0, queuedAt + executionTimeoutMs - performance.now())
 }
 
 /** One outcome for each row of a slice; rows that a defect left without one are unconfirmed. */

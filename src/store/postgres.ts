@@ -55,8 +55,8 @@ export function createPostgresStore(url: string): Store {
     stats: () => ask(() => readStats(pool)),
     notes: postgresNotes(pool, ask),
     async close() {
-      // A server that is gone sees by itself that the lease is over.
-      await pool.query(sql.END_LEASE, [owner]).catch(() => {})
+      // A server that is gone sees by itself that the lease is over. What the URL names may be gone, too, which is thrown at once.
+      await ask(() => pool.query(sql.END_LEASE, [owner])).catch(() => {})
       await pool.end()
     },
   }

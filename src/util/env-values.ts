@@ -65,6 +65,14 @@ export const httpUrl = anyHttpUrl.refine(
 /** The http or https URL of a proxy; it may carry credentials. */
 export const proxyUrl = z.string().refine(isHttpUrl, 'must be an http or https URL, such as http://proxy:3128')
 
+/** A path as a request line can hold it, which has the placeholder once. */
+export const pathWith = (placeholder: string) =>
+  z
+    .string()
+    .regex(/^\/[!-~]*$/, 'must be a path that starts with /, in ASCII')
+    .regex(/^[^?#]*$/, 'must not carry a query or a fragment')
+    .refine((path) => path.split(placeholder).length === 2, `must hold ${placeholder} exactly once`)
+
 /** Origins of browsers, separated by commas; none by default. */
 export const origins = z
   .string()

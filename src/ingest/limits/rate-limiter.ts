@@ -42,7 +42,8 @@ export function createRateLimiter(perSecond: number): RateLimiter {
     if (at >= timedFor) return
     clearTimeout(timer)
     timedFor = at
-    timer = setTimeout(onTime, Math.ceil(at - performance.now()))
+    // A busy event loop may have let that time pass.
+    timer = setTimeout(onTime, Math.max(0, Math.ceil(at - performance.now())))
   }
 
   function onTime(): void {

@@ -188,4 +188,55 @@ export const BESIDE_DEFECTS = [
     ['save-schema', 'sandbox'],
     [['      if (dryRun === true) return', '      if (dryRun === undefined) return', 'a dry run on the sandbox uses the version up']],
   ),
+  ...inFile(
+    'replicas/note-keeper.ts',
+    ['notes'],
+    [['      for (const timer of timers) clearInterval(timer)\n', '', 'a gateway that was closed goes on asking its store']],
+  ),
+  ...inFile(
+    'identity/jwt.ts',
+    ['identity'],
+    [['before?.entry === entry', 'before !== undefined', 'a credential that was changed is used on for ten minutes']],
+  ),
+  ...inFile(
+    'quality/ledger.ts',
+    ['quality'],
+    [['    unknown.forget(tenantId)\n', '', 'what a tenant sent before its token was known takes room from others for a day']],
+  ),
+  ...inFile(
+    'observability/drift-report.ts',
+    ['drift'],
+    [['if (result.differences.length > 0)', 'if (result.differences.length >= 0)', 'tables as declared are warned of']],
+  ),
+  ...inFile(
+    'observability/once-a-minute.ts',
+    ['replicas'],
+    [['    saidAt = performance.now()\n', '', 'what is said once a minute is said each second']],
+  ),
+  ...inFile(
+    'observability/tracing.ts',
+    ['tracing'],
+    [['    if (result.sent.rows === 0) request.queuedAt = undefined\n', '', 'rows that were refused at once seem to have waited']],
+  ),
+  ...inFile(
+    'observability/store-metrics.ts',
+    ['observability'],
+    [
+      [
+        'if (figures === undefined) this.remove()\n        else',
+        'if (figures !== undefined)',
+        'while the store is away its last figures are told as those of now',
+      ],
+    ],
+  ),
+  ...inFile(
+    'observability/upstream-report.ts',
+    ['request-ids'],
+    [['...(tenantId !== undefined && { tenant: tenantId }), ', '', 'the log does not say whose requests are withheld']],
+  ),
+  ...inFile(
+    'lifecycle/drift.ts',
+    ['drift'],
+    [['isKey !== undefined && !declared', '!declared', 'an upstream that does not say what is a key is said to differ']],
+  ),
 ]
