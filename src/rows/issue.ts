@@ -87,7 +87,7 @@ export const ROW_ISSUE_CODES = {
   },
   UPSTREAM_UNAUTHORIZED: {
     cause: 'The upstream refused the token, or the token has no access to the solution. The row was not written.',
-    cure: 'Send it again with another token.',
+    cure: 'Send it again with another token, or have this one given access; a solution that is not rolled out for it is refused like that.',
   },
   UPSTREAM_NOT_FOUND: {
     cause: 'The upstream does not know the object: it is not rolled out, or the configured path is wrong. The row was not written.',

@@ -203,7 +203,7 @@ export const BESIDE_DEFECTS = [
     ['quality'],
     [['    unknown.forget(tenantId)\n', '', 'what a tenant sent before its token was known takes room from others for a day']],
   ),
-  ...inFile('observability/reports.ts', ['drift'], [['  if (differences.length === 0) return\n', '', 'tables as declared are warned of']]),
+  ...inFile('observability/reports.ts', ['drift'], [['if (differences.length === 0) return', '', 'tables as declared are warned of']]),
   ...inFile(
     'util/once-per-minute.ts',
     ['replicas'],

@@ -212,7 +212,7 @@ export type RowIssueCode =
   | 'UPSTREAM_REFUSED_BATCH'
   /** The upstream refused this row and did not write it. Its code is in `upstreamCode`, its words in `message` where they cannot quote a value. Correct the row, or send it again where `retryable` says so. */
   | 'UPSTREAM_REJECTED'
-  /** The upstream refused the token, or the token has no access to the solution. The row was not written. Send it again with another token. */
+  /** The upstream refused the token, or the token has no access to the solution. The row was not written. Send it again with another token, or have this one given access; a solution that is not rolled out for it is refused like that. */
   | 'UPSTREAM_UNAUTHORIZED'
   /** The upstream has failed many times in a row, so Rowgate sends it nothing for now. The row was not written. Send it again in a few seconds. */
   | 'UPSTREAM_UNAVAILABLE'
