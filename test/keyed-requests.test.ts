@@ -239,3 +239,19 @@ test('a key whose opening was taken though its answer was lost can be opened by 
   expect(await runElsewhere(request('APPEND'), sending([ACCEPTED, ACCEPTED]))).toMatchObject({ outcomes: [ACCEPTED, ACCEPTED] })
   expect(await run(request('APPEND'), nothing)).toMatchObject({ outcomes: [ACCEPTED, ACCEPTED], replayedCount: 2 })
 })
+
+test('a write that the store never takes keeps no others from being written', async () => {
+  const written: string[] = []
+  const committer: Committer = {
+    open: async () => CREATED,
+    async write({ claim: { id } }) {
+      if (id === 'poison') throw new StoreError('no')
+      written.push(id)
+      return true
+    },
+  }
+  const writes = createRetriedWrites(committer)
+  for (const id of ['poison', 'a', 'b']) writes.owe({ kind: 'forget', claim: { id, epoch: 1 } })
+  expect([await writes.retryAll(), written]).toEqual([false, []])
+  expect([await writes.retryAll(), written]).toEqual([false, ['a', 'b']])
+})

@@ -58,9 +58,11 @@ export function createRetriedWrites(committer: Committer): RetriedWrites {
         return one.trying
       }),
     )
-    if (due.size > 0) return false
     if (owed.get(id) === due) owed.delete(id)
-    return true
+    if (due.size === 0) return true
+    // To the end: one that the store never takes must not be the first for ever.
+    owed.set(id, due)
+    return false
   }
 
   async function giveBack(request: OpenRequest): Promise<void> {

@@ -179,12 +179,12 @@ function takeFairly(queue: RowQueue, room: number): Slice[] {
 function batchSender(
   destination: Destination,
   limits: TenantLimits,
-  { sendBatch, onDefect }: SendingOptions,
+  { sendBatch, onDefect, executionTimeoutMs }: SendingOptions,
 ): (taken: readonly Slice[]) => Promise<BatchResult> {
   const refusals = createRefusals()
   return async (taken) => {
     try {
-      return await sendBatch(batchOf(destination, taken), limits, refusals)
+      return await sendBatch(batchOf(destination, taken, executionTimeoutMs), limits, refusals)
     } catch (error) {
       onDefect(
         error,
