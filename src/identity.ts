@@ -78,22 +78,19 @@ export function orRefusal(find: (authorization: string | undefined) => Promise<K
   }
 }
 
-/** A cache of what an Authorization header says: reading one for every request would cost time. */
-export interface ByHeader<Known> {
-  get(authorization: string | undefined): Known | undefined
-  set(authorization: string | undefined, known: Known): void
-}
-
-/** An empty cache; the header that was not seen for longest is forgotten first. Made-up tokens can push out others here, which costs time and nothing else. */
-export function createByHeader<Known extends object>(): ByHeader<Known> {
+/**
+ * A cache of what an Authorization header says: reading one for every request would cost time. The header that was not seen for
+ * longest is forgotten first; made-up tokens can push out others here, which costs time and nothing else.
+ */
+export function createByHeader<Known extends object>() {
   const known = new LRUCache<string, Known>({
     max: MAX_KNOWN,
     maxSize: MAX_KNOWN_LETTERS,
     sizeCalculation: (_, { length }) => length + 1,
   })
   return {
-    get: (authorization) => (authorization === undefined ? undefined : known.get(authorization)),
-    set: (authorization, found) => void (authorization !== undefined && known.set(authorization, found)),
+    get: (authorization: string | undefined): Known | undefined => (authorization === undefined ? undefined : known.get(authorization)),
+    set: (authorization: string | undefined, found: Known): void => void (authorization !== undefined && known.set(authorization, found)),
   }
 }
 

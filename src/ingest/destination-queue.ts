@@ -100,7 +100,7 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
   }
 }
 
-/** What was gathered has waited before it comes to a queue. */
+/** What is left of the execution timeout: chunks of small mutations were gathered for a while before they came to the queue. */
 function timeLeft({ queuedAt }: QueuedChunk, { executionTimeoutMs }: SendingOptions): number {
   return Math.max(0, queuedAt + executionTimeoutMs - performance.now())
 }

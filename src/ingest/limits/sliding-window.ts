@@ -1,9 +1,7 @@
-/** Notes that a request has left, or never will; calling it again does nothing. */
-export type NoteLeft = () => void
-
 /** A request that has entered a window. */
 export interface Passage {
-  readonly noteLeft: NoteLeft
+  /** Notes that it has left, or never will; calling it again does nothing. */
+  readonly noteLeft: () => void
   /** Notes that the request is over: it was answered, and so has arrived, or will never arrive. */
   readonly noteOver: () => void
 }

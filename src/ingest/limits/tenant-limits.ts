@@ -6,7 +6,6 @@ import { createFairSemaphore, type FairSemaphore, type Priority } from './fair-s
 import { createHostLimits, type HostLimits } from './host-limits.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
-import type { NoteLeft } from './sliding-window.ts'
 
 /** What bounds one tenant's requests to the upstream; all it shares with other tenants is the limits of the host. */
 export interface TenantLimits {
@@ -23,7 +22,7 @@ export interface TenantLimits {
 }
 
 /** Sends a request, and calls `noteLeft` when it has left the process; where it never does, the request counts as leaving until it is over. */
-export type Send<T> = (noteLeft: NoteLeft) => Promise<T>
+export type Send<T> = (noteLeft: () => void) => Promise<T>
 
 /** The limits of all tenants. */
 export interface LimitsByTenant {
