@@ -17,7 +17,7 @@ import { createIngest } from './ingest/ingest.ts'
 import { createLimitedCall } from './ingest/limits/limited-call.ts'
 import { createLimitsByTenant } from './ingest/limits/tenant-limits.ts'
 import { createSendBatch } from './ingest/send-batch.ts'
-import { createDriftCheck } from './lifecycle/drift-check.ts'
+import { checkDrift } from './lifecycle/drift-check.ts'
 import { createFindAttributes } from './lifecycle/find-attributes.ts'
 import { createObservability, type Observability } from './observability/create-observability.ts'
 import type { Logger } from './observability/log.ts'
@@ -52,6 +52,9 @@ export type AppOptions = { readonly fast?: boolean }
 
 const GRAPHQL_PATH = '/graphql'
 
+/** Everybody has been answered by then; of a store that is stuck the leases run out by themselves. */
+const STORE_CLOSING_MS = 5_000
+
 /** Puts the parts together; the only place that knows them all. */
 export async function createApp(config: Config, contract: Contract, log: Logger, { fast = true }: AppOptions = {}): Promise<App> {
   const { http, upstream, solutions } = config
@@ -67,8 +70,11 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const { batcher, schema, options, replicas } = createRooms(config, contract, client, observability)
 
   const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast, onOperation })
-  const told = { onDeclined: observability.metrics.countDeclined, onDefect: reports.defects('defect') }
-  const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, watchUpstream, ...told })
+  const graphql = createEndpoint({
+    ...{ ...config.graphql, engine, fast, chooseDocument, watchUpstream },
+    onDeclined: observability.metrics.countDeclined,
+    onDefect: reports.defects('defect'),
+  })
   const token = sandbox && config.identity.kind === 'token' ? SANDBOX_TOKEN : undefined
   const lendsToken = config.identity.kind === 'token' && config.identity.fallbackToken !== undefined
   const facts = { token, lendsToken, upstream: target, endpoint: GRAPHQL_PATH }
@@ -77,14 +83,14 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   let isReady = true
   const behind = { graphql, graphqlPath: GRAPHQL_PATH, ...pages, authenticate, lendsToken, isReady: () => isReady }
   const { server, stop } = createDoor(config, { ...observability, ...behind, isQueueFull: batcher.isFull })
-  const checkDrift = createDriftCheck({
+  const compared = {
     solutions,
     resources: contract.resources,
     schema,
     tenant: config.identity.fallbackToken && readTenant(undefined, config.identity.fallbackToken),
     onCompared: reports.drift,
-    onDefect: (error) => reports.defects('defect in the comparison of schemas')(error, {}),
-  })
+    onDefect: (error: unknown) => reports.defects('defect in the comparison of schemas')(error, {}),
+  }
 
   return {
     sandbox,
@@ -92,15 +98,14 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
       options.idempotency.start()
       await replicas.start()
       const url = await server.listen(http.port, http.host).catch(unusable('HOST and PORT'))
-      void checkDrift()
+      void checkDrift(compared)
       return url
     },
     async close() {
       isReady = false
       await drain(server, batcher, http)
       stop()
-      await replicas.close()
-      await options.idempotency.close()
+      await inTime(replicas.close().then(options.idempotency.close), STORE_CLOSING_MS)
       await client.close()
       await sandbox?.close()
       await observability.close()
@@ -108,10 +113,16 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   }
 }
 
+/** Waits for work, for so many milliseconds at most. */
+async function inTime(work: Promise<void>, ms: number): Promise<void> {
+  await Promise.race([work, new Promise((resolve) => void setTimeout(resolve, ms).unref())])
+}
+
 /** The rooms behind the public schema, in the order in which a row meets them. */
 function createRooms(config: Config, contract: Contract, client: Client, observability: Observability) {
   const { metrics, reports } = observability
-  const judgeOf = (resource: Resource) => createJudge(resource, wireOptionsOf(resource, contract, config.upstream), config.batch)
+  const judgeOf = (resource: Resource) =>
+    createJudge(resource, wireOptionsOf(resource, contract, config.upstream), config.batch.maxBatchRows)
 
   const events = createEvents()
   observability.listen(events)
@@ -141,8 +152,8 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
 
   const { databaseUrl, file } = config.idempotency
   // An address in DATABASE_URL may hold a password; a path tells the operator which file.
-  const onUnavailable = reports.storeUnavailable(databaseUrl === undefined ? `STORE_FILE ${file}` : 'DATABASE_URL')
-  const watching = { onUnavailable, onNewerVersion: reports.newerRecords, onCommit: metrics.observeCommit }
+  const report = reports.store(databaseUrl === undefined ? `STORE_FILE ${file}` : 'DATABASE_URL')
+  const watching = { ...report, onNewerVersion: reports.newerRecords, onCommit: metrics.observeCommit }
   const store = createStore(config.idempotency)
   const idempotency = createIdempotency({ ...config.idempotency, store, ...watching })
   metrics.watchStore(idempotency.stats)

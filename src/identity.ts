@@ -66,7 +66,7 @@ export function authenticateByToken(fallback: Secret | undefined): Authenticate 
   })
 }
 
-/** Takes a `GatewayError` for the refusal of a caller. */
+/** Authenticates by `find`; a `GatewayError` that it throws is the caller's refusal. */
 export function orRefusal(find: (authorization: string | undefined) => Promise<KnownCaller>): Authenticate {
   return async ({ authorization }) => {
     try {
@@ -78,13 +78,13 @@ export function orRefusal(find: (authorization: string | undefined) => Promise<K
   }
 }
 
-/** What is known of callers by the header that they send with every request: reading one takes some time of each. */
+/** A cache of what an Authorization header says: reading one for every request would cost time. */
 export interface ByHeader<Known> {
   get(authorization: string | undefined): Known | undefined
   set(authorization: string | undefined, known: Known): void
 }
 
-/** Nothing is known yet; who was not seen for longest is forgotten first. Made-up tokens drive out others here, no more. */
+/** An empty cache; the header that was not seen for longest is forgotten first. Made-up tokens can push out others here, which costs time and nothing else. */
 export function createByHeader<Known extends object>(): ByHeader<Known> {
   const known = new LRUCache<string, Known>({
     max: MAX_KNOWN,
@@ -119,6 +119,9 @@ export function readToken(authorization: string | null | undefined, fallback?: S
   const token = authorization == null ? (fallback?.reveal() ?? '') : given
   if (token === '') throw new GatewayError('UNAUTHENTICATED', 'Send your token in the Authorization header, raw or as Bearer.')
   if (!USABLE_TOKEN.test(token))
-    throw new GatewayError('UNAUTHENTICATED', 'The token must be printable ASCII without spaces, raw or after Bearer.')
+    throw new GatewayError(
+      'UNAUTHENTICATED',
+      'The token must be printable ASCII without spaces, 8192 characters at most, raw or after Bearer.',
+    )
   return token
 }

@@ -12,6 +12,7 @@ import {
   json,
   onOff,
   origins,
+  pathWith,
   proxyUrl,
   wholeNumber,
   wholeNumberFrom,
@@ -33,11 +34,7 @@ export function settings(modules: Contract['modules']) {
       .string()
       .regex(/^[\x20-\x7e]*$/, 'must be host names separated by commas')
       .optional(),
-    INGESTION_PATH: z
-      .string()
-      .regex(/^\/[^?#\s]*$/, 'must be a path that starts with /')
-      .refine((path) => path.split('{object}').length === 2, 'must hold {object} exactly once')
-      .default('/api/v2/objects/{object}'),
+    INGESTION_PATH: pathWith('{object}').default('/api/v2/objects/{object}'),
     ...identitySettings,
     SANDBOX_FILE: z.string().default('.data/sandbox.sqlite'),
     STORE_FILE: fileName.default('.data/store.sqlite'),
@@ -104,7 +101,10 @@ export interface Timeouts {
   readonly executionTimeoutMs: number
 }
 
-type TimeoutSettings = Partial<Record<(typeof NESTED_TIMEOUTS)[number][0], number | undefined>> & { EXECUTION_TIMEOUT_MS: number }
+type TimeoutSettings = Partial<Record<(typeof NESTED_TIMEOUTS)[number][0], number | undefined>> & {
+  EXECUTION_TIMEOUT_MS: number
+  BATCH_WINDOW_MS: number
+}
 
 /** A timeout, the one it is part of, and its length where nothing is said: never longer than that. */
 const NESTED_TIMEOUTS = [
@@ -122,6 +122,8 @@ export function nestTimeouts(given: TimeoutSettings): Timeouts | string[] {
     filled[inner] = given[inner] ?? Math.min(fallback, limit)
     if (filled[inner] > limit) complaints.push(`${inner}: must not be longer than ${outer}, which it is part of`)
   }
+  if (given.BATCH_WINDOW_MS >= given.EXECUTION_TIMEOUT_MS)
+    complaints.push('BATCH_WINDOW_MS: must be shorter than EXECUTION_TIMEOUT_MS, which it is part of')
   if (complaints.length > 0) return complaints
   return {
     connectTimeoutMs: filled.CONNECT_TIMEOUT_MS as number,

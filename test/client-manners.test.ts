@@ -389,6 +389,16 @@ test('options that cannot be meant are refused at once', async () => {
     expect(() => client.append('Products', [], options)).toThrow(TypeError)
 })
 
+test.each(['localhost:4000/graphql', 'ftp://rowgate.example/graphql', 'https://user:password@rowgate.example/graphql', '/graphql'])(
+  'an address that no request could go to, such as %s, is refused at once',
+  (url) => expect(() => createClient({ url })).toThrow(TypeError),
+)
+
+test.each(['http://localhost/', 'https://rowgate.example/teams/@us/graphql', 'http://[::1]:4000/graphql?for=user@example'])(
+  'but %s is none',
+  (url) => expect(createClient({ url })).toBeTypeOf('object'),
+)
+
 describe('what answers is no gateway, or none of today', () => {
   const answering = async (status: number, body: unknown) => {
     const server = await startFakeUpstream(() => ({ status, body }))

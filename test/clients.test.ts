@@ -4,7 +4,7 @@ import { ApolloClient, type ApolloLink, CombinedGraphQLErrors, gql, HttpLink, In
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { cacheExchange, fetchExchange, Client as UrqlClient } from '@urql/core'
 import { buildSchema, isAbstractType } from 'graphql'
-import { ClientError, GraphQLClient } from 'graphql-request'
+import { batchRequests, ClientError, GraphQLClient } from 'graphql-request'
 import Relay, { type FetchFunction, type GraphQLResponse, type MutationParameters } from 'relay-runtime'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startPair } from './support/gateway.ts'
@@ -144,6 +144,11 @@ describe('graphql-request', () => {
       .request(MUTATION, variables)
       .catch((error: unknown) => error)
     expect(failure instanceof ClientError && failure.response.errors).toMatchObject(declined)
+  })
+
+  test('is told that a batch is not taken', async () => {
+    const batch = [{ document: '{ __typename }' }, { document: '{ __typename }' }]
+    await expect(batchRequests(url, batch)).rejects.toThrow('A batch of requests is not taken: send each as one JSON object.')
   })
 })
 

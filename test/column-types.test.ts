@@ -139,7 +139,7 @@ test.each<TimestampFormat>([FORMAT, 'ISO-8601 UTC'])(
   'the generated judge and the plain reading agree on every type, in %s',
   (timestampFormat) => {
     const options = { timestampFormat, keyCase: 'lower' } as const
-    const judge = createJudge(EVERY_TYPE, options, { maxBatchRows: 10 })
+    const judge = createJudge(EVERY_TYPE, options, 10)
     const all = COLUMN_TYPE_NAMES.flatMap((type) => [CASES[type].sent, ...CASES[type].wrong.map(([value]) => value)])
     const changes = fc.dictionary(fc.constantFrom(...Object.keys(full)), fc.constantFrom(...all, null, undefined), { maxKeys: 3 })
     fc.assert(

@@ -71,6 +71,20 @@ test('no solutions at all are no list of solutions', () => {
   expect(() => read({ SOLUTIONS: '[]' })).toThrow('SOLUTIONS')
 })
 
+test.each(['hunter2/{object}', '/hunter2/{object}?a=1', '/hunter2/{object}#a', '/hunter2/ü/{object}', '/hunter2/日/{object}'])(
+  'a path that no request line can hold is refused, and not repeated: %s',
+  (INGESTION_PATH) => {
+    expect(() => read({ INGESTION_PATH })).toThrow(/^INGESTION_PATH: must (?!.*hunter2)/)
+  },
+)
+
+test('rows cannot be gathered for as long as they may take at all', () => {
+  expect(() => read({ BATCH_WINDOW_MS: '2000', EXECUTION_TIMEOUT_MS: '2000' })).toThrow(
+    /^BATCH_WINDOW_MS: must be shorter than EXECUTION_TIMEOUT_MS/,
+  )
+  expect(read({ BATCH_WINDOW_MS: '1999', EXECUTION_TIMEOUT_MS: '2000' }).ingest.windowMs).toBe(1_999)
+})
+
 test.each(['https://hunter2:x@up.example', 'https://hunter2@up.example', 'https://up.example/?key=hunter2', 'https://up.example/#hunter2'])(
   'an address of the upstream that carries more than an address is refused, and not repeated: %s',
   (INGESTION_URL) => {
@@ -85,6 +99,7 @@ test('an empty setting counts as unset', () => {
 test.each<[string, Record<string, string>]>([
   ['INGESTION_URL', { INGESTION_URL: 'upstream.example' }],
   ['SANDBOX_FILE', { SANDBOX_FILE: import.meta.filename }],
+  ['SANDBOX_FILE', { SANDBOX_FILE: '/proc/nowhere/sandbox.sqlite' }],
   ['HOST and PORT', { HOST: '999.1.1.1', INGESTION_URL: 'http://127.0.0.1:9' }],
 ])('%s that cannot be used is a reason not to start, which is told in words by its name', async (name, env) => {
   const refused = await startGateway(env).catch((error: Error) => error)

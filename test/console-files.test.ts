@@ -16,6 +16,7 @@ describe('a file', () => {
     ['semicolons', 'id;name\n1;A\n2;B', {}],
     ['tabs and old line ends', 'id\tname\r1\tA\r2\tB\r', {}],
     ['a mark in front', '\ufeffid,name\n1,A\n2,B\n', {}],
+    ['a first line that states them', '\ufeffsep=^\r\nid^name\r\n1^A\r\n2^B\r\n', {}],
     ['a delimiter that was chosen', 'id|name\n1|A\n2|B', { delimiter: '|' }],
   ])('of a CSV with %s is read', async (_, text, options) => {
     expect(await rowsOf('a.csv', text, options)).toEqual({

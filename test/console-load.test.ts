@@ -102,6 +102,14 @@ describe('a load', () => {
     expect(await stored('AGAIN-')).toHaveLength(10)
   })
 
+  test('says of a row whose key another has that it stands further down, without counting rows of a request', async () => {
+    const [header, row] = productsCsv(1, 0).replace(/^P-/m, 'TWICE-').split('\n')
+    const { open } = await send((await dropped('twice.csv', [header, row, row].join('\n'), 'append')).load)
+    expect(open).toMatchObject([
+      { row: { number: 2 }, issues: [{ code: 'DUPLICATE_KEY', message: expect.stringMatching(/^An earlier row/) }] },
+    ])
+  })
+
   test('keeps corrected rows open where nobody answered for them', async () => {
     const { load } = await dropped('unanswered.csv', productsCsv(6, 2).replace(/^P-/gm, 'OPEN-'))
     const sent = await send(load)

@@ -92,6 +92,13 @@ describe('host and path', () => {
     expect(await raw(`POST http://x/graphql HTTP/1.1\r\n${head}content-length: ${GOOD.length}\r\n\r\n${GOOD}`)).toMatch(
       /^HTTP\/1.1 200 [\s\S]*"acceptedCount":1/,
     )
+    expect(await raw('GET http://x?a HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).toMatch(/^HTTP\/1.1 200 [\s\S]*Rowgate/)
+  })
+
+  test('no path leads to another one, so that who stands before the gateway can keep one back', async () => {
+    for (const path of ['/./metrics', '/x/../metrics', '/%6Detrics', '//metrics', '/metrics/'])
+      for (const target of [path, `http://x${path}`])
+        expect(await raw(`GET ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`), target).toMatch(/^HTTP\/1.1 404 /)
   })
 
   test('/ leads on: a browser to GraphiQL, others by words', async () => {

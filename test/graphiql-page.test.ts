@@ -1,17 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { createGraphiqlPage } from '../src/graphql/graphiql.ts'
+import { renderGraphiqlPage } from '../src/graphql/graphiql.ts'
 import { startingTabs } from '../src/graphql/graphiql-tabs.ts'
 
 describe("GraphiQL's page", () => {
   const remote = { operations: [], token: undefined, endpoint: '/graphql', consolePath: undefined } as const
 
-  test('is rendered once for all who ask', () => {
-    const page = createGraphiqlPage({ ...remote, upstream: { kind: 'sandbox' } })
-    expect(page()).toBe(page())
-  })
-
   test('names the host of a real upstream, as text', async () => {
-    const page = await createGraphiqlPage({ ...remote, upstream: { kind: 'remote', url: { hostname: 'a&b.<i>example' } } })()
+    const page = await renderGraphiqlPage({ ...remote, upstream: { kind: 'remote', url: { hostname: 'a&b.<i>example' } } })
     expect(/<div id="upstream".*?<\/div>/.exec(page)?.[0]).toBe(
       '<div id="upstream" role="status" data-kind="remote"><strong>Real upstream.</strong> Rows are written to <code>a&#38;b.&#60;i&#62;example</code>.</div>',
     )
@@ -20,14 +15,14 @@ describe("GraphiQL's page", () => {
   test('leads to the console, where there is one', async () => {
     const linkOf = async (consolePath: string | undefined) =>
       /<a href="[^"]*">/.exec(
-        (await createGraphiqlPage({ ...remote, consolePath, upstream: { kind: 'sandbox' } })()).split('<div id="upstream"')[1] ?? '',
+        (await renderGraphiqlPage({ ...remote, consolePath, upstream: { kind: 'sandbox' } })).split('<div id="upstream"')[1] ?? '',
       )?.[0]
     expect([await linkOf('/console'), await linkOf(undefined)]).toEqual(['<a href="/console">', undefined])
   })
 
   test('is not ended by what an example says', async () => {
     const operations = [{ query: '# </script><script>alert(1)</script>\nquery Q { a }' }]
-    const page = await createGraphiqlPage({ ...remote, operations, upstream: { kind: 'sandbox' } })()
+    const page = await renderGraphiqlPage({ ...remote, operations, upstream: { kind: 'sandbox' } })
     expect(page.match(/<\/script>/g)).toHaveLength(1)
   })
 })

@@ -13,6 +13,38 @@ afterEach(closeAll)
 
 const DECLARED = resourceNamed('Products').columns.map(({ name, type }) => ({ columnName: name.toUpperCase(), dataType: type }))
 
+describe('an UPSERT that writes a key twice, the first time in vain,', () => {
+  const versions = [product('A', { productName: 'first' }), product('A', { productName: 'second' })]
+  const call = { mutation: 'upsertProducts', key: 'k' }
+  const IMPATIENT = { ATTEMPTS_TIMEOUT_MS: '500', REQUESTS_PER_SECOND: '100000' }
+  const start = async (no: FakeAnswer) => {
+    const state = { isFailing: true }
+    const upstream = await upstreamOf(({ body }) =>
+      state.isFailing && body.data.some((row) => row.product_name === 'first') ? no : { status: 202 },
+    )
+    return { state, upstream, gateway: await gatewayAt(upstream, { STORE_FILE: await newFile(), ...IMPATIENT }) }
+  }
+
+  test.each<[string, FakeAnswer, object]>([
+    [
+      'that was refused for now',
+      { status: 429, headers: { 'retry-after': '0' } },
+      {
+        rejectedCount: 1,
+        rows: [{ retryable: false, retryAfterMs: null, issues: [{ code: 'UPSTREAM_RATE_LIMITED' }, { code: 'DUPLICATE_KEY' }] }, {}],
+      },
+    ],
+    ['that may have been taken', { status: 500 }, { unconfirmedCount: 1, rows: [{ reason: 'UPSTREAM_ERROR', safeToResend: false }, {}] }],
+  ])('is not undone by sending again the row %s', async (_, no, told) => {
+    const { state, upstream, gateway } = await start(no)
+    expect(await keyed(gateway, versions, call)).toMatchObject({ acceptedCount: 1, retryableCount: 0, retryAfterMs: null, ...told })
+    state.isFailing = false
+    const sent = upstream.arrived.length
+    expect(await keyed(gateway, versions, call)).toMatchObject({ acceptedCount: 1, replayedCount: 2, retryableCount: 0, ...told })
+    expect(upstream.arrived.length).toBe(sent)
+  })
+})
+
 test('a custom attribute added in between: what is settled stays, and what was not sent yet is judged by the table as it is now', async () => {
   const listed: object[] = [{ columnName: 'COLOUR', dataType: 'string' }]
   let status = 429

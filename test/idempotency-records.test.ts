@@ -13,7 +13,7 @@ import { takeClock } from './support/virtual-clock.ts'
 const folder = await mkdtemp(join(tmpdir(), 'rowgate-store-'))
 afterAll(() => rm(folder, { recursive: true }))
 
-const unwatched = { onUnavailable: () => {}, onNewerVersion: () => {}, onCommit: () => {} }
+const unwatched = { onUnavailable: () => {}, onAvailable: () => {}, onNewerVersion: () => {}, onCommit: () => {} }
 
 const BUSY = rejectedHere([{ code: 'OVERLOADED', message: 'Later.' }], true)
 

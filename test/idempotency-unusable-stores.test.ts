@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
@@ -7,11 +7,12 @@ import type { Gateway } from './support/gateway.ts'
 import { createOpened, idsOf, keyed, post, tryKeyed } from './support/keyed-calls.ts'
 import { startPostgres } from './support/postgres.ts'
 import { product } from './support/rows.ts'
+import { startStallingProxy } from './support/stalling-proxy.ts'
 
 const postgres = await startPostgres()
 afterAll(() => postgres?.remove())
 
-const { upstreamOf, gatewayAt, newFile, close, closeAll } = createOpened()
+const { upstreamOf, gatewayAt, newFile, add, close, closeAll } = createOpened()
 afterEach(closeAll)
 
 const warnings = ({ logged }: Gateway) => logged.filter((line) => line.includes('store of idempotency keys'))
@@ -44,6 +45,28 @@ test('a file that is no database is left as it is, and only requests with a key 
   expect(JSON.parse(warnings(gateway).join())).toMatchObject({ store: `STORE_FILE ${file}`, cause: expect.any(String) })
 })
 
+test('a file in a folder that cannot be made declines requests with a key at once', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  await expectOthersOnly(await gatewayAt(upstream, { STORE_FILE: '/proc/nowhere/store.sqlite' }), upstream)
+})
+
+test('a file that is removed while it is in use declines requests with a key until it is put back, and loses nothing', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  const file = await newFile()
+  const gateway = await gatewayAt(upstream, { STORE_FILE: file })
+  await keyed(gateway, [product('A')], { key: 'before' })
+  await rename(file, `${file}.away`)
+  expect((await tryKeyed(gateway, [product('A')], { key: 'k' })).code).toBe('STORE_UNAVAILABLE')
+  expect(await keyed(gateway, [product('B')], {})).toMatchObject({ acceptedCount: 1 })
+  await writeFile(file, '')
+  expect((await tryKeyed(gateway, [product('A')], { key: 'before' })).code).toBe('STORE_UNAVAILABLE')
+  expect(warnings(gateway).map((line) => JSON.parse(line).cause)).toEqual([expect.stringContaining('the file was removed')])
+
+  await rename(`${file}.away`, file)
+  expect(await keyed(gateway, [product('A')], { key: 'before' })).toMatchObject({ replayedCount: 1 })
+  expect(idsOf(upstream)).toEqual([['A'], ['B']])
+})
+
 test('a file that another gateway holds declines requests with a key until that one stops, and loses nothing', async () => {
   const upstream = await upstreamOf(() => ({ status: 202 }))
   const settings = { STORE_FILE: await newFile() }
@@ -57,6 +80,13 @@ test('a file that another gateway holds declines requests with a key until that 
   await close(first)
   expect(await keyed(second, [product('A')], { key: 'k' })).toMatchObject({ acceptedCount: 1, replayedCount: 1 })
   expect(idsOf(upstream)).toEqual([['A'], ['B'], ['C']])
+})
+
+test('a DATABASE_URL that names a file that is not there declines requests with a key, and keeps nobody from stopping', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  const gateway = await gatewayAt(upstream, { DATABASE_URL: 'postgresql://127.0.0.1:9/db?sslmode=verify-full&sslrootcert=/nowhere' })
+  await expectOthersOnly(gateway, upstream)
+  await close(gateway)
 })
 
 test.runIf(postgres !== undefined)('a PostgreSQL that is read-only declines requests with a key, and no others', async () => {
@@ -77,6 +107,34 @@ test.runIf(postgres !== undefined)('a PostgreSQL that is lost while the gateway 
   await postgres?.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'lost'`)
   await expectOthersOnly(gateway, upstream)
   expect(warnings(gateway)[0]).toContain('"cause":"The store failed')
+
+  await postgres?.query('ALTER DATABASE lost ALLOW_CONNECTIONS true')
+  await expect.poll(() => warnings(gateway).length, { timeout: 20_000 }).toBe(2)
+  expect(JSON.parse(warnings(gateway)[1] ?? '')).toMatchObject({
+    ...{ store: 'DATABASE_URL', seconds: expect.any(Number) },
+    msg: 'the store of idempotency keys can be used again, and has all that it had failed to take',
+  })
+  expect(await keyed(gateway, [product('A')], { key: 'before' })).toMatchObject({ replayedCount: 1 })
+})
+
+test.runIf(postgres !== undefined)('a PostgreSQL that takes all and answers nothing keeps nobody from stopping', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  const proxy = await startStallingProxy((await postgres?.create('stuck')) ?? '')
+  add(proxy)
+  const gateway = await gatewayAt(upstream, { DATABASE_URL: proxy.url })
+  await keyed(gateway, [product('A')], { key: 'k' })
+  proxy.stall()
+  expect(await keyed(gateway, [product('B')], {})).toMatchObject({ acceptedCount: 1 })
+  await close(gateway)
+})
+
+test.runIf(postgres !== undefined)('a PostgreSQL that is put in place of another while the gateway runs is given its tables', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  const gateway = await gatewayAt(upstream, { DATABASE_URL: (await postgres?.create('swapped')) ?? '' })
+  await keyed(gateway, [product('A')], { key: 'k' })
+  await postgres?.query('DROP TABLE rowgate_record, rowgate_entry, rowgate_process, rowgate_note, rowgate_migration', [], 'swapped')
+  const again = () => tryKeyed(gateway, [product('B')], { key: 'k' })
+  await expect.poll(async () => (await again()).data.payload, { timeout: 20_000 }).toMatchObject({ acceptedCount: 1, replayedCount: 0 })
 })
 
 let databases = 0

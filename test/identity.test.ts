@@ -383,6 +383,13 @@ describe('the credentials file', () => {
     ['with a member that nobody knows', { acme: { token: 't', sollutions: [] } }, /\\"acme\\"/],
     ['with solutions that are no list', { acme: { token: 't', solutions: 'INV_OOTB' } }, /solutions: must be a list/],
     ['with two tenants on one token', { acme: { token: `${CANARY}-new` }, other: { token: `${CANARY}-new` } }, /acme.*other.*same token/],
+    [
+      'with a tenant twice',
+      `{"acme":{"token":"${CANARY}-a"},"b":{"token":"b"},"acm\\u0065":{"token":"${CANARY}-c"}}`,
+      /two members .*"acme/,
+    ],
+    ['with two tokens of a tenant', `{"acme":{"token":"${CANARY}-a","token":"${CANARY}-b"}}`, /two members of the name \\"token/],
+    ['that is not UTF-8', Buffer.from('{"acm\xe9":{"token":"t"}}', 'latin1'), /not UTF-8/],
     ['with a tenant without a name', { '': { token: 't' } }, /name of a tenant/],
     ['that is larger than any', 'x'.repeat(10_000_001), /more than 10000000 bytes/],
   ])('%s leaves the last good one in use, says so in one line, and is a reason not to start', async (_, content, words) => {
@@ -402,6 +409,12 @@ describe('the credentials file', () => {
     await issuer.settings({ acme: { token: 'mended' } })
     later(1_000)
     expect(await tokenSent('acme')).toBe('mended')
+  })
+
+  test('may begin with a byte order mark, and have the same names in several tenants', async () => {
+    await issuer.settings('\uFEFF{"acme":{"token":"a:\\"{","limits":{"rows":9}},"globex":{"token":"}\\\\","limits":{"rows":9}}}')
+    later(1_000)
+    expect([await tokenSent('acme'), await tokenSent('globex')]).toEqual(['a:"{', '}\\'])
   })
 
   test('that is missing is a reason not to start, by the name of its setting', async () => {

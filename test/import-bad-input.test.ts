@@ -69,6 +69,12 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     ['INVALID_JSON', 'a.json', `[${OBJECT},\n${OBJECT}`, 2],
     ['NOT_AN_OBJECT', 'a.ndjson', `${OBJECT}\n[1]\n`, 2],
     ['DOUBLED_COLUMN', 'a.ndjson', `${OBJECT}\n{"soldAt":"x","sold_at":"y"}\n`, 2],
+    ['DOUBLED_COLUMN', 'a.ndjson', `${`${OBJECT}\n`.repeat(6_000)}{"soldAt":"x","sold_at":"y"}\n`, 6_001],
+    ['DOUBLED_COLUMN', 'a.ndjson', `${OBJECT}\n${OBJECT.replace('{', '{"soldAt":"x",')}\n`, 2],
+    ['DOUBLED_COLUMN', 'a.json', `[${OBJECT},\n${OBJECT.replace('{', '{"extra":{"a":1,"a":2},')}]`, 2],
+    ['DECIMAL_COMMA', 'a.csv', germanFile('1.250', '399,98'), 2],
+    ['DECIMAL_COMMA', 'a.csv', germanFile('1.399,98', '2', '-1.250'), 4],
+    ['NOT_TEXT', 'a.csv', Buffer.from('d0cf11e0a1b11ae100', 'hex'), 1],
   ])('%s: %s', async (code, name, content, at) => {
     await desk.write(name, content)
     const ran = await desk.runHere([name, ...AS_SALES])
@@ -85,6 +91,15 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     expect(await desk.runHere(['sales.csv', ...AS_SALES, '--map', 'Sold-At=soldAt', '--map', "kid's colour=", '--dry-run'])).toMatchObject({
       code: 0,
     })
+  })
+
+  test('so it is where all names are slips of the pen; each is proposed for another column, and asked for once', async () => {
+    const names = HEADER.replaceAll('_', ' ')
+    await desk.write('sales.csv', `${names},colour,colour,Sold At.\n${line('A')},red,red,x\n`)
+    const { err } = await desk.runHere(['sales.csv', ...AS_SALES])
+    const maps = [...HEADER.split(',').map((column) => `${column.replaceAll('_', ' ')}=${camelCase(column)}`), 'colour=', 'Sold At.=']
+    expect(err).toContain(`\n  ${maps.map((map) => `--map '${map}'`).join(' ')}\n`)
+    expect(err).not.toContain('MISSING_COLUMN')
   })
 
   test.each([
@@ -126,6 +141,29 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     })
   })
 })
+
+/** As Excel saves a sheet in Germany. */
+function germanFile(...values: readonly string[]): string {
+  const lines = values.map((value, at) => line(`P${at}`, { value: '@' }).replaceAll(',', ';').replace('@', value))
+  return file(...lines).replace(HEADER, HEADER.replaceAll(',', ';'))
+}
+
+test('numbers that are wrong by themselves say nothing of the others: English thousands, or a comma where none has a point', async () => {
+  for (const [name, values] of [
+    ['english.csv', ['1,234', '1.250']],
+    ['commas.csv', ['399,98', '1250']],
+  ] as const) {
+    await desk.write(name, germanFile(...values))
+    expect(await desk.runHere([name, ...AS_SALES, '--dry-run'])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('1 accepted, 1 rejected'),
+    })
+  }
+})
+
+function camelCase(column: string): string {
+  return column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+}
 
 describe('what is no gateway of today', () => {
   test.each([

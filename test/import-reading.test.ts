@@ -182,9 +182,9 @@ describe('progress', () => {
     let time = 0
     const screen = { isTTY, columns: 120, write: (text: string) => void written.push(text) }
     const bar = createProgress(screen, 'sales.csv', () => time)
-    const show = (seconds: number, done: number) => {
+    const show = (seconds: number, done: number, waitingMs?: number) => {
       time = seconds * 1_000
-      bar.show({ done, total: 1_000_000, rejected: 3, waitingMs: undefined })
+      bar.show({ done, total: 1_000_000, rejected: 3, waitingMs })
     }
     return { written, show }
   }
@@ -196,6 +196,12 @@ describe('progress', () => {
       'sales.csv: 15 % of 1,000,000 rows, 25,000 rows/s, 3 rejected, 34 s left\n',
       'sales.csv: 27 % of 1,000,000 rows, 25,000 rows/s, 3 rejected, 29 s left\n',
     ])
+  })
+
+  test('says when a gateway is asked again that asks to wait, or does not answer', () => {
+    const { written, show } = at(false)
+    show(6, 0, 12_000)
+    expect(written.join()).toMatch(/asking again in 12 s\n$/)
   })
 
   test('is one line on a terminal, which fits it and is written over', () => {

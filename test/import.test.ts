@@ -66,6 +66,20 @@ describe('a file with bad rows', () => {
     expect(await desk.read('sales.rejected.csv')).toBe('corrected by hand')
   })
 
+  test('may state its delimiter in a line of its own, as Excel does', async () => {
+    const content = file(line('00042'), line('B', { units: 'two' })).replaceAll(',', '^')
+    await desk.write('sales.csv', `sep=^\r\n${content}`)
+    const ran = await run(['sales.csv', ...AS_SALES])
+    expect(ran.out).toMatch(/1 accepted, 1 rejected.*WRONG_TYPE +salesUnits +4 /s)
+    expect(await desk.read('sales.rejected.csv')).toMatch(/^\uFEFFrejected_line\^[^;,]*\n4\^/)
+  })
+
+  test('is told of a row whose key another has by the file, not by the request that it went with', async () => {
+    await desk.write('sales.csv', file(line('A'), line('A')))
+    const { out } = await run(['sales.csv', ...AS_SALES])
+    expect(out).toContain('DUPLICATE_KEY         3      An earlier row has the same primary key, and only that was sent.')
+  })
+
   test('stops when more rows are rejected than may be', async () => {
     await desk.write('sales.csv', file(...Array.from({ length: 6_000 }, (_, at) => (at % 2 ? line(`P${at}`) : 'cut'))))
     expect(await run(['sales.csv', ...AS_SALES, '--max-rejected', '100'])).toMatchObject({

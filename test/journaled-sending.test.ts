@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Journaled } from '../src/ingest/ingest.ts'
+import { ACCEPTED, type Operation } from '../src/ingest/outcome.ts'
 import type { SendJournal } from '../src/ingest/send-journal.ts'
 import type { Answer, Batch } from '../src/ingest/upstream-port.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
@@ -40,13 +41,13 @@ function setUp(answer: (batch: Batch, nth: number) => Answer = accepted) {
     tell: async (rows, outcomes) =>
       void events.push(`${name} is told ${rows.map((row, at) => `${row} ${outcomes[at]?.status}`).join(' ')}`),
   })
-  const send = (names: readonly string[], journaled?: Partial<Journaled>) => {
+  const send = (names: readonly string[], journaled?: Partial<Journaled>, operation: Operation = 'APPEND') => {
     const rows = judged(
       names.map((id) => ({ id, key: id, what: 'good' })),
       SETTINGS.maxBatchRows,
     )
-    const all = journaled?.journal && { isWanted: () => true, journal: journaled.journal, ...journaled }
-    return ingest(destinationOf('tenant', 'APPEND'), rows, { origin: ORIGIN, journaled: all })
+    const all = journaled?.journal && { isWanted: () => true, known: () => undefined, journal: journaled.journal, ...journaled }
+    return ingest(destinationOf('tenant', operation), rows, { origin: ORIGIN, journaled: all })
   }
   return { events, send, journalOf }
 }
@@ -116,4 +117,18 @@ test('rows with a journal and rows without share no request, and none but those 
   await Promise.all([send(['a']), send(['b', 'c', 'd'], { journal: journalOf('J'), isWanted: (index) => index > 0 }), send(['e'])])
   expect(events.filter((event) => event.startsWith('sent'))).toEqual(['sent a e', 'sent c d'])
   expect(events).toContain('J is told 1 ACCEPTED 2 ACCEPTED')
+})
+
+test('a row of an UPSERT of which nothing is known is not sent behind a later one of its key that was accepted', async () => {
+  const { events, send, journalOf } = setUp()
+  const known = (index: number) => (index === 1 ? ACCEPTED : undefined)
+  const { outcomes } = await send(['a', 'a', 'b'], { journal: journalOf('J'), isWanted: (index) => index !== 1, known }, 'UPSERT')
+  expect(events).toEqual(['J intends 2', 'sent b', 'J is told 2 ACCEPTED'])
+  expect(outcomes[0]).toEqual({ status: 'UNCONFIRMED', reason: 'NO_VERDICT', safeToResend: false })
+})
+
+test('what is known of the rows of a key keeps none of them back where the later one is to be sent as well', async () => {
+  const { events, send, journalOf } = setUp()
+  await send(['a', 'a'], { journal: journalOf('J'), known: () => undefined }, 'UPSERT')
+  expect(events.filter((event) => event.startsWith('sent'))).toEqual(['sent a', 'sent a'])
 })

@@ -6,13 +6,14 @@ import { contract } from '../schema/index.ts'
 import { exampleRow } from '../src/resource/example.ts'
 import { diagnose } from '../src/rows/diagnose.ts'
 import { createJudge, type Judge, type JudgedRows, type OpenRows } from '../src/rows/judge.ts'
+import { keyHash, keyNames } from '../src/rows/row-key.ts'
 import { wireTimestamp } from '../src/rows/timestamp.ts'
-import { keyHash, keyNames, toWire } from '../src/rows/wire-row.ts'
+import { toWire } from '../src/rows/wire-row.ts'
 import { anyText } from './support/any-text.ts'
 import { resourceNamed } from './support/rows.ts'
 
 const OPTIONS = { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' } as const
-const CHUNKING = { maxBatchRows: 10 }
+const ROWS_PER_CHUNK = 10
 
 /** What a judge says at once of few rows. */
 const judgeNow = (judge: Judge, rows: readonly unknown[]) => (judge([{ rows }]) as OpenRows).close() as JudgedRows
@@ -58,7 +59,7 @@ const rowOf = (example: Record<string, unknown>) =>
 
 describe('the generated judge and the plain reading of the declaration agree', () => {
   test.each(contract.resources.map((resource) => [resource.graphqlName, resource] as const))('%s', (_, resource) => {
-    const judge = createJudge(resource, OPTIONS, CHUNKING)
+    const judge = createJudge(resource, OPTIONS, ROWS_PER_CHUNK)
     fc.assert(
       fc.property(rowOf(exampleRow(resource)), (row) => {
         const { faults, chunks } = judgeNow(judge, [row])

@@ -215,3 +215,43 @@ test('a request that is declined since its key is another’s declines nobody wh
   await expect(stranger).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
   expect(await owner).toMatchObject({ outcomes: [ACCEPTED] })
 })
+
+test('a key whose opening was taken though its answer was lost can be opened by others as soon as the store is heard again', async () => {
+  const database = createMemoryDatabase()
+  const [store, other] = [database.store(), database.store()]
+  await Promise.all([store.beat(), other.beat()])
+  let isDeaf = true
+  const open: typeof store.open = async (requests) => {
+    const opened = await store.open(requests)
+    if (isDeaf) throw new StoreError('no answer')
+    return opened
+  }
+  const committer = createCommitter({ ...store, open })
+  const writes = createRetriedWrites(committer)
+  const [run, runElsewhere] = [createRunKeyed(committer, () => {}, writes), createRunKeyed(createCommitter(other), () => {})]
+  await expect(run(request('APPEND'), nothing)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+  await expect(runElsewhere(request('APPEND'), nothing)).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' })
+  expect(await writes.retryAll()).toBe(false)
+
+  isDeaf = false
+  // Whoever asks meanwhile waits for the same attempt.
+  expect(await Promise.all([writes.retryAll(), writes.retryAll()])).toEqual([true, true])
+  expect(await runElsewhere(request('APPEND'), sending([ACCEPTED, ACCEPTED]))).toMatchObject({ outcomes: [ACCEPTED, ACCEPTED] })
+  expect(await run(request('APPEND'), nothing)).toMatchObject({ outcomes: [ACCEPTED, ACCEPTED], replayedCount: 2 })
+})
+
+test('a write that the store never takes keeps no others from being written', async () => {
+  const written: string[] = []
+  const committer: Committer = {
+    open: async () => CREATED,
+    async write({ claim: { id } }) {
+      if (id === 'poison') throw new StoreError('no')
+      written.push(id)
+      return true
+    },
+  }
+  const writes = createRetriedWrites(committer)
+  for (const id of ['poison', 'a', 'b']) writes.owe({ kind: 'forget', claim: { id, epoch: 1 } })
+  expect([await writes.retryAll(), written]).toEqual([false, []])
+  expect([await writes.retryAll(), written]).toEqual([false, ['a', 'b']])
+})

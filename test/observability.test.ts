@@ -181,3 +181,14 @@ test('whatever metrics can count is counted by somebody', async () => {
   expect(counting.length).toBeGreaterThan(3)
   expect(counting.filter((name) => !text.includes(`metrics.${name}`))).toEqual([])
 })
+
+test('figures of a store that is stuck are left out, and take no others with them', async () => {
+  const metrics = createMetrics('replica')
+  metrics.watchStore(() => new Promise(() => {}))
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  const printed = metrics.print()
+  await vi.advanceTimersByTimeAsync(5_000)
+  vi.useRealTimers()
+  expect(await printed).toMatch(/^rowgate_replica_info\{replica="replica"\} 1$/m)
+  expect(await printed).not.toMatch(/^rowgate_idempotency_records \d/m)
+})

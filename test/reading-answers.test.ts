@@ -138,11 +138,21 @@ describe('what means yes is accepted', () => {
   })
 })
 
-test('a 204 with a body, which is not read, is not believed', async () => {
+describe('an answer of which a part may not have been read is not believed:', () => {
   const body = JSON.stringify({ failed: [{ index: 0 }] })
-  const answer: FakeAnswer = ({ socket }) => void socket?.end(`HTTP/1.1 204 No Content\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+  const chunk = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`
+  test.each([
+    ['a 204 with a body', `HTTP/1.1 204 No Content\r\ncontent-length: ${body.length}\r\n\r\n${body}`],
+    ['a 204 with a body in chunks', `HTTP/1.1 204 No Content\r\ntransfer-encoding: chunked\r\n\r\n${chunk}`],
+    ['a 202 that breaks off before a body of unsaid length', 'HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\n\r\n'],
+    ['a 201 of HTTP/1.0 that does', 'HTTP/1.0 201 Created\r\ncontent-type: application/json\r\n\r\n'],
+  ])('%s', async (_, text) => {
+    expect(await outcomes(({ socket }) => void socket?.end(text))).toBe('uuu')
+  })
 
-  expect(await outcomes(answer)).toBe('uuu')
+  test('a body of unsaid length that is there is read as any', async () => {
+    expect(await outcomes(({ socket }) => void socket?.end(`HTTP/1.0 200 OK\r\n\r\n${JSON.stringify({ accepted: 3 })}`))).toBe('aaa')
+  })
 })
 
 describe('what can mean a no is not', () => {
@@ -423,7 +433,7 @@ test('of more shapes than a hundred no more are logged, of each shape its first 
   const resource = resourceNamed('Products')
   const solution = { name: 'S', modules: [resource.module], prefix: '', suffix: '' }
   const destination = { tenant: { id: 'T', credential: secret('t') }, solution, resource, operation: 'UPSERT', dryRun: false } as const
-  const batch = { destination, rows: wireRows([{ product_id: 'P' }]), origins: [], waitingSince: 0 }
+  const batch = { destination, rows: wireRows([{ product_id: 'P' }]), origins: [], waitingSince: 0, sentUntil: 0 }
   const told: (readonly string[])[] = []
   let counted = 0
   const report = createShapeReport(

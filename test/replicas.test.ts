@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
@@ -69,6 +70,32 @@ test('data quality and learnt solutions outlive a restart of a process with a fi
   // Anybody can make up tokens that the upstream does not take: nothing is kept for them.
   expect(await qualityOf(after, 'refused')).toMatchObject({ mutations: 0 })
   expect(paths()).toEqual(['INV_PRODUCTS_OOTB', 'INV_PRODUCTS_OOTB', 'MY_PRODUCTS_OWN'])
+})
+
+test('what is kept of them and is damaged, or in the words of a newer Rowgate, is passed over', async () => {
+  await startUpstream()
+  const STORE_FILE = join(folder, 'damaged.sqlite')
+  const before = await startReplica({ STORE_FILE })
+  await before.ingest('upsertProducts', [product('A'), product('B', { packSize: 0 })], { token: 'fine' })
+  await before.send(ROLLOUT, {}, 'fine')
+  await before.close()
+  gateways = []
+  const database = new DatabaseSync(STORE_FILE)
+  const insert = 'INSERT INTO rowgate_note SELECT kind, tenant, ?, writer, ?, noted_at + 1 FROM rowgate_note WHERE kind = ? LIMIT 1'
+  for (const [kind, body] of [
+    ['minute', '{'],
+    ['minute', '{"solution":"INV_OOTB"}'],
+    ['solution', '{"name":"INV_OOTB"}'],
+    ['solution', '[1'],
+  ] as const)
+    database.prepare(insert).run(`damaged ${body}`, body, kind)
+  database.exec(`UPDATE rowgate_note SET body = replace(body, '"BELOW_MINIMUM"', '"BELOW_EVERYTHING"')`)
+  database.close()
+
+  const after = await startReplica({ STORE_FILE })
+  expect(await qualityOf(after)).toMatchObject({ mutations: 1, accepted: 1, rejected: 1, topIssues: [] })
+  await after.ingest('upsertProducts', [product('C')], { token: 'fine' })
+  expect(paths().at(-1)).toBe('MY_PRODUCTS_OWN')
 })
 
 describe.skipIf(postgres === undefined)('replicas with a database in common', () => {

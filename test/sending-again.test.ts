@@ -309,6 +309,23 @@ describe('a key', () => {
     expect(upstream.arrived).toEqual([])
   })
 
+  test('of a header is that of the one field that is executed, whatever else the document could do', async () => {
+    const upstream = await upstreamOf(() => yes)
+    const gateway = await gatewayAt(upstream, settings)
+    const query = `mutation ($rows: [ProductsRowInput!]!, $first: Boolean!, $second: Boolean = false) {
+      a: appendProducts(rows: $rows) @include(if: $first) { acceptedCount }
+      ... on Mutation @skip(if: $first) { b: appendProducts(rows: $rows) { acceptedCount } }
+      c: upsertProducts(rows: $rows) @include(if: $second) { acceptedCount } }`
+    const send = async (variables: object, header: string) =>
+      (await post(gateway, { query, variables: { rows: [product('A')], ...variables } }, { header })).data
+    expect(await send({ first: true }, 'k1')).toEqual({ a: { acceptedCount: 1 } })
+    expect(await send({ first: false }, 'k2')).toEqual({ b: { acceptedCount: 1 } })
+    expect(upstream.arrived).toHaveLength(2)
+    expect(await send({ first: true }, 'k2')).toEqual({ a: { acceptedCount: 1 } })
+    expect(await send({ first: false, second: true }, 'k3')).toEqual({ b: null, c: null })
+    expect(upstream.arrived).toHaveLength(2)
+  })
+
   test('belongs to its field: two fields with one key are one request, or the second is declined', async () => {
     const upstream = await upstreamOf(() => yes)
     const gateway = await gatewayAt(upstream, settings)

@@ -371,6 +371,33 @@ test('a key stays locked while a request that was given up on may still be writt
   expect(written).toEqual(['other', 'first', 'second'])
 })
 
+test.each([504, 408, 499, 524])(
+  'a key stays locked while a request that a proxy gave up on with %i may still be written',
+  async (status) => {
+    const written: unknown[] = []
+    const otherCame = Promise.withResolvers<void>()
+    const reply: Reply = ({ body }, nth) => {
+      const source = body.data[0]?.source_id
+      const write = () => written.push(source)
+      if (nth === 0) {
+        void otherCame.promise.then(() => setTimeout(write, 50))
+        return { status, body: '' }
+      }
+      write()
+      if (source === 'other') otherCame.resolve()
+      return taken
+    }
+    await start(reply, { ATTEMPT_TIMEOUT_MS: '1500' })
+    const first = await gateway.ingest('upsertProducts', [product('A', { sourceId: 'first' })])
+    const [second, other] = await Promise.all([
+      gateway.ingest('upsertProducts', [product('A', { sourceId: 'second' })]),
+      gateway.ingest('appendProducts', [product('B', { sourceId: 'other' })]),
+    ])
+    expect([first, second, other].map(counts)).toEqual(Array(3).fill([1, 0, 0]))
+    expect(written).toEqual(['first', 'other', 'first', 'second'])
+  },
+)
+
 test('no request arrives earlier than the rate of its tenant lets it leave', async () => {
   const arrivals: number[] = []
   const note: Reply = () => {
@@ -381,6 +408,30 @@ test('no request arrives earlier than the rate of its tenant lets it leave', asy
   const began = performance.now()
   expect(counts(await gateway.ingest('upsertProducts', products(25)))).toEqual([25, 0, 0])
   expect(arrivals.filter((at, nth) => at < began + Math.floor(nth / 10) * 1_000)).toEqual([])
+})
+
+test('rows of an APPEND that nobody took, or that never left, are not called unconfirmed when their time is over', async () => {
+  await start(() => ({ status: 429 }), {
+    REQUESTS_PER_SECOND: '1',
+    MAX_BATCH_ROWS: '1',
+    EXECUTION_TIMEOUT_MS: '1500',
+    ATTEMPTS_TIMEOUT_MS: '1500',
+    ATTEMPT_TIMEOUT_MS: '1500',
+  })
+  const { rows } = await gateway.ingest('appendProducts', products(6))
+  expect(rows).toMatchObject(Array(6).fill({ __typename: 'RejectedRow', retryable: true }))
+  expect(rows.map(({ issues }) => issues?.[0]?.code)).toContain('OVERLOADED')
+})
+
+test('the time in which rows are gathered counts among what they may take to their outcomes', async () => {
+  await start(() => (response) => void setTimeout(() => response.writeHead(200).end('{"accepted":1}'), 700), {
+    BATCH_WINDOW_MS: '500',
+    EXECUTION_TIMEOUT_MS: '1000',
+    ATTEMPTS_TIMEOUT_MS: '1000',
+    ATTEMPT_TIMEOUT_MS: '1000',
+  })
+  const { rows } = await gateway.ingest('appendProducts', [product('A')])
+  expect(rows[0]).toMatchObject({ reason: 'TIMED_OUT', safeToResend: false })
 })
 
 test('a caller that leaves does not take the rows of others along', async () => {

@@ -93,10 +93,7 @@ const expectedOf = (status: number) => TABLE[status] ?? TABLE[`${Math.floor(stat
 // Those with a meaning of their own, and of each hundred some that have none.
 const TRIED = [...Object.keys(TABLE).map(Number).filter(Number.isFinite), 203, 226, 300, 302, 303, 402, 405, 418, 451]
 // Five tenants that fail one after the other open the breaker of the host, so these go in threes, with a good one between.
-const FAILING = [
-  [500, 501, 502],
-  [503, 504, 599],
-]
+const FAILING = [[500, 501, 502], [503, 504, 599], [524]]
 
 test('a status that is not tried over HTTP means what the others of its hundred do', () => {
   const plain: Record<number, object> = {

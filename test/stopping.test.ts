@@ -105,6 +105,19 @@ test('what waits to be taken when SIGTERM comes is served', async () => {
   expect(await exit).toEqual([0, null])
 })
 
+test('however many connect while the process is busy, none is turned away', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  const { hostname, port } = await start()
+  // Busy without end, so that all of them wait at once. Linux keeps up to 4,096, Node asks it for 511 where it is told nothing.
+  gateway.kill('SIGSTOP')
+  const sockets = Array.from({ length: 700 }, () => connect(Number(port), hostname))
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+  const last = connect(Number(port), hostname).end(RAW_REQUEST)
+  gateway.kill('SIGCONT')
+  expect(await text(last)).toContain('"acceptedCount":1')
+  for (const socket of sockets) socket.destroy()
+})
+
 test('a SIGTERM in the very moment in which the process says that it listens lets it end well', async () => {
   upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
   const killAtFirstWord = 'const say = console.log; console.log = (...words) => { say(...words); process.kill(process.pid, "SIGTERM") }'

@@ -91,7 +91,7 @@ async function workOn(store: IdempotencyStore): Promise<void> {
   const rows = JSON.stringify([{ sku, price }])
   const target = { resource: 'Products', operation: 'APPEND', solution: 'main' } as const
   const committer = createCommitter(store)
-  const opened = await committer.open(openRequest(id, { rowCount: 2, fingerprint: fingerprint(target, [rows]) }))
+  const opened = await committer.open(openRequest(id, { rowCount: 2, fingerprint: fingerprint(target, rows) }))
   const journal = createJournal(committer, { claim: claimOf(id, opened), rowCount: 2, operation: 'APPEND', entries: [] })
   const refused = rejectedHere([{ code: 'BELOW_MINIMUM', field: 'packSize', message: 'At least 1.' }])
   expect(await journal.intend([0])).toBe(true)

@@ -6,6 +6,7 @@ import { guessResources } from '../src/tabular/guess-resources.ts'
 import { createHeaderNames } from '../src/tabular/header-names.ts'
 import { createMakeRow } from '../src/tabular/make-row.ts'
 import { findMappingProblems, matchHeaders } from '../src/tabular/match-headers.ts'
+import { hasRepeatedName } from '../src/tabular/repeated-name.ts'
 import { decimalOf, isExactNumber } from '../src/util/exact-number.ts'
 
 // What the command and the page make of headers and cells: one table for both, which load the same file in the same way.
@@ -127,11 +128,16 @@ describe('a cell', () => {
     ['', 'STRING', undefined],
     ['', 'JSON', undefined],
     ['  ', 'INTEGER', undefined],
+    ['2.0', 'INTEGER', 2],
+    ['1.000', 'INTEGER', '1.000'],
+    ['1.250', 'FLOAT', 1.25],
     ['  ', 'STRING', '  '],
     ['  ', 'TIMESTAMP', undefined],
     ['  ', 'DATE', undefined],
     ['  ', 'JSON', undefined],
     ['28.01.2025', 'DATE', '28.01.2025'],
+    [' 2025-01-28 ', 'DATE', '2025-01-28'],
+    ['2025-01-28 14:30:00 ', 'TIMESTAMP', '2025-01-28 14:30:00'],
     ['True', 'BOOLEAN', true],
     ['yes', 'BOOLEAN', true],
     ['f', 'BOOLEAN', false],
@@ -210,5 +216,34 @@ describe('a row', () => {
     ['0.12345678901234567890', raw('0.12345678901234567890')],
   ])('whose field extra holds %o keeps that beside its attributes, or as it is for the gateway to refuse', (extra, expected) => {
     expect(createMakeRow(WITH_ATTRIBUTES, ['extra', 'extra.NOTE'])([extra, 'n'])).toEqual({ extra: expected })
+  })
+})
+
+describe('a name that stands twice in an object', () => {
+  test.each([
+    ['{"a":1,"a":1}', true],
+    ['{"a":1,"\\u0061":1}', true],
+    ['[{"a":[{"b":{"c":1,"c":{}}}]}]', true],
+    ['{"rawJSON":"1","rawJSON":"1"}', true],
+    ['{"__proto__":1,"__proto__":2}', true],
+    ['{"a":{"a":1},"b":{"a":1}}', false],
+    ['{"a:\\":":":","b\\\\":":"}', false],
+    ['{"rawJSON":"12345678901234567890"}', false],
+    ['{"__proto__":1}', false],
+    ['12', false],
+  ])('of %s is seen: %s', (text, isSeen) => expect(hasRepeatedName(text)).toBe(isSeen))
+
+  test('is seen in no JSON that was printed, and in each into which one was put', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value)
+        expect(hasRepeatedName(text)).toBe(false)
+        expect(hasRepeatedName(`{"a":${text},"\\u0061":${text}}`)).toBe(true)
+      }),
+    )
+  })
+
+  test('is looked for however deep a text nests', () => {
+    expect(hasRepeatedName(`${'['.repeat(200_000)}{"a":1,"a":2}${']'.repeat(200_000)}`)).toBe(true)
   })
 })

@@ -187,6 +187,17 @@ test('a receiver that refuses spans is told of by its status: neither what it an
   await refusing.close()
 })
 
+test('a receiver that answers without end is told of in words, none of them its own', async () => {
+  const endless = await startFakeUpstream(() => ({ status: 200, body: 'ECANARY '.repeat(1_000_000) }))
+  process.env.OTEL_BSP_SCHEDULE_DELAY = '20'
+  await start(() => taken, { OTEL_EXPORTER_OTLP_ENDPOINT: endless.url })
+  await write()
+  await expect
+    .poll(() => gateway?.logged.map((line) => JSON.parse(line).cause), { timeout: 10_000 })
+    .toEqual(['OTLP export response body exceeded size limit'])
+  await endless.close()
+})
+
 test('a caller who asks for it is told what the upstream did, and nobody else is', async () => {
   await start((_, nth) => (nth === 0 ? { status: 503 } : taken), { OTEL_EXPORTER_OTLP_ENDPOINT: '' })
   const asked = await (await write({ headers: { 'x-rowgate-debug': 'upstream' }, rows: products(3) })).json()

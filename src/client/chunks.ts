@@ -33,59 +33,38 @@ export interface Cutting {
 }
 
 /** Cuts rows as they come; throws `ROWS_FAILED` where reading them does. */
-export async function* cut<Row>(rows: Rows<Row>, cutting: Cutting): AsyncGenerator<Chunk<Row>, undefined> {
-  const cutter = createCutter<Row>(cutting)
+export async function* cut<Row>(rows: Rows<Row>, { toSend, keyFields }: Cutting): AsyncGenerator<Chunk<Row>, undefined> {
+  let open = emptyChunk<Row>(0, 0)
+  let size = 0
   try {
-    for await (const row of rows) if (cutter.add(row)) yield cutter.take()
-  } catch (cause) {
-    throw new ClientError('ROWS_FAILED', 'Reading the rows failed.', { cause })
-  }
-  if (cutter.end()) yield cutter.take()
-}
-
-function createCutter<Row>({ toSend, keyFields }: Cutting) {
-  let [number, start, size] = [0, 0, 0]
-  let open = emptyChunk<Row>()
-  let full = open
-
-  /** Closes the open chunk; false where nothing is in it. */
-  function end(): boolean {
-    full = open
-    open = emptyChunk()
-    size = 0
-    return full.rows.length > 0
-  }
-
-  return {
-    /** Whether a chunk is full, and to be taken: the row may not have fitted it. */
-    add(row: Row): boolean {
+    for await (const row of rows) {
       const sent = toSend(row)
       let text = rowText(sent)
       let bytes = typeof text === 'string' ? byteLength(text) : 0
       if (bytes > CHUNK.bytes) [text, bytes] = [TOO_LARGE, 0]
-      const isFull = (open.rows.length === CHUNK.rows || size + bytes > CHUNK.bytes) && end()
+      if (open.rows.length === CHUNK.rows || size + bytes > CHUNK.bytes) {
+        yield open
+        open = emptyChunk(open.number + 1, open.start + open.rows.length)
+        size = 0
+      }
       size += bytes
       if (typeof text === 'string') open.texts.push(text)
       else open.faults.set(open.rows.length, text)
       open.rows.push(row)
       if (keyFields.length > 0) open.keys.add(keyOf(sent, keyFields))
-      return isFull
-    },
-    end,
-    take(): Chunk<Row> {
-      const chunk = { number: number++, start, ...full }
-      start += full.rows.length
-      return chunk
-    },
+    }
+  } catch (cause) {
+    throw new ClientError('ROWS_FAILED', 'Reading the rows failed.', { cause })
   }
+  if (open.rows.length > 0) yield open
 }
 
 function keyOf(row: unknown, fields: readonly string[]): string {
   return fields.map((field) => Object(row)[field]).join('\0')
 }
 
-function emptyChunk<Row>() {
-  return { rows: [] as Row[], texts: [] as string[], keys: new Set<string>(), faults: new Map<number, Issue>() }
+function emptyChunk<Row>(number: number, start: number) {
+  return { number, start, rows: [] as Row[], texts: [] as string[], keys: new Set<string>(), faults: new Map<number, Issue>() }
 }
 
 const TOO_LARGE = issueOf('ROW_TOO_LARGE', `The row alone has more than ${CHUNK.bytes} bytes.`)

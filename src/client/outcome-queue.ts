@@ -63,13 +63,11 @@ export function createOutcomeQueue<Row>(): OutcomeQueue<Row> {
 
 /** Something to wait for, again and again. */
 function createSignal() {
-  let waiters: (() => void)[] = []
+  const waiters: (() => void)[] = []
   return {
     wait: () => new Promise<void>((resolve) => waiters.push(resolve)),
     notify() {
-      const woken = waiters
-      waiters = []
-      for (const wake of woken) wake()
+      for (const wake of waiters.splice(0)) wake()
     },
   }
 }

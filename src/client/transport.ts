@@ -20,12 +20,15 @@ export interface Body {
 const TIMEOUT_MS = 120_000
 /** What a small body would win is less than what a packet holds anyway. */
 const WORTH_GZIP = 16_384
-const IS_LOCAL = /^(localhost$|127\.|\[::1)/
+/** What `fetch` takes; the group is there where the gateway is on the same machine. */
+const ADDRESS = /^https?:..(localhost\b|127\.|\[::1)?[^@/]*\//
 
 /** A transport to the gateway at that address. */
 export function createTransport({ url, token, fetch: send = fetch }: ClientOptions): Transport {
   const endpoint = new URL(url)
-  const isNear = IS_LOCAL.test(endpoint.hostname)
+  const address = ADDRESS.exec(endpoint.href)
+  // Each request would fail in `fetch`, as if nobody answered.
+  if (!address) throw new TypeError('url: http:// or https://, no user')
   const tokenAfter = createTokenAfter(token)
 
   async function call({ bytes, headers }: Body, authorization: string | undefined, signal: AbortSignal): Promise<unknown> {
@@ -62,7 +65,7 @@ export function createTransport({ url, token, fetch: send = fetch }: ClientOptio
       }
     },
     async prepare(text) {
-      if (isNear || text.length < WORTH_GZIP) return { bytes: text, headers: BULK }
+      if (address[1] || text.length < WORTH_GZIP) return { bytes: text, headers: BULK }
       const packed = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))
       return { bytes: await new Response(packed).arrayBuffer(), headers: { ...BULK, 'content-encoding': 'gzip' } }
     },

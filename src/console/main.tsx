@@ -6,4 +6,4 @@ import { allowOwnWorker } from './trusted-types.ts'
 
 allowOwnWorker(window)
 const root = document.getElementById('root')
-if (root) render(<App session={createSession(readPageFacts(document), sessionStorage, location.href)} />, root)
+if (root) render(<App session={createSession(readPageFacts(document), sessionStorage, location.origin)} />, root)

@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts'
 import type { Caller, DocumentsAllowed } from '../identity.ts'
-import { findDocument, type Manifest, readManifest } from './manifest.ts'
+import { findDocument, readManifest } from './manifest.ts'
 
 /** What a request says of its document. */
 export interface AskedDocument {
@@ -12,18 +12,17 @@ export interface AskedDocument {
 /** The text of the document that a caller asks for; throws where there is none, or where it is not trusted and has to be. */
 export type ChooseDocument = (asked: AskedDocument, caller: Caller) => string
 
-/** The same, by the manifest that is configured; rejects with a `ConfigError` where that cannot be used. */
+/**
+ * Takes documents as callers may send them: any, or those of the configured manifest only, by themselves or by an id. Rejects with
+ * a `ConfigError` where the manifest cannot be used.
+ */
 export async function loadDocuments(config: {
   readonly documents: DocumentsAllowed
   readonly documentsManifest: string | undefined
 }): Promise<ChooseDocument> {
   const { documents, documentsManifest } = config
-  return createChooseDocument(documentsManifest === undefined ? undefined : await readManifest(documentsManifest), documents)
-}
-
-/** Takes documents as callers may send them: any, or those of the manifest only, by themselves or by an id. */
-function createChooseDocument(manifest: Manifest | undefined, allowed: DocumentsAllowed): ChooseDocument {
-  const allowedFor = (caller: Caller) => ('tenant' in caller ? caller.grant?.documents : undefined) ?? allowed
+  const manifest = documentsManifest === undefined ? undefined : await readManifest(documentsManifest)
+  const allowedFor = (caller: Caller) => ('tenant' in caller ? caller.grant?.documents : undefined) ?? documents
   return ({ query, id }, caller) => {
     if (query !== undefined) {
       if (allowedFor(caller) === 'trusted' && manifest?.texts.has(query) !== true) throw notTrusted()

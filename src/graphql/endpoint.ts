@@ -1,38 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { GraphQLParams } from 'graphql-yoga'
 import { GATEWAY_ERRORS, GatewayError, type GatewayErrorCode } from '../errors.ts'
+import type { GraphQLHandler, GraphQLHttpRequest } from '../http/listener.ts'
+import type { Answer } from '../http/write-answer.ts'
 import type { RequestContext } from './builder.ts'
 import { DOCUMENT_LIMITS } from './cost/limits.ts'
 import type { ChooseDocument } from './documents.ts'
 import type { Engine } from './engine.ts'
 import { isJson, type MediaType, mediaTypeFor } from './media-type.ts'
 import { checkParameters, readSearch } from './parameters.ts'
-import { type BodyBytes, type ParsedBody, type ParseLimits, parseBody, parseBodyLate } from './parse-body.ts'
+import { type ParsedBody, type ParseLimits, parseBody, parseBodyLate } from './parse-body.ts'
 import type { PrintableResult } from './plugins/use-raw-rows.ts'
 import { type PublicError, publicError, statusOf } from './public-error.ts'
-
-/** A request for GraphQL. */
-interface EndpointRequest extends Pick<RequestContext, 'caller' | 'origin' | 'method' | 'reserve' | 'takeRows'> {
-  /** What stands behind the question mark. */
-  readonly search: string
-  readonly headers: IncomingHttpHeaders
-  /** What `parse` makes of its body; rejects with a `GatewayError` where it is not read. */
-  readBody<Parsed>(parse: (body: BodyBytes) => Parsed): Promise<Parsed>
-}
-
-/** An answer: names and values of its headers alternate, its text comes in pieces. */
-interface EndpointAnswer {
-  readonly status: number
-  readonly headers: readonly string[]
-  readonly body: readonly string[]
-}
-
-/** GraphQL over HTTP. */
-export interface Endpoint {
-  answer(request: EndpointRequest): Promise<EndpointAnswer>
-  /** The answer to a request that is declined before it is read, in a type it accepts. */
-  decline(headers: IncomingHttpHeaders, error: GatewayError): EndpointAnswer
-}
 
 export interface EndpointOptions {
   readonly engine: Engine
@@ -64,12 +43,12 @@ const HEADERS: Partial<Record<GatewayErrorCode, readonly string[]>> = {
 }
 
 /** GraphQL over HTTP, once, for every request; the engine behind it knows nothing of HTTP. */
-export function createEndpoint(options: EndpointOptions): Endpoint {
+export function createEndpoint(options: EndpointOptions): GraphQLHandler {
   const { engine, fast, maxJsonValues, chooseDocument, watchUpstream, onDeclined, onDefect } = options
   const parse = fast ? parseBodyLate : parseBody
-  const limitsOf = ({ reserve }: EndpointRequest): ParseLimits => ({ maxJsonValues, reserve })
+  const limitsOf = ({ reserve }: GraphQLHttpRequest): ParseLimits => ({ maxJsonValues, reserve })
 
-  async function execute(request: EndpointRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
+  async function execute(request: GraphQLHttpRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
     const { caller, origin, method, reserve, takeRows, headers } = request
     const context: RequestContext = {
       ...{ caller, origin, method, reserve, takeRows, requestBytes },
@@ -81,7 +60,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     return (await engine.getResultForParams({ params } as Parameters<Engine['getResultForParams']>[0], context as never)) as PrintableResult
   }
 
-  async function executeBody(request: EndpointRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {
+  async function executeBody(request: GraphQLHttpRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {
     const result = await execute(request, params, bytes)
     const left = unread()
     if (left === undefined) return result
@@ -93,7 +72,7 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
     return await execute(request, parseBody(left, limitsOf(request)).params, bytes)
   }
 
-  async function resultOf(request: EndpointRequest, type: MediaType | undefined): Promise<PrintableResult> {
+  async function resultOf(request: GraphQLHttpRequest, type: MediaType | undefined): Promise<PrintableResult> {
     if (type === undefined) throw new GatewayError('NOT_ACCEPTABLE', 'Accept application/graphql-response+json or application/json.')
     if (request.method === 'GET') return await execute(request, readSearch(guarded(request)))
     if (request.method !== 'POST') throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is answered to POST, and queries to GET.')
@@ -133,7 +112,7 @@ function boundOf({ data }: PrintableResult): number {
   return data == null ? DOCUMENT_LIMITS.errors : Number.POSITIVE_INFINITY
 }
 
-function guarded({ headers, search }: EndpointRequest): string {
+function guarded({ headers, search }: GraphQLHttpRequest): string {
   if (PREFLIGHTED.some((name) => headers[name] !== undefined)) return search
   const names = PREFLIGHTED.slice(1).join(', ')
   throw new GatewayError(
@@ -156,7 +135,7 @@ interface PublicResult {
  * As the draft has it, a client that knows only application/json gets that type where all went well, and the type that says
  * "this is GraphQL's own word" where it did not, since anybody on the way may have answered with such a status.
  */
-function printed(type: MediaType | undefined, result: PublicResult, print = plain): EndpointAnswer {
+function printed(type: MediaType | undefined, result: PublicResult, print = plain): Answer {
   const status = statusFor(type, result)
   const contentType = type === 'application/json' && status < 300 ? type : 'application/graphql-response+json'
   const headers = ['content-type', `${contentType}; charset=utf-8`]

@@ -1,13 +1,12 @@
 import type { GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { RequestContext } from './builder.ts'
-import { useCost } from './plugins/use-cost.ts'
 import { useDocumentCache } from './plugins/use-document-cache.ts'
 import { useDocumentLimits } from './plugins/use-document-limits.ts'
+import { useExtensions } from './plugins/use-extensions.ts'
 import { type OnOperation, useOperation } from './plugins/use-operation.ts'
 import { rowInputNames, useRawRows } from './plugins/use-raw-rows.ts'
 import { useRowLimit } from './plugins/use-row-limit.ts'
-import { useUpstreamReport } from './plugins/use-upstream-report.ts'
 
 export interface EngineOptions {
   readonly schema: GraphQLSchema
@@ -33,8 +32,7 @@ export function createEngine({ schema, introspection, maxRowsPerMutation, fast, 
     useOperation(onOperation),
     useRawRows(schema, rowInputNames(schema), fast),
     useRowLimit(maxRowsPerMutation),
-    useCost(),
-    useUpstreamReport(),
+    useExtensions(),
   ]
   return createYoga<object, RequestContext>({
     schema,

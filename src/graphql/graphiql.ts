@@ -7,9 +7,10 @@ interface ExampleOperation {
   readonly variables?: string
 }
 
-/** The page with the example operations of this project. */
+/** What renders the page with the example operations of this project. */
 export async function loadGraphiqlPage(options: Omit<GraphiqlPageOptions, 'operations'>): Promise<() => Promise<string>> {
-  return createGraphiqlPage({ ...options, operations: await loadOperations(new URL('../../schema/operations/', import.meta.url)) })
+  const operations = await loadOperations(new URL('../../schema/operations/', import.meta.url))
+  return () => renderGraphiqlPage({ ...options, operations })
 }
 
 /** The example operations of a folder, in the order of their file names: `x.graphql` with `x.variables.json` beside it. */
@@ -37,23 +38,16 @@ export interface GraphiqlPageOptions {
   readonly consolePath: string | undefined
 }
 
-/** GraphiQL as one page that loads nothing from anywhere, with a tab for every example operation; rendered when first asked for. */
-export function createGraphiqlPage(options: GraphiqlPageOptions): () => Promise<string> {
-  let page: Promise<string> | undefined
-  return () => {
-    page ??= render(options)
-    return page
-  }
-}
-
-async function render(options: GraphiqlPageOptions): Promise<string> {
+/** GraphiQL as one page that loads nothing from anywhere, with a tab for every example operation. */
+export async function renderGraphiqlPage(options: GraphiqlPageOptions): Promise<string> {
   // Brought in when first asked for: it takes 27 MB, and most processes are never asked.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const page = renderGraphiQL({ title: 'Rowgate' })
-  const [styles, body] = cut(page, page.indexOf('</style>'))
+  const [top, head] = cut(page, page.indexOf('<title>'))
+  const [styles, body] = cut(head, head.indexOf('</style>'))
   const [beforeRoot, root] = cut(body, body.indexOf('<div id="root">'))
   const [scripts] = cut(root, root.lastIndexOf('YogaGraphiQL.renderYogaGraphiQL('))
-  return `${styles}${STYLES}${beforeRoot}${banner(options)}${scripts}${start(options)}</script></body></html>`
+  return `${top}${VIEWPORT}${styles}${STYLES}${beforeRoot}${banner(options)}${scripts}${start(options)}</script></body></html>`
 }
 
 function cut(text: string, at: number): [string, string] {
@@ -81,8 +75,12 @@ YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
 })`
 }
 
+/** Without it a phone shows the page in the width of a desk's screen. */
+const VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+
 // The tab bar animates its tabs from where they stood before the page had its layout, and does so on the first click: the
 // tab jumps away from under the pointer and the click is lost. The banner has colours of its own, which stand in either theme.
+// On a narrow screen the answer stands below the question, and gets half of the height.
 const STYLES = `
 .graphiql-tab { transform: none !important; }
 body { display: flex; flex-direction: column; height: 100vh; margin: 0; }
@@ -92,6 +90,11 @@ body { display: flex; flex-direction: column; height: 100vh; margin: 0; }
 #upstream[data-kind='remote'] { background: #8f2d0e; }
 #upstream a { color: inherit; }
 #upstream code { font-family: ui-monospace, monospace; }
+@media (max-width: 700px) {
+  body { height: 100dvh; }
+  .graphiql-logo, .graphiql-horizontal-drag-bar { display: none; }
+  .graphiql-sessions > :has(> .graphiql-editors) { flex-direction: column; }
+}
 `
 
 /** Says where rows go. */

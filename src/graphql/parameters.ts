@@ -1,6 +1,6 @@
 import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError } from '../errors.ts'
-import { isExactNumber } from '../util/exact-number.ts'
+import { isJsonObject } from '../util/exact-number.ts'
 import type { AskedDocument } from './documents.ts'
 import { parseJson } from './read-json.ts'
 
@@ -30,7 +30,8 @@ function parseParameter(name: string, text: string): unknown {
  * are ignored, as it says. Throws `INVALID_PARAMETERS`, or what `choose` throws.
  */
 export function checkParameters(given: unknown, choose: (asked: AskedDocument) => string): GraphQLParams {
-  if (!isObject(given)) throw invalid('Send one JSON object with the members query, operationName, variables and extensions.')
+  if (Array.isArray(given)) throw invalid('A batch of requests is not taken: send each as one JSON object.')
+  if (!isJsonObject(given)) throw invalid('Send one JSON object with the members query, operationName, variables and extensions.')
   const { operationName, variables, extensions } = given
   const params: { -readonly [Name in keyof GraphQLParams]: GraphQLParams[Name] } = {}
   // Only what is there: Yoga takes a member that is null or undefined for one that was given.
@@ -44,23 +45,19 @@ export function checkParameters(given: unknown, choose: (asked: AskedDocument) =
 function askedDocument({ query, documentId, extensions }: Record<string, unknown>): AskedDocument {
   if (typeof query === 'string' && query !== '') return { query, id: undefined }
   if (documentId != null) return { query: undefined, id: textOf('documentId', documentId) }
-  const persisted = isObject(extensions) ? extensions.persistedQuery : undefined
-  if (!isObject(persisted)) return { query: undefined, id: undefined }
+  const persisted = isJsonObject(extensions) ? extensions.persistedQuery : undefined
+  if (!isJsonObject(persisted)) return { query: undefined, id: undefined }
   return { query: undefined, id: typeof persisted.sha256Hash === 'string' ? persisted.sha256Hash : '' }
 }
 
 function objectOf(name: string, value: unknown): Record<string, unknown> {
-  if (!isObject(value)) throw invalid(`The parameter ${name} must be an object, or be left out.`)
+  if (!isJsonObject(value)) throw invalid(`The parameter ${name} must be an object, or be left out.`)
   return value
 }
 
 function textOf(name: string, value: unknown): string {
   if (typeof value !== 'string') throw invalid(`The parameter ${name} must be a text, or be left out.`)
   return value
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 }
 
 function invalid(message: string): GatewayError {

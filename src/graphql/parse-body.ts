@@ -1,16 +1,10 @@
 import { GatewayError } from '../errors.ts'
+import type { Body } from '../http/read-body.ts'
 import { markClean, markUnsure } from '../rows/raw-rows.ts'
 import { hasLongNumber, hasTinyNumber, isTiny } from '../util/exact-json.ts'
 import { countJsonValues, jsonDepthWithin, nestingFault } from '../util/json-values.ts'
 import { splitBody } from './fast/split-body.ts'
 import { decodeText, isCleanJson, MAX_DEPTH, parseAllDigits, parseJson, readingAgain, tooDeep } from './read-json.ts'
-
-/** The bytes of a body. Those of a large one stay as they are until they are released; others are parsed at once. */
-export interface BodyBytes {
-  readonly bytes: Uint8Array
-  readonly isLarge: boolean
-  release(): void
-}
 
 /** What a body says, as far as it was read. */
 export interface ParsedBody {
@@ -18,7 +12,7 @@ export interface ParsedBody {
   /** How long it is. */
   readonly bytes: number
   /** The body, where it turned out that not all of it can be read bit by bit: it may be no JSON, or JSON of another shape. */
-  unread(): BodyBytes | undefined
+  unread(): Body | undefined
 }
 
 /** How much a body may say. */
@@ -35,7 +29,7 @@ const MAX_EXACT_NUMBERS = 100_000
 const VALUE_BYTES = 56
 
 /** What a body says in JSON, read at once; throws `BAD_REQUEST`, `TOO_MANY_VALUES` or `OVERLOADED`. */
-export function parseBody(body: BodyBytes, limits: ParseLimits): ParsedBody {
+export function parseBody(body: Body, limits: ParseLimits): ParsedBody {
   const values = countValues(body, limits)
   checkNesting(body, limits)
   if (body.isLarge) limits.reserve(body.bytes.byteLength + values * VALUE_BYTES)
@@ -43,7 +37,7 @@ export function parseBody(body: BodyBytes, limits: ParseLimits): ParsedBody {
 }
 
 /** The same, with the rows of a large body left to be read while they are judged, where its shape allows that. */
-export function parseBodyLate(body: BodyBytes, limits: ParseLimits): ParsedBody {
+export function parseBodyLate(body: Body, limits: ParseLimits): ParsedBody {
   if (!body.isLarge) return parseBody(body, limits)
   countValues(body, limits)
   const split = splitBody(body.bytes, body.release)
@@ -61,7 +55,7 @@ export function parseBodyLate(body: BodyBytes, limits: ParseLimits): ParsedBody 
 }
 
 /** A body may be small and its values many: ten million empty objects fit into what a few thousand rows take. */
-function countValues({ bytes }: BodyBytes, { maxJsonValues }: ParseLimits): number {
+function countValues({ bytes }: Body, { maxJsonValues }: ParseLimits): number {
   const values = countJsonValues(bytes, maxJsonValues)
   if (values > maxJsonValues) {
     const message = `The body may have at most ${maxJsonValues} JSON values; split the request.`
@@ -73,7 +67,7 @@ function countValues({ bytes }: BodyBytes, { maxJsonValues }: ParseLimits): numb
 /** Of the values of a large body that is read at once, one in so many may be an object or a list: a row has more columns. */
 const VALUES_PER_OBJECT = 5
 
-function checkNesting({ bytes }: BodyBytes, { maxJsonValues }: ParseLimits): void {
+function checkNesting({ bytes }: Body, { maxJsonValues }: ParseLimits): void {
   const limit = Math.floor(maxJsonValues / VALUES_PER_OBJECT)
   const fault = nestingFault(bytes, { maxDepth: MAX_DEPTH, maxObjects: limit })
   if (fault === 'TOO_DEEP') throw tooDeep()
@@ -82,7 +76,7 @@ function checkNesting({ bytes }: BodyBytes, { maxJsonValues }: ParseLimits): voi
   throw new GatewayError('TOO_MANY_VALUES', message, { limit })
 }
 
-function parseAtOnce(body: BodyBytes): ParsedBody {
+function parseAtOnce(body: Body): ParsedBody {
   const text = decodeText(body.bytes)
   const params = readParams(text, body.bytes)
   body.release()

@@ -35,7 +35,8 @@ export function statusOf({ data, errors }: { readonly data?: unknown; readonly e
   return GATEWAY_ERRORS[codes.includes('INTERNAL_SERVER_ERROR') ? 'INTERNAL_SERVER_ERROR' : (codes[0] ?? 'INTERNAL_SERVER_ERROR')].status
 }
 
-function gatewayErrorIn(error: unknown): GatewayError | undefined {
+/** The `GatewayError` that an error is, or wraps. */
+export function gatewayErrorIn(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return error
   return error instanceof GraphQLError ? gatewayErrorIn(error.originalError) : undefined
 }

@@ -1,7 +1,7 @@
 import { Kind, type ValueNode } from 'graphql'
 import { GatewayError } from '../errors.ts'
 import { isDate, wireTimestamp } from '../rows/timestamp.ts'
-import { isExactNumber } from '../util/exact-number.ts'
+import { isJsonObject } from '../util/exact-number.ts'
 
 /** What the scalars of the contract are in TypeScript. */
 export type ScalarTypes = {
@@ -16,14 +16,10 @@ type ScalarBuilder = Pick<PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.Exte
 /** The scalars of the contract. Their refusals say what is expected and never echo what was sent. */
 export function addScalars(builder: ScalarBuilder): void {
   builder.scalarType('SafeInt', {
-    description: 'A whole number from -9007199254740991 to 9007199254740991.',
+    description: `A whole number ${SAFE_RANGE}.`,
     serialize: (value) => value,
-    parseValue: (value) =>
-      expectThat(Number.isSafeInteger(value), value as number, 'a whole number from -9007199254740991 to 9007199254740991'),
-    parseLiteral: (node) => {
-      const value = node.kind === Kind.INT ? Number(node.value) : Number.NaN
-      return expectThat(Number.isSafeInteger(value), value, 'a whole number from -9007199254740991 to 9007199254740991')
-    },
+    parseValue: (value) => expectSafeInt(value as number),
+    parseLiteral: (node) => expectSafeInt(node.kind === Kind.INT ? Number(node.value) : Number.NaN),
   })
   builder.scalarType('Date', textScalar('A calendar day written YYYY-MM-DD.', 'a real calendar day written YYYY-MM-DD', isDate))
   builder.scalarType(
@@ -37,7 +33,7 @@ export function addScalars(builder: ScalarBuilder): void {
   builder.scalarType('JSONObject', {
     description: 'A JSON object.',
     serialize: (value) => value,
-    parseValue: (value) => expectThat(isObject(value), value as Record<string, unknown>, 'a JSON object'),
+    parseValue: (value) => expectThat(isJsonObject(value), value as Record<string, unknown>, 'a JSON object'),
   })
 }
 
@@ -59,6 +55,13 @@ function expectThat<T>(holds: boolean, value: T, expected: string): T {
   return value
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
+const SAFE_RANGE = 'from -9007199254740991 to 9007199254740991'
+
+function expectSafeInt(value: number): number {
+  return expectThat(Number.isSafeInteger(value), value, `a whole number ${SAFE_RANGE}`)
+}
+
+/** A time in milliseconds since 1970 as the scalar `Timestamp` has it. */
+export function printTimestamp(ms: number): string {
+  return new Date(ms).toISOString()
 }

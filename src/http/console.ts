@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { answerPage, createPage, type Page } from './page.ts'
-import type { Answer } from './write-answer.ts'
+import { type Answer, textAnswer } from './write-answer.ts'
 
 /** What the console's page is told of its gateway. */
 export interface ConsoleFacts {
@@ -68,11 +68,8 @@ export function createConsole(facts: ConsoleFacts, folder = BUILT): Console {
 
 function answer(files: Files, path: string, headers: IncomingHttpHeaders): Answer {
   const page = files.get(path)
-  return page === undefined ? text(path === INDEX ? NOT_BUILT : 'There is no such file of the console.\n') : answerPage(page, headers)
-}
-
-function text(words: string): Answer {
-  return { status: 404, headers: ['content-type', 'text/plain; charset=utf-8', ...SAFE], body: [words] }
+  if (page !== undefined) return answerPage(page, headers)
+  return textAnswer(404, path === INDEX ? NOT_BUILT : 'There is no such file of the console.\n', SAFE)
 }
 
 /** Every file by its path on the wire; none where nothing was built. */

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import Negotiator from 'negotiator'
-import type { Console } from './console.ts'
+import { CONSOLE_PATH, type Console } from './console.ts'
 import { answerPage, createPage, type Page } from './page.ts'
 import type { Target } from './target.ts'
-import type { Answer } from './write-answer.ts'
+import { type Answer, textAnswer } from './write-answer.ts'
 
 /** What is answered beside GraphQL. */
 export interface EndpointOptions {
@@ -43,29 +43,25 @@ const PAGE_HEADERS = [
   ...['content-type', 'text/html; charset=utf-8', 'x-frame-options', 'DENY'],
   ...['referrer-policy', 'same-origin', 'cache-control', 'private, no-cache'],
 ]
-const TEXT = ['content-type', 'text/plain; charset=utf-8']
 
 /** `/health`, `/ready`, `/metrics`, GraphiQL's page, the console, and `/`, which leads on. */
 export function createEndpoints({ isReady, metrics, graphiql, console, graphqlPath }: EndpointOptions): Endpoints {
   const page = graphiql && renderOnce(graphiql)
-  const text = (status: number, words: string): Answer => ({ status, headers: TEXT, body: [words] })
   const answers: Readonly<Record<string, (request: IncomingMessage) => Promise<Answer> | Answer>> = {
-    '/health': () => text(200, 'alive\n'),
-    '/ready': () => (isReady() ? text(200, 'ready\n') : text(503, 'stopping\n')),
+    '/health': () => textAnswer(200, 'alive\n'),
+    '/ready': () => (isReady() ? textAnswer(200, 'ready\n') : textAnswer(503, 'stopping\n')),
     '/metrics': async () => ({ status: 200, headers: ['content-type', metrics.contentType], body: [await metrics.print()] }),
     '/': (request) =>
       page && wantsPage(request)
         ? { status: 302, headers: ['location', graphqlPath], body: [] }
-        : text(200, `Rowgate. GraphQL: POST ${graphqlPath}. Also: ${console ? '/console, ' : ''}/health, /ready, /metrics.\n`),
+        : textAnswer(200, `Rowgate. GraphQL: POST ${graphqlPath}. Also: ${console ? `${CONSOLE_PATH}, ` : ''}/health, /ready, /metrics.\n`),
   }
   return (request, { path }) => {
     if (path === graphqlPath) return page && request.method === 'GET' && wantsPage(request) ? page(request) : undefined
     const answer = Object.hasOwn(answers, path) ? answers[path] : console?.(path)
     if (answer === undefined) return undefined
     const isRead = request.method === 'GET' || request.method === 'HEAD'
-    return Promise.resolve(
-      isRead ? answer(request) : { status: 405, headers: [...TEXT, 'allow', 'GET, HEAD'], body: ['Only GET is answered here.\n'] },
-    )
+    return Promise.resolve(isRead ? answer(request) : textAnswer(405, 'Only GET is answered here.\n', ['allow', 'GET, HEAD']))
   }
 }
 
@@ -75,8 +71,7 @@ function wantsPage({ headers }: IncomingMessage): boolean {
   return new Negotiator({ headers }).mediaType(['application/json', 'application/graphql-response+json', 'text/html']) === 'text/html'
 }
 
-/** The page in bytes: rendered and compressed once, and named by its content so that a browser need not load it twice. */
-/** Rendered when first asked for. */
+/** A page that is rendered and compressed when it is first asked for, once. */
 function renderOnce(render: () => Promise<string>): (request: IncomingMessage) => Promise<Answer> {
   let page: Promise<Page> | undefined
   const make = async () => {

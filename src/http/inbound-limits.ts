@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 import { GatewayError } from '../errors.ts'
-import type { Caller, InboundQuotas, KnownCaller } from '../identity.ts'
+import type { Caller, InboundQuotas } from '../identity.ts'
 import type { Answer } from './write-answer.ts'
 
 export interface InboundLimitsOptions extends InboundQuotas {
@@ -26,47 +26,44 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
   const counts = { requests: createCounts(windowMs), rows: createCounts(windowMs) }
   const seconds = windowMs / 1_000
 
-  /** Undefined where nothing bounds a caller. */
-  function quotasOf({ grant }: KnownCaller): InboundQuotas | undefined {
-    const requests = grant?.limits.requests ?? common.requests
-    const rows = grant?.limits.rows ?? common.rows
-    return requests === undefined && rows === undefined ? undefined : { requests, rows }
+  /** How much a caller's tenant may send; undefined where nothing bounds it, or nobody knows who calls. */
+  function boundsOf(caller: Caller): (InboundQuotas & { readonly tenantId: string }) | undefined {
+    if (!('tenant' in caller)) return undefined
+    const { requests = common.requests, rows = common.rows } = caller.grant?.limits ?? {}
+    return requests === undefined && rows === undefined ? undefined : { tenantId: caller.tenant.id, requests, rows }
   }
 
   /** Takes so many of what is left, or the error to decline with. */
-  async function take(what: 'requests' | 'rows', { tenant }: KnownCaller, quota: number, count: number): Promise<GatewayError | undefined> {
+  async function take(what: 'requests' | 'rows', tenantId: string, quota: number, count: number): Promise<GatewayError | undefined> {
     if (count > quota) return tooManyRows(quota, count, seconds)
-    const { consumedPoints, msBeforeNext } = await counts[what].add(tenant.id, count)
+    const { consumedPoints, msBeforeNext } = await counts[what].add(tenantId, count)
     if (consumedPoints <= quota) return undefined
-    await counts[what].giveBack(tenant.id, count)
+    await counts[what].giveBack(tenantId, count)
     onLimited(what)
     const message = `At most ${quota} ${what} in ${seconds} s are taken from this tenant. Nothing was executed.`
     return new GatewayError('RATE_LIMITED', message, { limit: quota, retryAfterMs: msBeforeNext })
   }
 
-  async function headersFor({ tenant }: KnownCaller, quotas: InboundQuotas): Promise<readonly string[]> {
+  async function headersFor(tenantId: string, quotas: InboundQuotas): Promise<readonly string[]> {
     const kinds = (['requests', 'rows'] as const).filter((what) => quotas[what] !== undefined)
     const policies = kinds.map((what) => `"${what}";q=${quotas[what]};w=${seconds}${what === 'rows' ? ';qu="rows"' : ''}`)
-    const states = kinds.map(async (what) => `"${what}"${stateOf(await counts[what].now(tenant.id), quotas[what] ?? 0)}`)
+    const states = kinds.map(async (what) => `"${what}"${stateOf(await counts[what].now(tenantId), quotas[what] ?? 0)}`)
     return ['ratelimit-policy', policies.join(', '), 'ratelimit', (await Promise.all(states)).join(', ')]
-  }
-
-  async function takeRequest(caller: KnownCaller, { requests }: InboundQuotas): Promise<GatewayError | undefined> {
-    return requests === undefined ? undefined : await take('requests', caller, requests, 1)
   }
 
   return {
     async within(caller, answer, decline) {
-      const quotas = 'tenant' in caller ? quotasOf(caller) : undefined
-      if (!('tenant' in caller) || quotas === undefined) return await answer()
-      const limited = await takeRequest(caller, quotas)
+      const bounds = boundsOf(caller)
+      if (bounds === undefined) return await answer()
+      const { tenantId, requests } = bounds
+      const limited = requests === undefined ? undefined : await take('requests', tenantId, requests, 1)
       const { headers, ...rest } = limited === undefined ? await answer() : decline(limited)
-      return { ...rest, headers: [...headers, ...(await headersFor(caller, quotas))] }
+      return { ...rest, headers: [...headers, ...(await headersFor(tenantId, bounds))] }
     },
     takeRows(caller, count) {
-      const rows = 'tenant' in caller ? quotasOf(caller)?.rows : undefined
-      if (!('tenant' in caller) || rows === undefined || count === 0) return undefined
-      return take('rows', caller, rows, count).then((limited) => {
+      const bounds = boundsOf(caller)
+      if (bounds?.rows === undefined || count === 0) return undefined
+      return take('rows', bounds.tenantId, bounds.rows, count).then((limited) => {
         if (limited !== undefined) throw limited
       })
     },

@@ -12,10 +12,10 @@ import type { LoadShedding } from './load-shedding.ts'
 import { type Body, readBody } from './read-body.ts'
 import { refuseTwoKeys, refuseTwoTokens } from './repeated-headers.ts'
 import { readTarget, type Target } from './target.ts'
-import { type Answer, phraseOf, type WriteAnswer } from './write-answer.ts'
+import { type Answer, phraseOf, textAnswer, type WriteAnswer } from './write-answer.ts'
 
 /** A request for GraphQL that was let in. */
-interface GraphQLHttpRequest {
+export interface GraphQLHttpRequest {
   readonly method: string
   /** What stands behind the question mark. */
   readonly search: string
@@ -31,7 +31,7 @@ interface GraphQLHttpRequest {
 }
 
 /** Who answers for GraphQL. Neither rejects nor throws. */
-interface GraphQLHandler {
+export interface GraphQLHandler {
   answer(request: GraphQLHttpRequest): Promise<Answer>
   /** The answer to a request that is declined before that, in a type it accepts. */
   decline(headers: IncomingHttpHeaders, error: GatewayError): Answer
@@ -93,7 +93,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, origin
     return send({ status: 204, headers: ['allow', 'GET, POST, OPTIONS', ...cors.preflight(request.headers)], body: [] })
   const aside = endpoints(request, target)
   if (aside !== undefined) return send(await aside)
-  if (target.path !== graphqlPath) return send(text(404, `There is nothing at this path. GraphQL is at ${graphqlPath}.\n`))
+  if (target.path !== graphqlPath) return send(textAnswer(404, `There is nothing at this path. GraphQL is at ${graphqlPath}.\n`))
   const admitted = await admit(request, options)
   if (admitted instanceof GatewayError) return send(graphql.decline(request.headers, admitted))
   const memory = options.memory.open()
@@ -188,8 +188,4 @@ function sender(
     response.writeHead(status, phraseOf(status), [...all, 'content-length', String(words.byteLength), 'connection', 'close']).write(words)
     endAfter(request, response)
   }
-}
-
-function text(status: number, words: string): Answer {
-  return { status, headers: ['content-type', 'text/plain; charset=utf-8'], body: [words] }
 }

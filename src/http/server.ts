@@ -16,10 +16,14 @@ export interface HttpServer {
 }
 
 const SWEEP_MS = 500
+/** How many connections may wait in the kernel, which may allow fewer. Node's 511 are too few where many come at once: the next ones try again after one, three and seven seconds. */
+const BACKLOG = 4_096
 /** How long the connections that wait in the kernel may take to be accepted: a cold process accepts some tens of them in a second. */
 const TAKING_MS = 3_000
 // Longer than load balancers keep theirs, mostly a minute: who closes first may cut off a request that is on its way.
 const IDLE_MS = 75_000
+const STALL_MS = 30_000
+
 /** What bounds the connections of a server. */
 export interface ConnectionLimits {
   /** Connections at once; further ones are dropped. */
@@ -27,8 +31,6 @@ export interface ConnectionLimits {
   /** How long a body or an answer may make no progress, in milliseconds. */
   readonly stallMs?: number
 }
-
-const STALL_MS = 30_000
 
 /** An HTTP server that can stop under load without breaking off a request, and lets nobody hold a connection for nothing. */
 export function createHttpServer(listener: RequestListener, { maxConnections, stallMs = STALL_MS }: ConnectionLimits): HttpServer {
@@ -58,7 +60,7 @@ export function createHttpServer(listener: RequestListener, { maxConnections, st
 
   return {
     async listen(port, host) {
-      server.listen(port, host)
+      server.listen(port, host, BACKLOG)
       await once(server, 'listening')
       return new URL(`http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`)
     },

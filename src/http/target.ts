@@ -9,6 +9,7 @@ export interface Target {
 }
 
 const HOST = /^(?:[a-z0-9._~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i
+const ABSOLUTE = /^https?:\/\/[^/?#\\]+/i
 const MAX_PORT = 65_535
 
 /** Path and search of a request; undefined where its Host is malformed or there twice, or its target is malformed. */
@@ -24,7 +25,7 @@ export function readTarget({
   if (url.startsWith('/')) return split(url)
   if (url === '*') return { path: '*', search: '' }
   // A proxy may ask in absolute form.
-  return URL.canParse(url) && /^https?:/i.test(url) ? split(pathOf(new URL(url))) : undefined
+  return URL.canParse(url) && ABSOLUTE.test(url) ? split(pathOf(url)) : undefined
 }
 
 function isHost(host: string): boolean {
@@ -32,8 +33,10 @@ function isHost(host: string): boolean {
   return found !== null && Number(found[1] ?? 0) <= MAX_PORT
 }
 
-function pathOf({ pathname, search }: URL): string {
-  return pathname + search
+/** As it came: a path that would lead to another one is not followed, since whoever stands before it may have judged it by its letters. */
+function pathOf(url: string): string {
+  const rest = url.replace(ABSOLUTE, '')
+  return rest.startsWith('/') ? rest : `/${rest}`
 }
 
 function split(url: string): Target {

@@ -13,6 +13,11 @@ export interface Answer {
   readonly body: readonly string[] | Uint8Array
 }
 
+/** A plain text as an answer, with further headers where there are any. */
+export function textAnswer(status: number, text: string, headers: readonly string[] = []): Answer {
+  return { status, headers: ['content-type', 'text/plain; charset=utf-8', ...headers], body: [text] }
+}
+
 /** Writes answers. */
 export type WriteAnswer = (response: ServerResponse, answer: Answer, memory?: MemoryAccount) => void
 

@@ -39,6 +39,8 @@ export interface IdempotencyOptions {
   readonly retentionMs: number
   /** Told of each time that the store failed, at start and later. */
   readonly onUnavailable: (error: unknown) => void
+  /** Told now and then while nothing fails, and nothing is left that the store has failed to take. */
+  readonly onAvailable: () => void
   /** Told of each request that is declined because a newer Rowgate wrote what is stored under its key. */
   readonly onNewerVersion: () => void
   /** Told how long each commit took, those that failed included. */
@@ -50,7 +52,7 @@ const SWEEP_EVERY_MS = 60_000
 const SWEPT_AT_ONCE = 500
 
 /** Requests with a key over a store. */
-export function createIdempotency({ store, retentionMs, onUnavailable, onNewerVersion, onCommit }: IdempotencyOptions): Idempotency {
+export function createIdempotency({ store, retentionMs, onCommit, ...told }: IdempotencyOptions): Idempotency {
   const pending = new Set<Promise<unknown>>()
   const track = (work: Promise<unknown>) => {
     const done = work.catch(() => {}).finally(() => pending.delete(done))
@@ -62,11 +64,14 @@ export function createIdempotency({ store, retentionMs, onUnavailable, onNewerVe
     while ((await store.sweep(retentionMs, SWEPT_AT_ONCE)) === SWEPT_AT_ONCE);
   }
 
+  let failures = 0
   /** What failed is the caller's to hear of, and the operator's. */
   function watched<T>(asked: Promise<T>): Promise<T> {
     asked.catch((error) => {
-      if (error instanceof NewerVersionError) onNewerVersion()
-      else if (error instanceof StoreError) onUnavailable(error)
+      if (error instanceof NewerVersionError) told.onNewerVersion()
+      if (!(error instanceof StoreError)) return
+      failures++
+      told.onUnavailable(error)
     })
     return asked
   }
@@ -78,8 +83,9 @@ export function createIdempotency({ store, retentionMs, onUnavailable, onNewerVe
   })
   const writes = createRetriedWrites(committer)
   async function beat(): Promise<void> {
+    const before = failures
     await watched(store.beat())
-    await writes.retryAll()
+    if ((await writes.retryAll()) && failures === before) told.onAvailable()
   }
   const runKeyed = createRunKeyed(committer, track, writes)
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Operation } from '../ingest/outcome.ts'
 
 /** What a request with a key is about, beside its rows. */
@@ -10,9 +10,7 @@ export interface FingerprintTarget {
   readonly solution: string
 }
 
-/** SHA-256 over what a request is about and the text of its rows as sent, however that is cut into pieces. */
-export function fingerprint({ resource, operation, solution }: FingerprintTarget, pieces: Iterable<string | Uint8Array>): string {
-  const digest = createHash('sha256').update(JSON.stringify([resource, operation, solution]))
-  for (const piece of pieces) digest.update(piece)
-  return digest.digest('hex')
+/** SHA-256 over what a request is about and the digest of its rows as sent. */
+export function fingerprint({ resource, operation, solution }: FingerprintTarget, rows: string): string {
+  return hash('sha256', JSON.stringify([resource, operation, solution]) + rows)
 }

@@ -115,9 +115,14 @@ export function decide({ states, outcomes }: Folded, operation: Operation): Deci
   const open = unconfirmed('NO_VERDICT', { operation, dryRun: false })
   const send: number[] = []
   states.forEach((state, row) => {
-    if (SENT_AGAIN[state][operation]) send.push(row)
+    if (SENT_AGAIN[state][operation] && !isOvertaken(outcomes[row])) send.push(row)
   })
   return { send, outcomes: outcomes.map((outcome, row) => (states[row] === 'INTENDED' ? open : outcome)) }
+}
+
+/** Whether a row may have been written and would undo a later one of its key; only an UPSERT of it would be sent again at all. */
+function isOvertaken(outcome: Outcome | undefined): boolean {
+  return outcome?.status === 'UNCONFIRMED' && !outcome.safeToResend
 }
 
 /** Whether every row has its final outcome. */

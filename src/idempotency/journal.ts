@@ -27,7 +27,7 @@ export interface Journal {
 
 /** The journal of a record that the caller has opened; later facts may be told after its end too. */
 export function createJournal(
-  committer: Pick<Committer, 'write'>,
+  committer: Committer,
   options: JournalOptions,
   writes: RetriedWrites = createRetriedWrites(committer),
 ): Journal {

@@ -55,7 +55,11 @@ export function createRunKeyed(committer: Committer, track: Track, writes: Retri
   async function open(id: string, { fingerprint, rowCount, operation }: KeyedRequest): Promise<Opened> {
     // What this process alone knows of the record counts too.
     if (!(await writes.mayOpen(id))) throw unavailable()
-    return await orUnavailable(committer.open({ id, fingerprint, rowCount, operation, version: ENTRY_VERSION }))
+    const wanted = { id, fingerprint, rowCount, operation, version: ENTRY_VERSION }
+    return await orUnavailable(committer.open(wanted)).catch((error: unknown) => {
+      writes.disown(wanted)
+      throw error
+    })
   }
 
   async function runOpened(opened: Promise<Opened>, id: string, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
@@ -75,8 +79,9 @@ export function createRunKeyed(committer: Committer, track: Track, writes: Retri
   async function runClaimed(claim: Claim, entries: readonly Entry[], request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
     const { rowCount, operation } = request
     const journal = createJournal(committer, { claim, rowCount, operation, entries }, writes)
-    const wanted = journal.decision().send
-    const watched = watchJournal(journal, request, wanted, track)
+    const before = journal.decision()
+    const wanted = before.send
+    const watched = watchJournal(journal, request, before, track)
     const latest = wanted.length === 0 ? [] : await send(watched)
     const { decision, isDurable } = await watched.finish(latest)
     track(journal.end())

@@ -18,7 +18,7 @@ export interface WatchedJournal extends Journaled {
 export function watchJournal(
   journal: Journal,
   { operation, rowCount }: { readonly operation: Operation; readonly rowCount: number },
-  wanted: readonly number[],
+  { send: wanted, outcomes: before }: Decision,
   track: Track,
 ): WatchedJournal {
   const isWanted = new Uint8Array(rowCount)
@@ -50,6 +50,7 @@ export function watchJournal(
   return {
     journal: { intend, withdraw: journal.withdraw, tell },
     isWanted: (index) => isWanted[index] === 1,
+    known: (index) => before[index],
     isTakenOver: () => stopped === 'taken over',
     async finish(latest) {
       // Of an APPEND that is in flight the intent says enough, and what comes of it may still be told.

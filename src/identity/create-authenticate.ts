@@ -6,11 +6,14 @@ import { createKeySet } from './key-set.ts'
 import { createLoadKeys } from './load-keys.ts'
 import type { IdentityConfig } from './settings.ts'
 
-/** Told when something that a setting names cannot be used, by the name of the setting. */
-export type OnUnusable = (setting: string, cause: unknown) => void
-
-/** Finds out who calls as it is configured; rejects with a `ConfigError` where a file that this needs cannot be used. */
-export async function createAuthenticate(config: IdentityConfig, onUnusable: OnUnusable): Promise<Authenticate> {
+/**
+ * Finds out who calls as it is configured; rejects with a `ConfigError` where a file that this needs cannot be used. What cannot be
+ * used later is told to `onUnusable`, by the setting that names it.
+ */
+export async function createAuthenticate(
+  config: IdentityConfig,
+  onUnusable: (setting: string, cause: unknown) => void,
+): Promise<Authenticate> {
   if (config.kind === 'token') return authenticateByToken(config.fallbackToken)
   const { keys: source, credentialsFile: file, hasManifest } = config
   const load = createLoadKeys(source)

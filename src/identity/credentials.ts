@@ -83,7 +83,7 @@ const solutionName = z.string('must be a text').min(1, 'must not be empty').max(
 
 const entry = z.strictObject(
   {
-    token: z.string('must be a text').regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces'),
+    token: z.string('must be a text').regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces, 8192 characters at most'),
     solutions: z.array(solutionName, 'must be a list of names').optional(),
     limits: z.strictObject({ requests: quota, rows: quota }, 'must be an object with the members requests and rows').default({}),
     documents: z.enum(['any', 'trusted'], 'must be any or trusted').optional(),

@@ -1,4 +1,4 @@
-import { errors, type JWTPayload, type JWTVerifyOptions, type JWTVerifyResult, jwtVerify } from 'jose'
+import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyOptions, type JWTVerifyResult, jwtVerify } from 'jose'
 import { GatewayError } from '../errors.ts'
 import { type Authenticate, createByHeader, type Grant, type KnownCaller, orRefusal, readToken } from '../identity.ts'
 import { type Credentials, isTenantId, type TenantEntry } from './credentials.ts'
@@ -61,7 +61,7 @@ async function verify(
   { keys, issuer, audience, algorithms, clockSkewMs, tenantClaim, rolesClaim }: Omit<JwtParts, 'credentials'>,
 ) {
   const now = Date.now()
-  const { payload } = await verifySignature(token, keys.find, {
+  const { payload } = await verifySignature(token, keys, {
     ...{ issuer, audience, algorithms: [...algorithms], requiredClaims: ['exp'] },
     clockTolerance: clockSkewMs / 1_000,
     currentDate: new Date(now),
@@ -76,8 +76,20 @@ async function verify(
   return { tenantId, roles, may: rightsOf(roles), until: Math.min(expiresAt, now + MAX_REMEMBERED_MS) } satisfies Verified
 }
 
-/** A JWT need not name its key: then each that it could be signed by is tried. */
-async function verifySignature(token: string, find: KeySet['find'], options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+/** A JWT need not name its key: then each that it could be signed by is tried, also those that were published since. */
+async function verifySignature(token: string, keys: KeySet, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
+  const loadedAt = keys.loadedAt()
+  try {
+    return await tryKeys(token, keys.find, options)
+  } catch (error) {
+    if (!isOfAnotherKey(error) || decodeProtectedHeader(token).kid !== undefined) throw error
+    await keys.renew()
+    if (keys.loadedAt() === loadedAt) throw error
+    return await tryKeys(token, keys.find, options)
+  }
+}
+
+async function tryKeys(token: string, find: KeySet['find'], options: JWTVerifyOptions): Promise<JWTVerifyResult> {
   try {
     return await jwtVerify(token, find, options)
   } catch (error) {
@@ -88,6 +100,10 @@ async function verifySignature(token: string, find: KeySet['find'], options: JWT
     }
     throw error
   }
+}
+
+function isOfAnotherKey(error: unknown): boolean {
+  return error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSMultipleMatchingKeys
 }
 
 function ofAnotherKey(error: unknown): undefined {

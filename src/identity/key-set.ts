@@ -8,6 +8,10 @@ export interface KeySet {
   readonly find: JWTVerifyGetKey
   /** Loads them now; resolves whether or not that succeeds. */
   load(): Promise<void>
+  /** When they were loaded last. */
+  loadedAt(): number
+  /** Loads them anew for a JWT that none of them has signed, unless that was done just now; throws `IDENTITY_UNAVAILABLE` where they cannot be had. */
+  renew(): Promise<void>
 }
 
 /** After so long they are loaded anew, while those that are there are used. */
@@ -59,16 +63,22 @@ export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => voi
     return keys
   }
 
+  async function renew(): Promise<void> {
+    await loadUnlessCooling()
+    if (hasFailed) throw unavailable()
+  }
+
   return {
     load: loadOnce,
+    loadedAt: () => loadedAt,
+    renew,
     async find(header, token) {
       const known = await usableKeys()
       try {
         return await known(header, token)
       } catch (error) {
         if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-        await loadUnlessCooling()
-        if (hasFailed) throw unavailable()
+        await renew()
         return await (await usableKeys())(header, token)
       }
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type InboundQuotas, type Secret, secret } from '../identity.ts'
-import { duration, fileName, wholeNumberFrom } from '../util/env-values.ts'
+import { anyHttpUrl, duration, fileName, wholeNumberFrom } from '../util/env-values.ts'
 
 /** Who calls: those who bring the upstream's own token, or those who bring a JWT. */
 export type IdentityConfig = {
@@ -29,11 +29,10 @@ const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 const words = (most: number) =>
   z.string().regex(new RegExp(`^[\\x21-\\x7e]{1,${most}}$`), `must be at most ${most} characters of printable ASCII without spaces`)
 
-const keysUrl = z
-  .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http or https URL')
-  .transform((text) => new URL(text))
-  .refine((url) => url.username === '' && url.password === '' && url.hash === '', 'must not carry credentials or a fragment')
+const keysUrl = anyHttpUrl.refine(
+  (url) => url.username === '' && url.password === '' && url.hash === '',
+  'must not carry credentials or a fragment',
+)
 
 const algorithms = z
   .string()
@@ -45,7 +44,7 @@ const algorithms = z
 export const identitySettings = {
   INGESTION_TOKEN: z
     .string()
-    .regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces')
+    .regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces, 8192 characters at most')
     .optional(),
   IDENTITY: z.enum(['token', 'jwt'], 'must be token or jwt').default('token'),
   JWKS_URL: keysUrl.optional(),
@@ -90,9 +89,7 @@ function missingForJwt(isSet: (name: string) => boolean): string[] {
 }
 
 /** Who calls, out of settings that go together. */
-export function readIdentity(
-  s: z.infer<z.ZodObject<typeof identitySettings>> & { readonly DOCUMENTS_MANIFEST?: string | undefined },
-): IdentityConfig {
+export function readIdentity(s: IdentitySettings): IdentityConfig {
   const fallbackToken = s.INGESTION_TOKEN === undefined ? undefined : secret(s.INGESTION_TOKEN)
   if (s.IDENTITY === 'token') return { kind: 'token', fallbackToken }
   return {

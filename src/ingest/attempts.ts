@@ -16,8 +16,8 @@ import { type Answer, type Batch, pickRows, type UpstreamPort, type UpstreamRequ
 //     attempt. So a rejected row was rejected by, or never reached, every attempt. A later yes is true whatever came before.
 //  4. A repeat that was withheld is no attempt, and changes no outcome.
 //  5. Later attempts carry the rows that are still open, in order; `placeOf` says which row of the batch each of them is.
-//  6. An attempt that was given up on may still be carried out, so its keys stay locked for the time of another attempt
-//     (`mayBeWrittenUntil`): the next write of a key does not come before it.
+//  6. An attempt that was given up on, here or on the way, may still be carried out, so its keys stay locked for the time of
+//     another attempt (`mayBeWrittenUntil`): the next write of a key does not come before it.
 
 // A broken connection and the next request travel on different sockets: the later may arrive first, and find too many under way.
 const PARTING_MS = 100
@@ -50,8 +50,9 @@ export type Attempt = (batch: Batch, request: UpstreamRequest, limits: TenantLim
 export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts, choices: RetryChoices): Attempt {
   return async (whole, wholeRequest, limits) => {
     const until = performance.now() + timeouts.attemptsTimeoutMs
+    const lastTurn = Math.min(until, whole.sentUntil)
     const timeUp = new AbortController()
-    const timer = setTimeout(() => timeUp.abort(), timeouts.attemptsTimeoutMs)
+    const timer = setTimeout(() => timeUp.abort(), Math.max(0, lastTurn - performance.now()))
     const rows = createOpenRows()
     limits.budget.earn()
     let requests = 0
@@ -69,13 +70,16 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
         const departure = departureOf(batch, timeUp.signal)
         const answer = await limits.request(batch.origins, departure?.guard(send) ?? send, timeUp.signal)
         const partly = departure?.takenOut()
-        if (partly !== undefined) return rows.takeOut(batch, partly)
+        if (partly !== undefined) {
+          rows.note(partly.outcomes)
+          return rows.keepOpen(batch, partly.left)
+        }
         // Of a repeat that was not made the earlier attempt has more to say.
         if (++requests === 1 || answer.kind !== 'withheld') rows.note(settle(answer, batch))
         const { again, attempts, isFree } = rowsToRepeat(answer, batch, choices)
         const asked = 'retryAfterMs' in answer ? answer.retryAfterMs : undefined
         const pause = pauseBefore(requests, asked)
-        const isInTime = performance.now() + pause + timeouts.attemptTimeoutMs * LEAST_TIME < until
+        const isInTime = performance.now() + pause + timeouts.attemptTimeoutMs * LEAST_TIME < lastTurn
         const goesOn = again.length > 0 && requests < attempts && isInTime && (isFree || limits.budget.spend())
         if (!goesOn) {
           rows.markRepeatable(again, asked)
@@ -85,9 +89,7 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
         }
         withdrawRejected(batch, again, (at) => rows.outcomes()[rows.placeOf(at)])
         await pass(pause)
-        if (again.length === batch.rows.length) continue
-        rows.keepOpen(again)
-        return pickRows(batch, again)
+        if (again.length < batch.rows.length) return rows.keepOpen(batch, again)
       }
     }
 
@@ -110,10 +112,8 @@ async function sendOnce(send: (signal: AbortSignal) => Promise<Answer>, timeoutM
   const timer = setTimeout(() => ending.abort(), Math.max(1, timeoutMs))
   try {
     const answer = await send(ending.signal)
-    if (ending.signal.aborted) {
-      onGivenUp()
-      await pass(PARTING_MS)
-    }
+    if (ending.signal.aborted || (answer.kind === 'lost' && answer.mayStillBeWritten)) onGivenUp()
+    if (ending.signal.aborted) await pass(PARTING_MS)
     return answer
   } finally {
     clearTimeout(timer)
@@ -128,36 +128,28 @@ function pass(ms: number): Promise<void> {
 function createOpenRows() {
   let outcomes: Outcome[] = []
   let open: readonly number[] | undefined
+
+  /** The place in the whole batch of an open row. */
   const placeOf = (at: number) => open?.[at] ?? at
+
+  /** Takes what an attempt came to for the open rows. */
   function note(latest: Outcome[]): void {
     if (outcomes.length === 0) outcomes = latest
     else for (const [at, outcome] of latest.entries()) outcomes[placeOf(at)] = outcomeAfter(outcomes[placeOf(at)], outcome)
   }
-  function keepOpen(some: readonly number[]): void {
+
+  /** Leaves only these of the open rows open: the batch of them, or undefined where there are none. */
+  function keepOpen(batch: Batch, some: readonly number[]): Batch | undefined {
     open = some.map(placeOf)
+    return some.length === 0 ? undefined : pickRows(batch, some)
   }
-  return {
-    outcomes: () => outcomes,
-    /** The place in the whole batch of an open row. */
-    placeOf,
-    /** Takes what an attempt came to for the open rows. */
-    note,
-    /** Takes note of rows that may not leave; what is left of the batch, or undefined. */
-    takeOut(
-      batch: Batch,
-      { left, outcomes: latest }: { readonly left: readonly number[]; readonly outcomes: Outcome[] },
-    ): Batch | undefined {
-      note(latest)
-      keepOpen(left)
-      return left.length === 0 ? undefined : pickRows(batch, left)
-    },
-    /** Says of some open rows that they may be sent again later. */
-    markRepeatable(some: readonly number[], retryAfterMs: number | undefined): void {
-      for (const at of some) outcomes[placeOf(at)] = worthAnother(outcomes[placeOf(at)] as Outcome, retryAfterMs)
-    },
-    /** Leaves only these of the open rows open. */
-    keepOpen,
+
+  /** Says of some open rows that they may be sent again later. */
+  function markRepeatable(some: readonly number[], retryAfterMs: number | undefined): void {
+    for (const at of some) outcomes[placeOf(at)] = worthAnother(outcomes[placeOf(at)] as Outcome, retryAfterMs)
   }
+
+  return { outcomes: () => outcomes, placeOf, note, keepOpen, markRepeatable }
 }
 
 interface Repeat {

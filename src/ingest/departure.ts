@@ -13,27 +13,25 @@ const NOT_RECORDED = rejectedHere(
   true,
 )
 
-/** One attempt at a batch of rows of which journals are kept. */
-export interface Departure {
-  /** The same sending, once all journals have said that their rows may leave; else nothing leaves. */
-  guard(send: (onHeadersSent: () => void) => Promise<Answer>): (onHeadersSent: () => void) => Promise<Answer>
-  /** Where some rows were kept back: the places of those that may leave, and an outcome for each row for the time being. */
-  takenOut(): { readonly left: readonly number[]; readonly outcomes: Outcome[] } | undefined
-}
+type SendOnce = (onHeadersSent: () => void) => Promise<Answer>
 
-/** The departure of a batch; undefined where no journal is kept of its rows. The signal says that its time is up. */
-export function departureOf(batch: Batch, signal: AbortSignal): Departure | undefined {
+/** One attempt at a batch of rows of which journals are kept; undefined where none is. The signal says that its time is up. */
+export function departureOf(batch: Batch, signal: AbortSignal) {
   const { journaled } = batch
   if (journaled === undefined) return undefined
   let left: readonly number[] | undefined
   return {
-    guard: (send) => async (onHeadersSent) => {
-      left = await placesThatMayLeave(journaled)
-      if (left.length === batch.rows.length && !signal.aborted) return await send(onHeadersSent)
-      withdrawAt(journaled, left)
-      return WAITED_TOO_LONG
+    /** The same sending, once all journals have said that their rows may leave; else nothing leaves. */
+    guard: (send: SendOnce): SendOnce => {
+      return async (onHeadersSent) => {
+        left = await placesThatMayLeave(journaled)
+        if (left.length === batch.rows.length && !signal.aborted) return await send(onHeadersSent)
+        withdrawAt(journaled, left)
+        return WAITED_TOO_LONG
+      }
     },
-    takenOut() {
+    /** Where some rows were kept back: the places of those that may leave, and an outcome for each row for the time being. */
+    takenOut(): { readonly left: readonly number[]; readonly outcomes: Outcome[] } | undefined {
       if (left === undefined || left.length === batch.rows.length) return undefined
       const isLeft = new Set(left)
       return { left, outcomes: perRow(batch.rows, (at) => (isLeft.has(at) ? notSent('OVERLOADED') : NOT_RECORDED)) }

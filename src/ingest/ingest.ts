@@ -6,7 +6,7 @@ import type { Events } from './events.ts'
 import type { IngestResult } from './ingest-result.ts'
 import type { Priority } from './limits/fair-semaphore.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
-import { type FieldOfSeveral, refuseRepeated } from './repeated-keys.ts'
+import { type FieldOfSeveral, markOvertaken, refuseRepeated, rowsOfOneKey } from './repeated-keys.ts'
 import type { SendJournal } from './send-journal.ts'
 import { notSent } from './settle.ts'
 import type { Destination } from './upstream-port.ts'
@@ -28,6 +28,8 @@ export interface Journaled {
   readonly journal: SendJournal
   /** By its index; what others say of the rest stands already, and only repeated keys are looked for among them. */
   isWanted(index: number): boolean
+  /** What is known of a row before any is sent; undefined where nothing is. */
+  known(index: number): Outcome | undefined
 }
 
 /** Takes judged rows to their outcomes, every row exactly one; where too many rows wait already, none of these is sent. */
@@ -51,7 +53,8 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
     const outcomes = judged.faults.map((issues): Outcome => (issues === undefined ? open : rejectedHere(issues)))
     const firsts = destination.operation === 'APPEND' ? refuseRepeated(judged, outcomes, destination, among) : undefined
     const all = (firsts ?? judged).chunks
-    const chunks = journaled === undefined ? all : wantedRows(all, journaled)
+    const ofOneKey = destination.operation === 'UPSERT' && !destination.dryRun ? rowsOfOneKey(judged) : []
+    const chunks = journaled === undefined ? all : wantedRows(all, journaled, knownOvertaken(ofOneKey, outcomes, journaled))
     const rows = chunks.reduce((sum, { indexes }) => sum + indexes.length, 0)
     const isAdmitted = batcher.admits(destination, priority, rows)
     if (isAdmitted) firsts?.note()
@@ -65,6 +68,12 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
         for (let place = 0; place < settled.length; place++) outcomes[chunk.indexes[place] as number] = settled[place] as Outcome
       }),
     )
+    const late = markOvertaken(ofOneKey, outcomes)
+    if (late.length > 0)
+      void journaled?.journal.tell(
+        late,
+        late.map((index) => outcomes[index] as Outcome),
+      )
     const sent = isAdmitted ? { rows, requests: Math.ceil(rows / maxBatchRows) } : { rows: 0, requests: 0 }
     const { requestId } = origin
     const result = { requestId, destination, publicKeys: judged.publicKeys, outcomes, sent, counts: countOutcomes(outcomes) }
@@ -73,9 +82,15 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
   }
 }
 
-/** Rows that are not wanted give their memory back. */
-function wantedRows(all: readonly Chunk[], { isWanted }: Journaled): readonly Chunk[] {
-  const wanted = keepRows(all, isWanted)
+/** Rows that an earlier request under the same key has left open, of which another of their key was accepted meanwhile. */
+function knownOvertaken(ofOneKey: readonly (readonly number[])[], outcomes: Outcome[], { known }: Journaled): ReadonlySet<number> {
+  for (const index of ofOneKey.flat()) outcomes[index] = known(index) ?? (outcomes[index] as Outcome)
+  return new Set(markOvertaken(ofOneKey, outcomes))
+}
+
+/** Rows that are not wanted, or not any more, give their memory back. */
+function wantedRows(all: readonly Chunk[], { isWanted }: Journaled, overtaken: ReadonlySet<number>): readonly Chunk[] {
+  const wanted = keepRows(all, (index) => isWanted(index) && !overtaken.has(index))
   for (const chunk of all) if (!wanted.includes(chunk)) chunk.rows.release()
   return wanted
 }

@@ -87,3 +87,17 @@ export function worthAnother(outcome: Outcome, retryAfterMs: number | undefined)
   if (outcome.status !== 'REJECTED') return outcome
   return { ...outcome, retryable: true, ...(retryAfterMs !== undefined && { retryAfterMs }) }
 }
+
+/** Whether the same row may be sent again unchanged, as its outcome says. */
+export function isRepeatable(outcome: Outcome): boolean {
+  return outcome.status === 'REJECTED' ? outcome.retryable : outcome.status === 'UNCONFIRMED' && outcome.safeToResend
+}
+
+/** The outcome of a row that is not to be sent again, since the later row of that index has its key and was accepted. */
+export function overtaken(outcome: Outcome, by: number): Outcome {
+  if (outcome.status === 'UNCONFIRMED') return { ...outcome, safeToResend: false }
+  if (outcome.status === 'ACCEPTED') return outcome
+  const { status, by: judge, issues } = outcome
+  const message = `Row ${by} of this request has the same primary key and was accepted; sent again, this one would undo that.`
+  return { status, by: judge, retryable: false, issues: [...issues, { code: 'DUPLICATE_KEY', message }] }
+}

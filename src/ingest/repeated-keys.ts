@@ -1,6 +1,7 @@
 import { type Chunk, keepRows } from '../rows/chunk.ts'
 import type { JudgedRows } from '../rows/judge.ts'
-import { type Outcome, rejectedHere } from './outcome.ts'
+import { createIntSet } from '../util/int-set.ts'
+import { isRepeatable, type Outcome, overtaken, rejectedHere } from './outcome.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** Where in a request a key was appended first. */
@@ -19,14 +20,16 @@ export interface FieldOfSeveral {
   readonly appended: AppendedKeys
 }
 
-/** What is left to be appended, and how to note that it was taken. */
-export interface FirstRows {
-  readonly chunks: readonly Chunk[]
-  note(): void
-}
-
-/** Rejects rows that repeat the key of an earlier one of their request, because none may be written twice; a field that is alone keeps nothing. */
-export function refuseRepeated(judged: JudgedRows, outcomes: Outcome[], destination: Destination, among?: FieldOfSeveral): FirstRows {
+/**
+ * Rejects rows that repeat the key of an earlier one of their request, because none may be written twice. Returns the chunks of the
+ * others, and `note`, which remembers their keys for later fields; a field that is alone remembers none.
+ */
+export function refuseRepeated(
+  judged: JudgedRows,
+  outcomes: Outcome[],
+  destination: Destination,
+  among?: FieldOfSeveral,
+): { readonly chunks: readonly Chunk[]; note(): void } {
   const before = among && keysOf(destination, among.appended)
   const { repeated, firsts } = findRepeated(judged, before)
   for (const [index, place] of repeated) outcomes[index] = rejectedHere([{ code: 'DUPLICATE_KEY', message: wordPlace(place) }])
@@ -78,4 +81,40 @@ function findRepeated({ chunks, keyText }: JudgedRows, before: ReadonlyMap<strin
       else repeated.set(index, earlier)
     })
   return { repeated, firsts }
+}
+
+// The rows of one key are written in the order sent, also where some of them are sent again: an UPSERT that comes after a later
+// one of its key undoes it. So a row is not sent again once a later row of its request with the same key was accepted.
+
+/** The indexes of all rows of a key, in the order sent, of each key that several good rows of a request have. */
+export function rowsOfOneKey({ chunks, keyText }: JudgedRows): readonly (readonly number[])[] {
+  const repeated = repeatedNumbers(chunks)
+  if (repeated.size === 0) return []
+  const groups = new Map<string, number[]>()
+  for (const { indexes, keys, rows } of chunks)
+    keys.forEach((number, place) => {
+      if (!repeated.has(number)) return
+      const text = keyText(rows.at(place))
+      const group = groups.get(text)
+      if (group === undefined) groups.set(text, [indexes[place] as number])
+      else group.push(indexes[place] as number)
+    })
+  return [...groups.values()].filter(({ length }) => length > 1)
+}
+
+/** Numbers that several rows have; rows of one key have the same, others rarely do. */
+function repeatedNumbers(chunks: JudgedRows['chunks']): ReadonlySet<number> {
+  const seen = createIntSet()
+  return new Set(chunks.flatMap(({ keys }) => keys.filter((number) => !seen.add(number))))
+}
+
+/** Says of the rows before an accepted one of their key that they are not to be sent again; returns their indexes. */
+export function markOvertaken(groups: readonly (readonly number[])[], outcomes: Outcome[]): readonly number[] {
+  return groups.flatMap((indexes) => {
+    const accepted = indexes.findLast((index) => outcomes[index]?.status === 'ACCEPTED')
+    if (accepted === undefined) return []
+    const before = indexes.filter((index) => index < accepted && isRepeatable(outcomes[index] as Outcome))
+    for (const index of before) outcomes[index] = overtaken(outcomes[index] as Outcome, accepted)
+    return before
+  })
 }

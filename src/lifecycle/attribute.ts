@@ -1,4 +1,4 @@
-import type { Resource } from '../resource/define-resource.ts'
+import { declares, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
 import { checkDecimal, type DecimalDigits } from '../rows/check-number.ts'
 import { isJsonText } from '../rows/check-value.ts'
@@ -36,7 +36,8 @@ export interface Attribute {
   readonly scale?: number
 }
 
-const MAX_PRECISION = 38
+/** Digits that the upstream's decimals hold at most. */
+export const MAX_PRECISION = 38
 
 /** Everything wrong with an attribute of a resource, in sentences that say what is allowed; empty when it can be added. */
 export function attributeFaults(attribute: Attribute, resource: Resource, format: TimestampFormat): string[] {
@@ -45,7 +46,7 @@ export function attributeFaults(attribute: Attribute, resource: Resource, format
   const faults: (string | false)[] = [
     !/^[A-Z_][A-Z0-9_]{0,126}$/.test(name) && 'name must be upper case letters, digits and underscores, and not begin with a digit',
     isForbiddenName(name) && 'name is one that rows can never carry',
-    resource.columns.some((column) => column.name === name.toLowerCase()) && 'name is taken by a declared column of the resource',
+    declares(resource, name) && 'name is taken by a declared column of the resource',
     nonNull && !required && 'nonNull goes only with required',
     (minLength !== undefined || maxLength !== undefined) && !isText && 'minLength and maxLength go only with STRING',
     minLength !== undefined && maxLength !== undefined && minLength > maxLength && 'minLength must not be larger than maxLength',

@@ -31,9 +31,6 @@ export async function* compareSolutions(
   }
 }
 
-/** Compares the declarations with the upstream; never rejects. */
-export type DriftCheck = () => Promise<void>
-
 /** What a check is told, and whom it tells. */
 export interface DriftCheckOptions {
   readonly solutions: readonly Solution[]
@@ -45,14 +42,12 @@ export interface DriftCheckOptions {
   readonly onDefect: (error: unknown) => void
 }
 
-/** The check of all configured solutions, one after the other. */
-export function createDriftCheck({ solutions, resources, schema, tenant, onCompared, onDefect }: DriftCheckOptions): DriftCheck {
-  return async () => {
-    if (tenant === undefined) return
-    try {
-      for await (const result of compareSolutions(solutions, resources, schema, tenant, readOrigin({}))) onCompared(result)
-    } catch (error) {
-      onDefect(error)
-    }
+/** Compares the declarations with the upstream; never rejects. */
+export async function checkDrift({ solutions, resources, schema, tenant, onCompared, onDefect }: DriftCheckOptions): Promise<void> {
+  if (tenant === undefined) return
+  try {
+    for await (const result of compareSolutions(solutions, resources, schema, tenant, readOrigin({}))) onCompared(result)
+  } catch (error) {
+    onDefect(error)
   }
 }

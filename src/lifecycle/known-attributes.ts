@@ -1,8 +1,10 @@
 import { traitsOf } from '../resource/column.ts'
-import type { Resource } from '../resource/define-resource.ts'
+import { declares, EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
-import { type AttributeColumn, type Attributes, attributeColumn, decimalDigits, declares } from '../rows/attributes.ts'
+import type { AttributeColumn, Attributes } from '../rows/attributes.ts'
+import type { DecimalDigits } from '../rows/check-number.ts'
+import { MAX_PRECISION } from './attribute.ts'
 import { isSameObject, typeOf } from './drift.ts'
 import type { UpstreamColumn, UpstreamTable } from './schema-port.ts'
 
@@ -33,12 +35,27 @@ function read(column: UpstreamColumn, isOfAnother: boolean): AttributeColumn {
   const { name, dataType, presence, nonNull, hasDefault, maxLength } = column
   const decimal = decimalDigits(column)
   const type = /^(json|super)/i.test(dataType ?? '') ? undefined : typeOf(dataType)
-  return attributeColumn(name, {
-    // Where a row leaves out what has a default, the upstream fills it in.
-    isRequired: presence === 'required' && hasDefault !== true && !isOfAnother,
+  // Where a row leaves out what has a default, the upstream fills it in.
+  const isRequired = presence === 'required' && hasDefault !== true && !isOfAnother
+  return {
+    name: name.toLowerCase(),
+    field: `${EXTRA_FIELD}.${name.toUpperCase()}`,
+    description: 'Custom attribute.',
+    presence: isRequired ? 'required' : 'optional',
+    isKey: false,
     nonNull: nonNull === true,
     ...(type !== undefined && { type }),
     ...(decimal !== undefined && { decimal }),
     ...(type !== undefined && traitsOf(type).rules === 'text' && maxLength !== undefined && { maxLength }),
-  })
+  }
+}
+
+const DECIMAL = /^\s*(?:numeric|decimal|number)\s*(?:\(\s*(\d{1,2})\s*(?:,\s*(\d{1,2})\s*)?\))?\s*$/i
+
+/** Digits of the decimals that an upstream's type means, said in its word or beside it; undefined where it means something else. */
+function decimalDigits({ dataType = '', precision = MAX_PRECISION, scale }: UpstreamColumn): DecimalDigits | undefined {
+  const [isDecimal, digits, behindPoint = 0] = DECIMAL.exec(dataType) ?? []
+  if (isDecimal === undefined) return undefined
+  if (digits !== undefined) return { precision: Number(digits), scale: Number(behindPoint) }
+  return { precision, ...(scale !== undefined && { scale }) }
 }

@@ -1,15 +1,16 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { type IngestMetrics, ingestMetrics } from './ingest-metrics.ts'
-import { type ReplicaMetrics, replicaMetrics } from './replica-metrics.ts'
 import { type StoreMetrics, storeMetrics } from './store-metrics.ts'
 
 /** What the process tells of itself in the Prometheus text format; no label is anything that a caller can choose. */
-export interface Metrics extends IngestMetrics, StoreMetrics, ReplicaMetrics {
+export interface Metrics extends IngestMetrics, StoreMetrics {
   readonly contentType: string
   /** All figures as text. */
   print(): Promise<string>
   /** Notes in how many ways the tables of a solution differ from their declarations. */
   noteDrift(solution: string, differences: number): void
+  /** Notes for how many tenants another replica sends as well. */
+  noteTogether(tenants: number): void
   /** Counts an answer that was believed on its status alone. */
   countUnknownAnswer(): void
   /** Counts a request that was declined unread. */
@@ -50,7 +51,7 @@ export function createMetrics(replicaId: string): Metrics {
     ...ingestMetrics(registers),
     ...storeMetrics(registers),
     ...declinedCounters(registers),
-    ...replicaMetrics(registers, replicaId),
+    noteTogether: replicaGauges(registers, replicaId),
     contentType: registry.contentType,
     print: () => registry.metrics(),
     noteDrift: (solution, differences) => drift.set({ solution }, differences),
@@ -65,6 +66,23 @@ export function createMetrics(replicaId: string): Metrics {
         },
       }),
   }
+}
+
+/** Says which replica this is; what it returns notes for how many tenants another one sends as well. */
+function replicaGauges(registers: Registry[], replicaId: string): Metrics['noteTogether'] {
+  const replica = new Gauge({
+    name: 'rowgate_replica_info',
+    help: 'Always 1; its label is REPLICA_ID, as it stands in log lines and in the header x-rowgate-replica.',
+    labelNames: ['replica'],
+    registers,
+  })
+  replica.set({ replica: replicaId }, 1)
+  const together = new Gauge({
+    name: 'rowgate_tenants_on_two_replicas',
+    help: 'Tenants for which another replica has sent within ten seconds as well, as a common PostgreSQL database shows; a few while tenants move.',
+    registers,
+  })
+  return (tenants) => together.set(tenants)
 }
 
 function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'countLimited' | 'countDeclined'> {

@@ -1,20 +1,21 @@
-import type { Events } from '../ingest/events.ts'
+import type { Events, IngestEvents } from '../ingest/events.ts'
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Outcome } from '../ingest/outcome.ts'
 import { idsOf, type RequestOrigin, traceOf } from '../util/request-origin.ts'
 import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { reportMinutes } from './minute-totals.ts'
-import { reportBreaker, reportFull } from './upstream-report.ts'
 
 /** Has log and metrics listen to what happens to rows. */
 export function observe(events: Events, log: Logger, metrics: Metrics): void {
   const logDefect = logDefects(log, 'defect while sending a batch')
   events.on('defect', ({ error, origins }) => logDefect(error, idsOf(origins)))
   reportMinutes(events, log)
-  events.on('breaker:changed', reportBreaker(log))
+  events.on('breaker:changed', (event) => reportBreaker(event, log))
   events.on('breaker:changed', metrics.countBreaker)
-  events.on('host:full', reportFull(log))
+  events.on('host:full', (about) =>
+    log.warn(about, 'as many upstream requests are under way as may be, others wait for their turn; said once a minute'),
+  )
   events.on('rows:withheld', ({ rows }) => metrics.countWithheld(rows))
   events.on('mutation:settled', ({ result }) => metrics.countMutation(result))
   events.on('batch:sent', metrics.observeWait)
@@ -25,6 +26,13 @@ export function observe(events: Events, log: Logger, metrics: Metrics): void {
       log.warn(summaryOf(result, origin, ms), 'a mutation ended with rows of which nobody knows whether they were written')
     else if (REJECTED > 0) log.info(summaryOf(result, origin, ms), 'a mutation ended with rejected rows')
   })
+}
+
+function reportBreaker({ tenantId, isOpen, origins }: IngestEvents['breaker:changed'], log: Logger): void {
+  const about = { ...(tenantId !== undefined && { tenant: tenantId }), ...idsOf(origins) }
+  const whose = tenantId === undefined ? 'all tenants' : 'this tenant'
+  if (isOpen) log.warn(about, `the upstream keeps failing: requests of ${whose} are withheld, one probe a second goes out`)
+  else log.info(about, `the upstream answers again: requests of ${whose} are sent`)
 }
 
 /** Codes in one log line, at most. */

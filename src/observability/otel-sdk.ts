@@ -1,8 +1,8 @@
 import { setTimeout as pass } from 'node:timers/promises'
 import type * as Api from '@opentelemetry/api'
 import { errorCode } from '../util/error-code.ts'
+import { createOncePerMinute } from '../util/once-per-minute.ts'
 import type { Logger } from './log.ts'
-import { createOnceAMinute } from './once-a-minute.ts'
 
 /** What is used of OpenTelemetry. */
 export interface OtelSdk {
@@ -65,14 +65,24 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
 /** How long the last spans may take to be sent. */
 const CLOSING_MS = 2_000
 
-/** Says in the log that spans are lost, once a minute; of the error only its code, since a receiver can answer anything. */
+/** Words of the SDK's own, where it has no code. */
+const OWN_WORDS =
+  /^(?:Request timed out|Export failed with (?:retryable status|unknown error)|OTLP export response body exceeded size limit)/
+
+/** Says in the log that spans are lost, once a minute; of the error only its code, or words of the SDK, since a receiver can answer anything. */
 function createReport(log: Logger): (error: unknown) => void {
-  const mayBeSaid = createOnceAMinute()
+  const mayTell = createOncePerMinute()
   return (error) => {
-    if (!mayBeSaid()) return
+    if (!mayTell()) return
     // The SDK mostly tells it as JSON, beside its stack and what the receiver has answered.
-    log.warn({ cause: errorCode(typeof error === 'string' ? parsed(error) : error) }, 'traces could not be exported; said once a minute')
+    const told = typeof error === 'string' ? parsed(error) : error
+    log.warn({ cause: errorCode(told) ?? ownWords(told) }, 'traces could not be exported; said once a minute')
   }
+}
+
+function ownWords(error: unknown): string | undefined {
+  const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : ''
+  return OWN_WORDS.exec(message)?.[0]
 }
 
 function parsed(text: string): unknown {

@@ -41,6 +41,9 @@ const STORE_GAUGES = {
   ],
 } as const satisfies Record<string, readonly [help: string, read: (figures: StoreFigures) => number]>
 
+/** What scrapes is patient for ten seconds, mostly: a store that is stuck must not take all other figures with it. */
+const PATIENCE_MS = 5_000
+
 /** All three are read at once. */
 function watchStore(read: () => Promise<StoreFigures>, registers: Registry[]): void {
   let reading: Promise<StoreFigures | undefined> | undefined
@@ -50,7 +53,7 @@ function watchStore(read: () => Promise<StoreFigures>, registers: Registry[]): v
       .finally(() => {
         reading = undefined
       })
-    return reading
+    return Promise.race([reading, new Promise<undefined>((resolve) => void setTimeout(() => resolve(undefined), PATIENCE_MS).unref())])
   }
   for (const [name, [help, figure]] of Object.entries(STORE_GAUGES))
     new Gauge({

@@ -1,7 +1,7 @@
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Outcome } from '../ingest/outcome.ts'
 import { countIssues, type IssueCount } from './issue-counts.ts'
-import { createMinutes, type Minutes } from './minutes.ts'
+import { type Counted, createMinutes, type Minutes } from './minutes.ts'
 import type { TakenTokens } from './taken-tokens.ts'
 
 /** What became of the rows of some mutations. */
@@ -26,6 +26,11 @@ interface TallyQuery {
   /** Milliseconds since 1970: from `since` up to but not including `until`. */
   readonly since: number
   readonly until: number
+}
+
+/** Whether a tally of the tenant is among those that are asked for. */
+export function isAskedFor(of: Counted, { solution, resource, since, until }: TallyQuery): boolean {
+  return of.solution === solution && (resource === undefined || of.resource === resource) && of.start >= since && of.start < until
 }
 
 /** Where what became of rows is read. */
@@ -82,14 +87,6 @@ export function createLedger({ has: isTaken }: Pick<TakenTokens, 'has'>, now: ()
     minutes: (query) =>
       minutesOf(query.tenantId)
         .of(query.tenantId)
-        .filter((one) => isAskedFor(query, one)),
+        .filter((minute) => isAskedFor(minute, query)),
   }
-}
-
-/** Whether a minute of the tenant of a query is one of those that the query asks for. */
-export function isAskedFor(
-  { solution, resource, since, until }: TallyQuery,
-  of: { readonly solution: string; readonly resource: string; readonly start: number },
-): boolean {
-  return of.solution === solution && (resource === undefined || of.resource === resource) && of.start >= since && of.start < until
 }

@@ -1,12 +1,16 @@
 import type { Outcome } from '../ingest/outcome.ts'
 import type { IssueCounts } from './issue-counts.ts'
 
-/** What became of the rows for one solution and resource in one minute, which begins at `start` (milliseconds since 1970). */
-interface Minute {
+/** What is counted together: the rows for one solution and resource in one minute, which begins at `start` (milliseconds since 1970). */
+export interface Counted {
   readonly solution: string
   /** The GraphQL name. */
   readonly resource: string
   readonly start: number
+}
+
+/** What became of such rows so far. */
+interface Minute extends Counted {
   mutations: number
   readonly rows: Record<Outcome['status'], number>
   /** Issues of rejected rows by code and field. */

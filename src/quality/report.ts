@@ -1,5 +1,5 @@
 import { addCount, type IssueCount, type IssueCounts } from './issue-counts.ts'
-import type { Tally } from './ledger.ts'
+import type { MinuteTally, Tally } from './ledger.ts'
 
 /** Lengths of the buckets of a report, in minutes. */
 const BUCKETS = { MINUTE: 1, HOUR: 60, DAY: 1_440 } as const satisfies Record<string, number>
@@ -42,7 +42,7 @@ export function sumUp(tallies: readonly Tally[]): Quality {
 }
 
 /** The same over time: the buckets in which there was anything, in order. */
-export function overTime(minutes: readonly (Tally & { readonly start: number })[], length: BucketLength): QualityBucket[] {
+export function overTime(minutes: readonly MinuteTally[], length: BucketLength): QualityBucket[] {
   const ms = BUCKETS[length] * 60_000
   const groups = Map.groupBy(minutes, ({ start }) => Math.floor(start / ms) * ms)
   return [...groups].sort(([a], [b]) => a - b).map(([start, tallies]) => ({ start, ...sumUp(tallies) }))

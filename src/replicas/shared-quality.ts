@@ -1,26 +1,14 @@
 import type { Events } from '../ingest/events.ts'
-import type { IssueCount } from '../quality/issue-counts.ts'
 import { isAskedFor, type Ledger, type MinuteTally, type ReadLedger } from '../quality/ledger.ts'
+import type { Counted } from '../quality/minutes.ts'
 import type { TakenTokens } from '../quality/taken-tokens.ts'
+import { type MinuteBody, readMinute } from './note-bodies.ts'
 import type { NoteKeeper } from './note-keeper.ts'
 import type { Note, NoteStore, StoredNote } from './note-store.ts'
 
 /** A minute that has changed since it was written. */
-interface Changed {
+interface Changed extends Counted {
   readonly tenantId: string
-  readonly solution: string
-  readonly resource: string
-  readonly start: number
-}
-
-/** What the body of a note says; the shape is that of version 1. */
-interface Body {
-  readonly solution: string
-  readonly resource: string
-  readonly start: number
-  readonly mutations: number
-  readonly rows: MinuteTally['rows']
-  readonly issues: readonly IssueCount[]
 }
 
 const MINUTE_MS = 60_000
@@ -59,19 +47,19 @@ export function createSharedQuality({ ledger, taken, notes, keeper, events, writ
     async minutes(query) {
       const own = ledger.minutes(query)
       const stored = await notes.ofTenant('minute', query.tenantId).catch((): StoredNote[] => [])
-      const others = stored.filter((note) => note.writer !== writer).map(({ body }) => JSON.parse(body) as Body)
-      return [...others.filter((one) => isAskedFor(query, one)).map(tallyOf), ...own]
+      const others = stored.filter((note) => note.writer !== writer).flatMap(({ body }) => readMinute(body) ?? [])
+      return [...others.filter((body) => isAskedFor(body, query)).map(tallyOf), ...own]
     },
   }
 }
 
 function noteOf(ledger: Ledger, { tenantId, solution, resource, start }: Changed, writer: string): readonly Note[] {
   return ledger.minutes({ tenantId, solution, resource, since: start, until: start + MINUTE_MS }).map(({ mutations, rows, issues }) => {
-    const body: Body = { solution, resource, start, mutations, rows, issues: [...issues.values()] }
+    const body: MinuteBody = { solution, resource, start, mutations, rows, issues: [...issues.values()] }
     return { kind: 'minute', tenantId, name: `${start} ${resource} ${solution}`, writer, body: JSON.stringify(body) }
   })
 }
 
-function tallyOf({ start, mutations, rows, issues }: Body): MinuteTally {
+function tallyOf({ start, mutations, rows, issues }: MinuteBody): MinuteTally {
   return { start, mutations, rows, issues: new Map(issues.map((issue) => [`${issue.code} ${issue.field ?? ''}`, issue])) }
 }

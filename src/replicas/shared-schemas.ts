@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { SchemaCache } from '../lifecycle/schema-cache.ts'
 import type { SolutionDirectory } from '../lifecycle/solution-directory.ts'
-import type { Solution } from '../resource/module.ts'
+import { readSolution } from './note-bodies.ts'
 import type { NoteKeeper } from './note-keeper.ts'
 
 /** The same cache; where it forgets a schema because that was changed, those of other replicas do so within seconds. */
@@ -21,7 +21,10 @@ export function shareSchemas(cache: SchemaCache, keeper: NoteKeeper): SchemaCach
 
 /** The same directory; what it learns is known to other replicas soon, and to this one when it starts again. */
 export function shareSolutions(directory: SolutionDirectory, keeper: NoteKeeper): SolutionDirectory {
-  keeper.hear('solution', ({ tenantId, body }) => directory.learn({ id: tenantId }, JSON.parse(body) as Solution))
+  keeper.hear('solution', ({ tenantId, body }) => {
+    const solution = readSolution(body)
+    if (solution !== undefined) directory.learn({ id: tenantId }, solution)
+  })
   return {
     ...directory,
     learn(tenant, solution) {

@@ -40,6 +40,11 @@ export interface Resource {
 /** The field that carries custom attributes; no column may take its name. */
 export const EXTRA_FIELD = 'extra'
 
+/** Whether a resource declares a column of that name, in any case. */
+export function declares({ columns }: Resource, name: string): boolean {
+  return columns.some((column) => column.name === name.toLowerCase())
+}
+
 /** Reads one declaration; throws an error that names the resource and everything wrong with it. */
 export function defineResource(declaration: ResourceDeclaration): Resource {
   const complaints = findFaults(declaration)

@@ -1,11 +1,11 @@
 import { type Column, type ColumnType, isInModulePattern } from '../resource/column.ts'
-import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
+import { EXTRA_FIELD } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
-import { exactNumber } from '../util/exact-number.ts'
+import { exactNumber, isJsonObject } from '../util/exact-number.ts'
 import { nearestName } from '../util/nearest-name.ts'
 import { checkDecimal, type DecimalDigits } from './check-number.ts'
 import { checkValue } from './check-value.ts'
-import { capIssues, isRow, MAX_ISSUES_PER_ROW, wordIssue } from './diagnose.ts'
+import { capIssues, MAX_ISSUES_PER_ROW, wordIssue } from './diagnose.ts'
 import { printableName } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import { wireTimestamp } from './timestamp.ts'
@@ -37,13 +37,9 @@ export function faultsWithAttributes(
   required: readonly AttributeColumn[],
   { timestampFormat }: Pick<WireOptions, 'timestampFormat'>,
 ): readonly RowIssue[] | undefined {
-  if (isNoRow(before) || !isRow(extra)) return before
+  if (before?.[0]?.code === 'NOT_AN_OBJECT' || !isJsonObject(extra)) return before
   const found = checkAttributes(extra, attributes, required, timestampFormat)
   return found.length > 0 ? withFurther(before ?? [], found) : before
-}
-
-function isNoRow(faults: readonly RowIssue[] | undefined): boolean {
-  return faults?.[0]?.code === 'NOT_AN_OBJECT'
 }
 
 /** Writes into a row for the wire what goes out in another form than it came: timestamps in the module's, as those of declared columns do, and decimals as numbers. */
@@ -103,46 +99,4 @@ function unknown(name: string, attributes: Attributes): RowIssue {
     message: `${shown ?? 'A key in extra'} is not a custom attribute of this table.`,
     hint: meant ? `did you mean ${meant}?` : 'add it with addAttribute, or leave it out',
   }
-}
-
-const DECIMAL = /^\s*(?:numeric|decimal|number)\s*(?:\(\s*(\d{1,2})\s*(?:,\s*(\d{1,2})\s*)?\))?\s*$/i
-/** What the upstream's decimals hold at most. */
-const MAX_PRECISION = 38
-
-/** A type in the upstream's words, and its digits where it says them apart. */
-interface TypeWords {
-  readonly dataType?: string
-  readonly precision?: number
-  readonly scale?: number
-}
-
-/** Digits of the decimals that an upstream's type means; undefined where it means something else. */
-export function decimalDigits({ dataType, ...apart }: TypeWords): DecimalDigits | undefined {
-  const [is, precision, scale] = DECIMAL.exec(dataType ?? '') ?? []
-  if (is === undefined) return undefined
-  if (precision !== undefined) return { precision: Number(precision), scale: Number(scale ?? 0) }
-  return { precision: MAX_PRECISION, ...apart }
-}
-
-/** A custom attribute of that name, in any case, as a column. */
-export function attributeColumn(
-  name: string,
-  {
-    isRequired,
-    ...rest
-  }: Pick<AttributeColumn, 'nonNull'> & Partial<Pick<AttributeColumn, 'type' | 'decimal' | 'maxLength'>> & { isRequired: boolean },
-): AttributeColumn {
-  return {
-    name: name.toLowerCase(),
-    field: `${EXTRA_FIELD}.${name.toUpperCase()}`,
-    presence: isRequired ? 'required' : 'optional',
-    isKey: false,
-    description: 'Custom attribute.',
-    ...rest,
-  }
-}
-
-/** Whether a resource declares a column of that name. */
-export function declares({ columns }: Resource, name: string): boolean {
-  return columns.some((column) => column.name === name.toLowerCase())
 }

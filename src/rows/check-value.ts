@@ -89,19 +89,15 @@ function checkString(value: unknown, column: Column): readonly Fault[] {
   if (allowed === undefined && content === undefined && value.length <= maxLength && !(isKey && isBlank(value)) && isCleanText(value))
     return NONE
   const faults: (Fault | false)[] = [
-    column.isKey &&
+    isKey &&
       isBlank(value) && {
         code: 'EMPTY_KEY',
         says: `is part of the key and must not be empty${value === '' ? '' : ', nor white space or invisible characters only'}`,
       },
-    value.length > (column.maxLength ?? MAX_TEXT_LENGTH) && {
-      code: 'TOO_LONG',
-      says: `must have at most ${column.maxLength ?? MAX_TEXT_LENGTH} characters`,
-    },
+    value.length > maxLength && { code: 'TOO_LONG', says: `must have at most ${maxLength} characters` },
     !isCleanText(value) && { code: 'INVALID_TEXT', says: 'must not hold NUL or half of a surrogate pair' },
-    column.allowed !== undefined &&
-      !column.allowed.includes(value) && { code: 'NOT_ALLOWED', says: `must be one of: ${column.allowed.join(', ')}` },
-    column.content === 'json' && !isJsonText(value) && { code: 'INVALID_JSON', says: 'must be a JSON document written as text' },
+    allowed !== undefined && !allowed.includes(value) && { code: 'NOT_ALLOWED', says: `must be one of: ${allowed.join(', ')}` },
+    content === 'json' && !isJsonText(value) && { code: 'INVALID_JSON', says: 'must be a JSON document written as text' },
   ]
   return faults.filter((fault) => fault !== false)
 }

@@ -10,15 +10,8 @@ export interface Chunk {
   readonly keys: readonly number[]
 }
 
-/** Puts good rows into chunks as they come. */
-export interface Chunker {
-  add(row: WireRow, index: number, key: number): void
-  /** All chunks; nothing may be added any more. */
-  done(): readonly Chunk[]
-}
-
-/** A chunker for chunks of so many rows. One that is full is serialised as soon as another row comes. */
-export function createChunker(size: number): Chunker {
+/** Puts good rows into chunks of so many as they come. A full one is serialised as soon as another row comes. */
+export function createChunker(size: number) {
   const chunks: Chunk[] = []
   let open = emptyChunk()
 
@@ -29,13 +22,14 @@ export function createChunker(size: number): Chunker {
   }
 
   return {
-    add(row, index, key) {
+    add(row: WireRow, index: number, key: number): void {
       if (open.rows.length === size) close(false)
       open.rows.push(row)
       open.indexes.push(index)
       open.keys.push(key)
     },
-    done() {
+    /** All chunks; nothing may be added any more. */
+    done(): readonly Chunk[] {
       close(true)
       return chunks
     },
@@ -44,6 +38,11 @@ export function createChunker(size: number): Chunker {
 
 function emptyChunk() {
   return { rows: [] as WireRow[], indexes: [] as number[], keys: [] as number[] }
+}
+
+/** Gives the memory of all rows back: none of them is sent. */
+export function releaseAll(chunks: readonly Chunk[]): void {
+  for (const { rows } of chunks) rows.release()
 }
 
 /** The chunks with only some of their rows; one that keeps all of them stays as it is. */

@@ -1,7 +1,7 @@
 import type { Column } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
-import { isExactNumber } from '../util/exact-number.ts'
+import { isJsonObject } from '../util/exact-number.ts'
 import { nearestName } from '../util/nearest-name.ts'
 import { checkValue } from './check-value.ts'
 import { checkExtra, isForbiddenName, printableName } from './extra.ts'
@@ -24,7 +24,8 @@ export interface SuspectColumns {
  * reading; `suspectColumns` says where alone to look.
  */
 export function diagnose(row: unknown, resource: Resource, format: TimestampFormat, suspectColumns?: SuspectColumns): RowIssue[] {
-  if (!isRow(row)) return [{ code: 'NOT_AN_OBJECT', message: `The row must be an object with the fields of ${resource.graphqlName}.` }]
+  if (!isJsonObject(row))
+    return [{ code: 'NOT_AN_OBJECT', message: `The row must be an object with the fields of ${resource.graphqlName}.` }]
   const issues: RowIssue[] = []
   for (const column of suspectColumns?.columns ?? resource.columns) checkField(row, column, format, issues)
   const extra = ownValue(row, EXTRA_FIELD)
@@ -40,12 +41,7 @@ export function capIssues(issues: RowIssue[]): RowIssue[] {
   return [...issues.slice(0, MAX_ISSUES_PER_ROW), { code: 'MORE_ISSUES', message: `The row has ${left} more issues.` }]
 }
 
-/** Whether a value can be read as a row at all. */
-export function isRow(value: unknown): value is Record<string, unknown> {
-  return isObject(value) && !isExactNumber(value)
-}
-
-/** The same, but true of numbers of many digits as well, which come as objects: as rows they lack every required field. */
+/** Whether a value is an object, `ExactNumber` among them: as rows these lack every required field. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,6 @@
 import type { Resource } from '../resource/define-resource.ts'
 import { camelCase } from '../resource/names.ts'
-import { isExactNumber } from '../util/exact-number.ts'
+import { isExactNumber, isJsonObject } from '../util/exact-number.ts'
 import { readsAsZero } from './check-number.ts'
 import { isCleanText } from './check-value.ts'
 import type { RowIssue, RowIssueCode } from './issue.ts'
@@ -23,9 +23,8 @@ export function printableName(name: string): string | undefined {
 
 /** Everything wrong with a row's custom attributes; empty when they can go out as they are. */
 export function checkExtra(extra: unknown, resource: Resource): RowIssue[] {
-  if (typeof extra !== 'object' || extra === null || Array.isArray(extra) || isExactNumber(extra)) {
+  if (!isJsonObject(extra))
     return [{ code: 'EXTRA_NOT_AN_OBJECT', field: 'extra', message: 'extra must be an object of attribute names and values.' }]
-  }
   const seen = new Set<string>()
   return Object.entries(extra).flatMap(([name, value]) => {
     const issues = [...checkName(name, seen, resource), ...checkContent(name, value, 1)]

@@ -1,13 +1,15 @@
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
+import { isJsonObject } from '../util/exact-number.ts'
 import { eachInSlice, inSlices } from '../util/time-slices.ts'
 import { type Attributes, faultsWithAttributes, requiredOf, writeAttributes } from './attributes.ts'
-import { type Chunk, createChunker } from './chunk.ts'
+import { type Chunk, createChunker, releaseAll } from './chunk.ts'
 import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
-import { diagnose, isObject, isRow, ownValue, type SuspectColumns } from './diagnose.ts'
+import { diagnose, isObject, ownValue, type SuspectColumns } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import type { RowList } from './raw-rows.ts'
-import { addExtra, keyNames, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
+import { keyNames, keyText } from './row-key.ts'
+import { addExtra, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
 type JudgedRow = WireRow | readonly RowIssue[]
 
@@ -40,20 +42,14 @@ export interface OpenRows {
 /** Judges the rows of one mutation, each list in a slice of its own; throws what reading the lists throws. */
 export type Judge = (lists: Iterable<RowList>) => OpenRows | Promise<OpenRows>
 
-/** How good rows are put into chunks. */
-export interface Chunking {
-  /** Rows of one chunk. */
-  readonly maxBatchRows: number
-}
-
 type JudgeRow = (row: unknown, isClean: boolean) => JudgedRow
 
-/** The judge of a resource, made once; `diagnose` and `toWire` are its plain twin, to which `test/judge.test.ts` holds it. */
-export function createJudge(resource: Resource, options: WireOptions, chunking: Chunking): Judge {
+/** The judge of a resource, made once, which puts good rows into chunks of so many; `diagnose` and `toWire` are its plain twin, to which `test/judge.test.ts` holds it. */
+export function createJudge(resource: Resource, options: WireOptions, rowsPerChunk: number): Judge {
   const compiled = compileChecks(resource, options)
   const { certainlyGood, suspectColumns } = compiled
   const names = keyNames(resource, options.keyCase)
-  const how: Collecting = { ...compiled, ...options, ...chunking, keyText: (wire) => keyText(wire, names) }
+  const how: Collecting = { ...compiled, ...options, rowsPerChunk, keyText: (wire) => keyText(wire, names) }
   const judgeRow: JudgeRow = (row, isClean) => {
     if (isObject(row)) {
       const wire = certainlyGood(row, isClean)
@@ -79,8 +75,7 @@ export function createJudge(resource: Resource, options: WireOptions, chunking: 
 
 type Collecting = Pick<CompiledChecks, 'showKey' | 'showAnyKey' | 'mayBeTiny' | 'hashKey'> &
   WireOptions &
-  Chunking &
-  Pick<JudgedRows, 'keyText'>
+  Pick<JudgedRows, 'keyText'> & { readonly rowsPerChunk: number }
 
 /** Judges the rows of one mutation one after the other and writes down what came of them; nothing else of a row is kept. */
 interface Collector {
@@ -104,7 +99,7 @@ function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
   const publicKeys: Record<string, unknown>[] = []
   const openRows: OpenRow[] = []
   const attributeNames = new Set<string>()
-  const newChunker = () => createChunker(how.maxBatchRows)
+  const newChunker = () => createChunker(how.rowsPerChunk)
   let chunker = newChunker()
 
   function judge(sent: unknown, isClean: boolean): void {
@@ -120,11 +115,11 @@ function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
 
   function leaveOpen(wire: WireRow | undefined, extra: unknown): void {
     openRows.push({ wire, extra })
-    if (isRow(extra)) for (const name of Object.keys(extra)) attributeNames.add(name.toLowerCase())
+    if (isJsonObject(extra)) for (const name of Object.keys(extra)) attributeNames.add(name.toLowerCase())
   }
 
   function discard(): void {
-    for (const { rows } of chunker.done()) rows.release()
+    releaseAll(chunker.done())
     chunker = newChunker()
   }
 
@@ -158,5 +153,5 @@ function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
 
 function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, suspectColumns: SuspectColumns | undefined): JudgedRow {
   const issues = diagnose(row, resource, options.timestampFormat, suspectColumns)
-  return issues.length === 0 && isRow(row) ? toWire(row, resource, options) : issues
+  return issues.length === 0 && isJsonObject(row) ? toWire(row, resource, options) : issues
 }

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import type { Resource } from '../resource/define-resource.ts'
+import { makeFolder } from '../util/make-folder.ts'
 import { SANDBOX_TYPES, type SandboxColumn } from './column-types.ts'
 import { rawJSON, readJson } from './read-object.ts'
 
@@ -26,7 +26,7 @@ export interface Store {
 
 /** Opens the database: a file, whose folder is made, or `:memory:`. */
 export function openStore(file: string): Store {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  if (file !== ':memory:') makeFolder(dirname(file))
   const db = new DatabaseSync(file)
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF')
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>()

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Pool } from 'pg'
+import { DatabaseError, Pool } from 'pg'
 import { asStoreError, StoreError } from '../idempotency/store-error.ts'
 import type { Opened, OpenRequest, StoredRecord, Write } from '../idempotency/store-port.ts'
 import { inTransaction, migrate } from './postgres-migrate.ts'
@@ -12,6 +12,7 @@ const MAX_CONNECTIONS = 5
 const CONNECT_TIMEOUT_MS = 5_000
 /** A server that does not answer for so long is taken for lost; an answer that comes later is of no use to anybody. */
 const QUERY_TIMEOUT_MS = 10_000
+const UNDEFINED_TABLE = '42P01'
 
 /**
  * Records in PostgreSQL, which any number of processes share; time is the server's. Where it cannot be reached, each call rejects
@@ -36,9 +37,11 @@ export function createPostgresStore(url: string): Store {
   /** Everything that is asked of the server, the schema and the first heartbeat before it. */
   async function ask<T>(work: () => Promise<T>): Promise<T> {
     try {
-      await start()
+      await start.done()
       return await work()
     } catch (error) {
+      // Another database was put in its place, as from a backup: it may have no tables yet, or older ones.
+      if (error instanceof DatabaseError && error.code === UNDEFINED_TABLE) start.anew()
       throw asStoreError(error)
     }
   }
@@ -52,22 +55,28 @@ export function createPostgresStore(url: string): Store {
     stats: () => ask(() => readStats(pool)),
     notes: postgresNotes(pool, ask),
     async close() {
-      // A server that is gone sees by itself that the lease is over.
-      await pool.query(sql.END_LEASE, [owner]).catch(() => {})
+      // A server that is gone sees by itself that the lease is over. What the URL names may be gone, too, which is thrown at once.
+      await ask(() => pool.query(sql.END_LEASE, [owner])).catch(() => {})
       await pool.end()
     },
   }
 }
 
-/** The same work for all who ask, until it has failed: then the next one starts it anew. */
-function once(work: () => Promise<void>): () => Promise<void> {
+/** The same work for all who ask, until it has failed, or somebody asks for it: then the next one starts it anew. */
+function once(work: () => Promise<void>): { done(): Promise<void>; anew(): void } {
   let started: Promise<void> | undefined
-  return () => {
-    started ??= work().catch((error: unknown) => {
-      started = undefined
-      throw error
-    })
-    return started
+  const anew = () => {
+    started = undefined
+  }
+  return {
+    done() {
+      started ??= work().catch((error: unknown) => {
+        anew()
+        throw error
+      })
+      return started
+    },
+    anew,
   }
 }
 

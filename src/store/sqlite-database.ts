@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Opened, OpenRequest, StoredRecord, StoreStats, Write } from '../idempotency/store-port.ts'
+import { makeFolder } from '../util/make-folder.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { type SqliteNotes, sqliteNotes } from './sqlite-notes.ts'
 import { createStatements, type Statements } from './sqlite-statements.ts'
@@ -13,7 +14,7 @@ export interface SqliteDatabase extends SqliteNotes {
   open(requests: readonly OpenRequest[]): readonly Opened[]
   write(writes: readonly Write[]): readonly boolean[]
   read(id: string): StoredRecord | undefined
-  /** Does nothing: the lock of the file is the lease. */
+  /** Finds out whether the file is still there; its lock is the lease. */
   beat(): void
   sweep(olderThanMs: number, limit: number): number
   stats(): StoreStats
@@ -25,7 +26,7 @@ const OWNER = 'here'
 
 /** Opens the file, whose folder is made, and keeps it locked; whoever was at work on its records is gone. */
 export function openDatabase(file: string): SqliteDatabase {
-  mkdirSync(dirname(file), { recursive: true })
+  makeFolder(dirname(file))
   const db = new DatabaseSync(file)
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
@@ -38,16 +39,31 @@ export function openDatabase(file: string): SqliteDatabase {
     throw error
   }
   const sql = createStatements(db)
+  const checkPlace = createCheckPlace(file)
+  function commit<T>(work: () => T): T {
+    checkPlace()
+    return inTransaction(db, work)
+  }
   return {
-    inOneCommit: (work) => inTransaction(db, work),
-    open: (requests) => inTransaction(db, () => requests.map((request) => openRecord(sql, request))),
-    write: (writes) => inTransaction(db, () => writes.map((write) => writeOne(sql, write))),
+    inOneCommit: commit,
+    open: (requests) => commit(() => requests.map((request) => openRecord(sql, request))),
+    write: (writes) => commit(() => writes.map((write) => writeOne(sql, write))),
     read: (id) => readRecord(sql, id),
-    beat: () => {},
-    sweep: (olderThanMs, limit) => inTransaction(db, () => sweep(sql, Date.now() - olderThanMs, limit)),
+    beat: checkPlace,
+    sweep: (olderThanMs, limit) => commit(() => sweep(sql, Date.now() - olderThanMs, limit)),
     stats: () => readStats(sql),
-    ...sqliteNotes(sql, (work) => inTransaction(db, work)),
+    ...sqliteNotes(sql, commit),
     close: () => db.close(),
+  }
+}
+
+/** A check that the file is still the one that was opened: what is written to one that was removed is lost with the process. */
+function createCheckPlace(file: string): () => void {
+  if (file === ':memory:') return () => {}
+  const opened = statSync(file)
+  return () => {
+    const found = statSync(file, { throwIfNoEntry: false })
+    if (found?.ino !== opened.ino || found.dev !== opened.dev) throw new Error('the file was removed, or replaced by another, while in use')
   }
 }
 

@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { SqliteCommand, SqliteReply, SqliteWorkerOptions } from './sqlite.ts'
+import type { SqliteCommand, SqliteReply } from './sqlite.ts'
 import { openDatabase, type SqliteDatabase } from './sqlite-database.ts'
 
 // A commit waits for the disk, which would hold the event loop of the gateway up.
-const { file } = workerData as SqliteWorkerOptions
+const file: string = workerData
 let database: SqliteDatabase | undefined
 let waiting: SqliteCommand[] = []
 

@@ -3,10 +3,6 @@ import { asStoreError, StoreError } from '../idempotency/store-error.ts'
 import { openDatabase, type SqliteDatabase } from './sqlite-database.ts'
 import type { Store } from './store.ts'
 
-export interface SqliteWorkerOptions {
-  readonly file: string
-}
-
 /** One call of the database in its thread. */
 export interface SqliteCommand {
   readonly id: number
@@ -77,8 +73,7 @@ function askHere(): Asked {
 }
 
 function askThread(file: string): Asked {
-  const workerData: SqliteWorkerOptions = { file }
-  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData })
+  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: file })
   return { ask: createAsk(worker), end: () => worker.terminate() }
 }
 

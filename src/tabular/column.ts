@@ -24,7 +24,8 @@ export interface TableShape<C extends Column = Column> {
 
 /** The type of cells that the upstream's word for the type of an attribute asks for; what is not known stays text. */
 export function cellTypeOf(dataType: string): CellType {
-  if (/^(?:int|bigint|smallint|long|float|double|real|numeric|decimal|number)/i.test(dataType)) return 'FLOAT'
+  if (/^(?:int|bigint|smallint|long)/i.test(dataType)) return 'INTEGER'
+  if (/^(?:float|double|real|numeric|decimal|number)/i.test(dataType)) return 'FLOAT'
   if (/^bool/i.test(dataType)) return 'BOOLEAN'
   return /^(?:json|super)/i.test(dataType) ? 'JSON' : 'STRING'
 }

@@ -16,10 +16,14 @@ function convertText(text: string, type: CellType): unknown {
   if (type === 'STRING') return text
   const trimmed = text.trim()
   if (trimmed === '') return undefined
+  if (type === 'INTEGER' && THOUSANDS.test(trimmed)) return text
   if (type === 'INTEGER' || type === 'FLOAT') return convertNumber(trimmed) ?? text
   if (type === 'BOOLEAN') return BOOLEANS.get(trimmed.toLowerCase()) ?? text
-  return type === 'JSON' ? parsedOr(text) : text
+  return type === 'JSON' ? parsedOr(text) : trimmed
 }
+
+/** One, or a thousand: it depends on where it was written, and is not for us to say. */
+const THOUSANDS = /\.\d{3}$/
 
 const BOOLEANS = new Map([
   ...['true', 't', 'yes', 'y', '1'].map((word) => [word, true] as const),

@@ -1,5 +1,6 @@
 import type { Batch } from '../ingest/upstream-port.ts'
 import { createUpstreamWords } from '../ingest/upstream-words.ts'
+import { createOncePerMinute } from '../util/once-per-minute.ts'
 import type { OnUnknownAnswer } from './ingest-wire.ts'
 
 const MAX_SHAPES = 100
@@ -23,7 +24,7 @@ export function createShapeReport(report: (names: readonly string[]) => void, co
 }
 
 /** An answer that says nothing of its rows for certain: its status, what kind of body it had, and for whom it was. */
-export interface UnusableAnswer {
+interface UnusableAnswer {
   readonly status: number
   /** By its first character. */
   readonly body: 'none, or cut off' | 'HTML' | 'JSON' | 'other text'
@@ -31,21 +32,12 @@ export interface UnusableAnswer {
   readonly origins: Batch['origins']
 }
 
-/** Told of such answers, and of nothing that stood in them. */
-export type OnUnusableAnswer = (answer: UnusableAnswer) => void
-
-const QUIET_MS = 60_000
-
-/** Takes status and body of each answer that says nothing of its rows; reports one of each status and kind of body in a minute. */
-export function createUnusableReport(report: OnUnusableAnswer, now: () => number = () => performance.now()) {
-  // As many entries as there are statuses and kinds of bodies at most.
-  const reportedAt = new Map<string, number>()
+/** Takes status and body of each answer that says nothing of its rows; reports one of each status and kind of body in a minute, and nothing that stood in it. */
+export function createUnusableReport(report: (answer: UnusableAnswer) => void) {
+  const mayTell = createOncePerMinute()
   return (status: number, text: string | undefined, { destination, origins }: Batch): void => {
     const body = kindOf(text)
-    const before = reportedAt.get(status + body)
-    if (before !== undefined && now() - before < QUIET_MS) return
-    reportedAt.set(status + body, now())
-    report({ status, body, tenantId: destination.tenant.id, origins })
+    if (mayTell(status + body)) report({ status, body, tenantId: destination.tenant.id, origins })
   }
 }
 

@@ -79,9 +79,10 @@ export function createValueReader(asked: Asked, found: Doubts) {
   return {
     count,
     value(name: string, topic: Topic, value: string | number | boolean): void {
-      const named = namesOf(plainName(name), asked)
-      if (namesAnother(plainName(name), String(value), asked)) found.canMeanNo = true
-      else if (named.some((one) => isAlike(one, String(value)))) return
+      const plain = plainName(name)
+      const isOurs = namesOf(plain, asked).some((own) => own.toLowerCase() === String(value).toLowerCase())
+      if (isOurs) return
+      if (namesAnother(plain, String(value), asked)) found.canMeanNo = true
       else if (topic === 'warning') found.canMeanNo ||= typeof value === 'string' && warnsOfNo(value)
       else if (topic !== 'opaque' && topic !== 'quota') read(name, topic, value)
     },
@@ -157,25 +158,23 @@ function namesOf(name: string, { solution, resource, operation }: Asked): readon
   }
 }
 
-function isAlike(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
-}
-
-/** Whether something in an answer, by its plain name, says that it is about another request than the one sent: another solution, object or operation, or a trial. */
-function namesAnother(name: string, value: string, asked: Asked): boolean {
-  const isOurs = namesOf(name, asked).some((one) => isAlike(one, value))
+/**
+ * Whether something in an answer, by its plain name, says that it is about another request than the one sent: another solution,
+ * object or operation, or a trial. The value is none that the request itself has under the name.
+ */
+function namesAnother(name: string, value: string, { dryRun }: Asked): boolean {
   switch (name) {
     case 'solutionname':
-      return !isOurs
+      return true
     case 'operation':
     case 'operationtype':
-      return OPERATIONS.test(value) && !isOurs
+      return OPERATIONS.test(value)
     case 'object':
     case 'objectname':
       // Some servers name the kind of thing they answer with like this, in lower case.
-      return OBJECT.test(value) && !isOurs
+      return OBJECT.test(value)
     case 'mode':
-      return NOT_MEANT.test(value) && !asked.dryRun
+      return NOT_MEANT.test(value) && !dryRun
     default:
       return false
   }

@@ -1,12 +1,5 @@
 import { LRUCache } from 'lru-cache'
 
-/** Knows the ids of recent attempts at the upstream, of whichever tenant. */
-export interface AttemptIds {
-  note(id: string): void
-  /** Whether an answer to the attempt of that id carries the id of another one: as a header, as a text in its body, or within one. */
-  isOfAnother(id: string, headers: Readonly<Record<string, string | string[] | undefined>>, body: string): boolean
-}
-
 const REMEMBERED = 10_000
 
 // As `attemptHeaders` makes them; ids of this form that nobody made here are the upstream's own.
@@ -29,12 +22,13 @@ function idsAround(text: string, at: number): readonly string[] {
   return Array.from({ length: at - from }, (_, skipped) => text.slice(from + skipped, end))
 }
 
-/** A memory of the last ten thousand ids. */
-export function createAttemptIds(): AttemptIds {
+/** Knows the ids of the last ten thousand attempts at the upstream, of whichever tenant. */
+export function createAttemptIds() {
   const ids = new LRUCache<string, true>({ max: REMEMBERED })
   return {
-    note: (id) => void ids.set(id, true),
-    isOfAnother(id, headers, body) {
+    note: (id: string): void => void ids.set(id, true),
+    /** Whether an answer to the attempt of that id carries the id of another one: as a header, as a text in its body, or within one. */
+    isOfAnother(id: string, headers: Readonly<Record<string, string | string[] | undefined>>, body: string): boolean {
       const isAnother = (carried: unknown) => typeof carried === 'string' && carried !== id && ids.has(carried)
       for (const name in headers) if ([headers[name]].flat().some(isAnother)) return true
       const text = ESCAPED.test(body) ? body.replace(ESCAPES, unescaped) : body

@@ -5,9 +5,10 @@ import type { Tenant } from '../identity.ts'
 import { MAX_REQUESTS_IN_FLIGHT } from '../ingest/limits/host-limits.ts'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import type { FollowCall, UpstreamCall } from '../ingest/upstream-calls.ts'
+import { errorCode } from '../util/error-code.ts'
+import { createOncePerMinute } from '../util/once-per-minute.ts'
 import { attemptHeaders } from '../util/request-origin.ts'
 import { createAttemptIds } from './attempt-ids.ts'
-import { type OnConnectionError, oncePerMinute } from './connection-errors.ts'
 import { readBody } from './read-body.ts'
 
 /** One call of the upstream's REST API. */
@@ -35,8 +36,8 @@ export interface ClientOptions {
   readonly attemptTimeoutMs: number
   /** Undefined: the upstream is reached directly. */
   readonly proxies?: Proxies | undefined
-  /** Told of each cause of broken or impossible connections, once a minute. */
-  readonly onConnectionError?: OnConnectionError
+  /** Told why the upstream could not be reached or broke a connection, once a minute for each cause: the code of an error such as ENOTFOUND. */
+  readonly onConnectionError?: (code: string) => void
   /** Told of every call. */
   readonly followers?: readonly FollowCall[]
 }
@@ -86,7 +87,7 @@ export function createClient(base: URL, options: ClientOptions): Client {
   const dispatcher = createDispatcher(base, options)
   const basePath = base.pathname.replace(/\/+$/, '')
   const ids = createAttemptIds()
-  const noteError = oncePerMinute(onConnectionError)
+  const noteError = createNoteError(onConnectionError)
 
   async function exchange(
     { method, path, body, signal = AbortSignal.timeout(attemptTimeoutMs), onHeadersSent }: Call,
@@ -110,7 +111,7 @@ export function createClient(base: URL, options: ClientOptions): Client {
       const { socket } = entry
       const isSent = socket?.writableLength === 0
       const read = await readBody(reply.body, headerText(reply.headers['content-encoding']))
-      const text = hasUnreadBody(reply) ? undefined : read
+      const text = mayHaveMore(reply, read) ? undefined : read
       if (ids.isOfAnother(id, reply.headers, text ?? '')) {
         // Answers on this connection have come apart from their requests: none that follows can be relied on.
         socket?.destroy()
@@ -139,6 +140,15 @@ export function createClient(base: URL, options: ClientOptions): Client {
   }
 }
 
+/** Reports each code once a minute; what an error says beside it could hold an address or a secret. */
+function createNoteError(report: (code: string) => void): (error: unknown) => void {
+  const mayTell = createOncePerMinute()
+  return (error) => {
+    const code = errorCode(error) ?? 'UNKNOWN'
+    if (mayTell(code)) report(code)
+  }
+}
+
 function createDispatcher({ origin }: URL, { connectTimeoutMs, proxies }: ClientOptions): Dispatcher {
   const settings = {
     allowH2: false,
@@ -163,9 +173,14 @@ function requestHeaders({ tenant, body, origins }: Call): Record<string, string>
   }
 }
 
-/** A 204 has no body by the rules of HTTP, so that one that comes with it is not read; it may name rows that failed. */
-function hasUnreadBody({ statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>): boolean {
-  return statusCode === 204 && Number(headers['content-length'] ?? 0) > 0
+/**
+ * Whether there may be more of a body than was read, which may name rows that failed: a 204 has none by the rules of HTTP, so that one
+ * that comes with it is not read; and one of unsaid length that is empty may as well have broken off before it began.
+ */
+function mayHaveMore({ statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>, read: string | undefined): boolean {
+  const { 'content-length': length, 'transfer-encoding': coding } = headers
+  if (statusCode === 204) return coding !== undefined || Number(length ?? 0) > 0
+  return read === '' && length === undefined && coding === undefined
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {

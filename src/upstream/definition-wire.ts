@@ -1,7 +1,15 @@
+import type { Attribute, AttributeType } from '../lifecycle/attribute.ts'
 import type { ColumnDefinition, TableDefinition } from '../lifecycle/table-definition.ts'
 import { traitsOf } from '../resource/column.ts'
-import { TIMESTAMP_PATTERNS } from '../resource/module.ts'
-import type { SchemaDialect } from './dialect.ts'
+import { TIMESTAMP_PATTERNS, type TimestampFormat } from '../resource/module.ts'
+
+/** How an edition of the upstream spells what others spell differently. */
+export interface SchemaDialect {
+  /** The key of an attribute's name when it is added. */
+  readonly attributeNameKey: 'columnName' | 'attributeName'
+  /** The word for the type of a timestamp. */
+  readonly timestampType: 'timestamp' | 'datetime'
+}
 
 const PRESENCES: Readonly<Record<ColumnDefinition['presence'], readonly string[]>> = {
   required: ['required', 'nonNull'],
@@ -40,5 +48,30 @@ function writeColumn({ name, type, isKey, presence, timestampFormat, maxLength }
     dataType: DATA_TYPES[type](dialect),
     primaryKey: isKey,
     validations,
+  }
+}
+
+/**
+ * A custom attribute in the upstream's words: exactly one of required and optional, and what else is asked of its values.
+ * Timestamps are declared in the form that the rows of its table leave in.
+ */
+export function writeAttribute(attribute: Attribute, timestampFormat: TimestampFormat, dialect: SchemaDialect): Record<string, unknown> {
+  const { name, type, required, nonNull, defaultValue, minLength, maxLength, precision, scale } = attribute
+  const formats: Partial<Record<AttributeType, string>> = { DATE: 'YYYY-MM-DD', TIMESTAMP: TIMESTAMP_PATTERNS[timestampFormat] }
+  const format = formats[type]
+  const validations = [
+    { type: required ? 'required' : 'optional' },
+    nonNull && { type: 'nonNull' },
+    format !== undefined && { type: 'timestampFormat', format },
+    minLength !== undefined && { type: 'minLength', value: minLength },
+    maxLength !== undefined && { type: 'maxLength', value: maxLength },
+  ]
+  return {
+    [dialect.attributeNameKey]: name,
+    dataType: type === 'TIMESTAMP' ? dialect.timestampType : type.toLowerCase(),
+    ...(precision !== undefined && { precision }),
+    ...(scale !== undefined && { scale }),
+    ...(defaultValue !== undefined && { defaultValue }),
+    validations: validations.filter((validation) => validation !== false),
   }
 }

@@ -87,23 +87,23 @@ const MAX_ENVELOPES = 8
 
 /** The list of failures, wherever objects lead to it; `unreadable` when something of that name is no list of objects, or there are two. */
 function findFailed(answer: object): readonly object[] | undefined | 'unreadable' {
-  const found = listsNamed(answer, ['failed'], MAX_ENVELOPES)
+  const found = failedIn(answer, MAX_ENVELOPES)
   if (found.length === 0) return undefined
   const [failed] = found
-  const isList = Array.isArray(failed) && failed.every((entry) => isObject(entry) && listsNamed(entry, ['failed'], 0).length === 0)
+  const isList = Array.isArray(failed) && failed.every((entry) => isObject(entry) && failedIn(entry, 0).length === 0)
   return isList && found.length === 1 ? failed : 'unreadable'
 }
 
-/** Whatever stands under one of these names and is no count. */
-function listsNamed(holder: object, names: readonly string[], depth: number): unknown[] {
-  const own = names.map((name) => valueAt(holder, [name])).filter((value) => !isCount(value))
+/** Whatever stands under the name `failed` and is no count, in an object and those within it. */
+function failedIn(holder: object, depth: number): unknown[] {
+  const own = [valueAt(holder, ['failed'])].filter((value) => !isCount(value))
   const inner =
     depth === 0
       ? []
       : Object.values(holder)
           .filter(isObject)
           .filter((value) => !own.includes(value))
-  return [...own, ...inner.flatMap((value) => listsNamed(value, names, depth - 1))]
+  return [...own, ...inner.flatMap((value) => failedIn(value, depth - 1))]
 }
 
 function isCount(value: unknown): boolean {

@@ -15,16 +15,24 @@ export type StatusMeaning =
       readonly divisible: boolean
     }
   /** May have been written. */
-  | { readonly kind: 'lost'; readonly failure: FailureClass; readonly reason: UnconfirmedReason }
+  | {
+      readonly kind: 'lost'
+      readonly failure: FailureClass
+      readonly reason: UnconfirmedReason
+      /** Whoever stands before the upstream gave up on it, which may still be at work. */
+      readonly mayStillBeWritten?: true
+    }
 
 type Refused = Extract<StatusMeaning, { kind: 'refused' }>
 
 const ANSWERED: StatusMeaning = { kind: 'answered' }
 const REFUSED: Refused = { kind: 'refused', failure: 'FINAL', code: 'UPSTREAM_REFUSED_BATCH', divisible: false }
 const SPOILT: Refused = { ...REFUSED, divisible: true }
-const FAILED: StatusMeaning = { kind: 'lost', failure: 'LOST', reason: 'UPSTREAM_ERROR' }
+const FAILED = { kind: 'lost', failure: 'LOST', reason: 'UPSTREAM_ERROR' } as const satisfies StatusMeaning
 const UNAVAILABLE: StatusMeaning = { kind: 'lost', failure: 'UNAVAILABLE', reason: 'UPSTREAM_ERROR' }
-const UNREADABLE: StatusMeaning = { kind: 'lost', failure: 'LOST', reason: 'UNREADABLE_ANSWER' }
+const UNREADABLE = { kind: 'lost', failure: 'LOST', reason: 'UNREADABLE_ANSWER' } as const satisfies StatusMeaning
+const TIMED_OUT_THERE: StatusMeaning = { ...FAILED, mayStillBeWritten: true }
+const ENDED_EARLY: StatusMeaning = { ...UNREADABLE, mayStillBeWritten: true }
 
 const MEANINGS: Readonly<Record<number, StatusMeaning>> = {
   200: ANSWERED,
@@ -40,16 +48,19 @@ const MEANINGS: Readonly<Record<number, StatusMeaning>> = {
   403: { ...REFUSED, code: 'UPSTREAM_UNAUTHORIZED' },
   404: { ...REFUSED, code: 'UPSTREAM_NOT_FOUND' },
   // It may have been taken: the server gave up on the rest of it (408), or whoever stands before it did on the answer.
-  408: UNREADABLE,
+  408: ENDED_EARLY,
   409: SPOILT,
   410: { ...REFUSED, code: 'UPSTREAM_NOT_FOUND' },
   413: SPOILT,
   422: SPOILT,
   425: { ...REFUSED, failure: 'NOT_YET' },
   429: { ...REFUSED, failure: 'NOT_YET', code: 'UPSTREAM_RATE_LIMITED' },
-  444: UNREADABLE,
-  460: UNREADABLE,
-  499: UNREADABLE,
+  444: ENDED_EARLY,
+  460: ENDED_EARLY,
+  499: ENDED_EARLY,
+  504: TIMED_OUT_THERE,
+  // The same, as Cloudflare names it.
+  524: TIMED_OUT_THERE,
 }
 
 /** What a status means, which may depend on whether a time to wait came with it; of 4xx a client treats each that it does not know as a 400. */

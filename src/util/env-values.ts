@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseStrictly } from './strict-json.ts'
 
 /** A whole number between two others, both included. */
 export const wholeNumberFrom = (min: number, max: number) => {
@@ -47,23 +48,30 @@ export const onOff = (fallback: 'on' | 'off') =>
     .default(fallback)
     .transform((word) => ['on', 'true', '1'].includes(word))
 
-/** An http or https URL that carries no credentials, query or fragment. */
-export const httpUrl = z
+const isHttpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+
+/** An http or https URL. */
+export const anyHttpUrl = z
   .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http or https URL')
+  .refine(isHttpUrl, 'must be an http or https URL')
   .transform((text) => new URL(text))
-  .refine(
-    (url) => url.search === '' && url.hash === '' && url.username === '' && url.password === '',
-    'must not carry credentials, a query or a fragment',
-  )
+
+/** The same, that carries no credentials, query or fragment. */
+export const httpUrl = anyHttpUrl.refine(
+  (url) => url.search === '' && url.hash === '' && url.username === '' && url.password === '',
+  'must not carry credentials, a query or a fragment',
+)
 
 /** The http or https URL of a proxy; it may carry credentials. */
-export const proxyUrl = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
-    'must be an http or https URL, such as http://proxy:3128',
-  )
+export const proxyUrl = z.string().refine(isHttpUrl, 'must be an http or https URL, such as http://proxy:3128')
+
+/** A path as a request line can hold it, which has the placeholder once. */
+export const pathWith = (placeholder: string) =>
+  z
+    .string()
+    .regex(/^\/[!-~]*$/, 'must be a path that starts with /, in ASCII')
+    .regex(/^[^?#]*$/, 'must not carry a query or a fragment')
+    .refine((path) => path.split(placeholder).length === 2, `must hold ${placeholder} exactly once`)
 
 /** Origins of browsers, separated by commas; none by default. */
 export const origins = z
@@ -88,9 +96,9 @@ export const codes = z
 /** A JSON document. */
 export const json = z.string().transform((text, context): unknown => {
   try {
-    return JSON.parse(text)
+    return parseStrictly(text)
   } catch {
-    context.addIssue({ code: 'custom', message: 'must be JSON' })
+    context.addIssue({ code: 'custom', message: 'must be JSON, with no two members of one name in an object' })
     return z.NEVER
   }
 })

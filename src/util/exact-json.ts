@@ -61,7 +61,7 @@ function endOfNumber(text: string, from: number): number {
 }
 
 /** Where the text that opens there is closed; the end of all where it is not. */
-function endOfText(text: string, open: number): number {
+export function endOfText(text: string, open: number): number {
   for (let at = text.indexOf('"', open + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let escapes = at
     while (text.charCodeAt(escapes - 1) === BACKSLASH) escapes--

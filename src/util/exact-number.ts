@@ -14,6 +14,11 @@ export function isExactNumber(value: unknown): value is ExactNumber {
   return typeof value === 'object' && value !== null && (value as Partial<ExactNumber>).rawJSON !== undefined && isRawJSON(value)
 }
 
+/** Whether a value is an object of JSON: no null, no list, and no number that a double does not hold. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
+}
+
 /** What is shorter, and has no exponent, has fifteen digits at most: a double gives those back as they were. */
 const ALWAYS_HELD = 15
 

@@ -1,11 +1,13 @@
-/** Gives a permit back; said again it gives nothing. */
+import { createOncePerMinute } from './once-per-minute.ts'
+
+/** Gives a permit back; calling it again does nothing. */
 type Release = () => void
 
 /** So many permits that all tenants share. */
 export interface SharedPermits {
   /**
-   * Comes when a tenant has a permit, at once where one is free; undefined when the signal ended before. Some permits are kept
-   * for tenants whose permits come back soon.
+   * Resolves when a tenant has a permit; not a promise where one is free. Undefined where the signal was aborted before. Some
+   * permits are kept for quick tenants, whose requests the upstream answers soon.
    */
   acquire(tenantId: string, isQuick: boolean, signal?: AbortSignal): Release | Promise<Release | undefined>
   /** Permits that somebody has. */
@@ -16,18 +18,16 @@ export interface SharedPermitsOptions {
   readonly count: number
   /** How many of them only quick tenants get. */
   readonly forQuick: number
-  /** Told when somebody has to wait, once a minute at most: how many tenants do. */
+  /** Told how many tenants wait when one has to, once a minute at most. */
   readonly onFull: (tenantsWaiting: number) => void
 }
-
-const TELL_EVERY_MS = 60_000
 
 /** Permits that go to the waiting tenant which has the fewest, in turn where several have as few: however much one asks for, it keeps nobody out. */
 export function createSharedPermits({ count, forQuick, onFull }: SharedPermitsOptions): SharedPermits {
   const queue = createTenantQueue()
   const held = new Map<string, number>()
   const taken = { quick: 0, other: 0 }
-  let toldAt = Number.NEGATIVE_INFINITY
+  const mayTellFull = createOncePerMinute()
   const heldBy = (tenantId: string) => held.get(tenantId) ?? 0
   const allTaken = () => taken.quick + taken.other
   const isFree = (isQuick: boolean) => allTaken() < count && (isQuick || taken.other < count - forQuick)
@@ -55,13 +55,6 @@ export function createSharedPermits({ count, forQuick, onFull }: SharedPermitsOp
       next.go(take(next.tenantId, next.isQuick))
   }
 
-  function tellFull(): void {
-    const now = performance.now()
-    if (now - toldAt < TELL_EVERY_MS) return
-    toldAt = now
-    onFull(queue.tenants())
-  }
-
   return {
     taken: allTaken,
     acquire(tenantId, isQuick, signal) {
@@ -69,7 +62,7 @@ export function createSharedPermits({ count, forQuick, onFull }: SharedPermitsOp
       return new Promise((resolve) => {
         const waiter = { tenantId, isQuick, go: resolve }
         queue.add(waiter)
-        tellFull()
+        if (mayTellFull()) onFull(queue.tenants())
         signal?.addEventListener('abort', () => queue.remove(waiter), { once: true })
       })
     },

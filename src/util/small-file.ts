@@ -1,21 +1,27 @@
 import { open } from 'node:fs/promises'
 import { errorCode } from './error-code.ts'
+import { parseStrictly } from './strict-json.ts'
 
-/** Reads what a JSON file of at most so many bytes says; throws an error whose message says what is wrong with the file, and quotes nothing of it. */
+/** Reads what a JSON file of at most so many bytes says; throws an error whose message says what is wrong with the file, and quotes the name of a member at most. */
 export async function readSmallJson(file: string, maxBytes: number): Promise<unknown> {
-  const text = await readSmallText(file, maxBytes)
+  return parseStrictly(textOf(await readSmallFile(file, maxBytes)))
+}
+
+/** A byte order mark is left out, as editors put it there; what is not UTF-8 would make one name of several. */
+function textOf(bytes: Uint8Array): string {
   try {
-    return JSON.parse(text)
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new Error('it is not JSON')
+    throw new Error('it is not UTF-8')
   }
 }
 
-async function readSmallText(file: string, maxBytes: number): Promise<string> {
+async function readSmallFile(file: string, maxBytes: number): Promise<Uint8Array> {
   try {
     await using handle = await open(file)
-    const { size } = await handle.stat()
-    if (size <= maxBytes) return await handle.readFile('utf8')
+    // Read no further than that: what is no plain file has no size.
+    const bytes = Buffer.concat(await Array.fromAsync(handle.createReadStream({ end: maxBytes, autoClose: false })))
+    if (bytes.length <= maxBytes) return bytes
   } catch (error) {
     throw new Error(`it cannot be read (${errorCode(error) ?? 'unknown cause'})`)
   }

@@ -103,6 +103,21 @@ describe.skipIf(!found)('GraphiQL in a browser that reaches nothing but the gate
     expect(await page.evaluate('JSON.stringify(localStorage)')).not.toContain('sandbox-token')
   })
 
+  test('on a phone it is as wide as the screen, and the answer stands below the question', async () => {
+    const visit = await browser.newPage({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true })
+    await visit.goto(address)
+    await visit.locator('.graphiql-execute-button').waitFor()
+    const wide = (selector: string) => visit.locator(selector).first().boundingBox()
+    const [question, answer] = [await wide('.graphiql-editors'), await wide('.graphiql-response')]
+    expect(await visit.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    expect(question && answer && [question.width > 280, answer.width > 280, answer.y >= question.y + question.height]).toEqual([
+      true,
+      true,
+      true,
+    ])
+    await visit.close()
+  })
+
   test('another origin cannot frame it', async () => {
     const stranger = createServer((_, response) => {
       response.setHeader('content-type', 'text/html').end(`<iframe src="${address}"></iframe>`)

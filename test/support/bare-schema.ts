@@ -23,7 +23,7 @@ export function bareSchema(ingest: Ingest = absent): GraphQLSchema {
     maxBodyBytes: config.http.maxBodyBytes,
     solutions: config.solutions,
     contract,
-    judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }, config.batch),
+    judgeOf: (resource) => createJudge(resource, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }, config.batch.maxBatchRows),
     findAttributes: () => ({}),
     ingest,
     idempotency: { run: absent, find: absent },

@@ -54,6 +54,7 @@ export function startGatewayModel(world: World, store: IdempotencyStore, disturb
     store: createFaultyStore(store, life, world.isFile, world.nextFault),
     retentionMs: DAY_MS,
     onUnavailable: () => {},
+    onAvailable: () => {},
     onNewerVersion: () => {},
     onCommit: () => {},
   })

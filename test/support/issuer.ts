@@ -75,7 +75,8 @@ export async function startIssuer(): Promise<Issuer> {
       reply = other
     },
     async settings(credentials) {
-      await writeFile(credentialsFile, typeof credentials === 'string' ? credentials : JSON.stringify(credentials))
+      const isText = typeof credentials === 'string' || Buffer.isBuffer(credentials)
+      await writeFile(credentialsFile, isText ? credentials : JSON.stringify(credentials))
       return { IDENTITY: 'jwt', JWKS_URL: url, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, CREDENTIALS_FILE: credentialsFile }
     },
     async sign(claims, options = {}) {

@@ -30,7 +30,7 @@ export function printErrors(): string {
     'Whether the same row may succeed later without a change is said by `retryable` of the row, and when by `retryAfterMs`.\n',
     ...codeSections(ROW_ISSUE_CODES),
     '## Rows that are unconfirmed\n',
-    'Whether a row can be sent again without being written twice is said by `safeToResend`.\n',
+    'Whether a row can be sent again without harm is said by `safeToResend`.\n',
     ...codeSections(UNCONFIRMED_REASONS),
     '## Requests that were declined\n',
     ...Object.entries(GATEWAY_ERRORS).map(([code, entry]) => section(code, entry, statusOf(entry))),

@@ -100,6 +100,8 @@ export async function createAccount(plan: Plan, parts: AccountParts): Promise<Ac
 }
 
 function complaintOf({ field, code, message, hint }: Outcome<unknown>['issues'][number], { width }: Plan): Complaint {
+  // The gateway counts the rows of a request, which is a part of the file.
+  if (code === 'DUPLICATE_KEY') return { field, code, message: 'An earlier row has the same primary key, and only that was sent.' }
   const help = code === 'WRONG_TYPE' && width > 0 ? cellHint(message) : hint
   return { field, code, message: help === null ? message : `${message} (${help})` }
 }

@@ -25,13 +25,16 @@ export function planHeader(
   all: readonly Resource[],
 ): readonly Target[] {
   const targets = header.map(naming.targetOf)
-  if (!targets.some((target) => typeof target === 'string')) throw noHeader(header, line, resource, all)
+  const proposed = proposalsFor(header, naming)
+  const isHeader = targets.some((target) => typeof target === 'string') || proposed.size * 2 >= header.length
+  if (!isHeader) throw noHeader(header, line, resource, all)
   const lines = new Map(header.map((name) => [name, line]))
   const { doubled, missing } = findMappingProblems(header, targets, resource)
+  const isProposed = (field: string) => [...proposed.values()].includes(field)
   const problems: readonly Problem[] = [
     ...doubled.map(({ first, other }) => doubledColumn(header[first] ?? '', header[other] ?? '', line)),
     ...unknownNames(lines, naming),
-    ...missing.map(({ field, column }) => missingColumn(field, column, line)),
+    ...missing.filter(({ field }) => !isProposed(field)).map(({ field, column }) => missingColumn(field, column, line)),
   ]
   if (problems.length === 0) return targets.map((target) => target ?? null)
   const other = betterResource(header, resource, all)
@@ -41,11 +44,11 @@ export function planHeader(
 
 /** Names that mean nothing here, or are never taken, of names with the lines that they stand on. */
 export function unknownNames(names: ReadonlyMap<string, number>, naming: HeaderNames): readonly Problem[] {
-  const taken = takenBy([...names.keys()], naming)
+  const proposed = proposalsFor([...names.keys()], naming)
   return [...names].flatMap(([name, line]): Problem[] => {
     if (naming.targetOf(name) !== undefined) return []
     if (isForbiddenHeader(name)) return [{ code: 'FORBIDDEN_NAME', line, message: `${shown(name.trim())} is a name that is never taken.` }]
-    const meant = naming.similarTo(name, taken)
+    const meant = proposed.get(name)
     const says = `${quoted(name)} is no column of this resource.`
     return [{ code: 'UNKNOWN_COLUMN', line, message: meant === undefined ? says : `${says} Is ${meant} meant?` }]
   })
@@ -53,11 +56,11 @@ export function unknownNames(names: ReadonlyMap<string, number>, naming: HeaderN
 
 /** What may be done about names that mean nothing: proposed mappings, ready to be copied. */
 export function adviceFor(names: readonly string[], naming: HeaderNames): string {
-  const taken = takenBy(names, naming)
-  const maps = names
+  const proposed = proposalsFor(names, naming)
+  const maps = [...new Set(names)]
     .filter((name) => naming.targetOf(name) === undefined)
     .slice(0, MAX_PROPOSED)
-    .map((name) => `--map ${shellQuoted(`${shown(name.trim())}=${naming.similarTo(name, taken) ?? ''}`)}`)
+    .map((name) => `--map ${shellQuoted(`${shown(name.trim())}=${proposed.get(name) ?? ''}`)}`)
   if (maps.length === 0) return 'Correct the first line of the file, or say what its columns mean: --map HEADER=FIELD.'
   return `Correct the names, or say what they mean; a mapping to nothing leaves the column out:\n  ${maps.join(' ')}`
 }
@@ -73,8 +76,17 @@ export function expectMapped(
   if (problems.length > 0) throw new ImportFailure(problems, 'Write the header as it stands in the first line, before the last "=".')
 }
 
-function takenBy(names: readonly string[], { targetOf }: HeaderNames): ReadonlySet<Target | undefined> {
-  return new Set(names.map(targetOf))
+/** What names that mean nothing were probably meant to be, each of them another. */
+function proposalsFor(names: readonly string[], { targetOf, similarTo }: HeaderNames): ReadonlyMap<string, string> {
+  const taken = new Set(names.map(targetOf))
+  const proposed = new Map<string, string>()
+  for (const name of names) {
+    const meant = targetOf(name) === undefined ? similarTo(name, taken) : undefined
+    if (meant === undefined || proposed.has(name)) continue
+    taken.add(meant)
+    proposed.set(name, meant)
+  }
+  return proposed
 }
 
 const MAX_PROPOSED = 20

@@ -4,9 +4,11 @@ import type { TableShape } from '../../tabular/column.ts'
 import { attributeOf, type HeaderNames } from '../../tabular/header-names.ts'
 import { type Resource, readAttributes } from './catalogue.ts'
 import { adviceFor, createNaming, planHeader, unknownNames } from './columns.ts'
+import { createCommaWatch } from './decimal-commas.ts'
 import { ImportFailure } from './failure.ts'
 import type { Options } from './options.ts'
 import { addNames, type OpenRecords, openRecords, type ReadSettings } from './read/open-records.ts'
+import type { SourceRecord } from './read/records.ts'
 import type { Source } from './read/source.ts'
 import { createCsvWriter, createJsonWriter, type RecordWriter } from './rejected-file.ts'
 import type { Position } from './report/progress.ts'
@@ -58,10 +60,10 @@ export async function planSource(source: Source, resource: Resource, parts: Plan
   )
   const shape = await shapeFor([...opened.names.keys()], plain, resource, parts)
   const naming = createNaming(shape, options.map)
-  const makeRow = rowMaker(opened, naming, shape, resource, parts)
+  const { makeRow, check } = rowMaker(opened, naming, shape, resource, parts)
   const settings: ReadSettings = { encoding, delimiter: opened.delimiter, signal: parts.signal }
   let unread: OpenRecords | undefined = source.path === undefined ? opened : undefined
-  const checked = unread === undefined ? await checkAll(opened, naming, parts) : undefined
+  const checked = unread === undefined ? await checkAll(opened, naming, check, parts) : undefined
   const { header, delimiter, format } = opened
   return {
     source,
@@ -93,11 +95,21 @@ async function shapeFor(names: readonly string[], plain: HeaderNames, resource: 
   return { columns: resource.columns, attributes }
 }
 
-function rowMaker(opened: OpenRecords, naming: HeaderNames, shape: TableShape, resource: Resource, { resources }: PlanParts): RowMaker {
+interface Rows {
+  readonly makeRow: RowMaker
+  /** Throws where no row is to be made of a record, or of any. */
+  check(record: SourceRecord): unknown
+}
+
+function rowMaker(opened: OpenRecords, naming: HeaderNames, shape: TableShape, resource: Resource, { resources }: PlanParts): Rows {
   const { header, names } = opened
-  if (header?.cells !== undefined) return createCellRows(shape, planHeader(header.cells, header.line, naming, resource, resources))
+  if (header?.cells !== undefined) {
+    const targets = planHeader(header.cells, header.line, naming, resource, resources)
+    return { makeRow: createCellRows(shape, targets), check: createCommaWatch(shape, targets) }
+  }
   expectKnown(names, naming)
-  return createObjectRows(naming)
+  const makeRow = createObjectRows(naming)
+  return { makeRow, check: makeRow }
 }
 
 function expectKnown(names: ReadonlyMap<string, number>, naming: HeaderNames): void {
@@ -106,13 +118,16 @@ function expectKnown(names: ReadonlyMap<string, number>, naming: HeaderNames): v
 }
 
 /** Reads all of a file before a row of it is sent: what is broken in it is found now, and not behind the first million rows. */
-async function checkAll(opened: OpenRecords, naming: HeaderNames, { onChecked }: PlanParts): Promise<Checked> {
+async function checkAll(opened: OpenRecords, naming: HeaderNames, check: Rows['check'], { onChecked }: PlanParts): Promise<Checked> {
   const names = new Map<string, number>()
   let rows = 0
   for await (const batch of opened.records) {
     rows += batch.length
     onChecked({ done: rows, total: undefined, rejected: 0, waitingMs: undefined })
-    if (opened.format !== 'csv') for (const record of batch) addNames(names, record)
+    for (const record of batch) {
+      check(record)
+      if (opened.format !== 'csv') addNames(names, record)
+    }
   }
   if (rows === 0) throw noRows(opened.header?.line ?? 1)
   expectKnown(names, naming)

@@ -56,6 +56,10 @@ export const PROBLEM_CODES = {
     cure: 'Add it, or say with `--map HEADER=FIELD` which column of the file it is.',
   },
   DOUBLED_COLUMN: { cause: 'Two names are the same column.', cure: 'Write each column once, or leave one out with `--map HEADER=`.' },
+  DECIMAL_COMMA: {
+    cause: 'Some numbers have decimal commas, and others a point and three digits, which may be thousands: neither is guessed.',
+    cure: 'Write a point before decimals, and nothing between thousands.',
+  },
   FORBIDDEN_NAME: {
     cause: 'A name could reach the prototype of an object, and is never taken.',
     cure: 'Name the column otherwise, or leave it out with `--map HEADER=`.',

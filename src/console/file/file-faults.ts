@@ -16,7 +16,10 @@ export const FILE_FAULTS = {
     cause: 'The gzip file unpacks to so many times its size that it holds no rows.',
     cure: 'Check where it comes from; if it is what you want to load, unpack it first.',
   },
-  BAD_JSON: { cause: 'A line or the document is no JSON, or holds no rows.', cure: 'Correct it, and drop the file again.' },
+  BAD_JSON: {
+    cause: 'A line or the document is no JSON, holds no rows, or has a name twice in one object.',
+    cure: 'Correct it, and drop the file again.',
+  },
   BAD_SHEET: { cause: 'The workbook cannot be read.', cure: 'Remove its password, or save the sheet as CSV and drop that.' },
   TOO_MANY_ROWS: {
     cause: 'Workbooks are read to 100,000 rows, JSON documents to 100 MB.',

@@ -1,4 +1,5 @@
 import { type CsvError, type Parser, parse } from 'csv-parse/browser/esm'
+import { statedDelimiter, withoutFirst } from '../../tabular/separator-line.ts'
 import { FileError } from './file-error.ts'
 import type { SourceRow } from './source-row.ts'
 
@@ -18,8 +19,10 @@ export async function readCsv(pieces: AsyncIterable<string>, chosen: string | un
   const iterator = pieces[Symbol.asyncIterator]()
   const first = await firstLine(iterator)
   if (first === '') throw empty()
-  const delimiter = chosen ?? findDelimiter(first)
-  const records = parseRecords(first, iterator, delimiter)
+  const stated = statedDelimiter(first)
+  const delimiter = chosen ?? stated ?? findDelimiter(first)
+  const parsed = parseRecords(first, iterator, delimiter)
+  const records = filled(stated === undefined ? parsed : withoutFirst(parsed))
   const head = await records.next()
   const headers = head.done ? undefined : head.value[0]
   if (headers === undefined) throw empty()
@@ -53,14 +56,18 @@ function findDelimiter(text: string): string {
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ','
 }
 
+async function* filled(lists: AsyncIterable<readonly Line[]>): AsyncGenerator<readonly Line[], void> {
+  for await (const list of lists) if (list.length > 0) yield list
+}
+
 async function* numbered(first: readonly Line[], more: AsyncIterable<readonly Line[]>): AsyncGenerator<readonly SourceRow[]> {
   let count = 0
   const give = (lines: readonly Line[]) => lines.map(({ line, cells }): SourceRow => ({ number: ++count, line, cells }))
   if (first.length > 0) yield give(first)
-  for await (const lines of more) if (lines.length > 0) yield give(lines)
+  for await (const lines of more) yield give(lines)
 }
 
-/** Records in lists; the first list has one at least, or there is none. The lines are counted here: the library counts some twice. */
+/** Records in lists. The lines are counted here: the library counts some twice. */
 async function* parseRecords(first: string, iterator: AsyncIterator<string>, delimiter: string): AsyncGenerator<readonly Line[], void> {
   const parser = parse({
     bom: true,

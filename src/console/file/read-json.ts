@@ -1,3 +1,4 @@
+import { hasRepeatedName } from '../../tabular/repeated-name.ts'
 import { FileError } from './file-error.ts'
 import type { SourceRow } from './source-row.ts'
 
@@ -44,7 +45,7 @@ export async function readJson(pieces: AsyncIterable<string>): Promise<readonly 
         'Save it as newline-delimited JSON or as CSV: those may have any size.',
       )
   }
-  const parsed = parseExactly(text, 'The file is no JSON document.')
+  const parsed = parseExactly(text, 'The file')
   const rows = Array.isArray(parsed) ? parsed : onlyArrayOf(parsed)
   if (rows === undefined) throw new FileError('BAD_JSON', 'The document holds no list of rows.', 'Write the rows as an array of objects.')
   return rows.map((row, at) => {
@@ -62,7 +63,7 @@ export function rowsByHeader(rows: readonly NamedRow[], headers: readonly string
 }
 
 function readObject(text: string, line: number): Readonly<Record<string, unknown>> {
-  const value = parseExactly(text, `Line ${line} is no JSON.`)
+  const value = parseExactly(text, `Line ${line}`)
   if (isObject(value)) return value
   throw new FileError('BAD_JSON', `Line ${line} holds no object.`, 'Write one row to each line, as an object.')
 }
@@ -81,15 +82,18 @@ interface Source {
 }
 type Reviver = (this: unknown, key: string, value: unknown) => unknown
 
-/** Numbers that no double holds keep their digits, where the browser shows them. */
-function parseExactly(text: string, complaint: string): unknown {
+/** Numbers that no double holds keep their digits, where the browser shows them; nothing is lost by a name that stands twice. */
+function parseExactly(text: string, where: string): unknown {
   const keep = (_: string, value: unknown, context?: Source) => {
     const digits = context?.source
     return typeof value === 'number' && digits !== undefined && digits.length > 15 && String(value) !== digits ? { rawJSON: digits } : value
   }
+  let value: unknown
   try {
-    return JSON.parse(text, keep as Reviver)
+    value = JSON.parse(text, keep as Reviver)
   } catch {
-    throw new FileError('BAD_JSON', complaint, 'Correct it, and drop the file again.')
+    throw new FileError('BAD_JSON', `${where} is no JSON.`, 'Correct it, and drop the file again.')
   }
+  if (!hasRepeatedName(text)) return value
+  throw new FileError('BAD_JSON', `${where} has an object with a name that stands twice.`, 'Write each name once, and drop the file again.')
 }

@@ -71,7 +71,7 @@ export async function sendRows(
     counts.rows++
     if (replayed) counts.replayed++
     if (status === 'accepted') counts.accepted++
-    else if (row !== undefined) keep({ row, status, retryable, issues })
+    else if (row !== undefined) keep({ row, status, retryable, issues: issues.map(issueInFile) })
   }
   try {
     const name = plan.resource.name as ResourceName
@@ -115,6 +115,11 @@ async function* rowsOf(
       waiting.set(index++, row)
       yield make(row.cells)
     }
+}
+
+/** The gateway counts the rows of a request, which is a part of the file. */
+function issueInFile(issue: Issue): Issue {
+  return issue.code === 'DUPLICATE_KEY' ? { ...issue, message: 'An earlier row has the same primary key, and only that was sent.' } : issue
 }
 
 function raggedIssue({ cells }: SourceRow, width: number): Issue {

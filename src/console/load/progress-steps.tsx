@@ -63,7 +63,11 @@ export function SendingStep({ load, state: { loaded, progress, since } }: { load
         <Figure tone="bad" title="Rejected" value={rejected} />
         <Figure tone="warning" title="Unconfirmed" value={unconfirmed} />
       </dl>
-      {waitingMs !== undefined && <p class="muted">The gateway asked to wait {duration(waitingMs / 1_000)}; then it goes on by itself.</p>}
+      {waitingMs !== undefined && (
+        <p class="muted">
+          Waiting {duration(waitingMs / 1_000)}, as the gateway asks or because it does not answer; then it goes on by itself.
+        </p>
+      )}
       <Cancel load={load} />
     </section>
   )

@@ -91,7 +91,7 @@ function useTrial(session: Session, onDone: () => void) {
   const [isTrying, setTrying] = useState(false)
   const enter = async (token: string): Promise<void> => {
     setTrying(true)
-    const url = new URL(session.facts.endpoint, location.href)
+    const url = new URL(session.facts.endpoint, location.origin)
     const found = await createClient({ url, token })
       .query(SOLUTIONS)
       .then(

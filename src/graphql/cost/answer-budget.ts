@@ -4,11 +4,6 @@ import type { RequestContext } from '../builder.ts'
 import { answerTooLarge } from './answer-limit.ts'
 import type { AnswerWeights } from './answer-weights.ts'
 
-/** How many bytes the answers of one request may have together. */
-export interface AnswerLimits {
-  readonly maxAnswerBytes: number
-}
-
 /** Bytes of a value in a primary key as they mostly come, and at most. */
 const USUAL_VALUE_BYTES = 24
 const MAX_VALUE_BYTES = 6 * 1_024
@@ -25,20 +20,21 @@ export function countAnswer(
   context: RequestContext,
   weights: AnswerWeights | undefined,
   judged: JudgedRows,
-  limits: AnswerLimits,
+  maxAnswerBytes: number,
 ): Promise<void> | undefined {
   if (weights === undefined) return undefined
   const bytes = bytesWithoutKeys(weights, judged)
   const keys = sizeOfKeys(judged, context.requestBytes)
-  const room = limits.maxAnswerBytes - (context.answerBytes ?? 0) - bytes
-  if (weights.keysPerRow * keys.most <= room) return countIn(context, bytes + weights.keysPerRow * keys.usual, limits)
+  const room = maxAnswerBytes - (context.answerBytes ?? 0) - bytes
+  if (weights.keysPerRow * keys.most <= room) return countIn(context, bytes + weights.keysPerRow * keys.usual, maxAnswerBytes)
   // Long keys, asked for under many names, are what an answer can be made far larger with than is usual.
-  return measureKeys(judged).then((measured) => countIn(context, bytes + weights.keysPerRow * measured, limits))
+  return measureKeys(judged).then((measured) => countIn(context, bytes + weights.keysPerRow * measured, maxAnswerBytes))
 }
 
-function countIn(context: RequestContext, bytes: number, { maxAnswerBytes }: AnswerLimits): undefined {
+/** Counts so many bytes in and takes the memory for them; throws `ANSWER_TOO_LARGE` where the answers have more than the limit together. */
+export function countIn(context: RequestContext, bytes: number, limit: number): undefined {
   const all = (context.answerBytes ?? 0) + bytes
-  if (all > maxAnswerBytes) throw answerTooLarge(maxAnswerBytes, all)
+  if (all > limit) throw answerTooLarge(limit, all)
   context.reserve(bytes * (context.answerMemory ?? 1))
   context.answerBytes = all
 }

@@ -12,7 +12,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { argument, type MeasureContext, sizeOfName } from './introspection-size.ts'
+import type { DocumentContext } from './fragments.ts'
+import { argument, sizeOfName } from './introspection-size.ts'
 
 /** Bytes of a value as they mostly come: by field where that is known, else by type. */
 const VALUE_BYTES: Readonly<Record<string, number>> = {
@@ -62,7 +63,7 @@ export type EstimateField = (parent: GraphQLCompositeType, field: FieldNode) => 
 
 /** Estimates fields of one document, whose selections are bounded, by the types they answer. */
 export function createEstimate(
-  { schema, fragments }: MeasureContext,
+  { schema, fragments }: DocumentContext,
   { lengths = {}, keyBytes = OBJECT_AS_VALUE_BYTES }: KnownSizes = {},
 ): EstimateField {
   function sizeOfSet(type: GraphQLCompositeType, set: SelectionSetNode): number {

@@ -2,10 +2,7 @@ import { type DirectiveNode, type DocumentNode, Kind, type OperationDefinitionNo
 import { GatewayError } from '../../errors.ts'
 import { RawRows, type RowList } from '../../rows/raw-rows.ts'
 import { argument } from './introspection-size.ts'
-import { rootFields } from './root-fields.ts'
-
-/** The variables of a request as they came. */
-type Variables = Readonly<Record<string, unknown>>
+import { isExecuted, rootFields, type Variables } from './root-fields.ts'
 
 /** The fields of a mutation that have rows. */
 export interface RowCount {
@@ -43,7 +40,7 @@ export function createRowCount(document: DocumentNode, operation: OperationDefin
 function countRows(fields: readonly RowsField[], variables: Variables): number | undefined {
   const counts = new Map<string, number>()
   for (const { responseKey, rows, directives } of fields) {
-    if (!directives.every((directive) => isTaken(directive, variables))) continue
+    if (!isExecuted(directives, variables)) continue
     const count = rowsIn(rows, variables)
     if (count === undefined) return undefined
     counts.set(responseKey, count)
@@ -51,12 +48,6 @@ function countRows(fields: readonly RowsField[], variables: Variables): number |
   let sum = 0
   for (const count of counts.values()) sum += count
   return sum
-}
-
-function isTaken(directive: DirectiveNode, variables: Variables): boolean {
-  const { value } = directive.arguments?.find(({ name }) => name.value === 'if') ?? {}
-  const condition = value && valueFromASTUntyped(value, variables as Record<string, never>)
-  return directive.name.value === 'skip' ? condition !== true : directive.name.value === 'include' ? condition !== false : true
 }
 
 /** One object stands for a list of one, as GraphQL has it. */

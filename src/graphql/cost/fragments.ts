@@ -1,7 +1,20 @@
-import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionNode, type SelectionSetNode } from 'graphql'
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql'
 
 /** The fragments of a document by name. */
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
+
+/** What must be known around a selection: the schema, and the fragments of its document. */
+export interface DocumentContext {
+  readonly schema: GraphQLSchema
+  readonly fragments: Fragments
+}
 
 /** The fragments of a document by name. */
 export function fragmentsOf({ definitions }: DocumentNode): Fragments {

@@ -2,7 +2,6 @@ import {
   type FieldNode,
   type GraphQLObjectType,
   type GraphQLOutputType,
-  type GraphQLSchema,
   isLeafType,
   isListType,
   isNonNullType,
@@ -15,27 +14,18 @@ import {
   type ValueNode,
 } from 'graphql'
 import { GatewayError } from '../../errors.ts'
-import { type Fragments, fragmentSet } from './fragments.ts'
+import { type DocumentContext, fragmentSet } from './fragments.ts'
 import { DOCUMENT_LIMITS } from './limits.ts'
-
-/** What measuring needs to know of the document and the schema around a field. */
-export interface MeasureContext {
-  readonly schema: GraphQLSchema
-  readonly fragments: Fragments
-}
-
-/** The bytes that a field `__schema` or `__type` prints; undefined for any other field. */
-export type MeasureIntrospection = (field: FieldNode) => number | undefined
 
 type Source = Readonly<Record<string, unknown>>
 
 /**
- * Measures the introspection of one document by what graphql's own resolvers say, every selection set once for every element
+ * Tells the bytes that a field `__schema` or `__type` of one document prints; undefined for any other field. It asks what graphql's own resolvers say, every selection set once for every element
  * of the schema that it is met with: the answer may be printed in far more time than it takes to count it. Exact, but that
  * fields selected twice count twice, variables count as what prints most, and nothing counts as skipped. Throws
  * `ANSWER_TOO_LARGE` where even counting takes too long.
  */
-export function createIntrospectionMeasure({ schema, fragments }: MeasureContext): MeasureIntrospection {
+export function createIntrospectionMeasure({ schema, fragments }: DocumentContext): (field: FieldNode) => number | undefined {
   const known = new Map<SelectionSetNode, Map<unknown, number>>()
   let steps = 0
 

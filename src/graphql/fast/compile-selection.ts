@@ -1,7 +1,6 @@
 import {
   type DirectiveNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
@@ -13,13 +12,8 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql'
+import type { DocumentContext } from '../cost/fragments.ts'
 import { buildObject, type ObjectEntry, type Projector } from './object-builder.ts'
-
-/** What compiling needs to know of the document around the selections. */
-export interface SelectionContext {
-  readonly schema: GraphQLSchema
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
-}
 
 /** A selection the compiler leaves to the ordinary executor: one with directives, or with arguments. */
 class UnusualSelection extends Error {
@@ -30,7 +24,7 @@ class UnusualSelection extends Error {
 export function compileSelections(
   type: GraphQLOutputType,
   sets: readonly SelectionSetNode[],
-  context: SelectionContext,
+  context: DocumentContext,
 ): Projector | undefined {
   try {
     return compileType(type, sets, context)
@@ -40,13 +34,13 @@ export function compileSelections(
   }
 }
 
-function compileType(type: GraphQLOutputType, sets: readonly SelectionSetNode[], context: SelectionContext): Projector {
+function compileType(type: GraphQLOutputType, sets: readonly SelectionSetNode[], context: DocumentContext): Projector {
   if (isNonNullType(type)) return compileNonNull(type.ofType, sets, context)
   const project = compileNonNull(type, sets, context)
   return (value) => (value === null || value === undefined ? null : project(value))
 }
 
-function compileNonNull(type: GraphQLOutputType, sets: readonly SelectionSetNode[], context: SelectionContext): Projector {
+function compileNonNull(type: GraphQLOutputType, sets: readonly SelectionSetNode[], context: DocumentContext): Projector {
   if (isListType(type)) return projectList(compileType(type.ofType, sets, context))
   if (isLeafType(type)) return (value) => type.serialize(value)
   if (isObjectType(type)) return compileObject(type, sets, context)
@@ -61,7 +55,7 @@ function projectList(project: Projector): Projector {
   return (list) => (list as readonly unknown[]).map(project)
 }
 
-function compileObject(type: GraphQLObjectType, sets: readonly SelectionSetNode[], context: SelectionContext): Projector {
+function compileObject(type: GraphQLObjectType, sets: readonly SelectionSetNode[], context: DocumentContext): Projector {
   const entries = [...collectFields(type, sets, context)].map(([responseKey, nodes]): ObjectEntry => {
     const name = nodes[0]?.name.value ?? ''
     // As a property name it would set the prototype.
@@ -71,7 +65,7 @@ function compileObject(type: GraphQLObjectType, sets: readonly SelectionSetNode[
   return buildObject(entries)
 }
 
-function compileField(type: GraphQLObjectType, name: string, nodes: readonly FieldNode[], context: SelectionContext): Projector {
+function compileField(type: GraphQLObjectType, name: string, nodes: readonly FieldNode[], context: DocumentContext): Projector {
   const field = type.getFields()[name]
   if (field?.resolve === undefined || field.args.length > 0) throw new UnusualSelection()
   const sets = nodes.flatMap((node) => node.selectionSet ?? [])
@@ -83,7 +77,7 @@ function compileField(type: GraphQLObjectType, name: string, nodes: readonly Fie
 function collectFields(
   type: GraphQLObjectType,
   sets: readonly SelectionSetNode[],
-  context: SelectionContext,
+  context: DocumentContext,
   fields = new Map<string, FieldNode[]>(),
 ) {
   for (const node of sets.flatMap((set) => set.selections)) {

@@ -8,7 +8,6 @@ import {
   getNamedType,
   isObjectType,
   isOutputType,
-  Kind,
   type SelectionSetNode,
   TypeInfo,
   visit,
@@ -16,6 +15,7 @@ import {
 } from 'graphql'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
+import { fragmentsOf } from '../cost/fragments.ts'
 import { mutationSchema, withFields } from '../mutation-schema.ts'
 import { rowsText } from '../types/row-outcome.ts'
 import { compileSelections } from './compile-selection.ts'
@@ -54,15 +54,8 @@ export function createCompiledSelection(schema: GraphQLSchema): CompiledSelectio
     schema: withRowsAsText(schema, selected),
     compile(document) {
       if (rowType === undefined || !isOutputType(rowType)) return undefined
-      const fragments = new Map(
-        document.definitions.filter((d) => d.kind === Kind.FRAGMENT_DEFINITION).map((d) => [d.name.value, d] as const),
-      )
-      return compileDocument(
-        document,
-        schema,
-        (sets) => compileSelections(new GraphQLNonNull(rowType), sets, { schema, fragments }),
-        selected,
-      )
+      const context = { schema, fragments: fragmentsOf(document) }
+      return compileDocument(document, schema, (sets) => compileSelections(new GraphQLNonNull(rowType), sets, context), selected)
     },
     prepare(context) {
       const texts: (readonly string[])[] = []

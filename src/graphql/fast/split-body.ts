@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { GraphQLParams } from 'graphql-yoga'
 import { inLists, RawRows, type RowList } from '../../rows/raw-rows.ts'
 import { hasLongNumber } from '../../util/exact-json.ts'
+import { isJsonObject } from '../../util/exact-number.ts'
 import { decodeText, isCleanJson, notJson, parseAllDigits, parseDigits, parseJson, readingAgain } from '../read-json.ts'
 
 // The plain twin is `parseBody`; test/large-bodies.test.ts holds both together. Where the body is cut is guessed. Why that which can
@@ -114,14 +115,10 @@ function readEnd(before: string, bytes: Uint8Array, after: string): Pick<End, 'p
   try {
     const text = decodeText(bytes)
     const params = parseDigits(before + text + after, bytes) as Params
-    return isObject(params) && isObject(params.variables) ? { params, isClean: isCleanJson(text) } : undefined
+    return isJsonObject(params) && isJsonObject(params.variables) ? { params, isClean: isCleanJson(text) } : undefined
   } catch {
     return undefined
   }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** All rows, list by list, and the memory of the body is released at the end; throws `BAD_REQUEST` where a piece cannot be read by itself. */

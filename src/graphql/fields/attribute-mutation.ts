@@ -3,8 +3,7 @@ import { ATTRIBUTE_TYPES, type Attribute, attributeFaults, withWireDefault } fro
 import { findResource, objectName } from '../../resource/solutions.ts'
 import { type Builder, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
-import { findSolutionFor } from './find-solution.ts'
-import { orDecline } from './or-decline.ts'
+import { findSolutionFor, orDecline } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'
 import type { RolloutOptions } from './rollout-mutation.ts'
 

@@ -1,10 +1,8 @@
 import { DIFFERENCE_KINDS, type Difference, declarationLine, findDrift } from '../../lifecycle/drift.ts'
 import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
-import { lookUpSolution, SOLUTION_ARGUMENT } from './find-solution.ts'
-import { orDecline } from './or-decline.ts'
+import { lookUpSolution, orDecline, SOLUTION_ARGUMENT, type SolutionSources } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'
-import type { RolloutOptions } from './rollout-mutation.ts'
 
 interface Drift {
   readonly solution: string
@@ -12,14 +10,14 @@ interface Drift {
 }
 
 /** Defines the `schemaDrift` query. */
-export function addDriftQuery(builder: Builder, sources: RolloutOptions): void {
+export function addDriftQuery(builder: Builder, sources: SolutionSources): void {
   const { contract, schema } = sources
   const DriftRef = addDriftType(builder)
   builder.queryField('schemaDrift', (t) =>
     t.field({
       type: DriftRef,
       nullable: true,
-      description: `Holds the declarations against what the upstream says is rolled out for the token. ${NULL_WHEN_DECLINED}`,
+      description: `Compares the declarations with the tables that the upstream has rolled out for the token. ${NULL_WHEN_DECLINED}`,
       args: { solution: t.arg.string(SOLUTION_ARGUMENT) },
       resolve: async (_, args, context) => {
         const tenant = tenantOf(context, 'read')

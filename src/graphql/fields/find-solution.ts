@@ -8,7 +8,6 @@ import type { Resource } from '../../resource/define-resource.ts'
 import type { Solution } from '../../resource/module.ts'
 import type { BadChoice } from '../../resource/solutions.ts'
 import { type RequestContext, tenantOf } from '../builder.ts'
-import { orDecline } from './or-decline.ts'
 import { requestSchema } from './request-reads.ts'
 
 /** The name of a solution or an application. */
@@ -37,6 +36,12 @@ export function boundSolution({ caller }: Pick<RequestContext, 'caller'>, name: 
 /** The solutions that a caller may use; undefined where it may use all. */
 export function solutionsOf(caller: RequestContext['caller']): ReadonlySet<string> | undefined {
   return 'tenant' in caller ? caller.grant?.solutions : undefined
+}
+
+/** What was found for a caller's choice; where nothing was, declines the field with `BAD_USER_INPUT` and what is wrong with the choice. */
+export function orDecline<T extends object>(found: T | BadChoice): T {
+  if ('fault' in found) throw new GatewayError('BAD_USER_INPUT', found.fault)
+  return found as T
 }
 
 /** The solution of that name, or what is wrong with it: one that nobody here knows is looked for in the upstream's list first. */

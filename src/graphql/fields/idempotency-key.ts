@@ -3,7 +3,7 @@ import { GatewayError } from '../../errors.ts'
 import { isIdempotencyKey, parseIdempotencyKey } from '../../idempotency/idempotency-key.ts'
 import type { RequestContext } from '../builder.ts'
 import { argument } from '../cost/introspection-size.ts'
-import { rootFields } from '../cost/root-fields.ts'
+import { isExecuted, rootFields } from '../cost/root-fields.ts'
 
 /** What a key must be, for those who gave another. */
 export const KEY_RULE = 'must be 1 to 255 printable ASCII characters'
@@ -25,10 +25,12 @@ export function keyOf(context: RequestContext, info: GraphQLResolveInfo, given: 
   return named
 }
 
-/** Fields of one response key are one field. */
-function fieldsWithRows({ operation, fragments }: GraphQLResolveInfo): number {
+/** Those that are executed; fields of one response key are one field. */
+function fieldsWithRows({ operation, fragments, variableValues }: GraphQLResolveInfo): number {
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...Object.values(fragments)] }
-  const fields = rootFields(document, operation).filter(({ node }) => argument(node, 'rows') !== undefined)
+  const fields = rootFields(document, operation).filter(
+    ({ node, directives }) => argument(node, 'rows') !== undefined && isExecuted(directives, variableValues.coerced),
+  )
   return new Set(fields.map(({ responseKey }) => responseKey)).size
 }
 

@@ -2,14 +2,16 @@ import { type GraphQLResolveInfo, Kind } from 'graphql'
 import type { Idempotency } from '../../idempotency/create-idempotency.ts'
 import { createRowsDigest } from '../../idempotency/rows-digest.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
+import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { Operation } from '../../ingest/outcome.ts'
 import type { FieldOfSeveral } from '../../ingest/repeated-keys.ts'
 import type { FindAttributes } from '../../lifecycle/find-attributes.ts'
 import type { Resource } from '../../resource/define-resource.ts'
-import type { Judge, JudgedRows } from '../../rows/judge.ts'
+import { releaseAll } from '../../rows/chunk.ts'
+import type { Judge } from '../../rows/judge.ts'
 import { rowLists } from '../../rows/raw-rows.ts'
 import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
-import { type AnswerLimits, countAnswer } from '../cost/answer-budget.ts'
+import { countAnswer } from '../cost/answer-budget.ts'
 import { atMostRows } from '../cost/document-rows.ts'
 import type { addIngestPayload } from '../types/ingest-payload.ts'
 import { addRowInput, ingestRight, mutationName } from '../types/row-input.ts'
@@ -18,7 +20,8 @@ import { keyOf } from './idempotency-key.ts'
 import { createKeyedIngest, type KeyedAnswers } from './keyed-ingest.ts'
 import { addCost } from './limits-query.ts'
 
-export interface IngestMutationOptions extends AnswerLimits, SolutionSources {
+export interface IngestMutationOptions extends SolutionSources {
+  readonly maxAnswerBytes: number
   readonly maxRowsPerMutation: number
   readonly judgeOf: (resource: Resource) => Judge
   readonly findAttributes: FindAttributes
@@ -44,12 +47,9 @@ export function addIngestMutations(
   options: IngestMutationOptions,
 ): void {
   const RowInput = addRowInput(builder, resource)
-  const judge = options.judgeOf(resource)
-  const bound = createBound(options)
-  const ingestKeyed = createKeyedIngest(options.ingest, options.idempotency.run)
+  const ingestRows = createIngestRows(resource, options)
 
   for (const operation of ['UPSERT', 'APPEND'] as const) {
-    const right = ingestRight(resource, operation)
     builder.mutationField(mutationName(resource, operation), (t) =>
       t.field({
         type: Payload,
@@ -66,35 +66,61 @@ export function addIngestMutations(
           dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream validate the rows and write nothing.' }),
           idempotencyKey: t.arg.string({ description: KEY_DOCS }),
         },
-        resolve: async (_, { rows, solution, dryRun, idempotencyKey }, context, info) => {
-          const arrivedAt = performance.now()
-          const tenant = tenantOf(context, right)
-          boundSolution(context, solution)
-          const key = keyOf(context, info, idempotencyKey)
-          const digest = key === undefined || dryRun ? undefined : createRowsDigest()
-          const lists = atMostRows(options.maxRowsPerMutation, rowLists(rows))
-          const open = await judge(digest?.read(lists) ?? lists)
-          const target = await findSolutionFor(context, options, resource, solution)
-          const { attributes, warning } = await options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
-          const judged = await open.close(attributes)
-          // Awaited only where it yields to the event loop: most mutations are small.
-          const taken = context.takeRows?.(judged.count)
-          if (taken !== undefined) await taken.catch(giveBack(judged))
-          const counted = bound(context, info, judged)
-          if (counted !== undefined) await counted
-          const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
-          const { origin, priority } = context
-          const among = fieldOfSeveral(context, info)
-          const sending = { origin, arrivedAt, priority, among: among?.field }
-          const result = await (key !== undefined && digest !== undefined
-            ? ingestKeyed(destination, judged, sending, { key, rows: digest.text(), answers: among?.answers })
-            : options.ingest(destination, judged, sending))
-          addCost(context, result.sent.rows, result.sent.requests)
-          const warnings = [warning, key !== undefined && dryRun ? NOT_RECORDED : undefined].filter((one) => one !== undefined)
-          return warnings.length === 0 ? result : { ...result, warnings: [...warnings, ...(result.warnings ?? [])] }
-        },
+        resolve: (_, args, context, info) => ingestRows(operation, args, context, info),
       }),
     )
+  }
+}
+
+interface IngestArguments {
+  readonly rows: unknown
+  readonly solution?: string | null | undefined
+  readonly dryRun?: boolean | null | undefined
+  readonly idempotencyKey?: string | null | undefined
+}
+
+/** Takes the rows of one field to their outcomes. */
+function createIngestRows(resource: Resource, options: IngestMutationOptions) {
+  const judge = options.judgeOf(resource)
+  const ingestKeyed = createKeyedIngest(options.ingest, options.idempotency.run)
+
+  return async (
+    operation: Operation,
+    { rows, solution, dryRun, idempotencyKey }: IngestArguments,
+    context: RequestContext,
+    info: GraphQLResolveInfo,
+  ): Promise<IngestResult> => {
+    const arrivedAt = performance.now()
+    const tenant = tenantOf(context, ingestRight(resource, operation))
+    boundSolution(context, solution)
+    const key = keyOf(context, info, idempotencyKey)
+    const digest = key === undefined || dryRun ? undefined : createRowsDigest()
+    const lists = atMostRows(options.maxRowsPerMutation, rowLists(rows))
+    const open = await judge(digest?.read(lists) ?? lists)
+    const target = await findSolutionFor(context, options, resource, solution)
+    const { attributes, warning } = await options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
+    const judged = await open.close(attributes)
+    try {
+      // Awaited only where it yields to the event loop: most mutations are small.
+      const taken = context.takeRows?.(judged.count)
+      if (taken !== undefined) await taken
+      const weights = context.answerWeights?.get(String(info.path.key))
+      const counted = countAnswer(context, weights, judged, options.maxAnswerBytes)
+      if (counted !== undefined) await counted
+    } catch (error) {
+      releaseAll(judged.chunks)
+      throw error
+    }
+    const destination = { tenant, solution: target, resource, operation, dryRun: dryRun ?? false }
+    const { origin, priority } = context
+    const among = fieldOfSeveral(context, info)
+    const sending = { origin, arrivedAt, priority, among: among?.field }
+    const result = await (key !== undefined && digest !== undefined
+      ? ingestKeyed(destination, judged, sending, { key, rows: digest.text(), answers: among?.answers })
+      : options.ingest(destination, judged, sending))
+    addCost(context, result.sent.rows, result.sent.requests)
+    const warnings = [warning, key !== undefined && dryRun ? NOT_RECORDED : undefined].filter((one) => one !== undefined)
+    return warnings.length === 0 ? result : { ...result, warnings: [...warnings, ...(result.warnings ?? [])] }
   }
 }
 
@@ -108,23 +134,4 @@ function fieldOfSeveral(
   context.appended ??= new Map()
   context.keyedAnswers ??= new Map()
   return { field: { field: String(path.key), appended: context.appended }, answers: context.keyedAnswers }
-}
-
-/** Counts the answer in before rows are sent. */
-function createBound(limits: AnswerLimits) {
-  return (context: RequestContext, { path }: GraphQLResolveInfo, judged: JudgedRows): Promise<void> | undefined => {
-    try {
-      return countAnswer(context, context.answerWeights?.get(String(path.key)), judged, limits)?.catch(giveBack(judged))
-    } catch (error) {
-      return giveBack(judged)(error)
-    }
-  }
-}
-
-/** Gives the memory of rows back that are not sent, and throws why. */
-function giveBack({ chunks }: JudgedRows) {
-  return (error: unknown): never => {
-    for (const { rows } of chunks) rows.release()
-    throw error
-  }
 }

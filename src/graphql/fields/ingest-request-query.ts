@@ -4,7 +4,8 @@ import { isIdempotencyKey } from '../../idempotency/idempotency-key.ts'
 import { REQUEST_STATES } from '../../idempotency/states.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
 import { type Builder, NULL_WHEN_DECLINED, type RequestContext, tenantOf } from '../builder.ts'
-import { answerTooLarge } from '../cost/answer-limit.ts'
+import { countIn } from '../cost/answer-budget.ts'
+import { printTimestamp } from '../scalars.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { type addIngestPayload, rowViews } from '../types/ingest-payload.ts'
 import { KEY_RULE } from './idempotency-key.ts'
@@ -44,13 +45,13 @@ export function addIngestRequestQuery(builder: Builder, shared: Shared, options:
 }
 
 function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: Shared, options: IngestRequestOptions) {
-  const State = addEnum(builder, 'IngestRequestState', 'What a request with an idempotency key is in.', REQUEST_STATES)
+  const State = addEnum(builder, 'IngestRequestState', 'The state of a request with an idempotency key.', REQUEST_STATES)
   const count = (status: Outcome['status']) => (found: FoundRequest) =>
     found.outcomes.reduce((sum, outcome) => (outcome?.status === status ? sum + 1 : sum), 0)
   return builder.objectRef<FoundRequest>('IngestRequest').implement({
     description: 'What is known of a request with an idempotency key. No value of a row is kept, so that rows go by their index.',
     fields: (t) => ({
-      state: t.field({ type: State, description: 'What it is in.', resolve: (found) => found.state }),
+      state: t.field({ type: State, description: 'Its state.', resolve: (found) => found.state }),
       operation: t.field({ type: Operation, description: 'What was asked of the upstream.', resolve: (found) => found.operation }),
       rowCount: t.int({ description: 'How many rows it has.', resolve: (found) => found.outcomes.length }),
       acceptedCount: t.int({ description: 'Rows the upstream accepted.', resolve: count('ACCEPTED') }),
@@ -73,12 +74,20 @@ function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: 
         args: { only: t.arg({ type: [RowStatus], description: 'List only rows with these outcomes.' }) },
         resolve: ({ outcomes }, { only }, context) => {
           const isListed = (outcome: Outcome | undefined) => outcome !== undefined && (only?.includes(outcome.status) ?? true)
-          countIn(context, outcomes.filter(isListed).length, options.maxAnswerBytes)
+          countIn(context, outcomes.filter(isListed).length * OUTCOME_BYTES, limitFor(context, options.maxAnswerBytes))
           return rowViews({ outcomes, result: { publicKeys: [] } }, only ?? undefined)
         },
       }),
-      createdAt: t.field({ type: 'Timestamp', description: 'When the key came first.', resolve: (found) => timeOf(found.createdAt) }),
-      openedAt: t.field({ type: 'Timestamp', description: 'When work on it began last.', resolve: (found) => timeOf(found.openedAt) }),
+      createdAt: t.field({
+        type: 'Timestamp',
+        description: 'When the key came first.',
+        resolve: (found) => printTimestamp(found.createdAt),
+      }),
+      openedAt: t.field({
+        type: 'Timestamp',
+        description: 'When work on it began last.',
+        resolve: (found) => printTimestamp(found.openedAt),
+      }),
     }),
   })
 }
@@ -87,16 +96,6 @@ function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: 
 const SEVERAL_LISTS_BYTES = 15_000_000
 
 /** A document may ask for them under many names. */
-function countIn(context: RequestContext, rows: number, maxAnswerBytes: number): void {
-  const bytes = rows * OUTCOME_BYTES
-  const before = context.answerBytes ?? 0
-  const all = before + bytes
-  const limit = before === 0 ? maxAnswerBytes : Math.min(maxAnswerBytes, SEVERAL_LISTS_BYTES)
-  if (all > limit) throw answerTooLarge(limit, all)
-  context.reserve(bytes)
-  context.answerBytes = all
-}
-
-function timeOf(ms: number): string {
-  return new Date(ms).toISOString()
+function limitFor({ answerBytes = 0 }: RequestContext, maxAnswerBytes: number): number {
+  return answerBytes === 0 ? maxAnswerBytes : Math.min(maxAnswerBytes, SEVERAL_LISTS_BYTES)
 }

@@ -3,6 +3,7 @@ import type { RunKeyed } from '../../idempotency/keyed-requests.ts'
 import { countOutcomes, type Ingest, type IngestContext } from '../../ingest/ingest.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { Destination } from '../../ingest/upstream-port.ts'
+import { releaseAll } from '../../rows/chunk.ts'
 import type { JudgedRows } from '../../rows/judge.ts'
 
 /** A key, and the digest of the rows that came with it. */
@@ -33,7 +34,7 @@ export function createKeyedIngest(ingest: Ingest, run: RunKeyed) {
       const known = { sent: latest?.sent ?? NOTHING_SENT, counts: countOutcomes(told.outcomes), publicKeys: judged.publicKeys }
       return { requestId, destination, ...known, ...told }
     } finally {
-      if (!isTaken) release(judged)
+      if (!isTaken) releaseAll(judged.chunks)
     }
   }
 
@@ -44,11 +45,11 @@ export function createKeyedIngest(ingest: Ingest, run: RunKeyed) {
     { key, rows, answers }: RowsWithKey,
   ): Promise<IngestResult> => {
     const { tenant, resource, solution, operation } = destination
-    const own = fingerprint({ resource: resource.graphqlName, operation, solution: solution.name }, [rows])
+    const own = fingerprint({ resource: resource.graphqlName, operation, solution: solution.name }, rows)
     const before = answers?.get(key)
     if (before?.fingerprint === own) {
       // The same field twice is one request: sent once more, its rows would repeat their own keys.
-      release(judged)
+      releaseAll(judged.chunks)
       return { ...(await before.answer), sent: NOTHING_SENT }
     }
     const request = { tenantId: tenant.id, key, operation, rowCount: judged.count, fingerprint: own }
@@ -56,8 +57,4 @@ export function createKeyedIngest(ingest: Ingest, run: RunKeyed) {
     if (before === undefined) answers?.set(key, { fingerprint: own, answer })
     return await answer
   }
-}
-
-function release({ chunks }: JudgedRows): void {
-  for (const { rows } of chunks) rows.release()
 }

@@ -2,8 +2,7 @@ import type { Checklist } from '../../onboarding/checklist.ts'
 import { STATUSES, STEPS, type Step } from '../../onboarding/steps.ts'
 import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
-import { lookUpSolution, SOLUTION_ARGUMENT, type SolutionSources } from './find-solution.ts'
-import { orDecline } from './or-decline.ts'
+import { lookUpSolution, orDecline, SOLUTION_ARGUMENT, type SolutionSources } from './find-solution.ts'
 import { readOnce, requestSchema } from './request-reads.ts'
 
 export interface OnboardingOptions extends SolutionSources {

@@ -8,8 +8,7 @@ import { wireTimestamp } from '../../rows/timestamp.ts'
 import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { addEnum } from '../types/add-enum.ts'
 import { addRejectionType, addReportType, type SharedTypes } from '../types/quality-types.ts'
-import { lookUpSolution, SOLUTION_ARGUMENT, type SolutionSources, solutionsOf } from './find-solution.ts'
-import { orDecline } from './or-decline.ts'
+import { lookUpSolution, orDecline, SOLUTION_ARGUMENT, type SolutionSources, solutionsOf } from './find-solution.ts'
 
 export interface QualityOptions extends SolutionSources {
   readonly ledger: ReadLedger

@@ -3,8 +3,7 @@ import { type TableConflict, tableConflicts, tableDefinitions } from '../../life
 import type { Resource } from '../../resource/define-resource.ts'
 import { findResource } from '../../resource/solutions.ts'
 import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
-import { lookUpSolution, named } from './find-solution.ts'
-import { orDecline } from './or-decline.ts'
+import { lookUpSolution, named, orDecline } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'
 import { type RolloutOptions, version } from './rollout-mutation.ts'
 

@@ -1,5 +1,5 @@
 import { type ASTVisitor, GraphQLError, type GraphQLInputType, type ValidationContext, type ValueNode, validateInputLiteral } from 'graphql'
-import { GatewayError } from '../../errors.ts'
+import { gatewayErrorIn } from '../public-error.ts'
 
 /**
  * The rule of GraphQL that literals have the types they should, in words that never quote one: what graphql-js says behind
@@ -28,13 +28,8 @@ export function LiteralsRule(context: ValidationContext): ASTVisitor {
 }
 
 function quiet(error: GraphQLError, node: ValueNode, place: string): GraphQLError {
-  const cause = originalOf(error)
-  const words = cause instanceof GatewayError ? cause.message : withoutValue(error.message)
+  const words = gatewayErrorIn(error)?.message ?? withoutValue(error.message)
   return new GraphQLError(`${words}${place}`, { nodes: error.nodes ?? [node] })
-}
-
-function originalOf(error: GraphQLError): unknown {
-  return error.originalError instanceof GraphQLError ? originalOf(error.originalError) : error.originalError
 }
 
 /** Everything up to where a value is quoted; names of types and fields stand before that. */

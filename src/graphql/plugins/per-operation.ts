@@ -1,15 +1,9 @@
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql'
 
-/** The operation of a document that a request asks for. */
-export interface OperationChoice {
-  readonly document: DocumentNode
-  readonly operationName?: string | null | undefined
-}
-
-/** Finds something out for each mutation of each document once; undefined for other operations. */
+/** Finds something out for each mutation of each document once; undefined where a request asks for another operation. */
 export function perMutation<Found>(
   find: (document: DocumentNode, operation: OperationDefinitionNode) => Found,
-): (choice: OperationChoice) => Found | undefined {
+): (request: { readonly document: DocumentNode; readonly operationName?: string | null | undefined }) => Found | undefined {
   const known = new WeakMap<OperationDefinitionNode, { readonly found: Found }>()
   return ({ document, operationName }) => {
     const operation = getOperationAST(document, operationName)

@@ -1,7 +1,7 @@
 import { GATEWAY_ERRORS, RETRY_AFTER_MS } from '../../errors.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
-import { type IssueSummary, summariseIssues } from '../../ingest/issue-summary.ts'
-import type { Outcome } from '../../ingest/outcome.ts'
+import { summariseIssues } from '../../ingest/issue-summary.ts'
+import { isRepeatable, type Outcome } from '../../ingest/outcome.ts'
 import { objectName } from '../../resource/solutions.ts'
 import { meaningsOf } from '../../util/code-words.ts'
 import { nextSlice, ROWS_PER_SLICE } from '../../util/time-slices.ts'
@@ -29,7 +29,7 @@ export function addIngestPayload(builder: Builder) {
   addErrorCodes(builder)
   const Payload = builder.objectRef<IngestResult>('IngestPayload')
   Payload.implement({
-    description: 'What a mutation came to: one outcome for every row that was sent.',
+    description: 'The result of a mutation: one outcome for every row that was sent.',
     fields: (t) => ({
       requestId: t.field({
         type: 'ID',
@@ -110,33 +110,24 @@ function addErrorCodes(builder: Builder): void {
   )
 }
 
-// A document may ask for it under many names, and each time all rows would be gone through.
-const summaries = new WeakMap<IngestResult, IssueSummary[]>()
-
-function summaryOf(result: IngestResult): IssueSummary[] {
-  const summary = summaries.get(result) ?? summariseIssues(result.outcomes)
-  summaries.set(result, summary)
-  return summary
+/** Finds something out for each result once: a document may ask for it under many names, and each time all rows would be gone through. */
+function oncePerResult<Found extends object>(find: (result: IngestResult) => Found): (result: IngestResult) => Found {
+  const known = new WeakMap<IngestResult, Found>()
+  return (result) => {
+    const found = known.get(result) ?? find(result)
+    known.set(result, found)
+    return found
+  }
 }
 
-interface Repeat {
-  readonly count: number
-  readonly afterMs: number | null
-}
-
-const repeats = new WeakMap<IngestResult, Repeat>()
-
-function repeatOf(result: IngestResult): Repeat {
-  const repeat = repeats.get(result) ?? findRepeat(result)
-  repeats.set(result, repeat)
-  return repeat
-}
+const summaryOf = oncePerResult(({ outcomes }) => summariseIssues(outcomes))
+const repeatOf = oncePerResult(findRepeat)
 
 /** After the longest time that any row is to wait all of them may go. */
-function findRepeat({ outcomes, retryableCount }: IngestResult): Repeat {
+function findRepeat({ outcomes, retryableCount }: IngestResult): { readonly count: number; readonly afterMs: number | null } {
   let [count, afterMs] = [0, 0]
   for (const outcome of outcomes) {
-    if (outcome.status === 'ACCEPTED' || !(outcome.status === 'REJECTED' ? outcome.retryable : outcome.safeToResend)) continue
+    if (!isRepeatable(outcome)) continue
     count++
     afterMs = Math.max(afterMs, (outcome.status === 'REJECTED' ? outcome.retryAfterMs : undefined) ?? RETRY_AFTER_MS)
   }

@@ -2,6 +2,7 @@ import type { IssueCount } from '../../quality/issue-counts.ts'
 import type { Rejection } from '../../quality/rejections.ts'
 import type { Quality, QualityBucket } from '../../quality/report.ts'
 import type { Builder } from '../builder.ts'
+import { printTimestamp } from '../scalars.ts'
 import type { addRowIssue } from './row-issue.ts'
 import type { addRowOutcome } from './row-outcome.ts'
 
@@ -17,10 +18,6 @@ export interface Report extends Quality {
   readonly since: number
   readonly until: number
   readonly buckets: readonly QualityBucket[]
-}
-
-function printTimestamp(ms: number): string {
-  return new Date(ms).toISOString()
 }
 
 type CodeRef = SharedTypes['Code']

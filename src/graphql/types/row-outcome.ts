@@ -89,7 +89,8 @@ function addUnconfirmedRow(builder: Builder, IngestedRow: IngestedRowRef) {
     fields: (t) => ({
       reason: t.field({ type: Reason, description: 'Why that is not known.', resolve: ({ outcome }) => outcome.reason }),
       safeToResend: t.boolean({
-        description: 'True when sending the row again cannot write it twice: UPSERT and dry runs.',
+        description:
+          'True when sending the row again can do no harm: UPSERT and dry runs, unless a later row of the same key and request was accepted, which it would undo.',
         resolve: ({ outcome }) => outcome.safeToResend,
       }),
     }),

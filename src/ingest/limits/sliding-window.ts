@@ -1,33 +1,26 @@
-/** Notes that a request has left, or never will; said again it notes nothing. */
+/** Notes that a request has left, or never will; calling it again does nothing. */
 export type NoteLeft = () => void
 
-/** What has entered a window. */
+/** A request that has entered a window. */
 export interface Passage {
   readonly noteLeft: NoteLeft
-  /** Notes that it is over: it was answered, and so has arrived, or never will. */
+  /** Notes that the request is over: it was answered, and so has arrived, or will never arrive. */
   readonly noteOver: () => void
-}
-
-/** What has passed and is not known to have arrived, or arrived within the last second. */
-export interface SlidingWindow {
-  count(): number
-  /** Milliseconds until the entry of that place, from the oldest, is out of the window; infinite where it has not left yet. */
-  untilGone(place: number): number
-  enter(): Passage
 }
 
 /** How long the window is. */
 export const SECOND_MS = 1_000
 
-/** What a request without an answer is given to arrive. */
+/** A request that was not answered yet counts as arrived so long after it left. */
 const ARRIVES_WITHIN_MS = 50
 
 /**
- * A window on a clock that never jumps: not a fixed one, which lets twice the rate pass around its edge. The upstream counts
- * what arrives: a request counts for a second from its answer, and where that is late from when it must have arrived. Tells
- * when something has left or was answered, from when on it may be known when it is gone.
+ * Counts the requests that the upstream may count in its current second: those that are not known to have arrived, and those that
+ * arrived within the last second. A fixed window would let twice the rate pass around its edge. A request counts as arrived when it
+ * is answered, or 50 ms after it left where the answer takes longer. `onChange` is called when a request has left or was answered:
+ * from then on it may be known when it drops out. The clock is one that never jumps.
  */
-export function createSlidingWindow(onChange: () => void): SlidingWindow {
+export function createSlidingWindow(onChange: () => void) {
   let leaving = 0
   /** When those left that may not have arrived, in that order. */
   const underWay = new Map<Passage, number>()
@@ -58,12 +51,13 @@ export function createSlidingWindow(onChange: () => void): SlidingWindow {
   }
 
   return {
-    count() {
+    count(): number {
       update()
       return leaving + underWay.size + arrivals.count()
     },
-    untilGone: (place) => SECOND_MS - (performance.now() - arrivalOf(place)),
-    enter() {
+    /** Milliseconds until the entry of that place, from the oldest, is out of the window; infinite where it has not left yet. */
+    untilGone: (place: number): number => SECOND_MS - (performance.now() - arrivalOf(place)),
+    enter(): Passage {
       let isLeaving = true
       const passage: Passage = {
         noteLeft() {

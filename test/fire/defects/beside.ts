@@ -203,15 +203,11 @@ export const BESIDE_DEFECTS = [
     ['quality'],
     [['    unknown.forget(tenantId)\n', '', 'what a tenant sent before its token was known takes room from others for a day']],
   ),
+  ...inFile('observability/reports.ts', ['drift'], [['if (differences.length === 0) return', '', 'tables as declared are warned of']]),
   ...inFile(
-    'observability/drift-report.ts',
-    ['drift'],
-    [['if (result.differences.length > 0)', 'if (result.differences.length >= 0)', 'tables as declared are warned of']],
-  ),
-  ...inFile(
-    'observability/once-a-minute.ts',
+    'util/once-per-minute.ts',
     ['replicas'],
-    [['    saidAt = performance.now()\n', '', 'what is said once a minute is said each second']],
+    [['    toldAt.set(subject, now())\n', '', 'what is said once a minute is said each second']],
   ),
   ...inFile(
     'observability/tracing.ts',
@@ -230,7 +226,7 @@ export const BESIDE_DEFECTS = [
     ],
   ),
   ...inFile(
-    'observability/upstream-report.ts',
+    'observability/observe.ts',
     ['request-ids'],
     [['...(tenantId !== undefined && { tenant: tenantId }), ', '', 'the log does not say whose requests are withheld']],
   ),

@@ -110,12 +110,14 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
+    'graphql/cost/root-fields.ts',
+    ['document-cost', 'document-limits', 'edges'],
+    [['return directives.every(', 'return directives.some(', 'a mutation without directives counts no rows']],
+  ),
+  ...inFile(
     'graphql/cost/document-rows.ts',
     ['document-cost', 'document-limits', 'edges'],
-    [
-      ['if (!directives.every(', 'if (!directives.some(', 'a mutation without directives counts no rows'],
-      ['{ ...defaults, ...given }', '{ ...given, ...defaults }', 'the rows of a default count instead of those that were sent'],
-    ],
+    [['{ ...defaults, ...given }', '{ ...given, ...defaults }', 'the rows of a default count instead of those that were sent']],
   ),
   ...inFile(
     'graphql/cost/document-rows.ts',

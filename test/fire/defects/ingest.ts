@@ -99,6 +99,11 @@ export const INGEST_DEFECTS = [
     [[', resource.graphqlName, dryRun]', ', resource.graphqlName]', 'a dry run keeps the same rows from being appended after it']],
   ),
   ...inFile(
+    'ingest/repeated-keys.ts',
+    ['idempotency-door', 'journaled-sending'],
+    [['if (accepted === undefined) return []', 'return []', 'an UPSERT that is sent again undoes a later row of its key']],
+  ),
+  ...inFile(
     'ingest/limits/retry-budget.ts',
     ['retry-budget'],
     [
@@ -159,7 +164,12 @@ export const INGEST_DEFECTS = [
     ['attempts', 'queue', 'sending'],
     [
       ['requests < attempts', 'requests <= attempts', 'one attempt too many'],
-      ['      onGivenUp()\n', '', 'a key is free while its last write may still be carried out'],
+      [' onGivenUp()\n', ' void 0\n', 'a key is free while its last write may still be carried out'],
+      [
+        " || (answer.kind === 'lost' && answer.mayStillBeWritten)",
+        '',
+        'a key is free while an upstream is at work that a proxy has given up on',
+      ],
       ['rows.markRepeatable(again, asked)', 'rows.markRepeatable(again, undefined)', 'nobody hears how long the upstream asked to wait'],
       ["if (verdict.kind === 'accepted') return\n", '', 'rows that were accepted are sent again'],
     ],

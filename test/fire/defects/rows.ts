@@ -40,16 +40,16 @@ export const ROWS_DEFECTS = [
   ),
   ...inFile(
     'rows/row-key.ts',
-    ['judge', 'edges', 'compiled-selection'],
-    [['value.length > MAX_SHOWN ? null', 'value.length > MAX_SHOWN ? value', 'a key of megabytes is echoed for each row']],
+    ['judge', 'edges', 'compiled-selection', 'keys', 'column-types'],
+    [
+      ['value.length > MAX_SHOWN ? null', 'value.length > MAX_SHOWN ? value', 'a key of megabytes is echoed for each row'],
+      ["join('\\0')", "join('')", 'rows of different keys count as repeats of each other'],
+    ],
   ),
   ...inFile(
     'rows/wire-row.ts',
     ['keys', 'judge', 'column-types'],
-    [
-      ["join('\\0')", "join('')", 'rows of different keys count as repeats of each other'],
-      ["'nullable' ? null : undefined", "'nullable' ? undefined : undefined", 'the two ways of reading a row send different ones'],
-    ],
+    [["'nullable' ? null : undefined", "'nullable' ? undefined : undefined", 'the two ways of reading a row send different ones']],
   ),
   ...inFile(
     'rows/attributes.ts',

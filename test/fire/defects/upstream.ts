@@ -59,7 +59,7 @@ export const UPSTREAM_DEFECTS = [
     'upstream/statuses.ts',
     ['statuses'],
     [
-      ['408: UNREADABLE', '408: REFUSED', 'a row that may have been written is called rejected'],
+      ['408: ENDED_EARLY', '408: REFUSED', 'a row that may have been written is called rejected'],
       ["425: { ...REFUSED, failure: 'NOT_YET' }", '425: REFUSED', 'what was only too early is given up'],
       ['status >= 500 ? FAILED', 'status > 500 ? FAILED', 'a failure of the upstream counts as a refusal'],
     ],
@@ -83,7 +83,7 @@ export const UPSTREAM_DEFECTS = [
     [['keys.includes(read.name.toLowerCase())', 'keys.includes(read.name)', 'no column in upper case is known to be a key']],
   ),
   ...inFile(
-    'upstream/attribute-wire.ts',
+    'upstream/definition-wire.ts',
     ['attribute'],
     [["required ? 'required' : 'optional'", "required ? 'optional' : 'required'", 'an optional attribute is added as required']],
   ),

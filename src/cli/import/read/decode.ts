@@ -55,12 +55,18 @@ async function* gathered(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
 const ENOUGH = 512
 
 function encodingOf(head: Buffer, stated: string | undefined): string {
-  if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 0x03 && head[3] === 0x04) throw workbookFailure()
+  if (WORKBOOKS.some((start) => start.every((byte, at) => head[at] === byte))) throw workbookFailure()
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8'
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be'
   return stated ?? nulPattern(head.subarray(0, ENOUGH)) ?? 'utf-8'
 }
+
+/** What a zip archive, as an .xlsx is one, and an .xls begin with. */
+const WORKBOOKS = [
+  [0x50, 0x4b, 0x03, 0x04],
+  [0xd0, 0xcf, 0x11, 0xe0],
+]
 
 /** Text in UTF-16 is mostly letters whose other byte is NUL. */
 function nulPattern(head: Buffer): string | undefined {
@@ -181,7 +187,7 @@ function nulFailure(line: number): ImportFailure {
 
 function workbookFailure(): ImportFailure {
   return new ImportFailure(
-    { code: 'NOT_TEXT', message: 'The file is a workbook (.xlsx) or a zip archive, not text.' },
+    { code: 'NOT_TEXT', message: 'The file is a workbook (.xlsx, .xls) or a zip archive, not text.' },
     'Save the sheet as "CSV UTF-8", or unpack the archive; the console at /console also reads workbooks.',
   )
 }

@@ -1,3 +1,4 @@
+import { hasRepeatedName } from '../../../tabular/repeated-name.ts'
 import { parseExactly } from '../../../util/exact-json.ts'
 import { ImportFailure } from '../failure.ts'
 import { MAX_RECORD_SIZE, type SourceRecord } from './records.ts'
@@ -25,11 +26,22 @@ function parsed(text: string, line: number): SourceRecord {
   try {
     value = parseExactly(text)
   } catch {
-    throw new ImportFailure({ code: 'INVALID_JSON', line, message: 'What begins here is not JSON.' }, 'Correct it where the file is made.')
+    throw new ImportFailure(
+      { code: 'INVALID_JSON', line, message: 'What begins here is not JSON.' },
+      'Correct it where the file is made: it must be one object a line, or one array of objects.',
+    )
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ImportFailure({ code: 'NOT_AN_OBJECT', line, message: 'What begins here is no object of fields.' }, 'Write one object a row.')
+  if (hasRepeatedName(text)) throw repeatedName(line)
   return { line, value: value as Record<string, unknown> }
+}
+
+function repeatedName(line: number): ImportFailure {
+  return new ImportFailure(
+    { code: 'DOUBLED_COLUMN', line, message: 'In the object that begins here a name stands twice: one of its values would be lost.' },
+    'Write each name once.',
+  )
 }
 
 function tooLong(line: number): ImportFailure {

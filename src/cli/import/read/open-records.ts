@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { statedDelimiter, withoutFirst } from '../../../tabular/separator-line.ts'
 import { ImportFailure } from '../failure.ts'
 import { csvRecords, findDelimiter } from './csv-records.ts'
 import { decoded } from './decode.ts'
@@ -41,8 +42,10 @@ export async function openRecords(source: Source, settings: ReadSettings, isKnow
   const { head, texts } = await peek(decoded(gunzipped(source.bytes()), settings.encoding))
   if (head.trim() === '') throw empty()
   const format = formatOf(source.name, head)
-  const delimiter = settings.delimiter ?? (format === 'csv' ? findDelimiter(head, isKnown) : ',')
-  const iterator = readers[format](hashed(texts), delimiter)[Symbol.asyncIterator]()
+  const stated = format === 'csv' ? statedDelimiter(head) : undefined
+  const delimiter = settings.delimiter ?? stated ?? (format === 'csv' ? findDelimiter(head, isKnown) : ',')
+  const read = readers[format](hashed(texts), delimiter)
+  const iterator = (stated === undefined ? read : withoutFirst(read))[Symbol.asyncIterator]()
   const first = await nextWithRecords(iterator)
   const header = format === 'csv' ? first[0] : undefined
   const names = new Map<string, number>()

@@ -14,7 +14,7 @@ export interface Position {
   /** All rows; undefined where nobody knows. */
   readonly total: number | undefined
   readonly rejected: number
-  /** Milliseconds that the gateway asked to wait, while that is so. */
+  /** Milliseconds until something is sent again, as the gateway asks or because it does not answer; while that is so. */
   readonly waitingMs: number | undefined
 }
 
@@ -54,7 +54,7 @@ function wordPosition(label: string, { done, total, rejected, waitingMs }: Posit
     `${wordCount(rejected)} rejected`,
   ]
   if (total !== undefined && perSecond > 0 && done > 0) parts.push(`${wordTime((total - done) / perSecond)} left`)
-  if (waitingMs !== undefined) parts.push(`waiting ${wordTime(waitingMs / 1_000)} as the gateway asks`)
+  if (waitingMs !== undefined) parts.push(`asking again in ${wordTime(waitingMs / 1_000)}`)
   const text = `${label}: ${parts.join(', ')}`
   const room = Math.min(30, width - text.length - 4)
   return total !== undefined && room >= 10

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import type { MinuteTally } from '../quality/ledger.ts'
+import type { Counted } from '../quality/minutes.ts'
+import type { Solution } from '../resource/module.ts'
+import { ROW_ISSUE_CODES, type RowIssueCode } from '../rows/issue.ts'
+
+/** What the body of a note about a minute says; the shape is that of version 1. */
+export interface MinuteBody extends Counted, Pick<MinuteTally, 'mutations' | 'rows'> {
+  readonly issues: readonly { readonly code: RowIssueCode; readonly field?: string; readonly count: number }[]
+}
+
+const count = z.int().min(0)
+
+const ISSUE = z.object({ code: z.string(), field: z.string().exactOptional(), count })
+
+const MINUTE = z.object({
+  ...{ solution: z.string(), resource: z.string(), start: z.int(), mutations: count },
+  rows: z.object({ ACCEPTED: count, REJECTED: count, UNCONFIRMED: count }),
+  // A newer Rowgate may know more of them.
+  issues: z.array(ISSUE).transform((all) => all.filter(isKnown)),
+})
+
+const SOLUTION = z.object({ name: z.string(), modules: z.array(z.string()), prefix: z.string(), suffix: z.string() })
+
+/** What became of rows in a minute; undefined where the body is damaged, or of another shape. */
+export function readMinute(body: string): MinuteBody | undefined {
+  return MINUTE.safeParse(parsed(body)).data
+}
+
+/** A solution that was learnt; undefined where the body is damaged, or of another shape. */
+export function readSolution(body: string): Solution | undefined {
+  return SOLUTION.safeParse(parsed(body)).data
+}
+
+function isKnown<Issue extends { readonly code: string }>(issue: Issue): issue is Issue & { readonly code: RowIssueCode } {
+  return Object.hasOwn(ROW_ISSUE_CODES, issue.code)
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
