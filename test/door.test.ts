@@ -69,6 +69,11 @@ describe('host and path', () => {
     },
   )
 
+  test('HTTP/1.0 needs no Host, and what the server can do may be asked of all of it', async () => {
+    expect(await raw('GET /health HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1.1 200 /)
+    expect(await raw('OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')).toMatch(/^HTTP\/1.1 204 /)
+  })
+
   test('of two Hosts neither is picked out, and nothing is executed', async () => {
     const before = upstream.arrived.length
     const head = 'host: a.example\r\nHOST: b.example\r\nauthorization: t\r\ncontent-type: application/json\r\nconnection: close\r\n'
@@ -129,7 +134,7 @@ describe('who is let in', () => {
 
   test('a listed origin may send what is harmless, and reads what it needs', async () => {
     const asked =
-      'authorization,content-type,traceparent,x-request-id,apollographql-client-name,apollo-require-preflight,cookie,x-forwarded-for'
+      'authorization,Content-Type,traceparent,x-request-id,apollographql-client-name,apollo-require-preflight,cookie,x-forwarded-for'
     const { headers, status } = await gateway.fetch({
       method: 'OPTIONS',
       headers: { origin: LISTED, 'access-control-request-method': 'POST', 'access-control-request-headers': asked },

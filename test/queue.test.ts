@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { announced, createEvents } from '../src/ingest/events.ts'
 import type { Operation } from '../src/ingest/outcome.ts'
 import type { Answer } from '../src/ingest/upstream-port.ts'
 import { perRow } from '../src/rows/wire-rows.ts'
@@ -259,4 +260,21 @@ describe('the room for rows that wait', () => {
     expect(await isTaken(keysOf('A', 400))).toBe(true)
     expect(await isTaken(keysOf('B', 5))).toBe(false)
   })
+})
+
+test('rows that are sent again have waited since the answer before, not since they came', async () => {
+  const waits: number[] = []
+  const events = createEvents()
+  events.on('batch:sent', ({ waitedMs }) => waits.push(waitedMs))
+  const send = async (): Promise<Answer> => {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    return { kind: 'unsent', failure: 'UNSENT' }
+  }
+  const upstream = { prepare: () => ({ byteLength: 1, send, [Symbol.dispose]() {} }) }
+  const request = announced(upstream, events).prepare({ waitingSince: performance.now() } as never)
+  const { signal } = new AbortController()
+  const sent = request.send(signal, () => {}).then(() => request.send(signal, () => {}))
+  await clock.pass(2_000)
+  await sent
+  expect(waits).toEqual([0, 0])
 })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createRateLimiter } from '../src/ingest/limits/rate-limiter.ts'
 import { createLimitsByTenant, type TenantLimits } from '../src/ingest/limits/tenant-limits.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
 
@@ -29,6 +30,10 @@ async function flood(ms: number): Promise<number> {
 }
 
 const answer429 = async () => await limits.request([], async () => ({ kind: 'refused', status: 429 }))
+
+test('of a rate of one a second nothing can be kept free: bulk work would have none', () => {
+  expect(createRateLimiter(1).untilFree(1)).toBe(0)
+})
 
 test('a tenant makes as many requests a second as its rate, and no more', async () => {
   expect(await flood(990)).toBe(50)

@@ -344,4 +344,17 @@ export const DOOR_DEFECTS = [
       ],
     ],
   ),
+  ...inFile(
+    'http/target.ts',
+    ['door'],
+    [
+      ['httpVersionMinor > 0', 'httpVersionMinor >= 0', 'health checks of HTTP/1.0 are declined'],
+      ["  if (url === '*') return { path: '*', search: '' }\n", '', 'OPTIONS * is declined'],
+    ],
+  ),
+  ...inFile(
+    'http/cors.ts',
+    ['door'],
+    [['        .toLowerCase()\n        .split', '        .split', 'a header in upper case may not be sent by a listed page']],
+  ),
 ]

@@ -179,4 +179,14 @@ export const INGEST_DEFECTS = [
     ['ingest', 'edges'],
     [['firstIndexes.length < MAX_INDEXES', 'firstIndexes.length <= MAX_INDEXES', 'a summary lists eleven rows, where ten are promised']],
   ),
+  ...inFile(
+    'ingest/limits/rate-limiter.ts',
+    ['rate'],
+    [['rate.allowed() - 1)', 'rate.allowed())', 'an import at a rate of one a second waits for ever']],
+  ),
+  ...inFile(
+    'ingest/events.ts',
+    ['queue'],
+    [['waitingSince = performance.now()\n          events', 'events', 'rows that are sent again seem to have waited all the time before']],
+  ),
 ]
