@@ -105,7 +105,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
       isReady = false
       await drain(server, batcher, http)
       stop()
-      await closeStore(replicas, options.idempotency)
+      await inTime(replicas.close().then(options.idempotency.close), STORE_CLOSING_MS)
       await client.close()
       await sandbox?.close()
       await observability.close()
@@ -113,13 +113,9 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   }
 }
 
-async function closeStore(replicas: Closing, idempotency: Closing): Promise<void> {
-  const late = new Promise((resolve) => void setTimeout(resolve, STORE_CLOSING_MS).unref())
-  await Promise.race([replicas.close().then(idempotency.close), late])
-}
-
-interface Closing {
-  close(): Promise<void>
+/** Waits for work, for so many milliseconds at most. */
+async function inTime(work: Promise<void>, ms: number): Promise<void> {
+  await Promise.race([work, new Promise((resolve) => void setTimeout(resolve, ms).unref())])
 }
 
 /** The rooms behind the public schema, in the order in which a row meets them. */

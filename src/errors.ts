@@ -20,7 +20,7 @@ export const GATEWAY_ERRORS = {
   ),
   INVALID_PARAMETERS: code(
     422,
-    'The request is JSON, and no request of GraphQL: a parameter is missing or of the wrong kind.',
+    'The request is JSON, but not a GraphQL request: a parameter is missing or of the wrong kind.',
     'Send `query` as a text, and `variables` as an object.',
   ),
   UNAUTHENTICATED: code(401, 'No usable token came with the request.', 'Send it in the Authorization header, raw or as Bearer.'),
@@ -31,7 +31,7 @@ export const GATEWAY_ERRORS = {
   ),
   IDENTITY_UNAVAILABLE: retryableCode(
     503,
-    'Who calls cannot be found out at present: the keys that JWTs are checked by cannot be had. Nothing was executed.',
+    'The keys that JWTs are checked with cannot be loaded at present, so who calls is not known. Nothing was executed.',
     'Send it again after `retryAfterMs`.',
   ),
   PREFLIGHT_REQUIRED: code(
@@ -53,9 +53,9 @@ export const GATEWAY_ERRORS = {
   REQUEST_TIMEOUT: retryableCode(
     408,
     'The body of the request did not arrive in time. Nothing was executed.',
-    'Send it again; where that is in vain, in smaller parts.',
+    'Send it again; if that fails too, in smaller parts.',
   ),
-  BODY_TOO_LARGE: code(413, 'The HTTP body, decoded, is larger than is taken (`limit`, in bytes). Nothing was sent.', 'Split it.'),
+  BODY_TOO_LARGE: code(413, 'The HTTP body, decoded, is larger than allowed (`limit`, in bytes). Nothing was sent.', 'Split it.'),
   UNSUPPORTED_MEDIA_TYPE: code(
     415,
     'The body is of a content type or content coding that is not read.',
@@ -93,19 +93,15 @@ export const GATEWAY_ERRORS = {
     'The document is too long, nests too deep or selects too much (`limit`, `actual`). Nothing was sent.',
     'Send rows in variables, split the document.',
   ),
-  TOO_MANY_ROWS: code(
-    413,
-    'The fields of the document have more rows together than are taken at once (`limit`). Nothing was sent.',
-    'Split it.',
-  ),
+  TOO_MANY_ROWS: code(413, 'The fields of the document have more rows together than allowed (`limit`). Nothing was sent.', 'Split it.'),
   TOO_MANY_VALUES: code(
     413,
-    'The body has more JSON values, more objects and lists, or more numbers that no double holds, than are taken at once (`limit`). Nothing was sent.',
+    'The body has more JSON values, more objects and lists, or more numbers that no double holds, than allowed (`limit`). Nothing was sent.',
     'Split it.',
   ),
   ANSWER_TOO_LARGE: code(
     413,
-    'The answer could have more bytes than are given at once (`limit`, `actual`). Nothing of what it declines was sent.',
+    'The answer could have more bytes than allowed (`limit`, `actual`). Nothing of what it declines was sent.',
     'Select less or send fewer rows.',
   ),
   RATE_LIMITED: retryableCode(
@@ -141,7 +137,7 @@ export const GATEWAY_ERRORS = {
   ),
   UPSTREAM_UNAVAILABLE: retryableCode(
     502,
-    'The upstream cannot be reached, fails, asks to slow down, answers too late, or is spared for that.',
+    'The upstream cannot be reached, fails, asks to slow down or answers too late, or did so often enough that Rowgate sends it nothing for now.',
     'Ask again after `retryAfterMs`, a change only if it was not made.',
   ),
   UPSTREAM_REFUSED: code(422, 'The upstream declined the call.', 'Correct the arguments by the status in the message.'),

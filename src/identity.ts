@@ -66,7 +66,7 @@ export function authenticateByToken(fallback: Secret | undefined): Authenticate 
   })
 }
 
-/** Takes a `GatewayError` for the refusal of a caller. */
+/** Authenticates by `find`; a `GatewayError` that it throws is the caller's refusal. */
 export function orRefusal(find: (authorization: string | undefined) => Promise<KnownCaller>): Authenticate {
   return async ({ authorization }) => {
     try {
@@ -78,22 +78,19 @@ export function orRefusal(find: (authorization: string | undefined) => Promise<K
   }
 }
 
-/** What is known of callers by the header that they send with every request: reading one takes some time of each. */
-export interface ByHeader<Known> {
-  get(authorization: string | undefined): Known | undefined
-  set(authorization: string | undefined, known: Known): void
-}
-
-/** Nothing is known yet; who was not seen for longest is forgotten first. Made-up tokens drive out others here, no more. */
-export function createByHeader<Known extends object>(): ByHeader<Known> {
+/**
+ * A cache of what an Authorization header says: reading one for every request would cost time. The header that was not seen for
+ * longest is forgotten first; made-up tokens can push out others here, which costs time and nothing else.
+ */
+export function createByHeader<Known extends object>() {
   const known = new LRUCache<string, Known>({
     max: MAX_KNOWN,
     maxSize: MAX_KNOWN_LETTERS,
     sizeCalculation: (_, { length }) => length + 1,
   })
   return {
-    get: (authorization) => (authorization === undefined ? undefined : known.get(authorization)),
-    set: (authorization, found) => void (authorization !== undefined && known.set(authorization, found)),
+    get: (authorization: string | undefined): Known | undefined => (authorization === undefined ? undefined : known.get(authorization)),
+    set: (authorization: string | undefined, found: Known): void => void (authorization !== undefined && known.set(authorization, found)),
   }
 }
 

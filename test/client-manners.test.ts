@@ -1,5 +1,6 @@
+import { getEventListeners } from 'node:events'
 import { inspect } from 'node:util'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ClientError, createClient, type Outcome, type Progress, type RowInputs, type Run } from '../src/client/index.ts'
 import { allAccepted, allRejected, type FakePayload, type SentRows, startFakeGateway } from './support/fake-gateway.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
@@ -13,6 +14,7 @@ const rowsOf = (count: number): Product[] => Array.from({ length: count }, (_, a
 
 const open: FakeUpstream[] = []
 afterEach(async () => {
+  vi.restoreAllMocks()
   await Promise.all(open.splice(0).map((server) => server.close()))
 })
 
@@ -95,6 +97,30 @@ test('rows that may be sent again are, by the same request, until none is left',
   expect(new Set(sent.map(({ key }) => key)).size).toBe(1)
 })
 
+test('rows are sent again for as long as it gets better', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0)
+  const { client, sent } = await fake((request, nth) => {
+    const { rows, ...payload } = allRejected(request, 'UPSTREAM_RATE_LIMITED', true) as { rows: object[] }
+    const left = { acceptedCount: nth, rejectedCount: 12 - nth, retryableCount: 12 - nth }
+    return { ...payload, ...left, rows: rows.slice(nth) }
+  })
+  expect(await client.append('Products', rowsOf(12)).done).toMatchObject({ accepted: 12, rejected: 0 })
+  expect(sent).toHaveLength(13)
+})
+
+test('refused rows beside one that is unconfirmed end no run', async () => {
+  const { client } = await fake((request) => {
+    const { rows, ...payload } = allRejected(request, 'UPSTREAM_UNAUTHORIZED') as { rows: object[] }
+    return {
+      ...payload,
+      rejectedCount: 1,
+      unconfirmedCount: 1,
+      rows: [...rows.slice(1), { index: 0, reason: 'TIMED_OUT', retryable: false }],
+    }
+  })
+  expect(await client.append('Products', rowsOf(2)).done).toMatchObject({ rejected: 1, unconfirmed: 1 })
+})
+
 test('an unconfirmed row says why, and what to do', async () => {
   const unconfirmed = { acceptedCount: 1, unconfirmedCount: 1, rows: [{ index: 1, reason: 'TIMED_OUT', retryable: false }] }
   const { client } = await fake((request) => allAccepted(request, unconfirmed))
@@ -166,11 +192,12 @@ describe('a gateway that cannot keep keys', () => {
 })
 
 describe('a token', () => {
-  test('that is refused is asked for anew, once for all requests that were refused with it', async () => {
+  test.each([
+    ['code', { declined: { code: 'UNAUTHENTICATED' } }],
+    ['status', { declined: {}, status: 401 }],
+  ])('that is refused by its %s is asked for anew, once for all requests that were refused with it', async (_, refusal) => {
     let asked = 0
-    const { url, sent } = await fake((request) =>
-      request.token === 'token 2' ? allAccepted(request) : { declined: { code: 'UNAUTHENTICATED' }, status: 401 },
-    )
+    const { url, sent } = await fake((request) => (request.token === 'token 2' ? allAccepted(request) : refusal))
     const client = createClient({ url, token: async () => `token ${++asked}` })
     expect(await client.append('Products', rowsOf(2 * CHUNK)).done).toMatchObject({ accepted: 2 * CHUNK })
     expect(asked).toBe(2)
@@ -278,6 +305,13 @@ describe('rows are read no further than they are sent', () => {
   })
 })
 
+test('a run that is over leaves nothing with the signal of its caller', async () => {
+  const { client } = await fake((request) => allAccepted(request))
+  const { signal } = new AbortController()
+  await client.append('Products', rowsOf(1), { signal }).done
+  expect(getEventListeners(signal, 'abort')).toEqual([])
+})
+
 test('where reading the rows fails, what was sent is told, and the failure is the cause', async () => {
   const { client } = await fake((request) => allAccepted(request))
   function* rows() {
@@ -377,8 +411,8 @@ describe('what answers is no gateway, or none of today', () => {
     expect(await errorOf(await answering(200, '{"ok":true}'))).toMatchObject({ code: 'NOT_A_GATEWAY', status: 200 })
   })
 
-  test('a load balancer without a gateway behind it: asked again, then told', async () => {
-    expect(await errorOf(await answering(502, '<html>'))).toMatchObject({ code: 'NOT_A_GATEWAY', status: 502 })
+  test('what stands before a gateway and fails: asked again, then told', async () => {
+    expect(await errorOf(await answering(500, '<html>'))).toMatchObject({ code: 'NOT_A_GATEWAY', status: 500 })
     expect(open.at(-1)?.arrived).toHaveLength(4)
   })
 

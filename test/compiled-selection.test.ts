@@ -51,6 +51,14 @@ test('what is no finite number, no field or no name is refused, and nothing of t
   expect(sentRows()).toHaveLength(1)
 })
 
+test('no literal reaches a prototype', async () => {
+  const good = Object.entries(product('A')).map(([field, value]) => `${field}: ${JSON.stringify(value)}`)
+  const query = `mutation { upsertProducts(rows: [{ ${good.join()}, extra: { A: 1, __proto__: { B: 2 } } }]) { rows { ... on RejectedRow { issues { code field } } } } }`
+  const { data } = await gateway.send<{ upsertProducts: IngestAnswer }, object>(query)
+  expect(codes(data.upsertProducts)).toEqual([['FORBIDDEN_NAME extra.__proto__']])
+  expect(arrived().filter(({ method }) => method === 'POST')).toEqual([])
+})
+
 test('a name within an attribute is never taken for another that it looks like', async () => {
   const inside = (name: string) => `[{${GOOD},"extra":{"A":{"first":1,"${name}":2}}}]`
   // V8 14.6 takes the second for the first, which it has just seen.

@@ -81,6 +81,10 @@ test('rows cannot be gathered for as long as they may take at all', () => {
   expect(read({ BATCH_WINDOW_MS: '1999', EXECUTION_TIMEOUT_MS: '2000' }).ingest.windowMs).toBe(1_999)
 })
 
+test('no solutions at all are no list of solutions', () => {
+  expect(() => read({ SOLUTIONS: '[]' })).toThrow('SOLUTIONS')
+})
+
 test.each(['https://hunter2:x@up.example', 'https://hunter2@up.example', 'https://up.example/?key=hunter2', 'https://up.example/#hunter2'])(
   'an address of the upstream that carries more than an address is refused, and not repeated: %s',
   (INGESTION_URL) => {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { writeXlsx } from 'hucre/xlsx'
 import { describe, expect, test } from 'vitest'
 import { FileError } from '../src/console/file/file-error.ts'
+import { unlessBomb } from '../src/console/file/open-text.ts'
 import { openFile } from '../src/console/file/read-rows.ts'
 import { type Scan, scanFile } from '../src/console/file/scan.ts'
 import { cellText, type ReadOptions, type SourceRow } from '../src/console/file/source-row.ts'
@@ -125,11 +126,12 @@ test('rejected rows make a CSV that loads again as it is, whatever stands in the
         { minLength: 1, maxLength: 5 },
       ),
       async (cells) => {
-        const headers = ['id', 'a "note", long']
-        const open = cells.map((row, at) => ({ ...REJECTED, row: { number: at + 1, line: at + 2, cells: row } }))
+        const headers = ['id', 'rejected_code', 'a "note", long']
+        // A file of rejected rows may be what was loaded.
+        const open = cells.map(([id, note], at) => ({ ...REJECTED, row: { number: at + 1, line: at + 2, cells: [id, 'OLD', note] } }))
         const text = rejectedCsv({ open, edits: new Map(), loaded: { scan: { headers } } as never })
         const again = await rowsOf('a.rejected.csv', text, { delimiter: ',' })
-        expect(again.headers).toEqual(['rejected_line', 'rejected_field', 'rejected_code', 'rejected_message', ...headers])
+        expect(again.headers).toEqual(['rejected_line', 'rejected_field', 'rejected_code', 'rejected_message', 'id', 'a "note", long'])
         expect(again.cells.map((row) => row.slice(4))).toEqual(cells)
       },
     ),
@@ -150,6 +152,18 @@ function file(name: string, content: string | Uint8Array): File {
 function scan(name: string, content: string | Uint8Array, options: ReadOptions = {}): Promise<Scan> {
   return scanFile(file(name, content), options, () => {}, new AbortController().signal)
 }
+
+test('a gzip file may unpack to 400 times its size, and to no more where that is much', () => {
+  const unpacked = (size: number, megabytes: number) => unlessBomb(size, () => {})(new Uint8Array(megabytes * 1024 * 1024))
+  unpacked(1, 16)
+  unpacked(100_000, 38)
+  expect(() => unpacked(100_000, 39)).toThrow(FileError)
+})
+
+test('a file is read no further once its reading is cancelled', async () => {
+  const signal = AbortSignal.abort(new Error('cancelled'))
+  await expect(scanFile(file('rows.csv', 'id\n1\n'), {}, () => {}, signal)).rejects.toThrow('cancelled')
+})
 
 /** The file as it is read the second time, when its headers are known. */
 async function rowsOf(name: string, content: string | Uint8Array, options: ReadOptions = {}) {

@@ -6,10 +6,12 @@ import { createLoad, type Load } from '../src/console/load/create-load.ts'
 import type { LoadState, StateOf } from '../src/console/load/load-state.ts'
 import { filledBuckets, niceCeiling, PERIODS, sinceOf } from '../src/console/outcomes/buckets.ts'
 import { moved } from '../src/console/parts/grid/move.ts'
+import { percent } from '../src/console/parts/number-text.ts'
 import { searchResources } from '../src/console/reference/search.ts'
 import { RESOURCES, type ResourcesAnswer } from '../src/console/session/queries.ts'
 import type { Resource } from '../src/console/session/resource.ts'
 import { createSession, type Session } from '../src/console/session/session.ts'
+import { createStore } from '../src/console/session/store.ts'
 import { productsCsv } from './support/console-visit.ts'
 import { startPair } from './support/gateway.ts'
 
@@ -157,6 +159,20 @@ test('keys lead through a grid and never out of it', () => {
   expect(lead(5, 2, 'End', true)).toEqual({ row: 29, column: 4 })
   expect(lead(5, 2, 'Home')).toEqual({ row: 5, column: 0 })
   expect(lead(5, 2, 'x')).toBeUndefined()
+})
+
+test('a share says all or none of the rows only where it is', () => {
+  expect([0, 0.000_01, 0.5, 0.999_99, 1].map(percent)).toEqual(['0 %', '0.1 %', '50 %', '99.9 %', '100 %'])
+})
+
+test('whoever has stopped watching a value is told of no change', () => {
+  const store = createStore(1)
+  const heard: number[] = []
+  const stop = store.watch(() => heard.push(store.get()))
+  store.set(2)
+  stop()
+  store.set(3)
+  expect(heard).toEqual([2])
 })
 
 test('a chart has a bar for every hour, and a scale that people can read', () => {

@@ -232,12 +232,15 @@ describe('the schema is asked for', () => {
     expect(reads()).toBe(2)
   })
 
-  test('again after addAttribute, so that rows are held to what it requires', async () => {
+  test.each([
+    ['addAttribute', 'addAttribute(resource: "Products", name: "GRADE", type: STRING, required: true) { name }'],
+    ['rollout', 'rollout(input: { solutionName: "INV_OOTB", appName: "a", appVersion: "1.0.0", targetSchemaName: "S" }) { complete }'],
+  ])('again after %s, so that rows are held to what is required now', async (_, mutation) => {
     const custom: object[] = [...CUSTOM]
     const before = await startBefore(() => custom)
     await before.ingest('upsertProducts', [extra({})])
     custom.push({ columnName: 'GRADE', dataType: 'string', validations: [{ type: 'required' }] })
-    await before.send('mutation { addAttribute(resource: "Products", name: "GRADE", type: STRING, required: true) { name } }')
+    await before.send(`mutation { ${mutation} }`)
     const { rows } = await before.ingest('upsertProducts', [extra({})])
 
     expect(rows).toEqual([rejected(0, 'MISSING_FIELD', 'extra.GRADE')])
@@ -275,6 +278,24 @@ describe('the schema is asked for', () => {
     expect(await read()).toMatchObject({ unreadable: 'not asked' })
     isOverloaded = false
     expect(await read()).toEqual({ tables: [] })
+  })
+
+  test('again after a change, whose reading counts also where one from before the change ends later', async () => {
+    const asked: PromiseWithResolvers<object[]>[] = []
+    const solutionSchema = () => {
+      asked.push(Promise.withResolvers())
+      return asked.at(-1)?.promise
+    }
+    const cache = createSchemaCache({ solutionSchema } as never, 60_000)
+    const read = () => cache.read({ id: 'T' } as never, 'S', {} as never)
+    const before = read()
+    cache.forget({ id: 'T' }, 'S')
+    const after = read()
+    asked[1]?.resolve([{ name: 'NEW', columns: [] }])
+    await after
+    asked[0]?.resolve([{ name: 'OLD', columns: [] }])
+    await before
+    expect(cache.peek({ id: 'T' } as never, 'S')).toMatchObject({ tables: [{ name: 'NEW' }] })
   })
 
   test('again for the token not heard of for longest, once 500 others were read', async () => {

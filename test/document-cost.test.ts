@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import {
+  buildSchema,
   type DocumentNode,
   type FieldNode,
   type GraphQLObjectType,
@@ -16,7 +17,7 @@ import { describe, expect, test } from 'vitest'
 import { createEstimate } from '../src/graphql/cost/answer-estimate.ts'
 import { boundAnswer } from '../src/graphql/cost/answer-limit.ts'
 import { boundSelections, measureDocument } from '../src/graphql/cost/document-cost.ts'
-import { createRowCount } from '../src/graphql/cost/document-rows.ts'
+import { atMostRows, createRowCount } from '../src/graphql/cost/document-rows.ts'
 import { bracketDepth } from '../src/graphql/cost/document-text.ts'
 import { fragmentsOf, hasFragmentCycle } from '../src/graphql/cost/fragments.ts'
 import { createIntrospectionMeasure } from '../src/graphql/cost/introspection-size.ts'
@@ -200,12 +201,32 @@ describe('introspection', () => {
     )
   })
 
+  test('deprecated fields count where a variable may ask for them', () => {
+    const own = buildSchema('type Query { old: Int @deprecated, other: Int }')
+    const ask = (given: string) => `{ __type(name: "Query") { fields(includeDeprecated: ${given}) { name } } }`
+    const size = (text: string) => {
+      const [field] = fieldsOf(parse(text))
+      return createIntrospectionMeasure({ schema: own, fragments: new Map() })(field as FieldNode)
+    }
+    expect(size(`query ($old: Boolean) ${ask('$old')}`)).toBe(size(ask('true')))
+    expect(size(ask('true'))).toBeGreaterThan(size(ask('false')) as number)
+  })
+
   test('what would print without end is declined after few steps', () => {
     const nest = (levels: number): string => (levels === 0 ? 'name' : `possibleTypes { interfaces { ${nest(levels - 1)} } }`)
     expect(() => boundAnswer(schema, parse(`{ __schema { types { ${nest(28)} } } }`))).toThrow(
       expect.objectContaining({ code: 'ANSWER_TOO_LARGE', numbers: expect.objectContaining({ limit: DOCUMENT_LIMITS.answerBytes }) }),
     )
   })
+})
+
+test('of more rows than are taken no more are given to be judged', () => {
+  const given: number[] = []
+  const lists = [[1, 2], [3, 4], [5]].map((rows) => ({ rows }))
+  expect(() => {
+    for (const { rows } of atMostRows(3, lists)) given.push(rows.length)
+  }).toThrow(expect.objectContaining({ code: 'TOO_MANY_ROWS', numbers: { limit: 3, actual: 5 } }))
+  expect(given).toEqual([2, 0, 0])
 })
 
 test('an answer is estimated by the lists in it', () => {

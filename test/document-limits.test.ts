@@ -187,6 +187,14 @@ describe('rows of all fields of a request count together', () => {
     expectDeclined(await gateway.send(document, { rows: products(count) }), { code: 'TOO_MANY_ROWS', limit: 100, actual })
   })
 
+  test('those of the operation that is named, where a document has several', async () => {
+    const query = `${declare(`a: ${UPSERT} b: ${UPSERT}`).replace('mutation', 'mutation A')} query B { limits { rowsWaiting } }`
+    const headers = { 'content-type': 'application/json', authorization: 'token' }
+    const body = JSON.stringify({ query, operationName: 'A', variables: { rows: products(51) } })
+    const { errors } = await (await gateway.fetch({ method: 'POST', headers, body })).json()
+    expect(errors[0].extensions).toMatchObject({ code: 'TOO_MANY_ROWS', limit: 100, actual: 102 })
+  })
+
   test('rows of a field that is alone are counted by its judge, whose refusal says the numbers too', async () => {
     const { data, errors } = await gateway.send(declare(UPSERT), { rows: products(101) })
     expect(data).toEqual({ upsertProducts: null })

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
+import { SANDBOX_TOKEN } from '../src/sandbox/choices.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'
 import { SchemaDriftDocument } from './support/operations/graphql.ts'
@@ -87,7 +88,7 @@ test('a further column that must be there refuses no row where it has a default'
   ])
 })
 
-test('other words for the same types and keys are no difference', async () => {
+test('other words for the same types and keys are no difference, nor is what is not said', async () => {
   const words: Record<string, string> = {
     string: 'varchar(255)',
     integer: 'BIGINT',
@@ -95,7 +96,8 @@ test('other words for the same types and keys are no difference', async () => {
     timestamp: 'DATETIME',
     boolean: 'Bool',
   }
-  expect(await differencesOf((all) => all.map((column) => ({ ...column, type: words[column.type] ?? column.type })))).toEqual([])
+  const reworded = ({ isKey, ...column }: Column) => ({ ...column, type: words[column.type] ?? column.type, ...(isKey && { isKey }) })
+  expect(await differencesOf((all) => all.map(reworded))).toEqual([])
 })
 
 test('an unknown solution is declined with the known ones, an unreadable answer is an error', async () => {
@@ -138,11 +140,17 @@ test('at start the service token’s tables are compared: a warning in the log a
   expect(gateway.logged.join('')).not.toContain('service-token')
 })
 
-test('without a service token nothing is asked at start, and an upstream that does not say is a warning', async () => {
+test('without a service token nothing is asked at start, tables as declared are no warning, and an upstream that does not say is one', async () => {
   upstream = await startFakeUpstream(() => ({ status: 500 }))
   gateway = await startGateway({ INGESTION_URL: upstream.url, SOLUTIONS })
   await gateway.listen()
   expect(upstream.arrived).toEqual([])
+  expect(gateway.logged).toEqual([])
+  await gateway.close()
+
+  gateway = await startGateway({ INGESTION_TOKEN: SANDBOX_TOKEN })
+  const figures = new URL('/metrics', await gateway.listen())
+  await expect.poll(async () => await (await fetch(figures)).text()).toContain('rowgate_schema_drift_differences{solution="QP_OOTB"} 0')
   expect(gateway.logged).toEqual([])
   await gateway.close()
 

@@ -357,11 +357,20 @@ describe('the credentials file', () => {
     return upstream.arrived.at(-1)?.headers.authorization
   }
 
-  test('is read anew when it changes: another token, another tenant, one less', async () => {
-    expect(await tokenSent('acme')).toBe(CREDENTIALS.acme.token)
+  test('is read anew when it changes: another token, another tenant, one less, also for a JWT that was seen before', async () => {
+    const jwt = await issuer.sign({ sub: 'acme' })
+    const tokenSentFor = async (authorization: string) => {
+      await gateway.send(UPSERT, { rows: [product('A')] }, authorization)
+      return upstream.arrived.at(-1)?.headers.authorization
+    }
+    expect([await tokenSent('acme'), await tokenSentFor(jwt)]).toEqual([CREDENTIALS.acme.token, CREDENTIALS.acme.token])
     await issuer.settings({ acme: { token: 'rotated-token' }, hooli: { token: 'hooli-token' } })
     later(1_000)
-    expect([await tokenSent('acme'), await tokenSent('hooli')]).toEqual(['rotated-token', 'hooli-token'])
+    expect([await tokenSent('acme'), await tokenSent('hooli'), await tokenSentFor(jwt)]).toEqual([
+      'rotated-token',
+      'hooli-token',
+      'rotated-token',
+    ])
     expect(codesOf(await send({ sub: 'globex' }))).toEqual(['FORBIDDEN'])
   })
 

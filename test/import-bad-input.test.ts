@@ -85,10 +85,10 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
   })
 
   test('unknown names come with mappings that can be copied, and with these it is tried', async () => {
-    await desk.write('sales.csv', `${HEADER.replace('sold_at', 'Sold-At')},colour\n${line('A')},red\n`)
+    await desk.write('sales.csv', `${HEADER.replace('sold_at', 'Sold-At')},kid's colour\n${line('A')},red\n`)
     const refused = await desk.runHere(['sales.csv', ...AS_SALES])
-    expect(refused.err).toContain("--map 'Sold-At=soldAt' --map 'colour='")
-    expect(await desk.runHere(['sales.csv', ...AS_SALES, '--map', 'Sold-At=soldAt', '--map', 'colour=', '--dry-run'])).toMatchObject({
+    expect(refused.err).toContain("--map 'Sold-At=soldAt' --map 'kid'\\''s colour='")
+    expect(await desk.runHere(['sales.csv', ...AS_SALES, '--map', 'Sold-At=soldAt', '--map', "kid's colour=", '--dry-run'])).toMatchObject({
       code: 0,
     })
   })
@@ -117,6 +117,7 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     ['a solution that is none', ['a.csv', ...AS_SALES, '--solution', 'NONE'], 'docs/errors.md has the cure'],
     ['an encoding that is none', ['a.csv', ...AS_SALES, '--encoding', 'klingon'], 'The encoding'],
     ['nothing there', ['a.csv', ...AS_SALES, '--url', 'http://127.0.0.1:9'], 'GATEWAY_UNREACHABLE'],
+    ['a user in the address', ['a.csv', ...AS_SALES, '--url', 'http://user@127.0.0.1:9'], 'must not hold a user'],
   ])('%s', async (_, args, words) => {
     await desk.write('a.csv', file(line('A')))
     const ran = await desk.runHere(args)

@@ -56,6 +56,23 @@ test('while no memory is left requests are declined unread, and counted', async 
   await expect.poll(metrics).toContain('rowgate_memory_held_bytes 0\n')
 })
 
+test('memory for an answer is held from before its rows are sent', async () => {
+  const heldFor = async (selection: string) => {
+    const before = upstream.arrived.length
+    held = Promise.withResolvers<FakeAnswer>()
+    const query = SEND.replace('acceptedCount', selection)
+    const answered = post(JSON.stringify({ query, variables: { rows: products(200) } }))
+    await expect.poll(() => upstream.arrived.length).toBe(before + 1)
+    const metrics = await (await gateway.fetch({ path: '/metrics' })).text()
+    held.resolve({ status: 200, body: {} })
+    held = undefined
+    await answered
+    return Number(/^rowgate_memory_held_bytes (\d+)/m.exec(metrics)?.[1])
+  }
+  const [least, most] = [await heldFor('acceptedCount'), await heldFor('acceptedCount rows { ... on IngestedRow { index key } }')]
+  expect(most - least).toBeGreaterThan(200 * '{"index":0,"key":{"productId":"P0"}}'.length)
+})
+
 test('small requests are answered beside a large one', async () => {
   held = Promise.withResolvers<FakeAnswer>()
   const before = upstream.arrived.length

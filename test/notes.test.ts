@@ -83,7 +83,7 @@ function fakeStore(isShared = true) {
 describe('the keeper of notes', () => {
   const SECOND = 1_000
 
-  test('writes once a second what has come, the latest of each, and again what the store did not take', async () => {
+  test('writes once a second what has come, the latest of each, again what the store did not take, and the rest as it ends', async () => {
     vi.useFakeTimers({ now: 1_000_000 })
     const { store, written } = fakeStore()
     const keeper = createNoteKeeper(store)
@@ -98,6 +98,7 @@ describe('the keeper of notes', () => {
     expect(written).toEqual([[note({ body: '2' }), note({ name: 'b' })]])
     keeper.collect(() => [note({ name: 'c' })])
     await keeper.close()
+    expect(vi.getTimerCount()).toBe(0)
     vi.useRealTimers()
     expect(written[1]).toEqual([note({ name: 'c' })])
   })

@@ -158,6 +158,21 @@ test('a minute in which something was wrong is summed up in one line, a good one
   expect(warn.mock.calls).toEqual([[totals, expect.any(String)]])
 })
 
+test('figures of the store are read anew for each print, once for all of them; while the store is away there are none', async () => {
+  const metrics = createMetrics('replica-1')
+  let records = 1
+  const read = vi.fn(async () => {
+    if (records > 2) throw new Error('away')
+    return { records, oldestOpenMs: 2_500, unconfirmedRows: 0 }
+  })
+  metrics.watchStore(read)
+  const told = async () => (await metrics.print()).match(/^rowgate_idempotency_\w+ .*$/gm)
+  const others = ['rowgate_idempotency_oldest_open_seconds 2.5', 'rowgate_idempotency_unconfirmed_rows 0']
+  for (; records <= 2; records++) expect(await told()).toEqual([`rowgate_idempotency_records ${records}`, ...others])
+  expect(await told()).toBeNull()
+  expect(read).toHaveBeenCalledTimes(3)
+})
+
 test('whatever metrics can count is counted by somebody', async () => {
   const src = new URL('../src/', import.meta.url)
   const files = (await readdir(src, { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('/metrics.ts'))

@@ -126,6 +126,11 @@ const TABLES = [
   { tableName: 'ACME_PRICING_V1', attributes: columnsOf('Pricing').slice(1) },
 ]
 
+test('a solution that has another prefix upstream is told of', async () => {
+  const { of } = await walk(await startBefore({ status: 200, body: [{ name: 'ACME', prefix: 'ACNE_', suffix: '_V1' }] }, { status: 404 }))
+  expect(of('SOLUTION')).toMatchObject({ status: 'FAILED', details: expect.arrayContaining(['prefix "ACNE_"']) })
+})
+
 test('what is missing, different and refused is named', async () => {
   const listed = { status: 200, body: { data: { items: [{ name: 'ACME', prefix: 'ACME_', suffix: '_V2' }] } } }
   const { statuses, of } = await walk(await startBefore(listed, { status: 200, body: { result: TABLES } }))

@@ -173,6 +173,19 @@ describe('made-up tokens', () => {
     expect(ledger.minutes({ tenantId: 'new', solution: 'S', since: 0, until: now + 60_000 })).toMatchObject([{ mutations: 5 }])
   })
 
+  test('leave their room to others once they are real ones', () => {
+    let isReal = false
+    const ledger = createLedger({ has: (tenantId) => isReal && tenantId === 'new' }, () => now)
+    const record = (tenantId: string, resources: number) => {
+      for (let nth = 0; nth < resources; nth++) ledger.record(result(tenantId, `Resource${nth}`))
+    }
+    record('new', 2_000)
+    isReal = true
+    record('new', 1)
+    record('made-up', 2_500)
+    expect(['new', 'made-up'].map((tenantId) => minutesOf(ledger, tenantId))).toEqual([2_000, 2_500])
+  })
+
   test('push no rejections out but those of each other', () => {
     const rejections = createRejections(5, REAL)
     const rejected = (tenant: string) =>

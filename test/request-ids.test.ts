@@ -166,7 +166,9 @@ test('the line in the log that says that the upstream keeps failing names the re
   await start(() => ({ status: 500 }), {})
   for (let nth = 1; nth <= 11; nth++) await write('append', `A${nth}`, { 'x-request-id': `order-${nth}` })
   const ofBreaker = gateway.logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg.includes('withheld'))
-  expect(ofBreaker).toEqual([expect.objectContaining({ level: 40, requestIds: ['order-10'] })])
+  expect(ofBreaker).toEqual([
+    expect.objectContaining({ level: 40, requestIds: ['order-10'], tenant: expect.stringMatching(/^[0-9a-f]{64}$/) }),
+  ])
 })
 
 const header = fc.option(fc.oneof(anyText(), fc.constantFrom(SAMPLED, UNSAMPLED, ...WELL_FORMED_IDS, ...MALFORMED_TRACES)), {

@@ -410,6 +410,19 @@ test('no request arrives earlier than the rate of its tenant lets it leave', asy
   expect(arrivals.filter((at, nth) => at < began + Math.floor(nth / 10) * 1_000)).toEqual([])
 })
 
+test('rows of an APPEND that nobody took, or that never left, are not called unconfirmed when their time is over', async () => {
+  await start(() => ({ status: 429 }), {
+    REQUESTS_PER_SECOND: '1',
+    MAX_BATCH_ROWS: '1',
+    EXECUTION_TIMEOUT_MS: '1500',
+    ATTEMPTS_TIMEOUT_MS: '1500',
+    ATTEMPT_TIMEOUT_MS: '1500',
+  })
+  const { rows } = await gateway.ingest('appendProducts', products(6))
+  expect(rows).toMatchObject(Array(6).fill({ __typename: 'RejectedRow', retryable: true }))
+  expect(rows.map(({ issues }) => issues?.[0]?.code)).toContain('OVERLOADED')
+})
+
 test('the time in which rows are gathered counts among what they may take to their outcomes', async () => {
   await start(() => (response) => void setTimeout(() => response.writeHead(200).end('{"accepted":1}'), 700), {
     BATCH_WINDOW_MS: '500',

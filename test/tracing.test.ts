@@ -104,9 +104,10 @@ test('a batch of several callers has a trace of its own, linked to each, and nam
   expect(upstream.arrived[1]?.headers.traceparent).toBe(`00-${shared?.traceId}-${attempt?.spanId}-01`)
 })
 
-test('an attempt that was lost is an error, and rows that never left have waited', async () => {
+test('an attempt that was lost is an error, rows that never left have waited, and those that were refused at once have not', async () => {
   await start(() => (response) => response.destroy())
   for (let nth = 0; nth <= 10; nth++) await write({ operation: 'append', rows: [product(`A${nth}`)] })
+  await write({ operation: 'append', rows: [{}] })
   const { 'send rows': attempts = [], 'queue wait': waits = [] } = await spansByName()
   expect(attempts).toHaveLength(10)
   expect(attempts.map((span) => [span.status.code, attributesOf(span)['error.type']])).toEqual(attempts.map(() => [2, 'CONNECTION_LOST']))

@@ -1,6 +1,5 @@
 import { ClientError } from './client-error.ts'
-import { issueOf } from './issue.ts'
-import { rowText } from './row-text.ts'
+import { issueOf, rowText } from './row-text.ts'
 import type { Issue, Rows } from './types.ts'
 
 /**

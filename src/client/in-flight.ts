@@ -1,26 +1,22 @@
 import type { Chunk } from './chunks.ts'
 
-/** Chunks under way: so many at once, and no two of them with rows of one key, so that the later row is written last. */
-export interface InFlight<Row> {
-  /** Resolves when a chunk may go. */
-  room(chunk: Chunk<Row>): Promise<void>
-  start(chunk: Chunk<Row>): void
-  /** Resolves when none is under way. */
-  ended(): Promise<unknown>
-}
-
-/** Chunks are sent by `send`, which never rejects. */
-export function createInFlight<Row>(parallel: number, send: (chunk: Chunk<Row>) => Promise<void>): InFlight<Row> {
+/**
+ * Chunks under way: so many at once, and no two of them with rows of one key, so that the later row is written last. They are sent
+ * by `send`, which never rejects.
+ */
+export function createInFlight<Row>(parallel: number, send: (chunk: Chunk<Row>) => Promise<void>) {
   const underWay = new Map<Promise<void>, Chunk<Row>>()
   return {
-    async room(chunk) {
+    /** Resolves when a chunk may go. */
+    async room(chunk: Chunk<Row>): Promise<void> {
       while (underWay.size >= parallel || sharesKey(chunk, underWay.values())) await Promise.race(underWay.keys())
     },
-    start(chunk) {
+    start(chunk: Chunk<Row>): void {
       const sent = send(chunk).finally(() => underWay.delete(sent))
       underWay.set(sent, chunk)
     },
-    ended: () => Promise.all(underWay.keys()),
+    /** Resolves when none is under way. */
+    ended: (): Promise<unknown> => Promise.all(underWay.keys()),
   }
 }
 

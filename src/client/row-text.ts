@@ -1,14 +1,15 @@
-import { issueOf } from './issue.ts'
 import type { Issue } from './types.ts'
 
-/** The JSON text of a row, or why it has none. */
-export type RowText = string | Issue
+/** A complaint of the client's own about a row. */
+export function issueOf(code: string, message: string, field: string | null = null, hint: string | null = null): Issue {
+  return { field, column: null, code, message, hint, upstreamCode: null }
+}
 
 /**
  * Writes a row as JSON without changing a value: a bigint and what `JSON.rawJSON` made keep all their digits, a `Date` is written
  * as `toISOString` has it, a field that is undefined is left out. What JSON cannot say is an issue of its field, never a null.
  */
-export function rowText(row: unknown): RowText {
+export function rowText(row: unknown): string | Issue {
   if (isPlain(row)) return JSON.stringify(row)
   let field: string | null = null
   let code = 'NOT_JSON'

@@ -1,7 +1,7 @@
 import type { Chunk } from './chunks.ts'
 import type { ClientError } from './client-error.ts'
 import type { NotAccepted, Payload } from './ingest-request.ts'
-import { issueOf } from './issue.ts'
+import { issueOf } from './row-text.ts'
 import type { Issue, IssueCount, Outcome, Summary } from './types.ts'
 
 /** A chunk whose rows all have an outcome: what was sent is not kept while it waits for its reader. */

@@ -57,7 +57,7 @@ function forbidden(right: Right): GatewayError {
 }
 
 /** Ends the description of a root field that is null where it was declined. */
-export const NULL_WHEN_DECLINED = 'Null when it is declined, so that its error takes no other field of the document along.'
+export const NULL_WHEN_DECLINED = 'Null when it is declined, so that the error leaves the other fields of the document as they are.'
 
 interface SchemaTypes {
   Context: RequestContext

@@ -19,7 +19,7 @@ export interface EndpointOptions {
   readonly fast: boolean
   readonly maxJsonValues: number
   readonly chooseDocument: ChooseDocument
-  /** Notes what the upstream does for a request from now on; what it returns tells. */
+  /** Follows what the upstream does for a request from now on; calling what it returns gives the report. */
   readonly watchUpstream: (origin: RequestContext['origin']) => () => object
   /** Told of each code that a request, or a field of it, is declined with, once for the request. */
   readonly onDeclined: (code: GatewayErrorCode) => void
@@ -88,26 +88,26 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
   return {
     async answer(request) {
       const type = mediaTypeFor(request.headers.accept)
-      const tell = (cause: unknown) => onDefect(cause, request.origin)
+      const noteDefect = (cause: unknown) => onDefect(cause, request.origin)
       try {
         const { print, errors, ...result } = await resultOf(request, type)
         if (errors === undefined) return printed(type, result, print)
-        const told = errors.slice(0, boundOf(result)).map((error) => publicError(error, tell))
-        return printed(type, { errors: noted(told), ...result }, print)
+        const answered = errors.slice(0, boundOf(result)).map((error) => publicError(error, noteDefect))
+        return printed(type, { errors: noted(answered), ...result }, print)
       } catch (error) {
-        return printed(type, { errors: noted([publicError(error, tell)]) })
+        return printed(type, { errors: noted([publicError(error, noteDefect)]) })
       }
     },
     decline: ({ accept }, error) => printed(mediaTypeFor(accept), { errors: noted([publicError(error, () => {})]) }),
   }
 }
 
-/** Whoever may not send the rows of a body is told so without anybody reading them. */
+/** A caller that may not send rows is declined without the rest of its body being read. */
 function isForbidden({ errors }: PrintableResult): boolean {
   return errors?.some(({ originalError }) => originalError instanceof GatewayError && originalError.code === 'FORBIDDEN') ?? false
 }
 
-/** Each field without a value has an error that says why; of a request that came to nothing, the first tell enough. */
+/** How many errors are answered: all where there is data, since each field without a value has one; else only the first few. */
 function boundOf({ data }: PrintableResult): number {
   return data == null ? DOCUMENT_LIMITS.errors : Number.POSITIVE_INFINITY
 }

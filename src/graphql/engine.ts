@@ -26,7 +26,7 @@ export type Engine = Pick<YogaServerInstance<object, RequestContext>, 'getResult
  * switched off or unused, since `http/` and `endpoint.ts` do it for every request: see there why.
  */
 export function createEngine({ schema, introspection, maxRowsPerMutation, fast, onOperation }: EngineOptions): Engine {
-  const plugins: Plugin[] = [
+  const plugins: Plugin<RequestContext>[] = [
     useDocumentCache(),
     useDocumentLimits(schema, introspection),
     useOperation(onOperation),

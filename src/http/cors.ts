@@ -1,14 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 
-/** Who may call from a browser. */
-export interface CorsOptions {
-  /** Origins of other pages that may. */
-  readonly origins: readonly string[]
-  /** The name this server listens by; pages that it serves itself may. */
-  readonly host: string
-}
-
 /** Decides by `Origin`; names and values of headers alternate in its lists. */
 export interface Cors {
   /** Headers of every answer to that origin. */
@@ -30,10 +22,10 @@ const HARMLESS =
 const NONE: readonly string[] = []
 
 /**
- * CORS for a fixed list of origins. Yoga's own reflects any origin by default and answers `null` to one that is not listed,
+ * CORS for a fixed list of origins, and for the pages that this server serves itself, by the name that it listens by. Yoga's own reflects any origin by default and answers `null` to one that is not listed,
  * by which a sandboxed frame of any page is let in; here what is not listed gets no CORS header at all.
  */
-export function createCors({ origins, host }: CorsOptions): Cors {
+export function createCors({ origins, host }: { readonly origins: readonly string[]; readonly host: string }): Cors {
   const listed = new Map(origins.map((origin) => [origin, headersFor(origin)]))
   return {
     headers: (origin) => (origin === undefined ? NONE : (listed.get(origin) ?? NONE)),

@@ -11,14 +11,6 @@ export interface Work {
   giveUp(): void
 }
 
-/** How long stopping may take, in milliseconds. */
-export interface Stopping {
-  /** How long the process still listens. */
-  readonly shutdownDelayMs: number
-  /** How long what is under way may take after that. */
-  readonly drainTimeoutMs: number
-}
-
 /** How long rows that wait may still leave: most do, and a backlog for many seconds is better sent by others. */
 const LEAVING_MS = 2_000
 
@@ -27,11 +19,15 @@ const ANSWERING_MS = 1_000
 const WRITING_MS = 500
 
 /**
- * Listens on for a while, closing each connection after its next answer, and then lets everything under way come to its end:
- * requests that arrived, and rows whose caller has gone. What waits for long is given back. When the time is nearly up every
- * row gets the answer that is true by then, so that no caller is left without one; then connections are cut.
+ * Listens on for `shutdownDelayMs`, closing each connection after its next answer, and then lets everything under way come to its end:
+ * requests that arrived, and rows whose caller has gone. What waits for long is given back. When `drainTimeoutMs` is
+ * nearly over every row gets the answer that is true by then, so that no caller is left without one; then connections are cut.
  */
-export async function drain(server: HttpServer, work: Work, { shutdownDelayMs, drainTimeoutMs }: Stopping): Promise<void> {
+export async function drain(
+  server: HttpServer,
+  work: Work,
+  { shutdownDelayMs, drainTimeoutMs }: { readonly shutdownDelayMs: number; readonly drainTimeoutMs: number },
+): Promise<void> {
   server.closeAfterAnswers()
   if (shutdownDelayMs > 0) await pass(shutdownDelayMs)
   const timers: NodeJS.Timeout[] = []

@@ -74,8 +74,8 @@ function gather(commit: (group: readonly Waiting[]) => Promise<void>): (step: St
 
 /** Both calls are made at once, so that a store may make one commit of them. */
 async function commitGroup(store: Pick<IdempotencyStore, 'open' | 'write'>, group: readonly Waiting[]): Promise<void> {
-  const opens = group.flatMap(({ step, ...told }) => (step.kind === 'open' ? [{ item: step.request, ...told }] : []))
-  const writes = group.flatMap(({ step, ...told }) => (step.kind === 'write' ? [{ item: step.write, ...told }] : []))
+  const opens = group.flatMap(({ step, ...callbacks }) => (step.kind === 'open' ? [{ item: step.request, ...callbacks }] : []))
+  const writes = group.flatMap(({ step, ...callbacks }) => (step.kind === 'write' ? [{ item: step.write, ...callbacks }] : []))
   await Promise.all([commitAll(opens, store.open), commitAll(writes, store.write)])
 }
 

@@ -21,8 +21,8 @@ export interface JournalOptions {
 export interface EntryWriter {
   /** Whether it is durable that rows may leave; false where the claim is over. Rejects where the store fails. */
   intend(rows: readonly number[]): Promise<boolean>
-  /** Resolves when it is durable, or else owed. */
-  note(entry: { readonly kind: 'withdrawn'; readonly rows: readonly number[] }): Promise<void>
+  /** Notes that what was intended of these rows was not taken; resolves when that is durable, or else owed. */
+  withdraw(rows: readonly number[]): Promise<void>
   /** Resolves when all of them are durable, or else owed; where they are the last, and final, they settle the record. */
   tell(told: readonly ToldEntry[]): Promise<void>
   /** What the entries say, those that the store failed to take included. */
@@ -52,8 +52,8 @@ export function createEntryWriter(committer: Pick<Committer, 'write'>, options: 
         throw error
       }
     },
-    note({ kind, rows }) {
-      const entry: Entry = { kind, ...stamp(), rows }
+    withdraw(rows) {
+      const entry: Entry = { kind: 'withdrawn', ...stamp(), rows }
       log.add(entry)
       return writes.write(writeOf('fact', entry))
     },

@@ -42,7 +42,7 @@ export function createJournal(
       doubts.send(rows)
       return true
     },
-    withdraw: (rows) => writer.note({ kind: 'withdrawn', rows }),
+    withdraw: writer.withdraw,
     async tell(rows, outcomes) {
       const kept: Promise<void>[] = []
       await eachInSlice(slicesOf(rows.length), ([start, end]) => {

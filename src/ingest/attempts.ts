@@ -50,8 +50,9 @@ export type Attempt = (batch: Batch, request: UpstreamRequest, limits: TenantLim
 export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts, choices: RetryChoices): Attempt {
   return async (whole, wholeRequest, limits) => {
     const until = performance.now() + timeouts.attemptsTimeoutMs
+    const lastTurn = Math.min(until, whole.sentUntil)
     const timeUp = new AbortController()
-    const timer = setTimeout(() => timeUp.abort(), timeouts.attemptsTimeoutMs)
+    const timer = setTimeout(() => timeUp.abort(), Math.max(0, lastTurn - performance.now()))
     const rows = createOpenRows()
     limits.budget.earn()
     let requests = 0
@@ -78,7 +79,7 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
         const { again, attempts, isFree } = rowsToRepeat(answer, batch, choices)
         const asked = 'retryAfterMs' in answer ? answer.retryAfterMs : undefined
         const pause = pauseBefore(requests, asked)
-        const isInTime = performance.now() + pause + timeouts.attemptTimeoutMs * LEAST_TIME < until
+        const isInTime = performance.now() + pause + timeouts.attemptTimeoutMs * LEAST_TIME < lastTurn
         const goesOn = again.length > 0 && requests < attempts && isInTime && (isFree || limits.budget.spend())
         if (!goesOn) {
           rows.markRepeatable(again, asked)

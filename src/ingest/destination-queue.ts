@@ -27,13 +27,13 @@ export interface SendingOptions {
   readonly onDefect: (error: unknown, origins: readonly RequestOrigin[]) => void
 }
 
-/** The table of a tenant that a destination writes to, and other operations with it. */
+/** What all destinations that write to one table of a tenant have in common. */
 export interface SharedTable {
   readonly limits: TenantLimits
   readonly keyLocks: KeyLocks
-  /** Calls `letGo` after so many milliseconds, at once where there are none; until then the table is kept, as some of its keys are locked. */
+  /** Calls `letGo`, which unlocks keys, after so many milliseconds, at once where that is 0 or less; the table is not forgotten before. */
   keep(ms: number, letGo: () => void): void
-  /** Told when no row of a chunk is on its way any more, which may be after it was answered. */
+  /** Called when no row of a chunk is on its way any more, which may be after its caller was answered. */
   leave(): void
 }
 
@@ -77,7 +77,7 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
     table.leave()
   }
 
-  /** Takes what never left of a chunk out, and has its progress told. What is in flight goes on, since others may share it, and keeps its keys. */
+  /** Takes the rows of a chunk that never left out of the queue and settles them. Rows in flight go on, since other chunks may share their request, and keep their keys locked. */
   function withdraw(chunk: QueuedChunk, tell: 'giveBack' | 'giveUp'): void {
     const unsent = queue.withdraw(chunk)
     limits.waiting[chunk.priority] -= rowsIn(unsent)
@@ -100,12 +100,12 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
   }
 }
 
-/** What was gathered has waited before it comes to a queue. */
+/** What is left of the execution timeout: chunks of small mutations were gathered for a while before they came to the queue. */
 function timeLeft({ queuedAt }: QueuedChunk, { executionTimeoutMs }: SendingOptions): number {
   return Math.max(0, queuedAt + executionTimeoutMs - performance.now())
 }
 
-/** One outcome for each row of a slice; where delivery had a defect nobody knows. */
+/** One outcome for each row of a slice; rows that a defect left without one are unconfirmed. */
 function outcomesOf({ from, to }: Slice, known: readonly Outcome[], destination: Destination): readonly Outcome[] {
   return known.length === to - from
     ? known
@@ -122,7 +122,7 @@ interface Progress {
   giveUp(unsent: readonly Slice[]): boolean
 }
 
-/** Answers when it knows what became of every row, or at once when it is given up; the timer that would do so ends with the first answer. */
+/** Resolves when every row has an outcome, or at once when the chunk is given up; either clears the timer, which would give it up. */
 function createProgress(rows: number, destination: Destination, resolve: (outcomes: Outcome[]) => void, timer: NodeJS.Timeout): Progress {
   const outcomes = new Array<Outcome>(rows)
   let left = rows
@@ -154,7 +154,7 @@ function createProgress(rows: number, destination: Destination, resolve: (outcom
   }
 }
 
-/** Acts once for all calls of one turn: rows that come together are to leave together. */
+/** Acts once, at the end of the current microtask queue, for all calls made until then: rows that come together are to leave together. */
 function soon(act: () => void): () => void {
   let isDue = false
   return () => {
@@ -179,12 +179,12 @@ function takeFairly(queue: RowQueue, room: number): Slice[] {
 function batchSender(
   destination: Destination,
   limits: TenantLimits,
-  { sendBatch, onDefect }: SendingOptions,
+  { sendBatch, onDefect, executionTimeoutMs }: SendingOptions,
 ): (taken: readonly Slice[]) => Promise<BatchResult> {
   const refusals = createRefusals()
   return async (taken) => {
     try {
-      return await sendBatch(batchOf(destination, taken), limits, refusals)
+      return await sendBatch(batchOf(destination, taken, executionTimeoutMs), limits, refusals)
     } catch (error) {
       onDefect(
         error,

@@ -53,13 +53,13 @@ export function createDivide(upstream: UpstreamPort, attempt: Attempt): Divide {
     } finally {
       study.end()
     }
-    // Where no row was good the upstream's words stand for all of them; else some of these may be, and nobody has found out.
+    // Where no row was accepted the upstream's refusal holds for all of them; else some of the untried ones may be good.
     if (study.hasGoodRows()) for (const place of untried) outcomes[place] = unprocessable(outcomes[place] as Outcome)
     return made
   }
 }
 
-/** What one batch that is divided takes from the other batches' refusals, and gives to them. */
+/** What is found out while one batch is divided, and shared with the other batches of its destination. */
 function createStudy(refusals: Refusals) {
   let refusal: string | undefined
   let hasGoodRows = false
@@ -82,13 +82,13 @@ function createStudy(refusals: Refusals) {
   }
 }
 
-/** What the batches of one destination learn from each other's refusals. */
+/** What is known of the refusals of one destination, so that not every batch has to be divided to find out that it is in vain. */
 export interface Refusals {
   /** Whether a batch that was declined with this is worth dividing; waits while another batch finds that out. */
   isWorthDividing(refusal: string): Promise<boolean>
-  /** Notes how a batch ended that was worth dividing, once it was divided. */
+  /** Notes whether dividing a batch has found good rows. */
   noteDivided(refusal: string, hasGoodRows: boolean): void
-  /** Notes that the upstream took rows. */
+  /** Notes that the upstream accepted rows. */
   noteAccepted(): void
 }
 
@@ -126,7 +126,7 @@ export function createRefusals(): Refusals {
   }
 }
 
-/** Whether the upstream took any of the rows. */
+/** Whether the upstream accepted any of the rows. */
 export function hasAccepted({ outcomes }: Attempted): boolean {
   return outcomes.some(({ status }) => status === 'ACCEPTED')
 }

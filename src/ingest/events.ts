@@ -21,7 +21,7 @@ export interface IngestEvents {
   readonly 'batch:answered': { readonly batch: Batch; readonly answer: Answer; readonly ms: number }
   /** Rows of a mutation were refused unsent, because too many wait already. */
   readonly 'rows:withheld': { readonly tenant: Tenant; readonly rows: number }
-  /** Requests of a tenant, or of all where none is named, begin to be withheld from a failing upstream, or are let through again; and whose rows showed it. */
+  /** The breaker of a tenant or, where none is named, of the host opens or closes; `origins` are the requests that showed it. */
   readonly 'breaker:changed': {
     readonly tenantId: string | undefined
     readonly isOpen: boolean
@@ -29,11 +29,11 @@ export interface IngestEvents {
   }
   /** As many requests of all tenants are under way as may be, and some tenants wait; told once a minute at most. */
   readonly 'host:full': { readonly requests: number; readonly tenantsWaiting: number }
-  /** Something went wrong that nobody foresaw, with rows of these requests. */
+  /** An unexpected error, while rows of these requests were on their way. */
   readonly defect: { readonly error: unknown; readonly origins: readonly RequestOrigin[] }
 }
 
-/** Tells those who listen, in the order they began to. */
+/** Calls listeners, in the order in which they were added. */
 export interface Events {
   emit<Name extends keyof IngestEvents>(name: Name, event: IngestEvents[Name]): void
   on<Name extends keyof IngestEvents>(name: Name, listener: (event: IngestEvents[Name]) => void): void
@@ -41,7 +41,7 @@ export interface Events {
 
 type Listeners = { readonly [Name in keyof IngestEvents]: ((event: IngestEvents[Name]) => void)[] }
 
-/** Events nobody listens to yet. A listener that throws is a defect of its own, and neither the others nor the rows hear of it. */
+/** Events without listeners. A listener that throws is reported as a defect; the other listeners and the rows are not affected. */
 export function createEvents(): Events {
   const listeners: Listeners = {
     'mutation:judged': [],
@@ -60,7 +60,7 @@ export function createEvents(): Events {
         try {
           listener(event)
         } catch (error) {
-          // Whoever listens to defects and fails at that has nobody left to tell.
+          // A listener of defects that fails can be reported to nobody.
           if (name !== 'defect') events.emit('defect', { error, origins: [] })
         }
       }
@@ -69,7 +69,7 @@ export function createEvents(): Events {
   return events
 }
 
-/** The same way out, with word of every request that leaves and of what it came to. */
+/** The same port, which emits an event for every request that leaves and for its answer. */
 export function announced(upstream: UpstreamPort, events: Events): UpstreamPort {
   return {
     prepare(batch) {

@@ -1,6 +1,6 @@
 import type { Operation } from './outcome.ts'
 
-/** What an attempt left behind, as far as sending the same rows again is concerned. */
+/** How an attempt ended, as far as sending the same rows again is concerned. */
 export type FailureClass = keyof typeof ATTEMPTS
 
 /**

@@ -43,7 +43,7 @@ export function createSendBatch(
   }
 
   const sendBatch: SendBatch = async (batch, limits, refusals) => {
-    const until = performance.now() + attemptsTimeoutMs
+    const until = Math.min(performance.now() + attemptsTimeoutMs, batch.sentUntil)
     const first = await sendWhole(batch, limits)
     if (typeof first === 'number') {
       if (batch.rows.length === 1) return { outcomes: [tooLarge(maxBatchBytes)], mayBeWrittenUntil: 0 }

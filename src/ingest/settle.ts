@@ -8,7 +8,7 @@ import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import type { Answer, Batch, UpstreamError, Verdict } from './upstream-port.ts'
 import { createUpstreamWords, type UpstreamWords } from './upstream-words.ts'
 
-/** The outcome of every row of a batch, in order, from what the last attempt came to. */
+/** The outcome of every row of a batch, in order, by the answer to the last attempt. */
 export function settle(answer: Answer, batch: Batch): Outcome[] {
   const { destination, rows } = batch
   switch (answer.kind) {

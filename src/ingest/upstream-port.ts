@@ -27,6 +27,8 @@ export interface Batch {
   readonly origins: readonly RequestOrigin[]
   /** Since when the oldest of its rows waits to leave, by the clock of `performance.now`: since it came, or is to be sent again. */
   readonly waitingSince: number
+  /** When none of its requests is to leave any more, by the same clock: soon after, the first of its rows is told as it stands. */
+  readonly sentUntil: number
   /** Who keeps a journal of each row; absent where nobody does: rows of both kinds share no batch. */
   readonly journaled?: readonly JournaledRow[]
 }
@@ -76,7 +78,7 @@ export type Answer =
   | { readonly kind: 'unsent'; readonly failure: FailureClass }
   | Withheld
 
-/** What a request comes to that Rowgate did not try. */
+/** The result of a request that Rowgate did not send. */
 export interface Withheld {
   readonly kind: 'withheld'
   readonly failure: FailureClass
@@ -85,7 +87,7 @@ export interface Withheld {
 
 /** The way out: what `ingest` needs of whoever speaks the upstream's wire. */
 export interface UpstreamPort {
-  /** The request of a batch; whoever asked for it disposes of it once it is not sent again. */
+  /** The request of a batch; the caller disposes of it when it is not sent again. */
   prepare(batch: Batch): UpstreamRequest
 }
 
@@ -97,12 +99,16 @@ export interface UpstreamRequest extends Disposable {
   send(signal: AbortSignal, onHeadersSent: () => void): Promise<Answer>
 }
 
-/** The batch of what was taken from a queue. */
-export function batchOf(destination: Destination, taken: readonly Slice[]): Batch {
+/** What of the time of its rows a batch may wait to leave: so that what never left, or was refused, is told as that. */
+const SENDING_SHARE = 0.98
+
+/** The batch of what was taken from a queue, whose rows may take so many milliseconds to their outcomes. */
+export function batchOf(destination: Destination, taken: readonly Slice[], executionTimeoutMs: number): Batch {
   const origins = taken.map(({ chunk }) => chunk.origin)
   const waitingSince = Math.min(...taken.map(({ chunk }) => chunk.queuedAt))
   const journaled = journaledOf(taken)
-  return { destination, rows: rowsOf(taken), origins, waitingSince, ...(journaled && { journaled }) }
+  const sentUntil = waitingSince + executionTimeoutMs * SENDING_SHARE
+  return { destination, rows: rowsOf(taken), origins, waitingSince, sentUntil, ...(journaled && { journaled }) }
 }
 
 /** Who keeps a journal of each row; undefined where nobody does. */

@@ -32,7 +32,7 @@ interface Live {
 /** Tracing by OpenTelemetry, which is loaded here and nowhere else. */
 export async function createTracing(options: OtelOptions & { readonly path: string }, log: Logger): Promise<Tracing> {
   const sdk = await loadOtelSdk(options, log)
-  const live = new Map<RequestOrigin, Live>()
+  const live = new WeakMap<RequestOrigin, Live>()
   return {
     ...createBatchTracing(sdk),
     close: sdk.close,
@@ -43,10 +43,7 @@ export async function createTracing(options: OtelOptions & { readonly path: stri
       const traced = Object.freeze({ ...origin, traceparent: traceparentOf(span.spanContext()) })
       if (span.isRecording()) {
         live.set(traced, { span, queuedAt: undefined })
-        response.once('close', () => {
-          live.delete(traced)
-          endServerSpan(sdk, span, response)
-        })
+        response.once('close', () => endServerSpan(sdk, span, response))
       }
       return traced
     },
@@ -71,7 +68,7 @@ function endServerSpan({ api }: OtelSdk, span: Span, { statusCode, writableFinis
 }
 
 /** The spans of judging and of waiting, below that of their request. */
-function listenToRows({ api, samplingTracer }: OtelSdk, events: Events, live: Map<RequestOrigin, Live>): void {
+function listenToRows({ api, samplingTracer }: OtelSdk, events: Events, live: WeakMap<RequestOrigin, Live>): void {
   function addSpan(name: string, origin: RequestOrigin, since: number, until: number, attributes: Attributes): void {
     samplingTracer.startSpan(name, { startTime: since, attributes }, contextOf(api, origin)).end(until)
   }

@@ -1,28 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { createSchemaCache, type SchemaCache } from '../lifecycle/schema-cache.ts'
+import { createSchemaCache } from '../lifecycle/schema-cache.ts'
 import type { SchemaPort } from '../lifecycle/schema-port.ts'
-import { createSolutionDirectory, type SolutionDirectory } from '../lifecycle/solution-directory.ts'
+import { createSolutionDirectory } from '../lifecycle/solution-directory.ts'
 import { createQuality } from '../quality/create-quality.ts'
-import type { ReadLedger } from '../quality/ledger.ts'
-import type { Rejections } from '../quality/rejections.ts'
 import type { Solution } from '../resource/module.ts'
 import { createNoteKeeper } from './note-keeper.ts'
 import { type PresenceOptions, watchPresence } from './presence.ts'
 import { createSharedQuality } from './shared-quality.ts'
 import { shareSchemas, shareSolutions } from './shared-schemas.ts'
-
-/** What outlives this process, and what it and others tell each other. */
-export interface Replicas {
-  readonly ledger: ReadLedger
-  /** Kept in memory only: they have keys of rows. */
-  readonly rejections: Rejections
-  readonly schemaCache: SchemaCache
-  readonly directory: SolutionDirectory
-  /** Begins, and reads what is there, or goes on without it where the store fails or is slow. */
-  start(): Promise<void>
-  /** Writes what is left. */
-  close(): Promise<void>
-}
 
 export interface ReplicasOptions extends Omit<PresenceOptions, 'keeper'> {
   readonly schema: SchemaPort
@@ -32,16 +17,19 @@ export interface ReplicasOptions extends Omit<PresenceOptions, 'keeper'> {
 }
 
 /** Data quality, learnt solutions and the cache of schemas, over a store of notes that other replicas may share. */
-export function createReplicas({ schema, schemaMaxAgeMs, solutions, recentRejections, ...options }: ReplicasOptions): Replicas {
+export function createReplicas({ schema, schemaMaxAgeMs, solutions, recentRejections, ...options }: ReplicasOptions) {
   const keeper = createNoteKeeper(options.notes)
   watchPresence({ ...options, keeper })
   const { ledger, taken, rejections } = createQuality(options.events, recentRejections)
   return {
     ledger: createSharedQuality({ ...options, keeper, ledger, taken, writer: randomUUID() }),
+    /** Kept in memory only: they have keys of rows. */
     rejections,
     schemaCache: shareSchemas(createSchemaCache(schema, schemaMaxAgeMs), keeper),
     directory: shareSolutions(createSolutionDirectory(solutions), keeper),
+    /** Begins, and reads what is there, or goes on without it where the store fails or is slow. */
     start: keeper.start,
+    /** Writes what is left. */
     close: keeper.close,
   }
 }

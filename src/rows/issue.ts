@@ -65,8 +65,8 @@ export const ROW_ISSUE_CODES = {
   EXTRA_TOO_DEEP: { cause: 'A value in `extra` is nested deeper than 8 levels.', cure: 'Send it flatter, or as a JSON text.' },
   DUPLICATE_KEY: {
     cause:
-      'Another row of this request has the same primary key; `message` says which, by its index, and by its field where that is another. Under an APPEND it came before and is the one sent on; under an UPSERT it came after this row, which could not be written at its time, and was accepted.',
-    cure: 'APPEND: send it once. UPSERT: nothing is to be done, since the later row stands.',
+      'Another row of this request has the same primary key; `message` says which, by its index, and by its field where that is another. APPEND: the other row came first, and only that one is sent. UPSERT: the other row came later and was accepted before this one could be sent again; sending it would undo the later one.',
+    cure: 'APPEND: send the key once. UPSERT: do nothing; the later row stands.',
   },
   ROW_TOO_LARGE: { cause: 'The row alone is larger than one upstream request may be (`limits.bytesPerRequest`).', cure: 'Shorten it.' },
   MORE_ISSUES: { cause: 'The row has more issues than are listed.', cure: 'Correct those that are, and send it again.' },
@@ -87,7 +87,7 @@ export const ROW_ISSUE_CODES = {
   },
   UPSTREAM_UNAUTHORIZED: {
     cause: 'The upstream refused the token, or the token has no access to the solution. The row was not written.',
-    cure: 'Send it again with another token.',
+    cure: 'Send it again with another token, or have this one given access; a solution that is not rolled out for it is refused like that.',
   },
   UPSTREAM_NOT_FOUND: {
     cause: 'The upstream does not know the object: it is not rolled out, or the configured path is wrong. The row was not written.',
@@ -102,7 +102,7 @@ export const ROW_ISSUE_CODES = {
     cure: 'Send it again.',
   },
   UPSTREAM_UNAVAILABLE: {
-    cause: 'The upstream has failed many times in a row, so Rowgate spares it for now. The row was not written.',
+    cause: 'The upstream has failed many times in a row, so Rowgate sends it nothing for now. The row was not written.',
     cure: 'Send it again in a few seconds.',
   },
   OVERLOADED: {

@@ -3,7 +3,7 @@ import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 /** Some rows as they were sent. */
 export interface RowList {
   readonly rows: readonly unknown[]
-  /** All text in them is known to be clean, so that nobody need look at one after the other: spares 6 % of parsing and judging. */
+  /** All text in them is known to be clean, so so that not each need be looked at: this saves 6 % of parsing and judging. */
   readonly isClean?: boolean
   /** Reads them again where numbers are tiny: undefined where all of them are as they were written. */
   readonly readAgain?: ReadAgain

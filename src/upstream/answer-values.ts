@@ -60,19 +60,19 @@ export function createValueReader(asked: Asked, found: Doubts) {
   }
 
   function read(name: string, topic: Topic, value: string | number | boolean): void {
-    const said = booleanOf(value) ?? (topic === 'dry' ? bitOf(value, asked.dryRun) : undefined)
-    const known = value as string | number
-    if (said !== undefined) readSwitch(name, topic, said)
-    else if (topic === 'no') readNo(name, known)
-    else if (topic === 'status' || topic === 'results') readStatus(name, known)
+    const isOn = booleanOf(value) ?? (topic === 'dry' ? bitOf(value, asked.dryRun) : undefined)
+    const plain = value as string | number
+    if (isOn !== undefined) readSwitch(name, topic, isOn)
+    else if (topic === 'no') readNo(name, plain)
+    else if (topic === 'status' || topic === 'results') readStatus(name, plain)
     else if (topic === 'dry' && wholeNumber(value) !== undefined) count(wholeNumber(value), [sent - failed])
     else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !WHOLE.test(String(value).trim())
-    else if (isTimestamp(known)) return
-    else if (isCount(topic, known)) count(wholeNumber(known), allowed(name, topic, asked), topic === 'accepted')
-    else if (isOfCounts(topic) && /\d/.test(String(known))) found.canMeanNo = true
-    else if (typeof known === 'string') {
-      found.canMeanNo ||= canMeanNo(known, asked)
-      found.saysYes ||= saysYes(known)
+    else if (isTimestamp(plain)) return
+    else if (isCount(topic, plain)) count(wholeNumber(plain), allowed(name, topic, asked), topic === 'accepted')
+    else if (isOfCounts(topic) && /\d/.test(String(plain))) found.canMeanNo = true
+    else if (typeof plain === 'string') {
+      found.canMeanNo ||= canMeanNo(plain, asked)
+      found.saysYes ||= saysYes(plain)
     }
   }
 

@@ -1,13 +1,13 @@
 import { createOncePerMinute } from './once-per-minute.ts'
 
-/** Gives a permit back; said again it gives nothing. */
+/** Gives a permit back; calling it again does nothing. */
 type Release = () => void
 
 /** So many permits that all tenants share. */
 export interface SharedPermits {
   /**
-   * Comes when a tenant has a permit, at once where one is free; undefined when the signal ended before. Some permits are kept
-   * for tenants whose permits come back soon.
+   * Resolves when a tenant has a permit; not a promise where one is free. Undefined where the signal was aborted before. Some
+   * permits are kept for quick tenants, whose requests the upstream answers soon.
    */
   acquire(tenantId: string, isQuick: boolean, signal?: AbortSignal): Release | Promise<Release | undefined>
   /** Permits that somebody has. */
@@ -18,7 +18,7 @@ export interface SharedPermitsOptions {
   readonly count: number
   /** How many of them only quick tenants get. */
   readonly forQuick: number
-  /** Told when somebody has to wait, once a minute at most: how many tenants do. */
+  /** Told how many tenants wait when one has to, once a minute at most. */
   readonly onFull: (tenantsWaiting: number) => void
 }
 

@@ -86,8 +86,10 @@ const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
       .map(({ id }) => id),
   'a dry run is not applied, and a request holds rows of its own destination only': ({ writes, upstream }) =>
     strayRows(writes, upstream.seen),
-  'what may be repeated is repeated while time and budget last': ({ upstream, settings }) =>
-    tenantsOf(upstream.seen).flatMap((own) => leftAlone(own, settings).map(describe)),
+  'what may be repeated is repeated while time and budget last': ({ upstream, settings, writes }) => {
+    const sentAt = new Map(writes.map((write) => [write.id as unknown, write.sentAt]))
+    return tenantsOf(upstream.seen).flatMap((own) => leftAlone(own, settings, sentAt).map(describe))
+  },
   'once all is well again rows are accepted, and none waits': ({ afterwards }) => [
     ...(afterwards?.outcomes ?? []).filter(({ status }) => status !== 'ACCEPTED').map((outcome) => JSON.stringify(outcome)),
     ...((afterwards?.rowsWaiting ?? 0) === 0 ? [] : [`${afterwards?.rowsWaiting} rows wait`]),
@@ -234,8 +236,15 @@ const MAX_ATTEMPTS = 5
 // Hanging up, the longest wait an upstream of the model asks for, and what is left for an attempt.
 const BETWEEN_MS = 100 + 200 + 20
 
+// What is kept of the time of rows for telling what their attempts came to.
+const SENDING_SHARE = 0.98
+
 /** Requests that were to be repeated and were not, though neither time nor budget nor breaker stood against it. */
-function leftAlone(own: readonly Seen[], { attemptsTimeoutMs = 0, requestsPerSecond }: Settings): Seen[] {
+function leftAlone(
+  own: readonly Seen[],
+  { attemptsTimeoutMs = 0, executionTimeoutMs, requestsPerSecond }: Settings,
+  sentAt: ReadonlyMap<unknown, number | undefined>,
+): Seen[] {
   const failures = own.filter(({ fault }) => fault !== 'none').length
   if (failures >= 10 || own.filter(({ fault }) => fault === LIMITED).length > 2 || requestsPerSecond < 100) return []
   return own.filter((request, nth) => {
@@ -244,7 +253,9 @@ function leftAlone(own: readonly Seen[], { attemptsTimeoutMs = 0, requestsPerSec
     const withRow = (other: Seen) => other.rows.some((one) => nameOf(one) === nameOf(row))
     const before = own.slice(0, nth).filter(withRow)
     const attempts = before.length + 1
-    const until = (before[0] ?? request).startedAt + attemptsTimeoutMs
+    const first = before[0] ?? request
+    const oldest = Math.min(...first.rows.map((one) => sentAt.get(nameOf(one)) ?? first.startedAt))
+    const until = Math.min(first.startedAt + attemptsTimeoutMs, oldest + executionTimeoutMs * SENDING_SHARE)
     const isInTime = request.endedAt + BETWEEN_MS + 100 * 2 ** attempts < until
     return attempts < MAX_ATTEMPTS && isInTime && !own.slice(nth + 1).some(withRow)
   })

@@ -2,7 +2,7 @@ import type { TableShape } from '../../tabular/column.ts'
 import { attributeOf, createHeaderNames, EXTRA, type HeaderNames, isForbiddenHeader, type Target } from '../../tabular/header-names.ts'
 import { findMappingProblems } from '../../tabular/match-headers.ts'
 import type { Resource } from './catalogue.ts'
-import { ImportFailure, type Problem, shown } from './failure.ts'
+import { ImportFailure, type Problem, shellQuoted, shown } from './failure.ts'
 
 /** Headers mean what they are called, or what they are mapped to; what is mapped to nothing is left out. */
 export function createNaming(shape: TableShape, mapped: ReadonlyMap<string, string>): HeaderNames {
@@ -90,10 +90,6 @@ function proposalsFor(names: readonly string[], { targetOf, similarTo }: HeaderN
 }
 
 const MAX_PROPOSED = 20
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
-}
 
 function quoted(name: string): string {
   return name.trim() === '' ? 'A column without a name' : `"${shown(name)}"`

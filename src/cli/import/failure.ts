@@ -32,3 +32,8 @@ export function shown(name: string): string {
 }
 
 const MAX_SHOWN = 100
+
+/** A text in quotes, as a shell takes it for one argument. */
+export function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { ImportFailure } from './failure.ts'
 import type { Command } from './load-plan.ts'
-import type { Options } from './options.ts'
+import { type Options, usage } from './options.ts'
 import { openFile, openStream, type Source, STDIN } from './read/source.ts'
 import { SUFFIX } from './state-file.ts'
 
@@ -46,10 +46,6 @@ function expectNamed({ operation, key, resource }: Options, isReadOnce: boolean)
   if (isReadOnce && resource === undefined) throw usage('Say with --resource what the rows are.')
   if (isReadOnce && key === undefined && operation === 'APPEND')
     throw usage('Standard input cannot be read twice: give it a name of its own with --key, so that the same can be piped in again.')
-}
-
-function usage(message: string): ImportFailure {
-  return new ImportFailure({ code: 'USAGE', message }, 'npm run import -- --help lists all options.')
 }
 
 /** The name of a file up to its first dot. */

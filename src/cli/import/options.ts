@@ -42,6 +42,9 @@ The token is taken from the environment variable ROWGATE_TOKEN. Run the same com
 Exit code: 0 all rows accepted (or nothing was left to do), 1 some were not, 2 it failed or was stopped.
 `
 
+/** Where the gateway is looked for where nothing is said. */
+export const DEFAULT_URL = 'http://127.0.0.1:4000/graphql'
+
 const STRING = { type: 'string' } as const
 const BOOLEAN = { type: 'boolean' } as const
 const ARGUMENTS = {
@@ -49,7 +52,7 @@ const ARGUMENTS = {
   append: BOOLEAN,
   resource: STRING,
   solution: STRING,
-  url: { type: 'string', default: 'http://127.0.0.1:4000/graphql' },
+  url: { type: 'string', default: DEFAULT_URL },
   map: { type: 'string', multiple: true, default: [] as string[] },
   delimiter: STRING,
   encoding: STRING,
@@ -94,7 +97,8 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function usage(message: string): ImportFailure {
+/** Arguments that do not fit together. */
+export function usage(message: string): ImportFailure {
   return new ImportFailure({ code: 'USAGE', message }, 'npm run import -- --help lists all options.')
 }
 

@@ -52,18 +52,8 @@ function csvCell(cell: string, delimiter: string): string {
   return isPlain ? cell : `"${cell.replaceAll('"', '""')}"`
 }
 
-/** A file that is made with the first record that is put into it. */
-export interface RecordFile {
-  /** Where it will stand. */
-  readonly path: string
-  readonly count: number
-  put(record: SourceRecord, complaints: readonly Complaint[]): Promise<void>
-  /** Puts the file in its place and says the SHA-256 of it; where it is empty or not kept, there is none then, nor an older one of ours. */
-  close(isKept: boolean): Promise<string | undefined>
-}
-
-/** Makes a file of records. What stands in its place is replaced only where `mayReplace` says so of its SHA-256. */
-export async function createRecordFile(wanted: string, writer: RecordWriter, mayReplace: (sha256: string) => boolean): Promise<RecordFile> {
+/** A file that is made with the first record that is put into it. What stands in its place is replaced only where `mayReplace` says so of its SHA-256. */
+export async function createRecordFile(wanted: string, writer: RecordWriter, mayReplace: (sha256: string) => boolean) {
   const path = await freePath(wanted, mayReplace)
   const part = `${path}.part`
   const hash = createHash('sha256')
@@ -82,16 +72,15 @@ export async function createRecordFile(wanted: string, writer: RecordWriter, may
     }
   }
   return {
+    /** Where it will stand. */
     path,
-    get count() {
-      return count
-    },
-    async put(record, complaints) {
+    async put(record: SourceRecord, complaints: readonly Complaint[]): Promise<void> {
       if (count++ === 0) buffered = writer.head
       buffered += writer.print(record, complaints)
       if (buffered.length > FLUSH_AT) await orNotWritten(path, flush)
     },
-    async close(isKept) {
+    /** Puts the file in its place and returns its SHA-256; where it is empty or not kept, no file is left, nor an older one of ours. */
+    async close(isKept: boolean): Promise<string | undefined> {
       if (count === 0 || !isKept) {
         await handle?.close()
         await Promise.all([rm(path, { force: true }), rm(part, { force: true })])

@@ -61,17 +61,13 @@ export interface KnownSizes {
 /** About how many bytes a field of a valid document prints, with its name. */
 export type EstimateField = (parent: GraphQLCompositeType, field: FieldNode) => number
 
-/** Estimates fields of one document by the types they answer; every selection set is looked at once. */
+/** Estimates fields of one document, whose selections are bounded, by the types they answer. */
 export function createEstimate(
   { schema, fragments }: DocumentContext,
   { lengths = {}, keyBytes = OBJECT_AS_VALUE_BYTES }: KnownSizes = {},
 ): EstimateField {
-  const known = new Map<SelectionSetNode, number>()
-
   function sizeOfSet(type: GraphQLCompositeType, set: SelectionSetNode): number {
-    const size = known.get(set) ?? set.selections.reduce((sum, one) => sum + sizeOfSelection(type, one), 0)
-    known.set(set, size)
-    return size
+    return set.selections.reduce((sum, one) => sum + sizeOfSelection(type, one), 0)
   }
 
   function sizeOfSelection(type: GraphQLCompositeType, selection: SelectionNode): number {

@@ -31,18 +31,13 @@ function createAnswerMeasure(schema: GraphQLSchema, document: DocumentNode): (se
   const introspectionOf = createIntrospectionMeasure(context)
   const estimate = createEstimate(context)
   const query = schema.getQueryType()
-  const known = new Map<SelectionSetNode, number>()
 
   function sizeOf(set: SelectionSetNode): number {
-    const before = known.get(set)
-    if (before !== undefined) return before
-    const size = set.selections.reduce((sum, one) => {
+    return set.selections.reduce((sum, one) => {
       if (one.kind === Kind.FIELD) return sum + (introspectionOf(one) ?? (query ? estimate(query, one) : 0))
       const inner = fragmentSet(one, context.fragments)
       return inner === undefined ? sum : sum + sizeOf(inner)
     }, 0)
-    known.set(set, size)
-    return size
   }
   return sizeOf
 }

@@ -17,7 +17,7 @@ export function addDriftQuery(builder: Builder, sources: SolutionSources): void 
     t.field({
       type: DriftRef,
       nullable: true,
-      description: `Holds the declarations against what the upstream says is rolled out for the token. ${NULL_WHEN_DECLINED}`,
+      description: `Compares the declarations with the tables that the upstream has rolled out for the token. ${NULL_WHEN_DECLINED}`,
       args: { solution: t.arg.string(SOLUTION_ARGUMENT) },
       resolve: async (_, args, context) => {
         const tenant = tenantOf(context, 'read')

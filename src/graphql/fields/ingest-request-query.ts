@@ -45,13 +45,13 @@ export function addIngestRequestQuery(builder: Builder, shared: Shared, options:
 }
 
 function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: Shared, options: IngestRequestOptions) {
-  const State = addEnum(builder, 'IngestRequestState', 'What a request with an idempotency key is in.', REQUEST_STATES)
+  const State = addEnum(builder, 'IngestRequestState', 'The state of a request with an idempotency key.', REQUEST_STATES)
   const count = (status: Outcome['status']) => (found: FoundRequest) =>
     found.outcomes.reduce((sum, outcome) => (outcome?.status === status ? sum + 1 : sum), 0)
   return builder.objectRef<FoundRequest>('IngestRequest').implement({
     description: 'What is known of a request with an idempotency key. No value of a row is kept, so that rows go by their index.',
     fields: (t) => ({
-      state: t.field({ type: State, description: 'What it is in.', resolve: (found) => found.state }),
+      state: t.field({ type: State, description: 'Its state.', resolve: (found) => found.state }),
       operation: t.field({ type: Operation, description: 'What was asked of the upstream.', resolve: (found) => found.operation }),
       rowCount: t.int({ description: 'How many rows it has.', resolve: (found) => found.outcomes.length }),
       acceptedCount: t.int({ description: 'Rows the upstream accepted.', resolve: count('ACCEPTED') }),

@@ -25,14 +25,14 @@ export function createKeyedIngest(ingest: Ingest, run: RunKeyed) {
     let latest: IngestResult | undefined
     let isTaken = false
     try {
-      const told = await run(request, async (journaled) => {
+      const keyed = await run(request, async (journaled) => {
         isTaken = true
         latest = await ingest(destination, judged, { ...context, journaled })
         return latest.outcomes
       })
       const { requestId } = context.origin
-      const known = { sent: latest?.sent ?? NOTHING_SENT, counts: countOutcomes(told.outcomes), publicKeys: judged.publicKeys }
-      return { requestId, destination, ...known, ...told }
+      const known = { sent: latest?.sent ?? NOTHING_SENT, counts: countOutcomes(keyed.outcomes), publicKeys: judged.publicKeys }
+      return { requestId, destination, ...known, ...keyed }
     } finally {
       if (!isTaken) releaseAll(judged.chunks)
     }

@@ -104,7 +104,7 @@ function addRolloutInput(builder: Builder) {
 function addRolloutPayload(builder: Builder) {
   const ObjectResult = addRolloutObject(builder)
   return builder.objectRef<RolloutReport>('RolloutPayload').implement({
-    description: 'What a rollout came to, held against the objects the modules of the solution should have.',
+    description: 'The result of a rollout, compared with the objects that the modules of the solution should have.',
     fields: (t) => ({
       solutionName: t.string({ description: 'The solution that was rolled out.', resolve: (r) => r.solutionName }),
       complete: t.boolean({ description: 'True when every expected object was rolled out and none failed.', resolve: (r) => r.complete }),

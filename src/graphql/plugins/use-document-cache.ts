@@ -1,6 +1,7 @@
 import type { DocumentNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
+import type { RequestContext } from '../builder.ts'
 import { DOCUMENT_LIMITS } from '../cost/limits.ts'
 
 const MAX_TEXT = 4_000
@@ -11,7 +12,7 @@ const NO_ERRORS: readonly Error[] = Object.freeze([])
  * Parses and validates a document once, however often it is sent. Only what was found valid and within all limits is kept:
  * errors hold on to documents and stacks, and who sends what is wrong sends something else next.
  */
-export function useDocumentCache(): Plugin {
+export function useDocumentCache(): Plugin<RequestContext> {
   const kept = new LRUCache<string, DocumentNode>({
     max: DOCUMENT_LIMITS.keptDocuments,
     maxSize: DOCUMENT_LIMITS.keptCharacters,

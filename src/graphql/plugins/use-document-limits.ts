@@ -25,7 +25,7 @@ import { perMutation } from './per-operation.ts'
  * are validated, and its answer before it is made. Stands after the plugin that keeps documents, so that one which is kept
  * is not measured again, and before the one that changes what is executed.
  */
-export function useDocumentLimits(schema: GraphQLSchema, introspection: boolean): Plugin {
+export function useDocumentLimits(schema: GraphQLSchema, introspection: boolean): Plugin<RequestContext> {
   const weightsOf = perMutation((document, operation) => weighAnswers(schema, document, operation))
   const validateBounded = (...[_, document, rules]: Parameters<typeof validate>) => {
     // The last of the errors says that there are more.
@@ -44,7 +44,7 @@ export function useDocumentLimits(schema: GraphQLSchema, introspection: boolean)
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
     },
     onExecute({ args }) {
-      const context = args.contextValue as typeof args.contextValue & RequestContext
+      const context = args.contextValue
       context.answerWeights = weightsOf(args)
     },
   }

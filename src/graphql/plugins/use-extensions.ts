@@ -6,11 +6,11 @@ import type { RequestContext } from '../builder.ts'
  * Says in `extensions.cost` of every mutation of rows how many were good to be sent and how many upstream requests they fill, and in
  * `extensions.upstream` what the upstream did for the request, where that asks for it.
  */
-export function useExtensions(): Plugin {
+export function useExtensions(): Plugin<RequestContext> {
   return {
     onExecute: ({ args }) => ({
       onExecuteDone({ result, setResult }) {
-        const { cost, upstreamReport } = args.contextValue as typeof args.contextValue & RequestContext
+        const { cost, upstreamReport } = args.contextValue
         if ((cost ?? upstreamReport) === undefined || Symbol.asyncIterator in result) return
         const { extensions, ...rest } = result as ExecutionResult
         const own = { ...(cost && { cost }), ...(upstreamReport && { upstream: upstreamReport() }) }

@@ -7,12 +7,12 @@ import type { RequestContext } from '../builder.ts'
 export type OnOperation = (origin: RequestContext['origin'], type: string, name: string | undefined) => void
 
 /** Declines what names no operation of its document, and mutations by GET: whatever follows a link would write. */
-export function useOperation(onOperation: OnOperation | undefined): Plugin {
+export function useOperation(onOperation: OnOperation | undefined): Plugin<RequestContext> {
   return {
     onExecute({ args: { document, operationName, contextValue } }) {
       const operation = getOperationAST(document, operationName)
       if (operation == null) throw new GatewayError('OPERATION_RESOLUTION_FAILURE', unresolved(operationName))
-      const { method, origin } = contextValue as typeof contextValue & RequestContext
+      const { method, origin } = contextValue
       onOperation?.(origin, operation.operation, operation.name?.value)
       if (operation.operation !== 'query' && method === 'GET') throw new GatewayError('METHOD_NOT_ALLOWED', 'Send mutations by POST.')
     },

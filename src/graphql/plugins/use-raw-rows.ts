@@ -7,6 +7,7 @@ import {
   getOperationAST,
   isInputObjectType,
   Kind,
+  type OperationDefinitionNode,
   type TypeNode,
   visit,
 } from 'graphql'
@@ -52,7 +53,7 @@ interface ExecutionPlan {
  * through untouched, because coercion would turn one wrong cell into an error for all rows, and would copy every row.
  * Where all selections are usual, outcomes are written by compiled code; other documents take the plain path, as all do without `fast`.
  */
-export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>, isFast: boolean): Plugin {
+export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>, isFast: boolean): Plugin<RequestContext> {
   const rawSchema = rawRowsSchema(schema, rowInputs)
   const compiled = isFast ? createCompiledSelection(rawSchema) : undefined
   const plans = new WeakMap<DocumentNode, ExecutionPlan>()
@@ -136,19 +137,20 @@ function rawRowsDocument(document: DocumentNode, rowInputs: ReadonlySet<string>)
  * The variables of rows of a document that is one mutation field: nobody else reads these rows, and when they turn out not to
  * be JSON nothing was done yet.
  */
-function lateVariables({ definitions }: DocumentNode, rowInputs: ReadonlySet<string>): ReadonlySet<string> {
-  const [operation, ...others] = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+function lateVariables(document: DocumentNode, rowInputs: ReadonlySet<string>): ReadonlySet<string> {
+  const [operation, ...others] = operationsIn(document)
   const [field, ...further] = operation?.selectionSet.selections ?? []
   const isOne = field?.kind === Kind.FIELD && others.length + further.length === 0
-  const ofRows = (operation?.variableDefinitions ?? []).filter(({ type }) => rowInputs.has(listItemName(type) ?? ''))
-  return new Set(isOne ? ofRows.map(({ variable }) => variable.name.value) : [])
+  return isOne ? listVariables(document, rowInputs) : new Set()
 }
 
-function listVariables({ definitions }: DocumentNode, rowInputs: ReadonlySet<string>): ReadonlySet<string> {
-  const variables = definitions.flatMap((definition) =>
-    definition.kind === Kind.OPERATION_DEFINITION ? (definition.variableDefinitions ?? []) : [],
-  )
+function listVariables(document: DocumentNode, rowInputs: ReadonlySet<string>): ReadonlySet<string> {
+  const variables = operationsIn(document).flatMap(({ variableDefinitions = [] }) => variableDefinitions)
   return new Set(variables.filter(({ type }) => rowInputs.has(listItemName(type) ?? '')).map(({ variable }) => variable.name.value))
+}
+
+function operationsIn({ definitions }: DocumentNode): readonly OperationDefinitionNode[] {
+  return definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
 }
 
 type RowVariables = Pick<ExecutionPlan, 'lateRows' | 'rowLists'>

@@ -15,13 +15,13 @@ const SHORTEST_ROW = 8
  * needs. The rows of a field that is alone may still be unread, and are counted while they are judged (`atMostRows`). What a tenant
  * may send in a while is counted here as well, or once they are judged. Stands after the plugin that reads rows.
  */
-export function useRowLimit(maxRows: number): Plugin {
+export function useRowLimit(maxRows: number): Plugin<RequestContext> {
   const countOf = perMutation(createRowCount)
   return {
     onExecute({ args }) {
       const rows = countOf(args)
       if (rows === undefined) return
-      const context = args.contextValue as typeof args.contextValue & RequestContext
+      const context = args.contextValue
       const actual = rows.count(args.variableValues ?? {})
       if (!rows.isAlone && actual !== undefined && actual > maxRows) throw tooMany(maxRows, actual)
       context.reserve(Math.min(actual ?? context.requestBytes / SHORTEST_ROW, maxRows) * ROW_BYTES)

@@ -29,7 +29,7 @@ export function addIngestPayload(builder: Builder) {
   addErrorCodes(builder)
   const Payload = builder.objectRef<IngestResult>('IngestPayload')
   Payload.implement({
-    description: 'What a mutation came to: one outcome for every row that was sent.',
+    description: 'The result of a mutation: one outcome for every row that was sent.',
     fields: (t) => ({
       requestId: t.field({
         type: 'ID',

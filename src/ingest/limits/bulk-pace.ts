@@ -9,32 +9,36 @@ export interface Pace {
   noteInteractive(): void
 }
 
-/** Interactive work of so long ago still tells how much of the rate is to be free for more of it. */
+/** How long interactive work is remembered: some of the rate is kept free for more of it. */
 const REMEMBERED_MS = 2_000
 
-/** What is kept free for interactive work that may come is no more of the rate than that; nor has bulk a smaller share. */
+/** The share of the rate that bulk always has; no more than that is kept free for interactive work that may come. */
 const SHARE = 0.2
 
-// A little faster than the rate, which then decides.
+// Without interactive work, bulk is paced a little faster than the rate, so that the rate limiter decides.
 const ALONE = 1.05
 
-/** Bulk that was kept waiting for so many times the interval of the rate goes even where nothing is free, so that it does not starve. */
+/** Bulk that has waited for so many intervals of the rate begins even where nothing is kept free, so that it does not starve. */
 const STARVED_AFTER = 5
 
-// How late a busy event loop may be: what was missed meanwhile is made up for, and no more than that.
+// How late a busy event loop may call: bulk that was due within that time begins at once, what was due before is not made up for.
 const LATE_MS = 40
 
 /**
- * The pace of a rate limiter. 1. Bulk begins at even intervals; only what was late follows at once. 2. Without interactive work in
- * the last two seconds it has the whole rate. 3. With it, bulk leaves of each second as much as interactive work used in those two,
- * to a fifth of the rate, and never less than it uses now and one more: so much may come at once.
+ * When bulk work may begin under a rate limiter.
+ *
+ *  1. It begins at even intervals. Where the event loop was late, what was due meanwhile follows at once: that of 40 ms, or of one
+ *     interval where that is longer.
+ *  2. Without interactive work in the last two seconds it has the whole rate.
+ *  3. With it, as many requests of each second are kept free as interactive work made in those two seconds: a fifth of the rate at
+ *     most, and at least one more than it made in the last one.
  */
 export function createBulkPace(rate: Pick<RateLimiter, 'interval' | 'untilFree' | 'allowed'>): Pace {
   const interactive = createRecent()
   let dueAt = Number.NEGATIVE_INFINITY
   let lastAt = Number.NEGATIVE_INFINITY
 
-  /** What interactive work uses of a second, and what is to be left for more of it. */
+  /** Requests of interactive work in the last second, and how many further ones are kept free for it. */
   function needs(): { readonly used: number; readonly spared: number } {
     const recent = interactive.within(REMEMBERED_MS)
     const used = interactive.within(SECOND_MS)
@@ -64,7 +68,7 @@ export function createBulkPace(rate: Pick<RateLimiter, 'interval' | 'untilFree' 
 
 const STEP_MS = 250
 
-/** Counts what was noted lately, to a step: the times of thousands a second need not be kept. */
+/** Counts what was noted lately, in steps of a quarter of a second: the times of thousands a second need not be kept. */
 function createRecent() {
   const counts: number[] = Array(REMEMBERED_MS / STEP_MS).fill(0)
   let latest = 0

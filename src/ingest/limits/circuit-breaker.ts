@@ -2,7 +2,7 @@ import type { RequestOrigin } from '../../util/request-origin.ts'
 import type { UnconfirmedReason } from '../outcome.ts'
 import type { Withheld } from '../upstream-port.ts'
 
-/** What breaker and rate look at in the result of a request: how it ended, with which status and, where no answer can be relied on, why. */
+/** What breaker and rate limiter read of the result of a request: how it ended, its status, and why no answer can be relied on where that is so. */
 export interface RequestResult {
   readonly kind: string
   readonly status?: number
@@ -13,7 +13,7 @@ export interface RequestResult {
 export interface Breaker {
   /** Whether a request would be withheld now. */
   isOpen(): boolean
-  /** Sends something for these origins, or answers at once that it was withheld. */
+  /** Sends a request for these origins, or answers at once that it was withheld. */
   run<T extends RequestResult>(origins: readonly RequestOrigin[], send: () => Promise<T>): Promise<T | Withheld>
 }
 

@@ -5,7 +5,7 @@ export type Priority = 'interactive' | 'bulk'
 
 /** Runs so many tasks at once; the others wait. */
 export interface FairSemaphore {
-  /** Whose task it is, is asked when it may begin: until then others may have joined it. */
+  /** Runs a task when a permit is free. Its priority is asked for at that time: until then rows of another priority may have joined it. */
   run(priority: () => Priority, task: () => Promise<void>): void
   areBusy(): boolean
 }
@@ -16,8 +16,8 @@ interface Waiting {
 }
 
 /**
- * A semaphore whose permits go to interactive and bulk callers in turn while both wait, so that neither starves the other;
- * tasks of bulk callers begin at a pace.
+ * A semaphore whose permits go to interactive and bulk callers alternately while both wait, so that neither starves the other;
+ * tasks of bulk callers begin when their pace allows it.
  */
 export function createFairSemaphore(count: number, pace: Pace): FairSemaphore {
   const waiting: Waiting[] = []

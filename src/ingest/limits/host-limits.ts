@@ -16,7 +16,7 @@ export interface HostLimits {
 }
 
 export interface HostLimitsOptions {
-  /** Told when the requests of all tenants begin to be withheld, when they are let through again, and whose rows showed it. */
+  /** Told when the breaker of the host opens or closes; `origins` are the requests that showed it. */
   readonly onBreaker: (isOpen: boolean, origins: readonly RequestOrigin[]) => void
   /** Told once a minute at most when requests wait because as many as may be are under way. */
   readonly onFull: (requests: number, tenantsWaiting: number) => void
@@ -37,7 +37,7 @@ interface HostBreaker extends Pick<Breaker, 'isOpen'> {
   run<T extends RequestResult>(tenantId: string, origins: readonly RequestOrigin[], send: () => Promise<T>): Promise<T | Withheld>
 }
 
-/** Failures of one tenant that count; what is beyond them is the matter of its own breaker. */
+/** Failures of one tenant that count; further ones concern its own breaker only. */
 const COUNTED_PER_TENANT = 2
 
 /**

@@ -3,7 +3,7 @@ import type { Withheld } from '../upstream-port.ts'
 import type { RequestResult } from './circuit-breaker.ts'
 import { type LimitsByTenant, type Send, WAITED_TOO_LONG } from './tenant-limits.ts'
 
-/** Makes a call that carries no rows under the limits of its tenant; the signal counts while it waits for its turn. */
+/** Makes a call that carries no rows under the limits of its tenant; where the signal is aborted before the call leaves, it is not made. */
 export type LimitedCall = <T extends RequestResult>(
   tenantId: string,
   origins: readonly RequestOrigin[],
@@ -11,7 +11,7 @@ export type LimitedCall = <T extends RequestResult>(
   signal?: AbortSignal,
 ) => Promise<T | Withheld>
 
-/** Calls take their turns among a tenant's interactive callers; one whose turn does not come in so many milliseconds is not sent. */
+/** Calls wait for permits like a tenant's interactive rows; one that has none within so many milliseconds is not made. */
 export function createLimitedCall(limitsByTenant: LimitsByTenant, maxWaitMs: number): LimitedCall {
   return (tenantId, origins, send, signal) =>
     new Promise((resolve, reject) => {

@@ -3,21 +3,21 @@ import { createSlidingWindow, type Passage, SECOND_MS } from './sliding-window.t
 
 /** Lets so many pass in any one second, first come first. */
 export interface RateLimiter {
-  /** Comes when the caller may go, at once where it may go at once; undefined when the signal ended before, and it has not passed. */
+  /** Resolves when the caller may go; not a promise where that is at once. Undefined where the signal was aborted before. */
   pass(signal?: AbortSignal): Passage | Promise<Passage | undefined>
   /** How many have passed in the last second. */
   used(): number
-  /** How many may pass in any one second now; fewer than at first where the upstream asked for patience. */
+  /** How many may pass in any one second now: fewer than configured for a while after a 429. */
   allowed(): number
   /** Milliseconds from one to the next where they pass at even intervals. */
   interval(): number
-  /** Milliseconds until one may pass and so many more could, to all but one; infinite where that hangs on what is still leaving. */
+  /** Milliseconds until one may pass and so many further ones could (no more than the rate less one); infinite where that depends on requests that have not left yet. */
   untilFree(spared: number): number
-  /** Lets fewer pass for a while: the upstream asked for patience about a request that left then. */
+  /** Lets fewer pass for a while: the upstream answered 429 to a request that left then. */
   slowDown(leftAt: number): void
 }
 
-/** Lets pass what a sliding window has room for, at a rate that the upstream may halve. */
+/** Lets pass what a sliding window has room for, at a rate that a 429 of the upstream halves. */
 export function createRateLimiter(perSecond: number): RateLimiter {
   const rate = createAdaptiveRate(perSecond)
   const window = createSlidingWindow(callLater)
@@ -25,7 +25,7 @@ export function createRateLimiter(perSecond: number): RateLimiter {
   let timer: NodeJS.Timeout | undefined
   let timedFor = Number.POSITIVE_INFINITY
 
-  /** Milliseconds until the next may pass and so many are spared; 0 is now, infinite where that hangs on what is still leaving. */
+  /** Milliseconds until the next may pass and so many stay free; 0 is now, infinite where that depends on requests that have not left yet. */
   function wait(spared = 0): number {
     const over = window.count() + spared - rate.allowed()
     return over < 0 ? 0 : Math.min(window.untilGone(over), rate.untilMore())
@@ -36,7 +36,7 @@ export function createRateLimiter(perSecond: number): RateLimiter {
     callLater()
   }
 
-  /** What was answered sooner than thought is gone sooner, so that the timer is set anew. */
+  /** A request that is answered early drops out of the window earlier: then the timer is set anew. */
   function callLater(): void {
     const at = waiting.length === 0 ? Number.POSITIVE_INFINITY : performance.now() + wait()
     if (at >= timedFor) return
@@ -51,7 +51,7 @@ export function createRateLimiter(perSecond: number): RateLimiter {
     letPass()
   }
 
-  /** Whoever gives up leaves the queue: it would use up the rate of those behind it. */
+  /** A caller that has given up must not use up the rate of those behind it. */
   function withdraw(go: (typeof waiting)[number]): void {
     const at = waiting.indexOf(go)
     if (at >= 0) waiting.splice(at, 1)

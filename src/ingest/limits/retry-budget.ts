@@ -14,7 +14,7 @@ const RESERVE_PER_SECOND = 10
 /** Repeats come to at most a fifth of the first tries of the last ten seconds, and ten a second more, so that a quiet caller has any. */
 export function createRetryBudget(): RetryBudget {
   const reserve = createReserve()
-  // First tries that have paid for nothing yet, by the second they were made in, the oldest first.
+  // First tries that have not paid for a repeat yet, by the second in which they were made, the oldest first.
   let unspent: { readonly second: number; firstTries: number }[] = []
 
   return {
@@ -39,7 +39,7 @@ export function createRetryBudget(): RetryBudget {
   }
 }
 
-/** Repeats that time alone gives, at most those of one second together. */
+/** Repeats that are allowed whatever the number of first tries: ten a second, of which at most ten are saved up. */
 function createReserve(): Pick<RetryBudget, 'spend'> {
   let left = RESERVE_PER_SECOND
   let countedAt = performance.now()

@@ -1,17 +1,15 @@
-/** Notes that a request has left, or never will; said again it notes nothing. */
-export type NoteLeft = () => void
-
-/** What has entered a window. */
+/** A request that has entered a window. */
 export interface Passage {
-  readonly noteLeft: NoteLeft
-  /** Notes that it is over: it was answered, and so has arrived, or never will. */
+  /** Notes that it has left, or never will; calling it again does nothing. */
+  readonly noteLeft: () => void
+  /** Notes that the request is over: it was answered, and so has arrived, or will never arrive. */
   readonly noteOver: () => void
 }
 
 /** How long the window is. */
 export const SECOND_MS = 1_000
 
-/** What a request without an answer is given to arrive. */
+/** A request that was not answered yet counts as arrived so long after it left. */
 const ARRIVES_WITHIN_MS = 50
 
 /**

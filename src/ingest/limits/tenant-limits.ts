@@ -6,7 +6,6 @@ import { createFairSemaphore, type FairSemaphore, type Priority } from './fair-s
 import { createHostLimits, type HostLimits } from './host-limits.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
-import type { NoteLeft } from './sliding-window.ts'
 
 /** What bounds one tenant's requests to the upstream; all it shares with other tenants is the limits of the host. */
 export interface TenantLimits {
@@ -22,8 +21,8 @@ export interface TenantLimits {
   request<T extends RequestResult>(origins: readonly RequestOrigin[], send: Send<T>, signal?: AbortSignal): Promise<T | Withheld>
 }
 
-/** Sends a request, and notes when it has left; one of which that is not noted counts as leaving until it is over. */
-export type Send<T> = (noteLeft: NoteLeft) => Promise<T>
+/** Sends a request, and calls `noteLeft` when it has left the process; where it never does, the request counts as leaving until it is over. */
+export type Send<T> = (noteLeft: () => void) => Promise<T>
 
 /** The limits of all tenants. */
 export interface LimitsByTenant {
@@ -39,13 +38,13 @@ export interface LimitsByTenantOptions {
   /** Upstream requests in flight per tenant. */
   readonly concurrency: number
   readonly requestsPerSecond: number
-  /** Told when requests begin to be withheld from a failing upstream, and when they are let through again: those of a tenant, or of all where none is named; and whose rows showed it. */
+  /** Told when a breaker opens or closes, that of a tenant or, where none is named, that of the host; `origins` are the requests that showed it. */
   readonly onBreaker: (tenantId: string | undefined, isOpen: boolean, origins: readonly RequestOrigin[]) => void
   /** Told once a minute at most when as many requests of all tenants are under way as may be, and how many tenants wait. */
   readonly onFull?: (requests: number, tenantsWaiting: number) => void
 }
 
-/** The result of a request whose turn did not come in time. */
+/** The result of a request that could not leave in the time it had. */
 export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', failure: 'FINAL', code: 'OVERLOADED' })
 
 const TOO_MANY_REQUESTS = 429
@@ -148,7 +147,7 @@ function createEntry(
 
 const QUICK_MS = 1_000
 
-/** What the answers to a tenant's requests have shown: that the upstream takes its token, and whether it answered the last one soon. */
+/** Whether the upstream has ever accepted a tenant's token, and whether it answered its last request within a second. */
 function createRecord(onTaken: () => void) {
   let isTaken = false
   let isQuick = false

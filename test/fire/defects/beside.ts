@@ -188,4 +188,66 @@ export const BESIDE_DEFECTS = [
     ['save-schema', 'sandbox'],
     [['      if (dryRun === true) return', '      if (dryRun === undefined) return', 'a dry run on the sandbox uses the version up']],
   ),
+  ...inFile(
+    'replicas/note-keeper.ts',
+    ['notes'],
+    [['      for (const timer of timers) clearInterval(timer)\n', '', 'a gateway that was closed goes on asking its store']],
+  ),
+  ...inFile(
+    'identity/jwt.ts',
+    ['identity'],
+    [['before?.entry === entry', 'before !== undefined', 'a credential that was changed is used on for ten minutes']],
+  ),
+  ...inFile(
+    'quality/ledger.ts',
+    ['quality'],
+    [['    unknown.forget(tenantId)\n', '', 'what a tenant sent before its token was known takes room from others for a day']],
+  ),
+  ...inFile('observability/reports.ts', ['drift'], [['if (differences.length === 0) return', '', 'tables as declared are warned of']]),
+  ...inFile(
+    'util/once-per-minute.ts',
+    ['replicas'],
+    [['    toldAt.set(subject, now())\n', '', 'what is said once a minute is said each second']],
+  ),
+  ...inFile(
+    'observability/tracing.ts',
+    ['tracing'],
+    [['    if (result.sent.rows === 0) request.queuedAt = undefined\n', '', 'rows that were refused at once seem to have waited']],
+  ),
+  ...inFile(
+    'observability/store-metrics.ts',
+    ['observability'],
+    [
+      [
+        'if (figures === undefined) this.remove()\n        else',
+        'if (figures !== undefined)',
+        'while the store is away its last figures are told as those of now',
+      ],
+    ],
+  ),
+  ...inFile(
+    'observability/observe.ts',
+    ['request-ids'],
+    [['...(tenantId !== undefined && { tenant: tenantId }), ', '', 'the log does not say whose requests are withheld']],
+  ),
+  ...inFile(
+    'lifecycle/drift.ts',
+    ['drift'],
+    [['isKey !== undefined && !declared', '!declared', 'an upstream that does not say what is a key is said to differ']],
+  ),
+  ...inFile(
+    'onboarding/steps.ts',
+    ['onboarding'],
+    [['(found.prefix ?? solution.prefix) === solution.prefix &&', '', 'a solution with another prefix upstream is said to be the same']],
+  ),
+  ...inFile(
+    'settings.ts',
+    ['config'],
+    [['.pipe(z.array(solution).min(1))', '.pipe(z.array(solution))', 'a gateway starts that has no solution']],
+  ),
+  ...inFile(
+    'lifecycle/schema-cache.ts',
+    ['custom-attributes'],
+    [['unread.peek(key) !== entry || ', '', 'the tables of before a change count after it']],
+  ),
 ]

@@ -296,4 +296,52 @@ export const DOOR_DEFECTS = [
     [['  timers.forEach(clearTimeout)\n', '', 'a program that closes its gateway ends half a minute later']],
   ),
   ...inFile('http/endpoints.ts', ['door'], [["'allow', 'GET, HEAD'", "'allow', 'GET'", 'who may only read is not told of HEAD']]),
+  ...inFile(
+    'graphql/cost/answer-budget.ts',
+    ['memory'],
+    [['  context.reserve(bytes * (context.answerMemory ?? 1))\n', '', 'answers are made for which there is no memory']],
+  ),
+  ...inFile(
+    'graphql/cost/document-rows.ts',
+    ['document-cost'],
+    [['yield actual <= limit ? list : NO_ROWS', 'yield list', 'rows of a request that is declined are all judged first']],
+  ),
+  ...inFile(
+    'graphql/cost/introspection-size.ts',
+    ['document-cost'],
+    [
+      [
+        '!(value.kind === Kind.BOOLEAN && !value.value)',
+        'value.kind === Kind.BOOLEAN && value.value',
+        'what a variable asks for is not counted',
+      ],
+    ],
+  ),
+  ...inFile(
+    'graphql/plugins/exact-literals.ts',
+    ['compiled-selection'],
+    [['Object.create(null)', '{}', 'a custom attribute of a literal reaches a prototype, and is dropped']],
+  ),
+  ...inFile(
+    'graphql/plugins/per-operation.ts',
+    ['document-limits'],
+    [
+      [
+        'getOperationAST(document, operationName)',
+        'getOperationAST(document)',
+        'the rows of a document with several operations are not counted',
+      ],
+    ],
+  ),
+  ...inFile(
+    'graphql/fields/rollout-mutation.ts',
+    ['custom-attributes'],
+    [
+      [
+        '.finally(() =>\n          schemaCache.forget(tenant, target.name),\n        )',
+        '',
+        'rows are held to the tables of before a rollout',
+      ],
+    ],
+  ),
 ]

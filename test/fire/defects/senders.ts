@@ -108,4 +108,62 @@ export const SENDERS_DEFECTS = [
     ['tabular'],
     [['whole === undefined || isObject ?', 'true ?', 'custom attributes that cannot be read are dropped in silence']],
   ),
+  ...inFile('client/retry.ts', ['client-manners'], [['status >= 500', 'status > 500', 'a page with status 500 ends a run']]),
+  ...inFile('client/run.ts', ['client-manners'], [['    stop.end()\n', '', 'each run leaves a listener with the signal of its caller']]),
+  ...inFile(
+    'client/send-chunk.ts',
+    ['client-manners'],
+    [['    if (next.retryableCount < payload.retryableCount) rounds = 0\n', '', 'rows are given up while fewer are left each time']],
+  ),
+  ...inFile(
+    'client/stop-rules.ts',
+    ['client-manners'],
+    [
+      [
+        'payload.acceptedCount + payload.unconfirmedCount > 0',
+        'payload.acceptedCount > 0',
+        'refused rows beside one that may be written end a run',
+      ],
+    ],
+  ),
+  ...inFile(
+    'client/transport.ts',
+    ['client-manners'],
+    [["status !== 401 && code !== 'UNAUTHENTICATED'", 'status !== 401', 'a token that has expired ends a run at its first query']],
+  ),
+  ...inFile(
+    'console/file/scan.ts',
+    ['console-files'],
+    [['    signal.throwIfAborted()\n', '', 'a file whose reading was cancelled is read to its end']],
+  ),
+  ...inFile(
+    'console/file/open-text.ts',
+    ['console-files'],
+    [['given > size * MAX_RATIO', 'given > size + MAX_RATIO', 'no gzip file of some size can be loaded']],
+  ),
+  ...inFile(
+    'console/load/rejected-csv.ts',
+    ['console-files'],
+    [['.filter(({ name }) => !isRejectedColumn(name))', '', 'rejected rows of a file of rejected rows cannot be loaded']],
+  ),
+  ...inFile(
+    'console/parts/number-text.ts',
+    ['console-load'],
+    [['Math.min(99.9, Math.max(0.1, share * 100))', 'share * 100', '100 % are said to be accepted where some rows were not']],
+  ),
+  ...inFile(
+    'console/session/store.ts',
+    ['console-load'],
+    [['() => watchers.delete(onChange)', '() => {}', 'what has left the page is drawn on']],
+  ),
+  ...inFile(
+    'cli/import/columns.ts',
+    ['import-bad-input'],
+    [['text.replaceAll("\'", "\'\\\\\'\'")', 'text', 'a command to be copied ends at a quote']],
+  ),
+  ...inFile(
+    'cli/import/options.ts',
+    ['import-bad-input'],
+    [["url.username !== '' || url.password", 'url.password', 'the user of an address is taken, and shown']],
+  ),
 ]

@@ -152,7 +152,7 @@ export type RowIssueCode =
   | 'BATCH_UNPROCESSABLE'
   /** The number is smaller than the column allows. Correct it; the message names the limit. */
   | 'BELOW_MINIMUM'
-  /** Another row of this request has the same primary key; `message` says which, by its index, and by its field where that is another. Under an APPEND it came before and is the one sent on; under an UPSERT it came after this row, which could not be written at its time, and was accepted. APPEND: send it once. UPSERT: nothing is to be done, since the later row stands. */
+  /** Another row of this request has the same primary key; `message` says which, by its index, and by its field where that is another. APPEND: the other row came first, and only that one is sent. UPSERT: the other row came later and was accepted before this one could be sent again; sending it would undo the later one. APPEND: send the key once. UPSERT: do nothing; the later row stands. */
   | 'DUPLICATE_KEY'
   /** A key field is an empty text, or white space, zero-width and control characters only. Send a key that identifies the row, also to people. */
   | 'EMPTY_KEY'
@@ -212,9 +212,9 @@ export type RowIssueCode =
   | 'UPSTREAM_REFUSED_BATCH'
   /** The upstream refused this row and did not write it. Its code is in `upstreamCode`, its words in `message` where they cannot quote a value. Correct the row, or send it again where `retryable` says so. */
   | 'UPSTREAM_REJECTED'
-  /** The upstream refused the token, or the token has no access to the solution. The row was not written. Send it again with another token. */
+  /** The upstream refused the token, or the token has no access to the solution. The row was not written. Send it again with another token, or have this one given access; a solution that is not rolled out for it is refused like that. */
   | 'UPSTREAM_UNAUTHORIZED'
-  /** The upstream has failed many times in a row, so Rowgate spares it for now. The row was not written. Send it again in a few seconds. */
+  /** The upstream has failed many times in a row, so Rowgate sends it nothing for now. The row was not written. Send it again in a few seconds. */
   | 'UPSTREAM_UNAVAILABLE'
   /** No connection to the upstream could be made, or it broke before the request left. The row was not written. Send it again. */
   | 'UPSTREAM_UNREACHABLE'

@@ -32,21 +32,15 @@ export function createLineCounter(): LineCounter {
   }
 }
 
-/** Tells on which line an offset stands, of bytes that are added as they come; offsets must not go back. */
-export interface LineFinder {
-  add(bytes: Uint8Array): void
-  lineAt(offset: number): number
-}
-
-/** Makes a finder that keeps only the bytes it has not counted yet. */
-export function createLineFinder(): LineFinder {
+/** Tells on which line an offset stands, of bytes that are added as they come; offsets must not go back. Keeps only the bytes that it has not counted yet. */
+export function createLineFinder() {
   const counter = createLineCounter()
   const pending: Uint8Array[] = []
   let counted = 0
   let at = 0
   return {
-    add: (bytes) => void pending.push(bytes),
-    lineAt(offset) {
+    add: (bytes: Uint8Array): void => void pending.push(bytes),
+    lineAt(offset: number): number {
       for (let first = pending[0]; first !== undefined && counted < offset; first = pending[0]) {
         const to = Math.min(first.length, at + offset - counted)
         counter.count(first, at, to)

@@ -33,14 +33,8 @@ export function formatOf(name: string, head: string): Format {
   return first === '{' || named === 'json' ? 'ndjson' : 'csv'
 }
 
-/** The beginning of a text, and all of it. */
-export interface Peeked {
-  readonly head: string
-  readonly texts: AsyncIterable<string>
-}
-
-/** Reads as much of a text as is needed to find out what it is. */
-export async function peek(texts: AsyncIterable<string>): Promise<Peeked> {
+/** Reads as much of a text as is needed to find out what it is: resolves with that beginning, and with all of it. */
+export async function peek(texts: AsyncIterable<string>): Promise<{ readonly head: string; readonly texts: AsyncIterable<string> }> {
   const iterator = texts[Symbol.asyncIterator]()
   let head = ''
   let isDone = false

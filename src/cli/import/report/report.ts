@@ -1,8 +1,8 @@
 import { relative } from 'node:path'
 import { styleText } from 'node:util'
-import type { ImportFailure } from '../failure.ts'
+import { type ImportFailure, shellQuoted } from '../failure.ts'
 import type { Loaded } from '../load.ts'
-import type { Options } from '../options.ts'
+import { DEFAULT_URL, type Options } from '../options.ts'
 import { wordCount, wordRows, wordTime } from './progress.ts'
 
 /** What is told of a load when it is over. */
@@ -51,10 +51,8 @@ function commandFor(file: string, { operation, resource, solution, url, map, del
   return parts.filter((part) => part !== false).join(' ')
 }
 
-const DEFAULT_URL = 'http://127.0.0.1:4000/graphql'
-
 function quoted(text: string): string {
-  return /^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+  return /^[\w./:@=-]+$/.test(text) ? text : shellQuoted(text)
 }
 
 function shortest(path: string, cwd: string): string {
