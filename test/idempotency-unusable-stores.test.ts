@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { Client } from 'pg'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import type { FakeUpstream } from './support/fake-upstream.ts'
 import type { Gateway } from './support/gateway.ts'
@@ -127,6 +128,28 @@ test.runIf(postgres !== undefined)('a PostgreSQL that takes all and answers noth
   expect(await keyed(gateway, [product('B')], {})).toMatchObject({ acceptedCount: 1 })
   await close(gateway)
 })
+
+test.runIf(postgres !== undefined)(
+  'a PostgreSQL whose table is locked declines requests with a key, and is left with no statement that nobody waits for',
+  { timeout: 60_000 },
+  async () => {
+    const upstream = await upstreamOf(() => ({ status: 202 }))
+    const url = (await postgres?.create('locked')) ?? ''
+    const gateway = await gatewayAt(upstream, { DATABASE_URL: url })
+    await keyed(gateway, [product('A')], { key: 'before' })
+    const holder = new Client({ connectionString: url })
+    await holder.connect()
+    add({ close: () => holder.end() })
+    await holder.query('BEGIN; LOCK TABLE rowgate_record')
+    expect((await tryKeyed(gateway, [product('B')], { key: 'k' })).code).toBe('STORE_UNAVAILABLE')
+    expect(await keyed(gateway, [product('C')], {})).toMatchObject({ acceptedCount: 1 })
+    const old = `SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query_start < now() - interval '9 seconds'`
+    await expect.poll(() => postgres?.query(old)).toEqual([])
+    await holder.query('ROLLBACK')
+    expect(await keyed(gateway, [product('B')], { key: 'k' })).toMatchObject({ acceptedCount: 1, replayedCount: 0 })
+    expect(idsOf(upstream)).toEqual([['A'], ['C'], ['B']])
+  },
+)
 
 test.runIf(postgres !== undefined)('a PostgreSQL that is put in place of another while the gateway runs is given its tables', async () => {
   const upstream = await upstreamOf(() => ({ status: 202 }))

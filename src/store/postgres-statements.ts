@@ -89,6 +89,15 @@ export const DELETE_RECORDS = 'DELETE FROM rowgate_record WHERE id = ANY ($1)'
 /** Forgets processes that ended without a word a day ago. */
 export const DELETE_PROCESSES = `DELETE FROM rowgate_process WHERE seen_at < now() - interval '1 day'`
 
+/**
+ * Cancels what the server still does though Rowgate has given it up: while a lock or a standby is waited for, each of these would keep
+ * a connection of the server. Its clock may be read a little early: the time after which it is given up, in milliseconds.
+ */
+export const CANCEL_GIVEN_UP = `
+SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+WHERE usename = current_user AND datname = current_database() AND application_name = current_setting('application_name')
+  AND state = 'active' AND pid <> pg_backend_pid() AND query_start < now() - ($1::float8 - 1000) * interval '1 millisecond'`
+
 /** How many records there are, how old the oldest open one is in milliseconds, and how many rows stayed unconfirmed. */
 export const READ_STATS = `
 SELECT count(*)::float8 AS records, coalesce(sum(unconfirmed), 0)::float8 AS unconfirmed_rows,

@@ -12,6 +12,8 @@ const MAX_CONNECTIONS = 5
 const CONNECT_TIMEOUT_MS = 5_000
 /** A server that does not answer for so long is taken for lost; an answer that comes later is of no use to anybody. */
 const QUERY_TIMEOUT_MS = 10_000
+/** The words of `pg` for it. */
+const GIVEN_UP = 'Query read timeout'
 const UNDEFINED_TABLE = '42P01'
 
 /**
@@ -26,6 +28,7 @@ export function createPostgresStore(url: string): Store {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
+    application_name: 'rowgate',
   })
   // An idle connection that is lost is no loss, and without a listener it would be a crash.
   pool.on('error', () => {})
@@ -42,6 +45,7 @@ export function createPostgresStore(url: string): Store {
     } catch (error) {
       // Another database was put in its place, as from a backup: it may have no tables yet, or older ones.
       if (error instanceof DatabaseError && error.code === UNDEFINED_TABLE) start.anew()
+      if (error instanceof Error && error.message === GIVEN_UP) void pool.query(sql.CANCEL_GIVEN_UP, [QUERY_TIMEOUT_MS]).catch(() => {})
       throw asStoreError(error)
     }
   }
