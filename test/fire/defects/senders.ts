@@ -157,7 +157,7 @@ export const SENDERS_DEFECTS = [
     [['() => watchers.delete(onChange)', '() => {}', 'what has left the page is drawn on']],
   ),
   ...inFile(
-    'cli/import/columns.ts',
+    'cli/import/failure.ts',
     ['import-bad-input'],
     [['text.replaceAll("\'", "\'\\\\\'\'")', 'text', 'a command to be copied ends at a quote']],
   ),
