@@ -8,7 +8,9 @@ import { openFile } from '../src/console/file/read-rows.ts'
 import { type Scan, scanFile } from '../src/console/file/scan.ts'
 import { cellText, type ReadOptions, type SourceRow } from '../src/console/file/source-row.ts'
 import { rejectedCsv } from '../src/console/load/rejected-csv.ts'
+import type { Column } from '../src/tabular/column.ts'
 import { convertCell } from '../src/tabular/convert-cell.ts'
+import { mixedForms } from '../src/tabular/number-forms.ts'
 
 describe('a file', () => {
   test.each([
@@ -105,6 +107,15 @@ describe('a file', () => {
   test('with ragged rows says how many and where first', async () => {
     const { ragged, firstRagged } = await scan('a.csv', 'id,name\n1,A\n2\n3,C,\n4,D,E\n')
     expect([ragged, firstRagged?.line]).toEqual([2, 3])
+  })
+
+  test('whose numbers have decimal commas here and points there is not guessed, where these columns go to numbers', async () => {
+    const { numberForms } = await scan('a.csv', 'id;size;value\nA;1.250;3\nB;2;399,98\nC;3.500;1.000,5\n')
+    const column = (field: string, type: Column['type']): Column => ({ field, column: field, type, presence: 'REQUIRED' })
+    const columns = [column('size', 'FLOAT'), column('value', 'FLOAT'), column('note', 'STRING')]
+    expect(mixedForms(numberForms, [null, 'size', 'value'], { columns })).toEqual({ comma: 3, thousands: 2 })
+    expect(mixedForms(numberForms, [null, 'size', 'note'], { columns })).toBeUndefined()
+    expect(mixedForms(numberForms, [null, null, 'value'], { columns })).toBeUndefined()
   })
 
   test('of the same content has the same name', async () => {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Client } from '../../client/index.ts'
 import type { TableShape } from '../../tabular/column.ts'
-import { attributeOf, type HeaderNames } from '../../tabular/header-names.ts'
+import { attributeOf, type HeaderNames, type Target } from '../../tabular/header-names.ts'
+import { createNumberForms, mixedForms } from '../../tabular/number-forms.ts'
 import { type Resource, readAttributes } from './catalogue.ts'
 import { adviceFor, createNaming, planHeader, unknownNames } from './columns.ts'
-import { createCommaWatch } from './decimal-commas.ts'
 import { ImportFailure } from './failure.ts'
 import type { Options } from './options.ts'
 import { addNames, type OpenRecords, openRecords, type ReadSettings } from './read/open-records.ts'
@@ -105,11 +105,26 @@ function rowMaker(opened: OpenRecords, naming: HeaderNames, shape: TableShape, r
   const { header, names } = opened
   if (header?.cells !== undefined) {
     const targets = planHeader(header.cells, header.line, naming, resource, resources)
-    return { makeRow: createCellRows(shape, targets), check: createCommaWatch(shape, targets) }
+    return { makeRow: createCellRows(shape, targets), check: numberCheck(shape, targets) }
   }
   expectKnown(names, naming)
   const makeRow = createObjectRows(naming)
   return { makeRow, check: makeRow }
+}
+
+/** Throws as soon as some numbers have decimal commas, and others may have points between thousands. */
+function numberCheck(shape: TableShape, targets: readonly Target[]): Rows['check'] {
+  const forms = createNumberForms()
+  return ({ cells = [], line }) => {
+    if (!forms.see(cells, line)) return
+    const mixed = mixedForms(forms.columns, targets, shape)
+    if (mixed === undefined) return
+    const message = `Line ${mixed.comma} has a number with a decimal comma, so that a point and three digits, as here, may stand for thousands.`
+    throw new ImportFailure(
+      { code: 'DECIMAL_COMMA', line: mixed.thousands, message },
+      'Write a point before decimals, and nothing between thousands.',
+    )
+  }
 }
 
 function expectKnown(names: ReadonlyMap<string, number>, naming: HeaderNames): void {

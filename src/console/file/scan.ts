@@ -1,3 +1,4 @@
+import { createNumberForms, type NumberForms } from '../../tabular/number-forms.ts'
 import { createContentHash } from './content-hash.ts'
 import { FileError } from './file-error.ts'
 import { openFile } from './read-rows.ts'
@@ -16,6 +17,8 @@ export interface Scan {
   readonly ragged: number
   readonly firstRagged: SourceRow | undefined
   readonly firstRows: readonly SourceRow[]
+  /** How numbers are written, column by column. */
+  readonly numberForms: readonly NumberForms[]
   /** Names the content. */
   readonly hash: string
 }
@@ -52,10 +55,12 @@ export async function scanFile(
   const counted = { rows: 0, ragged: 0 }
   let firstRagged: SourceRow | undefined
   const firstRows: SourceRow[] = []
+  const forms = createNumberForms()
   for await (const rows of opened.rows) {
     signal.throwIfAborted()
     for (const row of rows) {
       counted.rows++
+      forms.see(row.cells, row.line ?? row.number)
       if (firstRows.length < FIRST_ROWS) firstRows.push(row)
       if (opened.headers !== undefined && isRagged(row.cells, opened.headers.length)) {
         counted.ragged++
@@ -70,5 +75,17 @@ export async function scanFile(
     throw new FileError('TOO_MANY_COLUMNS', `More than ${MAX_COLUMNS} columns are not read.`, 'Leave out those that are not needed.')
   if (counted.rows === 0) throw new FileError('NO_ROWS', 'The file has a header and no rows.', 'Drop one with rows.')
   const { format, isPacked, encoding, delimiter, sheet } = opened
-  return { format, isPacked, encoding, delimiter, sheet, headers, ...counted, firstRagged, firstRows, hash: hash.text() }
+  return {
+    format,
+    isPacked,
+    encoding,
+    delimiter,
+    sheet,
+    headers,
+    ...counted,
+    firstRagged,
+    firstRows,
+    numberForms: forms.columns,
+    hash: hash.text(),
+  }
 }

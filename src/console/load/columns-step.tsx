@@ -1,4 +1,5 @@
 import { findMappingProblems } from '../../tabular/match-headers.ts'
+import { mixedForms } from '../../tabular/number-forms.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Empty, FailureNotice, Notice } from '../parts/notice.tsx'
 import { count, counted } from '../parts/number-text.ts'
@@ -40,7 +41,8 @@ export function ColumnsStep({ load, state: { loaded, choice, failure }, resource
 
 function Mapped({ load, loaded, choice }: { load: Load; loaded: Loaded; choice: Choice }) {
   const { missing, doubled, leftOut } = findMappingProblems(loaded.scan.headers, choice.targets, choice.resource)
-  const isBlocked = missing.length > 0 || doubled.length > 0
+  const mixed = mixedForms(loaded.scan.numberForms, choice.targets, choice.resource)
+  const isBlocked = missing.length > 0 || doubled.length > 0 || mixed !== undefined
   return (
     <>
       <MappingTable load={load} loaded={loaded} choice={choice} />
@@ -64,6 +66,14 @@ function Mapped({ load, loaded, choice }: { load: Load; loaded: Loaded; choice: 
       {doubled.length > 0 && (
         <Notice tone="bad" title={`Several columns of the file go to ${[...new Set(doubled.map(({ target }) => target))].join(', ')}.`}>
           <p>Leave all but one of them out.</p>
+        </Notice>
+      )}
+      {mixed && (
+        <Notice tone="bad" title="Numbers with a comma before decimals stand beside numbers with a point and three digits.">
+          <p>
+            Those, first in line {mixed.comma}, make these, first in line {mixed.thousands}, a thousand or one: it is not guessed. Write a
+            point before decimals and nothing between thousands, and drop the file again.
+          </p>
         </Notice>
       )}
       {leftOut.length > 0 && (
