@@ -96,7 +96,8 @@ test('a body that stops coming is 408, says that it may be sent again, and its c
 
 test('somebody who waits for longer than that for an answer is answered', async () => {
   const answered = Promise.withResolvers<void>()
-  server = createHttpServer((_, response) => void answered.promise.then(() => response.end('late')), { maxConnections: 10, stallMs: 20 })
+  // Long enough for a busy process to read the request before its connection counts as idle.
+  server = createHttpServer((_, response) => void answered.promise.then(() => response.end('late')), { maxConnections: 10, stallMs: 500 })
   const socket = await dial(await server.listen(0, '127.0.0.1'))
   socket.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
   const other = await dial(new URL(`http://127.0.0.1:${socket.remotePort}`))
