@@ -105,7 +105,9 @@ export function rowsOfOneKey({ chunks, keyText }: JudgedRows): readonly (readonl
 /** Numbers that several rows have; rows of one key have the same, others rarely do. */
 function repeatedNumbers(chunks: JudgedRows['chunks']): ReadonlySet<number> {
   const seen = createIntSet()
-  return new Set(chunks.flatMap(({ keys }) => keys.filter((number) => !seen.add(number))))
+  const repeated = new Set<number>()
+  for (const { keys } of chunks) for (const number of keys) if (!seen.add(number)) repeated.add(number)
+  return repeated
 }
 
 /** Says of the rows before an accepted one of their key that they are not to be sent again; returns their indexes. */

@@ -47,9 +47,9 @@ export function addIngestMutations(
   options: IngestMutationOptions,
 ): void {
   const RowInput = addRowInput(builder, resource)
-  const ingestRows = createIngestRows(resource, options)
-
+  const judge = options.judgeOf(resource)
   for (const operation of ['UPSERT', 'APPEND'] as const) {
+    const ingestRows = createIngestRows(resource, operation, judge, options)
     builder.mutationField(mutationName(resource, operation), (t) =>
       t.field({
         type: Payload,
@@ -66,7 +66,7 @@ export function addIngestMutations(
           dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream validate the rows and write nothing.' }),
           idempotencyKey: t.arg.string({ description: KEY_DOCS }),
         },
-        resolve: (_, args, context, info) => ingestRows(operation, args, context, info),
+        resolve: (_, args, context, info) => ingestRows(args, context, info),
       }),
     )
   }
@@ -80,18 +80,17 @@ interface IngestArguments {
 }
 
 /** Takes the rows of one field to their outcomes. */
-function createIngestRows(resource: Resource, options: IngestMutationOptions) {
-  const judge = options.judgeOf(resource)
+function createIngestRows(resource: Resource, operation: Operation, judge: Judge, options: IngestMutationOptions) {
+  const right = ingestRight(resource, operation)
   const ingestKeyed = createKeyedIngest(options.ingest, options.idempotency.run)
 
   return async (
-    operation: Operation,
     { rows, solution, dryRun, idempotencyKey }: IngestArguments,
     context: RequestContext,
     info: GraphQLResolveInfo,
   ): Promise<IngestResult> => {
     const arrivedAt = performance.now()
-    const tenant = tenantOf(context, ingestRight(resource, operation))
+    const tenant = tenantOf(context, right)
     boundSolution(context, solution)
     const key = keyOf(context, info, idempotencyKey)
     const digest = key === undefined || dryRun ? undefined : createRowsDigest()
