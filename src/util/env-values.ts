@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseStrictly } from './strict-json.ts'
+import { parseStrictly } from './json-text.ts'
 
 /** A whole number between two others, both included. */
 export const wholeNumberFrom = (min: number, max: number) => {

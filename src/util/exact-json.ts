@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { exactNumber, isHeld, isNumberText } from './exact-number.ts'
+import { endOfText } from './json-text.ts'
 
 /** Whether a number lies where doubles have fewer digits, or none: only there an exponent can cost some. */
 export function isTiny(value: unknown): boolean {
@@ -60,16 +61,6 @@ function endOfNumber(text: string, from: number): number {
   return at
 }
 
-/** Where the text that opens there is closed; the end of all where it is not. */
-export function endOfText(text: string, open: number): number {
-  for (let at = text.indexOf('"', open + 1); at >= 0; at = text.indexOf('"', at + 1)) {
-    let escapes = at
-    while (text.charCodeAt(escapes - 1) === BACKSLASH) escapes--
-    if ((at - escapes) % 2 === 0) return at
-  }
-  return text.length
-}
-
 /** Whether a JSON text has a number that a double does not hold; `bytes` are the same text in UTF-8. */
 export function hasInexactNumber(bytes: Uint8Array, text: string): boolean {
   return hasLongNumber(bytes) || hasTinyNumber(text)
@@ -77,7 +68,6 @@ export function hasInexactNumber(bytes: Uint8Array, text: string): boolean {
 
 const QUOTE = 0x22
 const MINUS = 0x2d
-const BACKSLASH = 0x5c
 const POINT = 0x2e
 const NINE = 0x39
 const MIN_DIGITS = 16

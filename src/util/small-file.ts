@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { errorCode } from './error-code.ts'
-import { parseStrictly } from './strict-json.ts'
+import { parseStrictly } from './json-text.ts'
 
 /** Reads what a JSON file of at most so many bytes says; throws an error whose message says what is wrong with the file, and quotes the name of a member at most. */
 export async function readSmallJson(file: string, maxBytes: number): Promise<unknown> {

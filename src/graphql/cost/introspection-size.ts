@@ -20,9 +20,9 @@ import { DOCUMENT_LIMITS } from './limits.ts'
 type Source = Readonly<Record<string, unknown>>
 
 /**
- * Tells the bytes that a field `__schema` or `__type` of one document prints; undefined for any other field. It asks what graphql's own resolvers say, every selection set once for every element
+ * Tells the bytes that a field `__schema` or `__type` of one document has in the answer; undefined for any other field. It asks what graphql's own resolvers say, every selection set once for every element
  * of the schema that it is met with: the answer may be printed in far more time than it takes to count it. Exact, but that
- * fields selected twice count twice, variables count as what prints most, and nothing counts as skipped. Throws
+ * fields selected twice count twice, variables count as what has most, and nothing counts as skipped. Throws
  * `ANSWER_TOO_LARGE` where even counting takes too long.
  */
 export function createIntrospectionMeasure({ schema, fragments }: DocumentContext): (field: FieldNode) => number | undefined {
@@ -67,7 +67,7 @@ export function createIntrospectionMeasure({ schema, fragments }: DocumentContex
     return sizeOf(definition.type, definition.resolve(source, args, undefined, { schema } as never), field.selectionSet)
   }
 
-  /** What `__type` prints; where a variable names the type, the largest answer there can be. */
+  /** What `__type` has in the answer; where a variable names the type, the largest answer there can be. */
   function sizeOfType(field: FieldNode): number {
     const name = argument(field, 'name')
     const types = name?.kind === Kind.STRING ? [schema.getType(name.value)] : Object.values(schema.getTypeMap())

@@ -1,5 +1,4 @@
-import { endOfText } from './exact-json.ts'
-
+const BACKSLASH = 0x5c
 const MAX_NAMED = 100
 
 /** What the operator's own JSON says; throws an error whose message says what is wrong with it, and quotes the name of a member at most. */
@@ -19,10 +18,20 @@ function parse(text: string): unknown {
   }
 }
 
+/** Where the text that opens there is closed; the end of all where it is not. */
+export function endOfText(text: string, open: number): number {
+  for (let at = text.indexOf('"', open + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let escapes = at
+    while (text.charCodeAt(escapes - 1) === BACKSLASH) escapes--
+    if ((at - escapes) % 2 === 0) return at
+  }
+  return text.length
+}
+
 const COLON = /\s*:/y
 
 /** The first name that an object of a JSON text has twice; undefined where none has. */
-function repeatedName(text: string): string | undefined {
+export function repeatedName(text: string): string | undefined {
   const open: Set<string>[] = []
   for (let at = 0; at < text.length; at++) {
     if (text[at] === '{') open.push(new Set())
