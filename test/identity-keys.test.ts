@@ -116,6 +116,12 @@ describe('the keys of the issuer', () => {
     expect(await askWith()).toMatchObject(AWAY)
     later(5_000)
     expect(await askWith()).toMatchObject(OK)
+    // That is over then: what another key has signed is the fault of the JWT again, and a new failure is told.
+    expect(await askWith({ kid: 'unknown' })).toMatchObject(UNKNOWN)
+    issuer.answerWith((response) => response.writeHead(502).end())
+    later(30_000)
+    expect(await askWith({ kid: 'unknown' })).toMatchObject(AWAY)
+    expect(said()).toEqual(['it was answered with the status 500', 'it was answered with the status 502'])
   })
 
   test('are used for an hour while they cannot be loaded anew, and then not any more', async () => {
