@@ -64,6 +64,18 @@ describe('the keys of the issuer', () => {
     expect(await askWith({ key: one })).toMatchObject(OK)
   })
 
+  test('rotate also after the clock was set back, and nothing that was remembered of a JWT counts then', async () => {
+    const [one, two] = [issuer.key, await createKey('two')]
+    await start()
+    const jwt = await issuer.sign({ exp: Date.now() / 1_000 + 100_000 }, { key: one })
+    const remembered = async () => await (gateway as Gateway).send(NOTHING, {}, jwt)
+    expect(await remembered()).toMatchObject(OK)
+    issuer.publish(two)
+    later(-3_600_000)
+    expect(await askWith({ key: two })).toMatchObject(OK)
+    expect(await remembered()).toMatchObject(UNKNOWN)
+  })
+
   test('rotate also where JWTs do not name theirs: one that none of them has signed has them looked at, once in thirty seconds', async () => {
     const two = await createKey('two')
     await start()

@@ -164,7 +164,7 @@ test('a row with very many issues stays bounded', () => {
   const row = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`field${at}`, at]))
   const issues = diagnose(row, resourceNamed('Products'), 'YYYY-MM-DD HH:MM:SS')
   expect(issues).toHaveLength(33)
-  expect(issues.at(-1)).toEqual({ code: 'MORE_ISSUES', message: 'The row has 9972 more issues.' })
+  expect(issues.at(-1)).toMatchObject({ code: 'MORE_ISSUES', message: 'The row has 9972 more issues.' })
 })
 
 test.each([

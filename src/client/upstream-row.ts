@@ -4,8 +4,8 @@
  */
 export function fromUpstream(row: unknown, fields: ReadonlyMap<string, string>): unknown {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) return row
+  const renamed: Record<string, unknown> = {}
   // Without a prototype, so that a column called __proto__ is a name like any other.
-  const renamed: Record<string, unknown> = Object.create(null)
   const extra: Record<string, unknown> = Object.create(null)
   for (const [column, value] of Object.entries(row)) {
     const field = fields.get(column) ?? fields.get(column.toLowerCase())

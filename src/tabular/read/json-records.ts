@@ -1,63 +1,59 @@
-import { hasRepeatedName } from '../../../tabular/repeated-name.ts'
-import { parseExactly } from '../../../util/exact-json.ts'
-import { ImportFailure } from '../failure.ts'
-import { MAX_RECORD_SIZE, type SourceRecord } from './records.ts'
+import { FileFault } from '../file-faults.ts'
+import { hasRepeatedName } from '../repeated-name.ts'
+import { MAX_RECORD_SIZE, type SourceRecord, TOO_LONG } from './records.ts'
 
-/** The objects of a text that has one on each line, with numbers in all their digits. */
-export async function* ndjsonRecords(texts: AsyncIterable<string>): AsyncIterable<readonly SourceRecord[]> {
+/** What a JSON text says; throws where it is none. */
+export type ParseJson = (text: string) => unknown
+
+/** The objects of a text that has one on each line. */
+export async function* ndjsonRecords(texts: AsyncIterable<string>, parse: ParseJson): AsyncIterable<readonly SourceRecord[]> {
   let rest = ''
   let line = 0
   for await (const text of texts) {
     const parts = (rest + text).split('\n')
     rest = parts.pop() ?? ''
     if (rest.length > MAX_RECORD_SIZE) throw tooLong(line + parts.length + 1)
-    yield parts.flatMap((part) => recordOf(part, ++line))
+    yield parts.flatMap((part) => recordOf(part, ++line, parse))
   }
-  yield recordOf(rest, line + 1)
+  yield recordOf(rest, line + 1, parse)
 }
 
-function recordOf(text: string, line: number): SourceRecord[] {
-  return text.trim() === '' ? [] : [parsed(text, line)]
+function recordOf(text: string, line: number, parse: ParseJson): SourceRecord[] {
+  return text.trim() === '' ? [] : [{ line, value: parsedObject(text, line, parse) }]
 }
 
-function parsed(text: string, line: number): SourceRecord {
+function parsedObject(text: string, line: number, parse: ParseJson): Readonly<Record<string, unknown>> {
   if (text.length > MAX_RECORD_SIZE) throw tooLong(line)
+  const value = parsedValue(text, line, parse)
+  if (!isRecord(value)) throw new FileFault('NOT_AN_OBJECT', 'What begins here is no object of fields.', line)
+  return value
+}
+
+/** What a JSON text says that begins on a line; throws where it is none, or has an object with a name that stands twice. */
+export function parsedValue(text: string, line: number, parse: ParseJson): unknown {
   let value: unknown
   try {
-    value = parseExactly(text)
+    value = parse(text)
   } catch {
-    throw new ImportFailure(
-      { code: 'INVALID_JSON', line, message: 'What begins here is not JSON.' },
-      'Correct it where the file is made: it must be one object a line, or one array of objects.',
-    )
+    throw new FileFault('INVALID_JSON', 'What begins here is not JSON.', line)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ImportFailure({ code: 'NOT_AN_OBJECT', line, message: 'What begins here is no object of fields.' }, 'Write one object a row.')
-  if (hasRepeatedName(text)) throw repeatedName(line)
-  return { line, value: value as Record<string, unknown> }
+  if (hasRepeatedName(text))
+    throw new FileFault('DOUBLED_COLUMN', 'In the object that begins here a name stands twice: one of its values would be lost.', line)
+  return value
 }
 
-function repeatedName(line: number): ImportFailure {
-  return new ImportFailure(
-    { code: 'DOUBLED_COLUMN', line, message: 'In the object that begins here a name stands twice: one of its values would be lost.' },
-    'Write each name once.',
-  )
+/** Whether a value is an object of fields. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function tooLong(line: number): ImportFailure {
-  return new ImportFailure(
-    {
-      code: 'RECORD_TOO_LONG',
-      line,
-      message: `The record beginning here has more than ${MAX_RECORD_SIZE.toLocaleString('en')} characters.`,
-    },
-    'One upstream request takes about a million bytes; check whether line ends are missing.',
-  )
+function tooLong(line: number): FileFault {
+  return new FileFault('RECORD_TOO_LONG', TOO_LONG, line)
 }
 
 /** The objects of a text that is one JSON array, cut out one by one, so that no more than one of them is held. */
-export async function* jsonRecords(texts: AsyncIterable<string>): AsyncIterable<readonly SourceRecord[]> {
-  const splitter = createArraySplitter()
+export async function* jsonRecords(texts: AsyncIterable<string>, parse: ParseJson): AsyncIterable<readonly SourceRecord[]> {
+  const splitter = createArraySplitter(parse)
   for await (const text of texts) yield splitter.take(text)
   splitter.end()
 }
@@ -65,7 +61,7 @@ export async function* jsonRecords(texts: AsyncIterable<string>): AsyncIterable<
 type Place = 'before' | 'first' | 'element' | 'after element' | 'next' | 'end'
 
 /** Cuts the elements of an array out of a text that comes bit by bit; what they are is left to the parser. */
-function createArraySplitter() {
+function createArraySplitter(parse: ParseJson) {
   let place: Place = 'before'
   let [line, beginsOn] = [1, 1]
   let kept = ''
@@ -83,7 +79,7 @@ function createArraySplitter() {
       const found: SourceRecord[] = []
       let from = place === 'element' ? 0 : -1
       const close = (end: number) => {
-        found.push(parsed(kept + text.slice(from, end), beginsOn))
+        found.push({ line: beginsOn, value: parsedObject(kept + text.slice(from, end), beginsOn, parse) })
         kept = ''
         from = -1
         place = 'after element'
@@ -136,9 +132,6 @@ function isWhite(char: string): boolean {
   return char === ' ' || char === '\n' || char === '\t' || char === '\r'
 }
 
-function broken(line: number): ImportFailure {
-  return new ImportFailure(
-    { code: 'INVALID_JSON', line, message: 'The array of rows is broken here, or its end is missing.' },
-    'Fetch or make the file again: it must be one array of objects, or one object a line.',
-  )
+function broken(line: number): FileFault {
+  return new FileFault('INVALID_JSON', 'The array of rows is broken here, or its end is missing.', line)
 }

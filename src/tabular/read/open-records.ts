@@ -1,20 +1,22 @@
-import { createHash } from 'node:crypto'
-import { statedDelimiter, withoutFirst } from '../../../tabular/separator-line.ts'
-import { ImportFailure } from '../failure.ts'
+import { FileFault } from '../file-faults.ts'
+import { statedDelimiter, withoutFirst } from '../separator-line.ts'
 import { csvRecords, findDelimiter } from './csv-records.ts'
-import { decoded } from './decode.ts'
-import { jsonRecords, ndjsonRecords } from './json-records.ts'
+import { jsonRecords, ndjsonRecords, type ParseJson } from './json-records.ts'
 import { type Format, formatOf, peek, type SourceRecord } from './records.ts'
-import { gunzipped, type Source } from './source.ts'
 
-/** How a source is to be read, where that is stated. */
-export interface ReadSettings {
-  readonly encoding: string | undefined
+/** A text of rows, and how it is to be read. */
+export interface TextOfRows {
+  /** What the file is called, which may say what it is. */
+  readonly name: string
+  readonly texts: AsyncIterable<string>
+  /** Undefined where it is to be found out. */
   readonly delimiter: string | undefined
-  readonly signal: AbortSignal
+  /** Whether a name of a first line means something; of several delimiters the one with most such names is taken. */
+  readonly isKnown?: (name: string) => boolean
+  readonly parse: ParseJson
 }
 
-/** A source that is open at its first row. */
+/** A text that is open at its first row. */
 export interface OpenRecords {
   readonly format: Format
   /** Of CSV. */
@@ -25,39 +27,22 @@ export interface OpenRecords {
   readonly names: ReadonlyMap<string, number>
   /** The rows, in lists as they come. */
   readonly records: AsyncIterable<readonly SourceRecord[]>
-  /** SHA-256 of the decoded content, once all of it was read. */
-  sha256(): string
 }
 
-/** Reads as far as is needed to know what a source is. */
-export async function openRecords(source: Source, settings: ReadSettings, isKnown: (name: string) => boolean): Promise<OpenRecords> {
-  const hash = createHash('sha256')
-  const hashed = async function* (texts: AsyncIterable<string>) {
-    for await (const text of texts) {
-      settings.signal.throwIfAborted()
-      hash.update(text)
-      yield text
-    }
-  }
-  const { head, texts } = await peek(decoded(gunzipped(source.bytes()), settings.encoding))
+/** Reads as far as is needed to know what a text is. */
+export async function openRecords(text: TextOfRows): Promise<OpenRecords> {
+  const { head, texts } = await peek(text.texts)
   if (head.trim() === '') throw empty()
-  const format = formatOf(source.name, head)
+  const format = formatOf(text.name, head)
   const stated = format === 'csv' ? statedDelimiter(head) : undefined
-  const delimiter = settings.delimiter ?? stated ?? (format === 'csv' ? findDelimiter(head, isKnown) : ',')
-  const read = readers[format](hashed(texts), delimiter)
+  const delimiter = text.delimiter ?? stated ?? (format === 'csv' ? findDelimiter(head, text.isKnown ?? (() => false)) : ',')
+  const read = format === 'csv' ? csvRecords(texts, delimiter) : readers[format](texts, text.parse)
   const iterator = (stated === undefined ? read : withoutFirst(read))[Symbol.asyncIterator]()
   const first = await nextWithRecords(iterator)
   const header = format === 'csv' ? first[0] : undefined
   const names = new Map<string, number>()
   for (const record of header === undefined ? first : [header]) addNames(names, record)
-  return {
-    format,
-    delimiter,
-    header,
-    names,
-    records: continued(header === undefined ? first : first.slice(1), iterator),
-    sha256: () => hash.copy().digest('hex'),
-  }
+  return { format, delimiter, header, names, records: continued(header === undefined ? first : first.slice(1), iterator) }
 }
 
 /** Notes on which line each name of a record stands first. */
@@ -67,11 +52,7 @@ export function addNames(names: Map<string, number>, { cells, value, line }: Sou
 
 const MAX_NAMES = 1_000
 
-const readers: Record<Format, (texts: AsyncIterable<string>, delimiter: string) => AsyncIterable<readonly SourceRecord[]>> = {
-  csv: csvRecords,
-  ndjson: ndjsonRecords,
-  json: jsonRecords,
-}
+const readers = { ndjson: ndjsonRecords, json: jsonRecords }
 
 async function nextWithRecords(iterator: AsyncIterator<readonly SourceRecord[]>): Promise<readonly SourceRecord[]> {
   for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) if (next.value.length > 0) return next.value
@@ -90,9 +71,6 @@ async function* continued(
   }
 }
 
-function empty(): ImportFailure {
-  return new ImportFailure(
-    { code: 'EMPTY_FILE', line: 1, message: 'There is nothing in it.' },
-    'Check whether the export that makes it has failed.',
-  )
+function empty(): FileFault {
+  return new FileFault('EMPTY_FILE', 'There is nothing in it.', 1)
 }
