@@ -67,6 +67,7 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     ['GZIP_BOMB', 'a.csv.gz', gzipSync(`${HEADER}\n${`${line('A'.repeat(2_000))}\n`.repeat(10_000)}`), SOME_LINE],
     ['INVALID_JSON', 'a.ndjson', `${OBJECT}\n{"a":\n`, 2],
     ['INVALID_JSON', 'a.json', `[${OBJECT},\n${OBJECT}`, 2],
+    ['INVALID_JSON', 'a.ndjson', `${OBJECT}\n{"a":${'['.repeat(600)}${']'.repeat(600)}}\n`, 2],
     ['NOT_AN_OBJECT', 'a.ndjson', `${OBJECT}\n[1]\n`, 2],
     ['DOUBLED_COLUMN', 'a.ndjson', `${OBJECT}\n{"soldAt":"x","sold_at":"y"}\n`, 2],
     ['DOUBLED_COLUMN', 'a.ndjson', `${`${OBJECT}\n`.repeat(6_000)}{"soldAt":"x","sold_at":"y"}\n`, 6_001],
