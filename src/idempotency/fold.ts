@@ -1,4 +1,4 @@
-import { type Operation, type Outcome, outcomeAfter, unconfirmed } from '../ingest/outcome.ts'
+import { isRefusedForAll, mayBeTakenLater, type Operation, type Outcome, outcomeAfter, unconfirmed } from '../ingest/outcome.ts'
 import type { Entry, EntryStamp } from './entry.ts'
 import { ROW_TRANSITIONS, type RowEvent, type RowState, SENT_AGAIN } from './states.ts'
 
@@ -106,6 +106,8 @@ export function lastEpochs(entries: readonly Entry[], rowCount: number): Uint32A
 export interface Decision {
   /** The rows to be sent; sending any of the others again could not help, or could write it twice. */
   readonly send: readonly number[]
+  /** How many of them may be taken at once; others are refused until somebody mends the token or the table. */
+  readonly retryableCount: number
   /** What is known of each row; undefined where a row to be sent has no outcome yet. */
   readonly outcomes: readonly (Outcome | undefined)[]
 }
@@ -117,12 +119,17 @@ export function decide({ states, outcomes }: Folded, operation: Operation): Deci
   states.forEach((state, row) => {
     if (SENT_AGAIN[state][operation] && !isOvertaken(outcomes[row])) send.push(row)
   })
-  return { send, outcomes: outcomes.map((outcome, row) => (states[row] === 'INTENDED' ? open : outcome)) }
+  const retryableCount = send.filter((row) => !isStuck(outcomes[row])).length
+  return { send, retryableCount, outcomes: outcomes.map((outcome, row) => (states[row] === 'INTENDED' ? open : outcome)) }
 }
 
 /** Whether a row may have been written and would undo a later one of its key; only an UPSERT of it would be sent again at all. */
 function isOvertaken(outcome: Outcome | undefined): boolean {
   return outcome?.status === 'UNCONFIRMED' && !outcome.safeToResend
+}
+
+function isStuck(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && isRefusedForAll(outcome)
 }
 
 /** Whether every row has its final outcome. */
@@ -136,5 +143,5 @@ export function compact({ outcomes }: Folded, { epoch, number }: EntryStamp): En
 }
 
 function eventOf(outcome: Outcome): RowEvent {
-  return outcome.status === 'REJECTED' && outcome.retryable ? 'RETRYABLE' : outcome.status
+  return mayBeTakenLater(outcome) ? 'RETRYABLE' : outcome.status
 }

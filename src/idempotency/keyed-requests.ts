@@ -141,9 +141,9 @@ function replayed(decision: Decision, request: KeyedRequest): KeyedOutcomes {
   return { ...toldOf(decision, request, []), replayedCount: request.rowCount, warnings: [] }
 }
 
-function toldOf({ outcomes, send }: Decision, { operation }: KeyedRequest, latest: readonly Outcome[]) {
+function toldOf({ outcomes, retryableCount }: Decision, { operation }: KeyedRequest, latest: readonly Outcome[]) {
   const open = unconfirmed('NO_VERDICT', { operation, dryRun: false })
-  return { outcomes: outcomes.map((outcome, row) => outcome ?? latest[row] ?? open), retryableCount: send.length }
+  return { outcomes: outcomes.map((outcome, row) => outcome ?? latest[row] ?? open), retryableCount }
 }
 
 /** The same, but that a store which fails declines the request. */
