@@ -66,6 +66,9 @@ test.each<[string, number, 'appendProducts' | 'upsertProducts']>([
     const refused = { acceptedCount: 1, rejectedCount: 1, retryableCount: 0, rows: [{}, { retryable: false, issues: [{ code }] }] }
     expect(await keyed(gateway, rows, { mutation, key: 'k' })).toMatchObject({ ...refused, replayedCount: 0 })
     expect(await keyed(gateway, rows, { mutation, key: 'k' })).toMatchObject({ ...refused, replayedCount: 1 })
+    // Nobody need come again: it is not among those that operators are told of.
+    const { data } = await post(gateway, { query: '{ ingestRequest(idempotencyKey: "k") { state rejectedCount retryableCount } }' })
+    expect(data.ingestRequest).toEqual({ state: 'SETTLED', rejectedCount: 1, retryableCount: 0 })
     state.isMended = true
     expect(await keyed(gateway, rows, { mutation, key: 'k' })).toMatchObject({ acceptedCount: 2, replayedCount: 1, retryableCount: 0 })
     expect(idsOf(upstream).flat().sort()).toEqual(['A', 'B', 'B', 'B'])

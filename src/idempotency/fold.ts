@@ -43,7 +43,7 @@ export function fold(entries: readonly Entry[], rowCount: number): Folded {
   const settled = entries.find(({ kind }) => kind === 'settled')
   if (settled?.kind === 'settled')
     settled.outcomes.slice(0, rowCount).forEach((outcome, row) => {
-      states[row] = 'SETTLED'
+      states[row] = isRefusedForAll(outcome) ? 'UNSENT' : 'SETTLED'
       outcomes[row] = outcome
     })
   for (const entry of entries) {
@@ -94,11 +94,16 @@ function createIntents(rowCount: number): (epoch: number) => Intents {
   }
 }
 
+/** The rows of which an entry tells an outcome, in its order. */
+export function rowsToldIn(entry: Entry): Iterable<number> {
+  if (entry.kind === 'settled') return entry.outcomes.keys()
+  return entry.kind === 'verdicts' ? entry.rows : []
+}
+
 /** The epoch of the last claim that told an outcome of each row; 0 where none did. */
 export function lastEpochs(entries: readonly Entry[], rowCount: number): Uint32Array {
   const epochs = new Uint32Array(rowCount)
-  for (const entry of entries)
-    if (entry.kind === 'verdicts') for (const row of entry.rows) epochs[row] = Math.max(epochs[row] ?? 0, entry.epoch)
+  for (const entry of entries) for (const row of rowsToldIn(entry)) epochs[row] = Math.max(epochs[row] ?? 0, entry.epoch)
   return epochs
 }
 
@@ -132,9 +137,9 @@ function isStuck(outcome: Outcome | undefined): boolean {
   return outcome !== undefined && isRefusedForAll(outcome)
 }
 
-/** Whether every row has its final outcome. */
-export function areSettled({ states }: Folded): boolean {
-  return states.every((state) => state === 'SETTLED')
+/** Whether there is nothing to wait for: every row has its final outcome, or was refused until somebody mends the token or the table. */
+export function areSettled({ states, outcomes }: Folded): boolean {
+  return states.every((state, row) => state === 'SETTLED' || (state === 'UNSENT' && isStuck(outcomes[row])))
 }
 
 /** The one entry that says the same as the whole journal, of which all rows are settled. */
