@@ -504,6 +504,14 @@ describe('refusals', () => {
         ],
       },
     ],
+    [
+      'as nothing but a list',
+      400,
+      [
+        { code: 'DI_E_1', message: 'Validation failed' },
+        { index: 1, ...bad },
+      ],
+    ],
     ['beside what was good', 400, { code: 'DI_E_1', message: 'Validation failed', accepted: [{ index: 0 }], details: { rows: failed } }],
     [
       'with errors within its error',
