@@ -131,6 +131,14 @@ describe('encodings', () => {
     )
   })
 
+  test('what is stated counts more than what the bytes look like, and less than a byte order mark', async () => {
+    const bytes = Buffer.from('\u6100\u0a00', 'utf16le')
+    const read = async (whole: Buffer, stated?: string) => (await Array.fromAsync(decoded(inPieces(whole, [1]), stated))).join('')
+    expect(await read(bytes)).toBe('a\n')
+    expect(await read(bytes, 'utf-16le')).toBe('\u6100\u0a00')
+    expect(await read(Buffer.concat([Buffer.from([0xfe, 0xff]), bytes]), 'utf-16le')).toBe('a\n')
+  })
+
   test('the first byte that is none of UTF-8 is told with its line', async () => {
     await fc.assert(
       fc.asyncProperty(text, text, fc.constantFrom([0xff], [0xe4, 0x61], [0xf0, 0x9f, 0x0a]), pieces, async (before, after, bad, sizes) => {
