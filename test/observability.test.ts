@@ -145,8 +145,7 @@ test('what alarms ask for is there before it happens first, and waits are told i
   metrics.observeWait({ waitedMs: 2_000 } as never)
   const printed = await metrics.print()
   for (const scope of ['process', 'tenant']) expect(printed).toContain(`rowgate_requests_shed_total{scope="${scope}"} 0\n`)
-  for (const scope of ['host', 'tenant'])
-    expect(printed).toContain(`rowgate_breaker_changes_total{scope="${scope}",state="open"} 0\n`)
+  for (const scope of ['host', 'tenant']) expect(printed).toContain(`rowgate_breaker_changes_total{scope="${scope}",state="open"} 0\n`)
   expect(count(printed, 'rowgate_upstream_wait_seconds_sum')).toBe(2)
 })
 
