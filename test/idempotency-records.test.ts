@@ -114,7 +114,7 @@ test('what is told while the process is about to end is written before its store
   const steps: string[] = []
   const firstWrite = Promise.withResolvers<void>()
   const write: typeof store.write = async (all) => {
-    if (steps.length === 0) await firstWrite.promise
+    await (steps.length === 0 ? firstWrite.promise : new Promise((resolve) => setTimeout(resolve, 5)))
     steps.push(...all.map(({ kind }) => kind))
     return await store.write(all)
   }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { exportJWK, generateSecret } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { readSmallJson } from '../src/util/small-file.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { createKey, type Issuer, type IssuerKey, keySetOf, startIssuer } from './support/issuer.ts'
 
@@ -193,6 +194,9 @@ describe('the keys of the issuer', () => {
     await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it is not JSON$/)
     await writeFile(file, '{"keys": [], "keys": []}')
     await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it has two members of the name "keys" in one object$/)
+    await writeFile(file, `[${' '.repeat(98)}]`)
+    expect(await readSmallJson(file, 100)).toEqual([])
+    await expect(readSmallJson(file, 99)).rejects.toThrow('it has more than 99 bytes')
     await writeFile(file, JSON.stringify(await keySetOf(issuer.key)))
     await start(settings)
     const two = await createKey('two')

@@ -161,7 +161,9 @@ test('an outage of the store is told once, its end once, and the next one again;
   }
   const [away, back] = [expect.stringContaining('cannot be used'), expect.stringContaining('can be used again')]
   expect(lines.splice(0)).toEqual([away, back, away, back])
-  for (const tenants of [[], ['T'], [], ['T', 'U']]) together(tenants)
+  together([])
+  expect(lines).toEqual([])
+  for (const tenants of [['T'], [], ['T', 'U']]) together(tenants)
   expect(lines).toHaveLength(1)
 })
 
