@@ -504,7 +504,7 @@ describe('refusals', () => {
         ],
       },
     ],
-    ['beside what was good', 400, { code: 'DI_E_1', message: 'Validation failed', accepted: [{ index: 0 }], details: { rows: failed } }],
+    ['beside what was good', 400, { code: 'DI_E_1', message: 'Validation failed', valid: [{ index: 0 }], details: { rows: failed } }],
     [
       'with errors within its error',
       400,

@@ -63,7 +63,8 @@ function readExchange(exchange: Exchange, batch: Batch, options: IngestWireOptio
     if (verdicts.every(({ kind }) => kind === 'none')) options.onUnusableAnswer(status, text, batch)
     return { kind: 'answered', verdicts }
   }
-  const { error, named } = readRefusal(text, batch, options)
+  const { error, named, contradiction } = readRefusal(text, batch, options)
+  if (contradiction) return { kind: 'answered', verdicts: contradiction }
   const isOfRows = meaning.code === 'UPSTREAM_REFUSED_BATCH' && meaning.failure === 'FINAL'
   return { ...meaning, ...asked, status, error, ...(isOfRows && named && { named }) }
 }
