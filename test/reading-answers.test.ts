@@ -372,6 +372,15 @@ describe('what can mean a no is not', () => {
     expect(await outcomes(coded(coding, Buffer.from('{"accepted":3}')))).toBe('uuu')
   })
 
+  test.each<[string, (text: string) => Buffer]>([
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+  ])('a body of %s with another behind it', async (coding, pack) => {
+    const bytes = Buffer.concat([pack('{"accepted":3}'), pack('{"failed":[{"index":0}]}')])
+    expect(await outcomes(coded(coding, bytes))).toBe('uuu')
+  })
+
   test('a small body that unpacks into a very large one', async () => {
     expect(await outcomes(coded('gzip', gzipSync('{"accepted":3}'.padEnd(50_000_000))))).toBe('uuu')
   })
