@@ -68,6 +68,20 @@ test('a file that is removed while it is in use declines requests with a key unt
   expect(idsOf(upstream)).toEqual([['A'], ['B']])
 })
 
+test('a store that is lost while rows are sent is a warning beside all others', async () => {
+  const file = await newFile()
+  const upstream = await upstreamOf(async ({ method }) => {
+    if (method === 'GET') return { status: 404 }
+    await rename(file, `${file}.away`)
+    return { status: 202 }
+  })
+  const gateway = await gatewayAt(upstream, { STORE_FILE: file })
+  expect(await keyed(gateway, [product('A', { extra: { SHELF_LIFE: 3 } })], { key: 'k' })).toMatchObject({
+    acceptedCount: 1,
+    warnings: [expect.stringContaining('not checked'), expect.stringContaining('store failed')],
+  })
+})
+
 test('a file that another gateway holds declines requests with a key until that one stops, and loses nothing', async () => {
   const upstream = await upstreamOf(() => ({ status: 202 }))
   const settings = { STORE_FILE: await newFile() }

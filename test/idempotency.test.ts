@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCommitter } from '../src/idempotency/committer.ts'
@@ -81,6 +82,13 @@ test('how long to wait is not kept: it has passed when it is read', () => {
   const read = decodeEntry(encodeEntry({ kind: 'verdicts', epoch: 1, number: 1, rows: [0], outcomes: [late] }, createTextBudget()))
   expect(read).toMatchObject({ outcomes: [{ status: 'REJECTED', by: 'UPSTREAM', retryable: true, issues: [] }] })
   expect(JSON.stringify(read)).not.toContain('retryAfterMs')
+})
+
+test('an entry that says it is more than any entry can be is damaged, and is not unpacked', () => {
+  const entry = encodeEntry({ kind: 'intent', epoch: 1, number: 1, rows: [0] }, createTextBudget())
+  const packed = (spaces: number) => deflateSync(entry + ' '.repeat(spaces), { level: 1 }).toString('base64')
+  expect(decodeEntry(packed(1_000))).toMatchObject({ kind: 'intent', rows: [0] })
+  expect(() => decodeEntry(packed(64 * 1024 * 1024))).toThrow(StoreError)
 })
 
 test('an entry of a newer version is told as such, a damaged one is an error of the store', () => {

@@ -66,6 +66,13 @@ test('a request whose rows are all settled is settled, and one whose rows are no
   expect(await stored()).toMatchObject({ state: 'SETTLED', send: [], outcomes: [ACCEPTED, REFUSED, ACCEPTED] })
 })
 
+test('an intent that was refused, since others have taken the record over, says nothing of its rows', async () => {
+  const { journal, open } = await openJournal(2)
+  const other = await open()
+  expect([await journal.intend([0, 1]), await other.intend([0])]).toEqual([false, true])
+  expect([journal.decision().send, other.decision().send]).toEqual([[0, 1], [1]])
+})
+
 test('an intent that the store failed to take is withdrawn when it can be: the row may be sent by whoever comes next', async () => {
   const { journal, stored, fail } = await openJournal(1)
   fail('all')

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { departureOf } from '../src/ingest/departure.ts'
 import type { Journaled } from '../src/ingest/ingest.ts'
 import { ACCEPTED, type Operation } from '../src/ingest/outcome.ts'
 import type { SendJournal } from '../src/ingest/send-journal.ts'
@@ -131,4 +132,44 @@ test('what is known of the rows of a key keeps none of them back where the later
   const { events, send, journalOf } = setUp()
   await send(['a', 'a'], { journal: journalOf('J'), known: () => undefined }, 'UPSERT')
   expect(events.filter((event) => event.startsWith('sent'))).toEqual(['sent a', 'sent a'])
+})
+
+test('of a row of an UPSERT whose later one was accepted the journal is told that it is not to be sent again', async () => {
+  const { events, send, journalOf } = setUp((batch, nth) =>
+    nth === 0 ? { kind: 'withheld', failure: 'FINAL', code: 'OVERLOADED' } : accepted(batch),
+  )
+  const { outcomes } = await send(['a', 'a'], { journal: journalOf('J') }, 'UPSERT')
+  expect(outcomes).toMatchObject([
+    { status: 'REJECTED', retryable: false, issues: [{}, { code: 'DUPLICATE_KEY' }] },
+    { status: 'ACCEPTED' },
+  ])
+  expect(events.filter((event) => event.includes('told'))).toEqual(['J is told 0 REJECTED', 'J is told 1 ACCEPTED', 'J is told 0 REJECTED'])
+})
+
+test('a journal that has answered leaves no timer behind, and one that does not keeps its rows back after two seconds', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const batch = (journal: SendJournal) => ({ rows: { length: 1 }, journaled: [{ journal, index: 0 }] }) as unknown as Batch
+  const left: string[] = []
+  const leave = async (name: string, journal: SendJournal) => {
+    const departure = departureOf(batch(journal), new AbortController().signal)
+    const send = async (): Promise<Answer> => {
+      left.push(name)
+      return { kind: 'unsent', failure: 'UNSENT' }
+    }
+    const answer = departure?.guard(send)(() => {})
+    return (await answer)?.kind
+  }
+  const { journalOf } = setUp()
+  expect(await leave('quick', journalOf('J'))).toBe('unsent')
+  expect(vi.getTimerCount()).toBe(0)
+  const never = leave(
+    'never',
+    journalOf('J', () => new Promise(() => {})),
+  )
+  await vi.advanceTimersByTimeAsync(1_999)
+  expect(vi.getTimerCount()).toBe(1)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(await never).toBe('withheld')
+  expect(left).toEqual(['quick'])
+  vi.useRealTimers()
 })

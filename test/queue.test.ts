@@ -256,6 +256,16 @@ describe('the room for rows that wait', () => {
     expect(rowsWaiting()).toBe(301)
   })
 
+  test('is kept count of also when a tenant comes back after its limits were forgotten', async () => {
+    sent[0]?.take()
+    await clock.pass(61_000)
+    // Whoever comes next has those forgotten that did not come for a minute.
+    flow.batcher.usageOf('another')
+    mutate('X')
+    await clock.pass(1)
+    expect([await isTaken('a b c d'), await isTaken('e f'), rowsWaiting(), await isTaken('g')]).toEqual([true, true, 6, false])
+  })
+
   test('does not keep a mutation that is larger than it from an empty queue, and takes none beside it', async () => {
     expect(await isTaken(keysOf('A', 400))).toBe(true)
     expect(await isTaken(keysOf('B', 5))).toBe(false)

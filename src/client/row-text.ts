@@ -32,7 +32,7 @@ type Holder = Readonly<Record<string, unknown>>
 
 /** Whether `JSON.stringify` writes the row as it is: most rows are flat. */
 function isPlain(row: unknown): row is object {
-  if (typeof row !== 'object' || row === null || 'toJSON' in row) return false
+  if (typeof row !== 'object' || row === null || isForeign(row) || 'toJSON' in row) return false
   return Object.values(row).every((value) => {
     const type = typeof value
     return type === 'string' || type === 'boolean' || value == null || Number.isFinite(value)
@@ -42,12 +42,16 @@ function isPlain(row: unknown): row is object {
 /** Whether JSON would write something else in place of a value, or nothing. */
 function isLost(value: unknown, given: unknown, isItem: boolean): boolean {
   const type = typeof value
-  if (type === 'undefined') return isItem
+  if (type === 'undefined') return isItem || given !== undefined
   // A Date without a time.
   if (value === null) return given !== null
-  // A Map, a Set or a typed array would lose all it holds.
-  if (type === 'object') return !Array.isArray(value) && {}.toString.call(value) !== '[object Object]'
+  if (type === 'object') return isForeign(value)
   return type === 'function' || type === 'symbol'
+}
+
+/** Whether a value is neither a list nor an object of fields: a Map, a Set or a typed array would lose all it holds. */
+export function isForeign(value: unknown): boolean {
+  return !Array.isArray(value) && {}.toString.call(value) !== '[object Object]'
 }
 
 /** Without `JSON.rawJSON` (Node 20) a number is what a double holds. */

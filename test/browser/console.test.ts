@@ -218,7 +218,7 @@ describe.skipIf(!found)('the console in a browser that reaches nothing but the g
     expect(page.url()).not.toContain('token')
 
     await dropFile(visit, 'broken.csv', 'product_id,pack_size\nA,"1\nB,2\n')
-    await page.getByText('A quote that is opened in the row of line 2 is not closed.').waitFor()
+    await page.getByText(/^Line 2: A quote that is opened/).waitFor()
 
     await dropFile(visit, 'products.csv', productsCsv(40, 4))
     await page.getByRole('button', { name: /^Try the first/ }).waitFor()

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { Outcome } from '../../client/index.ts'
+import type { SourceRecord } from '../../tabular/read/records.ts'
 import { ImportFailure } from './failure.ts'
 import type { Options } from './options.ts'
 import type { Plan } from './plan.ts'
-import type { SourceRecord } from './read/records.ts'
 import { type Complaint, createRecordFile, recordFileName } from './rejected-file.ts'
 import { createIssueTable, type IssueTable } from './report/issue-table.ts'
 

@@ -1,5 +1,5 @@
-import { FileError } from './file-error.ts'
-import { readSafely } from './open-text.ts'
+import { FileFault } from '../../tabular/file-faults.ts'
+import { readSafely } from './read-bytes.ts'
 import type { SourceRow } from './source-row.ts'
 
 /** A sheet with its header and rows. */
@@ -20,16 +20,12 @@ export async function readXlsx(file: Blob): Promise<SheetRows> {
   // Most files are none, and the reader is as large as the rest of the page.
   const { readXlsx: read } = await import('hucre/xlsx')
   const workbook = await read(bytes, { sheets: (_, index) => index === 0, maxRows: MAX_ROWS + 2 }).catch(() => {
-    throw new FileError(
-      'BAD_SHEET',
-      'The workbook cannot be read.',
-      'If it has a password, remove that; else save the sheet as CSV and drop that.',
-    )
+    throw new FileFault('BAD_SHEET', 'The workbook cannot be read.')
   })
   const [sheet] = workbook.sheets
   const [head, ...rest] = sheet?.rows ?? []
   if (sheet === undefined || head === undefined)
-    throw new FileError('EMPTY', 'The first sheet is empty.', 'Put the rows on the first sheet.')
+    throw new FileFault('EMPTY_FILE', 'The first sheet is empty: the rows must be on the first one.')
   const width = head.reduce((last: number, cell, at) => (cell === null || cell === '' ? last : at + 1), 0)
   const rows = rest
     .map((cells, at): SourceRow => ({ number: at + 1, line: at + 2, cells: padded(cells, width) }))
@@ -42,6 +38,6 @@ function padded(cells: readonly unknown[], width: number): unknown[] {
   return Array.from({ length: Math.max(width, cells.length) }, (_, at) => cells[at] ?? undefined)
 }
 
-function tooLarge(): FileError {
-  return new FileError('TOO_MANY_ROWS', 'Workbooks are read to 100,000 rows.', 'Save the sheet as CSV: that may have any number of rows.')
+function tooLarge(): FileFault {
+  return new FileFault('TOO_MANY_ROWS', 'Workbooks are read to 100,000 rows.')
 }

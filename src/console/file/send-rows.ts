@@ -1,9 +1,10 @@
 import type { Client, Issue, Outcome, Progress, ResourceName, RowInputs, SendOptions } from '../../client/index.ts'
 import type { Target } from '../../tabular/header-names.ts'
+import { isRagged } from '../../tabular/is-ragged.ts'
 import { createMakeRow } from '../../tabular/make-row.ts'
 import type { Resource } from '../session/resource.ts'
 import { type Failure, failureOf } from './failure.ts'
-import { isRagged, type SourceRow } from './source-row.ts'
+import type { SourceRow } from './source-row.ts'
 
 /** What rows of a file are to become. */
 export interface Plan {
