@@ -162,6 +162,9 @@ test('production without an upstream refuses to start and says what to set; the 
 
 test('records are kept in a file for a week, or in a database whose address cannot be printed', () => {
   expect(read({}).idempotency).toEqual({ file: '.data/store.sqlite', databaseUrl: undefined, retentionMs: 7 * 86_400_000 })
+  // Only the first of several would be asked for, by a name that is none.
+  const several = 'postgres://u:hunter2@one,two/db?target_session_attrs=read-write'
+  expect(() => read({ DATABASE_URL: several })).toThrow('DATABASE_URL: must be the URL of a PostgreSQL database on one host')
   const { databaseUrl, retentionMs } = read({ DATABASE_URL: 'postgres://u:hunter2@host/db', IDEMPOTENCY_RETENTION: '36h' }).idempotency
   expect([databaseUrl?.reveal(), JSON.stringify(databaseUrl), retentionMs]).toEqual([
     'postgres://u:hunter2@host/db',

@@ -147,6 +147,10 @@ describe('why the upstream could not be reached stands in the log, once', () => 
     await append('A')
     await append('B')
     expect(causes()).toEqual([expect.objectContaining({ cause: 'ECONNRESET' })])
+    await upstream?.close()
+    upstream = undefined
+    await append('C')
+    expect(causes().map(({ cause }) => cause)).toEqual(['ECONNRESET', 'ECONNREFUSED'])
   })
 
   test('again after a minute, each cause by itself', () => {

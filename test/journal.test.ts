@@ -164,7 +164,7 @@ test('an UPSERT is held up by no intent, and is told rejected only where no clai
   await again.intend([0, 1])
   await again.tell([0, 1], [REFUSED, REFUSED])
   const lost = unconfirmed('NO_VERDICT', { operation: 'UPSERT', dryRun: false })
-  expect(again.decision()).toEqual({ send: [], outcomes: [REFUSED, lost] })
+  expect(again.decision()).toEqual({ send: [], retryableCount: 0, outcomes: [REFUSED, lost] })
   await again.end()
   expect(await stored()).toMatchObject({ state: 'SETTLED', outcomes: [REFUSED, lost] })
 })
@@ -177,7 +177,7 @@ test('an UPSERT that an interrupted claim may have sent is not called rejected b
   await again.tell([0, 1], [BUSY, REFUSED])
   const lost = unconfirmed('NO_VERDICT', { operation: 'UPSERT', dryRun: false })
   // Whoever refuses it for good did so before.
-  expect(again.decision()).toEqual({ send: [0], outcomes: [lost, REFUSED] })
+  expect(again.decision()).toEqual({ send: [0], retryableCount: 1, outcomes: [lost, REFUSED] })
   await again.end()
   expect(await stored()).toMatchObject({ state: 'INTERRUPTED', send: [0], outcomes: [lost, REFUSED] })
 })

@@ -93,7 +93,7 @@ describe('the keeper of notes', () => {
   test('writes once a second what has come, the latest of each, again what the store did not take, and the rest as it ends', async () => {
     vi.useFakeTimers({ now: 1_000_000 })
     const { store, written } = fakeStore()
-    const keeper = createNoteKeeper(store)
+    const keeper = createNoteKeeper(store, () => {})
     await keeper.start()
     store.isDown = true
     keeper.note(note({ body: '1' }))
@@ -114,7 +114,7 @@ describe('the keeper of notes', () => {
     vi.useFakeTimers({ now: 1_750_000_000_000 })
     const { store, there } = fakeStore()
     const heard: string[] = []
-    const keeper = createNoteKeeper(store)
+    const keeper = createNoteKeeper(store, () => {})
     keeper.hear('solution', ({ name }) => heard.push(name))
     const add = (name: string) => there.push({ ...note({ kind: 'solution', name }), notedAt: Date.now() })
     add('old')
@@ -191,7 +191,7 @@ describe('the keeper of notes', () => {
     vi.useFakeTimers()
     const { store, there } = fakeStore(false)
     const heard: string[] = []
-    const keeper = createNoteKeeper(store)
+    const keeper = createNoteKeeper(store, () => {})
     keeper.hear('solution', ({ name }) => heard.push(name))
     await keeper.start()
     there.push({ ...note({ kind: 'solution' }), notedAt: Date.now() })

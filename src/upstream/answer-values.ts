@@ -60,12 +60,6 @@ export function createValueReader(asked: Asked, found: Doubts) {
     found.countsAccepted ||= isOfAccepted
   }
 
-  function readDry(value: string | number | boolean): void {
-    const count = wholeNumber(value)
-    if (count !== undefined) countRows(count, [sent - failed])
-    else if (!isNothing(value)) found.canMeanNo ||= !asked.dryRun
-  }
-
   function read(name: string, topic: Topic, value: string | number | boolean): void {
     const isOn = booleanOf(value) ?? (topic === 'dry' ? bitOf(value, asked.dryRun) : undefined)
     const plain = value as string | number
@@ -74,7 +68,8 @@ export function createValueReader(asked: Asked, found: Doubts) {
       found.saysYes ||= isOn && (topic === 'accepted' || topic === 'status')
     } else if (topic === 'no') readNo(name, plain)
     else if (topic === 'status' || topic === 'results') readStatus(name, plain)
-    else if (topic === 'dry') readDry(plain)
+    else if (topic === 'dry' && wholeNumber(plain) !== undefined) countRows(wholeNumber(plain), [sent - failed])
+    else if (topic === 'dry') found.canMeanNo ||= !asked.dryRun && !isNothing(plain)
     else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !isWhole(name, value)
     else if (isTimestamp(plain)) return
     else if (isCount(topic, plain)) countRows(wholeNumber(plain), allowed(name, topic, asked), topic === 'accepted')

@@ -1,3 +1,4 @@
+import { endOfText } from '../../util/json-text.ts'
 import { FileFault } from '../file-faults.ts'
 import { hasRepeatedName } from '../repeated-name.ts'
 import { MAX_RECORD_SIZE, type SourceRecord, TOO_LONG } from './records.ts'
@@ -37,9 +38,26 @@ export function parsedValue(text: string, line: number, parse: ParseJson): unkno
   } catch {
     throw new FileFault('INVALID_JSON', 'What begins here is not JSON.', line)
   }
+  if (isTooDeep(text)) throw new FileFault('INVALID_JSON', `What begins here nests more than ${MAX_DEPTH} levels deep.`, line)
   if (hasRepeatedName(text))
     throw new FileFault('DOUBLED_COLUMN', 'In the object that begins here a name stands twice: one of its values would be lost.', line)
   return value
+}
+
+/** What nests deeper could be read, and not be written again. */
+const MAX_DEPTH = 500
+const MANY_BRACKETS = new RegExp(`^(?:[^[{]*[[{]){${MAX_DEPTH}}`)
+
+function isTooDeep(text: string): boolean {
+  if (!MANY_BRACKETS.test(text)) return false
+  let [depth, deepest] = [0, 0]
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]
+    if (char === '"') at = endOfText(text, at)
+    else if (char === '{' || char === '[') deepest = Math.max(deepest, ++depth)
+    else if (char === '}' || char === ']') depth--
+  }
+  return deepest > MAX_DEPTH
 }
 
 /** Whether a value is an object of fields. */

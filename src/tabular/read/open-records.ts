@@ -39,10 +39,16 @@ export async function openRecords(text: TextOfRows): Promise<OpenRecords> {
   const read = format === 'csv' ? csvRecords(texts, delimiter) : readers[format](texts, text.parse)
   const iterator = (stated === undefined ? read : withoutFirst(read))[Symbol.asyncIterator]()
   const first = await nextWithRecords(iterator)
-  const header = format === 'csv' ? first[0] : undefined
+  const header = format === 'csv' ? named(first[0]) : undefined
   const names = new Map<string, number>()
   for (const record of header === undefined ? first : [header]) addNames(names, record)
   return { format, delimiter, header, names, records: continued(header === undefined ? first : first.slice(1), iterator) }
+}
+
+/** A header without the empty cells that a table has behind its last column when it was wider once. */
+function named(header: SourceRecord | undefined): SourceRecord | undefined {
+  const cells = header?.cells
+  return cells && { ...header, cells: cells.slice(0, cells.findLastIndex((name) => name.trim() !== '') + 1) }
 }
 
 /** Notes on which line each name of a record stands first. */
