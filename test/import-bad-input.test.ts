@@ -1,4 +1,6 @@
+import { readdir, readlink, symlink } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
@@ -86,12 +88,11 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
   })
 
   test('unknown names come with mappings that can be copied, and with these it is tried', async () => {
-    await desk.write('sales.csv', `${HEADER.replace('sold_at', 'Sold-At')},kid's colour\n${line('A')},red\n`)
+    await desk.write('sales.csv', `${HEADER.replace('sold_at', 'Sold-At')},kid's mum's colour,Product-Id\n${line('A')},red,A\n`)
     const refused = await desk.runHere(['sales.csv', ...AS_SALES])
-    expect(refused.err).toContain("--map 'Sold-At=soldAt' --map 'kid'\\''s colour='")
-    expect(await desk.runHere(['sales.csv', ...AS_SALES, '--map', 'Sold-At=soldAt', '--map', "kid's colour=", '--dry-run'])).toMatchObject({
-      code: 0,
-    })
+    expect(refused.err).toContain("--map 'Sold-At=soldAt' --map 'kid'\\''s mum'\\''s colour=' --map 'Product-Id='")
+    const maps = ['Sold-At=soldAt', "kid's mum's colour=", 'Product-Id='].flatMap((map) => ['--map', map])
+    expect(await desk.runHere(['sales.csv', ...AS_SALES, ...maps, '--dry-run'])).toMatchObject({ code: 0 })
   })
 
   test('so it is where all names are slips of the pen; each is proposed for another column, and asked for once', async () => {
@@ -124,6 +125,14 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     const ran = await desk.runHere(args)
     expect(ran).toMatchObject({ code: 2, err: expect.stringContaining(words) })
     expect(ran.err + ran.out).not.toContain('secret-token')
+  })
+
+  test('a folder of which one file is not there leaves none of the others open', async () => {
+    await desk.write('Products.csv', file(line('A')))
+    await symlink('nowhere', join(desk.folder, 'Suppliers.csv'))
+    expect(await desk.runHere(['.', '--upsert'])).toMatchObject({ code: 2, err: expect.stringContaining('NO_SUCH_FILE') })
+    const open = await Promise.all((await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')))
+    expect(open.filter((path) => path.startsWith(desk.folder))).toEqual([])
   })
 
   test('a token that no header can hold is named as such, and not shown', async () => {

@@ -1,8 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { inOrderOfReference, type Resource } from '../src/cli/import/catalogue.ts'
+import { findResource, inOrderOfReference, type Resource } from '../src/cli/import/catalogue.ts'
+import { expectMapped } from '../src/cli/import/columns.ts'
+import { ImportFailure } from '../src/cli/import/failure.ts'
+import { guardAppend } from '../src/cli/import/guard.ts'
+import { gunzipped } from '../src/cli/import/read/source.ts'
 import { createCsvWriter, createJsonWriter, recordFileName } from '../src/cli/import/rejected-file.ts'
 import { createProgress } from '../src/cli/import/report/progress.ts'
+import type { LoadRecord } from '../src/cli/import/state-file.ts'
+import type { Client } from '../src/client/index.ts'
 import { FileFault } from '../src/tabular/file-faults.ts'
 import { csvRecords, findDelimiter } from '../src/tabular/read/csv-records.ts'
 import { decoded } from '../src/tabular/read/decode.ts'
@@ -128,6 +134,15 @@ describe('encodings', () => {
     )
   })
 
+  test('what is stated counts more than what the bytes look like, and less than a byte order mark', async () => {
+    const bytes = Buffer.from('\u6100\u0a00', 'utf16le')
+    const read = async (whole: Buffer<ArrayBuffer>, encoding?: string) =>
+      (await Array.fromAsync(decoded(inPieces(whole, [1]), { encoding }))).join('')
+    expect(await read(bytes)).toBe('a\n')
+    expect(await read(bytes, 'utf-16le')).toBe('\u6100\u0a00')
+    expect(await read(Buffer.concat([Buffer.from([0xfe, 0xff]), bytes]), 'utf-16le')).toBe('a\n')
+  })
+
   test('the first byte that is none of UTF-8 is told with its line', async () => {
     await fc.assert(
       fc.asyncProperty(text, text, fc.constantFrom([0xff], [0xe4, 0x61], [0xf0, 0x9f, 0x0a]), pieces, async (before, after, bad, sizes) => {
@@ -138,6 +153,51 @@ describe('encodings', () => {
       }),
       { numRuns: 300, examples: [['a', 'a', [0xf0, 0x9f, 0x0a], [1]]] },
     )
+  })
+})
+
+test.each([
+  ['the first byte', [0x1f, 0x41, 0x0a]],
+  ['the second byte', [0x41, 0x8b, 0x0a]],
+  ['one byte', [0x1f]],
+])('what has no more than %s of gzip is plain', async (_, bytes) => {
+  expect(await Array.fromAsync(gunzipped(inPieces(Buffer.from(bytes), [40])))).toEqual([Buffer.from(bytes)])
+})
+
+test('a mapping is of a header that some file has, whichever', () => {
+  const files = [{ headers: ['a'] }, { headers: ['b'] }]
+  expect(() => expectMapped(new Map([['b', 'x']]), files)).not.toThrow()
+  expect(() => expectMapped(new Map([['c', 'x']]), files)).toThrow(ImportFailure)
+  // What has no first line may have any names further down.
+  expect(() => expectMapped(new Map([['c', 'x']]), [...files, { headers: undefined }])).not.toThrow()
+})
+
+describe('what was appended before from a file of that name', () => {
+  const HOUR = 3_600
+  const earlier = { sha256: 'one', mayBeWritten: true, isTold: true, hoursAgo: 1 }
+  test.each([
+    ['is not known here', undefined, undefined, 0],
+    ['was certainly not written', { mayBeWritten: false, sha256: 'other' }, undefined, 0],
+    ['had other content', { sha256: 'other' }, 'CHANGED_SINCE_LOADED', 0],
+    ['had other content, and was never heard of', { sha256: 'other', isTold: false }, 'CHANGED_SINCE_LOADED', 0],
+    ['was never heard of by the gateway', { isTold: false, hoursAgo: 3 }, undefined, 0],
+    ['is older than anything the gateway keeps', { hoursAgo: 3 }, 'LOAD_FORGOTTEN', 0],
+    ['is known to the gateway', {}, undefined, 1],
+  ])('%s', async (_, differs, code, asked) => {
+    const questions: unknown[] = []
+    const query = async (_: string, variables: unknown) => {
+      questions.push(variables)
+      return { ingestRequest: { state: 'DONE' } }
+    }
+    const { hoursAgo, ...load } = { ...earlier, ...differs }
+    const startedAt = new Date(Date.now() - hoursAgo * HOUR * 1_000).toISOString()
+    const record = { ...load, startedAt, finishedAt: null, accepted: 0, settledLine: 0, again: null } as unknown as LoadRecord
+    const failure = await guardAppend({
+      ...{ client: { query } as unknown as Client, path: 'a.csv', sha256: 'one', key: 'k', retentionSeconds: 2 * HOUR },
+      ...{ earlier: differs === undefined ? undefined : record, signal: new AbortController().signal },
+    }).catch((error: unknown) => error)
+    expect(failure).toEqual(code === undefined ? undefined : expect.objectContaining({ problems: [expect.objectContaining({ code })] }))
+    expect(questions).toEqual(asked === 0 ? [] : [{ key: 'k:0' }])
   })
 })
 
@@ -175,6 +235,32 @@ describe('order', () => {
       resource: one,
     }))
     expect(inOrderOfReference(loads).map((load) => load.resource.name)).toEqual(['A', 'B', 'C', 'Y', 'X'])
+  })
+})
+
+describe('a resource is found', () => {
+  const resource = (name: string, object: string, ...solutions: string[]) =>
+    ({ name, object, module: 'm', solutions, solutionObjects: [], columns: [] }) satisfies Resource
+  const all = [resource('Products', 'PRODUCTS', 'ONE'), resource('QuoteItems', 'ITEMS', 'ONE', 'TWO'), resource('Items', 'QUOTE', 'TWO')]
+  const twins = [...all, resource('StockItems', 'STOCK_LINES', 'ONE'), resource('SaleItems', 'STOCK_LINES', 'TWO')]
+
+  test.each([
+    ['products', undefined, 'Products'],
+    ['PRO_DUCTS', 'TWO', 'Products'],
+    ['items', undefined, 'Items'],
+    ['quote items', undefined, 'QuoteItems'],
+    ['stock-lines', 'ONE', 'StockItems'],
+    ['stock-lines', 'TWO', 'SaleItems'],
+  ])('by %s for solution %s: %s', (name, solution, expected) => {
+    expect(findResource(name, twins, solution).name).toBe(expected)
+  })
+
+  test.each([
+    ['stock_lines', undefined, /may be several/],
+    ['stock_lines', 'NONE', /may be several/],
+    ['product', undefined, /No resource is called product. Is Products meant\?/],
+  ])('by %s for solution %s not at all', (name, solution, words) => {
+    expect(() => findResource(name, twins, solution)).toThrow(words)
   })
 })
 

@@ -4,15 +4,15 @@ import { runImport } from './import/run.ts'
 
 const stop = new AbortController()
 let stoppedAt = Number.POSITIVE_INFINITY
-process.on('SIGINT', () => {
+function stopOrEnd(): void {
   // Of one Ctrl-C two come: the terminal's, and the one that npm passes on.
   if (performance.now() - stoppedAt > 500) process.exit(2)
   if (stop.signal.aborted) return
   stoppedAt = performance.now()
   process.stderr.write('\nStopping; once more ends at once.\n')
   stop.abort()
-})
-process.on('SIGTERM', () => stop.abort())
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopOrEnd)
 // Whoever reads the output has gone; what is sent goes on.
 process.stdout.on('error', () => {})
 

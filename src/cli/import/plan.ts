@@ -65,7 +65,8 @@ export async function planSource(source: Source, resource: Resource, parts: Plan
   const naming = createNaming(shape, options.map)
   const { makeRow, look } = rowMaker(opened, naming, shape, resource, parts)
   const settings: ReadSettings = { encoding, delimiter: opened.delimiter, signal: parts.signal }
-  let unread: OpenSource | undefined = source.path === undefined ? opened : undefined
+  // What can be read only once goes on from there.
+  const unread = source.path === undefined ? opened : undefined
   const checked = unread === undefined ? await checkAll(opened, naming, look ?? makeRow, parts) : undefined
   const { header, delimiter, format } = opened
   return {
@@ -76,11 +77,7 @@ export async function planSource(source: Source, resource: Resource, parts: Plan
     headers: header?.cells?.map((name) => name.trim()),
     writer: header?.cells === undefined ? createJsonWriter() : createCsvWriter(header.cells, delimiter),
     extension: format === 'csv' ? extensionOf(source.name) : 'ndjson',
-    async open() {
-      const again = unread ?? (await openSource(source, settings))
-      unread = undefined
-      return again
-    },
+    open: async () => unread ?? (await openSource(source, settings)),
     checked,
   }
 }
