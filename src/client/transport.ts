@@ -104,19 +104,15 @@ interface GraphQLAnswer {
 
 async function read(response: Response): Promise<unknown> {
   const { status } = response
+  // What stands before a gateway says in a header how long to wait, in seconds.
+  const told = { status, retryAfterMs: Number(response.headers.get('retry-after')) * 1_000 || undefined }
   const text = await response.text()
   // A page, or half of an answer, is no answer.
   const { data, errors }: GraphQLAnswer = Object(await new Response(text).json().catch(() => {}))
-  const [error] = Array.isArray(errors) ? errors : []
-  if (data != null && !error) return data
-  const { message, extensions: { code = 'ROOT_ERROR', ...numbers } = {} } = error ?? {
-    message: `No gateway answers there (status ${status}).`,
-    extensions: { code: 'NOT_A_GATEWAY' },
+  if (Array.isArray(errors) && errors.length > 0) {
+    const [{ message, extensions: { code = 'ROOT_ERROR', ...numbers } = {} }] = errors
+    throw new ClientError(code, message, { ...told, ...numbers })
   }
-  // What stands before a gateway says in a header how many seconds to wait.
-  throw new ClientError(code, message, {
-    status,
-    retryAfterMs: Number(response.headers.get('retry-after')) * 1_000 || undefined,
-    ...numbers,
-  })
+  if (data != null) return data
+  throw new ClientError('NOT_A_GATEWAY', `No gateway answers there (status ${status}).`, told)
 }
