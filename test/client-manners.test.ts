@@ -419,6 +419,21 @@ describe('what answers is no gateway, or none of today', () => {
     expect(open.at(-1)?.arrived).toHaveLength(4)
   })
 
+  test.each([
+    [429, '7', 7_000],
+    [503, '120', 120_000],
+    [503, 'soon', undefined],
+    [502, '0', undefined],
+  ])('what stands before a gateway says with %i and Retry-After: %s how long to wait', async (status, after, retryAfterMs) => {
+    const server = await startFakeUpstream(() => ({ status, body: '<html>', headers: { 'retry-after': after } }))
+    open.push(server)
+    const error = await createClient({ url: server.url })
+      .query('{ limits { rowsPerMutation } }')
+      .catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'NOT_A_GATEWAY', status })
+    expect((error as ClientError).retryAfterMs).toBe(retryAfterMs)
+  })
+
   test('a gateway without idempotency keys', async () => {
     const errors = [{ message: 'no such field', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]
     expect((await errorOf(await answering(422, { errors }))).code).toBe('OLD_GATEWAY')
