@@ -6,8 +6,8 @@ import { isObject } from './row-text.ts'
  */
 export function fromUpstream(row: unknown, fields: ReadonlyMap<string, string>): unknown {
   if (!isObject(row)) return row
+  const renamed: Record<string, unknown> = {}
   // Without a prototype, so that a column called __proto__ is a name like any other.
-  const renamed: Record<string, unknown> = Object.create(null)
   const extra: Record<string, unknown> = Object.create(null)
   for (const [column, value] of Object.entries(row)) {
     const field = fields.get(column) ?? fields.get(column.toLowerCase())
