@@ -84,6 +84,13 @@ const WAYS = {
   'as literals': (rows: string[]) =>
     JSON.stringify({ query: `mutation { payload: upsert${TABLE}(rows: [${rows.map(unquoted)}]) ${SELECTION} }` }),
   'as a default': (rows: string[]) => JSON.stringify({ query: SEND.replace('!]!)', `!]! = [${rows.map(unquoted)}])`) }),
+  'with attributes as the default of a variable': (rows: string[]) => {
+    const own = rows.map((row) => /extra:(\{.*\})\}$/.exec(unquoted(row))?.[1])
+    const literals = rows.map((row, at) => (own[at] === undefined ? unquoted(row) : unquoted(row).replace(own[at], `$extra${at}`)))
+    const defaults = own.flatMap((extra, at) => (extra === undefined ? [] : [`$extra${at}: JSONObject = ${extra}`])).join(' ')
+    const query = `mutation ${defaults && `(${defaults})`} { payload: upsert${TABLE}(rows: [${literals}]) ${SELECTION} }`
+    return JSON.stringify({ query })
+  },
   'among thousands of others': (rows: string[]) => {
     const others = (from: number) => Array.from({ length: 1_000 }, (_, at) => rowText(`F${nth}-${from + at}`, []))
     return inVariables(

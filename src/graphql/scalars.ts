@@ -2,6 +2,7 @@ import { Kind, type ValueNode } from 'graphql'
 import { GatewayError } from '../errors.ts'
 import { isDate, wireTimestamp } from '../rows/timestamp.ts'
 import { isJsonObject } from '../util/exact-number.ts'
+import { valueOfLiteral } from './plugins/exact-literals.ts'
 
 /** What the scalars of the contract are in TypeScript. */
 export type ScalarTypes = {
@@ -33,7 +34,8 @@ export function addScalars(builder: ScalarBuilder): void {
   builder.scalarType('JSONObject', {
     description: 'A JSON object.',
     serialize: (value) => value,
-    parseValue: (value) => expectThat(isJsonObject(value), value as Record<string, unknown>, 'a JSON object'),
+    parseValue: expectObject,
+    parseLiteral: (node, variables) => expectObject(valueOfLiteral(node, variables)),
   })
 }
 
@@ -53,6 +55,10 @@ function textScalar(description: string, expected: string, isGood: (text: string
 function expectThat<T>(holds: boolean, value: T, expected: string): T {
   if (!holds) throw new GatewayError('BAD_USER_INPUT', `Expected ${expected}.`)
   return value
+}
+
+function expectObject(value: unknown): Record<string, unknown> {
+  return expectThat(isJsonObject(value), value as Record<string, unknown>, 'a JSON object')
 }
 
 const SAFE_RANGE = 'from -9007199254740991 to 9007199254740991'
