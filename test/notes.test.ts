@@ -136,7 +136,7 @@ describe('the keeper of notes', () => {
     vi.useFakeTimers()
     const { store, there } = fakeStore(false)
     const heard: string[] = []
-    const keeper = createNoteKeeper(store)
+    const keeper = createNoteKeeper(store, () => {})
     keeper.hear('solution', ({ name }) => heard.push(name))
     there.push({ ...note({ kind: 'solution' }), notedAt: Date.now() })
     store.isDown = true
@@ -154,7 +154,7 @@ describe('the keeper of notes', () => {
     const failing = Promise.withResolvers<void>()
     const { write } = store
     store.write = () => failing.promise
-    const keeper = createNoteKeeper(store)
+    const keeper = createNoteKeeper(store, () => {})
     await keeper.start()
     keeper.note(note({ body: '1' }))
     await vi.advanceTimersByTimeAsync(SECOND)
