@@ -78,6 +78,14 @@ describe('a file', () => {
     expect(convertCell(row?.cells[1], 'DATE')).toBe('2025-01-28')
   })
 
+  test('of Excel begins where its first sheet that is not hidden does', async () => {
+    const sheet = (name: string, id: string, hidden: boolean) => ({ name, hidden, rows: [[null], [null], [null, 'id'], [null, id]] })
+    const bytes = await writeXlsx({ sheets: [sheet('lists', 'X', true), sheet('sales', 'A', false)], activeSheet: 1 })
+    const { sheet: name, headers, firstRows, ragged } = await scan('a.xlsx', Buffer.from(bytes))
+    expect({ name, headers, ragged }).toEqual({ name: 'sales', headers: ['', 'id'], ragged: 0 })
+    expect(firstRows).toMatchObject([{ number: 1, line: 4, cells: [undefined, 'A'] }])
+  })
+
   test.each([
     ['empty', 'a.csv', '', 'EMPTY_FILE'],
     ['a header only', 'a.csv', 'id,name\n', 'NO_ROWS'],

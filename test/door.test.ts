@@ -324,6 +324,11 @@ describe('GET', () => {
     expect([response.status, (await response.json()).data.resources.length > 0]).toEqual([200, true])
   })
 
+  test.each(['authorization', 'apollo-require-preflight', 'graphql-require-preflight', 'x-apollo-operation-name', 'x-graphql-yoga-csrf'])(
+    'is answered where no page of another origin can have sent it: with the header %s',
+    async (name) => expect((await get('query={__typename}', { [name]: 'x' })).status).toBe(200),
+  )
+
   test('without a header that proves a preflight it is 403, and says which header', async () => {
     const response = await get('query={__typename}', {})
     expect(response.status).toBe(403)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
 import { secret } from '../src/identity.ts'
+import { findDrift } from '../src/lifecycle/drift.ts'
 import { checkDrift } from '../src/lifecycle/drift-check.ts'
 import { SANDBOX_TOKEN } from '../src/sandbox/choices.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
@@ -160,6 +161,19 @@ test('without a service token nothing is asked at start, tables as declared are 
   gateway = await startGateway({ INGESTION_URL: upstream.url, SOLUTIONS, INGESTION_TOKEN: 'service-token' })
   await gateway.listen()
   await expect.poll(() => gateway?.logged.join('')).toContain('could not be compared')
+})
+
+test('a missing column keeps all rows out where all carry it, else those that do', () => {
+  const resource = resourceNamed('Products')
+  const solution = { name: 'S', modules: [resource.module], prefix: '', suffix: '' }
+  const meaningOf = (missing: string) => {
+    const columns = resource.columns.filter(({ name }) => name !== missing).map(({ name }) => ({ name: name.toUpperCase() }))
+    return findDrift(solution, [resource], [{ name: resource.object, columns }]).map(({ kind, column, meaning }) => [kind, column, meaning])
+  }
+  for (const { name, presence } of resource.columns) {
+    const words = presence === 'optional' ? 'Rows that carry it may be refused' : 'the upstream may refuse every row'
+    expect(meaningOf(name)).toEqual([['MISSING_COLUMN', name, expect.stringContaining(words)]])
+  }
 })
 
 test('a solution that cannot be read is told of, and the next one compared; a defect is told as one', async () => {

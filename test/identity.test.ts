@@ -411,6 +411,14 @@ describe('the credentials file', () => {
     expect(codesOf(await send({ sub: 'globex' }))).toEqual(['FORBIDDEN'])
   })
 
+  test('is read anew also where the clock was set back', async () => {
+    await tokenSent('acme')
+    later(-3_600_000)
+    await issuer.settings({ acme: { token: 'rotated-token' } })
+    expect(await tokenSent('acme')).toBe('rotated-token')
+    later(3_600_000)
+  })
+
   test.each<[string, unknown, RegExp]>([
     ['that is no JSON', `{ "acme": { "token": "${CANARY}-new" `, /not JSON/],
     ['that is a list', [{ token: `${CANARY}-new` }], /must be an object/],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { inOrderOfReference, type Resource } from '../src/cli/import/catalogue.ts'
+import { findResource, inOrderOfReference, type Resource } from '../src/cli/import/catalogue.ts'
 import { expectMapped } from '../src/cli/import/columns.ts'
 import { ImportFailure } from '../src/cli/import/failure.ts'
 import { guardAppend } from '../src/cli/import/guard.ts'
@@ -235,6 +235,32 @@ describe('order', () => {
       resource: one,
     }))
     expect(inOrderOfReference(loads).map((load) => load.resource.name)).toEqual(['A', 'B', 'C', 'Y', 'X'])
+  })
+})
+
+describe('a resource is found', () => {
+  const resource = (name: string, object: string, ...solutions: string[]) =>
+    ({ name, object, module: 'm', solutions, solutionObjects: [], columns: [] }) satisfies Resource
+  const all = [resource('Products', 'PRODUCTS', 'ONE'), resource('QuoteItems', 'ITEMS', 'ONE', 'TWO'), resource('Items', 'QUOTE', 'TWO')]
+  const twins = [...all, resource('StockItems', 'STOCK_LINES', 'ONE'), resource('SaleItems', 'STOCK_LINES', 'TWO')]
+
+  test.each([
+    ['products', undefined, 'Products'],
+    ['PRO_DUCTS', 'TWO', 'Products'],
+    ['items', undefined, 'Items'],
+    ['quote items', undefined, 'QuoteItems'],
+    ['stock-lines', 'ONE', 'StockItems'],
+    ['stock-lines', 'TWO', 'SaleItems'],
+  ])('by %s for solution %s: %s', (name, solution, expected) => {
+    expect(findResource(name, twins, solution).name).toBe(expected)
+  })
+
+  test.each([
+    ['stock_lines', undefined, /may be several/],
+    ['stock_lines', 'NONE', /may be several/],
+    ['product', undefined, /No resource is called product. Is Products meant\?/],
+  ])('by %s for solution %s not at all', (name, solution, words) => {
+    expect(() => findResource(name, twins, solution)).toThrow(words)
   })
 })
 

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { departureOf } from '../src/ingest/departure.ts'
+import { createEvents } from '../src/ingest/events.ts'
 import type { Journaled } from '../src/ingest/ingest.ts'
 import { ACCEPTED, type Operation } from '../src/ingest/outcome.ts'
 import type { SendJournal } from '../src/ingest/send-journal.ts'
@@ -31,7 +32,10 @@ function setUp(answer: (batch: Batch, nth: number) => Answer = accepted) {
     events.push(`sent ${Array.from({ length: rows.length }, (_, at) => String(rows.at(at).write)).join(' ')}`)
     return answer(batch, sent++)
   })
-  const { ingest } = buildIngest(upstream, SETTINGS, (error) => events.push(`defect ${error}`))
+  const settled: object[] = []
+  const bus = createEvents()
+  bus.on('mutation:settled', ({ result: { counts } }) => settled.push(counts))
+  const { ingest } = buildIngest(upstream, SETTINGS, (error) => events.push(`defect ${error}`), 100, bus)
   const journalOf = (name: string, mayLeave: () => Promise<boolean> = async () => true): SendJournal => ({
     async intend(rows) {
       const may = await mayLeave()
@@ -50,7 +54,7 @@ function setUp(answer: (batch: Batch, nth: number) => Answer = accepted) {
     const all = journaled?.journal && { isWanted: () => true, known: () => undefined, journal: journaled.journal, ...journaled }
     return ingest(destinationOf('tenant', operation), rows, { origin: ORIGIN, journaled: all })
   }
-  return { events, send, journalOf }
+  return { events, settled, send, journalOf }
 }
 
 test('rows leave when their journal has said so, and it is told of each once', async () => {
@@ -118,6 +122,13 @@ test('rows with a journal and rows without share no request, and none but those 
   await Promise.all([send(['a']), send(['b', 'c', 'd'], { journal: journalOf('J'), isWanted: (index) => index > 0 }), send(['e'])])
   expect(events.filter((event) => event.startsWith('sent'))).toEqual(['sent a e', 'sent c d'])
   expect(events).toContain('J is told 1 ACCEPTED 2 ACCEPTED')
+})
+
+test('who listens hears of the rows that were wanted, and of none that were told of before', async () => {
+  const { settled, send, journalOf } = setUp()
+  const { counts } = await send(['a', 'b', 'c'], { journal: journalOf('J'), isWanted: (index) => index > 0 })
+  expect(counts).toEqual({ ACCEPTED: 2, REJECTED: 0, UNCONFIRMED: 1 })
+  expect(settled).toEqual([{ ACCEPTED: 2, REJECTED: 0, UNCONFIRMED: 0 }])
 })
 
 test('a row of an UPSERT of which nothing is known is not sent behind a later one of its key that was accepted', async () => {

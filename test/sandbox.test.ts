@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
+import { FAILURES } from '../src/sandbox/choices.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
 import { resourceNamed } from './support/rows.ts'
 
@@ -146,6 +147,11 @@ test('a column is added once, to an object that is there', async () => {
     ...{ solutionName: 'INV_OOTB', columnName: 'ONCE', dataType: 'string', validations: [rule('optional')] },
   })
   expect([...statuses, elsewhere.status]).toEqual([200, 409, 409])
+})
+
+test('each kind of failure has a code and a category of its own', () => {
+  const kinds = Object.values(FAILURES)
+  for (const part of ['code', 'category'] as const) expect(new Set(kinds.map((kind) => kind[part])).size).toBe(kinds.length)
 })
 
 test('a row is a duplicate where its whole key is that of another of its batch', async () => {

@@ -83,7 +83,19 @@ describe('requests declined whole', () => {
     const response = await gateway.fetch({ method: 'POST', headers, body: isAnnounced ? body : stream, duplex: 'half' } as RequestInit)
 
     expect(response.status).toBe(413)
-    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BODY_TOO_LARGE' } }] })
+    // Of one that does not say how long it is no more is read than that it is too long.
+    const numbers = { limit: 200_000, ...(isAnnounced && { actual: body.length }) }
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BODY_TOO_LARGE', ...numbers } }] })
+  })
+
+  test('null for the rows of one field declines the others with it, and nothing is sent', async () => {
+    const before = (await sandbox.requests()).length
+    const { data, errors } = await gateway.send(
+      'mutation ($rows: [ProductsRowInput!]!, $none: [ProductsRowInput!]!) { a: upsertProducts(rows: $rows) { requestId } b: upsertProducts(rows: $none) { requestId } }',
+      { rows: [product('A')], none: null },
+    )
+    expect([data, errors?.map(({ extensions }) => extensions?.code)]).toEqual([undefined, ['BAD_USER_INPUT']])
+    expect(await sandbox.requests()).toHaveLength(before)
   })
 
   test('a document of too many tokens is told to use variables', async () => {

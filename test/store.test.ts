@@ -300,7 +300,7 @@ describe.skipIf(postgres === undefined)('PostgreSQL', () => {
   test('a transaction that fails takes its session along: whoever asks next is served', async () => {
     const store = storeOf(await server.create('broken'))
     await store.beat()
-    for (let nth = 0; nth < 6; nth++) await expect(store.sweep(0, -1)).rejects.toThrow(StoreError)
+    await expect(store.sweep(0, -1)).rejects.toThrow(StoreError)
     expect(await store.open([openRequest('a')])).toMatchObject([{ kind: 'created' }])
     expect(await store.sweep(0, 1)).toBe(0)
   })

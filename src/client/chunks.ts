@@ -58,13 +58,10 @@ export async function* cut<Row>(rows: Rows<Row>, { toSend, keyFields }: Cutting)
   if (open.rows.length > 0) yield open
 }
 
-function keyOf(row: unknown, fields: readonly string[]): string {
-  return fields.map((field) => keyPart(Object(row)[field])).join('\0')
-}
-
 /** A Date is written as a text, and not every object becomes one by itself. */
-function keyPart(value: unknown): string {
-  return typeof value === 'object' && value !== null ? String(rowText(value)) : String(value ?? '')
+function keyOf(row: unknown, fields: readonly string[]): string {
+  const parts: readonly unknown[] = fields.map((field) => Object(row)[field])
+  return parts.map((part) => (typeof part === 'string' ? part : rowText(part))).join('\0')
 }
 
 function emptyChunk<Row>(number: number, start: number) {

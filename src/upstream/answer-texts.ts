@@ -124,6 +124,11 @@ export function saysNo(text: string): boolean {
   return text.length > MAX_TEXT || NO.test(text.toLowerCase().replace(DENIED_NO, ''))
 }
 
+/** Whether a message says yes in a word that is known, and has none that can mean a no. */
+export function meansYes(text: string): boolean {
+  return !saysNo(text) && isYes(text.toLowerCase(), true)
+}
+
 /** Whether a warning says that something became of rows that nobody asked for. */
 export function warnsOfNo(text: string): boolean {
   return text.length > MAX_TEXT || WARNED_OF_A_NO.test(text.toLowerCase().replace(DENIED_NO, ''))

@@ -166,4 +166,41 @@ export const SENDERS_DEFECTS = [
     ['import-bad-input'],
     [["url.username !== '' || url.password", 'url.password', 'the user of an address is taken, and shown']],
   ),
+  ...inFile(
+    'client/outcome-queue.ts',
+    ['client-manners'],
+    [['if (isRead) waiting.set', 'waiting.set', 'outcomes that nobody reads are kept to the end of a run']],
+  ),
+  ...inFile(
+    'cli/import/columns.ts',
+    ['import-reading'],
+    [['files.every(({ headers })', 'files.some(({ headers })', 'a mapping for one file of a folder ends the load of all']],
+  ),
+  ...inFile(
+    'cli/import/guard.ts',
+    ['import-reading'],
+    [['  if (!earlier.isTold) return\n', '', 'a file of which nothing came through cannot be appended any more']],
+  ),
+  ...inFile(
+    'cli/import/load.ts',
+    ['import'],
+    [
+      [
+        'accepted + unconfirmed > 0) onWritten',
+        'accepted > 0) onWritten',
+        'a file of unconfirmed rows is appended again when the gateway has forgotten it',
+      ],
+    ],
+  ),
+  ...inFile(
+    'cli/import/catalogue.ts',
+    ['import-reading'],
+    [
+      [
+        'const found = inSolution.length > 0 ? inSolution : all',
+        'const found = all',
+        'of two resources of one object the solution does not decide',
+      ],
+    ],
+  ),
 ]
