@@ -112,6 +112,7 @@ test.each<[string, object]>([
   ['1.5e-7', { type: 'FLOAT' }],
   ['-9007199254740991', { type: 'INTEGER' }],
   ['abc', { type: 'STRING', minLength: 3, maxLength: 3 }],
+  ['\u{1f600}'.repeat(3), { type: 'STRING', minLength: 3, maxLength: 3 }],
 ])('a default of %s, which is just held, is passed on as it is written', async (text, args) => {
   const { errors, asked } = await add({ ...args, default: text })
 
@@ -162,6 +163,12 @@ test.each<[string, { status: number; body?: unknown }, string]>([
   ['another status within', { status: 200, body: { statusCode: 409 } }, 'UPSTREAM_REFUSED'],
   ['a status word', { status: 200, body: { status: 'rejected' } }, 'UPSTREAM_REFUSED'],
   ['words that can mean a no', { status: 200, body: { message: 'Validation failed' } }, 'UPSTREAM_UNREADABLE'],
+  ['words that nobody knows', { status: 200, body: { message: 'Attribut abgewiesen' } }, 'UPSTREAM_UNREADABLE'],
+  ['no object', { status: 200, body: 'false' }, 'UPSTREAM_UNREADABLE'],
+  ['a bare word', { status: 200, body: '"rejected"' }, 'UPSTREAM_UNREADABLE'],
+  ['a list with a failure', { status: 200, body: [{ status: 'failed' }] }, 'UPSTREAM_REFUSED'],
+  ['a failure far inside', { status: 200, body: { response: { result: { success: false } } } }, 'UPSTREAM_REFUSED'],
+  ['a name twice', { status: 200, body: '{"error":"x","error":null}' }, 'UPSTREAM_UNREADABLE'],
   ['401', { status: 401 }, 'UPSTREAM_UNAUTHORIZED'],
   ['500', { status: 500 }, 'UPSTREAM_UNAVAILABLE'],
 ])('an upstream that answers %s is an error', async (_, answer, code) => {

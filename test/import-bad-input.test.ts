@@ -69,6 +69,7 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     ['GZIP_BOMB', 'a.csv.gz', gzipSync(`${HEADER}\n${`${line('A'.repeat(2_000))}\n`.repeat(10_000)}`), SOME_LINE],
     ['INVALID_JSON', 'a.ndjson', `${OBJECT}\n{"a":\n`, 2],
     ['INVALID_JSON', 'a.json', `[${OBJECT},\n${OBJECT}`, 2],
+    ['INVALID_JSON', 'a.ndjson', `${OBJECT}\n{"a":${'['.repeat(600)}${']'.repeat(600)}}\n`, 2],
     ['NOT_AN_OBJECT', 'a.ndjson', `${OBJECT}\n[1]\n`, 2],
     ['DOUBLED_COLUMN', 'a.ndjson', `${OBJECT}\n{"soldAt":"x","sold_at":"y"}\n`, 2],
     ['DOUBLED_COLUMN', 'a.ndjson', `${`${OBJECT}\n`.repeat(6_000)}{"soldAt":"x","sold_at":"y"}\n`, 6_001],
@@ -116,7 +117,7 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     ['a key for a file', ['a.csv', ...AS_SALES, '--key', 'k'], '--key is for standard input'],
     ['a key for a folder', ['.', '--append', '--key', 'k'], '--key is for standard input'],
     ['a solution that is none', ['a.csv', ...AS_SALES, '--solution', 'NONE'], 'docs/errors.md has the cure'],
-    ['an encoding that is none', ['a.csv', ...AS_SALES, '--encoding', 'klingon'], 'The encoding'],
+    ['an encoding that is none', ['a.csv', ...AS_SALES, '--encoding', 'klingon'], '--encoding must be'],
     ['nothing there', ['a.csv', ...AS_SALES, '--url', 'http://127.0.0.1:9'], 'GATEWAY_UNREACHABLE'],
     ['a user in the address', ['a.csv', ...AS_SALES, '--url', 'http://user@127.0.0.1:9'], 'must not hold a user'],
   ])('%s', async (_, args, words) => {
@@ -156,6 +157,13 @@ function germanFile(...values: readonly string[]): string {
   const lines = values.map((value, at) => line(`P${at}`, { value: '@' }).replaceAll(',', ';').replace('@', value))
   return file(...lines).replace(HEADER, HEADER.replaceAll(',', ';'))
 }
+
+test('what is piped in is looked at on its way: no row is sent from where its numbers cannot be read for certain', async () => {
+  const before = await pair.sandbox.requests()
+  const ran = await desk.runHere(['-', ...AS_SALES, '--key', 'k'], { input: germanFile('1.250', '399,98') })
+  expect(ran).toMatchObject({ code: 2, err: expect.stringContaining('DECIMAL_COMMA at standard input:2: Line 3 has') })
+  expect(await pair.sandbox.requests()).toEqual(before)
+})
 
 test('numbers that are wrong by themselves say nothing of the others: English thousands, or a comma where none has a point', async () => {
   for (const [name, values] of [

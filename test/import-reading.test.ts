@@ -4,19 +4,21 @@ import { findResource, inOrderOfReference, type Resource } from '../src/cli/impo
 import { expectMapped } from '../src/cli/import/columns.ts'
 import { ImportFailure } from '../src/cli/import/failure.ts'
 import { guardAppend } from '../src/cli/import/guard.ts'
-import { csvRecords, findDelimiter } from '../src/cli/import/read/csv-records.ts'
-import { decoded } from '../src/cli/import/read/decode.ts'
-import { jsonRecords, ndjsonRecords } from '../src/cli/import/read/json-records.ts'
-import type { SourceRecord } from '../src/cli/import/read/records.ts'
 import { gunzipped } from '../src/cli/import/read/source.ts'
 import { createCsvWriter, createJsonWriter, recordFileName } from '../src/cli/import/rejected-file.ts'
 import { createProgress } from '../src/cli/import/report/progress.ts'
 import type { LoadRecord } from '../src/cli/import/state-file.ts'
 import type { Client } from '../src/client/index.ts'
+import { FileFault } from '../src/tabular/file-faults.ts'
+import { csvRecords, findDelimiter } from '../src/tabular/read/csv-records.ts'
+import { decoded } from '../src/tabular/read/decode.ts'
+import { jsonRecords, ndjsonRecords } from '../src/tabular/read/json-records.ts'
+import type { SourceRecord } from '../src/tabular/read/records.ts'
+import { parseExactly } from '../src/util/exact-json.ts'
 
 // What is pure of reading a file, against what anybody would write first.
 
-async function* inPieces<T extends string | Buffer>(whole: T, sizes: readonly number[]): AsyncIterable<T> {
+async function* inPieces<T extends string | Buffer<ArrayBuffer>>(whole: T, sizes: readonly number[]): AsyncIterable<T> {
   for (let [at, nth] = [0, 0]; at < whole.length; nth++) {
     const size = sizes[nth % sizes.length] ?? 1
     yield (typeof whole === 'string' ? whole.slice(at, at + size) : whole.subarray(at, at + size)) as T
@@ -84,6 +86,7 @@ describe('CSV', () => {
 })
 
 describe('JSON', () => {
+  const parse = (text: string) => parseExactly(text)
   const value = fc.dictionary(fc.string({ maxLength: 4 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4, noNullPrototype: true })
   const space = fc.string({ unit: fc.constantFrom(...' \n\t'), maxLength: 3 })
 
@@ -91,7 +94,7 @@ describe('JSON', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(value, { maxLength: 6 }), space, pieces, async (values, gap, sizes) => {
         const text = `${gap}[${values.map((one) => gap + JSON.stringify(one) + gap).join()}${gap}]${gap}`
-        expect((await all(jsonRecords(inPieces(text, sizes)))).map((record) => record.value)).toEqual(JSON.parse(text))
+        expect((await all(jsonRecords(inPieces(text, sizes), parse))).map((record) => record.value)).toEqual(JSON.parse(text))
       }),
     )
   })
@@ -107,7 +110,7 @@ describe('JSON', () => {
       fc.asyncProperty(fc.array(value, { maxLength: 6 }), pieces, async (values, sizes) => {
         const writer = createJsonWriter()
         const text = values.map((one, at) => `${writer.print({ line: at + 1, value: one }, [])}\n`).join('')
-        const read = await all(ndjsonRecords(inPieces(text, sizes)))
+        const read = await all(ndjsonRecords(inPieces(text, sizes), parse))
         expect(read.map(({ line }) => line)).toEqual(values.map((_, at) => 2 * at + 1))
         expect(read.map((record) => writer.print(record, []))).toEqual(
           read.map(({ line, value: one }) => writer.print({ line, value: one ?? {} }, [])),
@@ -121,7 +124,7 @@ describe('JSON', () => {
   })
 
   test.each(['[', '[{}', '[{},', '[{},]', '[{} {}]', '{}', '[{}]{}', '[{}],', '[,{}]', 'x', '["a]'])('%s is broken', async (text) => {
-    await expect(all(jsonRecords(inPieces(text, [1])))).rejects.toThrow(ImportFailure)
+    await expect(all(jsonRecords(inPieces(text, [1]), parse))).rejects.toThrow(FileFault)
   })
 })
 
@@ -139,7 +142,8 @@ describe('encodings', () => {
 
   test('what is stated counts more than what the bytes look like, and less than a byte order mark', async () => {
     const bytes = Buffer.from('\u6100\u0a00', 'utf16le')
-    const read = async (whole: Buffer, stated?: string) => (await Array.fromAsync(decoded(inPieces(whole, [1]), stated))).join('')
+    const read = async (whole: Buffer<ArrayBuffer>, encoding?: string) =>
+      (await Array.fromAsync(decoded(inPieces(whole, [1]), { encoding }))).join('')
     expect(await read(bytes)).toBe('a\n')
     expect(await read(bytes, 'utf-16le')).toBe('\u6100\u0a00')
     expect(await read(Buffer.concat([Buffer.from([0xfe, 0xff]), bytes]), 'utf-16le')).toBe('a\n')
@@ -151,7 +155,7 @@ describe('encodings', () => {
         // Enough to have the encoding told from: what comes behind it is read piece by piece.
         const bytes = Buffer.concat([Buffer.from('\u00e4'.repeat(300) + before), Buffer.from(bad), Buffer.from(after)])
         const failure = await Array.fromAsync(decoded(inPieces(bytes, sizes))).catch((error: unknown) => error)
-        expect(failure).toMatchObject({ problems: [{ code: 'INVALID_ENCODING', line: before.split('\n').length }] })
+        expect(failure).toMatchObject({ code: 'INVALID_ENCODING', line: before.split('\n').length })
       }),
       { numRuns: 300, examples: [['a', 'a', [0xf0, 0x9f, 0x0a], [1]]] },
     )

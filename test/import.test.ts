@@ -36,7 +36,10 @@ describe('a file with bad rows', () => {
   test('is loaded, its rejected rows are corrected in the file that is made of them, and that loads as it is', async () => {
     await desk.write(
       'sales.csv',
-      file(line('00042', { value: '12345678901234.567890' }), line('A', { units: 'two' }), 'B,L1,size:M', line('C')),
+      file(line('00042', { value: '12345678901234.567890' }), line('A', { units: 'two' }), 'B,L1,size:M', `${line('C')},`).replace(
+        HEADER,
+        `${HEADER},`,
+      ),
     )
     const first = await runAlone(['sales.csv', ...AS_SALES])
     expect(first).toMatchObject({ code: 1, out: expect.stringContaining('4 rows: 2 accepted, 2 rejected, 0 unconfirmed') })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { secret } from '../src/identity.ts'
 import { wireRows } from '../src/rows/wire-rows.ts'
 import { createShapeReport } from '../src/upstream/answer-reports.ts'
-import { isGoodStatus } from '../src/upstream/answer-words.ts'
+import { isGoodStatus } from '../src/upstream/answer-texts.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { products, resourceNamed } from './support/rows.ts'
@@ -373,6 +373,15 @@ describe('what can mean a no is not', () => {
     expect(await outcomes(coded(coding, Buffer.from('{"accepted":3}')))).toBe('uuu')
   })
 
+  test.each<[string, (text: string) => Buffer]>([
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+  ])('a body of %s with another behind it', async (coding, pack) => {
+    const bytes = Buffer.concat([pack('{"accepted":3}'), pack('{"failed":[{"index":0}]}')])
+    expect(await outcomes(coded(coding, bytes))).toBe('uuu')
+  })
+
   test('a small body that unpacks into a very large one', async () => {
     expect(await outcomes(coded('gzip', gzipSync('{"accepted":3}'.padEnd(50_000_000))))).toBe('uuu')
   })
@@ -514,7 +523,7 @@ describe('refusals', () => {
         { index: 1, ...bad },
       ],
     ],
-    ['beside what was good', 400, { code: 'DI_E_1', message: 'Validation failed', accepted: [{ index: 0 }], details: { rows: failed } }],
+    ['beside what was good', 400, { code: 'DI_E_1', message: 'Validation failed', valid: [{ index: 0 }], details: { rows: failed } }],
     [
       'with errors within its error',
       400,

@@ -106,6 +106,16 @@ test('an object that failed makes a rollout incomplete, also where nobody expect
   expect(data.rollout).toMatchObject({ complete: false, missing: [] })
 })
 
+test.each<[string, object, string]>([
+  ['beside the lists', { success: false }, 'UPSTREAM_REFUSED'],
+  ['in words', { message: 'The tables could not be made' }, 'UPSTREAM_UNREADABLE'],
+  ['of an object that it lists as rolled out', { successfulObjects: [{ name: 'PRODUCTS', status: 'FAILED' }] }, 'UPSTREAM_REFUSED'],
+])('a rollout whose answer says no %s is not told as complete', async (_, no, code) => {
+  const body = { successfulObjects: inventory, failedObjects: [], ...no }
+  const { errors } = await (await gatewayBefore({ status: 200, body })).send(RolloutDocument, { input: INPUT })
+  expect(errors?.[0]?.extensions?.code).toBe(code)
+})
+
 describe('answers that cannot be used are errors, never empty lists', () => {
   test.each<[string, FakeAnswer, string]>([
     ['401', { status: 401 }, 'UPSTREAM_UNAUTHORIZED'],

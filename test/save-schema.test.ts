@@ -166,7 +166,9 @@ test.each<[string, object, string]>([
 test.each<[string, FakeAnswer, string]>([
   ['HTML', { status: 200, body: '<html>' }, 'UPSTREAM_UNREADABLE'],
   ['a failure at 200', { status: 200, body: { success: false } }, 'UPSTREAM_REFUSED'],
-  ['a redirection, which is not followed', { status: 302, headers: { location: '/elsewhere' }, body: '' }, 'UPSTREAM_REFUSED'],
+  ['a redirection, which is not followed', { status: 307, headers: { location: '/elsewhere' }, body: '' }, 'UPSTREAM_REFUSED'],
+  ['a redirection that may follow a change', { status: 303, headers: { location: '/elsewhere' }, body: '' }, 'UPSTREAM_UNREADABLE'],
+  ['a status that leaves open whether it was made', { status: 408 }, 'UPSTREAM_UNREADABLE'],
   ['401', { status: 401 }, 'UPSTREAM_UNAUTHORIZED'],
   ['500', { status: 500 }, 'UPSTREAM_UNAVAILABLE'],
 ])('an upstream that answers %s is an error', async (_, answer, code) => {

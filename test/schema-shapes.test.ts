@@ -99,6 +99,8 @@ test.each<[string, unknown]>([
   ['no success beside lists', { success: false, solutions: [], tables: [] }],
   ['errors beside lists', { errors: ['X'], solutions: [], tables: [] }],
   ['an error code in an envelope', { data: { errorCode: 'X', solutions: [], tables: [] } }],
+  ['one page of several', { hasMore: true, solutions: [], tables: [] }],
+  ['a page with a link to the next', { data: { nextPageToken: 'x', solutions: [], tables: [] } }],
   ['a status of its own', { statusCode: 500, solutions: [], tables: [] }],
 ])('%s is an error, never an empty list', async (_, answer) => {
   const { errors } = await ask(SCHEMA, JSON.stringify(answer))

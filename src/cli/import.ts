@@ -30,4 +30,9 @@ process.exitCode = await runImport({
     write: (text) => process.stderr.write(text),
   },
   signal: stop.signal,
+}).catch((error: unknown) => {
+  // An exit code of its own would say that some rows were rejected.
+  console.error(error)
+  console.error('This is a defect of the command. What was sent stands: the same command goes on where it stopped.')
+  return 2
 })

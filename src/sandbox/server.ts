@@ -89,8 +89,10 @@ function fail(response: ServerResponse, error: unknown): void {
 
 /** Answers plainly, or as the fault wants it. */
 function answer(response: ServerResponse, fault: Fault | undefined, work: () => Reply): void {
-  if (fault?.kind === 'status')
-    return write(response, { status: fault.status, body: fault.body ?? { message: 'asked for' }, headers: fault.headers ?? {} })
+  if (fault?.kind === 'status') {
+    write(response, { status: fault.status, body: fault.body ?? { message: 'asked for' }, headers: fault.headers ?? {} })
+    return
+  }
   const reply = work()
   switch (fault?.kind) {
     case 'resetAfter':

@@ -1,7 +1,9 @@
+import type { Batch } from '../ingest/upstream-port.ts'
+import { warnsOfNo, wordsOf } from './answer-texts.ts'
 import { type Asked, createValueReader, type Doubts, isNothing, isTimestamp } from './answer-values.ts'
-import { type Topic, topicOf } from './answer-words.ts'
-import { isObject, parseJson, plainName } from './lenient-read.ts'
-import { wholeNumber } from './match-rows.ts'
+import { saysHit, type Topic, topicOf } from './answer-words.ts'
+import { hasTwinNames, isObject, parseJson, plainName } from './lenient-read.ts'
+import { createMatch, type Match, namesAnIndex, namesARow, wholeNumber } from './match-rows.ts'
 
 const MAX_DEPTH = 32
 /** Names under which there is a word or a count where all went well. */
@@ -12,63 +14,109 @@ const MAX_VALUES = 200_000
 export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
   const found: Doubts = { canMeanNo: false, miscounts: false, saysYes: false, countsAccepted: false }
   const read = createValueReader(asked, found)
+  const placeOf = createMatch(asked.batch, asked.reading)
   const rest = asked.sent - asked.failed
   let values = 0
 
   function visit(name: string, topic: Topic, value: unknown, depth: number): void {
     if (value === list && list !== undefined) return
     if (depth > MAX_DEPTH || ++values > MAX_VALUES) found.canMeanNo = true
-    else if (Array.isArray(value)) visitList(name, topic, value, depth)
-    else if (typeof value === 'object' && value !== null) visitObject(topic, value, depth)
+    else if (typeof value === 'object' && value !== null) visitHolder(name, hitOr(topic, name), value, depth)
     else if (typeof value === 'string' && /^\s*[{[]/.test(value)) visitJson(name, topic, value, depth)
-    else if (value === null) found.canMeanNo ||= topic === 'results' || NO_NULL.test(plainName(name))
-    else if (value !== '') read.value(name, topic, value as string | number | boolean)
+    else if (value === null || value === '') found.canMeanNo ||= topic === 'results' || (value === null && NO_NULL.test(plainName(name)))
+    else read.value(name, topic, value as string | number | boolean)
   }
 
   /** Some servers put the answer of another into a text of theirs. */
   function visitJson(name: string, topic: Topic, text: string, depth: number): void {
     const inner = parseJson(text)
     if (inner === undefined) read.value(name, topic, text)
+    else if (hasTwinNames(text, inner)) found.canMeanNo = true
     else visit(name, topic, inner, depth + 1)
+  }
+
+  function visitHolder(name: string, topic: Topic, holder: object, depth: number): void {
+    if (Array.isArray(holder)) visitList(name, topic, holder, depth)
+    else if (isByRow(name, topic, holder)) visitList(name, topic, Object.values(holder), depth)
+    else visitObject(topic, holder, depth)
   }
 
   function visitObject(outer: Topic, holder: object, depth: number): void {
     const parts: number[] = []
     for (const [name, value] of Object.entries(holder)) {
-      const topic = outer === 'quota' && /^remaining/i.test(name) ? outer : inherited(outer, topicOf(name))
+      const topic = outer === 'quota' && /^remaining/i.test(name) ? outer : inherited(outer, topicOf(name), name)
       const part = topic === 'part' && !isTimestamp(value) ? wholeNumber(Array.isArray(value) ? value.length : value) : undefined
       if (part !== undefined) parts.push(part)
       if (part === undefined || Array.isArray(value)) visit(name, topic, value, depth + 1)
     }
     // Rows inserted and rows updated are the accepted ones together.
-    if (parts.length > 0)
-      read.count(
-        parts.reduce((sum, part) => sum + part),
-        [rest],
-        true,
-      )
+    if (parts.length > 0) read.count(sumOf(parts), [rest], true)
   }
 
   function visitList(name: string, topic: Topic, entries: readonly unknown[], depth: number): void {
-    const isOfRows = topic === 'results' || (topic !== 'no' && /^(?:rows|records)$/.test(plainName(name)))
+    const isOfRows = isListOfRows(name, topic)
     if (topic === 'accepted') read.count(entries.length, [rest], true)
-    if (isOfRows && entries.length !== asked.sent && entries.length !== rest) found.canMeanNo = true
-    // An empty entry, or a zero, for each of several rows says of none that anything is wrong with it; else a zero can be a place.
-    const isOnePerRow = entries.length === asked.sent && asked.sent > 1
-    if (topic === 'no' && (entries.some(isSomething) || (!isOnePerRow && entries.some(mayNameRow)))) found.canMeanNo = true
+    if ((isOfRows || areRows(name, entries, asked.batch)) && entries.length !== asked.sent && entries.length !== rest)
+      found.canMeanNo = true
+    if ((isOfRows || topic === 'accepted') && !placesFit(name, entries, topic === 'accepted', asked, placeOf)) found.miscounts = true
+    if (topic === 'no' && isComplaint(entries, asked.sent)) found.canMeanNo = true
+    if (topic === 'dry' && !asked.dryRun && entries.length > 0) found.canMeanNo = true
     // What is listed as accepted by id or key is not to be read.
-    const open = topic === 'accepted' ? entries.filter((entry) => typeof entry === 'object') : entries
-    for (const entry of open) visit(name, isOfRows ? 'results' : topic, entry, depth + 1)
+    const open = topic === 'accepted' ? entries.filter((entry) => typeof entry === 'object' || typeof entry === 'boolean') : entries
+    for (const entry of open) visit(name, isOfRows ? topicOfEntry(entry) : topic, entry, depth + 1)
   }
 
   visitObject('other', answer, 0)
   return found
 }
 
+/** Whether an entry of a list of complaints says of any row that something is wrong with it. */
+function isComplaint(entries: readonly unknown[], sent: number): boolean {
+  // An empty entry, or a zero, for each of several rows says of none that anything is wrong with it; else a zero can be a place.
+  const isOnePerRow = entries.length === sent && sent > 1
+  return entries.some(isSomething) || (!isOnePerRow && entries.some(mayNameRow))
+}
+
+/** Whether the entries of a list that may be of anything speak of rows. */
+function areRows(name: string, entries: readonly unknown[], batch: Batch): boolean {
+  const [first] = entries
+  if (!MAY_BE_ROWS.test(plainName(name)) || !isObject(first) || !entries.every(isObject)) return false
+  return entries.length > 1 || namesARow(first, batch)
+}
+
+const MAY_BE_ROWS = /^(?:items|entries|data|documents|elements|objects)$/
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0)
+}
+
+function isListOfRows(name: string, topic: Topic): boolean {
+  return topic === 'results' || (topic !== 'no' && /^(?:rows|records)$/.test(plainName(name)))
+}
+
+/** Whether an object has its entries by the rows they are about, and not by what they say: by numbers, or words by names that say nothing. */
+function isByRow(name: string, topic: Topic, holder: object): boolean {
+  const members = Object.entries(holder)
+  if (members.length === 0 || !isListOfRows(name, topic)) return false
+  return members.every(([key, value]) => /^\d+$/.test(key) || (typeof value === 'string' && topicOf(key) === 'other'))
+}
+
+/** Names in an entry on a row speak for themselves. */
+function topicOfEntry(entry: unknown): Topic {
+  return isObject(entry) ? 'other' : 'results'
+}
+
+/** A limit, a table or a policy of which the name says that it was hit is a no. */
+function hitOr(topic: Topic, name: string): Topic {
+  return (topic === 'quota' || topic === 'opaque') && saysHit(name) ? 'no' : topic
+}
+
 /** A no that stands over an object is a no for all in it; what counts as accepted lends its sense to a bare count in it. */
-function inherited(outer: Topic, own: Topic): Topic {
-  if (outer === 'no' || outer === 'warning') return outer
+function inherited(outer: Topic, own: Topic, name: string): Topic {
+  if (outer === 'warning') return own === 'no' && warnsOfNo(wordsOf(name)) ? 'no' : outer
+  if (outer === 'no') return outer
   if (outer === 'accepted' && own === 'total') return 'accepted'
+  if (outer === 'quota' && own === 'total') return outer
   return (outer === 'quota' || outer === 'status') && own === 'other' ? outer : own
 }
 
@@ -79,4 +127,34 @@ function mayNameRow(entry: unknown): boolean {
 function isSomething(entry: unknown): boolean {
   if (typeof entry === 'object' && entry !== null) return Object.keys(entry).length > 0
   return !isNothing(entry)
+}
+
+const OF_INDEXES = /ind(?:ex|ic)|position/i
+
+/**
+ * Whether the rows that a list names can be those: none twice, none that was not sent, and none of them failed where the list is of
+ * accepted rows, or is shorter than what was sent.
+ */
+function placesFit(name: string, entries: readonly unknown[], areAccepted: boolean, asked: Asked, placeOf: Match): boolean {
+  const { batch, reading, matched, sent } = asked
+  const seen = new Set<number>()
+  const mayFail = !areAccepted && entries.length === sent
+
+  /** Notes a place, where it is one that was not named yet. */
+  function note(at: number): boolean {
+    if (at < 0 || at >= sent || seen.has(at) || (!mayFail && matched.has(at))) return false
+    seen.add(at)
+    return true
+  }
+
+  const numbers = entries.flatMap((entry) => wholeNumber(entry) ?? []).map((number) => number - reading.rowIndexBase)
+  // Other numbers are ids.
+  const areIndexes = areAccepted && numbers.length > 0 && (OF_INDEXES.test(name) || numbers.every((at) => at >= 0 && at < sent))
+  if (areIndexes) return numbers.every(note)
+  return entries.every((entry) => {
+    if (!isObject(entry) || !namesARow(entry, batch)) return true
+    const at = placeOf(entry)
+    // A key may be repeated in another form.
+    return at === undefined ? !namesAnIndex(entry) : note(at)
+  })
 }

@@ -1,13 +1,18 @@
-import type { Destination } from '../ingest/upstream-port.ts'
-import { objectName } from '../resource/solutions.ts'
-import { canMeanNo, isGoodStatus, isPartStatus, saysYes, type Topic, warnsOfNo } from './answer-words.ts'
+import type { Batch } from '../ingest/upstream-port.ts'
+import { namesAnother, namesOf } from './answer-subject.ts'
+import { canMeanNo, isGoodStatus, isPartStatus, NO, saysYes, warnsOfNo } from './answer-texts.ts'
+import { saysHit, type Topic } from './answer-words.ts'
 import { plainName } from './lenient-read.ts'
-import { wholeNumber } from './match-rows.ts'
+import { type AnswerReading, type Matched, wholeNumber } from './match-rows.ts'
 
 /** What the batch was that an answer is about. */
-export interface Asked extends Pick<Destination, 'solution' | 'resource' | 'operation' | 'dryRun'> {
+export interface Asked {
+  readonly batch: Batch
+  readonly reading: AnswerReading
   readonly sent: number
-  /** Rows that the answer's own list names as failed. */
+  readonly dryRun: boolean
+  /** Rows that the answer's own list names as failed, and how many these are. */
+  readonly matched: Matched
   readonly failed: number
 }
 
@@ -25,24 +30,20 @@ export interface Doubts {
 
 // A switch that is off says nothing of the rows.
 const NEUTRAL_SWITCH = /async|more|next|cach|test|debug|deprecat|compress|replay|schedul|beta|stream|idempot|bulk|order|strict/i
-const WHOLE = /^(?:1|1\.0+|100|100\.0+)\s*%?$/
+const WHOLE = /^(?:1(?:\.0+)?|100(?:\.0+)?\s*%?)$/
+const WHOLE_PERCENT = /^100(?:\.0+)?\s*%?$/
+/** A word or a few, with nothing in it that a name or an id would have. */
+const PLAIN_WORDS = /^\p{L}+(?: \p{L}+){0,5}$/u
 
 /** Reads single values of an answer by what their names speak of, and notes in `found` what they say. */
 export function createValueReader(asked: Asked, found: Doubts) {
   const { sent, failed } = asked
 
-  function readSwitch(name: string, topic: Topic, isOn: boolean): void {
-    if (topic === 'dry') found.canMeanNo ||= isOn !== asked.dryRun
-    else if (topic === 'no') found.canMeanNo ||= isOn && (failed === 0 || !/^(?:has|is_?partial|partial)/i.test(name))
-    else if (isOn) found.saysYes ||= topic === 'accepted' || topic === 'status'
-    else found.canMeanNo ||= !NEUTRAL_SWITCH.test(name)
-  }
-
   function readNo(name: string, value: string | number): void {
     const number = wholeNumber(value)
     if (isNothing(value)) return
     if (number === undefined) found.canMeanNo ||= !(typeof value === 'string' && isGoodStatus(value))
-    else if (/fail|reject|invalid/i.test(name) && !/code|status/i.test(name)) count(number, [failed])
+    else if (/fail|reject|invalid/i.test(name) && !/code|status/i.test(name)) countRows(number, [failed])
     else found.canMeanNo ||= failed === 0 || number !== failed
   }
 
@@ -53,7 +54,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
     found.canMeanNo ||= failed === 0 || !(isPartStatus(String(value)) || String(value) === '207')
   }
 
-  function count(number: number | undefined, right: readonly number[], isOfAccepted = false): void {
+  function countRows(number: number | undefined, right: readonly number[], isOfAccepted = false): void {
     if (number === undefined || !right.includes(number)) found.miscounts = true
     found.saysYes = true
     found.countsAccepted ||= isOfAccepted
@@ -62,38 +63,59 @@ export function createValueReader(asked: Asked, found: Doubts) {
   function read(name: string, topic: Topic, value: string | number | boolean): void {
     const isOn = booleanOf(value) ?? (topic === 'dry' ? bitOf(value, asked.dryRun) : undefined)
     const plain = value as string | number
-    if (isOn !== undefined) readSwitch(name, topic, isOn)
-    else if (topic === 'no') readNo(name, plain)
+    if (isOn !== undefined) {
+      found.canMeanNo ||= switchMeansNo(name, topic, isOn, asked)
+      found.saysYes ||= isOn && (topic === 'accepted' || topic === 'status')
+    } else if (topic === 'no') readNo(name, plain)
     else if (topic === 'status' || topic === 'results') readStatus(name, plain)
-    else if (topic === 'dry' && wholeNumber(value) !== undefined) count(wholeNumber(value), [sent - failed])
-    else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !WHOLE.test(String(value).trim())
+    else if (topic === 'dry' && wholeNumber(plain) !== undefined) countRows(wholeNumber(plain), [sent - failed])
+    else if (topic === 'dry') found.canMeanNo ||= !asked.dryRun && !isNothing(plain)
+    else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !isWhole(name, value)
     else if (isTimestamp(plain)) return
-    else if (isCount(topic, plain)) count(wholeNumber(plain), allowed(name, topic, asked), topic === 'accepted')
-    else if (isOfCounts(topic) && /\d/.test(String(plain))) found.canMeanNo = true
+    else if (isCount(topic, plain)) countRows(wholeNumber(plain), allowed(name, topic, asked), topic === 'accepted')
+    else if (isOfCounts(topic) && (/\d/.test(String(plain)) || isNothing(plain))) found.canMeanNo = true
     else if (typeof plain === 'string') {
-      found.canMeanNo ||= canMeanNo(plain, asked)
+      found.canMeanNo ||= canMeanNo(plain, asked, topic === 'message')
       found.saysYes ||= saysYes(plain)
     }
   }
 
   return {
-    count,
+    count: countRows,
     value(name: string, topic: Topic, value: string | number | boolean): void {
       const plain = plainName(name)
-      const isOurs = namesOf(plain, asked).some((own) => own.toLowerCase() === String(value).toLowerCase())
+      const isOurs = namesOf(plain, asked.batch.destination).some((own) => own.toLowerCase() === String(value).toLowerCase())
       if (isOurs) return
-      if (namesAnother(plain, String(value), asked)) found.canMeanNo = true
+      if (namesAnother(plain, String(value), asked.dryRun)) found.canMeanNo = true
       else if (topic === 'warning') found.canMeanNo ||= typeof value === 'string' && warnsOfNo(value)
-      else if (topic !== 'opaque' && topic !== 'quota') read(name, topic, value)
+      else if (topic === 'opaque' || topic === 'quota') found.canMeanNo ||= opaqueMeansNo(name, value)
+      else read(name, topic, value)
     },
   }
+}
+
+function switchMeansNo(name: string, topic: Topic, isOn: boolean, { dryRun, failed }: Asked): boolean {
+  if (topic === 'dry') return isOn !== dryRun
+  if (topic === 'no') return isOn && (failed === 0 || !/^(?:has|is_?partial|partial)/i.test(name))
+  return !isOn && (topic === 'accepted' || topic === 'status' || !NEUTRAL_SWITCH.test(name))
+}
+
+/** What is under the name of an id, a limit or a table may be anything; but not a switch that says that one was hit, or a plain word for a no. */
+function opaqueMeansNo(name: string, value: string | number | boolean): boolean {
+  if (typeof value === 'number') return false
+  if (booleanOf(value) === true) return saysHit(name)
+  return PLAIN_WORDS.test(String(value)) && NO.test(String(value).toLowerCase())
+}
+
+function isWhole(name: string, value: string | number | boolean): boolean {
+  return (/pct|percent/i.test(name) ? WHOLE_PERCENT : WHOLE).test(String(value).trim())
 }
 
 /** Whether a status, or what stands below one, is good; words there may be a whole sentence, which must say yes. */
 function saysGood(name: string, value: string | number, asked: Asked): boolean {
   // A code of 0 is none; a status or a result of 0 may as well be none.
   if (isGoodStatus(String(value)) && (wholeNumber(value) !== 0 || /code|ret/i.test(name))) return true
-  return /message/i.test(name) && typeof value === 'string' && saysYes(value) && !canMeanNo(value, asked)
+  return /message/i.test(name) && typeof value === 'string' && saysYes(value) && !canMeanNo(value, asked, true)
 }
 
 /** What a count may be: rows received or processed are all of them, or those that did not fail. */
@@ -132,50 +154,6 @@ function booleanOf(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value
   if (typeof value !== 'string') return undefined
   const text = value.trim().toLowerCase()
-  if (/^(?:true|yes|y|ja|oui|si|sí)$/.test(text)) return true
-  return /^(?:false|no|n|nein|non)$/.test(text) ? false : undefined
-}
-
-/** Words by which an answer names what it did, beside the operation itself. */
-const SYNONYMS = { UPSERT: 'merge', APPEND: 'insert' } as const
-const OPERATIONS = /^(?:upsert|append|insert|merge|update|replace|delete|remove|truncate|validate|read|get|select|none)$/i
-const OBJECT = /^[A-Z][A-Z0-9_]*$/
-const NOT_MEANT = /dry|valid|test|simul|preview|mock|no-?op/i
-
-/** What of the request an answer may repeat under a plain name. */
-function namesOf(name: string, { solution, resource, operation }: Asked): readonly string[] {
-  switch (name) {
-    case 'solutionname':
-      return [solution.name]
-    case 'operation':
-    case 'operationtype':
-      return [operation, SYNONYMS[operation]]
-    case 'object':
-    case 'objectname':
-      return [resource.object, objectName(solution, resource)]
-    default:
-      return []
-  }
-}
-
-/**
- * Whether something in an answer, by its plain name, says that it is about another request than the one sent: another solution,
- * object or operation, or a trial. The value is none that the request itself has under the name.
- */
-function namesAnother(name: string, value: string, { dryRun }: Asked): boolean {
-  switch (name) {
-    case 'solutionname':
-      return true
-    case 'operation':
-    case 'operationtype':
-      return OPERATIONS.test(value)
-    case 'object':
-    case 'objectname':
-      // Some servers name the kind of thing they answer with like this, in lower case.
-      return OBJECT.test(value)
-    case 'mode':
-      return NOT_MEANT.test(value) && !dryRun
-    default:
-      return false
-  }
+  if (/^(?:true|t|yes|y|on|ja|oui|si|sí)$/.test(text)) return true
+  return /^(?:false|f|no|n|off|nein|non)$/.test(text) ? false : undefined
 }

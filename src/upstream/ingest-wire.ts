@@ -50,7 +50,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
 function readExchange(exchange: Exchange, batch: Batch, options: IngestWireOptions): Answer {
   if (exchange.kind === 'unsent') return { kind: 'unsent', failure: 'UNSENT' }
   if (exchange.kind === 'lost') return { ...exchange, failure: 'LOST' }
-  const { status, text } = exchange
+  const { status, text, isSent } = exchange
   const asked = readRetryAfter(exchange.retryAfter)
   const meaning = meaningOf(status, asked.retryAfterMs !== undefined)
   if (meaning.kind === 'lost') {
@@ -58,12 +58,15 @@ function readExchange(exchange: Exchange, batch: Batch, options: IngestWireOptio
     return { ...meaning, ...(meaning.failure === 'UNAVAILABLE' && asked) }
   }
   if (meaning.kind === 'answered') {
+    // A yes that came before the rows had left is none for those that had not.
+    if (!isSent) return { kind: 'lost', failure: 'LOST', reason: 'UNREADABLE_ANSWER' }
     const { verdicts, unknownShape } = readAnswer(status, text, batch, options)
     if (unknownShape) options.onUnknownAnswer(unknownShape, batch)
     if (verdicts.every(({ kind }) => kind === 'none')) options.onUnusableAnswer(status, text, batch)
     return { kind: 'answered', verdicts }
   }
-  const { error, named } = readRefusal(text, batch, options)
+  const { error, named, contradiction } = readRefusal(text, batch, options)
+  if (contradiction) return { kind: 'answered', verdicts: contradiction }
   const isOfRows = meaning.code === 'UPSTREAM_REFUSED_BATCH' && meaning.failure === 'FINAL'
   return { ...meaning, ...asked, status, error, ...(isOfRows && named && { named }) }
 }

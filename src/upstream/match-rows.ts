@@ -2,7 +2,7 @@ import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { type WireOptions, wireName } from '../rows/wire-row.ts'
 import { perRow } from '../rows/wire-rows.ts'
-import { isGoodStatus } from './answer-words.ts'
+import { isGoodStatus } from './answer-texts.ts'
 import { isObject, plainName, textAt, valueAt } from './lenient-read.ts'
 
 // How an entry of an answer is matched to a row that was sent. No guess is made, since the wrong row would be told of a no:
@@ -15,8 +15,8 @@ import { isObject, plainName, textAt, valueAt } from './lenient-read.ts'
 //  4. One entry that matches no row may speak of any: nothing is matched then.
 //  5. Several entries about one row of an answer reject it where all are alike or each is about another column; else it is open.
 //     In a refusal nothing of the batch was taken, so that they only add up.
-//  6. An entry of an answer that says of itself that its row was taken contradicts its list: the row is open. In a refusal it names
-//     no row.
+//  6. An entry of an answer that says of itself that its row was taken, or may yet be, contradicts its list: the row is open. In a
+//     refusal, one that says that its row was taken names no row.
 
 /** How to read what the upstream leaves open. */
 export interface AnswerReading {
@@ -25,7 +25,7 @@ export interface AnswerReading {
   readonly keyCase: WireOptions['keyCase']
 }
 
-const INDEX_NAMES = ['index', 'rowIndex', 'rowNumber']
+const INDEX_NAMES = ['index', 'rowindex', 'rownumber']
 
 /** Names under which an entry repeats the row it is about, or its key. */
 const ECHO_NAMES = ['row', 'record', 'data', 'key', 'keys', 'primaryKey']
@@ -36,20 +36,20 @@ const NO_WORD: Verdict = Object.freeze({ kind: 'none', reason: 'NO_VERDICT' })
 /** The verdict on a row that the answer leaves open. */
 export const UNREADABLE: Verdict = Object.freeze({ kind: 'none', reason: 'UNREADABLE_ANSWER' })
 
-/** What an entry has that says that its row was taken. */
+/** What an entry has that says that its row was taken, or may yet be. */
 const NO_ERRORS: UpstreamError[] = []
 
-/** The errors of entries, by the place of the row that they are about; none of an entry that says that its row was taken. */
+/** The errors of entries, by the place of the row that they are about; none of an entry that says that its row was taken, or may yet be. */
 export type Matched = ReadonlyMap<number, readonly UpstreamError[][]>
 
 /** Entries by the row they speak of; undefined when one cannot be matched, because it may speak of any row. */
 export function matchEntries(entries: readonly object[], batch: Batch, reading: AnswerReading): Matched | undefined {
   const matched = new Map<number, UpstreamError[][]>()
-  const findEcho = echoFinder(batch, reading)
+  const placeOf = createMatch(batch, reading)
   for (const entry of entries) {
-    const at = matchEntry(entry, batch.rows.length, findEcho, reading)
+    const at = placeOf(entry)
     if (at === undefined) return undefined
-    const errors = saysYes(entry) ? NO_ERRORS : readErrors(entry)
+    const errors = isOpen(entry) ? NO_ERRORS : readErrors(entry)
     const known = matched.get(at)
     if (known === undefined) matched.set(at, [errors])
     else known.push(errors)
@@ -57,16 +57,21 @@ export function matchEntries(entries: readonly object[], batch: Batch, reading: 
   return matched
 }
 
+/** Whether an entry has an index. */
+export function namesAnIndex(entry: object): boolean {
+  return indexIn(entry) !== undefined
+}
+
 /** Whether an entry says in a form that is known which row it is about. */
 export function namesARow(entry: object, { destination }: Batch): boolean {
-  return valueAt(entry, INDEX_NAMES) != null || echoIn(entry, destination.resource.keyColumns) !== undefined
+  return indexIn(entry) !== undefined || echoIn(entry, destination.resource.keyColumns) !== undefined
 }
 
 /** Whether an entry has errors, or says by its index what is wrong with a row. */
 export function complains(entry: object): boolean {
   const errors = valueAt(entry, ['errors', 'error'])
   if (typeof errors === 'string' || Array.isArray(errors) || isObject(errors)) return Object.keys(errors).length > 0
-  return valueAt(entry, INDEX_NAMES) != null && Object.keys(readError(entry)).length > 0
+  return indexIn(entry) !== undefined && Object.keys(readError(entry)).length > 0
 }
 
 /** What repeats the row in an entry, or its key; the entry itself where it has the whole key. */
@@ -79,27 +84,49 @@ function echoIn(entry: object, keyColumns: Resource['keyColumns']): object | und
 export function saysYes(entry: object): boolean {
   return Object.entries(entry).some(([name, value]) => {
     if (typeof value === 'boolean') return YES_SWITCH.test(plainName(name)) ? value : NO_SWITCH.test(plainName(name)) && !value
-    return typeof value === 'string' && /^(?:status|state|outcome|result)$/i.test(name) && isGoodStatus(value)
+    return typeof value === 'string' && STATUS_NAME.test(name) && isGoodStatus(value)
   })
 }
+
+/** Whether an entry says of its row that it was taken, or may yet be. */
+function isOpen(entry: object): boolean {
+  return saysYes(entry) || Object.entries(entry).some(([name, value]) => STATUS_NAME.test(name) && NOT_SETTLED.test(String(value)))
+}
+
+const STATUS_NAME = /^(?:status|state|outcome|result)$/i
+const NOT_SETTLED =
+  /pending|progress|processing|running|started|retr(?:y|ie)|unknown|defer|delay|wait|scheduled|undetermined|indeterminate|partial/i
 
 const YES_SWITCH = /^(?:is)?(?:ok|success|successful|succeeded|accepted|ingested|written|inserted|valid)$/
 const NO_SWITCH = /^(?:is|has)?(?:failed|rejected|errors?|invalid)$/
 
-function matchEntry(
-  entry: object,
-  sent: number,
-  findEcho: (entry: object) => number | undefined,
-  { rowIndexBase }: AnswerReading,
-): number | undefined {
-  const index = valueAt(entry, INDEX_NAMES)
-  const echoed = findEcho(entry)
-  if (index === undefined || index === null) return echoed
-  const number = wholeNumber(index)
-  if (number === undefined) return undefined
-  const at = number - rowIndexBase
-  // An index and an echo that name different rows: one of them is wrong, and nothing says which.
-  return at >= 0 && at < sent && (echoed === undefined || echoed === at) ? at : undefined
+/** The place of the row that an entry speaks of; undefined where it names none for certain. */
+export type Match = (entry: object) => number | undefined
+
+/** Matches entries to the rows of a batch. */
+export function createMatch(batch: Batch, reading: AnswerReading): Match {
+  const findEcho = echoFinder(batch, reading)
+  const sent = batch.rows.length
+  return (entry) => {
+    const index = indexIn(entry)
+    const echoed = findEcho(entry)
+    if (index === undefined) return echoed
+    const at = (wholeNumber(index) ?? Number.NaN) - reading.rowIndexBase
+    // An index and an echo that name different rows: one of them is wrong, and nothing says which.
+    return at >= 0 && at < sent && (echoed === undefined || echoed === at) ? at : undefined
+  }
+}
+
+/** The index in an entry; undefined where it has none, and no number where it has several that are not one. */
+function indexIn(entry: object): unknown {
+  const found = INDEX_NAMES.map((name) =>
+    Object.entries(entry).flatMap(([key, value]) => (plainName(key) === name && value !== null ? [value] : [])),
+  )
+  const [first, ...others] = found.flat()
+  const [rowNumber] = found[INDEX_NAMES.length - 1] ?? []
+  // Beside an index, a number of the row may count from one.
+  const isNext = (value: unknown) => value === rowNumber && wholeNumber(value) === (wholeNumber(first) ?? Number.NaN) + 1
+  return others.every((value) => wholeNumber(value) === wholeNumber(first) || isNext(value)) ? first : 'several'
 }
 
 /** A whole number, also one written as text. */

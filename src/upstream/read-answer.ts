@@ -1,5 +1,6 @@
 import type { Batch, Verdict } from '../ingest/upstream-port.ts'
 import { perRow } from '../rows/wire-rows.ts'
+import { claimsTaken } from './answer-claims.ts'
 import { doubtsOf } from './answer-doubts.ts'
 import { topicOf } from './answer-words.ts'
 import { hasTwinNames, isObject, parseJson, plainName, textAt, valueAt } from './lenient-read.ts'
@@ -23,23 +24,25 @@ import {
 //     does a name that one object has twice.
 //  3. A list `failed`, at any depth of nested objects and there once, rejects the rows that its entries name, by index or by
 //     an echo of the row. An entry that names no row, or none for certain, may speak of any row and takes back all; one that says
-//     itself that its row was taken leaves that row open.
+//     itself that its row was taken, or may yet be, leaves that row open.
 //  4. 207 says that rows were rejected: without a list `failed` all is taken back, and with an empty one it needs a count of accepted
 //     rows that is the number sent.
-//  5. Everything else in the body, at any depth, is looked at (`answer-doubts.ts`), names and words by their stems
-//     (`answer-words.ts`). These take back what is not rejected:
+//  5. Everything else in the body, at any depth, is looked at (`answer-doubts.ts`), names (`answer-words.ts`) and texts
+//     (`answer-texts.ts`) by the stems of their words. These take back what is not rejected:
 //     a. a name that can mean a no (error, failed, skipped, ...) with anything under it but nothing: no 0, false, null, [], "";
-//     b. a switch that is off, unless its name says no itself or nothing of rows; a dry run on where it was not asked for;
+//     b. a switch that is off, unless its name says no itself or nothing of rows; a dry run on where it was not asked for; a limit
+//        that was hit;
 //     c. a status, state or code that is not known to be good (words of which one is unknown, numbers beyond 200 to 299), or a
 //        rate below 100 %;
-//     d. a free text with a stem that can mean a no, or that counts rows and comes to another number, or a warning that rows were
-//        left out or changed;
+//     d. a message that does not say yes in a word that is known; any text with a stem that can mean a no, or that counts rows and
+//        comes to another number; a warning that rows were left out or changed;
 //     e. a list of results or rows with another number of entries than rows, or an entry of which a to d hold;
-//     f. another solution, object or operation than what was sent; more depth or values than are looked at.
+//     f. another solution, object or operation than what was sent; more depth, values or text than is looked at.
 //  6. A count of accepted, failed or all rows that does not fit what was sent and what is listed takes back all, also what is
-//     listed: one of the two is wrong.
+//     listed, and so does a list of accepted rows or results that names a row twice, or one that failed: one of the two is wrong.
 //  7. Where two entries about one row contradict each other, that row is open.
-//  8. What was taken back is open (`UNREADABLE_ANSWER`), never guessed at: nothing says which rows it concerns.
+//  8. A refusal that says itself that rows were taken (`answer-claims.ts`) is read like a 207 of which only the failures are believed.
+//  9. What was taken back is open (`UNREADABLE_ANSWER`), never guessed at: nothing says which rows it concerns.
 
 /** What an answer says. */
 export interface Read {
@@ -59,7 +62,8 @@ export function readAnswer(status: number, text: string | undefined, batch: Batc
   const matched = matchEntries(failed ?? [], batch, reading)
   if (matched === undefined || (status === 207 && failed === undefined)) return all(UNREADABLE)
 
-  const asked = { ...batch.destination, sent: batch.rows.length, failed: matched.size }
+  const { dryRun } = batch.destination
+  const asked = { batch, reading, sent: batch.rows.length, dryRun, matched, failed: matched.size }
   const doubts = doubtsOf(answer, failed, asked)
   if (doubts.miscounts) return all(UNREADABLE)
   if (doubts.canMeanNo || (status === 207 && matched.size === 0 && !doubts.countsAccepted)) return { verdicts: onlyNamed(batch, matched) }
@@ -96,7 +100,7 @@ function findFailed(answer: object): readonly object[] | undefined | 'unreadable
 
 /** Whatever stands under the name `failed` and is no count, in an object and those within it. */
 function failedIn(holder: object, depth: number): unknown[] {
-  const own = [valueAt(holder, ['failed'])].filter((value) => !isCount(value))
+  const own = Object.entries(holder).flatMap(([name, value]) => (plainName(name) === 'failed' && !isCount(value) ? [value] : []))
   const inner =
     depth === 0
       ? []
@@ -116,21 +120,33 @@ function isCount(value: unknown): boolean {
   )
 }
 
-/** What a refusal says: the upstream's words on all of it, and a verdict for each row where it names rows. */
-export function readRefusal(
-  text: string | undefined,
-  batch: Batch,
-  reading: AnswerReading,
-): { error: ReturnType<typeof readError>; named?: Verdict[] } {
+/** What a refusal says. */
+export interface ReadRefusal {
+  /** The upstream's words on all of it. */
+  readonly error: ReturnType<typeof readError>
+  /** A verdict for each row, where it names rows. */
+  readonly named?: readonly Verdict[]
+  /** A verdict for each row, where it says of rows that they were taken: all but those that it names as failed are open then. */
+  readonly contradiction?: readonly Verdict[]
+}
+
+/** Reads what the upstream answered with a status that refuses all rows (`statuses.ts`). */
+export function readRefusal(text: string | undefined, batch: Batch, reading: AnswerReading): ReadRefusal {
   const value = parseJson(text)
   const answer = Array.isArray(value) ? { errors: value } : value
   if (!isObject(answer)) return { error: {} }
+  if (claimsTaken(answer, batch.rows.length))
+    return { error: {}, contradiction: readAnswer(207, text, batch, reading).verdicts.map(ifRejected) }
   const entries = entriesIn(answer, MAX_ENVELOPES)
   const naming = entries.filter(isObject).filter((entry) => namesARow(entry, batch) && !saysYes(entry))
   const matched = naming.length === 0 ? undefined : matchEntries(naming, batch, reading)
   const general = entries.find((entry) => typeof entry === 'string' || (isObject(entry) && !namesARow(entry, batch)))
   const error = generalError(answer, general)
   return matched === undefined ? { error } : { error, named: perRow(batch.rows, (at) => refusalOn(matched.get(at))) }
+}
+
+function ifRejected(verdict: Verdict): Verdict {
+  return verdict.kind === 'rejected' ? verdict : UNREADABLE
 }
 
 const OF_WHAT_IS_WRONG = /^(?:details?|messages?)$/

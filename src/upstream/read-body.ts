@@ -1,21 +1,38 @@
 import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate, inflateRaw, type ZlibOptions, zstdDecompress } from 'node:zlib'
+import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib'
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const MAX_CODINGS = 4
 /** Takes a byte order mark away. */
 const UTF8 = new TextDecoder()
 
-type Decode = (body: Buffer, limit: ZlibOptions) => Promise<Buffer>
+type Decode = (body: Buffer) => Promise<Buffer>
 
 const DECODERS: Readonly<Record<string, Decode>> = {
   identity: async (body) => body,
-  gzip: promisify<Buffer, ZlibOptions, Buffer>(gunzip),
-  'x-gzip': promisify<Buffer, ZlibOptions, Buffer>(gunzip),
+  gzip: unpacked(gunzip),
+  'x-gzip': unpacked(gunzip),
   // RFC 9110 means the zlib format by this name; some servers send the bare stream.
-  deflate: (body, limit) => promisify<Buffer, ZlibOptions, Buffer>((body[0] ?? 0) % 16 === 8 ? inflate : inflateRaw)(body, limit),
-  br: (body, limit) => promisify(brotliDecompress)(body, limit as object),
-  zstd: (body, limit) => promisify(zstdDecompress)(body, limit as object),
+  deflate: (body) => unpacked((body[0] ?? 0) % 16 === 8 ? inflate : inflateRaw)(body),
+  br: unpacked(brotliDecompress),
+  zstd: unpacked(zstdDecompress),
+}
+
+type Unpack = (body: Buffer, options: object, done: (error: Error | null, unpacked: unknown) => void) => void
+
+/** What is packed; rejects where that ends before the body does, for what is behind it is not read. */
+function unpacked(unpack: Unpack): Decode {
+  return async (body) => {
+    const { buffer, engine } = (await promisify(unpack)(body, { maxOutputLength: MAX_ANSWER_BYTES, info: true })) as Unpacked
+    if (engine.bytesWritten !== body.length) throw new Error('more than what is packed')
+    return buffer
+  }
+}
+
+interface Unpacked {
+  readonly buffer: Buffer
+  /** Of this, `bytesWritten` is how much was taken in. */
+  readonly engine: { readonly bytesWritten: number }
 }
 
 /**
@@ -46,7 +63,7 @@ async function decoded(body: Buffer, codings = ''): Promise<Buffer> {
     const decode = DECODERS[name === '' ? 'identity' : name]
     if (decode === undefined) throw new Error('an unknown content coding')
     // No answer, or 204, has nothing to decode.
-    if (plain.length > 0) plain = await decode(plain, { maxOutputLength: MAX_ANSWER_BYTES })
+    if (plain.length > 0) plain = await decode(plain)
   }
   return plain
 }

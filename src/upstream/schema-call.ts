@@ -3,7 +3,9 @@ import type { LimitedCall } from '../ingest/limits/limited-call.ts'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import type { Withheld } from '../ingest/upstream-port.ts'
 import type { Call, Client, Exchange } from './client.ts'
+import { hasTwinNames, parseJson } from './lenient-read.ts'
 import { readRetryAfter } from './retry-after.ts'
+import { meaningOf } from './statuses.ts'
 
 /** Makes one call of a schema endpoint; resolves with its JSON, and throws a `GatewayError` when it is declined, lost or unreadable. */
 export type SchemaCall = (call: Call) => Promise<unknown>
@@ -39,12 +41,13 @@ interface Lost {
   readonly waiting?: ErrorNumbers
 }
 
-/** The same reading as of requests with rows, so that the breaker sees one upstream: a 5xx is a loss, a 429 an answer. */
+/** The same reading as of requests with rows (`statuses.ts`), so that the breaker sees one upstream: a 5xx is a loss, a 429 an answer. */
 function readExchange(exchange: Exchange): Replied | Lost | { readonly kind: 'unsent' } {
   if (exchange.kind !== 'reply') return exchange
   const { status, text, retryAfter } = exchange
   const waiting = status === 429 || status === 503 ? readRetryAfter(retryAfter) : {}
-  return status >= 500 ? { kind: 'lost', reason: 'UPSTREAM_ERROR', status, waiting } : { kind: 'replied', status, text, waiting }
+  const meaning = meaningOf(status, false)
+  return meaning.kind === 'lost' ? { kind: 'lost', reason: meaning.reason, status, waiting } : { kind: 'replied', status, text, waiting }
 }
 
 function withheldError({ code }: Withheld): GatewayError {
@@ -57,7 +60,12 @@ function withheldError({ code }: Withheld): GatewayError {
 
 function lostError(lost: Lost, isChange: boolean): GatewayError {
   const ending = isChange ? '; whether the change was made is not known' : ''
+  if (lost.reason === 'UNREADABLE_ANSWER') return new GatewayError('UPSTREAM_UNREADABLE', `${unreadableWords(lost)}${ending}.`)
   return new GatewayError('UPSTREAM_UNAVAILABLE', `${lostWords(lost, isChange)}${ending}.`, lost.waiting)
+}
+
+function unreadableWords({ status }: Lost): string {
+  return status === undefined ? 'The upstream answered something that cannot be read' : `The upstream answered with status ${status}`
 }
 
 function lostWords({ reason, status }: Lost, isChange: boolean): string {
@@ -82,11 +90,10 @@ function refusedError({ status, waiting }: Replied): GatewayError {
   return new GatewayError('UPSTREAM_REFUSED', `The upstream declined the call with status ${status}${MEANINGS[status] ?? ''}.`)
 }
 
-/** What a JSON text of the upstream holds; throws `UPSTREAM_UNREADABLE` where it is none. */
+/** What a JSON text of the upstream holds; throws `UPSTREAM_UNREADABLE` where it is none, or has a name twice in one object. */
 export function parseAnswer(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered something that is not JSON.')
-  }
+  const value = parseJson(text)
+  if (value === undefined) throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered something that is not JSON.')
+  if (hasTwinNames(text ?? '', value)) throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered an object with a name twice.')
+  return value
 }

@@ -1,7 +1,8 @@
 import { GatewayError } from '../errors.ts'
 import type { NamedResult, SchemaPort } from '../lifecycle/schema-port.ts'
+import { meansYes, saysNo } from './answer-texts.ts'
 import { isNothing } from './answer-values.ts'
-import { saysNo, topicOf } from './answer-words.ts'
+import { topicOf } from './answer-words.ts'
 import { type SchemaDialect, writeAttribute, writeDefinition } from './definition-wire.ts'
 import { isObject, listAt, plainName, textAt, valueAt } from './lenient-read.ts'
 import { ENVELOPES, findList, readList, readSolution, readTable } from './read-schema.ts'
@@ -18,10 +19,12 @@ export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): Sche
       const body = Buffer.from(JSON.stringify(request))
       const answer = await call({ method: 'POST', path: '/api/v2/schema/rollout', tenant, body, origins: [origin] })
       const holder = unwrap(answer, 'successfulObjects')
-      return {
-        successful: readList(listAt(holder, ['successfulObjects']), readNamed, 'successfulObjects'),
-        failed: readList(listAt(holder, ['failedObjects']), readNamed, 'failedObjects'),
-      }
+      const failed = readList(listAt(holder, ['failedObjects']), readNamed, 'failedObjects')
+      const successful = listAt(holder, ['successfulObjects'])
+      // Where objects failed, that is what the rest of the answer speaks of.
+      if (failed.length === 0) refuseNo(answer, 'roll all of it out')
+      for (const entry of successful ?? []) refuseNo(isObject(entry) ? entry : undefined, 'roll all of it out')
+      return { successful: readList(successful, readNamed, 'successfulObjects'), failed }
     },
     async saveSchema(tenant, { tables, ...request }, origin) {
       const schemaDefinition = writeDefinition(tables, dialect)
@@ -57,21 +60,32 @@ function refuseNo(answer: unknown, what: string): void {
   const members = holders.flatMap((holder) => Object.entries(holder))
   if (members.some(([name, value]) => isNo(name, value)))
     throw new GatewayError('UPSTREAM_REFUSED', `The upstream did not ${what}, though its status says it did.`)
-  if (holders.some((holder) => saysNo(textAt(holder, ['message', 'msg', 'detail']) ?? '')))
+  const texts = holders.map((holder) => textAt(holder, ['message', 'msg', 'detail']))
+  if (texts.some((text) => text !== undefined && !meansYes(text)) || (answer !== undefined && holders.length === 0))
     throw new GatewayError('UPSTREAM_UNREADABLE', `The upstream answered in words that can mean that it did not ${what}.`)
 }
 
-/** The answer to a read; throws `UPSTREAM_UNREADABLE` where it says no, though its status says yes: an empty list beside an error is none. */
+/** The answer to a read; throws `UPSTREAM_UNREADABLE` where it says no, though its status says yes, or has more elsewhere: a list that lacks something is none. */
 function expectRead(answer: unknown): unknown {
   const members = holdersIn(answer).flatMap((holder) => Object.entries(holder))
   // Objects may be tables, of any name.
   if (members.some(([name, value]) => (typeof value !== 'object' || /^errors?$/i.test(name)) && isNo(name, value)))
     throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered with an error, though its status says that all is well.')
+  if (members.some(([name, value]) => OF_MORE.test(plainName(name)) && typeof value !== 'object' && !isNothing(value)))
+    throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered with one page of several, which is not enough.')
   return answer
 }
 
-function holdersIn(answer: unknown): readonly object[] {
-  return [answer, ...ENVELOPES.map((name) => valueAt(answer, [name]))].filter(isObject)
+const OF_MORE = /^(?:has)?(?:more|next)(?:page)?(?:cursor|token|link|url)?$/
+
+const MAX_ENVELOPES = 3
+
+/** The objects that an answer consists of, and those in its envelopes. */
+function holdersIn(answer: unknown, depth = MAX_ENVELOPES): readonly object[] {
+  if (Array.isArray(answer)) return answer.flatMap((entry) => holdersIn(entry, depth))
+  if (!isObject(answer)) return []
+  const inner = depth === 0 ? [] : ENVELOPES.map((name) => valueAt(answer, [name])).filter((value) => value !== undefined)
+  return [answer, ...inner.flatMap((value) => holdersIn(value, depth - 1))]
 }
 
 /** By the stems of names, as answers on rows are read; what describes the change itself, such as its validations, is not looked into. */

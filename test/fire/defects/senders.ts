@@ -89,9 +89,9 @@ export const SENDERS_DEFECTS = [
     [['`${input.key}:${hashText(JSON.stringify(rows))}`', 'input.key', 'corrected rows are declined for the key of their file']],
   ),
   ...inFile(
-    'console/file/read-csv.ts',
-    ['console-files'],
-    [[' + cells.reduce((sum, cell) => sum + breaksIn(cell), 0)', '', 'what is wrong is looked for in the wrong line']],
+    'tabular/read/csv-records.ts',
+    ['console-files', 'import-reading'],
+    [['line = lines.lineAt(bytes)', 'line += 1', 'what is wrong is looked for in the wrong line']],
   ),
   ...inFile(
     'tabular/convert-cell.ts',
@@ -137,9 +137,9 @@ export const SENDERS_DEFECTS = [
     [['    signal.throwIfAborted()\n', '', 'a file whose reading was cancelled is read to its end']],
   ),
   ...inFile(
-    'console/file/open-text.ts',
+    'tabular/read/gzip-ratio.ts',
     ['console-files'],
-    [['given > size * MAX_RATIO', 'given > size + MAX_RATIO', 'no gzip file of some size can be loaded']],
+    [['given > taken * MAX_RATIO', 'given > taken + MAX_RATIO', 'no gzip file of some size can be loaded']],
   ),
   ...inFile(
     'console/load/rejected-csv.ts',

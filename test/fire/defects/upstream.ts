@@ -18,6 +18,7 @@ export const UPSTREAM_DEFECTS = [
     'upstream/ingest-wire.ts',
     ['wire-bytes', 'statuses'],
     [
+      ['if (!isSent)', 'if (false)', 'a yes that came before the rows had left is believed'],
       [' || !exchange.isSent', '', 'a request leaves with the rows of another'],
       ["meaning.failure === 'UNAVAILABLE' && asked", 'false && asked', 'Retry-After of a 503 is not waited for'],
     ],
@@ -43,7 +44,7 @@ export const UPSTREAM_DEFECTS = [
     'upstream/read-body.ts',
     ['reading-answers', 'answers'],
     [
-      ['{ maxOutputLength: MAX_ANSWER_BYTES }', '{}', 'a small answer unpacks into all the memory there is'],
+      ['maxOutputLength: MAX_ANSWER_BYTES, ', '', 'a small answer unpacks into all the memory there is'],
       ['      if (bytes > MAX_ANSWER_BYTES) return undefined\n', '', 'an answer without an end is read into all the memory there is'],
     ],
   ),

@@ -1,0 +1,55 @@
+import { isPartStatus, wordsOf } from './answer-texts.ts'
+import { isObject, plainName } from './lenient-read.ts'
+import { saysYes, wholeNumber } from './match-rows.ts'
+
+// A refusal has written nothing. One that says itself that rows were taken contradicts that: by a count of these, a list of these, a
+// switch, or a status that says that a part was taken. What is only found good (ok, valid) may have been looked at and no more.
+
+const TAKEN =
+  /^(?:accepted|ingested|written|stored|saved|persisted|committed|inserted|created|upserted|updated|appended|applied|loaded|imported|succeeded|successful|queued|published|taken|merged)$/
+const FILLER =
+  /^(?:rows?|records?|items?|entries|count|total|num|number|nb|of|data|ids|keys|index(?:es)?|indices|is|was|were|successfully)$/
+const IN_TEXT =
+  /\b(\d+) (?:(?:of|out of) (?:the )?\d+ )?(?:rows?|records?|items?|entries)? ?(?:were |was |have been |has been )?(?:accepted|ingested|written|stored|saved|inserted|imported|applied)\b|\bpartial(?:ly)? (?:success|accept|appli|process|written|ingest|complet|stored)/u
+
+const MAX_DEPTH = 8
+
+/** Whether something in a refusal, at any depth, says that rows were taken, of which so many were sent. */
+export function claimsTaken(value: unknown, sent: number, depth = MAX_DEPTH): boolean {
+  if (typeof value !== 'object' || value === null || depth === 0) return false
+  if (Array.isArray(value)) return value.some((entry) => claimsTaken(entry, sent, depth - 1))
+  if (depth < MAX_DEPTH && isTakenRow(value)) return true
+  return Object.entries(value).some(([name, inner]) => isClaim(name, inner, sent) || claimsTaken(inner, sent, depth - 1))
+}
+
+/** An entry of a list, or of an object, whose status says that it was taken. */
+function isTakenRow(entry: object): boolean {
+  return (
+    saysYes(entry) &&
+    Object.entries(entry).some(([name, value]) => TAKEN.test(plainName(name)) || (typeof value === 'string' && namesTaken(value)))
+  )
+}
+
+function isClaim(name: string, value: unknown, sent: number): boolean {
+  if (typeof value === 'string' && isStatusName(name)) return isPartStatus(value)
+  if (typeof value === 'string' && wholeNumber(value) === undefined) return value.length <= 2_000 && textClaims(value.toLowerCase(), sent)
+  if (!namesTaken(name)) return false
+  if (Array.isArray(value)) return value.some((entry) => isObject(entry) || wholeNumber(entry) !== undefined)
+  const count = wholeNumber(value)
+  return value === true || (count !== undefined && count > 0 && count <= sent)
+}
+
+function isStatusName(name: string): boolean {
+  return /status|state|outcome|result/i.test(name)
+}
+
+function textClaims(text: string, sent: number): boolean {
+  const [found, count] = IN_TEXT.exec(text) ?? []
+  return found !== undefined && (count === undefined || (Number(count) > 0 && Number(count) < sent))
+}
+
+/** Whether a name, or a status, says of rows that they were taken and nothing else. */
+function namesTaken(name: string): boolean {
+  const words = wordsOf(name).split(' ')
+  return words.some((word) => TAKEN.test(word)) && words.every((word) => TAKEN.test(word) || FILLER.test(word))
+}
