@@ -152,7 +152,7 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
 
   const { databaseUrl, file } = config.idempotency
   // An address in DATABASE_URL may hold a password; a path tells the operator which file.
-  const report = reports.store(databaseUrl === undefined ? `STORE_FILE ${file}` : 'DATABASE_URL')
+  const { onNotesFailed, ...report } = reports.store(databaseUrl === undefined ? `STORE_FILE ${file}` : 'DATABASE_URL')
   const watching = { ...report, onNewerVersion: reports.newerRecords, onCommit: metrics.observeCommit }
   const store = createStore(config.idempotency)
   const idempotency = createIdempotency({ ...config.idempotency, store, ...watching })
@@ -160,6 +160,7 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
   const replicas = createReplicas({
     ...{ schema, solutions: config.solutions, ...config.lifecycle, ...config.quality },
     ...{ events, notes: store.notes, replicaId: config.replicaId, onTogether: reports.together },
+    onNotesFailed,
   })
   const { ledger, schemaCache, directory, rejections } = replicas
   const options = {

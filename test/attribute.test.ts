@@ -112,6 +112,7 @@ test.each<[string, object]>([
   ['1.5e-7', { type: 'FLOAT' }],
   ['-9007199254740991', { type: 'INTEGER' }],
   ['abc', { type: 'STRING', minLength: 3, maxLength: 3 }],
+  ['\u{1f600}'.repeat(3), { type: 'STRING', minLength: 3, maxLength: 3 }],
 ])('a default of %s, which is just held, is passed on as it is written', async (text, args) => {
   const { errors, asked } = await add({ ...args, default: text })
 

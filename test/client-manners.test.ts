@@ -1,7 +1,10 @@
 import { getEventListeners } from 'node:events'
 import { inspect } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ClientError, createClient, type Outcome, type Progress, type RowInputs, type Run } from '../src/client/index.ts'
+import { createOutcomeQueue } from '../src/client/outcome-queue.ts'
 import { allAccepted, allRejected, type FakePayload, type SentRows, startFakeGateway } from './support/fake-gateway.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { product } from './support/rows.ts'
@@ -426,4 +429,25 @@ describe('what answers is no gateway, or none of today', () => {
     await server.close()
     expect((await errorOf(createClient({ url: server.url }).upsert('Products', rowsOf(1)))).code).toBe('UNREACHABLE')
   })
+})
+
+test('outcomes are kept for who reads them, and for nobody else', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const isKept = async (isRead: boolean) => {
+    const queue = createOutcomeQueue<object>()
+    if (isRead) queue.read()
+    const add = () => {
+      const chunk = { start: 0, rows: [], faults: new Map() }
+      const added = { chunk, key: null, payload: undefined, replayed: 0, isKeyLost: false, failure: undefined }
+      queue.add(0, added)
+      return new WeakRef(added)
+    }
+    const added = add()
+    await new Promise((resolve) => setImmediate(resolve))
+    collect()
+    queue.end(undefined)
+    return added.deref() !== undefined
+  }
+  expect([await isKept(true), await isKept(false)]).toEqual([true, false])
 })

@@ -43,11 +43,22 @@ describe('the JSON of a row', () => {
     ['a Map', new Map([[1, 2]])],
     ['bytes', new Uint8Array(2)],
     ['a boxed number', Object(1)],
+    ['what says nothing of itself', { toJSON: () => undefined }],
   ])('has no place for %s: the field is named, and the value is not', (_, value) => {
     const finite = Array.isArray(value) ? value.every((item) => item === undefined) : typeof value !== 'number'
     const code = finite ? 'NOT_JSON' : 'NOT_FINITE'
     expect(rowText({ a: 1, b: value, c: 2 })).toMatchObject({ code, field: 'b', message: 'b is or holds what JSON cannot say.' })
     expect(rowText({ extra: { size: { deep: value } } })).toMatchObject({ code, field: 'extra.size' })
+  })
+
+  test.each<[string, object]>([
+    ['a Map', new Map([['a', 1]])],
+    ['a Set', new Set([1])],
+    ['bytes', new Uint8Array(2)],
+  ])('has no place for %s as a row, in whatever names', (_, row) => {
+    const issue = { code: 'NOT_JSON', field: null, message: 'The row is or holds what JSON cannot say.' }
+    expect(rowText(row)).toMatchObject(issue)
+    expect(rowText(fromUpstream(row, new Map()))).toMatchObject(issue)
   })
 
   test('has no place for a row that holds itself', () => {
@@ -113,7 +124,14 @@ describe('cutting', () => {
 
   test('gives keys where they are asked for', async () => {
     const [chunk] = await cutAll([{ a: 1, b: 'x' }, { a: 1, b: 'x', c: 1 }, { a: 1 }, null], ['a', 'b'])
-    expect([...(chunk?.keys ?? [])]).toEqual(['1\0x', '1\0', '\0'])
+    expect([...(chunk?.keys ?? [])]).toEqual(['1\0x', '1\0null', 'null\0null'])
+  })
+
+  test('gives the keys of what can be written, whatever that is', async () => {
+    const at = new Date('2025-01-28T14:30:00.250Z')
+    const [chunk] = await cutAll([{ a: at }, { a: rawJson('1.50') }, { a: Object.create(null) }, { a: 1n }, { a: Symbol('s') }], ['a'])
+    expect([...(chunk?.keys ?? [])]).toEqual(['"2025-01-28T14:30:00.250Z"', '1.50', '{}', '1'])
+    expect([...(chunk?.faults.keys() ?? [])]).toEqual([4])
   })
 })
 

@@ -107,6 +107,25 @@ test.each<[string, Record<string, string>]>([
   expect((refused as Error).message).toMatch(new RegExp(`^${name}: (?!Invalid input)\\w`))
 })
 
+test.each([
+  ['on', true],
+  ['true', true],
+  ['1', true],
+  ['off', false],
+  ['false', false],
+  ['0', false],
+])('a switch that is set to %s is %s, whatever it is by default', (word, isOn) => {
+  const { http, graphql, ingest } = read({
+    GRAPHIQL: word,
+    CONSOLE: word,
+    INTROSPECTION: word,
+    APPEND_BISECT: word,
+    APPEND_RETRY_ON_503: word,
+  })
+  const { retryAppendOn503, bisectAppend } = ingest.retry
+  expect([http.graphiql, http.console, graphql.introspection, retryAppendOn503, bisectAppend]).toEqual(Array(5).fill(isOn))
+})
+
 test('the token in a configuration cannot be printed', () => {
   expect(JSON.stringify(read({ INGESTION_TOKEN: 'hunter2' }))).not.toContain('hunter2')
 })
@@ -143,6 +162,9 @@ test('production without an upstream refuses to start and says what to set; the 
 
 test('records are kept in a file for a week, or in a database whose address cannot be printed', () => {
   expect(read({}).idempotency).toEqual({ file: '.data/store.sqlite', databaseUrl: undefined, retentionMs: 7 * 86_400_000 })
+  // Only the first of several would be asked for, by a name that is none.
+  const several = 'postgres://u:hunter2@one,two/db?target_session_attrs=read-write'
+  expect(() => read({ DATABASE_URL: several })).toThrow('DATABASE_URL: must be the URL of a PostgreSQL database on one host')
   const { databaseUrl, retentionMs } = read({ DATABASE_URL: 'postgres://u:hunter2@host/db', IDEMPOTENCY_RETENTION: '36h' }).idempotency
   expect([databaseUrl?.reveal(), JSON.stringify(databaseUrl), retentionMs]).toEqual([
     'postgres://u:hunter2@host/db',
@@ -167,10 +189,21 @@ test('of every setting a misspelt form is told, but for those whose names others
 
 test('what looks like a setting and is none is named with the nearest one, also among the reasons not to start', () => {
   const others = { PATH: '/bin', HOME: '/', npm_config_x: '1', http_proxy: 'x', FTP_PROXY: 'x', NODE_ENVS: 'x', HOSTNAME: 'x' }
-  const unknown = { INGESTION_URI: 'hunter2', INGESTON_URL: 'hunter2', MAX_BATCH_ROW: '1', MAX_BODY: '1', SANDBOX_PATH: 'x', ...others }
+  const unknown = {
+    INGESTION_URI: 'hunter2',
+    INGESTON_URL: 'hunter2',
+    NGESTON_URL: 'x',
+    ATABASE_URLS: 'x',
+    MAX_BATCH_ROW: '1',
+    MAX_BODY: '1',
+    SANDBOX_PATH: 'x',
+    ...others,
+  }
   expect(unknownSettings(unknown, contract.modules)).toEqual([
     'INGESTION_URI: is no setting of Rowgate; did you mean INGESTION_URL?',
     'INGESTON_URL: is no setting of Rowgate; did you mean INGESTION_URL?',
+    'NGESTON_URL: is no setting of Rowgate; did you mean INGESTION_URL?',
+    'ATABASE_URLS: is no setting of Rowgate; did you mean DATABASE_URL?',
     'MAX_BATCH_ROW: is no setting of Rowgate; did you mean MAX_BATCH_ROWS?',
     'MAX_BODY: is no setting of Rowgate; did you mean MAX_BODY_BYTES?',
     'SANDBOX_PATH: is no setting of Rowgate; did you mean SANDBOX_FILE?',

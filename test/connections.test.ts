@@ -54,6 +54,18 @@ describe('an answer with the id of another attempt confirms nothing, and its con
     expect(sockets.size).toBe(2)
   })
 
+  test('of a read of schemas as well', async () => {
+    await start((request, nth) => {
+      const requestId = idOf(nth === 1 ? ((upstream as FakeUpstream).arrived[0] as Arrived) : request)
+      return { status: 200, body: { solutions: [], requestId } }
+    })
+    expect(await append('A', 'one')).toMatchObject(TAKEN)
+    const { errors } = await gateway.send('{ solutions { solutionName } }', undefined, 'another')
+    expect(errors?.[0]?.extensions?.code).toBe('UPSTREAM_UNAVAILABLE')
+    expect(await append('C', 'another')).toMatchObject(TAKEN)
+    expect(sockets.size).toBe(2)
+  })
+
   test('also when it was sent by itself, behind the answer to the request before', async () => {
     let count = 0
     server = createServer((socket: Socket) => {
@@ -135,6 +147,10 @@ describe('why the upstream could not be reached stands in the log, once', () => 
     await append('A')
     await append('B')
     expect(causes()).toEqual([expect.objectContaining({ cause: 'ECONNRESET' })])
+    await upstream?.close()
+    upstream = undefined
+    await append('C')
+    expect(causes().map(({ cause }) => cause)).toEqual(['ECONNRESET', 'ECONNREFUSED'])
   })
 
   test('again after a minute, each cause by itself', () => {

@@ -2,15 +2,16 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { writeXlsx } from 'hucre/xlsx'
 import { describe, expect, test } from 'vitest'
-import { FileError } from '../src/console/file/file-error.ts'
-import { unlessBomb } from '../src/console/file/open-text.ts'
+import { failureOf } from '../src/console/file/failure.ts'
 import { openFile } from '../src/console/file/read-rows.ts'
 import { type Scan, scanFile } from '../src/console/file/scan.ts'
 import { cellText, type ReadOptions, type SourceRow } from '../src/console/file/source-row.ts'
 import { rejectedCsv } from '../src/console/load/rejected-csv.ts'
 import type { Column } from '../src/tabular/column.ts'
 import { convertCell } from '../src/tabular/convert-cell.ts'
+import { FileFault } from '../src/tabular/file-faults.ts'
 import { mixedForms } from '../src/tabular/number-forms.ts'
+import { expectNoBomb } from '../src/tabular/read/gzip-ratio.ts'
 
 describe('a file', () => {
   test.each([
@@ -77,20 +78,49 @@ describe('a file', () => {
     expect(convertCell(row?.cells[1], 'DATE')).toBe('2025-01-28')
   })
 
+  test('of Excel begins where its first sheet that is not hidden does', async () => {
+    const sheet = (name: string, id: string, hidden: boolean) => ({ name, hidden, rows: [[null], [null], [null, 'id'], [null, id]] })
+    const bytes = await writeXlsx({ sheets: [sheet('lists', 'X', true), sheet('sales', 'A', false)], activeSheet: 1 })
+    const { sheet: name, headers, firstRows, ragged } = await scan('a.xlsx', Buffer.from(bytes))
+    expect({ name, headers, ragged }).toEqual({ name: 'sales', headers: ['', 'id'], ragged: 0 })
+    expect(firstRows).toMatchObject([{ number: 1, line: 4, cells: [undefined, 'A'] }])
+  })
+
   test.each([
-    ['empty', 'a.csv', '', 'EMPTY'],
+    ['empty', 'a.csv', '', 'EMPTY_FILE'],
     ['a header only', 'a.csv', 'id,name\n', 'NO_ROWS'],
-    ['a quote that is never closed', 'a.csv', 'id,name\n1,"open\n2,B\n', 'BAD_QUOTE', /row of line 2/],
-    ['a quote inside of a cell', 'a.csv', 'id,name\n1,A\n2,5" pipe\n', 'BAD_QUOTE', /row of line 3/],
-    ['a row of more than a megabyte', 'a.csv', `id,name\n1,"${'x\n'.repeat(600_000)}`, 'BAD_QUOTE', /within a megabyte/],
-    ['bytes of another encoding', 'a.csv', Buffer.from('id,name\n1,A\n2,\xc4\n', 'latin1'), 'BAD_ENCODING', /line 3 .*windows-1252/],
-    ['a cut gzip', 'a.csv.gz', gzipSync('id,name\n1,A\n').subarray(0, -9), 'BAD_GZIP'],
+    ['a quote that is never closed', 'a.csv', 'id,name\n1,"open\n2,B\n', 'UNCLOSED_QUOTE', /^Line 2: /],
+    ['a quote inside of a cell', 'a.csv', 'id,name\n1,A\n2,5" pipe\n', 'MISPLACED_QUOTE', /^Line 3: /],
+    [
+      'a row of two megabytes',
+      'a.csv',
+      `id,name\n1,"${'x\n'.repeat(1_100_000)}`,
+      'RECORD_TOO_LONG',
+      /^Line 2: .* quote that is not closed/,
+    ],
+    [
+      'bytes of another encoding',
+      'a.csv',
+      Buffer.from('id,name\n1,A\n2,\xc4\n', 'latin1'),
+      'INVALID_ENCODING',
+      /^Line 3: .*windows-1252.* below/,
+    ],
+    ['a cut gzip', 'a.csv.gz', gzipSync('id,name\n1,A\n').subarray(0, -9), 'GZIP_BROKEN'],
     ['a gzip bomb', 'a.csv.gz', gzipSync(`id\n${`${'1'.repeat(9_999)}\n`.repeat(2_000)}`), 'GZIP_BOMB', /400 times/],
-    ['half a character of UTF-16', 'a.csv', Buffer.from('\ufeffid,name\n1,\ud83d\n', 'utf16le'), 'BAD_ENCODING', /line 2 .* not UTF-16LE/],
-    ['two gzips in one', 'a.csv.gz', Buffer.concat([gzipSync('id\n1\n'), gzipSync('2\n')]), 'BAD_GZIP'],
-    ['a line that is no JSON', 'a.ndjson', '{"id":1}\n{"id":\n', 'BAD_JSON', /Line 2/],
-    ['a line of a megabyte', 'a.ndjson', `{"id":"${'x'.repeat(1_100_000)}"`, 'TOO_LARGE_ROW', /Line 1/],
-    ['a document without rows', 'a.json', '{"id":1}', 'BAD_JSON'],
+    [
+      'half a character of UTF-16',
+      'a.csv',
+      Buffer.from('\ufeffid,name\n1,\ud83d\n', 'utf16le'),
+      'INVALID_ENCODING',
+      /^Line 2: .* not utf-16le/,
+    ],
+    ['two gzips in one', 'a.csv.gz', Buffer.concat([gzipSync('id\n1\n'), gzipSync('2\n')]), 'GZIP_BROKEN'],
+    ['a line that is no JSON', 'a.ndjson', '{"id":1}\n{"id":\n', 'INVALID_JSON', /^Line 2: /],
+    ['a line of two megabytes', 'a.ndjson', `{"id":"${'x'.repeat(2_200_000)}"`, 'RECORD_TOO_LONG', /^Line 1: /],
+    ['a document without rows', 'a.json', '{"id":1}', 'INVALID_JSON'],
+    ['a list that is cut', 'a.json', '[{"id":1},\n{"id":2}', 'INVALID_JSON', /^Line 2: /],
+    ['an archive', 'a.csv', 'PK\x03\x04', 'NOT_TEXT'],
+    ['a NUL', 'a.csv', 'id\n1\0\n', 'NUL_CHARACTER', /^Line 2: /],
     ['no workbook', 'a.xlsx', 'not a zip', 'BAD_SHEET'],
     ['too many columns', 'a.csv', `${'a,'.repeat(600)}\n1\n`, 'TOO_MANY_COLUMNS'],
   ] as const)('that is or has %s is declined with a name, a place and what to do', async (_, name, content, fault, words = /./) => {
@@ -98,10 +128,10 @@ describe('a file', () => {
       () => undefined,
       (thrown: unknown) => thrown,
     )
-    if (!(error instanceof FileError)) throw error
-    expect(error.fault).toBe(fault)
-    expect(`${error.message} ${error.remedy}`).toMatch(words)
-    expect(error.remedy).not.toBe('')
+    const { code, message, remedy } = failureOf(error)
+    expect(code).toBe(fault)
+    expect(`${message} ${remedy}`).toMatch(words)
+    expect(remedy).not.toBe('')
   })
 
   test('with ragged rows says how many and where first', async () => {
@@ -165,10 +195,10 @@ function scan(name: string, content: string | Uint8Array, options: ReadOptions =
 }
 
 test('a gzip file may unpack to 400 times its size, and to no more where that is much', () => {
-  const unpacked = (size: number, megabytes: number) => unlessBomb(size, () => {})(new Uint8Array(megabytes * 1024 * 1024))
+  const unpacked = (size: number, megabytes: number) => expectNoBomb(megabytes * 1024 * 1024, size)
   unpacked(1, 16)
   unpacked(100_000, 38)
-  expect(() => unpacked(100_000, 39)).toThrow(FileError)
+  expect(() => unpacked(100_000, 39)).toThrow(FileFault)
 })
 
 test('a file is read no further once its reading is cancelled', async () => {

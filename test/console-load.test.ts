@@ -56,7 +56,7 @@ describe('a load', () => {
     expect([after.corrected.size, after.edits.size]).toEqual([1, 0])
     expect(after.open.find(({ row }) => row.number === second)).toMatchObject({
       row: { cells: [expect.any(String), 'SUP-001', 'still wrong', expect.any(String)] },
-      issues: [{ code: 'WRONG_TYPE' }],
+      issues: [{ code: 'WRONG_TYPE', hint: 'digits only' }],
     })
     expect(await stored('FIX-')).toHaveLength(17)
   })

@@ -69,6 +69,11 @@ describe('/console', () => {
     async (path) => expect((await get(path)).status).toBe(404),
   )
 
+  test('is framed by nobody, not even where it says that there is nothing', async () => {
+    for (const path of ['/console', '/console/', '/console/nothing.js'])
+      expect((await get(path)).headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+  })
+
   test('only reads', async () => {
     const { status, headers } = await gateway.fetch({ method: 'POST', path: '/console', body: 'x' })
     expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD'])

@@ -97,6 +97,23 @@ describe('what the table has is judged like a declared column', () => {
     expect(sent()).toHaveLength(1)
   })
 
+  test('what was found of a value before its attribute was known is told once, whatever the case of its name', async () => {
+    const { rows } = await startBefore(() => CUSTOM).ingest('upsertProducts', [extra({ colour: 'a\0b', shelf_life: '\0' })])
+
+    expect(rows[0]?.issues?.map(({ code, field }) => [code, field])).toEqual([
+      ['INVALID_TEXT', 'extra.colour'],
+      ['EXTRA_INVALID_NAME', 'extra.shelf_life'],
+    ])
+  })
+
+  test('of more issues than are listed all are counted', async () => {
+    const unknown = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`field${at}`, at]))
+    const { rows } = await startBefore(() => CUSTOM).ingest('upsertProducts', [{ ...extra({ colour: 1, ORGANIC: 1 }), ...unknown }])
+
+    expect(rows[0]?.issues).toHaveLength(33)
+    expect(rows[0]?.issues?.at(-1)?.message).toBe('The row has 10 more issues.')
+  })
+
   test('a name close to a known one is corrected', async () => {
     const { rows } = await startBefore(() => CUSTOM).ingest('upsertProducts', [extra({ COLUOR: 'blue' })])
 

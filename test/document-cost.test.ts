@@ -16,6 +16,7 @@ import {
 import { describe, expect, test } from 'vitest'
 import { createEstimate } from '../src/graphql/cost/answer-estimate.ts'
 import { boundAnswer } from '../src/graphql/cost/answer-limit.ts'
+import { weighAnswers } from '../src/graphql/cost/answer-weights.ts'
 import { boundSelections, measureDocument } from '../src/graphql/cost/document-cost.ts'
 import { atMostRows, createRowCount } from '../src/graphql/cost/document-rows.ts'
 import { bracketDepth } from '../src/graphql/cost/document-text.ts'
@@ -240,6 +241,34 @@ test('an answer is estimated by the lists in it', () => {
   expect(estimate).toBeGreaterThan(real * 0.8)
   expect(estimate).toBeLessThan(real * 4)
   expect(bytes('{ recentRejections(last: 7) { index } }')).toBeLessThan(bytes('query ($n: Int) { recentRejections(last: $n) { index } }'))
+})
+
+test('the key of a row counts in an estimate, as does each item that is asked for', () => {
+  const bytes = (selection: string) => {
+    const [field] = fieldsOf(parse(`{ recentRejections(last: 100) { ${selection} } }`))
+    return createEstimate({ schema, fragments: new Map() })(schema.getQueryType() as GraphQLObjectType, field as FieldNode)
+  }
+  expect(bytes('index key') - bytes('index')).toBeGreaterThan(100 * 100)
+})
+
+test('what a mutation prints is weighed by what it is printed for: once, a row, a row with an issue, a group of issues, a key', () => {
+  const weigh = (selection: string) => {
+    const document = parse(`mutation { payload: upsertProducts(rows: []) { ${selection} } }`)
+    return weighAnswers(schema, document, getOperationAST(document) as OperationDefinitionNode).get('payload')
+  }
+  const more = (one: string, other: string) => {
+    const [before, after] = [weigh(one), weigh(`${one} ${other}`)]
+    const grown = Object.entries(after ?? {}).filter(([name, weight]) => weight !== before?.[name as keyof typeof before])
+    return grown.map(([name]) => name)
+  }
+  const once = 'requestId object acceptedCount warnings'
+  expect(weigh(once)).toMatchObject({ bytesPerRow: 0, bytesPerIssue: 0, bytesPerGroup: 0, keysPerRow: 0 })
+  expect(more('acceptedCount', once)).toEqual(['bytesOnce'])
+  expect(more('rows { __typename }', 'rows { ... on IngestedRow { index } }')).toEqual(['bytesOnce', 'bytesPerRow'])
+  expect(more('rows { __typename }', 'rows { ... on IngestedRow { a: key b: key } }')).toContain('keysPerRow')
+  const issues = '... on RejectedRow { issues { code } }'
+  expect(more(`rows { ${issues} }`, 'rows { ... on RejectedRow { issues { message } } }')).toContain('bytesPerIssue')
+  expect(more('issueSummary { code }', 'issueSummary { message }')).toContain('bytesPerGroup')
 })
 
 describe('rows', () => {

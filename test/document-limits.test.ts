@@ -1,7 +1,8 @@
-import { getIntrospectionQuery } from 'graphql'
+import { type DocumentNode, getIntrospectionQuery, parse } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { DOCUMENT_LIMITS } from '../src/graphql/cost/limits.ts'
+import { useDocumentCache } from '../src/graphql/plugins/use-document-cache.ts'
 import { exampleRow } from '../src/resource/example.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, type GraphQLAnswer, ROW_FIELDS, startGateway } from './support/gateway.ts'
@@ -134,6 +135,30 @@ describe('what tools and people send is answered', () => {
     expect(errors).toBeUndefined()
     expect(Object.values(data).map(({ acceptedCount }) => acceptedCount)).toEqual(names.map(() => 1))
   })
+})
+
+test('valid documents are kept parsed until others have come that have too many characters together', () => {
+  const cache = useDocumentCache() as unknown as Record<'onParse' | 'onValidate', (payload: object) => ((done: object) => void) | undefined>
+  const validate = (text: string, errors: readonly Error[]) =>
+    cache.onValidate({ params: { documentAST: parse(text) }, setResult: () => {} })?.({ result: errors })
+  const isKept = (source: string) => {
+    let kept: DocumentNode | undefined
+    const setParsedDocument = (document: DocumentNode) => {
+      kept = document
+    }
+    cache.onParse({ params: { source }, setParsedDocument })
+    return kept !== undefined
+  }
+  const documentOf = (nth: number) => `{ f${String(nth).padStart(3_990, '0')} }`
+  const fitting = Math.floor(DOCUMENT_LIMITS.keptCharacters / documentOf(0).length) - 1
+
+  for (let nth = 0; nth < fitting; nth++) validate(documentOf(nth), [])
+  expect([isKept(documentOf(1)), isKept(documentOf(fitting - 1))]).toEqual([true, true])
+  for (let nth = fitting; nth < 2 * fitting; nth++) validate(documentOf(nth), [])
+  expect([isKept(documentOf(1)), isKept(documentOf(2 * fitting - 1))]).toEqual([false, true])
+  validate('{ wrong }', [new Error('wrong')])
+  validate('mutation { f(rows: [{}]) { a } }', [])
+  expect(['{ wrong }', 'mutation { f(rows: [{}]) { a } }'].map(isKept)).toEqual([false, false])
 })
 
 describe('errors', () => {

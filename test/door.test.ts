@@ -133,17 +133,16 @@ describe('who is let in', () => {
   )
 
   test('a listed origin may send what is harmless, and reads what it needs', async () => {
-    const asked =
-      'authorization,Content-Type,traceparent,x-request-id,apollographql-client-name,apollo-require-preflight,cookie,x-forwarded-for'
+    const harmless =
+      'authorization, content-type, content-encoding, idempotency-key, priority, traceparent, tracestate, x-request-id, x-rowgate-debug, apollographql-client-name, apollo-require-preflight, x-apollo-operation-name, x-graphql-yoga-csrf'
+    const asked = `${harmless.replaceAll(', ', ',').replace('content-type', 'Content-Type')},cookie,x-forwarded-for`
     const { headers, status } = await gateway.fetch({
       method: 'OPTIONS',
       headers: { origin: LISTED, 'access-control-request-method': 'POST', 'access-control-request-headers': asked },
     })
     expect(status).toBe(204)
     expect(headers.get('access-control-allow-origin')).toBe(LISTED)
-    expect(headers.get('access-control-allow-headers')).toBe(
-      'authorization, content-type, traceparent, x-request-id, apollographql-client-name, apollo-require-preflight',
-    )
+    expect(headers.get('access-control-allow-headers')).toBe(harmless)
     expect(headers.get('access-control-allow-methods')).toBe('GET, POST, OPTIONS')
     expect(headers.get('access-control-max-age')).toBe('7200')
     expect(headers.get('access-control-allow-credentials')).toBeNull()
@@ -286,6 +285,8 @@ describe('statuses are those of the draft of GraphQL over HTTP', () => {
     }
     const { status, headers } = await gateway.fetch({ method: 'POST', path: '/health', body: 'x' })
     expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+    for (const path of ['/health', '/ready', '/metrics', '/'])
+      expect([path, (await gateway.fetch({ method: 'HEAD', path })).status]).toEqual([path, 200])
   })
 
   test.each([GRAPHQL_TYPE, 'application/json'])(
@@ -322,6 +323,11 @@ describe('GET', () => {
     const response = await get(String(search))
     expect([response.status, (await response.json()).data.resources.length > 0]).toEqual([200, true])
   })
+
+  test.each(['authorization', 'apollo-require-preflight', 'graphql-require-preflight', 'x-apollo-operation-name', 'x-graphql-yoga-csrf'])(
+    'is answered where no page of another origin can have sent it: with the header %s',
+    async (name) => expect((await get('query={__typename}', { [name]: 'x' })).status).toBe(200),
+  )
 
   test('without a header that proves a preflight it is 403, and says which header', async () => {
     const response = await get('query={__typename}', {})

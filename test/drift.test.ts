@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, expect, test } from 'vitest'
+import { GatewayError } from '../src/errors.ts'
+import { secret } from '../src/identity.ts'
+import { findDrift } from '../src/lifecycle/drift.ts'
+import { checkDrift } from '../src/lifecycle/drift-check.ts'
 import { SANDBOX_TOKEN } from '../src/sandbox/choices.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'
@@ -157,4 +161,41 @@ test('without a service token nothing is asked at start, tables as declared are 
   gateway = await startGateway({ INGESTION_URL: upstream.url, SOLUTIONS, INGESTION_TOKEN: 'service-token' })
   await gateway.listen()
   await expect.poll(() => gateway?.logged.join('')).toContain('could not be compared')
+})
+
+test('a missing column keeps all rows out where all carry it, else those that do', () => {
+  const resource = resourceNamed('Products')
+  const solution = { name: 'S', modules: [resource.module], prefix: '', suffix: '' }
+  const meaningOf = (missing: string) => {
+    const columns = resource.columns.filter(({ name }) => name !== missing).map(({ name }) => ({ name: name.toUpperCase() }))
+    return findDrift(solution, [resource], [{ name: resource.object, columns }]).map(({ kind, column, meaning }) => [kind, column, meaning])
+  }
+  for (const { name, presence } of resource.columns) {
+    const words = presence === 'optional' ? 'Rows that carry it may be refused' : 'the upstream may refuse every row'
+    expect(meaningOf(name)).toEqual([['MISSING_COLUMN', name, expect.stringContaining(words)]])
+  }
+})
+
+test('a solution that cannot be read is told of, and the next one compared; a defect is told as one', async () => {
+  const told: unknown[] = []
+  const check = (failure: (name: string) => Error | undefined) =>
+    checkDrift({
+      solutions: ['A', 'B'].map((name) => ({ name, modules: [], prefix: '', suffix: '' })),
+      resources: [],
+      schema: {
+        async solutionSchema(_: unknown, name: string) {
+          const error = failure(name)
+          if (error !== undefined) throw error
+          return []
+        },
+      } as never,
+      tenant: { id: 'T', credential: secret('t') },
+      onCompared: (result) => told.push('fault' in result ? result.fault.code : result),
+      onDefect: (error) => told.push(error),
+    })
+  const unreadable = new GatewayError('UPSTREAM_UNREADABLE', 'no JSON')
+  await check((name) => (name === 'A' ? unreadable : undefined))
+  const defect = new TypeError('oops')
+  await check((name) => (name === 'A' ? defect : undefined))
+  expect(told).toEqual(['UPSTREAM_UNREADABLE', { solution: 'B', differences: [] }, defect])
 })

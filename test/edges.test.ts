@@ -135,8 +135,16 @@ describe('a row', () => {
       product('A', { productName: 'x'.repeat(65_535) }),
       product('B', { productName: `${'x'.repeat(65_534)}\0` }),
       product('C', { productName: 'x'.repeat(65_536) }),
+      product('D', { productName: '\u{1f600}'.repeat(65_535) }),
+      product('E', { productName: '\u{1f600}'.repeat(65_536) }),
     ])
-    expect(rows).toEqual([accepted(0), rejected(1, 'INVALID_TEXT', 'productName'), rejected(2, 'TOO_LONG', 'productName')])
+    expect(rows).toEqual([
+      accepted(0),
+      rejected(1, 'INVALID_TEXT', 'productName'),
+      rejected(2, 'TOO_LONG', 'productName'),
+      accepted(3),
+      rejected(4, 'TOO_LONG', 'productName'),
+    ])
   })
 
   test('is told with the texts of its key that have 1,024 characters at most, whether it is good or not', async () => {

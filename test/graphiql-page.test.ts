@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { renderGraphiqlPage } from '../src/graphql/graphiql.ts'
-import { startingTabs } from '../src/graphql/graphiql-tabs.ts'
+import { saveTabsOnLeaving, startingTabs } from '../src/graphql/graphiql-tabs.ts'
 
 describe("GraphiQL's page", () => {
   const remote = { operations: [], token: undefined, endpoint: '/graphql', consolePath: undefined } as const
@@ -18,6 +18,13 @@ describe("GraphiQL's page", () => {
         (await renderGraphiqlPage({ ...remote, consolePath, upstream: { kind: 'sandbox' } })).split('<div id="upstream"')[1] ?? '',
       )?.[0]
     expect([await linkOf('/console'), await linkOf(undefined)]).toEqual(['<a href="/console">', undefined])
+  })
+
+  test('has the token of the sandbox filled in, and leaves room for one where it is a secret', async () => {
+    const scriptWith = async (token: string | undefined) =>
+      (await renderGraphiqlPage({ ...remote, token, upstream: { kind: 'sandbox' } })).split('renderYogaGraphiQL(document')[1]
+    expect(await scriptWith('sandbox-token')).toContain(String.raw`\"Authorization\": \"sandbox-token\"`)
+    expect(await scriptWith(undefined)).toContain('your token>')
   })
 
   test('is not ended by what an example says', async () => {
@@ -69,4 +76,50 @@ describe('the tabs that GraphiQL starts with', () => {
       address: () => address,
     }
   }
+})
+
+describe('what was changed last', () => {
+  const tab = (variables: string | null) => ({ query: 'query A { a }', variables, headers: '{"Authorization":"secret"}' })
+  const leave = (change: (listeners: ReturnType<typeof saveTabsOnLeaving>) => void, afterMs: number) => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const stored: string[] = []
+    let leaving = () => {}
+    const listeners = saveTabsOnLeaving({
+      localStorage: { getItem: () => null, setItem: (_, text) => stored.push(text) },
+      location: { href: 'http://127.0.0.1:4000/graphql' },
+      history: { replaceState: () => undefined },
+      addEventListener(_, listener) {
+        leaving = listener
+      },
+    })
+    change(listeners)
+    vi.setSystemTime(Date.now() + afterMs)
+    leaving()
+    vi.useRealTimers()
+    return stored.map((text) => JSON.parse(text))
+  }
+
+  test('is saved as the page is left, without headers: a document, and variables of the open tab', () => {
+    const changed = { activeTabIndex: 1, tabs: [tab('{"a":1}'), tab(null)] }
+    expect(leave(({ onTabChange }) => onTabChange(changed), 900)).toMatchObject([
+      {
+        activeTabIndex: 1,
+        tabs: [
+          { variables: '{"a":1}', headers: null },
+          { variables: null, headers: null },
+        ],
+      },
+    ])
+    const edit = ({ onTabChange, onEditVariables }: ReturnType<typeof saveTabsOnLeaving>) => {
+      onTabChange(changed)
+      vi.setSystemTime(Date.now() + 5_000)
+      onEditVariables('{"a":2}')
+    }
+    expect(leave(edit, 900)).toMatchObject([{ tabs: [{ variables: '{"a":1}' }, { variables: '{"a":2}' }] }])
+  })
+
+  test('is left as it is where another window may have saved since', () => {
+    expect(leave(({ onTabChange }) => onTabChange({ activeTabIndex: 0, tabs: [tab(null)] }), 1_100)).toEqual([])
+    expect(leave(() => {}, 0)).toEqual([])
+  })
 })

@@ -42,7 +42,7 @@ const ONLY_IN: Record<string, RegExp> = {
   '@pothos/plugin-validation': /^src\/graphql\//,
   dataloader: /^src\/ingest\//,
   'prom-client': /^src\/observability\//,
-  'csv-parse': /^src\/(?:cli\/import|console)\//,
+  'csv-parse': /^src\/tabular\//,
   'node:sqlite': /^src\/(?:store|sandbox)\//,
   'rate-limiter-flexible': /^src\/http\//,
   jose: /^src\/identity\//,

@@ -34,6 +34,11 @@ describe('an UPSERT that writes a key twice, the first time in vain,', () => {
         rows: [{ retryable: false, retryAfterMs: null, issues: [{ code: 'UPSTREAM_RATE_LIMITED' }, { code: 'DUPLICATE_KEY' }] }, {}],
       },
     ],
+    [
+      'that was refused for the token',
+      { status: 403 },
+      { rejectedCount: 1, rows: [{ retryable: false, issues: [{ code: 'UPSTREAM_UNAUTHORIZED' }, { code: 'DUPLICATE_KEY' }] }, {}] },
+    ],
     ['that may have been taken', { status: 500 }, { unconfirmedCount: 1, rows: [{ reason: 'UPSTREAM_ERROR', safeToResend: false }, {}] }],
   ])('is not undone by sending again the row %s', async (_, no, told) => {
     const { state, upstream, gateway } = await start(no)
@@ -44,6 +49,31 @@ describe('an UPSERT that writes a key twice, the first time in vain,', () => {
     expect(upstream.arrived.length).toBe(sent)
   })
 })
+
+test.each<[string, number, 'appendProducts' | 'upsertProducts']>([
+  ['UPSTREAM_UNAUTHORIZED', 401, 'appendProducts'],
+  ['UPSTREAM_UNAUTHORIZED', 403, 'upsertProducts'],
+  ['UPSTREAM_NOT_FOUND', 404, 'appendProducts'],
+])(
+  'what the upstream refused with %s is sent by the same key once that is mended, and is not waited for',
+  async (code, status, mutation) => {
+    const state = { isMended: false }
+    const upstream = await upstreamOf(
+      ({ body }): FakeAnswer => ({ status: state.isMended || body.data?.[0]?.product_id === 'A' ? 202 : status }),
+    )
+    const gateway = await gatewayAt(upstream, { STORE_FILE: await newFile(), MAX_BATCH_ROWS: '1' })
+    const rows = [product('A'), product('B')]
+    const refused = { acceptedCount: 1, rejectedCount: 1, retryableCount: 0, rows: [{}, { retryable: false, issues: [{ code }] }] }
+    expect(await keyed(gateway, rows, { mutation, key: 'k' })).toMatchObject({ ...refused, replayedCount: 0 })
+    expect(await keyed(gateway, rows, { mutation, key: 'k' })).toMatchObject({ ...refused, replayedCount: 1 })
+    // Nobody need come again: it is not among those that operators are told of.
+    const { data } = await post(gateway, { query: '{ ingestRequest(idempotencyKey: "k") { state rejectedCount retryableCount } }' })
+    expect(data.ingestRequest).toEqual({ state: 'SETTLED', rejectedCount: 1, retryableCount: 0 })
+    state.isMended = true
+    expect(await keyed(gateway, rows, { mutation, key: 'k' })).toMatchObject({ acceptedCount: 2, replayedCount: 1, retryableCount: 0 })
+    expect(idsOf(upstream).flat().sort()).toEqual(['A', 'B', 'B', 'B'])
+  },
+)
 
 test('a custom attribute added in between: what is settled stays, and what was not sent yet is judged by the table as it is now', async () => {
   const listed: object[] = [{ columnName: 'COLOUR', dataType: 'string' }]

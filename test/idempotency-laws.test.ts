@@ -6,7 +6,7 @@ import { decide, fold } from '../src/idempotency/fold.ts'
 import { createJournal, type Journal } from '../src/idempotency/journal.ts'
 import { StoreError } from '../src/idempotency/store-error.ts'
 import { type IdempotencyStore, LEASE_MS } from '../src/idempotency/store-port.ts'
-import { ACCEPTED, type Operation, type Outcome, rejectedHere, unconfirmed } from '../src/ingest/outcome.ts'
+import { ACCEPTED, mayBeTakenLater, type Operation, type Outcome, rejectedHere, unconfirmed } from '../src/ingest/outcome.ts'
 import { createMemoryDatabase } from './support/memory-store.ts'
 
 // A request of some rows is sent again and again under its key, each time by another process. Each time every row meets an ending
@@ -116,10 +116,10 @@ async function advance(steps: AsyncGenerator<undefined, void>, count: number): P
 function checkLaws({ applied, told }: World, stored: readonly (Outcome | undefined)[], operation: Operation): void {
   stored.forEach((outcome, row) => {
     if (outcome?.status === 'ACCEPTED') expect(applied[row]).toBeGreaterThan(0)
-    if (outcome?.status === 'REJECTED' && (operation === 'APPEND' || !outcome.retryable)) expect(applied[row]).toBe(0)
+    if (outcome?.status === 'REJECTED' && (operation === 'APPEND' || !mayBeTakenLater(outcome))) expect(applied[row]).toBe(0)
     for (const outcomes of told) {
       const earlier = outcomes[row]
-      if (earlier?.status === 'ACCEPTED' || (earlier?.status === 'REJECTED' && !earlier.retryable)) expect(outcome).toEqual(earlier)
+      if (earlier?.status === 'ACCEPTED' || (earlier?.status === 'REJECTED' && !mayBeTakenLater(earlier))) expect(outcome).toEqual(earlier)
     }
   })
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { createIdempotency, type Idempotency } from '../src/idempotency/create-idempotency.ts'
+import { StoreError } from '../src/idempotency/store-error.ts'
 import type { Journaled } from '../src/ingest/ingest.ts'
 import { ACCEPTED, type Operation, rejectedHere } from '../src/ingest/outcome.ts'
 import { createSqliteStore } from '../src/store/sqlite.ts'
@@ -27,7 +28,7 @@ function setUp() {
 }
 
 test('an UPSERT that is sent again is not called rejected because it was refused for the moment before', async () => {
-  const { start, request } = setUp()
+  const { clock, start, request } = setUp()
   const [one, other] = [start(), start()]
   await one.run(request('UPSERT'), async ({ journal }) => {
     await journal.tell([0], [BUSY])
@@ -35,6 +36,7 @@ test('an UPSERT that is sent again is not called rejected because it was refused
   })
   expect(await other.find('tenant', 'key')).toMatchObject({ state: 'INTERRUPTED', outcomes: [BUSY], retryableCount: 1 })
 
+  clock.now += 7
   const going = Promise.withResolvers<void>()
   const sent = Promise.withResolvers<void>()
   const again = one.run(request('UPSERT'), async ({ journal }) => {
@@ -45,7 +47,7 @@ test('an UPSERT that is sent again is not called rejected because it was refused
     return [ACCEPTED]
   })
   await sent.promise
-  expect(await other.find('tenant', 'key')).toMatchObject({ outcomes: [undefined], retryableCount: 1 })
+  expect(await other.find('tenant', 'key')).toMatchObject({ outcomes: [undefined], retryableCount: 1, createdAt: 0, openedAt: 7 })
   going.resolve()
   await again
   expect(await other.find('tenant', 'key')).toMatchObject({ outcomes: [ACCEPTED], retryableCount: 0 })
@@ -83,6 +85,55 @@ test('records are swept once they are old enough, in small steps, those that som
   } finally {
     clock.restore()
   }
+})
+
+test('a store that fails while nobody uses it is told of all the same, and so is that it is back', async () => {
+  const clock = takeClock()
+  try {
+    const store = createMemoryDatabase(() => performance.now()).store()
+    let isAway = false
+    const told: string[] = []
+    const beat = async () => {
+      if (isAway) throw new StoreError('away')
+    }
+    const tells = { onUnavailable: () => told.push('away'), onAvailable: () => told.push('there') }
+    createIdempotency({ store: { ...store, beat }, retentionMs: 90_000, ...unwatched, ...tells }).start()
+    await clock.pass(3_000)
+    isAway = true
+    await clock.pass(6_000)
+    isAway = false
+    await clock.pass(3_000)
+    expect(told.filter((one, at) => one !== told[at - 1])).toEqual(['there', 'away', 'there'])
+  } finally {
+    clock.restore()
+  }
+})
+
+test('what is told while the process is about to end is written before its store is closed', async () => {
+  const store = createMemoryDatabase(() => 0).store()
+  const steps: string[] = []
+  const firstWrite = Promise.withResolvers<void>()
+  const write: typeof store.write = async (all) => {
+    await (steps.length === 0 ? firstWrite.promise : new Promise((resolve) => setTimeout(resolve, 5)))
+    steps.push(...all.map(({ kind }) => kind))
+    return await store.write(all)
+  }
+  const close = async () => void steps.push('closed')
+  const idempotency = createIdempotency({ store: { ...store, write, close }, retentionMs: 1_000, ...unwatched })
+  const about = { tenantId: 'tenant', fingerprint: 'print', operation: 'UPSERT', rowCount: 1 } as const
+  const late = Promise.withResolvers<void>()
+  const second = idempotency.run({ ...about, key: 'late' }, async (journaled) => {
+    await late.promise
+    return await accept(journaled)
+  })
+  const first = idempotency.run({ ...about, key: 'early' }, accept)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  const closing = idempotency.close()
+  late.resolve()
+  firstWrite.resolve()
+  await Promise.all([first, second, closing])
+  expect(steps).toEqual([...steps.filter((step) => step !== 'closed'), 'closed'])
+  expect(steps.filter((step) => step === 'settle')).toHaveLength(2)
 })
 
 const accept = async ({ journal }: Journaled) => {

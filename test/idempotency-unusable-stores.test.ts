@@ -68,6 +68,20 @@ test('a file that is removed while it is in use declines requests with a key unt
   expect(idsOf(upstream)).toEqual([['A'], ['B']])
 })
 
+test('a store that is lost while rows are sent is a warning beside all others', async () => {
+  const file = await newFile()
+  const upstream = await upstreamOf(async ({ method }) => {
+    if (method === 'GET') return { status: 404 }
+    await rename(file, `${file}.away`)
+    return { status: 202 }
+  })
+  const gateway = await gatewayAt(upstream, { STORE_FILE: file })
+  expect(await keyed(gateway, [product('A', { extra: { SHELF_LIFE: 3 } })], { key: 'k' })).toMatchObject({
+    acceptedCount: 1,
+    warnings: [expect.stringContaining('not checked'), expect.stringContaining('store failed')],
+  })
+})
+
 test('a file that another gateway holds declines requests with a key until that one stops, and loses nothing', async () => {
   const upstream = await upstreamOf(() => ({ status: 202 }))
   const settings = { STORE_FILE: await newFile() }
@@ -96,6 +110,19 @@ test.runIf(postgres !== undefined)('a PostgreSQL that is read-only declines requ
   await close(await gatewayAt(upstream, { DATABASE_URL: url }))
   await postgres?.query('ALTER DATABASE standby SET default_transaction_read_only = on')
   await expectOthersOnly(await gatewayAt(upstream, { DATABASE_URL: url }), upstream)
+})
+
+test.runIf(postgres !== undefined)('a role without rights on the notes alone is told of once, and keys are kept as ever', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  const url = (await postgres?.create('rights')) ?? ''
+  await close(await gatewayAt(upstream, { DATABASE_URL: url }))
+  await postgres?.query('CREATE ROLE keys_only LOGIN IN ROLE pg_read_all_data')
+  await postgres?.query('GRANT INSERT, UPDATE, DELETE ON rowgate_record, rowgate_entry, rowgate_process TO keys_only', [], 'rights')
+  const gateway = await gatewayAt(upstream, { DATABASE_URL: url.replace('postgres@', 'keys_only@') })
+  expect(await keyed(gateway, [product('A')], { key: 'k' })).toMatchObject({ acceptedCount: 1, warnings: [] })
+  const told = () => gateway.logged.filter((line) => line.includes('data quality')).map((line) => JSON.parse(line).cause)
+  await expect.poll(told, { timeout: 20_000 }).toEqual(['The store failed: permission denied for table rowgate_note'])
+  expect(warnings(gateway)).toEqual([])
 })
 
 test.runIf(postgres !== undefined)('a PostgreSQL that is lost while the gateway runs is said once in the log, with the cause', async () => {

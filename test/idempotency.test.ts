@@ -1,12 +1,13 @@
+import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCommitter } from '../src/idempotency/committer.ts'
 import type { Entry } from '../src/idempotency/entry.ts'
 import { decodeEntry, decodeJournal, ENTRY_VERSION, encodeEntry } from '../src/idempotency/entry-codec.ts'
 import { fingerprint } from '../src/idempotency/fingerprint.ts'
-import { areSettled, compact, decide, fold } from '../src/idempotency/fold.ts'
+import { areSettled, compact, decide, fold, lastEpochs } from '../src/idempotency/fold.ts'
 import { isIdempotencyKey, parseIdempotencyKey, recordId } from '../src/idempotency/idempotency-key.ts'
-import { StoreError } from '../src/idempotency/store-error.ts'
+import { asStoreError, StoreError } from '../src/idempotency/store-error.ts'
 import type { Write } from '../src/idempotency/store-port.ts'
 import { createTextBudget, MAX_TEXT_BYTES } from '../src/idempotency/stored-outcome.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from '../src/ingest/outcome.ts'
@@ -81,6 +82,36 @@ test('how long to wait is not kept: it has passed when it is read', () => {
   const read = decodeEntry(encodeEntry({ kind: 'verdicts', epoch: 1, number: 1, rows: [0], outcomes: [late] }, createTextBudget()))
   expect(read).toMatchObject({ outcomes: [{ status: 'REJECTED', by: 'UPSTREAM', retryable: true, issues: [] }] })
   expect(JSON.stringify(read)).not.toContain('retryAfterMs')
+})
+
+test('the last claim that told of a row is that of the highest epoch, however late an earlier one tells', () => {
+  const told = (epoch: number, rows: readonly number[]): Entry => ({
+    kind: 'verdicts',
+    epoch,
+    number: 1,
+    rows,
+    outcomes: rows.map(() => ACCEPTED),
+  })
+  const journal = [told(2, [0, 1]), told(1, [1, 2]), told(3, [2])]
+  for (const entries of [journal, journal.toReversed()]) expect([...lastEpochs(entries, 4)]).toEqual([2, 2, 3, 0])
+})
+
+test.each([
+  ['what it says', Object.assign(new Error('disk full'), { code: 'ENOSPC' }), 'disk full'],
+  ['its code where it says nothing', Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
+  ['its name where it has no code either', new TypeError(), 'TypeError'],
+  ['nothing where it is no error', 'secret', 'for no reason given'],
+])('whatever fails within a store is told by %s', (_, cause, words) => {
+  const error = asStoreError(cause)
+  expect([error.message, error.cause]).toEqual([`The store failed: ${words}`, cause])
+  expect(asStoreError(error)).toBe(error)
+})
+
+test('an entry that says it is more than any entry can be is damaged, and is not unpacked', () => {
+  const entry = encodeEntry({ kind: 'intent', epoch: 1, number: 1, rows: [0] }, createTextBudget())
+  const packed = (spaces: number) => deflateSync(entry + ' '.repeat(spaces), { level: 1 }).toString('base64')
+  expect(decodeEntry(packed(1_000))).toMatchObject({ kind: 'intent', rows: [0] })
+  expect(() => decodeEntry(packed(64 * 1024 * 1024))).toThrow(StoreError)
 })
 
 test('an entry of a newer version is told as such, a damaged one is an error of the store', () => {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { exportJWK, generateSecret } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { readSmallJson } from '../src/util/small-file.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { createKey, type Issuer, type IssuerKey, keySetOf, startIssuer } from './support/issuer.ts'
 
@@ -63,6 +64,18 @@ describe('the keys of the issuer', () => {
     expect(await askWith({ key: one })).toMatchObject(OK)
   })
 
+  test('rotate also after the clock was set back, and nothing that was remembered of a JWT counts then', async () => {
+    const [one, two] = [issuer.key, await createKey('two')]
+    await start()
+    const jwt = await issuer.sign({ exp: Date.now() / 1_000 + 100_000 }, { key: one })
+    const remembered = async () => await (gateway as Gateway).send(NOTHING, {}, jwt)
+    expect(await remembered()).toMatchObject(OK)
+    issuer.publish(two)
+    later(-3_600_000)
+    expect(await askWith({ key: two })).toMatchObject(OK)
+    expect(await remembered()).toMatchObject(UNKNOWN)
+  })
+
   test('rotate also where JWTs do not name theirs: one that none of them has signed has them looked at, once in thirty seconds', async () => {
     const two = await createKey('two')
     await start()
@@ -104,6 +117,12 @@ describe('the keys of the issuer', () => {
     expect(await askWith()).toMatchObject(AWAY)
     later(5_000)
     expect(await askWith()).toMatchObject(OK)
+    // That is over then: what another key has signed is the fault of the JWT again, and a new failure is told.
+    expect(await askWith({ kid: 'unknown' })).toMatchObject(UNKNOWN)
+    issuer.answerWith((response) => response.writeHead(502).end())
+    later(30_000)
+    expect(await askWith({ kid: 'unknown' })).toMatchObject(AWAY)
+    expect(said()).toEqual(['it was answered with the status 500', 'it was answered with the status 502'])
   })
 
   test('are used for an hour while they cannot be loaded anew, and then not any more', async () => {
@@ -175,6 +194,9 @@ describe('the keys of the issuer', () => {
     await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it is not JSON$/)
     await writeFile(file, '{"keys": [], "keys": []}')
     await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it has two members of the name "keys" in one object$/)
+    await writeFile(file, `[${' '.repeat(98)}]`)
+    expect(await readSmallJson(file, 100)).toEqual([])
+    await expect(readSmallJson(file, 99)).rejects.toThrow('it has more than 99 bytes')
     await writeFile(file, JSON.stringify(await keySetOf(issuer.key)))
     await start(settings)
     const two = await createKey('two')

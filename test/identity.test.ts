@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { base64url, exportSPKI, SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readRoles, rightsOf } from '../src/identity/roles.ts'
+import { createByHeader } from '../src/identity.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { FAST, type Gateway, startGateway } from './support/gateway.ts'
 import { AUDIENCE, createKey, ISSUER, type Issuer, startIssuer } from './support/issuer.ts'
@@ -333,6 +334,42 @@ test('me tells who you are here and what you may do', async () => {
   expect([...own.me.mutations].sort()).toEqual(mutations.data.__schema.mutationType.fields.map(({ name }) => name).sort())
 })
 
+test.each([
+  'ingest:products:upsert',
+  'ingest:*:append',
+  'ingest:products:* ingest:pricing:append',
+  'ingest:*',
+  'ingest:*:*',
+  'read',
+  'lifecycle',
+  '',
+])('me lists for the roles "%s" those mutations that are not FORBIDDEN, and no others', async (roles) => {
+  const { data } = await ask<{ me: { mutations: string[] } }>('{ me { mutations } }', { roles })
+  const fields = ['Products', 'Pricing'].flatMap((name) => [`upsert${name}`, `append${name}`])
+  const calls = [
+    ...fields.map((name) => `${name}(rows: []) { acceptedCount }`),
+    'addAttribute(resource: "Products", solution: "INV_OOTB", name: "A", type: STRING, nonNull: true) { name }',
+  ]
+  const { errors = [] } = await ask(`mutation { ${calls.join(' ')} }`, { roles })
+  const refused = errors.filter(({ extensions }) => extensions?.code === 'FORBIDDEN').map(({ path }) => path?.[0])
+  const listed = [...fields, 'addAttribute'].filter((name) => data.me.mutations.includes(name))
+  expect(listed).toEqual([...fields, 'addAttribute'].filter((name) => !refused.includes(name)))
+})
+
+test('what made-up tokens say is kept neither for many of them, nor for many letters', () => {
+  const known = createByHeader<object>()
+  const add = (count: number, header: (nth: number) => string) => {
+    for (let nth = 0; nth < count; nth++) known.set(header(nth), {})
+  }
+  known.set('real', {})
+  add(9_999, String)
+  expect(known.get('real')).toBeDefined()
+  add(480, (nth) => `${nth} ${'x'.repeat(8_192)}`)
+  expect(known.get('real')).toBeDefined()
+  add(500, (nth) => `more ${nth} ${'x'.repeat(8_192)}`)
+  expect(known.get('real')).toBeUndefined()
+})
+
 test('a renewed JWT is the same tenant: what became of rows, and of a key, is known to it, and to no other tenant', async () => {
   const keyed = 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows, idempotencyKey: "k1") { acceptedCount } }'
   const { send: sendOwn } = await start({})
@@ -372,6 +409,14 @@ describe('the credentials file', () => {
       'rotated-token',
     ])
     expect(codesOf(await send({ sub: 'globex' }))).toEqual(['FORBIDDEN'])
+  })
+
+  test('is read anew also where the clock was set back', async () => {
+    await tokenSent('acme')
+    later(-3_600_000)
+    await issuer.settings({ acme: { token: 'rotated-token' } })
+    expect(await tokenSent('acme')).toBe('rotated-token')
+    later(3_600_000)
   })
 
   test.each<[string, unknown, RegExp]>([

@@ -1,17 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { inOrderOfReference, type Resource } from '../src/cli/import/catalogue.ts'
+import { findResource, inOrderOfReference, type Resource } from '../src/cli/import/catalogue.ts'
+import { expectMapped } from '../src/cli/import/columns.ts'
 import { ImportFailure } from '../src/cli/import/failure.ts'
-import { csvRecords, findDelimiter } from '../src/cli/import/read/csv-records.ts'
-import { decoded } from '../src/cli/import/read/decode.ts'
-import { jsonRecords, ndjsonRecords } from '../src/cli/import/read/json-records.ts'
-import type { SourceRecord } from '../src/cli/import/read/records.ts'
+import { guardAppend } from '../src/cli/import/guard.ts'
+import { gunzipped } from '../src/cli/import/read/source.ts'
 import { createCsvWriter, createJsonWriter, recordFileName } from '../src/cli/import/rejected-file.ts'
 import { createProgress } from '../src/cli/import/report/progress.ts'
+import type { LoadRecord } from '../src/cli/import/state-file.ts'
+import type { Client } from '../src/client/index.ts'
+import { FileFault } from '../src/tabular/file-faults.ts'
+import { csvRecords, findDelimiter } from '../src/tabular/read/csv-records.ts'
+import { decoded } from '../src/tabular/read/decode.ts'
+import { jsonRecords, ndjsonRecords } from '../src/tabular/read/json-records.ts'
+import type { SourceRecord } from '../src/tabular/read/records.ts'
+import { parseExactly } from '../src/util/exact-json.ts'
 
 // What is pure of reading a file, against what anybody would write first.
 
-async function* inPieces<T extends string | Buffer>(whole: T, sizes: readonly number[]): AsyncIterable<T> {
+async function* inPieces<T extends string | Buffer<ArrayBuffer>>(whole: T, sizes: readonly number[]): AsyncIterable<T> {
   for (let [at, nth] = [0, 0]; at < whole.length; nth++) {
     const size = sizes[nth % sizes.length] ?? 1
     yield (typeof whole === 'string' ? whole.slice(at, at + size) : whole.subarray(at, at + size)) as T
@@ -79,6 +86,7 @@ describe('CSV', () => {
 })
 
 describe('JSON', () => {
+  const parse = (text: string) => parseExactly(text)
   const value = fc.dictionary(fc.string({ maxLength: 4 }), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4, noNullPrototype: true })
   const space = fc.string({ unit: fc.constantFrom(...' \n\t'), maxLength: 3 })
 
@@ -86,7 +94,7 @@ describe('JSON', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(value, { maxLength: 6 }), space, pieces, async (values, gap, sizes) => {
         const text = `${gap}[${values.map((one) => gap + JSON.stringify(one) + gap).join()}${gap}]${gap}`
-        expect((await all(jsonRecords(inPieces(text, sizes)))).map((record) => record.value)).toEqual(JSON.parse(text))
+        expect((await all(jsonRecords(inPieces(text, sizes), parse))).map((record) => record.value)).toEqual(JSON.parse(text))
       }),
     )
   })
@@ -96,7 +104,7 @@ describe('JSON', () => {
       fc.asyncProperty(fc.array(value, { maxLength: 6 }), pieces, async (values, sizes) => {
         const writer = createJsonWriter()
         const text = values.map((one, at) => `${writer.print({ line: at + 1, value: one }, [])}\n`).join('')
-        const read = await all(ndjsonRecords(inPieces(text, sizes)))
+        const read = await all(ndjsonRecords(inPieces(text, sizes), parse))
         expect(read.map(({ line }) => line)).toEqual(values.map((_, at) => 2 * at + 1))
         expect(read.map((record) => writer.print(record, []))).toEqual(
           read.map(({ line, value: one }) => writer.print({ line, value: one ?? {} }, [])),
@@ -110,7 +118,7 @@ describe('JSON', () => {
   })
 
   test.each(['[', '[{}', '[{},', '[{},]', '[{} {}]', '{}', '[{}]{}', '[{}],', '[,{}]', 'x', '["a]'])('%s is broken', async (text) => {
-    await expect(all(jsonRecords(inPieces(text, [1])))).rejects.toThrow(ImportFailure)
+    await expect(all(jsonRecords(inPieces(text, [1]), parse))).rejects.toThrow(FileFault)
   })
 })
 
@@ -126,16 +134,70 @@ describe('encodings', () => {
     )
   })
 
+  test('what is stated counts more than what the bytes look like, and less than a byte order mark', async () => {
+    const bytes = Buffer.from('\u6100\u0a00', 'utf16le')
+    const read = async (whole: Buffer<ArrayBuffer>, encoding?: string) =>
+      (await Array.fromAsync(decoded(inPieces(whole, [1]), { encoding }))).join('')
+    expect(await read(bytes)).toBe('a\n')
+    expect(await read(bytes, 'utf-16le')).toBe('\u6100\u0a00')
+    expect(await read(Buffer.concat([Buffer.from([0xfe, 0xff]), bytes]), 'utf-16le')).toBe('a\n')
+  })
+
   test('the first byte that is none of UTF-8 is told with its line', async () => {
     await fc.assert(
       fc.asyncProperty(text, text, fc.constantFrom([0xff], [0xe4, 0x61], [0xf0, 0x9f, 0x0a]), pieces, async (before, after, bad, sizes) => {
         // Enough to have the encoding told from: what comes behind it is read piece by piece.
         const bytes = Buffer.concat([Buffer.from('\u00e4'.repeat(300) + before), Buffer.from(bad), Buffer.from(after)])
         const failure = await Array.fromAsync(decoded(inPieces(bytes, sizes))).catch((error: unknown) => error)
-        expect(failure).toMatchObject({ problems: [{ code: 'INVALID_ENCODING', line: before.split('\n').length }] })
+        expect(failure).toMatchObject({ code: 'INVALID_ENCODING', line: before.split('\n').length })
       }),
       { numRuns: 300, examples: [['a', 'a', [0xf0, 0x9f, 0x0a], [1]]] },
     )
+  })
+})
+
+test.each([
+  ['the first byte', [0x1f, 0x41, 0x0a]],
+  ['the second byte', [0x41, 0x8b, 0x0a]],
+  ['one byte', [0x1f]],
+])('what has no more than %s of gzip is plain', async (_, bytes) => {
+  expect(await Array.fromAsync(gunzipped(inPieces(Buffer.from(bytes), [40])))).toEqual([Buffer.from(bytes)])
+})
+
+test('a mapping is of a header that some file has, whichever', () => {
+  const files = [{ headers: ['a'] }, { headers: ['b'] }]
+  expect(() => expectMapped(new Map([['b', 'x']]), files)).not.toThrow()
+  expect(() => expectMapped(new Map([['c', 'x']]), files)).toThrow(ImportFailure)
+  // What has no first line may have any names further down.
+  expect(() => expectMapped(new Map([['c', 'x']]), [...files, { headers: undefined }])).not.toThrow()
+})
+
+describe('what was appended before from a file of that name', () => {
+  const HOUR = 3_600
+  const earlier = { sha256: 'one', mayBeWritten: true, isTold: true, hoursAgo: 1 }
+  test.each([
+    ['is not known here', undefined, undefined, 0],
+    ['was certainly not written', { mayBeWritten: false, sha256: 'other' }, undefined, 0],
+    ['had other content', { sha256: 'other' }, 'CHANGED_SINCE_LOADED', 0],
+    ['had other content, and was never heard of', { sha256: 'other', isTold: false }, 'CHANGED_SINCE_LOADED', 0],
+    ['was never heard of by the gateway', { isTold: false, hoursAgo: 3 }, undefined, 0],
+    ['is older than anything the gateway keeps', { hoursAgo: 3 }, 'LOAD_FORGOTTEN', 0],
+    ['is known to the gateway', {}, undefined, 1],
+  ])('%s', async (_, differs, code, asked) => {
+    const questions: unknown[] = []
+    const query = async (_: string, variables: unknown) => {
+      questions.push(variables)
+      return { ingestRequest: { state: 'DONE' } }
+    }
+    const { hoursAgo, ...load } = { ...earlier, ...differs }
+    const startedAt = new Date(Date.now() - hoursAgo * HOUR * 1_000).toISOString()
+    const record = { ...load, startedAt, finishedAt: null, accepted: 0, settledLine: 0, again: null } as unknown as LoadRecord
+    const failure = await guardAppend({
+      ...{ client: { query } as unknown as Client, path: 'a.csv', sha256: 'one', key: 'k', retentionSeconds: 2 * HOUR },
+      ...{ earlier: differs === undefined ? undefined : record, signal: new AbortController().signal },
+    }).catch((error: unknown) => error)
+    expect(failure).toEqual(code === undefined ? undefined : expect.objectContaining({ problems: [expect.objectContaining({ code })] }))
+    expect(questions).toEqual(asked === 0 ? [] : [{ key: 'k:0' }])
   })
 })
 
@@ -173,6 +235,32 @@ describe('order', () => {
       resource: one,
     }))
     expect(inOrderOfReference(loads).map((load) => load.resource.name)).toEqual(['A', 'B', 'C', 'Y', 'X'])
+  })
+})
+
+describe('a resource is found', () => {
+  const resource = (name: string, object: string, ...solutions: string[]) =>
+    ({ name, object, module: 'm', solutions, solutionObjects: [], columns: [] }) satisfies Resource
+  const all = [resource('Products', 'PRODUCTS', 'ONE'), resource('QuoteItems', 'ITEMS', 'ONE', 'TWO'), resource('Items', 'QUOTE', 'TWO')]
+  const twins = [...all, resource('StockItems', 'STOCK_LINES', 'ONE'), resource('SaleItems', 'STOCK_LINES', 'TWO')]
+
+  test.each([
+    ['products', undefined, 'Products'],
+    ['PRO_DUCTS', 'TWO', 'Products'],
+    ['items', undefined, 'Items'],
+    ['quote items', undefined, 'QuoteItems'],
+    ['stock-lines', 'ONE', 'StockItems'],
+    ['stock-lines', 'TWO', 'SaleItems'],
+  ])('by %s for solution %s: %s', (name, solution, expected) => {
+    expect(findResource(name, twins, solution).name).toBe(expected)
+  })
+
+  test.each([
+    ['stock_lines', undefined, /may be several/],
+    ['stock_lines', 'NONE', /may be several/],
+    ['product', undefined, /No resource is called product. Is Products meant\?/],
+  ])('by %s for solution %s not at all', (name, solution, words) => {
+    expect(() => findResource(name, twins, solution)).toThrow(words)
   })
 })
 

@@ -1,4 +1,4 @@
-import { lstat, symlink } from 'node:fs/promises'
+import { lstat, mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
@@ -36,7 +36,10 @@ describe('a file with bad rows', () => {
   test('is loaded, its rejected rows are corrected in the file that is made of them, and that loads as it is', async () => {
     await desk.write(
       'sales.csv',
-      file(line('00042', { value: '12345678901234.567890' }), line('A', { units: 'two' }), 'B,L1,size:M', line('C')),
+      file(line('00042', { value: '12345678901234.567890' }), line('A', { units: 'two' }), 'B,L1,size:M', `${line('C')},`).replace(
+        HEADER,
+        `${HEADER},`,
+      ),
     )
     const first = await runAlone(['sales.csv', ...AS_SALES])
     expect(first).toMatchObject({ code: 1, out: expect.stringContaining('4 rows: 2 accepted, 2 rejected, 0 unconfirmed') })
@@ -64,6 +67,15 @@ describe('a file with bad rows', () => {
     const again = await run(['sales.csv', ...AS_SALES])
     expect(again.out).toContain('sales.rejected-2.csv')
     expect(await desk.read('sales.rejected.csv')).toBe('corrected by hand')
+  })
+
+  test('has its rejected rows beside it, wherever the command is run', async () => {
+    await mkdir(join(desk.folder, 'sub'))
+    await desk.write('sub/sales.csv', file(line('A', { units: 'x' })))
+    expect(await run(['sub/sales.csv', ...AS_SALES])).toMatchObject({ code: 1 })
+    expect(await desk.read('sub/sales.rejected.csv')).toContain(',A,L1')
+    const { loads } = JSON.parse(await desk.read('sub/sales.csv.rowgate.json'))
+    expect(loads).toMatchObject([{ isTold: false, rejected: 1 }])
   })
 
   test('may state its delimiter in a line of its own, as Excel does', async () => {
@@ -167,15 +179,18 @@ describe('the same file again', () => {
     expect(ids).toHaveLength(12_000)
   })
 
-  test('goes on where Ctrl-C stopped it, which ends with 2 and says so', async () => {
+  test('goes on where a signal stopped it, which ends with 2 and says so', async () => {
     await desk.write('sales.csv', many(12_000))
     await pair.sandbox.slowDown(150)
     const { child, done } = desk.start(['sales.csv', ...AS_SALES], { token })
     await expect.poll(async () => (await sentTexts()).length).toBeGreaterThan(1)
-    child.kill('SIGINT')
+    child.kill('SIGTERM')
     // npm passes on the signal that the terminal sends as well.
     child.kill('SIGINT')
-    expect(await done).toMatchObject({ code: 2, err: expect.stringContaining('INTERRUPTED') })
+    const { code, err } = await done
+    expect(code).toBe(2)
+    expect(err).toMatch(/Stopping.*\n[\s\S]*INTERRUPTED/)
+    expect(err).not.toMatch(/Stopping[\s\S]*Stopping/)
     await pair.sandbox.slowDown(0)
     expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 0 })
     expect(await stored()).toHaveLength(12_000)
@@ -199,12 +214,30 @@ describe('the same file again', () => {
   })
 })
 
+test.each([
+  ['--upsert', ['sales.csv', '--upsert', ...AS_SALES.slice(1)], 'it goes on where it stopped'],
+  ['--dry-run', ['sales.csv', ...AS_SALES, '--dry-run'], 'Nothing was written.'],
+  ['standard input with a key', ['-', ...AS_SALES, '--key', 'k'], 'it goes on where it stopped'],
+  ['standard input without', ['-', '--upsert', ...AS_SALES.slice(1)], 'all is sent once more'],
+])('who stops a load is told what the same command does then: %s', async (_, args, advice) => {
+  await desk.write('sales.csv', file(line('A')))
+  const told: string[] = []
+  const code = await runImport({
+    ...{ args: [...args, '--url', String(new URL('/graphql', pair.gateway.url))], token, cwd: desk.folder, stdin: Readable.from([]) },
+    ...{ print: () => {}, signal: AbortSignal.abort() },
+    screen: { isTTY: false, columns: 80, write: (text) => void told.push(text) },
+  })
+  expect([code, told.join('')]).toEqual([2, expect.stringContaining(advice)])
+})
+
 describe('rows whose fate is unknown', () => {
   test('are put into a file of their own', async () => {
     await desk.write('sales.csv', file(line('A'), line('B')))
     await pair.sandbox.fault({ kind: 'resetAfter' })
     expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 1, out: expect.stringContaining('2 unconfirmed') })
     expect(await desk.read('sales.unconfirmed.csv')).toMatch(/\n2,,[A-Z_]+,.*,A,L1/)
+    const { loads } = JSON.parse(await desk.read('sales.csv.rowgate.json'))
+    expect(loads).toMatchObject([{ isTold: true, mayBeWritten: true, unconfirmed: 2 }])
   })
 })
 
@@ -309,6 +342,7 @@ describe('while rows are sent', () => {
     const ran = await done
     await pair.sandbox.slowDown(0)
     expect(ran).toMatchObject({ code: 2, err: expect.stringMatching(/FILE_CHANGED at sales.csv:\d+/) })
+    expect(ran.err).toContain('sales.csv: 45,000 rows of SaleExtra, to be appended. The upstream takes 2 s for them at least.')
     expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 2, err: expect.stringContaining('CHANGED_SINCE_LOADED') })
   })
 

@@ -138,6 +138,13 @@ describe('rows', () => {
     expect(refused.error?.extensions).toEqual({ code: 'TOO_MANY_ROWS', limit: 10, actual: 11 })
   })
 
+  test('that are more than one request may have are not counted: it says so, and not how much came in a while', async () => {
+    await start({ RATE_LIMIT_ROWS: '10', MAX_ROWS_PER_MUTATION: '5' })
+    const refused = await send(products(6))
+    expect(refused).toMatchObject({ code: 'TOO_MANY_ROWS', left: '"rows";r=10' })
+    expect(refused.error?.extensions).toEqual({ code: 'TOO_MANY_ROWS', limit: 5, actual: 6 })
+  })
+
   test('of a body too large to be counted before it is judged are counted then, before any is sent', async () => {
     await start({ RATE_LIMIT_ROWS: '8000' })
     expect(await send(products(6_000))).toMatchObject({ status: 200, left: '"rows";r=2000;t=60' })

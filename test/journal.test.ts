@@ -28,8 +28,11 @@ async function openJournal(rowCount: number, operation: Operation = 'APPEND') {
     down = now
   }
   const kinds: string[] = []
+  /** How many rows are unconfirmed, as each end of a claim says. */
+  const left: number[] = []
   const write: IdempotencyStore['write'] = async (writes) => {
     kinds.push(...writes.map(({ kind }) => kind))
+    left.push(...writes.flatMap((one) => ('unconfirmed' in one ? one.unconfirmed : [])))
     if (down === 'all' || writes.some(({ kind }) => kind === down)) throw new StoreError('down')
     return store.write(writes)
   }
@@ -44,7 +47,7 @@ async function openJournal(rowCount: number, operation: Operation = 'APPEND') {
     const texts = record?.entries ?? []
     return { state: record?.state, texts, ...decide(fold(decodeAll(texts), rowCount), operation) }
   }
-  return { journal: await open(), open, stored, fail, kinds }
+  return { journal: await open(), open, stored, fail, kinds, left }
 }
 
 const REFUSED = rejectedHere([{ code: 'BELOW_MINIMUM', field: 'packSize', message: 'At least 1.' }])
@@ -64,6 +67,25 @@ test('a request whose rows are all settled is settled, and one whose rows are no
   await again.tell([2], [ACCEPTED])
   await again.end()
   expect(await stored()).toMatchObject({ state: 'SETTLED', send: [], outcomes: [ACCEPTED, REFUSED, ACCEPTED] })
+})
+
+test('the end of a claim says of how many rows nobody knows whether they were written', async () => {
+  const { journal, open, left } = await openJournal(4)
+  await journal.intend([0, 1, 2])
+  await journal.tell([0, 1], [ACCEPTED, unconfirmed('TIMED_OUT', { operation: 'APPEND', dryRun: false })])
+  await journal.end()
+  const again = await open()
+  await again.intend([3])
+  await again.tell([3], [REFUSED])
+  await again.end()
+  expect(left).toEqual([2, 2])
+})
+
+test('an intent that was refused, since others have taken the record over, says nothing of its rows', async () => {
+  const { journal, open } = await openJournal(2)
+  const other = await open()
+  expect([await journal.intend([0, 1]), await other.intend([0])]).toEqual([false, true])
+  expect([journal.decision().send, other.decision().send]).toEqual([[0, 1], [1]])
 })
 
 test('an intent that the store failed to take is withdrawn when it can be: the row may be sent by whoever comes next', async () => {
@@ -142,7 +164,7 @@ test('an UPSERT is held up by no intent, and is told rejected only where no clai
   await again.intend([0, 1])
   await again.tell([0, 1], [REFUSED, REFUSED])
   const lost = unconfirmed('NO_VERDICT', { operation: 'UPSERT', dryRun: false })
-  expect(again.decision()).toEqual({ send: [], outcomes: [REFUSED, lost] })
+  expect(again.decision()).toEqual({ send: [], retryableCount: 0, outcomes: [REFUSED, lost] })
   await again.end()
   expect(await stored()).toMatchObject({ state: 'SETTLED', outcomes: [REFUSED, lost] })
 })
@@ -155,7 +177,7 @@ test('an UPSERT that an interrupted claim may have sent is not called rejected b
   await again.tell([0, 1], [BUSY, REFUSED])
   const lost = unconfirmed('NO_VERDICT', { operation: 'UPSERT', dryRun: false })
   // Whoever refuses it for good did so before.
-  expect(again.decision()).toEqual({ send: [0], outcomes: [lost, REFUSED] })
+  expect(again.decision()).toEqual({ send: [0], retryableCount: 1, outcomes: [lost, REFUSED] })
   await again.end()
   expect(await stored()).toMatchObject({ state: 'INTERRUPTED', send: [0], outcomes: [lost, REFUSED] })
 })

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { departureOf } from '../src/ingest/departure.ts'
+import { createEvents } from '../src/ingest/events.ts'
 import type { Journaled } from '../src/ingest/ingest.ts'
 import { ACCEPTED, type Operation } from '../src/ingest/outcome.ts'
 import type { SendJournal } from '../src/ingest/send-journal.ts'
@@ -30,7 +32,10 @@ function setUp(answer: (batch: Batch, nth: number) => Answer = accepted) {
     events.push(`sent ${Array.from({ length: rows.length }, (_, at) => String(rows.at(at).write)).join(' ')}`)
     return answer(batch, sent++)
   })
-  const { ingest } = buildIngest(upstream, SETTINGS, (error) => events.push(`defect ${error}`))
+  const settled: object[] = []
+  const bus = createEvents()
+  bus.on('mutation:settled', ({ result: { counts } }) => settled.push(counts))
+  const { ingest } = buildIngest(upstream, SETTINGS, (error) => events.push(`defect ${error}`), 100, bus)
   const journalOf = (name: string, mayLeave: () => Promise<boolean> = async () => true): SendJournal => ({
     async intend(rows) {
       const may = await mayLeave()
@@ -49,7 +54,7 @@ function setUp(answer: (batch: Batch, nth: number) => Answer = accepted) {
     const all = journaled?.journal && { isWanted: () => true, known: () => undefined, journal: journaled.journal, ...journaled }
     return ingest(destinationOf('tenant', operation), rows, { origin: ORIGIN, journaled: all })
   }
-  return { events, send, journalOf }
+  return { events, settled, send, journalOf }
 }
 
 test('rows leave when their journal has said so, and it is told of each once', async () => {
@@ -119,6 +124,13 @@ test('rows with a journal and rows without share no request, and none but those 
   expect(events).toContain('J is told 1 ACCEPTED 2 ACCEPTED')
 })
 
+test('who listens hears of the rows that were wanted, and of none that were told of before', async () => {
+  const { settled, send, journalOf } = setUp()
+  const { counts } = await send(['a', 'b', 'c'], { journal: journalOf('J'), isWanted: (index) => index > 0 })
+  expect(counts).toEqual({ ACCEPTED: 2, REJECTED: 0, UNCONFIRMED: 1 })
+  expect(settled).toEqual([{ ACCEPTED: 2, REJECTED: 0, UNCONFIRMED: 0 }])
+})
+
 test('a row of an UPSERT of which nothing is known is not sent behind a later one of its key that was accepted', async () => {
   const { events, send, journalOf } = setUp()
   const known = (index: number) => (index === 1 ? ACCEPTED : undefined)
@@ -131,4 +143,44 @@ test('what is known of the rows of a key keeps none of them back where the later
   const { events, send, journalOf } = setUp()
   await send(['a', 'a'], { journal: journalOf('J'), known: () => undefined }, 'UPSERT')
   expect(events.filter((event) => event.startsWith('sent'))).toEqual(['sent a', 'sent a'])
+})
+
+test('of a row of an UPSERT whose later one was accepted the journal is told that it is not to be sent again', async () => {
+  const { events, send, journalOf } = setUp((batch, nth) =>
+    nth === 0 ? { kind: 'withheld', failure: 'FINAL', code: 'OVERLOADED' } : accepted(batch),
+  )
+  const { outcomes } = await send(['a', 'a'], { journal: journalOf('J') }, 'UPSERT')
+  expect(outcomes).toMatchObject([
+    { status: 'REJECTED', retryable: false, issues: [{}, { code: 'DUPLICATE_KEY' }] },
+    { status: 'ACCEPTED' },
+  ])
+  expect(events.filter((event) => event.includes('told'))).toEqual(['J is told 0 REJECTED', 'J is told 1 ACCEPTED', 'J is told 0 REJECTED'])
+})
+
+test('a journal that has answered leaves no timer behind, and one that does not keeps its rows back after two seconds', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const batch = (journal: SendJournal) => ({ rows: { length: 1 }, journaled: [{ journal, index: 0 }] }) as unknown as Batch
+  const left: string[] = []
+  const leave = async (name: string, journal: SendJournal) => {
+    const departure = departureOf(batch(journal), new AbortController().signal)
+    const send = async (): Promise<Answer> => {
+      left.push(name)
+      return { kind: 'unsent', failure: 'UNSENT' }
+    }
+    const answer = departure?.guard(send)(() => {})
+    return (await answer)?.kind
+  }
+  const { journalOf } = setUp()
+  expect(await leave('quick', journalOf('J'))).toBe('unsent')
+  expect(vi.getTimerCount()).toBe(0)
+  const never = leave(
+    'never',
+    journalOf('J', () => new Promise(() => {})),
+  )
+  await vi.advanceTimersByTimeAsync(1_999)
+  expect(vi.getTimerCount()).toBe(1)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(await never).toBe('withheld')
+  expect(left).toEqual(['quick'])
+  vi.useRealTimers()
 })

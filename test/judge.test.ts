@@ -9,6 +9,7 @@ import { createJudge, type Judge, type JudgedRows, type OpenRows } from '../src/
 import { keyHash, keyNames } from '../src/rows/row-key.ts'
 import { wireTimestamp } from '../src/rows/timestamp.ts'
 import { toWire } from '../src/rows/wire-row.ts'
+import { nearestName } from '../src/util/nearest-name.ts'
 import { anyText } from './support/any-text.ts'
 import { resourceNamed } from './support/rows.ts'
 
@@ -163,5 +164,15 @@ test('a row with very many issues stays bounded', () => {
   const row = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`field${at}`, at]))
   const issues = diagnose(row, resourceNamed('Products'), 'YYYY-MM-DD HH:MM:SS')
   expect(issues).toHaveLength(33)
-  expect(issues.at(-1)).toEqual({ code: 'MORE_ISSUES', message: 'The row has 9972 more issues.' })
+  expect(issues.at(-1)).toMatchObject({ code: 'MORE_ISSUES', message: 'The row has 9972 more issues.' })
 })
+
+test.each([
+  ['pack_sise', 'packSize'],
+  ['PACKSIZE', 'packSize'],
+  ['pckSz', undefined],
+  ['ik', 'id'],
+  ['xx', undefined],
+  ['sku', undefined],
+  [`id${'x'.repeat(63)}`, undefined],
+])('%s was probably meant to be %s', (name, meant) => expect(nearestName(name, ['productId', 'packSize', 'id'])).toBe(meant))

@@ -255,3 +255,24 @@ test('a write that the store never takes keeps no others from being written', as
   expect([await writes.retryAll(), written]).toEqual([false, []])
   expect([await writes.retryAll(), written]).toEqual([false, ['a', 'b']])
 })
+
+test('while very much is owed to a store no further record is opened, and once it is paid records are again', async () => {
+  let isAway = true
+  const committer: Committer = {
+    open: async () => CREATED,
+    async write() {
+      if (isAway) throw new StoreError('away')
+      return true
+    },
+  }
+  const writes = createRetriedWrites(committer)
+  const owe = (from: number, to: number) => {
+    for (let nth = from; nth < to; nth++) writes.owe({ kind: 'forget', claim: { id: `owed ${nth}`, epoch: 1 } })
+  }
+  owe(0, 9_999)
+  expect(await writes.mayOpen('new')).toBe(true)
+  owe(9_999, 10_000)
+  expect([await writes.mayOpen('new'), await writes.mayOpen('owed 1'), await writes.retryAll()]).toEqual([false, false, false])
+  isAway = false
+  expect([await writes.retryAll(), await writes.mayOpen('new'), await writes.mayOpen('owed 1')]).toEqual([true, true, true])
+})

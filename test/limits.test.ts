@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { startFakeUpstream } from './support/fake-upstream.ts'
+import { type FakeAnswer, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'
 import { product, products } from './support/rows.ts'
 
@@ -59,6 +59,28 @@ test('limits say how far an answer 429 has slowed down its tenant, and that this
   expect(await ratesOf('eager')).toEqual({ limits: { requestsPerSecond: 20, currentRequestsPerSecond: 20 } })
   clock.mockRestore()
   await slowed.close()
+  await upstream.close()
+})
+
+test('a read of schemas is in use from when it left, however long its answer takes', async () => {
+  const [arrived, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<FakeAnswer>()]
+  const upstream = await startFakeUpstream(() => {
+    arrived.resolve()
+    return answer.promise
+  })
+  const waiting = await startGateway({ INGESTION_URL: upstream.url })
+  const usage = async () => (await waiting.send('{ limits { requestsInLastSecond } }', undefined, 'reader')).data
+  const [clock, began] = [vi.spyOn(performance, 'now'), performance.now()]
+  clock.mockReturnValue(began)
+  const read = waiting.send('{ solutions { solutionName } }', undefined, 'reader')
+  await arrived.promise
+  expect(await usage()).toEqual({ limits: { requestsInLastSecond: 1 } })
+  clock.mockReturnValue(began + 1_100)
+  expect(await usage()).toEqual({ limits: { requestsInLastSecond: 0 } })
+  answer.resolve({ status: 200, body: { solutions: [] } })
+  expect((await read).data).toEqual({ solutions: [] })
+  clock.mockRestore()
+  await waiting.close()
   await upstream.close()
 })
 

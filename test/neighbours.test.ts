@@ -3,6 +3,7 @@ import type { RequestResult } from '../src/ingest/limits/circuit-breaker.ts'
 import { createLimitsByTenant, type LimitsByTenant } from '../src/ingest/limits/tenant-limits.ts'
 import type { Answer } from '../src/ingest/upstream-port.ts'
 import { perRow } from '../src/rows/wire-rows.ts'
+import { createSharedPermits } from '../src/util/shared-permits.ts'
 import { type FakeAnswer, startFakeUpstream } from './support/fake-upstream.ts'
 import { startGateway } from './support/gateway.ts'
 import { product } from './support/rows.ts'
@@ -52,6 +53,15 @@ describe('requests under way', () => {
     expect(tenants.requestsInFlight()).toBe(256)
     await Promise.all([...slow, ...more, clock.pass(60_000)])
     expect(tenants.requestsInFlight()).toBe(0)
+  })
+
+  test('that fail at once are no sign of being answered soon', async () => {
+    await request('failing', LOST)
+    const slow = namesOf(700).map((name) => request(name, TAKEN, 10_000))
+    const waiting = request('failing', TAKEN, 10_000)
+    await clock.pass(1_000)
+    expect(tenants.requestsInFlight()).toBe(192)
+    await Promise.all([...slow, waiting, clock.pass(60_000)])
   })
 
   test('are had by newcomers as well while those who are answered soon keep all busy', async () => {
@@ -243,6 +253,16 @@ describe("beside a tenant's import", () => {
     const bulk = sent.filter(({ isBulk, at }) => isBulk && at < 7_000)
     expect(bulk.length).toBeGreaterThanOrEqual(50)
   })
+})
+
+test('a permit that is given back twice is one permit', async () => {
+  const permits = createSharedPermits({ count: 2, forQuick: 0, onFull: () => {} })
+  const [first] = [permits.acquire('A', false), permits.acquire('B', false)]
+  const told: string[] = []
+  for (const tenant of ['C', 'D']) void (permits.acquire(tenant, false) as Promise<unknown>).then(() => told.push(tenant))
+  for (let nth = 0; nth < 2; nth++) (first as () => void)()
+  await clock.pass(1)
+  expect([told, permits.taken()]).toEqual([['C'], 2])
 })
 
 test('however many tokens wait for a slow upstream, one that is answered is served, and the log says why the others wait', {

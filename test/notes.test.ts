@@ -34,6 +34,12 @@ describe.each([['SQLite', sqlite.notes] as const, ...(shared ? [['PostgreSQL', s
         note({ body: '3' }),
       ])
       for (const { notedAt } of found) expect(Math.abs(Date.now() - notedAt)).toBeLessThan(60_000)
+      const latest = async () => {
+        await notes.write([note({ body: '3' })])
+        return (await notes.ofTenant('minute', 'T')).at(-1)
+      }
+      const first = (await latest())?.notedAt ?? 0
+      await expect.poll(async () => (await latest())?.notedAt).toBeGreaterThan(first)
       expect(await notes.ofTenant('solution', 'T')).toEqual([])
     })
 
@@ -86,7 +92,7 @@ describe('the keeper of notes', () => {
   test('writes once a second what has come, the latest of each, again what the store did not take, and the rest as it ends', async () => {
     vi.useFakeTimers({ now: 1_000_000 })
     const { store, written } = fakeStore()
-    const keeper = createNoteKeeper(store)
+    const keeper = createNoteKeeper(store, () => {})
     await keeper.start()
     store.isDown = true
     keeper.note(note({ body: '1' }))
@@ -107,7 +113,7 @@ describe('the keeper of notes', () => {
     vi.useFakeTimers({ now: 1_750_000_000_000 })
     const { store, there } = fakeStore()
     const heard: string[] = []
-    const keeper = createNoteKeeper(store)
+    const keeper = createNoteKeeper(store, () => {})
     keeper.hear('solution', ({ name }) => heard.push(name))
     const add = (name: string) => there.push({ ...note({ kind: 'solution', name }), notedAt: Date.now() })
     add('old')
@@ -126,11 +132,46 @@ describe('the keeper of notes', () => {
     vi.useRealTimers()
   })
 
+  test('reads what is there as soon as it can where that was not possible at the start', async () => {
+    vi.useFakeTimers()
+    const { store, there } = fakeStore(false)
+    const heard: string[] = []
+    const keeper = createNoteKeeper(store, () => {})
+    keeper.hear('solution', ({ name }) => heard.push(name))
+    there.push({ ...note({ kind: 'solution' }), notedAt: Date.now() })
+    store.isDown = true
+    await keeper.start()
+    store.isDown = false
+    await vi.advanceTimersByTimeAsync(3 * SECOND)
+    await keeper.close()
+    vi.useRealTimers()
+    expect(heard).toEqual(['a'])
+  })
+
+  test('puts no older note in the place of one that has come while the store was failing', async () => {
+    vi.useFakeTimers()
+    const { store, written } = fakeStore()
+    const failing = Promise.withResolvers<void>()
+    const { write } = store
+    store.write = () => failing.promise
+    const keeper = createNoteKeeper(store, () => {})
+    await keeper.start()
+    keeper.note(note({ body: '1' }))
+    await vi.advanceTimersByTimeAsync(SECOND)
+    keeper.note(note({ body: '2' }))
+    failing.reject(new Error('slow, and then down'))
+    store.write = write
+    await vi.advanceTimersByTimeAsync(SECOND)
+    await keeper.close()
+    vi.useRealTimers()
+    expect(written.flat()).toEqual([note({ body: '2' })])
+  })
+
   test('does not look for what is new where nobody else writes', async () => {
     vi.useFakeTimers()
     const { store, there } = fakeStore(false)
     const heard: string[] = []
-    const keeper = createNoteKeeper(store)
+    const keeper = createNoteKeeper(store, () => {})
     keeper.hear('solution', ({ name }) => heard.push(name))
     await keeper.start()
     there.push({ ...note({ kind: 'solution' }), notedAt: Date.now() })

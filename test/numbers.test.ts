@@ -240,6 +240,17 @@ describe('what cannot be carried is refused, and the cell is named', () => {
     }
   })
 
+  test('of decimals with the digits that they may have', async () => {
+    const { row } = await tell(fast, [
+      ['extra.PRICE', '0.12345'],
+      ['extra.SERIAL', `${THIRTY_EIGHT}9`],
+    ])
+    expect(row?.issues?.map(({ message }) => message)).toEqual([
+      'extra.PRICE must have at most 16 digits before the point and 4 after it.',
+      'extra.SERIAL must have at most 38 digits before the point and 0 after it.',
+    ])
+  })
+
   test('an empty text in a column that must be there says so, and a moment that is empty is no moment', async () => {
     const { row } = await tell(fast, [
       ['reviewPeriodDays', '""'],

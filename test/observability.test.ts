@@ -4,6 +4,7 @@ import { secret } from '../src/identity.ts'
 import { createEvents } from '../src/ingest/events.ts'
 import { createMetrics } from '../src/observability/metrics.ts'
 import { reportMinutes } from '../src/observability/minute-totals.ts'
+import { createReports } from '../src/observability/reports.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { product, products } from './support/rows.ts'
@@ -137,6 +138,33 @@ test('a listener that throws is a defect of its own: the others hear of the even
   const event = { tenant: { id: 'T', credential: secret('') }, rows: 2 }
   events.emit('rows:withheld', event)
   expect(heard).toEqual([new Error('broken'), event])
+})
+
+test('what alarms ask for is there before it happens first, and waits are told in seconds', async () => {
+  const metrics = createMetrics('replica')
+  metrics.observeWait({ waitedMs: 2_000 } as never)
+  const printed = await metrics.print()
+  for (const scope of ['process', 'tenant']) expect(printed).toContain(`rowgate_requests_shed_total{scope="${scope}"} 0\n`)
+  for (const scope of ['host', 'tenant']) expect(printed).toContain(`rowgate_breaker_changes_total{scope="${scope}",state="open"} 0\n`)
+  expect(count(printed, 'rowgate_upstream_wait_seconds_sum')).toBe(2)
+})
+
+test('an outage of the store is told once, its end once, and the next one again; so is that another replica sends for a tenant', () => {
+  const lines: string[] = []
+  const log = { warn: (_: object, words: string) => lines.push(words), info: (_: object, words: string) => lines.push(words) }
+  const { store, together } = createReports(log as never, { noteTogether: () => {} } as never)
+  const { onUnavailable, onAvailable } = store('STORE_FILE')
+  onAvailable()
+  for (let outage = 0; outage < 2; outage++) {
+    for (let nth = 0; nth < 3; nth++) onUnavailable(new Error('away'))
+    for (let nth = 0; nth < 3; nth++) onAvailable()
+  }
+  const [away, back] = [expect.stringContaining('cannot be used'), expect.stringContaining('can be used again')]
+  expect(lines.splice(0)).toEqual([away, back, away, back])
+  together([])
+  expect(lines).toEqual([])
+  for (const tenants of [['T'], [], ['T', 'U']]) together(tenants)
+  expect(lines).toHaveLength(1)
 })
 
 test('a minute in which something was wrong is summed up in one line, a good one in none', () => {

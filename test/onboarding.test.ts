@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { outcomesStep } from '../src/onboarding/steps.ts'
 import { REFUSED_TOKEN } from '../src/sandbox/choices.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'
@@ -160,4 +161,14 @@ test.each<[string, FakeAnswer]>([
   const { statuses } = await walk(await startBefore(answer, answer))
 
   expect(statuses).toMatchObject({ TOKEN: 'UNKNOWN', SOLUTION: 'UNKNOWN', TABLES: 'UNKNOWN', COLUMNS: 'UNKNOWN', DRY_RUN: 'TODO' })
+})
+
+test.each([
+  ['nothing was sent yet', 0, 0, 'TODO'],
+  ['all rows were accepted', 0, 5, 'DONE'],
+  ['one was rejected', 1, 4, 'TODO'],
+])('outcomes where %s', (_, rejected, accepted, status) => {
+  const quality = { mutations: 1, passRate: undefined, issues: [] }
+  expect(outcomesStep({ ...quality, accepted, rejected, unconfirmed: 0 }).status).toBe(status)
+  expect(outcomesStep({ ...quality, accepted, rejected, unconfirmed: 1 }).status).toBe('TODO')
 })

@@ -116,6 +116,9 @@ describe('data quality', () => {
     now += REMEMBERED_MS
     record()
     expect(minutes()).toEqual([1, 1])
+    now += 2 * REMEMBERED_MS
+    ledger.record(result('another'))
+    expect(minutes()).toEqual([])
   })
 
   test('keeps a bounded number of minutes, the newest', () => {
@@ -171,6 +174,12 @@ describe('made-up tokens', () => {
     expect(tokens.has('new')).toBe(true)
     for (let nth = 0; nth < 5_000; nth++) ledger.record(result(`made-up${nth}`))
     expect(ledger.minutes({ tenantId: 'new', solution: 'S', since: 0, until: now + 60_000 })).toMatchObject([{ mutations: 5 }])
+  })
+
+  test('are forgotten once 30,000 others were taken after them', () => {
+    const tokens = createTakenTokens()
+    for (let nth = 0; nth <= 30_000; nth++) tokens.note(result(`T${nth}`))
+    expect(['T0', 'T1', 'T30000'].map(tokens.has)).toEqual([false, true, true])
   })
 
   test('leave their room to others once they are real ones', () => {

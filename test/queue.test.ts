@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createRefusals, type Refusals } from '../src/ingest/divide.ts'
 import { announced, createEvents } from '../src/ingest/events.ts'
 import type { Operation } from '../src/ingest/outcome.ts'
+import { createUpstreamCalls, type UpstreamCall } from '../src/ingest/upstream-calls.ts'
 import type { Answer } from '../src/ingest/upstream-port.ts'
 import { perRow } from '../src/rows/wire-rows.ts'
+import type { RequestOrigin } from '../src/util/request-origin.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
 import { upstreamOf } from './support/upstream-of.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
@@ -256,6 +259,16 @@ describe('the room for rows that wait', () => {
     expect(rowsWaiting()).toBe(301)
   })
 
+  test('is kept count of also when a tenant comes back after its limits were forgotten', async () => {
+    sent[0]?.take()
+    await clock.pass(61_000)
+    // Whoever comes next has those forgotten that did not come for a minute.
+    flow.batcher.usageOf('another')
+    mutate('X')
+    await clock.pass(1)
+    expect([await isTaken('a b c d'), await isTaken('e f'), rowsWaiting(), await isTaken('g')]).toEqual([true, true, 6, false])
+  })
+
   test('does not keep a mutation that is larger than it from an empty queue, and takes none beside it', async () => {
     expect(await isTaken(keysOf('A', 400))).toBe(true)
     expect(await isTaken(keysOf('B', 5))).toBe(false)
@@ -277,4 +290,53 @@ test('rows that are sent again have waited since the answer before, not since th
   await clock.pass(2_000)
   await sent
   expect(waits).toEqual([0, 0])
+})
+
+test('a report on calls says the same of rows that are sent again, and nothing of other calls', async () => {
+  const calls = createUpstreamCalls()
+  const origins = [{ requestId: 'one', traceparent: undefined }]
+  const report = calls.watch(origins[0] as RequestOrigin)
+  const call = async (about: UpstreamCall, waitedMs: number) => {
+    await clock.pass(waitedMs)
+    const followed = calls.follow(about)
+    await clock.pass(20)
+    followed?.end({ kind: 'lost', reason: 'TIMED_OUT' })
+  }
+  const rows: UpstreamCall = { method: 'POST', origins, rows: 1, waitingSince: performance.now() }
+  await call(rows, 10)
+  await call(rows, 5)
+  await call({ ...rows, origins: [...origins], waitingSince: performance.now() }, 7)
+  await call({ ...rows, origins: [{ requestId: 'two', traceparent: undefined }] }, 1)
+  expect(report()).toMatchObject({ calls: 3, ms: 60, attempts: [10, 5, 7].map((waitedMs) => ({ waitedMs, ms: 20, failure: 'TIMED_OUT' })) })
+})
+
+describe('what was learnt of refusals', () => {
+  /** Whether it is said at once that a batch is worth dividing; undefined where that waits for another. */
+  const answers = async (refusals: Refusals, refusal: string) =>
+    await Promise.race([refusals.isWorthDividing(refusal), clock.pass(1).then(() => undefined)])
+
+  test('one batch is divided while the others wait, and those with the refusal that it was divided for in vain are not', async () => {
+    const refusals = createRefusals()
+    expect([await answers(refusals, 'a'), await answers(refusals, 'a')]).toEqual([true, undefined])
+    refusals.noteDivided('a', false)
+    await clock.pass(1)
+    expect([await answers(refusals, 'a'), await answers(refusals, 'b')]).toEqual([false, true])
+  })
+
+  test('where dividing has helped nobody waits, until it was in vain once', async () => {
+    const refusals = createRefusals()
+    await answers(refusals, 'a')
+    refusals.noteDivided('a', true)
+    expect([await answers(refusals, 'a'), await answers(refusals, 'a')]).toEqual([true, true])
+    refusals.noteDivided('a', false)
+    expect([await answers(refusals, 'b'), await answers(refusals, 'b')]).toEqual([true, undefined])
+  })
+
+  test('any accepted row ends it', async () => {
+    const refusals = createRefusals()
+    await answers(refusals, 'a')
+    refusals.noteDivided('a', false)
+    refusals.noteAccepted()
+    expect([await answers(refusals, 'a'), await answers(refusals, 'b')]).toEqual([true, true])
+  })
 })

@@ -155,6 +155,14 @@ describe('the limits of a tenant are remembered', () => {
     expect(tenants.limitsOf('refused')).not.toBe(refused)
   })
 
+  test('once, so that their rows that wait count once as well', async () => {
+    const tenants = noTenants()
+    const own = tenants.limitsOf('tenant')
+    own.waiting.interactive = 3
+    await own.request([], async () => ({ kind: 'answered' }))
+    expect(tenants.rowsWaiting()).toBe(3)
+  })
+
   test('for as long as a request of it is under way', async () => {
     const tenants = noTenants()
     const end = Promise.withResolvers<void>()

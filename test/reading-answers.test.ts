@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { secret } from '../src/identity.ts'
 import { wireRows } from '../src/rows/wire-rows.ts'
 import { createShapeReport } from '../src/upstream/answer-reports.ts'
+import { isGoodStatus } from '../src/upstream/answer-texts.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { products, resourceNamed } from './support/rows.ts'
@@ -513,6 +514,14 @@ describe('refusals', () => {
         ],
       },
     ],
+    [
+      'as nothing but a list',
+      400,
+      [
+        { code: 'DI_E_1', message: 'Validation failed' },
+        { index: 1, ...bad },
+      ],
+    ],
     ['beside what was good', 400, { code: 'DI_E_1', message: 'Validation failed', valid: [{ index: 0 }], details: { rows: failed } }],
     [
       'with errors within its error',
@@ -565,4 +574,19 @@ test('of many errors on one row the first are told, and how many more there are'
   const { rows } = await gateway.ingest('upsertProducts', products(3), { token: 'reader' })
   expect(rows[1]?.issues).toHaveLength(33)
   expect(rows[1]?.issues?.at(-1)).toMatchObject({ code: 'MORE_ISSUES', message: 'The row has 4968 more issues.' })
+})
+
+test.each([
+  'Job accepted',
+  'The batch was accepted and will be processed',
+  'An ingestion operation has been submitted',
+  'HTTP 202 Accepted',
+  'All data for the request is stored',
+  'Items are written into the data',
+  'Records have been received for upsert',
+  'status: fully completed',
+  'a row to be in append was queued',
+  'requests and items are acknowledged',
+])('a status in plain words is good: %s', (status) => {
+  expect(isGoodStatus(status)).toBe(true)
 })

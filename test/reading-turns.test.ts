@@ -129,3 +129,25 @@ test.each([
   const body = arrivedRequest([part], headers, (bytes) => bytes === 0 && body.destroy(new Error('The connection broke.')))
   await expect(read(body)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
 })
+
+test('a body that was handed out is its reader’s, whatever becomes of its connection then', async () => {
+  const length = 40 * PART.byteLength
+  const arrived = (byte: string) =>
+    arrivedRequest(
+      Array.from({ length: 40 }, () => Buffer.alloc(PART.byteLength, byte)),
+      { 'content-length': String(length) },
+    )
+  const bytesOf = (request: IncomingMessage) =>
+    readBody(request, {
+      maxBytes: length,
+      tooLarge: () => new GatewayError('BODY_TOO_LARGE', ''),
+      memory: createMemoryBudget(100 * MEGABYTE).open(),
+      parse: ({ bytes }) => bytes,
+    })
+  // So many that no memory is left which bodies before have given back.
+  const requests = Array.from('abcdef', arrived)
+  const kept = await Promise.all(requests.map(bytesOf))
+  for (const request of requests) request.emit('timeout')
+  await bytesOf(arrived('x'))
+  expect(kept.map((bytes) => String.fromCharCode(bytes[0] as number, bytes.at(-1) as number))).toEqual(['aa', 'bb', 'cc', 'dd', 'ee', 'ff'])
+})

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
+import { FAILURES } from '../src/sandbox/choices.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
 import { resourceNamed } from './support/rows.ts'
 
@@ -140,6 +141,43 @@ describe('an added attribute is held to what it was declared as', () => {
   })
 })
 
+test('a column is added once, to an object that is there', async () => {
+  const statuses = [await add('ONCE', { dataType: 'string' }), await add('ONCE', { dataType: 'string' })].map(({ status }) => status)
+  const elsewhere = await post('/api/v2/schema/NOTHING/add-attribute', {
+    ...{ solutionName: 'INV_OOTB', columnName: 'ONCE', dataType: 'string', validations: [rule('optional')] },
+  })
+  expect([...statuses, elsewhere.status]).toEqual([200, 409, 409])
+})
+
+test('each kind of failure has a code and a category of its own', () => {
+  const kinds = Object.values(FAILURES)
+  for (const part of ['code', 'category'] as const) expect(new Set(kinds.map((kind) => kind[part])).size).toBe(kinds.length)
+})
+
+test('a row is a duplicate where its whole key is that of another of its batch', async () => {
+  const example = resourceNamed('Products').example
+  const data = [example, { ...example, updated_at: '2026-01-01 00:00:00' }, example]
+  const { body } = await post('/api/v2/objects/INV_PRODUCTS_OOTB', { solutionName: 'INV_OOTB', operationType: 'UPSERT', data }, 'keys')
+  expect(body.failed).toMatchObject([{ index: 2, errors: [{ code: 'DI_E_10007', category: 'DUPLICATE_KEY' }] }])
+})
+
+test('a row that lacks a value differs from one that lacks a key which may be null', async () => {
+  const example = resourceNamed('ProductCategory').example
+  const data = [
+    { ...example, name: undefined },
+    { ...example, product_category_id: null },
+    { ...example, product_category_id: undefined },
+    { ...example, name: null },
+  ]
+  const sent = { solutionName: 'QP_OOTB', operationType: 'APPEND', data }
+  const { body } = await post('/api/v2/objects/QP_PRODUCT_CATEGORY_OOTB', sent, 'lacking')
+  expect(body.failed).toMatchObject([
+    { index: 0, errors: [{ code: 'DI_E_10002', category: 'MISSING_KEY' }] },
+    { index: 1, errors: [{ code: 'DI_E_10001', category: 'MISSING_VALUE' }] },
+    { index: 2, errors: [{ code: 'DI_E_10001', category: 'MISSING_VALUE' }] },
+  ])
+})
+
 describe('rollouts', () => {
   const column = (columnName: string, primaryKey: boolean) => ({
     columnName,
@@ -235,11 +273,12 @@ test('no more requests of a token are taken in a second than its rate', async ()
   const slow = await startSandbox({ contract, solutions: [], file: ':memory:', requestsPerSecond: 3 })
   const ask = () => fetch(new URL('/api/v2/schema/solutions', slow.url), { headers: { authorization: 'sandbox-token' } })
   const began = performance.now()
-  const statuses = (await Promise.all(Array.from({ length: 20 }, ask))).map(({ status }) => status)
+  const answers = await Promise.all(Array.from({ length: 20 }, ask))
+  const statuses = answers.map(({ status }) => status)
   const taken = statuses.filter((status) => status === 200).length
 
   expect(taken).toBeGreaterThanOrEqual(3)
   expect(taken).toBeLessThanOrEqual(3 * Math.ceil((performance.now() - began) / 1_000))
-  expect(new Set(statuses)).toEqual(new Set([200, 429]))
+  expect(new Set(answers.map(({ status, headers }) => `${status} ${headers.get('retry-after')}`))).toEqual(new Set(['200 null', '429 1']))
   await slow.close()
 })

@@ -269,6 +269,9 @@ describe('an error says what happened and when to try again', () => {
       expect(errors).toMatchObject([
         { message: expect.stringContaining(words), extensions: { code: 'UPSTREAM_UNAVAILABLE', retryAfterMs } },
       ])
+      // What was refused for the time being was certainly not made.
+      const isOpen = document === ADD && !words.includes('429')
+      expect(errors?.[0]?.message.includes('whether the change was made is not known')).toBe(isOpen)
     }
   })
 })

@@ -52,6 +52,7 @@ test.each<[string, unknown]>([
     },
   ],
   ['tables by name', { tables: { T: { primaryKey: ['id'], columns: { ID: { dataType: 'string', validations: { required: true } } } } } }],
+  ['lists of columns by name', { tables: { T: [{ name: 'ID', dataType: 'string', primaryKey: true, presence: 'required' }] } }],
   [
     'a text',
     {

@@ -83,7 +83,19 @@ describe('requests declined whole', () => {
     const response = await gateway.fetch({ method: 'POST', headers, body: isAnnounced ? body : stream, duplex: 'half' } as RequestInit)
 
     expect(response.status).toBe(413)
-    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BODY_TOO_LARGE' } }] })
+    // Of one that does not say how long it is no more is read than that it is too long.
+    const numbers = { limit: 200_000, ...(isAnnounced && { actual: body.length }) }
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BODY_TOO_LARGE', ...numbers } }] })
+  })
+
+  test('null for the rows of one field declines the others with it, and nothing is sent', async () => {
+    const before = (await sandbox.requests()).length
+    const { data, errors } = await gateway.send(
+      'mutation ($rows: [ProductsRowInput!]!, $none: [ProductsRowInput!]!) { a: upsertProducts(rows: $rows) { requestId } b: upsertProducts(rows: $none) { requestId } }',
+      { rows: [product('A')], none: null },
+    )
+    expect([data, errors?.map(({ extensions }) => extensions?.code)]).toEqual([undefined, ['BAD_USER_INPUT']])
+    expect(await sandbox.requests()).toHaveLength(before)
   })
 
   test('a document of too many tokens is told to use variables', async () => {
@@ -193,6 +205,32 @@ describe('ways to write rows', () => {
   })
 })
 
+describe('an argument', () => {
+  const rollout = (given: string) =>
+    `mutation { rollout(input: { solutionName: "NEW", appName: "a", appVersion: "1.0.0", targetSchemaName: "S", ${given} }) { complete } }`
+  const attribute = (given: string) => `mutation { addAttribute(resource: "Products", ${given}) { name } }`
+
+  test.each([
+    ['{ recentRejections(last: $) { index } }', '1000', '1001'],
+    ['{ recentRejections(last: $) { index } }', '1', '0'],
+    ['{ solutionSchema(solution: "$") { name } }', 'x'.repeat(128), 'x'.repeat(129)],
+    ['{ dataQuality(solution: "$") { accepted } }', 'INV_OOTB', ''],
+    ['{ ingestRequest(idempotencyKey: "$") { acceptedCount } }', 'k'.repeat(255), 'k'.repeat(256)],
+    ['{ ingestRequest(idempotencyKey: "$") { acceptedCount } }', 'k', ''],
+    [rollout('modules: $'), '["inventory"]', '[]'],
+    [rollout('modules: $'), '["inventory"]', '["inventory", "stock"]'],
+    [rollout('modules: ["inventory"], prefix: "$"'), 'P'.repeat(64), 'P'.repeat(65)],
+    [rollout('modules: ["inventory"], suffix: "$"'), '_9', '-'],
+    [attribute('name: "$", type: BOOLEAN'), `A${'_'.repeat(126)}`, `A${'_'.repeat(127)}`],
+    [attribute('name: "A", type: NUMERIC, precision: $'), '38', '39'],
+    [attribute('name: "A", type: NUMERIC, precision: 5, scale: $'), '4', '5'],
+  ])('is taken up to its bound, and beyond it declined as the caller’s mistake: %s', async (document, good, bad) => {
+    const codeFor = async (value: string) => (await gateway.send(document.replace('$', value))).errors?.[0]?.extensions?.code
+    expect(await codeFor(good)).not.toBe('BAD_USER_INPUT')
+    expect(await codeFor(bad)).toBe('BAD_USER_INPUT')
+  })
+})
+
 describe('nothing is echoed', () => {
   test.each([
     [
@@ -241,6 +279,19 @@ describe('nothing is echoed', () => {
     expect(errors?.length).toBeGreaterThan(0)
     expect(errors?.every(({ extensions }) => extensions?.code !== undefined && extensions.code in GATEWAY_ERRORS)).toBe(true)
     expect(text).not.toContain('hunter2')
+  })
+
+  test.each([
+    ...['NOPE', '1', '1.5', '"true"', '{}', '[true]'].map((literal) => ['dryRun', `rows: $, dryRun: ${literal}) { acceptedCount }`]),
+    ...['NOPE', '"ACCEPTED"', '[[ACCEPTED]]', '[null]'].map((literal) => ['only', `rows: $) { rows(only: ${literal}) { __typename } }`]),
+    ['solution', 'rows: $, solution: true) { acceptedCount }'],
+    ['rows', 'rows: null) { acceptedCount }'],
+  ])('a literal that %s cannot be declines the request before any of its rows is sent: %s', async (_, field) => {
+    const before = (await sandbox.requests()).length
+    const row = '{ productId: "A", sourceId: "S", packSize: 1, updatedAt: "2025-01-15 08:00:00" }'
+    const { errors } = await gateway.send(`mutation { upsertProducts(${field.replace('$', `[${row}]`)} }`)
+    expect(errors?.map(({ extensions }) => extensions?.code)).toEqual(['GRAPHQL_VALIDATION_FAILED'])
+    expect(await sandbox.requests()).toHaveLength(before)
   })
 
   test('a wrong literal of one of our scalars says where it stands and what is expected', async () => {

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, expect, test, vi } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
-import { readBody } from '../src/http/read-body.ts'
+import { type Body, readBody } from '../src/http/read-body.ts'
 import { createHttpServer, type HttpServer } from '../src/http/server.ts'
 import { createWriteAnswer } from '../src/http/write-answer.ts'
 import { createMemoryBudget } from '../src/util/memory-budget.ts'
@@ -92,6 +92,48 @@ test('a body that stops coming is 408, says that it may be sent again, and its c
   const socket = await dial(await server.listen(0, '127.0.0.1'))
   socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf')
   expect(await text(socket)).toMatch(/^HTTP\/1.1 408 [\s\S]*"REQUEST_TIMEOUT","retryAfterMs":\d+/)
+})
+
+test('the memory of a large body that broke off serves the next one', async () => {
+  const memories = new Set<ArrayBufferLike>()
+  const broken = Promise.withResolvers<void>()
+  const tooLarge = () => new GatewayError('BODY_TOO_LARGE', '')
+  server = createHttpServer(
+    (request, response) => {
+      const memory = createMemoryBudget(60 * MEGABYTE).open()
+      const parse = ({ bytes, release }: Body) => {
+        memories.add(bytes.buffer)
+        release()
+      }
+      readBody(request, { maxBytes: 10 * MEGABYTE, tooLarge, memory, parse }).then(() => response.end('read'), broken.resolve)
+    },
+    { maxConnections: 10 },
+  )
+  const url = await server.listen(0, '127.0.0.1')
+  const sendWhole = async () => await (await fetch(url, { method: 'POST', body: 'x'.repeat(3 * MEGABYTE) })).text()
+  await sendWhole()
+  const socket = await dial(url)
+  socket.end(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: ${3 * MEGABYTE}\r\n\r\n${'x'.repeat(2 * MEGABYTE)}`)
+  await broken.promise
+  await sendWhole()
+  expect(memories.size).toBe(1)
+})
+
+test('a large answer goes out in parts that the memory for answers can lend again', async () => {
+  const parts: number[] = []
+  const write = createWriteAnswer()
+  server = createHttpServer(
+    (_, response) => {
+      const writePart = response.write.bind(response)
+      response.write = (part: Uint8Array) => parts.push(part.byteLength) > 0 && writePart(part)
+      write(response, { status: 200, headers: [], body: Array(50).fill('x'.repeat(100_000)) })
+    },
+    { maxConnections: 10 },
+  )
+  const answered = await fetch(await server.listen(0, '127.0.0.1'), { headers: { 'accept-encoding': 'identity' } })
+  expect(await answered.text()).toBe('x'.repeat(5_000_000))
+  expect(parts.length).toBeGreaterThan(1)
+  expect(Math.max(...parts)).toBeLessThanOrEqual(MEGABYTE)
 })
 
 test('somebody who waits for longer than that for an answer is answered', async () => {

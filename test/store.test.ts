@@ -113,6 +113,17 @@ describe('SQLite', () => {
     expect(SECRETS.filter((secret) => bytes.includes(secret))).toEqual([])
   })
 
+  test('what is written at the moment at which it is closed is durable', async () => {
+    const file = join(folder, 'closed.sqlite')
+    const store = createSqliteStore(file)
+    const claims = (await store.open(['a', 'b'].map((id) => openRequest(id)))).map((opened, at) => claimOf('ab'[at] as string, opened))
+    const written = claims.map((claim) => store.write([intent(claim)]))
+    await store.close()
+    expect(await Promise.all(written)).toEqual([[true], [true]])
+    const again = kept(createSqliteStore(file))
+    for (const id of ['a', 'b']) expect((await again.read(id))?.entries).toEqual(['intent 1/1'])
+  })
+
   test('a process that is killed at any time loses nothing that it was told is durable', async () => {
     const file = join(folder, 'killed.sqlite')
     const told: string[] = []
@@ -284,6 +295,14 @@ describe.skipIf(postgres === undefined)('PostgreSQL', () => {
     await quick.write([intent(claimOf(id, (await quick.open([openRequest(id)]))[0]))])
     expect(await server.query('SELECT mode FROM seen', [], 'quick')).toEqual([{ mode: 'on' }, { mode: 'on' }])
     expect(await server.query('SHOW synchronous_commit', [], 'quick')).toEqual([{ synchronous_commit: 'off' }])
+  })
+
+  test('a transaction that fails takes its session along: whoever asks next is served', async () => {
+    const store = storeOf(await server.create('broken'))
+    await store.beat()
+    await expect(store.sweep(0, -1)).rejects.toThrow(StoreError)
+    expect(await store.open([openRequest('a')])).toMatchObject([{ kind: 'created' }])
+    expect(await store.sweep(0, 1)).toBe(0)
   })
 
   test('a server that is read-only is an error of each call', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { cellHint } from '../src/tabular/cell-hint.ts'
 import type { CellType, Column } from '../src/tabular/column.ts'
 import { convertCell } from '../src/tabular/convert-cell.ts'
 import { guessResources } from '../src/tabular/guess-resources.ts'
@@ -45,6 +46,11 @@ describe('headers', () => {
     ['Product ID', 'productId', 'similar'],
     ['Product-Id', 'productId', 'similar'],
     ['pack_sise', 'packSize', 'similar'],
+    ['pack_sisse', 'packSize', 'similar'],
+    ['pack_sisses', null, 'unknown'],
+    ['pakk_ds', null, 'unknown'],
+    ['coluor', null, 'unknown'],
+    ['color', 'colour', 'similar'],
     ['pack', null, 'unknown'],
     ['extra.colour', 'extra.colour', 'same'],
     ['Extra.Colour', 'extra.Colour', 'same'],
@@ -246,4 +252,14 @@ describe('a name that stands twice in an object', () => {
   test('is looked for however deep a text nests', () => {
     expect(hasRepeatedName(`${'['.repeat(200_000)}{"a":1,"a":2}${']'.repeat(200_000)}`)).toBe(true)
   })
+})
+
+test.each([
+  ['salesUnits must be a whole number.', 'send it without quotes', 'digits only'],
+  ['salesValue must be a number.', 'send it without quotes', expect.stringContaining('a point before decimals')],
+  ['productId must be a string.', 'send it in quotes', expect.stringContaining('saved as CSV')],
+  ['isActive must be true or false.', 'send true or false without quotes', null],
+])('of the complaint that %s people with a table are told what to write into a cell', (message, hint, expected) => {
+  expect(cellHint({ code: 'WRONG_TYPE', message, hint })).toEqual(expected)
+  expect(cellHint({ code: 'OTHER', message, hint })).toBe(hint)
 })

@@ -75,6 +75,8 @@ test('a mutation is a span named by its type, with judging, waiting, its batch a
   expect(batch?.links).toMatchObject([{ traceId: TRACE, spanId: server?.spanId }])
   expect(attempts.map((span) => [span.traceId, span.parentSpanId])).toEqual([1, 2].map(() => [TRACE, batch?.spanId]))
   expect(attempts.map((span) => attributesOf(span)['http.response.status_code'])).toEqual([503, 200])
+  expect(attempts.map((span) => attributesOf(span)['http.request.resend_count'])).toEqual([undefined, 1])
+  expect([server, ...attempts].map((span) => attributesOf(span as ReceivedSpan)['error.type'])).toEqual([undefined, undefined, undefined])
   // What the upstream was shown is the span of the attempt, and the caller was told its own.
   expect(upstream.arrived.map(({ headers }) => headers.traceparent)).toEqual(attempts.map(({ spanId }) => `00-${TRACE}-${spanId}-01`))
   expect(answer.headers.get('traceparent')).toBe(`00-${TRACE}-${server?.spanId}-01`)
@@ -182,8 +184,14 @@ test('a receiver that refuses spans is told of by its status: neither what it an
   const refusing = await startFakeUpstream(() => ({ status: 500, body: { message: 'ECANARY_WORDS 418' } }))
   process.env.OTEL_BSP_SCHEDULE_DELAY = '20'
   await start(() => taken, { OTEL_EXPORTER_OTLP_ENDPOINT: refusing.url })
+  const causes = () => gateway?.logged.map((line) => JSON.parse(line).cause)
   await write()
-  await expect.poll(() => gateway?.logged.map((line) => JSON.parse(line).cause), { timeout: 10_000 }).toEqual(['500'])
+  await expect.poll(causes, { timeout: 10_000 }).toEqual(['500'])
+  const before = refusing.arrived.length
+  await write()
+  await expect.poll(() => refusing.arrived.length).toBeGreaterThan(before)
+  await gateway?.close()
+  expect(causes()).toEqual(['500'])
   await refusing.close()
 })
 

@@ -2,15 +2,16 @@ import diagnosticsChannel from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { product } from './support/rows.ts'
 
-let server: Server
+let server: Server | undefined
 let gateway: Gateway
 
 afterEach(async () => {
   await gateway.close()
-  server.close()
+  server?.close()
 })
 
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'
@@ -81,4 +82,20 @@ test('requests that are answered before their bodies have left still leave with 
   const requests = await upstream.readAll(BODIES)
   for (const { token, body } of requests) expect(new Set(body.match(/tenant-\d+/g))).toEqual(new Set([token]))
   expect(requests.map(({ token }) => token)).toEqual(tokens)
+})
+
+test('requests leave one after the other from the same memory', async () => {
+  const upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  gateway = await startGateway({ INGESTION_URL: upstream.url })
+  const memories = new Set<ArrayBufferLike>()
+  const note = (message: unknown) => {
+    const { body } = (message as { request: { body: unknown } }).request
+    if (Buffer.isBuffer(body)) memories.add(body.buffer)
+  }
+  LEAVING.subscribe(note)
+  const rows = Array.from({ length: 100 }, (_, at) => product(`${at}`, { productName: LONG_NAME }))
+  for (let nth = 0; nth < 4; nth++) expect((await gateway.ingest('upsertProducts', rows)).acceptedCount).toBe(100)
+  LEAVING.unsubscribe(note)
+  await upstream.close()
+  expect(memories.size).toBe(1)
 })

@@ -22,6 +22,8 @@ async function build({ build }: typeof import('vite')): Promise<void> {
     // The page's policy forbids data: URLs.
     build: { outDir: built, emptyOutDir: true, target: 'es2024', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
     worker: { format: 'es' },
+    // The same reader in the form for browsers, which brings what it needs of Node.
+    resolve: { alias: [{ find: /^csv-parse$/, replacement: 'csv-parse/browser/esm' }] },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   })
   await rename(`${DIST}console`, before).catch(() => {})

@@ -4,15 +4,15 @@ import { runImport } from './import/run.ts'
 
 const stop = new AbortController()
 let stoppedAt = Number.POSITIVE_INFINITY
-process.on('SIGINT', () => {
+function stopOrEnd(): void {
   // Of one Ctrl-C two come: the terminal's, and the one that npm passes on.
   if (performance.now() - stoppedAt > 500) process.exit(2)
   if (stop.signal.aborted) return
   stoppedAt = performance.now()
   process.stderr.write('\nStopping; once more ends at once.\n')
   stop.abort()
-})
-process.on('SIGTERM', () => stop.abort())
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopOrEnd)
 // Whoever reads the output has gone; what is sent goes on.
 process.stdout.on('error', () => {})
 
@@ -30,4 +30,9 @@ process.exitCode = await runImport({
     write: (text) => process.stderr.write(text),
   },
   signal: stop.signal,
+}).catch((error: unknown) => {
+  // An exit code of its own would say that some rows were rejected.
+  console.error(error)
+  console.error('This is a defect of the command. What was sent stands: the same command goes on where it stopped.')
+  return 2
 })

@@ -17,7 +17,7 @@ export interface Chunk<Row> {
   readonly rows: readonly Row[]
   /** The JSON of the rows that can be sent, in order. */
   readonly texts: readonly string[]
-  /** Their primary keys as they are written, where they were asked for. */
+  /** The primary keys of these as they are written, where they were asked for. */
   readonly keys: ReadonlySet<string>
   /** The rows that cannot be sent, by their place in the chunk. */
   readonly faults: ReadonlyMap<number, Issue>
@@ -50,7 +50,7 @@ export async function* cut<Row>(rows: Rows<Row>, { toSend, keyFields }: Cutting)
       if (typeof text === 'string') open.texts.push(text)
       else open.faults.set(open.rows.length, text)
       open.rows.push(row)
-      if (keyFields.length > 0) open.keys.add(keyOf(sent, keyFields))
+      if (keyFields.length > 0 && typeof text === 'string') open.keys.add(keyOf(sent, keyFields))
     }
   } catch (cause) {
     throw new ClientError('ROWS_FAILED', 'Reading the rows failed.', { cause })
@@ -58,8 +58,10 @@ export async function* cut<Row>(rows: Rows<Row>, { toSend, keyFields }: Cutting)
   if (open.rows.length > 0) yield open
 }
 
+/** A Date is written as a text, and not every object becomes one by itself. */
 function keyOf(row: unknown, fields: readonly string[]): string {
-  return fields.map((field) => Object(row)[field]).join('\0')
+  const parts: readonly unknown[] = fields.map((field) => Object(row)[field])
+  return parts.map((part) => (typeof part === 'string' ? part : rowText(part))).join('\0')
 }
 
 function emptyChunk<Row>(number: number, start: number) {

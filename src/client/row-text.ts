@@ -32,22 +32,25 @@ type Holder = Readonly<Record<string, unknown>>
 
 /** Whether `JSON.stringify` writes the row as it is: most rows are flat. */
 function isPlain(row: unknown): row is object {
-  if (typeof row !== 'object' || row === null || 'toJSON' in row) return false
-  return Object.values(row).every((value) => {
-    const type = typeof value
-    return type === 'string' || type === 'boolean' || value == null || Number.isFinite(value)
-  })
+  return isObject(row) && !('toJSON' in row) && Object.values(row).every(isPlainValue)
+}
+
+function isPlainValue(value: unknown): boolean {
+  const type = typeof value
+  return type === 'string' || type === 'boolean' || value == null || Number.isFinite(value)
 }
 
 /** Whether JSON would write something else in place of a value, or nothing. */
 function isLost(value: unknown, given: unknown, isItem: boolean): boolean {
-  const type = typeof value
-  if (type === 'undefined') return isItem
-  // A Date without a time.
-  if (value === null) return given !== null
-  // A Map, a Set or a typed array would lose all it holds.
-  if (type === 'object') return !Array.isArray(value) && {}.toString.call(value) !== '[object Object]'
-  return type === 'function' || type === 'symbol'
+  // A Date without a time says null of itself.
+  if (value == null) return given !== value || (isItem && value === undefined)
+  if (typeof value === 'object') return !Array.isArray(value) && !isObject(value)
+  return typeof value === 'function' || typeof value === 'symbol'
+}
+
+/** Whether a value is an object of fields: a Map, a Set or a typed array would lose all it holds. */
+export function isObject(value: unknown): value is object {
+  return {}.toString.call(value) === '[object Object]'
 }
 
 /** Without `JSON.rawJSON` (Node 20) a number is what a double holds. */

@@ -1,11 +1,13 @@
+import { isObject } from './row-text.ts'
+
 /**
  * A row with the upstream's column names, in any case, as the row of the API that says the same: what is no declared column is a
  * custom attribute, and goes into `extra`. What is no object is left to the gateway to refuse.
  */
 export function fromUpstream(row: unknown, fields: ReadonlyMap<string, string>): unknown {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return row
+  if (!isObject(row)) return row
+  const renamed: Record<string, unknown> = {}
   // Without a prototype, so that a column called __proto__ is a name like any other.
-  const renamed: Record<string, unknown> = Object.create(null)
   const extra: Record<string, unknown> = Object.create(null)
   for (const [column, value] of Object.entries(row)) {
     const field = fields.get(column) ?? fields.get(column.toLowerCase())

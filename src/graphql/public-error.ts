@@ -55,7 +55,7 @@ function isAboutInput(error: unknown): boolean {
     error instanceof GraphQLError &&
     error.originalError !== undefined &&
     codeOf(error) !== undefined &&
-    /^(?:Variable|Argument|Expected)/.test(error.message)
+    /^(?:Variable|Argument)/.test(error.message)
   )
 }
 

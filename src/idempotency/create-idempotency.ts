@@ -1,4 +1,4 @@
-import type { Operation, Outcome } from '../ingest/outcome.ts'
+import { mayBeTakenLater, type Operation, type Outcome } from '../ingest/outcome.ts'
 import { createCommitter } from './committer.ts'
 import { decide, fold, lastEpochs } from './fold.ts'
 import { recordId } from './idempotency-key.ts'
@@ -120,11 +120,11 @@ async function find(store: IdempotencyStore, id: string): Promise<FoundRequest |
 
 async function foundOf({ state, operation, rowCount, epoch, createdAt, openedAt, entries }: StoredRecord): Promise<FoundRequest> {
   const journal = await readJournal(entries)
-  const { outcomes, send } = decide(fold(journal, rowCount), operation)
+  const { outcomes, retryableCount } = decide(fold(journal, rowCount), operation)
   const toldAt = lastEpochs(journal, rowCount)
   // An UPSERT leaves without a word in the journal: what was not written under an earlier claim may be by now.
   const isOver = (outcome: Outcome | undefined, row: number) =>
-    operation === 'UPSERT' && outcome?.status === 'REJECTED' && outcome.retryable && (toldAt[row] as number) < epoch
+    operation === 'UPSERT' && outcome !== undefined && mayBeTakenLater(outcome) && (toldAt[row] as number) < epoch
   const known = outcomes.map((outcome, row) => (isOver(outcome, row) ? undefined : outcome))
-  return { state, operation, outcomes: known, retryableCount: send.length, createdAt, openedAt }
+  return { state, operation, outcomes: known, retryableCount, createdAt, openedAt }
 }

@@ -1,4 +1,4 @@
-import { type Operation, type Outcome, unconfirmed } from '../ingest/outcome.ts'
+import { mayBeTakenLater, type Operation, type Outcome, unconfirmed } from '../ingest/outcome.ts'
 import type { Entry } from './entry.ts'
 import { lastEpochs } from './fold.ts'
 import type { Claim } from './store-port.ts'
@@ -30,7 +30,7 @@ export function createDoubts(options: Claimed) {
   const open = unconfirmed('NO_VERDICT', { operation: options.operation, dryRun: false })
 
   function isDoubtful(row: number, outcome: Outcome): boolean {
-    return doubted.has(row) || (isUpsert && outcome.status === 'REJECTED' && outcome.retryable && wasSilent(row))
+    return doubted.has(row) || (isUpsert && mayBeTakenLater(outcome) && wasSilent(row))
   }
   const isRejection = (row: number, outcome: Outcome) => isUpsert && outcome.status === 'REJECTED' && !isDoubtful(row, outcome)
 

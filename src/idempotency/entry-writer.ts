@@ -1,9 +1,9 @@
-import type { Operation } from '../ingest/outcome.ts'
+import { isRefusedForAll, type Operation } from '../ingest/outcome.ts'
 import type { Committer } from './committer.ts'
 import type { ToldEntry } from './doubts.ts'
 import type { Entry, EntryStamp } from './entry.ts'
 import { encodeEntry } from './entry-codec.ts'
-import { areSettled, compact, type Folded, fold } from './fold.ts'
+import { areSettled, compact, type Folded, fold, rowsToldIn } from './fold.ts'
 import type { RetriedWrites } from './retried-writes.ts'
 import type { Claim, Write } from './store-port.ts'
 import { createTextBudget } from './stored-outcome.ts'
@@ -87,15 +87,19 @@ function createEntryLog({ entries: before, rowCount }: JournalOptions) {
   let left = rowCount
   let known: { readonly folded: Folded; readonly of: number } | undefined
 
-  function add(entry: Entry): void {
+  function add(entry: Entry, wasBefore = false): void {
     entries.push(entry)
-    for (const row of entry.kind === 'settled' ? isTold.keys() : entry.kind === 'verdicts' ? entry.rows : []) {
-      if (isTold[row] === 0) left--
+    let place = 0
+    for (const row of rowsToldIn(entry)) {
+      const outcome = 'outcomes' in entry ? entry.outcomes[place++] : undefined
+      // What was refused for the token or the table under an earlier claim is sent by this one, which tells of it anew.
+      if (isTold[row] === 1 || (wasBefore && outcome !== undefined && isRefusedForAll(outcome))) continue
       isTold[row] = 1
+      left--
     }
   }
 
-  before.forEach(add)
+  for (const entry of before) add(entry, true)
   return {
     add,
     /** Whether an outcome of every row was told; not each need be final. */

@@ -1,4 +1,4 @@
-import { type Operation, type Outcome, outcomeAfter, unconfirmed } from '../ingest/outcome.ts'
+import { isRefusedForAll, mayBeTakenLater, type Operation, type Outcome, outcomeAfter, unconfirmed } from '../ingest/outcome.ts'
 import type { Entry, EntryStamp } from './entry.ts'
 import { ROW_TRANSITIONS, type RowEvent, type RowState, SENT_AGAIN } from './states.ts'
 
@@ -43,7 +43,7 @@ export function fold(entries: readonly Entry[], rowCount: number): Folded {
   const settled = entries.find(({ kind }) => kind === 'settled')
   if (settled?.kind === 'settled')
     settled.outcomes.slice(0, rowCount).forEach((outcome, row) => {
-      states[row] = 'SETTLED'
+      states[row] = isRefusedForAll(outcome) ? 'UNSENT' : 'SETTLED'
       outcomes[row] = outcome
     })
   for (const entry of entries) {
@@ -94,11 +94,16 @@ function createIntents(rowCount: number): (epoch: number) => Intents {
   }
 }
 
+/** The rows of which an entry tells an outcome, in its order. */
+export function rowsToldIn(entry: Entry): Iterable<number> {
+  if (entry.kind === 'settled') return entry.outcomes.keys()
+  return entry.kind === 'verdicts' ? entry.rows : []
+}
+
 /** The epoch of the last claim that told an outcome of each row; 0 where none did. */
 export function lastEpochs(entries: readonly Entry[], rowCount: number): Uint32Array {
   const epochs = new Uint32Array(rowCount)
-  for (const entry of entries)
-    if (entry.kind === 'verdicts') for (const row of entry.rows) epochs[row] = Math.max(epochs[row] ?? 0, entry.epoch)
+  for (const entry of entries) for (const row of rowsToldIn(entry)) epochs[row] = Math.max(epochs[row] ?? 0, entry.epoch)
   return epochs
 }
 
@@ -106,6 +111,8 @@ export function lastEpochs(entries: readonly Entry[], rowCount: number): Uint32A
 export interface Decision {
   /** The rows to be sent; sending any of the others again could not help, or could write it twice. */
   readonly send: readonly number[]
+  /** How many of them may be taken at once; others are refused until somebody mends the token or the table. */
+  readonly retryableCount: number
   /** What is known of each row; undefined where a row to be sent has no outcome yet. */
   readonly outcomes: readonly (Outcome | undefined)[]
 }
@@ -117,7 +124,8 @@ export function decide({ states, outcomes }: Folded, operation: Operation): Deci
   states.forEach((state, row) => {
     if (SENT_AGAIN[state][operation] && !isOvertaken(outcomes[row])) send.push(row)
   })
-  return { send, outcomes: outcomes.map((outcome, row) => (states[row] === 'INTENDED' ? open : outcome)) }
+  const retryableCount = send.filter((row) => !isStuck(outcomes[row])).length
+  return { send, retryableCount, outcomes: outcomes.map((outcome, row) => (states[row] === 'INTENDED' ? open : outcome)) }
 }
 
 /** Whether a row may have been written and would undo a later one of its key; only an UPSERT of it would be sent again at all. */
@@ -125,9 +133,13 @@ function isOvertaken(outcome: Outcome | undefined): boolean {
   return outcome?.status === 'UNCONFIRMED' && !outcome.safeToResend
 }
 
-/** Whether every row has its final outcome. */
-export function areSettled({ states }: Folded): boolean {
-  return states.every((state) => state === 'SETTLED')
+function isStuck(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && isRefusedForAll(outcome)
+}
+
+/** Whether there is nothing to wait for: every row has its final outcome, or was refused until somebody mends the token or the table. */
+export function areSettled({ states, outcomes }: Folded): boolean {
+  return states.every((state, row) => state === 'SETTLED' || (state === 'UNSENT' && isStuck(outcomes[row])))
 }
 
 /** The one entry that says the same as the whole journal, of which all rows are settled. */
@@ -136,5 +148,5 @@ export function compact({ outcomes }: Folded, { epoch, number }: EntryStamp): En
 }
 
 function eventOf(outcome: Outcome): RowEvent {
-  return outcome.status === 'REJECTED' && outcome.retryable ? 'RETRYABLE' : outcome.status
+  return mayBeTakenLater(outcome) ? 'RETRYABLE' : outcome.status
 }

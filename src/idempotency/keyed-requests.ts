@@ -9,7 +9,7 @@ import { recordId } from './idempotency-key.ts'
 import { createJournal } from './journal.ts'
 import { createRetriedWrites, type RetriedWrites } from './retried-writes.ts'
 import { StoreError } from './store-error.ts'
-import type { Claim, Opened } from './store-port.ts'
+import type { Claim, Opened, OpenRequest } from './store-port.ts'
 import { type Track, watchJournal } from './watched-journal.ts'
 
 /** A request with a key, all of whose rows were read. */
@@ -51,16 +51,7 @@ interface Running {
 /** The runs of this process; `track` is given all that is written behind an answer's back. */
 export function createRunKeyed(committer: Committer, track: Track, writes: RetriedWrites = createRetriedWrites(committer)): RunKeyed {
   const underWay = new Map<string, Running>()
-
-  async function open(id: string, { fingerprint, rowCount, operation }: KeyedRequest): Promise<Opened> {
-    // What this process alone knows of the record counts too.
-    if (!(await writes.mayOpen(id))) throw unavailable()
-    const wanted = { id, fingerprint, rowCount, operation, version: ENTRY_VERSION }
-    return await orUnavailable(committer.open(wanted)).catch((error: unknown) => {
-      writes.disown(wanted)
-      throw error
-    })
-  }
+  const open = createOpen(committer, writes)
 
   async function runOpened(opened: Promise<Opened>, id: string, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
     const { rowCount, operation } = request
@@ -110,6 +101,26 @@ export function createRunKeyed(committer: Committer, track: Track, writes: Retri
   return run
 }
 
+/** Opens the record of a request; one that is settled is opened anew where some of its rows may be taken by now. */
+function createOpen(committer: Committer, writes: RetriedWrites) {
+  function claim(wanted: OpenRequest): Promise<Opened> {
+    return orUnavailable(committer.open(wanted)).catch((error: unknown) => {
+      writes.disown(wanted)
+      throw error
+    })
+  }
+
+  return async (id: string, { fingerprint, rowCount, operation }: KeyedRequest): Promise<Opened> => {
+    // What this process alone knows of the record counts too.
+    if (!(await writes.mayOpen(id))) throw unavailable()
+    const wanted = { id, fingerprint, rowCount, operation, version: ENTRY_VERSION }
+    const opened = await claim(wanted)
+    if (opened.kind !== 'settled') return opened
+    const { send } = decide(fold(await orUnavailable(readJournal(opened.entries)), rowCount), operation)
+    return send.length === 0 ? opened : await claim({ ...wanted, reopens: true })
+  }
+}
+
 const NOT_DURABLE =
   'The store failed while outcomes were written. What is told here is true; if Rowgate ends before the store is back, what is told later under the same key may be less.'
 
@@ -141,9 +152,9 @@ function replayed(decision: Decision, request: KeyedRequest): KeyedOutcomes {
   return { ...toldOf(decision, request, []), replayedCount: request.rowCount, warnings: [] }
 }
 
-function toldOf({ outcomes, send }: Decision, { operation }: KeyedRequest, latest: readonly Outcome[]) {
+function toldOf({ outcomes, retryableCount }: Decision, { operation }: KeyedRequest, latest: readonly Outcome[]) {
   const open = unconfirmed('NO_VERDICT', { operation, dryRun: false })
-  return { outcomes: outcomes.map((outcome, row) => outcome ?? latest[row] ?? open), retryableCount: send.length }
+  return { outcomes: outcomes.map((outcome, row) => outcome ?? latest[row] ?? open), retryableCount }
 }
 
 /** The same, but that a store which fails declines the request. */

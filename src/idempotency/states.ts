@@ -29,7 +29,7 @@ export type RowState =
   /** It has its final outcome. */
   | 'SETTLED'
 
-/** What a journal tells of a row: an intent, that none stands any more, or an outcome; `RETRYABLE` is a rejection of a row that may be sent again unchanged. */
+/** What a journal tells of a row: an intent, that none stands any more, or an outcome; `RETRYABLE` is a rejection of a row that may be taken as it is, now or when the token or the table was mended. */
 export type RowEvent = 'INTENT' | 'WITHDRAWN' | 'ACCEPTED' | 'REJECTED' | 'RETRYABLE' | 'UNCONFIRMED'
 
 /** How a row goes from state to state. While an intent stands, no rejection by others can say that the row was not written. */

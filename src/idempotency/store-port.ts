@@ -16,6 +16,8 @@ export interface OpenRequest {
   readonly operation: Operation
   /** The version of entries that the caller writes and reads. */
   readonly version: number
+  /** A record that is settled is opened as well: some of its rows may be taken by now. */
+  readonly reopens?: true
 }
 
 /** What came of opening a request. */

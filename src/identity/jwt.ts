@@ -14,7 +14,8 @@ export interface JwtParts extends Omit<JwtConfig, 'keys' | 'credentialsFile' | '
 /** What a JWT says that was found to be in order. */
 interface Verified extends Pick<Grant, 'roles' | 'may'> {
   readonly tenantId: string
-  /** Until when nobody need look at it again, by `Date.now`. */
+  /** From when until when nobody need look at it again, by `Date.now`: after that, and where the clock was set back. */
+  readonly since: number
   readonly until: number
 }
 
@@ -28,7 +29,7 @@ export function authenticateByJwt({ credentials, ...parts }: JwtParts): Authenti
 
   async function verifiedOf(authorization: string | undefined): Promise<Verified> {
     const before = known.get(authorization)
-    if (before !== undefined && Date.now() < before.until) return before
+    if (before !== undefined && isFresh(before)) return before
     const verified = await verify(readToken(authorization), parts)
     known.set(authorization, verified)
     return verified
@@ -41,6 +42,11 @@ export function authenticateByJwt({ credentials, ...parts }: JwtParts): Authenti
       throw new GatewayError('FORBIDDEN', 'The tenant of your token is not set up here: the operator has to give it a credential.')
     return callerOf(verified, entry)
   })
+}
+
+function isFresh({ since, until }: Verified): boolean {
+  const now = Date.now()
+  return since <= now && now < until
 }
 
 /** Callers by what their JWT says, made once for as long as the operator's file says the same of the tenant. */
@@ -73,7 +79,7 @@ async function verify(
     throw new GatewayError('UNAUTHENTICATED', `The JWT names no tenant: its claim ${tenantClaim} must be a text of 1 to 255 characters.`)
   const roles = readRoles(claimOf(payload, rolesClaim))
   const expiresAt = (payload.exp ?? 0) * 1_000 + clockSkewMs
-  return { tenantId, roles, may: rightsOf(roles), until: Math.min(expiresAt, now + MAX_REMEMBERED_MS) } satisfies Verified
+  return { tenantId, roles, may: rightsOf(roles), since: now, until: Math.min(expiresAt, now + MAX_REMEMBERED_MS) } satisfies Verified
 }
 
 /** A JWT need not name its key: then each that it could be signed by is tried, also those that were published since. */

@@ -52,14 +52,14 @@ export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => voi
 
   /** Whoever needs another key waits for a loading that is under way, and begins one unless that was done just now. */
   async function loadUnlessCooling(): Promise<void> {
-    if (loading !== undefined || Date.now() - triedAt >= (hasFailed ? RETRY_MS : COOLDOWN_MS)) await loadOnce()
+    if (loading !== undefined || ageOf(triedAt) >= (hasFailed ? RETRY_MS : COOLDOWN_MS)) await loadOnce()
   }
 
   async function usableKeys(): Promise<LocalJWKSet> {
-    const age = Date.now() - loadedAt
+    const age = ageOf(loadedAt)
     if (age > MAX_STALE_MS) await loadUnlessCooling()
     else if (age > MAX_AGE_MS) void loadUnlessCooling()
-    if (keys === undefined || Date.now() - loadedAt > MAX_STALE_MS) throw unavailable()
+    if (keys === undefined || ageOf(loadedAt) > MAX_STALE_MS) throw unavailable()
     return keys
   }
 
@@ -83,6 +83,11 @@ export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => voi
       }
     },
   }
+}
+
+/** How long ago that was; a clock that was set back must not keep the keys from being loaded. */
+function ageOf(at: number): number {
+  return Math.abs(Date.now() - at)
 }
 
 function unavailable(): GatewayError {

@@ -93,6 +93,20 @@ export function isRepeatable(outcome: Outcome): boolean {
   return outcome.status === 'REJECTED' ? outcome.retryable : outcome.status === 'UNCONFIRMED' && outcome.safeToResend
 }
 
+/** Codes by which the upstream refuses a row for the token or the table: it is refused until somebody mends that, and may be taken then. */
+const OF_NO_ROW: readonly string[] = ['UPSTREAM_UNAUTHORIZED', 'UPSTREAM_NOT_FOUND']
+
+/** Whether a row was refused for the token or the table alone, so that sending it again is of use only when that was mended. */
+export function isRefusedForAll(outcome: Outcome): boolean {
+  if (outcome.status !== 'REJECTED' || outcome.retryable || outcome.issues.length === 0) return false
+  return outcome.issues.every(({ code }) => OF_NO_ROW.includes(code))
+}
+
+/** Whether a row was rejected and may be taken as it is, at once or when something was mended. */
+export function mayBeTakenLater(outcome: Outcome): boolean {
+  return outcome.status === 'REJECTED' && (outcome.retryable || isRefusedForAll(outcome))
+}
+
 /** The outcome of a row that is not to be sent again, since the later row of that index has its key and was accepted. */
 export function overtaken(outcome: Outcome, by: number): Outcome {
   if (outcome.status === 'UNCONFIRMED') return { ...outcome, safeToResend: false }

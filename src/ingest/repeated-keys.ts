@@ -1,7 +1,7 @@
 import { type Chunk, keepRows } from '../rows/chunk.ts'
 import type { JudgedRows } from '../rows/judge.ts'
 import { createIntSet } from '../util/int-set.ts'
-import { isRepeatable, type Outcome, overtaken, rejectedHere } from './outcome.ts'
+import { isRepeatable, mayBeTakenLater, type Outcome, overtaken, rejectedHere } from './outcome.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** Where in a request a key was appended first. */
@@ -115,8 +115,12 @@ export function markOvertaken(groups: readonly (readonly number[])[], outcomes: 
   return groups.flatMap((indexes) => {
     const accepted = indexes.findLast((index) => outcomes[index]?.status === 'ACCEPTED')
     if (accepted === undefined) return []
-    const before = indexes.filter((index) => index < accepted && isRepeatable(outcomes[index] as Outcome))
+    const before = indexes.filter((index) => index < accepted && isOpen(outcomes[index] as Outcome))
     for (const index of before) outcomes[index] = overtaken(outcomes[index] as Outcome, accepted)
     return before
   })
+}
+
+function isOpen(outcome: Outcome): boolean {
+  return isRepeatable(outcome) || mayBeTakenLater(outcome)
 }

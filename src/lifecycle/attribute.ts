@@ -1,7 +1,7 @@
 import { declares, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
 import { checkDecimal, type DecimalDigits } from '../rows/check-number.ts'
-import { isJsonText } from '../rows/check-value.ts'
+import { charactersIn, isJsonText } from '../rows/check-value.ts'
 import { isForbiddenName } from '../rows/extra.ts'
 import { isDate, wireTimestamp } from '../rows/timestamp.ts'
 
@@ -82,7 +82,7 @@ function fits(text: string, attribute: Attribute, format: TimestampFormat): bool
   const { type, minLength = 0, maxLength = 65_535, precision = MAX_PRECISION, scale } = attribute
   switch (type) {
     case 'STRING':
-      return text.length >= minLength && text.length <= maxLength
+      return charactersIn(text) >= minLength && charactersIn(text) <= maxLength
     case 'INTEGER':
       return /^-?(?:0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text))
     case 'FLOAT':

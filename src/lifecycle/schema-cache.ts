@@ -55,7 +55,6 @@ export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaC
       },
       () => unread.delete(key),
     )
-    entries.delete(key)
     unread.set(key, entry)
     return entry
   }

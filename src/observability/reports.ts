@@ -81,7 +81,13 @@ function storeReports(log: Logger) {
 
 function reportStore(store: string, log: Logger) {
   let outage: { readonly since: number; readonly mayTell: () => boolean } | undefined
+  let notesFailed: unknown
+  const mayTellNotes = createOncePerMinute()
   return {
+    /** Of what fails as a whole enough is said: this is told when all else of the store can be used. */
+    onNotesFailed(error: unknown): void {
+      notesFailed = error
+    },
     onUnavailable(error: unknown): void {
       outage ??= { since: performance.now(), mayTell: createOncePerMinute() }
       if (outage.mayTell())
@@ -91,7 +97,16 @@ function reportStore(store: string, log: Logger) {
         )
     },
     onAvailable(): void {
-      if (outage === undefined) return
+      const cause = notesFailed
+      notesFailed = undefined
+      if (outage === undefined) {
+        if (cause !== undefined && mayTellNotes())
+          log.warn(
+            { cause: messageOf(cause), store },
+            'data quality, learnt solutions and word of changed schemas cannot be kept, or read of others: what this process knows itself is used; said once a minute',
+          )
+        return
+      }
       const seconds = Math.ceil((performance.now() - outage.since) / 1_000)
       log.info({ store, seconds }, 'the store of idempotency keys can be used again, and has all that it had failed to take')
       outage = undefined

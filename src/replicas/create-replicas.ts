@@ -14,11 +14,13 @@ export interface ReplicasOptions extends Omit<PresenceOptions, 'keeper'> {
   readonly schemaMaxAgeMs: number
   readonly solutions: readonly Solution[]
   readonly recentRejections: number
+  /** Told of each time that notes could not be written or read. */
+  readonly onNotesFailed: (error: unknown) => void
 }
 
 /** Data quality, learnt solutions and the cache of schemas, over a store of notes that other replicas may share. */
 export function createReplicas({ schema, schemaMaxAgeMs, solutions, recentRejections, ...options }: ReplicasOptions) {
-  const keeper = createNoteKeeper(options.notes)
+  const keeper = createNoteKeeper(options.notes, options.onNotesFailed)
   watchPresence({ ...options, keeper })
   const { ledger, taken, rejections } = createQuality(options.events, recentRejections)
   return {

@@ -36,8 +36,8 @@ const KEPT_MS: Readonly<Record<NoteKind, number>> = {
   replica: HOUR_MS,
 }
 
-/** Notes over a store; what cannot be written or read is tried again the next time. */
-export function createNoteKeeper(store: NoteStore): NoteKeeper {
+/** Notes over a store; what cannot be written or read is told to `onFailed`, and tried again the next time. */
+export function createNoteKeeper(store: NoteStore, onFailed: (error: unknown) => void): NoteKeeper {
   const outgoing = createOutgoing(store)
   const incoming = createIncoming(store)
   const after: (() => Promise<void>)[] = []
@@ -57,7 +57,7 @@ export function createNoteKeeper(store: NoteStore): NoteKeeper {
   /** One at a time: a store that is slow is not asked twice. */
   function work(act: () => Promise<void>): Promise<void> {
     working ??= act()
-      .catch(() => {})
+      .catch(onFailed)
       .finally(() => {
         working = undefined
       })

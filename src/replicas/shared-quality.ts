@@ -31,8 +31,8 @@ export interface SharedQualityOptions {
 export function createSharedQuality({ ledger, taken, notes, keeper, events, writer }: SharedQualityOptions): ReadLedger {
   const changed = new Map<string, Changed>()
   events.on('mutation:settled', ({ result: { destination } }) => {
-    const { tenant, solution, resource, dryRun } = destination
-    if (dryRun || changed.size >= MAX_CHANGED) return
+    if (changed.size >= MAX_CHANGED) return
+    const { tenant, solution, resource } = destination
     const start = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS
     const one = { tenantId: tenant.id, solution: solution.name, resource: resource.graphqlName, start }
     changed.set(`${one.tenantId}\n${one.resource} ${start} ${one.solution}`, one)

@@ -52,9 +52,10 @@ export function writeAttributes(wire: WireRow, extra: unknown, attributes: Attri
   }
 }
 
-/** What was found before comes first, and nothing is complained of twice. */
-function withFurther(before: readonly RowIssue[], found: readonly RowIssue[]): RowIssue[] {
-  return capIssues([...before, ...found.filter(({ field }) => !before.some((issue) => issue.field === field))])
+/** What was found before comes first, and nothing is complained of twice: before, attributes were called as they came. */
+function withFurther(before: readonly RowIssue[], found: readonly RowIssue[]): readonly RowIssue[] {
+  const told = new Set(before.map(({ field }) => field?.toLowerCase()))
+  return capIssues([...before, ...found.filter(({ field }) => !told.has(field?.toLowerCase()))])
 }
 
 function checkAttributes(

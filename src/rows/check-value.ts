@@ -19,6 +19,13 @@ export function isBlank(text: string): boolean {
   return BLANK.test(text)
 }
 
+/** How many characters a text has: a pair of surrogates is one. */
+export function charactersIn(text: string): number {
+  let count = 0
+  for (const _ of text) count++
+  return count
+}
+
 /** Whether a text parses as JSON. */
 export function isJsonText(text: string): boolean {
   try {
@@ -94,7 +101,7 @@ function checkString(value: unknown, column: Column): readonly Fault[] {
         code: 'EMPTY_KEY',
         says: `is part of the key and must not be empty${value === '' ? '' : ', nor white space or invisible characters only'}`,
       },
-    value.length > maxLength && { code: 'TOO_LONG', says: `must have at most ${maxLength} characters` },
+    value.length > maxLength && charactersIn(value) > maxLength && { code: 'TOO_LONG', says: `must have at most ${maxLength} characters` },
     !isCleanText(value) && { code: 'INVALID_TEXT', says: 'must not hold NUL or half of a surrogate pair' },
     allowed !== undefined && !allowed.includes(value) && { code: 'NOT_ALLOWED', says: `must be one of: ${allowed.join(', ')}` },
     content === 'json' && !isJsonText(value) && { code: 'INVALID_JSON', says: 'must be a JSON document written as text' },

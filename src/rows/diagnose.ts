@@ -23,7 +23,7 @@ export interface SuspectColumns {
  * Every complaint about a row, in column order, then unknown fields; empty when the row is good. The slow
  * reading; `suspectColumns` says where alone to look.
  */
-export function diagnose(row: unknown, resource: Resource, format: TimestampFormat, suspectColumns?: SuspectColumns): RowIssue[] {
+export function diagnose(row: unknown, resource: Resource, format: TimestampFormat, suspectColumns?: SuspectColumns): readonly RowIssue[] {
   if (!isJsonObject(row))
     return [{ code: 'NOT_AN_OBJECT', message: `The row must be an object with the fields of ${resource.graphqlName}.` }]
   const issues: RowIssue[] = []
@@ -34,11 +34,12 @@ export function diagnose(row: unknown, resource: Resource, format: TimestampForm
   return capIssues(issues)
 }
 
-/** At most so many issues, and how many more there are. */
-export function capIssues(issues: RowIssue[]): RowIssue[] {
+/** At most so many issues, and how many more there are, with those that were left out of the list before. */
+export function capIssues(issues: readonly RowIssue[]): readonly RowIssue[] {
   if (issues.length <= MAX_ISSUES_PER_ROW) return issues
-  const left = issues.length - MAX_ISSUES_PER_ROW
-  return [...issues.slice(0, MAX_ISSUES_PER_ROW), { code: 'MORE_ISSUES', message: `The row has ${left} more issues.` }]
+  const listed = issues.filter(({ left }) => left === undefined)
+  const left = issues.reduce((sum, issue) => sum + (issue.left ?? 0), listed.length - MAX_ISSUES_PER_ROW)
+  return [...listed.slice(0, MAX_ISSUES_PER_ROW), { code: 'MORE_ISSUES', message: `The row has ${left} more issues.`, left }]
 }
 
 /** Whether a value is an object, `ExactNumber` among them: as rows these lack every required field. */

@@ -129,4 +129,6 @@ export interface RowIssue {
   readonly hint?: string
   /** The upstream's own code, such as DI_E_10003. */
   readonly upstreamCode?: string
+  /** Of `MORE_ISSUES`: how many are not listed. */
+  readonly left?: number
 }

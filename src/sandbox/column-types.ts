@@ -50,8 +50,9 @@ export const SANDBOX_TYPES: Readonly<Record<ColumnType, SandboxType>> = {
       if (column.content === 'json' && typeof value === 'object') return undefined
       if (typeof value !== 'string') return ['dataType', 'expected a string']
       if (column.isKey && value.length === 0) return ['missing', 'a key must not be empty']
-      if (value.length > (column.maxLength ?? TEXT_LIMIT)) return ['tooLong', 'the text is too long']
-      if (value.length < (column.minLength ?? 0)) return ['tooShort', 'the text is too short']
+      const { length } = Array.from(value)
+      if (length > (column.maxLength ?? TEXT_LIMIT)) return ['tooLong', 'the text is too long']
+      if (length < (column.minLength ?? 0)) return ['tooShort', 'the text is too short']
       if (column.allowed && !column.allowed.includes(value)) return ['notAllowed', `expected one of ${column.allowed.join(', ')}`]
       return undefined
     },

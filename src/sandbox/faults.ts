@@ -2,8 +2,6 @@
 export type Fault =
   /** Answered with this status; nothing is stored. */
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown }
-  /** Read, never answered; nothing is stored. */
-  | { readonly kind: 'hang' }
   /** The connection is reset before the request is read. */
   | { readonly kind: 'resetBefore' }
   /** The rows are stored, then the connection is reset. */

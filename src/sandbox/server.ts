@@ -87,11 +87,12 @@ function fail(response: ServerResponse, error: unknown): void {
   write(response, { status: 500, body: { code: 'DI_E_00500', message: 'A defect of the sandbox.' } })
 }
 
-/** Answers plainly, or as the fault wants it; by a hang, never. */
+/** Answers plainly, or as the fault wants it. */
 function answer(response: ServerResponse, fault: Fault | undefined, work: () => Reply): void {
-  if (fault?.kind === 'status')
+  if (fault?.kind === 'status') {
     write(response, { status: fault.status, body: fault.body ?? { message: 'asked for' }, headers: fault.headers ?? {} })
-  if (fault?.kind === 'status' || fault?.kind === 'hang') return
+    return
+  }
   const reply = work()
   switch (fault?.kind) {
     case 'resetAfter':

@@ -13,16 +13,18 @@ const IS_ALIVE = `EXISTS (
   SELECT 1 FROM rowgate_process p WHERE p.owner = r.owner AND p.seen_at > now() - interval '${LEASE_MS} milliseconds'
 )`
 
-/** Makes records, or takes those over that may be: ids, fingerprints, row counts, operations, versions; owner. */
+/** Makes records, or takes those over that may be: ids, fingerprints, row counts, operations, versions; owner; whether those that are settled are opened as well. */
 export const OPEN_RECORDS = `
 WITH ${DURABLE}, given AS (
-  SELECT * FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::integer[])
-    AS g (id, fingerprint, row_count, operation, version)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::integer[], $7::boolean[])
+    AS g (id, fingerprint, row_count, operation, version, reopens)
 )
 INSERT INTO rowgate_record AS r (id, fingerprint, row_count, operation, version, epoch, owner, created_at, opened_at)
 SELECT id, fingerprint, row_count, operation, version, 1, $6, now(), now() FROM given, durable ORDER BY id
-ON CONFLICT (id) DO UPDATE SET epoch = r.epoch + 1, owner = excluded.owner, version = excluded.version, opened_at = now()
-WHERE r.version <= excluded.version AND r.fingerprint = excluded.fingerprint AND r.settled_at IS NULL
+ON CONFLICT (id) DO UPDATE SET epoch = r.epoch + 1, owner = excluded.owner, version = excluded.version, opened_at = now(),
+  settled_at = NULL
+WHERE r.version <= excluded.version
+  AND r.fingerprint = excluded.fingerprint AND (r.settled_at IS NULL OR EXISTS (SELECT 1 FROM given g WHERE g.id = r.id AND g.reopens))
   AND (r.owner IS NULL OR r.owner = excluded.owner OR NOT ${IS_ALIVE})
 RETURNING id, epoch`
 

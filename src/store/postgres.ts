@@ -86,7 +86,7 @@ function once(work: () => Promise<void>): { done(): Promise<void>; anew(): void 
 
 async function openRecords(pool: Pool, owner: string, requests: readonly OpenRequest[]): Promise<readonly Opened[]> {
   const column = <Name extends keyof OpenRequest>(name: Name) => requests.map((request) => request[name])
-  const values = [column('id'), column('fingerprint'), column('rowCount'), column('operation'), column('version'), owner]
+  const values = [column('id'), column('fingerprint'), column('rowCount'), column('operation'), column('version'), owner, column('reopens')]
   const { rows } = await pool.query<{ id: string; epoch: number }>(sql.OPEN_RECORDS, values)
   const epochs = new Map(rows.map(({ id, epoch }) => [id, epoch]))
   const known = requests.filter(({ id }) => epochs.get(id) !== 1).map(({ id }) => id)

@@ -112,9 +112,9 @@ function entriesOf(sql: Statements, id: string): string[] {
 
 const INSERT_RECORD = `INSERT INTO rowgate_record (id, fingerprint, row_count, operation, version, epoch, owner, created_at, opened_at)
   VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)`
-const CLAIM_RECORD = 'UPDATE rowgate_record SET epoch = epoch + 1, owner = ?, version = ?, opened_at = ? WHERE id = ?'
+const CLAIM_RECORD = 'UPDATE rowgate_record SET epoch = epoch + 1, owner = ?, version = ?, opened_at = ?, settled_at = NULL WHERE id = ?'
 
-function openRecord(sql: Statements, { id, fingerprint, rowCount, operation, version }: OpenRequest): Opened {
+function openRecord(sql: Statements, { id, fingerprint, rowCount, operation, version, reopens }: OpenRequest): Opened {
   const now = Date.now()
   const row = findRow(sql, id)
   if (row === undefined) {
@@ -123,7 +123,7 @@ function openRecord(sql: Statements, { id, fingerprint, rowCount, operation, ver
   }
   if (row.version > version) return { kind: 'newerVersion' }
   if (row.fingerprint !== fingerprint) return { kind: 'reused' }
-  if (row.settled_at !== null) return { kind: 'settled', entries: entriesOf(sql, id) }
+  if (row.settled_at !== null && !reopens) return { kind: 'settled', entries: entriesOf(sql, id) }
   sql.run(CLAIM_RECORD, OWNER, version, now, id)
   return { kind: 'resumed', epoch: row.epoch + 1, entries: entriesOf(sql, id) }
 }

@@ -52,13 +52,18 @@ function numberOf(written: string): number | ExactNumber | undefined {
 }
 
 function parsedOr(text: string): unknown {
-  const exactly = (_: string, value: unknown, context?: { readonly source?: string }) =>
-    typeof value === 'number' && context?.source !== undefined ? (numberOf(context.source) ?? value) : value
   try {
-    return JSON.parse(text, exactly)
+    return parseWithDigits(text)
   } catch {
     return text
   }
+}
+
+/** What a JSON text says, with all digits of its numbers where the browser shows them; throws where it is none. */
+export function parseWithDigits(text: string): unknown {
+  return JSON.parse(text, (_: string, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' && context?.source !== undefined ? (numberOf(context.source) ?? value) : value,
+  )
 }
 
 /** What came from a browser's worker has lost that its numbers are some: they are objects with their digits. */

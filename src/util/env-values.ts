@@ -37,8 +37,8 @@ export const fileName = z.string().refine((name) => !name.includes('\0'), 'must 
 export const databaseUrl = z
   .string()
   .refine(
-    (text) => URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol),
-    'must be the URL of a PostgreSQL database, such as postgresql://user@host/database',
+    (text) => URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol) && !new URL(text).hostname.includes(','),
+    'must be the URL of a PostgreSQL database on one host, such as postgresql://user@host/database',
   )
 
 /** A switch. */

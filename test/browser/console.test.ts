@@ -74,7 +74,9 @@ describe.skipIf(!found)('the console in a browser that reaches nothing but the g
     for (const key of [...Array(9).fill('ArrowDown'), 'ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key)
     expect(await page.locator('[data-at="9:3"]').getAttribute('aria-invalid')).toBe('true')
     expect(await page.evaluate('document.activeElement.dataset.at')).toBe('9:3')
-    expect(await page.locator('.issue-panel').textContent()).toMatch(/Row 10 · line 11 .*BELOW_MINIMUM · packSize/)
+    const told = await page.locator('.issue-panel').textContent()
+    expect(told).toMatch(/Row 10 · line 11 .*BELOW_MINIMUM · packSize/)
+    expect(told).not.toContain('Corrected')
     await visit.context.close()
   })
 
@@ -218,7 +220,7 @@ describe.skipIf(!found)('the console in a browser that reaches nothing but the g
     expect(page.url()).not.toContain('token')
 
     await dropFile(visit, 'broken.csv', 'product_id,pack_size\nA,"1\nB,2\n')
-    await page.getByText('A quote that is opened in the row of line 2 is not closed.').waitFor()
+    await page.getByText(/^Line 2: A quote that is opened/).waitFor()
 
     await dropFile(visit, 'products.csv', productsCsv(40, 4))
     await page.getByRole('button', { name: /^Try the first/ }).waitFor()

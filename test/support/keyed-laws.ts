@@ -1,4 +1,4 @@
-import type { Outcome } from '../../src/ingest/outcome.ts'
+import { mayBeTakenLater, type Outcome } from '../../src/ingest/outcome.ts'
 import type { KeyedRun } from './keyed-simulation.ts'
 import type { KeyedRequest, Told } from './keyed-world.ts'
 
@@ -84,7 +84,7 @@ function wordOf(outcome: Outcome | undefined): string {
 }
 
 function isFinal(outcome: Outcome | undefined): boolean {
-  return outcome?.status === 'ACCEPTED' || (outcome?.status === 'REJECTED' && !outcome.retryable)
+  return outcome?.status === 'ACCEPTED' || (outcome?.status === 'REJECTED' && !mayBeTakenLater(outcome))
 }
 
 function changes(all: readonly Told[]): string[] {

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../src/errors.ts'
+import { isRefusedForAll } from '../../src/ingest/outcome.ts'
 import type { GatewayModel } from './gateway-model.ts'
 import { createNotes, createSlots, type KeyedRequest, type Left, type Notes, type Slots, type Told } from './keyed-world.ts'
 import type { ModelUpstream } from './model-upstream.ts'
@@ -153,7 +154,7 @@ async function askUntilSettled(request: KeyedRequest, slots: Slots, notes: Notes
   for (let call = 0; call < MOST_CALLS; call++) {
     const told = await askOnce(request, slots.pick(), 60_000, notes)
     if (told === 'IDEMPOTENCY_KEY_REUSED') return 'reused'
-    if (typeof told === 'object' && told.retryableCount === 0) {
+    if (typeof told === 'object' && told.retryableCount === 0 && !told.outcomes.some((one) => one !== undefined && isRefusedForAll(one))) {
       await pass(1_000)
       const again = await askOnce(request, slots.pick(), 60_000, notes)
       if (typeof again === 'object') return [told, again]

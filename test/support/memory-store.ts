@@ -28,7 +28,7 @@ export function createMemoryDatabase(now: () => number = Date.now): MemoryDataba
   const isAlive = (owner: number | undefined) => owner !== undefined && (beats.get(owner) ?? Number.NEGATIVE_INFINITY) > now() - LEASE_MS
   const textsOf = ({ journal }: MemoryRecord) => journal.map(({ entry }) => entry)
 
-  function open(me: number, { id, ...request }: OpenRequest): Opened {
+  function open(me: number, { id, reopens, ...request }: OpenRequest): Opened {
     const record = records.get(id)
     const mine = { owner: me, openedAt: now(), version: request.version }
     if (record === undefined) {
@@ -37,9 +37,9 @@ export function createMemoryDatabase(now: () => number = Date.now): MemoryDataba
     }
     if (record.version > request.version) return { kind: 'newerVersion' }
     if (record.fingerprint !== request.fingerprint) return { kind: 'reused' }
-    if (record.isSettled) return { kind: 'settled', entries: textsOf(record) }
+    if (record.isSettled && !reopens) return { kind: 'settled', entries: textsOf(record) }
     if (record.owner !== me && isAlive(record.owner)) return { kind: 'running' }
-    records.set(id, { ...record, ...mine, epoch: record.epoch + 1 })
+    records.set(id, { ...record, ...mine, epoch: record.epoch + 1, isSettled: false })
     return { kind: 'resumed', epoch: record.epoch + 1, entries: textsOf(record) }
   }
 

@@ -1,6 +1,6 @@
 import { PROBLEM_CODES } from '../../src/cli/import/problem-codes.ts'
 import { CLIENT_CODES, CLIENT_ROW_CODES } from '../../src/client/client-codes.ts'
-import { FILE_FAULTS } from '../../src/console/file/file-faults.ts'
+import { FILE_FAULTS } from '../../src/tabular/file-faults.ts'
 import { codeSections } from './printed-errors.ts'
 
 /** Where the page of the codes of those who send rows is committed. */
@@ -29,15 +29,14 @@ export const CLIENT_CODE_LISTS = [
     codes: { ...CLIENT_ROW_CODES, ...CELL_COUNT },
   },
   {
-    title: 'The command',
-    about: 'What `npm run import` prints behind `error`, with the file, its line and what to do; it then ends with exit code 2.',
-    codes: PROBLEM_CODES,
+    title: 'Files',
+    about: 'What the command and the console say of a file that they cannot load, with its line and what to do.',
+    codes: FILE_FAULTS,
   },
   {
-    title: 'The console',
-    about:
-      'What is wrong with a file that was dropped, told with what to do. Beside these it shows the codes of the client, whose page it is.',
-    codes: FILE_FAULTS,
+    title: 'The command',
+    about: 'What `npm run import` prints behind `error` beside these, with the file and what to do; with either it ends with exit code 2.',
+    codes: PROBLEM_CODES,
   },
 ] as const
 

@@ -162,6 +162,7 @@ export function buildIngest(
   settings: Required<Settings>,
   onDefect: (error: unknown) => void,
   maxQueuedRows = FEW_QUEUED_ROWS,
+  events = createEvents(),
 ) {
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
   const attempt = createAttempt(upstream, settings, retry)
@@ -175,7 +176,7 @@ export function buildIngest(
     onDefect,
   })
   const rowsWaiting = () => TENANTS.reduce((sum, tenant) => sum + batcher.usageOf(tenant).rowsWaiting, 0)
-  return { ingest: createIngest({ batcher, maxBatchRows: settings.maxBatchRows, events: createEvents() }), batcher, rowsWaiting }
+  return { ingest: createIngest({ batcher, maxBatchRows: settings.maxBatchRows, events }), batcher, rowsWaiting }
 }
 
 /** Where its product rows go. */

@@ -117,6 +117,17 @@ export function describeStore(name: string, make: () => Promise<Backend>): void 
       expect(await store.read(mine.id)).toMatchObject({ state: 'SETTLED', epoch: 1 })
     })
 
+    test('what is settled is opened anew by whoever asks for that: one of them, and of the same request', async () => {
+      const mine = await claim()
+      await store.write([settle(mine)])
+      expect(await open(mine.id, { reopens: true, fingerprint: 'other' })).toEqual({ kind: 'reused' })
+      const again = await open(mine.id, { reopens: true })
+      expect(again).toEqual({ kind: 'resumed', epoch: 2, entries: ['settled 1'] })
+      expect(await store.read(mine.id)).toMatchObject({ state: 'RUNNING', epoch: 2 })
+      expect(await store.write([settle(mine, 10), settle(claimOf(mine.id, again))])).toEqual([false, true])
+      expect(await open(mine.id)).toEqual({ kind: 'settled', entries: ['settled 2'] })
+    })
+
     test('a record of which nothing was written can be taken back, and only that', async () => {
       const mine = await claim()
       expect(await store.write([{ kind: 'forget', claim: mine }])).toEqual([true])

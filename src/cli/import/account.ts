@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { Outcome } from '../../client/index.ts'
+import { cellHint } from '../../tabular/cell-hint.ts'
+import type { SourceRecord } from '../../tabular/read/records.ts'
 import { ImportFailure } from './failure.ts'
 import type { Options } from './options.ts'
 import type { Plan } from './plan.ts'
-import type { SourceRecord } from './read/records.ts'
 import { type Complaint, createRecordFile, recordFileName } from './rejected-file.ts'
 import { createIssueTable, type IssueTable } from './report/issue-table.ts'
 
@@ -99,17 +100,12 @@ export async function createAccount(plan: Plan, parts: AccountParts): Promise<Ac
   }
 }
 
-function complaintOf({ field, code, message, hint }: Outcome<unknown>['issues'][number], { width }: Plan): Complaint {
+function complaintOf(issue: Outcome<unknown>['issues'][number], { width }: Plan): Complaint {
+  const { field, code, message } = issue
   // The gateway counts the rows of a request, which is a part of the file.
   if (code === 'DUPLICATE_KEY') return { field, code, message: 'An earlier row has the same primary key, and only that was sent.' }
-  const help = code === 'WRONG_TYPE' && width > 0 ? cellHint(message) : hint
+  const help = width > 0 ? cellHint(issue) : issue.hint
   return { field, code, message: help === null ? message : `${message} (${help})` }
-}
-
-/** What the gateway says of quotes around a value is for people who write JSON. */
-function cellHint(message: string): string | null {
-  if (message.includes('whole number')) return 'digits only'
-  return message.includes('number') ? 'digits, with a point before decimals and nothing between thousands' : null
 }
 
 function wrongCellCount({ cells = [] }: SourceRecord, width: number): Complaint {

@@ -1,7 +1,8 @@
+import type { FileFaultCode } from '../../tabular/file-faults.ts'
 import type { PROBLEM_CODES } from './problem-codes.ts'
 
 /** The code of what ends a load. */
-export type ProblemCode = keyof typeof PROBLEM_CODES
+export type ProblemCode = keyof typeof PROBLEM_CODES | FileFaultCode
 
 /** One thing that is wrong with what was given, where it stands, and in words that repeat no value. */
 export interface Problem {

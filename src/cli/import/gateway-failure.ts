@@ -1,4 +1,5 @@
 import { ClientError } from '../../client/index.ts'
+import { FileFault, type FileFaultCode } from '../../tabular/file-faults.ts'
 import { ImportFailure, type ProblemCode } from './failure.ts'
 
 interface Meaning {
@@ -38,10 +39,21 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
 }
 
-/** What an error of the client says to people; what is no such error comes back as it is. */
+/** What can be said better to people who have a command line. */
+const CURES: Partial<Record<FileFaultCode, string>> = {
+  INVALID_ENCODING:
+    'Export it as UTF-8, or state what it is: --encoding windows-1252 (Western Europe; or iso-8859-2, windows-1251, shift_jis, ...).',
+  NUL_CHARACTER: 'Remove it where the file is made. If it is UTF-16 without a byte order mark, state --encoding utf-16le (or utf-16be).',
+}
+
+/** What an error of the client, or of the file, says to people; what is no such error comes back as it is. */
 export function failureOf(error: unknown): unknown {
+  if (error instanceof FileFault) {
+    const { code, message, line, cure } = error
+    return new ImportFailure({ code, message, ...(line !== undefined && { line }) }, CURES[code] ?? cure)
+  }
   if (!(error instanceof ClientError)) return error
-  if (error.cause instanceof ImportFailure) return error.cause
+  if (error.cause instanceof ImportFailure || error.cause instanceof FileFault) return failureOf(error.cause)
   const inRows = error.code === 'ROOT_ERROR' ? Object.keys(MEANINGS).find((code) => error.message.includes(code)) : undefined
   const meaning = MEANINGS[inRows ?? error.code]
   if (meaning === undefined) return new ImportFailure({ code: 'DECLINED', message: `${error.code}: ${error.message}` }, DECLINED)

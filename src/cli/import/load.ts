@@ -1,4 +1,5 @@
 import type { Client, Outcome, ResourceName, SendOptions } from '../../client/index.ts'
+import { FileFault } from '../../tabular/file-faults.ts'
 import { type Account, type AccountParts, type Counts, createAccount, type MadeFile } from './account.ts'
 import { ImportFailure } from './failure.ts'
 import { failureOf } from './gateway-failure.ts'
@@ -112,8 +113,5 @@ async function* rowsOf(plan: Plan, account: Account): AsyncIterable<object> {
       else yield row
     }
   if (plan.checked !== undefined && opened.sha256() !== plan.checked.sha256)
-    throw new ImportFailure(
-      { code: 'FILE_CHANGED', message: 'The file has changed since it was looked through.' },
-      'Load a finished file: let whoever writes it write under another name, and rename it when it is complete.',
-    )
+    throw new FileFault('FILE_CHANGED', 'The file has changed since it was looked through.')
 }

@@ -77,7 +77,7 @@ export function readOptions(args: readonly string[]): Options | string {
     operation: values.append ? 'APPEND' : 'UPSERT',
     solution: values.solution,
     delimiter: readDelimiter(values.delimiter),
-    encoding: values.encoding,
+    encoding: readEncoding(values.encoding),
     map: new Map(values.map.map(readMapping)),
     key: readName('--key', values.key),
     again: readName('--again', values.again),
@@ -115,6 +115,14 @@ function readDelimiter(text: string | undefined): string | undefined {
   const delimiter = text === 'tab' || text === '\\t' ? '\t' : text
   if (delimiter.length !== 1 || /["\r\n]/.test(delimiter)) throw usage('--delimiter must be one character, or "tab".')
   return delimiter
+}
+
+function readEncoding(text: string | undefined): string | undefined {
+  try {
+    return text && new TextDecoder(text).encoding
+  } catch {
+    throw usage('--encoding must be a label of the web: utf-8, windows-1252, iso-8859-15, utf-16le, shift_jis, gb18030, ...')
+  }
 }
 
 function readMapping(text: string): readonly [string, string] {

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { Client } from '../../client/index.ts'
 import type { TableShape } from '../../tabular/column.ts'
+import { FileFault } from '../../tabular/file-faults.ts'
 import { attributeOf, type HeaderNames, type Target } from '../../tabular/header-names.ts'
 import { createNumberForms, mixedForms } from '../../tabular/number-forms.ts'
+import { addNames } from '../../tabular/read/open-records.ts'
+import type { SourceRecord } from '../../tabular/read/records.ts'
 import { type Resource, readAttributes } from './catalogue.ts'
 import { adviceFor, createNaming, planHeader, unknownNames } from './columns.ts'
 import { ImportFailure } from './failure.ts'
 import type { Options } from './options.ts'
-import { addNames, type OpenRecords, openRecords, type ReadSettings } from './read/open-records.ts'
-import type { SourceRecord } from './read/records.ts'
+import { type OpenSource, openSource, type ReadSettings } from './read/open-source.ts'
 import type { Source } from './read/source.ts'
 import { createCsvWriter, createJsonWriter, type RecordWriter } from './rejected-file.ts'
 import type { Position } from './report/progress.ts'
@@ -27,7 +29,7 @@ export interface Plan {
   /** The ending of files that rows of it are written to. */
   readonly extension: string
   /** Its rows, from the first on. */
-  open(): Promise<OpenRecords>
+  open(): Promise<OpenSource>
   /** What was found by reading all of it; undefined of what can be read only once. */
   readonly checked: Checked | undefined
 }
@@ -53,31 +55,29 @@ export async function planSource(source: Source, resource: Resource, parts: Plan
   const { options } = parts
   const plain = createNaming(resource, options.map)
   const { encoding } = options
-  const opened = await openRecords(
-    source,
-    { encoding, delimiter: options.delimiter, signal: parts.signal },
-    (name) => plain.targetOf(name) !== undefined,
-  )
+  const opened = await openSource(source, {
+    encoding,
+    delimiter: options.delimiter,
+    signal: parts.signal,
+    isKnown: (name) => plain.targetOf(name) !== undefined,
+  })
   const shape = await shapeFor([...opened.names.keys()], plain, resource, parts)
   const naming = createNaming(shape, options.map)
-  const { makeRow, check } = rowMaker(opened, naming, shape, resource, parts)
+  const { makeRow, look } = rowMaker(opened, naming, shape, resource, parts)
   const settings: ReadSettings = { encoding, delimiter: opened.delimiter, signal: parts.signal }
-  let unread: OpenRecords | undefined = source.path === undefined ? opened : undefined
-  const checked = unread === undefined ? await checkAll(opened, naming, check, parts) : undefined
+  // What can be read only once goes on from there.
+  const unread = source.path === undefined ? opened : undefined
+  const checked = unread === undefined ? await checkAll(opened, naming, look ?? makeRow, parts) : undefined
   const { header, delimiter, format } = opened
   return {
     source,
     resource,
-    makeRow,
+    makeRow: checked === undefined && look !== undefined ? lookedAt(makeRow, look) : makeRow,
     width: header?.cells?.length ?? 0,
     headers: header?.cells?.map((name) => name.trim()),
     writer: header?.cells === undefined ? createJsonWriter() : createCsvWriter(header.cells, delimiter),
     extension: format === 'csv' ? extensionOf(source.name) : 'ndjson',
-    async open() {
-      const again = unread ?? (await openRecords(source, settings, () => true))
-      unread = undefined
-      return again
-    },
+    open: async () => unread ?? (await openSource(source, settings)),
     checked,
   }
 }
@@ -97,32 +97,39 @@ async function shapeFor(names: readonly string[], plain: HeaderNames, resource: 
 
 interface Rows {
   readonly makeRow: RowMaker
-  /** Throws where no row is to be made of a record, or of any. */
-  check(record: SourceRecord): unknown
+  /** Of CSV: throws where no row is to be made of a record, or of any. */
+  readonly look?: (record: SourceRecord) => void
 }
 
-function rowMaker(opened: OpenRecords, naming: HeaderNames, shape: TableShape, resource: Resource, { resources }: PlanParts): Rows {
+/** What can be read only once is looked at on the way. */
+function lookedAt(makeRow: RowMaker, look: (record: SourceRecord) => void): RowMaker {
+  return (record) => {
+    look(record)
+    return makeRow(record)
+  }
+}
+
+function rowMaker(opened: OpenSource, naming: HeaderNames, shape: TableShape, resource: Resource, { resources }: PlanParts): Rows {
   const { header, names } = opened
   if (header?.cells !== undefined) {
     const targets = planHeader(header.cells, header.line, naming, resource, resources)
-    return { makeRow: createCellRows(shape, targets), check: numberCheck(shape, targets) }
+    return { makeRow: createCellRows(shape, targets), look: numberCheck(shape, targets) }
   }
   expectKnown(names, naming)
-  const makeRow = createObjectRows(naming)
-  return { makeRow, check: makeRow }
+  return { makeRow: createObjectRows(naming) }
 }
 
 /** Throws as soon as some numbers have decimal commas, and others may have points between thousands. */
-function numberCheck(shape: TableShape, targets: readonly Target[]): Rows['check'] {
+function numberCheck(shape: TableShape, targets: readonly Target[]): (record: SourceRecord) => void {
   const forms = createNumberForms()
   return ({ cells = [], line }) => {
     if (!forms.see(cells, line)) return
     const mixed = mixedForms(forms.columns, targets, shape)
     if (mixed === undefined) return
-    const message = `Line ${mixed.comma} has a number with a decimal comma, so that a point and three digits, as here, may stand for thousands.`
-    throw new ImportFailure(
-      { code: 'DECIMAL_COMMA', line: mixed.thousands, message },
-      'Write a point before decimals, and nothing between thousands.',
+    throw new FileFault(
+      'DECIMAL_COMMA',
+      `Line ${mixed.comma} has a number with a decimal comma, so that a point and three digits, as here, may stand for thousands.`,
+      mixed.thousands,
     )
   }
 }
@@ -133,7 +140,12 @@ function expectKnown(names: ReadonlyMap<string, number>, naming: HeaderNames): v
 }
 
 /** Reads all of a file before a row of it is sent: what is broken in it is found now, and not behind the first million rows. */
-async function checkAll(opened: OpenRecords, naming: HeaderNames, check: Rows['check'], { onChecked }: PlanParts): Promise<Checked> {
+async function checkAll(
+  opened: OpenSource,
+  naming: HeaderNames,
+  check: (record: SourceRecord) => unknown,
+  { onChecked }: PlanParts,
+): Promise<Checked> {
   const names = new Map<string, number>()
   let rows = 0
   for await (const batch of opened.records) {
@@ -144,16 +156,9 @@ async function checkAll(opened: OpenRecords, naming: HeaderNames, check: Rows['c
       if (opened.format !== 'csv') addNames(names, record)
     }
   }
-  if (rows === 0) throw noRows(opened.header?.line ?? 1)
+  if (rows === 0) throw new FileFault('NO_ROWS', 'There is a header and no row behind it.', opened.header?.line ?? 1)
   expectKnown(names, naming)
   return { rows, sha256: opened.sha256() }
-}
-
-function noRows(line: number): ImportFailure {
-  return new ImportFailure(
-    { code: 'NO_ROWS', line, message: 'There is a header and no row behind it.' },
-    'Check whether the export that makes the file has failed. There is nothing to load.',
-  )
 }
 
 /** The key of a load: the same content, to the same table, in the same way. */

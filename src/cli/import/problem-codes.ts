@@ -1,52 +1,14 @@
 import type { CodeWords } from '../../util/code-words.ts'
 
-/** What can end a load before or while rows are sent. */
+/** What can end a load before or while rows are sent, beside what may be wrong with a file. */
 export const PROBLEM_CODES = {
   USAGE: { cause: 'The arguments of the command do not fit together.', cure: 'Look at `npm run import -- --help`.' },
   NO_SUCH_FILE: { cause: 'The file is not there.', cure: 'Check the path.' },
   NOT_READABLE: { cause: 'The file cannot be opened or read.', cure: 'Check who may read it.' },
-  NOT_TEXT: {
-    cause: 'The file is a workbook or a zip archive.',
-    cure: 'Save the sheet as "CSV UTF-8", or unpack the archive; the console also reads workbooks.',
-  },
-  INVALID_ENCODING: {
-    cause: 'A byte belongs to no character of the encoding that the file is read in.',
-    cure: 'Export the file as UTF-8, or state with `--encoding` what it is.',
-  },
-  NUL_CHARACTER: {
-    cause: 'The file has a NUL character, which no table can store.',
-    cure: 'Remove it where the file is made; state `--encoding utf-16le` (or utf-16be) if the file is UTF-16 without a mark.',
-  },
-  GZIP_BROKEN: { cause: 'The gzip file is damaged.', cure: 'Fetch it again; `gzip -t FILE` says whether it is whole.' },
-  GZIP_CUT: { cause: 'The end of the gzip file is missing.', cure: 'Fetch it again, and check its size where it comes from.' },
-  GZIP_BOMB: {
-    cause: 'The gzip file decompresses to so many times its size that it holds no rows.',
-    cure: 'Check where it comes from; if it is what you want to load, decompress it first.',
-  },
-  FILE_CHANGED: {
-    cause: 'The file was written to while it was read, or after it was looked through.',
-    cure: 'Load a finished file: have it written under another name, and renamed when it is complete.',
-  },
-  EMPTY_FILE: { cause: 'There is nothing in the file, or no file of rows in the folder.', cure: 'Check whether the export has failed.' },
-  NO_ROWS: { cause: 'There is a header and no row behind it.', cure: 'Check whether the export has failed; there is nothing to load.' },
   NO_HEADER: {
     cause: 'No cell of the first line names a column of the resource.',
     cure: 'Put the names of the columns into the first line; if they are there, check `--resource` and `--delimiter`.',
   },
-  UNCLOSED_QUOTE: {
-    cause: 'A quote that is opened in the record beginning on that line is never closed.',
-    cure: 'Close it; a quote within a quoted cell is written twice.',
-  },
-  MISPLACED_QUOTE: {
-    cause: 'A quote stands within a cell that is not quoted, or a quoted cell goes on behind its closing quote.',
-    cure: 'Put the cell in quotes, and write the quote within it twice.',
-  },
-  RECORD_TOO_LONG: {
-    cause: 'The record beginning on that line is longer than anything that can be sent.',
-    cure: 'Look for a quote that is not closed, or for line ends that are missing.',
-  },
-  INVALID_JSON: { cause: 'What begins on that line is not JSON, or its end is missing.', cure: 'Correct it where the file is made.' },
-  NOT_AN_OBJECT: { cause: 'What begins on that line is JSON, and no object of fields.', cure: 'Write one object a row.' },
   UNKNOWN_COLUMN: {
     cause: 'A name is neither a column of the resource nor a custom attribute of its table.',
     cure: 'Correct it, or say what it means: `--map HEADER=FIELD`; `--map HEADER=` leaves the column out.',
@@ -54,11 +16,6 @@ export const PROBLEM_CODES = {
   MISSING_COLUMN: {
     cause: 'A column that every row must have is not in the file.',
     cure: 'Add it, or say with `--map HEADER=FIELD` which column of the file it is.',
-  },
-  DOUBLED_COLUMN: { cause: 'Two names are the same column.', cure: 'Write each column once, or leave one out with `--map HEADER=`.' },
-  DECIMAL_COMMA: {
-    cause: 'Some numbers have decimal commas, and others a point and three digits, which may be thousands: neither is guessed.',
-    cure: 'Write a point before decimals, and nothing between thousands.',
   },
   FORBIDDEN_NAME: {
     cause: 'A name could reach the prototype of an object, and is never taken.',

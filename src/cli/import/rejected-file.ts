@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import type { SourceRecord } from '../../tabular/read/records.ts'
 import { isRejectedColumn, REJECTED_COLUMNS } from '../../tabular/rejected-columns.ts'
 import { ImportFailure } from './failure.ts'
-import type { SourceRecord } from './read/records.ts'
 
 /** One complaint, as it is written beside a row. */
 export interface Complaint {

@@ -1,8 +1,9 @@
 import type { TableShape } from '../../tabular/column.ts'
 import { attributeOf, type HeaderNames, type Target } from '../../tabular/header-names.ts'
+import { isRagged } from '../../tabular/is-ragged.ts'
 import { createMakeRow, withAttributes } from '../../tabular/make-row.ts'
+import type { SourceRecord } from '../../tabular/read/records.ts'
 import { ImportFailure } from './failure.ts'
-import type { SourceRecord } from './read/records.ts'
 
 const SOURCE = Symbol('the record of the file that the row was made of')
 
@@ -28,7 +29,7 @@ export function lineOf(row: object): number {
   return (row as Row)[SOURCE].line
 }
 
-/** Makes a row of a record; undefined where a record of CSV has more cells, or fewer, than the header. */
+/** Makes a row of a record; undefined where a record of CSV has more cells that hold something, or fewer, than the header. */
 export type RowMaker = (record: SourceRecord) => Row | undefined
 
 /** Makes rows of the records of CSV. */
@@ -36,7 +37,7 @@ export function createCellRows(shape: TableShape, targets: readonly Target[]): R
   const makeRow = createMakeRow(shape, targets)
   return (record) => {
     const cells = record.cells ?? []
-    if (cells.length !== targets.length) return undefined
+    if (isRagged(cells, targets.length)) return undefined
     return ofRecord(makeRow(cells), { line: record.line, joined: cells.join(BETWEEN_CELLS) })
   }
 }

@@ -1,5 +1,5 @@
 import { ClientError } from '../../client/index.ts'
-import { FileError } from './file-error.ts'
+import { FileFault, type FileFaultCode } from '../../tabular/file-faults.ts'
 
 /** Why something could not be done, as it is passed between the worker and the page. */
 export interface Failure {
@@ -30,10 +30,19 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ABORTED: 'You stopped it. Rows that were answered for stand; send again to go on.',
 }
 
+/** What can be said better to people who have a page. */
+const CURES: Partial<Record<FileFaultCode, string>> = {
+  INVALID_ENCODING: 'Choose its encoding below, or save the file as UTF-8, and drop it again.',
+  NUL_CHARACTER: 'If the file is UTF-16, choose that below; else remove the character where the file is made.',
+}
+
 /** An error in words for people, and what to do about it. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof FileError) return { code: error.fault, message: error.message, remedy: error.remedy }
-  if (error instanceof ClientError && error.cause instanceof FileError) return failureOf(error.cause)
+  if (error instanceof FileFault) {
+    const { code, message, line, cure } = error
+    return { code, message: line === undefined ? message : `Line ${line}: ${message}`, remedy: CURES[code] ?? cure }
+  }
+  if (error instanceof ClientError && error.cause instanceof FileFault) return failureOf(error.cause)
   if (error instanceof ClientError)
     return {
       code: error.code,

@@ -1,5 +1,5 @@
-import { FileError } from './file-error.ts'
-import { readSafely } from './open-text.ts'
+import { FileFault } from '../../tabular/file-faults.ts'
+import { readSafely } from './read-bytes.ts'
 import type { SourceRow } from './source-row.ts'
 
 /** A sheet with its header and rows. */
@@ -11,37 +11,53 @@ export interface SheetRows {
 }
 
 const MAX_ROWS = 100_000
+/** Nobody goes on with a table behind so many empty rows. */
+const MANY_EMPTY = 1_000
 const MAX_BYTES = 100_000_000
 
-/** Reads the first sheet of a workbook, to 100,000 rows. */
+/** Reads the first sheet of a workbook that is not hidden, to 100,000 rows; the first row that holds something is the header. */
 export async function readXlsx(file: Blob): Promise<SheetRows> {
   if (file.size > MAX_BYTES) throw tooLarge()
   const bytes = await readSafely(() => file.arrayBuffer())
   // Most files are none, and the reader is as large as the rest of the page.
   const { readXlsx: read } = await import('hucre/xlsx')
-  const workbook = await read(bytes, { sheets: (_, index) => index === 0, maxRows: MAX_ROWS + 2 }).catch(() => {
-    throw new FileError(
-      'BAD_SHEET',
-      'The workbook cannot be read.',
-      'If it has a password, remove that; else save the sheet as CSV and drop that.',
-    )
+  const workbook = await read(bytes, { sheets: firstVisible(), maxRows: MAX_ROWS + 2 }).catch(() => {
+    throw new FileFault('BAD_SHEET', 'The workbook cannot be read.')
   })
   const [sheet] = workbook.sheets
-  const [head, ...rest] = sheet?.rows ?? []
+  const first = sheet?.rows.findIndex((cells) => cells.some(isFilled)) ?? -1
+  const head = sheet?.rows[first]
   if (sheet === undefined || head === undefined)
-    throw new FileError('EMPTY', 'The first sheet is empty.', 'Put the rows on the first sheet.')
-  const width = head.reduce((last: number, cell, at) => (cell === null || cell === '' ? last : at + 1), 0)
-  const rows = rest
-    .map((cells, at): SourceRow => ({ number: at + 1, line: at + 2, cells: padded(cells, width) }))
-    .filter(({ cells }) => cells.some((cell) => cell !== undefined && cell !== ''))
-  if (rows.length > MAX_ROWS) throw tooLarge()
+    throw new FileFault('EMPTY_FILE', 'The first sheet is empty: the rows must be on the first one.')
+  const width = head.reduce((last: number, cell, at) => (isFilled(cell) ? at + 1 : last), 0)
+  const rows = sheet.rows
+    .slice(first + 1)
+    .map((cells, at): SourceRow => ({ number: at + 1, line: first + at + 2, cells: padded(cells, width) }))
+    .filter(({ cells }) => cells.some(isFilled))
+  // Rows without a value count where reading ends, so that fewer with one may be there than were read; formatted ones at the end lose nothing.
+  const isCut = sheet.rows.length > MAX_ROWS + 1 && sheet.rows.slice(-MANY_EMPTY).some((cells) => cells.some(isFilled))
+  if (isCut || rows.length > MAX_ROWS) throw tooLarge()
   return { sheet: sheet.name, sheets: workbook.sheets.length, headers: head.slice(0, width).map((cell) => String(cell ?? '')), rows }
+}
+
+/** Sheets that are hidden hold what their file is made with. */
+function firstVisible() {
+  let isFound = false
+  return ({ hidden, veryHidden }: { readonly hidden?: boolean; readonly veryHidden?: boolean }): boolean => {
+    if (isFound || hidden || veryHidden) return false
+    isFound = true
+    return true
+  }
+}
+
+function isFilled(cell: unknown): boolean {
+  return cell !== undefined && cell !== null && cell !== ''
 }
 
 function padded(cells: readonly unknown[], width: number): unknown[] {
   return Array.from({ length: Math.max(width, cells.length) }, (_, at) => cells[at] ?? undefined)
 }
 
-function tooLarge(): FileError {
-  return new FileError('TOO_MANY_ROWS', 'Workbooks are read to 100,000 rows.', 'Save the sheet as CSV: that may have any number of rows.')
+function tooLarge(): FileFault {
+  return new FileFault('TOO_MANY_ROWS', 'Workbooks are read to 100,000 rows.')
 }

@@ -1,14 +1,14 @@
+import { FileFault } from '../../tabular/file-faults.ts'
+import { isRagged } from '../../tabular/is-ragged.ts'
 import { createNumberForms, type NumberForms } from '../../tabular/number-forms.ts'
 import { createContentHash } from './content-hash.ts'
-import { FileError } from './file-error.ts'
 import { openFile } from './read-rows.ts'
-import { type Encoding, type Format, isRagged, type ReadOptions, type SourceRow } from './source-row.ts'
+import type { Format, ReadOptions, SourceRow } from './source-row.ts'
 
 /** What one reading of a file has shown. */
 export interface Scan {
   readonly format: Format
-  readonly isPacked: boolean
-  readonly encoding: Encoding | undefined
+  readonly encoding: string | undefined
   readonly delimiter: string | undefined
   readonly sheet: string | undefined
   readonly headers: readonly string[]
@@ -71,13 +71,11 @@ export async function scanFile(
     onProgress({ bytes, rows: counted.rows })
   }
   const headers = opened.headers ?? names
-  if (headers.length > MAX_COLUMNS)
-    throw new FileError('TOO_MANY_COLUMNS', `More than ${MAX_COLUMNS} columns are not read.`, 'Leave out those that are not needed.')
-  if (counted.rows === 0) throw new FileError('NO_ROWS', 'The file has a header and no rows.', 'Drop one with rows.')
-  const { format, isPacked, encoding, delimiter, sheet } = opened
+  if (headers.length > MAX_COLUMNS) throw new FileFault('TOO_MANY_COLUMNS', `More than ${MAX_COLUMNS} columns are not read.`)
+  if (counted.rows === 0) throw new FileFault('NO_ROWS', 'There is a header and no row behind it.')
+  const { format, encoding, delimiter, sheet } = opened
   return {
     format,
-    isPacked,
     encoding,
     delimiter,
     sheet,

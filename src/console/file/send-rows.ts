@@ -1,14 +1,18 @@
 import type { Client, Issue, Outcome, Progress, ResourceName, RowInputs, SendOptions } from '../../client/index.ts'
+import { cellHint } from '../../tabular/cell-hint.ts'
 import type { Target } from '../../tabular/header-names.ts'
+import { isRagged } from '../../tabular/is-ragged.ts'
 import { createMakeRow } from '../../tabular/make-row.ts'
 import type { Resource } from '../session/resource.ts'
 import { type Failure, failureOf } from './failure.ts'
-import { isRagged, type SourceRow } from './source-row.ts'
+import type { SourceRow } from './source-row.ts'
 
 /** What rows of a file are to become. */
 export interface Plan {
   readonly resource: Resource
   readonly headers: readonly string[]
+  /** Whether the file has cells, and not values of JSON. */
+  readonly isTable: boolean
   readonly targets: readonly Target[]
   readonly operation: 'upsert' | 'append'
   readonly solution: string | undefined
@@ -71,7 +75,7 @@ export async function sendRows(
     counts.rows++
     if (replayed) counts.replayed++
     if (status === 'accepted') counts.accepted++
-    else if (row !== undefined) keep({ row, status, retryable, issues: issues.map(issueInFile) })
+    else if (row !== undefined) keep({ row, status, retryable, issues: issues.map((issue) => issueInFile(issue, plan)) })
   }
   try {
     const name = plan.resource.name as ResourceName
@@ -117,9 +121,10 @@ async function* rowsOf(
     }
 }
 
-/** The gateway counts the rows of a request, which is a part of the file. */
-function issueInFile(issue: Issue): Issue {
-  return issue.code === 'DUPLICATE_KEY' ? { ...issue, message: 'An earlier row has the same primary key, and only that was sent.' } : issue
+function issueInFile(issue: Issue, { isTable }: Plan): Issue {
+  // The gateway counts the rows of a request, which is a part of the file.
+  if (issue.code === 'DUPLICATE_KEY') return { ...issue, message: 'An earlier row has the same primary key, and only that was sent.' }
+  return isTable ? { ...issue, hint: cellHint(issue) } : issue
 }
 
 function raggedIssue({ cells }: SourceRow, width: number): Issue {

@@ -28,8 +28,3 @@ export function cellText(cell: unknown): string {
   if (cell instanceof Date) return timestampText(cell)
   return rawDigits(cell) ?? JSON.stringify(cell)
 }
-
-/** Whether a row has fewer cells than the header, or more that hold something. */
-export function isRagged(cells: readonly unknown[], width: number): boolean {
-  return cells.length < width || cells.slice(width).some((cell) => cell !== '' && cell !== undefined)
-}

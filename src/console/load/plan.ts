@@ -13,7 +13,7 @@ export function choiceOf(resource: Resource, headers: readonly string[]): Choice
 
 /** What the rows of a file are to become. */
 export function planOf({ scan }: Loaded, { resource, targets, operation, solution }: Choice): Plan {
-  return { resource, targets, operation, solution, headers: scan.headers }
+  return { resource, targets, operation, solution, headers: scan.headers, isTable: scan.format === 'csv' || scan.format === 'xlsx' }
 }
 
 /**

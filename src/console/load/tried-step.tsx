@@ -19,7 +19,11 @@ function commonIssue({ accepted, failed }: SendResult): string | undefined {
 export function TriedStep({ load, state: { loaded, choice, trial } }: { load: Load; state: StateOf<'tried'> }) {
   const rows = useMemo((): ShownRow[] => {
     const failed = new Map(trial.failed.map((row) => [row.row.number, row]))
-    return loaded.scan.firstRows.map((row) => ({ row, failed: failed.get(row.number) }))
+    return loaded.scan.firstRows.map((row) => {
+      const found = failed.get(row.number)
+      // What comes from the worker is a copy: another row than the one that failed would be shown as corrected.
+      return { row: found?.row ?? row, failed: found }
+    })
   }, [loaded, trial])
   const good = trial.accepted
   const common = commonIssue(trial)

@@ -65,7 +65,7 @@ function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: 
         resolve: ({ outcomes }) => outcomes.reduce((sum, outcome) => (outcome === undefined ? sum + 1 : sum), 0),
       }),
       retryableCount: t.int({
-        description: 'Rows that the same request would send once more.',
+        description: 'Rows that are worth sending again, by the very same request.',
         resolve: (found) => found.retryableCount,
       }),
       rows: t.field({

@@ -189,4 +189,40 @@ export const INGEST_DEFECTS = [
     ['queue'],
     [['waitingSince = performance.now()\n          events', 'events', 'rows that are sent again seem to have waited all the time before']],
   ),
+  ...inFile(
+    'ingest/batcher.ts',
+    ['queue'],
+    [['if (--uses === 0) onUnused()', '--uses', 'tables of tenants that came once are kept for ever']],
+  ),
+  ...inFile(
+    'ingest/limits/tenant-limits.ts',
+    ['rate'],
+    [['    unknown.delete(tenantId)\n    taken', '    taken', 'rows that wait count twice']],
+  ),
+  ...inFile(
+    'ingest/ingest.ts',
+    ['journaled-sending'],
+    [
+      [
+        'counts: countOutcomes(outcomes.filter((_, index) => isWanted(index)))',
+        'counts: countOutcomes(outcomes)',
+        'rows that were told of before count again in data quality',
+      ],
+    ],
+  ),
+  ...inFile(
+    'ingest/ingest.ts',
+    ['journaled-sending'],
+    [['if (late.length > 0)', 'if (late.length > 1)', 'a row that was overtaken is said to be worth sending again']],
+  ),
+  ...inFile(
+    'ingest/departure.ts',
+    ['journaled-sending'],
+    [['setTimeout(() => resolve(false), INTENT', 'setTimeout(() => resolve(true), INTENT', 'rows leave of which no intent was recorded']],
+  ),
+  ...inFile(
+    'ingest/divide.ts',
+    ['queue'],
+    [['      hasHelped = hasGoodRows\n', '', 'all batches of a mutation are divided in vain at once']],
+  ),
 ]

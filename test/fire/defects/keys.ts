@@ -29,6 +29,17 @@ export const KEYS_DEFECTS = [
   ),
   ...inFile(
     'idempotency/fold.ts',
+    ['idempotency-door'],
+    [
+      [
+        'mayBeTakenLater(outcome) ?',
+        "outcome.status === 'REJECTED' && outcome.retryable ?",
+        'a key whose token was refused is refused for good',
+      ],
+    ],
+  ),
+  ...inFile(
+    'idempotency/fold.ts',
     ['idempotency', 'keyed-simulation'],
     [
       [

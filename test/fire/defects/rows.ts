@@ -176,4 +176,9 @@ export const ROWS_DEFECTS = [
       ["hash('sha256', token), credential", 'token, credential', 'tokens stand in the log'],
     ],
   ),
+  ...inFile(
+    'rows/check-number.ts',
+    ['numbers'],
+    [['${precision - scale} digits before', '${precision} digits before', 'a caller is told of more digits than are taken']],
+  ),
 ]

@@ -89,9 +89,9 @@ export const SENDERS_DEFECTS = [
     [['`${input.key}:${hashText(JSON.stringify(rows))}`', 'input.key', 'corrected rows are declined for the key of their file']],
   ),
   ...inFile(
-    'console/file/read-csv.ts',
-    ['console-files'],
-    [[' + cells.reduce((sum, cell) => sum + breaksIn(cell), 0)', '', 'what is wrong is looked for in the wrong line']],
+    'tabular/read/csv-records.ts',
+    ['console-files', 'import-reading'],
+    [['line = lines.lineAt(bytes)', 'line += 1', 'what is wrong is looked for in the wrong line']],
   ),
   ...inFile(
     'tabular/convert-cell.ts',
@@ -137,9 +137,9 @@ export const SENDERS_DEFECTS = [
     [['    signal.throwIfAborted()\n', '', 'a file whose reading was cancelled is read to its end']],
   ),
   ...inFile(
-    'console/file/open-text.ts',
+    'tabular/read/gzip-ratio.ts',
     ['console-files'],
-    [['given > size * MAX_RATIO', 'given > size + MAX_RATIO', 'no gzip file of some size can be loaded']],
+    [['given > taken * MAX_RATIO', 'given > taken + MAX_RATIO', 'no gzip file of some size can be loaded']],
   ),
   ...inFile(
     'console/load/rejected-csv.ts',
@@ -165,5 +165,42 @@ export const SENDERS_DEFECTS = [
     'cli/import/options.ts',
     ['import-bad-input'],
     [["url.username !== '' || url.password", 'url.password', 'the user of an address is taken, and shown']],
+  ),
+  ...inFile(
+    'client/outcome-queue.ts',
+    ['client-manners'],
+    [['if (isRead) waiting.set', 'waiting.set', 'outcomes that nobody reads are kept to the end of a run']],
+  ),
+  ...inFile(
+    'cli/import/columns.ts',
+    ['import-reading'],
+    [['files.every(({ headers })', 'files.some(({ headers })', 'a mapping for one file of a folder ends the load of all']],
+  ),
+  ...inFile(
+    'cli/import/guard.ts',
+    ['import-reading'],
+    [['  if (!earlier.isTold) return\n', '', 'a file of which nothing came through cannot be appended any more']],
+  ),
+  ...inFile(
+    'cli/import/load.ts',
+    ['import'],
+    [
+      [
+        'accepted + unconfirmed > 0) onWritten',
+        'accepted > 0) onWritten',
+        'a file of unconfirmed rows is appended again when the gateway has forgotten it',
+      ],
+    ],
+  ),
+  ...inFile(
+    'cli/import/catalogue.ts',
+    ['import-reading'],
+    [
+      [
+        'const found = inSolution.length > 0 ? inSolution : all',
+        'const found = all',
+        'of two resources of one object the solution does not decide',
+      ],
+    ],
   ),
 ]

@@ -127,4 +127,32 @@ export const UPSTREAM_DEFECTS = [
     [["'content-type': 'application/json'", "'content-type': 'text/plain'", 'the upstream is not told that it gets JSON']],
   ),
   ...inFile('upstream/read-schema.ts', ['elsewhere'], [[", 'columnDefault'", '', 'rows are refused for a column that has a default']]),
+  ...inFile(
+    'upstream/client.ts',
+    ['limits', 'connections'],
+    [
+      [
+        'request.body ?? /x-request-id: ([^\\r]*)/.exec(headers)?.[1]',
+        'request.body',
+        'a slow read of schemas takes a place of the rate from rows until it is answered',
+      ],
+    ],
+  ),
+  ...inFile('upstream/ingest-wire.ts', ['wire-bytes'], [['() => bodies.giveBack(body)', '() => {}', 'each request has memory of its own']]),
+  ...inFile(
+    'upstream/read-answer.ts',
+    ['reading-answers'],
+    [
+      [
+        'const answer = Array.isArray(value) ? { errors: value } : value\n',
+        'const answer = value\n',
+        'a refusal that is a bare list names no row',
+      ],
+    ],
+  ),
+  ...inFile(
+    'upstream/schema-call.ts',
+    ['schema-reads'],
+    [['const ending = isChange ?', 'const ending = !isChange ?', 'who changed a table is not told that it may have been changed']],
+  ),
 ]

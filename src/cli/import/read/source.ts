@@ -2,6 +2,9 @@ import type { Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { FileFault } from '../../../tabular/file-faults.ts'
+import type { Bytes } from '../../../tabular/read/decode.ts'
+import { expectNoBomb } from '../../../tabular/read/gzip-ratio.ts'
 import { ImportFailure } from '../failure.ts'
 
 /** Where bytes come from: a file, which can be read again, or a stream, which cannot. */
@@ -11,7 +14,7 @@ export interface Source {
   /** Undefined where it is no file. */
   readonly path: string | undefined
   /** All bytes from the beginning; a stream gives them once. */
-  bytes(): AsyncIterable<Buffer>
+  bytes(): AsyncIterable<Bytes>
   close(): Promise<void>
 }
 
@@ -43,7 +46,7 @@ async function openHandle(path: string, name: string): Promise<FileHandle> {
 }
 
 /** The bytes of a file that stays as it was when it was opened. */
-async function* unchanged(handle: FileHandle, before: Stats): AsyncIterable<Buffer> {
+async function* unchanged(handle: FileHandle, before: Stats): AsyncIterable<Bytes> {
   for await (const chunk of handle.createReadStream({ start: 0, autoClose: false, highWaterMark: READ_BYTES })) {
     await expectUnchanged(handle, before)
     yield chunk
@@ -55,15 +58,11 @@ const READ_BYTES = 64 * 1024
 
 async function expectUnchanged(handle: FileHandle, before: Stats): Promise<void> {
   const { size, mtimeMs } = await handle.stat()
-  if (size !== before.size || mtimeMs !== before.mtimeMs)
-    throw new ImportFailure(
-      { code: 'FILE_CHANGED', message: 'The file was written to while it was read.' },
-      'Load a finished file: let whoever writes it write under another name, and rename it when it is complete.',
-    )
+  if (size !== before.size || mtimeMs !== before.mtimeMs) throw new FileFault('FILE_CHANGED', 'The file was written to while it was read.')
 }
 
 /** The same bytes, decompressed where they are gzip. */
-export async function* gunzipped(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+export async function* gunzipped(bytes: AsyncIterable<Bytes>): AsyncIterable<Bytes> {
   const iterator = bytes[Symbol.asyncIterator]()
   const first = await iterator.next()
   const all = chain(first, iterator)
@@ -71,7 +70,7 @@ export async function* gunzipped(bytes: AsyncIterable<Buffer>): AsyncIterable<Bu
   else yield* inflate(all)
 }
 
-async function* chain(first: IteratorResult<Buffer>, rest: AsyncIterator<Buffer>): AsyncIterable<Buffer> {
+async function* chain(first: IteratorResult<Bytes>, rest: AsyncIterator<Bytes>): AsyncIterable<Bytes> {
   try {
     for (let next = first; next.done !== true; next = await rest.next()) yield next.value
   } finally {
@@ -79,11 +78,7 @@ async function* chain(first: IteratorResult<Buffer>, rest: AsyncIterator<Buffer>
   }
 }
 
-/** No text of rows is this much longer than its gzip, whatever the size. */
-const MAX_RATIO = 400
-const ALWAYS_ALLOWED = 16 * 1024 * 1024
-
-async function* inflate(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+async function* inflate(bytes: AsyncIterable<Bytes>): AsyncIterable<Bytes> {
   let [taken, given] = [0, 0]
   const counted = async function* () {
     for await (const chunk of bytes) {
@@ -97,7 +92,7 @@ async function* inflate(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   try {
     for await (const chunk of gunzip) {
       given += chunk.length
-      if (given > ALWAYS_ALLOWED && given > taken * MAX_RATIO) throw bomb()
+      expectNoBomb(given, taken)
       yield chunk
     }
   } catch (error) {
@@ -107,28 +102,12 @@ async function* inflate(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   }
 }
 
-function bomb(): ImportFailure {
-  return new ImportFailure(
-    { code: 'GZIP_BOMB', message: `The gzip file decompresses to more than ${MAX_RATIO} times its size: no file of rows does.` },
-    'Check where the file comes from; if it is what you want to load, decompress it first.',
-  )
-}
-
 function gzipFailure(error: unknown, taken: number): unknown {
   const bytes = taken.toLocaleString('en')
   const { code } = error as NodeJS.ErrnoException
   if (code === 'Z_BUF_ERROR')
-    return new ImportFailure(
-      {
-        code: 'GZIP_CUT',
-        message: `The gzip file ends too early, after ${bytes} bytes: its end is missing. What is there ends in this line.`,
-      },
-      'Fetch the file again; check its size where it comes from.',
-    )
+    return new FileFault('GZIP_CUT', `The gzip file ends too early, after ${bytes} bytes. What is there ends in this line.`)
   if (code?.startsWith('Z_'))
-    return new ImportFailure(
-      { code: 'GZIP_BROKEN', message: `The gzip file is damaged within its first ${bytes} bytes. What can be read ends in this line.` },
-      'Fetch the file again; `gzip -t FILE` says whether it is whole.',
-    )
+    return new FileFault('GZIP_BROKEN', `The gzip file is damaged within its first ${bytes} bytes. What can be read ends in this line.`)
   return error
 }

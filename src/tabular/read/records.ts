@@ -14,6 +14,9 @@ export type Format = 'csv' | 'ndjson' | 'json'
 /** Characters that one record may have; one upstream request takes a million bytes. */
 export const MAX_RECORD_SIZE = 2 * 1024 * 1024
 
+/** What is said of a longer one. */
+export const TOO_LONG = `The record beginning here has more than ${MAX_RECORD_SIZE.toLocaleString('en')} characters.`
+
 const BY_EXTENSION: Readonly<Record<string, Format>> = {
   csv: 'csv',
   tsv: 'csv',

@@ -1,0 +1,82 @@
+import { FileFault } from '../file-faults.ts'
+import { statedDelimiter, withoutFirst } from '../separator-line.ts'
+import { csvRecords, findDelimiter } from './csv-records.ts'
+import { jsonRecords, ndjsonRecords, type ParseJson } from './json-records.ts'
+import { type Format, formatOf, peek, type SourceRecord } from './records.ts'
+
+/** A text of rows, and how it is to be read. */
+export interface TextOfRows {
+  /** What the file is called, which may say what it is. */
+  readonly name: string
+  readonly texts: AsyncIterable<string>
+  /** Undefined where it is to be found out. */
+  readonly delimiter: string | undefined
+  /** Whether a name of a first line means something; of several delimiters the one with most such names is taken. */
+  readonly isKnown?: (name: string) => boolean
+  readonly parse: ParseJson
+}
+
+/** A text that is open at its first row. */
+export interface OpenRecords {
+  readonly format: Format
+  /** Of CSV. */
+  readonly delimiter: string
+  /** Of CSV: what the first line says. */
+  readonly header: SourceRecord | undefined
+  /** Names of the first rows, with the lines of these: the header, or what is in the first objects. */
+  readonly names: ReadonlyMap<string, number>
+  /** The rows, in lists as they come. */
+  readonly records: AsyncIterable<readonly SourceRecord[]>
+}
+
+/** Reads as far as is needed to know what a text is. */
+export async function openRecords(text: TextOfRows): Promise<OpenRecords> {
+  const { head, texts } = await peek(text.texts)
+  if (head.trim() === '') throw empty()
+  const format = formatOf(text.name, head)
+  const stated = format === 'csv' ? statedDelimiter(head) : undefined
+  const delimiter = text.delimiter ?? stated ?? (format === 'csv' ? findDelimiter(head, text.isKnown ?? (() => false)) : ',')
+  const read = format === 'csv' ? csvRecords(texts, delimiter) : readers[format](texts, text.parse)
+  const iterator = (stated === undefined ? read : withoutFirst(read))[Symbol.asyncIterator]()
+  const first = await nextWithRecords(iterator)
+  const header = format === 'csv' ? named(first[0]) : undefined
+  const names = new Map<string, number>()
+  for (const record of header === undefined ? first : [header]) addNames(names, record)
+  return { format, delimiter, header, names, records: continued(header === undefined ? first : first.slice(1), iterator) }
+}
+
+/** A header without the empty cells that a table has behind its last column when it was wider once. */
+function named(header: SourceRecord | undefined): SourceRecord | undefined {
+  const cells = header?.cells
+  return cells && { ...header, cells: cells.slice(0, cells.findLastIndex((name) => name.trim() !== '') + 1) }
+}
+
+/** Notes on which line each name of a record stands first. */
+export function addNames(names: Map<string, number>, { cells, value, line }: SourceRecord): void {
+  for (const name of cells ?? Object.keys(value ?? {})) if (names.size < MAX_NAMES && !names.has(name)) names.set(name, line)
+}
+
+const MAX_NAMES = 1_000
+
+const readers = { ndjson: ndjsonRecords, json: jsonRecords }
+
+async function nextWithRecords(iterator: AsyncIterator<readonly SourceRecord[]>): Promise<readonly SourceRecord[]> {
+  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) if (next.value.length > 0) return next.value
+  throw empty()
+}
+
+async function* continued(
+  first: readonly SourceRecord[],
+  rest: AsyncIterator<readonly SourceRecord[]>,
+): AsyncIterable<readonly SourceRecord[]> {
+  try {
+    if (first.length > 0) yield first
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) if (next.value.length > 0) yield next.value
+  } finally {
+    await rest.return?.()
+  }
+}
+
+function empty(): FileFault {
+  return new FileFault('EMPTY_FILE', 'There is nothing in it.', 1)
+}
