@@ -431,6 +431,10 @@ test('what says yes is believed, whatever stands beside it', () => {
 })
 
 const YES: readonly unknown[] = [
+  { message: '1 batch accepted' },
+  { text: 'All good' },
+  { message: 'Data accepted, to be visible within 5 minutes' },
+  { results: [0, 1, 2].map((index) => ({ index, status: 'accepted', message: `Row ${index} was accepted` })) },
   {},
   { message: 'queued' },
   { status: 'OK' },

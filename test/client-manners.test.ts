@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ClientError, createClient, type Outcome, type Progress, type RowInputs, type Run } from '../src/client/index.ts'
 import { createOutcomeQueue } from '../src/client/outcome-queue.ts'
+import { createTally, type Settled } from '../src/client/tally.ts'
 import { allAccepted, allRejected, type FakePayload, type SentRows, startFakeGateway } from './support/fake-gateway.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { product } from './support/rows.ts'
@@ -214,6 +215,14 @@ describe('a token', () => {
     expect(await errorOf(failing.upsert('Products', rowsOf(1)))).toMatchObject({ code: 'TOKEN_FAILED', cause: { message: 'no' } })
   })
 
+  test('of a function that failed is asked for again, by whatever comes next', async () => {
+    const { url } = await fake((request) => allAccepted(request))
+    const tokens = [Promise.reject(new Error('no')), Promise.resolve('good')]
+    const client = createClient({ url, token: () => tokens.shift() as Promise<string> })
+    expect(await errorOf(client.upsert('Products', rowsOf(1)))).toMatchObject({ code: 'TOKEN_FAILED' })
+    expect(await client.upsert('Products', rowsOf(1)).done).toMatchObject({ accepted: 1 })
+  })
+
   test('that no header can hold ends the run at once, and stands in no error', async () => {
     const { url } = await fake((request) => allAccepted(request))
     for (const token of ['two\nlines', 'se\u20accret', 'nul\0'])
@@ -419,6 +428,21 @@ describe('what answers is no gateway, or none of today', () => {
     expect(open.at(-1)?.arrived).toHaveLength(4)
   })
 
+  test.each([
+    [429, '7', 7_000],
+    [503, '120', 120_000],
+    [503, 'soon', undefined],
+    [502, '0', undefined],
+  ])('what stands before a gateway says with %i and Retry-After: %s how long to wait', async (status, after, retryAfterMs) => {
+    const server = await startFakeUpstream(() => ({ status, body: '<html>', headers: { 'retry-after': after } }))
+    open.push(server)
+    const error = await createClient({ url: server.url })
+      .query('{ limits { rowsPerMutation } }')
+      .catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'NOT_A_GATEWAY', status })
+    expect((error as ClientError).retryAfterMs).toBe(retryAfterMs)
+  })
+
   test('a gateway without idempotency keys', async () => {
     const errors = [{ message: 'no such field', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]
     expect((await errorOf(await answering(422, { errors }))).code).toBe('OLD_GATEWAY')
@@ -450,4 +474,23 @@ test('outcomes are kept for who reads them, and for nobody else', async () => {
     return added.deref() !== undefined
   }
   expect([await isKept(true), await isKept(false)]).toEqual([true, false])
+})
+
+test('of rows that cannot be sent no request is made', async () => {
+  const { client, sent } = await fake((request) => allAccepted(request))
+  const rows = [row(0, { productName: Symbol('x') }), row(1, { productName: Symbol('y') })]
+  const run = client.append('Products', rows)
+  const told: string[] = []
+  for await (const { status } of run.outcomes()) told.push(status)
+  expect([told, (await run.done).rejected, sent.length]).toEqual([['rejected', 'rejected'], 2, 0])
+})
+
+test('a summary has a hundred warnings at most', () => {
+  const tally = createTally<object>()
+  const chunk = { start: 0, rows: [], faults: new Map() }
+  for (let nth = 0; nth < 150; nth++) {
+    const payload = { rows: [], warnings: [`${nth % 120}`] } as unknown as Settled<object>['payload']
+    tally.add({ chunk, key: null, payload, replayed: 0, isKeyLost: false, failure: undefined })
+  }
+  expect(tally.summary(0).warnings).toEqual(Array.from({ length: 100 }, (_, nth) => `${nth}`))
 })

@@ -35,7 +35,8 @@ const askWith = async (options: Parameters<Issuer['sign']>[1] = {}) => {
   return await (gateway as Gateway).send(NOTHING, {}, await issuer.sign({ jti: `${nth}`, exp: Date.now() / 1_000 + 100_000 }, options))
 }
 const later = (ms: number) => vi.setSystemTime(Date.now() + ms)
-const said = () => (gateway?.logged ?? []).filter((line) => /JWKS_/.test(line)).map((line) => JSON.parse(line).cause)
+const linesOf = (setting: string) => (gateway?.logged ?? []).map((line) => JSON.parse(line)).filter((line) => line.setting === setting)
+const said = () => linesOf('JWKS_URL').map(({ cause }) => cause)
 
 describe('the keys of the issuer', () => {
   test('are asked for once, however many callers come', async () => {
@@ -204,6 +205,10 @@ describe('the keys of the issuer', () => {
     await writeFile(file, JSON.stringify(await keySetOf(issuer.key, two)))
     later(30_000)
     expect(await askWith({ key: two })).toMatchObject(OK)
+    await writeFile(file, '{"keys": [')
+    later(30_000)
+    expect(await askWith({ kid: 'unknown' })).toMatchObject(AWAY)
+    expect(linesOf('JWKS_FILE').map(({ cause }) => cause)).toEqual(['it is not JSON'])
     expect(issuer.asked()).toBe(0)
   })
 })

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { REMEMBERED_MS } from '../src/quality/ledger.ts'
 import { createNoteKeeper } from '../src/replicas/note-keeper.ts'
 import type { Note, NoteStore, StoredNote } from '../src/replicas/note-store.ts'
 import { createPostgresStore } from '../src/store/postgres.ts'
@@ -130,6 +131,25 @@ describe('the keeper of notes', () => {
     expect(heard).toEqual(['old', 'new', 'meanwhile'])
     await keeper.close()
     vi.useRealTimers()
+  })
+
+  test('sweeps what nobody asks for any more: minutes after a day, solutions after a year', async () => {
+    vi.useFakeTimers()
+    const { store } = fakeStore()
+    const swept = new Map<string, number>()
+    store.sweep = async (kind, olderThanMs) => void swept.set(kind, olderThanMs)
+    const keeper = createNoteKeeper(store, () => {})
+    await keeper.start()
+    await vi.advanceTimersByTimeAsync(60 * SECOND)
+    await keeper.close()
+    vi.useRealTimers()
+    expect([...swept].map(([kind, ms]) => [kind, ms / HOUR_MS])).toEqual([
+      ['minute', 25],
+      ['solution', 400 * 24],
+      ['schema', 1],
+      ['replica', 1],
+    ])
+    expect(swept.get('minute')).toBeGreaterThan(REMEMBERED_MS)
   })
 
   test('reads what is there as soon as it can where that was not possible at the start', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { createLedger, type Ledger, REMEMBERED_MS } from '../src/quality/ledger.ts'
+import { createMinutes } from '../src/quality/minutes.ts'
 import { createRejections } from '../src/quality/rejections.ts'
 import { createTakenTokens } from '../src/quality/taken-tokens.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
@@ -119,6 +120,13 @@ describe('data quality', () => {
     now += 2 * REMEMBERED_MS
     ledger.record(result('another'))
     expect(minutes()).toEqual([])
+  })
+
+  test('is bounded also where it is taken over', () => {
+    const [from, to] = [createMinutes(30), createMinutes(20)]
+    for (let start = 0; start < 30; start++) from.open('T', 'S', 'R', start)
+    to.adopt('T', from.of('T'))
+    expect(to.of('T').map(({ start }) => start)).toEqual(Array.from({ length: 20 }, (_, nth) => nth + 10))
   })
 
   test('keeps a bounded number of minutes, the newest', () => {

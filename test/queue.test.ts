@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createRefusals, type Refusals } from '../src/ingest/divide.ts'
 import { announced, createEvents } from '../src/ingest/events.ts'
@@ -339,4 +341,24 @@ describe('what was learnt of refusals', () => {
     refusals.noteAccepted()
     expect([await answers(refusals, 'a'), await answers(refusals, 'b')]).toEqual([true, true])
   })
+})
+
+test('rows that are settled are not kept while others of their table are on their way', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const settle = async () => {
+    const rows = judged([{ id: 'K', key: 'K', what: 'good' }], SETTINGS.maxBatchRows)
+    const told = flow.ingest(destinationOf('tenant', 'APPEND'), rows, { origin: { requestId: 'K', traceparent: undefined } })
+    await clock.pass(1)
+    mutate('L')
+    await clock.pass(1)
+    sent.shift()?.take()
+    await clock.pass(1)
+    await told
+    return new WeakRef(rows.chunks[0]?.indexes as object)
+  }
+  const settled = await settle()
+  await clock.pass(1)
+  collect()
+  expect([sentKeys(), settled.deref()]).toEqual([['L'], undefined])
 })

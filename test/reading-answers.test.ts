@@ -331,6 +331,7 @@ describe('what can mean a no is not', () => {
       'raa',
       { status: 'partial_success', message: '1 row failed', accepted: 2, total: 3, failedCount: 1, failed: [entry] },
     ],
+    ['a list, and the rate of the others', 'raa', { successRate: 0.67, failed: [entry] }],
     ['a list, and that it has errors', 'raa', { hasErrors: true, failed: [entry] }],
     [
       'two entries about one row beside counts',
@@ -566,6 +567,12 @@ describe('refusals', () => {
       [0, 1, 2].map(() => [false, 'UPSTREAM_REFUSED_BATCH']),
     )
   })
+})
+
+test('a code of the upstream is told with 64 characters at most', async () => {
+  answer = { status: 207, body: { failed: [{ index: 1, code: `DI_${'E'.repeat(100)}` }] } }
+  const { rows } = await gateway.ingest('upsertProducts', products(3), { token: 'reader' })
+  expect(rows[1]?.issues?.[0]?.upstreamCode).toBe(`DI_${'E'.repeat(61)}`)
 })
 
 test('of many errors on one row the first are told, and how many more there are', async () => {

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { secret } from '../src/identity.ts'
+import { createSolutionDirectory } from '../src/lifecycle/solution-directory.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'
 import { RolloutDocument, SolutionsDocument } from './support/operations/graphql.ts'
@@ -150,4 +152,16 @@ test('an unknown solution is declined with the known ones', async () => {
     extensions: { code: 'BAD_USER_INPUT' },
   })
   expect(upstream?.arrived.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /base/api/v2/schema/solutions'])
+})
+
+test('a hundred solutions are learnt of a tenant, the latest, and of no other', () => {
+  const directory = createSolutionDirectory([])
+  const tenant = { id: 'T', credential: secret('t') }
+  const learn = (nth: number) => directory.learn(tenant, { name: `S${nth}`, modules: ['inventory'], prefix: '', suffix: '' })
+  for (let nth = 0; nth < 100; nth++) learn(nth)
+  learn(0)
+  learn(100)
+  const isKnown = (name: string, id = 'T') => !('fault' in directory.find({ ...tenant, id }, name))
+  expect(['S0', 'S1', 'S2', 'S100'].map((name) => isKnown(name))).toEqual([true, false, true, true])
+  expect(isKnown('S100', 'another')).toBe(false)
 })

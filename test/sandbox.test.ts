@@ -116,6 +116,10 @@ describe('an added attribute is held to what it was declared as', () => {
     expect(await read('/api/v2/schema?solutionName=INV_OOTB')).toContain(`"defaultValue":"${digits}"`)
   })
 
+  test('a default of a text is that text, whatever it looks like', async () => {
+    expect((await add('A', { dataType: 'string', defaultValue: '12' }, 'text')).status).toBe(200)
+  })
+
   test.each<[string, object]>([
     [
       'a name of ours for a pattern',
@@ -193,6 +197,10 @@ describe('rollouts', () => {
     post('/api/v2/schema', { appName: 'shop', appVersion, schemaDefinition: JSON.stringify(tables) }, token)
   const rollOut = (appVersion: string, token?: string) =>
     post('/api/v2/schema/rollout', { solutionName: 'ACME', appName: 'shop', appVersion, targetSchemaName: 'STAGE' }, token)
+
+  test('of no tables at all are not saved', async () => {
+    expect((await save('0.0.1', [])).status).toBe(422)
+  })
 
   test('of a version that was never saved are refused', async () => {
     expect((await rollOut('9.9.9')).status).toBe(422)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readTable } from '../src/upstream/read-schema.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 
@@ -107,4 +108,18 @@ test.each<[string, unknown]>([
 
   expect(errors?.[0]?.extensions?.code).toBe('UPSTREAM_UNREADABLE')
   expect(listed.errors?.[0]?.extensions?.code).toBe('UPSTREAM_UNREADABLE')
+})
+
+test('a column that takes no null is known in any form, and no other is taken for one', () => {
+  const forms = [
+    { nonNull: true },
+    { not_null: true },
+    { nullable: false },
+    { isNullable: false },
+    { validations: ['required', 'NON_NULL'] },
+  ]
+  const others = [{}, { nonNull: false }, { nullable: true }, { validations: ['required'] }, { required: true }]
+  const columns = [...forms, ...others].map((form, at) => ({ name: `c${at}`, dataType: 'string', ...form }))
+  const read = readTable({ name: 'T', columns })?.columns.map(({ nonNull = false }) => nonNull)
+  expect(read).toEqual([...forms.map(() => true), ...others.map(() => false)])
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { wireTimestamp } from '../src/rows/timestamp.ts'
+import { isDate, isWireTimestamp, wireTimestamp } from '../src/rows/timestamp.ts'
 import { startPair } from './support/gateway.ts'
 import { accepted, rejected } from './support/outcomes.ts'
 import { product } from './support/rows.ts'
@@ -122,4 +122,15 @@ describe('through the gateway', () => {
     ])
     await pair.close()
   })
+})
+
+test.each([
+  ['2025-01-28T14:30:00Z', 'ISO-8601 UTC'],
+  ['2025-01-28 14:30:00', 'YYYY-MM-DD HH:MM:SS'],
+] as const)('%s with anything but a digit in the place of one is no timestamp, and no day', (text, format) => {
+  expect([isWireTimestamp(text, format), isDate(text.slice(0, 10))]).toEqual([true, true])
+  const places = [...text].flatMap((char, at) => (/\d/.test(char) ? [at] : []))
+  const spoilt = places.flatMap((at) => [...' !+-./:;aA~'].map((char) => text.slice(0, at) + char + text.slice(at + 1)))
+  expect(spoilt.filter((one) => isWireTimestamp(one, format) || typeof wireTimestamp(one, format) === 'string')).toEqual([])
+  expect(spoilt.map((one) => one.slice(0, 10)).filter((day) => day !== text.slice(0, 10) && isDate(day))).toEqual([])
 })

@@ -68,7 +68,7 @@ function emptyChunk<Row>(number: number, start: number) {
   return { number, start, rows: [] as Row[], texts: [] as string[], keys: new Set<string>(), faults: new Map<number, Issue>() }
 }
 
-const TOO_LARGE = issueOf('ROW_TOO_LARGE', `The row alone has more than ${CHUNK.bytes} bytes.`)
+const TOO_LARGE = issueOf('ROW_TOO_LARGE', `The row has over ${CHUNK.bytes} bytes.`)
 
 const encoder = new TextEncoder()
 const BEYOND_ASCII = /[^\0-\x7f]/

@@ -54,7 +54,7 @@ export function createOutcomeQueue<Row>(): OutcomeQueue<Row> {
       while (isRead && number - next >= most) await changed.wait()
     },
     read() {
-      if (isRead !== undefined) throw new ClientError('OUTCOMES_DROPPED', 'Outcomes are read once, from the start.')
+      if (isRead !== undefined) throw new ClientError('OUTCOMES_DROPPED', 'Outcomes are read once.')
       isRead = true
       return outcomes()
     },

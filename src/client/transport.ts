@@ -58,7 +58,7 @@ export function createTransport({ url, token, fetch: send = fetch }: ClientOptio
         stop.signal.throwIfAborted()
         return data
       } catch (cause) {
-        throw cause instanceof ClientError ? cause : new ClientError('UNREACHABLE', 'Nothing answers, or the connection broke.', { cause })
+        throw cause instanceof ClientError ? cause : new ClientError('UNREACHABLE', 'Nothing answers there.', { cause })
       } finally {
         clearTimeout(timer)
         stop.end()
@@ -104,13 +104,15 @@ interface GraphQLAnswer {
 
 async function read(response: Response): Promise<unknown> {
   const { status } = response
+  // What stands before a gateway says in a header how long to wait, in seconds.
+  const told = { status, retryAfterMs: Number(response.headers.get('retry-after')) * 1_000 || undefined }
   const text = await response.text()
   // A page, or half of an answer, is no answer.
   const { data, errors }: GraphQLAnswer = Object(await new Response(text).json().catch(() => {}))
   if (Array.isArray(errors) && errors.length > 0) {
     const [{ message, extensions: { code = 'ROOT_ERROR', ...numbers } = {} }] = errors
-    throw new ClientError(code, message, { status, ...numbers })
+    throw new ClientError(code, message, { ...told, ...numbers })
   }
   if (data != null) return data
-  throw new ClientError('NOT_A_GATEWAY', `What answers there is no gateway (status ${status}).`, { status })
+  throw new ClientError('NOT_A_GATEWAY', `No gateway answers there (status ${status}).`, told)
 }

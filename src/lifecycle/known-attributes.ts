@@ -1,4 +1,3 @@
-import { traitsOf } from '../resource/column.ts'
 import { declares, EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
 import { objectName } from '../resource/solutions.ts'
@@ -46,7 +45,7 @@ function read(column: UpstreamColumn, isOfAnother: boolean): AttributeColumn {
     nonNull: nonNull === true,
     ...(type !== undefined && { type }),
     ...(decimal !== undefined && { decimal }),
-    ...(type !== undefined && traitsOf(type).rules === 'text' && maxLength !== undefined && { maxLength }),
+    ...(maxLength !== undefined && { maxLength }),
   }
 }
 

@@ -120,7 +120,7 @@ interface LiveBatch {
 function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'followCall'> {
   const { api, samplingTracer } = sdk
   // By the list of its requests, which all attempts at a batch have in common.
-  const batches = new Map<readonly RequestOrigin[], LiveBatch>()
+  const batches = new WeakMap<readonly RequestOrigin[], LiveBatch>()
   return {
     followBatches: (sendBatch) => async (batch, limits, refusals) => {
       const span = startBatchSpan(sdk, batch)
@@ -131,7 +131,6 @@ function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'foll
         span.setAttributes(countsOf(countOutcomes(result.outcomes)))
         return result
       } finally {
-        batches.delete(batch.origins)
         span.end()
       }
     },

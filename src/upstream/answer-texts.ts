@@ -26,7 +26,7 @@ const YES_WORD =
 const YES_STEM = new RegExp(`(?<!\\p{L})${YES_WORD}`, 'u')
 /** What a sentence says of rows that were taken, beside the words that a status has for it. */
 const YES_TEXT =
-  /(?<!\p{L})(?:sent|visible|streamed|forwarded|pushed|added|registered|started|initiated|triggered|launched|staged|landed|posted|recorded|transferred|merged|synced|200|201|202)(?!\p{L})/u
+  /(?<!\p{L})(?:sent|visible|streamed|forwarded|pushed|added|registered|started|initiated|triggered|launched|staged|landed|posted|recorded|good|transferred|merged|synced|200|201|202)(?!\p{L})/u
 const YES_OF_DRY_RUNS = /(?<!\p{L})(?:valid(?:ated)?|pass(?:ed)?|checked)(?!\p{L})/u
 
 const FILLER =
@@ -74,13 +74,14 @@ const NUMBER_WORD = new RegExp(`\\b(?:${NUMBER_WORDS.join('|')}|single)\\b`, 'gu
 const PERCENTAGE = /\b(\d{1,3}(?:[.,]\d+)?)\s*%/gu
 
 /** Times, versions, the words of HTTP for a yes. */
-const OTHER_NUMBERS = /\d{4}-\d\d-\d\d(?:[t ][\d:.]+z?)?|\d+(?::\d+)+|\d+\.\d+(?:\.\d+)*|\bhttp[ /]?\d+|\b200 ok\b|\b201 created\b/gu
+const OTHER_NUMBERS =
+  /\d{4}-\d\d-\d\d(?:[t ][\d:.]+z?)?|(?<!\d)\d+(?::\d+)+|(?<!\d)\d+\.\d+(?:\.\d+)*|\bhttp[ /]?\d+|\b200 ok\b|\b201 created\b/gu
 /** A number with letters to it, as in an id; `3rows` and `2of3` are none. */
 const ID = /^(?=.*\p{L})(?!\d+(?:rows?|records?|items?|of\d+)$)/u
 const UNIT =
   /^\s*(?:ms|millis|milliseconds?|s|secs?|seconds?|min|minutes?|h|hours?|days?|bytes?|[kmg]i?b|batch(?:es)?|chunks?|requests?|parts?|pages?|shards?|partitions?|attempts?|files?)(?![\p{L}\d])/u
 const LABEL =
-  /(?<!\p{L})(?:requests?|job|batch|run|task|node|partition|shard|version|api|worker|attempt|page|status|code|id|no\.?|nr\.?|transaction|message|upload|ingestion|event|span|group|queue|depth|size|length|lag|region|zone|port|#)\s*(?:id|number|no\.?|nr\.?|is|of)?\s*[:=#]?\s*$/u
+  /(?<!\p{L})(?:requests?|job|batch|run|task|node|partition|shard|version|api|worker|attempt|page|status|code|id|no\.?|nr\.?|transaction|message|upload|ingestion|event|span|group|queue|depth|size|length|lag|region|zone|port|row|record|item|entry|line|index|position|#)\s*(?:id|number|no\.?|nr\.?|is|of)?\s*[:=#]?\s*$/u
 
 const ROWS = '^\\s*(?:\\p{L}+ )?(?:(?:rows?|records?|items?|entries|objects?)(?!\\p{L}))'
 const FAILED_BEHIND = new RegExp(`${ROWS}?\\s*(?:were |was |have |has )?(?:fail|reject|refus|invalid|skip)`, 'u')
@@ -103,9 +104,10 @@ function countsFit(text: string, sent: number, failed: number): boolean {
     const end = at + digits.length
     const before = plain.slice(Math.max(0, at - CONTEXT), at)
     const behind = plain.slice(end, end + CONTEXT)
+    if (UNIT.test(behind)) return true
     if (FAILED_BEHIND.test(behind)) return number === failed
     if (ACCEPTED_BEHIND.test(behind)) return number === sent - failed || LABEL.test(before)
-    if ([sent, failed || sent, sent - failed].includes(number) || LABEL.test(before) || UNIT.test(behind)) return true
+    if ([sent, failed || sent, sent - failed].includes(number) || LABEL.test(before)) return true
     return number >= sent && !COUNTS_BEHIND.test(behind) && !COUNTS_BEFORE.test(before)
   })
 }

@@ -1,5 +1,5 @@
 import type { Batch } from '../ingest/upstream-port.ts'
-import { namesAnother, namesOf } from './answer-subject.ts'
+import { namesAnother, namesOf } from './answer-claims.ts'
 import { canMeanNo, isGoodStatus, isPartStatus, NO, saysYes, warnsOfNo } from './answer-texts.ts'
 import { saysHit, type Topic } from './answer-words.ts'
 import { plainName } from './lenient-read.ts'

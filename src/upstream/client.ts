@@ -1,5 +1,3 @@
-import diagnosticsChannel from 'node:diagnostics_channel'
-import type { Socket } from 'node:net'
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import type { Tenant } from '../identity.ts'
 import { MAX_REQUESTS_IN_FLIGHT } from '../ingest/limits/host-limits.ts'
@@ -9,6 +7,7 @@ import { errorCode } from '../util/error-code.ts'
 import { createOncePerMinute } from '../util/once-per-minute.ts'
 import { attemptHeaders } from '../util/request-origin.ts'
 import { createAttemptIds } from './attempt-ids.ts'
+import { type CallUnderWay, calls, type Departure, departureOf } from './calls-under-way.ts'
 import { readBody } from './read-body.ts'
 
 /** One call of the upstream's REST API. */
@@ -45,14 +44,12 @@ export interface ClientOptions {
 /** What came of a call: an answer, silence after it left, or nothing left at all. */
 export type Exchange =
   /** The upstream answered; `text` is absent when the body broke off, cannot be decoded or was over the cap. */
-  | {
+  | ({
       readonly kind: 'reply'
       readonly status: number
       readonly retryAfter: string | undefined
       readonly text: string | undefined
-      /** The body has left the process: its memory is not read any more. */
-      readonly isSent: boolean
-    }
+    } & Departure)
   | { readonly kind: 'lost'; readonly reason: UnconfirmedReason }
   | { readonly kind: 'unsent' }
 
@@ -63,23 +60,6 @@ export interface Client {
 }
 
 const IDLE_CONNECTION_MS = 4_000
-
-interface CallUnderWay {
-  socket: Socket | undefined
-  readonly onHeadersSent: (() => void) | undefined
-}
-
-// undici's error codes do not tell "not sent" from "sent"; this channel does. Its message carries our body by identity, and
-// the socket that it is written to. What has no body is known by its id.
-const calls = new Map<unknown, CallUnderWay>()
-diagnosticsChannel.subscribe('undici:client:sendHeaders', (message) => {
-  const { request, headers, socket } = message as { request: { body: unknown }; headers: string; socket: Socket }
-  const key = request.body ?? /x-request-id: ([^\r]*)/.exec(headers)?.[1]
-  const call = calls.get(key)
-  if (call === undefined) return
-  call.socket = socket
-  call.onHeadersSent?.()
-})
 
 /** A keep-alive client for a base URL, which may carry a path. */
 export function createClient(base: URL, options: ClientOptions): Client {
@@ -107,17 +87,16 @@ export function createClient(base: URL, options: ClientOptions): Client {
         headers,
         ...(body && { body }),
       })
-      // Asked before the answer is read: afterwards the socket may be at work for another request.
       const { socket } = entry
-      const isSent = socket?.writableLength === 0
-      const read = await readBody(reply.body, headerText(reply.headers['content-encoding']))
+      const coding = headerText(reply.headers['content-encoding'])
+      const [left, read] = await Promise.all([departureOf(entry), readBody(reply.body, coding)])
       const text = mayHaveMore(reply, read) ? undefined : read
       if (ids.isOfAnother(id, reply.headers, text ?? '')) {
         // Answers on this connection have come apart from their requests: none that follows can be relied on.
         socket?.destroy()
         return { kind: 'lost', reason: 'UNREADABLE_ANSWER' }
       }
-      return { kind: 'reply', isSent, status: reply.statusCode, retryAfter: headerText(reply.headers['retry-after']), text }
+      return { kind: 'reply', ...left, status: reply.statusCode, retryAfter: headerText(reply.headers['retry-after']), text }
     } catch (error) {
       if (!signal.aborted) noteError(error)
       if (body && entry.socket === undefined) return { kind: 'unsent' }

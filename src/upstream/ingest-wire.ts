@@ -50,7 +50,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
 function readExchange(exchange: Exchange, batch: Batch, options: IngestWireOptions): Answer {
   if (exchange.kind === 'unsent') return { kind: 'unsent', failure: 'UNSENT' }
   if (exchange.kind === 'lost') return { ...exchange, failure: 'LOST' }
-  const { status, text, isSent } = exchange
+  const { status, text, isEarly } = exchange
   const asked = readRetryAfter(exchange.retryAfter)
   const meaning = meaningOf(status, asked.retryAfterMs !== undefined)
   if (meaning.kind === 'lost') {
@@ -59,7 +59,7 @@ function readExchange(exchange: Exchange, batch: Batch, options: IngestWireOptio
   }
   if (meaning.kind === 'answered') {
     // A yes that came before the rows had left is none for those that had not.
-    if (!isSent) return { kind: 'lost', failure: 'LOST', reason: 'UNREADABLE_ANSWER' }
+    if (isEarly) return { kind: 'lost', failure: 'LOST', reason: 'UNREADABLE_ANSWER' }
     const { verdicts, unknownShape } = readAnswer(status, text, batch, options)
     if (unknownShape) options.onUnknownAnswer(unknownShape, batch)
     if (verdicts.every(({ kind }) => kind === 'none')) options.onUnusableAnswer(status, text, batch)

@@ -51,8 +51,8 @@ export function createSharedPermits({ count, forQuick, onFull }: SharedPermitsOp
   }
 
   function passOn(): void {
-    for (let next = queue.shift(heldBy, isFree); next !== undefined; next = queue.shift(heldBy, isFree))
-      next.go(take(next.tenantId, next.isQuick))
+    const next = queue.shift(heldBy, isFree)
+    next?.go(take(next.tenantId, next.isQuick))
   }
 
   return {

@@ -18,7 +18,7 @@ export const UPSTREAM_DEFECTS = [
     'upstream/ingest-wire.ts',
     ['wire-bytes', 'statuses'],
     [
-      ['if (!isSent)', 'if (false)', 'a yes that came before the rows had left is believed'],
+      ['if (isEarly)', 'if (false)', 'a yes that came before the rows had left is believed'],
       [' || !exchange.isSent', '', 'a request leaves with the rows of another'],
       ["meaning.failure === 'UNAVAILABLE' && asked", 'false && asked', 'Retry-After of a 503 is not waited for'],
     ],
