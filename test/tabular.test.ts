@@ -212,6 +212,20 @@ describe('a row', () => {
     expect(make(['', '', '', '', '', '', ''])).toEqual({})
   })
 
+  test('has days and timestamps of attributes as those of declared columns, in texts and in sheets', () => {
+    const attributes = [
+      { name: 'FROM_DAY', dataType: 'date' },
+      { name: 'SEEN_AT', dataType: 'TIMESTAMP' },
+      { name: 'SOLD_AT', dataType: 'datetime' },
+    ]
+    const make = createMakeRow({ columns: [], attributes }, ['extra.FROM_DAY', 'extra.SEEN_AT', 'extra.SOLD_AT'])
+    const day = new Date('2025-01-15T00:00:00Z')
+    const expected = { FROM_DAY: '2025-01-15', SEEN_AT: '2025-01-15 00:00:00', SOLD_AT: '2025-01-15 00:00:00' }
+    expect(make([day, day, day])).toEqual({ extra: expected })
+    expect(make([' 2025-01-15', '2025-01-15 00:00:00 ', '\u00a02025-01-15 00:00:00'])).toEqual({ extra: expected })
+    expect(make([' ', ' ', ''])).toEqual({})
+  })
+
   test.each([
     ['{"A":1}', { A: 1, NOTE: 'n' }],
     ['{"A":1,"NOTE":"m"}', { A: 1, NOTE: 'n' }],

@@ -27,5 +27,7 @@ export function cellTypeOf(dataType: string): CellType {
   if (/^(?:int|bigint|smallint|long)/i.test(dataType)) return 'INTEGER'
   if (/^(?:float|double|real|numeric|decimal|number)/i.test(dataType)) return 'FLOAT'
   if (/^bool/i.test(dataType)) return 'BOOLEAN'
+  if (/^(?:timestamp|datetime)/i.test(dataType)) return 'TIMESTAMP'
+  if (/^date/i.test(dataType)) return 'DATE'
   return /^(?:json|super)/i.test(dataType) ? 'JSON' : 'STRING'
 }
