@@ -102,7 +102,7 @@ describe('JSON', () => {
   test('each element of an array has the line that it begins on, however many it takes', async () => {
     const text = '\n[\n{"a":\n1,\n"b": "x"},\n\n{"a":2}, {"a":3\n},\n{"a":4}]\n'
     for (const sizes of [[1], [3, 5], [100]])
-      expect((await all(jsonRecords(inPieces(text, sizes)))).map(({ line }) => line)).toEqual([3, 7, 7, 9])
+      expect((await all(jsonRecords(inPieces(text, sizes), parse))).map(({ line }) => line)).toEqual([3, 7, 7, 9])
   })
 
   test('lines of objects are read with their lines, and are written for being read again', async () => {
