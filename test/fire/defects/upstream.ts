@@ -128,7 +128,7 @@ export const UPSTREAM_DEFECTS = [
   ),
   ...inFile('upstream/read-schema.ts', ['elsewhere'], [[", 'columnDefault'", '', 'rows are refused for a column that has a default']]),
   ...inFile(
-    'upstream/client.ts',
+    'upstream/calls-under-way.ts',
     ['limits', 'connections'],
     [
       [
