@@ -26,7 +26,7 @@ export function addScalars(builder: ScalarBuilder): void {
   builder.scalarType(
     'Timestamp',
     textScalar(
-      'A timestamp: RFC 3339 with Z or an offset (2025-01-28T14:30:00Z, 2025-01-28 16:30:00 +02:00; the colon and the minutes of the offset may be left out), or YYYY-MM-DD HH:MM:SS in UTC. Sent on in UTC, in the form the module wants: one of ISO-8601 keeps a fraction of a second digit by digit, one of whole seconds refuses any but zero (`TOO_PRECISE`).',
+      'A timestamp: RFC 3339 with Z or an offset (2025-01-28T14:30:00Z, 2025-01-28 16:30:00 +02:00; the colon and the minutes of the offset may be left out), or YYYY-MM-DD HH:MM:SS in UTC. Sent on in UTC, in the form the module wants: one of ISO-8601 keeps a fraction of a second digit by digit, without zeros at its end, one of whole seconds refuses any but zero (`TOO_PRECISE`).',
       'a real timestamp: RFC 3339 with Z or an offset, or YYYY-MM-DD HH:MM:SS in UTC',
       (text) => typeof wireTimestamp(text, 'ISO-8601 UTC') === 'string',
     ),

@@ -45,7 +45,7 @@ const NO_TIMESTAMP: TimestampFault = Object.freeze({ fault: 'INVALID_TIMESTAMP' 
 /**
  * The wire form, in UTC, of a timestamp written as RFC 3339 (`T` or a space, `Z` or an offset of hours with or without
  * minutes) or as `YYYY-MM-DD HH:MM:SS` for UTC; `INVALID_TIMESTAMP` when it is no real calendar instant. A fraction of zero is
- * left out; any other is sent digit by digit where the form is ISO-8601, and is `TOO_PRECISE` where it has whole seconds.
+ * left out; any other is sent digit by digit, without zeros at its end, where the form is ISO-8601, and is `TOO_PRECISE` where it has whole seconds.
  */
 export function wireTimestamp(text: string, format: TimestampFormat): string | TimestampFault {
   if (text.length < SHORTEST) return NO_TIMESTAMP
