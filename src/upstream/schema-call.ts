@@ -36,7 +36,7 @@ interface Replied {
 interface Lost {
   readonly kind: 'lost'
   readonly reason: UnconfirmedReason
-  /** Where the upstream did answer, and failed. */
+  /** Where the upstream did answer, and failed or says nothing of the call. */
   readonly status?: number
   readonly waiting?: ErrorNumbers
 }
@@ -60,12 +60,9 @@ function withheldError({ code }: Withheld): GatewayError {
 
 function lostError(lost: Lost, isChange: boolean): GatewayError {
   const ending = isChange ? '; whether the change was made is not known' : ''
-  if (lost.reason === 'UNREADABLE_ANSWER') return new GatewayError('UPSTREAM_UNREADABLE', `${unreadableWords(lost)}${ending}.`)
+  if (lost.reason === 'UNREADABLE_ANSWER' && lost.status !== undefined)
+    return new GatewayError('UPSTREAM_UNREADABLE', `The upstream answered with status ${lost.status}${ending}.`)
   return new GatewayError('UPSTREAM_UNAVAILABLE', `${lostWords(lost, isChange)}${ending}.`, lost.waiting)
-}
-
-function unreadableWords({ status }: Lost): string {
-  return status === undefined ? 'The upstream answered something that cannot be read' : `The upstream answered with status ${status}`
 }
 
 function lostWords({ reason, status }: Lost, isChange: boolean): string {
