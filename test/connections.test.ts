@@ -61,7 +61,7 @@ describe('an answer with the id of another attempt confirms nothing, and its con
     })
     expect(await append('A', 'one')).toMatchObject(TAKEN)
     const { errors } = await gateway.send('{ solutions { solutionName } }', undefined, 'another')
-    expect(errors?.[0]?.extensions?.code).toBe('UPSTREAM_UNREADABLE')
+    expect(errors?.[0]?.extensions?.code).toBe('UPSTREAM_UNAVAILABLE')
     expect(await append('C', 'another')).toMatchObject(TAKEN)
     expect(sockets.size).toBe(2)
   })

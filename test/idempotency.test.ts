@@ -211,10 +211,15 @@ test('rows are sent again, told as stored or left unconfirmed, by what is known 
   const open = unconfirmed('NO_VERDICT', { operation: 'APPEND', dryRun: false })
   expect(decide(fold(journal('APPEND'), 6), 'APPEND')).toEqual({
     send: [4, 5],
+    retryableCount: 2,
     outcomes: [ACCEPTED, no, lost('APPEND'), open, busy, undefined],
   })
   const upsert = decide(fold(journal('UPSERT'), 6), 'UPSERT')
-  expect(upsert).toEqual({ send: [2, 3, 4, 5], outcomes: [ACCEPTED, no, lost('UPSERT'), undefined, busy, undefined] })
+  expect(upsert).toEqual({
+    send: [2, 3, 4, 5],
+    retryableCount: 4,
+    outcomes: [ACCEPTED, no, lost('UPSERT'), undefined, busy, undefined],
+  })
 })
 
 test('an UPSERT that may have been written and is refused for good stays unconfirmed, and is not sent for ever', () => {
@@ -223,7 +228,7 @@ test('an UPSERT that may have been written and is refused for good stays unconfi
     { kind: 'verdicts', epoch: 1, number: 1, rows: [0], outcomes: [lost] },
     { kind: 'verdicts', epoch: 2, number: 1, rows: [0], outcomes: [refusal('No.')] },
   ]
-  expect(decide(fold(entries, 1), 'UPSERT')).toEqual({ send: [], outcomes: [lost] })
+  expect(decide(fold(entries, 1), 'UPSERT')).toEqual({ send: [], retryableCount: 0, outcomes: [lost] })
 })
 
 test('while an intent stands, a rejection by another claim does not say that the row was not written', () => {
@@ -232,7 +237,7 @@ test('while an intent stands, a rejection by another claim does not say that the
     { kind: 'verdicts', epoch: 2, number: 1, rows: [0], outcomes: [refusal('No.')] },
   ]
   const open = unconfirmed('NO_VERDICT', { operation: 'APPEND', dryRun: false })
-  expect(decide(fold(entries, 1), 'APPEND')).toEqual({ send: [], outcomes: [open] })
+  expect(decide(fold(entries, 1), 'APPEND')).toEqual({ send: [], retryableCount: 0, outcomes: [open] })
   const withdrawn: Entry = { kind: 'withdrawn', epoch: 1, number: 2, rows: [0] }
   expect(decide(fold([...entries, withdrawn], 1), 'APPEND').send).toEqual([0])
 })
