@@ -22,12 +22,12 @@ const ALONE = 1.05
 const STARVED_AFTER = 5
 
 // How late a busy event loop may call: bulk that was due within that time begins at once, what was due before is not made up for.
-const LATE_MS = 40
+const LATE_MS = 60
 
 /**
  * When bulk work may begin under a rate limiter.
  *
- *  1. It begins at even intervals. Where the event loop was late, what was due meanwhile follows at once: that of 40 ms, or of one
+ *  1. It begins at even intervals. Where the event loop was late, what was due meanwhile follows at once: that of 60 ms, or of one
  *     interval where that is longer.
  *  2. Without interactive work in the last two seconds it has the whole rate.
  *  3. With it, as many requests of each second are kept free as interactive work made in those two seconds: a fifth of the rate at
