@@ -514,7 +514,7 @@ test.each<[string, string, unknown]>([
   ['a message in unknown words', 'ruu', { failed: [entry], message: 'Ошибка: все строки' }],
   ['there are two lists, one of them empty', 'uuu', { failed: [entry], FAILED: [] }],
   ['an entry has two indexes', 'uuu', { failed: [{ index: 0, rowIndex: 2 }] }],
-  ['an entry has two indexes in one spelling or another', 'uuu', { failed: [{ index: 0, Index: 1 }] }],
+  ['an entry has two indexes, by names of different case', 'uuu', { failed: [{ index: 0, Index: 1 }] }],
   ['an entry has an index and the number that follows', 'raa', { failed: [{ index: 0, rowNumber: 1 }] }],
   ['an entry has an index and another number', 'uuu', { failed: [{ index: 0, rowNumber: 3 }] }],
   ['an entry says that its row is pending', 'uaa', { failed: [{ index: 0, status: 'pending' }] }],

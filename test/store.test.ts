@@ -113,7 +113,7 @@ describe('SQLite', () => {
     expect(SECRETS.filter((secret) => bytes.includes(secret))).toEqual([])
   })
 
-  test('what is written at the moment at which it is closed is durable', async () => {
+  test('what is written just as it is closed is durable', async () => {
     const file = join(folder, 'closed.sqlite')
     const store = createSqliteStore(file)
     const claims = (await store.open(['a', 'b'].map((id) => openRequest(id)))).map((opened, at) => claimOf('ab'[at] as string, opened))
