@@ -44,12 +44,14 @@ export function watchLoop(): BusyLoop {
   function hasNews(): boolean {
     const before = events
     events = performance.nodeTiming.uvMetricsInfo.events
-    return events !== before || underWay > 0 || process.getActiveResourcesInfo().some((name) => ASKED.test(name))
+    return events !== before || underWay > 0 || [...clients].some(isOnItsWay)
   }
+
+  const isAsking = () => process.getActiveResourcesInfo().some((name) => ASKED.test(name))
 
   return {
     isBusy() {
-      quiet = hasNews() || [...clients].some(isOnItsWay) ? 0 : quiet + 1
+      quiet = hasNews() || (quiet + 1 === QUIET_TURNS && isAsking()) ? 0 : quiet + 1
       return quiet < QUIET_TURNS
     },
     async during(work) {

@@ -24,7 +24,7 @@ const USUAL: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   vary: 'Origin, Accept, Accept-Encoding',
   'cache-control': 'no-store',
-  'content-type': 'application/graphql-response+json; charset=utf-8',
+  'content-type': 'application/json; charset=utf-8',
   'x-rowgate-replica': 'here',
   connection: 'close',
 }

@@ -23,7 +23,8 @@ export interface Scenario {
   /** What a reader of the recording should know. */
   readonly about: string
   readonly settings?: Readonly<Record<string, string>>
-  readonly upstream?: Answering
+  /** How its upstream answers; it takes every row where nothing is said. */
+  readonly upstream?: () => Answering
   play(world: World): Promise<unknown>
 }
 
@@ -101,11 +102,11 @@ export async function record(scenario: Scenario): Promise<string> {
 }
 
 async function playIn(
-  { settings, upstream: answer = takesAll, play }: Scenario,
+  { settings, upstream: answering = () => takesAll, play }: Scenario,
   trace: Trace,
   endings: (() => Promise<void>)[],
 ): Promise<void> {
-  const upstream = await startRecordedUpstream(trace, answer)
+  const upstream = await startRecordedUpstream(trace, answering())
   endings.push(upstream.close)
   const config = readConfig({ ...SETTINGS, INGESTION_URL: upstream.url, ...settings }, contract.modules)
   const app = await createApp(config, contract, pino({ base: null, level: config.log.level }, logInto(trace)), { fast: FAST })
@@ -121,6 +122,9 @@ async function playIn(
   await play(world)
   await pass(SETTLED_MS)
   if (close === undefined) await world.noteMetrics()
+  await stop()
+  // Timers of undici that were cleared are forgotten by then; with any left it would wait for a tick of this clock in the next run.
+  await pass(2_000)
 }
 
 function createWorld(trace: Trace, url: URL, stop: () => Promise<void>): World {

@@ -27,12 +27,12 @@ export function createTrace(): Trace {
   }
 
   function named(line: string): string {
-    let text = line
+    let text = line.replace(/\b(00-[0-9a-f]{32})-(?!2{16})[0-9a-f]{16}-(\d\d)\b/g, '$1-<span>-$2')
     for (const [known, name] of names) text = text.replaceAll(known, name)
     return text
       .replace(/~[0-9a-f]{8}\b/g, '~')
       .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, nameOf)
-      .replace(/\b00-([0-9a-f]{32})-[0-9a-f]{16}-(\d\d)\b/g, (_, trace: string, flags: string) => `00-${nameOf(trace)}-<span>-${flags}`)
+      .replace(/\b(?!1{32})[0-9a-f]{32}\b/g, nameOf)
   }
 
   function endStep(): void {

@@ -83,7 +83,9 @@ const USUAL: Readonly<Record<string, string>> = { accept: 'application/json', 'c
 function headersOf({ headers }: Received): string {
   const { authorization, 'x-request-id': id, host: _, 'content-length': __, ...others } = headers
   const unusual = Object.entries(others).filter(([name, value]) => USUAL[name] !== value)
-  return [authorization, id, ...unusual.map(([name, value]) => `${name}: ${value}`)].join(' ')
+  // Of several callers none is named.
+  const told = String(id).replace(/^[0-9a-f]{8}$/, '<shared>')
+  return [authorization, told, ...unusual.map(([name, value]) => `${name}: ${value}`)].join(' ')
 }
 
 function bodyOf({ text, rows }: Received): string[] {
