@@ -26,17 +26,10 @@ function withoutRows(field: Data): Data {
 }
 
 function groupsOf(rows: readonly Row[]): string[] {
-  const groups: { readonly told: string; readonly rows: Row[] }[] = []
-  for (const row of rows) {
-    const { index: _, key: __, ...outcome } = row
-    const told = JSON.stringify(outcome)
-    const last = groups.at(-1)
-    if (last?.told === told) last.rows.push(row)
-    else groups.push({ told, rows: [row] })
-  }
-  return groups.map(({ told, rows: same }) => {
+  const groups = Map.groupBy(rows, ({ index: _, key: __, ...outcome }) => JSON.stringify(outcome))
+  return [...groups].map(([told, same]) => {
     const keys = same.map(({ key }) => String(Object.values(key ?? {})[0]))
-    return `${inRuns(same.map(({ index }) => String(index)))} (${shortened(inRuns(keys), 300)}) ${shortened(told)}`
+    return `${inRuns(same.map(({ index }) => String(index)))} ${same[0]?.key === undefined ? '' : `(${shortened(inRuns(keys), 300)}) `}${shortened(told)}`
   })
 }
 

@@ -13,8 +13,6 @@ export interface BusyLoop {
 
 /** Turns without any news after which none is on its way. */
 const QUIET_TURNS = 3
-/** Files and names that are asked for in other threads. */
-const ASKED = /^(?:FSReq|GetAddrInfo|TCPConnect)/
 
 /** Both ends of all connections lie in this process, so that what was written and not yet read is known to the byte. */
 export function watchLoop(): BusyLoop {
@@ -47,11 +45,9 @@ export function watchLoop(): BusyLoop {
     return events !== before || underWay > 0 || [...clients].some(isOnItsWay)
   }
 
-  const isAsking = () => process.getActiveResourcesInfo().some((name) => ASKED.test(name))
-
   return {
     isBusy() {
-      quiet = hasNews() || (quiet + 1 === QUIET_TURNS && isAsking()) ? 0 : quiet + 1
+      quiet = hasNews() ? 0 : quiet + 1
       return quiet < QUIET_TURNS
     },
     async during(work) {

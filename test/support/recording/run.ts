@@ -1,4 +1,6 @@
-import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
@@ -7,12 +9,14 @@ import { createApp } from '../../../src/app.ts'
 import { readConfig } from '../../../src/config.ts'
 import { readTenant } from '../../../src/identity.ts'
 import { FAST } from '../gateway.ts'
+import { startSandboxHere } from '../sandbox.ts'
 import { pass, takeClock } from '../virtual-clock.ts'
 import { metricLines } from './answer-text.ts'
-import { type BusyLoop, watchLoop } from './busy-loop.ts'
-import { type Answered, fetchText, type Sent, send } from './caller.ts'
+import { watchLoop } from './busy-loop.ts'
+import { type Answered, fetchText, type Sent, send, sendBytes } from './caller.ts'
+import { takeMachine } from './machine.ts'
 import { createTrace, digestOf, inRuns, shortened, type Trace } from './trace.ts'
-import { type Answering, startRecordedUpstream, takesAll } from './upstream.ts'
+import { type Answering, answeringBy, startRecordedUpstream, takesAll } from './upstream.ts'
 
 /** What callers and an upstream do, of which the gateway's part is recorded. */
 export interface Scenario {
@@ -23,8 +27,12 @@ export interface Scenario {
   /** What a reader of the recording should know. */
   readonly about: string
   readonly settings?: Readonly<Record<string, string>>
+  /** Further settings, which name files in a folder of its own or paths of its upstream. */
+  prepare?(folder: string, upstreamUrl: string): Promise<Readonly<Record<string, string>>>
+  /** Has a sandbox, which answers what the upstream leaves to it. */
+  readonly hasSandbox?: boolean
   /** How its upstream answers; it takes every row where nothing is said. */
-  readonly upstream?: () => Answering
+  readonly upstream?: (sandbox: Answering) => Answering
   play(world: World): Promise<unknown>
 }
 
@@ -37,7 +45,7 @@ interface IngestCall {
 }
 
 /** What a scenario does things with. Time passes only where it is waited for. */
-interface World {
+export interface World {
   readonly pass: (ms: number) => Promise<void>
   /** Sends anything. */
   send(caller: string, sent: Sent): Promise<Answered>
@@ -49,8 +57,14 @@ interface World {
   noteMetrics(): Promise<void>
   /** Says in the trace what follows. */
   say(words: string): void
+  /** Sends bytes as they are, and has the trace of what comes until the connection ends. */
+  sendBytes(caller: string, bytes: string): Promise<void>
+  /** Has a text that chance has made stand under a name in the trace. */
+  name(text: string, name: string): void
   /** How busy the event loop says that it is, from 0 to 1. */
   setBusy(share: number): void
+  /** Sets the clock of the day forward; timers go by another. */
+  setForward(ms: number): void
   /** Stops the gateway. */
   stop(): Promise<void>
 }
@@ -75,6 +89,8 @@ const SETTINGS = {
 /** What comes so late is seen as well. */
 const SETTLED_MS = 200
 
+const SANDBOX = { contract, solutions: [], file: ':memory:', port: 0, keepRequests: false, requestsPerSecond: 10_000 }
+
 /** Plays a scenario on a clock of its own, and says in text all that the gateway did. */
 export async function record(scenario: Scenario): Promise<string> {
   const loop = watchLoop()
@@ -85,7 +101,7 @@ export async function record(scenario: Scenario): Promise<string> {
     return isBusy
   })
   const giveBack = takeMachine(loop)
-  const endings: (() => Promise<void>)[] = []
+  const endings: Endings = []
   try {
     let isOver = false
     const run = playIn(scenario, trace, endings).finally(() => {
@@ -101,14 +117,19 @@ export async function record(scenario: Scenario): Promise<string> {
   }
 }
 
-async function playIn(
-  { settings, upstream: answering = () => takesAll, play }: Scenario,
-  trace: Trace,
-  endings: (() => Promise<void>)[],
-): Promise<void> {
-  const upstream = await startRecordedUpstream(trace, answering())
+type Endings = (() => Promise<unknown>)[]
+
+async function playIn(scenario: Scenario, trace: Trace, endings: Endings): Promise<void> {
+  const { settings, prepare, hasSandbox, upstream: answering = (sandbox) => (hasSandbox ? sandbox : takesAll), play } = scenario
+  const sandbox = hasSandbox ? await startSandboxHere(SANDBOX) : undefined
+  if (sandbox !== undefined) endings.push(sandbox.close)
+  const upstream = await startRecordedUpstream(trace, answering(answeringBy(sandbox?.url)))
   endings.push(upstream.close)
-  const config = readConfig({ ...SETTINGS, INGESTION_URL: upstream.url, ...settings }, contract.modules)
+  const folder = await mkdtemp(join(tmpdir(), 'rowgate-recorded-'))
+  endings.push(() => rm(folder, { recursive: true }))
+  trace.name(folder, '<folder>')
+  const prepared = await prepare?.(folder, upstream.url)
+  const config = readConfig({ ...SETTINGS, INGESTION_URL: upstream.url, ...settings, ...prepared }, contract.modules)
   const app = await createApp(config, contract, pino({ base: null, level: config.log.level }, logInto(trace)), { fast: FAST })
   let close: Promise<void> | undefined
   const stop = () => {
@@ -129,6 +150,8 @@ async function playIn(
 
 function createWorld(trace: Trace, url: URL, stop: () => Promise<void>): World {
   const counts = new Map<string, number>()
+  /** Told in full once. */
+  const documents = new Set<string>()
   const sendAs = async (caller: string, sent: Sent) => {
     // At a time of its own, so that who comes first is certain.
     await pass(1)
@@ -146,8 +169,12 @@ function createWorld(trace: Trace, url: URL, stop: () => Promise<void>): World {
   return {
     ...{ pass, stop },
     send: sendAs,
-    query: (caller, document, variables, headers) =>
-      post(caller, `${document} ${variables === undefined ? '' : JSON.stringify(variables)}`, { query: document, variables }, headers),
+    query(caller, document, variables, headers) {
+      const words = document.replace(/\s+/g, ' ')
+      const shown = documents.has(document) ? `${words.slice(0, 40)} ...` : words
+      documents.add(document)
+      return post(caller, [shown, ...(variables ? [JSON.stringify(variables)] : [])].join(' '), { query: document, variables }, headers)
+    },
     ingest: (caller, mutation, rows, { headers, ...args } = {}) => {
       const type = `${mutation.replace(/^(upsert|append)/, '')}RowInput`
       const document = `mutation ($rows: [${type}!]!, $solution: String, $dryRun: Boolean, $key: String) {
@@ -159,7 +186,16 @@ function createWorld(trace: Trace, url: URL, stop: () => Promise<void>): World {
       await pass(1)
       trace.note('told', 'metrics', metricLines(await fetchText(url, '/metrics')))
     },
+    async sendBytes(caller, bytes) {
+      await pass(1)
+      await sendBytes(trace, url, caller, bytes)
+    },
+    name: trace.name,
     say: (words) => trace.note('caller', `-- ${words}`),
+    setForward(ms) {
+      const { now } = Date
+      Date.now = () => now() + ms
+    },
     setBusy(share) {
       Object.assign(performance, { eventLoopUtilization: () => ({ idle: 0, active: 0, utilization: share }) })
     },
@@ -183,27 +219,4 @@ function logInto(trace: Trace): Writable {
       done()
     },
   })
-}
-
-const require = createRequire(import.meta.url)
-
-/** Takes what else a run could hear of the machine: chance, how busy it is, and time by other names. */
-function takeMachine(loop: BusyLoop): () => void {
-  const timers = require('node:timers/promises')
-  const { random } = Math
-  const { eventLoopUtilization } = performance
-  const { setTimeout } = timers
-  const { verify } = crypto.subtle
-  Math.random = () => 0.5
-  Object.assign(performance, { eventLoopUtilization: () => ({ idle: 0, active: 0, utilization: 0 }) })
-  Object.assign(timers, { setTimeout: pass })
-  Object.assign(crypto.subtle, { verify: (...args: Parameters<typeof verify>) => loop.during(verify.apply(crypto.subtle, args)) })
-  syncBuiltinESMExports()
-  return () => {
-    Math.random = random
-    Object.assign(performance, { eventLoopUtilization })
-    Object.assign(timers, { setTimeout })
-    Object.assign(crypto.subtle, { verify })
-    syncBuiltinESMExports()
-  }
 }
