@@ -1,0 +1,5 @@
+import { reading } from './reading.ts'
+import type { Table } from './table.ts'
+
+/** All tables that are recorded. */
+export const TABLES: readonly Table[] = [reading]
