@@ -7,12 +7,11 @@ import type { RequestOrigin } from '../util/request-origin.ts'
 import { type Cors, isOfOwnPage } from './cors.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { InboundLimits } from './inbound-limits.ts'
-import { endAfter, stillSends } from './linger.ts'
 import type { LoadShedding } from './load-shedding.ts'
 import { type Body, readBody } from './read-body.ts'
 import { refuseTwoKeys, refuseTwoTokens } from './repeated-headers.ts'
 import { readTarget, type Target } from './target.ts'
-import { type Answer, phraseOf, textAnswer, type WriteAnswer } from './write-answer.ts'
+import { type Answer, textAnswer, type WriteAnswer } from './write-answer.ts'
 
 /** A request for GraphQL that was let in. */
 export interface GraphQLHttpRequest {
@@ -180,12 +179,6 @@ function sender(
     ]
     if (origin.traceparent !== undefined) all.push('traceparent', origin.traceparent)
     if (!headers.includes('cache-control')) all.push(...NO_STORE)
-    if (!stillSends(request)) {
-      write(response, { status, headers: all, body }, memory)
-      return
-    }
-    const words = body instanceof Uint8Array ? body : Buffer.from(body.join(''))
-    response.writeHead(status, phraseOf(status), [...all, 'content-length', String(words.byteLength), 'connection', 'close']).write(words)
-    endAfter(request, response)
+    write(response, { status, headers: all, body }, memory)
   }
 }

@@ -236,11 +236,11 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
-    'http/linger.ts',
+    'http/write-answer.ts',
     ['reading-turns'],
     [
       ['    clearTimeout(timer)\n', '', 'a declined request is kept for half a minute'],
-      ['    if (bytes > MAX_BYTES) response.destroy()\n', '', 'a body without an end is read for half a minute'],
+      ['    if (bytes > MAX_LEFT_BYTES) response.destroy()\n', '', 'a body without an end is read for half a minute'],
     ],
   ),
   ...inFile(
