@@ -1,16 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { GatewayError } from '../errors.ts'
-import type { Authenticate, Caller } from '../identity.ts'
+import type { Caller } from '../identity.ts'
 import type { Logger } from '../observability/log.ts'
 import type { MemoryAccount, MemoryBudget } from '../util/memory-budget.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
-import { type Cors, isOfOwnPage } from './cors.ts'
+import type { Admission } from './admission.ts'
+import type { Cors } from './cors.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { InboundLimits } from './inbound-limits.ts'
-import type { LoadShedding } from './load-shedding.ts'
 import { type Body, readBody } from './read-body.ts'
-import { refuseTwoKeys, refuseTwoTokens } from './repeated-headers.ts'
-import { readTarget, type Target } from './target.ts'
+import { readTarget, type Target } from './request-head.ts'
 import { type Answer, textAnswer, type WriteAnswer } from './write-answer.ts'
 
 /** A request for GraphQL that was let in. */
@@ -42,16 +41,13 @@ export interface ListenerOptions {
   readonly graphqlPath: string
   readonly endpoints: Endpoints
   readonly cors: Cors
-  readonly shedding: Pick<LoadShedding, 'ofAll' | 'ofTenant'>
+  readonly admit: Admission['admit']
   readonly memory: MemoryBudget
   /** Which request this is. */
   readonly originOf: (request: IncomingMessage, response: ServerResponse) => RequestOrigin
   /** Names this process among those that share a load balancer. */
   readonly replicaId: string
-  readonly authenticate: Authenticate
   readonly limits: InboundLimits
-  /** The gateway lends callers a token of its own, so pages of foreign origins are kept out. */
-  readonly lendsToken: boolean
   readonly maxBodyBytes: number
   readonly write: WriteAnswer
   readonly log: Logger
@@ -93,7 +89,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, origin
   const aside = endpoints(request, target)
   if (aside !== undefined) return send(await aside)
   if (target.path !== graphqlPath) return send(textAnswer(404, `There is nothing at this path. GraphQL is at ${graphqlPath}.\n`))
-  const admitted = await admit(request, options)
+  const admitted = await options.admit(request)
   if (admitted instanceof GatewayError) return send(graphql.decline(request.headers, admitted))
   const memory = options.memory.open()
   response.once('close', memory.close)
@@ -101,25 +97,6 @@ async function handle(request: IncomingMessage, response: ServerResponse, origin
   const asked = requestOf(request, target, { origin, memory, limits, caller: admitted, maxBodyBytes })
   const decline = (error: GatewayError) => graphql.decline(request.headers, error)
   send(await limits.within(admitted, () => graphql.answer(asked), decline), memory)
-}
-
-/** Who calls, or the error to decline the request with before any of it is read. */
-async function admit(
-  request: IncomingMessage,
-  { shedding, authenticate, lendsToken, cors }: ListenerOptions,
-): Promise<Caller | GatewayError> {
-  const { headers } = request
-  if (lendsToken && !isOfOwnPage(request, cors))
-    return new GatewayError(
-      'ORIGIN_NOT_ALLOWED',
-      'Pages of this origin may not use the token of this gateway; its operator can list them in CORS_ORIGINS.',
-    )
-  const overloaded = shedding.ofAll()
-  if (overloaded !== undefined) return overloaded
-  const twoKeys = refuseTwoKeys(request.rawHeaders)
-  if (twoKeys !== undefined) return twoKeys
-  const caller = refuseTwoTokens(request.rawHeaders) ?? (await authenticate(headers))
-  return ('tenant' in caller && request.method === 'POST' && shedding.ofTenant(caller.tenant.id)) || caller
 }
 
 interface Admitted {

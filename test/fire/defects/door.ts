@@ -37,8 +37,12 @@ export const DOOR_DEFECTS = [
       ["'Origin, Accept, Accept-Encoding'", "'Accept, Accept-Encoding'", 'a cache gives the answer for one origin to another'],
       ['isKnown ? maxBodyBytes : Math', 'isKnown || true ? maxBodyBytes : Math', 'whole bodies of strangers are read'],
       ["    if (!headers.includes('cache-control')) all.push(...NO_STORE)\n", '', 'a cache keeps what is a caller’s own'],
-      ['(lendsToken && !isOfOwnPage', '(!isOfOwnPage', 'pages with a token of their own are kept out'],
     ],
+  ),
+  ...inFile(
+    'http/admission.ts',
+    ['door', 'server', 'edges'],
+    [['(lendsToken && !isOfOwnPage', '(!isOfOwnPage', 'pages with a token of their own are kept out']],
   ),
   ...inFile(
     'http/read-body.ts',
@@ -46,7 +50,7 @@ export const DOOR_DEFECTS = [
     [['if (bytes > maxBytes)', 'if (bytes >= maxBytes)', 'a body of exactly the largest size is refused']],
   ),
   ...inFile(
-    'http/load-shedding.ts',
+    'http/admission.ts',
     ['sending'],
     [['loop.isBusy() && isQueueFull(tenantId)', 'loop.isBusy()', 'a busy process declines callers whose queue is empty']],
   ),
@@ -218,11 +222,7 @@ export const DOOR_DEFECTS = [
     ['reading-turns'],
     [['isCounting = waiting.length > 0', 'isCounting = false', 'bodies that wait to be read wait for ever']],
   ),
-  ...inFile(
-    'http/repeated-headers.ts',
-    ['repeated-headers'],
-    [['at += 2', 'at += 1', 'a caller is declined for the value of some header']],
-  ),
+  ...inFile('http/request-head.ts', ['repeated-headers'], [['at += 2', 'at += 1', 'a caller is declined for the value of some header']]),
   ...inFile(
     'http/page.ts',
     ['console-page'],
@@ -244,10 +244,10 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
-    'http/load-shedding.ts',
+    'http/admission.ts',
     ['memory'],
     [
-      ["shed('process', memoryFull)", "shed('tenant', memoryFull)", 'operators look at a tenant where the process has no memory'],
+      ["shed('process', MEMORY_FULL)", "shed('tenant', MEMORY_FULL)", 'operators look at a tenant where the process has no memory'],
       ['    onShed(scope)\n', '', 'nobody sees that requests are shed'],
     ],
   ),
@@ -345,7 +345,7 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
-    'http/target.ts',
+    'http/request-head.ts',
     ['door'],
     [
       ['httpVersionMinor > 0', 'httpVersionMinor >= 0', 'health checks of HTTP/1.0 are declined'],
