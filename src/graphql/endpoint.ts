@@ -46,12 +46,12 @@ const HEADERS: Partial<Record<GatewayErrorCode, readonly string[]>> = {
 export function createEndpoint(options: EndpointOptions): GraphQLHandler {
   const { engine, fast, maxJsonValues, chooseDocument, watchUpstream, onDeclined, onDefect } = options
   const parse = fast ? parseBodyLate : parseBody
-  const limitsOf = ({ reserve }: GraphQLHttpRequest): ParseLimits => ({ maxJsonValues, reserve })
+  const limitsOf = ({ memory }: GraphQLHttpRequest): ParseLimits => ({ maxJsonValues, memory })
 
   async function execute(request: GraphQLHttpRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
-    const { caller, origin, method, reserve, takeRows, headers } = request
+    const { caller, origin, method, memory, takeRows, headers } = request
     const context: RequestContext = {
-      ...{ caller, origin, method, reserve, takeRows, requestBytes },
+      ...{ caller, origin, method, memory, takeRows, requestBytes },
       priority: priorityOf(headers),
       idempotencyKey: headers['idempotency-key']?.toString(),
       upstreamReport: headers['x-rowgate-debug'] === 'upstream' ? watchUpstream(origin) : undefined,

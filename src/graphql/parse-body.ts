@@ -3,6 +3,8 @@ import type { Body } from '../http/read-body.ts'
 import { markClean, markUnsure } from '../rows/raw-rows.ts'
 import { hasLongNumber, hasTinyNumber, isTiny } from '../util/exact-json.ts'
 import { countJsonValues, jsonDepthWithin, nestingFault } from '../util/json-values.ts'
+import type { MemoryAccount } from '../util/memory-budget.ts'
+import { reserve } from './builder.ts'
 import { splitBody } from './fast/split-body.ts'
 import { decodeText, isCleanJson, MAX_DEPTH, parseAllDigits, parseJson, readingAgain, tooDeep } from './read-json.ts'
 
@@ -18,8 +20,7 @@ export interface ParsedBody {
 /** How much a body may say. */
 export interface ParseLimits {
   readonly maxJsonValues: number
-  /** Takes so many bytes of the common memory; throws `OVERLOADED` where there are none. */
-  readonly reserve: (bytes: number) => void
+  readonly memory: MemoryAccount
 }
 
 /** Numbers that are read with all digits within a fifth of a second, at once: up to 2 us for each. */
@@ -32,7 +33,7 @@ const VALUE_BYTES = 56
 export function parseBody(body: Body, limits: ParseLimits): ParsedBody {
   const values = countValues(body, limits)
   checkNesting(body, limits)
-  if (body.isLarge) limits.reserve(body.bytes.byteLength + values * VALUE_BYTES)
+  if (body.isLarge) reserve(limits.memory, body.bytes.byteLength + values * VALUE_BYTES)
   return parseAtOnce(body)
 }
 
@@ -43,7 +44,7 @@ export function parseBodyLate(body: Body, limits: ParseLimits): ParsedBody {
   const split = splitBody(body.bytes, body.release)
   if (split === undefined) return parseBody(body, limits)
   // Each row is kept as the text that goes on.
-  limits.reserve(body.bytes.byteLength)
+  reserve(limits.memory, body.bytes.byteLength)
   return {
     params: split.params,
     bytes: body.bytes.byteLength,
@@ -79,7 +80,7 @@ function checkNesting({ bytes }: Body, { maxJsonValues }: ParseLimits): void {
 function parseAtOnce(body: Body): ParsedBody {
   const text = decodeText(body.bytes)
   const params = readParams(text, body.bytes)
-  body.release()
+  if (body.isLarge) body.release()
   if (isCleanJson(text)) for (const value of Object.values(variablesOf(params))) markClean(value)
   return { params, bytes: body.bytes.byteLength, unread: () => undefined }
 }

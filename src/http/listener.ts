@@ -7,7 +7,7 @@ import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Admission } from './admission.ts'
 import type { Cors } from './cors.ts'
 import type { Endpoints } from './endpoints.ts'
-import type { InboundLimits } from './inbound-limits.ts'
+import type { InboundLimits, TakeRows } from './inbound-limits.ts'
 import { type Body, readBody } from './read-body.ts'
 import { readTarget, type Target } from './request-head.ts'
 import { type Answer, textAnswer, type WriteAnswer } from './write-answer.ts'
@@ -22,10 +22,9 @@ export interface GraphQLHttpRequest {
   readonly caller: Caller
   /** What `parse` makes of its body; rejects with a `GatewayError` where it is not read. */
   readBody<Parsed>(parse: (body: Body) => Parsed): Promise<Parsed>
-  /** Takes so many bytes of the common memory; throws `OVERLOADED` where there are none. */
-  reserve(bytes: number): void
-  /** Counts rows before any is sent; rejects where the tenant has sent as many as it may. Undefined where nothing limits them. */
-  takeRows(count: number): Promise<void> | undefined
+  /** What it holds of the common memory. */
+  readonly memory: MemoryAccount
+  readonly takeRows: TakeRows | undefined
 }
 
 /** Who answers for GraphQL. Neither rejects nor throws. */
@@ -126,11 +125,8 @@ function requestOf(
     origin,
     caller,
     readBody: (parse) => readBody(request, { maxBytes, tooLarge, memory, parse }),
-    reserve(bytes) {
-      if (!memory.take(bytes))
-        throw new GatewayError('OVERLOADED', 'Overloaded: the requests under way hold the memory that this one needs. Nothing was sent.')
-    },
-    takeRows: (count) => limits.takeRows(caller, count),
+    memory,
+    takeRows: limits.rowsOf(caller),
   }
 }
 

@@ -36,7 +36,7 @@ export async function createObservability({ replicaId, tracing }: ObservabilityC
     log,
     metrics,
     reports: createReports(log, metrics),
-    originOf: traces?.originOf ?? (({ headers }) => readOrigin(headers)),
+    originOf: traces?.originOf ?? readOrigin,
     onOperation: traces?.noteOperation,
     watchUpstream: calls.watch,
     followers: traces === undefined ? [calls.follow] : [calls.follow, traces.followCall],

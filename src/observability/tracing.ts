@@ -37,7 +37,7 @@ export async function createTracing(options: OtelOptions & { readonly path: stri
     ...createBatchTracing(sdk),
     close: sdk.close,
     originOf(request, response) {
-      const origin = readOrigin(request.headers)
+      const origin = readOrigin(request)
       if (request.method === 'OPTIONS' || request.url?.split('?', 1)[0] !== options.path) return origin
       const span = startServerSpan(sdk, request, origin)
       const traced = Object.freeze({ ...origin, traceparent: traceparentOf(span.spanContext()) })

@@ -1,6 +1,6 @@
 import type { JudgedRows } from '../../rows/judge.ts'
 import { inSlices } from '../../util/time-slices.ts'
-import type { RequestContext } from '../builder.ts'
+import { type RequestContext, reserve } from '../builder.ts'
 import { answerTooLarge } from './answer-limit.ts'
 import type { AnswerWeights } from './answer-weights.ts'
 
@@ -35,7 +35,7 @@ export function countAnswer(
 export function countIn(context: RequestContext, bytes: number, limit: number): undefined {
   const all = (context.answerBytes ?? 0) + bytes
   if (all > limit) throw answerTooLarge(limit, all)
-  context.reserve(bytes * (context.answerMemory ?? 1))
+  reserve(context.memory, bytes * (context.answerMemory ?? 1))
   context.answerBytes = all
 }
 

@@ -1,6 +1,6 @@
 import type { Plugin } from 'graphql-yoga'
 import { GatewayError } from '../../errors.ts'
-import type { RequestContext } from '../builder.ts'
+import { type RequestContext, reserve } from '../builder.ts'
 import { createRowCount } from '../cost/document-rows.ts'
 import { ingestRightOf } from '../types/row-input.ts'
 import { perMutation } from './per-operation.ts'
@@ -24,7 +24,7 @@ export function useRowLimit(maxRows: number): Plugin<RequestContext> {
       const context = args.contextValue
       const actual = rows.count(args.variableValues ?? {})
       if (!rows.isAlone && actual !== undefined && actual > maxRows) throw tooMany(maxRows, actual)
-      context.reserve(Math.min(actual ?? context.requestBytes / SHORTEST_ROW, maxRows) * ROW_BYTES)
+      reserve(context.memory, Math.min(actual ?? context.requestBytes / SHORTEST_ROW, maxRows) * ROW_BYTES)
       if (actual === undefined || actual > maxRows) return
       const { takeRows, caller } = context
       context.takeRows = undefined

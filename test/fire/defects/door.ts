@@ -299,7 +299,7 @@ export const DOOR_DEFECTS = [
   ...inFile(
     'graphql/cost/answer-budget.ts',
     ['memory'],
-    [['  context.reserve(bytes * (context.answerMemory ?? 1))\n', '', 'answers are made for which there is no memory']],
+    [['  reserve(context.memory, bytes * (context.answerMemory ?? 1))\n', '', 'answers are made for which there is no memory']],
   ),
   ...inFile(
     'graphql/cost/document-rows.ts',
