@@ -1,6 +1,7 @@
 import type { JudgedRows } from '../../rows/judge.ts'
 import { inSlices } from '../../util/time-slices.ts'
 import { type RequestContext, reserve } from '../builder.ts'
+import { MAX_GROUPS } from '../types/row-issue.ts'
 import { answerTooLarge } from './answer-limit.ts'
 import type { AnswerWeights } from './answer-weights.ts'
 
@@ -8,8 +9,6 @@ import type { AnswerWeights } from './answer-weights.ts'
 const USUAL_VALUE_BYTES = 24
 const MAX_VALUE_BYTES = 6 * 1_024
 const MAX_NUMBER_BYTES = 25
-/** Groups of a summary of issues. */
-const MAX_GROUPS = 100
 
 /**
  * Counts the answer about judged rows in, before any of them is sent: throws `ANSWER_TOO_LARGE` where all answers of the

@@ -12,13 +12,13 @@ import type { Judge } from '../../rows/judge.ts'
 import { rowLists } from '../../rows/raw-rows.ts'
 import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { countAnswer } from '../cost/answer-budget.ts'
-import { atMostRows } from '../cost/document-rows.ts'
+import { addCost } from '../plugins/use-extensions.ts'
+import { atMostRows } from '../plugins/use-row-limit.ts'
 import type { addIngestPayload } from '../types/ingest-payload.ts'
 import { addRowInput, ingestRight, mutationName } from '../types/row-input.ts'
 import { boundSolution, findSolutionFor, type SolutionSources } from './find-solution.ts'
 import { keyOf } from './idempotency-key.ts'
 import { createKeyedIngest, type KeyedAnswers } from './keyed-ingest.ts'
-import { addCost } from './limits-query.ts'
 
 export interface IngestMutationOptions extends SolutionSources {
   readonly maxAnswerBytes: number
@@ -117,7 +117,7 @@ function createIngestRows(resource: Resource, operation: Operation, judge: Judge
     const result = await (key !== undefined && digest !== undefined
       ? ingestKeyed(destination, judged, sending, { key, rows: digest.text(), answers: among?.answers })
       : options.ingest(destination, judged, sending))
-    addCost(context, result.sent.rows, result.sent.requests)
+    addCost(context, result.sent)
     const warnings = [warning, key !== undefined && dryRun ? NOT_RECORDED : undefined].filter((one) => one !== undefined)
     return warnings.length === 0 ? result : { ...result, warnings: [...warnings, ...(result.warnings ?? [])] }
   }

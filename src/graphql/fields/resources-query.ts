@@ -4,8 +4,7 @@ import type { Resource } from '../../resource/define-resource.ts'
 import { exampleRow } from '../../resource/example.ts'
 import type { Solution } from '../../resource/module.ts'
 import { objectName } from '../../resource/solutions.ts'
-import type { Builder } from '../builder.ts'
-import { addEnum } from '../types/add-enum.ts'
+import { addEnum, type Builder } from '../builder.ts'
 import { mutationName, rowInputName } from '../types/row-input.ts'
 
 /** Limits that hold for every resource. */

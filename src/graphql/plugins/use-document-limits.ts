@@ -18,7 +18,7 @@ import { boundText, tooLarge } from '../cost/document-text.ts'
 import { hasFragmentCycle } from '../cost/fragments.ts'
 import { DOCUMENT_LIMITS } from '../cost/limits.ts'
 import { LiteralsRule } from './literals-rule.ts'
-import { perMutation } from './per-operation.ts'
+import { perMutation } from './use-operation.ts'
 
 /**
  * Bounds what a document can cost before anything of it is executed: its text before it is parsed, its selections before they

@@ -97,7 +97,7 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
-    'graphql/parse-body.ts',
+    'graphql/parameters.ts',
     ['edges', 'door'],
     [['values > maxJsonValues', 'values >= maxJsonValues', 'a body of exactly as many values as allowed is refused']],
   ),
@@ -119,12 +119,12 @@ export const DOOR_DEFECTS = [
     [['return directives.every(', 'return directives.some(', 'a mutation without directives counts no rows']],
   ),
   ...inFile(
-    'graphql/cost/document-rows.ts',
+    'graphql/plugins/use-row-limit.ts',
     ['document-cost', 'document-limits', 'edges'],
     [['{ ...defaults, ...given }', '{ ...given, ...defaults }', 'the rows of a default count instead of those that were sent']],
   ),
   ...inFile(
-    'graphql/cost/document-rows.ts',
+    'graphql/plugins/use-row-limit.ts',
     ['edges', 'server'],
     [['if (actual > limit)', 'if (actual >= limit)', 'exactly as many rows as allowed are refused']],
   ),
@@ -182,7 +182,7 @@ export const DOOR_DEFECTS = [
     [['only?.includes(outcome.status) ?? true', '!only?.includes(outcome.status)', 'the rows that were not asked for are listed']],
   ),
   ...inFile(
-    'graphql/fields/limits-query.ts',
+    'graphql/plugins/use-extensions.ts',
     ['limits'],
     [['context.cost.rows += rows', 'context.cost.rows = rows', 'a request is said to cost what its last field does']],
   ),
@@ -302,7 +302,7 @@ export const DOOR_DEFECTS = [
     [['  reserve(context.memory, bytes * (context.answerMemory ?? 1))\n', '', 'answers are made for which there is no memory']],
   ),
   ...inFile(
-    'graphql/cost/document-rows.ts',
+    'graphql/plugins/use-row-limit.ts',
     ['document-cost'],
     [['yield actual <= limit ? list : NO_ROWS', 'yield list', 'rows of a request that is declined are all judged first']],
   ),
@@ -323,12 +323,12 @@ export const DOOR_DEFECTS = [
     [['Object.create(null)', '{}', 'a custom attribute of a literal reaches a prototype, and is dropped']],
   ),
   ...inFile(
-    'graphql/plugins/per-operation.ts',
+    'graphql/plugins/use-operation.ts',
     ['document-limits'],
     [
       [
-        'getOperationAST(document, operationName)',
-        'getOperationAST(document)',
+        'getOperationAST(document, operationName)\n    if',
+        'getOperationAST(document)\n    if',
         'the rows of a document with several operations are not counted',
       ],
     ],

@@ -175,7 +175,7 @@ export const INGEST_DEFECTS = [
     ],
   ),
   ...inFile(
-    'ingest/issue-summary.ts',
+    'graphql/types/row-issue.ts',
     ['ingest', 'edges'],
     [['firstIndexes.length < MAX_INDEXES', 'firstIndexes.length <= MAX_INDEXES', 'a summary lists eleven rows, where ten are promised']],
   ),
