@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts'
 import type { Tenant } from '../identity.ts'
 import { findDrift, isSameObject } from '../lifecycle/drift.ts'
-import { attributesOf } from '../lifecycle/known-attributes.ts'
+import { attributesOf } from '../lifecycle/find-attributes.ts'
 import { expectedObjects } from '../lifecycle/rollout.ts'
 import type { SchemaPort, UpstreamTable } from '../lifecycle/schema-port.ts'
 import { tableConflicts } from '../lifecycle/table-definition.ts'

@@ -4,8 +4,7 @@ import { createBufferPool } from '../util/buffer-pool.ts'
 import type { Client, Exchange } from './client.ts'
 import type { AnswerReading } from './match-rows.ts'
 import { readAnswer, readRefusal } from './read-answer.ts'
-import { readRetryAfter } from './retry-after.ts'
-import { meaningOf } from './statuses.ts'
+import { meaningOf, readRetryAfter } from './statuses.ts'
 
 /** Where rows are posted: a path with `{object}` in it. */
 export interface IngestWireOptions extends AnswerReading {

@@ -115,7 +115,7 @@ export const ROWS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'ingest/limits/adaptive-rate.ts',
+    'ingest/limits/rate-limiter.ts',
     ['rate'],
     [['      if (leftAt < halvedAt) return\n', '', 'one burst of 429 brings the rate down to one a second']],
   ),

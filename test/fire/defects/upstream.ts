@@ -49,7 +49,7 @@ export const UPSTREAM_DEFECTS = [
     ],
   ),
   ...inFile(
-    'upstream/retry-after.ts',
+    'upstream/statuses.ts',
     ['repeats', 'statuses', 'sending'],
     [
       ['Number(seconds) * 1_000', 'Number(seconds) * 1', 'seconds are taken for milliseconds'],
