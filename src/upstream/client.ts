@@ -1,6 +1,6 @@
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import type { Tenant } from '../identity.ts'
-import { MAX_REQUESTS_IN_FLIGHT } from '../ingest/limits/host-limits.ts'
+import { MAX_REQUESTS_IN_FLIGHT } from '../ingest/limits/host-permits.ts'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import type { FollowCall, UpstreamCall } from '../ingest/upstream-calls.ts'
 import { errorCode } from '../util/error-code.ts'

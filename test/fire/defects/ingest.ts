@@ -56,7 +56,7 @@ export const INGEST_DEFECTS = [
     [['    last = priority\n', '', 'imports are starved by small mutations, or the other way round']],
   ),
   ...inFile(
-    'ingest/limits/host-limits.ts',
+    'ingest/limits/circuit-breaker.ts',
     ['neighbours'],
     [
       ['leftAt < answeredAt || earlier >= COUNTED_PER_TENANT', 'leftAt < answeredAt', 'one tenant withholds the requests of all'],

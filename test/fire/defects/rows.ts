@@ -85,7 +85,7 @@ export const ROWS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'util/shared-permits.ts',
+    'ingest/limits/host-permits.ts',
     ['neighbours'],
     [
       ['isQuick || taken.other < count - forQuick', 'isQuick || taken.other < count', 'slow tenants take the permits kept for quick ones'],
