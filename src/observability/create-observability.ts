@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Events } from '../ingest/events.ts'
 import type { SendBatch } from '../ingest/send-batch.ts'
-import { createUpstreamCalls, type FollowCall, type UpstreamCalls } from '../ingest/upstream-calls.ts'
+import { createUpstreamCalls, type FollowCall, type UpstreamCalls } from '../upstream/call-reports.ts'
 import { type RequestOrigin, readOrigin } from '../util/request-origin.ts'
 import type { Logger } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
