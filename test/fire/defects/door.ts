@@ -80,7 +80,6 @@ export const DOOR_DEFECTS = [
     ['door', 'edges', 'inbound-limits', 'server'],
     [
       ['u=[567]', 'u=[67]', 'what says u=5 is not made to wait'],
-      ['Math.ceil(retryAfterMs / 1_000)', 'Math.ceil(retryAfterMs)', 'clients wait for a quarter of an hour instead of a second'],
       [
         'if (PREFLIGHTED.some((name) => headers[name] !== undefined)) return search',
         'return search',
@@ -89,12 +88,17 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
+    'graphql/http-answer.ts',
+    ['server', 'door', 'edges'],
+    [
+      ['Math.ceil(retryAfterMs / 1_000)', 'Math.ceil(retryAfterMs)', 'clients wait for a quarter of an hour instead of a second'],
+      ["return type === 'application/json' ? 200 : 294", 'return 200', 'a partial answer looks like a whole one'],
+    ],
+  ),
+  ...inFile(
     'graphql/public-error.ts',
     ['server', 'door', 'document-limits'],
-    [
-      ['if (data !== undefined) return 294', 'if (data !== undefined) return 200', 'a partial answer looks like a whole one'],
-      [`message.replace(/((?:Block)?String|Int|Float) ".*$/s, '$1.')`, 'message', 'a syntax error echoes the text it found'],
-    ],
+    [[`message.replace(/((?:Block)?String|Int|Float) ".*$/s, '$1.')`, 'message', 'a syntax error echoes the text it found']],
   ),
   ...inFile(
     'graphql/parameters.ts',
