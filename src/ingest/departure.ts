@@ -1,9 +1,9 @@
-import { perRow } from '../rows/wire-rows.ts'
 import { WAITED_TOO_LONG } from './limits/tenant-limits.ts'
 import { type Outcome, rejectedHere } from './outcome.ts'
 import type { JournaledRow, SendJournal } from './send-journal.ts'
 import { notSent } from './settle.ts'
 import type { Answer, Batch } from './upstream-port.ts'
+import { perRow } from './upstream-port.ts'
 
 /** A journal that has not answered by then, in milliseconds, keeps its rows back: they hold a permit that others wait for. */
 const INTENT_TIMEOUT_MS = 2_000

@@ -1,5 +1,5 @@
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
-import type { FailureClass } from '../ingest/retry-policy.ts'
+import type { FailureClass } from '../ingest/upstream-port.ts'
 import type { RowIssueCode } from '../rows/issue.ts'
 
 /** What a status says of all rows of a request before its body is read. */

@@ -46,7 +46,12 @@ export const INGEST_DEFECTS = [
     ],
   ),
   ...inFile(
-    'ingest/division.ts',
+    'ingest/retry-policy.ts',
+    ['attempts', 'queue', 'sending'],
+    [["if (verdict.kind === 'accepted') return\n", '', 'rows that were accepted are sent again']],
+  ),
+  ...inFile(
+    'ingest/retry-policy.ts',
     ['named-refusals', 'sending'],
     [["'APPEND' && !bisectAppend", "'APPEND' && bisectAppend", 'a declined APPEND is sent again without anybody having allowed that']],
   ),
@@ -171,7 +176,6 @@ export const INGEST_DEFECTS = [
         'a key is free while an upstream is at work that a proxy has given up on',
       ],
       ['rows.markRepeatable(again, asked)', 'rows.markRepeatable(again, undefined)', 'nobody hears how long the upstream asked to wait'],
-      ["if (verdict.kind === 'accepted') return\n", '', 'rows that were accepted are sent again'],
     ],
   ),
   ...inFile(
