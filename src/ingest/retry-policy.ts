@@ -1,6 +1,5 @@
 import type { Operation } from './outcome.ts'
-import type { Answer, Batch, FailureClass, Verdict } from './upstream-port.ts'
-import { perRow } from './upstream-port.ts'
+import { type Answer, type Batch, type FailureClass, perRow, type Verdict } from './upstream-port.ts'
 
 /**
  * How many attempts rows may have, the first one included, by what became of an attempt and the operation: the one table of it.

@@ -1,5 +1,4 @@
-import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
-import { perRow } from '../ingest/upstream-port.ts'
+import { type Batch, perRow, type UpstreamError, type Verdict } from '../ingest/upstream-port.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { type WireOptions, wireName } from '../rows/wire-row.ts'
 import { isGoodStatus } from './answer-texts.ts'
