@@ -15,8 +15,8 @@ export function observe(events: Events, log: Logger, metrics: Metrics): void {
   events.on('host:full', (about) =>
     log.warn(about, 'as many upstream requests are under way as may be, others wait for their turn; said once a minute'),
   )
-  events.on('rows:withheld', ({ rows }) => metrics.countWithheld(rows))
-  events.on('mutation:settled', ({ result }) => metrics.countMutation(result))
+  events.on('rows:withheld', metrics.countWithheld)
+  events.on('mutation:settled', metrics.countMutation)
   events.on('batch:sent', metrics.observeWait)
   events.on('batch:answered', metrics.countRequest)
   events.on('mutation:settled', ({ result, origin, ms }) => {
