@@ -1,7 +1,6 @@
 import type { Tenant } from '../identity.ts'
 import { declares, EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
-import type { Solution } from '../resource/module.ts'
-import { objectName } from '../resource/solutions.ts'
+import { objectName, type Solution } from '../resource/module.ts'
 import type { AttributeColumn, Attributes } from '../rows/attributes.ts'
 import type { DecimalDigits } from '../rows/check-number.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'

@@ -1,5 +1,5 @@
 import type { Answer, Batch, UpstreamPort } from '../ingest/upstream-port.ts'
-import { objectName } from '../resource/solutions.ts'
+import { objectName } from '../resource/module.ts'
 import { createBufferPool } from '../util/buffer-pool.ts'
 import type { Client, Exchange } from './client.ts'
 import type { AnswerReading } from './match-rows.ts'

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.ts'
 import { ATTRIBUTE_TYPES, type Attribute, attributeFaults, withWireDefault } from '../../lifecycle/attribute.ts'
-import { findResource, objectName } from '../../resource/solutions.ts'
+import { findResource } from '../../resource/contract.ts'
+import { objectName } from '../../resource/module.ts'
 import { addEnum, type Builder, tenantOf } from '../builder.ts'
 import { findSolutionFor, orDecline } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'

@@ -1,7 +1,7 @@
 import { GATEWAY_ERRORS, RETRY_AFTER_MS } from '../../errors.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
 import { isRepeatable, type Outcome } from '../../ingest/outcome.ts'
-import { objectName } from '../../resource/solutions.ts'
+import { objectName } from '../../resource/module.ts'
 import { meaningsOf } from '../../util/code-words.ts'
 import { nextSlice, ROWS_PER_SLICE } from '../../util/time-slices.ts'
 import { addEnum, type Builder } from '../builder.ts'
