@@ -65,7 +65,7 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
       const send = (onHeadersSent: () => void) =>
         sendOnce((signal) => request.send(signal, onHeadersSent), Math.min(timeouts.attemptTimeoutMs, until - performance.now()), onGivenUp)
       for (;;) {
-        const departure = departureOf(batch, timeUp.signal)
+        const departure = batch.journaled && departureOf(batch.journaled, timeUp.signal)
         const answer = await limits.request(batch.origins, departure?.guard(send) ?? send, timeUp.signal)
         const partly = departure?.takenOut()
         if (partly !== undefined) {

@@ -154,7 +154,7 @@ export const DOOR_DEFECTS = [
     [[' && others.length + further.length === 0', '', 'of two fields with the same rows the second has none']],
   ),
   ...inFile(
-    'graphql/plugins/use-document-limits.ts',
+    'graphql/plugins/use-documents.ts',
     ['document-limits', 'server'],
     [['      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)\n', '', 'introspection cannot be switched off']],
   ),
