@@ -65,6 +65,7 @@ describe('the message of the upstream is not shown', () => {
     ['words with figures', 'bad value x1'],
     ['markup', 'bad <b>value</b>'],
     ['invisible characters', 'bad va\u200Blue'],
+    ['letters of another script that look alike', 'bad J\u0430ne'],
   ])('%s', (_, message) => {
     expect(shown(message)).toBeUndefined()
   })
@@ -119,7 +120,7 @@ test('a code or category that may quote a cell is not shown in a batch of severa
   const batch = { ...batchOf(rows), origins: [readOrigin({}), readOrigin({})] }
   const codesOf = (of: Batch) => (code: string) => createUpstreamWords(of).show({ code, category: code, message: `no ${code}` })
   const good = ['DI_E_10003', 'DATA_TYPE', 'E1234', 'invalid.format', '400']
-  const quotes = ['Jane_Roe', 'JANEROE', 'j-a-n-e-r-o-e', 'DI_E_ACME', 'xAcmex', '4a616e6520526f65', 'SmFuZSBSb2U4', 'PRD-10003']
+  const quotes = ['Jane_Roe', 'JANEROE', 'j-a-n-e-r-o-e', 'DI_E_ACME', 'xAcmex', '4a616e6520526f65', 'SmFuZSBSb2U4', 'PRD-10003', '1000']
 
   expect(good.map(codesOf(batch))).toEqual(good.map((code) => expect.objectContaining({ code, category: code })))
   expect(quotes.map(codesOf(batch))).toEqual(quotes.map(() => ({})))

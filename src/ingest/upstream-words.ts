@@ -40,7 +40,8 @@ const DOCUMENTED_CODE = /^DI_E_\d{5}$/
 const WORDY_CODE = /^(?:[A-Za-z]+(?:[_.:-][A-Za-z]+)*[_.:-]?)?\d{0,6}$/
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/
 const PUNCTUATION = /^[\p{L}\p{Nd}_ .,;:'"()[\]/!?=*#’‘“”„–-]*$/u
-const WORD = /^(?:\p{Lu}?\p{Ll}+|\p{Lu}+)$/u
+// Letters of two scripts in one word may be another word to look at.
+const WORD = /^(?!.*\p{Script=Latin}.*\P{Script=Latin})(?!.*\P{Script=Latin}.*\p{Script=Latin})(?:\p{Lu}?\p{Ll}+|\p{Lu}+)$/u
 const CODE_WORD = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
 // Single letters and pairs could spell a value; these do not.
 const SHORT_WORD = /^(?:a|i|an|as|at|be|by|do|go|if|in|is|it|me|my|no|of|ok|on|or|so|to|up|us|we|s|t|id)$/i
@@ -140,9 +141,11 @@ function holdsQuote(text: string, { joined, apart, areAll }: Cells): boolean {
   return isWithinCell || apart.some((cell) => spaced.includes(cell))
 }
 
-function holdsCell(code: string, { apart, areAll }: Cells): boolean {
+/** Whether a code has a cell in it, or a number that occurs in one. */
+function holdsCell(code: string, { joined, apart, areAll }: Cells): boolean {
   const bare = apartOf(code).replaceAll(' ', '')
-  return !areAll || apart.some((cell) => bare.includes(cell.replaceAll(' ', '')))
+  const [number = ''] = /\d{3,}$/.exec(code) ?? []
+  return !areAll || apart.some((cell) => bare.includes(cell.replaceAll(' ', ''))) || (number !== '' && joined.includes(number))
 }
 
 function collectCells({ rows, destination }: Batch): Cells {
