@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import { countHeader } from './repeated-headers.ts'
 
 /** Where a request goes. */
 export interface Target {
@@ -42,4 +41,16 @@ function pathOf(url: string): string {
 function split(url: string): Target {
   const at = url.indexOf('?')
   return at < 0 ? { path: url, search: '' } : { path: url.slice(0, at), search: url.slice(at + 1) }
+}
+
+/** How often a request has a header; `name` is in lower case. */
+export function countHeader(rawHeaders: readonly string[], name: string): number {
+  let count = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) if (isCalled(rawHeaders[at] ?? '', name)) count++
+  return count
+}
+
+/** Most names differ in length already, so that hardly any is spelt anew. */
+function isCalled(header: string, name: string): boolean {
+  return header.length === name.length && header.toLowerCase() === name
 }

@@ -1,10 +1,16 @@
-import { createOncePerMinute } from './once-per-minute.ts'
+import { createOncePerMinute } from '../../util/once-per-minute.ts'
+
+/** Requests of all tenants together that may be under way, so many connections: a process of 1,024 descriptors has as many callers beside them. */
+export const MAX_REQUESTS_IN_FLIGHT = 256
+
+/** How many of these are kept for tenants whom the upstream answers quickly. */
+const FOR_QUICK_TENANTS = 64
 
 /** Gives a permit back; calling it again does nothing. */
 type Release = () => void
 
-/** So many permits that all tenants share. */
-export interface SharedPermits {
+/** Permits for requests under way, which all tenants share. */
+export interface HostPermits {
   /**
    * Resolves when a tenant has a permit; not a promise where one is free. Undefined where the signal was aborted before. Some
    * permits are kept for quick tenants, whose requests the upstream answers soon.
@@ -14,16 +20,20 @@ export interface SharedPermits {
   taken(): number
 }
 
-export interface SharedPermitsOptions {
-  readonly count: number
+interface HostPermitsOptions {
+  readonly count?: number
   /** How many of them only quick tenants get. */
-  readonly forQuick: number
-  /** Told how many tenants wait when one has to, once a minute at most. */
-  readonly onFull: (tenantsWaiting: number) => void
+  readonly forQuick?: number
+  /** Told how many permits are taken and how many tenants wait when one has to, once a minute at most. */
+  readonly onFull: (requests: number, tenantsWaiting: number) => void
 }
 
 /** Permits that go to the waiting tenant which has the fewest, in turn where several have as few: however much one asks for, it keeps nobody out. */
-export function createSharedPermits({ count, forQuick, onFull }: SharedPermitsOptions): SharedPermits {
+export function createHostPermits({
+  count = MAX_REQUESTS_IN_FLIGHT,
+  forQuick = FOR_QUICK_TENANTS,
+  onFull,
+}: HostPermitsOptions): HostPermits {
   const queue = createTenantQueue()
   const held = new Map<string, number>()
   const taken = { quick: 0, other: 0 }
@@ -62,7 +72,7 @@ export function createSharedPermits({ count, forQuick, onFull }: SharedPermitsOp
       return new Promise((resolve) => {
         const waiter = { tenantId, isQuick, go: resolve }
         queue.add(waiter)
-        if (mayTellFull()) onFull(queue.tenants())
+        if (mayTellFull()) onFull(allTaken(), queue.tenants())
         signal?.addEventListener('abort', () => queue.remove(waiter), { once: true })
       })
     },

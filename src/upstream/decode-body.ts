@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib'
 
+/** What an answer may unpack to. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const MAX_CODINGS = 4
 /** Takes a byte order mark away. */
@@ -35,27 +36,17 @@ interface Unpacked {
   readonly engine: { readonly bytesWritten: number }
 }
 
-/**
- * The body as text, its content codings undone and without a byte order mark; undefined when it broke off, cannot be decoded
- * or went over the cap, for then nothing in it can be relied on.
- */
-export async function readBody(body: AsyncIterable<Buffer>, codings: string | undefined): Promise<string | undefined> {
-  const parts: Buffer[] = []
-  let bytes = 0
+/** The body as text, its content codings undone and without a byte order mark; undefined when it cannot be decoded, for then nothing in it can be relied on. */
+export async function decodeBody(body: Buffer, codings: string | undefined): Promise<string | undefined> {
   try {
-    for await (const part of body) {
-      bytes += part.length
-      if (bytes > MAX_ANSWER_BYTES) return undefined
-      parts.push(part)
-    }
-    return UTF8.decode(await decoded(Buffer.concat(parts), codings))
+    return UTF8.decode(codings === undefined ? body : await decoded(body, codings))
   } catch {
     return undefined
   }
 }
 
 /** Codings are named in the order in which they were applied. */
-async function decoded(body: Buffer, codings = ''): Promise<Buffer> {
+async function decoded(body: Buffer, codings: string): Promise<Buffer> {
   const names = codings.split(',').map((name) => name.trim().toLowerCase())
   if (names.length > MAX_CODINGS) throw new Error('too many content codings')
   let plain = body

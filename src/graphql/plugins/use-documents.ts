@@ -10,6 +10,7 @@ import {
   validate,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { LRUCache } from 'lru-cache'
 import type { RequestContext } from '../builder.ts'
 import { boundAnswer } from '../cost/answer-limit.ts'
 import { weighAnswers } from '../cost/answer-weights.ts'
@@ -18,14 +19,25 @@ import { boundText, tooLarge } from '../cost/document-text.ts'
 import { hasFragmentCycle } from '../cost/fragments.ts'
 import { DOCUMENT_LIMITS } from '../cost/limits.ts'
 import { LiteralsRule } from './literals-rule.ts'
-import { perMutation } from './per-operation.ts'
+import { perMutation } from './use-operation.ts'
+
+const MAX_TEXT = 4_000
+const INLINE_ROWS = /(?<!\$)\brows\s*:\s*[[{]/
+const NO_ERRORS: readonly Error[] = Object.freeze([])
 
 /**
- * Bounds what a document can cost before anything of it is executed: its text before it is parsed, its selections before they
- * are validated, and its answer before it is made. Stands after the plugin that keeps documents, so that one which is kept
- * is not measured again, and before the one that changes what is executed.
+ * Parses and validates a document once, however often it is sent, and bounds what it can cost before anything of it is executed: its
+ * text before it is parsed, its selections before they are validated, and its answer before it is made. Only what was found valid
+ * and within all limits is kept: errors hold on to documents and stacks, and who sends what is wrong sends something else next.
+ * Stands before the plugin that changes what is executed.
  */
-export function useDocumentLimits(schema: GraphQLSchema, introspection: boolean): Plugin<RequestContext> {
+export function useDocuments(schema: GraphQLSchema, introspection: boolean): Plugin<RequestContext> {
+  const kept = new LRUCache<string, DocumentNode>({
+    max: DOCUMENT_LIMITS.keptDocuments,
+    maxSize: DOCUMENT_LIMITS.keptCharacters,
+    sizeCalculation: (_, text) => text.length + 1,
+  })
+  const valid = new WeakSet<DocumentNode>()
   const weightsOf = perMutation((document, operation) => weighAnswers(schema, document, operation))
   const validateBounded = (...[_, document, rules]: Parameters<typeof validate>) => {
     // The last of the errors says that there are more.
@@ -38,16 +50,34 @@ export function useDocumentLimits(schema: GraphQLSchema, introspection: boolean)
   }
 
   return {
-    onParse: ({ setParseFn }) => setParseFn(parseBounded),
-    onValidate({ setValidationFn, addValidationRule }) {
+    onParse({ params: { source }, setParsedDocument, setParseFn }) {
+      const text = String(source)
+      // Looking a long text up costs a look at all of it, and none is kept.
+      const document = text.length > MAX_TEXT ? undefined : kept.get(text)
+      if (document === undefined) setParseFn(parseBounded)
+      else setParsedDocument(document)
+    },
+    onValidate({ params: { documentAST }, setResult, setValidationFn, addValidationRule }) {
+      if (valid.has(documentAST)) return setResult(NO_ERRORS)
       setValidationFn(validateBounded)
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
+      return ({ result }) => {
+        if (result.length > 0) return
+        valid.add(documentAST)
+        const text = documentAST.loc?.source.body
+        if (text !== undefined && isWorthKeeping(text)) kept.set(text, documentAST)
+      }
     },
     onExecute({ args }) {
       const context = args.contextValue
       context.answerWeights = weightsOf(args)
     },
   }
+}
+
+/** Whether a document is likely to be sent again as it is: one that is long or has rows written into it is not. */
+function isWorthKeeping(text: string): boolean {
+  return text.length <= MAX_TEXT && !INLINE_ROWS.test(text)
 }
 
 /** The same rule, or ours in place of the one that quotes literals. */

@@ -1,5 +1,5 @@
+import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
-import type { UnconfirmedReason } from './outcome.ts'
 
 /** One call of the upstream, as those see it who follow it. */
 export interface UpstreamCall {
