@@ -44,7 +44,7 @@ export const estimates: Scenario = {
   about: `
 An answer may have 1,000 bytes. Each document selects other fields, beside some that fill most of that, for the same 40 rows; \`actual\` is the estimate.`,
   settings: { MAX_ANSWER_BYTES: '1000' },
-  async play({ send, query }) {
+  async play({ send, query, say }) {
     const headers = { authorization: 'token-ann', 'content-type': 'application/json' }
     const filled = Array.from({ length: 45 }, (_, n) => `filler${n}: __typename`).join(' ')
     const rows = [...items(38, 'P'), item('a long key '.repeat(30)), item('bad', { packSize: 'x' })]
@@ -52,6 +52,18 @@ An answer may have 1,000 bytes. Each document selects other fields, beside some 
       const document = `mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { ${filled} ${fields} } } ${fields === '...F' ? FRAGMENTS : ''}`
       await send('ann', { words: fields, headers, body: JSON.stringify({ query: document, variables: { rows } }) })
     }
+    say('keys that are short and long, of few rows and of more: as they could be, and where that is too much as they are')
+    for (const key of ['k', 'a longer key of many letters '.repeat(2), '\u00e9'.repeat(40)])
+      for (const count of [1, 4, 7, 10, 13])
+        await send('ann', {
+          words: `${count} keys of ${key.length} letters`,
+          headers,
+          body: JSON.stringify({
+            query:
+              'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { rows { ... on IngestedRow { key } } issueSummary { code } } }',
+            variables: { rows: items(count, key) },
+          }),
+        })
     await query(
       'ann',
       '{ resources(name: "Products") { name description columns { field column description type presence isKey references minimum maximum maxLength allowedValues holdsJson inferred } example } }',

@@ -1,5 +1,6 @@
 import { contract } from '../../../schema/index.ts'
 import { readConfig, unknownSettings } from '../../../src/config.ts'
+import { settings as allSettings } from '../../../src/settings.ts'
 import type { Table } from './table.ts'
 
 type Env = Readonly<Record<string, string>>
@@ -115,9 +116,19 @@ Each line is an environment and, behind the arrow, what differs in the configura
     return [
       `{} -> ${JSON.stringify(usual)}`,
       ...ENVS.map((env) => `${JSON.stringify(env)} -> ${JSON.stringify(difference(env, usual))}`),
+      ...['é', '0', '999999999999999', ' '].flatMap((value) => [`each ${JSON.stringify(value)}:`, ...complaintsWhereAllAre(value)]),
       ...MISSPELT.map((env) => `${JSON.stringify(env)} -> ${JSON.stringify(unknownSettings(env, contract.modules))}`),
     ]
   },
+}
+
+/** Complaints say how much is allowed. */
+function complaintsWhereAllAre(value: string): readonly string[] {
+  const names = Object.keys(allSettings(contract.modules).shape)
+  return names.flatMap((name) => {
+    const found = difference({ [name]: value }, {})
+    return Array.isArray(found) ? found.map((line) => `  ${line}`) : []
+  })
 }
 
 function difference(env: Env, usual: Record<string, unknown>): unknown {
