@@ -422,6 +422,31 @@ test.each<[string, readonly unknown[]]>([
       { [`${'x'.repeat(300)}Failed`]: true },
     ],
   ],
+  [
+    'what only speaks of some rows, or of none',
+    [
+      { index: 0, status: 'ok' },
+      { accepted: '' },
+      { objectIDs: ['a', 'b'] },
+      { messageIds: ['m1'] },
+      { ids: ['a', null, 'c'] },
+      { results: [{ id: 1 }, {}, { id: 3 }] },
+    ],
+  ],
+  [
+    'a no in words of its own',
+    [
+      { P1: ['pack size is too small'] },
+      { rc: -1 },
+      { outOfRange: 1 },
+      { deferred: 1 },
+      { backoffMs: 1000 },
+      { authUrl: 'https://idp.example/authorize' },
+      { fout: 'x' },
+      { błąd: 1 },
+      { hata: ['x'] },
+    ],
+  ],
 ])('%s is not believed', (_, bodies) => {
   expect(bodies.filter((body) => told(200, body).includes('a'))).toEqual([])
 })
@@ -500,6 +525,13 @@ const YES: readonly unknown[] = [
   { message: 'Ingestion job 12 created' },
   { message: 'Accepted. Data will be visible in about 10 seconds.' },
   { statusCode: 200, headers: { 'Content-Type': 'application/json' }, body: '{"accepted":3}' },
+  { value: [0, 1, 2].map((at) => ({ key: `${at}`, status: true, errorMessage: null, statusCode: 201 })) },
+  [0, 1, 2].map((at) => ({ ok: true, id: `${at}`, rev: '1-96' })),
+  { success: true, result: [0, 1, 2].map((seq) => ({ seq, id: 50 + seq, status: 'updated' })) },
+  { objectIDs: ['a', 'b', 'c'] },
+  { writeResults: [{}, {}, {}] },
+  { index: 'inv_products', accepted: 3, failed: [] },
+  { status: 'ok', copyright: 'by the makers of it' },
 ]
 const entry = { index: 0 }
 
@@ -556,6 +588,18 @@ describe('a refusal', () => {
       },
     ],
     ['uuu', { accepted: true }],
+    ['ruu', { nInserted: 2, writeErrors: [entry], failed: [entry] }],
+    ['uuu', { message: 'partial write: a type conflict, dropped=1' }],
+    ['uuu', { message: 'Failed at row 2; the rows before it were committed' }],
+    [
+      'uuu',
+      {
+        results: [
+          { index: 0, status: 400 },
+          { index: 1, status: 201 },
+        ],
+      },
+    ],
   ])('that says that rows were taken leaves those open that it does not name: %s %j', (expected, body) => {
     expect(refused(body)).toBe(expected)
   })
@@ -569,6 +613,17 @@ describe('a refusal', () => {
     ['-', { accepted: ['application/json'] }],
     ['-', { accepted: false, success: false, createdAt: 1, updated: '2025-01-15' }],
     ['-', { maxRows: 2, acceptedRows: 500 }],
+    ['-', { message: 'Row 1 is wrong: the rows were not written' }],
+    ['-', { message: 'rows of this batch could not have been stored' }],
+    [
+      'r',
+      {
+        results: [
+          { index: 0, valid: false, code: 201 },
+          { index: 1, valid: true, code: 0 },
+        ],
+      },
+    ],
     [
       'r',
       {
@@ -581,5 +636,29 @@ describe('a refusal', () => {
   ])('that only looked at rows has written nothing: %s %j', (expected, body) => {
     expect(refused(body)[0]).toBe(expected)
     expect(refused(body)).not.toContain('a')
+  })
+
+  test.each<[string, unknown]>([
+    ['a JSON Pointer', { errors: [{ pointer: '#/data/1/pack_size', code: 'X1', detail: 'bad' }] }],
+    ['a JSON Pointer in its source', { errors: [{ source: { pointer: '/data/1/attributes/pack_size' }, code: 'X1', detail: 'bad' }] }],
+    ['dots and brackets', { message: 'Invalid', errors: [{ path: 'data[1].pack_size', code: 'X1', message: 'bad' }] }],
+    ['its field', { error: { details: [{ field: 'body.data.1.pack_size', code: 'X1', description: 'bad' }] } }],
+    ['steps', { detail: [{ loc: ['body', 'data', 1, 'pack_size'], code: 'X1', msg: 'bad' }] }],
+    ['the name it stands under', { errors: { 'data.1.pack_size': [{ code: 'X1', message: 'bad' }] } }],
+    ['its index as the name it stands under', { errors: { 1: { code: 'X1', column: 'pack_size', message: 'bad' } } }],
+    ['its index, with reasons', { rejected: [{ index: 1, reasons: [{ code: 'X1', column: 'pack_size', message: { value: 'bad' } }] }] }],
+  ])('names a row by %s', (_, body) => {
+    const { named } = readRefusal(textOf(body), batchOf(3), reading)
+    expect(named?.map((verdict) => (verdict.kind === 'rejected' ? verdict.errors : verdict.kind))).toEqual([
+      'none',
+      [{ code: 'X1', column: 'pack_size', message: 'bad' }],
+      'none',
+    ])
+  })
+
+  test('counts the rows of a path from 0, whatever an index counts from', () => {
+    const byPath = { errors: [{ pointer: '/data/1/pack_size' }] }
+    const { named } = readRefusal(textOf(byPath), batchOf(3), { ...reading, rowIndexBase: 1 })
+    expect(lettersOf(named ?? [])).toBe('uru')
   })
 })

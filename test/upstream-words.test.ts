@@ -5,6 +5,7 @@ import { settle } from '../src/ingest/settle.ts'
 import type { Batch, UpstreamError } from '../src/ingest/upstream-port.ts'
 import { createUpstreamWords } from '../src/ingest/upstream-words.ts'
 import { wireRows } from '../src/rows/wire-rows.ts'
+import { readOrigin } from '../src/util/request-origin.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { product, resourceNamed } from './support/rows.ts'
@@ -64,6 +65,7 @@ describe('the message of the upstream is not shown', () => {
     ['words with figures', 'bad value x1'],
     ['markup', 'bad <b>value</b>'],
     ['invisible characters', 'bad va\u200Blue'],
+    ['letters of another script that look alike', 'bad J\u0430ne'],
   ])('%s', (_, message) => {
     expect(shown(message)).toBeUndefined()
   })
@@ -111,6 +113,18 @@ test('code, category and column are shown, whatever the cells are; only what is 
     message: 'DI_E_1',
   })
   expect(words.show({ code: 'a b', category: 'Jane Roe', column: 'Jane Roe' })).toEqual({})
+})
+
+test('a code or category that may quote a cell is not shown in a batch of several requests, and is in a batch of one', () => {
+  const rows = [{ product_id: 'PRD-10003', product_name: 'Jane Roe', source_id: 'ACME' }]
+  const batch = { ...batchOf(rows), origins: [readOrigin({}), readOrigin({})] }
+  const codesOf = (of: Batch) => (code: string) => createUpstreamWords(of).show({ code, category: code, message: `no ${code}` })
+  const good = ['DI_E_10003', 'DATA_TYPE', 'E1234', 'invalid.format', '400']
+  const quotes = ['Jane_Roe', 'JANEROE', 'j-a-n-e-r-o-e', 'DI_E_ACME', 'xAcmex', '4a616e6520526f65', 'SmFuZSBSb2U4', 'PRD-10003', '1000']
+
+  expect(good.map(codesOf(batch))).toEqual(good.map((code) => expect.objectContaining({ code, category: code })))
+  expect(quotes.map(codesOf(batch))).toEqual(quotes.map(() => ({})))
+  expect(quotes.map(codesOf(batchOf(rows)))).toEqual(quotes.map((code) => expect.objectContaining({ code, category: code })))
 })
 
 const DISGUISES: Record<string, (cell: string) => string> = {

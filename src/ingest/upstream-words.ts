@@ -3,7 +3,9 @@ import { type Batch, perRow, type UpstreamError } from './upstream-port.ts'
 
 // What of the upstream's words reaches a caller. It is not known which of them quote a value, so:
 //
-//  1. Its code passes where it is written in characters of codes, its category likewise, both cut.
+//  1. Its code passes where it is written in characters of codes, its category likewise, both cut. In a batch of several requests,
+//     whose callers would read each other's, only where it is of words and one number and no cell stands in it, or it is of the
+//     form that the upstream documents.
 //  2. A column passes where it is one of the resource, or a plain name that occurs in no cell.
 //  3. Its message passes whole, or not at all. It passes where every word of it is a plain word (letters in one case, or with
 //     a capital), a column or field of the resource, a code, or the number of a row, and where
@@ -26,9 +28,12 @@ const MAX_MESSAGES = 50
 const MAX_CELLS = 200_000
 
 const CODE = /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/
+const DOCUMENTED_CODE = /^DI_E_\d{5}$/
+const WORDY_CODE = /^(?:[A-Za-z]+(?:[_.:-][A-Za-z]+)*[_.:-]?)?\d{0,6}$/
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/
 const PUNCTUATION = /^[\p{L}\p{Nd}_ .,;:'"()[\]/!?=*#’‘“”„–-]*$/u
-const WORD = /^(?:\p{Lu}?\p{Ll}+|\p{Lu}+)$/u
+// Letters of two scripts in one word may be another word to look at.
+const WORD = /^(?!.*\p{Script=Latin}.*\P{Script=Latin})(?!.*\P{Script=Latin}.*\p{Script=Latin})(?:\p{Lu}?\p{Ll}+|\p{Lu}+)$/u
 const CODE_WORD = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
 // Single letters and pairs could spell a value; these do not.
 const SHORT_WORD = /^(?:a|i|an|as|at|be|by|do|go|if|in|is|it|me|my|no|of|ok|on|or|so|to|up|us|we|s|t|id)$/i
@@ -37,6 +42,7 @@ const BEFORE_ROW_NUMBER = /^(?:rows?|index|line|record|entry|item|number)$/i
 /** The words on one batch; its cells are put together once, when the first error is shown. */
 export function createUpstreamWords(batch: Batch): UpstreamWords {
   const { resource } = batch.destination
+  const isShared = batch.origins.some((origin) => origin !== batch.origins[0])
   const names = namesOf(resource)
   const judged = new Map<string, boolean>()
   let cells: Cells | undefined
@@ -59,15 +65,20 @@ export function createUpstreamWords(batch: Batch): UpstreamWords {
   return {
     isQuote: (text) => holdsQuote(text, allCells()),
     show({ code, category, column, message }) {
-      const shownCode = code?.slice(0, 64)
+      const shownCode = code !== undefined && isFreeCode(code) ? code.slice(0, 64) : undefined
       const text = message === undefined ? undefined : cut(message)
       return {
-        ...(shownCode !== undefined && CODE.test(shownCode) && { code: shownCode }),
-        ...(category !== undefined && CODE.test(category) && { category: category.slice(0, 64) }),
+        ...(shownCode !== undefined && { code: shownCode }),
+        ...(category !== undefined && isFreeCode(category) && { category: category.slice(0, 64) }),
         ...(column !== undefined && (names.has(column.toLowerCase()) || isFreeName(column)) && { column }),
-        ...(text !== undefined && passes(text, code) && { message: text }),
+        ...(text !== undefined && passes(text, shownCode) && { message: text }),
       }
     },
+  }
+
+  function isFreeCode(code: string): boolean {
+    if (!CODE.test(code.slice(0, 64))) return false
+    return !isShared || DOCUMENTED_CODE.test(code) || (WORDY_CODE.test(code) && !holdsCell(code, allCells()))
   }
 
   function isFreeName(name: string): boolean {
@@ -120,6 +131,13 @@ function holdsQuote(text: string, { joined, apart, areAll }: Cells): boolean {
     spaced.split(' ').some((word) => word.length >= 3 && joined.includes(word)) ||
     (spaced.length >= 3 && joined.includes(spaced.replaceAll(' ', '')))
   return isWithinCell || apart.some((cell) => spaced.includes(cell))
+}
+
+/** Whether a code has a cell in it, or a number that occurs in one. */
+function holdsCell(code: string, { joined, apart, areAll }: Cells): boolean {
+  const bare = apartOf(code).replaceAll(' ', '')
+  const [number = ''] = /\d{3,}$/.exec(code) ?? []
+  return !areAll || apart.some((cell) => bare.includes(cell.replaceAll(' ', ''))) || (number !== '' && joined.includes(number))
 }
 
 function collectCells({ rows, destination }: Batch): Cells {

@@ -54,9 +54,14 @@ export function namesAnother(name: string, value: string, dryRun: boolean): bool
 const TAKEN =
   /^(?:accepted|ingested|written|stored|saved|persisted|committed|inserted|created|upserted|updated|appended|applied|loaded|imported|succeeded|successful|queued|published|taken|merged)$/
 const FILLER =
-  /^(?:rows?|records?|items?|entries|count|total|num|number|nb|of|data|ids|keys|index(?:es)?|indices|is|was|were|successfully)$/
+  /^(?:rows?|records?|items?|entries|count|total|num|number|nb|n|of|data|ids|keys|index(?:es)?|indices|is|was|were|successfully)$/
+const TAKEN_STATUS = /^20[124]\b/
 const IN_TEXT =
-  /\b(\d+) (?:(?:of|out of) (?:the )?\d+ )?(?:rows?|records?|items?|entries)? ?(?:were |was |have been |has been )?(?:accepted|ingested|written|stored|saved|inserted|imported|applied)\b|\bpartial(?:ly)? (?:success|accept|appli|process|written|ingest|complet|stored)/u
+  /\b(\d+) (?:(?:of|out of) (?:the )?\d+ )?(?:rows?|records?|items?|entries)? ?(?:were |was |have been |has been )?(?:accepted|ingested|written|stored|saved|inserted|imported|applied)\b|\bpartial(?:ly)? (?:success|accept|appli|process|writ|ingest|complet|stored)/u
+
+/** A clause without a denying word that says of rows that they were taken. */
+const CLAUSE =
+  /(?:^|[.,;:])(?![^.,;:]*(?:\b(?:no|none|nothing|0|not|never|cannot|until|unless|if)\b|n['’]t\b))[^.,;:]*\b(?:rows|records|items|entries)\b[^.,;:]*\b(?:were|was|been) (?:accepted|ingested|written|stored|saved|inserted|imported|applied|committed)\b/u
 
 const MAX_DEPTH = 8
 
@@ -72,7 +77,12 @@ export function claimsTaken(value: unknown, sent: number, depth = MAX_DEPTH): bo
 function isTakenRow(entry: object): boolean {
   return (
     saysYes(entry) &&
-    Object.entries(entry).some(([name, value]) => TAKEN.test(plainName(name)) || (typeof value === 'string' && namesTaken(value)))
+    Object.entries(entry).some(
+      ([name, value]) =>
+        TAKEN.test(plainName(name)) ||
+        (isStatusName(name) && TAKEN_STATUS.test(String(value))) ||
+        (typeof value === 'string' && namesTaken(value)),
+    )
   )
 }
 
@@ -91,7 +101,8 @@ function isStatusName(name: string): boolean {
 
 function textClaims(text: string, sent: number): boolean {
   const [found, count] = IN_TEXT.exec(text) ?? []
-  return found !== undefined && (count === undefined || (Number(count) > 0 && Number(count) < sent))
+  if (found === undefined) return CLAUSE.test(text)
+  return count === undefined || (Number(count) > 0 && Number(count) < sent)
 }
 
 /** Whether a name, or a status, says of rows that they were taken and nothing else. */

@@ -12,7 +12,7 @@ const MAX_VALUES = 200_000
 
 /** Looks at everything in an answer, at any depth, but the list of failures. */
 export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
-  const found: Doubts = { canMeanNo: false, miscounts: false, saysYes: false, countsAccepted: false }
+  const found: Doubts = { canMeanNo: false, miscounts: false, saysYes: false, isUnclear: false, countsAccepted: false }
   const read = createValueReader(asked, found)
   const placeOf = createMatch(asked.batch, asked.reading)
   const rest = asked.sent - asked.failed
@@ -23,7 +23,7 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     if (depth > MAX_DEPTH || ++values > MAX_VALUES) found.canMeanNo = true
     else if (typeof value === 'object' && value !== null) visitHolder(name, hitOr(topic, name), value, depth)
     else if (typeof value === 'string' && /^\s*[{[]/.test(value)) visitJson(name, topic, value, depth)
-    else if (value === null || value === '') found.canMeanNo ||= topic === 'results' || (value === null && NO_NULL.test(plainName(name)))
+    else if (value === null || value === '') found.canMeanNo ||= topic === 'results' || NO_NULL.test(plainName(name))
     else read.value(name, topic, value as string | number | boolean)
   }
 
@@ -56,6 +56,7 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
   function visitList(name: string, topic: Topic, entries: readonly unknown[], depth: number): void {
     const isOfRows = isListOfRows(name, topic)
     if (topic === 'accepted') read.count(entries.length, [rest], true)
+    if ((isOfRows || topic === 'accepted') && someAreEmpty(entries)) found.canMeanNo = true
     if ((isOfRows || areRows(name, entries, asked.batch)) && entries.length !== asked.sent && entries.length !== rest)
       found.canMeanNo = true
     if ((isOfRows || topic === 'accepted') && !placesFit(name, entries, topic === 'accepted', asked, placeOf)) found.miscounts = true
@@ -75,6 +76,12 @@ function isComplaint(entries: readonly unknown[], sent: number): boolean {
   // An empty entry, or a zero, for each of several rows says of none that anything is wrong with it; else a zero can be a place.
   const isOnePerRow = entries.length === sent && sent > 1
   return entries.some(isSomething) || (!isOnePerRow && entries.some(mayNameRow))
+}
+
+/** Whether some entries of a list stand for nothing: null, no text, or no names where others have some. */
+function someAreEmpty(entries: readonly unknown[]): boolean {
+  const bare = entries.filter((entry) => isObject(entry) && Object.keys(entry).length === 0)
+  return entries.some((entry) => entry === null || entry === '') || (bare.length > 0 && bare.length < entries.length)
 }
 
 /** Whether the entries of a list that may be of anything speak of rows. */

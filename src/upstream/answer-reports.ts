@@ -5,7 +5,8 @@ import type { OnUnknownAnswer } from './ingest-wire.ts'
 
 const MAX_SHAPES = 100
 const MAX_NAMES = 20
-const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,39}$/
+// A name with figures in it may be a value in hexadecimal or base64.
+const PLAIN_NAME = /^[A-Za-z_][A-Za-z_.-]{0,39}$/
 
 /**
  * Reports each shape of answer once, by its names, and counts every one. Shapes beyond the first hundred are only counted;

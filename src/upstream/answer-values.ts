@@ -24,6 +24,8 @@ export interface Doubts {
   miscounts: boolean
   /** A word or a number in it is known to mean yes. */
   saysYes: boolean
+  /** Under a name that is not known there is a sentence, or a number below zero. */
+  isUnclear: boolean
   /** It counts the accepted rows itself. */
   countsAccepted: boolean
 }
@@ -63,6 +65,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
   function read(name: string, topic: Topic, value: string | number | boolean): void {
     const isOn = booleanOf(value) ?? (topic === 'dry' ? bitOf(value, asked.dryRun) : undefined)
     const plain = value as string | number
+    found.isUnclear ||= topic === 'other' && isUnclear(value)
     if (isOn !== undefined) {
       found.canMeanNo ||= switchMeansNo(name, topic, isOn, asked)
       found.saysYes ||= isOn && (topic === 'accepted' || topic === 'status')
@@ -98,6 +101,11 @@ function switchMeansNo(name: string, topic: Topic, isOn: boolean, { dryRun, fail
   if (topic === 'dry') return isOn !== dryRun
   if (topic === 'no') return isOn && (failed === 0 || !/^(?:has|is_?partial|partial)/i.test(name))
   return !isOn && (topic === 'accepted' || topic === 'status' || !NEUTRAL_SWITCH.test(name))
+}
+
+/** Whether what stands under a name that is not known is no id, number or word of which one need not know more. */
+function isUnclear(value: string | number | boolean): boolean {
+  return typeof value === 'string' ? /\S\s+\S+\s+\S/.test(value) : Number(value) < 0
 }
 
 /** What is under the name of an id, a limit or a table may be anything; but not a switch that says that one was hit, or a plain word for a no. */

@@ -24,12 +24,12 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   // Ids of accepted rows are as many as these.
   [
     'accepted',
-    /\b(?:accept|insert|creat|upsert|updat|ingest|process|writ|succ)\w* (?:rows? |records? )?(?:ids|keys|index[es]*|indices)$|^(?:rows? |records? |items? |documents? )?(?:ids|uuids)$|\b(?:accept|ingest|writ|process|stor|insert)\w* (?:\w+ )?(?:up to|through|until|(?:this|per|in) (?:request|batch|call))$/,
+    /\b(?:accept|insert|creat|upsert|updat|ingest|process|writ|succ)\w* (?:rows? |records? )?(?:ids|keys|index[es]*|indices)$|^(?:(?!(?:request|batch|job|task|trace|span|partition|shard|node|page|chunk|run|worker|stream|queue|operation|transaction)s? )\p{L}+ )?(?:ids|uuids)$|\b(?:accept|ingest|writ|process|stor|insert)\w* (?:\w+ )?(?:up to|through|until|(?:this|per|in) (?:request|batch|call))$/u,
   ],
   ['dry', /\bdry|\bwould\b|simulat|preview|valid\w* ?only|rehears|\bno ?op\b|test ?mode|\bmock|\bsandbox/],
   [
     'opaque',
-    /\b(?:id|ids|uuid|guid|token|trace|traceparent|correlation|etag|hash|checksum|cursor|object|solution|schema|tenant|host|server|node|region|version|timestamp|date|time|at|ts|ms|millis|milliseconds|secs?|seconds|duration|took|elapsed|latency|columns|uptime|batch|batches|page|offset|requests?|chunks?|attempts?|partition|shard|index|number|position|line|by|to|into|on|from|via)$|\bbytes\b|\b(?:queue|buffer|backlog|stream) (?:depth|size|length|lag)$|\btook|\b(?:request|job|batch|trace|correlation|message|transaction|run|upload|ingestion|operation|event|task|span)id$|\b(?:took|elapsed|duration|time|latency)ms$/,
+    /\b(?:id|ids|uuid|guid|token|trace|traceparent|correlation|etag|hash|checksum|cursor|object|solution|schema|tenant|host|server|node|region|version|timestamp|date|time|at|ts|ms|millis|milliseconds|secs?|seconds|duration|took|elapsed|latency|columns|uptime|batch|batches|page|offset|rev|revision|seq|sequence|key|requests?|chunks?|attempts?|partition|shard|index|number|position|line|by|to|into|on|from|via)$|\bbytes\b|\b(?:queue|buffer|backlog|stream) (?:depth|size|length|lag)$|\btook|\b(?:request|job|batch|trace|correlation|message|transaction|run|upload|ingestion|operation|event|task|span)id$|\b(?:took|elapsed|duration|time|latency)ms$/,
   ],
   ['rate', /\b(?:rate|percent|percentage|pct|ratio)\b/],
   ['status', /\b(?:status|state|outcome|result|verdict|disposition|decision|phase)(?:\b|code|text|es\b)|code\b|^ret$|\breturn/],

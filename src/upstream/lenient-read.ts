@@ -32,6 +32,19 @@ export function listAt(holder: unknown, names: readonly string[]): readonly unkn
   return Array.isArray(value) ? value : undefined
 }
 
+/** Names under which an error says by a path what of a request it is about. */
+const PATH_NAMES = ['pointer', 'path', 'instancePath', 'jsonPath', 'field', 'loc', 'property']
+/** A row in the list `data` of a request, and its column, as JSON Pointer, dots, brackets or a list of steps write them. */
+const ROW_IN_PATH = /(?:^|[^A-Za-z0-9_])data[/.[\]]+(\d{1,6})(?:[\]/.[]+(?:attributes[/.])?([A-Za-z_]\w{0,99}))?\]?$/
+
+/** The row, counted from 0, and the column that an error names by a path into the request; undefined where it has none. */
+export function rowInPath(holder: unknown): { readonly row: number; readonly column?: string } | undefined {
+  const paths = [...PATH_NAMES.map((name) => valueAt(holder, [name])), valueAt(valueAt(holder, ['source']), ['pointer'])]
+  const texts = paths.map((path) => (Array.isArray(path) ? path.join('/') : String(path))).filter((text) => text.length <= 200)
+  const [, row, column] = texts.map((text) => ROW_IN_PATH.exec(text)).find((found) => found !== null) ?? []
+  return row === undefined ? undefined : { row: Number(row), ...(column && { column }) }
+}
+
 /** What a JSON text holds, undefined where it is none. */
 export function parseJson(text: string | undefined): unknown {
   try {

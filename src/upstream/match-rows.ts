@@ -2,12 +2,13 @@ import { type Batch, perRow, type UpstreamError, type Verdict } from '../ingest/
 import type { Resource } from '../resource/define-resource.ts'
 import { type WireOptions, wireName } from '../rows/wire-row.ts'
 import { isGoodStatus } from './answer-texts.ts'
-import { isObject, plainName, textAt, valueAt } from './lenient-read.ts'
+import { isObject, plainName, rowInPath, textAt, valueAt } from './lenient-read.ts'
 
 // How an entry of an answer is matched to a row that was sent. No guess is made, since the wrong row would be told of a no:
 //
 //  1. An index counts where it is a whole number, maybe written as text, that is a place in the batch, counted from
-//     `rowIndexBase`; an entry with any other index matches no row. An index of null is none.
+//     `rowIndexBase`; an entry with any other index matches no row. An index of null is none. Without one, a path into the
+//     list `data` of the request names a row as well, always counted from 0.
 //  2. An echo of the row, or of its key, counts where its primary key is that of a row sent, cells compared as text; an entry may be
 //     one itself. Rows of one batch differ in their keys, so that it is one row at most.
 //  3. An entry with both counts where both say the same row, or the echo is of no row that was sent.
@@ -24,7 +25,8 @@ export interface AnswerReading {
   readonly keyCase: WireOptions['keyCase']
 }
 
-const INDEX_NAMES = ['index', 'rowindex', 'rownumber']
+/** Names under which an entry says which row it is about. */
+export const INDEX_NAMES = ['index', 'rowindex', 'rownumber']
 
 /** Names under which an entry repeats the row it is about, or its key. */
 const ECHO_NAMES = ['row', 'record', 'data', 'key', 'keys', 'primaryKey']
@@ -63,14 +65,14 @@ export function namesAnIndex(entry: object): boolean {
 
 /** Whether an entry says in a form that is known which row it is about. */
 export function namesARow(entry: object, { destination }: Batch): boolean {
-  return indexIn(entry) !== undefined || echoIn(entry, destination.resource.keyColumns) !== undefined
+  return indexIn(entry) !== undefined || rowInPath(entry) !== undefined || echoIn(entry, destination.resource.keyColumns) !== undefined
 }
 
 /** Whether an entry has errors, or says by its index what is wrong with a row. */
 export function complains(entry: object): boolean {
   const errors = valueAt(entry, ['errors', 'error'])
   if (typeof errors === 'string' || Array.isArray(errors) || isObject(errors)) return Object.keys(errors).length > 0
-  return indexIn(entry) !== undefined && Object.keys(readError(entry)).length > 0
+  return (indexIn(entry) ?? rowInPath(entry)) !== undefined && Object.keys(readError(entry)).length > 0
 }
 
 /** What repeats the row in an entry, or its key; the entry itself where it has the whole key. */
@@ -83,7 +85,7 @@ function echoIn(entry: object, keyColumns: Resource['keyColumns']): object | und
 export function saysYes(entry: object): boolean {
   return Object.entries(entry).some(([name, value]) => {
     if (typeof value === 'boolean') return YES_SWITCH.test(plainName(name)) ? value : NO_SWITCH.test(plainName(name)) && !value
-    return typeof value === 'string' && STATUS_NAME.test(name) && isGoodStatus(value)
+    return (typeof value === 'string' || Number(value) > 200) && STATUS_NAME.test(name) && isGoodStatus(String(value))
   })
 }
 
@@ -109,8 +111,8 @@ export function createMatch(batch: Batch, reading: AnswerReading): Match {
   return (entry) => {
     const index = indexIn(entry)
     const echoed = findEcho(entry)
-    if (index === undefined) return echoed
-    const at = (wholeNumber(index) ?? Number.NaN) - reading.rowIndexBase
+    const at = index === undefined ? rowInPath(entry)?.row : (wholeNumber(index) ?? Number.NaN) - reading.rowIndexBase
+    if (at === undefined) return echoed
     // An index and an echo that name different rows: one of them is wrong, and nothing says which.
     return at >= 0 && at < sent && (echoed === undefined || echoed === at) ? at : undefined
   }
@@ -150,7 +152,7 @@ function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (
 
 function readErrors(entry: object): UpstreamError[] {
   const single = valueAt(entry, ['error'])
-  const list = valueAt(entry, ['errors']) ?? valueAt(single, ['errors'])
+  const list = valueAt(entry, ['errors', 'reasons', 'issues', 'details', 'violations']) ?? valueAt(single, ['errors'])
   const sources = Array.isArray(list) && list.length > 0 ? list : [single ?? entry]
   return sources.map(readError)
 }
@@ -160,8 +162,10 @@ export function readError(source: unknown): UpstreamError {
   if (typeof source === 'string') return { message: source }
   const code = textAt(source, ['code', 'errorCode'])
   const category = textAt(source, ['category'])
-  const message = textAt(source, ['message', 'errorMessage', 'msg', 'detail', 'description', 'reason', 'title'])
-  const column = textAt(source, ['column', 'columnName', 'field', 'attribute'])
+  const message =
+    textAt(source, ['message', 'errorMessage', 'msg', 'detail', 'description', 'reason', 'title']) ??
+    textAt(valueAt(source, ['message']), ['value'])
+  const column = rowInPath(source)?.column ?? textAt(source, ['column', 'columnName', 'field', 'attribute'])
   return { ...(code && { code }), ...(category && { category }), ...(message && { message }), ...(column && { column }) }
 }
 

@@ -2,10 +2,11 @@ import { type Batch, perRow, type Verdict } from '../ingest/upstream-port.ts'
 import { claimsTaken } from './answer-claims.ts'
 import { doubtsOf } from './answer-doubts.ts'
 import { topicOf } from './answer-words.ts'
-import { hasTwinNames, isObject, parseJson, plainName, textAt, valueAt } from './lenient-read.ts'
+import { hasTwinNames, isObject, parseJson, plainName, rowInPath, textAt, valueAt } from './lenient-read.ts'
 import {
   type AnswerReading,
   complains,
+  INDEX_NAMES,
   type Matched,
   matchEntries,
   namesARow,
@@ -14,12 +15,13 @@ import {
   saysYes,
   UNREADABLE,
   verdictOn,
+  wholeNumber,
 } from './match-rows.ts'
 
 // How an answer is read. The upstream documents a status and a list `failed`; all else is open, so it is read by rule:
 //
 //  1. The statuses 200, 201, 202, 204 and 207 are a yes for every row, each in its time: whatever follows only takes it back.
-//  2. The body is one JSON object, or a list with one entry a row; 201, 202 and 204 may have none. All else takes back all, and so
+//  2. The body is one JSON object, or a list with one entry a row, or the entry on the only row; 201, 202 and 204 may have none. All else takes back all, and so
 //     does a name that one object has twice.
 //  3. A list `failed`, at any depth of nested objects and there once, rejects the rows that its entries name, by index or by
 //     an echo of the row. An entry that names no row, or none for certain, may speak of any row and takes back all; one that says
@@ -34,8 +36,9 @@ import {
 //     c. a status, state or code that is not known to be good (words of which one is unknown, numbers beyond 200 to 299), or a
 //        rate below 100 %;
 //     d. a message that does not say yes in a word that is known; any text with a stem that can mean a no, or that counts rows and
-//        comes to another number; a warning that rows were left out or changed;
-//     e. a list of results or rows with another number of entries than rows, or an entry of which a to d hold;
+//        comes to another number; a warning that rows were left out or changed; where nothing says yes, a sentence or a number
+//        below zero under a name that is not known;
+//     e. a list of results, rows or ids with another number of entries than rows, or an entry that is empty or of which a to d hold;
 //     f. another solution, object or operation than what was sent; more depth, values or text than is looked at.
 //  6. A count of accepted, failed or all rows that does not fit what was sent and what is listed takes back all, also what is
 //     listed, and so does a list of accepted rows or results that names a row twice, or one that failed: one of the two is wrong.
@@ -65,8 +68,9 @@ export function readAnswer(status: number, text: string | undefined, batch: Batc
   const asked = { batch, reading, sent: batch.rows.length, dryRun, matched, failed: matched.size }
   const doubts = doubtsOf(answer, failed, asked)
   if (doubts.miscounts) return all(UNREADABLE)
-  if (doubts.canMeanNo || (status === 207 && matched.size === 0 && !doubts.countsAccepted)) return { verdicts: onlyNamed(batch, matched) }
   const isUnknown = failed === undefined && !doubts.saysYes
+  if (doubts.canMeanNo || (isUnknown && doubts.isUnclear) || (status === 207 && matched.size === 0 && !doubts.countsAccepted))
+    return { verdicts: onlyNamed(batch, matched) }
   return { ...believed(batch, matched), ...(isUnknown && { unknownShape: Object.keys(answer).sort() }) }
 }
 
@@ -83,7 +87,9 @@ function parseBody(text: string | undefined): object | undefined {
   const value = parseJson(text)
   if (hasTwinNames(text ?? '', value)) return undefined
   if (Array.isArray(value)) return value.length > 0 ? { results: value } : undefined
-  return isObject(value) ? value : undefined
+  if (!isObject(value)) return undefined
+  // What says itself which row it is about is of that row only.
+  return wholeNumber(valueAt(value, INDEX_NAMES)) === undefined ? value : { results: [value] }
 }
 
 const MAX_ENVELOPES = 8
@@ -158,8 +164,21 @@ function entriesIn(holder: object, depth: number): unknown[] {
       if (topic === 'no' || OF_WHAT_IS_WRONG.test(plainName(name))) return value
       return topic === 'accepted' || topic === 'warning' ? [] : value.filter((entry) => isObject(entry) && complains(entry))
     }
-    return depth > 0 && isObject(value) ? entriesIn(value, depth - 1) : []
+    if (!isObject(value)) return []
+    if (topicOf(name) === 'no' && Object.keys(value).some((key) => isPlace(key))) return Object.entries(value).map(entryAt)
+    return depth > 0 ? entriesIn(value, depth - 1) : []
   })
+}
+
+/** Whether a name is the place of a row, or a path to it. */
+function isPlace(name: string): boolean {
+  return wholeNumber(name) !== undefined || rowInPath({ path: name }) !== undefined
+}
+
+/** An entry that stands under the place of its row, as one of a list. */
+function entryAt([place, value]: readonly [string, unknown]): object {
+  const [inner] = Array.isArray(value) ? value : [value]
+  return { ...(wholeNumber(place) === undefined ? { path: place } : { index: place }), ...(isObject(inner) ? inner : { message: inner }) }
 }
 
 /** The words on the whole request: at the top, under `error`, in an envelope, or as an entry that names no row; the first of each. */
