@@ -1,4 +1,4 @@
-import { exampleRow } from '../../src/resource/example.ts'
+import { exampleRow } from '../../src/resource/define-resource.ts'
 import type { Scenario } from '../support/recording/run.ts'
 import type { Answering, Reply } from '../support/recording/upstream.ts'
 import { resourceNamed } from '../support/rows.ts'
