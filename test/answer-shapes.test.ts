@@ -445,6 +445,12 @@ test.each<[string, readonly unknown[]]>([
       { fout: 'x' },
       { błąd: 1 },
       { hata: ['x'] },
+      { firstFailedIndex: 0 },
+      { stoppedAtRow: 1 },
+      { message: 'Stored in dead-letter topic' },
+      { message: 'Saved as draft' },
+      { message: 'Received; validation is outstanding' },
+      { message: 'Queued for manual inspection' },
     ],
   ],
 ])('%s is not believed', (_, bodies) => {
@@ -529,6 +535,7 @@ const YES: readonly unknown[] = [
   [0, 1, 2].map((at) => ({ ok: true, id: `${at}`, rev: '1-96' })),
   { success: true, result: [0, 1, 2].map((seq) => ({ seq, id: 50 + seq, status: 'updated' })) },
   { objectIDs: ['a', 'b', 'c'] },
+  { self: '/jobs/1', status_url: 'https://host/jobs/1/status', id: 1 },
   { writeResults: [{}, {}, {}] },
   { index: 'inv_products', accepted: 3, failed: [] },
   { status: 'ok', copyright: 'by the makers of it' },
@@ -654,6 +661,12 @@ describe('a refusal', () => {
       [{ code: 'X1', column: 'pack_size', message: 'bad' }],
       'none',
     ])
+  })
+
+  test('says what is wrong in any envelope', () => {
+    const error = { code: 'X1', message: 'bad' }
+    for (const body of [error, { error }, { data: { error } }, { response: { data: { fault: error } } }])
+      expect(readRefusal(textOf(body), batchOf(3), reading)).toEqual({ error })
   })
 
   test('counts the rows of a path from 0, whatever an index counts from', () => {

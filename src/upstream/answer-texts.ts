@@ -9,7 +9,7 @@
 
 // Stems, not names, and of a few more languages than English: what begins or contains one of them can mean a no.
 const NO_STEM =
-  /\berr|error|fail|fehl|feil|\bfout|\bbł[aą]d|\bhata|\bchyb|\bvirhe|\bhib[aá]|reject|rejet|rejeit|rechaz|rifiut|abgelehn|invalid|inv[aá]lid|ung[uü]lt|verworf|refus|declin|\bden(?:y|ied|ial|egad)|exception|(?<!de)fault|skip|ignor|discard|\bdrop(?:ped|s)?\b|undeliv|abort|cancel|violat|duplicat|conflict|probl[eè]m|\bissues?\b|\bbad\b|missing|quarantin|dead ?letter|\bdlq\b|\bpending|\bdefer|postpon|remaining|left ?over|malform|corrupt|\bparti(?:al|el|ell)|parcial|parzial|teil(?:weis|erfolg)|gedeelt|delvis|incompl|throttl|(?<!un)limited|forbid|time[d]? ?out|expired|exceed|exhaust|blocked|suspend|abandon|\blost\b|\bloss|exclud|omit|filtered|truncat|revert|roll(?:ed)? ?back|\bheld\b|on ?hold|(?<!p)review|approval|moderat|redirect|\blocation\b|\blog ?in\b|\bsign ?in\b|\bloginurl|captcha|challenge|\bretr(?:y|ie)|\bnot\b|\bnon\b|\bkein|\bk\.?o\.?\b|\bnok\b|\bnack|crash|outage|mainten|overload|overwr|\bbusy\b|[eé]chec|[eé]chou|fallo|fallid|\berro\b|negad|mismatch|wrong|\bfatal|\bcritical|\bpanic|read ?only|disabled|back ?(?:pressure|off)|out of (?:range|bounds|memory|space|date|order|sync|service|scope)|\balready\b|\bsso\b|\bsaml|\boauth|stack ?trace|trace ?back/u
+  /\berr|error|fail|fehl|feil|\bfout|\bbł[aą]d|\bhata|\bchyb|\bvirhe|\bhib[aá]|reject|rejet|rejeit|rechaz|rifiut|abgelehn|invalid|inv[aá]lid|ung[uü]lt|verworf|refus|declin|\bden(?:y|ied|ial|egad)|exception|(?<!de)fault|skip|ignor|discard|\bdrop(?:ped|s)?\b|undeliv|abort|cancel|violat|duplicat|conflict|probl[eè]m|\bissues?\b|\bbad\b|missing|quarantin|dead ?letter|\bstopp|\bauth(?:oriz\w*)? ur[il]\b|\bdlq\b|\bpending|\bdefer|postpon|remaining|left ?over|malform|corrupt|\bparti(?:al|el|ell)|parcial|parzial|teil(?:weis|erfolg)|gedeelt|delvis|incompl|throttl|(?<!un)limited|forbid|time[d]? ?out|expired|exceed|exhaust|blocked|suspend|abandon|\blost\b|\bloss|exclud|omit|filtered|truncat|revert|roll(?:ed)? ?back|\bheld\b|on ?hold|(?<!p)review|approval|moderat|redirect|\blocation\b|\blog ?in\b|\bsign ?in\b|\bloginurl|captcha|challenge|\bretr(?:y|ie)|\bnot\b|\bnon\b|\bkein|\bk\.?o\.?\b|\bnok\b|\bnack|crash|outage|mainten|overload|overwr|\bbusy\b|[eé]chec|[eé]chou|fallo|fallid|\berro\b|negad|mismatch|wrong|\bfatal|\bcritical|\bpanic|read ?only|disabled|back ?(?:pressure|off)|out of (?:range|bounds|memory|space|date|order|sync|service|scope)|\balready\b|\bsso\b|\bsaml|\boauth|stack ?trace|trace ?back/u
 
 /** Words with a denying syllable before them, but for those that only begin like one: unique, units, notes, nonce. */
 const DENYING =
@@ -19,7 +19,7 @@ const DENYING =
 export const NO = new RegExp(`${NO_STEM.source}|${DENYING.source}`, 'u')
 
 const NO_TEXT =
-  /\bno\b|\bnone\b|\bnothing\b|\bnever\b|\bcannot\b|n['’]t\b|\bonly\b|\bexcept|\bwithout\b|\bhowever\b|\bzero\b|\bsome\b|\bfew\b|\bhalf\b|(?<!at )\bmost\b|\b(?:several|many|part|majority|fraction|couple) (?:of )?(?:the )?(?:rows|records|items|entries)|\bsubset\b|\bfirst\b|\bpartly\b|\balmost\b|\bnearly\b|\b(?:through|until|till|up to) (?:row|record|item|line|index)|\bwould\b|(?:\bis|queue|buffer|storage|disk|space|table) full\b|\blater\b|\bagain\b|\bmust\b|requir|\bplease\b|\bwait\b|sorry|unfortun|\boops|\bauth(?:enticat|oriz)|credential|permission|\bclosed\b|\blocked\b|\bstopp|\bpaus|\bdelay|postpon|\bdry\b|simulat|preview|\bmoved\b|terminat|quota|\btoo (?:many|large|long|big)|illegal|\bnicht\b|\bnur\b|\bohne\b|\bpas\b|\bsauf\b|\bsans\b|\bseulement\b|aucun|\bnon\b|ningun|\bsalvo\b|\bs[oó]lo\b|\bsin\b|nessun|\bsenza\b|\bniet\b|\bnie\b|\binte\b|\bikke\b|\bn[aã]o\b|\bapenas\b/u
+  /\bno\b|\bnone\b|\bnothing\b|\bnever\b|\bcannot\b|n['’]t\b|\bonly\b|\bexcept|\bwithout\b|\bhowever\b|\bzero\b|\bsome\b|\bfew\b|\bhalf\b|(?<!at )\bmost\b|\b(?:several|many|part|majority|fraction|couple) (?:of )?(?:the )?(?:rows|records|items|entries)|\bsubset\b|\bfirst\b|\bpartly\b|\balmost\b|\bnearly\b|\b(?:through|until|till|up to) (?:row|record|item|line|index)|\bwould\b|(?:\bis|queue|buffer|storage|disk|space|table) full\b|\blater\b|\bagain\b|\bmust\b|requir|\bplease\b|\bwait\b|sorry|unfortun|\boops|\bauth(?:enticat|oriz)|credential|permission|\bclosed\b|\blocked\b|\bdraft|outstanding|inspect|\bmanual|\bpaus|\bdelay|postpon|\bdry\b|simulat|preview|\bmoved\b|terminat|quota|\btoo (?:many|large|long|big)|illegal|\bnicht\b|\bnur\b|\bohne\b|\bpas\b|\bsauf\b|\bsans\b|\bseulement\b|aucun|\bnon\b|ningun|\bsalvo\b|\bs[oó]lo\b|\bsin\b|nessun|\bsenza\b|\bniet\b|\bnie\b|\binte\b|\bikke\b|\bn[aã]o\b|\bapenas\b/u
 
 const YES_WORD =
   '(?:ok(?:ay)?(?!\\p{L})|succe|accept|done(?!\\p{L})|(?:en|re)?queued|buffered|received|(?:re)?ingest|complete|created|processed|written|wrote(?!\\p{L})|inserted|updated|upserted|appended|applied|saved(?!\\p{L})|stored|submitted|scheduled|taken(?!\\p{L})|committed|persisted|(?:up)?loaded|imported|delivered|published|acknowledged|confirmed|finished|erfolg|angenommen|aceptad|[eé]xito|r[eé]ussi|accett)'
@@ -59,7 +59,8 @@ export function canMeanNo(text: string, { sent, failed, dryRun }: Sent, isMessag
   const whole = text.toLowerCase().replace(DENIED_NO, '')
   const lower = dryRun ? whole.replace(OF_DRY_RUNS, '') : whole
   if (!countsFit(lower, sent, failed) || (failed === 0 && !sharesAreWhole(lower))) return true
-  const isNo = NO.test(lower) || NO_TEXT.test(lower)
+  // Words may be joined by hyphens, as in dead-letter.
+  const isNo = NO.test(lower) || NO_TEXT.test(lower) || NO.test(lower.replace(/(?<=\p{L})-(?=\p{L})/gu, ' '))
   if (isMessage && !isNo && whole === text.toLowerCase() && !isYes(lower, dryRun)) return true
   // Beside a list of failures it is that list which the text speaks of, unless it speaks of all rows.
   return isNo && (failed === 0 || /\ball\b|\bevery|\bnothing\b|\bnone\b|\bno\b|\bwhole\b/.test(lower))
@@ -73,9 +74,9 @@ const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'sev
 const NUMBER_WORD = new RegExp(`\\b(?:${NUMBER_WORDS.join('|')}|single)\\b`, 'gu')
 const PERCENTAGE = /\b(\d{1,3}(?:[.,]\d+)?)\s*%/gu
 
-/** Times, versions, the words of HTTP for a yes. */
+/** Times, versions, addresses, the words of HTTP for a yes. */
 const OTHER_NUMBERS =
-  /\d{4}-\d\d-\d\d(?:[t ][\d:.]+z?)?|(?<!\d)\d+(?::\d+)+|(?<!\d)\d+\.\d+(?:\.\d+)*|\bhttp[ /]?\d+|\b200 ok\b|\b201 created\b/gu
+  /(?:https?:\/|(?<!\S))\/\p{L}\S*|\d{4}-\d\d-\d\d(?:[t ][\d:.]+z?)?|(?<!\d)\d+(?::\d+)+|(?<!\d)\d+\.\d+(?:\.\d+)*|\bhttp[ /]?\d+|\b200 ok\b|\b201 created\b/gu
 /** A number with letters to it, as in an id; `3rows` and `2of3` are none. */
 const ID = /^(?=.*\p{L})(?!\d+(?:rows?|records?|items?|of\d+)$)/u
 const UNIT =

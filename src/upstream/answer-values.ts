@@ -33,6 +33,8 @@ export interface Doubts {
 // A switch that is off says nothing of the rows.
 const NEUTRAL_SWITCH = /async|more|next|cach|test|debug|deprecat|compress|replay|schedul|beta|stream|idempot|bulk|order|strict/i
 const WHOLE = /^(?:1(?:\.0+)?|100(?:\.0+)?\s*%?)$/
+/** Names of the place of one row, which may be the first. */
+const PLACE = /(?<!by_?)(?:index|row|line|record|position)$/i
 const WHOLE_PERCENT = /^100(?:\.0+)?\s*%?$/
 /** A word or a few, with nothing in it that a name or an id would have. */
 const PLAIN_WORDS = /^\p{L}+(?: \p{L}+){0,5}$/u
@@ -43,8 +45,9 @@ export function createValueReader(asked: Asked, found: Doubts) {
 
   function readNo(name: string, value: string | number): void {
     const number = wholeNumber(value)
-    if (isNothing(value)) return
-    if (number === undefined) found.canMeanNo ||= !(typeof value === 'string' && isGoodStatus(value))
+    if (number !== undefined && number >= 0 && PLACE.test(name)) found.canMeanNo ||= failed === 0
+    else if (isNothing(value)) return
+    else if (number === undefined) found.canMeanNo ||= !(typeof value === 'string' && isGoodStatus(value))
     else if (/fail|reject|invalid/i.test(name) && !/code|status/i.test(name)) countRows(number, [failed])
     else found.canMeanNo ||= failed === 0 || number !== failed
   }

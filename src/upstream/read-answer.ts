@@ -183,10 +183,10 @@ function entryAt([place, value]: readonly [string, unknown]): object {
 }
 
 /** The words on the whole request: at the top, under `error`, in an envelope, or as an entry that names no row; the first of each. */
-function generalError(answer: object, general: unknown): ReturnType<typeof readError> {
+function generalError(answer: object, general?: unknown, depth = MAX_ENVELOPES): ReturnType<typeof readError> {
   const under = valueAt(answer, ['error'])
   const envelope = valueAt(answer, ['data', 'result', 'response', 'fault'])
   const bare = typeof under === 'string' && textAt(answer, ['message']) === undefined ? readError(under) : {}
-  const sources = [general, envelope, isObject(under) ? under : undefined].filter((source) => source !== undefined)
-  return Object.assign({}, bare, ...sources.map(readError), readError(answer), isObject(under) ? readError(under) : {})
+  const within = isObject(envelope) && depth > 0 ? generalError(envelope, undefined, depth - 1) : readError(envelope)
+  return { ...bare, ...readError(general), ...within, ...readError(answer), ...(isObject(under) && readError(under)) }
 }
