@@ -32,9 +32,13 @@ const YES_OF_DRY_RUNS = /(?<!\p{L})(?:valid(?:ated)?|pass(?:ed)?|checked)(?!\p{L
 const FILLER =
   /^(?:all|and|the|a|an|http|https|data|rows?|records?|items?|requests?|batch|ingestion|operation|upsert|append|job|status|fully|was|were|is|are|has|have|been|be|for|to|in|into|will|2\d\d)$/
 
+/** Words that say nothing of what became of rows, in a message of which each word is to be understood. */
+const PLAIN_TALK =
+  /^(?:of|on|at|by|from|with|within|after|this|that|these|your|you|our|it|its|we|being|had|as|every|each|both|now|shortly|soon|about|approximately|around|up|out|via|per|may|can|take|takes|thanks?|see|here|time|seconds?|minutes?|hours?|ms|s|background|async(?:hronously)?|process(?:ing)?|ingesti?(?:on|ng)?|progress|position|ids?|task|run|messages?|events?|objects?|documents?|entry|entries|files?|upload|payload|tables?|columns?|lines?|dataset|stream|topic|queue|buffer|stage|staging|storage|store|database|warehouse|lake|pipeline|import|load|insert|update|write|transaction|api|server|service|node|worker|version|v|visible|available|appear|new|total|number|count|successfully|valid|most|everything|well|fine|yes|into|alle|zeilen|spalten|daten|und|wurden|sind|die|datos|filas|registros|todas|las|los|fueron|han|sido|con|donn[eé]es|lignes|ont|[eé]t[eé]|les|toutes|avec|succ[eè]s|dati|righe|sono|stat[ie]|successo|dados|linhas|foram|com|dry)$/u
+
 // "no errors" and "failed: 0" say yes.
 const DENIED_NO =
-  /\b(?:no|zero|0|without(?: any)?|none|nothing)\s+(?:(?:rows?|records?|items?|were|was|any|of them)\s+){0,2}(?:errors?|failures?|failed|rejected|rejections?|issues?|problems?|warnings?|skipped|invalid)\b|\b(?:errors?|failures?|failed|rejected|issues?|warnings?|skipped|invalid)\s*[:=]\s*(?:0|none|\[\])(?!\d)/gu
+  /\b(?:no|zero|0|without(?: any)?|none|nothing)\s+(?:(?:rows?|records?|items?|were|was|any|of them)\s+){0,2}(?:errors?|failures?|failed|rejected|rejections?|issues?|problems?|warnings?|duplicates?|skipped|invalid)\b|\b(?:errors?|failures?|failed|rejected|issues?|warnings?|duplicates?|skipped|invalid)\s*[:=]\s*(?:0|none|\[\])(?!\d)/gu
 
 const WARNED_OF_A_NO =
   /reject|fail|skip|ignor|discard|\bdrop|refus|\bnot\b|\berr|error|exclud|omit|quarantin|partial|truncat|duplicat|convert|chang|remov|filter|replac|\bset to\b|left out|adjust|round|coerc|\bcast|\bclip|\btrim|\bcut\b|modif|\balter|overwr|delet/u
@@ -56,12 +60,11 @@ interface Sent {
 /** Whether a text can mean a no; a message does unless it says yes. */
 export function canMeanNo(text: string, { sent, failed, dryRun }: Sent, isMessage: boolean): boolean {
   if (text.length > MAX_TEXT || /^\s*[{<]/.test(text)) return true
-  const whole = text.toLowerCase().replace(DENIED_NO, '')
-  const lower = dryRun ? whole.replace(OF_DRY_RUNS, '') : whole
+  const lower = withoutDenials(text, dryRun)
   if (!countsFit(lower, sent, failed) || (failed === 0 && !sharesAreWhole(lower))) return true
   // Words may be joined by hyphens, as in dead-letter.
   const isNo = NO.test(lower) || NO_TEXT.test(lower) || NO.test(lower.replace(/(?<=\p{L})-(?=\p{L})/gu, ' '))
-  if (isMessage && !isNo && whole === text.toLowerCase() && !isYes(lower, dryRun)) return true
+  if (isMessage && !isNo && text.toLowerCase().search(DENIED_NO) < 0 && !isYes(lower, dryRun)) return true
   // Beside a list of failures it is that list which the text speaks of, unless it speaks of all rows.
   return isNo && (failed === 0 || /\ball\b|\bevery|\bnothing\b|\bnone\b|\bno\b|\bwhole\b/.test(lower))
 }
@@ -124,7 +127,7 @@ function inDigits(text: string): string {
 
 /** Whether a text has a word that can mean a no, and does not deny it. */
 export function saysNo(text: string): boolean {
-  return text.length > MAX_TEXT || NO.test(text.toLowerCase().replace(DENIED_NO, ''))
+  return text.length > MAX_TEXT || NO.test(withoutDenials(text, false))
 }
 
 /** Whether a message says yes in a word that is known, and has none that can mean a no. */
@@ -134,7 +137,22 @@ export function meansYes(text: string): boolean {
 
 /** Whether a warning says that something became of rows that nobody asked for. */
 export function warnsOfNo(text: string): boolean {
-  return text.length > MAX_TEXT || WARNED_OF_A_NO.test(text.toLowerCase().replace(DENIED_NO, ''))
+  return text.length > MAX_TEXT || WARNED_OF_A_NO.test(withoutDenials(text, false))
+}
+
+/** Whether each word of a message is known, as one that says yes or as one that says nothing of rows; what is no word is none. */
+export function isUnderstood(text: string, dryRun: boolean): boolean {
+  const words =
+    inDigits(withoutDenials(text, dryRun))
+      .replace(OTHER_NUMBERS, ' ')
+      .match(/[\p{L}\d_]+/gu) ?? []
+  return words.every((word) => /[\d_]/.test(word) || isYes(word, dryRun) || FILLER.test(word) || PLAIN_TALK.test(word))
+}
+
+/** A text in lower case without what denies a no, and on a dry run without what is said of every one. */
+function withoutDenials(text: string, dryRun: boolean): string {
+  const lower = text.toLowerCase().replace(DENIED_NO, '')
+  return dryRun ? lower.replace(OF_DRY_RUNS, '') : lower
 }
 
 /** Whether a free text says yes in a word that is known. */

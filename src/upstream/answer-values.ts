@@ -1,6 +1,6 @@
 import type { Batch } from '../ingest/upstream-port.ts'
 import { namesAnother, namesOf } from './answer-claims.ts'
-import { canMeanNo, isGoodStatus, isPartStatus, NO, saysYes, warnsOfNo } from './answer-texts.ts'
+import { canMeanNo, isGoodStatus, isPartStatus, isUnderstood, NO, saysYes, warnsOfNo } from './answer-texts.ts'
 import { saysHit, type Topic } from './answer-words.ts'
 import { plainName } from './lenient-read.ts'
 import { type AnswerReading, type Matched, wholeNumber } from './match-rows.ts'
@@ -22,9 +22,11 @@ export interface Doubts {
   canMeanNo: boolean
   /** A count in it does not fit what was sent and what is listed. */
   miscounts: boolean
-  /** A word or a number in it is known to mean yes. */
+  /** A status, a switch or a count in it is known to mean yes. */
   saysYes: boolean
-  /** Under a name that is not known there is a sentence, or a number below zero. */
+  /** So is a word in one of its texts. */
+  saysYesInText: boolean
+  /** A message has words that are not known, or under a name that is not known there is a sentence or a number below zero. */
   isUnclear: boolean
   /** It counts the accepted rows itself. */
   countsAccepted: boolean
@@ -68,7 +70,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
   function read(name: string, topic: Topic, value: string | number | boolean): void {
     const isOn = booleanOf(value) ?? (topic === 'dry' ? bitOf(value, asked.dryRun) : undefined)
     const plain = value as string | number
-    found.isUnclear ||= topic === 'other' && isUnclear(value)
+    found.isUnclear ||= (topic === 'other' && isUnclear(value)) || (topic === 'message' && !isUnderstood(String(value), asked.dryRun))
     if (isOn !== undefined) {
       found.canMeanNo ||= switchMeansNo(name, topic, isOn, asked)
       found.saysYes ||= isOn && (topic === 'accepted' || topic === 'status')
@@ -82,7 +84,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
     else if (isOfCounts(topic) && (/\d/.test(String(plain)) || isNothing(plain))) found.canMeanNo = true
     else if (typeof plain === 'string') {
       found.canMeanNo ||= canMeanNo(plain, asked, topic === 'message')
-      found.saysYes ||= saysYes(plain)
+      found.saysYesInText ||= saysYes(plain)
     }
   }
 

@@ -153,9 +153,9 @@ function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (
 
 function readErrors(entry: object): UpstreamError[] {
   const single = valueAt(entry, ['error'])
-  const list = valueAt(entry, ['errors', 'reasons', 'issues', 'details', 'violations']) ?? valueAt(single, ['errors'])
-  const sources = Array.isArray(list) && list.length > 0 ? list : [single ?? entry]
-  return sources.map(readError)
+  const lists = [valueAt(entry, ['errors', 'reasons', 'issues', 'details', 'violations']), single, valueAt(single, ['errors'])]
+  const sources = lists.find((list) => Array.isArray(list) && list.length > 0) ?? [single ?? entry]
+  return (sources as unknown[]).map(readError)
 }
 
 /** One error in the upstream's words, from an object or a bare text. */
