@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { ClientError, createClient, type Outcome, type ResourceName, type RowInputs, type Run } from '../src/client/index.ts'
-import { exampleRow } from '../src/resource/example.ts'
+import { exampleRow } from '../src/resource/define-resource.ts'
 import { startCuttingProxy } from './support/cutting-proxy.ts'
 import { type FaultServer, startFaultServer } from './support/fault-server.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
 import { createSchemaCache } from '../src/lifecycle/schema-cache.ts'
-import { exampleRow } from '../src/resource/example.ts'
+import { exampleRow } from '../src/resource/define-resource.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { accepted, rejected } from './support/outcomes.ts'

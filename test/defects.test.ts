@@ -13,6 +13,7 @@ import { createIngest, type Ingest } from '../src/ingest/ingest.ts'
 import { createLimitsByTenant } from '../src/ingest/limits/tenant-limits.ts'
 import { createSendBatch } from '../src/ingest/send-batch.ts'
 import { logDefects } from '../src/observability/log.ts'
+import { createMemoryBudget } from '../src/util/memory-budget.ts'
 import { requestIdsOf } from '../src/util/request-origin.ts'
 import { bareSchema } from './support/bare-schema.ts'
 import { FAST } from './support/gateway.ts'
@@ -45,8 +46,8 @@ function brokenGateway(ingest: Ingest) {
       headers: { 'content-type': 'application/json' },
       caller: { tenant: readTenant('hunter2-token', undefined) },
       origin: { requestId: 'order-7', traceparent: undefined },
-      reserve: () => {},
-      takeRows: () => undefined,
+      memory: createMemoryBudget(1_000_000).open(),
+      takeRows: undefined,
       readBody: async (parse) => parse({ bytes, isLarge: false, release: () => {} }),
     })
     return body.join('')

@@ -18,12 +18,12 @@ import { createEstimate } from '../src/graphql/cost/answer-estimate.ts'
 import { boundAnswer } from '../src/graphql/cost/answer-limit.ts'
 import { weighAnswers } from '../src/graphql/cost/answer-weights.ts'
 import { boundSelections, measureDocument } from '../src/graphql/cost/document-cost.ts'
-import { atMostRows, createRowCount } from '../src/graphql/cost/document-rows.ts'
 import { bracketDepth } from '../src/graphql/cost/document-text.ts'
 import { fragmentsOf, hasFragmentCycle } from '../src/graphql/cost/fragments.ts'
 import { createIntrospectionMeasure } from '../src/graphql/cost/introspection-size.ts'
 import { DOCUMENT_LIMITS } from '../src/graphql/cost/limits.ts'
 import { rootFields } from '../src/graphql/cost/root-fields.ts'
+import { atMostRows, createRowCount } from '../src/graphql/plugins/use-row-limit.ts'
 import { bareSchema } from './support/bare-schema.ts'
 
 const schema = bareSchema()

@@ -1,9 +1,9 @@
-import { type DocumentNode, getIntrospectionQuery, parse } from 'graphql'
+import { buildSchema, type DocumentNode, getIntrospectionQuery, parse } from 'graphql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { DOCUMENT_LIMITS } from '../src/graphql/cost/limits.ts'
-import { useDocumentCache } from '../src/graphql/plugins/use-document-cache.ts'
-import { exampleRow } from '../src/resource/example.ts'
+import { useDocuments } from '../src/graphql/plugins/use-documents.ts'
+import { exampleRow } from '../src/resource/define-resource.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, type GraphQLAnswer, ROW_FIELDS, startGateway } from './support/gateway.ts'
 import { product, products } from './support/rows.ts'
@@ -138,15 +138,19 @@ describe('what tools and people send is answered', () => {
 })
 
 test('valid documents are kept parsed until others have come that have too many characters together', () => {
-  const cache = useDocumentCache() as unknown as Record<'onParse' | 'onValidate', (payload: object) => ((done: object) => void) | undefined>
+  const ignore = () => {}
+  const documents = useDocuments(buildSchema('type Query { f: Int }'), true) as unknown as Record<
+    'onParse' | 'onValidate',
+    (payload: object) => ((done: object) => void) | undefined
+  >
   const validate = (text: string, errors: readonly Error[]) =>
-    cache.onValidate({ params: { documentAST: parse(text) }, setResult: () => {} })?.({ result: errors })
+    documents.onValidate({ params: { documentAST: parse(text) }, setResult: ignore, setValidationFn: ignore })?.({ result: errors })
   const isKept = (source: string) => {
     let kept: DocumentNode | undefined
     const setParsedDocument = (document: DocumentNode) => {
       kept = document
     }
-    cache.onParse({ params: { source }, setParsedDocument })
+    documents.onParse({ params: { source }, setParsedDocument, setParseFn: ignore })
     return kept !== undefined
   }
   const documentOf = (nth: number) => `{ f${String(nth).padStart(3_990, '0')} }`

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { DOCUMENT_LIMITS } from '../src/graphql/cost/limits.ts'
-import { exampleRow } from '../src/resource/example.ts'
+import { exampleRow } from '../src/resource/define-resource.ts'
 import { diagnose } from '../src/rows/diagnose.ts'
 import { createJudge, type JudgedRows, type OpenRows } from '../src/rows/judge.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'

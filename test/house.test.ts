@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   onboarding: ['ingest', 'quality', 'lifecycle', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   graphql: ['http', 'ingest', 'idempotency', 'lifecycle', 'quality', 'onboarding', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   http: ['util', 'errors.ts', 'identity.ts', 'observability'],
-  observability: ['lifecycle', 'ingest', 'util'],
+  observability: ['lifecycle', 'ingest', 'upstream', 'util'],
   sandbox: ['resource', 'util'],
   client: [],
   tabular: ['util'],

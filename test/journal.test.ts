@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { createCommitter } from '../src/idempotency/committer.ts'
-import type { Entry } from '../src/idempotency/entry.ts'
-import { decodeJournal, ENTRY_VERSION } from '../src/idempotency/entry-codec.ts'
+import { decodeJournal, ENTRY_VERSION, type Entry } from '../src/idempotency/entry-codec.ts'
 import { decide, fold } from '../src/idempotency/fold.ts'
 import { createJournal } from '../src/idempotency/journal.ts'
 import { StoreError } from '../src/idempotency/store-error.ts'

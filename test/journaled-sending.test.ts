@@ -159,16 +159,15 @@ test('of a row of an UPSERT whose later one was accepted the journal is told tha
 
 test('a journal that has answered leaves no timer behind, and one that does not keeps its rows back after two seconds', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  const batch = (journal: SendJournal) => ({ rows: { length: 1 }, journaled: [{ journal, index: 0 }] }) as unknown as Batch
   const left: string[] = []
   const leave = async (name: string, journal: SendJournal) => {
-    const departure = departureOf(batch(journal), new AbortController().signal)
+    const departure = departureOf([{ journal, index: 0 }], new AbortController().signal)
     const send = async (): Promise<Answer> => {
       left.push(name)
       return { kind: 'unsent', failure: 'UNSENT' }
     }
-    const answer = departure?.guard(send)(() => {})
-    return (await answer)?.kind
+    const answer = departure.guard(send)(() => {})
+    return (await answer).kind
   }
   const { journalOf } = setUp()
   expect(await leave('quick', journalOf('J'))).toBe('unsent')

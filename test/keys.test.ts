@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { exampleRow } from '../src/resource/example.ts'
+import { exampleRow } from '../src/resource/define-resource.ts'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
 import { type Gateway, startPair } from './support/gateway.ts'
 import { accepted, rejected } from './support/outcomes.ts'

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RequestResult } from '../src/ingest/limits/circuit-breaker.ts'
+import { createHostPermits } from '../src/ingest/limits/host-permits.ts'
 import { createLimitsByTenant, type LimitsByTenant } from '../src/ingest/limits/tenant-limits.ts'
-import type { Answer } from '../src/ingest/upstream-port.ts'
-import { perRow } from '../src/rows/wire-rows.ts'
-import { createSharedPermits } from '../src/util/shared-permits.ts'
+import { type Answer, perRow } from '../src/ingest/upstream-port.ts'
 import { type FakeAnswer, startFakeUpstream } from './support/fake-upstream.ts'
 import { startGateway } from './support/gateway.ts'
 import { product } from './support/rows.ts'
@@ -256,7 +255,7 @@ describe("beside a tenant's import", () => {
 })
 
 test('a permit that is given back twice is one permit', async () => {
-  const permits = createSharedPermits({ count: 2, forQuick: 0, onFull: () => {} })
+  const permits = createHostPermits({ count: 2, forQuick: 0, onFull: () => {} })
   const [first] = [permits.acquire('A', false), permits.acquire('B', false)]
   const told: string[] = []
   for (const tenant of ['C', 'D']) void (permits.acquire(tenant, false) as Promise<unknown>).then(() => told.push(tenant))

@@ -97,7 +97,7 @@ describe('data quality', () => {
   test('is of the minutes from since up to, but not including, until', () => {
     const start = Date.UTC(2025, 0, 1)
     const ledger = createLedger(ALL_TAKEN, () => start + 59_999)
-    ledger.record(result())
+    ledger.record({ result: result() })
     const minutes = (since: number, until: number) => ledger.minutes({ tenantId: 'T', solution: 'S', since, until }).length
 
     expect([minutes(start, start + 1), minutes(start - 60_000, start + 60_000)]).toEqual([1, 1])
@@ -107,7 +107,7 @@ describe('data quality', () => {
   test('is forgotten after a day', () => {
     let now = Date.UTC(2025, 0, 1)
     const ledger = createLedger(ALL_TAKEN, () => now)
-    const record = () => ledger.record(result())
+    const record = () => ledger.record({ result: result() })
     const minutes = () => ledger.minutes({ tenantId: 'T', solution: 'S', since: 0, until: now + 1 }).map(({ mutations }) => mutations)
     record()
     record()
@@ -118,7 +118,7 @@ describe('data quality', () => {
     record()
     expect(minutes()).toEqual([1, 1])
     now += 2 * REMEMBERED_MS
-    ledger.record(result('another'))
+    ledger.record({ result: result('another') })
     expect(minutes()).toEqual([])
   })
 
@@ -132,7 +132,7 @@ describe('data quality', () => {
   test('keeps a bounded number of minutes, the newest', () => {
     let now = Date.UTC(2025, 0, 1)
     const ledger = createLedger(ALL_TAKEN, () => now)
-    for (let tenant = 0; tenant < 40_000; tenant++) ledger.record(result(`T${tenant}`))
+    for (let tenant = 0; tenant < 40_000; tenant++) ledger.record({ result: result(`T${tenant}`) })
     now += 1
     const minutesOf = (tenantId: string) => ledger.minutes({ tenantId, solution: 'S', since: 0, until: now + 60_000 })
 
@@ -147,18 +147,18 @@ describe('made-up tokens', () => {
 
   test("erase nobody's data quality, and only the newest of them are remembered", () => {
     const ledger = createLedger(REAL, () => now)
-    for (let nth = 0; nth < 100; nth++) ledger.record(result(`real${nth}`))
-    for (let nth = 0; nth < 31_000; nth++) ledger.record(result(`made-up${nth}`))
+    for (let nth = 0; nth < 100; nth++) ledger.record({ result: result(`real${nth}`) })
+    for (let nth = 0; nth < 31_000; nth++) ledger.record({ result: result(`made-up${nth}`) })
 
     expect(['real0', 'real99', 'made-up0', 'made-up30999'].map((tenantId) => minutesOf(ledger, tenantId))).toEqual([1, 1, 0, 1])
   })
 
   test('and busy tenants take no share of the others, who lose their oldest minutes first', () => {
     const ledger = createLedger(REAL, () => now)
-    ledger.record(result('real-quiet'))
+    ledger.record({ result: result('real-quiet') })
     for (let minute = 0; minute < 1_000; minute++) {
       now += 60_000
-      for (let nth = 0; nth < 40; nth++) ledger.record(result('real-busy', `Resource${nth}`))
+      for (let nth = 0; nth < 40; nth++) ledger.record({ result: result('real-busy', `Resource${nth}`) })
     }
     expect([minutesOf(ledger, 'real-quiet'), minutesOf(ledger, 'real-busy')]).toEqual([1, 29_999])
   })
@@ -167,8 +167,8 @@ describe('made-up tokens', () => {
     const tokens = createTakenTokens()
     const ledger = createLedger(tokens, () => now)
     const record = (told: object) => {
-      tokens.note({ ...(result('new') as object), ...told } as never)
-      ledger.record({ ...(result('new') as object), ...told } as never)
+      tokens.note({ result: { ...(result('new') as object), ...told } as never })
+      ledger.record({ result: { ...(result('new') as object), ...told } as never })
     }
     const refused = (code: string) => ({
       counts: { ACCEPTED: 0, REJECTED: 1, UNCONFIRMED: 0 },
@@ -180,13 +180,13 @@ describe('made-up tokens', () => {
     }
     record(refused('UPSTREAM_REJECTED'))
     expect(tokens.has('new')).toBe(true)
-    for (let nth = 0; nth < 5_000; nth++) ledger.record(result(`made-up${nth}`))
+    for (let nth = 0; nth < 5_000; nth++) ledger.record({ result: result(`made-up${nth}`) })
     expect(ledger.minutes({ tenantId: 'new', solution: 'S', since: 0, until: now + 60_000 })).toMatchObject([{ mutations: 5 }])
   })
 
   test('are forgotten once 30,000 others were taken after them', () => {
     const tokens = createTakenTokens()
-    for (let nth = 0; nth <= 30_000; nth++) tokens.note(result(`T${nth}`))
+    for (let nth = 0; nth <= 30_000; nth++) tokens.note({ result: result(`T${nth}`) })
     expect(['T0', 'T1', 'T30000'].map(tokens.has)).toEqual([false, true, true])
   })
 
@@ -194,7 +194,7 @@ describe('made-up tokens', () => {
     let isReal = false
     const ledger = createLedger({ has: (tenantId) => isReal && tenantId === 'new' }, () => now)
     const record = (tenantId: string, resources: number) => {
-      for (let nth = 0; nth < resources; nth++) ledger.record(result(tenantId, `Resource${nth}`))
+      for (let nth = 0; nth < resources; nth++) ledger.record({ result: result(tenantId, `Resource${nth}`) })
     }
     record('new', 2_000)
     isReal = true
@@ -213,8 +213,8 @@ describe('made-up tokens', () => {
         counts: { ACCEPTED: 0, REJECTED: 1, UNCONFIRMED: 0 },
         outcomes: [{ status: 'REJECTED', by: 'GATEWAY', retryable: false, issues: [] }],
       }) as never
-    rejections.record(rejected('real'))
-    for (let nth = 0; nth < 2_000; nth++) rejections.record(rejected(`made-up${nth}`))
+    rejections.record({ result: rejected('real') })
+    for (let nth = 0; nth < 2_000; nth++) rejections.record({ result: rejected(`made-up${nth}`) })
     expect(['real', 'made-up0', 'made-up1999'].map((tenantId) => rejections.of(tenantId).length)).toEqual([1, 0, 1])
   })
 

@@ -4,8 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { expect, test, vi } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
-import { endAfter } from '../src/http/linger.ts'
 import { readBody } from '../src/http/read-body.ts'
+import { endAfter } from '../src/http/write-answer.ts'
 import { createMemoryBudget } from '../src/util/memory-budget.ts'
 
 const MEGABYTE = 1024 * 1024

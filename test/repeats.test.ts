@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { readRetryAfter } from '../src/upstream/retry-after.ts'
+import { readRetryAfter } from '../src/upstream/statuses.ts'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { products } from './support/rows.ts'

@@ -174,21 +174,21 @@ test('the line in the log that says that the upstream keeps failing names the re
 const header = fc.option(fc.oneof(anyText(), fc.constantFrom(SAMPLED, UNSAMPLED, ...WELL_FORMED_IDS, ...MALFORMED_TRACES)), {
   nil: undefined,
 })
-const origin = fc.record({ 'x-request-id': header, traceparent: header }).map(readOrigin)
+const origin = fc.record({ 'x-request-id': header, traceparent: header }).map((headers) => readOrigin({ headers }))
 
 test('whatever a caller sends, an attempt has a well-formed id and trace', () => {
   fc.assert(
     fc.property(fc.array(origin, { maxLength: 4 }), (origins) => {
       const headers = attemptHeaders(origins)
       expect(headers['x-request-id']).toMatch(/^(?:[A-Za-z0-9._~:@/+=-]{1,128}~)?[0-9a-f]{8}$/)
-      expect(readOrigin({ ...headers }).traceparent).toBe(headers.traceparent)
+      expect(readOrigin({ headers: { ...headers } }).traceparent).toBe(headers.traceparent)
       expect('traceparent' in headers).toBe(origins.some(({ traceparent }) => traceparent !== undefined))
     }),
   )
 })
 
 test('a header that came twice is malformed, and a log line names ten requests at most', () => {
-  expect(readOrigin({ 'x-request-id': ['a', 'b'], traceparent: [SAMPLED, UNSAMPLED] })).toEqual({
+  expect(readOrigin({ headers: { 'x-request-id': ['a', 'b'], traceparent: [SAMPLED, UNSAMPLED] } })).toEqual({
     requestId: expect.stringMatching(UUID),
     traceparent: undefined,
   })

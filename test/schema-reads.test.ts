@@ -3,6 +3,7 @@ import type { RequestContext } from '../src/graphql/builder.ts'
 import { requestSchema } from '../src/graphql/fields/request-reads.ts'
 import { readTenant } from '../src/identity.ts'
 import type { SchemaPort } from '../src/lifecycle/schema-port.ts'
+import { createMemoryBudget } from '../src/util/memory-budget.ts'
 import { readOrigin } from '../src/util/request-origin.ts'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
@@ -136,8 +137,14 @@ test.each(['rollout', 'saveSchema', 'addAttribute'] as const)('%s forgets what i
   const counting = { solutions: async () => void reads++ as never, solutionSchema: async () => void reads++ as never }
   const schema: SchemaPort = { ...counting, rollout: changed, saveSchema: changed, addAttribute: changed }
   const tenant = readTenant(TOKEN, undefined)
-  const origin = readOrigin({})
-  const context: RequestContext = { caller: { tenant }, origin, method: 'POST', requestBytes: 0, reserve: () => {} }
+  const origin = readOrigin({ headers: {} })
+  const context: RequestContext = {
+    caller: { tenant },
+    origin,
+    method: 'POST',
+    requestBytes: 0,
+    memory: createMemoryBudget(1_000_000).open(),
+  }
   const readAll = async () => {
     await requestSchema(context, schema).solutions(tenant, origin)
     await requestSchema(context, schema).solutionSchema(tenant, 'ACME', origin)

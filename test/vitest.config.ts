@@ -5,7 +5,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 process.env.NODE_COMPILE_CACHE ??= new URL('../node_modules/.cache/node', import.meta.url).pathname
 
 /** Files that measure memory, or change what the whole process goes by, for as long as it lives. */
-const ALONE = ['memory', 'large-bodies', 'large-answers', 'simulation', 'keyed-simulation'].map((name) => `test/${name}.test.ts`)
+const ALONE = ['memory', 'large-bodies', 'large-answers', 'simulation', 'keyed-simulation', 'recorded'].map(
+  (name) => `test/${name}.test.ts`,
+)
 const INCLUDE = ['test/**/*.test.ts']
 const EXCLUDE = ['test/bench/**']
 

@@ -35,7 +35,7 @@ async function checkAll(): Promise<number> {
     const schema = createSchemaWire(createSchemaCall(client, createLimitedCall(limitsByTenant, ingest.attemptTimeoutMs)), upstream)
     const tenant = readTenant(sandbox && SANDBOX_TOKEN, identity.fallbackToken)
     let count = 0
-    for await (const result of compareSolutions(solutions, contract.resources, schema, tenant, readOrigin({}))) {
+    for await (const result of compareSolutions(solutions, contract.resources, schema, tenant, readOrigin({ headers: {} }))) {
       if ('fault' in result) throw result.fault
       report(result.solution, result.differences)
       count += result.differences.length

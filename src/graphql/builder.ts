@@ -1,9 +1,11 @@
 import SchemaBuilder from '@pothos/core'
 import ValidationPlugin from '@pothos/plugin-validation'
 import { GatewayError } from '../errors.ts'
+import type { TakeRows } from '../http/inbound-limits.ts'
 import type { Caller, Right, Tenant } from '../identity.ts'
 import type { Priority } from '../ingest/limits/fair-semaphore.ts'
 import type { AppendedKeys } from '../ingest/repeated-keys.ts'
+import type { MemoryAccount } from '../util/memory-budget.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { WeightsByField } from './cost/answer-weights.ts'
 import type { KeyedAnswers } from './fields/keyed-ingest.ts'
@@ -25,10 +27,10 @@ export interface RequestContext {
   readonly method: string
   /** How long its body is. */
   readonly requestBytes: number
-  /** Takes so many bytes of the common memory for the answer, before anything is sent; throws `OVERLOADED` where there are none. */
-  readonly reserve: (bytes: number) => void
-  /** Counts its rows before any is sent; rejects where its tenant has sent as many as it may. Absent once they are counted. */
-  takeRows?: ((count: number) => Promise<void> | undefined) | undefined
+  /** What it holds of the common memory. */
+  readonly memory: MemoryAccount
+  /** Absent once its rows are counted. */
+  takeRows?: TakeRows | undefined
   /** Rows of its mutations so far that were good to be sent, and the upstream requests these fill; absent before the first. */
   cost?: { rows: number; requests: number }
   /** The keys that its mutations have appended so far; absent where it has only one. */
@@ -50,6 +52,12 @@ export function tenantOf({ caller }: Pick<RequestContext, 'caller'>, right?: Rig
   if (!('tenant' in caller)) throw caller.refusal
   if (right !== undefined && caller.grant?.may(right) === false) throw forbidden(right)
   return caller.tenant
+}
+
+/** Takes so many bytes of the common memory for a request, before anything of it is sent; throws `OVERLOADED` where there are none. */
+export function reserve(memory: MemoryAccount, bytes: number): void {
+  if (!memory.take(bytes))
+    throw new GatewayError('OVERLOADED', 'Overloaded: the requests under way hold the memory that this one needs. Nothing was sent.')
 }
 
 function forbidden(right: Right): GatewayError {
@@ -86,4 +94,14 @@ function declined(issues: Issues): GatewayError {
 
 function place(segment: unknown): string {
   return String(typeof segment === 'object' && segment !== null && 'key' in segment ? segment.key : segment)
+}
+
+/** An enum from a table of values and their descriptions; in GraphQL the values are upper case. */
+export function addEnum<Name extends string>(builder: Builder, name: string, description: string, table: Readonly<Record<Name, string>>) {
+  const names = Object.keys(table) as Name[]
+  const values = Object.fromEntries(names.map((value) => [value.toUpperCase(), { value, description: table[value] }])) as Record<
+    Name,
+    { value: Name; description: string }
+  >
+  return builder.enumType(name, { description, values })
 }

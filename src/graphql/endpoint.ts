@@ -1,17 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { GraphQLParams } from 'graphql-yoga'
-import { GATEWAY_ERRORS, GatewayError, type GatewayErrorCode } from '../errors.ts'
+import { GatewayError, type GatewayErrorCode } from '../errors.ts'
 import type { GraphQLHandler, GraphQLHttpRequest } from '../http/listener.ts'
-import type { Answer } from '../http/write-answer.ts'
 import type { RequestContext } from './builder.ts'
 import { DOCUMENT_LIMITS } from './cost/limits.ts'
 import type { ChooseDocument } from './documents.ts'
 import type { Engine } from './engine.ts'
-import { isJson, type MediaType, mediaTypeFor } from './media-type.ts'
-import { checkParameters, readSearch } from './parameters.ts'
-import { type ParsedBody, type ParseLimits, parseBody, parseBodyLate } from './parse-body.ts'
+import { type MediaType, mediaTypeFor, printed } from './http-answer.ts'
+import { checkParameters, type ParsedBody, type ParseLimits, parseBody, parseBodyLate, readSearch } from './parameters.ts'
 import type { PrintableResult } from './plugins/use-raw-rows.ts'
-import { type PublicError, publicError, statusOf } from './public-error.ts'
+import { type PublicError, publicError } from './public-error.ts'
 
 export interface EndpointOptions {
   readonly engine: Engine
@@ -35,23 +33,16 @@ const PREFLIGHTED = [
   'x-graphql-yoga-csrf',
 ]
 
-/** Headers that belong to a code. */
-const HEADERS: Partial<Record<GatewayErrorCode, readonly string[]>> = {
-  UNAUTHENTICATED: ['www-authenticate', 'Bearer realm="rowgate"'],
-  METHOD_NOT_ALLOWED: ['allow', 'GET, POST'],
-  UNSUPPORTED_MEDIA_TYPE: ['accept-post', 'application/json', 'accept-encoding', 'gzip'],
-}
-
 /** GraphQL over HTTP, once, for every request; the engine behind it knows nothing of HTTP. */
 export function createEndpoint(options: EndpointOptions): GraphQLHandler {
   const { engine, fast, maxJsonValues, chooseDocument, watchUpstream, onDeclined, onDefect } = options
   const parse = fast ? parseBodyLate : parseBody
-  const limitsOf = ({ reserve }: GraphQLHttpRequest): ParseLimits => ({ maxJsonValues, reserve })
+  const limitsOf = ({ memory }: GraphQLHttpRequest): ParseLimits => ({ maxJsonValues, memory })
 
   async function execute(request: GraphQLHttpRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
-    const { caller, origin, method, reserve, takeRows, headers } = request
+    const { caller, origin, method, memory, takeRows, headers } = request
     const context: RequestContext = {
-      ...{ caller, origin, method, reserve, takeRows, requestBytes },
+      ...{ caller, origin, method, memory, takeRows, requestBytes },
       priority: priorityOf(headers),
       idempotencyKey: headers['idempotency-key']?.toString(),
       upstreamReport: headers['x-rowgate-debug'] === 'upstream' ? watchUpstream(origin) : undefined,
@@ -126,36 +117,7 @@ function priorityOf({ priority }: IncomingHttpHeaders): RequestContext['priority
   return typeof priority === 'string' && /(?:^|,)[ \t]*u=[567][ \t]*(?:[,;]|$)/.test(priority) ? 'bulk' : undefined
 }
 
-interface PublicResult {
-  readonly data?: unknown
-  readonly errors?: readonly PublicError[]
-}
-
-/**
- * As the draft has it, a client that knows only application/json gets that type where all went well, and the type that says
- * "this is GraphQL's own word" where it did not, since anybody on the way may have answered with such a status.
- */
-function printed(type: MediaType | undefined, result: PublicResult, print = plain): Answer {
-  const status = statusFor(type, result)
-  const contentType = type === 'application/json' && status < 300 ? type : 'application/graphql-response+json'
-  const headers = ['content-type', `${contentType}; charset=utf-8`]
-  if (status >= 300) headers.push(...headersOf(result.errors?.[0]))
-  return { status, headers, body: print(result) }
-}
-
-/** 294 is the draft's own and no other client expects it. */
-function statusFor(type: MediaType | undefined, result: PublicResult): number {
-  const status = statusOf(result)
-  return status === 294 && type === 'application/json' ? 200 : status
-}
-
-function headersOf(error: PublicError | undefined): readonly string[] {
-  if (error === undefined) return []
-  const { code, retryAfterMs } = error.extensions
-  const wait = retryAfterMs !== undefined && GATEWAY_ERRORS[code].retryable ? ['retry-after', String(Math.ceil(retryAfterMs / 1_000))] : []
-  return [...(HEADERS[code] ?? []), ...wait]
-}
-
-function plain(result: object): readonly string[] {
-  return [JSON.stringify(result)]
+/** Whether a body of that content type is read: JSON in UTF-8. */
+function isJson({ 'content-type': type = '' }: IncomingHttpHeaders): boolean {
+  return type === 'application/json' || /^application\/(?:json|graphql\+json)\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i.test(type)
 }

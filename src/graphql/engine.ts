@@ -1,8 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { RequestContext } from './builder.ts'
-import { useDocumentCache } from './plugins/use-document-cache.ts'
-import { useDocumentLimits } from './plugins/use-document-limits.ts'
+import { useDocuments } from './plugins/use-documents.ts'
 import { useExtensions } from './plugins/use-extensions.ts'
 import { type OnOperation, useOperation } from './plugins/use-operation.ts'
 import { rowInputNames, useRawRows } from './plugins/use-raw-rows.ts'
@@ -27,8 +26,7 @@ export type Engine = Pick<YogaServerInstance<object, RequestContext>, 'getResult
  */
 export function createEngine({ schema, introspection, maxRowsPerMutation, fast, onOperation }: EngineOptions): Engine {
   const plugins: Plugin<RequestContext>[] = [
-    useDocumentCache(),
-    useDocumentLimits(schema, introspection),
+    useDocuments(schema, introspection),
     useOperation(onOperation),
     useRawRows(schema, rowInputNames(schema), fast),
     useRowLimit(maxRowsPerMutation),

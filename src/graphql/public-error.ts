@@ -1,5 +1,5 @@
 import { GraphQLError, Kind, print } from 'graphql'
-import { type ErrorNumbers, extensionsOf, GATEWAY_ERRORS, GatewayError, type GatewayErrorCode } from '../errors.ts'
+import { type ErrorNumbers, extensionsOf, GatewayError, type GatewayErrorCode } from '../errors.ts'
 import { DOCUMENT_LIMITS } from './cost/limits.ts'
 import { inPublicTypes } from './plugins/use-raw-rows.ts'
 
@@ -24,15 +24,6 @@ export function publicError(error: unknown, onDefect: (cause: unknown) => void):
   if (code !== undefined) return { message: quietMessage(error as GraphQLError, code, cause), ...place, extensions: { code } }
   onDefect(originalOf(error))
   return { message: 'Something went wrong in Rowgate. It has been logged.', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
-}
-
-/** The HTTP status of an answer, by the draft of GraphQL over HTTP of 2026-08-06. */
-export function statusOf({ data, errors }: { readonly data?: unknown; readonly errors?: readonly PublicError[] }): number {
-  if (errors === undefined || errors.length === 0) return 200
-  if (data !== undefined) return 294
-  // The gravest counts: a defect, then the first of the others.
-  const codes = errors.map(({ extensions }) => extensions.code)
-  return GATEWAY_ERRORS[codes.includes('INTERNAL_SERVER_ERROR') ? 'INTERNAL_SERVER_ERROR' : (codes[0] ?? 'INTERNAL_SERVER_ERROR')].status
 }
 
 /** The `GatewayError` that an error is, or wraps. */

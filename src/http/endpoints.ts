@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import Negotiator from 'negotiator'
 import { CONSOLE_PATH, type Console } from './console.ts'
 import { answerPage, createPage, type Page } from './page.ts'
-import type { Target } from './target.ts'
+import type { Target } from './request-head.ts'
 import { type Answer, textAnswer } from './write-answer.ts'
 
 /** What is answered beside GraphQL. */

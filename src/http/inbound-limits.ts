@@ -14,9 +14,12 @@ export interface InboundLimitsOptions extends InboundQuotas {
 export interface InboundLimits {
   /** Answers a request, or declines it where its tenant has sent as many as it may; the answer says how much is left. */
   within(caller: Caller, answer: () => Promise<Answer>, decline: (error: GatewayError) => Answer): Promise<Answer>
-  /** Counts the rows of a request before any is sent; rejects with `RATE_LIMITED` or `TOO_MANY_ROWS`. Undefined where nothing limits them. */
-  takeRows(caller: Caller, count: number): Promise<void> | undefined
+  /** What counts the rows of a caller; undefined where nothing limits them. */
+  rowsOf(caller: Caller): TakeRows | undefined
 }
+
+/** Counts the rows of a request before any is sent; rejects with `RATE_LIMITED` or `TOO_MANY_ROWS`. */
+export type TakeRows = (count: number) => Promise<void>
 
 /** Tenants of which counts are kept; who was not seen for longest begins anew. */
 const MAX_TENANTS = 50_000
@@ -60,12 +63,13 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
       const { headers, ...rest } = limited === undefined ? await answer() : decline(limited)
       return { ...rest, headers: [...headers, ...(await headersFor(tenantId, bounds))] }
     },
-    takeRows(caller, count) {
-      const bounds = boundsOf(caller)
-      if (bounds?.rows === undefined || count === 0) return undefined
-      return take('rows', bounds.tenantId, bounds.rows, count).then((limited) => {
+    rowsOf(caller) {
+      const { tenantId, rows } = boundsOf(caller) ?? {}
+      if (tenantId === undefined || rows === undefined) return undefined
+      return async (count) => {
+        const limited = count === 0 ? undefined : await take('rows', tenantId, rows, count)
         if (limited !== undefined) throw limited
-      })
+      }
     },
   }
 }

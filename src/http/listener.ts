@@ -1,18 +1,16 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { GatewayError } from '../errors.ts'
-import type { Authenticate, Caller } from '../identity.ts'
+import type { Caller } from '../identity.ts'
 import type { Logger } from '../observability/log.ts'
 import type { MemoryAccount, MemoryBudget } from '../util/memory-budget.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
-import { type Cors, isOfOwnPage } from './cors.ts'
+import type { Admission } from './admission.ts'
+import type { Cors } from './cors.ts'
 import type { Endpoints } from './endpoints.ts'
-import type { InboundLimits } from './inbound-limits.ts'
-import { endAfter, stillSends } from './linger.ts'
-import type { LoadShedding } from './load-shedding.ts'
+import type { InboundLimits, TakeRows } from './inbound-limits.ts'
 import { type Body, readBody } from './read-body.ts'
-import { refuseTwoKeys, refuseTwoTokens } from './repeated-headers.ts'
-import { readTarget, type Target } from './target.ts'
-import { type Answer, phraseOf, textAnswer, type WriteAnswer } from './write-answer.ts'
+import { readTarget, type Target } from './request-head.ts'
+import { type Answer, textAnswer, type WriteAnswer } from './write-answer.ts'
 
 /** A request for GraphQL that was let in. */
 export interface GraphQLHttpRequest {
@@ -24,10 +22,9 @@ export interface GraphQLHttpRequest {
   readonly caller: Caller
   /** What `parse` makes of its body; rejects with a `GatewayError` where it is not read. */
   readBody<Parsed>(parse: (body: Body) => Parsed): Promise<Parsed>
-  /** Takes so many bytes of the common memory; throws `OVERLOADED` where there are none. */
-  reserve(bytes: number): void
-  /** Counts rows before any is sent; rejects where the tenant has sent as many as it may. Undefined where nothing limits them. */
-  takeRows(count: number): Promise<void> | undefined
+  /** What it holds of the common memory. */
+  readonly memory: MemoryAccount
+  readonly takeRows: TakeRows | undefined
 }
 
 /** Who answers for GraphQL. Neither rejects nor throws. */
@@ -43,16 +40,13 @@ export interface ListenerOptions {
   readonly graphqlPath: string
   readonly endpoints: Endpoints
   readonly cors: Cors
-  readonly shedding: Pick<LoadShedding, 'ofAll' | 'ofTenant'>
+  readonly admit: Admission['admit']
   readonly memory: MemoryBudget
   /** Which request this is. */
   readonly originOf: (request: IncomingMessage, response: ServerResponse) => RequestOrigin
   /** Names this process among those that share a load balancer. */
   readonly replicaId: string
-  readonly authenticate: Authenticate
   readonly limits: InboundLimits
-  /** The gateway lends callers a token of its own, so pages of foreign origins are kept out. */
-  readonly lendsToken: boolean
   readonly maxBodyBytes: number
   readonly write: WriteAnswer
   readonly log: Logger
@@ -94,7 +88,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, origin
   const aside = endpoints(request, target)
   if (aside !== undefined) return send(await aside)
   if (target.path !== graphqlPath) return send(textAnswer(404, `There is nothing at this path. GraphQL is at ${graphqlPath}.\n`))
-  const admitted = await admit(request, options)
+  const admitted = await options.admit(request)
   if (admitted instanceof GatewayError) return send(graphql.decline(request.headers, admitted))
   const memory = options.memory.open()
   response.once('close', memory.close)
@@ -102,25 +96,6 @@ async function handle(request: IncomingMessage, response: ServerResponse, origin
   const asked = requestOf(request, target, { origin, memory, limits, caller: admitted, maxBodyBytes })
   const decline = (error: GatewayError) => graphql.decline(request.headers, error)
   send(await limits.within(admitted, () => graphql.answer(asked), decline), memory)
-}
-
-/** Who calls, or the error to decline the request with before any of it is read. */
-async function admit(
-  request: IncomingMessage,
-  { shedding, authenticate, lendsToken, cors }: ListenerOptions,
-): Promise<Caller | GatewayError> {
-  const { headers } = request
-  if (lendsToken && !isOfOwnPage(request, cors))
-    return new GatewayError(
-      'ORIGIN_NOT_ALLOWED',
-      'Pages of this origin may not use the token of this gateway; its operator can list them in CORS_ORIGINS.',
-    )
-  const overloaded = shedding.ofAll()
-  if (overloaded !== undefined) return overloaded
-  const twoKeys = refuseTwoKeys(request.rawHeaders)
-  if (twoKeys !== undefined) return twoKeys
-  const caller = refuseTwoTokens(request.rawHeaders) ?? (await authenticate(headers))
-  return ('tenant' in caller && request.method === 'POST' && shedding.ofTenant(caller.tenant.id)) || caller
 }
 
 interface Admitted {
@@ -150,11 +125,8 @@ function requestOf(
     origin,
     caller,
     readBody: (parse) => readBody(request, { maxBytes, tooLarge, memory, parse }),
-    reserve(bytes) {
-      if (!memory.take(bytes))
-        throw new GatewayError('OVERLOADED', 'Overloaded: the requests under way hold the memory that this one needs. Nothing was sent.')
-    },
-    takeRows: (count) => limits.takeRows(caller, count),
+    memory,
+    takeRows: limits.rowsOf(caller),
   }
 }
 
@@ -180,12 +152,6 @@ function sender(
     ]
     if (origin.traceparent !== undefined) all.push('traceparent', origin.traceparent)
     if (!headers.includes('cache-control')) all.push(...NO_STORE)
-    if (!stillSends(request)) {
-      write(response, { status, headers: all, body }, memory)
-      return
-    }
-    const words = body instanceof Uint8Array ? body : Buffer.from(body.join(''))
-    response.writeHead(status, phraseOf(status), [...all, 'content-length', String(words.byteLength), 'connection', 'close']).write(words)
-    endAfter(request, response)
+    write(response, { status, headers: all, body }, memory)
   }
 }

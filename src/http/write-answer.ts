@@ -1,10 +1,11 @@
-import { type IncomingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http'
+import { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import Negotiator from 'negotiator'
 import { CERTAIN_TO_FIT, createBufferPool, lengthOf } from '../util/buffer-pool.ts'
 import type { MemoryAccount } from '../util/memory-budget.ts'
+import { countRead } from './reading-turns.ts'
 
 /** An answer: names and values of its headers alternate; its text comes in pieces, or in bytes that go out as they are. */
 export interface Answer {
@@ -47,6 +48,7 @@ export function createWriteAnswer(): WriteAnswer {
 
   return (response, answer, memory) => {
     if (response.destroyed) return
+    if (stillSends(response.req)) return writeAndLinger(response, answer)
     const { body } = answer
     if (body instanceof Uint8Array) return writeWhole(response, answer, body)
     const length = lengthOf(body)
@@ -65,7 +67,7 @@ function writeWhole(response: ServerResponse, { status, headers }: Answer, body:
 }
 
 /** The words of a status on the wire. */
-export function phraseOf(status: number): string {
+function phraseOf(status: number): string {
   return PHRASES[status] ?? STATUS_CODES[status] ?? ''
 }
 
@@ -100,4 +102,44 @@ function groups(pieces: readonly string[]): string[][] {
     room -= piece.length
   }
   return found
+}
+
+const MAX_LEFT_BYTES = 512 * 1024 * 1024
+const MAX_LINGERING_MS = 30_000
+/** What is left of a body of this length is read by Node itself, and the connection goes on. */
+const SHORT_REST = 64 * 1024
+
+/** Whether more of a request is still to come than is worth keeping its connection for. */
+function stillSends(request: IncomingMessage): boolean {
+  const { complete, headers } = request
+  if (complete) return false
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > SHORT_REST
+}
+
+/** Answers somebody who still sends, and closes the connection behind that. */
+function writeAndLinger(response: ServerResponse, { status, headers, body }: Answer): void {
+  const words = body instanceof Uint8Array ? body : Buffer.from(body.join(''))
+  response.writeHead(status, phraseOf(status), [...headers, 'content-length', String(words.byteLength), 'connection', 'close']).write(words)
+  endAfter(response.req, response)
+}
+
+/**
+ * Ends an answer when its request has ended, and reads what still comes of it into nothing: a connection that is closed
+ * while the other side sends is reset, and takes an answer that was not read yet along. Time and bytes are bounded.
+ */
+export function endAfter(request: IncomingMessage, response: ServerResponse): void {
+  let bytes = 0
+  const end = () => {
+    clearTimeout(timer)
+    response.end()
+  }
+  const timer = setTimeout(() => response.destroy(), MAX_LINGERING_MS).unref()
+  request.unpipe()
+  request.removeAllListeners('data')
+  request.on('data', (part: Buffer) => {
+    bytes += part.byteLength
+    if (bytes > MAX_LEFT_BYTES) response.destroy()
+    countRead(request, part.byteLength)
+  })
+  request.once('end', end).once('close', end).resume()
 }

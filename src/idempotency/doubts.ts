@@ -1,5 +1,5 @@
 import { mayBeTakenLater, type Operation, type Outcome, unconfirmed } from '../ingest/outcome.ts'
-import type { Entry } from './entry.ts'
+import type { Entry } from './entry-codec.ts'
 import { lastEpochs } from './fold.ts'
 import type { Claim } from './store-port.ts'
 

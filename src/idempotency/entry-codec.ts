@@ -1,8 +1,6 @@
 import { deflateSync, inflateSync } from 'node:zlib'
 import { z } from 'zod'
 import type { Outcome } from '../ingest/outcome.ts'
-import type { Entry } from './entry.ts'
-import { fromRepeats, fromRuns, toRepeats, toRuns } from './runs.ts'
 import { StoreError } from './store-error.ts'
 import { restoreOutcome, STORED_OUTCOME, type StoredOutcome, type TextBudget } from './stored-outcome.ts'
 
@@ -113,4 +111,65 @@ function toDictionary(outcomes: readonly Outcome[], budget: TextBudget): Pick<St
     return place
   })
   return { dictionary, which: toRepeats(places) }
+}
+
+/** Who wrote an entry: the claim by its epoch, and a number that only grows within the claim. No two entries of a record share both. */
+export interface EntryStamp {
+  readonly epoch: number
+  readonly number: number
+}
+
+/** One line of a record's journal, on rows by their indexes. */
+export type Entry = EntryStamp &
+  (
+    | { readonly kind: 'intent'; readonly rows: readonly number[] }
+    /** Whatever was intended before under the same epoch was certainly not taken. */
+    | { readonly kind: 'withdrawn'; readonly rows: readonly number[] }
+    /** One outcome for each of the rows; a rejection also withdraws what was intended before under the same epoch. */
+    | { readonly kind: 'verdicts'; readonly rows: readonly number[]; readonly outcomes: readonly Outcome[] }
+    /** The final outcome of every row of the record, in place of all entries before. */
+    | { readonly kind: 'settled'; readonly outcomes: readonly Outcome[] }
+  )
+
+// Indexes and repeated numbers as pairs, which is short where they are alike: most entries are of neighbours with one outcome.
+
+/** Indexes in any order as pairs: how far after the end of the last run the next begins, and its length. */
+function toRuns(indexes: readonly number[]): number[] {
+  const runs: number[] = []
+  let end = 0
+  for (const index of indexes) {
+    if (index === end && runs.length > 0) runs.push((runs.pop() as number) + 1)
+    else runs.push(index - end, 1)
+    end = index + 1
+  }
+  return runs
+}
+
+/** The indexes of such runs, in the same order. */
+function fromRuns(runs: readonly number[]): number[] {
+  const indexes: number[] = []
+  let end = 0
+  for (let at = 0; at + 1 < runs.length; at += 2) {
+    end += runs[at] as number
+    for (let left = runs[at + 1] as number; left > 0; left--) indexes.push(end++)
+  }
+  return indexes
+}
+
+/** Numbers as pairs: a number and how often it follows itself. */
+function toRepeats(numbers: readonly number[]): number[] {
+  const pairs: number[] = []
+  for (const number of numbers) {
+    if (pairs.at(-2) === number) pairs.push((pairs.pop() as number) + 1)
+    else pairs.push(number, 1)
+  }
+  return pairs
+}
+
+/** The numbers of such pairs. */
+function fromRepeats(pairs: readonly number[]): number[] {
+  const numbers: number[] = []
+  for (let at = 0; at + 1 < pairs.length; at += 2)
+    for (let left = pairs[at + 1] as number; left > 0; left--) numbers.push(pairs[at] as number)
+  return numbers
 }

@@ -1,5 +1,5 @@
 import { isRefusedForAll, mayBeTakenLater, type Operation, type Outcome, outcomeAfter, unconfirmed } from '../ingest/outcome.ts'
-import type { Entry, EntryStamp } from './entry.ts'
+import type { Entry, EntryStamp } from './entry-codec.ts'
 import { ROW_TRANSITIONS, type RowEvent, type RowState, SENT_AGAIN } from './states.ts'
 
 // What a journal says of each row is a pure fold over it, in its order:

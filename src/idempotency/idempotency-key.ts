@@ -3,7 +3,10 @@ import { hash } from 'node:crypto'
 const KEY = /^[\x20-\x7e]{1,255}$/
 const QUOTED = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/
 
-/** Whether a text may be a key: 1 to 255 printable ASCII characters. */
+/** What a key must be, for those who gave another. */
+export const KEY_RULE = 'must be 1 to 255 printable ASCII characters'
+
+/** Whether a text may be a key. */
 export function isIdempotencyKey(text: string): boolean {
   return KEY.test(text)
 }

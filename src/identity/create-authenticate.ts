@@ -2,8 +2,7 @@ import { type Authenticate, authenticateByToken } from '../identity.ts'
 import { unusable } from '../util/config-error.ts'
 import { createCredentials } from './credentials.ts'
 import { authenticateByJwt } from './jwt.ts'
-import { createKeySet } from './key-set.ts'
-import { createLoadKeys } from './load-keys.ts'
+import { createKeySet, createLoadKeys } from './key-set.ts'
 import type { IdentityConfig } from './settings.ts'
 
 /**

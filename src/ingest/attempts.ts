@@ -1,11 +1,9 @@
-import { perRow } from '../rows/wire-rows.ts'
 import { departureOf, withdrawRejected } from './departure.ts'
-import { type Division, divisionOf } from './division.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, outcomeAfter, worthAnother } from './outcome.ts'
-import { attemptsAfter, type FailureClass, failureOfRefusedRow, isRepeatFree, pauseBefore, type RetryChoices } from './retry-policy.ts'
+import { type Division, divisionOf, pauseBefore, type RetryChoices, rowsToRepeat } from './retry-policy.ts'
 import { settle } from './settle.ts'
-import { type Answer, type Batch, pickRows, type UpstreamPort, type UpstreamRequest, type Verdict } from './upstream-port.ts'
+import { type Answer, type Batch, pickRows, type UpstreamPort, type UpstreamRequest } from './upstream-port.ts'
 
 // Why repeats neither write a row twice nor tell a caller what is not so:
 //
@@ -67,7 +65,7 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
       const send = (onHeadersSent: () => void) =>
         sendOnce((signal) => request.send(signal, onHeadersSent), Math.min(timeouts.attemptTimeoutMs, until - performance.now()), onGivenUp)
       for (;;) {
-        const departure = departureOf(batch, timeUp.signal)
+        const departure = batch.journaled && departureOf(batch.journaled, timeUp.signal)
         const answer = await limits.request(batch.origins, departure?.guard(send) ?? send, timeUp.signal)
         const partly = departure?.takenOut()
         if (partly !== undefined) {
@@ -150,37 +148,4 @@ function createOpenRows() {
   }
 
   return { outcomes: () => outcomes, placeOf, note, keepOpen, markRepeatable }
-}
-
-interface Repeat {
-  /** Places in the batch of the rows that may be sent again. */
-  readonly again: readonly number[]
-  /** How many attempts they may have. */
-  readonly attempts: number
-  /** Whether that costs no budget. */
-  readonly isFree: boolean
-}
-
-function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choices: RetryChoices): Repeat {
-  const attemptsOf = (failure: FailureClass) => attemptsAfter(failure, destination.operation, choices)
-  if (answer.kind !== 'answered') {
-    const attempts = attemptsOf(answer.failure)
-    return { again: attempts > 1 ? perRow(rows, (at) => at) : [], attempts, isFree: isRepeatFree(answer.failure) }
-  }
-  const again: number[] = []
-  let attempts = 1
-  let isFree = true
-  answer.verdicts.forEach((verdict, at) => {
-    if (verdict.kind === 'accepted') return
-    const failure = verdict.kind === 'none' ? 'LOST' : failureOfRefusedRow(codesOf(verdict), choices)
-    if (attemptsOf(failure) === 1) return
-    again.push(at)
-    attempts = Math.max(attempts, attemptsOf(failure))
-    isFree &&= isRepeatFree(failure)
-  })
-  return { again, attempts, isFree }
-}
-
-function codesOf({ errors }: Extract<Verdict, { kind: 'rejected' }>): readonly (string | undefined)[] {
-  return errors.map(({ code }) => code)
 }

@@ -1,4 +1,3 @@
-import { perRow } from '../rows/wire-rows.ts'
 import { WAITED_TOO_LONG } from './limits/tenant-limits.ts'
 import { type Outcome, rejectedHere } from './outcome.ts'
 import type { JournaledRow, SendJournal } from './send-journal.ts'
@@ -15,26 +14,24 @@ const NOT_RECORDED = rejectedHere(
 
 type SendOnce = (onHeadersSent: () => void) => Promise<Answer>
 
-/** One attempt at a batch of rows of which journals are kept; undefined where none is. The signal says that its time is up. */
-export function departureOf(batch: Batch, signal: AbortSignal) {
-  const { journaled } = batch
-  if (journaled === undefined) return undefined
+/** One attempt at rows of which journals are kept. The signal says that its time is up. */
+export function departureOf(journaled: readonly JournaledRow[], signal: AbortSignal) {
   let left: readonly number[] | undefined
   return {
     /** The same sending, once all journals have said that their rows may leave; else nothing leaves. */
     guard: (send: SendOnce): SendOnce => {
       return async (onHeadersSent) => {
         left = await placesThatMayLeave(journaled)
-        if (left.length === batch.rows.length && !signal.aborted) return await send(onHeadersSent)
+        if (left.length === journaled.length && !signal.aborted) return await send(onHeadersSent)
         withdrawAt(journaled, left)
         return WAITED_TOO_LONG
       }
     },
     /** Where some rows were kept back: the places of those that may leave, and an outcome for each row for the time being. */
     takenOut(): { readonly left: readonly number[]; readonly outcomes: Outcome[] } | undefined {
-      if (left === undefined || left.length === batch.rows.length) return undefined
+      if (left === undefined || left.length === journaled.length) return undefined
       const isLeft = new Set(left)
-      return { left, outcomes: perRow(batch.rows, (at) => (isLeft.has(at) ? notSent('OVERLOADED') : NOT_RECORDED)) }
+      return { left, outcomes: journaled.map((_, at) => (isLeft.has(at) ? notSent('OVERLOADED') : NOT_RECORDED)) }
     },
   }
 }

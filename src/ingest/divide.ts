@@ -1,7 +1,7 @@
 import type { Attempt, Attempted } from './attempts.ts'
-import type { Division } from './division.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, outcomeAfter } from './outcome.ts'
+import type { Division } from './retry-policy.ts'
 import { type Batch, pickRows, type UpstreamPort } from './upstream-port.ts'
 
 /** How a batch that was declined whole is divided. */

@@ -1,7 +1,5 @@
 import type { Operation } from './outcome.ts'
-
-/** How an attempt ended, as far as sending the same rows again is concerned. */
-export type FailureClass = keyof typeof ATTEMPTS
+import { type Answer, type Batch, type FailureClass, perRow, type Verdict } from './upstream-port.ts'
 
 /**
  * How many attempts rows may have, the first one included, by what became of an attempt and the operation: the one table of it.
@@ -21,7 +19,7 @@ const ATTEMPTS = {
   ROW_NOT_YET: { UPSERT: 5, APPEND: 5, isFree: false },
   /** The upstream has spoken, or Rowgate itself withheld the rows. */
   FINAL: { UPSERT: 1, APPEND: 1, isFree: false },
-} as const satisfies Record<string, Record<Operation, number> & { isFree: boolean }>
+} as const satisfies Record<FailureClass, Record<Operation, number> & { isFree: boolean }>
 
 /** What operators say of their upstream where the rules leave a choice. */
 export interface RetryChoices {
@@ -34,19 +32,54 @@ export interface RetryChoices {
 }
 
 /** How many attempts rows of that operation may have that have come to that. */
-export function attemptsAfter(failure: FailureClass, operation: Operation, { retryAppendOn503 }: RetryChoices): number {
+function attemptsAfter(failure: FailureClass, operation: Operation, { retryAppendOn503 }: RetryChoices): number {
   return ATTEMPTS[failure][failure === 'UNAVAILABLE' && retryAppendOn503 ? 'UPSERT' : operation]
 }
 
 /** Whether a repeat after that costs no budget. */
-export function isRepeatFree(failure: FailureClass): boolean {
+function isRepeatFree(failure: FailureClass): boolean {
   return ATTEMPTS[failure].isFree
 }
 
 /** The class of a single row that the upstream refused with these codes. */
-export function failureOfRefusedRow(codes: readonly (string | undefined)[], { retryableCodes }: RetryChoices): FailureClass {
+function failureOfRefusedRow(codes: readonly (string | undefined)[], { retryableCodes }: RetryChoices): FailureClass {
   const isTransient = codes.length > 0 && codes.every((code) => code !== undefined && retryableCodes.has(code))
   return isTransient ? 'ROW_NOT_YET' : 'FINAL'
+}
+
+/** Which rows of a batch may be sent again. */
+interface Repeat {
+  /** Places in the batch of the rows that may be sent again. */
+  readonly again: readonly number[]
+  /** How many attempts they may have. */
+  readonly attempts: number
+  /** Whether that costs no budget. */
+  readonly isFree: boolean
+}
+
+/** The rows that are worth another attempt after an answer. */
+export function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choices: RetryChoices): Repeat {
+  const attemptsOf = (failure: FailureClass) => attemptsAfter(failure, destination.operation, choices)
+  if (answer.kind !== 'answered') {
+    const attempts = attemptsOf(answer.failure)
+    return { again: attempts > 1 ? perRow(rows, (at) => at) : [], attempts, isFree: isRepeatFree(answer.failure) }
+  }
+  const again: number[] = []
+  let attempts = 1
+  let isFree = true
+  answer.verdicts.forEach((verdict, at) => {
+    if (verdict.kind === 'accepted') return
+    const failure = verdict.kind === 'none' ? 'LOST' : failureOfRefusedRow(codesOf(verdict), choices)
+    if (attemptsOf(failure) === 1) return
+    again.push(at)
+    attempts = Math.max(attempts, attemptsOf(failure))
+    isFree &&= isRepeatFree(failure)
+  })
+  return { again, attempts, isFree }
+}
+
+function codesOf({ errors }: Extract<Verdict, { kind: 'rejected' }>): readonly (string | undefined)[] {
+  return errors.map(({ code }) => code)
 }
 
 const BASE_PAUSE_MS = 100
@@ -54,4 +87,36 @@ const BASE_PAUSE_MS = 100
 /** How long to wait before the next attempt, in milliseconds: what the upstream asked for, plus full jitter that doubles. */
 export function pauseBefore(attempt: number, askedMs = 0): number {
   return askedMs + Math.random() * BASE_PAUSE_MS * 2 ** attempt
+}
+
+/** What of a batch that was declined whole may be sent once more. */
+export interface Division {
+  /** Rows by their places, each part for a request of its own. */
+  readonly parts: readonly (readonly number[])[]
+  /** The refusal by status and code where it names no row to blame; whether dividing helps is then to be found out. */
+  readonly refusal?: string
+}
+
+/** The division of rows after an answer: those the refusal does not name go together, else each half by itself; undefined where that cannot help. */
+export function divisionOf(
+  answer: Answer,
+  { rows, destination }: Batch,
+  placeOf: (at: number) => number,
+  { bisectAppend }: RetryChoices,
+): Division | undefined {
+  if (answer.kind !== 'refused' || answer.failure !== 'FINAL') return undefined
+  if (destination.operation === 'APPEND' && !bisectAppend) return undefined
+  const { named, status, error } = answer
+  const places = perRow(rows, placeOf)
+  if (named?.some(({ kind }) => kind === 'rejected')) {
+    const others = places.filter((_, at) => named[at]?.kind !== 'rejected')
+    return others.length === 0 ? undefined : { parts: [others] }
+  }
+  if (!answer.divisible || places.length === 1) return undefined
+  return { parts: halves(places), refusal: `${status} ${error?.code ?? ''}` }
+}
+
+function halves(places: readonly number[]): readonly number[][] {
+  const middle = Math.ceil(places.length / 2)
+  return [places.slice(0, middle), places.slice(middle)]
 }

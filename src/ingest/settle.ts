@@ -3,9 +3,8 @@ import { EXTRA_FIELD } from '../resource/define-resource.ts'
 import { capIssues } from '../rows/diagnose.ts'
 import type { RowIssue, RowIssueCode } from '../rows/issue.ts'
 import type { WireRow } from '../rows/wire-row.ts'
-import { perRow } from '../rows/wire-rows.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
-import type { Answer, Batch, UpstreamError, Verdict } from './upstream-port.ts'
+import { type Answer, type Batch, perRow, type UpstreamError, type Verdict } from './upstream-port.ts'
 import { createUpstreamWords, type UpstreamWords } from './upstream-words.ts'
 
 /** The outcome of every row of a batch, in order, by the answer to the last attempt. */

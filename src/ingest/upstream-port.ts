@@ -6,7 +6,6 @@ import type { WireRow } from '../rows/wire-row.ts'
 import { type WireRows, wireRows } from '../rows/wire-rows.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Operation, UnconfirmedReason } from './outcome.ts'
-import type { FailureClass } from './retry-policy.ts'
 import type { Slice } from './row-queue.ts'
 import type { JournaledRow } from './send-journal.ts'
 
@@ -46,6 +45,9 @@ export type Verdict =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'rejected'; readonly errors: readonly UpstreamError[] }
   | { readonly kind: 'none'; readonly reason: UnconfirmedReason }
+
+/** How an attempt ended, as far as sending the same rows again is concerned; what each means stands in the table of `retry-policy.ts`. */
+export type FailureClass = 'UNSENT' | 'NOT_YET' | 'UNAVAILABLE' | 'LOST' | 'ROW_NOT_YET' | 'FINAL'
 
 /** What one attempt to send a batch came to; unless it is an answer on rows, with its class for the table of repeats. */
 export type Answer =
@@ -144,4 +146,11 @@ export function pickRows(batch: Batch, places: readonly number[]): Batch {
 export function sliceRows(batch: Batch, from: number, to: number): Batch {
   const { rows, journaled } = batch
   return { ...batch, rows: rows.slice(from, to), ...(journaled && { journaled: journaled.slice(from, to) }) }
+}
+
+/** Something for every row, by its place. */
+export function perRow<Made>({ length }: WireRows, make: (place: number) => Made): Made[] {
+  const made: Made[] = []
+  for (let place = 0; place < length; place++) made.push(make(place))
+  return made
 }

@@ -1,6 +1,5 @@
 import type { Resource } from '../resource/define-resource.ts'
-import { perRow } from '../rows/wire-rows.ts'
-import type { Batch, UpstreamError } from './upstream-port.ts'
+import { type Batch, perRow, type UpstreamError } from './upstream-port.ts'
 
 // What of the upstream's words reaches a caller. It is not known which of them quote a value, so:
 //

@@ -46,7 +46,7 @@ export interface DriftCheckOptions {
 export async function checkDrift({ solutions, resources, schema, tenant, onCompared, onDefect }: DriftCheckOptions): Promise<void> {
   if (tenant === undefined) return
   try {
-    for await (const result of compareSolutions(solutions, resources, schema, tenant, readOrigin({}))) onCompared(result)
+    for await (const result of compareSolutions(solutions, resources, schema, tenant, readOrigin({ headers: {} }))) onCompared(result)
   } catch (error) {
     onDefect(error)
   }

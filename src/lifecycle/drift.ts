@@ -1,7 +1,6 @@
 import { COLUMN_TYPE_NAMES, type Column, type ColumnType, traitsOf } from '../resource/column.ts'
 import type { Resource } from '../resource/define-resource.ts'
-import type { Solution } from '../resource/module.ts'
-import { objectName } from '../resource/solutions.ts'
+import { objectName, type Solution } from '../resource/module.ts'
 import type { UpstreamColumn, UpstreamTable } from './schema-port.ts'
 
 /** What can differ between our declarations and what is rolled out; printed into the SDL as the enum's docs. */

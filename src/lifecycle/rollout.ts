@@ -1,7 +1,6 @@
 import type { Tenant } from '../identity.ts'
 import type { Resource } from '../resource/define-resource.ts'
-import type { Solution } from '../resource/module.ts'
-import { objectName } from '../resource/solutions.ts'
+import { objectName, type Solution } from '../resource/module.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { NamedResult, RolloutRequest, SchemaPort } from './schema-port.ts'
 

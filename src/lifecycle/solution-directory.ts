@@ -1,8 +1,11 @@
 import { LRUCache } from 'lru-cache'
 import type { Tenant } from '../identity.ts'
+import type { BadChoice } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
-import type { Solution } from '../resource/module.ts'
-import { type BadChoice, findSolution, solutionFor } from '../resource/solutions.ts'
+import { objectName, type Solution } from '../resource/module.ts'
+import type { RequestOrigin } from '../util/request-origin.ts'
+import { isSameObject } from './drift.ts'
+import type { SchemaPort, UpstreamTable } from './schema-port.ts'
 
 /** Finds the solution a tenant speaks of: one that is configured, or one it has rolled out under a name of its own. */
 export interface SolutionDirectory {
@@ -41,4 +44,61 @@ export function createSolutionDirectory(configured: readonly Solution[]): Soluti
       learnt.set(tenant.id, [...others, solution].slice(-MAX_LEARNT))
     },
   }
+}
+
+/**
+ * A solution that the upstream lists for a tenant, rolled out by whomever; undefined where it lists none of that name. The
+ * upstream knows no modules: they are told by the tables that are there.
+ */
+export async function readListedSolution(
+  schema: Pick<SchemaPort, 'solutions' | 'solutionSchema'>,
+  resources: readonly Resource[],
+  tenant: Tenant,
+  name: string,
+  origin: RequestOrigin,
+): Promise<Solution | undefined> {
+  const listed = await schema.solutions(tenant, origin)
+  const found = listed.find(({ solutionName }) => solutionName === name)
+  if (found === undefined) return undefined
+  const solution = { name, prefix: found.prefix ?? '', suffix: found.suffix ?? '', modules: [] }
+  const tables = await schema.solutionSchema(tenant, name, origin)
+  const there = resources.filter((resource) => tables.some((table) => isTableOf(table, resource, solution)))
+  return { ...solution, modules: [...new Set(there.map(({ module }) => module))] }
+}
+
+/** Two modules may have objects of one name: what a row must carry, and its key, tell whose table it is. */
+function isTableOf({ name, columns }: UpstreamTable, resource: Resource, solution: Solution): boolean {
+  if (!isSameObject(name, objectName(solution, resource), solution)) return false
+  const found = new Map(columns.map((column) => [column.name.toLowerCase(), column]))
+  return resource.columns.every((column) => {
+    const there = found.get(column.name)
+    return there === undefined ? column.presence !== 'required' : !column.isKey || there.isKey !== false
+  })
+}
+
+/** The solution of that name, or what is wrong with asking for it. */
+function findSolution(solutions: readonly Solution[], name: string): Solution | BadChoice {
+  return solutions.find((solution) => solution.name === name) ?? { fault: `Unknown solution. Known: ${nameList(solutions)}.` }
+}
+
+/** The solution that rows of a resource go to: the named one, or the only one that has the resource. */
+function solutionFor(solutions: readonly Solution[], resource: Resource, name: string | null | undefined): Solution | BadChoice {
+  const able = solutions.filter((solution) => solution.modules.includes(resource.module))
+  const [only, second] = able
+  if (name == null && only !== undefined && second === undefined) return only
+  if (name == null)
+    return {
+      fault:
+        able.length === 0
+          ? `No solution has the module ${resource.module}.`
+          : `Several solutions have ${resource.graphqlName}; name one of: ${nameList(able)}.`,
+    }
+
+  const named = findSolution(solutions, name)
+  if ('fault' in named || able.includes(named)) return named
+  return { fault: `That solution does not have ${resource.graphqlName} (module ${resource.module}). Solutions that do: ${nameList(able)}.` }
+}
+
+function nameList(solutions: readonly Solution[]): string {
+  return solutions.length === 0 ? 'none' : solutions.map(({ name }) => name).join(', ')
 }

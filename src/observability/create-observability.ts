@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Events } from '../ingest/events.ts'
 import type { SendBatch } from '../ingest/send-batch.ts'
-import { createUpstreamCalls, type FollowCall, type UpstreamCalls } from '../ingest/upstream-calls.ts'
+import { createUpstreamCalls, type FollowCall, type UpstreamCalls } from '../upstream/call-reports.ts'
 import { type RequestOrigin, readOrigin } from '../util/request-origin.ts'
 import type { Logger } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -36,7 +36,7 @@ export async function createObservability({ replicaId, tracing }: ObservabilityC
     log,
     metrics,
     reports: createReports(log, metrics),
-    originOf: traces?.originOf ?? (({ headers }) => readOrigin(headers)),
+    originOf: traces?.originOf ?? readOrigin,
     onOperation: traces?.noteOperation,
     watchUpstream: calls.watch,
     followers: traces === undefined ? [calls.follow] : [calls.follow, traces.followCall],

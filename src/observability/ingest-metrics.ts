@@ -1,14 +1,13 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
 import type { IngestEvents } from '../ingest/events.ts'
-import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Operation, Outcome } from '../ingest/outcome.ts'
 import type { Answer } from '../ingest/upstream-port.ts'
 
 /** What is told of rows and of their requests to the upstream. */
 export interface IngestMetrics {
-  countMutation(result: IngestResult): void
+  countMutation(event: IngestEvents['mutation:settled']): void
   countRequest(event: IngestEvents['batch:answered']): void
-  countWithheld(rows: number): void
+  countWithheld(event: IngestEvents['rows:withheld']): void
   /** Notes how long rows have waited before a request with them leaves. */
   observeWait(event: IngestEvents['batch:sent']): void
   countBreaker(event: IngestEvents['breaker:changed']): void
@@ -22,7 +21,7 @@ export function ingestMetrics(registers: Registry[]): IngestMetrics {
     registers,
   })
   return {
-    countWithheld: (rows) => withheld.inc(rows),
+    countWithheld: ({ rows }) => withheld.inc(rows),
     observeWait: waitHistogram(registers),
     countBreaker: breakerCounter(registers),
     countMutation: mutationCounters(registers),
@@ -68,7 +67,8 @@ function mutationCounters(registers: Registry[]): IngestMetrics['countMutation']
         for (const outcome of ['ACCEPTED', 'REJECTED', 'UNCONFIRMED'] as const) this.inc({ resource, operation, outcome }, count[outcome])
     },
   })
-  return ({ destination: { resource, operation }, counts: rows }) => {
+  return ({ result: { destination, counts: rows } }) => {
+    const { resource, operation } = destination
     const name = resource.graphqlName + operation
     const known = counts.get(name) ?? { resource: resource.graphqlName, operation, mutations: 0, ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
     counts.set(name, known)

@@ -1,23 +1,22 @@
 import type { Events, IngestEvents } from '../ingest/events.ts'
 import type { IngestResult } from '../ingest/ingest-result.ts'
+import { isFailure } from '../ingest/limits/circuit-breaker.ts'
 import type { Outcome } from '../ingest/outcome.ts'
 import { idsOf, type RequestOrigin, traceOf } from '../util/request-origin.ts'
 import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import { reportMinutes } from './minute-totals.ts'
 
 /** Has log and metrics listen to what happens to rows. */
 export function observe(events: Events, log: Logger, metrics: Metrics): void {
   const logDefect = logDefects(log, 'defect while sending a batch')
   events.on('defect', ({ error, origins }) => logDefect(error, idsOf(origins)))
-  reportMinutes(events, log)
   events.on('breaker:changed', (event) => reportBreaker(event, log))
   events.on('breaker:changed', metrics.countBreaker)
   events.on('host:full', (about) =>
     log.warn(about, 'as many upstream requests are under way as may be, others wait for their turn; said once a minute'),
   )
-  events.on('rows:withheld', ({ rows }) => metrics.countWithheld(rows))
-  events.on('mutation:settled', ({ result }) => metrics.countMutation(result))
+  events.on('rows:withheld', metrics.countWithheld)
+  events.on('mutation:settled', metrics.countMutation)
   events.on('batch:sent', metrics.observeWait)
   events.on('batch:answered', metrics.countRequest)
   events.on('mutation:settled', ({ result, origin, ms }) => {
@@ -26,6 +25,7 @@ export function observe(events: Events, log: Logger, metrics: Metrics): void {
       log.warn(summaryOf(result, origin, ms), 'a mutation ended with rows of which nobody knows whether they were written')
     else if (REJECTED > 0) log.info(summaryOf(result, origin, ms), 'a mutation ended with rejected rows')
   })
+  reportMinutes(events, log)
 }
 
 function reportBreaker({ tenantId, isOpen, origins }: IngestEvents['breaker:changed'], log: Logger): void {
@@ -64,4 +64,30 @@ function codesOf(outcomes: readonly Outcome[]): Readonly<Record<string, number>>
     if (outcome.status === 'UNCONFIRMED') count(outcome.reason)
   }
   return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a).slice(0, MAX_CODES))
+}
+
+const MINUTE_MS = 60_000
+
+/** Says in the log, once a minute while something is wrong, what the mutations and upstream requests of that minute came to. */
+export function reportMinutes(events: Events, log: Logger): void {
+  const none = () => ({ mutations: 0, accepted: 0, rejected: 0, unconfirmed: 0, withheld: 0, requests: 0, failedRequests: 0 })
+  let totals = none()
+  events.on('mutation:settled', ({ result: { counts } }) => {
+    totals.mutations++
+    totals.accepted += counts.ACCEPTED
+    totals.rejected += counts.REJECTED
+    totals.unconfirmed += counts.UNCONFIRMED
+  })
+  events.on('rows:withheld', ({ rows }) => {
+    totals.withheld += rows
+  })
+  events.on('batch:answered', ({ answer }) => {
+    totals.requests++
+    if (isFailure(answer)) totals.failedRequests++
+  })
+  setInterval(() => {
+    const { unconfirmed, withheld, failedRequests } = totals
+    if (unconfirmed + withheld + failedRequests > 0) log.warn(totals, 'totals of a minute in which something was wrong')
+    totals = none()
+  }, MINUTE_MS).unref()
 }

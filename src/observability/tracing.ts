@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type * as Api from '@opentelemetry/api'
 import type { Attributes, Context, Span } from '@opentelemetry/api'
 import type { Events, IngestEvents } from '../ingest/events.ts'
 import { countOutcomes } from '../ingest/ingest.ts'
 import type { SendBatch } from '../ingest/send-batch.ts'
-import type { FollowCall } from '../ingest/upstream-calls.ts'
 import type { Batch, Destination } from '../ingest/upstream-port.ts'
-import { type RequestOrigin, readOrigin } from '../util/request-origin.ts'
+import type { FollowCall } from '../upstream/call-reports.ts'
+import { type RequestOrigin, readOrigin, traceOf } from '../util/request-origin.ts'
 import type { Logger } from './log.ts'
 import { loadOtelSdk, type OtelOptions, type OtelSdk } from './otel-sdk.ts'
-import { contextOf, sampledOf, traceparentOf } from './trace-context.ts'
 
 /** Spans of requests, of what is done for them, and of each attempt at the upstream; names and numbers of ours, and no value of a row. */
 export interface Tracing {
@@ -37,7 +37,7 @@ export async function createTracing(options: OtelOptions & { readonly path: stri
     ...createBatchTracing(sdk),
     close: sdk.close,
     originOf(request, response) {
-      const origin = readOrigin(request.headers)
+      const origin = readOrigin(request)
       if (request.method === 'OPTIONS' || request.url?.split('?', 1)[0] !== options.path) return origin
       const span = startServerSpan(sdk, request, origin)
       const traced = Object.freeze({ ...origin, traceparent: traceparentOf(span.spanContext()) })
@@ -172,4 +172,20 @@ function startBatchSpan({ api, samplingTracer }: OtelSdk, { destination, rows, o
   const isShared = new Set(origins).size > 1
   const options = { links, attributes: { ...aboutOf(destination), 'rowgate.rows': rows.length, 'rowgate.requests': new Set(origins).size } }
   return samplingTracer.startSpan('batch', options, isShared ? api.ROOT_CONTEXT : contextOf(api, first))
+}
+
+/** The context in which spans of a trace are made; undefined where a text is no trace. */
+function contextOf(api: typeof Api, { traceparent }: Pick<RequestOrigin, 'traceparent'>, isRemote = false): Api.Context | undefined {
+  const trace = traceOf(traceparent)
+  return trace && api.trace.setSpanContext(api.ROOT_CONTEXT, { ...trace, isRemote })
+}
+
+/** A span as the header `traceparent` says it. */
+function traceparentOf({ traceId, spanId, traceFlags }: Api.SpanContext): string {
+  return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`
+}
+
+/** The requests that are sampled, each once. */
+function sampledOf(origins: readonly RequestOrigin[]): readonly RequestOrigin[] {
+  return [...new Set(origins)].filter(({ traceparent }) => ((traceOf(traceparent)?.traceFlags ?? 0) & 1) === 1)
 }

@@ -1,8 +1,7 @@
-import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Outcome } from '../ingest/outcome.ts'
 import { countIssues, type IssueCount } from './issue-counts.ts'
 import { type Counted, createMinutes, type Minutes } from './minutes.ts'
-import type { TakenTokens } from './taken-tokens.ts'
+import type { Settled, TakenTokens } from './taken-tokens.ts'
 
 /** What became of the rows of some mutations. */
 export interface Tally {
@@ -42,7 +41,7 @@ export interface ReadLedger {
 /** Counts what becomes of rows, per tenant, solution, resource and minute; it keeps no row and no value of one. */
 export interface Ledger {
   /** Takes a mutation's outcomes in; dry runs do not count. */
-  record(result: IngestResult): void
+  record(event: Settled): void
   /** The minutes in which there was anything, each series in the order of time. */
   minutes(query: TallyQuery): MinuteTally[]
 }
@@ -74,7 +73,7 @@ export function createLedger({ has: isTaken }: Pick<TakenTokens, 'has'>, now: ()
   }
 
   return {
-    record({ destination, counts, outcomes }) {
+    record({ result: { destination, counts, outcomes } }) {
       const { tenant, solution, resource, dryRun } = destination
       if (dryRun) return
       const start = Math.floor(now() / MINUTE_MS) * MINUTE_MS

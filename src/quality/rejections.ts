@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import type { Rejected } from '../ingest/outcome.ts'
 import type { RowIssue } from '../rows/issue.ts'
-import type { TakenTokens } from './taken-tokens.ts'
+import type { Settled, TakenTokens } from './taken-tokens.ts'
 
 /** A rejected row: its key and what was wrong with it, nothing else of it. */
 export interface Rejection {
@@ -22,7 +22,7 @@ export interface Rejection {
 export interface Rejections {
   /** False where the operator keeps none. */
   readonly areKept: boolean
-  record(result: IngestResult): void
+  record(event: Settled): void
   /** The last ones of a tenant, newest first. */
   of(tenantId: string): readonly Rejection[]
 }
@@ -40,7 +40,7 @@ export function createRejections(perTenant: number, { has: isTaken }: Pick<Taken
   const of = (tenantId: string) => known.get(tenantId) ?? unknown.get(tenantId) ?? []
   return {
     areKept: perTenant > 0,
-    record(result) {
+    record({ result }) {
       const { destination, counts } = result
       if (perTenant === 0 || counts.REJECTED === 0 || destination.dryRun) return
       const { id } = destination.tenant

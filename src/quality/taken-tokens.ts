@@ -1,10 +1,14 @@
 import { LRUCache } from 'lru-cache'
+import type { IngestEvents } from '../ingest/events.ts'
 import type { IngestResult } from '../ingest/ingest-result.ts'
+
+/** A mutation has an outcome for every row. */
+export type Settled = Pick<IngestEvents['mutation:settled'], 'result'>
 
 /** Remembers whose tokens the upstream has taken: anybody can make up others, and with them as many tenants as he likes. */
 export interface TakenTokens {
   /** Takes note of a mutation, dry runs among them: a row that the upstream accepted, or refused by name, shows that it took the token. */
-  note(result: IngestResult): void
+  note(event: Settled): void
   /** Whether the upstream has taken the token of a tenant. */
   has(tenantId: string): boolean
 }
@@ -17,7 +21,7 @@ export function createTakenTokens(): TakenTokens {
   const taken = new LRUCache<string, true>({ maxSize: MAX_TENANTS, sizeCalculation: () => 1 })
   return {
     has: (tenantId) => taken.get(tenantId) === true,
-    note(result) {
+    note({ result }) {
       const { id } = result.destination.tenant
       if (taken.get(id) === undefined && showsTaken(result)) taken.set(id, true)
     },

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { createSchemaCache } from '../lifecycle/schema-cache.ts'
 import type { SchemaPort } from '../lifecycle/schema-port.ts'
 import { createSolutionDirectory } from '../lifecycle/solution-directory.ts'
-import { createQuality } from '../quality/create-quality.ts'
+import { createLedger } from '../quality/ledger.ts'
+import { createRejections } from '../quality/rejections.ts'
+import { createTakenTokens } from '../quality/taken-tokens.ts'
 import type { Solution } from '../resource/module.ts'
 import { createNoteKeeper } from './note-keeper.ts'
 import { type PresenceOptions, watchPresence } from './presence.ts'
@@ -22,7 +24,10 @@ export interface ReplicasOptions extends Omit<PresenceOptions, 'keeper'> {
 export function createReplicas({ schema, schemaMaxAgeMs, solutions, recentRejections, ...options }: ReplicasOptions) {
   const keeper = createNoteKeeper(options.notes, options.onNotesFailed)
   watchPresence({ ...options, keeper })
-  const { ledger, taken, rejections } = createQuality(options.events, recentRejections)
+  const taken = createTakenTokens()
+  const ledger = createLedger(taken)
+  const rejections = createRejections(recentRejections, taken)
+  for (const listen of [taken.note, ledger.record, rejections.record]) options.events.on('mutation:settled', listen)
   return {
     ledger: createSharedQuality({ ...options, keeper, ledger, taken, writer: randomUUID() }),
     /** Kept in memory only: they have keys of rows. */

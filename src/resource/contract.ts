@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { nearestName } from '../util/nearest-name.ts'
 import type { Resource } from './define-resource.ts'
 import type { ModuleDeclaration } from './module.ts'
 
@@ -27,4 +28,17 @@ function checkContract(resources: readonly Resource[], modules: Contract['module
       names.add(name)
     }
   }
+}
+
+/** The resource of that GraphQL name, or what is wrong with asking for it. */
+export function findResource(resources: readonly Resource[], name: string): Resource | BadChoice {
+  const names = resources.map(({ graphqlName }) => graphqlName)
+  const meant = nearestName(name, names)
+  const found = resources.find(({ graphqlName }) => graphqlName === name)
+  return found ?? { fault: `resource is not known. ${meant ? `Did you mean ${meant}?` : `Known: ${names.join(', ')}.`}` }
+}
+
+/** A choice that cannot be followed: what was wrong and which names would do. */
+export interface BadChoice {
+  readonly fault: string
 }

@@ -96,3 +96,8 @@ function columnFaults(name: string, column: ColumnDeclaration): string[] {
     hasTextRule !== undefined && rules !== 'text' && `column ${name} has a rule for text but is no string`,
   ].filter((fault) => fault !== false)
 }
+
+/** The declared example in field names, as a caller would send it. */
+export function exampleRow(resource: Resource): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(resource.example).map(([name, value]) => [camelCase(name), value]))
+}

@@ -1,3 +1,5 @@
+import type { Resource } from './define-resource.ts'
+
 /** How a module wants timestamps written: `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DDTHH:MM:SSZ`, both in UTC. */
 export type TimestampFormat = 'YYYY-MM-DD HH:MM:SS' | 'ISO-8601 UTC'
 
@@ -31,4 +33,9 @@ export function exampleSolutions(modules: Readonly<Record<string, ModuleDeclarat
     byName.set(exampleSolution.name, { ...exampleSolution, modules: [...known, module] })
   }
   return [...byName.values()]
+}
+
+/** The upstream's full name of a resource's table in a solution. */
+export function objectName({ prefix, suffix }: Solution, { object }: Resource): string {
+  return `${prefix}${object}${suffix}`
 }

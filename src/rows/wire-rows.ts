@@ -60,10 +60,3 @@ function readBack(serialised: Buffer): readonly WireRow[] {
   const text = serialised.toString()
   return (hasInexactNumber(serialised, text) ? parseExactly(text) : JSON.parse(text)) as readonly WireRow[]
 }
-
-/** Something for every row, by its place. */
-export function perRow<Made>({ length }: WireRows, make: (place: number) => Made): Made[] {
-  const made: Made[] = []
-  for (let place = 0; place < length; place++) made.push(make(place))
-  return made
-}

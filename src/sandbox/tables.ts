@@ -1,7 +1,6 @@
 import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
-import { exampleSolutions, type Solution } from '../resource/module.ts'
-import { objectName } from '../resource/solutions.ts'
+import { exampleSolutions, objectName, type Solution } from '../resource/module.ts'
 import { createAttributes } from './attribute-list.ts'
 import { NEW_TENANT } from './choices.ts'
 import type { SandboxColumn } from './column-types.ts'

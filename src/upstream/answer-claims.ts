@@ -1,5 +1,5 @@
 import type { Destination } from '../ingest/upstream-port.ts'
-import { objectName } from '../resource/solutions.ts'
+import { objectName } from '../resource/module.ts'
 import { isPartStatus, wordsOf } from './answer-texts.ts'
 import { isObject, plainName } from './lenient-read.ts'
 import { saysYes, wholeNumber } from './match-rows.ts'

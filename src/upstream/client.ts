@@ -1,14 +1,14 @@
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import type { Tenant } from '../identity.ts'
-import { MAX_REQUESTS_IN_FLIGHT } from '../ingest/limits/host-limits.ts'
+import { MAX_REQUESTS_IN_FLIGHT } from '../ingest/limits/host-permits.ts'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
-import type { FollowCall, UpstreamCall } from '../ingest/upstream-calls.ts'
 import { errorCode } from '../util/error-code.ts'
 import { createOncePerMinute } from '../util/once-per-minute.ts'
 import { attemptHeaders } from '../util/request-origin.ts'
 import { createAttemptIds } from './attempt-ids.ts'
-import { type CallUnderWay, calls, type Departure, departureOf } from './calls-under-way.ts'
-import { readBody } from './read-body.ts'
+import type { FollowCall, UpstreamCall } from './call-reports.ts'
+import { decodeBody } from './decode-body.ts'
+import { type Departure, dispatch, type Reply } from './dispatch.ts'
 
 /** One call of the upstream's REST API. */
 export interface Call extends UpstreamCall {
@@ -74,36 +74,13 @@ export function createClient(base: URL, options: ClientOptions): Client {
     headers: ReturnType<typeof requestHeaders>,
   ): Promise<Exchange> {
     const id = headers['x-request-id']
-    const key = body ?? id
-    const entry: CallUnderWay = { socket: undefined, onHeadersSent }
-    calls.set(key, entry)
     ids.note(id)
-    try {
-      const reply = await dispatcher.request({
-        origin: base.origin,
-        method,
-        path: basePath + path,
-        signal,
-        headers,
-        ...(body && { body }),
-      })
-      const { socket } = entry
-      const coding = headerText(reply.headers['content-encoding'])
-      const [left, read] = await Promise.all([departureOf(entry), readBody(reply.body, coding)])
-      const text = mayHaveMore(reply, read) ? undefined : read
-      if (ids.isOfAnother(id, reply.headers, text ?? '')) {
-        // Answers on this connection have come apart from their requests: none that follows can be relied on.
-        socket?.destroy()
-        return { kind: 'lost', reason: 'UNREADABLE_ANSWER' }
-      }
-      return { kind: 'reply', ...left, status: reply.statusCode, retryAfter: headerText(reply.headers['retry-after']), text }
-    } catch (error) {
-      if (!signal.aborted) noteError(error)
-      if (body && entry.socket === undefined) return { kind: 'unsent' }
-      return { kind: 'lost', reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST' }
-    } finally {
-      calls.delete(key)
-    }
+    const request = { origin: base.origin, method, path: basePath + path, headers, body: body ?? null }
+    const { reply, isStarted, error } = await dispatch(dispatcher, request, signal, onHeadersSent)
+    if (reply !== undefined) return await readReply(reply, (text) => ids.isOfAnother(id, reply.headers, text))
+    if (!signal.aborted) noteError(error)
+    if (body && !isStarted) return { kind: 'unsent' }
+    return { kind: 'lost', reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST' }
   }
 
   return {
@@ -152,13 +129,25 @@ function requestHeaders({ tenant, body, origins }: Call): Record<string, string>
   }
 }
 
+async function readReply(reply: Reply, isOfAnother: (text: string) => boolean): Promise<Exchange> {
+  const { status, headers, body, departure } = reply
+  const read = body && (await decodeBody(body, headerText(headers['content-encoding'])))
+  const text = mayHaveMore(reply, read) ? undefined : read
+  if (isOfAnother(text ?? '')) {
+    // Answers on this connection have come apart from their requests: none that follows can be relied on.
+    reply.disconnect()
+    return { kind: 'lost', reason: 'UNREADABLE_ANSWER' }
+  }
+  return { kind: 'reply', ...(await departure), status, retryAfter: headerText(headers['retry-after']), text }
+}
+
 /**
  * Whether there may be more of a body than was read, which may name rows that failed: a 204 has none by the rules of HTTP, so that one
  * that comes with it is not read; and one of unsaid length that is empty may as well have broken off before it began.
  */
-function mayHaveMore({ statusCode, headers }: Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>, read: string | undefined): boolean {
+function mayHaveMore({ status, headers }: Reply, read: string | undefined): boolean {
   const { 'content-length': length, 'transfer-encoding': coding } = headers
-  if (statusCode === 204) return coding !== undefined || Number(length ?? 0) > 0
+  if (status === 204) return coding !== undefined || Number(length ?? 0) > 0
   return read === '' && length === undefined && coding === undefined
 }
 

@@ -1,11 +1,10 @@
 import type { Answer, Batch, UpstreamPort } from '../ingest/upstream-port.ts'
-import { objectName } from '../resource/solutions.ts'
+import { objectName } from '../resource/module.ts'
 import { createBufferPool } from '../util/buffer-pool.ts'
 import type { Client, Exchange } from './client.ts'
 import type { AnswerReading } from './match-rows.ts'
 import { readAnswer, readRefusal } from './read-answer.ts'
-import { readRetryAfter } from './retry-after.ts'
-import { meaningOf } from './statuses.ts'
+import { meaningOf, readRetryAfter } from './statuses.ts'
 
 /** Where rows are posted: a path with `{object}` in it. */
 export interface IngestWireOptions extends AnswerReading {

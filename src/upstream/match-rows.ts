@@ -1,7 +1,6 @@
-import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
+import { type Batch, perRow, type UpstreamError, type Verdict } from '../ingest/upstream-port.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { type WireOptions, wireName } from '../rows/wire-row.ts'
-import { perRow } from '../rows/wire-rows.ts'
 import { isGoodStatus } from './answer-texts.ts'
 import { isObject, plainName, rowInPath, textAt, valueAt } from './lenient-read.ts'
 

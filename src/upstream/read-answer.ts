@@ -1,5 +1,4 @@
-import type { Batch, Verdict } from '../ingest/upstream-port.ts'
-import { perRow } from '../rows/wire-rows.ts'
+import { type Batch, perRow, type Verdict } from '../ingest/upstream-port.ts'
 import { claimsTaken } from './answer-claims.ts'
 import { doubtsOf } from './answer-doubts.ts'
 import { topicOf } from './answer-words.ts'

@@ -4,8 +4,7 @@ import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import type { Withheld } from '../ingest/upstream-port.ts'
 import type { Call, Client, Exchange } from './client.ts'
 import { hasTwinNames, parseJson } from './lenient-read.ts'
-import { readRetryAfter } from './retry-after.ts'
-import { meaningOf } from './statuses.ts'
+import { meaningOf, readRetryAfter } from './statuses.ts'
 
 /** Makes one call of a schema endpoint; resolves with its JSON, and throws a `GatewayError` when it is declined, lost or unreadable. */
 export type SchemaCall = (call: Call) => Promise<unknown>

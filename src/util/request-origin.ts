@@ -12,8 +12,8 @@ const REQUEST_ID = /^[A-Za-z0-9._~:@/+=-]{1,128}$/
 // Version 00 has 55 characters. A later one may go on behind a dash, and is read as if it were 00; ff is forbidden.
 const TRACEPARENT = /^(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/
 
-/** The origin that the headers of a request name; a header that came twice is malformed. Work that no request asked for has `readOrigin({})`. */
-export function readOrigin(headers: Readonly<Record<string, string | string[] | undefined>>): RequestOrigin {
+/** The origin that the headers of a request name; a header that came twice is malformed. Work that no request asked for has `readOrigin({ headers: {} })`. */
+export function readOrigin({ headers }: { readonly headers: Readonly<Record<string, string | string[] | undefined>> }): RequestOrigin {
   const requestId = String(headers['x-request-id'] ?? '')
   const traceparent = String(headers.traceparent ?? '')
   return Object.freeze({

@@ -1,5 +1,5 @@
 import type { Arbitrary } from 'fast-check'
-import { exampleRow } from '../../src/resource/example.ts'
+import { exampleRow } from '../../src/resource/define-resource.ts'
 import { resourceNamed } from './rows.ts'
 
 /** A mutation as it can be sent down both paths, with its variables. */

@@ -1,7 +1,7 @@
 import type { IdempotencyStore } from '../../src/idempotency/store-port.ts'
 import type { Operation, Outcome } from '../../src/ingest/outcome.ts'
+import { perRow } from '../../src/ingest/upstream-port.ts'
 import type { WireRow } from '../../src/rows/wire-row.ts'
-import { perRow } from '../../src/rows/wire-rows.ts'
 import type { StoreFault } from './faulty-store.ts'
 import { type GatewayModel, type Mutation, startGatewayModel, type World } from './gateway-model.ts'
 import type { Settings } from './laws.ts'

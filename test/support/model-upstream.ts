@@ -1,6 +1,5 @@
-import type { Answer, Batch, UpstreamError, UpstreamPort, Verdict } from '../../src/ingest/upstream-port.ts'
+import { type Answer, type Batch, perRow, type UpstreamError, type UpstreamPort, type Verdict } from '../../src/ingest/upstream-port.ts'
 import type { WireRow } from '../../src/rows/wire-row.ts'
-import { perRow } from '../../src/rows/wire-rows.ts'
 import type { Counting, Seen } from './laws.ts'
 import type { Chance } from './random.ts'
 

@@ -1,6 +1,5 @@
 import { contract } from '../../schema/index.ts'
-import type { Resource } from '../../src/resource/define-resource.ts'
-import { exampleRow } from '../../src/resource/example.ts'
+import { exampleRow, type Resource } from '../../src/resource/define-resource.ts'
 
 /** The resource of that GraphQL name. */
 export function resourceNamed(name: string): Resource {

@@ -24,20 +24,34 @@ interface Timer {
 
 const TURNS = 3
 
+/** A timer that was set, as Node hands it out. */
+interface Handle {
+  readonly id: number
+  ref(): Handle
+  unref(): Handle
+}
+
+function itself(this: Handle): Handle {
+  return this
+}
+
 /**
  * Takes the clock of the process over; vitest's fake timers do the same, at twenty times the cost per timer. A timer belongs to
- * whom `ownerNow` names as it is set; to nobody who sleeps where there is none.
+ * whom `ownerNow` names as it is set; to nobody who sleeps where there is none. While `isBusy` says that work is under way of which
+ * no timer knows, such as bytes between two sockets, no time passes.
  */
-export function takeClock(ownerNow: () => Sleeper | undefined = () => undefined): VirtualClock {
+export function takeClock(ownerNow: () => Sleeper | undefined = () => undefined, isBusy: () => boolean = () => false): VirtualClock {
   const real = { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, now: performance.now, date: Date.now }
+  const realTimeout = AbortSignal.timeout
   const timers = new Map<number, Timer>()
   let now = 0
   let lastId = 0
   let immediates = 0
   const put = (id: number, act: () => void, ms: number) => timers.set(id, { at: now + Math.max(1, ms), act, owner: ownerNow() })
-  const set = (act: () => void, ms = 0) => {
-    put(++lastId, act, ms)
-    return lastId
+  const handleOf = (id: number): Handle => ({ id, ref: itself, unref: itself })
+  const set = <Args extends unknown[]>(act: (...args: Args) => void, ms = 0, ...args: Args) => {
+    put(++lastId, args.length === 0 ? (act as () => void) : () => act(...args), ms)
+    return handleOf(lastId)
   }
   const setRepeated = (act: () => void, ms: number) => {
     const id = ++lastId
@@ -46,23 +60,29 @@ export function takeClock(ownerNow: () => Sleeper | undefined = () => undefined)
       act()
     }
     put(id, again, ms)
-    const interval = { unref: () => interval, id }
-    return interval
+    return handleOf(id)
   }
-  const setCounted = (act: () => void) => {
+  const setCounted = <Args extends unknown[]>(act: (...args: Args) => void, ...args: Args) => {
     immediates++
     return real.setImmediate(() => {
       immediates--
-      act()
+      act(...args)
     })
+  }
+  const forget = (handle: Handle | undefined) => void (handle && timers.delete(handle.id))
+  const abortAfter = (ms: number) => {
+    const ending = new AbortController()
+    set(() => ending.abort(new DOMException('The time is up', 'TimeoutError')), ms)
+    return ending.signal
   }
   Object.assign(globalThis, {
     setImmediate: setCounted,
     setTimeout: set,
-    clearTimeout: (id: number) => timers.delete(id),
+    clearTimeout: forget,
     setInterval: setRepeated,
-    clearInterval: ({ id }: { id: number }) => timers.delete(id),
+    clearInterval: forget,
   })
+  Object.assign(AbortSignal, { timeout: abortAfter })
   Object.assign(performance, { now: () => now })
   Date.now = () => 1_700_000_000_000 + now
 
@@ -81,7 +101,7 @@ export function takeClock(ownerNow: () => Sleeper | undefined = () => undefined)
   async function runUntil(isDone: () => boolean): Promise<void> {
     for (;;) {
       // What takes more turns takes no time either.
-      for (let turn = 0; turn < TURNS || immediates > 0; turn++) await new Promise((resolve) => real.setImmediate(resolve))
+      for (let turn = 0; turn < TURNS || immediates > 0 || isBusy(); turn++) await new Promise((resolve) => real.setImmediate(resolve))
       if (isDone()) return
       const [id, { at, act, owner }] = next()
       timers.delete(id)
@@ -103,6 +123,7 @@ export function takeClock(ownerNow: () => Sleeper | undefined = () => undefined)
     restore() {
       const { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate } = real
       Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate })
+      Object.assign(AbortSignal, { timeout: realTimeout })
       Object.assign(performance, { now: real.now })
       Date.now = real.date
     },

@@ -1,6 +1,7 @@
 import type { JudgedRows } from '../../rows/judge.ts'
 import { inSlices } from '../../util/time-slices.ts'
-import type { RequestContext } from '../builder.ts'
+import { type RequestContext, reserve } from '../builder.ts'
+import { MAX_GROUPS } from '../types/row-issue.ts'
 import { answerTooLarge } from './answer-limit.ts'
 import type { AnswerWeights } from './answer-weights.ts'
 
@@ -8,8 +9,6 @@ import type { AnswerWeights } from './answer-weights.ts'
 const USUAL_VALUE_BYTES = 24
 const MAX_VALUE_BYTES = 6 * 1_024
 const MAX_NUMBER_BYTES = 25
-/** Groups of a summary of issues. */
-const MAX_GROUPS = 100
 
 /**
  * Counts the answer about judged rows in, before any of them is sent: throws `ANSWER_TOO_LARGE` where all answers of the
@@ -35,7 +34,7 @@ export function countAnswer(
 export function countIn(context: RequestContext, bytes: number, limit: number): undefined {
   const all = (context.answerBytes ?? 0) + bytes
   if (all > limit) throw answerTooLarge(limit, all)
-  context.reserve(bytes * (context.answerMemory ?? 1))
+  reserve(context.memory, bytes * (context.answerMemory ?? 1))
   context.answerBytes = all
 }
 

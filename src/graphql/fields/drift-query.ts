@@ -1,6 +1,5 @@
 import { DIFFERENCE_KINDS, type Difference, declarationLine, findDrift } from '../../lifecycle/drift.ts'
-import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
-import { addEnum } from '../types/add-enum.ts'
+import { addEnum, type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { lookUpSolution, orDecline, SOLUTION_ARGUMENT, type SolutionSources } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'
 

@@ -1,6 +1,8 @@
-import { type GraphQLResolveInfo, Kind } from 'graphql'
+import { type DocumentNode, type GraphQLResolveInfo, Kind } from 'graphql'
+import { GatewayError } from '../../errors.ts'
 import type { Idempotency } from '../../idempotency/create-idempotency.ts'
-import { createRowsDigest } from '../../idempotency/rows-digest.ts'
+import { createRowsDigest } from '../../idempotency/fingerprint.ts'
+import { isIdempotencyKey, KEY_RULE, parseIdempotencyKey } from '../../idempotency/idempotency-key.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { Operation } from '../../ingest/outcome.ts'
@@ -12,13 +14,14 @@ import type { Judge } from '../../rows/judge.ts'
 import { rowLists } from '../../rows/raw-rows.ts'
 import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { countAnswer } from '../cost/answer-budget.ts'
-import { atMostRows } from '../cost/document-rows.ts'
+import { argument } from '../cost/introspection-size.ts'
+import { isExecuted, rootFields } from '../cost/root-fields.ts'
+import { addCost } from '../plugins/use-extensions.ts'
+import { atMostRows } from '../plugins/use-row-limit.ts'
 import type { addIngestPayload } from '../types/ingest-payload.ts'
 import { addRowInput, ingestRight, mutationName } from '../types/row-input.ts'
 import { boundSolution, findSolutionFor, type SolutionSources } from './find-solution.ts'
-import { keyOf } from './idempotency-key.ts'
 import { createKeyedIngest, type KeyedAnswers } from './keyed-ingest.ts'
-import { addCost } from './limits-query.ts'
 
 export interface IngestMutationOptions extends SolutionSources {
   readonly maxAnswerBytes: number
@@ -117,7 +120,7 @@ function createIngestRows(resource: Resource, operation: Operation, judge: Judge
     const result = await (key !== undefined && digest !== undefined
       ? ingestKeyed(destination, judged, sending, { key, rows: digest.text(), answers: among?.answers })
       : options.ingest(destination, judged, sending))
-    addCost(context, result.sent.rows, result.sent.requests)
+    addCost(context, result.sent)
     const warnings = [warning, key !== undefined && dryRun ? NOT_RECORDED : undefined].filter((one) => one !== undefined)
     return warnings.length === 0 ? result : { ...result, warnings: [...warnings, ...(result.warnings ?? [])] }
   }
@@ -133,4 +136,34 @@ function fieldOfSeveral(
   context.appended ??= new Map()
   context.keyedAnswers ??= new Map()
   return { field: { field: String(path.key), appended: context.appended }, answers: context.keyedAnswers }
+}
+
+/**
+ * The key that a field with rows goes by: its argument, or the header where it is the only such field of its operation; undefined
+ * where there is none. Throws `BAD_USER_INPUT` where it is none that may be, or not clear.
+ */
+function keyOf(context: RequestContext, info: GraphQLResolveInfo, given: string | null | undefined): string | undefined {
+  const { idempotencyKey: header } = context
+  const key = given ?? undefined
+  if (key !== undefined && !isIdempotencyKey(key)) throw bad(`idempotencyKey ${KEY_RULE}.`)
+  if (header === undefined) return key
+  if (fieldsWithRows(info) > 1)
+    throw bad('The header Idempotency-Key stands for one field with rows, and the operation has several. Give each an idempotencyKey.')
+  const named = parseIdempotencyKey(header)
+  if (named === undefined) throw bad(`The header Idempotency-Key ${KEY_RULE}, bare or in quotes.`)
+  if (key !== undefined && key !== named) throw bad('The header Idempotency-Key and the argument idempotencyKey are not the same.')
+  return named
+}
+
+/** Those that are executed; fields of one response key are one field. */
+function fieldsWithRows({ operation, fragments, variableValues }: GraphQLResolveInfo): number {
+  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...Object.values(fragments)] }
+  const fields = rootFields(document, operation).filter(
+    ({ node, directives }) => argument(node, 'rows') !== undefined && isExecuted(directives, variableValues.coerced),
+  )
+  return new Set(fields.map(({ responseKey }) => responseKey)).size
+}
+
+function bad(message: string): GatewayError {
+  return new GatewayError('BAD_USER_INPUT', message)
 }

@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import type { FoundRequest, Idempotency } from '../../idempotency/create-idempotency.ts'
-import { isIdempotencyKey } from '../../idempotency/idempotency-key.ts'
+import { isIdempotencyKey, KEY_RULE } from '../../idempotency/idempotency-key.ts'
 import { REQUEST_STATES } from '../../idempotency/states.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
-import { type Builder, NULL_WHEN_DECLINED, type RequestContext, tenantOf } from '../builder.ts'
+import { addEnum, type Builder, NULL_WHEN_DECLINED, type RequestContext, tenantOf } from '../builder.ts'
 import { countIn } from '../cost/answer-budget.ts'
 import { printTimestamp } from '../scalars.ts'
-import { addEnum } from '../types/add-enum.ts'
 import { type addIngestPayload, rowViews } from '../types/ingest-payload.ts'
-import { KEY_RULE } from './idempotency-key.ts'
 import { readOnce } from './request-reads.ts'
 
 export interface IngestRequestOptions {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Usage } from '../../ingest/batcher.ts'
-import { type Builder, NULL_WHEN_DECLINED, type RequestContext, tenantOf } from '../builder.ts'
+import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import type { IngestLimits } from './resources-query.ts'
 
 export interface LimitsOptions extends IngestLimits {
@@ -24,13 +24,6 @@ interface Cost {
 function costOf(rows: number, { maxBatchRows, requestsPerSecond }: Pick<LimitsOptions, 'maxBatchRows' | 'requestsPerSecond'>): Cost {
   const requests = Math.ceil(rows / maxBatchRows)
   return { rows, requests, seconds: requests / requestsPerSecond }
-}
-
-/** Adds the rows of one mutation field to what the whole document costs. */
-export function addCost(context: RequestContext, rows: number, requests: number): void {
-  context.cost ??= { rows: 0, requests: 0 }
-  context.cost.rows += rows
-  context.cost.requests += requests
 }
 
 /** Defines the `limits` query. */

@@ -1,7 +1,6 @@
 import type { DocumentsAllowed, Grant, InboundQuotas, Right } from '../../identity.ts'
 import type { Contract } from '../../resource/contract.ts'
-import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
-import { addEnum } from '../types/add-enum.ts'
+import { addEnum, type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { ingestRight, mutationName } from '../types/row-input.ts'
 
 export interface MeOptions {

@@ -1,7 +1,6 @@
 import type { Checklist } from '../../onboarding/checklist.ts'
 import { STATUSES, STEPS, type Step } from '../../onboarding/steps.ts'
-import { type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
-import { addEnum } from '../types/add-enum.ts'
+import { addEnum, type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
 import { lookUpSolution, orDecline, SOLUTION_ARGUMENT, type SolutionSources } from './find-solution.ts'
 import { readOnce, requestSchema } from './request-reads.ts'
 

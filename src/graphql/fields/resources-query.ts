@@ -1,11 +1,8 @@
 import { COLUMN_TYPE_NAMES, type Column, type ColumnType, MAX_TEXT_LENGTH, type Presence, traitsOf } from '../../resource/column.ts'
 import type { Contract } from '../../resource/contract.ts'
-import type { Resource } from '../../resource/define-resource.ts'
-import { exampleRow } from '../../resource/example.ts'
-import type { Solution } from '../../resource/module.ts'
-import { objectName } from '../../resource/solutions.ts'
-import type { Builder } from '../builder.ts'
-import { addEnum } from '../types/add-enum.ts'
+import { exampleRow, type Resource } from '../../resource/define-resource.ts'
+import { objectName, type Solution } from '../../resource/module.ts'
+import { addEnum, type Builder } from '../builder.ts'
 import { mutationName, rowInputName } from '../types/row-input.ts'
 
 /** Limits that hold for every resource. */

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors.ts'
 import { type TableConflict, tableConflicts, tableDefinitions } from '../../lifecycle/table-definition.ts'
+import { findResource } from '../../resource/contract.ts'
 import type { Resource } from '../../resource/define-resource.ts'
-import { findResource } from '../../resource/solutions.ts'
 import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { lookUpSolution, named, orDecline } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'

@@ -1,5 +1,6 @@
 import type { ExecutionResult } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { RequestContext } from '../builder.ts'
 
 /**
@@ -18,4 +19,11 @@ export function useExtensions(): Plugin<RequestContext> {
       },
     }),
   }
+}
+
+/** Adds the rows of one mutation field to what the whole document costs. */
+export function addCost(context: RequestContext, { rows, requests }: IngestResult['sent']): void {
+  context.cost ??= { rows: 0, requests: 0 }
+  context.cost.rows += rows
+  context.cost.requests += requests
 }

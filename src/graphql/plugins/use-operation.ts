@@ -1,4 +1,4 @@
-import { getOperationAST } from 'graphql'
+import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { GatewayError } from '../../errors.ts'
 import type { RequestContext } from '../builder.ts'
@@ -23,4 +23,18 @@ function unresolved(operationName: string | null | undefined): string {
   return operationName == null
     ? 'The document has no single operation: say which by operationName.'
     : 'The document has no operation of the name in operationName.'
+}
+
+/** Finds something out for each mutation of each document once; undefined where a request asks for another operation. */
+export function perMutation<Found>(
+  find: (document: DocumentNode, operation: OperationDefinitionNode) => Found,
+): (request: { readonly document: DocumentNode; readonly operationName?: string | null | undefined }) => Found | undefined {
+  const known = new WeakMap<OperationDefinitionNode, { readonly found: Found }>()
+  return ({ document, operationName }) => {
+    const operation = getOperationAST(document, operationName)
+    if (operation?.operation !== 'mutation') return undefined
+    const before = known.get(operation) ?? { found: find(document, operation) }
+    known.set(operation, before)
+    return before.found
+  }
 }

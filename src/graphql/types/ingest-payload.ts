@@ -1,13 +1,11 @@
 import { GATEWAY_ERRORS, RETRY_AFTER_MS } from '../../errors.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
-import { summariseIssues } from '../../ingest/issue-summary.ts'
 import { isRepeatable, type Outcome } from '../../ingest/outcome.ts'
-import { objectName } from '../../resource/solutions.ts'
+import { objectName } from '../../resource/module.ts'
 import { meaningsOf } from '../../util/code-words.ts'
 import { nextSlice, ROWS_PER_SLICE } from '../../util/time-slices.ts'
-import type { Builder } from '../builder.ts'
-import { addEnum } from './add-enum.ts'
-import { addRowIssue } from './row-issue.ts'
+import { addEnum, type Builder } from '../builder.ts'
+import { addRowIssue, summariseIssues } from './row-issue.ts'
 import { addRowOutcome, type RowView } from './row-outcome.ts'
 
 const OPERATIONS = {

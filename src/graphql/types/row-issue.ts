@@ -1,8 +1,7 @@
-import type { IssueSummary } from '../../ingest/issue-summary.ts'
+import type { Outcome } from '../../ingest/outcome.ts'
 import { ROW_ISSUE_CODES, type RowIssue, type RowIssueCode } from '../../rows/issue.ts'
 import { meaningsOf } from '../../util/code-words.ts'
-import type { Builder } from '../builder.ts'
-import { addEnum } from './add-enum.ts'
+import { addEnum, type Builder } from '../builder.ts'
 
 /** Defines a complaint about a row and the count of equal complaints. */
 export function addRowIssue(builder: Builder) {
@@ -55,4 +54,35 @@ function addIssueSummary(builder: Builder, Code: CodeRef) {
       message: t.string({ description: 'The words of the first such issue.', resolve: (s) => s.message }),
     }),
   })
+}
+
+/** How often one complaint was made in a mutation, and where first. */
+export interface IssueSummary {
+  readonly code: RowIssueCode
+  readonly field?: string
+  readonly count: number
+  /** Indexes of the first rows concerned, at most ten. */
+  readonly firstIndexes: readonly number[]
+  /** The words of the first such issue. */
+  readonly message: string
+}
+
+/** Groups of a summary, at most. */
+export const MAX_GROUPS = 100
+const MAX_INDEXES = 10
+
+/** The issues of all rejected rows grouped by code and field, most frequent first; at most 100 groups. */
+export function summariseIssues(outcomes: readonly Outcome[]): IssueSummary[] {
+  const groups = new Map<string, IssueSummary & { count: number; firstIndexes: number[] }>()
+  outcomes.forEach((outcome, index) => {
+    if (outcome.status !== 'REJECTED') return
+    for (const { code, field, message } of outcome.issues) {
+      const name = `${code} ${field ?? ''}`
+      const group = groups.get(name) ?? { code, ...(field !== undefined && { field }), count: 0, firstIndexes: [], message }
+      groups.set(name, group)
+      group.count++
+      if (group.firstIndexes.length < MAX_INDEXES) group.firstIndexes.push(index)
+    }
+  })
+  return [...groups.values()].sort((a, b) => b.count - a.count).slice(0, MAX_GROUPS)
 }

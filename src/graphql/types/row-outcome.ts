@@ -4,8 +4,7 @@ import { JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS, type Unconfir
 import type { RowIssue } from '../../rows/issue.ts'
 import { meaningsOf } from '../../util/code-words.ts'
 import { inSlices } from '../../util/time-slices.ts'
-import type { Builder } from '../builder.ts'
-import { addEnum } from './add-enum.ts'
+import { addEnum, type Builder } from '../builder.ts'
 import type { addRowIssue } from './row-issue.ts'
 
 type IssueRef = ReturnType<typeof addRowIssue>['Issue']

@@ -71,3 +71,52 @@ export function createBreaker(onChange: (isOpen: boolean, origins: readonly Requ
 export function isFailure({ kind, reason }: RequestResult): boolean {
   return kind === 'unsent' || (kind === 'lost' && reason !== 'UNREADABLE_ANSWER')
 }
+
+/** Keeps the requests of all tenants from a host that fails one tenant after the other. */
+export interface HostBreaker extends Pick<Breaker, 'isOpen'> {
+  run<T extends RequestResult>(tenantId: string, origins: readonly RequestOrigin[], send: () => Promise<T>): Promise<T | Withheld>
+}
+
+/** Failures of one tenant that count; further ones concern its own breaker only. */
+const COUNTED_PER_TENANT = 2
+
+/**
+ * A breaker for all tenants, of which none can open it alone. 1. Of one tenant two failures in a row count, so ten are those of
+ * five tenants. 2. A failure counts unless somebody was answered after its request had left: what times out now was lost
+ * long ago. 3. Any answer begins the count anew. 4. While it is open only its probe counts.
+ */
+export function createHostBreaker(onChange: Parameters<typeof createBreaker>[0]): HostBreaker {
+  const failures = new Map<string, number>()
+  let answeredAt = Number.NEGATIVE_INFINITY
+  let isShut = false
+  const breaker = createBreaker((isOpen, origins) => {
+    isShut = isOpen
+    failures.clear()
+    onChange(isOpen, origins)
+  })
+
+  function counts(tenantId: string, result: RequestResult, leftAt: number): boolean {
+    if (result.kind === 'withheld') return false
+    if (!isFailure(result)) {
+      answeredAt = performance.now()
+      const endsCount = failures.size > 0
+      failures.clear()
+      return endsCount
+    }
+    const earlier = failures.get(tenantId) ?? 0
+    if (leftAt < answeredAt || earlier >= COUNTED_PER_TENANT) return false
+    failures.set(tenantId, earlier + 1)
+    return true
+  }
+
+  return {
+    isOpen: breaker.isOpen,
+    async run(tenantId, origins, send) {
+      if (isShut) return await breaker.run(origins, send)
+      const leftAt = performance.now()
+      const result = await send()
+      if (!isShut && counts(tenantId, result, leftAt)) await breaker.run(origins, async () => result)
+      return result
+    },
+  }
+}

@@ -1,9 +1,9 @@
 import type { RequestOrigin } from '../../util/request-origin.ts'
 import type { Withheld } from '../upstream-port.ts'
 import { createBulkPace } from './bulk-pace.ts'
-import { createBreaker, isFailure, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
+import { createBreaker, createHostBreaker, type HostBreaker, isFailure, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
 import { createFairSemaphore, type FairSemaphore, type Priority } from './fair-semaphore.ts'
-import { createHostLimits, type HostLimits } from './host-limits.ts'
+import { createHostPermits, type HostPermits } from './host-permits.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 
@@ -53,6 +53,12 @@ const MAX_TENANTS = 10_000
 /** Tenants remembered to whom the upstream has not said yes yet, whose tokens may be made up: they push out none of the others. */
 const MAX_UNKNOWN = 1_000
 
+/** What all tenants share on the way to the one upstream host. */
+interface HostLimits {
+  readonly permits: HostPermits
+  readonly breaker: HostBreaker
+}
+
 interface Entry {
   readonly limits: TenantLimits
   isBusy(): boolean
@@ -62,7 +68,10 @@ interface Entry {
 /** Limits of no tenant yet. Those of a tenant are let go of when nobody has used it for a minute: tokens come and go. */
 export function createLimitsByTenant(options: LimitsByTenantOptions): LimitsByTenant {
   const { onBreaker, onFull = () => {} } = options
-  const host = createHostLimits({ onBreaker: (isOpen, origins) => onBreaker(undefined, isOpen, origins), onFull })
+  const host = {
+    permits: createHostPermits({ onFull }),
+    breaker: createHostBreaker((isOpen, origins) => onBreaker(undefined, isOpen, origins)),
+  }
   // Each in the order of last use, to a second, so that the idle ones are found at the front. No lru-cache: that would let go of
   // busy ones too, whose permits would then be given twice.
   const taken = new Map<string, Entry>()

@@ -1,4 +1,4 @@
-import { MAX_REQUESTS_IN_FLIGHT } from '../../../src/ingest/limits/host-limits.ts'
+import { MAX_REQUESTS_IN_FLIGHT } from '../../../src/ingest/limits/host-permits.ts'
 import type { Limits } from './model.ts'
 import type { Group } from './plan.ts'
 

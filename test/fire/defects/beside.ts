@@ -31,7 +31,7 @@ export const BESIDE_DEFECTS = [
     [['await read(since)', 'await read()', 'an attribute that was added elsewhere is refused']],
   ),
   ...inFile(
-    'lifecycle/known-attributes.ts',
+    'lifecycle/find-attributes.ts',
     ['custom-attributes'],
     [[' && !isOfAnother', '', 'rows are held to what another module requires']],
   ),

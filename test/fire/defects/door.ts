@@ -37,8 +37,12 @@ export const DOOR_DEFECTS = [
       ["'Origin, Accept, Accept-Encoding'", "'Accept, Accept-Encoding'", 'a cache gives the answer for one origin to another'],
       ['isKnown ? maxBodyBytes : Math', 'isKnown || true ? maxBodyBytes : Math', 'whole bodies of strangers are read'],
       ["    if (!headers.includes('cache-control')) all.push(...NO_STORE)\n", '', 'a cache keeps what is a caller’s own'],
-      ['(lendsToken && !isOfOwnPage', '(!isOfOwnPage', 'pages with a token of their own are kept out'],
     ],
+  ),
+  ...inFile(
+    'http/admission.ts',
+    ['door', 'server', 'edges'],
+    [['(lendsToken && !isOfOwnPage', '(!isOfOwnPage', 'pages with a token of their own are kept out']],
   ),
   ...inFile(
     'http/read-body.ts',
@@ -46,7 +50,7 @@ export const DOOR_DEFECTS = [
     [['if (bytes > maxBytes)', 'if (bytes >= maxBytes)', 'a body of exactly the largest size is refused']],
   ),
   ...inFile(
-    'http/load-shedding.ts',
+    'http/admission.ts',
     ['sending'],
     [['loop.isBusy() && isQueueFull(tenantId)', 'loop.isBusy()', 'a busy process declines callers whose queue is empty']],
   ),
@@ -76,7 +80,6 @@ export const DOOR_DEFECTS = [
     ['door', 'edges', 'inbound-limits', 'server'],
     [
       ['u=[567]', 'u=[67]', 'what says u=5 is not made to wait'],
-      ['Math.ceil(retryAfterMs / 1_000)', 'Math.ceil(retryAfterMs)', 'clients wait for a quarter of an hour instead of a second'],
       [
         'if (PREFLIGHTED.some((name) => headers[name] !== undefined)) return search',
         'return search',
@@ -85,15 +88,20 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
-    'graphql/public-error.ts',
-    ['server', 'door', 'document-limits'],
+    'graphql/http-answer.ts',
+    ['server', 'door', 'edges'],
     [
-      ['if (data !== undefined) return 294', 'if (data !== undefined) return 200', 'a partial answer looks like a whole one'],
-      [`message.replace(/((?:Block)?String|Int|Float) ".*$/s, '$1.')`, 'message', 'a syntax error echoes the text it found'],
+      ['Math.ceil(retryAfterMs / 1_000)', 'Math.ceil(retryAfterMs)', 'clients wait for a quarter of an hour instead of a second'],
+      ["return type === 'application/json' ? 200 : 294", 'return 200', 'a partial answer looks like a whole one'],
     ],
   ),
   ...inFile(
-    'graphql/parse-body.ts',
+    'graphql/public-error.ts',
+    ['server', 'door', 'document-limits'],
+    [[`message.replace(/((?:Block)?String|Int|Float) ".*$/s, '$1.')`, 'message', 'a syntax error echoes the text it found']],
+  ),
+  ...inFile(
+    'graphql/parameters.ts',
     ['edges', 'door'],
     [['values > maxJsonValues', 'values >= maxJsonValues', 'a body of exactly as many values as allowed is refused']],
   ),
@@ -115,12 +123,12 @@ export const DOOR_DEFECTS = [
     [['return directives.every(', 'return directives.some(', 'a mutation without directives counts no rows']],
   ),
   ...inFile(
-    'graphql/cost/document-rows.ts',
+    'graphql/plugins/use-row-limit.ts',
     ['document-cost', 'document-limits', 'edges'],
     [['{ ...defaults, ...given }', '{ ...given, ...defaults }', 'the rows of a default count instead of those that were sent']],
   ),
   ...inFile(
-    'graphql/cost/document-rows.ts',
+    'graphql/plugins/use-row-limit.ts',
     ['edges', 'server'],
     [['if (actual > limit)', 'if (actual >= limit)', 'exactly as many rows as allowed are refused']],
   ),
@@ -146,7 +154,7 @@ export const DOOR_DEFECTS = [
     [[' && others.length + further.length === 0', '', 'of two fields with the same rows the second has none']],
   ),
   ...inFile(
-    'graphql/plugins/use-document-limits.ts',
+    'graphql/plugins/use-documents.ts',
     ['document-limits', 'server'],
     [['      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)\n', '', 'introspection cannot be switched off']],
   ),
@@ -178,7 +186,7 @@ export const DOOR_DEFECTS = [
     [['only?.includes(outcome.status) ?? true', '!only?.includes(outcome.status)', 'the rows that were not asked for are listed']],
   ),
   ...inFile(
-    'graphql/fields/limits-query.ts',
+    'graphql/plugins/use-extensions.ts',
     ['limits'],
     [['context.cost.rows += rows', 'context.cost.rows = rows', 'a request is said to cost what its last field does']],
   ),
@@ -218,11 +226,7 @@ export const DOOR_DEFECTS = [
     ['reading-turns'],
     [['isCounting = waiting.length > 0', 'isCounting = false', 'bodies that wait to be read wait for ever']],
   ),
-  ...inFile(
-    'http/repeated-headers.ts',
-    ['repeated-headers'],
-    [['at += 2', 'at += 1', 'a caller is declined for the value of some header']],
-  ),
+  ...inFile('http/request-head.ts', ['repeated-headers'], [['at += 2', 'at += 1', 'a caller is declined for the value of some header']]),
   ...inFile(
     'http/page.ts',
     ['console-page'],
@@ -236,18 +240,18 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
-    'http/linger.ts',
+    'http/write-answer.ts',
     ['reading-turns'],
     [
       ['    clearTimeout(timer)\n', '', 'a declined request is kept for half a minute'],
-      ['    if (bytes > MAX_BYTES) response.destroy()\n', '', 'a body without an end is read for half a minute'],
+      ['    if (bytes > MAX_LEFT_BYTES) response.destroy()\n', '', 'a body without an end is read for half a minute'],
     ],
   ),
   ...inFile(
-    'http/load-shedding.ts',
+    'http/admission.ts',
     ['memory'],
     [
-      ["shed('process', memoryFull)", "shed('tenant', memoryFull)", 'operators look at a tenant where the process has no memory'],
+      ["shed('process', MEMORY_FULL)", "shed('tenant', MEMORY_FULL)", 'operators look at a tenant where the process has no memory'],
       ['    onShed(scope)\n', '', 'nobody sees that requests are shed'],
     ],
   ),
@@ -299,10 +303,10 @@ export const DOOR_DEFECTS = [
   ...inFile(
     'graphql/cost/answer-budget.ts',
     ['memory'],
-    [['  context.reserve(bytes * (context.answerMemory ?? 1))\n', '', 'answers are made for which there is no memory']],
+    [['  reserve(context.memory, bytes * (context.answerMemory ?? 1))\n', '', 'answers are made for which there is no memory']],
   ),
   ...inFile(
-    'graphql/cost/document-rows.ts',
+    'graphql/plugins/use-row-limit.ts',
     ['document-cost'],
     [['yield actual <= limit ? list : NO_ROWS', 'yield list', 'rows of a request that is declined are all judged first']],
   ),
@@ -323,12 +327,12 @@ export const DOOR_DEFECTS = [
     [['Object.create(null)', '{}', 'a custom attribute of a literal reaches a prototype, and is dropped']],
   ),
   ...inFile(
-    'graphql/plugins/per-operation.ts',
+    'graphql/plugins/use-operation.ts',
     ['document-limits'],
     [
       [
-        'getOperationAST(document, operationName)',
-        'getOperationAST(document)',
+        'getOperationAST(document, operationName)\n    if',
+        'getOperationAST(document)\n    if',
         'the rows of a document with several operations are not counted',
       ],
     ],
@@ -345,7 +349,7 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
-    'http/target.ts',
+    'http/request-head.ts',
     ['door'],
     [
       ['httpVersionMinor > 0', 'httpVersionMinor >= 0', 'health checks of HTTP/1.0 are declined'],

@@ -24,7 +24,7 @@ export const DRAWN_DEFECTS = [
     [["'EnumValue', ", '', 'rows are sent, and their outcomes lost to a wrong literal behind them']],
   ),
   ...inFile(
-    'graphql/plugins/use-document-cache.ts',
+    'graphql/plugins/use-documents.ts',
     ['document-limits'],
     [['text.length + 1', '1', 'documents that are kept take eight times the memory']],
   ),

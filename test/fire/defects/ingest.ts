@@ -46,7 +46,12 @@ export const INGEST_DEFECTS = [
     ],
   ),
   ...inFile(
-    'ingest/division.ts',
+    'ingest/retry-policy.ts',
+    ['attempts', 'queue', 'sending'],
+    [["if (verdict.kind === 'accepted') return\n", '', 'rows that were accepted are sent again']],
+  ),
+  ...inFile(
+    'ingest/retry-policy.ts',
     ['named-refusals', 'sending'],
     [["'APPEND' && !bisectAppend", "'APPEND' && bisectAppend", 'a declined APPEND is sent again without anybody having allowed that']],
   ),
@@ -56,7 +61,7 @@ export const INGEST_DEFECTS = [
     [['    last = priority\n', '', 'imports are starved by small mutations, or the other way round']],
   ),
   ...inFile(
-    'ingest/limits/host-limits.ts',
+    'ingest/limits/circuit-breaker.ts',
     ['neighbours'],
     [
       ['leftAt < answeredAt || earlier >= COUNTED_PER_TENANT', 'leftAt < answeredAt', 'one tenant withholds the requests of all'],
@@ -171,11 +176,10 @@ export const INGEST_DEFECTS = [
         'a key is free while an upstream is at work that a proxy has given up on',
       ],
       ['rows.markRepeatable(again, asked)', 'rows.markRepeatable(again, undefined)', 'nobody hears how long the upstream asked to wait'],
-      ["if (verdict.kind === 'accepted') return\n", '', 'rows that were accepted are sent again'],
     ],
   ),
   ...inFile(
-    'ingest/issue-summary.ts',
+    'graphql/types/row-issue.ts',
     ['ingest', 'edges'],
     [['firstIndexes.length < MAX_INDEXES', 'firstIndexes.length <= MAX_INDEXES', 'a summary lists eleven rows, where ten are promised']],
   ),

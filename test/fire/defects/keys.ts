@@ -13,7 +13,7 @@ export const KEYS_DEFECTS = [
         'an APPEND leaves while nobody knows whether that is recorded',
       ],
       [
-        'if (left.length === batch.rows.length && !signal.aborted)',
+        'if (left.length === journaled.length && !signal.aborted)',
         'if (left.length > 0 && !signal.aborted)',
         'rows that may not leave go with those that may',
       ],

@@ -85,7 +85,7 @@ export const ROWS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'util/shared-permits.ts',
+    'ingest/limits/host-permits.ts',
     ['neighbours'],
     [
       ['isQuick || taken.other < count - forQuick', 'isQuick || taken.other < count', 'slow tenants take the permits kept for quick ones'],
@@ -115,7 +115,7 @@ export const ROWS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'ingest/limits/adaptive-rate.ts',
+    'ingest/limits/rate-limiter.ts',
     ['rate'],
     [['      if (leftAt < halvedAt) return\n', '', 'one burst of 429 brings the rate down to one a second']],
   ),

@@ -6,7 +6,7 @@ export const UPSTREAM_DEFECTS = [
     'upstream/client.ts',
     ['answers', 'connections', 'repeats'],
     [
-      ['if (body && entry.socket === undefined)', 'if (body)', 'an APPEND whose connection broke is written twice'],
+      ['if (body && !isStarted)', 'if (body)', 'an APPEND whose connection broke is written twice'],
       [
         "reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST'",
         "reason: signal.aborted ? 'CONNECTION_LOST' : 'TIMED_OUT'",
@@ -41,15 +41,12 @@ export const UPSTREAM_DEFECTS = [
     ],
   ),
   ...inFile(
-    'upstream/read-body.ts',
+    'upstream/decode-body.ts',
     ['reading-answers', 'answers'],
-    [
-      ['maxOutputLength: MAX_ANSWER_BYTES, ', '', 'a small answer unpacks into all the memory there is'],
-      ['      if (bytes > MAX_ANSWER_BYTES) return undefined\n', '', 'an answer without an end is read into all the memory there is'],
-    ],
+    [['maxOutputLength: MAX_ANSWER_BYTES, ', '', 'a small answer unpacks into all the memory there is']],
   ),
   ...inFile(
-    'upstream/retry-after.ts',
+    'upstream/statuses.ts',
     ['repeats', 'statuses', 'sending'],
     [
       ['Number(seconds) * 1_000', 'Number(seconds) * 1', 'seconds are taken for milliseconds'],
@@ -128,14 +125,14 @@ export const UPSTREAM_DEFECTS = [
   ),
   ...inFile('upstream/read-schema.ts', ['elsewhere'], [[", 'columnDefault'", '', 'rows are refused for a column that has a default']]),
   ...inFile(
-    'upstream/calls-under-way.ts',
-    ['limits', 'connections'],
+    'upstream/dispatch.ts',
+    ['reading-answers', 'limits', 'connections', 'faults', 'wire-bytes'],
     [
-      [
-        'request.body ?? /x-request-id: ([^\\r]*)/.exec(headers)?.[1]',
-        'request.body',
-        'a slow read of schemas takes a place of the rate from rows until it is answered',
-      ],
+      ['        isStarted = true\n', '', 'a request whose answer is lost is called unsent, and its rows are appended again'],
+      ['        onHeadersSent?.()\n', '', 'a slow read of schemas takes a place of the rate from rows until it is answered'],
+      ['        starting = request\n', '', 'the memory of no request is used again'],
+      ['if (status >= 200) answer', 'answer', 'a word that announces the answer is taken for it'],
+      ['if (bytes > MAX_ANSWER_BYTES) ', 'if (bytes < 0) ', 'an answer without an end is read into all the memory there is'],
     ],
   ),
   ...inFile('upstream/ingest-wire.ts', ['wire-bytes'], [['() => bodies.giveBack(body)', '() => {}', 'each request has memory of its own']]),

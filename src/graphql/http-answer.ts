@@ -1,0 +1,77 @@
+import { LRUCache } from 'lru-cache'
+import Negotiator from 'negotiator'
+import { GATEWAY_ERRORS, type GatewayErrorCode } from '../errors.ts'
+import type { Answer } from '../http/write-answer.ts'
+import type { PublicError } from './public-error.ts'
+
+/** The two types GraphQL is answered in. */
+export type MediaType = 'application/graphql-response+json' | 'application/json'
+
+// Of two that are welcome alike, the first: whoever takes anything is mostly a tool that knows no other JSON.
+const OFFERED: readonly string[] = ['application/json', 'application/graphql-response+json'].flatMap((type) => [
+  type,
+  `${type};charset=utf-8`,
+])
+
+// Clients send the same few; a long one is no client's, and no place to fill the memory from.
+const MAX_KEPT_LENGTH = 200
+const kept = new LRUCache<string, { readonly type: MediaType | undefined }>({ max: 200 })
+
+/** The type that suits an `Accept` header best, by its qualities as RFC 9110 has them; undefined where none is acceptable. */
+export function mediaTypeFor(accept: string | undefined): MediaType | undefined {
+  if (accept === undefined || accept === '*/*') return 'application/json'
+  const known = kept.get(accept)
+  if (known !== undefined) return known.type
+  const type = chooseType(accept)
+  if (accept.length <= MAX_KEPT_LENGTH) kept.set(accept, { type })
+  return type
+}
+
+function chooseType(accept: string): MediaType | undefined {
+  const chosen = new Negotiator({ headers: { accept } }).mediaType(OFFERED)
+  return chosen?.replace(/;.*/, '') as MediaType | undefined
+}
+
+/** Headers that belong to a code. */
+const HEADERS: Partial<Record<GatewayErrorCode, readonly string[]>> = {
+  UNAUTHENTICATED: ['www-authenticate', 'Bearer realm="rowgate"'],
+  METHOD_NOT_ALLOWED: ['allow', 'GET, POST'],
+  UNSUPPORTED_MEDIA_TYPE: ['accept-post', 'application/json', 'accept-encoding', 'gzip'],
+}
+
+interface PublicResult {
+  readonly data?: unknown
+  readonly errors?: readonly PublicError[]
+}
+
+/**
+ * As the draft has it, a client that knows only application/json gets that type where all went well, and the type that says
+ * "this is GraphQL's own word" where it did not, since anybody on the way may have answered with such a status.
+ */
+export function printed(type: MediaType | undefined, result: PublicResult, print = plain): Answer {
+  const status = statusOf(type, result)
+  const contentType = type === 'application/json' && status < 300 ? type : 'application/graphql-response+json'
+  const headers = ['content-type', `${contentType}; charset=utf-8`]
+  if (status >= 300) headers.push(...headersOf(result.errors?.[0]))
+  return { status, headers, body: print(result) }
+}
+
+/** By the draft of GraphQL over HTTP of 2026-08-06, whose own 294 no client of application/json expects. */
+function statusOf(type: MediaType | undefined, { data, errors }: PublicResult): number {
+  if (errors === undefined || errors.length === 0) return 200
+  if (data !== undefined) return type === 'application/json' ? 200 : 294
+  // The gravest counts: a defect, then the first of the others.
+  const codes = errors.map(({ extensions }) => extensions.code)
+  return GATEWAY_ERRORS[codes.includes('INTERNAL_SERVER_ERROR') ? 'INTERNAL_SERVER_ERROR' : (codes[0] ?? 'INTERNAL_SERVER_ERROR')].status
+}
+
+function headersOf(error: PublicError | undefined): readonly string[] {
+  if (error === undefined) return []
+  const { code, retryAfterMs } = error.extensions
+  const wait = retryAfterMs !== undefined && GATEWAY_ERRORS[code].retryable ? ['retry-after', String(Math.ceil(retryAfterMs / 1_000))] : []
+  return [...(HEADERS[code] ?? []), ...wait]
+}
+
+function plain(result: object): readonly string[] {
+  return [JSON.stringify(result)]
+}

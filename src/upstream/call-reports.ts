@@ -1,0 +1,106 @@
+import type { UnconfirmedReason } from '../ingest/outcome.ts'
+import type { RequestOrigin } from '../util/request-origin.ts'
+
+/** One call of the upstream, as those see it who follow it. */
+export interface UpstreamCall {
+  readonly method: 'GET' | 'POST'
+  /** The requests that it is made for; all attempts at one batch have the same list. */
+  readonly origins: readonly RequestOrigin[]
+  /** How many rows it carries; absent where it is about schemas. */
+  readonly rows?: number
+  /** Since when these wait to leave, by the clock of `performance.now`. */
+  readonly waitingSince?: number
+}
+
+/** How a call ended. */
+interface CallEnd {
+  readonly kind: 'reply' | 'lost' | 'unsent'
+  readonly status?: number
+  readonly reason?: UnconfirmedReason
+}
+
+/** Follows one call to its end. */
+interface CallFollower {
+  /** The trace context that it is to carry. */
+  readonly traceparent?: string
+  end(end: CallEnd): void
+}
+
+/** Is told of each call as it leaves; undefined where it need not be followed. */
+export type FollowCall = (call: UpstreamCall) => CallFollower | undefined
+
+/** What the upstream did for one request. */
+interface UpstreamReport {
+  readonly calls: number
+  /** All of them together, in milliseconds. */
+  readonly ms: number
+  /** The first hundred, in the order in which they ended. */
+  readonly attempts: readonly ReportedCall[]
+}
+
+interface ReportedCall {
+  readonly rows?: number
+  /** How long its rows had waited before: in the queue, for a permit and the rate, or to be sent again. */
+  readonly waitedMs?: number
+  readonly ms: number
+  readonly status?: number
+  /** Why there is no status. */
+  readonly failure?: UnconfirmedReason | 'NOT_SENT'
+}
+
+/** Reports on the upstream to those who ask for it. */
+export interface UpstreamCalls {
+  readonly follow: FollowCall
+  /** Notes the calls made for a request from now on; what it returns reports on them. */
+  watch(origin: RequestOrigin): () => UpstreamReport
+}
+
+const MAX_REPORTED = 100
+
+interface Watched {
+  readonly reported: ReportedCall[]
+  calls: number
+  ms: number
+  /** When the last attempt for these requests ended. */
+  readonly endedAt: WeakMap<readonly RequestOrigin[], number>
+}
+
+/** Nobody asks yet, and then a call costs one look-up for each of its requests. */
+export function createUpstreamCalls(): UpstreamCalls {
+  // Whoever asks holds the origin as long as the answer is awaited.
+  const watched = new WeakMap<RequestOrigin, Watched>()
+  return {
+    follow(call) {
+      if (!call.origins.some((origin) => watched.has(origin))) return undefined
+      const own = new Set(call.origins.flatMap((origin) => watched.get(origin) ?? []))
+      const startedAt = performance.now()
+      return {
+        end(end) {
+          for (const one of own) noteCall(one, call, startedAt, end)
+        },
+      }
+    },
+    watch(origin) {
+      const own: Watched = { reported: [], calls: 0, ms: 0, endedAt: new WeakMap() }
+      watched.set(origin, own)
+      return () => ({ calls: own.calls, ms: Math.round(own.ms), attempts: own.reported })
+    },
+  }
+}
+
+function noteCall(own: Watched, call: UpstreamCall, startedAt: number, { kind, status, reason }: CallEnd): void {
+  const now = performance.now()
+  const { rows, waitingSince = startedAt, origins } = call
+  const waitedMs = startedAt - Math.max(waitingSince, own.endedAt.get(origins) ?? 0)
+  own.endedAt.set(origins, now)
+  own.calls++
+  own.ms += now - startedAt
+  if (own.reported.length === MAX_REPORTED) return
+  const failure = kind === 'unsent' ? 'NOT_SENT' : reason
+  own.reported.push({
+    ...(rows !== undefined && { rows, waitedMs: Math.round(waitedMs) }),
+    ms: Math.round(now - startedAt),
+    ...(status !== undefined && { status }),
+    ...(failure !== undefined && { failure }),
+  })
+}
