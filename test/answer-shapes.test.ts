@@ -555,6 +555,7 @@ const YES: readonly unknown[] = [
   { message: 'Ingestion request submitted successfully. It may take up to 5 minutes for data to appear.' },
   { message: 'Your data has been received and will be processed shortly' },
   { message: 'Import accepted, see /jobs/8 for its progress' },
+  { message: '3 products upserted into inventory' },
   { accepted: 3, failed: [], message: 'Accepted by the merry men of INV_PRODUCTS_OOTB' },
   { self: '/jobs/1', status_url: 'https://host/jobs/1/status', id: 1 },
   { writeResults: [{}, {}, {}] },

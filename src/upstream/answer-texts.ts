@@ -140,13 +140,15 @@ export function warnsOfNo(text: string): boolean {
   return text.length > MAX_TEXT || WARNED_OF_A_NO.test(withoutDenials(text, false))
 }
 
-/** Whether each word of a message is known, as one that says yes or as one that says nothing of rows; what is no word is none. */
-export function isUnderstood(text: string, dryRun: boolean): boolean {
+/** Whether each word of a message is known, as one that says yes, as a name or as one that says nothing of rows; what is no word is none. */
+export function isUnderstood(text: string, dryRun: boolean, names: readonly string[]): boolean {
   const words =
     inDigits(withoutDenials(text, dryRun))
       .replace(OTHER_NUMBERS, ' ')
       .match(/[\p{L}\d_]+/gu) ?? []
-  return words.every((word) => /[\d_]/.test(word) || isYes(word, dryRun) || FILLER.test(word) || PLAIN_TALK.test(word))
+  return words.every(
+    (word) => /[\d_]/.test(word) || isYes(word, dryRun) || names.includes(word) || FILLER.test(word) || PLAIN_TALK.test(word),
+  )
 }
 
 /** A text in lower case without what denies a no, and on a dry run without what is said of every one. */

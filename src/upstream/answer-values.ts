@@ -1,6 +1,6 @@
 import type { Batch } from '../ingest/upstream-port.ts'
 import { namesAnother, namesOf } from './answer-claims.ts'
-import { canMeanNo, isGoodStatus, isPartStatus, isUnderstood, NO, saysYes, warnsOfNo } from './answer-texts.ts'
+import { canMeanNo, isGoodStatus, isPartStatus, isUnderstood, NO, saysYes, warnsOfNo, wordsOf } from './answer-texts.ts'
 import { saysHit, type Topic } from './answer-words.ts'
 import { plainName } from './lenient-read.ts'
 import { type AnswerReading, type Matched, wholeNumber } from './match-rows.ts'
@@ -70,7 +70,8 @@ export function createValueReader(asked: Asked, found: Doubts) {
   function read(name: string, topic: Topic, value: string | number | boolean): void {
     const isOn = booleanOf(value) ?? (topic === 'dry' ? bitOf(value, asked.dryRun) : undefined)
     const plain = value as string | number
-    found.isUnclear ||= (topic === 'other' && isUnclear(value)) || (topic === 'message' && !isUnderstood(String(value), asked.dryRun))
+    found.isUnclear ||=
+      (topic === 'other' && isUnclear(value)) || (topic === 'message' && !isUnderstood(String(value), asked.dryRun, namedBy(asked.batch)))
     if (isOn !== undefined) {
       found.canMeanNo ||= switchMeansNo(name, topic, isOn, asked)
       found.saysYes ||= isOn && (topic === 'accepted' || topic === 'status')
@@ -100,6 +101,12 @@ export function createValueReader(asked: Asked, found: Doubts) {
       else read(name, topic, value)
     },
   }
+}
+
+/** What a message may call the rows of a batch: by their object or solution, also one of them alone. */
+function namedBy({ destination: { resource, solution } }: Batch): readonly string[] {
+  const words = wordsOf(`${resource.object} ${resource.module} ${solution.name}`).split(' ')
+  return words.flatMap((word) => [word, word.replace(/s$/, '')])
 }
 
 function switchMeansNo(name: string, topic: Topic, isOn: boolean, { dryRun, failed }: Asked): boolean {
