@@ -460,6 +460,7 @@ test.each<[string, readonly unknown[]]>([
       { fout: 'x' },
       { błąd: 1 },
       { hata: ['x'] },
+      { unknownTable: 'INV_PRODUCTS_OOTB' },
       { firstFailedIndex: 0 },
       { stoppedAtRow: 1 },
       { message: 'Stored in dead-letter topic' },
@@ -676,6 +677,11 @@ describe('a refusal', () => {
     ['the name it stands under', { errors: { 'data.1.pack_size': [{ code: 'X1', message: 'bad' }] } }],
     ['its index as the name it stands under', { errors: { 1: { code: 'X1', column: 'pack_size', message: 'bad' } } }],
     ['its index, with a list as its error', { failed: [{ index: 1, error: [{ code: 'X1', column: 'pack_size', message: 'bad' }] }] }],
+    ['its index, with an object as its errors', { failed: [{ index: 1, errors: { code: 'X1', column: 'pack_size', message: 'bad' } }] }],
+    [
+      'its index, with details beside its code',
+      { failed: [{ index: 1, code: 'X1', column: 'pack_size', message: 'bad', details: ['x'] }] },
+    ],
     ['its index, with reasons', { rejected: [{ index: 1, reasons: [{ code: 'X1', column: 'pack_size', message: { value: 'bad' } }] }] }],
   ])('names a row by %s', (_, body) => {
     const { named } = readRefusal(textOf(body), batchOf(3), reading)

@@ -19,7 +19,7 @@ export type Topic =
 const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ['warning', /\bwarn|\bnotices?\b|\bhints?\b/],
   ['quota', /\b(?:limits?|quotas?|rate ?limits?|threshold|max|maximum)\b/],
-  ['opaque', /\b(?:table|policy)\b/],
+  ['opaque', /(?<!\b(?:unknown|missing|invalid|undefined) )\b(?:table|policy)\b/],
   ['no', new RegExp(`${NO.source}|\\bcategory\\b`, 'u')],
   // Ids of accepted rows are as many as these.
   [
