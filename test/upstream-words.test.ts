@@ -117,7 +117,7 @@ test('code, category and column are shown, whatever the cells are; only what is 
 
 test('a code or category that may quote a cell is not shown in a batch of several requests, and is in a batch of one', () => {
   const rows = [{ product_id: 'PRD-10003', product_name: 'Jane Roe', source_id: 'ACME' }]
-  const batch = { ...batchOf(rows), origins: [readOrigin({}), readOrigin({})] }
+  const batch = { ...batchOf(rows), origins: [readOrigin({ headers: {} }), readOrigin({ headers: {} })] }
   const codesOf = (of: Batch) => (code: string) => createUpstreamWords(of).show({ code, category: code, message: `no ${code}` })
   const good = ['DI_E_10003', 'DATA_TYPE', 'E1234', 'invalid.format', '400']
   const quotes = ['Jane_Roe', 'JANEROE', 'j-a-n-e-r-o-e', 'DI_E_ACME', 'xAcmex', '4a616e6520526f65', 'SmFuZSBSb2U4', 'PRD-10003', '1000']
