@@ -7,6 +7,7 @@ import { checkValue } from './check-value.ts'
 import { checkExtra, isForbiddenName, printableName } from './extra.ts'
 import type { Fault } from './fault.ts'
 import type { RowIssue } from './issue.ts'
+import { ownValue } from './raw-rows.ts'
 
 /** Issues listed per row; a row with more ends with `MORE_ISSUES`. */
 export const MAX_ISSUES_PER_ROW = 32
@@ -40,16 +41,6 @@ export function capIssues(issues: readonly RowIssue[]): readonly RowIssue[] {
   const listed = issues.filter(({ left }) => left === undefined)
   const left = issues.reduce((sum, issue) => sum + (issue.left ?? 0), listed.length - MAX_ISSUES_PER_ROW)
   return [...listed.slice(0, MAX_ISSUES_PER_ROW), { code: 'MORE_ISSUES', message: `The row has ${left} more issues.`, left }]
-}
-
-/** Whether a value is an object, `ExactNumber` among them: as rows these lack every required field. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** The row's own value of a field; what it inherits is not data. */
-export function ownValue(row: Record<string, unknown>, field: string): unknown {
-  return Object.hasOwn(row, field) ? row[field] : undefined
 }
 
 function checkField(row: Record<string, unknown>, column: Column, format: TimestampFormat, issues: RowIssue[]): void {

@@ -3,7 +3,7 @@ import type { Contract } from '../resource/contract.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
 import { isJsonObject } from '../util/exact-number.ts'
-import { ownValue } from './diagnose.ts'
+import { ownValue } from './raw-rows.ts'
 import { wireTimestamp } from './timestamp.ts'
 
 /** A row ready for the wire: upstream column names, timestamps in the module's form, nulls filled in. */
