@@ -431,6 +431,21 @@ test.each<[string, readonly unknown[]]>([
       { messageIds: ['m1'] },
       { ids: ['a', null, 'c'] },
       { results: [{ id: 1 }, {}, { id: 3 }] },
+      { results: { P1: { status: 200 }, P2: { status: 200 } } },
+    ],
+  ],
+  [
+    'a message that says yes beside words that are not known',
+    [
+      { message: 'Accepted; see report for oddities' },
+      { message: 'Created a support ticket' },
+      { message: 'Token accepted but scope insufficient' },
+      { message: 'Completed abnormally' },
+      { message: 'Accepted 1st row, rest on their way' },
+      { message: 'Ingest stalled' },
+      { message: 'Stored values were clamped' },
+      { message: 'Received by the fallback handler' },
+      { message: 'Accepted: n/a' },
     ],
   ],
   [
@@ -445,6 +460,13 @@ test.each<[string, readonly unknown[]]>([
       { fout: 'x' },
       { błąd: 1 },
       { hata: ['x'] },
+      { unknownTable: 'INV_PRODUCTS_OOTB' },
+      { firstFailedIndex: 0 },
+      { stoppedAtRow: 1 },
+      { message: 'Stored in dead-letter topic' },
+      { message: 'Saved as draft' },
+      { message: 'Received; validation is outstanding' },
+      { message: 'Queued for manual inspection' },
     ],
   ],
 ])('%s is not believed', (_, bodies) => {
@@ -529,6 +551,14 @@ const YES: readonly unknown[] = [
   [0, 1, 2].map((at) => ({ ok: true, id: `${at}`, rev: '1-96' })),
   { success: true, result: [0, 1, 2].map((seq) => ({ seq, id: 50 + seq, status: 'updated' })) },
   { objectIDs: ['a', 'b', 'c'] },
+  { results: { P0: { status: 200 }, P1: { status: 201 }, P2: { status: 200 } } },
+  { info: 'Records: 3  Duplicates: 0  Warnings: 0' },
+  { message: 'Ingestion request submitted successfully. It may take up to 5 minutes for data to appear.' },
+  { message: 'Your data has been received and will be processed shortly' },
+  { message: 'Import accepted, see /jobs/8 for its progress' },
+  { message: '3 products upserted into inventory' },
+  { accepted: 3, failed: [], message: 'Accepted by the merry men of INV_PRODUCTS_OOTB' },
+  { self: '/jobs/1', status_url: 'https://host/jobs/1/status', id: 1 },
   { writeResults: [{}, {}, {}] },
   { index: 'inv_products', accepted: 3, failed: [] },
   { status: 'ok', copyright: 'by the makers of it' },
@@ -646,6 +676,12 @@ describe('a refusal', () => {
     ['steps', { detail: [{ loc: ['body', 'data', 1, 'pack_size'], code: 'X1', msg: 'bad' }] }],
     ['the name it stands under', { errors: { 'data.1.pack_size': [{ code: 'X1', message: 'bad' }] } }],
     ['its index as the name it stands under', { errors: { 1: { code: 'X1', column: 'pack_size', message: 'bad' } } }],
+    ['its index, with a list as its error', { failed: [{ index: 1, error: [{ code: 'X1', column: 'pack_size', message: 'bad' }] }] }],
+    ['its index, with an object as its errors', { failed: [{ index: 1, errors: { code: 'X1', column: 'pack_size', message: 'bad' } }] }],
+    [
+      'its index, with details beside its code',
+      { failed: [{ index: 1, code: 'X1', column: 'pack_size', message: 'bad', details: ['x'] }] },
+    ],
     ['its index, with reasons', { rejected: [{ index: 1, reasons: [{ code: 'X1', column: 'pack_size', message: { value: 'bad' } }] }] }],
   ])('names a row by %s', (_, body) => {
     const { named } = readRefusal(textOf(body), batchOf(3), reading)
@@ -654,6 +690,12 @@ describe('a refusal', () => {
       [{ code: 'X1', column: 'pack_size', message: 'bad' }],
       'none',
     ])
+  })
+
+  test('says what is wrong in any envelope', () => {
+    const error = { code: 'X1', message: 'bad' }
+    for (const body of [error, { error }, { data: { error } }, { response: { data: { fault: error } } }, [{ error }]])
+      expect(readRefusal(textOf(body), batchOf(3), reading)).toEqual({ error })
   })
 
   test('counts the rows of a path from 0, whatever an index counts from', () => {

@@ -10,9 +10,18 @@ const MAX_DEPTH = 32
 const NO_NULL = /^(?:success|ok|accepted|ingested|written|stored)(?:rows|records|count)?$/
 const MAX_VALUES = 200_000
 
+const NO_DOUBTS: Doubts = {
+  canMeanNo: false,
+  miscounts: false,
+  saysYes: false,
+  saysYesInText: false,
+  isUnclear: false,
+  countsAccepted: false,
+}
+
 /** Looks at everything in an answer, at any depth, but the list of failures. */
 export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
-  const found: Doubts = { canMeanNo: false, miscounts: false, saysYes: false, isUnclear: false, countsAccepted: false }
+  const found = { ...NO_DOUBTS }
   const read = createValueReader(asked, found)
   const placeOf = createMatch(asked.batch, asked.reading)
   const rest = asked.sent - asked.failed
@@ -101,11 +110,11 @@ function isListOfRows(name: string, topic: Topic): boolean {
   return topic === 'results' || (topic !== 'no' && /^(?:rows|records)$/.test(plainName(name)))
 }
 
-/** Whether an object has its entries by the rows they are about, and not by what they say: by numbers, or words by names that say nothing. */
+/** Whether an object has its entries by the rows they are about, and not by what they say: by numbers, or by names that say nothing. */
 function isByRow(name: string, topic: Topic, holder: object): boolean {
   const members = Object.entries(holder)
   if (members.length === 0 || !isListOfRows(name, topic)) return false
-  return members.every(([key, value]) => /^\d+$/.test(key) || (typeof value === 'string' && topicOf(key) === 'other'))
+  return members.every(([key, value]) => /^\d+$/.test(key) || ((typeof value === 'string' || isObject(value)) && topicOf(key) === 'other'))
 }
 
 /** Names in an entry on a row speak for themselves. */

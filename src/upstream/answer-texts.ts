@@ -9,7 +9,7 @@
 
 // Stems, not names, and of a few more languages than English: what begins or contains one of them can mean a no.
 const NO_STEM =
-  /\berr|error|fail|fehl|feil|\bfout|\bbł[aą]d|\bhata|\bchyb|\bvirhe|\bhib[aá]|reject|rejet|rejeit|rechaz|rifiut|abgelehn|invalid|inv[aá]lid|ung[uü]lt|verworf|refus|declin|\bden(?:y|ied|ial|egad)|exception|(?<!de)fault|skip|ignor|discard|\bdrop(?:ped|s)?\b|undeliv|abort|cancel|violat|duplicat|conflict|probl[eè]m|\bissues?\b|\bbad\b|missing|quarantin|dead ?letter|\bdlq\b|\bpending|\bdefer|postpon|remaining|left ?over|malform|corrupt|\bparti(?:al|el|ell)|parcial|parzial|teil(?:weis|erfolg)|gedeelt|delvis|incompl|throttl|(?<!un)limited|forbid|time[d]? ?out|expired|exceed|exhaust|blocked|suspend|abandon|\blost\b|\bloss|exclud|omit|filtered|truncat|revert|roll(?:ed)? ?back|\bheld\b|on ?hold|(?<!p)review|approval|moderat|redirect|\blocation\b|\blog ?in\b|\bsign ?in\b|\bloginurl|captcha|challenge|\bretr(?:y|ie)|\bnot\b|\bnon\b|\bkein|\bk\.?o\.?\b|\bnok\b|\bnack|crash|outage|mainten|overload|overwr|\bbusy\b|[eé]chec|[eé]chou|fallo|fallid|\berro\b|negad|mismatch|wrong|\bfatal|\bcritical|\bpanic|read ?only|disabled|back ?(?:pressure|off)|out of (?:range|bounds|memory|space|date|order|sync|service|scope)|\balready\b|\bsso\b|\bsaml|\boauth|stack ?trace|trace ?back/u
+  /\berr|error|fail|fehl|feil|\bfout|\bbł[aą]d|\bhata|\bchyb|\bvirhe|\bhib[aá]|reject|rejet|rejeit|rechaz|rifiut|abgelehn|invalid|inv[aá]lid|ung[uü]lt|verworf|refus|declin|\bden(?:y|ied|ial|egad)|exception|(?<!de)fault|skip|ignor|discard|\bdrop(?:ped|s)?\b|undeliv|abort|cancel|violat|duplicat|conflict|probl[eè]m|\bissues?\b|\bbad\b|missing|quarantin|dead ?letter|\bstopp|\bauth(?:oriz\w*)? ur[il]\b|\bdlq\b|\bpending|\bdefer|postpon|remaining|left ?over|malform|corrupt|\bparti(?:al|el|ell)|parcial|parzial|teil(?:weis|erfolg)|gedeelt|delvis|incompl|throttl|(?<!un)limited|forbid|time[d]? ?out|expired|exceed|exhaust|blocked|suspend|abandon|\blost\b|\bloss|exclud|omit|filtered|truncat|revert|roll(?:ed)? ?back|\bheld\b|on ?hold|(?<!p)review|approval|moderat|redirect|\blocation\b|\blog ?in\b|\bsign ?in\b|\bloginurl|captcha|challenge|\bretr(?:y|ie)|\bnot\b|\bnon\b|\bkein|\bk\.?o\.?\b|\bnok\b|\bnack|crash|outage|mainten|overload|overwr|\bbusy\b|[eé]chec|[eé]chou|fallo|fallid|\berro\b|negad|mismatch|wrong|\bfatal|\bcritical|\bpanic|read ?only|disabled|back ?(?:pressure|off)|out of (?:range|bounds|memory|space|date|order|sync|service|scope)|\balready\b|\bsso\b|\bsaml|\boauth|stack ?trace|trace ?back/u
 
 /** Words with a denying syllable before them, but for those that only begin like one: unique, units, notes, nonce. */
 const DENYING =
@@ -19,7 +19,7 @@ const DENYING =
 export const NO = new RegExp(`${NO_STEM.source}|${DENYING.source}`, 'u')
 
 const NO_TEXT =
-  /\bno\b|\bnone\b|\bnothing\b|\bnever\b|\bcannot\b|n['’]t\b|\bonly\b|\bexcept|\bwithout\b|\bhowever\b|\bzero\b|\bsome\b|\bfew\b|\bhalf\b|(?<!at )\bmost\b|\b(?:several|many|part|majority|fraction|couple) (?:of )?(?:the )?(?:rows|records|items|entries)|\bsubset\b|\bfirst\b|\bpartly\b|\balmost\b|\bnearly\b|\b(?:through|until|till|up to) (?:row|record|item|line|index)|\bwould\b|(?:\bis|queue|buffer|storage|disk|space|table) full\b|\blater\b|\bagain\b|\bmust\b|requir|\bplease\b|\bwait\b|sorry|unfortun|\boops|\bauth(?:enticat|oriz)|credential|permission|\bclosed\b|\blocked\b|\bstopp|\bpaus|\bdelay|postpon|\bdry\b|simulat|preview|\bmoved\b|terminat|quota|\btoo (?:many|large|long|big)|illegal|\bnicht\b|\bnur\b|\bohne\b|\bpas\b|\bsauf\b|\bsans\b|\bseulement\b|aucun|\bnon\b|ningun|\bsalvo\b|\bs[oó]lo\b|\bsin\b|nessun|\bsenza\b|\bniet\b|\bnie\b|\binte\b|\bikke\b|\bn[aã]o\b|\bapenas\b/u
+  /\bno\b|\bnone\b|\bnothing\b|\bnever\b|\bcannot\b|n['’]t\b|\bonly\b|\bexcept|\bwithout\b|\bhowever\b|\bzero\b|\bsome\b|\bfew\b|\bhalf\b|(?<!at )\bmost\b|\b(?:several|many|part|majority|fraction|couple) (?:of )?(?:the )?(?:rows|records|items|entries)|\bsubset\b|\bfirst\b|\bpartly\b|\balmost\b|\bnearly\b|\b(?:through|until|till|up to) (?:row|record|item|line|index)|\bwould\b|(?:\bis|queue|buffer|storage|disk|space|table) full\b|\blater\b|\bagain\b|\bmust\b|requir|\bplease\b|\bwait\b|sorry|unfortun|\boops|\bauth(?:enticat|oriz)|credential|permission|\bclosed\b|\blocked\b|\bdraft|outstanding|inspect|\bmanual|\bpaus|\bdelay|postpon|\bdry\b|simulat|preview|\bmoved\b|terminat|quota|\btoo (?:many|large|long|big)|illegal|\bnicht\b|\bnur\b|\bohne\b|\bpas\b|\bsauf\b|\bsans\b|\bseulement\b|aucun|\bnon\b|ningun|\bsalvo\b|\bs[oó]lo\b|\bsin\b|nessun|\bsenza\b|\bniet\b|\bnie\b|\binte\b|\bikke\b|\bn[aã]o\b|\bapenas\b/u
 
 const YES_WORD =
   '(?:ok(?:ay)?(?!\\p{L})|succe|accept|done(?!\\p{L})|(?:en|re)?queued|buffered|received|(?:re)?ingest|complete|created|processed|written|wrote(?!\\p{L})|inserted|updated|upserted|appended|applied|saved(?!\\p{L})|stored|submitted|scheduled|taken(?!\\p{L})|committed|persisted|(?:up)?loaded|imported|delivered|published|acknowledged|confirmed|finished|erfolg|angenommen|aceptad|[eé]xito|r[eé]ussi|accett)'
@@ -32,9 +32,13 @@ const YES_OF_DRY_RUNS = /(?<!\p{L})(?:valid(?:ated)?|pass(?:ed)?|checked)(?!\p{L
 const FILLER =
   /^(?:all|and|the|a|an|http|https|data|rows?|records?|items?|requests?|batch|ingestion|operation|upsert|append|job|status|fully|was|were|is|are|has|have|been|be|for|to|in|into|will|2\d\d)$/
 
+/** Words that say nothing of what became of rows, in a message of which each word is to be understood. */
+const PLAIN_TALK =
+  /^(?:of|on|at|by|from|with|within|after|this|that|these|your|you|our|it|its|we|being|had|as|every|each|both|now|shortly|soon|about|approximately|around|up|out|via|per|may|can|take|takes|thanks?|see|here|time|seconds?|minutes?|hours?|ms|s|background|loading|importing|writing|async(?:hronously)?|process(?:ing)?|ingesti?(?:on|ng)?|progress|position|ids?|task|run|messages?|events?|objects?|documents?|entry|entries|files?|upload|payload|tables?|columns?|lines?|dataset|stream|topic|queue|buffer|stage|staging|storage|store|database|warehouse|lake|pipeline|import|load|insert|update|write|transaction|api|server|service|node|worker|version|v|visible|available|appear|new|total|number|count|successfully|valid|most|everything|well|fine|yes|into|alle|zeilen|spalten|daten|und|wurden|sind|die|datos|filas|registros|todas|las|los|fueron|han|sido|con|donn[eé]es|lignes|ont|[eé]t[eé]|les|toutes|avec|succ[eè]s|dati|righe|sono|stat[ie]|successo|dados|linhas|foram|com|dry)$/u
+
 // "no errors" and "failed: 0" say yes.
 const DENIED_NO =
-  /\b(?:no|zero|0|without(?: any)?|none|nothing)\s+(?:(?:rows?|records?|items?|were|was|any|of them)\s+){0,2}(?:errors?|failures?|failed|rejected|rejections?|issues?|problems?|warnings?|skipped|invalid)\b|\b(?:errors?|failures?|failed|rejected|issues?|warnings?|skipped|invalid)\s*[:=]\s*(?:0|none|\[\])(?!\d)/gu
+  /\b(?:no|zero|0|without(?: any)?|none|nothing)\s+(?:(?:rows?|records?|items?|were|was|any|of them)\s+){0,2}(?:errors?|failures?|failed|rejected|rejections?|issues?|problems?|warnings?|duplicates?|skipped|invalid)\b|\b(?:errors?|failures?|failed|rejected|issues?|warnings?|duplicates?|skipped|invalid)\s*[:=]\s*(?:0|none|\[\])(?!\d)/gu
 
 const WARNED_OF_A_NO =
   /reject|fail|skip|ignor|discard|\bdrop|refus|\bnot\b|\berr|error|exclud|omit|quarantin|partial|truncat|duplicat|convert|chang|remov|filter|replac|\bset to\b|left out|adjust|round|coerc|\bcast|\bclip|\btrim|\bcut\b|modif|\balter|overwr|delet/u
@@ -56,11 +60,11 @@ interface Sent {
 /** Whether a text can mean a no; a message does unless it says yes. */
 export function canMeanNo(text: string, { sent, failed, dryRun }: Sent, isMessage: boolean): boolean {
   if (text.length > MAX_TEXT || /^\s*[{<]/.test(text)) return true
-  const whole = text.toLowerCase().replace(DENIED_NO, '')
-  const lower = dryRun ? whole.replace(OF_DRY_RUNS, '') : whole
+  const lower = withoutDenials(text, dryRun)
   if (!countsFit(lower, sent, failed) || (failed === 0 && !sharesAreWhole(lower))) return true
-  const isNo = NO.test(lower) || NO_TEXT.test(lower)
-  if (isMessage && !isNo && whole === text.toLowerCase() && !isYes(lower, dryRun)) return true
+  // Words may be joined by hyphens, as in dead-letter.
+  const isNo = NO.test(lower) || NO_TEXT.test(lower) || NO.test(lower.replace(/(?<=\p{L})-(?=\p{L})/gu, ' '))
+  if (isMessage && !isNo && text.toLowerCase().search(DENIED_NO) < 0 && !isYes(lower, dryRun)) return true
   // Beside a list of failures it is that list which the text speaks of, unless it speaks of all rows.
   return isNo && (failed === 0 || /\ball\b|\bevery|\bnothing\b|\bnone\b|\bno\b|\bwhole\b/.test(lower))
 }
@@ -73,9 +77,9 @@ const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'sev
 const NUMBER_WORD = new RegExp(`\\b(?:${NUMBER_WORDS.join('|')}|single)\\b`, 'gu')
 const PERCENTAGE = /\b(\d{1,3}(?:[.,]\d+)?)\s*%/gu
 
-/** Times, versions, the words of HTTP for a yes. */
+/** Times, versions, addresses, the words of HTTP for a yes. */
 const OTHER_NUMBERS =
-  /\d{4}-\d\d-\d\d(?:[t ][\d:.]+z?)?|(?<!\d)\d+(?::\d+)+|(?<!\d)\d+\.\d+(?:\.\d+)*|\bhttp[ /]?\d+|\b200 ok\b|\b201 created\b/gu
+  /(?:https?:\/|(?<!\S))\/\p{L}\S*|\d{4}-\d\d-\d\d(?:[t ][\d:.]+z?)?|(?<!\d)\d+(?::\d+)+|(?<!\d)\d+\.\d+(?:\.\d+)*|\bhttp[ /]?\d+|\b200 ok\b|\b201 created\b/gu
 /** A number with letters to it, as in an id; `3rows` and `2of3` are none. */
 const ID = /^(?=.*\p{L})(?!\d+(?:rows?|records?|items?|of\d+)$)/u
 const UNIT =
@@ -123,7 +127,7 @@ function inDigits(text: string): string {
 
 /** Whether a text has a word that can mean a no, and does not deny it. */
 export function saysNo(text: string): boolean {
-  return text.length > MAX_TEXT || NO.test(text.toLowerCase().replace(DENIED_NO, ''))
+  return text.length > MAX_TEXT || NO.test(withoutDenials(text, false))
 }
 
 /** Whether a message says yes in a word that is known, and has none that can mean a no. */
@@ -133,7 +137,24 @@ export function meansYes(text: string): boolean {
 
 /** Whether a warning says that something became of rows that nobody asked for. */
 export function warnsOfNo(text: string): boolean {
-  return text.length > MAX_TEXT || WARNED_OF_A_NO.test(text.toLowerCase().replace(DENIED_NO, ''))
+  return text.length > MAX_TEXT || WARNED_OF_A_NO.test(withoutDenials(text, false))
+}
+
+/** Whether each word of a message is known, as one that says yes, as a name or as one that says nothing of rows; what is no word is none. */
+export function isUnderstood(text: string, dryRun: boolean, names: readonly string[]): boolean {
+  const words =
+    inDigits(withoutDenials(text, dryRun))
+      .replace(OTHER_NUMBERS, ' ')
+      .match(/[\p{L}\d_]+/gu) ?? []
+  return words.every(
+    (word) => /[\d_]/.test(word) || isYes(word, dryRun) || names.includes(word) || FILLER.test(word) || PLAIN_TALK.test(word),
+  )
+}
+
+/** A text in lower case without what denies a no, and on a dry run without what is said of every one. */
+function withoutDenials(text: string, dryRun: boolean): string {
+  const lower = text.toLowerCase().replace(DENIED_NO, '')
+  return dryRun ? lower.replace(OF_DRY_RUNS, '') : lower
 }
 
 /** Whether a free text says yes in a word that is known. */

@@ -1,6 +1,6 @@
 import type { Batch } from '../ingest/upstream-port.ts'
 import { namesAnother, namesOf } from './answer-claims.ts'
-import { canMeanNo, isGoodStatus, isPartStatus, NO, saysYes, warnsOfNo } from './answer-texts.ts'
+import { canMeanNo, isGoodStatus, isPartStatus, isUnderstood, NO, saysYes, warnsOfNo, wordsOf } from './answer-texts.ts'
 import { saysHit, type Topic } from './answer-words.ts'
 import { plainName } from './lenient-read.ts'
 import { type AnswerReading, type Matched, wholeNumber } from './match-rows.ts'
@@ -22,9 +22,11 @@ export interface Doubts {
   canMeanNo: boolean
   /** A count in it does not fit what was sent and what is listed. */
   miscounts: boolean
-  /** A word or a number in it is known to mean yes. */
+  /** A status, a switch or a count in it is known to mean yes. */
   saysYes: boolean
-  /** Under a name that is not known there is a sentence, or a number below zero. */
+  /** So is a word in one of its texts. */
+  saysYesInText: boolean
+  /** A message has words that are not known, or under a name that is not known there is a sentence or a number below zero. */
   isUnclear: boolean
   /** It counts the accepted rows itself. */
   countsAccepted: boolean
@@ -33,6 +35,8 @@ export interface Doubts {
 // A switch that is off says nothing of the rows.
 const NEUTRAL_SWITCH = /async|more|next|cach|test|debug|deprecat|compress|replay|schedul|beta|stream|idempot|bulk|order|strict/i
 const WHOLE = /^(?:1(?:\.0+)?|100(?:\.0+)?\s*%?)$/
+/** Names of the place of one row, which may be the first. */
+const PLACE = /(?<!by_?)(?:index|row|line|record|position)$/i
 const WHOLE_PERCENT = /^100(?:\.0+)?\s*%?$/
 /** A word or a few, with nothing in it that a name or an id would have. */
 const PLAIN_WORDS = /^\p{L}+(?: \p{L}+){0,5}$/u
@@ -43,8 +47,9 @@ export function createValueReader(asked: Asked, found: Doubts) {
 
   function readNo(name: string, value: string | number): void {
     const number = wholeNumber(value)
-    if (isNothing(value)) return
-    if (number === undefined) found.canMeanNo ||= !(typeof value === 'string' && isGoodStatus(value))
+    if (number !== undefined && number >= 0 && PLACE.test(name)) found.canMeanNo ||= failed === 0
+    else if (isNothing(value)) return
+    else if (number === undefined) found.canMeanNo ||= !(typeof value === 'string' && isGoodStatus(value))
     else if (/fail|reject|invalid/i.test(name) && !/code|status/i.test(name)) countRows(number, [failed])
     else found.canMeanNo ||= failed === 0 || number !== failed
   }
@@ -65,7 +70,8 @@ export function createValueReader(asked: Asked, found: Doubts) {
   function read(name: string, topic: Topic, value: string | number | boolean): void {
     const isOn = booleanOf(value) ?? (topic === 'dry' ? bitOf(value, asked.dryRun) : undefined)
     const plain = value as string | number
-    found.isUnclear ||= topic === 'other' && isUnclear(value)
+    found.isUnclear ||=
+      (topic === 'other' && isUnclear(value)) || (topic === 'message' && !isUnderstood(String(value), asked.dryRun, namedBy(asked.batch)))
     if (isOn !== undefined) {
       found.canMeanNo ||= switchMeansNo(name, topic, isOn, asked)
       found.saysYes ||= isOn && (topic === 'accepted' || topic === 'status')
@@ -79,7 +85,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
     else if (isOfCounts(topic) && (/\d/.test(String(plain)) || isNothing(plain))) found.canMeanNo = true
     else if (typeof plain === 'string') {
       found.canMeanNo ||= canMeanNo(plain, asked, topic === 'message')
-      found.saysYes ||= saysYes(plain)
+      found.saysYesInText ||= saysYes(plain)
     }
   }
 
@@ -95,6 +101,12 @@ export function createValueReader(asked: Asked, found: Doubts) {
       else read(name, topic, value)
     },
   }
+}
+
+/** What a message may call the rows of a batch: by their object or solution, also one of them alone. */
+function namedBy({ destination: { resource, solution } }: Batch): readonly string[] {
+  const words = wordsOf(`${resource.object} ${resource.module} ${solution.name}`).split(' ')
+  return words.flatMap((word) => [word, word.replace(/s$/, '')])
 }
 
 function switchMeansNo(name: string, topic: Topic, isOn: boolean, { dryRun, failed }: Asked): boolean {

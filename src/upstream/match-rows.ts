@@ -151,10 +151,16 @@ function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (
 }
 
 function readErrors(entry: object): UpstreamError[] {
-  const single = valueAt(entry, ['error'])
-  const list = valueAt(entry, ['errors', 'reasons', 'issues', 'details', 'violations']) ?? valueAt(single, ['errors'])
-  const sources = Array.isArray(list) && list.length > 0 ? list : [single ?? entry]
-  return sources.map(readError)
+  const [errors, single] = [valueAt(entry, ['errors']), valueAt(entry, ['error'])]
+  const list = [errors, single, valueAt(single, ['errors'])].find(isFilledList)
+  if (list !== undefined) return list.map(readError)
+  const own = readError([single, errors].find((source) => isObject(source) || typeof source === 'string') ?? entry)
+  const others = ['reasons', 'issues', 'details', 'violations'].map((name) => valueAt(entry, [name])).find(isFilledList)
+  return others === undefined || own.code !== undefined || own.message !== undefined ? [own] : others.map(readError)
+}
+
+function isFilledList(value: unknown): value is unknown[] {
+  return Array.isArray(value) && value.length > 0
 }
 
 /** One error in the upstream's words, from an object or a bare text. */
@@ -163,7 +169,7 @@ export function readError(source: unknown): UpstreamError {
   const code = textAt(source, ['code', 'errorCode'])
   const category = textAt(source, ['category'])
   const message =
-    textAt(source, ['message', 'errorMessage', 'msg', 'detail', 'description', 'reason', 'title']) ??
+    textAt(source, ['message', 'errorMessage', 'msg', 'detail', 'description', 'errorDescription', 'reason', 'title']) ??
     textAt(valueAt(source, ['message']), ['value'])
   const column = rowInPath(source)?.column ?? textAt(source, ['column', 'columnName', 'field', 'attribute'])
   return { ...(code && { code }), ...(category && { category }), ...(message && { message }), ...(column && { column }) }

@@ -36,8 +36,8 @@ import {
 //     c. a status, state or code that is not known to be good (words of which one is unknown, numbers beyond 200 to 299), or a
 //        rate below 100 %;
 //     d. a message that does not say yes in a word that is known; any text with a stem that can mean a no, or that counts rows and
-//        comes to another number; a warning that rows were left out or changed; where nothing says yes, a sentence or a number
-//        below zero under a name that is not known;
+//        comes to another number; a warning that rows were left out or changed; where nothing else says yes, a message with a
+//        word that is not known, and a sentence or a number below zero under a name that is not known;
 //     e. a list of results, rows or ids with another number of entries than rows, or an entry that is empty or of which a to d hold;
 //     f. another solution, object or operation than what was sent; more depth, values or text than is looked at.
 //  6. A count of accepted, failed or all rows that does not fit what was sent and what is listed takes back all, also what is
@@ -68,10 +68,10 @@ export function readAnswer(status: number, text: string | undefined, batch: Batc
   const asked = { batch, reading, sent: batch.rows.length, dryRun, matched, failed: matched.size }
   const doubts = doubtsOf(answer, failed, asked)
   if (doubts.miscounts) return all(UNREADABLE)
-  const isUnknown = failed === undefined && !doubts.saysYes
-  if (doubts.canMeanNo || (isUnknown && doubts.isUnclear) || (status === 207 && matched.size === 0 && !doubts.countsAccepted))
+  const isSure = failed !== undefined || doubts.saysYes
+  if (doubts.canMeanNo || (!isSure && doubts.isUnclear) || (status === 207 && matched.size === 0 && !doubts.countsAccepted))
     return { verdicts: onlyNamed(batch, matched) }
-  return { ...believed(batch, matched), ...(isUnknown && { unknownShape: Object.keys(answer).sort() }) }
+  return { ...believed(batch, matched), ...(!isSure && !doubts.saysYesInText && { unknownShape: Object.keys(answer).sort() }) }
 }
 
 function believed({ rows }: Batch, matched: Matched): Read {
@@ -182,10 +182,10 @@ function entryAt([place, value]: readonly [string, unknown]): object {
 }
 
 /** The words on the whole request: at the top, under `error`, in an envelope, or as an entry that names no row; the first of each. */
-function generalError(answer: object, general: unknown): ReturnType<typeof readError> {
+function generalError(answer: object, general?: unknown, depth = MAX_ENVELOPES): ReturnType<typeof readError> {
   const under = valueAt(answer, ['error'])
   const envelope = valueAt(answer, ['data', 'result', 'response', 'fault'])
   const bare = typeof under === 'string' && textAt(answer, ['message']) === undefined ? readError(under) : {}
-  const sources = [general, envelope, isObject(under) ? under : undefined].filter((source) => source !== undefined)
-  return Object.assign({}, bare, ...sources.map(readError), readError(answer), isObject(under) ? readError(under) : {})
+  const inner = (of: unknown) => (isObject(of) && depth > 0 ? generalError(of, undefined, depth - 1) : readError(of))
+  return { ...bare, ...inner(general), ...inner(envelope), ...readError(answer), ...(isObject(under) && readError(under)) }
 }
