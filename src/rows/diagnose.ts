@@ -7,7 +7,6 @@ import { checkValue } from './check-value.ts'
 import { checkExtra, isForbiddenName, printableName } from './extra.ts'
 import type { Fault } from './fault.ts'
 import type { RowIssue } from './issue.ts'
-import { ownValue } from './raw-rows.ts'
 
 /** Issues listed per row; a row with more ends with `MORE_ISSUES`. */
 export const MAX_ISSUES_PER_ROW = 32
@@ -29,7 +28,7 @@ export function diagnose(row: unknown, resource: Resource, format: TimestampForm
     return [{ code: 'NOT_AN_OBJECT', message: `The row must be an object with the fields of ${resource.graphqlName}.` }]
   const issues: RowIssue[] = []
   for (const column of suspectColumns?.columns ?? resource.columns) checkField(row, column, format, issues)
-  const extra = ownValue(row, EXTRA_FIELD)
+  const extra = row[EXTRA_FIELD]
   if (extra !== undefined && extra !== null) issues.push(...checkExtra(extra, resource))
   if (suspectColumns?.hasUnknown !== false) checkUnknown(row, resource, issues)
   return capIssues(issues)
@@ -44,7 +43,7 @@ export function capIssues(issues: readonly RowIssue[]): readonly RowIssue[] {
 }
 
 function checkField(row: Record<string, unknown>, column: Column, format: TimestampFormat, issues: RowIssue[]): void {
-  // No column is called like anything an object inherits (defineResource), so what is found is the row's own.
+  // Neither a column (defineResource) nor `extra` is called like anything an object inherits, so what is found is the row's own.
   const value = row[column.field]
   if (value === undefined || value === null) {
     if (column.presence === 'required') issues.push(value === null ? nullValue(column) : missing(row, column))

@@ -7,7 +7,7 @@ import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
 import { diagnose, type SuspectColumns } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import { isObject, ownValue, type RowList } from './raw-rows.ts'
+import { isObject, type RowList } from './raw-rows.ts'
 import { keyNames, keyText } from './row-key.ts'
 import { addExtra, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
@@ -104,7 +104,7 @@ function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
 
   function judge(sent: unknown, isClean: boolean): void {
     const row = isObject(sent) ? sent : {}
-    const extra = ownValue(row, EXTRA_FIELD) ?? undefined
+    const extra = row[EXTRA_FIELD] ?? undefined
     const judged = judgeRow(sent, isClean)
     const isBad = isRefused(judged)
     const index = faults.push(isBad ? judged : undefined) - 1

@@ -66,8 +66,3 @@ export function markRead(list: readonly unknown[], how: Reading): void {
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
-
-/** The row's own value of a field; what it inherits is not data. */
-export function ownValue(row: Record<string, unknown>, field: string): unknown {
-  return Object.hasOwn(row, field) ? row[field] : undefined
-}
