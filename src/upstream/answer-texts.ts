@@ -171,7 +171,7 @@ export function isGoodStatus(status: string): boolean {
 
 /** Whether a status beside a list of failures says no more than that there is one. */
 export function isPartStatus(status: string): boolean {
-  return /^(?:http |207 )?(?:partial(?:ly)?|multi)(?: (?:success\w*|succeeded|accepted|completed?|processed|ok|status))*$/.test(
+  return /^(?:http )?(?:207|(?:207 )?(?:partial(?:ly)?|multi))(?: (?:success\w*|succeeded|accepted|completed?|processed|ok|status))*$/.test(
     wordsOf(status),
   )
 }
