@@ -141,7 +141,9 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
 }
 
 function readSettings(env: Record<string, string | undefined>, modules: Contract['modules']) {
-  const given = withProxies(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== '')))
+  // A file of settings with ends of lines as Windows has them, and a secret that ends in one, bring it along.
+  const trimmed = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const)
+  const given = withProxies(Object.fromEntries(trimmed.filter(([, value]) => value !== undefined && value !== '')))
   const parsed = settings(modules).safeParse(given)
   const complaints = [...(parsed.error?.issues ?? []).map(complaintOf), ...missingSettings(given)]
   if (parsed.success && complaints.length === 0) return parsed.data

@@ -159,6 +159,6 @@ export function missingSettings(given: Record<string, string | undefined>): stri
 
 /** The sandbox says yes to rows that nobody keeps, so in production it is taken only by name. */
 function missingUpstream({ NODE_ENV, INGESTION_URL }: Record<string, string | undefined>): string[] {
-  if (NODE_ENV?.trim().toLowerCase() !== 'production' || INGESTION_URL !== undefined) return []
+  if (NODE_ENV?.toLowerCase() !== 'production' || INGESTION_URL !== undefined) return []
   return [`INGESTION_URL: must be set where NODE_ENV is production: the address of the upstream, or ${SANDBOX} for the embedded sandbox`]
 }

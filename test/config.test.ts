@@ -96,6 +96,13 @@ test('an empty setting counts as unset', () => {
   expect(read({ PORT: '', INGESTION_URL: ' ' })).toMatchObject({ http: { port: 4000 }, upstream: { target: { kind: 'sandbox' } } })
 })
 
+test('space around a setting, and an end of line behind it, are no part of it', () => {
+  const plain = { HOST: '127.0.0.1', STORE_FILE: 'store.sqlite', INGESTION_TOKEN: 'hunter2', IDEMPOTENCY_RETENTION: '1h', GRAPHIQL: 'off' }
+  const { http, idempotency } = read(Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, ` ${value}\r\n`])))
+  expect(http).toEqual(read(plain).http)
+  expect(idempotency).toEqual(read(plain).idempotency)
+})
+
 test.each<[string, Record<string, string>]>([
   ['INGESTION_URL', { INGESTION_URL: 'upstream.example' }],
   ['SANDBOX_FILE', { SANDBOX_FILE: import.meta.filename }],

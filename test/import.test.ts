@@ -386,3 +386,70 @@ describe('while rows are sent', () => {
     await own.close()
   })
 })
+
+test('what the command prints and how it ends is as recorded', async () => {
+  const good = file(line('A'), line('B'))
+  const spoilt = file(line('A'), line('C', { units: 'two' }), 'D,L1,size:M', line('E', { value: '' }), line('A'))
+  const files: Readonly<Record<string, string>> = {
+    'good.csv': good,
+    'spoilt.csv': spoilt,
+    'again.csv': good,
+    'headers.csv': good.replace('sales_units', 'units').replace('sold_at', 'when'),
+    'semicolon.csv': good.replaceAll(',', ';'),
+    'empty.csv': '',
+    'only-header.csv': `${HEADER}\n`,
+    'rows.json':
+      '[{"productId":"J","locationId":"L1","productVariant":"M","soldAt":"2025-01-28T14:30:00Z","salesUnits":1,"salesValue":1.5,"returnUnits":0,"returnValue":0}]',
+    'rows.ndjson': '{"productId":"N"}\nnot json\n',
+    'note.txt': 'nothing',
+  }
+  for (const [name, content] of Object.entries(files)) await desk.write(name, content)
+  const calls: readonly (readonly string[])[] = [
+    ...[
+      ['--help'],
+      [],
+      ['--nonsense'],
+      ['missing.csv', ...AS_SALES],
+      ['good.csv'],
+      ['good.csv', '--append', '--resource', 'Nothing'],
+      ['good.csv', '--resource', 'SaleExtra', '--url', 'ftp://x'],
+    ],
+    ...[
+      ['good.csv', ...AS_SALES, '--dry-run'],
+      ['good.csv', ...AS_SALES],
+      ['good.csv', ...AS_SALES],
+      ['again.csv', ...AS_SALES],
+      ['good.csv', ...AS_SALES, '--again', 'x'],
+      ['spoilt.csv', ...AS_SALES],
+      ['spoilt.csv', ...AS_SALES, '--max-rejected', '1'],
+    ],
+    ...[
+      ['headers.csv', ...AS_SALES],
+      ['headers.csv', ...AS_SALES, '--map', 'units=salesUnits', '--map', 'when=soldAt'],
+      ['semicolon.csv', ...AS_SALES],
+      ['semicolon.csv', ...AS_SALES, '--delimiter', ';'],
+      ['empty.csv', ...AS_SALES],
+      ['only-header.csv', ...AS_SALES],
+    ],
+    ...[
+      ['rows.json', ...AS_SALES],
+      ['rows.ndjson', ...AS_SALES],
+      ['note.txt', ...AS_SALES],
+      ['good.csv', ...AS_SALES, '--encoding', 'x'],
+      ['good.csv', ...AS_SALES, '--max-rejected', '-1'],
+      ['good.csv', 'spoilt.csv', ...AS_SALES],
+    ],
+  ]
+  const told: string[] = []
+  for (const args of calls) {
+    const { code, out, err } = await run(args)
+    told.push(`import ${args.join(' ')}\nends with ${code}\n${out}${err === '' ? '' : `--- on standard error:\n${err}`}`)
+  }
+  told.push(`spoilt.rejected.csv\n${await desk.read('spoilt.rejected.csv')}`)
+  const text = told
+    .join('\n')
+    .replace(/ in \d+ s\.$/gm, ' in <n> s.')
+    .replaceAll(desk.folder, '<folder>')
+    .replaceAll(pair.gateway.url.host, '<gateway>')
+  await expect(text).toMatchFileSnapshot('recorded/import.txt')
+})

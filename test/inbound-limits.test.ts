@@ -54,6 +54,13 @@ const ask = (token?: string) => post({ query: '{ me { tenant } }' }, token)
 const send = (rows: unknown, token?: string) => post({ query: UPSERT, variables: { rows } }, token)
 
 describe('requests', () => {
+  test('are told to wait no longer than a window takes, where the clock was set back', async () => {
+    await start({ RATE_LIMIT_REQUESTS: '1', RATE_LIMIT_WINDOW: '60s' })
+    await ask()
+    later(-3_600_000)
+    expect(await ask()).toMatchObject({ status: 429, retryAfter: '60', left: '"requests";r=0;t=60' })
+  })
+
   test('are taken up to the limit of a tenant, and again when its window is over; every answer says how many are left, and for how long', async () => {
     await start({ RATE_LIMIT_REQUESTS: '2', RATE_LIMIT_WINDOW: '60s' })
     expect(await ask()).toMatchObject({ status: 200, retryAfter: null, policy: '"requests";q=2;w=60', left: '"requests";r=1;t=60' })

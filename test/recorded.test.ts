@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { SCENARIOS } from './recorded/scenarios.ts'
+import { tableText } from './recorded/tables/table.ts'
+import { TABLES } from './recorded/tables/tables.ts'
 import { record } from './support/recording/run.ts'
 
-test.each(SCENARIOS)('as recorded: $title', async (scenario) => {
+test.each(SCENARIOS)('as recorded: $title', { timeout: 30_000 }, async (scenario) => {
   await expect(await record(scenario)).toMatchFileSnapshot(`recorded/${scenario.name}.txt`)
+})
+
+test.each(TABLES)('as recorded: $title', async (table) => {
+  await expect(tableText(table)).toMatchFileSnapshot(`recorded/tables/${table.name}.txt`)
 })

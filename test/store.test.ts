@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { createCommitter } from '../src/idempotency/committer.ts'
 import { decodeJournal } from '../src/idempotency/entry-codec.ts'
 import { fingerprint } from '../src/idempotency/fingerprint.ts'
@@ -104,6 +104,19 @@ async function workOn(store: IdempotencyStore): Promise<void> {
 }
 
 describe('SQLite', () => {
+  test('a clock that is set forward makes no record old', async () => {
+    const store = kept(createSqliteStore(':memory:'))
+    const claim = claimOf('a', (await store.open([openRequest('a')]))[0])
+    await store.write([release(claim)])
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10 * 365 * 86_400_000 })
+    try {
+      expect(await store.sweep(3_600_000, 100)).toBe(0)
+      expect(await store.open([openRequest('a')])).toMatchObject([{ kind: 'resumed' }])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('nothing of a value, a key or a tenant is in its files', async () => {
     const home = join(folder, 'values')
     const store = kept(createSqliteStore(join(home, 'store.sqlite')))

@@ -67,19 +67,12 @@ export function createAdmission({ authenticate, lendsToken, cors, memory, isQueu
   }
 }
 
-/** How busy the event loop is. */
-interface EventLoopLoad {
-  /** Whether it worked for more than a third of the last 20 to 40 ms: what comes then mostly waits behind other work. */
-  isBusy(): boolean
-  stop(): void
-}
-
 const SAMPLE_MS = 20
 // With a half, word of a refusal took 12 to 16 ms at five times capacity, with this 6 to 11 (p99, `npm run fire -- overload`).
 const BUSY = 0.35
 
-/** Watches event-loop utilisation over one to two samples. */
-function watchEventLoop(): EventLoopLoad {
+/** Watches event-loop utilisation over one to two samples: what comes while it is busy mostly waits behind other work. */
+function watchEventLoop() {
   let before = performance.eventLoopUtilization()
   let last = before
   const timer = setInterval(() => {

@@ -39,12 +39,12 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
   /** Takes so many of what is left, or the error to decline with. */
   async function take(what: 'requests' | 'rows', tenantId: string, quota: number, count: number): Promise<GatewayError | undefined> {
     if (count > quota) return tooManyRows(quota, count, seconds)
-    const { consumedPoints, msBeforeNext } = await counts[what].add(tenantId, count)
-    if (consumedPoints <= quota) return undefined
+    const { taken, msLeft } = await counts[what].add(tenantId, count)
+    if (taken <= quota) return undefined
     await counts[what].giveBack(tenantId, count)
     onLimited(what)
     const message = `At most ${quota} ${what} in ${seconds} s are taken from this tenant. Nothing was executed.`
-    return new GatewayError('RATE_LIMITED', message, { limit: quota, retryAfterMs: msBeforeNext })
+    return new GatewayError('RATE_LIMITED', message, { limit: quota, retryAfterMs: msLeft })
   }
 
   async function headersFor(tenantId: string, quotas: InboundQuotas): Promise<readonly string[]> {
@@ -75,14 +75,20 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
 }
 
 /** What is left of a quota, and in how many seconds it is whole again; nothing is said of a window that nobody has opened. */
-function stateOf(found: RateLimiterRes | null, quota: number): string {
-  if (found === null || found.msBeforeNext <= 0) return `;r=${quota}`
-  return `;r=${Math.max(0, quota - found.consumedPoints)};t=${Math.ceil(found.msBeforeNext / 1_000)}`
+function stateOf(window: Window | undefined, quota: number): string {
+  if (window === undefined || window.msLeft <= 0) return `;r=${quota}`
+  return `;r=${Math.max(0, quota - window.taken)};t=${Math.ceil(window.msLeft / 1_000)}`
 }
 
 function tooManyRows(limit: number, actual: number, seconds: number): GatewayError {
   const message = `The request has ${actual} rows; at most ${limit} in ${seconds} s are taken from this tenant. Split it, and send the parts one after the other.`
   return new GatewayError('TOO_MANY_ROWS', message, { limit, actual })
+}
+
+/** What came in a window, and how long it goes on. */
+interface Window {
+  readonly taken: number
+  readonly msLeft: number
 }
 
 /** Counts by tenant for one window each; made-up tokens must not fill the memory with them. */
@@ -95,12 +101,20 @@ function createCounts(windowMs: number) {
     sizeCalculation: () => 1,
     dispose: (_, tenantId) => void limiter.delete(tenantId),
   })
+  // The limiter ends windows by a timer, and says how long they go on by a clock that may have been set back since.
+  const windowOf = ({ consumedPoints, msBeforeNext }: RateLimiterRes): Window => ({
+    taken: consumedPoints,
+    msLeft: Math.min(msBeforeNext, windowMs),
+  })
   return {
-    add(tenantId: string, count: number): Promise<RateLimiterRes> {
+    async add(tenantId: string, count: number): Promise<Window> {
       if (known.get(tenantId) === undefined) known.set(tenantId, true)
-      return limiter.consume(tenantId, count)
+      return windowOf(await limiter.consume(tenantId, count))
     },
     giveBack: (tenantId: string, count: number) => limiter.reward(tenantId, count),
-    now: (tenantId: string) => limiter.get(tenantId),
+    async now(tenantId: string): Promise<Window | undefined> {
+      const found = await limiter.get(tenantId)
+      return found === null ? undefined : windowOf(found)
+    },
   }
 }

@@ -92,24 +92,16 @@ async function handle(request: IncomingMessage, response: ServerResponse, origin
   if (admitted instanceof GatewayError) return send(graphql.decline(request.headers, admitted))
   const memory = options.memory.open()
   response.once('close', memory.close)
-  const { limits, maxBodyBytes } = options
-  const asked = requestOf(request, target, { origin, memory, limits, caller: admitted, maxBodyBytes })
+  const asked = requestOf(request, target, { origin, memory, caller: admitted }, options)
   const decline = (error: GatewayError) => graphql.decline(request.headers, error)
-  send(await limits.within(admitted, () => graphql.answer(asked), decline), memory)
-}
-
-interface Admitted {
-  readonly origin: RequestOrigin
-  readonly memory: MemoryAccount
-  readonly caller: Caller
-  readonly limits: InboundLimits
-  readonly maxBodyBytes: number
+  send(await options.limits.within(admitted, () => graphql.answer(asked), decline), memory)
 }
 
 function requestOf(
   request: IncomingMessage,
   { search }: Target,
-  { origin, memory, caller, limits, maxBodyBytes }: Admitted,
+  { origin, memory, caller }: Pick<GraphQLHttpRequest, 'origin' | 'memory' | 'caller'>,
+  { limits, maxBodyBytes }: ListenerOptions,
 ): GraphQLHttpRequest {
   const { method = '', headers } = request
   const isKnown = 'tenant' in caller

@@ -3,11 +3,12 @@ import type { Entry } from './entry-codec.ts'
 import { lastEpochs } from './fold.ts'
 import type { Claim } from './store-port.ts'
 
-/** A claim, and what stood in the journal before it. */
-interface Claimed {
+/** A claim on a record, and what is known of it. */
+export interface Claimed {
   readonly claim: Claim
   readonly rowCount: number
   readonly operation: Operation
+  /** What the journal held when it was opened. */
   readonly entries: readonly Entry[]
 }
 

@@ -1,20 +1,11 @@
-import { isRefusedForAll, type Operation } from '../ingest/outcome.ts'
+import { isRefusedForAll } from '../ingest/outcome.ts'
 import type { Committer } from './committer.ts'
-import type { ToldEntry } from './doubts.ts'
+import type { Claimed, ToldEntry } from './doubts.ts'
 import { type Entry, type EntryStamp, encodeEntry } from './entry-codec.ts'
 import { areSettled, compact, type Folded, fold, rowsToldIn } from './fold.ts'
 import type { RetriedWrites } from './retried-writes.ts'
 import type { Claim, Write } from './store-port.ts'
 import { createTextBudget } from './stored-outcome.ts'
-
-/** A claim on a record, and what is known of it. */
-export interface JournalOptions {
-  readonly claim: Claim
-  readonly rowCount: number
-  readonly operation: Operation
-  /** What the journal held when it was opened. */
-  readonly entries: readonly Entry[]
-}
 
 /** Puts the entries of one claim into the store, and knows what all of them say. */
 export interface EntryWriter {
@@ -31,7 +22,7 @@ export interface EntryWriter {
 }
 
 /** The writer of a claim that was opened. */
-export function createEntryWriter(committer: Pick<Committer, 'write'>, options: JournalOptions, writes: RetriedWrites): EntryWriter {
+export function createEntryWriter(committer: Pick<Committer, 'write'>, options: Claimed, writes: RetriedWrites): EntryWriter {
   const { claim } = options
   const log = createEntryLog(options)
   const stamp = createStamps(claim)
@@ -80,7 +71,7 @@ export function createEntryWriter(committer: Pick<Committer, 'write'>, options: 
 }
 
 /** The entries of a journal, those that the store failed to take included. */
-function createEntryLog({ entries: before, rowCount }: JournalOptions) {
+function createEntryLog({ entries: before, rowCount }: Claimed) {
   const entries: Entry[] = []
   const isTold = new Uint8Array(rowCount)
   let left = rowCount
@@ -116,14 +107,14 @@ function createStamps({ epoch }: Claim): () => EntryStamp {
 }
 
 /** Puts entries into writes; what the record holds already counts for its texts. */
-function createEncoder({ claim, entries }: JournalOptions): (kind: 'intent' | 'fact' | 'rejection', entry: Entry) => Write {
+function createEncoder({ claim, entries }: Claimed): (kind: 'intent' | 'fact' | 'rejection', entry: Entry) => Write {
   const budget = createTextBudget()
   for (const kept of new Set(entries.flatMap((entry) => ('outcomes' in entry ? entry.outcomes : [])))) budget.fit(kept)
   return (kind, entry) => ({ kind, claim, number: entry.number, entry: encodeEntry(entry, budget) })
 }
 
 /** The end of a claim all of whose rows are settled. Its entry holds what could not be written before too; it takes the place of all others, so that its text budget is its own. */
-function settleWrite(folded: Folded, { claim }: JournalOptions, stamp: () => EntryStamp): Write | undefined {
+function settleWrite(folded: Folded, { claim }: Claimed, stamp: () => EntryStamp): Write | undefined {
   if (!areSettled(folded)) return undefined
   const entry = compact(folded, stamp())
   const unconfirmed = unconfirmedIn(folded)

@@ -1,8 +1,8 @@
 import type { Outcome } from '../ingest/outcome.ts'
 import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 import type { Committer } from './committer.ts'
-import { createDoubts } from './doubts.ts'
-import { createEntryWriter, type JournalOptions } from './entry-writer.ts'
+import { type Claimed, createDoubts } from './doubts.ts'
+import { createEntryWriter } from './entry-writer.ts'
 import { type Decision, decide } from './fold.ts'
 import { createRetriedWrites, type RetriedWrites } from './retried-writes.ts'
 
@@ -26,11 +26,7 @@ export interface Journal {
 }
 
 /** The journal of a record that the caller has opened; later facts may be told after its end too. */
-export function createJournal(
-  committer: Committer,
-  options: JournalOptions,
-  writes: RetriedWrites = createRetriedWrites(committer),
-): Journal {
+export function createJournal(committer: Committer, options: Claimed, writes: RetriedWrites = createRetriedWrites(committer)): Journal {
   const { claim, operation } = options
   const writer = createEntryWriter(committer, options, writes)
   const intern = createInterner()

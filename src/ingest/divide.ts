@@ -13,20 +13,24 @@ interface Dividing {
   readonly until: number
 }
 
-/** Sends the parts of a batch that was declined whole, and puts what became of them among the outcomes of the first attempt; resolves with all it made. */
-export type Divide = (whole: Batch, first: Attempted, how: Dividing) => Promise<readonly Attempted[]>
-
 /** Requests spent on a batch that is declined whole. */
 const MAX_REQUESTS_PER_BATCH = 40
 
-/** Divides batches, and what is declined of their parts, until the rows that spoil them stand alone. */
-export function createDivide(upstream: UpstreamPort, attempt: Attempt): Divide {
+/**
+ * Divides batches, and what is declined of their parts, until the rows that spoil them stand alone. What became of the parts is put
+ * among the outcomes of the first attempt; resolves with all further ones.
+ */
+export function createDivide(upstream: UpstreamPort, attempt: Attempt) {
   async function sendPart(part: Batch, limits: TenantLimits): Promise<Attempted> {
     using request = upstream.prepare(part)
     return await attempt(part, request, limits)
   }
 
-  return async (whole, { outcomes, requests: requestsMade }, { division, limits, refusals, until }) => {
+  return async (
+    whole: Batch,
+    { outcomes, requests: requestsMade }: Attempted,
+    { division, limits, refusals, until }: Dividing,
+  ): Promise<readonly Attempted[]> => {
     const study = createStudy(refusals)
     const made: Attempted[] = []
     // First in, first out: large parts go before small ones, so that most rows are through when the requests are spent.

@@ -5,12 +5,7 @@ import { type Outcome, rejectedHere } from './outcome.ts'
 import { type Batch, sliceRows, type UpstreamPort } from './upstream-port.ts'
 
 /** What became of a batch. */
-export interface BatchResult {
-  /** One outcome per row, in order. */
-  readonly outcomes: Outcome[]
-  /** Until when, by the clock of `performance.now`, a slow upstream may still write rows of an attempt that was given up on. */
-  readonly mayBeWrittenUntil: number
-}
+export type BatchResult = Pick<Attempted, 'outcomes' | 'mayBeWrittenUntil'>
 
 /** Takes a batch to the upstream and brings back what became of its rows. */
 export type SendBatch = (batch: Batch, limits: TenantLimits, refusals: Refusals) => Promise<BatchResult>

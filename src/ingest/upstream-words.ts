@@ -14,17 +14,10 @@ import { type Batch, perRow, type UpstreamError } from './upstream-port.ts'
 //  4. The cells are those of all rows of the batch, whoever sent them: keys, texts, numbers, and all that is nested in them,
 //     with the names there. The token counts as a cell.
 
-/** What may be shown of an upstream error: nothing in it was submitted. */
-interface ShownError {
-  readonly code?: string
-  readonly category?: string
-  readonly column?: string
-  readonly message?: string
-}
-
 /** Decides for the errors of one batch what may be shown. */
 export interface UpstreamWords {
-  show(error: UpstreamError): ShownError
+  /** What may be shown of an error: nothing in it was submitted. */
+  show(error: UpstreamError): UpstreamError
   /** Whether a text is within a cell of the batch, or one within it. */
   isQuote(text: string): boolean
 }

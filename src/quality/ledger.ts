@@ -44,6 +44,8 @@ export interface Ledger {
   record(event: Settled): void
   /** The minutes in which there was anything, each series in the order of time. */
   minutes(query: TallyQuery): MinuteTally[]
+  /** The minutes that have changed since this was asked last, with whose they are; of tenants whose token the upstream has taken. */
+  takeChanged(): readonly (readonly [Counted & MinuteTally, tenantId: string])[]
 }
 
 const MINUTE_MS = 60_000
@@ -51,11 +53,13 @@ const MINUTE_MS = 60_000
 export const REMEMBERED_MS = 24 * 60 * MINUTE_MS
 const MAX_MINUTES = 30_000
 const MAX_MINUTES_OF_UNKNOWN = 3_000
+const MAX_CHANGED = 10_000
 
 /** An empty ledger in memory, bounded in time and number. Tenants whose token the upstream has not taken have room of their own, and none beside the others. */
 export function createLedger({ has: isTaken }: Pick<TakenTokens, 'has'>, now: () => number = Date.now): Ledger {
   const known = createMinutes(MAX_MINUTES)
   const unknown = createMinutes(MAX_MINUTES_OF_UNKNOWN)
+  const changed = new Map<Counted & MinuteTally, string>()
   let latest = 0
 
   function minutesOf(tenantId: string): Minutes {
@@ -82,10 +86,16 @@ export function createLedger({ has: isTaken }: Pick<TakenTokens, 'has'>, now: ()
       minute.mutations++
       for (const status of ['ACCEPTED', 'REJECTED', 'UNCONFIRMED'] as const) minute.rows[status] += counts[status]
       if (counts.REJECTED > 0) countIssues(outcomes, minute.issues)
+      if (changed.size < MAX_CHANGED) changed.set(minute, tenant.id)
     },
     minutes: (query) =>
       minutesOf(query.tenantId)
         .of(query.tenantId)
         .filter((minute) => isAskedFor(minute, query)),
+    takeChanged() {
+      const taken = [...changed].filter(([, tenantId]) => isTaken(tenantId))
+      changed.clear()
+      return taken
+    },
   }
 }

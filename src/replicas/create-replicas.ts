@@ -29,7 +29,7 @@ export function createReplicas({ schema, schemaMaxAgeMs, solutions, recentReject
   const rejections = createRejections(recentRejections, taken)
   for (const listen of [taken.note, ledger.record, rejections.record]) options.events.on('mutation:settled', listen)
   return {
-    ledger: createSharedQuality({ ...options, keeper, ledger, taken, writer: randomUUID() }),
+    ledger: createSharedQuality({ notes: options.notes, keeper, ledger, writer: randomUUID() }),
     /** Kept in memory only: they have keys of rows. */
     rejections,
     schemaCache: shareSchemas(createSchemaCache(schema, schemaMaxAgeMs), keeper),

@@ -28,7 +28,7 @@ export function diagnose(row: unknown, resource: Resource, format: TimestampForm
     return [{ code: 'NOT_AN_OBJECT', message: `The row must be an object with the fields of ${resource.graphqlName}.` }]
   const issues: RowIssue[] = []
   for (const column of suspectColumns?.columns ?? resource.columns) checkField(row, column, format, issues)
-  const extra = ownValue(row, EXTRA_FIELD)
+  const extra = row[EXTRA_FIELD]
   if (extra !== undefined && extra !== null) issues.push(...checkExtra(extra, resource))
   if (suspectColumns?.hasUnknown !== false) checkUnknown(row, resource, issues)
   return capIssues(issues)
@@ -47,13 +47,8 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The row's own value of a field; what it inherits is not data. */
-export function ownValue(row: Record<string, unknown>, field: string): unknown {
-  return Object.hasOwn(row, field) ? row[field] : undefined
-}
-
 function checkField(row: Record<string, unknown>, column: Column, format: TimestampFormat, issues: RowIssue[]): void {
-  // No column is called like anything an object inherits (defineResource), so what is found is the row's own.
+  // Neither a column (defineResource) nor `extra` is called like anything an object inherits, so what is found is the row's own.
   const value = row[column.field]
   if (value === undefined || value === null) {
     if (column.presence === 'required') issues.push(value === null ? nullValue(column) : missing(row, column))

@@ -4,7 +4,7 @@ import { eachInSlice, inSlices } from '../util/time-slices.ts'
 import { type Attributes, faultsWithAttributes, requiredOf, writeAttributes } from './attributes.ts'
 import { type Chunk, createChunker, releaseAll } from './chunk.ts'
 import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
-import { diagnose, isObject, ownValue, type SuspectColumns } from './diagnose.ts'
+import { diagnose, isObject, type SuspectColumns } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import type { RowList } from './raw-rows.ts'
@@ -104,7 +104,7 @@ function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
 
   function judge(sent: unknown, isClean: boolean): void {
     const row = isObject(sent) ? sent : {}
-    const extra = ownValue(row, EXTRA_FIELD) ?? undefined
+    const extra = row[EXTRA_FIELD] ?? undefined
     const judged = judgeRow(sent, isClean)
     const isBad = isRefused(judged)
     const index = faults.push(isBad ? judged : undefined) - 1

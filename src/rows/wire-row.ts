@@ -3,7 +3,6 @@ import type { Contract } from '../resource/contract.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
 import { isJsonObject } from '../util/exact-number.ts'
-import { ownValue } from './diagnose.ts'
 import { wireTimestamp } from './timestamp.ts'
 
 /** A row ready for the wire: upstream column names, timestamps in the module's form, nulls filled in. */
@@ -36,10 +35,10 @@ export function wireName(name: string, keyCase: KeyCase): string {
 export function toWire(row: Record<string, unknown>, resource: Resource, options: WireOptions): WireRow {
   const wire: WireRow = {}
   for (const column of resource.columns) {
-    const value = wireValue(ownValue(row, column.field), column, options.timestampFormat)
+    const value = wireValue(row[column.field], column, options.timestampFormat)
     if (value !== undefined) wire[wireName(column.name, options.keyCase)] = value
   }
-  return addExtra(wire, ownValue(row, EXTRA_FIELD), options.keyCase)
+  return addExtra(wire, row[EXTRA_FIELD], options.keyCase)
 }
 
 /** Adds checked custom attributes to a wire row, under their wire names. */

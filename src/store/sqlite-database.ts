@@ -40,6 +40,8 @@ export function openDatabase(file: string): SqliteDatabase {
   }
   const sql = createStatements(db)
   const checkPlace = createCheckPlace(file)
+  // A clock that is set forward makes no record old: rows of an APPEND whose key is forgotten would be written twice.
+  const origin = Date.now() - performance.now()
   function commit<T>(work: () => T): T {
     checkPlace()
     return inTransaction(db, work)
@@ -50,7 +52,7 @@ export function openDatabase(file: string): SqliteDatabase {
     write: (writes) => commit(() => writes.map((write) => writeOne(sql, write))),
     read: (id) => readRecord(sql, id),
     beat: checkPlace,
-    sweep: (olderThanMs, limit) => commit(() => sweep(sql, Date.now() - olderThanMs, limit)),
+    sweep: (olderThanMs, limit) => commit(() => sweep(sql, Math.min(Date.now(), origin + performance.now()) - olderThanMs, limit)),
     stats: () => readStats(sql),
     ...sqliteNotes(sql, commit),
     close: () => db.close(),

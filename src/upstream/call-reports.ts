@@ -1,3 +1,4 @@
+import type { RequestResult } from '../ingest/limits/circuit-breaker.ts'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 
@@ -12,18 +13,11 @@ export interface UpstreamCall {
   readonly waitingSince?: number
 }
 
-/** How a call ended. */
-interface CallEnd {
-  readonly kind: 'reply' | 'lost' | 'unsent'
-  readonly status?: number
-  readonly reason?: UnconfirmedReason
-}
-
 /** Follows one call to its end. */
 interface CallFollower {
   /** The trace context that it is to carry. */
   readonly traceparent?: string
-  end(end: CallEnd): void
+  end(end: RequestResult): void
 }
 
 /** Is told of each call as it leaves; undefined where it need not be followed. */
@@ -88,7 +82,7 @@ export function createUpstreamCalls(): UpstreamCalls {
   }
 }
 
-function noteCall(own: Watched, call: UpstreamCall, startedAt: number, { kind, status, reason }: CallEnd): void {
+function noteCall(own: Watched, call: UpstreamCall, startedAt: number, { kind, status, reason }: RequestResult): void {
   const now = performance.now()
   const { rows, waitingSince = startedAt, origins } = call
   const waitedMs = startedAt - Math.max(waitingSince, own.endedAt.get(origins) ?? 0)

@@ -1,29 +1,9 @@
-import type { UnconfirmedReason } from '../ingest/outcome.ts'
-import type { FailureClass } from '../ingest/upstream-port.ts'
-import type { RowIssueCode } from '../rows/issue.ts'
+import type { Answer } from '../ingest/upstream-port.ts'
 
-/** What a status says of all rows of a request before its body is read. */
-type StatusMeaning =
-  /** An answer on rows. */
-  | { readonly kind: 'answered' }
-  /** Certainly not written. */
-  | {
-      readonly kind: 'refused'
-      readonly failure: FailureClass
-      readonly code: RowIssueCode
-      /** One row may have spoilt the request: a part of it may be taken. */
-      readonly divisible: boolean
-    }
-  /** May have been written. */
-  | {
-      readonly kind: 'lost'
-      readonly failure: FailureClass
-      readonly reason: UnconfirmedReason
-      /** Whoever stands before the upstream gave up on it, which may still be at work. */
-      readonly mayStillBeWritten?: true
-    }
+/** What a status says of all rows of a request before its body is read: an answer on rows, certainly not written, or maybe written. */
+type StatusMeaning = { readonly kind: 'answered' } | Refused | Omit<Extract<Answer, { kind: 'lost' }>, 'retryAfterMs'>
 
-type Refused = Extract<StatusMeaning, { kind: 'refused' }>
+type Refused = Pick<Extract<Answer, { kind: 'refused' }>, 'kind' | 'failure' | 'code' | 'divisible'>
 
 const ANSWERED: StatusMeaning = { kind: 'answered' }
 const REFUSED: Refused = { kind: 'refused', failure: 'FINAL', code: 'UPSTREAM_REFUSED_BATCH', divisible: false }

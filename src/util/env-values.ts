@@ -6,7 +6,7 @@ export const wholeNumberFrom = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`
   return z
     .string()
-    .regex(/^\s*\d{1,15}\s*$/, message)
+    .regex(/^\d{1,15}$/, message)
     .transform(Number)
     .pipe(z.number().min(min, message).max(max, message))
 }

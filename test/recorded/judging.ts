@@ -1,7 +1,6 @@
 import { contract } from '../../schema/index.ts'
 import type { Column } from '../../src/resource/column.ts'
-import type { Resource } from '../../src/resource/define-resource.ts'
-import { exampleRow } from '../../src/resource/define-resource.ts'
+import { exampleRow, type Resource } from '../../src/resource/define-resource.ts'
 import type { Scenario } from '../support/recording/run.ts'
 
 /** Values that some columns take and others do not, as they stand in the JSON of a request. */

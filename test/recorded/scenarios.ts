@@ -2,11 +2,13 @@ import type { Scenario } from '../support/recording/run.ts'
 import { attributes } from './attributes.ts'
 import { bulk } from './bulk.ts'
 import { calm } from './calm.ts'
+import { documents } from './documents.ts'
 import { door } from './door.ts'
 import { faults } from './faults.ts'
 import { identity } from './identity.ts'
 import { judging } from './judging.ts'
 import { keyed } from './keyed.ts'
+import { large } from './large.ts'
 import { lent } from './lent.ts'
 import { onboarding } from './onboarding.ts'
 import { outage } from './outage.ts'
@@ -14,7 +16,9 @@ import { overload } from './overload.ts'
 import { quality } from './quality.ts'
 import { refused } from './refused.ts'
 import { slowing } from './slowing.ts'
+import { spellings } from './spellings.ts'
 import { stopping } from './stopping.ts'
+import { words } from './words.ts'
 
 /** All that is recorded, each with a file of its name beside this one. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -28,8 +32,12 @@ export const SCENARIOS: readonly Scenario[] = [
   overload,
   onboarding,
   attributes,
+  spellings,
   quality,
   judging,
+  words,
+  large,
+  documents,
   door,
   lent,
   identity,

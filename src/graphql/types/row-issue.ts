@@ -1,4 +1,5 @@
 import type { Outcome } from '../../ingest/outcome.ts'
+import type { IssueCount } from '../../quality/issue-counts.ts'
 import { ROW_ISSUE_CODES, type RowIssue, type RowIssueCode } from '../../rows/issue.ts'
 import { meaningsOf } from '../../util/code-words.ts'
 import { addEnum, type Builder } from '../builder.ts'
@@ -57,10 +58,7 @@ function addIssueSummary(builder: Builder, Code: CodeRef) {
 }
 
 /** How often one complaint was made in a mutation, and where first. */
-export interface IssueSummary {
-  readonly code: RowIssueCode
-  readonly field?: string
-  readonly count: number
+export interface IssueSummary extends IssueCount {
   /** Indexes of the first rows concerned, at most ten. */
   readonly firstIndexes: readonly number[]
   /** The words of the first such issue. */

@@ -2,7 +2,7 @@ import type { RequestOrigin } from '../../util/request-origin.ts'
 import type { UnconfirmedReason } from '../outcome.ts'
 import type { Withheld } from '../upstream-port.ts'
 
-/** What breaker and rate limiter read of the result of a request: how it ended, its status, and why no answer can be relied on where that is so. */
+/** The result of a request as those see it who only count: how it ended, its status, and why no answer can be relied on where that is so. */
 export interface RequestResult {
   readonly kind: string
   readonly status?: number

@@ -17,14 +17,15 @@ const QUIET_TURNS = 3
 /** Both ends of all connections lie in this process, so that what was written and not yet read is known to the byte. */
 export function watchLoop(): BusyLoop {
   const clients = new Set<Socket>()
-  const servers = new Map<number, Socket>()
+  /** By both ports, since a client may have the same one towards two servers. */
+  const servers = new Map<string, Socket>()
   let underWay = 0
   let events = 0
   let quiet = 0
   const onClient = (message: unknown) => void clients.add((message as { socket: Socket }).socket)
   const onServer = (message: unknown) => {
     const { socket } = message as { socket: Socket }
-    servers.set(socket.remotePort as number, socket)
+    servers.set(`${socket.remotePort} ${socket.localPort}`, socket)
   }
   subscribe('net.client.socket', onClient)
   subscribe('net.server.socket', onServer)
@@ -33,7 +34,7 @@ export function watchLoop(): BusyLoop {
     if (client.destroyed) clients.delete(client)
     if (client.destroyed) return false
     if (client.connecting || client.localPort === undefined) return true
-    const server = servers.get(client.localPort)
+    const server = servers.get(`${client.localPort} ${client.remotePort}`)
     if (server === undefined) return true
     if (server.destroyed) return false
     return client.bytesWritten !== server.bytesRead || server.bytesWritten !== client.bytesRead

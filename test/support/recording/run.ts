@@ -155,13 +155,13 @@ function createWorld(trace: Trace, url: URL, stop: () => Promise<void>): World {
   const sendAs = async (caller: string, sent: Sent) => {
     // At a time of its own, so that who comes first is certain.
     await pass(1)
+    trace.name(readTenant(`token-${caller}`, undefined).id, `<tenant ${caller}>`)
     const nth = (counts.get(caller) ?? 0) + 1
     counts.set(caller, nth)
     return await send(trace, url, `${caller}-${nth}`, sent)
   }
   function post(caller: string, words: string, parameters: object, headers: Readonly<Record<string, string>> = {}): Promise<Answered> {
     const token = `token-${caller}`
-    trace.name(readTenant(token, undefined).id, `<tenant ${caller}>`)
     const about = Object.entries(headers).map(([header, value]) => ` ${header}: ${value}`)
     const all = { authorization: token, 'content-type': 'application/json', ...headers }
     return sendAs(caller, { words: words + about.join(''), headers: all, body: JSON.stringify(parameters) })

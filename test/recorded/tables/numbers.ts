@@ -1,0 +1,151 @@
+import { hasInexactNumber, hasLongNumber, hasTinyNumber, isTiny, parseExactly } from '../../../src/util/exact-json.ts'
+import { decimalOf, digitCounts, isHeld, isLess, isNumberText, textOf } from '../../../src/util/exact-number.ts'
+import { createIntSet } from '../../../src/util/int-set.ts'
+import { endOfText, repeatedName } from '../../../src/util/json-text.ts'
+import { countJsonValues, hasMoreObjects, jsonDepthWithin, nestingFault } from '../../../src/util/json-values.ts'
+import { nearestName } from '../../../src/util/nearest-name.ts'
+import type { Table } from './table.ts'
+
+const NUMBERS = [
+  ...[
+    '0',
+    '-0',
+    '00',
+    '1',
+    '-1',
+    '+1',
+    '1.',
+    '.5',
+    '1.0',
+    '1.50',
+    '0.1',
+    '0.10',
+    '-0.001',
+    '1e3',
+    '1E+3',
+    '1e-3',
+    '10e-1',
+    '1.5e1',
+    '1e',
+    'e1',
+    '1e400',
+    '-1e400',
+    '1e-400',
+    '5e-324',
+    '2e-308',
+    '3e-308',
+  ],
+  ...[
+    '9007199254740991',
+    '9007199254740992',
+    '9007199254740993',
+    '-9007199254740993',
+    '12345678901234567890',
+    '0.1234567890123456',
+    '0.12345678901234567',
+    '0.1234567890123456789',
+    '123456789.123456789',
+    '1234567890123456.7891',
+    '100000000000000000000',
+    '1e21',
+    '0.000001',
+    '1e-7',
+    ' 1',
+    '1 ',
+    '0x1',
+    'NaN',
+    '',
+    '-',
+    '1_000',
+    '٣',
+  ],
+]
+
+const TEXTS = [
+  ...[
+    '{"a":1.00}',
+    '{"a":12345678901234567890}',
+    '{"12345678901234567890":1}',
+    '{"a":"12345678901234567890"}',
+    '[1,2.50,12345678901234567890,{"b":0.1234567890123456789}]',
+    '[1e400,1e-400]',
+    '{"a":1e5,"b":"1e-400"}',
+    '["\\"12345678901234567890"]',
+    '[-12345678901234567890]',
+    '[12345678901234567890x]',
+    '[0.30000000000000004]',
+  ],
+  ...[
+    '{}',
+    '[]',
+    '"a"',
+    '{"a":{},"b":[{}]}',
+    '[[[[1]]]]',
+    '{"a":"{[","b":"}"}',
+    '[{},{},{},{},{},{}]',
+    '[1,2,3,4,5,6,7,8,9,10]',
+    '{"a":1,"a":2}',
+    '{"a":{"b":1,"b":2}}',
+    '[{"a":1},{"a":2}]',
+    '{"a":"\\"a\\":","b":1}',
+    '{"\\u0061":1,"a":2}',
+    '["\\\\",""]',
+    '  [ 1 , 2 ]  ',
+    '[',
+    ']',
+    '{"a',
+    'null',
+    '1',
+  ],
+]
+
+const NAMES = ['packSise', 'pack_size', 'PACKSIZE', 'productID', 'product', 'update', 'x', 'sourceIdentifier', '', 'packSizepackSize', 'id']
+const KNOWN = ['productId', 'sourceId', 'packSize', 'updatedAt', 'extra']
+
+const bytes = (text: string) => Buffer.from(text)
+
+function attempt(work: () => unknown): string {
+  try {
+    return textOf(work())
+  } catch (error) {
+    return error instanceof Error ? error.name : 'thrown'
+  }
+}
+
+function numberLine(text: string): string {
+  if (!isNumberText(text)) return `${JSON.stringify(text)} is no number`
+  const decimal = decimalOf(text)
+  const lesser = NUMBERS.filter((other) => isNumberText(other) && isLess(decimalOf(other), decimal)).length
+  const { whole, fraction } = digitCounts(decimal)
+  return `${text} ${JSON.stringify(decimal)} digits ${whole} + ${fraction}, more than ${lesser} others, held ${isHeld(text)}, tiny ${isTiny(Number(text))}`
+}
+
+function textLine(text: string): string {
+  const all = bytes(text)
+  const found = [hasInexactNumber(all, text), hasLongNumber(all), hasTinyNumber(text), hasMoreObjects(all, 2), jsonDepthWithin(all, 2)]
+  const faults = [nestingFault(all, { maxDepth: 3, maxObjects: 2 }), nestingFault(all, { maxDepth: 2, maxObjects: 5 })]
+  return `${text} inexact, long, tiny, more than 2 objects, within 2 levels: ${found.join(' ')}; ${countJsonValues(all, 100)} values, of 3 ${countJsonValues(all, 3)}; ${faults.join(' ')}; twice: ${attempt(() => repeatedName(text))}; read: ${attempt(() => parseExactly(text))}, at most one: ${attempt(() => parseExactly(text, 1))}`
+}
+
+function setLines(): string[] {
+  const set = createIntSet()
+  const added = [5, 0, -1, 5, 1, 0, 2 ** 31 - 1, -(2 ** 31), 5, ...Array.from({ length: 60 }, (_, nth) => nth * 7 - 100)].map((number) =>
+    set.add(number),
+  )
+  return [`a set of numbers says of each that is added whether it is new: ${added.map(Number).join('')}`]
+}
+
+/** What numbers and JSON texts come to. */
+export const numbers: Table = {
+  name: 'numbers',
+  title: 'Numbers to the last digit, and JSON texts before they are parsed: what is held, what is counted, what is found twice.',
+  about: `
+A number is its digits and where its point stands. Of a text: whether a number in it needs more digits than a double has, how many values it has, how deep it nests.`,
+  lines: () => [
+    ...NUMBERS.map(numberLine),
+    ...TEXTS.map(textLine),
+    ...['"a"', '"a\\""', '"\\\\"', '"a', 'x"'].map((text) => `${text} ends at ${endOfText(text, 0)}`),
+    ...NAMES.map((name) => `${name} may be ${nearestName(name, KNOWN)}`),
+    ...setLines(),
+  ],
+}

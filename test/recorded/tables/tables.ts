@@ -1,0 +1,6 @@
+import { numbers } from './numbers.ts'
+import { reading } from './reading.ts'
+import type { Table } from './table.ts'
+
+/** All tables that are recorded. */
+export const TABLES: readonly Table[] = [reading, numbers]
