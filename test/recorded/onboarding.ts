@@ -53,6 +53,7 @@ The upstream is the sandbox. At start it is compared with the declarations by th
     await query('ann', ADD, { name: 'NOTE', type: 'STRING', maxLength: 4, default: 'longer than that' })
     await query('ann', ADD, { name: 'NOTE', type: 'STRING', maxLength: 4, precision: 3 })
     await query('ann', ADD, { name: 'SUPPLIER_NAME', type: 'STRING' })
+    await query('ann', ADD, { name: 'NULLED', type: 'STRING', required: null })
     await query('ann', ADD, { name: 'SEEN', type: 'DATE', default: '2025-01-32' })
     await query('ann', DRIFT, { s: 'ACME' })
     say('rows with them')

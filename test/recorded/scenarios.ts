@@ -4,6 +4,7 @@ import { bulk } from './bulk.ts'
 import { calm } from './calm.ts'
 import { documents } from './documents.ts'
 import { door } from './door.ts'
+import { estimates } from './estimates.ts'
 import { faults } from './faults.ts'
 import { identity } from './identity.ts'
 import { judging } from './judging.ts'
@@ -38,6 +39,7 @@ export const SCENARIOS: readonly Scenario[] = [
   words,
   large,
   documents,
+  estimates,
   door,
   lent,
   identity,

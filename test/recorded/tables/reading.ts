@@ -1,5 +1,5 @@
 import { secret } from '../../../src/identity.ts'
-import { wireRows } from '../../../src/rows/wire-rows.ts'
+import { wireRows } from '../../../src/rows/chunk.ts'
 import { readAnswer, readRefusal } from '../../../src/upstream/read-answer.ts'
 import { resourceNamed } from '../../support/rows.ts'
 import type { Table } from './table.ts'
@@ -159,6 +159,8 @@ const VALUES: readonly unknown[] = [
   ...[
     [{}],
     [{ index: 0, status: 'ok' }],
+    [{ index: 0 }, {}, { index: 2 }],
+    [{}, {}, {}],
     [{ index: 0 }, { index: 1 }, { index: 2 }],
     [{ index: 0 }, { index: 0 }, { index: 5 }],
     [{ product_id: 'A', updated_at: '2025-01-15 08:00:00', success: false }],
@@ -331,6 +333,13 @@ const REFUSALS: readonly unknown[] = [
     { accepted: true },
     { acceptedIds: ['A'] },
     { acceptedIndexes: [0] },
+    { accepted: ['A', 0] },
+    { accepted: [] },
+    { written: 3 },
+    { written: '2' },
+    { queued: false },
+    { inserted: 1.5 },
+    { acceptedRows: { count: 2 } },
     { status: 'partially accepted' },
     { status: 'ok' },
     { message: '2 rows were accepted' },

@@ -1,6 +1,7 @@
 import { numbers } from './numbers.ts'
 import { reading } from './reading.ts'
+import { settings } from './settings.ts'
 import type { Table } from './table.ts'
 
 /** All tables that are recorded. */
-export const TABLES: readonly Table[] = [reading, numbers]
+export const TABLES: readonly Table[] = [reading, numbers, settings]
