@@ -6,6 +6,8 @@ import { createLog } from './observability/log.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { ConfigError } from './util/config-error.ts'
 
+// Where it goes is full: who wrote there need not end of it.
+process.stdout.on('error', () => {})
 try {
   await start()
 } catch (error) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { secret } from '../src/identity.ts'
-import { wireRows } from '../src/rows/wire-rows.ts'
+import { wireRows } from '../src/rows/chunk.ts'
 import { readAnswer, readRefusal } from '../src/upstream/read-answer.ts'
 import { resourceNamed } from './support/rows.ts'
 
@@ -621,6 +621,9 @@ describe('a refusal', () => {
     ['ruu', { nInserted: 2, writeErrors: [entry], failed: [entry] }],
     ['uuu', { message: 'partial write: a type conflict, dropped=1' }],
     ['uuu', { message: 'Failed at row 2; the rows before it were committed' }],
+    ['uuu', { message: 'Inserted 2 rows, 1 failed' }],
+    ['uuu', { insertedIds: ['a', 'b'] }],
+    ['ruu', { status: 207, failed: [entry] }],
     [
       'uuu',
       {
@@ -672,6 +675,7 @@ describe('a refusal', () => {
     ['a JSON Pointer', { errors: [{ pointer: '#/data/1/pack_size', code: 'X1', detail: 'bad' }] }],
     ['a JSON Pointer in its source', { errors: [{ source: { pointer: '/data/1/attributes/pack_size' }, code: 'X1', detail: 'bad' }] }],
     ['dots and brackets', { message: 'Invalid', errors: [{ path: 'data[1].pack_size', code: 'X1', message: 'bad' }] }],
+    ['brackets and quotes', { violations: [{ propertyPath: "data[1]['pack_size']", code: 'X1', message: 'bad' }] }],
     ['its field', { error: { details: [{ field: 'body.data.1.pack_size', code: 'X1', description: 'bad' }] } }],
     ['steps', { detail: [{ loc: ['body', 'data', 1, 'pack_size'], code: 'X1', msg: 'bad' }] }],
     ['the name it stands under', { errors: { 'data.1.pack_size': [{ code: 'X1', message: 'bad' }] } }],

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { serialisedRows } from '../src/rows/wire-rows.ts'
+import { serialisedRows } from '../src/rows/chunk.ts'
 import { createBufferPool } from '../src/util/buffer-pool.ts'
 
 const text = (letter: string, length = 200_000) => letter.repeat(length)

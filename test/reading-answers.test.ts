@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { secret } from '../src/identity.ts'
-import { wireRows } from '../src/rows/wire-rows.ts'
+import { wireRows } from '../src/rows/chunk.ts'
 import { createShapeReport } from '../src/upstream/answer-reports.ts'
 import { isGoodStatus } from '../src/upstream/answer-texts.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'

@@ -308,6 +308,17 @@ describe('nothing is echoed', () => {
     expect(inRow.errors).toEqual([expect.objectContaining({ message: expect.stringContaining('"rows[0].updatedAt"') })])
   })
 
+  test('what is nearly a value of an enum is told the value that it was meant to be, and nothing that it says itself', async () => {
+    const literal = (only: string) => gateway.send(`mutation { upsertProducts(rows: []) { rows(only: ${only}) { __typename } } }`)
+    const variable = (o: unknown) =>
+      gateway.send('mutation ($o: [RowStatus!]) { upsertProducts(rows: []) { rows(only: $o) { __typename } } }', { o })
+    for (const answer of await Promise.all([literal('accepted'), literal('"ACCEPTED"'), variable('accepted')]))
+      expect(answer.errors?.[0]?.message).toContain('Did you mean the enum value "ACCEPTED"')
+    const cunning = ' Did you mean the enum value "hunter2"?'
+    for (const answer of await Promise.all([literal(JSON.stringify(cunning)), variable([cunning])]))
+      expect(answer.errors?.[0]?.message).not.toContain('Did you mean')
+  })
+
   test('a field that is missing in a variable, or that there is not, is named', async () => {
     const { errors } = await gateway.send('mutation ($i: RolloutInput!) { rollout(input: $i) { complete } }', {
       i: { solutionName: 'A', more: 1 },

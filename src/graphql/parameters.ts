@@ -1,7 +1,7 @@
 import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError } from '../errors.ts'
 import type { Body } from '../http/read-body.ts'
-import { markClean, markUnsure } from '../rows/raw-rows.ts'
+import { markRead } from '../rows/raw-rows.ts'
 import { hasLongNumber, hasTinyNumber, isTiny } from '../util/exact-json.ts'
 import { isJsonObject } from '../util/exact-number.ts'
 import { countJsonValues, jsonDepthWithin, nestingFault } from '../util/json-values.ts'
@@ -82,21 +82,21 @@ function checkNesting({ bytes }: Body, { maxJsonValues }: ParseLimits): void {
 
 function parseAtOnce(body: Body): ParsedBody {
   const text = decodeText(body.bytes)
-  const params = readParams(text, body.bytes)
+  const { params, readAgain } = readParams(text, body.bytes)
   if (body.isLarge) body.release()
-  if (isCleanJson(text)) for (const value of Object.values(variablesOf(params))) markClean(value)
+  const isClean = isCleanJson(text)
+  for (const [name, value] of Object.entries(variablesOf(params)))
+    if (Array.isArray(value)) markRead(value, readAgain === undefined ? { isClean } : { isClean, readAgain: () => readAgain(name) })
   return { params, bytes: body.bytes.byteLength, unread: () => undefined }
 }
 
 /** Tiny numbers are looked for at once only where they could stand outside of lists of rows: their judge will ask. */
-function readParams(text: string, bytes: Uint8Array): unknown {
-  if (hasLongNumber(bytes)) return readDigits(text, bytes)
+function readParams(text: string, bytes: Uint8Array): { params: unknown; readAgain?: (variable: string) => unknown[] | undefined } {
+  if (hasLongNumber(bytes)) return { params: readDigits(text, bytes) }
   const params = parseJson(text)
-  const variables = Object.entries(variablesOf(params))
-  if (variables.some(([, value]) => mayBeTiny(value))) return hasTinyNumber(text) ? readDigits(text) : params
+  if (Object.values(variablesOf(params)).some(mayBeTiny)) return { params: hasTinyNumber(text) ? readDigits(text) : params }
   const again = readingAgain(text, readDigits) as () => { variables: Record<string, unknown[]> } | undefined
-  for (const [name, value] of variables) if (Array.isArray(value)) markUnsure(value, () => again()?.variables[name])
-  return params
+  return { params, readAgain: (variable) => again()?.variables[variable] }
 }
 
 function variablesOf(params: unknown): Record<string, unknown> {

@@ -78,7 +78,13 @@ function inputMessage({ message, nodes, originalError }: GraphQLError): string {
   if (/was not provided/.test(message)) return `Variable "$${name}" of required type "${type}" was not provided.`
   if (/must not be null/.test(message)) return `Variable "$${name}" of non-null type "${type}" must not be null.`
   const place = new RegExp(` at "(${name}[\\w.[\\]]{1,200})"`).exec(message)?.[1]
-  return `Variable "$${name}" has a value that is no "${type}"${place ? ` at "${place}"` : ''}.${fieldWords(originalError?.message)}`
+  const what = `Variable "$${name}" has a value that is no "${type}"${place ? ` at "${place}"` : ''}.`
+  return `${what}${fieldWords(originalError?.message)}${enumSuggestion(message)}`
+}
+
+/** What graphql-js proposes in place of a wrong value of an enum, behind all that it quotes; empty where it proposes nothing. */
+export function enumSuggestion(message: string): string {
+  return / Did you mean the enum value (?:"\w+"(?:, or |, | or )?)+\?$/.exec(message)?.[0] ?? ''
 }
 
 /** Which field is missing or too many: GraphQL names it before it quotes anything. */

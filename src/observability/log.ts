@@ -5,9 +5,30 @@ export type { Logger }
 /** Levels of the log, most to least talkative. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
-/** A JSON-lines log on standard output. Callers pass ids and counts only, never tokens, headers or row values. */
-export function createLog(level: (typeof LOG_LEVELS)[number], replicaId: string): Logger {
-  return pino({ level, base: { replica: replicaId }, timestamp: pino.stdTimeFunctions.isoTime })
+const STANDARD_OUTPUT = 1
+/** What is kept of the log while it cannot be written; further lines are dropped. */
+const MAX_KEPT_BYTES = 1_000_000
+const RETRY_MS = 1_000
+
+/** A JSON-lines log on standard output, or another descriptor. Callers pass ids and counts only, never tokens, headers or row values. */
+export function createLog(level: (typeof LOG_LEVELS)[number], replicaId: string, descriptor = STANDARD_OUTPUT): Logger {
+  return pino({ level, base: { replica: replicaId }, timestamp: pino.stdTimeFunctions.isoTime }, createOutput(descriptor))
+}
+
+/** Where nobody reads the log, or its disk is full, nothing waits for it, and the process does not end of it: it is tried again. */
+function createOutput(dest: number) {
+  // Without an answer to EAGAIN it would stand still until somebody reads; without a least length it would not flush.
+  const output = pino.destination({ dest, sync: true, minLength: 1, maxLength: MAX_KEPT_BYTES, retryEAGAIN: () => false })
+  let isWaiting = false
+  output.on('error', () => {
+    if (isWaiting) return
+    isWaiting = true
+    setTimeout(() => {
+      isWaiting = false
+      output.flush()
+    }, RETRY_MS).unref()
+  })
+  return output
 }
 
 /** Logs defects, each once: where it happened and what it is about, without its message, which could quote a row. */

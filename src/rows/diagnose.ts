@@ -42,11 +42,6 @@ export function capIssues(issues: readonly RowIssue[]): readonly RowIssue[] {
   return [...listed.slice(0, MAX_ISSUES_PER_ROW), { code: 'MORE_ISSUES', message: `The row has ${left} more issues.`, left }]
 }
 
-/** Whether a value is an object, `ExactNumber` among them: as rows these lack every required field. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function checkField(row: Record<string, unknown>, column: Column, format: TimestampFormat, issues: RowIssue[]): void {
   // Neither a column (defineResource) nor `extra` is called like anything an object inherits, so what is found is the row's own.
   const value = row[column.field]

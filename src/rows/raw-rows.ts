@@ -3,7 +3,7 @@ import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 /** Some rows as they were sent. */
 export interface RowList {
   readonly rows: readonly unknown[]
-  /** All text in them is known to be clean, so so that not each need be looked at: this saves 6 % of parsing and judging. */
+  /** All text in them is known to be clean, so that not each need be looked at: this saves 6 % of parsing and judging. */
   readonly isClean?: boolean
   /** Reads them again where numbers are tiny: undefined where all of them are as they were written. */
   readonly readAgain?: ReadAgain
@@ -24,17 +24,15 @@ export class RawRows {
 export function rowLists(sent: unknown): Iterable<RowList> {
   if (sent instanceof RawRows) return sent.lists
   const rows: MarkedList = Array.isArray(sent) ? sent : [sent]
-  const isClean = rows[clean] === true
-  const again = rows[readAgain]
-  if (rows.length > ROWS_PER_SLICE) return inLists(rows, isClean, again)
-  return [again === undefined ? { rows, isClean } : { rows, isClean, readAgain: again }]
+  const list: RowList = { rows, ...rows[reading] }
+  return rows.length > ROWS_PER_SLICE ? inLists(list) : [list]
 }
 
 /** The same rows in lists that are a slice's work each. */
-export function* inLists(rows: readonly unknown[], isClean = false, again?: ReadAgain): Generator<RowList> {
+export function* inLists({ rows, isClean = false, readAgain }: RowList): Generator<RowList> {
   for (let from = 0; from < rows.length; from += ROWS_PER_SLICE) {
     const rowsOfSlice = rows.slice(from, from + ROWS_PER_SLICE)
-    yield { rows: rowsOfSlice, isClean, ...(again && { readAgain: () => again()?.slice(from, from + ROWS_PER_SLICE) }) }
+    yield { rows: rowsOfSlice, isClean, ...(readAgain && { readAgain: () => readAgain()?.slice(from, from + ROWS_PER_SLICE) }) }
   }
 }
 
@@ -43,26 +41,28 @@ export async function wholeList({ lists }: RawRows): Promise<readonly unknown[]>
   const all: RowList[] = []
   await eachInSlice(lists, (list) => all.push({ ...list, rows: list.readAgain?.() ?? list.rows }))
   const rows = all.flatMap((list) => list.rows)
-  if (all.every(({ isClean }) => isClean)) markClean(rows)
+  markRead(rows, { isClean: all.every(({ isClean }) => isClean) })
   return rows
 }
 
 /** The list with every number as it was written, where it was read without looking at tiny ones. */
 export function exactList(list: unknown): unknown {
-  return (Array.isArray(list) ? (list as MarkedList)[readAgain]?.() : undefined) ?? list
+  return (Array.isArray(list) ? (list as MarkedList)[reading]?.readAgain?.() : undefined) ?? list
 }
 
-const clean = Symbol('clean')
-const readAgain = Symbol('readAgain')
+const reading = Symbol('reading')
 
-type MarkedList = readonly unknown[] & { readonly [clean]?: true; readonly [readAgain]?: ReadAgain }
+/** What is known of how the rows of a list were read. */
+type Reading = Omit<RowList, 'rows'>
 
-/** Notes of a list of rows that all text in it is clean. */
-export function markClean(list: unknown): void {
-  if (Array.isArray(list)) Object.assign(list, { [clean]: true })
+type MarkedList = readonly unknown[] & { readonly [reading]?: Reading }
+
+/** Notes of a list of rows how it was read. */
+export function markRead(list: readonly unknown[], how: Reading): void {
+  Object.assign(list, { [reading]: how })
 }
 
-/** Notes of a list of rows how it is read again where numbers are tiny. */
-export function markUnsure(list: readonly unknown[], again: ReadAgain): void {
-  Object.assign(list, { [readAgain]: again })
+/** Whether a value is an object, `ExactNumber` among them: as rows these lack every required field. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -57,7 +57,7 @@ const FILLER =
   /^(?:rows?|records?|items?|entries|count|total|num|number|nb|n|of|data|ids|keys|index(?:es)?|indices|is|was|were|successfully)$/
 const TAKEN_STATUS = /^20[124]\b/
 const IN_TEXT =
-  /\b(\d+) (?:(?:of|out of) (?:the )?\d+ )?(?:rows?|records?|items?|entries)? ?(?:were |was |have been |has been )?(?:accepted|ingested|written|stored|saved|inserted|imported|applied)\b|\bpartial(?:ly)? (?:success|accept|appli|process|writ|ingest|complet|stored)/u
+  /\b(\d+) (?:(?:of|out of) (?:the )?\d+ )?(?:rows?|records?|items?|entries)? ?(?:were |was |have been |has been )?(?:accepted|ingested|written|stored|saved|inserted|imported|applied)\b|\b(?:accepted|ingested|wrote|written|stored|saved|inserted|imported|applied|loaded):? (\d+) (?:(?:of|out of) \d+ )?(?:rows|records|items|entries)\b|\bpartial(?:ly)? (?:success|accept|appli|process|writ|ingest|complet|stored)/u
 
 /** A clause without a denying word that says of rows that they were taken. */
 const CLAUSE =
@@ -87,10 +87,10 @@ function isTakenRow(entry: object): boolean {
 }
 
 function isClaim(name: string, value: unknown, sent: number): boolean {
-  if (typeof value === 'string' && isStatusName(name)) return isPartStatus(value)
+  if (isStatusName(name) && (typeof value === 'string' || value === 207)) return isPartStatus(String(value))
   if (typeof value === 'string' && wholeNumber(value) === undefined) return value.length <= 2_000 && textClaims(value.toLowerCase(), sent)
   if (!namesTaken(name)) return false
-  if (Array.isArray(value)) return value.some((entry) => isObject(entry) || wholeNumber(entry) !== undefined)
+  if (Array.isArray(value)) return value.some((entry) => isObject(entry) || wholeNumber(entry) !== undefined || /(?:ids|keys)$/i.test(name))
   const count = wholeNumber(value)
   return value === true || (count !== undefined && count > 0 && count <= sent)
 }
@@ -100,7 +100,8 @@ function isStatusName(name: string): boolean {
 }
 
 function textClaims(text: string, sent: number): boolean {
-  const [found, count] = IN_TEXT.exec(text) ?? []
+  const [found, before, behind] = IN_TEXT.exec(text) ?? []
+  const count = before ?? behind
   if (found === undefined) return CLAUSE.test(text)
   return count === undefined || (Number(count) > 0 && Number(count) < sent)
 }

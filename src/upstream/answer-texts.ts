@@ -2,7 +2,8 @@
 //
 //  1. A word with a stem of `NO`, or of `NO_TEXT` in a sentence, can mean a no. So can a text too long to be looked at as a whole, and what
 //     looks like markup or an object and is none.
-//  2. A message must have a word that is known to mean yes, whatever its language. Of texts under other names only a no counts.
+//  2. A message must have a word that is known to mean yes, whatever its language, and where nothing else says yes all of its words
+//     are known. Of texts under other names only a no counts.
 //  3. Numbers in it that count rows fit what was sent: those beside a word for rows, or for what is done with them. Any number below
 //     that of the rows sent may be one as well, unless a word before it or a unit behind it says what else it is.
 //  4. Beside a list of failures a text may speak of these, and count them or the others.
@@ -171,7 +172,7 @@ export function isGoodStatus(status: string): boolean {
 
 /** Whether a status beside a list of failures says no more than that there is one. */
 export function isPartStatus(status: string): boolean {
-  return /^(?:http |207 )?(?:partial(?:ly)?|multi)(?: (?:success\w*|succeeded|accepted|completed?|processed|ok|status))*$/.test(
+  return /^(?:http )?(?:207|(?:207 )?(?:partial(?:ly)?|multi))(?: (?:success\w*|succeeded|accepted|completed?|processed|ok|status))*$/.test(
     wordsOf(status),
   )
 }

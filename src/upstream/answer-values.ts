@@ -58,7 +58,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
     const isGood = saysGood(name, value, asked)
     found.saysYes ||= isGood
     if (isGood || (/^result$/i.test(name) && wholeNumber(value) === sent)) return
-    found.canMeanNo ||= failed === 0 || !(isPartStatus(String(value)) || String(value) === '207')
+    found.canMeanNo ||= failed === 0 || !isPartStatus(String(value))
   }
 
   function countRows(number: number | undefined, right: readonly number[], isOfAccepted = false): void {

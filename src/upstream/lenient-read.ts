@@ -33,9 +33,9 @@ export function listAt(holder: unknown, names: readonly string[]): readonly unkn
 }
 
 /** Names under which an error says by a path what of a request it is about. */
-const PATH_NAMES = ['pointer', 'path', 'instancePath', 'jsonPath', 'field', 'loc', 'property']
+const PATH_NAMES = ['pointer', 'path', 'instancePath', 'dataPath', 'jsonPath', 'propertyPath', 'property', 'field', 'param', 'loc']
 /** A row in the list `data` of a request, and its column, as JSON Pointer, dots, brackets or a list of steps write them. */
-const ROW_IN_PATH = /(?:^|[^A-Za-z0-9_])data[/.[\]]+(\d{1,6})(?:[\]/.[]+(?:attributes[/.])?([A-Za-z_]\w{0,99}))?\]?$/
+const ROW_IN_PATH = /(?:^|[^A-Za-z0-9_])data[/.[\]]+(\d{1,6})(?:[\]/.['"[]+(?:attributes[/.])?([A-Za-z_]\w{0,99}))?['"\]]*$/
 
 /** The row, counted from 0, and the column that an error names by a path into the request; undefined where it has none. */
 export function rowInPath(holder: unknown): { readonly row: number; readonly column?: string } | undefined {

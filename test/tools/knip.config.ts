@@ -3,7 +3,7 @@ import type { KnipConfig } from 'knip'
 /** What knip cannot see from scripts and imports: files that are loaded by folder or started by name. */
 const config: KnipConfig = {
   // Of the machine, where they are on it.
-  ignoreBinaries: ['promtool', 'haproxy', 'nginx', 'prlimit'],
+  ignoreBinaries: ['promtool', 'haproxy', 'nginx', 'prlimit', 'mkfifo'],
   workspaces: {
     '.': {
       entry: ['schema/resources/*/*.ts', 'test/support/store-child.ts', 'test/client-types.ts', 'src/console/{main.tsx,file/worker.ts}'],

@@ -18,8 +18,7 @@ import type { Outcome } from '../../ingest/outcome.ts'
 import { fragmentsOf } from '../cost/fragments.ts'
 import { mutationSchema, withFields } from '../mutation-schema.ts'
 import { rowsText } from '../types/row-outcome.ts'
-import { compileSelections } from './compile-selection.ts'
-import type { Projector } from './object-builder.ts'
+import { compileSelections, type Projector } from './compile-selection.ts'
 
 /** The names of the one field whose selections are compiled. */
 const PAYLOAD = 'IngestPayload'

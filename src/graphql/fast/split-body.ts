@@ -123,13 +123,13 @@ function readEnd(before: string, bytes: Uint8Array, after: string): Pick<End, 'p
 
 /** All rows, list by list, and the memory of the body is released at the end; throws `BAD_REQUEST` where a piece cannot be read by itself. */
 function* listsOf(source: Source, head: Head, tail: Tail, release: () => void): Iterable<RowList> {
-  yield* inLists(head.rows, head.isClean)
+  yield* inLists(head)
   for (let from = head.end - 1 + head.seam.gap; from < tail.start; ) {
     const to = endOfPiece(source, from, tail.start, head.seam)
     yield* readList(source, from, to)
     from = to - 1 + head.seam.gap
   }
-  yield* inLists(tail.rows, tail.isClean)
+  yield* inLists(tail)
   if (source.unread) release()
   source.unread = undefined
 }
@@ -142,8 +142,9 @@ function readList({ unread = NOTHING }: Source, from: number, to: number): Itera
     unread[to] = CLOSING
     const bytes = unread.subarray(from - 1, to + 1)
     const text = decodeText(bytes)
-    if (hasLongNumber(bytes)) return inLists(parseAllDigits(text) as unknown[], isCleanJson(text))
-    return inLists(parseJson(text) as unknown[], isCleanJson(text), readingAgain(text) as () => unknown[] | undefined)
+    const isClean = isCleanJson(text)
+    if (hasLongNumber(bytes)) return inLists({ rows: parseAllDigits(text) as unknown[], isClean })
+    return inLists({ rows: parseJson(text) as unknown[], isClean, readAgain: readingAgain(text) as () => unknown[] | undefined })
   } finally {
     unread[from - 1] = before
     unread[to] = after

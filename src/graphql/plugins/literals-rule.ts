@@ -1,5 +1,5 @@
 import { type ASTVisitor, GraphQLError, type GraphQLInputType, type ValidationContext, type ValueNode, validateInputLiteral } from 'graphql'
-import { gatewayErrorIn } from '../public-error.ts'
+import { enumSuggestion, gatewayErrorIn } from '../public-error.ts'
 
 /**
  * The rule of GraphQL that literals have the types they should, in words that never quote one: what graphql-js says behind
@@ -28,7 +28,7 @@ export function LiteralsRule(context: ValidationContext): ASTVisitor {
 }
 
 function quiet(error: GraphQLError, node: ValueNode, place: string): GraphQLError {
-  const words = gatewayErrorIn(error)?.message ?? withoutValue(error.message)
+  const words = gatewayErrorIn(error)?.message ?? `${withoutValue(error.message)}${enumSuggestion(error.message)}`
   return new GraphQLError(`${words}${place}`, { nodes: error.nodes ?? [node] })
 }
 

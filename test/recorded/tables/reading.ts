@@ -1,5 +1,5 @@
 import { secret } from '../../../src/identity.ts'
-import { wireRows } from '../../../src/rows/wire-rows.ts'
+import { wireRows } from '../../../src/rows/chunk.ts'
 import { readAnswer, readRefusal } from '../../../src/upstream/read-answer.ts'
 import { resourceNamed } from '../../support/rows.ts'
 import type { Table } from './table.ts'
