@@ -24,6 +24,9 @@ interface Timer {
 
 const TURNS = 3
 
+// Of all clocks there were: a handle of an earlier one, cleared late, must not clear a timer of this one.
+let lastId = 0
+
 /** A timer that was set, as Node hands it out. */
 interface Handle {
   readonly id: number
@@ -45,7 +48,6 @@ export function takeClock(ownerNow: () => Sleeper | undefined = () => undefined,
   const realTimeout = AbortSignal.timeout
   const timers = new Map<number, Timer>()
   let now = 0
-  let lastId = 0
   let immediates = 0
   const put = (id: number, act: () => void, ms: number) => timers.set(id, { at: now + Math.max(1, ms), act, owner: ownerNow() })
   const handleOf = (id: number): Handle => ({ id, ref: itself, unref: itself })
