@@ -113,8 +113,8 @@ describe.concurrent.each(STORES)('a key that comes again, kept in %s,', (_, newS
     const gateway = await gatewayAt(upstream, { EXECUTION_TIMEOUT_MS: '2000', ATTEMPTS_TIMEOUT_MS: '2000', ...(await newStore()) })
     const first = await keyed(gateway, [product('A')], { key: 'late' })
     expect(first).toMatchObject({ unconfirmedCount: 1, retryableCount: 0 })
-    going.resolve()
     expect(await keyed(gateway, [product('A')], { key: 'late' })).toMatchObject({ unconfirmedCount: 1, replayedCount: 1 })
+    going.resolve()
     expect(idsOf(upstream)).toEqual([['A']])
   })
 
