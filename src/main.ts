@@ -6,7 +6,7 @@ import { createLog } from './observability/log.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { ConfigError } from './util/config-error.ts'
 
-// Where it goes is full: who wrote there need not end of it.
+// What cannot be written there, since a disk is full or the reader gone, is lost; the gateway goes on.
 process.stdout.on('error', () => {})
 try {
   await start()

@@ -1,20 +1,12 @@
 import type { SolutionDrift } from '../lifecycle/drift-check.ts'
+import type { UnusableAnswer } from '../upstream/answer-reports.ts'
 import { createOncePerMinute } from '../util/once-per-minute.ts'
-import { idsOf, type RequestOrigin } from '../util/request-origin.ts'
+import { idsOf } from '../util/request-origin.ts'
 import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
 
 /** What other rooms have to say to the operator, in the log and in the metrics. */
 export type Reports = ReturnType<typeof createReports>
-
-/** An answer of the upstream that says nothing of its rows for certain. */
-interface UnusableAnswer {
-  readonly status: number
-  /** What kind of body it had. */
-  readonly body: string
-  readonly tenantId: string
-  readonly origins: readonly RequestOrigin[]
-}
 
 /** Tenants that are named in one log line, at most. */
 const MAX_NAMED = 10

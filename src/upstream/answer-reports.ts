@@ -25,7 +25,7 @@ export function createShapeReport(report: (names: readonly string[]) => void, co
 }
 
 /** An answer that says nothing of its rows for certain: its status, what kind of body it had, and for whom it was. */
-interface UnusableAnswer {
+export interface UnusableAnswer {
   readonly status: number
   /** By its first character. */
   readonly body: 'none, or cut off' | 'HTML' | 'JSON' | 'other text'
