@@ -16,7 +16,16 @@ const MAX_KINDS = 50
 
 /** Adds the issues of all rejected rows to the counts, by code and field. */
 export function countIssues(outcomes: readonly Outcome[], counts: IssueCounts): void {
-  for (const outcome of outcomes) if (outcome.status === 'REJECTED') for (const issue of outcome.issues) addCount(counts, issue, 1)
+  const found = new Map<RowIssueCode, Map<string | undefined, number>>()
+  for (const outcome of outcomes) if (outcome.status === 'REJECTED') for (const issue of outcome.issues) countIssue(found, issue)
+  for (const [code, fields] of found)
+    for (const [field, count] of fields) addCount(counts, { code, ...(field !== undefined && { field }) }, count)
+}
+
+/** By two maps: a name made of both for every issue was a tenth of what a mutation of bad rows costs. */
+function countIssue(found: Map<RowIssueCode, Map<string | undefined, number>>, { code, field }: RowIssue): void {
+  const fields = found.get(code) ?? new Map<string | undefined, number>()
+  found.set(code, fields.set(field, (fields.get(field) ?? 0) + 1))
 }
 
 /** Adds so many to those of the same code and field. */
