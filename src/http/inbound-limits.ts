@@ -47,11 +47,11 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
     return new GatewayError('RATE_LIMITED', message, { limit: quota, retryAfterMs: msLeft })
   }
 
-  async function headersFor(tenantId: string, quotas: InboundQuotas): Promise<readonly string[]> {
+  function headersFor(tenantId: string, quotas: InboundQuotas): readonly string[] {
     const kinds = (['requests', 'rows'] as const).filter((what) => quotas[what] !== undefined)
     const policies = kinds.map((what) => `"${what}";q=${quotas[what]};w=${seconds}${what === 'rows' ? ';qu="rows"' : ''}`)
-    const states = kinds.map(async (what) => `"${what}"${stateOf(await counts[what].now(tenantId), quotas[what] ?? 0)}`)
-    return ['ratelimit-policy', policies.join(', '), 'ratelimit', (await Promise.all(states)).join(', ')]
+    const states = kinds.map((what) => `"${what}"${stateOf(counts[what].now(tenantId), quotas[what] ?? 0)}`)
+    return ['ratelimit-policy', policies.join(', '), 'ratelimit', states.join(', ')]
   }
 
   return {
@@ -61,7 +61,7 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
       const { tenantId, requests } = bounds
       const limited = requests === undefined ? undefined : await take('requests', tenantId, requests, 1)
       const { headers, ...rest } = limited === undefined ? await answer() : decline(limited)
-      return { ...rest, headers: [...headers, ...(await headersFor(tenantId, bounds))] }
+      return { ...rest, headers: [...headers, ...headersFor(tenantId, bounds)] }
     },
     rowsOf(caller) {
       const { tenantId, rows } = boundsOf(caller) ?? {}
@@ -76,7 +76,7 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
 
 /** What is left of a quota, and in how many seconds it is whole again; nothing is said of a window that nobody has opened. */
 function stateOf(window: Window | undefined, quota: number): string {
-  if (window === undefined || window.msLeft <= 0) return `;r=${quota}`
+  if (window === undefined) return `;r=${quota}`
   return `;r=${Math.max(0, quota - window.taken)};t=${Math.ceil(window.msLeft / 1_000)}`
 }
 
@@ -96,25 +96,27 @@ function createCounts(windowMs: number) {
   // Each tenant has a quota of its own, so that the limiter's is out of reach.
   const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: windowMs / 1_000 })
   // Counted as sizes, since `max` would take memory for all of them at once.
-  const known = new LRUCache<string, true>({
+  const known = new LRUCache<string, { readonly taken: number; readonly endsAt: number }>({
     maxSize: MAX_TENANTS,
     sizeCalculation: () => 1,
+    noDisposeOnSet: true,
     dispose: (_, tenantId) => void limiter.delete(tenantId),
   })
-  // The limiter ends windows by a timer, and says how long they go on by a clock that may have been set back since.
-  const windowOf = ({ consumedPoints, msBeforeNext }: RateLimiterRes): Window => ({
-    taken: consumedPoints,
-    msLeft: Math.min(msBeforeNext, windowMs),
-  })
+  /** What the limiter said last, for answers that tell it: it is asked by promises only. */
+  function now(tenantId: string): Window | undefined {
+    const { taken = 0, endsAt = 0 } = known.get(tenantId) ?? {}
+    const msLeft = endsAt - performance.now()
+    return msLeft > 0 ? { taken, msLeft } : undefined
+  }
+  function keep(tenantId: string, { consumedPoints, msBeforeNext }: RateLimiterRes): Window {
+    // The limiter ends windows by a timer, and says how long they go on by a clock that may have been set back since.
+    const msLeft = Math.min(msBeforeNext, windowMs)
+    known.set(tenantId, { taken: consumedPoints, endsAt: performance.now() + msLeft })
+    return { taken: consumedPoints, msLeft }
+  }
   return {
-    async add(tenantId: string, count: number): Promise<Window> {
-      if (known.get(tenantId) === undefined) known.set(tenantId, true)
-      return windowOf(await limiter.consume(tenantId, count))
-    },
-    giveBack: (tenantId: string, count: number) => limiter.reward(tenantId, count),
-    async now(tenantId: string): Promise<Window | undefined> {
-      const found = await limiter.get(tenantId)
-      return found === null ? undefined : windowOf(found)
-    },
+    now,
+    add: async (tenantId: string, count: number) => keep(tenantId, await limiter.consume(tenantId, count)),
+    giveBack: async (tenantId: string, count: number) => keep(tenantId, await limiter.reward(tenantId, count)),
   }
 }
