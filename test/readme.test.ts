@@ -75,7 +75,7 @@ test('which role a query, or a mutation of tables, needs is told of each', () =>
   const schema = bareSchema()
   const ofRows = new Set(contract.resources.flatMap(({ graphqlName }) => [`upsert${graphqlName}`, `append${graphqlName}`]))
   const fields = [schema.getQueryType(), schema.getMutationType()].flatMap((type) => Object.keys(type?.getFields() ?? {}))
-  const told = sectionOf('Who calls').match(/`\w+`/g) ?? []
+  const told: readonly string[] = sectionOf('Who calls').match(/`\w+`/g) ?? []
   expect(fields.filter((name) => !ofRows.has(name) && !told.includes(`\`${name}\``))).toEqual([])
 })
 
