@@ -77,14 +77,6 @@ type Collecting = Pick<CompiledChecks, 'showKey' | 'showAnyKey' | 'mayBeTiny' | 
   WireOptions &
   Pick<JudgedRows, 'keyText'> & { readonly rowsPerChunk: number }
 
-/** Judges the rows of one mutation one after the other and writes down what came of them; nothing else of a row is kept. */
-interface Collector {
-  judgeList(list: RowList): void
-  open(): OpenRows
-  /** Gives the memory of chunks back. */
-  discard(): void
-}
-
 /** A row that waits for the attributes: as it is to be sent, where it is good so far, and what it carries. */
 interface OpenRow {
   readonly wire?: WireRow | undefined
@@ -93,7 +85,8 @@ interface OpenRow {
 
 const LEFT: OpenRow = {}
 
-function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
+/** Judges the rows of one mutation one after the other and writes down what came of them; nothing else of a row is kept. */
+function createCollector(judgeRow: JudgeRow, how: Collecting) {
   const { showKey, showAnyKey, hashKey, mayBeTiny, keyText } = how
   const faults: (readonly RowIssue[] | undefined)[] = []
   const publicKeys: Record<string, unknown>[] = []
@@ -118,6 +111,7 @@ function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
     if (isJsonObject(extra)) for (const name of Object.keys(extra)) attributeNames.add(name.toLowerCase())
   }
 
+  /** Gives the memory of chunks back. */
   function discard(): void {
     releaseAll(chunker.done())
     chunker = newChunker()
@@ -142,11 +136,11 @@ function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
   }
 
   return {
-    judgeList({ rows, isClean = false, readAgain }) {
+    judgeList({ rows, isClean = false, readAgain }: RowList): void {
       const exact = (readAgain !== undefined && rows.some(mayBeTiny) ? readAgain() : undefined) ?? rows
       for (const row of exact) judge(row, isClean)
     },
-    open: () => ({ attributeNames: openRows.length > 0 ? attributeNames : undefined, close }),
+    open: (): OpenRows => ({ attributeNames: openRows.length > 0 ? attributeNames : undefined, close }),
     discard,
   }
 }

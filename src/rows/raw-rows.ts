@@ -6,10 +6,8 @@ export interface RowList {
   /** All text in them is known to be clean, so that not each need be looked at: this saves 6 % of parsing and judging. */
   readonly isClean?: boolean
   /** Reads them again where numbers are tiny: undefined where all of them are as they were written. */
-  readonly readAgain?: ReadAgain
+  readonly readAgain?: () => readonly unknown[] | undefined
 }
-
-type ReadAgain = () => readonly unknown[] | undefined
 
 /** The `rows` of one mutation that are read while they are judged, in lists that are a slice's work each; nothing in between walks or copies them. */
 export class RawRows {
