@@ -23,7 +23,8 @@ import { fragmentsOf, hasFragmentCycle } from '../src/graphql/cost/fragments.ts'
 import { createIntrospectionMeasure } from '../src/graphql/cost/introspection-size.ts'
 import { DOCUMENT_LIMITS } from '../src/graphql/cost/limits.ts'
 import { rootFields } from '../src/graphql/cost/root-fields.ts'
-import { atMostRows, createRowCount } from '../src/graphql/plugins/use-row-limit.ts'
+import { createRowCount } from '../src/graphql/plugins/use-row-limit.ts'
+import { atMostRows } from '../src/graphql/row-lists.ts'
 import { bareSchema } from './support/bare-schema.ts'
 
 const schema = bareSchema()

@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto'
 import type { Operation } from '../ingest/outcome.ts'
-import type { RowList } from '../rows/raw-rows.ts'
+import type { RowList } from '../rows/judge.ts'
 
 /** SHA-256 over what a request is about and the digest of its rows as sent. */
 export function fingerprint(

@@ -7,9 +7,17 @@ import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
 import { diagnose, type SuspectColumns } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import { isObject, type RowList } from './raw-rows.ts'
 import { keyNames, keyText } from './row-key.ts'
 import { addExtra, toWire, type WireOptions, type WireRow } from './wire-row.ts'
+
+/** Some rows as they were sent. */
+export interface RowList {
+  readonly rows: readonly unknown[]
+  /** All text in them is known to be clean, so that not each need be looked at: this saves 6 % of parsing and judging. */
+  readonly isClean?: boolean
+  /** Reads them again where numbers are tiny: undefined where all of them are as they were written. */
+  readonly readAgain?: () => readonly unknown[] | undefined
+}
 
 type JudgedRow = WireRow | readonly RowIssue[]
 
@@ -143,6 +151,11 @@ function createCollector(judgeRow: JudgeRow, how: Collecting) {
     open: (): OpenRows => ({ attributeNames: openRows.length > 0 ? attributeNames : undefined, close }),
     discard,
   }
+}
+
+/** Whether a value is an object, `ExactNumber` among them: as rows these lack every required field. */
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, suspectColumns: SuspectColumns | undefined): JudgedRow {
