@@ -229,6 +229,7 @@ test('of more rows than are taken no more are given to be judged', () => {
     for (const { rows } of atMostRows(3, lists)) given.push(rows.length)
   }).toThrow(expect.objectContaining({ code: 'TOO_MANY_ROWS', numbers: { limit: 3, actual: 5 } }))
   expect(given).toEqual([2, 0, 0])
+  expect([...atMostRows(5, lists)]).toEqual(lists)
 })
 
 test('an answer is estimated by the lists in it', () => {
