@@ -96,7 +96,7 @@ export function dispatch(
     function askLater(reading: Dispatcher.DispatchController): void {
       reading.pause()
       setImmediate(() => {
-        isSent = socket?.writableLength === 0 && !socket.destroyed
+        isSent = socket?.writableLength === 0
         reading.resume()
       })
     }
