@@ -102,7 +102,7 @@ describe('what was certainly not taken is repeated for both operations', () => {
   })
 
   test('a Retry-After beyond the time there is ends the attempts at once', async () => {
-    await start(() => ({ status: 429, headers: { 'retry-after': '1000000000' } }))
+    await start(() => ({ status: 429, headers: { 'retry-after': '1000000000' } }), PATIENT)
     const { rows } = await gateway.ingest('upsertProducts', products(1))
     expect(rows[0]).toMatchObject({ retryable: true, retryAfterMs: 60_000, issues: [{ code: 'UPSTREAM_RATE_LIMITED' }] })
     expect(upstream.arrived).toHaveLength(1)

@@ -145,7 +145,7 @@ async function readReply(reply: Reply, isOfAnother: (text: string) => boolean): 
   const read = body && (await decodeBody(body, headerText(headers['content-encoding'])))
   const isOpen = mayHaveMore(reply, read) || (status < 300 && !isSent)
   const text = isOpen ? undefined : read
-  if (reply.hasMore || isOfAnother(text ?? '')) {
+  if (reply.isDoubtful || isOfAnother(text ?? '')) {
     // Answers on this connection have come apart from their requests: none that follows can be relied on.
     reply.disconnect()
     return { kind: 'lost', reason: 'UNREADABLE_ANSWER' }

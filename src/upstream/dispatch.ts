@@ -14,8 +14,8 @@ export interface Reply {
   readonly body: Buffer | undefined
   /** The body of the request had left the process when the answer came. */
   readonly isSent: boolean
-  /** More came with it than it said: there is another answer, or what was read is not the whole of this one. */
-  readonly hasMore: boolean
+  /** What came behind it is another answer, more of this one than it said, or a reset in place of its end. */
+  readonly isDoubtful: boolean
   /** Ends the connection it came on. */
   readonly disconnect: () => void
 }
@@ -61,8 +61,8 @@ export function dispatch(
     const disconnect = () => void socket?.destroy()
     const end = (body: Buffer | undefined, error: unknown) => {
       signal.removeEventListener('abort', abort)
-      const hasMore = body !== undefined && error !== undefined
-      resolve({ isStarted, reply: answer && { ...answer, body, isSent, hasMore, disconnect }, error })
+      const isDoubtful = body !== undefined && error !== undefined
+      resolve({ isStarted, reply: answer && { ...answer, body, isSent, isDoubtful, disconnect }, error })
     }
     signal.addEventListener('abort', abort)
     dispatcher.dispatch(options, {
@@ -87,7 +87,7 @@ export function dispatch(
         if (bytes > MAX_ANSWER_BYTES) controller?.abort(new errors.ResponseExceededMaxSizeError())
         else parts.push(part)
       },
-      // Whether more came with it undici finds out in what is left of this turn.
+      // What is wrong behind it undici finds out before the microtasks.
       onResponseEnd: () => queueMicrotask(() => end(parts.length === 1 ? parts[0] : Buffer.concat(parts), errorOn(socket))),
       onResponseError: (_, error) => end(undefined, error),
     })
