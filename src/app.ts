@@ -12,13 +12,14 @@ import { createAuthenticate } from './identity/create-authenticate.ts'
 import { readTenant } from './identity.ts'
 import { createAttempt } from './ingest/attempts.ts'
 import { createBatcher } from './ingest/batcher.ts'
-import { announced, createEvents } from './ingest/events.ts'
+import { announced, createEvents, type Events } from './ingest/events.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createLimitedCall } from './ingest/limits/limited-call.ts'
 import { createLimitsByTenant } from './ingest/limits/tenant-limits.ts'
 import { createSendBatch } from './ingest/send-batch.ts'
 import { checkDrift } from './lifecycle/drift-check.ts'
 import { createFindAttributes } from './lifecycle/find-attributes.ts'
+import type { SchemaPort } from './lifecycle/schema-port.ts'
 import { createObservability, type Observability } from './observability/create-observability.ts'
 import type { Logger } from './observability/log.ts'
 import { createChecklist } from './onboarding/checklist.ts'
@@ -47,42 +48,38 @@ export interface App {
   close(): Promise<void>
 }
 
-/** How an app may differ from the one that operators start; `fast: false` takes the plain twin of each piece of speed work. */
-export type AppOptions = { readonly fast?: boolean }
-
 const GRAPHQL_PATH = '/graphql'
 
 /** Everybody has been answered by then; of a store that is stuck the leases run out by themselves. */
 const STORE_CLOSING_MS = 5_000
 
-/** Puts the parts together; the only place that knows them all. */
-export async function createApp(config: Config, contract: Contract, log: Logger, { fast = true }: AppOptions = {}): Promise<App> {
+/** Puts the parts together; the only place that knows them all. Each is given those behind it, so they are made from the far end to the door. `fast: false` takes the plain twin of each piece of speed work. */
+export async function createApp(config: Config, contract: Contract, log: Logger, { fast = true } = {}): Promise<App> {
   const { http, upstream, solutions } = config
   const observability = await createObservability(config, GRAPHQL_PATH, log)
-  const { reports, followers, onOperation, watchUpstream } = observability
+  const { metrics, reports, followers, onOperation, watchUpstream } = observability
   const chooseDocument = await loadDocuments(config.graphql)
-  const authenticate = await createAuthenticate(config.identity, reports.unusable)
+  const authenticate = await createAuthenticate(config.identity, reports)
   const { target } = upstream
   const sandbox =
     target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: target.file }).catch(unusable('SANDBOX_FILE')) : undefined
   const address = target.kind === 'remote' ? target.url : (sandbox as Sandbox).url
   const client = createClient(address, { ...upstream, onConnectionError: reports.connectionError(address.host), followers })
-  const { batcher, schema, options, replicas } = createRooms(config, contract, client, observability)
 
+  const events = createEvents()
+  observability.listen(events)
+  const sending = createSending(config, client, events, observability)
+  const { batcher, schema } = sending
+  const keeping = createKeeping(config, schema, events, observability)
+  const options = schemaOptions(config, contract, sending, keeping)
   const engine = createEngine({ ...config.graphql, schema: buildSchema(options), fast, onOperation })
-  const graphql = createEndpoint({
-    ...{ ...config.graphql, engine, fast, chooseDocument, watchUpstream },
-    onDeclined: observability.metrics.countDeclined,
-    onDefect: reports.defects('defect'),
-  })
-  const token = sandbox && config.identity.kind === 'token' ? SANDBOX_TOKEN : undefined
+  const told = { onDeclined: metrics.countDeclined, onDefect: reports.defects('defect') }
+  const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, watchUpstream, ...told })
   const lendsToken = config.identity.kind === 'token' && config.identity.fallbackToken !== undefined
-  const facts = { token, lendsToken, upstream: target, endpoint: GRAPHQL_PATH }
-  const graphiql = http.graphiql ? await loadGraphiqlPage({ ...facts, consolePath: http.console ? CONSOLE_PATH : undefined }) : undefined
-  const pages = { graphiql, console: http.console ? createConsole(facts) : undefined }
   let isReady = true
-  const behind = { graphql, graphqlPath: GRAPHQL_PATH, ...pages, authenticate, lendsToken, isReady: () => isReady }
-  const { server, stop } = createDoor(config, { ...observability, ...behind, isQueueFull: batcher.isFull })
+  const behind = { graphql, graphqlPath: GRAPHQL_PATH, authenticate, lendsToken, isReady: () => isReady, isQueueFull: batcher.isFull }
+  const pages = await createPages(config, lendsToken)
+  const { server, stop } = createDoor(config, { ...observability, ...behind, ...pages })
   const compared = {
     solutions,
     resources: contract.resources,
@@ -95,8 +92,8 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   return {
     sandbox,
     async listen() {
-      options.idempotency.start()
-      await replicas.start()
+      keeping.idempotency.start()
+      await keeping.replicas.start()
       const url = await server.listen(http.port, http.host).catch(unusable('HOST and PORT'))
       void checkDrift(compared)
       return url
@@ -105,7 +102,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
       isReady = false
       await drain(server, batcher, http)
       stop()
-      await inTime(replicas.close().then(options.idempotency.close), STORE_CLOSING_MS)
+      await inTime(keeping.replicas.close().then(keeping.idempotency.close), STORE_CLOSING_MS)
       await client.close()
       await sandbox?.close()
       await observability.close()
@@ -118,19 +115,44 @@ async function inTime(work: Promise<void>, ms: number): Promise<void> {
   await Promise.race([work, new Promise((resolve) => void setTimeout(resolve, ms).unref())])
 }
 
-/** The rooms behind the public schema, in the order in which a row meets them. */
-function createRooms(config: Config, contract: Contract, client: Client, observability: Observability) {
-  const { metrics, reports } = observability
+/** What is served to browsers beside GraphQL. */
+async function createPages({ http, identity, upstream: { target } }: Config, lendsToken: boolean) {
+  const token = target.kind === 'sandbox' && identity.kind === 'token' ? SANDBOX_TOKEN : undefined
+  const facts = { token, lendsToken, upstream: target, endpoint: GRAPHQL_PATH }
+  return {
+    graphiql: http.graphiql ? await loadGraphiqlPage({ ...facts, consolePath: http.console ? CONSOLE_PATH : undefined }) : undefined,
+    console: http.console ? createConsole(facts) : undefined,
+  }
+}
+
+/** What stands behind the public schema: how rows are judged, and then sent, and what is known of all that was. */
+function schemaOptions(config: Config, contract: Contract, sending: Sending, { idempotency, replicas }: Keeping): SchemaOptions {
   const judgeOf = (resource: Resource) =>
     createJudge(resource, wireOptionsOf(resource, contract, config.upstream), config.batch.maxBatchRows)
+  return {
+    ...config.graphql,
+    ...config.batch,
+    inbound: config.inbound,
+    requestsPerSecond: config.ingest.requestsPerSecond,
+    maxBodyBytes: config.http.maxBodyBytes,
+    retentionMs: config.idempotency.retentionMs,
+    contract,
+    solutions: config.solutions,
+    judgeOf,
+    findAttributes: createFindAttributes(replicas.schemaCache, contract.resources),
+    ...sending,
+    usageOf: sending.batcher.usageOf,
+    idempotency,
+    ...replicas,
+    checklist: createChecklist({ ...config.batch, contract, ledger: replicas.ledger, runDry: createDryRun(sending.ingest, judgeOf) }),
+  }
+}
 
-  const events = createEvents()
-  observability.listen(events)
-  const limitsByTenant = createLimitsByTenant({
-    ...config.ingest,
-    onBreaker: (tenantId, isOpen, origins) => events.emit('breaker:changed', { tenantId, isOpen, origins }),
-    onFull: (requests, tenantsWaiting) => events.emit('host:full', { requests, tenantsWaiting }),
-  })
+type Sending = ReturnType<typeof createSending>
+
+/** Takes judged rows to their outcomes: batches, the limits by which they leave, attempts at sending them. */
+function createSending(config: Config, client: Client, events: Events, { metrics, reports, followBatches }: Observability) {
+  const limitsByTenant = createLimitsByTenant({ ...config.ingest, events })
   metrics.watch('rowgate_rows_waiting', limitsByTenant.rowsWaiting)
   metrics.watch('rowgate_upstream_requests_in_flight', limitsByTenant.requestsInFlight)
   const limitedCall = createLimitedCall(limitsByTenant, config.ingest.attemptTimeoutMs)
@@ -139,43 +161,38 @@ function createRooms(config: Config, contract: Contract, client: Client, observa
   const onUnknownAnswer = createShapeReport(reports.unknownAnswer, metrics.countUnknownAnswer)
   const onUnusableAnswer = createUnusableReport(reports.unusableAnswer)
   const wire = announced(createIngestWire(client, { ...config.upstream, onUnknownAnswer, onUnusableAnswer }), events)
+  const attempt = createAttempt(wire, config.ingest, config.ingest.retry)
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,
-    sendBatch: observability.followBatches(
-      createSendBatch(wire, createAttempt(wire, config.ingest, config.ingest.retry), { ...config.ingest, ...config.batch }),
-    ),
+    sendBatch: followBatches(createSendBatch(wire, attempt, { ...config.ingest, ...config.batch })),
     limitsByTenant,
-    onDefect: (error, origins) => events.emit('defect', { error, origins }),
+    events,
   })
-  const ingest = createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events })
+  return { batcher, ingest: createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events }), schema }
+}
 
+type Keeping = ReturnType<typeof createKeeping>
+
+/** Keeps what outlives a process, and what replicas tell each other: requests with a key, and notes. */
+function createKeeping(config: Config, schema: SchemaPort, events: Events, { metrics, reports }: Observability) {
   const { databaseUrl, file } = config.idempotency
   // An address in DATABASE_URL may hold a password; a path tells the operator which file.
-  const { onNotesFailed, ...report } = reports.store(databaseUrl === undefined ? `STORE_FILE ${file}` : 'DATABASE_URL')
-  const watching = { ...report, onNewerVersion: reports.newerRecords, onCommit: metrics.observeCommit }
+  const { onNotesFailed, ...told } = reports.store(databaseUrl === undefined ? `STORE_FILE ${file}` : 'DATABASE_URL')
   const store = createStore(config.idempotency)
+  const watching = { ...told, onNewerVersion: reports.newerRecords, onCommit: metrics.observeCommit }
   const idempotency = createIdempotency({ ...config.idempotency, store, ...watching })
   metrics.watchStore(idempotency.stats)
   const replicas = createReplicas({
-    ...{ schema, solutions: config.solutions, ...config.lifecycle, ...config.quality },
-    ...{ events, notes: store.notes, replicaId: config.replicaId, onTogether: reports.together },
+    ...config.lifecycle,
+    ...config.quality,
+    schema,
+    solutions: config.solutions,
+    events,
+    notes: store.notes,
+    replicaId: config.replicaId,
+    onTogether: reports.together,
     onNotesFailed,
   })
-  const { ledger, schemaCache, directory, rejections } = replicas
-  const options = {
-    ...config.graphql,
-    ...config.batch,
-    ...{ inbound: config.inbound, requestsPerSecond: config.ingest.requestsPerSecond },
-    maxBodyBytes: config.http.maxBodyBytes,
-    contract,
-    solutions: config.solutions,
-    judgeOf,
-    findAttributes: createFindAttributes(schemaCache, contract.resources),
-    ...{ ingest, idempotency, retentionMs: config.idempotency.retentionMs },
-    usageOf: batcher.usageOf,
-    ...{ schema, schemaCache, directory, ledger, rejections },
-    checklist: createChecklist({ ...config.batch, contract, ledger, runDry: createDryRun(ingest, judgeOf) }),
-  } satisfies SchemaOptions
-  return { batcher, schema, options, replicas }
+  return { idempotency, replicas }
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createEvents } from '../src/ingest/events.ts'
 import type { RequestResult } from '../src/ingest/limits/circuit-breaker.ts'
 import { createLimitsByTenant, type TenantLimits } from '../src/ingest/limits/tenant-limits.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
@@ -10,8 +11,9 @@ let changes: boolean[]
 beforeEach(() => {
   clock = takeClock()
   changes = []
-  const onBreaker = (_: string | undefined, isOpen: boolean) => void changes.push(isOpen)
-  limits = createLimitsByTenant({ concurrency: 8, requestsPerSecond: 1_000, onBreaker }).limitsOf('tenant')
+  const events = createEvents()
+  events.on('breaker:changed', ({ isOpen }) => changes.push(isOpen))
+  limits = createLimitsByTenant({ concurrency: 8, requestsPerSecond: 1_000, events }).limitsOf('tenant')
 })
 afterEach(() => clock.restore())
 

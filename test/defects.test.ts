@@ -75,15 +75,17 @@ test('a defect while a batch is under way leaves its rows unconfirmed, and names
     ...config.ingest,
     ...config.batch,
   })
-  const limitsByTenant = createLimitsByTenant({ ...config.ingest, concurrency: 1, onBreaker: () => {} })
+  const events = createEvents()
+  events.on('defect', ({ origins }) => defects.push(requestIdsOf(origins)))
+  const limitsByTenant = createLimitsByTenant({ ...config.ingest, concurrency: 1, events })
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,
     sendBatch,
     limitsByTenant,
-    onDefect: (_, origins) => defects.push(requestIdsOf(origins)),
+    events,
   })
-  const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500, events: createEvents() }))
+  const { send } = brokenGateway(createIngest({ batcher, maxBatchRows: 500, events }))
 
   expect(JSON.parse(await send())).toMatchObject({
     data: { upsertProducts: { unconfirmedCount: 1, rows: [{ __typename: 'UnconfirmedRow', reason: 'NO_VERDICT' }] } },

@@ -23,7 +23,8 @@ import { fragmentsOf, hasFragmentCycle } from '../src/graphql/cost/fragments.ts'
 import { createIntrospectionMeasure } from '../src/graphql/cost/introspection-size.ts'
 import { DOCUMENT_LIMITS } from '../src/graphql/cost/limits.ts'
 import { rootFields } from '../src/graphql/cost/root-fields.ts'
-import { atMostRows, createRowCount } from '../src/graphql/plugins/use-row-limit.ts'
+import { createRowCount } from '../src/graphql/plugins/use-row-limit.ts'
+import { atMostRows } from '../src/graphql/row-lists.ts'
 import { bareSchema } from './support/bare-schema.ts'
 
 const schema = bareSchema()
@@ -228,6 +229,7 @@ test('of more rows than are taken no more are given to be judged', () => {
     for (const { rows } of atMostRows(3, lists)) given.push(rows.length)
   }).toThrow(expect.objectContaining({ code: 'TOO_MANY_ROWS', numbers: { limit: 3, actual: 5 } }))
   expect(given).toEqual([2, 0, 0])
+  expect([...atMostRows(5, lists)]).toEqual(lists)
 })
 
 test('an answer is estimated by the lists in it', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { splitBody } from '../src/graphql/fast/split-body.ts'
-import { RawRows } from '../src/rows/raw-rows.ts'
+import { RawRows } from '../src/graphql/row-lists.ts'
 import { parseExactly } from '../src/util/exact-json.ts'
 import { ROWS_PER_SLICE } from '../src/util/time-slices.ts'
 import { anyText } from './support/any-text.ts'

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createEvents } from '../src/ingest/events.ts'
 import type { RequestResult } from '../src/ingest/limits/circuit-breaker.ts'
 import { createHostPermits } from '../src/ingest/limits/host-permits.ts'
 import { createLimitsByTenant, type LimitsByTenant } from '../src/ingest/limits/tenant-limits.ts'
@@ -19,12 +20,10 @@ beforeEach(() => {
   clock = takeClock()
   changes = []
   full = []
-  tenants = createLimitsByTenant({
-    concurrency: 8,
-    requestsPerSecond: 1_000,
-    onBreaker: (tenantId, isOpen) => void changes.push(tenantId ?? 'host', isOpen),
-    onFull: (requests) => full.push(requests),
-  })
+  const events = createEvents()
+  events.on('breaker:changed', ({ tenantId, isOpen }) => changes.push(tenantId ?? 'host', isOpen))
+  events.on('host:full', ({ requests }) => full.push(requests))
+  tenants = createLimitsByTenant({ concurrency: 8, requestsPerSecond: 1_000, events })
 })
 afterEach(() => clock.restore())
 

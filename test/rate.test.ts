@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createEvents } from '../src/ingest/events.ts'
 import { createRateLimiter } from '../src/ingest/limits/rate-limiter.ts'
 import { createLimitsByTenant, type TenantLimits } from '../src/ingest/limits/tenant-limits.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
@@ -9,7 +10,7 @@ let sentAt: number[]
 
 beforeEach(() => {
   clock = takeClock()
-  limits = createLimitsByTenant({ concurrency: 8, requestsPerSecond: 50, onBreaker: () => {} }).limitsOf('tenant')
+  limits = createLimitsByTenant({ concurrency: 8, requestsPerSecond: 50, events: createEvents() }).limitsOf('tenant')
   sentAt = []
 })
 afterEach(() => clock.restore())
@@ -127,7 +128,7 @@ async function answer429AfterWindow(): Promise<void> {
 }
 
 describe('the limits of a tenant are remembered', () => {
-  const noTenants = () => createLimitsByTenant({ concurrency: 1, requestsPerSecond: 50, onBreaker: () => {} })
+  const noTenants = () => createLimitsByTenant({ concurrency: 1, requestsPerSecond: 50, events: createEvents() })
 
   test('for a minute after the last use', async () => {
     const tenants = noTenants()

@@ -7,8 +7,8 @@ import { guessResources } from '../src/tabular/guess-resources.ts'
 import { createHeaderNames } from '../src/tabular/header-names.ts'
 import { createMakeRow } from '../src/tabular/make-row.ts'
 import { findMappingProblems, matchHeaders } from '../src/tabular/match-headers.ts'
-import { hasRepeatedName } from '../src/tabular/repeated-name.ts'
 import { decimalOf, isExactNumber } from '../src/util/exact-number.ts'
+import { repeatedName } from '../src/util/json-text.ts'
 
 // What the command and the page make of headers and cells: one table for both, which load the same file in the same way.
 
@@ -251,20 +251,20 @@ describe('a name that stands twice in an object', () => {
     ['{"rawJSON":"12345678901234567890"}', false],
     ['{"__proto__":1}', false],
     ['12', false],
-  ])('of %s is seen: %s', (text, isSeen) => expect(hasRepeatedName(text)).toBe(isSeen))
+  ])('of %s is seen: %s', (text, isSeen) => expect(repeatedName(text) !== undefined).toBe(isSeen))
 
   test('is seen in no JSON that was printed, and in each into which one was put', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value)
-        expect(hasRepeatedName(text)).toBe(false)
-        expect(hasRepeatedName(`{"a":${text},"\\u0061":${text}}`)).toBe(true)
+        expect(repeatedName(text)).toBeUndefined()
+        expect(repeatedName(`{"a":${text},"\\u0061":${text}}`) !== undefined).toBe(true)
       }),
     )
   })
 
   test('is looked for however deep a text nests', () => {
-    expect(hasRepeatedName(`${'['.repeat(200_000)}{"a":1,"a":2}${']'.repeat(200_000)}`)).toBe(true)
+    expect(repeatedName(`${'['.repeat(200_000)}{"a":1,"a":2}${']'.repeat(200_000)}`) !== undefined).toBe(true)
   })
 })
 

@@ -2,6 +2,7 @@ import { contract } from '../../schema/index.ts'
 import { readConfig } from '../config.ts'
 import { GatewayError } from '../errors.ts'
 import { readTenant } from '../identity.ts'
+import { createEvents } from '../ingest/events.ts'
 import { createLimitedCall } from '../ingest/limits/limited-call.ts'
 import { createLimitsByTenant } from '../ingest/limits/tenant-limits.ts'
 import { type Difference, declarationLine } from '../lifecycle/drift.ts'
@@ -31,7 +32,7 @@ async function checkAll(): Promise<number> {
     upstream.target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: ':memory:' }) : undefined
   const client = createClient(upstream.target.kind === 'remote' ? upstream.target.url : (sandbox as Sandbox).url, upstream)
   try {
-    const limitsByTenant = createLimitsByTenant({ ...ingest, onBreaker: () => {} })
+    const limitsByTenant = createLimitsByTenant({ ...ingest, events: createEvents() })
     const schema = createSchemaWire(createSchemaCall(client, createLimitedCall(limitsByTenant, ingest.attemptTimeoutMs)), upstream)
     const tenant = readTenant(sandbox && SANDBOX_TOKEN, identity.fallbackToken)
     let count = 0

@@ -2,19 +2,8 @@ import { ClientError } from './client-error.ts'
 import { outcomesOf, type Settled } from './tally.ts'
 import type { Outcome } from './types.ts'
 
-/** Chunks come in any order and are read in their own; what nobody reads is not kept. */
-export interface OutcomeQueue<Row> {
-  /** Takes a chunk; undefined where it came to no outcome. */
-  add(number: number, settled: Settled<Row> | undefined): void
-  /** Nothing comes any more; the reader then gets the error, where there is one. */
-  end(error: unknown): void
-  /** Resolves when the reader is not so many chunks behind any more, or when there is none. */
-  room(number: number, most: number): Promise<void>
-  read(): AsyncGenerator<Outcome<Row>>
-}
-
-/** An empty queue that has no reader yet. */
-export function createOutcomeQueue<Row>(): OutcomeQueue<Row> {
+/** A queue for chunks that come in any order and are read in their own; what nobody reads is not kept. */
+export function createOutcomeQueue<Row>() {
   const waiting = new Map<number, Settled<Row> | undefined>()
   const changed = createSignal()
   // Undefined while nobody has asked and nothing has come.
@@ -41,19 +30,22 @@ export function createOutcomeQueue<Row>(): OutcomeQueue<Row> {
   }
 
   return {
-    add(number, settled) {
+    /** Takes a chunk; undefined where it came to no outcome. */
+    add(number: number, settled: Settled<Row> | undefined): void {
       isRead ??= false
       if (isRead) waiting.set(number, settled)
       changed.notify()
     },
-    end(error) {
+    /** Nothing comes any more; the reader then gets the error, where there is one. */
+    end(error: unknown): void {
       ended = { error }
       changed.notify()
     },
-    async room(number, most) {
+    /** Resolves when the reader is not so many chunks behind any more, or when there is none. */
+    async room(number: number, most: number): Promise<void> {
       while (isRead && number - next >= most) await changed.wait()
     },
-    read() {
+    read(): AsyncGenerator<Outcome<Row>> {
       if (isRead !== undefined) throw new ClientError('OUTCOMES_DROPPED', 'Outcomes are read once.')
       isRead = true
       return outcomes()

@@ -14,7 +14,7 @@ export function rowText(row: unknown): string | Issue {
   let field: string | null = null
   let code = 'NOT_JSON'
   // `this` is what holds the value.
-  function replace(this: Holder, name: string, value: unknown): unknown {
+  function replace(this: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
     if (this === row) field = name
     else if (this === Object(row).extra) field = `extra.${name}`
     if (typeof value === 'number' && !Number.isFinite(value)) code = 'NOT_FINITE'
@@ -27,8 +27,6 @@ export function rowText(row: unknown): string | Issue {
     return issueOf(code, `${field ?? 'The row'} is or holds what JSON cannot say.`, field)
   }
 }
-
-type Holder = Readonly<Record<string, unknown>>
 
 /** Whether `JSON.stringify` writes the row as it is: most rows are flat. */
 function isPlain(row: unknown): row is object {

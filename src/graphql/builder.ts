@@ -85,9 +85,7 @@ export function createBuilder(): Builder {
   })
 }
 
-type Issues = readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[]
-
-function declined(issues: Issues): GatewayError {
+function declined(issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[]): GatewayError {
   const words = issues.map(({ path, message }) => [path?.map(place).join('.'), message].filter(Boolean).join(': ')).join('; ')
   return new GatewayError('BAD_USER_INPUT', words)
 }

@@ -1,7 +1,6 @@
 import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError } from '../errors.ts'
 import type { Body } from '../http/read-body.ts'
-import { markRead } from '../rows/raw-rows.ts'
 import { hasLongNumber, hasTinyNumber, isTiny } from '../util/exact-json.ts'
 import { isJsonObject } from '../util/exact-number.ts'
 import { countJsonValues, jsonDepthWithin, nestingFault } from '../util/json-values.ts'
@@ -10,6 +9,7 @@ import { reserve } from './builder.ts'
 import type { AskedDocument } from './documents.ts'
 import { splitBody } from './fast/split-body.ts'
 import { decodeText, isCleanJson, MAX_DEPTH, parseAllDigits, parseJson, readingAgain, tooDeep } from './read-json.ts'
+import { markRead } from './row-lists.ts'
 
 /** What a body says, as far as it was read. */
 export interface ParsedBody {

@@ -7,22 +7,8 @@ import type { RetriedWrites } from './retried-writes.ts'
 import type { Claim, Write } from './store-port.ts'
 import { createTextBudget } from './stored-outcome.ts'
 
-/** Puts the entries of one claim into the store, and knows what all of them say. */
-export interface EntryWriter {
-  /** Whether it is durable that rows may leave; false where the claim is over. Rejects where the store fails. */
-  intend(rows: readonly number[]): Promise<boolean>
-  /** Notes that what was intended of these rows was not taken; resolves when that is durable, or else owed. */
-  withdraw(rows: readonly number[]): Promise<void>
-  /** Resolves when all of them are durable, or else owed; where they are the last, and final, they settle the record. */
-  tell(told: readonly ToldEntry[]): Promise<void>
-  /** What the entries say, those that the store failed to take included. */
-  folded(): Folded
-  /** Ends the claim, where it has not ended by settling. */
-  end(): Promise<void>
-}
-
-/** The writer of a claim that was opened. */
-export function createEntryWriter(committer: Pick<Committer, 'write'>, options: Claimed, writes: RetriedWrites): EntryWriter {
+/** Puts the entries of one claim, which was opened, into the store, and knows what all of them say. */
+export function createEntryWriter(committer: Pick<Committer, 'write'>, options: Claimed, writes: RetriedWrites) {
   const { claim } = options
   const log = createEntryLog(options)
   const stamp = createStamps(claim)
@@ -30,7 +16,8 @@ export function createEntryWriter(committer: Pick<Committer, 'write'>, options: 
   let isSettled = false
 
   return {
-    async intend(rows) {
+    /** Whether it is durable that rows may leave; false where the claim is over. Rejects where the store fails. */
+    async intend(rows: readonly number[]): Promise<boolean> {
       const entry: Entry = { kind: 'intent', ...stamp(), rows }
       try {
         const isWritten = await committer.write(writeOf('intent', entry))
@@ -42,12 +29,14 @@ export function createEntryWriter(committer: Pick<Committer, 'write'>, options: 
         throw error
       }
     },
-    withdraw(rows) {
+    /** Notes that what was intended of these rows was not taken; resolves when that is durable, or else owed. */
+    withdraw(rows: readonly number[]): Promise<void> {
       const entry: Entry = { kind: 'withdrawn', ...stamp(), rows }
       log.add(entry)
       return writes.write(writeOf('fact', entry))
     },
-    async tell(told) {
+    /** Resolves when all of them are durable, or else owed; where they are the last, and final, they settle the record. */
+    async tell(told: readonly ToldEntry[]): Promise<void> {
       const entries = told.map(({ kind, rows, outcomes }) => ({ kind, entry: { kind: 'verdicts', ...stamp(), rows, outcomes } as const }))
       for (const { entry } of entries) log.add(entry)
       // The settled entry takes the place of all others, and so of these: that is one commit less.
@@ -59,8 +48,10 @@ export function createEntryWriter(committer: Pick<Committer, 'write'>, options: 
       if (last !== undefined && isWritten === undefined) for (const one of own) writes.owe(one)
       else await Promise.all(own.map(writes.write))
     },
+    /** What the entries say, those that the store failed to take included. */
     folded: log.folded,
-    async end() {
+    /** Ends the claim, where it has not ended by settling. */
+    async end(): Promise<void> {
       await writes.retry(claim.id)
       if (isSettled) return
       const release = { kind: 'release', claim, unconfirmed: unconfirmedIn(log.folded()) } as const

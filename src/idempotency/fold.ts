@@ -32,7 +32,7 @@ export function fold(entries: readonly Entry[], rowCount: number): Folded {
     if (states[row] !== 'INTENDED') outcomes[row] = outcomeAfter(earlier, outcome)
   }
 
-  function apply(entry: JournalEntry, claim: Intents, row: number, place: number): void {
+  function apply(entry: Exclude<Entry, { kind: 'settled' }>, claim: Intents, row: number, place: number): void {
     const outcome = entry.kind === 'verdicts' ? entry.outcomes[place] : undefined
     if (entry.kind === 'intent' && claim.add(row, entry.number)) move(row, 'INTENT')
     const isNotTaken = entry.kind === 'withdrawn' || outcome?.status === 'REJECTED'
@@ -55,8 +55,6 @@ export function fold(entries: readonly Entry[], rowCount: number): Folded {
   }
   return { states, outcomes }
 }
-
-type JournalEntry = Exclude<Entry, { kind: 'settled' }>
 
 /** The intents of one claim. */
 interface Intents {

@@ -1,5 +1,5 @@
-import type { RequestOrigin } from '../util/request-origin.ts'
 import { createRefusals } from './divide.ts'
+import type { Events } from './events.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, unconfirmed } from './outcome.ts'
 import { createRowQueue, type KeyLocks, type QueuedChunk, type RowQueue, rowsIn, type Slice } from './row-queue.ts'
@@ -23,8 +23,8 @@ export interface SendingOptions {
   readonly sendBatch: SendBatch
   /** How long a chunk may take from its arrival to its outcomes, in milliseconds. */
   readonly executionTimeoutMs: number
-  /** Told of a defect while a batch was sent, and of whose rows it struck; these are unconfirmed. */
-  readonly onDefect: (error: unknown, origins: readonly RequestOrigin[]) => void
+  /** Hear of a defect while a batch was sent, and of whose rows it struck; these are unconfirmed. */
+  readonly events: Pick<Events, 'emit'>
 }
 
 /** What all destinations that write to one table of a tenant have in common. */
@@ -179,17 +179,14 @@ function takeFairly(queue: RowQueue, room: number): Slice[] {
 function batchSender(
   destination: Destination,
   limits: TenantLimits,
-  { sendBatch, onDefect, executionTimeoutMs }: SendingOptions,
+  { sendBatch, events, executionTimeoutMs }: SendingOptions,
 ): (taken: readonly Slice[]) => Promise<BatchResult> {
   const refusals = createRefusals()
   return async (taken) => {
     try {
       return await sendBatch(batchOf(destination, taken, executionTimeoutMs), limits, refusals)
     } catch (error) {
-      onDefect(
-        error,
-        taken.map(({ chunk }) => chunk.origin),
-      )
+      events.emit('defect', { error, origins: taken.map(({ chunk }) => chunk.origin) })
       return NOTHING
     }
   }

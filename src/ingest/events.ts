@@ -39,11 +39,9 @@ export interface Events {
   on<Name extends keyof IngestEvents>(name: Name, listener: (event: IngestEvents[Name]) => void): void
 }
 
-type Listeners = { readonly [Name in keyof IngestEvents]: ((event: IngestEvents[Name]) => void)[] }
-
 /** Events without listeners. A listener that throws is reported as a defect; the other listeners and the rows are not affected. */
 export function createEvents(): Events {
-  const listeners: Listeners = {
+  const listeners: { readonly [Name in keyof IngestEvents]: ((event: IngestEvents[Name]) => void)[] } = {
     'mutation:judged': [],
     'mutation:settled': [],
     'batch:sent': [],

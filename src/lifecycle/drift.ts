@@ -13,12 +13,9 @@ export const DIFFERENCE_KINDS = {
   OTHER_PRESENCE: 'A column is required on one side only.',
 } as const satisfies Record<string, string>
 
-/** The closed list of kinds of difference. */
-type DifferenceKind = keyof typeof DIFFERENCE_KINDS
-
 /** One difference, and what it means for rows that are sent today. */
 export interface Difference {
-  readonly kind: DifferenceKind
+  readonly kind: keyof typeof DIFFERENCE_KINDS
   /** The upstream's full name of the table. */
   readonly object: string
   /** The column, in lower case; absent where the whole table is meant. */

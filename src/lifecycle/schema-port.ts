@@ -41,11 +41,6 @@ export interface NamedResult {
   readonly message?: string
 }
 
-interface RolloutAnswer {
-  readonly successful: readonly NamedResult[]
-  readonly failed: readonly NamedResult[]
-}
-
 /** A solution as the tenant's upstream lists it. */
 export interface UpstreamSolution {
   readonly solutionName: string
@@ -82,7 +77,11 @@ export interface UpstreamTable {
  * is declined, lost or unreadable.
  */
 export interface SchemaPort {
-  rollout(tenant: Tenant, request: RolloutRequest, origin: RequestOrigin): Promise<RolloutAnswer>
+  rollout(
+    tenant: Tenant,
+    request: RolloutRequest,
+    origin: RequestOrigin,
+  ): Promise<{ readonly successful: readonly NamedResult[]; readonly failed: readonly NamedResult[] }>
   /** Resolves with the definition as it was sent, a JSON text. */
   saveSchema(tenant: Tenant, request: SaveSchemaRequest, origin: RequestOrigin): Promise<string>
   addAttribute(tenant: Tenant, request: AddAttributeRequest, origin: RequestOrigin): Promise<void>

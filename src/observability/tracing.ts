@@ -110,17 +110,11 @@ function countsOf(counts: IngestEvents['mutation:settled']['result']['counts']):
   return Object.fromEntries(Object.entries(counts).map(([status, rows]) => [`rowgate.rows.${status.toLowerCase()}`, rows]))
 }
 
-/** A batch under way that has a span, and how many attempts were made at it. */
-interface LiveBatch {
-  readonly context: Context
-  attempts: number
-}
-
 /** The spans of batches, and of attempts below them. */
 function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'followCall'> {
   const { api, samplingTracer } = sdk
   // By the list of its requests, which all attempts at a batch have in common.
-  const batches = new WeakMap<readonly RequestOrigin[], LiveBatch>()
+  const batches = new WeakMap<readonly RequestOrigin[], { readonly context: Context; attempts: number }>()
   return {
     followBatches: (sendBatch) => async (batch, limits, refusals) => {
       const span = startBatchSpan(sdk, batch)

@@ -5,8 +5,6 @@ import { checkFloat, checkInteger } from './check-number.ts'
 import { aboutText, always, type Fault, faultsOfText, NONE, type TextFaults } from './fault.ts'
 import { isDate, wireTimestamp } from './timestamp.ts'
 
-type Check = (value: unknown, column: Column, format: TimestampFormat) => readonly Fault[]
-
 /** Whether a text can be stored: no NUL, no half of a surrogate pair. */
 export function isCleanText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
@@ -53,7 +51,7 @@ const CHECKS = {
     const timestamp = wireTimestamp(value, format)
     return typeof timestamp === 'string' ? NONE : faultsOfText(value, presence, TIMESTAMP_FAULTS[timestamp.fault])
   },
-} satisfies Record<ColumnType, Check>
+} satisfies Record<ColumnType, (value: unknown, column: Column, format: TimestampFormat) => readonly Fault[]>
 
 /** A number, or true or false: all that is wrong with it may be that quotes are missing. */
 function isBare(value: unknown): boolean {

@@ -7,9 +7,17 @@ import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
 import { diagnose, type SuspectColumns } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import { isObject, type RowList } from './raw-rows.ts'
 import { keyNames, keyText } from './row-key.ts'
 import { addExtra, toWire, type WireOptions, type WireRow } from './wire-row.ts'
+
+/** Some rows as they were sent. */
+export interface RowList {
+  readonly rows: readonly unknown[]
+  /** All text in them is known to be clean, so that not each need be looked at: this saves 6 % of parsing and judging. */
+  readonly isClean?: boolean
+  /** Reads them again where numbers are tiny: undefined where all of them are as they were written. */
+  readonly readAgain?: () => readonly unknown[] | undefined
+}
 
 type JudgedRow = WireRow | readonly RowIssue[]
 
@@ -77,14 +85,6 @@ type Collecting = Pick<CompiledChecks, 'showKey' | 'showAnyKey' | 'mayBeTiny' | 
   WireOptions &
   Pick<JudgedRows, 'keyText'> & { readonly rowsPerChunk: number }
 
-/** Judges the rows of one mutation one after the other and writes down what came of them; nothing else of a row is kept. */
-interface Collector {
-  judgeList(list: RowList): void
-  open(): OpenRows
-  /** Gives the memory of chunks back. */
-  discard(): void
-}
-
 /** A row that waits for the attributes: as it is to be sent, where it is good so far, and what it carries. */
 interface OpenRow {
   readonly wire?: WireRow | undefined
@@ -93,7 +93,8 @@ interface OpenRow {
 
 const LEFT: OpenRow = {}
 
-function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
+/** Judges the rows of one mutation one after the other and writes down what came of them; nothing else of a row is kept. */
+function createCollector(judgeRow: JudgeRow, how: Collecting) {
   const { showKey, showAnyKey, hashKey, mayBeTiny, keyText } = how
   const faults: (readonly RowIssue[] | undefined)[] = []
   const publicKeys: Record<string, unknown>[] = []
@@ -118,6 +119,7 @@ function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
     if (isJsonObject(extra)) for (const name of Object.keys(extra)) attributeNames.add(name.toLowerCase())
   }
 
+  /** Gives the memory of chunks back. */
   function discard(): void {
     releaseAll(chunker.done())
     chunker = newChunker()
@@ -142,13 +144,18 @@ function createCollector(judgeRow: JudgeRow, how: Collecting): Collector {
   }
 
   return {
-    judgeList({ rows, isClean = false, readAgain }) {
+    judgeList({ rows, isClean = false, readAgain }: RowList): void {
       const exact = (readAgain !== undefined && rows.some(mayBeTiny) ? readAgain() : undefined) ?? rows
       for (const row of exact) judge(row, isClean)
     },
-    open: () => ({ attributeNames: openRows.length > 0 ? attributeNames : undefined, close }),
+    open: (): OpenRows => ({ attributeNames: openRows.length > 0 ? attributeNames : undefined, close }),
     discard,
   }
+}
+
+/** Whether a value is an object, `ExactNumber` among them: as rows these lack every required field. */
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, suspectColumns: SuspectColumns | undefined): JudgedRow {

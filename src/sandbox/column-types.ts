@@ -7,7 +7,6 @@ import { isRawJSON } from './read-object.ts'
 
 /** What is wrong with a value: the kind of failure, and the rest of a sentence. */
 export type Complaint = readonly [kind: keyof typeof FAILURES, message: string] | undefined
-type Check = (value: unknown, column: SandboxColumn, format: TimestampFormat) => Complaint
 
 /** A column with what only added ones have. */
 export interface SandboxColumn extends Column {
@@ -27,7 +26,7 @@ export interface SandboxColumn extends Column {
 
 /** All that the sandbox knows of a type of column. */
 interface SandboxType {
-  readonly check: Check
+  readonly check: (value: unknown, column: SandboxColumn, format: TimestampFormat) => Complaint
   /** What an attribute's `dataType` may call it. */
   readonly dataTypes: readonly string[]
   /** The patterns that its values may be declared in. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Contract } from '../resource/contract.ts'
 import type { Solution } from '../resource/module.ts'
 import { ADD_ATTRIBUTE_PATH, addAttribute } from './attributes.ts'
-import { INGEST_PATH, LIMITS, REFUSED_TOKEN, SANDBOX_TOKEN } from './choices.ts'
+import { INGEST_PATH, REFUSED_TOKEN, SANDBOX_TOKEN } from './choices.ts'
 import type { Fault, Faults } from './faults.ts'
 import { createIngestEndpoint, type Reply, refuse } from './ingest.ts'
 import { createLifecycle } from './lifecycle.ts'
@@ -129,7 +129,7 @@ async function readText(request: IncomingMessage): Promise<string> {
 }
 
 /** Counts a token's requests per running second; past the limit it is over the rate. */
-function createRate(limit: number = LIMITS.requestsPerSecond): (token: string) => boolean {
+function createRate(limit: number): (token: string) => boolean {
   const recent = new Map<string, number[]>()
   return (token) => {
     const since = performance.now() - 1_000

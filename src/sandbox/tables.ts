@@ -1,9 +1,11 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Column } from '../resource/column.ts'
 import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { exampleSolutions, objectName, type Solution } from '../resource/module.ts'
-import { createAttributes } from './attribute-list.ts'
 import { NEW_TENANT } from './choices.ts'
 import type { SandboxColumn } from './column-types.ts'
+import { readJson } from './read-object.ts'
 import { createSolutions, type RolledOutSolution, tenantId } from './solution-list.ts'
 import type { Store } from './store.ts'
 
@@ -116,5 +118,18 @@ function declarationFinder({ resources }: Contract, known: readonly Solution[]):
   return (solutionName) => {
     const modules = known.find(({ name }) => name === solutionName)?.modules
     return (resource) => modules?.includes(resource.module) ?? firsts.has(resource)
+  }
+}
+
+/** The custom attributes that tenants have added, as columns, by the base name of the table. */
+function createAttributes(db: DatabaseSync) {
+  db.exec('CREATE TABLE IF NOT EXISTS sandbox_attributes (tenant TEXT, solution TEXT, object TEXT, definition TEXT)')
+  const select = db.prepare('SELECT definition FROM sandbox_attributes WHERE tenant = ? AND solution = ? AND object = ? ORDER BY rowid')
+  const insert = db.prepare('INSERT INTO sandbox_attributes VALUES (?, ?, ?, ?)')
+  return {
+    of: (tenant: string, solution: string, object: string) =>
+      select.all(tenant, solution, object).map(({ definition }) => readJson(String(definition)) as Column),
+    add: (tenant: string, solution: string, object: string, column: Column) =>
+      void insert.run(tenant, solution, object, JSON.stringify(column)),
   }
 }

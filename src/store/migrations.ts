@@ -1,12 +1,6 @@
 /** One step of the schema, in each dialect. */
-export interface Migration {
-  readonly version: number
-  readonly sqlite: string
-  readonly postgres: string
-}
-
 /** The schema, step by step. A step only adds, so that a process one version older goes on; none that was released is changed. */
-export const MIGRATIONS: readonly Migration[] = [
+export const MIGRATIONS: readonly { readonly version: number; readonly sqlite: string; readonly postgres: string }[] = [
   {
     version: 1,
     sqlite: `

@@ -43,11 +43,6 @@ export function createSqliteStore(file: string): Store {
   }
 }
 
-interface Waiting {
-  readonly resolve: (value: never) => void
-  readonly reject: (error: StoreError) => void
-}
-
 type Ask = <Name extends SqliteCommand['name']>(
   name: Name,
   ...args: Parameters<SqliteDatabase[Name]>
@@ -79,7 +74,7 @@ function askThread(file: string): Asked {
 
 /** Asks the thread, in order; when it has ended, whatever waits or comes is rejected. */
 function createAsk(worker: Worker): Ask {
-  const waiting = new Map<number, Waiting>()
+  const waiting = new Map<number, { readonly resolve: (value: never) => void; readonly reject: (error: StoreError) => void }>()
   let outbox: SqliteCommand[] = []
   let lastId = 0
   let ended: StoreError | undefined

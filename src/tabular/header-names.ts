@@ -1,6 +1,5 @@
 import { distance } from 'fastest-levenshtein'
 import type { TableShape } from './column.ts'
-import { REJECTED_COLUMNS } from './rejected-columns.ts'
 
 /** Where the cells of a column of a file go: a field, `extra.NAME` for a custom attribute, `extra` for all of them, or nowhere. */
 export type Target = string | null
@@ -32,6 +31,15 @@ export function attributeTarget(name: string): string {
 /** The custom attribute that a target is; undefined where it is none. */
 export function attributeOf(target: Target | undefined): string | undefined {
   return target?.startsWith(`${EXTRA}.`) ? target.slice(EXTRA.length + 1) : undefined
+}
+
+/** The columns that stand before those of the source in a file of rejected rows; they are left out when it is loaded. */
+export const REJECTED_COLUMNS = ['rejected_line', 'rejected_field', 'rejected_code', 'rejected_message'] as const
+
+/** Whether a header is one of those, in any case. */
+export function isRejectedColumn(header: string): boolean {
+  const name = header.trim().toLowerCase()
+  return REJECTED_COLUMNS.some((ours) => ours === name)
 }
 
 /** Headers are fields or columns of a table in any case, its custom attributes, or what a file of rejected rows adds. */

@@ -2,9 +2,6 @@ import { type CellType, cellTypeOf, type TableShape } from './column.ts'
 import { convertCell, rawDigits } from './convert-cell.ts'
 import { attributeOf, EXTRA, type Target } from './header-names.ts'
 
-/** Makes the row of a mutation from the cells of a row of the file. */
-export type MakeRow = (cells: readonly unknown[]) => Record<string, unknown>
-
 interface Place {
   readonly at: number
   readonly name: string
@@ -13,7 +10,10 @@ interface Place {
 }
 
 /** How cells become rows: every cell by its column's target, empty ones left out. */
-export function createMakeRow({ columns, attributes = [] }: TableShape, targets: readonly Target[]): MakeRow {
+export function createMakeRow(
+  { columns, attributes = [] }: TableShape,
+  targets: readonly Target[],
+): (cells: readonly unknown[]) => Record<string, unknown> {
   const types = new Map<string, CellType>([
     [EXTRA, 'JSON'],
     ...columns.map(({ field, type }) => [field, type] as const),
@@ -42,4 +42,9 @@ export function withAttributes<R extends Record<string, unknown>>(row: R, attrib
   const whole = row[EXTRA]
   const isObject = typeof whole === 'object' && whole !== null && !Array.isArray(whole) && rawDigits(whole) === undefined
   return whole === undefined || isObject ? Object.assign(row, { [EXTRA]: { ...whole, ...attributes } }) : row
+}
+
+/** Whether a row has fewer cells than the header, or more that hold something. */
+export function isRagged(cells: readonly unknown[], width: number): boolean {
+  return cells.length < width || cells.slice(width).some((cell) => cell !== '' && cell !== undefined)
 }

@@ -1,6 +1,5 @@
 import type { Column, TableShape } from './column.ts'
-import { createHeaderNames, type Target } from './header-names.ts'
-import { isRejectedColumn } from './rejected-columns.ts'
+import { createHeaderNames, isRejectedColumn, type Target } from './header-names.ts'
 
 /** What became of one header. */
 export interface HeaderMatch {

@@ -1,17 +1,5 @@
 type Text = string | Uint8Array
 
-/** Memory for the bodies of requests and answers, used again and again. */
-export interface BufferPool {
-  /** So many bytes, with anything in them. */
-  take(bytes: number): Buffer
-  /** Some texts as one body in UTF-8; what is in UTF-8 already is copied. */
-  write(...texts: readonly Text[]): Buffer
-  /** Takes a body back that nobody reads any more. */
-  giveBack(body: Buffer): void
-  /** Leaves a body to the garbage collector, since somebody may still read it; giving it back does nothing then. */
-  abandon(body: Buffer): void
-}
-
 /** Memory in which bodies stand one behind the other. */
 interface Block {
   readonly memory: ArrayBuffer
@@ -29,11 +17,11 @@ const MAX_FREE_LARGE = 4
 export const CERTAIN_TO_FIT = Math.floor(BLOCK_BYTES / 3)
 
 /**
- * A pool without memory yet. Buffers outside the heap count against its limits: with a new one for each body the garbage
+ * Memory for the bodies of requests and answers, used again and again; none yet. Buffers outside the heap count against its limits: with a new one for each body the garbage
  * collector walks the whole heap so often that it costs a fifth of all work. Blocks are kept; the memory of bodies that are
  * larger than one is held weakly, so that a collection frees it.
  */
-export function createBufferPool(): BufferPool {
+export function createBufferPool() {
   const free: ArrayBuffer[] = []
   let freeLarge: WeakRef<ArrayBuffer>[] = []
   // By the very view that was handed out, so that a body given back twice cannot free the memory of the one after it; weakly,
@@ -61,6 +49,7 @@ export function createBufferPool(): BufferPool {
     } else if (freeLarge.length < MAX_FREE_LARGE) freeLarge.push(new WeakRef(block.memory))
   }
 
+  /** So many bytes, with anything in them. */
   function take(bytes: number): Buffer {
     const block = bytes > BLOCK_BYTES ? largeBlock(bytes) : blockFor(bytes)
     const body = Buffer.from(block.memory, block.used, bytes)
@@ -72,19 +61,22 @@ export function createBufferPool(): BufferPool {
 
   return {
     take,
-    write(...texts) {
+    /** Some texts as one body in UTF-8; what is in UTF-8 already is copied. */
+    write(...texts: readonly Text[]): Buffer {
       const bytes = bytesOf(texts)
       if (bytes < SMALL) return join(texts)
       const body = take(bytes)
       writeAll(texts, body)
       return body
     },
-    giveBack(body) {
+    /** Takes a body back that nobody reads any more. */
+    giveBack(body: Buffer): void {
       const block = handedOut.get(body)
       handedOut.delete(body)
       if (block) leave(block)
     },
-    abandon: (body) => void handedOut.delete(body),
+    /** Leaves a body to the garbage collector, since somebody may still read it; giving it back does nothing then. */
+    abandon: (body: Buffer): void => void handedOut.delete(body),
   }
 }
 

@@ -3,7 +3,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
 import { pino } from 'pino'
 import { contract as PUBLIC_CONTRACT } from '../../schema/index.ts'
-import { type AppOptions, createApp } from '../../src/app.ts'
+import { createApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { IssueSummary } from '../../src/graphql/types/row-issue.ts'
 import type { Contract } from '../../src/resource/contract.ts'
@@ -83,7 +83,7 @@ export const FAST = process.env.FAST !== 'off'
 /** Starts a gateway with default settings and those given, in front of the upstream that `INGESTION_URL` names. */
 export async function startGateway(
   settings: Record<string, string>,
-  { fast = FAST, contract = PUBLIC_CONTRACT }: AppOptions & { readonly contract?: Contract } = {},
+  { fast = FAST, contract = PUBLIC_CONTRACT }: { readonly fast?: boolean; readonly contract?: Contract } = {},
 ): Promise<Gateway> {
   const logged: string[] = []
   const sink = new Writable({ write: (line, _, done) => done(void logged.push(String(line))) as never })

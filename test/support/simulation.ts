@@ -164,16 +164,17 @@ export function buildIngest(
   maxQueuedRows = FEW_QUEUED_ROWS,
   events = createEvents(),
 ) {
+  events.on('defect', ({ error }) => onDefect(error))
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
   const attempt = createAttempt(upstream, settings, retry)
   const sendBatch = createSendBatch(upstream, attempt, settings)
   const batcher = createBatcher({
     ...settings,
     sendBatch,
-    limitsByTenant: createLimitsByTenant({ ...settings, onBreaker: () => {} }),
+    limitsByTenant: createLimitsByTenant({ ...settings, events }),
     maxQueuedRows,
     windowMs: 0,
-    onDefect,
+    events,
   })
   const rowsWaiting = () => TENANTS.reduce((sum, tenant) => sum + batcher.usageOf(tenant).rowsWaiting, 0)
   return { ingest: createIngest({ batcher, maxBatchRows: settings.maxBatchRows, events }), batcher, rowsWaiting }

@@ -4,11 +4,6 @@ import { lettersOf } from '../../tabular/header-names.ts'
 import { nearestName } from '../../util/nearest-name.ts'
 import { ImportFailure, shown } from './failure.ts'
 
-/** A column as the gateway tells of it. */
-interface ResourceColumn extends Column {
-  readonly references: string | null
-}
-
 /** A resource as the gateway tells of it. */
 export interface Resource {
   readonly name: string
@@ -16,7 +11,7 @@ export interface Resource {
   readonly module: string
   readonly solutions: readonly string[]
   readonly solutionObjects: readonly string[]
-  readonly columns: readonly ResourceColumn[]
+  readonly columns: readonly (Column & { readonly references: string | null })[]
 }
 
 const RESOURCES = `query ImportResources {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isRejectedColumn, REJECTED_COLUMNS } from '../../tabular/header-names.ts'
 import type { SourceRecord } from '../../tabular/read/records.ts'
-import { isRejectedColumn, REJECTED_COLUMNS } from '../../tabular/rejected-columns.ts'
 import { ImportFailure } from './failure.ts'
 
 /** One complaint, as it is written beside a row. */

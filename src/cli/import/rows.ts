@@ -1,7 +1,6 @@
 import type { TableShape } from '../../tabular/column.ts'
 import { attributeOf, type HeaderNames, type Target } from '../../tabular/header-names.ts'
-import { isRagged } from '../../tabular/is-ragged.ts'
-import { createMakeRow, withAttributes } from '../../tabular/make-row.ts'
+import { createMakeRow, isRagged, withAttributes } from '../../tabular/make-row.ts'
 import type { SourceRecord } from '../../tabular/read/records.ts'
 import { ImportFailure } from './failure.ts'
 

@@ -1,24 +1,21 @@
-/** Names contents by 53 bits of them; what is named is safe even where two share a name, since the gateway compares the rows. */
-export interface ContentHash {
-  add(bytes: Uint8Array): void
-  /** Fourteen hexadecimal digits. */
-  text(): string
-}
-
-/** A hash that works on pages without TLS as well, where browsers have no SHA-256. */
-export function createContentHash(): ContentHash {
+/**
+ * Names contents by 53 bits of them; what is named is safe even where two share a name, since the gateway compares the rows. It works
+ * on pages without TLS as well, where browsers have no SHA-256.
+ */
+export function createContentHash() {
   let a = 0xdeadbeef
   let b = 0x41c6ce57
   let length = 0
   return {
-    add(bytes) {
+    add(bytes: Uint8Array): void {
       for (const byte of bytes) {
         a = Math.imul(a ^ byte, 2654435761)
         b = Math.imul(b ^ byte, 1597334677)
       }
       length += bytes.length
     },
-    text() {
+    /** Fourteen hexadecimal digits. */
+    text(): string {
       const x = Math.imul(a ^ (a >>> 16) ^ length, 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)
       const y = Math.imul(b ^ (b >>> 16) ^ length, 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909)
       return (4294967296 * (2097151 & y) + (x >>> 0)).toString(16).padStart(14, '0')

@@ -11,10 +11,10 @@ export interface Running<Name extends TaskName> {
   readonly onProgress: (progress: Tasks[Name]['progress']) => void
 }
 
-type RunTask = { readonly [Name in TaskName]: (input: Tasks[Name]['input'], running: Running<Name>) => Promise<Tasks[Name]['result']> }
-
 /** What a worker does, by the name of the task. */
-export const RUN_TASK: RunTask = {
+export const RUN_TASK: {
+  readonly [Name in TaskName]: (input: Tasks[Name]['input'], running: Running<Name>) => Promise<Tasks[Name]['result']>
+} = {
   scan: ({ file, read }, { signal, onProgress }) => scanFile(file, read, onProgress, signal),
   trial: ({ gate, plan, rows }, running) => sendRows(clientOf(gate), plan, once(rows), { ...running, dryRun: true }),
   send: ({ gate, plan, file, read, key }, running) => sendRows(clientOf(gate), plan, rowsOf(file, read, plan.headers), { ...running, key }),

@@ -1,5 +1,5 @@
 import { FileFault } from '../../tabular/file-faults.ts'
-import { isRagged } from '../../tabular/is-ragged.ts'
+import { isRagged } from '../../tabular/make-row.ts'
 import { createNumberForms, type NumberForms } from '../../tabular/number-forms.ts'
 import { createContentHash } from './content-hash.ts'
 import { openFile } from './read-rows.ts'

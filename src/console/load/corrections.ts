@@ -11,12 +11,11 @@ export interface Corrections {
   resend(): void
 }
 
-interface Resending {
-  resend(state: StateOf<'sent'>, rows: readonly SourceRow[]): Promise<SendResult>
-}
-
 /** Corrections of the rows in a store. */
-export function corrected(state: Store<LoadState>, { resend }: Resending): Corrections {
+export function corrected(
+  state: Store<LoadState>,
+  resend: (state: StateOf<'sent'>, rows: readonly SourceRow[]) => Promise<SendResult>,
+): Corrections {
   return {
     edit(numbers, column, text) {
       const now = state.get()

@@ -48,6 +48,6 @@ export function createLoad(parts: LoadParts): Load {
     },
     cancel: tasks.cancel,
     startOver: () => state.set({ step: 'file' }),
-    ...corrected(state, { resend: ({ loaded, choice }, rows) => tasks.resend({ loaded, choice }, rows) }),
+    ...corrected(state, ({ loaded, choice }, rows) => tasks.resend({ loaded, choice }, rows)),
   }
 }

@@ -1,3 +1,4 @@
+import type { Progress } from '../../client/index.ts'
 import { guessResources } from '../../tabular/guess-resources.ts'
 import { hashText } from '../file/content-hash.ts'
 import type { Failure } from '../file/failure.ts'
@@ -9,7 +10,7 @@ import type { Resource } from '../session/resource.ts'
 import type { Session } from '../session/session.ts'
 import type { Store } from '../session/store.ts'
 import { broughtTogether } from './corrections.ts'
-import type { Choice, Loaded, LoadState } from './load-state.ts'
+import type { Chosen, LoadState } from './load-state.ts'
 import { choiceOf, keyOf, planOf } from './plan.ts'
 
 /** What a load works with. */
@@ -19,25 +20,8 @@ export interface LoadParts {
   readonly resources: readonly Resource[]
 }
 
-/** A file, and what is to become of it. */
-interface Chosen {
-  readonly loaded: Loaded
-  readonly choice: Choice
-}
-
-/** What takes time: each sets the state of the load as it goes on, and none rejects. */
-export interface LoadTasks {
-  read(file: File, read: ReadOptions): Promise<void>
-  tryRows(chosen: Chosen): Promise<void>
-  /** Sends the whole file; rows that were accepted after a correction before are known by their numbers. */
-  send(chosen: Chosen, corrected: ReadonlySet<number>): Promise<void>
-  resend(chosen: Chosen, rows: readonly SourceRow[]): Promise<SendResult>
-  /** Ends the task that is under way. */
-  cancel(): void
-}
-
-/** The tasks of a load, one of which is under way at a time. */
-export function createTasks(state: Store<LoadState>, { worker, session, resources }: LoadParts): LoadTasks {
+/** What takes time, one task at a time: each sets the state of the load as it goes on, and none rejects. */
+export function createTasks(state: Store<LoadState>, { worker, session, resources }: LoadParts) {
   let controller = new AbortController()
   const fresh = () => {
     controller = new AbortController()
@@ -45,7 +29,7 @@ export function createTasks(state: Store<LoadState>, { worker, session, resource
   }
   const inputOf = ({ loaded, choice }: Chosen) => ({ gate: session.gate(), plan: planOf(loaded, choice), key: keyOf(loaded, choice) })
   return {
-    async read(file, read) {
+    async read(file: File, read: ReadOptions): Promise<void> {
       const onProgress = (progress: ScanProgress) => state.set({ step: 'reading', file, progress })
       onProgress({ bytes: 0, rows: 0 })
       const signal = fresh()
@@ -58,7 +42,7 @@ export function createTasks(state: Store<LoadState>, { worker, session, resource
         state.set(signal.aborted ? { step: 'file' } : { step: 'file', file, read, failure: failureIn(error) })
       }
     },
-    async tryRows(chosen) {
+    async tryRows(chosen: Chosen): Promise<void> {
       state.set({ step: 'trying', ...chosen })
       const signal = fresh()
       const input = { ...inputOf(chosen), rows: chosen.loaded.scan.firstRows }
@@ -67,27 +51,27 @@ export function createTasks(state: Store<LoadState>, { worker, session, resource
       else if (trial.stopped && trial.rows === 0) state.set({ step: 'columns', ...chosen, failure: trial.stopped })
       else state.set({ step: 'tried', ...chosen, trial })
     },
-    async send(chosen, corrected) {
+    /** Sends the whole file; rows that were accepted after a correction before are known by their numbers. */
+    async send(chosen: Chosen, corrected: ReadonlySet<number>): Promise<void> {
       const since = performance.now()
       const token = session.token.get()
-      const onProgress = (progress?: StateProgress) => state.set({ step: 'sending', ...chosen, progress, since })
+      const onProgress = (progress?: Progress) => state.set({ step: 'sending', ...chosen, progress, since })
       onProgress()
       const { file, read } = chosen.loaded
       const result = await resultOf(worker.run('send', { ...inputOf(chosen), file, read }, { signal: fresh(), onProgress }))
       const sent = { step: 'sent', ...chosen, result, edits: new Map(), isResending: false, token } as const
       state.set({ ...sent, ...broughtTogether(result, corrected), seconds: (performance.now() - since) / 1_000 })
     },
-    resend(chosen, rows) {
+    resend(chosen: Chosen, rows: readonly SourceRow[]): Promise<SendResult> {
       const input = inputOf(chosen)
       // The same rows again are the same request; with another correction they are another.
       const key = `${input.key}:${hashText(JSON.stringify(rows))}`
       return resultOf(worker.run('resend', { ...input, key, rows }, { signal: fresh(), onProgress: () => {} }))
     },
+    /** Ends the task that is under way. */
     cancel: () => controller.abort(),
   }
 }
-
-type StateProgress = Extract<LoadState, { step: 'sending' }>['progress']
 
 /** A run that came to nothing is one that was stopped before its first row. */
 async function resultOf(run: Promise<SendResult>): Promise<SendResult> {

@@ -27,32 +27,25 @@ export interface Choice {
   readonly nonce: string
 }
 
-/** What became of all rows so far, corrected ones included. */
-export interface Tally {
-  readonly accepted: number
-  readonly rejected: number
-  readonly unconfirmed: number
-  readonly replayed: number
+/** A file, and what is to become of it. */
+export interface Chosen {
+  readonly loaded: Loaded
+  readonly choice: Choice
 }
+
+/** What became of all rows so far, corrected ones included. */
+export type Tally = Pick<SendResult, 'accepted' | 'rejected' | 'unconfirmed' | 'replayed'>
 
 /** The steps from a file to its last corrected row, and what is known in each. */
 export type LoadState =
   | { readonly step: 'file'; readonly failure?: Failure; readonly file?: File; readonly read?: ReadOptions }
   | { readonly step: 'reading'; readonly file: File; readonly progress: ScanProgress }
   | { readonly step: 'columns'; readonly loaded: Loaded; readonly choice: Choice | undefined; readonly failure?: Failure }
-  | { readonly step: 'trying'; readonly loaded: Loaded; readonly choice: Choice }
-  | { readonly step: 'tried'; readonly loaded: Loaded; readonly choice: Choice; readonly trial: SendResult }
-  | {
-      readonly step: 'sending'
-      readonly loaded: Loaded
-      readonly choice: Choice
-      readonly progress: Progress | undefined
-      readonly since: number
-    }
-  | {
+  | (Chosen & { readonly step: 'trying' })
+  | (Chosen & { readonly step: 'tried'; readonly trial: SendResult })
+  | (Chosen & { readonly step: 'sending'; readonly progress: Progress | undefined; readonly since: number })
+  | (Chosen & {
       readonly step: 'sent'
-      readonly loaded: Loaded
-      readonly choice: Choice
       readonly result: SendResult
       readonly tally: Tally
       readonly open: readonly FailedRow[]
@@ -65,7 +58,7 @@ export type LoadState =
       readonly seconds: number
       /** The token that the file was sent with. */
       readonly token: string | undefined
-    }
+    })
 
 /** One kind of step. */
 export type StateOf<Step extends LoadState['step']> = Extract<LoadState, { step: Step }>

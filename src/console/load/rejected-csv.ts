@@ -1,4 +1,4 @@
-import { isRejectedColumn, REJECTED_COLUMNS } from '../../tabular/rejected-columns.ts'
+import { isRejectedColumn, REJECTED_COLUMNS } from '../../tabular/header-names.ts'
 import { cellText } from '../file/source-row.ts'
 import type { StateOf } from './load-state.ts'
 
@@ -25,8 +25,8 @@ function csvCell(text: string): string {
 }
 
 /** Has the browser save a text as a file, with the mark by which Excel knows UTF-8. */
-export function offerDownload(name: string, text: string, type = 'text/csv'): void {
-  const url = URL.createObjectURL(new Blob(['\ufeff', text], { type: `${type};charset=utf-8` }))
+export function offerDownload(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }))
   const link = Object.assign(document.createElement('a'), { href: url, download: name })
   link.click()
   URL.revokeObjectURL(url)

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { GraphQLParams } from 'graphql-yoga'
-import { inLists, RawRows, type RowList } from '../../rows/raw-rows.ts'
+import type { RowList } from '../../rows/judge.ts'
 import { hasLongNumber } from '../../util/exact-json.ts'
 import { isJsonObject } from '../../util/exact-number.ts'
 import { decodeText, isCleanJson, notJson, parseAllDigits, parseDigits, parseJson, readingAgain } from '../read-json.ts'
+import { inLists, RawRows } from '../row-lists.ts'
 
 // The plain twin is `parseBody`; test/large-bodies.test.ts holds both together. Where the body is cut is guessed. Why that which can
 // be read in pieces says the same as the whole:

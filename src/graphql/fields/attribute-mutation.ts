@@ -7,12 +7,6 @@ import { findSolutionFor, orDecline } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'
 import type { RolloutOptions } from './rollout-mutation.ts'
 
-interface Added {
-  readonly solution: string
-  readonly object: string
-  readonly name: string
-}
-
 /** Defines the `addAttribute` mutation. */
 export function addAttributeMutation(builder: Builder, sources: RolloutOptions): void {
   const { contract, schema, schemaCache } = sources
@@ -71,7 +65,7 @@ function readAttribute(args: Args): Attribute {
 }
 
 function addPayload(builder: Builder) {
-  return builder.objectRef<Added>('AddAttributePayload').implement({
+  return builder.objectRef<{ readonly solution: string; readonly object: string; readonly name: string }>('AddAttributePayload').implement({
     description: 'A custom attribute that the upstream has added.',
     fields: (t) => ({
       solution: t.string({ description: 'The solution.', resolve: (added) => added.solution }),

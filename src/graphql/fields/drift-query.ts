@@ -3,11 +3,6 @@ import { addEnum, type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.
 import { lookUpSolution, orDecline, SOLUTION_ARGUMENT, type SolutionSources } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'
 
-interface Drift {
-  readonly solution: string
-  readonly differences: readonly Difference[]
-}
-
 /** Defines the `schemaDrift` query. */
 export function addDriftQuery(builder: Builder, sources: SolutionSources): void {
   const { contract, schema } = sources
@@ -30,7 +25,7 @@ export function addDriftQuery(builder: Builder, sources: SolutionSources): void 
 
 function addDriftType(builder: Builder) {
   const DifferenceRef = addDifferenceType(builder)
-  return builder.objectRef<Drift>('SchemaDrift').implement({
+  return builder.objectRef<{ readonly solution: string; readonly differences: readonly Difference[] }>('SchemaDrift').implement({
     description: 'What differs between the declarations and the tables of a solution.',
     fields: (t) => ({
       solution: t.string({ description: 'The solution compared.', resolve: (d) => d.solution }),

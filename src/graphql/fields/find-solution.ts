@@ -63,7 +63,8 @@ export function findSolutionFor(
   boundSolution(context, name)
   const tenant = tenantOf(context)
   const found = directory.findFor(tenant, resource, name, solutionsOf(context.caller))
-  if (!('fault' in found) || name == null || directory.isAsConfigured(tenant, name)) return orDecline(found)
+  if (!('fault' in found)) return found
+  if (name == null || directory.isAsConfigured(tenant, name)) throw new GatewayError('BAD_USER_INPUT', found.fault)
   return learnListed(context, sources, name).then(() => orDecline(directory.findFor(tenant, resource, name)))
 }
 

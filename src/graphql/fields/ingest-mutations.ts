@@ -11,13 +11,12 @@ import type { FindAttributes } from '../../lifecycle/find-attributes.ts'
 import type { Resource } from '../../resource/define-resource.ts'
 import { releaseAll } from '../../rows/chunk.ts'
 import type { Judge } from '../../rows/judge.ts'
-import { rowLists } from '../../rows/raw-rows.ts'
 import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { countAnswer } from '../cost/answer-budget.ts'
 import { argument } from '../cost/introspection-size.ts'
 import { isExecuted, rootFields } from '../cost/root-fields.ts'
 import { addCost } from '../plugins/use-extensions.ts'
-import { atMostRows } from '../plugins/use-row-limit.ts'
+import { rowLists } from '../row-lists.ts'
 import type { addIngestPayload } from '../types/ingest-payload.ts'
 import { addRowInput, ingestRight, mutationName } from '../types/row-input.ts'
 import { boundSolution, findSolutionFor, type SolutionSources } from './find-solution.ts'
@@ -98,7 +97,7 @@ function createIngestRows(resource: Resource, operation: Operation, judge: Judge
     boundSolution(context, solution)
     const key = keyOf(context, info, idempotencyKey)
     const digest = key === undefined || dryRun ? undefined : createRowsDigest()
-    const lists = atMostRows(options.maxRowsPerMutation, rowLists(rows))
+    const lists = rowLists(rows, options.maxRowsPerMutation)
     const open = await judge(digest?.read(lists) ?? lists)
     const target = await findSolutionFor(context, options, resource, solution)
     const { attributes, warning } = await options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)

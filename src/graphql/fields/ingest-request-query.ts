@@ -73,7 +73,7 @@ function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: 
         resolve: ({ outcomes }, { only }, context) => {
           const isListed = (outcome: Outcome | undefined) => outcome !== undefined && (only?.includes(outcome.status) ?? true)
           countIn(context, outcomes.filter(isListed).length * OUTCOME_BYTES, limitFor(context, options.maxAnswerBytes))
-          return rowViews({ outcomes, result: { publicKeys: [] } }, only ?? undefined)
+          return rowViews({ outcomes, publicKeys: [] }, only ?? undefined)
         },
       }),
       createdAt: t.field({

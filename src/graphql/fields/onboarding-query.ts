@@ -8,11 +8,6 @@ export interface OnboardingOptions extends SolutionSources {
   readonly checklist: Checklist
 }
 
-interface Onboarding {
-  readonly solution: string
-  readonly steps: readonly Step[]
-}
-
 /** Defines the `onboarding` query. */
 export function addOnboardingQuery(builder: Builder, sources: OnboardingOptions): void {
   const { schema, checklist } = sources
@@ -35,7 +30,7 @@ export function addOnboardingQuery(builder: Builder, sources: OnboardingOptions)
 
 function addOnboardingType(builder: Builder) {
   const StepRef = addStepType(builder)
-  return builder.objectRef<Onboarding>('Onboarding').implement({
+  return builder.objectRef<{ readonly solution: string; readonly steps: readonly Step[] }>('Onboarding').implement({
     description: 'The checklist of a solution as it stands.',
     fields: (t) => ({
       solution: t.string({ description: 'The solution.', resolve: (o) => o.solution }),

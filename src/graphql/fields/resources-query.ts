@@ -12,10 +12,6 @@ export interface IngestLimits {
   readonly maxBatchBytes: number
 }
 
-interface ColumnView extends Column {
-  readonly resource: Resource
-}
-
 const DESCRIPTIONS = Object.fromEntries(COLUMN_TYPE_NAMES.map((type) => [type, traitsOf(type).description])) as Record<ColumnType, string>
 
 const PRESENCES = {
@@ -88,7 +84,7 @@ function addResourceType(builder: Builder, modules: Contract['modules'], solutio
 function addColumnType(builder: Builder) {
   const Type = addEnum(builder, 'ColumnType', 'What a column holds.', DESCRIPTIONS)
   const PresenceRef = addEnum(builder, 'Presence', 'Whether a field must be there.', PRESENCES)
-  return builder.objectRef<ColumnView>('ResourceColumn').implement({
+  return builder.objectRef<Column & { readonly resource: Resource }>('ResourceColumn').implement({
     description: 'One column of a resource and the rules its values keep.',
     fields: (t) => ({
       field: t.string({ description: 'Name in the row input.', resolve: (c) => c.field }),

@@ -1,10 +1,8 @@
 import { GraphQLFloat, GraphQLScalarType, Kind, type NamedTypeNode, type ValueNode, type VariableDefinitionNode, visit } from 'graphql'
 import { isExactNumber, readNumber } from '../../util/exact-number.ts'
 
-type Variables = Readonly<Record<string, unknown>> | null | undefined
-
 /** What a literal says, with all digits of its numbers; those that a double does not hold come as their text. */
-export function valueOfLiteral(node: ValueNode, variables: Variables): unknown {
+export function valueOfLiteral(node: ValueNode, variables: Readonly<Record<string, unknown>> | null | undefined): unknown {
   switch (node.kind) {
     case Kind.NULL:
       return null

@@ -12,10 +12,10 @@ import {
   visit,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { exactList, RawRows, wholeList } from '../../rows/raw-rows.ts'
 import { type RequestContext, tenantOf } from '../builder.ts'
 import { type CompiledSelection, createCompiledSelection } from '../fast/compiled-selection.ts'
 import { mutationSchema } from '../mutation-schema.ts'
+import { exactList, RawRows, wholeList } from '../row-lists.ts'
 import { ExactFloat, valueOfLiteral, withExactFloats } from './exact-literals.ts'
 
 /** A result that may say how it is to be printed. */

@@ -1,10 +1,10 @@
 import { type DirectiveNode, type DocumentNode, Kind, type OperationDefinitionNode, type ValueNode, valueFromASTUntyped } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { GatewayError } from '../../errors.ts'
-import { RawRows, type RowList } from '../../rows/raw-rows.ts'
 import { type RequestContext, reserve } from '../builder.ts'
 import { argument } from '../cost/introspection-size.ts'
 import { isExecuted, rootFields, type Variables } from '../cost/root-fields.ts'
+import { RawRows } from '../row-lists.ts'
 import { ingestRightOf } from '../types/row-input.ts'
 import { perMutation } from './use-operation.ts'
 
@@ -15,7 +15,7 @@ const SHORTEST_ROW = 8
 
 /**
  * Declines a request whose fields have too many rows together, before any of them is judged, and takes the memory that judging
- * needs. The rows of a field that is alone may still be unread, and are counted while they are judged (`atMostRows`). What a tenant
+ * needs. The rows of a field that is alone may still be unread, and are counted while they are judged (`rowLists`). What a tenant
  * may send in a while is counted here as well, or once they are judged. Stands after the plugin that reads rows.
  */
 export function useRowLimit(maxRows: number): Plugin<RequestContext> {
@@ -107,17 +107,4 @@ function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Vari
       defaultValue === undefined ? [] : [[variable.name.value, valueFromASTUntyped(defaultValue)]],
     ),
   )
-}
-
-const NO_ROWS: RowList = { rows: [] }
-
-/** The lists as long as they have so many rows at most; further ones are read without their rows and counted, and at the end it throws `TOO_MANY_ROWS`. */
-export function* atMostRows(limit: number, lists: Iterable<RowList>): Iterable<RowList> {
-  let actual = 0
-  for (const list of lists) {
-    actual += list.rows.length
-    yield actual <= limit ? list : NO_ROWS
-  }
-  if (actual > limit)
-    throw new GatewayError('TOO_MANY_ROWS', `rows: at most ${limit} rows are taken at once; split the request`, { limit, actual })
 }

@@ -62,7 +62,7 @@ export function addIngestPayload(builder: Builder) {
             description: 'List only rows with these outcomes; [REJECTED, UNCONFIRMED] keeps a good answer small.',
           }),
         },
-        resolve: (result, { only }) => rowViews({ result, outcomes: result.outcomes }, only ?? undefined),
+        resolve: (result, { only }) => rowViews(result, only ?? undefined),
       }),
       warnings: t.stringList({
         description:
@@ -133,13 +133,12 @@ function findRepeat({ outcomes, retryableCount }: IngestResult): { readonly coun
   return { count: known, afterMs: known === 0 ? null : afterMs || RETRY_AFTER_MS }
 }
 
-/** What lists of rows are made of; a row may have no outcome yet. */
-interface Rows extends Pick<RowView, 'result'> {
-  readonly outcomes: readonly (Outcome | undefined)[]
-}
-
-/** The rows that have an outcome, with these outcomes. A long list comes bit by bit: executed at once, its fields would hold the event loop up for as long as they take. */
-export function rowViews({ outcomes, result }: Rows, only: readonly Outcome['status'][] | undefined): RowView[] | AsyncIterable<RowView> {
+/** The rows that have an outcome, with these outcomes; a row may have none yet. A long list comes bit by bit: executed at once, its fields would hold the event loop up for as long as they take. */
+export function rowViews(
+  result: RowView['result'] & { readonly outcomes: readonly (Outcome | undefined)[] },
+  only: readonly Outcome['status'][] | undefined,
+): RowView[] | AsyncIterable<RowView> {
+  const { outcomes } = result
   const viewOf = (index: number): RowView | undefined => {
     const outcome = outcomes[index]
     return outcome !== undefined && (only?.includes(outcome.status) ?? true) ? { index, result, outcome } : undefined

@@ -20,10 +20,8 @@ export interface Report extends Quality {
   readonly buckets: readonly QualityBucket[]
 }
 
-type CodeRef = SharedTypes['Code']
-
 /** Defines the answer of `dataQuality`. */
-export function addReportType(builder: Builder, Code: CodeRef) {
+export function addReportType(builder: Builder, Code: SharedTypes['Code']) {
   const Bucket = addBucketType(builder)
   const Count = builder.objectRef<IssueCount>('IssueCount').implement({
     description: 'How often one complaint was made.',

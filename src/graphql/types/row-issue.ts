@@ -38,9 +38,7 @@ export function addRowIssue(builder: Builder) {
   return { Code, Issue, Summary: addIssueSummary(builder, Code) }
 }
 
-type CodeRef = ReturnType<typeof addEnum<RowIssueCode>>
-
-function addIssueSummary(builder: Builder, Code: CodeRef) {
+function addIssueSummary(builder: Builder, Code: ReturnType<typeof addEnum<RowIssueCode>>) {
   return builder.objectRef<IssueSummary>('IssueSummary').implement({
     description: 'How often one complaint was made in this mutation, and where first.',
     fields: (t) => ({

@@ -1,4 +1,5 @@
 import type { RequestOrigin } from '../../util/request-origin.ts'
+import type { Events } from '../events.ts'
 import type { Withheld } from '../upstream-port.ts'
 import { createBulkPace } from './bulk-pace.ts'
 import { createBreaker, createHostBreaker, type HostBreaker, isFailure, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
@@ -38,10 +39,7 @@ export interface LimitsByTenantOptions {
   /** Upstream requests in flight per tenant. */
   readonly concurrency: number
   readonly requestsPerSecond: number
-  /** Told when a breaker opens or closes, that of a tenant or, where none is named, that of the host; `origins` are the requests that showed it. */
-  readonly onBreaker: (tenantId: string | undefined, isOpen: boolean, origins: readonly RequestOrigin[]) => void
-  /** Told once a minute at most when as many requests of all tenants are under way as may be, and how many tenants wait. */
-  readonly onFull?: (requests: number, tenantsWaiting: number) => void
+  readonly events: Pick<Events, 'emit'>
 }
 
 /** The result of a request that could not leave in the time it had. */
@@ -67,10 +65,10 @@ interface Entry {
 
 /** Limits of no tenant yet. Those of a tenant are let go of when nobody has used it for a minute: tokens come and go. */
 export function createLimitsByTenant(options: LimitsByTenantOptions): LimitsByTenant {
-  const { onBreaker, onFull = () => {} } = options
+  const { events } = options
   const host = {
-    permits: createHostPermits({ onFull }),
-    breaker: createHostBreaker((isOpen, origins) => onBreaker(undefined, isOpen, origins)),
+    permits: createHostPermits({ onFull: (requests, tenantsWaiting) => events.emit('host:full', { requests, tenantsWaiting }) }),
+    breaker: createHostBreaker((isOpen, origins) => events.emit('breaker:changed', { tenantId: undefined, isOpen, origins })),
   }
   // Each in the order of last use, to a second, so that the idle ones are found at the front. No lru-cache: that would let go of
   // busy ones too, whose permits would then be given twice.
@@ -118,12 +116,12 @@ function forgetIdle(tenants: Map<string, Entry>, most: number, now: number): voi
 function createEntry(
   tenantId: string,
   host: HostLimits,
-  { concurrency, requestsPerSecond, onBreaker }: LimitsByTenantOptions,
+  { concurrency, requestsPerSecond, events }: LimitsByTenantOptions,
   onTaken: () => void,
 ): Entry {
   const rate = createRateLimiter(requestsPerSecond)
   const semaphore = createFairSemaphore(concurrency, createBulkPace(rate))
-  const breaker = createBreaker((isOpen, origins) => onBreaker(tenantId, isOpen, origins))
+  const breaker = createBreaker((isOpen, origins) => events.emit('breaker:changed', { tenantId, isOpen, origins }))
   const record = createRecord(onTaken)
 
   const request: TenantLimits['request'] = async (origins, send, signal) => {

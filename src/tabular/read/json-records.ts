@@ -1,6 +1,5 @@
-import { endOfText } from '../../util/json-text.ts'
+import { endOfText, repeatedName } from '../../util/json-text.ts'
 import { FileFault } from '../file-faults.ts'
-import { hasRepeatedName } from '../repeated-name.ts'
 import { MAX_RECORD_SIZE, type SourceRecord, TOO_LONG } from './records.ts'
 
 /** What a JSON text says; throws where it is none. */
@@ -39,7 +38,7 @@ export function parsedValue(text: string, line: number, parse: ParseJson): unkno
     throw new FileFault('INVALID_JSON', 'What begins here is not JSON.', line)
   }
   if (isTooDeep(text)) throw new FileFault('INVALID_JSON', `What begins here nests more than ${MAX_DEPTH} levels deep.`, line)
-  if (hasRepeatedName(text))
+  if (repeatedName(text) !== undefined)
     throw new FileFault('DOUBLED_COLUMN', 'In the object that begins here a name stands twice: one of its values would be lost.', line)
   return value
 }
@@ -76,11 +75,9 @@ export async function* jsonRecords(texts: AsyncIterable<string>, parse: ParseJso
   splitter.end()
 }
 
-type Place = 'before' | 'first' | 'element' | 'after element' | 'next' | 'end'
-
 /** Cuts the elements of an array out of a text that comes bit by bit; what they are is left to the parser. */
 function createArraySplitter(parse: ParseJson) {
-  let place: Place = 'before'
+  let place: 'before' | 'first' | 'element' | 'after element' | 'next' | 'end' = 'before'
   let [line, beginsOn] = [1, 1]
   let kept = ''
 

@@ -1,5 +1,4 @@
 import { FileFault } from '../file-faults.ts'
-import { statedDelimiter, withoutFirst } from '../separator-line.ts'
 import { csvRecords, findDelimiter } from './csv-records.ts'
 import { jsonRecords, ndjsonRecords, type ParseJson } from './json-records.ts'
 import { type Format, formatOf, peek, type SourceRecord } from './records.ts'
@@ -43,6 +42,21 @@ export async function openRecords(text: TextOfRows): Promise<OpenRecords> {
   const names = new Map<string, number>()
   for (const record of header === undefined ? first : [header]) addNames(names, record)
   return { format, delimiter, header, names, records: continued(header === undefined ? first : first.slice(1), iterator) }
+}
+
+/** The delimiter that the first line of a CSV states, as Excel writes and reads it (`sep=;`): such a line is no header. */
+function statedDelimiter(text: string): string | undefined {
+  return /^\s*sep=([^"\r\n])\s*(?:[\r\n]|$)/i.exec(text)?.[1]
+}
+
+/** Lists without the first of all their entries. */
+async function* withoutFirst<T>(lists: AsyncIterable<readonly T[]>): AsyncGenerator<readonly T[]> {
+  let isFirst = true
+  for await (const list of lists) {
+    if (list.length === 0) continue
+    yield isFirst ? list.slice(1) : list
+    isFirst = false
+  }
 }
 
 /** A header without the empty cells that a table has behind its last column when it was wider once. */

@@ -128,9 +128,9 @@ export const DOOR_DEFECTS = [
     [['{ ...defaults, ...given }', '{ ...given, ...defaults }', 'the rows of a default count instead of those that were sent']],
   ),
   ...inFile(
-    'graphql/plugins/use-row-limit.ts',
+    'graphql/row-lists.ts',
     ['edges', 'server'],
-    [['if (actual > limit)', 'if (actual >= limit)', 'exactly as many rows as allowed are refused']],
+    [['if (rows.length > limit)', 'if (rows.length >= limit)', 'exactly as many rows as allowed are refused']],
   ),
   ...inFile(
     'graphql/cost/answer-budget.ts',
@@ -306,9 +306,12 @@ export const DOOR_DEFECTS = [
     [['  reserve(context.memory, bytes * (context.answerMemory ?? 1))\n', '', 'answers are made for which there is no memory']],
   ),
   ...inFile(
-    'graphql/plugins/use-row-limit.ts',
+    'graphql/row-lists.ts',
     ['document-cost'],
-    [['yield actual <= limit ? list : NO_ROWS', 'yield list', 'rows of a request that is declined are all judged first']],
+    [
+      ['if (actual > limit)', 'if (actual >= limit)', 'exactly as many rows as allowed are refused where they are read piece by piece'],
+      ['yield actual <= limit ? list : NO_ROWS', 'yield list', 'rows of a request that is declined are all judged first'],
+    ],
   ),
   ...inFile(
     'graphql/cost/introspection-size.ts',

@@ -1,15 +1,6 @@
+import { GatewayError } from '../errors.ts'
+import type { RowList } from '../rows/judge.ts'
 import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
-
-/** Some rows as they were sent. */
-export interface RowList {
-  readonly rows: readonly unknown[]
-  /** All text in them is known to be clean, so that not each need be looked at: this saves 6 % of parsing and judging. */
-  readonly isClean?: boolean
-  /** Reads them again where numbers are tiny: undefined where all of them are as they were written. */
-  readonly readAgain?: ReadAgain
-}
-
-type ReadAgain = () => readonly unknown[] | undefined
 
 /** The `rows` of one mutation that are read while they are judged, in lists that are a slice's work each; nothing in between walks or copies them. */
 export class RawRows {
@@ -20,12 +11,32 @@ export class RawRows {
   }
 }
 
-/** What was sent as rows, in lists; one row stands for a list of one, as GraphQL has it. */
-export function rowLists(sent: unknown): Iterable<RowList> {
-  if (sent instanceof RawRows) return sent.lists
+/**
+ * What was sent as rows, in lists; one row stands for a list of one, as GraphQL has it. Throws `TOO_MANY_ROWS` where they are more
+ * than the limit; of rows that are still to be read the lists throw it.
+ */
+export function rowLists(sent: unknown, limit: number): Iterable<RowList> {
+  if (sent instanceof RawRows) return atMostRows(limit, sent.lists)
   const rows: MarkedList = Array.isArray(sent) ? sent : [sent]
+  if (rows.length > limit) throw tooMany(limit, rows.length)
   const list: RowList = { rows, ...rows[reading] }
   return rows.length > ROWS_PER_SLICE ? inLists(list) : [list]
+}
+
+const NO_ROWS: RowList = { rows: [] }
+
+/** The lists as long as they have so many rows at most; further ones are read without their rows and counted, and at the end it throws `TOO_MANY_ROWS`. */
+export function* atMostRows(limit: number, lists: Iterable<RowList>): Iterable<RowList> {
+  let actual = 0
+  for (const list of lists) {
+    actual += list.rows.length
+    yield actual <= limit ? list : NO_ROWS
+  }
+  if (actual > limit) throw tooMany(limit, actual)
+}
+
+function tooMany(limit: number, actual: number): GatewayError {
+  return new GatewayError('TOO_MANY_ROWS', `rows: at most ${limit} rows are taken at once; split the request`, { limit, actual })
 }
 
 /** The same rows in lists that are a slice's work each. */
@@ -60,9 +71,4 @@ type MarkedList = readonly unknown[] & { readonly [reading]?: Reading }
 /** Notes of a list of rows how it was read. */
 export function markRead(list: readonly unknown[], how: Reading): void {
   Object.assign(list, { [reading]: how })
-}
-
-/** Whether a value is an object, `ExactNumber` among them: as rows these lack every required field. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
