@@ -116,6 +116,13 @@ describe('what the upstream asks for', () => {
     expect(upstream.arrived).toHaveLength(1)
   })
 
+  test('with a 503 counts as well: an UPSERT is not sent again where there is no time to wait for it', async () => {
+    await start(() => ({ status: 503, headers: { 'retry-after': '7' } }), { ATTEMPTS_TIMEOUT_MS: '5000' })
+    const { rows } = await gateway.ingest('upsertProducts', products(1))
+    expect(rows).toMatchObject([{ __typename: 'UnconfirmedRow', reason: 'UPSTREAM_ERROR' }])
+    expect(upstream.arrived).toHaveLength(1)
+  })
+
   test('as a date of the oldest form is in GMT, wherever the clock of the machine is', () => {
     const [day, date, month, year, time] = new Date(Date.now() + 30_000).toUTCString().replace(',', '').split(' ')
     const here = process.env.TZ
