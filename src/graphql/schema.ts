@@ -1,5 +1,4 @@
 import type { GraphQLSchema } from 'graphql'
-import type { Idempotency } from '../idempotency/create-idempotency.ts'
 import { createBuilder } from './builder.ts'
 import { addAttributeMutation } from './fields/attribute-mutation.ts'
 import { addDriftQuery } from './fields/drift-query.ts'
@@ -17,15 +16,13 @@ import { addScalars } from './scalars.ts'
 import { addIngestPayload } from './types/ingest-payload.ts'
 
 /** What stands behind the public schema. */
-export interface SchemaOptions
-  extends Omit<IngestMutationOptions & IngestRequestOptions, 'idempotency'>,
-    RolloutOptions,
-    LimitsOptions,
-    QualityOptions,
-    MeOptions,
-    OnboardingOptions {
-  readonly idempotency: Pick<Idempotency, 'run' | 'find'>
-}
+export type SchemaOptions = IngestMutationOptions &
+  IngestRequestOptions &
+  RolloutOptions &
+  LimitsOptions &
+  QualityOptions &
+  MeOptions &
+  OnboardingOptions
 
 /** The public schema, built from the declarations: two mutations per resource, those of the schema lifecycle, and the queries. */
 export function buildSchema(options: SchemaOptions): GraphQLSchema {
