@@ -1,5 +1,5 @@
 import type { Operation } from './outcome.ts'
-import { type Answer, type Batch, type FailureClass, perRow, type Verdict } from './upstream-port.ts'
+import { type Answer, type Batch, type FailureClass, perRow, type UpstreamError } from './upstream-port.ts'
 
 /**
  * How many attempts rows may have, the first one included, by what became of an attempt and the operation: the one table of it.
@@ -42,8 +42,8 @@ function isRepeatFree(failure: FailureClass): boolean {
 }
 
 /** The class of a single row that the upstream refused with these codes. */
-function failureOfRefusedRow(codes: readonly (string | undefined)[], { retryableCodes }: RetryChoices): FailureClass {
-  const isTransient = codes.length > 0 && codes.every((code) => code !== undefined && retryableCodes.has(code))
+function failureOfRefusedRow(errors: readonly UpstreamError[], { retryableCodes }: RetryChoices): FailureClass {
+  const isTransient = errors.length > 0 && errors.every(({ code }) => code !== undefined && retryableCodes.has(code))
   return isTransient ? 'ROW_NOT_YET' : 'FINAL'
 }
 
@@ -69,17 +69,13 @@ export function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choic
   let isFree = true
   answer.verdicts.forEach((verdict, at) => {
     if (verdict.kind === 'accepted') return
-    const failure = verdict.kind === 'none' ? 'LOST' : failureOfRefusedRow(codesOf(verdict), choices)
+    const failure = verdict.kind === 'none' ? 'LOST' : failureOfRefusedRow(verdict.errors, choices)
     if (attemptsOf(failure) === 1) return
     again.push(at)
     attempts = Math.max(attempts, attemptsOf(failure))
     isFree &&= isRepeatFree(failure)
   })
   return { again, attempts, isFree }
-}
-
-function codesOf({ errors }: Extract<Verdict, { kind: 'rejected' }>): readonly (string | undefined)[] {
-  return errors.map(({ code }) => code)
 }
 
 const BASE_PAUSE_MS = 100
