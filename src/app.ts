@@ -59,7 +59,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const observability = await createObservability(config, GRAPHQL_PATH, log)
   const { metrics, reports, followers, onOperation, watchUpstream } = observability
   const chooseDocument = await loadDocuments(config.graphql)
-  const authenticate = await createAuthenticate(config.identity, reports.unusable)
+  const authenticate = await createAuthenticate(config.identity, reports)
   const { target } = upstream
   const sandbox =
     target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: target.file }).catch(unusable('SANDBOX_FILE')) : undefined

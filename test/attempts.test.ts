@@ -25,12 +25,17 @@ beforeEach(() => {
 afterEach(() => clock.restore())
 
 /** Sends so many mutations of one row each; what they are told, as they are told it. */
-function mutate(count: number, answer: (nth: number, signal: AbortSignal) => Promise<Answer>, settings = SETTINGS): string[] {
+function mutate(
+  count: number,
+  answer: (nth: number, signal: AbortSignal) => Promise<Answer>,
+  settings = SETTINGS,
+  keyOf: (nth: number) => string = String,
+): string[] {
   const upstream = upstreamOf((_, signal) => answer(requests++, signal))
   const { ingest } = buildIngest(upstream, settings, () => {})
   const told: string[] = []
   for (let nth = 0; nth < count; nth++) {
-    const rows = judged([{ id: `${nth}`, key: `${nth}`, what: 'good' }], settings.maxBatchRows)
+    const rows = judged([{ id: `${nth}`, key: keyOf(nth), what: 'good' }], settings.maxBatchRows)
     void ingest(destinationOf('tenant'), rows, { origin: { requestId: `${nth}`, traceparent: undefined } }).then(
       ({ outcomes: [outcome] }) => {
         told.push((outcome?.status === 'REJECTED' ? outcome.issues[0]?.code : outcome?.status) ?? '')
@@ -41,8 +46,10 @@ function mutate(count: number, answer: (nth: number, signal: AbortSignal) => Pro
 }
 
 const after = (ms: number, answer: Answer) => new Promise<Answer>((resolve) => setTimeout(() => resolve(answer), ms))
-const untilGivenUp = (signal: AbortSignal) =>
-  new Promise<Answer>((resolve) => signal.addEventListener('abort', () => resolve({ kind: 'lost', failure: 'LOST', reason: 'TIMED_OUT' })))
+const TIMED_OUT: Answer = { kind: 'lost', failure: 'LOST', reason: 'TIMED_OUT' }
+const UNSENT: Answer = { kind: 'unsent', failure: 'UNSENT' }
+const untilGivenUp = (signal: AbortSignal, answer: Answer = TIMED_OUT) =>
+  new Promise<Answer>((resolve) => signal.addEventListener('abort', () => resolve(answer)))
 
 test('a repeat has what is left of the time of all attempts, and no more', async () => {
   const told = mutate(1, (nth, signal) => (nth === 0 ? after(500, LOST) : untilGivenUp(signal)))
@@ -50,6 +57,21 @@ test('a repeat has what is left of the time of all attempts, and no more', async
   expect([requests, told]).toEqual([2, []])
   await clock.pass(200)
   expect(told).toEqual(['UNCONFIRMED'])
+})
+
+test.each([
+  ['unsent leaves its key to the next write at once', UNSENT, ['UPSTREAM_UNREACHABLE', 'ACCEPTED']],
+  ['without an answer keeps its key, since it may still be carried out', TIMED_OUT, ['UNCONFIRMED']],
+])('an attempt that is given up on %s', async (_, end, expected) => {
+  const accepted: Answer = { kind: 'answered', verdicts: [{ kind: 'accepted' }] }
+  const told = mutate(
+    2,
+    (nth, signal) => (nth === 0 ? untilGivenUp(signal, end) : after(1, accepted)),
+    SETTINGS,
+    () => 'same',
+  )
+  await clock.pass(1_200)
+  expect(told).toEqual(expected)
 })
 
 test('rows whose turn in the rate does not come in the time of all attempts are told so then, and are not sent', async () => {

@@ -31,6 +31,8 @@ async function start(reply: (request: Arrived, nth: number) => FakeAnswer, setti
   gateway = await startGateway({ INGESTION_URL: upstream.url, ...settings })
 }
 
+const causes = () => gateway.logged.map((line) => JSON.parse(line)).filter(({ cause }) => cause !== undefined)
+
 /** An upstream that nobody reaches is not tried for long. */
 const BRIEF = { ATTEMPTS_TIMEOUT_MS: '500' }
 const idOf = ({ headers }: Arrived) => String(headers['x-request-id'])
@@ -112,6 +114,14 @@ describe('an answer with the id of another attempt confirms nothing, and its con
     expect(ids.isOfAnother('job:one~01234567', headers, body.replace('own~01234567,', ''))).toBe(false)
   })
 
+  test('a text of ever so many endings is looked through at once', () => {
+    const ids = createAttemptIds()
+    ids.note('other~89abcdef')
+    const text = 'a~01234567'.repeat(800_000)
+    expect(ids.isOfAnother('own~01234567', {}, text)).toBe(false)
+    expect(ids.isOfAnother('own~01234567', {}, `${text}other~89abcdef`)).toBe(true)
+  })
+
   test('the ids that are known are bounded', () => {
     const ids = createAttemptIds()
     for (let nth = 0; nth < 30_000; nth++) ids.note(`r~${String(nth).padStart(8, '0')}`)
@@ -121,8 +131,6 @@ describe('an answer with the id of another attempt confirms nothing, and its con
 })
 
 describe('why the upstream could not be reached stands in the log, once', () => {
-  const causes = () => gateway.logged.map((line) => JSON.parse(line)).filter(({ cause }) => cause !== undefined)
-
   test.each([
     ['refused', 'http://127.0.0.1:9', /^ECONNREFUSED$/],
     ['DNS', 'http://nowhere.invalid', /^(?:ENOTFOUND|EAI_AGAIN)$/],
@@ -186,6 +194,23 @@ describe('proxies', () => {
   test('a proxy that is not there leaves rows unsent', async () => {
     gateway = await startGateway({ INGESTION_URL: 'https://ingestion.example', HTTPS_PROXY: 'http://127.0.0.1:9', ...BRIEF })
     expect(await append('A')).toMatchObject({ by: 'GATEWAY', retryable: true, issues: [{ code: 'UPSTREAM_UNREACHABLE' }] })
+  })
+
+  test.each([
+    [
+      'that it is not there, in the time for connecting',
+      { CONNECT_TIMEOUT_MS: '400', ATTEMPTS_TIMEOUT_MS: '2500' },
+      'UND_ERR_HEADERS_TIMEOUT',
+    ],
+    ['nothing, where an attempt has less time', BRIEF, undefined],
+  ])('a proxy that never answers leaves rows unsent, and is said %s', async (_, times, cause) => {
+    server = createServer((socket) => void socket.on('error', () => {}))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    gateway = await startGateway({ INGESTION_URL: 'https://ingestion.example', HTTPS_PROXY: `http://127.0.0.1:${port}`, ...times })
+    expect(await append('A')).toMatchObject({ by: 'GATEWAY', retryable: true, issues: [{ code: 'UPSTREAM_UNREACHABLE' }] })
+    expect(causes()[0]?.cause).toBe(cause)
   })
 
   test('hosts of NO_PROXY, and the embedded sandbox, are reached without one', async () => {

@@ -1,6 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { beforeAll, expect, test } from 'vitest'
+import { contract } from '../schema/index.ts'
+import { GATEWAY_ERRORS } from '../src/errors.ts'
+import { UNCONFIRMED_REASONS } from '../src/ingest/outcome.ts'
+import { settings } from '../src/settings.ts'
 import { startPair } from './support/gateway.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
@@ -67,6 +71,19 @@ test('every alert says how urgent it is, what is wrong and what to do', () => {
   const named = [...alerts.matchAll(/\bRowgate[A-Z]\w+/g)].map(([name]) => name)
   const known = rules.map((rule) => rule.split('\n')[0])
   expect(named.filter((name) => !known.includes(name))).toEqual([])
+})
+
+test('lines of the log, settings, codes and commands that an alert names are there', async () => {
+  const text = alerts.replace(/\s+/g, ' ')
+  const logged = (await Promise.all(['reports', 'observe'].map((name) => read(`src/observability/${name}.ts`)))).join('')
+  const quoted = [...text.matchAll(/"([a-z]+ [a-z][^"{]+)"/g)].map(([, words = '']) => words)
+  expect(quoted.length).toBeGreaterThan(5)
+  expect(quoted.filter((words) => !logged.replace(/\$\{whose\}/, 'this tenant').includes(words))).toEqual([])
+  const known = { ...settings(contract.modules).shape, ...GATEWAY_ERRORS, ...UNCONFIRMED_REASONS }
+  expect(text.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g)?.filter((name) => !(name in known))).toEqual([])
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(await read('package.json'))
+  const [, script = '', inImage] = /npm run (\w+) \(in the image: ([^)]+)\)/.exec(text) ?? []
+  expect(inImage).toBe(scripts[script])
 })
 
 test('every alert is seen to come in a test of the rules', async () => {

@@ -36,7 +36,7 @@ const askWith = async (options: Parameters<Issuer['sign']>[1] = {}) => {
 }
 const later = (ms: number) => vi.setSystemTime(Date.now() + ms)
 const linesOf = (setting: string) => (gateway?.logged ?? []).map((line) => JSON.parse(line)).filter((line) => line.setting === setting)
-const said = () => linesOf('JWKS_URL').map(({ cause }) => cause)
+const said = () => linesOf('JWKS_URL').map(({ cause, msg }) => cause ?? msg)
 
 describe('the keys of the issuer', () => {
   test('are asked for once, however many callers come', async () => {
@@ -123,7 +123,11 @@ describe('the keys of the issuer', () => {
     issuer.answerWith((response) => response.writeHead(502).end())
     later(30_000)
     expect(await askWith({ kid: 'unknown' })).toMatchObject(AWAY)
-    expect(said()).toEqual(['it was answered with the status 500', 'it was answered with the status 502'])
+    expect(said()).toEqual([
+      'it was answered with the status 500',
+      'can be used again, as it is now',
+      'it was answered with the status 502',
+    ])
   })
 
   test('are used for an hour while they cannot be loaded anew, and then not any more', async () => {

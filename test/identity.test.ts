@@ -454,6 +454,7 @@ describe('the credentials file', () => {
     await issuer.settings({ acme: { token: 'mended' } })
     later(1_000)
     expect(await tokenSent('acme')).toBe('mended')
+    expect(gateway.logged.at(-1)).toMatch(/"CREDENTIALS_FILE".*can be used again/)
   })
 
   test('may begin with a byte order mark, and have the same names in several tenants', async () => {

@@ -116,6 +116,17 @@ test('metrics count mutations, rows and requests by what became of them', async 
   expect(grown('rowgate_upstream_request_seconds_sum')).toBeLessThanOrEqual((3 * (performance.now() - began)) / 1_000)
 })
 
+test('rows of a dry run are no rows: an APPEND of which nobody knows what became of it wakes nobody up', async () => {
+  const dryRun = await gateway.ingest('appendProducts', [product('TRIED')], { token: 'lost', dryRun: true })
+  expect(dryRun.unconfirmedCount).toBe(1)
+  const before = await figures()
+  await gateway.ingest('appendProducts', [product('TRIED')], { token: 'lost', dryRun: true })
+  const after = await figures()
+  const rows = /^rowgate_rows_total.*$/gm
+  expect(after.match(rows)).toEqual(before.match(rows))
+  expect(after.match(/^rowgate_mutations_total.*$/gm)).not.toEqual(before.match(/^rowgate_mutations_total.*$/gm))
+})
+
 test('metrics say that the requests of a tenant began to be withheld, and not that they are sent again', async () => {
   const before = await figures()
   for (let nth = 0; nth < 10; nth++) await gateway.ingest('appendProducts', [product('A')], { token: 'lost' })

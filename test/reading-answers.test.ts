@@ -147,8 +147,14 @@ describe('an answer of which a part may not have been read is not believed:', ()
     ['a 204 with a body in chunks', `HTTP/1.1 204 No Content\r\ntransfer-encoding: chunked\r\n\r\n${chunk}`],
     ['a 202 that breaks off before a body of unsaid length', 'HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\n\r\n'],
     ['a 201 of HTTP/1.0 that does', 'HTTP/1.0 201 Created\r\ncontent-type: application/json\r\n\r\n'],
+    ['a 204 with a body that it does not speak of', `HTTP/1.1 204 No Content\r\n\r\n${body}`],
+    ['a 200 that is longer than it says', `HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{},${body.slice(1)}`],
+    ['a 200 with a 500 behind it', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}HTTP/1.1 500 Failed\r\ncontent-length: 0\r\n\r\n'],
+    ['a 429 with a 200 behind it', 'HTTP/1.1 429 Later\r\ncontent-length: 0\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'],
   ])('%s', async (_, text) => {
+    const before = upstream.arrived.length
     expect(await outcomes(({ socket }) => void socket?.end(text))).toBe('uuu')
+    expect(upstream.arrived).toHaveLength(before + 1)
   })
 
   test('a body of unsaid length that is there is read as any', async () => {
@@ -369,9 +375,12 @@ describe('what can mean a no is not', () => {
     expect(await outcomes({ status: 207, body })).toBe(expected)
   })
 
-  test.each(['gzip', 'br', 'unheard-of', 'gzip, gzip, gzip, gzip, gzip'])('a body that is not %s, though it says so', async (coding) => {
-    expect(await outcomes(coded(coding, Buffer.from('{"accepted":3}')))).toBe('uuu')
-  })
+  test.each(['gzip', 'br', 'unheard-of', 'constructor', 'gzip, gzip, gzip, gzip, gzip'])(
+    'a body that is not %s, though it says so',
+    async (coding) => {
+      expect(await outcomes(coded(coding, Buffer.from('{"accepted":3}')))).toBe('uuu')
+    },
+  )
 
   test.each<[string, (text: string) => Buffer]>([
     ['br', brotliCompressSync],

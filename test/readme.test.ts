@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
@@ -6,6 +7,7 @@ import { GATEWAY_ERRORS } from '../src/errors.ts'
 import { exampleSolutions } from '../src/resource/module.ts'
 import { settings } from '../src/settings.ts'
 import { meaningOf } from '../src/util/code-words.ts'
+import { bareSchema } from './support/bare-schema.ts'
 import { startPair } from './support/gateway.ts'
 
 const ROOT = new URL('..', import.meta.url)
@@ -54,6 +56,38 @@ test('the metrics that are told of are those of GET /metrics, in the same words'
   const byName = (found: readonly RegExpExecArray[]) => Object.fromEntries(found.map(([, name, words]) => [name, words]))
   expect(byName(listed)).toEqual(byName(printed))
   expect(readme.match(/\browgate_[a-z_]*[a-z]\b/g)?.filter((name) => !(name in byName(printed)))).toEqual([])
+})
+
+test('every line that the gateway logs is told of by how it begins, and none that it does not', async () => {
+  const files = ['observability/reports.ts', 'observability/observe.ts', 'observability/otel-sdk.ts', 'main.ts', 'app.ts']
+  const sources = await Promise.all(files.map((file) => readFile(new URL(`src/${file}`, ROOT), 'utf8')))
+  const words = /^(?!.*(?:\/[/*]|breakOff)).*?(?:'([a-z]+ [a-z][^']{18,})'|'(stopping: [^']+)'|"([a-z][^"]{18,})"|`([a-z][^$`]{18,})\$)/gm
+  const logged = [...sources.join('\n').matchAll(words)].map((found) => found.slice(1).find((text) => text !== undefined) ?? '')
+  const told = [...(readme.split('\n### Log\n')[1]?.split('\n### ')[0] ?? '').matchAll(/^\| `(.*?)` +\|/gm)].flatMap(([, starts = '']) =>
+    starts.split('`, `'),
+  )
+  expect(logged.length).toBeGreaterThan(18)
+  expect(logged.filter((line) => !told.some((start) => line.startsWith(start)))).toEqual([])
+  expect(told.filter((start) => !logged.some((line) => line.startsWith(start)))).toEqual([])
+})
+
+test('which role a query, or a mutation of tables, needs is told of each', () => {
+  const schema = bareSchema()
+  const ofRows = new Set(contract.resources.flatMap(({ graphqlName }) => [`upsert${graphqlName}`, `append${graphqlName}`]))
+  const fields = [schema.getQueryType(), schema.getMutationType()].flatMap((type) => Object.keys(type?.getFields() ?? {}))
+  const told: readonly string[] = sectionOf('Who calls').match(/`\w+`/g) ?? []
+  expect(fields.filter((name) => !ofRows.has(name) && !told.includes(`\`${name}\``))).toEqual([])
+})
+
+test('every trial is told of, and none that is not one', () => {
+  const list = sectionOf('How it works').split('npm run fire -- NAME')[1] ?? ''
+  const told = [...list.matchAll(/^- (.*?): |; `([\w-]+)`: /gm)].flatMap(([, first, other]) =>
+    (first ?? other ?? '').replaceAll('`', '').split(', '),
+  )
+  const { stderr } = spawnSync(process.execPath, [new URL('test/fire/main.ts', ROOT).pathname], { encoding: 'utf8' })
+  expect(told.sort()).toEqual(/trial: ([^;]*);/.exec(stderr)?.[1]?.split(', ').sort())
+  const named = [...readme.matchAll(/npm run fire -- ([a-z-]+)/g)].map(([, name]) => name)
+  expect(named.filter((name = '') => !told.includes(name))).toEqual([])
 })
 
 test('every npm command that people are told of is a script', async () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { meaningOf } from '../src/upstream/statuses.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
@@ -108,6 +109,20 @@ test('a status that is not tried over HTTP means what the others of its hundred 
   for (let status = 200; status < 600; status++) {
     if (TRIED.includes(status) || FAILING.flat().includes(status)) continue
     for (const asks of [true, false]) expect({ status, ...meaningOf(status, asks) }).toEqual({ status, ...plain[Math.floor(status / 100)] })
+  }
+})
+
+test('callers who come from REST are told the same of each status', async () => {
+  const page = await readFile(new URL('../docs/from-rest.md', import.meta.url), 'utf8')
+  const [table = ''] = page.split('### Answers')[1]?.split('\n## ') ?? []
+  const rows = [...table.matchAll(/^\| (\S.*?) +\| (\S.*?) +\|$/gm)]
+  const toldOf = (said: string) => rows.find(([, statuses = '']) => statuses.split(', ').includes(said))?.[2]
+  for (let status = 200; status < 600; status++) {
+    const hundred = `${Math.floor(status / 100)}xx`
+    const words = toldOf(String(status)) ?? toldOf(hundred) ?? toldOf(`another ${hundred}`) ?? toldOf('another status') ?? ''
+    const { comesTo } = expectedOf(status)
+    expect({ status, words }).toEqual({ status, words: expect.stringContaining(comesTo.match(/[A-Z_]{4,}/)?.[0] ?? 'accepted') })
+    expect({ status, isAgain: /to be sent again/.test(words) }).toEqual({ status, isAgain: /to be sent again/.test(comesTo) })
   }
 })
 

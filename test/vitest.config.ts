@@ -12,7 +12,21 @@ const INCLUDE = ['test/**/*.test.ts']
 const EXCLUDE = ['test/bench/**']
 
 /** Files that take long: a worker that begins one of them last is waited for by all others. */
-const LONG = ['docs', 'import', 'faults', 'sending-again', 'stopping', 'store', 'console', 'large-bodies', 'statuses', 'answers']
+const LONG = [
+  'sending',
+  'idempotency-unusable-stores',
+  'sending-again',
+  'faults',
+  'stopping',
+  'replicas',
+  'store',
+  'identity-keys',
+  'statuses',
+  'docs',
+  'import',
+  'console',
+  'large-bodies',
+]
 
 /** Begins with the long ones also where no earlier run is remembered. */
 class LongestFirst extends BaseSequencer {
@@ -36,7 +50,7 @@ export default defineConfig({
       { extends: true, test: { name: 'alone', include: ALONE, exclude: EXCLUDE } },
     ],
     // Most of a test's time is spent waiting: for retries, for a process to start or to stop.
-    maxWorkers: 4,
+    maxWorkers: 8,
     sequence: { sequencer: LongestFirst },
     // A machine that is busy with something else is late, not wrong.
     expect: { poll: { timeout: 30_000 } },

@@ -14,7 +14,7 @@ afterEach(async () => {
   server?.close()
 })
 
-const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'
+const answerWith = (headers = '') => `HTTP/1.1 200 OK\r\n${headers}content-length: 2\r\n\r\n{}`
 /** With a hundred rows of such names a body is just within the limit of bytes. */
 const LONG_NAME = 'x'.repeat(9_000)
 /** With so many a socket takes no more while nobody reads. */
@@ -23,7 +23,7 @@ const BODIES = 8
 const LEAVING = diagnosticsChannel.channel('undici:client:sendHeaders')
 
 /** An upstream that answers each request at once, and reads nothing before it is asked to. */
-async function startDeaf() {
+async function startDeaf(text = answerWith()) {
   const sockets: Socket[] = []
   const unsent: number[] = []
   server = createServer({ pauseOnConnect: true }, (socket) => void sockets.push(socket.on('error', () => {})))
@@ -36,12 +36,13 @@ async function startDeaf() {
     // The body is written right behind the headers.
     await new Promise((resolve) => setImmediate(resolve))
     unsent.push(socket.writableLength)
-    sockets.find(({ remotePort }) => remotePort === socket.localPort)?.write(ANSWER)
+    sockets.find(({ remotePort }) => remotePort === socket.localPort)?.write(text)
   }
   LEAVING.subscribe(answer)
   return {
     url: `http://127.0.0.1:${port}`,
     lastUnsent: () => unsent.at(-1),
+    connections: () => sockets.length,
     /** How much of a request had not left as it was answered, at most. */
     mostUnsent: () => Math.max(...unsent),
     async readAll(count: number): Promise<Request[]> {
@@ -69,19 +70,31 @@ function requestsIn(text: string): Request[] {
   return [first, ...requestsIn(text.slice(end + length))]
 }
 
-test('requests that are answered before their bodies have left still leave with their own bytes, and no row of them counts as accepted', async () => {
+test('of requests that are answered before their bodies have left no row counts as accepted, and nothing is written behind them', async () => {
   const upstream = await startDeaf()
   gateway = await startGateway({ INGESTION_URL: upstream.url })
-  const tokens = Array.from({ length: BODIES }, (_, nth) => `tenant-${nth}`)
-  for (const token of tokens) {
+  const whole: string[] = []
+  let connections = 1
+  for (const token of Array.from({ length: BODIES }, (_, nth) => `tenant-${nth}`)) {
     const rows = Array.from({ length: 100 }, (_, at) => product(`${at}`, { productName: LONG_NAME, sourceId: token }))
     const { acceptedCount, unconfirmedCount } = await gateway.ingest('appendProducts', rows, { token })
+    expect(upstream.connections()).toBe(connections)
+    if (upstream.lastUnsent() === 0) whole.push(token)
+    else connections++
     expect([acceptedCount, unconfirmedCount]).toEqual(upstream.lastUnsent() === 0 ? [100, 0] : [0, 100])
   }
   expect(upstream.mostUnsent()).toBeGreaterThan(0)
-  const requests = await upstream.readAll(BODIES)
+  const requests = await upstream.readAll(whole.length)
   for (const { token, body } of requests) expect(new Set(body.match(/tenant-\d+/g))).toEqual(new Set([token]))
-  expect(requests.map(({ token }) => token)).toEqual(tokens)
+  expect(requests.map(({ token }) => token)).toEqual(whole)
+})
+
+test.each(['', 'connection: close\r\n'])('nor one of a body that no socket takes at once: %j', async (headers) => {
+  const upstream = await startDeaf(answerWith(headers))
+  gateway = await startGateway({ INGESTION_URL: upstream.url, MAX_BATCH_BYTES: '30000000', MAX_BODY_BYTES: '40000000' })
+  const rows = Array.from({ length: 450 }, (_, at) => product(`${at}`, { productName: 'x'.repeat(60_000) }))
+  expect((await gateway.ingest('appendProducts', rows)).unconfirmedCount).toBe(450)
+  expect(upstream.lastUnsent()).toBeGreaterThan(0)
 })
 
 test('requests leave one after the other from the same memory', async () => {

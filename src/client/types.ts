@@ -4,7 +4,7 @@ import type { ResourceName, RowInputs } from './rows.d.ts'
 export interface ClientOptions {
   /** The GraphQL endpoint, such as `https://rowgate.example/graphql`. */
   readonly url: string | URL
-  /** What is sent as `Authorization`; a function is asked anew, once for each request, when the gateway says 401. */
+  /** What is sent as `Authorization`; a function is asked before the first request, and anew when the gateway says 401. */
   readonly token?: string | (() => string | Promise<string>)
   /** The `fetch` to use; the runtime's own where nothing is said. */
   readonly fetch?: typeof fetch
@@ -118,7 +118,7 @@ export interface Issue {
   readonly field: string | null
   /** The upstream's column; null where no one column is meant. */
   readonly column: string | null
-  /** Stable code to act on: the gateway's, or `NOT_JSON` where the client could not write a value. */
+  /** Stable code to act on: the gateway's, or one that the client finds itself, such as `NOT_JSON` where a value cannot be written. */
   readonly code: string
   readonly message: string
   readonly hint: string | null

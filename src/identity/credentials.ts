@@ -19,6 +19,8 @@ export interface CredentialsOptions {
   readonly hasManifest: boolean
   /** Told once, when a file that has changed cannot be used; what was read last goes on being used. */
   readonly onUnusable: (cause: unknown) => void
+  /** Told when such a file can be used again. */
+  readonly onUsable: () => void
 }
 
 const MAX_FILE_BYTES = 10_000_000
@@ -26,7 +28,7 @@ const MAX_FILE_BYTES = 10_000_000
 const LOOK_MS = 1_000
 
 /** Reads the file of credentials; rejects where it cannot be used, with a message that says why and quotes no token. It is read anew when it has changed. */
-export async function createCredentials({ file, hasManifest, onUnusable }: CredentialsOptions): Promise<Credentials> {
+export async function createCredentials({ file, hasManifest, onUnusable, onUsable }: CredentialsOptions): Promise<Credentials> {
   let used = await versionOf(file)
   let refused: string | undefined
   let entries = await readEntries(file, hasManifest)
@@ -35,10 +37,10 @@ export async function createCredentials({ file, hasManifest, onUnusable }: Crede
 
   async function look(): Promise<void> {
     const version = await versionOf(file)
-    if (version === used) return
     try {
-      entries = await readEntries(file, hasManifest)
+      if (version !== used) entries = await readEntries(file, hasManifest)
       used = version
+      if (refused !== undefined) onUsable()
       refused = undefined
     } catch (error) {
       // Tried again the next time: what could not be read now, for want of file descriptors perhaps, may be in order.

@@ -23,8 +23,8 @@ const COOLDOWN_MS = 30_000
 /** The same where the last time has failed. */
 const RETRY_MS = 5_000
 
-/** Keys that rotate; of a series of failures to load them the first is told to `onUnusable`. */
-export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => void): KeySet {
+/** Keys that rotate; of a series of failures to load them the first is told to `onUnusable`, and its end to `onUsable`. */
+export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => void, onUsable: () => void): KeySet {
   let keys: LocalJWKSet | undefined
   let loadedAt = Number.NEGATIVE_INFINITY
   let triedAt = Number.NEGATIVE_INFINITY
@@ -35,6 +35,7 @@ export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => voi
     try {
       keys = createLocalJWKSet(await load())
       loadedAt = Date.now()
+      if (hasFailed) onUsable()
       hasFailed = false
     } catch (error) {
       if (!hasFailed) onUnusable(error)
@@ -45,10 +46,7 @@ export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => voi
     }
   }
 
-  function loadOnce(): Promise<void> {
-    loading ??= attempt()
-    return loading
-  }
+  const loadOnce = () => (loading ??= attempt())
 
   /** Whoever needs another key waits for a loading that is under way, and begins one unless that was done just now. */
   async function loadUnlessCooling(): Promise<void> {

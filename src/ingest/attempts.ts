@@ -110,6 +110,7 @@ async function sendOnce(send: (signal: AbortSignal) => Promise<Answer>, timeoutM
   const timer = setTimeout(() => ending.abort(), Math.max(1, timeoutMs))
   try {
     const answer = await send(ending.signal)
+    if (answer.kind === 'unsent') return answer
     if (ending.signal.aborted || (answer.kind === 'lost' && answer.mayStillBeWritten)) onGivenUp()
     if (ending.signal.aborted) await pass(PARTING_MS)
     return answer

@@ -58,7 +58,7 @@ function mutationCounters(registers: Registry[]): IngestMetrics['countMutation']
   })
   new Counter({
     name: 'rowgate_rows_total',
-    help: 'Rows by what became of them.',
+    help: 'Rows by what became of them; those of dry runs are not among them.',
     labelNames: ['resource', 'operation', 'outcome'],
     registers,
     collect() {
@@ -73,6 +73,7 @@ function mutationCounters(registers: Registry[]): IngestMetrics['countMutation']
     const known = counts.get(name) ?? { resource: resource.graphqlName, operation, mutations: 0, ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
     counts.set(name, known)
     known.mutations++
+    if (destination.dryRun) return
     known.ACCEPTED += rows.ACCEPTED
     known.REJECTED += rows.REJECTED
     known.UNCONFIRMED += rows.UNCONFIRMED

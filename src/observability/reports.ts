@@ -34,6 +34,8 @@ export function createReports(log: Logger, metrics: Metrics) {
         { setting, cause: messageOf(cause) },
         'cannot be used as it is now; what was read before goes on being used, where there is any',
       ),
+    /** What a setting names can be used again, after it could not. */
+    usable: (setting: string): void => log.info({ setting }, 'can be used again, as it is now'),
     /** A defect; `words` say where. */
     defects: (words: string) => logDefects(log, words),
   }

@@ -8,7 +8,7 @@ import { attemptHeaders } from '../util/request-origin.ts'
 import { createAttemptIds } from './attempt-ids.ts'
 import type { FollowCall, UpstreamCall } from './call-reports.ts'
 import { decodeBody } from './decode-body.ts'
-import { type Departure, dispatch, type Reply } from './dispatch.ts'
+import { dispatch, type Reply } from './dispatch.ts'
 
 /** One call of the upstream's REST API. */
 export interface Call extends UpstreamCall {
@@ -43,13 +43,13 @@ export interface ClientOptions {
 
 /** What came of a call: an answer, silence after it left, or nothing left at all. */
 export type Exchange =
-  /** The upstream answered; `text` is absent when the body broke off, cannot be decoded or was over the cap. */
-  | ({
+  /** The upstream answered, and the body that was sent to it is not read any more; `text` is absent when nothing in the body can be relied on: it broke off, cannot be decoded or was over the cap, or is a yes to what had not left. */
+  | {
       readonly kind: 'reply'
       readonly status: number
       readonly retryAfter: string | undefined
       readonly text: string | undefined
-    } & Departure)
+    }
   | { readonly kind: 'lost'; readonly reason: UnconfirmedReason }
   | { readonly kind: 'unsent' }
 
@@ -77,8 +77,8 @@ export function createClient(base: URL, options: ClientOptions): Client {
     ids.note(id)
     const request = { origin: base.origin, method, path: basePath + path, headers, body: body ?? null }
     const { reply, isStarted, error } = await dispatch(dispatcher, request, signal, onHeadersSent)
+    if (error !== undefined && !signal.aborted) noteError(error)
     if (reply !== undefined) return await readReply(reply, (text) => ids.isOfAnother(id, reply.headers, text))
-    if (!signal.aborted) noteError(error)
     if (body && !isStarted) return { kind: 'unsent' }
     return { kind: 'lost', reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST' }
   }
@@ -116,8 +116,17 @@ function createDispatcher({ origin }: URL, { connectTimeoutMs, proxies }: Client
   }
   if (proxies === undefined) return new Pool(origin, settings)
   const { http, https, except } = proxies
+  // A proxy that does not answer is one that there is no connection to.
+  const clientFactory = (proxy: URL, options: object) => new Pool(proxy, { ...options, headersTimeout: connectTimeoutMs })
   // An empty text keeps undici from looking into the environment itself.
-  return new EnvHttpProxyAgent({ ...settings, connectTimeout: connectTimeoutMs, httpProxy: http, httpsProxy: https, noProxy: except })
+  return new EnvHttpProxyAgent({
+    ...settings,
+    clientFactory,
+    connectTimeout: connectTimeoutMs,
+    httpProxy: http,
+    httpsProxy: https,
+    noProxy: except,
+  })
 }
 
 function requestHeaders({ tenant, body, origins }: Call): Record<string, string> & { 'x-request-id': string } {
@@ -130,15 +139,18 @@ function requestHeaders({ tenant, body, origins }: Call): Record<string, string>
 }
 
 async function readReply(reply: Reply, isOfAnother: (text: string) => boolean): Promise<Exchange> {
-  const { status, headers, body, departure } = reply
+  const { status, headers, body, isSent } = reply
+  // Its memory is to serve others, and whatever is written behind it would be lost with it.
+  if (!isSent) reply.disconnect()
   const read = body && (await decodeBody(body, headerText(headers['content-encoding'])))
-  const text = mayHaveMore(reply, read) ? undefined : read
-  if (isOfAnother(text ?? '')) {
+  const isOpen = mayHaveMore(reply, read) || (status < 300 && !isSent)
+  const text = isOpen ? undefined : read
+  if (reply.hasMore || isOfAnother(text ?? '')) {
     // Answers on this connection have come apart from their requests: none that follows can be relied on.
     reply.disconnect()
     return { kind: 'lost', reason: 'UNREADABLE_ANSWER' }
   }
-  return { kind: 'reply', ...(await departure), status, retryAfter: headerText(headers['retry-after']), text }
+  return { kind: 'reply', status, retryAfter: headerText(headers['retry-after']), text }
 }
 
 /**

@@ -9,15 +9,16 @@ const UTF8 = new TextDecoder()
 
 type Decode = (body: Buffer) => Promise<Buffer>
 
-const DECODERS: Readonly<Record<string, Decode>> = {
-  identity: async (body) => body,
-  gzip: unpacked(gunzip),
-  'x-gzip': unpacked(gunzip),
+const DECODERS: ReadonlyMap<string, Decode> = new Map([
+  ['', async (body) => body],
+  ['identity', async (body) => body],
+  ['gzip', unpacked(gunzip)],
+  ['x-gzip', unpacked(gunzip)],
   // RFC 9110 means the zlib format by this name; some servers send the bare stream.
-  deflate: (body) => unpacked((body[0] ?? 0) % 16 === 8 ? inflate : inflateRaw)(body),
-  br: unpacked(brotliDecompress),
-  zstd: unpacked(zstdDecompress),
-}
+  ['deflate', (body) => unpacked((body[0] ?? 0) % 16 === 8 ? inflate : inflateRaw)(body)],
+  ['br', unpacked(brotliDecompress)],
+  ['zstd', unpacked(zstdDecompress)],
+])
 
 type Unpack = (body: Buffer, options: object, done: (error: Error | null, unpacked: unknown) => void) => void
 
@@ -51,7 +52,7 @@ async function decoded(body: Buffer, codings: string): Promise<Buffer> {
   if (names.length > MAX_CODINGS) throw new Error('too many content codings')
   let plain = body
   for (const name of names.reverse()) {
-    const decode = DECODERS[name === '' ? 'identity' : name]
+    const decode = DECODERS.get(name)
     if (decode === undefined) throw new Error('an unknown content coding')
     // No answer, or 204, has nothing to decode.
     if (plain.length > 0) plain = await decode(plain)

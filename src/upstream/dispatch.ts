@@ -2,16 +2,9 @@ import diagnosticsChannel from 'node:diagnostics_channel'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
+import { errorCode } from '../util/error-code.ts'
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
-
-/** How far the body of a request was when its answer came; neither where that cannot be told. */
-export interface Departure {
-  /** It has left the process: its memory is not read any more. */
-  readonly isSent: boolean
-  /** A part of it had not left. */
-  readonly isEarly: boolean
-}
 
 /** An answer as it came. */
 export interface Reply {
@@ -19,7 +12,10 @@ export interface Reply {
   readonly headers: IncomingHttpHeaders
   /** Undefined when it broke off or went over the cap, for then nothing in it can be relied on. */
   readonly body: Buffer | undefined
-  readonly departure: Departure | Promise<Departure>
+  /** The body of the request had left the process when the answer came. */
+  readonly isSent: boolean
+  /** More came with it than it said: there is another answer, or what was read is not the whole of this one. */
+  readonly hasMore: boolean
   /** Ends the connection it came on. */
   readonly disconnect: () => void
 }
@@ -30,21 +26,15 @@ export interface Dispatched {
   readonly isStarted: boolean
   /** Undefined when none came. */
   readonly reply: Reply | undefined
-  /** Why the request ended before its answer did. */
+  /** Why the request ended before its answer did, or what was wrong behind that. */
   readonly error: unknown
 }
 
-/** A request, and the socket that it is written to once it leaves. */
-interface RequestUnderWay {
-  socket: Socket | undefined
-}
-
-const underWay = new Set<RequestUnderWay>()
-let starting: RequestUnderWay | undefined
+let starting: ((socket: Socket) => void) | undefined
 
 // undici does not tell a handler which socket its request is written to; this channel does, in the same turn as `onRequestStart`.
 diagnosticsChannel.subscribe('undici:client:sendHeaders', (message) => {
-  if (starting !== undefined) starting.socket = (message as { socket: Socket }).socket
+  starting?.((message as { socket: Socket }).socket)
   starting = undefined
 })
 
@@ -59,54 +49,61 @@ export function dispatch(
   onHeadersSent: (() => void) | undefined,
 ): Promise<Dispatched> {
   return new Promise((resolve) => {
-    const request: RequestUnderWay = { socket: undefined }
     let controller: Dispatcher.DispatchController | undefined
+    let socket: Socket | undefined
     let isStarted = false
-    let answer: Omit<Reply, 'body'> | undefined
+    let isSent = false
+    let answer: Pick<Reply, 'status' | 'headers'> | undefined
     let bytes = 0
     const parts: Buffer[] = []
-    const abort = () => controller?.abort(signal.reason)
-    const end = (body: Buffer | undefined, error?: unknown) => {
-      underWay.delete(request)
+    // What still waits for a connection ends at once: undici would say so only once there is one.
+    const abort = () => (controller === undefined ? end(undefined, signal.reason) : controller.abort(signal.reason))
+    const disconnect = () => void socket?.destroy()
+    const end = (body: Buffer | undefined, error: unknown) => {
       signal.removeEventListener('abort', abort)
-      resolve({ isStarted, reply: answer && { ...answer, body }, error })
+      const hasMore = body !== undefined && error !== undefined
+      resolve({ isStarted, reply: answer && { ...answer, body, isSent, hasMore, disconnect }, error })
     }
-    underWay.add(request)
     signal.addEventListener('abort', abort)
     dispatcher.dispatch(options, {
       onRequestStart(started) {
         controller = started
         if (signal.aborted) return abort()
         isStarted = true
-        starting = request
+        starting = (taken) => {
+          socket = taken
+        }
         onHeadersSent?.()
       },
-      onResponseStart(_, status, headers) {
+      onResponseStart(reading, status, headers) {
         // What is below 200 only announces the answer.
-        if (status >= 200) answer = { status, headers, departure: departureOf(request), disconnect: () => request.socket?.destroy() }
+        if (status < 200) return
+        answer = { status, headers }
+        isSent = socket?.writableLength === 0
+        if (!isSent) askLater(reading)
       },
       onResponseData(_, part) {
         bytes += part.byteLength
         if (bytes > MAX_ANSWER_BYTES) controller?.abort(new Error('an answer of too many bytes'))
         else parts.push(part)
       },
-      onResponseEnd: () => end(parts.length === 1 ? parts[0] : Buffer.concat(parts)),
+      // Whether more came with it undici finds out in what is left of this turn.
+      onResponseEnd: () => queueMicrotask(() => end(parts.length === 1 ? parts[0] : Buffer.concat(parts), errorOn(socket))),
       onResponseError: (_, error) => end(undefined, error),
     })
+
+    /** An encrypted socket hears of what has left a turn of the event loop late; meanwhile it must not end, nor take another request. */
+    function askLater(reading: Dispatcher.DispatchController): void {
+      reading.pause()
+      setImmediate(() => {
+        isSent = socket?.writableLength === 0 && !socket.destroyed
+        reading.resume()
+      })
+    }
   })
 }
 
-/** How far the body of a request is, asked as its answer comes: afterwards its socket may be at work for another one. */
-function departureOf(request: RequestUnderWay): Departure | Promise<Departure> {
-  const { socket } = request
-  if (socket === undefined) return { isSent: false, isEarly: false }
-  return socket.writableLength === 0 ? { isSent: true, isEarly: false } : departureOfLate(request, socket)
-}
-
-async function departureOfLate(request: RequestUnderWay, socket: Socket): Promise<Departure> {
-  const isAlone = () => [...underWay].every((other) => other === request || other.socket !== socket)
-  // An encrypted socket hears of what has left a turn of the event loop late.
-  for (let turns = 0; turns < 2 && isAlone(); turns++) await new Promise((resolve) => setImmediate(resolve))
-  const isEarly = isAlone() && socket.writableLength > 0
-  return { isSent: isAlone() && !isEarly, isEarly }
+/** What is wrong on a connection; that undici ends it is not. */
+function errorOn(socket: Socket | undefined): unknown {
+  return errorCode(socket?.errored) === 'UND_ERR_INFO' ? undefined : (socket?.errored ?? undefined)
 }

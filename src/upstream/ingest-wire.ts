@@ -37,7 +37,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
         async send(signal, onHeadersSent) {
           const about = { origins, waitingSince, rows: batch.rows.length }
           const exchange = await client.call({ method: 'POST', path, tenant, body, ...about, signal, onHeadersSent })
-          if (exchange.kind !== 'reply' || !exchange.isSent) bodies.abandon(body)
+          if (exchange.kind !== 'reply') bodies.abandon(body)
           return readExchange(exchange, batch, options)
         },
         [Symbol.dispose]: () => bodies.giveBack(body),
@@ -49,7 +49,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
 function readExchange(exchange: Exchange, batch: Batch, options: IngestWireOptions): Answer {
   if (exchange.kind === 'unsent') return { kind: 'unsent', failure: 'UNSENT' }
   if (exchange.kind === 'lost') return { ...exchange, failure: 'LOST' }
-  const { status, text, isEarly } = exchange
+  const { status, text } = exchange
   const asked = readRetryAfter(exchange.retryAfter)
   const meaning = meaningOf(status, asked.retryAfterMs !== undefined)
   if (meaning.kind === 'lost') {
@@ -57,8 +57,6 @@ function readExchange(exchange: Exchange, batch: Batch, options: IngestWireOptio
     return { ...meaning, ...(meaning.failure === 'UNAVAILABLE' && asked) }
   }
   if (meaning.kind === 'answered') {
-    // A yes that came before the rows had left is none for those that had not.
-    if (isEarly) return { kind: 'lost', failure: 'LOST', reason: 'UNREADABLE_ANSWER' }
     const { verdicts, unknownShape } = readAnswer(status, text, batch, options)
     if (unknownShape) options.onUnknownAnswer(unknownShape, batch)
     if (verdicts.every(({ kind }) => kind === 'none')) options.onUnusableAnswer(status, text, batch)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { SANDBOX_TOKEN } from '../../src/sandbox/choices.ts'
@@ -9,11 +9,9 @@ import type { Block } from './markdown.ts'
 
 const IMPORT = new URL('../../src/cli/import.ts', import.meta.url).pathname
 
-/** Commands of the pages that are not run as they stand: npm, where only scripts are meant, and a tool that few images have. */
-const commandsFor = (gateway: string) => ({
-  npm: `#!/bin/sh\ncase "$1 $2" in\n  'run import') shift 3; exec node ${IMPORT} "$@" --url ${gateway} ;;\n  ci\\ *|start\\ *|test\\ *) ;;\n  *) exit 127 ;;\nesac\n`,
-  uuidgen: '#!/bin/sh\nexec node -p "crypto.randomUUID()"\n',
-})
+/** npm is not run as the pages have it, which mean its scripts only. */
+const npmFor = (gateway: string) =>
+  `#!/bin/sh\ncase "$1 $2" in\n  'run import') shift 3; exec node ${IMPORT} "$@" --url ${gateway} ;;\n  ci\\ *|start\\ *|test\\ *) ;;\n  *) exit 127 ;;\nesac\n`
 
 /** What a block printed, and whether it ended well. */
 interface Printed {
@@ -30,16 +28,13 @@ export interface BlockRunner {
   close(): Promise<void>
 }
 
-/** Starts a gateway and a sandbox for a page, and makes an empty folder with the commands that its blocks call. */
+/** Starts a gateway and a sandbox for a page, and makes an empty folder with the npm that its blocks call. */
 export async function createBlockRunner(settings: Record<string, string> = {}): Promise<BlockRunner> {
   const pair = await startPair(settings)
   const folder = await mkdtemp(join(tmpdir(), 'rowgate-docs-'))
   const commands = join(folder, 'bin')
   await mkdir(commands)
-  for (const [name, text] of Object.entries(commandsFor(`${pair.gateway.url.origin}/graphql`))) {
-    await writeFile(join(commands, name), text)
-    await chmod(join(commands, name), 0o755)
-  }
+  await writeFile(join(commands, 'npm'), npmFor(`${pair.gateway.url.origin}/graphql`), { mode: 0o755 })
   const hosts = [
     ['http://127.0.0.1:4000', pair.gateway.url.origin],
     ['http://localhost:4000', pair.gateway.url.origin],

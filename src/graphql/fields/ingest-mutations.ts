@@ -33,7 +33,8 @@ export interface IngestMutationOptions extends SolutionSources {
 
 const DOES = {
   UPSERT: 'Inserts or updates rows by primary key. Rows of one key are written in the order sent.',
-  APPEND: 'Inserts rows and never repeats one. A row that repeats the key of an earlier row of the request is rejected.',
+  APPEND:
+    'Inserts rows; none is sent again that may have been written. A row that repeats the key of an earlier row of the request is rejected.',
 } as const satisfies Record<Operation, string>
 
 const KEY_DOCS =

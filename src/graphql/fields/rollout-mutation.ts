@@ -123,7 +123,7 @@ function addRolloutPayload(builder: Builder) {
 
 function addRolloutObject(builder: Builder) {
   const RolledOut = builder.objectRef<ObjectView>('RolledOutObject').implement({
-    description: 'An object whose tables are there.',
+    description: 'An object that was rolled out.',
     fields: (t) => ({ object: t.string({ description: "The object's name as the upstream lists it.", resolve: (o) => o.name }) }),
   })
   const Failed = builder.objectRef<ObjectView>('FailedObject').implement({

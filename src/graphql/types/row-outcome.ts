@@ -44,7 +44,7 @@ function addIngestedRow(builder: Builder) {
       index: t.int({ description: "The row's place in the rows sent, from 0.", resolve: (row) => row.index }),
       key: t.field({
         type: 'JSONObject',
-        description: 'The primary key by field, as sent; null where a key value is missing or not fit to be shown.',
+        description: 'The primary key by field, as sent; a value in it is null where it is missing or not fit to be shown.',
         resolve: ({ result, index }) => result.publicKeys[index] ?? {},
       }),
     }),

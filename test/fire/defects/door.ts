@@ -271,7 +271,7 @@ export const DOOR_DEFECTS = [
   ...inFile(
     'http/inbound-limits.ts',
     ['inbound-limits'],
-    [['      if (known.get(tenantId) === undefined) known.set(tenantId, true)\n', '', 'what tenants have sent is kept without end']],
+    [['    dispose: (_, tenantId) => void limiter.delete(tenantId),\n', '', 'what tenants have sent is kept without end']],
   ),
   ...inFile(
     'http/read-body.ts',

@@ -15,13 +15,17 @@ export const UPSTREAM_DEFECTS = [
     ],
   ),
   ...inFile(
+    'upstream/client.ts',
+    ['wire-bytes'],
+    [
+      [' || (status < 300 && !isSent)', '', 'a yes that came before the rows had left is believed'],
+      ['  if (!isSent) reply.disconnect()\n', '', 'rows wait behind others that the upstream does not read'],
+    ],
+  ),
+  ...inFile(
     'upstream/ingest-wire.ts',
     ['wire-bytes', 'statuses'],
-    [
-      ['if (isEarly)', 'if (false)', 'a yes that came before the rows had left is believed'],
-      [' || !exchange.isSent', '', 'a request leaves with the rows of another'],
-      ["meaning.failure === 'UNAVAILABLE' && asked", 'false && asked', 'Retry-After of a 503 is not waited for'],
-    ],
+    [["meaning.failure === 'UNAVAILABLE' && asked", 'false && asked', 'Retry-After of a 503 is not waited for']],
   ),
   ...inFile(
     'upstream/read-answer.ts',
@@ -65,7 +69,7 @@ export const UPSTREAM_DEFECTS = [
   ...inFile(
     'upstream/attempt-ids.ts',
     ['connections'],
-    [['carried !== id && ids.has(carried)', 'false', 'an answer to another request confirms rows']],
+    [['return known === id ? undefined : known', 'return undefined', 'an answer to another request confirms rows']],
   ),
   ...inFile(
     'upstream/schema-call.ts',
@@ -130,8 +134,11 @@ export const UPSTREAM_DEFECTS = [
     [
       ['        isStarted = true\n', '', 'a request whose answer is lost is called unsent, and its rows are appended again'],
       ['        onHeadersSent?.()\n', '', 'a slow read of schemas takes a place of the rate from rows until it is answered'],
-      ['        starting = request\n', '', 'the memory of no request is used again'],
-      ['if (status >= 200) answer', 'answer', 'a word that announces the answer is taken for it'],
+      ['          socket = taken\n', '', 'the memory of no request is used again'],
+      ['if (status < 200) return\n', '', 'a word that announces the answer is taken for it'],
+      [' && !socket.destroyed', '', 'a yes on a connection that it ends is believed for rows that never left'],
+      ['reading.pause()', '', 'an answer is over before it is known whether it came too early'],
+      ['errorOn(socket)))', 'undefined))', 'an answer is believed that has another one behind it'],
       ['if (bytes > MAX_ANSWER_BYTES) ', 'if (bytes < 0) ', 'an answer without an end is read into all the memory there is'],
     ],
   ),
