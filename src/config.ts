@@ -1,12 +1,13 @@
 import { getHeapStatistics } from 'node:v8'
 import { type IdentityConfig, readIdentity, readInbound } from './identity/settings.ts'
-import { type DocumentsAllowed, type InboundQuotas, type Secret, secret } from './identity.ts'
+import type { DocumentsAllowed, InboundQuotas } from './identity.ts'
 import type { RetryChoices } from './ingest/retry-policy.ts'
 import { type ObservabilityConfig, readObservability } from './observability/settings.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Solution } from './resource/module.ts'
 import { missingSettings, nestTimeouts, readProxies, SANDBOX, settings, type Timeouts, withProxies } from './settings.ts'
 import { ConfigError } from './util/config-error.ts'
+import { type Secret, secret } from './util/secret.ts'
 import { misspeltSettings } from './util/setting-names.ts'
 
 /** Everything an operator can set, checked, by the room that it is meant for. */

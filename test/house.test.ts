@@ -9,7 +9,7 @@ const ROOT = new URL('..', import.meta.url).pathname
 const MAY_IMPORT: Record<string, readonly string[]> = {
   util: [],
   'errors.ts': ['util'],
-  'identity.ts': ['errors.ts'],
+  'identity.ts': ['errors.ts', 'util'],
   identity: ['identity.ts', 'errors.ts', 'util'],
   resource: ['util'],
   rows: ['resource', 'util'],
