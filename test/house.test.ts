@@ -29,7 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   tabular: ['util'],
   console: ['client', 'tabular'],
   cli: ['client', 'tabular', 'util'],
-  'config.ts': ['resource', 'ingest', 'observability', 'settings.ts', 'identity', 'identity.ts', 'util'],
+  'config.ts': ['resource', 'observability', 'settings.ts', 'identity', 'util'],
   'settings.ts': ['resource', 'observability', 'identity', 'util'],
 }
 
