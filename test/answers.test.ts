@@ -175,6 +175,7 @@ describe.concurrent('silence and broken connections', () => {
   test.each<[string, FakeAnswer, string]>([
     ['no answer at all', () => {}, 'TIMED_OUT'],
     ['headers and then nothing', (response) => void response.writeHead(200).flushHeaders(), 'UNREADABLE_ANSWER'],
+    ['what only announces an answer', (response) => void response.socket?.end('HTTP/1.1 103 Early Hints\r\n\r\n'), 'CONNECTION_LOST'],
     ['a reset', (response) => void response.socket?.resetAndDestroy(), 'CONNECTION_LOST'],
     [
       'a body that breaks off',

@@ -161,6 +161,16 @@ describe('why the upstream could not be reached stands in the log, once', () => 
     expect(causes().map(({ cause }) => cause)).toEqual(['ECONNRESET', 'ECONNREFUSED'])
   })
 
+  test.each<[string, FakeAnswer, string]>([
+    ['is too long', (response) => void response.writeHead(200).write(' '.repeat(9_000_000)), 'UND_ERR_RES_EXCEEDED_MAX_SIZE'],
+    ['breaks off', (response) => void response.writeHead(200).write('{', () => response.socket?.resetAndDestroy()), 'ECONNRESET'],
+    ['has more behind it', (response) => void response.socket?.end('HTTP/1.1 204 Taken\r\n\r\nmore'), 'UND_ERR_SOCKET'],
+  ])('an answer that %s', async (_, answer, cause) => {
+    await start(() => answer)
+    expect(await append('A')).toMatchObject(OPEN)
+    expect(causes()).toContainEqual(expect.objectContaining({ cause }))
+  })
+
   test('again after a minute, each cause by itself', () => {
     let now = 0
     const mayTell = createOncePerMinute(() => now)

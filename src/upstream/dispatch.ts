@@ -1,7 +1,7 @@
 import diagnosticsChannel from 'node:diagnostics_channel'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Dispatcher } from 'undici'
+import { type Dispatcher, errors } from 'undici'
 import { errorCode } from '../util/error-code.ts'
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
@@ -84,7 +84,7 @@ export function dispatch(
       },
       onResponseData(_, part) {
         bytes += part.byteLength
-        if (bytes > MAX_ANSWER_BYTES) controller?.abort(new Error('an answer of too many bytes'))
+        if (bytes > MAX_ANSWER_BYTES) controller?.abort(new errors.ResponseExceededMaxSizeError())
         else parts.push(part)
       },
       // Whether more came with it undici finds out in what is left of this turn.
@@ -96,7 +96,7 @@ export function dispatch(
     function askLater(reading: Dispatcher.DispatchController): void {
       reading.pause()
       setImmediate(() => {
-        isSent = socket?.writableLength === 0 && !socket.destroyed
+        isSent = socket?.writableLength === 0
         reading.resume()
       })
     }

@@ -130,14 +130,13 @@ export const UPSTREAM_DEFECTS = [
   ...inFile('upstream/read-schema.ts', ['elsewhere'], [[", 'columnDefault'", '', 'rows are refused for a column that has a default']]),
   ...inFile(
     'upstream/dispatch.ts',
-    ['reading-answers', 'limits', 'connections', 'faults', 'wire-bytes'],
+    ['reading-answers', 'limits', 'connections', 'faults', 'wire-bytes', 'encrypted', 'answers'],
     [
       ['        isStarted = true\n', '', 'a request whose answer is lost is called unsent, and its rows are appended again'],
       ['        onHeadersSent?.()\n', '', 'a slow read of schemas takes a place of the rate from rows until it is answered'],
       ['          socket = taken\n', '', 'the memory of no request is used again'],
       ['if (status < 200) return\n', '', 'a word that announces the answer is taken for it'],
-      [' && !socket.destroyed', '', 'a yes on a connection that it ends is believed for rows that never left'],
-      ['reading.pause()', '', 'an answer is over before it is known whether it came too early'],
+      ['reading.pause()', '', 'rows whose answer came before their socket heard that they had left are told as open'],
       ['errorOn(socket)))', 'undefined))', 'an answer is believed that has another one behind it'],
       ['if (bytes > MAX_ANSWER_BYTES) ', 'if (bytes < 0) ', 'an answer without an end is read into all the memory there is'],
     ],

@@ -1,0 +1,39 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { startEncryptedUpstream, trustEncryptedUpstream } from './support/encrypted-upstream.ts'
+import { type Gateway, startGateway } from './support/gateway.ts'
+import { product, products } from './support/rows.ts'
+
+let upstream: Awaited<ReturnType<typeof startEncryptedUpstream>>
+let gateway: Gateway
+let distrust = () => {}
+
+beforeAll(async () => {
+  upstream = await startEncryptedUpstream()
+})
+afterEach(async () => {
+  await gateway.close()
+  distrust()
+})
+afterAll(() => upstream.close())
+
+test('an encrypted upstream is believed, though its socket hears late that rows have left', async () => {
+  distrust = trustEncryptedUpstream()
+  gateway = await startGateway({ INGESTION_URL: `https://127.0.0.1:${upstream.port}`, REQUESTS_PER_SECOND: '1000' })
+  for (let round = 0; round < 4; round++) {
+    const sent = Array.from({ length: 60 }, (_, nth) => gateway.ingest('appendProducts', [product('A')], { token: `tenant-${nth}` }))
+    const large = gateway.ingest('appendProducts', products(2_000))
+    const accepted = (await Promise.all(sent)).map(({ acceptedCount }) => acceptedCount)
+    expect([new Set(accepted), (await large).acceptedCount]).toEqual([new Set([1]), 2_000])
+  }
+})
+
+test.each([
+  ['that nobody vouches for', '127.0.0.1', () => () => {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  ['of another host', 'localhost', trustEncryptedUpstream, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+])('rows are not sent to one with a certificate %s', async (_, host, trust, cause) => {
+  distrust = trust()
+  gateway = await startGateway({ INGESTION_URL: `https://${host}:${upstream.port}`, ATTEMPTS_TIMEOUT_MS: '500' })
+  const { rows } = await gateway.ingest('appendProducts', [product('A')])
+  expect(rows[0]).toMatchObject({ by: 'GATEWAY', retryable: true, issues: [{ code: 'UPSTREAM_UNREACHABLE' }] })
+  expect(gateway.logged.join('')).toContain(`"cause":"${cause}"`)
+})
