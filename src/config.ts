@@ -1,87 +1,18 @@
 import { getHeapStatistics } from 'node:v8'
-import { type IdentityConfig, readIdentity, readInbound } from './identity/settings.ts'
-import { type DocumentsAllowed, type InboundQuotas, type Secret, secret } from './identity.ts'
-import type { RetryChoices } from './ingest/retry-policy.ts'
-import { type ObservabilityConfig, readObservability } from './observability/settings.ts'
+import { readIdentity, readInbound } from './identity/settings.ts'
+import { readObservability } from './observability/settings.ts'
 import type { Contract } from './resource/contract.ts'
 import type { Solution } from './resource/module.ts'
-import { missingSettings, nestTimeouts, readProxies, SANDBOX, settings, type Timeouts, withProxies } from './settings.ts'
+import { missingSettings, nestTimeouts, readProxies, SANDBOX, settings, withProxies } from './settings.ts'
 import { ConfigError } from './util/config-error.ts'
+import { secret } from './util/secret.ts'
 import { misspeltSettings } from './util/setting-names.ts'
 
 /** Everything an operator can set, checked, by the room that it is meant for. */
-export interface Config extends ObservabilityConfig {
-  readonly solutions: readonly Solution[]
-  readonly identity: IdentityConfig
-  readonly http: {
-    readonly port: number
-    readonly host: string
-    readonly graphiql: boolean
-    readonly console: boolean
-    readonly corsOrigins: readonly string[]
-    readonly maxBodyBytes: number
-    /** Connections at once; further ones are dropped. */
-    readonly maxConnections: number
-    /** Bytes that the bodies and answers of all requests may take up together. */
-    readonly memoryBudgetBytes: number
-    /** How long the process still listens, and says that it is not ready, before it begins to stop. */
-    readonly shutdownDelayMs: number
-    readonly drainTimeoutMs: number
-  }
-  readonly graphql: {
-    readonly introspection: boolean
-    /** JSON values a body may have. */
-    readonly maxJsonValues: number
-    readonly maxRowsPerMutation: number
-    readonly maxAnswerBytes: number
-    readonly documents: DocumentsAllowed
-    /** The file that has the documents which are trusted, where there are any. */
-    readonly documentsManifest: string | undefined
-  }
-  /** What each tenant may send in a window. */
-  readonly inbound: InboundQuotas & { readonly windowMs: number }
-  readonly batch: { readonly maxBatchRows: number; readonly maxBatchBytes: number }
-  readonly ingest: Timeouts & {
-    /** Upstream requests in flight per tenant. */
-    readonly concurrency: number
-    readonly requestsPerSecond: number
-    readonly maxQueuedRows: number
-    /** How long to gather small mutations, in milliseconds. */
-    readonly windowMs: number
-    readonly retry: RetryChoices
-  }
-  readonly upstream: Timeouts & {
-    /** Where rows go: an upstream of yours, or the embedded sandbox. */
-    readonly target: { readonly kind: 'remote'; readonly url: URL } | { readonly kind: 'sandbox'; readonly file: string }
-    /** Proxies between here and a remote upstream. */
-    readonly proxies: { readonly http: string; readonly https: string; readonly except: string } | undefined
-    readonly ingestionPath: string
-    readonly rowIndexBase: 0 | 1
-    readonly keyCase: 'lower' | 'upper'
-    readonly attributeNameKey: 'columnName' | 'attributeName'
-    /** The upstream's word for the type of a timestamp. */
-    readonly timestampType: 'timestamp' | 'datetime'
-  }
-  readonly idempotency: {
-    /** A PostgreSQL database, where one is to keep the records. */
-    readonly databaseUrl: Secret | undefined
-    /** The file that keeps them otherwise. */
-    readonly file: string
-    /** How long a record is kept after its key came last. */
-    readonly retentionMs: number
-  }
-  readonly lifecycle: {
-    /** How long a tenant's schema may be used after it was read, in milliseconds. */
-    readonly schemaMaxAgeMs: number
-  }
-  readonly quality: {
-    /** Rejected rows remembered per tenant; 0 remembers none. */
-    readonly recentRejections: number
-  }
-}
+export type Config = ReturnType<typeof readConfig>
 
 /** Reads and checks the settings; throws one `ConfigError` with all complaints. */
-export function readConfig(env: Record<string, string | undefined>, modules: Contract['modules']): Config {
+export function readConfig(env: Record<string, string | undefined>, modules: Contract['modules']) {
   const s = readSettings(env, modules)
   const timeouts = nestTimeouts(s)
   if (Array.isArray(timeouts)) throw new ConfigError(timeouts.join('\n'))
@@ -122,10 +53,10 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     },
     upstream: {
       ...timeouts,
-      target: s.INGESTION_URL instanceof URL ? { kind: 'remote', url: s.INGESTION_URL } : { kind: 'sandbox', file: s.SANDBOX_FILE },
+      target: targetOf(s.INGESTION_URL, s.SANDBOX_FILE),
       proxies: readProxies(s),
       ingestionPath: s.INGESTION_PATH,
-      rowIndexBase: s.ROW_INDEX_BASE === 1 ? 1 : 0,
+      rowIndexBase: (s.ROW_INDEX_BASE === 1 ? 1 : 0) as 0 | 1,
       keyCase: s.ROW_KEY_CASE,
       attributeNameKey: s.ATTRIBUTE_NAME_KEY,
       timestampType: s.TIMESTAMP_TYPE,
@@ -138,6 +69,11 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
     lifecycle: { schemaMaxAgeMs: s.SCHEMA_MAX_AGE_MS },
     quality: { recentRejections: s.RECENT_REJECTIONS },
   }
+}
+
+/** Where rows go: an upstream of the operator's, or the embedded sandbox. */
+function targetOf(url: URL | typeof SANDBOX | undefined, file: string) {
+  return url instanceof URL ? ({ kind: 'remote', url } as const) : ({ kind: 'sandbox', file } as const)
 }
 
 function readSettings(env: Record<string, string | undefined>, modules: Contract['modules']) {

@@ -1,13 +1,7 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { GatewayError } from './errors.ts'
-
-/** A token that cannot be printed by accident: only `reveal()` gives it out. */
-export interface Secret {
-  reveal(): string
-  toString(): string
-  toJSON(): string
-}
+import { type Secret, secret } from './util/secret.ts'
 
 /** On whose behalf a request acts: limits, the order of keys and what is remembered hang on its id. */
 export interface Tenant {
@@ -97,12 +91,6 @@ export function createByHeader<Known extends object>() {
 const MAX_KNOWN = 10_000
 const MAX_KNOWN_LETTERS = 4_000_000
 const USABLE_TOKEN = /^[\x21-\x7e]{1,8192}$/
-
-/** Wraps a text so that logging or serialising it shows `[secret]`. */
-export function secret(text: string): Secret {
-  const hidden = () => '[secret]'
-  return Object.freeze({ reveal: () => text, toString: hidden, toJSON: hidden })
-}
 
 /** The tenant of the token in the header (raw or Bearer) or, without a header, of the fallback; its id is the SHA-256 of that token. Throws `UNAUTHENTICATED` where it is missing or not usable. */
 export function readTenant(authorization: string | null | undefined, fallback: Secret | undefined): Tenant {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { secret } from '../src/identity.ts'
 import { wireRows } from '../src/rows/chunk.ts'
 import { readAnswer, readRefusal } from '../src/upstream/read-answer.ts'
+import { secret } from '../src/util/secret.ts'
 import { resourceNamed } from './support/rows.ts'
 
 // Shapes that a service may well give, beside those of `reading-answers.test.ts`, read without HTTP.

@@ -9,7 +9,7 @@ const ROOT = new URL('..', import.meta.url).pathname
 const MAY_IMPORT: Record<string, readonly string[]> = {
   util: [],
   'errors.ts': ['util'],
-  'identity.ts': ['errors.ts'],
+  'identity.ts': ['errors.ts', 'util'],
   identity: ['identity.ts', 'errors.ts', 'util'],
   resource: ['util'],
   rows: ['resource', 'util'],
@@ -29,7 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   tabular: ['util'],
   console: ['client', 'tabular'],
   cli: ['client', 'tabular', 'util'],
-  'config.ts': ['resource', 'ingest', 'observability', 'settings.ts', 'identity', 'identity.ts', 'util'],
+  'config.ts': ['resource', 'observability', 'settings.ts', 'identity', 'util'],
   'settings.ts': ['resource', 'observability', 'identity', 'util'],
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createInboundLimits } from '../src/http/inbound-limits.ts'
-import { secret } from '../src/identity.ts'
+import { secret } from '../src/util/secret.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { type Issuer, startIssuer } from './support/issuer.ts'

@@ -116,6 +116,14 @@ describe('what the upstream asks for', () => {
     expect(upstream.arrived).toHaveLength(1)
   })
 
+  test('with a 503 is told as well, and an UPSERT is not sent again where there is no time to wait for it', async () => {
+    await start(() => ({ status: 503, headers: { 'retry-after': '7' } }), { ATTEMPTS_TIMEOUT_MS: '5000' })
+    const query = `mutation ($rows: [ProductsRowInput!]!) { payload: upsertProducts(rows: $rows) { unconfirmedCount retryableCount retryAfterMs } }`
+    const { data } = await gateway.send(query, { rows: products(1) })
+    expect(data).toEqual({ payload: { unconfirmedCount: 1, retryableCount: 1, retryAfterMs: 7_000 } })
+    expect(upstream.arrived).toHaveLength(1)
+  })
+
   test('as a date of the oldest form is in GMT, wherever the clock of the machine is', () => {
     const [day, date, month, year, time] = new Date(Date.now() + 30_000).toUTCString().replace(',', '').split(' ')
     const here = process.env.TZ

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { secret } from '../src/identity.ts'
 import { createSolutionDirectory } from '../src/lifecycle/solution-directory.ts'
+import { secret } from '../src/util/secret.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'
 import { RolloutDocument, SolutionsDocument } from './support/operations/graphql.ts'

@@ -21,7 +21,8 @@ export function fold(entries: readonly Entry[], rowCount: number): Folded {
   const outcomes = Array<Outcome | undefined>(rowCount).fill(undefined)
   const intentsOf = createIntents(rowCount)
   const move = (row: number, event: RowEvent) => {
-    states[row] = ROW_TRANSITIONS[states[row] as RowState][event]
+    const state = states[row] as RowState
+    states[row] = ROW_TRANSITIONS[state][event] ?? state
   }
 
   function tell(row: number, outcome: Outcome): void {

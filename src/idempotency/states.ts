@@ -32,40 +32,12 @@ export type RowState =
 /** What a journal tells of a row: an intent, that none stands any more, or an outcome; `RETRYABLE` is a rejection of a row that may be taken as it is, now or when the token or the table was mended. */
 export type RowEvent = 'INTENT' | 'WITHDRAWN' | 'ACCEPTED' | 'REJECTED' | 'RETRYABLE' | 'UNCONFIRMED'
 
-/** How a row goes from state to state. While an intent stands, no rejection by others can say that the row was not written. */
-export const ROW_TRANSITIONS: Readonly<Record<RowState, Readonly<Record<RowEvent, RowState>>>> = {
-  UNSENT: {
-    INTENT: 'INTENDED',
-    WITHDRAWN: 'UNSENT',
-    RETRYABLE: 'UNSENT',
-    UNCONFIRMED: 'UNCERTAIN',
-    REJECTED: 'SETTLED',
-    ACCEPTED: 'SETTLED',
-  },
-  INTENDED: {
-    INTENT: 'INTENDED',
-    WITHDRAWN: 'UNSENT',
-    RETRYABLE: 'INTENDED',
-    UNCONFIRMED: 'UNCERTAIN',
-    REJECTED: 'INTENDED',
-    ACCEPTED: 'SETTLED',
-  },
-  UNCERTAIN: {
-    INTENT: 'UNCERTAIN',
-    WITHDRAWN: 'UNCERTAIN',
-    RETRYABLE: 'UNCERTAIN',
-    UNCONFIRMED: 'UNCERTAIN',
-    REJECTED: 'SETTLED',
-    ACCEPTED: 'SETTLED',
-  },
-  SETTLED: {
-    INTENT: 'SETTLED',
-    WITHDRAWN: 'SETTLED',
-    RETRYABLE: 'SETTLED',
-    UNCONFIRMED: 'SETTLED',
-    REJECTED: 'SETTLED',
-    ACCEPTED: 'SETTLED',
-  },
+/** How a row goes from state to state; what is not in the table changes nothing. While an intent stands, no rejection by others can say that the row was not written. */
+export const ROW_TRANSITIONS: Readonly<Record<RowState, { readonly [Event in RowEvent]?: RowState }>> = {
+  UNSENT: { INTENT: 'INTENDED', UNCONFIRMED: 'UNCERTAIN', REJECTED: 'SETTLED', ACCEPTED: 'SETTLED' },
+  INTENDED: { WITHDRAWN: 'UNSENT', UNCONFIRMED: 'UNCERTAIN', ACCEPTED: 'SETTLED' },
+  UNCERTAIN: { REJECTED: 'SETTLED', ACCEPTED: 'SETTLED' },
+  SETTLED: {},
 }
 
 /** What is done with a row when its key comes again: sent, or told without being sent. */

@@ -53,7 +53,12 @@ export function createTextBudget(): TextBudget {
       const whole = rejected(outcome, outcome.issues.map(withWords))
       if (pays('words', whole)) return whole
       const named = rejected(outcome, outcome.issues.map(withName))
-      return pays('names', named) ? named : rejected(outcome, outcome.issues.slice(0, 1).map(withCode))
+      return pays('names', named)
+        ? named
+        : rejected(
+            outcome,
+            outcome.issues.slice(0, 1).map(({ code }) => ({ code })),
+          )
     },
   }
 }
@@ -85,8 +90,4 @@ function withWords(issue: RowIssue): StoredIssue {
 
 function withName({ code, field }: RowIssue): StoredIssue {
   return { code, ...(field !== undefined && { field }) }
-}
-
-function withCode({ code }: RowIssue): StoredIssue {
-  return { code }
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { z } from 'zod'
-import { type Grant, type Secret, secret, type Tenant } from '../identity.ts'
+import type { Grant, Tenant } from '../identity.ts'
+import { type Secret, secret } from '../util/secret.ts'
 import { readSmallJson } from '../util/small-file.ts'
 
 /** What the operator says of a tenant. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { type InboundQuotas, type Secret, secret } from '../identity.ts'
+import type { InboundQuotas } from '../identity.ts'
 import { anyHttpUrl, duration, fileName, wholeNumberFrom } from '../util/env-values.ts'
+import { type Secret, secret } from '../util/secret.ts'
 
 /** Who calls: those who bring the upstream's own token, or those who bring a JWT. */
 export type IdentityConfig = {

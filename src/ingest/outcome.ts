@@ -62,6 +62,8 @@ export interface Unconfirmed {
   readonly reason: UnconfirmedReason
   /** Sending the row again cannot write it twice. */
   readonly safeToResend: boolean
+  /** How long to wait before that, in milliseconds, where somebody asked for it. */
+  readonly retryAfterMs?: number
 }
 
 /** The one outcome of every row the upstream took. */
@@ -82,10 +84,11 @@ export function outcomeAfter(earlier: Outcome | undefined, later: Outcome): Outc
   return earlier?.status === 'UNCONFIRMED' && later.status === 'REJECTED' ? earlier : later
 }
 
-/** The outcome of a row that may be sent again, and after how many milliseconds, where somebody said; only a rejection changes. */
+/** The outcome of a row that may be sent again, and after how many milliseconds, where somebody said. */
 export function worthAnother(outcome: Outcome, retryAfterMs: number | undefined): Outcome {
-  if (outcome.status !== 'REJECTED') return outcome
-  return { ...outcome, retryable: true, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+  const asked = retryAfterMs !== undefined && { retryAfterMs }
+  if (outcome.status === 'REJECTED') return { ...outcome, retryable: true, ...asked }
+  return outcome.status === 'UNCONFIRMED' && asked ? { ...outcome, ...asked } : outcome
 }
 
 /** Whether the same row may be sent again unchanged, as its outcome says. */

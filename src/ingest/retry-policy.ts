@@ -1,5 +1,6 @@
+import { listOf } from '../util/list-of.ts'
 import type { Operation } from './outcome.ts'
-import { type Answer, type Batch, type FailureClass, perRow, type Verdict } from './upstream-port.ts'
+import type { Answer, Batch, FailureClass, UpstreamError } from './upstream-port.ts'
 
 /**
  * How many attempts rows may have, the first one included, by what became of an attempt and the operation: the one table of it.
@@ -42,8 +43,8 @@ function isRepeatFree(failure: FailureClass): boolean {
 }
 
 /** The class of a single row that the upstream refused with these codes. */
-function failureOfRefusedRow(codes: readonly (string | undefined)[], { retryableCodes }: RetryChoices): FailureClass {
-  const isTransient = codes.length > 0 && codes.every((code) => code !== undefined && retryableCodes.has(code))
+function failureOfRefusedRow(errors: readonly UpstreamError[], { retryableCodes }: RetryChoices): FailureClass {
+  const isTransient = errors.length > 0 && errors.every(({ code }) => code !== undefined && retryableCodes.has(code))
   return isTransient ? 'ROW_NOT_YET' : 'FINAL'
 }
 
@@ -62,24 +63,20 @@ export function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choic
   const attemptsOf = (failure: FailureClass) => attemptsAfter(failure, destination.operation, choices)
   if (answer.kind !== 'answered') {
     const attempts = attemptsOf(answer.failure)
-    return { again: attempts > 1 ? perRow(rows, (at) => at) : [], attempts, isFree: isRepeatFree(answer.failure) }
+    return { again: attempts > 1 ? listOf(rows.length, (at) => at) : [], attempts, isFree: isRepeatFree(answer.failure) }
   }
   const again: number[] = []
   let attempts = 1
   let isFree = true
   answer.verdicts.forEach((verdict, at) => {
     if (verdict.kind === 'accepted') return
-    const failure = verdict.kind === 'none' ? 'LOST' : failureOfRefusedRow(codesOf(verdict), choices)
+    const failure = verdict.kind === 'none' ? 'LOST' : failureOfRefusedRow(verdict.errors, choices)
     if (attemptsOf(failure) === 1) return
     again.push(at)
     attempts = Math.max(attempts, attemptsOf(failure))
     isFree &&= isRepeatFree(failure)
   })
   return { again, attempts, isFree }
-}
-
-function codesOf({ errors }: Extract<Verdict, { kind: 'rejected' }>): readonly (string | undefined)[] {
-  return errors.map(({ code }) => code)
 }
 
 const BASE_PAUSE_MS = 100
@@ -107,7 +104,7 @@ export function divisionOf(
   if (answer.kind !== 'refused' || answer.failure !== 'FINAL') return undefined
   if (destination.operation === 'APPEND' && !bisectAppend) return undefined
   const { named, status, error } = answer
-  const places = perRow(rows, placeOf)
+  const places = listOf(rows.length, placeOf)
   if (named?.some(({ kind }) => kind === 'rejected')) {
     const others = places.filter((_, at) => named[at]?.kind !== 'rejected')
     return others.length === 0 ? undefined : { parts: [others] }

@@ -147,10 +147,3 @@ export function sliceRows(batch: Batch, from: number, to: number): Batch {
   const { rows, journaled } = batch
   return { ...batch, rows: rows.slice(from, to), ...(journaled && { journaled: journaled.slice(from, to) }) }
 }
-
-/** Something for every row, by its place. */
-export function perRow<Made>({ length }: WireRows, make: (place: number) => Made): Made[] {
-  const made: Made[] = []
-  for (let place = 0; place < length; place++) made.push(make(place))
-  return made
-}

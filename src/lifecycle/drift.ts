@@ -77,7 +77,7 @@ function extraColumn(object: string, column: string, { dataType, presence, hasDe
 function compareColumn(object: string, column: string, declared: readonly Column[], found: UpstreamColumn): Difference[] {
   const differences: Difference[] = []
   const { dataType, isKey, presence } = found
-  if (dataType !== undefined && !declared.some((one) => holdsType(one, dataType)))
+  if (dataType !== undefined && !declared.some(({ type }) => type === typeOf(dataType)))
     differences.push({
       kind: 'OTHER_TYPE',
       object,
@@ -106,10 +106,6 @@ function compareColumn(object: string, column: string, declared: readonly Column
       meaning: other,
     })
   return differences
-}
-
-function holdsType({ type }: Column, dataType: string): boolean {
-  return typeOf(dataType) === type
 }
 
 /** What an upstream's word for a type stands for; undefined where it is not known. */

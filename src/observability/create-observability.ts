@@ -1,34 +1,19 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Events } from '../ingest/events.ts'
 import type { SendBatch } from '../ingest/send-batch.ts'
-import { createUpstreamCalls, type FollowCall, type UpstreamCalls } from '../upstream/call-reports.ts'
-import { type RequestOrigin, readOrigin } from '../util/request-origin.ts'
+import { createUpstreamCalls } from '../upstream/call-reports.ts'
+import { readOrigin } from '../util/request-origin.ts'
 import type { Logger } from './log.ts'
-import { createMetrics, type Metrics } from './metrics.ts'
+import { createMetrics } from './metrics.ts'
 import { observe } from './observe.ts'
-import { createReports, type Reports } from './reports.ts'
+import { createReports } from './reports.ts'
 import type { ObservabilityConfig } from './settings.ts'
-import { createTracing, type Tracing } from './tracing.ts'
+import { createTracing } from './tracing.ts'
 
 /** All that listens: log, metrics, tracing, and the reports on the upstream that callers ask for. */
-export interface Observability {
-  readonly log: Logger
-  readonly metrics: Metrics
-  readonly reports: Reports
-  readonly originOf: (request: IncomingMessage, response: ServerResponse) => RequestOrigin
-  /** Absent where nothing is traced. */
-  readonly onOperation: Tracing['noteOperation'] | undefined
-  readonly watchUpstream: UpstreamCalls['watch']
-  /** Those who are told of every call of the upstream. */
-  readonly followers: readonly FollowCall[]
-  /** The same sending, with a span for each batch where anything is traced. */
-  followBatches(sendBatch: SendBatch): SendBatch
-  listen(events: Events): void
-  close(): Promise<void>
-}
+export type Observability = Awaited<ReturnType<typeof createObservability>>
 
 /** Nothing was seen yet. What traces needs is loaded only where there is somewhere to send them. */
-export async function createObservability({ replicaId, tracing }: ObservabilityConfig, path: string, log: Logger): Promise<Observability> {
+export async function createObservability({ replicaId, tracing }: ObservabilityConfig, path: string, log: Logger) {
   const metrics = createMetrics(replicaId)
   const calls = createUpstreamCalls()
   const traces = tracing && (await createTracing({ ...tracing, replicaId, path }, log))
@@ -37,11 +22,14 @@ export async function createObservability({ replicaId, tracing }: ObservabilityC
     metrics,
     reports: createReports(log, metrics),
     originOf: traces?.originOf ?? readOrigin,
+    /** Absent where nothing is traced. */
     onOperation: traces?.noteOperation,
     watchUpstream: calls.watch,
+    /** Those who are told of every call of the upstream. */
     followers: traces === undefined ? [calls.follow] : [calls.follow, traces.followCall],
-    followBatches: traces?.followBatches ?? ((sendBatch) => sendBatch),
-    listen(events) {
+    /** The same sending, with a span for each batch where anything is traced. */
+    followBatches: traces?.followBatches ?? ((sendBatch: SendBatch) => sendBatch),
+    listen(events: Events): void {
       observe(events, log, metrics)
       traces?.listen(events)
     },

@@ -1,6 +1,7 @@
-import { type Batch, perRow, type UpstreamError, type Verdict } from '../ingest/upstream-port.ts'
+import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { type WireOptions, wireName } from '../rows/wire-row.ts'
+import { listOf } from '../util/list-of.ts'
 import { isGoodStatus } from './answer-texts.ts'
 import { isObject, plainName, rowInPath, textAt, valueAt } from './lenient-read.ts'
 
@@ -144,7 +145,7 @@ function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (
     const echo = echoIn(entry, columns)
     if (echo === undefined) return undefined
     byKey ??= new Map(
-      perRow(rows, (at) => [JSON.stringify(columns.map(({ name }) => String(rows.at(at)[wireName(name, keyCase)]))), at] as const),
+      listOf(rows.length, (at) => [JSON.stringify(columns.map(({ name }) => String(rows.at(at)[wireName(name, keyCase)]))), at] as const),
     )
     return byKey.get(JSON.stringify(columns.map(({ name }) => String(valueAt(echo, [name])))))
   }

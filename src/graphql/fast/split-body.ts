@@ -24,14 +24,6 @@ import { inLists, RawRows } from '../row-lists.ts'
 //  7. Where one of these does not hold nothing is concluded: `splitBody` gives undefined, or reading a piece throws and `unread` has
 //     the body, which is then read at once. Until the last list was read no row is sent.
 
-/** A large body of which most rows are still to be read: while they are judged, a piece at a time, so that no row lives long. */
-export interface SplitBody {
-  /** All but the rows, in whose place `RawRows` stand. */
-  readonly params: GraphQLParams
-  /** The body, where not all of it was read: it may be no JSON, or JSON of another shape. */
-  unread(): Uint8Array | undefined
-}
-
 /** What is read at once; its rows are the work of one time slice at most, where they are not very short. */
 const PIECE_BYTES = 256 * 1024
 /** How far before the end of the first piece the end of a row is looked for. */
@@ -45,8 +37,11 @@ const SEAM = /\}([ \t\r\n]*,[ \t\r\n]*)\{[ \t\r\n]*"(?:[^"\\]|\\.)*"/g
 // The first or last item of a list that was cut; no text that anybody sends can equal it.
 const MARK = `cut:${randomUUID()}`
 
-/** Splits a body that is mostly one list of rows; undefined where it is built in an unusual way. */
-export function splitBody(body: Uint8Array, release: () => void): SplitBody | undefined {
+/**
+ * Splits a large body that is mostly one list of rows, most of which are still to be read: while they are judged, a piece at a time, so
+ * that no row lives long. Undefined where it is built in an unusual way.
+ */
+export function splitBody(body: Uint8Array, release: () => void) {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const head = readHead(bytes)
   const tail = head && readTail(bytes, head)
@@ -54,7 +49,12 @@ export function splitBody(body: Uint8Array, release: () => void): SplitBody | un
   const source: Source = { unread: bytes }
   const rows = new RawRows(listsOf(source, head, tail, release))
   const variables = { ...head.params.variables, ...tail.params.variables, [head.name]: rows }
-  return { params: { ...head.params, ...tail.params, variables }, unread: () => source.unread }
+  return {
+    /** All but the rows, in whose place `RawRows` stand. */
+    params: { ...head.params, ...tail.params, variables },
+    /** The body, where not all of it was read: it may be no JSON, or JSON of another shape. */
+    unread: (): Uint8Array | undefined => source.unread,
+  }
 }
 
 /** The body while it is needed: an iterator that has ended still refers to what it was made with. */

@@ -64,7 +64,7 @@ function addRecentRejections(builder: Builder, shared: SharedTypes, options: Qua
         last: t.arg.int({
           defaultValue: 20,
           validate: z.int().min(1, 'must be at least 1').max(1_000, 'must be at most 1000'),
-          description: 'How many at most.',
+          description: 'How many at most, up to 1,000.',
         }),
       },
       resolve: async (_, args, context) => {

@@ -46,14 +46,7 @@ function tooMany(limit: number, actual: number): GatewayError {
   return new GatewayError('TOO_MANY_ROWS', message, { limit, actual })
 }
 
-/** The fields of a mutation that have rows. */
-interface RowCount {
-  /** Only one field has any: they are counted while they are judged. */
-  readonly isAlone: boolean
-  /** How many rows the fields have together, or only those of some mutations; undefined where they are still to be read. */
-  count(variables: Variables, counts?: (mutation: string) => boolean): number | undefined
-}
-
+/** A field of a mutation that has rows. */
 interface RowsField {
   readonly responseKey: string
   readonly name: string
@@ -62,7 +55,7 @@ interface RowsField {
 }
 
 /** Counts the rows of a mutation by its document, which is looked through once; undefined where no field has any. */
-export function createRowCount(document: DocumentNode, operation: OperationDefinitionNode): RowCount | undefined {
+export function createRowCount(document: DocumentNode, operation: OperationDefinitionNode) {
   const fields = rootFields(document, operation).flatMap(({ responseKey, node, directives }): RowsField[] => {
     const rows = argument(node, 'rows')
     return rows === undefined ? [] : [{ responseKey, name: node.name.value, rows, directives }]
@@ -70,8 +63,10 @@ export function createRowCount(document: DocumentNode, operation: OperationDefin
   if (fields.length === 0) return undefined
   const defaults = defaultsOf(operation)
   return {
+    /** Only one field has any: they are counted while they are judged. */
     isAlone: fields.length === 1,
-    count(given, counts = () => true) {
+    /** How many rows the fields have together, or only those of some mutations; undefined where they are still to be read. */
+    count(given: Variables, counts: (mutation: string) => boolean = () => true): number | undefined {
       const counted = fields.filter(({ name }) => counts(name))
       return countRows(counted, { ...defaults, ...given })
     },

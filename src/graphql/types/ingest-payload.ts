@@ -127,7 +127,7 @@ function findRepeat({ outcomes, retryableCount }: IngestResult): { readonly coun
   for (const outcome of outcomes) {
     if (!isRepeatable(outcome)) continue
     count++
-    afterMs = Math.max(afterMs, (outcome.status === 'REJECTED' ? outcome.retryAfterMs : undefined) ?? RETRY_AFTER_MS)
+    afterMs = Math.max(afterMs, (outcome.status === 'ACCEPTED' ? undefined : outcome.retryAfterMs) ?? RETRY_AFTER_MS)
   }
   const known = retryableCount ?? count
   return { count: known, afterMs: known === 0 ? null : afterMs || RETRY_AFTER_MS }

@@ -121,7 +121,7 @@ export const INGEST_DEFECTS = [
     ['statuses', 'repeats', 'sending'],
     [
       ['UNAVAILABLE: { UPSERT: 5, APPEND: 1,', 'UNAVAILABLE: { UPSERT: 5, APPEND: 5,', 'an APPEND is written twice after a 503'],
-      ['codes.every(', 'codes.some(', 'a row that was refused for good is sent again and again'],
+      ['errors.every(', 'errors.some(', 'a row that was refused for good is sent again and again'],
       ['return askedMs + Math', 'return 0 * askedMs + Math', 'nobody waits as long as the upstream asked'],
     ],
   ),

@@ -24,7 +24,7 @@ export const UPSTREAM_DEFECTS = [
   ),
   ...inFile(
     'upstream/ingest-wire.ts',
-    ['wire-bytes', 'statuses'],
+    ['repeats'],
     [["meaning.failure === 'UNAVAILABLE' && asked", 'false && asked', 'Retry-After of a 503 is not waited for']],
   ),
   ...inFile(

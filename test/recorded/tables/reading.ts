@@ -1,6 +1,6 @@
-import { secret } from '../../../src/identity.ts'
 import { wireRows } from '../../../src/rows/chunk.ts'
 import { readAnswer, readRefusal } from '../../../src/upstream/read-answer.ts'
+import { secret } from '../../../src/util/secret.ts'
 import { resourceNamed } from '../../support/rows.ts'
 import type { Table } from './table.ts'
 
