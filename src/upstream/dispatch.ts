@@ -70,10 +70,10 @@ export function dispatch(
         controller = started
         if (signal.aborted) return abort()
         isStarted = true
+        onHeadersSent?.()
         starting = (taken) => {
           socket = taken
         }
-        onHeadersSent?.()
       },
       onResponseStart(reading, status, headers) {
         // What is below 200 only announces the answer.
