@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startEncryptedUpstream, trustEncryptedUpstream } from './support/encrypted-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
@@ -36,4 +38,29 @@ test.each([
   const { rows } = await gateway.ingest('appendProducts', [product('A')])
   expect(rows[0]).toMatchObject({ by: 'GATEWAY', retryable: true, issues: [{ code: 'UPSTREAM_UNREACHABLE' }] })
   expect(gateway.logged.join('')).toContain(`"cause":"${cause}"`)
+})
+
+test('what waited for a proxy until its time was over does not leave when the proxy answers', async () => {
+  distrust = trustEncryptedUpstream()
+  const opened = Promise.withResolvers<void>()
+  const proxy = createServer(async (client: Socket) => {
+    client.on('error', () => {})
+    await once(client, 'data')
+    await opened.promise
+    const through = connect(upstream.port, '127.0.0.1').on('error', () => {})
+    client.write('HTTP/1.1 200 Connected\r\n\r\n')
+    client.pipe(through).pipe(client)
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const settings = { INGESTION_URL: 'https://127.0.0.1', HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` }
+  gateway = await startGateway({ ...settings, ATTEMPTS_TIMEOUT_MS: '1000' })
+  const before = upstream.requests()
+  const append = async () => (await gateway.ingest('appendProducts', [product('A')])).rows[0]
+
+  expect(await append()).toMatchObject({ by: 'GATEWAY', retryable: true, issues: [{ code: 'UPSTREAM_UNREACHABLE' }] })
+  opened.resolve()
+  expect(await append()).toMatchObject({ __typename: 'AcceptedRow' })
+  expect(upstream.requests()).toBe(before + 1)
+  proxy.close()
 })

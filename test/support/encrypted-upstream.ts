@@ -23,15 +23,20 @@ K3OgIVwZrQq3vVDvxR6iQ6irjV84cZImIWVDUA==
 const SERVER = `
 const { createServer } = require('node:https')
 const { parentPort, workerData } = require('node:worker_threads')
-const server = createServer(workerData, (request, response) => request.resume().on('end', () => response.end('{"message":"taken"}')))
+const server = createServer(workerData, (request, response) => {
+  parentPort.postMessage('request')
+  request.resume().on('end', () => response.end('{"message":"taken"}'))
+})
 server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port))
 `
 
 /** An upstream over TLS that takes all rows, in a thread of its own: it answers while the gateway is still at other work. */
-export async function startEncryptedUpstream(): Promise<{ readonly port: number; close(): Promise<unknown> }> {
+export async function startEncryptedUpstream(): Promise<{ readonly port: number; requests(): number; close(): Promise<unknown> }> {
   const worker = new Worker(SERVER, { eval: true, workerData: { key: KEY, cert: CERTIFICATE } })
   const [port] = await once(worker, 'message')
-  return { port, close: () => worker.terminate() }
+  let requests = 0
+  worker.on('message', () => requests++)
+  return { port, requests: () => requests, close: () => worker.terminate() }
 }
 
 /** Has the process trust that upstream until the returned function is called. */

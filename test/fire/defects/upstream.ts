@@ -132,6 +132,7 @@ export const UPSTREAM_DEFECTS = [
     'upstream/dispatch.ts',
     ['reading-answers', 'limits', 'connections', 'faults', 'wire-bytes', 'encrypted', 'answers'],
     [
+      ['        if (signal.aborted) return abort()\n', '', 'rows leave of which it was said that they did not'],
       ['        isStarted = true\n', '', 'a request whose answer is lost is called unsent, and its rows are appended again'],
       ['        onHeadersSent?.()\n', '', 'a slow read of schemas takes a place of the rate from rows until it is answered'],
       ['          socket = taken\n', '', 'the memory of no request is used again'],
