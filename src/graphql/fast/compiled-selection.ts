@@ -41,20 +41,24 @@ interface Selected {
   readonly projectAll: (sets: readonly SelectionSetNode[]) => Projector | undefined
 }
 
+// On the node itself, as `memoize` has it.
+const SELECTED: unique symbol = Symbol('selected')
+
+type RowsNode = FieldNode & { readonly [SELECTED]?: Selected }
+
 /**
  * Spares the executor the rows: completing one union value per row costs more than all the rest of a request. Everything
  * above `rows` stays with it, and compiled projectors call the schema's own resolvers, so both paths say the same.
  */
 export function createCompiledSelection(schema: GraphQLSchema): CompiledSelection {
-  const selected = new WeakMap<FieldNode, Selected>()
   const payload = schema.getType(PAYLOAD)
   const rowType = isObjectType(payload) ? getNamedType(payload.getFields()[ROWS]?.type) : undefined
   return {
-    schema: withRowsAsText(schema, selected),
+    schema: withRowsAsText(schema),
     compile(document) {
       if (rowType === undefined || !isOutputType(rowType)) return undefined
       const context = { schema, fragments: fragmentsOf(document) }
-      return compileDocument(document, schema, (sets) => compileSelections(new GraphQLNonNull(rowType), sets, context), selected)
+      return compileDocument(document, schema, (sets) => compileSelections(new GraphQLNonNull(rowType), sets, context))
     },
     prepare(context) {
       const texts: (readonly string[])[] = []
@@ -64,15 +68,15 @@ export function createCompiledSelection(schema: GraphQLSchema): CompiledSelectio
   }
 }
 
-function withRowsAsText(schema: GraphQLSchema, selected: WeakMap<FieldNode, Selected>): GraphQLSchema {
+function withRowsAsText(schema: GraphQLSchema): GraphQLSchema {
   const type = new GraphQLNonNull(new GraphQLScalarType({ name: 'RowsText', serialize: (value) => value }))
   const resolve = async (
     result: IngestResult,
     { only }: { only?: readonly Outcome['status'][] | null },
     context: { readonly [ROW_TEXTS]?: (readonly string[])[] },
-    info: { fieldNodes: readonly FieldNode[] },
+    info: { fieldNodes: readonly RowsNode[] },
   ) => {
-    const parts = info.fieldNodes.flatMap((node) => selected.get(node) ?? [])
+    const parts = info.fieldNodes.flatMap((node) => node[SELECTED] ?? [])
     const project = parts.length === 1 ? parts[0]?.project : parts[0]?.projectAll(parts.map(({ set }) => set))
     const text = await rowsText(result, only ?? undefined, project as Projector)
     return `${MARK}${context[ROW_TEXTS]?.push(text)}`
@@ -83,12 +87,7 @@ function withRowsAsText(schema: GraphQLSchema, selected: WeakMap<FieldNode, Sele
   return mutationSchema(schema, [written], (field) => (field.type === payload ? { ...field, type: written } : field))
 }
 
-function compileDocument(
-  document: DocumentNode,
-  schema: GraphQLSchema,
-  compile: Selected['projectAll'],
-  selected: WeakMap<FieldNode, Selected>,
-): DocumentNode | undefined {
+function compileDocument(document: DocumentNode, schema: GraphQLSchema, compile: Selected['projectAll']): DocumentNode | undefined {
   const typeInfo = new TypeInfo(schema)
   let isUsual = true
   const leaves = visitWithTypeInfo(typeInfo, {
@@ -98,8 +97,7 @@ function compileDocument(
       isUsual &&= project !== undefined
       if (project === undefined) return false
       const { selectionSet: set, ...leaf } = node
-      selected.set(leaf, { set, project, projectAll: compile })
-      return leaf
+      return { ...leaf, [SELECTED]: { set, project, projectAll: compile } }
     },
   })
   const compiled = visit(document, leaves)

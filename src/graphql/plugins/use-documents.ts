@@ -62,10 +62,10 @@ export function useDocuments(schema: GraphQLSchema, introspection: boolean): Plu
       setValidationFn(validateBounded)
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
       return ({ result }) => {
-        if (result.length > 0) return
-        valid.add(documentAST)
         const text = documentAST.loc?.source.body
-        if (text !== undefined && isWorthKeeping(text)) kept.set(text, documentAST)
+        if (result.length > 0 || text === undefined || !isWorthKeeping(text)) return
+        valid.add(documentAST)
+        kept.set(text, documentAST)
       }
     },
     onExecute({ args }) {

@@ -2,6 +2,7 @@ import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from
 import type { Plugin } from 'graphql-yoga'
 import { GatewayError } from '../../errors.ts'
 import type { RequestContext } from '../builder.ts'
+import { memoize } from '../memoize.ts'
 
 /** Told which operation a request asks for. */
 export type OnOperation = (origin: RequestContext['origin'], type: string, name: string | undefined) => void
@@ -29,12 +30,9 @@ function unresolved(operationName: string | null | undefined): string {
 export function perMutation<Found>(
   find: (document: DocumentNode, operation: OperationDefinitionNode) => Found,
 ): (request: { readonly document: DocumentNode; readonly operationName?: string | null | undefined }) => Found | undefined {
-  const known = new WeakMap<OperationDefinitionNode, { readonly found: Found }>()
+  const findOnce = memoize((operation: OperationDefinitionNode, document: DocumentNode) => find(document, operation))
   return ({ document, operationName }) => {
     const operation = getOperationAST(document, operationName)
-    if (operation?.operation !== 'mutation') return undefined
-    const before = known.get(operation) ?? { found: find(document, operation) }
-    known.set(operation, before)
-    return before.found
+    return operation?.operation === 'mutation' ? findOnce(operation, document) : undefined
   }
 }

@@ -14,6 +14,7 @@ import {
 import type { Plugin } from 'graphql-yoga'
 import { type RequestContext, tenantOf } from '../builder.ts'
 import { type CompiledSelection, createCompiledSelection } from '../fast/compiled-selection.ts'
+import { memoize } from '../memoize.ts'
 import { mutationSchema } from '../mutation-schema.ts'
 import { exactList, RawRows, wholeList } from '../row-lists.ts'
 import { ExactFloat, valueOfLiteral, withExactFloats } from './exact-literals.ts'
@@ -56,15 +57,13 @@ interface ExecutionPlan {
 export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>, isFast: boolean): Plugin<RequestContext> {
   const rawSchema = rawRowsSchema(schema, rowInputs)
   const compiled = isFast ? createCompiledSelection(rawSchema) : undefined
-  const plans = new WeakMap<DocumentNode, ExecutionPlan>()
-
-  function planFor(document: DocumentNode): ExecutionPlan {
+  const planFor = memoize((document: DocumentNode): ExecutionPlan => {
     const ordinary = rawRowsDocument(document, rowInputs)
     const written = compiled?.compile(ordinary)
     const variables = { lateRows: lateVariables(document, rowInputs), rowLists: listVariables(document, rowInputs) }
     if (compiled === undefined || written === undefined) return { schema: rawSchema, document: ordinary, ...variables }
     return { ...compiled, document: written, ...variables }
-  }
+  })
 
   function prepare(args: Executed, plan: ExecutionPlan) {
     args.schema = plan.schema
@@ -80,8 +79,7 @@ export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>
       if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return readNow(args, NO_ROWS)
       // Before any row is judged: whoever is not known gets no work done.
       tenantOf(args.contextValue)
-      const plan = plans.get(args.document) ?? planFor(args.document)
-      plans.set(args.document, plan)
+      const plan = planFor(args.document)
       const reading = readNow(args, plan)
       return reading === undefined ? prepare(args, plan) : reading.then(() => prepare(args, plan))
     },

@@ -5,6 +5,7 @@ import { objectName } from '../../resource/module.ts'
 import { meaningsOf } from '../../util/code-words.ts'
 import { nextSlice, ROWS_PER_SLICE } from '../../util/time-slices.ts'
 import { addEnum, type Builder } from '../builder.ts'
+import { memoize } from '../memoize.ts'
 import { addRowIssue, summariseIssues } from './row-issue.ts'
 import { addRowOutcome, type RowView } from './row-outcome.ts'
 
@@ -108,18 +109,9 @@ function addErrorCodes(builder: Builder): void {
   )
 }
 
-/** Finds something out for each result once: a document may ask for it under many names, and each time all rows would be gone through. */
-function oncePerResult<Found extends object>(find: (result: IngestResult) => Found): (result: IngestResult) => Found {
-  const known = new WeakMap<IngestResult, Found>()
-  return (result) => {
-    const found = known.get(result) ?? find(result)
-    known.set(result, found)
-    return found
-  }
-}
-
-const summaryOf = oncePerResult(({ outcomes }) => summariseIssues(outcomes))
-const repeatOf = oncePerResult(findRepeat)
+// A document may ask for these under many names, and each time all rows would be gone through.
+const summaryOf = memoize(({ outcomes }: IngestResult) => summariseIssues(outcomes))
+const repeatOf = memoize(findRepeat)
 
 /** After the longest time that any row is to wait all of them may go. */
 function findRepeat({ outcomes, retryableCount }: IngestResult): { readonly count: number; readonly afterMs: number | null } {

@@ -334,8 +334,8 @@ export const DOOR_DEFECTS = [
     ['document-limits'],
     [
       [
-        'getOperationAST(document, operationName)\n    if',
-        'getOperationAST(document)\n    if',
+        'getOperationAST(document, operationName)\n    return',
+        'getOperationAST(document)\n    return',
         'the rows of a document with several operations are not counted',
       ],
     ],
