@@ -342,13 +342,15 @@ test('an UPSERT of a key waits for the one before it, so that the last of them i
   const second = Promise.withResolvers<void>()
   const ended: (string | null)[] = []
   const { client, sent } = await fake(async (request) => {
-    // The first chunk is answered after the second, and the third must not have come before that.
-    if (request.key === 'k:0') await second.promise
-    if (request.key === 'k:1') second.resolve()
+    // The first chunk is answered long after the client has heard of the second, and the third must not have come before that.
+    if (request.key === 'k:0') {
+      await second.promise
+      for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate)
+    }
     ended.push(request.key)
     return allAccepted(request)
   })
-  await client.upsert('Products', rows, { key: 'k' }).done
+  await client.upsert('Products', rows, { key: 'k', onProgress: ({ accepted }) => accepted > 0 && second.resolve() }).done
   expect(ended).toEqual(['k:1', 'k:0', 'k:2'])
   expect(sent.at(-1)?.rows).toMatchObject([{ packSize: 99 }])
 })

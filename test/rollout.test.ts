@@ -154,6 +154,16 @@ test('an unknown solution is declined with the known ones', async () => {
   expect(upstream?.arrived.map(({ method, url }) => `${method} ${url}`)).toEqual(['GET /base/api/v2/schema/solutions'])
 })
 
+test('a solution of which nothing was rolled out is as unknown as before', async () => {
+  const body = { successfulObjects: [], failedObjects: [{ name: 'PRODUCTS', errorMessage: 'no room' }] }
+  const before = await gatewayBefore({ status: 207, body })
+  const { data } = await before.send(RolloutDocument, { input: { ...INPUT, solutionName: 'NEW', modules: ['inventory'] } })
+  expect(data.rollout).toMatchObject({ complete: false })
+
+  const { errors } = await before.send('mutation { upsertProducts(rows: [], solution: "NEW") { acceptedCount } }')
+  expect(errors?.[0]).toMatchObject({ message: 'Unknown solution. Known: INV_OOTB, QP_OOTB.', extensions: { code: 'BAD_USER_INPUT' } })
+})
+
 test('a hundred solutions are learnt of a tenant, the latest, and of no other', () => {
   const directory = createSolutionDirectory([])
   const tenant = { id: 'T', credential: secret('t') }

@@ -168,7 +168,7 @@ export const BESIDE_DEFECTS = [
   ),
   ...inFile(
     'sandbox/ingest.ts',
-    ['sandbox', 'conformance'],
+    ['sandbox', 'import'],
     [
       [
         'ask.data.length > LIMITS.rows',

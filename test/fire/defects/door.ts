@@ -89,7 +89,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'graphql/http-answer.ts',
-    ['server', 'door', 'edges'],
+    ['memory', 'server', 'door', 'edges'],
     [
       ['Math.ceil(retryAfterMs / 1_000)', 'Math.ceil(retryAfterMs)', 'clients wait for a quarter of an hour instead of a second'],
       ["return type === 'application/json' ? 200 : 294", 'return 200', 'a partial answer looks like a whole one'],
