@@ -96,7 +96,7 @@ export const GATEWAY_ERRORS = {
   TOO_MANY_ROWS: code(413, 'The fields of the document have more rows together than allowed (`limit`). Nothing was sent.', 'Split it.'),
   TOO_MANY_VALUES: code(
     413,
-    'The body has more JSON values, more objects and lists, or more numbers that no double holds, than allowed (`limit`). Nothing was sent.',
+    'The body has more JSON values, more objects and lists, more different names of members, or more numbers that no double holds, than allowed (`limit`). Nothing was sent.',
     'Split it.',
   ),
   ANSWER_TOO_LARGE: code(

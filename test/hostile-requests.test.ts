@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import fc from 'fast-check'
 import { getIntrospectionQuery, parse } from 'graphql'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { boundSelections } from '../src/graphql/cost/document-cost.ts'
+import { createBodyParts } from '../src/http/body-parts.ts'
 import { createEndpoints } from '../src/http/endpoints.ts'
 import { createHttpServer, type HttpServer } from '../src/http/server.ts'
 import { createWriteAnswer } from '../src/http/write-answer.ts'
@@ -57,6 +60,23 @@ test('variables that are one long text are told to be an object, without a look 
 test('tens of thousands of lists in variables are no more work each than one', async () => {
   const lists = Array.from({ length: 60_000 }, (_, at) => `"v${at}":[]`)
   expect((await post(`{"query":"{ __typename }","variables":{${lists.join()}}}`)).status).toBe(200)
+})
+
+test('a large body has names of some rows, not of a dictionary; the same in many rows is no more', async () => {
+  const roomy = await startGateway({ INGESTION_URL: upstream.url })
+  const headers = { 'content-type': 'application/json', authorization: 't' }
+  const ask = async (variables: string) =>
+    await roomy.fetch({ method: 'POST', headers, body: `{"query":"{ __typename }","variables":${variables}}` })
+  const numbers = Array.from({ length: 60_000 }, (_, at) => at)
+  for (const many of [
+    `{${numbers.map((at) => `"some name ${at}":1`).join()}}`,
+    `{"v":[${numbers.map((at) => `{"some name ${at}":1}`)}]}`,
+  ]) {
+    const answer = await ask(many)
+    expect([answer.status, (await answer.json()).errors[0].extensions]).toEqual([413, { code: 'TOO_MANY_VALUES', limit: 20_000 }])
+  }
+  expect((await ask(`{"v":[${numbers.map((at) => `{"some name":"some value ${at}"}`)}]}`)).status).toBe(200)
+  await roomy.close()
 })
 
 test('fragments that double without a field in them are counted', () => {
@@ -147,21 +167,21 @@ test('figures are printed once for all who ask in one turn of the event loop', a
 
 test('where compressing finds no memory, an answer goes out as it is', async () => {
   const write = createWriteAnswer()
-  const text = 'x'.repeat(50_000)
+  const long = 'x'.repeat(50_000)
   const memory = createMemoryBudget(1_000_000)
   server = createHttpServer(
     (request, response) => {
       const account = memory.open()
       response.once('close', account.close)
       account.take(Number(request.headers['x-taken']))
-      write(response, { status: 200, headers: [], body: [text] }, account)
+      write(response, { status: 200, headers: [], body: [long] }, account)
     },
     { maxConnections: 10 },
   )
   const url = await server.listen(0, '127.0.0.1')
   const ask = async (taken: string) => {
     const answer = await fetch(url, { headers: { 'accept-encoding': 'gzip', 'x-taken': taken } })
-    return [answer.headers.get('content-encoding'), (await answer.text()) === text]
+    return [answer.headers.get('content-encoding'), (await answer.text()) === long]
   }
   expect(await ask('400000')).toEqual(['gzip', true])
   expect(await ask('700000')).toEqual([null, true])
@@ -185,6 +205,32 @@ test('long headers of blanks are no more work than others of their length', asyn
   // A look back at every blank from each of them takes fifty times as long.
   expect(await work(' '.repeat(15_000))).toBeLessThan(10 * others)
   await listed.close()
+})
+
+test('a body in parts of any length is what they say in their order, and short ones share memory', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.nat(255), { maxLength: 700 }), { maxLength: 40 }), (given) => {
+      const parts = createBodyParts()
+      for (const part of given) parts.add(Uint8Array.from(part))
+      expect(Buffer.concat(parts.takeAll())).toEqual(Buffer.from(given.flat()))
+      expect(parts.takeAll()).toEqual([])
+    }),
+    { numRuns: 200 },
+  )
+  const bytewise = createBodyParts()
+  for (let at = 0; at < 100_000; at++) bytewise.add(Uint8Array.of(at))
+  expect(bytewise.takeAll().length).toBeLessThan(20)
+})
+
+test('a body that comes byte by byte is read', async () => {
+  const socket = await dial()
+  const answered = text(socket)
+  const head =
+    'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n'
+  const body = '{"query":"{ __typename }","variables":{"é":"😀"}}'
+  const bytes = [...Buffer.from(body)].flatMap((byte) => [Buffer.from('1\r\n'), Buffer.of(byte), Buffer.from('\r\n')])
+  socket.write(Buffer.concat([Buffer.from(head), ...bytes, Buffer.from('0\r\n\r\n')]))
+  expect(await answered).toMatch(/^HTTP\/1.1 200 [\s\S]*"__typename":"Query"/)
 })
 
 test('an answer that has no body does not say how long that is', async () => {

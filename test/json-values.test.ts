@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { countJsonValues, hasMoreObjects, jsonDepthWithin, nestingFault } from '../src/util/json-values.ts'
+import { countJsonValues, hasMoreNames, hasMoreObjects, jsonDepthWithin, nestingFault } from '../src/util/json-values.ts'
 
 // Texts and names full of what means something outside of texts; the last byte of the euro sign is a comma but for its highest bit.
 const text = fc.string({
@@ -129,4 +129,19 @@ test('a long text of brackets is too deep when they lie in each other, and not w
   expect(wide.map(faultOf(1_000_000))).toEqual([undefined, undefined, undefined])
   expect(wide.map(faultOf(many + 2))).toEqual([undefined, undefined, undefined])
   expect(wide.map(faultOf(many + 1))).toEqual(['TOO_MANY', undefined, undefined])
+})
+
+test('a text has no more different names than its parsed form, and hardly fewer', () => {
+  const property = fc.property(value, space, offset, (value, space, offset) => {
+    const json = print(value, space)
+    const names = new Set<string>()
+    JSON.parse(json, (_, child) => (Array.isArray(child) || typeof child !== 'object' || child === null ? child : note(child)))
+    function note(object: object): object {
+      for (const name of Object.keys(object)) names.add(name)
+      return object
+    }
+    const bytes = bytesOf(json, offset)
+    expect([hasMoreNames(bytes, names.size), hasMoreNames(bytes, Math.floor(names.size / 2) - 1)]).toEqual([false, true])
+  })
+  fc.assert(property, { numRuns: 1_000 })
 })

@@ -5,6 +5,7 @@ import { GatewayError } from '../errors.ts'
 import { createBufferPool } from '../util/buffer-pool.ts'
 import type { MemoryAccount } from '../util/memory-budget.ts'
 import { nextSlice, sliceIfBusy } from '../util/time-slices.ts'
+import { createBodyParts } from './body-parts.ts'
 import { countRead } from './reading-turns.ts'
 
 /** Shorter bodies are parsed in too little time to wait for a turn of the event loop. */
@@ -94,7 +95,7 @@ function gatherFrom<Parsed>(request: IncomingMessage, source: Readable, announce
 
 /** Parts of a body; `add` says why it takes no more of them. */
 function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<unknown>) {
-  const parts: Uint8Array[] = []
+  const parts = createBodyParts()
   let bytes = 0
   let large: Buffer | undefined
 
@@ -103,7 +104,7 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
     const room = Math.max(announced, Math.min(2 * bytes, maxBytes))
     if (!memory.take(room - (large?.byteLength ?? 0))) return undefined
     const wider = buffers.take(room)
-    putTogether(large === undefined ? parts.splice(0) : [large.subarray(0, filled)], wider)
+    putTogether(large === undefined ? parts.takeAll() : [large.subarray(0, filled)], wider)
     if (large !== undefined) buffers.giveBack(large)
     large = wider
     return wider
@@ -122,7 +123,7 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
       bytes += part.byteLength
       if (bytes > maxBytes) return tooLarge(undefined)
       if (bytes > shared.byteLength) return copyOut(part, from) ? undefined : noMemory()
-      parts.push(part)
+      parts.add(part)
       return memory.take(part.byteLength) ? undefined : noMemory()
     },
     bytes: () => bytes,
@@ -133,15 +134,15 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
     /** All of it; handed out once, since the listeners of the request live on and must not keep it alive. */
     whole(): Body {
       const mine = large
-      const whole = mine?.subarray(0, bytes) ?? (parts.length === 1 ? parts[0] : undefined) ?? putTogether(parts, shared)
+      const rest = parts.takeAll()
+      const whole = mine?.subarray(0, bytes) ?? (rest.length === 1 ? rest[0] : undefined) ?? putTogether(rest, shared)
       large = undefined
-      parts.length = 0
       return { bytes: whole, isLarge: mine !== undefined, release: () => mine && buffers.giveBack(mine) }
     },
     forget() {
       if (large !== undefined) buffers.giveBack(large)
       large = undefined
-      parts.length = 0
+      parts.takeAll()
     },
   }
 }

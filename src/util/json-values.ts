@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto'
+
 const QUOTE = 0x22
 const COMMA = 0x2c
 const BACKSLASH = 0x5c
@@ -59,6 +61,40 @@ export function jsonDepthWithin(bytes: Uint8Array, maxDepth: number): boolean {
     else if ((byte | BRACE_BIT) === CLOSE_OBJECT) depth--
   }
   return true
+}
+
+// Different hashes of names set different bits; where they lie nobody can foretell.
+const HASHES = 2 ** 20
+const HASH_SEED = randomInt(2 ** 31)
+const COLON = 0x3a
+
+/**
+ * Tells, without parsing, whether the members of objects in a JSON text in UTF-8 have more different names than `limit`: the parser
+ * keeps a copy of each. Where they are many some may pass for the same, and one that is spelt in two ways counts twice.
+ */
+export function hasMoreNames(bytes: Uint8Array, limit: number): boolean {
+  const seen = new Uint8Array(HASHES)
+  let count = 0
+  for (let at = 0; at < bytes.length && count <= limit; at++) {
+    if (bytes[at] !== QUOTE) continue
+    const end = endOfText(bytes, at)
+    let next = end + 1
+    while (isSpace(bytes[next])) next++
+    if (bytes[next] === COLON) {
+      const hash = hashOf(bytes, at + 1, end) % HASHES
+      count += 1 - (seen[hash] as number)
+      seen[hash] = 1
+    }
+    at = end
+  }
+  return count > limit
+}
+
+/** FNV-1a. */
+function hashOf(bytes: Uint8Array, from: number, to: number): number {
+  let hash = HASH_SEED
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193)
+  return (hash ^ (hash >>> 15)) >>> 0
 }
 
 /** Two bytes to count, four times each in a word; the bit 0x20 is set in all of them. */

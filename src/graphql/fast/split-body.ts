@@ -106,6 +106,8 @@ function readTail(bytes: Buffer, { name, end, seam }: Head): Tail | undefined {
   const at = bytes.lastIndexOf(seam.bytes)
   if (at < end - 1) return undefined
   const start = at + seam.gap
+  // A tail is read at once, and only a whole body is looked at for what would make that take long.
+  if (bytes.length - start > PIECE_BYTES) return undefined
   const read = readEnd(`{"variables":{${JSON.stringify(name)}:["${MARK}",`, bytes.subarray(start), '')
   const rows = read?.params.variables[name]
   // Where something else came under the same name later, that counts.

@@ -156,17 +156,18 @@ const NO_ROWS: RowVariables = { lateRows: new Set(), rowLists: new Set() }
 
 /** Reads rows that would be read late, but for some variables; throws `BAD_REQUEST` where they are not JSON. */
 function readNow(args: Pick<Executed, 'variableValues'>, { lateRows, rowLists }: RowVariables): Promise<void> | undefined {
-  const values = Object.entries(args.variableValues ?? {})
+  const values = args.variableValues ?? {}
+  const names = Object.keys(values)
   // Nobody asks whether numbers of these are as they were written.
-  const lists = values.filter(([name, value]) => Array.isArray(value) && !rowLists.has(name))
-  if (lists.length > 0)
-    args.variableValues = { ...args.variableValues, ...Object.fromEntries(lists.map(([name, list]) => [name, exactList(list)])) }
-  const now = values.filter(([name, value]) => value instanceof RawRows && !lateRows.has(name))
-  return now.length === 0 ? undefined : readAll(args, now as [string, RawRows][])
+  const lists = names.filter((name) => Array.isArray(values[name]) && !rowLists.has(name))
+  if (lists.length > 0) args.variableValues = { ...values, ...Object.fromEntries(lists.map((name) => [name, exactList(values[name])])) }
+  const now = names.filter((name) => values[name] instanceof RawRows && !lateRows.has(name))
+  return now.length === 0 ? undefined : readAll(args, now)
 }
 
-async function readAll(args: Pick<Executed, 'variableValues'>, sent: readonly [string, RawRows][]): Promise<void> {
-  for (const [name, rows] of sent) args.variableValues = { ...args.variableValues, [name]: await wholeList(rows) }
+async function readAll(args: Pick<Executed, 'variableValues'>, names: readonly string[]): Promise<void> {
+  for (const name of names)
+    args.variableValues = { ...args.variableValues, [name]: await wholeList(args.variableValues?.[name] as RawRows) }
 }
 
 function listItemName(type: TypeNode): string | undefined {

@@ -37,7 +37,7 @@ export const DRAWN_DEFECTS = [
   ...inFile(
     'http/read-body.ts',
     ['reading-turns'],
-    [['(parts, shared)\n      large = undefined\n', '(parts, shared)\n', 'the rows of one caller stand in the body of another']],
+    [['(rest, shared)\n      large = undefined\n', '(rest, shared)\n', 'the rows of one caller stand in the body of another']],
   ),
   ...inFile(
     'identity/key-set.ts',
