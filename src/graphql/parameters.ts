@@ -83,13 +83,23 @@ function checkNesting({ bytes }: Body, { maxJsonValues }: ParseLimits): void {
   throw new GatewayError('TOO_MANY_VALUES', message, { limit })
 }
 
-/** Different names that the members of a large body may have which is read at once: half a million take a third of a second. */
+/** Different names that the members of a large body may have which is read at once, and any variables: half a million take a third of a second. */
 const MAX_NAMES = 20_000
 
 function checkNames({ bytes }: Body, values: number): void {
-  if (values <= MAX_NAMES || !hasMoreNames(bytes, MAX_NAMES)) return
-  const message = `A body whose rows cannot be read piece by piece may have at most ${MAX_NAMES} different names of members; split the request.`
-  throw new GatewayError('TOO_MANY_VALUES', message, { limit: MAX_NAMES })
+  if (values > MAX_NAMES && hasMoreNames(bytes, MAX_NAMES)) throw tooManyNames()
+}
+
+/** The names of variables; no document declares so many that they are bounded by that. */
+function namesOf(variables: Record<string, unknown>): string[] {
+  const names = Object.keys(variables)
+  if (names.length > MAX_NAMES) throw tooManyNames()
+  return names
+}
+
+function tooManyNames(): GatewayError {
+  const message = `Variables, and a body whose rows cannot be read piece by piece, may have at most ${MAX_NAMES} different names of members; split the request.`
+  return new GatewayError('TOO_MANY_VALUES', message, { limit: MAX_NAMES })
 }
 
 function parseAtOnce(body: Body): ParsedBody {
@@ -98,8 +108,7 @@ function parseAtOnce(body: Body): ParsedBody {
   if (body.isLarge) body.release()
   const isClean = isCleanJson(text)
   const variables = variablesOf(params)
-  // There may be a hundred thousand, of which lists of pairs take far more time than their names.
-  for (const name of Object.keys(variables)) {
+  for (const name of namesOf(variables)) {
     const value = variables[name]
     if (Array.isArray(value)) markRead(value, readAgain === undefined ? { isClean } : { isClean, readAgain: () => readAgain(name) })
   }
@@ -111,7 +120,7 @@ function readParams(text: string, bytes: Uint8Array): { params: unknown; readAga
   if (hasLongNumber(bytes)) return { params: readDigits(text, bytes) }
   const params = parseJson(text)
   const variables = variablesOf(params)
-  if (Object.keys(variables).some((name) => mayBeTiny(variables[name]))) return { params: hasTinyNumber(text) ? readDigits(text) : params }
+  if (namesOf(variables).some((name) => mayBeTiny(variables[name]))) return { params: hasTinyNumber(text) ? readDigits(text) : params }
   const again = readingAgain(text, readDigits) as () => { variables: Record<string, unknown[]> } | undefined
   return { params, readAgain: (variable) => again()?.variables[variable] }
 }
