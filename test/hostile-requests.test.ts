@@ -209,6 +209,14 @@ test('long headers of blanks are no more work than others of their length', asyn
   await listed.close()
 })
 
+test('values that take far more memory than their text are held for what they take', async () => {
+  const ask = async (items: string) => await post(`{"query":"{ __typename }","variables":{"v":[${items}1]}}`)
+  const objects = await ask('{},'.repeat(60_000))
+  expect([objects.status, (await objects.json()).errors[0].extensions.code]).toEqual([503, 'OVERLOADED'])
+  expect((await ask(`"${'x'.repeat(180_000)}",`)).status).toBe(200)
+  expect((await ask(`{"some name":"some value of usual length"},`.repeat(4_000))).status).toBe(200)
+})
+
 test('a body in parts of any length is what they say in their order, and short ones share memory', () => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.nat(255), { maxLength: 700 }), { maxLength: 40 }), (given) => {

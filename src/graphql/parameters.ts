@@ -3,8 +3,8 @@ import { GatewayError } from '../errors.ts'
 import type { Body } from '../http/read-body.ts'
 import { hasLongNumber, hasTinyNumber, isTiny } from '../util/exact-json.ts'
 import { isJsonObject } from '../util/exact-number.ts'
-import { countJsonValues, hasMoreNames, jsonDepthWithin, nestingFault } from '../util/json-values.ts'
-import type { MemoryAccount } from '../util/memory-budget.ts'
+import { jsonDepthWithin } from '../util/json-values.ts'
+import { boundBody, countValues, namesOf, type ParseLimits } from './body-limits.ts'
 import { reserve } from './builder.ts'
 import type { AskedDocument } from './documents.ts'
 import { splitBody } from './fast/split-body.ts'
@@ -20,26 +20,12 @@ export interface ParsedBody {
   unread(): Body | undefined
 }
 
-/** How much a body may say. */
-export interface ParseLimits {
-  readonly maxJsonValues: number
-  readonly memory: MemoryAccount
-}
-
 /** Numbers that are read with all digits within a fifth of a second, at once: up to 2 us for each. */
 const MAX_EXACT_NUMBERS = 100_000
 
-/** What a value takes up once it is parsed, in bytes: an empty object takes most. */
-const VALUE_BYTES = 56
-
 /** What a body says in JSON, read at once; throws `BAD_REQUEST`, `TOO_MANY_VALUES` or `OVERLOADED`. */
 export function parseBody(body: Body, limits: ParseLimits): ParsedBody {
-  const values = countValues(body, limits)
-  checkNesting(body, limits)
-  if (body.isLarge) {
-    checkNames(body, values)
-    reserve(limits.memory, body.bytes.byteLength + values * VALUE_BYTES)
-  }
+  boundBody(body, limits)
   return parseAtOnce(body)
 }
 
@@ -59,47 +45,6 @@ export function parseBodyLate(body: Body, limits: ParseLimits): ParsedBody {
       return left && { ...body, bytes: left }
     },
   }
-}
-
-/** A body may be small and its values many: ten million empty objects fit into what a few thousand rows take. */
-function countValues({ bytes }: Body, { maxJsonValues }: ParseLimits): number {
-  const values = countJsonValues(bytes, maxJsonValues)
-  if (values > maxJsonValues) {
-    const message = `The body may have at most ${maxJsonValues} JSON values; split the request.`
-    throw new GatewayError('TOO_MANY_VALUES', message, { limit: maxJsonValues })
-  }
-  return values
-}
-
-/** Of the values of a large body that is read at once, one in so many may be an object or a list: a row has more columns. */
-const VALUES_PER_OBJECT = 5
-
-function checkNesting({ bytes }: Body, { maxJsonValues }: ParseLimits): void {
-  const limit = Math.floor(maxJsonValues / VALUES_PER_OBJECT)
-  const fault = nestingFault(bytes, { maxDepth: MAX_DEPTH, maxObjects: limit })
-  if (fault === 'TOO_DEEP') throw tooDeep()
-  if (fault === undefined) return
-  const message = `A body whose rows cannot be read piece by piece may have at most ${limit} objects and lists; split the request.`
-  throw new GatewayError('TOO_MANY_VALUES', message, { limit })
-}
-
-/** Different names that the members of a large body may have which is read at once, and any variables: half a million take a third of a second. */
-const MAX_NAMES = 20_000
-
-function checkNames({ bytes }: Body, values: number): void {
-  if (values > MAX_NAMES && hasMoreNames(bytes, MAX_NAMES)) throw tooManyNames()
-}
-
-/** The names of variables; no document declares so many that they are bounded by that. */
-function namesOf(variables: Record<string, unknown>): string[] {
-  const names = Object.keys(variables)
-  if (names.length > MAX_NAMES) throw tooManyNames()
-  return names
-}
-
-function tooManyNames(): GatewayError {
-  const message = `Variables, and a body whose rows cannot be read piece by piece, may have at most ${MAX_NAMES} different names of members; split the request.`
-  return new GatewayError('TOO_MANY_VALUES', message, { limit: MAX_NAMES })
 }
 
 function parseAtOnce(body: Body): ParsedBody {
