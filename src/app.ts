@@ -12,7 +12,7 @@ import { createAuthenticate } from './identity/create-authenticate.ts'
 import { readTenant } from './identity.ts'
 import { createAttempt } from './ingest/attempts.ts'
 import { createBatcher } from './ingest/batcher.ts'
-import { announced, createEvents, type Events } from './ingest/events.ts'
+import { createEvents, type Events } from './ingest/events.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createLimitedCall } from './ingest/limits/limited-call.ts'
 import { createLimitsByTenant } from './ingest/limits/tenant-limits.ts'
@@ -160,8 +160,8 @@ function createSending(config: Config, client: Client, events: Events, { metrics
 
   const onUnknownAnswer = createShapeReport(reports.unknownAnswer, metrics.countUnknownAnswer)
   const onUnusableAnswer = createUnusableReport(reports.unusableAnswer)
-  const wire = announced(createIngestWire(client, { ...config.upstream, onUnknownAnswer, onUnusableAnswer }), events)
-  const attempt = createAttempt(wire, config.ingest, config.ingest.retry)
+  const wire = createIngestWire(client, { ...config.upstream, onUnknownAnswer, onUnusableAnswer })
+  const attempt = createAttempt(wire, { ...config.ingest, events })
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,

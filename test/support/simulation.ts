@@ -166,7 +166,7 @@ export function buildIngest(
 ) {
   events.on('defect', ({ error }) => onDefect(error))
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
-  const attempt = createAttempt(upstream, settings, retry)
+  const attempt = createAttempt(upstream, { ...settings, retry, events })
   const sendBatch = createSendBatch(upstream, attempt, settings)
   const batcher = createBatcher({
     ...settings,
