@@ -36,7 +36,7 @@ export const DOOR_DEFECTS = [
     [
       ["'Origin, Accept, Accept-Encoding'", "'Accept, Accept-Encoding'", 'a cache gives the answer for one origin to another'],
       ['isKnown ? maxBodyBytes : Math', 'isKnown || true ? maxBodyBytes : Math', 'whole bodies of strangers are read'],
-      ["    if (!headers.includes('cache-control')) all.push(...NO_STORE)\n", '', 'a cache keeps what is a caller’s own'],
+      ['    if (!hasCacheControl) headers.push(...NO_STORE)\n', '', 'a cache keeps what is a caller’s own'],
     ],
   ),
   ...inFile(
