@@ -126,7 +126,12 @@ async function createPages({ http, identity, upstream: { target } }: Config, len
 }
 
 /** What stands behind the public schema: how rows are judged, and then sent, and what is known of all that was. */
-function schemaOptions(config: Config, contract: Contract, sending: Sending, { idempotency, replicas }: Keeping): SchemaOptions {
+function schemaOptions(
+  config: Config,
+  contract: Contract,
+  sending: ReturnType<typeof createSending>,
+  { idempotency, replicas }: ReturnType<typeof createKeeping>,
+): SchemaOptions {
   const judgeOf = (resource: Resource) =>
     createJudge(resource, wireOptionsOf(resource, contract, config.upstream), config.batch.maxBatchRows)
   return {
@@ -147,8 +152,6 @@ function schemaOptions(config: Config, contract: Contract, sending: Sending, { i
     checklist: createChecklist({ ...config.batch, contract, ledger: replicas.ledger, runDry: createDryRun(sending.ingest, judgeOf) }),
   }
 }
-
-type Sending = ReturnType<typeof createSending>
 
 /** Takes judged rows to their outcomes: batches, the limits by which they leave, attempts at sending them. */
 function createSending(config: Config, client: Client, events: Events, { metrics, reports, followBatches }: Observability) {
@@ -171,8 +174,6 @@ function createSending(config: Config, client: Client, events: Events, { metrics
   })
   return { batcher, ingest: createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events }), schema }
 }
-
-type Keeping = ReturnType<typeof createKeeping>
 
 /** Keeps what outlives a process, and what replicas tell each other: requests with a key, and notes. */
 function createKeeping(config: Config, schema: SchemaPort, events: Events, { metrics, reports }: Observability) {

@@ -94,12 +94,6 @@ async function shapeFor(names: readonly string[], plain: HeaderNames, resource: 
   return { columns: resource.columns, attributes }
 }
 
-interface Rows {
-  readonly makeRow: RowMaker
-  /** Of CSV: throws where no row is to be made of a record, or of any. */
-  readonly look?: (record: SourceRecord) => void
-}
-
 /** What can be read only once is looked at on the way. */
 function lookedAt(makeRow: RowMaker, look: (record: SourceRecord) => void): RowMaker {
   return (record) => {
@@ -108,7 +102,8 @@ function lookedAt(makeRow: RowMaker, look: (record: SourceRecord) => void): RowM
   }
 }
 
-function rowMaker(opened: OpenSource, naming: HeaderNames, shape: TableShape, resource: Resource, { resources }: PlanParts): Rows {
+/** What makes rows of records and, of CSV, what throws where no row is to be made of a record, or of any. */
+function rowMaker(opened: OpenSource, naming: HeaderNames, shape: TableShape, resource: Resource, { resources }: PlanParts) {
   const { header, names } = opened
   if (header?.cells !== undefined) {
     const targets = planHeader(header.cells, header.line, naming, resource, resources)
