@@ -1,11 +1,24 @@
 import { createFairSemaphore, type Priority } from '../../../src/ingest/limits/fair-semaphore.ts'
 import { createHostPermits } from '../../../src/ingest/limits/host-permits.ts'
 import { createKeyLocks, createRowQueue, type QueuedChunk, rowsIn, type Slice } from '../../../src/ingest/row-queue.ts'
+import { batchOf } from '../../../src/ingest/upstream-port.ts'
 import { wireRows } from '../../../src/rows/chunk.ts'
+import { listOf } from '../../../src/util/list-of.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
+import { secret } from '../../../src/util/secret.ts'
 import type { Chance } from '../../support/random.ts'
+import { resourceNamed } from '../../support/rows.ts'
 import { inTurn, type Table } from './table.ts'
 import { type Step, walk } from './walk.ts'
+
+const resource = resourceNamed('Products')
+const destination = {
+  tenant: { id: 'T', credential: secret('t') },
+  solution: { name: 'S', modules: [resource.module], prefix: '', suffix: '' },
+  resource,
+  operation: 'UPSERT',
+  dryRun: false,
+} as const
 
 const PRIORITIES: readonly Priority[] = ['interactive', 'bulk']
 
@@ -102,7 +115,7 @@ function rows(chance: Chance): Step {
         keys,
         origin,
         priority: chance.pick(PRIORITIES),
-        queuedAt: 0,
+        queuedAt: came,
       }
       const name = `${'ab'[queue]}${++came}`
       chunks.push({ queue, chunk, name })
@@ -113,7 +126,9 @@ function rows(chance: Chance): Step {
       const [priority, room, keepsWhole] = [chance.pick(PRIORITIES), chance.between(0, 7), chance.percent(40)]
       const slices = queues[queue]?.take(priority, room, keepsWhole) ?? []
       flying.push(...slices.map((slice) => ({ queue, slice })))
-      return `take ${room} ${priority}${keepsWhole ? ' whole' : ''}: ${slices.map(named).join(' ')}, ${rowsIn(slices)} rows`
+      const batch = slices.length === 0 ? undefined : batchOf(destination, slices, 1_000)
+      const keysSent = batch === undefined ? [] : listOf(batch.rows.length, (at) => batch.rows.at(at).key)
+      return `take ${room} ${priority}${keepsWhole ? ' whole' : ''}: ${slices.map(named).join(' ')}, ${rowsIn(slices)} rows of keys ${keysSent.join(' ')} until ${batch?.sentUntil}`
     },
     letGo() {
       const [one] = flying.length === 0 ? [] : flying.splice(chance.between(0, flying.length - 1), 1)
