@@ -318,6 +318,16 @@ describe.skipIf(postgres === undefined)('PostgreSQL', () => {
     expect(await store.sweep(0, 1)).toBe(0)
   })
 
+  test('of processes that were not seen for a day nothing is kept', async () => {
+    const url = await server.create('forgotten')
+    const [gone, here] = [storeOf(url), storeOf(url)]
+    await gone.beat()
+    await server.query("UPDATE rowgate_process SET seen_at = now() - interval '25 hours'", [], 'forgotten')
+    await here.beat()
+    await here.sweep(0, 1)
+    expect(await server.query('SELECT count(*)::int AS left FROM rowgate_process', [], 'forgotten')).toEqual([{ left: 1 }])
+  })
+
   test('a server that is read-only is an error of each call', async () => {
     const url = await server.create('standby')
     await storeOf(url).beat()

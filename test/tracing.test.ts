@@ -73,6 +73,14 @@ test('a mutation is a span named by its type, with judging, waiting, its batch a
   for (const below of [judge, wait, batch]) expect(below).toMatchObject({ traceId: TRACE, parentSpanId: server?.spanId })
   expect(attributesOf(judge as ReceivedSpan)).toEqual({ 'rowgate.resource': 'Products', 'rowgate.operation': 'UPSERT', 'rowgate.rows': 2 })
   expect(batch?.links).toMatchObject([{ traceId: TRACE, spanId: server?.spanId }])
+  const about = { 'rowgate.resource': 'Products', 'rowgate.operation': 'UPSERT' }
+  const counts = (accepted: number, rejected: number) => ({
+    'rowgate.rows.accepted': accepted,
+    'rowgate.rows.rejected': rejected,
+    'rowgate.rows.unconfirmed': 0,
+  })
+  expect(attributesOf(batch as ReceivedSpan)).toEqual({ ...about, 'rowgate.rows': 1, 'rowgate.requests': 1, ...counts(1, 0) })
+  expect(server?.events.map((event) => [event.name, attributesOf(event)])).toEqual([['mutation settled', { ...about, ...counts(1, 1) }]])
   expect(attempts.map((span) => [span.traceId, span.parentSpanId])).toEqual([1, 2].map(() => [TRACE, batch?.spanId]))
   expect(attempts.map((span) => attributesOf(span)['http.response.status_code'])).toEqual([503, 200])
   expect(attempts.map((span) => attributesOf(span)['http.request.resend_count'])).toEqual([undefined, 1])
@@ -163,9 +171,10 @@ test('log lines have the ids of the request and of its trace', async () => {
   expect(gateway?.logged.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ requestId: 'order-7', traceId: TRACE })])
 })
 
-test('health, readiness and metrics are not traced', async () => {
+test('health, readiness, metrics and preflights are not traced', async () => {
   await start(() => taken)
   for (const path of ['/health', '/ready', '/metrics', '/nothing']) await gateway?.fetch({ path })
+  await gateway?.fetch({ method: 'OPTIONS', headers: { origin: 'https://page.example', 'access-control-request-method': 'POST' } })
   expect(await spansByName()).toEqual({})
 })
 
