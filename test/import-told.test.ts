@@ -223,12 +223,28 @@ test('what the command leaves beside files, and makes of what it finds there, is
   await expect(text()).toMatchFileSnapshot('recorded/import-beside.txt')
 })
 
+test('what the command says of arguments that cannot be meant is as recorded', async () => {
+  await desk.write('things.csv', CSV)
+  const wrong: readonly (readonly string[])[] = [
+    ...['x', 'ftp://x', 'http://user@x', 'http://:password@x'].map((url) => ['--url', url]),
+    ...['', 'ab', '"', '\n'].map((delimiter) => ['--delimiter', delimiter]),
+    ...['nothing', 'nothing=', ' size = size '].map((map) => ['--map', map]),
+    ...['', ' x', 'ü', 'x'.repeat(100), 'x'.repeat(101)].map((again) => ['--again', again]),
+    ...['x', '1.5', '999999999', '1000000000'].map((most) => ['--max-rejected', most]),
+    ...[['--append'], ['--token', 'secret'], ['--authorization=secret'], ['--dryrun'], ['--resource'], ['--resource', ''], ['more.csv']],
+  ]
+  for (const args of wrong) await step('wrong', ['things.csv', '--upsert', ...args])
+  await expect(text()).toMatchFileSnapshot('recorded/import-usage.txt')
+})
+
 test('what the command makes of files and names of all kinds is as recorded', async () => {
   reply = (rows) => payload(rows, [rejected(0, issue('BAD', 'size'))])
   await desk.write('a.tsv', 'thing_id\tsize\nA\t1\n')
   await step('tabs', ['a.tsv', ...AS, '--delimiter', 'tab'])
   await desk.write("it's.csv.gz", gzipSync(CSV))
   await step('gzip, and a name to be quoted', ["it's.csv.gz", ...AS, '--map', 'size=size'])
+  await desk.write('two words.csv', CSV)
+  await step('a name of two words', ['two words.csv', ...AS])
   await desk.write('things', '[{"thing_id":"A","SIZE":1,"weight":1.50},\n{"thingId":"B","netPrice":0.1}]')
   await step('JSON without an ending', ['things', '--upsert'])
   told.push(await desk.read('things.rejected.ndjson'))

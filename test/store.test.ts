@@ -180,6 +180,16 @@ describe('SQLite', () => {
     await expect(store.read('a')).rejects.toThrow(StoreError)
   })
 
+  test('a store that is closed leaves nothing behind for which a program would have to wait', async () => {
+    const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length
+    const before = ports()
+    const store = createSqliteStore(join(folder, 'ends.sqlite'))
+    await store.beat()
+    expect(ports()).toBe(before + 1)
+    await store.close()
+    expect(ports()).toBe(before)
+  })
+
   test('a file that another process holds is an error until that one lets go', async () => {
     const file = join(folder, 'held.sqlite')
     const first = createSqliteStore(file)

@@ -124,6 +124,17 @@ test('an attempt that was lost is an error, rows that never left have waited, an
   expect(waits.map((span) => attributesOf(span)['rowgate.sent'])).toEqual([...attempts.map(() => true), false])
 })
 
+test.each([
+  [399, 0],
+  [400, 2],
+  [500, 2],
+])('of an attempt that was answered with %i the span has the status %i', async (status, code) => {
+  await start(() => ({ status }))
+  await write({ operation: 'append' })
+  const { 'send rows': attempts = [] } = await spansByName()
+  expect(attempts.map((span) => [attributesOf(span)['http.response.status_code'], span.status.code ?? 0])).toContainEqual([status, code])
+})
+
 test('what the upstream is asked about schemas is a span of its request', async () => {
   await start(() => ({ status: 200, body: { solutions: [] } }))
   await gateway?.send('{ solutions { solutionName } }', {}, 'token')
