@@ -39,7 +39,7 @@ export const ROWS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'rows/row-key.ts',
+    'rows/wire-row.ts',
     ['judge', 'edges', 'compiled-selection', 'keys', 'column-types'],
     [
       ['value.length > MAX_SHOWN ? null', 'value.length > MAX_SHOWN ? value', 'a key of megabytes is echoed for each row'],
@@ -120,7 +120,7 @@ export const ROWS_DEFECTS = [
     [['      if (leftAt < halvedAt) return\n', '', 'one burst of 429 brings the rate down to one a second']],
   ),
   ...inFile(
-    'ingest/limits/bulk-pace.ts',
+    'ingest/limits/fair-semaphore.ts',
     ['neighbours'],
     [
       ['recent === 0 ? 0 :', 'recent >= 0 ? 0 :', 'an import beside small mutations takes the whole rate'],
