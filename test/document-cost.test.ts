@@ -15,7 +15,7 @@ import {
 } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { createEstimate } from '../src/graphql/cost/answer-estimate.ts'
-import { boundAnswer } from '../src/graphql/cost/answer-limit.ts'
+import { boundAnswer, createAnswerSizes } from '../src/graphql/cost/answer-limit.ts'
 import { weighAnswers } from '../src/graphql/cost/answer-weights.ts'
 import { boundSelections, measureDocument } from '../src/graphql/cost/document-cost.ts'
 import { bracketDepth } from '../src/graphql/cost/document-text.ts'
@@ -215,7 +215,7 @@ describe('introspection', () => {
 
   test('what would print without end is declined after few steps', () => {
     const nest = (levels: number): string => (levels === 0 ? 'name' : `possibleTypes { interfaces { ${nest(levels - 1)} } }`)
-    expect(() => boundAnswer(schema, parse(`{ __schema { types { ${nest(28)} } } }`))).toThrow(
+    expect(() => boundAnswer(createAnswerSizes(schema)(parse(`{ __schema { types { ${nest(28)} } } }`)))).toThrow(
       expect.objectContaining({ code: 'ANSWER_TOO_LARGE', numbers: expect.objectContaining({ limit: DOCUMENT_LIMITS.answerBytes }) }),
     )
   })

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError, type GatewayErrorCode } from '../errors.ts'
 import type { GraphQLHandler, GraphQLHttpRequest } from '../http/listener.ts'
+import { sliceIfLate } from '../util/time-slices.ts'
 import type { RequestContext } from './builder.ts'
 import { DOCUMENT_LIMITS } from './cost/limits.ts'
 import type { ChooseDocument } from './documents.ts'
@@ -42,6 +43,9 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
   async function execute(request: GraphQLHttpRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
     const context = contextOf(request, requestBytes, watchUpstream)
     const params: GraphQLParams = checkParameters(given, (asked) => chooseDocument(asked, request.caller))
+    // Without an await in between: of many that have come to here in one turn, each sees what those before it took.
+    const slice = sliceIfLate()
+    if (slice !== undefined) await slice
     return (await engine.getResultForParams({ params } as Parameters<Engine['getResultForParams']>[0], context as never)) as PrintableResult
   }
 
@@ -125,7 +129,13 @@ function priorityOf({ priority }: IncomingHttpHeaders): RequestContext['priority
   return typeof priority === 'string' && /(?:^|,)[ \t]*u=[567][ \t]*(?:[,;]|$)/.test(priority) ? 'bulk' : undefined
 }
 
+const IN_UTF8 = /^charset\s*=\s*"?utf-?8"?$/
+
 /** Whether a body of that content type is read: JSON in UTF-8. */
 function isJson({ 'content-type': type = '' }: IncomingHttpHeaders): boolean {
-  return type === 'application/json' || /^application\/(?:json|graphql\+json)\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i.test(type)
+  if (type === 'application/json') return true
+  const [mediaType = '', ...parameters] = type.split(';').map((part) => part.trim().toLowerCase())
+  if (mediaType !== 'application/json' && mediaType !== 'application/graphql+json') return false
+  const given = parameters.filter((parameter) => parameter !== '')
+  return given.length === 0 || (given.length === 1 && IN_UTF8.test(given[0] as string))
 }

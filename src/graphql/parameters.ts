@@ -93,7 +93,8 @@ function readParams(text: string, bytes: Uint8Array): { params: unknown; readAga
 }
 
 function variablesOf(params: unknown): Record<string, unknown> {
-  return (params as { variables?: Record<string, unknown> } | null)?.variables ?? {}
+  const variables = isJsonObject(params) ? params.variables : undefined
+  return isJsonObject(variables) ? variables : {}
 }
 
 function mayBeTiny(variable: unknown): boolean {

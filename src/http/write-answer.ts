@@ -26,11 +26,16 @@ export type WriteAnswer = (response: ServerResponse, answer: Answer, memory?: Me
 const LARGE = 64 * 1024
 // Below this, compressing a text costs more than sending it.
 const WORTH_COMPRESSING = 4 * 1024
+/** What compressing an answer takes up beside it. */
+const COMPRESSING_BYTES = 272 * 1024
 /** How long a large answer may take to be read, however steadily. */
 const READING_MS = 300_000
 
 /** The status of a GraphQL answer with data and errors, which Node has no words for. */
 const PHRASES: Readonly<Record<number, string>> = { 294: 'Partial Success' }
+
+/** Answers that have no body, and may not say how long that is. */
+const BODILESS = new Set([204, 304])
 
 /** Writes large texts through a buffer pool: joining, measuring and encoding them at once would copy them three times. */
 export function createWriteAnswer(): WriteAnswer {
@@ -57,14 +62,15 @@ export function createWriteAnswer(): WriteAnswer {
       memory?.holdAtLeast(length)
       endInTime(response)
     }
-    if (length >= WORTH_COMPRESSING && wantsGzip(response.req.headers)) return void writeGzip(response, answer, body)
+    if (length >= WORTH_COMPRESSING && wantsGzip(response.req.headers) && hasRoomToCompress(memory))
+      return void writeGzip(response, answer, body)
     if (length >= LARGE) return writeLarge(response, answer, body)
     writeWhole(response, answer, body.length === 1 ? (body[0] as string) : body.join(''))
   }
 }
 
 function writeWhole(response: ServerResponse, { status, headers }: Answer, body: string | Uint8Array): void {
-  headers.push('content-length', String(Buffer.byteLength(body)))
+  if (!BODILESS.has(status)) headers.push('content-length', String(Buffer.byteLength(body)))
   response.writeHead(status, phraseOf(status), headers).end(body)
 }
 
@@ -77,6 +83,11 @@ function phraseOf(status: number): string {
 export function wantsGzip(headers: IncomingHttpHeaders): boolean {
   if (headers['accept-encoding'] === undefined) return false
   return new Negotiator({ headers }).encoding(['gzip', 'identity']) === 'gzip'
+}
+
+/** Where there is none, the answer goes out as it is. */
+function hasRoomToCompress(memory: MemoryAccount | undefined): boolean {
+  return memory === undefined || memory.take(COMPRESSING_BYTES)
 }
 
 async function writeGzip(response: ServerResponse, { status, headers }: Answer, pieces: readonly string[]): Promise<void> {

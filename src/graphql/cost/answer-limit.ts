@@ -1,8 +1,17 @@
-import { type DocumentNode, type GraphQLSchema, Kind, OperationTypeNode, type SelectionSetNode } from 'graphql'
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  type SelectionSetNode,
+} from 'graphql'
 import { GatewayError } from '../../errors.ts'
 import type { JudgedRows } from '../../rows/judge.ts'
 import { inSlices } from '../../util/time-slices.ts'
 import { type RequestContext, reserve } from '../builder.ts'
+import { memoize } from '../memoize.ts'
 import { MAX_GROUPS } from '../types/row-issue.ts'
 import { createEstimate } from './answer-estimate.ts'
 import type { AnswerWeights } from './answer-weights.ts'
@@ -10,15 +19,37 @@ import { fragmentSet, fragmentsOf } from './fragments.ts'
 import { createIntrospectionMeasure } from './introspection-size.ts'
 import { DOCUMENT_LIMITS } from './limits.ts'
 
-/** Declines a valid document with a query whose answer would be too large; throws `ANSWER_TOO_LARGE`. What mutations answer depends on their rows. */
-export function boundAnswer(schema: GraphQLSchema, document: DocumentNode): void {
+/** Tells about how many bytes each query of a document answers. */
+export type AnswerSizes = (document: DocumentNode) => ReadonlyMap<OperationDefinitionNode, number>
+
+/** The sizes by one schema; what mutations answer depends on their rows. */
+export function createAnswerSizes(schema: GraphQLSchema): AnswerSizes {
+  return memoize((document) => {
+    const measure = createAnswerMeasure(schema, document)
+    const queries = document.definitions.filter(
+      (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.QUERY,
+    )
+    return new Map((queries as readonly OperationDefinitionNode[]).map((query) => [query, measure(query.selectionSet)]))
+  })
+}
+
+/** Takes the memory for the answer of a query, before any of it is made; throws `OVERLOADED` where there is none. */
+export function reserveAnswer(sizesOf: AnswerSizes, { document, operationName, contextValue: { memory } }: Asked): void {
+  const operation = getOperationAST(document, operationName)
+  const bytes = operation ? sizesOf(document).get(operation) : undefined
+  if (bytes !== undefined) reserve(memory, bytes)
+}
+
+interface Asked {
+  readonly document: DocumentNode
+  readonly operationName?: string | null | undefined
+  readonly contextValue: Pick<RequestContext, 'memory'>
+}
+
+/** Declines a document with a query whose answer would be too large; throws `ANSWER_TOO_LARGE`. */
+export function boundAnswer(sizes: ReturnType<AnswerSizes>): void {
   const { answerBytes: limit } = DOCUMENT_LIMITS
-  const measure = createAnswerMeasure(schema, document)
-  for (const one of document.definitions) {
-    if (one.kind !== Kind.OPERATION_DEFINITION || one.operation !== OperationTypeNode.QUERY) continue
-    const actual = measure(one.selectionSet)
-    if (actual > limit) throw answerTooLarge(limit, actual)
-  }
+  for (const actual of sizes.values()) if (actual > limit) throw answerTooLarge(limit, actual)
 }
 
 /** An answer that is declined for its size before it is made; `actual` is an estimate. */

@@ -153,8 +153,9 @@ const NO_ROWS: RowVariables = { lateRows: new Set(), rowLists: new Set() }
 function readNow(args: Pick<Executed, 'variableValues'>, { lateRows, rowLists }: RowVariables): Promise<void> | undefined {
   const values = Object.entries(args.variableValues ?? {})
   // Nobody asks whether numbers of these are as they were written.
-  for (const [name, value] of values)
-    if (Array.isArray(value) && !rowLists.has(name)) args.variableValues = { ...args.variableValues, [name]: exactList(value) }
+  const lists = values.filter(([name, value]) => Array.isArray(value) && !rowLists.has(name))
+  if (lists.length > 0)
+    args.variableValues = { ...args.variableValues, ...Object.fromEntries(lists.map(([name, list]) => [name, exactList(list)])) }
   const now = values.filter(([name, value]) => value instanceof RawRows && !lateRows.has(name))
   return now.length === 0 ? undefined : readAll(args, now as [string, RawRows][])
 }

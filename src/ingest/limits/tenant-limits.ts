@@ -1,6 +1,7 @@
 import type { RequestOrigin } from '../../util/request-origin.ts'
 import type { Events } from '../events.ts'
 import type { Withheld } from '../upstream-port.ts'
+import { createBulkPace } from './bulk-pace.ts'
 import { createBreaker, createHostBreaker, type HostBreaker, isFailure, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
 import { createFairSemaphore, type FairSemaphore, type Priority } from './fair-semaphore.ts'
 import { createHostPermits, type HostPermits } from './host-permits.ts'
@@ -119,7 +120,7 @@ function createEntry(
   onTaken: () => void,
 ): Entry {
   const rate = createRateLimiter(requestsPerSecond)
-  const semaphore = createFairSemaphore(concurrency, rate)
+  const semaphore = createFairSemaphore(concurrency, createBulkPace(rate))
   const breaker = createBreaker((isOpen, origins) => events.emit('breaker:changed', { tenantId, isOpen, origins }))
   const record = createRecord(onTaken)
 

@@ -120,7 +120,7 @@ export const ROWS_DEFECTS = [
     [['      if (leftAt < halvedAt) return\n', '', 'one burst of 429 brings the rate down to one a second']],
   ),
   ...inFile(
-    'ingest/limits/fair-semaphore.ts',
+    'ingest/limits/bulk-pace.ts',
     ['neighbours'],
     [
       ['recent === 0 ? 0 :', 'recent >= 0 ? 0 :', 'an import beside small mutations takes the whole rate'],

@@ -141,5 +141,5 @@ export async function openSource(source: Source, { encoding, signal, ...settings
   }
   const texts = hashed(decoded(gunzipped(source.bytes()), { encoding }))
   const opened = await openRecords({ ...settings, name: source.name, texts, parse: (text) => parseExactly(text) })
-  return { ...opened, sha256: () => hash.copy().digest('hex') }
+  return { ...opened, sha256: () => hash.digest('hex') }
 }
