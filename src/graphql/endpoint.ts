@@ -52,7 +52,7 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
 
   async function executeBody(request: GraphQLHttpRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {
     const result = await execute(request, params, bytes)
-    const left = unread()
+    const left = unread?.()
     if (left === undefined) return result
     if (isForbidden(result)) {
       left.release()
@@ -80,25 +80,26 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
       const type = mediaTypeFor(request.headers.accept)
       const noteDefect = (cause: unknown) => onDefect(cause, request.origin)
       try {
-        const { print, errors, ...result } = await resultOf(request, type)
-        if (errors === undefined) return printed(type, result, print)
-        const answered = errors.slice(0, boundOf(result)).map((error) => publicError(error, noteDefect))
-        return printed(type, { errors: noted(answered), ...result }, print)
+        const result = await resultOf(request, type)
+        const answered = result.errors?.slice(0, boundOf(result)).map((error) => publicError(error, noteDefect))
+        return printed(type, result, answered && noted(answered))
       } catch (error) {
-        return printed(type, { errors: noted([publicError(error, noteDefect)]) })
+        return printed(type, {}, noted([publicError(error, noteDefect)]))
       }
     },
-    decline: ({ accept }, error) => printed(mediaTypeFor(accept), { errors: noted([publicError(error, () => {})]) }),
+    decline: ({ accept }, error) => printed(mediaTypeFor(accept), {}, noted([publicError(error, () => {})])),
   }
 }
 
-function contextOf(
-  { caller, origin, method, memory, takeRows, headers }: GraphQLHttpRequest,
-  requestBytes: number,
-  watchUpstream: EndpointOptions['watchUpstream'],
-): RequestContext {
+function contextOf(request: GraphQLHttpRequest, requestBytes: number, watchUpstream: EndpointOptions['watchUpstream']): RequestContext {
+  const { caller, origin, method, memory, takeRows, headers } = request
   return {
-    ...{ caller, origin, method, memory, takeRows, requestBytes },
+    caller,
+    origin,
+    method,
+    memory,
+    takeRows,
+    requestBytes,
     priority: priorityOf(headers),
     idempotencyKey: headers['idempotency-key']?.toString(),
     upstreamReport: headers['x-rowgate-debug'] === 'upstream' ? watchUpstream(origin) : undefined,

@@ -17,7 +17,7 @@ export interface ParsedBody {
   /** How long it is. */
   readonly bytes: number
   /** The body, where it turned out that not all of it can be read bit by bit: it may be no JSON, or JSON of another shape. */
-  unread(): Body | undefined
+  readonly unread?: () => Body | undefined
 }
 
 /** Numbers that are read with all digits within a fifth of a second, at once: up to 2 us for each. */
@@ -33,18 +33,11 @@ export function parseBody(body: Body, limits: ParseLimits): ParsedBody {
 export function parseBodyLate(body: Body, limits: ParseLimits): ParsedBody {
   if (!body.isLarge) return parseBody(body, limits)
   countValues(body, limits)
-  const split = splitBody(body.bytes, body.release)
+  const split = splitBody(body)
   if (split === undefined) return parseBody(body, limits)
   // Each row is kept as the text that goes on.
   reserve(limits.memory, body.bytes.byteLength)
-  return {
-    params: split.params,
-    bytes: body.bytes.byteLength,
-    unread() {
-      const left = split.unread()
-      return left && { ...body, bytes: left }
-    },
-  }
+  return split
 }
 
 function parseAtOnce(body: Body): ParsedBody {
@@ -57,7 +50,7 @@ function parseAtOnce(body: Body): ParsedBody {
     const value = variables[name]
     if (Array.isArray(value)) markRead(value, readAgain === undefined ? { isClean } : { isClean, readAgain: () => readAgain(name) })
   }
-  return { params, bytes: body.bytes.byteLength, unread: () => undefined }
+  return { params, bytes: body.bytes.byteLength }
 }
 
 /** Tiny numbers are looked for at once only where they could stand outside of lists of rows: their judge will ask. */

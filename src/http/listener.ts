@@ -161,20 +161,14 @@ function sender(
   { cors, write, log, replicaId }: ListenerOptions,
 ) {
   const isLogged = log.isLevelEnabled('debug')
-  return ({ status, headers, body }: Answer, memory?: MemoryAccount): void => {
+  return (answer: Answer, memory?: MemoryAccount): void => {
+    const { status, headers } = answer
     if (isLogged) log.debug({ ...origin, method: request.method, status }, 'answered')
     if (response.destroyed) return
-    const all = [
-      ...headers,
-      ...ALWAYS,
-      'x-request-id',
-      origin.requestId,
-      'x-rowgate-replica',
-      replicaId,
-      ...cors.headers(request.headers.origin),
-    ]
-    if (origin.traceparent !== undefined) all.push('traceparent', origin.traceparent)
-    if (!headers.includes('cache-control')) all.push(...NO_STORE)
-    write(response, { status, headers: all, body }, memory)
+    const hasCacheControl = headers.includes('cache-control')
+    headers.push(...ALWAYS, 'x-request-id', origin.requestId, 'x-rowgate-replica', replicaId, ...cors.headers(request.headers.origin))
+    if (origin.traceparent !== undefined) headers.push('traceparent', origin.traceparent)
+    if (!hasCacheControl) headers.push(...NO_STORE)
+    write(response, answer, memory)
   }
 }

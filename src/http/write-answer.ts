@@ -7,10 +7,10 @@ import { CERTAIN_TO_FIT, createBufferPool, lengthOf } from '../util/buffer-pool.
 import type { MemoryAccount } from '../util/memory-budget.ts'
 import { countRead } from './reading-turns.ts'
 
-/** An answer: names and values of its headers alternate; its text comes in pieces, or in bytes that go out as they are. */
+/** An answer: names and values of its headers alternate, and whoever hands it on adds to them; its text comes in pieces, or in bytes that go out as they are. */
 export interface Answer {
   readonly status: number
-  readonly headers: readonly string[]
+  readonly headers: string[]
   readonly body: readonly string[] | Uint8Array
 }
 
@@ -44,7 +44,8 @@ export function createWriteAnswer(): WriteAnswer {
   function writeLarge(response: ServerResponse, { status, headers }: Answer, pieces: readonly string[]): void {
     const bodies = groups(pieces).map((group) => pool.write(...group))
     const length = bodies.reduce((sum, { byteLength }) => sum + byteLength, 0)
-    response.writeHead(status, phraseOf(status), [...headers, 'content-length', String(length)])
+    headers.push('content-length', String(length))
+    response.writeHead(status, phraseOf(status), headers)
     for (const body of bodies) response.write(body)
     // Finished means that all has left the process; of a broken connection some may still be read.
     response.once('close', () => bodies.forEach(response.writableFinished ? pool.giveBack : pool.abandon))
@@ -69,8 +70,8 @@ export function createWriteAnswer(): WriteAnswer {
 }
 
 function writeWhole(response: ServerResponse, { status, headers }: Answer, body: string | Uint8Array): void {
-  const length = BODILESS.has(status) ? [] : ['content-length', String(Buffer.byteLength(body))]
-  response.writeHead(status, phraseOf(status), [...headers, ...length]).end(body)
+  if (!BODILESS.has(status)) headers.push('content-length', String(Buffer.byteLength(body)))
+  response.writeHead(status, phraseOf(status), headers).end(body)
 }
 
 /** The words of a status on the wire. */
@@ -90,7 +91,8 @@ function hasRoomToCompress(memory: MemoryAccount | undefined): boolean {
 }
 
 async function writeGzip(response: ServerResponse, { status, headers }: Answer, pieces: readonly string[]): Promise<void> {
-  response.writeHead(status, phraseOf(status), [...headers, 'content-encoding', 'gzip'])
+  headers.push('content-encoding', 'gzip')
+  response.writeHead(status, phraseOf(status), headers)
   // A client that leaves ends this; there is nobody left to tell.
   await pipeline(Readable.from(pieces), createGzip({ level: 1 }), response).catch(() => {})
 }
@@ -131,7 +133,8 @@ function stillSends(request: IncomingMessage): boolean {
 /** Answers somebody who still sends, and closes the connection behind that. */
 function writeAndLinger(response: ServerResponse, { status, headers, body }: Answer): void {
   const words = body instanceof Uint8Array ? body : Buffer.from(body.join(''))
-  response.writeHead(status, phraseOf(status), [...headers, 'content-length', String(words.byteLength), 'connection', 'close']).write(words)
+  headers.push('content-length', String(words.byteLength), 'connection', 'close')
+  response.writeHead(status, phraseOf(status), headers).write(words)
   endAfter(response.req, response)
 }
 

@@ -12,9 +12,9 @@ import type { Resource } from '../../resource/define-resource.ts'
 import { releaseAll } from '../../rows/chunk.ts'
 import type { Judge } from '../../rows/judge.ts'
 import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
-import { countAnswer } from '../cost/answer-budget.ts'
+import { countAnswer } from '../cost/answer-limit.ts'
+import { isExecuted, rootFields } from '../cost/fragments.ts'
 import { argument } from '../cost/introspection-size.ts'
-import { isExecuted, rootFields } from '../cost/root-fields.ts'
 import { addCost } from '../plugins/use-extensions.ts'
 import { rowLists } from '../row-lists.ts'
 import type { addIngestPayload } from '../types/ingest-payload.ts'
@@ -52,7 +52,6 @@ export function addIngestMutations(
   const RowInput = addRowInput(builder, resource)
   const judge = options.judgeOf(resource)
   for (const operation of ['UPSERT', 'APPEND'] as const) {
-    const ingestRows = createIngestRows(resource, operation, judge, options)
     builder.mutationField(mutationName(resource, operation), (t) =>
       t.field({
         type: Payload,
@@ -69,7 +68,7 @@ export function addIngestMutations(
           dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream validate the rows and write nothing.' }),
           idempotencyKey: t.arg.string({ description: KEY_DOCS }),
         },
-        resolve: (_, args, context, info) => ingestRows(args, context, info),
+        resolve: createIngestRows(resource, operation, judge, options),
       }),
     )
   }
@@ -88,6 +87,7 @@ function createIngestRows(resource: Resource, operation: Operation, judge: Judge
   const ingestKeyed = createKeyedIngest(options.ingest, options.idempotency.run)
 
   return async (
+    _: unknown,
     { rows, solution, dryRun, idempotencyKey }: IngestArguments,
     context: RequestContext,
     info: GraphQLResolveInfo,

@@ -33,11 +33,6 @@ interface Executed {
   variableValues?: Record<string, unknown> | null
 }
 
-interface Done {
-  readonly result: object
-  setResult(result: PrintableResult): void
-}
-
 /** What a mutation is executed as. */
 interface ExecutionPlan {
   readonly schema: GraphQLSchema
@@ -70,7 +65,7 @@ export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>
     args.document = plan.document
     const print = plan.prepare?.(args.contextValue)
     if (print === undefined) args.contextValue.answerMemory = OBJECTS_PER_TEXT
-    return print && { onExecuteDone: ({ result, setResult }: Done) => setResult({ ...result, print } as PrintableResult) }
+    return print && { onExecuteDone: ({ result }: { readonly result: object }) => void Object.assign(result, { print }) }
   }
 
   return {
