@@ -68,11 +68,9 @@ function tooManyNames(): GatewayError {
 
 /** What a value takes up once it is parsed, in bytes: an empty object takes most. */
 const VALUE_BYTES = 56
-/** For each byte of rows as they mostly come their values take less than so many, which are held for their text and as rows. */
-const USUAL_BYTES = 3
 
-/** Takes the memory that values need which are more than rows of that length have; of a large body, which may be all values, for each. */
+/** Takes the memory that values need beyond that of their text, which is held already; of a large body the text is there twice. */
 function holdValues({ bytes: { byteLength }, isLarge }: Body, values: number, memory: MemoryAccount): void {
-  const more = values * VALUE_BYTES + byteLength * (isLarge ? 1 : -USUAL_BYTES)
+  const more = values * VALUE_BYTES + (isLarge ? byteLength : -byteLength)
   if (byteLength > SHORT_BYTES && more > 0) reserve(memory, more)
 }
