@@ -231,6 +231,10 @@ const TEXTS = [
 ]
 
 const LISTS: readonly (readonly [status: number, body: unknown])[] = [
+  ...[2, 3, 4, 30, 31, 32, 33].flatMap((depth) => [
+    [207, within(depth, 'inner', { failed: [{ index: 1 }] })] as const,
+    [200, within(depth, 'inner', { ok: true })] as const,
+  ]),
   ...[
     [],
     [{ index: 1 }],
@@ -299,6 +303,11 @@ const LISTS: readonly (readonly [status: number, body: unknown])[] = [
   ),
 ]
 
+/** Something under so many names. */
+function within(depth: number, name: string, inner: unknown): unknown {
+  return depth === 0 ? inner : { [name]: within(depth - 1, name, inner) }
+}
+
 const REFUSALS: readonly unknown[] = [
   ...[
     '',
@@ -354,6 +363,9 @@ const REFUSALS: readonly unknown[] = [
     [{ index: 1, errorCode: 'E', errorMessage: 'm' }],
     { result: { data: { inserted: 1 } } },
   ],
+  ...[1, 2, 8, 9, 10].map((depth) => within(depth, 'data', { message: `under ${depth} envelopes` })),
+  ...[3, 4, 5, 8, 9].map((depth) => within(depth, 'inner', { errors: [{ index: 1, message: 'm' }] })),
+  ...[6, 7, 8, 9].map((depth) => within(depth, 'inner', { accepted: 2 })),
 ]
 
 const LETTERS = { accepted: 'a', rejected: 'r', none: 'u' }

@@ -13,11 +13,13 @@ import { sending } from './sending.ts'
 import { settings } from './settings.ts'
 import { statuses } from './statuses.ts'
 import type { Table } from './table.ts'
+import { throughQueues } from './traffic.ts'
 import { turns } from './turns.ts'
+import { values } from './values.ts'
 import { words } from './words.ts'
 
 /** All tables that are recorded. */
 export const TABLES: readonly Table[] = [
   ...[reading, statuses, words, schemas, schemaAnswers, declarations, parameters, costs],
-  ...[numbers, rows, quality, notes, limits, turns, sending, settings],
+  ...[numbers, values, rows, quality, notes, limits, turns, sending, throughQueues, settings],
 ]
