@@ -15,6 +15,7 @@ import { createChunker, keepRows, releaseAll } from '../../../src/rows/chunk.ts'
 import { capIssues } from '../../../src/rows/diagnose.ts'
 import type { JudgedRows } from '../../../src/rows/judge.ts'
 import { keyHash, keyText } from '../../../src/rows/row-key.ts'
+import { createAttemptIds } from '../../../src/upstream/attempt-ids.ts'
 import { errorCode } from '../../../src/util/error-code.ts'
 import { createMemoryBudget, type MemoryAccount } from '../../../src/util/memory-budget.ts'
 import { createOncePerMinute } from '../../../src/util/once-per-minute.ts'
@@ -181,6 +182,7 @@ function origins(): string[] {
   const many = Array.from({ length: 12 }, (_, at) =>
     readOrigin({ headers: { 'x-request-id': `id${at}`, traceparent: TRACE.replace('aa', `${10 + at}`) } }),
   )
+  const flagged = ['0a', '0b', 'ff', '10'].map((flags) => readOrigin({ headers: { traceparent: TRACE.replace(/01$/, flags) } }))
   const bare = readOrigin({ headers: { 'x-request-id': 'bare' } })
   return [
     ...IDS.map((id) => `${shape(id)}: ${shape(readOrigin({ headers: { 'x-request-id': id } }).requestId)}`),
@@ -188,6 +190,7 @@ function origins(): string[] {
     ...[[one, one], [one, off], [off, bare], [bare, readOrigin({ headers: {} })], [newer], [other], [off]].map((some) =>
       headersText(some as never),
     ),
+    ...flagged.map((origin) => headersText([origin, bare])),
     headersText([bare]),
     short(idsOf([bare, bare])),
     short(idsOf(many)),
@@ -212,6 +215,47 @@ const ERRORS: readonly unknown[] = [
   ...[{ code: 'OUTER', cause: { code: 'INNER' } }, { code: 'OUTER', cause: { code: 'in ner' } }, { cause: { cause: { code: 'DEEP' } } }],
 ]
 
+const ATTEMPT = 'req/1~0123abcd'
+const BARE_ATTEMPT = '89abcdef'
+const ANSWERS = [
+  ...[
+    '',
+    'x',
+    ATTEMPT,
+    `"${ATTEMPT}"`,
+    `{"id":"${ATTEMPT}"}`,
+    `{"id":"${ATTEMPT}x"}`,
+    `{"id":"x${ATTEMPT}"}`,
+    '{"id":"req/2~0123abcd"}',
+    '{"id":"other~0123abce"}',
+    `{"id":"${BARE_ATTEMPT}"}`,
+    `{"id":"x${BARE_ATTEMPT}"}`,
+  ],
+  ...[
+    `{"id":"${BARE_ATTEMPT}0"}`,
+    `${BARE_ATTEMPT}`,
+    '{"id":"req\\/1~0123abcd"}',
+    '{"id":"req\\u002f1~0123abcd"}',
+    '{"id":"req\\u002F1\\u007E0123abcd"}',
+    '{"id":"\\u00389abcdef"}',
+    '{"id":"own~00000001"}',
+    '{"id":"00000001"}',
+  ],
+]
+
+/** Whether answers to an attempt carry the id of another one. */
+function attempts(): string[] {
+  const { note, isOfAnother } = createAttemptIds()
+  for (const id of [ATTEMPT, BARE_ATTEMPT, 'own~00000001']) note(id)
+  const asked = (headers: Record<string, string | string[] | undefined>, body: string) => isOfAnother('own~00000001', headers, body)
+  return [
+    ...ANSWERS.map((body) => `${body}: ${asked({}, body)}`),
+    ...[ATTEMPT, `x${ATTEMPT}`, `${ATTEMPT}x`, BARE_ATTEMPT, 'own~00000001', '', ['a', ATTEMPT], ['a', 'b'], undefined].map(
+      (value) => `header ${short(value)}: ${asked({ server: 'x', 'x-request-id': value }, '')}`,
+    ),
+  ]
+}
+
 /** What is pure about rows and requests. */
 export const rows: Table = {
   name: 'rows',
@@ -229,6 +273,7 @@ export const rows: Table = {
     ...memory(createChance(2)),
     ...oncePerMinute(createChance(1)),
     ...origins(),
+    ...attempts(),
     ...ERRORS.map((error) => `${short(error)}: ${errorCode(error)}`),
   ],
 }
