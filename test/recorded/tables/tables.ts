@@ -4,6 +4,7 @@ import { limits } from './limits.ts'
 import { notes } from './notes.ts'
 import { numbers } from './numbers.ts'
 import { parameters } from './parameters.ts'
+import { payloads } from './payloads.ts'
 import { quality } from './quality.ts'
 import { reading } from './reading.ts'
 import { rows } from './rows.ts'
@@ -20,6 +21,6 @@ import { words } from './words.ts'
 
 /** All tables that are recorded. */
 export const TABLES: readonly Table[] = [
-  ...[reading, statuses, words, schemas, schemaAnswers, declarations, parameters, costs],
+  ...[reading, statuses, words, schemas, schemaAnswers, declarations, parameters, costs, payloads],
   ...[numbers, values, rows, quality, notes, limits, turns, sending, throughQueues, settings],
 ]
