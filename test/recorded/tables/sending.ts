@@ -92,7 +92,9 @@ async function sent({ seed, operation, vouched, isJournaled }: Sent): Promise<st
           const rows = namesIn(batch)
           const answer = answerTo(rows, chance)
           const hangs = chance.percent(6)
-          say(`${rows.join(' ')}: ${hangs ? 'hangs' : answer.kind}${'status' in answer ? ` ${answer.status}` : ''}`)
+          say(
+            `${rows.join(' ')}, since ${Math.round(batch.waitingSince)}: ${hangs ? 'hangs' : answer.kind}${'status' in answer ? ` ${answer.status}` : ''}`,
+          )
           await new Promise<void>((resolve) => {
             if (!hangs) setTimeout(resolve, chance.pick([1, 10, 300]))
             signal.addEventListener('abort', () => resolve())
