@@ -1,3 +1,4 @@
+import { inLists, RawRows, rowLists, wholeList } from '../../../src/graphql/row-lists.ts'
 import {
   ACCEPTED,
   isRefusedForAll,
@@ -17,6 +18,7 @@ import type { JudgedRows } from '../../../src/rows/judge.ts'
 import { keyHash, keyText } from '../../../src/rows/row-key.ts'
 import { createAttemptIds } from '../../../src/upstream/attempt-ids.ts'
 import { errorCode } from '../../../src/util/error-code.ts'
+import { listOf } from '../../../src/util/list-of.ts'
 import { createMemoryBudget, type MemoryAccount } from '../../../src/util/memory-budget.ts'
 import { createOncePerMinute } from '../../../src/util/once-per-minute.ts'
 import { attemptHeaders, idsOf, readOrigin, traceOf } from '../../../src/util/request-origin.ts'
@@ -256,13 +258,39 @@ function attempts(): string[] {
   ]
 }
 
+/** Lists of rows in slices, which may be read again with every digit. */
+async function slices(): Promise<string[]> {
+  const count = [0, 1, 1_999, 2_000, 2_001, 4_001]
+  const lists = count.map((length) => ({ rows: listOf(length, (at) => at), readAgain: () => listOf(length, (at) => at + 10_000) }))
+  const ends = (of: readonly unknown[] | undefined) => `${of?.length} ${of?.at(0)} ${of?.at(-1)}`
+  const inSlices = lists.map((list) =>
+    [...inLists(list)].map(({ rows: of, isClean, readAgain }) => `${ends(of)} ${isClean} ${ends(readAgain?.())}`),
+  )
+  const whole = await wholeList(new RawRows([lists[3], { rows: [1, 2], isClean: true }, lists[1]] as never))
+  const limited = [6_000, 6_001].map((limit) => {
+    const seen: number[] = []
+    try {
+      for (const { rows: of } of rowLists(new RawRows(lists.slice(2, 5)), limit)) seen.push(of.length)
+      return `${limit}: ${seen}`
+    } catch (error) {
+      return `${limit}: ${seen} ${(error as Error).message}`
+    }
+  })
+  const marked = [
+    ...lists.slice(3).map(({ rows: of }) => [...rowLists(of, 5_000)].map(({ rows: part }) => part.length).join(' ')),
+    short([...rowLists({ a: 1 }, 1)]),
+  ]
+  return [...inSlices.map((of, at) => `${count[at]} rows: ${of.join(', ')}`), `whole: ${ends(whole)}`, ...limited, ...marked]
+}
+
 /** What is pure about rows and requests. */
 export const rows: Table = {
   name: 'rows',
   title: 'Outcomes of rows, repeated keys, chunks, memory, and what requests are called.',
   about:
     'Of each outcome: what may follow, which of the outcomes above count after it, and what it is when it is worth another try, or overtaken.',
-  lines: () => [
+  lines: async () => [
+    ...(await slices()),
     ...OUTCOMES.map(fatesOf),
     ...[1, 2, 3, 4, 5, 6].flatMap((seed) => repeated(createChance(seed))),
     ...[31, 32, 33, 40].map(

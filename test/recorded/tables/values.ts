@@ -8,6 +8,7 @@ import { checkExtra, isForbiddenName, printableName } from '../../../src/rows/ex
 import { createJudge, type JudgedRows, type OpenRows } from '../../../src/rows/judge.ts'
 import { shortened, showable } from '../../../src/rows/row-key.ts'
 import { isDate, isWireTimestamp, wireTimestamp } from '../../../src/rows/timestamp.ts'
+import { toWire } from '../../../src/rows/wire-row.ts'
 import { exactNumber } from '../../../src/util/exact-number.ts'
 import { sliceIfBusy } from '../../../src/util/time-slices.ts'
 import { resourceNamed } from '../../support/rows.ts'
@@ -243,6 +244,21 @@ function judgedText(resource: Resource, keyCase: 'lower' | 'upper'): string[] {
   })
 }
 
+/** All values in one column of rows that are judged one after the other, where the plain twin says something else; nowhere, so it should be. */
+function inARow(resource: Resource): string[] {
+  return FORMATS.flatMap((timestampFormat) =>
+    resource.columns.map(({ field, type }) => {
+      const made = [...VALUES, ...VALUES].flatMap((value) => [exampleRow(resource), { ...exampleRow(resource), [field]: value }])
+      const options = { timestampFormat, keyCase: 'lower' as const }
+      const { faults, chunks } = (createJudge(resource, options, 1_000)([{ rows: made }]) as OpenRows).close() as JudgedRows
+      const others = made.flatMap((row, at) => (short(faults[at] ?? []) === short(diagnose(row, resource, timestampFormat)) ? [] : [at]))
+      const good = made.filter((_, at) => faults[at] === undefined).map((row) => toWire(row as Record<string, unknown>, resource, options))
+      const isSame = short(JSON.parse(Buffer.from(chunks[0]?.rows.json() as string).toString())) === short(JSON.parse(JSON.stringify(good)))
+      return `${field} ${type} ${timestampFormat}: ${good.length} good, ${others.length} told otherwise${isSame ? '' : ', and written otherwise'}`
+    }),
+  )
+}
+
 /** Milliseconds after which a turn of the event loop has worked long enough. */
 function turns(): string[] {
   const clock = takeClock()
@@ -300,6 +316,7 @@ export const values: Table = {
       contract.resources.find(({ module }) => contract.modules[module]?.timestampFormat === 'ISO-8601 UTC') as Resource,
       'upper',
     ),
+    ...inARow(resourceNamed('Products')),
     ...turns(),
   ],
 }
