@@ -110,6 +110,15 @@ describe('on the sandbox', () => {
     expect(outcomes[3]?.issues[0]).toMatchObject({ field: 'extra.a', message: 'extra.a is or holds what JSON cannot say.' })
   })
 
+  test('a row of which nobody knows whether it was written is told as that, with what is known', async () => {
+    await pair.sandbox.fault({ kind: 'resetAfter' })
+    const [outcome] = await outcomesOf(clientOf('unknown').append('Products', rowsOf(1)))
+    const issues = [
+      { code: 'CONNECTION_LOST', message: 'The row may have been written.', hint: 'look it up; if it is missing, append it anew' },
+    ]
+    expect(outcome).toMatchObject({ index: 0, status: 'unconfirmed', retryable: false, issues })
+  })
+
   test('a token that the upstream refuses ends the run at the first request that says so', async () => {
     const error = await errorOf(clientOf('refused-token').append('Products', rowsOf(MANY), { parallel: 1 }))
     expect(error).toMatchObject({ code: 'ROOT_ERROR', message: expect.stringContaining('UPSTREAM_UNAUTHORIZED') })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
-import { readConfig, unknownSettings } from '../src/config.ts'
+import { readConfig, readSandboxConfig, unknownSettings } from '../src/config.ts'
 import { settings } from '../src/settings.ts'
 import { ConfigError } from '../src/util/config-error.ts'
 import { startGateway } from './support/gateway.ts'
@@ -91,6 +91,15 @@ test.each(['https://hunter2:x@up.example', 'https://hunter2@up.example', 'https:
     expect(() => read({ INGESTION_URL })).toThrow(/^INGESTION_URL: (?!.*hunter2).*must not carry credentials/)
   },
 )
+
+test('a sandbox that runs alone has a port, a file and solutions of its own, whatever upstream a gateway beside it has', () => {
+  const alone = (env: Record<string, string>) => readSandboxConfig({ INGESTION_URL: 'https://upstream.example', ...env }, contract.modules)
+  expect(alone({})).toMatchObject({ port: 4_100, file: '.data/sandbox.sqlite' })
+  const solution = { name: 'ALL', modules: ['inventory'], prefix: 'P_', suffix: '_S' }
+  expect(alone({ PORT: '4200', SANDBOX_FILE: '/tmp/rows.sqlite', SOLUTIONS: JSON.stringify([solution]) })).toEqual({
+    ...{ port: 4_200, file: '/tmp/rows.sqlite', solutions: [solution] },
+  })
+})
 
 test('an empty setting counts as unset', () => {
   expect(read({ PORT: '', INGESTION_URL: ' ' })).toMatchObject({ http: { port: 4000 }, upstream: { target: { kind: 'sandbox' } } })

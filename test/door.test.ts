@@ -81,6 +81,12 @@ describe('host and path', () => {
     expect(upstream.arrived).toHaveLength(before)
   })
 
+  test('a header that holds the name of another is not that', async () => {
+    const head =
+      'host: x\r\nx-about: host\r\nx-of: authorization\r\nauthorization: t\r\ncontent-type: application/json\r\nconnection: close\r\n'
+    expect(await raw(`POST /graphql HTTP/1.1\r\n${head}content-length: ${GOOD.length}\r\n\r\n${GOOD}`)).toMatch(/^HTTP\/1.1 200 /)
+  })
+
   test('paths are compared as paths: a question mark hides none, and what is not there is 404', async () => {
     const executed = await post(GOOD, {}, '/graphql?x=/ready')
     expect((await executed.json()).data.upsertProducts.acceptedCount).toBe(1)
@@ -110,6 +116,9 @@ describe('host and path', () => {
     const page = await gateway.fetch({ path: '/', headers: { accept: 'text/html,*/*;q=0.8' }, redirect: 'manual' })
     expect([page.status, page.headers.get('location')]).toEqual([302, '/graphql'])
     expect(await (await gateway.fetch({ path: '/' })).text()).toContain('/graphql')
+    const accept = 'application/json, text/html;q=0.9'
+    const program = await gateway.fetch({ path: '/', headers: { accept }, redirect: 'manual' })
+    expect([program.status, await program.text()]).toEqual([200, expect.stringContaining('/graphql')])
   })
 })
 

@@ -62,6 +62,12 @@ describe('CSV', () => {
     const second = createCsvWriter(header?.cells ?? [], ',')
     expect(second.head).toBe(first.head)
     expect(second.print({ line: 7, cells: ['2', 'f', 'C', 'm', 'value'] }, [])).toBe('7,,,,value\n')
+    const old = { rejected_line: '2', rejected_field: 'f', rejected_code: 'C', rejected_message: 'm', a: 'value' }
+    const complaints = [{ field: 'a', code: 'NEW', message: 'is new' }]
+    expect(JSON.parse(createJsonWriter().print({ line: 7, value: old }, complaints))).toEqual({
+      ...{ rejected_line: '7', rejected_field: 'a', rejected_code: 'NEW', rejected_message: 'is new' },
+      a: 'value',
+    })
   })
 
   test('each record has the line that it begins on, whatever the line ends are, in quotes and out of them', async () => {

@@ -42,6 +42,14 @@ describe.each([['SQLite', sqlite.notes] as const, ...(shared ? [['PostgreSQL', s
       const first = (await latest())?.notedAt ?? 0
       await expect.poll(async () => (await latest())?.notedAt).toBeGreaterThan(first)
       expect(await notes.ofTenant('solution', 'T')).toEqual([])
+      await expect
+        .poll(async () => {
+          for (const name of ['r1', 'r2', 'r3']) await notes.write([note({ kind: 'replica', tenantId: 'Z', name })])
+          return new Set((await notes.recent(['replica'], HOUR_MS)).map(({ notedAt }) => notedAt)).size
+        })
+        .toBe(3)
+      for (const found of [await notes.recent(['replica'], HOUR_MS), await notes.ofTenant('replica', 'Z')])
+        expect(found.map(({ name }) => name)).toEqual(['r1', 'r2', 'r3'])
     })
 
     test('recent ones of some kinds are found, in the order of time, and old ones swept by kind', async () => {

@@ -178,6 +178,70 @@ test('an outage of the store is told once, its end once, and the next one again;
   expect(lines).toHaveLength(1)
 })
 
+test('what is said once a minute is said once, and again when the minute is over', () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  const warn = vi.fn()
+  const { newerRecords, together, store } = createReports({ warn } as never, { noteTogether: () => {} } as never)
+  const notes = store('STORE_FILE')
+  const says: readonly (() => void)[] = [
+    newerRecords,
+    () => together(['T']),
+    () => {
+      notes.onNotesFailed(new Error('away'))
+      notes.onAvailable()
+    },
+  ]
+  for (const say of says) {
+    const saidAfter = (ms: number) => {
+      vi.advanceTimersByTime(ms)
+      say()
+      return warn.mock.calls.splice(0).length
+    }
+    expect([saidAfter(60_000), saidAfter(0), saidAfter(59_999), saidAfter(1)]).toEqual([1, 0, 0, 1])
+  }
+  vi.useRealTimers()
+})
+
+test('each report has its level, what it is about, and no more of tenants than ten', () => {
+  const lines: unknown[] = []
+  const at = (level: string) => (about: unknown, words?: string) =>
+    lines.push([level, ...(words === undefined ? [{}, about] : [about, words])])
+  const log = { info: at('info'), warn: at('warn') }
+  const noteTogether = vi.fn()
+  const noteDrift = vi.fn()
+  const reports = createReports(log as never, { noteTogether, noteDrift } as never)
+  const tenants = Array.from({ length: 11 }, (_, nth) => `T${nth}`)
+  reports.together(tenants)
+  reports.unusable('JWT_KEYS', new Error('gone'))
+  reports.unusable('JWT_KEYS', 'a value that was thrown')
+  reports.usable('JWT_KEYS')
+  reports.connectionError('upstream.example')('ECONNRESET')
+  const origins = [{ requestId: 'order-7', traceparent: undefined }]
+  reports.unusableAnswer({ status: 502, body: 'HTML', tenantId: 'T', origins } as never)
+  reports.unknownAnswer(['outcome'])
+  reports.drift({ solution: 'S', fault: { code: 'UPSTREAM_UNREADABLE', message: 'm' } } as never)
+  reports.drift({ solution: 'S', differences: [] } as never)
+  reports.drift({ solution: 'S', differences: [{ kind: 'A' }, { kind: 'B' }, { kind: 'A' }] } as never)
+  expect(lines).toEqual([
+    ['warn', { tenants: tenants.slice(0, 10), count: 11 }, expect.stringContaining('another replica')],
+    ['warn', { setting: 'JWT_KEYS', cause: 'gone' }, expect.stringContaining('cannot be used')],
+    ['warn', { setting: 'JWT_KEYS', cause: 'string' }, expect.stringContaining('cannot be used')],
+    ['info', { setting: 'JWT_KEYS' }, expect.stringContaining('can be used again')],
+    ['warn', { cause: 'ECONNRESET', host: 'upstream.example' }, expect.stringContaining('could not be reached')],
+    ['warn', { status: 502, body: 'HTML', tenant: 'T', requestIds: ['order-7'] }, expect.stringContaining('tells nothing of the rows')],
+    ['info', { names: ['outcome'] }, expect.stringContaining('not known')],
+    ['warn', { solution: 'S', code: 'UPSTREAM_UNREADABLE' }, expect.stringContaining('could not be compared')],
+    ['warn', { solution: 'S', kinds: { A: 2, B: 1 } }, expect.stringContaining('differ from the declarations')],
+  ])
+  expect([noteTogether.mock.calls, noteDrift.mock.calls]).toEqual([
+    [[11]],
+    [
+      ['S', 0],
+      ['S', 3],
+    ],
+  ])
+})
+
 test('a minute in which something was wrong is summed up in one line, a good one in none', () => {
   vi.useFakeTimers({ toFake: ['setInterval'] })
   const warn = vi.fn()

@@ -102,7 +102,8 @@ test('a refused token fails the first step, and no row is tried', async () => {
   const { statuses, of } = await walk(pair.gateway, REFUSED_TOKEN, 'INV_OOTB')
 
   expect(statuses).toMatchObject({ TOKEN: 'FAILED', SOLUTION: 'UNKNOWN', TABLES: 'UNKNOWN', COLUMNS: 'UNKNOWN', DRY_RUN: 'TODO' })
-  expect(of('TOKEN').next).toContain('Personal Access Token')
+  expect(of('TOKEN')).toMatchObject({ checked: expect.stringContaining('401'), next: expect.stringContaining('Personal Access Token') })
+  expect(of('SOLUTION').checked).toContain('401')
   expect(await pair.sandbox.requests()).toEqual([])
   await pair.close()
 })

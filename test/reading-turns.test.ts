@@ -116,6 +116,9 @@ test('a body that does not say how long it is gets more room as it comes, and is
   const packed = arrivedRequest([gzipSync(whole)], { 'content-encoding': 'gzip' })
 
   expect(await read(arrivedRequest(parts, {}))).toBe(whole)
+  const cuts = [100_000, 600_000, 3_000_000, whole.length]
+  const uneven = cuts.map((cut, at) => Buffer.from(whole.slice(cuts[at - 1] ?? 0, cut)))
+  expect(await read(arrivedRequest(uneven, {}))).toBe(whole)
   expect(await read(packed)).toBe(whole)
   // Of which one request has three quarters: less than the body would have, were it given twice its length.
   expect(await read(arrivedRequest(parts, {}), whole.length, 1.9 * whole.length)).toBe(whole)

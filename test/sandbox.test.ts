@@ -222,6 +222,9 @@ describe('rollouts', () => {
         failedObjects: [{ name: 'PRODUCT', message: 'The table is there with another key.' }],
       },
     })
+    const { tableName, columns = [] } = table('PRODUCT', 'markdown')
+    await save('3.0.0', [{ tableName, columns: columns.map((one) => ({ ...one, primaryKey: true })) }], 'new-adds')
+    expect((await rollOut('3.0.0', 'new-adds')).body).toEqual({ successfulObjects: [], failedObjects: [] })
     const listed = await fetch(new URL('/api/v2/schema/solutions', sandbox.url), { headers: { authorization: 'new-adds' } })
     expect(await listed.json()).toMatchObject({ solutions: [{ solutionName: 'ACME', tableCount: 2 }] })
   })

@@ -13,6 +13,8 @@ const ROOT = new URL('..', import.meta.url).pathname
 
 let upstream: FakeUpstream
 let gateway: ChildProcess
+/** What the gateway has said until it listened. */
+let said = ''
 
 afterEach(async () => {
   gateway.kill('SIGKILL')
@@ -31,7 +33,9 @@ async function start(settings: Record<string, string> = {}, flags: readonly stri
     ...settings,
   }
   gateway = spawn(process.execPath, [...START_FLAGS, ...flags, 'src/main.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  said = ''
   for await (const line of gateway.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
+    said += line
     const found = /http:\S+/.exec(String(line))
     if (found) return new URL(found[0])
   }
@@ -172,19 +176,27 @@ test('past two seconds of stopping, rows that never left are given back, and tho
   expect(upstream.arrived).toHaveLength(1)
 })
 
-test('a second SIGTERM ends the process at once, and the log says why', async () => {
+test('a second Ctrl-C ends the process at once, and the log says why', async () => {
   const { arrived } = await startSlowUpstream()
   const underWay = send(await start({ LOG_LEVEL: 'warn' }), 'appendProducts').catch(() => 'broken off')
   await arrived
   const exit = once(gateway, 'exit')
   const logged = gateway.stdout && text(gateway.stdout)
-  gateway.kill('SIGTERM')
+  gateway.kill('SIGINT')
   // Two signals of a kind may arrive as one while the first is not yet handled.
-  const again = setInterval(() => gateway.kill('SIGTERM'), 50)
+  const again = setInterval(() => gateway.kill('SIGINT'), 50)
   expect(await exit).toEqual([1, null])
   clearInterval(again)
   expect(await underWay).toBe('broken off')
   expect(JSON.parse(String(await logged))).toMatchObject({ level: 40, cause: 'told to stop a second time' })
+})
+
+test('Ctrl-C ends it well, also where it takes requests on for longer than what is under way may take', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  await start({ LOG_LEVEL: 'warn', SHUTDOWN_DELAY_MS: '1500', DRAIN_TIMEOUT_MS: '1000', RATE_LIMIT_ROW: '1' })
+  expect(said).toMatch(/"level":40.*RATE_LIMIT_ROW: .*RATE_LIMIT_ROWS/)
+  gateway.kill('SIGINT')
+  expect(await once(gateway, 'exit')).toEqual([0, null])
 })
 
 test('after SIGTERM the process says that it is not ready, and takes requests as long as it was told to', async () => {

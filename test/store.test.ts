@@ -180,6 +180,16 @@ describe('SQLite', () => {
     await expect(store.read('a')).rejects.toThrow(StoreError)
   })
 
+  test('a store that is closed leaves nothing behind for which a program would have to wait', async () => {
+    const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length
+    const before = ports()
+    const store = createSqliteStore(join(folder, 'ends.sqlite'))
+    await store.beat()
+    expect(ports()).toBe(before + 1)
+    await store.close()
+    expect(ports()).toBe(before)
+  })
+
   test('a file that another process holds is an error until that one lets go', async () => {
     const file = join(folder, 'held.sqlite')
     const first = createSqliteStore(file)
@@ -316,6 +326,16 @@ describe.skipIf(postgres === undefined)('PostgreSQL', () => {
     await expect(store.sweep(0, -1)).rejects.toThrow(StoreError)
     expect(await store.open([openRequest('a')])).toMatchObject([{ kind: 'created' }])
     expect(await store.sweep(0, 1)).toBe(0)
+  })
+
+  test('of processes that were not seen for a day nothing is kept', async () => {
+    const url = await server.create('forgotten')
+    const [gone, here] = [storeOf(url), storeOf(url)]
+    await gone.beat()
+    await server.query("UPDATE rowgate_process SET seen_at = now() - interval '25 hours'", [], 'forgotten')
+    await here.beat()
+    await here.sweep(0, 1)
+    expect(await server.query('SELECT count(*)::int AS left FROM rowgate_process', [], 'forgotten')).toEqual([{ left: 1 }])
   })
 
   test('a server that is read-only is an error of each call', async () => {

@@ -92,6 +92,11 @@ describe('headers', () => {
     expect(guesses('articles-2025.csv')).toEqual(['Articles', 'Products'])
   })
 
+  test('that differ by a digit go to two fields', () => {
+    const twice = { columns: [column('address1', 'address_1', 'STRING'), column('address2', 'address_2', 'STRING')] }
+    expect(matchHeaders(['Address 2', 'Address 1'], twice).map(({ target }) => target)).toEqual(['address2', 'address1'])
+  })
+
   test('that do not fit are named before a row is sent', () => {
     expect(findMappingProblems(['a', 'b', 'c', 'rejected_line'], ['packSize', 'packSize', null, null], PRODUCTS)).toEqual({
       missing: [PRODUCTS.columns[0]],

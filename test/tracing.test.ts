@@ -73,6 +73,14 @@ test('a mutation is a span named by its type, with judging, waiting, its batch a
   for (const below of [judge, wait, batch]) expect(below).toMatchObject({ traceId: TRACE, parentSpanId: server?.spanId })
   expect(attributesOf(judge as ReceivedSpan)).toEqual({ 'rowgate.resource': 'Products', 'rowgate.operation': 'UPSERT', 'rowgate.rows': 2 })
   expect(batch?.links).toMatchObject([{ traceId: TRACE, spanId: server?.spanId }])
+  const about = { 'rowgate.resource': 'Products', 'rowgate.operation': 'UPSERT' }
+  const counts = (accepted: number, rejected: number) => ({
+    'rowgate.rows.accepted': accepted,
+    'rowgate.rows.rejected': rejected,
+    'rowgate.rows.unconfirmed': 0,
+  })
+  expect(attributesOf(batch as ReceivedSpan)).toEqual({ ...about, 'rowgate.rows': 1, 'rowgate.requests': 1, ...counts(1, 0) })
+  expect(server?.events.map((event) => [event.name, attributesOf(event)])).toEqual([['mutation settled', { ...about, ...counts(1, 1) }]])
   expect(attempts.map((span) => [span.traceId, span.parentSpanId])).toEqual([1, 2].map(() => [TRACE, batch?.spanId]))
   expect(attempts.map((span) => attributesOf(span)['http.response.status_code'])).toEqual([503, 200])
   expect(attempts.map((span) => attributesOf(span)['http.request.resend_count'])).toEqual([undefined, 1])
@@ -114,6 +122,17 @@ test('an attempt that was lost is an error, rows that never left have waited, an
   expect(attempts).toHaveLength(10)
   expect(attempts.map((span) => [span.status.code, attributesOf(span)['error.type']])).toEqual(attempts.map(() => [2, 'CONNECTION_LOST']))
   expect(waits.map((span) => attributesOf(span)['rowgate.sent'])).toEqual([...attempts.map(() => true), false])
+})
+
+test.each([
+  [399, 0],
+  [400, 2],
+  [500, 2],
+])('of an attempt that was answered with %i the span has the status %i', async (status, code) => {
+  await start(() => ({ status }))
+  await write({ operation: 'append' })
+  const { 'send rows': attempts = [] } = await spansByName()
+  expect(attempts.map((span) => [attributesOf(span)['http.response.status_code'], span.status.code ?? 0])).toContainEqual([status, code])
 })
 
 test('what the upstream is asked about schemas is a span of its request', async () => {
@@ -163,9 +182,10 @@ test('log lines have the ids of the request and of its trace', async () => {
   expect(gateway?.logged.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ requestId: 'order-7', traceId: TRACE })])
 })
 
-test('health, readiness and metrics are not traced', async () => {
+test('health, readiness, metrics and preflights are not traced', async () => {
   await start(() => taken)
   for (const path of ['/health', '/ready', '/metrics', '/nothing']) await gateway?.fetch({ path })
+  await gateway?.fetch({ method: 'OPTIONS', headers: { origin: 'https://page.example', 'access-control-request-method': 'POST' } })
   expect(await spansByName()).toEqual({})
 })
 

@@ -84,5 +84,5 @@ export function createHttpServer(listener: RequestListener, { maxConnections, st
 
 /** Called when nothing came or went for a while. Whoever waits for the upstream has not stalled, an answer that is not read has. */
 function endStalled(this: ServerResponse): void {
-  if (this.headersSent && !this.writableFinished) this.destroy()
+  if (this.headersSent) this.destroy()
 }

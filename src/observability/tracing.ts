@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type * as Api from '@opentelemetry/api'
-import type { Attributes, Context, Span } from '@opentelemetry/api'
+import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api'
 import type { Events, IngestEvents } from '../ingest/events.ts'
 import { countOutcomes } from '../ingest/ingest.ts'
 import type { SendBatch } from '../ingest/send-batch.ts'
@@ -24,41 +23,52 @@ export interface Tracing {
 }
 
 /** A request under way that is sampled, and since when rows of it wait. */
-interface Live {
+interface Sampled {
   readonly span: Span
+  /** In which the spans below its own are made. */
+  readonly context: Context
   queuedAt: number | undefined
+}
+
+// Stands on the origin itself: entries of a WeakMap had requests that are over looked at by the garbage collector for long.
+const SAMPLED = Symbol('sampled')
+
+/** The origin of a request that went through here; it has the member, also where the request is not sampled. */
+interface TracedOrigin extends RequestOrigin {
+  readonly [SAMPLED]: Sampled | undefined
 }
 
 /** Tracing by OpenTelemetry, which is loaded here and nowhere else. */
 export async function createTracing(options: OtelOptions & { readonly path: string }, log: Logger): Promise<Tracing> {
   const sdk = await loadOtelSdk(options, log)
-  const live = new WeakMap<RequestOrigin, Live>()
   return {
     ...createBatchTracing(sdk),
     close: sdk.close,
     originOf(request, response) {
       const origin = readOrigin(request)
       if (request.method === 'OPTIONS' || request.url?.split('?', 1)[0] !== options.path) return origin
+      const { requestId } = origin
       const span = startServerSpan(sdk, request, origin)
-      const traced = Object.freeze({ ...origin, traceparent: traceparentOf(span.spanContext()) })
-      if (span.isRecording()) {
-        live.set(traced, { span, queuedAt: undefined })
-        response.once('close', () => endServerSpan(sdk, span, response))
-      }
-      return traced
+      const sampled = span.isRecording()
+        ? { span, context: sdk.api.trace.setSpan(sdk.api.ROOT_CONTEXT, span), queuedAt: undefined }
+        : undefined
+      if (sampled !== undefined) response.once('close', () => endServerSpan(sdk, span, response))
+      return Object.freeze({ requestId, traceparent: traceparentOf(span.spanContext()), [SAMPLED]: sampled } satisfies TracedOrigin)
     },
     noteOperation(origin, type, name) {
-      const span = live.get(origin)?.span
+      const span = sampledOf(origin)?.span
       span?.updateName(type)
       span?.setAttributes({ 'graphql.operation.type': type, ...(name !== undefined && { 'graphql.operation.name': name.slice(0, 100) }) })
     },
-    listen: (events) => listenToRows(sdk, events, live),
+    listen: (events) => listenToRows(sdk, events),
   }
 }
 
-function startServerSpan({ api, tracer }: OtelSdk, { method = '' }: IncomingMessage, origin: RequestOrigin): Span {
-  const attributes = { 'http.request.method': method, 'rowgate.request_id': origin.requestId }
-  return tracer.startSpan(`${method} graphql`, { kind: api.SpanKind.SERVER, attributes }, contextOf(api, origin, true) ?? api.ROOT_CONTEXT)
+function startServerSpan({ api, tracer }: OtelSdk, { method = '' }: IncomingMessage, { requestId, traceparent }: RequestOrigin): Span {
+  const attributes = { 'http.request.method': method, 'rowgate.request_id': requestId }
+  const trace = traceOf(traceparent)
+  const parent = trace === undefined ? api.ROOT_CONTEXT : api.trace.setSpanContext(api.ROOT_CONTEXT, { ...trace, isRemote: true })
+  return tracer.startSpan(`${method} graphql`, { kind: api.SpanKind.SERVER, attributes }, parent)
 }
 
 function endServerSpan({ api }: OtelSdk, span: Span, { statusCode, writableFinished }: ServerResponse): void {
@@ -68,32 +78,29 @@ function endServerSpan({ api }: OtelSdk, span: Span, { statusCode, writableFinis
 }
 
 /** The spans of judging and of waiting, below that of their request. */
-function listenToRows({ api, samplingTracer }: OtelSdk, events: Events, live: WeakMap<RequestOrigin, Live>): void {
-  function addSpan(name: string, origin: RequestOrigin, since: number, until: number, attributes: Attributes): void {
-    samplingTracer.startSpan(name, { startTime: since, attributes }, contextOf(api, origin)).end(until)
+function listenToRows({ samplingTracer }: OtelSdk, events: Events): void {
+  function addSpan(name: string, { context }: Sampled, since: number, until: number, attributes: Attributes): void {
+    samplingTracer.startSpan(name, { startTime: since, attributes }, context).end(until)
   }
-  function endWait(origin: RequestOrigin, request: Live, attributes: Attributes): void {
-    if (request.queuedAt !== undefined) addSpan('queue wait', origin, request.queuedAt, performance.now(), attributes)
+  function endWait(request: Sampled, attributes: Attributes): void {
+    if (request.queuedAt !== undefined) addSpan('queue wait', request, request.queuedAt, performance.now(), attributes)
     request.queuedAt = undefined
   }
   events.on('mutation:judged', ({ origin, destination, rows, since, until }) => {
-    const request = live.get(origin)
+    const request = sampledOf(origin)
     if (request === undefined) return
     request.span.setAttribute('rowgate.tenant', destination.tenant.id)
     request.queuedAt = until
-    addSpan('judge', origin, since, until, { ...aboutOf(destination), 'rowgate.rows': rows })
+    addSpan('judge', request, since, until, { ...aboutOf(destination), 'rowgate.rows': rows })
   })
   events.on('batch:sent', ({ batch }) => {
-    for (const origin of new Set(batch.origins)) {
-      const request = live.get(origin)
-      if (request !== undefined) endWait(origin, request, { 'rowgate.sent': true })
-    }
+    for (const request of allSampledOf(batch.origins)) endWait(request, { 'rowgate.sent': true })
   })
   events.on('mutation:settled', ({ origin, result }) => {
-    const request = live.get(origin)
+    const request = sampledOf(origin)
     if (request === undefined) return
     if (result.sent.rows === 0) request.queuedAt = undefined
-    endWait(origin, request, { 'rowgate.sent': false })
+    endWait(request, { 'rowgate.sent': false })
     request.span.addEvent('mutation settled', settledOf(result))
   })
 }
@@ -130,8 +137,7 @@ function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'foll
     },
     followCall({ method, origins, rows }) {
       const batch = batches.get(origins)
-      const [origin] = sampledOf(origins)
-      const context = batch?.context ?? (origin && contextOf(api, origin))
+      const context = batch?.context ?? allSampledOf(origins)[0]?.context
       if (context === undefined || (batch === undefined && rows !== undefined)) return undefined
       const attributes = { 'http.request.method': method, ...(rows !== undefined && { 'rowgate.rows': rows }) }
       const span = samplingTracer.startSpan(
@@ -155,31 +161,28 @@ function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'foll
 
 /** Of one caller a batch is a part of its trace; of several it has a trace of its own, since none of them is to see that of another. */
 function startBatchSpan({ api, samplingTracer }: OtelSdk, { destination, rows, origins }: Batch): Span | undefined {
-  const sampled = sampledOf(origins)
+  const sampled = allSampledOf(origins)
   const [first] = sampled
   if (first === undefined) return undefined
-  const links = sampled.flatMap((origin) => {
-    const context = contextOf(api, origin)
-    const spanContext = context && api.trace.getSpanContext(context)
-    return spanContext === undefined ? [] : { context: spanContext }
-  })
-  const isShared = new Set(origins).size > 1
-  const options = { links, attributes: { ...aboutOf(destination), 'rowgate.rows': rows.length, 'rowgate.requests': new Set(origins).size } }
-  return samplingTracer.startSpan('batch', options, isShared ? api.ROOT_CONTEXT : contextOf(api, first))
-}
-
-/** The context in which spans of a trace are made; undefined where a text is no trace. */
-function contextOf(api: typeof Api, { traceparent }: Pick<RequestOrigin, 'traceparent'>, isRemote = false): Api.Context | undefined {
-  const trace = traceOf(traceparent)
-  return trace && api.trace.setSpanContext(api.ROOT_CONTEXT, { ...trace, isRemote })
+  const links = sampled.map(({ span }) => ({ context: span.spanContext() }))
+  const requests = new Set(origins).size
+  const options = { links, attributes: { ...aboutOf(destination), 'rowgate.rows': rows.length, 'rowgate.requests': requests } }
+  return samplingTracer.startSpan('batch', options, requests > 1 ? api.ROOT_CONTEXT : first.context)
 }
 
 /** A span as the header `traceparent` says it. */
-function traceparentOf({ traceId, spanId, traceFlags }: Api.SpanContext): string {
+function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`
 }
 
+/** What is followed of a request; undefined where it is not sampled. */
+function sampledOf(origin: RequestOrigin): Sampled | undefined {
+  return (origin as Partial<TracedOrigin>)[SAMPLED]
+}
+
+const NONE: readonly Sampled[] = []
+
 /** The requests that are sampled, each once. */
-function sampledOf(origins: readonly RequestOrigin[]): readonly RequestOrigin[] {
-  return [...new Set(origins)].filter(({ traceparent }) => ((traceOf(traceparent)?.traceFlags ?? 0) & 1) === 1)
+function allSampledOf(origins: readonly RequestOrigin[]): readonly Sampled[] {
+  return origins.some(sampledOf) ? [...new Set(origins.flatMap((origin) => sampledOf(origin) ?? []))] : NONE
 }

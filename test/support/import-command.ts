@@ -19,6 +19,7 @@ interface Ran {
 interface Call {
   readonly token?: string | undefined
   readonly input?: string | Buffer
+  readonly isTTY?: boolean
 }
 
 /** A folder of its own with files in it, and the command run there against a gateway. */
@@ -55,7 +56,7 @@ export async function createDesk(url: () => string | URL): Promise<Desk> {
   }
 }
 
-async function ranHere(args: readonly string[], cwd: string, { token = SANDBOX_TOKEN, input }: Call = {}): Promise<Ran> {
+async function ranHere(args: readonly string[], cwd: string, { token = SANDBOX_TOKEN, input, isTTY = false }: Call = {}): Promise<Ran> {
   const told = { out: '', err: '' }
   const code = await runImport({
     args,
@@ -66,7 +67,7 @@ async function ranHere(args: readonly string[], cwd: string, { token = SANDBOX_T
       told.out += text
     },
     screen: {
-      isTTY: false,
+      isTTY,
       columns: 80,
       write(text) {
         told.err += text

@@ -13,7 +13,7 @@ export interface ReceivedSpan {
   readonly endTimeUnixNano: string
   readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[]
   readonly links: readonly { readonly traceId: string; readonly spanId: string }[]
-  readonly events: readonly { readonly name: string }[]
+  readonly events: readonly (Pick<ReceivedSpan, 'attributes'> & { readonly name: string })[]
   readonly status: { readonly code?: number }
 }
 

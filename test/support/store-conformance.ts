@@ -43,6 +43,19 @@ export function describeStore(name: string, make: () => Promise<Backend>): void 
       backend = await make()
       store = await backend.store()
     })
+
+    // Before any other test opens one.
+    test('a record is open from its first claim until it is settled, and as old as that', async () => {
+      const age = async () => (await store.stats()).oldestOpenMs
+      expect(await age()).toBeUndefined()
+      const [first, second] = [await claim(), await claim()]
+      expect(await age()).toBeGreaterThanOrEqual(0)
+      expect(await age()).toBeLessThan(60_000)
+      await store.write([settle(first), release(second)])
+      expect(await age()).toBeGreaterThanOrEqual(0)
+      await store.write([settle(claimOf(second.id, await open(second.id)))])
+      expect(await age()).toBeUndefined()
+    })
     afterAll(() => backend?.close())
 
     const open = async (id: string, changes = {}) => (await store.open([openRequest(id, changes)]))[0]

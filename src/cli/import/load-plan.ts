@@ -123,7 +123,7 @@ function createMemory(state: StateFile, identity: LoadIdentity, sha256: string, 
       if (!record.isTold) void keep({ isTold: true })
     },
     end({ accepted, rejected, unconfirmed, settledLine, files, failure, isInVain }: Loaded) {
-      const written = [...files.map((file) => file.sha256), ...record.written].slice(0, MAX_WRITTEN)
+      const written = [...new Set([...files.map((file) => file.sha256), ...record.written])].slice(0, MAX_WRITTEN)
       const finishedAt = failure === undefined ? new Date().toISOString() : null
       const mayBeWritten = same?.mayBeWritten === true || record.isTold || (failure !== undefined && !isInVain)
       return keep({ mayBeWritten, accepted, rejected, unconfirmed, settledLine, written, finishedAt })

@@ -25,12 +25,16 @@ async function carryOut({ id, task, input }: Exclude<ToWorker, { cancel: true }>
   }
 }
 
-/** The page draws ten times a second at most, however often there is something to tell. */
+/** The page draws ten times a second at most, however often there is something to tell; what holds in the end is always told. */
 function seldom(id: number): (progress: Tasks[TaskName]['progress']) => void {
-  let last = 0
+  let latest: Tasks[TaskName]['progress']
+  let timer: ReturnType<typeof setTimeout> | undefined
   return (progress) => {
-    if (performance.now() - last < TELL_EVERY_MS) return
-    last = performance.now()
-    tell({ id, kind: 'progress', progress })
+    latest = progress
+    if (timer !== undefined) return
+    timer = setTimeout(() => {
+      timer = undefined
+      tell({ id, kind: 'progress', progress: latest })
+    }, TELL_EVERY_MS)
   }
 }

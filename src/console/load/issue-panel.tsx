@@ -63,7 +63,7 @@ function IssueLine({ issue: { field, code, message, hint }, isHere }: { issue: I
     <li class={isHere ? 'is-here' : ''}>
       <p>
         {message}
-        {hint !== null && <span class="hint"> {hint.charAt(0).toUpperCase() + hint.slice(1)}.</span>}
+        {hint !== null && <span class="hint"> {sentenceOf(hint)}</span>}
       </p>
       <p class="code-line">
         {code}
@@ -71,4 +71,9 @@ function IssueLine({ issue: { field, code, message, hint }, isHere }: { issue: I
       </p>
     </li>
   )
+}
+
+/** Hints are parts of sentences, and some of them are questions. */
+function sentenceOf(hint: string): string {
+  return `${hint.charAt(0).toUpperCase()}${hint.slice(1)}${/[.?]$/.test(hint) ? '' : '.'}`
 }

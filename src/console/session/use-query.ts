@@ -11,24 +11,35 @@ export interface Asked<Data> {
   reload(): void
 }
 
-/** Asks the gateway, and again when the token, the document or a variable changes; what was known stays until the answer is there. */
+/** What was answered last, and to which question. */
+interface Answered<Data> extends Omit<Asked<Data>, 'reload'> {
+  readonly question: string | undefined
+}
+
+/**
+ * Asks the gateway, and again when the token, the document or a variable changes. What was known stays until the same question is
+ * answered anew; to another question it is no answer.
+ */
 export function useQuery<Data>(session: Session, document: string | undefined, variables: Record<string, unknown> = {}): Asked<Data> {
   const token = useStore(session.token)
   const [turn, setTurn] = useState(0)
-  const [state, setState] = useState<Omit<Asked<Data>, 'reload'>>({ data: undefined, failure: undefined, isLoading: true })
   const text = JSON.stringify(variables)
+  const question = document && `${document} ${text}`
+  const unanswered = { question, data: undefined, failure: undefined, isLoading: true }
+  const [state, setState] = useState<Answered<Data>>(unanswered)
+  const known = state.question === question ? state : unanswered
   useEffect(() => {
     if (document === undefined) return
     const controller = new AbortController()
-    setState(({ data }) => ({ data, failure: undefined, isLoading: true }))
+    setState({ ...known, failure: undefined, isLoading: true })
     session
       .client()
       .query<Data>(document, JSON.parse(text), controller.signal)
       .then(
-        (data) => setState({ data, failure: undefined, isLoading: false }),
-        (error) => controller.signal.aborted || setState(({ data }) => ({ data, failure: failureOf(error), isLoading: false })),
+        (data) => controller.signal.aborted || setState({ question, data, failure: undefined, isLoading: false }),
+        (error) => controller.signal.aborted || setState({ ...known, failure: failureOf(error), isLoading: false }),
       )
     return () => controller.abort()
-  }, [session, token, document, text, turn])
-  return { ...state, reload: useCallback(() => setTurn((last) => last + 1), []) }
+  }, [session, token, question, turn])
+  return { ...known, reload: useCallback(() => setTurn((last) => last + 1), []) }
 }

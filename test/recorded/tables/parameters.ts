@@ -177,7 +177,8 @@ export const parameters: Table = {
     ...PARAMETERS.map((given) => `${short(given)}: ${outcomeOf(() => checkParameters(given, ({ query, id }) => query ?? `id ${id}`))}`),
     ...ACCEPTS.map((accept) => `${short(accept)}: ${mediaTypeFor(accept)} ${mediaTypeFor(accept)}`),
     ...RESULTS.map(([type, result]) => {
-      const { status, headers, body } = printed(type, result)
+      const { errors, ...answered } = result
+      const { status, headers, body } = printed(type, answered, errors)
       return `${type} ${short(result)}: ${status} ${headers.join(' ')} ${body === undefined ? '' : [body].flat().join('').length}`
     }),
     ...DOCUMENTS.map((text) => `${text.replace(/x{20,}/, (run) => `x * ${run.length}`)}\n  ${documentErrors(text)}`),

@@ -1,8 +1,8 @@
 import type { IngestResult } from '../../../src/ingest/ingest-result.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from '../../../src/ingest/outcome.ts'
-import { addCount, type IssueCounts } from '../../../src/quality/issue-counts.ts'
+
 import { createLedger, type MinuteTally } from '../../../src/quality/ledger.ts'
-import { createMinutes } from '../../../src/quality/minutes.ts'
+import { addCount, createMinutes, type IssueCounts } from '../../../src/quality/minutes.ts'
 import { createRejections } from '../../../src/quality/rejections.ts'
 import { overTime, sumUp } from '../../../src/quality/report.ts'
 import { createTakenTokens } from '../../../src/quality/taken-tokens.ts'

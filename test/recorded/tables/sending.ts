@@ -123,7 +123,7 @@ async function sent({ seed, operation, vouched, isJournaled }: Sent): Promise<st
     }
     const limits = createLimitsByTenant({ concurrency: 2, requestsPerSecond: 100, events: createEvents() }).limitsOf('T')
     const choices = { retryableCodes: new Set(['SOON']), retryAppendOn503: vouched, bisectAppend: vouched }
-    const attempt = createAttempt(upstream, { attemptTimeoutMs: 1_000, attemptsTimeoutMs: 4_000 }, choices)
+    const attempt = createAttempt(upstream, { attemptTimeoutMs: 1_000, attemptsTimeoutMs: 4_000, retry: choices, events: createEvents() })
     const send = createSendBatch(upstream, attempt, { maxBatchBytes: chance.pick([50, 1_000]), attemptsTimeoutMs: 4_000 })
     let result: Awaited<ReturnType<typeof send>> | undefined
     void send(batch, limits, createRefusals()).then((sent) => {

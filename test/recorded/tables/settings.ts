@@ -117,9 +117,35 @@ Each line is an environment and, behind the arrow, what differs in the configura
       `{} -> ${JSON.stringify(usual)}`,
       ...ENVS.map((env) => `${JSON.stringify(env)} -> ${JSON.stringify(difference(env, usual))}`),
       ...['é', '0', '999999999999999', ' '].flatMap((value) => [`each ${JSON.stringify(value)}:`, ...complaintsWhereAllAre(value)]),
+      'each of them alone, where it makes a difference:',
+      ...Object.keys(allSettings(contract.modules).shape).flatMap((name) => aloneLine(name, usual)),
       ...MISSPELT.map((env) => `${JSON.stringify(env)} -> ${JSON.stringify(unknownSettings(env, contract.modules))}`),
     ]
   },
+}
+
+/** One of these is good for nearly every setting, and is what hardly any is by itself. */
+const UNUSUAL = [
+  '7',
+  '700',
+  '7000',
+  '70000',
+  '7000000',
+  '17s',
+  '17m',
+  '17h',
+  'off',
+  'on',
+  'warn',
+  'https://seven.example',
+  '/seven/{object}',
+  'seven',
+]
+
+function aloneLine(name: string, usual: Record<string, unknown>): readonly string[] {
+  const found = UNUSUAL.map((value) => [value, difference({ [name]: value }, usual)] as const)
+  const [value, told] = found.find(([, one]) => !Array.isArray(one) && Object.keys(one as object).length > 0) ?? []
+  return told === undefined ? [] : [`  ${name}=${value} -> ${JSON.stringify(told)}`]
 }
 
 /** Complaints say how much is allowed. */

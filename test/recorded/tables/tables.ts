@@ -1,5 +1,6 @@
 import { costs } from './costs.ts'
 import { declarations } from './declarations.ts'
+import { errors } from './errors.ts'
 import { limits } from './limits.ts'
 import { notes } from './notes.ts'
 import { numbers } from './numbers.ts'
@@ -22,5 +23,5 @@ import { words } from './words.ts'
 /** All tables that are recorded. */
 export const TABLES: readonly Table[] = [
   ...[reading, statuses, words, schemas, schemaAnswers, declarations, parameters, costs, payloads],
-  ...[numbers, values, rows, quality, notes, limits, turns, sending, throughQueues, settings],
+  ...[numbers, values, rows, quality, notes, limits, turns, sending, throughQueues, settings, errors],
 ]

@@ -9,7 +9,7 @@ import { createSendBatch } from '../../../src/ingest/send-batch.ts'
 import type { Answer, Destination, UpstreamPort, Verdict } from '../../../src/ingest/upstream-port.ts'
 import { createChunker } from '../../../src/rows/chunk.ts'
 import type { JudgedRows } from '../../../src/rows/judge.ts'
-import { keyHash } from '../../../src/rows/row-key.ts'
+import { keyHash } from '../../../src/rows/wire-row.ts'
 import { listOf } from '../../../src/util/list-of.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
 import { secret } from '../../../src/util/secret.ts'
@@ -97,7 +97,7 @@ async function traffic(seed: number): Promise<string> {
     events.on('breaker:changed', ({ tenantId, isOpen }) => say(`breaker of ${tenantId} ${isOpen ? 'opens' : 'closes'}`))
     const upstream = upstreamOf(chance, say)
     const retry = { retryableCodes: new Set<string>(), retryAppendOn503: false, bisectAppend: false }
-    const sendBatch = createSendBatch(upstream, createAttempt(upstream, SETTINGS, retry), SETTINGS)
+    const sendBatch = createSendBatch(upstream, createAttempt(upstream, { ...SETTINGS, retry, events }), SETTINGS)
     const limitsByTenant = createLimitsByTenant({ ...SETTINGS, events })
     const batcher = createBatcher({ ...SETTINGS, sendBatch, limitsByTenant, windowMs: seed % 3 === 0 ? 20 : 0, events })
     const ingest = createIngest({ batcher, maxBatchRows: SETTINGS.maxBatchRows, events })
