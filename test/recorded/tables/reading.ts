@@ -252,6 +252,9 @@ const LISTS: readonly (readonly [status: number, body: unknown])[] = [
     [{ record: { PRODUCT_ID: 'B', UPDATED_AT: '2025-01-15 08:00:00' } }],
     [{ product_id: 'B', updated_at: '2025-01-15 08:00:00', message: 'm' }],
     [{ row: { product_id: 'B' } }],
+    [{ row: { product_id: 'B', updated_at: '2025-01-15 08:00:00' }, key: { product_id: 'A', updated_at: '2025-01-15 08:00:00' } }],
+    [{ key: { product_id: 'C', updated_at: '2025-01-15 08:00:00' }, data: { product_id: 'A', updated_at: '2025-01-15 08:00:00' } }],
+    [{ product_id: 'C', updated_at: '2025-01-15 08:00:00', data: { product_id: 'A', updated_at: '2025-01-15 08:00:00' } }],
     [{ index: 0, row: { product_id: 'B', updated_at: '2025-01-15 08:00:00' } }],
   ].map((failed) => [207, { failed }] as const),
   ...[
