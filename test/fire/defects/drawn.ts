@@ -88,6 +88,17 @@ export const DRAWN_DEFECTS = [
     [['release === undefined || signal?.aborted', 'release === undefined', 'rows leave whose callers were told that they never will']],
   ),
   ...inFile(
+    'ingest/batcher.ts',
+    ['recorded'],
+    [
+      [
+        '${resource.module}.${resource.object}',
+        '${resource.object}',
+        'rows of two modules that call a table alike are sent as those of one',
+      ],
+    ],
+  ),
+  ...inFile(
     'upstream/answer-claims.ts',
     ['recorded'],
     [['        TAKEN.test(plainName(name)) ||\n', '', 'a refusal is believed that says when its row was written']],

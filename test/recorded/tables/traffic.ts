@@ -34,7 +34,7 @@ function upstreamOf(chance: Chance, say: (what: string) => void): UpstreamPort {
         onHeadersSent()
         const names = listOf(rows.length, (at) => `${rows.at(at).product_id}.${rows.at(at).name}`)
         say(
-          `sent ${tenant.id} ${solution.name} ${resource.object[0]} ${operation}${dryRun ? ' dry' : ''}: ${names.join(' ')}, since ${Math.round(waitingSince)}`,
+          `sent ${tenant.id} ${solution.name} ${resource.module[0]} ${resource.object} ${operation}${dryRun ? ' dry' : ''}: ${names.join(' ')}, since ${Math.round(waitingSince)}`,
         )
         const hangs = chance.percent(5)
         await new Promise<void>((resolve) => {
@@ -58,7 +58,7 @@ function drawDestination(chance: Chance): Destination {
   return {
     tenant: { id: chance.pick(['T', 'T', 'U']), credential: secret('t') },
     solution: { name: chance.pick(['s', 's', 's', 't']), modules: [], prefix: '', suffix: '' },
-    resource: resourceNamed(chance.pick(['Products', 'Products', 'Products', 'Suppliers'])),
+    resource: resourceNamed(chance.pick(['Products', 'Products', 'InventoryStock', 'MarkdownStock'])),
     operation: chance.pick(['UPSERT', 'UPSERT', 'APPEND']),
     dryRun: chance.percent(10),
   }
