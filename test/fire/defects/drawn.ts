@@ -99,6 +99,16 @@ export const DRAWN_DEFECTS = [
     ],
   ),
   ...inFile(
+    'ingest/attempts.ts',
+    ['attempts'],
+    [['lastTurn - performance.now()', 'lastTurn + performance.now()', 'rows that never left are told as unconfirmed']],
+  ),
+  ...inFile(
+    'graphql/fields/save-schema-mutation.ts',
+    ['save-schema'],
+    [['(s) => s.appName', '(s) => s.appVersion', 'a saved schema is told under the name of its version']],
+  ),
+  ...inFile(
     'upstream/answer-claims.ts',
     ['recorded'],
     [['        TAKEN.test(plainName(name)) ||\n', '', 'a refusal is believed that says when its row was written']],
