@@ -51,6 +51,14 @@ const UNSENT: Answer = { kind: 'unsent', failure: 'UNSENT' }
 const untilGivenUp = (signal: AbortSignal, answer: Answer = TIMED_OUT) =>
   new Promise<Answer>((resolve) => signal.addEventListener('abort', () => resolve(answer)))
 
+test('what waits for the rate until the time of its rows is over is told as never sent, whenever it came', async () => {
+  await clock.pass(5_000)
+  const taken: Answer = { kind: 'answered', verdicts: [{ kind: 'accepted' }] }
+  const told = mutate(2, () => after(1, taken), { ...SETTINGS, requestsPerSecond: 1, executionTimeoutMs: 500 })
+  await clock.pass(600)
+  expect([requests, told]).toEqual([1, ['ACCEPTED', 'OVERLOADED']])
+})
+
 test('a repeat has what is left of the time of all attempts, and no more', async () => {
   const told = mutate(1, (nth, signal) => (nth === 0 ? after(500, LOST) : untilGivenUp(signal)))
   await clock.pass(999)

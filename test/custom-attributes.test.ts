@@ -237,6 +237,17 @@ describe('the schema is asked for', () => {
     expect(asked.filter((one) => others.includes(one))).toEqual(others)
   })
 
+  test('again where a row carries a name that is not known, also beside others that are', async () => {
+    const custom: object[] = [...CUSTOM]
+    const before = startBefore(() => custom)
+    await before.ingest('upsertProducts', [extra({})])
+    custom.push({ columnName: 'GRADE', dataType: 'integer' })
+    const { rows } = await before.ingest('upsertProducts', [extra({ GRADE: 1 }), extra({ GRADE: 'A' })])
+
+    expect(rows).toEqual([accepted(0), rejected(1, 'WRONG_TYPE', 'extra.GRADE')])
+    expect(reads()).toBe(2)
+  })
+
   test('again after addAttribute', async () => {
     const custom = [...CUSTOM]
     const before = startBefore(() => custom)

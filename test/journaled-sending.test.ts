@@ -183,3 +183,12 @@ test('a journal that has answered leaves no timer behind, and one that does not 
   expect(left).toEqual(['quick'])
   vi.useRealTimers()
 })
+
+test('rows of several journals leave in the order sent, without those that one of them keeps back', async () => {
+  const journalOf = (mayLeave: boolean): SendJournal => ({ intend: async () => mayLeave, withdraw: async () => {}, tell: async () => {} })
+  const [one, two, three] = [journalOf(true), journalOf(false), journalOf(true)]
+  const journaled = [three, one, two, three, one].map((journal, index) => ({ journal, index }))
+  const departure = departureOf(journaled, new AbortController().signal)
+  await departure.guard(async () => ({ kind: 'unsent', failure: 'UNSENT' }))(() => {})
+  expect(departure.takenOut()?.left).toEqual([0, 1, 3, 4])
+})

@@ -162,6 +162,15 @@ describe('the limits of a tenant are remembered', () => {
     expect(tenants.limitsOf('refused')).not.toBe(refused)
   })
 
+  test('of a thousand tokens that the upstream has not taken yet, and of no more', () => {
+    const tenants = createLimitsByTenant({ concurrency: 8, requestsPerSecond: 50, events: createEvents() })
+    const first = tenants.limitsOf('made up')
+    for (let nth = 1; nth < 1_000; nth++) tenants.limitsOf(`other ${nth}`)
+    expect(tenants.limitsOf('made up')).toBe(first)
+    tenants.limitsOf('one more')
+    expect(tenants.limitsOf('made up')).not.toBe(first)
+  })
+
   test('once, so that their rows that wait count once as well', async () => {
     const tenants = noTenants()
     const own = tenants.limitsOf('tenant')

@@ -33,7 +33,7 @@ test('the declarations go out as one JSON text, column by column', async () => {
 
   expect(url).toBe('/api/v2/schema')
   expect(rest).toEqual({ appName: 'shop', appVersion: '1.0.0', dryRun: false })
-  expect(data.saveSchema).toMatchObject({ tables: ['PRODUCTS'], schemaDefinition })
+  expect(data.saveSchema).toEqual({ appName: 'shop', appVersion: '1.0.0', dryRun: false, tables: ['PRODUCTS'], schemaDefinition })
   const [table] = JSON.parse(schemaDefinition ?? '')
   expect(table).toMatchObject({ tableName: 'PRODUCTS' })
   expect(table.columns).toHaveLength(9)
@@ -156,6 +156,7 @@ test.each<[string, object, string]>([
   ['no table at all', { resources: [] }, 'Name at least one module or resource'],
   ['a version that is none', { appVersion: 'one' }, 'semantic version'],
   ['an application without a name', { appName: '' }, 'must not be empty'],
+  ['an application of a long name', { appName: 'x'.repeat(129) }, 'must have at most 128 characters'],
 ])('%s is declined, and nothing is asked of the upstream', async (_, args, words) => {
   const { errors } = await (await startBefore({ status: 201 })).send(SAVE, args)
 
@@ -173,4 +174,14 @@ test.each<[string, FakeAnswer, string]>([
   ['500', { status: 500 }, 'UPSTREAM_UNAVAILABLE'],
 ])('an upstream that answers %s is an error', async (_, answer, code) => {
   expect((await (await startBefore(answer)).send(SAVE, { modules: ['quote'] })).errors?.[0]?.extensions?.code).toBe(code)
+})
+
+test('an application may have a name of 128 characters', async () => {
+  const appName = 'x'.repeat(128)
+  const { data } = await (await startBefore({ status: 201, body: {} })).send<Answer, object>(SAVE, {
+    appName,
+    resources: ['Products'],
+    dryRun: true,
+  })
+  expect(data.saveSchema).toMatchObject({ appName, dryRun: true })
 })

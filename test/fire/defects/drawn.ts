@@ -82,4 +82,94 @@ export const DRAWN_DEFECTS = [
     ['onboarding'],
     [['rejected + unconfirmed === 0', 'rejected === 0', 'with rows that may be lost the checklist is done']],
   ),
+  ...inFile(
+    'ingest/limits/tenant-limits.ts',
+    ['rate'],
+    [['release === undefined || signal?.aborted', 'release === undefined', 'rows leave whose callers were told that they never will']],
+  ),
+  ...inFile(
+    'ingest/batcher.ts',
+    ['recorded'],
+    [
+      [
+        '${resource.module}.${resource.object}',
+        '${resource.object}',
+        'rows of two modules that call a table alike are sent as those of one',
+      ],
+    ],
+  ),
+  ...inFile(
+    'ingest/attempts.ts',
+    ['attempts'],
+    [['lastTurn - performance.now()', 'lastTurn + performance.now()', 'rows that never left are told as unconfirmed']],
+  ),
+  ...inFile(
+    'graphql/fields/save-schema-mutation.ts',
+    ['save-schema'],
+    [['(s) => s.appName', '(s) => s.appVersion', 'a saved schema is told under the name of its version']],
+  ),
+  ...inFile(
+    'upstream/answer-claims.ts',
+    ['recorded'],
+    [['        TAKEN.test(plainName(name)) ||\n', '', 'a refusal is believed that says when its row was written']],
+  ),
+  ...inFile(
+    'upstream/read-answer.ts',
+    ['recorded'],
+    [
+      [
+        'generalError(of, undefined, depth - 1)',
+        'generalError(of, depth - 1, undefined)',
+        'a refusal of ever so many envelopes is read to its end',
+      ],
+    ],
+  ),
+  ...inFile(
+    'upstream/schema-wire.ts',
+    ['recorded'],
+    [['>= 400 || /^(?:false', '>= 400 || /(?:false', 'a change that was made is told as refused']],
+  ),
+  ...inFile(
+    'upstream/client.ts',
+    ['recorded'],
+    [['Number.parseInt(hex, 16)', 'Number.parseInt(hex)', 'the answer to another request is believed where its id is escaped']],
+  ),
+  ...inFile(
+    'ingest/upstream-words.ts',
+    ['recorded', 'upstream-words'],
+    [
+      [
+        'names.has(column.toLowerCase())',
+        'names.has(column)',
+        'the column of an issue is not told where the upstream writes it in capitals',
+      ],
+      ['MAX_CELLS = 200_000', 'MAX_CELLS = 200_001', 'one cell more is looked at than there is room for'],
+    ],
+  ),
+  ...inFile(
+    'ingest/upstream-port.ts',
+    ['recorded'],
+    [['waitingSince: performance.now(),', '', 'rows that are sent again by themselves seem to have waited since they came']],
+  ),
+  ...inFile(
+    'graphql/row-lists.ts',
+    ['recorded'],
+    [['readAgain()?.slice(from, from + ROWS_PER_SLICE)', 'readAgain()', 'all rows are sent once more for every slice of them']],
+  ),
+  ...inFile(
+    'graphql/types/ingest-payload.ts',
+    ['recorded'],
+    [['retryableCount ?? count', 'count', 'a caller is told to come again with a key that sends nothing more']],
+  ),
+  ...inFile('rows/compiled-checks.ts', ['recorded'], [['      lastText = text\n', '', 'an empty timestamp is that of a row before it']]),
+  ...inFile(
+    'resource/define-resource.ts',
+    ['recorded'],
+    [['column.allowed ?? column.maxLength', 'column.maxLength', 'a list of texts may be declared for a number']],
+  ),
+  ...inFile(
+    'util/request-origin.ts',
+    ['recorded'],
+    [['flagsOf(traceparent), 16) & 1', 'flagsOf(traceparent)) & 1', 'the trace of a shared request is lost where a flag is a letter']],
+  ),
 ]

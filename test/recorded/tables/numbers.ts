@@ -4,6 +4,7 @@ import { createIntSet } from '../../../src/util/int-set.ts'
 import { endOfText, repeatedName } from '../../../src/util/json-text.ts'
 import { countJsonValues, hasMoreObjects, jsonDepthWithin, nestingFault } from '../../../src/util/json-values.ts'
 import { nearestName } from '../../../src/util/nearest-name.ts'
+import { createChance } from '../../support/random.ts'
 import type { Table } from './table.ts'
 
 const NUMBERS = [
@@ -135,6 +136,54 @@ function setLines(): string[] {
   return [`a set of numbers says of each that is added whether it is new: ${added.map(Number).join('')}`]
 }
 
+/** Numbers of so many digits behind ever more white space, since only some bytes of a text are looked at. */
+function placeLines(): string[] {
+  const places = Array.from({ length: 34 }, (_, place) => ' '.repeat(place))
+  const digits = [
+    '123456789012345',
+    '1234567890123456',
+    '12345678901234567',
+    '12345678901234560',
+    '0.123456789012345678',
+    '1234567.89012345678',
+    '1234567890123456e2',
+    '-98765432109876543',
+    '"12345678901234567',
+  ]
+  const found = (number: string) => places.map((space) => Number(hasLongNumber(bytes(`[${space}${number}]`)))).join('')
+  return digits.map((number) => `${number} is long behind ever more space: ${found(number)}`)
+}
+
+/** Values are counted four bytes at a time, wherever the text begins in its memory. */
+function countLines(): string[] {
+  return [0, 1, 2, 3].flatMap((start) =>
+    ['[1,2,3,4,5,6,7]', '{"a":[1,{},[]],"b":",[{"}', `[${'1,'.repeat(1_100)}1]`].map((text) => {
+      const all = Buffer.concat([Buffer.alloc(start, ','), bytes(text)]).subarray(start)
+      const limits = [1, 2, 3, 7, 8, 9, 1_101, 1_102, 1_103]
+      return `${text.slice(0, 30)} from ${start}: ${limits.map((limit) => countJsonValues(all, limit)).join(' ')}, ${limits.map((limit) => Number(hasMoreObjects(all, limit))).join('')}`
+    }),
+  )
+}
+
+/** Numbers that come and go, many of them in one place. */
+function comeAndGo(): string[] {
+  const chance = createChance(1)
+  const set = createIntSet()
+  const all = new Set<number>()
+  let wrong = 0
+  for (let nth = 0; nth < 20_000; nth++) {
+    const number = chance.pick([0, 1, -1, 1]) * chance.between(0, 40) * chance.pick([1, 16, 4096])
+    if (chance.percent(nth < 10_000 ? 60 : 40)) {
+      if (set.add(number) === all.has(number)) wrong++
+      all.add(number)
+    } else {
+      set.remove(number)
+      all.delete(number)
+    }
+  }
+  return [`of 20,000 numbers that came and went ${wrong} were taken for what they were not, ${all.size} are left`]
+}
+
 /** What numbers and JSON texts come to. */
 export const numbers: Table = {
   name: 'numbers',
@@ -147,5 +196,8 @@ A number is its digits and where its point stands. Of a text: whether a number i
     ...['"a"', '"a\\""', '"\\\\"', '"a', 'x"'].map((text) => `${text} ends at ${endOfText(text, 0)}`),
     ...NAMES.map((name) => `${name} may be ${nearestName(name, KNOWN)}`),
     ...setLines(),
+    ...comeAndGo(),
+    ...placeLines(),
+    ...countLines(),
   ],
 }

@@ -231,6 +231,10 @@ const TEXTS = [
 ]
 
 const LISTS: readonly (readonly [status: number, body: unknown])[] = [
+  ...[2, 3, 4, 30, 31, 32, 33].flatMap((depth) => [
+    [207, within(depth, 'inner', { failed: [{ index: 1 }] })] as const,
+    [200, within(depth, 'inner', { ok: true })] as const,
+  ]),
   ...[
     [],
     [{ index: 1 }],
@@ -248,6 +252,9 @@ const LISTS: readonly (readonly [status: number, body: unknown])[] = [
     [{ record: { PRODUCT_ID: 'B', UPDATED_AT: '2025-01-15 08:00:00' } }],
     [{ product_id: 'B', updated_at: '2025-01-15 08:00:00', message: 'm' }],
     [{ row: { product_id: 'B' } }],
+    [{ row: { product_id: 'B', updated_at: '2025-01-15 08:00:00' }, key: { product_id: 'A', updated_at: '2025-01-15 08:00:00' } }],
+    [{ key: { product_id: 'C', updated_at: '2025-01-15 08:00:00' }, data: { product_id: 'A', updated_at: '2025-01-15 08:00:00' } }],
+    [{ product_id: 'C', updated_at: '2025-01-15 08:00:00', data: { product_id: 'A', updated_at: '2025-01-15 08:00:00' } }],
     [{ index: 0, row: { product_id: 'B', updated_at: '2025-01-15 08:00:00' } }],
   ].map((failed) => [207, { failed }] as const),
   ...[
@@ -298,6 +305,11 @@ const LISTS: readonly (readonly [status: number, body: unknown])[] = [
       ] as const,
   ),
 ]
+
+/** Something under so many names. */
+function within(depth: number, name: string, inner: unknown): unknown {
+  return depth === 0 ? inner : { [name]: within(depth - 1, name, inner) }
+}
 
 const REFUSALS: readonly unknown[] = [
   ...[
@@ -354,6 +366,22 @@ const REFUSALS: readonly unknown[] = [
     [{ index: 1, errorCode: 'E', errorMessage: 'm' }],
     { result: { data: { inserted: 1 } } },
   ],
+  ...[
+    [{ ok: true, written: '2025-01-15' }],
+    [{ ok: true, seen: '2025-01-15' }],
+    [
+      { index: 0, status: 201 },
+      { index: 1, status: 400 },
+    ],
+    [{ index: 0, state: '204 done' }],
+    [{ index: 0, status: 200 }],
+    [{ success: true, note: 'rows written' }],
+    [{ success: true, note: 'rows seen' }],
+    [{ ok: false, written: '2025-01-15' }],
+  ].map((rows) => ({ message: 'm', rows })),
+  ...[1, 2, 8, 9, 10].map((depth) => within(depth, 'data', { message: `under ${depth} envelopes` })),
+  ...[3, 4, 5, 8, 9].map((depth) => within(depth, 'inner', { errors: [{ index: 1, message: 'm' }] })),
+  ...[6, 7, 8, 9].map((depth) => within(depth, 'inner', { accepted: 2 })),
 ]
 
 const LETTERS = { accepted: 'a', rejected: 'r', none: 'u' }

@@ -1,3 +1,4 @@
+import { inLists, RawRows, rowLists, wholeList } from '../../../src/graphql/row-lists.ts'
 import {
   ACCEPTED,
   isRefusedForAll,
@@ -15,7 +16,9 @@ import { createChunker, keepRows, releaseAll } from '../../../src/rows/chunk.ts'
 import { capIssues } from '../../../src/rows/diagnose.ts'
 import type { JudgedRows } from '../../../src/rows/judge.ts'
 import { keyHash, keyText } from '../../../src/rows/wire-row.ts'
+import { createAttemptIds } from '../../../src/upstream/client.ts'
 import { errorCode } from '../../../src/util/error-code.ts'
+import { listOf } from '../../../src/util/list-of.ts'
 import { createMemoryBudget, type MemoryAccount } from '../../../src/util/memory-budget.ts'
 import { createOncePerMinute } from '../../../src/util/once-per-minute.ts'
 import { attemptHeaders, idsOf, readOrigin, traceOf } from '../../../src/util/request-origin.ts'
@@ -181,6 +184,7 @@ function origins(): string[] {
   const many = Array.from({ length: 12 }, (_, at) =>
     readOrigin({ headers: { 'x-request-id': `id${at}`, traceparent: TRACE.replace('aa', `${10 + at}`) } }),
   )
+  const flagged = ['0a', '0b', 'ff', '10'].map((flags) => readOrigin({ headers: { traceparent: TRACE.replace(/01$/, flags) } }))
   const bare = readOrigin({ headers: { 'x-request-id': 'bare' } })
   return [
     ...IDS.map((id) => `${shape(id)}: ${shape(readOrigin({ headers: { 'x-request-id': id } }).requestId)}`),
@@ -188,6 +192,7 @@ function origins(): string[] {
     ...[[one, one], [one, off], [off, bare], [bare, readOrigin({ headers: {} })], [newer], [other], [off]].map((some) =>
       headersText(some as never),
     ),
+    ...flagged.map((origin) => headersText([origin, bare])),
     headersText([bare]),
     short(idsOf([bare, bare])),
     short(idsOf(many)),
@@ -212,13 +217,80 @@ const ERRORS: readonly unknown[] = [
   ...[{ code: 'OUTER', cause: { code: 'INNER' } }, { code: 'OUTER', cause: { code: 'in ner' } }, { cause: { cause: { code: 'DEEP' } } }],
 ]
 
+const ATTEMPT = 'req/1~0123abcd'
+const BARE_ATTEMPT = '89abcdef'
+const ANSWERS = [
+  ...[
+    '',
+    'x',
+    ATTEMPT,
+    `"${ATTEMPT}"`,
+    `{"id":"${ATTEMPT}"}`,
+    `{"id":"${ATTEMPT}x"}`,
+    `{"id":"x${ATTEMPT}"}`,
+    '{"id":"req/2~0123abcd"}',
+    '{"id":"other~0123abce"}',
+    `{"id":"${BARE_ATTEMPT}"}`,
+    `{"id":"x${BARE_ATTEMPT}"}`,
+  ],
+  ...[
+    `{"id":"${BARE_ATTEMPT}0"}`,
+    `${BARE_ATTEMPT}`,
+    '{"id":"req\\/1~0123abcd"}',
+    '{"id":"req\\u002f1~0123abcd"}',
+    '{"id":"req\\u002F1\\u007E0123abcd"}',
+    '{"id":"\\u00389abcdef"}',
+    '{"id":"own~00000001"}',
+    '{"id":"00000001"}',
+  ],
+]
+
+/** Whether answers to an attempt carry the id of another one. */
+function attempts(): string[] {
+  const { note, isOfAnother } = createAttemptIds()
+  for (const id of [ATTEMPT, BARE_ATTEMPT, 'own~00000001']) note(id)
+  const asked = (headers: Record<string, string | string[] | undefined>, body: string) => isOfAnother('own~00000001', headers, body)
+  return [
+    ...ANSWERS.map((body) => `${body}: ${asked({}, body)}`),
+    ...[ATTEMPT, `x${ATTEMPT}`, `${ATTEMPT}x`, BARE_ATTEMPT, 'own~00000001', '', ['a', ATTEMPT], ['a', 'b'], undefined].map(
+      (value) => `header ${short(value)}: ${asked({ server: 'x', 'x-request-id': value }, '')}`,
+    ),
+  ]
+}
+
+/** Lists of rows in slices, which may be read again with every digit. */
+async function slices(): Promise<string[]> {
+  const count = [0, 1, 1_999, 2_000, 2_001, 4_001]
+  const lists = count.map((length) => ({ rows: listOf(length, (at) => at), readAgain: () => listOf(length, (at) => at + 10_000) }))
+  const ends = (of: readonly unknown[] | undefined) => `${of?.length} ${of?.at(0)} ${of?.at(-1)}`
+  const inSlices = lists.map((list) =>
+    [...inLists(list)].map(({ rows: of, isClean, readAgain }) => `${ends(of)} ${isClean} ${ends(readAgain?.())}`),
+  )
+  const whole = await wholeList(new RawRows([lists[3], { rows: [1, 2], isClean: true }, lists[1]] as never))
+  const limited = [6_000, 6_001].map((limit) => {
+    const seen: number[] = []
+    try {
+      for (const { rows: of } of rowLists(new RawRows(lists.slice(2, 5)), limit)) seen.push(of.length)
+      return `${limit}: ${seen}`
+    } catch (error) {
+      return `${limit}: ${seen} ${(error as Error).message}`
+    }
+  })
+  const marked = [
+    ...lists.slice(3).map(({ rows: of }) => [...rowLists(of, 5_000)].map(({ rows: part }) => part.length).join(' ')),
+    short([...rowLists({ a: 1 }, 1)]),
+  ]
+  return [...inSlices.map((of, at) => `${count[at]} rows: ${of.join(', ')}`), `whole: ${ends(whole)}`, ...limited, ...marked]
+}
+
 /** What is pure about rows and requests. */
 export const rows: Table = {
   name: 'rows',
   title: 'Outcomes of rows, repeated keys, chunks, memory, and what requests are called.',
   about:
     'Of each outcome: what may follow, which of the outcomes above count after it, and what it is when it is worth another try, or overtaken.',
-  lines: () => [
+  lines: async () => [
+    ...(await slices()),
     ...OUTCOMES.map(fatesOf),
     ...[1, 2, 3, 4, 5, 6].flatMap((seed) => repeated(createChance(seed))),
     ...[31, 32, 33, 40].map(
@@ -229,6 +301,7 @@ export const rows: Table = {
     ...memory(createChance(2)),
     ...oncePerMinute(createChance(1)),
     ...origins(),
+    ...attempts(),
     ...ERRORS.map((error) => `${short(error)}: ${errorCode(error)}`),
   ],
 }

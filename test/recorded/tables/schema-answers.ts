@@ -42,6 +42,7 @@ const BODIES: readonly unknown[] = [
     { status: 399 },
     { statusCode: '400' },
   ],
+  ...[{ status: 'casino' }, { status: 'nobody' }, { status: 'falsehood' }, { saved: 'casino' }, { ok: 'nothing' }],
   ...[
     { status: { code: 500 } },
     { error: 'x' },

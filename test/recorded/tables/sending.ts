@@ -92,7 +92,9 @@ async function sent({ seed, operation, vouched, isJournaled }: Sent): Promise<st
           const rows = namesIn(batch)
           const answer = answerTo(rows, chance)
           const hangs = chance.percent(6)
-          say(`${rows.join(' ')}: ${hangs ? 'hangs' : answer.kind}${'status' in answer ? ` ${answer.status}` : ''}`)
+          say(
+            `${rows.join(' ')}, since ${Math.round(batch.waitingSince)}: ${hangs ? 'hangs' : answer.kind}${'status' in answer ? ` ${answer.status}` : ''}`,
+          )
           await new Promise<void>((resolve) => {
             if (!hangs) setTimeout(resolve, chance.pick([1, 10, 300]))
             signal.addEventListener('abort', () => resolve())
@@ -102,22 +104,25 @@ async function sent({ seed, operation, vouched, isJournaled }: Sent): Promise<st
         [Symbol.dispose]: () => {},
       }),
     }
-    const journal: SendJournal = {
+    const journalOf = (name: string): SendJournal => ({
       async intend(rows) {
-        const mayLeave = !chance.percent(8)
-        say(`intends ${rows.join(' ')}${mayLeave ? '' : ', may not'}`)
+        const mayLeave = !chance.percent(12)
+        say(`${name} intends ${rows.join(' ')}${mayLeave ? '' : ', may not'}`)
         return mayLeave
       },
-      withdraw: async (rows) => say(`withdraws ${rows.join(' ')}`),
+      withdraw: async (rows) => say(`${name} withdraws ${rows.join(' ')}`),
       tell: async () => {},
-    }
+    })
+    const journals = ['one', 'two', 'three'].slice(0, seed % 2 === 0 ? 1 : 3).map(journalOf)
+    // A clock that begins at zero says nothing of what is added to it by mistake.
+    await clock.pass(100_000)
     const batch: Batch = {
       destination: { tenant: { id: 'T', credential: secret('t') }, solution, resource, operation, dryRun: false },
       rows: wireRows(names.map((product_id) => ({ product_id }))),
       origins: [readOrigin({ headers: {} })],
-      waitingSince: 0,
-      sentUntil: chance.pick([1_500, 9_800, 30_000]),
-      ...(isJournaled && { journaled: names.map((_, index) => ({ journal, index })) }),
+      waitingSince: performance.now(),
+      sentUntil: performance.now() + chance.pick([1_500, 9_800, 30_000]),
+      ...(isJournaled && { journaled: names.map((_, index) => ({ journal: chance.pick(journals), index })) }),
     }
     const limits = createLimitsByTenant({ concurrency: 2, requestsPerSecond: 100, events: createEvents() }).limitsOf('T')
     const choices = { retryableCodes: new Set(['SOON']), retryAppendOn503: vouched, bisectAppend: vouched }

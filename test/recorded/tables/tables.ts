@@ -5,6 +5,7 @@ import { limits } from './limits.ts'
 import { notes } from './notes.ts'
 import { numbers } from './numbers.ts'
 import { parameters } from './parameters.ts'
+import { payloads } from './payloads.ts'
 import { quality } from './quality.ts'
 import { reading } from './reading.ts'
 import { rows } from './rows.ts'
@@ -14,11 +15,13 @@ import { sending } from './sending.ts'
 import { settings } from './settings.ts'
 import { statuses } from './statuses.ts'
 import type { Table } from './table.ts'
+import { throughQueues } from './traffic.ts'
 import { turns } from './turns.ts'
+import { values } from './values.ts'
 import { words } from './words.ts'
 
 /** All tables that are recorded. */
 export const TABLES: readonly Table[] = [
-  ...[reading, statuses, words, schemas, schemaAnswers, declarations, parameters, costs],
-  ...[numbers, rows, quality, notes, limits, turns, sending, settings, errors],
+  ...[reading, statuses, words, schemas, schemaAnswers, declarations, parameters, costs, payloads],
+  ...[numbers, values, rows, quality, notes, limits, turns, sending, throughQueues, settings, errors],
 ]

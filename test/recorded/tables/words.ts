@@ -1,6 +1,7 @@
 import type { Batch, UpstreamError } from '../../../src/ingest/upstream-port.ts'
 import { createUpstreamWords } from '../../../src/ingest/upstream-words.ts'
 import { wireRows } from '../../../src/rows/chunk.ts'
+import { createShapeReport, createUnusableReport } from '../../../src/upstream/answer-reports.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
 import { secret } from '../../../src/util/secret.ts'
 import { resourceNamed } from '../../support/rows.ts'
@@ -13,6 +14,7 @@ const CELLS = [
   'product_id',
   'DI_E_10003',
   'Jane Roe',
+  '(up or on)',
   'pack size',
   'ü',
   'ab',
@@ -123,6 +125,9 @@ const MESSAGES = [
     'bad in',
     'is in of',
     'bad Jane',
+    'go up or on',
+    'up or on it',
+    'go up or in',
     'bad roe',
     'packSize is bad',
     'PACK_SIZE is bad',
@@ -196,6 +201,41 @@ const short = (value: unknown) =>
     .replace(/(.)\1{20,}/g, (run, of) => `${of} x ${run.length}`)
     .replace(/(?:good ){5,}/g, (run) => `good x ${run.length / 5} `)
 
+const SHAPES: readonly (readonly string[])[] = [
+  ...[
+    [],
+    ['done'],
+    ['done'],
+    ['done', 'x-y.z_1'],
+    ['a b', '1a', '_a', '-a', 'aü'],
+    ['x'.repeat(40), 'x'.repeat(41)],
+    ['abc', 'ab', 'hidden'],
+    Array.from({ length: 22 }, (_, at) => 'abcdefghijklmnopqrstuvw'[at] ?? ''),
+  ],
+]
+const BODIES = [undefined, '', '  ', ' <html>', '{', '[', ' {"a"', 'x', '\ufeff{', '"a"']
+
+/** What is told of answers that say nothing of rows. */
+function reports(): string[] {
+  const told: string[] = []
+  let counted = 0
+  const note = createShapeReport(
+    (names) => told.push(names.join(' ')),
+    () => {
+      counted++
+    },
+  )
+  for (const names of SHAPES) note(names, batchOf(false))
+  for (let nth = 0; nth < 99; nth++) note([`other${'x'.repeat(nth)}`], batchOf(false))
+  const unusable = createUnusableReport(({ status, body, tenantId }) => told.push(`${status} ${body} ${tenantId}`))
+  for (const text of BODIES) for (const status of [200, 500]) unusable(status, text, batchOf(false))
+  return [
+    `${counted} counted`,
+    ...told.filter((line) => !line.startsWith('other') && line !== '?'),
+    `${told.filter((line) => line.startsWith('other') || line === '?').length} others told`,
+  ]
+}
+
 /** What of the upstream's words may be shown. */
 export const words: Table = {
   name: 'words',
@@ -217,6 +257,7 @@ Codes and columns are asked of a batch of one request, and of one whose rows are
           `${short(message)}: ${[{}, { code: 'MYCODE' }, { code: 'DI_E_10003' }].map((more) => told({ message, ...more })).join(' ')}`,
       ),
       ...MANY.map((message) => `${message}: ${told({ message })}`),
+      ...reports(),
       ...QUOTES.map((text) => `${text}: ${own?.isQuote(text)}`),
     ]
   },
