@@ -222,7 +222,8 @@ describe.skipIf(!found)('the console', () => {
       const answer = answers.get(name)
       if (answer === undefined) return await route.fallback()
       const { rows, key, ...others } = variables
-      asked.push(`asked: ${name} ${JSON.stringify(others)}${rows === undefined ? '' : ` with ${rows.length} rows`}`)
+      const keyed = key ? ` as ${key.replace(/[0-9a-f]{5,}/g, '#')}` : ''
+      asked.push(`asked: ${name} ${JSON.stringify(others)}${rows === undefined ? '' : ` with ${rows.length} rows${keyed}`}`)
       const data = await answer(variables)
       await route.fulfill({ json: 'code' in data ? { errors: [{ message: 'It is declined.', extensions: data }] } : { data } })
     })
