@@ -83,6 +83,8 @@ describe('a file', () => {
     const bytes = await writeXlsx({ sheets: [sheet('lists', 'X', true), sheet('sales', 'A', false)], activeSheet: 1 })
     const { sheet: name, headers, firstRows, ragged } = await scan('a.xlsx', Buffer.from(bytes))
     expect({ name, headers, ragged }).toEqual({ name: 'sales', headers: ['', 'id'], ragged: 0 })
+    const long = await writeXlsx({ sheets: [{ name: 'S', rows: [['id'], ['A', 'lost'], ['B', null]] }] })
+    expect((await scan('a.xlsx', Buffer.from(long))).firstRagged).toMatchObject({ number: 1, cells: ['A', 'lost'] })
     expect(firstRows).toMatchObject([{ number: 1, line: 4, cells: [undefined, 'A'] }])
   })
 

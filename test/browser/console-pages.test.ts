@@ -145,6 +145,22 @@ describe.skipIf(!found)('the console', () => {
     await visit.context.close()
   })
 
+  test('says that it has to be loaded anew where the part that reads files has died', async () => {
+    const { visit, answers } = await open()
+    const { page } = visit
+    await signIn(visit, 'sandbox-token')
+    await page.addInitScript('window.Worker = class extends Worker { constructor(...given) { super(...given); window.worker = this } }')
+    await page.reload()
+    await page.getByText('Drop a file here').waitFor()
+    await dropFile(visit, 'some.csv', productsCsv(3, 0))
+    answers.set('upsertProducts', () => held().promise)
+    await page.getByRole('button', { name: /^Try the first/ }).click()
+    await page.getByText('Trying the first rows').waitFor()
+    await page.evaluate("window.worker.dispatchEvent(new Event('error'))")
+    await page.getByRole('alert').getByText('has stopped').waitFor()
+    await visit.context.close()
+  })
+
   test('shows what is recorded of set-up, outcomes and the reference', async () => {
     const { visit, look, told, answers } = await open()
     const { page } = visit
