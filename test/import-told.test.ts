@@ -262,6 +262,7 @@ test('what the command makes of files and names of all kinds is as recorded', as
   await desk.write('all/Things.2025.csv', 'thing_id,size\nA,1\n')
   await step('a folder for one resource', ['all', ...AS])
   await step('a folder', ['all', '--upsert', '--solution', 'S1'])
+  await step('a path through a file', ['a.tsv/x.csv', ...AS])
   await desk.write('names.csv', 'thing_id,sise,WEIGHT,__proto__,thing_id,nothing\nA,1,2,3,4,5\n')
   await step('names', ['names.csv', ...AS])
   await step('mapped names', [
