@@ -257,6 +257,22 @@ test('a compacted journal says what the journal said, also with what comes after
   )
 })
 
+test.each(['settled', 'refused for good'] as const)(
+  'a row that was %s without anybody knowing of it is accepted once that is told',
+  (how) => {
+    const lost = unconfirmed('TIMED_OUT', { operation: 'UPSERT', dryRun: false })
+    const before: Entry[] =
+      how === 'settled'
+        ? [{ kind: 'settled', epoch: 1, number: 1, outcomes: [lost] }]
+        : [lost, refusal('No.')].map((one, at) => ({ kind: 'verdicts', epoch: 1, number: at + 1, rows: [0], outcomes: [one] }))
+    expect(fold(before, 1)).toEqual({ states: ['SETTLED'], outcomes: [lost] })
+    const late: Entry = { kind: 'verdicts', epoch: 1, number: 3, rows: [0], outcomes: [ACCEPTED] }
+    expect(fold([...before, late], 1)).toEqual({ states: ['SETTLED'], outcomes: [ACCEPTED] })
+    const later: Entry = { kind: 'verdicts', epoch: 1, number: 4, rows: [0], outcomes: [refusal('No.')] }
+    expect(fold([...before, late, later], 1).outcomes).toEqual([ACCEPTED])
+  },
+)
+
 test('what is final stays, but that what was unconfirmed may become accepted', () => {
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 12 }), (entries) => {
