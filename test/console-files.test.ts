@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { writeXlsx } from 'hucre/xlsx'
 import { describe, expect, test } from 'vitest'
+import { hashText } from '../src/console/file/content-hash.ts'
 import { failureOf } from '../src/console/file/failure.ts'
 import { openFile } from '../src/console/file/read-rows.ts'
 import { type Scan, scanFile } from '../src/console/file/scan.ts'
@@ -88,6 +89,16 @@ describe('a file', () => {
     expect(firstRows).toMatchObject([{ number: 1, line: 4, cells: [undefined, 'A'] }])
   })
 
+  test('of Excel begins with the first sheet that people see', async () => {
+    const hidden = await writeXlsx({
+      sheets: [
+        { name: 'deep', veryHidden: true, rows: [['id'], ['X']] },
+        { name: 'seen', rows: [['id'], ['A']] },
+      ],
+    })
+    expect((await scan('a.xlsx', Buffer.from(hidden))).sheet).toBe('seen')
+  })
+
   test.each([
     ['empty', 'a.csv', '', 'EMPTY_FILE'],
     ['a header only', 'a.csv', 'id,name\n', 'NO_ROWS'],
@@ -154,6 +165,8 @@ describe('a file', () => {
     const [a, b, c] = await Promise.all(['id\n1\n', 'id\n1\n', 'id\n2\n'].map((text) => scan('a.csv', text)))
     expect(a?.hash).toBe(b?.hash)
     expect(a?.hash).not.toBe(c?.hash)
+    // Those of an earlier version of the page are known to gateways.
+    expect(['', 'id\n1\n', 'äöü'.repeat(100)].map(hashText)).toEqual(HASHES)
   })
 })
 
@@ -181,6 +194,8 @@ test('rejected rows make a CSV that loads again as it is, whatever stands in the
     { numRuns: 50 },
   )
 })
+
+const HASHES = ['0d96711aee8d83', '184c6618e9413a', '14d291be1820c3']
 
 const REJECTED = {
   status: 'rejected',

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
+import { createEndpoints } from '../src/http/endpoints.ts'
 import { createListener, type ListenerOptions } from '../src/http/listener.ts'
 import { createHttpServer, type HttpServer } from '../src/http/server.ts'
 import { drain } from '../src/http/shutdown.ts'
@@ -148,6 +149,20 @@ describe('a door that closes', () => {
   test('takes requests on for as long as it is told to', async () => {
     expect(await closing({ shutdownDelayMs: 600_000, drainTimeoutMs: 25_000 }, [])).toEqual([['closeAfterAnswers']])
   })
+})
+
+test('a page is rendered once, however often it is asked for', async () => {
+  const render = vi.fn(async () => '<script>page</script>')
+  const answer = createEndpoints({
+    isReady: () => true,
+    metrics: {} as never,
+    graphiql: render,
+    console: undefined,
+    graphqlPath: '/graphql',
+  })
+  const ask = () => answer({ method: 'GET', headers: { accept: 'text/html' } } as never, { path: '/graphql', search: '' })
+  const [first, second] = [await ask(), await ask()]
+  expect([first?.status, second?.status, render.mock.calls.length]).toEqual([200, 200, 1])
 })
 
 test('a request that is declined at the door has the headers of all answers', async () => {

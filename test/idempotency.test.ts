@@ -273,6 +273,15 @@ test.each(['settled', 'refused for good'] as const)(
   },
 )
 
+test('a row that was refused for a token is settled until somebody sends it again, and while that is under way it is not', () => {
+  const refused = rejectedHere([{ code: 'UPSTREAM_UNAUTHORIZED', message: 'No.' }])
+  const before: Entry = { kind: 'verdicts', epoch: 1, number: 1, rows: [0], outcomes: [refused] }
+  const intent: Entry = { kind: 'intent', epoch: 2, number: 1, rows: [0] }
+  const withdrawn: Entry = { kind: 'withdrawn', epoch: 2, number: 2, rows: [0] }
+  const settled = [[before], [before, intent], [before, intent, withdrawn]].map((entries) => areSettled(fold(entries, 1)))
+  expect(settled).toEqual([true, false, true])
+})
+
 test('what is final stays, but that what was unconfirmed may become accepted', () => {
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 12 }), (entries) => {

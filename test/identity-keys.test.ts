@@ -42,6 +42,8 @@ const said = () => linesOf('JWKS_URL').map(({ cause, msg }) => cause ?? msg)
 describe('the keys of the issuer', () => {
   test('are asked for once, however many callers come', async () => {
     await start()
+    // Before anybody has come.
+    await expect.poll(() => issuer.asked()).toBe(1)
     expect(await Promise.all(Array.from({ length: 20 }, () => askWith()))).toEqual(Array(20).fill(expect.objectContaining(OK)))
     expect(issuer.asked()).toBe(1)
   })

@@ -129,6 +129,14 @@ describe('JSON', () => {
     )
   })
 
+  test('lines that hold nothing but space are no rows', async () => {
+    const read = await all(ndjsonRecords(inPieces('{"a":1}\n  \n\t\r\n{"a":2}\n ', [3]), parse))
+    expect(read.map(({ line, value: one }) => [line, one])).toEqual([
+      [1, { a: 1 }],
+      [4, { a: 2 }],
+    ])
+  })
+
   test.each(['[', '[{}', '[{},', '[{},]', '[{} {}]', '{}', '[{}]{}', '[{}],', '[,{}]', 'x', '["a]'])('%s is broken', async (text) => {
     await expect(all(jsonRecords(inPieces(text, [1]), parse))).rejects.toThrow(FileFault)
   })
