@@ -1,3 +1,4 @@
+import { cells } from './cells.ts'
 import { errors } from './errors.ts'
 import { numbers } from './numbers.ts'
 import { reading } from './reading.ts'
@@ -5,4 +6,4 @@ import { settings } from './settings.ts'
 import type { Table } from './table.ts'
 
 /** All tables that are recorded. */
-export const TABLES: readonly Table[] = [reading, numbers, settings, errors]
+export const TABLES: readonly Table[] = [reading, numbers, settings, errors, cells]
