@@ -140,6 +140,18 @@ describe('JSON', () => {
   test.each(['[', '[{}', '[{},', '[{},]', '[{} {}]', '{}', '[{}]{}', '[{}],', '[,{}]', 'x', '["a]'])('%s is broken', async (text) => {
     await expect(all(jsonRecords(inPieces(text, [1]), parse))).rejects.toThrow(FileFault)
   })
+
+  test.each([
+    ['[1]', 'NOT_AN_OBJECT', 1],
+    ['[\n"a",\n{}]', 'NOT_AN_OBJECT', 2],
+    ['[{}\n,\n[]]', 'NOT_AN_OBJECT', 3],
+    ['[null]', 'NOT_AN_OBJECT', 1],
+    ['[\n{"a":}]', 'INVALID_JSON', 2],
+    ['\n[{}] x', 'INVALID_JSON', 2],
+    ['[{"a":"\\""},\n{"b":"\\\\"},\n{"c":]}]', 'INVALID_JSON', 3],
+  ])('%j is %s in line %i', async (text, code, line) => {
+    await expect(all(jsonRecords(inPieces(text, [1]), parse))).rejects.toMatchObject({ code, line })
+  })
 })
 
 describe('encodings', () => {

@@ -7,6 +7,7 @@ import { createMakeRow, isRagged } from '../../../src/tabular/make-row.ts'
 import { findMappingProblems, matchHeaders } from '../../../src/tabular/match-headers.ts'
 import { createNumberForms, mixedForms } from '../../../src/tabular/number-forms.ts'
 import { findDelimiter } from '../../../src/tabular/read/csv-records.ts'
+import { formatOf } from '../../../src/tabular/read/records.ts'
 import type { Table } from './table.ts'
 
 const TYPES = ['STRING', 'INTEGER', 'FLOAT', 'BOOLEAN', 'DATE', 'TIMESTAMP', 'JSON'] as const satisfies readonly CellType[]
@@ -140,6 +141,9 @@ export const cells: Table = {
             THINGS,
           ),
         )}`,
+    ),
+    ...['a.csv', 'A.TSV.gz', 'a.txt', 'a.ndjson', 'a.jsonl.gz', 'a.json', 'a', 'a.md', 'a.csv.json'].map(
+      (name) => `format of ${name} -> ${[' [', '\n{', 'a', ''].map((head) => formatOf(name, head)).join(', ')}`,
     ),
     ...LINES.map(
       (line) => `line ${shown(line)} -> ${shown(findDelimiter(line, (name) => createHeaderNames(THINGS).targetOf(name) !== undefined))}`,
