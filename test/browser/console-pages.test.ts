@@ -151,6 +151,21 @@ describe.skipIf(!found)('the console', () => {
     await visit.context.close()
   })
 
+  test('goes on with an UPSERT that stopped, whoever has signed in since', async () => {
+    const { visit, answers } = await open()
+    const { page } = visit
+    await signIn(visit, 'sandbox-token')
+    await dropFile(visit, 'long.csv', productsCsv(6_000, 0))
+    answers.set('upsertProducts', ({ rows = [] }) => (rows.length === 1_000 ? { code: 'UNAUTHENTICATED' } : payload(rows.length)))
+    await page.getByRole('button', { name: /^Try the first/ }).click()
+    await page.getByRole('button', { name: /^Send all/ }).click()
+    await page.getByText('5,000 rows of 6,000 were answered for.').waitFor()
+    await page.getByRole('button', { name: 'Token' }).click()
+    await signInAgain(visit, 'another-token')
+    await page.getByRole('button', { name: 'Go on with the rest' }).waitFor()
+    await visit.context.close()
+  })
+
   test('says that it has to be loaded anew where the part that reads files has died', async () => {
     const { visit, answers } = await open()
     const { page } = visit
