@@ -12,7 +12,7 @@ import { createAuthenticate } from './identity/create-authenticate.ts'
 import { readTenant } from './identity.ts'
 import { createAttempt } from './ingest/attempts.ts'
 import { createBatcher } from './ingest/batcher.ts'
-import { announced, createEvents, type Events } from './ingest/events.ts'
+import { createEvents, type Events } from './ingest/events.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { createLimitedCall } from './ingest/limits/limited-call.ts'
 import { createLimitsByTenant } from './ingest/limits/tenant-limits.ts'
@@ -126,7 +126,12 @@ async function createPages({ http, identity, upstream: { target } }: Config, len
 }
 
 /** What stands behind the public schema: how rows are judged, and then sent, and what is known of all that was. */
-function schemaOptions(config: Config, contract: Contract, sending: Sending, { idempotency, replicas }: Keeping): SchemaOptions {
+function schemaOptions(
+  config: Config,
+  contract: Contract,
+  sending: ReturnType<typeof createSending>,
+  { idempotency, replicas }: ReturnType<typeof createKeeping>,
+): SchemaOptions {
   const judgeOf = (resource: Resource) =>
     createJudge(resource, wireOptionsOf(resource, contract, config.upstream), config.batch.maxBatchRows)
   return {
@@ -148,8 +153,6 @@ function schemaOptions(config: Config, contract: Contract, sending: Sending, { i
   }
 }
 
-type Sending = ReturnType<typeof createSending>
-
 /** Takes judged rows to their outcomes: batches, the limits by which they leave, attempts at sending them. */
 function createSending(config: Config, client: Client, events: Events, { metrics, reports, followBatches }: Observability) {
   const limitsByTenant = createLimitsByTenant({ ...config.ingest, events })
@@ -160,8 +163,8 @@ function createSending(config: Config, client: Client, events: Events, { metrics
 
   const onUnknownAnswer = createShapeReport(reports.unknownAnswer, metrics.countUnknownAnswer)
   const onUnusableAnswer = createUnusableReport(reports.unusableAnswer)
-  const wire = announced(createIngestWire(client, { ...config.upstream, onUnknownAnswer, onUnusableAnswer }), events)
-  const attempt = createAttempt(wire, config.ingest, config.ingest.retry)
+  const wire = createIngestWire(client, { ...config.upstream, onUnknownAnswer, onUnusableAnswer })
+  const attempt = createAttempt(wire, { ...config.ingest, events })
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,
@@ -171,8 +174,6 @@ function createSending(config: Config, client: Client, events: Events, { metrics
   })
   return { batcher, ingest: createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events }), schema }
 }
-
-type Keeping = ReturnType<typeof createKeeping>
 
 /** Keeps what outlives a process, and what replicas tell each other: requests with a key, and notes. */
 function createKeeping(config: Config, schema: SchemaPort, events: Events, { metrics, reports }: Observability) {

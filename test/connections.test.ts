@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createAttemptIds } from '../src/upstream/attempt-ids.ts'
+import { createAttemptIds } from '../src/upstream/client.ts'
 import { errorCode } from '../src/util/error-code.ts'
 import { createOncePerMinute } from '../src/util/once-per-minute.ts'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'

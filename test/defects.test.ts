@@ -71,11 +71,11 @@ test('a defect is masked, logged once, and shows neither stack nor value', async
 test('a defect while a batch is under way leaves its rows unconfirmed, and names the requests they came with', async () => {
   const defects: unknown[] = []
   const upstream = upstreamOf(() => Promise.reject(new TypeError('oops')))
-  const sendBatch = createSendBatch(upstream, createAttempt(upstream, config.ingest, config.ingest.retry), {
+  const events = createEvents()
+  const sendBatch = createSendBatch(upstream, createAttempt(upstream, { ...config.ingest, events }), {
     ...config.ingest,
     ...config.batch,
   })
-  const events = createEvents()
   events.on('defect', ({ origins }) => defects.push(requestIdsOf(origins)))
   const limitsByTenant = createLimitsByTenant({ ...config.ingest, concurrency: 1, events })
   const batcher = createBatcher({

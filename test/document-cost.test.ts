@@ -15,14 +15,13 @@ import {
 } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { createEstimate } from '../src/graphql/cost/answer-estimate.ts'
-import { boundAnswer } from '../src/graphql/cost/answer-limit.ts'
+import { boundAnswer, createAnswerSizes } from '../src/graphql/cost/answer-limit.ts'
 import { weighAnswers } from '../src/graphql/cost/answer-weights.ts'
 import { boundSelections, measureDocument } from '../src/graphql/cost/document-cost.ts'
 import { bracketDepth } from '../src/graphql/cost/document-text.ts'
-import { fragmentsOf, hasFragmentCycle } from '../src/graphql/cost/fragments.ts'
+import { fragmentsOf, hasFragmentCycle, rootFields } from '../src/graphql/cost/fragments.ts'
 import { createIntrospectionMeasure } from '../src/graphql/cost/introspection-size.ts'
 import { DOCUMENT_LIMITS } from '../src/graphql/cost/limits.ts'
-import { rootFields } from '../src/graphql/cost/root-fields.ts'
 import { createRowCount } from '../src/graphql/plugins/use-row-limit.ts'
 import { atMostRows } from '../src/graphql/row-lists.ts'
 import { bareSchema } from './support/bare-schema.ts'
@@ -216,7 +215,7 @@ describe('introspection', () => {
 
   test('what would print without end is declined after few steps', () => {
     const nest = (levels: number): string => (levels === 0 ? 'name' : `possibleTypes { interfaces { ${nest(levels - 1)} } }`)
-    expect(() => boundAnswer(schema, parse(`{ __schema { types { ${nest(28)} } } }`))).toThrow(
+    expect(() => boundAnswer(createAnswerSizes(schema)(parse(`{ __schema { types { ${nest(28)} } } }`)))).toThrow(
       expect.objectContaining({ code: 'ANSWER_TOO_LARGE', numbers: expect.objectContaining({ limit: DOCUMENT_LIMITS.answerBytes }) }),
     )
   })

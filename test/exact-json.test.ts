@@ -6,8 +6,7 @@ import { anyText } from './support/any-text.ts'
 
 /** The same by a reviver, which V8 calls for every value with the text of it. */
 function parsePlainly(text: string): unknown {
-  const keep = (_: string, value: unknown, { source = '' }: { source?: string }) =>
-    typeof value === 'number' ? readNumber(source, value) : value
+  const keep = (_: string, value: unknown, { source = '' }: { source?: string }) => (typeof value === 'number' ? readNumber(source) : value)
   return JSON.parse(text, keep as (this: unknown, key: string, value: unknown) => unknown)
 }
 

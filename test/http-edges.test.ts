@@ -39,7 +39,7 @@ describe('a defect at the door', () => {
     const options = {
       ...{ endpoints: async () => ({ status: 200, headers: [], body: [] }), write: createWriteAnswer(), replicaId: 'r', maxBodyBytes: 9 },
       ...{ originOf: () => ORIGIN, onDefect: (...told: unknown[]) => defects.push(told), graphqlPath: '/graphql' },
-      ...{ cors: { headers: () => [] }, log: { isLevelEnabled: () => false } },
+      ...{ cors: { headers: () => [] }, log: { isLevelEnabled: () => false }, memory: createMemoryBudget(1_000) },
       ...parts,
     } as unknown as ListenerOptions
     return { url: await listen(createListener(options)), defects }

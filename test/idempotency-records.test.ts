@@ -113,7 +113,9 @@ test('what is told while the process is about to end is written before its store
   const store = createMemoryDatabase(() => 0).store()
   const steps: string[] = []
   const firstWrite = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
   const write: typeof store.write = async (all) => {
+    begun.resolve()
     await (steps.length === 0 ? firstWrite.promise : new Promise((resolve) => setTimeout(resolve, 5)))
     steps.push(...all.map(({ kind }) => kind))
     return await store.write(all)
@@ -127,7 +129,7 @@ test('what is told while the process is about to end is written before its store
     return await accept(journaled)
   })
   const first = idempotency.run({ ...about, key: 'early' }, accept)
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await begun.promise
   const closing = idempotency.close()
   late.resolve()
   firstWrite.resolve()

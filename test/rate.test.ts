@@ -77,6 +77,12 @@ test.each([
   },
 )
 
+test('what was given up on before it is asked for is not sent, though the rate would allow it', async () => {
+  const answer = await limits.request([], async () => ({ kind: 'answered' }), AbortSignal.abort())
+  expect(answer).toMatchObject({ kind: 'withheld', code: 'OVERLOADED' })
+  expect([await flood(100), limits.used()]).toEqual([49, 50])
+})
+
 test('requests of the last second are forgotten after it', async () => {
   await flood(10)
   await clock.pass(1_100)

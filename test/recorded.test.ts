@@ -9,5 +9,5 @@ test.each(SCENARIOS)('as recorded: $title', { timeout: 30_000 }, async (scenario
 })
 
 test.each(TABLES)('as recorded: $title', async (table) => {
-  await expect(tableText(table)).toMatchFileSnapshot(`recorded/tables/${table.name}.txt`)
+  await expect(await tableText(table)).toMatchFileSnapshot(`recorded/tables/${table.name}.txt`)
 })

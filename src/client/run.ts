@@ -1,11 +1,9 @@
-import { type Cutting, cut } from './chunks.ts'
+import { type Chunk, type Cutting, cut } from './chunks.ts'
 import { ClientError } from './client-error.ts'
 import type { AskFacts, ResourceFacts } from './gateway-facts.ts'
-import { createInFlight } from './in-flight.ts'
 import type { Target } from './ingest-request.ts'
 import { createOutcomeQueue } from './outcome-queue.ts'
 import { createProgress } from './progress.ts'
-import { readOptions } from './run-options.ts'
 import { sendChunk } from './send-chunk.ts'
 import { createStop } from './stop.ts'
 import { createStopRules } from './stop-rules.ts'
@@ -14,16 +12,15 @@ import type { Transport } from './transport.ts'
 import type { Rows, Run, SendOptions, Summary } from './types.ts'
 import { fromUpstream } from './upstream-row.ts'
 
-/** What a run needs of its client. */
-export interface RunParts {
-  readonly transport: Transport
-  readonly askFacts: AskFacts
-}
-
 type Subject = Pick<Target, 'resource' | 'operation'>
 
 /** Sends rows from the next turn on; what is wrong with the options themselves is thrown at once. */
-export function startRun<Row>(subject: Subject, rows: Rows<Row>, given: SendOptions, { transport, askFacts }: RunParts): Run<Row> {
+export function startRun<Row>(
+  subject: Subject,
+  rows: Rows<Row>,
+  given: SendOptions,
+  { transport, askFacts }: { readonly transport: Transport; readonly askFacts: AskFacts },
+): Run<Row> {
   const options = readOptions(given)
   const { signal, parallel } = options
   const stop = createStop(signal)
@@ -79,8 +76,48 @@ export function startRun<Row>(subject: Subject, rows: Rows<Row>, given: SendOpti
   return { done, outcomes }
 }
 
+/** Requests under way where nothing is said. */
+const PARALLEL = 4
+/** Longer ones leave no room for the number of the chunk. */
+const KEY = /^[\x20-\x7e]{1,240}$/
+
+/** Options with what holds where nothing is said; throws a `TypeError` where one cannot be meant. */
+function readOptions({ key, dryRun = false, parallel = PARALLEL, ...others }: SendOptions) {
+  if (key !== undefined && !KEY.test(key)) throw new TypeError('key: 1-240 printable ASCII characters')
+  if (!(parallel >= 1)) throw new TypeError('parallel: a number from 1')
+  // A key of its own lets a run repeat what was lost on the way; a dry run leaves nothing to write twice.
+  // Pages that did not come by https have no randomUUID.
+  const ownKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-')
+  return { ...others, key: dryRun ? null : (key ?? ownKey()), dryRun, parallel }
+}
+
 /** Only an UPSERT of a key could undo another. */
 function cuttingFor({ operation }: Subject, { columns }: Pick<SendOptions, 'columns'>, { fields, primaryKey }: ResourceFacts): Cutting {
   const toSend = columns === 'upstream' ? (row: unknown) => fromUpstream(row, fields) : (row: unknown) => row
   return { toSend, keyFields: operation === 'upsert' ? primaryKey : [] }
+}
+
+/**
+ * Chunks under way: so many at once, and no two of them with rows of one key, so that the later row is written last. They are sent
+ * by `send`, which never rejects.
+ */
+function createInFlight<Row>(parallel: number, send: (chunk: Chunk<Row>) => Promise<void>) {
+  const underWay = new Map<Promise<void>, Chunk<Row>>()
+  return {
+    /** Resolves when a chunk may go. */
+    async room(chunk: Chunk<Row>): Promise<void> {
+      while (underWay.size >= parallel || sharesKey(chunk, underWay.values())) await Promise.race(underWay.keys())
+    },
+    start(chunk: Chunk<Row>): void {
+      const sent = send(chunk).finally(() => underWay.delete(sent))
+      underWay.set(sent, chunk)
+    },
+    /** Resolves when none is under way. */
+    ended: (): Promise<unknown> => Promise.all(underWay.keys()),
+  }
+}
+
+function sharesKey({ keys }: Chunk<unknown>, others: Iterable<Chunk<unknown>>): boolean {
+  for (const other of others) for (const key of keys) if (other.keys.has(key)) return true
+  return false
 }

@@ -7,14 +7,6 @@ const ABOUT_ALL_ROWS: readonly string[] = ['UPSTREAM_UNAUTHORIZED', 'UPSTREAM_NO
 /** So many chunks, the first of a run, that are refused for one reason have it in common. */
 const FIRST_CHUNKS = 2
 
-/** Why all rows of a chunk, or all of it that were sent, were refused. */
-interface Refusal {
-  readonly code: string
-  readonly message: string
-  /** Rows of later chunks would be refused as well, or were refused for want of something that did not come back. */
-  readonly isOfAll: boolean
-}
-
 /** Finds out, chunk by chunk, whether it is of use to go on. */
 export function createStopRules(maxRejected: number | undefined) {
   let chunks = 0
@@ -36,8 +28,8 @@ export function createStopRules(maxRejected: number | undefined) {
   }
 }
 
-/** The one reason that all rows, or all that were sent, were refused for. */
-function refusalOf(payload: Payload | undefined): Refusal | undefined {
+/** The one reason that all rows, or all that were sent, were refused for; `isOfAll`: rows of later chunks would be refused as well, or were refused for want of something that did not come back. */
+function refusalOf(payload: Payload | undefined) {
   if (!payload || payload.acceptedCount + payload.unconfirmedCount > 0) return undefined
   const issues = payload.rows.flatMap((row) => row.issues ?? [])
   // Beside such a row others may be bad in themselves, and were never sent.

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError, type GatewayErrorCode } from '../errors.ts'
 import type { GraphQLHandler, GraphQLHttpRequest } from '../http/listener.ts'
+import { sliceIfLate } from '../util/time-slices.ts'
 import type { RequestContext } from './builder.ts'
 import { DOCUMENT_LIMITS } from './cost/limits.ts'
 import type { ChooseDocument } from './documents.ts'
@@ -40,14 +41,11 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
   const limitsOf = ({ memory }: GraphQLHttpRequest): ParseLimits => ({ maxJsonValues, memory })
 
   async function execute(request: GraphQLHttpRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
-    const { caller, origin, method, memory, takeRows, headers } = request
-    const context: RequestContext = {
-      ...{ caller, origin, method, memory, takeRows, requestBytes },
-      priority: priorityOf(headers),
-      idempotencyKey: headers['idempotency-key']?.toString(),
-      upstreamReport: headers['x-rowgate-debug'] === 'upstream' ? watchUpstream(origin) : undefined,
-    }
-    const params: GraphQLParams = checkParameters(given, (asked) => chooseDocument(asked, caller))
+    const context = contextOf(request, requestBytes, watchUpstream)
+    const params: GraphQLParams = checkParameters(given, (asked) => chooseDocument(asked, request.caller))
+    // Without an await in between: of many that have come to here in one turn, each sees what those before it took.
+    const slice = sliceIfLate()
+    if (slice !== undefined) await slice
     return (await engine.getResultForParams({ params } as Parameters<Engine['getResultForParams']>[0], context as never)) as PrintableResult
   }
 
@@ -81,15 +79,29 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
       const type = mediaTypeFor(request.headers.accept)
       const noteDefect = (cause: unknown) => onDefect(cause, request.origin)
       try {
-        const { print, errors, ...result } = await resultOf(request, type)
-        if (errors === undefined) return printed(type, result, print)
-        const answered = errors.slice(0, boundOf(result)).map((error) => publicError(error, noteDefect))
-        return printed(type, { errors: noted(answered), ...result }, print)
+        const result = await resultOf(request, type)
+        const answered = result.errors?.slice(0, boundOf(result)).map((error) => publicError(error, noteDefect))
+        return printed(type, result, answered && noted(answered))
       } catch (error) {
-        return printed(type, { errors: noted([publicError(error, noteDefect)]) })
+        return printed(type, {}, noted([publicError(error, noteDefect)]))
       }
     },
-    decline: ({ accept }, error) => printed(mediaTypeFor(accept), { errors: noted([publicError(error, () => {})]) }),
+    decline: ({ accept }, error) => printed(mediaTypeFor(accept), {}, noted([publicError(error, () => {})])),
+  }
+}
+
+function contextOf(request: GraphQLHttpRequest, requestBytes: number, watchUpstream: EndpointOptions['watchUpstream']): RequestContext {
+  const { caller, origin, method, memory, takeRows, headers } = request
+  return {
+    caller,
+    origin,
+    method,
+    memory,
+    takeRows,
+    requestBytes,
+    priority: priorityOf(headers),
+    idempotencyKey: headers['idempotency-key']?.toString(),
+    upstreamReport: headers['x-rowgate-debug'] === 'upstream' ? watchUpstream(origin) : undefined,
   }
 }
 
@@ -117,7 +129,13 @@ function priorityOf({ priority }: IncomingHttpHeaders): RequestContext['priority
   return typeof priority === 'string' && /(?:^|,)[ \t]*u=[567][ \t]*(?:[,;]|$)/.test(priority) ? 'bulk' : undefined
 }
 
+const IN_UTF8 = /^charset\s*=\s*"?utf-?8"?$/
+
 /** Whether a body of that content type is read: JSON in UTF-8. */
 function isJson({ 'content-type': type = '' }: IncomingHttpHeaders): boolean {
-  return type === 'application/json' || /^application\/(?:json|graphql\+json)\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i.test(type)
+  if (type === 'application/json') return true
+  const [mediaType = '', ...parameters] = type.split(';').map((part) => part.trim().toLowerCase())
+  if (mediaType !== 'application/json' && mediaType !== 'application/graphql+json') return false
+  const given = parameters.filter((parameter) => parameter !== '')
+  return given.length === 0 || (given.length === 1 && IN_UTF8.test(given[0] as string))
 }

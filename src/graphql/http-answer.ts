@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import Negotiator from 'negotiator'
 import { GATEWAY_ERRORS, type GatewayErrorCode } from '../errors.ts'
 import type { Answer } from '../http/write-answer.ts'
+import type { PrintableResult } from './plugins/use-raw-rows.ts'
 import type { PublicError } from './public-error.ts'
 
 /** The two types GraphQL is answered in. */
@@ -39,26 +40,26 @@ const HEADERS: Partial<Record<GatewayErrorCode, readonly string[]>> = {
   UNSUPPORTED_MEDIA_TYPE: ['accept-post', 'application/json', 'accept-encoding', 'gzip'],
 }
 
-interface PublicResult {
-  readonly data?: unknown
-  readonly errors?: readonly PublicError[]
-}
-
 /**
  * As the draft has it, a client that knows only application/json gets that type where all went well, and the type that says
  * "this is GraphQL's own word" where it did not, since anybody on the way may have answered with such a status.
  */
-export function printed(type: MediaType | undefined, result: PublicResult, print = plain): Answer {
-  const status = statusOf(type, result)
+export function printed(
+  type: MediaType | undefined,
+  result: Pick<PrintableResult, 'data' | 'print'>,
+  errors: readonly PublicError[] = [],
+): Answer {
+  const status = statusOf(type, result.data, errors)
   const contentType = type === 'application/json' && status < 300 ? type : 'application/graphql-response+json'
   const headers = ['content-type', `${contentType}; charset=utf-8`]
-  if (status >= 300) headers.push(...headersOf(result.errors?.[0]))
-  return { status, headers, body: print(result) }
+  if (status >= 300) headers.push(...headersOf(errors[0]))
+  const said = errors.length === 0 ? result : { ...result, errors }
+  return { status, headers, body: result.print?.(said) ?? [JSON.stringify(said)] }
 }
 
 /** By the draft of GraphQL over HTTP of 2026-08-06, whose own 294 no client of application/json expects. */
-function statusOf(type: MediaType | undefined, { data, errors }: PublicResult): number {
-  if (errors === undefined || errors.length === 0) return 200
+function statusOf(type: MediaType | undefined, data: unknown, errors: readonly PublicError[]): number {
+  if (errors.length === 0) return 200
   if (data !== undefined) return type === 'application/json' ? 200 : 294
   // The gravest counts: a defect, then the first of the others.
   const codes = errors.map(({ extensions }) => extensions.code)
@@ -70,8 +71,4 @@ function headersOf(error: PublicError | undefined): readonly string[] {
   const { code, retryAfterMs } = error.extensions
   const wait = retryAfterMs !== undefined && GATEWAY_ERRORS[code].retryable ? ['retry-after', String(Math.ceil(retryAfterMs / 1_000))] : []
   return [...(HEADERS[code] ?? []), ...wait]
-}
-
-function plain(result: object): readonly string[] {
-  return [JSON.stringify(result)]
 }

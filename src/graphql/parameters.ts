@@ -44,18 +44,11 @@ export function parseBody(body: Body, limits: ParseLimits): ParsedBody {
 export function parseBodyLate(body: Body, limits: ParseLimits): ParsedBody {
   if (!body.isLarge) return parseBody(body, limits)
   countValues(body, limits)
-  const split = splitBody(body.bytes, body.release)
+  const split = splitBody(body)
   if (split === undefined) return parseBody(body, limits)
   // Each row is kept as the text that goes on.
   reserve(limits.memory, body.bytes.byteLength)
-  return {
-    params: split.params,
-    bytes: body.bytes.byteLength,
-    unread() {
-      const left = split.unread()
-      return left && { ...body, bytes: left }
-    },
-  }
+  return split
 }
 
 /** A body may be small and its values many: ten million empty objects fit into what a few thousand rows take. */
@@ -100,7 +93,8 @@ function readParams(text: string, bytes: Uint8Array): { params: unknown; readAga
 }
 
 function variablesOf(params: unknown): Record<string, unknown> {
-  return (params as { variables?: Record<string, unknown> } | null)?.variables ?? {}
+  const variables = isJsonObject(params) ? params.variables : undefined
+  return isJsonObject(variables) ? variables : {}
 }
 
 function mayBeTiny(variable: unknown): boolean {

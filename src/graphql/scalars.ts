@@ -12,10 +12,10 @@ export type ScalarTypes = {
   JSONObject: { Input: Record<string, unknown>; Output: Readonly<Record<string, unknown>> }
 }
 
-type ScalarBuilder = Pick<PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<{ Scalars: ScalarTypes }>>, 'scalarType'>
-
 /** The scalars of the contract. Their refusals say what is expected and never echo what was sent. */
-export function addScalars(builder: ScalarBuilder): void {
+export function addScalars(
+  builder: Pick<PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<{ Scalars: ScalarTypes }>>, 'scalarType'>,
+): void {
   builder.scalarType('SafeInt', {
     description: `A whole number ${SAFE_RANGE}.`,
     serialize: (value) => value,

@@ -47,10 +47,11 @@ const PAGE_HEADERS = [
 /** `/health`, `/ready`, `/metrics`, GraphiQL's page, the console, and `/`, which leads on. */
 export function createEndpoints({ isReady, metrics, graphiql, console, graphqlPath }: EndpointOptions): Endpoints {
   const page = graphiql && renderOnce(graphiql)
+  const print = oncePerTurn(metrics.print)
   const answers: Readonly<Record<string, (request: IncomingMessage) => Promise<Answer> | Answer>> = {
     '/health': () => textAnswer(200, 'alive\n'),
     '/ready': () => (isReady() ? textAnswer(200, 'ready\n') : textAnswer(503, 'stopping\n')),
-    '/metrics': async () => ({ status: 200, headers: ['content-type', metrics.contentType], body: [await metrics.print()] }),
+    '/metrics': async () => ({ status: 200, headers: ['content-type', metrics.contentType], body: [await print()] }),
     '/': (request) =>
       page && wantsPage(request)
         ? { status: 302, headers: ['location', graphqlPath], body: [] }
@@ -69,6 +70,20 @@ export function createEndpoints({ isReady, metrics, graphiql, console, graphqlPa
 function wantsPage({ headers }: IncomingMessage): boolean {
   if (headers.accept === undefined || !headers.accept.includes('text/html')) return false
   return new Negotiator({ headers }).mediaType(['application/json', 'application/graphql-response+json', 'text/html']) === 'text/html'
+}
+
+/** The same for all who ask in one turn of the event loop, found out once: thousands may ask in one, and each of the figures costs. */
+function oncePerTurn<Found>(find: () => Promise<Found>): () => Promise<Found> {
+  let found: Promise<Found> | undefined
+  const forget = () => {
+    found = undefined
+  }
+  return () => {
+    if (found !== undefined) return found
+    setImmediate(forget)
+    found = find()
+    return found
+  }
 }
 
 /** A page that is rendered and compressed when it is first asked for, once. */

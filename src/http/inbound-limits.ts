@@ -60,8 +60,9 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
       if (bounds === undefined) return await answer()
       const { tenantId, requests } = bounds
       const limited = requests === undefined ? undefined : await take('requests', tenantId, requests, 1)
-      const { headers, ...rest } = limited === undefined ? await answer() : decline(limited)
-      return { ...rest, headers: [...headers, ...headersFor(tenantId, bounds)] }
+      const answered = limited === undefined ? await answer() : decline(limited)
+      answered.headers.push(...headersFor(tenantId, bounds))
+      return answered
     },
     rowsOf(caller) {
       const { tenantId, rows } = boundsOf(caller) ?? {}

@@ -86,15 +86,46 @@ async function handle(request: IncomingMessage, response: ServerResponse, origin
   if (request.method === 'OPTIONS')
     return send({ status: 204, headers: ['allow', 'GET, POST, OPTIONS', ...cors.preflight(request.headers)], body: [] })
   const aside = endpoints(request, target)
-  if (aside !== undefined) return send(await aside)
+  if (aside !== undefined) return await holding(request, response, options.memory.open(), async (memory) => send(await aside, memory))
   if (target.path !== graphqlPath) return send(textAnswer(404, `There is nothing at this path. GraphQL is at ${graphqlPath}.\n`))
   const admitted = await options.admit(request)
   if (admitted instanceof GatewayError) return send(graphql.decline(request.headers, admitted))
-  const memory = options.memory.open()
-  response.once('close', memory.close)
-  const asked = requestOf(request, target, { origin, memory, caller: admitted }, options)
   const decline = (error: GatewayError) => graphql.decline(request.headers, error)
-  send(await options.limits.within(admitted, () => graphql.answer(asked), decline), memory)
+  await holding(request, response, options.memory.open(), async (memory) => {
+    const asked = requestOf(request, target, { origin, memory, caller: admitted }, options)
+    send(await options.limits.within(admitted, () => graphql.answer(asked), decline), memory)
+  })
+}
+
+/** Answers with an account of the common memory: it is given back once all is done, and the client has its answer or is gone. */
+async function holding(
+  request: IncomingMessage,
+  response: ServerResponse,
+  memory: MemoryAccount,
+  answer: (memory: MemoryAccount) => Promise<void>,
+): Promise<void> {
+  let isAnswered = false
+  let isGone = false
+  const giveBack = () => {
+    if (isAnswered && isGone) memory.close()
+  }
+  onceGone(request, response, () => {
+    isGone = true
+    giveBack()
+  })
+  await answer(memory).finally(() => {
+    isAnswered = true
+    giveBack()
+  })
+}
+
+/** A response that waits behind others of its connection is not told when that breaks off. */
+function onceGone({ socket }: IncomingMessage, response: ServerResponse, act: () => void): void {
+  response.once('close', act)
+  if (response.socket !== null) return
+  // One for each request that is under way.
+  socket.setMaxListeners(0).once('close', act)
+  response.once('close', () => socket.off('close', act))
 }
 
 function requestOf(
@@ -130,20 +161,14 @@ function sender(
   { cors, write, log, replicaId }: ListenerOptions,
 ) {
   const isLogged = log.isLevelEnabled('debug')
-  return ({ status, headers, body }: Answer, memory?: MemoryAccount): void => {
+  return (answer: Answer, memory?: MemoryAccount): void => {
+    const { status, headers } = answer
     if (isLogged) log.debug({ ...origin, method: request.method, status }, 'answered')
     if (response.destroyed) return
-    const all = [
-      ...headers,
-      ...ALWAYS,
-      'x-request-id',
-      origin.requestId,
-      'x-rowgate-replica',
-      replicaId,
-      ...cors.headers(request.headers.origin),
-    ]
-    if (origin.traceparent !== undefined) all.push('traceparent', origin.traceparent)
-    if (!headers.includes('cache-control')) all.push(...NO_STORE)
-    write(response, { status, headers: all, body }, memory)
+    const hasCacheControl = headers.includes('cache-control')
+    headers.push(...ALWAYS, 'x-request-id', origin.requestId, 'x-rowgate-replica', replicaId, ...cors.headers(request.headers.origin))
+    if (origin.traceparent !== undefined) headers.push('traceparent', origin.traceparent)
+    if (!hasCacheControl) headers.push(...NO_STORE)
+    write(response, answer, memory)
   }
 }

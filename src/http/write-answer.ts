@@ -7,10 +7,10 @@ import { CERTAIN_TO_FIT, createBufferPool, lengthOf } from '../util/buffer-pool.
 import type { MemoryAccount } from '../util/memory-budget.ts'
 import { countRead } from './reading-turns.ts'
 
-/** An answer: names and values of its headers alternate; its text comes in pieces, or in bytes that go out as they are. */
+/** An answer: names and values of its headers alternate, and whoever hands it on adds to them; its text comes in pieces, or in bytes that go out as they are. */
 export interface Answer {
   readonly status: number
-  readonly headers: readonly string[]
+  readonly headers: string[]
   readonly body: readonly string[] | Uint8Array
 }
 
@@ -26,11 +26,16 @@ export type WriteAnswer = (response: ServerResponse, answer: Answer, memory?: Me
 const LARGE = 64 * 1024
 // Below this, compressing a text costs more than sending it.
 const WORTH_COMPRESSING = 4 * 1024
+/** What compressing an answer takes up beside it. */
+const COMPRESSING_BYTES = 272 * 1024
 /** How long a large answer may take to be read, however steadily. */
 const READING_MS = 300_000
 
 /** The status of a GraphQL answer with data and errors, which Node has no words for. */
 const PHRASES: Readonly<Record<number, string>> = { 294: 'Partial Success' }
+
+/** Answers that have no body, and may not say how long that is. */
+const BODILESS = new Set([204, 304])
 
 /** Writes large texts through a buffer pool: joining, measuring and encoding them at once would copy them three times. */
 export function createWriteAnswer(): WriteAnswer {
@@ -39,7 +44,8 @@ export function createWriteAnswer(): WriteAnswer {
   function writeLarge(response: ServerResponse, { status, headers }: Answer, pieces: readonly string[]): void {
     const bodies = groups(pieces).map((group) => pool.write(...group))
     const length = bodies.reduce((sum, { byteLength }) => sum + byteLength, 0)
-    response.writeHead(status, phraseOf(status), [...headers, 'content-length', String(length)])
+    headers.push('content-length', String(length))
+    response.writeHead(status, phraseOf(status), headers)
     for (const body of bodies) response.write(body)
     // Finished means that all has left the process; of a broken connection some may still be read.
     response.once('close', () => bodies.forEach(response.writableFinished ? pool.giveBack : pool.abandon))
@@ -56,14 +62,16 @@ export function createWriteAnswer(): WriteAnswer {
       memory?.holdAtLeast(length)
       endInTime(response)
     }
-    if (length >= WORTH_COMPRESSING && wantsGzip(response.req.headers)) return void writeGzip(response, answer, body)
+    if (length >= WORTH_COMPRESSING && wantsGzip(response.req.headers) && hasRoomToCompress(memory))
+      return void writeGzip(response, answer, body)
     if (length >= LARGE) return writeLarge(response, answer, body)
     writeWhole(response, answer, body.length === 1 ? (body[0] as string) : body.join(''))
   }
 }
 
 function writeWhole(response: ServerResponse, { status, headers }: Answer, body: string | Uint8Array): void {
-  response.writeHead(status, phraseOf(status), [...headers, 'content-length', String(Buffer.byteLength(body))]).end(body)
+  if (!BODILESS.has(status)) headers.push('content-length', String(Buffer.byteLength(body)))
+  response.writeHead(status, phraseOf(status), headers).end(body)
 }
 
 /** The words of a status on the wire. */
@@ -77,8 +85,14 @@ export function wantsGzip(headers: IncomingHttpHeaders): boolean {
   return new Negotiator({ headers }).encoding(['gzip', 'identity']) === 'gzip'
 }
 
+/** Where there is none, the answer goes out as it is. */
+function hasRoomToCompress(memory: MemoryAccount | undefined): boolean {
+  return memory === undefined || memory.take(COMPRESSING_BYTES)
+}
+
 async function writeGzip(response: ServerResponse, { status, headers }: Answer, pieces: readonly string[]): Promise<void> {
-  response.writeHead(status, phraseOf(status), [...headers, 'content-encoding', 'gzip'])
+  headers.push('content-encoding', 'gzip')
+  response.writeHead(status, phraseOf(status), headers)
   // A client that leaves ends this; there is nobody left to tell.
   await pipeline(Readable.from(pieces), createGzip({ level: 1 }), response).catch(() => {})
 }
@@ -119,7 +133,8 @@ function stillSends(request: IncomingMessage): boolean {
 /** Answers somebody who still sends, and closes the connection behind that. */
 function writeAndLinger(response: ServerResponse, { status, headers, body }: Answer): void {
   const words = body instanceof Uint8Array ? body : Buffer.from(body.join(''))
-  response.writeHead(status, phraseOf(status), [...headers, 'content-length', String(words.byteLength), 'connection', 'close']).write(words)
+  headers.push('content-length', String(words.byteLength), 'connection', 'close')
+  response.writeHead(status, phraseOf(status), headers).write(words)
   endAfter(response.req, response)
 }
 

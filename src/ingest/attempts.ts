@@ -1,4 +1,5 @@
 import { departureOf, withdrawRejected } from './departure.ts'
+import type { Events } from './events.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, outcomeAfter, worthAnother } from './outcome.ts'
 import { type Division, divisionOf, pauseBefore, type RetryChoices, rowsToRepeat } from './retry-policy.ts'
@@ -23,11 +24,13 @@ const PARTING_MS = 100
 // A repeat with less of an attempt's time than this left would only be given up on.
 const LEAST_TIME = 0.1
 
-/** How long attempts may take, in milliseconds. */
-export interface AttemptTimeouts {
+/** How long attempts may take, in milliseconds, which rows go again, and who hears of each. */
+export interface AttemptOptions {
   readonly attemptTimeoutMs: number
   /** All attempts at a batch together, pauses included. */
   readonly attemptsTimeoutMs: number
+  readonly retry: RetryChoices
+  readonly events: Pick<Events, 'emit'>
 }
 
 /** What the attempts at a batch came to. */
@@ -45,9 +48,10 @@ export interface Attempted {
 export type Attempt = (batch: Batch, request: UpstreamRequest, limits: TenantLimits) => Promise<Attempted>
 
 /** The row-aware loop of attempts. */
-export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts, choices: RetryChoices): Attempt {
+export function createAttempt(upstream: UpstreamPort, options: AttemptOptions): Attempt {
+  const { attemptTimeoutMs, attemptsTimeoutMs, retry, events } = options
   return async (whole, wholeRequest, limits) => {
-    const until = performance.now() + timeouts.attemptsTimeoutMs
+    const until = performance.now() + attemptsTimeoutMs
     const lastTurn = Math.min(until, whole.sentUntil)
     const timeUp = new AbortController()
     const timer = setTimeout(() => timeUp.abort(), Math.max(0, lastTurn - performance.now()))
@@ -57,13 +61,14 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
     let division: Division | undefined
     let mayBeWrittenUntil = 0
     const onGivenUp = () => {
-      mayBeWrittenUntil = performance.now() + timeouts.attemptTimeoutMs
+      mayBeWrittenUntil = performance.now() + attemptTimeoutMs
     }
 
     /** Repeats a request until that cannot help, or only for some of its rows: these are what is left to send. */
     async function repeat(batch: Batch, request: UpstreamRequest): Promise<Batch | undefined> {
+      const sendAndTell = telling(events, batch, request)
       const send = (onHeadersSent: () => void) =>
-        sendOnce((signal) => request.send(signal, onHeadersSent), Math.min(timeouts.attemptTimeoutMs, until - performance.now()), onGivenUp)
+        sendOnce((signal) => sendAndTell(signal, onHeadersSent), Math.min(attemptTimeoutMs, until - performance.now()), onGivenUp)
       for (;;) {
         const departure = batch.journaled && departureOf(batch.journaled, timeUp.signal)
         const answer = await limits.request(batch.origins, departure?.guard(send) ?? send, timeUp.signal)
@@ -74,14 +79,14 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
         }
         // Of a repeat that was not made the earlier attempt has more to say.
         if (++requests === 1 || answer.kind !== 'withheld') rows.note(settle(answer, batch))
-        const { again, attempts, isFree } = rowsToRepeat(answer, batch, choices)
+        const { again, attempts, isFree } = rowsToRepeat(answer, batch, retry)
         const asked = 'retryAfterMs' in answer ? answer.retryAfterMs : undefined
         const pause = pauseBefore(requests, asked)
-        const isInTime = performance.now() + pause + timeouts.attemptTimeoutMs * LEAST_TIME < lastTurn
+        const isInTime = performance.now() + pause + attemptTimeoutMs * LEAST_TIME < lastTurn
         const goesOn = again.length > 0 && requests < attempts && isInTime && (isFree || limits.budget.spend())
         if (!goesOn) {
           rows.markRepeatable(again, asked)
-          division = divisionOf(answer, batch, rows.placeOf, choices)
+          division = divisionOf(answer, batch, rows.placeOf, retry)
           if (division !== undefined) withdrawRejected(whole, division.parts.flat(), (at) => rows.outcomes()[at])
           return undefined
         }
@@ -101,6 +106,19 @@ export function createAttempt(upstream: UpstreamPort, timeouts: AttemptTimeouts,
     } finally {
       clearTimeout(timer)
     }
+  }
+}
+
+/** Sends a request and says so, as often as it is called; of a repeat the rows have waited since the answer before. */
+function telling(events: Pick<Events, 'emit'>, batch: Batch, request: UpstreamRequest): UpstreamRequest['send'] {
+  let { waitingSince } = batch
+  return async (signal, onHeadersSent) => {
+    const began = performance.now()
+    events.emit('batch:sent', { batch, waitedMs: began - waitingSince })
+    const answer = await request.send(signal, onHeadersSent)
+    waitingSince = performance.now()
+    events.emit('batch:answered', { batch, answer, ms: waitingSince - began })
+    return answer
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Tenant } from '../identity.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { IngestResult } from './ingest-result.ts'
-import type { Answer, Batch, Destination, UpstreamPort } from './upstream-port.ts'
+import type { Answer, Batch, Destination } from './upstream-port.ts'
 
 /** What happens to rows, as others may hear of it: data quality, log, metrics and traces. Nobody who listens can change it. */
 export interface IngestEvents {
@@ -65,26 +65,4 @@ export function createEvents(): Events {
     },
   }
   return events
-}
-
-/** The same port, which emits an event for every request that leaves and for its answer. */
-export function announced(upstream: UpstreamPort, events: Events): UpstreamPort {
-  return {
-    prepare(batch) {
-      const request = upstream.prepare(batch)
-      let waitingSince = batch.waitingSince
-      return {
-        byteLength: request.byteLength,
-        async send(signal, onHeadersSent) {
-          const began = performance.now()
-          events.emit('batch:sent', { batch, waitedMs: began - waitingSince })
-          const answer = await request.send(signal, onHeadersSent)
-          waitingSince = performance.now()
-          events.emit('batch:answered', { batch, answer, ms: waitingSince - began })
-          return answer
-        },
-        [Symbol.dispose]: () => request[Symbol.dispose](),
-      }
-    },
-  }
 }

@@ -48,18 +48,8 @@ function failureOfRefusedRow(errors: readonly UpstreamError[], { retryableCodes 
   return isTransient ? 'ROW_NOT_YET' : 'FINAL'
 }
 
-/** Which rows of a batch may be sent again. */
-interface Repeat {
-  /** Places in the batch of the rows that may be sent again. */
-  readonly again: readonly number[]
-  /** How many attempts they may have. */
-  readonly attempts: number
-  /** Whether that costs no budget. */
-  readonly isFree: boolean
-}
-
-/** The rows that are worth another attempt after an answer. */
-export function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choices: RetryChoices): Repeat {
+/** The rows that are worth another attempt after an answer, by their places in the batch; how many attempts they may have, and whether that costs no budget. */
+export function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choices: RetryChoices) {
   const attemptsOf = (failure: FailureClass) => attemptsAfter(failure, destination.operation, choices)
   if (answer.kind !== 'answered') {
     const attempts = attemptsOf(answer.failure)

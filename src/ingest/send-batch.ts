@@ -10,18 +10,11 @@ export type BatchResult = Pick<Attempted, 'outcomes' | 'mayBeWrittenUntil'>
 /** Takes a batch to the upstream and brings back what became of its rows. */
 export type SendBatch = (batch: Batch, limits: TenantLimits, refusals: Refusals) => Promise<BatchResult>
 
-/** What bounds the sending of a batch. */
-export interface SendBatchLimits {
-  readonly maxBatchBytes: number
-  /** How long a batch that was declined whole may be divided, in milliseconds. */
-  readonly attemptsTimeoutMs: number
-}
-
-/** Sends a batch, in parts where its bytes are over the limit, and settles every row of it. */
+/** Sends a batch, in parts where its bytes are over the limit, and settles every row of it; for `attemptsTimeoutMs` one that was declined whole may be divided. */
 export function createSendBatch(
   upstream: UpstreamPort,
   attempt: Attempt,
-  { maxBatchBytes, attemptsTimeoutMs }: SendBatchLimits,
+  { maxBatchBytes, attemptsTimeoutMs }: { readonly maxBatchBytes: number; readonly attemptsTimeoutMs: number },
 ): SendBatch {
   const divide = createDivide(upstream, attempt)
 

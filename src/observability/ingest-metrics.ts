@@ -41,11 +41,12 @@ function breakerCounter(registers: Registry[]): IngestMetrics['countBreaker'] {
   return ({ tenantId, isOpen }) => breakers.inc({ scope: tenantId === undefined ? 'host' : 'tenant', state: isOpen ? 'open' : 'closed' })
 }
 
-type Counts = Record<Outcome['status'] | 'mutations', number>
-
 /** Counted in plain numbers and printed when somebody asks: labels are looked up by their text, which costs more than all else of a small mutation. */
 function mutationCounters(registers: Registry[]): IngestMetrics['countMutation'] {
-  const counts = new Map<string, Counts & { readonly resource: string; readonly operation: Operation }>()
+  const counts = new Map<
+    string,
+    Record<Outcome['status'] | 'mutations', number> & { readonly resource: string; readonly operation: Operation }
+  >()
   new Counter({
     name: 'rowgate_mutations_total',
     help: 'Mutations of rows that have an outcome for every row, dry runs among them.',

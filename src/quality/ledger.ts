@@ -1,6 +1,5 @@
 import type { Outcome } from '../ingest/outcome.ts'
-import { countIssues, type IssueCount } from './issue-counts.ts'
-import { type Counted, createMinutes, type Minutes } from './minutes.ts'
+import { type Counted, countIssues, createMinutes, type IssueCount, type Minutes } from './minutes.ts'
 import type { Settled, TakenTokens } from './taken-tokens.ts'
 
 /** What became of the rows of some mutations. */

@@ -1,5 +1,5 @@
-import { addCount, type IssueCount, type IssueCounts } from './issue-counts.ts'
 import type { MinuteTally, Tally } from './ledger.ts'
+import { addCount, type IssueCount, type IssueCounts } from './minutes.ts'
 
 /** Lengths of the buckets of a report, in minutes. */
 const BUCKETS = { MINUTE: 1, HOUR: 60, DAY: 1_440 } as const satisfies Record<string, number>

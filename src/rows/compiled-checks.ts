@@ -4,9 +4,8 @@ import { isTiny } from '../util/exact-json.ts'
 import { isGoodExact } from './check-number.ts'
 import { isBlank, isCleanText, isJsonText } from './check-value.ts'
 import type { SuspectColumns } from './diagnose.ts'
-import { KEY_SEED, keyNames, mixKey, shortened, showable } from './row-key.ts'
 import { isDate, isWireTimestamp, wireTimestamp } from './timestamp.ts'
-import { type WireOptions, type WireRow, wireName } from './wire-row.ts'
+import { KEY_SEED, keyNames, mixKey, shortened, showable, type WireOptions, type WireRow, wireName } from './wire-row.ts'
 
 /** What is generated as code from the declaration of a resource, once. */
 export interface CompiledChecks {

@@ -7,8 +7,7 @@ import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
 import { diagnose, type SuspectColumns } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import { keyNames, keyText } from './row-key.ts'
-import { addExtra, toWire, type WireOptions, type WireRow } from './wire-row.ts'
+import { addExtra, keyNames, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
 /** Some rows as they were sent. */
 export interface RowList {

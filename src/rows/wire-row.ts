@@ -1,8 +1,10 @@
+import { randomInt } from 'node:crypto'
 import { type Column, isInModulePattern } from '../resource/column.ts'
 import type { Contract } from '../resource/contract.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
-import { isJsonObject } from '../util/exact-number.ts'
+import { isExactNumber, isJsonObject, textOf } from '../util/exact-number.ts'
+import { isCleanText } from './check-value.ts'
 import { wireTimestamp } from './timestamp.ts'
 
 /** A row ready for the wire: upstream column names, timestamps in the module's form, nulls filled in. */
@@ -50,4 +52,47 @@ export function addExtra(wire: WireRow, extra: unknown, keyCase: KeyCase): WireR
 function wireValue(value: unknown, column: Column, format: TimestampFormat): unknown {
   if (value === undefined) return column.presence === 'nullable' ? null : undefined
   return isInModulePattern(column.type) && typeof value === 'string' ? wireTimestamp(value, format) : value
+}
+
+const MAX_SHOWN = 1024
+
+/** A good value as part of a public key: a very long text is not shown. */
+export function shortened(value: unknown): unknown {
+  return typeof value === 'string' && value.length > MAX_SHOWN ? null : value
+}
+
+/** Any value as part of a public key: only what an answer can carry is shown. */
+export function showable(value: unknown): unknown {
+  if (typeof value === 'string') return isCleanText(value) ? shortened(value) : null
+  return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) || isExactNumber(value) ? value : null
+}
+
+/** Wire names of the primary key of a resource. */
+export function keyNames(resource: Resource, keyCase: KeyCase): string[] {
+  return resource.keyColumns.map(({ name }) => wireName(name, keyCase))
+}
+
+/** One text that equals another's exactly when both rows have the same primary key. */
+export function keyText(wire: WireRow, names: readonly string[]): string {
+  // No key text can hold NUL (INVALID_TEXT), so it separates without escaping.
+  return names.map((name) => textOf(wire[name])).join('\0')
+}
+
+/**
+ * 32 bits of a row's primary key: rows of one key have the same number. Two keys of one number are rare and only wait for
+ * each other; integers of this size are what sets hold cheapest. The plain twin of the generated code.
+ */
+export function keyHash(wire: WireRow, names: readonly string[]): number {
+  return names.reduce((hash, name) => mixKey(hash, wire[name]), KEY_SEED)
+}
+
+/** The number to begin with before any part of a key: another in each process, so that nobody can prepare keys that collide. */
+export const KEY_SEED = randomInt(2 ** 32) | 0
+
+/** Mixes one part of a key into the number of those before it. */
+export function mixKey(before: number, part: unknown): number {
+  const text = typeof part === 'string' ? part : textOf(part)
+  let hash = before
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return Math.imul(hash, 0x01000193)
 }

@@ -20,11 +20,6 @@ interface Ask {
   readonly dryRun: boolean
 }
 
-interface Target {
-  readonly table: string
-  readonly resources: readonly Resource[]
-}
-
 /** Answers a POST of rows to one object: checks the request, then each row, and stores the good ones. */
 export function createIngestEndpoint(store: Store, tables: Tables, contract: Contract) {
   return (token: string, object: string, text: string, requestId: string): Reply => {
@@ -59,7 +54,12 @@ function readAsk(text: string): Ask | undefined {
   }
 }
 
-function takeRows(store: Store, { data, operationType, dryRun }: Ask, { table, resources }: Target, contract: Contract) {
+function takeRows(
+  store: Store,
+  { data, operationType, dryRun }: Ask,
+  { table, resources }: { readonly table: string; readonly resources: readonly Resource[] },
+  contract: Contract,
+) {
   const seen = new Set<string>()
   const failed: { index: number; row: unknown; errors: Failure[] }[] = []
   data.forEach((sent, index) => {

@@ -1,11 +1,13 @@
-interface Complaint {
+/** The hint of a complaint about a cell of a table: what the gateway says of quotes around a value is for people who write JSON. */
+export function cellHint({
+  code,
+  message,
+  hint,
+}: {
   readonly code: string
   readonly message: string
   readonly hint: string | null
-}
-
-/** The hint of a complaint about a cell of a table: what the gateway says of quotes around a value is for people who write JSON. */
-export function cellHint({ code, message, hint }: Complaint): string | null {
+}): string | null {
   if (code !== 'WRONG_TYPE') return hint
   if (message.includes('whole number')) return 'digits only'
   if (message.includes('number')) return 'digits, with a point before decimals and nothing between thousands'

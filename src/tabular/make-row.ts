@@ -2,13 +2,6 @@ import { type CellType, cellTypeOf, type TableShape } from './column.ts'
 import { convertCell, rawDigits } from './convert-cell.ts'
 import { attributeOf, EXTRA, type Target } from './header-names.ts'
 
-interface Place {
-  readonly at: number
-  readonly name: string
-  readonly type: CellType
-  readonly isAttribute: boolean
-}
-
 /** How cells become rows: every cell by its column's target, empty ones left out. */
 export function createMakeRow(
   { columns, attributes = [] }: TableShape,
@@ -19,7 +12,7 @@ export function createMakeRow(
     ...columns.map(({ field, type }) => [field, type] as const),
     ...attributes.map(({ name, dataType }) => [`${EXTRA}.${name}`, cellTypeOf(dataType)] as const),
   ])
-  const places = targets.flatMap((target, at): Place[] => {
+  const places = targets.flatMap((target, at) => {
     if (target === null) return []
     const attribute = attributeOf(target)
     return [{ at, name: attribute ?? target, type: types.get(target) ?? 'STRING', isAttribute: attribute !== undefined }]

@@ -1,14 +1,12 @@
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
+import { LRUCache } from 'lru-cache'
 import type { Tenant } from '../identity.ts'
-import { MAX_REQUESTS_IN_FLIGHT } from '../ingest/limits/host-permits.ts'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import { errorCode } from '../util/error-code.ts'
 import { createOncePerMinute } from '../util/once-per-minute.ts'
 import { attemptHeaders } from '../util/request-origin.ts'
-import { createAttemptIds } from './attempt-ids.ts'
 import type { FollowCall, UpstreamCall } from './call-reports.ts'
 import { decodeBody } from './decode-body.ts'
-import { dispatch, type Reply } from './dispatch.ts'
+import { type Connecting, createDispatcher, dispatch, type Reply } from './dispatch.ts'
 
 /** One call of the upstream's REST API. */
 export interface Call extends UpstreamCall {
@@ -22,19 +20,10 @@ export interface Call extends UpstreamCall {
   readonly onHeadersSent?: () => void
 }
 
-/** Proxies by the scheme of the upstream, and the hosts that are reached without one, as the environment names them. */
-interface Proxies {
-  readonly http: string
-  readonly https: string
-  readonly except: string
-}
-
-/** How long things may take, in milliseconds, and by which way. */
-export interface ClientOptions {
-  readonly connectTimeoutMs: number
+/** How the upstream is reached, and who hears of it. */
+export interface ClientOptions extends Connecting {
+  /** In milliseconds. */
   readonly attemptTimeoutMs: number
-  /** Undefined: the upstream is reached directly. */
-  readonly proxies?: Proxies | undefined
   /** Told why the upstream could not be reached or broke a connection, once a minute for each cause: the code of an error such as ENOTFOUND. */
   readonly onConnectionError?: (code: string) => void
   /** Told of every call. */
@@ -58,8 +47,6 @@ export interface Client {
   call(call: Call): Promise<Exchange>
   close(): Promise<void>
 }
-
-const IDLE_CONNECTION_MS = 4_000
 
 /** A keep-alive client for a base URL, which may carry a path. */
 export function createClient(base: URL, options: ClientOptions): Client {
@@ -105,30 +92,6 @@ function createNoteError(report: (code: string) => void): (error: unknown) => vo
   }
 }
 
-function createDispatcher({ origin }: URL, { connectTimeoutMs, proxies }: ClientOptions): Dispatcher {
-  const settings = {
-    allowH2: false,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connections: MAX_REQUESTS_IN_FLIGHT,
-    keepAliveTimeout: IDLE_CONNECTION_MS,
-    connect: { timeout: connectTimeoutMs },
-  }
-  if (proxies === undefined) return new Pool(origin, settings)
-  const { http, https, except } = proxies
-  // A proxy that does not answer is one that there is no connection to.
-  const clientFactory = (proxy: URL, options: object) => new Pool(proxy, { ...options, headersTimeout: connectTimeoutMs })
-  // An empty text keeps undici from looking into the environment itself.
-  return new EnvHttpProxyAgent({
-    ...settings,
-    clientFactory,
-    connectTimeout: connectTimeoutMs,
-    httpProxy: http,
-    httpsProxy: https,
-    noProxy: except,
-  })
-}
-
 function requestHeaders({ tenant, body, origins }: Call): Record<string, string> & { 'x-request-id': string } {
   return {
     authorization: tenant.credential.reveal(),
@@ -165,4 +128,39 @@ function mayHaveMore({ status, headers }: Reply, read: string | undefined): bool
 
 function headerText(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(', ') : header
+}
+
+const REMEMBERED = 10_000
+
+// As `attemptHeaders` ends them: behind the id of a request, or by themselves. What nobody made here is the upstream's own.
+const ENDINGS = /(["~])([0-9a-f]{8})/g
+
+// As JSON may write what stands in an id.
+const ESCAPED = /\\(?:\/|u00)/
+const ESCAPES = /\\(?:\/|u00([0-9a-f]{2}))/gi
+const unescaped = (_: string, hex: string | undefined) => (hex === undefined ? '/' : String.fromCharCode(Number.parseInt(hex, 16)))
+
+/** Knows the ids of the last ten thousand attempts at the upstream, of whichever tenant. */
+export function createAttemptIds() {
+  const idsByEnding = new LRUCache<string, string>({ max: REMEMBERED })
+  return {
+    note: (id: string): void => void idsByEnding.set(id.slice(-8), id),
+    /** Whether an answer to the attempt of that id carries the id of another one: as a header, as a text in its body, or within one. */
+    isOfAnother(id: string, headers: Readonly<Record<string, string | string[] | undefined>>, body: string): boolean {
+      const another = (ending: string) => {
+        const known = idsByEnding.peek(ending)
+        return known === id ? undefined : known
+      }
+      for (const name in headers) if ([headers[name]].flat().some((value) => value && another(value.slice(-8)) === value)) return true
+      const text = ESCAPED.test(body) ? body.replace(ESCAPES, unescaped) : body
+      for (const { 0: found, 1: mark, 2: ending = '', index } of text.matchAll(ENDINGS)) {
+        const end = index + found.length
+        const known = another(ending)
+        if (known === undefined) continue
+        // Eight digits within a text say nothing.
+        if (known === ending ? mark === '"' && text[end] === '"' : text.endsWith(known, end)) return true
+      }
+      return false
+    },
+  }
 }

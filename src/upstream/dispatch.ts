@@ -1,10 +1,45 @@
 import diagnosticsChannel from 'node:diagnostics_channel'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Dispatcher, errors } from 'undici'
+import { type Dispatcher, EnvHttpProxyAgent, errors, Pool } from 'undici'
+import { MAX_REQUESTS_IN_FLIGHT } from '../ingest/limits/host-permits.ts'
 import { errorCode } from '../util/error-code.ts'
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
+const IDLE_CONNECTION_MS = 4_000
+
+/** How the upstream is reached. */
+export interface Connecting {
+  /** In milliseconds. */
+  readonly connectTimeoutMs: number
+  /** By the scheme of the upstream, and the hosts that are reached without one, as the environment names them; undefined: it is reached directly. */
+  readonly proxies?: { readonly http: string; readonly https: string; readonly except: string } | undefined
+}
+
+/** Connections to the host of the upstream, kept open for a while. */
+export function createDispatcher({ origin }: URL, { connectTimeoutMs, proxies }: Connecting): Dispatcher {
+  const settings = {
+    allowH2: false,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connections: MAX_REQUESTS_IN_FLIGHT,
+    keepAliveTimeout: IDLE_CONNECTION_MS,
+    connect: { timeout: connectTimeoutMs },
+  }
+  if (proxies === undefined) return new Pool(origin, settings)
+  const { http, https, except } = proxies
+  // A proxy that does not answer is one that there is no connection to.
+  const clientFactory = (proxy: URL, options: object) => new Pool(proxy, { ...options, headersTimeout: connectTimeoutMs })
+  // An empty text keeps undici from looking into the environment itself.
+  return new EnvHttpProxyAgent({
+    ...settings,
+    clientFactory,
+    connectTimeout: connectTimeoutMs,
+    httpProxy: http,
+    httpsProxy: https,
+    noProxy: except,
+  })
+}
 
 /** An answer as it came. */
 export interface Reply {
@@ -104,6 +139,7 @@ export function dispatch(
 }
 
 /** What is wrong on a connection; that undici ends it is not. */
-function errorOn(socket: Socket | undefined): unknown {
-  return errorCode(socket?.errored) === 'UND_ERR_INFO' ? undefined : (socket?.errored ?? undefined)
+function errorOn(socket: Socket | undefined): Error | undefined {
+  const error = socket?.errored ?? undefined
+  return error && errorCode(error) !== 'UND_ERR_INFO' ? error : undefined
 }

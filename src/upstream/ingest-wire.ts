@@ -24,7 +24,6 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
   return {
     prepare(batch) {
       const { tenant, solution, resource, operation, dryRun } = batch.destination
-      const { origins, waitingSince } = batch
       const object = encodeURIComponent(objectName(solution, resource))
       const path = options.ingestionPath.replace('{object}', object)
       const body = bodies.write(
@@ -35,8 +34,18 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
       return {
         byteLength: body.byteLength,
         async send(signal, onHeadersSent) {
-          const about = { origins, waitingSince, rows: batch.rows.length }
-          const exchange = await client.call({ method: 'POST', path, tenant, body, ...about, signal, onHeadersSent })
+          const { origins, waitingSince, rows } = batch
+          const exchange = await client.call({
+            method: 'POST',
+            path,
+            tenant,
+            body,
+            origins,
+            waitingSince,
+            rows: rows.length,
+            signal,
+            onHeadersSent,
+          })
           if (exchange.kind !== 'reply') bodies.abandon(body)
           return readExchange(exchange, batch, options)
         },

@@ -23,7 +23,8 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
 const ALWAYS_HELD = 15
 
 /** The value of a number written in JSON: a double where that says the same number again, or is infinite; else its text. */
-export function readNumber(source: string, value = Number(source)): number | ExactNumber {
+export function readNumber(source: string): number | ExactNumber {
+  const value = Number(source)
   return isHeld(source, value) ? value : rawJSON(source)
 }
 

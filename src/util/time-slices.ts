@@ -1,8 +1,10 @@
 /** Rows of one time slice: then the event loop gets its turn, so that one large mutation does not starve small ones. */
 export const ROWS_PER_SLICE = 2_000
 
-/** How long one turn of the event loop may work before the rest waits for another, in milliseconds. */
+/** How long one turn of the event loop may work before what takes long waits for another, in milliseconds. */
 const TURN_MS = 20
+/** And before everything does. */
+const LONG_TURN_MS = 100
 
 // One queue for the process: whatever takes long waits in it, and one of them runs a turn. All that arrived within one turn
 // would otherwise be worked on before the next, however many they are.
@@ -18,15 +20,26 @@ export function nextSlice(): Promise<void> {
 
 /** The same where this turn has worked long enough; undefined where there is time left and nobody waits. */
 export function sliceIfBusy(): Promise<void> | undefined {
+  return isTurnOver(TURN_MS) || waiting.length > 0 ? nextSlice() : undefined
+}
+
+/** The same for what is done soon and waits for nobody: only thousands of it make a turn that long. */
+export function sliceIfLate(): Promise<void> | undefined {
+  return isTurnOver(LONG_TURN_MS) ? nextSlice() : undefined
+}
+
+function isTurnOver(limitMs: number): boolean {
   const now = performance.now()
   if (turnBegan === 0) {
     turnBegan = now
     setImmediate(endTurn)
   }
-  return waiting.length > 0 || now - turnBegan > TURN_MS ? nextSlice() : undefined
+  return now - turnBegan > limitMs
 }
 
 function runNext(): void {
+  // Whoever has waited is not sent back for what others did before it in this turn.
+  turnBegan = 0
   waiting.shift()?.()
   if (waiting.length > 0) setImmediate(runNext)
 }

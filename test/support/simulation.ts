@@ -9,7 +9,7 @@ import type { Destination, UpstreamPort } from '../../src/ingest/upstream-port.t
 import type { Solution } from '../../src/resource/module.ts'
 import { createChunker } from '../../src/rows/chunk.ts'
 import type { JudgedRows } from '../../src/rows/judge.ts'
-import { keyHash } from '../../src/rows/row-key.ts'
+import { keyHash } from '../../src/rows/wire-row.ts'
 import { secret } from '../../src/util/secret.ts'
 import type { Run, Settings, Write } from './laws.ts'
 import { BUSY_ROW, createModelUpstream, type Fault } from './model-upstream.ts'
@@ -166,7 +166,7 @@ export function buildIngest(
 ) {
   events.on('defect', ({ error }) => onDefect(error))
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
-  const attempt = createAttempt(upstream, settings, retry)
+  const attempt = createAttempt(upstream, { ...settings, retry, events })
   const sendBatch = createSendBatch(upstream, attempt, settings)
   const batcher = createBatcher({
     ...settings,

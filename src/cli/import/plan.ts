@@ -10,8 +10,7 @@ import { type Resource, readAttributes } from './catalogue.ts'
 import { adviceFor, createNaming, planHeader, unknownNames } from './columns.ts'
 import { ImportFailure } from './failure.ts'
 import type { Options } from './options.ts'
-import { type OpenSource, openSource, type ReadSettings } from './read/open-source.ts'
-import type { Source } from './read/source.ts'
+import { type OpenSource, openSource, type ReadSettings, type Source } from './read/source.ts'
 import { createCsvWriter, createJsonWriter, type RecordWriter } from './rejected-file.ts'
 import type { Position } from './report/progress.ts'
 import { createCellRows, createObjectRows, type RowMaker } from './rows.ts'
@@ -95,12 +94,6 @@ async function shapeFor(names: readonly string[], plain: HeaderNames, resource: 
   return { columns: resource.columns, attributes }
 }
 
-interface Rows {
-  readonly makeRow: RowMaker
-  /** Of CSV: throws where no row is to be made of a record, or of any. */
-  readonly look?: (record: SourceRecord) => void
-}
-
 /** What can be read only once is looked at on the way. */
 function lookedAt(makeRow: RowMaker, look: (record: SourceRecord) => void): RowMaker {
   return (record) => {
@@ -109,7 +102,8 @@ function lookedAt(makeRow: RowMaker, look: (record: SourceRecord) => void): RowM
   }
 }
 
-function rowMaker(opened: OpenSource, naming: HeaderNames, shape: TableShape, resource: Resource, { resources }: PlanParts): Rows {
+/** What makes rows of records and, of CSV, what throws where no row is to be made of a record, or of any. */
+function rowMaker(opened: OpenSource, naming: HeaderNames, shape: TableShape, resource: Resource, { resources }: PlanParts) {
   const { header, names } = opened
   if (header?.cells !== undefined) {
     const targets = planHeader(header.cells, header.line, naming, resource, resources)

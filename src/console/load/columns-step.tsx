@@ -2,12 +2,12 @@ import { findMappingProblems } from '../../tabular/match-headers.ts'
 import { mixedForms } from '../../tabular/number-forms.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Empty, FailureNotice, Notice } from '../parts/notice.tsx'
-import { count, counted } from '../parts/number-text.ts'
+import { bytes, count, counted } from '../parts/number-text.ts'
 import type { Resource } from '../session/resource.ts'
 import type { Load } from './create-load.ts'
-import { FileFacts } from './file-facts.tsx'
 import type { Choice, Loaded, StateOf } from './load-state.ts'
 import { MappingTable } from './mapping-table.tsx'
+import { delimiterTitle, ReadAs } from './read-as.tsx'
 import { ResourceChoice } from './resource-choice.tsx'
 import { StepHeading } from './steps.tsx'
 
@@ -96,5 +96,35 @@ function Mapped({ load, loaded, choice }: { load: Load; loaded: Loaded; choice: 
         <span class="muted">Nothing is written by trying.</span>
       </div>
     </>
+  )
+}
+
+/** Which file it is, how it was read, and how to read it in another way. */
+function FileFacts({ load, loaded: { file, read, scan } }: { load: Load; loaded: Loaded }) {
+  const facts = [
+    counted(scan.rows, 'row'),
+    counted(scan.headers.length, 'column'),
+    bytes(file.size),
+    scan.sheet !== undefined && `first sheet: ${scan.sheet}`,
+    scan.encoding?.toUpperCase(),
+    scan.delimiter !== undefined && `${delimiterTitle(scan.delimiter)} between cells`,
+  ].filter((fact) => fact !== undefined && fact !== false)
+  return (
+    <div class="card file-facts">
+      <Icon name="file" />
+      <div class="file-facts-text">
+        <p class="file-name">{file.name}</p>
+        <p class="muted">{facts.join(' · ')}</p>
+        {scan.format === 'csv' && (
+          <details>
+            <summary>Read it in another way</summary>
+            <ReadAs read={read} onRead={(chosen) => load.drop(file, chosen)} />
+          </details>
+        )}
+      </div>
+      <button type="button" class="button button-quiet" onClick={load.startOver}>
+        Another file
+      </button>
+    </div>
   )
 }

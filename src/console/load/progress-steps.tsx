@@ -1,6 +1,5 @@
 import { useRef } from 'preact/hooks'
 import { count, counted, duration, percent } from '../parts/number-text.ts'
-import { ProgressBar } from '../parts/progress-bar.tsx'
 import type { Load } from './create-load.ts'
 import type { StateOf } from './load-state.ts'
 import { StepHeading } from './steps.tsx'
@@ -104,4 +103,25 @@ function useRate(settled: number, since: number): number {
   while (kept.length > 2 && now - (kept[0]?.at ?? now) > WINDOW_MS) kept.shift()
   const [first] = kept
   return first === undefined || now <= first.at ? 0 : ((settled - first.settled) * 1_000) / (now - first.at)
+}
+
+/** A bar of parts that fills towards a whole. */
+function ProgressBar({
+  label,
+  parts,
+  whole,
+}: {
+  label: string
+  parts: readonly { readonly tone: 'good' | 'bad' | 'warning'; readonly value: number }[]
+  whole: number
+}) {
+  const done = parts.reduce((sum, { value }) => sum + value, 0)
+  const share = whole === 0 ? 0 : Math.min(1, done / whole)
+  return (
+    <div class="bar" role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.floor(share * 100)}>
+      {parts.map(({ tone, value }) => (
+        <span key={tone} class={`bar-part bar-${tone}`} style={{ inlineSize: `${whole === 0 ? 0 : (100 * value) / whole}%` }} />
+      ))}
+    </div>
+  )
 }

@@ -7,8 +7,8 @@ export function count(value: number): string {
 }
 
 /** A count with what is counted, in the singular where it is one. */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`
+export function counted(value: number, one: string): string {
+  return `${count(value)} ${one}${value === 1 ? '' : 's'}`
 }
 
 /** A share of one, in per cent; never rounded up to all, nor down to none. */

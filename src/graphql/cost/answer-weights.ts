@@ -1,7 +1,6 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { createEstimate, type EstimateField } from './answer-estimate.ts'
-import { fragmentsOf } from './fragments.ts'
-import { rootFields } from './root-fields.ts'
+import { fragmentsOf, rootFields } from './fragments.ts'
 
 /** What the selections of one ingest field print: bytes once, for each row, for each issue of a row, and for each group of issues. */
 export interface AnswerWeights {

@@ -79,7 +79,8 @@ function createMeasure(fragments: Fragments, known: Map<SelectionSetNode, Select
   function measureSelection(selection: SelectionNode, level: number): SelectionCost {
     if (selection.kind !== Kind.FIELD) {
       const set = fragmentSet(selection, fragments)
-      return set === undefined ? NOTHING : measureSet(set, level + 1)
+      // One that there is not counts as a field: what holds nothing could be spread without end.
+      return set === undefined ? FIELD : measureSet(set, level + 1)
     }
     const below = selection.selectionSet ? measureSet(selection.selectionSet, level + 1) : NOTHING
     const isRenamed = selection.alias !== undefined && selection.alias.value !== selection.name.value

@@ -44,8 +44,6 @@ interface Selected {
 // On the node itself, as `memoize` has it.
 const SELECTED: unique symbol = Symbol('selected')
 
-type RowsNode = FieldNode & { readonly [SELECTED]?: Selected }
-
 /**
  * Spares the executor the rows: completing one union value per row costs more than all the rest of a request. Everything
  * above `rows` stays with it, and compiled projectors call the schema's own resolvers, so both paths say the same.
@@ -74,7 +72,7 @@ function withRowsAsText(schema: GraphQLSchema): GraphQLSchema {
     result: IngestResult,
     { only }: { only?: readonly Outcome['status'][] | null },
     context: { readonly [ROW_TEXTS]?: (readonly string[])[] },
-    info: { fieldNodes: readonly RowsNode[] },
+    info: { fieldNodes: readonly (FieldNode & { readonly [SELECTED]?: Selected })[] },
   ) => {
     const parts = info.fieldNodes.flatMap((node) => node[SELECTED] ?? [])
     const project = parts.length === 1 ? parts[0]?.project : parts[0]?.projectAll(parts.map(({ set }) => set))

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { GraphQLParams } from 'graphql-yoga'
+import type { Body } from '../../http/read-body.ts'
 import type { RowList } from '../../rows/judge.ts'
 import { hasLongNumber } from '../../util/exact-json.ts'
 import { isJsonObject } from '../../util/exact-number.ts'
@@ -41,19 +42,20 @@ const MARK = `cut:${randomUUID()}`
  * Splits a large body that is mostly one list of rows, most of which are still to be read: while they are judged, a piece at a time, so
  * that no row lives long. Undefined where it is built in an unusual way.
  */
-export function splitBody(body: Uint8Array, release: () => void) {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+export function splitBody(body: Body) {
+  const { buffer, byteOffset, byteLength } = body.bytes
+  const bytes = Buffer.from(buffer, byteOffset, byteLength)
   const head = readHead(bytes)
   const tail = head && readTail(bytes, head)
   if (head === undefined || tail === undefined) return undefined
   const source: Source = { unread: bytes }
-  const rows = new RawRows(listsOf(source, head, tail, release))
+  const rows = new RawRows(listsOf(source, head, tail, body.release))
   const variables = { ...head.params.variables, ...tail.params.variables, [head.name]: rows }
   return {
     /** All but the rows, in whose place `RawRows` stand. */
     params: { ...head.params, ...tail.params, variables },
-    /** The body, where not all of it was read: it may be no JSON, or JSON of another shape. */
-    unread: (): Uint8Array | undefined => source.unread,
+    bytes: byteLength,
+    unread: (): Body | undefined => source.unread && { ...body, bytes: source.unread },
   }
 }
 

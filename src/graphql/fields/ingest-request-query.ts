@@ -4,7 +4,7 @@ import { isIdempotencyKey, KEY_RULE } from '../../idempotency/idempotency-key.ts
 import { REQUEST_STATES } from '../../idempotency/states.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
 import { addEnum, type Builder, NULL_WHEN_DECLINED, type RequestContext, tenantOf } from '../builder.ts'
-import { countIn } from '../cost/answer-budget.ts'
+import { countIn } from '../cost/answer-limit.ts'
 import { printTimestamp } from '../scalars.ts'
 import { type addIngestPayload, rowViews } from '../types/ingest-payload.ts'
 import { readOnce } from './request-reads.ts'

@@ -56,16 +56,10 @@ export function addRolloutMutation(builder: Builder, sources: RolloutOptions): v
   )
 }
 
-interface Target {
-  readonly solutionName: string
-  readonly prefix?: string | null | undefined
-  readonly suffix?: string | null | undefined
-}
-
 /** What is to be rolled out: a solution that is known, its prefix and suffix changed perhaps, or a new one of named modules. */
 function readTarget(
   known: Solution | BadChoice,
-  { solutionName, prefix, suffix }: Target,
+  { solutionName, prefix, suffix }: { solutionName: string; prefix?: string | null | undefined; suffix?: string | null | undefined },
   asked: readonly string[] | null | undefined,
   modules: readonly string[],
 ): Solution {

@@ -50,15 +50,12 @@ export function addSaveSchemaMutation(builder: Builder, options: RolloutOptions)
 
 type Names = readonly string[] | null | undefined
 
-interface Choice {
-  readonly solution?: string | null | undefined
-  readonly modules?: Names
-  readonly resources?: Names
-}
-
-async function choose(context: RequestContext, options: RolloutOptions, choice: Choice): Promise<readonly Resource[]> {
+async function choose(
+  context: RequestContext,
+  options: RolloutOptions,
+  { solution, modules, resources }: { solution?: string | null | undefined; modules?: Names; resources?: Names },
+): Promise<readonly Resource[]> {
   const { contract, solutions } = options
-  const { solution, modules, resources } = choice
   const all = Object.keys(contract.modules)
   if (modules?.some((name) => !all.includes(name))) throw new GatewayError('BAD_USER_INPUT', `modules must be some of: ${all.join(', ')}.`)
   const isChosen = modules != null || resources != null

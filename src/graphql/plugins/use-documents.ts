@@ -12,7 +12,7 @@ import {
 import type { Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import type { RequestContext } from '../builder.ts'
-import { boundAnswer } from '../cost/answer-limit.ts'
+import { boundAnswer, createAnswerSizes, reserveAnswer } from '../cost/answer-limit.ts'
 import { weighAnswers } from '../cost/answer-weights.ts'
 import { boundSelections } from '../cost/document-cost.ts'
 import { boundText, tooLarge } from '../cost/document-text.ts'
@@ -38,6 +38,7 @@ export function useDocuments(schema: GraphQLSchema, introspection: boolean): Plu
     sizeCalculation: (_, text) => text.length + 1,
   })
   const valid = new WeakSet<DocumentNode>()
+  const sizesOf = createAnswerSizes(schema)
   const weightsOf = perMutation((document, operation) => weighAnswers(schema, document, operation))
   const validateBounded = (...[_, document, rules]: Parameters<typeof validate>) => {
     // The last of the errors says that there are more.
@@ -45,7 +46,7 @@ export function useDocuments(schema: GraphQLSchema, introspection: boolean): Plu
     if (hasFragmentCycle(document)) return validate(schema, document, [NoFragmentCyclesRule], options)
     boundSelections(document)
     const errors = validate(schema, document, rules?.map(quietly), options)
-    if (errors.length === 0) boundAnswer(schema, document)
+    if (errors.length === 0) boundAnswer(sizesOf(document))
     return errors
   }
 
@@ -69,6 +70,7 @@ export function useDocuments(schema: GraphQLSchema, introspection: boolean): Plu
       }
     },
     onExecute({ args }) {
+      reserveAnswer(sizesOf, args)
       const context = args.contextValue
       context.answerWeights = weightsOf(args)
     },

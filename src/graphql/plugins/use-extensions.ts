@@ -1,4 +1,3 @@
-import type { ExecutionResult } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { RequestContext } from '../builder.ts'
@@ -10,12 +9,11 @@ import type { RequestContext } from '../builder.ts'
 export function useExtensions(): Plugin<RequestContext> {
   return {
     onExecute: ({ args }) => ({
-      onExecuteDone({ result, setResult }) {
+      onExecuteDone({ result }) {
         const { cost, upstreamReport } = args.contextValue
-        if ((cost ?? upstreamReport) === undefined || Symbol.asyncIterator in result) return
-        const { extensions, ...rest } = result as ExecutionResult
-        const own = { ...(cost && { cost }), ...(upstreamReport && { upstream: upstreamReport() }) }
-        setResult({ ...rest, extensions: { ...extensions, ...own } })
+        if ((cost ?? upstreamReport) === undefined) return
+        const extensions = { ...(cost && { cost }), ...(upstreamReport && { upstream: upstreamReport() }) }
+        Object.assign(result, { extensions })
       },
     }),
   }

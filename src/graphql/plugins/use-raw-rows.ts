@@ -33,11 +33,6 @@ interface Executed {
   variableValues?: Record<string, unknown> | null
 }
 
-interface Done {
-  readonly result: object
-  setResult(result: PrintableResult): void
-}
-
 /** What a mutation is executed as. */
 interface ExecutionPlan {
   readonly schema: GraphQLSchema
@@ -70,7 +65,7 @@ export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>
     args.document = plan.document
     const print = plan.prepare?.(args.contextValue)
     if (print === undefined) args.contextValue.answerMemory = OBJECTS_PER_TEXT
-    return print && { onExecuteDone: ({ result, setResult }: Done) => setResult({ ...result, print } as PrintableResult) }
+    return print && { onExecuteDone: ({ result }: { readonly result: object }) => void Object.assign(result, { print }) }
   }
 
   return {
@@ -158,8 +153,9 @@ const NO_ROWS: RowVariables = { lateRows: new Set(), rowLists: new Set() }
 function readNow(args: Pick<Executed, 'variableValues'>, { lateRows, rowLists }: RowVariables): Promise<void> | undefined {
   const values = Object.entries(args.variableValues ?? {})
   // Nobody asks whether numbers of these are as they were written.
-  for (const [name, value] of values)
-    if (Array.isArray(value) && !rowLists.has(name)) args.variableValues = { ...args.variableValues, [name]: exactList(value) }
+  const lists = values.filter(([name, value]) => Array.isArray(value) && !rowLists.has(name))
+  if (lists.length > 0)
+    args.variableValues = { ...args.variableValues, ...Object.fromEntries(lists.map(([name, list]) => [name, exactList(list)])) }
   const now = values.filter(([name, value]) => value instanceof RawRows && !lateRows.has(name))
   return now.length === 0 ? undefined : readAll(args, now as [string, RawRows][])
 }

@@ -1,4 +1,4 @@
-import type { IssueCount } from '../../quality/issue-counts.ts'
+import type { IssueCount } from '../../quality/minutes.ts'
 import type { Rejection } from '../../quality/rejections.ts'
 import type { Quality, QualityBucket } from '../../quality/report.ts'
 import type { Builder } from '../builder.ts'

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../ingest/outcome.ts'
-import type { IssueCount } from '../../quality/issue-counts.ts'
+import type { IssueCount } from '../../quality/minutes.ts'
 import { ROW_ISSUE_CODES, type RowIssue, type RowIssueCode } from '../../rows/issue.ts'
 import { meaningsOf } from '../../util/code-words.ts'
 import { addEnum, type Builder } from '../builder.ts'

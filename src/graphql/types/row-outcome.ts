@@ -51,10 +51,14 @@ function addIngestedRow(builder: Builder) {
   })
 }
 
-type JudgeRef = ReturnType<typeof addEnum<keyof typeof JUDGES>>
 type IngestedRowRef = ReturnType<typeof addIngestedRow>
 
-function addRejectedRow(builder: Builder, IngestedRow: IngestedRowRef, Issue: IssueRef, Judge: JudgeRef) {
+function addRejectedRow(
+  builder: Builder,
+  IngestedRow: IngestedRowRef,
+  Issue: IssueRef,
+  Judge: ReturnType<typeof addEnum<keyof typeof JUDGES>>,
+) {
   return builder.objectRef<RowView<Rejected>>('RejectedRow').implement({
     interfaces: [IngestedRow],
     description: 'The row was refused, or not sent, and was certainly not written. The issues say why.',

@@ -31,7 +31,7 @@ export function createFairSemaphore(count: number, pace: Pace): FairSemaphore {
   }
 
   function takeOf(priority: Priority): Waiting | undefined {
-    if (waiting.length === 0 || (priority === 'bulk' && pace.wait() > 0)) return undefined
+    if (priority === 'bulk' && pace.wait() > 0) return undefined
     const at = waiting.findIndex((entry) => entry.priority() === priority)
     if (at < 0) return undefined
     last = priority
@@ -47,8 +47,14 @@ export function createFairSemaphore(count: number, pace: Pace): FairSemaphore {
   }
 
   function begin(): void {
-    for (let entry = taken < count ? next() : undefined; entry !== undefined; entry = taken < count ? next() : undefined) void work(entry)
-    if (taken < count && waiting.length > 0) beginLater()
+    while (taken < count && waiting.length > 0) {
+      const entry = next()
+      if (entry === undefined) {
+        beginLater()
+        return
+      }
+      void work(entry)
+    }
   }
 
   function beginLater(): void {

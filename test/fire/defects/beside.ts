@@ -69,7 +69,7 @@ export const BESIDE_DEFECTS = [
     [['accepted / rows', 'accepted / (accepted + rejected)', 'unconfirmed rows raise the pass rate']],
   ),
   ...inFile(
-    'quality/issue-counts.ts',
+    'quality/minutes.ts',
     ['quality', 'edges'],
     [['counts.size >= MAX_KINDS', 'counts.size < MAX_KINDS', 'complaints are not told apart by field']],
   ),

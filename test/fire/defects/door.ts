@@ -36,7 +36,7 @@ export const DOOR_DEFECTS = [
     [
       ["'Origin, Accept, Accept-Encoding'", "'Accept, Accept-Encoding'", 'a cache gives the answer for one origin to another'],
       ['isKnown ? maxBodyBytes : Math', 'isKnown || true ? maxBodyBytes : Math', 'whole bodies of strangers are read'],
-      ["    if (!headers.includes('cache-control')) all.push(...NO_STORE)\n", '', 'a cache keeps what is a caller’s own'],
+      ['    if (!hasCacheControl) headers.push(...NO_STORE)\n', '', 'a cache keeps what is a caller’s own'],
     ],
   ),
   ...inFile(
@@ -118,7 +118,7 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
-    'graphql/cost/root-fields.ts',
+    'graphql/cost/fragments.ts',
     ['document-cost', 'document-limits', 'edges'],
     [['return directives.every(', 'return directives.some(', 'a mutation without directives counts no rows']],
   ),
@@ -133,7 +133,7 @@ export const DOOR_DEFECTS = [
     [['if (rows.length > limit)', 'if (rows.length >= limit)', 'exactly as many rows as allowed are refused']],
   ),
   ...inFile(
-    'graphql/cost/answer-budget.ts',
+    'graphql/cost/answer-limit.ts',
     ['document-limits', 'edges'],
     [['  context.answerBytes = all\n', '', 'each field of a request may have an answer of the largest size']],
   ),
@@ -301,7 +301,7 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile('http/endpoints.ts', ['door'], [["'allow', 'GET, HEAD'", "'allow', 'GET'", 'who may only read is not told of HEAD']]),
   ...inFile(
-    'graphql/cost/answer-budget.ts',
+    'graphql/cost/answer-limit.ts',
     ['memory'],
     [['  reserve(context.memory, bytes * (context.answerMemory ?? 1))\n', '', 'answers are made for which there is no memory']],
   ),

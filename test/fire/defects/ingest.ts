@@ -175,6 +175,7 @@ export const INGEST_DEFECTS = [
         '',
         'a key is free while an upstream is at work that a proxy has given up on',
       ],
+      ['waitingSince = performance.now()\n    events', 'events', 'rows that are sent again seem to have waited all the time before'],
       ['rows.markRepeatable(again, asked)', 'rows.markRepeatable(again, undefined)', 'nobody hears how long the upstream asked to wait'],
     ],
   ),
@@ -187,11 +188,6 @@ export const INGEST_DEFECTS = [
     'ingest/limits/rate-limiter.ts',
     ['rate'],
     [['rate.allowed() - 1)', 'rate.allowed())', 'an import at a rate of one a second waits for ever']],
-  ),
-  ...inFile(
-    'ingest/events.ts',
-    ['queue'],
-    [['waitingSince = performance.now()\n          events', 'events', 'rows that are sent again seem to have waited all the time before']],
   ),
   ...inFile(
     'ingest/batcher.ts',

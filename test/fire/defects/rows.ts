@@ -39,7 +39,7 @@ export const ROWS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'rows/row-key.ts',
+    'rows/wire-row.ts',
     ['judge', 'edges', 'compiled-selection', 'keys', 'column-types'],
     [
       ['value.length > MAX_SHOWN ? null', 'value.length > MAX_SHOWN ? value', 'a key of megabytes is echoed for each row'],

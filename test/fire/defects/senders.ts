@@ -28,7 +28,7 @@ export const SENDERS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'client/in-flight.ts',
+    'client/run.ts',
     ['client-manners'],
     [[' || sharesKey(chunk, underWay.values())', '', 'of two rows of a key the earlier one is written last']],
   ),

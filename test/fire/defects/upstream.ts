@@ -67,7 +67,7 @@ export const UPSTREAM_DEFECTS = [
     ],
   ),
   ...inFile(
-    'upstream/attempt-ids.ts',
+    'upstream/client.ts',
     ['connections'],
     [['return known === id ? undefined : known', 'return undefined', 'an answer to another request confirms rows']],
   ),

@@ -6,10 +6,17 @@ export interface Table {
   readonly title: string
   /** How to read a line. */
   readonly about: string
-  lines(): readonly string[]
+  lines(): readonly string[] | Promise<readonly string[]>
 }
 
 /** The table as it is recorded. */
-export function tableText({ title, about, lines }: Table): string {
-  return `${title}\n\n${about.trim()}\n\n${lines().join('\n')}\n`
+export async function tableText({ title, about, lines }: Table): Promise<string> {
+  return `${title}\n\n${about.trim()}\n\n${(await lines()).join('\n')}\n`
+}
+
+/** What each of these comes to, one after the other. */
+export async function inTurn(made: readonly (() => Promise<string>)[]): Promise<string[]> {
+  const texts: string[] = []
+  for (const make of made) texts.push(await make())
+  return texts
 }

@@ -1,9 +1,25 @@
 import { cells } from './cells.ts'
+import { costs } from './costs.ts'
+import { declarations } from './declarations.ts'
 import { errors } from './errors.ts'
+import { limits } from './limits.ts'
+import { notes } from './notes.ts'
 import { numbers } from './numbers.ts'
+import { parameters } from './parameters.ts'
+import { quality } from './quality.ts'
 import { reading } from './reading.ts'
+import { rows } from './rows.ts'
+import { schemaAnswers } from './schema-answers.ts'
+import { schemas } from './schemas.ts'
+import { sending } from './sending.ts'
 import { settings } from './settings.ts'
+import { statuses } from './statuses.ts'
 import type { Table } from './table.ts'
+import { turns } from './turns.ts'
+import { words } from './words.ts'
 
 /** All tables that are recorded. */
-export const TABLES: readonly Table[] = [reading, numbers, settings, errors, cells]
+export const TABLES: readonly Table[] = [
+  ...[reading, statuses, words, schemas, schemaAnswers, declarations, parameters, costs],
+  ...[numbers, rows, quality, notes, limits, turns, sending, settings, errors, cells],
+]

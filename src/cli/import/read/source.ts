@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { FileFault } from '../../../tabular/file-faults.ts'
-import type { Bytes } from '../../../tabular/read/decode.ts'
+import { type Bytes, decoded } from '../../../tabular/read/decode.ts'
 import { expectNoBomb } from '../../../tabular/read/gzip-ratio.ts'
+import { type OpenRecords, openRecords } from '../../../tabular/read/open-records.ts'
+import { parseExactly } from '../../../util/exact-json.ts'
 import { ImportFailure } from '../failure.ts'
 
 /** Where bytes come from: a file, which can be read again, or a stream, which cannot. */
@@ -110,4 +113,33 @@ function gzipFailure(error: unknown, taken: number): unknown {
   if (code?.startsWith('Z_'))
     return new FileFault('GZIP_BROKEN', `The gzip file is damaged within its first ${bytes} bytes. What can be read ends in this line.`)
   return error
+}
+
+/** How a source is to be read, where that is stated. */
+export interface ReadSettings {
+  readonly encoding: string | undefined
+  readonly delimiter: string | undefined
+  readonly signal: AbortSignal
+  readonly isKnown?: (name: string) => boolean
+}
+
+/** A source that is open at its first row. */
+export interface OpenSource extends OpenRecords {
+  /** SHA-256 of the decoded content, once all of it was read. */
+  sha256(): string
+}
+
+/** Reads as far as is needed to know what a source is. */
+export async function openSource(source: Source, { encoding, signal, ...settings }: ReadSettings): Promise<OpenSource> {
+  const hash = createHash('sha256')
+  const hashed = async function* (texts: AsyncIterable<string>) {
+    for await (const text of texts) {
+      signal.throwIfAborted()
+      hash.update(text)
+      yield text
+    }
+  }
+  const texts = hashed(decoded(gunzipped(source.bytes()), { encoding }))
+  const opened = await openRecords({ ...settings, name: source.name, texts, parse: (text) => parseExactly(text) })
+  return { ...opened, sha256: () => hash.digest('hex') }
 }

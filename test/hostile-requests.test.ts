@@ -1,0 +1,196 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { getIntrospectionQuery, parse } from 'graphql'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { boundSelections } from '../src/graphql/cost/document-cost.ts'
+import { createEndpoints } from '../src/http/endpoints.ts'
+import { createHttpServer, type HttpServer } from '../src/http/server.ts'
+import { createWriteAnswer } from '../src/http/write-answer.ts'
+import { createMemoryBudget } from '../src/util/memory-budget.ts'
+import { sliceIfLate } from '../src/util/time-slices.ts'
+import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
+import { type Gateway, startGateway } from './support/gateway.ts'
+import { products } from './support/rows.ts'
+
+const SEND = 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }'
+
+let upstream: FakeUpstream
+let gateway: Gateway
+let held: PromiseWithResolvers<FakeAnswer> | undefined
+let server: HttpServer | undefined
+
+beforeAll(async () => {
+  upstream = await startFakeUpstream(() => held?.promise ?? { status: 200, body: {} })
+  gateway = await startGateway({ INGESTION_URL: upstream.url, MEMORY_BUDGET_BYTES: '3000000' })
+})
+afterAll(async () => {
+  await gateway.close()
+  await upstream.close()
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  server?.cut()
+})
+
+const post = (body: string) => gateway.fetch({ method: 'POST', headers: { 'content-type': 'application/json', authorization: 't' }, body })
+const metrics = async () => await (await gateway.fetch({ path: '/metrics' })).text()
+const message = (body: string, token: string) =>
+  `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: ${token}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+
+async function dial(): Promise<Socket> {
+  const socket = connect({ port: Number(gateway.url.port), host: gateway.url.hostname })
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  return socket
+}
+
+test('variables that are one long text are told to be an object, without a look at every letter', async () => {
+  const roomy = await startGateway({ INGESTION_URL: upstream.url })
+  const headers = { 'content-type': 'application/json', authorization: 't' }
+  const body = `{"query":"{ __typename }","variables":"${'x'.repeat(20_000_000)}"}`
+  const answer = await roomy.fetch({ method: 'POST', headers, body })
+  expect([answer.status, (await answer.json()).errors[0].extensions.code]).toEqual([422, 'INVALID_PARAMETERS'])
+  await roomy.close()
+})
+
+test('tens of thousands of lists in variables are no more work each than one', async () => {
+  const lists = Array.from({ length: 60_000 }, (_, at) => `"v${at}":[]`)
+  expect((await post(`{"query":"{ __typename }","variables":{${lists.join()}}}`)).status).toBe(200)
+})
+
+test('fragments that double without a field in them are counted', () => {
+  const doubling = Array.from({ length: 40 }, (_, at) => `fragment f${at} on Query { ...f${at + 1} ...f${at + 1} }`)
+  const many = `fragment many on Query { ${'__typename '.repeat(199)} }`
+  expect(() => boundSelections(parse(`{ x { ...f0 } } ${many} ${doubling.join(' ')}`))).toThrow(
+    expect.objectContaining({ code: 'DOCUMENT_TOO_LARGE' }),
+  )
+})
+
+test('what is done soon waits only where a turn of the event loop has gone on for long, and is not sent back then', async () => {
+  const work = (ms: number) => {
+    for (const until = performance.now() + ms; performance.now() < until; );
+  }
+  expect(sliceIfLate()).toBeUndefined()
+  work(30)
+  expect(sliceIfLate()).toBeUndefined()
+  work(80)
+  const slice = sliceIfLate()
+  expect(slice).toBeInstanceOf(Promise)
+  await slice
+  expect(sliceIfLate()).toBeUndefined()
+})
+
+test('many requests in one packet are answered in many turns where each of them takes long', async () => {
+  const socket = await dial()
+  let turns = 0
+  let answered = 0
+  const turnsWithAnswers = new Set<number>()
+  const count = () => {
+    turns++
+    if (answered < 20) setImmediate(count)
+  }
+  socket.on('data', (part) => {
+    answered += part.toString().split('HTTP/1.1 200').length - 1
+    turnsWithAnswers.add(turns)
+  })
+  // Whoever looks at the clock finds that long has gone by.
+  let now = performance.now()
+  vi.spyOn(performance, 'now').mockImplementation(() => (now += 200))
+  count()
+  socket.write(message('{"query":"{ __typename }"}', 't').repeat(20))
+  await expect.poll(() => answered).toBe(20)
+  expect(turnsWithAnswers.size).toBeGreaterThan(5)
+  socket.destroy()
+})
+
+test('the answer to a query is held in the common memory before it is made', async () => {
+  const head = 'POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: t\r\ncontent-type: application/json\r\ncontent-length: 999999\r\n\r\n'
+  const unfinished = await Promise.all([dial(), dial(), dial()])
+  for (const socket of unfinished) socket.write(head + ' '.repeat(950_000))
+  await expect.poll(metrics).toContain('rowgate_memory_held_bytes 2850000\n')
+  const large = await post(JSON.stringify({ query: getIntrospectionQuery() }))
+  expect([large.status, (await large.json()).errors[0].message]).toEqual([503, expect.stringContaining('that this one needs')])
+  expect((await post('{"query":"{ __typename }"}')).status).toBe(200)
+  for (const socket of unfinished) socket.destroy()
+  await expect.poll(metrics).toContain('rowgate_memory_held_bytes 0\n')
+})
+
+test('memory comes back when all is done of a client that left, also of what waits behind others of its connection', async () => {
+  held = Promise.withResolvers<FakeAnswer>()
+  const before = upstream.arrived.length
+  const socket = await dial()
+  const body = (name: string) => JSON.stringify({ query: SEND, variables: { rows: products(5, name) } })
+  for (const name of ['a', 'b', 'c']) socket.write(message(body(name), name))
+  await expect.poll(() => upstream.arrived.length).toBe(before + 3)
+  socket.destroy()
+  const ofAll = Number(/^rowgate_memory_held_bytes (\d+)/m.exec(await metrics())?.[1])
+  expect(ofAll).toBeGreaterThan(3 * 5 * 600)
+  // Rows are still on their way, whoever waits for them.
+  await post('{"query":"{ __typename }"}')
+  expect(await metrics()).toContain(`rowgate_memory_held_bytes ${ofAll}\n`)
+  held.resolve({ status: 200, body: {} })
+  held = undefined
+  await expect.poll(metrics).toContain('rowgate_memory_held_bytes 0\n')
+})
+
+test('figures are printed once for all who ask in one turn of the event loop', async () => {
+  let printed = 0
+  const print = async () => `printed ${++printed}`
+  const metrics = { contentType: 'text/plain', print }
+  const endpoints = createEndpoints({ isReady: () => true, metrics, graphiql: undefined, console: undefined, graphqlPath: '/graphql' })
+  const ask = async () => (await endpoints({ method: 'GET', headers: {} } as IncomingMessage, { path: '/metrics', search: '' }))?.body
+  expect(await Promise.all([ask(), ask()])).toEqual([['printed 1'], ['printed 1']])
+  await new Promise(setImmediate)
+  expect(await ask()).toEqual(['printed 2'])
+})
+
+test('where compressing finds no memory, an answer goes out as it is', async () => {
+  const write = createWriteAnswer()
+  const text = 'x'.repeat(50_000)
+  const memory = createMemoryBudget(1_000_000)
+  server = createHttpServer(
+    (request, response) => {
+      const account = memory.open()
+      response.once('close', account.close)
+      account.take(Number(request.headers['x-taken']))
+      write(response, { status: 200, headers: [], body: [text] }, account)
+    },
+    { maxConnections: 10 },
+  )
+  const url = await server.listen(0, '127.0.0.1')
+  const ask = async (taken: string) => {
+    const answer = await fetch(url, { headers: { 'accept-encoding': 'gzip', 'x-taken': taken } })
+    return [answer.headers.get('content-encoding'), (await answer.text()) === text]
+  }
+  expect(await ask('400000')).toEqual(['gzip', true])
+  expect(await ask('700000')).toEqual([null, true])
+})
+
+test('long headers of blanks are no more work than others of their length', async () => {
+  const listed = await startGateway({ INGESTION_URL: upstream.url, CORS_ORIGINS: 'https://a.example' })
+  const work = async (filling: string) => {
+    const before = process.threadCpuUsage().user
+    for (let times = 0; times < 5; times++) {
+      const odd = await listed.fetch({ method: 'POST', headers: { 'content-type': `application/json${filling}x` }, body: '{}' })
+      expect(odd.status).toBe(415)
+      const headers = { origin: 'https://a.example', 'access-control-request-headers': `accept${filling}x` }
+      const preflight = await listed.fetch({ method: 'OPTIONS', headers })
+      expect(preflight.headers.get('access-control-allow-headers')).toBeNull()
+    }
+    return process.threadCpuUsage().user - before
+  }
+  await work('y')
+  const others = await work('y'.repeat(15_000))
+  // A look back at every blank from each of them takes fifty times as long.
+  expect(await work(' '.repeat(15_000))).toBeLessThan(10 * others)
+  await listed.close()
+})
+
+test('an answer that has no body does not say how long that is', async () => {
+  const lengthOf = ({ headers }: Response) => headers.get('content-length')
+  expect(lengthOf(await gateway.fetch({ method: 'OPTIONS' }))).toBeNull()
+  const page = await gateway.fetch({ headers: { accept: 'text/html' } })
+  const known = await gateway.fetch({ headers: { accept: 'text/html', 'if-none-match': page.headers.get('etag') ?? '' } })
+  expect([known.status, lengthOf(known)]).toEqual([304, null])
+})
