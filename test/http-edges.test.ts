@@ -18,7 +18,8 @@ afterEach(() => {
 })
 
 async function listen(listener: Parameters<typeof createHttpServer>[0]): Promise<URL> {
-  server = createHttpServer(listener, { maxConnections: 10 })
+  // What nobody ends is not to end by itself.
+  server = createHttpServer(listener, { maxConnections: 10, stallMs: 3_600_000 })
   return await server.listen(0, '127.0.0.1')
 }
 
@@ -53,7 +54,7 @@ describe('a defect at the door', () => {
     expect(defects).toEqual([[error, ORIGIN]])
   })
 
-  test('in the middle of an answer cuts it off, so that nobody waits for the rest', async () => {
+  test('in the middle of an answer cuts it off, so that nobody waits for the rest', { timeout: 10_000 }, async () => {
     const write: WriteAnswer = (response) => {
       response.writeHead(200, { 'content-length': '100' }).write('half')
       throw new TypeError('oops')

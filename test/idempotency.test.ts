@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCommitter } from '../src/idempotency/committer.ts'
 import { decodeEntry, decodeJournal, ENTRY_VERSION, type Entry, encodeEntry } from '../src/idempotency/entry-codec.ts'
-import { fingerprint } from '../src/idempotency/fingerprint.ts'
+import { createRowsDigest, fingerprint } from '../src/idempotency/fingerprint.ts'
 import { areSettled, compact, decide, fold, lastEpochs } from '../src/idempotency/fold.ts'
 import { isIdempotencyKey, parseIdempotencyKey, recordId } from '../src/idempotency/idempotency-key.ts'
 import { asStoreError, StoreError } from '../src/idempotency/store-error.ts'
@@ -68,6 +68,22 @@ test('a fingerprint is of the rows, and of what the request is about', () => {
   expect(new Set([fingerprint(target, 'x'), ...all]).size).toBe(4)
   // As records that are in stores have it.
   expect(fingerprint(target, 'x')).toBe('b7b2baf18824ed737a52d7c565d59e825d26d01bb47dbfa6f8fdd3f5272ef6fc')
+})
+
+test('rows are digested alike however they are cut, and otherwise where a row, its order or where it ends differs', () => {
+  const digestOf = (...lists: readonly (readonly unknown[])[]) => {
+    const digest = createRowsDigest()
+    for (const _ of digest.read(lists.map((rows) => ({ rows }))));
+    return digest.text()
+  }
+  const row = fc.oneof(fc.integer(), fc.string({ maxLength: 3 }), fc.record({ a: fc.integer() }))
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 6 }), fc.nat(6), fc.nat(6), (rows, one, other) => {
+      const [first, second] = [Math.min(one, other), Math.max(one, other)]
+      expect(digestOf(rows.slice(0, first), rows.slice(first, second), rows.slice(second))).toBe(digestOf(rows))
+    }),
+  )
+  expect(new Set([digestOf([1, 2]), digestOf([2, 1]), digestOf([12]), digestOf([1], [2], [3]), digestOf()]).size).toBe(5)
 })
 
 test('an entry is read as it was written', () => {

@@ -47,8 +47,9 @@ const gateway = await startFakeUpstream(({ text }) => {
   if (name === 'ImportAttributes') {
     asked.push(`attributes of ${variables.solution}`)
     const tables = [
+      { name: `${variables.solution}_MORE_THINGS_OF_OTHERS`, columns: [{ name: 'HEIGHT', dataType: 'INT' }] },
       {
-        name: 'S1_THINGS',
+        name: `${variables.solution}_THINGS`,
         columns: [
           { name: 'THING_ID', dataType: 'VARCHAR' },
           { name: 'WEIGHT', dataType: 'NUMERIC(9,2)' },
@@ -255,6 +256,8 @@ test('what the command makes of files and names of all kinds is as recorded', as
   await desk.write('things', '[{"thing_id":"A","SIZE":1,"weight":1.50},\n{"thingId":"B","netPrice":0.1}]')
   await step('JSON without an ending', ['things', '--upsert'])
   told.push(await desk.read('things.rejected.ndjson'))
+  await desk.write('own.csv', 'thing_id,weight\nA,1.50\n')
+  await step('a solution that the gateway has no settings for', ['own.csv', ...AS, '--solution', 'OWN'])
   await desk.write('twice.ndjson', '{"thingId":"A"}\n{"thing_id":"A","thingId":"B"}\n')
   await step('one column by two names', ['twice.ndjson', ...AS])
   await step('standard input', ['-', ...AS, '--key', 'k', '--again', 'x'], { input: CSV })

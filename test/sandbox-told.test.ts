@@ -214,7 +214,7 @@ test('what the sandbox makes of schemas, attributes and rollouts is as recorded'
   ])
   await shown()
 
-  const table = (keys: readonly string[], names = ['THING_ID', 'MORE']) => ({
+  const table = (keys: readonly string[], names = ['THING_ID', 'MORE', 'SEEN']) => ({
     tableName: 'THING',
     columns: names.map((columnName) => ({
       columnName,
@@ -235,7 +235,7 @@ test('what the sandbox makes of schemas, attributes and rollouts is as recorded'
   await save('1', [table(['THING_ID'])])
   await save('1', [table(['THING_ID'])])
   await save('2', [table(['THING_ID', 'MORE'])])
-  await save('3', [table(['THING_ID', 'AT'], ['THING_ID', 'MORE', ...Object.keys(columns).map((one) => one.toUpperCase())])])
+  await save('3', [table(['THING_ID', 'AT'], ['THING_ID', 'MORE', 'SEEN', ...Object.keys(columns).map((one) => one.toUpperCase())])])
   for (const missing of ['solutionName', 'appName', 'appVersion', 'targetSchemaName']) await rollOut({ [missing]: '' })
   for (const changes of [
     { appVersion: '9' },

@@ -371,7 +371,7 @@ export const DOOR_DEFECTS = [
       ['      options.onDefect(error, origin)\n', '', 'a defect at the door is logged nowhere'],
       [
         '      if (response.headersSent) response.destroy()\n      else response',
-        '      response',
+        '      if (!response.headersSent) response',
         'half an answer is waited for to its end',
       ],
     ],
