@@ -131,6 +131,8 @@ describe('a file', () => {
     ['a line that is no JSON', 'a.ndjson', '{"id":1}\n{"id":\n', 'INVALID_JSON', /^Line 2: /],
     ['a line of two megabytes', 'a.ndjson', `{"id":"${'x'.repeat(2_200_000)}"`, 'RECORD_TOO_LONG', /^Line 1: /],
     ['a document without rows', 'a.json', '{"id":1}', 'INVALID_JSON'],
+    ['two lists', 'a.json', '{"rows":[{"id":1}],"more":[{"id":2}]}', 'INVALID_JSON', /or several/],
+    ['an entry that is no object', 'a.json', '{"rows":[{"id":1},7]}', 'NOT_AN_OBJECT', /Entry 2/],
     ['a list that is cut', 'a.json', '[{"id":1},\n{"id":2}', 'INVALID_JSON', /^Line 2: /],
     ['an archive', 'a.csv', 'PK\x03\x04', 'NOT_TEXT'],
     ['a NUL', 'a.csv', 'id\n1\0\n', 'NUL_CHARACTER', /^Line 2: /],

@@ -201,6 +201,8 @@ test('a page of this server is known by the name that the server listens by, in 
   expect(isAllowed('http://rowgate.internal', 'rowgate.internal:80')).toBe(true)
   expect(isAllowed('https://rowgate.internal', 'rowgate.internal:443')).toBe(true)
   expect(isAllowed('http://rowgate.evil.example:4000', 'rowgate.evil.example:4000')).toBe(false)
+  for (const origin of ['http://localhost:4001', 'http://127.0.0.1:4000', 'https://rowgate.internal'])
+    expect(isAllowed(origin, 'localhost:4000'), origin).toBe(false)
 })
 
 describe('Accept', () => {

@@ -175,6 +175,16 @@ describe('encodings', () => {
     expect(await read(Buffer.concat([Buffer.from([0xfe, 0xff]), bytes]), 'utf-16le')).toBe('a\n')
   })
 
+  test.each(['utf-16le', 'utf-16be'])(
+    'half a character of %s is told with its line, also behind one that came in two pieces',
+    async (encoding) => {
+      const bytes = Buffer.from(`\uFEFF${'\u00e4'.repeat(300)}\u{1f600}\n\n\ud83da`, 'utf16le')
+      if (encoding === 'utf-16be') bytes.swap16()
+      const failure = await Array.fromAsync(decoded(inPieces(bytes, [2 * 302, 1_000]))).catch((error: unknown) => error)
+      expect(failure).toMatchObject({ code: 'INVALID_ENCODING', line: 3 })
+    },
+  )
+
   test('the first byte that is none of UTF-8 is told with its line', async () => {
     await fc.assert(
       fc.asyncProperty(text, text, fc.constantFrom([0xff], [0xe4, 0x61], [0xf0, 0x9f, 0x0a]), pieces, async (before, after, bad, sizes) => {
