@@ -51,7 +51,7 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
 
   async function executeBody(request: GraphQLHttpRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {
     const result = await execute(request, params, bytes)
-    const left = unread()
+    const left = unread?.()
     if (left === undefined) return result
     if (isForbidden(result)) {
       left.release()

@@ -17,7 +17,7 @@ export interface ParsedBody {
   /** How long it is. */
   readonly bytes: number
   /** The body, where it turned out that not all of it can be read bit by bit: it may be no JSON, or JSON of another shape. */
-  unread(): Body | undefined
+  readonly unread?: () => Body | undefined
 }
 
 /** How much a body may say. */
@@ -80,7 +80,7 @@ function parseAtOnce(body: Body): ParsedBody {
   const isClean = isCleanJson(text)
   for (const [name, value] of Object.entries(variablesOf(params)))
     if (Array.isArray(value)) markRead(value, readAgain === undefined ? { isClean } : { isClean, readAgain: () => readAgain(name) })
-  return { params, bytes: body.bytes.byteLength, unread: () => undefined }
+  return { params, bytes: body.bytes.byteLength }
 }
 
 /** Tiny numbers are looked for at once only where they could stand outside of lists of rows: their judge will ask. */

@@ -1,18 +1,14 @@
 import type { Outcome } from '../ingest/outcome.ts'
-import { type Counted, countIssues, createMinutes, type IssueCount, type Minutes } from './minutes.ts'
+import { type Counted, countIssues, createMinutes, type IssueCount, type Minute, type Minutes } from './minutes.ts'
 import type { Settled, TakenTokens } from './taken-tokens.ts'
 
-/** What became of the rows of some mutations. */
-export interface Tally {
+/** What became of the rows of the mutations of one minute, which begins at `start` (milliseconds since 1970). */
+export interface MinuteTally {
+  readonly start: number
   readonly mutations: number
   readonly rows: Readonly<Record<Outcome['status'], number>>
   /** Issues of rejected rows by code and field. */
   readonly issues: ReadonlyMap<string, IssueCount>
-}
-
-/** The tally of one minute, which begins at `start` (milliseconds since 1970). */
-export interface MinuteTally extends Tally {
-  readonly start: number
 }
 
 /** Which tallies are asked for; without a resource, those of all resources of the solution. */
@@ -44,7 +40,7 @@ export interface Ledger {
   /** The minutes in which there was anything, each series in the order of time. */
   minutes(query: TallyQuery): MinuteTally[]
   /** The minutes that have changed since this was asked last, with whose they are; of tenants whose token the upstream has taken. */
-  takeChanged(): readonly (readonly [Counted & MinuteTally, tenantId: string])[]
+  takeChanged(): readonly (readonly [Minute, tenantId: string])[]
 }
 
 const MINUTE_MS = 60_000
@@ -58,7 +54,7 @@ const MAX_CHANGED = 10_000
 export function createLedger({ has: isTaken }: Pick<TakenTokens, 'has'>, now: () => number = Date.now): Ledger {
   const known = createMinutes(MAX_MINUTES)
   const unknown = createMinutes(MAX_MINUTES_OF_UNKNOWN)
-  const changed = new Map<Counted & MinuteTally, string>()
+  const changed = new Map<Minute, string>()
   let latest = 0
 
   function minutesOf(tenantId: string): Minutes {

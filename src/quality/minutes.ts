@@ -46,7 +46,7 @@ export interface Counted {
 }
 
 /** What became of such rows so far. */
-interface Minute extends Counted {
+export interface Minute extends Counted {
   mutations: number
   readonly rows: Record<Outcome['status'], number>
   /** Issues of rejected rows by code and field. */

@@ -1,4 +1,4 @@
-import type { MinuteTally, Tally } from './ledger.ts'
+import type { MinuteTally } from './ledger.ts'
 import { addCount, type IssueCount, type IssueCounts } from './minutes.ts'
 
 /** Lengths of the buckets of a report, in minutes. */
@@ -25,8 +25,8 @@ export interface QualityBucket extends Quality {
 }
 
 /** Adds tallies up. */
-export function sumUp(tallies: readonly Tally[]): Quality {
-  const sum = (of: (tally: Tally) => number) => tallies.reduce((total, tally) => total + of(tally), 0)
+export function sumUp(tallies: readonly MinuteTally[]): Quality {
+  const sum = (of: (tally: MinuteTally) => number) => tallies.reduce((total, tally) => total + of(tally), 0)
   const [accepted, rejected, unconfirmed] = [sum((t) => t.rows.ACCEPTED), sum((t) => t.rows.REJECTED), sum((t) => t.rows.UNCONFIRMED)]
   const issues: IssueCounts = new Map()
   for (const tally of tallies) for (const count of tally.issues.values()) addCount(issues, count, count.count)

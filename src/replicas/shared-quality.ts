@@ -1,5 +1,5 @@
 import { isAskedFor, type Ledger, type MinuteTally, type ReadLedger } from '../quality/ledger.ts'
-import type { Counted } from '../quality/minutes.ts'
+import type { Minute } from '../quality/minutes.ts'
 import { type MinuteBody, readMinute } from './note-bodies.ts'
 import type { NoteKeeper } from './note-keeper.ts'
 import type { Note, NoteStore, StoredNote } from './note-store.ts'
@@ -28,7 +28,7 @@ export function createSharedQuality({ ledger, notes, keeper, writer }: SharedQua
   }
 }
 
-function noteOf({ solution, resource, start, mutations, rows, issues }: Counted & MinuteTally, tenantId: string, writer: string): Note {
+function noteOf({ solution, resource, start, mutations, rows, issues }: Minute, tenantId: string, writer: string): Note {
   const body: MinuteBody = { solution, resource, start, mutations, rows, issues: [...issues.values()] }
   return { kind: 'minute', tenantId, name: `${start} ${resource} ${solution}`, writer, body: JSON.stringify(body) }
 }

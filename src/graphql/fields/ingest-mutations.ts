@@ -52,7 +52,6 @@ export function addIngestMutations(
   const RowInput = addRowInput(builder, resource)
   const judge = options.judgeOf(resource)
   for (const operation of ['UPSERT', 'APPEND'] as const) {
-    const ingestRows = createIngestRows(resource, operation, judge, options)
     builder.mutationField(mutationName(resource, operation), (t) =>
       t.field({
         type: Payload,
@@ -69,7 +68,7 @@ export function addIngestMutations(
           dryRun: t.arg.boolean({ defaultValue: false, description: 'Have the upstream validate the rows and write nothing.' }),
           idempotencyKey: t.arg.string({ description: KEY_DOCS }),
         },
-        resolve: (_, args, context, info) => ingestRows(args, context, info),
+        resolve: createIngestRows(resource, operation, judge, options),
       }),
     )
   }
@@ -88,6 +87,7 @@ function createIngestRows(resource: Resource, operation: Operation, judge: Judge
   const ingestKeyed = createKeyedIngest(options.ingest, options.idempotency.run)
 
   return async (
+    _: unknown,
     { rows, solution, dryRun, idempotencyKey }: IngestArguments,
     context: RequestContext,
     info: GraphQLResolveInfo,
