@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -107,6 +108,25 @@ describe('answers, exactly at the edge', () => {
     const [head] = await once(socket, 'data')
     expect(/^connection: (.*)\r$/im.exec(String(head))?.[1]).toBe(connection)
     socket.destroy()
+  })
+
+  test('a packed answer whose reader leaves is nobody’s defect', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    const left = Promise.withResolvers<void>()
+    const body = [randomBytes(8_000_000).toString('base64')]
+    const url = await answering(body, (write) => (_, response) => {
+      response.once('close', left.resolve)
+      write(response, { status: 200, headers: [], body })
+    })
+    const socket = connect(Number(url.port), url.hostname)
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\naccept-encoding: gzip\r\n\r\n')
+    await once(socket, 'data')
+    socket.destroy()
+    await left.promise
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
   })
 
   test('connections that nobody uses are kept longer than balancers keep theirs', async () => {

@@ -14,6 +14,7 @@ import { csvRecords, findDelimiter } from '../src/tabular/read/csv-records.ts'
 import { decoded } from '../src/tabular/read/decode.ts'
 import { jsonRecords, ndjsonRecords } from '../src/tabular/read/json-records.ts'
 import type { SourceRecord } from '../src/tabular/read/records.ts'
+import { peek } from '../src/tabular/read/records.ts'
 import { parseExactly } from '../src/util/exact-json.ts'
 
 // What is pure of reading a file, against what anybody would write first.
@@ -152,6 +153,14 @@ describe('JSON', () => {
   ])('%j is %s in line %i', async (text, code, line) => {
     await expect(all(jsonRecords(inPieces(text, [1]), parse))).rejects.toMatchObject({ code, line })
   })
+})
+
+test('what a text is, is told from its first 64 kB, however it arrives', async () => {
+  const long = 'x'.repeat(100_000)
+  const peeked = await peek(inPieces(`\n\n${long}`, [1_000]))
+  expect(peeked.head.length).toBeGreaterThanOrEqual(65_536)
+  expect((await Array.fromAsync(peeked.texts)).join('')).toBe(`\n\n${long}`)
+  expect((await peek(inPieces('\n {"a":1}', [1]))).head).toBe('\n {"a":1}')
 })
 
 describe('encodings', () => {

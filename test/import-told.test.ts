@@ -172,6 +172,14 @@ test('what the command makes of each answer is as recorded', async () => {
   await expect(text()).toMatchFileSnapshot('recorded/import-answers.txt')
 })
 
+test('a defect of the command ends it with 2, as do all that are no rows’ fault, and says whose it is', async () => {
+  const broken = await startFakeUpstream(() => ({ status: 200, body: { data: { resources: null } } }))
+  await desk.write('things.csv', CSV)
+  const { code, err } = await desk.run(['things.csv', ...AS, '--url', broken.url])
+  await broken.close()
+  expect([code, err]).toEqual([2, expect.stringContaining('This is a defect of the command.')])
+})
+
 test('on a terminal the bar of each part of a load is gone when it is over', async () => {
   await desk.write('things.csv', CSV)
   const { err } = await desk.runHere(['things.csv', ...AS], { isTTY: true })

@@ -218,6 +218,9 @@ test('what is said once a minute is said once, and again when the minute is over
     }
     expect([saidAfter(60_000), saidAfter(0), saidAfter(59_999), saidAfter(1)]).toEqual([1, 0, 0, 1])
   }
+  vi.advanceTimersByTime(60_000)
+  notes.onAvailable()
+  expect(warn).not.toHaveBeenCalled()
   vi.useRealTimers()
 })
 

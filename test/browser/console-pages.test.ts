@@ -25,6 +25,11 @@ const SPOILT = [
   ...['A,S,12,,,,2025-01-15 08:00:00', 'B,S,0,,,,2025-01-15 08:00:00', 'C,,0,,long,,nonsense', 'D,S', 'E,S,-1,,,,2025-01-15 08:00:00'],
 ].join('\n')
 
+const NUMBERS = [
+  'product_id,source_id,updated_at,pack_size,extra.a,rejected_code',
+  ...['A,S,2025-01-15 08:00:00,"1,5",x,', 'B,S,2025-01-15 08:00:00,1.250,x,', ''],
+].join('\n')
+
 describe.skipIf(!found)('the console', () => {
   let pair: Pair
   let browser: Browser
@@ -57,7 +62,7 @@ describe.skipIf(!found)('the console', () => {
     await page.getByText('None of these').waitFor()
     await look('columns that nobody knows')
     await page.getByRole('button', { name: 'Another file' }).click()
-    await dropFile(visit, 'numbers.csv', 'product_id,pack_size,extra.a,rejected_code\nA,"1,5",x,\nB,1.250,x,\n')
+    await dropFile(visit, 'numbers.csv', NUMBERS)
     await page.getByText('What is in it').waitFor()
     await look('numbers that may be two')
     await page.getByRole('button', { name: 'Another file' }).click()
