@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { performance } from 'node:perf_hooks'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
+import { createAdmission } from '../src/http/admission.ts'
 import { createEndpoints } from '../src/http/endpoints.ts'
 import { createListener, type ListenerOptions } from '../src/http/listener.ts'
 import { createHttpServer, type HttpServer } from '../src/http/server.ts'
@@ -132,6 +134,40 @@ describe('answers, exactly at the edge', () => {
   test('connections that nobody uses are kept longer than balancers keep theirs', async () => {
     expect((await fetch(await answering(['yes']))).headers.get('keep-alive')).toBe('timeout=75')
   })
+})
+
+test('whether the process is busy is told by the last 20 to 40 ms: it sheds then for a tenant whose queue is full, and not otherwise', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  // A sample is how often one was taken before; what is asked is by how much of the time since then the loop was at work.
+  let samples = 0
+  let work = 0.36
+  const spent: unknown[] = []
+  vi.spyOn(performance, 'eventLoopUtilization').mockImplementation(((since?: number) => {
+    if (since === undefined) return samples++
+    spent.push(samples - since)
+    return { utilization: work }
+  }) as never)
+  const onShed = vi.fn()
+  let isFull = true
+  const { admit, stop } = createAdmission({
+    ...{ authenticate: async () => ({ tenant: { id: 'T' } }) as never, lendsToken: false, cors: {} as never },
+    ...{ memory: createMemoryBudget(1_000_000_000), isQueueFull: () => isFull, onShed },
+  })
+  const ask = async (method = 'POST') => await admit({ method, headers: {}, rawHeaders: [] } as never)
+  for (let nth = 0; nth < 3; nth++) {
+    vi.advanceTimersByTime(20)
+    expect(await ask()).toMatchObject({ code: 'OVERLOADED' })
+  }
+  expect([spent, onShed.mock.calls]).toEqual([[2, 2, 2], Array(3).fill(['tenant'])])
+  expect(await ask('GET')).toMatchObject({ tenant: { id: 'T' } })
+  work = 0.35
+  expect(await ask()).toMatchObject({ tenant: { id: 'T' } })
+  work = 1
+  isFull = false
+  expect(await ask()).toMatchObject({ tenant: { id: 'T' } })
+  stop()
+  expect(vi.getTimerCount()).toBe(0)
+  vi.restoreAllMocks()
 })
 
 describe('a door that closes', () => {

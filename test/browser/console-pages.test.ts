@@ -242,6 +242,8 @@ describe.skipIf(!found)('the console', () => {
     await look('outcomes of another solution that cannot be had', '#main')
 
     await page.getByRole('link', { name: 'Reference' }).click()
+    await page.getByRole('searchbox').waitFor()
+    await look('the reference', '#main > p, .module:nth-of-type(1) > :nth-child(-n + 3)')
     await page.getByRole('searchbox').fill('nothing like it')
     await page.getByText('Nothing of that name').waitFor()
     await look('nothing found', '#main > *')
