@@ -130,6 +130,17 @@ describe('JSON', () => {
     )
   })
 
+  test('an element of more than two megabytes is told with its line before all of it has come', async () => {
+    const texts = async function* () {
+      yield '[\n{"a":"'
+      for (let piece = 0; ; piece++) {
+        if (piece > 40) throw new Error('read on')
+        yield 'x'.repeat(64 * 1_024)
+      }
+    }
+    await expect(all(jsonRecords(texts(), parse))).rejects.toMatchObject({ code: 'RECORD_TOO_LONG', line: 2 })
+  })
+
   test('lines that hold nothing but space are no rows', async () => {
     const read = await all(ndjsonRecords(inPieces('{"a":1}\n  \n\t\r\n{"a":2}\n ', [3]), parse))
     expect(read.map(({ line, value: one }) => [line, one])).toEqual([

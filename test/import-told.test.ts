@@ -283,6 +283,8 @@ test('what the command makes of files and names of all kinds is as recorded', as
   await step('a path through a file', ['a.tsv/x.csv', ...AS])
   await desk.write('names.csv', 'thing_id,sise,WEIGHT,__proto__,thing_id,nothing\nA,1,2,3,4,5\n')
   await step('names', ['names.csv', ...AS])
+  await desk.write('long.csv', `thing_id,${'x'.repeat(100)},${'y'.repeat(101)},\u001b[31mred\nA,1,2,3\n`)
+  await step('long names, and one that colours', ['long.csv', ...AS])
   await step('mapped names', [
     'names.csv',
     ...AS,

@@ -133,6 +133,10 @@ test('what the sandbox makes of rows is as recorded', async () => {
   await send([row, { ...row, SIZE: undefined, Size: 2, Note: 'n' }, 'x', null, [row], { ...row, at: '2025-01-28 14:30:01' }])
   await send([{ ...row, size: 3 }])
   await send([
+    { ...row, thing_id: 'Z', size: 0 },
+    { ...row, thing_id: 'Z' },
+  ])
+  await send([
     { thing_id: 'A', more: 'other' },
     { thing_id: 'A', more: 'twice' },
   ])
