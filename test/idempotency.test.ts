@@ -345,6 +345,11 @@ test('what comes in one turn is one commit, and nobody hears before it is durabl
   expect(commits).toHaveLength(2)
 })
 
+test('what a store does not answer for is no answer', async () => {
+  const committer = createCommitter({ open: async () => [], write: async () => [] })
+  await expect(committer.write({ kind: 'forget', claim: { id: 'a', epoch: 1 } })).rejects.toThrow('fewer')
+})
+
 test('requests of one record are not opened in one commit', async () => {
   const commits: string[][] = []
   const committer = createCommitter({
