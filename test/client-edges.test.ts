@@ -95,6 +95,16 @@ describe('how long, and how often', () => {
     expect([vi.getTimerCount(), getEventListeners(signal, 'abort'), getEventListeners(caller.signal, 'abort')]).toEqual([0, [], []])
   })
 
+  test('a run that is stopped while it waits leaves no timer, for which a program would have to wait', async () => {
+    const caller = new AbortController()
+    const { client } = clientOf(() => ({ declined: { code: 'OVERLOADED', retryAfterMs: 30_000 } }))
+    const onProgress = ({ waitingMs }: Progress) => waitingMs !== undefined && setImmediate(() => caller.abort())
+    await expect(client.append('Products', rowsOf(1), { signal: caller.signal, onProgress }).done).rejects.toMatchObject({
+      code: 'ABORTED',
+    })
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   test('a request that nobody answers is made twelve times, after pauses that double to half a minute', async () => {
     const { ended, pauses, requests } = await pausesOf(() => Promise.reject(new TypeError('fetch failed')))
     expect(ended).toMatchObject({ code: 'UNREACHABLE', summary: { accepted: 0 } })

@@ -9,6 +9,7 @@ import { createConsole } from '../src/http/console.ts'
 import { bareSchema } from './support/bare-schema.ts'
 import { ensureConsole } from './support/console-build.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
+import { startIssuer } from './support/issuer.ts'
 
 let gateway: Gateway
 
@@ -91,6 +92,10 @@ describe('/console', () => {
     expect(await factsOf(remote)).toEqual({ upstream: { kind: 'remote', host: 'up.example' }, lendsToken: true, endpoint: '/graphql' })
     expect(await (await remote.fetch({ path: '/console' })).text()).not.toContain('the-secret')
     await remote.close()
+    const issuer = await startIssuer()
+    const byJwt = await startGateway(await issuer.settings({ acme: { token: 'acme-token' } }))
+    expect(await factsOf(byJwt)).toEqual({ upstream: { kind: 'sandbox' }, lendsToken: false, endpoint: '/graphql' })
+    await Promise.all([byJwt.close(), issuer.close()])
   })
 
   test('can be hidden', async () => {
@@ -98,6 +103,8 @@ describe('/console', () => {
     const { status, headers } = await hidden.fetch({ path: '/console' })
     expect([status, headers.get('content-type')]).toEqual([404, 'text/plain; charset=utf-8'])
     expect(await (await hidden.fetch({ path: '/' })).text()).not.toContain('/console')
+    const graphiql = async (of: Gateway) => await (await of.fetch({ headers: { accept: 'text/html' } })).text()
+    expect([await graphiql(gateway), await graphiql(hidden)].map((page) => page.includes('href="/console"'))).toEqual([true, false])
     await hidden.close()
   })
 })

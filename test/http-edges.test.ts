@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { performance } from 'node:perf_hooks'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { GatewayError } from '../src/errors.ts'
+import { createAdmission } from '../src/http/admission.ts'
+import { createEndpoints } from '../src/http/endpoints.ts'
 import { createListener, type ListenerOptions } from '../src/http/listener.ts'
 import { createHttpServer, type HttpServer } from '../src/http/server.ts'
 import { drain } from '../src/http/shutdown.ts'
@@ -17,7 +21,8 @@ afterEach(() => {
 })
 
 async function listen(listener: Parameters<typeof createHttpServer>[0]): Promise<URL> {
-  server = createHttpServer(listener, { maxConnections: 10 })
+  // What nobody ends is not to end by itself.
+  server = createHttpServer(listener, { maxConnections: 10, stallMs: 3_600_000 })
   return await server.listen(0, '127.0.0.1')
 }
 
@@ -38,7 +43,7 @@ describe('a defect at the door', () => {
     const options = {
       ...{ endpoints: async () => ({ status: 200, headers: [], body: [] }), write: createWriteAnswer(), replicaId: 'r', maxBodyBytes: 9 },
       ...{ originOf: () => ORIGIN, onDefect: (...told: unknown[]) => defects.push(told), graphqlPath: '/graphql' },
-      ...{ cors: { headers: () => [] }, log: { isLevelEnabled: () => false } },
+      ...{ cors: { headers: () => [] }, log: { isLevelEnabled: () => false }, memory: createMemoryBudget(1_000) },
       ...parts,
     } as unknown as ListenerOptions
     return { url: await listen(createListener(options)), defects }
@@ -52,7 +57,7 @@ describe('a defect at the door', () => {
     expect(defects).toEqual([[error, ORIGIN]])
   })
 
-  test('in the middle of an answer cuts it off, so that nobody waits for the rest', async () => {
+  test('in the middle of an answer cuts it off, so that nobody waits for the rest', { timeout: 10_000 }, async () => {
     const write: WriteAnswer = (response) => {
       response.writeHead(200, { 'content-length': '100' }).write('half')
       throw new TypeError('oops')
@@ -107,9 +112,62 @@ describe('answers, exactly at the edge', () => {
     socket.destroy()
   })
 
+  test('a packed answer whose reader leaves is nobody’s defect', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    const left = Promise.withResolvers<void>()
+    const body = [randomBytes(8_000_000).toString('base64')]
+    const url = await answering(body, (write) => (_, response) => {
+      response.once('close', left.resolve)
+      write(response, { status: 200, headers: [], body })
+    })
+    const socket = connect(Number(url.port), url.hostname)
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\naccept-encoding: gzip\r\n\r\n')
+    await once(socket, 'data')
+    socket.destroy()
+    await left.promise
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate)
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
+  })
+
   test('connections that nobody uses are kept longer than balancers keep theirs', async () => {
     expect((await fetch(await answering(['yes']))).headers.get('keep-alive')).toBe('timeout=75')
   })
+})
+
+test('whether the process is busy is told by the last 20 to 40 ms: it sheds then for a tenant whose queue is full, and not otherwise', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  // A sample is how often one was taken before; what is asked is by how much of the time since then the loop was at work.
+  let samples = 0
+  let work = 0.36
+  const spent: unknown[] = []
+  vi.spyOn(performance, 'eventLoopUtilization').mockImplementation(((since?: number) => {
+    if (since === undefined) return samples++
+    spent.push(samples - since)
+    return { utilization: work }
+  }) as never)
+  const onShed = vi.fn()
+  let isFull = true
+  const { admit, stop } = createAdmission({
+    ...{ authenticate: async () => ({ tenant: { id: 'T' } }) as never, lendsToken: false, cors: {} as never },
+    ...{ memory: createMemoryBudget(1_000_000_000), isQueueFull: () => isFull, onShed },
+  })
+  const ask = async (method = 'POST') => await admit({ method, headers: {}, rawHeaders: [] } as never)
+  for (let nth = 0; nth < 3; nth++) {
+    vi.advanceTimersByTime(20)
+    expect(await ask()).toMatchObject({ code: 'OVERLOADED' })
+  }
+  expect([spent, onShed.mock.calls]).toEqual([[2, 2, 2], Array(3).fill(['tenant'])])
+  expect(await ask('GET')).toMatchObject({ tenant: { id: 'T' } })
+  work = 0.35
+  expect(await ask()).toMatchObject({ tenant: { id: 'T' } })
+  work = 1
+  isFull = false
+  expect(await ask()).toMatchObject({ tenant: { id: 'T' } })
+  stop()
+  expect(vi.getTimerCount()).toBe(0)
+  vi.restoreAllMocks()
 })
 
 describe('a door that closes', () => {
@@ -148,6 +206,20 @@ describe('a door that closes', () => {
   test('takes requests on for as long as it is told to', async () => {
     expect(await closing({ shutdownDelayMs: 600_000, drainTimeoutMs: 25_000 }, [])).toEqual([['closeAfterAnswers']])
   })
+})
+
+test('a page is rendered once, however often it is asked for', async () => {
+  const render = vi.fn(async () => '<script>page</script>')
+  const answer = createEndpoints({
+    isReady: () => true,
+    metrics: {} as never,
+    graphiql: render,
+    console: undefined,
+    graphqlPath: '/graphql',
+  })
+  const ask = () => answer({ method: 'GET', headers: { accept: 'text/html' } } as never, { path: '/graphql', search: '' })
+  const [first, second] = [await ask(), await ask()]
+  expect([first?.status, second?.status, render.mock.calls.length]).toEqual([200, 200, 1])
 })
 
 test('a request that is declined at the door has the headers of all answers', async () => {

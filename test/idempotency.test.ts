@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCommitter } from '../src/idempotency/committer.ts'
 import { decodeEntry, decodeJournal, ENTRY_VERSION, type Entry, encodeEntry } from '../src/idempotency/entry-codec.ts'
-import { fingerprint } from '../src/idempotency/fingerprint.ts'
+import { createRowsDigest, fingerprint } from '../src/idempotency/fingerprint.ts'
 import { areSettled, compact, decide, fold, lastEpochs } from '../src/idempotency/fold.ts'
 import { isIdempotencyKey, parseIdempotencyKey, recordId } from '../src/idempotency/idempotency-key.ts'
 import { asStoreError, StoreError } from '../src/idempotency/store-error.ts'
@@ -68,6 +68,22 @@ test('a fingerprint is of the rows, and of what the request is about', () => {
   expect(new Set([fingerprint(target, 'x'), ...all]).size).toBe(4)
   // As records that are in stores have it.
   expect(fingerprint(target, 'x')).toBe('b7b2baf18824ed737a52d7c565d59e825d26d01bb47dbfa6f8fdd3f5272ef6fc')
+})
+
+test('rows are digested alike however they are cut, and otherwise where a row, its order or where it ends differs', () => {
+  const digestOf = (...lists: readonly (readonly unknown[])[]) => {
+    const digest = createRowsDigest()
+    for (const _ of digest.read(lists.map((rows) => ({ rows }))));
+    return digest.text()
+  }
+  const row = fc.oneof(fc.integer(), fc.string({ maxLength: 3 }), fc.record({ a: fc.integer() }))
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 6 }), fc.nat(6), fc.nat(6), (rows, one, other) => {
+      const [first, second] = [Math.min(one, other), Math.max(one, other)]
+      expect(digestOf(rows.slice(0, first), rows.slice(first, second), rows.slice(second))).toBe(digestOf(rows))
+    }),
+  )
+  expect(new Set([digestOf([1, 2]), digestOf([2, 1]), digestOf([12]), digestOf([1], [2], [3]), digestOf()]).size).toBe(5)
 })
 
 test('an entry is read as it was written', () => {
@@ -238,7 +254,7 @@ test('while an intent stands, a rejection by another claim does not say that the
   const open = unconfirmed('NO_VERDICT', { operation: 'APPEND', dryRun: false })
   expect(decide(fold(entries, 1), 'APPEND')).toEqual({ send: [], retryableCount: 0, outcomes: [open] })
   const withdrawn: Entry = { kind: 'withdrawn', epoch: 1, number: 2, rows: [0] }
-  expect(decide(fold([...entries, withdrawn], 1), 'APPEND').send).toEqual([0])
+  expect(decide(fold([...entries, withdrawn], 1), 'APPEND')).toEqual({ send: [0], retryableCount: 1, outcomes: [undefined] })
 })
 
 test('a compacted journal says what the journal said, also with what comes after it', () => {
@@ -255,6 +271,31 @@ test('a compacted journal says what the journal said, also with what comes after
       expect(fold([...late, one], ROWS)).toEqual(fold([one, ...late], ROWS))
     }),
   )
+})
+
+test.each(['settled', 'refused for good'] as const)(
+  'a row that was %s without anybody knowing of it is accepted once that is told',
+  (how) => {
+    const lost = unconfirmed('TIMED_OUT', { operation: 'UPSERT', dryRun: false })
+    const before: Entry[] =
+      how === 'settled'
+        ? [{ kind: 'settled', epoch: 1, number: 1, outcomes: [lost] }]
+        : [lost, refusal('No.')].map((one, at) => ({ kind: 'verdicts', epoch: 1, number: at + 1, rows: [0], outcomes: [one] }))
+    expect(fold(before, 1)).toEqual({ states: ['SETTLED'], outcomes: [lost] })
+    const late: Entry = { kind: 'verdicts', epoch: 1, number: 3, rows: [0], outcomes: [ACCEPTED] }
+    expect(fold([...before, late], 1)).toEqual({ states: ['SETTLED'], outcomes: [ACCEPTED] })
+    const later: Entry = { kind: 'verdicts', epoch: 1, number: 4, rows: [0], outcomes: [refusal('No.')] }
+    expect(fold([...before, late, later], 1).outcomes).toEqual([ACCEPTED])
+  },
+)
+
+test('a row that was refused for a token is settled until somebody sends it again, and while that is under way it is not', () => {
+  const refused = rejectedHere([{ code: 'UPSTREAM_UNAUTHORIZED', message: 'No.' }])
+  const before: Entry = { kind: 'verdicts', epoch: 1, number: 1, rows: [0], outcomes: [refused] }
+  const intent: Entry = { kind: 'intent', epoch: 2, number: 1, rows: [0] }
+  const withdrawn: Entry = { kind: 'withdrawn', epoch: 2, number: 2, rows: [0] }
+  const settled = [[before], [before, intent], [before, intent, withdrawn]].map((entries) => areSettled(fold(entries, 1)))
+  expect(settled).toEqual([true, false, true])
 })
 
 test('what is final stays, but that what was unconfirmed may become accepted', () => {
@@ -302,6 +343,11 @@ test('what comes in one turn is one commit, and nobody hears before it is durabl
   await Promise.all(second)
   expect(heard.slice(2)).toEqual(['c failed', 'd failed'])
   expect(commits).toHaveLength(2)
+})
+
+test('what a store does not answer for is no answer', async () => {
+  const committer = createCommitter({ open: async () => [], write: async () => [] })
+  await expect(committer.write({ kind: 'forget', claim: { id: 'a', epoch: 1 } })).rejects.toThrow('fewer')
 })
 
 test('requests of one record are not opened in one commit', async () => {

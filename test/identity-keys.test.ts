@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { exportJWK, generateSecret } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createLoadKeys } from '../src/identity/key-set.ts'
 import { readSmallJson } from '../src/util/small-file.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { createKey, type Issuer, type IssuerKey, keySetOf, startIssuer } from './support/issuer.ts'
@@ -41,6 +42,8 @@ const said = () => linesOf('JWKS_URL').map(({ cause, msg }) => cause ?? msg)
 describe('the keys of the issuer', () => {
   test('are asked for once, however many callers come', async () => {
     await start()
+    // Before anybody has come.
+    await expect.poll(() => issuer.asked()).toBe(1)
     expect(await Promise.all(Array.from({ length: 20 }, () => askWith()))).toEqual(Array(20).fill(expect.objectContaining(OK)))
     expect(issuer.asked()).toBe(1)
   })
@@ -215,4 +218,22 @@ describe('the keys of the issuer', () => {
     expect(linesOf('JWKS_FILE').map(({ cause }) => cause)).toEqual(['it is not JSON'])
     expect(issuer.asked()).toBe(0)
   })
+})
+
+test('a set of as many bytes and keys as may be is read, one more of either is not; one that is declined is not read on', async () => {
+  const answer = (body: object, length?: number) => JSON.stringify(body).padEnd(length ?? 0)
+  const loaded = (text: string) => {
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(text))
+    return createLoadKeys({ url: new URL('https://issuer.example') })().then(({ keys }) => keys.length, String)
+  }
+  const keys = (count: number) => ({ keys: Array(count).fill({ kty: 'RSA' }) })
+  expect(await loaded(answer(keys(100)))).toBe(100)
+  expect(await loaded(answer(keys(101)))).toContain('more than 100 keys')
+  expect(await loaded(answer(keys(1), 256 * 1_024))).toBe(1)
+  expect(await loaded(answer(keys(1), 256 * 1_024 + 1))).toContain('more than 262144 bytes')
+  const cancel = vi.fn()
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(new ReadableStream({ cancel }), { status: 500 }))
+  await expect(createLoadKeys({ url: new URL('https://issuer.example') })()).rejects.toThrow('status 500')
+  expect(cancel).toHaveBeenCalled()
+  vi.restoreAllMocks()
 })

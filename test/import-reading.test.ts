@@ -14,6 +14,7 @@ import { csvRecords, findDelimiter } from '../src/tabular/read/csv-records.ts'
 import { decoded } from '../src/tabular/read/decode.ts'
 import { jsonRecords, ndjsonRecords } from '../src/tabular/read/json-records.ts'
 import type { SourceRecord } from '../src/tabular/read/records.ts'
+import { peek } from '../src/tabular/read/records.ts'
 import { parseExactly } from '../src/util/exact-json.ts'
 
 // What is pure of reading a file, against what anybody would write first.
@@ -129,9 +130,48 @@ describe('JSON', () => {
     )
   })
 
+  test('an element of more than two megabytes is told with its line before all of it has come', async () => {
+    const texts = async function* () {
+      yield '[\n{"a":"'
+      for (let piece = 0; ; piece++) {
+        if (piece > 40) throw new Error('read on')
+        yield 'x'.repeat(64 * 1_024)
+      }
+    }
+    await expect(all(jsonRecords(texts(), parse))).rejects.toMatchObject({ code: 'RECORD_TOO_LONG', line: 2 })
+  })
+
+  test('lines that hold nothing but space are no rows', async () => {
+    const read = await all(ndjsonRecords(inPieces('{"a":1}\n  \n\t\r\n{"a":2}\n ', [3]), parse))
+    expect(read.map(({ line, value: one }) => [line, one])).toEqual([
+      [1, { a: 1 }],
+      [4, { a: 2 }],
+    ])
+  })
+
   test.each(['[', '[{}', '[{},', '[{},]', '[{} {}]', '{}', '[{}]{}', '[{}],', '[,{}]', 'x', '["a]'])('%s is broken', async (text) => {
     await expect(all(jsonRecords(inPieces(text, [1]), parse))).rejects.toThrow(FileFault)
   })
+
+  test.each([
+    ['[1]', 'NOT_AN_OBJECT', 1],
+    ['[\n"a",\n{}]', 'NOT_AN_OBJECT', 2],
+    ['[{}\n,\n[]]', 'NOT_AN_OBJECT', 3],
+    ['[null]', 'NOT_AN_OBJECT', 1],
+    ['[\n{"a":}]', 'INVALID_JSON', 2],
+    ['\n[{}] x', 'INVALID_JSON', 2],
+    ['[{"a":"\\""},\n{"b":"\\\\"},\n{"c":]}]', 'INVALID_JSON', 3],
+  ])('%j is %s in line %i', async (text, code, line) => {
+    await expect(all(jsonRecords(inPieces(text, [1]), parse))).rejects.toMatchObject({ code, line })
+  })
+})
+
+test('what a text is, is told from its first 64 kB, however it arrives', async () => {
+  const long = 'x'.repeat(100_000)
+  const peeked = await peek(inPieces(`\n\n${long}`, [1_000]))
+  expect(peeked.head.length).toBeGreaterThanOrEqual(65_536)
+  expect((await Array.fromAsync(peeked.texts)).join('')).toBe(`\n\n${long}`)
+  expect((await peek(inPieces('\n {"a":1}', [1]))).head).toBe('\n {"a":1}')
 })
 
 describe('encodings', () => {
@@ -154,6 +194,16 @@ describe('encodings', () => {
     expect(await read(bytes, 'utf-16le')).toBe('\u6100\u0a00')
     expect(await read(Buffer.concat([Buffer.from([0xfe, 0xff]), bytes]), 'utf-16le')).toBe('a\n')
   })
+
+  test.each(['utf-16le', 'utf-16be'])(
+    'half a character of %s is told with its line, also behind one that came in two pieces',
+    async (encoding) => {
+      const bytes = Buffer.from(`\uFEFF${'\u00e4'.repeat(300)}\u{1f600}\n\n\ud83da`, 'utf16le')
+      if (encoding === 'utf-16be') bytes.swap16()
+      const failure = await Array.fromAsync(decoded(inPieces(bytes, [2 * 302, 1_000]))).catch((error: unknown) => error)
+      expect(failure).toMatchObject({ code: 'INVALID_ENCODING', line: 3 })
+    },
+  )
 
   test('the first byte that is none of UTF-8 is told with its line', async () => {
     await fc.assert(

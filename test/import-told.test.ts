@@ -47,8 +47,9 @@ const gateway = await startFakeUpstream(({ text }) => {
   if (name === 'ImportAttributes') {
     asked.push(`attributes of ${variables.solution}`)
     const tables = [
+      { name: `${variables.solution}_MORE_THINGS_OF_OTHERS`, columns: [{ name: 'HEIGHT', dataType: 'INT' }] },
       {
-        name: 'S1_THINGS',
+        name: `${variables.solution}_THINGS`,
         columns: [
           { name: 'THING_ID', dataType: 'VARCHAR' },
           { name: 'WEIGHT', dataType: 'NUMERIC(9,2)' },
@@ -171,6 +172,14 @@ test('what the command makes of each answer is as recorded', async () => {
   await expect(text()).toMatchFileSnapshot('recorded/import-answers.txt')
 })
 
+test('a defect of the command ends it with 2, as do all that are no rows’ fault, and says whose it is', async () => {
+  const broken = await startFakeUpstream(() => ({ status: 200, body: { data: { resources: null } } }))
+  await desk.write('things.csv', CSV)
+  const { code, err } = await desk.run(['things.csv', ...AS, '--url', broken.url])
+  await broken.close()
+  expect([code, err]).toEqual([2, expect.stringContaining('This is a defect of the command.')])
+})
+
 test('on a terminal the bar of each part of a load is gone when it is over', async () => {
   await desk.write('things.csv', CSV)
   const { err } = await desk.runHere(['things.csv', ...AS], { isTTY: true })
@@ -209,6 +218,11 @@ test('what the command leaves beside files, and makes of what it finds there, is
   await step('older', ['things.csv', ...AS])
   await loads({ isTold: false })
   await step('older, and nothing was told', ['things.csv', ...AS])
+  await loads({ isTold: false })
+  reply = () => declined('UNAUTHENTICATED')
+  await step('with a token that is not taken', ['things.csv', ...AS])
+  reply = (rows) => payload(rows, [rejected(1, issue('BAD', 'size'))])
+  await loads({ isTold: false })
   await desk.write('things.csv', CSV.replace('C', 'D'))
   await step('changed', ['things.csv', ...AS])
   await loads({ mayBeWritten: false })
@@ -243,11 +257,15 @@ test('what the command makes of files and names of all kinds is as recorded', as
   await step('tabs', ['a.tsv', ...AS, '--delimiter', 'tab'])
   await desk.write("it's.csv.gz", gzipSync(CSV))
   await step('gzip, and a name to be quoted', ["it's.csv.gz", ...AS, '--map', 'size=size'])
+  await desk.write('commas.csv', 'thing_id;a,b,c\nA;1\n')
+  await step('a name with commas', ['commas.csv', ...AS, '--map', 'a,b,c='])
   await desk.write('two words.csv', CSV)
   await step('a name of two words', ['two words.csv', ...AS])
   await desk.write('things', '[{"thing_id":"A","SIZE":1,"weight":1.50},\n{"thingId":"B","netPrice":0.1}]')
   await step('JSON without an ending', ['things', '--upsert'])
   told.push(await desk.read('things.rejected.ndjson'))
+  await desk.write('own.csv', 'thing_id,weight\nA,1.50\n')
+  await step('a solution that the gateway has no settings for', ['own.csv', ...AS, '--solution', 'OWN'])
   await desk.write('twice.ndjson', '{"thingId":"A"}\n{"thing_id":"A","thingId":"B"}\n')
   await step('one column by two names', ['twice.ndjson', ...AS])
   await step('standard input', ['-', ...AS, '--key', 'k', '--again', 'x'], { input: CSV })
@@ -262,8 +280,11 @@ test('what the command makes of files and names of all kinds is as recorded', as
   await desk.write('all/Things.2025.csv', 'thing_id,size\nA,1\n')
   await step('a folder for one resource', ['all', ...AS])
   await step('a folder', ['all', '--upsert', '--solution', 'S1'])
+  await step('a path through a file', ['a.tsv/x.csv', ...AS])
   await desk.write('names.csv', 'thing_id,sise,WEIGHT,__proto__,thing_id,nothing\nA,1,2,3,4,5\n')
   await step('names', ['names.csv', ...AS])
+  await desk.write('long.csv', `thing_id,${'x'.repeat(100)},${'y'.repeat(101)},\u001b[31mred\nA,1,2,3\n`)
+  await step('long names, and one that colours', ['long.csv', ...AS])
   await step('mapped names', [
     'names.csv',
     ...AS,

@@ -160,6 +160,25 @@ test('what alarms ask for is there before it happens first, and waits are told i
   expect(count(printed, 'rowgate_upstream_wait_seconds_sum')).toBe(2)
 })
 
+test('a request is counted by what was told of its rows, of each operation apart', async () => {
+  const metrics = createMetrics('replica')
+  const count = (operation: string, ...kinds: readonly string[]) =>
+    metrics.countRequest({
+      batch: { destination: { operation } },
+      answer: { kind: 'answered', verdicts: kinds.map((kind) => ({ kind })) },
+      ms: 1,
+    } as never)
+  count('UPSERT', 'none', 'accepted')
+  count('UPSERT', 'none', 'none')
+  count('APPEND', 'none', 'none')
+  const printed = (await metrics.print()).match(/^rowgate_upstream_requests_total.*$/gm)
+  expect(printed?.sort()).toEqual([
+    'rowgate_upstream_requests_total{operation="APPEND",result="unreadable_answer"} 1',
+    'rowgate_upstream_requests_total{operation="UPSERT",result="answered"} 1',
+    'rowgate_upstream_requests_total{operation="UPSERT",result="unreadable_answer"} 1',
+  ])
+})
+
 test('an outage of the store is told once, its end once, and the next one again; so is that another replica sends for a tenant', () => {
   const lines: string[] = []
   const log = { warn: (_: object, words: string) => lines.push(words), info: (_: object, words: string) => lines.push(words) }
@@ -199,6 +218,9 @@ test('what is said once a minute is said once, and again when the minute is over
     }
     expect([saidAfter(60_000), saidAfter(0), saidAfter(59_999), saidAfter(1)]).toEqual([1, 0, 0, 1])
   }
+  vi.advanceTimersByTime(60_000)
+  notes.onAvailable()
+  expect(warn).not.toHaveBeenCalled()
   vi.useRealTimers()
 })
 

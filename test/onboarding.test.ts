@@ -173,3 +173,12 @@ test.each([
   expect(outcomesStep({ ...quality, accepted, rejected, unconfirmed: 0 }).status).toBe(status)
   expect(outcomesStep({ ...quality, accepted, rejected, unconfirmed: 1 }).status).toBe('TODO')
 })
+
+test('outcomes say how many rows fared how, and the ten most frequent issues', () => {
+  const issues = Array.from({ length: 11 }, (_, nth) => ({ code: 'TOO_LONG', count: 20 - nth, ...(nth > 0 && { field: `f${nth}` }) }))
+  const quality = { mutations: 1, passRate: undefined, accepted: 7, rejected: 2, unconfirmed: 1, issues }
+  expect(outcomesStep(quality as never)).toMatchObject({
+    checked: 'Of 10 rows 20.0 % were rejected; 1 are unconfirmed.',
+    details: ['TOO_LONG: 20', ...Array.from({ length: 9 }, (_, nth) => `TOO_LONG f${nth + 1}: ${19 - nth}`)],
+  })
+})

@@ -125,6 +125,12 @@ test('a body that does not say how long it is gets more room as it comes, and is
   await expect(read(arrivedRequest(parts, {}), whole.length - 1)).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' })
 })
 
+test('a small body for which there is no memory is declined, however small', async () => {
+  const body = (bytes: number) => arrivedRequest([PART.subarray(0, bytes)], { 'content-length': String(bytes) })
+  expect((await read(body(3_000), MEGABYTE, 4_000)).length).toBe(3_000)
+  await expect(read(body(3_001), MEGABYTE, 4_000)).rejects.toMatchObject({ code: 'OVERLOADED' })
+})
+
 test.each([
   ['plain', {}, PART],
   ['packed', { 'content-encoding': 'gzip' }, gzipSync(PART).subarray(0, 40)],

@@ -20,7 +20,10 @@ const row = { thing_id: 'A', at: '2025-01-28 14:30:00', size: 1, price: null }
 const THING = defineResource({ ...texts, object: 'THING', module: 'one', primaryKey: ['thing_id', 'at'], columns, example: row })
 const OTHER = defineResource({
   ...{ ...texts, object: 'THING', module: 'two', primaryKey: ['thing_id'], example: { thing_id: 'A', more: 'm' } },
-  columns: { thing_id: columns.thing_id, more: { type: 'string', presence: 'required', description: 'More.' } },
+  columns: {
+    ...{ thing_id: columns.thing_id, more: { type: 'string', presence: 'required', description: 'More.' } },
+    seen: { type: 'timestamp', presence: 'optional', description: 'In ISO.' },
+  },
 })
 const solution = (name: string) => ({ name, prefix: `${name}_`, suffix: '_X' })
 const CONTRACT: Contract = {
@@ -113,10 +116,26 @@ test('what the sandbox makes of rows is as recorded', async () => {
     {},
     'wrong',
   )
+  const seen = [
+    '2025-01-28T14:30:00Z',
+    '2025-01-28T14:30:00.250Z',
+    '2025-01-28 14:30:00',
+    '2025-01-28T14:30:00+00:00',
+    '2025-02-29T14:30:00Z',
+  ]
+  await send(
+    seen.map((one, at) => ({ thing_id: `S${at}`, more: 'm', seen: one })),
+    {},
+    'seen',
+  )
   await shown('rows', 'wrong')
   await shown('failed-rows', 'wrong')
   await send([row, { ...row, SIZE: undefined, Size: 2, Note: 'n' }, 'x', null, [row], { ...row, at: '2025-01-28 14:30:01' }])
   await send([{ ...row, size: 3 }])
+  await send([
+    { ...row, thing_id: 'Z', size: 0 },
+    { ...row, thing_id: 'Z' },
+  ])
   await send([
     { thing_id: 'A', more: 'other' },
     { thing_id: 'A', more: 'twice' },
@@ -192,9 +211,14 @@ test('what the sandbox makes of schemas, attributes and rollouts is as recorded'
     { ...row, thing_id: 'C', texts: 't', numbers: 1.0 },
     { ...row, thing_id: 'D', numbers: null, counts: 1 },
   ])
+  const safe = { ...row, texts: 't', numbers: 1 }
+  await send([
+    { ...safe, thing_id: 'E', counts: 2 ** 53 - 1 },
+    { ...safe, thing_id: 'F', counts: 2 ** 53 },
+  ])
   await shown()
 
-  const table = (keys: readonly string[], names = ['THING_ID', 'MORE']) => ({
+  const table = (keys: readonly string[], names = ['THING_ID', 'MORE', 'SEEN']) => ({
     tableName: 'THING',
     columns: names.map((columnName) => ({
       columnName,
@@ -215,7 +239,7 @@ test('what the sandbox makes of schemas, attributes and rollouts is as recorded'
   await save('1', [table(['THING_ID'])])
   await save('1', [table(['THING_ID'])])
   await save('2', [table(['THING_ID', 'MORE'])])
-  await save('3', [table(['THING_ID', 'AT'], ['THING_ID', 'MORE', ...Object.keys(columns).map((one) => one.toUpperCase())])])
+  await save('3', [table(['THING_ID', 'AT'], ['THING_ID', 'MORE', 'SEEN', ...Object.keys(columns).map((one) => one.toUpperCase())])])
   for (const missing of ['solutionName', 'appName', 'appVersion', 'targetSchemaName']) await rollOut({ [missing]: '' })
   for (const changes of [
     { appVersion: '9' },

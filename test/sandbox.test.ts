@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { FAILURES } from '../src/sandbox/choices.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
 import { resourceNamed } from './support/rows.ts'
+import { startSandboxHere } from './support/sandbox.ts'
 
 let sandbox: Sandbox
 
@@ -291,5 +292,16 @@ test('no more requests of a token are taken in a second than its rate', async ()
   expect(taken).toBeGreaterThanOrEqual(3)
   expect(taken).toBeLessThanOrEqual(3 * Math.ceil((performance.now() - began) / 1_000))
   expect(new Set(answers.map(({ status, headers }) => `${status} ${headers.get('retry-after')}`))).toEqual(new Set(['200 null', '429 1']))
-  await slow.close()
+  // The first of them were longest ago.
+  vi.useFakeTimers({ toFake: ['performance'] })
+  const here = await startSandboxHere({ contract, solutions: [], file: ':memory:', port: 0, keepRequests: false, requestsPerSecond: 2 })
+  const statusAfter = async (ms: number) => {
+    vi.advanceTimersByTime(ms)
+    return (await fetch(new URL('/api/v2/schema/solutions', here.url), { headers: { authorization: 'sandbox-token' } })).status
+  }
+  expect([await statusAfter(0), await statusAfter(400), await statusAfter(599), await statusAfter(1), await statusAfter(0)]).toEqual([
+    ...[200, 200, 429, 200, 429],
+  ])
+  vi.useRealTimers()
+  await Promise.all([slow.close(), here.close()])
 })

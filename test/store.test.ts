@@ -338,6 +338,14 @@ describe.skipIf(postgres === undefined)('PostgreSQL', () => {
     expect(await server.query('SELECT count(*)::int AS left FROM rowgate_process', [], 'forgotten')).toEqual([{ left: 1 }])
   })
 
+  test('a database that was put in its place without tables fails a call, and is used after that', async () => {
+    const store = storeOf(await server.create('replaced'))
+    await store.beat()
+    await server.query('DROP TABLE rowgate_entry, rowgate_record, rowgate_process, rowgate_migration, rowgate_note CASCADE', [], 'replaced')
+    await expect(store.open([openRequest('a')])).rejects.toThrow(StoreError)
+    expect(await store.open([openRequest('a')])).toMatchObject([{ kind: 'created' }])
+  })
+
   test('a server that is read-only is an error of each call', async () => {
     const url = await server.create('standby')
     await storeOf(url).beat()

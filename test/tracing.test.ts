@@ -135,6 +135,13 @@ test.each([
   expect(attempts.map((span) => [attributesOf(span)['http.response.status_code'], span.status.code ?? 0])).toContainEqual([status, code])
 })
 
+test('of the name of an operation a hundred characters are kept', async () => {
+  await start(() => taken)
+  await gateway?.send(`query ${'N'.repeat(150)} { me { tenant } }`, {}, 'token')
+  const { query: [server] = [] } = await spansByName()
+  expect(attributesOf(server as ReceivedSpan)['graphql.operation.name']).toBe('N'.repeat(100))
+})
+
 test('what the upstream is asked about schemas is a span of its request', async () => {
   await start(() => ({ status: 200, body: { solutions: [] } }))
   await gateway?.send('{ solutions { solutionName } }', {}, 'token')

@@ -25,6 +25,11 @@ const SPOILT = [
   ...['A,S,12,,,,2025-01-15 08:00:00', 'B,S,0,,,,2025-01-15 08:00:00', 'C,,0,,long,,nonsense', 'D,S', 'E,S,-1,,,,2025-01-15 08:00:00'],
 ].join('\n')
 
+const NUMBERS = [
+  'product_id,source_id,updated_at,pack_size,extra.a,rejected_code',
+  ...['A,S,2025-01-15 08:00:00,"1,5",x,', 'B,S,2025-01-15 08:00:00,1.250,x,', ''],
+].join('\n')
+
 describe.skipIf(!found)('the console', () => {
   let pair: Pair
   let browser: Browser
@@ -57,12 +62,12 @@ describe.skipIf(!found)('the console', () => {
     await page.getByText('None of these').waitFor()
     await look('columns that nobody knows')
     await page.getByRole('button', { name: 'Another file' }).click()
-    await dropFile(visit, 'numbers.csv', 'product_id,pack_size,extra.a,rejected_code\nA,"1,5",x,\nB,1.250,x,\n')
+    await dropFile(visit, 'numbers.csv', NUMBERS)
     await page.getByText('What is in it').waitFor()
     await look('numbers that may be two')
     await page.getByRole('button', { name: 'Another file' }).click()
 
-    await dropFile(visit, 'spoilt.csv', SPOILT)
+    await dropFile(visit, 'spoilt.rejected.csv', SPOILT)
     await page.getByText('What is in it').waitFor()
     await look('columns', '#main > *')
     await page.getByLabel('shelf life goes to').selectOption('Custom attribute SHELF_LIFE')
@@ -79,6 +84,8 @@ describe.skipIf(!found)('the console', () => {
     await page.getByRole('button', { name: /^Send all/ }).click()
     await page.getByText('What became of the rows').waitFor()
     await look('after sending', '#main > *')
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download as CSV' }).click()])
+    expect(download.suggestedFilename()).toBe('spoilt.rejected.csv')
     await edit(visit, '1:3', '6')
     await look('after a correction')
     await page.getByRole('button', { name: /^Do the same/ }).click()
@@ -103,6 +110,9 @@ describe.skipIf(!found)('the console', () => {
     await page.getByRole('button', { name: /^Try the first/ }).click()
     await page.getByText('Trying the first rows').waitFor()
     await look('under trial')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: /^Try the first/ }).click()
+    await page.getByText('Trying the first rows').waitFor()
     tried.resolve(payload(100))
     await page.getByText('How the first rows fared').waitFor()
     await look('after a good trial', '#main > section > .notice, .actions')
@@ -133,8 +143,12 @@ describe.skipIf(!found)('the console', () => {
     await page.getByRole('button', { name: 'Go on with the rest' }).click()
     await page.getByText('had been sent before').waitFor()
     await look('a row of which nobody knows')
-    answers.set('appendProducts', () => payload(1))
+    const corrected = held()
+    answers.set('appendProducts', () => corrected.promise)
     await page.getByRole('button', { name: 'Send 1 corrected row' }).click()
+    await page.getByText('Sending …').waitFor()
+    await look('corrections under way', '.rows-view + .actions')
+    corrected.resolve(payload(1))
     await page.getByText('All rows are in').waitFor()
     await look('all rows are in')
     await page.getByRole('button', { name: 'Token' }).click()
@@ -142,6 +156,37 @@ describe.skipIf(!found)('the console', () => {
     await look('no token', WHOLE)
     expect(await page.evaluate('sessionStorage.length')).toBe(0)
     await expect(told()).toMatchFileSnapshot('../recorded/console-stopped.txt')
+    await visit.context.close()
+  })
+
+  test('goes on with an UPSERT that stopped, whoever has signed in since', async () => {
+    const { visit, answers } = await open()
+    const { page } = visit
+    await signIn(visit, 'sandbox-token')
+    await dropFile(visit, 'long.csv', productsCsv(6_000, 0))
+    answers.set('upsertProducts', ({ rows = [] }) => (rows.length === 1_000 ? { code: 'UNAUTHENTICATED' } : payload(rows.length)))
+    await page.getByRole('button', { name: /^Try the first/ }).click()
+    await page.getByRole('button', { name: /^Send all/ }).click()
+    await page.getByText('5,000 rows of 6,000 were answered for.').waitFor()
+    await page.getByRole('button', { name: 'Token' }).click()
+    await signInAgain(visit, 'another-token')
+    await page.getByRole('button', { name: 'Go on with the rest' }).waitFor()
+    await visit.context.close()
+  })
+
+  test('says that it has to be loaded anew where the part that reads files has died', async () => {
+    const { visit, answers } = await open()
+    const { page } = visit
+    await signIn(visit, 'sandbox-token')
+    await page.addInitScript('window.Worker = class extends Worker { constructor(...given) { super(...given); window.worker = this } }')
+    await page.reload()
+    await page.getByText('Drop a file here').waitFor()
+    await dropFile(visit, 'some.csv', productsCsv(3, 0))
+    answers.set('upsertProducts', () => held().promise)
+    await page.getByRole('button', { name: /^Try the first/ }).click()
+    await page.getByText('Trying the first rows').waitFor()
+    await page.evaluate("window.worker.dispatchEvent(new Event('error'))")
+    await page.getByRole('alert').getByText('has stopped').waitFor()
     await visit.context.close()
   })
 
@@ -176,6 +221,10 @@ describe.skipIf(!found)('the console', () => {
     await page.getByText('ONE has MARGIN now').waitFor()
     await look('a column was added', '.inline-form')
 
+    await page.getByLabel('Holds').selectOption('STRING')
+    await page.getByRole('button', { name: 'Add it' }).click()
+    await page.getByText('ONE has MARGIN now').waitFor()
+
     answers.set('ConsoleOutcomes', () => outcomes(0))
     await page.getByRole('link', { name: 'Outcomes' }).click()
     await page.getByText('No rows in this time').waitFor()
@@ -196,6 +245,8 @@ describe.skipIf(!found)('the console', () => {
     await look('outcomes of another solution that cannot be had', '#main')
 
     await page.getByRole('link', { name: 'Reference' }).click()
+    await page.getByRole('searchbox').waitFor()
+    await look('the reference', '#main > p, .module:nth-of-type(1) > :nth-child(-n + 3)')
     await page.getByRole('searchbox').fill('nothing like it')
     await page.getByText('Nothing of that name').waitFor()
     await look('nothing found', '#main > *')
@@ -222,9 +273,13 @@ describe.skipIf(!found)('the console', () => {
       const answer = answers.get(name)
       if (answer === undefined) return await route.fallback()
       const { rows, key, ...others } = variables
-      asked.push(`asked: ${name} ${JSON.stringify(others)}${rows === undefined ? '' : ` with ${rows.length} rows`}`)
+      const keyed = key ? ` as ${key.replace(/[0-9a-f]{5,}/g, '#')}` : ''
+      asked.push(`asked: ${name} ${JSON.stringify(others)}${rows === undefined ? '' : ` with ${rows.length} rows${keyed}`}`)
       const data = await answer(variables)
-      await route.fulfill({ json: 'code' in data ? { errors: [{ message: 'It is declined.', extensions: data }] } : { data } })
+      // Of who has left meanwhile nobody waits for it.
+      await route
+        .fulfill({ json: 'code' in data ? { errors: [{ message: 'It is declined.', extensions: data }] } : { data } })
+        .catch(() => {})
     })
     const look = async (step: string, within = STEP) => void steps.push(`\n--- ${step}`, await outlineOf(visit.page, within))
     // Whether a request goes before the page is looked at or after it is chance.

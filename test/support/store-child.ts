@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { createSqliteStore } from '../../src/store/sqlite.ts'
 import { openRequest } from './store-requests.ts'
 
@@ -8,5 +9,6 @@ const [opened] = await store.open([openRequest('killed')])
 const epoch = opened !== undefined && 'epoch' in opened ? opened.epoch : 0
 for (let number = 1; ; number++) {
   await store.write([{ kind: 'intent', claim: { id: 'killed', epoch }, number, entry: `entry ${epoch}/${number}` }])
-  process.stdout.write(`${epoch}/${number}\n`)
+  // At once: what a stream still holds as the process is killed is told to nobody.
+  writeSync(1, `${epoch}/${number}\n`)
 }

@@ -250,4 +250,45 @@ export const BESIDE_DEFECTS = [
     ['custom-attributes'],
     [['unread.peek(key) !== entry || ', '', 'the tables of before a change count after it']],
   ),
+  ...inFile(
+    'onboarding/checklist.ts',
+    ['onboarding'],
+    [['code: error.code, message: error.message', "code: error.code, message: ''", 'the checklist says that a step failed, and not why']],
+  ),
+  ...inFile(
+    'observability/reports.ts',
+    ['observability'],
+    [['      if (mayTellNewer())\n', '', 'each request with a key of a newer version is a line in the log']],
+  ),
+  ...inFile(
+    'store/postgres.ts',
+    ['store'],
+    [['  await pool.query(sql.DELETE_PROCESSES)\n', '', 'processes that have ended are kept for ever']],
+  ),
+  ...inFile('store/sqlite.ts', ['store'], [['() => worker.terminate()', 'async () => {}', 'a program that closes its store does not end']]),
+  ...inFile(
+    'store/sqlite-database.ts',
+    ['store'],
+    [['WHERE settled_at IS NULL', 'WHERE settled_at IS NOT NULL', 'the alarm of open records tells of settled ones']],
+  ),
+  ...inFile('errors.ts', ['recorded'], [['retryable: true', 'retryable: false', 'nobody is told when to try again']]),
+  ...inFile(
+    'main.ts',
+    ['stopping'],
+    [
+      ["['SIGTERM', 'SIGINT']", "['SIGTERM']", 'Ctrl-C breaks off what is under way'],
+      ['config.http.shutdownDelayMs + config', 'config', 'a gateway that was told to wait breaks off before it has begun to stop'],
+    ],
+  ),
+  ...inFile(
+    'sandbox/tables.ts',
+    ['sandbox-told'],
+    [
+      [
+        'solutionName === undefined || solution.solutionName === solutionName',
+        'true',
+        'the sandbox takes rows by a solution that has no such table',
+      ],
+    ],
+  ),
 ]

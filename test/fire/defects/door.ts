@@ -364,4 +364,29 @@ export const DOOR_DEFECTS = [
     ['door'],
     [['        .toLowerCase()\n        .split', '        .split', 'a header in upper case may not be sent by a listed page']],
   ),
+  ...inFile(
+    'http/listener.ts',
+    ['http-edges'],
+    [
+      ['      options.onDefect(error, origin)\n', '', 'a defect at the door is logged nowhere'],
+      [
+        '      if (response.headersSent) response.destroy()\n      else response',
+        '      if (!response.headersSent) response',
+        'half an answer is waited for to its end',
+      ],
+    ],
+  ),
+  ...inFile('http/request-head.ts', ['door'], [['at += 2', 'at += 1', 'a header with the name of another in it declines its request']]),
+  ...inFile(
+    'http/endpoints.ts',
+    ['door'],
+    [
+      [
+        "mediaType(['application/json', 'application/graphql-response+json', 'text/html'])",
+        "mediaType(['text/html'])",
+        'a program that would take a page at need is led to one',
+      ],
+    ],
+  ),
+  ...inFile('identity/key-set.ts', ['identity-keys'], [['    await body?.cancel()\n', '', 'each failure of an issuer keeps a connection']]),
 ]

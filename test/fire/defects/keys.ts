@@ -88,4 +88,20 @@ export const KEYS_DEFECTS = [
       ['if (await running.isItsOwn) throw reused()', 'throw reused()', 'a stranger who tries a key has its owner declined'],
     ],
   ),
+  ...inFile(
+    'idempotency/fold.ts',
+    ['idempotency'],
+    [
+      [
+        "if (states[row] === 'SETTLED' && !isConfirmed) return",
+        "if (states[row] === 'SETTLED') return",
+        'a row of which it came out that it was written is told as unknown for good',
+      ],
+      [
+        "(state === 'UNSENT' && isStuck(outcomes[row]))",
+        'isStuck(outcomes[row])',
+        'a row that is on its way once more is told as refused for good',
+      ],
+    ],
+  ),
 ]

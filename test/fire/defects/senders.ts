@@ -203,4 +203,67 @@ export const SENDERS_DEFECTS = [
       ],
     ],
   ),
+  ...inFile(
+    'client/transport.ts',
+    ['client-edges'],
+    [
+      ['        clearTimeout(timer)\n', '', 'a program does not end for two minutes after its last request'],
+      ['        stop.signal.throwIfAborted()\n', '', 'a query that was stopped is answered with nothing'],
+    ],
+  ),
+  ...inFile(
+    'client/retry.ts',
+    ['client-edges'],
+    [
+      ['pauseMs(nth, error', 'pauseMs(1, error', 'a gateway that is away is asked twice a second'],
+      ['nth < triesFor', 'nth <= triesFor', 'what fails is tried once more than is said'],
+    ],
+  ),
+  ...inFile(
+    'client/ingest-request.ts',
+    ['client'],
+    [['only: [REJECTED, UNCONFIRMED]', 'only: [REJECTED]', 'a request of which a row is unconfirmed ends the run']],
+  ),
+  ...inFile(
+    'cli/import/load-plan.ts',
+    ['import-told'],
+    [
+      [
+        'finishedAt: null, mayBeWritten: true',
+        'finishedAt: null, mayBeWritten: false',
+        'a file that is changed after its load was killed is appended again as a whole',
+      ],
+    ],
+  ),
+  ...inFile(
+    'cli/import/options.ts',
+    ['import-told'],
+    [["url.username !== '' || url.password !== ''", "url.username !== ''", 'a password in --url is kept beside the file']],
+  ),
+  ...inFile(
+    'cli/import/rejected-file.ts',
+    ['import-reading'],
+    [['.filter(([name]) => !isRejectedColumn(name))', '', 'a row that is rejected again stands with what was wrong with it before']],
+  ),
+  ...inFile(
+    'console/file/run-task.ts',
+    ['browser/console-pages'],
+    [['once(rows), { ...running, key })', 'once(rows), running)', 'a correction that is sent twice is appended twice']],
+  ),
+  ...inFile(
+    'console/setup/rollout-form.tsx',
+    ['browser/console-pages'],
+    [
+      [
+        'targetSchemaName, ...(module',
+        "targetSchemaName: 'STAGE', ...(module",
+        'tables are rolled out to another schema than the one that was typed in',
+      ],
+    ],
+  ),
+  ...inFile(
+    'console/session/use-query.ts',
+    ['browser/console-pages'],
+    [['state.question === question ? state : unanswered', 'state', 'the outcomes of one solution are shown as those of another']],
+  ),
 ]

@@ -73,6 +73,7 @@ const ENVS: readonly Env[] = [
     { ...JWT, JWKS_FILE: '', JWKS_URL: 'https://a:b@x/#f' },
   ],
   ...[
+    { DOCUMENTS: 'any' },
     { DOCUMENTS: 'trusted' },
     { DOCUMENTS: 'trusted', DOCUMENTS_MANIFEST: 'm' },
     { INGESTION_TOKEN: 'a b' },

@@ -1,3 +1,4 @@
+import { cells } from './cells.ts'
 import { costs } from './costs.ts'
 import { declarations } from './declarations.ts'
 import { errors } from './errors.ts'
@@ -23,5 +24,5 @@ import { words } from './words.ts'
 /** All tables that are recorded. */
 export const TABLES: readonly Table[] = [
   ...[reading, statuses, words, schemas, schemaAnswers, declarations, parameters, costs, payloads],
-  ...[numbers, values, rows, quality, notes, limits, turns, sending, throughQueues, settings, errors],
+  ...[numbers, values, rows, quality, notes, limits, turns, sending, throughQueues, settings, errors, cells],
 ]
