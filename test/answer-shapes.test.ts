@@ -577,6 +577,24 @@ test.each<[string, string, unknown]>([
   ['there are two lists, one of them empty', 'uuu', { failed: [entry], FAILED: [] }],
   ['an entry has two indexes', 'uuu', { failed: [{ index: 0, rowIndex: 2 }] }],
   ['an entry has two indexes, by names of different case', 'uuu', { failed: [{ index: 0, Index: 1 }] }],
+  [
+    'an entry echoes one row and has the key of another',
+    'uuu',
+    {
+      failed: [
+        { row: { product_id: 'P1', updated_at: '2025-01-15 08:00:00' }, key: { product_id: 'P0', updated_at: '2025-01-15 08:00:00' } },
+      ],
+    },
+  ],
+  [
+    'an entry echoes a row, and has its key',
+    'ara',
+    {
+      failed: [
+        { row: { product_id: 'P1', updated_at: '2025-01-15 08:00:00' }, key: { product_id: 'P1', updated_at: '2025-01-15 08:00:00' } },
+      ],
+    },
+  ],
   ['an entry has an index and the number that follows', 'raa', { failed: [{ index: 0, rowNumber: 1 }] }],
   ['an entry has an index and another number', 'uuu', { failed: [{ index: 0, rowNumber: 3 }] }],
   ['an entry says that its row is pending', 'uaa', { failed: [{ index: 0, status: 'pending' }] }],

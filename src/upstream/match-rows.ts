@@ -11,7 +11,7 @@ import { isObject, plainName, rowInPath, textAt, valueAt } from './lenient-read.
 //     `rowIndexBase`; an entry with any other index matches no row. An index of null is none. Without one, a path into the
 //     list `data` of the request names a row as well, always counted from 0.
 //  2. An echo of the row, or of its key, counts where its primary key is that of a row sent, cells compared as text; an entry may be
-//     one itself. Rows of one batch differ in their keys, so that it is one row at most.
+//     one itself. Rows of one batch differ in their keys, so that it is one row at most. Echoes of different rows match none.
 //  3. An entry with both counts where both say the same row, or the echo is of no row that was sent.
 //  4. One entry that matches no row may speak of any: nothing is matched then.
 //  5. Several entries about one row of an answer reject it where all are alike or each is about another column; else it is open.
@@ -66,7 +66,7 @@ export function namesAnIndex(entry: object): boolean {
 
 /** Whether an entry says in a form that is known which row it is about. */
 export function namesARow(entry: object, { destination }: Batch): boolean {
-  return indexIn(entry) !== undefined || rowInPath(entry) !== undefined || echoIn(entry, destination.resource.keyColumns) !== undefined
+  return indexIn(entry) !== undefined || rowInPath(entry) !== undefined || echoesIn(entry, destination.resource.keyColumns).length > 0
 }
 
 /** Whether an entry has errors, or says by its index what is wrong with a row. */
@@ -76,10 +76,11 @@ export function complains(entry: object): boolean {
   return (indexIn(entry) ?? rowInPath(entry)) !== undefined && Object.keys(readError(entry)).length > 0
 }
 
-/** What repeats the row in an entry, or its key; the entry itself where it has the whole key. */
-function echoIn(entry: object, keyColumns: Resource['keyColumns']): object | undefined {
-  const echo = ECHO_NAMES.map((name) => valueAt(entry, [name])).find(isObject)
-  return echo ?? (keyColumns.every(({ name }) => valueAt(entry, [name]) != null) ? entry : undefined)
+/** What repeats the row in an entry, or its key; the entry itself where it has the whole key and nothing else does. */
+function echoesIn(entry: object, keyColumns: Resource['keyColumns']): readonly object[] {
+  const echoes = ECHO_NAMES.map((name) => valueAt(entry, [name])).filter(isObject)
+  if (echoes.length > 0) return echoes
+  return keyColumns.every(({ name }) => valueAt(entry, [name]) != null) ? [entry] : []
 }
 
 /** Whether an entry says of its row that it was taken. */
@@ -107,11 +108,12 @@ export type Match = (entry: object) => number | undefined
 
 /** Matches entries to the rows of a batch. */
 export function createMatch(batch: Batch, reading: AnswerReading): Match {
-  const findEcho = echoFinder(batch, reading)
+  const rowsEchoed = echoFinder(batch, reading)
   const sent = batch.rows.length
   return (entry) => {
     const index = indexIn(entry)
-    const echoed = findEcho(entry)
+    const [echoed, another] = rowsEchoed(entry)
+    if (another !== undefined) return undefined
     const at = index === undefined ? rowInPath(entry)?.row : (wholeNumber(index) ?? Number.NaN) - reading.rowIndexBase
     if (at === undefined) return echoed
     // An index and an echo that name different rows: one of them is wrong, and nothing says which.
@@ -137,17 +139,18 @@ export function wholeNumber(value: unknown): number | undefined {
   return Number.isSafeInteger(number) ? (number as number) : undefined
 }
 
-/** Finds the sent row that an echoed one has the primary key of; the keys are read when the first echo is looked up. */
-function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (entry: object) => number | undefined {
+/** Finds the sent rows that have the primary key of what an entry echoes, each once; the keys are read when the first echo is looked up. */
+function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (entry: object) => readonly number[] {
   const columns = destination.resource.keyColumns
   let byKey: Map<string, number> | undefined
   return (entry) => {
-    const echo = echoIn(entry, columns)
-    if (echo === undefined) return undefined
+    const echoes = echoesIn(entry, columns)
+    if (echoes.length === 0) return []
     byKey ??= new Map(
       listOf(rows.length, (at) => [JSON.stringify(columns.map(({ name }) => String(rows.at(at)[wireName(name, keyCase)]))), at] as const),
     )
-    return byKey.get(JSON.stringify(columns.map(({ name }) => String(valueAt(echo, [name])))))
+    const places = echoes.map((echo) => byKey?.get(JSON.stringify(columns.map(({ name }) => String(valueAt(echo, [name]))))))
+    return [...new Set(places.filter((at) => at !== undefined))]
   }
 }
 
