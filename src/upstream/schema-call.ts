@@ -67,6 +67,7 @@ function lostError(lost: Lost, isChange: boolean): GatewayError {
 function lostWords({ reason, status }: Lost, isChange: boolean): string {
   if (status !== undefined) return `The upstream failed with status ${status}`
   if (reason === 'TIMED_OUT') return 'The upstream did not answer in time'
+  if (reason === 'UNREADABLE_ANSWER') return 'What the upstream sent was not the answer to this call'
   // Only of a change is it known that it had left.
   return isChange
     ? 'The connection to the upstream was dropped before it answered'
