@@ -24,7 +24,7 @@ test('a text has more values than a limit exactly when its parsed form has', () 
   const property = fc.property(value, space, offset, fc.nat(300), (value, space, offset, anyLimit) => {
     const json = print(value, space)
     const bytes = bytesOf(json, offset)
-    const values = countPlainly(JSON.parse(json))
+    const values = countPlainly(value)
     for (const limit of [values - 1, values, anyLimit]) {
       const counted = countJsonValues(bytes, limit)
       if (values > limit) expect(counted).toBe(limit + 1)
@@ -37,7 +37,7 @@ test('a text has more values than a limit exactly when its parsed form has', () 
 test('a text has more objects and arrays than a limit exactly when its parsed form has', () => {
   const property = fc.property(value, space, offset, fc.nat(60), (value, space, offset, anyLimit) => {
     const json = print(value, space)
-    const objects = countObjects(JSON.parse(json))
+    const objects = countObjects(value)
     for (const limit of [objects - 1, objects, anyLimit])
       if (limit >= 0) expect(hasMoreObjects(bytesOf(json, offset), limit)).toBe(objects > limit)
   })
@@ -103,6 +103,11 @@ function childrenOf(value: unknown): unknown[] {
   return typeof value === 'object' && value !== null ? Object.values(value) : []
 }
 
+function namesIn(value: unknown): string[] {
+  const own = Array.isArray(value) || typeof value !== 'object' || value === null ? [] : Object.keys(value)
+  return [...own, ...childrenOf(value).flatMap(namesIn)]
+}
+
 /** As `JSON.stringify`, with space wherever there may be some. */
 function print(value: unknown, space: string): string {
   if (typeof value !== 'object' || value === null) return space + JSON.stringify(value) + space
@@ -131,15 +136,11 @@ test('a long text of brackets is too deep when they lie in each other, and not w
   expect(wide.map(faultOf(many + 1))).toEqual(['TOO_MANY', undefined, undefined])
 })
 
-test('a text has no more different names than its parsed form, and hardly fewer', () => {
+// V8 14 may read the name `"` as a backslash where it has seen that before, so that nothing is parsed to know them.
+test('a text has no more different names than the value it says, and hardly fewer', () => {
   const property = fc.property(value, space, offset, (value, space, offset) => {
     const json = print(value, space)
-    const names = new Set<string>()
-    JSON.parse(json, (_, child) => (Array.isArray(child) || typeof child !== 'object' || child === null ? child : note(child)))
-    function note(object: object): object {
-      for (const name of Object.keys(object)) names.add(name)
-      return object
-    }
+    const names = new Set(namesIn(value))
     const bytes = bytesOf(json, offset)
     expect([hasMoreNames(bytes, names.size), hasMoreNames(bytes, Math.floor(names.size / 2) - 1)]).toEqual([false, true])
   })
