@@ -689,6 +689,8 @@ describe('a refusal', () => {
     ['ruu', { successCount: 2, failed: [entry] }],
     ['uuu', { message: 'Stopped at row 1; previous rows committed' }],
     ['uuu', 'partial write: dropped=1'],
+    ['uuu', { message: '3 rows were written, others failed' }],
+    ['uuu', { message: 'only 2 rows were written' }],
     ['ruu', { status: 207, failed: [entry] }],
     [
       'uuu',
@@ -715,6 +717,8 @@ describe('a refusal', () => {
     ['-', { message: 'Row 1 is wrong: the rows were not written' }],
     ['-', { message: 'rows of this batch could not have been stored' }],
     ['-', { success: true, message: 'no rows written' }],
+    ['-', { message: 'At most 2 rows accepted per request' }],
+    ['-', 'limit: 3 records accepted'],
     ['-', { successCount: 0, partial: false }],
     [
       'r',
