@@ -109,7 +109,7 @@ export const INGEST_DEFECTS = [
     [['if (accepted === undefined) return []', 'return []', 'an UPSERT that is sent again undoes a later row of its key']],
   ),
   ...inFile(
-    'ingest/limits/retry-budget.ts',
+    'ingest/retry-policy.ts',
     ['retry-budget'],
     [
       ['* RESERVE_PER_SECOND) / 1_000', '* RESERVE_PER_SECOND) / 60_000', 'ten repeats a minute instead of a second'],
