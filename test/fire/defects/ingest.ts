@@ -38,7 +38,7 @@ export const INGEST_DEFECTS = [
     ],
   ),
   ...inFile(
-    'ingest/divide.ts',
+    'ingest/send-batch.ts',
     ['repeats', 'sending'],
     [
       [' || performance.now() >= until', '', 'a batch is divided on when its time is up'],
@@ -94,7 +94,7 @@ export const INGEST_DEFECTS = [
     ],
   ),
   ...inFile(
-    'ingest/divide.ts',
+    'ingest/send-batch.ts',
     ['sending'],
     [['inVain = hasGoodRows ? undefined : refusal', 'inVain = refusal', 'good rows of later batches are rejected with the bad ones']],
   ),
@@ -221,7 +221,7 @@ export const INGEST_DEFECTS = [
     [['setTimeout(() => resolve(false), INTENT', 'setTimeout(() => resolve(true), INTENT', 'rows leave of which no intent was recorded']],
   ),
   ...inFile(
-    'ingest/divide.ts',
+    'ingest/send-batch.ts',
     ['queue'],
     [['      hasHelped = hasGoodRows\n', '', 'all batches of a mutation are divided in vain at once']],
   ),
