@@ -237,6 +237,20 @@ test('a body that comes byte by byte is read', async () => {
   expect(await answered).toMatch(/^HTTP\/1.1 200 [\s\S]*"__typename":"Query"/)
 })
 
+test.each(['gzip, chunked', 'identity, chunked', 'x, Chunked'])(
+  'a body of another transfer coding is not taken for plain: %s',
+  async (coding) => {
+    const socket = await dial()
+    const answered = text(socket)
+    const body = '{"query":"{ __typename }"}'
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: ${coding}\r\nconnection: close\r\n\r\n` +
+        `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+    )
+    expect(await answered).toMatch(/^HTTP\/1.1 415 [\s\S]*"UNSUPPORTED_MEDIA_TYPE"/)
+  },
+)
+
 test('an answer that has no body does not say how long that is', async () => {
   const lengthOf = ({ headers }: Response) => headers.get('content-length')
   expect(lengthOf(await gateway.fetch({ method: 'OPTIONS' }))).toBeNull()
