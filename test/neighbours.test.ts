@@ -4,7 +4,7 @@ import type { RequestResult } from '../src/ingest/limits/circuit-breaker.ts'
 import { createHostPermits } from '../src/ingest/limits/host-permits.ts'
 import { createLimitsByTenant, type LimitsByTenant } from '../src/ingest/limits/tenant-limits.ts'
 import type { Answer } from '../src/ingest/upstream-port.ts'
-import { perRow } from '../src/rows/chunk.ts'
+import { listOf } from '../src/util/list-of.ts'
 import { type FakeAnswer, startFakeUpstream } from './support/fake-upstream.ts'
 import { startGateway } from './support/gateway.ts'
 import { product } from './support/rows.ts'
@@ -187,7 +187,7 @@ describe("beside a tenant's import", () => {
       (batch) =>
         new Promise<Answer>((resolve) => {
           sent.push({ at: performance.now(), isBulk: String(batch.rows.at(0).product_id).startsWith('bulk') })
-          setTimeout(() => resolve({ kind: 'answered', verdicts: perRow(batch.rows, () => ({ kind: 'accepted' })) }), UPSTREAM_MS)
+          setTimeout(() => resolve({ kind: 'answered', verdicts: listOf(batch.rows.length, () => ({ kind: 'accepted' })) }), UPSTREAM_MS)
         }),
     )
     const { ingest } = buildIngest(upstream, SETTINGS, () => {}, 10_000)

@@ -5,8 +5,8 @@ import { createEvents } from '../src/ingest/events.ts'
 import type { Operation } from '../src/ingest/outcome.ts'
 import { createRefusals, type Refusals } from '../src/ingest/send-batch.ts'
 import type { Answer } from '../src/ingest/upstream-port.ts'
-import { perRow } from '../src/rows/chunk.ts'
 import { createUpstreamCalls, type UpstreamCall } from '../src/upstream/call-reports.ts'
+import { listOf } from '../src/util/list-of.ts'
 import type { RequestOrigin } from '../src/util/request-origin.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
 import { upstreamOf } from './support/upstream-of.ts'
@@ -35,8 +35,8 @@ beforeEach(() => {
   const upstream = upstreamOf(
     ({ rows }, signal) =>
       new Promise<Answer>((resolve) => {
-        const keys = perRow(rows, (at) => rows.at(at).product_id).join(' ')
-        const take = () => resolve({ kind: 'answered', verdicts: perRow(rows, () => ({ kind: 'accepted' })) })
+        const keys = listOf(rows.length, (at) => rows.at(at).product_id).join(' ')
+        const take = () => resolve({ kind: 'answered', verdicts: listOf(rows.length, () => ({ kind: 'accepted' })) })
         sent.push({ keys, take, refuse: () => resolve(REFUSED) })
         signal.addEventListener('abort', () => resolve({ kind: 'lost', failure: 'LOST', reason: 'TIMED_OUT' }))
       }),

@@ -1,4 +1,4 @@
-import { perRow } from '../rows/chunk.ts'
+import { listOf } from '../util/list-of.ts'
 import type { Operation } from './outcome.ts'
 import type { Answer, Batch, FailureClass, UpstreamError } from './upstream-port.ts'
 
@@ -53,7 +53,7 @@ export function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choic
   const attemptsOf = (failure: FailureClass) => attemptsAfter(failure, destination.operation, choices)
   if (answer.kind !== 'answered') {
     const attempts = attemptsOf(answer.failure)
-    return { again: attempts > 1 ? perRow(rows, (at) => at) : [], attempts, isFree: isRepeatFree(answer.failure) }
+    return { again: attempts > 1 ? listOf(rows.length, (at) => at) : [], attempts, isFree: isRepeatFree(answer.failure) }
   }
   const again: number[] = []
   let attempts = 1
@@ -94,7 +94,7 @@ export function divisionOf(
   if (answer.kind !== 'refused' || answer.failure !== 'FINAL') return undefined
   if (destination.operation === 'APPEND' && !bisectAppend) return undefined
   const { named, status, error } = answer
-  const places = perRow(rows, placeOf)
+  const places = listOf(rows.length, placeOf)
   if (named?.some(({ kind }) => kind === 'rejected')) {
     const others = places.filter((_, at) => named[at]?.kind !== 'rejected')
     return others.length === 0 ? undefined : { parts: [others] }

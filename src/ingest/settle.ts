@@ -1,9 +1,9 @@
 import type { Column } from '../resource/column.ts'
 import { EXTRA_FIELD } from '../resource/define-resource.ts'
-import { perRow } from '../rows/chunk.ts'
 import { capIssues } from '../rows/diagnose.ts'
 import type { RowIssue, RowIssueCode } from '../rows/issue.ts'
 import type { WireRow } from '../rows/wire-row.ts'
+import { listOf } from '../util/list-of.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import type { Answer, Batch, UpstreamError, Verdict } from './upstream-port.ts'
 import { createUpstreamWords, type UpstreamWords } from './upstream-words.ts'
@@ -17,11 +17,11 @@ export function settle(answer: Answer, batch: Batch): Outcome[] {
     case 'refused':
       return settleRefused(answer, batch)
     case 'lost':
-      return perRow(rows, () => unconfirmed(answer.reason, destination))
+      return listOf(rows.length, () => unconfirmed(answer.reason, destination))
     case 'unsent':
-      return perRow(rows, () => notSent('UPSTREAM_UNREACHABLE'))
+      return listOf(rows.length, () => notSent('UPSTREAM_UNREACHABLE'))
     case 'withheld':
-      return perRow(rows, () => notSent(answer.code))
+      return listOf(rows.length, () => notSent(answer.code))
   }
 }
 
@@ -38,7 +38,7 @@ export function notSent(code: keyof typeof NOT_SENT): Outcome {
 
 function settleVerdicts(verdicts: readonly Verdict[], batch: Batch): Outcome[] {
   const issueOf = issueMaker(batch)
-  return perRow(batch.rows, (at) => {
+  return listOf(batch.rows.length, (at) => {
     const verdict = verdicts[at]
     if (verdict === undefined || verdict.kind === 'none') return unconfirmed(verdict?.reason ?? 'NO_VERDICT', batch.destination)
     return verdict.kind === 'accepted' ? ACCEPTED : rejectedThere(verdict.errors, batch.rows.at(at), issueOf)
@@ -55,7 +55,7 @@ function settleRefused({ code, failure, status, error = {}, named }: Extract<Ans
     retryable: failure !== 'FINAL' || named !== undefined,
     issues: [{ ...issue, code, message: message ?? `The upstream declined the request with status ${status}.` }],
   }
-  return perRow(batch.rows, (at) => {
+  return listOf(batch.rows.length, (at) => {
     const verdict = named?.[at]
     return verdict?.kind === 'rejected' ? rejectedThere(verdict.errors, batch.rows.at(at), issueOf) : ofAll
   })

@@ -1,4 +1,5 @@
 import type { Resource } from '../resource/define-resource.ts'
+import { listOf } from '../util/list-of.ts'
 import type { Batch, UpstreamError } from './upstream-port.ts'
 
 // What of the upstream's words reaches a caller. It is not known which of them quote a value, so:
@@ -153,7 +154,7 @@ function collectCells({ rows, destination }: Batch): Cells {
         add(inner)
       }
   }
-  for (let at = 0; at < rows.length; at++) Object.values(rows.at(at)).forEach(add)
+  listOf(rows.length, (at) => Object.values(rows.at(at)).forEach(add))
   const apart = [...new Set([...found].flatMap(formsOf))]
   return {
     joined: apart.map((cell) => cell.replaceAll(' ', '')).join('\n'),

@@ -76,13 +76,6 @@ export interface WireRows {
   release(): void
 }
 
-/** One thing for each of some rows, made for its place; to push them one by one takes a fraction of the time of `Array.from`. */
-export function perRow<Made>({ length }: Pick<WireRows, 'length'>, make: (place: number) => Made): Made[] {
-  const made: Made[] = []
-  for (let place = 0; place < length; place++) made.push(make(place))
-  return made
-}
-
 /** For the serialised rows of all mutations. */
 const buffers = createBufferPool()
 

@@ -1,7 +1,7 @@
 import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
 import type { Resource } from '../resource/define-resource.ts'
-import { perRow } from '../rows/chunk.ts'
 import { type WireOptions, wireName } from '../rows/wire-row.ts'
+import { listOf } from '../util/list-of.ts'
 import { isGoodStatus } from './answer-texts.ts'
 import { isObject, plainName, rowInPath, textAt, valueAt } from './lenient-read.ts'
 
@@ -147,7 +147,7 @@ function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (
     const echoes = echoesIn(entry, columns)
     if (echoes.length === 0) return []
     byKey ??= new Map(
-      perRow(rows, (at) => [JSON.stringify(columns.map(({ name }) => String(rows.at(at)[wireName(name, keyCase)]))), at] as const),
+      listOf(rows.length, (at) => [JSON.stringify(columns.map(({ name }) => String(rows.at(at)[wireName(name, keyCase)]))), at] as const),
     )
     const places = echoes.map((echo) => byKey?.get(JSON.stringify(columns.map(({ name }) => String(valueAt(echo, [name]))))))
     return [...new Set(places.filter((at) => at !== undefined))]

@@ -1,5 +1,5 @@
 import type { Batch, Verdict } from '../ingest/upstream-port.ts'
-import { perRow } from '../rows/chunk.ts'
+import { listOf } from '../util/list-of.ts'
 import { claimsTaken } from './answer-claims.ts'
 import { doubtsOf } from './answer-doubts.ts'
 import { topicOf } from './answer-words.ts'
@@ -57,7 +57,7 @@ export interface Read {
 
 /** Reads what the upstream answered with a status that is an answer on rows (`statuses.ts`). */
 export function readAnswer(status: number, text: string | undefined, batch: Batch, reading: AnswerReading): Read {
-  const all = (verdict: Verdict) => ({ verdicts: perRow(batch.rows, () => verdict) })
+  const all = (verdict: Verdict) => ({ verdicts: listOf(batch.rows.length, () => verdict) })
   if (text === '' && (status === 201 || status === 202 || status === 204)) return { ...all(verdictOn(undefined)), unknownShape: [] }
   const answer = parseBody(text)
   const failed = answer && findFailed(answer)
@@ -76,11 +76,11 @@ export function readAnswer(status: number, text: string | undefined, batch: Batc
 }
 
 function believed({ rows }: Batch, matched: Matched): Read {
-  return { verdicts: perRow(rows, (at) => verdictOn(matched.get(at))) }
+  return { verdicts: listOf(rows.length, (at) => verdictOn(matched.get(at))) }
 }
 
 function onlyNamed({ rows }: Batch, matched: Matched): Verdict[] {
-  return perRow(rows, (at) => (matched.has(at) ? verdictOn(matched.get(at)) : UNREADABLE))
+  return listOf(rows.length, (at) => (matched.has(at) ? verdictOn(matched.get(at)) : UNREADABLE))
 }
 
 /** The body as an object; a list of results stands under that name. */
@@ -148,7 +148,7 @@ export function readRefusal(text: string | undefined, batch: Batch, reading: Ans
   const matched = naming.length === 0 ? undefined : matchEntries(naming, batch, reading)
   const general = entries.find((entry) => typeof entry === 'string' || (isObject(entry) && !namesARow(entry, batch)))
   const error = generalError(answer, general)
-  return matched === undefined ? { error } : { error, named: perRow(batch.rows, (at) => refusalOn(matched.get(at))) }
+  return matched === undefined ? { error } : { error, named: listOf(batch.rows.length, (at) => refusalOn(matched.get(at))) }
 }
 
 function ifRejected(verdict: Verdict): Verdict {

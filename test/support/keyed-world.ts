@@ -1,7 +1,7 @@
 import type { IdempotencyStore } from '../../src/idempotency/store-port.ts'
 import type { Operation, Outcome } from '../../src/ingest/outcome.ts'
-import { perRow } from '../../src/rows/chunk.ts'
 import type { WireRow } from '../../src/rows/wire-row.ts'
+import { listOf } from '../../src/util/list-of.ts'
 import type { StoreFault } from './faulty-store.ts'
 import { type GatewayModel, type Mutation, startGatewayModel, type World } from './gateway-model.ts'
 import type { Settings } from './laws.ts'
@@ -63,7 +63,7 @@ export function createNotes(chance: Chance) {
     late: 0,
     nextFault: () => (isHealed ? NO_FAULT : nextFault()),
     onDefect: (error) => defects.push(error),
-    onLeft: (by, { rows }) => left.push({ rows: perRow(rows, (at) => (rows.at(at) as WireRow).write), nth: ++nth, by }),
+    onLeft: (by, { rows }) => left.push({ rows: listOf(rows.length, (at) => (rows.at(at) as WireRow).write), nth: ++nth, by }),
   }
   return {
     ...{ world, upstream, told, left, defects },

@@ -1,6 +1,6 @@
 import type { Answer, Batch, UpstreamError, UpstreamPort, Verdict } from '../../src/ingest/upstream-port.ts'
-import { perRow } from '../../src/rows/chunk.ts'
 import type { WireRow } from '../../src/rows/wire-row.ts'
+import { listOf } from '../../src/util/list-of.ts'
 import type { Counting, Seen } from './laws.ts'
 import type { Chance } from './random.ts'
 
@@ -205,7 +205,7 @@ function createBodyMemory() {
 }
 
 function rowsOf({ rows }: Batch): WireRow[] {
-  return perRow(rows, rows.at)
+  return listOf(rows.length, rows.at)
 }
 
 function pass(ms: number, signal: AbortSignal): Promise<void> {

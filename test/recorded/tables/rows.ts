@@ -18,6 +18,7 @@ import type { JudgedRows } from '../../../src/rows/judge.ts'
 import { keyHash, keyText } from '../../../src/rows/wire-row.ts'
 import { createAttemptIds } from '../../../src/upstream/client.ts'
 import { errorCode } from '../../../src/util/error-code.ts'
+import { listOf } from '../../../src/util/list-of.ts'
 import { createMemoryBudget, type MemoryAccount } from '../../../src/util/memory-budget.ts'
 import { createOncePerMinute } from '../../../src/util/once-per-minute.ts'
 import { attemptHeaders, idsOf, readOrigin, traceOf } from '../../../src/util/request-origin.ts'
@@ -260,9 +261,7 @@ function attempts(): string[] {
 /** Lists of rows in slices, which may be read again with every digit. */
 async function slices(): Promise<string[]> {
   const count = [0, 1, 1_999, 2_000, 2_001, 4_001]
-  const lists = count
-    .map((length) => Array.from({ length }, (_, at) => at))
-    .map((numbers) => ({ rows: numbers, readAgain: () => numbers.map((at) => at + 10_000) }))
+  const lists = count.map((length) => ({ rows: listOf(length, (at) => at), readAgain: () => listOf(length, (at) => at + 10_000) }))
   const ends = (of: readonly unknown[] | undefined) => `${of?.length} ${of?.at(0)} ${of?.at(-1)}`
   const inSlices = lists.map((list) =>
     [...inLists(list)].map(({ rows: of, isClean, readAgain }) => `${ends(of)} ${isClean} ${ends(readAgain?.())}`),

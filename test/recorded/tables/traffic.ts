@@ -7,9 +7,10 @@ import type { Outcome } from '../../../src/ingest/outcome.ts'
 import type { AppendedKeys } from '../../../src/ingest/repeated-keys.ts'
 import { createSendBatch } from '../../../src/ingest/send-batch.ts'
 import type { Answer, Destination, UpstreamPort, Verdict } from '../../../src/ingest/upstream-port.ts'
-import { createChunker, perRow } from '../../../src/rows/chunk.ts'
+import { createChunker } from '../../../src/rows/chunk.ts'
 import type { JudgedRows } from '../../../src/rows/judge.ts'
 import { keyHash } from '../../../src/rows/wire-row.ts'
+import { listOf } from '../../../src/util/list-of.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
 import { secret } from '../../../src/util/secret.ts'
 import { type Chance, createChance } from '../../support/random.ts'
@@ -31,7 +32,7 @@ function upstreamOf(chance: Chance, say: (what: string) => void): UpstreamPort {
       byteLength: rows.length,
       async send(signal, onHeadersSent): Promise<Answer> {
         onHeadersSent()
-        const names = perRow(rows, (at) => `${rows.at(at).product_id}.${rows.at(at).name}`)
+        const names = listOf(rows.length, (at) => `${rows.at(at).product_id}.${rows.at(at).name}`)
         say(
           `sent ${tenant.id} ${solution.name} ${resource.module[0]} ${resource.object} ${operation}${dryRun ? ' dry' : ''}: ${names.join(' ')}, since ${Math.round(waitingSince)}`,
         )

@@ -2,7 +2,8 @@ import { createFairSemaphore, type Priority } from '../../../src/ingest/limits/f
 import { createHostPermits } from '../../../src/ingest/limits/host-permits.ts'
 import { createKeyLocks, createRowQueue, type QueuedChunk, rowsIn, type Slice } from '../../../src/ingest/row-queue.ts'
 import { batchOf } from '../../../src/ingest/upstream-port.ts'
-import { perRow, wireRows } from '../../../src/rows/chunk.ts'
+import { wireRows } from '../../../src/rows/chunk.ts'
+import { listOf } from '../../../src/util/list-of.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
 import { secret } from '../../../src/util/secret.ts'
 import type { Chance } from '../../support/random.ts'
@@ -126,7 +127,7 @@ function rows(chance: Chance): Step {
       const slices = queues[queue]?.take(priority, room, keepsWhole) ?? []
       flying.push(...slices.map((slice) => ({ queue, slice })))
       const batch = slices.length === 0 ? undefined : batchOf(destination, slices, 1_000)
-      const keysSent = batch === undefined ? [] : perRow(batch.rows, (at) => batch.rows.at(at).key)
+      const keysSent = batch === undefined ? [] : listOf(batch.rows.length, (at) => batch.rows.at(at).key)
       return `take ${room} ${priority}${keepsWhole ? ' whole' : ''}: ${slices.map(named).join(' ')}, ${rowsIn(slices)} rows of keys ${keysSent.join(' ')} until ${batch?.sentUntil}`
     },
     letGo() {
