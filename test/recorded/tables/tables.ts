@@ -1,14 +1,17 @@
 import { cells } from './cells.ts'
 import { costs } from './costs.ts'
 import { declarations } from './declarations.ts'
+import { entrance } from './entrance.ts'
 import { errors } from './errors.ts'
 import { limits } from './limits.ts'
 import { notes } from './notes.ts'
 import { numbers } from './numbers.ts'
+import { pages } from './pages.ts'
 import { parameters } from './parameters.ts'
 import { payloads } from './payloads.ts'
 import { quality } from './quality.ts'
 import { reading } from './reading.ts'
+import { records } from './records.ts'
 import { rows } from './rows.ts'
 import { schemaAnswers } from './schema-answers.ts'
 import { schemas } from './schemas.ts'
@@ -24,5 +27,5 @@ import { words } from './words.ts'
 /** All tables that are recorded. */
 export const TABLES: readonly Table[] = [
   ...[reading, statuses, words, schemas, schemaAnswers, declarations, parameters, costs, payloads],
-  ...[numbers, values, rows, quality, notes, limits, turns, sending, throughQueues, settings, errors, cells],
+  ...[numbers, values, rows, quality, notes, limits, turns, sending, throughQueues, settings, errors, cells, entrance, records, pages],
 ]
