@@ -1,4 +1,6 @@
 import { cells } from './cells.ts'
+import { client } from './client.ts'
+import { command } from './command.ts'
 import { costs } from './costs.ts'
 import { declarations } from './declarations.ts'
 import { entrance } from './entrance.ts'
@@ -27,5 +29,23 @@ import { words } from './words.ts'
 /** All tables that are recorded. */
 export const TABLES: readonly Table[] = [
   ...[reading, statuses, words, schemas, schemaAnswers, declarations, parameters, costs, payloads],
-  ...[numbers, values, rows, quality, notes, limits, turns, sending, throughQueues, settings, errors, cells, entrance, records, pages],
+  ...[
+    numbers,
+    values,
+    rows,
+    quality,
+    notes,
+    limits,
+    turns,
+    sending,
+    throughQueues,
+    settings,
+    errors,
+    cells,
+    entrance,
+    records,
+    pages,
+    client,
+    command,
+  ],
 ]
