@@ -21,6 +21,7 @@ import { sending } from './sending.ts'
 import { settings } from './settings.ts'
 import { statuses } from './statuses.ts'
 import type { Table } from './table.ts'
+import { toldToOperators } from './told.ts'
 import { throughQueues } from './traffic.ts'
 import { turns } from './turns.ts'
 import { values } from './values.ts'
@@ -47,5 +48,6 @@ export const TABLES: readonly Table[] = [
     pages,
     client,
     command,
+    toldToOperators,
   ],
 ]
