@@ -68,7 +68,7 @@ export function openStore(file: string): Store {
     failedRows: (table) =>
       prepare(`SELECT * FROM ${quote(`${table}_failed_rows`)} ORDER BY rowid`)
         .all()
-        .map(({ failed_row, errors }) => ({ row: JSON.parse(String(failed_row)), errors: JSON.parse(String(errors)) })),
+        .map(({ failed_row, errors }) => ({ row: readJson(String(failed_row)), errors: JSON.parse(String(errors)) })),
     together(work) {
       db.exec('BEGIN')
       try {

@@ -1,52 +1,6 @@
-import type { Destination } from '../ingest/upstream-port.ts'
-import { objectName } from '../resource/module.ts'
 import { isPartStatus, wordsOf } from './answer-texts.ts'
 import { isObject, plainName } from './lenient-read.ts'
 import { saysYes, wholeNumber } from './match-rows.ts'
-
-/** Words by which an answer names what it did, beside the operation itself. */
-const SYNONYMS = { UPSERT: 'merge', APPEND: 'insert' } as const
-const OPERATIONS = /^(?:upsert|append|insert|merge|update|replace|delete|remove|truncate|validate|read|get|select|none)$/i
-const OBJECT = /^[A-Z][A-Z0-9_]*$/
-const NOT_MEANT = /dry|valid|test|simul|preview|mock|no-?op/i
-
-/** What of the request an answer may repeat under a plain name. */
-export function namesOf(name: string, { solution, resource, operation }: Destination): readonly string[] {
-  switch (name) {
-    case 'solutionname':
-      return [solution.name]
-    case 'operation':
-    case 'operationtype':
-      return [operation, SYNONYMS[operation]]
-    case 'object':
-    case 'objectname':
-      return [resource.object, objectName(solution, resource)]
-    default:
-      return []
-  }
-}
-
-/**
- * Whether something in an answer, by its plain name, says that it is about another request than the one sent: another solution,
- * object or operation, or a trial. The value is none that the request itself has under the name.
- */
-export function namesAnother(name: string, value: string, dryRun: boolean): boolean {
-  switch (name) {
-    case 'solutionname':
-      return true
-    case 'operation':
-    case 'operationtype':
-      return OPERATIONS.test(value)
-    case 'object':
-    case 'objectname':
-      // Some servers name the kind of thing they answer with like this, in lower case.
-      return OBJECT.test(value)
-    case 'mode':
-      return NOT_MEANT.test(value) && !dryRun
-    default:
-      return false
-  }
-}
 
 // A refusal has written nothing. One that says itself that rows were taken contradicts that: by a count of these, a list of these, a
 // switch, or a status that says that a part was taken. What is only found good (ok, valid) may have been looked at and no more.
@@ -55,13 +9,16 @@ const TAKEN =
   /^(?:accepted|ingested|written|stored|saved|persisted|committed|inserted|created|upserted|updated|appended|applied|loaded|imported|succeeded|successful|queued|published|taken|merged)$/
 const FILLER =
   /^(?:rows?|records?|items?|entries|count|total|num|number|nb|n|of|data|ids|keys|index(?:es)?|indices|is|was|were|successfully)$/
+/** Says of a part that it was taken, or counts what was; a switch of success alone may mean that it was looked at. */
+const PART = /^(?:is|has)?partial/
+const SUCCESS_COUNT = /^(?:num(?:ber)?(?:of)?)?success(?:es|count)?$/
 const TAKEN_STATUS = /^20[124]\b/
 const IN_TEXT =
-  /\b(\d+) (?:(?:of|out of) (?:the )?\d+ )?(?:rows?|records?|items?|entries)? ?(?:were |was |have been |has been )?(?:accepted|ingested|written|stored|saved|inserted|imported|applied)\b|\b(?:accepted|ingested|wrote|written|stored|saved|inserted|imported|applied|loaded):? (\d+) (?:(?:of|out of) \d+ )?(?:rows|records|items|entries)\b|\bpartial(?:ly)? (?:success|accept|appli|process|writ|ingest|complet|stored)/u
+  /\b(\d+) (?:(?:of|out of) (?:the )?\d+ )?(?:rows?|records?|items?|entries)? ?(?:were |was |have been |has been )?(?:accepted|ingested|written|stored|saved|inserted|imported|applied)\b|\b(?:accepted|ingested|wrote|written|stored|saved|inserted|imported|applied|loaded):? (\d+) (?:(?:of|out of) \d+ )?(?:rows|records|items|entries)\b|\bpartial(?:ly)?[ _-]?(?:success|accept|appli|process|writ|ingest|complet|stored|fail)/u
 
 /** A clause without a denying word that says of rows that they were taken. */
 const CLAUSE =
-  /(?:^|[.,;:])(?![^.,;:]*(?:\b(?:no|none|nothing|0|not|never|cannot|until|unless|if)\b|n['’]t\b))[^.,;:]*\b(?:rows|records|items|entries)\b[^.,;:]*\b(?:were|was|been) (?:accepted|ingested|written|stored|saved|inserted|imported|applied|committed)\b/u
+  /(?:^|[.,;:])(?![^.,;:]*(?:\b(?:no|none|nothing|0|not|never|cannot|until|unless|if)\b|n['’]t\b))[^.,;:]*\b(?:rows|records|items|entries)\b(?:[^.,;:]*\b(?:were|was|been) (?:accepted|ingested|written|stored|saved|inserted|imported|applied|committed)\b| (?:written|stored|saved|inserted|committed)\s*(?:$|[.,;]))/u
 
 const MAX_DEPTH = 8
 
@@ -89,7 +46,9 @@ function isTakenRow(entry: object): boolean {
 function isClaim(name: string, value: unknown, sent: number): boolean {
   if (isStatusName(name) && (typeof value === 'string' || value === 207)) return isPartStatus(String(value))
   if (typeof value === 'string' && wholeNumber(value) === undefined) return value.length <= 2_000 && textClaims(value.toLowerCase(), sent)
-  if (!namesTaken(name)) return false
+  if (value === true && PART.test(plainName(name))) return true
+  const isSuccessCount = typeof value !== 'boolean' && SUCCESS_COUNT.test(plainName(name))
+  if (!isSuccessCount && !namesTaken(name)) return false
   if (Array.isArray(value)) return value.some((entry) => isObject(entry) || wholeNumber(entry) !== undefined || /(?:ids|keys)$/i.test(name))
   const count = wholeNumber(value)
   return value === true || (count !== undefined && count > 0 && count <= sent)

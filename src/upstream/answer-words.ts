@@ -1,3 +1,5 @@
+import type { Destination } from '../ingest/upstream-port.ts'
+import { objectName } from '../resource/module.ts'
 import { NO, wordsOf } from './answer-texts.ts'
 
 /** What the name of something in an answer speaks of. */
@@ -10,6 +12,7 @@ export type Topic =
   | 'rate'
   | 'status'
   | 'results'
+  | 'more'
   | 'accepted'
   | 'part'
   | 'total'
@@ -20,7 +23,9 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ['warning', /\bwarn|\bnotices?\b|\bhints?\b/],
   ['quota', /\b(?:limits?|quotas?|rate ?limits?|threshold|max|maximum)\b/],
   ['opaque', /(?<!\b(?:unknown|missing|invalid|undefined) )\b(?:table|policy)\b/],
-  ['no', new RegExp(`${NO.source}|\\bcategory\\b`, 'u')],
+  ['no', new RegExp(`${NO.source}|\\bcategory\\b|\\b(?:deduped|removed|deleted|purged|coerced|late|orphan(?:s|ed)?|ineligible)\\b`, 'u')],
+  // Of an answer in pages the next ones may name rows that failed.
+  ['more', /\bmore\b|\bnext(?: (?:page|link|ur[il]|href|token|cursor|marker|offset|key))*$|\bcontinuation\b|\bpages$|\bpage count$/],
   // Ids of accepted rows are as many as these.
   [
     'accepted',
@@ -32,7 +37,10 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
     /\b(?:id|ids|uuid|guid|token|trace|traceparent|correlation|etag|hash|checksum|cursor|object|solution|schema|tenant|host|server|node|region|version|timestamp|date|time|at|ts|ms|millis|milliseconds|secs?|seconds|duration|took|elapsed|latency|columns|uptime|batch|batches|page|offset|rev|revision|seq|sequence|key|requests?|chunks?|attempts?|partition|shard|index|number|position|line|by|to|into|on|from|via)$|\b(?:status|state|results?) (?:ur[il]|href|link)$|\bbytes\b|\b(?:queue|buffer|backlog|stream) (?:depth|size|length|lag)$|\btook|\b(?:request|job|batch|trace|correlation|message|transaction|run|upload|ingestion|operation|event|task|span)id$|\b(?:took|elapsed|duration|time|latency)ms$/,
   ],
   ['rate', /\b(?:rate|percent|percentage|pct|ratio)\b/],
-  ['status', /\b(?:status|state|outcome|result|verdict|disposition|decision|phase)(?:\b|code|text|es\b)|code\b|^ret$|\breturn/],
+  [
+    'status',
+    /\b(?:status|state|outcome|result|verdict|disposition|decision|phase)(?:\b|code|text|es\b)|code\b|^r(?:et(?:val)?|c)$|\breturn/,
+  ],
   ['results', /\b(?:results|outcomes|statuses|rowresults|responses)\b/],
   [
     'accepted',
@@ -67,4 +75,48 @@ export function topicOf(name: string): Topic {
 export function saysHit(name: string): boolean {
   const words = wordsOf(name)
   return NO.test(words) || /\b(?:reached|hit|over|above|locked|breach\w*)\b/.test(words)
+}
+
+/** Words by which an answer names what it did, beside the operation itself. */
+const SYNONYMS = { UPSERT: 'merge', APPEND: 'insert' } as const
+const OPERATIONS = /^(?:upsert|append|insert|merge|update|replace|delete|remove|truncate|validate|read|get|select|none)$/i
+const OBJECT = /^[A-Z][A-Z0-9_]*$/
+const NOT_MEANT = /dry|valid|test|simul|preview|mock|no-?op/i
+
+/** What of the request an answer may repeat under a plain name. */
+export function namesOf(name: string, { solution, resource, operation }: Destination): readonly string[] {
+  switch (name) {
+    case 'solutionname':
+      return [solution.name]
+    case 'operation':
+    case 'operationtype':
+      return [operation, SYNONYMS[operation]]
+    case 'object':
+    case 'objectname':
+      return [resource.object, objectName(solution, resource)]
+    default:
+      return []
+  }
+}
+
+/**
+ * Whether something in an answer, by its plain name, says that it is about another request than the one sent: another solution,
+ * object or operation, or a trial. The value is none that the request itself has under the name.
+ */
+export function namesAnother(name: string, value: string, dryRun: boolean): boolean {
+  switch (name) {
+    case 'solutionname':
+      return true
+    case 'operation':
+    case 'operationtype':
+      return OPERATIONS.test(value)
+    case 'object':
+    case 'objectname':
+      // Some servers name the kind of thing they answer with like this, in lower case.
+      return OBJECT.test(value)
+    case 'mode':
+      return NOT_MEANT.test(value) && !dryRun
+    default:
+      return false
+  }
 }

@@ -1,3 +1,5 @@
+import { endOfText, parseJson as parse } from '../util/json-text.ts'
+
 /** A name without what editions of the upstream differ in: case, underscores and dashes do not count. */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/[_-]/g, '')
@@ -33,7 +35,7 @@ export function listAt(holder: unknown, names: readonly string[]): readonly unkn
 }
 
 /** Names under which an error says by a path what of a request it is about. */
-const PATH_NAMES = ['pointer', 'path', 'instancePath', 'dataPath', 'jsonPath', 'propertyPath', 'property', 'field', 'param', 'loc']
+const PATH_NAMES = ['pointer', 'path', 'instancePath', 'dataPath', 'jsonPath', 'propertyPath', 'property', 'field', 'param', 'name', 'loc']
 /** A row in the list `data` of a request, and its column, as JSON Pointer, dots, brackets or a list of steps write them. */
 const ROW_IN_PATH = /(?:^|[^A-Za-z0-9_])data[/.[\]]+(\d{1,6})(?:[\]/.['"[]+(?:attributes[/.])?([A-Za-z_]\w{0,99}))?['"\]]*$/
 
@@ -48,7 +50,7 @@ export function rowInPath(holder: unknown): { readonly row: number; readonly col
 /** What a JSON text holds, undefined where it is none. */
 export function parseJson(text: string | undefined): unknown {
   try {
-    return JSON.parse(text ?? '')
+    return parse(text ?? '')
   } catch {
     return undefined
   }
@@ -82,11 +84,3 @@ function membersIn(text: string): number {
 
 const QUOTE = 0x22
 const COLON = 0x3a
-const BACKSLASH = 0x5c
-
-/** Where the text that opens there is closed. */
-function endOfText(text: string, open: number): number {
-  let at = open + 1
-  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1
-  return at
-}
