@@ -1,7 +1,6 @@
 import { type Send, WAITED_TOO_LONG } from './limits/tenant-limits.ts'
-import { type Outcome, rejectedHere } from './outcome.ts'
+import { notSent, type Outcome, rejectedHere } from './outcome.ts'
 import type { JournaledRow, SendJournal } from './send-journal.ts'
-import { notSent } from './settle.ts'
 import type { Answer, Batch } from './upstream-port.ts'
 
 /** A journal that has not answered by then, in milliseconds, keeps its rows back: they hold a permit that others wait for. */
