@@ -449,8 +449,42 @@ test.each<[string, readonly unknown[]]>([
     ],
   ],
   [
+    'one page of an answer',
+    [
+      { hasMore: true },
+      { more: 'true' },
+      { moreResults: true, accepted: 3 },
+      { next: '/api/v2/results?page=2' },
+      { nextPageToken: 'x', status: 'ok' },
+      { next_cursor: 'abc' },
+      { continuationToken: 'x' },
+      { '@odata.nextLink': 'x' },
+      { _links: { self: { href: '/1' }, next: { href: '/2' } } },
+      { page: 1, pages: 2 },
+      { page: { number: 0, size: 20, totalPages: 2 }, accepted: 3 },
+    ],
+  ],
+  [
+    'a number under a name that is not known, and nothing else that says yes',
+    [
+      { flushed: 0 },
+      { message: 'ok', flushed: 0 },
+      { docs: 2 },
+      { landed: '2' },
+      { indexed: 2, tookMs: 5 },
+      { input: 3, output: 2 },
+      { coverage: 0.5 },
+    ],
+  ],
+  [
     'a no in words of its own',
     [
+      { rc: 8 },
+      { retval: 1 },
+      { accepted: 3, deduped: 1 },
+      { accepted: 3, removed: 1 },
+      { accepted: 3, late: 1 },
+      { accepted: 3, ineligible: 1 },
       { P1: ['pack size is too small'] },
       { rc: -1 },
       { outOfRange: 1 },
@@ -478,6 +512,12 @@ test('what says yes is believed, whatever stands beside it', () => {
 })
 
 const YES: readonly unknown[] = [
+  { accepted: 3, hasMore: false, next: null, page: 1, pages: 1 },
+  { accepted: 3, _links: { self: { href: '/jobs/1' } } },
+  { status: 'ok', priority: 1 },
+  { docs: 3 },
+  { rc: 0 },
+  { accepted: 3, deleted: 0 },
   { message: '1 batch accepted' },
   { text: 'All good' },
   { message: 'Data accepted, to be visible within 5 minutes' },
@@ -575,6 +615,9 @@ test.each<[string, string, unknown]>([
   ['a message counts fewer accepted rows', 'ruu', { failed: [entry], message: '1 row accepted' }],
   ['a message in unknown words', 'ruu', { failed: [entry], message: 'Ошибка: все строки' }],
   ['there are two lists, one of them empty', 'uuu', { failed: [entry], FAILED: [] }],
+  ['there is another page of it', 'ruu', { failed: [entry], page: 1, totalPages: 2 }],
+  ['there is more of it behind a link', 'ruu', { failed: [entry], links: { next: '/failed?page=2' } }],
+  ['it is its only page', 'raa', { failed: [entry], page: 1, totalPages: 1, next: null }],
   ['an entry has two indexes', 'uuu', { failed: [{ index: 0, rowIndex: 2 }] }],
   ['an entry has two indexes, by names of different case', 'uuu', { failed: [{ index: 0, Index: 1 }] }],
   [
@@ -641,6 +684,11 @@ describe('a refusal', () => {
     ['uuu', { message: 'Failed at row 2; the rows before it were committed' }],
     ['uuu', { message: 'Inserted 2 rows, 1 failed' }],
     ['uuu', { insertedIds: ['a', 'b'] }],
+    ['uuu', { partialSuccess: true }],
+    ['uuu', { error: { code: 'PARTIAL_WRITE' } }],
+    ['ruu', { successCount: 2, failed: [entry] }],
+    ['uuu', { message: 'Stopped at row 1; previous rows committed' }],
+    ['uuu', 'partial write: dropped=1'],
     ['ruu', { status: 207, failed: [entry] }],
     [
       'uuu',
@@ -666,6 +714,8 @@ describe('a refusal', () => {
     ['-', { maxRows: 2, acceptedRows: 500 }],
     ['-', { message: 'Row 1 is wrong: the rows were not written' }],
     ['-', { message: 'rows of this batch could not have been stored' }],
+    ['-', { success: true, message: 'no rows written' }],
+    ['-', { successCount: 0, partial: false }],
     [
       'r',
       {
@@ -697,6 +747,7 @@ describe('a refusal', () => {
     ['its field', { error: { details: [{ field: 'body.data.1.pack_size', code: 'X1', description: 'bad' }] } }],
     ['steps', { detail: [{ loc: ['body', 'data', 1, 'pack_size'], code: 'X1', msg: 'bad' }] }],
     ['the name it stands under', { errors: { 'data.1.pack_size': [{ code: 'X1', message: 'bad' }] } }],
+    ['the name of what is invalid', { 'invalid-params': [{ name: 'data[1].pack_size', code: 'X1', reason: 'bad' }] }],
     ['its index as the name it stands under', { errors: { 1: { code: 'X1', column: 'pack_size', message: 'bad' } } }],
     ['its index, with a list as its error', { failed: [{ index: 1, error: [{ code: 'X1', column: 'pack_size', message: 'bad' }] }] }],
     ['its index, with an object as its errors', { failed: [{ index: 1, errors: { code: 'X1', column: 'pack_size', message: 'bad' } }] }],
@@ -718,6 +769,16 @@ describe('a refusal', () => {
     const error = { code: 'X1', message: 'bad' }
     for (const body of [error, { error }, { data: { error } }, { response: { data: { fault: error } } }, [{ error }]])
       expect(readRefusal(textOf(body), batchOf(3), reading)).toEqual({ error })
+  })
+
+  test.each<[string, unknown, object]>([
+    ['plain text', 'Jwt is missing', { message: 'Jwt is missing' }],
+    ['a text in JSON', '"Solution not found"', { message: 'Solution not found' }],
+    ['OAuth', { error: 'invalid_token', error_description: 'It expired' }, { code: 'invalid_token', message: 'It expired' }],
+    ['a fault', { fault: { faultstring: 'Invalid key' } }, { message: 'Invalid key' }],
+    ['nothing', 'null', {}],
+  ])('says what is wrong in the form of %s', (_, body, error) => {
+    expect(readRefusal(textOf(body), batchOf(3), reading)).toEqual({ error })
   })
 
   test('counts the rows of a path from 0, whatever an index counts from', () => {

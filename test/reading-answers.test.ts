@@ -435,10 +435,10 @@ test('what was accepted on its status alone is logged once by its names, and cou
   const before = await figure()
   const lines = () => gateway.logged.filter((line) => line.includes('zebra'))
   for (const body of [
-    { zebra: 'A1', apple: 2 },
-    { apple: 7, zebra: 'B2' },
+    { zebra: 'A1', apple: 20 },
+    { apple: 70, zebra: 'B2' },
     { zebra: 'C3', message: 'accepted' },
-    { apple: 1, zebra: 'x', SUP_001: 'y' },
+    { apple: 10, zebra: 'x', SUP_001: 'y' },
   ])
     expect(await outcomes({ status: 200, body })).toBe('aaa')
 

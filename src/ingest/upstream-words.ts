@@ -67,7 +67,7 @@ export function createUpstreamWords(batch: Batch): UpstreamWords {
     isQuote: (text) => holdsQuote(text, allCells()),
     show({ code, category, column, message }) {
       const shownCode = code !== undefined && isFreeCode(code) ? code.slice(0, 64) : undefined
-      const text = message === undefined ? undefined : cut(message)
+      const text = cut(message ?? '') || undefined
       return {
         ...(shownCode !== undefined && { code: shownCode }),
         ...(category !== undefined && isFreeCode(category) && { category: category.slice(0, 64) }),

@@ -9,13 +9,16 @@ const TAKEN =
   /^(?:accepted|ingested|written|stored|saved|persisted|committed|inserted|created|upserted|updated|appended|applied|loaded|imported|succeeded|successful|queued|published|taken|merged)$/
 const FILLER =
   /^(?:rows?|records?|items?|entries|count|total|num|number|nb|n|of|data|ids|keys|index(?:es)?|indices|is|was|were|successfully)$/
+/** Says of a part that it was taken, or counts what was; a switch of success alone may mean that it was looked at. */
+const PART = /^(?:is|has)?partial/
+const SUCCESS_COUNT = /^(?:num(?:ber)?(?:of)?)?success(?:es|count)?$/
 const TAKEN_STATUS = /^20[124]\b/
 const IN_TEXT =
-  /\b(\d+) (?:(?:of|out of) (?:the )?\d+ )?(?:rows?|records?|items?|entries)? ?(?:were |was |have been |has been )?(?:accepted|ingested|written|stored|saved|inserted|imported|applied)\b|\b(?:accepted|ingested|wrote|written|stored|saved|inserted|imported|applied|loaded):? (\d+) (?:(?:of|out of) \d+ )?(?:rows|records|items|entries)\b|\bpartial(?:ly)? (?:success|accept|appli|process|writ|ingest|complet|stored)/u
+  /\b(\d+) (?:(?:of|out of) (?:the )?\d+ )?(?:rows?|records?|items?|entries)? ?(?:were |was |have been |has been )?(?:accepted|ingested|written|stored|saved|inserted|imported|applied)\b|\b(?:accepted|ingested|wrote|written|stored|saved|inserted|imported|applied|loaded):? (\d+) (?:(?:of|out of) \d+ )?(?:rows|records|items|entries)\b|\bpartial(?:ly)?[ _-]?(?:success|accept|appli|process|writ|ingest|complet|stored|fail)/u
 
 /** A clause without a denying word that says of rows that they were taken. */
 const CLAUSE =
-  /(?:^|[.,;:])(?![^.,;:]*(?:\b(?:no|none|nothing|0|not|never|cannot|until|unless|if)\b|n['’]t\b))[^.,;:]*\b(?:rows|records|items|entries)\b[^.,;:]*\b(?:were|was|been) (?:accepted|ingested|written|stored|saved|inserted|imported|applied|committed)\b/u
+  /(?:^|[.,;:])(?![^.,;:]*(?:\b(?:no|none|nothing|0|not|never|cannot|until|unless|if)\b|n['’]t\b))[^.,;:]*\b(?:rows|records|items|entries)\b(?:[^.,;:]*\b(?:were|was|been) (?:accepted|ingested|written|stored|saved|inserted|imported|applied|committed)\b| (?:written|stored|saved|inserted|committed)\s*(?:$|[.,;]))/u
 
 const MAX_DEPTH = 8
 
@@ -43,7 +46,9 @@ function isTakenRow(entry: object): boolean {
 function isClaim(name: string, value: unknown, sent: number): boolean {
   if (isStatusName(name) && (typeof value === 'string' || value === 207)) return isPartStatus(String(value))
   if (typeof value === 'string' && wholeNumber(value) === undefined) return value.length <= 2_000 && textClaims(value.toLowerCase(), sent)
-  if (!namesTaken(name)) return false
+  if (value === true && PART.test(plainName(name))) return true
+  const isSuccessCount = typeof value !== 'boolean' && SUCCESS_COUNT.test(plainName(name))
+  if (!isSuccessCount && !namesTaken(name)) return false
   if (Array.isArray(value)) return value.some((entry) => isObject(entry) || wholeNumber(entry) !== undefined || /(?:ids|keys)$/i.test(name))
   const count = wholeNumber(value)
   return value === true || (count !== undefined && count > 0 && count <= sent)

@@ -130,7 +130,7 @@ function hitOr(topic: Topic, name: string): Topic {
 /** A no that stands over an object is a no for all in it; what counts as accepted lends its sense to a bare count in it. */
 function inherited(outer: Topic, own: Topic, name: string): Topic {
   if (outer === 'warning') return own === 'no' && warnsOfNo(wordsOf(name)) ? 'no' : outer
-  if (outer === 'no') return outer
+  if (outer === 'no' || outer === 'more') return own === 'no' ? own : outer
   if (outer === 'accepted' && own === 'total') return 'accepted'
   if (outer === 'quota' && own === 'total') return outer
   return (outer === 'quota' || outer === 'status') && own === 'other' ? outer : own

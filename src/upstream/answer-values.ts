@@ -25,7 +25,7 @@ export interface Doubts {
   saysYes: boolean
   /** So is a word in one of its texts. */
   saysYesInText: boolean
-  /** A message has words that are not known, or under a name that is not known there is a sentence or a number below zero. */
+  /** A message has words that are not known, or under a name that is not known there is a sentence or a number below that of the rows. */
   isUnclear: boolean
   /** It counts the accepted rows itself. */
   countsAccepted: boolean
@@ -69,8 +69,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
   function read(name: string, topic: Topic, value: string | number | boolean): void {
     const isOn = booleanOf(value) ?? (topic === 'dry' ? bitOf(value, asked.dryRun) : undefined)
     const plain = value as string | number
-    found.isUnclear ||=
-      (topic === 'other' && isUnclear(value)) || (topic === 'message' && !isUnderstood(String(value), asked.dryRun, namedBy(asked.batch)))
+    found.isUnclear ||= isUnclear(topic, value, asked)
     if (isOn !== undefined) {
       found.canMeanNo ||= switchMeansNo(name, topic, isOn, asked)
       found.saysYes ||= isOn && (topic === 'accepted' || topic === 'status')
@@ -95,6 +94,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
       const isOurs = namesOf(plain, asked.batch.destination).some((own) => own.toLowerCase() === String(value).toLowerCase())
       if (isOurs) return
       if (namesAnother(plain, String(value), asked.dryRun)) found.canMeanNo = true
+      else if (topic === 'more') found.canMeanNo ||= saysMore(value)
       else if (topic === 'warning') found.canMeanNo ||= typeof value === 'string' && warnsOfNo(value)
       else if (topic === 'opaque' || topic === 'quota') found.canMeanNo ||= opaqueMeansNo(name, value)
       else read(name, topic, value)
@@ -114,9 +114,15 @@ function switchMeansNo(name: string, topic: Topic, isOn: boolean, { dryRun, fail
   return !isOn && (topic === 'accepted' || topic === 'status' || !NEUTRAL_SWITCH.test(name))
 }
 
-/** Whether what stands under a name that is not known is no id, number or word of which one need not know more. */
-function isUnclear(value: string | number | boolean): boolean {
-  return typeof value === 'string' ? /\S\s+\S+\s+\S/.test(value) : Number(value) < 0
+/** Whether a message has words that are not known, or what stands under a name that is not known is a sentence, or a number that may count some of the rows. */
+function isUnclear(topic: Topic, value: string | number | boolean, { batch, sent, dryRun }: Asked): boolean {
+  if (topic === 'message') return !isUnderstood(String(value), dryRun, namedBy(batch))
+  return topic === 'other' && typeof value !== 'boolean' && (/\S\s+\S+\s+\S/.test(String(value)) || Number(value) < sent)
+}
+
+/** Whether something says that there is another page of the answer: a switch, a link, a token, or pages of which there are several. */
+function saysMore(value: string | number | boolean): boolean {
+  return booleanOf(value) ?? (!isNothing(value) && wholeNumber(value) !== 1)
 }
 
 /** What is under the name of an id, a limit or a table may be anything; but not a switch that says that one was hit, or a plain word for a no. */
@@ -133,7 +139,7 @@ function isWhole(name: string, value: string | number | boolean): boolean {
 /** Whether a status, or what stands below one, is good; words there may be a whole sentence, which must say yes. */
 function saysGood(name: string, value: string | number, asked: Asked): boolean {
   // A code of 0 is none; a status or a result of 0 may as well be none.
-  if (isGoodStatus(String(value)) && (wholeNumber(value) !== 0 || /code|ret/i.test(name))) return true
+  if (isGoodStatus(String(value)) && (wholeNumber(value) !== 0 || /code|ret|^rc$/i.test(name))) return true
   return /message/i.test(name) && typeof value === 'string' && saysYes(value) && !canMeanNo(value, asked, true)
 }
 

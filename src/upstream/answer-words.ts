@@ -12,6 +12,7 @@ export type Topic =
   | 'rate'
   | 'status'
   | 'results'
+  | 'more'
   | 'accepted'
   | 'part'
   | 'total'
@@ -22,7 +23,9 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ['warning', /\bwarn|\bnotices?\b|\bhints?\b/],
   ['quota', /\b(?:limits?|quotas?|rate ?limits?|threshold|max|maximum)\b/],
   ['opaque', /(?<!\b(?:unknown|missing|invalid|undefined) )\b(?:table|policy)\b/],
-  ['no', new RegExp(`${NO.source}|\\bcategory\\b`, 'u')],
+  ['no', new RegExp(`${NO.source}|\\bcategory\\b|\\b(?:deduped|removed|deleted|purged|coerced|late|orphan(?:s|ed)?|ineligible)\\b`, 'u')],
+  // Of an answer in pages the next ones may name rows that failed.
+  ['more', /\bmore\b|\bnext(?: (?:page|link|ur[il]|href|token|cursor|marker|offset|key))*$|\bcontinuation\b|\bpages$|\bpage count$/],
   // Ids of accepted rows are as many as these.
   [
     'accepted',
@@ -34,7 +37,10 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
     /\b(?:id|ids|uuid|guid|token|trace|traceparent|correlation|etag|hash|checksum|cursor|object|solution|schema|tenant|host|server|node|region|version|timestamp|date|time|at|ts|ms|millis|milliseconds|secs?|seconds|duration|took|elapsed|latency|columns|uptime|batch|batches|page|offset|rev|revision|seq|sequence|key|requests?|chunks?|attempts?|partition|shard|index|number|position|line|by|to|into|on|from|via)$|\b(?:status|state|results?) (?:ur[il]|href|link)$|\bbytes\b|\b(?:queue|buffer|backlog|stream) (?:depth|size|length|lag)$|\btook|\b(?:request|job|batch|trace|correlation|message|transaction|run|upload|ingestion|operation|event|task|span)id$|\b(?:took|elapsed|duration|time|latency)ms$/,
   ],
   ['rate', /\b(?:rate|percent|percentage|pct|ratio)\b/],
-  ['status', /\b(?:status|state|outcome|result|verdict|disposition|decision|phase)(?:\b|code|text|es\b)|code\b|^ret$|\breturn/],
+  [
+    'status',
+    /\b(?:status|state|outcome|result|verdict|disposition|decision|phase)(?:\b|code|text|es\b)|code\b|^r(?:et(?:val)?|c)$|\breturn/,
+  ],
   ['results', /\b(?:results|outcomes|statuses|rowresults|responses)\b/],
   [
     'accepted',

@@ -35,7 +35,7 @@ export function listAt(holder: unknown, names: readonly string[]): readonly unkn
 }
 
 /** Names under which an error says by a path what of a request it is about. */
-const PATH_NAMES = ['pointer', 'path', 'instancePath', 'dataPath', 'jsonPath', 'propertyPath', 'property', 'field', 'param', 'loc']
+const PATH_NAMES = ['pointer', 'path', 'instancePath', 'dataPath', 'jsonPath', 'propertyPath', 'property', 'field', 'param', 'name', 'loc']
 /** A row in the list `data` of a request, and its column, as JSON Pointer, dots, brackets or a list of steps write them. */
 const ROW_IN_PATH = /(?:^|[^A-Za-z0-9_])data[/.[\]]+(\d{1,6})(?:[\]/.['"[]+(?:attributes[/.])?([A-Za-z_]\w{0,99}))?['"\]]*$/
 

@@ -173,7 +173,7 @@ export function readError(source: unknown): UpstreamError {
   const code = textAt(source, ['code', 'errorCode'])
   const category = textAt(source, ['category'])
   const message =
-    textAt(source, ['message', 'errorMessage', 'msg', 'detail', 'description', 'errorDescription', 'reason', 'title']) ??
+    textAt(source, ['message', 'errorMessage', 'msg', 'faultString', 'detail', 'description', 'errorDescription', 'reason', 'title']) ??
     textAt(valueAt(source, ['message']), ['value'])
   const column = rowInPath(source)?.column ?? textAt(source, ['column', 'columnName', 'field', 'attribute'])
   return { ...(code && { code }), ...(category && { category }), ...(message && { message }), ...(column && { column }) }

@@ -3,7 +3,7 @@ import { listOf } from '../util/list-of.ts'
 import { claimsTaken } from './answer-claims.ts'
 import { doubtsOf } from './answer-doubts.ts'
 import { topicOf } from './answer-words.ts'
-import { hasTwinNames, isObject, parseJson, plainName, rowInPath, textAt, valueAt } from './lenient-read.ts'
+import { hasTwinNames, isObject, parseJson, plainName, rowInPath, valueAt } from './lenient-read.ts'
 import {
   type AnswerReading,
   complains,
@@ -38,9 +38,10 @@ import {
 //        rate below 100 %;
 //     d. a message that does not say yes in a word that is known; any text with a stem that can mean a no, or that counts rows and
 //        comes to another number; a warning that rows were left out or changed; where nothing else says yes, a message with a
-//        word that is not known, and a sentence or a number below zero under a name that is not known;
+//        word that is not known, and a sentence, or a number below that of the rows, under a name that is not known;
 //     e. a list of results, rows or ids with another number of entries than rows, or an entry that is empty or of which a to d hold;
-//     f. another solution, object or operation than what was sent; more depth, values or text than is looked at.
+//     f. another solution, object or operation than what was sent; more depth, values or text than is looked at; or that there is
+//        more of the answer elsewhere: another page of it.
 //  6. A count of accepted, failed or all rows that does not fit what was sent and what is listed takes back all, also what is
 //     listed, and so does a list of accepted rows or results that names a row twice, or one that failed: one of the two is wrong.
 //  7. Where two entries about one row contradict each other, that row is open.
@@ -117,13 +118,7 @@ function failedIn(holder: object, depth: number): unknown[] {
 }
 
 function isCount(value: unknown): boolean {
-  return (
-    value === undefined ||
-    value === null ||
-    typeof value === 'number' ||
-    typeof value === 'boolean' ||
-    (typeof value === 'string' && /^\d*$/.test(value))
-  )
+  return typeof value === 'object' ? value === null : typeof value !== 'string' || /^\d*$/.test(value)
 }
 
 /** What a refusal says. */
@@ -138,9 +133,7 @@ export interface ReadRefusal {
 
 /** Reads what the upstream answered with a status that refuses all rows (`statuses.ts`). */
 export function readRefusal(text: string | undefined, batch: Batch, reading: AnswerReading): ReadRefusal {
-  const value = parseJson(text)
-  const answer = Array.isArray(value) ? { errors: value } : value
-  if (!isObject(answer)) return { error: {} }
+  const answer = refusalIn(text)
   if (claimsTaken(answer, batch.rows.length))
     return { error: {}, contradiction: readAnswer(207, text, batch, reading).verdicts.map(ifRejected) }
   const entries = entriesIn(answer, MAX_ENVELOPES)
@@ -149,6 +142,14 @@ export function readRefusal(text: string | undefined, batch: Batch, reading: Ans
   const general = entries.find((entry) => typeof entry === 'string' || (isObject(entry) && !namesARow(entry, batch)))
   const error = generalError(answer, general)
   return matched === undefined ? { error } : { error, named: listOf(batch.rows.length, (at) => refusalOn(matched.get(at))) }
+}
+
+/** A refusal as an object: a list is one of errors, and what is no JSON, or a text in it, is a message. */
+function refusalIn(text: string | undefined): object {
+  const value = parseJson(text)
+  if (Array.isArray(value)) return { errors: value }
+  if (isObject(value)) return value
+  return { message: value === undefined ? text : value }
 }
 
 function ifRejected(verdict: Verdict): Verdict {
@@ -182,11 +183,15 @@ function entryAt([place, value]: readonly [string, unknown]): object {
   return { ...(wholeNumber(place) === undefined ? { path: place } : { index: place }), ...(isObject(inner) ? inner : { message: inner }) }
 }
 
+/** A code where others have a message, as OAuth has it. */
+const CODE = /^[A-Za-z]+(?:_[A-Za-z]+)+$/
+
 /** The words on the whole request: at the top, under `error`, in an envelope, or as an entry that names no row; the first of each. */
 function generalError(answer: object, general?: unknown, depth = MAX_ENVELOPES): ReturnType<typeof readError> {
-  const under = valueAt(answer, ['error'])
-  const envelope = valueAt(answer, ['data', 'result', 'response', 'fault'])
-  const bare = typeof under === 'string' && textAt(answer, ['message']) === undefined ? readError(under) : {}
+  const under = valueAt(answer, ['error', 'err'])
+  const envelope = valueAt(answer, ['data', 'result', 'response', 'fault', 'exception'])
+  const bare =
+    typeof under !== 'string' ? {} : readError(answer).message === undefined ? readError(under) : CODE.test(under) ? { code: under } : {}
   const inner = (of: unknown) => (isObject(of) && depth > 0 ? generalError(of, undefined, depth - 1) : readError(of))
   return { ...bare, ...inner(general), ...inner(envelope), ...readError(answer), ...(isObject(under) && readError(under)) }
 }

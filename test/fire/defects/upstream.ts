@@ -146,13 +146,7 @@ export const UPSTREAM_DEFECTS = [
   ...inFile(
     'upstream/read-answer.ts',
     ['reading-answers'],
-    [
-      [
-        'const answer = Array.isArray(value) ? { errors: value } : value\n',
-        'const answer = value\n',
-        'a refusal that is a bare list names no row',
-      ],
-    ],
+    [['if (Array.isArray(value)) return { errors: value }\n', '\n', 'a refusal that is a bare list names no row']],
   ),
   ...inFile(
     'upstream/schema-call.ts',
