@@ -3,7 +3,8 @@ import { objectName } from '../resource/module.ts'
 import { createBufferPool } from '../util/buffer-pool.ts'
 import type { Client, Exchange } from './client.ts'
 import type { AnswerReading } from './match-rows.ts'
-import { readAnswer, readRefusal } from './read-answer.ts'
+import { readAnswer } from './read-answer.ts'
+import { readRefusal } from './read-refusal.ts'
 import { meaningOf, readRetryAfter } from './statuses.ts'
 
 /** Where rows are posted: a path with `{object}` in it. */

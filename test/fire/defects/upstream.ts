@@ -144,7 +144,7 @@ export const UPSTREAM_DEFECTS = [
   ),
   ...inFile('upstream/ingest-wire.ts', ['wire-bytes'], [['() => bodies.giveBack(body)', '() => {}', 'each request has memory of its own']]),
   ...inFile(
-    'upstream/read-answer.ts',
+    'upstream/read-refusal.ts',
     ['reading-answers'],
     [['if (Array.isArray(value)) return { errors: value }\n', '\n', 'a refusal that is a bare list names no row']],
   ),
