@@ -34,7 +34,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
       )
       return {
         byteLength: body.byteLength,
-        async send(signal, onHeadersSent) {
+        async send(signal, noteLeft) {
           const { origins, waitingSince, rows } = batch
           const exchange = await client.call({
             method: 'POST',
@@ -45,7 +45,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
             waitingSince,
             rows: rows.length,
             signal,
-            onHeadersSent,
+            noteLeft,
           })
           if (exchange.kind !== 'reply') bodies.abandon(body)
           return readExchange(exchange, batch, options)

@@ -20,7 +20,7 @@ export type SchemaCall = (call: AskedCall) => Promise<unknown>
 /** Calls that count like requests with rows: the same semaphore, rate and breaker. */
 export function createSchemaCall(client: Client, limited: LimitedCall): SchemaCall {
   return async (call) => {
-    const send = async (onHeadersSent: () => void) => readExchange(await client.call({ ...call, onHeadersSent }))
+    const send = async (noteLeft: () => void) => readExchange(await client.call({ ...call, noteLeft }))
     const result = await limited(call.tenant.id, call.origins, send, call.signal)
     const isChange = call.method === 'POST'
     if (result.kind === 'withheld') throw withheldError(result)
