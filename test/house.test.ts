@@ -94,6 +94,17 @@ test('imports between rooms follow the table', () => {
   expect(broken).toEqual([])
 })
 
+test('the way of a row in CONTRIBUTING names files that are there', async () => {
+  const text = await readFile(join(ROOT, 'CONTRIBUTING.md'), 'utf8')
+  const [way = ''] = text.split('## The way of a row')[1]?.split('\n## ') ?? []
+  const named = way.split(/^\d+\. /m).flatMap((step) => {
+    const [, room] = /^`(\w+)\/`/.exec(step) ?? []
+    return [...step.matchAll(/`([\w/-]+\.ts)`/g)].map(([, file]) => `src/${room}/${file}`)
+  })
+  expect(named.length).toBeGreaterThan(25)
+  expect(named.filter((name) => !sources.some(({ file }) => file === name))).toEqual([])
+})
+
 test('CONTRIBUTING has the same table, and a glossary whose words are those of the code', async () => {
   const text = await readFile(join(ROOT, 'CONTRIBUTING.md'), 'utf8')
   const rows = [...text.matchAll(/^\|[^|]*\| `src\/(\w+)\/` *\| ([^|]*)\|$/gm)]
@@ -135,6 +146,28 @@ test('no file imports itself, by whatever way round', () => {
   }
   for (const { file } of sources) follow(file, [])
   expect(circles).toEqual([])
+})
+
+/** They read what Rowgate wrote itself, look only for names that they know, or only whether a text is JSON. */
+const PARSES_OTHERWISE = new Set([
+  'src/cli/import/state-file.ts',
+  'src/graphql/graphiql-tabs.ts',
+  'src/identity/key-set.ts',
+  'src/idempotency/entry-codec.ts',
+  'src/observability/otel-sdk.ts',
+  'src/replicas/note-bodies.ts',
+  'src/rows/check-value.ts',
+  'src/sandbox/saved-schemas.ts',
+  'src/sandbox/solution-list.ts',
+  'src/sandbox/store.ts',
+  'src/store/sqlite-worker.ts',
+  'src/store/sqlite.ts',
+  'src/tabular/convert-cell.ts',
+])
+
+test('what others wrote in JSON is read by parseJson, which has the names right', () => {
+  const parsing = sources.filter(({ file, text }) => text.includes('JSON.parse') && roomOf(file) !== 'console').map(({ file }) => file)
+  expect(parsing.filter((file) => !PARSES_OTHERWISE.has(file))).toEqual(['src/util/json-text.ts'])
 })
 
 /** Others hold twenty at most. */

@@ -208,7 +208,14 @@ describe('a door that closes', () => {
   })
 })
 
-test('a page is rendered once, however often it is asked for', async () => {
+test('whoever has connected when the server stops is served, though a turn takes one connection only', async () => {
+  const url = await listen((_, response) => void response.end('served'))
+  const answers = Array.from({ length: 10 }, () => raw(url, 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'))
+  await server?.stop()
+  expect((await Promise.all(answers)).filter((answer) => answer.endsWith('served'))).toHaveLength(10)
+})
+
+test('a page is rendered once, however often it is asked for, and may load nothing but what is on it', async () => {
   const render = vi.fn(async () => '<script>page</script>')
   const answer = createEndpoints({
     isReady: () => true,
@@ -220,6 +227,13 @@ test('a page is rendered once, however often it is asked for', async () => {
   const ask = () => answer({ method: 'GET', headers: { accept: 'text/html' } } as never, { path: '/graphql', search: '' })
   const [first, second] = [await ask(), await ask()]
   expect([first?.status, second?.status, render.mock.calls.length]).toEqual([200, 200, 1])
+  expect(first?.headers).toEqual([
+    ...['content-type', 'text/html; charset=utf-8', 'x-frame-options', 'DENY'],
+    ...['referrer-policy', 'same-origin', 'cache-control', 'private, no-cache', 'content-security-policy'],
+    "default-src 'none'; script-src 'sha256-NmAxWprz3yVdjxmrB35Hl4IrQUiKDioEvGr3EhPCMnQ='; style-src 'unsafe-inline'; img-src data:; " +
+      "font-src data:; worker-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ...['etag', '"61acd9f9b1d0f1afb2848f22355fb4cc"'],
+  ])
 })
 
 test('a request that is declined at the door has the headers of all answers', async () => {

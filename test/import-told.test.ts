@@ -119,7 +119,8 @@ function text(): string {
     .replace(/ in \d+ s\.$/gm, ' in <n> s.')
     .replace(/import-[0-9a-f]{40}/g, (key) => `<key ${nth(key)}>`)
     .replace(/[0-9a-f]{64}/g, (hash) => `<sha256 ${nth(hash)}>`)
-    .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d\.\d+Z)?/g, '<time>')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, '<time>')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, '<date> <minute>')
     .replace(/"key":"\d+-\d+-\d+-\d+/g, '"key":"<random>')
     .replaceAll(gateway.url, '<gateway>')
     .replaceAll(desk.folder, '<folder>')}\n`
@@ -245,7 +246,17 @@ test('what the command says of arguments that cannot be meant is as recorded', a
     ...['nothing', 'nothing=', ' size = size '].map((map) => ['--map', map]),
     ...['', ' x', 'ü', 'x'.repeat(100), 'x'.repeat(101)].map((again) => ['--again', again]),
     ...['x', '1.5', '999999999', '1000000000'].map((most) => ['--max-rejected', most]),
-    ...[['--append'], ['--token', 'secret'], ['--authorization=secret'], ['--dryrun'], ['--resource'], ['--resource', ''], ['more.csv']],
+    ...[
+      ['--append'],
+      ['--token', 'secret'],
+      ['--authorization=secret'],
+      ['--dryrun'],
+      ['--dry-run=yes'],
+      ['-é'],
+      ['--resource'],
+      ['--resource', ''],
+      ['more.csv'],
+    ],
   ]
   for (const args of wrong) await step('wrong', ['things.csv', '--upsert', ...args])
   await expect(text()).toMatchFileSnapshot('recorded/import-usage.txt')

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createRetryBudget, type RetryBudget } from '../src/ingest/limits/retry-budget.ts'
+import { createRetryBudget, type RetryBudget } from '../src/ingest/retry-policy.ts'
 import type { Answer } from '../src/ingest/upstream-port.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
 import { upstreamOf } from './support/upstream-of.ts'

@@ -2,7 +2,6 @@ import type { GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { RequestContext } from './builder.ts'
 import { useDocuments } from './plugins/use-documents.ts'
-import { useExtensions } from './plugins/use-extensions.ts'
 import { type OnOperation, useOperation } from './plugins/use-operation.ts'
 import { rowInputNames, useRawRows } from './plugins/use-raw-rows.ts'
 import { useRowLimit } from './plugins/use-row-limit.ts'
@@ -30,7 +29,6 @@ export function createEngine({ schema, introspection, maxRowsPerMutation, fast, 
     useOperation(onOperation),
     useRawRows(schema, rowInputNames(schema), fast),
     useRowLimit(maxRowsPerMutation),
-    useExtensions(),
   ]
   return createYoga<object, RequestContext>({
     schema,

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts'
 import { hasInexactNumber, hasTinyNumber, parseExactly } from '../util/exact-json.ts'
+import { parseJson as parse } from '../util/json-text.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -12,12 +13,16 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** What a text says in JSON; throws `BAD_REQUEST` where it is not JSON. */
+/** What a text says in JSON; throws `BAD_REQUEST` where it is not JSON, or has an escape in a name and nests too deep for that. */
 export function parseJson(text: string): unknown {
+  return orDecline(() => parse(text))
+}
+
+function orDecline<T>(read: () => T): T {
   try {
-    return JSON.parse(text)
-  } catch {
-    throw notJson()
+    return read()
+  } catch (error) {
+    throw error instanceof RangeError ? tooDeep() : notJson()
   }
 }
 
@@ -34,11 +39,7 @@ export function parseDigits(text: string, bytes: Uint8Array): unknown {
 
 /** The same of a text that is known to have such a number; undefined where it has more than so many. */
 export function parseAllDigits(text: string, maxInexact?: number): unknown {
-  try {
-    return parseExactly(text, maxInexact)
-  } catch (error) {
-    throw error instanceof RangeError ? tooDeep() : notJson()
-  }
+  return orDecline(() => parseExactly(text, maxInexact))
 }
 
 /** The complaint about JSON that nests too deep. */

@@ -18,7 +18,6 @@ export function addScalars(
 ): void {
   builder.scalarType('SafeInt', {
     description: `A whole number ${SAFE_RANGE}.`,
-    serialize: (value) => value,
     parseValue: (value) => expectSafeInt(value as number),
     parseLiteral: (node) => expectSafeInt(node.kind === Kind.INT ? Number(node.value) : Number.NaN),
   })
@@ -33,7 +32,6 @@ export function addScalars(
   )
   builder.scalarType('JSONObject', {
     description: 'A JSON object.',
-    serialize: (value) => value,
     parseValue: expectObject,
     parseLiteral: (node, variables) => expectObject(valueOfLiteral(node, variables)),
   })
@@ -46,7 +44,6 @@ function textScalar(description: string, expected: string, isGood: (text: string
   }
   return {
     description,
-    serialize: (value: string) => value,
     parseValue: read,
     parseLiteral: (node: ValueNode) => read(node.kind === Kind.STRING ? node.value : undefined),
   }

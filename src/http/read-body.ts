@@ -40,6 +40,8 @@ export async function readBody<Parsed>(request: IncomingMessage, reading: BodyRe
 }
 
 function codingOf({ headers }: IncomingMessage): 'identity' | 'gzip' {
+  if ((headers['transfer-encoding'] ?? 'chunked').trim().toLowerCase() !== 'chunked')
+    throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'The body may be of the transfer coding chunked; no other is read.')
   const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   if (coding === 'identity' || coding === '') return 'identity'
   if (coding === 'gzip' || coding === 'x-gzip') return 'gzip'

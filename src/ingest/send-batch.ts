@@ -1,8 +1,8 @@
 import type { Attempt, Attempted } from './attempts.ts'
-import { createDivide, hasAccepted, type Refusals } from './divide.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
-import { type Outcome, rejectedHere } from './outcome.ts'
-import { type Batch, sliceRows, type UpstreamPort } from './upstream-port.ts'
+import { type Outcome, outcomeAfter, rejectedHere } from './outcome.ts'
+import type { Division } from './retry-policy.ts'
+import { type Batch, pickRows, sliceRows, type UpstreamPort } from './upstream-port.ts'
 
 /** What became of a batch. */
 export type BatchResult = Pick<Attempted, 'outcomes' | 'mayBeWrittenUntil'>
@@ -39,7 +39,7 @@ export function createSendBatch(
     }
     if (hasAccepted(first)) refusals.noteAccepted()
     if (first.division === undefined) return first
-    const parts = await divide(batch, first, { division: first.division, limits, refusals, until })
+    const parts = await divide(batch, first, { limits, refusals, until })
     return { outcomes: first.outcomes, mayBeWrittenUntil: latestOf([first, ...parts]) }
   }
 
@@ -61,4 +61,135 @@ function tooLarge(maxBatchBytes: number): Outcome {
   return rejectedHere([
     { code: 'ROW_TOO_LARGE', message: `The row alone is larger than an upstream request may be (${maxBatchBytes} bytes).` },
   ])
+}
+
+/** Requests spent on a batch that is declined whole. */
+const MAX_REQUESTS_PER_BATCH = 40
+
+/**
+ * Divides batches, and what is declined of their parts, until the rows that spoil them stand alone. What became of the parts is put
+ * among the outcomes of the first attempt; resolves with all further ones. After `until`, by the clock of `performance.now`, no further
+ * part is sent.
+ */
+function createDivide(upstream: UpstreamPort, attempt: Attempt) {
+  async function sendPart(part: Batch, limits: TenantLimits): Promise<Attempted> {
+    using request = upstream.prepare(part)
+    return await attempt(part, request, limits)
+  }
+
+  return async (
+    whole: Batch,
+    { outcomes, requests: requestsMade, division }: Attempted,
+    { limits, refusals, until }: { readonly limits: TenantLimits; readonly refusals: Refusals; readonly until: number },
+  ): Promise<readonly Attempted[]> => {
+    const study = createStudy(refusals)
+    const made: Attempted[] = []
+    // First in, first out: large parts go before small ones, so that most rows are through when the requests are spent.
+    const parts = [...(await study.partsOf(division))]
+    const untried: number[] = []
+    try {
+      for (let requests = requestsMade, part = parts.shift(); part !== undefined; part = parts.shift()) {
+        const places = part
+        if (requests >= MAX_REQUESTS_PER_BATCH || performance.now() >= until) {
+          untried.push(...places)
+          continue
+        }
+        const attempted = await sendPart(pickRows(whole, places), limits)
+        made.push(attempted)
+        requests += attempted.requests
+        attempted.outcomes.forEach((outcome, at) => {
+          const place = places[at] as number
+          outcomes[place] = outcomeAfter(outcomes[place], outcome)
+        })
+        if (hasAccepted(attempted)) study.noteAccepted()
+        for (const within of await study.partsOf(attempted.division)) parts.push(within.map((at) => places[at] as number))
+      }
+    } finally {
+      study.end()
+    }
+    // Where no row was accepted the upstream's refusal holds for all of them; else some of the untried ones may be good.
+    if (study.hasGoodRows()) for (const place of untried) outcomes[place] = unprocessable(outcomes[place] as Outcome)
+    return made
+  }
+}
+
+/** What is found out while one batch is divided, and shared with the other batches of its destination. */
+function createStudy(refusals: Refusals) {
+  let refusal: string | undefined
+  let hasGoodRows = false
+  return {
+    hasGoodRows: () => hasGoodRows,
+    /** The parts to send; none where dividing is known not to help. */
+    async partsOf(division: Division | undefined): Promise<Division['parts']> {
+      if (division === undefined) return []
+      if (division.refusal === undefined || refusal !== undefined) return division.parts
+      if (!(await refusals.isWorthDividing(division.refusal))) return []
+      refusal = division.refusal
+      return division.parts
+    },
+    noteAccepted(): void {
+      hasGoodRows = true
+      refusals.noteAccepted()
+    },
+    end(): void {
+      if (refusal !== undefined) refusals.noteDivided(refusal, hasGoodRows)
+    },
+  }
+}
+
+/** What is known of the refusals of one destination, so that not every batch has to be divided to find out that it is in vain. */
+export interface Refusals {
+  /** Whether a batch that was declined with this is worth dividing; waits while another batch finds that out. */
+  isWorthDividing(refusal: string): Promise<boolean>
+  /** Notes whether dividing a batch has found good rows. */
+  noteDivided(refusal: string, hasGoodRows: boolean): void
+  /** Notes that the upstream accepted rows. */
+  noteAccepted(): void
+}
+
+/**
+ * Nothing learnt yet. 1. Until dividing a batch has found a good row, one batch is divided at a time and the others wait.
+ * 2. When one was divided in vain, later ones with the same refusal are not divided. 3. Any accepted row ends both.
+ */
+export function createRefusals(): Refusals {
+  let inVain: string | undefined
+  let hasHelped = false
+  let study: PromiseWithResolvers<void> | undefined
+
+  function endStudy(): void {
+    study?.resolve()
+    study = undefined
+  }
+
+  return {
+    async isWorthDividing(refusal) {
+      while (study !== undefined) await study.promise
+      if (refusal === inVain) return false
+      if (!hasHelped) study = Promise.withResolvers()
+      return true
+    },
+    noteDivided(refusal, hasGoodRows) {
+      hasHelped = hasGoodRows
+      inVain = hasGoodRows ? undefined : refusal
+      endStudy()
+    },
+    noteAccepted() {
+      hasHelped = true
+      inVain = undefined
+      endStudy()
+    },
+  }
+}
+
+/** Whether the upstream accepted any of the rows. */
+function hasAccepted({ outcomes }: Attempted): boolean {
+  return outcomes.some(({ status }) => status === 'ACCEPTED')
+}
+
+/** The outcome of a row whose part of a declined batch was not tried by itself: refused in the upstream's words, and worth another try. */
+function unprocessable(declined: Outcome): Outcome {
+  if (declined.status !== 'REJECTED') return declined
+  const why = `Rows beside this one spoil its batch, and neither ${MAX_REQUESTS_PER_BATCH} requests nor the time for them showed whether it is good.`
+  const issues = declined.issues.map((issue) => ({ ...issue, code: 'BATCH_UNPROCESSABLE' as const, message: `${why} ${issue.message}` }))
+  return { ...declined, retryable: true, issues }
 }

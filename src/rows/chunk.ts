@@ -1,5 +1,6 @@
 import { createBufferPool } from '../util/buffer-pool.ts'
 import { hasInexactNumber, parseExactly } from '../util/exact-json.ts'
+import { parseJson } from '../util/json-text.ts'
 import type { WireRow } from './wire-row.ts'
 
 /** Good rows of one mutation, at most as many as one upstream request holds. */
@@ -118,5 +119,5 @@ export function serialisedRows(rows: readonly WireRow[]): WireRows {
 
 function readBack(serialised: Buffer): readonly WireRow[] {
   const text = serialised.toString()
-  return (hasInexactNumber(serialised, text) ? parseExactly(text) : JSON.parse(text)) as readonly WireRow[]
+  return (hasInexactNumber(serialised, text) ? parseExactly(text) : parseJson(text)) as readonly WireRow[]
 }

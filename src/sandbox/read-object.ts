@@ -1,3 +1,5 @@
+import { parseJson } from '../util/json-text.ts'
+
 /** A request body as an object; undefined where it is no JSON or no object. */
 export function readObject(text: string): Record<string, unknown> | undefined {
   try {
@@ -27,7 +29,10 @@ const LONG_NUMBER = /\d(?:\.?\d){15}/
 
 /** A JSON text as a value; numbers that a double would change are kept as they are written. */
 export function readJson(text: string): unknown {
-  if (!LONG_NUMBER.test(text)) return JSON.parse(text)
+  return LONG_NUMBER.test(text) ? parseJson(text, parseDigits) : parseJson(text)
+}
+
+function parseDigits(text: string): unknown {
   return sourceJson.parse(text, (_, value, { source }) =>
     typeof value === 'number' && source !== undefined && String(value) !== source ? rawJSON(source) : value,
   )

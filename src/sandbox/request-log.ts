@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
+import { parseJson } from '../util/json-text.ts'
 
 /** An ingest request as it arrived. */
 export interface SeenRequest {
@@ -56,7 +57,7 @@ export function createRequestLog(isKeeping: boolean): RequestLog {
 /** What is no JSON is answered by the endpoint, and must not stop the log. */
 function parse(text: string): SeenRequest['body'] {
   try {
-    return JSON.parse(text)
+    return parseJson(text) as SeenRequest['body']
   } catch {
     return { solutionName: '', data: [], operationType: '', dryRun: false }
   }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import type { Resource } from '../resource/define-resource.ts'
-import { makeFolder } from '../util/make-folder.ts'
+import { makeFolder } from '../util/files.ts'
 import { SANDBOX_TYPES, type SandboxColumn } from './column-types.ts'
 import { rawJSON, readJson } from './read-object.ts'
 
@@ -68,7 +68,7 @@ export function openStore(file: string): Store {
     failedRows: (table) =>
       prepare(`SELECT * FROM ${quote(`${table}_failed_rows`)} ORDER BY rowid`)
         .all()
-        .map(({ failed_row, errors }) => ({ row: JSON.parse(String(failed_row)), errors: JSON.parse(String(errors)) })),
+        .map(({ failed_row, errors }) => ({ row: readJson(String(failed_row)), errors: JSON.parse(String(errors)) })),
     together(work) {
       db.exec('BEGIN')
       try {

@@ -1,4 +1,5 @@
 import { type ExactNumber, exactNumber, isHeld, isNumberText } from '../util/exact-number.ts'
+import { parseJson } from '../util/json-text.ts'
 import type { CellType } from './column.ts'
 
 /**
@@ -61,9 +62,11 @@ function parsedOr(text: string): unknown {
 
 /** What a JSON text says, with all digits of its numbers where the browser shows them; throws where it is none. */
 export function parseWithDigits(text: string): unknown {
-  return JSON.parse(text, (_: string, value: unknown, context?: { readonly source?: string }) =>
-    typeof value === 'number' && context?.source !== undefined ? (numberOf(context.source) ?? value) : value,
-  )
+  return parseJson(text, (text) => JSON.parse(text, withDigits))
+}
+
+function withDigits(_: string, value: unknown, context?: { readonly source?: string }): unknown {
+  return typeof value === 'number' && context?.source !== undefined ? (numberOf(context.source) ?? value) : value
 }
 
 /** What came from a browser's worker has lost that its numbers are some: they are objects with their digits. */

@@ -1,7 +1,6 @@
 import type { Batch } from '../ingest/upstream-port.ts'
-import { namesAnother, namesOf } from './answer-claims.ts'
 import { canMeanNo, isGoodStatus, isPartStatus, isUnderstood, NO, saysYes, warnsOfNo, wordsOf } from './answer-texts.ts'
-import { saysHit, type Topic } from './answer-words.ts'
+import { namesAnother, namesOf, saysHit, type Topic } from './answer-words.ts'
 import { plainName } from './lenient-read.ts'
 import { type AnswerReading, type Matched, wholeNumber } from './match-rows.ts'
 

@@ -1,3 +1,5 @@
+import { endOfText, parseJson as parse } from '../util/json-text.ts'
+
 /** A name without what editions of the upstream differ in: case, underscores and dashes do not count. */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/[_-]/g, '')
@@ -48,7 +50,7 @@ export function rowInPath(holder: unknown): { readonly row: number; readonly col
 /** What a JSON text holds, undefined where it is none. */
 export function parseJson(text: string | undefined): unknown {
   try {
-    return JSON.parse(text ?? '')
+    return parse(text ?? '')
   } catch {
     return undefined
   }
@@ -82,11 +84,3 @@ function membersIn(text: string): number {
 
 const QUOTE = 0x22
 const COLON = 0x3a
-const BACKSLASH = 0x5c
-
-/** Where the text that opens there is closed. */
-function endOfText(text: string, open: number): number {
-  let at = open + 1
-  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1
-  return at
-}

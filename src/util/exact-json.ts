@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { exactNumber, isHeld, isNumberText } from './exact-number.ts'
-import { endOfText } from './json-text.ts'
+import { endOfText, parseJson } from './json-text.ts'
 
 /** Whether a number lies where doubles have fewer digits, or none: only there an exponent can cost some. */
 export function isTiny(value: unknown): boolean {
@@ -32,7 +32,7 @@ export function parseExactly(text: string, maxInexact = Number.POSITIVE_INFINITY
     }
     at = end - 1
   }
-  return copied === 0 ? JSON.parse(text) : withNumbers(JSON.parse(pieces.join('') + text.slice(copied)))
+  return copied === 0 ? parseJson(text) : withNumbers(parseJson(pieces.join('') + text.slice(copied)))
 }
 
 function isInexact(text: string, from: number, end: number): boolean {

@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { product } from './rows.ts'
 
 /** A page that is looked at, and what was asked and complained of meanwhile. */
@@ -50,14 +51,16 @@ export function productsCsv(rows: number, bad: number): string {
   return ['PRODUCT_ID,source_id,Pack Size,updatedAt', ...lines, ''].join('\n')
 }
 
-/** Gives the page a file as somebody who drops it does. */
+/** Gives the page a file as somebody who drops it does: what it does not take hold of, the browser opens in its place. */
 export async function dropFile({ page }: Visit, name: string, text: string): Promise<void> {
-  const transfer = `(() => {
-    const transfer = new DataTransfer()
-    transfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}))
-    return transfer
-  })()`
-  await page.dispatchEvent('.drop', 'drop', { dataTransfer: await page.evaluateHandle(transfer) })
+  await page.locator('.drop').waitFor()
+  const left = await page.evaluate(`(() => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}))
+    const options = { dataTransfer, bubbles: true, cancelable: true }
+    return ['dragover', 'drop'].filter((type) => document.querySelector('.drop').dispatchEvent(new DragEvent(type, options)))
+  })()`)
+  expect(left).toEqual([])
 }
 
 /** What axe finds that keeps somebody from using the page. */

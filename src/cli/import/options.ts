@@ -92,8 +92,8 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     if (args.some((arg) => /^--?(?:token|authorization)\b/i.test(arg)))
       throw usage('A token is not taken as an argument, where others on the machine could read it: set ROWGATE_TOKEN.')
-    const option = /'(--?[\w-]+)/.exec((error as Error).message)?.[1]
-    throw usage(option === undefined ? 'The arguments cannot be read.' : `${option} is no option, or is used in the wrong way.`)
+    const [, option = 'An argument'] = /'(-[^',\s]+)/.exec((error as Error).message) ?? []
+    throw usage(`${option} is no option, or is used in the wrong way.`)
   }
 }
 

@@ -67,7 +67,7 @@ export function createCompiledSelection(schema: GraphQLSchema): CompiledSelectio
 }
 
 function withRowsAsText(schema: GraphQLSchema): GraphQLSchema {
-  const type = new GraphQLNonNull(new GraphQLScalarType({ name: 'RowsText', serialize: (value) => value }))
+  const type = new GraphQLNonNull(new GraphQLScalarType({ name: 'RowsText' }))
   const resolve = async (
     result: IngestResult,
     { only }: { only?: readonly Outcome['status'][] | null },

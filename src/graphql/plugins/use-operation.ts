@@ -1,13 +1,18 @@
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { GatewayError } from '../../errors.ts'
+import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { RequestContext } from '../builder.ts'
 import { memoize } from '../memoize.ts'
 
 /** Told which operation a request asks for. */
 export type OnOperation = (origin: RequestContext['origin'], type: string, name: string | undefined) => void
 
-/** Declines what names no operation of its document, and mutations by GET: whatever follows a link would write. */
+/**
+ * Declines what names no operation of its document, and mutations by GET: whatever follows a link would write. Of one that was
+ * executed `extensions.cost` says how many rows were good to be sent and how many upstream requests they fill, and
+ * `extensions.upstream` what the upstream did for the request, where that asks for it.
+ */
 export function useOperation(onOperation: OnOperation | undefined): Plugin<RequestContext> {
   return {
     onExecute({ args: { document, operationName, contextValue } }) {
@@ -16,8 +21,22 @@ export function useOperation(onOperation: OnOperation | undefined): Plugin<Reque
       const { method, origin } = contextValue
       onOperation?.(origin, operation.operation, operation.name?.value)
       if (operation.operation !== 'query' && method === 'GET') throw new GatewayError('METHOD_NOT_ALLOWED', 'Send mutations by POST.')
+      return { onExecuteDone: ({ result }) => addExtensions(result, contextValue) }
     },
   }
+}
+
+function addExtensions(result: object, { cost, upstreamReport }: RequestContext): void {
+  if ((cost ?? upstreamReport) === undefined) return
+  const extensions = { ...(cost && { cost }), ...(upstreamReport && { upstream: upstreamReport() }) }
+  Object.assign(result, { extensions })
+}
+
+/** Adds the rows of one mutation field to what the whole document costs. */
+export function addCost(context: RequestContext, { rows, requests }: IngestResult['sent']): void {
+  context.cost ??= { rows: 0, requests: 0 }
+  context.cost.rows += rows
+  context.cost.requests += requests
 }
 
 function unresolved(operationName: string | null | undefined): string {

@@ -1,12 +1,11 @@
 import type { RequestOrigin } from '../../util/request-origin.ts'
 import type { Events } from '../events.ts'
+import { createRetryBudget, type RetryBudget } from '../retry-policy.ts'
 import type { Withheld } from '../upstream-port.ts'
-import { createBulkPace } from './bulk-pace.ts'
 import { createBreaker, createHostBreaker, type HostBreaker, isFailure, type RequestResult, UPSTREAM_DOWN } from './circuit-breaker.ts'
-import { createFairSemaphore, type FairSemaphore, type Priority } from './fair-semaphore.ts'
+import { createBulkPace, createFairSemaphore, type FairSemaphore, type Priority } from './fair-semaphore.ts'
 import { createHostPermits, type HostPermits } from './host-permits.ts'
 import { createRateLimiter } from './rate-limiter.ts'
-import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 
 /** What bounds one tenant's requests to the upstream; all it shares with other tenants is the limits of the host. */
 export interface TenantLimits {
@@ -22,7 +21,7 @@ export interface TenantLimits {
   request<T extends RequestResult>(origins: readonly RequestOrigin[], send: Send<T>, signal?: AbortSignal): Promise<T | Withheld>
 }
 
-/** Sends a request, and calls `noteLeft` when it has left the process; where it never does, the request counts as leaving until it is over. */
+/** Sends a request, and calls `noteLeft` when it begins to leave the process; where it never does, the request counts as leaving until it is over. */
 export type Send<T> = (noteLeft: () => void) => Promise<T>
 
 /** The limits of all tenants. */

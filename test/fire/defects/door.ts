@@ -186,7 +186,7 @@ export const DOOR_DEFECTS = [
     [['only?.includes(outcome.status) ?? true', '!only?.includes(outcome.status)', 'the rows that were not asked for are listed']],
   ),
   ...inFile(
-    'graphql/plugins/use-extensions.ts',
+    'graphql/plugins/use-operation.ts',
     ['limits'],
     [['context.cost.rows += rows', 'context.cost.rows = rows', 'a request is said to cost what its last field does']],
   ),

@@ -38,7 +38,7 @@ export const INGEST_DEFECTS = [
     ],
   ),
   ...inFile(
-    'ingest/divide.ts',
+    'ingest/send-batch.ts',
     ['repeats', 'sending'],
     [
       [' || performance.now() >= until', '', 'a batch is divided on when its time is up'],
@@ -94,7 +94,7 @@ export const INGEST_DEFECTS = [
     ],
   ),
   ...inFile(
-    'ingest/divide.ts',
+    'ingest/send-batch.ts',
     ['sending'],
     [['inVain = hasGoodRows ? undefined : refusal', 'inVain = refusal', 'good rows of later batches are rejected with the bad ones']],
   ),
@@ -109,7 +109,7 @@ export const INGEST_DEFECTS = [
     [['if (accepted === undefined) return []', 'return []', 'an UPSERT that is sent again undoes a later row of its key']],
   ),
   ...inFile(
-    'ingest/limits/retry-budget.ts',
+    'ingest/retry-policy.ts',
     ['retry-budget'],
     [
       ['* RESERVE_PER_SECOND) / 1_000', '* RESERVE_PER_SECOND) / 60_000', 'ten repeats a minute instead of a second'],
@@ -159,10 +159,12 @@ export const INGEST_DEFECTS = [
   ...inFile(
     'ingest/upstream-words.ts',
     ['upstream-words'],
-    [
-      ['new Set<string>([destination.tenant.credential.reveal()])', 'new Set<string>()', 'a token is echoed'],
-      ['digits.length < 3 ||', 'digits.length < 6 ||', 'a number that is a cell of another caller is echoed'],
-    ],
+    [['digits.length < 3 ||', 'digits.length < 6 ||', 'a number that is a cell of another caller is echoed']],
+  ),
+  ...inFile(
+    'ingest/submitted-cells.ts',
+    ['upstream-words'],
+    [['new Set<string>([credential.reveal()])', 'new Set<string>()', 'a token is echoed']],
   ),
   ...inFile(
     'ingest/attempts.ts',
@@ -221,7 +223,7 @@ export const INGEST_DEFECTS = [
     [['setTimeout(() => resolve(false), INTENT', 'setTimeout(() => resolve(true), INTENT', 'rows leave of which no intent was recorded']],
   ),
   ...inFile(
-    'ingest/divide.ts',
+    'ingest/send-batch.ts',
     ['queue'],
     [['      hasHelped = hasGoodRows\n', '', 'all batches of a mutation are divided in vain at once']],
   ),

@@ -98,7 +98,7 @@ export const ROWS_DEFECTS = [
     [['    if (at >= 0) waiting.splice(at, 1)\n', '', 'requests that were given up on use up the rate for ever']],
   ),
   ...inFile(
-    'ingest/limits/sliding-window.ts',
+    'ingest/limits/rate-limiter.ts',
     ['rate'],
     [
       [
@@ -120,7 +120,7 @@ export const ROWS_DEFECTS = [
     [['      if (leftAt < halvedAt) return\n', '', 'one burst of 429 brings the rate down to one a second']],
   ),
   ...inFile(
-    'ingest/limits/bulk-pace.ts',
+    'ingest/limits/fair-semaphore.ts',
     ['neighbours'],
     [
       ['recent === 0 ? 0 :', 'recent >= 0 ? 0 :', 'an import beside small mutations takes the whole rate'],

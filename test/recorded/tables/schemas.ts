@@ -384,8 +384,11 @@ export const schemas: Table = {
         .join('\n  '),
     ),
     `not rolled out: ${findDrift({ ...solution, modules: ['two'] }, [parts, twin], listed(plain, 'OTHER')).map(({ kind, object }) => `${kind} ${object}`)}`,
-    ...['PARTS', 'p_parts_z', 'P_PARTS_Z', 'P_PARTS', 'PARTS_Z', 'X'].map(
-      (name) => `${name} is it: ${isSameObject(name, 'P_PARTS_Z', solution)}`,
+    ...[solution, { ...solution, prefix: 'p_', suffix: '_z' }].flatMap((by) =>
+      ['PARTS', 'parts', 'p_parts_z', 'P_PARTS_Z', 'P_PARTS', 'PARTS_Z', 'X'].map((name) => {
+        const object = `${by.prefix}PARTS${by.suffix}`
+        return `${name} is ${object}: ${isSameObject(name, object, by)}`
+      }),
     ),
     ...ATTRIBUTES.map(
       (attribute) =>

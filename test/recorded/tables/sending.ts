@@ -1,9 +1,8 @@
 import { createAttempt } from '../../../src/ingest/attempts.ts'
-import { createRefusals } from '../../../src/ingest/divide.ts'
 import { createEvents } from '../../../src/ingest/events.ts'
 import { createLimitsByTenant } from '../../../src/ingest/limits/tenant-limits.ts'
 import type { Operation, Outcome } from '../../../src/ingest/outcome.ts'
-import { createSendBatch } from '../../../src/ingest/send-batch.ts'
+import { createRefusals, createSendBatch } from '../../../src/ingest/send-batch.ts'
 import type { SendJournal } from '../../../src/ingest/send-journal.ts'
 import type { Answer, Batch, Verdict } from '../../../src/ingest/upstream-port.ts'
 import { wireRows } from '../../../src/rows/chunk.ts'
@@ -87,8 +86,8 @@ async function sent({ seed, operation, vouched, isJournaled }: Sent): Promise<st
     const upstream = {
       prepare: (batch: Batch) => ({
         byteLength: namesIn(batch).length * 10,
-        async send(signal: AbortSignal, onHeadersSent: () => void): Promise<Answer> {
-          onHeadersSent()
+        async send(signal: AbortSignal, noteLeft: () => void): Promise<Answer> {
+          noteLeft()
           const rows = namesIn(batch)
           const answer = answerTo(rows, chance)
           const hangs = chance.percent(6)
