@@ -515,7 +515,7 @@ test('what says yes is believed, whatever stands beside it', () => {
 const YES: readonly unknown[] = [
   { accepted: 3, hasMore: false, next: null, page: 1, pages: 1 },
   { accepted: 3, _links: { self: { href: '/jobs/1' } } },
-  { status: 'ok', priority: 1 },
+  { priority: 1, etaMinutes: 2 },
   { docs: 3 },
   { rc: 0 },
   { accepted: 3, deleted: 0 },
