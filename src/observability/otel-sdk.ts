@@ -38,10 +38,7 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
   ])
   const report = createReport(log)
   const none = () => {}
-  api.diag.setLogger(
-    { error: report, warn: none, info: none, debug: none, verbose: none },
-    { logLevel: api.DiagLogLevel.ERROR, suppressOverrideMessage: true },
-  )
+  api.diag.setLogger({ error: report, warn: none, info: none, debug: none, verbose: none })
   const url = `${endpoint.href.replace(/\/+$/, '')}/v1/traces`
   const named = resources.resourceFromAttributes({ 'service.name': 'rowgate', 'service.instance.id': replicaId })
   const shared = {
