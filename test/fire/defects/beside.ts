@@ -124,7 +124,7 @@ export const BESIDE_DEFECTS = [
     [['await commit(takeGroup()', 'void commit(takeGroup()', 'commits overtake each other']],
   ),
   ...inFile(
-    'idempotency/fingerprint.ts',
+    'idempotency/idempotency-key.ts',
     ['idempotency'],
     [['[resource, operation, solution]', '[resource, operation]', 'a key that was used for another solution answers for this one']],
   ),
