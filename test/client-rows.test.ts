@@ -20,6 +20,18 @@ describe('the JSON of a row', () => {
     )
   })
 
+  test('has a bigint as a number where Node is too old to write its digits, as far as a number holds it', () => {
+    const made = JSON as { rawJSON?: unknown }
+    const { rawJSON } = made
+    made.rawJSON = undefined
+    try {
+      expect(rowText({ n: 9_007_199_254_740_991n, a: [-7n] })).toBe('{"n":9007199254740991,"a":[-7]}')
+      expect(rowText({ a: 1, n: 9_007_199_254_740_992n })).toMatchObject({ field: 'n' })
+    } finally {
+      made.rawJSON = rawJSON
+    }
+  })
+
   test('has dates as ISO timestamps, and leaves out what is undefined', () => {
     const at = new Date('2025-01-28T14:30:00.250Z')
     expect(rowText({ at, none: undefined, extra: { at, none: undefined } })).toBe(

@@ -24,7 +24,6 @@ export function createOutcomeQueue<Row>() {
       if (ended.error !== undefined) throw ended.error
     } finally {
       isRead = false
-      waiting.clear()
       changed.notify()
     }
   }

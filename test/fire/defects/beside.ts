@@ -276,7 +276,7 @@ export const BESIDE_DEFECTS = [
     'main.ts',
     ['stopping'],
     [
-      ["['SIGTERM', 'SIGINT']", "['SIGTERM']", 'Ctrl-C breaks off what is under way'],
+      ["'SIGTERM', 'SIGINT', 'SIGHUP'", "'SIGTERM'", 'Ctrl-C, or a terminal that is closed, breaks off what is under way'],
       ['config.http.shutdownDelayMs + config', 'config', 'a gateway that was told to wait breaks off before it has begun to stop'],
     ],
   ),

@@ -81,6 +81,22 @@ const ENVS: readonly Env[] = [
   ],
 ]
 
+const TOGETHER: readonly Env[] = [
+  {
+    ...{ EXECUTION_TIMEOUT_MS: '1000', ATTEMPTS_TIMEOUT_MS: '1001', ATTEMPT_TIMEOUT_MS: '1002', CONNECT_TIMEOUT_MS: '1003' },
+    ...{ BATCH_WINDOW_MS: '1000', DOCUMENTS: 'trusted', JWKS_URL: 'https://x', JWKS_FILE: 'x', CREDENTIALS_FILE: 'x' },
+  },
+  {
+    EXECUTION_TIMEOUT_MS: '1000',
+    ATTEMPTS_TIMEOUT_MS: '1000',
+    ATTEMPT_TIMEOUT_MS: '1000',
+    CONNECT_TIMEOUT_MS: '1000',
+    BATCH_WINDOW_MS: '999',
+  },
+  { EXECUTION_TIMEOUT_MS: '2000' },
+  { IDENTITY: 'jwt', DOCUMENTS: 'trusted', PORT: 'x', LOG_LEVEL: 'x', MAX_BATCH_ROWS: '0' },
+]
+
 const MISSPELT: readonly Env[] = [
   ...[
     { INGESTON_URL: 'x' },
@@ -120,9 +136,20 @@ Each line is an environment and, behind the arrow, what differs in the configura
       ...['é', '0', '999999999999999', ' '].flatMap((value) => [`each ${JSON.stringify(value)}:`, ...complaintsWhereAllAre(value)]),
       'each of them alone, where it makes a difference:',
       ...Object.keys(allSettings(contract.modules).shape).flatMap((name) => aloneLine(name, usual)),
+      'all at once that do not go together:',
+      ...TOGETHER.map((env) => `${JSON.stringify(env)} -> ${JSON.stringify(difference(env, usual))}`),
+      'names that nearly are settings:',
+      ...Object.keys(allSettings(contract.modules).shape).map((name) => nearly(name)),
       ...MISSPELT.map((env) => `${JSON.stringify(env)} -> ${JSON.stringify(unknownSettings(env, contract.modules))}`),
     ]
   },
+}
+
+/** What is said of names that begin or end otherwise, or are spelt in small letters. */
+function nearly(name: string): string {
+  const [first = ''] = name.split('_')
+  const others = [`${name}X`, `${name}_MORE`, `${first}_ODD`, `X${name}`, `${name.slice(0, -2)}YY`, name.toLowerCase()]
+  return `  ${others.flatMap((one) => unknownSettings({ [one]: '1' }, contract.modules)).join('; ')}`
 }
 
 /** One of these is good for nearly every setting, and is what hardly any is by itself. */
