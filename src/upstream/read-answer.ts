@@ -23,7 +23,8 @@ import { type AnswerReading, INDEX_NAMES, type Matched, matchEntries, UNREADABLE
 //        rate below 100 %;
 //     d. a message that does not say yes in a word that is known; any text with a stem that can mean a no, or that counts rows and
 //        comes to another number; a warning that rows were left out or changed; where nothing else says yes, a message with a
-//        word that is not known, and a sentence, or a number below that of the rows, under a name that is not known;
+//        word that is not known, and under a name that is not known a sentence, a number below that of the rows, or a list with
+//        another number of entries;
 //     e. a list of results, rows or ids with another number of entries than rows, or an entry that is empty or of which a to d hold;
 //     f. another solution, object or operation than what was sent; more depth, values or text than is looked at; or that there is
 //        more of the answer elsewhere: another page of it.
