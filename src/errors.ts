@@ -140,7 +140,7 @@ export const GATEWAY_ERRORS = {
     'The upstream cannot be reached, fails, asks to slow down or answers too late, or did so often enough that Rowgate sends it nothing for now.',
     'Ask again after `retryAfterMs`, a change only if it was not made.',
   ),
-  UPSTREAM_REFUSED: code(422, 'The upstream declined the call.', 'Correct the arguments by the status in the message.'),
+  UPSTREAM_REFUSED: code(422, 'The upstream declined the call.', 'Correct the arguments by the status and the words in the message.'),
   UPSTREAM_UNREADABLE: code(
     502,
     'The upstream answered something that cannot be read for certain.',

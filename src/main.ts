@@ -33,8 +33,8 @@ async function start(): Promise<void> {
     setTimeout(() => breakOff('DRAIN_TIMEOUT_MS is over'), config.http.shutdownDelayMs + config.http.drainTimeoutMs).unref()
     void app.close().then(() => process.exit(0))
   }
-  // Before anybody can connect: without these a signal would break off what has arrived.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+  // Before anybody can connect: without these a signal would break off what has arrived. SIGHUP comes of a terminal that is closed.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
 
   const url = await app.listen()
   announce(url, config.http, app.sandbox?.url)

@@ -183,3 +183,19 @@ test.each([
 ])('an upstream that answers %j has added it', async (body) => {
   expect((await add({}, { status: 200, body })).errors).toBeUndefined()
 })
+
+test.each<[string, unknown, string]>([
+  [
+    'its code and words',
+    { errors: [{ code: 'DI_E_00104', message: 'The column SHELF_LIFE exists already.' }] },
+    ' Its code: DI_E_00104. Its words: The column SHELF_LIFE exists already.',
+  ],
+  ['numbers', { message: 'precision may be 1 to 38' }, ' Its words: precision may be 1 to 38'],
+  ['the default', { message: 'Unable to cast elderberry, sorry' }, ''],
+  ['the token', { error: 'No such user: token' }, ''],
+  ['what is no word', { detail: 'at com.acme.Db$Pool(Db.java:31)' }, ''],
+  ['nothing', '', ''],
+])('of a refusal of the upstream it is told what may be shown: %s', async (_, body, words) => {
+  const { errors } = await add({ type: 'STRING', default: 'elderberry' }, { status: 400, body })
+  expect(errors?.map(({ message }) => message)).toEqual([`The upstream declined the call with status 400.${words}`])
+})

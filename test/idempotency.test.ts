@@ -3,9 +3,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCommitter } from '../src/idempotency/committer.ts'
 import { decodeEntry, decodeJournal, ENTRY_VERSION, type Entry, encodeEntry } from '../src/idempotency/entry-codec.ts'
-import { createRowsDigest, fingerprint } from '../src/idempotency/fingerprint.ts'
 import { areSettled, compact, decide, fold, lastEpochs } from '../src/idempotency/fold.ts'
-import { isIdempotencyKey, parseIdempotencyKey, recordId } from '../src/idempotency/idempotency-key.ts'
+import { createRowsDigest, fingerprint, isIdempotencyKey, parseIdempotencyKey, recordId } from '../src/idempotency/idempotency-key.ts'
 import { asStoreError, StoreError } from '../src/idempotency/store-error.ts'
 import type { Write } from '../src/idempotency/store-port.ts'
 import { createTextBudget, MAX_TEXT_BYTES } from '../src/idempotency/stored-outcome.ts'
@@ -84,6 +83,8 @@ test('rows are digested alike however they are cut, and otherwise where a row, i
     }),
   )
   expect(new Set([digestOf([1, 2]), digestOf([2, 1]), digestOf([12]), digestOf([1], [2], [3]), digestOf()]).size).toBe(5)
+  const cells = JSON.parse('[null, 1e999, -1e999, "1e999", {"a": [null]}, {"a": [1e999]}]') as unknown[]
+  expect(new Set(cells.map((cell) => digestOf([{ cell }]))).size).toBe(cells.length)
 })
 
 test('an entry is read as it was written', () => {

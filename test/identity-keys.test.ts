@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { exportJWK, generateSecret } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createLoadKeys } from '../src/identity/key-set.ts'
-import { readSmallJson } from '../src/util/small-file.ts'
+import { readSmallJson } from '../src/util/files.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { createKey, type Issuer, type IssuerKey, keySetOf, startIssuer } from './support/issuer.ts'
 

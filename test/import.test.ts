@@ -1,4 +1,4 @@
-import { lstat, mkdir, symlink } from 'node:fs/promises'
+import { lstat, mkdir, readdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
@@ -346,9 +346,24 @@ describe('while rows are sent', () => {
     expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 2, err: expect.stringContaining('CHANGED_SINCE_LOADED') })
   })
 
+  test('two loads of the same file at once append each row once, and both leave whole files', async () => {
+    const lines = Array.from({ length: 12_000 }, (_, at) => line(`P${at}`, at % 2 ? { units: 'x' } : {}))
+    await desk.write('sales.csv', file(...lines))
+    const both = await Promise.all([runAlone(['sales.csv', ...AS_SALES]), runAlone(['sales.csv', ...AS_SALES])])
+    for (const { code, out, err } of both) {
+      expect([code, err]).toEqual([1, expect.not.stringContaining('error')])
+      expect(out).toContain('12,000 rows: 6,000 accepted, 6,000 rejected')
+    }
+    const rejected = (await desk.read('sales.rejected.csv')).trim().split('\n')
+    expect(new Set(rejected.slice(1).map((record) => /,(P\d+),/.exec(record)?.[1])).size).toBe(6_000)
+    expect(rejected).toHaveLength(6_001)
+    expect((await readdir(desk.folder)).filter((name) => name.endsWith('.part'))).toEqual([])
+    expect(await stored()).toHaveLength(6_000)
+  })
+
   test('a full disk ends the load; what was sent is answered from the record when there is room again', async () => {
     await desk.write('sales.csv', file(line('A'), line('B', { units: 'x' })))
-    const part = join(desk.folder, 'sales.rejected.csv.part')
+    const part = join(desk.folder, `sales.rejected.csv.${process.pid}.part`)
     await symlink('/dev/full', part)
     expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 2, err: expect.stringContaining('the disk is full') })
     // What there was of the file is no longer in the way.

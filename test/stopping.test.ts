@@ -70,26 +70,29 @@ async function startSlowUpstream(): Promise<{ arrived: Promise<void>; answer: ()
   return { arrived: arrived.promise, answer: () => answered.resolve({ status: 200, body: {} }) }
 }
 
-test('SIGTERM lets a mutation under way end, takes no new connections, and the process exits with 0', async () => {
-  const { arrived, answer } = await startSlowUpstream()
-  const graphql = await start()
-  expect((await fetch(new URL('/health', graphql))).status).toBe(200)
-  expect((await fetch(new URL('/ready', graphql))).status).toBe(200)
+test.each(['SIGTERM', 'SIGHUP'] as const)(
+  '%s lets a mutation under way end, takes no new connections, and the process exits with 0',
+  async (signal) => {
+    const { arrived, answer } = await startSlowUpstream()
+    const graphql = await start()
+    expect((await fetch(new URL('/health', graphql))).status).toBe(200)
+    expect((await fetch(new URL('/ready', graphql))).status).toBe(200)
 
-  const underWay = send(graphql, 'appendProducts')
-  await arrived
-  gateway.kill('SIGTERM')
-  const exit = once(gateway, 'exit')
-  // Connections opened before are served once more, and say that they close; new ones are refused.
-  for (let isRefused = false; !isRefused; ) {
-    const ready = await fetch(new URL('/ready', graphql)).catch(() => undefined)
-    if (ready !== undefined && ready.status !== 200) expect([ready.status, ready.headers.get('connection')]).toEqual([503, 'close'])
-    isRefused = ready === undefined
-  }
-  answer()
-  expect(await (await underWay).json()).toMatchObject({ data: { payload: { acceptedCount: 1, unconfirmedCount: 0 } } })
-  expect(await exit).toEqual([0, null])
-})
+    const underWay = send(graphql, 'appendProducts')
+    await arrived
+    gateway.kill(signal)
+    const exit = once(gateway, 'exit')
+    // Connections opened before are served once more, and say that they close; new ones are refused.
+    for (let isRefused = false; !isRefused; ) {
+      const ready = await fetch(new URL('/ready', graphql)).catch(() => undefined)
+      if (ready !== undefined && ready.status !== 200) expect([ready.status, ready.headers.get('connection')]).toEqual([503, 'close'])
+      isRefused = ready === undefined
+    }
+    answer()
+    expect(await (await underWay).json()).toMatchObject({ data: { payload: { acceptedCount: 1, unconfirmedCount: 0 } } })
+    expect(await exit).toEqual([0, null])
+  },
+)
 
 test('what waits to be taken when SIGTERM comes is served', async () => {
   upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))

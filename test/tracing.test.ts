@@ -183,6 +183,22 @@ test('what the caller does not sample is not sent, and neither is more than the 
   expect(upstream.arrived[1]?.headers.traceparent).toContain(OTHER_TRACE)
 })
 
+test('a variable that OpenTelemetry cannot use is told of once, by its name, and not as spans that are lost', async () => {
+  process.env.OTEL_TRACES_SAMPLER = 'CANARY'
+  process.env.OTEL_BSP_SCHEDULE_DELAY = 'CANARY'
+  await start(() => taken)
+  expect((await write()).status).toBe(200)
+  const lines = gateway?.logged.map((line) => JSON.parse(line)) ?? []
+  expect(lines.map(({ level, setting, msg }) => [level, setting, msg])).toEqual(
+    ['OTEL_BSP_SCHEDULE_DELAY', 'OTEL_TRACES_SAMPLER'].map((setting) => [
+      40,
+      setting,
+      expect.stringMatching(/^cannot be used as it is now/),
+    ]),
+  )
+  expect(gateway?.logged.join('')).not.toContain('CANARY')
+})
+
 test('log lines have the ids of the request and of its trace', async () => {
   await start(() => taken)
   await write({ headers: { traceparent: SAMPLED, 'x-request-id': 'order-7' }, rows: [{}] })

@@ -3,7 +3,7 @@ import { parse } from 'graphql'
 import { GatewayError } from '../errors.ts'
 import type { Caller, DocumentsAllowed } from '../identity.ts'
 import { unusable } from '../util/config-error.ts'
-import { readSmallJson } from '../util/small-file.ts'
+import { readSmallJson } from '../util/files.ts'
 
 /** What a request says of its document. */
 export interface AskedDocument {

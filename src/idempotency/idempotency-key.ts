@@ -1,4 +1,7 @@
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
+import type { Operation } from '../ingest/outcome.ts'
+import type { RowList } from '../rows/judge.ts'
+import { exactNumber } from '../util/exact-number.ts'
 
 const KEY = /^[\x20-\x7e]{1,255}$/
 const QUOTED = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/
@@ -21,4 +24,46 @@ export function parseIdempotencyKey(header: string): string | undefined {
 /** What the record of a tenant's key is called at rest: SHA-256 of both, so that neither stands there in clear. */
 export function recordId(tenantId: string, key: string): string {
   return hash('sha256', JSON.stringify([tenantId, key]))
+}
+
+/** SHA-256 over what a request is about and the digest of its rows as sent. */
+export function fingerprint(
+  { resource, operation, solution }: { readonly resource: string; readonly operation: Operation; readonly solution: string },
+  rows: string,
+): string {
+  return hash('sha256', JSON.stringify([resource, operation, solution]) + rows)
+}
+
+/** A digest that takes in the text of rows while they are read. */
+export function createRowsDigest() {
+  const digest = createHash('sha256')
+  return {
+    /** The same lists, each taken in before it is handed on. */
+    *read(lists: Iterable<RowList>): Iterable<RowList> {
+      for (const list of lists) {
+        const text = textOf(list.readAgain?.() ?? list.rows).slice(1, -1)
+        if (text !== '') digest.update(text).update(',')
+        yield list
+      }
+    },
+    /** SHA-256 of all rows read: the same however they came and were cut into lists, another where a digit or their order differs. */
+    text: (): string => digest.digest('hex'),
+  }
+}
+
+/** Rows as JSON, which has one text for null and for what reads as infinite: here they differ. */
+function textOf(rows: readonly unknown[]): string {
+  const text = JSON.stringify(rows)
+  if (!text.includes('null') || !holdsInfinite(rows)) return text
+  return JSON.stringify(rows, (_, value) => (isInfinite(value) ? exactNumber(value < 0 ? '-1e999' : '1e999') : value))
+}
+
+function holdsInfinite(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return isInfinite(value)
+  for (const name in value) if (holdsInfinite((value as Record<string, unknown>)[name])) return true
+  return false
+}
+
+function isInfinite(value: unknown): value is number {
+  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY
 }

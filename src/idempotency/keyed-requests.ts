@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts'
 import type { Journaled } from '../ingest/ingest.ts'
+import type { IngestResult } from '../ingest/ingest-result.ts'
 import { type Operation, type Outcome, unconfirmed } from '../ingest/outcome.ts'
 import type { Committer } from './committer.ts'
 import { decodeJournal, ENTRY_VERSION, type Entry } from './entry-codec.ts'
@@ -21,15 +22,7 @@ interface KeyedRequest {
 }
 
 /** What is true of the rows of such a request. */
-interface KeyedOutcomes {
-  /** One for each row. */
-  readonly outcomes: readonly Outcome[]
-  /** Rows whose outcome stood already when the request came. */
-  readonly replayedCount: number
-  /** Rows that the same request would send once more. */
-  readonly retryableCount: number
-  readonly warnings: readonly string[]
-}
+type KeyedOutcomes = Required<Pick<IngestResult, 'outcomes' | 'replayedCount' | 'retryableCount' | 'warnings'>>
 
 /** Sends the rows that are wanted; resolves with one outcome for each row of the request. */
 type SendRows = (journaled: Journaled) => Promise<readonly Outcome[]>

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Grant, Tenant } from '../identity.ts'
+import { readSmallJson } from '../util/files.ts'
 import { type Secret, secret } from '../util/secret.ts'
-import { readSmallJson } from '../util/small-file.ts'
 
 /** What the operator says of a tenant. */
 export interface TenantEntry extends Pick<Grant, 'solutions' | 'limits' | 'documents'> {

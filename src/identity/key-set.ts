@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey, type LocalJWKSet } from 'jose'
 import { GatewayError } from '../errors.ts'
-import { readSmallJson } from '../util/small-file.ts'
+import { readSmallJson } from '../util/files.ts'
 
 /** The issuer's public keys as they were loaded last. */
 export interface KeySet {

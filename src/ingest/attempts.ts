@@ -67,8 +67,8 @@ export function createAttempt(upstream: UpstreamPort, options: AttemptOptions): 
     /** Repeats a request until that cannot help, or only for some of its rows: these are what is left to send. */
     async function repeat(batch: Batch, request: UpstreamRequest): Promise<Batch | undefined> {
       const sendAndTell = telling(events, batch, request)
-      const send = (onHeadersSent: () => void) =>
-        sendOnce((signal) => sendAndTell(signal, onHeadersSent), Math.min(attemptTimeoutMs, until - performance.now()), onGivenUp)
+      const send = (noteLeft: () => void) =>
+        sendOnce((signal) => sendAndTell(signal, noteLeft), Math.min(attemptTimeoutMs, until - performance.now()), onGivenUp)
       for (;;) {
         const departure = batch.journaled && departureOf(batch.journaled, timeUp.signal)
         const answer = await limits.request(batch.origins, departure?.guard(send) ?? send, timeUp.signal)
@@ -112,10 +112,10 @@ export function createAttempt(upstream: UpstreamPort, options: AttemptOptions): 
 /** Sends a request and says so, as often as it is called; of a repeat the rows have waited since the answer before. */
 function telling(events: Pick<Events, 'emit'>, batch: Batch, request: UpstreamRequest): UpstreamRequest['send'] {
   let { waitingSince } = batch
-  return async (signal, onHeadersSent) => {
+  return async (signal, noteLeft) => {
     const began = performance.now()
     events.emit('batch:sent', { batch, waitedMs: began - waitingSince })
-    const answer = await request.send(signal, onHeadersSent)
+    const answer = await request.send(signal, noteLeft)
     waitingSince = performance.now()
     events.emit('batch:answered', { batch, answer, ms: waitingSince - began })
     return answer

@@ -1,7 +1,6 @@
-import { WAITED_TOO_LONG } from './limits/tenant-limits.ts'
-import { type Outcome, rejectedHere } from './outcome.ts'
+import { type Send, WAITED_TOO_LONG } from './limits/tenant-limits.ts'
+import { notSent, type Outcome, rejectedHere } from './outcome.ts'
 import type { JournaledRow, SendJournal } from './send-journal.ts'
-import { notSent } from './settle.ts'
 import type { Answer, Batch } from './upstream-port.ts'
 
 /** A journal that has not answered by then, in milliseconds, keeps its rows back: they hold a permit that others wait for. */
@@ -12,17 +11,15 @@ const NOT_RECORDED = rejectedHere(
   true,
 )
 
-type SendOnce = (onHeadersSent: () => void) => Promise<Answer>
-
 /** One attempt at rows of which journals are kept. The signal says that its time is up. */
 export function departureOf(journaled: readonly JournaledRow[], signal: AbortSignal) {
   let left: readonly number[] | undefined
   return {
     /** The same sending, once all journals have said that their rows may leave; else nothing leaves. */
-    guard: (send: SendOnce): SendOnce => {
-      return async (onHeadersSent) => {
+    guard: (send: Send<Answer>): Send<Answer> => {
+      return async (noteLeft) => {
         left = await placesThatMayLeave(journaled)
-        if (left.length === journaled.length && !signal.aborted) return await send(onHeadersSent)
+        if (left.length === journaled.length && !signal.aborted) return await send(noteLeft)
         withdrawAt(journaled, left)
         return WAITED_TOO_LONG
       }

@@ -5,10 +5,9 @@ import type { Batcher } from './batcher.ts'
 import type { Events } from './events.ts'
 import type { IngestResult } from './ingest-result.ts'
 import type { Priority } from './limits/fair-semaphore.ts'
-import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
+import { ACCEPTED, notSent, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import { type FieldOfSeveral, markOvertaken, refuseRepeated, rowsOfOneKey } from './repeated-keys.ts'
 import type { SendJournal } from './send-journal.ts'
-import { notSent } from './settle.ts'
 import type { Destination } from './upstream-port.ts'
 
 /** Where rows come from, and how soon they are wanted. */

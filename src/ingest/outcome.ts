@@ -1,4 +1,4 @@
-import type { RowIssue } from '../rows/issue.ts'
+import type { RowIssue, RowIssueCode } from '../rows/issue.ts'
 import type { CodeWords } from '../util/code-words.ts'
 
 /** UPSERT inserts or updates by primary key; APPEND only inserts. */
@@ -72,6 +72,17 @@ export const ACCEPTED: Accepted = Object.freeze({ status: 'ACCEPTED' })
 /** The outcome of a row that Rowgate refused itself. */
 export function rejectedHere(issues: readonly RowIssue[], retryable = false): Rejected {
   return { status: 'REJECTED', by: 'GATEWAY', retryable, issues }
+}
+
+const NOT_SENT = {
+  UPSTREAM_UNREACHABLE: 'The upstream could not be reached; the row was not written.',
+  UPSTREAM_UNAVAILABLE: 'The upstream has been failing, so the row was not sent; it was not written.',
+  OVERLOADED: 'The row could not be sent in time; it was not written.',
+} as const satisfies Partial<Record<RowIssueCode, string>>
+
+/** The outcome of a row that could not be sent; earlier attempts, if there were any, were refused. The same row may be sent again. */
+export function notSent(code: keyof typeof NOT_SENT): Outcome {
+  return rejectedHere([{ code, message: NOT_SENT[code] }], true)
 }
 
 /** The outcome of a row of which it is not known whether it was written; only an UPSERT, or a dry run, is safe to send again. */

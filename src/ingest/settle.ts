@@ -1,10 +1,10 @@
 import type { Column } from '../resource/column.ts'
 import { EXTRA_FIELD } from '../resource/define-resource.ts'
 import { capIssues } from '../rows/diagnose.ts'
-import type { RowIssue, RowIssueCode } from '../rows/issue.ts'
+import type { RowIssue } from '../rows/issue.ts'
 import type { WireRow } from '../rows/wire-row.ts'
 import { listOf } from '../util/list-of.ts'
-import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
+import { ACCEPTED, notSent, type Outcome, unconfirmed } from './outcome.ts'
 import type { Answer, Batch, UpstreamError, Verdict } from './upstream-port.ts'
 import { createUpstreamWords, type UpstreamWords } from './upstream-words.ts'
 
@@ -23,17 +23,6 @@ export function settle(answer: Answer, batch: Batch): Outcome[] {
     case 'withheld':
       return listOf(rows.length, () => notSent(answer.code))
   }
-}
-
-const NOT_SENT = {
-  UPSTREAM_UNREACHABLE: 'The upstream could not be reached; the row was not written.',
-  UPSTREAM_UNAVAILABLE: 'The upstream has been failing, so the row was not sent; it was not written.',
-  OVERLOADED: 'The row could not be sent in time; it was not written.',
-} as const satisfies Partial<Record<RowIssueCode, string>>
-
-/** The outcome of a row that could not be sent; earlier attempts, if there were any, were refused. The same row may be sent again. */
-export function notSent(code: keyof typeof NOT_SENT): Outcome {
-  return rejectedHere([{ code, message: NOT_SENT[code] }], true)
 }
 
 function settleVerdicts(verdicts: readonly Verdict[], batch: Batch): Outcome[] {

@@ -97,8 +97,8 @@ export interface UpstreamPort {
 export interface UpstreamRequest extends Disposable {
   /** The length of its body. */
   readonly byteLength: number
-  /** One attempt, until the signal ends it; resolves whatever happens, rejects only on a defect. Says when it begins to leave the process. */
-  send(signal: AbortSignal, onHeadersSent: () => void): Promise<Answer>
+  /** One attempt, until the signal ends it; resolves whatever happens, rejects only on a defect. Calls `noteLeft` when it begins to leave the process. */
+  send(signal: AbortSignal, noteLeft: () => void): Promise<Answer>
 }
 
 /** What of the time of its rows a batch may wait to leave: so that what never left, or was refused, is told as that. */

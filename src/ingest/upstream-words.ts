@@ -1,5 +1,6 @@
 import type { Resource } from '../resource/define-resource.ts'
 import { listOf } from '../util/list-of.ts'
+import { type Cells, cellsOf, holdsCell, holdsQuote } from './submitted-cells.ts'
 import type { Batch, UpstreamError } from './upstream-port.ts'
 
 // What of the upstream's words reaches a caller. It is not known which of them quote a value, so:
@@ -26,7 +27,6 @@ export interface UpstreamWords {
 const MAX_MESSAGE_LENGTH = 300
 /** Different messages of one batch that are looked at; further ones do not pass. */
 const MAX_MESSAGES = 50
-const MAX_CELLS = 200_000
 
 const CODE = /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/
 const DOCUMENTED_CODE = /^DI_E_\d{5}$/
@@ -42,18 +42,38 @@ const BEFORE_ROW_NUMBER = /^(?:rows?|index|line|record|entry|item|number)$/i
 
 /** The words on one batch; its cells are put together once, when the first error is shown. */
 export function createUpstreamWords(batch: Batch): UpstreamWords {
-  const { resource } = batch.destination
-  const isShared = batch.origins.some((origin) => origin !== batch.origins[0])
-  const names = namesOf(resource)
+  const { rows, origins, destination } = batch
+  return createWordsOn({
+    names: namesOf(destination.resource),
+    isShared: origins.some((origin) => origin !== origins[0]),
+    mayCount: (number, before) => BEFORE_ROW_NUMBER.test(before) && number <= rows.length,
+    cells: () => cellsOf(listOf(rows.length, (at) => Object.values(rows.at(at))).flat(), destination.tenant),
+  })
+}
+
+/** What was sent, as far as the words on it may quote that. */
+export interface Submitted {
+  /** Of columns, fields and the like, in small letters. */
+  readonly names: ReadonlySet<string>
+  /** Whether several callers read the words. */
+  readonly isShared: boolean
+  /** Whether a number behind a word counts something, and is no value. */
+  mayCount(number: number, before: string): boolean
+  /** All values that were sent. */
+  cells(): Cells
+}
+
+/** The words on anything that was sent. */
+export function createWordsOn({ names, isShared, mayCount, cells: collect }: Submitted): UpstreamWords {
   const judged = new Map<string, boolean>()
   let cells: Cells | undefined
   const allCells = () => {
-    cells ??= collectCells(batch)
+    cells ??= collect()
     return cells
   }
 
   function passes(message: string, code: string | undefined): boolean {
-    const words = wordsOf(message, names, code, batch.rows.length)
+    const words = wordsOf(message, names, code, mayCount)
     if (words === undefined) return false
     // Messages that differ in nothing but the row need one look.
     const known = judged.get(words.free.join(' '))
@@ -97,7 +117,7 @@ function namesOf({ columns, object }: Resource): ReadonlySet<string> {
 }
 
 /** The words of a message that are not known to be harmless, and its numbers; undefined where one is of no form that passes. */
-function wordsOf(message: string, names: ReadonlySet<string>, code: string | undefined, rows: number) {
+function wordsOf(message: string, names: ReadonlySet<string>, code: string | undefined, mayCount: Submitted['mayCount']) {
   const text = message.replace(/ …$/, '')
   if (!PUNCTUATION.test(text)) return undefined
   const words = text
@@ -106,7 +126,7 @@ function wordsOf(message: string, names: ReadonlySet<string>, code: string | und
     .filter((word) => word !== '')
   const unknown = words.filter((word) => word !== code && !names.has(word.toLowerCase()))
   const numbers = unknown.filter((word) => /^\d+$/.test(word))
-  const isRow = (word: string, at: number) => BEFORE_ROW_NUMBER.test(words[at - 1] ?? '') && Number(word) <= rows
+  const isRow = (word: string, at: number) => mayCount(Number(word), words[at - 1] ?? '')
   const isGood = words.every((word, at) => (numbers.includes(word) ? isRow(word, at) : !unknown.includes(word) || isWord(word)))
   return isGood ? { free: unknown.filter((word) => !numbers.includes(word)), numbers } : undefined
 }
@@ -115,77 +135,3 @@ function isWord(word: string): boolean {
   if (word.length < 3) return SHORT_WORD.test(word)
   return WORD.test(word) || (word.length <= 64 && CODE_WORD.test(word))
 }
-
-interface Cells {
-  /** All of them without punctuation, one after the other. */
-  readonly joined: string
-  /** Those of three characters or more, with single spaces where they had punctuation. */
-  readonly apart: readonly string[]
-  /** False where there are more than are looked at. */
-  readonly areAll: boolean
-}
-
-function holdsQuote(text: string, { joined, apart, areAll }: Cells): boolean {
-  if (!areAll) return true
-  const spaced = apartOf(text)
-  const isWithinCell =
-    spaced.split(' ').some((word) => word.length >= 3 && joined.includes(word)) ||
-    (spaced.length >= 3 && joined.includes(spaced.replaceAll(' ', '')))
-  return isWithinCell || apart.some((cell) => spaced.includes(cell))
-}
-
-/** Whether a code has a cell in it, or a number that occurs in one. */
-function holdsCell(code: string, { joined, apart, areAll }: Cells): boolean {
-  const bare = apartOf(code).replaceAll(' ', '')
-  const [number = ''] = /\d{3,}$/.exec(code) ?? []
-  return !areAll || apart.some((cell) => bare.includes(cell.replaceAll(' ', ''))) || (number !== '' && joined.includes(number))
-}
-
-function collectCells({ rows, destination }: Batch): Cells {
-  const found = new Set<string>([destination.tenant.credential.reveal()])
-  let left = MAX_CELLS
-  const add = (value: unknown): void => {
-    if (value === null || value === undefined || typeof value === 'boolean' || --left < 0) return
-    if (typeof value !== 'object') found.add(String(value))
-    else if (Array.isArray(value)) value.forEach(add)
-    else
-      for (const [name, inner] of Object.entries(value)) {
-        found.add(name)
-        add(inner)
-      }
-  }
-  listOf(rows.length, (at) => Object.values(rows.at(at)).forEach(add))
-  const apart = [...new Set([...found].flatMap(formsOf))]
-  return {
-    joined: apart.map((cell) => cell.replaceAll(' ', '')).join('\n'),
-    apart: apart.filter((cell) => cell.length >= 3),
-    areAll: left >= 0,
-  }
-}
-
-/** A cell in lower case, as it is and with the escapes undone that JSON and URLs know. */
-function formsOf(cell: string): string[] {
-  const plain = unescaped(cell)
-  return plain === cell ? [apartOf(cell)] : [apartOf(cell), apartOf(plain)]
-}
-
-function unescaped(text: string): string {
-  if (!/[\\%&]/.test(text)) return text
-  return text
-    .replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/\\[nrtbf]|&[a-z]+;/g, ' ')
-}
-
-/** Lower case, without marks on letters, and one space for whatever is neither letter nor digit. */
-function apartOf(text: string): string {
-  if (ASCII_WORD.test(text)) return text.toLowerCase()
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{Nd}]+/gu, ' ')
-    .trim()
-}
-
-const ASCII_WORD = /^[A-Za-z0-9]*$/

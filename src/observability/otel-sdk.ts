@@ -38,7 +38,10 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
   ])
   const report = createReport(log)
   const none = () => {}
-  api.diag.setLogger({ error: report, warn: none, info: none, debug: none, verbose: none })
+  api.diag.setLogger(
+    { error: report.failed, warn: report.said, info: none, debug: none, verbose: none },
+    { logLevel: api.DiagLogLevel.WARN, suppressOverrideMessage: true },
+  )
   const url = `${endpoint.href.replace(/\/+$/, '')}/v1/traces`
   const named = resources.resourceFromAttributes({ 'service.name': 'rowgate', 'service.instance.id': replicaId })
   const shared = {
@@ -54,7 +57,7 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
     async close() {
       // A receiver that is away is no reason to end late.
       const late = pass(CLOSING_MS, { code: 'ETIMEDOUT' }, { ref: false }).then((error) => Promise.reject(error))
-      await Promise.race([provider.shutdown(), late]).catch(report)
+      await Promise.race([provider.shutdown(), late]).catch(report.failed)
     },
   }
 }
@@ -66,15 +69,32 @@ const CLOSING_MS = 2_000
 const OWN_WORDS =
   /^(?:Request timed out|Export failed with (?:retryable status|unknown error)|OTLP export response body exceeded size limit)/
 
-/** Says in the log that spans are lost, once a minute; of the error only its code, or words of the SDK, since a receiver can answer anything. */
-function createReport(log: Logger): (error: unknown) => void {
+/** How the SDK names a variable of the environment that it cannot use. */
+const VARIABLE = /\bOTEL_[A-Z_]+/
+
+/** Says what the SDK has to say in the log: of an error only its code, or words of the SDK, since a receiver can answer anything; of a variable only its name. */
+function createReport(log: Logger) {
   const mayTell = createOncePerMinute()
-  return (error) => {
-    if (!mayTell()) return
+  const named = new Set<string>()
+
+  /** Whether a variable was spoken of; each is told of once. */
+  function said(words: unknown): boolean {
+    const setting = typeof words === 'string' ? VARIABLE.exec(words)?.[0] : undefined
+    if (setting === undefined) return false
+    if (!named.has(setting)) log.warn({ setting }, 'cannot be used as it is now; OpenTelemetry goes by its own default')
+    named.add(setting)
+    return true
+  }
+
+  /** Spans are lost; told once a minute. */
+  function failed(error: unknown): void {
     // The SDK mostly tells it as JSON, beside its stack and what the receiver has answered.
     const told = typeof error === 'string' ? parsed(error) : error
+    if ((told === undefined && said(error)) || !mayTell()) return
     log.warn({ cause: errorCode(told) ?? ownWords(told) }, 'traces could not be exported; said once a minute')
   }
+
+  return { said, failed }
 }
 
 function ownWords(error: unknown): string | undefined {

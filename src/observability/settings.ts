@@ -7,7 +7,7 @@ import { LOG_LEVELS } from './log.ts'
 export const observabilitySettings = {
   REPLICA_ID: z
     .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, 'must be printable ASCII without spaces')
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be printable ASCII without spaces, 255 characters at most')
     .optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),

@@ -1,18 +1,8 @@
-import type { Outcome } from '../ingest/outcome.ts'
-import { type Counted, countIssues, createMinutes, type IssueCount, type Minute, type Minutes } from './minutes.ts'
+import { type Counted, countIssues, createMinutes, type Minute, type Minutes } from './minutes.ts'
 import type { Settled, TakenTokens } from './taken-tokens.ts'
 
-/** What became of the rows of the mutations of one minute, which begins at `start` (milliseconds since 1970). */
-export interface MinuteTally {
-  readonly start: number
-  readonly mutations: number
-  readonly rows: Readonly<Record<Outcome['status'], number>>
-  /** Issues of rejected rows by code and field. */
-  readonly issues: ReadonlyMap<string, IssueCount>
-}
-
-/** Which tallies are asked for; without a resource, those of all resources of the solution. */
-interface TallyQuery {
+/** Which minutes are asked for; without a resource, those of all resources of the solution. */
+interface MinuteQuery {
   readonly tenantId: string
   readonly solution: string
   /** The GraphQL name. */
@@ -22,15 +12,15 @@ interface TallyQuery {
   readonly until: number
 }
 
-/** Whether a tally of the tenant is among those that are asked for. */
-export function isAskedFor(of: Counted, { solution, resource, since, until }: TallyQuery): boolean {
+/** Whether a minute of the tenant is among those that are asked for. */
+export function isAskedFor(of: Counted, { solution, resource, since, until }: MinuteQuery): boolean {
   return of.solution === solution && (resource === undefined || of.resource === resource) && of.start >= since && of.start < until
 }
 
 /** Where what became of rows is read. */
 export interface ReadLedger {
   /** The minutes in which there was anything; of one time there may be several, where several processes have counted. */
-  minutes(query: TallyQuery): readonly MinuteTally[] | Promise<readonly MinuteTally[]>
+  minutes(query: MinuteQuery): readonly Minute[] | Promise<readonly Minute[]>
 }
 
 /** Counts what becomes of rows, per tenant, solution, resource and minute; it keeps no row and no value of one. */
@@ -38,7 +28,7 @@ export interface Ledger {
   /** Takes a mutation's outcomes in; dry runs do not count. */
   record(event: Settled): void
   /** The minutes in which there was anything, each series in the order of time. */
-  minutes(query: TallyQuery): MinuteTally[]
+  minutes(query: MinuteQuery): readonly Minute[]
   /** The minutes that have changed since this was asked last, with whose they are; of tenants whose token the upstream has taken. */
   takeChanged(): readonly (readonly [Minute, tenantId: string])[]
 }

@@ -1,5 +1,4 @@
-import type { MinuteTally } from './ledger.ts'
-import { addCount, type IssueCount, type IssueCounts } from './minutes.ts'
+import { addCount, type IssueCount, type IssueCounts, type Minute } from './minutes.ts'
 
 /** Lengths of the buckets of a report, in minutes. */
 const BUCKETS = { MINUTE: 1, HOUR: 60, DAY: 1_440 } as const satisfies Record<string, number>
@@ -24,15 +23,15 @@ export interface QualityBucket extends Quality {
   readonly start: number
 }
 
-/** Adds tallies up. */
-export function sumUp(tallies: readonly MinuteTally[]): Quality {
-  const sum = (of: (tally: MinuteTally) => number) => tallies.reduce((total, tally) => total + of(tally), 0)
-  const [accepted, rejected, unconfirmed] = [sum((t) => t.rows.ACCEPTED), sum((t) => t.rows.REJECTED), sum((t) => t.rows.UNCONFIRMED)]
+/** Adds minutes up. */
+export function sumUp(minutes: readonly Minute[]): Quality {
+  const sum = (of: (minute: Minute) => number) => minutes.reduce((total, minute) => total + of(minute), 0)
+  const [accepted, rejected, unconfirmed] = [sum((m) => m.rows.ACCEPTED), sum((m) => m.rows.REJECTED), sum((m) => m.rows.UNCONFIRMED)]
   const issues: IssueCounts = new Map()
-  for (const tally of tallies) for (const count of tally.issues.values()) addCount(issues, count, count.count)
+  for (const minute of minutes) for (const count of minute.issues.values()) addCount(issues, count, count.count)
   const rows = accepted + rejected + unconfirmed
   return {
-    mutations: sum((t) => t.mutations),
+    mutations: sum((m) => m.mutations),
     accepted,
     rejected,
     unconfirmed,
@@ -42,8 +41,8 @@ export function sumUp(tallies: readonly MinuteTally[]): Quality {
 }
 
 /** The same over time: the buckets in which there was anything, in order. */
-export function overTime(minutes: readonly MinuteTally[], length: BucketLength): QualityBucket[] {
+export function overTime(minutes: readonly Minute[], length: BucketLength): QualityBucket[] {
   const ms = BUCKETS[length] * 60_000
   const groups = Map.groupBy(minutes, ({ start }) => Math.floor(start / ms) * ms)
-  return [...groups].sort(([a], [b]) => a - b).map(([start, tallies]) => ({ start, ...sumUp(tallies) }))
+  return [...groups].sort(([a], [b]) => a - b).map(([start, ofBucket]) => ({ start, ...sumUp(ofBucket) }))
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import type { MinuteTally } from '../quality/ledger.ts'
-import type { Counted } from '../quality/minutes.ts'
+import type { Counted, Minute } from '../quality/minutes.ts'
 import type { Solution } from '../resource/module.ts'
 import { ROW_ISSUE_CODES, type RowIssueCode } from '../rows/issue.ts'
 
 /** What the body of a note about a minute says; the shape is that of version 1. */
-export interface MinuteBody extends Counted, Pick<MinuteTally, 'mutations' | 'rows'> {
+export interface MinuteBody extends Counted, Pick<Minute, 'mutations' | 'rows'> {
   readonly issues: readonly { readonly code: RowIssueCode; readonly field?: string; readonly count: number }[]
 }
 

@@ -1,4 +1,4 @@
-import { isAskedFor, type Ledger, type MinuteTally, type ReadLedger } from '../quality/ledger.ts'
+import { isAskedFor, type Ledger, type ReadLedger } from '../quality/ledger.ts'
 import type { Minute } from '../quality/minutes.ts'
 import { type MinuteBody, readMinute } from './note-bodies.ts'
 import type { NoteKeeper } from './note-keeper.ts'
@@ -23,7 +23,7 @@ export function createSharedQuality({ ledger, notes, keeper, writer }: SharedQua
       const own = ledger.minutes(query)
       const stored = await notes.ofTenant('minute', query.tenantId).catch((): StoredNote[] => [])
       const others = stored.filter((note) => note.writer !== writer).flatMap(({ body }) => readMinute(body) ?? [])
-      return [...others.filter((body) => isAskedFor(body, query)).map(tallyOf), ...own]
+      return [...others.filter((body) => isAskedFor(body, query)).map(minuteOf), ...own]
     },
   }
 }
@@ -33,6 +33,6 @@ function noteOf({ solution, resource, start, mutations, rows, issues }: Minute, 
   return { kind: 'minute', tenantId, name: `${start} ${resource} ${solution}`, writer, body: JSON.stringify(body) }
 }
 
-function tallyOf({ start, mutations, rows, issues }: MinuteBody): MinuteTally {
-  return { start, mutations, rows, issues: new Map(issues.map((issue) => [`${issue.code} ${issue.field ?? ''}`, issue])) }
+function minuteOf({ issues, ...body }: MinuteBody): Minute {
+  return { ...body, issues: new Map(issues.map((issue) => [`${issue.code} ${issue.field ?? ''}`, issue])) }
 }

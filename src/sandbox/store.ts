@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import type { Resource } from '../resource/define-resource.ts'
-import { makeFolder } from '../util/make-folder.ts'
+import { makeFolder } from '../util/files.ts'
 import { SANDBOX_TYPES, type SandboxColumn } from './column-types.ts'
 import { rawJSON, readJson } from './read-object.ts'
 

@@ -16,8 +16,8 @@ export interface Call extends UpstreamCall {
   readonly body?: Buffer
   /** Ends the call; without one it ends when an attempt's time is up. */
   readonly signal?: AbortSignal
-  /** Told when the call begins to leave the process, which waits for a connection. */
-  readonly onHeadersSent?: () => void
+  /** Called when it begins to leave the process, which waits for a connection. */
+  readonly noteLeft?: () => void
 }
 
 /** How the upstream is reached, and who hears of it. */
@@ -57,13 +57,13 @@ export function createClient(base: URL, options: ClientOptions): Client {
   const noteError = createNoteError(onConnectionError)
 
   async function exchange(
-    { method, path, body, signal = AbortSignal.timeout(attemptTimeoutMs), onHeadersSent }: Call,
+    { method, path, body, signal = AbortSignal.timeout(attemptTimeoutMs), noteLeft }: Call,
     headers: ReturnType<typeof requestHeaders>,
   ): Promise<Exchange> {
     const id = headers['x-request-id']
     ids.note(id)
     const request = { origin: base.origin, method, path: basePath + path, headers, body: body ?? null }
-    const { reply, isStarted, error } = await dispatch(dispatcher, request, signal, onHeadersSent)
+    const { reply, isStarted, error } = await dispatch(dispatcher, request, signal, noteLeft)
     if (error !== undefined && !signal.aborted) noteError(error)
     if (reply !== undefined) return await readReply(reply, (text) => ids.isOfAnother(id, reply.headers, text))
     if (body && !isStarted) return { kind: 'unsent' }

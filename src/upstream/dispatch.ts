@@ -81,7 +81,7 @@ export function dispatch(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
   signal: AbortSignal,
-  onHeadersSent: (() => void) | undefined,
+  noteLeft: (() => void) | undefined,
 ): Promise<Dispatched> {
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | undefined
@@ -105,7 +105,7 @@ export function dispatch(
         controller = started
         if (signal.aborted) return abort()
         isStarted = true
-        onHeadersSent?.()
+        noteLeft?.()
         starting = (taken) => {
           socket = taken
         }

@@ -3,7 +3,8 @@ import { objectName } from '../resource/module.ts'
 import { createBufferPool } from '../util/buffer-pool.ts'
 import type { Client, Exchange } from './client.ts'
 import type { AnswerReading } from './match-rows.ts'
-import { readAnswer, readRefusal } from './read-answer.ts'
+import { readAnswer } from './read-answer.ts'
+import { readRefusal } from './read-refusal.ts'
 import { meaningOf, readRetryAfter } from './statuses.ts'
 
 /** Where rows are posted: a path with `{object}` in it. */
@@ -33,7 +34,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
       )
       return {
         byteLength: body.byteLength,
-        async send(signal, onHeadersSent) {
+        async send(signal, noteLeft) {
           const { origins, waitingSince, rows } = batch
           const exchange = await client.call({
             method: 'POST',
@@ -44,7 +45,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
             waitingSince,
             rows: rows.length,
             signal,
-            onHeadersSent,
+            noteLeft,
           })
           if (exchange.kind !== 'reply') bodies.abandon(body)
           return readExchange(exchange, batch, options)

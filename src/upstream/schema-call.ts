@@ -1,24 +1,32 @@
 import { type ErrorNumbers, GatewayError } from '../errors.ts'
 import type { LimitedCall } from '../ingest/limits/limited-call.ts'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
+import { cellsOf } from '../ingest/submitted-cells.ts'
 import type { Withheld } from '../ingest/upstream-port.ts'
+import { createWordsOn } from '../ingest/upstream-words.ts'
 import type { Call, Client, Exchange } from './client.ts'
 import { hasTwinNames, parseJson } from './lenient-read.ts'
+import { readRefusalWords } from './read-refusal.ts'
 import { meaningOf, readRetryAfter } from './statuses.ts'
 
+interface AskedCall extends Call {
+  /** What of the body is a value, and no name. */
+  readonly values?: readonly unknown[]
+}
+
 /** Makes one call of a schema endpoint; resolves with its JSON, and throws a `GatewayError` when it is declined, lost or unreadable. */
-export type SchemaCall = (call: Call) => Promise<unknown>
+export type SchemaCall = (call: AskedCall) => Promise<unknown>
 
 /** Calls that count like requests with rows: the same semaphore, rate and breaker. */
 export function createSchemaCall(client: Client, limited: LimitedCall): SchemaCall {
   return async (call) => {
-    const send = async (onHeadersSent: () => void) => readExchange(await client.call({ ...call, onHeadersSent }))
+    const send = async (noteLeft: () => void) => readExchange(await client.call({ ...call, noteLeft }))
     const result = await limited(call.tenant.id, call.origins, send, call.signal)
     const isChange = call.method === 'POST'
     if (result.kind === 'withheld') throw withheldError(result)
     if (result.kind === 'unsent') throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The upstream could not be reached; nothing was changed.')
     if (result.kind === 'lost') throw lostError(result, isChange)
-    if (result.status >= 300) throw refusedError(result)
+    if (result.status >= 300) throw refusedError(result, call)
     // A change that was made may be answered with no words at all.
     return result.text === '' && isChange ? undefined : parseAnswer(result.text)
   }
@@ -79,12 +87,20 @@ const MEANINGS: Readonly<Record<number, string>> = {
   409: ': it has that already, or lacks what it belongs to',
 }
 
-function refusedError({ status, waiting }: Replied): GatewayError {
+function refusedError({ status, text, waiting }: Replied, call: AskedCall): GatewayError {
   if (status === 401 || status === 403)
     return new GatewayError('UPSTREAM_UNAUTHORIZED', `The upstream refused the token (status ${status}).`)
   if (status === 429)
     return new GatewayError('UPSTREAM_UNAVAILABLE', 'The upstream asks to slow down (status 429); nothing was changed.', waiting)
-  return new GatewayError('UPSTREAM_REFUSED', `The upstream declined the call with status ${status}${MEANINGS[status] ?? ''}.`)
+  const words = `${MEANINGS[status] ?? ''}.${wordsOf(text, call)}`
+  return new GatewayError('UPSTREAM_REFUSED', `The upstream declined the call with status ${status}${words}`)
+}
+
+/** What of the upstream's words may be shown, which are about names and sizes here. */
+function wordsOf(text: string | undefined, { tenant, values = [] }: AskedCall): string {
+  const words = createWordsOn({ names: new Set(), isShared: false, mayCount: () => true, cells: () => cellsOf(values, tenant) })
+  const { code, message } = words.show(readRefusalWords(text))
+  return `${code === undefined ? '' : ` Its code: ${code}.`}${message === undefined ? '' : ` Its words: ${message}`}`
 }
 
 /** What a JSON text of the upstream holds; throws `UPSTREAM_UNREADABLE` where it is none, or has a name twice in one object. */

@@ -36,7 +36,8 @@ export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): Sche
     async addAttribute(tenant, { solutionName, object, attribute, timestampFormat }, origin) {
       const path = `/api/v2/schema/${encodeURIComponent(object)}/add-attribute`
       const body = Buffer.from(JSON.stringify({ solutionName, ...writeAttribute(attribute, timestampFormat, dialect) }))
-      const answer = await call({ method: 'POST', path, tenant, body, origins: [origin] })
+      const values = [attribute.defaultValue]
+      const answer = await call({ method: 'POST', path, tenant, body, values, origins: [origin] })
       refuseNo(answer, 'add the attribute')
     },
     async solutions(tenant, origin) {

@@ -144,10 +144,10 @@ function reach(world: World, life: Life): UpstreamPort {
       const request = upstream.prepare(batch)
       return {
         byteLength: request.byteLength,
-        async send(signal, onHeadersSent) {
+        async send(signal, noteLeft) {
           await life.step()
           world.onLeft(life, batch)
-          onHeadersSent()
+          noteLeft()
           const answer = await outside(() => deliver(batch, (ending) => request.send(ending, () => {}), signal))
           await life.step()
           return answer

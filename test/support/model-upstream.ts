@@ -160,8 +160,8 @@ export function createModelUpstream(chance: Chance, troubled: number, faults = O
       const body = memory.write(batch)
       return {
         byteLength: body.byteLength,
-        send(signal, onHeadersSent) {
-          onHeadersSent()
+        send(signal, noteLeft) {
+          noteLeft()
           return send(batch, body, signal)
         },
         [Symbol.dispose]: () => memory.giveBack(body),

@@ -5,8 +5,8 @@ export function upstreamOf(send: (batch: Batch, signal: AbortSignal) => Promise<
   return {
     prepare: (batch) => ({
       byteLength: 2,
-      send(signal, onHeadersSent) {
-        onHeadersSent()
+      send(signal, noteLeft) {
+        noteLeft()
         return send(batch, signal)
       },
       [Symbol.dispose]: () => {},

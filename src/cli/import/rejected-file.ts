@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { isRejectedColumn, REJECTED_COLUMNS } from '../../tabular/header-names.ts'
 import type { SourceRecord } from '../../tabular/read/records.ts'
 import { ImportFailure } from './failure.ts'
+import { partOf } from './state-file.ts'
 
 /** One complaint, as it is written beside a row. */
 export interface Complaint {
@@ -55,7 +56,7 @@ function csvCell(cell: string, delimiter: string): string {
 /** A file that is made with the first record that is put into it. What stands in its place is replaced only where `mayReplace` says so of its SHA-256. */
 export async function createRecordFile(wanted: string, writer: RecordWriter, mayReplace: (sha256: string) => boolean) {
   const path = await freePath(wanted, mayReplace)
-  const part = `${path}.part`
+  const part = partOf(path)
   const hash = createHash('sha256')
   let handle: FileHandle | undefined
   let [count, buffered] = [0, '']

@@ -92,12 +92,18 @@ function damaged(name: string): ImportFailure {
 
 async function written(path: string, loads: readonly LoadRecord[]): Promise<boolean> {
   try {
-    await writeFile(`${path}.part`, `${JSON.stringify({ about: ABOUT, loads }, undefined, 2)}\n`)
-    await rename(`${path}.part`, path)
+    const part = partOf(path)
+    await writeFile(part, `${JSON.stringify({ about: ABOUT, loads }, undefined, 2)}\n`)
+    await rename(part, path)
     return true
   } catch {
     return false
   }
+}
+
+/** Where a file is written before it is put in its place: apart for each process, since two may load the same file at once. */
+export function partOf(path: string): string {
+  return `${path}.${process.pid}.part`
 }
 
 /** The folder of a file where it can be written to, else the current one. */

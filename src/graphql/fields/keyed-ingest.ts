@@ -1,4 +1,4 @@
-import { fingerprint } from '../../idempotency/fingerprint.ts'
+import { fingerprint } from '../../idempotency/idempotency-key.ts'
 import type { RunKeyed } from '../../idempotency/keyed-requests.ts'
 import { countOutcomes, type Ingest, type IngestContext } from '../../ingest/ingest.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'

@@ -21,7 +21,7 @@ export interface TenantLimits {
   request<T extends RequestResult>(origins: readonly RequestOrigin[], send: Send<T>, signal?: AbortSignal): Promise<T | Withheld>
 }
 
-/** Sends a request, and calls `noteLeft` when it has left the process; where it never does, the request counts as leaving until it is over. */
+/** Sends a request, and calls `noteLeft` when it begins to leave the process; where it never does, the request counts as leaving until it is over. */
 export type Send<T> = (noteLeft: () => void) => Promise<T>
 
 /** The limits of all tenants. */

@@ -124,7 +124,7 @@ export const BESIDE_DEFECTS = [
     [['await commit(takeGroup()', 'void commit(takeGroup()', 'commits overtake each other']],
   ),
   ...inFile(
-    'idempotency/fingerprint.ts',
+    'idempotency/idempotency-key.ts',
     ['idempotency'],
     [['[resource, operation, solution]', '[resource, operation]', 'a key that was used for another solution answers for this one']],
   ),
@@ -276,7 +276,7 @@ export const BESIDE_DEFECTS = [
     'main.ts',
     ['stopping'],
     [
-      ["['SIGTERM', 'SIGINT']", "['SIGTERM']", 'Ctrl-C breaks off what is under way'],
+      ["'SIGTERM', 'SIGINT', 'SIGHUP'", "'SIGTERM'", 'Ctrl-C, or a terminal that is closed, breaks off what is under way'],
       ['config.http.shutdownDelayMs + config', 'config', 'a gateway that was told to wait breaks off before it has begun to stop'],
     ],
   ),

@@ -1,7 +1,8 @@
 import type { IngestResult } from '../../../src/ingest/ingest-result.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from '../../../src/ingest/outcome.ts'
 
-import { createLedger, type MinuteTally } from '../../../src/quality/ledger.ts'
+import { createLedger } from '../../../src/quality/ledger.ts'
+import type { Minute } from '../../../src/quality/minutes.ts'
 import { addCount, createMinutes, type IssueCounts } from '../../../src/quality/minutes.ts'
 import { createRejections } from '../../../src/quality/rejections.ts'
 import { overTime, sumUp } from '../../../src/quality/report.ts'
@@ -76,7 +77,7 @@ function drawResult(chance: Chance, nth: number): IngestResult {
   }
 }
 
-const tallyText = ({ start, mutations, rows, issues }: MinuteTally) =>
+const minuteText = ({ start, mutations, rows, issues }: Minute) =>
   `${start / MINUTE}: ${mutations} ${Object.values(rows).join('/')} ${[...issues.values()].map(({ code, field, count }) => `${code} ${field ?? ''} ${count}`).join(', ')}`
 
 /** What became of mutations over two days, as those read it who ask for it. */
@@ -112,7 +113,7 @@ function ledgers(chance: Chance): string[] {
     )
     return [
       `${now} ${tenant.id}${taken.has(tenant.id) ? '' : ' unknown'} ${solution.name} ${resource.graphqlName}${dryRun ? ' dry' : ''} ${Object.values(result.counts).join('/')}`,
-      ...asked.map(tallyText),
+      ...asked.map(minuteText),
       JSON.stringify(sumUp(asked)),
       ...(['MINUTE', 'HOUR', 'DAY'] as const).map((length) =>
         overTime([...asked].reverse(), length)

@@ -1,5 +1,6 @@
 import { wireRows } from '../../../src/rows/chunk.ts'
-import { readAnswer, readRefusal } from '../../../src/upstream/read-answer.ts'
+import { readAnswer } from '../../../src/upstream/read-answer.ts'
+import { readRefusal } from '../../../src/upstream/read-refusal.ts'
 import { secret } from '../../../src/util/secret.ts'
 import { resourceNamed } from '../../support/rows.ts'
 import type { Table } from './table.ts'

@@ -86,8 +86,8 @@ async function sent({ seed, operation, vouched, isJournaled }: Sent): Promise<st
     const upstream = {
       prepare: (batch: Batch) => ({
         byteLength: namesIn(batch).length * 10,
-        async send(signal: AbortSignal, onHeadersSent: () => void): Promise<Answer> {
-          onHeadersSent()
+        async send(signal: AbortSignal, noteLeft: () => void): Promise<Answer> {
+          noteLeft()
           const rows = namesIn(batch)
           const answer = answerTo(rows, chance)
           const hangs = chance.percent(6)

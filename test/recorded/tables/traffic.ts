@@ -30,8 +30,8 @@ function upstreamOf(chance: Chance, say: (what: string) => void): UpstreamPort {
   return {
     prepare: ({ destination: { tenant, solution, resource, operation, dryRun }, rows, waitingSince }) => ({
       byteLength: rows.length,
-      async send(signal, onHeadersSent): Promise<Answer> {
-        onHeadersSent()
+      async send(signal, noteLeft): Promise<Answer> {
+        noteLeft()
         const names = listOf(rows.length, (at) => `${rows.at(at).product_id}.${rows.at(at).name}`)
         say(
           `sent ${tenant.id} ${solution.name} ${resource.module[0]} ${resource.object} ${operation}${dryRun ? ' dry' : ''}: ${names.join(' ')}, since ${Math.round(waitingSince)}`,

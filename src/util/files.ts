@@ -1,4 +1,6 @@
+import { existsSync, mkdirSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { errorCode } from './error-code.ts'
 import { parseStrictly } from './json-text.ts'
 
@@ -26,4 +28,16 @@ async function readSmallFile(file: string, maxBytes: number): Promise<Uint8Array
     throw new Error(`it cannot be read (${errorCode(error) ?? 'unknown cause'})`)
   }
   throw new Error(`it has more than ${maxBytes} bytes`)
+}
+
+/** Makes a folder and those above it, where they are not there yet; throws what the system says where it cannot. */
+export function makeFolder(folder: string): void {
+  // Step by step: with `recursive` Node tries for ever where the system says, as in /proc, that a folder in one that is there has no place.
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error
+  }
 }

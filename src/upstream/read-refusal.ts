@@ -1,0 +1,98 @@
+import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
+import { listOf } from '../util/list-of.ts'
+import { claimsTaken } from './answer-claims.ts'
+import { topicOf } from './answer-words.ts'
+import { isObject, parseJson, plainName, rowInPath, valueAt } from './lenient-read.ts'
+import {
+  type AnswerReading,
+  complains,
+  matchEntries,
+  namesARow,
+  readError,
+  refusalOn,
+  saysYes,
+  UNREADABLE,
+  wholeNumber,
+} from './match-rows.ts'
+import { MAX_ENVELOPES, readAnswer } from './read-answer.ts'
+
+/** What a refusal says. */
+export interface ReadRefusal {
+  /** The upstream's words on all of it. */
+  readonly error: UpstreamError
+  /** A verdict for each row, where it names rows. */
+  readonly named?: readonly Verdict[]
+  /** A verdict for each row, where it says of rows that they were taken: all but those that it names as failed are open then. */
+  readonly contradiction?: readonly Verdict[]
+}
+
+/** Reads what the upstream answered with a status that refuses all rows (`statuses.ts`). */
+export function readRefusal(text: string | undefined, batch: Batch, reading: AnswerReading): ReadRefusal {
+  const answer = refusalIn(text)
+  if (claimsTaken(answer, batch.rows.length))
+    return { error: {}, contradiction: readAnswer(207, text, batch, reading).verdicts.map(ifRejected) }
+  const entries = entriesIn(answer, MAX_ENVELOPES)
+  const naming = entries.filter(isObject).filter((entry) => namesARow(entry, batch) && !saysYes(entry))
+  const matched = naming.length === 0 ? undefined : matchEntries(naming, batch, reading)
+  const general = entries.find((entry) => typeof entry === 'string' || (isObject(entry) && !namesARow(entry, batch)))
+  const error = generalError(answer, general)
+  return matched === undefined ? { error } : { error, named: listOf(batch.rows.length, (at) => refusalOn(matched.get(at))) }
+}
+
+/** The upstream's words on all of a call that it refused. */
+export function readRefusalWords(text: string | undefined): UpstreamError {
+  const answer = refusalIn(text)
+  return generalError(answer, entriesIn(answer, MAX_ENVELOPES)[0])
+}
+
+/** A refusal as an object: a list is one of errors, and what is no JSON, or a text in it, is a message. */
+function refusalIn(text: string | undefined): object {
+  const value = parseJson(text)
+  if (Array.isArray(value)) return { errors: value }
+  if (isObject(value)) return value
+  return { message: value === undefined ? text : value }
+}
+
+function ifRejected(verdict: Verdict): Verdict {
+  return verdict.kind === 'rejected' ? verdict : UNREADABLE
+}
+
+const OF_WHAT_IS_WRONG = /^(?:details?|messages?)$/
+
+/** The entries of all lists in a refusal that are about what is wrong, wherever objects lead to them; of others, which may repeat what was sent, those that complain. */
+function entriesIn(holder: object, depth: number): unknown[] {
+  return Object.entries(holder).flatMap(([name, value]) => {
+    if (Array.isArray(value)) {
+      const topic = topicOf(name)
+      if (topic === 'no' || OF_WHAT_IS_WRONG.test(plainName(name))) return value
+      return topic === 'accepted' || topic === 'warning' ? [] : value.filter((entry) => isObject(entry) && complains(entry))
+    }
+    if (!isObject(value)) return []
+    if (topicOf(name) === 'no' && Object.keys(value).some((key) => isPlace(key))) return Object.entries(value).map(entryAt)
+    return depth > 0 ? entriesIn(value, depth - 1) : []
+  })
+}
+
+/** Whether a name is the place of a row, or a path to it. */
+function isPlace(name: string): boolean {
+  return wholeNumber(name) !== undefined || rowInPath({ path: name }) !== undefined
+}
+
+/** An entry that stands under the place of its row, as one of a list. */
+function entryAt([place, value]: readonly [string, unknown]): object {
+  const [inner] = Array.isArray(value) ? value : [value]
+  return { ...(wholeNumber(place) === undefined ? { path: place } : { index: place }), ...(isObject(inner) ? inner : { message: inner }) }
+}
+
+/** A code where others have a message, as OAuth has it. */
+const CODE = /^[A-Za-z]+(?:_[A-Za-z]+)+$/
+
+/** The words on the whole request: at the top, under `error`, in an envelope, or as an entry that names no row; the first of each. */
+function generalError(answer: object, general?: unknown, depth = MAX_ENVELOPES): UpstreamError {
+  const under = valueAt(answer, ['error', 'err'])
+  const envelope = valueAt(answer, ['data', 'result', 'response', 'fault', 'exception'])
+  const bare =
+    typeof under !== 'string' ? {} : readError(answer).message === undefined ? readError(under) : CODE.test(under) ? { code: under } : {}
+  const inner = (of: unknown) => (isObject(of) && depth > 0 ? generalError(of, undefined, depth - 1) : readError(of))
+  return { ...bare, ...inner(general), ...inner(envelope), ...readError(answer), ...(isObject(under) && readError(under)) }
+}
