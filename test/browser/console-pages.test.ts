@@ -61,6 +61,8 @@ describe.skipIf(!found)('the console', () => {
     await dropFile(visit, 'nothing.csv', 'x1,x2\n1,2\n')
     await page.getByText('None of these').waitFor()
     await look('columns that nobody knows')
+    await page.getByLabel('The rows are').selectOption('Project')
+    await look('a resource of one solution', '.choices')
     await page.getByRole('button', { name: 'Another file' }).click()
     await dropFile(visit, 'numbers.csv', NUMBERS)
     await page.getByText('What is in it').waitFor()
