@@ -515,7 +515,7 @@ test('what says yes is believed, whatever stands beside it', () => {
 const YES: readonly unknown[] = [
   { accepted: 3, hasMore: false, next: null, page: 1, pages: 1 },
   { accepted: 3, _links: { self: { href: '/jobs/1' } } },
-  { status: 'ok', priority: 1 },
+  { priority: 1, etaMinutes: 2 },
   { docs: 3 },
   { rc: 0 },
   { accepted: 3, deleted: 0 },
@@ -690,6 +690,8 @@ describe('a refusal', () => {
     ['ruu', { successCount: 2, failed: [entry] }],
     ['uuu', { message: 'Stopped at row 1; previous rows committed' }],
     ['uuu', 'partial write: dropped=1'],
+    ['uuu', { message: '3 rows were written, others failed' }],
+    ['uuu', { message: 'only 2 rows were written' }],
     ['ruu', { status: 207, failed: [entry] }],
     [
       'uuu',
@@ -716,6 +718,8 @@ describe('a refusal', () => {
     ['-', { message: 'Row 1 is wrong: the rows were not written' }],
     ['-', { message: 'rows of this batch could not have been stored' }],
     ['-', { success: true, message: 'no rows written' }],
+    ['-', { message: 'At most 2 rows accepted per request' }],
+    ['-', 'limit: 3 records accepted'],
     ['-', { successCount: 0, partial: false }],
     [
       'r',

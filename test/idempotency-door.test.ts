@@ -16,7 +16,7 @@ const DECLARED = resourceNamed('Products').columns.map(({ name, type }) => ({ co
 describe('an UPSERT that writes a key twice, the first time in vain,', () => {
   const versions = [product('A', { productName: 'first' }), product('A', { productName: 'second' })]
   const call = { mutation: 'upsertProducts', key: 'k' }
-  const IMPATIENT = { ATTEMPTS_TIMEOUT_MS: '500', REQUESTS_PER_SECOND: '100000' }
+  const IMPATIENT = { ATTEMPTS_TIMEOUT_MS: '1000', REQUESTS_PER_SECOND: '100000' }
   const start = async (no: FakeAnswer) => {
     const state = { isFailing: true }
     const upstream = await upstreamOf(({ body }) =>

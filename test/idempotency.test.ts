@@ -83,6 +83,8 @@ test('rows are digested alike however they are cut, and otherwise where a row, i
     }),
   )
   expect(new Set([digestOf([1, 2]), digestOf([2, 1]), digestOf([12]), digestOf([1], [2], [3]), digestOf()]).size).toBe(5)
+  const cells = JSON.parse('[null, 1e999, -1e999, "1e999", {"a": [null]}, {"a": [1e999]}]') as unknown[]
+  expect(new Set(cells.map((cell) => digestOf([{ cell }]))).size).toBe(cells.length)
 })
 
 test('an entry is read as it was written', () => {

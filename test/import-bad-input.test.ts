@@ -87,6 +87,14 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     expect(await pair.sandbox.requests()).toEqual([])
   })
 
+  test('how much of a damaged file was read is told by its bytes', async () => {
+    const cut = CUT.subarray(0, CUT.length - 20)
+    await desk.write('a.csv.gz', cut)
+    const { err } = await desk.runHere(['a.csv.gz', ...AS_SALES])
+    expect(cut.length).toBeGreaterThan(65_536)
+    expect(err).toContain(`ends too early, after ${cut.length.toLocaleString('en')} bytes.`)
+  })
+
   test('unknown names come with mappings that can be copied, and with these it is tried', async () => {
     await desk.write('sales.csv', `${HEADER.replace('sold_at', 'Sold-At')},kid's mum's colour,Product-Id\n${line('A')},red,A\n`)
     const refused = await desk.runHere(['sales.csv', ...AS_SALES])

@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto'
 import type { Operation } from '../ingest/outcome.ts'
 import type { RowList } from '../rows/judge.ts'
+import { exactNumber } from '../util/exact-number.ts'
 
 const KEY = /^[\x20-\x7e]{1,255}$/
 const QUOTED = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/
@@ -40,7 +41,7 @@ export function createRowsDigest() {
     /** The same lists, each taken in before it is handed on. */
     *read(lists: Iterable<RowList>): Iterable<RowList> {
       for (const list of lists) {
-        const text = JSON.stringify(list.readAgain?.() ?? list.rows).slice(1, -1)
+        const text = textOf(list.readAgain?.() ?? list.rows).slice(1, -1)
         if (text !== '') digest.update(text).update(',')
         yield list
       }
@@ -48,4 +49,21 @@ export function createRowsDigest() {
     /** SHA-256 of all rows read: the same however they came and were cut into lists, another where a digit or their order differs. */
     text: (): string => digest.digest('hex'),
   }
+}
+
+/** Rows as JSON, which has one text for null and for what reads as infinite: here they differ. */
+function textOf(rows: readonly unknown[]): string {
+  const text = JSON.stringify(rows)
+  if (!text.includes('null') || !holdsInfinite(rows)) return text
+  return JSON.stringify(rows, (_, value) => (isInfinite(value) ? exactNumber(value < 0 ? '-1e999' : '1e999') : value))
+}
+
+function holdsInfinite(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return isInfinite(value)
+  for (const name in value) if (holdsInfinite((value as Record<string, unknown>)[name])) return true
+  return false
+}
+
+function isInfinite(value: unknown): value is number {
+  return value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY
 }

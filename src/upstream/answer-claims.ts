@@ -14,7 +14,10 @@ const PART = /^(?:is|has)?partial/
 const SUCCESS_COUNT = /^(?:num(?:ber)?(?:of)?)?success(?:es|count)?$/
 const TAKEN_STATUS = /^20[124]\b/
 const IN_TEXT =
-  /\b(\d+) (?:(?:of|out of) (?:the )?\d+ )?(?:rows?|records?|items?|entries)? ?(?:were |was |have been |has been )?(?:accepted|ingested|written|stored|saved|inserted|imported|applied)\b|\b(?:accepted|ingested|wrote|written|stored|saved|inserted|imported|applied|loaded):? (\d+) (?:(?:of|out of) \d+ )?(?:rows|records|items|entries)\b|\bpartial(?:ly)?[ _-]?(?:success|accept|appli|process|writ|ingest|complet|stored|fail)/u
+  /\b(?<before>\d+) (?:(?:of|out of) (?:the )?\d+ )?(?:rows?|records?|items?|entries)? ?(?<told>were |was |have been |has been )?(?:accepted|ingested|written|stored|saved|inserted|imported|applied)\b|\b(?:accepted|ingested|wrote|written|stored|saved|inserted|imported|applied|loaded):? (?<behind>\d+) (?:(?:of|out of) \d+ )?(?:rows|records|items|entries)\b|\bpartial(?:ly)?[ _-]?(?:success|accept|appli|process|writ|ingest|complet|stored|fail)/u
+
+/** How many rows a request may have is not how many were taken. */
+const OF_A_LIMIT = /\b(?:max|maximum|limit|limited|most|up to|more than|only|exceed\w*|per (?:request|call|batch))\b/u
 
 /** A clause without a denying word that says of rows that they were taken. */
 const CLAUSE =
@@ -59,10 +62,12 @@ function isStatusName(name: string): boolean {
 }
 
 function textClaims(text: string, sent: number): boolean {
-  const [found, before, behind] = IN_TEXT.exec(text) ?? []
+  const found = IN_TEXT.exec(text)
+  if (found === null) return CLAUSE.test(text)
+  const { before, told, behind } = found.groups ?? {}
   const count = before ?? behind
-  if (found === undefined) return CLAUSE.test(text)
-  return count === undefined || (Number(count) > 0 && Number(count) < sent)
+  if (count === undefined) return true
+  return Number(count) > 0 && Number(count) <= sent && (told !== undefined || !OF_A_LIMIT.test(text))
 }
 
 /** Whether a name, or a status, says of rows that they were taken and nothing else. */

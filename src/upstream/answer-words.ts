@@ -34,7 +34,7 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ['dry', /\bdry|\bwould\b|simulat|preview|valid\w* ?only|rehears|\bno ?op\b|test ?mode|\bmock|\bsandbox/],
   [
     'opaque',
-    /\b(?:id|ids|uuid|guid|token|trace|traceparent|correlation|etag|hash|checksum|cursor|object|solution|schema|tenant|host|server|node|region|version|timestamp|date|time|at|ts|ms|millis|milliseconds|secs?|seconds|duration|took|elapsed|latency|columns|uptime|batch|batches|page|offset|rev|revision|seq|sequence|key|requests?|chunks?|attempts?|partition|shard|index|number|position|line|by|to|into|on|from|via)$|\b(?:status|state|results?) (?:ur[il]|href|link)$|\bbytes\b|\b(?:queue|buffer|backlog|stream) (?:depth|size|length|lag)$|\btook|\b(?:request|job|batch|trace|correlation|message|transaction|run|upload|ingestion|operation|event|task|span)id$|\b(?:took|elapsed|duration|time|latency)ms$/,
+    /\b(?:id|ids|uuid|guid|token|trace|traceparent|correlation|etag|hash|checksum|cursor|object|solution|schema|tenant|host|server|node|region|version|timestamp|date|time|at|ts|ms|millis|milliseconds|secs?|seconds|minutes|hours|priority|duration|took|elapsed|latency|columns|uptime|batch|batches|page|offset|rev|revision|seq|sequence|key|requests?|chunks?|attempts?|partition|shard|index|number|position|line|by|to|into|on|from|via)$|\b(?:status|state|results?) (?:ur[il]|href|link)$|\bbytes\b|\b(?:queue|buffer|backlog|stream) (?:depth|size|length|lag)$|\btook|\b(?:request|job|batch|trace|correlation|message|transaction|run|upload|ingestion|operation|event|task|span)id$|\b(?:took|elapsed|duration|time|latency)ms$/,
   ],
   ['rate', /\b(?:rate|percent|percentage|pct|ratio)\b/],
   [
