@@ -133,7 +133,10 @@ Each line is an environment and, behind the arrow, what differs in the configura
     return [
       `{} -> ${JSON.stringify(usual)}`,
       ...ENVS.map((env) => `${JSON.stringify(env)} -> ${JSON.stringify(difference(env, usual))}`),
-      ...['é', 'é7', '7é', 'a b', '0', '999999999999999', ' '].flatMap((value) => [`each ${JSON.stringify(value)}:`, ...complaintsWhereAllAre(value)]),
+      ...['é', 'é7', '7é', 'a b', '0', '999999999999999', ' '].flatMap((value) => [
+        `each ${JSON.stringify(value)}:`,
+        ...complaintsWhereAllAre(value),
+      ]),
       'each of them alone, where it makes a difference:',
       ...Object.keys(allSettings(contract.modules).shape).flatMap((name) => aloneLine(name, usual)),
       'all at once that do not go together:',
