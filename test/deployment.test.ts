@@ -40,6 +40,15 @@ test('whatever is set for a gateway is a setting, or one of the C library', () =
   expect(named.filter((name) => !known.includes(name) && !(name in MALLOC_ENV))).toEqual([])
 })
 
+test('whatever the image copies from the project is there, and not kept from it', async () => {
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, paths = '']) => paths.split(' '))
+  expect(copied.length).toBeGreaterThan(5)
+  const [first, ...others] = (await read('.dockerignore')).trim().split('\n')
+  expect(first).toBe('*')
+  expect(copied.filter((path) => !others.includes(`!${path.replace('./', '')}`))).toEqual([])
+  await Promise.all(copied.map((path) => access(join(ROOT, path))))
+})
+
 test('the stage of the image that builds the console has all that this needs', async () => {
   const [, stage = ''] = /^FROM \S+ AS build$(.*?)^RUN npm run console$/ms.exec(dockerfile) ?? []
   const copied = [...stage.matchAll(/^COPY (.*) \S+$/gm)].flatMap(([, paths = '']) => paths.split(' '))

@@ -116,9 +116,9 @@ test('an unknown solution is declined with the known ones, an unreadable answer 
 test('npm run drift says by its exit code whether there is drift', async () => {
   const run = async (settings: Record<string, string>) => {
     const env = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '', ...settings }
-    const child = spawn(process.execPath, ['src/cli/check-drift.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'ignore'] })
+    const child = spawn(process.execPath, ['src/cli/check-drift.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const parts: Buffer[] = []
-    child.stdout.on('data', (part: Buffer) => parts.push(part))
+    for (const output of [child.stdout, child.stderr]) output.on('data', (part: Buffer) => parts.push(part))
     const [code] = await once(child, 'close')
     return { code, text: Buffer.concat(parts).toString() }
   }
@@ -130,6 +130,10 @@ test('npm run drift says by its exit code whether there is drift', async () => {
   expect(drifted.text).toContain("to declare it: shelf_life: { type: 'integer', presence: 'optional', description: '' },")
 
   expect(await run({ INGESTION_URL: 'http://127.0.0.1:1', INGESTION_TOKEN: 'token' })).toMatchObject({ code: 2 })
+  expect(await run({ INGESTION_URL: 'http://127.0.0.1:1' })).toMatchObject({
+    code: 2,
+    text: expect.stringContaining('INGESTION_TOKEN: must'),
+  })
 })
 
 test('at start the service token’s tables are compared: a warning in the log and a metric, no answer waits for it', async () => {

@@ -10,7 +10,7 @@ import { createEndpoints } from '../src/http/endpoints.ts'
 import { createListener, type ListenerOptions } from '../src/http/listener.ts'
 import { createHttpServer, type HttpServer } from '../src/http/server.ts'
 import { drain } from '../src/http/shutdown.ts'
-import { type Answer, createWriteAnswer, type WriteAnswer } from '../src/http/write-answer.ts'
+import { createWriteAnswer, type HttpAnswer, type WriteAnswer } from '../src/http/write-answer.ts'
 import { createMemoryBudget } from '../src/util/memory-budget.ts'
 
 let server: HttpServer | undefined
@@ -38,7 +38,7 @@ describe('a defect at the door', () => {
   const ORIGIN = { requestId: 'order-7', traceparent: undefined }
 
   /** A door of which the way to an answer, or the writing of it, is ours to break. */
-  async function broken(parts: { readonly endpoints?: () => Promise<Answer>; readonly write?: WriteAnswer }) {
+  async function broken(parts: { readonly endpoints?: () => Promise<HttpAnswer>; readonly write?: WriteAnswer }) {
     const defects: unknown[] = []
     const options = {
       ...{ endpoints: async () => ({ status: 200, headers: [], body: [] }), write: createWriteAnswer(), replicaId: 'r', maxBodyBytes: 9 },
@@ -70,7 +70,7 @@ describe('a defect at the door', () => {
 
 describe('answers, exactly at the edge', () => {
   const answering = (
-    body: Answer['body'],
+    body: HttpAnswer['body'],
     listener = (write: WriteAnswer): Parameters<typeof createHttpServer>[0] => {
       return (_, response) => write(response, { status: 200, headers: [], body })
     },

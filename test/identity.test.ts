@@ -291,7 +291,9 @@ describe('solutions', () => {
     expect((await send({ sub: 'globex' })).data.upsertProducts).toEqual({ acceptedCount: 1 })
     expect((await send({ sub: 'globex' }, [product('A')], 'INV_OOTB')).data.upsertProducts).toEqual({ acceptedCount: 1 })
     // Products are of a module that none of its solutions has.
-    expect(codesOf(await send({ sub: 'initech' }))).toEqual(['BAD_USER_INPUT'])
+    const without = await send({ sub: 'initech' })
+    expect(codesOf(without)).toEqual(['BAD_USER_INPUT'])
+    expect(without.errors?.[0]?.message).toBe('No solution that you may use has the module inventory.')
     const listed = async (sub: string) =>
       (await ask<{ solutions: { solutionName: string }[] }>('{ solutions { solutionName } }', { sub })).data.solutions
     expect(await listed('acme')).toEqual([{ solutionName: 'INV_OOTB' }, { solutionName: 'QP_OOTB' }])

@@ -266,6 +266,29 @@ describe('a dry run', () => {
 })
 
 describe('other ways in', () => {
+  test('whatever the gateway declines for a while is asked again after it, also what is asked before the rows', async () => {
+    const declined = new Set<string>()
+    const door = await startFakeUpstream(async ({ text, headers }) => {
+      const { query } = JSON.parse(text)
+      if (!declined.has(query)) {
+        declined.add(query)
+        const extensions = { code: 'RATE_LIMITED', retryAfterMs: 1 }
+        return { status: 429, body: { errors: [{ message: 'declined', extensions }] } }
+      }
+      const { authorization = '', 'content-type': type = '' } = headers as Record<string, string>
+      const answer = await fetch(new URL('/graphql', pair.gateway.url), {
+        ...{ method: 'POST', body: text },
+        headers: { authorization, 'content-type': type },
+      })
+      return { status: answer.status, body: await answer.json() }
+    })
+    await desk.write('sales.csv', file(line('A')))
+    const ran = await run(['sales.csv', ...AS_SALES, '--url', String(new URL('/graphql', door.url))])
+    await door.close()
+    expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('1 accepted'), err: expect.stringContaining('asks to wait') })
+    expect(declined.size).toBeGreaterThan(3)
+  })
+
   test.each([
     ['sales.ndjson', `${OBJECT}\n\n${OBJECT.replace('"A"', '"B"')}\n`],
     ['sales.json', `[\n ${OBJECT},\n${OBJECT.replace('"A"', '"B"')} ]`],

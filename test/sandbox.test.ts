@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { FAILURES } from '../src/sandbox/choices.ts'
@@ -267,6 +268,17 @@ test('a crash inside is an answer 500, and the next request is served', async ()
   const crashed = await post('/api/v2/objects/INV_PRODUCTS_OOTB', deep, 'crash')
   expect(crashed).toMatchObject({ status: 500, body: { code: 'DI_E_00500' } })
   expect((await post('/api/v2/schema/rollout', '{}')).status).toBe(400)
+})
+
+test.each<[string, () => Record<string, string>, RegExp]>([
+  ['a port that is none', () => ({ PORT: 'x' }), /^PORT: must be/],
+  ['a port that is taken', () => ({ PORT: sandbox.url.port, SANDBOX_FILE: ':memory:' }), /^PORT and SANDBOX_FILE: .*EADDRINUSE/],
+  ['a file that cannot be', () => ({ PORT: '0', SANDBOX_FILE: '/proc/nowhere/rows.sqlite' }), /^PORT and SANDBOX_FILE: .*ENOENT/],
+])('started alone with %s it says so in one line', (_, settings, words) => {
+  const env = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '', ...settings() }
+  const { status, stderr } = spawnSync(process.execPath, ['src/sandbox/main.ts'], { env, encoding: 'utf8' })
+  const [first, second, ...others] = stderr.trim().split('\n')
+  expect([status, first, second, others]).toEqual([1, 'The sandbox cannot start with these settings:', expect.stringMatching(words), []])
 })
 
 test('a dry run keeps neither good rows nor bad ones', async () => {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import Negotiator from 'negotiator'
 import { GATEWAY_ERRORS, type GatewayErrorCode } from '../errors.ts'
-import type { Answer } from '../http/write-answer.ts'
+import type { HttpAnswer } from '../http/write-answer.ts'
 import type { PrintableResult } from './plugins/use-raw-rows.ts'
 import type { PublicError } from './public-error.ts'
 
@@ -48,7 +48,7 @@ export function printed(
   type: MediaType | undefined,
   result: Pick<PrintableResult, 'data' | 'print'>,
   errors: readonly PublicError[] = [],
-): Answer {
+): HttpAnswer {
   const status = statusOf(type, result.data, errors)
   const contentType = type === 'application/json' && status < 300 ? type : 'application/graphql-response+json'
   const headers = ['content-type', `${contentType}; charset=utf-8`]

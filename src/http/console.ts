@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { answerPage, createPage, type Page } from './page.ts'
-import { type Answer, textAnswer } from './write-answer.ts'
+import { type HttpAnswer, textAnswer } from './write-answer.ts'
 
 /** What the console's page is told of its gateway. */
 export interface ConsoleFacts {
@@ -16,7 +16,7 @@ export interface ConsoleFacts {
 }
 
 /** What answers requests for a path of the console; undefined for all other paths. */
-export type Console = (path: string) => ((request: Pick<IncomingMessage, 'headers'>) => Promise<Answer>) | undefined
+export type Console = (path: string) => ((request: Pick<IncomingMessage, 'headers'>) => Promise<HttpAnswer>) | undefined
 
 type Files = ReadonlyMap<string, Page>
 
@@ -66,7 +66,7 @@ export function createConsole(facts: ConsoleFacts, folder = BUILT): Console {
   }
 }
 
-function answer(files: Files, path: string, headers: IncomingHttpHeaders): Answer {
+function answer(files: Files, path: string, headers: IncomingHttpHeaders): HttpAnswer {
   const page = files.get(path)
   if (page !== undefined) return answerPage(page, headers)
   return textAnswer(404, path === INDEX ? NOT_BUILT : 'There is no such file of the console.\n', SAFE)

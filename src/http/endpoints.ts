@@ -4,7 +4,7 @@ import Negotiator from 'negotiator'
 import { CONSOLE_PATH, type Console } from './console.ts'
 import { answerPage, createPage, type Page } from './page.ts'
 import type { Target } from './request-head.ts'
-import { type Answer, textAnswer } from './write-answer.ts'
+import { type HttpAnswer, textAnswer } from './write-answer.ts'
 
 /** What is answered beside GraphQL. */
 export interface EndpointOptions {
@@ -20,7 +20,7 @@ export interface EndpointOptions {
 }
 
 /** The answer to a request for anything but GraphQL; undefined where GraphQL, or nobody, answers for the path. */
-export type Endpoints = (request: IncomingMessage, target: Target) => Promise<Answer> | undefined
+export type Endpoints = (request: IncomingMessage, target: Target) => Promise<HttpAnswer> | undefined
 
 /** Whatever the page loads is on it, its script is the one that was rendered, nobody may frame it, and it sends no form anywhere. */
 function policyOf(html: string): string {
@@ -48,7 +48,7 @@ const PAGE_HEADERS = [
 export function createEndpoints({ isReady, metrics, graphiql, console, graphqlPath }: EndpointOptions): Endpoints {
   const page = graphiql && renderOnce(graphiql)
   const print = oncePerTurn(metrics.print)
-  const answers: Readonly<Record<string, (request: IncomingMessage) => Promise<Answer> | Answer>> = {
+  const answers: Readonly<Record<string, (request: IncomingMessage) => Promise<HttpAnswer> | HttpAnswer>> = {
     '/health': () => textAnswer(200, 'alive\n'),
     '/ready': () => (isReady() ? textAnswer(200, 'ready\n') : textAnswer(503, 'stopping\n')),
     '/metrics': async () => ({ status: 200, headers: ['content-type', metrics.contentType], body: [await print()] }),
@@ -87,7 +87,7 @@ function oncePerTurn<Found>(find: () => Promise<Found>): () => Promise<Found> {
 }
 
 /** A page that is rendered and compressed when it is first asked for, once. */
-function renderOnce(render: () => Promise<string>): (request: IncomingMessage) => Promise<Answer> {
+function renderOnce(render: () => Promise<string>): (request: IncomingMessage) => Promise<HttpAnswer> {
   let page: Promise<Page> | undefined
   const make = async () => {
     const html = await render()

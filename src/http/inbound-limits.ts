@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible'
 import { GatewayError } from '../errors.ts'
 import type { Caller, InboundQuotas } from '../identity.ts'
-import type { Answer } from './write-answer.ts'
+import type { HttpAnswer } from './write-answer.ts'
 
 export interface InboundLimitsOptions extends InboundQuotas {
   /** How long a window is in which so much may come; the first request, or the first rows, of a tenant open it. */
@@ -13,7 +13,7 @@ export interface InboundLimitsOptions extends InboundQuotas {
 /** What callers may send in a window. */
 export interface InboundLimits {
   /** Answers a request, or declines it where its tenant has sent as many as it may; the answer says how much is left. */
-  within(caller: Caller, answer: () => Promise<Answer>, decline: (error: GatewayError) => Answer): Promise<Answer>
+  within(caller: Caller, answer: () => Promise<HttpAnswer>, decline: (error: GatewayError) => HttpAnswer): Promise<HttpAnswer>
   /** What counts the rows of a caller; undefined where nothing limits them. */
   rowsOf(caller: Caller): TakeRows | undefined
 }

@@ -10,7 +10,7 @@ import type { Endpoints } from './endpoints.ts'
 import type { InboundLimits, TakeRows } from './inbound-limits.ts'
 import { type Body, readBody } from './read-body.ts'
 import { readTarget, type Target } from './request-head.ts'
-import { type Answer, textAnswer, type WriteAnswer } from './write-answer.ts'
+import { type HttpAnswer, textAnswer, type WriteAnswer } from './write-answer.ts'
 
 /** A request for GraphQL that was let in. */
 export interface GraphQLHttpRequest {
@@ -29,9 +29,9 @@ export interface GraphQLHttpRequest {
 
 /** Who answers for GraphQL. Neither rejects nor throws. */
 export interface GraphQLHandler {
-  answer(request: GraphQLHttpRequest): Promise<Answer>
+  answer(request: GraphQLHttpRequest): Promise<HttpAnswer>
   /** The answer to a request that is declined before that, in a type it accepts. */
-  decline(headers: IncomingHttpHeaders, error: GatewayError): Answer
+  decline(headers: IncomingHttpHeaders, error: GatewayError): HttpAnswer
 }
 
 /** The parts of the door. */
@@ -161,7 +161,7 @@ function sender(
   { cors, write, log, replicaId }: ListenerOptions,
 ) {
   const isLogged = log.isLevelEnabled('debug')
-  return (answer: Answer, memory?: MemoryAccount): void => {
+  return (answer: HttpAnswer, memory?: MemoryAccount): void => {
     const { status, headers } = answer
     if (isLogged) log.debug({ ...origin, method: request.method, status }, 'answered')
     if (response.destroyed) return

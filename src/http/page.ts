@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { type Answer, wantsGzip } from './write-answer.ts'
+import { type HttpAnswer, wantsGzip } from './write-answer.ts'
 
 /** Bytes that are answered again and again, compressed once. */
 export interface Page {
@@ -18,7 +18,7 @@ export async function createPage(plain: Uint8Array, headers: readonly string[]):
 }
 
 /** The answer to somebody who sends these headers: the page as it is preferred, or word that it has not changed. */
-export function answerPage({ plain, gzipped, tag, headers }: Page, asked: IncomingHttpHeaders): Answer {
+export function answerPage({ plain, gzipped, tag, headers }: Page, asked: IncomingHttpHeaders): HttpAnswer {
   const isGzip = wantsGzip(asked)
   const etag = isGzip ? `"${tag}-gzip"` : `"${tag}"`
   const all = [...headers, 'etag', etag]

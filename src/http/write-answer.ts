@@ -8,19 +8,19 @@ import type { MemoryAccount } from '../util/memory-budget.ts'
 import { countRead } from './reading-turns.ts'
 
 /** An answer: names and values of its headers alternate, and whoever hands it on adds to them; its text comes in pieces, or in bytes that go out as they are. */
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number
   readonly headers: string[]
   readonly body: readonly string[] | Uint8Array
 }
 
 /** A plain text as an answer, with further headers where there are any. */
-export function textAnswer(status: number, text: string, headers: readonly string[] = []): Answer {
+export function textAnswer(status: number, text: string, headers: readonly string[] = []): HttpAnswer {
   return { status, headers: ['content-type', 'text/plain; charset=utf-8', ...headers], body: [text] }
 }
 
 /** Writes answers. */
-export type WriteAnswer = (response: ServerResponse, answer: Answer, memory?: MemoryAccount) => void
+export type WriteAnswer = (response: ServerResponse, answer: HttpAnswer, memory?: MemoryAccount) => void
 
 // Shorter texts are written quicker as they are.
 const LARGE = 64 * 1024
@@ -41,7 +41,7 @@ const BODILESS = new Set([204, 304])
 export function createWriteAnswer(): WriteAnswer {
   const pool = createBufferPool()
 
-  function writeLarge(response: ServerResponse, { status, headers }: Answer, pieces: readonly string[]): void {
+  function writeLarge(response: ServerResponse, { status, headers }: HttpAnswer, pieces: readonly string[]): void {
     const bodies = groups(pieces).map((group) => pool.write(...group))
     const length = bodies.reduce((sum, { byteLength }) => sum + byteLength, 0)
     headers.push('content-length', String(length))
@@ -69,7 +69,7 @@ export function createWriteAnswer(): WriteAnswer {
   }
 }
 
-function writeWhole(response: ServerResponse, { status, headers }: Answer, body: string | Uint8Array): void {
+function writeWhole(response: ServerResponse, { status, headers }: HttpAnswer, body: string | Uint8Array): void {
   if (!BODILESS.has(status)) headers.push('content-length', String(Buffer.byteLength(body)))
   response.writeHead(status, phraseOf(status), headers).end(body)
 }
@@ -90,7 +90,7 @@ function hasRoomToCompress(memory: MemoryAccount | undefined): boolean {
   return memory === undefined || memory.take(COMPRESSING_BYTES)
 }
 
-async function writeGzip(response: ServerResponse, { status, headers }: Answer, pieces: readonly string[]): Promise<void> {
+async function writeGzip(response: ServerResponse, { status, headers }: HttpAnswer, pieces: readonly string[]): Promise<void> {
   headers.push('content-encoding', 'gzip')
   response.writeHead(status, phraseOf(status), headers)
   // A client that leaves ends this; there is nobody left to tell.
@@ -131,7 +131,7 @@ function stillSends(request: IncomingMessage): boolean {
 }
 
 /** Answers somebody who still sends, and closes the connection behind that. */
-function writeAndLinger(response: ServerResponse, { status, headers, body }: Answer): void {
+function writeAndLinger(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
   const words = body instanceof Uint8Array ? body : Buffer.from(body.join(''))
   headers.push('content-length', String(words.byteLength), 'connection', 'close')
   response.writeHead(status, phraseOf(status), headers).write(words)

@@ -90,7 +90,7 @@ function solutionFor(solutions: readonly Solution[], resource: Resource, name: s
     return {
       fault:
         able.length === 0
-          ? `No solution has the module ${resource.module}.`
+          ? `No solution that you may use has the module ${resource.module}.`
           : `Several solutions have ${resource.graphqlName}; name one of: ${nameList(able)}.`,
     }
 

@@ -54,7 +54,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const workerData: WorkerOptions = { port: 0, keepRequests: false, requestsPerSecond: LIMITS.requestsPerSecond, ...options }
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData })
   const [first] = (await once(worker, 'message')) as [WorkerReply]
-  if (first.kind !== 'listening') throw new Error(`The sandbox could not start: ${first.kind === 'failed' ? first.message : first.kind}`)
+  if (first.kind !== 'listening') throw new Error(first.kind === 'failed' ? first.message : first.kind)
 
   const url = new URL(`http://127.0.0.1:${first.port}`)
   const ask = createAsk(worker)

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream'
-import { createClient } from '../../client/index.ts'
+import { type Client, createClient } from '../../client/index.ts'
+import { FEW_TRIES, repeated } from '../../client/retry.ts'
+import { sleep } from '../../client/stop.ts'
 import { findResource, inOrderOfReference, readResources } from './catalogue.ts'
 import { expectMapped } from './columns.ts'
 import { ImportFailure } from './failure.ts'
@@ -9,7 +11,7 @@ import { type Command, loadPlan } from './load-plan.ts'
 import { type Options, readOptions } from './options.ts'
 import { type Plan, planSource } from './plan.ts'
 import { type Source, STDIN } from './read/source.ts'
-import { createProgress, type Screen } from './report/progress.ts'
+import { createProgress, type Screen, wordTime } from './report/progress.ts'
 import { reportFailure } from './report/report.ts'
 
 /** The world of the command. */
@@ -37,7 +39,7 @@ export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
       world.print(options)
       return 0
     }
-    const client = createClient({ url: options.url, ...(world.token !== undefined && { token: world.token }) })
+    const client = waiting(createClient({ url: options.url, ...(world.token !== undefined && { token: world.token }) }), world)
     const command: Command = { ...world, options, client }
     sources = await findSources(command, world.stdin)
     const planning = planAll(command, sources, (source) => {
@@ -59,6 +61,16 @@ export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
   } finally {
     for (const source of sources) await source.close()
   }
+}
+
+/** The same client, whose queries are asked again where the gateway declines them for a while, as its rows are. */
+function waiting(client: Client, { screen, signal }: Surroundings): Client {
+  const pause = (ms: number) => {
+    screen.write(`The gateway asks to wait: going on in ${wordTime(Math.ceil(ms / 1_000))}.\n`)
+    return sleep(ms, signal)
+  }
+  const triesFor = ({ retryAfterMs }: { readonly retryAfterMs?: number | undefined }) => (retryAfterMs === undefined ? 1 : FEW_TRIES)
+  return { ...client, query: (...asked) => repeated(() => client.query(...asked), pause, triesFor) }
 }
 
 /** Nothing is under way while a source is looked through, and one that gives nothing more need not be waited for. */

@@ -19,7 +19,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   FORBIDDEN: 'Ask the operators of the gateway for the right to do this.',
   IDENTITY_UNAVAILABLE: 'The gateway cannot check tokens at present. Try again in a minute.',
   RATE_LIMITED: 'You have sent what may be sent for now. Wait a little, then try again.',
-  DOCUMENT_NOT_TRUSTED: 'This gateway takes listed documents only, and those of this page are not listed: load files by the command.',
+  DOCUMENT_NOT_TRUSTED:
+    'This gateway takes listed documents only, and those of this page are not listed: ask its operators to let you send any.',
   UPSTREAM_UNAUTHORIZED: 'The token has expired or has no access to the solution: enter another one.',
   UPSTREAM_REFUSED: 'Correct what was entered by what the message says, then try again.',
   UPSTREAM_UNAVAILABLE: 'The data ingestion API does not answer at present. Try again in a minute.',
