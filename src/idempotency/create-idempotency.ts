@@ -16,7 +16,7 @@ export interface FoundRequest {
   readonly outcomes: readonly (Outcome | undefined)[]
   /** Rows that the same request would send once more. */
   readonly retryableCount: number
-  /** When its key came first, and last; milliseconds since 1970. */
+  /** When its key came first, and when work on it began last; milliseconds since 1970. */
   readonly createdAt: number
   readonly openedAt: number
 }
@@ -35,7 +35,7 @@ export interface Idempotency {
 
 export interface IdempotencyOptions {
   readonly store: IdempotencyStore
-  /** How long a record is kept after its key came last. */
+  /** How long a record is kept after work on it began last. */
   readonly retentionMs: number
   /** Told of each time that the store failed, at start and later. */
   readonly onUnavailable: (error: unknown) => void

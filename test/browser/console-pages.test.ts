@@ -61,6 +61,8 @@ describe.skipIf(!found)('the console', () => {
     await dropFile(visit, 'nothing.csv', 'x1,x2\n1,2\n')
     await page.getByText('None of these').waitFor()
     await look('columns that nobody knows')
+    await page.getByLabel('The rows are').selectOption('Project')
+    await look('a resource of one solution', '.choices')
     await page.getByRole('button', { name: 'Another file' }).click()
     await dropFile(visit, 'numbers.csv', NUMBERS)
     await page.getByText('What is in it').waitFor()
@@ -295,9 +297,12 @@ describe.skipIf(!found)('the console', () => {
 const held = () => Promise.withResolvers<object>()
 
 /** Types a text into a cell of the grid. */
+/** By the mouse: the first click goes to the cell, the second one into it. */
 async function edit({ page }: Visit, at: string, text: string): Promise<void> {
-  await page.locator(`[data-at="${at}"]`).click()
-  await page.keyboard.press('Enter')
+  const cell = page.locator(`[data-at="${at}"]`)
+  await cell.click()
+  expect(await cell.locator('input').count()).toBe(0)
+  await cell.click()
   await page.keyboard.type(text)
   await page.keyboard.press('Enter')
 }

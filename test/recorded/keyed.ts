@@ -48,7 +48,7 @@ export const keyed: Scenario = {
   title: 'Requests with an idempotency key come again: what is final is told as it was, and only what may be sent is sent.',
   about: `
 Each request is named by its first row, and what happens to it the first time: \`lost\` is a broken connection, \`partly\` refuses two of three rows, one of
-them for now. Then the store fails for a while. A record is kept for two minutes after its key came last.`,
+them for now. Then the store fails for a while. A record is kept for two minutes after work on it began last.`,
   settings: {
     IDEMPOTENCY_RETENTION: '2m',
     RETRYABLE_CODES: 'DI_E_90001',

@@ -130,6 +130,14 @@ export function describeStore(name: string, make: () => Promise<Backend>): void 
       expect(await store.read(mine.id)).toMatchObject({ state: 'SETTLED', epoch: 1 })
     })
 
+    test('work on what is settled does not begin when it is only told: it is as old as before', async () => {
+      const mine = await claim()
+      await store.write([fact(mine), settle(mine)])
+      const before = await store.read(mine.id)
+      for (let times = 0; times < 50; times++) expect(await open(mine.id)).toMatchObject({ kind: 'settled' })
+      expect(await store.read(mine.id)).toEqual(before)
+    })
+
     test('what is settled is opened anew by whoever asks for that: one of them, and of the same request', async () => {
       const mine = await claim()
       await store.write([settle(mine)])

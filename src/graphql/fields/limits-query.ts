@@ -66,7 +66,7 @@ function addLimitsType(builder: Builder, options: LimitsOptions) {
         resolve: (u) => u.currentRequestsPerSecond,
       }),
       idempotencyRetentionSeconds: t.int({
-        description: 'Seconds for which what became of a request is kept under its idempotency key, from when the key came last.',
+        description: 'Seconds for which what became of a request is kept under its idempotency key, from when work on it began last.',
         resolve: () => Math.floor(options.retentionMs / 1_000),
       }),
       requestsInLastSecond: t.int({
