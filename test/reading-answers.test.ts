@@ -436,6 +436,21 @@ describe('what can mean a no is not', () => {
   })
 })
 
+test.each<[string, BufferEncoding, string]>([
+  ['application/json; charset=ISO-8859-1', 'latin1', 'arr'],
+  ['application/json;charset="utf-16le"', 'utf16le', 'arr'],
+  // What some servers say of all that they send.
+  ['application/json; charset=ISO-8859-1', 'utf8', 'arr'],
+  ['application/json', 'latin1', 'uuu'],
+  ['application/json; charset=unheard-of', 'latin1', 'uuu'],
+])('the rows of an answer of type %s in %s are read as %s', async (type, encoding, expected) => {
+  const text = JSON.stringify({ failed: ['É1', 'É2'].map((product_id) => ({ ...KEY, product_id })) })
+  answer = (response) =>
+    void response.writeHead(207, { 'content-type': type }).end(Buffer.from(`\uFEFF${text}`.slice(encoding === 'latin1' ? 1 : 0), encoding))
+  const { rows } = await gateway.ingest('appendProducts', products(3, 'É'), { token: 'reader' })
+  expect(rows.map((row) => LETTERS[row.__typename]).join('')).toBe(expected)
+})
+
 function coded(coding: string, bytes: Buffer): FakeAnswer {
   return (response) => void response.writeHead(200, { 'content-encoding': coding }).end(bytes)
 }

@@ -106,7 +106,7 @@ async function readReply(reply: Reply, isOfAnother: (text: string) => boolean): 
   const { status, headers, body, isSent } = reply
   // Its memory is to serve others, and whatever is written behind it would be lost with it.
   if (!isSent) reply.disconnect()
-  const read = body && (await decodeBody(body, headerText(headers['content-encoding'])))
+  const read = body && (await decodeBody(body, headerText(headers['content-encoding']), headers['content-type']))
   const isOpen = mayHaveMore(reply, read) || (status < 300 && (!isSent || tellsOfFailure(reply)))
   const text = isOpen ? undefined : read
   if (reply.isDoubtful || isOfAnother(text ?? '')) {
