@@ -50,7 +50,7 @@ async function memoryBackend(): Promise<Backend> {
 }
 
 async function sqliteBackend(): Promise<Backend> {
-  const file = join(folder, 'conformance', 'store.sqlite')
+  const file = join(folder, 'conformance', 'in', 'folders', 'that are made', 'store.sqlite')
   let current: IdempotencyStore | undefined
   const close = async () => current?.close()
   return {

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { OnboardingAnswer, RolloutAnswer } from '../../src/console/session/queries.ts'
@@ -55,6 +56,8 @@ describe.skipIf(!found)('the console', () => {
     await signIn(visit, 'sandbox-token')
     await page.locator('.drop').dispatchEvent('dragover')
     await look('a file above it', WHOLE)
+    await page.locator('.drop').dispatchEvent('drop')
+    await look('no file dropped', '.drop')
     await dropFile(visit, 'broken.csv', 'product_id,pack_size\nA,"1\nB,2\n')
     await page.getByRole('alert').waitFor()
     await look('a file that cannot be read')
@@ -63,6 +66,12 @@ describe.skipIf(!found)('the console', () => {
     await look('columns that nobody knows')
     await page.getByLabel('The rows are').selectOption('Project')
     await look('a resource of one solution', '.choices')
+    await page.getByRole('button', { name: 'Another file' }).click()
+    await dropFile(visit, 'few.csv', 'product_id,source_id,pack_size\nA,S,12\n')
+    await page.getByText('What is in it').waitFor()
+    await look('a column that is missing', '.notice')
+    await page.getByLabel('source_id goes to').selectOption('Leave it out')
+    await look('columns that are missing', '.notice')
     await page.getByRole('button', { name: 'Another file' }).click()
     await dropFile(visit, 'numbers.csv', NUMBERS)
     await page.getByText('What is in it').waitFor()
@@ -195,7 +204,14 @@ describe.skipIf(!found)('the console', () => {
   test('shows what is recorded of set-up, outcomes and the reference', async () => {
     const { visit, look, told, answers } = await open()
     const { page } = visit
-    await signIn(visit, 'sandbox-token')
+    answers.set('ConsoleResources', () => ({ code: 'OVERLOADED' }))
+    await page.reload()
+    await signInAgain(visit, 'sandbox-token')
+    await page.getByText('OVERLOADED').waitFor()
+    await look('nothing can be read', '#main > *')
+    answers.delete('ConsoleResources')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.locator('.drop').waitFor()
     answers.set('ConsoleOnboarding', () => CHECKLIST)
     await page.getByRole('link', { name: 'Set-up' }).click()
     await page.getByText('1. Save the schema').waitFor()
@@ -256,8 +272,12 @@ describe.skipIf(!found)('the console', () => {
     await page.locator('details.resource summary').first().click()
     await page.getByText('CSV template').waitFor()
     await look('found in the reference', '#main > *')
+    await page.getByRole('searchbox').fill('category metadata')
+    await page.locator('details.resource summary').first().click()
     const [template] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV template' }).click()])
     expect(template.suggestedFilename()).toMatch(/^[a-z_]+\.csv$/)
+    // A JSON document in a cell.
+    expect(await text(await template.createReadStream())).toContain('"{""season"":""all-year""}"')
     await expect(told()).toMatchFileSnapshot('../recorded/console-pages.txt')
     await visit.context.close()
   })
@@ -276,7 +296,9 @@ describe.skipIf(!found)('the console', () => {
       if (answer === undefined) return await route.fallback()
       const { rows, key, ...others } = variables
       const keyed = key ? ` as ${key.replace(/[0-9a-f]{5,}/g, '#')}` : ''
-      asked.push(`asked: ${name} ${JSON.stringify(others)}${rows === undefined ? '' : ` with ${rows.length} rows${keyed}`}`)
+      // Asked for as the page is opened, and again with the token.
+      if (name !== 'ConsoleResources')
+        asked.push(`asked: ${name} ${JSON.stringify(others)}${rows === undefined ? '' : ` with ${rows.length} rows${keyed}`}`)
       const data = await answer(variables)
       // Of who has left meanwhile nobody waits for it.
       await route

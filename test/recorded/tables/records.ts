@@ -1,9 +1,11 @@
 import { createCommitter } from '../../../src/idempotency/committer.ts'
+import { createIdempotency } from '../../../src/idempotency/create-idempotency.ts'
 import { type Claimed, createDoubts } from '../../../src/idempotency/doubts.ts'
 import { decodeEntry, type Entry, encodeEntry } from '../../../src/idempotency/entry-codec.ts'
 import { areSettled, compact, decide, fold, lastEpochs } from '../../../src/idempotency/fold.ts'
 import { createRowsDigest, fingerprint, parseIdempotencyKey, recordId } from '../../../src/idempotency/idempotency-key.ts'
 import { createRetriedWrites } from '../../../src/idempotency/retried-writes.ts'
+import { StoreError } from '../../../src/idempotency/store-error.ts'
 import type { Opened, OpenRequest, Write } from '../../../src/idempotency/store-port.ts'
 import { createTextBudget, MAX_TEXT_BYTES } from '../../../src/idempotency/stored-outcome.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from '../../../src/ingest/outcome.ts'
@@ -269,6 +271,44 @@ function doubts(seed: number): string[] {
   })
 }
 
+/** How a process holds its lease and sweeps, from its start to its end, over a store that fails now and then. */
+async function lease(seed: number): Promise<string> {
+  const clock = takeClock()
+  try {
+    const chance = createChance(seed)
+    const seen: string[] = []
+    const say = (what: string) => void seen.push(`${Math.round(performance.now())} ${what}`)
+    const asked = async <Answer>(what: string, answer: () => Answer) => {
+      say(what)
+      if (chance.percent(20)) throw chance.percent(80) ? new StoreError(`${what} failed`) : new TypeError('a defect')
+      return answer()
+    }
+    const store = {
+      ...storeOf(chance, say),
+      beat: () => asked('beats', () => {}),
+      sweep: (olderThanMs: number, limit: number) => asked(`sweeps ${olderThanMs} ${limit}`, () => chance.pick([limit, limit - 1, 0])),
+      read: () => asked('reads', () => undefined),
+      stats: () => asked('stats', () => ({})),
+      close: async () => say('closes'),
+    } as never
+    const idempotency = createIdempotency({
+      ...{ store, retentionMs: 5_000, onCommit: (ms) => say(`a commit took ${ms}`), onNewerVersion: () => say('newer') },
+      ...{ onUnavailable: (error) => say(`unavailable: ${(error as Error).message}`), onAvailable: () => say('available') },
+    })
+    idempotency.start()
+    for (let nth = 0; nth < 12; nth++) {
+      await clock.pass(chance.pick([1, 2_999, 3_000, 20_000]))
+      const found = idempotency.find('T', 'k').then(String, ({ code, message }) => code ?? message)
+      if (chance.percent(40)) await found.then((what) => say(`found ${what}`))
+    }
+    await idempotency.close()
+    await clock.pass(100_000)
+    return [`lease ${seed}`, ...seen].join('\n  ')
+  } finally {
+    clock.restore()
+  }
+}
+
 /** One write that the store never takes, of more than may be owed. */
 function owing(_: Chance): Step {
   const writes = createRetriedWrites({ open: () => Promise.reject(new Error('no')), write: () => Promise.reject(new Error('no')) })
@@ -308,6 +348,7 @@ row. Commits begin with the time.`,
     ...KEYS.map((key) => `${JSON.stringify(key.slice(0, 20))} of ${key.length}: ${JSON.stringify(parseIdempotencyKey(key)?.slice(0, 20))}`),
     ...['T', 'U'].flatMap((tenant) => ['k', 'l'].map((key) => `${tenant} ${key}: ${recordId(tenant, key).slice(0, 12)}`)),
     ...(await inTurn(Array.from({ length: 6 }, (_, seed) => () => commits(seed + 1)))),
+    ...(await inTurn([1, 2, 3].map((seed) => () => lease(seed)))),
     await walk('owed', 1, 3, [0], owing),
   ],
 }
