@@ -520,7 +520,7 @@ test('what says yes is believed, whatever stands beside it', () => {
 })
 
 const YES: readonly unknown[] = [
-  { accepted: 3, hasMore: false, next: null, page: 1, pages: 1 },
+  { accepted: 3, learnMore: 'https://example.com/docs', hasMore: false, next: null, page: 1, pages: 1 },
   { accepted: 3, _links: { self: { href: '/jobs/1' } } },
   { priority: 1, etaMinutes: 2 },
   { docs: 3 },
