@@ -82,7 +82,6 @@ function createAsk(worker: Worker): Ask {
   function end(cause?: unknown): void {
     ended ??= new StoreError('The thread of the store has ended.', { cause })
     for (const { reject } of waiting.values()) reject(ended)
-    waiting.clear()
   }
 
   function settle(reply: SqliteReply): void {

@@ -100,8 +100,24 @@ const TEXTS = [
   ],
 ]
 
-const NAMES = ['packSise', 'pack_size', 'PACKSIZE', 'productID', 'product', 'update', 'x', 'sourceIdentifier', '', 'packSizepackSize', 'id']
-const KNOWN = ['productId', 'sourceId', 'packSize', 'updatedAt', 'extra']
+const NAMES = [
+  'packSise',
+  'pack_size',
+  'PACKSIZE',
+  'productID',
+  'product',
+  'update',
+  'x',
+  'sourceIdentifier',
+  '',
+  'packSizepackSize',
+  'id',
+  'e_x_t_r_a',
+  'EXTR',
+  'up_dated_at',
+  'p_a_c_k_s_i_z_e',
+]
+const KNOWN = ['productId', 'store_id', 'sourceId', 'packSize', 'updatedAt', 'extra']
 
 const bytes = (text: string) => Buffer.from(text)
 
