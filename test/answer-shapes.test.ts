@@ -466,8 +466,10 @@ test.each<[string, readonly unknown[]]>([
     ],
   ],
   [
-    'a number under a name that is not known, and nothing else that says yes',
+    'what may count or list some rows under a name that is not known, and nothing else that says yes',
     [
+      { anomalies: ['x'] },
+      { message: 'ok', alerts: [{ id: 1 }, { id: 2 }] },
       { flushed: 0 },
       { message: 'ok', flushed: 0 },
       { docs: 2 },
@@ -480,6 +482,11 @@ test.each<[string, readonly unknown[]]>([
   [
     'a no in words of its own',
     [
+      { accepted: {} },
+      { ok: true, stored: {} },
+      { locked: true },
+      { message: 'Rows may have been written' },
+      { acknowledgement: 'NEGATIVE' },
       { rc: 8 },
       { retval: 1 },
       { accepted: 3, deduped: 1 },
@@ -517,6 +524,8 @@ const YES: readonly unknown[] = [
   { accepted: 3, _links: { self: { href: '/jobs/1' } } },
   { priority: 1, etaMinutes: 2 },
   { docs: 3 },
+  { status: 'ok', tags: ['a'] },
+  { parts: ['a', 'b', 'c'], notes: [] },
   { rc: 0 },
   { accepted: 3, deleted: 0 },
   { message: '1 batch accepted' },

@@ -157,6 +157,25 @@ describe('an answer of which a part may not have been read is not believed:', ()
     expect(upstream.arrived).toHaveLength(before + 1)
   })
 
+  test.each<[string, string, string]>([
+    ['a header of an error', 'uuu', 'HTTP/1.1 200 OK\r\nx-amz-function-error: Unhandled\r\ncontent-length: 2\r\n\r\n{}'],
+    ['no error in its header', 'aaa', 'HTTP/1.1 200 OK\r\nx-error-count: 0\r\ncontent-length: 2\r\n\r\n{}'],
+    [
+      'a place to ask',
+      'aaa',
+      'HTTP/1.1 202 Accepted\r\nlocation: /jobs/1\r\nretry-after: 1\r\nx-calls-remaining: 9\r\ncontent-length: 2\r\n\r\n{}',
+    ],
+    ['an error behind it', 'uuu', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx-stream-error: broken\r\n\r\n'],
+    [
+      'a list of failures, as a header says',
+      'raa',
+      'HTTP/1.1 207 Some\r\nx-failed-rows: 1\r\ncontent-length: 37\r\n\r\n{"accepted":2,"failed":[{"index":0}]}',
+    ],
+    ['something else behind it', 'aaa', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx-took: 3\r\n\r\n'],
+  ])('a yes with %s is read as %s', async (_, expected, text) => {
+    expect(await outcomes(({ socket }) => void socket?.end(text))).toBe(expected)
+  })
+
   test('a body of unsaid length that is there is read as any', async () => {
     expect(await outcomes(({ socket }) => void socket?.end(`HTTP/1.0 200 OK\r\n\r\n${JSON.stringify({ accepted: 3 })}`))).toBe('aaa')
   })

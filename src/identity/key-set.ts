@@ -108,7 +108,8 @@ export function createLoadKeys(source: { readonly url: URL } | { readonly file: 
 
 function checkKeys(set: unknown): JSONWebKeySet {
   const keys = typeof set === 'object' && set !== null && 'keys' in set ? set.keys : undefined
-  if (!Array.isArray(keys)) throw new Error('it is no JSON Web Key Set: it has no list of keys')
+  const isList = Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key !== null && !Array.isArray(key))
+  if (!isList) throw new Error('it is no JSON Web Key Set: it has no list of keys')
   if (keys.length > MAX_KEYS) throw new Error(`it has more than ${MAX_KEYS} keys`)
   return { keys }
 }

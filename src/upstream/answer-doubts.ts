@@ -30,9 +30,9 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
   function visit(name: string, topic: Topic, value: unknown, depth: number): void {
     if (value === list && list !== undefined) return
     if (depth > MAX_DEPTH || ++values > MAX_VALUES) found.canMeanNo = true
-    else if (typeof value === 'object' && value !== null) visitHolder(name, hitOr(topic, name), value, depth)
+    else if (typeof value === 'object' && value !== null && !isBare(value)) visitHolder(name, hitOr(topic, name), value, depth)
     else if (typeof value === 'string' && /^\s*[{[]/.test(value)) visitJson(name, topic, value, depth)
-    else if (value === null || value === '') found.canMeanNo ||= topic === 'results' || NO_NULL.test(plainName(name))
+    else if (value === null || value === '' || isBare(value)) found.canMeanNo ||= topic === 'results' || NO_NULL.test(plainName(name))
     else read.value(name, topic, value as string | number | boolean)
   }
 
@@ -65,6 +65,7 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
   function visitList(name: string, topic: Topic, entries: readonly unknown[], depth: number): void {
     const isOfRows = isListOfRows(name, topic)
     if (topic === 'accepted') read.count(entries.length, [rest], true)
+    if (topic === 'other' && entries.length > 0 && entries.length !== asked.sent) found.isUnclear = true
     if ((isOfRows || topic === 'accepted') && someAreEmpty(entries)) found.canMeanNo = true
     if ((isOfRows || areRows(name, entries, asked.batch)) && entries.length !== asked.sent && entries.length !== rest)
       found.canMeanNo = true
@@ -87,9 +88,14 @@ function isComplaint(entries: readonly unknown[], sent: number): boolean {
   return entries.some(isSomething) || (!isOnePerRow && entries.some(mayNameRow))
 }
 
+/** Whether a value is an object without names. */
+function isBare(value: unknown): boolean {
+  return isObject(value) && Object.keys(value).length === 0
+}
+
 /** Whether some entries of a list stand for nothing: null, no text, or no names where others have some. */
 function someAreEmpty(entries: readonly unknown[]): boolean {
-  const bare = entries.filter((entry) => isObject(entry) && Object.keys(entry).length === 0)
+  const bare = entries.filter(isBare)
   return entries.some((entry) => entry === null || entry === '') || (bare.length > 0 && bare.length < entries.length)
 }
 

@@ -25,7 +25,7 @@ export interface Doubts {
   saysYes: boolean
   /** So is a word in one of its texts. */
   saysYesInText: boolean
-  /** A message has words that are not known, or under a name that is not known there is a sentence or a number below that of the rows. */
+  /** A message has words that are not known, or under a name that is not known there is a sentence, or what may count or list some of the rows. */
   isUnclear: boolean
   /** It counts the accepted rows itself. */
   countsAccepted: boolean

@@ -23,7 +23,10 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ['warning', /\bwarn|\bnotices?\b|\bhints?\b/],
   ['quota', /\b(?:limits?|quotas?|rate ?limits?|threshold|max|maximum)\b/],
   ['opaque', /(?<!\b(?:unknown|missing|invalid|undefined) )\b(?:table|policy)\b/],
-  ['no', new RegExp(`${NO.source}|\\bcategory\\b|\\b(?:deduped|removed|deleted|purged|coerced|late|orphan(?:s|ed)?|ineligible)\\b`, 'u')],
+  [
+    'no',
+    new RegExp(`${NO.source}|\\bcategory\\b|\\b(?:deduped|removed|deleted|purged|coerced|late|locked|orphan(?:s|ed)?|ineligible)\\b`, 'u'),
+  ],
   // Of an answer in pages the next ones may name rows that failed.
   ['more', /\bmore\b|\bnext(?: (?:page|link|ur[il]|href|token|cursor|marker|offset|key))*$|\bcontinuation\b|\bpages$|\bpage count$/],
   // Ids of accepted rows are as many as these.

@@ -4,6 +4,7 @@ import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import { errorCode } from '../util/error-code.ts'
 import { createOncePerMinute } from '../util/once-per-minute.ts'
 import { attemptHeaders } from '../util/request-origin.ts'
+import { isNothing } from './answer-values.ts'
 import type { FollowCall, UpstreamCall } from './call-reports.ts'
 import { decodeBody } from './decode-body.ts'
 import { type Connecting, createDispatcher, dispatch, type Reply } from './dispatch.ts'
@@ -32,7 +33,7 @@ export interface ClientOptions extends Connecting {
 
 /** What came of a call: an answer, silence after it left, or nothing left at all. */
 export type Exchange =
-  /** The upstream answered, and the body that was sent to it is not read any more; `text` is absent when nothing in the body can be relied on: it broke off, cannot be decoded or was over the cap, or is a yes to what had not left. */
+  /** The upstream answered, and the body that was sent to it is not read any more; `text` is absent when nothing in the body can be relied on: it broke off, cannot be decoded or was over the cap, or is a yes to what had not left, or beside a header that tells of a failure. */
   | {
       readonly kind: 'reply'
       readonly status: number
@@ -106,7 +107,7 @@ async function readReply(reply: Reply, isOfAnother: (text: string) => boolean): 
   // Its memory is to serve others, and whatever is written behind it would be lost with it.
   if (!isSent) reply.disconnect()
   const read = body && (await decodeBody(body, headerText(headers['content-encoding'])))
-  const isOpen = mayHaveMore(reply, read) || (status < 300 && !isSent)
+  const isOpen = mayHaveMore(reply, read) || (status < 300 && (!isSent || tellsOfFailure(reply)))
   const text = isOpen ? undefined : read
   if (reply.isDoubtful || isOfAnother(text ?? '')) {
     // Answers on this connection have come apart from their requests: none that follows can be relied on.
@@ -124,6 +125,14 @@ function mayHaveMore({ status, headers }: Reply, read: string | undefined): bool
   const { 'content-length': length, 'transfer-encoding': coding } = headers
   if (status === 204) return coding !== undefined || Number(length ?? 0) > 0
   return read === '' && length === undefined && coding === undefined
+}
+
+/** Fewer words than in a body: many headers are of caches, quotas and pages. */
+const OF_A_FAILURE = /(?:^|-)(?:error|exception|fail(?!over)|reject)/
+
+/** Whether a header tells of a failure that the status does not speak of, such as one that was met behind it. */
+function tellsOfFailure({ status, headers }: Reply): boolean {
+  return status !== 207 && Object.entries(headers).some(([name, value]) => OF_A_FAILURE.test(name) && !isNothing(headerText(value)))
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {

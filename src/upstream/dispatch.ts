@@ -44,6 +44,7 @@ export function createDispatcher({ origin }: URL, { connectTimeoutMs, proxies }:
 /** An answer as it came. */
 export interface Reply {
   readonly status: number
+  /** Those behind the body among them. */
   readonly headers: IncomingHttpHeaders
   /** Undefined when it broke off or went over the cap, for then nothing in it can be relied on. */
   readonly body: Buffer | undefined
@@ -86,18 +87,18 @@ export function dispatch(
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | undefined
     let socket: Socket | undefined
-    let isStarted = false
-    let isSent = false
+    let [isStarted, isSent] = [false, false]
     let answer: Pick<Reply, 'status' | 'headers'> | undefined
     let bytes = 0
     const parts: Buffer[] = []
     // What still waits for a connection ends at once: undici would say so only once there is one.
     const abort = () => (controller === undefined ? end(undefined, signal.reason) : controller.abort(signal.reason))
     const disconnect = () => void socket?.destroy()
-    const end = (body: Buffer | undefined, error: unknown) => {
+    const end = (body: Buffer | undefined, error: unknown, trailers?: IncomingHttpHeaders) => {
       signal.removeEventListener('abort', abort)
       const isDoubtful = body !== undefined && error !== undefined
-      resolve({ isStarted, reply: answer && { ...answer, body, isSent, isDoubtful, disconnect }, error })
+      const headers = { ...trailers, ...answer?.headers }
+      resolve({ isStarted, reply: answer && { ...answer, headers, body, isSent, isDoubtful, disconnect }, error })
     }
     signal.addEventListener('abort', abort)
     dispatcher.dispatch(options, {
@@ -123,7 +124,7 @@ export function dispatch(
         else parts.push(part)
       },
       // What is wrong behind it undici finds out before the microtasks.
-      onResponseEnd: () => queueMicrotask(() => end(parts.length === 1 ? parts[0] : Buffer.concat(parts), errorOn(socket))),
+      onResponseEnd: (_, trailers) => queueMicrotask(() => end(joined(parts), errorOn(socket), trailers)),
       onResponseError: (_, error) => end(undefined, error),
     })
 
@@ -136,6 +137,10 @@ export function dispatch(
       })
     }
   })
+}
+
+function joined(parts: readonly Buffer[]): Buffer | undefined {
+  return parts.length === 1 ? parts[0] : Buffer.concat(parts)
 }
 
 /** What is wrong on a connection; that undici ends it is not. */

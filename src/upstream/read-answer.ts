@@ -23,10 +23,12 @@ import { type AnswerReading, INDEX_NAMES, type Matched, matchEntries, UNREADABLE
 //        rate below 100 %;
 //     d. a message that does not say yes in a word that is known; any text with a stem that can mean a no, or that counts rows and
 //        comes to another number; a warning that rows were left out or changed; where nothing else says yes, a message with a
-//        word that is not known, and a sentence, or a number below that of the rows, under a name that is not known;
+//        word that is not known, and under a name that is not known a sentence, a number below that of the rows, or a list with
+//        another number of entries;
 //     e. a list of results, rows or ids with another number of entries than rows, or an entry that is empty or of which a to d hold;
 //     f. another solution, object or operation than what was sent; more depth, values or text than is looked at; or that there is
 //        more of the answer elsewhere: another page of it.
+//     g. a header, also one behind the body, that tells of a failure (`client.ts`).
 //  6. A count of accepted, failed or all rows that does not fit what was sent and what is listed takes back all, also what is
 //     listed, and so does a list of accepted rows or results that names a row twice, or one that failed: one of the two is wrong.
 //  7. Where two entries about one row contradict each other, that row is open.

@@ -18,7 +18,7 @@ export const UPSTREAM_DEFECTS = [
     'upstream/client.ts',
     ['wire-bytes'],
     [
-      [' || (status < 300 && !isSent)', '', 'a yes that came before the rows had left is believed'],
+      ['!isSent || tells', 'tells', 'a yes that came before the rows had left is believed'],
       ['  if (!isSent) reply.disconnect()\n', '', 'rows wait behind others that the upstream does not read'],
     ],
   ),
@@ -138,7 +138,7 @@ export const UPSTREAM_DEFECTS = [
       ['          socket = taken\n', '', 'the memory of no request is used again'],
       ['if (status < 200) return\n', '', 'a word that announces the answer is taken for it'],
       ['reading.pause()', '', 'rows whose answer came before their socket heard that they had left are told as open'],
-      ['errorOn(socket)))', 'undefined))', 'an answer is believed that has another one behind it'],
+      ['errorOn(socket), ', 'undefined, ', 'an answer is believed that has another one behind it'],
       ['if (bytes > MAX_ANSWER_BYTES) ', 'if (bytes < 0) ', 'an answer without an end is read into all the memory there is'],
     ],
   ),
