@@ -7,8 +7,10 @@ import { guessResources } from '../src/tabular/guess-resources.ts'
 import { createHeaderNames } from '../src/tabular/header-names.ts'
 import { createMakeRow } from '../src/tabular/make-row.ts'
 import { findMappingProblems, matchHeaders } from '../src/tabular/match-headers.ts'
+import { createLineFinder } from '../src/tabular/read/line-counter.ts'
 import { decimalOf, isExactNumber } from '../src/util/exact-number.ts'
 import { repeatedName } from '../src/util/json-text.ts'
+import { createChance } from './support/random.ts'
 
 // What the command and the page make of headers and cells: one table for both, which load the same file in the same way.
 
@@ -281,4 +283,23 @@ test.each([
 ])('of the complaint that %s people with a table are told what to write into a cell', (message, hint, expected) => {
   expect(cellHint({ code: 'WRONG_TYPE', message, hint })).toEqual(expected)
   expect(cellHint({ code: 'OTHER', message, hint })).toBe(hint)
+})
+
+test('the line of an offset in bytes is that of its character, whatever stands before it and however the text comes', () => {
+  const chance = createChance(1)
+  for (let nth = 0; nth < 200; nth++) {
+    const units = Array.from({ length: 60 }, () => chance.pick(['a', 'é', '€', '\u{1F600}', '\n', '\r\n', '\r']))
+    const text = units.join('')
+    const finder = createLineFinder()
+    for (let from = 0, to = 0; from < text.length; from = to) {
+      to += chance.between(1, 20)
+      finder.add(text.slice(from, to))
+    }
+    for (let at = 0; at < units.length; at += chance.between(1, 5)) {
+      const before = units.slice(0, at).join('')
+      // Between a return and a newline nobody asks.
+      if (before.endsWith('\r') && units[at]?.startsWith('\n')) continue
+      expect(finder.lineAt(Buffer.byteLength(before))).toBe(before.split(/\r\n|\r|\n/).length)
+    }
+  }
 })

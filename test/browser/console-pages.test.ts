@@ -103,6 +103,11 @@ describe.skipIf(!found)('the console', () => {
     await edit(visit, '2:7', 'still nonsense')
     await page.getByRole('button', { name: /BELOW_MINIMUM/ }).click()
     await look('rows of one issue, corrected')
+    await page.locator('[data-at="0:0"]').click()
+    await page.keyboard.press('Enter')
+    // The head of a row holds no value to be edited, and keys lead on from it.
+    await page.keyboard.press('ArrowRight')
+    await page.locator('[data-at="0:1"]:focus').waitFor()
     await page.getByRole('button', { name: /^Send .* corrected rows$/ }).click()
     await page.getByText('Corrected here', { exact: true }).waitFor()
     await look('after sending corrected rows')
