@@ -210,11 +210,14 @@ describe.skipIf(!found)('the console', () => {
     const { visit, look, told, answers } = await open()
     const { page } = visit
     answers.set('ConsoleResources', () => ({ code: 'OVERLOADED' }))
+    // Of the token that says nothing.
+    answers.set('ConsoleSolutions', () => ({ code: 'UPSTREAM_UNAVAILABLE' }))
     await page.reload()
     await signInAgain(visit, 'sandbox-token')
     await page.getByText('OVERLOADED').waitFor()
     await look('nothing can be read', '#main > *')
     answers.delete('ConsoleResources')
+    answers.delete('ConsoleSolutions')
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.locator('.drop').waitFor()
     answers.set('ConsoleOnboarding', () => CHECKLIST)
@@ -295,7 +298,7 @@ describe.skipIf(!found)('the console', () => {
     const asked: string[] = []
     const steps: string[] = []
     await visit.page.route('**/graphql', async (route) => {
-      const { query, variables } = JSON.parse(route.request().postData() ?? '{}')
+      const { query, variables = {} } = JSON.parse(route.request().postData() ?? '{}')
       const name = /(?:query|mutation) (\w+)|payload: (\w+)/.exec(query)?.slice(1).find(Boolean) ?? ''
       const answer = answers.get(name)
       if (answer === undefined) return await route.fallback()
