@@ -520,7 +520,7 @@ test('what says yes is believed, whatever stands beside it', () => {
 })
 
 const YES: readonly unknown[] = [
-  { accepted: 3, hasMore: false, next: null, page: 1, pages: 1 },
+  { accepted: 3, learnMore: 'https://example.com/docs', hasMore: false, next: null, page: 1, pages: 1 },
   { accepted: 3, _links: { self: { href: '/jobs/1' } } },
   { priority: 1, etaMinutes: 2 },
   { docs: 3 },
@@ -701,6 +701,9 @@ describe('a refusal', () => {
     ['uuu', 'partial write: dropped=1'],
     ['uuu', { message: '3 rows were written, others failed' }],
     ['uuu', { message: 'only 2 rows were written' }],
+    ['uuu', { message: 'Row 2 is not valid and 2 rows were written' }],
+    ['uuu', { message: '2 rows were inserted into the table but 1 failed' }],
+    ['uuu', { message: '2 rows were written, 1 row was rolled back' }],
     ['ruu', { status: 207, failed: [entry] }],
     [
       'uuu',
@@ -729,6 +732,10 @@ describe('a refusal', () => {
     ['-', { success: true, message: 'no rows written' }],
     ['-', { message: 'At most 2 rows accepted per request' }],
     ['-', 'limit: 3 records accepted'],
+    ['-', { message: 'None of the 3 rows were written' }],
+    ['-', { message: 'Request aborted before any rows were written' }],
+    ['-', { message: 'Transaction rolled back: 2 rows were inserted before the error' }],
+    ['-', { message: 'Bad rows were stored in inv_products_failed_rows' }],
     ['-', { successCount: 0, partial: false }],
     [
       'r',

@@ -68,6 +68,19 @@ async function pausesOf(reply: Parameters<typeof clientOf>[0], operation: 'appen
 }
 
 describe('how long, and how often', () => {
+  test('a wait before the first rows is told as well', async () => {
+    const answers = [
+      Response.json({ errors: [{ message: 'no', extensions: { code: 'RATE_LIMITED', retryAfterMs: 60_000 } }] }, { status: 429 }),
+      Response.json({ data: { limits: LIMITS, resources: [{ primaryKey: ['productId'], columns: [] }] } }),
+      Response.json({ data: { payload: allAccepted({ rows: [product('P0')], key: null, token: undefined }) } }),
+    ]
+    const client = createClient({ url: LOCAL, fetch: async () => answers.shift() as Response })
+    const told: Progress[] = []
+    const ended = await inNoTime(client.append('Products', rowsOf(1), { onProgress: (progress) => told.push(progress) }).done)
+    expect(ended).toMatchObject({ accepted: 1 })
+    expect(told[0]).toMatchObject({ rows: 0, waitingMs: 60_400 })
+  })
+
   const never = { url: LOCAL, fetch: () => new Promise<Response>(() => {}) }
 
   test('an answer is waited for two minutes, as if nobody answered then', async () => {

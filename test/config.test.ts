@@ -181,6 +181,10 @@ test('records are kept in a file for a week, or in a database whose address cann
   // Only the first of several would be asked for, by a name that is none.
   const several = 'postgres://u:hunter2@one,two/db?target_session_attrs=read-write'
   expect(() => read({ DATABASE_URL: several })).toThrow('DATABASE_URL: must be the URL of a PostgreSQL database on one host')
+  // Passed over, the password would go over the network as it is.
+  for (const misspelt of ['ssl_mode', 'SSLMODE', 'tls'])
+    expect(() => read({ DATABASE_URL: `postgres://host/db?${misspelt}=verify-full` })).toThrow('DATABASE_URL: has a parameter for TLS')
+  expect(() => read({ DATABASE_URL: 'postgres://host/db?sslmode=verify-full&sslrootcert=/ca.pem' })).not.toThrow()
   const { databaseUrl, retentionMs } = read({ DATABASE_URL: 'postgres://u:hunter2@host/db', IDEMPOTENCY_RETENTION: '36h' }).idempotency
   expect([databaseUrl?.reveal(), JSON.stringify(databaseUrl), retentionMs]).toEqual([
     'postgres://u:hunter2@host/db',

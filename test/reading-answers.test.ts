@@ -150,6 +150,7 @@ describe('an answer of which a part may not have been read is not believed:', ()
     ['a 204 with a body that it does not speak of', `HTTP/1.1 204 No Content\r\n\r\n${body}`],
     ['a 200 that is longer than it says', `HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{},${body.slice(1)}`],
     ['a 200 with a 500 behind it', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}HTTP/1.1 500 Failed\r\ncontent-length: 0\r\n\r\n'],
+    ['a 207 with a next page', `HTTP/1.1 207 Some\r\nlink: </2>; rel="next"\r\ncontent-length: ${body.length}\r\n\r\n${body}`],
     ['a 429 with a 200 behind it', 'HTTP/1.1 429 Later\r\ncontent-length: 0\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'],
   ])('%s', async (_, text) => {
     const before = upstream.arrived.length
@@ -171,6 +172,7 @@ describe('an answer of which a part may not have been read is not believed:', ()
       'raa',
       'HTTP/1.1 207 Some\r\nx-failed-rows: 1\r\ncontent-length: 37\r\n\r\n{"accepted":2,"failed":[{"index":0}]}',
     ],
+    ['a link to something else', 'aaa', 'HTTP/1.1 200 OK\r\nlink: </next>; rel="self"\r\ncontent-length: 2\r\n\r\n{}'],
     ['something else behind it', 'aaa', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx-took: 3\r\n\r\n'],
   ])('a yes with %s is read as %s', async (_, expected, text) => {
     expect(await outcomes(({ socket }) => void socket?.end(text))).toBe(expected)
@@ -434,6 +436,21 @@ describe('what can mean a no is not', () => {
     for (const body of [{ wouldAccept: 2 }, { message: 'Dry run: 2 rows would be accepted' }, { message: 'Dry run failed' }])
       expect(await outcomes({ status: 200, body }, 'appendProducts', true)).toBe('uuu')
   })
+})
+
+test.each<[string, BufferEncoding, string]>([
+  ['application/json; charset=ISO-8859-1', 'latin1', 'arr'],
+  ['application/json;charset="utf-16le"', 'utf16le', 'arr'],
+  // What some servers say of all that they send.
+  ['application/json; charset=ISO-8859-1', 'utf8', 'arr'],
+  ['application/json', 'latin1', 'uuu'],
+  ['application/json; charset=unheard-of', 'latin1', 'uuu'],
+])('the rows of an answer of type %s in %s are read as %s', async (type, encoding, expected) => {
+  const text = JSON.stringify({ failed: ['É1', 'É2'].map((product_id) => ({ ...KEY, product_id })) })
+  answer = (response) =>
+    void response.writeHead(207, { 'content-type': type }).end(Buffer.from(`\uFEFF${text}`.slice(encoding === 'latin1' ? 1 : 0), encoding))
+  const { rows } = await gateway.ingest('appendProducts', products(3, 'É'), { token: 'reader' })
+  expect(rows.map((row) => LETTERS[row.__typename]).join('')).toBe(expected)
 })
 
 function coded(coding: string, bytes: Buffer): FakeAnswer {

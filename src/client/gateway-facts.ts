@@ -14,9 +14,9 @@ export interface ResourceFacts {
 
 /**
  * Asks the gateway of a resource, once; rejects with a `ClientError` where it has no such resource, takes less at once than a chunk,
- * or knows no keys.
+ * or knows no keys. `onPause` is told of each wait before it asks again.
  */
-export type AskFacts = (resource: string, signal?: AbortSignal) => Promise<ResourceFacts>
+export type AskFacts = (resource: string, signal: AbortSignal | undefined, onPause: (ms: number) => void) => Promise<ResourceFacts>
 
 interface Answer {
   readonly limits: { readonly rowsPerMutation: number; readonly bytesPerBody: number }
@@ -35,13 +35,16 @@ const ENVELOPE_BYTES = CHUNK.rows + 16_384
 /** Asks by the client's own query. */
 export function createAskFacts(query: Client['query']): AskFacts {
   const known = new Map<string, ResourceFacts>()
-  return async (name, signal) => {
+  return async (name, signal, onPause) => {
     const kept = known.get(name)
     if (kept) return kept
     const asked = () => query<Answer>(QUERY, { name }, signal)
     const answer = repeated(
       asked,
-      (ms) => sleep(ms, signal),
+      (ms) => {
+        onPause(ms)
+        return sleep(ms, signal)
+      },
       () => FEW_TRIES,
     )
     const { limits, resources } = await answer.catch(withoutKeys)

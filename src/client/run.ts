@@ -39,7 +39,7 @@ export function startRun<Row>(
   })
 
   async function sendAll(): Promise<void> {
-    const chunks = cut(rows, cuttingFor(subject, options, await askFacts(subject.resource, signal)))
+    const chunks = cut(rows, cuttingFor(subject, options, await askFacts(subject.resource, signal, progress.pause)))
     const next = async () => (await Promise.race([chunks.next(), stop.promise]))?.value
     for (let chunk = await next(); chunk; chunk = await next()) {
       progress.read(chunk.rows.length)

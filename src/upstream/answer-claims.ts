@@ -19,9 +19,16 @@ const IN_TEXT =
 /** How many rows a request may have is not how many were taken. */
 const OF_A_LIMIT = /\b(?:max|maximum|limit|limited|most|up to|more than|only|exceed\w*|per (?:request|call|batch))\b/u
 
+/** What stands before a count of which nothing was taken. */
+const NONE_OF = /\b(?:none|neither|before any) (?:of )?(?:the |these |your )?$/u
+
+/** What was taken back as a whole, or put where the rows that failed go, was not taken. */
+const UNDONE =
+  /\b(?:transaction|batch|request|everything|all rows|all changes) (?:was |were |is |has been |have been )?rolled back\b|\b(?:in|to|into) (?:the )?[\w.]*fail/u
+
 /** A clause without a denying word that says of rows that they were taken. */
 const CLAUSE =
-  /(?:^|[.,;:])(?![^.,;:]*(?:\b(?:no|none|nothing|0|not|never|cannot|until|unless|if)\b|n['’]t\b))[^.,;:]*\b(?:rows|records|items|entries)\b(?:[^.,;:]*\b(?:were|was|been) (?:accepted|ingested|written|stored|saved|inserted|imported|applied|committed)\b| (?:written|stored|saved|inserted|committed)\s*(?:$|[.,;]))/u
+  /(?:^|[.,;:])(?![^.,;:]*(?:\b(?:no|none|nothing|0|not|never|cannot|until|unless|if|before any)\b|n['’]t\b))[^.,;:]*\b(?:rows|records|items|entries)\b(?:[^.,;:]*\b(?:were|was|been) (?:accepted|ingested|written|stored|saved|inserted|imported|applied|committed)\b| (?:written|stored|saved|inserted|committed)\s*(?:$|[.,;]))/u
 
 const MAX_DEPTH = 8
 
@@ -63,7 +70,9 @@ function isStatusName(name: string): boolean {
 
 function textClaims(text: string, sent: number): boolean {
   const found = IN_TEXT.exec(text)
+  if (UNDONE.test(text)) return false
   if (found === null) return CLAUSE.test(text)
+  if (NONE_OF.test(text.slice(0, found.index))) return false
   const { before, told, behind } = found.groups ?? {}
   const count = before ?? behind
   if (count === undefined) return true

@@ -28,7 +28,10 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
     new RegExp(`${NO.source}|\\bcategory\\b|\\b(?:deduped|removed|deleted|purged|coerced|late|locked|orphan(?:s|ed)?|ineligible)\\b`, 'u'),
   ],
   // Of an answer in pages the next ones may name rows that failed.
-  ['more', /\bmore\b|\bnext(?: (?:page|link|ur[il]|href|token|cursor|marker|offset|key))*$|\bcontinuation\b|\bpages$|\bpage count$/],
+  [
+    'more',
+    /^(?:has |have |is |any )?more(?: (?:rows|results|records|items|entries|failed|failures|errors|pages|data|available))*$|\bnext(?: (?:page|link|ur[il]|href|token|cursor|marker|offset|key))*$|\bcontinuation\b|\bpages$|\bpage count$/,
+  ],
   // Ids of accepted rows are as many as these.
   [
     'accepted',

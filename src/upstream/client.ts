@@ -106,7 +106,7 @@ async function readReply(reply: Reply, isOfAnother: (text: string) => boolean): 
   const { status, headers, body, isSent } = reply
   // Its memory is to serve others, and whatever is written behind it would be lost with it.
   if (!isSent) reply.disconnect()
-  const read = body && (await decodeBody(body, headerText(headers['content-encoding'])))
+  const read = body && (await decodeBody(body, headerText(headers['content-encoding']), headers['content-type']))
   const isOpen = mayHaveMore(reply, read) || (status < 300 && (!isSent || tellsOfFailure(reply)))
   const text = isOpen ? undefined : read
   if (reply.isDoubtful || isOfAnother(text ?? '')) {
@@ -119,13 +119,16 @@ async function readReply(reply: Reply, isOfAnother: (text: string) => boolean): 
 
 /**
  * Whether there may be more of a body than was read, which may name rows that failed: a 204 has none by the rules of HTTP, so that one
- * that comes with it is not read; and one of unsaid length that is empty may as well have broken off before it began.
+ * that comes with it is not read; one of unsaid length that is empty may as well have broken off before it began; and there may be a
+ * link to a next page.
  */
 function mayHaveMore({ status, headers }: Reply, read: string | undefined): boolean {
   const { 'content-length': length, 'transfer-encoding': coding } = headers
   if (status === 204) return coding !== undefined || Number(length ?? 0) > 0
-  return read === '' && length === undefined && coding === undefined
+  return (read === '' && length === undefined && coding === undefined) || NEXT_PAGE.test(headerText(headers.link) ?? '')
 }
+
+const NEXT_PAGE = /\brel="?[^",;]*\bnext\b/i
 
 /** Fewer words than in a body: many headers are of caches, quotas and pages. */
 const OF_A_FAILURE = /(?:^|-)(?:error|exception|fail(?!over)|reject)/

@@ -4,8 +4,9 @@ import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'n
 /** What an answer may unpack to. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const MAX_CODINGS = 4
-/** Takes a byte order mark away. */
-const UTF8 = new TextDecoder()
+/** These take a byte order mark away. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+const LENIENT_UTF8 = new TextDecoder()
 
 type Decode = (body: Buffer) => Promise<Buffer>
 
@@ -38,11 +39,29 @@ interface Unpacked {
 }
 
 /** The body as text, its content codings undone and without a byte order mark; undefined when it cannot be decoded, for then nothing in it can be relied on. */
-export async function decodeBody(body: Buffer, codings: string | undefined): Promise<string | undefined> {
+export async function decodeBody(body: Buffer, codings: string | undefined, type: string | undefined): Promise<string | undefined> {
   try {
-    return UTF8.decode(codings === undefined ? body : await decoded(body, codings))
+    return textOf(codings === undefined ? body : await decoded(body, codings), type)
   } catch {
     return undefined
+  }
+}
+
+/** JSON is in UTF-8, whatever some servers say; what is not is in the charset of its content type. */
+function textOf(bytes: Buffer, type: string | undefined): string {
+  try {
+    return UTF8.decode(bytes)
+  } catch {
+    return decoderOf(type).decode(bytes)
+  }
+}
+
+function decoderOf(type = ''): TextDecoder {
+  const [, charset = 'utf-8'] = /charset="?([^\s";]+)/i.exec(type) ?? []
+  try {
+    return new TextDecoder(charset)
+  } catch {
+    return LENIENT_UTF8
   }
 }
 

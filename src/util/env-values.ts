@@ -33,12 +33,19 @@ export const duration = (fallback: string) =>
 /** The name of a file. */
 export const fileName = z.string().refine((name) => !name.includes('\0'), 'must be the name of a file')
 
+/** What the client of the database knows of TLS; whatever else is said would be passed over in silence. */
+const TLS = new Set(['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation'])
+
 /** The URL of a PostgreSQL database; it may carry credentials. */
 export const databaseUrl = z
   .string()
   .refine(
     (text) => URL.canParse(text) && /^postgres(?:ql)?:$/.test(new URL(text).protocol) && !new URL(text).hostname.includes(','),
     'must be the URL of a PostgreSQL database on one host, such as postgresql://user@host/database',
+  )
+  .refine(
+    (text) => !URL.canParse(text) || [...new URL(text).searchParams.keys()].every((name) => !/^(?:ssl|tls)/i.test(name) || TLS.has(name)),
+    `has a parameter for TLS that is not known; known are ${[...TLS].join(', ')}`,
   )
 
 /** A switch. */
