@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { createCommitter } from '../src/idempotency/committer.ts'
 import { decodeJournal } from '../src/idempotency/entry-codec.ts'
@@ -389,4 +390,26 @@ describe.skipIf(postgres === undefined)('PostgreSQL', () => {
     expect(durable.filter((one) => !entries.includes(`intent 1/${one}`))).toEqual([])
     expect(entries).toContain(`fact 1/${number + 1}`)
   })
+})
+
+test('whatever is asked of an embedded store while it closes is answered or declined', async () => {
+  const store = createSqliteStore(join(folder, 'closing.sqlite'))
+  await store.beat()
+  let isClosed = false
+  const closed = store.close().finally(() => {
+    isClosed = true
+  })
+  const asked: Promise<string>[] = []
+  while (!isClosed) {
+    asked.push(
+      store.stats().then(
+        () => 'answered',
+        ({ name }: Error) => name,
+      ),
+    )
+    await nextTurn()
+  }
+  await closed
+  expect(new Set(await Promise.all(asked)).difference(new Set(['answered', 'StoreError'])).size).toBe(0)
+  await expect(store.stats()).rejects.toThrow('The thread of the store has ended.')
 })
