@@ -65,10 +65,11 @@ export async function createTracing(options: OtelOptions & { readonly path: stri
 }
 
 function startServerSpan({ api, tracer }: OtelSdk, { method = '' }: IncomingMessage, { requestId, traceparent }: RequestOrigin): Span {
-  const attributes = { 'http.request.method': method, 'rowgate.request_id': requestId }
   const trace = traceOf(traceparent)
   const parent = trace === undefined ? api.ROOT_CONTEXT : api.trace.setSpanContext(api.ROOT_CONTEXT, { ...trace, isRemote: true })
-  return tracer.startSpan(`${method} graphql`, { kind: api.SpanKind.SERVER, attributes }, parent)
+  const span = tracer.startSpan(`${method} graphql`, { kind: api.SpanKind.SERVER }, parent)
+  // Given to `startSpan` they would be copied for each request, sampled or not, for samplers that look at none.
+  return span.isRecording() ? span.setAttributes({ 'http.request.method': method, 'rowgate.request_id': requestId }) : span
 }
 
 function endServerSpan({ api }: OtelSdk, span: Span, { statusCode, writableFinished }: ServerResponse): void {
@@ -80,7 +81,7 @@ function endServerSpan({ api }: OtelSdk, span: Span, { statusCode, writableFinis
 /** The spans of judging and of waiting, below that of their request. */
 function listenToRows({ samplingTracer }: OtelSdk, events: Events): void {
   function addSpan(name: string, { context }: Sampled, since: number, until: number, attributes: Attributes): void {
-    samplingTracer.startSpan(name, { startTime: since, attributes }, context).end(until)
+    samplingTracer.startSpan(name, { startTime: since }, context).setAttributes(attributes).end(until)
   }
   function endWait(request: Sampled, attributes: Attributes): void {
     if (request.queuedAt !== undefined) addSpan('queue wait', request, request.queuedAt, performance.now(), attributes)
