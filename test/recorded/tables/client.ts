@@ -19,7 +19,7 @@ const issue = (code: string, field: string | null = null) => ({
 })
 
 /** What a gateway tells of rows that it does not accept. */
-const FATES = [
+const OUTCOMES = [
   ...[
     { retryable: false, issues: [issue('MISSING_FIELD', 'a')] },
     { retryable: false, issues: [issue('WRONG_TYPE', 'b'), issue('MISSING_FIELD', 'a')] },
@@ -57,7 +57,7 @@ function payloadOf(chance: Chance, count: number, isCalm: boolean): Payload {
   const shared = !isCalm && chance.percent(15) ? chance.pick(SHARED) : undefined
   const rows = Array.from({ length: count }, (_, index) => index).flatMap((index) => {
     if (shared !== undefined) return [{ index, ...shared }]
-    return chance.percent(isCalm ? 4 : 30) && index < 40 ? [{ index, ...chance.pick(FATES) }] : []
+    return chance.percent(isCalm ? 4 : 30) && index < 40 ? [{ index, ...chance.pick(OUTCOMES) }] : []
   })
   const rejected = rows.filter((row) => 'issues' in row).length
   const counts = { acceptedCount: count - rows.length, rejectedCount: rejected, unconfirmedCount: rows.length - rejected }

@@ -112,7 +112,7 @@ const PLAN = {
   },
 }
 
-/** What becomes of rows, each of which meets the fate that is drawn for it. */
+/** What becomes of rows, each of which has the outcome that is drawn for it. */
 async function sending(seed: number, most: number): Promise<string> {
   const chance = createChance(seed)
   const plan = {

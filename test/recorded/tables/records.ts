@@ -187,11 +187,11 @@ function storeOf(chance: Chance, say: (what: string) => void) {
     answer: (item: Item) => Result,
   ) => {
     say(`${what} ${items.map(name).join(' ')}`)
-    const [ms, fate] = [chance.pick([0, 1, 1, 4, 30]), chance.between(1, 100)]
+    const [ms, share] = [chance.pick([0, 1, 1, 4, 30]), chance.between(1, 100)]
     if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms))
-    if (fate <= 12) throw new Error(`${what} failed`)
+    if (share <= 12) throw new Error(`${what} failed`)
     const answers = items.map(answer)
-    return fate <= 17 ? answers.slice(1) : answers
+    return share <= 17 ? answers.slice(1) : answers
   }
   return {
     open: (requests: readonly OpenRequest[]) =>

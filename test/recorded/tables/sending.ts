@@ -133,8 +133,8 @@ async function sent({ seed, operation, vouched, isJournaled }: Sent): Promise<st
     })
     await clock.runUntil(() => result !== undefined)
     say(`may be written until ${Math.round(result?.mayBeWrittenUntil ?? 0)}`)
-    const fates = names.map((name, at) => `${name} ${lettersOf(result?.outcomes[at])}`)
-    return [`${operation}${vouched ? ' vouched' : ''}${isJournaled ? ' journaled' : ''} ${seed}`, ...seen, fates.join(', ')].join('\n  ')
+    const told = names.map((name, at) => `${name} ${lettersOf(result?.outcomes[at])}`)
+    return [`${operation}${vouched ? ' vouched' : ''}${isJournaled ? ' journaled' : ''} ${seed}`, ...seen, told.join(', ')].join('\n  ')
   } finally {
     Math.random = random
     clock.restore()

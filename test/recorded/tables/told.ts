@@ -27,9 +27,9 @@ function originOf(chance: Chance) {
 }
 
 function drawOutcome(chance: Chance): Outcome {
-  const fate = chance.between(1, 10)
-  if (fate <= 5) return ACCEPTED
-  if (fate <= 8) return rejectedHere(Array.from({ length: chance.between(1, 2) }, () => ({ code: chance.pick(CODES), message: 'm' })))
+  const drawn = chance.between(1, 10)
+  if (drawn <= 5) return ACCEPTED
+  if (drawn <= 8) return rejectedHere(Array.from({ length: chance.between(1, 2) }, () => ({ code: chance.pick(CODES), message: 'm' })))
   return unconfirmed(chance.pick(['TIMED_OUT', 'NO_VERDICT'] as const), { operation: 'UPSERT', dryRun: false })
 }
 
