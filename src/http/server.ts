@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createConnectionTurns } from './connection-turns.ts'
 
 /** The listening side of the process. */
 export interface HttpServer {
@@ -35,11 +36,14 @@ export interface ConnectionLimits {
 /** An HTTP server that can stop under load without breaking off a request, and lets nobody hold a connection for nothing. */
 export function createHttpServer(listener: RequestListener, { maxConnections, stallMs = STALL_MS }: ConnectionLimits): HttpServer {
   let isStopping = false
-  const server = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
+  const turns = createConnectionTurns()
+  const server = createServer({ keepAliveTimeout: IDLE_MS, IncomingMessage: turns.IncomingMessage }, (request, response) => {
+    turns.count(request)
     if (isStopping) response.shouldKeepAlive = false
     response.on('timeout', endStalled)
     return listener(request, response)
   })
+  turns.follow(server)
   server.maxConnections = maxConnections
   server.timeout = stallMs
   // A client may close its side once it has asked; it is answered all the same. Node has no option for it.

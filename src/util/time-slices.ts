@@ -25,7 +25,12 @@ export function sliceIfBusy(): Promise<void> | undefined {
 
 /** The same for what is done soon and waits for nobody: only thousands of it make a turn that long. */
 export function sliceIfLate(): Promise<void> | undefined {
-  return isTurnOver(LONG_TURN_MS) ? nextSlice() : undefined
+  return isTurnLong() ? nextSlice() : undefined
+}
+
+/** Whether this turn has worked so long that everything else is to wait for another. */
+export function isTurnLong(): boolean {
+  return isTurnOver(LONG_TURN_MS)
 }
 
 function isTurnOver(limitMs: number): boolean {
