@@ -109,9 +109,9 @@ export const DRAWN_DEFECTS = [
     [['(s) => s.appName', '(s) => s.appVersion', 'a saved schema is told under the name of its version']],
   ),
   ...inFile(
-    'upstream/answer-claims.ts',
+    'upstream/answer/claims.ts',
     ['recorded'],
-    [['        TAKEN.test(plainName(name)) ||\n', '', 'a refusal is believed that says when its row was written']],
+    [['        TAKEN.has(plainName(name)) ||\n', '', 'a refusal is believed that says when its row was written']],
   ),
   ...inFile(
     'upstream/read-refusal.ts',
