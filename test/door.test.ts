@@ -235,7 +235,19 @@ const VALID = '{ resources { name } }'
 const DRAFT: readonly [string, { query?: string; body?: string; headers?: Record<string, string> }, number, string | undefined][] = [
   ['a query', { query: VALID }, 200, undefined],
   ['no JSON', { body: '{"query":' }, 400, 'BAD_REQUEST'],
+  [
+    'parameters of its type that say nothing of how it is read',
+    { query: VALID, headers: { 'content-type': 'application/json; odata=verbose; charset="UTF-8"; version=1' } },
+    200,
+    undefined,
+  ],
   ['no UTF-8 claimed', { query: VALID, headers: { 'content-type': 'application/json; charset=latin1' } }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+  [
+    'no UTF-8 claimed behind another parameter',
+    { query: VALID, headers: { 'content-type': 'application/json; version=1; charset=utf-16' } },
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
   [
     'a form',
     { body: 'query={__typename}', headers: { 'content-type': 'application/x-www-form-urlencoded' } },

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createConnectionTurns } from './connection-turns.ts'
+import { createServerInTurns } from './server-in-turns.ts'
 
 /** The listening side of the process. */
 export interface HttpServer {
@@ -36,14 +36,17 @@ export interface ConnectionLimits {
 /** An HTTP server that can stop under load without breaking off a request, and lets nobody hold a connection for nothing. */
 export function createHttpServer(listener: RequestListener, { maxConnections, stallMs = STALL_MS }: ConnectionLimits): HttpServer {
   let isStopping = false
-  const turns = createConnectionTurns()
-  const server = createServer({ keepAliveTimeout: IDLE_MS, IncomingMessage: turns.IncomingMessage }, (request, response) => {
-    turns.count(request)
+  const serve: RequestListener = (request, response) => {
     if (isStopping) response.shouldKeepAlive = false
     response.on('timeout', endStalled)
     return listener(request, response)
+  }
+  const server = createServerInTurns({ keepAliveTimeout: IDLE_MS }, serve)
+  // Node would ask for every body: a client that waits for that is told to send what will be read, and nothing else.
+  server.on('checkContinue', (request, response) => {
+    request.once('resume', () => response.headersSent || response.writeContinue())
+    return serve(request, response)
   })
-  turns.follow(server)
   server.maxConnections = maxConnections
   server.timeout = stallMs
   // A client may close its side once it has asked; it is answered all the same. Node has no option for it.

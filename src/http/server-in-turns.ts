@@ -1,25 +1,16 @@
-import { IncomingMessage, type Server } from 'node:http'
+import { createServer, IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import { isTurnLong } from '../util/time-slices.ts'
-
-/** Connections that are read in turns. */
-export interface ConnectionTurns {
-  /** What requests on them are, as an option of Node's server. */
-  readonly IncomingMessage: typeof IncomingMessage
-  /** Has the connections of a server take part. */
-  follow(server: Server): void
-  /** Said of each request that begins. */
-  count(request: IncomingMessage): void
-}
 
 /** Of those who hand over so many requests and parts of bodies at once, one is read in a turn. */
 const MANY = 256
 
 /**
- * Where a turn of the event loop has worked for long, no connection is read any more until the next. A connection hands over 64 KiB
- * at once, which may be thousands of requests or of parts of a body, and all that have some would do so in the one turn.
+ * Node's server, whose connections are read in turns: where a turn of the event loop has worked for long, none is read any more
+ * until the next. A connection hands over 64 KiB at once, which may be thousands of requests or of parts of a body, and all that
+ * have some would do so in the one turn.
  */
-export function createConnectionTurns(): ConnectionTurns {
+export function createServerInTurns(options: ServerOptions, listener: RequestListener): Server {
   const order = createReadingOrder()
   const waiting = new Set<Socket>()
   let isOver = false
@@ -41,7 +32,7 @@ export function createConnectionTurns(): ConnectionTurns {
     if (waiting.size > 0) setImmediate(goOn)
   }
 
-  function count({ socket }: IncomingMessage): void {
+  function count(socket: Socket): void {
     if (order.isCostly(socket)) hold([socket])
     if (isOver || !isTurnLong()) return
     isOver = true
@@ -49,8 +40,13 @@ export function createConnectionTurns(): ConnectionTurns {
   }
 
   class TurnedMessage extends IncomingMessage {
+    constructor(socket: Socket) {
+      super(socket)
+      count(socket)
+    }
+
     override push(part: unknown, encoding?: BufferEncoding): boolean {
-      count(this)
+      count(this.socket)
       return super.push(part, encoding)
     }
 
@@ -61,15 +57,13 @@ export function createConnectionTurns(): ConnectionTurns {
     }
   }
 
-  function take(socket: Socket): void {
+  return createServer({ ...options, IncomingMessage: TurnedMessage }, listener).on('connection', (socket: Socket) => {
     order.add(socket)
     socket.once('close', () => {
       order.remove(socket)
       waiting.delete(socket)
     })
-  }
-
-  return { IncomingMessage: TurnedMessage, count, follow: (server) => void server.on('connection', take) }
+  })
 }
 
 /** Connections in the order in which they were read: who was read last waits behind the others. */
