@@ -2,7 +2,7 @@ import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { type WireOptions, wireName } from '../rows/wire-row.ts'
 import { listOf } from '../util/list-of.ts'
-import { isGoodStatus } from './answer-texts.ts'
+import { isGoodStatus } from './answer/texts.ts'
 import { isObject, plainName, rowInPath, textAt, valueAt } from './lenient-read.ts'
 
 // How an entry of an answer is matched to a row that was sent. No guess is made, since the wrong row would be told of a no:

@@ -1,6 +1,6 @@
 import type { Batch, Verdict } from '../ingest/upstream-port.ts'
 import { listOf } from '../util/list-of.ts'
-import { doubtsOf } from './answer-doubts.ts'
+import { doubtsOf } from './answer/doubts.ts'
 import { hasTwinNames, isObject, parseJson, plainName, valueAt } from './lenient-read.ts'
 import { type AnswerReading, INDEX_NAMES, type Matched, matchEntries, UNREADABLE, verdictOn, wholeNumber } from './match-rows.ts'
 
@@ -14,8 +14,8 @@ import { type AnswerReading, INDEX_NAMES, type Matched, matchEntries, UNREADABLE
 //     itself that its row was taken, or may yet be, leaves that row open.
 //  4. 207 says that rows were rejected: without a list `failed` all is taken back, and with an empty one it needs a count of accepted
 //     rows that is the number sent.
-//  5. Everything else in the body, at any depth, is looked at (`answer-doubts.ts`), names (`answer-words.ts`) and texts
-//     (`answer-texts.ts`) by the stems of their words. These take back what is not rejected:
+//  5. Everything else in the body, at any depth, is looked at (`answer/doubts.ts`), names (`answer/names.ts`) and texts
+//     (`answer/texts.ts`) by the stems of their words. These take back what is not rejected:
 //     a. a name that can mean a no (error, failed, skipped, ...) with anything under it but nothing: no 0, false, null, [], "";
 //     b. a switch that is off, unless its name says no itself or nothing of rows; a dry run on where it was not asked for; a limit
 //        that was hit;
@@ -32,7 +32,7 @@ import { type AnswerReading, INDEX_NAMES, type Matched, matchEntries, UNREADABLE
 //  6. A count of accepted, failed or all rows that does not fit what was sent and what is listed takes back all, also what is
 //     listed, and so does a list of accepted rows or results that names a row twice, or one that failed: one of the two is wrong.
 //  7. Where two entries about one row contradict each other, that row is open.
-//  8. A refusal that says itself that rows were taken (`answer-claims.ts`) is read like a 207 of which only the failures are believed.
+//  8. A refusal that says itself that rows were taken (`answer/claims.ts`) is read like a 207 of which only the failures are believed.
 //  9. What was taken back is open (`UNREADABLE_ANSWER`), never guessed at: nothing says which rows it concerns.
 
 /** What an answer says. */

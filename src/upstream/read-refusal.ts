@@ -1,7 +1,7 @@
 import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
 import { listOf } from '../util/list-of.ts'
-import { claimsTaken } from './answer-claims.ts'
-import { topicOf } from './answer-words.ts'
+import { claimsTaken } from './answer/claims.ts'
+import { topicOf } from './answer/names.ts'
 import { isObject, parseJson, plainName, rowInPath, valueAt } from './lenient-read.ts'
 import {
   type AnswerReading,

@@ -109,9 +109,9 @@ export const DRAWN_DEFECTS = [
     [['(s) => s.appName', '(s) => s.appVersion', 'a saved schema is told under the name of its version']],
   ),
   ...inFile(
-    'upstream/answer-claims.ts',
+    'upstream/answer/claims.ts',
     ['recorded'],
-    [['        TAKEN.test(plainName(name)) ||\n', '', 'a refusal is believed that says when its row was written']],
+    [['        TAKEN.has(plainName(name)) ||\n', '', 'a refusal is believed that says when its row was written']],
   ),
   ...inFile(
     'upstream/read-refusal.ts',
@@ -154,11 +154,6 @@ export const DRAWN_DEFECTS = [
     'ingest/upstream-port.ts',
     ['recorded'],
     [['waitingSince: performance.now(),', '', 'rows that are sent again by themselves seem to have waited since they came']],
-  ),
-  ...inFile(
-    'graphql/row-lists.ts',
-    ['recorded'],
-    [['readAgain()?.slice(from, from + ROWS_PER_SLICE)', 'readAgain()', 'all rows are sent once more for every slice of them']],
   ),
   ...inFile(
     'graphql/types/ingest-payload.ts',

@@ -106,7 +106,7 @@ export const UPSTREAM_DEFECTS = [
     ],
   ),
   ...inFile(
-    'upstream/answer-doubts.ts',
+    'upstream/answer/doubts.ts',
     ['reading-answers'],
     [['++values > MAX_VALUES', '++values < 0', 'an answer without an end holds the event loop']],
   ),

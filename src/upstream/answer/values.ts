@@ -1,8 +1,9 @@
-import type { Batch } from '../ingest/upstream-port.ts'
-import { canMeanNo, isGoodStatus, isPartStatus, isUnderstood, NO, saysYes, warnsOfNo, wordsOf } from './answer-texts.ts'
-import { namesAnother, namesOf, saysHit, type Topic } from './answer-words.ts'
-import { plainName } from './lenient-read.ts'
-import { type AnswerReading, type Matched, wholeNumber } from './match-rows.ts'
+import type { Batch } from '../../ingest/upstream-port.ts'
+import { plainName } from '../lenient-read.ts'
+import { type AnswerReading, type Matched, wholeNumber } from '../match-rows.ts'
+import { namesAnother, namesOf, saysHit, type Topic } from './names.ts'
+import { NO } from './no-words.ts'
+import { canMeanNo, isGoodStatus, isPartStatus, isUnderstood, saysYes, warnsOfNo, wordsOf } from './texts.ts'
 
 /** What the batch was that an answer is about. */
 export interface Asked {

@@ -1,9 +1,9 @@
-import type { Batch } from '../ingest/upstream-port.ts'
-import { warnsOfNo, wordsOf } from './answer-texts.ts'
-import { type Asked, createValueReader, type Doubts, isNothing, isTimestamp } from './answer-values.ts'
-import { saysHit, type Topic, topicOf } from './answer-words.ts'
-import { hasTwinNames, isObject, parseJson, plainName } from './lenient-read.ts'
-import { createMatch, type Match, namesAnIndex, namesARow, wholeNumber } from './match-rows.ts'
+import type { Batch } from '../../ingest/upstream-port.ts'
+import { hasTwinNames, isObject, parseJson, plainName } from '../lenient-read.ts'
+import { createMatch, type Match, namesAnIndex, namesARow, wholeNumber } from '../match-rows.ts'
+import { saysHit, type Topic, topicOf } from './names.ts'
+import { warnsOfNo, wordsOf } from './texts.ts'
+import { type Asked, createValueReader, type Doubts, isNothing, isTimestamp } from './values.ts'
 
 const MAX_DEPTH = 32
 /** Names under which there is a word or a count where all went well. */

@@ -1,34 +1,46 @@
-import { isPartStatus, wordsOf } from './answer-texts.ts'
-import { isObject, plainName } from './lenient-read.ts'
-import { saysYes, wholeNumber } from './match-rows.ts'
+import { isObject, plainName } from '../lenient-read.ts'
+import { saysYes, wholeNumber } from '../match-rows.ts'
+import { wordSet } from './any-of.ts'
+import { isPartStatus, wordsOf } from './texts.ts'
 
 // A refusal has written nothing. One that says itself that rows were taken contradicts that: by a count of these, a list of these, a
-// switch, or a status that says that a part was taken. What is only found good (ok, valid) may have been looked at and no more.
+// switch, or a status that says that a part was taken. A row that was only found good (ok, valid) may have been checked and no more.
 
-const TAKEN =
-  /^(?:accepted|ingested|written|stored|saved|persisted|committed|inserted|created|upserted|updated|appended|applied|loaded|imported|succeeded|successful|queued|published|taken|merged)$/
-const FILLER =
-  /^(?:rows?|records?|items?|entries|count|total|num|number|nb|n|of|data|ids|keys|index(?:es)?|indices|is|was|were|successfully)$/
-/** Says of a part that it was taken, or counts what was; a switch of success alone may mean that it was looked at. */
+/** What was done with a row that was taken, as a name has it. */
+const TAKEN = wordSet([
+  'accepted ingested written stored saved persisted committed inserted created upserted updated appended applied merged loaded imported',
+  'succeeded successful queued published taken',
+])
+const FILLER = wordSet([
+  'row rows record records item items entries data ids keys index indexes indices',
+  'count total num number nb n of is was were successfully',
+])
+/** Says of a part that it was taken, or counts what was; a switch of success alone may mean that it was checked. */
 const PART = /^(?:is|has)?partial/
 const SUCCESS_COUNT = /^(?:num(?:ber)?(?:of)?)?success(?:es|count)?$/
 const TAKEN_STATUS = /^20[124]\b/
-const IN_TEXT =
-  /\b(?<before>\d+) (?:(?:of|out of) (?:the )?\d+ )?(?:rows?|records?|items?|entries)? ?(?<told>were |was |have been |has been )?(?:accepted|ingested|written|stored|saved|inserted|imported|applied)\b|\b(?:accepted|ingested|wrote|written|stored|saved|inserted|imported|applied|loaded):? (?<behind>\d+) (?:(?:of|out of) \d+ )?(?:rows|records|items|entries)\b|\bpartial(?:ly)?[ _-]?(?:success|accept|appli|process|writ|ingest|complet|stored|fail)/u
+
+/** What was done with rows that were taken, as a text has it. */
+const DONE = 'accepted|ingested|written|stored|saved|inserted|imported|applied'
+const COUNT_BEFORE = `\\b(?<before>\\d+) (?:(?:of|out of) (?:the )?\\d+ )?(?:rows?|records?|items?|entries)? ?(?<told>were |was |have been |has been )?(?:${DONE})\\b`
+const COUNT_BEHIND = `\\b(?:${DONE}|wrote|loaded):? (?<behind>\\d+) (?:(?:of|out of) \\d+ )?(?:rows|records|items|entries)\\b`
+const IN_PART = '\\bpartial(?:ly)?[ _-]?(?:success|accept|appli|process|writ|ingest|complet|stored|fail)'
+const CLAIM = new RegExp(`${COUNT_BEFORE}|${COUNT_BEHIND}|${IN_PART}`, 'u')
+
+/** A clause without a denying word that says that rows were taken, and does not count them. */
+const DENIAL = "(?![^.,;:]*(?:\\b(?:no|none|nothing|0|not|never|cannot|until|unless|if|before any)\\b|n['’]t\\b))"
+const ROWS_TAKEN = `[^.,;:]*\\b(?:rows|records|items|entries)\\b(?:[^.,;:]*\\b(?:were|was|been) (?:${DONE}|committed)\\b| (?:written|stored|saved|inserted|committed)\\s*(?:$|[.,;]))`
+const CLAUSE = new RegExp(`(?:^|[.,;:])${DENIAL}${ROWS_TAKEN}`, 'u')
 
 /** How many rows a request may have is not how many were taken. */
 const OF_A_LIMIT = /\b(?:max|maximum|limit|limited|most|up to|more than|only|exceed\w*|per (?:request|call|batch))\b/u
 
-/** What stands before a count of which nothing was taken. */
+/** Before a count: none of these rows were taken. */
 const NONE_OF = /\b(?:none|neither|before any) (?:of )?(?:the |these |your )?$/u
 
-/** What was taken back as a whole, or put where the rows that failed go, was not taken. */
+/** All that was taken was taken back, or what was written went to where failed rows go. */
 const UNDONE =
   /\b(?:transaction|batch|request|everything|all rows|all changes) (?:was |were |is |has been |have been )?rolled back\b|\b(?:in|to|into) (?:the )?[\w.]*fail/u
-
-/** A clause without a denying word that says of rows that they were taken. */
-const CLAUSE =
-  /(?:^|[.,;:])(?![^.,;:]*(?:\b(?:no|none|nothing|0|not|never|cannot|until|unless|if|before any)\b|n['’]t\b))[^.,;:]*\b(?:rows|records|items|entries)\b(?:[^.,;:]*\b(?:were|was|been) (?:accepted|ingested|written|stored|saved|inserted|imported|applied|committed)\b| (?:written|stored|saved|inserted|committed)\s*(?:$|[.,;]))/u
 
 const MAX_DEPTH = 8
 
@@ -46,7 +58,7 @@ function isTakenRow(entry: object): boolean {
     saysYes(entry) &&
     Object.entries(entry).some(
       ([name, value]) =>
-        TAKEN.test(plainName(name)) ||
+        TAKEN.has(plainName(name)) ||
         (isStatusName(name) && TAKEN_STATUS.test(String(value))) ||
         (typeof value === 'string' && namesTaken(value)),
     )
@@ -69,7 +81,7 @@ function isStatusName(name: string): boolean {
 }
 
 function textClaims(text: string, sent: number): boolean {
-  const found = IN_TEXT.exec(text)
+  const found = CLAIM.exec(text)
   if (UNDONE.test(text)) return false
   if (found === null) return CLAUSE.test(text)
   if (NONE_OF.test(text.slice(0, found.index))) return false
@@ -82,5 +94,5 @@ function textClaims(text: string, sent: number): boolean {
 /** Whether a name, or a status, says of rows that they were taken and nothing else. */
 function namesTaken(name: string): boolean {
   const words = wordsOf(name).split(' ')
-  return words.some((word) => TAKEN.test(word)) && words.every((word) => TAKEN.test(word) || FILLER.test(word))
+  return words.some((word) => TAKEN.has(word)) && words.every((word) => TAKEN.has(word) || FILLER.has(word))
 }
