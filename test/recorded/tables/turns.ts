@@ -1,3 +1,4 @@
+import type { RequestResult } from '../../../src/ingest/limits/circuit-breaker.ts'
 import { createFairSemaphore, type Priority } from '../../../src/ingest/limits/fair-semaphore.ts'
 import { createHostPermits } from '../../../src/ingest/limits/host-permits.ts'
 import { createLimitedCall } from '../../../src/ingest/limits/limited-call.ts'
@@ -112,10 +113,12 @@ function calls(chance: Chance): Step {
       const send = (noteLeft: () => void) => {
         told.push(`${name} left`)
         if (leaves) noteLeft()
-        return new Promise<{ readonly status: number }>((answer) => void flying.push({ name, answer }))
+        return new Promise<RequestResult>(
+          (answer) => void flying.push({ name, answer: ({ status }) => answer({ kind: 'answered', status }) }),
+        )
       }
       void call(tenant, [origin], send, ending?.signal).then((result) =>
-        told.push(`${name} ${'status' in result ? result.status : result.code}`),
+        told.push(`${name} ${'code' in result ? result.code : result.status}`),
       )
     }
     if (chance.percent(40)) waiting.splice(chance.between(0, waiting.length - 1), 1)[0]?.abort()
