@@ -2,7 +2,7 @@ import type { Column, TableShape } from './column.ts'
 import { createHeaderNames, isRejectedColumn, type Target } from './header-names.ts'
 
 /** What became of one header. */
-export interface HeaderMatch {
+interface HeaderMatch {
   readonly header: string
   readonly target: Target
   /** `same` but for its case, `similar` and to be looked at, a second one for the same field, or known to nobody. */
@@ -26,7 +26,7 @@ export function matchHeaders(headers: readonly string[], shape: TableShape): Hea
 }
 
 /** What stands between a mapping and rows that can be sent. */
-export interface MappingProblems<C extends Column> {
+interface MappingProblems<C extends Column> {
   /** Columns that every row must have and no column of the file goes to. */
   readonly missing: readonly C[]
   /** What several columns of the file go to, by the places of the first of them and of another. */

@@ -5,7 +5,7 @@ import { wordRows, wordTime } from './report/progress.ts'
 import type { LoadRecord } from './state-file.ts'
 
 /** What is about to be appended. */
-export interface Appending {
+interface Appending {
   readonly client: Client
   readonly path: string
   readonly sha256: string

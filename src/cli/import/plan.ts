@@ -40,7 +40,7 @@ interface Checked {
 }
 
 /** What planning needs beside the source. */
-export interface PlanParts {
+interface PlanParts {
   readonly client: Client
   readonly options: Options
   readonly resources: readonly Resource[]

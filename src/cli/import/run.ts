@@ -15,7 +15,7 @@ import { createProgress, type Screen, wordTime } from './report/progress.ts'
 import { reportFailure } from './report/report.ts'
 
 /** The world of the command. */
-export interface Surroundings {
+interface Surroundings {
   readonly args: readonly string[]
   readonly token: string | undefined
   readonly cwd: string

@@ -7,20 +7,20 @@ export interface LimitsOptions extends IngestLimits {
   readonly requestsPerSecond: number
   readonly maxBodyBytes: number
   readonly maxAnswerBytes: number
-  /** How long what became of a request with an idempotency key is kept. */
+  /** How long the record of a request with an idempotency key is kept. */
   readonly retentionMs: number
   /** How much of its limits a tenant uses now. */
   readonly usageOf: (tenantId: string) => Usage
 }
 
-/** What rows cost: the upstream requests they fill, and how long the rate makes those take at least. */
+/** The cost of rows: the upstream requests they fill, and how long these take at least under the rate limit. */
 interface Cost {
   readonly rows: number
   readonly requests: number
   readonly seconds: number
 }
 
-/** What a mutation of so many rows costs when nothing is shared, refused or repeated. */
+/** The cost of a mutation of so many rows if no request is shared, refused or repeated. */
 function costOf(rows: number, { maxBatchRows, requestsPerSecond }: Pick<LimitsOptions, 'maxBatchRows' | 'requestsPerSecond'>): Cost {
   const requests = Math.ceil(rows / maxBatchRows)
   return { rows, requests, seconds: requests / requestsPerSecond }

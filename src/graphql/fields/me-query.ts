@@ -5,14 +5,14 @@ import { ingestRight, mutationName } from '../types/row-input.ts'
 
 export interface MeOptions {
   readonly contract: Contract
-  /** What holds for tenants of which the operator says nothing else. */
+  /** The default quotas. */
   readonly inbound: InboundQuotas & { readonly windowMs: number }
   readonly documents: DocumentsAllowed
 }
 
 interface Me {
   readonly tenantId: string
-  /** Absent of callers whom only the upstream bounds. */
+  /** Undefined for callers whose rights only the upstream knows. */
   readonly grant: Grant | undefined
 }
 
@@ -28,7 +28,7 @@ const DOCUMENTS = {
 
 const LIFECYCLE_MUTATIONS = ['rollout', 'saveSchema', 'addAttribute'] as const
 
-/** Defines the query for who calls, and what that caller may do. */
+/** Defines the `me` query: the caller, and what it may do. */
 export function addMeQuery(builder: Builder, options: MeOptions): void {
   const MeRef = addMeType(builder, options)
   builder.queryField('me', (t) =>

@@ -5,7 +5,7 @@ import { createLineCounter, type LineCounter } from './line-counter.ts'
 export type Bytes = Uint8Array<ArrayBuffer>
 
 /** How bytes are to be read. */
-export interface Decoding {
+interface Decoding {
   readonly encoding?: string | undefined
   /** Told what they are read as. */
   readonly onEncoding?: (encoding: string) => void

@@ -4,7 +4,7 @@ import { jsonRecords, ndjsonRecords, type ParseJson } from './json-records.ts'
 import { type Format, formatOf, peek, type SourceRecord } from './records.ts'
 
 /** A text of rows, and how it is to be read. */
-export interface TextOfRows {
+interface TextOfRows {
   /** What the file is called, which may say what it is. */
   readonly name: string
   readonly texts: AsyncIterable<string>
