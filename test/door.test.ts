@@ -143,7 +143,7 @@ describe('who is let in', () => {
 
   test('a listed origin may send what is harmless, and reads what it needs', async () => {
     const harmless =
-      'authorization, content-type, content-encoding, idempotency-key, priority, traceparent, tracestate, x-request-id, x-rowgate-debug, apollographql-client-name, apollo-require-preflight, x-apollo-operation-name, x-graphql-yoga-csrf'
+      'authorization, content-type, content-encoding, idempotency-key, priority, traceparent, baggage, sentry-trace, tracestate, x-request-id, x-rowgate-debug, apollographql-client-name, apollo-require-preflight, x-apollo-operation-name, x-graphql-yoga-csrf'
     const asked = `${harmless.replaceAll(', ', ',').replace('content-type', 'Content-Type')},cookie,x-forwarded-for`
     const { headers, status } = await gateway.fetch({
       method: 'OPTIONS',
@@ -235,7 +235,19 @@ const VALID = '{ resources { name } }'
 const DRAFT: readonly [string, { query?: string; body?: string; headers?: Record<string, string> }, number, string | undefined][] = [
   ['a query', { query: VALID }, 200, undefined],
   ['no JSON', { body: '{"query":' }, 400, 'BAD_REQUEST'],
+  [
+    'parameters of its type that say nothing of how it is read',
+    { query: VALID, headers: { 'content-type': 'application/json; odata=verbose; charset="UTF-8"; version=1' } },
+    200,
+    undefined,
+  ],
   ['no UTF-8 claimed', { query: VALID, headers: { 'content-type': 'application/json; charset=latin1' } }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
+  [
+    'no UTF-8 claimed behind another parameter',
+    { query: VALID, headers: { 'content-type': 'application/json; version=1; charset=utf-16' } },
+    415,
+    'UNSUPPORTED_MEDIA_TYPE',
+  ],
   [
     'a form',
     { body: 'query={__typename}', headers: { 'content-type': 'application/x-www-form-urlencoded' } },

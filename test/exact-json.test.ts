@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { hasInexactNumber, parseExactly } from '../src/util/exact-json.ts'
+import { parseExactly } from '../src/util/exact-json.ts'
 import { decimalOf, isLess, readNumber } from '../src/util/exact-number.ts'
+import { scanJson } from '../src/util/json-scan/scan-json.ts'
 import { anyText } from './support/any-text.ts'
 
 /** The same by a reviver, which V8 calls for every value with the text of it. */
@@ -63,7 +64,7 @@ test('no text of a number that a double does not hold is overlooked, and texts w
   fc.assert(
     fc.property(json, (text) => {
       const isJson = printed(JSON.parse, text) !== undefined
-      const found = hasInexactNumber(Buffer.from(text), text)
+      const found = scanJson(Buffer.from(text)).mayBeInexact
       if (isJson && printed(parsePlainly, text) !== printed(JSON.parse, text)) expect(found).toBe(true)
     }),
     { numRuns: 5_000 },
@@ -78,7 +79,7 @@ test.each([
   ': 1.2.3.4.5.6.7.8.9.0.1.2',
 ])('the text %s has no number', (text) => {
   const body = JSON.stringify([text.padStart(40), { [text]: text }])
-  expect(hasInexactNumber(Buffer.from(body), body)).toBe(false)
+  expect(scanJson(Buffer.from(body)).mayBeInexact).toBe(false)
 })
 
 test.each(['{123456789012345678901:1}', '{1234567890123456789.1          : 1}', '[0123456789012345678.5]', '[1234567890123456789.1"a"]'])(

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { scanJson } from '../src/util/json-scan/scan-json.ts'
 import { countJsonValues, hasMoreNames, hasMoreObjects, jsonDepthWithin, nestingFault } from '../src/util/json-values.ts'
 
 // Texts and names full of what means something outside of texts; the last byte of the euro sign is a comma but for its highest bit.
@@ -17,7 +18,7 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 }))
 const space = fc.constantFrom('', ' ', '\r\n\t')
-// Words of four bytes are read at every offset within a larger buffer.
+// Of a larger buffer.
 const offset = fc.nat(7)
 
 test('a text has more values than a limit exactly when its parsed form has', () => {
@@ -26,7 +27,7 @@ test('a text has more values than a limit exactly when its parsed form has', () 
     const bytes = bytesOf(json, offset)
     const values = countPlainly(value)
     for (const limit of [values - 1, values, anyLimit]) {
-      const counted = countJsonValues(bytes, limit)
+      const counted = countJsonValues(bytes, scanJson(bytes), limit)
       if (values > limit) expect(counted).toBe(limit + 1)
       else expect([counted >= values, counted <= limit]).toEqual([true, true])
     }
@@ -46,8 +47,8 @@ test('a text has more objects and arrays than a limit exactly when its parsed fo
 
 test('commas and brackets within texts are no values, however many there are', () => {
   const bytes = bytesOf(JSON.stringify([',[{'.repeat(100_000), '\\",'.repeat(100_000)]), 1)
-  expect(countJsonValues(bytes, 3)).toBe(3)
-  expect(countJsonValues(bytes, 2)).toBe(3)
+  expect(countJsonValues(bytes, scanJson(bytes), 3)).toBe(3)
+  expect(countJsonValues(bytes, scanJson(bytes), 2)).toBe(3)
   expect([hasMoreObjects(bytes, 1), hasMoreObjects(bytes, 0)]).toEqual([false, true])
 })
 
@@ -56,15 +57,15 @@ test('the bound that is cheap to have is one more than there are commas and open
     const json = print([value, 'x'.repeat(length)], '')
     const bytes = bytesOf(json, offset)
     const bound = 1 + (json.match(/[,[{]/g)?.length ?? 0)
-    expect(countJsonValues(bytes, bytes.length)).toBe(bound)
+    expect(countJsonValues(bytes, scanJson(bytes), bytes.length)).toBe(bound)
   })
   fc.assert(property, { numRuns: 300 })
 })
 
 test('a hundred thousand values are counted to the last one', () => {
   const bytes = bytesOf(JSON.stringify(Array.from({ length: 25_000 }, (_, at) => ({ [`,${at}`]: at, b: [] }))), 3)
-  expect(countJsonValues(bytes, 75_001)).toBe(75_001)
-  expect(countJsonValues(bytes, 75_000)).toBe(75_001)
+  expect(countJsonValues(bytes, scanJson(bytes), 75_001)).toBe(75_001)
+  expect(countJsonValues(bytes, scanJson(bytes), 75_000)).toBe(75_001)
 })
 
 test('a text is within a depth exactly when its parsed form is', () => {
@@ -80,7 +81,7 @@ test('what is not JSON is counted and measured all the same', () => {
     .array(fc.constantFrom(...Buffer.from('"\\,[]{}: 1\n'), 0xff), { maxLength: 60 })
     .map((list) => Uint8Array.from(list))
   const property = fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), structural), fc.nat(70), (bytes, limit) => {
-    expect(countJsonValues(bytes, limit)).toBeLessThanOrEqual(limit + 1)
+    expect(countJsonValues(bytes, scanJson(bytes), limit)).toBeLessThanOrEqual(limit + 1)
     expect(jsonDepthWithin(bytes, bytes.length)).toBe(true)
   })
   fc.assert(property, { numRuns: 1_000 })
@@ -129,7 +130,10 @@ test('a long text of brackets is too deep when they lie in each other, and not w
   const many = 200_000
   const deep = [`${'['.repeat(many)}${']'.repeat(many)}`, `${'{"a":'.repeat(many)}1${'}'.repeat(many)}`]
   const wide = [`[${'[],'.repeat(many)}[]]`, `["${'['.repeat(2 * many)}"]`, `[${' '.repeat(2 * many)}]`]
-  const faultOf = (maxObjects: number) => (text: string) => nestingFault(Buffer.from(text), { maxDepth: 500, maxObjects })
+  const faultOf = (maxObjects: number) => (text: string) => {
+    const bytes = Buffer.from(text)
+    return nestingFault(bytes, scanJson(bytes), { maxDepth: 500, maxObjects })
+  }
   expect(deep.map(faultOf(1_000_000))).toEqual(['TOO_DEEP', 'TOO_DEEP'])
   expect(wide.map(faultOf(1_000_000))).toEqual([undefined, undefined, undefined])
   expect(wide.map(faultOf(many + 2))).toEqual([undefined, undefined, undefined])

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts'
 import type { Body } from '../http/read-body.ts'
+import type { JsonScan } from '../util/json-scan/scan-json.ts'
 import { countJsonValues, hasMoreNames, nestingFault } from '../util/json-values.ts'
 import type { MemoryAccount } from '../util/memory-budget.ts'
 import { reserve } from './builder.ts'
@@ -12,22 +13,16 @@ export interface ParseLimits {
 }
 
 /** Checks what a body that is read at once would cost, and takes the memory for it; throws `BAD_REQUEST`, `TOO_MANY_VALUES` or `OVERLOADED`. */
-export function boundBody(body: Body, limits: ParseLimits): void {
-  const values = countValues(body, limits)
-  checkNesting(body, limits)
+export function boundBody(body: Body, scan: JsonScan, limits: ParseLimits): void {
+  const values = countValues(body, scan, limits)
+  checkNesting(body, scan, limits)
   if (body.isLarge) checkNames(body, values)
   holdValues(body, values, limits.memory)
 }
 
-/** What is shorter makes too little of its values to count them. */
-const SHORT_BYTES = 1_500
-
 /** A body may be small and its values many: ten million empty objects fit into what a few thousand rows take. Throws `TOO_MANY_VALUES`. */
-export function countValues({ bytes }: Body, { maxJsonValues }: ParseLimits): number {
-  const { byteLength } = bytes
-  if (byteLength <= Math.min(SHORT_BYTES, maxJsonValues - 1)) return byteLength
-  // With a limit that it is too short for, its values would not be counted at all.
-  const values = countJsonValues(bytes, Math.min(maxJsonValues, byteLength))
+export function countValues({ bytes }: Body, scan: JsonScan, { maxJsonValues }: ParseLimits): number {
+  const values = countJsonValues(bytes, scan, maxJsonValues)
   if (values > maxJsonValues) {
     const message = `The body may have at most ${maxJsonValues} JSON values; split the request.`
     throw new GatewayError('TOO_MANY_VALUES', message, { limit: maxJsonValues })
@@ -38,9 +33,9 @@ export function countValues({ bytes }: Body, { maxJsonValues }: ParseLimits): nu
 /** Of the values of a large body that is read at once, one in so many may be an object or a list: a row has more columns. */
 const VALUES_PER_OBJECT = 5
 
-function checkNesting({ bytes }: Body, { maxJsonValues }: ParseLimits): void {
+function checkNesting({ bytes }: Body, scan: JsonScan, { maxJsonValues }: ParseLimits): void {
   const limit = Math.floor(maxJsonValues / VALUES_PER_OBJECT)
-  const fault = nestingFault(bytes, { maxDepth: MAX_DEPTH, maxObjects: limit })
+  const fault = nestingFault(bytes, scan, { maxDepth: MAX_DEPTH, maxObjects: limit })
   if (fault === 'TOO_DEEP') throw tooDeep()
   if (fault === undefined) return
   const message = `A body whose rows cannot be read piece by piece may have at most ${limit} objects and lists; split the request.`
@@ -65,6 +60,9 @@ function tooManyNames(): GatewayError {
   const message = `Variables, and a body whose rows cannot be read piece by piece, may have at most ${MAX_NAMES} different names of members; split the request.`
   return new GatewayError('TOO_MANY_VALUES', message, { limit: MAX_NAMES })
 }
+
+/** What is shorter makes too little of its values to take memory for them. */
+const SHORT_BYTES = 1_500
 
 /** What a value takes up once it is parsed, in bytes: an empty object takes most. */
 const VALUE_BYTES = 56

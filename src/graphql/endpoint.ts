@@ -63,6 +63,8 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
   }
 
   async function resultOf(request: GraphQLHttpRequest, type: MediaType | undefined): Promise<PrintableResult> {
+    if (asksForWebSocket(request))
+      throw new GatewayError('METHOD_NOT_ALLOWED', 'There are no subscriptions and no WebSockets here: send queries and mutations by POST.')
     if (type === undefined) throw new GatewayError('NOT_ACCEPTABLE', 'Accept application/graphql-response+json or application/json.')
     if (request.method === 'GET') return await execute(request, readSearch(guarded(request)))
     if (request.method !== 'POST') throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is answered to POST, and queries to GET.')
@@ -116,6 +118,11 @@ function boundOf({ data }: PrintableResult): number {
   return data == null ? DOCUMENT_LIMITS.errors : Number.POSITIVE_INFINITY
 }
 
+/** Its client is shown no more than a status: one that speaks of tokens or of a missing query would lead it astray. */
+function asksForWebSocket({ method, headers }: GraphQLHttpRequest): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket'
+}
+
 function guarded({ headers, search }: GraphQLHttpRequest): string {
   if (PREFLIGHTED.some((name) => headers[name] !== undefined)) return search
   const names = PREFLIGHTED.slice(1).join(', ')
@@ -130,13 +137,12 @@ function priorityOf({ priority }: IncomingHttpHeaders): RequestContext['priority
   return typeof priority === 'string' && /(?:^|,)[ \t]*u=[567][ \t]*(?:[,;]|$)/.test(priority) ? 'bulk' : undefined
 }
 
-const IN_UTF8 = /^charset\s*=\s*"?utf-?8"?$/
+const OTHER_CHARSET = /^charset\s*=(?!\s*"?utf-?8"?$)/
 
-/** Whether a body of that content type is read: JSON in UTF-8. */
+/** Whether a body of that content type is read: JSON in UTF-8. Parameters that say nothing of that are passed over, as for every media type. */
 function isJson({ 'content-type': type = '' }: IncomingHttpHeaders): boolean {
   if (type === 'application/json') return true
   const [mediaType = '', ...parameters] = type.split(';').map((part) => part.trim().toLowerCase())
   if (mediaType !== 'application/json' && mediaType !== 'application/graphql+json') return false
-  const given = parameters.filter((parameter) => parameter !== '')
-  return given.length === 0 || (given.length === 1 && IN_UTF8.test(given[0] as string))
+  return !parameters.some((parameter) => OTHER_CHARSET.test(parameter))
 }

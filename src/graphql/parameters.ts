@@ -1,14 +1,14 @@
 import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError } from '../errors.ts'
 import type { Body } from '../http/read-body.ts'
-import { hasLongNumber, hasTinyNumber, isTiny } from '../util/exact-json.ts'
 import { isJsonObject } from '../util/exact-number.ts'
+import { type JsonScan, scanJson } from '../util/json-scan/scan-json.ts'
 import { jsonDepthWithin } from '../util/json-values.ts'
 import { boundBody, countValues, namesOf, type ParseLimits } from './body-limits.ts'
 import { reserve } from './builder.ts'
 import type { AskedDocument } from './documents.ts'
 import { splitBody } from './fast/split-body.ts'
-import { decodeText, isCleanJson, MAX_DEPTH, parseAllDigits, parseJson, readingAgain, tooDeep } from './read-json.ts'
+import { decodeText, isCleanJson, MAX_DEPTH, parseAllDigits, parseDigits, parseJson, tooDeep } from './read-json.ts'
 import { markRead } from './row-lists.ts'
 
 /** What a body says, as far as it was read. */
@@ -25,42 +25,33 @@ const MAX_EXACT_NUMBERS = 100_000
 
 /** What a body says in JSON, read at once; throws `BAD_REQUEST`, `TOO_MANY_VALUES` or `OVERLOADED`. */
 export function parseBody(body: Body, limits: ParseLimits): ParsedBody {
-  boundBody(body, limits)
-  return parseAtOnce(body)
+  return parseAtOnce(body, scanJson(body.bytes), limits)
 }
 
 /** The same, with the rows of a large body left to be read while they are judged, where its shape allows that. */
 export function parseBodyLate(body: Body, limits: ParseLimits): ParsedBody {
   if (!body.isLarge) return parseBody(body, limits)
-  countValues(body, limits)
-  const split = splitBody(body)
-  if (split === undefined) return parseBody(body, limits)
+  const scan = scanJson(body.bytes)
+  countValues(body, scan, limits)
+  const split = splitBody(body, scan.mayBeInexact ? parseDigits : parseJson)
+  if (split === undefined) return parseAtOnce(body, scan, limits)
   // Each row is kept as the text that goes on.
   reserve(limits.memory, body.bytes.byteLength)
   return split
 }
 
-function parseAtOnce(body: Body): ParsedBody {
+function parseAtOnce(body: Body, scan: JsonScan, limits: ParseLimits): ParsedBody {
+  boundBody(body, scan, limits)
   const text = decodeText(body.bytes)
-  const { params, readAgain } = readParams(text, body.bytes)
+  const params = scan.mayBeInexact ? readDigits(text, body.bytes) : parseJson(text)
   if (body.isLarge) body.release()
   const isClean = isCleanJson(text)
   const variables = variablesOf(params)
   for (const name of namesOf(variables)) {
     const value = variables[name]
-    if (Array.isArray(value)) markRead(value, readAgain === undefined ? { isClean } : { isClean, readAgain: () => readAgain(name) })
+    if (Array.isArray(value)) markRead(value, { isClean })
   }
   return { params, bytes: body.bytes.byteLength }
-}
-
-/** Tiny numbers are looked for at once only where they could stand outside of lists of rows: their judge will ask. */
-function readParams(text: string, bytes: Uint8Array): { params: unknown; readAgain?: (variable: string) => unknown[] | undefined } {
-  if (hasLongNumber(bytes)) return { params: readDigits(text, bytes) }
-  const params = parseJson(text)
-  const variables = variablesOf(params)
-  if (namesOf(variables).some((name) => mayBeTiny(variables[name]))) return { params: hasTinyNumber(text) ? readDigits(text) : params }
-  const again = readingAgain(text, readDigits) as () => { variables: Record<string, unknown[]> } | undefined
-  return { params, readAgain: (variable) => again()?.variables[variable] }
 }
 
 function variablesOf(params: unknown): Record<string, unknown> {
@@ -68,12 +59,8 @@ function variablesOf(params: unknown): Record<string, unknown> {
   return isJsonObject(variables) ? variables : {}
 }
 
-function mayBeTiny(variable: unknown): boolean {
-  return isTiny(variable) || (typeof variable === 'object' && variable !== null && !Array.isArray(variable))
-}
-
 /** Each number that a double does not hold costs, and the reading goes down a level for every bracket. */
-function readDigits(text: string, bytes: Uint8Array = Buffer.from(text)): unknown {
+function readDigits(text: string, bytes: Uint8Array): unknown {
   if (!jsonDepthWithin(bytes, MAX_DEPTH)) throw tooDeep()
   const params = parseAllDigits(text, MAX_EXACT_NUMBERS)
   if (params !== undefined) return params

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts'
-import { hasInexactNumber, hasTinyNumber, parseExactly } from '../util/exact-json.ts'
+import { parseExactly } from '../util/exact-json.ts'
+import { scanJson } from '../util/json-scan/scan-json.ts'
 import { parseJson as parse } from '../util/json-text.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -34,7 +35,7 @@ export const MAX_DEPTH = 500
  * numbers that the text has, in UTF-8. Throws `BAD_REQUEST` where it is not JSON, or nests too deep for that.
  */
 export function parseDigits(text: string, bytes: Uint8Array): unknown {
-  return hasInexactNumber(bytes, text) ? parseAllDigits(text) : parseJson(text)
+  return scanJson(bytes).mayBeInexact ? parseAllDigits(text) : parseJson(text)
 }
 
 /** The same of a text that is known to have such a number; undefined where it has more than so many. */
@@ -45,20 +46,6 @@ export function parseAllDigits(text: string, maxInexact?: number): unknown {
 /** The complaint about JSON that nests too deep. */
 export function tooDeep(): GatewayError {
   return new GatewayError('BAD_REQUEST', `The JSON of the body may nest at most ${MAX_DEPTH} levels deep.`, { limit: MAX_DEPTH })
-}
-
-/**
- * A function that reads a JSON text again with every digit; undefined where all its numbers were read as they are written. For texts
- * without long numbers: in these only numbers next to zero can be wrong, and whoever finds one calls it.
- */
-export function readingAgain(text: string, readDigits: (text: string) => unknown = parseAllDigits): () => unknown {
-  let left: string | undefined = text
-  let read: unknown
-  return () => {
-    if (left !== undefined && hasTinyNumber(left)) read = readDigits(left)
-    left = undefined
-    return read
-  }
 }
 
 /** Whether no text in that JSON can be unclean: only an escape brings in NUL, which JSON does not allow, or half of a surrogate pair, which UTF-8 does not. */

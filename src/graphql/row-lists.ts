@@ -40,25 +40,19 @@ function tooMany(limit: number, actual: number): GatewayError {
 }
 
 /** The same rows in lists that are a slice's work each. */
-export function* inLists({ rows, isClean = false, readAgain }: RowList): Generator<RowList> {
+export function* inLists({ rows, isClean = false }: RowList): Generator<RowList> {
   for (let from = 0; from < rows.length; from += ROWS_PER_SLICE) {
-    const rowsOfSlice = rows.slice(from, from + ROWS_PER_SLICE)
-    yield { rows: rowsOfSlice, isClean, ...(readAgain && { readAgain: () => readAgain()?.slice(from, from + ROWS_PER_SLICE) }) }
+    yield { rows: rows.slice(from, from + ROWS_PER_SLICE), isClean }
   }
 }
 
 /** All the rows in one list, as they would stand in variables; those still to be read are read a slice at a time. */
 export async function wholeList({ lists }: RawRows): Promise<readonly unknown[]> {
   const all: RowList[] = []
-  await eachInSlice(lists, (list) => all.push({ ...list, rows: list.readAgain?.() ?? list.rows }))
+  await eachInSlice(lists, (list) => all.push(list))
   const rows = all.flatMap((list) => list.rows)
   markRead(rows, { isClean: all.every(({ isClean }) => isClean) })
   return rows
-}
-
-/** The list with every number as it was written, where it was read without looking at tiny ones. */
-export function exactList(list: unknown): unknown {
-  return (Array.isArray(list) ? (list as MarkedList)[reading]?.readAgain?.() : undefined) ?? list
 }
 
 const reading = Symbol('reading')

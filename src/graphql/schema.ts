@@ -24,6 +24,10 @@ export type SchemaOptions = IngestMutationOptions &
   MeOptions &
   OnboardingOptions
 
+/** What GraphiQL's docs and code generators show first. */
+const DESCRIPTION =
+  'Takes rows for the Data Ingestion API: an upsert and an append mutation for each resource, which the query `resources` lists. Send the token in the `Authorization` header, and the rows as one variable: each is then judged alone, and has an outcome of its own in the answer: accepted, rejected or unconfirmed. What is declined whole stands in `errors`, with a `GatewayErrorCode` in `extensions.code`. A mutation with an `idempotencyKey` can be sent again without writing a row twice.'
+
 /** The public schema, built from the declarations: two mutations per resource, those of the schema lifecycle, and the queries. */
 export function buildSchema(options: SchemaOptions): GraphQLSchema {
   const builder = createBuilder()
@@ -46,5 +50,6 @@ export function buildSchema(options: SchemaOptions): GraphQLSchema {
   addLimitsQuery(builder, options)
   addOnboardingQuery(builder, options)
   addQualityQueries(builder, shared, options)
-  return builder.toSchema({ sortSchema: false })
+  // Pothos takes none.
+  return Object.assign(builder.toSchema({ sortSchema: false }), { description: DESCRIPTION })
 }

@@ -35,10 +35,16 @@ export interface ConnectionLimits {
 /** An HTTP server that can stop under load without breaking off a request, and lets nobody hold a connection for nothing. */
 export function createHttpServer(listener: RequestListener, { maxConnections, stallMs = STALL_MS }: ConnectionLimits): HttpServer {
   let isStopping = false
-  const server = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
+  const serve: RequestListener = (request, response) => {
     if (isStopping) response.shouldKeepAlive = false
     response.on('timeout', endStalled)
     return listener(request, response)
+  }
+  const server = createServer({ keepAliveTimeout: IDLE_MS }, serve)
+  // Node would ask for every body: a client that waits for that is told to send what will be read, and nothing else.
+  server.on('checkContinue', (request, response) => {
+    request.once('resume', () => response.headersSent || response.writeContinue())
+    return serve(request, response)
   })
   server.maxConnections = maxConnections
   server.timeout = stallMs

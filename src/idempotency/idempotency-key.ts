@@ -41,7 +41,7 @@ export function createRowsDigest() {
     /** The same lists, each taken in before it is handed on. */
     *read(lists: Iterable<RowList>): Iterable<RowList> {
       for (const list of lists) {
-        const text = textOf(list.readAgain?.() ?? list.rows).slice(1, -1)
+        const text = textOf(list.rows).slice(1, -1)
         if (text !== '') digest.update(text).update(',')
         yield list
       }

@@ -162,11 +162,14 @@ export function firstRowsStep({ accepted }: Quality, resources: readonly Resourc
 export function outcomesStep({ accepted, rejected, unconfirmed, issues }: Quality): Step {
   const rows = accepted + rejected + unconfirmed
   if (rows === 0) return step('OUTCOMES', 'TODO', 'There are no outcomes to look at yet.', 'Send rows first.')
-  const share = ((100 * rejected) / rows).toFixed(1)
-  const checked = `Of ${rows} rows ${share} % were rejected; ${unconfirmed} are unconfirmed.`
+  const checked = `${rows} rows in the last 24 hours: ${rejected} rejected, ${unconfirmed} unconfirmed.`
   if (rejected + unconfirmed === 0) return step('OUTCOMES', 'DONE', checked)
   const top = issues.slice(0, 10).map(({ code, field, count }) => `${code}${field === undefined ? '' : ` ${field}`}: ${count}`)
-  return step('OUTCOMES', 'TODO', checked, 'Correct the rows by their issues, the most frequent first, and send them again.', top)
+  const next =
+    rejected > 0
+      ? 'Correct the rows by their issues, the most frequent first, and send them again.'
+      : 'Send the unconfirmed rows of upserts again; look those of appends up first.'
+  return step('OUTCOMES', 'TODO', checked, next, top)
 }
 
 function rollOutFirst({ name, modules }: Solution, conflicts: readonly TableConflict[]): string {

@@ -1,5 +1,6 @@
 import { createBufferPool } from '../util/buffer-pool.ts'
-import { hasInexactNumber, parseExactly } from '../util/exact-json.ts'
+import { parseExactly } from '../util/exact-json.ts'
+import { scanJson } from '../util/json-scan/scan-json.ts'
 import { parseJson } from '../util/json-text.ts'
 import type { WireRow } from './wire-row.ts'
 
@@ -119,5 +120,5 @@ export function serialisedRows(rows: readonly WireRow[]): WireRows {
 
 function readBack(serialised: Buffer): readonly WireRow[] {
   const text = serialised.toString()
-  return (hasInexactNumber(serialised, text) ? parseExactly(text) : parseJson(text)) as readonly WireRow[]
+  return (scanJson(serialised).mayBeInexact ? parseExactly(text) : parseJson(text)) as readonly WireRow[]
 }

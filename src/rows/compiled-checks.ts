@@ -1,6 +1,5 @@
-import { type Column, type ColumnType, isInModulePattern, MAX_TEXT_LENGTH, traitsOf } from '../resource/column.ts'
+import { type Column, type ColumnType, isInModulePattern, MAX_TEXT_LENGTH } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
-import { isTiny } from '../util/exact-json.ts'
 import { isGoodExact } from './check-number.ts'
 import { isBlank, isCleanText, isJsonText } from './check-value.ts'
 import type { SuspectColumns } from './diagnose.ts'
@@ -16,8 +15,6 @@ export interface CompiledChecks {
   readonly showKey: (row: Record<string, unknown>) => Record<string, unknown>
   /** The public key of a row of which nothing is known. */
   readonly showAnyKey: (row: Record<string, unknown>) => Record<string, unknown>
-  /** Whether a row may hold a number that reads as zero and is none. */
-  readonly mayBeTiny: (row: unknown) => boolean
   /** The number of a row's primary key, as `keyHash` says it. */
   readonly hashKey: (wire: WireRow) => number
 }
@@ -31,7 +28,6 @@ export function compileChecks(resource: Resource, options: WireOptions): Compile
     suspectColumns: new Function(...Object.keys(tools), suspectColumnsSource(resource))(...Object.values(tools)),
     showKey: new Function('shown', showKeySource(resource))(shortened),
     showAnyKey: new Function('shown', showKeySource(resource))(showable),
-    mayBeTiny: new Function('isTiny', tinySource(resource))(isTiny),
     hashKey: new Function('mixKey', 'KEY_SEED', keyHashSource(names))(mixKey, KEY_SEED),
   }
 }
@@ -148,14 +144,4 @@ function showKeySource(resource: Resource): string {
 function keyHashSource(names: readonly string[]): string {
   const hash = names.reduce((before, name) => `mixKey(${before}, wire[${JSON.stringify(name)}])`, 'KEY_SEED')
   return `return (wire) => ${hash}`
-}
-
-/**
- * The body of a function that makes a function: whether a number of a row is zero or nearly so, or it has attributes, so that
- * there may be one.
- */
-function tinySource({ columns }: Resource): string {
-  const numbers = columns.filter(({ type }) => traitsOf(type).rules === 'bounds')
-  const checks = numbers.map(({ field }) => `isTiny(row.${field})`)
-  return `return (row) => row != null && (${[`row.${EXTRA_FIELD} != null`, ...checks].join(' || ')})`
 }

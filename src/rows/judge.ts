@@ -14,8 +14,6 @@ export interface RowList {
   readonly rows: readonly unknown[]
   /** All text in them is known to be clean, so that not each need be looked at: this saves 6 % of parsing and judging. */
   readonly isClean?: boolean
-  /** Reads them again where numbers are tiny: undefined where all of them are as they were written. */
-  readonly readAgain?: () => readonly unknown[] | undefined
 }
 
 type JudgedRow = WireRow | readonly RowIssue[]
@@ -80,7 +78,7 @@ export function createJudge(resource: Resource, options: WireOptions, rowsPerChu
   }
 }
 
-type Collecting = Pick<CompiledChecks, 'showKey' | 'showAnyKey' | 'mayBeTiny' | 'hashKey'> &
+type Collecting = Pick<CompiledChecks, 'showKey' | 'showAnyKey' | 'hashKey'> &
   WireOptions &
   Pick<JudgedRows, 'keyText'> & { readonly rowsPerChunk: number }
 
@@ -94,7 +92,7 @@ const LEFT: OpenRow = {}
 
 /** Judges the rows of one mutation one after the other and writes down what came of them; nothing else of a row is kept. */
 function createCollector(judgeRow: JudgeRow, how: Collecting) {
-  const { showKey, showAnyKey, hashKey, mayBeTiny, keyText } = how
+  const { showKey, showAnyKey, hashKey, keyText } = how
   const faults: (readonly RowIssue[] | undefined)[] = []
   const publicKeys: Record<string, unknown>[] = []
   const openRows: OpenRow[] = []
@@ -143,9 +141,8 @@ function createCollector(judgeRow: JudgeRow, how: Collecting) {
   }
 
   return {
-    judgeList({ rows, isClean = false, readAgain }: RowList): void {
-      const exact = (readAgain !== undefined && rows.some(mayBeTiny) ? readAgain() : undefined) ?? rows
-      for (const row of exact) judge(row, isClean)
+    judgeList({ rows, isClean = false }: RowList): void {
+      for (const row of rows) judge(row, isClean)
     },
     open: (): OpenRows => ({ attributeNames: openRows.length > 0 ? attributeNames : undefined, close }),
     discard,

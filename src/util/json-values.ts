@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import type { JsonScan } from './json-scan/scan-json.ts'
 
 const QUOTE = 0x22
 const COMMA = 0x2c
@@ -12,13 +13,10 @@ const BRACE_BIT = 0x20
 /**
  * Tells, without parsing, whether a JSON text in UTF-8 has more values than `limit`: objects, arrays, texts, numbers and
  * literals count, names of members do not. Returns `limit + 1` if it has, else a number of at most `limit` that is not less
- * than theirs. Takes what is not JSON as well, and never reads a byte more than three times.
+ * than theirs. Takes what is not JSON as well.
  */
-export function countJsonValues(bytes: Uint8Array, limit: number): number {
-  // Every value but the first follows a byte of its own: no bytes need to be read of what is short enough.
-  if (bytes.length < limit) return bytes.length + 1
-  const bound = countAtMost(bytes, limit, VALUE_MARKS)
-  return bound <= limit ? bound : countExactly(bytes, limit)
+export function countJsonValues(bytes: Uint8Array, { maxValues }: JsonScan, limit: number): number {
+  return maxValues <= limit ? maxValues : countExactly(bytes, limit)
 }
 
 // Levels that are parsed within a tenth of a second: V8 takes about 0.8 us for each.
@@ -32,10 +30,10 @@ const QUICK_BYTES = 256 * 1024
  */
 export function nestingFault(
   bytes: Uint8Array,
+  scan: JsonScan,
   { maxDepth, maxObjects }: { readonly maxDepth: number; readonly maxObjects: number },
 ): 'TOO_DEEP' | 'TOO_MANY' | undefined {
-  const few = Math.min(QUICK_LEVELS, maxObjects)
-  if (bytes.length < QUICK_BYTES || countAtMost(bytes, few, OPENINGS) <= few) return undefined
+  if (bytes.length < QUICK_BYTES || scan.maxObjects <= Math.min(QUICK_LEVELS, maxObjects)) return undefined
   if (!jsonDepthWithin(bytes, maxDepth)) return 'TOO_DEEP'
   return hasMoreObjects(bytes, maxObjects) ? 'TOO_MANY' : undefined
 }
@@ -95,47 +93,6 @@ function hashOf(bytes: Uint8Array, from: number, to: number): number {
   let hash = HASH_SEED
   for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193)
   return (hash ^ (hash >>> 15)) >>> 0
-}
-
-/** Two bytes to count, four times each in a word; the bit 0x20 is set in all of them. */
-type Marks = readonly [number, number]
-const VALUE_MARKS: Marks = [0x2c2c2c2c, 0x7b7b7b7b]
-const OPENINGS: Marks = [0x7b7b7b7b, 0x7b7b7b7b]
-
-/** One more than there are such bytes, also those within texts; stops soon after it has passed the limit. */
-function countAtMost(bytes: Uint8Array, limit: number, marks: Marks): number {
-  const head = -bytes.byteOffset & 3
-  if (bytes.length < head + 4) return 1 + countMarks(bytes, 0, bytes.length, marks)
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2)
-  let count = 1 + countMarks(bytes, 0, head, marks) + countMarks(bytes, head + words.length * 4, bytes.length, marks)
-  for (let from = 0; from < words.length && count <= limit; from += 255) {
-    count += countMarksInWords(words, from, Math.min(from + 255, words.length), marks)
-  }
-  return count
-}
-
-function countMarks(bytes: Uint8Array, from: number, to: number, [first, second]: Marks): number {
-  let count = 0
-  for (let at = from; at < to; at++) {
-    const folded = (bytes[at] as number) | BRACE_BIT
-    if (folded === (first & 0xff) || folded === (second & 0xff)) count++
-  }
-  return count
-}
-
-/**
- * The same four bytes at a time, of at most 255 words: the bytes of `others` count those that are no mark. With the bit 0x20 set
- * `[` is `{`, and a form feed is a comma: no matter. Adding 0x7f to a byte below 0x80 sets its highest bit unless it is 0.
- */
-function countMarksInWords(words: Int32Array, from: number, to: number, [first, second]: Marks): number {
-  let others = 0
-  for (let at = from; at < to; at++) {
-    const word = words[at] as number
-    const folded = (word | 0x20202020) & 0x7f7f7f7f
-    const isOther = ((folded ^ first) + 0x7f7f7f7f) & ((folded ^ second) + 0x7f7f7f7f)
-    others = (others + (((isOther | word) >>> 7) & 0x01010101)) | 0
-  }
-  return (to - from) * 4 - (others & 0xff) - ((others >>> 8) & 0xff) - ((others >>> 16) & 0xff) - (others >>> 24)
 }
 
 /** The outermost value, one for each comma and one for each bracket with something in it; stops when it has passed the limit. */

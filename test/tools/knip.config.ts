@@ -6,7 +6,13 @@ const config: KnipConfig = {
   ignoreBinaries: ['promtool', 'haproxy', 'nginx', 'prlimit', 'mkfifo'],
   workspaces: {
     '.': {
-      entry: ['schema/resources/*/*.ts', 'test/support/store-child.ts', 'test/client-types.ts', 'src/console/{main.tsx,file/worker.ts}'],
+      entry: [
+        'schema/resources/*/*.ts',
+        'src/util/json-scan/assembly/scan.ts',
+        'test/support/store-child.ts',
+        'test/client-types.ts',
+        'src/console/{main.tsx,file/worker.ts}',
+      ],
     },
     'src/client': {},
     'test/bench': {

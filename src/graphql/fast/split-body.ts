@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { GraphQLParams } from 'graphql-yoga'
 import type { Body } from '../../http/read-body.ts'
 import type { RowList } from '../../rows/judge.ts'
-import { hasLongNumber } from '../../util/exact-json.ts'
 import { isJsonObject } from '../../util/exact-number.ts'
-import { decodeText, isCleanJson, notJson, parseAllDigits, parseDigits, parseJson, readingAgain } from '../read-json.ts'
+import { decodeText, isCleanJson, notJson } from '../read-json.ts'
 import { inLists, RawRows } from '../row-lists.ts'
 
 // The plain twin is `parseBody`; test/large-bodies.test.ts holds both together. Where the body is cut is guessed. Why that which can
@@ -42,13 +41,13 @@ const MARK = `cut:${randomUUID()}`
  * Splits a large body that is mostly one list of rows, most of which are still to be read: while they are judged, a piece at a time, so
  * that no row lives long. Undefined where it is built in an unusual way.
  */
-export function splitBody(body: Body) {
+export function splitBody(body: Body, parse: Parse) {
   const { buffer, byteOffset, byteLength } = body.bytes
   const bytes = Buffer.from(buffer, byteOffset, byteLength)
-  const head = readHead(bytes)
-  const tail = head && readTail(bytes, head)
+  const head = readHead(bytes, parse)
+  const tail = head && readTail(bytes, head, parse)
   if (head === undefined || tail === undefined) return undefined
-  const source: Source = { unread: bytes }
+  const source: Source = { unread: bytes, parse }
   const rows = new RawRows(listsOf(source, head, tail, body.release))
   const variables = { ...head.params.variables, ...tail.params.variables, [head.name]: rows }
   return {
@@ -62,7 +61,11 @@ export function splitBody(body: Body) {
 /** The body while it is needed: an iterator that has ended still refers to what it was made with. */
 interface Source {
   unread: Buffer | undefined
+  readonly parse: Parse
 }
+
+/** Reads a JSON text, which the bytes are in UTF-8 but for what was put around them; throws `BAD_REQUEST`. */
+type Parse = (text: string, bytes: Uint8Array) => unknown
 
 /** One end of the body: the rows on it, and what stands around them. */
 interface End extends RowList {
@@ -90,12 +93,12 @@ interface Tail extends End {
   readonly start: number
 }
 
-function readHead(bytes: Buffer): Head | undefined {
+function readHead(bytes: Buffer, parse: Parse): Head | undefined {
   const from = PIECE_BYTES - SEAM_WINDOW
   const seams = [...bytes.toString('latin1', from, PIECE_BYTES).matchAll(SEAM)]
   for (const { index, 0: text, 1: between = '' } of seams.slice(-MAX_GUESSES).reverse()) {
     const end = from + index + 1
-    const read = readEnd('', bytes.subarray(0, end), `,"${MARK}"]}}`)
+    const read = readEnd('', bytes.subarray(0, end), `,"${MARK}"]}}`, parse)
     const [name, rows] = Object.entries(read?.params.variables ?? {}).find(([, list]) => Array.isArray(list) && list.at(-1) === MARK) ?? []
     if (read === undefined || name === undefined) continue
     const seam = { bytes: Buffer.from(text, 'latin1'), gap: 1 + between.length }
@@ -104,22 +107,22 @@ function readHead(bytes: Buffer): Head | undefined {
   return undefined
 }
 
-function readTail(bytes: Buffer, { name, end, seam }: Head): Tail | undefined {
+function readTail(bytes: Buffer, { name, end, seam }: Head, parse: Parse): Tail | undefined {
   const at = bytes.lastIndexOf(seam.bytes)
   if (at < end - 1) return undefined
   const start = at + seam.gap
   // A tail is read at once, and only a whole body is looked at for what would make that take long.
   if (bytes.length - start > PIECE_BYTES) return undefined
-  const read = readEnd(`{"variables":{${JSON.stringify(name)}:["${MARK}",`, bytes.subarray(start), '')
+  const read = readEnd(`{"variables":{${JSON.stringify(name)}:["${MARK}",`, bytes.subarray(start), '', parse)
   const rows = read?.params.variables[name]
   // Where something else came under the same name later, that counts.
   return read && Array.isArray(rows) && rows[0] === MARK ? { ...read, start, rows: rows.slice(1) } : undefined
 }
 
-function readEnd(before: string, bytes: Uint8Array, after: string): Pick<End, 'params' | 'isClean'> | undefined {
+function readEnd(before: string, bytes: Uint8Array, after: string, parse: Parse): Pick<End, 'params' | 'isClean'> | undefined {
   try {
     const text = decodeText(bytes)
-    const params = parseDigits(before + text + after, bytes) as Params
+    const params = parse(before + text + after, bytes) as Params
     return isJsonObject(params) && isJsonObject(params.variables) ? { params, isClean: isCleanJson(text) } : undefined
   } catch {
     return undefined
@@ -140,16 +143,14 @@ function* listsOf(source: Source, head: Head, tail: Tail, release: () => void): 
 }
 
 /** Some rows, read. The brackets are put over the bytes before and behind them for so long: put around the text, they would have it copied. */
-function readList({ unread = NOTHING }: Source, from: number, to: number): Iterable<RowList> {
+function readList({ unread = NOTHING, parse }: Source, from: number, to: number): Iterable<RowList> {
   const [before = 0, after = 0] = [unread[from - 1], unread[to]]
   try {
     unread[from - 1] = OPENING
     unread[to] = CLOSING
     const bytes = unread.subarray(from - 1, to + 1)
     const text = decodeText(bytes)
-    const isClean = isCleanJson(text)
-    if (hasLongNumber(bytes)) return inLists({ rows: parseAllDigits(text) as unknown[], isClean })
-    return inLists({ rows: parseJson(text) as unknown[], isClean, readAgain: readingAgain(text) as () => unknown[] | undefined })
+    return inLists({ rows: parse(text, bytes) as unknown[], isClean: isCleanJson(text) })
   } finally {
     unread[from - 1] = before
     unread[to] = after

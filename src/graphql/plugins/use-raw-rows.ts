@@ -16,7 +16,7 @@ import { type RequestContext, tenantOf } from '../builder.ts'
 import { type CompiledSelection, createCompiledSelection } from '../fast/compiled-selection.ts'
 import { memoize } from '../memoize.ts'
 import { mutationSchema } from '../mutation-schema.ts'
-import { exactList, RawRows, wholeList } from '../row-lists.ts'
+import { RawRows, wholeList } from '../row-lists.ts'
 import { ExactFloat, valueOfLiteral, withExactFloats } from './exact-literals.ts'
 
 /** A result that may say how it is to be printed. */
@@ -39,8 +39,6 @@ interface ExecutionPlan {
   readonly document: DocumentNode
   /** Variables whose rows may be read while they are judged. */
   readonly lateRows: ReadonlySet<string>
-  /** Variables that are lists of rows. */
-  readonly rowLists: ReadonlySet<string>
   readonly prepare?: CompiledSelection['prepare']
 }
 
@@ -55,9 +53,9 @@ export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>
   const planFor = memoize((document: DocumentNode): ExecutionPlan => {
     const ordinary = rawRowsDocument(document, rowInputs)
     const written = compiled?.compile(ordinary)
-    const variables = { lateRows: lateVariables(document, rowInputs), rowLists: listVariables(document, rowInputs) }
-    if (compiled === undefined || written === undefined) return { schema: rawSchema, document: ordinary, ...variables }
-    return { ...compiled, document: written, ...variables }
+    const lateRows = lateVariables(document, rowInputs)
+    if (compiled === undefined || written === undefined) return { schema: rawSchema, document: ordinary, lateRows }
+    return { ...compiled, document: written, lateRows }
   })
 
   function prepare(args: Executed, plan: ExecutionPlan) {
@@ -71,11 +69,11 @@ export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>
   return {
     onExecute(given) {
       const args = given.args as typeof given.args & Executed
-      if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return readNow(args, NO_ROWS)
+      if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return readNow(args, NONE)
       // Before any row is judged: whoever is not known gets no work done.
       tenantOf(args.contextValue)
       const plan = planFor(args.document)
-      const reading = readNow(args, plan)
+      const reading = readNow(args, plan.lateRows)
       return reading === undefined ? prepare(args, plan) : reading.then(() => prepare(args, plan))
     },
   }
@@ -133,12 +131,8 @@ function rawRowsDocument(document: DocumentNode, rowInputs: ReadonlySet<string>)
 function lateVariables(document: DocumentNode, rowInputs: ReadonlySet<string>): ReadonlySet<string> {
   const [operation, ...others] = operationsIn(document)
   const [field, ...further] = operation?.selectionSet.selections ?? []
-  const isOne = field?.kind === Kind.FIELD && others.length + further.length === 0
-  return isOne ? listVariables(document, rowInputs) : new Set()
-}
-
-function listVariables(document: DocumentNode, rowInputs: ReadonlySet<string>): ReadonlySet<string> {
-  const variables = operationsIn(document).flatMap(({ variableDefinitions = [] }) => variableDefinitions)
+  if (operation === undefined || field?.kind !== Kind.FIELD || others.length + further.length > 0) return NONE
+  const variables = operation.variableDefinitions ?? []
   return new Set(variables.filter(({ type }) => rowInputs.has(listItemName(type) ?? '')).map(({ variable }) => variable.name.value))
 }
 
@@ -146,17 +140,12 @@ function operationsIn({ definitions }: DocumentNode): readonly OperationDefiniti
   return definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
 }
 
-type RowVariables = Pick<ExecutionPlan, 'lateRows' | 'rowLists'>
-const NO_ROWS: RowVariables = { lateRows: new Set(), rowLists: new Set() }
+const NONE: ReadonlySet<string> = new Set()
 
 /** Reads rows that would be read late, but for some variables; throws `BAD_REQUEST` where they are not JSON. */
-function readNow(args: Pick<Executed, 'variableValues'>, { lateRows, rowLists }: RowVariables): Promise<void> | undefined {
+function readNow(args: Pick<Executed, 'variableValues'>, lateRows: ReadonlySet<string>): Promise<void> | undefined {
   const values = args.variableValues ?? {}
-  const names = Object.keys(values)
-  // Nobody asks whether numbers of these are as they were written.
-  const lists = names.filter((name) => Array.isArray(values[name]) && !rowLists.has(name))
-  if (lists.length > 0) args.variableValues = { ...values, ...Object.fromEntries(lists.map((name) => [name, exactList(values[name])])) }
-  const now = names.filter((name) => values[name] instanceof RawRows && !lateRows.has(name))
+  const now = Object.keys(values).filter((name) => values[name] instanceof RawRows && !lateRows.has(name))
   return now.length === 0 ? undefined : readAll(args, now)
 }
 

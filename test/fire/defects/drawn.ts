@@ -156,11 +156,6 @@ export const DRAWN_DEFECTS = [
     [['waitingSince: performance.now(),', '', 'rows that are sent again by themselves seem to have waited since they came']],
   ),
   ...inFile(
-    'graphql/row-lists.ts',
-    ['recorded'],
-    [['readAgain()?.slice(from, from + ROWS_PER_SLICE)', 'readAgain()', 'all rows are sent once more for every slice of them']],
-  ),
-  ...inFile(
     'graphql/types/ingest-payload.ts',
     ['recorded'],
     [['retryableCount ?? count', 'count', 'a caller is told to come again with a key that sends nothing more']],

@@ -1,6 +1,7 @@
-import { hasInexactNumber, hasLongNumber, hasTinyNumber, isTiny, parseExactly } from '../../../src/util/exact-json.ts'
+import { parseExactly } from '../../../src/util/exact-json.ts'
 import { decimalOf, digitCounts, isHeld, isLess, isNumberText, textOf } from '../../../src/util/exact-number.ts'
 import { createIntSet } from '../../../src/util/int-set.ts'
+import { scanJson } from '../../../src/util/json-scan/scan-json.ts'
 import { endOfText, repeatedName } from '../../../src/util/json-text.ts'
 import { countJsonValues, hasMoreObjects, jsonDepthWithin, nestingFault } from '../../../src/util/json-values.ts'
 import { nearestName } from '../../../src/util/nearest-name.ts'
@@ -134,14 +135,15 @@ function numberLine(text: string): string {
   const decimal = decimalOf(text)
   const lesser = NUMBERS.filter((other) => isNumberText(other) && isLess(decimalOf(other), decimal)).length
   const { whole, fraction } = digitCounts(decimal)
-  return `${text} ${JSON.stringify(decimal)} digits ${whole} + ${fraction}, more than ${lesser} others, held ${isHeld(text)}, tiny ${isTiny(Number(text))}`
+  return `${text} ${JSON.stringify(decimal)} digits ${whole} + ${fraction}, more than ${lesser} others, held ${isHeld(text)}`
 }
 
 function textLine(text: string): string {
   const all = bytes(text)
-  const found = [hasInexactNumber(all, text), hasLongNumber(all), hasTinyNumber(text), hasMoreObjects(all, 2), jsonDepthWithin(all, 2)]
-  const faults = [nestingFault(all, { maxDepth: 3, maxObjects: 2 }), nestingFault(all, { maxDepth: 2, maxObjects: 5 })]
-  return `${text} inexact, long, tiny, more than 2 objects, within 2 levels: ${found.join(' ')}; ${countJsonValues(all, 100)} values, of 3 ${countJsonValues(all, 3)}; ${faults.join(' ')}; twice: ${attempt(() => repeatedName(text))}; read: ${attempt(() => parseExactly(text))}, at most one: ${attempt(() => parseExactly(text, 1))}`
+  const scan = scanJson(all)
+  const found = [scan.mayBeInexact, hasMoreObjects(all, 2), jsonDepthWithin(all, 2)]
+  const faults = [nestingFault(all, scan, { maxDepth: 3, maxObjects: 2 }), nestingFault(all, scan, { maxDepth: 2, maxObjects: 5 })]
+  return `${text} inexact, more than 2 objects, within 2 levels: ${found.join(' ')}; ${countJsonValues(all, scan, 100)} values, of 3 ${countJsonValues(all, scan, 3)}; ${faults.join(' ')}; twice: ${attempt(() => repeatedName(text))}; read: ${attempt(() => parseExactly(text))}, at most one: ${attempt(() => parseExactly(text, 1))}`
 }
 
 function setLines(): string[] {
@@ -152,7 +154,7 @@ function setLines(): string[] {
   return [`a set of numbers says of each that is added whether it is new: ${added.map(Number).join('')}`]
 }
 
-/** Numbers of so many digits behind ever more white space, since only some bytes of a text are looked at. */
+/** Numbers of so many digits behind ever more white space, since a text is looked at sixteen bytes at a time. */
 function placeLines(): string[] {
   const places = Array.from({ length: 34 }, (_, place) => ' '.repeat(place))
   const digits = [
@@ -166,17 +168,17 @@ function placeLines(): string[] {
     '-98765432109876543',
     '"12345678901234567',
   ]
-  const found = (number: string) => places.map((space) => Number(hasLongNumber(bytes(`[${space}${number}]`)))).join('')
-  return digits.map((number) => `${number} is long behind ever more space: ${found(number)}`)
+  const found = (number: string) => places.map((space) => Number(scanJson(bytes(`[${space}${number}]`)).mayBeInexact)).join('')
+  return digits.map((number) => `${number} is inexact behind ever more space: ${found(number)}`)
 }
 
-/** Values are counted four bytes at a time, wherever the text begins in its memory. */
+/** Values are counted wherever the text begins in its memory. */
 function countLines(): string[] {
   return [0, 1, 2, 3].flatMap((start) =>
     ['[1,2,3,4,5,6,7]', '{"a":[1,{},[]],"b":",[{"}', `[${'1,'.repeat(1_100)}1]`].map((text) => {
       const all = Buffer.concat([Buffer.alloc(start, ','), bytes(text)]).subarray(start)
       const limits = [1, 2, 3, 7, 8, 9, 1_101, 1_102, 1_103]
-      return `${text.slice(0, 30)} from ${start}: ${limits.map((limit) => countJsonValues(all, limit)).join(' ')}, ${limits.map((limit) => Number(hasMoreObjects(all, limit))).join('')}`
+      return `${text.slice(0, 30)} from ${start}: ${limits.map((limit) => countJsonValues(all, scanJson(all), limit)).join(' ')}, ${limits.map((limit) => Number(hasMoreObjects(all, limit))).join('')}`
     }),
   )
 }

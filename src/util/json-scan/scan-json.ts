@@ -1,0 +1,56 @@
+import { isHeld, isNumberText } from '../exact-number.ts'
+import { type Marks, plainMarks } from './plain-scan.ts'
+import { simdMarks } from './simd-scan.ts'
+
+/** What the bytes of a JSON text tell before it is parsed. */
+export interface JsonScan {
+  /** Not less than the number of its values, names of members aside: one more than it has commas and brackets that open, those within texts too. */
+  readonly maxValues: number
+  /** Not less than the number of its objects and lists. */
+  readonly maxObjects: number
+  /** Whether it may have a number that a double does not hold: it has none where this is false. */
+  readonly mayBeInexact: boolean
+}
+
+// Takes an eighth of the time of parsing; the plain twin, which stands in where a processor has no SIMD, takes twice that time.
+const marksOf = simdMarks ?? plainMarks
+
+/** Looks at the bytes of a text in UTF-8, which need not be JSON, once. */
+export function scanJson(bytes: Uint8Array): JsonScan {
+  const { commas, openings, suspects } = marksOf(bytes)
+  return { maxValues: 1 + commas + openings, maxObjects: openings, mayBeInexact: suspects.length > 0 && isAnyInexact(bytes, suspects) }
+}
+
+function isAnyInexact({ buffer, byteOffset, byteLength }: Uint8Array, suspects: Marks['suspects']): boolean {
+  const bytes = Buffer.from(buffer, byteOffset, byteLength)
+  let done = 0
+  return suspects.some((at) => {
+    // What looks like one number is gone through once, however long it is.
+    if (at < done) return false
+    let from = at
+    while (OF_NUMBERS[bytes[from - 1] ?? 0] === 1) from--
+    done = at
+    while (OF_NUMBERS[bytes[done] ?? 0] === 1) done++
+    return beginsNumber(bytes, from) && isInexact(bytes.toString('latin1', from, done))
+  })
+}
+
+/** Most are computed doubles, written as JavaScript writes them; what is no number stands within a text. */
+function isInexact(text: string): boolean {
+  return String(Number(text)) !== text && isNumberText(text) && !isHeld(text)
+}
+
+const OF_NUMBERS = tableOf('0123456789.eE+-')
+
+const BEFORE_NUMBERS = new Set([...':,[ \t\r\n'].map((sign) => sign.charCodeAt(0)))
+
+/** Not the first digits of a text, which stand behind its quote: long codes of goods are no numbers. */
+function beginsNumber(bytes: Uint8Array, from: number): boolean {
+  return from === 0 || BEFORE_NUMBERS.has(bytes[from - 1] as number)
+}
+
+function tableOf(signs: string): Uint8Array {
+  const table = new Uint8Array(256)
+  for (const sign of signs) table[sign.charCodeAt(0)] = 1
+  return table
+}
