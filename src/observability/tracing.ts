@@ -102,12 +102,8 @@ function listenToRows({ samplingTracer }: OtelSdk, events: Events): void {
     if (request === undefined) return
     if (result.sent.rows === 0) request.queuedAt = undefined
     endWait(request, { 'rowgate.sent': false })
-    request.span.addEvent('mutation settled', settledOf(result))
+    request.span.addEvent('mutation settled', { ...aboutOf(result.destination), ...countsOf(result.counts) })
   })
-}
-
-function settledOf({ destination, counts }: IngestEvents['mutation:settled']['result']): Attributes {
-  return { ...aboutOf(destination), ...countsOf(counts) }
 }
 
 function aboutOf({ resource, operation, dryRun }: Destination): Attributes {

@@ -59,7 +59,8 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
       if (part === undefined || Array.isArray(value)) visit(name, topic, value, depth + 1)
     }
     // Rows inserted and rows updated are the accepted ones together.
-    if (parts.length > 0) read.count(sumOf(parts), [rest], true)
+    const sum = parts.reduce((total, part) => total + part, 0)
+    if (parts.length > 0) read.count(sum, [rest], true)
   }
 
   function visitList(name: string, topic: Topic, entries: readonly unknown[], depth: number): void {
@@ -74,7 +75,7 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     if (topic === 'dry' && !asked.dryRun && entries.length > 0) found.canMeanNo = true
     // Ids and keys of accepted rows may be any text.
     const open = topic === 'accepted' ? entries.filter((entry) => typeof entry === 'object' || typeof entry === 'boolean') : entries
-    for (const entry of open) visit(name, isOfRows ? topicOfEntry(entry) : topic, entry, depth + 1)
+    for (const entry of open) visit(name, isOfRows ? (isObject(entry) ? 'other' : 'results') : topic, entry, depth + 1)
   }
 
   visitObject('other', answer, 0)
@@ -108,10 +109,6 @@ function areRows(name: string, entries: readonly unknown[], batch: Batch): boole
 
 const MAY_BE_ROWS = /^(?:items|entries|data|documents|elements|objects)$/
 
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, number) => sum + number, 0)
-}
-
 function isListOfRows(name: string, topic: Topic): boolean {
   return topic === 'results' || (topic !== 'no' && /^(?:rows|records)$/.test(plainName(name)))
 }
@@ -121,11 +118,6 @@ function isByRow(name: string, topic: Topic, holder: object): boolean {
   const members = Object.entries(holder)
   if (members.length === 0 || !isListOfRows(name, topic)) return false
   return members.every(([key, value]) => /^\d+$/.test(key) || ((typeof value === 'string' || isObject(value)) && topicOf(key) === 'other'))
-}
-
-/** In an entry that is an object, its own names tell the topics. */
-function topicOfEntry(entry: unknown): Topic {
-  return isObject(entry) ? 'other' : 'results'
 }
 
 /** A limit, table or policy whose name says that it was hit or violated is a no. */
