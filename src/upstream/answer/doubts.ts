@@ -59,8 +59,7 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
       if (part === undefined || Array.isArray(value)) visit(name, topic, value, depth + 1)
     }
     // Rows inserted and rows updated are the accepted ones together.
-    const sum = parts.reduce((total, part) => total + part, 0)
-    if (parts.length > 0) read.count(sum, [rest], true)
+    if (parts.length > 0) read.count(sumOf(parts), [rest], true)
   }
 
   function visitList(name: string, topic: Topic, entries: readonly unknown[], depth: number): void {
@@ -108,6 +107,10 @@ function areRows(name: string, entries: readonly unknown[], batch: Batch): boole
 }
 
 const MAY_BE_ROWS = /^(?:items|entries|data|documents|elements|objects)$/
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0)
+}
 
 function isListOfRows(name: string, topic: Topic): boolean {
   return topic === 'results' || (topic !== 'no' && /^(?:rows|records)$/.test(plainName(name)))
