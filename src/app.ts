@@ -39,21 +39,21 @@ import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
 import { unusable } from './util/config-error.ts'
 
-/** A gateway put together from its configuration; it has an upstream of its own where no other is configured. */
+/** A gateway assembled from its configuration; it brings its own upstream, the sandbox, where no other is configured. */
 export interface App {
   readonly sandbox: Sandbox | undefined
-  /** Begins to take requests; resolves with the address. */
+  /** Starts taking requests; resolves with the address. */
   listen(): Promise<URL>
-  /** Is not ready any more, after `shutdownDelayMs` takes no new connections, lets what is under way end in the time there is for it, and closes the client of the upstream. */
+  /** Shuts down gracefully: not ready at once, no new connections after `shutdownDelayMs`, then requests under way have until the drain timeout to finish. */
   close(): Promise<void>
 }
 
 const GRAPHQL_PATH = '/graphql'
 
-/** Everybody has been answered by then; of a store that is stuck the leases run out by themselves. */
+/** Every caller has been answered by then, and the leases of a store that hangs expire by themselves. */
 const STORE_CLOSING_MS = 5_000
 
-/** Puts the parts together; the only place that knows them all. Each is given those behind it, so they are made from the far end to the door. `fast: false` takes the plain twin of each piece of speed work. */
+/** The composition root. Each part is given those behind it, so they are made from the upstream back to the HTTP server. `fast: false` takes the plain twin of each piece of speed work. */
 export async function createApp(config: Config, contract: Contract, log: Logger, { fast = true } = {}): Promise<App> {
   const { http, upstream, solutions } = config
   const observability = await createObservability(config, GRAPHQL_PATH, log)
@@ -110,12 +110,12 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   }
 }
 
-/** Waits for work, for so many milliseconds at most. */
+/** Waits for work, but no longer than `ms`. */
 async function inTime(work: Promise<void>, ms: number): Promise<void> {
   await Promise.race([work, new Promise((resolve) => void setTimeout(resolve, ms).unref())])
 }
 
-/** What is served to browsers beside GraphQL. */
+/** The pages served to browsers: GraphiQL and the console. */
 async function createPages({ http, identity, upstream: { target } }: Config, lendsToken: boolean) {
   const token = target.kind === 'sandbox' && identity.kind === 'token' ? SANDBOX_TOKEN : undefined
   const facts = { token, lendsToken, upstream: target, endpoint: GRAPHQL_PATH }
@@ -125,7 +125,7 @@ async function createPages({ http, identity, upstream: { target } }: Config, len
   }
 }
 
-/** What stands behind the public schema: how rows are judged, and then sent, and what is known of all that was. */
+/** What the resolvers of the public schema work with. */
 function schemaOptions(
   config: Config,
   contract: Contract,
@@ -153,7 +153,7 @@ function schemaOptions(
   }
 }
 
-/** Takes judged rows to their outcomes: batches, the limits by which they leave, attempts at sending them. */
+/** What takes judged rows to their outcomes: batches, the limits on sending them, and attempts. */
 function createSending(config: Config, client: Client, events: Events, { metrics, reports, followBatches }: Observability) {
   const limitsByTenant = createLimitsByTenant({ ...config.ingest, events })
   metrics.watch('rowgate_rows_waiting', limitsByTenant.rowsWaiting)
@@ -175,10 +175,10 @@ function createSending(config: Config, client: Client, events: Events, { metrics
   return { batcher, ingest: createIngest({ batcher, maxBatchRows: config.batch.maxBatchRows, events }), schema }
 }
 
-/** Keeps what outlives a process, and what replicas tell each other: requests with a key, and notes. */
+/** What outlives the process: records of keyed requests, and the notes that replicas share. */
 function createKeeping(config: Config, schema: SchemaPort, events: Events, { metrics, reports }: Observability) {
   const { databaseUrl, file } = config.idempotency
-  // An address in DATABASE_URL may hold a password; a path tells the operator which file.
+  // Reports name the file, but never the URL: it may hold a password.
   const { onNotesFailed, ...told } = reports.store(databaseUrl === undefined ? `STORE_FILE ${file}` : 'DATABASE_URL')
   const store = createStore(config.idempotency)
   const watching = { ...told, onNewerVersion: reports.newerRecords, onCommit: metrics.observeCommit }

@@ -8,10 +8,10 @@ import { ConfigError } from './util/config-error.ts'
 import { secret } from './util/secret.ts'
 import { misspeltSettings } from './util/setting-names.ts'
 
-/** Everything an operator can set, checked, by the room that it is meant for. */
+/** Every setting, checked, grouped by the folder of `src` that uses it. */
 export type Config = ReturnType<typeof readConfig>
 
-/** Reads and checks the settings; throws one `ConfigError` with all complaints. */
+/** Reads and checks the settings; throws one `ConfigError` that lists everything wrong with them. */
 export function readConfig(env: Record<string, string | undefined>, modules: Contract['modules']) {
   const s = readSettings(env, modules)
   const timeouts = nestTimeouts(s)
@@ -46,7 +46,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
       ...timeouts,
       concurrency: s.UPSTREAM_CONCURRENCY,
       requestsPerSecond: s.REQUESTS_PER_SECOND,
-      // One round of requests: whoever waits then waits about as long as a request takes.
+      // One round of requests: a row then waits about as long as one request takes.
       maxQueuedRows: s.MAX_QUEUED_ROWS ?? s.UPSTREAM_CONCURRENCY * s.MAX_BATCH_ROWS,
       windowMs: s.BATCH_WINDOW_MS,
       retry: { retryableCodes: new Set(s.RETRYABLE_CODES), retryAppendOn503: s.APPEND_RETRY_ON_503, bisectAppend: s.APPEND_BISECT },
@@ -71,13 +71,13 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
   }
 }
 
-/** Where rows go: an upstream of the operator's, or the embedded sandbox. */
+/** Where rows go: to a remote upstream or to the embedded sandbox. */
 function targetOf(url: URL | typeof SANDBOX | undefined, file: string) {
   return url instanceof URL ? ({ kind: 'remote', url } as const) : ({ kind: 'sandbox', file } as const)
 }
 
 function readSettings(env: Record<string, string | undefined>, modules: Contract['modules']) {
-  // A file of settings with ends of lines as Windows has them, and a secret that ends in one, bring it along.
+  // Env files with Windows line ends, and secrets read from files, carry a trailing line break.
   const trimmed = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const)
   const given = withProxies(Object.fromEntries(trimmed.filter(([, value]) => value !== undefined && value !== '')))
   const parsed = settings(modules).safeParse(given)
@@ -86,7 +86,7 @@ function readSettings(env: Record<string, string | undefined>, modules: Contract
   throw new ConfigError([...complaints, ...unknownSettings(env, modules)].join('\n'))
 }
 
-/** The settings of a sandbox that runs alone; it listens on port 4100 unless PORT says otherwise. */
+/** The settings of a stand-alone sandbox; it listens on port 4100 unless PORT says otherwise. */
 export function readSandboxConfig(
   env: Record<string, string | undefined>,
   modules: Contract['modules'],
@@ -95,18 +95,18 @@ export function readSandboxConfig(
   return { port: http.port, solutions, file: upstream.target.kind === 'sandbox' ? upstream.target.file : ':memory:' }
 }
 
-/** Half of the heap that the process may have, and no more than what serves hundreds of large requests at once. */
+/** Half of the heap limit, and at most 512 MB, which is enough for hundreds of large requests at once. */
 function defaultMemoryBudget(): number {
   return Math.min(512 * 1024 * 1024, Math.floor(getHeapStatistics().heap_size_limit / 2))
 }
 
 /**
- * A line for every variable of the environment that looks like a setting of ours and is none, with the nearest that is one:
- * a misspelt setting would go unseen. Values are not looked at.
+ * A line for every environment variable that looks like a setting but is not one, with the nearest known name: a misspelt
+ * setting would otherwise go unnoticed. Values are not looked at.
  */
 export function unknownSettings(env: Record<string, string | undefined>, modules: Contract['modules']): string[] {
   const known = Object.keys(settings(modules).shape)
-  // Who sets these means a database, and its client would read them where it is given one.
+  // Somebody who sets PGHOST expects a database, and without DATABASE_URL none is used.
   const isDatabaseMeant = env.PGHOST !== undefined && env.DATABASE_URL === undefined
   const unread = isDatabaseMeant ? ['PGHOST: is not read; a PostgreSQL database is chosen by DATABASE_URL'] : []
   return [...misspeltSettings(env, known), ...unread]

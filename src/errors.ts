@@ -1,17 +1,17 @@
 import type { CodeWords } from './util/code-words.ts'
 
-/** What a code of the published list says: the HTTP status it asks for, whether the same may succeed later, its cause and what to do. */
+/** An entry of the published list: HTTP status, whether the same request may succeed later, cause and cure. */
 interface CodeEntry extends CodeWords {
-  /** The HTTP status of a request that comes to no data because of it, by the GraphQL-over-HTTP draft of 2026-08-06. */
+  /** The HTTP status of a response without data because of it, by the GraphQL-over-HTTP draft of 2026-08-06. */
   readonly status: number
-  /** What was declined may succeed later, unchanged; such errors carry `retryAfterMs`. */
+  /** The same request may succeed later; such errors carry `retryAfterMs`. */
   readonly retryable: boolean
 }
 
 const code = (status: number, cause: string, cure: string): CodeEntry => ({ status, retryable: false, cause, cure })
 const retryableCode = (status: number, cause: string, cure: string): CodeEntry => ({ status, retryable: true, cause, cure })
 
-/** Every code that `errors[].extensions.code` can hold: the one list that the SDL, the README, the page of errors and the statuses are read from. */
+/** Every code that `errors[].extensions.code` can hold; SDL, README, `docs/errors.md` and HTTP statuses are generated from this list. */
 export const GATEWAY_ERRORS = {
   BAD_REQUEST: code(
     400,
@@ -153,23 +153,23 @@ export const GATEWAY_ERRORS = {
   ),
 } as const satisfies Record<string, CodeEntry>
 
-/** The closed list of codes a whole request, or a field of it, can be declined with. */
+/** The code of a declined request, or of a declined field. */
 export type GatewayErrorCode = keyof typeof GATEWAY_ERRORS
 
-/** Numbers to act on without reading the message. */
+/** Numbers that a client can act on without parsing the message. */
 export interface ErrorNumbers {
   /** What is allowed. */
   readonly limit?: number
-  /** What came, where it is known. */
+  /** What was sent, where it is known. */
   readonly actual?: number
   /** When the same may be tried again, in milliseconds from now. */
   readonly retryAfterMs?: number
 }
 
-/** When to try again what may succeed later, in milliseconds, where the upstream does not say. */
+/** How long to wait before trying again, in milliseconds, where the upstream does not say. */
 export const RETRY_AFTER_MS = 1_000
 
-/** A request, or a field of it, that is declined: expected, safe to show, not a defect. The message never holds a submitted value. */
+/** A declined request or field: expected, safe to show, not a defect. The message never contains a submitted value. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError'
   readonly code: GatewayErrorCode
@@ -182,7 +182,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** What the `extensions` of an error say: its code, and the numbers that go with it. */
+/** The `extensions` of an error: its code and numbers. */
 export function extensionsOf({ code, numbers }: GatewayError): { readonly code: GatewayErrorCode } & ErrorNumbers {
   return { code, ...numbers }
 }

@@ -3,52 +3,52 @@ import { LRUCache } from 'lru-cache'
 import { GatewayError } from './errors.ts'
 import { type Secret, secret } from './util/secret.ts'
 
-/** On whose behalf a request acts: limits, the order of keys and what is remembered hang on its id. */
+/** On whose behalf a request acts; limits, key order and stored state are kept per tenant id. */
 export interface Tenant {
-  /** Fit for logs and as a key: it may have spaces, and no line feed. It tells nothing of the credential. */
+  /** Safe to log, and free of line feeds, which separate it from other parts of keys. It reveals nothing of the credential. */
   readonly id: string
-  /** What the upstream is shown. */
+  /** What is sent to the upstream as authorization. */
   readonly credential: Secret
 }
 
-/** What a call needs: to read what the upstream and the gateway know, to hear of rows that were sent, to change tables, or to send rows of a resource; in lower case. */
+/** A right that a call needs: to read schemas and limits, to see outcomes, to change tables, or to send rows of a resource; in lower case. */
 export type Right = 'read' | 'outcomes' | 'lifecycle' | `ingest:${string}:${'upsert' | 'append'}`
 
-/** What may come of a tenant in a window; undefined where nothing bounds it. */
+/** How much a tenant may send in a window; undefined means unlimited. */
 export interface InboundQuotas {
   readonly requests?: number | undefined
   readonly rows?: number | undefined
 }
 
-/** The documents that may be sent: any, or those of the manifest only. */
+/** Which GraphQL documents may be sent: any, or only those of the manifest. */
 export type DocumentsAllowed = 'any' | 'trusted'
 
 /** What a caller may do here. */
 export interface Grant {
-  /** Those that are known here, in lower case. */
+  /** The caller's roles, as far as they are known here, in lower case. */
   readonly roles: readonly string[]
   may(right: Right): boolean
-  /** The solutions that may be spoken of; undefined where all may. */
+  /** The solutions that may be used; undefined means all. */
   readonly solutions: ReadonlySet<string> | undefined
-  /** Those that go before what holds for all. */
+  /** Quotas of this tenant, which take precedence over the general ones. */
   readonly limits: InboundQuotas
-  /** Undefined: those that hold for all. */
+  /** Undefined means the general setting. */
   readonly documents: DocumentsAllowed | undefined
 }
 
-/** Who calls; without a grant, what may be done is for the upstream to say. */
+/** An authenticated caller; without a grant, authorization is left to the upstream. */
 export interface KnownCaller {
   readonly tenant: Tenant
   readonly grant?: Grant
 }
 
-/** Who calls, or why that is not known: there are queries that anybody may ask. */
+/** An authenticated caller, or why authentication failed: some queries need none. */
 export type Caller = KnownCaller | { readonly refusal: GatewayError }
 
-/** Finds out who calls, once for each request; a caller who cannot be known has a refusal, mostly with `UNAUTHENTICATED`. */
+/** Authenticates a request, once; a failure is returned as a refusal, mostly `UNAUTHENTICATED`. */
 export type Authenticate = (headers: { readonly authorization?: string | undefined }) => Promise<Caller>
 
-/** Callers who bring the upstream's own token, or borrow the fallback where they bring none: one tenant for each token. */
+/** Authenticates by the upstream's own token, or the fallback token where none is sent: each token is a tenant. */
 export function authenticateByToken(fallback: Secret | undefined): Authenticate {
   const known = createByHeader<KnownCaller>()
   return orRefusal(async (authorization) => {
@@ -73,8 +73,8 @@ export function orRefusal(find: (authorization: string | undefined) => Promise<K
 }
 
 /**
- * A cache of what an Authorization header says: reading one for every request would cost time. The header that was not seen for
- * longest is forgotten first; made-up tokens can push out others here, which costs time and nothing else.
+ * An LRU cache by Authorization header, which saves parsing it for every request. Made-up tokens can evict others, which costs
+ * time and nothing else.
  */
 export function createByHeader<Known extends object>() {
   const known = new LRUCache<string, Known>({

@@ -6,7 +6,7 @@ import { createLog } from './observability/log.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { ConfigError } from './util/config-error.ts'
 
-// What cannot be written there, since a disk is full or the reader gone, is lost; the gateway goes on.
+// A log line that cannot be written (full disk, closed pipe) is lost; the gateway goes on.
 process.stdout.on('error', () => {})
 try {
   await start()
@@ -33,7 +33,7 @@ async function start(): Promise<void> {
     setTimeout(() => breakOff('DRAIN_TIMEOUT_MS is over'), config.http.shutdownDelayMs + config.http.drainTimeoutMs).unref()
     void app.close().then(() => process.exit(0))
   }
-  // Before anybody can connect: without these a signal would break off what has arrived. SIGHUP comes of a terminal that is closed.
+  // Installed before anybody can connect: by default a signal would kill the process with requests under way. SIGHUP: the terminal was closed.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
 
   const url = await app.listen()

@@ -18,10 +18,10 @@ import {
   wholeNumberFrom,
 } from './util/env-values.ts'
 
-/** What `INGESTION_URL` says instead of an address, to ask for the embedded sandbox by name. */
+/** The value of `INGESTION_URL` that asks for the embedded sandbox. */
 export const SANDBOX = 'sandbox'
 
-/** Every setting by its name: how it is read, and what holds where nothing is set. */
+/** Every setting by its name: how it is parsed, and its default. */
 export function settings(modules: Contract['modules']) {
   return z.object({
     PORT: wholeNumber(4000, 0, 65_535),
@@ -91,7 +91,7 @@ function solutionList(modules: Contract['modules']) {
     .default(exampleSolutions(modules) as z.infer<typeof solution>[])
 }
 
-/** How long things may take, in milliseconds; each is part of the next. */
+/** Timeouts in milliseconds, from the innermost to the outermost: none may be longer than the next. */
 export interface Timeouts {
   readonly connectTimeoutMs: number
   readonly attemptTimeoutMs: number
@@ -106,14 +106,14 @@ type TimeoutSettings = Partial<Record<(typeof NESTED_TIMEOUTS)[number][0], numbe
   BATCH_WINDOW_MS: number
 }
 
-/** A timeout, the one it is part of, and its length where nothing is said: never longer than that. */
+/** A timeout, the one that encloses it, and its default, which is capped by the enclosing one. */
 const NESTED_TIMEOUTS = [
   ['ATTEMPTS_TIMEOUT_MS', 'EXECUTION_TIMEOUT_MS', 25_000],
   ['ATTEMPT_TIMEOUT_MS', 'ATTEMPTS_TIMEOUT_MS', 10_000],
   ['CONNECT_TIMEOUT_MS', 'ATTEMPT_TIMEOUT_MS', 3_000],
 ] as const
 
-/** The timeouts, filled in from the outermost to the innermost; or complaints, where one is longer than the one it is part of. */
+/** The timeouts, with defaults filled in from the outermost inwards; or complaints, where one is longer than the one that encloses it. */
 export function nestTimeouts(given: TimeoutSettings): Timeouts | string[] {
   const filled: Record<string, number> = { EXECUTION_TIMEOUT_MS: given.EXECUTION_TIMEOUT_MS }
   const complaints: string[] = []
@@ -135,15 +135,15 @@ export function nestTimeouts(given: TimeoutSettings): Timeouts | string[] {
 
 const PROXY_SETTINGS = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'] as const
 
-/** The environment with proxies by one name: by custom they are written in lower case as well, which then counts. */
+/** The environment with proxy settings in upper case; by convention the lower-case spelling takes precedence. */
 export function withProxies(given: Record<string, string | undefined>): Record<string, string | undefined> {
   const lower = PROXY_SETTINGS.flatMap((name) => (given[name.toLowerCase()] === undefined ? [] : [[name, given[name.toLowerCase()]]]))
   return { ...given, ...Object.fromEntries(lower) }
 }
 
 /**
- * The proxies between here and a remote upstream; the embedded sandbox is never behind one. As others do it, a proxy for http
- * serves https where none is named for that.
+ * The proxies on the way to a remote upstream; the embedded sandbox is never behind one. As is common, the proxy for http also
+ * serves https unless that has its own.
  */
 export function readProxies(
   given: { INGESTION_URL?: unknown } & { readonly [Name in (typeof PROXY_SETTINGS)[number]]?: string | undefined },
@@ -152,12 +152,12 @@ export function readProxies(
   return given.INGESTION_URL instanceof URL && http + https !== '' ? { http, https, except } : undefined
 }
 
-/** Complaints about settings that are missing beside others, or go unused. */
+/** Complaints about settings that others require and that are missing, or that others make useless. */
 export function missingSettings(given: Record<string, string | undefined>): string[] {
   return [...missingUpstream(given), ...missingIdentity(given)]
 }
 
-/** The sandbox says yes to rows that nobody keeps, so in production it is taken only by name. */
+/** The sandbox accepts rows that then go nowhere, so in production it must be asked for by name. */
 function missingUpstream({ NODE_ENV, INGESTION_URL }: Record<string, string | undefined>): string[] {
   if (NODE_ENV?.toLowerCase() !== 'production' || INGESTION_URL !== undefined) return []
   return [`INGESTION_URL: must be set where NODE_ENV is production: the address of the upstream, or ${SANDBOX} for the embedded sandbox`]

@@ -143,7 +143,7 @@ describe('who is let in', () => {
 
   test('a listed origin may send what is harmless, and reads what it needs', async () => {
     const harmless =
-      'authorization, content-type, content-encoding, idempotency-key, priority, traceparent, tracestate, x-request-id, x-rowgate-debug, apollographql-client-name, apollo-require-preflight, x-apollo-operation-name, x-graphql-yoga-csrf'
+      'authorization, content-type, content-encoding, idempotency-key, priority, traceparent, baggage, sentry-trace, tracestate, x-request-id, x-rowgate-debug, apollographql-client-name, apollo-require-preflight, x-apollo-operation-name, x-graphql-yoga-csrf'
     const asked = `${harmless.replaceAll(', ', ',').replace('content-type', 'Content-Type')},cookie,x-forwarded-for`
     const { headers, status } = await gateway.fetch({
       method: 'OPTIONS',

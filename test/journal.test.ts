@@ -35,8 +35,8 @@ async function openJournal(rowCount: number, operation: Operation = 'APPEND') {
     if (down === 'all' || writes.some(({ kind }) => kind === down)) throw new StoreError('down')
     return store.write(writes)
   }
-  async function open() {
-    const [opened] = await store.open([{ id: 'r', fingerprint: 'f', rowCount, operation, version: ENTRY_VERSION }])
+  async function open(more: { readonly reopens?: true } = {}) {
+    const [opened] = await store.open([{ id: 'r', fingerprint: 'f', rowCount, operation, version: ENTRY_VERSION, ...more }])
     if (opened === undefined || !('epoch' in opened)) throw new Error('not opened')
     const entries = decodeAll('entries' in opened ? opened.entries : [])
     return createJournal(createCommitter({ ...store, write }), { claim: { id: 'r', epoch: opened.epoch }, rowCount, operation, entries })
@@ -60,7 +60,7 @@ test('a request whose rows are all settled is settled, and one whose rows are no
   await journal.end()
   expect(await stored()).toMatchObject({ state: 'INTERRUPTED', send: [2], outcomes: [ACCEPTED, REFUSED, BUSY] })
 
-  const again = await open()
+  const again = await open({ reopens: true })
   expect(again.decision().send).toEqual([2])
   expect(await again.intend([2])).toBe(true)
   await again.tell([2], [ACCEPTED])
@@ -73,7 +73,7 @@ test('the end of a claim says of how many rows nobody knows whether they were wr
   await journal.intend([0, 1, 2])
   await journal.tell([0, 1], [ACCEPTED, unconfirmed('TIMED_OUT', { operation: 'APPEND', dryRun: false })])
   await journal.end()
-  const again = await open()
+  const again = await open({ reopens: true })
   await again.intend([3])
   await again.tell([3], [REFUSED])
   await again.end()
@@ -131,6 +131,25 @@ test('the last outcome settles the request in one commit, however often its end 
   expect(await stored()).toMatchObject({ state: 'SETTLED', outcomes: [ACCEPTED, ACCEPTED] })
 })
 
+test.each<Operation>(['UPSERT', 'APPEND'])(
+  'an %s refused for its token and sent again is settled by the last outcome of the rows sent, not the first',
+  async (operation) => {
+    const { journal, open, stored } = await openJournal(3, operation)
+    const refusedForAll = rejectedHere([{ code: 'UPSTREAM_UNAUTHORIZED', message: 'No.' }])
+    await journal.intend([0, 1, 2])
+    await journal.tell([0, 1, 2], [ACCEPTED, refusedForAll, refusedForAll])
+    await journal.end()
+    expect((await stored()).state).toBe('SETTLED')
+
+    const again = await open({ reopens: true })
+    await again.intend([1, 2])
+    await again.tell([1], [ACCEPTED])
+    expect((await stored()).state).not.toBe('SETTLED')
+    await again.tell([2], [REFUSED])
+    expect(await stored()).toMatchObject({ state: 'SETTLED', outcomes: [ACCEPTED, ACCEPTED, REFUSED] })
+  },
+)
+
 test('the last outcome of a claim that was taken over is written all the same', async () => {
   const { journal, open, stored } = await openJournal(1)
   await journal.intend([0])
@@ -158,7 +177,7 @@ test('an UPSERT is held up by no intent, and is told rejected only where no clai
   expect((await stored()).texts).toEqual([])
   await journal.tell([0], [BUSY])
 
-  const again = await open()
+  const again = await open({ reopens: true })
   expect(again.decision().send).toEqual([0, 1])
   await again.intend([0, 1])
   await again.tell([0, 1], [REFUSED, REFUSED])
@@ -172,7 +191,7 @@ test('an UPSERT that an interrupted claim may have sent is not called rejected b
   const { journal, open, stored } = await openJournal(2, 'UPSERT')
   await journal.intend([0, 1])
 
-  const again = await open()
+  const again = await open({ reopens: true })
   await again.tell([0, 1], [BUSY, REFUSED])
   const lost = unconfirmed('NO_VERDICT', { operation: 'UPSERT', dryRun: false })
   // Whoever refuses it for good did so before.
@@ -185,7 +204,7 @@ test('a rejection of an UPSERT that comes after another claim was opened is not 
   const { journal, open, stored } = await openJournal(2, 'UPSERT')
   await journal.intend([0, 1])
 
-  const again = await open()
+  const again = await open({ reopens: true })
   await again.intend([0, 1])
   await journal.tell([0, 1], [ACCEPTED, REFUSED])
   expect(await stored()).toMatchObject({ send: [1], outcomes: [ACCEPTED, undefined] })
@@ -211,7 +230,7 @@ test('each outcome of an UPSERT that an interrupted claim may have sent says so,
   const { journal, open, stored, fail } = await openJournal(2, 'UPSERT')
   await journal.intend([0, 1])
 
-  const again = await open()
+  const again = await open({ reopens: true })
   await again.intend([0, 1])
   fail('all')
   const late = unconfirmed('TIMED_OUT', { operation: 'UPSERT', dryRun: false })

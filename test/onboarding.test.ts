@@ -76,7 +76,7 @@ test('from nothing to first rows, each step done as its checklist says', async (
   const { status, checked, details } = (await walk(pair.gateway)).of('OUTCOMES')
   expect({ status, checked, details }).toEqual({
     status: 'TODO',
-    checked: 'Of 2 rows 50.0 % were rejected; 0 are unconfirmed.',
+    checked: '2 rows in the last 24 hours: 1 rejected, 0 unconfirmed.',
     details: ['WRONG_TYPE packSize: 1'],
   })
   await pair.close()
@@ -178,7 +178,10 @@ test('outcomes say how many rows fared how, and the ten most frequent issues', (
   const issues = Array.from({ length: 11 }, (_, nth) => ({ code: 'TOO_LONG', count: 20 - nth, ...(nth > 0 && { field: `f${nth}` }) }))
   const quality = { mutations: 1, passRate: undefined, accepted: 7, rejected: 2, unconfirmed: 1, issues }
   expect(outcomesStep(quality as never)).toMatchObject({
-    checked: 'Of 10 rows 20.0 % were rejected; 1 are unconfirmed.',
+    next: 'Correct the rows by their issues, the most frequent first, and send them again.',
+    checked: '10 rows in the last 24 hours: 2 rejected, 1 unconfirmed.',
     details: ['TOO_LONG: 20', ...Array.from({ length: 9 }, (_, nth) => `TOO_LONG f${nth + 1}: ${19 - nth}`)],
   })
+  expect(outcomesStep({ ...quality, accepted: 400_000, rejected: 1 } as never).checked).toContain(': 1 rejected,')
+  expect(outcomesStep({ ...quality, rejected: 0, issues: [] } as never).next).toContain('Send the unconfirmed rows of upserts again')
 })

@@ -79,14 +79,15 @@ test('which role a query, or a mutation of tables, needs is told of each', () =>
   expect(fields.filter((name) => !ofRows.has(name) && !told.includes(`\`${name}\``))).toEqual([])
 })
 
-test('every trial is told of, and none that is not one', () => {
-  const list = sectionOf('How it works').split('npm run fire -- NAME')[1] ?? ''
+test('every trial is told of, and none that is not one', async () => {
+  const contributing = await readFile(new URL('CONTRIBUTING.md', ROOT), 'utf8')
+  const list = contributing.split('\n## Trials\n')[1]?.split('\n## ')[0] ?? ''
   const told = [...list.matchAll(/^- (.*?): |; `([\w-]+)`: /gm)].flatMap(([, first, other]) =>
     (first ?? other ?? '').replaceAll('`', '').split(', '),
   )
   const { stderr } = spawnSync(process.execPath, [new URL('test/fire/main.ts', ROOT).pathname], { encoding: 'utf8' })
   expect(told.sort()).toEqual(/trial: ([^;]*);/.exec(stderr)?.[1]?.split(', ').sort())
-  const named = [...readme.matchAll(/npm run fire -- ([a-z-]+)/g)].map(([, name]) => name)
+  const named = [...(readme + contributing).matchAll(/npm run fire -- ([a-z-]+)/g)].map(([, name]) => name)
   expect(named.filter((name = '') => !told.includes(name))).toEqual([])
 })
 

@@ -132,6 +132,7 @@ test('what the sandbox makes of rows is as recorded', async () => {
   await shown('failed-rows', 'wrong')
   await send([row, { ...row, SIZE: undefined, Size: 2, Note: 'n' }, 'x', null, [row], { ...row, at: '2025-01-28 14:30:01' }])
   await send([{ ...row, size: 3 }])
+  await send([{ THING_ID: 'U', At: '2025-01-28 14:30:00', Size: 2, price: null }])
   await send([
     { ...row, thing_id: 'Z', size: 0 },
     { ...row, thing_id: 'Z' },

@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { contract } from '../schema/index.ts'
-import { FAILURES } from '../src/sandbox/choices.ts'
+import { FAILURES, SANDBOX_TOKEN } from '../src/sandbox/choices.ts'
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts'
-import { resourceNamed } from './support/rows.ts'
+import { type Gateway, startGateway } from './support/gateway.ts'
+import { product, resourceNamed } from './support/rows.ts'
 import { startSandboxHere } from './support/sandbox.ts'
 
 let sandbox: Sandbox
@@ -316,4 +320,20 @@ test('no more requests of a token are taken in a second than its rate', async ()
   ])
   vi.useRealTimers()
   await Promise.all([slow.close(), here.close()])
+})
+
+test('an embedded sandbox makes the folders of its file, keeps its rows from one start to the next, and goes with its gateway', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rowgate-sandbox-'))
+  const settings = { SANDBOX_FILE: join(folder, 'one', 'two', 'sandbox.sqlite'), STORE_FILE: join(folder, 'three', 'four', 'store.sqlite') }
+  const stored = async ({ sandbox: url }: Gateway) =>
+    await (await fetch(new URL('/sandbox/objects/INV_PRODUCTS_OOTB/rows', url?.href), { headers: { authorization: SANDBOX_TOKEN } })).json()
+  const first = await startGateway(settings)
+  expect(await first.ingest('upsertProducts', [product('KEPT')])).toMatchObject({ acceptedCount: 1 })
+  await first.close()
+  await expect(stored(first)).rejects.toThrow()
+
+  const second = await startGateway(settings)
+  expect(await stored(second)).toMatchObject([{ product_id: 'KEPT' }])
+  await second.close()
+  await rm(folder, { recursive: true })
 })

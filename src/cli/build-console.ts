@@ -1,4 +1,4 @@
-/** Builds the console's page into `dist/console`; `npm ci` does it too, where the tools for it are installed. */
+/** Builds the console's page into `dist/console`; `npm ci` runs this too, where the dev dependencies are installed. */
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -9,7 +9,7 @@ const vite = await import('vite').catch(() => undefined)
 if (vite === undefined) console.log('The console is not built: Vite is not installed here. GraphQL needs nothing of it.')
 else await build(vite)
 
-/** Builds beside the folder and renames at the end: a gateway that runs finds all of it or none. */
+/** Builds into another folder and renames that at the end, so that a running gateway finds a complete page or none. */
 async function build({ build }: typeof import('vite')): Promise<void> {
   const built = `${DIST}.console-${process.pid}`
   const before = `${built}-before`
@@ -22,7 +22,7 @@ async function build({ build }: typeof import('vite')): Promise<void> {
     // The page's policy forbids data: URLs.
     build: { outDir: built, emptyOutDir: true, target: 'es2024', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
     worker: { format: 'es' },
-    // The same reader in the form for browsers, which brings what it needs of Node.
+    // The browser build of csv-parse, which includes its own Buffer.
     resolve: { alias: [{ find: /^csv-parse$/, replacement: 'csv-parse/browser/esm' }] },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   })

@@ -15,7 +15,7 @@ import { createSchemaWire } from '../upstream/schema-wire.ts'
 import { ConfigError } from '../util/config-error.ts'
 import { readOrigin } from '../util/request-origin.ts'
 
-// Exit codes: 0 nothing differs, 1 something does, 2 it could not be found out.
+// Exit codes: 0 no differences, 1 some, 2 the comparison failed.
 try {
   process.exitCode = (await checkAll()) === 0 ? 0 : 1
 } catch (error) {

@@ -11,7 +11,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts'
 import { runImport } from './import/run.ts'
 
 const ROWS = 2_000
-/** Every so many rows one is bad. */
+/** One in so many rows is bad. */
 const BAD_EVERY = 400
 const KEY = 'DEMO-'
 /** What a person might write where a number belongs. */
@@ -19,9 +19,8 @@ const BAD_CELL = 'many'
 const GOOD_CELL = 1
 
 /**
- * Makes a file with bad rows, loads it by the import command, corrects what that says of them, and loads the correction and then
- * the first file once more. True where each of the three comes to what it should,
- * and every row stands in the table once.
+ * Makes a file with bad rows and loads it by the import command, corrects the rejected rows and loads these, then loads the first file
+ * once more. True where each of the three loads has the expected result, and every row is in the table exactly once.
  */
 export async function loadAndCorrect({ resources, modules }: Contract, url: URL, sandbox: Sandbox): Promise<boolean> {
   const [resource, column] = resources.flatMap((each) => each.columns.filter(isCount).map((found) => [each, found] as const))[0] ?? []
@@ -59,7 +58,7 @@ function isCount({ type, presence, isKey }: Column): boolean {
 /** Copies of the example with keys of their own, some with a word in the column of numbers. */
 function fileOf({ columns, keyColumns, example }: Resource, column: Column): string {
   const key = keyColumns.find(({ type }) => type === 'string')?.name
-  // Behind all others, so that the file can be corrected as a text.
+  // The last column, so that the file can be corrected as text.
   const names = [...columns.map(({ name }) => name).filter((name) => name in example && name !== column.name), column.name]
   const cell = (name: string, row: number): unknown => {
     if (name === column.name && row % BAD_EVERY === BAD_EVERY - 1) return BAD_CELL

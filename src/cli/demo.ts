@@ -75,7 +75,7 @@ async function send(mutation: string, resource: Resource): Promise<Line> {
   }
 }
 
-/** The example without its first key field, with a value of the wrong type, and with a field nobody knows. */
+/** The example three times: without its first key field, with a value of the wrong type, and with an unknown field. */
 function spoil(resource: Resource): Record<string, unknown>[] {
   const example = exampleRow(resource)
   const key = resource.keyColumns[0]?.field ?? ''

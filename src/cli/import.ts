@@ -5,7 +5,7 @@ import { runImport } from './import/run.ts'
 const stop = new AbortController()
 let stoppedAt = Number.POSITIVE_INFINITY
 function stopOrEnd(): void {
-  // Of one Ctrl-C two come: the terminal's, and the one that npm passes on.
+  // One Ctrl-C sends two signals: the terminal's, and the one that npm passes on.
   if (performance.now() - stoppedAt > 500) process.exit(2)
   if (stop.signal.aborted) return
   stoppedAt = performance.now()
@@ -13,7 +13,7 @@ function stopOrEnd(): void {
   stop.abort()
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopOrEnd)
-// Whoever reads the output has gone; what is sent goes on.
+// The reader of the output is gone; the load goes on.
 process.stdout.on('error', () => {})
 
 const { ROWGATE_TOKEN: token, npm_lifecycle_event: script, INIT_CWD: startedIn } = process.env
@@ -31,7 +31,7 @@ process.exitCode = await runImport({
   },
   signal: stop.signal,
 }).catch((error: unknown) => {
-  // An exit code of its own would say that some rows were rejected.
+  // Node's own exit code, 1, would mean that some rows were rejected.
   console.error(error)
   console.error('This is a defect of the command. What was sent stands: the same command goes on where it stopped.')
   return 2

@@ -3,35 +3,35 @@ import { issueOf, rowText } from './row-text.ts'
 import type { Issue, Rows } from './types.ts'
 
 /**
- * How rows are cut: by constants, so that the same rows are the same chunks in every run, which is what keys hang on. They are far
- * below the limits of a gateway with default settings, and ten of its upstream requests.
+ * The size of chunks. Constant, so that the same rows make the same chunks, and so the same idempotency keys, in every run; far below
+ * the default limits of a gateway, and equal to ten of its upstream requests.
  */
 export const CHUNK = { rows: 5_000, bytes: 4_000_000 } as const
 
 /** Neighbouring rows that are sent in one request. */
 export interface Chunk<Row> {
-  /** Which chunk of the run it is, from 0. */
+  /** The number of the chunk in its run, from 0. */
   readonly number: number
   /** The index of its first row in the run. */
   readonly start: number
   readonly rows: readonly Row[]
   /** The JSON of the rows that can be sent, in order. */
   readonly texts: readonly string[]
-  /** The primary keys of these as they are written, where they were asked for. */
+  /** The primary keys of these rows as JSON text, if they are needed. */
   readonly keys: ReadonlySet<string>
   /** The rows that cannot be sent, by their place in the chunk. */
   readonly faults: ReadonlyMap<number, Issue>
 }
 
-/** What is done to each row on its way into a chunk. */
+/** How rows are put into chunks. */
 export interface Cutting {
-  /** What is sent in its place. */
+  /** Converts a row to what is sent. */
   readonly toSend: (row: unknown) => unknown
-  /** The fields of the primary key; none where chunks may be written in any order. */
+  /** The fields of the primary key; empty where chunks may be written in any order. */
   readonly keyFields: readonly string[]
 }
 
-/** Cuts rows as they come; throws `ROWS_FAILED` where reading them does. */
+/** Cuts rows into chunks as they come; throws `ROWS_FAILED` where reading them throws. */
 export async function* cut<Row>(rows: Rows<Row>, { toSend, keyFields }: Cutting): AsyncGenerator<Chunk<Row>, undefined> {
   let open = emptyChunk<Row>(0, 0)
   let size = 0

@@ -1,20 +1,20 @@
 import type { Summary } from './types.ts'
 
-/** What a `ClientError` may tell beside its code and its words. */
+/** Further details of a `ClientError`. */
 export interface ErrorDetails {
   /** The HTTP status, where there was an answer. */
   readonly status?: number | undefined
-  /** When the same may be tried again, in milliseconds from then. */
+  /** How long to wait before trying again, in milliseconds. */
   readonly retryAfterMs?: number | undefined
-  /** What is allowed, and what came, where the code is about a limit. */
+  /** The limit, and what was sent, where the code is about a limit. */
   readonly limit?: number | undefined
   readonly actual?: number | undefined
   readonly cause?: unknown
 }
 
 /**
- * Why a run stopped or a query has no data. Its `code` is one of the gateway's (`extensions.code` of its errors), or one of the
- * client's, which `client-codes.ts` lists.
+ * Why a run stopped, or why a query has no data. Its `code` is one of the gateway's (`extensions.code` of its errors) or one of the
+ * client's own, which `client-codes.ts` lists.
  */
 export class ClientError extends Error {
   override readonly name = 'ClientError'
@@ -23,7 +23,7 @@ export class ClientError extends Error {
   declare readonly retryAfterMs?: number
   declare readonly limit?: number
   declare readonly actual?: number
-  /** What a run had come to when it stopped. Not enumerable: it holds rows, which belong into no log. */
+  /** The summary of a run up to where it stopped. Not enumerable, since it holds rows, which must not be logged. */
   declare readonly summary?: Summary<unknown>
 
   constructor(code: string, message: string, { cause, ...details }: ErrorDetails = {}) {

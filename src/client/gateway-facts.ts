@@ -4,17 +4,17 @@ import { FEW_TRIES, repeated } from './retry.ts'
 import { sleep } from './stop.ts'
 import type { Client } from './types.ts'
 
-/** What a client has to know of a resource before it sends rows. */
+/** What the client needs to know about a resource before it sends rows. */
 export interface ResourceFacts {
-  /** The field of each of the upstream's columns. */
+  /** Fields by the upstream's column names. */
   readonly fields: ReadonlyMap<string, string>
-  /** The fields that together identify a row. */
+  /** The fields of the primary key. */
   readonly primaryKey: readonly string[]
 }
 
 /**
- * Asks the gateway of a resource, once; rejects with a `ClientError` where it has no such resource, takes less at once than a chunk,
- * or knows no keys. `onPause` is told of each wait before it asks again.
+ * Asks the gateway about a resource, once; rejects with a `ClientError` where there is no such resource, or where the gateway takes
+ * less than a chunk at once, or has no idempotency keys. `onPause` is called before each wait for a retry.
  */
 export type AskFacts = (resource: string, signal: AbortSignal | undefined, onPause: (ms: number) => void) => Promise<ResourceFacts>
 

@@ -1,7 +1,7 @@
 import { ClientError } from './client-error.ts'
 import type { Issue } from './types.ts'
 
-/** What all chunks of a run have in common. */
+/** Where and how the rows of a run are sent. */
 export interface Target {
   readonly resource: string
   readonly operation: 'upsert' | 'append'
@@ -9,7 +9,7 @@ export interface Target {
   readonly dryRun: boolean
 }
 
-/** What a gateway answers for the rows of one request; rows that are not listed were accepted. */
+/** The gateway's answer for the rows of one request; rows that are not listed were accepted. */
 export interface Payload {
   readonly acceptedCount: number
   readonly rejectedCount: number
@@ -31,7 +31,7 @@ const SELECTION = `acceptedCount rejectedCount unconfirmedCount replayedCount re
 rows(only: [REJECTED, UNCONFIRMED]) { ... on IngestedRow { index } ... on UnconfirmedRow { reason retryable: safeToResend }
 ... on RejectedRow { retryable issues { code field column message hint upstreamCode } } }`
 
-/** The JSON body of the request that sends rows: their texts stand in it as they are. */
+/** The JSON body of a request, with the texts of the rows inserted as they are. */
 export function ingestBody({ resource, operation, solution, dryRun }: Target, key: string | null, texts: readonly string[]): string {
   const query = `mutation ($rows: [${resource}RowInput!]!, $solution: String, $dryRun: Boolean, $key: String) {
 payload: ${operation}${resource}(rows: $rows, solution: $solution, dryRun: $dryRun, idempotencyKey: $key) { ${SELECTION} } }`
@@ -39,9 +39,9 @@ payload: ${operation}${resource}(rows: $rows, solution: $solution, dryRun: $dryR
   return `${head.slice(0, -2)},"rows":[${texts.join()}]}}`
 }
 
-/** The payload in the data of an answer to these texts of rows; throws where it does not tell of each of them once. */
+/** The payload of an answer; throws unless it accounts for each of the rows exactly once. */
 export function payloadIn(data: unknown, texts: readonly string[]): Payload {
-  // Of an answer without a payload the counts are no numbers, which are equal to nothing.
+  // Without a payload the counts are undefined, and the comparison below fails.
   const payload: Payload = Object((data as { readonly payload?: Payload }).payload)
   const { acceptedCount, rejectedCount, unconfirmedCount, rows = [] } = payload
   const places = new Set(rows.map(({ index }) => index))
@@ -51,12 +51,12 @@ export function payloadIn(data: unknown, texts: readonly string[]): Payload {
   return payload
 }
 
-/** What is known of rows after an answer that cannot be read: nothing, until they are asked for again. */
+/** The payload in place of an unreadable answer: every row is unconfirmed until it is asked for again. */
 export function noneConfirmed(texts: readonly string[]): Payload {
-  // What else a payload has is read by nobody, since the run ends.
+  // Nothing else of the payload is used, since the run ends.
   const rows = texts.map((_, index) => ({ index, retryable: true, reason: UNREADABLE }))
   return { replayedCount: 0, retryableCount: rows.length, rows } as Partial<Payload> as Payload
 }
 
-/** The code of an answer that says nothing, or nonsense, of its rows. */
+/** The code for an answer that does not account for its rows. */
 export const UNREADABLE = 'UNREADABLE_ANSWER'

@@ -2,11 +2,11 @@ import { ClientError } from './client-error.ts'
 import { outcomesOf, type Settled } from './tally.ts'
 import type { Outcome } from './types.ts'
 
-/** A queue for chunks that come in any order and are read in their own; what nobody reads is not kept. */
+/** A queue of chunks that arrive in any order and are read in the original one; without a reader nothing is kept. */
 export function createOutcomeQueue<Row>() {
   const waiting = new Map<number, Settled<Row> | undefined>()
   const changed = createSignal()
-  // Undefined while nobody has asked and nothing has come.
+  // Undefined until somebody asks, or something arrives.
   let isRead: boolean | undefined
   let next = 0
   let ended: { readonly error: unknown } | undefined
@@ -29,18 +29,18 @@ export function createOutcomeQueue<Row>() {
   }
 
   return {
-    /** Takes a chunk; undefined where it came to no outcome. */
+    /** Adds a chunk; undefined where it has no outcomes. */
     add(number: number, settled: Settled<Row> | undefined): void {
       isRead ??= false
       if (isRead) waiting.set(number, settled)
       changed.notify()
     },
-    /** Nothing comes any more; the reader then gets the error, where there is one. */
+    /** Ends the queue; the reader then gets the error, if there is one. */
     end(error: unknown): void {
       ended = { error }
       changed.notify()
     },
-    /** Resolves when the reader is not so many chunks behind any more, or when there is none. */
+    /** Resolves when the reader is fewer than `most` chunks behind, or when there is no reader. */
     async room(number: number, most: number): Promise<void> {
       while (isRead && number - next >= most) await changed.wait()
     },
@@ -52,7 +52,7 @@ export function createOutcomeQueue<Row>() {
   }
 }
 
-/** Something to wait for, again and again. */
+/** A signal that can be awaited repeatedly. */
 function createSignal() {
   const waiters: (() => void)[] = []
   return {

@@ -14,7 +14,7 @@ import { fromUpstream } from './upstream-row.ts'
 
 type Subject = Pick<Target, 'resource' | 'operation'>
 
-/** Sends rows from the next turn on; what is wrong with the options themselves is thrown at once. */
+/** Starts sending rows in the next turn; wrong options are thrown at once. */
 export function startRun<Row>(
   subject: Subject,
   rows: Rows<Row>,
@@ -53,7 +53,7 @@ export function startRun<Row>(
   }
 
   async function run(): Promise<Summary<Row>> {
-    // Whoever started the run may ask for its outcomes before the first of them is there.
+    // Gives the caller time to ask for the outcomes before the first arrives.
     await undefined
     if (!stop.signal.aborted) await sendAll().catch(stop.because)
     await inFlight.ended()
@@ -69,19 +69,19 @@ export function startRun<Row>(
   const done = run()
   const outcomes = () => {
     const read = queue.read()
-    // Whoever reads the outcomes is told of the error there.
+    // The reader of the outcomes gets the error there.
     done.catch(() => {})
     return read
   }
   return { done, outcomes }
 }
 
-/** Requests under way where nothing is said. */
+/** The default number of requests in flight. */
 const PARALLEL = 4
-/** Longer ones leave no room for the number of the chunk. */
+/** Leaves room for the number of the chunk in a key of 255 characters. */
 const KEY = /^[\x20-\x7e]{1,240}$/
 
-/** Options with what holds where nothing is said; throws a `TypeError` where one cannot be meant. */
+/** Options with defaults filled in; throws a `TypeError` where one is invalid. */
 function readOptions({ key, dryRun = false, parallel = PARALLEL, ...others }: SendOptions) {
   if (key !== undefined && !KEY.test(key)) throw new TypeError('key: 1-240 printable ASCII characters')
   if (!(parallel >= 1)) throw new TypeError('parallel: a number from 1')
@@ -91,20 +91,20 @@ function readOptions({ key, dryRun = false, parallel = PARALLEL, ...others }: Se
   return { ...others, key: dryRun ? null : (key ?? ownKey()), dryRun, parallel }
 }
 
-/** Only an UPSERT of a key could undo another. */
+/** Keys matter for UPSERT only, where a write can undo another. */
 function cuttingFor({ operation }: Subject, { columns }: Pick<SendOptions, 'columns'>, { fields, primaryKey }: ResourceFacts): Cutting {
   const toSend = columns === 'upstream' ? (row: unknown) => fromUpstream(row, fields) : (row: unknown) => row
   return { toSend, keyFields: operation === 'upsert' ? primaryKey : [] }
 }
 
 /**
- * Chunks under way: so many at once, and no two of them with rows of one key, so that the later row is written last. They are sent
- * by `send`, which never rejects.
+ * The chunks in flight: up to `parallel`, and no two with rows of the same key, so that the later row is written last. `send` must
+ * never reject.
  */
 function createInFlight<Row>(parallel: number, send: (chunk: Chunk<Row>) => Promise<void>) {
   const underWay = new Map<Promise<void>, Chunk<Row>>()
   return {
-    /** Resolves when a chunk may go. */
+    /** Resolves when the chunk may be sent. */
     async room(chunk: Chunk<Row>): Promise<void> {
       while (underWay.size >= parallel || sharesKey(chunk, underWay.values())) await Promise.race(underWay.keys())
     },
@@ -112,7 +112,7 @@ function createInFlight<Row>(parallel: number, send: (chunk: Chunk<Row>) => Prom
       const sent = send(chunk).finally(() => underWay.delete(sent))
       underWay.set(sent, chunk)
     },
-    /** Resolves when none is under way. */
+    /** Resolves when none is in flight. */
     ended: (): Promise<unknown> => Promise.all(underWay.keys()),
   }
 }

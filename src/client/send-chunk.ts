@@ -10,9 +10,9 @@ import type { Body, Transport } from './transport.ts'
 export interface Sending {
   readonly target: Target
   readonly transport: Transport
-  /** The key of the run; null where its requests have none, or have none any more. */
+  /** The key of the run; null where requests carry none, or no longer do. */
   key: string | null
-  /** Told of each request, and of each pause before one. */
+  /** Called for each request, and for each pause before one. */
   readonly progress: { request(isRepeated: boolean): void; pause(ms: number): void }
   /** The caller's: aborts requests under way. */
   readonly signal?: AbortSignal | undefined
@@ -20,14 +20,14 @@ export interface Sending {
   readonly stopped: AbortSignal
 }
 
-/** Rows that are worth sending again are, until so many times in a row none of them came to its end. */
+/** How often in a row rows are sent again without any of them being settled. */
 const ROUNDS = 8
 
 const NO_STORE = 'STORE_UNAVAILABLE'
 
 /**
- * Sends a chunk until there is nothing of it left to do, always by the very same request: what the gateway has settled under the
- * key is not sent again. Rejects with a `ClientError` where no outcome could be had.
+ * Sends a chunk until nothing of it is left to do, always by the same request: what the gateway has settled under the key is not sent
+ * again. Rejects with a `ClientError` where no outcomes could be obtained.
  */
 export async function sendChunk<Row>({ texts, number, start, rows, faults }: Chunk<Row>, sending: Sending): Promise<Settled<Row>> {
   const settled = {
@@ -56,10 +56,10 @@ export async function sendChunk<Row>({ texts, number, start, rows, faults }: Chu
     return sleep(ms, stopped)
   }
 
-  /** What the gateway answers; a request that got lost, or is to wait, is repeated as it was. */
+  /** The gateway's answer; a request that was lost, or has to wait, is repeated unchanged. */
   const answer = () => repeated(ask, pause, ({ code }) => (code === NO_STORE ? FEW_TRIES : TRIES))
 
-  /** What there is instead of an answer: an UPSERT may do without the key, and what cannot be read tells of no row. */
+  /** The fallback after an error: an UPSERT can do without a key, and an unreadable answer leaves all rows unconfirmed. */
   async function otherwise(error: ClientError): Promise<Payload> {
     if (error.code === UNREADABLE) {
       settled.failure = error

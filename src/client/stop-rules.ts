@@ -2,19 +2,19 @@ import { ClientError } from './client-error.ts'
 import type { Payload } from './ingest-request.ts'
 import type { Settled } from './tally.ts'
 
-/** Codes of rows that are about the token or the table: no other row would fare better. */
+/** Codes that are about the token or the table: other rows would be rejected as well. */
 const ABOUT_ALL_ROWS: readonly string[] = ['UPSTREAM_UNAUTHORIZED', 'UPSTREAM_NOT_FOUND']
-/** So many chunks, the first of a run, that are refused for one reason have it in common. */
+/** If this many chunks at the start of a run are refused for the same reason, the rest would be as well. */
 const FIRST_CHUNKS = 2
 
-/** Finds out, chunk by chunk, whether it is of use to go on. */
+/** Decides after each chunk whether to go on. */
 export function createStopRules(maxRejected: number | undefined) {
   let chunks = 0
   let rejected = 0
   const reasons = new Set<string | undefined>()
 
   return {
-    /** Why the run is to stop after a chunk; undefined where it is not. */
+    /** Why the run should stop after a chunk; undefined where it should go on. */
     after<Row>({ payload, chunk }: Settled<Row>): ClientError | undefined {
       const refusal = refusalOf(payload)
       chunks++

@@ -1,18 +1,18 @@
 import { ClientError } from './client-error.ts'
 
-/** Ends a run before its time; the first reason counts. */
+/** Stops a run early; the first reason counts. */
 export interface Stop {
-  /** Aborted when the run has stopped, with the reason as its own. */
+  /** Aborted, with the reason, when the run is stopped. */
   readonly signal: AbortSignal
   /** Resolves then. */
   readonly promise: Promise<undefined>
-  /** Stops the run, where there is a reason. */
+  /** Stops the run, if there is a reason. */
   because(reason: unknown): void
-  /** Listens to the caller's signal no longer. */
+  /** Stops listening to the caller's signal. */
   end(): void
 }
 
-/** A run that goes on until there is a reason, or its caller aborts. */
+/** A stop for a run, linked to the caller's signal. */
 export function createStop(caller: AbortSignal | undefined): Stop {
   const controller = new AbortController()
   const { signal } = controller
@@ -24,14 +24,14 @@ export function createStop(caller: AbortSignal | undefined): Stop {
   return { signal, promise, because, end }
 }
 
-/** Calls back when the signal is aborted, at once where it is; gives what takes that back. */
+/** Calls back when the signal is aborted, at once if it already is; returns a function that cancels this. */
 function onAbort(signal: AbortSignal | undefined, callback: () => void): () => void {
   if (signal?.aborted) callback()
   signal?.addEventListener('abort', callback)
   return () => signal?.removeEventListener('abort', callback)
 }
 
-/** Resolves after so many milliseconds, or as soon as the signal is aborted: with false then. */
+/** Resolves with true after `ms`, or with false as soon as the signal is aborted. */
 export async function sleep(ms: number, signal: AbortSignal | undefined): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined
   let forget: (() => void) | undefined

@@ -4,17 +4,17 @@ import type { NotAccepted, Payload } from './ingest-request.ts'
 import { issueOf } from './row-text.ts'
 import type { Issue, IssueCount, Outcome, Summary } from './types.ts'
 
-/** A chunk whose rows all have an outcome: what was sent is not kept while it waits for its reader. */
+/** A chunk whose rows all have an outcome; the texts that were sent are not kept. */
 export interface Settled<Row> {
   readonly chunk: Pick<Chunk<Row>, 'start' | 'rows' | 'faults'>
   readonly key: string | null
-  /** What the gateway told last; undefined where no row of it could be sent. */
+  /** The last answer of the gateway; undefined where no row could be sent. */
   readonly payload: Payload | undefined
-  /** Rows whose outcome stood already when the run came to them. */
+  /** Rows that were settled by an earlier run. */
   readonly replayed: number
-  /** The gateway could not keep its key, and the rows were sent without. */
+  /** The gateway could not store the key, and the rows were sent without one. */
   readonly isKeyLost: boolean
-  /** Why the run is to stop after it. */
+  /** Why the run should stop after this chunk. */
   readonly failure: ClientError | undefined
 }
 
@@ -47,7 +47,7 @@ function resultOf(told: NotAccepted | undefined): RowResult {
 
 const MOST_REJECTED_ROWS = 10_000
 const MOST_ISSUES = 100
-/** More kinds of complaints than that are no longer told apart: names of fields may be anything. */
+/** Bounds the kinds of issues that are told apart, since field names may be anything. */
 const MOST_KINDS = 1_000
 const FIRST_INDEXES = 10
 
@@ -77,7 +77,7 @@ export function createTally<Row>() {
       if (isKeyLost) warnings.add(KEY_LOST)
       const others = (payload?.rows.length ?? 0) + chunk.faults.size
       counts.accepted += chunk.rows.length - others
-      // Most chunks have nothing but accepted rows, which need not be gone through.
+      // Most chunks have only accepted rows, which need not be visited.
       if (others === 0) return
       for (const outcome of outcomesOf(settled)) {
         const { status } = outcome

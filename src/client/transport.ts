@@ -4,9 +4,9 @@ import type { ClientOptions } from './types.ts'
 
 /** Sends request bodies to the gateway. */
 export interface Transport {
-  /** What the gateway answered; rejects with a `ClientError` where it declined, where nothing answered, or something else. */
+  /** The data of the gateway's answer; rejects with a `ClientError` where there is none. */
   post(body: Body, signal?: AbortSignal): Promise<unknown>
-  /** A body with rows, ready to be sent as often as need be: in gzip where that pays. */
+  /** A body with rows that can be sent several times, compressed where that pays. */
   prepare(text: string): Promise<Body>
 }
 
@@ -16,18 +16,18 @@ export interface Body {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Longer than a gateway takes for rows, with the time that a large body needs on a slow line. */
+/** Longer than a gateway takes for rows, plus the time to transfer a large body on a slow connection. */
 const TIMEOUT_MS = 120_000
-/** What a small body would win is less than what a packet holds anyway. */
+/** Smaller bodies gain too little from compression. */
 const WORTH_GZIP = 16_384
-/** What `fetch` takes; the group is there where the gateway is on the same machine. */
+/** A URL that `fetch` takes; the group matches where the gateway is on the same machine. */
 const ADDRESS = /^https?:..(localhost\b|127\.|\[::1)?[^@/]*\//
 
 /** A transport to the gateway at that address. */
 export function createTransport({ url, token, fetch: send = fetch }: ClientOptions): Transport {
   const endpoint = new URL(url)
   const address = ADDRESS.exec(endpoint.href)
-  // Each request would fail in `fetch`, as if nobody answered.
+  // With such a URL each request would fail in `fetch`, as if the gateway were down.
   if (!address) throw new TypeError('url: http:// or https://, no user')
   const tokenAfter = createTokenAfter(token)
 
@@ -41,7 +41,7 @@ export function createTransport({ url, token, fetch: send = fetch }: ClientOptio
     try {
       return await call(body, used, signal)
     } catch (error) {
-      // A field is declined with a code and a status of its own; what stands before a gateway has the status only.
+      // The gateway gives a code and a status; a proxy before it only a status.
       const { status, code } = error as Partial<ClientError>
       if (typeof token !== 'function' || (status !== 401 && code !== 'UNAUTHENTICATED')) throw error
       return call(body, await tokenAfter(used), signal)
@@ -53,7 +53,7 @@ export function createTransport({ url, token, fetch: send = fetch }: ClientOptio
       const stop = createStop(signal)
       const timer = setTimeout(stop.because, TIMEOUT_MS, 'timeout')
       try {
-        // Neither the token's function nor a `fetch` that was given need heed a signal.
+        // The caller's token function or `fetch` may ignore the signal.
         const data = await Promise.race([answered(body, stop.signal), stop.promise])
         stop.signal.throwIfAborted()
         return data
@@ -73,17 +73,17 @@ export function createTransport({ url, token, fetch: send = fetch }: ClientOptio
 }
 
 const JSON_ONLY = { accept: 'application/json', 'content-type': 'application/json' }
-/** Lets what people wait for go first. */
+/** Lets interactive requests go first. */
 const BULK = { priority: 'u=5' }
 
 const NO_HEADER = /[^\t -~\x80-\xff]/
 
-/** One token for all requests, until the gateway has refused it; requests that were refused together ask once. */
+/** The token for all requests until the gateway refuses it; requests that were refused together ask for a new one once. */
 function createTokenAfter(token: ClientOptions['token']) {
   let known: Promise<string | undefined> | undefined
   async function ask(): Promise<string | undefined> {
     const given = typeof token === 'function' ? await token() : token
-    // What `fetch` would say of it has the token in its words.
+    // The error of `fetch` would quote the token.
     if (NO_HEADER.test(given as string)) throw new TypeError()
     return given
   }
@@ -104,7 +104,7 @@ interface GraphQLAnswer {
 
 async function read(response: Response): Promise<unknown> {
   const { status } = response
-  // What stands before a gateway says in a header how long to wait, in seconds.
+  // A proxy before the gateway says in a header how long to wait, in seconds.
   const told = { status, retryAfterMs: Number(response.headers.get('retry-after')) * 1_000 || undefined }
   const text = await response.text()
   // A page, or half of an answer, is no answer.

@@ -1,17 +1,17 @@
 import { isObject } from './row-text.ts'
 
 /**
- * A row with the upstream's column names, in any case, as the row of the API that says the same: what is no declared column is a
- * custom attribute, and goes into `extra`. What is no object is left to the gateway to refuse.
+ * Converts a row with the upstream's column names, in any case, to a row of the API: names that are not declared columns are custom
+ * attributes, and go into `extra`. Values that are not objects are passed on for the gateway to reject.
  */
 export function fromUpstream(row: unknown, fields: ReadonlyMap<string, string>): unknown {
   if (!isObject(row)) return row
   const renamed: Record<string, unknown> = {}
-  // Without a prototype, so that a column called __proto__ is a name like any other.
+  // Without a prototype, so that a column named __proto__ is an ordinary name.
   const extra: Record<string, unknown> = Object.create(null)
   for (const [column, value] of Object.entries(row)) {
     const field = fields.get(column) ?? fields.get(column.toLowerCase())
-    // A column that comes twice, in different case, is refused in `extra`; neither value is dropped.
+    // A duplicate column, in different case, goes into `extra`, where it is rejected: neither value is dropped.
     if (field === undefined || field in renamed) extra[column] = value
     else renamed[field] = value
   }

@@ -11,50 +11,50 @@ import type { WeightsByField } from './cost/answer-weights.ts'
 import type { KeyedAnswers } from './fields/keyed-ingest.ts'
 import type { ScalarTypes } from './scalars.ts'
 
-/** What every resolver is given. */
+/** The GraphQL context of a request. */
 export interface RequestContext {
-  /** Who calls, as found out at the door. */
+  /** The caller, authenticated by `http/`. */
   readonly caller: Caller
-  /** The request as its caller names it, in logs and upstream. */
+  /** Request id and trace, for logs and upstream calls. */
   readonly origin: RequestOrigin
-  /** How urgent its caller says that it is; undefined where it does not say. */
+  /** The priority that the caller asks for, if any. */
   readonly priority?: Priority | undefined
-  /** Its header `Idempotency-Key`, as it came. */
+  /** The header `Idempotency-Key`, unparsed. */
   readonly idempotencyKey?: string | undefined
-  /** What the upstream did for it so far; undefined where its caller does not ask. */
+  /** Reports the upstream calls so far; undefined unless the caller asks for that. */
   readonly upstreamReport?: (() => object) | undefined
-  /** The HTTP method it came by. */
+  /** The HTTP method. */
   readonly method: string
-  /** How long its body is. */
+  /** The length of the body in bytes. */
   readonly requestBytes: number
-  /** What it holds of the common memory. */
+  /** Its account in the memory budget. */
   readonly memory: MemoryAccount
-  /** Absent once its rows are counted. */
+  /** Counts rows towards the tenant's quota; undefined once that is done. */
   takeRows?: TakeRows | undefined
-  /** Rows of its mutations so far that were good to be sent, and the upstream requests these fill; absent before the first. */
+  /** Good rows of its mutations so far, and the upstream requests they fill; undefined before the first. */
   cost?: { rows: number; requests: number }
-  /** The keys that its mutations have appended so far; absent where it has only one. */
+  /** Primary keys that its mutations have appended so far; undefined with a single mutation. */
   appended?: AppendedKeys
-  /** What its mutations with an idempotency key were answered so far; absent where it has only one. */
+  /** Answers of its mutations with an idempotency key so far; undefined with a single mutation. */
   keyedAnswers?: KeyedAnswers
-  /** What it has read of the upstream so far, by what was asked; see `request-reads.ts`. */
+  /** Upstream reads so far, shared by its fields; see `request-reads.ts`. */
   reads?: Map<string, Promise<unknown>>
-  /** What its mutations print, by response key. */
+  /** Weights of the answers of its mutations, by response key. */
   answerWeights?: WeightsByField | undefined
-  /** Bytes of memory for each byte of an answer. */
+  /** Bytes of memory needed per byte of the answer. */
   answerMemory?: number
-  /** About how many bytes the answers of its mutations so far have. */
+  /** The estimated bytes of its mutations' answers so far. */
   answerBytes?: number
 }
 
-/** On whose behalf a request acts; throws `UNAUTHENTICATED` or the like where that is not known, and `FORBIDDEN` where the caller lacks the right that it needs. */
+/** The tenant of a request; throws the caller's refusal, such as `UNAUTHENTICATED`, or `FORBIDDEN` where the caller lacks the right. */
 export function tenantOf({ caller }: Pick<RequestContext, 'caller'>, right?: Right): Tenant {
   if (!('tenant' in caller)) throw caller.refusal
   if (right !== undefined && caller.grant?.may(right) === false) throw forbidden(right)
   return caller.tenant
 }
 
-/** Takes so many bytes of the common memory for a request, before anything of it is sent; throws `OVERLOADED` where there are none. */
+/** Takes memory from the budget for a request, before anything of it is sent; throws `OVERLOADED` where none is left. */
 export function reserve(memory: MemoryAccount, bytes: number): void {
   if (!memory.take(bytes))
     throw new GatewayError('OVERLOADED', 'Overloaded: the requests under way hold the memory that this one needs. Nothing was sent.')
@@ -64,7 +64,7 @@ function forbidden(right: Right): GatewayError {
   return new GatewayError('FORBIDDEN', `This needs the role ${right === 'outcomes' ? 'read, or one to ingest' : right}.`)
 }
 
-/** Ends the description of a root field that is null where it was declined. */
+/** The end of the description of a root field that is null when it is declined. */
 export const NULL_WHEN_DECLINED = 'Null when it is declined, so that the error leaves the other fields of the document as they are.'
 
 interface SchemaTypes {

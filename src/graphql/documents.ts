@@ -5,19 +5,19 @@ import type { Caller, DocumentsAllowed } from '../identity.ts'
 import { unusable } from '../util/config-error.ts'
 import { readSmallJson } from '../util/files.ts'
 
-/** What a request says of its document. */
+/** The document of a request, as text or by reference. */
 export interface AskedDocument {
   readonly query: string | undefined
-  /** Stands for the document where there is none: its id in the manifest, or its hash. */
+  /** Its id in the manifest, or its hash; used where there is no text. */
   readonly id: string | undefined
 }
 
-/** The text of the document that a caller asks for; throws where there is none, or where it is not trusted and has to be. */
+/** Finds the text of a document; throws where there is none, or where it has to be trusted and is not. */
 export type ChooseDocument = (asked: AskedDocument, caller: Caller) => string
 
 /**
- * Takes documents as callers may send them: any, or those of the configured manifest only, by themselves or by an id. Rejects with
- * a `ConfigError` where the manifest cannot be used.
+ * Accepts documents as configured: any, or only those of the manifest, as text or by id. Rejects with a `ConfigError` where the
+ * manifest cannot be used.
  */
 export async function loadDocuments(config: {
   readonly documents: DocumentsAllowed
@@ -32,7 +32,7 @@ export async function loadDocuments(config: {
       return query
     }
     if (id === undefined) throw new GatewayError('INVALID_PARAMETERS', 'The parameter query is missing: it holds the document, as a text.')
-    // In the words that clients of persisted queries look for, to send the document itself then.
+    // The message that clients of persisted queries look for; they then send the document itself.
     if (manifest === undefined) throw new GatewayError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
     const found = findDocument(manifest, id)
     if (found === undefined) throw new GatewayError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')
@@ -47,9 +47,9 @@ function notTrusted(): GatewayError {
   )
 }
 
-/** The documents that are trusted, by any id that a client may know them by. */
+/** The trusted documents, by id. */
 interface Manifest {
-  /** By the ids of the file. */
+  /** By the ids in the file. */
   readonly byId: ReadonlyMap<string, string>
   /** By their SHA-256. */
   readonly byDigest: ReadonlyMap<string, string>
@@ -59,7 +59,7 @@ interface Manifest {
 const MAX_FILE_BYTES = 50_000_000
 const SHA256 = /^(?:sha256:)?([0-9a-f]{64})$/i
 
-/** Reads a manifest as code generators write it, an object of ids and documents; rejects with a `ConfigError` that says what is wrong with the file. */
+/** Reads a manifest as code generators write it: an object of ids and documents. Rejects with a `ConfigError` that says what is wrong with it. */
 async function readManifest(file: string): Promise<Manifest> {
   return await readSmallJson(file, MAX_FILE_BYTES).then(manifestOf).catch(unusable('DOCUMENTS_MANIFEST'))
 }
@@ -75,7 +75,7 @@ function manifestOf(read: unknown): Manifest {
 function checkDocument(name: string, id: string, text: unknown): asserts text is string {
   if (typeof text !== 'string') throw new Error(`the document ${name} is no text`)
   const digest = digestIn(id)
-  // A manifest that was cut off or edited would have clients answered what they did not ask for.
+  // In a damaged or edited manifest, a hash would lead to a document that the client does not mean.
   if (digest !== undefined && digest !== hash('sha256', text))
     throw new Error(`the document ${name} is not the one that its hash was made of`)
   try {
@@ -85,12 +85,12 @@ function checkDocument(name: string, id: string, text: unknown): asserts text is
   }
 }
 
-/** The SHA-256 that an id is, in lower case; undefined where it is another kind of id. */
+/** The SHA-256 in an id, in lower case; undefined for other kinds of ids. */
 function digestIn(id: string): string | undefined {
   return SHA256.exec(id)?.[1]?.toLowerCase()
 }
 
-/** The document of that id, or of that SHA-256 in hexadecimal digits of either case, with or without the prefix that says so. */
+/** The document with this id, or with this SHA-256: in hexadecimal digits of either case, with or without the prefix `sha256:`. */
 function findDocument({ byId, byDigest }: Manifest, id: string): string | undefined {
   return byId.get(id) ?? byDigest.get(digestIn(id) ?? '')
 }

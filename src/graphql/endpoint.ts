@@ -19,14 +19,14 @@ export interface EndpointOptions {
   readonly fast: boolean
   readonly maxJsonValues: number
   readonly chooseDocument: ChooseDocument
-  /** Follows what the upstream does for a request from now on; calling what it returns gives the report. */
+  /** Starts watching the upstream calls made for a request; calling the returned function gives the report. */
   readonly watchUpstream: (origin: RequestContext['origin']) => () => object
-  /** Told of each code that a request, or a field of it, is declined with, once for the request. */
+  /** Called once for each error code of a request. */
   readonly onDeclined: (code: GatewayErrorCode) => void
   readonly onDefect: (cause: unknown, origin: RequestContext['origin']) => void
 }
 
-/** Any of these makes a browser ask the server before it sends a GET for a page of another origin. */
+/** Any of these headers makes a browser send a CORS preflight before a cross-origin GET. */
 const PREFLIGHTED = [
   'authorization',
   'apollo-require-preflight',
@@ -35,7 +35,7 @@ const PREFLIGHTED = [
   'x-graphql-yoga-csrf',
 ]
 
-/** GraphQL over HTTP, once, for every request; the engine behind it knows nothing of HTTP. */
+/** GraphQL over HTTP; the engine behind it knows nothing of HTTP. */
 export function createEndpoint(options: EndpointOptions): GraphQLHandler {
   const { engine, fast, maxJsonValues, chooseDocument, watchUpstream, onDeclined, onDefect } = options
   const parse = fast ? parseBodyLate : parseBody
@@ -44,7 +44,7 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
   async function execute(request: GraphQLHttpRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
     const context = contextOf(request, requestBytes, watchUpstream)
     const params: GraphQLParams = checkParameters(given, (asked) => chooseDocument(asked, request.caller))
-    // Without an await in between: of many that have come to here in one turn, each sees what those before it took.
+    // No await unless needed: requests that come here in one turn then see how much time those before them took.
     const slice = sliceIfLate()
     if (slice !== undefined) await slice
     return (await engine.getResultForParams({ params } as Parameters<Engine['getResultForParams']>[0], context as never)) as PrintableResult
@@ -58,7 +58,7 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
       left.release()
       return result
     }
-    // Nothing was done then, since no row is sent before all were read: what the body says is found out by reading it whole.
+    // Nothing was done yet, since no row is sent before all were read: the body is now read as a whole.
     return await execute(request, parseBody(left, limitsOf(request)).params, bytes)
   }
 
@@ -108,12 +108,12 @@ function contextOf(request: GraphQLHttpRequest, requestBytes: number, watchUpstr
   }
 }
 
-/** A caller that may not send rows is declined without the rest of its body being read. */
+/** Whether the caller may not send rows: the rest of the body need not be read then. */
 function isForbidden({ errors }: PrintableResult): boolean {
   return errors?.some(({ originalError }) => originalError instanceof GatewayError && originalError.code === 'FORBIDDEN') ?? false
 }
 
-/** How many errors are answered: all where there is data, since each field without a value has one; else only the first few. */
+/** How many errors are answered: all where there is data, since each null field has its own; else only the first few. */
 function boundOf({ data }: PrintableResult): number {
   return data == null ? DOCUMENT_LIMITS.errors : Number.POSITIVE_INFINITY
 }
@@ -132,7 +132,7 @@ function guarded({ headers, search }: GraphQLHttpRequest): string {
   )
 }
 
-/** As RFC 9218 has it: `u=5` and above may wait. What is less says nothing here, since small requests are not kept waiting anyway. */
+/** The priority by RFC 9218: urgencies from `u=5` are bulk. Lower ones have no effect, since small requests go first anyway. */
 function priorityOf({ priority }: IncomingHttpHeaders): RequestContext['priority'] {
   return typeof priority === 'string' && /(?:^|,)[ \t]*u=[567][ \t]*(?:[,;]|$)/.test(priority) ? 'bulk' : undefined
 }

@@ -6,22 +6,22 @@ import { type OnOperation, useOperation } from './plugins/use-operation.ts'
 import { rowInputNames, useRawRows } from './plugins/use-raw-rows.ts'
 import { useRowLimit } from './plugins/use-row-limit.ts'
 
-export interface EngineOptions {
+interface EngineOptions {
   readonly schema: GraphQLSchema
   readonly introspection: boolean
-  /** Over all fields of a request. */
+  /** Counted over all fields of a request. */
   readonly maxRowsPerMutation: number
   /** Rows are written by compiled code; without it by the default executor and `JSON.stringify`, to the same bytes. */
   readonly fast: boolean
   readonly onOperation?: OnOperation | undefined
 }
 
-/** What parses, validates and executes; of Yoga only `getResultForParams` is used. */
+/** Parses, validates and executes; of Yoga only `getResultForParams` is used. */
 export type Engine = Pick<YogaServerInstance<object, RequestContext>, 'getResultForParams'>
 
 /**
- * Puts the engine together; the list of plugins is the order in which a request meets them. All that Yoga does for HTTP is
- * switched off or unused, since `http/` and `endpoint.ts` do it for every request: see there why.
+ * Creates the engine; requests pass the plugins in the order listed. Everything that Yoga does for HTTP is switched off or unused,
+ * since `http/` and `endpoint.ts` do it: see there why.
  */
 export function createEngine({ schema, introspection, maxRowsPerMutation, fast, onOperation }: EngineOptions): Engine {
   const plugins: Plugin<RequestContext>[] = [

@@ -3,14 +3,14 @@
  * outside itself.
  */
 
-/** A tab to begin with. */
-export interface ExampleTab {
+/** An initial tab. */
+interface ExampleTab {
   readonly query: string
   readonly variables: string | null
 }
 
-/** What of a browser's window is used here. */
-export interface BrowserWindow {
+/** The parts of a browser's `window` that are used here. */
+interface BrowserWindow {
   readonly localStorage: { getItem(key: string): string | null; setItem(key: string, value: string): void }
   readonly location: { readonly href: string }
   readonly history: { replaceState(state: null, unused: string, url: string): void }
@@ -18,7 +18,7 @@ export interface BrowserWindow {
 }
 
 /** GraphiQL's options that decide with which tabs it starts. */
-export interface StartingTabs {
+interface StartingTabs {
   /** Read only where GraphiQL has no tabs stored. */
   readonly defaultTabs: readonly ExampleTab[]
   /** The document and variables of the open tab: GraphiQL opens the stored tab that has them, or a new one. */
@@ -30,7 +30,7 @@ export interface StartingTabs {
 export function startingTabs(window: BrowserWindow, examples: readonly ExampleTab[]): StartingTabs {
   const address = new URL(window.location.href)
   const shared = address.searchParams.get('query')
-  // Left there it would be opened again by every reload.
+  // If it stayed in the address, every reload would open it again.
   if (shared !== null) window.history.replaceState(null, '', address.pathname)
 
   const stored = storedTabs()
@@ -62,7 +62,7 @@ export function saveTabsOnLeaving(window: BrowserWindow): { onTabChange(state: T
   let changedAt = 0
 
   window.addEventListener('pagehide', () => {
-    // Older changes are saved, and another window may have saved since.
+    // Older changes are saved already, and another window may have saved since.
     if (state === undefined || Date.now() - changedAt > 1_000) return
     const { tabs, activeTabIndex } = state
     const saved = tabs.map((tab, index) => ({
@@ -76,7 +76,7 @@ export function saveTabsOnLeaving(window: BrowserWindow): { onTabChange(state: T
     try {
       window.localStorage.setItem('graphiql:tabState', JSON.stringify({ tabs: saved, activeTabIndex }))
     } catch {
-      // More than the browser stores; GraphiQL goes on without, too.
+      // Beyond the browser's storage quota; GraphiQL ignores that as well.
     }
   })
 

@@ -7,7 +7,7 @@ interface ExampleOperation {
   readonly variables?: string
 }
 
-/** What renders the page with the example operations of this project. */
+/** Loads the example operations; returns what renders the page. */
 export async function loadGraphiqlPage(options: Omit<GraphiqlPageOptions, 'operations'>): Promise<() => Promise<string>> {
   const operations = await loadOperations(new URL('../../schema/operations/', import.meta.url))
   return () => renderGraphiqlPage({ ...options, operations })
@@ -27,20 +27,20 @@ async function loadOperations(folder: URL): Promise<ExampleOperation[]> {
   )
 }
 
-/** What GraphiQL's page shows. */
-export interface GraphiqlPageOptions {
+/** The content of GraphiQL's page. */
+interface GraphiqlPageOptions {
   readonly operations: readonly ExampleOperation[]
   /** Filled in where it is no secret. */
   readonly token: string | undefined
   readonly upstream: { readonly kind: 'sandbox' } | { readonly kind: 'remote'; readonly url: { readonly hostname: string } }
   readonly endpoint: string
-  /** Where the page for people who have a file is; undefined where it is switched off. */
+  /** The path of the console; undefined where it is switched off. */
   readonly consolePath: string | undefined
 }
 
-/** GraphiQL as one page that loads nothing from anywhere, with a tab for every example operation. */
+/** GraphiQL as a self-contained page, with a tab for every example operation. */
 export async function renderGraphiqlPage(options: GraphiqlPageOptions): Promise<string> {
-  // Brought in when first asked for: it takes 27 MB, and most processes are never asked.
+  // Imported on first use: it takes 27 MB, and most processes never need it.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const page = renderGraphiQL({ title: 'Rowgate' })
   const [top, head] = cut(page, page.indexOf('<title>'))
@@ -55,7 +55,7 @@ function cut(text: string, at: number): [string, string] {
   return [text.slice(0, at), text.slice(at)]
 }
 
-/** The script that starts GraphiQL; its own options are printed as JSON, and these are partly functions. */
+/** The script that starts GraphiQL. Written by hand, since `render-graphiql` prints options as JSON, and some are functions. */
 function start({ operations, token, endpoint }: GraphiqlPageOptions): string {
   const options = {
     endpoint,
@@ -63,7 +63,7 @@ function start({ operations, token, endpoint }: GraphiqlPageOptions): string {
     headers: JSON.stringify({ Authorization: token ?? '<your token>' }, null, 2),
     defaultEditorToolsVisibility: 'variables',
     shouldPersistHeaders: false,
-    // Yoga writes every edit into the address: rows would end up in logs, and a long document could not be loaded again.
+    // Yoga's page writes every edit into the address: rows would end up in logs, and long documents could not be reloaded.
     onEditQuery: null,
   }
   const examples = operations.map(({ query, variables }) => ({ query, variables: variables ?? null }))
@@ -75,7 +75,7 @@ YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
 })`
 }
 
-/** Without it a phone shows the page in the width of a desk's screen. */
+/** Without it, phones render the page at desktop width. */
 const VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 
 // The tab bar animates its tabs from where they stood before the page had its layout, and does so on the first click: the

@@ -5,20 +5,20 @@ import type { HttpAnswer } from '../http/write-answer.ts'
 import type { PrintableResult } from './plugins/use-raw-rows.ts'
 import type { PublicError } from './public-error.ts'
 
-/** The two types GraphQL is answered in. */
+/** The two media types of GraphQL responses. */
 export type MediaType = 'application/graphql-response+json' | 'application/json'
 
-// Of two that are welcome alike, the first: whoever takes anything is mostly a tool that knows no other JSON.
+// The first wins a tie: clients that accept anything are mostly tools that know only plain JSON.
 const OFFERED: readonly string[] = ['application/json', 'application/graphql-response+json'].flatMap((type) => [
   type,
   `${type};charset=utf-8`,
 ])
 
-// Clients send the same few; a long one is no client's, and no place to fill the memory from.
+// Clients send the same few headers; longer ones are not cached, so that made-up ones cannot fill the memory.
 const MAX_KEPT_LENGTH = 200
 const kept = new LRUCache<string, { readonly type: MediaType | undefined }>({ max: 200 })
 
-/** The type that suits an `Accept` header best, by its qualities as RFC 9110 has them; undefined where none is acceptable. */
+/** The media type that suits an `Accept` header best (RFC 9110); undefined where none is acceptable. */
 export function mediaTypeFor(accept: string | undefined): MediaType | undefined {
   if (accept === undefined || accept === '*/*') return 'application/json'
   const known = kept.get(accept)
@@ -41,8 +41,8 @@ const HEADERS: Partial<Record<GatewayErrorCode, readonly string[]>> = {
 }
 
 /**
- * As the draft has it, a client that knows only application/json gets that type where all went well, and the type that says
- * "this is GraphQL's own word" where it did not, since anybody on the way may have answered with such a status.
+ * By the draft, a client that accepts only application/json gets that type where there is data. Otherwise it gets the GraphQL type,
+ * which shows that the status comes from the GraphQL server and not from a proxy on the way.
  */
 export function printed(
   type: MediaType | undefined,
@@ -57,11 +57,11 @@ export function printed(
   return { status, headers, body: result.print?.(said) ?? [JSON.stringify(said)] }
 }
 
-/** By the draft of GraphQL over HTTP of 2026-08-06, whose own 294 no client of application/json expects. */
+/** The status by the GraphQL-over-HTTP draft of 2026-08-06; clients of application/json do not expect its 294. */
 function statusOf(type: MediaType | undefined, data: unknown, errors: readonly PublicError[]): number {
   if (errors.length === 0) return 200
   if (data !== undefined) return type === 'application/json' ? 200 : 294
-  // The gravest counts: a defect, then the first of the others.
+  // A defect takes precedence, then the first of the others.
   const codes = errors.map(({ extensions }) => extensions.code)
   return GATEWAY_ERRORS[codes.includes('INTERNAL_SERVER_ERROR') ? 'INTERNAL_SERVER_ERROR' : (codes[0] ?? 'INTERNAL_SERVER_ERROR')].status
 }

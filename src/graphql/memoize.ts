@@ -1,6 +1,6 @@
 /**
- * The same function, which finds something out once for each object that comes first. It is kept on the object itself: entries of a
- * WeakMap cost every garbage collection, and have what is used once live through several.
+ * Memoizes a function by its first argument, an object. The result is stored on the object: entries of a WeakMap cost time in every
+ * garbage collection, and keep short-lived objects alive through several.
  */
 export function memoize<Key extends object, Rest extends readonly unknown[], Found>(
   find: (key: Key, ...rest: Rest) => Found,

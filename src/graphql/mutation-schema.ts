@@ -3,8 +3,8 @@ import { type GraphQLFieldConfig, type GraphQLNamedType, GraphQLObjectType, Grap
 type Change = (field: GraphQLFieldConfig<unknown, unknown>, name: string) => object
 
 /**
- * A schema that executes the mutations of another, each as `change` has it, with some types in place of those of their name. All
- * else is taken as it is, and not checked again: to copy and check it would take longer than the rest of a start.
+ * A copy of a schema for executing mutations: each field is passed through `change`, and `types` replace those of the same name. The
+ * rest is shared and not validated again, since that would take longer than the rest of the start.
  */
 export function mutationSchema(schema: GraphQLSchema, types: readonly GraphQLNamedType[], change: Change): GraphQLSchema {
   const mutation = schema.getMutationType()
@@ -18,7 +18,7 @@ export function mutationSchema(schema: GraphQLSchema, types: readonly GraphQLNam
   })
 }
 
-/** The type with each of its fields as `change` has it. */
+/** A copy of a type with each field passed through `change`. */
 export function withFields(type: GraphQLObjectType, change: Change): GraphQLObjectType {
   const config = type.toConfig()
   const fields = Object.entries(config.fields).map(([name, field]) => [name, change(field, name)])

@@ -3,7 +3,7 @@ import { type ErrorNumbers, extensionsOf, GatewayError, type GatewayErrorCode } 
 import { DOCUMENT_LIMITS } from './cost/limits.ts'
 import { inPublicTypes } from './plugins/use-raw-rows.ts'
 
-/** An error as it is answered. */
+/** An error of a response. */
 export interface PublicError {
   readonly message: string
   readonly locations?: readonly { readonly line: number; readonly column: number }[]
@@ -12,9 +12,8 @@ export interface PublicError {
 }
 
 /**
- * The public form of an error. There are three kinds: a `GatewayError` says itself what it is; what GraphQL words about a
- * document or its variables is the caller's mistake, and loses what it quotes; anything else is a defect, told to
- * `onDefect` and masked.
+ * The public form of an error. There are three kinds: a `GatewayError` is shown as it is; an error of graphql-js about a document or its
+ * variables is the caller's mistake, and is shown without what it quotes; anything else is a defect, passed to `onDefect` and masked.
  */
 export function publicError(error: unknown, onDefect: (cause: unknown) => void): PublicError {
   const cause = gatewayErrorIn(error)
@@ -26,7 +25,7 @@ export function publicError(error: unknown, onDefect: (cause: unknown) => void):
   return { message: 'Something went wrong in Rowgate. It has been logged.', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
 }
 
-/** The `GatewayError` that an error is, or wraps. */
+/** The `GatewayError` in an error: itself, or its original error. */
 export function gatewayErrorIn(error: unknown): GatewayError | undefined {
   if (error instanceof GatewayError) return error
   return error instanceof GraphQLError ? gatewayErrorIn(error.originalError) : undefined
@@ -40,7 +39,7 @@ function placeOf({ locations, path }: GraphQLError): Pick<PublicError, 'location
   return { ...(locations && { locations }), ...(path && { path }) }
 }
 
-/** Whether a scalar of ours refused a value, so that what GraphQL says around it tells where. */
+/** Whether one of our scalars rejected a value; then graphql-js adds where it is. */
 function isAboutInput(error: unknown): boolean {
   return (
     error instanceof GraphQLError &&
@@ -50,14 +49,14 @@ function isAboutInput(error: unknown): boolean {
   )
 }
 
-/** What the caller got wrong, by where GraphQL found it; undefined where it is no mistake of the caller. */
+/** The code of a caller's mistake, by where graphql-js found it; undefined for other errors. */
 function codeOf({ message, path, extensions, originalError }: GraphQLError): GatewayErrorCode | undefined {
   if (message.startsWith('Syntax Error')) return 'GRAPHQL_PARSE_FAILED'
   if (extensions.code === 'GRAPHQL_VALIDATION_FAILED') return 'GRAPHQL_VALIDATION_FAILED'
   const isOurs = originalOf(originalError) instanceof GatewayError
   if (originalError !== undefined && !(originalOf(originalError) instanceof GraphQLError) && !isOurs) return undefined
   if (path === undefined) return 'BAD_USER_INPUT'
-  // During execution only arguments are the caller's; a null where none may be is ours.
+  // During execution only arguments come from the caller; a null in a non-null field is our defect.
   return /^Argument "/.test(message) ? 'BAD_USER_INPUT' : undefined
 }
 
@@ -67,7 +66,7 @@ function quietMessage(error: GraphQLError, code: GatewayErrorCode, cause: Gatewa
   return shortened(inPublicTypes(cause === undefined ? words : `${words} ${cause.message}`))
 }
 
-/** A wrong variable or argument, by its name, its type and the place within it: what else GraphQL says of it may quote it. */
+/** The message about a wrong variable or argument: its name, its type and the path within it, since anything else may quote it. */
 function inputMessage({ message, nodes, originalError }: GraphQLError): string {
   const argument = /^Argument "(\w+)"/.exec(message)?.[1]
   if (argument !== undefined) return `Argument "${argument}" has a wrong value.`
@@ -82,12 +81,12 @@ function inputMessage({ message, nodes, originalError }: GraphQLError): string {
   return `${what}${fieldWords(originalError?.message)}${enumSuggestion(message)}`
 }
 
-/** What graphql-js proposes in place of a wrong value of an enum, behind all that it quotes; empty where it proposes nothing. */
+/** The suggestion of graphql-js for a wrong enum value, which comes after everything it quotes; empty where there is none. */
 export function enumSuggestion(message: string): string {
   return / Did you mean the enum value (?:"\w+"(?:, or |, | or )?)+\?$/.exec(message)?.[0] ?? ''
 }
 
-/** Which field is missing or too many: GraphQL names it before it quotes anything. */
+/** Which field is missing or unknown: graphql-js names it before it quotes anything. */
 function fieldWords(message = ''): string {
   const [, says, field] = /^Expected value of type "\w+" (to include required|not to include unknown) field "(\w+)"/.exec(message) ?? []
   if (field === undefined) return ''
@@ -99,7 +98,7 @@ function withoutTokens(message: string): string {
   return message.replace(/((?:Block)?String|Int|Float) ".*$/s, '$1.')
 }
 
-/** Names may be as long as a document; so much of one is told. */
+/** Names may be as long as a document: they are cut. */
 function shortened(message: string): string {
   const { nameCharacters } = DOCUMENT_LIMITS
   return message.replace(/[\w$]{101,}/g, (name) => `${name.slice(0, nameCharacters)}…`)

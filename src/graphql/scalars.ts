@@ -4,7 +4,7 @@ import { isDate, wireTimestamp } from '../rows/timestamp.ts'
 import { isJsonObject } from '../util/exact-number.ts'
 import { valueOfLiteral } from './plugins/exact-literals.ts'
 
-/** What the scalars of the contract are in TypeScript. */
+/** The TypeScript types of the scalars. */
 export type ScalarTypes = {
   SafeInt: { Input: number; Output: number }
   Date: { Input: string; Output: string }
@@ -12,7 +12,7 @@ export type ScalarTypes = {
   JSONObject: { Input: Record<string, unknown>; Output: Readonly<Record<string, unknown>> }
 }
 
-/** The scalars of the contract. Their refusals say what is expected and never echo what was sent. */
+/** The scalars of the API. Their errors say what is expected, and never quote what was sent. */
 export function addScalars(
   builder: Pick<PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<{ Scalars: ScalarTypes }>>, 'scalarType'>,
 ): void {
@@ -64,7 +64,7 @@ function expectSafeInt(value: number): number {
   return expectThat(Number.isSafeInteger(value), value, `a whole number ${SAFE_RANGE}`)
 }
 
-/** A time in milliseconds since 1970 as the scalar `Timestamp` has it. */
+/** Serialises a time in milliseconds since 1970 as the scalar `Timestamp`. */
 export function printTimestamp(ms: number): string {
   return new Date(ms).toISOString()
 }

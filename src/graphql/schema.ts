@@ -15,7 +15,7 @@ import { addSolutionQueries } from './fields/solution-queries.ts'
 import { addScalars } from './scalars.ts'
 import { addIngestPayload } from './types/ingest-payload.ts'
 
-/** What stands behind the public schema. */
+/** What the public schema is built from. */
 export type SchemaOptions = IngestMutationOptions &
   IngestRequestOptions &
   RolloutOptions &
@@ -33,7 +33,7 @@ export function buildSchema(options: SchemaOptions): GraphQLSchema {
   const builder = createBuilder()
   addScalars(builder)
   builder.queryType({
-    description: 'What may be ingested, what the upstream has rolled out, what a token may use, and what became of its rows.',
+    description: 'What may be ingested, what the upstream has rolled out, what a token may use, and the outcomes of its rows.',
   })
   builder.mutationType({ description: 'Two mutations per resource, which answer with one outcome per row, and the schema lifecycle.' })
 
@@ -50,6 +50,6 @@ export function buildSchema(options: SchemaOptions): GraphQLSchema {
   addLimitsQuery(builder, options)
   addOnboardingQuery(builder, options)
   addQualityQueries(builder, shared, options)
-  // Pothos takes none.
+  // Pothos has no option for it.
   return Object.assign(builder.toSchema({ sortSchema: false }), { description: DESCRIPTION })
 }

@@ -17,7 +17,7 @@ const MAX_AGE_S = '7200'
 
 /** Request headers that a listed page may send: none of them makes the gateway trust the page more. */
 const HARMLESS =
-  /^(?:accept|accept-language|authorization|content-type|content-encoding|idempotency-key|priority|traceparent|tracestate|x-request-id|x-rowgate-debug|apollographql-client-[a-z]+|apollo-require-preflight|graphql-require-preflight|x-apollo-operation-name|x-graphql-yoga-csrf|x-requested-with)$/
+  /^(?:accept|accept-language|authorization|content-type|content-encoding|idempotency-key|priority|traceparent|tracestate|baggage|sentry-trace|x-request-id|x-rowgate-debug|apollographql-client-[a-z]+|apollo-require-preflight|graphql-require-preflight|x-apollo-operation-name|x-graphql-yoga-csrf|x-requested-with)$/
 
 const NONE: readonly string[] = []
 

@@ -42,7 +42,8 @@ export function createHttpServer(listener: RequestListener, { maxConnections, st
     return listener(request, response)
   }
   const server = createServerInTurns({ keepAliveTimeout: IDLE_MS }, serve)
-  // Node would ask for every body: a client that waits for that is told to send what will be read, and nothing else.
+  // Node would ask for every body: a client that waits for that is told to send what will be read, and nothing else. One that
+  // nobody has read flows as well, once its request is answered.
   server.on('checkContinue', (request, response) => {
     request.once('resume', () => response.headersSent || response.writeContinue())
     return serve(request, response)

@@ -1,9 +1,9 @@
 import type { IdempotencyStore, Opened, OpenRequest, Write } from './store-port.ts'
 
-/** Most that goes into one commit. */
+/** The most requests and writes in one commit. */
 const MAX_PER_COMMIT = 1_000
 
-/** Takes single requests and writes to the store, many in one commit; each resolves when its own is durable. */
+/** Group commit: opens and writes share commits; each resolves when it is durable. */
 export interface Committer {
   open(request: OpenRequest): Promise<Opened>
   /** Whether it was written; false where it was refused. */
@@ -11,14 +11,14 @@ export interface Committer {
 }
 
 /**
- * A commit begins so long after the one before, in milliseconds: it costs the same for one request as for all that came meanwhile.
- * The first after a pause waits for nothing.
+ * The least time from the start of one commit to the next, in milliseconds: a commit costs the same for one request as for
+ * many. The first after a pause does not wait.
  */
 const COMMIT_EVERY_MS = 2
 
 type Step = { readonly kind: 'open'; readonly request: OpenRequest } | { readonly kind: 'write'; readonly write: Write }
 
-/** Gathers what comes within one turn of the event loop, while an earlier commit is under way, or soon after it began. */
+/** Collects what comes within one turn of the event loop, during the commit before, or shortly after that began. */
 export function createCommitter(store: Pick<IdempotencyStore, 'open' | 'write'>): Committer {
   const add = gather((group: readonly Waiting[]) => commitGroup(store, group))
   return {
@@ -33,7 +33,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Commits take turns; no two requests of one commit are of the same record. */
+/** Commits run one after the other; no two opens in one commit concern the same record. */
 function gather(commit: (group: readonly Waiting[]) => Promise<void>): (step: Step) => Promise<Opened | boolean> {
   let waiting: Waiting[] = []
   let isBusy = false
@@ -72,7 +72,7 @@ function gather(commit: (group: readonly Waiting[]) => Promise<void>): (step: St
     })
 }
 
-/** Both calls are made at once, so that a store may make one commit of them. */
+/** Opens and writes are passed on in the same turn, so that a store can make one commit of both. */
 async function commitGroup(store: Pick<IdempotencyStore, 'open' | 'write'>, group: readonly Waiting[]): Promise<void> {
   const opens = group.flatMap(({ step, ...callbacks }) => (step.kind === 'open' ? [{ item: step.request, ...callbacks }] : []))
   const writes = group.flatMap(({ step, ...callbacks }) => (step.kind === 'write' ? [{ item: step.write, ...callbacks }] : []))

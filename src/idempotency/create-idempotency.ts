@@ -16,39 +16,39 @@ export interface FoundRequest {
   readonly outcomes: readonly (Outcome | undefined)[]
   /** Rows that the same request would send once more. */
   readonly retryableCount: number
-  /** When its key came first, and when work on it began last; milliseconds since 1970. */
+  /** When its key was first seen, and when work on it last began; milliseconds since 1970. */
   readonly createdAt: number
   readonly openedAt: number
 }
 
-/** Requests with a key: runs them, tells of them, and looks after their records. */
+/** Runs requests with a key, looks them up, and maintains their records. */
 export interface Idempotency {
   readonly run: RunKeyed
-  /** What stands under a key; undefined where nobody knows it. Declines with `STORE_UNAVAILABLE`. */
+  /** The request with a key; undefined where there is none. Declines with `STORE_UNAVAILABLE`. */
   find(tenantId: string, key: string): Promise<FoundRequest | undefined>
   stats(): Promise<StoreStats>
-  /** Begins to hold the lease, and to sweep. */
+  /** Starts the heartbeat that holds the lease, and the sweep of old records. */
   start(): void
-  /** Ends when all is written, and gives the lease back. */
+  /** Resolves when everything is written and the lease is given up. */
   close(): Promise<void>
 }
 
-export interface IdempotencyOptions {
+interface IdempotencyOptions {
   readonly store: IdempotencyStore
-  /** How long a record is kept after work on it began last. */
+  /** How long a record is kept after work on it last began. */
   readonly retentionMs: number
-  /** Told of each time that the store failed, at start and later. */
+  /** Called each time that the store fails, at start and later. */
   readonly onUnavailable: (error: unknown) => void
-  /** Told now and then while nothing fails, and nothing is left that the store has failed to take. */
+  /** Called at every heartbeat while the store works and no write is left to be retried. */
   readonly onAvailable: () => void
-  /** Told of each request that is declined because a newer Rowgate wrote what is stored under its key. */
+  /** Called for each request that is declined because a newer version of Rowgate wrote its record. */
   readonly onNewerVersion: () => void
-  /** Told how long each commit took, those that failed included. */
+  /** Called with the duration of each commit, failed ones included. */
   readonly onCommit: (ms: number) => void
 }
 
 const SWEEP_EVERY_MS = 60_000
-/** Records that are deleted in one commit, so that none waits long for it. */
+/** Records deleted in one commit, so that others need not wait long for it. */
 const SWEPT_AT_ONCE = 500
 
 /** Requests with a key over a store. */
@@ -65,7 +65,7 @@ export function createIdempotency({ store, retentionMs, onCommit, ...told }: Ide
   }
 
   let failures = 0
-  /** What failed is the caller's to hear of, and the operator's. */
+  /** Reports failures to the operator; the caller gets them too. */
   function watched<T>(asked: Promise<T>): Promise<T> {
     asked.catch((error) => {
       if (error instanceof NewerVersionError) told.onNewerVersion()
@@ -122,7 +122,7 @@ async function foundOf({ state, operation, rowCount, epoch, createdAt, openedAt,
   const journal = await readJournal(entries)
   const { outcomes, retryableCount } = decide(fold(journal, rowCount), operation)
   const toldAt = lastEpochs(journal, rowCount)
-  // An UPSERT leaves without a word in the journal: what was not written under an earlier claim may be by now.
+  // UPSERTs write no intents: a row that was rejected under an earlier claim may have been sent and written since.
   const isOver = (outcome: Outcome | undefined, row: number) =>
     operation === 'UPSERT' && outcome !== undefined && mayBeTakenLater(outcome) && (toldAt[row] as number) < epoch
   const known = outcomes.map((outcome, row) => (isOver(outcome, row) ? undefined : outcome))

@@ -3,16 +3,16 @@ import type { Entry } from './entry-codec.ts'
 import { lastEpochs } from './fold.ts'
 import type { Claim } from './store-port.ts'
 
-/** A claim on a record, and what is known of it. */
+/** A claim on a record, and what it starts from. */
 export interface Claimed {
   readonly claim: Claim
   readonly rowCount: number
   readonly operation: Operation
-  /** What the journal held when it was opened. */
+  /** The entries of the journal when it was opened. */
   readonly entries: readonly Entry[]
 }
 
-/** What one entry tells, and how it is written. */
+/** The outcomes of one entry, and how it is written. */
 export interface ToldEntry {
   readonly kind: 'fact' | 'rejection'
   readonly rows: readonly number[]
@@ -20,9 +20,9 @@ export interface ToldEntry {
 }
 
 /**
- * An UPSERT may have been sent by several claims, of which none knows what the others do. One that an earlier claim may have sent
- * without a word on it is told as unconfirmed first, in the entry of each of its outcomes: never is one durable without the other.
- * Any other rejection is kept only until a later claim is opened, which then sends the row and tells of it.
+ * An UPSERT may be sent by several claims that know nothing of each other. A row that an earlier claim may have sent without
+ * recording an outcome is recorded as unconfirmed first, in the same entry as its outcome, so that neither is durable without the
+ * other. Any other rejection is written only while no later claim is open; that one sends the row and records its outcome.
  */
 export function createDoubts(options: Claimed) {
   const isUpsert = options.operation === 'UPSERT'
@@ -39,7 +39,7 @@ export function createDoubts(options: Claimed) {
     send(rows: readonly number[]): void {
       for (const row of rows) if (wasSilent(row)) doubted.add(row)
     },
-    /** One outcome for each of the rows, as entries. */
+    /** The entries that record one outcome for each of the rows. */
     tell(rows: readonly number[], outcomes: readonly Outcome[]): readonly ToldEntry[] {
       const isPlain = (outcome: Outcome, at: number) =>
         !isDoubtful(rows[at] as number, outcome) && !isRejection(rows[at] as number, outcome)
@@ -57,7 +57,7 @@ function toldEntry(kind: ToldEntry['kind'], told: readonly { readonly row: numbe
   return { kind, rows: told.map(({ row }) => row), outcomes: told.map(({ outcome }) => outcome) }
 }
 
-/** Whether the claim before this one, if there was one, left a row without a word: it may have been interrupted after sending it. */
+/** Whether the claim before this one, if any, recorded no outcome for a row: it may have been interrupted after sending it. */
 function findSilence({ claim, entries, rowCount }: Claimed): (row: number) => boolean {
   const toldAt = lastEpochs(entries, rowCount)
   return (row) => (toldAt[row] as number) < claim.epoch - 1

@@ -4,16 +4,16 @@ import type { Outcome } from '../ingest/outcome.ts'
 import { StoreError } from './store-error.ts'
 import { restoreOutcome, STORED_OUTCOME, type StoredOutcome, type TextBudget } from './stored-outcome.ts'
 
-/** The version of entries that are written; each change of their form is a new one. */
+/** The format version of entries; every change of their form needs a new one. */
 export const ENTRY_VERSION = 1
 
-/** Entries of more characters are compressed. */
+/** Longer entries are compressed; in characters. */
 const PLAIN_LENGTH = 1_024
 
-/** No entry is larger, not even of the most rows with the most outcomes; a damaged one could ask for any memory. */
+/** Larger than any real entry; bounds the memory that a damaged one can take. */
 const MAX_PLAIN_BYTES = 64 * 1024 * 1024
 
-/** No count of rows is higher, for the same reason. */
+/** Higher than any real count of rows, for the same reason. */
 const MAX_COUNT = 1_000_000
 
 const NUMBERS = z.array(z.int().min(-MAX_COUNT).max(MAX_COUNT))
@@ -25,14 +25,14 @@ const STORED_ENTRY = z.object({
   number: z.int(),
   /** Runs of row indexes; for `settled` the rows are all, in order. */
   rows: NUMBERS,
-  /** The different outcomes, and the place of each row's among them, with repeats. */
+  /** The distinct outcomes, and for each row the place of its outcome among them, run-length encoded. */
   dictionary: z.array(STORED_OUTCOME),
   which: NUMBERS,
 })
 
 type StoredEntry = z.infer<typeof STORED_ENTRY>
 
-/** An entry as text: JSON, or in base64 what that is when compressed. The budget says how many words its outcomes keep. */
+/** An entry as text: JSON, or compressed JSON in base64. The budget limits how many texts its outcomes keep. */
 export function encodeEntry(entry: Entry, budget: TextBudget): string {
   const { kind, epoch, number } = entry
   const outcomes = 'outcomes' in entry ? toDictionary(entry.outcomes, budget) : { dictionary: [], which: [] }
@@ -42,7 +42,7 @@ export function encodeEntry(entry: Entry, budget: TextBudget): string {
 }
 
 /**
- * The entry of a text; `NEWER_VERSION` where a newer Rowgate wrote it: its version, or a code that this one does not know, says so.
+ * Decodes an entry; `NEWER_VERSION` where its version, or a code that is not known here, shows that a newer Rowgate wrote it.
  * Throws a `StoreError` where it is damaged.
  */
 export function decodeEntry(text: string): Entry | 'NEWER_VERSION' {
@@ -52,7 +52,7 @@ export function decodeEntry(text: string): Entry | 'NEWER_VERSION' {
   return success ? toEntry(data) : 'NEWER_VERSION'
 }
 
-/** The entries of a journal, in order; `NEWER_VERSION` where a newer Rowgate wrote one of them. */
+/** Decodes the entries of a journal, in order; `NEWER_VERSION` where a newer Rowgate wrote one of them. */
 export function decodeJournal(texts: readonly string[]): readonly Entry[] | 'NEWER_VERSION' {
   const entries: Entry[] = []
   for (const text of texts) {
@@ -90,7 +90,7 @@ function unreadable(cause?: unknown): StoreError {
   return new StoreError('An entry of the store cannot be read.', { cause })
 }
 
-/** Most rows share the very object of their outcome, so that few are compared by what they say. */
+/** Most rows share one outcome object, so that few have to be compared by content. */
 function toDictionary(outcomes: readonly Outcome[], budget: TextBudget): Pick<StoredEntry, 'dictionary' | 'which'> {
   const dictionary: StoredOutcome[] = []
   const bySelf = new Map<Outcome, number>()
@@ -113,27 +113,27 @@ function toDictionary(outcomes: readonly Outcome[], budget: TextBudget): Pick<St
   return { dictionary, which: toRepeats(places) }
 }
 
-/** Who wrote an entry: the claim by its epoch, and a number that only grows within the claim. No two entries of a record share both. */
+/** Identifies an entry in its record: the epoch of the claim that wrote it, and a number that grows within the claim. */
 export interface EntryStamp {
   readonly epoch: number
   readonly number: number
 }
 
-/** One line of a record's journal, on rows by their indexes. */
+/** One entry of a record's journal; rows are given by index. */
 export type Entry = EntryStamp &
   (
     | { readonly kind: 'intent'; readonly rows: readonly number[] }
-    /** Whatever was intended before under the same epoch was certainly not taken. */
+    /** Earlier intents of the same epoch: these rows were certainly not taken. */
     | { readonly kind: 'withdrawn'; readonly rows: readonly number[] }
-    /** One outcome for each of the rows; a rejection also withdraws what was intended before under the same epoch. */
+    /** One outcome for each of the rows; a rejection also withdraws earlier intents of the same epoch. */
     | { readonly kind: 'verdicts'; readonly rows: readonly number[]; readonly outcomes: readonly Outcome[] }
-    /** The final outcome of every row of the record, in place of all entries before. */
+    /** The final outcome of every row of the record; replaces all entries before it. */
     | { readonly kind: 'settled'; readonly outcomes: readonly Outcome[] }
   )
 
-// Indexes and repeated numbers as pairs, which is short where they are alike: most entries are of neighbours with one outcome.
+// Run-length encoding: most entries are about neighbouring rows with the same outcome.
 
-/** Indexes in any order as pairs: how far after the end of the last run the next begins, and its length. */
+/** Indexes in any order as runs: the distance from the end of the run before, and the length. */
 function toRuns(indexes: readonly number[]): number[] {
   const runs: number[] = []
   let end = 0
@@ -145,7 +145,7 @@ function toRuns(indexes: readonly number[]): number[] {
   return runs
 }
 
-/** The indexes of such runs, in the same order. */
+/** The inverse of `toRuns`. */
 function fromRuns(runs: readonly number[]): number[] {
   const indexes: number[] = []
   let end = 0
@@ -156,7 +156,7 @@ function fromRuns(runs: readonly number[]): number[] {
   return indexes
 }
 
-/** Numbers as pairs: a number and how often it follows itself. */
+/** Numbers as pairs: a number, and how often it occurs in a row. */
 function toRepeats(numbers: readonly number[]): number[] {
   const pairs: number[] = []
   for (const number of numbers) {
@@ -166,7 +166,7 @@ function toRepeats(numbers: readonly number[]): number[] {
   return pairs
 }
 
-/** The numbers of such pairs. */
+/** The inverse of `toRepeats`. */
 function fromRepeats(pairs: readonly number[]): number[] {
   const numbers: number[] = []
   for (let at = 0; at + 1 < pairs.length; at += 2)

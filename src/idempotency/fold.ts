@@ -2,16 +2,16 @@ import { isRefusedForAll, mayBeTakenLater, type Operation, type Outcome, outcome
 import type { Entry, EntryStamp } from './entry-codec.ts'
 import { ROW_TRANSITIONS, type RowEvent, type RowState, SENT_AGAIN } from './states.ts'
 
-// What a journal says of each row is a pure fold over it, in its order:
+// The state of each row is a pure fold over the entries of the journal, in order:
 //
-//  1. An intent stands until a withdrawal or a rejection of the same epoch with a higher number, whichever of them comes first.
-//  2. The first final outcome stays. A `settled` entry comes before all others, wherever it is.
-//  3. What may have been written is not called rejected any more; it may still become accepted.
+//  1. An intent stands until a withdrawal or a rejection of the same epoch with a higher number, in whichever order they come.
+//  2. The first final outcome stays. A `settled` entry takes precedence over all others, wherever it is.
+//  3. A row that may have been written does not become rejected; it may still become accepted.
 
-/** What a journal says, row by row. */
+/** What a journal says of each row. */
 export interface Folded {
   readonly states: readonly RowState[]
-  /** The last word on each row; undefined where there is none. */
+  /** The latest outcome of each row; undefined where there is none. */
   readonly outcomes: readonly (Outcome | undefined)[]
 }
 
@@ -59,13 +59,13 @@ export function fold(entries: readonly Entry[], rowCount: number): Folded {
 
 /** The intents of one claim. */
 interface Intents {
-  /** Whether it stands. */
+  /** Adds an intent; whether it stands. */
   add(row: number, number: number): boolean
-  /** Whether another of the row, of any claim, still stands. */
+  /** Withdraws earlier intents of a row; whether one of any claim still stands. */
   withdraw(row: number, number: number): boolean
 }
 
-/** Which intents stand, by epoch and row: the highest number with which it was intended, against that with which it was said not to be taken. */
+/** Intents by epoch and row: the highest number of an intent, against the highest number of a withdrawal. */
 function createIntents(rowCount: number): (epoch: number) => Intents {
   const numbers: { readonly intended: Uint32Array; readonly notTaken: Uint32Array }[] = []
   const isStanding = (row: number) => numbers.some(({ intended, notTaken }) => (intended[row] as number) > (notTaken[row] as number))
@@ -93,30 +93,30 @@ function createIntents(rowCount: number): (epoch: number) => Intents {
   }
 }
 
-/** The rows of which an entry tells an outcome, in its order. */
+/** The rows for which an entry has an outcome, in its order. */
 export function rowsToldIn(entry: Entry): Iterable<number> {
   if (entry.kind === 'settled') return entry.outcomes.keys()
   return entry.kind === 'verdicts' ? entry.rows : []
 }
 
-/** The epoch of the last claim that told an outcome of each row; 0 where none did. */
+/** For each row, the epoch of the last claim that recorded an outcome; 0 where none did. */
 export function lastEpochs(entries: readonly Entry[], rowCount: number): Uint32Array {
   const epochs = new Uint32Array(rowCount)
   for (const entry of entries) for (const row of rowsToldIn(entry)) epochs[row] = Math.max(epochs[row] ?? 0, entry.epoch)
   return epochs
 }
 
-/** What is done when a key comes again, or is told when its rows have been sent. */
+/** What to send and what to answer for a request with a key. */
 export interface Decision {
-  /** The rows to be sent; sending any of the others again could not help, or could write it twice. */
+  /** The rows to send; sending others again could not help, or could write them twice. */
   readonly send: readonly number[]
-  /** How many of them may be taken at once; others are refused until somebody mends the token or the table. */
+  /** How many of them may succeed now; the others fail until somebody mends the token or the table. */
   readonly retryableCount: number
-  /** What is known of each row; undefined where a row to be sent has no outcome yet. */
+  /** The outcome of each row; undefined where a row to be sent has none yet. */
   readonly outcomes: readonly (Outcome | undefined)[]
 }
 
-/** Which rows are sent when their key comes again, and what is told of all others. */
+/** Decides which rows are sent when the key comes again, and what is answered for the others. */
 export function decide({ states, outcomes }: Folded, operation: Operation): Decision {
   const open = unconfirmed('NO_VERDICT', { operation, dryRun: false })
   const send: number[] = []
@@ -127,7 +127,7 @@ export function decide({ states, outcomes }: Folded, operation: Operation): Deci
   return { send, retryableCount, outcomes: outcomes.map((outcome, row) => (states[row] === 'INTENDED' ? open : outcome)) }
 }
 
-/** Whether a row may have been written and would undo a later one of its key; only an UPSERT of it would be sent again at all. */
+/** Whether a row that may have been written would, sent again, undo a later one with its key; this concerns UPSERT only. */
 function isOvertaken(outcome: Outcome | undefined): boolean {
   return outcome?.status === 'UNCONFIRMED' && !outcome.safeToResend
 }
@@ -136,12 +136,12 @@ function isStuck(outcome: Outcome | undefined): boolean {
   return outcome !== undefined && isRefusedForAll(outcome)
 }
 
-/** Whether there is nothing to wait for: every row has its final outcome, or was refused until somebody mends the token or the table. */
+/** Whether every row has its final outcome, or was refused until somebody mends the token or the table. */
 export function areSettled({ states, outcomes }: Folded): boolean {
   return states.every((state, row) => state === 'SETTLED' || (state === 'UNSENT' && isStuck(outcomes[row])))
 }
 
-/** The one entry that says the same as the whole journal, of which all rows are settled. */
+/** The single entry that replaces a journal all of whose rows are settled. */
 export function compact({ outcomes }: Folded, { epoch, number }: EntryStamp): Entry {
   return { kind: 'settled', epoch, number, outcomes: outcomes.filter((outcome) => outcome !== undefined) }
 }

@@ -6,26 +6,26 @@ import { createEntryWriter } from './entry-writer.ts'
 import { type Decision, decide } from './fold.ts'
 import { createRetriedWrites, type RetriedWrites } from './retried-writes.ts'
 
-/** The journal of one record, while its owner is at work on it. */
+/** The journal of one record, while a claim on it is open. */
 export interface Journal {
   /**
-   * Before rows leave: true when they may; false when others have taken the record over. For an APPEND, that they leave is durable
-   * then. An UPSERT is not held up; what an interrupted claim left without a word may have left before, which counts from then on.
+   * Called before rows leave; false when another process has taken the record over. For an APPEND the intent is durable when this
+   * resolves. An UPSERT is not held up: it only notes which rows an interrupted claim may have sent before.
    */
   intend(rows: readonly number[]): Promise<boolean>
-  /** What was intended of these rows was certainly not taken; they may be intended again. Resolves as `tell` does. */
+  /** Withdraws the intents of rows that were certainly not taken. Resolves as `tell` does. */
   withdraw(rows: readonly number[]): Promise<void>
-  /** One outcome for each of the rows, all attempts of this claim included; resolves when it is durable, or the store has failed. */
+  /** Records one outcome for each of the rows, over all attempts of this claim; resolves when that is durable, or the store has failed. */
   tell(rows: readonly number[], outcomes: readonly Outcome[]): Promise<void>
-  /** Whether all that was told is durable; what was not is written once more first. */
+  /** Retries writes that failed; whether everything is durable now. */
   flush(): Promise<boolean>
-  /** What is known of each row now, what the store failed to keep included; which rows are worth sending again. */
+  /** What is known of each row now, including what could not be written yet. */
   decision(): Decision
-  /** Ends the claim: settles the record where every row is settled, else gives it back. Never rejects; what fails is owed. */
+  /** Ends the claim: settles the record where every row is settled, else releases it. Never rejects; failed writes are retried later. */
   end(): Promise<void>
 }
 
-/** The journal of a record that the caller has opened; later facts may be told after its end too. */
+/** The journal of a record that the caller has opened; outcomes may be recorded even after its end. */
 export function createJournal(committer: Committer, options: Claimed, writes: RetriedWrites = createRetriedWrites(committer)): Journal {
   const { claim, operation } = options
   const writer = createEntryWriter(committer, options, writes)
@@ -52,12 +52,12 @@ export function createJournal(committer: Committer, options: Claimed, writes: Re
   }
 }
 
-/** Entries with the most outcomes are encoded in slices of the event loop's time. */
+/** Large entries are encoded in slices, one in each turn of the event loop. */
 function* slicesOf(count: number): Iterable<readonly [start: number, end: number]> {
   for (let start = 0; start < count; start += ROWS_PER_SLICE) yield [start, Math.min(count, start + ROWS_PER_SLICE)]
 }
 
-/** Outcomes that say the same become one object, so that what is encoded later is compared by identity. */
+/** Makes equal outcomes one object, so that encoding can compare them by identity. */
 function createInterner(): (outcome: Outcome) => Outcome {
   const bySelf = new WeakMap<Outcome, Outcome>()
   const byText = new Map<string, Outcome>()

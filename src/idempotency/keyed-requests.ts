@@ -12,7 +12,7 @@ import { StoreError } from './store-error.ts'
 import type { Claim, Opened, OpenRequest } from './store-port.ts'
 import { type Track, watchJournal } from './watched-journal.ts'
 
-/** A request with a key, all of whose rows were read. */
+/** A request with a key, after all its rows were read. */
 interface KeyedRequest {
   readonly tenantId: string
   readonly key: string
@@ -21,26 +21,26 @@ interface KeyedRequest {
   readonly operation: Operation
 }
 
-/** What is true of the rows of such a request. */
+/** The result of such a request. */
 type KeyedOutcomes = Required<Pick<IngestResult, 'outcomes' | 'replayedCount' | 'retryableCount' | 'warnings'>>
 
 /** Sends the rows that are wanted; resolves with one outcome for each row of the request. */
 type SendRows = (journaled: Journaled) => Promise<readonly Outcome[]>
 
 /**
- * Runs a request with a key: what is settled is told, what may be sent is sent, and whoever comes with the same while it runs here
- * joins. Declines with `IDEMPOTENCY_KEY_REUSED`, `IDEMPOTENCY_IN_PROGRESS` or `STORE_UNAVAILABLE`.
+ * Runs a request with a key: settled rows are answered from the store, others are sent as far as that is safe, and a duplicate
+ * that arrives meanwhile joins. Declines with `IDEMPOTENCY_KEY_REUSED`, `IDEMPOTENCY_IN_PROGRESS` or `STORE_UNAVAILABLE`.
  */
 export type RunKeyed = (request: KeyedRequest, send: SendRows) => Promise<KeyedOutcomes>
 
 interface Running {
   readonly fingerprint: string
   readonly told: Promise<KeyedOutcomes>
-  /** Whether the key is its own: the store may know it as another request's. */
+  /** Whether the key belongs to it: in the store it may belong to another request. */
   readonly isItsOwn: Promise<boolean>
 }
 
-/** The runs of this process; `track` is given all that is written behind an answer's back. */
+/** The runs of this process; `track` is given all writes that go on after an answer. */
 export function createRunKeyed(committer: Committer, track: Track, writes: RetriedWrites = createRetriedWrites(committer)): RunKeyed {
   const underWay = new Map<string, Running>()
   const open = createOpen(committer, writes)
@@ -53,7 +53,7 @@ export function createRunKeyed(committer: Committer, track: Track, writes: Retri
     try {
       return await runClaimed(claim, await orUnavailable(readJournal(entries)), request, send)
     } catch (error) {
-      // The key is free again where nothing was written under it.
+      // Frees the key where nothing was written under it.
       track(writes.write({ kind: 'forget', claim }))
       throw error
     }
@@ -72,7 +72,7 @@ export function createRunKeyed(committer: Committer, track: Track, writes: Retri
     return { ...toldOf(decision, request, latest), replayedCount: rowCount - wanted.length, warnings: isDurable ? [] : [NOT_DURABLE] }
   }
 
-  /** A request that is declined itself, since the key is another's, declines no other. */
+  /** Another request with the same key is running: declined, unless that one turns out not to own the key. */
   async function runBeside(running: Running, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
     if (await running.isItsOwn) throw reused()
     await running.told.catch(() => {})
@@ -93,7 +93,7 @@ export function createRunKeyed(committer: Committer, track: Track, writes: Retri
   return run
 }
 
-/** Opens the record of a request; one that is settled is opened anew where some of its rows may be taken by now. */
+/** Opens the record of a request; a settled one is reopened where some of its rows may be taken by now. */
 function createOpen(committer: Committer, writes: RetriedWrites) {
   function claim(wanted: OpenRequest): Promise<Opened> {
     return orUnavailable(committer.open(wanted)).catch((error: unknown) => {
@@ -103,7 +103,7 @@ function createOpen(committer: Committer, writes: RetriedWrites) {
   }
 
   return async (id: string, { fingerprint, rowCount, operation }: KeyedRequest): Promise<Opened> => {
-    // What this process alone knows of the record counts too.
+    // Writes of this process that have failed so far count as well.
     if (!(await writes.mayOpen(id))) throw unavailable()
     const wanted = { id, fingerprint, rowCount, operation, version: ENTRY_VERSION }
     const opened = await claim(wanted)
@@ -116,7 +116,7 @@ function createOpen(committer: Committer, writes: RetriedWrites) {
 const NOT_DURABLE =
   'The store failed while outcomes were written. What is told here is true; if Rowgate ends before the store is back, what is told later under the same key may be less.'
 
-/** What a record holds, and the epoch of the claim where all is not settled; throws where the request is declined. */
+/** The entries of an opened record, and the epoch of the claim unless it is settled; throws where the request is declined. */
 function foundIn(opened: Opened): { readonly epoch?: number; readonly entries: readonly string[] } {
   switch (opened.kind) {
     case 'created':
@@ -133,7 +133,7 @@ function foundIn(opened: Opened): { readonly epoch?: number; readonly entries: r
   }
 }
 
-/** The entries of a journal; rejects where one of them is damaged, or a newer Rowgate's. */
+/** Decodes a journal; rejects where an entry is damaged, or written by a newer Rowgate. */
 export async function readJournal(texts: readonly string[]): Promise<readonly Entry[]> {
   const entries = decodeJournal(texts)
   if (entries === 'NEWER_VERSION') throw new NewerVersionError()
@@ -149,7 +149,7 @@ function toldOf({ outcomes, retryableCount }: Decision, { operation }: KeyedRequ
   return { outcomes: outcomes.map((outcome, row) => outcome ?? latest[row] ?? open), retryableCount }
 }
 
-/** The same, but that a store which fails declines the request. */
+/** Turns a failure of the store into `STORE_UNAVAILABLE`. */
 export async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked
@@ -177,7 +177,7 @@ function inProgress(): GatewayError {
   )
 }
 
-/** What is stored under a key is for a newer Rowgate to read; the request is declined. */
+/** The record was written by a newer Rowgate; the request is declined. */
 export class NewerVersionError extends GatewayError {
   constructor() {
     super('STORE_UNAVAILABLE', 'What is stored under the idempotency key is of a newer version of Rowgate. Nothing was sent.')

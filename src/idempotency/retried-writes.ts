@@ -1,34 +1,34 @@
 import type { Committer } from './committer.ts'
 import type { OpenRequest, Write } from './store-port.ts'
 
-/** While so much is owed no further request is opened: each could add to it. */
+/** With so many writes owed, no further request is opened: each could add to them. */
 const MOST_OWED = 10_000
 
 /**
- * Writes what is to be durable in the end: verdicts, withdrawals and the ends of claims. What the store fails to take is owed for as
- * long as this process lives, which alone knows it; a write that has come too late is refused by its epoch, or is there twice.
+ * Writes that must become durable in the end: verdicts, withdrawals and the ends of claims. One that fails is owed, and retried as
+ * long as this process lives. A late retry is harmless: it is refused by its epoch, or repeats what is there.
  */
 export interface RetriedWrites {
-  /** Resolves when it is durable or refused, or else owed. */
+  /** Resolves when it is durable, refused, or owed. */
   write(one: Write): Promise<void>
   owe(one: Write): void
-  /** Owes the end of a claim that the store may have taken though its answer was lost: else nobody could open the record while this process lives. */
+  /** Owes the end of a claim whose opening failed: the store may have granted it, and then nobody else could open the record while this process lives. */
   disown(request: OpenRequest): void
-  /** Tries once more what is owed of a record; whether nothing of it is owed any more. */
+  /** Retries what is owed for a record; whether nothing is owed for it any more. */
   retry(id: string): Promise<boolean>
-  /** The same for all records, until the store fails; whether nothing at all is owed any more. */
+  /** The same for all records, unless the first shows that the store still fails. */
   retryAll(): Promise<boolean>
-  /** Whether a record may be opened: the store has all that is known of it, and not too much is owed of others. */
+  /** Whether a record may be opened: nothing is owed for it, and not too much for others. */
   mayOpen(id: string): Promise<boolean>
 }
 
 interface Owed {
   readonly attempt: () => Promise<unknown>
-  /** Whoever asks meanwhile waits for the same attempt. */
+  /** The attempt under way, which concurrent callers share. */
   trying?: Promise<void> | undefined
 }
 
-/** The retried writes of a process; nothing is tried again unless somebody asks for it. */
+/** The retried writes of a process; nothing is retried unless somebody asks for it. */
 export function createRetriedWrites(committer: Committer): RetriedWrites {
   const owed = new Map<string, Set<Owed>>()
   let count = 0
@@ -41,7 +41,7 @@ export function createRetriedWrites(committer: Committer): RetriedWrites {
   async function tryOnce(due: Set<Owed>, one: Owed): Promise<void> {
     try {
       await one.attempt()
-      // Owed until it is written, so that whoever asks meanwhile does not believe that it is there.
+      // Owed until it is written, so that concurrent callers do not take it for written.
       due.delete(one)
       count--
     } finally {
@@ -60,7 +60,7 @@ export function createRetriedWrites(committer: Committer): RetriedWrites {
     )
     if (owed.get(id) === due) owed.delete(id)
     if (due.size === 0) return true
-    // To the end: one that the store never takes must not be the first for ever.
+    // To the end of the map: one that always fails must not stay first, where `retryAll` tries it before all others.
     owed.set(id, due)
     return false
   }

@@ -1,6 +1,6 @@
 import type { Operation } from '../ingest/outcome.ts'
 
-/** What a request with a key is in; printed into the SDL as the enum's docs. */
+/** The states of a request with a key; printed into the SDL as the enum's descriptions. */
 export const REQUEST_STATES = {
   RUNNING: 'A process of Rowgate is at work on it.',
   SETTLED: 'Every row has its final outcome: the same request is answered from the store, and nothing is sent.',
@@ -8,31 +8,31 @@ export const REQUEST_STATES = {
     'Nobody is at work on it, and not every row has its final outcome. The same request sends what may still be sent (`retryableCount`); rows of an APPEND that may have left stay unconfirmed.',
 } as const satisfies Record<string, string>
 
-/** The closed list of states of a request. */
+/** The state of a request with a key. */
 export type RequestState = keyof typeof REQUEST_STATES
 
-/** What leads a request from state to state; what is not in the table is refused and changes nothing. A lapse is the owner's lease running out. */
+/** The transitions of a request; events that are not listed are refused. `lapse`: the owner's lease has expired. */
 export const REQUEST_TRANSITIONS = {
   RUNNING: { settle: 'SETTLED', release: 'INTERRUPTED', lapse: 'INTERRUPTED' },
   INTERRUPTED: { open: 'RUNNING' },
   SETTLED: {},
 } as const satisfies Record<RequestState, { readonly [Event in 'open' | 'settle' | 'release' | 'lapse']?: RequestState }>
 
-/** What a row of such a request is in. */
+/** The state of a row of such a request. */
 export type RowState =
-  /** No request with it can have left, or each was certainly not taken. An UPSERT writes no intents: there, nothing is known. */
+  /** It was never sent, or certainly not taken. An UPSERT writes no intents: there it means that nothing is known. */
   | 'UNSENT'
-  /** A request with it may have left: an intent stands, and nobody has said what came of it. */
+  /** It may have been sent: an intent stands, and there is no outcome. */
   | 'INTENDED'
-  /** Somebody has said that it may have been written. */
+  /** Its outcome is that it may have been written. */
   | 'UNCERTAIN'
   /** It has its final outcome. */
   | 'SETTLED'
 
-/** What a journal tells of a row: an intent, that none stands any more, or an outcome; `RETRYABLE` is a rejection of a row that may be taken as it is, now or when the token or the table was mended. */
+/** The events of a row: an intent, the withdrawal of the last one, or an outcome. `RETRYABLE`: rejected, but it may be taken unchanged, now or once the token or the table is mended. */
 export type RowEvent = 'INTENT' | 'WITHDRAWN' | 'ACCEPTED' | 'REJECTED' | 'RETRYABLE' | 'UNCONFIRMED'
 
-/** How a row goes from state to state; what is not in the table changes nothing. While an intent stands, no rejection by others can say that the row was not written. */
+/** The transitions of a row; events that are not listed change nothing. While an intent stands, a rejection under another claim does not mean that the row was not written. */
 export const ROW_TRANSITIONS: Readonly<Record<RowState, { readonly [Event in RowEvent]?: RowState }>> = {
   UNSENT: { INTENT: 'INTENDED', UNCONFIRMED: 'UNCERTAIN', REJECTED: 'SETTLED', ACCEPTED: 'SETTLED' },
   INTENDED: { WITHDRAWN: 'UNSENT', UNCONFIRMED: 'UNCERTAIN', ACCEPTED: 'SETTLED' },
@@ -40,7 +40,7 @@ export const ROW_TRANSITIONS: Readonly<Record<RowState, { readonly [Event in Row
   SETTLED: {},
 }
 
-/** What is done with a row when its key comes again: sent, or told without being sent. */
+/** Whether a row is sent when its idempotency key comes again. */
 export const SENT_AGAIN: Readonly<Record<RowState, Readonly<Record<Operation, boolean>>>> = {
   UNSENT: { UPSERT: true, APPEND: true },
   INTENDED: { UPSERT: true, APPEND: false },

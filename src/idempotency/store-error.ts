@@ -1,9 +1,9 @@
-/** The store cannot be used at present, or what it holds cannot be read; what was asked of it may or may not have been done. */
+/** The store cannot be used at present, or its content cannot be read; the operation may or may not have been carried out. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
 }
 
-/** Whatever went wrong within a store, as its one error; the first error stays the cause. */
+/** Wraps any error of a store in a `StoreError`, with the first error as its cause. */
 export function asStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error
   return new StoreError(`The store failed: ${wordsOf(error)}`, { cause: error })

@@ -4,27 +4,27 @@ import type { RequestState } from './states.ts'
 /** How often an owner renews its lease, in milliseconds. */
 export const HEARTBEAT_MS = 3_000
 
-/** How long after its last heartbeat, by the store's clock and in milliseconds, an owner is taken for gone. */
+/** How long after its last heartbeat, by the store's clock and in milliseconds, an owner counts as gone. */
 export const LEASE_MS = 10_000
 
-/** A request with a key that somebody wants to work on. */
+/** A request to open the record of a key. */
 export interface OpenRequest {
-  /** Of the record, as `recordId` has it. */
+  /** The id of the record, from `recordId`. */
   readonly id: string
   readonly fingerprint: string
   readonly rowCount: number
   readonly operation: Operation
   /** The version of entries that the caller writes and reads. */
   readonly version: number
-  /** A record that is settled is opened as well: some of its rows may be taken by now. */
+  /** Opens a settled record as well, since some of its rows may be taken by now. */
   readonly reopens?: true
 }
 
-/** What came of opening a request. */
+/** The result of opening a record. */
 export type Opened =
-  /** Nobody knew the key; it is the caller's now. */
+  /** The key is new; the record is the caller's now. */
   | { readonly kind: 'created'; readonly epoch: number }
-  /** The same request came before, and no other owner is at work on it; it is the caller's now, under a new epoch. */
+  /** The same request came before and is not settled; the record is the caller's now, under a new epoch. */
   | { readonly kind: 'resumed'; readonly epoch: number; readonly entries: readonly string[] }
   /** The same request came before, and all its rows are settled. */
   | { readonly kind: 'settled'; readonly entries: readonly string[] }
@@ -41,19 +41,19 @@ export interface Claim {
   readonly epoch: number
 }
 
-/** One thing to be made durable. An entry that is written a second time, by its epoch and number, is as good as written. */
+/** A write. Writing an entry with the same epoch and number a second time changes nothing, and succeeds. */
 export type Write =
   /** Written only while the claim holds. */
   | { readonly kind: 'intent'; readonly claim: Claim; readonly number: number; readonly entry: string }
-  /** A verdict or a withdrawal: written also when others have taken the record over. */
+  /** A verdict or a withdrawal: written even when another owner has taken the record over. */
   | { readonly kind: 'fact'; readonly claim: Claim; readonly number: number; readonly entry: string }
-  /** A verdict that says nothing of what other claims sent: written, also when the claim has ended, until a later one is opened. */
+  /** A verdict that says nothing about what other claims sent: written, even after the claim has ended, until a later one is opened. */
   | { readonly kind: 'rejection'; readonly claim: Claim; readonly number: number; readonly entry: string }
-  /** Ends the claim: every row is settled, and the entry takes the place of the journal. */
+  /** Ends the claim: every row is settled, and the entry replaces the journal. */
   | { readonly kind: 'settle'; readonly claim: Claim; readonly number: number; readonly entry: string; readonly unconfirmed: number }
   /** Ends the claim: not every row is settled. */
   | { readonly kind: 'release'; readonly claim: Claim; readonly unconfirmed: number }
-  /** Ends the claim; a record that this claim made goes with it while its journal is empty, and its key is free again. */
+  /** Ends the claim; deletes the record, and so frees the key, if this claim created it and its journal is empty. */
   | { readonly kind: 'forget'; readonly claim: Claim }
 
 /** A record as it stands. */
@@ -64,7 +64,7 @@ export interface StoredRecord {
   readonly version: number
   readonly state: RequestState
   readonly epoch: number
-  /** When its key came first, and when work on it began last; milliseconds since 1970 by the store's clock. */
+  /** When its key was first seen, and when work on it last began; milliseconds since 1970 by the store's clock. */
   readonly createdAt: number
   readonly openedAt: number
   readonly entries: readonly string[]
@@ -73,30 +73,30 @@ export interface StoredRecord {
 /** What the store holds. */
 export interface StoreStats {
   readonly records: number
-  /** How long ago the key of the oldest record came that is not settled; undefined where all are. */
+  /** The age of the oldest record that is not settled; undefined where there is none. */
   readonly oldestOpenMs: number | undefined
-  /** Rows that stayed unconfirmed when work on their record ended. */
+  /** Rows that were unconfirmed when work on their record ended. */
   readonly unconfirmedRows: number
 }
 
 /**
- * Where records live. One instance is one owner, and its lease begins with its first heartbeat. Whatever fails rejects with a
- * `StoreError`, also where the store could not be opened yet: the next call tries again.
+ * The store of records. Each instance is an owner, whose lease begins with its first heartbeat. Any failure rejects with a
+ * `StoreError`, even where the store could not be opened; the next call tries again.
  */
 export interface IdempotencyStore {
   /**
-   * One answer for each request, in order, all in one commit; no two of the requests may be of the same record. What this owner
-   * itself is at work on is resumed too, and the earlier claim ends: whoever joins what runs here does so before.
+   * Opens records in one commit; one result per request, in order. No two requests may concern the same record. A record that this
+   * owner itself has open is resumed as well, which ends the earlier claim: joining a running request is up to the caller.
    */
   open(requests: readonly OpenRequest[]): Promise<readonly Opened[]>
-  /** All in one commit, which is durable when it resolves; for each, in order, whether it was written or refused. */
+  /** Writes in one commit, which is durable when it resolves; for each write, in order, whether it was accepted. */
   write(writes: readonly Write[]): Promise<readonly boolean[]>
   read(id: string): Promise<StoredRecord | undefined>
   /** Renews the lease of this owner. */
   beat(): Promise<void>
-  /** Deletes records that nobody is at work on and that were opened last so long ago, no more than the limit; how many. */
+  /** Deletes records that nobody works on and that were last opened longer ago than this, up to a limit; returns how many. */
   sweep(olderThanMs: number, limit: number): Promise<number>
   stats(): Promise<StoreStats>
-  /** Gives the leases of this owner back. */
+  /** Gives up the leases of this owner. */
   close(): Promise<void>
 }

@@ -3,10 +3,10 @@ import { ACCEPTED, JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS } fr
 import { ROW_ISSUE_CODES, type RowIssue } from '../rows/issue.ts'
 import { meaningOf } from '../util/code-words.ts'
 
-// What of an outcome is kept at rest: its codes, who said so, where, and words while there is room. How long to wait is not
-// kept: it has passed when it is read.
+// What is stored of an outcome: its codes, who rejected the row, the fields, and texts while there is room. `retryAfterMs` is not
+// stored: that time has passed when the outcome is read.
 
-/** Bytes of outcomes with words that a record holds; then as many with the names of fields alone, and then codes only. */
+/** How many bytes of outcomes a record stores with their texts; then as many again with field names, after that codes only. */
 export const MAX_TEXT_BYTES = 64 * 1024
 
 const isKeyOf = <Key extends string>(table: Readonly<Record<Key, unknown>>) => z.enum(Object.keys(table) as [Key, ...Key[]])
@@ -20,19 +20,19 @@ const STORED_ISSUE = z.object({
   upstreamCode: z.string().exactOptional(),
 })
 
-/** The form of an outcome at rest. */
+/** The schema of a stored outcome. */
 export const STORED_OUTCOME = z.discriminatedUnion('status', [
   z.object({ status: z.literal('ACCEPTED') }),
   z.object({ status: z.literal('REJECTED'), by: isKeyOf(JUDGES), retryable: z.boolean(), issues: z.array(STORED_ISSUE) }),
   z.object({ status: z.literal('UNCONFIRMED'), reason: isKeyOf(UNCONFIRMED_REASONS), safeToResend: z.boolean() }),
 ])
 
-/** An outcome as it stands at rest. */
+/** An outcome as it is stored. */
 export type StoredOutcome = z.infer<typeof STORED_OUTCOME>
 
 type StoredIssue = z.infer<typeof STORED_ISSUE>
 
-/** Decides how much of each outcome a record keeps, and counts it. */
+/** Decides how much of each outcome a record stores, and keeps count. */
 export interface TextBudget {
   fit(outcome: Outcome): StoredOutcome
 }
@@ -63,7 +63,7 @@ export function createTextBudget(): TextBudget {
   }
 }
 
-/** The outcome that was put at rest; where its words were left out, an issue says what its code means. */
+/** Restores a stored outcome; an issue whose text was left out gets the meaning of its code. */
 export function restoreOutcome(stored: StoredOutcome): Outcome {
   if (stored.status === 'ACCEPTED') return ACCEPTED
   if (stored.status === 'UNCONFIRMED') return stored

@@ -3,18 +3,18 @@ import type { Operation, Outcome } from '../ingest/outcome.ts'
 import type { Decision } from './fold.ts'
 import type { Journal } from './journal.ts'
 
-/** Is given what goes on after an answer, so that stopping can wait for it. */
+/** Takes work that goes on after an answer, so that shutdown can wait for it. */
 export type Track = (work: Promise<unknown>) => void
 
 /** The journal of a request while its rows are sent. */
-export interface WatchedJournal extends Journaled {
+interface WatchedJournal extends Journaled {
   /** Another process has taken the record over. */
   isTakenOver(): boolean
-  /** Tells what nobody told yet of the rows that were wanted, by one outcome for each row of the request; what is known then, and whether all of it is durable. */
+  /** Records the outcomes that are not recorded yet, given one for each row of the request; returns what is known then, and whether it is durable. */
   finish(latest: readonly Outcome[]): Promise<{ readonly decision: Decision; readonly isDurable: boolean }>
 }
 
-/** A journal that remembers which rows it was told of, and that asks a store which has failed, or refused, for nothing more. */
+/** A journal that remembers which outcomes it recorded, and that lets no more rows leave once the store has failed or refused. */
 export function watchJournal(
   journal: Journal,
   { operation, rowCount }: { readonly operation: Operation; readonly rowCount: number },
@@ -53,7 +53,7 @@ export function watchJournal(
     known: (index) => before[index],
     isTakenOver: () => stopped === 'taken over',
     async finish(latest) {
-      // Of an APPEND that is in flight the intent says enough, and what comes of it may still be told.
+      // An APPEND in flight is covered by its intent, and its outcome may still be recorded.
       const isInFlight = (row: number) => operation === 'APPEND' && latest[row]?.status === 'UNCONFIRMED'
       const rows = wanted.filter((row) => isTold[row] === 0 && latest[row] !== undefined && !isInFlight(row))
       writing.push(
@@ -66,7 +66,7 @@ export function watchJournal(
         const { length } = writing
         await Promise.all(writing)
         const isDurable = await journal.flush()
-        // Rows in flight are told of meanwhile: what is not durable yet is not to be heard of.
+        // Outcomes of rows in flight may have been recorded meanwhile, and must be durable too before they are told.
         if (writing.length === length) return { decision: journal.decision(), isDurable }
       }
     },

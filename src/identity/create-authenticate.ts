@@ -5,15 +5,15 @@ import { authenticateByJwt } from './jwt.ts'
 import { createKeySet, createLoadKeys } from './key-set.ts'
 import type { IdentityConfig } from './settings.ts'
 
-/** What the operator is told of what a setting names. */
+/** Reports to the operator on the file or URL that a setting names. */
 interface IdentityReports {
   unusable(setting: string, cause: unknown): void
   usable(setting: string): void
 }
 
 /**
- * Finds out who calls as it is configured; rejects with a `ConfigError` where a file that this needs cannot be used. What cannot be
- * used later, and what can be again, is reported by the setting that names it.
+ * Authentication as configured; rejects with a `ConfigError` where a file that it needs cannot be used. What fails later, and
+ * recovers, is reported under the setting that names it.
  */
 export async function createAuthenticate(config: IdentityConfig, reports: IdentityReports): Promise<Authenticate> {
   if (config.kind === 'token') return authenticateByToken(config.fallbackToken)
@@ -21,7 +21,7 @@ export async function createAuthenticate(config: IdentityConfig, reports: Identi
   const load = createLoadKeys(source)
   const keys = createKeySet(load, ...reportsOf('url' in source ? 'JWKS_URL' : 'JWKS_FILE', reports))
   if ('file' in source) await load().catch(unusable('JWKS_FILE'))
-  // Nobody waits for an issuer that is away: a gateway that starts just then is none the worse for it.
+  // Not awaited: the gateway starts even while the issuer is down.
   void keys.load()
   const [onUnusable, onUsable] = reportsOf('CREDENTIALS_FILE', reports)
   const credentials = await createCredentials({ file, hasManifest, onUnusable, onUsable }).catch(unusable('CREDENTIALS_FILE'))

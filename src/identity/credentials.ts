@@ -4,31 +4,31 @@ import type { Grant, Tenant } from '../identity.ts'
 import { readSmallJson } from '../util/files.ts'
 import { type Secret, secret } from '../util/secret.ts'
 
-/** What the operator says of a tenant. */
+/** A tenant's entry in the credentials file. */
 export interface TenantEntry extends Pick<Grant, 'solutions' | 'limits' | 'documents'> {
   readonly tenant: Tenant
 }
 
-/** The tenants that the operator has set up, as their file says at present. */
+/** The tenants that the operator has set up, by the current credentials file. */
 export interface Credentials {
   find(tenantId: string): Promise<TenantEntry | undefined>
 }
 
-export interface CredentialsOptions {
+interface CredentialsOptions {
   readonly file: string
-  /** There is a manifest, so that a tenant may be bound to its documents. */
+  /** Whether there is a manifest of documents, to which a tenant can be restricted. */
   readonly hasManifest: boolean
-  /** Told once, when a file that has changed cannot be used; what was read last goes on being used. */
+  /** Called once when a changed file cannot be used; what was read last stays in use. */
   readonly onUnusable: (cause: unknown) => void
-  /** Told when such a file can be used again. */
+  /** Called when the file can be used again. */
   readonly onUsable: () => void
 }
 
 const MAX_FILE_BYTES = 10_000_000
-/** How often the file is looked at, while requests come. */
+/** How often the file is checked for changes, while requests come. */
 const LOOK_MS = 1_000
 
-/** Reads the file of credentials; rejects where it cannot be used, with a message that says why and quotes no token. It is read anew when it has changed. */
+/** Reads the credentials file, and again when it has changed; rejects where it cannot be used, with a message that says why and quotes no token. */
 export async function createCredentials({ file, hasManifest, onUnusable, onUsable }: CredentialsOptions): Promise<Credentials> {
   let used = await versionOf(file)
   let refused: string | undefined
@@ -44,7 +44,7 @@ export async function createCredentials({ file, hasManifest, onUnusable, onUsabl
       if (refused !== undefined) onUsable()
       refused = undefined
     } catch (error) {
-      // Tried again the next time: what could not be read now, for want of file descriptors perhaps, may be in order.
+      // Tried again at the next check: the file itself may be fine, and only file descriptors have run out.
       if (version !== refused) onUnusable(error)
       refused = version
     }
@@ -60,14 +60,14 @@ export async function createCredentials({ file, hasManifest, onUnusable, onUsabl
 
   return {
     async find(tenantId) {
-      // A clock that was set back must not keep the file from being looked at.
+      // `abs`: the clock may have been set back.
       if (Math.abs(Date.now() - lookedAt) >= LOOK_MS) await lookSoon()
       return entries.get(tenantId)
     },
   }
 }
 
-/** What changes with the file, also where a link is led to another one; a file that is missing has a version, too. */
+/** Changes whenever the file changes, or the target of a link; a missing file has a version, too. */
 async function versionOf(file: string): Promise<string> {
   const found = await stat(file, { bigint: true }).catch(() => undefined)
   return found === undefined ? 'missing' : [found.mtimeNs, found.ctimeNs, found.size, found.ino].join(' ')
@@ -75,7 +75,7 @@ async function versionOf(file: string): Promise<string> {
 
 const UNUSABLE_NAME = /^$|^.{256}|[\p{Cc}\p{Cs}]/su
 
-/** Whether a text can be the id of a tenant: it is not too long, and can be logged and stored. */
+/** Whether a text can be a tenant id: not too long, and safe to log and store. */
 export function isTenantId(text: unknown): text is string {
   return typeof text === 'string' && !UNUSABLE_NAME.test(text)
 }
@@ -106,7 +106,7 @@ async function readEntries(file: string, hasManifest: boolean): Promise<Readonly
   for (const { tenant } of entries) {
     const token = tenant.credential.reveal()
     const owner = owners.get(token)
-    // Each would be shown what became of the other's rows, and both would share one rate without knowing it.
+    // With one token upstream, each could see the other's rows, and both would share one rate limit.
     if (owner !== undefined) throw new Error(`the tenants ${quoted(owner)} and ${quoted(tenant.id)} have the same token`)
     owners.set(token, tenant.id)
   }

@@ -6,23 +6,23 @@ import type { KeySet } from './key-set.ts'
 import { readRoles, rightsOf } from './roles.ts'
 import type { JwtConfig } from './settings.ts'
 
-export interface JwtParts extends Omit<JwtConfig, 'keys' | 'credentialsFile' | 'hasManifest'> {
+interface JwtParts extends Omit<JwtConfig, 'keys' | 'credentialsFile' | 'hasManifest'> {
   readonly keys: KeySet
   readonly credentials: Credentials
 }
 
-/** What a JWT says that was found to be in order. */
+/** The content of a verified JWT. */
 interface Verified extends Pick<Grant, 'roles' | 'may'> {
   readonly tenantId: string
-  /** From when until when nobody need look at it again, by `Date.now`: after that, and where the clock was set back. */
+  /** Between these times (`Date.now`) it need not be verified again; `since` is for clocks that are set back. */
   readonly since: number
   readonly until: number
 }
 
-/** A key that is withdrawn counts no longer than this after it was known to be. */
+/** How long a verification is remembered, and so how long a withdrawn key still counts at most after its withdrawal was seen. */
 const MAX_REMEMBERED_MS = 600_000
 
-/** Callers who bring a JWT of one issuer: its claims say for which tenant and with which roles, the operator's file has the credential of that tenant. */
+/** Authenticates by JWTs of one issuer: tenant and roles come from claims, the tenant's credential from the operator's file. */
 export function authenticateByJwt({ credentials, ...parts }: JwtParts): Authenticate {
   const known = createByHeader<Verified>()
   const callerOf = createCallers()
@@ -49,7 +49,7 @@ function isFresh({ since, until }: Verified): boolean {
   return since <= now && now < until
 }
 
-/** Callers by what their JWT says, made once for as long as the operator's file says the same of the tenant. */
+/** Makes callers of verified JWTs, cached as long as the tenant's entry in the credentials file is the same. */
 function createCallers() {
   const made = new WeakMap<Verified, { readonly entry: TenantEntry; readonly caller: KnownCaller }>()
   return (verified: Verified, entry: TenantEntry): KnownCaller => {
@@ -82,7 +82,7 @@ async function verify(
   return { tenantId, roles, may: rightsOf(roles), since: now, until: Math.min(expiresAt, now + MAX_REMEMBERED_MS) } satisfies Verified
 }
 
-/** A JWT need not name its key: then each that it could be signed by is tried, also those that were published since. */
+/** For a JWT that does not name its key, all matching keys are tried, also ones that were published since the last load. */
 async function verifySignature(token: string, keys: KeySet, options: JWTVerifyOptions): Promise<JWTVerifyResult> {
   const loadedAt = keys.loadedAt()
   try {
@@ -120,7 +120,7 @@ function claimOf(payload: JWTPayload, name: string): unknown {
   return Object.hasOwn(payload, name) ? payload[name] : undefined
 }
 
-/** What to do about it; whatever a claim holds is not repeated, and of a signature no more is said than that it is not taken. */
+/** The message for the caller: never the content of a claim, and of a signature only that it is not accepted. */
 function wordsFor(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The JWT has expired: get a new one.'
   if (!(error instanceof errors.JWTClaimValidationFailed))

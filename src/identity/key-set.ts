@@ -2,28 +2,28 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey, ty
 import { GatewayError } from '../errors.ts'
 import { readSmallJson } from '../util/files.ts'
 
-/** The issuer's public keys as they were loaded last. */
+/** The issuer's public keys, cached. */
 export interface KeySet {
-  /** The key that a JWT says it is signed by; throws where there is none, and `IDENTITY_UNAVAILABLE` where that cannot be known. */
+  /** The key that a JWT names; throws where there is none, and `IDENTITY_UNAVAILABLE` where the keys cannot be loaded. */
   readonly find: JWTVerifyGetKey
-  /** Loads them now; resolves whether or not that succeeds. */
+  /** Loads the keys now; resolves whether or not that succeeds. */
   load(): Promise<void>
   /** When they were loaded last. */
   loadedAt(): number
-  /** Loads them anew for a JWT that none of them has signed, unless that was done just now; throws `IDENTITY_UNAVAILABLE` where they cannot be had. */
+  /** Reloads the keys for a JWT that none of them has signed, unless they were loaded just now; throws `IDENTITY_UNAVAILABLE` where that fails. */
   renew(): Promise<void>
 }
 
-/** After so long they are loaded anew, while those that are there are used. */
+/** After this time the keys are reloaded in the background. */
 const MAX_AGE_MS = 600_000
-/** After so long without being loaded they are not believed any more. */
+/** After this time without a successful load the keys are no longer trusted. */
 const MAX_STALE_MS = 3_600_000
-/** A key that is not known makes them be loaded anew, but not sooner than so long after the last time. */
+/** An unknown key triggers a reload, but no sooner than this after the last load. */
 const COOLDOWN_MS = 30_000
-/** The same where the last time has failed. */
+/** The same after a failed load. */
 const RETRY_MS = 5_000
 
-/** Keys that rotate; of a series of failures to load them the first is told to `onUnusable`, and its end to `onUsable`. */
+/** A set of rotating keys; the first of a series of failed loads is passed to `onUnusable`, and its end reported by `onUsable`. */
 export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => void, onUsable: () => void): KeySet {
   let keys: LocalJWKSet | undefined
   let loadedAt = Number.NEGATIVE_INFINITY
@@ -48,7 +48,7 @@ export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => voi
 
   const loadOnce = () => (loading ??= attempt())
 
-  /** Whoever needs another key waits for a loading that is under way, and begins one unless that was done just now. */
+  /** Waits for the load under way, or starts one unless the last was just now. */
   async function loadUnlessCooling(): Promise<void> {
     if (loading !== undefined || ageOf(triedAt) >= (hasFailed ? RETRY_MS : COOLDOWN_MS)) await loadOnce()
   }
@@ -83,7 +83,7 @@ export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => voi
   }
 }
 
-/** How long ago that was; a clock that was set back must not keep the keys from being loaded. */
+/** How long ago a time was; clocks may be set back. */
 function ageOf(at: number): number {
   return Math.abs(Date.now() - at)
 }
@@ -92,15 +92,15 @@ function unavailable(): GatewayError {
   return new GatewayError('IDENTITY_UNAVAILABLE', 'The keys that JWTs are checked by cannot be had at present. Nothing was executed.')
 }
 
-/** Loads the public keys of the issuer; rejects with a message for the operator where they cannot be had or used. */
+/** Loads the issuer's public keys; rejects with a message for the operator. */
 type LoadKeys = () => Promise<JSONWebKeySet>
 
 const TIMEOUT_MS = 3_000
 const MAX_BYTES = 256 * 1_024
-/** Each is compared with every JWT that is not known yet. */
+/** Bounded, since a JWT that names no key is tried with all of them. */
 const MAX_KEYS = 100
 
-/** Loads a set of keys from where it is published, or from a file; neither may be larger or slower than any issuer's is. */
+/** Loads a key set from a URL or a file, within bounds on size and time that any real issuer meets. */
 export function createLoadKeys(source: { readonly url: URL } | { readonly file: string }): LoadKeys {
   const read = 'url' in source ? () => download(source.url) : () => readSmallJson(source.file, MAX_BYTES)
   return async () => checkKeys(await read())
@@ -118,7 +118,7 @@ async function download(url: URL): Promise<unknown> {
   const signal = AbortSignal.timeout(TIMEOUT_MS)
   const text = await readText(url, signal).catch((error: unknown) => {
     if (signal.aborted) throw new Error(`it was not answered within ${TIMEOUT_MS} ms`)
-    // What fetch says beyond that names the host at most.
+    // The message of a TypeError from `fetch` says no more than this.
     throw error instanceof TypeError ? new Error('it could not be reached') : error
   })
   try {

@@ -1,22 +1,22 @@
 import type { Grant, Right } from '../identity.ts'
 
 /**
- * A role is a right, or a pattern of rights to ingest: `*` stands for every resource or every operation, and `ingest:*` for both.
- * Whatever else an issuer writes beside these is the role of another service.
+ * A role is a right, or a pattern of ingest rights: `*` stands for every resource or every operation, and `ingest:*` for both.
+ * Anything else in the claim is taken for a role of another service.
  */
 const ROLE = /^(?:read|lifecycle|ingest:\*|ingest:(?:\*|[a-z0-9_]+):(?:\*|upsert|append))$/
 
-/** The roles of a claim that are known here, without regard to case: it holds a list of texts, or words in one text. */
+/** The known roles in a claim, which is a list of texts or one text of words; case does not matter. */
 export function readRoles(claim: unknown): readonly string[] {
   const words = typeof claim === 'string' ? claim.split(/\s+/) : Array.isArray(claim) ? claim : []
   const known = words.flatMap((word: unknown) => (typeof word === 'string' && ROLE.test(word.toLowerCase()) ? [word.toLowerCase()] : []))
   return [...new Set(known)].sort()
 }
 
-/** What these roles allow; who may send any rows may hear of what became of them. */
+/** What these roles allow; any right to send rows includes the right to see outcomes. */
 export function rightsOf(roles: readonly string[]): Grant['may'] {
   const held = new Set(roles)
-  // There are two for each resource, and they are asked for with every request.
+  // Cached: a right is checked with every request, and there are only two per resource.
   const known = new Map<Right, boolean>()
   return (right) => {
     const may = known.get(right) ?? allows(held, right)

@@ -3,13 +3,13 @@ import type { InboundQuotas } from '../identity.ts'
 import { anyHttpUrl, duration, fileName, wholeNumberFrom } from '../util/env-values.ts'
 import { type Secret, secret } from '../util/secret.ts'
 
-/** Who calls: those who bring the upstream's own token, or those who bring a JWT. */
+/** How callers authenticate: with the upstream's own token, or with a JWT. */
 export type IdentityConfig = {
-  /** Lent to callers who bring no token, where callers bring tokens; the drift check at start uses it. */
+  /** Used for callers without a token where tokens are used, and by the drift check at start. */
   readonly fallbackToken: Secret | undefined
 } & ({ readonly kind: 'token' } | ({ readonly kind: 'jwt' } & JwtConfig))
 
-/** Which JWTs are taken, and where the upstream's credentials for their tenants are. */
+/** Which JWTs are accepted, and where the tenants' credentials for the upstream are. */
 export interface JwtConfig {
   /** Where the issuer's public keys are. */
   readonly keys: { readonly url: URL } | { readonly file: string }
@@ -20,11 +20,11 @@ export interface JwtConfig {
   readonly tenantClaim: string
   readonly rolesClaim: string
   readonly credentialsFile: string
-  /** There is a manifest of documents, so that a tenant may be bound to it. */
+  /** Whether there is a manifest of documents, to which a tenant can be restricted. */
   readonly hasManifest: boolean
 }
 
-/** Those whose keys can be published: with others, whoever can check a JWT can also make one. */
+/** Asymmetric algorithms only: with a shared secret, whoever can verify a JWT can also make one. */
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
 const words = (most: number) =>
@@ -41,7 +41,7 @@ const algorithms = z
   .transform((text) => text.split(',').map((name) => name.trim()))
   .refine((list) => list.every((name) => ASYMMETRIC.includes(name)), `must be names separated by commas, out of ${ASYMMETRIC.join(', ')}`)
 
-/** The settings of who calls, and of how much and which documents callers may send. */
+/** The settings of authentication, quotas and trusted documents. */
 export const identitySettings = {
   INGESTION_TOKEN: z
     .string()
@@ -68,7 +68,7 @@ type IdentitySettings = z.infer<z.ZodObject<typeof identitySettings>>
 
 const ONLY_FOR_JWT = ['JWKS_URL', 'JWKS_FILE', 'JWT_ISSUER', 'JWT_AUDIENCE', 'CREDENTIALS_FILE']
 
-/** Complaints about settings that do not go together. Who sets what is for JWTs and forgets to ask for them would have tokens passed on unseen. */
+/** Complaints about settings that do not go together. Settings for JWTs without `IDENTITY=jwt` are refused: tokens would be passed on unchecked. */
 export function missingIdentity(given: Readonly<Record<string, string | undefined>>): string[] {
   const isSet = (name: string) => given[name] !== undefined
   const needsManifest = given.DOCUMENTS === 'trusted' && !isSet('DOCUMENTS_MANIFEST')
@@ -89,7 +89,7 @@ function missingForJwt(isSet: (name: string) => boolean): string[] {
   ]
 }
 
-/** Who calls, out of settings that go together. */
+/** The configuration of authentication. */
 export function readIdentity(s: IdentitySettings): IdentityConfig {
   const fallbackToken = s.INGESTION_TOKEN === undefined ? undefined : secret(s.INGESTION_TOKEN)
   if (s.IDENTITY === 'token') return { kind: 'token', fallbackToken }
@@ -108,7 +108,7 @@ export function readIdentity(s: IdentitySettings): IdentityConfig {
   }
 }
 
-/** What of a tenant is taken where nothing else is said of it. */
+/** The default quotas of a tenant. */
 export function readInbound(s: IdentitySettings): InboundQuotas & { readonly windowMs: number } {
   return { requests: s.RATE_LIMIT_REQUESTS, rows: s.RATE_LIMIT_ROWS, windowMs: s.RATE_LIMIT_WINDOW }
 }

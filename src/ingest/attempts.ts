@@ -6,26 +6,26 @@ import { type Division, divisionOf, pauseBefore, type RetryChoices, rowsToRepeat
 import { settle } from './settle.ts'
 import { type Answer, type Batch, pickRows, type UpstreamPort, type UpstreamRequest } from './upstream-port.ts'
 
-// Why repeats neither write a row twice nor tell a caller what is not so:
+// Why retries neither write a row twice nor report a false outcome:
 //
-//  1. The class of a failure, and the operation, say whether rows go again (`retry-policy.ts`). An UPSERT of the same row again
-//     changes nothing; an APPEND goes again only where its rows were certainly not taken, or where the operator vouches for that.
-//  2. A row that was accepted never goes again: of an answer only rows that it did not accept do.
-//  3. A row that may have been written is not called rejected any more (`outcomeAfter`): a later no says nothing of the earlier
-//     attempt. So a rejected row was rejected by, or never reached, every attempt. A later yes is true whatever came before.
-//  4. A repeat that was withheld is no attempt, and changes no outcome.
-//  5. Later attempts carry the rows that are still open, in order; `placeOf` says which row of the batch each of them is.
-//  6. An attempt that was given up on, here or on the way, may still be carried out, so its keys stay locked for the time of
-//     another attempt (`mayBeWrittenUntil`): the next write of a key does not come before it.
+//  1. The failure class and the operation decide whether rows are sent again (`retry-policy.ts`). Repeating an UPSERT changes
+//     nothing; an APPEND is repeated only where its rows were certainly not taken, or where the operator vouches for that.
+//  2. An accepted row is never sent again: of an answer, only the rows that it did not accept are.
+//  3. A row that may have been written is never reported as rejected afterwards (`outcomeAfter`): a later no says nothing about
+//     the earlier attempt. So a rejected row was rejected by, or never reached, every attempt. A later yes is true in any case.
+//  4. A retry that was withheld is not an attempt, and changes no outcome.
+//  5. Later attempts carry the rows that are still open, in order; `placeOf` maps each of them to its place in the batch.
+//  6. An attempt that timed out, here or at a proxy, may still be carried out, so its keys stay locked for as long as another
+//     attempt may take (`mayBeWrittenUntil`): the next write of a key does not overtake it.
 
-// A broken connection and the next request travel on different sockets: the later may arrive first, and find too many under way.
+// An aborted request keeps its permit this long: the next one uses another socket and may reach the upstream before the abort does.
 const PARTING_MS = 100
 
-// A repeat with less of an attempt's time than this left would only be given up on.
+// A retry that would have less than this share of an attempt's timeout is not worth starting.
 const LEAST_TIME = 0.1
 
-/** How long attempts may take, in milliseconds, which rows go again, and who hears of each. */
-export interface AttemptOptions {
+/** Timeouts of attempts, in milliseconds, the retry policy's choices, and who is told of each attempt. */
+interface AttemptOptions {
   readonly attemptTimeoutMs: number
   /** All attempts at a batch together, pauses included. */
   readonly attemptsTimeoutMs: number
@@ -37,17 +37,17 @@ export interface AttemptOptions {
 export interface Attempted {
   /** One outcome per row, in order. */
   readonly outcomes: Outcome[]
-  /** Where the upstream declined the rows together: the parts that are worth another request. */
+  /** Where the upstream declined the batch as a whole: the parts that are worth another request. */
   readonly division: Division | undefined
   readonly requests: number
-  /** Until when, by the clock of `performance.now`, a slow upstream may still write rows of an attempt that was given up on. */
+  /** Until when (`performance.now`) a slow upstream may still write rows of an attempt that timed out. */
   readonly mayBeWrittenUntil: number
 }
 
-/** Sends a batch by its request; the rows whose failure class allows it are sent again, by themselves, while time and budget last. */
+/** Sends a batch, then again the rows whose failure class allows it, while time and retry budget last. */
 export type Attempt = (batch: Batch, request: UpstreamRequest, limits: TenantLimits) => Promise<Attempted>
 
-/** The row-aware loop of attempts. */
+/** The retry loop, which keeps account of single rows. */
 export function createAttempt(upstream: UpstreamPort, options: AttemptOptions): Attempt {
   const { attemptTimeoutMs, attemptsTimeoutMs, retry, events } = options
   return async (whole, wholeRequest, limits) => {
@@ -64,7 +64,7 @@ export function createAttempt(upstream: UpstreamPort, options: AttemptOptions): 
       mayBeWrittenUntil = performance.now() + attemptTimeoutMs
     }
 
-    /** Repeats a request until that cannot help, or only for some of its rows: these are what is left to send. */
+    /** Repeats a request until that cannot help; returns the rows to go on with, where these are only some of it. */
     async function repeat(batch: Batch, request: UpstreamRequest): Promise<Batch | undefined> {
       const sendAndTell = telling(events, batch, request)
       const send = (noteLeft: () => void) =>
@@ -77,7 +77,7 @@ export function createAttempt(upstream: UpstreamPort, options: AttemptOptions): 
           rows.note(partly.outcomes)
           return rows.keepOpen(batch, partly.left)
         }
-        // Of a repeat that was not made the earlier attempt has more to say.
+        // Where a retry was withheld, the outcome of the attempt before stands.
         if (++requests === 1 || answer.kind !== 'withheld') rows.note(settle(answer, batch))
         const { again, attempts, isFree } = rowsToRepeat(answer, batch, retry)
         const asked = 'retryAfterMs' in answer ? answer.retryAfterMs : undefined
@@ -109,7 +109,7 @@ export function createAttempt(upstream: UpstreamPort, options: AttemptOptions): 
   }
 }
 
-/** Sends a request and says so, as often as it is called; of a repeat the rows have waited since the answer before. */
+/** A `send` that emits an event before and after each call; for a retry, waiting counts from the answer before. */
 function telling(events: Pick<Events, 'emit'>, batch: Batch, request: UpstreamRequest): UpstreamRequest['send'] {
   let { waitingSince } = batch
   return async (signal, noteLeft) => {
@@ -122,7 +122,7 @@ function telling(events: Pick<Events, 'emit'>, batch: Batch, request: UpstreamRe
   }
 }
 
-/** One attempt. One that was given up on keeps its permit until the upstream has had time to hear of that. */
+/** One attempt. One that timed out keeps its permit until the upstream has had time to see the abort. */
 async function sendOnce(send: (signal: AbortSignal) => Promise<Answer>, timeoutMs: number, onGivenUp: () => void): Promise<Answer> {
   const ending = new AbortController()
   const timer = setTimeout(() => ending.abort(), Math.max(1, timeoutMs))
@@ -141,7 +141,7 @@ function pass(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-/** Outcomes of the rows of a batch over all attempts, of which the later ones concern fewer rows: those still open. */
+/** The outcomes of a batch over all its attempts; later attempts carry only the rows that are still open. */
 function createOpenRows() {
   let outcomes: Outcome[] = []
   let open: readonly number[] | undefined
@@ -149,7 +149,7 @@ function createOpenRows() {
   /** The place in the whole batch of an open row. */
   const placeOf = (at: number) => open?.[at] ?? at
 
-  /** Takes what an attempt came to for the open rows. */
+  /** Records the outcomes of an attempt, one for each open row. */
   function note(latest: Outcome[]): void {
     if (outcomes.length === 0) outcomes = latest
     else for (const [at, outcome] of latest.entries()) outcomes[placeOf(at)] = outcomeAfter(outcomes[placeOf(at)], outcome)
@@ -161,7 +161,7 @@ function createOpenRows() {
     return some.length === 0 ? undefined : pickRows(batch, some)
   }
 
-  /** Says of some open rows that they may be sent again later. */
+  /** Marks open rows as worth sending again later. */
   function markRepeatable(some: readonly number[], retryAfterMs: number | undefined): void {
     for (const at of some) outcomes[placeOf(at)] = worthAnother(outcomes[placeOf(at)] as Outcome, retryAfterMs)
   }

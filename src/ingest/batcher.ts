@@ -8,45 +8,45 @@ import type { Destination } from './upstream-port.ts'
 
 /** How much of its limits a tenant uses. */
 export interface Usage {
-  /** How many requests any one second may have now. */
+  /** The current rate limit. */
   readonly currentRequestsPerSecond: number
   readonly requestsInLastSecond: number
   readonly rowsWaiting: number
 }
 
-/** Gathers the rows of all mutations of the process and sends those that belong together in shared requests. */
+/** Collects the rows of all mutations and sends those of one destination in shared requests. */
 export interface Batcher {
-  /** Whether so many further rows may wait. */
+  /** Whether the queue has room for that many more rows. */
   admits(destination: Destination, priority: Priority, rows: number): boolean
   /** How much of its limits a tenant uses now. */
   usageOf(tenantId: string): Usage
-  /** Whether a tenant has about as many rows waiting as may wait. */
+  /** Whether a tenant's queue is nearly full. */
   isFull(tenantId: string): boolean
   /** Resolves with one outcome per row of the chunk, in order, and never rejects. */
   load(destination: Destination, chunk: QueuedChunk): Promise<Outcome[]>
-  /** Resolves when no row is on its way. */
+  /** Resolves when no row is queued or in flight. */
   idle(): Promise<void>
-  /** Answers for all rows that never left, as not sent; those in flight come to their outcomes. */
+  /** Settles all queued rows as not sent; those in flight come to their outcomes. */
   giveBack(): void
-  /** Answers at once for all rows on their way: not sent, or unconfirmed where they are in flight. */
+  /** Settles all rows at once: as not sent, or as unconfirmed where they are in flight. */
   giveUp(): void
 }
 
-export interface BatcherOptions extends SendingOptions {
+interface BatcherOptions extends SendingOptions {
   readonly limitsByTenant: LimitsByTenant
-  /** How long to gather, in milliseconds; 0 is to the end of the current event-loop turn. */
+  /** How long to collect rows, in milliseconds; 0 means until the end of the current turn of the event loop. */
   readonly windowMs: number
-  /** Rows of a tenant's interactive callers that may wait; bulk callers have fifty times the room. */
+  /** How many interactive rows of a tenant may wait; bulk has fifty times the room. */
   readonly maxQueuedRows: number
 }
 
 const BULK_ROOM = 50
 const ABOUT_FULL = 0.8
 
-/** The app-wide batcher: a queue per tenant, solution, resource, operation, dry run and whether a journal is kept. */
+/** The batcher of the process: one queue per destination, with and without a journal. */
 export function createBatcher(options: BatcherOptions): Batcher {
   const { limitsByTenant, maxQueuedRows, windowMs } = options
-  // Tokens come and go, and none may pile up: a table is forgotten when its last row is settled and no key of it is locked.
+  // Tokens come and go and must not pile up: a table is forgotten when its last row is settled and none of its keys is locked.
   const tables = new Map<string, TenantTable>()
   let chunksUnderWay = 0
   let whenIdle: (() => void)[] = []
@@ -105,7 +105,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
  */
 interface TenantTable extends SharedTable {
   readonly queues: Map<string, DestinationQueue>
-  /** Told of a chunk that will be on its way. */
+  /** Notes that a chunk is now on its way. */
   enter(): void
 }
 
@@ -138,8 +138,8 @@ function createTable(limits: TenantLimits, onSettled: () => void, onUnused: () =
 }
 
 /**
- * A queue to which DataLoader hands all chunks of a window together. None is cached, since no two are the same; what is loaded
- * is a promise for each, so that a small mutation does not wait for a large one of the same window.
+ * A queue to which DataLoader hands all chunks of a window together, uncached. Each loads a promise of its outcomes, so that a
+ * small mutation does not wait for a large one of the same window.
  */
 function gathering(queue: DestinationQueue, windowMs: number): DestinationQueue {
   const loader = new DataLoader<QueuedChunk, Promise<Outcome[]>>((chunks) => Promise.resolve(chunks.map(queue.add)), {

@@ -3,7 +3,7 @@ import { notSent, type Outcome, rejectedHere } from './outcome.ts'
 import type { JournaledRow, SendJournal } from './send-journal.ts'
 import type { Answer, Batch } from './upstream-port.ts'
 
-/** A journal that has not answered by then, in milliseconds, keeps its rows back: they hold a permit that others wait for. */
+/** Rows whose journal has not answered within this time are not sent: they hold a permit that others wait for. */
 const INTENT_TIMEOUT_MS = 2_000
 
 const NOT_RECORDED = rejectedHere(
@@ -11,11 +11,11 @@ const NOT_RECORDED = rejectedHere(
   true,
 )
 
-/** One attempt at rows of which journals are kept. The signal says that its time is up. */
+/** One attempt at journaled rows; the signal aborts when its time is up. */
 export function departureOf(journaled: readonly JournaledRow[], signal: AbortSignal) {
   let left: readonly number[] | undefined
   return {
-    /** The same sending, once all journals have said that their rows may leave; else nothing leaves. */
+    /** Sends once all journals have recorded the intent; otherwise sends nothing. */
     guard: (send: Send<Answer>): Send<Answer> => {
       return async (noteLeft) => {
         left = await placesThatMayLeave(journaled)
@@ -24,7 +24,7 @@ export function departureOf(journaled: readonly JournaledRow[], signal: AbortSig
         return WAITED_TOO_LONG
       }
     },
-    /** Where some rows were kept back: the places of those that may leave, and an outcome for each row for the time being. */
+    /** Where some rows may not leave: the places of those that may, and a provisional outcome for each row. */
     takenOut(): { readonly left: readonly number[]; readonly outcomes: Outcome[] } | undefined {
       if (left === undefined || left.length === journaled.length) return undefined
       const isLeft = new Set(left)
@@ -53,7 +53,7 @@ function mayLeave(journal: SendJournal, indexes: readonly number[]): Promise<boo
   })
 }
 
-/** Withdraws what was intended of the rows at these places, as far as they are known not to be written, before they are intended again. */
+/** Withdraws the intents of those rows at these places that are known not to be written, before new ones are recorded. */
 export function withdrawRejected({ journaled }: Batch, places: readonly number[], outcomeAt: (place: number) => Outcome | undefined): void {
   if (journaled === undefined) return
   const untaken = places.filter((place) => outcomeAt(place)?.status === 'REJECTED')

@@ -5,13 +5,13 @@ import { createRowQueue, type KeyLocks, type QueuedChunk, type RowQueue, rowsIn,
 import { type BatchResult, createRefusals, type SendBatch } from './send-batch.ts'
 import { batchOf, type Destination } from './upstream-port.ts'
 
-/** Says which rows of one destination leave, and when. */
+/** Decides which rows of one destination leave, and when. */
 export interface DestinationQueue {
   /** Takes a chunk on; resolves with one outcome per row, in order, and never rejects. */
   add(chunk: QueuedChunk): Promise<Outcome[]>
-  /** Answers for every row that never left: not sent. */
+  /** Settles every queued row as not sent. */
   giveBack(): void
-  /** Answers at once for every row: not sent, or unconfirmed where it is in flight. */
+  /** Settles every row at once: as not sent, or as unconfirmed where it is in flight. */
   giveUp(): void
 }
 
@@ -21,15 +21,15 @@ export interface SendingOptions {
   readonly sendBatch: SendBatch
   /** How long a chunk may take from its arrival to its outcomes, in milliseconds. */
   readonly executionTimeoutMs: number
-  /** Hear of a defect while a batch was sent, and of whose rows it struck; these are unconfirmed. */
+  /** Where a defect that struck while a batch was sent is reported; its rows are unconfirmed. */
   readonly events: Pick<Events, 'emit'>
 }
 
-/** What all destinations that write to one table of a tenant have in common. */
+/** What the queues that write to one table of a tenant share. */
 export interface SharedTable {
   readonly limits: TenantLimits
   readonly keyLocks: KeyLocks
-  /** Calls `letGo`, which unlocks keys, after so many milliseconds, at once where that is 0 or less; the table is not forgotten before. */
+  /** Calls `letGo`, which unlocks keys, after `ms`, or at once where that is 0 or less; the table is kept until then. */
   keep(ms: number, letGo: () => void): void
   /** Called when no row of a chunk is on its way any more, which may be after its caller was answered. */
   leave(): void
@@ -37,7 +37,7 @@ export interface SharedTable {
 
 const NOTHING: BatchResult = { outcomes: [], mayBeWrittenUntil: 0 }
 
-/** Cuts rows into batches as permits become free; the writes of a key leave one after the other, in the order they came. */
+/** Cuts rows into batches as permits become free; writes of one key leave one after the other, in order of arrival. */
 export function createDestinationQueue(destination: Destination, table: SharedTable, options: SendingOptions): DestinationQueue {
   const { limits } = table
   const acquireSoon = soon(acquirePermits)
@@ -46,11 +46,11 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
   const sendAll = batchSender(destination, limits, options)
   let called = 0
 
-  /** Asks for as many permits as the ready rows fill requests; what each of these takes is decided when it may leave. */
+  /** Asks for one permit per request that the ready rows would fill; which rows a request takes is decided when it may leave. */
   function acquirePermits(): void {
     const { ready } = queue
     for (; called * options.maxBatchRows < ready.interactive + ready.bulk; called++)
-      // Asked when the permit is given: others may have come; and where all were withdrawn there is nothing to pace.
+      // Evaluated when the permit is granted: by then other rows may have come, or all may have been withdrawn.
       limits.withPermit(() => (ready.interactive > 0 || ready.bulk === 0 ? 'interactive' : 'bulk'), sendNext)
   }
 
@@ -59,7 +59,7 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
     const taken = takeFairly(queue, options.maxBatchRows)
     for (const { chunk, from, to } of taken) limits.waiting[chunk.priority] -= to - from
     const { outcomes, mayBeWrittenUntil } = taken.length === 0 ? NOTHING : await sendAll(taken)
-    // The next write of a key would be undone by one that a slow upstream still makes.
+    // A slow upstream may still carry out this write, and would undo the next one of its keys.
     table.keep(mayBeWrittenUntil - performance.now(), () => taken.forEach(queue.letGo))
     for (const slice of taken) {
       const ofSlice = outcomesOf(slice, outcomes.splice(0, slice.to - slice.from), destination)
@@ -75,7 +75,7 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
     table.leave()
   }
 
-  /** Takes the rows of a chunk that never left out of the queue and settles them. Rows in flight go on, since other chunks may share their request, and keep their keys locked. */
+  /** Takes the queued rows of a chunk out and settles them. Rows in flight go on, since other chunks may share their request, and keep their keys locked. */
   function withdraw(chunk: QueuedChunk, tell: 'giveBack' | 'giveUp'): void {
     const unsent = queue.withdraw(chunk)
     limits.waiting[chunk.priority] -= rowsIn(unsent)
@@ -98,7 +98,7 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
   }
 }
 
-/** What is left of the execution timeout: chunks of small mutations were gathered for a while before they came to the queue. */
+/** What is left of the execution timeout after the batch window. */
 function timeLeft({ queuedAt }: QueuedChunk, { executionTimeoutMs }: SendingOptions): number {
   return Math.max(0, queuedAt + executionTimeoutMs - performance.now())
 }
@@ -110,11 +110,11 @@ function outcomesOf({ from, to }: Slice, known: readonly Outcome[], destination:
     : Array.from({ length: to - from }, (_, at) => known[at] ?? unconfirmed('NO_VERDICT', destination))
 }
 
-/** What became of the rows of a chunk so far. */
+/** The outcomes of a chunk so far. */
 interface Progress {
-  /** Takes what became of rows in flight; true when none is on its way any more. */
+  /** Records outcomes of rows in flight; true when all rows of the chunk are done. */
   settle(slice: Slice, outcomes: readonly Outcome[]): boolean
-  /** Takes note of rows that will never leave; true when none is on its way any more. */
+  /** Records rows that will never leave; true when all rows of the chunk are done. */
   giveBack(unsent: readonly Slice[]): boolean
   /** Answers without waiting for the rows that are in flight; true when there are none. */
   giveUp(unsent: readonly Slice[]): boolean
@@ -152,7 +152,7 @@ function createProgress(rows: number, destination: Destination, resolve: (outcom
   }
 }
 
-/** Acts once, at the end of the current microtask queue, for all calls made until then: rows that come together are to leave together. */
+/** Debounces calls to the end of the current microtask queue: rows that come together are to leave together. */
 function soon(act: () => void): () => void {
   let isDue = false
   return () => {
@@ -165,10 +165,10 @@ function soon(act: () => void): () => void {
   }
 }
 
-/** Rows for one request: while rows of both priorities are ready, each kind gets half of it, and what the other leaves. */
+/** Rows for one request: while both priorities have rows ready, each gets half of it and what the other leaves free. */
 function takeFairly(queue: RowQueue, room: number): Slice[] {
   const first = queue.take('interactive', queue.ready.bulk > 0 ? Math.ceil(room / 2) : room)
-  // A large mutation's chunks are serialised as a whole: cut once, each after it would be cut as well, and serialised again.
+  // Chunks of large mutations are serialised as a whole: once one was cut, every later one would be cut and serialised again.
   const second = queue.take('bulk', room - rowsIn(first), first.length === 0)
   return [...first, ...second, ...queue.take('interactive', room - rowsIn(first) - rowsIn(second))]
 }

@@ -3,9 +3,9 @@ import type { RequestOrigin } from '../util/request-origin.ts'
 import type { IngestResult } from './ingest-result.ts'
 import type { Answer, Batch, Destination } from './upstream-port.ts'
 
-/** What happens to rows, as others may hear of it: data quality, log, metrics and traces. Nobody who listens can change it. */
+/** What happens to rows, for those who observe it: data quality, logs, metrics and traces. Listeners cannot influence it. */
 export interface IngestEvents {
-  /** The rows of a mutation are judged, which took from `since` to `until` by the clock of `performance.now`; those that may are now queued. */
+  /** The rows of a mutation were judged, from `since` to `until` (`performance.now`), and the good ones are now queued. */
   readonly 'mutation:judged': {
     readonly destination: Destination
     readonly origin: RequestOrigin
@@ -13,13 +13,13 @@ export interface IngestEvents {
     readonly since: number
     readonly until: number
   }
-  /** A mutation has an outcome for every row; `ms` is what that took from the arrival of its rows. */
+  /** A mutation has an outcome for every row, `ms` after its rows were judged. */
   readonly 'mutation:settled': { readonly result: IngestResult; readonly origin: RequestOrigin; readonly ms: number }
-  /** A request with rows leaves; one that is repeated leaves several times. `waitedMs`: in the queue, for a permit and the rate, or to be repeated. */
+  /** A request with rows leaves, once per attempt. `waitedMs`: in the queue, for a permit and the rate limit, or for a retry. */
   readonly 'batch:sent': { readonly batch: Batch; readonly waitedMs: number }
-  /** It came to something; `ms` is what that took. */
+  /** That request was answered or failed, after `ms`. */
   readonly 'batch:answered': { readonly batch: Batch; readonly answer: Answer; readonly ms: number }
-  /** Rows of a mutation were refused unsent, because too many wait already. */
+  /** Rows of a mutation were rejected unsent because the queue was full. */
   readonly 'rows:withheld': { readonly tenant: Tenant; readonly rows: number }
   /** The breaker of a tenant or, where none is named, of the host opens or closes; `origins` are the requests that showed it. */
   readonly 'breaker:changed': {
@@ -27,7 +27,7 @@ export interface IngestEvents {
     readonly isOpen: boolean
     readonly origins: readonly RequestOrigin[]
   }
-  /** As many requests of all tenants are under way as may be, and some tenants wait; told once a minute at most. */
+  /** All tenants together have as many requests in flight as is allowed, and some wait; emitted once a minute at most. */
   readonly 'host:full': { readonly requests: number; readonly tenantsWaiting: number }
   /** An unexpected error, while rows of these requests were on their way. */
   readonly defect: { readonly error: unknown; readonly origins: readonly RequestOrigin[] }

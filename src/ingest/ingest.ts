@@ -17,24 +17,24 @@ export interface IngestContext {
   readonly arrivedAt?: number
   /** Which queue they wait in; where nobody says so, more rows than one request holds are bulk. */
   readonly priority?: Priority | undefined
-  /** What the fields before it have appended: their keys may not be repeated. */
+  /** Keys that earlier fields of the request have appended, which may not be repeated. */
   readonly among?: FieldOfSeveral | undefined
   readonly journaled?: Journaled | undefined
 }
 
-/** Rows of which a journal is kept, and which of them are to be sent. */
+/** Journaled rows, and which of them are to be sent. */
 export interface Journaled {
   readonly journal: SendJournal
-  /** By its index; what others say of the rest stands already, and only repeated keys are looked for among them. */
+  /** Whether the row at this index is to be sent; the others have an outcome already and only count for repeated keys. */
   isWanted(index: number): boolean
-  /** What is known of a row before any is sent; undefined where nothing is. */
+  /** The outcome of a row from earlier requests under the same key, if any. */
   known(index: number): Outcome | undefined
 }
 
-/** Takes judged rows to their outcomes, every row exactly one; where too many rows wait already, none of these is sent. */
+/** Sends judged rows; resolves with exactly one outcome per row. Where the queue is full none of them is sent. */
 export type Ingest = (destination: Destination, judged: JudgedRows, context: IngestContext) => Promise<IngestResult>
 
-export interface IngestOptions {
+interface IngestOptions {
   readonly batcher: Batcher
   /** What one upstream request holds. */
   readonly maxBatchRows: number
@@ -48,7 +48,7 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
     events.emit('mutation:judged', { destination, origin, rows: judged.count, since: arrivedAt ?? began, until: began })
     const priority = asked ?? (judged.count > maxBatchRows ? 'bulk' : 'interactive')
     const open = unconfirmed('NO_VERDICT', destination)
-    // A row nobody speaks for is unconfirmed and never forgotten.
+    // Pre-filled, so that a row without a verdict is unconfirmed and never forgotten.
     const outcomes = judged.faults.map((issues): Outcome => (issues === undefined ? open : rejectedHere(issues)))
     const firsts = destination.operation === 'APPEND' ? refuseRepeated(judged, outcomes, destination, among) : undefined
     const all = (firsts ?? judged).chunks
@@ -81,20 +81,20 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
   }
 }
 
-/** Rows that an earlier request under the same key has left open, of which another of their key was accepted meanwhile. */
+/** Rows left open by an earlier request under the same idempotency key, where a later row with their primary key was accepted. */
 function knownOvertaken(ofOneKey: readonly (readonly number[])[], outcomes: Outcome[], { known }: Journaled): ReadonlySet<number> {
   for (const index of ofOneKey.flat()) outcomes[index] = known(index) ?? (outcomes[index] as Outcome)
   return new Set(markOvertaken(ofOneKey, outcomes))
 }
 
-/** Rows that are not wanted, or not any more, give their memory back. */
+/** The chunks of the rows to be sent; the memory of the others is released. */
 function wantedRows(all: readonly Chunk[], { isWanted }: Journaled, overtaken: ReadonlySet<number>): readonly Chunk[] {
   const wanted = keepRows(all, (index) => isWanted(index) && !overtaken.has(index))
   for (const chunk of all) if (!wanted.includes(chunk)) chunk.rows.release()
   return wanted
 }
 
-/** What those who listen hear of: rows that were not wanted count for nothing, since they were told of before. */
+/** The result as listeners see it: rows that were not sent this time have been counted before. */
 function onlyWanted(result: IngestResult, { isWanted }: Journaled): IngestResult {
   const { outcomes } = result
   if (outcomes.every((_, index) => isWanted(index))) return result
@@ -112,7 +112,7 @@ function rejectOverloaded({ rows, keys }: Chunk): Outcome[] {
   return keys.map(() => OVERLOADED)
 }
 
-/** How many rows came to what. */
+/** How many rows have each status. */
 export function countOutcomes(outcomes: readonly Outcome[]): IngestResult['counts'] {
   const counts = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
   for (const { status } of outcomes) counts[status]++

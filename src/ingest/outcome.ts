@@ -38,7 +38,7 @@ export const JUDGES = {
   UPSTREAM: 'The upstream refused the row, or a request that carried it.',
 } as const satisfies Record<string, string>
 
-/** What became of one row, as its caller is told. */
+/** What became of one row, as its caller is told: the public outcome. */
 export type Outcome = Accepted | Rejected | Unconfirmed
 
 export interface Accepted {
@@ -80,7 +80,7 @@ const NOT_SENT = {
   OVERLOADED: 'The row could not be sent in time; it was not written.',
 } as const satisfies Partial<Record<RowIssueCode, string>>
 
-/** The outcome of a row that could not be sent; earlier attempts, if there were any, were refused. The same row may be sent again. */
+/** The outcome of a row that could not be sent; it may be sent again. Earlier attempts, if there were any, were refused. */
 export function notSent(code: keyof typeof NOT_SENT): Outcome {
   return rejectedHere([{ code, message: NOT_SENT[code] }], true)
 }
@@ -90,12 +90,12 @@ export function unconfirmed(reason: UnconfirmedReason, { operation, dryRun }: { 
   return { status: 'UNCONFIRMED', reason, safeToResend: operation === 'UPSERT' || dryRun }
 }
 
-/** The outcome of a row after a further attempt: one that may have been applied before is not called rejected any more. */
+/** The outcome of a row after a further attempt: one that may have been written before stays unconfirmed when it is rejected now. */
 export function outcomeAfter(earlier: Outcome | undefined, later: Outcome): Outcome {
   return earlier?.status === 'UNCONFIRMED' && later.status === 'REJECTED' ? earlier : later
 }
 
-/** The outcome of a row that may be sent again, and after how many milliseconds, where somebody said. */
+/** The outcome, marked as worth sending again, after `retryAfterMs` where the upstream asked for that. */
 export function worthAnother(outcome: Outcome, retryAfterMs: number | undefined): Outcome {
   const asked = retryAfterMs !== undefined && { retryAfterMs }
   if (outcome.status === 'REJECTED') return { ...outcome, retryable: true, ...asked }
@@ -107,21 +107,21 @@ export function isRepeatable(outcome: Outcome): boolean {
   return outcome.status === 'REJECTED' ? outcome.retryable : outcome.status === 'UNCONFIRMED' && outcome.safeToResend
 }
 
-/** Codes by which the upstream refuses a row for the token or the table: it is refused until somebody mends that, and may be taken then. */
+/** Codes that blame the token or the table, not the row: it may be taken once somebody has mended that. */
 const OF_NO_ROW: readonly string[] = ['UPSTREAM_UNAUTHORIZED', 'UPSTREAM_NOT_FOUND']
 
-/** Whether a row was refused for the token or the table alone, so that sending it again is of use only when that was mended. */
+/** Whether a row was refused for the token or the table alone, so that sending it again helps only once that is mended. */
 export function isRefusedForAll(outcome: Outcome): boolean {
   if (outcome.status !== 'REJECTED' || outcome.retryable || outcome.issues.length === 0) return false
   return outcome.issues.every(({ code }) => OF_NO_ROW.includes(code))
 }
 
-/** Whether a row was rejected and may be taken as it is, at once or when something was mended. */
+/** Whether a rejected row may be taken unchanged, at once or after something else was mended. */
 export function mayBeTakenLater(outcome: Outcome): boolean {
   return outcome.status === 'REJECTED' && (outcome.retryable || isRefusedForAll(outcome))
 }
 
-/** The outcome of a row that is not to be sent again, since the later row of that index has its key and was accepted. */
+/** The outcome of a row that must not be sent again, since row `by`, a later one with its key, was accepted. */
 export function overtaken(outcome: Outcome, by: number): Outcome {
   if (outcome.status === 'UNCONFIRMED') return { ...outcome, safeToResend: false }
   if (outcome.status === 'ACCEPTED') return outcome

@@ -21,8 +21,8 @@ export interface FieldOfSeveral {
 }
 
 /**
- * Rejects rows that repeat the key of an earlier one of their request, because none may be written twice. Returns the chunks of the
- * others, and `note`, which remembers their keys for later fields; a field that is alone remembers none.
+ * Rejects rows of an APPEND that repeat the key of an earlier row of the request. Returns the chunks of the others, and `note`,
+ * which remembers their keys for later fields of the request, if there are any.
  */
 export function refuseRepeated(
   judged: JudgedRows,
@@ -41,7 +41,7 @@ export function refuseRepeated(
   }
 }
 
-/** A dry run writes nothing, so that the same rows may be appended after it. */
+/** Dry runs have keys of their own: the same rows may be appended after one. */
 function keysOf({ solution, resource, dryRun }: Destination, appended: AppendedKeys): Map<string, Place> {
   const name = JSON.stringify([solution.name, resource.graphqlName, dryRun])
   const keys = appended.get(name) ?? new Map<string, Place>()
@@ -65,7 +65,7 @@ interface Found {
 
 const NOTHING: Found = { repeated: new Map(), firsts: new Map() }
 
-/** Of a field that is alone the texts are compared only when two numbers are equal, which is rare. */
+/** With a single field, key texts are compared only where two key hashes are equal, which is rare. */
 function findRepeated({ chunks, keyText }: JudgedRows, before: ReadonlyMap<string, Place> | undefined): Found {
   const numbers = chunks.flatMap(({ keys }) => keys)
   if (before === undefined && new Set(numbers).size === numbers.length) return NOTHING
@@ -83,10 +83,10 @@ function findRepeated({ chunks, keyText }: JudgedRows, before: ReadonlyMap<strin
   return { repeated, firsts }
 }
 
-// The rows of one key are written in the order sent, also where some of them are sent again: an UPSERT that comes after a later
-// one of its key undoes it. So a row is not sent again once a later row of its request with the same key was accepted.
+// Rows with one key are written in the order sent, even where some are sent again: a repeated UPSERT would undo a later one of
+// its key. So a row is not sent again once a later row of the request with the same key was accepted.
 
-/** The indexes of all rows of a key, in the order sent, of each key that several good rows of a request have. */
+/** For each key that several good rows share, the indexes of these rows in the order sent. */
 export function rowsOfOneKey({ chunks, keyText }: JudgedRows): readonly (readonly number[])[] {
   const repeated = repeatedNumbers(chunks)
   if (repeated.size === 0) return []
@@ -102,7 +102,7 @@ export function rowsOfOneKey({ chunks, keyText }: JudgedRows): readonly (readonl
   return [...groups.values()].filter(({ length }) => length > 1)
 }
 
-/** Numbers that several rows have; rows of one key have the same, others rarely do. */
+/** Key hashes that several rows have; different keys rarely share one. */
 function repeatedNumbers(chunks: JudgedRows['chunks']): ReadonlySet<number> {
   const seen = createIntSet()
   const repeated = new Set<number>()
@@ -110,7 +110,7 @@ function repeatedNumbers(chunks: JudgedRows['chunks']): ReadonlySet<number> {
   return repeated
 }
 
-/** Says of the rows before an accepted one of their key that they are not to be sent again; returns their indexes. */
+/** Marks rows that precede an accepted one with their key as not to be sent again; returns their indexes. */
 export function markOvertaken(groups: readonly (readonly number[])[], outcomes: Outcome[]): readonly number[] {
   return groups.flatMap((indexes) => {
     const accepted = indexes.findLast((index) => outcomes[index]?.status === 'ACCEPTED')

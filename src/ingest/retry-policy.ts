@@ -3,26 +3,26 @@ import type { Operation } from './outcome.ts'
 import type { Answer, Batch, FailureClass, UpstreamError } from './upstream-port.ts'
 
 /**
- * How many attempts rows may have, the first one included, by what became of an attempt and the operation: the one table of it.
- * UPSERT may be repeated whenever that could help; APPEND only where the rows were certainly not taken. What cost the upstream
- * next to nothing is repeated without taking from the retry budget.
+ * The retry policy: how many attempts rows may have, the first included, by failure class and operation. UPSERT is repeated
+ * whenever that could help; APPEND only where the rows were certainly not taken. Retries marked free cost the upstream next to
+ * nothing, and do not count against the retry budget.
  */
 const ATTEMPTS = {
   /** Nothing left the process: refused connection, DNS, connect timeout, reset before the headers went out. */
   UNSENT: { UPSERT: 5, APPEND: 5, isFree: true },
-  /** The upstream asked for patience and took nothing: 429, 425. */
+  /** The upstream asked to wait and took nothing: 429, 425. */
   NOT_YET: { UPSERT: 5, APPEND: 5, isFree: true },
   /** 503 with Retry-After: refused, probably. Operators who know their upstream can allow it for APPEND. */
   UNAVAILABLE: { UPSERT: 5, APPEND: 1, isFree: false },
-  /** It left, and no answer can be relied on: reset, timeout, 5xx, a truncated or contradictory body. */
+  /** It was sent, and there is no reliable answer: reset, timeout, 5xx, a truncated or contradictory body. */
   LOST: { UPSERT: 5, APPEND: 1, isFree: false },
   /** The upstream refused one row with a code that operators declared to be transient. */
   ROW_NOT_YET: { UPSERT: 5, APPEND: 5, isFree: false },
-  /** The upstream has spoken, or Rowgate itself withheld the rows. */
+  /** The upstream has decided, or Rowgate itself withheld the rows. */
   FINAL: { UPSERT: 1, APPEND: 1, isFree: false },
 } as const satisfies Record<FailureClass, Record<Operation, number> & { isFree: boolean }>
 
-/** What operators say of their upstream where the rules leave a choice. */
+/** What the operator knows of the upstream, where the policy leaves a choice. */
 export interface RetryChoices {
   /** Upstream codes of single rows that may succeed when sent again unchanged. */
   readonly retryableCodes: ReadonlySet<string>
@@ -32,14 +32,9 @@ export interface RetryChoices {
   readonly bisectAppend: boolean
 }
 
-/** How many attempts rows of that operation may have that have come to that. */
+/** How many attempts rows of an operation may have after such a failure. */
 function attemptsAfter(failure: FailureClass, operation: Operation, { retryAppendOn503 }: RetryChoices): number {
   return ATTEMPTS[failure][failure === 'UNAVAILABLE' && retryAppendOn503 ? 'UPSERT' : operation]
-}
-
-/** Whether a repeat after that costs no budget. */
-function isRepeatFree(failure: FailureClass): boolean {
-  return ATTEMPTS[failure].isFree
 }
 
 /** The class of a single row that the upstream refused with these codes. */
@@ -48,12 +43,12 @@ function failureOfRefusedRow(errors: readonly UpstreamError[], { retryableCodes 
   return isTransient ? 'ROW_NOT_YET' : 'FINAL'
 }
 
-/** The rows that are worth another attempt after an answer, by their places in the batch; how many attempts they may have, and whether that costs no budget. */
+/** The places of the rows that are worth another attempt after an answer, how many attempts they may have, and whether retries are free. */
 export function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choices: RetryChoices) {
   const attemptsOf = (failure: FailureClass) => attemptsAfter(failure, destination.operation, choices)
   if (answer.kind !== 'answered') {
     const attempts = attemptsOf(answer.failure)
-    return { again: attempts > 1 ? listOf(rows.length, (at) => at) : [], attempts, isFree: isRepeatFree(answer.failure) }
+    return { again: attempts > 1 ? listOf(rows.length, (at) => at) : [], attempts, isFree: ATTEMPTS[answer.failure].isFree }
   }
   const again: number[] = []
   let attempts = 1
@@ -64,7 +59,7 @@ export function rowsToRepeat(answer: Answer, { rows, destination }: Batch, choic
     if (attemptsOf(failure) === 1) return
     again.push(at)
     attempts = Math.max(attempts, attemptsOf(failure))
-    isFree &&= isRepeatFree(failure)
+    isFree &&= ATTEMPTS[failure].isFree
   })
   return { again, attempts, isFree }
 }
@@ -76,15 +71,15 @@ export function pauseBefore(attempt: number, askedMs = 0): number {
   return askedMs + Math.random() * BASE_PAUSE_MS * 2 ** attempt
 }
 
-/** What of a batch that was declined whole may be sent once more. */
+/** How a batch that was declined as a whole may be divided and sent again. */
 export interface Division {
-  /** Rows by their places, each part for a request of its own. */
+  /** The places of the rows of each part; a part gets a request of its own. */
   readonly parts: readonly (readonly number[])[]
-  /** The refusal by status and code where it names no row to blame; whether dividing helps is then to be found out. */
+  /** Status and code of a refusal that blames no single row: whether dividing helps has to be tried. */
   readonly refusal?: string
 }
 
-/** The division of rows after an answer: those the refusal does not name go together, else each half by itself; undefined where that cannot help. */
+/** The division after an answer: the rows that the refusal does not blame, else two halves; undefined where dividing cannot help. */
 export function divisionOf(
   answer: Answer,
   { rows, destination }: Batch,
@@ -108,23 +103,23 @@ function halves(places: readonly number[]): readonly number[][] {
   return [places.slice(0, middle), places.slice(middle)]
 }
 
-/** What keeps repeats from becoming the load that breaks an upstream. */
+/** Keeps retries from becoming the load that breaks an upstream. */
 export interface RetryBudget {
-  /** Notes a request that goes out for the first time. */
+  /** Notes a first attempt. */
   earn(): void
-  /** Takes one repeat from the budget; false when it is spent. */
+  /** Takes one retry from the budget; false when it is spent. */
   spend(): boolean
 }
 
-/** First tries that pay for one repeat. */
+/** First attempts that pay for one retry. */
 const PER_REPEAT = 5
 const KEPT_SECONDS = 10
 const RESERVE_PER_SECOND = 10
 
-/** Repeats come to at most a fifth of the first tries of the last ten seconds, and ten a second more, so that a quiet caller has any. */
+/** Retries may come to a fifth of the first attempts of the last ten seconds, plus ten a second, so that a quiet tenant has some as well. */
 export function createRetryBudget(): RetryBudget {
   const reserve = createReserve()
-  // First tries that have not paid for a repeat yet, by the second in which they were made, the oldest first.
+  // First attempts that have not paid for a retry yet, by the second in which they were made, the oldest first.
   let unspent: { readonly second: number; firstTries: number }[] = []
 
   return {
@@ -149,7 +144,7 @@ export function createRetryBudget(): RetryBudget {
   }
 }
 
-/** Repeats that are allowed whatever the number of first tries: ten a second, of which at most ten are saved up. */
+/** Retries that need no first attempts: ten a second, of which at most ten are saved up. */
 function createReserve(): Pick<RetryBudget, 'spend'> {
   let left = RESERVE_PER_SECOND
   let countedAt = performance.now()

@@ -1,10 +1,10 @@
 /*
- * A row on its way is ready, in flight, or behind another row of its key.
- * 1. A row that is ready or in flight has locked its key; of each key there is one such row in all queues that share the locks.
- * 2. A row that comes while its key is locked is behind; the rows of a key become ready one after the other, as they came.
- * 3. `take` makes ready rows in flight, first come first: requests under way never hold a key twice, neither one nor several.
- * 4. `letGo` ends the way of a row that is in flight, `withdraw` that of any other; nothing else does.
- * 5. When a row that has locked its key goes, the next one behind it is ready at once, and the key is locked by that.
+ * A queued row is ready, in flight, or behind another row with its key.
+ * 1. A row that is ready or in flight holds the lock of its key: per key there is one such row in all queues that share the locks.
+ * 2. A row that comes while its key is locked is behind; the rows of a key become ready one after the other, in order of arrival.
+ * 3. `take` moves ready rows in flight, first in, first out: no two rows in flight ever have the same key.
+ * 4. A row leaves the queue by `letGo` when it was in flight, else by `withdraw`; nothing else removes it.
+ * 5. When the row that holds a lock leaves, the lock passes to the next row behind it, which is ready at once.
  */
 import type { Chunk } from '../rows/chunk.ts'
 import { createIntSet } from '../util/int-set.ts'
@@ -12,13 +12,13 @@ import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Priority } from './limits/fair-semaphore.ts'
 import type { SendJournal } from './send-journal.ts'
 
-/** A chunk that is to be sent, and for whom; keys of one number count as one. */
+/** A chunk that is to be sent, and for whom; keys with the same hash count as one. */
 export interface QueuedChunk extends Chunk {
   readonly origin: RequestOrigin
   readonly priority: Priority
   /** When its rows came, by the clock of `performance.now`. */
   readonly queuedAt: number
-  /** Who keeps account of its rows; a chunk with a journal shares no queue with one that has none. */
+  /** The journal of its rows, if one is kept; such chunks share no queue with others. */
   readonly journal?: SendJournal
 }
 
@@ -29,21 +29,21 @@ export interface Slice {
   readonly to: number
 }
 
-/** The rows of one destination that are on their way. */
+/** The rows of one destination that are queued or in flight. */
 export interface RowQueue {
   /** How many rows of each priority are ready. */
   readonly ready: Readonly<Record<Priority, number>>
-  /** Takes a chunk on, as many rows of it as may be ready. */
+  /** Queues a chunk; its rows are ready unless their key is locked. */
   add(chunk: QueuedChunk): void
-  /** Up to so many ready rows of one priority; told to keep slices whole, none but the first is cut to fit. */
+  /** Takes up to `room` ready rows of one priority; with `keepsWhole`, no slice but the first is cut to fit. */
   take(priority: Priority, room: number, keepsWhole?: boolean): Slice[]
-  /** Lets rows go that were taken. */
+  /** Ends rows that were in flight, and unlocks their keys. */
   letGo(slice: Slice): void
-  /** Takes all rows of a chunk out that were not taken, and says which. */
+  /** Removes the rows of a chunk that are not in flight, and returns them. */
   withdraw(chunk: QueuedChunk): Slice[]
 }
 
-/** An empty queue. `onReady` is told when rows become ready because others have gone, perhaps from another queue with the same locks. */
+/** An empty queue. `onReady` is called when a row becomes ready because another, perhaps of another queue with the same locks, has left. */
 export function createRowQueue(keyLocks: KeyLocks, onReady: () => void): RowQueue {
   const lists: Record<Priority, Slice[]> = { interactive: [], bulk: [] }
   const ready = { interactive: 0, bulk: 0 }
@@ -88,7 +88,7 @@ export function createRowQueue(keyLocks: KeyLocks, onReady: () => void): RowQueu
       return taken
     },
     withdraw(chunk) {
-      // First of all: a row of its own would come forward when the one before it goes.
+      // Before anything else: letting a row go would make the chunk's own next row with its key ready.
       const behind = keyLocks.forget(chunk)
       const { own = [], others = [] } = Object.groupBy(lists[chunk.priority], (slice) => (slice.chunk === chunk ? 'own' : 'others'))
       lists[chunk.priority] = others
@@ -113,7 +113,7 @@ function takeFrom(list: Slice[], room: number, keepsWhole: boolean): Slice[] {
   return taken
 }
 
-/** How many rows some slices are. */
+/** The number of rows in some slices. */
 export function rowsIn(slices: readonly Slice[]): number {
   return slices.reduce((sum, { from, to }) => sum + to - from, 0)
 }
@@ -124,18 +124,18 @@ interface RowBehind {
   comeForward(): void
 }
 
-/** Which keys are locked, and the rows behind them, of all queues whose rows may not overtake each other. */
+/** The locked keys, and the rows behind them, of all queues whose rows may not overtake each other. */
 export interface KeyLocks {
   /** Locks a key; false when it is locked. */
   acquire(key: number): boolean
   waitBehind(key: number, row: RowBehind): void
-  /** Unlocks a key, unless a row is behind it: that has it locked from now on. */
+  /** Unlocks a key, or passes the lock to the next row behind it and returns that. */
   release(key: number): RowBehind | undefined
-  /** Takes all rows of a chunk out that are behind others. */
+  /** Removes the rows of a chunk that are behind others, and returns them. */
   forget(chunk: QueuedChunk): Slice[]
 }
 
-/** No key is locked yet; one costs memory only while it is. */
+/** Key locks; a key costs memory only while it is locked. */
 export function createKeyLocks(): KeyLocks {
   const locked = createIntSet()
   const behind = new Map<number, RowBehind[]>()

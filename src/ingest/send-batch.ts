@@ -7,10 +7,10 @@ import { type Batch, pickRows, sliceRows, type UpstreamPort } from './upstream-p
 /** What became of a batch. */
 export type BatchResult = Pick<Attempted, 'outcomes' | 'mayBeWrittenUntil'>
 
-/** Takes a batch to the upstream and brings back what became of its rows. */
+/** Sends a batch and settles each of its rows. */
 export type SendBatch = (batch: Batch, limits: TenantLimits, refusals: Refusals) => Promise<BatchResult>
 
-/** Sends a batch, in parts where its bytes are over the limit, and settles every row of it; for `attemptsTimeoutMs` one that was declined whole may be divided. */
+/** Sends a batch, in parts where it has too many bytes, and settles each of its rows; one that is declined as a whole is divided for up to `attemptsTimeoutMs`. */
 export function createSendBatch(
   upstream: UpstreamPort,
   attempt: Attempt,
@@ -18,7 +18,7 @@ export function createSendBatch(
 ): SendBatch {
   const divide = createDivide(upstream, attempt)
 
-  /** Attempts at all rows in one request, or only how many bytes that would have where these are too many. */
+  /** Sends all rows in one request; where that would be too large, sends nothing and returns its length in bytes. */
   async function sendWhole(batch: Batch, limits: TenantLimits): Promise<Attempted | number> {
     using request = upstream.prepare(batch)
     return request.byteLength > maxBatchBytes ? request.byteLength : await attempt(batch, request, limits)
@@ -50,7 +50,7 @@ function latestOf(made: readonly BatchResult[]): number {
   return Math.max(...made.map(({ mayBeWrittenUntil }) => mayBeWrittenUntil))
 }
 
-/** A batch in so many parts of equal length, in order; every part has at least one row. */
+/** A batch cut into about `parts` parts of equal length, in order; every part has at least one row. */
 function cut(batch: Batch, parts: number): Batch[] {
   const size = Math.max(1, Math.ceil(batch.rows.length / Math.max(2, parts)))
   const starts = Array.from({ length: Math.ceil(batch.rows.length / size) }, (_, part) => part * size)
@@ -63,13 +63,12 @@ function tooLarge(maxBatchBytes: number): Outcome {
   ])
 }
 
-/** Requests spent on a batch that is declined whole. */
+/** Requests that may be spent on a batch that is declined as a whole. */
 const MAX_REQUESTS_PER_BATCH = 40
 
 /**
- * Divides batches, and what is declined of their parts, until the rows that spoil them stand alone. What became of the parts is put
- * among the outcomes of the first attempt; resolves with all further ones. After `until`, by the clock of `performance.now`, no further
- * part is sent.
+ * Bisects a batch until the rows that spoil it stand alone. Outcomes of the parts are written into those of the first attempt;
+ * resolves with the further attempts. After `until` (`performance.now`) no further part is sent.
  */
 function createDivide(upstream: UpstreamPort, attempt: Attempt) {
   async function sendPart(part: Batch, limits: TenantLimits): Promise<Attempted> {
@@ -113,7 +112,7 @@ function createDivide(upstream: UpstreamPort, attempt: Attempt) {
   }
 }
 
-/** What is found out while one batch is divided, and shared with the other batches of its destination. */
+/** What is learnt while one batch is divided, and shared with the other batches of its destination. */
 function createStudy(refusals: Refusals) {
   let refusal: string | undefined
   let hasGoodRows = false
@@ -137,9 +136,9 @@ function createStudy(refusals: Refusals) {
   }
 }
 
-/** What is known of the refusals of one destination, so that not every batch has to be divided to find out that it is in vain. */
+/** What was learnt about the refusals of one destination, so that not every batch is divided in vain. */
 export interface Refusals {
-  /** Whether a batch that was declined with this is worth dividing; waits while another batch finds that out. */
+  /** Whether a batch with this refusal is worth dividing; waits while another batch finds that out. */
   isWorthDividing(refusal: string): Promise<boolean>
   /** Notes whether dividing a batch has found good rows. */
   noteDivided(refusal: string, hasGoodRows: boolean): void
@@ -148,8 +147,8 @@ export interface Refusals {
 }
 
 /**
- * Nothing learnt yet. 1. Until dividing a batch has found a good row, one batch is divided at a time and the others wait.
- * 2. When one was divided in vain, later ones with the same refusal are not divided. 3. Any accepted row ends both.
+ * 1. Until dividing has found a good row, one batch is divided at a time and the others wait. 2. After one was divided in vain,
+ * later ones with the same refusal are not divided. 3. Any accepted row lifts both rules.
  */
 export function createRefusals(): Refusals {
   let inVain: string | undefined
@@ -186,7 +185,7 @@ function hasAccepted({ outcomes }: Attempted): boolean {
   return outcomes.some(({ status }) => status === 'ACCEPTED')
 }
 
-/** The outcome of a row whose part of a declined batch was not tried by itself: refused in the upstream's words, and worth another try. */
+/** The outcome of a row whose part of a declined batch was not tried: it keeps the upstream's words, and is worth another try. */
 function unprocessable(declined: Outcome): Outcome {
   if (declined.status !== 'REJECTED') return declined
   const why = `Rows beside this one spoil its batch, and neither ${MAX_REQUESTS_PER_BATCH} requests nor the time for them showed whether it is good.`

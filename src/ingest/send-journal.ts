@@ -1,16 +1,16 @@
 import type { Outcome } from './outcome.ts'
 
-/** Keeps account of the rows of one mutation, which go by their indexes in it: is asked before they leave, and told what became of them. */
+/** The journal of one mutation's rows, by their indexes in it: asked before rows leave, and told their outcomes. */
 export interface SendJournal {
-  /** Before an attempt: whether the rows may leave. Where it rejects they do not. */
+  /** Records, before an attempt, that rows are about to leave; they may not where it resolves with false or rejects. */
   intend(rows: readonly number[]): Promise<boolean>
-  /** What was intended of these rows was certainly not taken. */
+  /** Records that these rows were certainly not taken. */
   withdraw(rows: readonly number[]): Promise<void>
-  /** One outcome for each of the rows, all attempts included. */
+  /** Records one outcome for each of the rows, over all attempts. */
   tell(rows: readonly number[], outcomes: readonly Outcome[]): Promise<void>
 }
 
-/** A row of which a journal is kept. */
+/** A row with its journal. */
 export interface JournaledRow {
   readonly journal: SendJournal
   /** In its mutation. */

@@ -34,7 +34,7 @@ function settleVerdicts(verdicts: readonly Verdict[], batch: Batch): Outcome[] {
   })
 }
 
-/** Nothing of a refused batch was written: rows that it names have words of their own, the others have those on the whole of it. */
+/** Nothing of a refused batch was written: rows that the refusal names get their own errors, the others the error on the whole request. */
 function settleRefused({ code, failure, status, error = {}, named }: Extract<Answer, { kind: 'refused' }>, batch: Batch): Outcome[] {
   const issueOf = issueMaker(batch)
   const { message, ...issue } = issueOf(error, undefined)
@@ -63,7 +63,7 @@ function rejectedThere(errors: readonly UpstreamError[], row: WireRow, issueOf: 
 const NO_WORDS = 'The upstream refused the row without saying why.'
 const HIDDEN_WORDS = 'The upstream refused the row; its words are not shown, because they could quote a value.'
 
-/** Makes issues of the upstream's errors, with what of their words may be shown. */
+/** Turns the upstream's errors into issues, with as much of their text as may be shown. */
 function issueMaker(batch: Batch): IssueOf {
   const { columns } = batch.destination.resource
   let words: UpstreamWords | undefined
@@ -79,7 +79,7 @@ function issueMaker(batch: Batch): IssueOf {
   }
 }
 
-/** Where the error is: a column of the resource, a custom attribute of the row, or a name that the upstream knows. */
+/** What an error is about: a column of the resource, a custom attribute of the row, or a name that only the upstream knows. */
 function placeOf(name: string | undefined, columns: readonly Column[], row: WireRow | undefined): Pick<RowIssue, 'field' | 'column'> {
   if (name === undefined) return {}
   const lower = name.toLowerCase()

@@ -1,19 +1,19 @@
 import type { Tenant } from '../identity.ts'
 
-/** Values that are looked at. */
+/** How many values are looked at. */
 const MAX_CELLS = 200_000
 
-/** Values that were submitted, as a text may quote them. */
+/** Submitted values, normalised for finding quotes of them in a text. */
 export interface Cells {
-  /** All of them without punctuation, one after the other. */
+  /** All of them, without punctuation and spaces, one per line. */
   readonly joined: string
-  /** Those of three characters or more, with single spaces where they had punctuation. */
+  /** Those of three characters or more, with punctuation replaced by single spaces. */
   readonly apart: readonly string[]
-  /** False where there are more than are looked at. */
+  /** False where there are more values than are looked at. */
   readonly areAll: boolean
 }
 
-/** Whether a text of words is within a cell, or one within it. */
+/** Whether a text occurs in a cell, or a cell in the text. */
 export function holdsQuote(text: string, { joined, apart, areAll }: Cells): boolean {
   if (!areAll) return true
   const spaced = apartOf(text)
@@ -23,14 +23,14 @@ export function holdsQuote(text: string, { joined, apart, areAll }: Cells): bool
   return isWithinCell || apart.some((cell) => spaced.includes(cell))
 }
 
-/** Whether a code has a cell in it, or a number that occurs in one. */
+/** Whether a code contains a cell, or ends in a number that occurs in one. */
 export function holdsCell(code: string, { joined, apart, areAll }: Cells): boolean {
   const bare = apartOf(code).replaceAll(' ', '')
   const [number = ''] = /\d{3,}$/.exec(code) ?? []
   return !areAll || apart.some((cell) => bare.includes(cell.replaceAll(' ', ''))) || (number !== '' && joined.includes(number))
 }
 
-/** Values and all that is nested in them, as cells, with the names there; the token counts as one. */
+/** The cells of some values: texts, numbers and member names, at any depth; and the token. */
 export function cellsOf(values: readonly unknown[], { credential }: Tenant): Cells {
   const found = new Set<string>([credential.reveal()])
   let left = MAX_CELLS
@@ -53,7 +53,7 @@ export function cellsOf(values: readonly unknown[], { credential }: Tenant): Cel
   }
 }
 
-/** A cell in lower case, as it is and with the escapes undone that JSON and URLs know. */
+/** A cell in normal form, as it is and with JSON, URL and HTML escapes decoded. */
 function formsOf(cell: string): string[] {
   const plain = unescaped(cell)
   return plain === cell ? [apartOf(cell)] : [apartOf(cell), apartOf(plain)]
@@ -67,7 +67,7 @@ function unescaped(text: string): string {
     .replace(/\\[nrtbf]|&[a-z]+;/g, ' ')
 }
 
-/** Lower case, without marks on letters, and one space for whatever is neither letter nor digit. */
+/** In lower case, without diacritics, and with one space for whatever is neither letter nor digit. */
 function apartOf(text: string): string {
   if (ASCII_WORD.test(text)) return text.toLowerCase()
   return text

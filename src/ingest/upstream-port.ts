@@ -9,7 +9,7 @@ import type { Operation, UnconfirmedReason } from './outcome.ts'
 import type { Slice } from './row-queue.ts'
 import type { JournaledRow } from './send-journal.ts'
 
-/** What rows must have in common to share an upstream request. */
+/** Where rows go; only rows of one destination can share an upstream request. */
 export interface Destination {
   readonly tenant: Tenant
   readonly solution: Solution
@@ -22,13 +22,13 @@ export interface Destination {
 export interface Batch {
   readonly destination: Destination
   readonly rows: WireRows
-  /** The requests whose rows these are, or were before some were sent by themselves; one may come several times. */
+  /** The callers' requests that the rows came with, also of rows that are no longer in the batch; may repeat. */
   readonly origins: readonly RequestOrigin[]
-  /** Since when the oldest of its rows waits to leave, by the clock of `performance.now`: since it came, or is to be sent again. */
+  /** Since when (`performance.now`) its oldest row has been waiting: since it came, or since it was to be sent again. */
   readonly waitingSince: number
-  /** When none of its requests is to leave any more, by the same clock: soon after, the first of its rows is told as it stands. */
+  /** By when (`performance.now`) a request with it must leave: soon after, the first of its rows runs into the execution timeout. */
   readonly sentUntil: number
-  /** Who keeps a journal of each row; absent where nobody does: rows of both kinds share no batch. */
+  /** The journal of each row; absent where none is kept. A batch never mixes both kinds. */
   readonly journaled?: readonly JournaledRow[]
 }
 
@@ -40,31 +40,31 @@ export interface UpstreamError {
   readonly column?: string
 }
 
-/** The upstream's word on one row. */
+/** What the upstream says of one row. */
 export type Verdict =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'rejected'; readonly errors: readonly UpstreamError[] }
   | { readonly kind: 'none'; readonly reason: UnconfirmedReason }
 
-/** How an attempt ended, as far as sending the same rows again is concerned; what each means stands in the table of `retry-policy.ts`. */
+/** How an attempt ended, as far as retries are concerned; the table in `retry-policy.ts` explains each class. */
 export type FailureClass = 'UNSENT' | 'NOT_YET' | 'UNAVAILABLE' | 'LOST' | 'ROW_NOT_YET' | 'FINAL'
 
-/** What one attempt to send a batch came to; unless it is an answer on rows, with its class for the table of repeats. */
+/** The result of one attempt; unless it has verdicts on rows, with its failure class. */
 export type Answer =
-  /** The upstream spoke: one verdict per row, in the order sent. */
+  /** The upstream answered: one verdict per row, in the order sent. */
   | { readonly kind: 'answered'; readonly verdicts: readonly Verdict[] }
   /** The upstream declined the whole request and applied nothing. */
   | {
       readonly kind: 'refused'
       readonly failure: FailureClass
       readonly code: RowIssueCode
-      /** One row may have spoilt the request: a part of it may be taken. */
+      /** A single bad row may be the cause: dividing the batch may help. */
       readonly divisible: boolean
       /** How long the upstream asked to wait, in milliseconds, clamped. */
       readonly retryAfterMs?: number
       readonly status: number
       readonly error?: UpstreamError
-      /** One verdict per row, in the order sent, where the refusal names rows: those are rejected, on the others nothing is said. */
+      /** One verdict per row, in the order sent, where the refusal names rows: these are rejected, the others have none. */
       readonly named?: readonly Verdict[]
     }
   /** The request left, and it is not known whether it was taken. */
@@ -73,10 +73,10 @@ export type Answer =
       readonly failure: FailureClass
       readonly reason: UnconfirmedReason
       readonly retryAfterMs?: number
-      /** Whoever stands before the upstream gave up on it, which may still be at work. */
+      /** A proxy before the upstream timed out; the upstream may still be at work. */
       readonly mayStillBeWritten?: true
     }
-  /** Nothing left the process, though it was tried. */
+  /** An attempt was made, and nothing left the process. */
   | { readonly kind: 'unsent'; readonly failure: FailureClass }
   | Withheld
 
@@ -87,24 +87,24 @@ export interface Withheld {
   readonly code: 'UPSTREAM_UNAVAILABLE' | 'OVERLOADED'
 }
 
-/** The way out: what `ingest` needs of whoever speaks the upstream's wire. */
+/** The port to the upstream: what `ingest` needs of the folder `upstream`. */
 export interface UpstreamPort {
   /** The request of a batch; the caller disposes of it when it is not sent again. */
   prepare(batch: Batch): UpstreamRequest
 }
 
-/** A request that is ready to leave, once or several times; its memory serves others when it is disposed of. */
+/** A serialised request that can be sent several times; disposing of it returns its memory to the pool. */
 export interface UpstreamRequest extends Disposable {
   /** The length of its body. */
   readonly byteLength: number
-  /** One attempt, until the signal ends it; resolves whatever happens, rejects only on a defect. Calls `noteLeft` when it begins to leave the process. */
+  /** One attempt, ended by the signal; rejects only on a defect. Calls `noteLeft` when the request starts to leave the process. */
   send(signal: AbortSignal, noteLeft: () => void): Promise<Answer>
 }
 
-/** What of the time of its rows a batch may wait to leave: so that what never left, or was refused, is told as that. */
+/** The share of the execution timeout within which requests may leave; the rest is for reporting what never left as not sent. */
 const SENDING_SHARE = 0.98
 
-/** The batch of what was taken from a queue, whose rows may take so many milliseconds to their outcomes. */
+/** The batch of slices taken from a queue. */
 export function batchOf(destination: Destination, taken: readonly Slice[], executionTimeoutMs: number): Batch {
   const origins = taken.map(({ chunk }) => chunk.origin)
   const waitingSince = Math.min(...taken.map(({ chunk }) => chunk.queuedAt))
@@ -113,7 +113,7 @@ export function batchOf(destination: Destination, taken: readonly Slice[], execu
   return { destination, rows: rowsOf(taken), origins, waitingSince, sentUntil, ...(journaled && { journaled }) }
 }
 
-/** Who keeps a journal of each row; undefined where nobody does. */
+/** The journal of each row; undefined where none is kept. */
 function journaledOf(taken: readonly Slice[]): readonly JournaledRow[] | undefined {
   if (taken[0]?.chunk.journal === undefined) return undefined
   return taken.flatMap(({ chunk: { journal, indexes }, from, to }) =>
@@ -121,7 +121,7 @@ function journaledOf(taken: readonly Slice[]): readonly JournaledRow[] | undefin
   )
 }
 
-/** The rows of a batch; a whole chunk is taken as it is. */
+/** The rows of a batch; a whole chunk is used as it is, without copying. */
 function rowsOf(taken: readonly Slice[]): WireRows {
   const [only, second] = taken
   if (only && second === undefined && only.from === 0 && only.to === only.chunk.rows.length) return only.chunk.rows
@@ -136,7 +136,7 @@ export function pickRows(batch: Batch, places: readonly number[]): Batch {
   return {
     ...batch,
     rows: wireRows(places.map((at) => rows.at(at))),
-    // They have been sent before, and wait anew.
+    // They have been sent before: waiting starts anew.
     waitingSince: performance.now(),
     ...(journaled && { journaled: places.flatMap((at) => journaled[at] ?? []) }),
   }

@@ -3,29 +3,27 @@ import { listOf } from '../util/list-of.ts'
 import { type Cells, cellsOf, holdsCell, holdsQuote } from './submitted-cells.ts'
 import type { Batch, UpstreamError } from './upstream-port.ts'
 
-// What of the upstream's words reaches a caller. It is not known which of them quote a value, so:
+// How much of the upstream's error texts reaches a caller. Any of them may quote a submitted value, so:
 //
-//  1. Its code passes where it is written in characters of codes, its category likewise, both cut. In a batch of several requests,
-//     whose callers would read each other's, only where it is of words and one number and no cell stands in it, or it is of the
-//     form that the upstream documents.
-//  2. A column passes where it is one of the resource, or a plain name that occurs in no cell.
-//  3. Its message passes whole, or not at all. It passes where every word of it is a plain word (letters in one case, or with
-//     a capital), a column or field of the resource, a code, or the number of a row, and where
+//  1. Code and category pass where they have only characters of codes, cut to length. In a batch shared by several callers, who
+//     would see each other's values, only where they have the documented form, or consist of words and one number and hold no cell.
+//  2. A column passes where the resource has it, or where it is a plain name that occurs in no cell.
+//  3. A message passes whole or not at all. It passes where each of its words is a plain word (letters in one case, or
+//     capitalised), a column or field of the resource, a code, or the number of a row, and where
 //     a. no word, code or number of three characters or more occurs within a cell, case, escapes and punctuation removed;
-//     b. no cell of three characters or more occurs in the message, likewise, its columns and its own code aside.
-//  4. The cells are those of all rows of the batch, whoever sent them: keys, texts, numbers, and all that is nested in them,
-//     with the names there. The token counts as a cell.
+//     b. no cell of three characters or more occurs in the message, compared in the same way, its columns and own code aside.
+//  4. The cells are those of all rows of the batch, whoever sent them: texts, numbers and member names at any depth, and the token.
 
 /** Decides for the errors of one batch what may be shown. */
 export interface UpstreamWords {
-  /** What may be shown of an error: nothing in it was submitted. */
+  /** The parts of an error that quote nothing submitted, and may be shown. */
   show(error: UpstreamError): UpstreamError
-  /** Whether a text is within a cell of the batch, or one within it. */
+  /** Whether a text occurs in a cell, or a cell in the text. */
   isQuote(text: string): boolean
 }
 
 const MAX_MESSAGE_LENGTH = 300
-/** Different messages of one batch that are looked at; further ones do not pass. */
+/** How many different messages of one batch are examined; further ones do not pass. */
 const MAX_MESSAGES = 50
 
 const CODE = /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/
@@ -33,14 +31,14 @@ const DOCUMENTED_CODE = /^DI_E_\d{5}$/
 const WORDY_CODE = /^(?:[A-Za-z]+(?:[_.:-][A-Za-z]+)*[_.:-]?)?\d{0,6}$/
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/
 const PUNCTUATION = /^[\p{L}\p{Nd}_ .,;:'"()[\]/!?=*#’‘“”„–-]*$/u
-// Letters of two scripts in one word may be another word to look at.
+// Not letters of two scripts in one word: homoglyphs could spell a value.
 const WORD = /^(?!.*\p{Script=Latin}.*\P{Script=Latin})(?!.*\P{Script=Latin}.*\p{Script=Latin})(?:\p{Lu}?\p{Ll}+|\p{Lu}+)$/u
 const CODE_WORD = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
-// Single letters and pairs could spell a value; these do not.
+// Other words of one or two letters could spell a value.
 const SHORT_WORD = /^(?:a|i|an|as|at|be|by|do|go|if|in|is|it|me|my|no|of|ok|on|or|so|to|up|us|we|s|t|id)$/i
 const BEFORE_ROW_NUMBER = /^(?:rows?|index|line|record|entry|item|number)$/i
 
-/** The words on one batch; its cells are put together once, when the first error is shown. */
+/** The filter for one batch; its cells are collected once, when the first error is shown. */
 export function createUpstreamWords(batch: Batch): UpstreamWords {
   const { rows, origins, destination } = batch
   return createWordsOn({
@@ -51,19 +49,19 @@ export function createUpstreamWords(batch: Batch): UpstreamWords {
   })
 }
 
-/** What was sent, as far as the words on it may quote that. */
+/** What was submitted, and could be quoted. */
 export interface Submitted {
-  /** Of columns, fields and the like, in small letters. */
+  /** Names of columns, fields and the like, in lower case. */
   readonly names: ReadonlySet<string>
-  /** Whether several callers read the words. */
+  /** Whether several callers see the texts. */
   readonly isShared: boolean
-  /** Whether a number behind a word counts something, and is no value. */
+  /** Whether a number behind this word is a count or an index, not a value. */
   mayCount(number: number, before: string): boolean
   /** All values that were sent. */
   cells(): Cells
 }
 
-/** The words on anything that was sent. */
+/** The filter for anything that was submitted. */
 export function createWordsOn({ names, isShared, mayCount, cells: collect }: Submitted): UpstreamWords {
   const judged = new Map<string, boolean>()
   let cells: Cells | undefined
@@ -75,7 +73,7 @@ export function createWordsOn({ names, isShared, mayCount, cells: collect }: Sub
   function passes(message: string, code: string | undefined): boolean {
     const words = wordsOf(message, names, code, mayCount)
     if (words === undefined) return false
-    // Messages that differ in nothing but the row need one look.
+    // Messages that differ only in the number of the row are examined once.
     const known = judged.get(words.free.join(' '))
     if (known === undefined && judged.size >= MAX_MESSAGES) return false
     const isFree = known ?? !holdsQuote(words.free.join(' '), allCells())
@@ -116,7 +114,7 @@ function namesOf({ columns, object }: Resource): ReadonlySet<string> {
   return new Set([object.toLowerCase(), ...columns.flatMap(({ name, field }) => [name, field.toLowerCase()])])
 }
 
-/** The words of a message that are not known to be harmless, and its numbers; undefined where one is of no form that passes. */
+/** The words of a message that are not known to be harmless, and its numbers; undefined where a word has a form that never passes. */
 function wordsOf(message: string, names: ReadonlySet<string>, code: string | undefined, mayCount: Submitted['mayCount']) {
   const text = message.replace(/ …$/, '')
   if (!PUNCTUATION.test(text)) return undefined

@@ -5,7 +5,7 @@ import { charactersIn, isJsonText } from '../rows/check-value.ts'
 import { isForbiddenName } from '../rows/extra.ts'
 import { isDate, wireTimestamp } from '../rows/timestamp.ts'
 
-/** What a custom attribute may hold; the descriptions of the enum in the SDL. */
+/** The types of custom attributes; printed into the SDL as the enum's descriptions. */
 export const ATTRIBUTE_TYPES = {
   STRING: 'Text.',
   INTEGER: 'A whole number.',
@@ -17,10 +17,10 @@ export const ATTRIBUTE_TYPES = {
   JSON: 'A JSON document.',
 } as const satisfies Record<string, string>
 
-/** The closed list of types of custom attributes. */
+/** The type of a custom attribute. */
 export type AttributeType = keyof typeof ATTRIBUTE_TYPES
 
-/** A custom attribute as it is to be added to a table. */
+/** A custom attribute that is to be added to a table. */
 export interface Attribute {
   /** Upper case. */
   readonly name: string
@@ -36,10 +36,10 @@ export interface Attribute {
   readonly scale?: number
 }
 
-/** Digits that the upstream's decimals hold at most. */
+/** The highest precision of the upstream's decimals. */
 export const MAX_PRECISION = 38
 
-/** Everything wrong with an attribute of a resource, in sentences that say what is allowed; empty when it can be added. */
+/** Everything wrong with a new attribute, as sentences that say what is allowed; empty when it can be added. */
 export function attributeFaults(attribute: Attribute, resource: Resource, format: TimestampFormat): string[] {
   const { name, type, required, nonNull, minLength, maxLength, precision, scale, defaultValue } = attribute
   const isText = type === 'STRING'
@@ -60,7 +60,7 @@ export function attributeFaults(attribute: Attribute, resource: Resource, format
   return faults.filter((fault) => fault !== false)
 }
 
-/** The attribute with its default as rows of the table would send it: a timestamp in the form of the module. */
+/** The attribute with its default in wire form: timestamps in the format of the module. */
 export function withWireDefault(attribute: Attribute, format: TimestampFormat): Attribute {
   const { type, defaultValue } = attribute
   const wire = type === 'TIMESTAMP' && defaultValue !== undefined ? wireTimestamp(defaultValue, format) : undefined

@@ -6,13 +6,13 @@ import { type RequestOrigin, readOrigin } from '../util/request-origin.ts'
 import { type Difference, findDrift } from './drift.ts'
 import type { SchemaPort } from './schema-port.ts'
 
-/** What came of comparing one solution: its differences, or why they could not be found out. */
+/** The result of comparing one solution: its differences, or why they could not be determined. */
 export type SolutionDrift = { readonly solution: string } & (
   | { readonly differences: readonly Difference[] }
   | { readonly fault: GatewayError }
 )
 
-/** Compares solutions with what the upstream says of them for a tenant, one after the other. */
+/** Compares the declarations of solutions with what the upstream has for a tenant, one solution after the other. */
 export async function* compareSolutions(
   solutions: readonly Solution[],
   resources: readonly Resource[],
@@ -31,12 +31,11 @@ export async function* compareSolutions(
   }
 }
 
-/** What a check is told, and whom it tells. */
-export interface DriftCheckOptions {
+interface DriftCheckOptions {
   readonly solutions: readonly Solution[]
   readonly resources: readonly Resource[]
   readonly schema: SchemaPort
-  /** On whose behalf it asks; undefined: nothing is asked. */
+  /** On whose behalf the upstream is asked; undefined: not at all. */
   readonly tenant: Tenant | undefined
   readonly onCompared: (result: SolutionDrift) => void
   readonly onDefect: (error: unknown) => void

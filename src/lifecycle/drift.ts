@@ -3,7 +3,7 @@ import type { Resource } from '../resource/define-resource.ts'
 import { objectName, type Solution } from '../resource/module.ts'
 import type { UpstreamColumn, UpstreamTable } from './schema-port.ts'
 
-/** What can differ between our declarations and what is rolled out; printed into the SDL as the enum's docs. */
+/** The kinds of difference between declarations and rolled-out tables; printed into the SDL as the enum's descriptions. */
 export const DIFFERENCE_KINDS = {
   MISSING_TABLE: 'A declared table is not rolled out.',
   MISSING_COLUMN: 'A declared column is not in the table.',
@@ -13,7 +13,7 @@ export const DIFFERENCE_KINDS = {
   OTHER_PRESENCE: 'A column is required on one side only.',
 } as const satisfies Record<string, string>
 
-/** One difference, and what it means for rows that are sent today. */
+/** A difference, and what it means for rows sent today. */
 export interface Difference {
   readonly kind: keyof typeof DIFFERENCE_KINDS
   /** The upstream's full name of the table. */
@@ -25,10 +25,10 @@ export interface Difference {
   readonly meaning: string
 }
 
-/** Every difference between the resources of a solution and the tables that its upstream says are rolled out. */
+/** All differences between the resources of a solution and its tables upstream. */
 export function findDrift(solution: Solution, resources: readonly Resource[], tables: readonly UpstreamTable[]): Difference[] {
   const mine = resources.filter(({ module }) => solution.modules.includes(module))
-  // Two modules may declare one table; a column is held against whichever declaration it fits.
+  // Two modules may declare one table; a column is fine if it fits either declaration.
   const byObject = Map.groupBy(mine, (resource) => objectName(solution, resource))
   return [...byObject].flatMap(([object, declarations]) => {
     const table = tables.find(({ name }) => isSameObject(name, object, solution))
@@ -38,7 +38,7 @@ export function findDrift(solution: Solution, resources: readonly Resource[], ta
   })
 }
 
-/** Whether a table that the upstream lists is that object: some list them without prefix and suffix. */
+/** Whether a table listed by the upstream is this object; some upstreams list names without prefix and suffix. */
 export function isSameObject(name: string, object: string, { prefix, suffix }: Solution): boolean {
   const [upper, full] = [name.toUpperCase(), object.toUpperCase()]
   return upper === full || `${prefix.toUpperCase()}${upper}${suffix.toUpperCase()}` === full
@@ -108,7 +108,7 @@ function compareColumn(object: string, column: string, declared: readonly Column
   return differences
 }
 
-/** What an upstream's word for a type stands for; undefined where it is not known. */
+/** The column type that an upstream's type name stands for; undefined where it is not known. */
 export function typeOf(dataType: string | undefined): ColumnType | undefined {
   const word = (dataType ?? '')
     .toLowerCase()
@@ -117,7 +117,7 @@ export function typeOf(dataType: string | undefined): ColumnType | undefined {
   return COLUMN_TYPE_NAMES.find((type) => traitsOf(type).upstreamWords.includes(word))
 }
 
-/** What another presence means; undefined where both sides take the same rows. */
+/** What a different presence means for rows; undefined where both sides take the same rows. */
 function otherPresence(declared: readonly Column[], found: string): string | undefined {
   const isRequiredHere = declared.every(({ presence }) => presence === 'required')
   if (found === 'required')

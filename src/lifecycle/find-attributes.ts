@@ -9,13 +9,13 @@ import { isSameObject, typeOf } from './drift.ts'
 import type { KnownSchema, SchemaCache } from './schema-cache.ts'
 import type { UpstreamColumn, UpstreamTable } from './schema-port.ts'
 
-/** The custom attributes of a table, where they are known, and what the caller should know about that. */
+/** The custom attributes of a table, or a warning for the caller why they are not known. */
 interface TableAttributes {
   readonly attributes?: Attributes | undefined
   readonly warning?: string
 }
 
-/** Finds the attributes by which to judge rows that carry these names; undefined where no row carries anything. */
+/** Finds the attributes to judge rows by; `names` are those that rows carry in `extra`, undefined where none does. */
 export type FindAttributes = (
   tenant: Tenant,
   solution: Solution,
@@ -25,9 +25,8 @@ export type FindAttributes = (
 ) => TableAttributes | Promise<TableAttributes>
 
 /**
- * The upstream is asked only when a row carries something in `extra`; where it does not say, that passes with a warning. A
- * name nobody knows may have been added since the schema was read: before it is refused, the schema is read again, once for
- * each request.
+ * The upstream is asked only when a row carries something in `extra`; where it cannot tell, `extra` passes with a warning. An
+ * unknown name may have been added since the schema was read: before it is refused, the schema is read again, once per request.
  */
 export function createFindAttributes(cache: SchemaCache, resources: readonly Resource[]): FindAttributes {
   const attributesIn = attributesFinder(resources)
@@ -59,7 +58,7 @@ export function createFindAttributes(cache: SchemaCache, resources: readonly Res
 
 type ReadSchema = Extract<KnownSchema, { tables: unknown }>
 
-/** Finds the attributes of a resource's table, once for every schema that was read. */
+/** Finds the attributes of a resource's table, cached per schema that was read. */
 function attributesFinder(resources: readonly Resource[]) {
   const found = new WeakMap<ReadSchema, Map<Resource, Attributes | undefined>>()
   return (known: ReadSchema, solution: Solution, resource: Resource): Attributes | undefined => {
@@ -70,7 +69,7 @@ function attributesFinder(resources: readonly Resource[]) {
   }
 }
 
-/** The columns of a table that the resource does not declare; undefined when the table is not listed, or without columns. */
+/** The columns of a table that the resource does not declare; undefined where the table is not listed, or listed without columns. */
 export function attributesOf(
   tables: readonly UpstreamTable[],
   solution: Solution,
@@ -80,7 +79,7 @@ export function attributesOf(
   const object = objectName(solution, resource)
   const table = tables.find(({ name }) => isSameObject(name, object, solution))
   if (table === undefined || table.columns.length === 0) return undefined
-  // Another module may declare the table as well; what that one requires, rows of this one need not have.
+  // Another module may declare the table as well; rows of this one need not have what that one requires.
   const others = resources.filter((other) => other.object === resource.object && other !== resource)
   const columns = table.columns
     .filter(({ name }) => !declares(resource, name))
@@ -97,7 +96,7 @@ function readColumn(column: UpstreamColumn, isOfAnother: boolean): AttributeColu
   const { name, dataType, presence, nonNull, hasDefault, maxLength } = column
   const decimal = decimalDigits(column)
   const type = /^(json|super)/i.test(dataType ?? '') ? undefined : typeOf(dataType)
-  // Where a row leaves out what has a default, the upstream fills it in.
+  // The upstream fills in defaults.
   const isRequired = presence === 'required' && hasDefault !== true && !isOfAnother
   return {
     name: name.toLowerCase(),
@@ -114,7 +113,7 @@ function readColumn(column: UpstreamColumn, isOfAnother: boolean): AttributeColu
 
 const DECIMAL = /^\s*(?:numeric|decimal|number)\s*(?:\(\s*(\d{1,2})\s*(?:,\s*(\d{1,2})\s*)?\))?\s*$/i
 
-/** Digits of the decimals that an upstream's type means, said in its word or beside it; undefined where it means something else. */
+/** Precision and scale of an upstream's decimal type, from the type name or beside it; undefined for other types. */
 function decimalDigits({ dataType = '', precision = MAX_PRECISION, scale }: UpstreamColumn): DecimalDigits | undefined {
   const [isDecimal, digits, behindPoint = 0] = DECIMAL.exec(dataType) ?? []
   if (isDecimal === undefined) return undefined

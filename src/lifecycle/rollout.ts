@@ -4,7 +4,7 @@ import { objectName, type Solution } from '../resource/module.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { NamedResult, RolloutRequest, SchemaPort } from './schema-port.ts'
 
-/** What a rollout came to, held against the objects that its modules should have. */
+/** The result of a rollout, compared with the objects that its modules should have. */
 export interface RolloutReport {
   readonly solutionName: string
   /** Every expected object was rolled out and none failed. */
@@ -15,7 +15,7 @@ export interface RolloutReport {
   readonly missing: readonly string[]
 }
 
-/** Rolls a solution out and says which of its expected objects are there. */
+/** Rolls a solution out, and reports which of the expected objects are there. */
 export async function rollOut(
   schema: SchemaPort,
   tenant: Tenant,
@@ -31,13 +31,13 @@ export async function rollOut(
   return { solutionName: request.solutionName, complete, rolledOut: successful, failed, missing }
 }
 
-/** The upstream names of all objects a solution's modules declare, each once. */
+/** The upstream names of all objects that the modules of a solution declare, without duplicates. */
 export function expectedObjects(solution: Solution, resources: readonly Resource[]): string[] {
   const mine = resources.filter((resource) => solution.modules.includes(resource.module))
   return [...new Set(mine.map((resource) => objectName(solution, resource)))]
 }
 
-/** Some answers list objects with prefix and suffix, some without; both mean the same object. */
+/** A name without prefix and suffix: some answers list objects with them, some without. */
 function baseName(name: string, { prefix, suffix }: RolloutRequest): string {
   const upper = name.toUpperCase()
   const start = upper.startsWith(prefix.toUpperCase()) ? prefix.length : 0

@@ -4,16 +4,16 @@ import type { Tenant } from '../identity.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { SchemaPort, UpstreamTable } from './schema-port.ts'
 
-/** What is known of a solution's tables: what the upstream said, or why it could not be read; `isOurs` where it was not even asked. */
+/** The tables of a solution, or why they could not be read; `isOurs`: the upstream was not even asked. */
 export type KnownSchema = { readonly tables: readonly UpstreamTable[] } | { readonly unreadable: string; readonly isOurs: boolean }
 
-/** The tables of the tenants' solutions as the upstream said them last. */
+/** A cache of the tables of the tenants' solutions. */
 export interface SchemaCache {
-  /** Reads them for a request, unless that was done since a time by the clock of `performance.now`, or within the cache's own age. */
+  /** Reads the tables, from the cache if they were read after `since` (`performance.now`; default: within the maximum age). */
   read(tenant: Tenant, solutionName: string, origin: RequestOrigin, since?: number): Promise<KnownSchema>
-  /** What is known without asking; undefined when nothing fresh is. */
+  /** The cached tables, without asking the upstream; undefined where none are fresh. */
   peek(tenant: Tenant, solutionName: string): KnownSchema | undefined
-  /** Forgets them after they were changed. */
+  /** Drops the tables after they were changed. */
   forget(tenant: Pick<Tenant, 'id'>, solutionName: string): void
 }
 
@@ -24,14 +24,14 @@ interface Entry {
 }
 
 const MAX_ENTRIES = 500
-/** How long after a read that failed the upstream is not asked again. */
+/** How long the upstream is not asked again after a failed read. */
 const RETRY_MS = 30_000
 /** How long rows wait for a read. */
 const PATIENCE_MS = 3_000
 
 /**
- * A cache per tenant and solution, since two tenants may have other columns in one table; bounded, those not used for longest
- * go first. What was not read, as with a token that is made up, pushes out nothing that was.
+ * An LRU cache per tenant and solution, since tenants may have different columns in the same table. Failed reads, as with made-up
+ * tokens, never evict successful ones.
  */
 export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaCache {
   const entries = new LRUCache<string, Entry>({ max: MAX_ENTRIES })

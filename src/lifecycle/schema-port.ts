@@ -4,7 +4,7 @@ import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Attribute } from './attribute.ts'
 import type { TableDefinition } from './table-definition.ts'
 
-/** What a rollout asks of the upstream. */
+/** The request for a rollout. */
 export interface RolloutRequest {
   readonly solutionName: string
   readonly appName: string
@@ -22,7 +22,7 @@ interface AddAttributeRequest {
   /** The base name, without prefix and suffix. */
   readonly object: string
   readonly attribute: Attribute
-  /** How timestamps of the table are written. */
+  /** The timestamp format of the table. */
   readonly timestampFormat: TimestampFormat
 }
 
@@ -31,7 +31,7 @@ interface SaveSchemaRequest {
   readonly appName: string
   readonly appVersion: string
   readonly tables: readonly TableDefinition[]
-  /** Check it and save nothing. */
+  /** Validate it, and save nothing. */
   readonly dryRun: boolean
 }
 
@@ -57,12 +57,12 @@ export interface UpstreamColumn {
   readonly presence?: string
   /** It must not be null. */
   readonly nonNull?: boolean
-  /** The upstream fills it in where a row does not carry it. */
+  /** The upstream fills it in where a row leaves it out. */
   readonly hasDefault?: boolean
-  /** Longest text, in characters. */
+  /** The maximum length of texts, in characters. */
   readonly maxLength?: number
   readonly isKey?: boolean
-  /** Of decimals, where the type's own word does not say it: how many digits they have, and how many of those behind the point. */
+  /** Precision and scale of decimals, where `dataType` does not have them. */
   readonly precision?: number
   readonly scale?: number
 }
@@ -73,8 +73,8 @@ export interface UpstreamTable {
 }
 
 /**
- * The way to the upstream's schema endpoints. Each call names the request it is made for, and throws a `GatewayError` when it
- * is declined, lost or unreadable.
+ * The port to the upstream's schema endpoints. Every call is made for a request, its origin, and throws a `GatewayError` when it is
+ * declined, lost or unreadable.
  */
 export interface SchemaPort {
   rollout(
@@ -82,10 +82,10 @@ export interface SchemaPort {
     request: RolloutRequest,
     origin: RequestOrigin,
   ): Promise<{ readonly successful: readonly NamedResult[]; readonly failed: readonly NamedResult[] }>
-  /** Resolves with the definition as it was sent, a JSON text. */
+  /** Resolves with the definition as it was sent, as JSON text. */
   saveSchema(tenant: Tenant, request: SaveSchemaRequest, origin: RequestOrigin): Promise<string>
   addAttribute(tenant: Tenant, request: AddAttributeRequest, origin: RequestOrigin): Promise<void>
   solutions(tenant: Tenant, origin: RequestOrigin): Promise<readonly UpstreamSolution[]>
-  /** The signal ends the call before an attempt's time is up. */
+  /** The signal can end the call before the attempt timeout. */
   solutionSchema(tenant: Tenant, solutionName: string, origin: RequestOrigin, signal?: AbortSignal): Promise<readonly UpstreamTable[]>
 }

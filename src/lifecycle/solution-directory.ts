@@ -7,25 +7,25 @@ import type { RequestOrigin } from '../util/request-origin.ts'
 import { isSameObject } from './drift.ts'
 import type { SchemaPort, UpstreamTable } from './schema-port.ts'
 
-/** Finds the solution a tenant speaks of: one that is configured, or one it has rolled out under a name of its own. */
+/** Finds solutions by name: the configured ones, and those that a tenant has rolled out itself. */
 export interface SolutionDirectory {
   find(tenant: Tenant, name: string): Solution | BadChoice
-  /** The solution that rows of a resource go to: the named one, or the only one that has the resource; of those `among`, where these are given. */
+  /** The solution for rows of a resource: the named one, or the only one that has the resource; limited to `among`, where given. */
   findFor(tenant: Tenant, resource: Resource, name: string | null | undefined, among?: ReadonlySet<string>): Solution | BadChoice
-  /** Whether it is known for the tenant as the operator has configured it. */
+  /** Whether the tenant's solution of this name is the configured one. */
   isAsConfigured(tenant: Tenant, name: string): boolean
-  /** Remembers what a tenant has rolled out. */
+  /** Remembers a solution that a tenant has rolled out. */
   learn(tenant: Pick<Tenant, 'id'>, solution: Solution): void
 }
 
 const MAX_TENANTS = 10_000
 const MAX_LEARNT = 100
 
-/** A directory over the configured solutions; what it learns holds for the one tenant only. */
+/** A directory of the configured solutions; what it learns applies to one tenant only. */
 export function createSolutionDirectory(configured: readonly Solution[]): SolutionDirectory {
   // Counted as sizes, since `max` would take memory for all of them at once.
   const learnt = new LRUCache<string, readonly Solution[]>({ maxSize: MAX_TENANTS, sizeCalculation: () => 1 })
-  // A tenant's own prefix and suffix stand in for the configured ones of the same name.
+  // A tenant's own solution replaces the configured one of the same name.
   const solutionsOf = ({ id }: Tenant): readonly Solution[] => {
     const own = learnt.get(id)
     return own === undefined ? configured : [...configured.filter(({ name }) => !own.some((other) => other.name === name)), ...own]
@@ -34,7 +34,7 @@ export function createSolutionDirectory(configured: readonly Solution[]): Soluti
     isAsConfigured: (tenant, name) => configured.includes(solutionsOf(tenant).find((one) => one.name === name) as Solution),
     find: (tenant, name) => findSolution(solutionsOf(tenant), name),
     findFor(tenant, resource, name, among) {
-      // Rows that name no solution never go to one that was rolled out beside the configured ones.
+      // Rows without a named solution only ever go to a configured one.
       const isConfigured = (one: Solution) => configured.some((other) => other.name === one.name)
       const isCandidate = (one: Solution) => (name != null || isConfigured(one)) && among?.has(one.name) !== false
       return solutionFor(solutionsOf(tenant).filter(isCandidate), resource, name)
@@ -47,8 +47,8 @@ export function createSolutionDirectory(configured: readonly Solution[]): Soluti
 }
 
 /**
- * A solution that the upstream lists for a tenant, rolled out by whomever; undefined where it lists none of that name. The
- * upstream knows no modules: they are told by the tables that are there.
+ * A solution that the upstream lists for a tenant; undefined where it lists none of that name. The upstream knows no modules: they
+ * are inferred from the tables.
  */
 export async function readListedSolution(
   schema: Pick<SchemaPort, 'solutions' | 'solutionSchema'>,
@@ -66,7 +66,7 @@ export async function readListedSolution(
   return { ...solution, modules: [...new Set(there.map(({ module }) => module))] }
 }
 
-/** Two modules may have objects of one name: what a row must carry, and its key, tell whose table it is. */
+/** Modules may have objects of the same name: required columns and keys tell whose table it is. */
 function isTableOf({ name, columns }: UpstreamTable, resource: Resource, solution: Solution): boolean {
   if (!isSameObject(name, objectName(solution, resource), solution)) return false
   const found = new Map(columns.map((column) => [column.name.toLowerCase(), column]))
@@ -76,7 +76,7 @@ function isTableOf({ name, columns }: UpstreamTable, resource: Resource, solutio
   })
 }
 
-/** The solution of that name, or what is wrong with asking for it. */
+/** The solution of that name, or what is wrong with the name. */
 function findSolution(solutions: readonly Solution[], name: string): Solution | BadChoice {
   return solutions.find((solution) => solution.name === name) ?? { fault: `Unknown solution. Known: ${nameList(solutions)}.` }
 }

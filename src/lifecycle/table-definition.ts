@@ -3,33 +3,33 @@ import type { Contract } from '../resource/contract.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
 
-/** A column as it is declared to the upstream. */
+/** A column of a table definition. */
 export interface ColumnDefinition {
   /** Lower case. */
   readonly name: string
   readonly type: ColumnType | 'json'
   readonly isKey: boolean
   readonly presence: Presence
-  /** Of values that are written in the pattern of their module. */
+  /** For types whose values are written in the timestamp format of the module. */
   readonly timestampFormat?: TimestampFormat
   readonly maxLength?: number
 }
 
-/** A table as it is declared to the upstream, under its base name. */
+/** A table definition for the upstream, under the base name. */
 export interface TableDefinition {
   readonly name: string
   readonly columns: readonly ColumnDefinition[]
 }
 
-/** Two resources that cannot be kept in one table, though their objects share a name. */
+/** Two resources whose objects have the same name, but cannot share a table. */
 export interface TableConflict {
   readonly object: string
   readonly resources: readonly [Resource, Resource]
-  /** What stands against it, as the end of a sentence. */
+  /** The reason, as the end of a sentence. */
   readonly why: string
 }
 
-/** Every pair of resources of one object that differ in the key, or in what a column of both holds. */
+/** All pairs of resources with the same object that differ in the key, or in the type of a column of both. */
 export function tableConflicts(resources: readonly Resource[], modules: Contract['modules']): TableConflict[] {
   const byObject = [...Map.groupBy(resources, ({ object }) => object)]
   return byObject.flatMap(([object, [first, ...others]]) =>
@@ -54,7 +54,7 @@ function whyApart(one: Resource, other: Resource, modules: Contract['modules']):
 
 const STRICTEST_FIRST: readonly Presence[] = ['required', 'nullable', 'optional']
 
-/** The tables that resources are kept in, each once: one that several modules declare alike takes the rows of all of them. */
+/** The tables of some resources; a table that several modules declare is defined once, for the rows of all of them. */
 export function tableDefinitions(resources: readonly Resource[], modules: Contract['modules']): TableDefinition[] {
   const byObject = Map.groupBy(resources, ({ object }) => object)
   return [...byObject].map(([name, declarations]) => ({ name, columns: mergeColumns(declarations, modules) }))

@@ -9,10 +9,10 @@ import { createReports } from './reports.ts'
 import type { ObservabilityConfig } from './settings.ts'
 import { createTracing } from './tracing.ts'
 
-/** All that listens: log, metrics, tracing, and the reports on the upstream that callers ask for. */
+/** Log, metrics, traces, and the reports on upstream calls that callers can ask for. */
 export type Observability = Awaited<ReturnType<typeof createObservability>>
 
-/** Nothing was seen yet. What traces needs is loaded only where there is somewhere to send them. */
+/** Creates them; OpenTelemetry is loaded only where tracing is configured. */
 export async function createObservability({ replicaId, tracing }: ObservabilityConfig, path: string, log: Logger) {
   const metrics = createMetrics(replicaId)
   const calls = createUpstreamCalls()
@@ -22,12 +22,12 @@ export async function createObservability({ replicaId, tracing }: ObservabilityC
     metrics,
     reports: createReports(log, metrics),
     originOf: traces?.originOf ?? readOrigin,
-    /** Absent where nothing is traced. */
+    /** Undefined without tracing. */
     onOperation: traces?.noteOperation,
     watchUpstream: calls.watch,
-    /** Those who are told of every call of the upstream. */
+    /** Notified of every call to the upstream. */
     followers: traces === undefined ? [calls.follow] : [calls.follow, traces.followCall],
-    /** The same sending, with a span for each batch where anything is traced. */
+    /** Wraps sending in a span per batch, with tracing. */
     followBatches: traces?.followBatches ?? ((sendBatch: SendBatch) => sendBatch),
     listen(events: Events): void {
       observe(events, log, metrics)

@@ -3,17 +3,17 @@ import type { IngestEvents } from '../ingest/events.ts'
 import type { Operation, Outcome } from '../ingest/outcome.ts'
 import type { Answer } from '../ingest/upstream-port.ts'
 
-/** What is told of rows and of their requests to the upstream. */
+/** Metrics of rows and of the upstream requests that carry them. */
 export interface IngestMetrics {
   countMutation(event: IngestEvents['mutation:settled']): void
   countRequest(event: IngestEvents['batch:answered']): void
   countWithheld(event: IngestEvents['rows:withheld']): void
-  /** Notes how long rows have waited before a request with them leaves. */
+  /** Observes how long rows waited before a request with them left. */
   observeWait(event: IngestEvents['batch:sent']): void
   countBreaker(event: IngestEvents['breaker:changed']): void
 }
 
-/** Nothing was ingested yet. */
+/** Registers the metrics of ingestion. */
 export function ingestMetrics(registers: Registry[]): IngestMetrics {
   const withheld = new Counter({
     name: 'rowgate_rows_withheld_total',
@@ -36,12 +36,12 @@ function breakerCounter(registers: Registry[]): IngestMetrics['countBreaker'] {
     labelNames: ['scope', 'state'],
     registers,
   })
-  // A counter that is first seen when it counts has not grown, as Prometheus sees it.
+  // Start at 0: Prometheus sees no increase in a counter that first appears with a value.
   for (const scope of ['host', 'tenant']) for (const state of ['open', 'closed']) breakers.inc({ scope, state }, 0)
   return ({ tenantId, isOpen }) => breakers.inc({ scope: tenantId === undefined ? 'host' : 'tenant', state: isOpen ? 'open' : 'closed' })
 }
 
-/** Counted in plain numbers and printed when somebody asks: labels are looked up by their text, which costs more than all else of a small mutation. */
+/** Counts in plain numbers that are copied when metrics are scraped: looking up labels for each mutation costs more than the rest of a small one. */
 function mutationCounters(registers: Registry[]): IngestMetrics['countMutation'] {
   const counts = new Map<
     string,
@@ -121,7 +121,7 @@ function requestCounters(registers: Registry[]): IngestMetrics['countRequest'] {
 
 function resultOf(answer: Answer): string {
   if (answer.kind === 'refused') return `refused_${answer.status}`
-  // An answer that says nothing of any row is none to whoever looks at the figures: a page in HTML, with 200, may be an outage.
+  // An answer without a verdict on any row, such as an HTML page with 200, may be an outage.
   if (answer.kind === 'answered' && answer.verdicts.every(({ kind }) => kind === 'none')) return 'unreadable_answer'
   return answer.kind === 'lost' ? answer.reason.toLowerCase() : answer.kind
 }

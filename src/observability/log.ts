@@ -2,11 +2,11 @@ import { type Logger, pino } from 'pino'
 
 export type { Logger }
 
-/** Levels of the log, most to least talkative. */
+/** Log levels, from the most to the least verbose. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 const STANDARD_OUTPUT = 1
-/** What is kept of the log while it cannot be written; further lines are dropped. */
+/** How much of the log is buffered while it cannot be written; further lines are dropped. */
 const MAX_KEPT_BYTES = 1_000_000
 const RETRY_MS = 1_000
 
@@ -15,9 +15,9 @@ export function createLog(level: (typeof LOG_LEVELS)[number], replicaId: string,
   return pino({ level, base: { replica: replicaId }, timestamp: pino.stdTimeFunctions.isoTime }, createOutput(descriptor))
 }
 
-/** Where nobody reads the log, or its disk is full, nothing waits for it, and the process does not end of it: it is tried again. */
+/** A log that nobody reads, or whose disk is full, neither blocks nor ends the process: writing is tried again later. */
 function createOutput(dest: number) {
-  // Without an answer to EAGAIN it would stand still until somebody reads; without a least length it would not flush.
+  // Without `retryEAGAIN` it would block until somebody reads; without `minLength`, `flush` would do nothing.
   const output = pino.destination({ dest, sync: true, minLength: 1, maxLength: MAX_KEPT_BYTES, retryEAGAIN: () => false })
   let isWaiting = false
   output.on('error', () => {
@@ -31,7 +31,7 @@ function createOutput(dest: number) {
   return output
 }
 
-/** Logs defects, each once: where it happened and what it is about, without its message, which could quote a row. */
+/** Logs a defect: its stack frames and what it was about, without its message, which could quote a row. */
 export function logDefects(log: Logger, words: string) {
   return (cause: unknown, about: object): void => {
     const frames = cause instanceof Error ? (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : []

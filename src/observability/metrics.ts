@@ -2,14 +2,14 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { type IngestMetrics, ingestMetrics } from './ingest-metrics.ts'
 import { type StoreMetrics, storeMetrics } from './store-metrics.ts'
 
-/** What the process tells of itself in the Prometheus text format; no label is anything that a caller can choose. */
+/** The metrics of the process, for Prometheus; callers cannot choose the value of any label. */
 export interface Metrics extends IngestMetrics, StoreMetrics {
   readonly contentType: string
-  /** All figures as text. */
+  /** All metrics in the Prometheus text format. */
   print(): Promise<string>
-  /** Notes in how many ways the tables of a solution differ from their declarations. */
+  /** Sets the number of differences between a solution's tables and the declarations. */
   noteDrift(solution: string, differences: number): void
-  /** Notes for how many tenants another replica sends as well. */
+  /** Sets the number of tenants for which another replica sends as well. */
   noteTogether(tenants: number): void
   /** Counts an answer that was believed on its status alone. */
   countUnknownAnswer(): void
@@ -17,13 +17,13 @@ export interface Metrics extends IngestMetrics, StoreMetrics {
   countShed(scope: 'process' | 'tenant'): void
   /** Counts a request that was declined because its tenant had sent too much. */
   countLimited(what: 'requests' | 'rows'): void
-  /** Counts a request that was declined, or a field of which was, by a code of the published list. */
+  /** Counts a request that was declined, whole or in a field, by error code. */
   countDeclined(code: string): void
-  /** Prints a figure that somebody else holds. */
+  /** Registers a gauge that is read when metrics are scraped. */
   watch(name: keyof typeof GAUGES, read: () => number): void
 }
 
-/** Figures that other parts hold and are asked for when they are printed. */
+/** Gauges whose values other parts hold. */
 const GAUGES = {
   rowgate_upstream_requests_in_flight: 'Upstream requests of all tenants that are under way; 256 may be.',
   rowgate_rows_waiting: 'Rows of all tenants that wait to be sent.',
@@ -31,7 +31,7 @@ const GAUGES = {
   rowgate_memory_budget_bytes: 'MEMORY_BUDGET_BYTES: what bodies and answers may hold.',
 } as const
 
-/** Metrics of one gateway, empty at first. */
+/** The metrics of one gateway. */
 export function createMetrics(replicaId: string): Metrics {
   const registry = new Registry()
   const registers = [registry]
@@ -68,7 +68,7 @@ export function createMetrics(replicaId: string): Metrics {
   }
 }
 
-/** Says which replica this is; what it returns notes for how many tenants another one sends as well. */
+/** Registers the gauges about replicas; returns the setter of the number of shared tenants. */
 function replicaGauges(registers: Registry[], replicaId: string): Metrics['noteTogether'] {
   const replica = new Gauge({
     name: 'rowgate_replica_info',

@@ -6,7 +6,7 @@ import { idsOf, type RequestOrigin, traceOf } from '../util/request-origin.ts'
 import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
 
-/** Has log and metrics listen to what happens to rows. */
+/** Subscribes log and metrics to the events of ingestion. */
 export function observe(events: Events, log: Logger, metrics: Metrics): void {
   const logDefect = logDefects(log, 'defect while sending a batch')
   events.on('defect', ({ error, origins }) => logDefect(error, idsOf(origins)))
@@ -35,10 +35,10 @@ function reportBreaker({ tenantId, isOpen, origins }: IngestEvents['breaker:chan
   else log.info(about, `the upstream answers again: requests of ${whose} are sent`)
 }
 
-/** Codes in one log line, at most. */
+/** The most codes in one log line. */
 const MAX_CODES = 10
 
-/** What a mutation came to: no value and no field name of a row. Of what a caller can choose it has the request's id and the solution's name. */
+/** The log entry of a mutation, without values and field names of rows. Callers can choose the request id and the solution's name in it. */
 function summaryOf({ requestId, destination, counts, outcomes }: IngestResult, { traceparent }: RequestOrigin, ms: number) {
   const { tenant, solution, resource, operation, dryRun } = destination
   const { ACCEPTED: accepted, REJECTED: rejected, UNCONFIRMED: unconfirmed } = counts
@@ -68,7 +68,7 @@ function codesOf(outcomes: readonly Outcome[]): Readonly<Record<string, number>>
 
 const MINUTE_MS = 60_000
 
-/** Says in the log, once a minute while something is wrong, what the mutations and upstream requests of that minute came to. */
+/** Logs totals of mutations and upstream requests for each minute in which something went wrong. */
 export function reportMinutes(events: Events, log: Logger): void {
   const none = () => ({ mutations: 0, accepted: 0, rejected: 0, unconfirmed: 0, withheld: 0, requests: 0, failedRequests: 0 })
   let totals = none()

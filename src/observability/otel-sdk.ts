@@ -4,14 +4,14 @@ import { errorCode } from '../util/error-code.ts'
 import { createOncePerMinute } from '../util/once-per-minute.ts'
 import type { Logger } from './log.ts'
 
-/** What is used of OpenTelemetry. */
+/** The parts of OpenTelemetry in use. */
 export interface OtelSdk {
   readonly api: typeof Api
-  /** For requests, samples as the environment says. */
+  /** For requests; samples as the environment says. */
   readonly tracer: Api.Tracer
-  /** Samples everything: for what is done for requests that are sampled. */
+  /** Samples everything: for spans below a sampled request. */
   readonly samplingTracer: Api.Tracer
-  /** Exports what is left, and ends. */
+  /** Exports the remaining spans, and shuts down. */
   close(): Promise<void>
 }
 
@@ -22,12 +22,12 @@ export interface OtelOptions {
   readonly replicaId: string
 }
 
-/** One span of a shared request may be linked to as many callers as it has rows. */
+/** The span of a shared request may have as many links as it has rows. */
 const MAX_LINKS = 1_000
 
 /**
- * Loads the SDK, which costs 30 MB and half a second where it is not wanted. Sampler, headers, queue, service name and further
- * attributes are read by it from the standard variables (`OTEL_TRACES_SAMPLER`, `OTEL_EXPORTER_OTLP_HEADERS`, ...).
+ * Loads the SDK lazily, since it costs 30 MB and half a second. It reads sampler, headers, queue, service name and further
+ * attributes from the standard variables (`OTEL_TRACES_SAMPLER`, `OTEL_EXPORTER_OTLP_HEADERS`, ...) itself.
  */
 export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Logger): Promise<OtelSdk> {
   const [api, { NodeTracerProvider, BatchSpanProcessor, AlwaysOnSampler }, { OTLPTraceExporter }, resources] = await Promise.all([
@@ -55,29 +55,29 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
     tracer: provider.getTracer('rowgate'),
     samplingTracer: new NodeTracerProvider({ ...shared, sampler: new AlwaysOnSampler() }).getTracer('rowgate'),
     async close() {
-      // A receiver that is away is no reason to end late.
+      // A receiver that is down must not delay shutdown.
       const late = pass(CLOSING_MS, { code: 'ETIMEDOUT' }, { ref: false }).then((error) => Promise.reject(error))
       await Promise.race([provider.shutdown(), late]).catch(report.failed)
     },
   }
 }
 
-/** How long the last spans may take to be sent. */
+/** How long exporting the last spans may take. */
 const CLOSING_MS = 2_000
 
-/** Words of the SDK's own, where it has no code. */
+/** Messages of the SDK itself, which are safe to log, for errors without a code. */
 const OWN_WORDS =
   /^(?:Request timed out|Export failed with (?:retryable status|unknown error)|OTLP export response body exceeded size limit)/
 
-/** How the SDK names a variable of the environment that it cannot use. */
+/** The name of an environment variable in a message of the SDK. */
 const VARIABLE = /\bOTEL_[A-Z_]+/
 
-/** Says what the SDK has to say in the log: of an error only its code, or words of the SDK, since a receiver can answer anything; of a variable only its name. */
+/** Logs messages of the SDK: of errors only the code or the SDK's own message, since a receiver can answer anything; of variables only the name. */
 function createReport(log: Logger) {
   const mayTell = createOncePerMinute()
   const named = new Set<string>()
 
-  /** Whether a variable was spoken of; each is told of once. */
+  /** Logs a message about an environment variable, once for each; false where it is about something else. */
   function said(words: unknown): boolean {
     const setting = typeof words === 'string' ? VARIABLE.exec(words)?.[0] : undefined
     if (setting === undefined) return false
@@ -86,9 +86,9 @@ function createReport(log: Logger) {
     return true
   }
 
-  /** Spans are lost; told once a minute. */
+  /** Logs that spans were lost, once a minute. */
   function failed(error: unknown): void {
-    // The SDK mostly tells it as JSON, beside its stack and what the receiver has answered.
+    // The SDK mostly gives the error as JSON, with its stack and the receiver's answer.
     const told = typeof error === 'string' ? parsed(error) : error
     if ((told === undefined && said(error)) || !mayTell()) return
     log.warn({ cause: errorCode(told) ?? ownWords(told) }, 'traces could not be exported; said once a minute')

@@ -5,19 +5,19 @@ import { idsOf } from '../util/request-origin.ts'
 import { type Logger, logDefects } from './log.ts'
 import type { Metrics } from './metrics.ts'
 
-/** What other rooms have to say to the operator, in the log and in the metrics. */
+/** Reports of other parts to the operator, in the log and in the metrics. */
 export type Reports = ReturnType<typeof createReports>
 
-/** Tenants that are named in one log line, at most. */
+/** The most tenants named in one log line. */
 const MAX_NAMED = 10
 
-/** Reports to a log; what is counted as well has its metric. */
+/** Reports to a log, and to metrics where there is one for it. */
 export function createReports(log: Logger, metrics: Metrics) {
   const mayTellTogether = createOncePerMinute()
   return {
     ...upstreamReports(log),
     ...storeReports(log),
-    /** Another replica sends for these tenants as well; there may be none. */
+    /** Another replica sends for these tenants as well; the list may be empty. */
     together(tenantIds: readonly string[]): void {
       metrics.noteTogether(tenantIds.length)
       if (tenantIds.length > 0 && mayTellTogether())
@@ -28,15 +28,15 @@ export function createReports(log: Logger, metrics: Metrics) {
     },
     /** The tables of a solution were compared with the declarations, or could not be. */
     drift: (result: SolutionDrift): void => reportDrift(result, log, metrics),
-    /** What a setting names cannot be used as it stands now. */
+    /** A file or URL named by a setting cannot be used at present. */
     unusable: (setting: string, cause: unknown): void =>
       log.warn(
         { setting, cause: messageOf(cause) },
         'cannot be used as it is now; what was read before goes on being used, where there is any',
       ),
-    /** What a setting names can be used again, after it could not. */
+    /** It can be used again. */
     usable: (setting: string): void => log.info({ setting }, 'can be used again, as it is now'),
-    /** A defect; `words` say where. */
+    /** Logs defects; `words` say where. */
     defects: (words: string) => logDefects(log, words),
   }
 }
@@ -46,13 +46,13 @@ function upstreamReports(log: Logger) {
     /** The upstream at a host could not be reached; `cause` is the code of an error. */
     connectionError: (host: string) => (cause: string) =>
       log.warn({ cause, host }, 'the upstream could not be reached, or broke a connection; said once a minute for each cause'),
-    /** The upstream answered and said nothing of the rows. */
+    /** The upstream sent an answer that says nothing of its rows. */
     unusableAnswer: ({ status, body, tenantId, origins }: UnusableAnswer): void =>
       log.warn(
         { status, body, tenant: tenantId, ...idsOf(origins) },
         'the upstream, or something before it, answered what tells nothing of the rows; said once a minute for each status and kind of body',
       ),
-    /** An answer was believed on its status alone; these names stood in it. */
+    /** An answer was believed on its status alone; these names were in it. */
     unknownAnswer: (names: readonly string[]): void =>
       log.info({ names }, 'the upstream answered in words that are not known, and was believed on its status: is it a yes?'),
   }
@@ -61,9 +61,9 @@ function upstreamReports(log: Logger) {
 function storeReports(log: Logger) {
   const mayTellNewer = createOncePerMinute()
   return {
-    /** The store of idempotency keys, which `name` describes, cannot be used, or can be again. */
+    /** The store of idempotency keys fails, or works again; `name` describes it in the log. */
     store: (name: string) => reportStore(name, log),
-    /** A request came back whose record only a newer version of Rowgate can read. */
+    /** A request was declined because only a newer version of Rowgate can read its record. */
     newerRecords(): void {
       if (mayTellNewer())
         log.warn(
@@ -78,7 +78,7 @@ function reportStore(store: string, log: Logger) {
   let notesFailed: unknown
   const mayTellNotes = createOncePerMinute()
   return {
-    /** Of what fails as a whole enough is said: this is told when all else of the store can be used. */
+    /** Logged only while the rest of the store works: otherwise the outage is reported already. */
     onNotesFailed(error: unknown): void {
       notesFailed = error
     },

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { httpUrl } from '../util/env-values.ts'
 import { LOG_LEVELS } from './log.ts'
 
-/** What an operator can set about log, metrics and traces. */
+/** The settings of log, metrics and traces. */
 export const observabilitySettings = {
   REPLICA_ID: z
     .string()
@@ -13,16 +13,16 @@ export const observabilitySettings = {
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 }
 
-/** The same, as it is used. */
+/** The configuration of log, metrics and traces. */
 export interface ObservabilityConfig {
   /** Names this process among those that share a load balancer. */
   readonly replicaId: string
   readonly log: { readonly level: (typeof LOG_LEVELS)[number] }
-  /** Where spans are sent; undefined where nobody wants them. */
+  /** Where spans are sent; undefined without tracing. */
   readonly tracing: { readonly endpoint: URL } | undefined
 }
 
-/** What the settings say. */
+/** The configuration from the settings. */
 export function readObservability(s: z.infer<z.ZodObject<typeof observabilitySettings>>): ObservabilityConfig {
   return {
     replicaId: s.REPLICA_ID ?? hostname(),

@@ -1,21 +1,21 @@
 import { Gauge, Histogram, type Registry } from 'prom-client'
 
-/** What the store of idempotency keys holds. */
+/** Figures of the store of idempotency keys. */
 interface StoreFigures {
   readonly records: number
   readonly oldestOpenMs: number | undefined
   readonly unconfirmedRows: number
 }
 
-/** What is told of the store of idempotency keys. */
+/** Metrics of the store of idempotency keys. */
 export interface StoreMetrics {
-  /** Notes how long a commit of the store of idempotency keys took. */
+  /** Observes how long a commit took. */
   observeCommit(ms: number): void
-  /** Prints what the store of idempotency keys holds; nothing of it while the store fails. */
+  /** Registers gauges of what the store holds; they are absent while it fails. */
   watchStore(read: () => Promise<StoreFigures>): void
 }
 
-/** Nothing is known of the store yet. */
+/** Registers the metrics of the store. */
 export function storeMetrics(registers: Registry[]): StoreMetrics {
   const commits = new Histogram({
     name: 'rowgate_store_commit_milliseconds',
@@ -41,10 +41,10 @@ const STORE_GAUGES = {
   ],
 } as const satisfies Record<string, readonly [help: string, read: (figures: StoreFigures) => number]>
 
-/** What scrapes is patient for ten seconds, mostly: a store that is stuck must not take all other figures with it. */
+/** Scrapers usually time out after ten seconds: a store that hangs must not cost all other metrics. */
 const PATIENCE_MS = 5_000
 
-/** All three are read at once. */
+/** The three gauges share one read. */
 function watchStore(read: () => Promise<StoreFigures>, registers: Registry[]): void {
   let reading: Promise<StoreFigures | undefined> | undefined
   const readTogether = () => {

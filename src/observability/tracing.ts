@@ -9,31 +9,31 @@ import { type RequestOrigin, readOrigin, traceOf } from '../util/request-origin.
 import type { Logger } from './log.ts'
 import { loadOtelSdk, type OtelOptions, type OtelSdk } from './otel-sdk.ts'
 
-/** Spans of requests, of what is done for them, and of each attempt at the upstream; names and numbers of ours, and no value of a row. */
-export interface Tracing {
-  /** Begins the span of a request, which ends with its answer; the origin that it returns carries the span's context to all that is done for it. */
+/** Spans of requests, of the work done for them, and of each attempt at the upstream; their attributes never hold a value of a row. */
+interface Tracing {
+  /** Starts the span of a request, which ends with its response; the origin carries its context to everything done for it. */
   originOf(request: IncomingMessage, response: ServerResponse): RequestOrigin
   /** Names the span of a request. */
   noteOperation(origin: RequestOrigin, type: string, name: string | undefined): void
   listen(events: Events): void
-  /** The same sending, each batch in a span with a link to every caller whose rows it has. */
+  /** Wraps sending in a span per batch, with a link to each request whose rows are in it. */
   followBatches(sendBatch: SendBatch): SendBatch
   readonly followCall: FollowCall
   close(): Promise<void>
 }
 
-/** A request under way that is sampled, and since when rows of it wait. */
+/** A sampled request, and since when its rows have been queued. */
 interface Sampled {
   readonly span: Span
-  /** In which the spans below its own are made. */
+  /** The context of its child spans. */
   readonly context: Context
   queuedAt: number | undefined
 }
 
-// Stands on the origin itself: entries of a WeakMap had requests that are over looked at by the garbage collector for long.
+// A property of the origin: a WeakMap here costs the garbage collector time for finished requests.
 const SAMPLED = Symbol('sampled')
 
-/** The origin of a request that went through here; it has the member, also where the request is not sampled. */
+/** The origin of a traced request; the property is always there, sampled or not. */
 interface TracedOrigin extends RequestOrigin {
   readonly [SAMPLED]: Sampled | undefined
 }
@@ -68,7 +68,7 @@ function startServerSpan({ api, tracer }: OtelSdk, { method = '' }: IncomingMess
   const trace = traceOf(traceparent)
   const parent = trace === undefined ? api.ROOT_CONTEXT : api.trace.setSpanContext(api.ROOT_CONTEXT, { ...trace, isRemote: true })
   const span = tracer.startSpan(`${method} graphql`, { kind: api.SpanKind.SERVER }, parent)
-  // Given to `startSpan` they would be copied for each request, sampled or not, for samplers that look at none.
+  // Passed to `startSpan`, attributes would be copied for every request, sampled or not.
   return span.isRecording() ? span.setAttributes({ 'http.request.method': method, 'rowgate.request_id': requestId }) : span
 }
 
@@ -78,7 +78,7 @@ function endServerSpan({ api }: OtelSdk, span: Span, { statusCode, writableFinis
   span.end()
 }
 
-/** The spans of judging and of waiting, below that of their request. */
+/** Child spans of a request for judging rows and for their time in the queue. */
 function listenToRows({ samplingTracer }: OtelSdk, events: Events): void {
   function addSpan(name: string, { context }: Sampled, since: number, until: number, attributes: Attributes): void {
     samplingTracer.startSpan(name, { startTime: since }, context).setAttributes(attributes).end(until)
@@ -102,12 +102,8 @@ function listenToRows({ samplingTracer }: OtelSdk, events: Events): void {
     if (request === undefined) return
     if (result.sent.rows === 0) request.queuedAt = undefined
     endWait(request, { 'rowgate.sent': false })
-    request.span.addEvent('mutation settled', settledOf(result))
+    request.span.addEvent('mutation settled', { ...aboutOf(result.destination), ...countsOf(result.counts) })
   })
-}
-
-function settledOf({ destination, counts }: IngestEvents['mutation:settled']['result']): Attributes {
-  return { ...aboutOf(destination), ...countsOf(counts) }
 }
 
 function aboutOf({ resource, operation, dryRun }: Destination): Attributes {
@@ -118,10 +114,10 @@ function countsOf(counts: IngestEvents['mutation:settled']['result']['counts']):
   return Object.fromEntries(Object.entries(counts).map(([status, rows]) => [`rowgate.rows.${status.toLowerCase()}`, rows]))
 }
 
-/** The spans of batches, and of attempts below them. */
+/** Spans of batches, with child spans of attempts. */
 function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'followCall'> {
   const { api, samplingTracer } = sdk
-  // By the list of its requests, which all attempts at a batch have in common.
+  // By the list of origins, which all attempts at a batch share.
   const batches = new WeakMap<readonly RequestOrigin[], { readonly context: Context; attempts: number }>()
   return {
     followBatches: (sendBatch) => async (batch, limits, refusals) => {
@@ -160,7 +156,7 @@ function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'foll
   }
 }
 
-/** Of one caller a batch is a part of its trace; of several it has a trace of its own, since none of them is to see that of another. */
+/** A batch of one request is part of its trace; one of several has a trace of its own, since no caller may see that of another. */
 function startBatchSpan({ api, samplingTracer }: OtelSdk, { destination, rows, origins }: Batch): Span | undefined {
   const sampled = allSampledOf(origins)
   const [first] = sampled
@@ -171,19 +167,19 @@ function startBatchSpan({ api, samplingTracer }: OtelSdk, { destination, rows, o
   return samplingTracer.startSpan('batch', options, requests > 1 ? api.ROOT_CONTEXT : first.context)
 }
 
-/** A span as the header `traceparent` says it. */
+/** The `traceparent` header of a span. */
 function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`
 }
 
-/** What is followed of a request; undefined where it is not sampled. */
+/** The sampled request of an origin; undefined where it is not sampled. */
 function sampledOf(origin: RequestOrigin): Sampled | undefined {
   return (origin as Partial<TracedOrigin>)[SAMPLED]
 }
 
 const NONE: readonly Sampled[] = []
 
-/** The requests that are sampled, each once. */
+/** The sampled requests among some origins, without duplicates. */
 function allSampledOf(origins: readonly RequestOrigin[]): readonly Sampled[] {
   return origins.some(sampledOf) ? [...new Set(origins.flatMap((origin) => sampledOf(origin) ?? []))] : NONE
 }

@@ -24,7 +24,7 @@ import {
   tokenStep,
 } from './steps.ts'
 
-export interface ChecklistParts {
+interface ChecklistParts {
   readonly contract: Contract
   readonly ledger: ReadLedger
   readonly runDry: RunDry
@@ -32,7 +32,7 @@ export interface ChecklistParts {
   readonly maxBatchBytes: number
 }
 
-/** The checklist of a solution as it stands for a tenant, found out by asking; nothing is written. */
+/** The checklist of a solution for a tenant, found out by asking the upstream; nothing is written. */
 export type Checklist = (
   tenant: Tenant,
   solution: Solution,
@@ -40,7 +40,7 @@ export type Checklist = (
   origin: RequestOrigin,
 ) => Promise<Step[]>
 
-/** The checklist of the upstream's onboarding guide, every step of it looked up. */
+/** The steps of the upstream's onboarding guide, each one checked. */
 export function createChecklist(parts: ChecklistParts): Checklist {
   const { contract, ledger, runDry, maxBatchRows, maxBatchBytes } = parts
   return async (tenant, solution, schema, origin) => {

@@ -8,13 +8,13 @@ import { type AttributeColumn, type Attributes, requiredOf } from '../rows/attri
 import type { Judge } from '../rows/judge.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 
-/** A resource whose table is there, and the custom attributes that the table has. */
+/** A resource whose table exists, and the custom attributes of that table. */
 export interface Candidate {
   readonly resource: Resource
   readonly attributes: Attributes
 }
 
-/** What the upstream said to the example row of a resource. */
+/** The outcome of a resource's example row. */
 export interface DryRun extends Candidate {
   readonly outcome: Outcome
 }
@@ -22,7 +22,7 @@ export interface DryRun extends Candidate {
 /** Has the upstream validate the example row of each resource; nothing is written. */
 export type RunDry = (tenant: Tenant, solution: Solution, candidates: readonly Candidate[], origin: RequestOrigin) => Promise<DryRun[]>
 
-/** Dry runs through the same pipeline as rows of a mutation. */
+/** Dry runs by the same path as rows of a mutation. */
 export function createDryRun(ingest: Ingest, judgeOf: (resource: Resource) => Judge): RunDry {
   const runOne = async (
     tenant: Tenant,
@@ -39,7 +39,7 @@ export function createDryRun(ingest: Ingest, judgeOf: (resource: Resource) => Ju
   return (tenant, solution, candidates, origin) => Promise.all(candidates.map((candidate) => runOne(tenant, solution, candidate, origin)))
 }
 
-/** A value of the right type for every attribute that must be there. */
+/** A value of the right type for every required attribute. */
 function exampleExtra(attributes: Attributes): Record<string, unknown> {
   return Object.fromEntries(
     requiredOf(attributes).map(({ name, type }: AttributeColumn) => [name.toUpperCase(), traitsOf(type ?? 'string').sample]),

@@ -8,7 +8,7 @@ import type { Solution } from '../resource/module.ts'
 import { type Attributes, requiredOf } from '../rows/attributes.ts'
 import type { Candidate, DryRun } from './dry-run.ts'
 
-/** What each step of the checklist is about; printed into the SDL as the enum's docs. */
+/** The steps of the checklist; printed into the SDL as the enum's descriptions. */
 export const STEPS = {
   TOKEN: 'The upstream accepts the token.',
   SOLUTION: 'The upstream has the solution, with the prefix and suffix that are used here.',
@@ -19,7 +19,7 @@ export const STEPS = {
   OUTCOMES: 'How many rows are refused, and why.',
 } as const satisfies Record<string, string>
 
-/** How a step stands; printed into the SDL as the enum's docs. */
+/** The status of a step; printed into the SDL as the enum's descriptions. */
 export const STATUSES = {
   DONE: 'Nothing is left to do.',
   TODO: 'Not done yet; `next` says what to do.',
@@ -27,18 +27,18 @@ export const STATUSES = {
   UNKNOWN: 'It could not be found out; `next` says what would help.',
 } as const satisfies Record<string, string>
 
-/** One step of the checklist as it stands. */
+/** One step of the checklist. */
 export interface Step {
   readonly id: keyof typeof STEPS
   readonly status: keyof typeof STATUSES
   /** What was looked at and found. */
   readonly checked: string
-  /** What to do next; absent where nothing is. */
+  /** What to do next, if anything. */
   readonly next?: string
   readonly details: readonly string[]
 }
 
-/** Something read from the upstream, or why it could not be. */
+/** Something read from the upstream, or why it could not be read. */
 export type Reading<T> = { readonly value: T } | { readonly code: GatewayErrorCode; readonly message: string }
 
 /** Whether the upstream accepts the token, from two things read with it. */
@@ -114,7 +114,7 @@ export function tablesStep(
   )
 }
 
-// Missing tables have a step of their own; custom attributes are among what a resource needs.
+// Missing tables have a step of their own; custom attributes are listed with the needs of their resource.
 const BESIDE: readonly string[] = ['MISSING_TABLE', 'EXTRA_COLUMN']
 
 /** Whether the columns are as declared, and what each resource needs. */
@@ -162,11 +162,14 @@ export function firstRowsStep({ accepted }: Quality, resources: readonly Resourc
 export function outcomesStep({ accepted, rejected, unconfirmed, issues }: Quality): Step {
   const rows = accepted + rejected + unconfirmed
   if (rows === 0) return step('OUTCOMES', 'TODO', 'There are no outcomes to look at yet.', 'Send rows first.')
-  const share = ((100 * rejected) / rows).toFixed(1)
-  const checked = `Of ${rows} rows ${share} % were rejected; ${unconfirmed} are unconfirmed.`
+  const checked = `${rows} rows in the last 24 hours: ${rejected} rejected, ${unconfirmed} unconfirmed.`
   if (rejected + unconfirmed === 0) return step('OUTCOMES', 'DONE', checked)
   const top = issues.slice(0, 10).map(({ code, field, count }) => `${code}${field === undefined ? '' : ` ${field}`}: ${count}`)
-  return step('OUTCOMES', 'TODO', checked, 'Correct the rows by their issues, the most frequent first, and send them again.', top)
+  const next =
+    rejected > 0
+      ? 'Correct the rows by their issues, the most frequent first, and send them again.'
+      : 'Send the unconfirmed rows of upserts again; look those of appends up first.'
+  return step('OUTCOMES', 'TODO', checked, next, top)
 }
 
 function rollOutFirst({ name, modules }: Solution, conflicts: readonly TableConflict[]): string {

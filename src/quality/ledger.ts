@@ -1,7 +1,7 @@
 import { type Counted, countIssues, createMinutes, type Minute, type Minutes } from './minutes.ts'
 import type { Settled, TakenTokens } from './taken-tokens.ts'
 
-/** Which minutes are asked for; without a resource, those of all resources of the solution. */
+/** A query for minutes; without a resource, those of all resources of the solution. */
 interface MinuteQuery {
   readonly tenantId: string
   readonly solution: string
@@ -12,24 +12,24 @@ interface MinuteQuery {
   readonly until: number
 }
 
-/** Whether a minute of the tenant is among those that are asked for. */
+/** Whether a minute of the tenant matches the query. */
 export function isAskedFor(of: Counted, { solution, resource, since, until }: MinuteQuery): boolean {
   return of.solution === solution && (resource === undefined || of.resource === resource) && of.start >= since && of.start < until
 }
 
-/** Where what became of rows is read. */
+/** The reading side of the ledger. */
 export interface ReadLedger {
-  /** The minutes in which there was anything; of one time there may be several, where several processes have counted. */
+  /** The minutes with activity; one minute may come several times, counted by different processes. */
   minutes(query: MinuteQuery): readonly Minute[] | Promise<readonly Minute[]>
 }
 
-/** Counts what becomes of rows, per tenant, solution, resource and minute; it keeps no row and no value of one. */
+/** Counts outcomes per tenant, solution, resource and minute; it keeps no rows and no values. */
 export interface Ledger {
-  /** Takes a mutation's outcomes in; dry runs do not count. */
+  /** Adds the outcomes of a mutation; dry runs do not count. */
   record(event: Settled): void
-  /** The minutes in which there was anything, each series in the order of time. */
+  /** The minutes with activity, in order of time. */
   minutes(query: MinuteQuery): readonly Minute[]
-  /** The minutes that have changed since this was asked last, with whose they are; of tenants whose token the upstream has taken. */
+  /** The minutes that have changed since the last call, with their tenants; only of tenants whose token the upstream has accepted. */
   takeChanged(): readonly (readonly [Minute, tenantId: string])[]
 }
 
@@ -40,7 +40,7 @@ const MAX_MINUTES = 30_000
 const MAX_MINUTES_OF_UNKNOWN = 3_000
 const MAX_CHANGED = 10_000
 
-/** An empty ledger in memory, bounded in time and number. Tenants whose token the upstream has not taken have room of their own, and none beside the others. */
+/** A ledger in memory, bounded in time and number. Tenants whose token the upstream has not accepted have a separate, smaller bound. */
 export function createLedger({ has: isTaken }: Pick<TakenTokens, 'has'>, now: () => number = Date.now): Ledger {
   const known = createMinutes(MAX_MINUTES)
   const unknown = createMinutes(MAX_MINUTES_OF_UNKNOWN)

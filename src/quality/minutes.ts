@@ -1,17 +1,17 @@
 import type { Outcome } from '../ingest/outcome.ts'
 import type { RowIssue, RowIssueCode } from '../rows/issue.ts'
 
-/** How often one complaint was made. */
+/** How often an issue occurred. */
 export interface IssueCount {
   readonly code: RowIssueCode
   readonly field?: string
   readonly count: number
 }
 
-/** Counts by code and field. */
+/** Counts of issues by code and field. */
 export type IssueCounts = Map<string, IssueCount & { count: number }>
 
-/** Kinds of complaint kept apart; further fields of a code are counted together, since callers choose the names of unknown ones. */
+/** The most pairs of code and field; beyond that, fields of a code are counted together: callers choose the names of unknown ones. */
 const MAX_KINDS = 50
 
 /** Adds the issues of all rejected rows to the counts, by code and field. */
@@ -22,13 +22,13 @@ export function countIssues(outcomes: readonly Outcome[], counts: IssueCounts): 
     for (const [field, count] of fields) addCount(counts, { code, ...(field !== undefined && { field }) }, count)
 }
 
-/** By two maps: a name made of both for every issue was a tenth of what a mutation of bad rows costs. */
+/** Nested maps: a joint key of code and field for every issue was a tenth of the cost of a mutation of bad rows. */
 function countIssue(found: Map<RowIssueCode, Map<string | undefined, number>>, { code, field }: RowIssue): void {
   const fields = found.get(code) ?? new Map<string | undefined, number>()
   found.set(code, fields.set(field, (fields.get(field) ?? 0) + 1))
 }
 
-/** Adds so many to those of the same code and field. */
+/** Adds to the count of a code and field. */
 export function addCount(counts: IssueCounts, { code, field }: Pick<RowIssue, 'code' | 'field'>, count: number): void {
   const name = `${code} ${field ?? ''}`
   const known = counts.get(name)
@@ -37,7 +37,7 @@ export function addCount(counts: IssueCounts, { code, field }: Pick<RowIssue, 'c
   else counts.set(name, { code, ...(field !== undefined && { field }), count })
 }
 
-/** What is counted together: the rows for one solution and resource in one minute, which begins at `start` (milliseconds since 1970). */
+/** What one count is about: rows for one solution and resource in the minute that begins at `start` (milliseconds since 1970). */
 export interface Counted {
   readonly solution: string
   /** The GraphQL name. */
@@ -45,7 +45,7 @@ export interface Counted {
   readonly start: number
 }
 
-/** What became of such rows so far. */
+/** The counts of one such minute. */
 export interface Minute extends Counted {
   mutations: number
   readonly rows: Record<Outcome['status'], number>
@@ -53,25 +53,25 @@ export interface Minute extends Counted {
   readonly issues: IssueCounts
 }
 
-/** The minutes of some tenants, each tenant's in the order of time. */
+/** The minutes of some tenants, in order of time for each tenant. */
 export interface Minutes {
   has(tenantId: string): boolean
   of(tenantId: string): readonly Minute[]
-  /** The minute of a tenant, with nothing in it where there was none. */
+  /** The minute of a tenant, created where there was none. */
   open(tenantId: string, solution: string, resource: string, start: number): Minute
-  /** Takes over what was remembered elsewhere of a tenant. */
+  /** Takes over a tenant's minutes from elsewhere. */
   adopt(tenantId: string, minutes: readonly Minute[]): void
   forget(tenantId: string): void
   forgetBefore(start: number): void
 }
 
-/** So many minutes at most. Where there are more, a tenant that has the most of them loses its oldest: each tenant has its share, and loses none of it to another. */
+/** At most so many minutes. Beyond that, the tenant with the most loses its oldest, so that no tenant loses its share to another. */
 export function createMinutes(most: number): Minutes {
   const tenants = new Map<string, Minute[]>()
   const counts = createCounts()
   let count = 0
 
-  /** Has a tenant's minutes changed, and takes note of how many there are. */
+  /** Changes a tenant's minutes, and updates the counts. */
   function change(tenantId: string, act: (own: Minute[]) => void): void {
     const own = tenants.get(tenantId) ?? []
     const before = own.length
@@ -120,7 +120,7 @@ export function createMinutes(most: number): Minutes {
   }
 }
 
-/** How much each tenant has, for the question who has the most; of several, it is who has had as much for longest. */
+/** How many minutes each tenant has; finds the tenant with the most, among equals the one that has had as many for longest. */
 function createCounts() {
   const tenantsWith: Set<string>[] = []
   return {

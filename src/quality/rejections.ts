@@ -4,7 +4,7 @@ import type { Rejected } from '../ingest/outcome.ts'
 import type { RowIssue } from '../rows/issue.ts'
 import type { Settled, TakenTokens } from './taken-tokens.ts'
 
-/** A rejected row: its key and what was wrong with it, nothing else of it. */
+/** A rejected row: its key and its issues, nothing else of it. */
 export interface Rejection {
   /** When, in milliseconds since 1970. */
   readonly at: number
@@ -18,12 +18,12 @@ export interface Rejection {
   readonly issues: readonly RowIssue[]
 }
 
-/** Remembers the last rejected rows of each tenant. */
+/** Keeps the last rejected rows of each tenant. */
 export interface Rejections {
-  /** False where the operator keeps none. */
+  /** False where the operator has not enabled this. */
   readonly areKept: boolean
   record(event: Settled): void
-  /** The last ones of a tenant, newest first. */
+  /** The rejected rows of a tenant, newest first. */
   of(tenantId: string): readonly Rejection[]
 }
 
@@ -31,8 +31,8 @@ const MAX_TENANTS = 1_000
 const MAX_UNKNOWN = 100
 
 /**
- * Keeps so many per tenant, in memory, of the tenants heard of last; 0 keeps none. Dry runs do not count. Tenants whose token the
- * upstream has not taken push out only each other.
+ * Keeps up to `perTenant` rows in memory (0: none), for the most recently active tenants; dry runs do not count. Tenants whose token
+ * the upstream has not accepted can evict only each other.
  */
 export function createRejections(perTenant: number, { has: isTaken }: Pick<TakenTokens, 'has'>, now: () => number = Date.now): Rejections {
   const known = new LRUCache<string, Rejection[]>({ max: MAX_TENANTS })

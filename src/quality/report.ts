@@ -3,10 +3,10 @@ import { addCount, type IssueCount, type IssueCounts, type Minute } from './minu
 /** Lengths of the buckets of a report, in minutes. */
 const BUCKETS = { MINUTE: 1, HOUR: 60, DAY: 1_440 } as const satisfies Record<string, number>
 
-/** The name of a length. */
+/** The length of a bucket. */
 export type BucketLength = keyof typeof BUCKETS
 
-/** What became of rows, in all or in one bucket. */
+/** Outcomes of rows, in total or in one bucket. */
 export interface Quality {
   readonly mutations: number
   readonly accepted: number
@@ -23,7 +23,7 @@ export interface QualityBucket extends Quality {
   readonly start: number
 }
 
-/** Adds minutes up. */
+/** The totals of some minutes. */
 export function sumUp(minutes: readonly Minute[]): Quality {
   const sum = (of: (minute: Minute) => number) => minutes.reduce((total, minute) => total + of(minute), 0)
   const [accepted, rejected, unconfirmed] = [sum((m) => m.rows.ACCEPTED), sum((m) => m.rows.REJECTED), sum((m) => m.rows.UNCONFIRMED)]
@@ -40,7 +40,7 @@ export function sumUp(minutes: readonly Minute[]): Quality {
   }
 }
 
-/** The same over time: the buckets in which there was anything, in order. */
+/** The totals over time: buckets with activity, in order. */
 export function overTime(minutes: readonly Minute[], length: BucketLength): QualityBucket[] {
   const ms = BUCKETS[length] * 60_000
   const groups = Map.groupBy(minutes, ({ start }) => Math.floor(start / ms) * ms)

@@ -2,20 +2,20 @@ import { LRUCache } from 'lru-cache'
 import type { IngestEvents } from '../ingest/events.ts'
 import type { IngestResult } from '../ingest/ingest-result.ts'
 
-/** A mutation has an outcome for every row. */
+/** The result of a settled mutation. */
 export type Settled = Pick<IngestEvents['mutation:settled'], 'result'>
 
-/** Remembers whose tokens the upstream has taken: anybody can make up others, and with them as many tenants as he likes. */
+/** Remembers the tenants whose token the upstream has accepted: anybody can make up tokens, and with them any number of tenants. */
 export interface TakenTokens {
-  /** Takes note of a mutation, dry runs among them: a row that the upstream accepted, or refused by name, shows that it took the token. */
+  /** Looks at a mutation, dry runs included: a row that the upstream accepted, or rejected by itself, shows that it accepted the token. */
   note(event: Settled): void
-  /** Whether the upstream has taken the token of a tenant. */
+  /** Whether the upstream has accepted the token of a tenant. */
   has(tenantId: string): boolean
 }
 
 const MAX_TENANTS = 30_000
 
-/** Nobody's yet; those not heard of for longest are forgotten first. */
+/** An LRU set of such tenants. */
 export function createTakenTokens(): TakenTokens {
   // Counted as sizes, since `max` would take memory for all of them at once.
   const taken = new LRUCache<string, true>({ maxSize: MAX_TENANTS, sizeCalculation: () => 1 })

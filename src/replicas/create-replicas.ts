@@ -11,16 +11,16 @@ import { type PresenceOptions, watchPresence } from './presence.ts'
 import { createSharedQuality } from './shared-quality.ts'
 import { shareSchemas, shareSolutions } from './shared-schemas.ts'
 
-export interface ReplicasOptions extends Omit<PresenceOptions, 'keeper'> {
+interface ReplicasOptions extends Omit<PresenceOptions, 'keeper'> {
   readonly schema: SchemaPort
   readonly schemaMaxAgeMs: number
   readonly solutions: readonly Solution[]
   readonly recentRejections: number
-  /** Told of each time that notes could not be written or read. */
+  /** Called each time that notes could not be written or read. */
   readonly onNotesFailed: (error: unknown) => void
 }
 
-/** Data quality, learnt solutions and the cache of schemas, over a store of notes that other replicas may share. */
+/** Data quality, learnt solutions and the schema cache, kept in step with other replicas by notes in the store. */
 export function createReplicas({ schema, schemaMaxAgeMs, solutions, recentRejections, ...options }: ReplicasOptions) {
   const keeper = createNoteKeeper(options.notes, options.onNotesFailed)
   watchPresence({ ...options, keeper })
@@ -30,13 +30,13 @@ export function createReplicas({ schema, schemaMaxAgeMs, solutions, recentReject
   for (const listen of [taken.note, ledger.record, rejections.record]) options.events.on('mutation:settled', listen)
   return {
     ledger: createSharedQuality({ notes: options.notes, keeper, ledger, writer: randomUUID() }),
-    /** Kept in memory only: they have keys of rows. */
+    /** In memory only: they hold keys of rows. */
     rejections,
     schemaCache: shareSchemas(createSchemaCache(schema, schemaMaxAgeMs), keeper),
     directory: shareSolutions(createSolutionDirectory(solutions), keeper),
-    /** Begins, and reads what is there, or goes on without it where the store fails or is slow. */
+    /** Reads the stored notes, or goes on without them where the store fails or is slow. */
     start: keeper.start,
-    /** Writes what is left. */
+    /** Writes the remaining notes. */
     close: keeper.close,
   }
 }

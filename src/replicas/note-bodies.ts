@@ -3,7 +3,7 @@ import type { Counted, Minute } from '../quality/minutes.ts'
 import type { Solution } from '../resource/module.ts'
 import { ROW_ISSUE_CODES, type RowIssueCode } from '../rows/issue.ts'
 
-/** What the body of a note about a minute says; the shape is that of version 1. */
+/** The body of a note about a minute, version 1. */
 export interface MinuteBody extends Counted, Pick<Minute, 'mutations' | 'rows'> {
   readonly issues: readonly { readonly code: RowIssueCode; readonly field?: string; readonly count: number }[]
 }
@@ -15,18 +15,18 @@ const ISSUE = z.object({ code: z.string(), field: z.string().exactOptional(), co
 const MINUTE = z.object({
   ...{ solution: z.string(), resource: z.string(), start: z.int(), mutations: count },
   rows: z.object({ ACCEPTED: count, REJECTED: count, UNCONFIRMED: count }),
-  // A newer Rowgate may know more of them.
+  // A newer Rowgate may have more codes.
   issues: z.array(ISSUE).transform((all) => all.filter(isKnown)),
 })
 
 const SOLUTION = z.object({ name: z.string(), modules: z.array(z.string()), prefix: z.string(), suffix: z.string() })
 
-/** What became of rows in a minute; undefined where the body is damaged, or of another shape. */
+/** Reads a minute; undefined where the body is damaged, or of another shape. */
 export function readMinute(body: string): MinuteBody | undefined {
   return MINUTE.safeParse(parsed(body)).data
 }
 
-/** A solution that was learnt; undefined where the body is damaged, or of another shape. */
+/** Reads a learnt solution; undefined where the body is damaged, or of another shape. */
 export function readSolution(body: string): Solution | undefined {
   return SOLUTION.safeParse(parsed(body)).data
 }

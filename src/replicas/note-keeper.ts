@@ -1,42 +1,42 @@
 import { setTimeout as pass } from 'node:timers/promises'
 import type { Note, NoteKind, NoteStore, StoredNote } from './note-store.ts'
 
-/** Writes notes now and then, never on the way of a row, and hears what others have written. */
+/** Exchanges notes with other replicas through the store, in the background, never while a row waits. */
 export interface NoteKeeper {
-  /** Has a note written soon. */
+  /** Queues a note to be written soon. */
   note(note: Note): void
-  /** Asked for notes each time before some are written. */
+  /** Registers a source of notes, asked before each write. */
   collect(collector: () => readonly Note[]): void
-  /** Told of each note of a kind that was written before, or by others since. */
+  /** Registers a listener for notes of a kind, stored before the start or written since, by any replica. */
   hear(kind: NoteKind, listener: (note: StoredNote) => void): void
-  /** Called each time after notes were written. */
+  /** Registers an action to run after each write. */
   afterWriting(act: () => Promise<void>): void
-  /** Begins, and reads what is there; resolves when it is read or, where the store fails or is slow, without it. */
+  /** Starts, and reads the stored notes; goes on without them where the store fails or is slow. */
   start(): Promise<void>
-  /** Writes what is left. */
+  /** Stops, and writes the remaining notes. */
   close(): Promise<void>
 }
 
 const WRITE_EVERY_MS = 1_000
-/** How long the start of the process waits for what is there. */
+/** How long the start of the process waits for stored notes. */
 const PATIENCE_MS = 3_000
 const SWEEP_EVERY_MS = 60_000
-/** Notes written later than this by a server that is slow to commit them are not heard of. */
+/** How far each read looks back beyond the last: notes that take longer than this to be committed are missed. */
 const OVERLAP_MS = 10_000
-/** While the store fails; beyond them the oldest are let go of. */
+/** The most notes kept while the store fails; beyond that the oldest are dropped. */
 const MAX_PENDING = 10_000
 const MAX_HEARD = 10_000
 
 const HOUR_MS = 3_600_000
 const KEPT_MS: Readonly<Record<NoteKind, number>> = {
   minute: 25 * HOUR_MS,
-  // As long as somebody may come back to a solution that only the store knows.
+  // Long enough for somebody to come back to a solution that only the store knows.
   solution: 400 * 24 * HOUR_MS,
   schema: HOUR_MS,
   replica: HOUR_MS,
 }
 
-/** Notes over a store; what cannot be written or read is told to `onFailed`, and tried again the next time. */
+/** A keeper of notes in a store; failures are passed to `onFailed`, and tried again in the next turn. */
 export function createNoteKeeper(store: NoteStore, onFailed: (error: unknown) => void): NoteKeeper {
   const outgoing = createOutgoing(store)
   const incoming = createIncoming(store)
@@ -54,7 +54,7 @@ export function createNoteKeeper(store: NoteStore, onFailed: (error: unknown) =>
     for (const [kind, keptMs] of Object.entries(KEPT_MS)) await store.sweep(kind as NoteKind, keptMs)
   }
 
-  /** One at a time: a store that is slow is not asked twice. */
+  /** One turn at a time: a slow store is not asked twice. */
   function work(act: () => Promise<void>): Promise<void> {
     working ??= act()
       .catch(onFailed)
@@ -83,7 +83,7 @@ export function createNoteKeeper(store: NoteStore, onFailed: (error: unknown) =>
   }
 }
 
-/** Notes that are to be written, the latest of each. */
+/** Notes that are to be written, the latest version of each. */
 function createOutgoing(store: NoteStore) {
   const pending = new Map<string, Note>()
   const collectors: (() => readonly Note[])[] = []
@@ -106,7 +106,7 @@ function createOutgoing(store: NoteStore) {
       try {
         await store.write(notes)
       } catch (error) {
-        // What has come meanwhile is newer.
+        // A note that was queued meanwhile is newer.
         for (const note of notes) if (!pending.has(keyOf(note))) put(note)
         throw error
       }
@@ -114,7 +114,7 @@ function createOutgoing(store: NoteStore) {
   }
 }
 
-/** Notes that were written before, or by others. */
+/** Notes read from the store. */
 function createIncoming(store: NoteStore) {
   const listeners = new Map<NoteKind, ((note: StoredNote) => void)[]>()
   const heard = new Map<string, number>()
@@ -133,7 +133,7 @@ function createIncoming(store: NoteStore) {
     hasRead: () => readAt !== undefined,
     hear: (kind: NoteKind, listener: (note: StoredNote) => void): void =>
       void listeners.set(kind, [...(listeners.get(kind) ?? []), listener]),
-    /** What was written since it was read last; at first, all there is. */
+    /** Reads the notes written since the last read; the first time, all. */
     async read(): Promise<void> {
       const now = performance.now()
       const withinMs = readAt === undefined ? KEPT_MS.solution : now - readAt + OVERLAP_MS

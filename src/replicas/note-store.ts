@@ -1,33 +1,33 @@
-/** What notes are about: what became of rows in a minute, a solution that was learnt, a schema that was changed, a replica that sends for a tenant. */
+/** What a note is about: outcomes in a minute, a learnt solution, a changed schema, or a replica that sends for a tenant. */
 export type NoteKind = 'minute' | 'solution' | 'schema' | 'replica'
 
-/** Something that is to outlive this process, or to be known to others; a later note by the same names and writer takes its place. */
+/** Something that outlives the process, or that other replicas should know; a later note with the same names and writer replaces it. */
 export interface Note {
   readonly kind: NoteKind
   readonly tenantId: string
   readonly name: string
-  /** Who wrote it, where each writer has a note of its own. */
+  /** Who wrote it, for kinds of which each writer has its own; otherwise empty. */
   readonly writer: string
   readonly body: string
 }
 
-/** A note with the time at which it was written last, milliseconds since 1970 by the store's clock. */
+/** A note, and when it was last written: milliseconds since 1970 by the store's clock. */
 export interface StoredNote extends Note {
   readonly notedAt: number
 }
 
-/** Where notes are kept. Whatever fails rejects, and the next call tries again. */
+/** The store of notes. Failures reject, and the next call tries again. */
 export interface NoteStore {
   /** Other processes read and write the same notes. */
   readonly isShared: boolean
-  /** All in one commit; no two of them have the same names. */
+  /** Writes notes in one commit; no two may have the same names and writer. */
   write(notes: readonly Note[]): Promise<void>
-  /** Those of one kind and tenant. */
+  /** The notes of one kind and tenant. */
   ofTenant(kind: NoteKind, tenantId: string): Promise<readonly StoredNote[]>
-  /** Those of some kinds that were written within so many milliseconds. */
+  /** The notes of some kinds that were written in the last `withinMs`. */
   recent(kinds: readonly NoteKind[], withinMs: number): Promise<readonly StoredNote[]>
-  /** Which of these tenants have a note of the kind by another name, written within so many milliseconds. */
+  /** Which of these tenants have a note of this kind under another name, written in the last `withinMs`. */
   namedOtherwise(kind: NoteKind, tenantIds: readonly string[], name: string, withinMs: number): Promise<readonly string[]>
-  /** Deletes those of a kind that were written longer ago. */
+  /** Deletes notes of a kind that were written longer ago. */
   sweep(kind: NoteKind, olderThanMs: number): Promise<void>
 }

@@ -2,9 +2,9 @@ import type { Events } from '../ingest/events.ts'
 import type { NoteKeeper } from './note-keeper.ts'
 import type { NoteStore } from './note-store.ts'
 
-/** Tenants for which another replica has sent within this time as well, in milliseconds: both may send as much as one should. */
+/** Two replicas that sent for a tenant within this time count as sending at once, which doubles its rate; in milliseconds. */
 const TOGETHER_MS = 10_000
-/** Their number is looked at in one statement. */
+/** Bounded, since all are looked up in one statement. */
 const MAX_TENANTS = 10_000
 
 export interface PresenceOptions {
@@ -12,15 +12,15 @@ export interface PresenceOptions {
   readonly notes: NoteStore
   readonly keeper: NoteKeeper
   readonly replicaId: string
-  /** Told which tenants another replica sends for as well, each time it is looked at, none included. */
+  /** Called after each check with the tenants for which another replica sends as well, even if there are none. */
   readonly onTogether: (tenantIds: readonly string[]) => void
 }
 
-/** Notes for whom this replica sends, and looks whether others do so, too. Nothing is done where nobody shares the store. */
+/** Notes the tenants for which this replica sends, and checks whether others send for them too; only with a shared store. */
 export function watchPresence({ events, notes, keeper, replicaId, onTogether }: PresenceOptions): void {
   if (!notes.isShared) return
   let sending = new Set<string>()
-  // Those of the last seconds, by when they were noted last: of somebody who sends now and then the others are to be seen, too.
+  // Tenants of the last seconds, and when they were last noted: they are checked even if they send only now and then.
   const noted = new Map<string, number>()
   events.on('batch:sent', ({ batch: { destination } }) => {
     if (sending.size < MAX_TENANTS) sending.add(destination.tenant.id)

@@ -4,17 +4,17 @@ import { type MinuteBody, readMinute } from './note-bodies.ts'
 import type { NoteKeeper } from './note-keeper.ts'
 import type { Note, NoteStore, StoredNote } from './note-store.ts'
 
-export interface SharedQualityOptions {
+interface SharedQualityOptions {
   readonly ledger: Ledger
   readonly notes: NoteStore
   readonly keeper: NoteKeeper
-  /** This process, which no other and none before it has been. */
+  /** An id of this process, never used before. */
   readonly writer: string
 }
 
 /**
- * The ledger of this process, and what others and those before it have written. Each writes its own minutes whole, so that a
- * note may be written twice; tenants whose token the upstream has not taken write none.
+ * The ledger of this process together with what others, and earlier processes, have written. Each process writes its own minutes
+ * as a whole, so that writing one twice does no harm; not for tenants whose token the upstream has not accepted.
  */
 export function createSharedQuality({ ledger, notes, keeper, writer }: SharedQualityOptions): ReadLedger {
   keeper.collect(() => ledger.takeChanged().map(([minute, tenantId]) => noteOf(minute, tenantId, writer)))

@@ -4,7 +4,7 @@ import type { SolutionDirectory } from '../lifecycle/solution-directory.ts'
 import { readSolution } from './note-bodies.ts'
 import type { NoteKeeper } from './note-keeper.ts'
 
-/** The same cache; where it forgets a schema because that was changed, those of other replicas do so within seconds. */
+/** A schema cache that, when it drops a changed schema, makes other replicas drop it within seconds. */
 export function shareSchemas(cache: SchemaCache, keeper: NoteKeeper): SchemaCache {
   const ours = randomUUID()
   keeper.hear('schema', ({ tenantId, name, body }) => {
@@ -19,7 +19,7 @@ export function shareSchemas(cache: SchemaCache, keeper: NoteKeeper): SchemaCach
   }
 }
 
-/** The same directory; what it learns is known to other replicas soon, and to this one when it starts again. */
+/** A solution directory that shares what it learns with other replicas, and finds it again after a restart. */
 export function shareSolutions(directory: SolutionDirectory, keeper: NoteKeeper): SolutionDirectory {
   keeper.hear('solution', ({ tenantId, body }) => {
     const solution = readSolution(body)

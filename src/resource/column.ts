@@ -1,22 +1,22 @@
-/** What is known of a type of column wherever it stands. */
+/** The traits of a column type. */
 interface TypeTraits {
-  /** What it holds, in a sentence. */
+  /** What it holds, as a sentence. */
   readonly description: string
-  /** A good value of it. */
+  /** A valid value. */
   readonly sample: string | number | boolean
   /** Which rules a declaration may add: bounds of numbers, or those of texts. */
   readonly rules: 'bounds' | 'text' | 'none'
-  /** The pattern that its values are written in on the wire, or that the module says which. */
+  /** The pattern of its values on the wire, or that the module decides. */
   readonly pattern: string | typeof OF_MODULE | undefined
-  /** What upstreams call it, in lower case, without lengths. */
+  /** The upstream's names of the type, in lower case, without lengths. */
   readonly upstreamWords: readonly string[]
 }
 
 const OF_MODULE = Symbol('the pattern of the module')
 
 /**
- * What a column may hold. A reader either asks for these traits or keeps a table over all types, so that a new one is a
- * compile error until each has answered; `test/column-types.test.ts` sends every type through all of them.
+ * The column types. Code that depends on the type uses these traits, or has a table over all types, so that a new type is a compile
+ * error until every table has it; `test/column-types.test.ts` sends rows of every type through all of them.
  */
 const COLUMN_TYPES = {
   string: {
@@ -51,13 +51,13 @@ const COLUMN_TYPES = {
   },
 } as const satisfies Record<string, TypeTraits>
 
-/** The closed list of types of columns. */
+/** The type of a column. */
 export type ColumnType = keyof typeof COLUMN_TYPES
 
 /** All types, in the order declared. */
 export const COLUMN_TYPE_NAMES = Object.keys(COLUMN_TYPES) as readonly ColumnType[]
 
-/** The traits of a type, without saying which. */
+/** The traits of a type. */
 export function traitsOf(type: ColumnType): TypeTraits {
   return COLUMN_TYPES[type]
 }
@@ -88,7 +88,7 @@ export interface ColumnDeclaration {
   readonly maxLength?: number
   /** The text must itself be a JSON document. */
   readonly content?: 'json'
-  /** The name is certain; type or presence is the best reading of the public description. */
+  /** Type or presence is only the best reading of the public description; the name is certain. */
   readonly inferred?: boolean
 }
 

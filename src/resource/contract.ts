@@ -30,7 +30,7 @@ function checkContract(resources: readonly Resource[], modules: Contract['module
   }
 }
 
-/** The resource of that GraphQL name, or what is wrong with asking for it. */
+/** The resource with this GraphQL name, or what is wrong with the name. */
 export function findResource(resources: readonly Resource[], name: string): Resource | BadChoice {
   const names = resources.map(({ graphqlName }) => graphqlName)
   const meant = nearestName(name, names)
@@ -38,7 +38,7 @@ export function findResource(resources: readonly Resource[], name: string): Reso
   return found ?? { fault: `resource is not known. ${meant ? `Did you mean ${meant}?` : `Known: ${names.join(', ')}.`}` }
 }
 
-/** A choice that cannot be followed: what was wrong and which names would do. */
+/** A wrong choice: what was wrong, and which names are known. */
 export interface BadChoice {
   readonly fault: string
 }

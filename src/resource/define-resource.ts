@@ -1,7 +1,7 @@
 import { type Column, type ColumnDeclaration, traitsOf } from './column.ts'
 import { camelCase, pascalCase, sentenceCase } from './names.ts'
 
-/** What stands in a resource file. */
+/** The declaration in a resource file. */
 export interface ResourceDeclaration {
   /** The upstream's table name, upper case. */
   readonly object: string
@@ -20,7 +20,7 @@ export interface ResourceDeclaration {
   readonly example: Readonly<Record<string, unknown>>
 }
 
-/** A resource ready for its readers: every default filled in, columns as a list, frozen. */
+/** A loaded resource: defaults filled in, columns as a list, frozen. */
 export interface Resource {
   readonly object: string
   readonly module: string
@@ -45,7 +45,7 @@ export function declares({ columns }: Resource, name: string): boolean {
   return columns.some((column) => column.name === name.toLowerCase())
 }
 
-/** Reads one declaration; throws an error that names the resource and everything wrong with it. */
+/** Checks and loads a declaration; throws an error that names the resource and everything wrong with it. */
 export function defineResource(declaration: ResourceDeclaration): Resource {
   const complaints = findFaults(declaration)
   if (complaints.length > 0) throw new Error(`Resource ${declaration.object}: ${complaints.join('; ')}`)

@@ -3,7 +3,7 @@ import type { Resource } from './define-resource.ts'
 /** How a module wants timestamps written: `YYYY-MM-DD HH:MM:SS` or `YYYY-MM-DDTHH:MM:SSZ`, both in UTC. */
 export type TimestampFormat = 'YYYY-MM-DD HH:MM:SS' | 'ISO-8601 UTC'
 
-/** The pattern by which each form of timestamps is declared to the upstream. */
+/** The pattern with which each timestamp format is declared to the upstream. */
 export const TIMESTAMP_PATTERNS: Readonly<Record<TimestampFormat, string>> = {
   'YYYY-MM-DD HH:MM:SS': 'YYYY-MM-DD HH:MM:SS',
   'ISO-8601 UTC': 'YYYY-MM-DDTHH:MM:SSZ',

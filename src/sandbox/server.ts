@@ -13,7 +13,7 @@ import { tenantId } from './solution-list.ts'
 import type { Store } from './store.ts'
 import { createTables } from './tables.ts'
 
-export interface SandboxParts {
+interface SandboxParts {
   readonly contract: Contract
   readonly solutions: readonly Solution[]
   readonly store: Store

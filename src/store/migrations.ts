@@ -1,5 +1,5 @@
 /** One step of the schema, in each dialect. */
-/** The schema, step by step. A step only adds, so that a process one version older goes on; none that was released is changed. */
+/** The migrations. Each only adds, so that processes one version older go on working; released ones are never changed. */
 export const MIGRATIONS: readonly { readonly version: number; readonly sqlite: string; readonly postgres: string }[] = [
   {
     version: 1,
@@ -83,5 +83,5 @@ export const MIGRATIONS: readonly { readonly version: number; readonly sqlite: s
   },
 ]
 
-/** The version that the last step leads to. */
+/** The latest schema version. */
 export const LATEST_VERSION = MIGRATIONS.reduce((latest, { version }) => Math.max(latest, version), 0)

@@ -1,13 +1,13 @@
 import type { ClientBase, Pool } from 'pg'
 import { LATEST_VERSION, MIGRATIONS } from './migrations.ts'
 
-/** Any number, as long as all processes take the same one. */
+/** An arbitrary number, the same in all processes. */
 const MIGRATION_LOCK = 7_209_143_165
 
-/** Work in one transaction of one session. */
+/** Runs work in a transaction. */
 export async function inTransaction<T>(pool: Pool, work: (client: ClientBase) => Promise<T>): Promise<T> {
   const client = await pool.connect()
-  // A session that is lost fails the query under way as well; the event of its own would end the process.
+  // A lost connection fails the query under way; without a listener its `error` event would end the process.
   const ignore = () => {}
   client.on('error', ignore)
   try {
@@ -18,17 +18,17 @@ export async function inTransaction<T>(pool: Pool, work: (client: ClientBase) =>
     client.release()
     return result
   } catch (error) {
-    // The session goes with the transaction, whatever state both are in.
+    // `true`: closes the connection, whatever state it is in.
     client.release(true)
     throw error
   }
 }
 
-/** Brings the schema up to date; processes that start at once wait for each other, and a schema that is newer stays as it is. */
+/** Migrates the schema; processes that start at the same time wait for each other, and a newer schema is left alone. */
 export async function migrate(pool: Pool): Promise<void> {
   if (await isUpToDate(pool)) return
   await inTransaction(pool, async (client) => {
-    // Held until the transaction ends, not the session: poolers may be in between.
+    // A transaction-level lock, since there may be a pooler.
     await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
     await client.query('CREATE TABLE IF NOT EXISTS rowgate_migration (version integer PRIMARY KEY)')
     const { rows } = await client.query<{ version: number }>('SELECT coalesce(max(version), 0) AS version FROM rowgate_migration')

@@ -3,7 +3,7 @@ import type { NoteKind, NoteStore, StoredNote } from '../replicas/note-store.ts'
 
 const COLUMNS = `kind, tenant AS "tenantId", name, writer, body, (extract(epoch FROM noted_at) * 1000)::float8 AS "notedAt"`
 
-/** In the order of their names, so that no two statements wait for each other. */
+/** Sorted, so that two statements cannot deadlock. */
 const WRITE = `
 INSERT INTO rowgate_note (kind, tenant, name, writer, body, noted_at)
 SELECT kind, tenant, name, writer, body, now()
@@ -13,14 +13,14 @@ ON CONFLICT (kind, tenant, name, writer) DO UPDATE SET body = excluded.body, not
 
 const YOUNGER = `noted_at > now() - $2::float8 * interval '1 millisecond'`
 
-/** Of one tenant, and of all, at most: the latest. */
+/** The most notes that are read at once; the latest ones. */
 const MOST = 50_000
 const OF_TENANT = `SELECT ${COLUMNS} FROM rowgate_note WHERE kind = $1 AND tenant = $2 ORDER BY noted_at DESC LIMIT ${MOST}`
 const RECENT = `SELECT ${COLUMNS} FROM rowgate_note WHERE kind = ANY ($1) AND ${YOUNGER} ORDER BY noted_at DESC LIMIT ${MOST}`
 const NAMED_OTHERWISE = `SELECT DISTINCT tenant FROM rowgate_note WHERE kind = $1 AND ${YOUNGER} AND tenant = ANY ($3) AND name <> $4`
 const SWEEP = `DELETE FROM rowgate_note WHERE kind = $1 AND NOT ${YOUNGER}`
 
-/** Notes in PostgreSQL; `ask` is how all is asked of the server. */
+/** Notes in PostgreSQL; `ask` wraps every access to the server. */
 export function postgresNotes(pool: Pool, ask: <T>(work: () => Promise<T>) => Promise<T>): NoteStore {
   const read = async (text: string, values: readonly unknown[]) =>
     await ask(async () => (await pool.query<StoredNote>(text, [...values])).rows.reverse())

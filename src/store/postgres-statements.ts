@@ -1,19 +1,19 @@
 import { LEASE_MS } from '../idempotency/store-port.ts'
 
-// Each is one statement and so one transaction, and none leaves anything behind in its session: a pooler may give every one
-// another session. Rows are locked in the order of their ids, so that no two statements wait for each other.
+// Each is a single statement, and so a transaction, and leaves no state in its session: a pooler may use another session for each.
+// Rows are locked in the order of their ids, so that two statements cannot deadlock.
 
-/** A commit must outlive the server, also where the database is set to be quick about it; what is set goes with the transaction. */
+/** Makes the commit durable even where the database has `synchronous_commit` off; for this transaction only. */
 const DURABLE = `durable AS MATERIALIZED (
   SELECT CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN set_config('synchronous_commit', 'on', true) END
 )`
 
-/** Whether the owner of a record `r` has a lease that runs. */
+/** Whether the owner of a record `r` holds a valid lease. */
 const IS_ALIVE = `EXISTS (
   SELECT 1 FROM rowgate_process p WHERE p.owner = r.owner AND p.seen_at > now() - interval '${LEASE_MS} milliseconds'
 )`
 
-/** Makes records, or takes those over that may be: ids, fingerprints, row counts, operations, versions; owner; whether those that are settled are opened as well. */
+/** Creates records, or takes over existing ones: ids, fingerprints, row counts, operations, versions; owner; whether settled ones are reopened. */
 export const OPEN_RECORDS = `
 WITH ${DURABLE}, given AS (
   SELECT * FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::integer[], $7::boolean[])
@@ -29,9 +29,9 @@ WHERE r.version <= excluded.version
 RETURNING id, epoch`
 
 /**
- * Writes what may be written: ids, epochs, kinds, numbers, entries, unconfirmed counts; owner. A record is locked before its
- * claim is looked at, so that whoever takes it over afterwards reads all that was written under the claim. What an entry
- * replaces is what was there when the statement began; a fact that comes at the same time stays.
+ * Writes what is allowed: ids, epochs, kinds, numbers, entries, unconfirmed counts; owner. A record is locked before its claim is
+ * checked, so that whoever takes it over later reads all that was written under the claim. An entry replaces only entries that were
+ * there when the statement began; a fact that is written concurrently stays.
  */
 export const WRITE_ENTRIES = `
 WITH ${DURABLE}, given AS (
@@ -60,7 +60,7 @@ WITH ${DURABLE}, given AS (
 )
 SELECT is_written FROM judged, durable ORDER BY place`
 
-/** Records as they stand, by ids. */
+/** Reads records: ids. */
 export const READ_RECORDS = `
 SELECT r.id, r.fingerprint, r.row_count, r.operation, r.version, r.epoch, r.owner,
   CASE WHEN r.settled_at IS NOT NULL THEN 'SETTLED' WHEN ${IS_ALIVE} THEN 'RUNNING' ELSE 'INTERRUPTED' END AS state,
@@ -76,31 +76,31 @@ ON CONFLICT (owner) DO UPDATE SET seen_at = excluded.seen_at`
 /** Ends a lease: owner. */
 export const END_LEASE = 'DELETE FROM rowgate_process WHERE owner = $1'
 
-/** Locks some old records that nobody is at work on: age in milliseconds, limit. */
+/** Locks some old records that nobody works on: age in milliseconds, limit. */
 export const LOCK_OLD_RECORDS = `
 SELECT id FROM rowgate_record r
 WHERE opened_at < now() - $1::float8 * interval '1 millisecond' AND NOT ${IS_ALIVE}
 ORDER BY opened_at LIMIT $2 FOR UPDATE SKIP LOCKED`
 
-/** Deletes the entries of records that are locked: ids. */
+/** Deletes the entries of locked records: ids. */
 export const DELETE_ENTRIES = 'DELETE FROM rowgate_entry WHERE record_id = ANY ($1)'
 
-/** Deletes records that are locked: ids. */
+/** Deletes locked records: ids. */
 export const DELETE_RECORDS = 'DELETE FROM rowgate_record WHERE id = ANY ($1)'
 
-/** Forgets processes that ended without a word a day ago. */
+/** Deletes processes whose last heartbeat was over a day ago. */
 export const DELETE_PROCESSES = `DELETE FROM rowgate_process WHERE seen_at < now() - interval '1 day'`
 
 /**
- * Cancels what the server still does though Rowgate has given it up: while a lock or a standby is waited for, each of these would keep
- * a connection of the server. Its clock may be read a little early: the time after which it is given up, in milliseconds.
+ * Cancels statements that Rowgate has given up on: each would occupy a connection of the server while it waits for a lock or a
+ * standby. Parameter: after how many milliseconds they are given up, with some tolerance for clocks.
  */
 export const CANCEL_GIVEN_UP = `
 SELECT pg_cancel_backend(pid) FROM pg_stat_activity
 WHERE usename = current_user AND datname = current_database() AND application_name = current_setting('application_name')
   AND state = 'active' AND pid <> pg_backend_pid() AND query_start < now() - ($1::float8 - 1000) * interval '1 millisecond'`
 
-/** How many records there are, how old the oldest open one is in milliseconds, and how many rows stayed unconfirmed. */
+/** Reads the number of records, the age of the oldest open one in milliseconds, and the number of unconfirmed rows. */
 export const READ_STATS = `
 SELECT count(*)::float8 AS records, coalesce(sum(unconfirmed), 0)::float8 AS unconfirmed_rows,
   (SELECT (extract(epoch FROM now() - min(created_at)) * 1000)::float8 FROM rowgate_record WHERE settled_at IS NULL) AS oldest_open_ms

@@ -7,12 +7,12 @@ import { postgresNotes } from './postgres-notes.ts'
 import * as sql from './postgres-statements.ts'
 import type { Store } from './store.ts'
 
-/** Connections of one process: commits take turns, and what reads or sweeps does not wait for them. */
+/** Connections per process: commits use one at a time; reads and sweeps do not wait for them. */
 const MAX_CONNECTIONS = 5
 const CONNECT_TIMEOUT_MS = 5_000
-/** A server that does not answer for so long is taken for lost; an answer that comes later is of no use to anybody. */
+/** A server that does not answer within this time counts as lost. */
 const QUERY_TIMEOUT_MS = 10_000
-/** The words of `pg` for it. */
+/** The error message of `pg` for that. */
 const GIVEN_UP = 'Query read timeout'
 const UNDEFINED_TABLE = '42P01'
 
@@ -30,20 +30,20 @@ export function createPostgresStore(url: string): Store {
     keepAlive: true,
     application_name: 'rowgate',
   })
-  // An idle connection that is lost is no loss, and without a listener it would be a crash.
+  // Losing an idle connection does no harm, but without a listener its `error` event would end the process.
   pool.on('error', () => {})
 
   const start = once(async () => {
     await migrate(pool)
     await pool.query(sql.BEAT, [owner])
   })
-  /** Everything that is asked of the server, the schema and the first heartbeat before it. */
+  /** Wraps every access to the server: first the schema must be there, and the first heartbeat. */
   async function ask<T>(work: () => Promise<T>): Promise<T> {
     try {
       await start.done()
       return await work()
     } catch (error) {
-      // Another database was put in its place, as from a backup: it may have no tables yet, or older ones.
+      // The database was replaced, perhaps from a backup: it may have no tables, or older ones.
       if (error instanceof DatabaseError && error.code === UNDEFINED_TABLE) start.anew()
       if (error instanceof Error && error.message === GIVEN_UP) void pool.query(sql.CANCEL_GIVEN_UP, [QUERY_TIMEOUT_MS]).catch(() => {})
       throw asStoreError(error)
@@ -59,14 +59,14 @@ export function createPostgresStore(url: string): Store {
     stats: () => ask(() => readStats(pool)),
     notes: postgresNotes(pool, ask),
     async close() {
-      // A server that is gone sees by itself that the lease is over. What the URL names may be gone, too, which is thrown at once.
+      // Failures do not matter here: the lease expires by itself.
       await ask(() => pool.query(sql.END_LEASE, [owner])).catch(() => {})
       await pool.end()
     },
   }
 }
 
-/** The same work for all who ask, until it has failed, or somebody asks for it: then the next one starts it anew. */
+/** Runs work once for all callers; after a failure, or a call of `anew`, the next caller starts it again. */
 function once(work: () => Promise<void>): { done(): Promise<void>; anew(): void } {
   let started: Promise<void> | undefined
   const anew = () => {
@@ -90,14 +90,14 @@ async function openRecords(pool: Pool, owner: string, requests: readonly OpenReq
   const { rows } = await pool.query<{ id: string; epoch: number }>(sql.OPEN_RECORDS, values)
   const epochs = new Map(rows.map(({ id, epoch }) => [id, epoch]))
   const known = requests.filter(({ id }) => epochs.get(id) !== 1).map(({ id }) => id)
-  // Read after the claims are durable: what was written under an earlier one can only be there by now.
+  // Read after the claims are durable: nothing more can be written under earlier claims then.
   const found = known.length === 0 ? new Map<string, StoredRecord>() : await readRecords(pool, known)
   return requests.map((request) => openedAs(request, epochs.get(request.id), found.get(request.id)))
 }
 
 function openedAs(request: OpenRequest, epoch: number | undefined, record: StoredRecord | undefined): Opened {
   if (epoch === 1) return { kind: 'created', epoch }
-  // A record that is gone again was another's a while ago.
+  // The record was another owner's when it was opened, and is gone by now.
   if (record === undefined) return { kind: 'running' }
   if (epoch !== undefined) return { kind: 'resumed', epoch, entries: record.entries }
   if (record.version > request.version) return { kind: 'newerVersion' }
@@ -147,7 +147,7 @@ async function sweep(pool: Pool, olderThanMs: number, limit: number): Promise<nu
   return inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ id: string }>(sql.LOCK_OLD_RECORDS, [olderThanMs, limit])
     const ids = rows.map(({ id }) => id)
-    // In statements of their own, which see all that was written before the records were locked.
+    // Separate statements, which see everything that was written before the records were locked.
     await client.query(sql.DELETE_ENTRIES, [ids])
     await client.query(sql.DELETE_RECORDS, [ids])
     return ids.length

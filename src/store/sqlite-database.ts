@@ -7,24 +7,24 @@ import { MIGRATIONS } from './migrations.ts'
 import { type SqliteNotes, sqliteNotes } from './sqlite-notes.ts'
 import { createStatements, type Statements } from './sqlite-statements.ts'
 
-/** The embedded database, as the thread that owns it uses it: each call is one commit, or throws and has changed nothing. */
+/** The embedded database, as used by the thread that owns it: each call is a commit, or throws and changes nothing. */
 export interface SqliteDatabase extends SqliteNotes {
-  /** All that is called within is one commit, since what a commit costs is the wait for the disk. */
+  /** Joins all calls within into one commit, since the cost of a commit is the wait for the disk. */
   inOneCommit<T>(work: () => T): T
   open(requests: readonly OpenRequest[]): readonly Opened[]
   write(writes: readonly Write[]): readonly boolean[]
   read(id: string): StoredRecord | undefined
-  /** Finds out whether the file is still there; its lock is the lease. */
+  /** Checks that the file is still there; its lock is the lease. */
   beat(): void
   sweep(olderThanMs: number, limit: number): number
   stats(): StoreStats
   close(): void
 }
 
-/** All records of the file are this process's: it alone holds the lock. */
+/** The owner of all open records: only this process holds the lock of the file. */
 const OWNER = 'here'
 
-/** Opens the file, whose folder is made, and keeps it locked; whoever was at work on its records is gone. */
+/** Opens the file, creating its folder, and keeps it locked; earlier owners of its records are gone, then. */
 export function openDatabase(file: string): SqliteDatabase {
   makeFolder(dirname(file))
   const db = new DatabaseSync(file)
@@ -40,7 +40,7 @@ export function openDatabase(file: string): SqliteDatabase {
   }
   const sql = createStatements(db)
   const checkPlace = createCheckPlace(file)
-  // A clock that is set forward makes no record old: rows of an APPEND whose key is forgotten would be written twice.
+  // Monotonic, so that setting the clock forward does not age records: an APPEND whose key is forgotten could be written twice.
   const origin = Date.now() - performance.now()
   function commit<T>(work: () => T): T {
     checkPlace()
@@ -59,7 +59,7 @@ export function openDatabase(file: string): SqliteDatabase {
   }
 }
 
-/** A check that the file is still the one that was opened: what is written to one that was removed is lost with the process. */
+/** A check that the file is still the one that was opened: writes to a removed file would be lost with the process. */
 function createCheckPlace(file: string): () => void {
   if (file === ':memory:') return () => {}
   const opened = statSync(file)

@@ -15,7 +15,7 @@ export interface SqliteNotes {
   sweepNotes(kind: NoteKind, olderThanMs: number): void
 }
 
-/** Notes in a table of the file, by its clock, which is this machine's. */
+/** Notes in a table of the file, by this machine's clock. */
 export function sqliteNotes(sql: Statements, inTransaction: <T>(work: () => T) => T): SqliteNotes {
   const plain = (notes: StoredNote[]) => notes.map((note) => ({ ...note })).reverse()
   return {

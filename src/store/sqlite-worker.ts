@@ -2,12 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { SqliteCommand, SqliteReply } from './sqlite.ts'
 import { openDatabase, type SqliteDatabase } from './sqlite-database.ts'
 
-// A commit waits for the disk, which would hold the event loop of the gateway up.
+// Runs in a thread, since a commit waits for the disk and would block the gateway's event loop.
 const file: string = workerData
 let database: SqliteDatabase | undefined
 let waiting: SqliteCommand[] = []
 
-// What could not be opened is tried again each time: the file may have been held by a process that was about to stop.
+// Opening is tried again with each call: another process that is about to stop may still hold the file.
 function opened(): SqliteDatabase {
   database ??= openDatabase(file)
   return database
@@ -28,7 +28,7 @@ function runAlone(command: SqliteCommand): SqliteReply {
   }
 }
 
-/** All in one commit; undefined where that is not possible, and nothing has changed. */
+/** Runs all commands in one commit; undefined, with nothing changed, where that fails. */
 function runTogether(commands: readonly SqliteCommand[]): readonly SqliteReply[] | undefined {
   if (commands.length === 1 || commands.some(({ name }) => name === 'close')) return undefined
   try {
@@ -38,7 +38,7 @@ function runTogether(commands: readonly SqliteCommand[]): readonly SqliteReply[]
   }
 }
 
-/** Runs what came while the last commit waited for the disk; where one of them fails, each fails or not by itself. */
+/** Runs the commands that came during the last commit; where one of them fails, each is run by itself. */
 function runAll(): void {
   const commands = waiting
   waiting = []

@@ -10,12 +10,12 @@ export interface SqliteCommand {
   readonly args: readonly unknown[]
 }
 
-/** What came of a call. */
+/** The result of a call. */
 export type SqliteReply = { readonly id: number } & ({ readonly value: unknown } | { readonly error: string })
 
 /**
- * Records in one SQLite file, in a thread of its own, or in the memory of this one. One process holds the file, so that leases need
- * no clock: whoever opens it takes over all that was left. Where it cannot be opened, each call rejects and the next tries again.
+ * Records in a SQLite file, in a thread of its own, or in memory, in this thread. A single process holds the file, so that leases need
+ * no clock: whoever opens it takes over all records. Where it cannot be opened, each call rejects and the next tries again.
  */
 export function createSqliteStore(file: string): Store {
   const { ask, end } = file === ':memory:' ? askHere() : askThread(file)
@@ -54,7 +54,7 @@ interface Asked {
   end(): Promise<unknown>
 }
 
-/** Memory has no disk that anybody would have to wait for. */
+/** In memory: there is no disk to wait for, so no thread is needed. */
 function askHere(): Asked {
   const database = openDatabase(':memory:')
   const ask = async (name: SqliteCommand['name'], ...args: readonly unknown[]) => {
@@ -72,7 +72,7 @@ function askThread(file: string): Asked {
   return { ask: createAsk(worker), end: () => worker.terminate() }
 }
 
-/** Asks the thread, in order; when it has ended, whatever waits or comes is rejected. */
+/** Calls the thread, in order; once it has ended, all calls are rejected. */
 function createAsk(worker: Worker): Ask {
   const waiting = new Map<number, { readonly resolve: (value: never) => void; readonly reject: (error: StoreError) => void }>()
   let outbox: SqliteCommand[] = []
@@ -92,7 +92,7 @@ function createAsk(worker: Worker): Ask {
   }
 
   function post(): void {
-    // As text, since many small objects cost several times as much to clone; together, since each message wakes the thread.
+    // As text, since cloning many small objects costs several times as much; batched, since each message wakes the thread.
     worker.postMessage(JSON.stringify(outbox))
     outbox = []
   }

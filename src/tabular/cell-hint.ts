@@ -1,4 +1,4 @@
-/** The hint of a complaint about a cell of a table: what the gateway says of quotes around a value is for people who write JSON. */
+/** The hint for an issue with a cell: the gateway's hints about quotes are meant for people who write JSON. */
 export function cellHint({
   code,
   message,

@@ -1,7 +1,7 @@
-/** What a column holds, as far as cells are concerned: the gateway's words, and JSON for what holds several values. */
+/** How the cells of a column are converted: by the gateway's column types, and JSON for custom attributes that hold several values. */
 export type CellType = 'STRING' | 'INTEGER' | 'FLOAT' | 'BOOLEAN' | 'DATE' | 'TIMESTAMP' | 'JSON'
 
-/** What must be known of a declared column to match headers with it and to convert cells for it. */
+/** What matching headers and converting cells need to know about a declared column. */
 export interface Column {
   readonly field: string
   readonly column: string
@@ -9,20 +9,20 @@ export interface Column {
   readonly presence: 'REQUIRED' | 'NULLABLE' | 'OPTIONAL'
 }
 
-/** A custom attribute of a table, with the upstream's word for its type. */
+/** A custom attribute of a table, with the upstream's name for its type. */
 export interface Attribute {
   readonly name: string
   readonly dataType: string
 }
 
-/** What rows of a table may carry. */
+/** The columns and attributes of a table. */
 export interface TableShape<C extends Column = Column> {
   readonly columns: readonly C[]
-  /** Those that are known; others may be named as `extra.NAME`. */
+  /** The known attributes; others can be named as `extra.NAME`. */
   readonly attributes?: readonly Attribute[]
 }
 
-/** The type of cells that the upstream's word for the type of an attribute asks for; what is not known stays text. */
+/** The cell type for the upstream's type of an attribute; unknown types are text. */
 export function cellTypeOf(dataType: string): CellType {
   if (/^(?:int|bigint|smallint|long)/i.test(dataType)) return 'INTEGER'
   if (/^(?:float|double|real|numeric|decimal|number)/i.test(dataType)) return 'FLOAT'

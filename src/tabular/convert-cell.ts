@@ -3,8 +3,8 @@ import { parseJson } from '../util/json-text.ts'
 import type { CellType } from './column.ts'
 
 /**
- * A cell as a row carries it: by the type of its column, never by its looks. An empty cell is undefined. What the type cannot mean
- * stays as it is, for the gateway to refuse.
+ * Converts a cell by the type of its column, never by its looks. An empty cell is undefined. A cell that does not fit the type stays as
+ * it is, for the gateway to reject.
  */
 export function convertCell(cell: unknown, type: CellType): unknown {
   if (typeof cell === 'string') return convertText(cell, type)
@@ -23,7 +23,7 @@ function convertText(text: string, type: CellType): unknown {
   return type === 'JSON' ? parsedOr(text) : trimmed
 }
 
-/** One, or a thousand: it depends on where it was written, and is not for us to say. */
+/** `1.000` is one or a thousand, depending on the locale: it is not guessed. */
 const THOUSANDS = /\.\d{3}$/
 
 const BOOLEANS = new Map([
@@ -31,10 +31,10 @@ const BOOLEANS = new Map([
   ...['false', 'f', 'no', 'n', '0'].map((word) => [word, false] as const),
 ])
 
-/** A sign, zeros in front, and a point with digits on one side only: they change no value. */
+/** A number with a sign, leading zeros, or a point with digits on one side only, none of which changes its value. */
 const LOOSE = /^([+-]?)0*(\d*)(?:\.(\d*))?((?:[eE][+-]?\d+)?)$/
 
-/** The number that a text is, with all its digits; undefined where it is none. */
+/** The number that a text stands for, with all its digits; undefined where it is not a number. */
 function convertNumber(text: string): number | ExactNumber | undefined {
   const [, sign, whole = '', fraction = '', exponent = ''] = LOOSE.exec(text) ?? []
   if (sign === undefined || !/^[+-]?\.?\d/.test(text)) return undefined
@@ -42,10 +42,10 @@ function convertNumber(text: string): number | ExactNumber | undefined {
   return isNumberText(written) ? numberOf(written) : undefined
 }
 
-// Older browsers have no way to send such a number.
+// Older browsers cannot send numbers beyond the precision of a double.
 const CAN_BE_EXACT = 'rawJSON' in JSON
 
-/** Infinity would be printed as null: such a number is kept as its text too. */
+/** A number that a double cannot hold, or that reads as infinity and would print as null, is kept as text. */
 function numberOf(written: string): number | ExactNumber | undefined {
   const value = Number(written)
   if (Number.isFinite(value) && isHeld(written, value)) return value
@@ -60,7 +60,7 @@ function parsedOr(text: string): unknown {
   }
 }
 
-/** What a JSON text says, with all digits of its numbers where the browser shows them; throws where it is none. */
+/** Parses JSON, keeping all digits of its numbers where the browser supports that; throws where it is not JSON. */
 export function parseWithDigits(text: string): unknown {
   return parseJson(text, (text) => JSON.parse(text, withDigits))
 }
@@ -69,7 +69,7 @@ function withDigits(_: string, value: unknown, context?: { readonly source?: str
   return typeof value === 'number' && context?.source !== undefined ? (numberOf(context.source) ?? value) : value
 }
 
-/** What came from a browser's worker has lost that its numbers are some: they are objects with their digits. */
+/** Restores exact numbers in data from a worker, where they arrive as plain objects. */
 function withExactNumbers(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const digits = rawDigits(value)
@@ -78,19 +78,19 @@ function withExactNumbers(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withExactNumbers(inner)]))
 }
 
-/** The digits of a number that no double holds; undefined for anything else. */
+/** The digits of an exact number; undefined for anything else. */
 export function rawDigits(cell: unknown): string | undefined {
   if (typeof cell !== 'object' || cell === null || !('rawJSON' in cell)) return undefined
   const { rawJSON } = cell
   return typeof rawJSON === 'string' && isNumberText(rawJSON) && Object.keys(cell).length === 1 ? rawJSON : undefined
 }
 
-/** A cell of a date in a sheet, as `YYYY-MM-DD HH:MM:SS`: Excel keeps days as fractions, so seconds are rounded. */
+/** A date cell of a sheet as `YYYY-MM-DD HH:MM:SS`; seconds are rounded, since Excel stores fractions of days. */
 export function timestampText(date: Date): string {
   return new Date(Math.round(date.getTime() / 1_000) * 1_000).toISOString().slice(0, 19).replace('T', ' ')
 }
 
-/** The day, where the cell has no time of day; else the whole timestamp, which a column of days refuses. */
+/** The date alone, if the cell has no time of day; otherwise the whole timestamp, which a date column rejects. */
 function dayOf(date: Date): string {
   const text = timestampText(date)
   return text.endsWith(' 00:00:00') ? text.slice(0, 10) : text

@@ -1,6 +1,6 @@
 import type { CodeWords } from '../util/code-words.ts'
 
-/** What may be wrong with a file as a whole, or from a line of it on. */
+/** What can be wrong with a file as a whole, or from a certain line on. */
 export const FILE_FAULTS = {
   NOT_TEXT: {
     cause: 'The file is a workbook or a zip archive, and not called so.',
@@ -65,10 +65,10 @@ export const FILE_FAULTS = {
   TOO_MANY_COLUMNS: { cause: 'The file has more than 500 columns.', cure: 'Leave out those that are not needed.' },
 } as const satisfies Readonly<Record<string, CodeWords>>
 
-/** The code of what is wrong with a file. */
+/** The code of a fault in a file. */
 export type FileFaultCode = keyof typeof FILE_FAULTS
 
-/** A file that cannot be read on: says why in words that repeat no value, in which line, and what to do about it. */
+/** Reading a file failed: why, without quoting a value, in which line, and what to do about it. */
 export class FileFault extends Error {
   override readonly name = 'FileFault'
   readonly code: FileFaultCode
@@ -82,7 +82,7 @@ export class FileFault extends Error {
     this.cure = FILE_FAULTS[code].cure
   }
 
-  /** The same with a line, where it has none. */
+  /** The same fault with a line, if it has none yet. */
   at(line: number): FileFault {
     return this.line === undefined ? new FileFault(this.code, this.message, line) : this
   }

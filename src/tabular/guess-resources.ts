@@ -7,14 +7,14 @@ interface NamedTable extends TableShape {
   readonly object: string
 }
 
-/** How a resource fits the headers of a file. */
+/** A resource, and how well it fits the headers of a file. */
 export interface Guess<R> {
   readonly resource: R
   /** From 0 to 1. */
   readonly score: number
 }
 
-/** The resources in the order in which they fit the headers, and then the name of the file; those that share nothing are left out. */
+/** The resources sorted by how well they fit the headers, then the file name; those without any match are left out. */
 export function guessResources<R extends NamedTable>(headers: readonly string[], fileName: string, resources: readonly R[]): Guess<R>[] {
   const name = lettersOf(fileName.replace(/\..*$/, ''))
   return resources

@@ -1,14 +1,14 @@
 import { distance } from 'fastest-levenshtein'
 import type { TableShape } from './column.ts'
 
-/** Where the cells of a column of a file go: a field, `extra.NAME` for a custom attribute, `extra` for all of them, or nowhere. */
+/** Where the cells of a file's column go: a field, `extra.NAME` for a custom attribute, `extra` for all of them, or null for nowhere. */
 export type Target = string | null
 
-/** Which header means what. */
+/** Maps headers to targets. */
 export interface HeaderNames {
-  /** Undefined for a header that means nothing here. */
+  /** Undefined for an unknown header. */
   targetOf(header: string): Target | undefined
-  /** What such a header was probably meant to be, among what no other header means. */
+  /** The target that an unknown header was probably meant for, among those not taken. */
   similarTo(header: string, taken: ReadonlySet<Target | undefined>): string | undefined
 }
 
@@ -18,7 +18,7 @@ export const EXTRA = 'extra'
 const FORBIDDEN = new Set(['__proto__', 'prototype', 'constructor'])
 const ATTRIBUTE = /^extra\.([a-z_]\w{0,126})$/i
 
-/** Whether a header is a name that is never taken, since it could reach an object's prototype. */
+/** Whether a header is a forbidden name, which could reach an object's prototype. */
 export function isForbiddenHeader(header: string): boolean {
   return FORBIDDEN.has(header.trim().replace(/^extra\./i, ''))
 }
@@ -28,15 +28,15 @@ export function attributeTarget(name: string): string {
   return `${EXTRA}.${name}`
 }
 
-/** The custom attribute that a target is; undefined where it is none. */
+/** The custom attribute of a target; undefined for other targets. */
 export function attributeOf(target: Target | undefined): string | undefined {
   return target?.startsWith(`${EXTRA}.`) ? target.slice(EXTRA.length + 1) : undefined
 }
 
-/** The columns that stand before those of the source in a file of rejected rows; they are left out when it is loaded. */
+/** The columns that a file of rejected rows has before those of the source; they are skipped when it is loaded. */
 export const REJECTED_COLUMNS = ['rejected_line', 'rejected_field', 'rejected_code', 'rejected_message'] as const
 
-/** Whether a header is one of those, in any case. */
+/** Whether a header is one of these columns, in any case. */
 export function isRejectedColumn(header: string): boolean {
   const name = header.trim().toLowerCase()
   return REJECTED_COLUMNS.some((ours) => ours === name)
@@ -63,7 +63,7 @@ export function createHeaderNames({ columns, attributes = [] }: TableShape): Hea
     },
     similarTo(header, taken) {
       const name = lettersOf(header)
-      // A name far longer than any known one is never a slip of the pen, and measuring it would cost.
+      // Far longer than any known name: not a typo, and expensive to compare.
       if (name.length < LEAST_LETTERS || name.length > MOST_LETTERS) return undefined
       const free = candidates.filter(({ target }) => !taken.has(target))
       const slips = Math.min(MOST_SLIPS, Math.floor(name.length / LETTERS_OF_A_SLIP))
@@ -77,7 +77,7 @@ const MOST_LETTERS = 200
 const MOST_SLIPS = 2
 const LETTERS_OF_A_SLIP = 4
 
-/** A name without what stands between its words, in lower case. */
+/** A name in lower case, without the separators between its words. */
 export function lettersOf(name: string): string {
   return name.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase()
 }

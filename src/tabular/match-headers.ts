@@ -1,15 +1,15 @@
 import type { Column, TableShape } from './column.ts'
 import { createHeaderNames, isRejectedColumn, type Target } from './header-names.ts'
 
-/** What became of one header. */
-export interface HeaderMatch {
+/** The match of one header. */
+interface HeaderMatch {
   readonly header: string
   readonly target: Target
-  /** `same` but for its case, `similar` and to be looked at, a second one for the same field, or known to nobody. */
+  /** `same` except for case, `similar` (to be checked), `doubled` (a second one for a field), `unknown`, or `ours` (a column of rejected files). */
   readonly how: 'same' | 'similar' | 'doubled' | 'unknown' | 'ours'
 }
 
-/** Each header with the column it names, in any case; the first of several for one column has it. */
+/** Matches headers with columns, in any case; the first of several headers gets the column. */
 export function matchHeaders(headers: readonly string[], shape: TableShape): HeaderMatch[] {
   const { targetOf, similarTo } = createHeaderNames(shape)
   const targets = headers.map(targetOf)
@@ -25,17 +25,17 @@ export function matchHeaders(headers: readonly string[], shape: TableShape): Hea
   })
 }
 
-/** What stands between a mapping and rows that can be sent. */
-export interface MappingProblems<C extends Column> {
-  /** Columns that every row must have and no column of the file goes to. */
+/** The problems of a mapping. */
+interface MappingProblems<C extends Column> {
+  /** Required columns without a column of the file. */
   readonly missing: readonly C[]
-  /** What several columns of the file go to, by the places of the first of them and of another. */
+  /** Targets of several columns of the file, with the places of the first and of another. */
   readonly doubled: readonly { readonly target: string; readonly first: number; readonly other: number }[]
-  /** Headers that go nowhere, but for those that a file of rejected rows adds. */
+  /** Headers without a target, except the columns of rejected files. */
   readonly leftOut: readonly string[]
 }
 
-/** Looks a mapping over before a row is sent. */
+/** Checks a mapping before any row is sent. */
 export function findMappingProblems<C extends Column>(
   headers: readonly string[],
   targets: readonly (Target | undefined)[],

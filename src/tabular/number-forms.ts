@@ -1,18 +1,18 @@
 import { cellTypeOf, type TableShape } from './column.ts'
 import { attributeOf, type Target } from './header-names.ts'
 
-/** How the numbers of a column are written: the first line of each form, 0 where it has none. */
+/** The forms of numbers in a column: the first line with each form, or 0. */
 export interface NumberForms {
-  /** With a comma before decimals. */
+  /** With a decimal comma. */
   readonly comma: number
-  /** With a point and three digits, which is read as a number, and stands for a thousand times as much where commas are decimal. */
+  /** With a point and three digits, such as `1.250`, which would mean a thousand times as much where commas are decimal. */
   readonly thousands: number
 }
 
-/** A decimal comma: not what may be a thousand in English. */
+/** A decimal comma, except where it may separate thousands in English. */
 const COMMA = /^[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|\d{1,3}(?:\.\d{3})+,\d+)$/
 const THOUSANDS = /^[+-]?\d{1,3}\.\d{3}$/
-/** Longer cells are no such numbers. */
+/** Longer cells are not examined. */
 const MOST_CHARACTERS = 40
 
 /** Looks at the cells of a file, row by row. */
@@ -44,7 +44,7 @@ function formOf(cell: string): keyof NumberForms | undefined {
   return cell.includes('.') && THOUSANDS.test(cell.trim()) ? 'thousands' : undefined
 }
 
-/** Where both forms stand in columns that go to numbers, so that neither can be read for certain; undefined where not. */
+/** Where both forms occur in number columns, so that neither can be read for certain; otherwise undefined. */
 export function mixedForms(
   columns: readonly NumberForms[],
   targets: readonly (Target | undefined)[],

@@ -5,12 +5,12 @@ import type { OnUnknownAnswer } from './ingest-wire.ts'
 
 const MAX_SHAPES = 100
 const MAX_NAMES = 20
-// A name with figures in it may be a value in hexadecimal or base64.
+// Without digits: a name with digits may be a value in hexadecimal or base64.
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z_.-]{0,39}$/
 
 /**
- * Reports each shape of answer once, by its names, and counts every one. Shapes beyond the first hundred are only counted;
- * a name that is not plain, or that occurs in a row of the batch, is left out.
+ * Counts answers, and reports each shape once, by its names. Shapes beyond the first hundred are only counted; a name that is not
+ * plain, or that occurs in a row of the batch, is replaced by `?`.
  */
 export function createShapeReport(report: (names: readonly string[]) => void, count: () => void): OnUnknownAnswer {
   const seen = new Set<string>()
@@ -24,16 +24,16 @@ export function createShapeReport(report: (names: readonly string[]) => void, co
   }
 }
 
-/** An answer that says nothing of its rows for certain: its status, what kind of body it had, and for whom it was. */
+/** An answer that says nothing certain about its rows: its status, the kind of its body, and whose rows they were. */
 export interface UnusableAnswer {
   readonly status: number
-  /** By its first character. */
+  /** The kind of body, by its first character. */
   readonly body: 'none, or cut off' | 'HTML' | 'JSON' | 'other text'
   readonly tenantId: string
   readonly origins: Batch['origins']
 }
 
-/** Takes status and body of each answer that says nothing of its rows; reports one of each status and kind of body in a minute, and nothing that stood in it. */
+/** Reports unusable answers, once a minute for each status and kind of body, without any of their content. */
 export function createUnusableReport(report: (answer: UnusableAnswer) => void) {
   const mayTell = createOncePerMinute()
   return (status: number, text: string | undefined, { destination, origins }: Batch): void => {

@@ -2,14 +2,14 @@ import type { RequestResult } from '../ingest/limits/circuit-breaker.ts'
 import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 
-/** One call of the upstream, as those see it who follow it. */
+/** One call to the upstream, as followers see it. */
 export interface UpstreamCall {
   readonly method: 'GET' | 'POST'
-  /** The requests that it is made for; all attempts at one batch have the same list. */
+  /** The requests it is made for; all attempts at a batch share the same list object. */
   readonly origins: readonly RequestOrigin[]
-  /** How many rows it carries; absent where it is about schemas. */
+  /** How many rows it carries; undefined for schema calls. */
   readonly rows?: number
-  /** Since when these wait to leave, by the clock of `performance.now`. */
+  /** Since when (`performance.now`) the rows have been waiting. */
   readonly waitingSince?: number
 }
 
@@ -20,21 +20,21 @@ interface CallFollower {
   end(end: RequestResult): void
 }
 
-/** Is told of each call as it leaves; undefined where it need not be followed. */
+/** Called for each call as it leaves; returns a follower, or undefined where it need not be followed. */
 export type FollowCall = (call: UpstreamCall) => CallFollower | undefined
 
-/** What the upstream did for one request. */
+/** The upstream calls made for one request. */
 interface UpstreamReport {
   readonly calls: number
   /** All of them together, in milliseconds. */
   readonly ms: number
-  /** The first hundred, in the order in which they ended. */
+  /** The first hundred calls, in the order in which they ended. */
   readonly attempts: readonly ReportedCall[]
 }
 
 interface ReportedCall {
   readonly rows?: number
-  /** How long its rows had waited before: in the queue, for a permit and the rate, or to be sent again. */
+  /** How long its rows had waited: in the queue, for a permit and the rate limit, or for a retry. */
   readonly waitedMs?: number
   readonly ms: number
   readonly status?: number
@@ -42,10 +42,10 @@ interface ReportedCall {
   readonly failure?: UnconfirmedReason | 'NOT_SENT'
 }
 
-/** Reports on the upstream to those who ask for it. */
-export interface UpstreamCalls {
+/** Reports upstream calls to the callers who ask for them. */
+interface UpstreamCalls {
   readonly follow: FollowCall
-  /** Notes the calls made for a request from now on; what it returns reports on them. */
+  /** Records the calls made for a request from now on; the returned function gives the report. */
   watch(origin: RequestOrigin): () => UpstreamReport
 }
 
@@ -59,7 +59,7 @@ interface Watched {
   readonly endedAt: WeakMap<readonly RequestOrigin[], number>
 }
 
-/** Nobody asks yet, and then a call costs one look-up for each of its requests. */
+/** Watches calls; an unwatched request costs one look-up per call. */
 export function createUpstreamCalls(): UpstreamCalls {
   // Whoever asks holds the origin as long as the answer is awaited.
   const watched = new WeakMap<RequestOrigin, Watched>()

@@ -1,10 +1,10 @@
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib'
 
-/** What an answer may unpack to. */
+/** The most bytes that an answer may decompress to. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const MAX_CODINGS = 4
-/** These take a byte order mark away. */
+/** Decoders that drop a byte order mark. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
 const LENIENT_UTF8 = new TextDecoder()
 
@@ -15,7 +15,7 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map([
   ['identity', async (body) => body],
   ['gzip', unpacked(gunzip)],
   ['x-gzip', unpacked(gunzip)],
-  // RFC 9110 means the zlib format by this name; some servers send the bare stream.
+  // RFC 9110 means the zlib format by this name; some servers send raw deflate.
   ['deflate', (body) => unpacked((body[0] ?? 0) % 16 === 8 ? inflate : inflateRaw)(body)],
   ['br', unpacked(brotliDecompress)],
   ['zstd', unpacked(zstdDecompress)],
@@ -23,7 +23,7 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map([
 
 type Unpack = (body: Buffer, options: object, done: (error: Error | null, unpacked: unknown) => void) => void
 
-/** What is packed; rejects where that ends before the body does, for what is behind it is not read. */
+/** Decompresses; rejects where the compressed data ends before the body does, since the rest would go unread. */
 function unpacked(unpack: Unpack): Decode {
   return async (body) => {
     const { buffer, engine } = (await promisify(unpack)(body, { maxOutputLength: MAX_ANSWER_BYTES, info: true })) as Unpacked
@@ -34,11 +34,11 @@ function unpacked(unpack: Unpack): Decode {
 
 interface Unpacked {
   readonly buffer: Buffer
-  /** Of this, `bytesWritten` is how much was taken in. */
+  /** `bytesWritten` is how much of the input was consumed. */
   readonly engine: { readonly bytesWritten: number }
 }
 
-/** The body as text, its content codings undone and without a byte order mark; undefined when it cannot be decoded, for then nothing in it can be relied on. */
+/** The body as text, decoded and without a byte order mark; undefined where it cannot be decoded, and so is not reliable. */
 export async function decodeBody(body: Buffer, codings: string | undefined, type: string | undefined): Promise<string | undefined> {
   try {
     return textOf(codings === undefined ? body : await decoded(body, codings), type)
@@ -47,7 +47,7 @@ export async function decodeBody(body: Buffer, codings: string | undefined, type
   }
 }
 
-/** JSON is in UTF-8, whatever some servers say; what is not is in the charset of its content type. */
+/** JSON is decoded as UTF-8, whatever the content type says; other text by the charset of its content type. */
 function textOf(bytes: Buffer, type: string | undefined): string {
   try {
     return UTF8.decode(bytes)
@@ -65,7 +65,7 @@ function decoderOf(type = ''): TextDecoder {
   }
 }
 
-/** Codings are named in the order in which they were applied. */
+/** Undoes content codings, which are listed in the order in which they were applied. */
 async function decoded(body: Buffer, codings: string): Promise<Buffer> {
   const names = codings.split(',').map((name) => name.trim().toLowerCase())
   if (names.length > MAX_CODINGS) throw new Error('too many content codings')

@@ -3,11 +3,11 @@ import type { ColumnDefinition, TableDefinition } from '../lifecycle/table-defin
 import { traitsOf } from '../resource/column.ts'
 import { TIMESTAMP_PATTERNS, type TimestampFormat } from '../resource/module.ts'
 
-/** How an edition of the upstream spells what others spell differently. */
+/** The points in which editions of the upstream differ. */
 export interface SchemaDialect {
   /** The key of an attribute's name when it is added. */
   readonly attributeNameKey: 'columnName' | 'attributeName'
-  /** The word for the type of a timestamp. */
+  /** The type name of timestamps. */
   readonly timestampType: 'timestamp' | 'datetime'
 }
 
@@ -17,7 +17,7 @@ const PRESENCES: Readonly<Record<ColumnDefinition['presence'], readonly string[]
   optional: ['optional'],
 }
 
-/** What the upstream calls what a column holds. */
+/** The upstream's names of column types. */
 const DATA_TYPES = {
   string: () => 'string',
   integer: () => 'integer',
@@ -28,7 +28,7 @@ const DATA_TYPES = {
   json: () => 'json',
 } satisfies Record<ColumnDefinition['type'], (dialect: SchemaDialect) => string>
 
-/** Tables in the upstream's words: the JSON text that goes into `schemaDefinition`. */
+/** Tables in the upstream's form: the JSON text for `schemaDefinition`. */
 export function writeDefinition(tables: readonly TableDefinition[], dialect: SchemaDialect): string {
   return JSON.stringify(
     tables.map(({ name, columns }) => ({ tableName: name, columns: columns.map((column) => writeColumn(column, dialect)) })),
@@ -52,8 +52,8 @@ function writeColumn({ name, type, isKey, presence, timestampFormat, maxLength }
 }
 
 /**
- * A custom attribute in the upstream's words: exactly one of required and optional, and what else is asked of its values.
- * Timestamps are declared in the form that the rows of its table leave in.
+ * A custom attribute in the upstream's form: either required or optional, and further rules for its values. Timestamps are declared
+ * in the format in which rows of the table are sent.
  */
 export function writeAttribute(attribute: Attribute, timestampFormat: TimestampFormat, dialect: SchemaDialect): Record<string, unknown> {
   const { name, type, required, nonNull, defaultValue, minLength, maxLength, precision, scale } = attribute

@@ -8,18 +8,18 @@ import { readRefusal } from './read-refusal.ts'
 import { meaningOf, readRetryAfter } from './statuses.ts'
 
 /** Where rows are posted: a path with `{object}` in it. */
-export interface IngestWireOptions extends AnswerReading {
+interface IngestWireOptions extends AnswerReading {
   readonly ingestionPath: string
-  /** Told of each answer that was believed on its status alone, with the names at its top; names can be anything. */
+  /** Called for each answer that was believed on its status alone, with its top-level names, which can be any text. */
   readonly onUnknownAnswer: OnUnknownAnswer
-  /** Told of each answer that says of no row what became of it. */
+  /** Called for each answer that settles no row. */
   readonly onUnusableAnswer: (status: number, text: string | undefined, batch: Batch) => void
 }
 
-/** Takes the names at the top of an answer with no word that is known, and the batch that it is about. */
+/** Takes the top-level names of an answer without a known word, and its batch. */
 export type OnUnknownAnswer = (names: readonly string[], batch: Batch) => void
 
-/** The upstream's ingest endpoint as the port `ingest` sends through. */
+/** The upstream's ingest endpoint, behind the port of `ingest`. */
 export function createIngestWire(client: Client, options: IngestWireOptions): UpstreamPort {
   const bodies = createBufferPool()
   return {

@@ -1,6 +1,6 @@
 import { endOfText, parseJson as parse } from '../util/json-text.ts'
 
-/** A name without what editions of the upstream differ in: case, underscores and dashes do not count. */
+/** A name normalised for comparison: without case, underscores and dashes, in which editions of the upstream differ. */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/[_-]/g, '')
 }
@@ -10,7 +10,7 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The value under the first of the names that an object has, in any case, with or without underscores and dashes. */
+/** The value under the first of these names that an object has, compared by `plainName`. */
 export function valueAt(holder: unknown, names: readonly string[]): unknown {
   if (typeof holder !== 'object' || holder === null) return undefined
   const entries = Object.entries(holder)
@@ -21,25 +21,25 @@ export function valueAt(holder: unknown, names: readonly string[]): unknown {
   return undefined
 }
 
-/** The same, as text: a number counts as its digits; anything else, or an empty text, as absent. */
+/** As `valueAt`, as text: numbers become text; anything else, or an empty text, is undefined. */
 export function textAt(holder: unknown, names: readonly string[]): string | undefined {
   const value = valueAt(holder, names)
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** The same, where it is a list. */
+/** As `valueAt`, if it is a list. */
 export function listAt(holder: unknown, names: readonly string[]): readonly unknown[] | undefined {
   const value = valueAt(holder, names)
   return Array.isArray(value) ? value : undefined
 }
 
-/** Names under which an error says by a path what of a request it is about. */
+/** Names under which an error has a path into the request. */
 const PATH_NAMES = ['pointer', 'path', 'instancePath', 'dataPath', 'jsonPath', 'propertyPath', 'property', 'field', 'param', 'name', 'loc']
-/** A row in the list `data` of a request, and its column, as JSON Pointer, dots, brackets or a list of steps write them. */
+/** A path to a row in the list `data` of a request, and to a column: as JSON Pointer, with dots or brackets, or as a list of steps. */
 const ROW_IN_PATH = /(?:^|[^A-Za-z0-9_])data[/.[\]]+(\d{1,6})(?:[\]/.['"[]+(?:attributes[/.])?([A-Za-z_]\w{0,99}))?['"\]]*$/
 
-/** The row, counted from 0, and the column that an error names by a path into the request; undefined where it has none. */
+/** The row, counted from 0, and the column in the path of an error; undefined where it has no such path. */
 export function rowInPath(holder: unknown): { readonly row: number; readonly column?: string } | undefined {
   const paths = [...PATH_NAMES.map((name) => valueAt(holder, [name])), valueAt(valueAt(holder, ['source']), ['pointer'])]
   const texts = paths.map((path) => (Array.isArray(path) ? path.join('/') : String(path))).filter((text) => text.length <= 200)
@@ -47,7 +47,7 @@ export function rowInPath(holder: unknown): { readonly row: number; readonly col
   return row === undefined ? undefined : { row: Number(row), ...(column && { column }) }
 }
 
-/** What a JSON text holds, undefined where it is none. */
+/** Parses a JSON text; undefined where it is not JSON. */
 export function parseJson(text: string | undefined): unknown {
   try {
     return parse(text ?? '')
@@ -56,7 +56,7 @@ export function parseJson(text: string | undefined): unknown {
   }
 }
 
-/** Whether one object of a JSON text has a name twice, of which parsing keeps the last; `value` is what was parsed of it. */
+/** Whether an object in a JSON text has a duplicate name, of which parsing keeps the last; `value` is the parsed text. */
 export function hasTwinNames(text: string, value: unknown): boolean {
   let kept = 0
   const open = isHolder(value) ? [value] : []

@@ -5,31 +5,31 @@ import { listOf } from '../util/list-of.ts'
 import { isGoodStatus } from './answer/texts.ts'
 import { isObject, plainName, rowInPath, textAt, valueAt } from './lenient-read.ts'
 
-// How an entry of an answer is matched to a row that was sent. No guess is made, since the wrong row would be told of a no:
+// How an entry of an answer is matched to a row that was sent. Nothing is guessed, since the wrong row would be reported as rejected:
 //
-//  1. An index counts where it is a whole number, maybe written as text, that is a place in the batch, counted from
-//     `rowIndexBase`; an entry with any other index matches no row. An index of null is none. Without one, a path into the
-//     list `data` of the request names a row as well, always counted from 0.
-//  2. An echo of the row, or of its key, counts where its primary key is that of a row sent, cells compared as text; an entry may be
-//     one itself. Rows of one batch differ in their keys, so that it is one row at most. Echoes of different rows match none.
-//  3. An entry with both counts where both say the same row, or the echo is of no row that was sent.
-//  4. One entry that matches no row may speak of any: nothing is matched then.
-//  5. Several entries about one row of an answer reject it where all are alike or each is about another column; else it is open.
-//     In a refusal nothing of the batch was taken, so that they only add up.
-//  6. An entry of an answer that says of itself that its row was taken, or may yet be, contradicts its list: the row is open. In a
-//     refusal, one that says that its row was taken names no row.
+//  1. An index counts if it is a whole number, possibly written as text, within the batch, counted from `rowIndexBase`; an entry
+//     with any other index matches no row. A null index counts as absent. Without an index, a path into the list `data` of the
+//     request names a row as well, always counted from 0.
+//  2. An echo of the row, or of its key, counts if its primary key is that of a row sent, with cells compared as text; the entry
+//     itself may be an echo. Keys are unique in a batch, so that it matches one row at most. Echoes of different rows match none.
+//  3. An entry with both counts if both name the same row, or if the echo matches no row that was sent.
+//  4. An entry that matches no row may be about any: then no entry is matched.
+//  5. Several entries about one row reject it if all are equal or each is about another column; otherwise it is open. In a
+//     refusal nothing of the batch was taken, so that they simply add up.
+//  6. An entry that says itself that its row was taken, or may yet be, contradicts the list of failures: the row is open. In a
+//     refusal, an entry that says that its row was taken names no row.
 
-/** How to read what the upstream leaves open. */
+/** How to read what the upstream's description leaves open. */
 export interface AnswerReading {
-  /** What the upstream counts its first row as. */
+  /** The index that the upstream gives the first row. */
   readonly rowIndexBase: number
   readonly keyCase: WireOptions['keyCase']
 }
 
-/** Names under which an entry says which row it is about. */
+/** Names of a row's index in an entry. */
 export const INDEX_NAMES = ['index', 'rowindex', 'rownumber']
 
-/** Names under which an entry repeats the row it is about, or its key. */
+/** Names of an echo of the row, or of its key, in an entry. */
 const ECHO_NAMES = ['row', 'record', 'data', 'key', 'keys', 'primaryKey']
 
 const ACCEPTED: Verdict = Object.freeze({ kind: 'accepted' })
@@ -38,13 +38,13 @@ const NO_WORD: Verdict = Object.freeze({ kind: 'none', reason: 'NO_VERDICT' })
 /** The verdict on a row that the answer leaves open. */
 export const UNREADABLE: Verdict = Object.freeze({ kind: 'none', reason: 'UNREADABLE_ANSWER' })
 
-/** What an entry has that says that its row was taken, or may yet be. */
+/** The errors of an entry that says that its row was taken, or may yet be. */
 const NO_ERRORS: UpstreamError[] = []
 
-/** The errors of entries, by the place of the row that they are about; none of an entry that says that its row was taken, or may yet be. */
+/** The errors of each entry, by the place of its row; empty for an entry that says that its row was taken, or may yet be. */
 export type Matched = ReadonlyMap<number, readonly UpstreamError[][]>
 
-/** Entries by the row they speak of; undefined when one cannot be matched, because it may speak of any row. */
+/** Entries by their row; undefined where one cannot be matched, because it may be about any row. */
 export function matchEntries(entries: readonly object[], batch: Batch, reading: AnswerReading): Matched | undefined {
   const matched = new Map<number, UpstreamError[][]>()
   const placeOf = createMatch(batch, reading)
@@ -64,19 +64,19 @@ export function namesAnIndex(entry: object): boolean {
   return indexIn(entry) !== undefined
 }
 
-/** Whether an entry says in a form that is known which row it is about. */
+/** Whether an entry says in a known form which row it is about. */
 export function namesARow(entry: object, { destination }: Batch): boolean {
   return indexIn(entry) !== undefined || rowInPath(entry) !== undefined || echoesIn(entry, destination.resource.keyColumns).length > 0
 }
 
-/** Whether an entry has errors, or says by its index what is wrong with a row. */
+/** Whether an entry has errors, or an index together with what is wrong. */
 export function complains(entry: object): boolean {
   const errors = valueAt(entry, ['errors', 'error'])
   if (typeof errors === 'string' || Array.isArray(errors) || isObject(errors)) return Object.keys(errors).length > 0
   return (indexIn(entry) ?? rowInPath(entry)) !== undefined && Object.keys(readError(entry)).length > 0
 }
 
-/** What repeats the row in an entry, or its key; the entry itself where it has the whole key and nothing else does. */
+/** The echoes in an entry; the entry itself if it has the whole key and no other echo. */
 function echoesIn(entry: object, keyColumns: Resource['keyColumns']): readonly object[] {
   const echoes = ECHO_NAMES.map((name) => valueAt(entry, [name])).filter(isObject)
   if (echoes.length > 0) return echoes
@@ -103,7 +103,7 @@ const NOT_SETTLED =
 const YES_SWITCH = /^(?:is)?(?:ok|success|successful|succeeded|accepted|ingested|written|inserted|valid)$/
 const NO_SWITCH = /^(?:is|has)?(?:failed|rejected|errors?|invalid)$/
 
-/** The place of the row that an entry speaks of; undefined where it names none for certain. */
+/** The place of an entry's row; undefined where it names none for certain. */
 export type Match = (entry: object) => number | undefined
 
 /** Matches entries to the rows of a batch. */
@@ -121,25 +121,25 @@ export function createMatch(batch: Batch, reading: AnswerReading): Match {
   }
 }
 
-/** The index in an entry; undefined where it has none, and no number where it has several that are not one. */
+/** The index in an entry; undefined where it has none, and not a number where it has several that differ. */
 function indexIn(entry: object): unknown {
   const found = INDEX_NAMES.map((name) =>
     Object.entries(entry).flatMap(([key, value]) => (plainName(key) === name && value !== null ? [value] : [])),
   )
   const [first, ...others] = found.flat()
   const [rowNumber] = found[INDEX_NAMES.length - 1] ?? []
-  // Beside an index, a number of the row may count from one.
+  // Beside an index, a row number may count from one.
   const isNext = (value: unknown) => value === rowNumber && wholeNumber(value) === (wholeNumber(first) ?? Number.NaN) + 1
   return others.every((value) => wholeNumber(value) === wholeNumber(first) || isNext(value)) ? first : 'several'
 }
 
-/** A whole number, also one written as text. */
+/** A whole number, possibly written as text; otherwise undefined. */
 export function wholeNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^-?\d{1,15}$/.test(value.trim()) ? Number(value) : value
   return Number.isSafeInteger(number) ? (number as number) : undefined
 }
 
-/** Finds the sent rows that have the primary key of what an entry echoes, each once; the keys are read when the first echo is looked up. */
+/** Finds the sent rows whose primary key an entry echoes, without duplicates; keys are indexed on first use. */
 function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (entry: object) => readonly number[] {
   const columns = destination.resource.keyColumns
   let byKey: Map<string, number> | undefined
@@ -179,7 +179,7 @@ export function readError(source: unknown): UpstreamError {
   return { ...(code && { code }), ...(category && { category }), ...(message && { message }), ...(column && { column }) }
 }
 
-/** The verdict of an answer on a row, by the entries about it: repeats collapse, different columns add up, anything else contradicts itself. */
+/** The verdict on a row by the entries about it: equal ones collapse, different columns add up, anything else is a contradiction. */
 export function verdictOn(entries: readonly UpstreamError[][] | undefined): Verdict {
   if (entries === undefined) return ACCEPTED
   const distinct = withoutRepeats(entries)
@@ -189,7 +189,7 @@ export function verdictOn(entries: readonly UpstreamError[][] | undefined): Verd
   return addUp ? { kind: 'rejected', errors: distinct.flat() } : UNREADABLE
 }
 
-/** The verdict of a refusal on a row: nothing of the batch was taken, so that entries about one row only add up. */
+/** The verdict on a row in a refusal: nothing of the batch was taken, so that entries about a row simply add up. */
 export function refusalOn(entries: readonly UpstreamError[][] | undefined): Verdict {
   return entries === undefined ? NO_WORD : { kind: 'rejected', errors: withoutRepeats(entries).flat() }
 }

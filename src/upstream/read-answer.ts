@@ -4,46 +4,46 @@ import { doubtsOf } from './answer/doubts.ts'
 import { hasTwinNames, isObject, parseJson, plainName, valueAt } from './lenient-read.ts'
 import { type AnswerReading, INDEX_NAMES, type Matched, matchEntries, UNREADABLE, verdictOn, wholeNumber } from './match-rows.ts'
 
-// How an answer is read. The upstream documents a status and a list `failed`; all else is open, so it is read by rule:
+// How an answer is read. The upstream documents only the status and a list `failed`, so everything else is read by these rules:
 //
-//  1. The statuses 200, 201, 202, 204 and 207 are a yes for every row, each in its time: whatever follows only takes it back.
-//  2. The body is one JSON object, or a list with one entry a row, or the entry on the only row; 201, 202 and 204 may have none. All else takes back all, and so
-//     does a name that one object has twice.
-//  3. A list `failed`, at any depth of nested objects and there once, rejects the rows that its entries name, by index or by
-//     an echo of the row. An entry that names no row, or none for certain, may speak of any row and takes back all; one that says
-//     itself that its row was taken, or may yet be, leaves that row open.
-//  4. 207 says that rows were rejected: without a list `failed` all is taken back, and with an empty one it needs a count of accepted
-//     rows that is the number sent.
-//  5. Everything else in the body, at any depth, is looked at (`answer/doubts.ts`), names (`answer/names.ts`) and texts
-//     (`answer/texts.ts`) by the stems of their words. These take back what is not rejected:
-//     a. a name that can mean a no (error, failed, skipped, ...) with anything under it but nothing: no 0, false, null, [], "";
-//     b. a switch that is off, unless its name says no itself or nothing of rows; a dry run on where it was not asked for; a limit
-//        that was hit;
-//     c. a status, state or code that is not known to be good (words of which one is unknown, numbers beyond 200 to 299), or a
-//        rate below 100 %;
-//     d. a message that does not say yes in a word that is known; any text with a stem that can mean a no, or that counts rows and
-//        comes to another number; a warning that rows were left out or changed; where nothing else says yes, a message with a
-//        word that is not known, and under a name that is not known a sentence, a number below that of the rows, or a list with
-//        another number of entries;
-//     e. a list of results, rows or ids with another number of entries than rows, or an entry that is empty or of which a to d hold;
-//     f. another solution, object or operation than what was sent; more depth, values or text than is looked at; or that there is
-//        more of the answer elsewhere: another page of it.
-//     g. a header, also one behind the body, that tells of a failure (`client.ts`).
-//  6. A count of accepted, failed or all rows that does not fit what was sent and what is listed takes back all, also what is
-//     listed, and so does a list of accepted rows or results that names a row twice, or one that failed: one of the two is wrong.
+//  1. The statuses 200, 201, 202, 204 and 207 are a yes for every row; the rules that follow only take it back.
+//  2. The body is a JSON object, or a list with one entry per row, or the entry on the only row; 201, 202 and 204 may have none.
+//     Any other body takes back all, and so does a duplicate name in an object.
+//  3. A single list `failed`, at any depth of nested objects, rejects the rows that its entries name, by index or by an echo of
+//     the row. An entry that names no row for certain may be about any row and takes back all; one that says itself that its row
+//     was taken, or may yet be, leaves that row open.
+//  4. 207 says that rows were rejected: without a list `failed` it takes back all, and with an empty one it needs a count of
+//     accepted rows that equals the number sent.
+//  5. Everything else in the body, at any depth, is examined (`answer/doubts.ts`): names (`answer/names.ts`) and texts
+//     (`answer/texts.ts`) by the stems of their words. Any of these takes back what is not rejected:
+//     a. a name that can mean a no (error, failed, skipped, ...) with a value other than 0, false, null, [] or "";
+//     b. a switch that is off, unless its name means a no itself or has nothing to do with rows; a dry run that was not asked
+//        for; a limit that was hit;
+//     c. a status, state or code that is not known to be good (an unknown word, a number outside of 200 to 299), or a rate below
+//        100 %;
+//     d. a message without a word that is known to mean yes; any text with a stem that can mean a no, or with a count of rows that
+//        does not fit; a warning that rows were left out or changed; where nothing else says yes, a message with an unknown word,
+//        and under an unknown name a sentence, a number below that of the rows, or a list of another length;
+//     e. a list of results, rows or ids whose length is not the number of rows, or with an entry that is empty or to which a to d
+//        apply;
+//     f. another solution, object or operation than what was sent; more depth, values or text than is examined; a further page of
+//        the answer;
+//     g. a header, or a trailer behind the body, that tells of a failure (`client.ts`).
+//  6. A count of accepted, failed or all rows that does not fit what was sent and listed takes back all, rejections included, and
+//     so does a list of accepted rows or results that names a row twice, or one that failed: one of the two is wrong.
 //  7. Where two entries about one row contradict each other, that row is open.
-//  8. A refusal that says itself that rows were taken (`answer/claims.ts`) is read like a 207 of which only the failures are believed.
-//  9. What was taken back is open (`UNREADABLE_ANSWER`), never guessed at: nothing says which rows it concerns.
+//  8. A refusal that says itself that rows were taken (`answer/claims.ts`) is read like a 207, but only its failures are believed.
+//  9. What was taken back is unconfirmed (`UNREADABLE_ANSWER`) and never guessed at: nothing says which rows are concerned.
 
 /** What an answer says. */
 export interface Read {
-  /** On each row, in the order sent. */
+  /** One for each row, in the order sent. */
   readonly verdicts: Verdict[]
-  /** The names in an answer that was believed on its status alone: no word in it is known to mean yes. */
+  /** The top-level names of an answer that was believed on its status alone: no word in it is known to mean yes. */
   readonly unknownShape?: readonly string[]
 }
 
-/** Reads what the upstream answered with a status that is an answer on rows (`statuses.ts`). */
+/** Reads an answer whose status says that it is about rows (`statuses.ts`). */
 export function readAnswer(status: number, text: string | undefined, batch: Batch, reading: AnswerReading): Read {
   const all = (verdict: Verdict) => ({ verdicts: listOf(batch.rows.length, () => verdict) })
   if (text === '' && (status === 201 || status === 202 || status === 204)) return { ...all(verdictOn(undefined)), unknownShape: [] }
@@ -77,14 +77,14 @@ function parseBody(text: string | undefined): object | undefined {
   if (hasTwinNames(text ?? '', value)) return undefined
   if (Array.isArray(value)) return value.length > 0 ? { results: value } : undefined
   if (!isObject(value)) return undefined
-  // What says itself which row it is about is of that row only.
+  // An object with an index is about that row only.
   return wholeNumber(valueAt(value, INDEX_NAMES)) === undefined ? value : { results: [value] }
 }
 
-/** Levels of objects within each other, in which a list is looked for. */
+/** How deep a list is searched for in nested objects. */
 export const MAX_ENVELOPES = 8
 
-/** The list of failures, wherever objects lead to it; `unreadable` when something of that name is no list of objects, or there are two. */
+/** The list `failed`, at any depth of nested objects; `unreadable` where it is not a list of objects, or there are two. */
 function findFailed(answer: object): readonly object[] | undefined | 'unreadable' {
   const found = failedIn(answer, MAX_ENVELOPES)
   if (found.length === 0) return undefined
@@ -93,7 +93,7 @@ function findFailed(answer: object): readonly object[] | undefined | 'unreadable
   return isList && found.length === 1 ? failed : 'unreadable'
 }
 
-/** Whatever stands under the name `failed` and is no count, in an object and those within it. */
+/** All values named `failed` that are not counts, in an object and the objects in it. */
 function failedIn(holder: object, depth: number): unknown[] {
   const own = Object.entries(holder).flatMap(([name, value]) => (plainName(name) === 'failed' && !isCount(value) ? [value] : []))
   const inner =

@@ -16,17 +16,17 @@ import {
 } from './match-rows.ts'
 import { MAX_ENVELOPES, readAnswer } from './read-answer.ts'
 
-/** What a refusal says. */
-export interface ReadRefusal {
-  /** The upstream's words on all of it. */
+/** What a refusal says, as far as it could be read. */
+interface ReadRefusal {
+  /** The error on the whole request. */
   readonly error: UpstreamError
   /** A verdict for each row, where it names rows. */
   readonly named?: readonly Verdict[]
-  /** A verdict for each row, where it says of rows that they were taken: all but those that it names as failed are open then. */
+  /** A verdict for each row, where the refusal claims that rows were taken: all but those it names as failed are open then. */
   readonly contradiction?: readonly Verdict[]
 }
 
-/** Reads what the upstream answered with a status that refuses all rows (`statuses.ts`). */
+/** Reads an answer whose status refuses all rows (`statuses.ts`). */
 export function readRefusal(text: string | undefined, batch: Batch, reading: AnswerReading): ReadRefusal {
   const answer = refusalIn(text)
   if (claimsTaken(answer, batch.rows.length))
@@ -39,13 +39,13 @@ export function readRefusal(text: string | undefined, batch: Batch, reading: Ans
   return matched === undefined ? { error } : { error, named: listOf(batch.rows.length, (at) => refusalOn(matched.get(at))) }
 }
 
-/** The upstream's words on all of a call that it refused. */
+/** The upstream's error on a refused call that carries no rows. */
 export function readRefusalWords(text: string | undefined): UpstreamError {
   const answer = refusalIn(text)
   return generalError(answer, entriesIn(answer, MAX_ENVELOPES)[0])
 }
 
-/** A refusal as an object: a list is one of errors, and what is no JSON, or a text in it, is a message. */
+/** A refusal as an object: a list is taken for errors, and a text, JSON or not, for a message. */
 function refusalIn(text: string | undefined): object {
   const value = parseJson(text)
   if (Array.isArray(value)) return { errors: value }
@@ -59,7 +59,7 @@ function ifRejected(verdict: Verdict): Verdict {
 
 const OF_WHAT_IS_WRONG = /^(?:details?|messages?)$/
 
-/** The entries of all lists in a refusal that are about what is wrong, wherever objects lead to them; of others, which may repeat what was sent, those that complain. */
+/** The entries of all lists of errors in a refusal, at any depth of nested objects; of other lists, which may echo what was sent, only the entries with errors. */
 function entriesIn(holder: object, depth: number): unknown[] {
   return Object.entries(holder).flatMap(([name, value]) => {
     if (Array.isArray(value)) {
@@ -73,21 +73,21 @@ function entriesIn(holder: object, depth: number): unknown[] {
   })
 }
 
-/** Whether a name is the place of a row, or a path to it. */
+/** Whether a name is the index of a row, or a path to it. */
 function isPlace(name: string): boolean {
   return wholeNumber(name) !== undefined || rowInPath({ path: name }) !== undefined
 }
 
-/** An entry that stands under the place of its row, as one of a list. */
+/** An entry that is keyed by the place of its row, in the form of a list entry. */
 function entryAt([place, value]: readonly [string, unknown]): object {
   const [inner] = Array.isArray(value) ? value : [value]
   return { ...(wholeNumber(place) === undefined ? { path: place } : { index: place }), ...(isObject(inner) ? inner : { message: inner }) }
 }
 
-/** A code where others have a message, as OAuth has it. */
+/** A code in place of a message, as in OAuth. */
 const CODE = /^[A-Za-z]+(?:_[A-Za-z]+)+$/
 
-/** The words on the whole request: at the top, under `error`, in an envelope, or as an entry that names no row; the first of each. */
+/** The error on the whole request: at the top level, under `error`, in an envelope, or as an entry that names no row. */
 function generalError(answer: object, general?: unknown, depth = MAX_ENVELOPES): UpstreamError {
   const under = valueAt(answer, ['error', 'err'])
   const envelope = valueAt(answer, ['data', 'result', 'response', 'fault', 'exception'])

@@ -2,10 +2,10 @@ import { GatewayError } from '../errors.ts'
 import type { UpstreamColumn, UpstreamSolution, UpstreamTable } from '../lifecycle/schema-port.ts'
 import { listAt, textAt, valueAt } from './lenient-read.ts'
 
-/** Names under which an answer may wrap what was asked for. */
+/** Names under which an answer may wrap its content. */
 export const ENVELOPES = ['data', 'result', 'results', 'items', 'response', 'content']
 
-/** A list that may be the whole answer, or stand under a name or inside envelopes; an object of named entries counts as one. */
+/** A list: the whole answer, or under one of these names, or in an envelope. An object of named entries counts as a list. */
 export function findList(answer: unknown, names: readonly string[], depth = 0): readonly unknown[] | undefined {
   if (Array.isArray(answer)) return answer
   const under = (place: string) => valueAt(answer, [place])
@@ -16,7 +16,7 @@ export function findList(answer: unknown, names: readonly string[], depth = 0): 
   return inner.map((holder) => findList(holder, names, depth + 1)).find((list) => list !== undefined)
 }
 
-/** The entries of an object as a list, each with its key for a name; undefined unless every entry is an object or a word. */
+/** The members of an object as a list, each with its key as name; undefined unless every value is an object or a word. */
 function entriesOf(holder: object): unknown[] | undefined {
   const entries = Object.entries(holder)
   if (entries.length === 0 || !entries.every(([, value]) => typeof value === 'string' || (typeof value === 'object' && value !== null)))
@@ -26,7 +26,7 @@ function entriesOf(holder: object): unknown[] | undefined {
   )
 }
 
-/** Every entry of a list, read; throws `UPSTREAM_UNREADABLE` where there is no list or an entry without a name. */
+/** Reads every entry of a list; throws `UPSTREAM_UNREADABLE` where there is no list, or an entry without a name. */
 export function readList<T>(list: readonly unknown[] | undefined, readItem: (item: unknown) => T | undefined, what: string): T[] {
   if (list === undefined) throw new GatewayError('UPSTREAM_UNREADABLE', `The upstream's answer has no list of ${what}.`)
   return list.map((item) => {
@@ -36,7 +36,7 @@ export function readList<T>(list: readonly unknown[] | undefined, readItem: (ite
   })
 }
 
-/** A solution as it is listed; undefined without a name. */
+/** Reads a solution; undefined without a name. */
 export function readSolution(item: unknown): UpstreamSolution | undefined {
   const solutionName = textAt(item, ['solutionName', 'name'])
   if (solutionName === undefined) return undefined
@@ -51,7 +51,7 @@ export function readSolution(item: unknown): UpstreamSolution | undefined {
   }
 }
 
-/** A table with its columns; undefined without a name or without columns. */
+/** Reads a table with its columns; undefined without a name or without columns. */
 export function readTable(item: unknown): UpstreamTable | undefined {
   const name = textAt(item, ['name', 'tableName', 'objectName', 'object', 'table'])
   const columns = findList(item, ['columns', 'attributes', 'fields'], 2)
@@ -98,7 +98,7 @@ function readDigits(item: unknown): Pick<UpstreamColumn, 'precision' | 'scale'> 
   return { ...(Number.isInteger(precision) && { precision }), ...(Number.isInteger(scale) && { scale }) }
 }
 
-/** What is asked of a column's values: words, or objects with a word and a value, or one object of rules, or flags of the column. */
+/** The rules of a column: given as words, as objects with a word and a value, as one object of rules, or as flags of the column. */
 function readRules(item: unknown): Rule[] {
   const rules = valueAt(item, ['validations', 'constraints'])
   const listed = Array.isArray(rules) ? rules.map(readRule) : []

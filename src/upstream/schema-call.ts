@@ -10,14 +10,14 @@ import { readRefusalWords } from './read-refusal.ts'
 import { meaningOf, readRetryAfter } from './statuses.ts'
 
 interface AskedCall extends Call {
-  /** What of the body is a value, and no name. */
+  /** The submitted values in the body, which must not be quoted. */
   readonly values?: readonly unknown[]
 }
 
 /** Makes one call of a schema endpoint; resolves with its JSON, and throws a `GatewayError` when it is declined, lost or unreadable. */
 export type SchemaCall = (call: AskedCall) => Promise<unknown>
 
-/** Calls that count like requests with rows: the same semaphore, rate and breaker. */
+/** Calls under the same semaphore, rate limit and breaker as requests with rows. */
 export function createSchemaCall(client: Client, limited: LimitedCall): SchemaCall {
   return async (call) => {
     const send = async (noteLeft: () => void) => readExchange(await client.call({ ...call, noteLeft }))
@@ -27,7 +27,7 @@ export function createSchemaCall(client: Client, limited: LimitedCall): SchemaCa
     if (result.kind === 'unsent') throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The upstream could not be reached; nothing was changed.')
     if (result.kind === 'lost') throw lostError(result, isChange)
     if (result.status >= 300) throw refusedError(result, call)
-    // A change that was made may be answered with no words at all.
+    // A successful change may be answered with an empty body.
     return result.text === '' && isChange ? undefined : parseAnswer(result.text)
   }
 }
@@ -36,19 +36,19 @@ interface Replied {
   readonly kind: 'replied'
   readonly status: number
   readonly text: string | undefined
-  /** How long the upstream asked to wait, where it did. */
+  /** How long the upstream asked to wait, if it did. */
   readonly waiting: ErrorNumbers
 }
 
 interface Lost {
   readonly kind: 'lost'
   readonly reason: UnconfirmedReason
-  /** Where the upstream did answer, and failed or says nothing of the call. */
+  /** The status of an answer that failed, or that says nothing about the call. */
   readonly status?: number
   readonly waiting?: ErrorNumbers
 }
 
-/** The same reading as of requests with rows (`statuses.ts`), so that the breaker sees one upstream: a 5xx is a loss, a 429 an answer. */
+/** Reads statuses as for requests with rows (`statuses.ts`), so that the breaker counts alike: a 5xx is a failure, a 429 an answer. */
 function readExchange(exchange: Exchange): Replied | Lost | { readonly kind: 'unsent' } {
   if (exchange.kind !== 'reply') return exchange
   const { status, text, retryAfter } = exchange
@@ -76,7 +76,7 @@ function lostWords({ reason, status }: Lost, isChange: boolean): string {
   if (status !== undefined) return `The upstream failed with status ${status}`
   if (reason === 'TIMED_OUT') return 'The upstream did not answer in time'
   if (reason === 'UNREADABLE_ANSWER') return 'What the upstream sent was not the answer to this call'
-  // Only of a change is it known that it had left.
+  // Of a read it is not known whether it left at all.
   return isChange
     ? 'The connection to the upstream was dropped before it answered'
     : 'The connection to the upstream was dropped or refused'
@@ -96,14 +96,14 @@ function refusedError({ status, text, waiting }: Replied, call: AskedCall): Gate
   return new GatewayError('UPSTREAM_REFUSED', `The upstream declined the call with status ${status}${words}`)
 }
 
-/** What of the upstream's words may be shown, which are about names and sizes here. */
+/** As much of the upstream's error as may be shown. */
 function wordsOf(text: string | undefined, { tenant, values = [] }: AskedCall): string {
   const words = createWordsOn({ names: new Set(), isShared: false, mayCount: () => true, cells: () => cellsOf(values, tenant) })
   const { code, message } = words.show(readRefusalWords(text))
   return `${code === undefined ? '' : ` Its code: ${code}.`}${message === undefined ? '' : ` Its words: ${message}`}`
 }
 
-/** What a JSON text of the upstream holds; throws `UPSTREAM_UNREADABLE` where it is none, or has a name twice in one object. */
+/** Parses JSON from the upstream; throws `UPSTREAM_UNREADABLE` where it is not JSON, or has a duplicate name in an object. */
 export function parseAnswer(text: string | undefined): unknown {
   const value = parseJson(text)
   if (value === undefined) throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered something that is not JSON.')

@@ -8,10 +8,10 @@ import { isObject, listAt, plainName, textAt, valueAt } from './lenient-read.ts'
 import { ENVELOPES, findList, readList, readSolution, readTable } from './read-schema.ts'
 import { parseAnswer, type SchemaCall } from './schema-call.ts'
 
-/** Where the definition may stand as a JSON text. */
+/** Names of the member that may hold a definition as JSON text. */
 const DEFINITIONS = ['schemaDefinition', 'definition', 'schema']
 
-/** The upstream's schema endpoints; element shapes and envelopes are read leniently, anything unreadable is an error. */
+/** The upstream's schema endpoints; entries and envelopes are read leniently, and anything unreadable is an error. */
 export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): SchemaPort {
   const read: SchemaCall = async (asked) => expectRead(await call(asked))
   return {
@@ -21,7 +21,7 @@ export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): Sche
       const holder = unwrap(answer, 'successfulObjects')
       const failed = readList(listAt(holder, ['failedObjects']), readNamed, 'failedObjects')
       const successful = listAt(holder, ['successfulObjects'])
-      // Where objects failed, that is what the rest of the answer speaks of.
+      // Where objects failed, a no elsewhere in the answer is about these.
       if (failed.length === 0) refuseNo(answer, 'roll all of it out')
       for (const entry of successful ?? []) refuseNo(isObject(entry) ? entry : undefined, 'roll all of it out')
       return { successful: readList(successful, readNamed, 'successfulObjects'), failed }
@@ -55,7 +55,7 @@ export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): Sche
   }
 }
 
-/** Throws where an answer to a change says no, though its status says yes: `UPSTREAM_REFUSED`, or `UPSTREAM_UNREADABLE` where only words can mean it. */
+/** Throws where an answer to a change says no despite its status: `UPSTREAM_REFUSED`, or `UPSTREAM_UNREADABLE` where only a text may mean it. */
 function refuseNo(answer: unknown, what: string): void {
   const holders = holdersIn(answer)
   const members = holders.flatMap((holder) => Object.entries(holder))
@@ -66,10 +66,10 @@ function refuseNo(answer: unknown, what: string): void {
     throw new GatewayError('UPSTREAM_UNREADABLE', `The upstream answered in words that can mean that it did not ${what}.`)
 }
 
-/** The answer to a read; throws `UPSTREAM_UNREADABLE` where it says no, though its status says yes, or has more elsewhere: a list that lacks something is none. */
+/** The answer to a read; throws `UPSTREAM_UNREADABLE` where it says no despite its status, or has further pages: an incomplete list is of no use. */
 function expectRead(answer: unknown): unknown {
   const members = holdersIn(answer).flatMap((holder) => Object.entries(holder))
-  // Objects may be tables, of any name.
+  // Members that are objects may be tables with any name.
   if (members.some(([name, value]) => (typeof value !== 'object' || /^errors?$/i.test(name)) && isNo(name, value)))
     throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered with an error, though its status says that all is well.')
   if (members.some(([name, value]) => OF_MORE.test(plainName(name)) && typeof value !== 'object' && !isNothing(value)))
@@ -81,7 +81,7 @@ const OF_MORE = /^(?:has)?(?:more|next)(?:page)?(?:cursor|token|link|url)?$/
 
 const MAX_ENVELOPES = 3
 
-/** The objects that an answer consists of, and those in its envelopes. */
+/** An answer and the objects in its envelopes. */
 function holdersIn(answer: unknown, depth = MAX_ENVELOPES): readonly object[] {
   if (Array.isArray(answer)) return answer.flatMap((entry) => holdersIn(entry, depth))
   if (!isObject(answer)) return []
@@ -89,7 +89,7 @@ function holdersIn(answer: unknown, depth = MAX_ENVELOPES): readonly object[] {
   return [answer, ...inner.flatMap((value) => holdersIn(value, depth - 1))]
 }
 
-/** By the stems of names, as answers on rows are read; what describes the change itself, such as its validations, is not looked into. */
+/** Whether a member means a no, judged as in answers on rows; what describes the change itself, such as its validations, is not examined. */
 function isNo(name: string, value: unknown): boolean {
   const topic = topicOf(name)
   if (topic === 'no') return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : !isNothing(value)
@@ -98,7 +98,7 @@ function isNo(name: string, value: unknown): boolean {
   return Number(value) >= 400 || /^(?:false|no)$/i.test(String(value)) || saysNo(String(value))
 }
 
-/** The object that holds a name: the answer itself or one inside its envelopes. */
+/** The object that has a member of this name: the answer itself, or one in its envelopes. */
 function unwrap(answer: unknown, name: string, depth = 0): unknown {
   if (depth === 3 || valueAt(answer, [name]) !== undefined) return answer
   const inner = ENVELOPES.map((envelope) => valueAt(answer, [envelope])).filter((value) => typeof value === 'object' && value !== null)

@@ -1,6 +1,6 @@
 import type { Answer } from '../ingest/upstream-port.ts'
 
-/** What a status says of all rows of a request before its body is read: an answer on rows, certainly not written, or maybe written. */
+/** What a status means before the body is read: an answer on rows, certainly not written, or possibly written. */
 type StatusMeaning = { readonly kind: 'answered' } | Refused | Omit<Extract<Answer, { kind: 'lost' }>, 'retryAfterMs'>
 
 type Refused = Pick<Extract<Answer, { kind: 'refused' }>, 'kind' | 'failure' | 'code' | 'divisible'>
@@ -20,14 +20,14 @@ const MEANINGS: Readonly<Record<number, StatusMeaning>> = {
   202: ANSWERED,
   204: ANSWERED,
   207: ANSWERED,
-  // A redirect that keeps the method asks for the request elsewhere: it was not taken here, and none is followed.
+  // A redirect that keeps the method: the request was not taken here, and redirects are not followed.
   307: REFUSED,
   308: REFUSED,
   400: SPOILT,
   401: { ...REFUSED, code: 'UPSTREAM_UNAUTHORIZED' },
   403: { ...REFUSED, code: 'UPSTREAM_UNAUTHORIZED' },
   404: { ...REFUSED, code: 'UPSTREAM_NOT_FOUND' },
-  // It may have been taken: the server gave up on the rest of it (408), or whoever stands before it did on the answer.
+  // Possibly taken: the server gave up waiting for the rest of the request (408), or a proxy for the answer.
   408: ENDED_EARLY,
   409: SPOILT,
   410: { ...REFUSED, code: 'UPSTREAM_NOT_FOUND' },
@@ -39,11 +39,11 @@ const MEANINGS: Readonly<Record<number, StatusMeaning>> = {
   460: ENDED_EARLY,
   499: ENDED_EARLY,
   504: TIMED_OUT_THERE,
-  // The same, as Cloudflare names it.
+  // Cloudflare's status for a timeout of the origin.
   524: TIMED_OUT_THERE,
 }
 
-/** What a status means, which may depend on whether a time to wait came with it; of 4xx a client treats each that it does not know as a 400. */
+/** What a status means, which may depend on `Retry-After`; unknown 4xx are treated as 400 (RFC 9110). */
 export function meaningOf(status: number, asksToWait: boolean): StatusMeaning {
   if (status === 503 && asksToWait) return UNAVAILABLE
   return MEANINGS[status] ?? (status >= 500 ? FAILED : status >= 400 ? REFUSED : UNREADABLE)
@@ -51,13 +51,13 @@ export function meaningOf(status: number, asksToWait: boolean): StatusMeaning {
 
 const MAX_RETRY_AFTER_MS = 60_000
 
-/** `Retry-After` as seconds or a date, in milliseconds from now, a minute at most; the past is now, nonsense counts as unsaid. */
+/** `Retry-After`, in seconds or as a date, as milliseconds from now, at most a minute; malformed ones are ignored. */
 export function readRetryAfter(header: string | undefined): { readonly retryAfterMs?: number } {
   const ms = SECONDS.test(header ?? '') ? longest(header ?? '') : untilDate(header?.trim() ?? '')
   return Number.isNaN(ms) ? {} : { retryAfterMs: Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS) }
 }
 
-/** Whole seconds, as RFC 9110 has them; also with a fraction, and as two headers come. */
+/** Whole seconds, as in RFC 9110; also with a fraction, and several joined by commas, as repeated headers arrive. */
 const SECONDS = /^\s*\d+(?:\.\d+)?\s*(?:,\s*\d+(?:\.\d+)?\s*)*$/
 
 function longest(list: string): number {
@@ -65,7 +65,7 @@ function longest(list: string): number {
 }
 
 const HTTP_DATE = /^[A-Z][a-z]+,? .*\d{2}:\d{2}:\d{2}/
-/** The oldest form of HTTP ends in the year and means GMT; `Date.parse` would take it for local time. */
+/** The asctime form of HTTP dates ends in the year and means GMT; `Date.parse` would take it for local time. */
 const OLDEST_FORM = /:\d{2} \d{4}$/
 
 function untilDate(text: string): number {

@@ -1,31 +1,31 @@
 type Text = string | Uint8Array
 
-/** Memory in which bodies stand one behind the other. */
+/** A block of memory that holds several bodies, one after the other. */
 interface Block {
   readonly memory: ArrayBuffer
   used: number
-  /** Those that were not given back. */
+  /** How many bodies in it were not given back yet. */
   bodies: number
 }
 
 const BLOCK_BYTES = 1024 * 1024
 const MAX_FREE_BLOCKS = 32
-// Texts below this share buffers that Node itself cuts up.
+// Smaller bodies come from Node's own pool.
 const SMALL = 4 * 1024
 const MAX_FREE_LARGE = 4
-/** Units of UTF-16 that are certain to fit into a block of memory: each takes three bytes of UTF-8 at most. */
+/** How many UTF-16 units certainly fit into a block: each takes at most three bytes of UTF-8. */
 export const CERTAIN_TO_FIT = Math.floor(BLOCK_BYTES / 3)
 
 /**
- * Memory for the bodies of requests and answers, used again and again; none yet. Buffers outside the heap count against its limits: with a new one for each body the garbage
- * collector walks the whole heap so often that it costs a fifth of all work. Blocks are kept; the memory of bodies that are
- * larger than one is held weakly, so that a collection frees it.
+ * A pool of memory for the bodies of requests and answers. Allocating a new buffer for each would trigger full garbage collections
+ * so often that they cost a fifth of all work. Blocks are kept; memory for larger bodies is held weakly, so that a collection can
+ * free it.
  */
 export function createBufferPool() {
   const free: ArrayBuffer[] = []
   let freeLarge: WeakRef<ArrayBuffer>[] = []
-  // By the very view that was handed out, so that a body given back twice cannot free the memory of the one after it; weakly,
-  // so that one which never comes back is forgotten, and its block with it.
+  // Keyed by the view that was handed out, so that giving a body back twice cannot free the memory of another; weak, so that one
+  // that never comes back is forgotten together with its block.
   const handedOut = new WeakMap<Buffer, Block>()
   let open: Block | undefined
 
@@ -34,7 +34,7 @@ export function createBufferPool() {
     return open
   }
 
-  /** A block of its own for a body that is larger than one. */
+  /** A separate block for a body that is larger than a normal one. */
   function largeBlock(bytes: number): Block {
     const fits = freeLarge.find((memory) => (memory.deref()?.byteLength ?? 0) >= bytes)
     freeLarge = freeLarge.filter((memory) => memory !== fits && memory.deref() !== undefined)
@@ -49,7 +49,7 @@ export function createBufferPool() {
     } else if (freeLarge.length < MAX_FREE_LARGE) freeLarge.push(new WeakRef(block.memory))
   }
 
-  /** So many bytes, with anything in them. */
+  /** Takes uninitialised memory. */
   function take(bytes: number): Buffer {
     const block = bytes > BLOCK_BYTES ? largeBlock(bytes) : blockFor(bytes)
     const body = Buffer.from(block.memory, block.used, bytes)
@@ -61,7 +61,7 @@ export function createBufferPool() {
 
   return {
     take,
-    /** Some texts as one body in UTF-8; what is in UTF-8 already is copied. */
+    /** Joins texts into one body in UTF-8; bytes are copied as they are. */
     write(...texts: readonly Text[]): Buffer {
       const bytes = bytesOf(texts)
       if (bytes < SMALL) return join(texts)
@@ -69,7 +69,7 @@ export function createBufferPool() {
       writeAll(texts, body)
       return body
     },
-    /** Takes a body back that nobody reads any more. */
+    /** Gives back a body that nobody reads any more. */
     giveBack(body: Buffer): void {
       const block = handedOut.get(body)
       handedOut.delete(body)
@@ -80,12 +80,12 @@ export function createBufferPool() {
   }
 }
 
-/** With anything in it: an array buffer of the language's own is filled with zeros, which takes 20 ms for 30 MB. */
+/** Uninitialised: `new ArrayBuffer` fills memory with zeros, which takes 20 ms for 30 MB. */
 function newMemory(bytes: number): ArrayBuffer {
   return Buffer.allocUnsafeSlow(bytes).buffer
 }
 
-/** How many units of UTF-16 some texts have together. */
+/** The total length of some texts in UTF-16 units. */
 export function lengthOf(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0)
 }

@@ -1,10 +1,10 @@
-/** What a code of a published list stands for, and what whoever meets it is to do. */
+/** The cause of a code of a published list, and what to do about it. */
 export interface CodeWords {
   readonly cause: string
   readonly cure: string
 }
 
-/** Both in one text, as the descriptions of the SDL have it. */
+/** Cause and cure as one text, for the descriptions of the SDL. */
 export function meaningOf({ cause, cure }: CodeWords): string {
   return `${cause} ${cure}`
 }

@@ -1,9 +1,9 @@
-/** Settings, or files they name, that cannot be used; the message lists every complaint, one on each line, and echoes no value. */
+/** Settings, or files that they name, cannot be used; the message has a line for each complaint, and never a value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-/** For a `catch`: the same of whatever went wrong with what a setting says. */
+/** A handler for `catch` that turns an error into a `ConfigError` about a setting. */
 export function unusable(setting: string): (error: unknown) => never {
   return (error) => {
     throw new ConfigError(`${setting}: ${error instanceof Error ? error.message : 'it cannot be used'}`)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseStrictly } from './json-text.ts'
 
-/** A whole number between two others, both included. */
+/** A whole number within a range, bounds included. */
 export const wholeNumberFrom = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`
   return z
@@ -11,12 +11,12 @@ export const wholeNumberFrom = (min: number, max: number) => {
     .pipe(z.number().min(min, message).max(max, message))
 }
 
-/** The same, with a value where nothing is set. */
+/** A whole number within a range, with a default. */
 export const wholeNumber = (fallback: number, min: number, max: number) => wholeNumberFrom(min, max).default(fallback)
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** A length of time with its unit, such as 7d, in milliseconds; up to ten years. */
+/** A duration with a unit, such as 7d, as milliseconds; up to ten years. */
 export const duration = (fallback: string) =>
   z
     .string()
@@ -33,7 +33,7 @@ export const duration = (fallback: string) =>
 /** The name of a file. */
 export const fileName = z.string().refine((name) => !name.includes('\0'), 'must be the name of a file')
 
-/** What the client of the database knows of TLS; whatever else is said would be passed over in silence. */
+/** The parameters for TLS that the PostgreSQL client knows; it silently ignores any other. */
 const TLS = new Set(['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation'])
 
 /** The URL of a PostgreSQL database; it may carry credentials. */
@@ -63,7 +63,7 @@ export const anyHttpUrl = z
   .refine(isHttpUrl, 'must be an http or https URL')
   .transform((text) => new URL(text))
 
-/** The same, that carries no credentials, query or fragment. */
+/** An http or https URL without credentials, query and fragment. */
 export const httpUrl = anyHttpUrl.refine(
   (url) => url.search === '' && url.hash === '' && url.username === '' && url.password === '',
   'must not carry credentials, a query or a fragment',
@@ -72,7 +72,7 @@ export const httpUrl = anyHttpUrl.refine(
 /** The http or https URL of a proxy; it may carry credentials. */
 export const proxyUrl = z.string().refine(isHttpUrl, 'must be an http or https URL, such as http://proxy:3128')
 
-/** A path as a request line can hold it, which has the placeholder once. */
+/** A URL path that contains the placeholder once. */
 export const pathWith = (placeholder: string) =>
   z
     .string()
@@ -80,7 +80,7 @@ export const pathWith = (placeholder: string) =>
     .regex(/^[^?#]*$/, 'must not carry a query or a fragment')
     .refine((path) => path.split(placeholder).length === 2, `must hold ${placeholder} exactly once`)
 
-/** Origins of browsers, separated by commas; none by default. */
+/** Browser origins, separated by commas; none by default. */
 export const origins = z
   .string()
   .transform((text) => text.split(',').map((origin) => origin.trim()))

@@ -1,6 +1,6 @@
 const CODE = /^[A-Z0-9][A-Z0-9_]{0,63}$/
 
-/** The code of an error such as ENOTFOUND, the one nearest to its origin where errors wrap each other; undefined where there is none. What else an error says can quote anything. */
+/** The code of an error, such as ENOTFOUND, of the innermost cause that has one; unlike a message, it cannot quote anything. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const inner = 'cause' in error ? errorCode(error.cause) : undefined

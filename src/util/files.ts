@@ -4,12 +4,12 @@ import { dirname } from 'node:path'
 import { errorCode } from './error-code.ts'
 import { parseStrictly } from './json-text.ts'
 
-/** Reads what a JSON file of at most so many bytes says; throws an error whose message says what is wrong with the file, and quotes the name of a member at most. */
+/** Reads a JSON file of at most `maxBytes`; throws an error whose message says what is wrong with it, and quotes no more than the name of a member. */
 export async function readSmallJson(file: string, maxBytes: number): Promise<unknown> {
   return parseStrictly(textOf(await readSmallFile(file, maxBytes)))
 }
 
-/** A byte order mark is left out, as editors put it there; what is not UTF-8 would make one name of several. */
+/** Decodes UTF-8 strictly, since replacement characters could make different names equal; a byte order mark is dropped. */
 function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -21,7 +21,7 @@ function textOf(bytes: Uint8Array): string {
 async function readSmallFile(file: string, maxBytes: number): Promise<Uint8Array> {
   try {
     await using handle = await open(file)
-    // Read no further than that: what is no plain file has no size.
+    // A bounded read instead of a look at the size: special files have none.
     const bytes = Buffer.concat(await Array.fromAsync(handle.createReadStream({ end: maxBytes, autoClose: false })))
     if (bytes.length <= maxBytes) return bytes
   } catch (error) {
@@ -30,9 +30,9 @@ async function readSmallFile(file: string, maxBytes: number): Promise<Uint8Array
   throw new Error(`it has more than ${maxBytes} bytes`)
 }
 
-/** Makes a folder and those above it, where they are not there yet; throws what the system says where it cannot. */
+/** Makes a folder and its parents, where they do not exist; throws the system's error where it cannot. */
 export function makeFolder(folder: string): void {
-  // Step by step: with `recursive` Node tries for ever where the system says, as in /proc, that a folder in one that is there has no place.
+  // Step by step: with `recursive`, Node loops for ever in places such as /proc, where the parent exists and the call fails with ENOENT.
   if (existsSync(folder)) return
   makeFolder(dirname(folder))
   try {

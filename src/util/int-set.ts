@@ -1,20 +1,20 @@
 /** A set of 32-bit integers. */
-export interface IntSet {
-  /** Puts a number in; false when it was in already. */
+interface IntSet {
+  /** Adds a number; false when it was there already. */
   add(number: number): boolean
-  /** Takes a number out, if it is in. */
+  /** Removes a number, if it is there. */
   remove(number: number): void
 }
 
-/** Marks a slot without a number; whether zero itself is in is kept apart. */
+/** Marks a free slot; whether zero itself is in the set is kept separately. */
 const FREE = 0
 const LEAST_SLOTS = 16
-/** What an empty set may keep. */
+/** The most slots that an empty set keeps. */
 const KEPT_SLOTS = 4096
 
 /**
- * An empty set: open addressing with linear probing, at most half full, for numbers that are spread evenly. JavaScript's own
- * set keeps an entry and a chain per number on the heap, which costs twice as much with tens of thousands.
+ * Open addressing with linear probing, at most half full, for numbers that are evenly distributed. A `Set` keeps an entry per
+ * number on the heap, which costs twice as much with tens of thousands.
  */
 export function createIntSet(): IntSet {
   let slots = new Int32Array(LEAST_SLOTS)
@@ -33,7 +33,7 @@ export function createIntSet(): IntSet {
     }
   }
 
-  /** Closes the gap at a place: whatever stands behind it and would no longer be found moves forward. */
+  /** Closes a gap: numbers behind it that would no longer be found move forward. */
   function close(gap: number, mask: number): void {
     let free = gap
     for (let at = (gap + 1) & mask; slots[at] !== FREE; at = (at + 1) & mask) {
@@ -45,7 +45,7 @@ export function createIntSet(): IntSet {
     slots[free] = FREE
   }
 
-  /** Puts zero in or takes it out; says whether that changed anything. */
+  /** Adds or removes zero; whether that changed anything. */
   function setZero(isIn: boolean): boolean {
     const isChange = hasZero !== isIn
     hasZero = isIn

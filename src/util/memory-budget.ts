@@ -1,8 +1,8 @@
-/** Bytes that all requests together may hold in memory. */
+/** A budget for the memory that all requests together may hold. */
 export interface MemoryBudget {
-  /** Opens the account of one request. */
+  /** Opens an account for a request. */
   open(): MemoryAccount
-  /** Bytes that are taken. */
+  /** How many bytes are taken. */
   held(): number
   /** Whether hardly anything is left. */
   isSpent(): boolean
@@ -10,18 +10,18 @@ export interface MemoryBudget {
 
 /** What one request holds of the budget. */
 export interface MemoryAccount {
-  /** Takes so many bytes more; false where that is over the budget, and nothing is taken then. */
+  /** Takes further bytes; false, and nothing is taken, where that would exceed the budget. */
   take(bytes: number): boolean
-  /** Holds so many bytes in all from now on, whatever the budget says: for an answer that is owed. */
+  /** Raises the account to so many bytes, even beyond the budget: for an answer that has to be given. */
   holdAtLeast(bytes: number): void
-  /** Gives everything back; once, at the end. */
+  /** Gives everything back. */
   close(): void
 }
 
-/** Below this much a request is worth no refusal. */
+/** Requests that need less than this are not worth refusing. */
 const SMALL = 64 * 1024
 
-/** A budget of so many bytes. A single request may take at most three quarters of it, so that one does not shut out all others. */
+/** A budget in bytes. A single request may take at most three quarters of it, so that it cannot shut out all others. */
 export function createMemoryBudget(total: number): MemoryBudget {
   let used = 0
   const most = total * 0.75

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache'
 
 const MINUTE_MS = 60_000
-/** Subjects that are remembered; what is said of more than these in a minute may be said again. */
+/** How many subjects are remembered; with more in a minute, some may be reported twice. */
 const MAX_SUBJECTS = 100
 
-/** Says whether something may be told now: not where the same subject was told less than a minute ago. */
+/** Whether something may be reported now: not within a minute after the last report on the same subject. */
 export function createOncePerMinute(now: () => number = () => performance.now()): (subject?: string) => boolean {
   const toldAt = new LRUCache<string, number>({ max: MAX_SUBJECTS })
   return (subject = '') => {

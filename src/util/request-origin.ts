@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
-/** Which request something is done for; everything done for one request carries the same object. */
+/** The request for which something is done; all work for one request shares the same object. */
 export interface RequestOrigin {
-  /** The caller's x-request-id where it is well formed, else one of ours. */
+  /** The caller's x-request-id where it is well formed, else a generated one. */
   readonly requestId: string
   /** The caller's W3C traceparent, where it is well formed. */
   readonly traceparent: string | undefined
@@ -12,7 +12,7 @@ const REQUEST_ID = /^[A-Za-z0-9._~:@/+=-]{1,128}$/
 // Version 00 has 55 characters. A later one may go on behind a dash, and is read as if it were 00; ff is forbidden.
 const TRACEPARENT = /^(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/
 
-/** The origin that the headers of a request name; a header that came twice is malformed. Work that no request asked for has `readOrigin({ headers: {} })`. */
+/** The origin from the headers of a request; a header that came twice counts as malformed. Background work uses `readOrigin({ headers: {} })`. */
 export function readOrigin({ headers }: { readonly headers: Readonly<Record<string, string | string[] | undefined>> }): RequestOrigin {
   const requestId = String(headers['x-request-id'] ?? '')
   const traceparent = String(headers.traceparent ?? '')
@@ -23,8 +23,8 @@ export function readOrigin({ headers }: { readonly headers: Readonly<Record<stri
 }
 
 /**
- * The headers of one attempt at something done for these requests, fresh for each. Of several requests none is named, since
- * the id of one caller would reach the logs of another; their attempt has a trace of its own where one of them is traced.
+ * The tracing headers of one attempt made for these requests, new for each attempt. An attempt for several requests names none
+ * of them, since a caller's id must not reach the logs of another; it has a trace of its own where one of them is traced.
  */
 export function attemptHeaders(origins: readonly RequestOrigin[]): { 'x-request-id': string; traceparent?: string } {
   const [first] = origins
@@ -42,12 +42,12 @@ function sharedHeaders(origins: readonly RequestOrigin[]): ReturnType<typeof att
   return { ...id, traceparent: `00-${randomHex(32)}-${randomHex(16)}-${isSampled ? '01' : '00'}` }
 }
 
-/** Ids of requests for a log line, each once and ten at most. */
+/** Request ids for a log line, without duplicates, at most ten. */
 export function requestIdsOf(origins: readonly RequestOrigin[]): readonly string[] {
   return [...new Set(origins)].slice(0, 10).map(({ requestId }) => requestId)
 }
 
-/** The same for a line about several requests, with their traces where they have any. */
+/** Request ids and trace ids for a log line about several requests. */
 export function idsOf(origins: readonly RequestOrigin[]): {
   readonly requestIds: readonly string[]
   readonly traceIds?: readonly string[]
@@ -56,7 +56,7 @@ export function idsOf(origins: readonly RequestOrigin[]): {
   return { requestIds: requestIdsOf(origins), ...(traceIds.length > 0 && { traceIds }) }
 }
 
-/** What a well-formed traceparent names. */
+/** The parts of a well-formed traceparent. */
 export function traceOf(traceparent: string | undefined) {
   if (traceparent === undefined) return undefined
   return { traceId: traceIdOf(traceparent), spanId: traceparent.slice(36, 52), traceFlags: Number.parseInt(flagsOf(traceparent), 16) }
@@ -70,7 +70,7 @@ function flagsOf(traceparent: string): string {
   return traceparent.slice(53, 55)
 }
 
-/** Up to 32 hexadecimal digits, never all zero past the twelfth: a UUID says its version there. */
+/** Up to 32 hexadecimal digits; with 13 or more never all zero, since a UUID has its version there. */
 function randomHex(digits: number): string {
   return randomUUID().replaceAll('-', '').slice(0, digits)
 }

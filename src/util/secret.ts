@@ -1,4 +1,4 @@
-/** A text that cannot be printed by accident: only `reveal()` gives it out. */
+/** A text that cannot be printed by accident: only `reveal()` returns it. */
 export interface Secret {
   reveal(): string
   toString(): string

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 
-/** How names of our settings begin: what begins so and is none was most likely meant to be one. */
+/** Prefixes of setting names: a variable that starts with one and is unknown was most likely meant as a setting. */
 const PREFIXES = [
   ...['INGESTION_', 'SANDBOX_', 'MAX_', 'UPSTREAM_', 'REQUESTS_PER_', 'CONNECT_', 'ATTEMPT_', 'ATTEMPTS_', 'EXECUTION_', 'DRAIN_'],
   ...['SHUTDOWN_', 'RETRYABLE_', 'APPEND_', 'BATCH_', 'ROW_', 'ATTRIBUTE_', 'SCHEMA_', 'RECENT_', 'TIMESTAMP_', 'CORS_', 'MEMORY_'],
@@ -23,7 +23,7 @@ const PREFIXES = [
   ],
 ]
 
-/** A line for every variable of the environment that looks like a setting of ours and is none of the known ones, with the nearest that is one. */
+/** A line for every environment variable that looks like a setting but is not a known one, with the nearest known name. */
 export function misspeltSettings(env: Readonly<Record<string, string | undefined>>, known: readonly string[]): string[] {
   return Object.keys(env)
     .filter((name) => env[name] !== undefined && !known.includes(name) && (looksLikeOurs(name) || isNearMiss(name, known)))
@@ -33,20 +33,20 @@ export function misspeltSettings(env: Readonly<Record<string, string | undefined
     })
 }
 
-/** Whether a variable of the environment looks like a setting of ours. */
+/** Whether an environment variable looks like a setting of Rowgate. */
 function looksLikeOurs(name: string): boolean {
   return PREFIXES.some((prefix) => name.toUpperCase().startsWith(prefix))
 }
 
 const OF_OTHERS_TOO = /^(?:NODE|OTEL)_|_PROXY$/
 
-/** Whether a variable is a setting of ours but for a letter or two: the beginning may be misspelt, too. */
+/** Whether a variable differs from a setting by one or two letters: the prefix may be misspelt, too. */
 function isNearMiss(name: string, known: readonly string[]): boolean {
   if (name.length < 8 || name.length > 64) return false
   return known.some((one) => !OF_OTHERS_TOO.test(one) && distance(name, one) <= 2)
 }
 
-/** The setting that a misspelt one was probably meant to be, or the first that it is the beginning of; undefined where none is close. */
+/** The setting that a misspelt one was probably meant to be: the first that starts with it, else the nearest; undefined where none is close. */
 function nearestSetting(name: string, known: readonly string[]): string | undefined {
   const upper = name.toUpperCase().slice(0, 64)
   const longer = known.find((candidate) => candidate.startsWith(`${upper}_`))

@@ -1,29 +1,29 @@
-/** Rows of one time slice: then the event loop gets its turn, so that one large mutation does not starve small ones. */
+/** Rows worked on in one time slice; then the event loop continues, so that a large mutation does not starve small ones. */
 export const ROWS_PER_SLICE = 2_000
 
-/** How long one turn of the event loop may work before what takes long waits for another, in milliseconds. */
+/** How long one turn of the event loop may work before long tasks wait for another turn, in milliseconds. */
 const TURN_MS = 20
-/** And before everything does. */
+/** The same for all tasks. */
 const LONG_TURN_MS = 100
 
-// One queue for the process: whatever takes long waits in it, and one of them runs a turn. All that arrived within one turn
-// would otherwise be worked on before the next, however many they are.
+// One queue for the process, of which one task runs per turn. Otherwise all tasks that arrived in one turn would run before the
+// next, however many there are.
 const waiting: (() => void)[] = []
 let turnBegan = 0
 
-/** Resolves in a turn of its own; those who wait take turns in the order they came. */
+/** Resolves in a later turn of the event loop, shared with no other waiting task; first come, first served. */
 export function nextSlice(): Promise<void> {
   return new Promise((resolve) => {
     if (waiting.push(resolve) === 1) setImmediate(runNext)
   })
 }
 
-/** The same where this turn has worked long enough; undefined where there is time left and nobody waits. */
+/** As `nextSlice`, if this turn has worked long enough or others wait; otherwise undefined. */
 export function sliceIfBusy(): Promise<void> | undefined {
   return isTurnOver(TURN_MS) || waiting.length > 0 ? nextSlice() : undefined
 }
 
-/** The same for what is done soon and waits for nobody: only thousands of it make a turn that long. */
+/** As `nextSlice`, for short tasks that do not queue: only if this turn has worked for very long; otherwise undefined. */
 export function sliceIfLate(): Promise<void> | undefined {
   return isTurnLong() ? nextSlice() : undefined
 }
@@ -43,7 +43,7 @@ function isTurnOver(limitMs: number): boolean {
 }
 
 function runNext(): void {
-  // Whoever has waited is not sent back for what others did before it in this turn.
+  // A task that has waited gets a full turn, whatever others did before it in this one.
   turnBegan = 0
   waiting.shift()?.()
   if (waiting.length > 0) setImmediate(runNext)
@@ -53,7 +53,7 @@ function endTurn(): void {
   turnBegan = 0
 }
 
-/** Does work for every index, a slice at a time, and something at the end of each; undefined when all was done in the first. */
+/** Does work for every index, a slice at a time, and calls `endOfSlice` after each; undefined when one slice was enough. */
 export function inSlices(count: number, work: (index: number) => void, endOfSlice: () => void = () => {}): Promise<void> | undefined {
   return eachInSlice(startsOf(count), (start) => {
     const end = Math.min(count, start + ROWS_PER_SLICE)
@@ -66,7 +66,7 @@ function* startsOf(count: number): Iterable<number> {
   for (let start = 0; start < count || start === 0; start += ROWS_PER_SLICE) yield start
 }
 
-/** Does work for one item after the other, each in a slice of its own; undefined when there was one at most. */
+/** Does work for one item after the other, each in a slice of its own; undefined when there was at most one item. */
 export function eachInSlice<Item>(items: Iterable<Item>, work: (item: Item) => void): Promise<void> | undefined {
   const left = items[Symbol.iterator]()
   const first = left.next()

@@ -18,7 +18,7 @@ export interface PackedClient {
 /** Packs the client, and installs it once, as a partner would: each folder has a copy of that. */
 export async function packClient(): Promise<PackedClient> {
   const packed = await mkdtemp(join(tmpdir(), 'rowgate-packed-'))
-  await run('npm', ['pack', './src/client', '--pack-destination', packed], { cwd: ROOT })
+  await packCopy(packed)
   const installed = join(packed, 'installed')
   await mkdir(installed)
   await writeFile(join(installed, 'package.json'), '{ "type": "module" }')
@@ -28,6 +28,16 @@ export async function packClient(): Promise<PackedClient> {
     install: (folder) => cp(installed, folder, { recursive: true }),
     remove: () => rm(packed, { recursive: true }),
   }
+}
+
+/** Packs a copy: two test files that packed `src/client` itself at once would delete each other's `dist`. */
+async function packCopy(into: string): Promise<void> {
+  await mkdir(join(ROOT, '.data'), { recursive: true })
+  // As deep as `src/client`, from where it refers to the project's tsconfig.
+  const copy = await mkdtemp(join(ROOT, '.data', 'client-'))
+  await cp(join(ROOT, 'src/client'), copy, { recursive: true, filter: (path) => !path.endsWith('/dist') })
+  await run('npm', ['pack', copy, '--pack-destination', into], { cwd: ROOT })
+  await rm(copy, { recursive: true })
 }
 
 /** Compiles files of a folder into `built` there, under strict settings; says what the compiler has against them. */

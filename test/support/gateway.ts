@@ -61,6 +61,8 @@ interface IngestCall {
 export interface Gateway {
   readonly logged: readonly string[]
   readonly url: URL
+  /** Where the embedded sandbox is, when there is one. */
+  readonly sandbox: URL | undefined
   /** Plain answers, unless the headers ask for others. */
   fetch(init: RequestInit & { path?: string }): Promise<Response>
   send<Data, Variables>(
@@ -103,6 +105,7 @@ export async function startGateway(
   return {
     logged,
     url,
+    sandbox: app.sandbox?.url,
     fetch: fetchGraphql,
     send,
     async ingest(mutation, rows, { token, solution, dryRun } = {}) {

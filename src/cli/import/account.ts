@@ -8,20 +8,20 @@ import type { Plan } from './plan.ts'
 import { type Complaint, createRecordFile, recordFileName } from './rejected-file.ts'
 import { createIssueTable, type IssueTable } from './report/issue-table.ts'
 
-/** What became of the rows of a load so far. */
+/** The counts of a load so far. */
 export interface Counts {
   readonly accepted: number
   readonly rejected: number
   readonly unconfirmed: number
   /** Rejected or unconfirmed rows that the same command sends again. */
   readonly retryable: number
-  /** Rows whose outcome stood already under the key. */
+  /** Rows that were settled under the key before. */
   readonly replayed: number
   /** Rejected rows that were not sent at all. */
   readonly unsent: number
 }
 
-/** A file of rows that was made, with the SHA-256 of what is in it. */
+/** A file of rows that was written, with the SHA-256 of its content. */
 export interface MadeFile {
   readonly kind: Kind
   readonly path: string
@@ -30,20 +30,20 @@ export interface MadeFile {
 
 type Kind = 'rejected' | 'unconfirmed'
 
-/** Keeps count of what became of each record, and writes those beside the source that somebody has to look at. */
+/** Counts the outcomes of records, and writes those that need attention to files beside the source. */
 export interface Account {
   readonly counts: Counts
   readonly issues: IssueTable
-  /** Counts a row of which nothing is to be written. */
+  /** Counts an accepted row, of which nothing is written. */
   settleAccepted(outcome: Pick<Outcome<unknown>, 'replayed'>): void
   settle(record: SourceRecord, status: Kind, outcome: Pick<Outcome<unknown>, 'issues' | 'retryable' | 'replayed'>): Promise<void>
-  /** Takes a record whose number of cells is not that of the header; it is written when those before it are. */
+  /** Takes a record whose number of cells differs from the header's; it is written in its turn. */
   setAside(record: SourceRecord): void
-  /** Whether something that was set aside stands before a line and is not written. */
+  /** Whether a record that was set aside comes before a line and is not written yet. */
   isBehind(line: number): boolean
-  /** Writes what was set aside before a line. */
+  /** Writes the records that were set aside before a line. */
   catchUp(line: number): Promise<void>
-  /** Puts the files in their places, or takes them away. */
+  /** Moves the files into place, or removes them. */
   close(isKept: boolean): Promise<readonly MadeFile[]>
 }
 
@@ -56,10 +56,10 @@ export interface AccountParts {
   mayReplace(sha256: string): boolean
 }
 
-/** So many lines that are no rows are no slips of the pen. */
+/** With more malformed lines than this, the file as a whole is wrong. */
 const MAX_SET_ASIDE = 100_000
 
-/** Opens an account with nothing in it. */
+/** Opens an empty account. */
 export async function createAccount(plan: Plan, parts: AccountParts): Promise<Account> {
   const counts = { accepted: 0, rejected: 0, unconfirmed: 0, retryable: 0, replayed: 0, unsent: 0 }
   const issues = createIssueTable()
@@ -78,7 +78,7 @@ export async function createAccount(plan: Plan, parts: AccountParts): Promise<Ac
       if (replayed) counts.replayed++
       const complaints = found.map((issue) => complaintOf(issue, plan))
       for (const complaint of complaints) issues.add(record.line, complaint)
-      // The same command sends it again: in a file of its own it would be sent twice.
+      // The same command sends it again; in a file of rejected rows it would be sent twice.
       if (retryable && parts.key !== undefined) counts.retryable++
       else await files.put(status, record, complaints)
     },
@@ -126,7 +126,7 @@ async function openFiles({ source, writer, extension }: Plan, { folder, options,
   const files = { rejected: await fileOf('rejected'), unconfirmed: await fileOf('unconfirmed') }
   return {
     async put(kind: Kind, record: SourceRecord, complaints: readonly Complaint[]): Promise<void> {
-      // A dry run tells, and leaves nothing behind.
+      // A dry run reports, and writes no files.
       if (!options.dryRun) await files[kind].put(record, complaints)
     },
     async close(isKept: boolean): Promise<readonly MadeFile[]> {

@@ -4,7 +4,7 @@ import { lettersOf } from '../../tabular/header-names.ts'
 import { nearestName } from '../../util/nearest-name.ts'
 import { ImportFailure, shown } from './failure.ts'
 
-/** A resource as the gateway tells of it. */
+/** A resource, as described by the gateway. */
 export interface Resource {
   readonly name: string
   readonly object: string
@@ -23,12 +23,12 @@ export async function readResources(client: Client, signal: AbortSignal): Promis
   return (await client.query<{ resources: readonly Resource[] }>(RESOURCES, {}, signal)).resources
 }
 
-/** What people may call a resource: its name, or its object, in any case, with or without underscores. */
+/** The names by which a resource may be given: its name or its object, in any case, with or without underscores. */
 function namesOf({ name, object }: Resource): readonly string[] {
   return [lettersOf(name), lettersOf(object)]
 }
 
-/** The resource that is called so; those of the solution where an object of that name is in several. */
+/** The resource with this name; where several modules have such an object, the one of the solution. */
 export function findResource(name: string, resources: readonly Resource[], solution: string | undefined): Resource {
   const exact = resources.filter((resource) => lettersOf(resource.name) === lettersOf(name))
   const all = exact.length > 0 ? exact : resources.filter((resource) => namesOf(resource).includes(lettersOf(name)))
@@ -50,7 +50,7 @@ export function findResource(name: string, resources: readonly Resource[], solut
   )
 }
 
-/** Where two things stand to each other: what refers to others comes after them. */
+/** Sorts loads so that resources come after those they refer to. */
 export function inOrderOfReference<T extends { readonly resource: Resource }>(loads: readonly T[]): readonly T[] {
   const ordered: T[] = []
   const visit = (load: T, way: readonly T[]): void => {
@@ -76,7 +76,7 @@ interface Table {
   readonly columns: readonly { readonly name: string; readonly dataType: string | null }[]
 }
 
-/** The columns that the table of a resource has beyond the declared ones; none where the upstream does not tell. */
+/** The custom attributes of a resource's table; none where the upstream does not tell. */
 export async function readAttributes(
   client: Client,
   resource: Resource,

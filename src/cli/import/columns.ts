@@ -4,7 +4,7 @@ import { findMappingProblems } from '../../tabular/match-headers.ts'
 import type { Resource } from './catalogue.ts'
 import { ImportFailure, type Problem, shellQuoted, shown } from './failure.ts'
 
-/** Headers mean what they are called, or what they are mapped to; what is mapped to nothing is left out. */
+/** Maps headers by name, or as given by `--map`; a header mapped to nothing is left out. */
 export function createNaming(shape: TableShape, mapped: ReadonlyMap<string, string>): HeaderNames {
   const { targetOf, similarTo } = createHeaderNames(shape)
   return {
@@ -16,7 +16,7 @@ export function createNaming(shape: TableShape, mapped: ReadonlyMap<string, stri
   }
 }
 
-/** What each column of a header means; throws with everything that does not fit before a row is sent. */
+/** The target of each column; throws, before a row is sent, with everything that does not fit. */
 export function planHeader(
   header: readonly string[],
   line: number,
@@ -42,7 +42,7 @@ export function planHeader(
   throw new ImportFailure(problems, adviceFor(header, naming))
 }
 
-/** Names that mean nothing here, or are never taken, of names with the lines that they stand on. */
+/** The problems of unknown or forbidden names, with their lines. */
 export function unknownNames(names: ReadonlyMap<string, number>, naming: HeaderNames): readonly Problem[] {
   const proposed = proposalsFor([...names.keys()], naming)
   return [...names].flatMap(([name, line]): Problem[] => {
@@ -54,7 +54,7 @@ export function unknownNames(names: ReadonlyMap<string, number>, naming: HeaderN
   })
 }
 
-/** What may be done about names that mean nothing: proposed mappings, ready to be copied. */
+/** Advice for unknown names: proposed mappings, ready to be copied. */
 export function adviceFor(names: readonly string[], naming: HeaderNames): string {
   const proposed = proposalsFor(names, naming)
   const maps = [...new Set(names)]
@@ -65,7 +65,7 @@ export function adviceFor(names: readonly string[], naming: HeaderNames): string
   return `Correct the names, or say what they mean; a mapping to nothing leaves the column out:\n  ${maps.join(' ')}`
 }
 
-/** Throws where a mapping is of a header that no file has: a slip of the pen would leave its column as it is. */
+/** Throws where a mapping names a header that no file has, which is probably a typo. */
 export function expectMapped(
   mapped: ReadonlyMap<string, string>,
   files: readonly { readonly headers: readonly string[] | undefined }[],
@@ -76,7 +76,7 @@ export function expectMapped(
   if (problems.length > 0) throw new ImportFailure(problems, 'Write the header as it stands in the first line, before the last "=".')
 }
 
-/** What names that mean nothing were probably meant to be, each of them another. */
+/** What unknown names were probably meant to be, without duplicates. */
 function proposalsFor(names: readonly string[], { targetOf, similarTo }: HeaderNames): ReadonlyMap<string, string> {
   const taken = new Set(names.map(targetOf))
   const proposed = new Map<string, string>()
@@ -109,7 +109,7 @@ function hits(header: readonly string[], { columns }: Resource): number {
   return header.map(targetOf).filter((target) => typeof target === 'string' && target !== EXTRA && attributeOf(target) === undefined).length
 }
 
-/** A resource that all names of a header fit, where they do not fit the one that was named. */
+/** Another resource that all names of a header fit, where they do not fit the given one. */
 function betterResource(header: readonly string[], resource: Resource, all: readonly Resource[]): Resource | undefined {
   const own = hits(header, resource)
   const ranked = all.map((one) => ({ one, hit: hits(header, one) })).sort((a, b) => b.hit - a.hit)

@@ -4,7 +4,7 @@ import type { PROBLEM_CODES } from './problem-codes.ts'
 /** The code of what ends a load. */
 export type ProblemCode = keyof typeof PROBLEM_CODES | FileFaultCode
 
-/** One thing that is wrong with what was given, where it stands, and in words that repeat no value. */
+/** A problem with the input: where it is, and a message that quotes no value. */
 export interface Problem {
   readonly code: ProblemCode
   readonly message: string
@@ -12,7 +12,7 @@ export interface Problem {
   readonly line?: number
 }
 
-/** Ends a load: expected, told to people with what they can do, exit code 2. */
+/** Ends a load with exit code 2: an expected failure, with advice for people. */
 export class ImportFailure extends Error {
   override readonly name = 'ImportFailure'
   readonly problems: readonly Problem[]
@@ -26,7 +26,7 @@ export class ImportFailure extends Error {
   }
 }
 
-/** A name out of a file as it may be shown: cut at 100 characters, control characters replaced. */
+/** A name from a file, safe to show: cut at 100 characters, with control characters replaced. */
 export function shown(name: string): string {
   const cut = name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN)}…` : name
   return cut.replace(/\p{Cc}/gu, '·')
@@ -34,7 +34,7 @@ export function shown(name: string): string {
 
 const MAX_SHOWN = 100
 
-/** A text in quotes, as a shell takes it for one argument. */
+/** A text quoted as one shell argument. */
 export function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
 }

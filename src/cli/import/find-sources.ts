@@ -7,7 +7,7 @@ import { type Options, usage } from './options.ts'
 import { openFile, openStream, type Source, STDIN } from './read/source.ts'
 import { SUFFIX } from './state-file.ts'
 
-/** Opens what the command names; nothing but what can be loaded at all. */
+/** Opens the files that the command names; throws where one cannot be loaded. */
 export async function findSources({ options, cwd }: Pick<Command, 'options' | 'cwd'>, stdin: Readable): Promise<readonly Source[]> {
   const { from, resource } = options
   const path = resolve(cwd, from)
@@ -33,14 +33,14 @@ async function openAll(files: readonly (readonly [path: string, name: string])[]
   }
 }
 
-/** Files of rows, but none of those that this command writes. */
+/** Whether a file may hold rows to load, and was not written by this command. */
 function isOfRows(file: string): boolean {
   return /\.(?:csv|tsv|txt|ndjson|jsonl|json)(?:\.gz)?$/i.test(file) && !file.startsWith('.') && !file.endsWith(SUFFIX) && !OWN.test(file)
 }
 
 const OWN = /\.(?:rejected|unconfirmed)(?:-\d+)?\.\w+$/
 
-/** What can be read only once has no hash to make a key of. */
+/** A source that can be read only once cannot be hashed for a key first. */
 function expectNamed({ operation, key, resource }: Options, isReadOnce: boolean): void {
   if (!isReadOnce && key !== undefined) throw usage('--key is for standard input: the key of a file is made of its content. See --again.')
   if (isReadOnce && resource === undefined) throw usage('Say with --resource what the rows are.')

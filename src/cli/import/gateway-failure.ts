@@ -46,7 +46,7 @@ const CURES: Partial<Record<FileFaultCode, string>> = {
   NUL_CHARACTER: 'Remove it where the file is made. If it is UTF-16 without a byte order mark, state --encoding utf-16le (or utf-16be).',
 }
 
-/** What an error of the client, or of the file, says to people; what is no such error comes back as it is. */
+/** An error of the client, or of the file, in words for people; other errors are returned unchanged. */
 export function failureOf(error: unknown): unknown {
   if (error instanceof FileFault) {
     const { code, message, line, cure } = error

@@ -5,12 +5,12 @@ import { wordRows, wordTime } from './report/progress.ts'
 import type { LoadRecord } from './state-file.ts'
 
 /** What is about to be appended. */
-export interface Appending {
+interface Appending {
   readonly client: Client
   readonly path: string
   readonly sha256: string
   readonly key: string
-  /** What is remembered of the load of the same file to the same table, whatever its content was. */
+  /** The earlier load of this file to the same table, whatever its content was then. */
   readonly earlier: LoadRecord | undefined
   readonly retentionSeconds: number
   readonly signal: AbortSignal
@@ -18,7 +18,7 @@ export interface Appending {
 
 const AGAIN = 'If all of it is to be appended, again or for another reason: --again NAME makes it a load of its own.'
 
-/** Declines to append what may be in the table already, because neither the file nor the gateway can tell which rows are. */
+/** Declines to append rows that may be in the table already, where neither the state file nor the gateway can tell which are. */
 export async function guardAppend({ client, path, sha256, key, earlier, retentionSeconds, signal }: Appending): Promise<void> {
   if (earlier === undefined || !earlier.mayBeWritten) return
   if (earlier.sha256 !== sha256) throw changed(path, earlier)

@@ -7,7 +7,7 @@ import { createProgress, type Position, type Screen, wordRows, wordTime } from '
 import { reportLoaded } from './report/report.ts'
 import { type LoadIdentity, type LoadRecord, openState, type StateFile, writableFolder } from './state-file.ts'
 
-/** What every load of a command has in common. */
+/** What all loads of a command share. */
 export interface Command {
   readonly options: Options
   readonly client: Client
@@ -17,7 +17,7 @@ export interface Command {
   print(text: string): void
 }
 
-/** Loads one planned source and tells what became of it; returns how many rows were not accepted, throws what ended it early. */
+/** Loads a planned source and reports the result; returns how many rows were not accepted, and throws what ended it early. */
 export async function loadPlan(plan: Plan, command: Command): Promise<number> {
   const { source, checked } = plan
   const { options, cwd, screen, client, signal } = command
@@ -82,7 +82,7 @@ function announcement(
   return `${source.name}: ${rows} of ${resource.name}, ${aim}.${time} ${memory}\n`
 }
 
-/** A bar that goes on telling the time while nothing comes. */
+/** A progress bar that keeps the time running while nothing happens. */
 function createLiveBar(screen: Screen, name: string) {
   const bar = createProgress(screen, name)
   let last: Position | undefined
@@ -99,7 +99,7 @@ function createLiveBar(screen: Screen, name: string) {
   }
 }
 
-/** Keeps the record of one load up to date, one writing after the other. */
+/** Keeps the record of a load up to date; writes are serialised. */
 function createMemory(state: StateFile, identity: LoadIdentity, sha256: string, earlier: LoadRecord | undefined) {
   const same = earlier?.sha256 === sha256 ? earlier : undefined
   let record: LoadRecord = {

@@ -8,7 +8,7 @@ import type { IssueTable } from './report/issue-table.ts'
 import type { Position } from './report/progress.ts'
 import { lineOf, sourceOf } from './rows.ts'
 
-/** What a load came to, or had come to when it was stopped. */
+/** The result of a load, complete or stopped early. */
 export interface Loaded extends Counts {
   readonly rows: number
   /** The last line whose row, like all before it, has an outcome. */
@@ -16,7 +16,7 @@ export interface Loaded extends Counts {
   readonly issues: IssueTable
   readonly warnings: readonly string[]
   readonly files: readonly MadeFile[]
-  /** Whether nothing was written, for a reason that no row can help: the same command begins anew. */
+  /** Whether nothing was written, for a reason that concerns all rows: then the same command starts from the beginning. */
   readonly isInVain: boolean
   /** Why it ended before all rows had an outcome. */
   readonly failure: unknown
@@ -27,11 +27,11 @@ export interface LoadParts extends AccountParts {
   readonly client: Client
   readonly signal: AbortSignal
   onPosition(position: Position): void
-  /** Told when a row is, or may be, in the table. */
+  /** Called when a row is, or may be, in the table. */
   onWritten(): void
 }
 
-/** Sends the rows of a source and writes those that are not accepted beside it; never rejects: what ended it early is its `failure`. */
+/** Sends the rows of a source, and writes those that are not accepted to files beside it; never rejects: an early end is its `failure`. */
 export async function load(plan: Plan, parts: LoadParts): Promise<Loaded> {
   const account = await createAccount(plan, parts)
   const sending = { settledLine: 0, warnings: [] as readonly string[] }
@@ -98,12 +98,12 @@ async function send(
     }
     sending.warnings = (await run.done).warnings
   } finally {
-    // Where nobody writes down what becomes of rows, none is to be sent.
+    // Without a place to write rejected rows to, none must be sent.
     stop.abort()
   }
 }
 
-/** The rows of a source; records that are none are set aside. */
+/** The rows of a source; malformed records are set aside. */
 async function* rowsOf(plan: Plan, account: Account): AsyncIterable<object> {
   const opened = await plan.open()
   for await (const batch of opened.records)

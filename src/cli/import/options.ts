@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { ImportFailure } from './failure.ts'
 
-/** What the command was asked for. */
+/** The options of the command. */
 export interface Options {
   /** A file, a folder, or `-` for standard input. */
   readonly from: string
@@ -11,7 +11,7 @@ export interface Options {
   readonly solution: string | undefined
   readonly delimiter: string | undefined
   readonly encoding: string | undefined
-  /** Names of the file and what they mean; what is mapped to nothing is left out. */
+  /** Headers and their targets; a header mapped to nothing is left out. */
   readonly map: ReadonlyMap<string, string>
   readonly key: string | undefined
   readonly again: string | undefined
@@ -42,7 +42,7 @@ The token is taken from the environment variable ROWGATE_TOKEN. Run the same com
 Exit code: 0 all rows accepted (or nothing was left to do), 1 some were not, 2 it failed or was stopped.
 `
 
-/** Where the gateway is looked for where nothing is said. */
+/** The default address of the gateway. */
 export const DEFAULT_URL = 'http://127.0.0.1:4000/graphql'
 
 const STRING = { type: 'string' } as const
@@ -63,7 +63,7 @@ const ARGUMENTS = {
   help: BOOLEAN,
 } as const
 
-/** What the arguments ask for; the text of `--help` where they ask for that. */
+/** Parses the arguments; returns the text of `--help` where they ask for that. */
 export function readOptions(args: readonly string[]): Options | string {
   const { values, positionals } = parsed(args)
   if (values.help) return USAGE
@@ -97,7 +97,7 @@ function parsed(args: readonly string[]) {
   }
 }
 
-/** Arguments that do not fit together. */
+/** The failure for wrong arguments. */
 export function usage(message: string): ImportFailure {
   return new ImportFailure({ code: 'USAGE', message }, 'npm run import -- --help lists all options.')
 }

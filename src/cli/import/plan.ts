@@ -15,41 +15,41 @@ import { createCsvWriter, createJsonWriter, type RecordWriter } from './rejected
 import type { Position } from './report/progress.ts'
 import { createCellRows, createObjectRows, type RowMaker } from './rows.ts'
 
-/** A source of which all is known that can be known before a row is sent. */
+/** A source, and everything that can be known about it before a row is sent. */
 export interface Plan {
   readonly source: Source
   readonly resource: Resource
   readonly makeRow: RowMaker
-  /** Cells of a row of CSV. */
+  /** The number of cells in a row of CSV. */
   readonly width: number
-  /** What the columns of CSV are called; undefined of what has no first line. */
+  /** The headers of a CSV; undefined for other formats. */
   readonly headers: readonly string[] | undefined
   readonly writer: RecordWriter
-  /** The ending of files that rows of it are written to. */
+  /** The extension of the files that its rows are written to. */
   readonly extension: string
   /** Its rows, from the first on. */
   open(): Promise<OpenSource>
-  /** What was found by reading all of it; undefined of what can be read only once. */
+  /** The result of reading all of it; undefined where it can be read only once. */
   readonly checked: Checked | undefined
 }
 
-/** What reading all of a source has shown. */
+/** The result of reading a whole source. */
 interface Checked {
   readonly rows: number
   readonly sha256: string
 }
 
-/** What planning needs beside the source. */
-export interface PlanParts {
+/** What planning needs besides the source. */
+interface PlanParts {
   readonly client: Client
   readonly options: Options
   readonly resources: readonly Resource[]
   readonly signal: AbortSignal
-  /** Told how much of a source was looked through. */
+  /** Called with the progress of checking. */
   onChecked(position: Position): void
 }
 
-/** Finds out what a source is, holds its names against the resource, and reads all of a file once; throws with all that is wrong. */
+/** Detects the format of a source, matches its names with the resource, and reads a file once completely; throws with everything that is wrong. */
 export async function planSource(source: Source, resource: Resource, parts: PlanParts): Promise<Plan> {
   const { options } = parts
   const plain = createNaming(resource, options.map)
@@ -64,7 +64,7 @@ export async function planSource(source: Source, resource: Resource, parts: Plan
   const naming = createNaming(shape, options.map)
   const { makeRow, look } = rowMaker(opened, naming, shape, resource, parts)
   const settings: ReadSettings = { encoding, delimiter: opened.delimiter, signal: parts.signal }
-  // What can be read only once goes on from there.
+  // A source that can be read only once continues from here.
   const unread = source.path === undefined ? opened : undefined
   const checked = unread === undefined ? await checkAll(opened, naming, look ?? makeRow, parts) : undefined
   const { header, delimiter, format } = opened
@@ -85,7 +85,7 @@ function extensionOf(name: string): string {
   return /\.(csv|tsv|txt)(?:\.gz)?$/i.exec(name)?.[1] ?? 'csv'
 }
 
-/** Custom attributes are asked for only where a name may be one. */
+/** The columns of the table; custom attributes are asked for only where a name may be one. */
 async function shapeFor(names: readonly string[], plain: HeaderNames, resource: Resource, parts: PlanParts): Promise<TableShape> {
   const { client, options, signal } = parts
   const targets = [...names, ...options.map.values()].map((name) => (name === '' ? null : plain.targetOf(name)))
@@ -94,7 +94,7 @@ async function shapeFor(names: readonly string[], plain: HeaderNames, resource: 
   return { columns: resource.columns, attributes }
 }
 
-/** What can be read only once is looked at on the way. */
+/** A source that can be read only once is checked while it is loaded. */
 function lookedAt(makeRow: RowMaker, look: (record: SourceRecord) => void): RowMaker {
   return (record) => {
     look(record)
@@ -113,7 +113,7 @@ function rowMaker(opened: OpenSource, naming: HeaderNames, shape: TableShape, re
   return { makeRow: createObjectRows(naming) }
 }
 
-/** Throws as soon as some numbers have decimal commas, and others may have points between thousands. */
+/** A check that throws as soon as some numbers have decimal commas and others may have points as thousands separators. */
 function numberCheck(shape: TableShape, targets: readonly Target[]): (record: SourceRecord) => void {
   const forms = createNumberForms()
   return ({ cells = [], line }) => {
@@ -133,7 +133,7 @@ function expectKnown(names: ReadonlyMap<string, number>, naming: HeaderNames): v
   if (problems.length > 0) throw new ImportFailure(problems, adviceFor([...names.keys()], naming))
 }
 
-/** Reads all of a file before a row of it is sent: what is broken in it is found now, and not behind the first million rows. */
+/** Reads all of a file before a row of it is sent, so that a fault is found now and not after the first million rows. */
 async function checkAll(
   opened: OpenSource,
   naming: HeaderNames,

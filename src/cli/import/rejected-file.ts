@@ -6,32 +6,32 @@ import type { SourceRecord } from '../../tabular/read/records.ts'
 import { ImportFailure } from './failure.ts'
 import { partOf } from './state-file.ts'
 
-/** One complaint, as it is written beside a row. */
+/** An issue, as it is written beside a row. */
 export interface Complaint {
   readonly field: string | null
   readonly code: string
   readonly message: string
 }
 
-/** Prints a record with what is wrong with it, as something that loads again. */
+/** Prints records with their issues, in a form that can be loaded again. */
 export interface RecordWriter {
   readonly head: string
   print(record: SourceRecord, complaints: readonly Complaint[]): string
 }
 
-/** Prints rows of CSV as they stood in their file, behind columns that are left out when they are loaded. */
+/** Prints rows of CSV as they are in their file, after columns for the issues, which are skipped when the file is loaded. */
 export function createCsvWriter(header: readonly string[], delimiter: string): RecordWriter {
   const isOwn = header.map(isRejectedColumn)
   const line = (cells: readonly string[]) => `${cells.map((cell) => csvCell(cell, delimiter)).join(delimiter)}\n`
   const others = (cells: readonly string[]) => cells.filter((_, at) => isOwn[at] !== true)
   return {
-    // Excel reads UTF-8 by its mark, and so does this command, whatever --encoding says.
+    // With a byte order mark Excel reads UTF-8, and so does this command, whatever --encoding says.
     head: `\uFEFF${line([...REJECTED_COLUMNS, ...others(header)])}`,
     print: (record, complaints) => line([...told(record, complaints), ...others(record.cells ?? [])]),
   }
 }
 
-/** Prints rows of JSON, one a line. */
+/** Prints rows as JSON, one per line. */
 export function createJsonWriter(): RecordWriter {
   return {
     head: '',
@@ -53,7 +53,7 @@ function csvCell(cell: string, delimiter: string): string {
   return isPlain ? cell : `"${cell.replaceAll('"', '""')}"`
 }
 
-/** A file that is made with the first record that is put into it. What stands in its place is replaced only where `mayReplace` says so of its SHA-256. */
+/** A file that is created with its first record. An existing file is replaced only where `mayReplace` allows it by its SHA-256. */
 export async function createRecordFile(wanted: string, writer: RecordWriter, mayReplace: (sha256: string) => boolean) {
   const path = await freePath(wanted, mayReplace)
   const part = partOf(path)
@@ -67,20 +67,20 @@ export async function createRecordFile(wanted: string, writer: RecordWriter, may
       await handle.writeFile(buffered)
       buffered = ''
     } catch (error) {
-      // Half a file is of no use to anybody, and may be what fills the disk.
+      // Half a file is of no use, and may be what fills the disk.
       await rm(part, { force: true })
       throw error
     }
   }
   return {
-    /** Where it will stand. */
+    /** Its final path. */
     path,
     async put(record: SourceRecord, complaints: readonly Complaint[]): Promise<void> {
       if (count++ === 0) buffered = writer.head
       buffered += writer.print(record, complaints)
       if (buffered.length > FLUSH_AT) await orNotWritten(path, flush)
     },
-    /** Puts the file in its place and returns its SHA-256; where it is empty or not kept, no file is left, nor an older one of ours. */
+    /** Moves the file into place and returns its SHA-256; where it is empty or not kept, no file is left, not even an older one written by this command. */
     async close(isKept: boolean): Promise<string | undefined> {
       if (count === 0 || !isKept) {
         await handle?.close()

@@ -6,13 +6,13 @@ import { ImportFailure } from './failure.ts'
 
 const SOURCE = Symbol('the record of the file that the row was made of')
 
-/** What is kept of a record beside its row: the cells as one text, which takes a third of the memory. */
+/** A record as it is kept with its row: the cells joined into one text, which takes a third of the memory. */
 type Kept = SourceRecord | { readonly line: number; readonly joined: string }
 
-/** No source has this character. */
+/** The separator of joined cells; it occurs in no source. */
 const BETWEEN_CELLS = '\0'
 
-/** A row as the client takes it; it knows which record it was. */
+/** A row for the client that remembers its record. */
 interface Row extends Record<string, unknown> {
   readonly [SOURCE]: Kept
 }
@@ -23,12 +23,12 @@ export function sourceOf(row: object): SourceRecord {
   return 'joined' in kept ? { line: kept.line, cells: kept.joined.split(BETWEEN_CELLS) } : kept
 }
 
-/** The line on which the record began that a row was made of. */
+/** The line on which the record of a row begins. */
 export function lineOf(row: object): number {
   return (row as Row)[SOURCE].line
 }
 
-/** Makes a row of a record; undefined where a record of CSV has more cells that hold something, or fewer, than the header. */
+/** Makes a row of a record; undefined where a record of CSV does not have as many cells as the header. */
 export type RowMaker = (record: SourceRecord) => Row | undefined
 
 /** Makes rows of the records of CSV. */

@@ -14,8 +14,8 @@ import { type Source, STDIN } from './read/source.ts'
 import { createProgress, type Screen, wordTime } from './report/progress.ts'
 import { reportFailure } from './report/report.ts'
 
-/** The world of the command. */
-export interface Surroundings {
+/** The environment of the command. */
+interface Surroundings {
   readonly args: readonly string[]
   readonly token: string | undefined
   readonly cwd: string
@@ -63,7 +63,7 @@ export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
   }
 }
 
-/** The same client, whose queries are asked again where the gateway declines them for a while, as its rows are. */
+/** A client that also repeats queries while the gateway declines them for a while. */
 function waiting(client: Client, { screen, signal }: Surroundings): Client {
   const pause = (ms: number) => {
     screen.write(`The gateway asks to wait: going on in ${wordTime(Math.ceil(ms / 1_000))}.\n`)
@@ -73,7 +73,7 @@ function waiting(client: Client, { screen, signal }: Surroundings): Client {
   return { ...client, query: (...asked) => repeated(() => client.query(...asked), pause, triesFor) }
 }
 
-/** Nothing is under way while a source is looked through, and one that gives nothing more need not be waited for. */
+/** Rejects as soon as the signal is aborted: while sources are checked nothing is under way that would have to be awaited. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>()
   const abort = () => aborted.reject(signal.reason)
@@ -96,7 +96,7 @@ function stopped(options: Options | string | undefined): ImportFailure {
   return new ImportFailure({ code: 'INTERRUPTED', message: 'Stopped.' }, advice)
 }
 
-/** Opens and looks through all sources; nothing is sent before each of them is good. */
+/** Opens and checks all sources; nothing is sent before every one is good. */
 async function planAll(command: Command, sources: readonly Source[], onSource: (name: string) => void): Promise<readonly Plan[]> {
   const { client, signal, options } = command
   const resources = await readResources(client, signal)

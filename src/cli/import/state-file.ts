@@ -2,7 +2,7 @@ import { access, constants, readFile, rename, rm, writeFile } from 'node:fs/prom
 import { basename, dirname } from 'node:path'
 import { ImportFailure } from './failure.ts'
 
-/** What is loaded where: loads that have all of this in common are one. */
+/** What is loaded where: identifies a load. */
 export interface LoadIdentity {
   readonly url: string
   readonly resource: string
@@ -12,15 +12,15 @@ export interface LoadIdentity {
   readonly again: string | null
 }
 
-/** What is remembered of a load. */
+/** The record of a load. */
 export interface LoadRecord extends LoadIdentity {
   /** SHA-256 of the decoded content. */
   readonly sha256: string
   readonly startedAt: string
   readonly finishedAt: string | null
-  /** Whether a row of it may be in the table: it is on its way, or was. */
+  /** Whether a row of it may have been written. */
   readonly mayBeWritten: boolean
-  /** Whether the gateway has told of such a row, so that it must know of the load. */
+  /** Whether the gateway has answered for such a row, and so must have a record of the load. */
   readonly isTold: boolean
   /** The last line whose row, like all before it, has an outcome. */
   readonly settledLine: number
@@ -31,9 +31,9 @@ export interface LoadRecord extends LoadIdentity {
   readonly written: readonly string[]
 }
 
-/** What this command remembers of a file, beside it: hashes, counts and times, no value of a row and no token. */
+/** The state file beside a source: hashes, counts and times, but no values of rows and no token. */
 export interface StateFile {
-  /** The load that is the same but for its content. */
+  /** The record with this identity, whatever its content was. */
   find(identity: LoadIdentity): LoadRecord | undefined
   /** Whether a file of this content was written by an earlier load, and not touched since. */
   hasWritten(sha256: string): boolean
@@ -44,7 +44,7 @@ export interface StateFile {
 const ABOUT = 'What `npm run import` remembers of the file of this name, so that it is appended once. Delete it to have that forgotten.'
 const MAX_LOADS = 50
 
-/** Reads what is remembered of a file; nothing where there is none. Throws an `ImportFailure` where it cannot be read: what was appended would be again. */
+/** Opens the state file of a source, if there is one. Throws an `ImportFailure` where it cannot be read: rows could be appended twice. */
 export async function openState(path: string | undefined): Promise<StateFile> {
   let loads: readonly LoadRecord[] = path === undefined ? [] : await readLoads(`${path}${SUFFIX}`)
   return {
@@ -102,7 +102,7 @@ async function written(path: string, loads: readonly LoadRecord[]): Promise<bool
   }
 }
 
-/** Where a file is written before it is put in its place: apart for each process, since two may load the same file at once. */
+/** A temporary path for writing a file, different in each process, since two may load the same file at once. */
 export function partOf(path: string): string {
   return `${path}.${process.pid}.part`
 }

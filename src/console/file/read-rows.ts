@@ -9,7 +9,7 @@ import { readXlsx } from './read-xlsx.ts'
 import type { Format, ReadOptions, SourceRow } from './source-row.ts'
 
 /** A file that has been opened: what is known of it, and its rows in lists, as they come. */
-export interface OpenFile {
+interface OpenFile {
   readonly format: Format
   readonly encoding: string | undefined
   readonly delimiter: string | undefined
@@ -20,7 +20,7 @@ export interface OpenFile {
 }
 
 /** What else opening a file may need. */
-export interface OpenOptions extends ReadOptions, ByteListeners {
+interface OpenOptions extends ReadOptions, ByteListeners {
   /** The names of a file that has been read before. */
   readonly headers?: readonly string[] | undefined
   /** Told the names of each list of rows that name their own fields. */

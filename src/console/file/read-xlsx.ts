@@ -3,7 +3,7 @@ import { readSafely } from './read-bytes.ts'
 import type { SourceRow } from './source-row.ts'
 
 /** A sheet with its header and rows. */
-export interface SheetRows {
+interface SheetRows {
   readonly sheet: string
   readonly sheets: number
   readonly headers: readonly string[]

@@ -3,7 +3,7 @@ import type { Failure } from '../file/failure.ts'
 import { Icon, type IconName } from './icon.tsx'
 
 /** How a notice is meant. */
-export type Tone = 'good' | 'bad' | 'warning' | 'plain'
+type Tone = 'good' | 'bad' | 'warning' | 'plain'
 
 const ICONS: Readonly<Record<Tone, IconName>> = { good: 'check', bad: 'cross', warning: 'warning', plain: 'question' }
 

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { type Failure, failureOf } from '../file/failure.ts'
 
 /** Something that is done by a button: under way, failed, or done. */
-export interface Action<Result> {
+interface Action<Result> {
   readonly isRunning: boolean
   readonly failure: Failure | undefined
   readonly result: Result | undefined

@@ -15,7 +15,7 @@ import {
 import type { DocumentContext } from './fragments.ts'
 import { argument, sizeOfName } from './introspection-size.ts'
 
-/** Bytes of a value as they mostly come: by field where that is known, else by type. */
+/** The typical length of a value in bytes, by field or else by type. */
 const VALUE_BYTES: Readonly<Record<string, number>> = {
   'RowIssue.field': 16,
   'RowIssue.column': 18,
@@ -36,7 +36,7 @@ const VALUE_BYTES: Readonly<Record<string, number>> = {
 const OTHER_VALUE_BYTES = 20
 const OBJECT_AS_VALUE_BYTES = 300
 
-/** Items of a list as they mostly come, or at the most where that is known. */
+/** The typical number of items in a list, or the maximum where there is one. */
 const LIST_LENGTHS: Readonly<Record<string, number>> = {
   'Query.resources': 45,
   'Resource.columns': 10,
@@ -50,18 +50,18 @@ const LIST_LENGTHS: Readonly<Record<string, number>> = {
 const OTHER_LIST_LENGTH = 10
 const LONGEST_ASKED_FOR = 1_000
 
-/** What is known better than by the tables, by field. */
-export interface KnownSizes {
-  /** Items of lists. */
+/** Sizes that are known better than by the tables. */
+interface KnownSizes {
+  /** Numbers of items, by field. */
   readonly lengths?: Readonly<Record<string, number>>
-  /** Bytes of the primary key of a row. */
+  /** The length of a row's primary key in bytes. */
   readonly keyBytes?: number
 }
 
-/** About how many bytes a field of a valid document prints, with its name. */
+/** Estimates how many bytes a field of a valid document prints, including its name. */
 export type EstimateField = (parent: GraphQLCompositeType, field: FieldNode) => number
 
-/** Estimates fields of one document, whose selections are bounded, by the types they answer. */
+/** Estimates fields of a document, whose selections must be bounded already, by their types. */
 export function createEstimate(
   { schema, fragments }: DocumentContext,
   { lengths = {}, keyBytes = OBJECT_AS_VALUE_BYTES }: KnownSizes = {},
@@ -98,7 +98,7 @@ export function createEstimate(
   return sizeOfField
 }
 
-/** How many items an argument asks for; what a variable asks for is not known yet. */
+/** How many items an argument asks for; undefined for variables, which are not known yet. */
 function askedFor(field: FieldNode): number | undefined {
   const last = argument(field, 'last')
   if (last === undefined) return undefined

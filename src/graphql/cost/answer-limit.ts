@@ -19,10 +19,10 @@ import { fragmentSet, fragmentsOf } from './fragments.ts'
 import { createIntrospectionMeasure } from './introspection-size.ts'
 import { DOCUMENT_LIMITS } from './limits.ts'
 
-/** Tells about how many bytes each query of a document answers. */
-export type AnswerSizes = (document: DocumentNode) => ReadonlyMap<OperationDefinitionNode, number>
+/** Estimates the bytes of the answer to each query of a document. */
+type AnswerSizes = (document: DocumentNode) => ReadonlyMap<OperationDefinitionNode, number>
 
-/** The sizes by one schema; what mutations answer depends on their rows. */
+/** The sizes of queries for a schema; those of mutations depend on their rows. */
 export function createAnswerSizes(schema: GraphQLSchema): AnswerSizes {
   return memoize((document) => {
     const measure = createAnswerMeasure(schema, document)
@@ -61,7 +61,7 @@ function answerTooLarge(limit: number, actual: number): GatewayError {
   })
 }
 
-/** About how many bytes the selections at the root of a query print. */
+/** Estimates the bytes that the root selections of a query print. */
 function createAnswerMeasure(schema: GraphQLSchema, document: DocumentNode): (set: SelectionSetNode) => number {
   const context = { schema, fragments: fragmentsOf(document) }
   const introspectionOf = createIntrospectionMeasure(context)
@@ -78,15 +78,14 @@ function createAnswerMeasure(schema: GraphQLSchema, document: DocumentNode): (se
   return sizeOf
 }
 
-/** Bytes of a value in a primary key as they mostly come, and at most. */
+/** The typical and the maximum length of a value in a primary key, in bytes. */
 const USUAL_VALUE_BYTES = 24
 const MAX_VALUE_BYTES = 6 * 1_024
 const MAX_NUMBER_BYTES = 25
 
 /**
- * Counts the answer about judged rows in, before any of them is sent: throws `ANSWER_TOO_LARGE` where all answers of the
- * request together would be larger than is given. Each row that is good so far is counted with the one issue that the
- * upstream may still make of it.
+ * Adds the estimated answer for judged rows, before any of them is sent; throws `ANSWER_TOO_LARGE` where all answers of the request
+ * together would exceed the limit. Each good row counts with one issue, since the upstream may still reject it.
  */
 export function countAnswer(
   context: RequestContext,
@@ -99,11 +98,11 @@ export function countAnswer(
   const keys = sizeOfKeys(judged, context.requestBytes)
   const room = maxAnswerBytes - (context.answerBytes ?? 0) - bytes
   if (weights.keysPerRow * keys.most <= room) return countIn(context, bytes + weights.keysPerRow * keys.usual, maxAnswerBytes)
-  // Long keys, asked for under many names, are what an answer can be made far larger with than is usual.
+  // Long keys, selected under many aliases, can make an answer far larger than the estimate: then they are measured.
   return measureKeys(judged).then((measured) => countIn(context, bytes + weights.keysPerRow * measured, maxAnswerBytes))
 }
 
-/** Counts so many bytes in and takes the memory for them; throws `ANSWER_TOO_LARGE` where the answers have more than the limit together. */
+/** Adds bytes to the answers of a request and takes the memory for them; throws `ANSWER_TOO_LARGE` where all together exceed the limit. */
 export function countIn(context: RequestContext, bytes: number, limit: number): undefined {
   const all = (context.answerBytes ?? 0) + bytes
   if (all > limit) throw answerTooLarge(limit, all)
@@ -117,7 +116,7 @@ function bytesWithoutKeys({ bytesOnce, bytesPerRow, bytesPerIssue, bytesPerGroup
   return bytesOnce + count * bytesPerRow + issues * bytesPerIssue + Math.min(count, MAX_GROUPS) * bytesPerGroup
 }
 
-/** About what all keys print, and the most they can: a text prints no longer than it stood in the request. */
+/** The estimated and the maximum bytes of all keys: no text prints longer than it was in the request. */
 function sizeOfKeys({ count, publicKeys }: JudgedRows, requestBytes: number): { usual: number; most: number } {
   const names = Object.keys(publicKeys[0] ?? {})
   const around = count * names.reduce((sum, name) => sum + name.length + 4, 2)

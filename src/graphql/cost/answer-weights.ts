@@ -2,7 +2,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import { createEstimate, type EstimateField } from './answer-estimate.ts'
 import { fragmentsOf, rootFields } from './fragments.ts'
 
-/** What the selections of one ingest field print: bytes once, for each row, for each issue of a row, and for each group of issues. */
+/** The bytes that the selections of an ingest field print: once, per row, per issue of a row, and per group of issues. */
 export interface AnswerWeights {
   readonly bytesOnce: number
   /** Without the primary keys. */
@@ -27,7 +27,7 @@ export function weighAnswers(schema: GraphQLSchema, document: DocumentNode, oper
   return weights
 }
 
-/** What a field prints is linear in the numbers of rows, issues and groups, so that a few estimates tell the weight of each. */
+/** The size of an answer is linear in the numbers of rows, issues and groups, so that a few estimates give the weight of each. */
 function createScales(schema: GraphQLSchema, document: DocumentNode) {
   const mutation = schema.getMutationType()
   const context = { schema, fragments: fragmentsOf(document) }

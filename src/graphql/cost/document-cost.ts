@@ -3,18 +3,18 @@ import { tooLarge } from './document-text.ts'
 import { type Fragments, fragmentSet, fragmentsOf } from './fragments.ts'
 import { DOCUMENT_LIMITS } from './limits.ts'
 
-/** What selections come to with every fragment put in its place; numbers too large to be counted stop at 2^53-1. */
+/** The cost of a selection set with all fragments expanded; counts stop at 2^53-1. */
 interface SelectionCost {
   readonly fields: number
-  /** Fields that no other field stands around. */
+  /** Fields at the top level. */
   readonly topFields: number
-  /** Fields under another name than their own. */
+  /** Fields with an alias. */
   readonly aliases: number
-  /** Selection sets within each other; beyond the limit no more is said than that. */
+  /** Nested selection sets; not exact beyond the limit. */
   readonly depth: number
 }
 
-/** Declines a document that selects too much; throws `DOCUMENT_TOO_LARGE`. It need not be valid, but no fragment may have itself within it. */
+/** Declines a document that selects too much; throws `DOCUMENT_TOO_LARGE`. It need not be valid, but must have no fragment cycles. */
 export function boundSelections(document: DocumentNode): void {
   const { depth, mutationFields, queryFields, aliases, fields, comparisons } = DOCUMENT_LIMITS
   const costs = measureDocument(document)
@@ -26,7 +26,7 @@ export function boundSelections(document: DocumentNode): void {
   }
   const selected = costs.reduce((sum, { cost }) => add(sum, cost.fields), 0)
   refuseMore('selects more fields', fields, selected)
-  // Even if all of them were written to one place.
+  // Not too many, even if all fields had the same response path.
   if ((selected * selected) / 2 <= comparisons) return
   const fragments = fragmentsOf(document)
   const pairs = costs.reduce((sum, { set }) => sum + comparedPairs(set, fragments), 0)
@@ -37,14 +37,14 @@ function refuseMore(says: string, limit: number, actual: number): void {
   if (actual > limit) throw tooLarge(says, limit, actual < Number.MAX_SAFE_INTEGER ? actual : undefined)
 }
 
-/** What is walked by itself: an operation, or a fragment that none spreads. */
-export interface MeasuredSet {
+/** A selection set that is measured by itself: of an operation, or of a fragment that no operation spreads. */
+interface MeasuredSet {
   readonly operation?: OperationTypeNode
   readonly set: SelectionSetNode
   readonly cost: SelectionCost
 }
 
-/** The cost of each operation of a document, and of the fragments that none of them spreads. */
+/** The cost of each operation of a document, and of each fragment that no operation spreads. */
 export function measureDocument(document: DocumentNode): MeasuredSet[] {
   const known = new Map<SelectionSetNode, SelectionCost>()
   const measure = createMeasure(fragmentsOf(document), known)
@@ -79,7 +79,7 @@ function createMeasure(fragments: Fragments, known: Map<SelectionSetNode, Select
   function measureSelection(selection: SelectionNode, level: number): SelectionCost {
     if (selection.kind !== Kind.FIELD) {
       const set = fragmentSet(selection, fragments)
-      // One that there is not counts as a field: what holds nothing could be spread without end.
+      // An unknown fragment counts as a field: otherwise any number of spreads of it would cost nothing.
       return set === undefined ? FIELD : measureSet(set, level + 1)
     }
     const below = selection.selectionSet ? measureSet(selection.selectionSet, level + 1) : NOTHING
@@ -103,15 +103,15 @@ function add(one: number, other: number): number {
   return Math.min(one + other, Number.MAX_SAFE_INTEGER)
 }
 
-/** A place in the answer: how many fields are written there, and what stands below them. */
+/** A path in the response: how many fields are merged there, and the paths below. */
 interface Place {
   fields: number
   readonly below: Map<string, Place>
 }
 
 /**
- * Pairs of fields that would be written to the same place of the answer, all of which validation compares. Every fragment is
- * walked wherever it is spread, so the number of fields must be bounded before.
+ * The number of pairs of fields with the same response path, all of which validation compares. Fragments are walked wherever they
+ * are spread, so the number of fields must be bounded first.
  */
 function comparedPairs(root: SelectionSetNode, fragments: Fragments): number {
   let pairs = 0

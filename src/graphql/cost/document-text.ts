@@ -15,7 +15,7 @@ export function tooLarge(says: string, limit: number, actual?: number): GatewayE
   return new GatewayError('DOCUMENT_TOO_LARGE', message, { limit, ...(actual !== undefined && { actual }) })
 }
 
-/** How many of `{` and `[` are open at once where most are; those in strings and comments do not count. */
+/** The greatest nesting depth of `{` and `[`, outside of strings and comments. */
 export function bracketDepth(text: string): number {
   let deepest = 0
   let open = 0
@@ -55,14 +55,14 @@ function isEndOfLine(code: number): boolean {
   return code === LINE_FEED || code === CARRIAGE_RETURN
 }
 
-/** The place of the last character of a line. */
+/** The index of the last character of a line. */
 function endOfLine(text: string, from: number): number {
   let at = from
   while (at < text.length && !isEndOfLine(text.charCodeAt(at))) at++
   return at
 }
 
-/** The place of the quote that ends a string; one that is not ended ends with its line, as the parser stops there too. */
+/** The index of the quote that closes a string; an unclosed one ends with its line, where the parser stops as well. */
 function endOfString(text: string, from: number): number {
   let at = from
   for (; at < text.length; at++) {
@@ -73,7 +73,7 @@ function endOfString(text: string, from: number): number {
   return at
 }
 
-/** The place of the last of the three quotes that end a block string. */
+/** The index of the last of the three quotes that close a block string. */
 function endOfBlockString(text: string, from: number): number {
   for (let at = text.indexOf('"""', from); at >= 0; at = text.indexOf('"""', at + 3)) {
     if (text.charCodeAt(at - 1) !== BACKSLASH) return at + 2

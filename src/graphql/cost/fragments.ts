@@ -14,7 +14,7 @@ import {
 /** The fragments of a document by name. */
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 
-/** What must be known around a selection: the schema, and the fragments of its document. */
+/** The schema and the fragments that belong to a selection. */
 export interface DocumentContext {
   readonly schema: GraphQLSchema
   readonly fragments: Fragments
@@ -25,12 +25,12 @@ export function fragmentsOf({ definitions }: DocumentNode): Fragments {
   return new Map(definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [])))
 }
 
-/** What a fragment selects, be it spread by name or written in place; undefined where there is none of that name. */
+/** The selection set of a fragment spread or an inline fragment; undefined where there is no such fragment. */
 export function fragmentSet(selection: Exclude<SelectionNode, { kind: Kind.FIELD }>, fragments: Fragments): SelectionSetNode | undefined {
   return selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments.get(selection.name.value)?.selectionSet
 }
 
-/** Whether some fragment has itself within it: such a document is invalid, and putting its fragments in place would not end. */
+/** Whether a document has a fragment cycle: it is invalid, and expanding its fragments would not end. */
 export function hasFragmentCycle(document: DocumentNode): boolean {
   const fragments = fragmentsOf(document)
   const settled = new Map<string, boolean>()
@@ -38,7 +38,7 @@ export function hasFragmentCycle(document: DocumentNode): boolean {
   function isInCycle(name: string): boolean {
     const before = settled.get(name)
     if (before !== undefined) return before
-    // Until its own spreads are known, to come back to it is a cycle.
+    // Coming back to a fragment before all its spreads are visited is a cycle.
     settled.set(name, true)
     const found = spreadsIn(fragments.get(name)?.selectionSet).some(isInCycle)
     settled.set(name, found)
@@ -53,17 +53,17 @@ function spreadsIn(set: SelectionSetNode | undefined): string[] {
   )
 }
 
-/** The variables of a request, those included that only the document gives a value. */
+/** The variables of a request, with the document's defaults filled in. */
 export type Variables = Readonly<Record<string, unknown>>
 
-/** A field at the root of an operation, with every `@skip` and `@include` on the way to it. */
-export interface RootField {
+/** A root field of an operation, with every `@skip` and `@include` on the way to it. */
+interface RootField {
   readonly responseKey: string
   readonly node: FieldNode
   readonly directives: readonly DirectiveNode[]
 }
 
-/** The fields at the root of an operation with every fragment put in its place, in the order of the document. */
+/** The root fields of an operation with all fragments expanded, in document order. */
 export function rootFields(document: DocumentNode, operation: OperationDefinitionNode): RootField[] {
   const fragments = fragmentsOf(document)
   const collect = (set: SelectionSetNode, above: readonly DirectiveNode[]): RootField[] =>
@@ -76,7 +76,7 @@ export function rootFields(document: DocumentNode, operation: OperationDefinitio
   return collect(operation.selectionSet, [])
 }
 
-/** Whether no `@skip` or `@include` on the way to a field leaves it out. */
+/** Whether none of these `@skip` and `@include` directives excludes the field. */
 export function isExecuted(directives: readonly DirectiveNode[], variables: Variables): boolean {
   return directives.every(({ name, arguments: given }) => {
     const { value } = given?.find((argument) => argument.name.value === 'if') ?? {}

@@ -20,10 +20,10 @@ import { DOCUMENT_LIMITS } from './limits.ts'
 type Source = Readonly<Record<string, unknown>>
 
 /**
- * Tells the bytes that a field `__schema` or `__type` of one document has in the answer; undefined for any other field. It asks what graphql's own resolvers say, every selection set once for every element
- * of the schema that it is met with: the answer may be printed in far more time than it takes to count it. Exact, but that
- * fields selected twice count twice, variables count as what has most, and nothing counts as skipped. Throws
- * `ANSWER_TOO_LARGE` where even counting takes too long.
+ * Computes the bytes of a `__schema` or `__type` field in the answer; undefined for other fields. It calls graphql-js's own resolvers,
+ * once per selection set and schema element, which takes far less time than printing the answer. Exact, except that fields selected twice
+ * count twice, variables count as the largest possible value, and `@skip` is ignored. Throws `ANSWER_TOO_LARGE` where even counting takes
+ * too long.
  */
 export function createIntrospectionMeasure({ schema, fragments }: DocumentContext): (field: FieldNode) => number | undefined {
   const known = new Map<SelectionSetNode, Map<unknown, number>>()
@@ -41,7 +41,7 @@ export function createIntrospectionMeasure({ schema, fragments }: DocumentContex
     if (value === null || value === undefined) return NULL_BYTES
     if (isListType(type)) return sizeOfList(value as readonly unknown[], (item) => sizeOf(type.ofType, item, set))
     if (isLeafType(type)) return printedSize(value)
-    // The opening bracket; the closing one stands where the last member has its comma.
+    // One byte for the opening brace; the closing one takes the place of the last comma.
     return isObjectType(type) && set !== undefined ? 1 + sizeOfMembers(type, value as Source, set) : 0
   }
 
@@ -67,7 +67,7 @@ export function createIntrospectionMeasure({ schema, fragments }: DocumentContex
     return sizeOf(definition.type, definition.resolve(source, args, undefined, { schema } as never), field.selectionSet)
   }
 
-  /** What `__type` has in the answer; where a variable names the type, the largest answer there can be. */
+  /** The size of a `__type` field; where a variable names the type, that of the largest type. */
   function sizeOfType(field: FieldNode): number {
     const name = argument(field, 'name')
     const types = name?.kind === Kind.STRING ? [schema.getType(name.value)] : Object.values(schema.getTypeMap())
@@ -83,12 +83,12 @@ export function createIntrospectionMeasure({ schema, fragments }: DocumentContex
 
 const NULL_BYTES = 4
 
-/** The bytes of a field's name in an answer, with its quotes, colon and comma. */
+/** The bytes of a field's name in the answer, with quotes, colon and comma. */
 export function sizeOfName({ alias, name }: FieldNode): number {
   return (alias ?? name).value.length + 4
 }
 
-/** What a document gives as an argument of a field. */
+/** The value of a field's argument in the document. */
 export function argument(field: FieldNode, name: string): ValueNode | undefined {
   return field.arguments?.find((one) => one.name.value === name)?.value
 }

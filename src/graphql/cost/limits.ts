@@ -1,34 +1,33 @@
 /**
- * What one document may cost. All of it is known before anything is executed, and holds for the operation of the document
- * that costs most. Far above what people and code generators write, and low enough that a document at its limits neither
- * fills the memory nor holds the event loop up.
+ * What one document may cost, checked before anything is executed, for the most expensive of its operations. Far above what people
+ * and code generators write, and low enough that a document at the limits neither fills the memory nor blocks the event loop.
  */
 export const DOCUMENT_LIMITS = Object.freeze({
   /** Characters of its text. Rows belong in variables. */
   characters: 100_000,
   /** Tokens of its text. */
   tokens: 10_000,
-  /** Brackets within brackets: `{` and `[`, in the text and once more with every fragment put in its place. */
+  /** Nested `{` and `[`, in the text and with all fragments expanded. */
   depth: 64,
-  /** Fields of all operations together, those of a fragment counted wherever it is spread. */
+  /** Fields of all operations together, with all fragments expanded. */
   fields: 10_000,
-  /** Pairs of fields that would be written to the same place of the answer: validation compares them all. */
+  /** Pairs of fields with the same response path: validation compares them all. */
   comparisons: 20_000,
-  /** Fields at the root of a query, counted alike: all of them are under way at once. */
+  /** Root fields of a query, with fragments expanded: they run at the same time. */
   queryFields: 100,
-  /** Fields at the root of a mutation, counted alike: they run one after the other, and their rows are counted together. */
+  /** Root fields of a mutation, with fragments expanded: they run one after the other, and their rows are counted together. */
   mutationFields: 1_000,
-  /** Fields under another name than their own, counted alike: no field is answered twice without one. */
+  /** Fields with an alias, with fragments expanded: without one no field is answered twice. */
   aliases: 1_000,
-  /** Bytes of the answer to its queries, as far as they can be told from the document; introspection to the byte. */
+  /** Estimated bytes of the answer to its queries; exact for introspection. */
   answerBytes: 2_000_000,
-  /** Values looked at to find that number out. */
+  /** Values visited to compute that number. */
   answerSteps: 100_000,
-  /** Errors in one answer that says no more than what is wrong with the document or its variables. */
+  /** Errors in an answer about an invalid document or invalid variables. */
   errors: 10,
-  /** Characters of a name that is repeated in a message. */
+  /** Characters of a name quoted in a message. */
   nameCharacters: 100,
-  /** Documents that are kept parsed and validated. */
+  /** Documents cached parsed and validated. */
   keptDocuments: 500,
   /** Characters of all of these together. */
   keptCharacters: 500_000,

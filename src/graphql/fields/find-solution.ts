@@ -18,14 +18,14 @@ export const SOLUTION_ARGUMENT = {
   description: 'The solution: configured, or rolled out for the token.',
 } as const
 
-/** What is needed to find a solution. */
+/** What finding a solution needs. */
 export interface SolutionSources {
   readonly contract: Contract
   readonly directory: SolutionDirectory
   readonly schema: SchemaPort
 }
 
-/** Throws `FORBIDDEN` where a caller names a solution that is not one of its own, whether or not there is one of that name. */
+/** Throws `FORBIDDEN` for a solution that is not one of the caller's, whether or not it exists. */
 export function boundSolution({ caller }: Pick<RequestContext, 'caller'>, name: string | null | undefined): void {
   if (name != null && solutionsOf(caller)?.has(name) === false)
     throw new GatewayError('FORBIDDEN', 'This solution is not one of those that you may use; the query me lists them.')
@@ -36,13 +36,13 @@ export function solutionsOf(caller: RequestContext['caller']): ReadonlySet<strin
   return 'tenant' in caller ? caller.grant?.solutions : undefined
 }
 
-/** What was found for a caller's choice; where nothing was, declines the field with `BAD_USER_INPUT` and what is wrong with the choice. */
+/** Returns what was found, or declines the field with `BAD_USER_INPUT` and what is wrong with the caller's choice. */
 export function orDecline<T extends object>(found: T | BadChoice): T {
   if ('fault' in found) throw new GatewayError('BAD_USER_INPUT', found.fault)
   return found as T
 }
 
-/** The solution of that name, or what is wrong with it: one that nobody here knows is looked for in the upstream's list first. */
+/** The solution of that name, or what is wrong with the name; an unknown one is looked up in the upstream's list first. */
 export async function lookUpSolution(context: RequestContext, sources: SolutionSources, name: string): Promise<Solution | BadChoice> {
   const { directory } = sources
   boundSolution(context, name)
@@ -52,7 +52,7 @@ export async function lookUpSolution(context: RequestContext, sources: SolutionS
   return directory.find(tenantOf(context), name)
 }
 
-/** The same for rows of a resource; waits for nothing where the solution is known. */
+/** The solution for rows of a resource; synchronous where it is known. */
 export function findSolutionFor(
   context: RequestContext,
   sources: SolutionSources,
@@ -68,7 +68,7 @@ export function findSolutionFor(
   return learnListed(context, sources, name).then(() => orDecline(directory.findFor(tenant, resource, name)))
 }
 
-/** Where the list cannot be read for certain, what is known here decides. */
+/** Learns a solution from the upstream's list; where that cannot be read, only known solutions count. */
 async function learnListed(context: RequestContext, { contract, directory, schema }: SolutionSources, name: string): Promise<void> {
   const tenant = tenantOf(context)
   try {

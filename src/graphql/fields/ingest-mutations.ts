@@ -102,7 +102,7 @@ function createIngestRows(resource: Resource, operation: Operation, judge: Judge
     const { attributes, warning } = await options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
     const judged = await open.close(attributes)
     try {
-      // Awaited only where it yields to the event loop: most mutations are small.
+      // Awaited only where it is a promise: most mutations are small.
       const taken = context.takeRows?.(judged.count)
       if (taken !== undefined) await taken
       const weights = context.answerWeights?.get(String(info.path.key))
@@ -125,7 +125,7 @@ function createIngestRows(resource: Resource, operation: Operation, judge: Judge
   }
 }
 
-/** A document is one request: what one of its fields has appended, no later one may append again; and of one key there is one answer. */
+/** For a document with several mutations: no key may be appended twice, and fields with the same idempotency key share one answer. */
 function fieldOfSeveral(
   context: RequestContext,
   { operation, path }: GraphQLResolveInfo,
@@ -138,8 +138,8 @@ function fieldOfSeveral(
 }
 
 /**
- * The key that a field with rows goes by: its argument, or the header where it is the only such field of its operation; undefined
- * where there is none. Throws `BAD_USER_INPUT` where it is none that may be, or not clear.
+ * The idempotency key of a field with rows: its argument, or the header where the operation has only one such field. Throws
+ * `BAD_USER_INPUT` where the key is malformed or ambiguous.
  */
 function keyOf(context: RequestContext, info: GraphQLResolveInfo, given: string | null | undefined): string | undefined {
   const { idempotencyKey: header } = context
@@ -154,7 +154,7 @@ function keyOf(context: RequestContext, info: GraphQLResolveInfo, given: string 
   return named
 }
 
-/** Those that are executed; fields of one response key are one field. */
+/** The number of fields with rows that are executed; fields with the same response key count as one. */
 function fieldsWithRows({ operation, fragments, variableValues }: GraphQLResolveInfo): number {
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...Object.values(fragments)] }
   const fields = rootFields(document, operation).filter(

@@ -16,10 +16,10 @@ export interface IngestRequestOptions {
 
 type Shared = Pick<ReturnType<typeof addIngestPayload>, 'Operation' | 'RowStatus' | 'RowOutcome'>
 
-/** About what an outcome takes in an answer, in bytes. */
+/** The estimated length of an outcome in an answer, in bytes. */
 const OUTCOME_BYTES = 300
 
-/** Defines the query for what stands under an idempotency key. */
+/** Defines the query for the request with an idempotency key. */
 export function addIngestRequestQuery(builder: Builder, shared: Shared, options: IngestRequestOptions): void {
   const Request = addRequestType(builder, shared, options)
   builder.queryField('ingestRequest', (t) =>
@@ -90,10 +90,10 @@ function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: 
   })
 }
 
-/** What all lists of a document may take where it asks for several: they are printed in one turn of the event loop. */
+/** The limit on all lists of a document that asks for several: they are printed in one turn of the event loop. */
 const SEVERAL_LISTS_BYTES = 15_000_000
 
-/** A document may ask for them under many names. */
+/** The limit on the answer; lower once a document has asked for a list before, under another alias. */
 function limitFor({ answerBytes = 0 }: RequestContext, maxAnswerBytes: number): number {
   return answerBytes === 0 ? maxAnswerBytes : Math.min(maxAnswerBytes, SEVERAL_LISTS_BYTES)
 }

@@ -6,20 +6,20 @@ import type { Destination } from '../../ingest/upstream-port.ts'
 import { releaseAll } from '../../rows/chunk.ts'
 import type { JudgedRows } from '../../rows/judge.ts'
 
-/** A key, and the digest of the rows that came with it. */
-export interface RowsWithKey {
+/** An idempotency key, and the digest of the rows that came with it. */
+interface RowsWithKey {
   readonly key: string
   readonly rows: string
-  /** What the fields before it of its document were answered; absent where it is alone. */
+  /** Answers of earlier fields of the document; undefined where it is the only one. */
   readonly answers?: KeyedAnswers | undefined
 }
 
-/** The fields of one document so far that had a key. */
+/** The fields with a key of one document so far, by key. */
 export type KeyedAnswers = Map<string, { readonly fingerprint: string; readonly answer: Promise<IngestResult> }>
 
 const NOTHING_SENT: IngestResult['sent'] = { rows: 0, requests: 0 }
 
-/** Ingest for rows with a key: sends what may be sent of them, and answers with what is true of all. */
+/** Ingestion of rows with an idempotency key: sends what may be sent, and answers for all of them. */
 export function createKeyedIngest(ingest: Ingest, run: RunKeyed) {
   async function ingestOnce(destination: Destination, judged: JudgedRows, context: IngestContext, request: Parameters<RunKeyed>[0]) {
     let latest: IngestResult | undefined

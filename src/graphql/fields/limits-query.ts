@@ -7,20 +7,20 @@ export interface LimitsOptions extends IngestLimits {
   readonly requestsPerSecond: number
   readonly maxBodyBytes: number
   readonly maxAnswerBytes: number
-  /** How long what became of a request with an idempotency key is kept. */
+  /** How long the record of a request with an idempotency key is kept. */
   readonly retentionMs: number
   /** How much of its limits a tenant uses now. */
   readonly usageOf: (tenantId: string) => Usage
 }
 
-/** What rows cost: the upstream requests they fill, and how long the rate makes those take at least. */
+/** The cost of rows: the upstream requests they fill, and how long these take at least under the rate limit. */
 interface Cost {
   readonly rows: number
   readonly requests: number
   readonly seconds: number
 }
 
-/** What a mutation of so many rows costs when nothing is shared, refused or repeated. */
+/** The cost of a mutation of so many rows if no request is shared, refused or repeated. */
 function costOf(rows: number, { maxBatchRows, requestsPerSecond }: Pick<LimitsOptions, 'maxBatchRows' | 'requestsPerSecond'>): Cost {
   const requests = Math.ceil(rows / maxBatchRows)
   return { rows, requests, seconds: requests / requestsPerSecond }
@@ -33,7 +33,7 @@ export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
     t.field({
       type: Limits,
       nullable: true,
-      description: `The limits that hold for the token, and how much of them is in use. ${NULL_WHEN_DECLINED}`,
+      description: `The limits of the token, and how much of them is in use. ${NULL_WHEN_DECLINED}`,
       resolve: (_, __, context) => options.usageOf(tenantOf(context).id),
     }),
   )
@@ -42,7 +42,7 @@ export function addLimitsQuery(builder: Builder, options: LimitsOptions): void {
 function addLimitsType(builder: Builder, options: LimitsOptions) {
   const CostRef = addCostType(builder)
   return builder.objectRef<Usage>('Limits').implement({
-    description: 'How much is taken at once and in a second, and how much of that the token uses now.',
+    description: 'How much is accepted at once and per second, and how much of that the token uses now.',
     fields: (t) => ({
       rowsPerMutation: t.int({
         description: 'Rows that all fields of one request may carry together.',
@@ -66,7 +66,7 @@ function addLimitsType(builder: Builder, options: LimitsOptions) {
         resolve: (u) => u.currentRequestsPerSecond,
       }),
       idempotencyRetentionSeconds: t.int({
-        description: 'Seconds for which what became of a request is kept under its idempotency key, from when work on it began last.',
+        description: 'Seconds for which the outcomes of a request are kept under its idempotency key, from when work on it last began.',
         resolve: () => Math.floor(options.retentionMs / 1_000),
       }),
       requestsInLastSecond: t.int({
@@ -76,7 +76,7 @@ function addLimitsType(builder: Builder, options: LimitsOptions) {
       rowsWaiting: t.int({ description: 'Rows of the token that wait to be sent.', resolve: (u) => u.rowsWaiting }),
       cost: t.field({
         type: CostRef,
-        description: 'What a mutation of so many good rows would cost.',
+        description: 'The cost of a mutation with this many good rows.',
         args: { rows: t.arg.int({ required: true, validate: z.int().min(0, 'must not be negative'), description: 'How many rows.' }) },
         resolve: (_, { rows }) => costOf(rows, options),
       }),
@@ -86,11 +86,11 @@ function addLimitsType(builder: Builder, options: LimitsOptions) {
 
 function addCostType(builder: Builder) {
   return builder.objectRef<Cost>('IngestCost').implement({
-    description: 'What rows cost. Every answer to mutations of rows has the rows and requests of its own in `extensions.cost`.',
+    description: 'The cost of rows. Every answer to mutations of rows has its own in `extensions.cost`.',
     fields: (t) => ({
       rows: t.int({ description: 'Rows.', resolve: (cost) => cost.rows }),
       requests: t.int({ description: 'Upstream requests they fill.', resolve: (cost) => cost.requests }),
-      seconds: t.float({ description: 'Seconds that these take at least, by the rate.', resolve: (cost) => cost.seconds }),
+      seconds: t.float({ description: 'Seconds that these take at least, by the rate limit.', resolve: (cost) => cost.seconds }),
     }),
   })
 }

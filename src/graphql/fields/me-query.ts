@@ -5,14 +5,14 @@ import { ingestRight, mutationName } from '../types/row-input.ts'
 
 export interface MeOptions {
   readonly contract: Contract
-  /** What holds for tenants of which the operator says nothing else. */
+  /** The default quotas. */
   readonly inbound: InboundQuotas & { readonly windowMs: number }
   readonly documents: DocumentsAllowed
 }
 
 interface Me {
   readonly tenantId: string
-  /** Absent of callers whom only the upstream bounds. */
+  /** Undefined for callers whose rights only the upstream knows. */
   readonly grant: Grant | undefined
 }
 
@@ -28,7 +28,7 @@ const DOCUMENTS = {
 
 const LIFECYCLE_MUTATIONS = ['rollout', 'saveSchema', 'addAttribute'] as const
 
-/** Defines the query for who calls, and what that caller may do. */
+/** Defines the `me` query: the caller, and what it may do. */
 export function addMeQuery(builder: Builder, options: MeOptions): void {
   const MeRef = addMeType(builder, options)
   builder.queryField('me', (t) =>
@@ -42,22 +42,22 @@ export function addMeQuery(builder: Builder, options: MeOptions): void {
 }
 
 function addMeType(builder: Builder, { contract, inbound, documents }: MeOptions) {
-  const Kind = addEnum(builder, 'IdentityKind', 'How callers are known here.', KINDS)
-  const Documents = addEnum(builder, 'DocumentsAllowed', 'Which documents are taken.', DOCUMENTS)
+  const Kind = addEnum(builder, 'IdentityKind', 'How callers authenticate.', KINDS)
+  const Documents = addEnum(builder, 'DocumentsAllowed', 'Which documents are accepted.', DOCUMENTS)
   const QuotasRef = addQuotas(builder, inbound.windowMs / 1_000)
   const mutations = mutationsWithRights(contract)
   return builder.objectRef<Me>('Me').implement({
-    description: 'Who calls, as this gateway knows it, and what that caller may do.',
+    description: 'The caller, as authenticated by this gateway, and what it may do.',
     fields: (t) => ({
       tenant: t.string({
         description:
           'The tenant: what its limits, its idempotency keys and its data quality hang on. A renewed JWT is of the same tenant; without JWTs each token is one.',
         resolve: (me) => me.tenantId,
       }),
-      identity: t.field({ type: Kind, description: 'How callers are known here.', resolve: (me) => (me.grant ? 'JWT' : 'TOKEN') }),
+      identity: t.field({ type: Kind, description: 'How callers authenticate.', resolve: (me) => (me.grant ? 'JWT' : 'TOKEN') }),
       roles: t.stringList({
         nullable: true,
-        description: 'The roles of the caller that are known here; null where roles are not asked for.',
+        description: 'The roles of the caller that this gateway knows; null where roles are not used.',
         resolve: (me) => me.grant && [...me.grant.roles],
       }),
       mayRead: t.boolean({
@@ -75,12 +75,13 @@ function addMeType(builder: Builder, { contract, inbound, documents }: MeOptions
       }),
       quotas: t.field({
         type: QuotasRef,
-        description: 'How much may be sent in a while; where that is bounded, every answer says in its RateLimit headers how much is left.',
+        description:
+          'How much may be sent in a window; where that is limited, every answer says in its RateLimit headers how much is left.',
         resolve: ({ grant }) => ({ ...inbound, ...grant?.limits }),
       }),
       documents: t.field({
         type: Documents,
-        description: 'Which documents are taken.',
+        description: 'Which documents are accepted.',
         resolve: ({ grant }) => grant?.documents ?? documents,
       }),
     }),
@@ -103,15 +104,15 @@ function addQuotas(builder: Builder, seconds: number) {
     fields: (t) => ({
       requests: t.int({
         nullable: true,
-        description: 'HTTP requests; null where nothing bounds them.',
+        description: 'HTTP requests; null where they are not limited.',
         resolve: (quotas) => quotas.requests ?? null,
       }),
       rows: t.int({
         nullable: true,
-        description: 'Rows of mutations; null where nothing bounds them.',
+        description: 'Rows of mutations; null where they are not limited.',
         resolve: (quotas) => quotas.rows ?? null,
       }),
-      windowSeconds: t.float({ description: 'Seconds that a window has.', resolve: () => seconds }),
+      windowSeconds: t.float({ description: 'The length of a window in seconds.', resolve: () => seconds }),
     }),
   })
 }

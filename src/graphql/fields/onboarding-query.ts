@@ -16,7 +16,7 @@ export function addOnboardingQuery(builder: Builder, sources: OnboardingOptions)
     t.field({
       type: OnboardingRef,
       nullable: true,
-      description: `The way from a token to accepted rows, step by step, as it stands for the token. Nothing is written by asking. ${NULL_WHEN_DECLINED}`,
+      description: `The steps from a token to accepted rows, and how far the token has come. Asking writes nothing. ${NULL_WHEN_DECLINED}`,
       args: { solution: t.arg.string(SOLUTION_ARGUMENT) },
       resolve: async (_, args, context) => {
         const tenant = tenantOf(context, 'read')
@@ -31,7 +31,7 @@ export function addOnboardingQuery(builder: Builder, sources: OnboardingOptions)
 function addOnboardingType(builder: Builder) {
   const StepRef = addStepType(builder)
   return builder.objectRef<{ readonly solution: string; readonly steps: readonly Step[] }>('Onboarding').implement({
-    description: 'The checklist of a solution as it stands.',
+    description: 'The checklist of a solution.',
     fields: (t) => ({
       solution: t.string({ description: 'The solution.', resolve: (o) => o.solution }),
       done: t.boolean({ description: 'True when every step is done.', resolve: (o) => o.steps.every(({ status }) => status === 'DONE') }),
@@ -44,14 +44,14 @@ function addStepType(builder: Builder) {
   const Id = addEnum(builder, 'OnboardingStepId', 'What a step is about.', STEPS)
   const Status = addEnum(builder, 'OnboardingStatus', 'How a step stands.', STATUSES)
   return builder.objectRef<Step>('OnboardingStep').implement({
-    description: 'One step: how it stands, what was checked, and what to do next.',
+    description: 'One step: its status, what was checked, and what to do next.',
     fields: (t) => ({
       id: t.field({ type: Id, description: 'Which step it is.', resolve: (s) => s.id }),
       title: t.string({ description: 'What it is about.', resolve: (s) => STEPS[s.id] }),
-      status: t.field({ type: Status, description: 'How it stands.', resolve: (s) => s.status }),
+      status: t.field({ type: Status, description: 'Its status.', resolve: (s) => s.status }),
       checked: t.string({ description: 'What was looked at and found.', resolve: (s) => s.checked }),
       next: t.string({ nullable: true, description: 'What to do next; null where nothing is left.', resolve: (s) => s.next ?? null }),
-      details: t.stringList({ description: 'Particulars, such as missing tables or reasons of refusals.', resolve: (s) => [...s.details] }),
+      details: t.stringList({ description: 'Details, such as missing tables or reasons for refusals.', resolve: (s) => [...s.details] }),
     }),
   })
 }

@@ -16,7 +16,7 @@ export interface QualityOptions extends SolutionSources {
 
 const BUCKET_DOCS = { MINUTE: 'One minute.', HOUR: 'One hour.', DAY: 'One day, in UTC.' } as const satisfies Record<BucketLength, string>
 
-/** Defines the queries over what became of rows. */
+/** Defines the queries `dataQuality` and `recentRejections`. */
 export function addQualityQueries(builder: Builder, shared: SharedTypes, options: QualityOptions): void {
   addDataQuality(builder, shared, options)
   addRecentRejections(builder, shared, options)
@@ -30,13 +30,13 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, options: Qualit
     t.field({
       type: Report,
       nullable: true,
-      description: `What became of the rows of the token, counted for up to 24 hours, or less where very many tokens send. No row is kept, and dry runs do not count. ${NULL_WHEN_DECLINED}`,
+      description: `The outcomes of the rows of the token, counted for up to 24 hours, or less where very many tokens send. No row is kept, and dry runs do not count. ${NULL_WHEN_DECLINED}`,
       args: {
         solution: t.arg.string(SOLUTION_ARGUMENT),
         resource: t.arg.string({ description: 'Only this resource; all of the solution where left out.' }),
         since: t.arg({ type: 'Timestamp', description: 'From this time on, rounded down to the minute; 24 hours ago where left out.' }),
         until: t.arg({ type: 'Timestamp', description: 'Up to this time; now where left out.' }),
-        bucket: t.arg({ type: Bucket, defaultValue: 'HOUR', description: 'How long each bucket is.' }),
+        bucket: t.arg({ type: Bucket, defaultValue: 'HOUR', description: 'The length of each bucket.' }),
       },
       resolve: async (_, args, context) => {
         const tenant = tenantOf(context, 'read')

@@ -1,7 +1,7 @@
 import type { SchemaPort } from '../../lifecycle/schema-port.ts'
 import type { RequestContext } from '../builder.ts'
 
-/** Makes a read once for its request, however many fields ask for it; what failed is not tried again either. */
+/** Shares a read among all fields of a request that ask for it; a failed one is not repeated either. */
 export function readOnce<T>(context: RequestContext, what: string, read: () => Promise<T>): Promise<T> {
   context.reads ??= new Map()
   const reads = context.reads as Map<string, Promise<T>>
@@ -10,9 +10,9 @@ export function readOnce<T>(context: RequestContext, what: string, read: () => P
   return known
 }
 
-/** The upstream's schema as one request sees it: the same read is one call, and what was read is forgotten after a change. */
+/** The schema port for one request: equal reads share a call, and are dropped after a change. */
 export function requestSchema(context: RequestContext, schema: SchemaPort): SchemaPort {
-  // What was read lives in the context and nowhere else: two requests share nothing, so the one after a change sees it.
+  // Reads are kept in the context only: requests share nothing, so that a later request sees a change.
   const thenForget = <T>(change: Promise<T>) => change.finally(() => context.reads?.clear())
   return {
     solutions: (...asked) => readOnce(context, 'solutions', () => schema.solutions(...asked)),

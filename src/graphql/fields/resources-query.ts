@@ -64,7 +64,7 @@ function addResourceType(builder: Builder, modules: Contract['modules'], solutio
         description: 'Every declared column.',
         resolve: (r) => r.columns.map((column) => ({ ...column, resource: r })),
       }),
-      limits: t.field({ type: LimitsRef, description: 'How much is taken at once.', resolve: () => ({}) }),
+      limits: t.field({ type: LimitsRef, description: 'How much is accepted at once.', resolve: () => ({}) }),
       solutionObjects: t.stringList({
         description: "The upstream's full table names in the configured solutions.",
         resolve: (r) => solutions.filter((s) => s.modules.includes(r.module)).map((s) => objectName(s, r)),
@@ -121,7 +121,7 @@ function addColumnType(builder: Builder) {
 
 function addLimitsType(builder: Builder, limits: IngestLimits) {
   return builder.objectRef<object>('ResourceLimits').implement({
-    description: 'How much is taken at once.',
+    description: 'How much is accepted at once.',
     fields: (t) => ({
       rowsPerMutation: t.int({
         description: 'Rows that all fields of one request may carry together.',

@@ -40,7 +40,7 @@ export function addRolloutMutation(builder: Builder, sources: RolloutOptions): v
       resolve: async (_, { input: { modules, ...input } }, context) => {
         const tenant = tenantOf(context, 'lifecycle')
         boundSolution(context, input.solutionName)
-        // A new one, whose modules are named, is not looked for.
+        // A new solution, whose modules are named, is not looked up.
         const named =
           modules == null ? await lookUpSolution(context, sources, input.solutionName) : directory.find(tenant, input.solutionName)
         const target = readTarget(named, input, modules, Object.keys(contract.modules))
@@ -56,7 +56,7 @@ export function addRolloutMutation(builder: Builder, sources: RolloutOptions): v
   )
 }
 
-/** What is to be rolled out: a solution that is known, its prefix and suffix changed perhaps, or a new one of named modules. */
+/** The solution to roll out: a known one, perhaps with another prefix and suffix, or a new one with the named modules. */
 function readTarget(
   known: Solution | BadChoice,
   { solutionName, prefix, suffix }: { solutionName: string; prefix?: string | null | undefined; suffix?: string | null | undefined },

@@ -14,8 +14,8 @@ function addSolutionsQuery(builder: Builder, schema: SchemaPort): void {
     description: "A solution as the tenant's upstream lists it.",
     fields: (t) => ({
       solutionName: t.string({ description: 'Its name.', resolve: (s) => s.solutionName }),
-      prefix: t.string({ nullable: true, description: 'What stands before its object names.', resolve: (s) => s.prefix ?? null }),
-      suffix: t.string({ nullable: true, description: 'What stands after its object names.', resolve: (s) => s.suffix ?? null }),
+      prefix: t.string({ nullable: true, description: 'The prefix of its object names.', resolve: (s) => s.prefix ?? null }),
+      suffix: t.string({ nullable: true, description: 'The suffix of its object names.', resolve: (s) => s.suffix ?? null }),
       targetSchemaName: t.string({
         nullable: true,
         description: 'The database schema of its tables.',

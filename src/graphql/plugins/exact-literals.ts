@@ -1,7 +1,7 @@
 import { GraphQLFloat, GraphQLScalarType, Kind, type NamedTypeNode, type ValueNode, type VariableDefinitionNode, visit } from 'graphql'
 import { isExactNumber, readNumber } from '../../util/exact-number.ts'
 
-/** What a literal says, with all digits of its numbers; those that a double does not hold come as their text. */
+/** The value of a literal, with all digits of its numbers: those that a double cannot hold are kept as text. */
 export function valueOfLiteral(node: ValueNode, variables: Readonly<Record<string, unknown>> | null | undefined): unknown {
   switch (node.kind) {
     case Kind.NULL:
@@ -25,7 +25,7 @@ export function valueOfLiteral(node: ValueNode, variables: Readonly<Record<strin
   }
 }
 
-/** `Float` for variables that stand within rows: it keeps all digits. */
+/** `Float` for variables used within rows: it keeps all digits. */
 export const ExactFloat = new GraphQLScalarType({
   name: 'ExactFloat',
   parseValue: (value) => (isExactNumber(value) ? value : GraphQLFloat.parseValue(value)),
@@ -35,7 +35,7 @@ export const ExactFloat = new GraphQLScalarType({
 
 const EXACT_FLOAT: NamedTypeNode = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: ExactFloat.name } }
 
-/** A variable with that type in place of `Float`. */
+/** A variable definition with that type in place of `Float`. */
 export function withExactFloats(variable: VariableDefinitionNode): VariableDefinitionNode {
   return visit(variable, { NamedType: ({ name }) => (name.value === GraphQLFloat.name ? EXACT_FLOAT : undefined) })
 }

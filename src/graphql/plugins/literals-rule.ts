@@ -2,8 +2,8 @@ import { type ASTVisitor, GraphQLError, type GraphQLInputType, type ValidationCo
 import { enumSuggestion, gatewayErrorIn } from '../public-error.ts'
 
 /**
- * The rule of GraphQL that literals have the types they should, in words that never quote one: what graphql-js says behind
- * the first value it names is left out, and the place within the argument is told instead.
+ * GraphQL's `ValuesOfCorrectTypeRule`, with messages that never quote a literal: they are cut before the first value that graphql-js
+ * quotes, and name the place within the argument instead.
  */
 export function LiteralsRule(context: ValidationContext): ASTVisitor {
   const check = (node: ValueNode, type: GraphQLInputType | null | undefined): false => {
@@ -32,7 +32,7 @@ function quiet(error: GraphQLError, node: ValueNode, place: string): GraphQLErro
   return new GraphQLError(`${words}${place}`, { nodes: error.nodes ?? [node] })
 }
 
-/** Everything up to where a value is quoted; names of types and fields stand before that. */
+/** The message up to where a value is quoted; names of types and fields come before that. */
 function withoutValue(message: string): string {
   if (/^Value ".*" does not exist in/s.test(message))
     return `The value does not exist in ${/"(\w+)" enum/.exec(message)?.[1] ?? 'the'} enum.`

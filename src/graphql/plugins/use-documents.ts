@@ -26,10 +26,9 @@ const INLINE_ROWS = /(?<!\$)\brows\s*:\s*[[{]/
 const NO_ERRORS: readonly Error[] = Object.freeze([])
 
 /**
- * Parses and validates a document once, however often it is sent, and bounds what it can cost before anything of it is executed: its
- * text before it is parsed, its selections before they are validated, and its answer before it is made. Only what was found valid
- * and within all limits is kept: errors hold on to documents and stacks, and who sends what is wrong sends something else next.
- * Stands before the plugin that changes what is executed.
+ * Caches parsed and validated documents, and bounds their cost before execution: the text before parsing, the selections before
+ * validation, the answer before it is made. Only valid documents within all limits are cached: errors keep documents and stacks
+ * alive, and a wrong document is rarely sent again. Must come before the plugin that changes what is executed.
  */
 export function useDocuments(schema: GraphQLSchema, introspection: boolean): Plugin<RequestContext> {
   const kept = new LRUCache<string, DocumentNode>({
@@ -41,7 +40,7 @@ export function useDocuments(schema: GraphQLSchema, introspection: boolean): Plu
   const sizesOf = createAnswerSizes(schema)
   const weightsOf = perMutation((document, operation) => weighAnswers(schema, document, operation))
   const validateBounded = (...[_, document, rules]: Parameters<typeof validate>) => {
-    // The last of the errors says that there are more.
+    // One less, since graphql-js adds an error that says that there are more.
     const options = { maxErrors: DOCUMENT_LIMITS.errors - 1, hideSuggestions: !introspection }
     if (hasFragmentCycle(document)) return validate(schema, document, [NoFragmentCyclesRule], options)
     boundSelections(document)
@@ -53,7 +52,7 @@ export function useDocuments(schema: GraphQLSchema, introspection: boolean): Plu
   return {
     onParse({ params: { source }, setParsedDocument, setParseFn }) {
       const text = String(source)
-      // Looking a long text up costs a look at all of it, and none is kept.
+      // Long texts are not cached, and looking one up would mean hashing it.
       const document = text.length > MAX_TEXT ? undefined : kept.get(text)
       if (document === undefined) setParseFn(parseBounded)
       else setParsedDocument(document)
@@ -77,12 +76,12 @@ export function useDocuments(schema: GraphQLSchema, introspection: boolean): Plu
   }
 }
 
-/** Whether a document is likely to be sent again as it is: one that is long or has rows written into it is not. */
+/** Whether a document is likely to be sent again unchanged: not if it is long or has inline rows. */
 function isWorthKeeping(text: string): boolean {
   return text.length <= MAX_TEXT && !INLINE_ROWS.test(text)
 }
 
-/** The same rule, or ours in place of the one that quotes literals. */
+/** The rule itself, or ours in place of the one that quotes literals. */
 function quietly(rule: ValidationRule): ValidationRule {
   return rule === ValuesOfCorrectTypeRule ? LiteralsRule : rule
 }

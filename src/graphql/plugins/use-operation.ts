@@ -5,13 +5,12 @@ import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { RequestContext } from '../builder.ts'
 import { memoize } from '../memoize.ts'
 
-/** Told which operation a request asks for. */
+/** Called with the type and name of a request's operation. */
 export type OnOperation = (origin: RequestContext['origin'], type: string, name: string | undefined) => void
 
 /**
- * Declines what names no operation of its document, and mutations by GET: whatever follows a link would write. Of one that was
- * executed `extensions.cost` says how many rows were good to be sent and how many upstream requests they fill, and
- * `extensions.upstream` what the upstream did for the request, where that asks for it.
+ * Declines requests without a matching operation, and mutations by GET: anything that follows a link would write. Adds
+ * `extensions.cost` (good rows, and the upstream requests they fill) and, where asked for, `extensions.upstream` to results.
  */
 export function useOperation(onOperation: OnOperation | undefined): Plugin<RequestContext> {
   return {
@@ -45,7 +44,7 @@ function unresolved(operationName: string | null | undefined): string {
     : 'The document has no operation of the name in operationName.'
 }
 
-/** Finds something out for each mutation of each document once; undefined where a request asks for another operation. */
+/** Memoizes a function of a mutation in its document; undefined where the request is not a mutation. */
 export function perMutation<Found>(
   find: (document: DocumentNode, operation: OperationDefinitionNode) => Found,
 ): (request: { readonly document: DocumentNode; readonly operationName?: string | null | undefined }) => Found | undefined {

@@ -8,15 +8,15 @@ import { RawRows } from '../row-lists.ts'
 import { ingestRightOf } from '../types/row-input.ts'
 import { perMutation } from './use-operation.ts'
 
-/** What is kept of a row until its outcome is told: measured at 400 to 550 bytes for one that is refused for all it lacks. */
+/** Bytes kept per row until its outcome is printed; measured at 400 to 550 for a row rejected for every missing field. */
 const ROW_BYTES = 600
-/** No row of a field that is of any use is shorter than this in JSON. */
+/** No valid row is shorter than this in JSON. */
 const SHORTEST_ROW = 8
 
 /**
- * Declines a request whose fields have too many rows together, before any of them is judged, and takes the memory that judging
- * needs. The rows of a field that is alone may still be unread, and are counted while they are judged (`rowLists`). What a tenant
- * may send in a while is counted here as well, or once they are judged. Stands after the plugin that reads rows.
+ * Declines a request whose fields have too many rows together, before any is judged, and takes the memory that judging needs. The rows
+ * of a single field may still be unread; these are counted while they are judged (`rowLists`). Rows count towards the tenant's quota
+ * here, or else once they are judged. Must come after the plugin that reads rows.
  */
 export function useRowLimit(maxRows: number): Plugin<RequestContext> {
   const countOf = perMutation(createRowCount)
@@ -36,7 +36,7 @@ export function useRowLimit(maxRows: number): Plugin<RequestContext> {
   }
 }
 
-/** Whether a caller may send the rows of a mutation: who may not must not spend what its tenant may send, nor be told of that first. */
+/** Whether the caller may send the rows of a mutation; otherwise they must not count towards the tenant's quota. */
 function maySend(caller: RequestContext['caller'], mutation: string): boolean {
   return 'tenant' in caller && caller.grant?.may(ingestRightOf(mutation)) !== false
 }
@@ -46,7 +46,7 @@ function tooMany(limit: number, actual: number): GatewayError {
   return new GatewayError('TOO_MANY_ROWS', message, { limit, actual })
 }
 
-/** A field of a mutation that has rows. */
+/** A mutation field with rows. */
 interface RowsField {
   readonly responseKey: string
   readonly name: string
@@ -54,7 +54,7 @@ interface RowsField {
   readonly directives: readonly DirectiveNode[]
 }
 
-/** Counts the rows of a mutation by its document, which is looked through once; undefined where no field has any. */
+/** A row counter for a mutation, made once per document; undefined where no field has rows. */
 export function createRowCount(document: DocumentNode, operation: OperationDefinitionNode) {
   const fields = rootFields(document, operation).flatMap(({ responseKey, node, directives }): RowsField[] => {
     const rows = argument(node, 'rows')
@@ -63,9 +63,9 @@ export function createRowCount(document: DocumentNode, operation: OperationDefin
   if (fields.length === 0) return undefined
   const defaults = defaultsOf(operation)
   return {
-    /** Only one field has any: they are counted while they are judged. */
+    /** Whether only one field has rows, which are then counted while they are judged. */
     isAlone: fields.length === 1,
-    /** How many rows the fields have together, or only those of some mutations; undefined where they are still to be read. */
+    /** The number of rows of all fields, or of those of some mutations; undefined where they are still unread. */
     count(given: Variables, counts: (mutation: string) => boolean = () => true): number | undefined {
       const counted = fields.filter(({ name }) => counts(name))
       return countRows(counted, { ...defaults, ...given })
@@ -73,7 +73,7 @@ export function createRowCount(document: DocumentNode, operation: OperationDefin
   }
 }
 
-/** Fields of one response key are one field. */
+/** Counts fields with the same response key once. */
 function countRows(fields: readonly RowsField[], variables: Variables): number | undefined {
   const counts = new Map<string, number>()
   for (const { responseKey, rows, directives } of fields) {
@@ -87,7 +87,7 @@ function countRows(fields: readonly RowsField[], variables: Variables): number |
   return sum
 }
 
-/** One object stands for a list of one, as GraphQL has it. */
+/** The number of rows in an argument; a single object counts as a list of one, as in GraphQL's input coercion. */
 function rowsIn(node: ValueNode, variables: Variables): number | undefined {
   if (node.kind === Kind.LIST) return node.values.length
   const value = node.kind === Kind.VARIABLE ? variables[node.name.value] : node.kind === Kind.NULL ? null : node

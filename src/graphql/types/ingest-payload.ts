@@ -19,7 +19,7 @@ const STATUSES = {
   UNCONFIRMED: 'It is not known whether the row was written.',
 }
 
-/** Defines what an ingest mutation answers with: the payload, the three outcomes of a row, issues, and every code. */
+/** Defines the payload of ingest mutations: the three outcomes of a row, issues, and all codes. */
 export function addIngestPayload(builder: Builder) {
   const Operation = addEnum(builder, 'Operation', 'What the upstream is to do with the rows.', OPERATIONS)
   const RowStatus = addEnum(builder, 'RowStatus', 'What became of a row.', STATUSES)
@@ -81,11 +81,11 @@ export function addIngestPayload(builder: Builder) {
   return { Payload, Code, Issue, Judge, Operation, RowStatus, RowOutcome }
 }
 
-/** Adds what the payload says of sending again: rows that were not sent now, and rows that are worth it. */
+/** Adds the fields about sending again: rows that were not sent this time, and rows that are worth sending again. */
 function addRepeat(builder: Builder, Payload: ReturnType<typeof builder.objectRef<IngestResult>>): void {
   builder.objectFields(Payload, (t) => ({
     replayedCount: t.int({
-      description: 'Rows that were not sent now, because what became of them stood already under the idempotency key.',
+      description: 'Rows that were not sent this time, because they have an outcome under the idempotency key already.',
       resolve: (s) => s.replayedCount ?? 0,
     }),
     retryableCount: t.int({
@@ -109,11 +109,11 @@ function addErrorCodes(builder: Builder): void {
   )
 }
 
-// A document may ask for these under many names, and each time all rows would be gone through.
+// Memoized: a document may select these under many aliases, and each would visit all rows.
 const summaryOf = memoize(({ outcomes }: IngestResult) => summariseIssues(outcomes))
 const repeatOf = memoize(findRepeat)
 
-/** After the longest time that any row is to wait all of them may go. */
+/** The number of rows worth sending again, and the longest time that any of them should wait. */
 function findRepeat({ outcomes, retryableCount }: IngestResult): { readonly count: number; readonly afterMs: number | null } {
   let [count, afterMs] = [0, 0]
   for (const outcome of outcomes) {
@@ -125,7 +125,7 @@ function findRepeat({ outcomes, retryableCount }: IngestResult): { readonly coun
   return { count: known, afterMs: known === 0 ? null : afterMs || RETRY_AFTER_MS }
 }
 
-/** The rows that have an outcome, with these outcomes; a row may have none yet. A long list comes bit by bit: executed at once, its fields would hold the event loop up for as long as they take. */
+/** The rows with an outcome, filtered by status. A long list is yielded in pieces, since executing its fields at once would block the event loop. */
 export function rowViews(
   result: RowView['result'] & { readonly outcomes: readonly (Outcome | undefined)[] },
   only: readonly Outcome['status'][] | undefined,
@@ -147,5 +147,5 @@ async function* slowly<T>(count: number, itemAt: (index: number) => T | undefine
   }
 }
 
-/** Rows whose fields the default executor completes within some tens of milliseconds, even with all issues. */
+/** So many rows take the default executor some tens of milliseconds at most, even with all issues. */
 const SLICE = 500

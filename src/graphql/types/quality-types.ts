@@ -11,7 +11,7 @@ export interface SharedTypes
   extends Pick<ReturnType<typeof addRowIssue>, 'Code' | 'Issue'>,
     Pick<ReturnType<typeof addRowOutcome>, 'Judge'> {}
 
-/** What became of rows in a period. */
+/** The outcomes of rows in a period. */
 export interface Report extends Quality {
   readonly solution: string
   readonly resource: string | undefined
@@ -24,19 +24,19 @@ export interface Report extends Quality {
 export function addReportType(builder: Builder, Code: SharedTypes['Code']) {
   const Bucket = addBucketType(builder)
   const Count = builder.objectRef<IssueCount>('IssueCount').implement({
-    description: 'How often one complaint was made.',
+    description: 'How often an issue occurred.',
     fields: (t) => ({
       code: t.field({ type: Code, description: 'Stable code to act on.', resolve: (c) => c.code }),
       field: t.string({
         nullable: true,
-        description: 'The field; null when whole rows are meant, or fields beyond the first fifty kinds of complaint.',
+        description: 'The field; null when whole rows are meant, or fields beyond the first fifty kinds of issues.',
         resolve: (c) => c.field ?? null,
       }),
       count: t.int({ description: 'Number of such issues.', resolve: (c) => c.count }),
     }),
   })
   return builder.objectRef<Report>('DataQuality').implement({
-    description: 'What became of rows in a period.',
+    description: 'The outcomes of rows in a period.',
     fields: (t) => ({
       solution: t.string({ description: 'The solution.', resolve: (r) => r.solution }),
       resource: t.string({
@@ -44,8 +44,8 @@ export function addReportType(builder: Builder, Code: SharedTypes['Code']) {
         description: 'The resource; null for all of the solution.',
         resolve: (r) => r.resource ?? null,
       }),
-      since: t.field({ type: 'Timestamp', description: 'Where the period begins.', resolve: (r) => printTimestamp(r.since) }),
-      until: t.field({ type: 'Timestamp', description: 'Where it ends.', resolve: (r) => printTimestamp(r.until) }),
+      since: t.field({ type: 'Timestamp', description: 'The start of the period.', resolve: (r) => printTimestamp(r.since) }),
+      until: t.field({ type: 'Timestamp', description: 'The end of the period.', resolve: (r) => printTimestamp(r.until) }),
       mutations: t.int({ description: 'Mutations.', resolve: (r) => r.mutations }),
       accepted: t.int({ description: 'Rows the upstream accepted.', resolve: (r) => r.accepted }),
       rejected: t.int({ description: 'Rows refused, by Rowgate or by the upstream.', resolve: (r) => r.rejected }),
@@ -62,7 +62,7 @@ export function addReportType(builder: Builder, Code: SharedTypes['Code']) {
       }),
       buckets: t.field({
         type: [Bucket],
-        description: 'The same over time: buckets in which there was anything, in order.',
+        description: 'The same over time: buckets with any rows, in order.',
         resolve: (r) => [...r.buckets],
       }),
     }),
@@ -71,9 +71,9 @@ export function addReportType(builder: Builder, Code: SharedTypes['Code']) {
 
 function addBucketType(builder: Builder) {
   return builder.objectRef<QualityBucket>('DataQualityBucket').implement({
-    description: 'What became of rows in one period.',
+    description: 'The outcomes of rows in one bucket.',
     fields: (t) => ({
-      start: t.field({ type: 'Timestamp', description: 'Where it begins.', resolve: (b) => printTimestamp(b.start) }),
+      start: t.field({ type: 'Timestamp', description: 'The start of the bucket.', resolve: (b) => printTimestamp(b.start) }),
       mutations: t.int({ description: 'Mutations.', resolve: (b) => b.mutations }),
       accepted: t.int({ description: 'Rows the upstream accepted.', resolve: (b) => b.accepted }),
       rejected: t.int({ description: 'Rows refused.', resolve: (b) => b.rejected }),
@@ -83,7 +83,7 @@ function addBucketType(builder: Builder) {
   })
 }
 
-/** Defines a rejected row as it is remembered. */
+/** Defines the type of remembered rejected rows. */
 export function addRejectionType(builder: Builder, { Issue, Judge }: SharedTypes) {
   return builder.objectRef<Rejection>('RecentRejection').implement({
     description: 'A rejected row: its key and what was wrong, nothing else of it.',
@@ -92,7 +92,7 @@ export function addRejectionType(builder: Builder, { Issue, Judge }: SharedTypes
       requestId: t.field({ type: 'ID', description: 'The request it came with.', resolve: (r) => r.requestId }),
       solution: t.string({ description: 'The solution.', resolve: (r) => r.solution }),
       resource: t.string({ description: 'The resource.', resolve: (r) => r.resource }),
-      index: t.int({ description: 'Its place in the rows sent, from 0.', resolve: (r) => r.index }),
+      index: t.int({ description: 'Its index among the rows sent, from 0.', resolve: (r) => r.index }),
       key: t.field({ type: 'JSONObject', description: 'Its primary key by field.', resolve: (r) => r.key }),
       by: t.field({ type: Judge, description: 'Who refused it.', resolve: (r) => r.by }),
       issues: t.field({ type: [Issue], description: 'Everything wrong with it.', resolve: (r) => [...r.issues] }),

@@ -4,7 +4,7 @@ import type { Column, ColumnType } from '../../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../../resource/define-resource.ts'
 import type { Builder } from '../builder.ts'
 
-/** The GraphQL type of each type of column, and what its fields say beside their own description. */
+/** The GraphQL type of each column type, and what is added to the descriptions of its fields. */
 const FIELD_TYPES = {
   string: { scalar: 'String', says: undefined },
   integer: { scalar: 'SafeInt', says: undefined },
@@ -77,7 +77,7 @@ export function ingestRight({ graphqlName }: Resource, operation: Operation): Ri
   return `ingest:${graphqlName.toLowerCase()}:${VERBS[operation]}`
 }
 
-/** The same by the name of its mutation. */
+/** The right to call a mutation with rows, by its name. */
 export function ingestRightOf(mutation: string): Right {
   const verb = mutation.startsWith(VERBS.UPSERT) ? VERBS.UPSERT : VERBS.APPEND
   return `ingest:${mutation.slice(verb.length).toLowerCase()}:${verb}`

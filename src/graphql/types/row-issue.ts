@@ -4,7 +4,7 @@ import { ROW_ISSUE_CODES, type RowIssue, type RowIssueCode } from '../../rows/is
 import { meaningsOf } from '../../util/code-words.ts'
 import { addEnum, type Builder } from '../builder.ts'
 
-/** Defines a complaint about a row and the count of equal complaints. */
+/** Defines the issue of a row, and counts of equal issues. */
 export function addRowIssue(builder: Builder) {
   const Code = addEnum(
     builder,
@@ -13,7 +13,7 @@ export function addRowIssue(builder: Builder) {
     meaningsOf(ROW_ISSUE_CODES),
   )
   const Issue = builder.objectRef<RowIssue>('RowIssue').implement({
-    description: 'One complaint about a row. It names what is expected, never the value that was sent.',
+    description: 'An issue with a row. It names what is expected, never the value that was sent.',
     fields: (t) => ({
       code: t.field({ type: Code, description: 'Stable code to act on.', resolve: (issue) => issue.code }),
       field: t.string({
@@ -40,7 +40,7 @@ export function addRowIssue(builder: Builder) {
 
 function addIssueSummary(builder: Builder, Code: ReturnType<typeof addEnum<RowIssueCode>>) {
   return builder.objectRef<IssueSummary>('IssueSummary').implement({
-    description: 'How often one complaint was made in this mutation, and where first.',
+    description: 'How often an issue occurred in this mutation, and where first.',
     fields: (t) => ({
       code: t.field({ type: Code, description: 'Stable code to act on.', resolve: (s) => s.code }),
       field: t.string({
@@ -50,20 +50,20 @@ function addIssueSummary(builder: Builder, Code: ReturnType<typeof addEnum<RowIs
       }),
       count: t.int({ description: 'Number of such issues.', resolve: (s) => s.count }),
       firstIndexes: t.intList({ description: 'Indexes of the first rows concerned, at most ten.', resolve: (s) => [...s.firstIndexes] }),
-      message: t.string({ description: 'The words of the first such issue.', resolve: (s) => s.message }),
+      message: t.string({ description: 'The message of the first such issue.', resolve: (s) => s.message }),
     }),
   })
 }
 
-/** How often one complaint was made in a mutation, and where first. */
+/** How often an issue occurred in a mutation, and where first. */
 export interface IssueSummary extends IssueCount {
   /** Indexes of the first rows concerned, at most ten. */
   readonly firstIndexes: readonly number[]
-  /** The words of the first such issue. */
+  /** The message of the first such issue. */
   readonly message: string
 }
 
-/** Groups of a summary, at most. */
+/** The most groups in a summary. */
 export const MAX_GROUPS = 100
 const MAX_INDEXES = 10
 

@@ -9,7 +9,7 @@ import type { addRowIssue } from './row-issue.ts'
 
 type IssueRef = ReturnType<typeof addRowIssue>['Issue']
 
-/** One row's outcome on its way into an answer. */
+/** The outcome of a row, with its index and key, as resolvers see it. */
 export interface RowView<Kind extends Outcome = Outcome> {
   readonly index: number
   readonly result: Pick<IngestResult, 'publicKeys'>
@@ -18,7 +18,7 @@ export interface RowView<Kind extends Outcome = Outcome> {
 
 const TYPE_NAMES = { ACCEPTED: 'AcceptedRow', REJECTED: 'RejectedRow', UNCONFIRMED: 'UnconfirmedRow' } as const
 
-/** Defines the three outcomes of a row and what they share. */
+/** Defines the three outcomes of a row and their interface. */
 export function addRowOutcome(builder: Builder, Issue: IssueRef) {
   const Judge = addEnum(builder, 'Judge', 'Who refused a row.', JUDGES)
   const IngestedRow = addIngestedRow(builder)
@@ -30,7 +30,7 @@ export function addRowOutcome(builder: Builder, Issue: IssueRef) {
   const RejectedRow = addRejectedRow(builder, IngestedRow, Issue, Judge)
   const UnconfirmedRow = addUnconfirmedRow(builder, IngestedRow)
   const RowOutcome = builder.unionType('RowOutcome', {
-    description: 'What became of one row: accepted, rejected or unconfirmed.',
+    description: 'The outcome of one row: accepted, rejected or unconfirmed.',
     types: [AcceptedRow, RejectedRow, UnconfirmedRow],
     resolveType: (row) => TYPE_NAMES[(row as RowView).outcome.status],
   })
@@ -39,12 +39,12 @@ export function addRowOutcome(builder: Builder, Issue: IssueRef) {
 
 function addIngestedRow(builder: Builder) {
   return builder.interfaceRef<RowView>('IngestedRow').implement({
-    description: 'What every outcome says of its row.',
+    description: 'The fields that all outcomes have.',
     fields: (t) => ({
-      index: t.int({ description: "The row's place in the rows sent, from 0.", resolve: (row) => row.index }),
+      index: t.int({ description: 'The index of the row among the rows sent, from 0.', resolve: (row) => row.index }),
       key: t.field({
         type: 'JSONObject',
-        description: 'The primary key by field, as sent; a value in it is null where it is missing or not fit to be shown.',
+        description: 'The primary key by field, as sent; a value that is missing, or cannot be shown, is null.',
         resolve: ({ result, index }) => result.publicKeys[index] ?? {},
       }),
     }),
@@ -100,7 +100,7 @@ function addUnconfirmedRow(builder: Builder, IngestedRow: IngestedRowRef) {
   })
 }
 
-/** All outcomes of a mutation, or those of some kinds, as the text of a JSON list, in pieces: joined they would be copied. */
+/** The outcomes of a mutation, or those of some kinds, as the JSON text of a list; in pieces, since joining would copy them. */
 export async function rowsText(
   result: IngestResult,
   only: readonly Outcome['status'][] | undefined,

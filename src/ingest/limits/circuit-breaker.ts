@@ -2,18 +2,18 @@ import type { RequestOrigin } from '../../util/request-origin.ts'
 import type { UnconfirmedReason } from '../outcome.ts'
 import type { Withheld } from '../upstream-port.ts'
 
-/** The result of a request as those see it who only count: how it ended, its status, and why no answer can be relied on where that is so. */
+/** As much of the result of a request as breakers and metrics need: how it ended, its status, and why no answer is reliable. */
 export interface RequestResult {
   readonly kind: string
   readonly status?: number
   readonly reason?: UnconfirmedReason
 }
 
-/** Keeps requests from an upstream that fails one after the other. */
-export interface Breaker {
+/** A circuit breaker: stops sending to an upstream that keeps failing. */
+interface Breaker {
   /** Whether a request would be withheld now. */
   isOpen(): boolean
-  /** Sends a request for these origins, or answers at once that it was withheld. */
+  /** Sends a request, or answers at once that it was withheld. */
   run<T extends RequestResult>(origins: readonly RequestOrigin[], send: () => Promise<T>): Promise<T | Withheld>
 }
 
@@ -29,25 +29,25 @@ export const UPSTREAM_DOWN: Withheld = Object.freeze({ kind: 'withheld', failure
  */
 export function createBreaker(onChange: (isOpen: boolean, origins: readonly RequestOrigin[]) => void): Breaker {
   let failures = 0
-  // When a probe may go, by a clock that never jumps; undefined while the breaker is closed.
+  // When a probe may go (`performance.now`); undefined while the breaker is closed.
   let probeAt: number | undefined
   let isProbing = false
 
   function turn(isOpen: boolean, origins: readonly RequestOrigin[]): void {
     const wasOpen = probeAt !== undefined
     probeAt = isOpen ? performance.now() + PROBE_EVERY_MS : undefined
-    // A probe that fails opens it once more, which is no news.
+    // A probe that fails leaves it open, which is no change.
     if (isOpen !== wasOpen) onChange(isOpen, origins)
   }
 
   function note(hasFailed: boolean, isProbe: boolean, origins: readonly RequestOrigin[]): void {
     failures = hasFailed ? failures + 1 : 0
-    // What left before it opened says nothing any more: the probe decides.
+    // Results of requests that left before it opened no longer count: the probe decides.
     if (isProbe) turn(hasFailed, origins)
     else if (probeAt === undefined && failures >= FAILURES_TO_OPEN) turn(true, origins)
   }
 
-  // A probe may take as long as an attempt: others are answered at once and do not wait for it.
+  // Others do not wait for a probe, which may take as long as an attempt: they are withheld meanwhile.
   const isOpen = () => probeAt !== undefined && (isProbing || performance.now() < probeAt)
   return {
     isOpen,
@@ -57,7 +57,7 @@ export function createBreaker(onChange: (isOpen: boolean, origins: readonly Requ
       isProbing = isProbe
       try {
         const result = await send()
-        // Rows that were kept back on the way say nothing of the upstream.
+        // A request that was withheld further on says nothing about the upstream.
         if (result.kind !== 'withheld') note(isFailure(result), isProbe, origins)
         return result
       } finally {
@@ -67,23 +67,23 @@ export function createBreaker(onChange: (isOpen: boolean, origins: readonly Requ
   }
 }
 
-/** Whether a result says that the upstream is not there: nothing left, or no answer came but a 5xx. */
+/** Whether a result counts as a failure: nothing left, no answer came, or a 5xx. */
 export function isFailure({ kind, reason }: RequestResult): boolean {
   return kind === 'unsent' || (kind === 'lost' && reason !== 'UNREADABLE_ANSWER')
 }
 
-/** Keeps the requests of all tenants from a host that fails one tenant after the other. */
+/** A circuit breaker of the host, shared by all tenants. */
 export interface HostBreaker extends Pick<Breaker, 'isOpen'> {
   run<T extends RequestResult>(tenantId: string, origins: readonly RequestOrigin[], send: () => Promise<T>): Promise<T | Withheld>
 }
 
-/** Failures of one tenant that count; further ones concern its own breaker only. */
+/** How many failures of one tenant count here; further ones count for its own breaker only. */
 const COUNTED_PER_TENANT = 2
 
 /**
- * A breaker for all tenants, of which none can open it alone. 1. Of one tenant two failures in a row count, so ten are those of
- * five tenants. 2. A failure counts unless somebody was answered after its request had left: what times out now was lost
- * long ago. 3. Any answer begins the count anew. 4. While it is open only its probe counts.
+ * A breaker for all tenants that no tenant can open alone. 1. Of each tenant two failures in a row count, so opening it takes
+ * five tenants. 2. A failure counts only if nobody was answered after its request had left: a timeout tells of the past.
+ * 3. Any answer resets the count. 4. While it is open, only its probe counts.
  */
 export function createHostBreaker(onChange: Parameters<typeof createBreaker>[0]): HostBreaker {
   const failures = new Map<string, number>()

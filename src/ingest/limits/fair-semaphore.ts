@@ -1,11 +1,11 @@
 import type { RateLimiter } from './rate-limiter.ts'
 
-/** How soon rows are wanted: those of a mutation that fills one upstream request at most are interactive, unless it says that it may wait. */
+/** How urgent rows are: by default those of a mutation that fits into one upstream request are interactive, others bulk. */
 export type Priority = 'interactive' | 'bulk'
 
-/** Runs so many tasks at once; the others wait. */
+/** A semaphore that is fair between the two priorities. */
 export interface FairSemaphore {
-  /** Runs a task when a permit is free. Its priority is asked for at that time: until then rows of another priority may have joined it. */
+  /** Runs a task when a permit is free. `priority` is called then: rows of another priority may have joined meanwhile. */
   run(priority: () => Priority, task: () => Promise<void>): void
   areBusy(): boolean
 }
@@ -16,8 +16,8 @@ interface Waiting {
 }
 
 /**
- * A semaphore whose permits go to interactive and bulk callers alternately while both wait, so that neither starves the other;
- * tasks of bulk callers begin when their pace allows it.
+ * A semaphore of `count` permits, which go to interactive and bulk tasks alternately while both wait, so that neither starves;
+ * bulk tasks start only when the pace allows it.
  */
 export function createFairSemaphore(count: number, pace: Pace): FairSemaphore {
   const waiting: Waiting[] = []
@@ -76,9 +76,9 @@ export function createFairSemaphore(count: number, pace: Pace): FairSemaphore {
   }
 }
 
-/** When bulk work may begin, beside interactive work that shares its rate. */
+/** Paces bulk work, which shares a rate limit with interactive work. */
 export interface Pace {
-  /** Milliseconds until the next may begin; 0 is now. */
+  /** Milliseconds until the next bulk task may start; 0 is now. */
   wait(): number
   noteBulk(): void
   noteInteractive(): void
@@ -88,33 +88,33 @@ export interface Pace {
 const REMEMBERED_MS = 2_000
 const SECOND_MS = 1_000
 
-/** The share of the rate that bulk always has; no more than that is kept free for interactive work that may come. */
+/** The share of the rate that bulk always has, and the most that is kept free for interactive work. */
 const SHARE = 0.2
 
 // Without interactive work, bulk is paced a little faster than the rate, so that the rate limiter decides.
 const ALONE = 1.05
 
-/** Bulk that has waited for so many intervals of the rate begins even where nothing is kept free, so that it does not starve. */
+/** After so many intervals of the rate, waiting bulk work starts even if it uses what is kept free, so that it does not starve. */
 const STARVED_AFTER = 5
 
-// How late a busy event loop may call: bulk that was due within that time begins at once, what was due before is not made up for.
+// How far a busy event loop may fall behind: bulk work due within this time starts at once, earlier work is not caught up on.
 const LATE_MS = 60
 
 /**
  * When bulk work may begin under a rate limiter.
  *
- *  1. It begins at even intervals. Where the event loop was late, what was due meanwhile follows at once: that of 60 ms, or of one
- *     interval where that is longer.
+ *  1. It starts at even intervals. Where the event loop was late, tasks due in the last 60 ms (or in one interval, where that is
+ *     longer) follow at once.
  *  2. Without interactive work in the last two seconds it has the whole rate.
- *  3. With it, as many requests of each second are kept free as interactive work made in those two seconds: a fifth of the rate at
- *     most, and at least one more than it made in the last one.
+ *  3. Otherwise as many requests per second are kept free as interactive work made in those two seconds: at most a fifth of the
+ *     rate, and at least one more than it made in the last second.
  */
 export function createBulkPace(rate: Pick<RateLimiter, 'interval' | 'untilFree' | 'allowed'>): Pace {
   const interactive = createRecent()
   let dueAt = Number.NEGATIVE_INFINITY
   let lastAt = Number.NEGATIVE_INFINITY
 
-  /** Requests of interactive work in the last second, and how many further ones are kept free for it. */
+  /** Interactive requests in the last second, and how many more are kept free. */
   function needs(): { readonly used: number; readonly spared: number } {
     const recent = interactive.within(REMEMBERED_MS)
     const used = interactive.within(SECOND_MS)
@@ -144,7 +144,7 @@ export function createBulkPace(rate: Pick<RateLimiter, 'interval' | 'untilFree' 
 
 const STEP_MS = 250
 
-/** Counts what was noted lately, in steps of a quarter of a second: the times of thousands a second need not be kept. */
+/** Counts recent events in buckets of a quarter of a second, so that thousands of times need not be kept. */
 function createRecent() {
   const counts: number[] = Array(REMEMBERED_MS / STEP_MS).fill(0)
   let latest = 0

@@ -1,22 +1,22 @@
 import { createOncePerMinute } from '../../util/once-per-minute.ts'
 
-/** Requests of all tenants together that may be under way, so many connections: a process of 1,024 descriptors has as many callers beside them. */
+/** Requests of all tenants that may be in flight, each on its own connection; leaves most of 1,024 file descriptors to callers. */
 export const MAX_REQUESTS_IN_FLIGHT = 256
 
-/** How many of these are kept for tenants whom the upstream answers quickly. */
+/** How many of these only tenants get whom the upstream answers quickly. */
 const FOR_QUICK_TENANTS = 64
 
-/** Gives a permit back; calling it again does nothing. */
+/** Returns a permit; calling it again does nothing. */
 type Release = () => void
 
-/** Permits for requests under way, which all tenants share. */
+/** Permits for requests in flight, shared by all tenants. */
 export interface HostPermits {
   /**
-   * Resolves when a tenant has a permit; not a promise where one is free. Undefined where the signal was aborted before. Some
-   * permits are kept for quick tenants, whose requests the upstream answers soon.
+   * Gives a permit, synchronously where one is free; undefined where the signal was aborted first. Some permits are reserved for
+   * quick tenants, whose requests the upstream answers soon.
    */
   acquire(tenantId: string, isQuick: boolean, signal?: AbortSignal): Release | Promise<Release | undefined>
-  /** Permits that somebody has. */
+  /** How many permits are taken. */
   taken(): number
 }
 
@@ -24,11 +24,11 @@ interface HostPermitsOptions {
   readonly count?: number
   /** How many of them only quick tenants get. */
   readonly forQuick?: number
-  /** Told how many permits are taken and how many tenants wait when one has to, once a minute at most. */
+  /** Called with the permits taken and the tenants waiting when one has to wait, once a minute at most. */
   readonly onFull: (requests: number, tenantsWaiting: number) => void
 }
 
-/** Permits that go to the waiting tenant which has the fewest, in turn where several have as few: however much one asks for, it keeps nobody out. */
+/** A free permit goes to the waiting tenant that holds the fewest, in turn among equals: no tenant can keep the others out. */
 export function createHostPermits({
   count = MAX_REQUESTS_IN_FLIGHT,
   forQuick = FOR_QUICK_TENANTS,
@@ -85,7 +85,7 @@ interface Waiter {
   readonly go: (release: Release | undefined) => void
 }
 
-/** Who waits, by tenant, in the order of the tenants' turns. */
+/** Waiting requests by tenant, in the order of the tenants' turns. */
 function createTenantQueue() {
   const waiting = new Map<string, readonly Waiter[]>()
 
@@ -97,7 +97,7 @@ function createTenantQueue() {
   return {
     tenants: () => waiting.size,
     add: (waiter: Waiter) => put(waiter.tenantId, [...(waiting.get(waiter.tenantId) ?? []), waiter]),
-    /** Takes the first out of the tenant that has the fewest permits, whose next turn comes after those of the others. */
+    /** Takes the first request of the tenant with the fewest permits, which then goes to the end of the order. */
     shift(heldBy: (tenantId: string) => number, isFree: (isQuick: boolean) => boolean): Waiter | undefined {
       let found: Waiter | undefined
       for (const [first] of waiting.values()) {

@@ -3,7 +3,7 @@ import type { Withheld } from '../upstream-port.ts'
 import type { RequestResult } from './circuit-breaker.ts'
 import { type LimitsByTenant, type Send, WAITED_TOO_LONG } from './tenant-limits.ts'
 
-/** Makes a call that carries no rows under the limits of its tenant; where the signal is aborted before the call leaves, it is not made. */
+/** Makes a call that carries no rows under the limits of its tenant; it is not made where the signal is aborted first. */
 export type LimitedCall = <T extends RequestResult>(
   tenantId: string,
   origins: readonly RequestOrigin[],
@@ -11,13 +11,13 @@ export type LimitedCall = <T extends RequestResult>(
   signal?: AbortSignal,
 ) => Promise<T | Withheld>
 
-/** Calls wait for permits like a tenant's interactive rows; one that has none within so many milliseconds is not made. */
+/** Calls wait for permits like a tenant's interactive rows, for `maxWaitMs` at most. */
 export function createLimitedCall(limitsByTenant: LimitsByTenant, maxWaitMs: number): LimitedCall {
   return (tenantId, origins, send, signal) =>
     new Promise((resolve, reject) => {
       const { withPermit, request } = limitsByTenant.limitsOf(tenantId)
       const turn = AbortSignal.any([AbortSignal.timeout(maxWaitMs), ...(signal ? [signal] : [])])
-      // Told at once, and not when a permit is free: those who have them may take long.
+      // Answered at once, not when a permit is free: that may take long.
       const giveUp = () => resolve(WAITED_TOO_LONG)
       turn.addEventListener('abort', giveUp)
       const leave: typeof send = (noteLeft) => {

@@ -1,20 +1,20 @@
-/** Lets so many pass in any one second, first come first. */
+/** A rate limiter: so many may pass in any one second, first come, first served. */
 export interface RateLimiter {
-  /** Resolves when the caller may go; not a promise where that is at once. Undefined where the signal was aborted before. */
+  /** Lets the caller pass, synchronously where that is at once; undefined where the signal was aborted first. */
   pass(signal?: AbortSignal): Passage | Promise<Passage | undefined>
   /** How many have passed in the last second. */
   used(): number
-  /** How many may pass in any one second now: fewer than configured for a while after a 429. */
+  /** The current rate per second: less than configured for a while after a 429. */
   allowed(): number
-  /** Milliseconds from one to the next where they pass at even intervals. */
+  /** Milliseconds between two that pass at even intervals. */
   interval(): number
-  /** Milliseconds until one may pass and so many further ones could (no more than the rate less one); infinite where that depends on requests that have not left yet. */
+  /** Milliseconds until one may pass with room for `spared` more (at most the rate less one); infinite where that depends on requests that have not left yet. */
   untilFree(spared: number): number
-  /** Lets fewer pass for a while: the upstream answered 429 to a request that left then. */
+  /** Halves the rate: the upstream answered 429 to a request that left at that time. */
   slowDown(leftAt: number): void
 }
 
-/** Lets pass what a sliding window has room for, at a rate that a 429 of the upstream halves. */
+/** A sliding window with a rate that a 429 of the upstream halves. */
 export function createRateLimiter(perSecond: number): RateLimiter {
   const rate = createAdaptiveRate(perSecond)
   const window = createSlidingWindow(callLater)
@@ -22,7 +22,7 @@ export function createRateLimiter(perSecond: number): RateLimiter {
   let timer: NodeJS.Timeout | undefined
   let timedFor = Number.POSITIVE_INFINITY
 
-  /** Milliseconds until the next may pass and so many stay free; 0 is now, infinite where that depends on requests that have not left yet. */
+  /** As `untilFree`; 0 is now. */
   function wait(spared = 0): number {
     const over = window.count() + spared - rate.allowed()
     return over < 0 ? 0 : Math.min(window.untilGone(over), rate.untilMore())
@@ -33,13 +33,13 @@ export function createRateLimiter(perSecond: number): RateLimiter {
     callLater()
   }
 
-  /** A request that is answered early drops out of the window earlier: then the timer is set anew. */
+  /** Sets the timer, or sets it anew where a request was answered early and so drops out of the window earlier. */
   function callLater(): void {
     const at = waiting.length === 0 ? Number.POSITIVE_INFINITY : performance.now() + wait()
     if (at >= timedFor) return
     clearTimeout(timer)
     timedFor = at
-    // A busy event loop may have let that time pass.
+    // On a busy event loop that time may have passed already.
     timer = setTimeout(onTime, Math.max(0, Math.ceil(at - performance.now())))
   }
 
@@ -48,7 +48,7 @@ export function createRateLimiter(perSecond: number): RateLimiter {
     letPass()
   }
 
-  /** A caller that has given up must not use up the rate of those behind it. */
+  /** A caller that has given up must not use the rate of those behind it. */
   function withdraw(go: (typeof waiting)[number]): void {
     const at = waiting.indexOf(go)
     if (at >= 0) waiting.splice(at, 1)
@@ -75,9 +75,9 @@ export function createRateLimiter(perSecond: number): RateLimiter {
 const RECOVERY_PER_SECOND = 5
 
 /**
- * How many requests a tenant may make in a second: a rate that is halved when the upstream answers 429, and recovers by five a
- * second, so that other jobs of the tenant, and other replicas, get their share. A 429 to a request that left before the rate was
- * halved last says nothing of the new rate.
+ * A rate that is halved when the upstream answers 429, and recovers by five a second every second, so that other jobs of the
+ * tenant, and other replicas, get their share. A 429 to a request that left before the last halving says nothing about the
+ * new rate.
  */
 function createAdaptiveRate(perSecond: number) {
   let halvedTo = perSecond
@@ -88,14 +88,14 @@ function createAdaptiveRate(perSecond: number) {
   }
 
   return {
-    /** Requests that any one second may have now. */
+    /** The current rate per second. */
     allowed: (): number => Math.max(1, Math.floor(rate())),
-    /** Milliseconds until one more is allowed; infinite where the rate is whole. */
+    /** Milliseconds until the rate is one higher; infinite at the full rate. */
     untilMore(): number {
       const now = rate()
       return now >= perSecond ? Number.POSITIVE_INFINITY : ((Math.floor(now) + 1 - now) * 1_000) / RECOVERY_PER_SECOND
     },
-    /** Halves the rate: the upstream answered 429 to a request that left then. */
+    /** Halves the rate: the upstream answered 429 to a request that left at that time. */
     slowDown(leftAt: number): void {
       if (leftAt < halvedAt) return
       halvedTo = rate() / 2
@@ -108,24 +108,24 @@ function createAdaptiveRate(perSecond: number) {
 export interface Passage {
   /** Notes that it has left, or never will; calling it again does nothing. */
   readonly noteLeft: () => void
-  /** Notes that the request is over: it was answered, and so has arrived, or will never arrive. */
+  /** Notes that the request is over: it was answered, or will never arrive. */
   readonly noteOver: () => void
 }
 
 const SECOND_MS = 1_000
 
-/** A request that was not answered yet counts as arrived so long after it left. */
+/** A request without an answer counts as arrived this long after it left. */
 const ARRIVES_WITHIN_MS = 50
 
 /**
- * Counts the requests that the upstream may count in its current second: those that are not known to have arrived, and those that
- * arrived within the last second. A fixed window would let twice the rate pass around its edge. A request counts as arrived when it
- * is answered, or 50 ms after it left where the answer takes longer. `onChange` is called when a request has left or was answered:
- * from then on it may be known when it drops out. The clock is one that never jumps.
+ * A sliding window over the requests that the upstream may count in its current second: those not known to have arrived, and those
+ * that arrived within the last second. (A fixed window would let twice the rate pass around its edge.) A request counts as arrived
+ * when it is answered, or 50 ms after it left where the answer takes longer. `onChange` is called when a request has left or was
+ * answered, since it may now be known when it drops out.
  */
 function createSlidingWindow(onChange: () => void) {
   let leaving = 0
-  /** When those left that may not have arrived, in that order. */
+  /** Requests that may not have arrived, and when they left, in that order. */
   const underWay = new Map<Passage, number>()
   const arrivals = createArrivals()
 
@@ -152,7 +152,7 @@ function createSlidingWindow(onChange: () => void) {
       update()
       return leaving + underWay.size + arrivals.count()
     },
-    /** Milliseconds until the entry of that place, from the oldest, is out of the window; infinite where it has not left yet. */
+    /** Milliseconds until the entry at this place, counted from the oldest, drops out; infinite where it has not left yet. */
     untilGone: (place: number): number => SECOND_MS - (performance.now() - arrivalOf(place)),
     enter(): Passage {
       let isLeaving = true
@@ -177,10 +177,10 @@ function createSlidingWindow(onChange: () => void) {
   }
 }
 
-/** Times in the order in which they are added, which is their own. */
+/** A queue of times, which are added in ascending order. */
 function createArrivals() {
   let times: number[] = []
-  // Where those begin that are not forgotten: shifting thousands of entries one by one costs more than all else here.
+  // The first that is not forgotten: shifting thousands of entries one by one costs more than everything else here.
   let first = 0
 
   return {

@@ -7,7 +7,7 @@ import { createBulkPace, createFairSemaphore, type FairSemaphore, type Priority 
 import { createHostPermits, type HostPermits } from './host-permits.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 
-/** What bounds one tenant's requests to the upstream; all it shares with other tenants is the limits of the host. */
+/** The limits on one tenant's requests to the upstream; tenants share only the limits of the host. */
 export interface TenantLimits {
   readonly withPermit: FairSemaphore['run']
   readonly budget: RetryBudget
@@ -15,13 +15,13 @@ export interface TenantLimits {
   readonly waiting: Record<Priority, number>
   /** Requests made in the last second. */
   used(): number
-  /** Requests that any one second may have now. */
+  /** The current rate limit per second. */
   allowed(): number
-  /** Makes one request for these origins when the rate allows it, unless a breaker withholds it or the signal ends the wait before that. */
+  /** Makes one request when the rate allows it, unless a breaker withholds it or the signal is aborted first. */
   request<T extends RequestResult>(origins: readonly RequestOrigin[], send: Send<T>, signal?: AbortSignal): Promise<T | Withheld>
 }
 
-/** Sends a request, and calls `noteLeft` when it begins to leave the process; where it never does, the request counts as leaving until it is over. */
+/** Sends a request; calls `noteLeft` when it starts to leave the process, without which it counts as leaving until it is over. */
 export type Send<T> = (noteLeft: () => void) => Promise<T>
 
 /** The limits of all tenants. */
@@ -34,7 +34,7 @@ export interface LimitsByTenant {
   requestsInFlight(): number
 }
 
-export interface LimitsByTenantOptions {
+interface LimitsByTenantOptions {
   /** Upstream requests in flight per tenant. */
   readonly concurrency: number
   readonly requestsPerSecond: number
@@ -47,10 +47,10 @@ export const WAITED_TOO_LONG: Withheld = Object.freeze({ kind: 'withheld', failu
 const TOO_MANY_REQUESTS = 429
 const REMEMBERED_MS = 60_000
 const MAX_TENANTS = 10_000
-/** Tenants remembered to whom the upstream has not said yes yet, whose tokens may be made up: they push out none of the others. */
+/** Remembered tenants without an accepted request yet, whose tokens may be made up: these never evict the others. */
 const MAX_UNKNOWN = 1_000
 
-/** What all tenants share on the way to the one upstream host. */
+/** What all tenants share: the limits of the one upstream host. */
 interface HostLimits {
   readonly permits: HostPermits
   readonly breaker: HostBreaker
@@ -62,15 +62,15 @@ interface Entry {
   usedAt: number
 }
 
-/** Limits of no tenant yet. Those of a tenant are let go of when nobody has used it for a minute: tokens come and go. */
+/** The limits of all tenants. Those of a tenant are forgotten when unused for a minute: tokens come and go. */
 export function createLimitsByTenant(options: LimitsByTenantOptions): LimitsByTenant {
   const { events } = options
   const host = {
     permits: createHostPermits({ onFull: (requests, tenantsWaiting) => events.emit('host:full', { requests, tenantsWaiting }) }),
     breaker: createHostBreaker((isOpen, origins) => events.emit('breaker:changed', { tenantId: undefined, isOpen, origins })),
   }
-  // Each in the order of last use, to a second, so that the idle ones are found at the front. No lru-cache: that would let go of
-  // busy ones too, whose permits would then be given twice.
+  // Both in order of last use, to a second, so that idle ones are at the front. Not an lru-cache: that would evict busy ones
+  // too, whose permits would then be given twice.
   const taken = new Map<string, Entry>()
   const unknown = new Map<string, Entry>()
 
@@ -125,7 +125,7 @@ function createEntry(
 
   const request: TenantLimits['request'] = async (origins, send, signal) => {
     const isWithheld = () => breaker.isOpen() || host.breaker.isOpen()
-    // An open breaker answers at once: nothing waits for a rate that nobody uses.
+    // With an open breaker nothing waits for the rate limit.
     if (isWithheld()) return UPSTREAM_DOWN
     const passed = rate.pass(signal)
     const passage = passed instanceof Promise ? await passed : passed
@@ -134,7 +134,7 @@ function createEntry(
     const release = permit instanceof Promise ? await permit : permit
     try {
       if (release === undefined || signal?.aborted) return WAITED_TOO_LONG
-      // Both are asked once more after all waiting: whichever withheld the probe of the other would be taken for its answer.
+      // Checked again after the wait: if one breaker withheld the other's probe, that would pass for an answer to it.
       if (isWithheld()) return UPSTREAM_DOWN
       const leftAt = performance.now()
       const result = await host.breaker.run(tenantId, origins, () => breaker.run(origins, () => send(passage.noteLeft)))
@@ -153,7 +153,7 @@ function createEntry(
 
 const QUICK_MS = 1_000
 
-/** Whether the upstream has ever accepted a tenant's token, and whether it answered its last request within a second. */
+/** Whether the upstream has ever accepted a tenant's token, and whether it answered the last request within a second. */
 function createRecord(onTaken: () => void) {
   let isTaken = false
   let isQuick = false

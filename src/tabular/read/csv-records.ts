@@ -4,8 +4,8 @@ import { createLineFinder } from './line-counter.ts'
 import { MAX_RECORD_SIZE, type SourceRecord, TOO_LONG } from './records.ts'
 
 /**
- * The records of a CSV text, header included, without empty lines; with the lines that they begin on, counted here: csv-parse counts
- * a line end in quotes twice where it is `\r\n`, and names the end of the file for a quote that is not closed.
+ * The records of a CSV text, header included, without empty lines. Line numbers are counted here: csv-parse counts a quoted `\r\n`
+ * twice, and reports an unclosed quote at the end of the file.
  */
 export async function* csvRecords(texts: AsyncIterable<string>, delimiter: string): AsyncIterable<readonly SourceRecord[]> {
   const lines = createLineFinder()
@@ -16,7 +16,7 @@ export async function* csvRecords(texts: AsyncIterable<string>, delimiter: strin
     relax_column_count: true,
     record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: MAX_RECORD_SIZE,
-    // Returns nothing, so that no record waits in the parser for a reader.
+    // Returns nothing, so that the parser does not buffer records.
     on_record(cells: string[], { bytes }) {
       if (cells.length > 1 || cells[0] !== '') found.push({ line, cells })
       line = lines.lineAt(bytes)
@@ -24,7 +24,7 @@ export async function* csvRecords(texts: AsyncIterable<string>, delimiter: strin
     },
   })
   parser.on('error', () => {}).resume()
-  // The form for browsers tells some errors by the event only.
+  // The browser build reports some errors only by the event.
   const step = (run: (done: (error?: Error | null) => void) => void) =>
     new Promise<void>((resolve, reject) => {
       const done = (error?: Error | null) => {
@@ -62,7 +62,7 @@ function csvFailure(error: Error, line: number): Error {
 
 const DELIMITERS = [',', ';', '\t', '|']
 
-/** The delimiter that cuts the first record into most names that are known; where none is, into most cells. */
+/** The delimiter that splits the first record into the most known names, or else into the most cells. */
 export function findDelimiter(head: string, isKnown: (name: string) => boolean): string {
   const [first = ''] = /^(?:"[^"]*"?|[^"\r\n])*/.exec(head.trimStart()) ?? []
   const scored = DELIMITERS.map((delimiter) => {

@@ -5,16 +5,15 @@ import { createLineCounter, type LineCounter } from './line-counter.ts'
 export type Bytes = Uint8Array<ArrayBuffer>
 
 /** How bytes are to be read. */
-export interface Decoding {
+interface Decoding {
   readonly encoding?: string | undefined
-  /** Told what they are read as. */
+  /** Called with the encoding in use. */
   readonly onEncoding?: (encoding: string) => void
 }
 
 /**
- * The text that bytes say. What they begin with decides: a byte order mark, else the encoding that is stated, else NUL bytes that
- * betray UTF-16, else UTF-8. The first byte that is none of the encoding ends it, with its line; so does a NUL character. Where
- * reading the bytes fails, that is told with the line in which the text ends that there is.
+ * Decodes text. The encoding follows from a byte order mark, else from the stated one, else from NUL bytes that reveal UTF-16, else it
+ * is UTF-8. The first invalid byte, or a NUL character, is a fault with its line; where reading fails, the fault has the last line.
  */
 export async function* decoded(bytes: AsyncIterable<Bytes>, decoding: Decoding = {}): AsyncIterable<string> {
   const lines = createLineCounter()
@@ -46,7 +45,7 @@ async function* textsOf(
   if (rest !== '') yield rest
 }
 
-/** The first chunk with enough bytes to tell the encoding from. */
+/** The same bytes, with a first chunk that is long enough to detect the encoding. */
 async function* gathered(bytes: AsyncIterable<Bytes>): AsyncIterable<Bytes> {
   let first: Bytes | undefined = NOTHING
   for await (const chunk of bytes) {
@@ -80,7 +79,7 @@ function encodingOf(head: Bytes, stated: string | undefined): string {
   return stated ?? nulPattern(head.subarray(0, ENOUGH)) ?? 'utf-8'
 }
 
-/** What a zip archive, as an .xlsx is one, and an .xls begin with. */
+/** The first bytes of zip archives, such as .xlsx, and of .xls files. */
 const WORKBOOKS = [
   [0x50, 0x4b, 0x03, 0x04],
   [0xd0, 0xcf, 0x11, 0xe0],
@@ -97,7 +96,7 @@ function nulPattern(head: Bytes): string | undefined {
 }
 
 interface ChunkReader {
-  /** Its text; one that cannot be read is told with the line after those counted, to which its readable part is added. */
+  /** The text of a chunk; an invalid one is a fault at the line where its readable part ends. */
   read(chunk: Bytes, lines: LineCounter): string
   end(linesBefore: number): string
 }
@@ -110,7 +109,7 @@ function createChunkReader(encoding: string, isStated: boolean): ChunkReader {
     read(chunk, lines) {
       try {
         const text = decoder.decode(chunk, { stream: true })
-        // A chunk may be a byte only, and go on with the character that the one before it began.
+        // A chunk may be a single byte that continues a character of the one before.
         before = cutOff(joined(before, chunk))
         return text
       } catch {
@@ -132,7 +131,7 @@ function decoderFor(encoding: string): TextDecoder {
   return new TextDecoder(encoding, { fatal: true })
 }
 
-/** The bytes of a chunk's end that may begin a character which the next one goes on with. */
+/** The bytes at the end of a chunk that may belong to a character continued in the next. */
 function unfinishedEnd(encoding: string): (bytes: Bytes) => Bytes {
   if (encoding === 'utf-8') return cutSequence
   return encoding.startsWith('utf-16') ? (bytes) => cutUnit(bytes, encoding === 'utf-16le' ? 1 : 2) : () => NOTHING
@@ -151,14 +150,14 @@ function lengthOf(lead: number): number {
   return lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2
 }
 
-/** Half a unit of UTF-16, and the first of two that are one character. */
+/** Half a UTF-16 unit, or the first half of a surrogate pair. */
 function cutUnit(bytes: Bytes, highFromEnd: 1 | 2): Bytes {
   const whole = bytes.length - (bytes.length % 2)
   const high = bytes[whole - highFromEnd] ?? 0
   return bytes.slice(high >= 0xd8 && high <= 0xdb ? whole - 2 : whole)
 }
 
-/** The text before the first bytes that are none of the encoding. */
+/** The text before the first invalid byte. */
 function readablePart(encoding: string, bytes: Bytes): string {
   let [text, good, bad] = ['', 0, bytes.length]
   while (bad - good > 1) {

@@ -2,7 +2,7 @@ import { endOfText, repeatedName } from '../../util/json-text.ts'
 import { FileFault } from '../file-faults.ts'
 import { MAX_RECORD_SIZE, type SourceRecord, TOO_LONG } from './records.ts'
 
-/** What a JSON text says; throws where it is none. */
+/** Parses JSON; throws where it is not JSON. */
 export type ParseJson = (text: string) => unknown
 
 /** The objects of a text that has one on each line. */
@@ -29,7 +29,7 @@ function parsedObject(text: string, line: number, parse: ParseJson): Readonly<Re
   return value
 }
 
-/** What a JSON text says that begins on a line; throws where it is none, or has an object with a name that stands twice. */
+/** Parses JSON that starts on a certain line; throws where it is not JSON, or has a duplicate name in an object. */
 export function parsedValue(text: string, line: number, parse: ParseJson): unknown {
   let value: unknown
   try {
@@ -43,7 +43,7 @@ export function parsedValue(text: string, line: number, parse: ParseJson): unkno
   return value
 }
 
-/** What nests deeper could be read, and not be written again. */
+/** Deeper values could be parsed, but not serialised again. */
 const MAX_DEPTH = 500
 const MANY_BRACKETS = new RegExp(`^(?:[^[{]*[[{]){${MAX_DEPTH}}`)
 
@@ -68,14 +68,14 @@ function tooLong(line: number): FileFault {
   return new FileFault('RECORD_TOO_LONG', TOO_LONG, line)
 }
 
-/** The objects of a text that is one JSON array, cut out one by one, so that no more than one of them is held. */
+/** The objects of a JSON array, one by one, so that only one is held in memory. */
 export async function* jsonRecords(texts: AsyncIterable<string>, parse: ParseJson): AsyncIterable<readonly SourceRecord[]> {
   const splitter = createArraySplitter(parse)
   for await (const text of texts) yield splitter.take(text)
   splitter.end()
 }
 
-/** Cuts the elements of an array out of a text that comes bit by bit; what they are is left to the parser. */
+/** Splits a JSON array, which comes in pieces, into its elements; these are left to the parser. */
 function createArraySplitter(parse: ParseJson) {
   let place: 'before' | 'first' | 'element' | 'after element' | 'next' | 'end' = 'before'
   let [line, beginsOn] = [1, 1]
@@ -124,7 +124,7 @@ function createArraySplitter(parse: ParseJson) {
   }
 }
 
-/** Finds the ends of elements: given one character after the other, it says whether one ends before or with it. */
+/** Finds the ends of elements: called with each character, it says whether an element ends before or with it. */
 function createElementEnd(): (char: string) => 'before' | 'with' | 'no' {
   let depth = 0
   let [isInText, isEscaped] = [false, false]

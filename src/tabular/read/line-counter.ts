@@ -1,7 +1,7 @@
 const NEWLINE = 0x0a
 const RETURN = 0x0d
 
-/** Counts line ends (`\n`, `\r\n` and `\r`, each once) in a text that comes bit by bit. */
+/** Counts line ends (`\n`, `\r\n` and `\r`, each once) in a text that comes in pieces. */
 export interface LineCounter {
   /** Line ends so far. */
   readonly ends: number
@@ -27,7 +27,7 @@ export function createLineCounter(): LineCounter {
   }
 }
 
-/** Tells on which line an offset in UTF-8 stands, of texts that are added as they come; offsets must not go back. Keeps only the texts that it has not counted yet. */
+/** Finds the line of a UTF-8 offset in a text that comes in pieces; offsets must not decrease. Keeps only the pieces that are not counted yet. */
 export function createLineFinder() {
   const counter = createLineCounter()
   const pending: string[] = []
@@ -50,7 +50,7 @@ export function createLineFinder() {
   }
 }
 
-/** A surrogate is half a character of four. */
+/** A surrogate is half of a character of four bytes. */
 function bytesOf(code: number): number {
   if (code < 0x80) return 1
   return code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? 2 : 3

@@ -3,32 +3,32 @@ import { csvRecords, findDelimiter } from './csv-records.ts'
 import { jsonRecords, ndjsonRecords, type ParseJson } from './json-records.ts'
 import { type Format, formatOf, peek, type SourceRecord } from './records.ts'
 
-/** A text of rows, and how it is to be read. */
-export interface TextOfRows {
-  /** What the file is called, which may say what it is. */
+/** A text of rows, and how to read it. */
+interface TextOfRows {
+  /** The file name, whose extension may tell the format. */
   readonly name: string
   readonly texts: AsyncIterable<string>
-  /** Undefined where it is to be found out. */
+  /** Undefined where it is to be detected. */
   readonly delimiter: string | undefined
-  /** Whether a name of a first line means something; of several delimiters the one with most such names is taken. */
+  /** Whether a header is known; the delimiter that yields the most known headers is chosen. */
   readonly isKnown?: (name: string) => boolean
   readonly parse: ParseJson
 }
 
-/** A text that is open at its first row. */
+/** A text of rows, opened. */
 export interface OpenRecords {
   readonly format: Format
   /** Of CSV. */
   readonly delimiter: string
   /** Of CSV: what the first line says. */
   readonly header: SourceRecord | undefined
-  /** Names of the first rows, with the lines of these: the header, or what is in the first objects. */
+  /** The names in the header or in the first objects, with their lines. */
   readonly names: ReadonlyMap<string, number>
-  /** The rows, in lists as they come. */
+  /** The rows, in lists. */
   readonly records: AsyncIterable<readonly SourceRecord[]>
 }
 
-/** Reads as far as is needed to know what a text is. */
+/** Opens a text: reads as far as is needed to detect its format. */
 export async function openRecords(text: TextOfRows): Promise<OpenRecords> {
   const { head, texts } = await peek(text.texts)
   if (head.trim() === '') throw empty()
@@ -44,12 +44,12 @@ export async function openRecords(text: TextOfRows): Promise<OpenRecords> {
   return { format, delimiter, header, names, records: continued(header === undefined ? first : first.slice(1), iterator) }
 }
 
-/** The delimiter that the first line of a CSV states, as Excel writes and reads it (`sep=;`): such a line is no header. */
+/** The delimiter stated on the first line of a CSV as Excel does (`sep=;`); such a line is not the header. */
 function statedDelimiter(text: string): string | undefined {
   return /^\s*sep=([^"\r\n])\s*(?:[\r\n]|$)/i.exec(text)?.[1]
 }
 
-/** Lists without the first of all their entries. */
+/** The lists without the very first entry. */
 async function* withoutFirst<T>(lists: AsyncIterable<readonly T[]>): AsyncGenerator<readonly T[]> {
   let isFirst = true
   for await (const list of lists) {
@@ -59,13 +59,13 @@ async function* withoutFirst<T>(lists: AsyncIterable<readonly T[]>): AsyncGenera
   }
 }
 
-/** A header without the empty cells that a table has behind its last column when it was wider once. */
+/** A header without trailing empty cells, which tables have that were once wider. */
 function named(header: SourceRecord | undefined): SourceRecord | undefined {
   const cells = header?.cells
   return cells && { ...header, cells: cells.slice(0, cells.findLastIndex((name) => name.trim() !== '') + 1) }
 }
 
-/** Notes on which line each name of a record stands first. */
+/** Notes the first line of each name in a record. */
 export function addNames(names: Map<string, number>, { cells, value, line }: SourceRecord): void {
   for (const name of cells ?? Object.keys(value ?? {})) if (names.size < MAX_NAMES && !names.has(name)) names.set(name, line)
 }

@@ -1,4 +1,4 @@
-/** One record of a file, as it stands there. */
+/** One record of a file. */
 export interface SourceRecord {
   /** The line on which it begins, from 1. */
   readonly line: number
@@ -14,7 +14,7 @@ export type Format = 'csv' | 'ndjson' | 'json'
 /** Characters that one record may have; one upstream request takes a million bytes. */
 export const MAX_RECORD_SIZE = 2 * 1024 * 1024
 
-/** What is said of a longer one. */
+/** The message about a longer one. */
 export const TOO_LONG = `The record beginning here has more than ${MAX_RECORD_SIZE.toLocaleString('en')} characters.`
 
 const BY_EXTENSION: Readonly<Record<string, Format>> = {
@@ -26,7 +26,7 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
   json: 'json',
 }
 
-/** The format of a file by its name, and where that says nothing, or JSON, by the first character that is no white space. */
+/** The format of a file by its name; where that is not conclusive, or JSON, by the first character that is not white space. */
 export function formatOf(name: string, head: string): Format {
   const extension = /\.(\w+?)(?:\.gz)?$/i.exec(name)?.[1]?.toLowerCase() ?? ''
   const first = head.trimStart()[0]
@@ -36,7 +36,7 @@ export function formatOf(name: string, head: string): Format {
   return first === '{' || named === 'json' ? 'ndjson' : 'csv'
 }
 
-/** Reads as much of a text as is needed to find out what it is: resolves with that beginning, and with all of it. */
+/** Reads the beginning of a text; resolves with it, and with the whole text. */
 export async function peek(texts: AsyncIterable<string>): Promise<{ readonly head: string; readonly texts: AsyncIterable<string> }> {
   const iterator = texts[Symbol.asyncIterator]()
   let head = ''

@@ -6,7 +6,7 @@ import { warnsOfNo, wordsOf } from './texts.ts'
 import { type Asked, createValueReader, type Doubts, isNothing, isTimestamp } from './values.ts'
 
 const MAX_DEPTH = 32
-/** Names under which there is a word or a count where all went well. */
+/** Names whose value is a word or a count where all went well, and never null. */
 const NO_NULL = /^(?:success|ok|accepted|ingested|written|stored)(?:rows|records|count)?$/
 const MAX_VALUES = 200_000
 
@@ -19,7 +19,7 @@ const NO_DOUBTS: Doubts = {
   countsAccepted: false,
 }
 
-/** Looks at everything in an answer, at any depth, but the list of failures. */
+/** Examines everything in an answer except its list of failures, at any depth. */
 export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
   const found = { ...NO_DOUBTS }
   const read = createValueReader(asked, found)
@@ -36,7 +36,7 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     else read.value(name, topic, value as string | number | boolean)
   }
 
-  /** Some servers put the answer of another into a text of theirs. */
+  /** Some servers embed the answer of another as JSON text. */
   function visitJson(name: string, topic: Topic, text: string, depth: number): void {
     const inner = parseJson(text)
     if (inner === undefined) read.value(name, topic, text)
@@ -72,34 +72,34 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     if ((isOfRows || topic === 'accepted') && !placesFit(name, entries, topic === 'accepted', asked, placeOf)) found.miscounts = true
     if (topic === 'no' && isComplaint(entries, asked.sent)) found.canMeanNo = true
     if (topic === 'dry' && !asked.dryRun && entries.length > 0) found.canMeanNo = true
-    // What is listed as accepted by id or key is not to be read.
+    // Ids and keys of accepted rows may be any text.
     const open = topic === 'accepted' ? entries.filter((entry) => typeof entry === 'object' || typeof entry === 'boolean') : entries
-    for (const entry of open) visit(name, isOfRows ? topicOfEntry(entry) : topic, entry, depth + 1)
+    for (const entry of open) visit(name, isOfRows ? (isObject(entry) ? 'other' : 'results') : topic, entry, depth + 1)
   }
 
   visitObject('other', answer, 0)
   return found
 }
 
-/** Whether an entry of a list of complaints says of any row that something is wrong with it. */
+/** Whether a list of complaints has an entry that complains of a row. */
 function isComplaint(entries: readonly unknown[], sent: number): boolean {
-  // An empty entry, or a zero, for each of several rows says of none that anything is wrong with it; else a zero can be a place.
+  // With one entry per row, empty entries and zeros mean that the row is fine; otherwise a zero can be the index of a bad row.
   const isOnePerRow = entries.length === sent && sent > 1
   return entries.some(isSomething) || (!isOnePerRow && entries.some(mayNameRow))
 }
 
-/** Whether a value is an object without names. */
+/** Whether a value is an empty object. */
 function isBare(value: unknown): boolean {
   return isObject(value) && Object.keys(value).length === 0
 }
 
-/** Whether some entries of a list stand for nothing: null, no text, or no names where others have some. */
+/** Whether some entries of a list are empty: null, an empty text, or an empty object among others that are not. */
 function someAreEmpty(entries: readonly unknown[]): boolean {
   const bare = entries.filter(isBare)
   return entries.some((entry) => entry === null || entry === '') || (bare.length > 0 && bare.length < entries.length)
 }
 
-/** Whether the entries of a list that may be of anything speak of rows. */
+/** Whether a list under a generic name, such as `items`, is about rows. */
 function areRows(name: string, entries: readonly unknown[], batch: Batch): boolean {
   const [first] = entries
   if (!MAY_BE_ROWS.test(plainName(name)) || !isObject(first) || !entries.every(isObject)) return false
@@ -116,24 +116,19 @@ function isListOfRows(name: string, topic: Topic): boolean {
   return topic === 'results' || (topic !== 'no' && /^(?:rows|records)$/.test(plainName(name)))
 }
 
-/** Whether an object has its entries by the rows they are about, and not by what they say: by numbers, or by names that say nothing. */
+/** Whether the members of an object stand for rows: their names are numbers or unknown words, such as keys of rows. */
 function isByRow(name: string, topic: Topic, holder: object): boolean {
   const members = Object.entries(holder)
   if (members.length === 0 || !isListOfRows(name, topic)) return false
   return members.every(([key, value]) => /^\d+$/.test(key) || ((typeof value === 'string' || isObject(value)) && topicOf(key) === 'other'))
 }
 
-/** Names in an entry on a row speak for themselves. */
-function topicOfEntry(entry: unknown): Topic {
-  return isObject(entry) ? 'other' : 'results'
-}
-
-/** A limit, a table or a policy of which the name says that it was hit is a no. */
+/** A limit, table or policy whose name says that it was hit or violated is a no. */
 function hitOr(topic: Topic, name: string): Topic {
   return (topic === 'quota' || topic === 'opaque') && saysHit(name) ? 'no' : topic
 }
 
-/** A no that stands over an object is a no for all in it; what counts as accepted lends its sense to a bare count in it. */
+/** The topic of a member within another: a no covers everything below it, and a bare count below `accepted` counts accepted rows. */
 function inherited(outer: Topic, own: Topic, name: string): Topic {
   if (outer === 'warning') return own === 'no' && warnsOfNo(wordsOf(name)) ? 'no' : outer
   if (outer === 'no' || outer === 'more') return own === 'no' ? own : outer
@@ -154,15 +149,15 @@ function isSomething(entry: unknown): boolean {
 const OF_INDEXES = /ind(?:ex|ic)|position/i
 
 /**
- * Whether the rows that a list names can be those: none twice, none that was not sent, and none of them failed where the list is of
- * accepted rows, or is shorter than what was sent.
+ * Whether the rows that a list names are plausible: none twice, none that was not sent, and none that failed if the list is of
+ * accepted rows or shorter than what was sent.
  */
 function placesFit(name: string, entries: readonly unknown[], areAccepted: boolean, asked: Asked, placeOf: Match): boolean {
   const { batch, reading, matched, sent } = asked
   const seen = new Set<number>()
   const mayFail = !areAccepted && entries.length === sent
 
-  /** Notes a place, where it is one that was not named yet. */
+  /** Notes a place; false where it is not plausible. */
   function note(at: number): boolean {
     if (at < 0 || at >= sent || seen.has(at) || (!mayFail && matched.has(at))) return false
     seen.add(at)
@@ -176,7 +171,7 @@ function placesFit(name: string, entries: readonly unknown[], areAccepted: boole
   return entries.every((entry) => {
     if (!isObject(entry) || !namesARow(entry, batch)) return true
     const at = placeOf(entry)
-    // A key may be repeated in another form.
+    // A key that matches no row may only be written in another form.
     return at === undefined ? !namesAnIndex(entry) : note(at)
   })
 }

@@ -4,7 +4,7 @@ import { anyOf } from './any-of.ts'
 import { NO } from './no-words.ts'
 import { wordsOf } from './texts.ts'
 
-/** What the name of something in an answer speaks of. */
+/** What a member of an answer is about, by its name. */
 export type Topic =
   | 'no'
   | 'warning'
@@ -21,19 +21,19 @@ export type Topic =
   | 'message'
   | 'other'
 
-/** What has ids of its own: under these no row is meant. */
+/** Things with ids of their own, which are not rows. */
 const NOT_ROWS = 'request|batch|job|task|trace|span|partition|shard|node|page|chunk|run|worker|stream|queue|operation|transaction'
 /** At the end of a name. */
 const AT_END = ['\\b', '$'] as const
 
-// The first topic that finds something in a name, of which the words stand apart, is the one it speaks of.
+// Tried in order, against the words of a name: the first match is its topic.
 const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ['warning', anyOf(['warn*, notices?, hints?'])],
   ['quota', anyOf(['limits?, ratelimits?, quotas?, threshold, max, maximum'])],
   ['opaque', anyOf(['(?<!\\b(?:unknown|missing|invalid|undefined) )(?:table|policy)'])],
   ['no', NO],
   ['no', anyOf(['category, deduped, removed, deleted, purged, coerced, late, locked, orphan(?:s|ed)?, ineligible'])],
-  // Of an answer in pages the next ones may name rows that failed.
+  // A paged answer: further pages may name failed rows.
   [
     'more',
     anyOf([
@@ -41,7 +41,7 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
       'next(?: (?:page|link|ur[il]|href|token|cursor|marker|offset|key))*$, continuation, pages$, page count$',
     ]),
   ],
-  // Ids of accepted rows are as many as these.
+  // Lists of ids of accepted rows, which count them.
   [
     'accepted',
     anyOf([
@@ -87,7 +87,7 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ],
   ['part', anyOf(['*insert*, *updat*, *creat*, added, *modif*, *unchanged*, *replac*, *append*'])],
   ['total', anyOf(['*total*, *receiv*, *submit*, *count*, rows, records, items, entries, sent, ^n$, num, nb'])],
-  // Names with letters that are not Latin ones are not understood, and what stands under them may be a message.
+  // Names in other scripts are not understood: their values may be messages.
   [
     'message',
     anyOf([
@@ -101,11 +101,11 @@ const topics = new Map<string, Topic>()
 const MAX_TOPICS = 1_000
 const MAX_NAME = 200
 
-/** What a name speaks of, by the stems of its words; names that occur often are looked up once. */
+/** The topic of a name, by the stems of its words; cached for common names. */
 export function topicOf(name: string): Topic {
   const known = topics.get(name)
   if (known !== undefined) return known
-  // What is not looked at as a whole can mean anything.
+  // Too long to be examined: it can mean anything.
   if (name.length > MAX_NAME) return 'no'
   const words = wordsOf(name)
   const topic = TOPICS.find(([, stems]) => stems.test(words))?.[0] ?? 'other'
@@ -113,19 +113,19 @@ export function topicOf(name: string): Topic {
   return topic
 }
 
-/** Whether a name of a limit, a table or a policy says that one was hit, or that something of it went wrong. */
+/** Whether the name of a limit, table or policy says that it was hit or violated. */
 export function saysHit(name: string): boolean {
   const words = wordsOf(name)
   return NO.test(words) || /\b(?:reached|hit|over|above|locked|breach\w*)\b/.test(words)
 }
 
-/** Words by which an answer names what it did, beside the operation itself. */
+/** Other words for the operations in answers. */
 const SYNONYMS = { UPSERT: 'merge', APPEND: 'insert' } as const
 const OPERATIONS = /^(?:upsert|append|insert|merge|update|replace|delete|remove|truncate|validate|read|get|select|none)$/i
 const OBJECT = /^[A-Z][A-Z0-9_]*$/
 const NOT_MEANT = /dry|valid|test|simul|preview|mock|no-?op/i
 
-/** What of the request an answer may repeat under a plain name. */
+/** The values with which an answer may echo the request under this name. */
 export function namesOf(name: string, { solution, resource, operation }: Destination): readonly string[] {
   switch (name) {
     case 'solutionname':
@@ -142,8 +142,8 @@ export function namesOf(name: string, { solution, resource, operation }: Destina
 }
 
 /**
- * Whether something in an answer, by its plain name, says that it is about another request than the one sent: another solution,
- * object or operation, or a trial. The value is none that the request itself has under the name.
+ * Whether a value shows that the answer is about another request: another solution, object or operation, or a dry run. It must not be
+ * one of `namesOf`.
  */
 export function namesAnother(name: string, value: string, dryRun: boolean): boolean {
   switch (name) {
@@ -154,7 +154,7 @@ export function namesAnother(name: string, value: string, dryRun: boolean): bool
       return OPERATIONS.test(value)
     case 'object':
     case 'objectname':
-      // Some servers name the kind of thing they answer with like this, in lower case.
+      // Some servers name the kind of response here, in lower case.
       return OBJECT.test(value)
     case 'mode':
       return NOT_MEANT.test(value) && !dryRun

@@ -5,18 +5,18 @@ import { namesAnother, namesOf, saysHit, type Topic } from './names.ts'
 import { NO } from './no-words.ts'
 import { canMeanNo, isGoodStatus, isPartStatus, isUnderstood, saysYes, warnsOfNo, wordsOf } from './texts.ts'
 
-/** What the batch was that an answer is about. */
+/** The batch that an answer is about. */
 export interface Asked {
   readonly batch: Batch
   readonly reading: AnswerReading
   readonly sent: number
   readonly dryRun: boolean
-  /** Rows that the answer's own list names as failed, and how many these are. */
+  /** The rows that the answer's own list names as failed, and their number. */
   readonly matched: Matched
   readonly failed: number
 }
 
-/** What there is in an answer beside the list of failures. */
+/** What was found in an answer apart from its list of failures. */
 export interface Doubts {
   /** Something in it can mean a no. */
   canMeanNo: boolean
@@ -24,24 +24,24 @@ export interface Doubts {
   miscounts: boolean
   /** A status, a switch or a count in it is known to mean yes. */
   saysYes: boolean
-  /** So is a word in one of its texts. */
+  /** A word in one of its texts is known to mean yes. */
   saysYesInText: boolean
-  /** A message has words that are not known, or under a name that is not known there is a sentence, or what may count or list some of the rows. */
+  /** A message has unknown words, or an unknown name has a sentence, or something that may count or list some of the rows. */
   isUnclear: boolean
   /** It counts the accepted rows itself. */
   countsAccepted: boolean
 }
 
-// A switch that is off says nothing of the rows.
+// Switches that say nothing about the rows when they are off.
 const NEUTRAL_SWITCH = /async|more|next|cach|test|debug|deprecat|compress|replay|schedul|beta|stream|idempot|bulk|order|strict/i
 const WHOLE = /^(?:1(?:\.0+)?|100(?:\.0+)?\s*%?)$/
-/** Names of the place of one row, which may be the first. */
+/** Names of a row's index, where 0 is the first row and not the absence of one. */
 const PLACE = /(?<!by_?)(?:index|row|line|record|position)$/i
 const WHOLE_PERCENT = /^100(?:\.0+)?\s*%?$/
-/** A word or a few, with nothing in it that a name or an id would have. */
+/** One to six plain words, unlike a name or an id. */
 const PLAIN_WORDS = /^\p{L}+(?: \p{L}+){0,5}$/u
 
-/** Reads single values of an answer by what their names speak of, and notes in `found` what they say. */
+/** Reads single values of an answer by topic, and records the findings in `found`. */
 export function createValueReader(asked: Asked, found: Doubts) {
   const { sent, failed } = asked
 
@@ -103,7 +103,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
   }
 }
 
-/** What a message may call the rows of a batch: by their object or solution, also one of them alone. */
+/** The names by which a message may call the rows of a batch, in singular and plural: object, module, solution. */
 function namedBy({ destination: { resource, solution } }: Batch): readonly string[] {
   const words = wordsOf(`${resource.object} ${resource.module} ${solution.name}`).split(' ')
   return words.flatMap((word) => [word, word.replace(/s$/, '')])
@@ -115,18 +115,18 @@ function switchMeansNo(name: string, topic: Topic, isOn: boolean, { dryRun, fail
   return !isOn && (topic === 'accepted' || topic === 'status' || !NEUTRAL_SWITCH.test(name))
 }
 
-/** Whether a message has words that are not known, or what stands under a name that is not known is a sentence, or a number that may count some of the rows. */
+/** Whether a message has unknown words, or an unknown name has a sentence, or a number that may count some of the rows. */
 function isUnclear(topic: Topic, value: string | number | boolean, { batch, sent, dryRun }: Asked): boolean {
   if (topic === 'message') return !isUnderstood(String(value), dryRun, namedBy(batch))
   return topic === 'other' && typeof value !== 'boolean' && (/\S\s+\S+\s+\S/.test(String(value)) || Number(value) < sent)
 }
 
-/** Whether something says that there is another page of the answer: a switch, a link, a token, or pages of which there are several. */
+/** Whether a value says that the answer has another page: a switch, a link, a token, or a number of pages. */
 function saysMore(value: string | number | boolean): boolean {
   return booleanOf(value) ?? (!isNothing(value) && wholeNumber(value) !== 1)
 }
 
-/** What is under the name of an id, a limit or a table may be anything; but not a switch that says that one was hit, or a plain word for a no. */
+/** Ids, limits and tables may have any value, except a switch that says that one was hit, or a plain word for a no. */
 function opaqueMeansNo(name: string, value: string | number | boolean): boolean {
   if (typeof value === 'number') return false
   if (booleanOf(value) === true) return saysHit(name)
@@ -137,14 +137,14 @@ function isWhole(name: string, value: string | number | boolean): boolean {
   return (/pct|percent/i.test(name) ? WHOLE_PERCENT : WHOLE).test(String(value).trim())
 }
 
-/** Whether a status, or what stands below one, is good; words there may be a whole sentence, which must say yes. */
+/** Whether a status, or a message below one, is good; a message must say yes. */
 function saysGood(name: string, value: string | number, asked: Asked): boolean {
-  // A code of 0 is none; a status or a result of 0 may as well be none.
+  // A return code of 0 is good; a status or result of 0 may mean false.
   if (isGoodStatus(String(value)) && (wholeNumber(value) !== 0 || /code|ret|^rc$/i.test(name))) return true
   return /message/i.test(name) && typeof value === 'string' && saysYes(value) && !canMeanNo(value, asked, true)
 }
 
-/** What a count may be: rows received or processed are all of them, or those that did not fail. */
+/** The right values of a count: rows received or processed may be all rows, or those that did not fail. */
 function allowed(name: string, topic: Topic, { sent, failed }: Asked): number[] {
   return topic === 'total' || /process/i.test(name) ? [sent, sent - failed] : [sent - failed]
 }
@@ -159,18 +159,18 @@ function isCount(topic: Topic, value: string | number): boolean {
 
 const CENTURY_END_S = Date.UTC(2100) / 1_000
 
-/** Whether a value is the time of something: a date as text, or seconds or milliseconds since 1970 of this century. */
+/** Whether a value is a time of this century: a date as text, or seconds or milliseconds since 1970. */
 export function isTimestamp(value: unknown): boolean {
   if (typeof value === 'number') return [value, value / 1_000].some((seconds) => seconds > 1e9 && seconds < CENTURY_END_S)
   return /^\d{4}-\d\d-\d\d(?:[T ]|$)/.test(String(value))
 }
 
-/** Whether a value stands for the absence of one. */
+/** Whether a value means nothing: false, null, 0, an empty text or list, or a word such as none. */
 export function isNothing(value: unknown): boolean {
   return value === false || value === null || /^(?:|0(?:\.0+)?\s*%?|none|null|nil|n\/a|-|\[\]|\{\})$/i.test(String(value).trim())
 }
 
-/** A switch as a number; of a dry run that was asked for, numbers but 0 and 1 are counts. */
+/** A number as a switch; in the answer to a dry run, numbers above 1 are counts. */
 function bitOf(value: unknown, dryRun: boolean): boolean | undefined {
   const number = wholeNumber(value)
   return number === undefined || (dryRun && number > 1) ? undefined : number !== 0

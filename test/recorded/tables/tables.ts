@@ -20,6 +20,7 @@ import { schemas } from './schemas.ts'
 import { sending } from './sending.ts'
 import { settings } from './settings.ts'
 import { statuses } from './statuses.ts'
+import { steps } from './steps.ts'
 import type { Table } from './table.ts'
 import { toldToOperators } from './told.ts'
 import { throughQueues } from './traffic.ts'
@@ -46,6 +47,7 @@ export const TABLES: readonly Table[] = [
     entrance,
     records,
     pages,
+    steps,
     client,
     command,
     toldToOperators,

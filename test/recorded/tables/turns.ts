@@ -1,5 +1,7 @@
 import { createFairSemaphore, type Priority } from '../../../src/ingest/limits/fair-semaphore.ts'
 import { createHostPermits } from '../../../src/ingest/limits/host-permits.ts'
+import { createLimitedCall } from '../../../src/ingest/limits/limited-call.ts'
+import { createLimitsByTenant } from '../../../src/ingest/limits/tenant-limits.ts'
 import { createKeyLocks, createRowQueue, type QueuedChunk, rowsIn, type Slice } from '../../../src/ingest/row-queue.ts'
 import { batchOf } from '../../../src/ingest/upstream-port.ts'
 import { wireRows } from '../../../src/rows/chunk.ts'
@@ -19,6 +21,8 @@ const destination = {
   operation: 'UPSERT',
   dryRun: false,
 } as const
+
+const origin = readOrigin({ headers: {} })
 
 const PRIORITIES: readonly Priority[] = ['interactive', 'bulk']
 
@@ -92,6 +96,44 @@ function permits(chance: Chance): Step {
   }
 }
 
+interface Answered {
+  readonly kind: 'answered'
+  readonly status: number
+}
+
+/** Calls without rows, of two tenants with two permits each, some of which nobody waits for any longer, or whose time is up. */
+function calls(chance: Chance): Step {
+  const told: string[] = []
+  const call = createLimitedCall(createLimitsByTenant({ concurrency: 2, requestsPerSecond: 3, events: { emit: () => {} } }), 1_000)
+  const flying: { readonly name: string; readonly answer: (result: Answered) => void }[] = []
+  const waiting: AbortController[] = []
+  let asked = 0
+  return async () => {
+    for (let nth = chance.between(0, 3); nth > 0; nth--) {
+      const [tenant, leaves] = [chance.pick([...'AAB']), chance.percent(80)]
+      const name = `${tenant}${++asked}${leaves ? '' : 'l'}`
+      const ending = chance.percent(60) ? new AbortController() : undefined
+      if (ending) waiting.push(ending)
+      const send = (noteLeft: () => void) => {
+        told.push(`${name} left`)
+        if (leaves) noteLeft()
+        return new Promise<Answered>((answer) => void flying.push({ name, answer }))
+      }
+      void call(tenant, [origin], send, ending?.signal).then((result) =>
+        told.push(`${name} ${result.kind === 'answered' ? result.status : result.code}`),
+      )
+    }
+    if (chance.percent(40)) waiting.splice(chance.between(0, waiting.length - 1), 1)[0]?.abort()
+    for (let turn = 0; turn < 12; turn++) await Promise.resolve()
+    for (let nth = chance.between(0, 2); nth > 0 && flying.length > 0; nth--) {
+      const [one] = flying.splice(chance.between(0, flying.length - 1), 1)
+      one?.answer({ kind: 'answered', status: chance.pick([200, 200, 200, 429]) })
+    }
+    for (let turn = 0; turn < 12; turn++) await Promise.resolve()
+    return `${told.splice(0).join(', ')}; ${flying.length} under way`
+  }
+}
+
 /** Two queues of one table: rows of few keys come, are taken and let go, and whole chunks are withdrawn. */
 function rows(chance: Chance): Step {
   const locks = createKeyLocks()
@@ -101,7 +143,6 @@ function rows(chance: Chance): Step {
       calls[nth] = (calls[nth] ?? 0) + 1
     }),
   )
-  const origin = readOrigin({ headers: {} })
   const chunks: { readonly queue: number; readonly chunk: QueuedChunk; readonly name: string }[] = []
   const flying: { readonly queue: number; readonly slice: Slice }[] = []
   let came = 0
@@ -153,12 +194,13 @@ function rows(chance: Chance): Step {
 /** Whose turn it is, walked through at random. */
 export const turns: Table = {
   name: 'turns',
-  title: 'Whose turn it is: permits of a tenant, permits of the host, and rows of keys that wait for each other.',
+  title: 'Whose turn it is: permits of a tenant, permits of the host, calls without rows, and rows of keys that wait for each other.',
   about: 'Each step says how long after the one before it comes, what is done, and what is seen.',
   lines: () =>
     inTurn([
       ...[1, 2, 3].map((seed) => () => walk('semaphore', seed, 50, [0, 0, 1, 24, 25, 26], semaphore)),
       ...[1, 2, 3, 4].map((seed) => () => walk('permits of the host', seed, 50, [0, 0, 1, 30_000, 59_999, 60_000], permits)),
+      ...[1, 2, 3].map((seed) => () => walk('calls without rows', seed, 60, [0, 0, 1, 400, 999, 1_000], calls)),
       ...[1, 2, 3, 4, 5].map((seed) => () => walk('rows', seed, 70, [0], rows)),
     ]),
 }

@@ -1,9 +1,9 @@
 import { shown } from '../failure.ts'
 
-/** Complaints about rows, counted by code and field. */
+/** Issues of rows, counted by code and field. */
 export interface IssueTable {
   add(line: number, issue: { readonly code: string; readonly field: string | null; readonly message: string }): void
-  /** The lines of the table, most frequent complaints first; none where there was no complaint. */
+  /** The lines of the table, most frequent issues first; none where there were no issues. */
   lines(): readonly string[]
 }
 

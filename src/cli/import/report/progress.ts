@@ -7,21 +7,21 @@ export interface Screen {
   write(text: string): void
 }
 
-/** How far a load is. */
+/** The progress of a load. */
 export interface Position {
-  /** Rows that are done with. */
+  /** Rows that are done. */
   readonly done: number
-  /** All rows; undefined where nobody knows. */
+  /** All rows; undefined where that is not known. */
   readonly total: number | undefined
   readonly rejected: number
-  /** Milliseconds until something is sent again, as the gateway asks or because it does not answer; while that is so. */
+  /** Milliseconds until a request is sent again, while one is waiting for that. */
   readonly waitingMs: number | undefined
 }
 
-/** Shows how far a load is: one line that is written over on a terminal, else a line every five seconds. */
+/** Shows the progress of a load: on a terminal one line that is rewritten, else a line every five seconds. */
 export interface ProgressBar {
   show(position: Position): void
-  /** Leaves the last position as it is, or takes the line away. */
+  /** Stops; leaves the last line, or removes it from a terminal. */
   stop(): void
 }
 
