@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { ApolloClient, type ApolloLink, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache, setLogVerbosity } from '@apollo/client'
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { cacheExchange, fetchExchange, Client as UrqlClient } from '@urql/core'
-import { buildSchema, isAbstractType } from 'graphql'
+import { buildSchema, isAbstractType, isScalarType, specifiedScalarTypes } from 'graphql'
 import { batchRequests, ClientError, GraphQLClient } from 'graphql-request'
 import Relay, { type FetchFunction, type GraphQLResponse, type MutationParameters } from 'relay-runtime'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import codegen from '../codegen.ts'
 import { startPair } from './support/gateway.ts'
 import { resourcesQuery, upsertProductsMutation } from './support/relay-documents.ts'
 import { product } from './support/rows.ts'
@@ -40,6 +41,16 @@ const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
 const possibleTypes = Object.fromEntries(
   [...readme.matchAll(/^ +(\w+): \[(.*)\],$/gm)].map(([, name = '', types = '']) => [name, types.replaceAll("'", '').split(', ')]),
 )
+
+const schema = buildSchema(await readFile(new URL('../schema/schema.graphql', import.meta.url), 'utf8'))
+
+test('a code generator finds the types of all scalars in the README, and they are those that are used here', () => {
+  const [, words = ''] = readme.split('Code generators take')
+  const told = Object.fromEntries([...words.matchAll(/`(\w+): '([\w<>, ]+)'`/g)].map(([, name, type]) => [name, type]))
+  const ours = Object.values(schema.getTypeMap()).filter((type) => isScalarType(type) && !specifiedScalarTypes.includes(type))
+  expect(Object.keys(told).sort()).toEqual(ours.map(({ name }) => name).sort())
+  expect(Object.values(codegen.generates)).toMatchObject([{ config: { scalars: told } }])
+})
 
 let pair: Awaited<ReturnType<typeof startPair>>
 let url: string
@@ -91,8 +102,7 @@ describe('Apollo Client', () => {
     expect(data?.upsertProducts.rows).toEqual([{ __typename: 'AcceptedRow' }, { __typename: 'RejectedRow', issues: expect.anything() }])
   })
 
-  test('finds the possible types of the whole schema in the README', async () => {
-    const schema = buildSchema(await readFile(new URL('../schema/schema.graphql', import.meta.url), 'utf8'))
+  test('finds the possible types of the whole schema in the README', () => {
     const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType)
     const types = abstract.map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)])
     expect(possibleTypes).toEqual(Object.fromEntries(types))

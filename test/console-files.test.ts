@@ -66,6 +66,11 @@ describe('a file', () => {
     const expected = { headers: ['id', 'name'], cells: [[1, 'A']] }
     expect(await rowsOf('a.json', '[{"id":1,"name":"A"}]')).toEqual(expected)
     expect(await rowsOf('a.json', '{"next":null,"rows":[{"id":1,"name":"A"}]}')).toEqual(expected)
+    const laidOut = JSON.stringify({ next: null, rows: [{ id: 1, name: 'A' }] }, null, 2)
+    for (const text of [laidOut, laidOut.replaceAll('\n', '\r\n'), '{"rows":[\n{"id":1,"name":"A"}]}'])
+      expect([text, await rowsOf('a.json', text)]).toEqual([text, expected])
+    const lines = await rowsOf('a.json', '{"id":1,"name":"A"}\n{"id":2,"name":"B"}\n')
+    expect(lines.cells).toEqual([...expected.cells, [2, 'B']])
   })
 
   test('of Excel has its dates to the second', async () => {

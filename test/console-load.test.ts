@@ -61,6 +61,32 @@ describe('a load', () => {
     expect(await stored('FIX-')).toHaveLength(17)
   })
 
+  test('goes through its steps one after the other, and each is seen before there is anything to tell of it', async () => {
+    const load = createLoad({ worker: WORKER, session: openSession('steps'), resources })
+    const steps: string[] = []
+    load.state.watch(() => {
+      const state = load.state.get()
+      const progress = 'progress' in state ? JSON.stringify(state.progress ?? 'nothing yet') : ''
+      if (steps.at(-1)?.split(' ')[0] !== state.step) steps.push(`${state.step} ${progress}`.trim())
+    })
+    load.send()
+    load.tryRows()
+    load.backToColumns()
+    load.drop(new File([productsCsv(3, 0).replace(/^P-/gm, 'STEP-')], 'steps.csv'))
+    await until(load, 'columns')
+    load.send()
+    load.tryRows()
+    await until(load, 'tried')
+    load.backToColumns()
+    load.tryRows()
+    await until(load, 'tried')
+    load.send()
+    await until(load, 'sent')
+    load.startOver()
+    const trial = ['columns', 'trying', 'tried']
+    expect(steps).toEqual(['reading {"bytes":0,"rows":0}', ...trial, ...trial, 'sending "nothing yet"', 'sent', 'file'])
+  })
+
   test('of an APPEND that was stopped half-way goes on where it was: no row twice, and corrected ones stay corrected', async () => {
     const rows = 6_000
     const { load } = await dropped('half.csv', productsCsv(rows, 2).replace(/^P-/gm, 'HALF-'), 'append')

@@ -270,6 +270,8 @@ test('what the command makes of files and names of all kinds is as recorded', as
   await step('gzip, and a name to be quoted', ["it's.csv.gz", ...AS, '--map', 'size=size'])
   await desk.write('commas.csv', 'thing_id;a,b,c\nA;1\n')
   await step('a name with commas', ['commas.csv', ...AS, '--map', 'a,b,c='])
+  await desk.write('wide.csv', 'thing_id, b \nA,1\n')
+  await step('a name with white space about it', ['wide.csv', ...AS, '--map', 'b=size'])
   await desk.write('two words.csv', CSV)
   await step('a name of two words', ['two words.csv', ...AS])
   await desk.write('things', '[{"thing_id":"A","SIZE":1,"weight":1.50},\n{"thingId":"B","netPrice":0.1}]')

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createServerInTurns } from './server-in-turns.ts'
 
 /** The listening side of the process. */
 export interface HttpServer {
@@ -40,8 +41,9 @@ export function createHttpServer(listener: RequestListener, { maxConnections, st
     response.on('timeout', endStalled)
     return listener(request, response)
   }
-  const server = createServer({ keepAliveTimeout: IDLE_MS }, serve)
-  // Node would ask for every body: a client that waits for that is told to send what will be read, and nothing else.
+  const server = createServerInTurns({ keepAliveTimeout: IDLE_MS }, serve)
+  // Node would ask for every body: a client that waits for that is told to send what will be read, and nothing else. One that
+  // nobody has read flows as well, once its request is answered.
   server.on('checkContinue', (request, response) => {
     request.once('resume', () => response.headersSent || response.writeContinue())
     return serve(request, response)

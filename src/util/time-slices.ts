@@ -25,7 +25,12 @@ export function sliceIfBusy(): Promise<void> | undefined {
 
 /** As `nextSlice`, for short tasks that do not queue: only if this turn has worked for very long; otherwise undefined. */
 export function sliceIfLate(): Promise<void> | undefined {
-  return isTurnOver(LONG_TURN_MS) ? nextSlice() : undefined
+  return isTurnLong() ? nextSlice() : undefined
+}
+
+/** Whether this turn has worked so long that everything else is to wait for another. */
+export function isTurnLong(): boolean {
+  return isTurnOver(LONG_TURN_MS)
 }
 
 function isTurnOver(limitMs: number): boolean {

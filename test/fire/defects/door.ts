@@ -88,6 +88,23 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
+    'graphql/endpoint.ts',
+    ['http-clients'],
+    [["headers.upgrade?.toLowerCase() === 'websocket'", 'false', 'whoever tries a WebSocket looks for a fault of the token']],
+  ),
+  ...inFile(
+    'http/server.ts',
+    ['http-clients'],
+    [
+      [
+        "request.once('resume', () => response.headersSent || response.writeContinue())",
+        'response.writeContinue()',
+        'a body that will not be read is asked for',
+      ],
+      ['response.headersSent || ', '', 'who asks before sending a body ends the process where nobody would read it'],
+    ],
+  ),
+  ...inFile(
     'graphql/http-answer.ts',
     ['memory', 'server', 'door', 'edges'],
     [

@@ -171,4 +171,51 @@ export const DRAWN_DEFECTS = [
     ['recorded'],
     [['flagsOf(traceparent), 16) & 1', 'flagsOf(traceparent)) & 1', 'the trace of a shared request is lost where a flag is a letter']],
   ),
+  ...inFile(
+    'ingest/limits/limited-call.ts',
+    ['recorded'],
+    [["      turn.addEventListener('abort', giveUp)\n", '', 'a schema call waits for others for as long as these take']],
+  ),
+  ...inFile(
+    'idempotency/entry-writer.ts',
+    ['journal'],
+    [['add(entry, true)', 'add(entry)', 'rows that were refused for a token and are sent again are settled before they are answered']],
+  ),
+  ...inFile(
+    'graphql/fields/find-solution.ts',
+    ['arguments'],
+    [['  validate: named,\n', '', 'a name of a solution of any length is looked up']],
+  ),
+  ...inFile(
+    'onboarding/steps.ts',
+    ['recorded'],
+    [["failures[0]?.message ?? 'Nothing", "failures[1]?.message ?? 'Nothing", 'the checklist says that nothing was read, and not why']],
+  ),
+  ...inFile(
+    'observability/tracing.ts',
+    ['tracing'],
+    [["...(rows !== undefined && { 'rowgate.rows': rows })", '', 'a span of a call does not say of how many rows it was']],
+  ),
+  ...inFile('app.ts', ['sandbox'], [['      await sandbox?.close()\n', '', 'an embedded sandbox outlives its gateway']]),
+  ...inFile('util/files.ts', ['sandbox'], [['  makeFolder(dirname(folder))\n', '', 'a file in a folder of a new folder is not made']]),
+  ...inFile(
+    'sandbox/ingest.ts',
+    ['sandbox-told'],
+    [['[name.toLowerCase(), value]', '[name, value]', 'the sandbox refuses columns in capitals, which the upstream takes']],
+  ),
+  ...inFile(
+    'cli/import/plan.ts',
+    ['import-told'],
+    [['map((name) => name.trim())', 'map((name) => name)', 'a mapping of a header with white space about it is refused']],
+  ),
+  ...inFile(
+    'console/load/create-tasks.ts',
+    ['console-load'],
+    [['      onProgress()\n', '', 'the page stands still between the click and the first answer']],
+  ),
+  ...inFile(
+    'console/file/read-rows.ts',
+    ['console-files'],
+    [['    return false\n', '    return true\n', 'a JSON document that is laid out over lines cannot be read']],
+  ),
 ]

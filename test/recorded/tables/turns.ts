@@ -1,4 +1,3 @@
-import type { RequestResult } from '../../../src/ingest/limits/circuit-breaker.ts'
 import { createFairSemaphore, type Priority } from '../../../src/ingest/limits/fair-semaphore.ts'
 import { createHostPermits } from '../../../src/ingest/limits/host-permits.ts'
 import { createLimitedCall } from '../../../src/ingest/limits/limited-call.ts'
@@ -97,11 +96,16 @@ function permits(chance: Chance): Step {
   }
 }
 
+interface Answered {
+  readonly kind: 'answered'
+  readonly status: number
+}
+
 /** Calls without rows, of two tenants with two permits each, some of which nobody waits for any longer, or whose time is up. */
 function calls(chance: Chance): Step {
   const told: string[] = []
   const call = createLimitedCall(createLimitsByTenant({ concurrency: 2, requestsPerSecond: 3, events: { emit: () => {} } }), 1_000)
-  const flying: { readonly name: string; readonly answer: (result: { readonly status: number }) => void }[] = []
+  const flying: { readonly name: string; readonly answer: (result: Answered) => void }[] = []
   const waiting: AbortController[] = []
   let asked = 0
   return async () => {
@@ -113,19 +117,17 @@ function calls(chance: Chance): Step {
       const send = (noteLeft: () => void) => {
         told.push(`${name} left`)
         if (leaves) noteLeft()
-        return new Promise<RequestResult>(
-          (answer) => void flying.push({ name, answer: ({ status }) => answer({ kind: 'answered', status }) }),
-        )
+        return new Promise<Answered>((answer) => void flying.push({ name, answer }))
       }
       void call(tenant, [origin], send, ending?.signal).then((result) =>
-        told.push(`${name} ${'code' in result ? result.code : result.status}`),
+        told.push(`${name} ${result.kind === 'answered' ? result.status : result.code}`),
       )
     }
     if (chance.percent(40)) waiting.splice(chance.between(0, waiting.length - 1), 1)[0]?.abort()
     for (let turn = 0; turn < 12; turn++) await Promise.resolve()
     for (let nth = chance.between(0, 2); nth > 0 && flying.length > 0; nth--) {
       const [one] = flying.splice(chance.between(0, flying.length - 1), 1)
-      one?.answer({ status: chance.pick([200, 200, 200, 429]) })
+      one?.answer({ kind: 'answered', status: chance.pick([200, 200, 200, 429]) })
     }
     for (let turn = 0; turn < 12; turn++) await Promise.resolve()
     return `${told.splice(0).join(', ')}; ${flying.length} under way`
