@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, symlink } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
@@ -266,6 +266,28 @@ describe('a dry run', () => {
 })
 
 describe('other ways in', () => {
+  test('what is remembered of a load leaves nothing half done where it cannot be put in its place', async () => {
+    const place = join(desk.folder, 'sales.csv.rowgate.json')
+    const door = await startFakeUpstream(async ({ text, headers }) => {
+      const { authorization = '' } = headers as Record<string, string>
+      if (text.includes('"variables":{"rows"')) {
+        await rm(place, { recursive: true, force: true })
+        await mkdir(place)
+      }
+      const answer = await pair.gateway.fetch({
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: text,
+      })
+      return { status: answer.status, body: await answer.json() }
+    })
+    await desk.write('sales.csv', file(line('A')))
+    const ran = await run(['sales.csv', ...AS_SALES, '--url', String(new URL('/graphql', door.url))])
+    await door.close()
+    expect(ran).toMatchObject({ code: 0, out: expect.stringContaining('1 accepted') })
+    expect((await readdir(desk.folder)).sort()).toEqual(['sales.csv', 'sales.csv.rowgate.json'])
+  })
+
   test('whatever the gateway declines for a while is asked again after it, also what is asked before the rows', async () => {
     const declined = new Set<string>()
     const door = await startFakeUpstream(async ({ text, headers }) => {

@@ -1,4 +1,4 @@
-import { access, constants, readFile, rename, writeFile } from 'node:fs/promises'
+import { access, constants, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { ImportFailure } from './failure.ts'
 
@@ -91,12 +91,13 @@ function damaged(name: string): ImportFailure {
 }
 
 async function written(path: string, loads: readonly LoadRecord[]): Promise<boolean> {
+  const part = partOf(path)
   try {
-    const part = partOf(path)
     await writeFile(part, `${JSON.stringify({ about: ABOUT, loads }, undefined, 2)}\n`)
     await rename(part, path)
     return true
   } catch {
+    await rm(part, { force: true })
     return false
   }
 }
