@@ -1,6 +1,6 @@
 /**
- * Names contents by 53 bits of them; what is named is safe even where two share a name, since the gateway compares the rows. It works
- * on pages without TLS as well, where browsers have no SHA-256.
+ * A 53-bit hash of a file's content for idempotency keys. A collision does no harm, since the gateway compares the rows. Not SHA-256,
+ * which browsers do not offer to pages without TLS.
  */
 export function createContentHash() {
   let a = 0xdeadbeef
@@ -23,7 +23,7 @@ export function createContentHash() {
   }
 }
 
-/** The name of a text. */
+/** The hash of a text. */
 export function hashText(text: string): string {
   const hash = createContentHash()
   hash.add(new TextEncoder().encode(text))

@@ -1,7 +1,7 @@
 import { ClientError } from '../../client/index.ts'
 import { FileFault, type FileFaultCode } from '../../tabular/file-faults.ts'
 
-/** Why something could not be done, as it is passed between the worker and the page. */
+/** A failure, as it is passed between the worker and the page. */
 export interface Failure {
   readonly code: string
   readonly message: string
@@ -31,13 +31,13 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ABORTED: 'You stopped it. Rows that were answered for stand; send again to go on.',
 }
 
-/** What can be said better to people who have a page. */
+/** Better advice for people who use the page. */
 const CURES: Partial<Record<FileFaultCode, string>> = {
   INVALID_ENCODING: 'Choose its encoding below, or save the file as UTF-8, and drop it again.',
   NUL_CHARACTER: 'If the file is UTF-16, choose that below; else remove the character where the file is made.',
 }
 
-/** An error in words for people, and what to do about it. */
+/** An error in words for people, with advice. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof FileFault) {
     const { code, message, line, cure } = error

@@ -4,13 +4,13 @@ import type { Scan, ScanProgress } from './scan.ts'
 import type { Plan, SendResult } from './send-rows.ts'
 import type { ReadOptions, SourceRow } from './source-row.ts'
 
-/** Where a worker sends rows, and on whose behalf. */
+/** The gateway's address and the token, for the worker. */
 export interface Gate {
   readonly url: string
   readonly token: string | undefined
 }
 
-/** What the page asks of its worker, and what comes of it. */
+/** The tasks of the worker: input, progress and result of each. */
 export interface Tasks {
   readonly scan: { readonly input: { file: File; read: ReadOptions }; readonly progress: ScanProgress; readonly result: Scan }
   readonly trial: {
@@ -38,7 +38,7 @@ export type ToWorker =
   | { readonly id: number; readonly cancel: true }
   | { [Name in TaskName]: { readonly id: number; readonly task: Name; readonly input: Tasks[Name]['input'] } }[TaskName]
 
-/** A message of the worker. */
+/** A message from the worker. */
 export type FromWorker =
   | { readonly id: number; readonly kind: 'progress'; readonly progress: unknown }
   | { readonly id: number; readonly kind: 'result'; readonly result: unknown }

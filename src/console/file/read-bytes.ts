@@ -2,15 +2,15 @@ import { FileFault } from '../../tabular/file-faults.ts'
 import type { Bytes } from '../../tabular/read/decode.ts'
 import { expectNoBomb } from '../../tabular/read/gzip-ratio.ts'
 
-/** Who hears of the bytes of a file. */
+/** Listeners for the bytes of a file. */
 export interface ByteListeners {
-  /** Told how much of the file itself was read. */
+  /** Called with the number of bytes read from the file. */
   readonly onRead: (bytes: number) => void
-  /** Told of every piece of the content. */
+  /** Called with every piece of the decompressed content. */
   readonly onBytes: (bytes: Uint8Array) => void
 }
 
-/** The bytes of a file, unpacked where it is gzip; whoever stops reading stops the file from being read. */
+/** The bytes of a file, decompressed if it is gzip; the file is read only as far as the consumer reads. */
 export async function* readBytes(file: Blob, { onRead, onBytes }: ByteListeners): AsyncGenerator<Bytes> {
   const [a, b] = new Uint8Array(await readSafely(() => file.slice(0, 2).arrayBuffer()))
   const isPacked = a === 0x1f && b === 0x8b

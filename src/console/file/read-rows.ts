@@ -8,26 +8,26 @@ import { type ByteListeners, readBytes } from './read-bytes.ts'
 import { readXlsx } from './read-xlsx.ts'
 import type { Format, ReadOptions, SourceRow } from './source-row.ts'
 
-/** A file that has been opened: what is known of it, and its rows in lists, as they come. */
+/** An opened file: what is known about it, and its rows in lists. */
 interface OpenFile {
   readonly format: Format
   readonly encoding: string | undefined
   readonly delimiter: string | undefined
   readonly sheet: string | undefined
-  /** Of JSON, whose rows name their own fields, the names are known at the end only. */
+  /** Undefined for JSON on the first reading: its names are known only at the end. */
   readonly headers: readonly string[] | undefined
   readonly rows: AsyncIterable<readonly SourceRow[]>
 }
 
 /** What else opening a file may need. */
 interface OpenOptions extends ReadOptions, ByteListeners {
-  /** The names of a file that has been read before. */
+  /** The names, if the file has been read before. */
   readonly headers?: readonly string[] | undefined
-  /** Told the names of each list of rows that name their own fields. */
+  /** Called with the names in each list of JSON rows. */
   readonly onNames?: (names: Iterable<string>) => void
 }
 
-/** Opens a file by what it is called and what it begins with. */
+/** Opens a file by its name and its first bytes. */
 export async function openFile(file: File, options: OpenOptions): Promise<OpenFile> {
   const name = file.name.toLowerCase()
   if (/\.xls[xm]?$/.test(name)) return openSheet(file, options)
@@ -71,7 +71,7 @@ async function* numbered<R extends PlacedRecord>(
     yield list.map((record) => ({ number: ++count, ...(record.line !== undefined && { line: record.line }), cells: cellsOf(record) }))
 }
 
-/** Rows by the names known so far; in the first reading these grow with every list. */
+/** Rows as lists of cells, by the names known so far, which grow during the first reading. */
 async function* named(
   lists: AsyncIterable<readonly PlacedRecord[]>,
   { headers, onNames }: OpenOptions,

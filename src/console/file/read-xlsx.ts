@@ -11,7 +11,7 @@ interface SheetRows {
 }
 
 const MAX_ROWS = 100_000
-/** Nobody goes on with a table behind so many empty rows. */
+/** After so many empty rows a table is taken to end. */
 const MANY_EMPTY = 1_000
 const MAX_BYTES = 100_000_000
 
@@ -19,7 +19,7 @@ const MAX_BYTES = 100_000_000
 export async function readXlsx(file: Blob): Promise<SheetRows> {
   if (file.size > MAX_BYTES) throw tooLarge()
   const bytes = await readSafely(() => file.arrayBuffer())
-  // Most files are none, and the reader is as large as the rest of the page.
+  // Loaded on demand: most files are not workbooks, and this reader is as large as the rest of the page.
   const { readXlsx: read } = await import('hucre/xlsx')
   const workbook = await read(bytes, { sheets: firstVisible(), maxRows: MAX_ROWS + 2 }).catch(() => {
     throw new FileFault('BAD_SHEET', 'The workbook cannot be read.')
@@ -40,7 +40,7 @@ export async function readXlsx(file: Blob): Promise<SheetRows> {
   return { sheet: sheet.name, sheets: workbook.sheets.length, headers: head.slice(0, width).map((cell) => String(cell ?? '')), rows }
 }
 
-/** Sheets that are hidden hold what their file is made with. */
+/** Finds the first sheet that is not hidden. */
 function firstVisible() {
   let isFound = false
   return ({ hidden, veryHidden }: { readonly hidden?: boolean; readonly veryHidden?: boolean }): boolean => {

@@ -5,7 +5,7 @@ import { createContentHash } from './content-hash.ts'
 import { openFile } from './read-rows.ts'
 import type { Format, ReadOptions, SourceRow } from './source-row.ts'
 
-/** What one reading of a file has shown. */
+/** The result of reading a file once. */
 export interface Scan {
   readonly format: Format
   readonly encoding: string | undefined
@@ -19,11 +19,11 @@ export interface Scan {
   readonly firstRows: readonly SourceRow[]
   /** How numbers are written, column by column. */
   readonly numberForms: readonly NumberForms[]
-  /** Names the content. */
+  /** The hash of the content. */
   readonly hash: string
 }
 
-/** How far a reading is. */
+/** The progress of a reading. */
 export interface ScanProgress {
   readonly bytes: number
   readonly rows: number
@@ -32,7 +32,7 @@ export interface ScanProgress {
 const FIRST_ROWS = 100
 const MAX_COLUMNS = 500
 
-/** Reads a file from end to end, keeps its first rows only, and says what it holds. */
+/** Reads a whole file, keeps only its first rows, and describes it. */
 export async function scanFile(
   file: File,
   options: ReadOptions,

@@ -6,7 +6,7 @@ import type { Resource } from '../session/resource.ts'
 import { type Failure, failureOf } from './failure.ts'
 import type { SourceRow } from './source-row.ts'
 
-/** What rows of a file are to become. */
+/** How rows of a file are sent. */
 export interface Plan {
   readonly resource: Resource
   readonly headers: readonly string[]
@@ -17,7 +17,7 @@ export interface Plan {
   readonly solution: string | undefined
 }
 
-/** A row that was not accepted, as it stands in the file, and why. */
+/** A row of the file that was not accepted, and why. */
 export interface FailedRow {
   readonly row: SourceRow
   readonly status: 'rejected' | 'unconfirmed'
@@ -26,7 +26,7 @@ export interface FailedRow {
   readonly issues: readonly Issue[]
 }
 
-/** What became of rows. */
+/** The result of sending rows. */
 export interface SendResult {
   readonly rows: number
   readonly accepted: number
@@ -50,7 +50,7 @@ export interface SendingOptions {
 /** How many rows that were not accepted are kept to be corrected. */
 export const MAX_KEPT = 10_000
 
-/** Sends rows by the client; resolves with what became of them, also where it had to stop. */
+/** Sends rows by the client; resolves with the result even where it had to stop. */
 export async function sendRows(
   client: Pick<Client, 'upsert' | 'append'>,
   plan: Plan,
@@ -80,7 +80,7 @@ export async function sendRows(
     const name = plan.resource.name as ResourceName
     const made = rowsOf(rows, plan, waiting, setAside) as AsyncIterable<RowInputs[ResourceName]>
     const run = client[plan.operation](name, made, sendOptions(plan, options))
-    // Whatever it rejects with, the outcomes end with it too.
+    // The iteration over outcomes throws the same error.
     run.done.catch(() => {})
     for await (const outcome of run.outcomes()) settle(outcome)
     await run.done

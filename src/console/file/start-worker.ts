@@ -1,7 +1,7 @@
 import type { Failure } from './failure.ts'
 import type { FromWorker, TaskName, Tasks } from './messages.ts'
 
-/** Whoever carries out tasks beside the page, so that it never stands still. */
+/** Runs tasks in a web worker, so that the page stays responsive. */
 export interface FileWorker {
   /** Rejects with a `TaskError`. */
   run<Name extends TaskName>(
@@ -11,7 +11,7 @@ export interface FileWorker {
   ): Promise<Tasks[Name]['result']>
 }
 
-/** A task that came to nothing, in words for people. */
+/** A failed task, in words for people. */
 export class TaskError extends Error {
   override readonly name = 'TaskError'
   readonly failure: Failure

@@ -5,7 +5,7 @@ import { createTasks, type LoadParts } from './create-tasks.ts'
 import type { Choice, LoadState } from './load-state.ts'
 import { choiceOf } from './plan.ts'
 
-/** The way of one file, from where it was dropped to its last corrected row. */
+/** The load of one file, from dropping it to the last corrected row. */
 export interface Load extends Corrections {
   readonly state: Store<LoadState>
   drop(file: File, read?: ReadOptions): void

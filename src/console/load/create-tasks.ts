@@ -20,7 +20,7 @@ export interface LoadParts {
   readonly resources: readonly Resource[]
 }
 
-/** What takes time, one task at a time: each sets the state of the load as it goes on, and none rejects. */
+/** The long-running tasks, one at a time: each updates the state of the load, and none rejects. */
 export function createTasks(state: Store<LoadState>, { worker, session, resources }: LoadParts) {
   let controller = new AbortController()
   const fresh = () => {
@@ -73,7 +73,7 @@ export function createTasks(state: Store<LoadState>, { worker, session, resource
   }
 }
 
-/** A run that came to nothing is one that was stopped before its first row. */
+/** Treats a failed run as one that was stopped before its first row. */
 async function resultOf(run: Promise<SendResult>): Promise<SendResult> {
   try {
     return await run

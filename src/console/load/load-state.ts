@@ -15,13 +15,13 @@ export interface Loaded {
   readonly guesses: readonly Guess<Resource>[]
 }
 
-/** What somebody has settled about a file. */
+/** The user's choices about a file. */
 export interface Choice {
   readonly resource: Resource
   readonly targets: readonly Target[]
   readonly operation: 'upsert' | 'append'
   readonly solution: string | undefined
-  /** Not the same load again, but a new one of the same content. */
+  /** Whether this is a new load of the same content, and not a repetition. */
   readonly isNew: boolean
   /** Tells this load from others of the same content. */
   readonly nonce: string
@@ -33,7 +33,7 @@ export interface Chosen {
   readonly choice: Choice
 }
 
-/** What became of all rows so far, corrected ones included. */
+/** The totals so far, corrected rows included. */
 export type Tally = Pick<SendResult, 'accepted' | 'rejected' | 'unconfirmed' | 'replayed'>
 
 /** The steps from a file to its last corrected row, and what is known in each. */
