@@ -9,11 +9,11 @@ const number = fc.oneof(
   fc.integer({ min: -100, max: 100 }),
 )
 
-test('a set of integers holds what was put in and not taken out', () => {
+test('a set of integers holds what was put in and not taken out, however much room it was made with', () => {
   const steps = fc.array(fc.record({ isAdd: fc.boolean(), number }), { maxLength: 400 })
   fc.assert(
-    fc.property(steps, (list) => {
-      const mine = createIntSet()
+    fc.property(steps, fc.nat(70), (list, room) => {
+      const mine = createIntSet(room)
       const theirs = new Set<number>()
       for (const { isAdd, number } of list) {
         if (isAdd) expect(mine.add(number)).toBe(theirs.size < theirs.add(number).size)

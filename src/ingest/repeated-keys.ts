@@ -67,8 +67,7 @@ const NOTHING: Found = { repeated: new Map(), firsts: new Map() }
 
 /** With a single field, key texts are compared only where two key hashes are equal, which is rare. */
 function findRepeated({ chunks, keyText }: JudgedRows, before: ReadonlyMap<string, Place> | undefined): Found {
-  const numbers = chunks.flatMap(({ keys }) => keys)
-  if (before === undefined && new Set(numbers).size === numbers.length) return NOTHING
+  if (before === undefined && repeatedNumbers(chunks).size === 0) return NOTHING
 
   const repeated = new Map<number, Place>()
   const firsts = new Map<string, number>()
@@ -104,7 +103,7 @@ export function rowsOfOneKey({ chunks, keyText }: JudgedRows): readonly (readonl
 
 /** Key hashes that several rows have; different keys rarely share one. */
 function repeatedNumbers(chunks: JudgedRows['chunks']): ReadonlySet<number> {
-  const seen = createIntSet()
+  const seen = createIntSet(chunks.reduce((sum, { keys }) => sum + keys.length, 0))
   const repeated = new Set<number>()
   for (const { keys } of chunks) for (const number of keys) if (!seen.add(number)) repeated.add(number)
   return repeated

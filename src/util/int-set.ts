@@ -13,11 +13,11 @@ const LEAST_SLOTS = 16
 const KEPT_SLOTS = 4096
 
 /**
- * Open addressing with linear probing, at most half full, for numbers that are evenly distributed. A `Set` keeps an entry per
+ * A set with room for so many numbers, which grows with more. Open addressing with linear probing, at most half full, for numbers that are evenly distributed. A `Set` keeps an entry per
  * number on the heap, which costs twice as much with tens of thousands.
  */
-export function createIntSet(): IntSet {
-  let slots = new Int32Array(LEAST_SLOTS)
+export function createIntSet(room = 0): IntSet {
+  let slots = new Int32Array(Math.max(LEAST_SLOTS, 2 ** Math.ceil(Math.log2(2 * room))))
   let count = 0
   let hasZero = false
 
