@@ -5,7 +5,10 @@ import { createHeaderNames, isRejectedColumn, type Target } from './header-names
 interface HeaderMatch {
   readonly header: string
   readonly target: Target
-  /** `same` except for case, `similar` (to be checked), `doubled` (a second one for a field), `unknown`, or `ours` (a column of rejected files). */
+  /**
+   * `same` except for case, `similar` (to be checked), `doubled` (another one for the same field), `unknown`, or `ours` (a column of
+   * rejected files).
+   */
   readonly how: 'same' | 'similar' | 'doubled' | 'unknown' | 'ours'
 }
 

@@ -34,8 +34,9 @@ export interface ClientOptions extends Connecting {
 /** What became of a call: an answer, silence after it left, or nothing left at all. */
 export type Exchange =
   /**
-   * The upstream answered, and reads no more of the request body. `text` is undefined if nothing in the answer can be relied on: it broke
-   * off, cannot be decoded, exceeded the cap, or is a yes to a request that had not fully left or that comes with a failure header.
+   * The upstream answered, and the memory of the request body is no longer in use. `text` is undefined if nothing in the answer can be
+   * relied on: it broke off, cannot be decoded, exceeded the cap, or is a yes to a request that had not fully left or that comes with a
+   * failure header.
    */
   | {
       readonly kind: 'reply'

@@ -34,8 +34,8 @@ export async function readXlsx(file: Blob): Promise<SheetRows> {
     .slice(first + 1)
     .map((cells, at): SourceRow => ({ number: at + 1, line: first + at + 2, cells: padded(cells, width) }))
     .filter(({ cells }) => cells.some(isFilled))
-  // Rows without a value count towards the limit, so fewer rows with one may be returned than were read; formatted rows at the end lose
-  // nothing.
+  // The limit of reading also counts rows without a value, so a sheet that was cut off may have fewer rows with one; empty formatted rows
+  // at its end are no loss.
   const isCut = sheet.rows.length > MAX_ROWS + 1 && sheet.rows.slice(-MANY_EMPTY).some((cells) => cells.some(isFilled))
   if (isCut || rows.length > MAX_ROWS) throw tooLarge()
   return { sheet: sheet.name, sheets: workbook.sheets.length, headers: head.slice(0, width).map((cell) => String(cell ?? '')), rows }

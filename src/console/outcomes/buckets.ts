@@ -33,7 +33,7 @@ export function filledBuckets(buckets: readonly Bucket[], { bucket, bars }: Peri
   })
 }
 
-/** The next round number for a scale, whose half is round as well. */
+/** The next round number for a scale, even so that its half is whole. */
 export function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, value)))
   const step = [2, 3, 4, 5, 6, 8, 10].find((one) => one * power >= value && (one * power) % 2 === 0) ?? 10

@@ -82,7 +82,7 @@ interface Head extends End {
   readonly seam: Seam
 }
 
-/** The bytes between two rows, from the brace that ends one to the first name in the next; the next begins after `gap` bytes. */
+/** The bytes between two rows, from the brace that ends one to the first name in the next; the next row begins after `gap` bytes. */
 interface Seam {
   readonly bytes: Buffer
   readonly gap: number
