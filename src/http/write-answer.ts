@@ -37,7 +37,7 @@ const READING_MS = 300_000
 /** The status of a GraphQL answer with data and errors, for which Node has no reason phrase. */
 const PHRASES: Readonly<Record<number, string>> = { 294: 'Partial Success' }
 
-/** Statuses without a body, which must not have a content length. */
+/** Statuses without a body, sent without a content length. */
 const BODILESS = new Set([204, 304])
 
 /** Writes large texts through a buffer pool: joining, measuring and encoding them would copy them three times. */

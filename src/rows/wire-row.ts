@@ -19,7 +19,7 @@ export interface WireOptions {
   readonly keyCase: KeyCase
 }
 
-/** The wire options of a resource, by its module and the upstream's settings. */
+/** The wire options of a resource: its module's timestamp format, and the given key case. */
 export function wireOptionsOf(
   { module }: Resource,
   { modules }: Pick<Contract, 'modules'>,

@@ -33,7 +33,7 @@ export type WorkerReply =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
 
-/** A running sandbox, and what tests may ask of it. */
+/** A running sandbox, and how to control and inspect it. */
 export interface Sandbox {
   readonly url: URL
   /** Queues a fault for the next ingest request. */
