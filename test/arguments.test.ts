@@ -67,7 +67,7 @@ const asked = roots.flatMap(({ type, fields }) =>
 let pair: Awaited<ReturnType<typeof startPair>>
 
 beforeAll(async () => {
-  pair = await startPair({ RECENT_REJECTIONS: '10', LOG_LEVEL: 'fatal' })
+  pair = await startPair({ RECENT_REJECTIONS: '10', LOG_LEVEL: 'fatal', REQUESTS_PER_SECOND: '10000' })
 })
 afterAll(() => pair.close())
 

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { wireRows } from '../src/rows/chunk.ts'
@@ -641,4 +644,19 @@ test.each([
   'requests and items are acknowledged',
 ])('a status in plain words is good: %s', (status) => {
   expect(isGoodStatus(status)).toBe(true)
+})
+
+test('an answer that comes byte by byte is read whole', async () => {
+  const text = JSON.stringify({ failed: [{ index: 1, message: 'bad'.repeat(800) }] })
+  const head = 'HTTP/1.1 207 Multi-Status\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n'
+  const chunks = Array.from(text, (byte) => `1\r\n${byte}\r\n`).join('')
+  const drip = createServer((request) => {
+    request.resume().once('end', () => request.socket.end(`${head}${chunks}0\r\n\r\n`))
+  }).listen(0, '127.0.0.1')
+  await once(drip, 'listening')
+  const mine = await startGateway({ INGESTION_URL: `http://127.0.0.1:${(drip.address() as AddressInfo).port}` })
+  const { rows } = await mine.ingest('appendProducts', products(3), { token: 'reader' })
+  await mine.close()
+  drip.close()
+  expect(rows.map((row) => LETTERS[row.__typename]).join('')).toBe('ara')
 })

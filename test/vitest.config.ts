@@ -50,6 +50,7 @@ export default defineConfig({
       { extends: true, test: { name: 'alone', include: ALONE, exclude: EXCLUDE } },
     ],
     // Most of a test's time is spent waiting: for retries, for a process to start or to stop.
+    globalSetup: ['test/support/temporary-folder.ts'],
     maxWorkers: 8,
     sequence: { sequencer: LongestFirst },
     // A machine that is busy with something else is late, not wrong.

@@ -90,7 +90,7 @@ export function dispatch(
     let [isStarted, isSent] = [false, false]
     let answer: Pick<Reply, 'status' | 'headers'> | undefined
     let bytes = 0
-    const parts: Buffer[] = []
+    const parts = gather()
     // A request that still waits for a connection ends at once: undici would report it only once there is one.
     const abort = () => (controller === undefined ? end(undefined, signal.reason) : controller.abort(signal.reason))
     const disconnect = () => void socket?.destroy()
@@ -121,10 +121,10 @@ export function dispatch(
       onResponseData(_, part) {
         bytes += part.byteLength
         if (bytes > MAX_ANSWER_BYTES) controller?.abort(new errors.ResponseExceededMaxSizeError())
-        else parts.push(part)
+        else parts.add(part)
       },
       // What is wrong after the response, undici detects before the microtask runs.
-      onResponseEnd: (_, trailers) => queueMicrotask(() => end(joined(parts), errorOn(socket), trailers)),
+      onResponseEnd: (_, trailers) => queueMicrotask(() => end(parts.joined(), errorOn(socket), trailers)),
       onResponseError: (_, error) => end(undefined, error),
     })
 
@@ -139,8 +139,22 @@ export function dispatch(
   })
 }
 
-function joined(parts: readonly Buffer[]): Buffer | undefined {
-  return parts.length === 1 ? parts[0] : Buffer.concat(parts)
+/** After this many chunks of a response they are joined: it may arrive byte by byte, and each chunk takes some hundred bytes of its own. */
+const JOINED_AT_ONCE = 1_000
+
+/** Collects the chunks of a response. */
+function gather() {
+  const parts: Buffer[] = []
+  const recent: Buffer[] = []
+  return {
+    add(part: Buffer): void {
+      if (recent.push(part) === JOINED_AT_ONCE) parts.push(Buffer.concat(recent.splice(0)))
+    },
+    joined(): Buffer | undefined {
+      const all = [...parts, ...recent]
+      return all.length === 1 ? all[0] : Buffer.concat(all)
+    },
+  }
 }
 
 /** The error of a connection, unless undici closed it itself. */
