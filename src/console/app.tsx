@@ -13,7 +13,7 @@ import { SetupPage } from './setup/setup-page.tsx'
 import { Shell } from './shell/shell.tsx'
 import { type PageName, usePage } from './shell/use-page.ts'
 
-/** The console: four pages behind one header, and who works with them. */
+/** The console: four pages below one header. */
 export function App({ session }: { session: Session }) {
   const page = usePage()
   const token = useStore(session.token)

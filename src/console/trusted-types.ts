@@ -2,7 +2,7 @@ interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL: (url: string) => string }): unknown
 }
 
-/** The page's policy forbids texts that become code; the one exception is its worker, a file of its own folder. */
+/** The page's policy forbids strings that become code; the one exception is its worker, a file in its own folder. */
 export function allowOwnWorker(page: { readonly location: Location; readonly trustedTypes?: TrustedTypes }): void {
   page.trustedTypes?.createPolicy('default', {
     createScriptURL(url) {

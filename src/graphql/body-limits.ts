@@ -6,13 +6,13 @@ import type { MemoryAccount } from '../util/memory-budget.ts'
 import { reserve } from './builder.ts'
 import { MAX_DEPTH, tooDeep } from './read-json.ts'
 
-/** How much a body may say. */
+/** The limits on a body's content. */
 export interface ParseLimits {
   readonly maxJsonValues: number
   readonly memory: MemoryAccount
 }
 
-/** Checks what a body that is read at once would cost, and takes the memory for it; throws `BAD_REQUEST`, `TOO_MANY_VALUES` or `OVERLOADED`. */
+/** Checks what parsing a body at once would cost, and takes the memory for it; throws `BAD_REQUEST`, `TOO_MANY_VALUES` or `OVERLOADED`. */
 export function boundBody(body: Body, scan: JsonScan, limits: ParseLimits): void {
   const values = countValues(body, scan, limits)
   checkNesting(body, scan, limits)
@@ -20,7 +20,10 @@ export function boundBody(body: Body, scan: JsonScan, limits: ParseLimits): void
   holdValues(body, values, limits.memory)
 }
 
-/** A body may be small and its values many: ten million empty objects fit into what a few thousand rows take. Throws `TOO_MANY_VALUES`. */
+/**
+ * Counts the values of a body, which may be small and have many: ten million empty objects fit into the bytes of a few thousand rows.
+ * Throws `TOO_MANY_VALUES`.
+ */
 export function countValues({ bytes }: Body, scan: JsonScan, { maxJsonValues }: ParseLimits): number {
   const values = countJsonValues(bytes, scan, maxJsonValues)
   if (values > maxJsonValues) {
@@ -30,7 +33,7 @@ export function countValues({ bytes }: Body, scan: JsonScan, { maxJsonValues }: 
   return values
 }
 
-/** Of the values of a large body that is read at once, one in so many may be an object or a list: a row has more columns. */
+/** In a body parsed at once, at most one in this many of the allowed values may be an object or a list: a row has more columns. */
 const VALUES_PER_OBJECT = 5
 
 function checkNesting({ bytes }: Body, scan: JsonScan, { maxJsonValues }: ParseLimits): void {
@@ -42,14 +45,17 @@ function checkNesting({ bytes }: Body, scan: JsonScan, { maxJsonValues }: ParseL
   throw new GatewayError('TOO_MANY_VALUES', message, { limit })
 }
 
-/** Different names that the members of a large body may have which is read at once, and any variables: half a million take a third of a second. */
+/**
+ * The number of different member names that a large body parsed at once may have, and that variables may have: half a million take a third
+ * of a second.
+ */
 const MAX_NAMES = 20_000
 
 function checkNames({ bytes }: Body, values: number): void {
   if (values > MAX_NAMES && hasMoreNames(bytes, MAX_NAMES)) throw tooManyNames()
 }
 
-/** The names of variables, which no document can declare so many of; throws `TOO_MANY_VALUES`. */
+/** The names of variables; throws `TOO_MANY_VALUES` if there are more than any document can declare. */
 export function namesOf(variables: Record<string, unknown>): string[] {
   const names = Object.keys(variables)
   if (names.length > MAX_NAMES) throw tooManyNames()
@@ -61,13 +67,13 @@ function tooManyNames(): GatewayError {
   return new GatewayError('TOO_MANY_VALUES', message, { limit: MAX_NAMES })
 }
 
-/** What is shorter makes too little of its values to take memory for them. */
+/** The values of shorter bodies are too few to take memory for. */
 const SHORT_BYTES = 1_500
 
-/** What a value takes up once it is parsed, in bytes: an empty object takes most. */
+/** The memory of a parsed value in bytes; an empty object takes most. */
 const VALUE_BYTES = 56
 
-/** Takes the memory that values need beyond that of their text, which is held already; of a large body the text is there twice. */
+/** Takes the memory that values need beyond their text, which is accounted for already; the text of a large body exists twice. */
 function holdValues({ bytes: { byteLength }, isLarge }: Body, values: number, memory: MemoryAccount): void {
   const more = values * VALUE_BYTES + (isLarge ? byteLength : -byteLength)
   if (byteLength > SHORT_BYTES && more > 0) reserve(memory, more)

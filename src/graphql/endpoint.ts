@@ -58,7 +58,7 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
       left.release()
       return result
     }
-    // Nothing was done yet, since no row is sent before all were read: the body is now read as a whole.
+    // Nothing has been done yet, since no row is sent before all are parsed: now the body is parsed as a whole.
     return await execute(request, parseBody(left, limitsOf(request)).params, bytes)
   }
 
@@ -108,17 +108,17 @@ function contextOf(request: GraphQLHttpRequest, requestBytes: number, watchUpstr
   }
 }
 
-/** Whether the caller may not send rows: the rest of the body need not be read then. */
+/** Whether the caller may not send rows, so that the rest of the body need not be parsed. */
 function isForbidden({ errors }: PrintableResult): boolean {
   return errors?.some(({ originalError }) => originalError instanceof GatewayError && originalError.code === 'FORBIDDEN') ?? false
 }
 
-/** How many errors are answered: all where there is data, since each null field has its own; else only the first few. */
+/** How many errors are answered: all if there is data, since each null field has its own; otherwise only the first few. */
 function boundOf({ data }: PrintableResult): number {
   return data == null ? DOCUMENT_LIMITS.errors : Number.POSITIVE_INFINITY
 }
 
-/** Its client is shown no more than a status: one that speaks of tokens or of a missing query would lead it astray. */
+/** A WebSocket client shows no more than a status, and one about tokens or a missing query would mislead. */
 function asksForWebSocket({ method, headers }: GraphQLHttpRequest): boolean {
   return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket'
 }
@@ -139,7 +139,7 @@ function priorityOf({ priority }: IncomingHttpHeaders): RequestContext['priority
 
 const OTHER_CHARSET = /^charset\s*=(?!\s*"?utf-?8"?$)/
 
-/** Whether a body of that content type is read: JSON in UTF-8. Parameters that say nothing of that are passed over, as for every media type. */
+/** Whether a body of this content type is read: JSON in UTF-8. As for every media type, unrelated parameters are ignored. */
 function isJson({ 'content-type': type = '' }: IncomingHttpHeaders): boolean {
   if (type === 'application/json') return true
   const [mediaType = '', ...parameters] = type.split(';').map((part) => part.trim().toLowerCase())

@@ -11,31 +11,31 @@ import { splitBody } from './fast/split-body.ts'
 import { decodeText, isCleanJson, MAX_DEPTH, parseAllDigits, parseDigits, parseJson, tooDeep } from './read-json.ts'
 import { markRead } from './row-lists.ts'
 
-/** What a body says, as far as it was read. */
+/** The parameters of a body, as far as it has been parsed. */
 export interface ParsedBody {
   readonly params: unknown
-  /** How long it is. */
+  /** The length of the body. */
   readonly bytes: number
-  /** The body, where it turned out that not all of it can be read bit by bit: it may be no JSON, or JSON of another shape. */
+  /** The body, if it turned out that not all of it can be parsed piece by piece: it may be no JSON, or have another structure. */
   readonly unread?: () => Body | undefined
 }
 
-/** Numbers that are read with all digits within a fifth of a second, at once: up to 2 us for each. */
+/** Numbers that are parsed with all digits at once, within a fifth of a second: up to 2 us each. */
 const MAX_EXACT_NUMBERS = 100_000
 
-/** What a body says in JSON, read at once; throws `BAD_REQUEST`, `TOO_MANY_VALUES` or `OVERLOADED`. */
+/** Parses a body at once; throws `BAD_REQUEST`, `TOO_MANY_VALUES` or `OVERLOADED`. */
 export function parseBody(body: Body, limits: ParseLimits): ParsedBody {
   return parseAtOnce(body, scanJson(body.bytes), limits)
 }
 
-/** The same, with the rows of a large body left to be read while they are judged, where its shape allows that. */
+/** Parses a body, but leaves the rows of a large one to be parsed while they are judged, if its structure allows that. */
 export function parseBodyLate(body: Body, limits: ParseLimits): ParsedBody {
   if (!body.isLarge) return parseBody(body, limits)
   const scan = scanJson(body.bytes)
   countValues(body, scan, limits)
   const split = splitBody(body, scan.mayBeInexact ? parseDigits : parseJson)
   if (split === undefined) return parseAtOnce(body, scan, limits)
-  // Each row is kept as the text that goes on.
+  // Each row is kept as the text to be sent.
   reserve(limits.memory, body.bytes.byteLength)
   return split
 }
@@ -59,7 +59,7 @@ function variablesOf(params: unknown): Record<string, unknown> {
   return isJsonObject(variables) ? variables : {}
 }
 
-/** Each number that a double does not hold costs, and the reading goes down a level for every bracket. */
+/** Every number that a double cannot hold costs time, and the parser recurses for every bracket. */
 function readDigits(text: string, bytes: Uint8Array): unknown {
   if (!jsonDepthWithin(bytes, MAX_DEPTH)) throw tooDeep()
   const params = parseAllDigits(text, MAX_EXACT_NUMBERS)
@@ -68,10 +68,10 @@ function readDigits(text: string, bytes: Uint8Array): unknown {
   throw new GatewayError('TOO_MANY_VALUES', message, { limit: MAX_EXACT_NUMBERS })
 }
 
-/** The parameters of a GET, from what stands behind its question mark; throws `BAD_REQUEST` where a JSON in it is none. */
+/** Parses the parameters of a GET from its query string; throws `BAD_REQUEST` if a JSON parameter is not JSON. */
 export function readSearch(search: string): unknown {
   const given = new URLSearchParams(search)
-  // An empty operationName is none, as GraphQL over HTTP says of a GET.
+  // GraphQL over HTTP treats an empty operationName in a GET as none.
   const texts = Object.fromEntries(
     ['query', 'documentId', 'operationName'].flatMap((name) => (given.get(name) ? [[name, given.get(name)]] : [])),
   )
@@ -90,22 +90,22 @@ function parseParameter(name: string, text: string): unknown {
 }
 
 /**
- * The same parameters, known to be well formed, with the document that they ask for. Names that GraphQL over HTTP does not know
- * are ignored, as it says. Throws `INVALID_PARAMETERS`, or what `choose` throws.
+ * Checks parameters and adds the document they ask for. Names unknown to GraphQL over HTTP are ignored, as it demands. Throws
+ * `INVALID_PARAMETERS`, or what `choose` throws.
  */
 export function checkParameters(given: unknown, choose: (asked: AskedDocument) => string): GraphQLParams {
   if (Array.isArray(given)) throw invalid('A batch of requests is not taken: send each as one JSON object.')
   if (!isJsonObject(given)) throw invalid('Send one JSON object with the members query, operationName, variables and extensions.')
   const { operationName, variables, extensions } = given
   const params: { -readonly [Name in keyof GraphQLParams]: GraphQLParams[Name] } = {}
-  // Only what is there: Yoga takes a member that is null or undefined for one that was given.
+  // Only what is set: Yoga treats a member that is null or undefined as given.
   if (variables != null) params.variables = objectOf('variables', variables)
   if (extensions != null) params.extensions = objectOf('extensions', extensions)
   if (operationName != null) params.operationName = textOf('operationName', operationName)
   return { query: choose(askedDocument(given)), ...params }
 }
 
-/** The document, or what stands for it: the parameter of GraphQL over HTTP, or that of Apollo's persisted queries. */
+/** The document, or its id: the parameter of GraphQL over HTTP, or Apollo's persisted query. */
 function askedDocument({ query, documentId, extensions }: Record<string, unknown>): AskedDocument {
   if (typeof query === 'string' && query !== '') return { query, id: undefined }
   if (documentId != null) return { query: undefined, id: textOf('documentId', documentId) }

@@ -5,7 +5,7 @@ import { parseJson as parse } from '../util/json-text.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** The text that some bytes are in UTF-8; throws `BAD_REQUEST` where they are not. */
+/** Decodes UTF-8; throws `BAD_REQUEST` if the bytes are not valid. */
 export function decodeText(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes)
@@ -14,7 +14,7 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** What a text says in JSON; throws `BAD_REQUEST` where it is not JSON, or has an escape in a name and nests too deep for that. */
+/** Parses JSON; throws `BAD_REQUEST` if the text is not JSON, or has an escape in a name and is nested too deep for that. */
 export function parseJson(text: string): unknown {
   return orDecline(() => parse(text))
 }
@@ -27,33 +27,36 @@ function orDecline<T>(read: () => T): T {
   }
 }
 
-/** Levels that a JSON with numbers of many digits may have, and any body of very many brackets; rows take four. */
+/** The maximum nesting of JSON with numbers that a double cannot hold, and of any body with very many brackets; rows take four levels. */
 export const MAX_DEPTH = 500
 
 /**
- * The same with every digit: numbers that a double does not hold are kept as their text (`ExactNumber`). `bytes` hold all
- * numbers that the text has, in UTF-8. Throws `BAD_REQUEST` where it is not JSON, or nests too deep for that.
+ * Parses JSON with all digits: numbers that a double cannot hold are kept as text (`ExactNumber`). `bytes` contain all numbers of the text,
+ * in UTF-8. Throws `BAD_REQUEST` if the text is not JSON, or is nested too deep.
  */
 export function parseDigits(text: string, bytes: Uint8Array): unknown {
   return scanJson(bytes).mayBeInexact ? parseAllDigits(text) : parseJson(text)
 }
 
-/** The same of a text that is known to have such a number; undefined where it has more than so many. */
+/** As `parseDigits`, for a text that may have such numbers; undefined if it has more than `maxInexact`. */
 export function parseAllDigits(text: string, maxInexact?: number): unknown {
   return orDecline(() => parseExactly(text, maxInexact))
 }
 
-/** The complaint about JSON that nests too deep. */
+/** The error for JSON that is nested too deep. */
 export function tooDeep(): GatewayError {
   return new GatewayError('BAD_REQUEST', `The JSON of the body may nest at most ${MAX_DEPTH} levels deep.`, { limit: MAX_DEPTH })
 }
 
-/** Whether no text in that JSON can be unclean: only an escape brings in NUL, which JSON does not allow, or half of a surrogate pair, which UTF-8 does not. */
+/**
+ * Whether no string in this JSON can be unclean: only an escape can produce NUL, which JSON forbids, or an unpaired surrogate, which UTF-8
+ * forbids.
+ */
 export function isCleanJson(text: string): boolean {
   return !text.includes('\\u')
 }
 
-/** The complaint about a body that is not JSON. */
+/** The error for a body that is not JSON. */
 export function notJson(): GatewayError {
   return new GatewayError('BAD_REQUEST', 'The body is not JSON in UTF-8.')
 }

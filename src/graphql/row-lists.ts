@@ -2,7 +2,9 @@ import { GatewayError } from '../errors.ts'
 import type { RowList } from '../rows/judge.ts'
 import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 
-/** The `rows` of one mutation that are read while they are judged, in lists that are a slice's work each; nothing in between walks or copies them. */
+/**
+ * The `rows` of a mutation that are parsed while they are judged, in lists of one time slice each; nothing in between walks or copies them.
+ */
 export class RawRows {
   readonly lists: Iterable<RowList>
 
@@ -12,8 +14,8 @@ export class RawRows {
 }
 
 /**
- * What was sent as rows, in lists; one row stands for a list of one, as GraphQL has it. Throws `TOO_MANY_ROWS` where they are more
- * than the limit; of rows that are still to be read the lists throw it.
+ * The rows that were sent, in lists; a single row counts as a list of one, as in GraphQL. Throws `TOO_MANY_ROWS` above the limit; for rows
+ * not parsed yet, iterating the lists throws it.
  */
 export function rowLists(sent: unknown, limit: number): Iterable<RowList> {
   if (sent instanceof RawRows) return atMostRows(limit, sent.lists)
@@ -25,7 +27,7 @@ export function rowLists(sent: unknown, limit: number): Iterable<RowList> {
 
 const NO_ROWS: RowList = { rows: [] }
 
-/** The lists as long as they have so many rows at most; further ones are read without their rows and counted, and at the end it throws `TOO_MANY_ROWS`. */
+/** Passes lists on up to the limit of rows; further ones are only counted and passed on empty, and the end throws `TOO_MANY_ROWS`. */
 export function* atMostRows(limit: number, lists: Iterable<RowList>): Iterable<RowList> {
   let actual = 0
   for (const list of lists) {
@@ -39,14 +41,14 @@ function tooMany(limit: number, actual: number): GatewayError {
   return new GatewayError('TOO_MANY_ROWS', `rows: at most ${limit} rows are taken at once; split the request`, { limit, actual })
 }
 
-/** The same rows in lists that are a slice's work each. */
+/** Splits rows into lists of one time slice each. */
 export function* inLists({ rows, isClean = false }: RowList): Generator<RowList> {
   for (let from = 0; from < rows.length; from += ROWS_PER_SLICE) {
     yield { rows: rows.slice(from, from + ROWS_PER_SLICE), isClean }
   }
 }
 
-/** All the rows in one list, as they would stand in variables; those still to be read are read a slice at a time. */
+/** All rows in one list, as in ordinary variables; those not parsed yet are parsed a time slice at a time. */
 export async function wholeList({ lists }: RawRows): Promise<readonly unknown[]> {
   const all: RowList[] = []
   await eachInSlice(lists, (list) => all.push(list))
@@ -57,12 +59,12 @@ export async function wholeList({ lists }: RawRows): Promise<readonly unknown[]>
 
 const reading = Symbol('reading')
 
-/** What is known of how the rows of a list were read. */
+/** What is known about how the rows of a list were parsed. */
 type Reading = Omit<RowList, 'rows'>
 
 type MarkedList = readonly unknown[] & { readonly [reading]?: Reading }
 
-/** Notes of a list of rows how it was read. */
+/** Marks a list of rows with how it was parsed. */
 export function markRead(list: readonly unknown[], how: Reading): void {
   Object.assign(list, { [reading]: how })
 }

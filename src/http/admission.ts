@@ -8,18 +8,18 @@ import { countHeader } from './request-head.ts'
 
 export interface AdmissionOptions {
   readonly authenticate: Authenticate
-  /** The gateway lends callers a token of its own, so pages of foreign origins are kept out. */
+  /** The gateway lends callers a token of its own, so pages of foreign origins are refused. */
   readonly lendsToken: boolean
   readonly cors: Cors
   readonly memory: MemoryBudget
-  /** Whether a tenant has about as many rows waiting as may wait. */
+  /** Whether a tenant's queue of rows is about full. */
   readonly isQueueFull: (tenantId: string) => boolean
   readonly onShed: (scope: 'process' | 'tenant') => void
 }
 
 /** Decides whether a request is read at all. */
 export interface Admission {
-  /** Who calls, or the error to decline the request with before any of it is read. */
+  /** The caller, or the error to decline the request with before any of it is read. */
   admit(request: IncomingMessage): Promise<Caller | GatewayError>
   stop(): void
 }
@@ -34,17 +34,17 @@ const MEMORY_FULL = new GatewayError(
 )
 const QUEUE_FULL = new GatewayError('OVERLOADED', "Overloaded: this token's queue is full. Nothing was read.")
 
-// Node makes one key of them, which nobody gave.
+// Node joins them into one key, which nobody sent.
 const TWO_KEYS = new GatewayError('BAD_REQUEST', 'This request has more than one Idempotency-Key header: send one.')
 
-// Node keeps the first and a balancer hashes the last, so neither says who calls.
+// Node keeps the first, a balancer may hash the last, so neither identifies the caller.
 const TWO_TOKENS = {
   refusal: new GatewayError('UNAUTHENTICATED', 'This request has more than one Authorization header: send one, with your token.'),
 }
 
 /**
- * In this order: foreign pages, shed for the whole process, headers that are there twice, who calls, shed for the tenant. Without
- * memory everything is shed; while the event loop is busy, what would be refused for a full queue anyway.
+ * Checks in this order: foreign pages, shedding for the process, repeated headers, authentication, shedding for the tenant. With the memory
+ * spent, everything is shed; while the event loop is busy, what would be refused for a full queue anyway.
  */
 export function createAdmission({ authenticate, lendsToken, cors, memory, isQueueFull, onShed }: AdmissionOptions): Admission {
   const loop = watchEventLoop()
@@ -68,10 +68,10 @@ export function createAdmission({ authenticate, lendsToken, cors, memory, isQueu
 }
 
 const SAMPLE_MS = 20
-// With a half, word of a refusal took 12 to 16 ms at five times capacity, with this 6 to 11 (p99, `npm run fire -- overload`).
+// At 0.5, refusals took 12 to 16 ms at five times capacity, at this value 6 to 11 (p99, `npm run fire -- overload`).
 const BUSY = 0.35
 
-/** Watches event-loop utilisation over one to two samples: what comes while it is busy mostly waits behind other work. */
+/** Measures event-loop utilisation over one to two samples: while it is busy, a new request mostly waits behind other work. */
 function watchEventLoop() {
   let before = performance.eventLoopUtilization()
   let last = before

@@ -1,16 +1,16 @@
-/** Shorter parts are kept in memory that they share: each takes some hundred bytes of its own, however short it is. */
+/** Shorter chunks are copied into shared buffers: each Buffer costs some hundred bytes of its own, however short it is. */
 const SHORT = 512
 const MIN_SHARED_BYTES = 1_024
 const MAX_SHARED_BYTES = 64 * 1024
 
-/** The parts of a body, in the order they came. */
+/** The chunks of a body, in the order received. */
 export interface BodyParts {
   add(part: Uint8Array): void
-  /** All of them, which are kept no longer. */
+  /** All chunks, which are no longer kept here. */
   takeAll(): Uint8Array[]
 }
 
-/** Parts of a body; none yet. A body may come in as many as it has bytes. */
+/** Collects the chunks of a body; there may be as many as it has bytes. */
 export function createBodyParts(): BodyParts {
   let parts: Uint8Array[] = []
   let bytes = 0
@@ -35,7 +35,7 @@ export function createBodyParts(): BodyParts {
   return {
     add(part) {
       bytes += part.byteLength
-      // Most small bodies come in one.
+      // Most small bodies arrive in a single chunk.
       if (parts.length > 0 && part.byteLength < SHORT) return share(part)
       closeShared()
       parts.push(part)

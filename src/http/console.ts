@@ -5,26 +5,26 @@ import { fileURLToPath } from 'node:url'
 import { answerPage, createPage, type Page } from './page.ts'
 import { type HttpAnswer, textAnswer } from './write-answer.ts'
 
-/** What the console's page is told of its gateway. */
+/** What the console page is told about its gateway. */
 export interface ConsoleFacts {
   readonly upstream: { readonly kind: 'sandbox' } | { readonly kind: 'remote'; readonly url: { readonly hostname: string } }
-  /** Filled in where it is no secret. */
+  /** The token to prefill, where it is no secret. */
   readonly token: string | undefined
-  /** The gateway has a token of its own, so that callers need none. */
+  /** The gateway has a token of its own, so callers need none. */
   readonly lendsToken: boolean
   readonly endpoint: string
 }
 
-/** What answers requests for a path of the console; undefined for all other paths. */
+/** The handler for a path of the console; undefined for all other paths. */
 export type Console = (path: string) => ((request: Pick<IncomingMessage, 'headers'>) => Promise<HttpAnswer>) | undefined
 
 type Files = ReadonlyMap<string, Page>
 
 const BUILT = new URL('../../dist/console/', import.meta.url)
-/** Where the page is. */
+/** The path of the console. */
 export const CONSOLE_PATH = '/console'
 const INDEX = `${CONSOLE_PATH}/index.html`
-/** Files here have their content's hash in their names. */
+/** Names of files in here contain a hash of their content. */
 const HASHED = 'assets/'
 const NOT_BUILT = 'The console is not built here. Run `npm run console` where Rowgate is installed, and load this page again.\n'
 const TYPES: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** All it loads and asks is here; no text becomes code but that of its files, nobody frames it, and it sends no form anywhere. */
+/** Everything comes from this origin; no string becomes code except its own scripts, no page frames it, and it submits no forms. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -50,13 +50,13 @@ const POLICY = [
 ].join('; ')
 const SAFE = ['content-security-policy', POLICY, 'x-frame-options', 'DENY', 'referrer-policy', 'no-referrer']
 
-/** Serves the console out of the folder that it is built into, read and compressed once; where there is none, says what to run. */
+/** Serves the console from its build folder, read and compressed once; if it is not built, says what to run. */
 export function createConsole(facts: ConsoleFacts, folder = BUILT): Console {
   let read: Promise<Files> | undefined
   const load = async () => {
     read ??= readFiles(folder, facts)
     const files = await read
-    // Whoever builds it now need not start the gateway again.
+    // Building it now needs no restart of the gateway.
     if (!files.has(INDEX)) read = undefined
     return files
   }
@@ -72,7 +72,7 @@ function answer(files: Files, path: string, headers: IncomingHttpHeaders): HttpA
   return textAnswer(404, path === INDEX ? NOT_BUILT : 'There is no such file of the console.\n', SAFE)
 }
 
-/** Every file by its path on the wire; none where nothing was built. */
+/** Every file by its URL path; empty if nothing was built. */
 async function readFiles(folder: URL, facts: ConsoleFacts): Promise<Files> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   const files = entries

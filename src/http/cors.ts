@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 
-/** Decides by `Origin`; names and values of headers alternate in its lists. */
+/** Decides by `Origin`; its header lists alternate names and values. */
 export interface Cors {
-  /** Headers of every answer to that origin. */
+  /** The headers of every answer to that origin. */
   headers(origin: string | undefined): readonly string[]
-  /** Further headers of the answer to a preflight. */
+  /** The further headers of the answer to a preflight. */
   preflight(headers: IncomingHttpHeaders): readonly string[]
-  /** Whether the origin is listed, or a page of this server itself. */
+  /** Whether the origin is listed, or is that of this server's own pages. */
   isAllowed(origin: string, host: string | undefined): boolean
 }
 
@@ -22,8 +22,9 @@ const HARMLESS =
 const NONE: readonly string[] = []
 
 /**
- * CORS for a fixed list of origins, and for the pages that this server serves itself, by the name that it listens by. Yoga's own reflects any origin by default and answers `null` to one that is not listed,
- * by which a sandboxed frame of any page is let in; here what is not listed gets no CORS header at all.
+ * CORS for a fixed list of origins, and for the server's own pages under the host it listens on. By default Yoga reflects any origin, and
+ * answers `null` to one that is not listed, which admits a sandboxed frame of any page; here, an origin that is not listed gets no CORS
+ * header at all.
  */
 export function createCors({ origins, host }: { readonly origins: readonly string[]; readonly host: string }): Cors {
   const listed = new Map(origins.map((origin) => [origin, headersFor(origin)]))
@@ -50,8 +51,8 @@ function headersFor(origin: string): readonly string[] {
 }
 
 /**
- * Whether no page of a stranger can have sent a request. A browser leaves `Origin` out of a GET to the page's own host, which a
- * stranger's name may be bound to; with a token of its own such a request takes nothing that is the gateway's.
+ * Whether no foreign page can have sent this request. Browsers omit `Origin` in a GET to the page's own host, and a foreign name may be
+ * bound to this address; a request with its own token takes nothing from the gateway.
  */
 export function isOfOwnPage({ method, headers: { origin, host, authorization } }: IncomingMessage, cors: Cors): boolean {
   if (origin !== undefined) return cors.isAllowed(origin, host)
@@ -60,8 +61,8 @@ export function isOfOwnPage({ method, headers: { origin, host, authorization } }
 }
 
 /**
- * A page of this server: same host as the request went to, by a name that no stranger's DNS can point here. A page of
- * `http://evil.example:4000` has the request's own host, too, once its name was bound to this address.
+ * Whether the origin is a page of this server: the request's own host, under a name that no foreign DNS can point here. A page of
+ * `http://evil.example:4000` also matches the request's host once its name is bound to this address.
  */
 function isOwn(origin: string, hostHeader: string | undefined, listensBy: string): boolean {
   if (!URL.canParse(origin)) return false

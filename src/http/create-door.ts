@@ -9,20 +9,20 @@ import { createListener, type ListenerOptions } from './listener.ts'
 import { type ConnectionLimits, createHttpServer, type HttpServer } from './server.ts'
 import { createWriteAnswer } from './write-answer.ts'
 
-/** What an operator has set for the door. */
+/** The settings of the HTTP side. */
 interface DoorConfig {
   readonly http: ConnectionLimits & {
     readonly host: string
     readonly corsOrigins: readonly string[]
     readonly maxBodyBytes: number
-    /** Bytes that the bodies and answers of all requests may take up together. */
+    /** The maximum bytes that the bodies and answers of all requests hold together. */
     readonly memoryBudgetBytes: number
   }
   readonly inbound: Omit<InboundLimitsOptions, 'onLimited'>
   readonly replicaId: string
 }
 
-/** What stands behind the door, and what it asks of the other rooms. */
+/** What the HTTP side needs from the other rooms. */
 type Behind = Pick<ListenerOptions, 'graphql' | 'graphqlPath' | 'originOf' | 'log'> &
   Pick<AdmissionOptions, 'authenticate' | 'lendsToken' | 'isQueueFull'> &
   Omit<EndpointOptions, 'graphqlPath' | 'metrics'> & {
@@ -30,7 +30,7 @@ type Behind = Pick<ListenerOptions, 'graphql' | 'graphqlPath' | 'originOf' | 'lo
     readonly reports: Pick<Reports, 'defects'>
   }
 
-/** Puts the door together; `stop` ends what it watches beside its requests. */
+/** Assembles the HTTP side; `stop` ends its timer. */
 export function createDoor({ http, inbound, replicaId }: DoorConfig, behind: Behind): { readonly server: HttpServer; stop(): void } {
   const { metrics, reports } = behind
   const memory = createMemoryBudget(http.memoryBudgetBytes)

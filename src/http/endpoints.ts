@@ -6,23 +6,23 @@ import { answerPage, createPage, type Page } from './page.ts'
 import type { Target } from './request-head.ts'
 import { type HttpAnswer, textAnswer } from './write-answer.ts'
 
-/** What is answered beside GraphQL. */
+/** What is served besides GraphQL. */
 export interface EndpointOptions {
-  /** Whether new requests are welcome. */
+  /** Whether new requests are accepted. */
   readonly isReady: () => boolean
   readonly metrics: { readonly contentType: string; print(): Promise<string> }
-  /** Renders GraphiQL's page; absent where it is switched off. */
+  /** Renders the GraphiQL page; undefined if switched off. */
   readonly graphiql: (() => Promise<string>) | undefined
-  /** Serves the console; absent where it is switched off. */
+  /** Serves the console; undefined if switched off. */
   readonly console: Console | undefined
-  /** Where GraphQL, and GraphiQL's page for browsers, is. */
+  /** The path of GraphQL and, for browsers, of the GraphiQL page. */
   readonly graphqlPath: string
 }
 
-/** The answer to a request for anything but GraphQL; undefined where GraphQL, or nobody, answers for the path. */
+/** The answer to a request for anything but GraphQL; undefined for GraphQL itself and for unknown paths. */
 export type Endpoints = (request: IncomingMessage, target: Target) => Promise<HttpAnswer> | undefined
 
-/** Whatever the page loads is on it, its script is the one that was rendered, nobody may frame it, and it sends no form anywhere. */
+/** The page loads nothing from elsewhere, runs only the script that was rendered, cannot be framed, and submits no forms. */
 function policyOf(html: string): string {
   const script = html.slice(html.indexOf('<script>') + '<script>'.length, html.lastIndexOf('</script>'))
   return [
@@ -44,7 +44,7 @@ const PAGE_HEADERS = [
   ...['referrer-policy', 'same-origin', 'cache-control', 'private, no-cache'],
 ]
 
-/** `/health`, `/ready`, `/metrics`, GraphiQL's page, the console, and `/`, which leads on. */
+/** `/health`, `/ready`, `/metrics`, the GraphiQL page, the console, and `/`, which redirects browsers to GraphiQL. */
 export function createEndpoints({ isReady, metrics, graphiql, console, graphqlPath }: EndpointOptions): Endpoints {
   const page = graphiql && renderOnce(graphiql)
   const print = oncePerTurn(metrics.print)
@@ -66,13 +66,13 @@ export function createEndpoints({ isReady, metrics, graphiql, console, graphqlPa
   }
 }
 
-/** A browser that opens an address prefers HTML to anything GraphQL answers. */
+/** A browser opening an address prefers HTML to any GraphQL media type. */
 function wantsPage({ headers }: IncomingMessage): boolean {
   if (headers.accept === undefined || !headers.accept.includes('text/html')) return false
   return new Negotiator({ headers }).mediaType(['application/json', 'application/graphql-response+json', 'text/html']) === 'text/html'
 }
 
-/** The same for all who ask in one turn of the event loop, found out once: thousands may ask in one, and each of the figures costs. */
+/** Computes a value once per event-loop tick and shares it: thousands of requests may ask in one tick, and every figure costs. */
 function oncePerTurn<Found>(find: () => Promise<Found>): () => Promise<Found> {
   let found: Promise<Found> | undefined
   const forget = () => {
@@ -86,7 +86,7 @@ function oncePerTurn<Found>(find: () => Promise<Found>): () => Promise<Found> {
   }
 }
 
-/** A page that is rendered and compressed when it is first asked for, once. */
+/** A page that is rendered and compressed once, on its first request. */
 function renderOnce(render: () => Promise<string>): (request: IncomingMessage) => Promise<HttpAnswer> {
   let page: Promise<Page> | undefined
   const make = async () => {

@@ -5,38 +5,38 @@ import type { Caller, InboundQuotas } from '../identity.ts'
 import type { HttpAnswer } from './write-answer.ts'
 
 export interface InboundLimitsOptions extends InboundQuotas {
-  /** How long a window is in which so much may come; the first request, or the first rows, of a tenant open it. */
+  /** The length of a quota window; it opens with a tenant's first request, or first rows. */
   readonly windowMs: number
   readonly onLimited: (what: 'requests' | 'rows') => void
 }
 
-/** What callers may send in a window. */
+/** The quotas of callers per window. */
 export interface InboundLimits {
-  /** Answers a request, or declines it where its tenant has sent as many as it may; the answer says how much is left. */
+  /** Answers a request, or declines it if its tenant's quota is spent; the answer's headers tell what is left. */
   within(caller: Caller, answer: () => Promise<HttpAnswer>, decline: (error: GatewayError) => HttpAnswer): Promise<HttpAnswer>
-  /** What counts the rows of a caller; undefined where nothing limits them. */
+  /** Counts the rows of a caller; undefined if nothing limits them. */
   rowsOf(caller: Caller): TakeRows | undefined
 }
 
 /** Counts the rows of a request before any is sent; rejects with `RATE_LIMITED` or `TOO_MANY_ROWS`. */
 export type TakeRows = (count: number) => Promise<void>
 
-/** Tenants of which counts are kept; who was not seen for longest begins anew. */
+/** Tenants whose counts are kept; the least recently seen is dropped, and starts anew. */
 const MAX_TENANTS = 50_000
 
-/** Counts by tenant: what the operator says of one goes before what holds for all. */
+/** Counts by tenant; a tenant's own limits take precedence over the common ones. */
 export function createInboundLimits({ windowMs, onLimited, ...common }: InboundLimitsOptions): InboundLimits {
   const counts = { requests: createCounts(windowMs), rows: createCounts(windowMs) }
   const seconds = windowMs / 1_000
 
-  /** How much a caller's tenant may send; undefined where nothing bounds it, or nobody knows who calls. */
+  /** The quotas of a caller's tenant; undefined if there are none, or the caller is unknown. */
   function boundsOf(caller: Caller): (InboundQuotas & { readonly tenantId: string }) | undefined {
     if (!('tenant' in caller)) return undefined
     const { requests = common.requests, rows = common.rows } = caller.grant?.limits ?? {}
     return requests === undefined && rows === undefined ? undefined : { tenantId: caller.tenant.id, requests, rows }
   }
 
-  /** Takes so many of what is left, or the error to decline with. */
+  /** Takes `count` from the quota; returns the error to decline with if too little is left. */
   async function take(what: 'requests' | 'rows', tenantId: string, quota: number, count: number): Promise<GatewayError | undefined> {
     if (count > quota) return tooManyRows(quota, count, seconds)
     const { taken, msLeft } = await counts[what].add(tenantId, count)
@@ -75,7 +75,7 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
   }
 }
 
-/** What is left of a quota, and in how many seconds it is whole again; nothing is said of a window that nobody has opened. */
+/** What is left of a quota, and the seconds until it is whole again, which are left out while no window is open. */
 function stateOf(window: Window | undefined, quota: number): string {
   if (window === undefined) return `;r=${quota}`
   return `;r=${Math.max(0, quota - window.taken)};t=${Math.ceil(window.msLeft / 1_000)}`
@@ -86,31 +86,31 @@ function tooManyRows(limit: number, actual: number, seconds: number): GatewayErr
   return new GatewayError('TOO_MANY_ROWS', message, { limit, actual })
 }
 
-/** What came in a window, and how long it goes on. */
+/** What was taken in a window, and how long it still lasts. */
 interface Window {
   readonly taken: number
   readonly msLeft: number
 }
 
-/** Counts by tenant for one window each; made-up tokens must not fill the memory with them. */
+/** Counts by tenant, one window each; bounded, since made-up tokens must not fill the memory. */
 function createCounts(windowMs: number) {
-  // Each tenant has a quota of its own, so that the limiter's is out of reach.
+  // Quotas differ by tenant and are compared by the caller, so the limiter's own must never be reached.
   const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: windowMs / 1_000 })
-  // Counted as sizes, since `max` would take memory for all of them at once.
+  // Bounded by size, since `max` would allocate for all entries up front.
   const known = new LRUCache<string, { readonly taken: number; readonly endsAt: number }>({
     maxSize: MAX_TENANTS,
     sizeCalculation: () => 1,
     noDisposeOnSet: true,
     dispose: (_, tenantId) => void limiter.delete(tenantId),
   })
-  /** What the limiter said last, for answers that tell it: it is asked by promises only. */
+  /** What the limiter said last, for synchronous use in headers: the limiter itself answers by promise only. */
   function now(tenantId: string): Window | undefined {
     const { taken = 0, endsAt = 0 } = known.get(tenantId) ?? {}
     const msLeft = endsAt - performance.now()
     return msLeft > 0 ? { taken, msLeft } : undefined
   }
   function keep(tenantId: string, { consumedPoints, msBeforeNext }: RateLimiterRes): Window {
-    // The limiter ends windows by a timer, and says how long they go on by a clock that may have been set back since.
+    // The limiter ends windows by a timer, but computes the remaining time from a clock that may have been set back since.
     const msLeft = Math.min(msBeforeNext, windowMs)
     known.set(tenantId, { taken: consumedPoints, endsAt: performance.now() + msLeft })
     return { taken: consumedPoints, msLeft }

@@ -12,29 +12,29 @@ import { type Body, readBody } from './read-body.ts'
 import { readTarget, type Target } from './request-head.ts'
 import { type HttpAnswer, textAnswer, type WriteAnswer } from './write-answer.ts'
 
-/** A request for GraphQL that was let in. */
+/** A GraphQL request that was admitted. */
 export interface GraphQLHttpRequest {
   readonly method: string
-  /** What stands behind the question mark. */
+  /** The query string without its question mark. */
   readonly search: string
   readonly headers: IncomingHttpHeaders
   readonly origin: RequestOrigin
   readonly caller: Caller
-  /** What `parse` makes of its body; rejects with a `GatewayError` where it is not read. */
+  /** Reads the body and parses it; rejects with a `GatewayError` if it cannot be read. */
   readBody<Parsed>(parse: (body: Body) => Parsed): Promise<Parsed>
-  /** What it holds of the common memory. */
+  /** Its account in the memory budget. */
   readonly memory: MemoryAccount
   readonly takeRows: TakeRows | undefined
 }
 
-/** Who answers for GraphQL. Neither rejects nor throws. */
+/** Answers GraphQL requests; neither rejects nor throws. */
 export interface GraphQLHandler {
   answer(request: GraphQLHttpRequest): Promise<HttpAnswer>
-  /** The answer to a request that is declined before that, in a type it accepts. */
+  /** The answer to a request that is declined before execution, in a media type it accepts. */
   decline(headers: IncomingHttpHeaders, error: GatewayError): HttpAnswer
 }
 
-/** The parts of the door. */
+/** The parts of the HTTP side. */
 export interface ListenerOptions {
   readonly graphql: GraphQLHandler
   readonly graphqlPath: string
@@ -42,9 +42,9 @@ export interface ListenerOptions {
   readonly cors: Cors
   readonly admit: Admission['admit']
   readonly memory: MemoryBudget
-  /** Which request this is. */
+  /** The request id and trace of a request. */
   readonly originOf: (request: IncomingMessage, response: ServerResponse) => RequestOrigin
-  /** Names this process among those that share a load balancer. */
+  /** Names this process among the replicas behind a load balancer. */
   readonly replicaId: string
   readonly limits: InboundLimits
   readonly maxBodyBytes: number
@@ -53,25 +53,25 @@ export interface ListenerOptions {
   readonly onDefect: (error: unknown, origin: RequestOrigin) => void
 }
 
-/** How much is read of somebody who cannot say who he is: enough for any query of the contract. */
+/** The body limit for unauthenticated callers: enough for any query of the contract. */
 const STRANGERS_BODY_BYTES = 64 * 1024
 
-/** Every answer depends on these headers, and no browser is to guess what it is. */
+/** Every answer varies by these headers, and no browser may guess its media type. */
 const ALWAYS = ['x-content-type-options', 'nosniff', 'vary', 'Origin, Accept, Accept-Encoding'] as const
 const NO_STORE = ['cache-control', 'no-store'] as const
 const MALFORMED = new GatewayError('BAD_REQUEST', 'The Host header or the target of this request is malformed.')
 
 /**
- * Every request in the one order: host and path, CORS and preflight, shed for the whole process, who calls, shed for the
- * tenant, how many requests it may send, how much may be read, GraphQL. Yoga's own `fetch` is used for none of it: it ignores
- * `q`, answers `null` to origins that are not listed, and turns a malformed Host or malformed parameters into a 500 with a stack.
+ * Handles every request in the same order: host and path, CORS and preflight, shedding for the process, authentication, shedding for the
+ * tenant, request quota, body limit, GraphQL. Yoga's own `fetch` is not used: it ignores `q`, answers `null` to origins that are not
+ * listed, and turns a malformed Host or malformed parameters into a 500 with a stack.
  */
 export function createListener(options: ListenerOptions): RequestListener {
   return (request, response) => {
     const origin = options.originOf(request, response)
     handle(request, response, origin, options).catch((error: unknown) => {
       options.onDefect(error, origin)
-      // Whatever it was, nobody is left waiting.
+      // Whatever went wrong, the caller gets an answer or a closed connection.
       if (response.headersSent) response.destroy()
       else response.writeHead(500, { 'content-type': 'text/plain' }).end('Something went wrong in Rowgate. It has been logged.\n')
     })
@@ -97,7 +97,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, origin
   })
 }
 
-/** Answers with an account of the common memory: it is given back once all is done, and the client has its answer or is gone. */
+/** Answers with a memory account, which is closed once the work is done and the client has its answer or is gone. */
 async function holding(
   request: IncomingMessage,
   response: ServerResponse,
@@ -119,11 +119,11 @@ async function holding(
   })
 }
 
-/** A response that waits behind others of its connection is not told when that breaks off. */
+/** A pipelined response that is still queued has no socket, and is not told when the connection breaks. */
 function onceGone({ socket }: IncomingMessage, response: ServerResponse, act: () => void): void {
   response.once('close', act)
   if (response.socket !== null) return
-  // One for each request that is under way.
+  // One listener per request under way.
   socket.setMaxListeners(0).once('close', act)
   response.once('close', () => socket.off('close', act))
 }
@@ -153,7 +153,7 @@ function requestOf(
   }
 }
 
-/** Sends answers to one request, each with the headers that all answers have. */
+/** Sends the answer to a request, adding the headers that all answers have. */
 function sender(
   request: IncomingMessage,
   response: ServerResponse,

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { type HttpAnswer, wantsGzip } from './write-answer.ts'
 
-/** Bytes that are answered again and again, compressed once. */
+/** Bytes that are served many times, compressed once. */
 export interface Page {
   readonly plain: Uint8Array
   readonly gzipped: Uint8Array
@@ -12,12 +12,12 @@ export interface Page {
   readonly headers: readonly string[]
 }
 
-/** A page of these bytes, answered with these headers. */
+/** Makes a page of these bytes, served with these headers. */
 export async function createPage(plain: Uint8Array, headers: readonly string[]): Promise<Page> {
   return { plain, gzipped: await promisify(gzip)(plain, { level: 9 }), tag: hash('sha256', plain).slice(0, 32), headers }
 }
 
-/** The answer to somebody who sends these headers: the page as it is preferred, or word that it has not changed. */
+/** The answer to a request with these headers: the page, compressed if preferred, or 304 if it has not changed. */
 export function answerPage({ plain, gzipped, tag, headers }: Page, asked: IncomingHttpHeaders): HttpAnswer {
   const isGzip = wantsGzip(asked)
   const etag = isGzip ? `"${tag}-gzip"` : `"${tag}"`

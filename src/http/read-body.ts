@@ -8,30 +8,30 @@ import { nextSlice, sliceIfBusy } from '../util/time-slices.ts'
 import { createBodyParts } from './body-parts.ts'
 import { countRead } from './reading-turns.ts'
 
-/** Shorter bodies are parsed in too little time to wait for a turn of the event loop. */
+/** Shorter bodies parse too quickly to be worth waiting for a time slice. */
 const WORTH_A_SLICE = 1_500
-/** Of shorter bodies all that comes is read at once: whoever sends little does not wait behind those who send much. */
+/** Bodies up to this length are read without pausing, so that small requests do not wait behind large ones. */
 const WORTH_A_TURN = 64 * 1024
 
-/** A body, decoded. A small one may stand in memory that the next body overwrites: it is parsed before anything else happens. */
+/** A decoded body. A small one may lie in a buffer that the next body overwrites: it must be parsed synchronously. */
 export interface Body {
   readonly bytes: Uint8Array
-  /** A large body has memory of its own until it is released, and may be read bit by bit. */
+  /** A large body has memory of its own until it is released, and may be read piece by piece. */
   readonly isLarge: boolean
-  /** Gives the memory of a large body back, for the next; nobody reads it any more. */
+  /** Returns the memory of a large body to the pool; it must not be read afterwards. */
   release(): void
 }
 
-/** How much of a body is read, and what it says then. */
+/** How a body is read and parsed. */
 export interface BodyReading<Parsed> {
   readonly maxBytes: number
-  /** The error for a body of more bytes. */
+  /** The error for a body over the limit. */
   readonly tooLarge: (bytes: number | undefined) => GatewayError
   readonly memory: MemoryAccount
   readonly parse: (body: Body) => Parsed
 }
 
-/** What `parse` makes of the body of a request, plain or gzip; rejects with a `GatewayError` where it is not read. */
+/** Reads the body of a request, plain or gzip, and parses it; rejects with a `GatewayError` if it cannot be read. */
 export async function readBody<Parsed>(request: IncomingMessage, reading: BodyReading<Parsed>): Promise<Parsed> {
   const isPlain = codingOf(request) === 'identity'
   const announced = isPlain ? Number(request.headers['content-length'] ?? 0) : 0
@@ -54,18 +54,18 @@ function gunzipped(request: IncomingMessage): Readable {
   return request.pipe(gunzip)
 }
 
-/** By events: an async iterator over the same stream costs more than all else that is done to a small body. */
+/** By events: an async iterator over the stream costs more than everything else done to a small body. */
 function gatherFrom<Parsed>(request: IncomingMessage, source: Readable, announced: number, reading: BodyReading<Parsed>): Promise<Parsed> {
   return new Promise((resolve, reject) => {
     const gathered = gather(announced, reading)
     const giveUp = (error: GatewayError) => {
       source.removeAllListeners('data').pause()
-      // Going on, it would decode the rest for nobody.
+      // Otherwise it would go on decompressing for nobody.
       if (source !== request) source.destroy()
       gathered.forget()
       reject(error)
     }
-    // What is copied for it is the work of a turn.
+    // Copying is the work of a time slice.
     const widen = () => {
       source.pause()
       void nextSlice().then(() => (gathered.widen() ? source.resume() : giveUp(noMemory())))
@@ -95,13 +95,13 @@ function gatherFrom<Parsed>(request: IncomingMessage, source: Readable, announce
   })
 }
 
-/** Parts of a body; `add` says why it takes no more of them. */
+/** Collects the chunks of a body; `add` returns the error if it cannot take more. */
 function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<unknown>) {
   const parts = createBodyParts()
   let bytes = 0
   let large: Buffer | undefined
 
-  /** Makes room for as much again, and for all of a body that said how long it is. */
+  /** Doubles the room, or makes room for the whole body if its length was announced. */
   function widen(filled: number): Buffer | undefined {
     const room = Math.max(announced, Math.min(2 * bytes, maxBytes))
     if (!memory.take(room - (large?.byteLength ?? 0))) return undefined
@@ -112,7 +112,7 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
     return wider
   }
 
-  /** Parts of a large body are copied out as they come: kept to the end, they would double it. */
+  /** Chunks of a large body are copied as they come: kept to the end, they would double its memory. */
   function copyOut(part: Uint8Array, from: number): boolean {
     const into = large === undefined || large.byteLength < bytes ? widen(from) : large
     into?.set(part, from)
@@ -129,11 +129,11 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
       return memory.take(part.byteLength) ? undefined : noMemory()
     },
     bytes: () => bytes,
-    /** Whether another part may find no room in the memory of a large body. */
+    /** Whether the next chunk may not fit in the memory of a large body. */
     isFull: () => large !== undefined && announced === 0 && large.byteLength < Math.min(bytes + WORTH_A_TURN, maxBytes),
-    /** Makes room for more, if anybody still reads it; false where there is no memory. */
+    /** Makes room for more, if the body is still being read; false if there is no memory. */
     widen: () => large === undefined || widen(bytes) !== undefined,
-    /** All of it; handed out once, since the listeners of the request live on and must not keep it alive. */
+    /** The whole body; handed out once, since the request's listeners live on and must not keep it alive. */
     whole(): Body {
       const mine = large
       const rest = parts.takeAll()
@@ -153,8 +153,8 @@ function noMemory(): GatewayError {
   return new GatewayError('OVERLOADED', 'Overloaded: the requests under way hold the memory that this body needs. Nothing was sent.')
 }
 
-// One for all bodies, each read before the next is put in it: a buffer for each would have the garbage collector walk the
-// whole heap several times as often.
+// Shared by all bodies, each parsed before the next is copied in: a buffer for each would have the garbage collector walk the whole heap
+// several times as often.
 const shared = Buffer.allocUnsafeSlow(1024 * 1024)
 const buffers = createBufferPool()
 

@@ -1,17 +1,17 @@
 import type { Readable } from 'node:stream'
 
-/** How much is read of all bodies together in one turn of the event loop: some 20 ms of work. */
+/** How much of all bodies together is read per event-loop tick: about 20 ms of work. */
 const BYTES_PER_TURN = 2 * 1024 * 1024
-/** What Node reads of a connection at once; whoever goes on reads so much at least, or has nothing to read. */
+/** What Node reads from a socket at once; a resumed body reads at least this much, or has nothing to read. */
 const BYTES_AT_ONCE = 64 * 1024
 
-// One queue for the process: the kernel holds megabytes of each connection, and what it holds of all of them would be read in
-// one turn otherwise, however many they are.
+// One queue for the process: the kernel buffers megabytes per connection, and without a common limit all of it would be read in one tick,
+// however many connections there are.
 const waiting: Readable[] = []
 let left = BYTES_PER_TURN
 let isCounting = false
 
-/** Counts bytes that were read of a body; where this turn has read enough, the body pauses until those who paused before it went on. */
+/** Counts bytes read of a body; once this tick's allowance is spent, the body is paused until those paused before it have resumed. */
 export function countRead(body: Readable, bytes: number): void {
   left -= bytes
   if (left < 0) waiting.push(body.pause())

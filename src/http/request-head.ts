@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Where a request goes. */
+/** The target of a request. */
 export interface Target {
   readonly path: string
-  /** What stands behind the question mark, as it came. */
+  /** The query string without its question mark, not decoded. */
   readonly search: string
 }
 
@@ -11,19 +11,19 @@ const HOST = /^(?:[a-z0-9._~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?$/i
 const ABSOLUTE = /^https?:\/\/[^/?#\\]+/i
 const MAX_PORT = 65_535
 
-/** Path and search of a request; undefined where its Host is malformed or there twice, or its target is malformed. */
+/** The path and query string of a request; undefined if its Host header is malformed or repeated, or its target is malformed. */
 export function readTarget({
   url = '',
   headers: { host },
   rawHeaders,
   httpVersionMinor,
 }: Pick<IncomingMessage, 'url' | 'headers' | 'rawHeaders' | 'httpVersionMinor'>): Target | undefined {
-  // Node keeps the first, and whoever stands before it may go by the last.
+  // Node keeps the first, but a proxy in front may have routed by the last.
   if (countHeader(rawHeaders, 'host') > 1) return undefined
   if (host === undefined ? httpVersionMinor > 0 : !isHost(host)) return undefined
   if (url.startsWith('/')) return split(url)
   if (url === '*') return { path: '*', search: '' }
-  // A proxy may ask in absolute form.
+  // A proxy may send the absolute form.
   return URL.canParse(url) && ABSOLUTE.test(url) ? split(pathOf(url)) : undefined
 }
 
@@ -32,7 +32,7 @@ function isHost(host: string): boolean {
   return found !== null && Number(found[1] ?? 0) <= MAX_PORT
 }
 
-/** As it came: a path that would lead to another one is not followed, since whoever stands before it may have judged it by its letters. */
+/** Not normalised: a proxy in front may have decided by the raw path, so dot segments must not lead to another one. */
 function pathOf(url: string): string {
   const rest = url.replace(ABSOLUTE, '')
   return rest.startsWith('/') ? rest : `/${rest}`
@@ -43,14 +43,14 @@ function split(url: string): Target {
   return at < 0 ? { path: url, search: '' } : { path: url.slice(0, at), search: url.slice(at + 1) }
 }
 
-/** How often a request has a header; `name` is in lower case. */
+/** How many times a request has a header; `name` is in lower case. */
 export function countHeader(rawHeaders: readonly string[], name: string): number {
   let count = 0
   for (let at = 0; at < rawHeaders.length; at += 2) if (isCalled(rawHeaders[at] ?? '', name)) count++
   return count
 }
 
-/** Most names differ in length already, so that hardly any is spelt anew. */
+/** Most names already differ in length, so that few are lower-cased. */
 function isCalled(header: string, name: string): boolean {
   return header.length === name.length && header.toLowerCase() === name
 }

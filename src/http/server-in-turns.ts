@@ -2,13 +2,13 @@ import { createServer, IncomingMessage, type RequestListener, type Server, type 
 import type { Socket } from 'node:net'
 import { isTurnLong } from '../util/time-slices.ts'
 
-/** Of those who hand over so many requests and parts of bodies at once, one is read in a turn. */
+/** A connection that hands over this many requests and body chunks in a row is costly: of those, one is read per tick. */
 const MANY = 256
 
 /**
- * Node's server, whose connections are read in turns: where a turn of the event loop has worked for long, none is read any more
- * until the next. A connection hands over 64 KiB at once, which may be thousands of requests or of parts of a body, and all that
- * have some would do so in the one turn.
+ * Node's HTTP server with connections read in turns: once an event-loop tick has run for long, nothing more is read until the next. A
+ * connection hands over 64 KiB at once, which may be thousands of requests or body chunks, and every readable connection would do so in the
+ * same tick.
  */
 export function createServerInTurns(options: ServerOptions, listener: RequestListener): Server {
   const order = createReadingOrder()
@@ -18,7 +18,7 @@ export function createServerInTurns(options: ServerOptions, listener: RequestLis
   function hold(sockets: Iterable<Socket>): void {
     if (waiting.size === 0) setImmediate(goOn)
     for (const socket of sockets) {
-      // One that is paused waits for something else, such as a reader of its body.
+      // A socket that is already paused waits for something else, such as the reader of its body.
       if (!socket.isPaused()) waiting.add(socket.pause())
     }
   }
@@ -50,7 +50,7 @@ export function createServerInTurns(options: ServerOptions, listener: RequestLis
       return super.push(part, encoding)
     }
 
-    // Node's own has the connection go on at once.
+    // Node's own would resume the socket at once.
     override _read(size: number): void {
       if (isOver || waiting.has(this.socket)) waiting.add(this.socket)
       else super._read(size)
@@ -66,7 +66,7 @@ export function createServerInTurns(options: ServerOptions, listener: RequestLis
   })
 }
 
-/** Connections in the order in which they were read: who was read last waits behind the others. */
+/** Connections in the order in which they were last read; the one read last goes to the end. */
 function createReadingOrder() {
   const light = new Set<Socket>()
   const costly = new Set<Socket>()
@@ -78,7 +78,7 @@ function createReadingOrder() {
     add: (socket: Socket) => void light.add(socket),
     remove: (socket: Socket) => void (light.delete(socket) || costly.delete(socket)),
     all: () => [...light, ...costly],
-    /** Notes that a connection has handed something over; whether it is with this that it has handed over many at once. */
+    /** Counts what a connection hands over; true when it has just become costly. */
     isCostly(socket: Socket): boolean {
       handedOver = socket === lastRead ? handedOver + 1 : 1
       lastRead = socket
@@ -87,13 +87,13 @@ function createReadingOrder() {
       costly.add(socket)
       return true
     },
-    /** Who of those that wait is read in the next turn. */
+    /** Which of the waiting connections are read in the next tick. */
     nextOf(waiting: ReadonlySet<Socket>): readonly Socket[] {
       lastRead = undefined
       const isWaiting = (socket: Socket) => waiting.has(socket)
       const many = [...light].filter(isWaiting)
       const one = [...costly].filter(isWaiting).slice(0, 1)
-      // By turns and not together: the kernel tells of those first that were read last.
+      // Alternating, not together: the kernel reports those first that were read last.
       isCostlyTurn = one.length > 0 && (many.length === 0 || !isCostlyTurn)
       return isCostlyTurn ? one : many
     },

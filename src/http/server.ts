@@ -6,34 +6,37 @@ import { createServerInTurns } from './server-in-turns.ts'
 
 /** The listening side of the process. */
 export interface HttpServer {
-  /** Begins to take connections; resolves with the address. */
+  /** Starts accepting connections; resolves with the address. */
   listen(port: number, host: string): Promise<URL>
-  /** From now on each connection is closed after its next answer. */
+  /** From now on, each connection is closed after its next answer. */
   closeAfterAnswers(): void
-  /** Takes no new connections; resolves when every request on the old ones is answered. */
+  /** Accepts no new connections; resolves when every request on the existing ones is answered. */
   stop(): Promise<void>
-  /** Breaks off whatever is still connected. */
+  /** Destroys all remaining connections. */
   cut(): void
 }
 
 const SWEEP_MS = 500
-/** How many connections may wait in the kernel, which may allow fewer. Node's 511 are too few where many come at once: the next ones try again after one, three and seven seconds. */
+/**
+ * The listen backlog, which the kernel may cap. Node's 511 are too few for a burst: further clients retry only after one, three and seven
+ * seconds.
+ */
 const BACKLOG = 4_096
-/** How long the connections that wait in the kernel may take to be accepted: a cold process accepts some tens of them in a second. */
+/** How long accepting the backlog may take on shutdown: a cold process accepts some tens of connections per second. */
 const TAKING_MS = 3_000
-// Longer than load balancers keep theirs, mostly a minute: who closes first may cut off a request that is on its way.
+// Longer than load balancers keep theirs, mostly a minute: the side that closes first may cut off a request in transit.
 const IDLE_MS = 75_000
 const STALL_MS = 30_000
 
-/** What bounds the connections of a server. */
+/** Limits on the connections of a server. */
 export interface ConnectionLimits {
-  /** Connections at once; further ones are dropped. */
+  /** Concurrent connections; further ones are dropped. */
   readonly maxConnections: number
   /** How long a body or an answer may make no progress, in milliseconds. */
   readonly stallMs?: number
 }
 
-/** An HTTP server that can stop under load without breaking off a request, and lets nobody hold a connection for nothing. */
+/** An HTTP server that stops under load without breaking off a request, and lets no client hold a connection for nothing. */
 export function createHttpServer(listener: RequestListener, { maxConnections, stallMs = STALL_MS }: ConnectionLimits): HttpServer {
   let isStopping = false
   const serve: RequestListener = (request, response) => {
@@ -42,24 +45,24 @@ export function createHttpServer(listener: RequestListener, { maxConnections, st
     return listener(request, response)
   }
   const server = createServerInTurns({ keepAliveTimeout: IDLE_MS }, serve)
-  // Node would ask for every body: a client that waits for that is told to send what will be read, and nothing else. One that
-  // nobody has read flows as well, once its request is answered.
+  // Node would answer every `Expect: 100-continue`: here the client is told to continue only once the body is read. An unread body is
+  // resumed as well, once its request is answered.
   server.on('checkContinue', (request, response) => {
     request.once('resume', () => response.headersSent || response.writeContinue())
     return serve(request, response)
   })
   server.maxConnections = maxConnections
   server.timeout = stallMs
-  // A client may close its side once it has asked; it is answered all the same. Node has no option for it.
+  // A client may half-close after its request, and is answered all the same. Node has no option for it.
   Object.assign(server, { httpAllowHalfOpen: true })
 
   let taken = 0
   server.on('connection', () => taken++)
 
-  /** Resolves when no connection waits to be accepted: the kernel would reset those when the listening socket is closed. */
+  /** Resolves when the backlog is empty: the kernel resets what is still in it when the listening socket is closed. */
   async function allTaken(): Promise<void> {
     const until = performance.now() + TAKING_MS
-    // One connection is accepted in a turn of the event loop; the first turn may end before any is.
+    // One connection is accepted per event-loop tick; the first tick may end before any is.
     for (let quiet = 0, before = taken; quiet < 2 && performance.now() < until; before = taken) {
       await nextTurn()
       quiet = taken > before ? 0 : quiet + 1
@@ -80,7 +83,7 @@ export function createHttpServer(listener: RequestListener, { maxConnections, st
       isStopping = true
       const closed = once(server, 'close')
       await allTaken()
-      // The HTTP server's own close cuts idle connections at once, and with them requests that have arrived and are not read yet.
+      // The HTTP server's own close destroys idle connections at once, with requests that have arrived but are not read yet.
       NetServer.prototype.close.call(server)
       const sweep = setInterval(() => setImmediate(() => server.closeIdleConnections()), SWEEP_MS)
       await closed
@@ -90,7 +93,7 @@ export function createHttpServer(listener: RequestListener, { maxConnections, st
   }
 }
 
-/** Called when nothing came or went for a while. Whoever waits for the upstream has not stalled, an answer that is not read has. */
+/** Called after a time without progress: a request that waits for the upstream has not stalled, but an answer that is not read has. */
 function endStalled(this: ServerResponse): void {
   if (this.headersSent) this.destroy()
 }

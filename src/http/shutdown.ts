@@ -1,27 +1,27 @@
 import { setTimeout as pass } from 'node:timers/promises'
 import type { HttpServer } from './server.ts'
 
-/** What must come to its end before the process does. */
+/** The work that must end before the process does. */
 export interface Work {
   /** Resolves when nothing is under way. */
   idle(): Promise<void>
-  /** Answers for what never left, so that its callers can take it elsewhere; what is under way goes on. */
+  /** Answers for rows that have not left, so that callers can send them elsewhere; what is under way goes on. */
   giveBack(): void
-  /** Answers at once for all that is under way. */
+  /** Answers at once for everything under way. */
   giveUp(): void
 }
 
-/** How long rows that wait may still leave: most do, and a backlog for many seconds is better sent by others. */
+/** How long waiting rows may still leave: most do, and a backlog of many seconds is better sent by other replicas. */
 const LEAVING_MS = 2_000
 
-/** What is left of the time when the last answers are given, and when they should be written. */
+/** How long before the drain timeout the last answers are given, and connections are cut. */
 const ANSWERING_MS = 1_000
 const WRITING_MS = 500
 
 /**
- * Listens on for `shutdownDelayMs`, closing each connection after its next answer, and then lets everything under way come to its end:
- * requests that arrived, and rows whose caller has gone. What waits for long is given back. When `drainTimeoutMs` is
- * nearly over every row gets the answer that is true by then, so that no caller is left without one; then connections are cut.
+ * Keeps listening for `shutdownDelayMs`, closing each connection after its next answer, then lets everything under way finish: requests
+ * that have arrived, and rows whose caller has gone. Rows that wait longer are given back. Shortly before `drainTimeoutMs` every row gets
+ * the answer that is true by then, so that no caller is left without one; then connections are cut.
  */
 export async function drain(
   server: HttpServer,

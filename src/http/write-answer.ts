@@ -7,14 +7,17 @@ import { CERTAIN_TO_FIT, createBufferPool, lengthOf } from '../util/buffer-pool.
 import type { MemoryAccount } from '../util/memory-budget.ts'
 import { countRead } from './reading-turns.ts'
 
-/** An answer: names and values of its headers alternate, and whoever hands it on adds to them; its text comes in pieces, or in bytes that go out as they are. */
+/**
+ * An HTTP answer: its headers alternate names and values, and are added to on the way out; the body is text in pieces, or bytes sent as
+ * they are.
+ */
 export interface HttpAnswer {
   readonly status: number
   readonly headers: string[]
   readonly body: readonly string[] | Uint8Array
 }
 
-/** A plain text as an answer, with further headers where there are any. */
+/** A plain-text answer, with further headers if any. */
 export function textAnswer(status: number, text: string, headers: readonly string[] = []): HttpAnswer {
   return { status, headers: ['content-type', 'text/plain; charset=utf-8', ...headers], body: [text] }
 }
@@ -22,22 +25,22 @@ export function textAnswer(status: number, text: string, headers: readonly strin
 /** Writes answers. */
 export type WriteAnswer = (response: ServerResponse, answer: HttpAnswer, memory?: MemoryAccount) => void
 
-// Shorter texts are written quicker as they are.
+// Shorter texts are faster to write directly.
 const LARGE = 64 * 1024
-// Below this, compressing a text costs more than sending it.
+// Below this, compressing costs more than sending.
 const WORTH_COMPRESSING = 4 * 1024
-/** What compressing an answer takes up beside it. */
+/** Memory that compressing an answer takes in addition. */
 const COMPRESSING_BYTES = 272 * 1024
-/** How long a large answer may take to be read, however steadily. */
+/** The maximum time to read a large answer, however steadily. */
 const READING_MS = 300_000
 
-/** The status of a GraphQL answer with data and errors, which Node has no words for. */
+/** The status of a GraphQL answer with data and errors, for which Node has no reason phrase. */
 const PHRASES: Readonly<Record<number, string>> = { 294: 'Partial Success' }
 
-/** Answers that have no body, and may not say how long that is. */
+/** Statuses without a body, sent without a content length. */
 const BODILESS = new Set([204, 304])
 
-/** Writes large texts through a buffer pool: joining, measuring and encoding them at once would copy them three times. */
+/** Writes large texts through a buffer pool: joining, measuring and encoding them would copy them three times. */
 export function createWriteAnswer(): WriteAnswer {
   const pool = createBufferPool()
 
@@ -47,7 +50,7 @@ export function createWriteAnswer(): WriteAnswer {
     headers.push('content-length', String(length))
     response.writeHead(status, phraseOf(status), headers)
     for (const body of bodies) response.write(body)
-    // Finished means that all has left the process; of a broken connection some may still be read.
+    // Finished means that all bytes have left the process; after a broken connection some may still be in use.
     response.once('close', () => bodies.forEach(response.writableFinished ? pool.giveBack : pool.abandon))
     response.end()
   }
@@ -74,18 +77,18 @@ function writeWhole(response: ServerResponse, { status, headers }: HttpAnswer, b
   response.writeHead(status, phraseOf(status), headers).end(body)
 }
 
-/** The words of a status on the wire. */
+/** The reason phrase of a status. */
 function phraseOf(status: number): string {
   return PHRASES[status] ?? STATUS_CODES[status] ?? ''
 }
 
-/** Whether somebody who sends these headers prefers a compressed answer. */
+/** Whether a request with these headers prefers gzip. */
 export function wantsGzip(headers: IncomingHttpHeaders): boolean {
   if (headers['accept-encoding'] === undefined) return false
   return new Negotiator({ headers }).encoding(['gzip', 'identity']) === 'gzip'
 }
 
-/** Where there is none, the answer goes out as it is. */
+/** Without memory for it, the answer is sent uncompressed. */
 function hasRoomToCompress(memory: MemoryAccount | undefined): boolean {
   return memory === undefined || memory.take(COMPRESSING_BYTES)
 }
@@ -93,17 +96,17 @@ function hasRoomToCompress(memory: MemoryAccount | undefined): boolean {
 async function writeGzip(response: ServerResponse, { status, headers }: HttpAnswer, pieces: readonly string[]): Promise<void> {
   headers.push('content-encoding', 'gzip')
   response.writeHead(status, phraseOf(status), headers)
-  // A client that leaves ends this; there is nobody left to tell.
+  // Fails only if the client leaves, and then there is nobody to tell.
   await pipeline(Readable.from(pieces), createGzip({ level: 1 }), response).catch(() => {})
 }
 
-/** A reader that takes a byte now and then would keep the memory of its answer for ever. */
+/** A client that reads a byte now and then would hold the memory of its answer for ever. */
 function endInTime(response: ServerResponse): void {
   const timer = setTimeout(() => response.destroy(), READING_MS).unref()
   response.once('close', () => clearTimeout(timer))
 }
 
-/** Neighbouring pieces that are certain to fit into one buffer of the pool together, or stand alone. */
+/** Groups adjacent pieces that are certain to fit in one pool buffer together; a longer piece stands alone. */
 function groups(pieces: readonly string[]): string[][] {
   const found: string[][] = []
   let room = 0
@@ -120,17 +123,17 @@ function groups(pieces: readonly string[]): string[][] {
 
 const MAX_LEFT_BYTES = 512 * 1024 * 1024
 const MAX_LINGERING_MS = 30_000
-/** What is left of a body of this length is read by Node itself, and the connection goes on. */
+/** The rest of a body no longer than this is read by Node itself, and the connection is kept. */
 const SHORT_REST = 64 * 1024
 
-/** Whether more of a request is still to come than is worth keeping its connection for. */
+/** Whether more of the request body is still to come than is worth reading to keep the connection. */
 function stillSends(request: IncomingMessage): boolean {
   const { complete, headers } = request
   if (complete) return false
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > SHORT_REST
 }
 
-/** Answers somebody who still sends, and closes the connection behind that. */
+/** Answers a client that is still sending, and closes the connection afterwards. */
 function writeAndLinger(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
   const words = body instanceof Uint8Array ? body : Buffer.from(body.join(''))
   headers.push('content-length', String(words.byteLength), 'connection', 'close')
@@ -139,8 +142,8 @@ function writeAndLinger(response: ServerResponse, { status, headers, body }: Htt
 }
 
 /**
- * Ends an answer when its request has ended, and reads what still comes of it into nothing: a connection that is closed
- * while the other side sends is reset, and takes an answer that was not read yet along. Time and bytes are bounded.
+ * Ends an answer when its request has ended, discarding what is left of the body: closing a connection while the client sends resets it,
+ * and the client loses an answer it has not read yet. Time and bytes are bounded.
  */
 export function endAfter(request: IncomingMessage, response: ServerResponse): void {
   let bytes = 0

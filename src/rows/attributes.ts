@@ -11,25 +11,25 @@ import type { RowIssue } from './issue.ts'
 import { wireTimestamp } from './timestamp.ts'
 import { type WireOptions, type WireRow, wireName } from './wire-row.ts'
 
-/** A custom attribute of a table, as a column whose field is its place in `extra`. */
+/** A custom attribute of a table, as a column whose field is its path in `extra`. */
 export interface AttributeColumn extends Omit<Column, 'type'> {
-  /** Absent where the upstream's word for it says nothing that can be checked: any value goes. */
+  /** Undefined if the upstream's type name tells nothing that can be checked: any value is good. */
   readonly type?: ColumnType
-  /** Of decimals: digits that they hold. Their values may come as text and go out as numbers. */
+  /** For decimals: the digits they hold. Values may be sent as text and go out as numbers. */
   readonly decimal?: DecimalDigits
-  /** Null is refused. */
+  /** Null is rejected. */
   readonly nonNull: boolean
 }
 
-/** The custom attributes of one table, by name in lower case. */
+/** The custom attributes of one table, by lower-case name. */
 export type Attributes = ReadonlyMap<string, AttributeColumn>
 
-/** The attributes that every row must carry. */
+/** The attributes that every row must have. */
 export function requiredOf(attributes: Attributes): AttributeColumn[] {
   return [...attributes.values()].filter(({ presence }) => presence === 'required')
 }
 
-/** What refuses a row, with what is wrong with the custom attributes that it carries in `extra` or lacks; undefined where it is good. */
+/** The issues of a row, including those of its attributes in `extra` and of missing ones; undefined if it is good. */
 export function faultsWithAttributes(
   before: readonly RowIssue[] | undefined,
   extra: unknown,
@@ -42,7 +42,10 @@ export function faultsWithAttributes(
   return found.length > 0 ? withFurther(before ?? [], found) : before
 }
 
-/** Writes into a row for the wire what goes out in another form than it came: timestamps in the module's, as those of declared columns do, and decimals as numbers. */
+/**
+ * Converts attributes whose wire form differs from what was sent: timestamps to the module's form, as in declared columns, and decimals to
+ * numbers.
+ */
 export function writeAttributes(wire: WireRow, extra: unknown, attributes: Attributes, { timestampFormat, keyCase }: WireOptions): void {
   for (const [name, value] of Object.entries(extra ?? {})) {
     const column = attributes.get(name.toLowerCase())
@@ -52,7 +55,7 @@ export function writeAttributes(wire: WireRow, extra: unknown, attributes: Attri
   }
 }
 
-/** What was found before comes first, and nothing is complained of twice: before, attributes were called as they came. */
+/** Earlier issues come first, and no attribute gets two: the earlier ones name attributes as sent. */
 function withFurther(before: readonly RowIssue[], found: readonly RowIssue[]): readonly RowIssue[] {
   const told = new Set(before.map(({ field }) => field?.toLowerCase()))
   return capIssues([...before, ...found.filter(({ field }) => !told.has(field?.toLowerCase()))])
@@ -85,7 +88,7 @@ function complaint(column: AttributeColumn, fault: Parameters<typeof wordIssue>[
   return wordIssue(column as Column, fault)
 }
 
-// What is not listed in the end is not measured against every known name.
+// Issues beyond the maximum get no suggestion, which would be computed in vain.
 const NONE: Attributes = new Map()
 
 function unknown(name: string, attributes: Attributes): RowIssue {

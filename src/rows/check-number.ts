@@ -2,7 +2,7 @@ import type { Column } from '../resource/column.ts'
 import { decimalOf, digitCounts, type ExactNumber, isExactNumber, isLess, isNumberText } from '../util/exact-number.ts'
 import { aboutText, always, type Fault, faultsOfText, NONE } from './fault.ts'
 
-// All that is known of numbers stands here: they come as doubles, or as the text of what a double does not hold.
+// All rules for numbers are here: they arrive as doubles, or as the text of a number that a double cannot hold.
 
 const NO_WHOLE = always('WRONG_TYPE', 'must be a whole number')
 const TEXT_FOR_WHOLE = aboutText('WRONG_TYPE', 'must be a whole number', 'send it without quotes')
@@ -38,13 +38,13 @@ export function checkFloat(value: unknown, column: Column): readonly Fault[] {
   return Number.isFinite(value) ? checkBounds(value, column) : NOT_FINITE
 }
 
-/** Digits that a decimal may have; without a scale they may stand on either side of the point. */
+/** The digits that a decimal may have; without a scale, they may be on either side of the point. */
 export interface DecimalDigits {
   readonly precision: number
   readonly scale?: number
 }
 
-/** Everything wrong with a decimal of so many digits, which may come as a text. */
+/** Everything wrong with a decimal of limited digits, which may be sent as text. */
 export function checkDecimal(value: unknown, digits: DecimalDigits, { presence }: Pick<Column, 'presence'>): readonly Fault[] {
   if (typeof value === 'number' && !Number.isFinite(value)) return NOT_FINITE
   if (typeof value === 'string' && !isNumberText(value)) return faultsOfText(value, presence, TEXT_FOR_DECIMAL)
@@ -65,12 +65,12 @@ function tooManyDigits({ precision, scale }: DecimalDigits): Fault {
   return { code: 'TOO_MANY_DIGITS', says, hint: 'round it: nothing is rounded on the way' }
 }
 
-/** Whether a number that is not zero reads as zero, so that it cannot be carried. */
+/** Whether a non-zero number reads as zero, and so cannot be carried. */
 export function readsAsZero({ rawJSON }: ExactNumber): boolean {
   return Number(rawJSON) === 0
 }
 
-/** Whether a number that a double does not hold is good for a float column. */
+/** Whether a number that a double cannot hold is good for a float column. */
 export function isGoodExact(value: unknown, column: Column): boolean {
   return isExactNumber(value) && checkFloat(value, column).length === 0
 }

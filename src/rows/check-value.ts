@@ -5,19 +5,19 @@ import { checkFloat, checkInteger } from './check-number.ts'
 import { aboutText, always, type Fault, faultsOfText, NONE, type TextFaults } from './fault.ts'
 import { isDate, wireTimestamp } from './timestamp.ts'
 
-/** Whether a text can be stored: no NUL, no half of a surrogate pair. */
+/** Whether a text can be stored: it has no NUL and no unpaired surrogate. */
 export function isCleanText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 
 const BLANK = /^[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u
 
-/** Whether nothing of a text can be seen: it is empty, or white space, zero-width and control characters only. */
+/** Whether a text shows nothing: it is empty, or only white space, zero-width and control characters. */
 export function isBlank(text: string): boolean {
   return BLANK.test(text)
 }
 
-/** How many characters a text has: a pair of surrogates is one. */
+/** The number of characters in a text; a surrogate pair counts as one. */
 export function charactersIn(text: string): number {
   let count = 0
   for (const _ of text) count++
@@ -53,7 +53,7 @@ const CHECKS = {
   },
 } satisfies Record<ColumnType, (value: unknown, column: Column, format: TimestampFormat) => readonly Fault[]>
 
-/** A number, or true or false: all that is wrong with it may be that quotes are missing. */
+/** A number, true or false: perhaps only its quotes are missing. */
 function isBare(value: unknown): boolean {
   return typeof value !== 'object' || isExactNumber(value)
 }
@@ -83,7 +83,7 @@ const TIMESTAMP_FAULTS = {
   ),
 } satisfies Record<string, TextFaults>
 
-/** Everything wrong with a value that is there and not null; empty when it is good. */
+/** Everything wrong with a value that is neither missing nor null; empty if it is good. */
 export function checkValue(value: unknown, column: Column, format: TimestampFormat): readonly Fault[] {
   return CHECKS[column.type](value, column, format)
 }

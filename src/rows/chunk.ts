@@ -4,16 +4,16 @@ import { scanJson } from '../util/json-scan/scan-json.ts'
 import { parseJson } from '../util/json-text.ts'
 import type { WireRow } from './wire-row.ts'
 
-/** Good rows of one mutation, at most as many as one upstream request holds. */
+/** Good rows of one mutation, at most as many as fit in one upstream request. */
 export interface Chunk {
   readonly rows: WireRows
   /** The index of each row in the mutation. */
   readonly indexes: readonly number[]
-  /** A number for the primary key of each row, by `keyHash`. */
+  /** The hash of each row's primary key, by `keyHash`. */
   readonly keys: readonly number[]
 }
 
-/** Puts good rows into chunks of so many as they come. A full one is serialised as soon as another row comes. */
+/** Collects good rows into chunks of `size`. A full chunk is serialised as soon as another row is added. */
 export function createChunker(size: number) {
   const chunks: Chunk[] = []
   let open = emptyChunk()
@@ -31,7 +31,7 @@ export function createChunker(size: number) {
       open.indexes.push(index)
       open.keys.push(key)
     },
-    /** All chunks; nothing may be added any more. */
+    /** All chunks; nothing may be added afterwards. */
     done(): readonly Chunk[] {
       close(true)
       return chunks
@@ -43,12 +43,12 @@ function emptyChunk() {
   return { rows: [] as WireRow[], indexes: [] as number[], keys: [] as number[] }
 }
 
-/** Gives the memory of all rows back: none of them is sent. */
+/** Returns the memory of all rows to the pool; none of them is sent. */
 export function releaseAll(chunks: readonly Chunk[]): void {
   for (const { rows } of chunks) rows.release()
 }
 
-/** The chunks with only some of their rows; one that keeps all of them stays as it is. */
+/** The chunks with only the kept rows; a chunk that keeps all of them is returned as it is. */
 export function keepRows(chunks: readonly Chunk[], isKept: (index: number) => boolean): readonly Chunk[] {
   return chunks.map((chunk) => keepRowsOf(chunk, isKept)).filter(({ indexes }) => indexes.length > 0)
 }
@@ -64,23 +64,23 @@ function keepRowsOf(chunk: Chunk, isKept: (index: number) => boolean): Chunk {
   }
 }
 
-/** Rows ready for the wire, at most as many as one upstream request holds. */
+/** Rows ready for the wire, at most as many as fit in one upstream request. */
 export interface WireRows {
   readonly length: number
-  /** The row at that place. */
+  /** The row at this position. */
   at(place: number): WireRow
-  /** The rows from one place up to but not including another. */
+  /** The rows from `from` up to, but not including, `to`. */
   slice(from: number, to: number): WireRows
-  /** All of them as a JSON list, as text or in UTF-8. */
+  /** All rows as a JSON list, as text or in UTF-8. */
   json(): string | Uint8Array
-  /** Says that nobody asks for any of them again. */
+  /** Ends the use of the rows: none may be read afterwards. */
   release(): void
 }
 
-/** For the serialised rows of all mutations. */
+/** Shared by the serialised rows of all mutations. */
 const buffers = createBufferPool()
 
-/** Rows that are kept as they are. */
+/** Rows kept as objects. */
 export function wireRows(rows: readonly WireRow[]): WireRows {
   return {
     length: rows.length,
@@ -92,8 +92,8 @@ export function wireRows(rows: readonly WireRow[]): WireRows {
 }
 
 /**
- * Rows that are serialised at once and not kept: those of a large mutation wait long, and the garbage collector walks and moves
- * what waits. They are read back where one is asked for, which is rare; after their release that is a defect.
+ * Rows that are serialised at once and dropped: those of a large mutation wait long, and the garbage collector walks and moves everything
+ * that waits. They are parsed again in the rare case that one is read; reading after `release` is a defect.
  */
 export function serialisedRows(rows: readonly WireRow[]): WireRows {
   let serialised: Buffer | undefined = buffers.write(JSON.stringify(rows))

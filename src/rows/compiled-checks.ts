@@ -6,20 +6,22 @@ import type { SuspectColumns } from './diagnose.ts'
 import { isDate, isWireTimestamp, wireTimestamp } from './timestamp.ts'
 import { KEY_SEED, keyNames, mixKey, shortened, showable, type WireOptions, type WireRow, wireName } from './wire-row.ts'
 
-/** What is generated as code from the declaration of a resource, once. */
+/** The functions generated from the declaration of a resource. */
 export interface CompiledChecks {
   readonly certainlyGood: (row: Record<string, unknown>, isClean: boolean) => WireRow | undefined
   /** Where to look for the faults of a row that is not certainly good. */
   readonly suspectColumns: (row: Record<string, unknown>, isClean: boolean) => SuspectColumns
   /** The public key of a good row. */
   readonly showKey: (row: Record<string, unknown>) => Record<string, unknown>
-  /** The public key of a row of which nothing is known. */
+  /** The public key of any row. */
   readonly showAnyKey: (row: Record<string, unknown>) => Record<string, unknown>
-  /** The number of a row's primary key, as `keyHash` says it. */
+  /** The hash of a row's primary key, as by `keyHash`. */
   readonly hashKey: (wire: WireRow) => number
 }
 
-/** Generates it. A process that forbids code from strings (`--disallow-code-generation-from-strings`) cannot start. */
+/**
+ * Generates the checks of a resource. A process that forbids code from strings (`--disallow-code-generation-from-strings`) cannot start.
+ */
 export function compileChecks(resource: Resource, options: WireOptions): CompiledChecks {
   const tools = { ...TOOLS, columns: resource.columns, timestampReader: () => timestampReader(options) }
   const names = keyNames(resource, options.keyCase)
@@ -32,7 +34,7 @@ export function compileChecks(resource: Resource, options: WireOptions): Compile
   }
 }
 
-/** Reads timestamps for one column and remembers the last: rows of a batch mostly share theirs. */
+/** Converts the timestamps of one column, remembering the last: rows of a batch mostly share theirs. */
 function timestampReader({ timestampFormat }: WireOptions): (text: string) => string | undefined {
   let lastText = ''
   let lastWire: string | undefined
@@ -47,19 +49,19 @@ function timestampReader({ timestampFormat }: WireOptions): (text: string) => st
   }
 }
 
-/** What the generated code may call; it names them by `call` alone, so that a tool which is missing here is a compile error. */
+/** What the generated code may call; it names them only by `call`, so that a missing one is a compile error. */
 const TOOLS = { isBlank, isCleanText, isJsonText, isDate, isGoodExact }
 
 function call(tool: keyof typeof TOOLS, args = 'v'): string {
   return `${tool}(${args})`
 }
 
-/** The condition, as code over `v`, under which a value of each type is certainly good. */
+/** The code of a condition on `v` under which a value is certainly good, by type. */
 const GOOD = {
   string: (column, at) =>
     [
       `typeof v === 'string'`,
-      // Nearly every key begins with a letter or a digit; only others are looked at as a whole.
+      // Nearly every key begins with a letter or a digit; only others are checked in full.
       column.isKey && `((v.charCodeAt(0) > 32 && v.charCodeAt(0) < 127) || !${call('isBlank')})`,
       `v.length <= ${column.maxLength ?? MAX_TEXT_LENGTH}`,
       `(isClean || ${call('isCleanText')})`,
@@ -84,8 +86,8 @@ function bounds({ min, max }: Column): string {
 }
 
 /**
- * The body of a function that takes a row, and whether all text in it is known to be clean, and returns the row ready for
- * the wire, or undefined when it is not certainly good. Only declared names and numbers enter the text; nothing a caller sends does.
+ * The source of a function that takes a row, and whether all its text is known to be clean, and returns its wire form, or undefined if it
+ * is not certainly good. Only declared names and numbers enter the source, nothing that a caller sends.
  */
 function judgeSource(resource: Resource, options: WireOptions): string {
   const { columns } = resource
@@ -103,8 +105,8 @@ return function certainlyGood(row, isClean) {
 }
 
 /**
- * The body of a function that makes a function: from a row that is not certainly good, and whether all its text is clean,
- * to what to look at: the columns whose value is not certainly good, and whether there are fields of no column.
+ * The source of a function that takes a row that is not certainly good, and whether all its text is clean, and returns the columns whose
+ * value is not certainly good, and whether there are undeclared fields.
  */
 function suspectColumnsSource(resource: Resource): string {
   return `
@@ -134,13 +136,13 @@ function readColumn(column: Column, at: number): string {
   return `${read}; if (v === undefined) v = ${absent}; else { known++; if (v !== null && !(${good})) return undefined } const v${at} = v`
 }
 
-/** The body of a function that makes a function: from a row to its primary key by field, each value as `shown` has it. */
+/** The source of a function that takes a row and returns its primary key by field, each value passed through `shown`. */
 function showKeySource(resource: Resource): string {
   const entries = resource.keyColumns.map(({ field }) => `${field}: shown(row.${field})`)
   return `return (row) => ({ ${entries.join(', ')} })`
 }
 
-/** The body of a function that makes a function: from a row for the wire to the number of its primary key. */
+/** The source of a function that takes a wire row and returns the hash of its primary key. */
 function keyHashSource(names: readonly string[]): string {
   const hash = names.reduce((before, name) => `mixKey(${before}, wire[${JSON.stringify(name)}])`, 'KEY_SEED')
   return `return (wire) => ${hash}`

@@ -13,15 +13,15 @@ export const MAX_ISSUES_PER_ROW = 32
 
 /** Where in a row to look for faults. */
 export interface SuspectColumns {
-  /** In the order declared. */
+  /** In the declared order. */
   readonly columns: readonly Column[]
-  /** Whether there may be fields that are not declared. */
+  /** Whether there may be undeclared fields. */
   readonly hasUnknown: boolean
 }
 
 /**
- * Every complaint about a row, in column order, then unknown fields; empty when the row is good. The slow
- * reading; `suspectColumns` says where alone to look.
+ * Every issue of a row, in column order, then unknown fields; empty if the row is good. This is the slow path; `suspectColumns` limits the
+ * search.
  */
 export function diagnose(row: unknown, resource: Resource, format: TimestampFormat, suspectColumns?: SuspectColumns): readonly RowIssue[] {
   if (!isJsonObject(row))
@@ -34,7 +34,7 @@ export function diagnose(row: unknown, resource: Resource, format: TimestampForm
   return capIssues(issues)
 }
 
-/** At most so many issues, and how many more there are, with those that were left out of the list before. */
+/** Cuts a list of issues to the maximum, ending it with the number left out, including any left out before. */
 export function capIssues(issues: readonly RowIssue[]): readonly RowIssue[] {
   if (issues.length <= MAX_ISSUES_PER_ROW) return issues
   const listed = issues.filter(({ left }) => left === undefined)
@@ -43,7 +43,7 @@ export function capIssues(issues: readonly RowIssue[]): readonly RowIssue[] {
 }
 
 function checkField(row: Record<string, unknown>, column: Column, format: TimestampFormat, issues: RowIssue[]): void {
-  // Neither a column (defineResource) nor `extra` is called like anything an object inherits, so what is found is the row's own.
+  // Neither a column (defineResource) nor `extra` has the name of an inherited property, so the value found is the row's own.
   const value = row[column.field]
   if (value === undefined || value === null) {
     if (column.presence === 'required') issues.push(value === null ? nullValue(column) : missing(row, column))
@@ -55,7 +55,7 @@ function checkField(row: Record<string, unknown>, column: Column, format: Timest
 
 const worded = new WeakMap<Column, { fault: Fault; issue: RowIssue }[]>()
 
-/** The issue a fault of a column comes to, worded once: the same few are found in row after row. */
+/** The issue for a fault of a column, worded once: the same few recur in row after row. */
 export function wordIssue(column: Column, fault: Fault): RowIssue {
   const known = worded.get(column)
   if (known !== undefined) for (const one of known) if (one.fault === fault) return one.issue
@@ -96,7 +96,7 @@ function checkUnknown(row: Record<string, unknown>, { fields }: Resource, issues
   let found = 0
   for (const name of Object.keys(row)) {
     if (fields.has(name)) continue
-    // What is not listed in the end is not measured against every known name.
+    // Issues beyond the maximum get no suggestion, which would be computed in vain.
     issues.push(unknownField(name, found++ < MAX_ISSUES_PER_ROW ? [...fields] : []))
   }
 }

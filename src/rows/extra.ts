@@ -7,21 +7,24 @@ import type { RowIssue, RowIssueCode } from './issue.ts'
 
 const MAX_DEPTH = 8
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,126}$/
-/** Longer names are not shown again. */
+/** Longer names are not echoed. */
 const MAX_SHOWN = 100
 const FORBIDDEN_NAMES = new Set(['__proto__', 'prototype', 'constructor'])
 
-/** Whether a name could reach an object's prototype and is therefore never taken; `__proto__` in no case, since names go out in one case. */
+/**
+ * Whether a name could reach an object's prototype and is therefore never accepted; `__proto__` in any case, since names change case on the
+ * wire.
+ */
 export function isForbiddenName(name: string): boolean {
   return FORBIDDEN_NAMES.has(name) || name.toLowerCase() === '__proto__'
 }
 
-/** A submitted name as it may be shown again: plain ones only, anything else could be a value in disguise. */
+/** A submitted name if it may be echoed: only plain names, since anything else could be a value in disguise. */
 export function printableName(name: string): string | undefined {
   return PLAIN_NAME.test(name) && name.length <= MAX_SHOWN ? name : undefined
 }
 
-/** Everything wrong with a row's custom attributes; empty when they can go out as they are. */
+/** Everything wrong with a row's custom attributes; empty if they can be sent as they are. */
 export function checkExtra(extra: unknown, resource: Resource): RowIssue[] {
   if (!isJsonObject(extra))
     return [{ code: 'EXTRA_NOT_AN_OBJECT', field: 'extra', message: 'extra must be an object of attribute names and values.' }]
@@ -42,7 +45,7 @@ function checkName(name: string, seen: ReadonlySet<string>, resource: Resource):
   return column ? [{ ...about('EXTRA_IS_A_COLUMN', name, 'is a declared column'), hint: `send it as ${column.field}` }] : []
 }
 
-/** By its name in any case, or its field. */
+/** By its name in any case, or by its field. */
 function columnCalled(name: string, { columns }: Resource): Resource['columns'][number] | undefined {
   const [lower, camel] = [name.toLowerCase(), camelCase(name)]
   return columns.find((column) => column.name === lower || column.field === camel || column.field === name)
@@ -65,7 +68,7 @@ function checkContent(name: string, value: unknown, depth: number): RowIssue[] {
 
 function checkInnerKey(name: string, key: string): RowIssue[] {
   if (isForbiddenName(key)) return [about('FORBIDDEN_NAME', name, 'holds a name that is never taken')]
-  // V8 14.6 reads a name that ends in an escape as another it has seen, "a\\" for "a\"": what it reads wrong has a backslash.
+  // V8 14.6 may misread a name that ends in an escape as another one, "a\\" for "a\"": what it misreads has a backslash.
   if (key.includes('\\')) return [about('EXTRA_INVALID_NAME', name, 'holds a name with a backslash, which is not taken')]
   return isCleanText(key) ? [] : [about('INVALID_TEXT', name, 'must not hold NUL or half of a surrogate pair')]
 }

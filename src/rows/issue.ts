@@ -115,20 +115,20 @@ export const ROW_ISSUE_CODES = {
   },
 } as const satisfies Record<string, CodeWords>
 
-/** The closed list of codes a row can be rejected with. */
+/** The closed list of codes that a row can be rejected with. */
 export type RowIssueCode = keyof typeof ROW_ISSUE_CODES
 
-/** One complaint about a row. Messages name what is expected, never the value that was sent. */
+/** One issue of a row; its message names what is expected, never the value sent. */
 export interface RowIssue {
   readonly code: RowIssueCode
-  /** The field as the row input names it; absent when the whole row is meant. */
+  /** The field's name in the row input; undefined if the whole row is meant. */
   readonly field?: string
-  /** The upstream's column. */
+  /** The upstream's column name. */
   readonly column?: string
   readonly message: string
   readonly hint?: string
   /** The upstream's own code, such as DI_E_10003. */
   readonly upstreamCode?: string
-  /** Of `MORE_ISSUES`: how many are not listed. */
+  /** For `MORE_ISSUES`: how many are not listed. */
   readonly left?: number
 }

@@ -9,10 +9,10 @@ import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import { addExtra, keyNames, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
-/** Some rows as they were sent. */
+/** Some of the rows, as sent. */
 export interface RowList {
   readonly rows: readonly unknown[]
-  /** All text in them is known to be clean, so that not each need be looked at: this saves 6 % of parsing and judging. */
+  /** All text in them is known to be clean and need not be checked, which saves 6 % of parsing and judging. */
   readonly isClean?: boolean
 }
 
@@ -26,30 +26,33 @@ function isRefused(row: JudgedRow): row is readonly RowIssue[] {
 export interface JudgedRows {
   /** How many were sent. */
   readonly count: number
-  /** What refuses each row, at its index; undefined for the good ones. */
+  /** The issues of each rejected row, by index; undefined for good ones. */
   readonly faults: readonly (readonly RowIssue[] | undefined)[]
   /** The good rows in the order sent. */
   readonly chunks: readonly Chunk[]
-  /** The primary key of each row by field, for the caller; null where a key value is not fit to be shown. */
+  /** The primary key of each row by field, for the caller; null for a key value that is not fit to be shown. */
   readonly publicKeys: readonly Readonly<Record<string, unknown>>[]
-  /** The primary key of a row as one text, where the number does not settle it. */
+  /** The primary key of a row as one text, for rows whose hashes are equal. */
   keyText(wire: WireRow): string
 }
 
-/** Rows judged by what is declared; from the first one that carries custom attributes on, good rows wait until attributes are judged, too. */
+/** Rows judged by the declaration; from the first row with custom attributes on, good rows wait until attributes are judged, too. */
 export interface OpenRows {
-  /** Names of the attributes that rows carry, in lower case; undefined where no row carries `extra`. */
+  /** The names of attributes in these rows, in lower case; undefined if no row has `extra`. */
   readonly attributeNames: ReadonlySet<string> | undefined
-  /** Judges what rows carry and lack of the attributes of the table, where these are known, and puts good rows into chunks; called once. */
+  /** Judges the attributes that rows have or lack, if those of the table are known, and puts good rows into chunks; called once. */
   close(attributes?: Attributes): JudgedRows | Promise<JudgedRows>
 }
 
-/** Judges the rows of one mutation, each list in a slice of its own; throws what reading the lists throws. */
+/** Judges the rows of one mutation, each list in its own time slice; throws what reading the lists throws. */
 export type Judge = (lists: Iterable<RowList>) => OpenRows | Promise<OpenRows>
 
 type JudgeRow = (row: unknown, isClean: boolean) => JudgedRow
 
-/** The judge of a resource, made once, which puts good rows into chunks of so many; `diagnose` and `toWire` are its plain twin, to which `test/judge.test.ts` holds it. */
+/**
+ * Creates the judge of a resource, which puts good rows into chunks of `rowsPerChunk`; `diagnose` and `toWire` are its plain twin, to which
+ * `test/judge.test.ts` holds it.
+ */
 export function createJudge(resource: Resource, options: WireOptions, rowsPerChunk: number): Judge {
   const compiled = compileChecks(resource, options)
   const { certainlyGood, suspectColumns } = compiled
@@ -82,7 +85,7 @@ type Collecting = Pick<CompiledChecks, 'showKey' | 'showAnyKey' | 'hashKey'> &
   WireOptions &
   Pick<JudgedRows, 'keyText'> & { readonly rowsPerChunk: number }
 
-/** A row that waits for the attributes: as it is to be sent, where it is good so far, and what it carries. */
+/** A row that waits for attributes: its wire form, if it is good so far, and its `extra`. */
 interface OpenRow {
   readonly wire?: WireRow | undefined
   readonly extra?: unknown
@@ -90,7 +93,7 @@ interface OpenRow {
 
 const LEFT: OpenRow = {}
 
-/** Judges the rows of one mutation one after the other and writes down what came of them; nothing else of a row is kept. */
+/** Judges the rows of one mutation in order and keeps only the results. */
 function createCollector(judgeRow: JudgeRow, how: Collecting) {
   const { showKey, showAnyKey, hashKey, keyText } = how
   const faults: (readonly RowIssue[] | undefined)[] = []
@@ -116,7 +119,7 @@ function createCollector(judgeRow: JudgeRow, how: Collecting) {
     if (isJsonObject(extra)) for (const name of Object.keys(extra)) attributeNames.add(name.toLowerCase())
   }
 
-  /** Gives the memory of chunks back. */
+  /** Returns the memory of chunks to the pool. */
   function discard(): void {
     releaseAll(chunker.done())
     chunker = newChunker()
@@ -125,7 +128,7 @@ function createCollector(judgeRow: JudgeRow, how: Collecting) {
   function close(attributes?: Attributes): JudgedRows | Promise<JudgedRows> {
     const firstOpen = faults.length - openRows.length
     const required = attributes === undefined ? [] : requiredOf(attributes)
-    // What is before the first open row carries nothing: where something is required all of it is refused.
+    // Rows before the first open one have no attributes: if one is required, all of them are rejected.
     const from = required.length > 0 ? 0 : firstOpen
     if (from < firstOpen) discard()
     const closed = inSlices(faults.length - from, (place) => {
@@ -149,7 +152,7 @@ function createCollector(judgeRow: JudgeRow, how: Collecting) {
   }
 }
 
-/** Whether a value is an object, `ExactNumber` among them: as rows these lack every required field. */
+/** Whether a value is an object; an `ExactNumber` is one, too, and as a row lacks every required field. */
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,6 @@
 import type { TimestampFormat } from '../resource/module.ts'
 
-// A day, a T or a space, a time, a fraction perhaps, and an offset; only behind a space may the offset be left out, and be UTC.
+// A date, a T or a space, a time, an optional fraction and an offset; only after a space may the offset be missing, which means UTC.
 const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt](?=.*[Zz+-])| )(\d\d):(\d\d):(\d\d)(\.\d+)?(?: ?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?))?$/
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
@@ -9,7 +9,7 @@ export function isDate(text: string): boolean {
   return text.length === 10 && startsWithDay(text)
 }
 
-/** Whether a text is a real timestamp in the very form it is sent in: most are, and need no second writing. */
+/** Whether a text is a real timestamp already in its wire form, as most are. */
 export function isWireTimestamp(text: string, format: TimestampFormat): boolean {
   const isIso = format === 'ISO-8601 UTC'
   if (text.length !== (isIso ? 20 : 19) || text[10] !== (isIso ? 'T' : ' ') || (isIso && text[19] !== 'Z')) return false
@@ -21,7 +21,7 @@ function startsWithDay(text: string): boolean {
   return text[4] === '-' && text[7] === '-' && isDay(100 * twoDigits(text, 0) + twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8))
 }
 
-/** The number two digits come to; NaN, which fits no range, where one is no digit. */
+/** The number that two digits form; NaN, which is in no range, if one is no digit. */
 function twoDigits(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 48
   const ones = text.charCodeAt(at + 1) - 48
@@ -43,9 +43,9 @@ const SHORTEST = 'YYYY-MM-DD HH:MM:SS'.length
 const NO_TIMESTAMP: TimestampFault = Object.freeze({ fault: 'INVALID_TIMESTAMP' })
 
 /**
- * The wire form, in UTC, of a timestamp written as RFC 3339 (`T` or a space, `Z` or an offset of hours with or without
- * minutes) or as `YYYY-MM-DD HH:MM:SS` for UTC; `INVALID_TIMESTAMP` when it is no real calendar instant. A fraction of zero is
- * left out; any other is sent digit by digit, without zeros at its end, where the form is ISO-8601, and is `TOO_PRECISE` where it has whole seconds.
+ * The wire form, in UTC, of a timestamp written as RFC 3339 (`T` or a space, `Z` or an offset of hours with or without minutes) or as
+ * `YYYY-MM-DD HH:MM:SS` for UTC; `INVALID_TIMESTAMP` if it is no real calendar instant. A zero fraction is dropped; any other keeps its
+ * digits, without trailing zeros, in ISO-8601 form, and is `TOO_PRECISE` in the form with whole seconds.
  */
 export function wireTimestamp(text: string, format: TimestampFormat): string | TimestampFault {
   if (text.length < SHORTEST) return NO_TIMESTAMP
@@ -63,14 +63,14 @@ export function wireTimestamp(text: string, format: TimestampFormat): string | T
   return format === 'ISO-8601 UTC' ? `${inUtc}${fraction}Z` : inUtc.replace('T', ' ')
 }
 
-/** A fraction without zeros at its end; a regular expression would take the square of their number. */
+/** A fraction without trailing zeros; a regular expression would take quadratic time. */
 function withoutZeros(digits: string): string {
   let end = digits.length
   while (digits[end - 1] === '0') end--
   return digits.slice(0, end <= 1 ? 0 : end)
 }
 
-/** So many minutes before a local time; undefined where that is before the year 0 or after the year 9999. */
+/** A local time minus `minutes`; undefined if that is before the year 0 or after the year 9999. */
 function earlier(local: string, minutes: number): string | undefined {
   const shifted = new Date(Date.parse(`${local}Z`) - minutes * 60_000).toISOString()
   return shifted.length === 24 ? shifted.slice(0, 19) : undefined

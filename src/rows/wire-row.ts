@@ -10,16 +10,16 @@ import { wireTimestamp } from './timestamp.ts'
 /** A row ready for the wire: upstream column names, timestamps in the module's form, nulls filled in. */
 export type WireRow = Record<string, unknown>
 
-/** The case the upstream wants row keys in. */
+/** The case in which the upstream expects column names. */
 export type KeyCase = 'lower' | 'upper'
 
-/** How rows of one resource are written on the wire. */
+/** How the rows of a resource are written on the wire. */
 export interface WireOptions {
   readonly timestampFormat: TimestampFormat
   readonly keyCase: KeyCase
 }
 
-/** How rows of a resource are written, by its module and by what the upstream takes. */
+/** The wire options of a resource: its module's timestamp format, and the given key case. */
 export function wireOptionsOf(
   { module }: Resource,
   { modules }: Pick<Contract, 'modules'>,
@@ -28,12 +28,12 @@ export function wireOptionsOf(
   return { timestampFormat: modules[module]?.timestampFormat ?? 'ISO-8601 UTC', keyCase }
 }
 
-/** A column's or attribute's name as it is sent. */
+/** The wire name of a column or attribute. */
 export function wireName(name: string, keyCase: KeyCase): string {
   return keyCase === 'upper' ? name.toUpperCase() : name.toLowerCase()
 }
 
-/** Writes a good row for the wire, one column after the other; the plain twin of the generated code. */
+/** Converts a good row to its wire form; the plain twin of the generated code. */
 export function toWire(row: Record<string, unknown>, resource: Resource, options: WireOptions): WireRow {
   const wire: WireRow = {}
   for (const column of resource.columns) {
@@ -56,40 +56,40 @@ function wireValue(value: unknown, column: Column, format: TimestampFormat): unk
 
 const MAX_SHOWN = 1024
 
-/** A good value as part of a public key: a very long text is not shown. */
+/** A good value as part of a public key; null for a very long text. */
 export function shortened(value: unknown): unknown {
   return typeof value === 'string' && value.length > MAX_SHOWN ? null : value
 }
 
-/** Any value as part of a public key: only what an answer can carry is shown. */
+/** Any value as part of a public key; null for what an answer cannot carry. */
 export function showable(value: unknown): unknown {
   if (typeof value === 'string') return isCleanText(value) ? shortened(value) : null
   return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) || isExactNumber(value) ? value : null
 }
 
-/** Wire names of the primary key of a resource. */
+/** The wire names of a resource's primary key. */
 export function keyNames(resource: Resource, keyCase: KeyCase): string[] {
   return resource.keyColumns.map(({ name }) => wireName(name, keyCase))
 }
 
-/** One text that equals another's exactly when both rows have the same primary key. */
+/** A text that is equal for two rows exactly if they have the same primary key. */
 export function keyText(wire: WireRow, names: readonly string[]): string {
-  // No key text can hold NUL (INVALID_TEXT), so it separates without escaping.
+  // No key text may contain NUL (INVALID_TEXT), so it separates without escaping.
   return names.map((name) => textOf(wire[name])).join('\0')
 }
 
 /**
- * 32 bits of a row's primary key: rows of one key have the same number. Two keys of one number are rare and only wait for
- * each other; integers of this size are what sets hold cheapest. The plain twin of the generated code.
+ * A 32-bit hash of a row's primary key. Collisions are rare and only make rows wait for each other; sets store integers of this size most
+ * compactly. The plain twin of the generated code.
  */
 export function keyHash(wire: WireRow, names: readonly string[]): number {
   return names.reduce((hash, name) => mixKey(hash, wire[name]), KEY_SEED)
 }
 
-/** The number to begin with before any part of a key: another in each process, so that nobody can prepare keys that collide. */
+/** The seed of key hashes: random per process, so that nobody can prepare keys that collide. */
 export const KEY_SEED = randomInt(2 ** 32) | 0
 
-/** Mixes one part of a key into the number of those before it. */
+/** Mixes one part of a key into the hash so far. */
 export function mixKey(before: number, part: unknown): number {
   const text = typeof part === 'string' ? part : textOf(part)
   let hash = before

@@ -7,12 +7,12 @@ import { readJson, readObject } from './read-object.ts'
 import type { Tables } from './tables.ts'
 import { checkValue } from './validate.ts'
 
-/** The path attributes are added at; it holds the base name of the object. */
+/** The path at which attributes are added; it contains the base name of the object. */
 export const ADD_ATTRIBUTE_PATH = /^\/api\/v2\/schema\/([A-Za-z0-9_]+)\/add-attribute$/
 
 type Ask = Record<string, unknown>
 
-/** Adds a column to a rolled out table, as asked; rows are held against it from then on. */
+/** Adds a column to a rolled-out table; rows are checked against it from then on. */
 export function addAttribute(tables: Tables, token: string, object: string, text: string): Reply {
   const ask: Ask = readObject(text) ?? {}
   const fault = faultOf(ask)
@@ -61,7 +61,7 @@ function isWithin(value: unknown, least: number, most: number): boolean {
   return Number.isInteger(value) && (value as number) >= least && (value as number) <= most
 }
 
-/** Whether a pattern is one that values of a type can be written in. */
+/** Whether values of a type may be written in this pattern. */
 export function isFormat(type: ColumnType | undefined, format: unknown): boolean {
   return type !== undefined && SANDBOX_TYPES[type].patterns.includes(String(format))
 }
@@ -97,7 +97,7 @@ function presenceOf(rules: Rules): Column['presence'] {
   return rules.has('nonNull') ? 'required' : 'nullable'
 }
 
-/** A default as a row would carry it, with all its digits; it is mostly sent as text. */
+/** A default as a row would contain it, with all its digits; it is mostly sent as text. */
 function readDefault(sent: unknown, type: ColumnType): unknown {
   if (!SANDBOX_TYPES[type].isJson || typeof sent !== 'string') return sent
   try {

@@ -1,14 +1,13 @@
 import type { TimestampFormat } from '../resource/module.ts'
 
 /**
- * Every choice the sandbox makes where the upstream's public description leaves a point open.
- * Row indexes count from 0; every failure echoes its row; all rows failing is still a 207; an unknown key of a row is
- * kept as a custom attribute; a gap in a foreign key is no failure; an APPEND of an existing key inserts a second row.
- * A rollout adds to what a solution has and takes nothing away; a table that is there with another key is a failed object. Only
- * the solutions that a tenant begins with hold the rows of two modules in one table, each row held against the one it fits best.
+ * All choices of the sandbox where the upstream's public description is silent. Row indexes count from 0; every failure echoes its row; all
+ * rows failing is still a 207; an unknown key of a row is kept as a custom attribute; a missing foreign key is no failure; an APPEND of an
+ * existing key inserts a second row. A rollout only adds to a solution; a table that exists with another key is a failed object. Only the
+ * solutions that a tenant starts with hold the rows of two modules in one table, each row checked against the one that fits best.
  */
 
-/** The token the embedded sandbox is advertised with. Any other token works too and is a tenant of its own. */
+/** The token that the embedded sandbox advertises. Any other token works, too, and is a tenant of its own. */
 export const SANDBOX_TOKEN = 'sandbox-token'
 
 /** The token that is answered 401. */
@@ -17,25 +16,25 @@ export const REFUSED_TOKEN = 'refused-token'
 /** The token that is answered 403: it is known but has no access to any solution. */
 export const FORBIDDEN_TOKEN = 'forbidden-token'
 
-/** A token that begins like this is a tenant to whom nothing is rolled out yet; others begin with the example solutions. */
+/** A token with this prefix is a tenant without any rollout; others start with the example solutions. */
 export const NEW_TENANT = 'new-'
 
-/** The version of their applications that tenants begin with whose solutions are rolled out already; each application is called like a module. */
+/** The version of the applications that tenants with rolled-out solutions start with; each application has the name of a module. */
 export const FIRST_VERSION = '1.0.0'
 
-/** The patterns that timestamps may be declared in, by the form of their rows. */
+/** The patterns in which timestamps may be declared, with the form of their rows. */
 export const TIMESTAMP_FORMATS: Readonly<Record<string, TimestampFormat>> = {
   'YYYY-MM-DD HH:MM:SS': 'YYYY-MM-DD HH:MM:SS',
   'YYYY-MM-DDTHH:MM:SSZ': 'ISO-8601 UTC',
 }
 
-/** Paths rows may be posted to; the guide's editions print all three. */
+/** Paths to which rows may be posted; the editions of the guide print all three. */
 export const INGEST_PATH = /^\/api\/v2\/(?:objects|ingest\/object|object)\/([A-Za-z0-9_]+)$/
 
-/** What one request may hold, and how many of them a tenant may send in a second. */
+/** The limits of one request, and a tenant's requests per second. */
 export const LIMITS = { rows: 500, bytes: 1_000_000, requestsPerSecond: 50 } as const
 
-/** Longest text a column takes, in characters. */
+/** The longest text of a column, in characters. */
 export const TEXT_LIMIT = 65_535
 
 /** The codes of failed rows. */
@@ -52,7 +51,7 @@ export const FAILURES = {
   notAnObject: { code: 'DI_E_10009', category: 'MALFORMED_ROW' },
 } as const
 
-/** One error of a failed row, as it is answered. */
+/** One error of a failed row, as answered. */
 export interface Failure {
   readonly code: string
   readonly category: string

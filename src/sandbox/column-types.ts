@@ -3,44 +3,44 @@ import type { TimestampFormat } from '../resource/module.ts'
 import { type FAILURES, TEXT_LIMIT, TIMESTAMP_FORMATS } from './choices.ts'
 import { isRawJSON } from './read-object.ts'
 
-// Written apart from the gateway's judge on purpose: a double that shares the checker shares its mistakes.
+// Deliberately separate from the gateway's judge: a test double that shares its checks shares its mistakes.
 
 /** What is wrong with a value: the kind of failure, and the rest of a sentence. */
 export type Complaint = readonly [kind: keyof typeof FAILURES, message: string] | undefined
 
-/** A column with what only added ones have. */
+/** A column, with the properties that only added ones have. */
 export interface SandboxColumn extends Column {
   readonly isAdded?: boolean
   readonly minLength?: number
-  /** Decimal digits are kept as they are sent. */
+  /** Decimal digits are kept as sent. */
   readonly isNumeric?: boolean
-  /** Digits in all. */
+  /** Total digits. */
   readonly precision?: number
   /** Digits after the point. */
   readonly scale?: number
-  /** As declared for this column; that of the module where nothing is said. */
+  /** As declared for this column; by default, that of the module. */
   readonly timestampFormat?: TimestampFormat
-  /** Stored where a row does not carry the column. */
+  /** Stored if a row lacks the column. */
   readonly defaultValue?: unknown
 }
 
-/** All that the sandbox knows of a type of column. */
+/** Everything the sandbox knows about a column type. */
 interface SandboxType {
   readonly check: (value: unknown, column: SandboxColumn, format: TimestampFormat) => Complaint
-  /** What an attribute's `dataType` may call it. */
+  /** Its names as an attribute's `dataType`. */
   readonly dataTypes: readonly string[]
-  /** The patterns that its values may be declared in. */
+  /** The patterns in which its values may be declared. */
   readonly patterns: readonly string[]
-  /** A default that comes as text is JSON. */
+  /** A default sent as text is JSON. */
   readonly isJson: boolean
   readonly sql: 'TEXT' | 'INTEGER' | 'REAL'
-  /** A value as it was sent, of what SQL keeps. */
+  /** Restores a value as sent from its SQL cell. */
   readonly restore: (cell: unknown) => unknown
 }
 
 const TEXT = { patterns: [], isJson: false, sql: 'TEXT', restore: (cell: unknown) => cell } as const
 
-/** The types of columns, as the sandbox has them. */
+/** The column types of the sandbox. */
 export const SANDBOX_TYPES: Readonly<Record<ColumnType, SandboxType>> = {
   string: {
     ...TEXT,
@@ -102,10 +102,10 @@ const BY_DATA_TYPE: Readonly<Record<string, ColumnType>> = Object.fromEntries(
   Object.entries(SANDBOX_TYPES).flatMap(([type, { dataTypes }]) => dataTypes.map((word) => [word, type as ColumnType])),
 )
 
-/** The words that an attribute's `dataType` may be. */
+/** The possible values of an attribute's `dataType`. */
 export const DATA_TYPES = Object.keys(BY_DATA_TYPE)
 
-/** The type that a `dataType` means; undefined where there is none. */
+/** The type that a `dataType` means; undefined if there is none. */
 export function typeNamed(dataType: unknown): ColumnType | undefined {
   return BY_DATA_TYPE[String(dataType)]
 }
@@ -114,7 +114,7 @@ function checkRange(value: number, { min = -Infinity, max = Infinity }: Column):
   return value < min || value > max ? ['range', `expected a number from ${min} to ${max}`] : undefined
 }
 
-/** Digits that mean something, before the point and after it, are counted on the text. */
+/** Significant digits, before the point and after it, are counted in the text. */
 function checkDigits(text: string, { precision = Infinity, scale = Infinity }: SandboxColumn): Complaint {
   const [, whole = '', decimals = '', exponent = '0'] = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? []
   const digits = `${whole}${decimals}`
@@ -137,7 +137,7 @@ function isRealTimestamp(text: string, format: TimestampFormat): boolean {
   return timestamp !== undefined && roundTrips(timestamp.replace(' ', 'T'))
 }
 
-/** Date rolls 30 February over into March, so a text is real when it comes back unchanged. */
+/** Date turns 30 February into a day in March, so a text is a real date only if it comes back unchanged. */
 function roundTrips(timestamp: string): boolean {
   const time = Date.parse(`${timestamp}Z`)
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(timestamp)

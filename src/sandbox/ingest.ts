@@ -20,7 +20,7 @@ interface Ask {
   readonly dryRun: boolean
 }
 
-/** Answers a POST of rows to one object: checks the request, then each row, and stores the good ones. */
+/** Answers a POST of rows to an object: checks the request, then each row, and stores the good ones. */
 export function createIngestEndpoint(store: Store, tables: Tables, contract: Contract) {
   return (token: string, object: string, text: string, requestId: string): Reply => {
     const ask = readAsk(text)
@@ -76,7 +76,7 @@ function takeRows(
   return failed
 }
 
-/** Two modules may declare one object differently; a row is held against the declaration it fits best. */
+/** Two modules may declare one object differently; a row is checked against the declaration that fits best. */
 function judge(row: StoredRow | undefined, resources: readonly Resource[], contract: Contract): { resource: Resource; errors: Failure[] } {
   const readings = resources.map((resource) => ({
     resource,

@@ -9,7 +9,7 @@ import type { Tables } from './tables.ts'
 
 const ROLLOUT_NAMES = ['solutionName', 'appName', 'appVersion', 'targetSchemaName'] as const
 
-/** Answers the schema endpoints: rollout, the list of solutions, and what is rolled out. */
+/** Answers the schema endpoints: rollout, the list of solutions, and the tables of a solution. */
 export function createLifecycle(tables: Tables, schemas: SavedSchemas, modules: readonly string[]) {
   const savedAtFirst = (token: string, { appName, appVersion }: Record<string, unknown>) =>
     !token.startsWith(NEW_TENANT) && appVersion === FIRST_VERSION && modules.includes(String(appName))

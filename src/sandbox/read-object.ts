@@ -1,6 +1,6 @@
 import { parseJson } from '../util/json-text.ts'
 
-/** A request body as an object; undefined where it is no JSON or no object. */
+/** Parses a request body as an object; undefined if it is not JSON or not an object. */
 export function readObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = readJson(text)
@@ -16,18 +16,18 @@ interface SourceJson {
   isRawJSON(value: unknown): boolean
 }
 
-// Numbers as they are written, which the types of JSON do not know yet.
+// Raw JSON numbers, which TypeScript's types of JSON do not include yet.
 const sourceJson = JSON as unknown as SourceJson
 
-/** A number that is printed as it is written. */
+/** A number that is printed as written. */
 export const rawJSON = (text: string): unknown => sourceJson.rawJSON(text)
 
-/** Whether a value is a number that is printed as it is written. */
+/** Whether a value is a number that is printed as written. */
 export const isRawJSON = (value: unknown): boolean => sourceJson.isRawJSON(value)
 
 const LONG_NUMBER = /\d(?:\.?\d){15}/
 
-/** A JSON text as a value; numbers that a double would change are kept as they are written. */
+/** Parses JSON; numbers that a double would change are kept as written. */
 export function readJson(text: string): unknown {
   return LONG_NUMBER.test(text) ? parseJson(text, parseDigits) : parseJson(text)
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseJson } from '../util/json-text.ts'
 
-/** An ingest request as it arrived. */
+/** An ingest request as received. */
 export interface SeenRequest {
   readonly path: string
   readonly token: string
@@ -22,12 +22,12 @@ export interface RequestLog {
   record(request: IncomingMessage, text: string): void
   requests(token?: string): readonly SeenRequest[]
   mostAtOnce(): number
-  /** Makes every answer take so long. */
+  /** Delays every answer. */
   slowDown(ms: number): void
   delay(): Promise<void>
 }
 
-/** Keeps bodies only when `isKeeping`, so that a sandbox left running does not grow. */
+/** Keeps bodies only if `isKeeping`, so that a long-running sandbox does not grow. */
 export function createRequestLog(isKeeping: boolean): RequestLog {
   const seen: SeenRequest[] = []
   let [now, most, slowness] = [0, 0, 0]
@@ -54,7 +54,7 @@ export function createRequestLog(isKeeping: boolean): RequestLog {
   }
 }
 
-/** What is no JSON is answered by the endpoint, and must not stop the log. */
+/** The endpoint answers a body that is not JSON, which must not stop the log. */
 function parse(text: string): SeenRequest['body'] {
   try {
     return parseJson(text) as SeenRequest['body']

@@ -9,13 +9,13 @@ import type { StoredRow } from './store.ts'
 
 export interface SandboxOptions {
   readonly contract: Contract
-  /** Solutions whose modules it should know beyond the examples. */
+  /** Solutions whose modules it knows in addition to the examples. */
   readonly solutions: readonly Solution[]
   /** A file, or `:memory:`. */
   readonly file: string
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port?: number
-  /** Keep the bodies of all requests, for tests. */
+  /** Keeps the bodies of all requests, for tests. */
   readonly keepRequests?: boolean
   readonly requestsPerSecond?: number
 }
@@ -33,23 +33,23 @@ export type WorkerReply =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
 
-/** A running stand-in upstream and what may be asked of it. */
+/** A running sandbox, and how to control and inspect it. */
 export interface Sandbox {
   readonly url: URL
-  /** The next ingest request meets this fault; further ones queue up. */
+  /** Queues a fault for the next ingest request. */
   fault(fault: Fault): Promise<void>
-  /** Every answer takes so long from now on. */
+  /** Delays every answer from now on. */
   slowDown(ms: number): Promise<void>
-  /** The ingest requests that arrived, in order; with a token those of that alone. */
+  /** The ingest requests that arrived, in order; of one token, if given. */
   requests(token?: string): Promise<readonly SeenRequest[]>
-  /** The most ingest requests that were under way at one time. */
+  /** The most ingest requests ever under way at the same time. */
   mostAtOnce(): Promise<number>
   /** The stored rows of an object, by its full name. */
   rows(object: string, token?: string): Promise<StoredRow[]>
   close(): Promise<void>
 }
 
-/** Starts the sandbox in a worker thread; rejects when it cannot listen. */
+/** Starts the sandbox in a worker thread; rejects if it cannot listen. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const workerData: WorkerOptions = { port: 0, keepRequests: false, requestsPerSecond: LIMITS.requestsPerSecond, ...options }
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData })

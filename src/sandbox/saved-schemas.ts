@@ -7,13 +7,13 @@ import { readObject } from './read-object.ts'
 
 /** The schemas that tenants have saved, one per version of an application. */
 export interface SavedSchemas {
-  /** Answers a request to save one. */
+  /** Answers a request to save a schema. */
   save(token: string, text: string): Reply
-  /** Whether a declaration is in a saved version, with every column and its key; undefined when that version was not saved here. */
+  /** Whether a saved version contains a declaration, with every column and its key; undefined if that version was not saved here. */
   membersOf(tenant: string, appName: string, appVersion: string): ((resource: Resource) => boolean) | undefined
 }
 
-/** Keeps them in the sandbox's database. */
+/** Keeps saved schemas in the sandbox's database. */
 export function createSavedSchemas(db: DatabaseSync, tenantOf: (token: string) => string): SavedSchemas {
   db.exec(
     'CREATE TABLE IF NOT EXISTS sandbox_schemas (tenant TEXT, app TEXT, version TEXT, tables TEXT, PRIMARY KEY (tenant, app, version))',
@@ -55,7 +55,7 @@ interface SavedTable {
   readonly key: readonly string[]
 }
 
-/** Two modules may declare a table; whose columns go beyond what was saved, or whose key is another, is not meant. */
+/** Two modules may declare a table: a declaration with columns that were not saved, or with another key, does not belong. */
 function belongs({ columns, keyColumns }: Resource, saved: SavedTable | undefined): boolean {
   const isSaved = columns.every(({ name }) => saved?.columns.includes(name.toUpperCase()))
   return isSaved && keyColumns.every(({ name }) => saved?.key.includes(name.toUpperCase())) && keyColumns.length === saved?.key.length

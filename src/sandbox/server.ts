@@ -22,7 +22,7 @@ interface SandboxParts {
   readonly requestsPerSecond: number
 }
 
-/** The stand-in upstream as a real HTTP server. */
+/** The sandbox as a real HTTP server. */
 export function createSandboxServer({ contract, solutions, store, faults, log, requestsPerSecond }: SandboxParts): Server {
   const tables = createTables(store, contract, solutions)
   const ingest = createIngestEndpoint(store, tables, contract)
@@ -80,14 +80,14 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
   })
 }
 
-/** What goes wrong in here is answered, as the upstream would; only a request that broke off is not. */
+/** Errors in here are answered, as by the upstream; only a broken connection gets no answer. */
 function fail(response: ServerResponse, error: unknown): void {
   if (response.headersSent || response.socket?.destroyed !== false) return void response.destroy()
   console.error('defect of the sandbox', error)
   write(response, { status: 500, body: { code: 'DI_E_00500', message: 'A defect of the sandbox.' } })
 }
 
-/** Answers plainly, or as the fault wants it. */
+/** Answers plainly, or as the fault demands. */
 function answer(response: ServerResponse, fault: Fault | undefined, work: () => Reply): void {
   if (fault?.kind === 'status') {
     write(response, { status: fault.status, body: fault.body ?? { message: 'asked for' }, headers: fault.headers ?? {} })
@@ -110,7 +110,7 @@ function answer(response: ServerResponse, fault: Fault | undefined, work: () => 
 }
 
 function write(response: ServerResponse, { status, body, headers }: Reply): void {
-  // Before the head: what cannot be printed is still to be answered.
+  // Before the head, so that a body that cannot be serialised can still be answered with an error.
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
   response.end(text)
@@ -128,7 +128,7 @@ async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8')
 }
 
-/** Counts a token's requests per running second; past the limit it is over the rate. */
+/** Counts a token's requests over a sliding second; true if it exceeds the rate. */
 function createRate(limit: number): (token: string) => boolean {
   const recent = new Map<string, number[]>()
   return (token) => {

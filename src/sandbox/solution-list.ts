@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 
-/** A solution a tenant has rolled out. */
+/** A solution that a tenant has rolled out. */
 export interface RolledOutSolution {
   readonly solutionName: string
   readonly prefix: string
   readonly suffix: string
   readonly targetSchemaName: string
   readonly objects: readonly string[]
-  /** The declarations its tables were made of, as module.OBJECT. */
+  /** The declarations behind its tables, as module.OBJECT. */
   readonly declarations: readonly string[]
 }
 
-/** The solutions that tenants have rolled out, by name; those of an older file, which say nothing of declarations, get the usual ones. */
+/** The solutions that tenants have rolled out, by name; those in an older file, which has no declarations, get the usual ones. */
 export function createSolutions(db: DatabaseSync, usualDeclarations: (solutionName: string) => string[]) {
   db.exec('CREATE TABLE IF NOT EXISTS sandbox_solutions (tenant TEXT, solution TEXT, definition TEXT, PRIMARY KEY (tenant, solution))')
   const select = db.prepare('SELECT definition FROM sandbox_solutions WHERE tenant = ? ORDER BY solution')
@@ -27,7 +27,7 @@ export function createSolutions(db: DatabaseSync, usualDeclarations: (solutionNa
   }
 }
 
-/** A tenant as the sandbox keeps it. */
+/** The id under which the sandbox stores a tenant. */
 export function tenantId(token: string): string {
   return createHash('sha256').update(token).digest('hex').slice(0, 16)
 }

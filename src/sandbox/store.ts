@@ -5,13 +5,13 @@ import { makeFolder } from '../util/files.ts'
 import { SANDBOX_TYPES, type SandboxColumn } from './column-types.ts'
 import { rawJSON, readJson } from './read-object.ts'
 
-/** A row as it is stored and shown: column names in lower case, custom attributes among them. */
+/** A row as stored and shown: column names in lower case, including custom attributes. */
 export type StoredRow = Record<string, unknown>
 
 /** The sandbox's SQL database: per tenant and object a data table and a table of failed rows. */
 export interface Store {
   readonly db: DatabaseSync
-  /** Makes a table that is not there yet; to be called before it is used. */
+  /** Creates a table if it does not exist; must be called before the table is used. */
   ensureTable(table: string, resources: readonly Resource[]): void
   addColumn(table: string, column: SandboxColumn): void
   insert(table: string, row: StoredRow, resource: Resource): void
@@ -24,7 +24,7 @@ export interface Store {
   close(): void
 }
 
-/** Opens the database: a file, whose folder is made, or `:memory:`. */
+/** Opens the database: a file, whose folder is created, or `:memory:`. */
 export function openStore(file: string): Store {
   if (file !== ':memory:') makeFolder(dirname(file))
   const db = new DatabaseSync(file)
@@ -84,17 +84,17 @@ export function openStore(file: string): Store {
   }
 }
 
-/** A tenant may use few of its tables, and SQLite takes the longer to make one the more there are: each is made when it is used. */
+/** A tenant may use few of its tables, and SQLite creates one more slowly the more there are: each is created when it is used. */
 function createEnsureTable(db: DatabaseSync): Store['ensureTable'] {
   const made = new Map<string, number>()
   return (table, resources) => {
-    // With a further declaration there is a further index to make.
+    // A further declaration needs a further index.
     if (made.get(table) !== resources.length) db.exec(tableSql(table, resources))
     made.set(table, resources.length)
   }
 }
 
-/** One table for all declarations of an object, with a column for custom attributes and one for whose row it is. */
+/** One table for all declarations of an object, with a column for the module of each row and one for custom attributes. */
 function tableSql(table: string, resources: readonly Resource[]): string {
   const columns = new Map(resources.flatMap((resource) => resource.columns.map((column) => [column.name, sqlType(column)])))
   const cells = [...columns].map(([name, type]) => `${quote(name)} ${type}`)

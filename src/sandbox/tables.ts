@@ -9,34 +9,34 @@ import { readJson } from './read-object.ts'
 import { createSolutions, type RolledOutSolution, tenantId } from './solution-list.ts'
 import type { Store } from './store.ts'
 
-/** A solution as a rollout names it: the upstream is told no modules. */
+/** A solution as a rollout names it: the upstream is not told about modules. */
 type Unplaced = Omit<Solution, 'modules'>
 
-/** What came of a rollout, by the full names of objects. */
+/** The result of a rollout, by full object names. */
 interface RolledOut {
   readonly made: readonly string[]
-  /** Tables that are there with another key. */
+  /** Tables that exist with another key. */
   readonly failed: readonly string[]
 }
 
-/** Which tables each tenant has. */
+/** The tables of each tenant. */
 export interface Tables {
   solutions(token: string): RolledOutSolution[]
-  /** Gives a solution the tables that it has not yet, of the declarations that belong to it. */
+  /** Gives a solution the tables it lacks, for the declarations that belong to it. */
   rollOut(token: string, solution: Unplaced, targetSchemaName: string, belongs: (resource: Resource) => boolean): RolledOut
-  /** Adds a column to a table of a tenant, by base name; false when it is not rolled out or has such a column. */
+  /** Adds a column to a tenant's table, by base name; false if the table is not rolled out or has such a column. */
   addColumn(token: string, solutionName: string, base: string, column: SandboxColumn): boolean
-  /** The declarations behind an object of a tenant, and the name of its SQL table; undefined when it is not rolled out. */
+  /** The declarations of a tenant's object, and the name of its SQL table; undefined if it is not rolled out. */
   find(token: string, object: string, solutionName?: string): { table: string; resources: readonly Resource[] } | undefined
 }
 
-/** The tenants' tables; a tenant seen for the first time is given the example solutions. */
+/** The tables of all tenants; a new tenant is given the example solutions. */
 export function createTables(store: Store, contract: Contract, configured: readonly Solution[]): Tables {
   const attributes = createAttributes(store.db)
   const declared = declarationFinder(contract, [...configured, ...exampleSolutions(contract.modules)])
   const rolledOut = createSolutions(store.db, (solutionName) => contract.resources.filter(declared(solutionName)).map(idOf))
 
-  /** The resources of a tenant's solution, or those of one object, custom attributes among their columns. */
+  /** The resources of a tenant's solution, or of one object, with custom attributes as columns. */
   function resourcesOf(token: string, { solutionName, declarations }: Made, object?: string): Resource[] {
     const mine = contract.resources.filter((one) => declarations.includes(idOf(one)) && (object === undefined || one.object === object))
     return mine.map((resource) => {
@@ -96,7 +96,7 @@ function isSame(one: RolledOutSolution, { name, prefix, suffix }: Unplaced): boo
   return one.solutionName === name && one.prefix === prefix && one.suffix === suffix
 }
 
-/** A table that is there is not changed. */
+/** An existing table is not changed. */
 function hasOtherKey(resource: Resource, there: readonly Resource[]): boolean {
   const same = there.filter(({ object }) => object === resource.object)
   return same.length > 0 && !same.some(({ primaryKey }) => [...primaryKey].sort().join() === [...resource.primaryKey].sort().join())
@@ -112,7 +112,7 @@ function idOf({ module, object }: Resource): string {
   return `${module}.${object}`
 }
 
-/** The upstream is told no modules; a solution it has never heard of gets every table, by the first declaration of each. */
+/** The upstream is not told about modules; an unknown solution gets every table, by the first declaration of each. */
 function declarationFinder({ resources }: Contract, known: readonly Solution[]): (solutionName: string) => (resource: Resource) => boolean {
   const firsts = new Set([...Map.groupBy(resources, ({ object }) => object).values()].map(([first]) => first))
   return (solutionName) => {

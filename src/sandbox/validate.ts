@@ -3,7 +3,7 @@ import type { TimestampFormat } from '../resource/module.ts'
 import { FAILURES, type Failure } from './choices.ts'
 import { type Complaint, SANDBOX_TYPES, type SandboxColumn } from './column-types.ts'
 
-/** Everything wrong with a row, its keys already in lower case; empty when it can be stored. */
+/** Everything wrong with a row, whose keys are in lower case; empty if it can be stored. */
 export function validateRow(
   row: Readonly<Record<string, unknown>>,
   resource: Pick<Resource, 'columns'>,
@@ -23,18 +23,18 @@ function checkColumn(row: Readonly<Record<string, unknown>>, column: SandboxColu
   return checkValue(value, column, format)
 }
 
-/** What is wrong with a value that is there and not null. */
+/** What is wrong with a value that is neither missing nor null. */
 export function checkValue(value: unknown, column: SandboxColumn, format: TimestampFormat): Complaint {
   return SANDBOX_TYPES[column.type].check(value, column, format)
 }
 
-/** A row with the defaults of the columns it does not carry. */
+/** A row with the defaults of missing columns filled in. */
 export function withDefaults(row: Readonly<Record<string, unknown>>, columns: readonly SandboxColumn[]): Record<string, unknown> {
   const absent = columns.filter(({ name, defaultValue }) => defaultValue !== undefined && !(name in row))
   return { ...row, ...Object.fromEntries(absent.map(({ name, defaultValue }) => [name, defaultValue])) }
 }
 
-/** One failure in the form it is answered in. */
+/** A failure as answered. */
 export function failure(kind: keyof typeof FAILURES, message: string, column?: string): Failure {
   return { ...FAILURES[kind], message, ...(column !== undefined && { column }) }
 }

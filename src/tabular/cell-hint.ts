@@ -11,6 +11,6 @@ export function cellHint({
   if (code !== 'WRONG_TYPE') return hint
   if (message.includes('whole number')) return 'digits only'
   if (message.includes('number')) return 'digits, with a point before decimals and nothing between thousands'
-  // Of tables, workbooks only have cells that are no texts.
+  // Among tables, only workbooks have cells that are not texts.
   return message.includes('string') ? 'this cell of the workbook is no text: saved as CSV, cells are as the sheet shows them' : null
 }

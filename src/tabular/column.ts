@@ -1,4 +1,4 @@
-/** How the cells of a column are converted: by the gateway's column types, and JSON for custom attributes that hold several values. */
+/** How the cells of a column are converted: the gateway's column types, and JSON for custom attributes with several values. */
 export type CellType = 'STRING' | 'INTEGER' | 'FLOAT' | 'BOOLEAN' | 'DATE' | 'TIMESTAMP' | 'JSON'
 
 /** What matching headers and converting cells need to know about a declared column. */

@@ -3,8 +3,8 @@ import { parseJson } from '../util/json-text.ts'
 import type { CellType } from './column.ts'
 
 /**
- * Converts a cell by the type of its column, never by its looks. An empty cell is undefined. A cell that does not fit the type stays as
- * it is, for the gateway to reject.
+ * Converts a cell by the type of its column, never by its appearance. An empty cell becomes undefined. A cell that does not fit the type is
+ * passed on as it is, for the gateway to reject.
  */
 export function convertCell(cell: unknown, type: CellType): unknown {
   if (typeof cell === 'string') return convertText(cell, type)
@@ -34,7 +34,7 @@ const BOOLEANS = new Map([
 /** A number with a sign, leading zeros, or a point with digits on one side only, none of which changes its value. */
 const LOOSE = /^([+-]?)0*(\d*)(?:\.(\d*))?((?:[eE][+-]?\d+)?)$/
 
-/** The number that a text stands for, with all its digits; undefined where it is not a number. */
+/** The number that a text stands for, with all its digits; undefined if it is not a number. */
 function convertNumber(text: string): number | ExactNumber | undefined {
   const [, sign, whole = '', fraction = '', exponent = ''] = LOOSE.exec(text) ?? []
   if (sign === undefined || !/^[+-]?\.?\d/.test(text)) return undefined
@@ -60,7 +60,7 @@ function parsedOr(text: string): unknown {
   }
 }
 
-/** Parses JSON, keeping all digits of its numbers where the browser supports that; throws where it is not JSON. */
+/** Parses JSON, keeping all digits of its numbers if the browser supports that; throws if it is not JSON. */
 export function parseWithDigits(text: string): unknown {
   return parseJson(text, (text) => JSON.parse(text, withDigits))
 }

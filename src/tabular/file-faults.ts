@@ -68,7 +68,7 @@ export const FILE_FAULTS = {
 /** The code of a fault in a file. */
 export type FileFaultCode = keyof typeof FILE_FAULTS
 
-/** Reading a file failed: why, without quoting a value, in which line, and what to do about it. */
+/** A failure to read a file: why, without quoting a value, on which line, and the cure. */
 export class FileFault extends Error {
   override readonly name = 'FileFault'
   readonly code: FileFaultCode

@@ -14,7 +14,7 @@ export interface Guess<R> {
   readonly score: number
 }
 
-/** The resources sorted by how well they fit the headers, then the file name; those without any match are left out. */
+/** The resources sorted by how well they fit the headers, then the file name; those without any match are omitted. */
 export function guessResources<R extends NamedTable>(headers: readonly string[], fileName: string, resources: readonly R[]): Guess<R>[] {
   const name = lettersOf(fileName.replace(/\..*$/, ''))
   return resources

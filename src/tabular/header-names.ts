@@ -12,7 +12,7 @@ export interface HeaderNames {
   similarTo(header: string, taken: ReadonlySet<Target | undefined>): string | undefined
 }
 
-/** The field of all custom attributes together. */
+/** The field that holds all custom attributes. */
 export const EXTRA = 'extra'
 
 const FORBIDDEN = new Set(['__proto__', 'prototype', 'constructor'])
@@ -42,7 +42,7 @@ export function isRejectedColumn(header: string): boolean {
   return REJECTED_COLUMNS.some((ours) => ours === name)
 }
 
-/** Headers are fields or columns of a table in any case, its custom attributes, or what a file of rejected rows adds. */
+/** Recognises the fields and columns of a table in any case, its custom attributes, and the columns of a file of rejected rows. */
 export function createHeaderNames({ columns, attributes = [] }: TableShape): HeaderNames {
   const known = new Map<string, Target>()
   for (const { name } of attributes)

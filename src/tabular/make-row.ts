@@ -2,7 +2,7 @@ import { type CellType, cellTypeOf, type TableShape } from './column.ts'
 import { convertCell, rawDigits } from './convert-cell.ts'
 import { attributeOf, EXTRA, type Target } from './header-names.ts'
 
-/** How cells become rows: every cell by its column's target, empty ones left out. */
+/** Creates the function that makes rows from cells: each cell goes to its column's target, and empty ones are left out. */
 export function createMakeRow(
   { columns, attributes = [] }: TableShape,
   targets: readonly Target[],
@@ -30,14 +30,14 @@ export function createMakeRow(
   }
 }
 
-/** Puts custom attributes into a row, beside those that are there; what stands there and is no object is left for the gateway to refuse. */
+/** Adds custom attributes to those in a row; an `extra` that is not an object is left for the gateway to reject. */
 export function withAttributes<R extends Record<string, unknown>>(row: R, attributes: Readonly<Record<string, unknown>>): R {
   const whole = row[EXTRA]
   const isObject = typeof whole === 'object' && whole !== null && !Array.isArray(whole) && rawDigits(whole) === undefined
   return whole === undefined || isObject ? Object.assign(row, { [EXTRA]: { ...whole, ...attributes } }) : row
 }
 
-/** Whether a row has fewer cells than the header, or more that hold something. */
+/** Whether a row has fewer cells than the header, or more that are not empty. */
 export function isRagged(cells: readonly unknown[], width: number): boolean {
   return cells.length < width || cells.slice(width).some((cell) => cell !== '' && cell !== undefined)
 }

@@ -5,11 +5,14 @@ import { createHeaderNames, isRejectedColumn, type Target } from './header-names
 interface HeaderMatch {
   readonly header: string
   readonly target: Target
-  /** `same` except for case, `similar` (to be checked), `doubled` (a second one for a field), `unknown`, or `ours` (a column of rejected files). */
+  /**
+   * `same` except for case, `similar` (to be checked), `doubled` (another one for the same field), `unknown`, or `ours` (a column of
+   * rejected files).
+   */
   readonly how: 'same' | 'similar' | 'doubled' | 'unknown' | 'ours'
 }
 
-/** Matches headers with columns, in any case; the first of several headers gets the column. */
+/** Matches headers with columns, in any case; of several headers for a column, the first gets it. */
 export function matchHeaders(headers: readonly string[], shape: TableShape): HeaderMatch[] {
   const { targetOf, similarTo } = createHeaderNames(shape)
   const targets = headers.map(targetOf)
@@ -27,9 +30,9 @@ export function matchHeaders(headers: readonly string[], shape: TableShape): Hea
 
 /** The problems of a mapping. */
 interface MappingProblems<C extends Column> {
-  /** Required columns without a column of the file. */
+  /** Required columns that no column of the file is mapped to. */
   readonly missing: readonly C[]
-  /** Targets of several columns of the file, with the places of the first and of another. */
+  /** Targets of several columns of the file, with the positions of the first and of another. */
   readonly doubled: readonly { readonly target: string; readonly first: number; readonly other: number }[]
   /** Headers without a target, except the columns of rejected files. */
   readonly leftOut: readonly string[]

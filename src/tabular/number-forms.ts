@@ -1,7 +1,7 @@
 import { cellTypeOf, type TableShape } from './column.ts'
 import { attributeOf, type Target } from './header-names.ts'
 
-/** The forms of numbers in a column: the first line with each form, or 0. */
+/** The number forms in a column: the first line with each form, or 0. */
 export interface NumberForms {
   /** With a decimal comma. */
   readonly comma: number
@@ -9,19 +9,19 @@ export interface NumberForms {
   readonly thousands: number
 }
 
-/** A decimal comma, except where it may separate thousands in English. */
+/** A decimal comma, unless it may be an English thousands separator. */
 const COMMA = /^[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|\d{1,3}(?:\.\d{3})+,\d+)$/
 const THOUSANDS = /^[+-]?\d{1,3}\.\d{3}$/
 /** Longer cells are not examined. */
 const MOST_CHARACTERS = 40
 
-/** Looks at the cells of a file, row by row. */
+/** Examines the cells of a file, row by row. */
 export function createNumberForms() {
   const columns: { comma: number; thousands: number }[] = []
   return {
-    /** What each column of the file has shown so far. */
+    /** The forms found in each column so far. */
     columns: columns as readonly NumberForms[],
-    /** Whether a column shows a form that it had not shown before. */
+    /** Notes the forms in a row; true if a column has a form that is new to it. */
     see(cells: readonly unknown[], line: number): boolean {
       let isNew = false
       for (let at = 0; at < cells.length; at++) {
@@ -44,7 +44,7 @@ function formOf(cell: string): keyof NumberForms | undefined {
   return cell.includes('.') && THOUSANDS.test(cell.trim()) ? 'thousands' : undefined
 }
 
-/** Where both forms occur in number columns, so that neither can be read for certain; otherwise undefined. */
+/** The first lines of both forms in number columns, if both occur, so that neither can be read for certain; otherwise undefined. */
 export function mixedForms(
   columns: readonly NumberForms[],
   targets: readonly (Target | undefined)[],

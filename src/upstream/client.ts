@@ -9,31 +9,35 @@ import type { FollowCall, UpstreamCall } from './call-reports.ts'
 import { decodeBody } from './decode-body.ts'
 import { type Connecting, createDispatcher, dispatch, type Reply } from './dispatch.ts'
 
-/** One call of the upstream's REST API. */
+/** A call of the upstream's REST API. */
 export interface Call extends UpstreamCall {
-  /** Path below the configured base, with a leading slash. */
+  /** The path below the configured base, with a leading slash. */
   readonly path: string
   readonly tenant: Tenant
   readonly body?: Buffer
-  /** Ends the call; without one it ends when an attempt's time is up. */
+  /** Aborts the call; without one, it ends after the attempt timeout. */
   readonly signal?: AbortSignal
-  /** Called when it begins to leave the process, which waits for a connection. */
+  /** Called when the request begins to leave the process, after waiting for a connection. */
   readonly noteLeft?: () => void
 }
 
-/** How the upstream is reached, and who hears of it. */
+/** How to reach the upstream, and who is told about calls. */
 export interface ClientOptions extends Connecting {
   /** In milliseconds. */
   readonly attemptTimeoutMs: number
-  /** Told why the upstream could not be reached or broke a connection, once a minute for each cause: the code of an error such as ENOTFOUND. */
+  /** Called with an error code such as ENOTFOUND when the upstream cannot be reached or a connection breaks, once a minute per code. */
   readonly onConnectionError?: (code: string) => void
-  /** Told of every call. */
+  /** Told about every call. */
   readonly followers?: readonly FollowCall[]
 }
 
-/** What came of a call: an answer, silence after it left, or nothing left at all. */
+/** What became of a call: an answer, silence after it left, or nothing left at all. */
 export type Exchange =
-  /** The upstream answered, and the body that was sent to it is not read any more; `text` is absent when nothing in the body can be relied on: it broke off, cannot be decoded or was over the cap, or is a yes to what had not left, or beside a header that tells of a failure. */
+  /**
+   * The upstream answered, and the memory of the request body is no longer in use. `text` is undefined if nothing in the answer can be
+   * relied on: it broke off, cannot be decoded, exceeded the cap, or is a yes to a request that had not fully left or that comes with a
+   * failure header.
+   */
   | {
       readonly kind: 'reply'
       readonly status: number
@@ -43,13 +47,13 @@ export type Exchange =
   | { readonly kind: 'lost'; readonly reason: UnconfirmedReason }
   | { readonly kind: 'unsent' }
 
-/** Speaks HTTP to the one upstream host. */
+/** Speaks HTTP to the upstream's host. */
 export interface Client {
   call(call: Call): Promise<Exchange>
   close(): Promise<void>
 }
 
-/** A keep-alive client for a base URL, which may carry a path. */
+/** Creates a keep-alive client for a base URL, which may include a path. */
 export function createClient(base: URL, options: ClientOptions): Client {
   const { attemptTimeoutMs, onConnectionError = () => {}, followers = [] } = options
   const dispatcher = createDispatcher(base, options)
@@ -84,7 +88,7 @@ export function createClient(base: URL, options: ClientOptions): Client {
   }
 }
 
-/** Reports each code once a minute; what an error says beside it could hold an address or a secret. */
+/** Reports each code once a minute, and nothing else of an error, which may contain an address or a secret. */
 function createNoteError(report: (code: string) => void): (error: unknown) => void {
   const mayTell = createOncePerMinute()
   return (error) => {
@@ -104,13 +108,13 @@ function requestHeaders({ tenant, body, origins }: Call): Record<string, string>
 
 async function readReply(reply: Reply, isOfAnother: (text: string) => boolean): Promise<Exchange> {
   const { status, headers, body, isSent } = reply
-  // Its memory is to serve others, and whatever is written behind it would be lost with it.
+  // The request's memory is about to be reused, and anything written after it would be lost with it.
   if (!isSent) reply.disconnect()
   const read = body && (await decodeBody(body, headerText(headers['content-encoding']), headers['content-type']))
   const isOpen = mayHaveMore(reply, read) || (status < 300 && (!isSent || tellsOfFailure(reply)))
   const text = isOpen ? undefined : read
   if (reply.isDoubtful || isOfAnother(text ?? '')) {
-    // Answers on this connection have come apart from their requests: none that follows can be relied on.
+    // Responses on this connection no longer match their requests, so none that follows can be relied on.
     reply.disconnect()
     return { kind: 'lost', reason: 'UNREADABLE_ANSWER' }
   }
@@ -118,9 +122,8 @@ async function readReply(reply: Reply, isOfAnother: (text: string) => boolean): 
 }
 
 /**
- * Whether there may be more of a body than was read, which may name rows that failed: a 204 has none by the rules of HTTP, so that one
- * that comes with it is not read; one of unsaid length that is empty may as well have broken off before it began; and there may be a
- * link to a next page.
+ * Whether a response may have more than was read, which may name rows that failed: HTTP allows a 204 no body, so one that it comes with is
+ * not read; an empty body of unknown length may have broken off before it began; and there may be a link to a next page.
  */
 function mayHaveMore({ status, headers }: Reply, read: string | undefined): boolean {
   const { 'content-length': length, 'transfer-encoding': coding } = headers
@@ -130,10 +133,10 @@ function mayHaveMore({ status, headers }: Reply, read: string | undefined): bool
 
 const NEXT_PAGE = /\brel="?[^",;]*\bnext\b/i
 
-/** Fewer words than in a body: many headers are of caches, quotas and pages. */
+/** Fewer words than for bodies: many headers are about caches, quotas and pages. */
 const OF_A_FAILURE = /(?:^|-)(?:error|exception|fail(?!over)|reject)/
 
-/** Whether a header tells of a failure that the status does not speak of, such as one that was met behind it. */
+/** Whether a header tells of a failure that the status does not, such as one behind the upstream's gateway. */
 function tellsOfFailure({ status, headers }: Reply): boolean {
   return status !== 207 && Object.entries(headers).some(([name, value]) => OF_A_FAILURE.test(name) && !isNothing(headerText(value)))
 }
@@ -144,20 +147,20 @@ function headerText(header: string | string[] | undefined): string | undefined {
 
 const REMEMBERED = 10_000
 
-// As `attemptHeaders` ends them: behind the id of a request, or by themselves. What nobody made here is the upstream's own.
+// The endings that `attemptHeaders` gives to ids: after the id of a request, or alone. An id not made here is the upstream's own.
 const ENDINGS = /(["~])([0-9a-f]{8})/g
 
-// As JSON may write what stands in an id.
+// How JSON may escape what an id contains.
 const ESCAPED = /\\(?:\/|u00)/
 const ESCAPES = /\\(?:\/|u00([0-9a-f]{2}))/gi
 const unescaped = (_: string, hex: string | undefined) => (hex === undefined ? '/' : String.fromCharCode(Number.parseInt(hex, 16)))
 
-/** Knows the ids of the last ten thousand attempts at the upstream, of whichever tenant. */
+/** Remembers the ids of the last ten thousand attempts at the upstream, of all tenants. */
 export function createAttemptIds() {
   const idsByEnding = new LRUCache<string, string>({ max: REMEMBERED })
   return {
     note: (id: string): void => void idsByEnding.set(id.slice(-8), id),
-    /** Whether an answer to the attempt of that id carries the id of another one: as a header, as a text in its body, or within one. */
+    /** Whether a response to the attempt `id` carries the id of another: as a header, as a string in its body, or within one. */
     isOfAnother(id: string, headers: Readonly<Record<string, string | string[] | undefined>>, body: string): boolean {
       const another = (ending: string) => {
         const known = idsByEnding.peek(ending)
@@ -169,7 +172,7 @@ export function createAttemptIds() {
         const end = index + found.length
         const known = another(ending)
         if (known === undefined) continue
-        // Eight digits within a text say nothing.
+        // Eight digits alone within a longer string mean nothing.
         if (known === ending ? mark === '"' && text[end] === '"' : text.endsWith(known, end)) return true
       }
       return false

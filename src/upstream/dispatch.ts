@@ -8,15 +8,15 @@ import { errorCode } from '../util/error-code.ts'
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const IDLE_CONNECTION_MS = 4_000
 
-/** How the upstream is reached. */
+/** How to connect to the upstream. */
 export interface Connecting {
   /** In milliseconds. */
   readonly connectTimeoutMs: number
-  /** By the scheme of the upstream, and the hosts that are reached without one, as the environment names them; undefined: it is reached directly. */
+  /** Proxies by the upstream's scheme, and the hosts reached directly, as the environment names them; undefined: no proxy. */
   readonly proxies?: { readonly http: string; readonly https: string; readonly except: string } | undefined
 }
 
-/** Connections to the host of the upstream, kept open for a while. */
+/** A connection pool for the upstream's host, with keep-alive. */
 export function createDispatcher({ origin }: URL, { connectTimeoutMs, proxies }: Connecting): Dispatcher {
   const settings = {
     allowH2: false,
@@ -28,9 +28,9 @@ export function createDispatcher({ origin }: URL, { connectTimeoutMs, proxies }:
   }
   if (proxies === undefined) return new Pool(origin, settings)
   const { http, https, except } = proxies
-  // A proxy that does not answer is one that there is no connection to.
+  // A proxy that does not answer counts as one that cannot be connected to.
   const clientFactory = (proxy: URL, options: object) => new Pool(proxy, { ...options, headersTimeout: connectTimeoutMs })
-  // An empty text keeps undici from looking into the environment itself.
+  // An empty text keeps undici from reading the environment itself.
   return new EnvHttpProxyAgent({
     ...settings,
     clientFactory,
@@ -41,42 +41,42 @@ export function createDispatcher({ origin }: URL, { connectTimeoutMs, proxies }:
   })
 }
 
-/** An answer as it came. */
+/** A response as received. */
 export interface Reply {
   readonly status: number
-  /** Those behind the body among them. */
+  /** Trailers included. */
   readonly headers: IncomingHttpHeaders
-  /** Undefined when it broke off or went over the cap, for then nothing in it can be relied on. */
+  /** Undefined if it broke off or exceeded the cap, since then nothing in it can be relied on. */
   readonly body: Buffer | undefined
-  /** The body of the request had left the process when the answer came. */
+  /** The request body had left the process when the response began. */
   readonly isSent: boolean
-  /** What came behind it is another answer, more of this one than it said, or a reset in place of its end. */
+  /** It was followed by another response, by more bytes than it announced, or by a reset in place of its end. */
   readonly isDoubtful: boolean
-  /** Ends the connection it came on. */
+  /** Destroys the connection that it came on. */
   readonly disconnect: () => void
 }
 
-/** What came of a request. */
+/** What became of a request. */
 export interface Dispatched {
-  /** It began to leave the process: the upstream may have a part of it. */
+  /** It began to leave the process, so the upstream may have a part of it. */
   readonly isStarted: boolean
-  /** Undefined when none came. */
+  /** Undefined if none arrived. */
   readonly reply: Reply | undefined
-  /** Why the request ended before its answer did, or what was wrong behind that. */
+  /** Why the request ended before its response did, or what was wrong after the response. */
   readonly error: unknown
 }
 
 let starting: ((socket: Socket) => void) | undefined
 
-// undici does not tell a handler which socket its request is written to; this channel does, in the same turn as `onRequestStart`.
+// undici does not tell a handler which socket its request is written to; this channel does, in the same tick as `onRequestStart`.
 diagnosticsChannel.subscribe('undici:client:sendHeaders', (message) => {
   starting?.((message as { socket: Socket }).socket)
   starting = undefined
 })
 
 /**
- * Sends one request until the signal ends it, and never rejects. By a handler of its own: undici's `request` makes a stream of each
- * answer, which takes more time than all else about a small one.
+ * Sends one request, which the signal aborts; never rejects. It uses a handler of its own, since undici's `request` creates a stream per
+ * response, which takes more time than everything else about a small one.
  */
 export function dispatch(
   dispatcher: Dispatcher,
@@ -91,7 +91,7 @@ export function dispatch(
     let answer: Pick<Reply, 'status' | 'headers'> | undefined
     let bytes = 0
     const parts = gather()
-    // What still waits for a connection ends at once: undici would say so only once there is one.
+    // A request that still waits for a connection ends at once: undici would report it only once there is one.
     const abort = () => (controller === undefined ? end(undefined, signal.reason) : controller.abort(signal.reason))
     const disconnect = () => void socket?.destroy()
     const end = (body: Buffer | undefined, error: unknown, trailers?: IncomingHttpHeaders) => {
@@ -112,7 +112,7 @@ export function dispatch(
         }
       },
       onResponseStart(reading, status, headers) {
-        // What is below 200 only announces the answer.
+        // An informational response only announces the final one.
         if (status < 200) return
         answer = { status, headers }
         isSent = socket?.writableLength === 0
@@ -123,12 +123,12 @@ export function dispatch(
         if (bytes > MAX_ANSWER_BYTES) controller?.abort(new errors.ResponseExceededMaxSizeError())
         else parts.add(part)
       },
-      // What is wrong behind it undici finds out before the microtasks.
+      // What is wrong after the response, undici detects before the microtask runs.
       onResponseEnd: (_, trailers) => queueMicrotask(() => end(parts.joined(), errorOn(socket), trailers)),
       onResponseError: (_, error) => end(undefined, error),
     })
 
-    /** An encrypted socket hears of what has left a turn of the event loop late; meanwhile it must not end, nor take another request. */
+    /** A TLS socket learns a tick late what has left; until then the response must not end, nor the socket take another request. */
     function askLater(reading: Dispatcher.DispatchController): void {
       reading.pause()
       setImmediate(() => {
@@ -139,10 +139,10 @@ export function dispatch(
   })
 }
 
-/** So many parts of an answer are joined as they come: it may come byte by byte, and each part takes some hundred bytes of its own. */
+/** After this many chunks of a response they are joined: it may arrive byte by byte, and each chunk takes some hundred bytes of its own. */
 const JOINED_AT_ONCE = 1_000
 
-/** The parts of an answer. */
+/** Collects the chunks of a response. */
 function gather() {
   const parts: Buffer[] = []
   const recent: Buffer[] = []
@@ -157,7 +157,7 @@ function gather() {
   }
 }
 
-/** What is wrong on a connection; that undici ends it is not. */
+/** The error of a connection, unless undici closed it itself. */
 function errorOn(socket: Socket | undefined): Error | undefined {
   const error = socket?.errored ?? undefined
   return error && errorCode(error) !== 'UND_ERR_INFO' ? error : undefined

@@ -4,7 +4,7 @@ type Text = string | Uint8Array
 interface Block {
   readonly memory: ArrayBuffer
   used: number
-  /** How many bodies in it were not given back yet. */
+  /** Bodies in it that have not been given back. */
   bodies: number
 }
 
@@ -17,9 +17,8 @@ const MAX_FREE_LARGE = 4
 export const CERTAIN_TO_FIT = Math.floor(BLOCK_BYTES / 3)
 
 /**
- * A pool of memory for the bodies of requests and answers. Allocating a new buffer for each would trigger full garbage collections
- * so often that they cost a fifth of all work. Blocks are kept; memory for larger bodies is held weakly, so that a collection can
- * free it.
+ * A memory pool for the bodies of requests and answers. A new buffer for each would trigger full garbage collections so often that they
+ * cost a fifth of all work. Blocks are kept; memory for larger bodies is held weakly, so that a collection can free it.
  */
 export function createBufferPool() {
   const free: ArrayBuffer[] = []
@@ -69,13 +68,13 @@ export function createBufferPool() {
       writeAll(texts, body)
       return body
     },
-    /** Gives back a body that nobody reads any more. */
+    /** Returns a body that is no longer read. */
     giveBack(body: Buffer): void {
       const block = handedOut.get(body)
       handedOut.delete(body)
       if (block) leave(block)
     },
-    /** Leaves a body to the garbage collector, since somebody may still read it; giving it back does nothing then. */
+    /** Leaves a body that may still be read to the garbage collector; giving it back does nothing then. */
     abandon: (body: Buffer): void => void handedOut.delete(body),
   }
 }

@@ -1,4 +1,4 @@
-/** Settings, or files that they name, cannot be used; the message has a line for each complaint, and never a value. */
+/** Settings, or files that they name, that cannot be used; the message has a line for each problem, and never a value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }

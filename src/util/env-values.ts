@@ -33,10 +33,10 @@ export const duration = (fallback: string) =>
 /** The name of a file. */
 export const fileName = z.string().refine((name) => !name.includes('\0'), 'must be the name of a file')
 
-/** The parameters for TLS that the PostgreSQL client knows; it silently ignores any other. */
+/** The TLS parameters that the PostgreSQL client knows; it silently ignores any other. */
 const TLS = new Set(['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation'])
 
-/** The URL of a PostgreSQL database; it may carry credentials. */
+/** The URL of a PostgreSQL database; it may contain credentials. */
 export const databaseUrl = z
   .string()
   .refine(
@@ -48,7 +48,7 @@ export const databaseUrl = z
     `has a parameter for TLS that is not known; known are ${[...TLS].join(', ')}`,
   )
 
-/** A switch. */
+/** An on/off switch. */
 export const onOff = (fallback: 'on' | 'off') =>
   z
     .enum(['on', 'off', 'true', 'false', '1', '0'], 'must be on or off')
@@ -69,7 +69,7 @@ export const httpUrl = anyHttpUrl.refine(
   'must not carry credentials, a query or a fragment',
 )
 
-/** The http or https URL of a proxy; it may carry credentials. */
+/** The http or https URL of a proxy; it may contain credentials. */
 export const proxyUrl = z.string().refine(isHttpUrl, 'must be an http or https URL, such as http://proxy:3128')
 
 /** A URL path that contains the placeholder once. */
@@ -90,7 +90,7 @@ export const origins = z
   )
   .default([])
 
-/** Codes by which the upstream refuses a row, separated by commas; none by default. */
+/** The upstream's codes for rejected rows, separated by commas; none by default. */
 export const codes = z
   .string()
   .transform((text) => text.split(',').map((code) => code.trim()))

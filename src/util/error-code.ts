@@ -1,6 +1,6 @@
 const CODE = /^[A-Z0-9][A-Z0-9_]{0,63}$/
 
-/** The code of an error, such as ENOTFOUND, of the innermost cause that has one; unlike a message, it cannot quote anything. */
+/** The code, such as ENOTFOUND, of the innermost cause of an error that has one; unlike a message, it cannot quote anything. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined
   const inner = 'cause' in error ? errorCode(error.cause) : undefined

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { exactNumber, isHeld, isNumberText } from './exact-number.ts'
 import { endOfText, parseJson } from './json-text.ts'
 
-// What a double does not hold is put in quotes behind these letters, which nobody can send on purpose. A reviver would be called
-// for every value of the text; test/exact-json.test.ts holds this against one.
+// A number that a double cannot hold becomes a string with this random prefix, which nobody can send on purpose. A reviver would be called
+// for every value; test/exact-json.test.ts compares this with one.
 const MARK = randomBytes(9).toString('base64url')
 
 /**
- * What a JSON text says, with the numbers that a double does not hold as their text; undefined where it has more than so many of
- * those. Takes twice the time of parsing, and a microsecond or two for each of them.
+ * Parses JSON, keeping numbers that a double cannot hold as text; undefined if there are more than `maxInexact` of them. Takes twice the
+ * time of parsing, and a microsecond or two for each of them.
  */
 export function parseExactly(text: string, maxInexact = Number.POSITIVE_INFINITY): unknown {
   const pieces: string[] = []
@@ -31,13 +31,13 @@ function isInexact(text: string, from: number, end: number): boolean {
   if (end - from < MIN_DIGITS && !/e/i.test(text.slice(from, end))) return false
   const number = text.slice(from, end)
   BEFORE_VALUE.lastIndex = end
-  // What is no number, or stands for a name, is left for the parser to complain of.
+  // Anything that is not a number, or stands in place of a name, is left to the parser to reject.
   return isNumberText(number) && !isHeld(number) && !BEFORE_VALUE.test(text)
 }
 
 const BEFORE_VALUE = /[ \t\r\n]*:/y
 
-/** The same value, with numbers in the place of marked texts. */
+/** Replaces marked strings by the numbers they stand for. */
 function withNumbers(value: unknown): unknown {
   if (typeof value === 'string') return value.startsWith(MARK) ? exactNumber(value.slice(MARK.length)) : value
   if (typeof value !== 'object' || value === null) return value

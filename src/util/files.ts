@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { errorCode } from './error-code.ts'
 import { parseStrictly } from './json-text.ts'
 
-/** Reads a JSON file of at most `maxBytes`; throws an error whose message says what is wrong with it, and quotes no more than the name of a member. */
+/** Reads a JSON file of at most `maxBytes`; throws an error that says what is wrong with it, and quotes at most the name of a member. */
 export async function readSmallJson(file: string, maxBytes: number): Promise<unknown> {
   return parseStrictly(textOf(await readSmallFile(file, maxBytes)))
 }
@@ -21,7 +21,7 @@ function textOf(bytes: Uint8Array): string {
 async function readSmallFile(file: string, maxBytes: number): Promise<Uint8Array> {
   try {
     await using handle = await open(file)
-    // A bounded read instead of a look at the size: special files have none.
+    // A bounded read instead of a size check: special files report no size.
     const bytes = Buffer.concat(await Array.fromAsync(handle.createReadStream({ end: maxBytes, autoClose: false })))
     if (bytes.length <= maxBytes) return bytes
   } catch (error) {
@@ -30,7 +30,7 @@ async function readSmallFile(file: string, maxBytes: number): Promise<Uint8Array
   throw new Error(`it has more than ${maxBytes} bytes`)
 }
 
-/** Makes a folder and its parents, where they do not exist; throws the system's error where it cannot. */
+/** Creates a folder and its parents, if missing; throws the system's error if it cannot. */
 export function makeFolder(folder: string): void {
   // Step by step: with `recursive`, Node loops for ever in places such as /proc, where the parent exists and the call fails with ENOENT.
   if (existsSync(folder)) return

@@ -2,10 +2,10 @@ const BACKSLASH = 0x5c
 const QUOTE = 0x22
 const MAX_NAMED = 100
 
-/** What the operator's own JSON says; throws an error whose message says what is wrong with it, and quotes the name of a member at most. */
+/** Parses JSON written by the operator; throws an error that says what is wrong and quotes at most the name of a member. */
 export function parseStrictly(text: string): unknown {
   const value = parse(text)
-  // Of two members of one name `JSON.parse` keeps the last: whoever wrote both meant something else.
+  // `JSON.parse` keeps the last of two members with the same name, but whoever wrote both meant something else.
   const name = repeatedName(text)
   if (name !== undefined) throw new Error(`it has two members of the name ${JSON.stringify(name.slice(0, MAX_NAMED))} in one object`)
   return value
@@ -20,11 +20,10 @@ function parse(text: string): unknown {
 }
 
 /**
- * What a JSON text says, with the names that it has; throws as `JSON.parse` where it is not JSON, and a `RangeError` where it has an
- * escape in a name and nests too deep. `parse` is who reads a text without such names.
- *
- * `JSON.parse` of V8 13 and 14 takes a name that has an escape for another whose letters it begins with, where the process has seen that
- * before: `"\\""` reads as a backslash (https://issues.chromium.org/issues/521080746). So no text with such a name is given to it.
+ * Parses JSON with its names as written; throws as `JSON.parse` if it is not JSON, and a `RangeError` if it has an escape in a name and is
+ * nested too deep. `parse` reads texts without such names. `JSON.parse` of V8 13 and 14 may misread a name with an escape as another one
+ * that it begins with, if the process has seen that before: `"\\""` reads as a backslash (https://issues.chromium.org/issues/521080746). So
+ * it is never given a text with such a name.
  */
 export function parseJson(text: string, parse: (text: string) => unknown = JSON.parse): unknown {
   return hasEscapedName(text) ? parseOwnNames(text, parse) : parse(text)
@@ -41,13 +40,13 @@ function hasEscapedName(text: string): boolean {
 
 const COLON = /[ \t\r\n]*:/y
 
-/** Whether a text that is closed there is the name of a member. */
+/** Whether the string closed at `end` is the name of a member. */
 function isName(text: string, end: number): boolean {
   COLON.lastIndex = end + 1
   return COLON.test(text)
 }
 
-/** The same by numbers in the place of names, each of which is read as a text. */
+/** Parses with numbered placeholders for names, each of which is read as a string of its own. */
 function parseOwnNames(text: string, parse: (text: string) => unknown): unknown {
   const numbers = new Map<string, string>()
   const pieces: string[] = []
@@ -57,7 +56,7 @@ function parseOwnNames(text: string, parse: (text: string) => unknown): unknown 
     at = endOfText(text, from)
     if (!isName(text, at)) continue
     const name: string = JSON.parse(text.slice(from, at + 1))
-    // One for equal names: of those in one object the last counts, in the place of the first.
+    // One per distinct name: of equal names in an object the last value counts, in the place of the first.
     const number = numbers.get(name) ?? `name ${numbers.size}`
     numbers.set(name, number)
     pieces.push(text.slice(copied, from), `"${number}"`)
@@ -67,7 +66,7 @@ function parseOwnNames(text: string, parse: (text: string) => unknown): unknown 
   return withNames(parse(pieces.join('') + text.slice(copied)), names)
 }
 
-/** The same value with names in the place of their numbers; an object without such is none of JSON, but a number of many digits. */
+/** Puts the names back in place of their placeholders; an object without placeholders is an `ExactNumber`. */
 function withNames(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((item) => withNames(item, names))
@@ -76,16 +75,16 @@ function withNames(value: unknown, names: ReadonlyMap<string, string>): unknown 
   return Object.fromEntries(members.map(([number, inner]) => [names.get(number) as string, withNames(inner, names)]))
 }
 
-/** Where the text that opens there is closed; the end of all, or one behind it, where it is not. */
+/** The index of the quote that closes a string; if it is unclosed, the end of the text or one beyond. */
 export function endOfText(text: string, open: number): number {
   let at = text.indexOf('"', open + 1)
   if (at >= 0 && text.charCodeAt(at - 1) !== BACKSLASH) return at
-  // Each escape by itself: looking for the next quote costs as much as twenty characters.
+  // Escape by escape: searching for the next quote costs as much as twenty characters.
   for (at = open + 1; at < text.length && text.charCodeAt(at) !== QUOTE; ) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1
   return at
 }
 
-/** The first name that an object of a JSON text has twice; undefined where none has. */
+/** The first name that an object of a JSON text has twice; undefined if there is none. */
 export function repeatedName(text: string): string | undefined {
   const open: Set<string>[] = []
   for (let at = 0; at < text.length; at++) {

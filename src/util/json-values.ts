@@ -7,26 +7,26 @@ const BACKSLASH = 0x5c
 const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
-/** Set in a bracket, this bit makes it a brace; no other byte of JSON outside texts becomes one. */
+/** Setting this bit makes a bracket a brace; no other byte of JSON outside strings becomes one. */
 const BRACE_BIT = 0x20
 
 /**
- * Tells, without parsing, whether a JSON text in UTF-8 has more values than `limit`: objects, arrays, texts, numbers and
- * literals count, names of members do not. Returns `limit + 1` if it has, else a number of at most `limit` that is not less
- * than theirs. Takes what is not JSON as well.
+ * Counts, without parsing, the values of a JSON text in UTF-8 up to a limit: objects, arrays, strings, numbers and literals count, member
+ * names do not. Returns `limit + 1` if there are more, otherwise an upper bound that is at most `limit`. Accepts text that is not JSON,
+ * too.
  */
 export function countJsonValues(bytes: Uint8Array, { maxValues }: JsonScan, limit: number): number {
   return maxValues <= limit ? maxValues : countExactly(bytes, limit)
 }
 
-// Levels that are parsed within a tenth of a second: V8 takes about 0.8 us for each.
+// Levels that are parsed within a tenth of a second: V8 takes about 0.8 us each.
 const QUICK_LEVELS = 100_000
-/** What is shorter is parsed within a quarter of a second even if it is nothing but brackets. */
+/** A shorter text is parsed within a quarter of a second even if it is nothing but brackets. */
 const QUICK_BYTES = 256 * 1024
 
 /**
- * What about the objects and arrays of a JSON text in UTF-8 would stop the process for long: some texts that lie deep take seconds for a
- * megabyte, and half a million objects a quarter of a second. A short one, or one with few brackets, is not looked at.
+ * What about the objects and arrays of a UTF-8 JSON text would block the process for long: some deeply nested texts take seconds per
+ * megabyte, and half a million objects a quarter of a second. A text that is short or has few brackets is not checked.
  */
 export function nestingFault(
   bytes: Uint8Array,
@@ -38,7 +38,7 @@ export function nestingFault(
   return hasMoreObjects(bytes, maxObjects) ? 'TOO_MANY' : undefined
 }
 
-/** Tells, without parsing, whether a JSON text in UTF-8 has more objects and arrays than `limit`. */
+/** Whether a UTF-8 JSON text has more objects and arrays than `limit`; determined without parsing. */
 export function hasMoreObjects(bytes: Uint8Array, limit: number): boolean {
   let count = 0
   for (let at = 0; at < bytes.length && count <= limit; at++) {
@@ -49,7 +49,9 @@ export function hasMoreObjects(bytes: Uint8Array, limit: number): boolean {
   return count > limit
 }
 
-/** Tells, without parsing, whether no array or object of a JSON text in UTF-8 lies deeper than `maxDepth`; the outermost is at 1. */
+/**
+ * Whether no array or object of a UTF-8 JSON text is nested deeper than `maxDepth`, the outermost being at 1; determined without parsing.
+ */
 export function jsonDepthWithin(bytes: Uint8Array, maxDepth: number): boolean {
   let depth = 0
   for (let at = 0; at < bytes.length; at++) {
@@ -61,14 +63,14 @@ export function jsonDepthWithin(bytes: Uint8Array, maxDepth: number): boolean {
   return true
 }
 
-// Different hashes of names set different bits; where they lie nobody can foretell.
+// Every hash sets one entry; the random seed keeps collisions unpredictable.
 const HASHES = 2 ** 20
 const HASH_SEED = randomInt(2 ** 31)
 const COLON = 0x3a
 
 /**
- * Tells, without parsing, whether the members of objects in a JSON text in UTF-8 have more different names than `limit`: the parser
- * keeps a copy of each. Where they are many some may pass for the same, and one that is spelt in two ways counts twice.
+ * Whether the objects of a UTF-8 JSON text have more different member names than `limit`, since the parser keeps a copy of each; determined
+ * without parsing. With many names some collide and count once, and a name spelt in two ways counts twice.
  */
 export function hasMoreNames(bytes: Uint8Array, limit: number): boolean {
   const seen = new Uint8Array(HASHES)
@@ -95,7 +97,7 @@ function hashOf(bytes: Uint8Array, from: number, to: number): number {
   return (hash ^ (hash >>> 15)) >>> 0
 }
 
-/** The outermost value, one for each comma and one for each bracket with something in it; stops when it has passed the limit. */
+/** Counts the outermost value, one per comma and one per bracket that is not empty; stops once the limit is exceeded. */
 function countExactly(bytes: Uint8Array, limit: number): number {
   let count = 1
   for (let at = 0; at < bytes.length && count <= limit; at++) {
@@ -116,7 +118,7 @@ function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
-/** Where the text that opens there is closed; the end of all bytes if it is not. */
+/** The index of the quote that closes a string; the end of the bytes if it is unclosed. */
 function endOfText(bytes: Uint8Array, open: number): number {
   for (let at = open + 1; at < bytes.length; at++) {
     const byte = bytes[at]

@@ -1,4 +1,4 @@
-/** A list of `length` things, each made for its place; pushing them takes a fraction of the time of `Array.from`. */
+/** A list of `length` items, each made from its index; pushing takes a fraction of the time of `Array.from`. */
 export function listOf<Made>(length: number, make: (place: number) => Made): Made[] {
   const made: Made[] = []
   for (let place = 0; place < length; place++) made.push(make(place))

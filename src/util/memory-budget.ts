@@ -2,19 +2,19 @@
 export interface MemoryBudget {
   /** Opens an account for a request. */
   open(): MemoryAccount
-  /** How many bytes are taken. */
+  /** The bytes taken. */
   held(): number
-  /** Whether hardly anything is left. */
+  /** Whether almost nothing is left. */
   isSpent(): boolean
 }
 
 /** What one request holds of the budget. */
 export interface MemoryAccount {
-  /** Takes further bytes; false, and nothing is taken, where that would exceed the budget. */
+  /** Takes more bytes; false, with nothing taken, if that would exceed the budget. */
   take(bytes: number): boolean
-  /** Raises the account to so many bytes, even beyond the budget: for an answer that has to be given. */
+  /** Raises the account to `bytes`, even beyond the budget: for an answer that must be given. */
   holdAtLeast(bytes: number): void
-  /** Gives everything back. */
+  /** Returns everything. */
   close(): void
 }
 

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein'
 
-/** The known name that a misspelt one was probably meant to be; undefined where none is close. */
+/** The known name that a misspelt one was probably meant to be; undefined if none is close. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const spoken = letters(name)
   // Far longer than any known name: not a typo, and expensive to compare.
@@ -10,7 +10,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return best !== undefined && best.far <= Math.max(1, Math.floor(spoken.length / 3)) ? best.candidate : undefined
 }
 
-/** In a form that is the same for snake case and camel case. */
+/** A form that is the same for snake case and camel case. */
 function letters(name: string): string {
   return name.replaceAll('_', '').toLowerCase()
 }

@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto'
 
-/** The request for which something is done; all work for one request shares the same object. */
+/** The request on whose behalf something is done; all work for a request shares the same object. */
 export interface RequestOrigin {
-  /** The caller's x-request-id where it is well formed, else a generated one. */
+  /** The caller's x-request-id if well formed, otherwise a generated one. */
   readonly requestId: string
-  /** The caller's W3C traceparent, where it is well formed. */
+  /** The caller's W3C traceparent, if well formed. */
   readonly traceparent: string | undefined
 }
 
 const REQUEST_ID = /^[A-Za-z0-9._~:@/+=-]{1,128}$/
-// Version 00 has 55 characters. A later one may go on behind a dash, and is read as if it were 00; ff is forbidden.
+// Version 00 has 55 characters. A later one may continue after a dash, and is read like 00; ff is forbidden.
 const TRACEPARENT = /^(?!ff|00.{54})[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/
 
-/** The origin from the headers of a request; a header that came twice counts as malformed. Background work uses `readOrigin({ headers: {} })`. */
+/**
+ * Reads the origin from the headers of a request; a repeated header counts as malformed. Background work uses `readOrigin({ headers: {}
+ * })`.
+ */
 export function readOrigin({ headers }: { readonly headers: Readonly<Record<string, string | string[] | undefined>> }): RequestOrigin {
   const requestId = String(headers['x-request-id'] ?? '')
   const traceparent = String(headers.traceparent ?? '')
@@ -23,8 +26,8 @@ export function readOrigin({ headers }: { readonly headers: Readonly<Record<stri
 }
 
 /**
- * The tracing headers of one attempt made for these requests, new for each attempt. An attempt for several requests names none
- * of them, since a caller's id must not reach the logs of another; it has a trace of its own where one of them is traced.
+ * The tracing headers of one attempt made for these requests, new for each attempt. An attempt for several requests names none of them,
+ * since a caller's id must not reach another's logs; it has a trace of its own if one of them is traced.
  */
 export function attemptHeaders(origins: readonly RequestOrigin[]): { 'x-request-id': string; traceparent?: string } {
   const [first] = origins

@@ -46,7 +46,9 @@ function isNearMiss(name: string, known: readonly string[]): boolean {
   return known.some((one) => !OF_OTHERS_TOO.test(one) && distance(name, one) <= 2)
 }
 
-/** The setting that a misspelt one was probably meant to be: the first that starts with it, else the nearest; undefined where none is close. */
+/**
+ * The setting that a misspelt one was probably meant to be: the first that starts with it, else the nearest; undefined if none is close.
+ */
 function nearestSetting(name: string, known: readonly string[]): string | undefined {
   const upper = name.toUpperCase().slice(0, 64)
   const longer = known.find((candidate) => candidate.startsWith(`${upper}_`))

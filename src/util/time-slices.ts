@@ -66,7 +66,7 @@ function* startsOf(count: number): Iterable<number> {
   for (let start = 0; start < count || start === 0; start += ROWS_PER_SLICE) yield start
 }
 
-/** Does work for one item after the other, each in a slice of its own; undefined when there was at most one item. */
+/** Does work for each item in turn, each in its own slice; undefined if there was at most one item. */
 export function eachInSlice<Item>(items: Iterable<Item>, work: (item: Item) => void): Promise<void> | undefined {
   const left = items[Symbol.iterator]()
   const first = left.next()

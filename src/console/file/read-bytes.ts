@@ -40,7 +40,7 @@ function counted(file: Blob, onRead: (bytes: number) => void): ReadableStream<By
   )
 }
 
-/** Reading fails where the file was changed, moved or deleted since it was dropped, or where its packing is broken. */
+/** Reading fails if the file was changed, moved or deleted since it was dropped, or if its gzip is damaged. */
 export async function readSafely<T>(read: () => Promise<T>, isPacked = false): Promise<T> {
   try {
     return await read()

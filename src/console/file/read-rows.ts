@@ -19,7 +19,7 @@ interface OpenFile {
   readonly rows: AsyncIterable<readonly SourceRow[]>
 }
 
-/** What else opening a file may need. */
+/** What opening a file may need in addition. */
 interface OpenOptions extends ReadOptions, ByteListeners {
   /** The names, if the file has been read before. */
   readonly headers?: readonly string[] | undefined
@@ -86,7 +86,7 @@ async function* named(
       yield list
     }
   }
-  // What a row does not have is undefined.
+  // A field that a row lacks is undefined.
   yield* numbered(seen(), ({ value = {} }) => (headers ?? [...names]).map((name) => (Object.hasOwn(value, name) ? value[name] : undefined)))
 }
 
@@ -96,7 +96,7 @@ async function* once<T>(list: readonly T[]): AsyncGenerator<readonly T[]> {
 
 const MAX_CHARACTERS = 100_000_000
 
-/** Whether a text that begins so is one object around its rows, and not an object for each row. */
+/** Whether a text with this beginning is one object around its rows, rather than one object per row. */
 function isDocument(head: string): boolean {
   const [first = '', ...others] = head.trim().split(/\r?\n/)
   return first.startsWith('{') && !(others.length > 0 && isJson(first))

@@ -11,11 +11,11 @@ interface SheetRows {
 }
 
 const MAX_ROWS = 100_000
-/** After so many empty rows a table is taken to end. */
+/** After this many empty rows, a table is taken to have ended. */
 const MANY_EMPTY = 1_000
 const MAX_BYTES = 100_000_000
 
-/** Reads the first sheet of a workbook that is not hidden, to 100,000 rows; the first row that holds something is the header. */
+/** Reads the first visible sheet of a workbook, up to 100,000 rows; the first row that is not empty is the header. */
 export async function readXlsx(file: Blob): Promise<SheetRows> {
   if (file.size > MAX_BYTES) throw tooLarge()
   const bytes = await readSafely(() => file.arrayBuffer())
@@ -34,7 +34,8 @@ export async function readXlsx(file: Blob): Promise<SheetRows> {
     .slice(first + 1)
     .map((cells, at): SourceRow => ({ number: at + 1, line: first + at + 2, cells: padded(cells, width) }))
     .filter(({ cells }) => cells.some(isFilled))
-  // Rows without a value count where reading ends, so that fewer with one may be there than were read; formatted ones at the end lose nothing.
+  // The limit of reading also counts rows without a value, so a sheet that was cut off may have fewer rows with one; empty formatted rows
+  // at its end are no loss.
   const isCut = sheet.rows.length > MAX_ROWS + 1 && sheet.rows.slice(-MANY_EMPTY).some((cells) => cells.some(isFilled))
   if (isCut || rows.length > MAX_ROWS) throw tooLarge()
   return { sheet: sheet.name, sheets: workbook.sheets.length, headers: head.slice(0, width).map((cell) => String(cell ?? '')), rows }

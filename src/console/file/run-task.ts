@@ -5,13 +5,13 @@ import { scanFile } from './scan.ts'
 import { sendRows } from './send-rows.ts'
 import type { ReadOptions, SourceRow } from './source-row.ts'
 
-/** What a task is given beside its input. */
+/** What a task is given besides its input. */
 export interface Running<Name extends TaskName> {
   readonly signal: AbortSignal
   readonly onProgress: (progress: Tasks[Name]['progress']) => void
 }
 
-/** What a worker does, by the name of the task. */
+/** The implementation of each task, by name. */
 export const RUN_TASK: {
   readonly [Name in TaskName]: (input: Tasks[Name]['input'], running: Running<Name>) => Promise<Tasks[Name]['result']>
 } = {

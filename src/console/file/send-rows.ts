@@ -10,7 +10,7 @@ import type { SourceRow } from './source-row.ts'
 export interface Plan {
   readonly resource: Resource
   readonly headers: readonly string[]
-  /** Whether the file has cells, and not values of JSON. */
+  /** Whether the file has cells rather than JSON values. */
   readonly isTable: boolean
   readonly targets: readonly Target[]
   readonly operation: 'upsert' | 'append'
@@ -35,7 +35,7 @@ export interface SendResult {
   readonly replayed: number
   /** The first ten thousand that were not accepted. */
   readonly failed: readonly FailedRow[]
-  /** Why it ended before the last row; absent where it did not. */
+  /** Why it ended before the last row; undefined if it did not. */
   readonly stopped?: Failure
 }
 
@@ -50,7 +50,7 @@ export interface SendingOptions {
 /** How many rows that were not accepted are kept to be corrected. */
 export const MAX_KEPT = 10_000
 
-/** Sends rows by the client; resolves with the result even where it had to stop. */
+/** Sends rows by the client; resolves with the result even if it had to stop. */
 export async function sendRows(
   client: Pick<Client, 'upsert' | 'append'>,
   plan: Plan,
@@ -121,7 +121,7 @@ async function* rowsOf(
 }
 
 function issueInFile(issue: Issue, { isTable }: Plan): Issue {
-  // The gateway counts the rows of a request, which is a part of the file.
+  // The gateway counts rows within a request, which is only a part of the file.
   if (issue.code === 'DUPLICATE_KEY') return { ...issue, message: 'An earlier row has the same primary key, and only that was sent.' }
   return isTable ? { ...issue, hint: cellHint(issue) } : issue
 }

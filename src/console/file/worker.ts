@@ -25,7 +25,7 @@ async function carryOut({ id, task, input }: Exclude<ToWorker, { cancel: true }>
   }
 }
 
-/** The page draws ten times a second at most, however often there is something to tell; what holds in the end is always told. */
+/** The page redraws at most ten times a second, however often there is progress; the last state is always reported. */
 function seldom(id: number): (progress: Tasks[TaskName]['progress']) => void {
   let latest: Tasks[TaskName]['progress']
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -17,7 +17,7 @@ interface ColumnsStepProps {
   readonly resources: readonly Resource[]
 }
 
-/** What the rows are, and where each column goes: to be looked over before anything is sent. */
+/** The resource of the rows and the target of each column, to be checked before anything is sent. */
 export function ColumnsStep({ load, state: { loaded, choice, failure }, resources }: ColumnsStepProps) {
   return (
     <section class="stack">

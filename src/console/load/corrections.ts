@@ -5,7 +5,7 @@ import type { LoadState, StateOf, Tally } from './load-state.ts'
 
 /** What can be done with rows that were not accepted. */
 export interface Corrections {
-  /** Puts a text into the same cell of rows. */
+  /** Sets the same cell of several rows to a text. */
   edit(numbers: readonly number[], column: number, text: string): void
   /** Sends the corrected rows, and those that may succeed unchanged. */
   resend(): void
@@ -52,12 +52,12 @@ function withCell(row: SourceRow, column: number, text: string, width: number): 
   return { ...row, cells: cells.with(column, text) }
 }
 
-/** The state after rows were sent again: those without an answer stay as they were. */
+/** The state after rows were sent again; those without an answer stay as they were. */
 function settled(now: Omit<StateOf<'sent'>, 'failure'>, sent: readonly SourceRow[], result: SendResult): LoadState {
   const failed = new Map(result.failed.map((row) => [row.row.number, row]))
   const isStopped = result.stopped !== undefined
   const numbers = new Set(sent.map(({ number }) => number))
-  // A run that stopped says which rows failed, and not which were accepted: these are answered from the record when it is repeated.
+  // A stopped run tells which rows failed, but not which were accepted: repeating it answers those from the record.
   const isDone = ({ row }: FailedRow) => !isStopped && numbers.has(row.number) && !failed.has(row.number)
   const open = now.open.filter((row) => !isDone(row)).map((row) => failed.get(row.row.number) ?? row)
   const edits = isStopped ? now.edits : new Map([...now.edits].filter(([number]) => !numbers.has(number)))
@@ -77,7 +77,7 @@ function movedTo({ tally, open: before }: Pick<StateOf<'sent'>, 'tally' | 'open'
   }
 }
 
-/** What a sending came to, beside rows that were accepted after a correction before: it has their old outcome. */
+/** The totals of a sending, except that rows accepted after an earlier correction keep that outcome. */
 export function broughtTogether({ accepted, rejected, unconfirmed, replayed, failed }: SendResult, corrected: ReadonlySet<number>) {
   const isIn = ({ row }: FailedRow) => corrected.has(row.number)
   const again = (status: FailedRow['status']) => failed.filter((row) => isIn(row) && row.status === status).length

@@ -17,7 +17,7 @@ export interface Load extends Corrections {
   startOver(): void
 }
 
-/** A load that waits for its file. */
+/** Creates a load that waits for its file. */
 export function createLoad(parts: LoadParts): Load {
   const state = createStore<LoadState>({ step: 'file' })
   const tasks = createTasks(state, parts)

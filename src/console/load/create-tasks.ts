@@ -51,7 +51,7 @@ export function createTasks(state: Store<LoadState>, { worker, session, resource
       else if (trial.stopped && trial.rows === 0) state.set({ step: 'columns', ...chosen, failure: trial.stopped })
       else state.set({ step: 'tried', ...chosen, trial })
     },
-    /** Sends the whole file; rows that were accepted after a correction before are known by their numbers. */
+    /** Sends the whole file; rows accepted after an earlier correction are known by their numbers. */
     async send(chosen: Chosen, corrected: ReadonlySet<number>): Promise<void> {
       const since = performance.now()
       const token = session.token.get()
@@ -64,11 +64,11 @@ export function createTasks(state: Store<LoadState>, { worker, session, resource
     },
     resend(chosen: Chosen, rows: readonly SourceRow[]): Promise<SendResult> {
       const input = inputOf(chosen)
-      // The same rows again are the same request; with another correction they are another.
+      // The same rows are the same request; with another correction they are a different one.
       const key = `${input.key}:${hashText(JSON.stringify(rows))}`
       return resultOf(worker.run('resend', { ...input, key, rows }, { signal: fresh(), onProgress: () => {} }))
     },
-    /** Ends the task that is under way. */
+    /** Aborts the task under way. */
     cancel: () => controller.abort(),
   }
 }

@@ -7,7 +7,7 @@ import { ReadAs } from './read-as.tsx'
 
 const FORMATS = '.csv,.tsv,.txt,.gz,.ndjson,.jsonl,.json,.xlsx,.xlsm'
 
-/** Where a file is dropped, or chosen. */
+/** The step in which a file is dropped or chosen. */
 export function DropStep({ load, state: { failure, file, read } }: { load: Load; state: StateOf<'file'> }) {
   const [isOver, setOver] = useState(false)
   const take = (files: FileList | null | undefined) => {

@@ -12,7 +12,7 @@ interface IssuePanelProps {
   readonly isEditable: boolean
 }
 
-/** What is wrong with the row that has the focus: the cell's own complaints first. Read out when the focus moves on. */
+/** The issues of the focused row, those of the cell first; read out when the focus moves. */
 export function IssuePanel({ shown, headers, targets, column, isEditable }: IssuePanelProps) {
   const target = targets[column] ?? null
   const issues = shown?.failed?.issues ?? []

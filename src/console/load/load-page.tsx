@@ -11,12 +11,12 @@ import { SentStep } from './sent-step.tsx'
 import { Steps } from './steps.tsx'
 import { TriedStep } from './tried-step.tsx'
 
-/** Makes the load of a page; it outlives a look at another tab. */
+/** Creates the load of a page; it survives switching to another tab. */
 export function useLoad(session: Session, resources: readonly Resource[] | undefined): Load | undefined {
   return useMemo(() => resources && createLoad({ worker: startWorker(), session, resources }), [session, resources])
 }
 
-/** Has the browser ask before the page is left. */
+/** Has the browser ask for confirmation before the page is left. */
 function useLeaveWarning(isNeeded: boolean): void {
   useEffect(() => {
     if (!isNeeded) return

@@ -21,13 +21,13 @@ export interface Choice {
   readonly targets: readonly Target[]
   readonly operation: 'upsert' | 'append'
   readonly solution: string | undefined
-  /** Whether this is a new load of the same content, and not a repetition. */
+  /** Whether this is a new load of the same content rather than a repetition. */
   readonly isNew: boolean
-  /** Tells this load from others of the same content. */
+  /** Distinguishes this load from others of the same content. */
   readonly nonce: string
 }
 
-/** A file, and what is to become of it. */
+/** A file, and the choices about it. */
 export interface Chosen {
   readonly loaded: Loaded
   readonly choice: Choice
@@ -56,9 +56,9 @@ export type LoadState =
       readonly isResending: boolean
       readonly failure?: Failure
       readonly seconds: number
-      /** The token that the file was sent with. */
+      /** The token with which the file was sent. */
       readonly token: string | undefined
     })
 
-/** One kind of step. */
+/** The state in one step. */
 export type StateOf<Step extends LoadState['step']> = Extract<LoadState, { step: Step }>

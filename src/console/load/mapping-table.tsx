@@ -14,7 +14,7 @@ interface MappingTableProps {
 
 const SAMPLES = 3
 
-/** Every column of the file beside the field it goes to. */
+/** Every column of the file, with the field it is mapped to. */
 export function MappingTable({ load, loaded: { scan }, choice }: MappingTableProps) {
   const matches = matchHeaders(scan.headers, choice.resource)
   const samples = (at: number) =>
@@ -92,7 +92,7 @@ function TargetSelect({ header, target, resource, onChange }: TargetSelectProps)
   )
 }
 
-/** The custom attribute that a column of the file may be: as it is called there, else as the upstream writes names. */
+/** The custom attribute that a column of the file may be: by its own name if valid, else in the upstream's spelling. */
 function proposedAttribute(header: string): string | undefined {
   const own = attributeOf(header.trim())
   const name =

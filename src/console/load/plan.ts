@@ -4,21 +4,21 @@ import type { Plan } from '../file/send-rows.ts'
 import type { Resource } from '../session/resource.ts'
 import type { Choice, Loaded } from './load-state.ts'
 
-/** What is proposed for a file where somebody has said no more than what its rows are. */
+/** The choices proposed for a file whose resource is known. */
 export function choiceOf(resource: Resource, headers: readonly string[]): Choice {
   const targets = matchHeaders(headers, resource).map(({ target }) => target)
   const nonce = crypto.getRandomValues(new Uint32Array(2)).join('')
   return { resource, targets, operation: 'upsert', solution: resource.solutions[0], isNew: false, nonce }
 }
 
-/** What the rows of a file are to become. */
+/** How the rows of a file are to be sent. */
 export function planOf({ scan }: Loaded, { resource, targets, operation, solution }: Choice): Plan {
   return { resource, targets, operation, solution, headers: scan.headers, isTable: scan.format === 'csv' || scan.format === 'xlsx' }
 }
 
 /**
- * The same content, loaded in the same way, is the same APPEND however often it is asked for; rows of an UPSERT are meant to be
- * written again by whoever loads them again.
+ * The same content, loaded in the same way, is the same APPEND however often it is loaded; rows of an UPSERT are meant to be written again
+ * each time.
  */
 export function keyOf({ scan, read }: Loaded, { resource, targets, operation, solution, isNew, nonce }: Choice): string {
   const what = hashText(JSON.stringify([scan.hash, scan.rows, read, resource.name, targets, operation, solution]))

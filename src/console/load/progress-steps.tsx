@@ -4,7 +4,7 @@ import type { Load } from './create-load.ts'
 import type { StateOf } from './load-state.ts'
 import { StepHeading } from './steps.tsx'
 
-/** A file on its way through the worker. */
+/** Progress of reading a file. */
 export function ReadingStep({ load, state: { file, progress } }: { load: Load; state: StateOf<'reading'> }) {
   return (
     <section class="card stack">
@@ -18,7 +18,7 @@ export function ReadingStep({ load, state: { file, progress } }: { load: Load; s
   )
 }
 
-/** The first rows on their way to the upstream and back. */
+/** Progress of trying the first rows. */
 export function TryingStep({ load, state: { loaded } }: { load: Load; state: StateOf<'trying'> }) {
   return (
     <section class="card stack">
@@ -30,7 +30,7 @@ export function TryingStep({ load, state: { loaded } }: { load: Load; state: Sta
   )
 }
 
-/** Rows on their way. */
+/** Progress of sending rows. */
 export function SendingStep({ load, state: { loaded, progress, since } }: { load: Load; state: StateOf<'sending'> }) {
   const { accepted = 0, rejected = 0, unconfirmed = 0, settled = 0, waitingMs } = progress ?? {}
   const rate = useRate(settled, since)
@@ -94,7 +94,7 @@ function Cancel({ load }: { load: Load }) {
 
 const WINDOW_MS = 5_000
 
-/** Rows a second over the last seconds. */
+/** Rows per second over the last seconds. */
 function useRate(settled: number, since: number): number {
   const seen = useRef<{ at: number; settled: number }[]>([{ at: since, settled: 0 }])
   const now = performance.now()

@@ -18,7 +18,7 @@ export function delimiterTitle(delimiter: string): string {
   return DELIMITERS.find(({ value }) => value === delimiter)?.title.toLowerCase() ?? delimiter
 }
 
-/** Has a file read in another way than was found out. */
+/** Lets the user read a file in another way than was detected. */
 export function ReadAs({ read, onRead }: { read: ReadOptions; onRead: (read: ReadOptions) => void }) {
   const change = (name: keyof ReadOptions, value: string) => {
     const { [name]: _, ...others } = read

@@ -2,7 +2,10 @@ import { isRejectedColumn, REJECTED_COLUMNS } from '../../tabular/header-names.t
 import { cellText } from '../file/source-row.ts'
 import type { StateOf } from './load-state.ts'
 
-/** The rows that were not accepted, corrections included, with line, field, code and message before them: a file that loads again as it is, here and by the command. */
+/**
+ * The rows that were not accepted, corrections included, preceded by line, field, code and message: a file that can be loaded again as it
+ * is, here and by the command.
+ */
 export function rejectedCsv({ open, edits, loaded }: Pick<StateOf<'sent'>, 'open' | 'edits' | 'loaded'>): string {
   const headers = loaded.scan.headers
   const kept = headers.map((name, at) => ({ name, at })).filter(({ name }) => !isRejectedColumn(name))
@@ -24,7 +27,7 @@ function csvCell(text: string): string {
   return /[",\r\n;]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** Has the browser save a text as a file, with the mark by which Excel knows UTF-8. */
+/** Has the browser save a text as a file, with the byte order mark by which Excel recognises UTF-8. */
 export function offerDownload(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }))
   const link = Object.assign(document.createElement('a'), { href: url, download: name })

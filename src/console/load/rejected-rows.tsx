@@ -20,7 +20,7 @@ interface Edit {
   readonly text: string
 }
 
-/** The rows that were not accepted: chosen by their issue, corrected in place, sent again, taken away as a file. */
+/** The rows that were not accepted: filtered by issue, corrected in place, sent again, or downloaded as a file. */
 export function RejectedRows({ load, state }: RejectedRowsProps) {
   const { open, edits, loaded, choice, isResending } = state
   const [code, setCode] = useState(ALL)
@@ -90,7 +90,7 @@ function Codes({ codes, chosen, onChoose }: CodesProps) {
   )
 }
 
-/** Offers to correct the other rows with the same complaint like the last one. */
+/** Offers to apply the last correction to the other rows with the same issue. */
 function Alike({ load, state, rows, last: { column, text } }: RejectedRowsProps & { rows: readonly ShownRow[]; last: Edit }) {
   const target = state.choice.targets[column] ?? null
   const alike = rows.filter((row) => !isEdited(row, column) && issuesOf(row, target).length > 0)

@@ -12,7 +12,7 @@ interface ResourceChoiceProps {
 
 const BEST = 3
 
-/** What the rows are, how they are written, and to which solution. */
+/** The choice of resource, operation and solution. */
 export function ResourceChoice({ load, loaded, choice, resources }: ResourceChoiceProps) {
   const best = loaded.guesses.slice(0, BEST)
   const modules = Map.groupBy(resources, ({ moduleTitle }) => moduleTitle)

@@ -18,7 +18,7 @@ interface RowsViewProps {
 
 const WIDTHS = { least: 5, most: 28, looked: 50 }
 
-/** Rows of the file as a grid, with the complaints about the one that has the focus below it. */
+/** Rows of the file as a grid, with the issues of the focused one below it. */
 export function RowsView({ label, headers, choice, rows, onEdit }: RowsViewProps) {
   const [place, setPlace] = useState<Place>({ row: 0, column: 0 })
   const columns = useColumns(headers, choice.targets, rows)

@@ -9,7 +9,7 @@ import { Figure } from './progress-steps.tsx'
 import { RejectedRows } from './rejected-rows.tsx'
 import { StepHeading } from './steps.tsx'
 
-/** What became of the rows, and those that are left to be corrected. */
+/** What became of the rows, and those left to correct. */
 export function SentStep({ load, state, session }: { load: Load; state: StateOf<'sent'>; session: Session }) {
   const { tally, result, loaded, open } = state
   const isAll = result.stopped === undefined
@@ -51,7 +51,7 @@ export function SentStep({ load, state, session }: { load: Load; state: StateOf<
   )
 }
 
-/** A run that ended early: rows that were answered for stand, and the same again goes on from there. */
+/** A run that ended early: rows with an answer are final, and repeating it continues from there. */
 function Stopped({ load, state, session }: { load: Load; state: StateOf<'sent'>; session: Session }) {
   const token = useStore(session.token)
   const { result, choice, loaded } = state

@@ -10,7 +10,7 @@ const STEPS: readonly { readonly title: string; readonly states: readonly LoadSt
   { title: 'Correct', states: ['sent'] },
 ]
 
-/** Where on the way a load is. */
+/** Shows how far a load is. */
 export function Steps({ step }: { step: LoadState['step'] }) {
   const now = STEPS.findIndex(({ states }) => states.includes(step))
   return (
@@ -26,7 +26,7 @@ export function Steps({ step }: { step: LoadState['step'] }) {
   )
 }
 
-/** The heading of a step takes the focus when the step comes, so that it is read out and the next tab key leads into it. */
+/** The heading of a step takes the focus when the step appears, so that it is read out and the next tab key leads into the step. */
 export function StepHeading({ children }: { children: string }) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])

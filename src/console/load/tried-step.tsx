@@ -9,7 +9,7 @@ import { RowsView } from './rows-view.tsx'
 import type { ShownRow } from './shown-row.ts'
 import { StepHeading } from './steps.tsx'
 
-/** What is wrong with every row of a trial, where that is one and the same. */
+/** The one issue that every row of a trial has, if there is just one. */
 function commonIssue({ accepted, failed }: SendResult): string | undefined {
   const [first, ...others] = new Set(failed.flatMap(({ issues }) => issues.map(({ message }) => message)))
   return accepted === 0 && others.length === 0 ? first : undefined
@@ -21,7 +21,7 @@ export function TriedStep({ load, state: { loaded, choice, trial } }: { load: Lo
     const failed = new Map(trial.failed.map((row) => [row.row.number, row]))
     return loaded.scan.firstRows.map((row) => {
       const found = failed.get(row.number)
-      // What comes from the worker is a copy: another row than the one that failed would be shown as corrected.
+      // The worker sends copies: another object than the row that failed would be shown as corrected.
       return { row: found?.row ?? row, failed: found }
     })
   }, [loaded, trial])

@@ -1,16 +1,16 @@
 import type { Bucket } from '../session/queries.ts'
 
-/** How long the buckets of a chart are. */
+/** The length of a chart's buckets. */
 export type BucketLength = 'MINUTE' | 'HOUR'
 
-/** A period that can be looked at. */
+/** A period to look at. */
 export interface Period {
   readonly title: string
   readonly bucket: BucketLength
   readonly bars: number
 }
 
-/** The periods, by their names in the choice. */
+/** The periods, by name. */
 export const PERIODS = {
   day: { title: 'Last 24 hours', bucket: 'HOUR', bars: 24 },
   hour: { title: 'Last hour', bucket: 'MINUTE', bars: 60 },
@@ -18,13 +18,13 @@ export const PERIODS = {
 
 const LENGTH_MS: Readonly<Record<BucketLength, number>> = { MINUTE: 60_000, HOUR: 3_600_000 }
 
-/** When the first bar of a period begins. */
+/** The start of a period's first bar. */
 export function sinceOf({ bucket, bars }: Period, now: number): number {
   const length = LENGTH_MS[bucket]
   return (Math.floor(now / length) - bars + 1) * length
 }
 
-/** A bar for every bucket of a period: those in which there was nothing are not told, and stand empty. */
+/** One bar per bucket of a period; empty buckets, which are not in the answer, are filled in. */
 export function filledBuckets(buckets: readonly Bucket[], { bucket, bars }: Period, since: number): readonly Bucket[] {
   const byStart = new Map(buckets.map((one) => [Date.parse(one.start), one]))
   return Array.from({ length: bars }, (_, at) => {
@@ -33,7 +33,7 @@ export function filledBuckets(buckets: readonly Bucket[], { bucket, bars }: Peri
   })
 }
 
-/** The next number that people can read on a scale, as can its half. */
+/** The next round number for a scale, even so that its half is whole. */
 export function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, value)))
   const step = [2, 3, 4, 5, 6, 8, 10].find((one) => one * power >= value && (one * power) % 2 === 0) ?? 10

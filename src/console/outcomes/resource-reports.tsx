@@ -5,7 +5,7 @@ import { totalOf } from './bar-chart.tsx'
 
 const TOP = 5
 
-/** Each resource that had rows: how they fared, and what was wrong most often. */
+/** Every resource that had rows, with their outcomes and most frequent issues. */
 export function ResourceReports({ answer, members }: { answer: OutcomesAnswer; members: readonly Resource[] }) {
   const reports = members
     .map((resource, at) => ({ resource, report: answer[`r${at}`] }))

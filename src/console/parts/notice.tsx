@@ -2,12 +2,12 @@ import type { ComponentChildren } from 'preact'
 import type { Failure } from '../file/failure.ts'
 import { Icon, type IconName } from './icon.tsx'
 
-/** How a notice is meant. */
+/** The tone of a notice. */
 type Tone = 'good' | 'bad' | 'warning' | 'plain'
 
 const ICONS: Readonly<Record<Tone, IconName>> = { good: 'check', bad: 'cross', warning: 'warning', plain: 'question' }
 
-/** Something to be read: what is the case, and below it what follows from that. */
+/** A notice: what is the case, and below it what follows from that. */
 export function Notice({ tone, title, children }: { tone: Tone; title: ComponentChildren; children?: ComponentChildren }) {
   return (
     <div class={`notice notice-${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
@@ -31,7 +31,7 @@ export function FailureNotice({ failure, children }: { failure: Failure; childre
   )
 }
 
-/** Where there is nothing yet: what would be here, and how to get there. */
+/** A placeholder where there is nothing yet: what will be here, and how to get there. */
 export function Empty({ icon, title, children }: { icon: IconName; title: string; children?: ComponentChildren }) {
   return (
     <div class="empty">

@@ -4,7 +4,7 @@ interface SolutionSelectProps {
   readonly onChoose: (solution: string) => void
 }
 
-/** Which solution a page is about. */
+/** The choice of a page's solution. */
 export function SolutionSelect({ solutions, chosen, onChoose }: SolutionSelectProps) {
   return (
     <label class="field">

@@ -6,7 +6,7 @@ import type { Resource } from '../session/resource.ts'
 import { ResourceCard } from './resource-card.tsx'
 import { searchResources } from './search.ts'
 
-/** What may be ingested: every resource with its columns and their rules. */
+/** Everything that can be ingested: all resources, with their columns and rules. */
 export function ReferencePage({ resources }: { resources: readonly Resource[] }) {
   const [text, setText] = useState('')
   const found = searchResources(resources, text)

@@ -4,7 +4,7 @@ import { Icon } from '../parts/icon.tsx'
 import { count, counted } from '../parts/number-text.ts'
 import type { Resource, ResourceColumn } from '../session/resource.ts'
 
-/** One resource: folded, its name and what a row is; unfolded, everything a file for it must have. */
+/** One resource: its name and description when folded, and everything a file for it must have when unfolded. */
 export function ResourceCard({ resource, hits }: { resource: Resource; hits: ReadonlySet<string> }) {
   const [isOpen, setOpen] = useState(false)
   return (
@@ -83,7 +83,7 @@ function rulesOf({ presence, minimum, maximum, maxLength, allowedValues, referen
   return rules.filter((rule) => rule !== false)
 }
 
-/** A header, and one valid row below it. */
+/** A header with one valid row. */
 function templateOf({ columns, example }: Resource): string {
   const line = (texts: readonly string[]) =>
     `${texts.map((text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',')}\r\n`

@@ -1,6 +1,6 @@
 import type { Resource } from '../session/resource.ts'
 
-/** A resource that fits a search, and those of its columns that do. */
+/** A resource that matches a search, with its matching columns. */
 export interface Found {
   readonly resource: Resource
   readonly columns: ReadonlySet<string>

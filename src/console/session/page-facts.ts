@@ -1,11 +1,11 @@
-/** What the gateway tells its page. */
+/** What the gateway tells the console page. */
 export interface PageFacts {
   readonly upstream: { readonly kind: 'sandbox' } | { readonly kind: 'remote'; readonly host: string }
-  /** The token that works in a sandbox, where it is no secret. */
+  /** The token of the sandbox, where it is no secret. */
   readonly token: string | undefined
-  /** The gateway has a token of its own, so that callers need none. */
+  /** The gateway has a token of its own, so callers need none. */
   readonly lendsToken: boolean
-  /** Where GraphQL is. */
+  /** The path of GraphQL. */
   readonly endpoint: string
 }
 

@@ -1,6 +1,6 @@
 import type { Resource } from './resource.ts'
 
-/** Everything the page must know of what may be ingested. */
+/** Everything the page needs to know about what can be ingested. */
 export const RESOURCES = `query ConsoleResources {
   resources {
     name title description object module moduleTitle complete primaryKey solutions upsertMutation appendMutation example
@@ -14,7 +14,7 @@ export interface ResourcesAnswer {
   readonly resources: readonly Resource[]
 }
 
-/** The solutions the upstream has for the token: also how a token is tried. */
+/** The solutions that the upstream has for the token, which is also how a token is tried. */
 export const SOLUTIONS = `query ConsoleSolutions { solutions { solutionName } }`
 
 /** What `SOLUTIONS` answers. */
@@ -95,7 +95,7 @@ export interface Bucket {
   readonly unconfirmed: number
 }
 
-/** What became of the rows of a solution over time, and of each of its resources by an alias of its place in the list. */
+/** What became of the rows of a solution over time, and of each of its resources, aliased by its index. */
 export function outcomesQuery(resources: readonly string[]): string {
   const each = resources.map((name, at) => `r${at}: dataQuality(solution: $solution, resource: "${name}", since: $since) { ${REPORT} }`)
   return `query ConsoleOutcomes($solution: String!, $since: Timestamp!, $bucket: QualityBucketLength!) {
@@ -104,7 +104,7 @@ export function outcomesQuery(resources: readonly string[]): string {
   }`
 }
 
-/** What such a query answers. */
+/** What `outcomesQuery` answers. */
 export type OutcomesAnswer = {
   readonly all: Report & { readonly since: string; readonly until: string; readonly mutations: number; readonly buckets: readonly Bucket[] }
 } & {

@@ -1,6 +1,6 @@
 import type { Column } from '../../tabular/column.ts'
 
-/** One column of a resource and the rules its values keep. */
+/** A column of a resource, with the rules for its values. */
 export interface ResourceColumn extends Column {
   readonly description: string
   readonly isKey: boolean
@@ -12,7 +12,7 @@ export interface ResourceColumn extends Column {
   readonly holdsJson: boolean
 }
 
-/** A resource as the query `resources` tells it. */
+/** A resource as the query `resources` answers it. */
 export interface Resource {
   readonly name: string
   readonly title: string

@@ -3,7 +3,7 @@ import type { Gate } from '../file/messages.ts'
 import type { PageFacts } from './page-facts.ts'
 import { createStore, type Store } from './store.ts'
 
-/** Who works with the page: a token that stays in this tab. */
+/** The user of the page: a token that stays in this tab. */
 export interface Session {
   readonly facts: PageFacts
   readonly token: Store<string | undefined>
@@ -11,7 +11,7 @@ export interface Session {
   signOut(): void
   /** Whether rows can be sent. */
   isOpen(): boolean
-  /** A client with the token of now. */
+  /** A client with the current token. */
   client(): Client
   /** The same for the worker. */
   gate(): Gate
@@ -19,7 +19,7 @@ export interface Session {
 
 const KEY = 'rowgate-token'
 
-/** The session of this tab; the token is kept where only the tab sees it, and is gone when that is closed. */
+/** The session of this tab; the token is kept where only the tab sees it, until it is closed. */
 export function createSession(facts: PageFacts, storage: Storage, base: string): Session {
   const token = createStore(storage.getItem(KEY) ?? undefined)
   const url = new URL(facts.endpoint, base).href

@@ -5,17 +5,17 @@ import { FailureNotice } from '../parts/notice.tsx'
 import { SOLUTIONS } from './queries.ts'
 import type { Session } from './session.ts'
 
-// The token may be good all the same: what is wrong then will be told where rows are sent.
+// The token may still be good: if it is not, sending rows will tell.
 const NOT_OF_THE_TOKEN = ['FORBIDDEN', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNREADABLE', 'UPSTREAM_REFUSED', 'OVERLOADED', 'RATE_LIMITED']
 
 interface SignInProps {
   readonly session: Session
   readonly onDone: () => void
-  /** Absent where there is no token to stay with. */
+  /** Undefined if there is no token to stay with. */
   readonly onLeave?: () => void
 }
 
-/** Asks for a token, and tries it. It stays in this tab and is sent to the gateway only. */
+/** Asks for a token and tries it; it stays in this tab, and is sent only to the gateway. */
 export function SignIn({ session, onDone, onLeave }: SignInProps) {
   const [text, setText] = useState('')
   const { failure, isTrying, enter } = useTrial(session, onDone)

@@ -4,11 +4,11 @@ import { useEffect, useState } from 'preact/hooks'
 export interface Store<Value> {
   get(): Value
   set(value: Value): void
-  /** Returns how to stop watching. */
+  /** Returns a function that stops watching. */
   watch(onChange: () => void): () => void
 }
 
-/** A store that holds a value. */
+/** Creates a store with a first value. */
 export function createStore<Value>(first: Value): Store<Value> {
   const watchers = new Set<() => void>()
   let held = first
@@ -25,7 +25,7 @@ export function createStore<Value>(first: Value): Store<Value> {
   }
 }
 
-/** The value of a store; whoever uses it is drawn again when that changes. */
+/** The value of a store; the component is drawn again when it changes. */
 export function useStore<Value>(store: Store<Value>): Value {
   const [, draw] = useState({})
   useEffect(() => store.watch(() => draw({})), [store])

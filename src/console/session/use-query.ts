@@ -3,7 +3,7 @@ import { type Failure, failureOf } from '../file/failure.ts'
 import type { Session } from './session.ts'
 import { useStore } from './store.ts'
 
-/** A query as it stands. */
+/** The state of a query. */
 export interface Asked<Data> {
   readonly data: Data | undefined
   readonly failure: Failure | undefined
@@ -11,14 +11,14 @@ export interface Asked<Data> {
   reload(): void
 }
 
-/** What was answered last, and to which question. */
+/** The last answer, and its question. */
 interface Answered<Data> extends Omit<Asked<Data>, 'reload'> {
   readonly question: string | undefined
 }
 
 /**
- * Asks the gateway, and again when the token, the document or a variable changes. What was known stays until the same question is
- * answered anew; to another question it is no answer.
+ * Queries the gateway, again whenever the token, the document or a variable changes. An answer is kept until the same question is answered
+ * anew; it is never shown for another question.
  */
 export function useQuery<Data>(session: Session, document: string | undefined, variables: Record<string, unknown> = {}): Asked<Data> {
   const token = useStore(session.token)

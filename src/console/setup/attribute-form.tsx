@@ -15,7 +15,7 @@ interface AttributeFormProps {
   readonly onDone: () => void
 }
 
-/** Adds a column of one's own to a table; rules are had by the mutation itself. */
+/** Adds a custom attribute to a table; validation rules can be set only by the mutation itself. */
 export function AttributeForm({ session, solution, resources, onDone }: AttributeFormProps) {
   const members = resources.filter((one) => one.solutions.includes(solution))
   const [resource, setResource] = useState<string | undefined>(undefined)
@@ -75,9 +75,9 @@ export function AttributeForm({ session, solution, resources, onDone }: Attribut
 }
 
 interface DecimalDigits {
-  /** Digits in all. */
+  /** Total digits. */
   readonly precision: number
-  /** Digits behind the point. */
+  /** Digits after the point. */
   readonly scale: number
 }
 

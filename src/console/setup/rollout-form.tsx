@@ -17,11 +17,11 @@ interface Wish {
   readonly appName: string
   readonly appVersion: string
   readonly targetSchemaName: string
-  /** Only this module of the solution; all where empty. */
+  /** Only this module of the solution; empty for all. */
   readonly module: string
 }
 
-/** Saves the tables of a solution, and rolls them out: two buttons, for the first can be had alone. */
+/** Saves the tables of a solution, and rolls them out: two buttons, since saving alone is useful, too. */
 export function RolloutForm({ session, solution, resources, onDone }: RolloutFormProps) {
   const [wish, setWish] = useState<Wish>({ appName: solution, appVersion: '1.0.0', targetSchemaName: 'STAGE', module: '' })
   const saved = useAction<SaveSchemaAnswer>()
@@ -97,7 +97,7 @@ function RolloutReport({ complete, missing, objects }: RolloutAnswer['rollout'])
   )
 }
 
-/** A text with its name above it. */
+/** A text input with a label above it. */
 export function TextField({ title, value, onChange }: { title: string; value: string; onChange: (text: string) => void }) {
   return (
     <label class="field">

@@ -10,7 +10,7 @@ import { useSolutions } from '../session/use-solutions.ts'
 import { AttributeForm } from './attribute-form.tsx'
 import { RolloutForm } from './rollout-form.tsx'
 
-/** The way from a token to accepted rows, every step looked up, with what to do next beside it. */
+/** The steps from a token to accepted rows, each with its status and what to do next. */
 export function SetupPage({ session, resources }: { session: Session; resources: readonly Resource[] }) {
   const solutions = useSolutions(session, resources)
   const [chosen, setChosen] = useState<string | undefined>(undefined)
@@ -101,11 +101,11 @@ interface StepActionProps {
   readonly onDone: () => void
 }
 
-/** What can be done about a step from here. */
+/** The action available for a step. */
 function StepAction({ step, solution, session, resources, onDone }: StepActionProps) {
   const isOpen = step.status !== 'DONE'
   if (step.id === 'TABLES' && isOpen) return <RolloutForm session={session} solution={solution} resources={resources} onDone={onDone} />
-  // Nothing can be added to tables that are not there.
+  // Nothing can be added to missing tables.
   if (step.id === 'COLUMNS' && step.status !== 'UNKNOWN')
     return <AttributeForm session={session} solution={solution} resources={resources} onDone={onDone} />
   if (step.id === 'FIRST_ROWS' && isOpen)

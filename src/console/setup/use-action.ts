@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { type Failure, failureOf } from '../file/failure.ts'
 
-/** Something that is done by a button: under way, failed, or done. */
+/** An action behind a button: running, failed or done. */
 interface Action<Result> {
   readonly isRunning: boolean
   readonly failure: Failure | undefined
@@ -9,7 +9,7 @@ interface Action<Result> {
   run(act: () => Promise<Result>): Promise<void>
 }
 
-/** An action that has not been taken yet. */
+/** An action that has not been started yet. */
 export function useAction<Result>(): Action<Result> {
   const [state, setState] = useState<Omit<Action<Result>, 'run'>>({ isRunning: false, failure: undefined, result: undefined })
   return {

@@ -12,7 +12,7 @@ interface ShellProps {
   readonly children: ComponentChildren
 }
 
-/** What stands around every page: where rows go, the way to the other pages, and who works here. */
+/** The frame of every page: where rows go, the navigation, and the user. */
 export function Shell({ page, session, onToken, children }: ShellProps) {
   const token = useStore(session.token)
   const main = useRef<HTMLElement>(null)
@@ -60,7 +60,7 @@ export function Shell({ page, session, onToken, children }: ShellProps) {
   )
 }
 
-/** Says where rows go, above everything else. */
+/** Shows where rows go, above everything else. */
 function UpstreamBanner({ session: { facts } }: { session: Session }) {
   if (facts.upstream.kind === 'sandbox')
     return (

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** The pages, by what stands behind the # of the address. */
+/** The pages, by the fragment of the address. */
 export const PAGES = [
   { name: 'load', title: 'Load', icon: 'upload' },
   { name: 'outcomes', title: 'Outcomes', icon: 'chart' },

@@ -15,12 +15,12 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { DocumentContext } from '../cost/fragments.ts'
 
-/** A selection the compiler leaves to the ordinary executor: one with directives, or with arguments. */
+/** A selection left to the ordinary executor: one with directives or arguments. */
 class UnusualSelection extends Error {
   override readonly name = 'UnusualSelection'
 }
 
-/** A projector for selections over types whose resolvers are plain functions of their source; undefined where a selection is unusual. */
+/** Compiles selections on types whose resolvers are plain functions of their source; undefined if a selection is unusual. */
 export function compileSelections(
   type: GraphQLOutputType,
   sets: readonly SelectionSetNode[],
@@ -105,23 +105,22 @@ function appliesTo(type: GraphQLObjectType, condition: string | undefined, schem
   return isAbstractType(named) && schema.isSubType(named, type)
 }
 
-/** Takes a value to what executing its selections on it would come to, ready for `JSON.stringify`. */
+/** Maps a value to the result of executing its selections, ready for `JSON.stringify`. */
 export type Projector = (value: unknown) => unknown
 
-/** A property of an object to build: its name, and its text or where its value comes from. */
+/** A property of an object to build: its name, and its text or the projector of its value. */
 type ObjectEntry = readonly [name: string, value: string | Projector]
 
 type Build = (projectors: readonly Projector[]) => Projector
 
-// By their source, so that new documents with the selections of old ones need no new code.
+// By source, so that new documents with known selections need no new code.
 const kept = new LRUCache<string, Build>({ max: 500, maxSize: 500_000, sizeCalculation: (_, source) => source.length })
-// Longer than any that comes again; code for them would be dearer than what it saves.
+// Longer sources hardly recur; generating code for them would cost more than it saves.
 const MAX_SOURCE = 16_000
 
 /**
- * A projector that builds an object with these properties, in this order. Generated as a literal, which is made in a
- * quarter of the time that setting properties one by one takes. The names in it are GraphQL names, letters, digits and
- * underscores, and stand in quotes.
+ * A projector that builds an object with these properties, in this order. It is generated as an object literal, which takes a quarter of
+ * the time of setting properties one by one. Names in it are GraphQL names (letters, digits and underscores) and are quoted.
  */
 function buildObject(entries: readonly ObjectEntry[]): Projector {
   const projectors = entries.map(([, value]): Projector => (typeof value === 'string' ? () => value : value))

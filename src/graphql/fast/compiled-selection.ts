@@ -20,33 +20,33 @@ import { mutationSchema, withFields } from '../mutation-schema.ts'
 import { rowsText } from '../types/row-outcome.ts'
 import { compileSelections, type Projector } from './compile-selection.ts'
 
-/** The names of the one field whose selections are compiled. */
+/** The one field whose selections are compiled. */
 const PAYLOAD = 'IngestPayload'
 const ROWS = 'rows'
 
-/** A schema and documents in which `rows`, with all that is selected below it, is one leaf that writes itself. */
+/** A schema and documents in which `rows`, with everything selected below it, is one leaf that prints itself. */
 export interface CompiledSelection {
   readonly schema: GraphQLSchema
-  /** The document to execute on it; undefined where a selection below `rows` is unusual and the plain path is due. */
+  /** The document to execute on it; undefined if a selection below `rows` is unusual and takes the plain path. */
   compile(document: DocumentNode): DocumentNode | undefined
-  /** Prepares one execution of it; returns what prints its result, in pieces. */
+  /** Prepares one execution; returns the function that prints its result, in pieces. */
   prepare(context: object): (result: object) => readonly string[]
 }
 
-/** What was selected at one `rows` of a document. */
+/** The selections of one `rows` in a document. */
 interface Selected {
   readonly set: SelectionSetNode
   readonly project: Projector
-  /** A projector for this set together with others that the document has under the same name. */
+  /** A projector for several sets that the document has under the same response key. */
   readonly projectAll: (sets: readonly SelectionSetNode[]) => Projector | undefined
 }
 
-// On the node itself, as `memoize` has it.
+// On the node itself, as in `memoize`.
 const SELECTED: unique symbol = Symbol('selected')
 
 /**
- * Spares the executor the rows: completing one union value per row costs more than all the rest of a request. Everything
- * above `rows` stays with it, and compiled projectors call the schema's own resolvers, so both paths say the same.
+ * Spares the executor the rows: completing one union value per row costs more than the rest of a request. Everything above `rows` stays
+ * with the executor, and compiled projectors call the schema's own resolvers, so both paths answer the same.
  */
 export function createCompiledSelection(schema: GraphQLSchema): CompiledSelection {
   const payload = schema.getType(PAYLOAD)
@@ -102,10 +102,10 @@ function compileDocument(document: DocumentNode, schema: GraphQLSchema, compile:
   return isUsual ? compiled : undefined
 }
 
-// On the context of a request rather than in a WeakMap, whose entries cost every garbage collection.
+// On the request context rather than in a WeakMap, whose entries cost every garbage collection.
 const ROW_TEXTS: unique symbol = Symbol('texts of rows')
 
-// Stands in the result for the texts of one `rows`, followed by its number; no text that anybody sends can hold it.
+// Stands in the result for the text of one `rows`, followed by its number; being random, it occurs in nothing that is sent.
 const MARK = `rows:${randomUUID()}:`
 
 function printWithRows(result: object, texts: readonly (readonly string[])[]): readonly string[] {

@@ -6,27 +6,27 @@ import { isJsonObject } from '../../util/exact-number.ts'
 import { decodeText, isCleanJson, notJson } from '../read-json.ts'
 import { inLists, RawRows } from '../row-lists.ts'
 
-// The plain twin is `parseBody`; test/large-bodies.test.ts holds both together. Where the body is cut is guessed. Why that which can
-// be read in pieces says the same as the whole:
+// The plain twin is `parseBody`; test/large-bodies.test.ts compares them. Where to cut the body is guessed. Why parsing it in pieces gives
+// the same as parsing the whole:
 //
-//  1. Head: the bytes before the first cut, with `,"<mark>"]}}` behind them, are JSON, and the mark is the last item of the list
-//     `variables.<name>`. The mark is random, so it is ours, and the cut lies behind a whole item of that list.
-//  2. Seam: around each cut stand the same bytes, those of the first: a bracket that ends a row, white space and one comma, a
-//     bracket that begins the next. What is left out between two pieces is that comma and the white space.
-//  3. Piece: what stands between two cuts is JSON with `[` and `]` around it. So whoever reads it from the beginning of an item comes
-//     to the end of an item of the same list, and has read just these items.
-//  4. Tail: the bytes behind the last cut, with `{"variables":{"<name>":["<mark>",` before them, are JSON, and the mark is the first
-//     item of `variables.<name>`. So they lead from within that list to the end of all, and no member that comes later under the
-//     same names takes the place of the list; other members that come twice count as they came last, in the whole and here.
-//  5. By 1 to 4 the whole is JSON, and its rows are those of the head, of the pieces and of the tail in this order: a reader of JSON
-//     remembers nothing but which brackets are open, and what may come next.
-//  6. Each cut is before or behind an ASCII character, so no character of UTF-8 is cut in two.
-//  7. Where one of these does not hold nothing is concluded: `splitBody` gives undefined, or reading a piece throws and `unread` has
-//     the body, which is then read at once. Until the last list was read no row is sent.
+//  1. Head: the bytes before the first cut, followed by `,"<mark>"]}}`, are JSON, and the mark is the last item of the list
+//     `variables.<name>`. The mark is random, so it is ours, and the cut follows a whole item of that list.
+//  2. Seam: every cut is surrounded by the same bytes as the first: a brace that ends a row, white space and one comma, a brace that
+//     begins the next. Only that comma and white space are left out between two pieces.
+//  3. Piece: the bytes between two cuts, put between `[` and `]`, are JSON. So a parser that starts at the beginning of an item arrives
+//     at the end of an item of the same list, and has parsed exactly these items.
+//  4. Tail: the bytes after the last cut, preceded by `{"variables":{"<name>":["<mark>",`, are JSON, and the mark is the first item of
+//     `variables.<name>`. So they lead from within that list to the end of the body, and no later member of the same names replaces the
+//     list; of any other repeated member the last one counts, in the whole and here.
+//  5. By 1 to 4 the whole is JSON, and its rows are those of head, pieces and tail in this order: the state of a JSON parser is only
+//     which brackets are open, and what may come next.
+//  6. Each cut is next to an ASCII character, so no UTF-8 character is cut in two.
+//  7. If one of these does not hold, nothing is concluded: `splitBody` returns undefined, or parsing a piece throws and `unread` has the
+//     body, which is then parsed at once. No row is sent before the last list has been parsed.
 
-/** What is read at once; its rows are the work of one time slice at most, where they are not very short. */
+/** The bytes parsed at once; their rows are at most one time slice of work, unless they are very short. */
 const PIECE_BYTES = 256 * 1024
-/** How far before the end of the first piece the end of a row is looked for. */
+/** How far before the end of the first piece the end of a row is searched for. */
 const SEAM_WINDOW = 32 * 1024
 const MAX_GUESSES = 3
 const NOTHING = Buffer.alloc(0)
@@ -34,12 +34,12 @@ const OPENING = '['.charCodeAt(0)
 const CLOSING = ']'.charCodeAt(0)
 const SEAM = /\}([ \t\r\n]*,[ \t\r\n]*)\{[ \t\r\n]*"(?:[^"\\]|\\.)*"/g
 
-// The first or last item of a list that was cut; no text that anybody sends can equal it.
+// The first or last item of a cut list; being random, it equals nothing that is sent.
 const MARK = `cut:${randomUUID()}`
 
 /**
- * Splits a large body that is mostly one list of rows, most of which are still to be read: while they are judged, a piece at a time, so
- * that no row lives long. Undefined where it is built in an unusual way.
+ * Splits a large body that is mostly one list of rows, most of which are parsed later: piece by piece while they are judged, so that no row
+ * lives long. Undefined if its structure is unusual.
  */
 export function splitBody(body: Body, parse: Parse) {
   const { buffer, byteOffset, byteLength } = body.bytes
@@ -51,23 +51,23 @@ export function splitBody(body: Body, parse: Parse) {
   const rows = new RawRows(listsOf(source, head, tail, body.release))
   const variables = { ...head.params.variables, ...tail.params.variables, [head.name]: rows }
   return {
-    /** All but the rows, in whose place `RawRows` stand. */
+    /** All parameters, with `RawRows` in place of the rows. */
     params: { ...head.params, ...tail.params, variables },
     bytes: byteLength,
     unread: (): Body | undefined => source.unread && { ...body, bytes: source.unread },
   }
 }
 
-/** The body while it is needed: an iterator that has ended still refers to what it was made with. */
+/** Holds the body only while it is needed: an iterator that has ended still refers to its arguments. */
 interface Source {
   unread: Buffer | undefined
   readonly parse: Parse
 }
 
-/** Reads a JSON text, which the bytes are in UTF-8 but for what was put around them; throws `BAD_REQUEST`. */
+/** Parses a JSON text, whose UTF-8 the bytes are except for what was put around it; throws `BAD_REQUEST`. */
 type Parse = (text: string, bytes: Uint8Array) => unknown
 
-/** One end of the body: the rows on it, and what stands around them. */
+/** One end of the body: its rows, and the parameters around them. */
 interface End extends RowList {
   readonly params: Params
 }
@@ -82,7 +82,7 @@ interface Head extends End {
   readonly seam: Seam
 }
 
-/** What stands between two rows: from the bracket that ends one to the first name in the next, which begins after so many bytes. */
+/** The bytes between two rows, from the brace that ends one to the first name in the next; the next row begins after `gap` bytes. */
 interface Seam {
   readonly bytes: Buffer
   readonly gap: number
@@ -111,11 +111,11 @@ function readTail(bytes: Buffer, { name, end, seam }: Head, parse: Parse): Tail 
   const at = bytes.lastIndexOf(seam.bytes)
   if (at < end - 1) return undefined
   const start = at + seam.gap
-  // A tail is read at once, and only a whole body is looked at for what would make that take long.
+  // A tail is parsed at once, and only whole bodies are checked for what would make that slow.
   if (bytes.length - start > PIECE_BYTES) return undefined
   const read = readEnd(`{"variables":{${JSON.stringify(name)}:["${MARK}",`, bytes.subarray(start), '', parse)
   const rows = read?.params.variables[name]
-  // Where something else came under the same name later, that counts.
+  // If the same name occurs again later, the last one counts.
   return read && Array.isArray(rows) && rows[0] === MARK ? { ...read, start, rows: rows.slice(1) } : undefined
 }
 
@@ -129,7 +129,7 @@ function readEnd(before: string, bytes: Uint8Array, after: string, parse: Parse)
   }
 }
 
-/** All rows, list by list, and the memory of the body is released at the end; throws `BAD_REQUEST` where a piece cannot be read by itself. */
+/** All rows, list by list, releasing the body's memory at the end; throws `BAD_REQUEST` if a piece cannot be parsed by itself. */
 function* listsOf(source: Source, head: Head, tail: Tail, release: () => void): Iterable<RowList> {
   yield* inLists(head)
   for (let from = head.end - 1 + head.seam.gap; from < tail.start; ) {
@@ -142,7 +142,7 @@ function* listsOf(source: Source, head: Head, tail: Tail, release: () => void): 
   source.unread = undefined
 }
 
-/** Some rows, read. The brackets are put over the bytes before and behind them for so long: put around the text, they would have it copied. */
+/** Parses some rows. Brackets temporarily overwrite the bytes before and after them: adding them to the text would copy it. */
 function readList({ unread = NOTHING, parse }: Source, from: number, to: number): Iterable<RowList> {
   const [before = 0, after = 0] = [unread[from - 1], unread[to]]
   try {

@@ -19,13 +19,13 @@ import { mutationSchema } from '../mutation-schema.ts'
 import { RawRows, wholeList } from '../row-lists.ts'
 import { ExactFloat, valueOfLiteral, withExactFloats } from './exact-literals.ts'
 
-/** A result that may say how it is to be printed. */
+/** A result that may print itself. */
 export interface PrintableResult extends ExecutionResult {
-  /** The text of it, or of the same with other errors, in pieces. */
+  /** The text of this result, or of the same with other errors, in pieces. */
   readonly print?: (result: object) => readonly string[]
 }
 
-/** What of an execution is looked at, and changed. */
+/** The parts of an execution that the plugin reads and changes. */
 interface Executed {
   schema: GraphQLSchema
   document: DocumentNode
@@ -33,11 +33,11 @@ interface Executed {
   variableValues?: Record<string, unknown> | null
 }
 
-/** What a mutation is executed as. */
+/** How a mutation is executed. */
 interface ExecutionPlan {
   readonly schema: GraphQLSchema
   readonly document: DocumentNode
-  /** Variables whose rows may be read while they are judged. */
+  /** Variables whose rows may be parsed while they are judged. */
   readonly lateRows: ReadonlySet<string>
   readonly prepare?: CompiledSelection['prepare']
 }
@@ -70,7 +70,7 @@ export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>
     onExecute(given) {
       const args = given.args as typeof given.args & Executed
       if (getOperationAST(args.document, args.operationName)?.operation !== 'mutation') return readNow(args, NONE)
-      // Before any row is judged: whoever is not known gets no work done.
+      // Before any row is judged, so that no work is done for unauthenticated callers.
       tenantOf(args.contextValue)
       const plan = planFor(args.document)
       const reading = readNow(args, plan.lateRows)
@@ -79,7 +79,7 @@ export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>
   }
 }
 
-/** What the default executor makes of an answer before it is printed, all of it at once, takes so many times the text. */
+/** The default executor builds the whole answer before it is printed, which takes this many times the memory of its text. */
 const OBJECTS_PER_TEXT = 6
 
 /** The type that stands for a whole list of rows, so that not even the list is walked. */
@@ -112,7 +112,7 @@ function passThrough(name: string): GraphQLScalarType {
   return new GraphQLScalarType({ name, parseValue: (value) => value, parseLiteral: valueOfLiteral })
 }
 
-/** The document with every variable that is a list of rows declared as the one type that stands for it, and exact numbers. */
+/** The document with every variable that is a list of rows declared as that type, and with exact floats. */
 function rawRowsDocument(document: DocumentNode, rowInputs: ReadonlySet<string>): DocumentNode {
   return visit(document, {
     VariableDefinition: (node) => {
@@ -125,8 +125,8 @@ function rawRowsDocument(document: DocumentNode, rowInputs: ReadonlySet<string>)
 }
 
 /**
- * The variables of rows of a document that is one mutation field: nobody else reads these rows, and when they turn out not to
- * be JSON nothing was done yet.
+ * The row variables of a document that is a single mutation field: nothing else reads these rows, and if they turn out not to be JSON,
+ * nothing has been done yet.
  */
 function lateVariables(document: DocumentNode, rowInputs: ReadonlySet<string>): ReadonlySet<string> {
   const [operation, ...others] = operationsIn(document)
@@ -142,7 +142,7 @@ function operationsIn({ definitions }: DocumentNode): readonly OperationDefiniti
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** Reads rows that would be read late, but for some variables; throws `BAD_REQUEST` where they are not JSON. */
+/** Parses now the rows that would be parsed later, except those of `lateRows`; throws `BAD_REQUEST` if they are not JSON. */
 function readNow(args: Pick<Executed, 'variableValues'>, lateRows: ReadonlySet<string>): Promise<void> | undefined {
   const values = args.variableValues ?? {}
   const now = Object.keys(values).filter((name) => values[name] instanceof RawRows && !lateRows.has(name))

@@ -1,10 +1,10 @@
 import { FileFault } from '../file-faults.ts'
 import { createLineCounter, type LineCounter } from './line-counter.ts'
 
-/** Bytes as they come. */
+/** Bytes as they are read. */
 export type Bytes = Uint8Array<ArrayBuffer>
 
-/** How bytes are to be read. */
+/** How to decode bytes. */
 interface Decoding {
   readonly encoding?: string | undefined
   /** Called with the encoding in use. */
@@ -12,8 +12,8 @@ interface Decoding {
 }
 
 /**
- * Decodes text. The encoding follows from a byte order mark, else from the stated one, else from NUL bytes that reveal UTF-16, else it
- * is UTF-8. The first invalid byte, or a NUL character, is a fault with its line; where reading fails, the fault has the last line.
+ * Decodes text. The encoding is that of the byte order mark, else the stated one, else UTF-16 if NUL bytes reveal it, else UTF-8. The first
+ * invalid byte, or a NUL character, is a fault with its line; if reading fails, the fault has the last line.
  */
 export async function* decoded(bytes: AsyncIterable<Bytes>, decoding: Decoding = {}): AsyncIterable<string> {
   const lines = createLineCounter()
@@ -45,7 +45,7 @@ async function* textsOf(
   if (rest !== '') yield rest
 }
 
-/** The same bytes, with a first chunk that is long enough to detect the encoding. */
+/** The same bytes, with a first chunk long enough to detect the encoding. */
 async function* gathered(bytes: AsyncIterable<Bytes>): AsyncIterable<Bytes> {
   let first: Bytes | undefined = NOTHING
   for await (const chunk of bytes) {

@@ -2,10 +2,10 @@ import { endOfText, repeatedName } from '../../util/json-text.ts'
 import { FileFault } from '../file-faults.ts'
 import { MAX_RECORD_SIZE, type SourceRecord, TOO_LONG } from './records.ts'
 
-/** Parses JSON; throws where it is not JSON. */
+/** Parses JSON; throws if it is not JSON. */
 export type ParseJson = (text: string) => unknown
 
-/** The objects of a text that has one on each line. */
+/** The objects of a text with one on each line. */
 export async function* ndjsonRecords(texts: AsyncIterable<string>, parse: ParseJson): AsyncIterable<readonly SourceRecord[]> {
   let rest = ''
   let line = 0
@@ -29,7 +29,7 @@ function parsedObject(text: string, line: number, parse: ParseJson): Readonly<Re
   return value
 }
 
-/** Parses JSON that starts on a certain line; throws where it is not JSON, or has a duplicate name in an object. */
+/** Parses JSON that starts on a given line; throws if it is not JSON, or has a duplicate name in an object. */
 export function parsedValue(text: string, line: number, parse: ParseJson): unknown {
   let value: unknown
   try {
@@ -75,7 +75,7 @@ export async function* jsonRecords(texts: AsyncIterable<string>, parse: ParseJso
   splitter.end()
 }
 
-/** Splits a JSON array, which comes in pieces, into its elements; these are left to the parser. */
+/** Splits a JSON array, read in pieces, into its elements, which are left to the parser. */
 function createArraySplitter(parse: ParseJson) {
   let place: 'before' | 'first' | 'element' | 'after element' | 'next' | 'end' = 'before'
   let [line, beginsOn] = [1, 1]

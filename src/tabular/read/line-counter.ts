@@ -1,15 +1,15 @@
 const NEWLINE = 0x0a
 const RETURN = 0x0d
 
-/** Counts line ends (`\n`, `\r\n` and `\r`, each once) in a text that comes in pieces. */
+/** Counts line ends (`\n`, `\r\n` and `\r`, each once) in a text read in pieces. */
 export interface LineCounter {
   /** Line ends so far. */
   readonly ends: number
-  /** Counts those of a further text, or of a part of it. */
+  /** Counts those in another text, or in a part of it. */
   count(text: string, from?: number, to?: number): void
 }
 
-/** Makes a counter that stands at the beginning of a file. */
+/** Creates a counter at the beginning of a file. */
 export function createLineCounter(): LineCounter {
   let ends = 0
   let isAfterReturn = false
@@ -27,7 +27,7 @@ export function createLineCounter(): LineCounter {
   }
 }
 
-/** Finds the line of a UTF-8 offset in a text that comes in pieces; offsets must not decrease. Keeps only the pieces that are not counted yet. */
+/** Finds the line of a UTF-8 offset in a text read in pieces; offsets must not decrease. Keeps only the pieces not counted yet. */
 export function createLineFinder() {
   const counter = createLineCounter()
   const pending: string[] = []

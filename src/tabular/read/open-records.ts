@@ -8,19 +8,19 @@ interface TextOfRows {
   /** The file name, whose extension may tell the format. */
   readonly name: string
   readonly texts: AsyncIterable<string>
-  /** Undefined where it is to be detected. */
+  /** Undefined to detect it. */
   readonly delimiter: string | undefined
   /** Whether a header is known; the delimiter that yields the most known headers is chosen. */
   readonly isKnown?: (name: string) => boolean
   readonly parse: ParseJson
 }
 
-/** A text of rows, opened. */
+/** An opened text of rows. */
 export interface OpenRecords {
   readonly format: Format
-  /** Of CSV. */
+  /** For CSV. */
   readonly delimiter: string
-  /** Of CSV: what the first line says. */
+  /** For CSV: the first line. */
   readonly header: SourceRecord | undefined
   /** The names in the header or in the first objects, with their lines. */
   readonly names: ReadonlyMap<string, number>
@@ -28,7 +28,7 @@ export interface OpenRecords {
   readonly records: AsyncIterable<readonly SourceRecord[]>
 }
 
-/** Opens a text: reads as far as is needed to detect its format. */
+/** Opens a text, reading as far as needed to detect its format. */
 export async function openRecords(text: TextOfRows): Promise<OpenRecords> {
   const { head, texts } = await peek(text.texts)
   if (head.trim() === '') throw empty()
@@ -44,7 +44,7 @@ export async function openRecords(text: TextOfRows): Promise<OpenRecords> {
   return { format, delimiter, header, names, records: continued(header === undefined ? first : first.slice(1), iterator) }
 }
 
-/** The delimiter stated on the first line of a CSV as Excel does (`sep=;`); such a line is not the header. */
+/** The delimiter stated on the first line of a CSV, as Excel does (`sep=;`); such a line is not the header. */
 function statedDelimiter(text: string): string | undefined {
   return /^\s*sep=([^"\r\n])\s*(?:[\r\n]|$)/i.exec(text)?.[1]
 }

@@ -2,19 +2,19 @@
 export interface SourceRecord {
   /** The line on which it begins, from 1. */
   readonly line: number
-  /** Of CSV: its cells. */
+  /** For CSV: its cells. */
   readonly cells?: readonly string[]
-  /** Of JSON: its value. */
+  /** For JSON: its value. */
   readonly value?: Readonly<Record<string, unknown>>
 }
 
-/** What a file is written in. */
+/** The format of a file. */
 export type Format = 'csv' | 'ndjson' | 'json'
 
-/** Characters that one record may have; one upstream request takes a million bytes. */
+/** The maximum characters of a record; one upstream request takes a million bytes. */
 export const MAX_RECORD_SIZE = 2 * 1024 * 1024
 
-/** The message about a longer one. */
+/** The message about a longer record. */
 export const TOO_LONG = `The record beginning here has more than ${MAX_RECORD_SIZE.toLocaleString('en')} characters.`
 
 const BY_EXTENSION: Readonly<Record<string, Format>> = {
@@ -26,7 +26,7 @@ const BY_EXTENSION: Readonly<Record<string, Format>> = {
   json: 'json',
 }
 
-/** The format of a file by its name; where that is not conclusive, or JSON, by the first character that is not white space. */
+/** The format of a file by its name; if that is inconclusive, or JSON, by the first character that is not white space. */
 export function formatOf(name: string, head: string): Format {
   const extension = /\.(\w+?)(?:\.gz)?$/i.exec(name)?.[1]?.toLowerCase() ?? ''
   const first = head.trimStart()[0]

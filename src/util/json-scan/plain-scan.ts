@@ -1,18 +1,18 @@
-/** What is seen of a JSON text by its bytes alone. */
+/** What the bytes of a JSON text show by themselves. */
 export interface Marks {
   readonly commas: number
-  /** Brackets and braces that open. */
+  /** Opening brackets and braces. */
   readonly openings: number
   /**
-   * Where a number may be that a double does not hold: the end of sixteen or more digits and points one behind the other, and the sign
-   * of an exponent below zero with three digits or more. In any order.
+   * Where a number may be that a double cannot hold: the end of a run of sixteen or more digits and points, and the sign of a negative
+   * exponent with three digits or more. In any order.
    */
   readonly suspects: readonly number[]
 }
 
 const SUSPECT = /[\d.]{16,}|(?<=\d[eE])-(?=\d{3})/g
 
-/** The marks of some bytes, as plainly as can be said. */
+/** The marks of some bytes; the plain twin of `simdMarks`. */
 export function plainMarks({ buffer, byteOffset, byteLength }: Uint8Array): Marks {
   const text = Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
   return {

@@ -4,18 +4,21 @@ import { simdMarks } from './simd-scan.ts'
 
 /** What the bytes of a JSON text tell before it is parsed. */
 export interface JsonScan {
-  /** Not less than the number of its values, names of members aside: one more than it has commas and brackets that open, those within texts too. */
+  /**
+   * An upper bound on the number of its values, member names aside: one more than its commas and opening brackets, including those in
+   * strings.
+   */
   readonly maxValues: number
-  /** Not less than the number of its objects and lists. */
+  /** An upper bound on the number of its objects and lists. */
   readonly maxObjects: number
-  /** Whether it may have a number that a double does not hold: it has none where this is false. */
+  /** Whether it may have a number that a double cannot hold; if false, it has none. */
   readonly mayBeInexact: boolean
 }
 
-// Takes an eighth of the time of parsing; the plain twin, which stands in where a processor has no SIMD, takes twice that time.
+// Takes an eighth of the time of parsing; the plain twin, for processors without SIMD, takes twice that.
 const marksOf = simdMarks ?? plainMarks
 
-/** Looks at the bytes of a text in UTF-8, which need not be JSON, once. */
+/** Scans a UTF-8 text, which need not be JSON, in one pass. */
 export function scanJson(bytes: Uint8Array): JsonScan {
   const { commas, openings, suspects } = marksOf(bytes)
   return { maxValues: 1 + commas + openings, maxObjects: openings, mayBeInexact: suspects.length > 0 && isAnyInexact(bytes, suspects) }
@@ -25,7 +28,7 @@ function isAnyInexact({ buffer, byteOffset, byteLength }: Uint8Array, suspects: 
   const bytes = Buffer.from(buffer, byteOffset, byteLength)
   let done = 0
   return suspects.some((at) => {
-    // What looks like one number is gone through once, however long it is.
+    // A run that looks like a number is read once, however long it is.
     if (at < done) return false
     let from = at
     while (OF_NUMBERS[bytes[from - 1] ?? 0] === 1) from--
@@ -35,7 +38,7 @@ function isAnyInexact({ buffer, byteOffset, byteLength }: Uint8Array, suspects: 
   })
 }
 
-/** Most are computed doubles, written as JavaScript writes them; what is no number stands within a text. */
+/** Most are computed doubles as JavaScript prints them; what is not a number is part of a string. */
 function isInexact(text: string): boolean {
   return String(Number(text)) !== text && isNumberText(text) && !isHeld(text)
 }
@@ -44,7 +47,7 @@ const OF_NUMBERS = tableOf('0123456789.eE+-')
 
 const BEFORE_NUMBERS = new Set([...':,[ \t\r\n'].map((sign) => sign.charCodeAt(0)))
 
-/** Not the first digits of a text, which stand behind its quote: long codes of goods are no numbers. */
+/** False for digits right after a quote: long article codes are not numbers. */
 function beginsNumber(bytes: Uint8Array, from: number): boolean {
   return from === 0 || BEFORE_NUMBERS.has(bytes[from - 1] as number)
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { Marks } from './plain-scan.ts'
 
-/** The same as `plainMarks`, sixteen bytes at a time; undefined where the processor cannot do that. */
+/** As `plainMarks`, sixteen bytes at a time; undefined if the processor has no SIMD. */
 export const simdMarks = load(readFileSync(new URL('scan.wasm', import.meta.url)))
 
-/** What `assembly/scan.ts` exports, and says the meaning of. */
+/** The exports of `assembly/scan.ts`, described there. */
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
   readonly RESULT: { readonly value: number }
@@ -24,7 +24,7 @@ function load(code: Buffer<ArrayBuffer>): ((bytes: Uint8Array) => Marks) | undef
 
   return (bytes) => {
     const marks = { commas: 0, openings: 0, suspects: [] as number[] }
-    // A zero behind the last byte ends the digits that are open there.
+    // A zero after the last byte ends a run of digits.
     for (let from = 0, run = 0; from <= bytes.length; from += capacity) {
       fill(bytes, from)
       exports.scan(Math.min(capacity, bytes.length + 1 - from), run)
@@ -38,10 +38,10 @@ function load(code: Buffer<ArrayBuffer>): ((bytes: Uint8Array) => Marks) | undef
   }
 }
 
-/** How far around the bytes of a call the scan looks. */
+/** How far the scan reads before and after the bytes of a call. */
 const MARGIN = 16
 
-/** Copies the bytes of a call to where they are scanned, with those around them, and zeros where the text has none. */
+/** Copies the bytes of a call to where they are scanned, with those around them, and zeros beyond either end of the text. */
 function fillerOf({ memory: { buffer }, TEXT: { value: start }, CAPACITY: { value: capacity } }: Exports) {
   const memory = new Uint8Array(buffer)
   return (bytes: Uint8Array, from: number): void => {

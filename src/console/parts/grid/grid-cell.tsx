@@ -11,15 +11,15 @@ interface GridCellProps {
   readonly value?: GridValue
   readonly label?: string
   readonly isFaint?: boolean
-  /** The text that is being edited. */
+  /** The text being edited. */
   readonly editing?: string | undefined
   readonly onStart?: () => void
   readonly onFinish?: Finish
 }
 
-/** One cell of a grid, or the head of a row. */
+/** A cell of a grid, or the head of a row. */
 export function GridCell({ at, isHere, onGo, head, value, label, isFaint, editing, onStart, onFinish }: GridCellProps) {
-  // By the time of the click the cell has the focus; what counts is whether it had it before.
+  // By the time of the click the cell has the focus; what matters is whether it had it before.
   const wasHere = useRef(false)
   const isBad = head?.isBad ?? value?.isBad ?? false
   const marks = [head && 'grid-head', isBad && 'is-bad', value?.isEdited && 'is-edited', isFaint && 'is-faint'].filter(Boolean).join(' ')

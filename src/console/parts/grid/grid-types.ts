@@ -3,9 +3,9 @@ import type { Place } from './move.ts'
 /** A column of a grid. */
 export interface GridColumn {
   readonly title: string
-  /** How wide, in characters. */
+  /** In characters. */
   readonly width: number
-  /** Shown, and of no consequence. */
+  /** Shown faintly, since it has no effect. */
   readonly isFaint?: boolean
 }
 
@@ -21,13 +21,13 @@ export interface GridProps {
   readonly label: string
   readonly columns: readonly GridColumn[]
   readonly count: number
-  /** What stands before a row, and whether it is bad as a whole. */
+  /** The head of a row, and whether the whole row is bad. */
   readonly headOf: (row: number) => { readonly text: string; readonly isBad: boolean }
   readonly cellOf: (row: number, column: number) => GridValue
-  /** Told where the focus is. */
+  /** Called with the focused cell. */
   readonly onActive: (place: Place) => void
   readonly onEdit?: (row: number, column: number, text: string) => void
 }
 
-/** Ends editing with a text, or without; by a key the focus goes back to the cell. */
+/** Ends editing, with a text or without; if by a key, the focus returns to the cell. */
 export type Finish = (text: string | undefined, byKey: boolean) => void

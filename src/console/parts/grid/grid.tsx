@@ -3,15 +3,15 @@ import type { GridColumn, GridProps } from './grid-types.ts'
 import { useActiveCell } from './use-active-cell.ts'
 import { ROW_HEIGHT } from './use-virtual-rows.ts'
 
-/** The tracks of every row; the last column takes what room is left. */
+/** The grid tracks of every row; the last column takes the remaining width. */
 function templateOf(columns: readonly GridColumn[]): string {
   const tracks = columns.map(({ width }) => `calc(${width}ch + 1.75rem)`)
   return ['5rem', ...tracks.slice(0, -1), `minmax(${tracks.at(-1) ?? '1rem'}, 1fr)`].join(' ')
 }
 
 /**
- * A grid as the ARIA practices have it: one stop of the tab key, arrows within, Enter or F2 to edit. Column 0 is the head of the
- * row. Only the rows in view are in the document, and the one with the focus.
+ * A grid by the ARIA practices: a single tab stop, arrow keys within, Enter or F2 to edit. Column 0 is the row head. Only the rows in view
+ * and the focused one are in the document.
  */
 export function Grid(props: GridProps) {
   const { label, columns, count, headOf, cellOf, onEdit } = props

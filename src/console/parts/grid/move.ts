@@ -1,4 +1,4 @@
-/** A cell of a grid by its row and its column, both from 0. */
+/** A cell of a grid by row and column, both from 0. */
 export interface Place {
   readonly row: number
   readonly column: number
@@ -6,7 +6,7 @@ export interface Place {
 
 const PAGE = 10
 
-/** Where a key leads from a cell; undefined where it leads nowhere. */
+/** The cell to which a key leads; undefined if nowhere. */
 export function moved(
   { row, column }: Place,
   { key, ctrlKey, metaKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>,

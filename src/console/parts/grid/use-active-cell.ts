@@ -3,7 +3,7 @@ import type { Finish, GridProps } from './grid-types.ts'
 import { moved, type Place } from './move.ts'
 import { useVirtualRows } from './use-virtual-rows.ts'
 
-/** Where the focus of a grid is, what is edited there, and what keys and clicks make of both. */
+/** The focused cell of a grid and its editing, as changed by keys and clicks. */
 export function useActiveCell({ columns, count, cellOf, onActive, onEdit }: GridProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState<Place>({ row: 0, column: 0 })
@@ -12,7 +12,7 @@ export function useActiveCell({ columns, count, cellOf, onActive, onEdit }: Grid
   const here = { row: Math.min(active.row, Math.max(0, count - 1)), column: active.column }
   const virtual = useVirtualRows(count, here.row, scroller)
 
-  // The cell is in the document only after the row was drawn.
+  // The cell is in the document only after its row is rendered.
   useLayoutEffect(() => {
     if (!wantsFocus.current || editing !== undefined) return
     wantsFocus.current = false

@@ -1,10 +1,10 @@
 import { defaultRangeExtractor, elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 
-/** Rows are of one height, so that a hundred thousand of them cost no measuring. */
+/** All rows have the same height, so that a hundred thousand of them need no measuring. */
 export const ROW_HEIGHT = 32
 
-/** Which rows are drawn: those in view, some around them, and the one that has the focus. */
+/** Which rows are rendered: those in view, some around them, and the focused one. */
 export function useVirtualRows(count: number, active: number, scroller: { current: HTMLElement | null }) {
   const [, draw] = useState({})
   const focused = useRef(active)
@@ -18,7 +18,7 @@ export function useVirtualRows(count: number, active: number, scroller: { curren
     observeElementRect,
     observeElementOffset,
     onChange: () => draw({}),
-    // The header stays in view, and covers the first row otherwise.
+    // The sticky header would otherwise cover the first row.
     scrollPaddingStart: ROW_HEIGHT,
     rangeExtractor: (range: Parameters<typeof defaultRangeExtractor>[0]) => {
       const rows = defaultRangeExtractor(range)

@@ -1,25 +1,26 @@
-// In AssemblyScript (assemblyscript.org), compiled into `../scan.wasm` by `npm run wasm`: what `../plain-scan.ts` says, sixteen bytes at a time.
+// AssemblyScript (assemblyscript.org), compiled into `../scan.wasm` by `npm run wasm`: the same as `../plain-scan.ts`, sixteen bytes at a
+// time.
 
-/** Where a call leaves four 32-bit integers: how many places it found, how many commas and how many brackets and braces that open it saw, and `run`. */
+/** Where a call leaves four 32-bit integers: the number of places found, of commas, and of opening brackets and braces, and `run`. */
 export const RESULT: usize = 0
-/** Where the places stand, as 32-bit integers: at most one for every six bytes. */
+/** Where the places are, as 32-bit integers: at most one for every six bytes. */
 export const PLACES: usize = 0x10
-/** Where the bytes begin; sixteen before and behind are looked at as well. */
+/** Where the bytes begin; the sixteen before and after them are read as well. */
 export const TEXT: usize = 0x10020
-/** How many bytes a call may scan. */
+/** The maximum number of bytes per call. */
 export const CAPACITY: i32 = 0x10000
 
 const MIN_DIGITS: i32 = 16
 const ALL: i32 = 0xffff
 
-/** Scans `length` bytes, up to a whole block of sixteen; `run` is how many bytes before them are digits or points, without a gap. */
+/** Scans `length` bytes, rounded up to a block of sixteen; `run` is how many digits or points immediately precede them. */
 export function scan(length: i32, run: i32): void {
   let found: i32 = 0
   let commas: i32 = 0
   let openings: i32 = 0
   for (let at: i32 = 0; at < length; at += 16) {
     const bytes = v128.load(TEXT + at)
-    // With this bit set a bracket is a brace, and a capital is small; no other byte becomes one of those that are looked for.
+    // Setting this bit makes a bracket a brace and a capital a small letter; no other byte becomes one of those searched for.
     const folded = v128.or(bytes, i8x16.splat(0x20))
     commas += popcnt(i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x2c))))
     openings += popcnt(i8x16.bitmask(i8x16.eq(folded, i8x16.splat(0x7b))))
