@@ -29,7 +29,7 @@ const number = fc
       fc.constant(''),
       digits.map((text) => `.${text}`),
     ),
-    fc.constantFrom('', '', 'e5', 'E-400', 'e+400', 'e-'),
+    fc.constantFrom('', '', 'e5', 'E-400', 'e-100', 'e+400', 'e-'),
   )
   .map((parts) => parts.join(''))
 const piece = fc.oneof(
@@ -69,6 +69,12 @@ test('no text of a number that a double does not hold is overlooked, and texts w
     }),
     { numRuns: 5_000 },
   )
+})
+
+test('a long number is not overlooked beside a small exponent that a double holds', () => {
+  for (let gap = 0; gap < 20; gap++)
+    for (const text of ['12345678901234567,1e-100', '1e-100,12345678901234567'])
+      expect(scanJson(Buffer.from(`[${' '.repeat(gap)}${text}]`)).mayBeInexact).toBe(true)
 })
 
 test.each([

@@ -15,7 +15,7 @@ export interface JsonScan {
   readonly mayBeInexact: boolean
 }
 
-// Takes an eighth of the time of parsing; the plain twin, for processors without SIMD, takes twice that.
+// Takes a sixth to a quarter of the time of parsing; the plain twin, for processors without SIMD, takes twice as long as parsing.
 const marksOf = simdMarks ?? plainMarks
 
 /** Scans a UTF-8 text, which need not be JSON, in one pass. */
@@ -26,15 +26,14 @@ export function scanJson(bytes: Uint8Array): JsonScan {
 
 function isAnyInexact({ buffer, byteOffset, byteLength }: Uint8Array, suspects: Marks['suspects']): boolean {
   const bytes = Buffer.from(buffer, byteOffset, byteLength)
-  let done = 0
+  let [from, to] = [0, 0]
   return suspects.some((at) => {
-    // A run that looks like a number is read once, however long it is.
-    if (at < done) return false
-    let from = at
+    // A run that looks like a number is read once, however many suspects are in it.
+    if (at >= from && at < to) return false
+    from = to = at
     while (OF_NUMBERS[bytes[from - 1] ?? 0] === 1) from--
-    done = at
-    while (OF_NUMBERS[bytes[done] ?? 0] === 1) done++
-    return beginsNumber(bytes, from) && isInexact(bytes.toString('latin1', from, done))
+    while (OF_NUMBERS[bytes[to] ?? 0] === 1) to++
+    return beginsNumber(bytes, from) && isInexact(bytes.toString('latin1', from, to))
   })
 }
 
