@@ -8,7 +8,7 @@ import { boundBody, countValues, namesOf, type ParseLimits } from './body-limits
 import { reserve } from './builder.ts'
 import type { AskedDocument } from './documents.ts'
 import { splitBody } from './fast/split-body.ts'
-import { decodeText, isCleanJson, MAX_DEPTH, parseAllDigits, parseDigits, parseJson, tooDeep } from './read-json.ts'
+import { decodeText, isCleanJson, MAX_DEPTH, parseAllDigits, parseJson, tooDeep } from './read-json.ts'
 import { markRead } from './row-lists.ts'
 
 /** The parameters of a body, as far as it has been parsed. */
@@ -28,12 +28,11 @@ export function parseBody(body: Body, limits: ParseLimits): ParsedBody {
   return parseAtOnce(body, scanJson(body.bytes), limits)
 }
 
-/** Parses a body, but leaves the rows of a large one to be parsed while they are judged, if its structure allows that. */
+/** Parses a body, but leaves its rows to be read while they are judged, if its structure allows that. */
 export function parseBodyLate(body: Body, limits: ParseLimits): ParsedBody {
-  if (!body.isLarge) return parseBody(body, limits)
   const scan = scanJson(body.bytes)
   countValues(body, scan, limits)
-  const split = splitBody(body, scan.mayBeInexact ? parseDigits : parseJson)
+  const split = splitBody(body, scan)
   if (split === undefined) return parseAtOnce(body, scan, limits)
   // Each row is kept as the text to be sent.
   reserve(limits.memory, body.bytes.byteLength)

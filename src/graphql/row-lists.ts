@@ -1,15 +1,18 @@
 import { GatewayError } from '../errors.ts'
-import type { RowList } from '../rows/judge.ts'
+import { NO_ROWS, type RowList, type RowsText } from '../rows/rows-text.ts'
 import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 
 /**
- * The `rows` of a mutation that are parsed while they are judged, in lists of one time slice each; nothing in between walks or copies them.
+ * The `rows` of a mutation that are read while they are judged, in lists of one time slice each; nothing in between walks or copies them.
  */
 export class RawRows {
-  readonly lists: Iterable<RowList>
+  readonly lists: Iterable<RowList | RowsText>
+  /** There are no more than this. */
+  readonly maxCount: number
 
-  constructor(lists: Iterable<RowList>) {
+  constructor(lists: Iterable<RowList | RowsText>, maxCount: number) {
     this.lists = lists
+    this.maxCount = maxCount
   }
 }
 
@@ -17,7 +20,7 @@ export class RawRows {
  * The rows that were sent, in lists; a single row counts as a list of one, as in GraphQL. Throws `TOO_MANY_ROWS` above the limit; for rows
  * not parsed yet, iterating the lists throws it.
  */
-export function rowLists(sent: unknown, limit: number): Iterable<RowList> {
+export function rowLists(sent: unknown, limit: number): Iterable<RowList | RowsText> {
   if (sent instanceof RawRows) return atMostRows(limit, sent.lists)
   const rows: MarkedList = Array.isArray(sent) ? sent : [sent]
   if (rows.length > limit) throw tooMany(limit, rows.length)
@@ -25,14 +28,16 @@ export function rowLists(sent: unknown, limit: number): Iterable<RowList> {
   return rows.length > ROWS_PER_SLICE ? inLists(list) : [list]
 }
 
-const NO_ROWS: RowList = { rows: [] }
-
-/** Passes lists on up to the limit of rows; further ones are only counted and passed on empty, and the end throws `TOO_MANY_ROWS`. */
-export function* atMostRows(limit: number, lists: Iterable<RowList>): Iterable<RowList> {
+/**
+ * Passes lists on up to the limit of rows, which the last one may exceed if it is not parsed yet; further ones are only counted and passed
+ * on empty, and the end throws `TOO_MANY_ROWS`.
+ */
+export function* atMostRows(limit: number, lists: Iterable<RowList | RowsText>): Iterable<RowList | RowsText> {
   let actual = 0
   for (const list of lists) {
-    actual += list.rows.length
-    yield actual <= limit ? list : NO_ROWS
+    const parsed = 'rows' in list ? list.rows.length : 0
+    yield actual + parsed <= limit ? list : NO_ROWS
+    actual += 'rows' in list ? parsed : list.count()
   }
   if (actual > limit) throw tooMany(limit, actual)
 }
@@ -48,10 +53,16 @@ export function* inLists({ rows, isClean = false }: RowList): Generator<RowList>
   }
 }
 
+/** The lists, all of them parsed. */
+export function* parsedLists(lists: Iterable<RowList | RowsText>): Iterable<RowList> {
+  // A text that nobody reads is parsed by the list that follows it.
+  for (const list of lists) if ('rows' in list) yield list
+}
+
 /** All rows in one list, as in ordinary variables; those not parsed yet are parsed a time slice at a time. */
 export async function wholeList({ lists }: RawRows): Promise<readonly unknown[]> {
   const all: RowList[] = []
-  await eachInSlice(lists, (list) => all.push(list))
+  await eachInSlice(parsedLists(lists), (list) => all.push(list))
   const rows = all.flatMap((list) => list.rows)
   markRead(rows, { isClean: all.every(({ isClean }) => isClean) })
   return rows

@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto'
 import type { Operation } from '../ingest/outcome.ts'
-import type { RowList } from '../rows/judge.ts'
+import type { RowList } from '../rows/rows-text.ts'
 import { exactNumber } from '../util/exact-number.ts'
 
 const KEY = /^[\x20-\x7e]{1,255}$/

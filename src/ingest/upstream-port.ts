@@ -1,9 +1,8 @@
 import type { Tenant } from '../identity.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
-import { type WireRows, wireRows } from '../rows/chunk.ts'
 import type { RowIssueCode } from '../rows/issue.ts'
-import type { WireRow } from '../rows/wire-row.ts'
+import { joinRows, type WireRows, wireRows } from '../rows/wire-rows.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Operation, UnconfirmedReason } from './outcome.ts'
 import type { Slice } from './row-queue.ts'
@@ -121,13 +120,9 @@ function journaledOf(taken: readonly Slice[]): readonly JournaledRow[] | undefin
   )
 }
 
-/** The rows of a batch; a whole chunk is used as it is, without copying. */
+/** The rows of a batch; those of a whole chunk are used as they are. */
 function rowsOf(taken: readonly Slice[]): WireRows {
-  const [only, second] = taken
-  if (only && second === undefined && only.from === 0 && only.to === only.chunk.rows.length) return only.chunk.rows
-  const rows: WireRow[] = []
-  for (const { chunk, from, to } of taken) for (let at = from; at < to; at++) rows.push(chunk.rows.at(at))
-  return wireRows(rows)
+  return joinRows(taken.map(({ chunk: { rows }, from, to }) => (to - from === rows.length ? rows : rows.slice(from, to))))
 }
 
 /** The batch with only the rows at these places, in that order. */

@@ -62,7 +62,7 @@ function lastRejections({ requestId, destination, outcomes, publicKeys }: Ingest
     solution: solution.name,
     resource: resource.graphqlName,
     index,
-    key: publicKeys[index] ?? {},
+    key: publicKeys.at(index),
     by,
     issues,
   }))

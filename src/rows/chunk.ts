@@ -1,8 +1,6 @@
-import { createBufferPool } from '../util/buffer-pool.ts'
-import { parseExactly } from '../util/exact-json.ts'
-import { scanJson } from '../util/json-scan/scan-json.ts'
-import { parseJson } from '../util/json-text.ts'
+import type { GoodRows } from './row-reader/row-reader.ts'
 import type { WireRow } from './wire-row.ts'
+import { itemsOf, joinRows, serialisedRows, type WireRows, wireRows } from './wire-rows.ts'
 
 /** Good rows of one mutation, at most as many as fit in one upstream request. */
 export interface Chunk {
@@ -13,23 +11,51 @@ export interface Chunk {
   readonly keys: readonly number[]
 }
 
-/** Collects good rows into chunks of `size`. A full chunk is serialised as soon as another row is added. */
+/**
+ * Collects good rows into chunks of `size`. A full chunk is serialised as soon as another row is added: the rows of a large mutation wait
+ * long, and the garbage collector walks and moves every object that waits.
+ */
 export function createChunker(size: number) {
   const chunks: Chunk[] = []
   let open = emptyChunk()
 
   function close(isLast: boolean): void {
-    const { rows, indexes, keys } = open
-    if (rows.length > 0) chunks.push({ rows: isLast ? wireRows(rows) : serialisedRows(rows), indexes, keys })
+    if (!isLast) endObjects()
+    const { objects, serialised, indexes, keys } = open
+    const parts = objects.length === 0 ? serialised : [...serialised, wireRows(objects)]
+    if (indexes.length > 0) chunks.push({ rows: joinRows(parts), indexes, keys })
     open = emptyChunk()
   }
 
+  function endObjects(): void {
+    const { objects, serialised } = open
+    if (objects.length > 0) serialised.push(serialisedRows(objects.length, [itemsOf(objects)]))
+    open.objects = []
+  }
+
+  function note(index: number, key: number): void {
+    open.indexes.push(index)
+    open.keys.push(key)
+  }
+
+  /** How many more rows the open chunk takes; a full one is closed. */
+  function room(): number {
+    if (open.indexes.length === size) close(false)
+    return size - open.indexes.length
+  }
+
   return {
+    room,
     add(row: WireRow, index: number, key: number): void {
-      if (open.rows.length === size) close(false)
-      open.rows.push(row)
-      open.indexes.push(index)
-      open.keys.push(key)
+      room()
+      open.objects.push(row)
+      note(index, key)
+    },
+    /** Adds neighbouring rows, for which there must be room, and copies them. */
+    addSerialised({ count, wire, hashes }: GoodRows, firstIndex: number): void {
+      endObjects()
+      open.serialised.push(serialisedRows(count, [wire]))
+      hashes.forEach((key, place) => void note(firstIndex + place, key))
     },
     /** All chunks; nothing may be added afterwards. */
     done(): readonly Chunk[] {
@@ -40,7 +66,7 @@ export function createChunker(size: number) {
 }
 
 function emptyChunk() {
-  return { rows: [] as WireRow[], indexes: [] as number[], keys: [] as number[] }
+  return { objects: [] as WireRow[], serialised: [] as WireRows[], indexes: [] as number[], keys: [] as number[] }
 }
 
 /** Returns the memory of all rows to the pool; none of them is sent. */
@@ -62,63 +88,4 @@ function keepRowsOf(chunk: Chunk, isKept: (index: number) => boolean): Chunk {
     indexes: kept.map((place) => indexes[place] as number),
     keys: kept.map((place) => keys[place] as number),
   }
-}
-
-/** Rows ready for the wire, at most as many as fit in one upstream request. */
-export interface WireRows {
-  readonly length: number
-  /** The row at this position. */
-  at(place: number): WireRow
-  /** The rows from `from` up to, but not including, `to`. */
-  slice(from: number, to: number): WireRows
-  /** All rows as a JSON list, as text or in UTF-8. */
-  json(): string | Uint8Array
-  /** Ends the use of the rows: none may be read afterwards. */
-  release(): void
-}
-
-/** Shared by the serialised rows of all mutations. */
-const buffers = createBufferPool()
-
-/** Rows kept as objects. */
-export function wireRows(rows: readonly WireRow[]): WireRows {
-  return {
-    length: rows.length,
-    at: (place) => rows[place] as WireRow,
-    slice: (from, to) => wireRows(rows.slice(from, to)),
-    json: () => JSON.stringify(rows),
-    release: () => {},
-  }
-}
-
-/**
- * Rows that are serialised at once and dropped: those of a large mutation wait long, and the garbage collector walks and moves everything
- * that waits. They are parsed again in the rare case that one is read; reading after `release` is a defect.
- */
-export function serialisedRows(rows: readonly WireRow[]): WireRows {
-  let serialised: Buffer | undefined = buffers.write(JSON.stringify(rows))
-  let read: readonly WireRow[] | undefined
-  const json = () => {
-    if (serialised === undefined) throw new Error('rows were asked for after their release')
-    return serialised
-  }
-  const all = () => {
-    read ??= readBack(json())
-    return read
-  }
-  return {
-    length: rows.length,
-    at: (place) => all()[place] as WireRow,
-    slice: (from, to) => wireRows(all().slice(from, to)),
-    json,
-    release() {
-      if (serialised) buffers.giveBack(serialised)
-      serialised = undefined
-    },
-  }
-}
-
-function readBack(serialised: Buffer): readonly WireRow[] {
-  const text = serialised.toString()
-  return (scanJson(serialised).mayBeInexact ? parseExactly(text) : parseJson(text)) as readonly WireRow[]
 }

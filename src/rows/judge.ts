@@ -7,14 +7,10 @@ import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
 import { diagnose, type SuspectColumns } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
+import { createPublicKeys, type PublicKeys } from './public-keys.ts'
+import { createRowReader, type GoodRows, type ReadGoodRows } from './row-reader/row-reader.ts'
+import type { RowList, RowsText } from './rows-text.ts'
 import { addExtra, keyNames, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
-
-/** Some of the rows, as sent. */
-export interface RowList {
-  readonly rows: readonly unknown[]
-  /** All text in them is known to be clean and need not be checked, which saves 6 % of parsing and judging. */
-  readonly isClean?: boolean
-}
 
 type JudgedRow = WireRow | readonly RowIssue[]
 
@@ -30,8 +26,7 @@ export interface JudgedRows {
   readonly faults: readonly (readonly RowIssue[] | undefined)[]
   /** The good rows in the order sent. */
   readonly chunks: readonly Chunk[]
-  /** The primary key of each row by field, for the caller; null for a key value that is not fit to be shown. */
-  readonly publicKeys: readonly Readonly<Record<string, unknown>>[]
+  readonly publicKeys: PublicKeys
   /** The primary key of a row as one text, for rows whose hashes are equal. */
   keyText(wire: WireRow): string
 }
@@ -45,7 +40,7 @@ export interface OpenRows {
 }
 
 /** Judges the rows of one mutation, each list in its own time slice; throws what reading the lists throws. */
-export type Judge = (lists: Iterable<RowList>) => OpenRows | Promise<OpenRows>
+export type Judge = (lists: Iterable<RowList | RowsText>) => OpenRows | Promise<OpenRows>
 
 type JudgeRow = (row: unknown, isClean: boolean) => JudgedRow
 
@@ -57,7 +52,9 @@ export function createJudge(resource: Resource, options: WireOptions, rowsPerChu
   const compiled = compileChecks(resource, options)
   const { certainlyGood, suspectColumns } = compiled
   const names = keyNames(resource, options.keyCase)
-  const how: Collecting = { ...compiled, ...options, rowsPerChunk, keyText: (wire) => keyText(wire, names) }
+  const readGoodRows = createRowReader(resource, options)
+  const keyFields = resource.keyColumns.map(({ field }) => field)
+  const how: Collecting = { ...compiled, ...options, rowsPerChunk, readGoodRows, keyFields, keyText: (wire) => keyText(wire, names) }
   const judgeRow: JudgeRow = (row, isClean) => {
     if (isObject(row)) {
       const wire = certainlyGood(row, isClean)
@@ -83,7 +80,11 @@ export function createJudge(resource: Resource, options: WireOptions, rowsPerChu
 
 type Collecting = Pick<CompiledChecks, 'showKey' | 'showAnyKey' | 'hashKey'> &
   WireOptions &
-  Pick<JudgedRows, 'keyText'> & { readonly rowsPerChunk: number }
+  Pick<JudgedRows, 'keyText'> & {
+    readonly rowsPerChunk: number
+    readonly readGoodRows: ReadGoodRows | undefined
+    readonly keyFields: readonly string[]
+  }
 
 /** A row that waits for attributes: its wire form, if it is good so far, and its `extra`. */
 interface OpenRow {
@@ -95,9 +96,9 @@ const LEFT: OpenRow = {}
 
 /** Judges the rows of one mutation in order and keeps only the results. */
 function createCollector(judgeRow: JudgeRow, how: Collecting) {
-  const { showKey, showAnyKey, hashKey, keyText } = how
+  const { showKey, showAnyKey, hashKey, keyText, readGoodRows } = how
   const faults: (readonly RowIssue[] | undefined)[] = []
-  const publicKeys: Record<string, unknown>[] = []
+  const publicKeys = createPublicKeys(how.keyFields)
   const openRows: OpenRow[] = []
   const attributeNames = new Set<string>()
   const newChunker = () => createChunker(how.rowsPerChunk)
@@ -109,7 +110,7 @@ function createCollector(judgeRow: JudgeRow, how: Collecting) {
     const judged = judgeRow(sent, isClean)
     const isBad = isRefused(judged)
     const index = faults.push(isBad ? judged : undefined) - 1
-    publicKeys.push(isBad ? showAnyKey(row) : showKey(row))
+    publicKeys.add(isBad ? showAnyKey(row) : showKey(row))
     if (extra !== undefined || openRows.length > 0) leaveOpen(isBad ? undefined : judged, extra)
     else if (!isBad) chunker.add(judged, index, hashKey(judged))
   }
@@ -143,9 +144,23 @@ function createCollector(judgeRow: JudgeRow, how: Collecting) {
     return closed?.then(judged) ?? judged()
   }
 
+  function judgeRows({ rows, isClean = false }: RowList): void {
+    for (const row of rows) judge(row, isClean)
+  }
+
+  function addGood(good: GoodRows): void {
+    chunker.addSerialised(good, faults.length)
+    publicKeys.addSerialised(good.count, good.keys)
+    for (let left = good.count; left > 0; left--) faults.push(undefined)
+  }
+
+  /** Rows that wait for attributes are needed as objects. */
+  const readGood = (text: Uint8Array, from: number) => (openRows.length > 0 ? undefined : readGoodRows?.(text, from, chunker.room()))
+
   return {
-    judgeList({ rows, isClean = false }: RowList): void {
-      for (const row of rows) judge(row, isClean)
+    judgeList(list: RowList | RowsText): void {
+      if ('rows' in list) judgeRows(list)
+      else for (const run of list.runs(readGood)) 'rows' in run ? judgeRows(run) : addGood(run)
     },
     open: (): OpenRows => ({ attributeNames: openRows.length > 0 ? attributeNames : undefined, close }),
     discard,

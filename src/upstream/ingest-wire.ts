@@ -28,9 +28,9 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
       const object = encodeURIComponent(objectName(solution, resource))
       const path = options.ingestionPath.replace('{object}', object)
       const body = bodies.write(
-        `{"solutionName":${JSON.stringify(solution.name)},"data":`,
-        batch.rows.json(),
-        `,"operationType":"${operation}","dryRun":${dryRun}}`,
+        `{"solutionName":${JSON.stringify(solution.name)},"data":[`,
+        ...batch.rows.json(),
+        `],"operationType":"${operation}","dryRun":${dryRun}}`,
       )
       return {
         byteLength: body.byteLength,

@@ -118,7 +118,7 @@ function bytesWithoutKeys({ bytesOnce, bytesPerRow, bytesPerIssue, bytesPerGroup
 
 /** The estimated and the maximum bytes of all keys: no text prints longer than it was in the request. */
 function sizeOfKeys({ count, publicKeys }: JudgedRows, requestBytes: number): { usual: number; most: number } {
-  const names = Object.keys(publicKeys[0] ?? {})
+  const names = publicKeys.fields
   const around = count * names.reduce((sum, name) => sum + name.length + 4, 2)
   const values = count * names.length
   return {
@@ -130,7 +130,7 @@ function sizeOfKeys({ count, publicKeys }: JudgedRows, requestBytes: number): { 
 async function measureKeys({ count, publicKeys }: JudgedRows): Promise<number> {
   let bytes = 0
   await inSlices(count, (index) => {
-    bytes += Buffer.byteLength(JSON.stringify(publicKeys[index] ?? {}))
+    bytes += Buffer.byteLength(JSON.stringify(publicKeys.at(index)))
   })
   return bytes
 }

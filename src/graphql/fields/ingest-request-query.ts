@@ -3,6 +3,7 @@ import type { FoundRequest, Idempotency } from '../../idempotency/create-idempot
 import { isIdempotencyKey, KEY_RULE } from '../../idempotency/idempotency-key.ts'
 import { REQUEST_STATES } from '../../idempotency/states.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
+import { NO_KEYS } from '../../rows/public-keys.ts'
 import { addEnum, type Builder, NULL_WHEN_DECLINED, type RequestContext, tenantOf } from '../builder.ts'
 import { countIn } from '../cost/answer-limit.ts'
 import { printTimestamp } from '../scalars.ts'
@@ -73,7 +74,7 @@ function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: 
         resolve: ({ outcomes }, { only }, context) => {
           const isListed = (outcome: Outcome | undefined) => outcome !== undefined && (only?.includes(outcome.status) ?? true)
           countIn(context, outcomes.filter(isListed).length * OUTCOME_BYTES, limitFor(context, options.maxAnswerBytes))
-          return rowViews({ outcomes, publicKeys: [] }, only ?? undefined)
+          return rowViews({ outcomes, publicKeys: NO_KEYS }, only ?? undefined)
         },
       }),
       createdAt: t.field({

@@ -10,8 +10,6 @@ import { perMutation } from './use-operation.ts'
 
 /** Bytes kept per row until its outcome is printed; measured at 400 to 550 for a row rejected for every missing field. */
 const ROW_BYTES = 600
-/** No valid row is shorter than this in JSON. */
-const SHORTEST_ROW = 8
 
 /**
  * Declines a request whose fields have too many rows together, before any is judged, and takes the memory that judging needs. The rows
@@ -27,13 +25,18 @@ export function useRowLimit(maxRows: number): Plugin<RequestContext> {
       const context = args.contextValue
       const actual = rows.count(args.variableValues ?? {})
       if (!rows.isAlone && actual !== undefined && actual > maxRows) throw tooMany(maxRows, actual)
-      reserve(context.memory, Math.min(actual ?? context.requestBytes / SHORTEST_ROW, maxRows) * ROW_BYTES)
+      reserve(context.memory, Math.min(actual ?? maxUnread(args.variableValues), maxRows) * ROW_BYTES)
       if (actual === undefined || actual > maxRows) return
       const { takeRows, caller } = context
       context.takeRows = undefined
       return takeRows?.(rows.count(args.variableValues ?? {}, (mutation) => maySend(caller, mutation)) ?? 0)
     },
   }
+}
+
+/** How many rows that are still unread there are at most. */
+function maxUnread(variables: Variables = {}): number {
+  return Math.max(0, ...Object.values(variables).map((value) => (value instanceof RawRows ? value.maxCount : 0)))
 }
 
 /** Whether the caller may send the rows of a mutation; otherwise they must not count towards the tenant's quota. */

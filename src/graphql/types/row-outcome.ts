@@ -45,7 +45,7 @@ function addIngestedRow(builder: Builder) {
       key: t.field({
         type: 'JSONObject',
         description: 'The primary key by field, as sent; a value that is missing, or cannot be shown, is null.',
-        resolve: ({ result, index }) => result.publicKeys[index] ?? {},
+        resolve: ({ result, index }) => result.publicKeys.at(index),
       }),
     }),
   })

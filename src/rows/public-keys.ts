@@ -1,0 +1,46 @@
+/** The primary key of a row by field, for the caller; null for a key value that is not fit to be shown. */
+export type PublicKey = Readonly<Record<string, unknown>>
+
+/** The keys of the rows of a mutation, by index. */
+export interface PublicKeys {
+  readonly fields: readonly string[]
+  at(index: number): PublicKey
+}
+
+/** For rows that are not at hand. */
+export const NO_KEYS: PublicKeys = { fields: [], at: () => ({}) }
+
+/** Keys of neighbouring rows as JSON objects separated by commas, which are parsed when one of them is wanted: few callers ask for keys. */
+class SerialisedKeys {
+  readonly #first: number
+  readonly #items: string
+  #keys: readonly PublicKey[] | undefined
+
+  constructor(first: number, items: string) {
+    this.#first = first
+    this.#items = items
+  }
+
+  at(index: number): PublicKey {
+    this.#keys ??= JSON.parse(`[${this.#items}]`) as readonly PublicKey[]
+    return this.#keys[index - this.#first] as PublicKey
+  }
+}
+
+/** Collects the keys of rows in order. */
+export function createPublicKeys(fields: readonly string[]) {
+  const keys: (PublicKey | SerialisedKeys)[] = []
+  return {
+    fields,
+    add: (key: PublicKey): void => void keys.push(key),
+    /** Adds the keys of so many rows, given as JSON objects separated by commas, without escapes. */
+    addSerialised(count: number, items: Uint8Array): void {
+      const serialised = new SerialisedKeys(keys.length, Buffer.from(items.buffer, items.byteOffset, items.byteLength).toString('latin1'))
+      for (let left = count; left > 0; left--) keys.push(serialised)
+    },
+    at(index: number): PublicKey {
+      const key = keys[index] ?? {}
+      return key instanceof SerialisedKeys ? key.at(index) : key
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import type { Resource } from '../../resource/define-resource.ts'
+import type { WireOptions } from '../wire-row.ts'
+import { createLayout } from './layout.ts'
+
+/** Rows that are certainly good, as bytes that the next reading overwrites. */
+export interface GoodRows {
+  readonly count: number
+  /** The rows as they are sent, and their keys by field as they came: JSON objects, separated by commas. */
+  readonly wire: Uint8Array
+  readonly keys: Uint8Array
+  /** The hash of each row's key, by `keyHash`. */
+  readonly hashes: Int32Array
+  /** Where in the text the first row begins that was not read, or the end of the text. */
+  readonly next: number
+}
+
+/** Reads at most `most` rows of a text, which is UTF-8, from a place on: none if the first is not certainly good. */
+export type ReadGoodRows = (text: Uint8Array, from: number, most: number) => GoodRows
+
+/** The longest text that is read, in bytes. */
+export const MAX_TEXT_BYTES = 256 * 1024
+
+/** The exports of `assembly/read-rows.ts`, described there. */
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  readonly RESULT: { readonly value: number }
+  readonly HASHES: { readonly value: number }
+  readonly MAX_ROWS: { readonly value: number }
+  readonly LAYOUT: { readonly value: number }
+  readonly INPUT: { readonly value: number }
+  readonly OUTPUT: { readonly value: number }
+  readonly KEYS: { readonly value: number }
+  read(from: number, length: number, maxRows: number): void
+}
+
+const shared = load(readFileSync(new URL('read-rows.wasm', import.meta.url)))
+
+/** A reader of the rows of a resource; undefined if the processor has no SIMD, or the resource too many columns. */
+export function createRowReader(resource: Resource, options: WireOptions): ReadGoodRows | undefined {
+  const layout = shared && createLayout(resource, options, shared.layoutAt)
+  return layout && ((text, from, most) => shared.read(layout, text, from, most))
+}
+
+function load(code: Buffer<ArrayBuffer>) {
+  if (!WebAssembly.validate(code)) return undefined
+  const exports = new WebAssembly.Instance(new WebAssembly.Module(code)).exports as unknown as Exports
+  const memory = new Uint8Array(exports.memory.buffer)
+  const from = ({ value }: { readonly value: number }) => memory.subarray(value)
+  const [output, keys] = [from(exports.OUTPUT), from(exports.KEYS)]
+  const result = new Int32Array(memory.buffer, exports.RESULT.value, 4)
+  const hashes = new Int32Array(memory.buffer, exports.HASHES.value, exports.MAX_ROWS.value)
+  const place = createPlacer(memory, exports)
+  return {
+    layoutAt: exports.LAYOUT.value,
+    read(layout: Uint8Array, text: Uint8Array, from: number, most: number): GoodRows {
+      place(layout, text)
+      exports.read(from, text.length, Math.min(most, hashes.length))
+      const [count = 0, next = 0, wireBytes, keyBytes] = result
+      return { count, next, wire: output.subarray(0, wireBytes), keys: keys.subarray(0, keyBytes), hashes: hashes.subarray(0, count) }
+    },
+  }
+}
+
+/** How far the reading looks beyond the text. */
+const MARGIN = 64
+
+/** Copies layout and text to where they are read, unless they are still there. */
+function createPlacer(memory: Uint8Array, { LAYOUT, INPUT }: Exports) {
+  let lastLayout: Uint8Array | undefined
+  let lastText: Uint8Array | undefined
+  return (layout: Uint8Array, text: Uint8Array): void => {
+    if (layout !== lastLayout) memory.set(layout, LAYOUT.value)
+    lastLayout = layout
+    if (lastText === text) return
+    memory.set(text, INPUT.value)
+    memory.fill(0, INPUT.value + text.length, INPUT.value + text.length + MARGIN)
+    lastText = text
+  }
+}

@@ -1,0 +1,99 @@
+import { createBufferPool } from '../util/buffer-pool.ts'
+import { parseExactly } from '../util/exact-json.ts'
+import { scanJson } from '../util/json-scan/scan-json.ts'
+import { parseJson } from '../util/json-text.ts'
+import type { WireRow } from './wire-row.ts'
+
+/** Rows ready for the wire, at most as many as fit in one upstream request. */
+export interface WireRows {
+  readonly length: number
+  /** The rows, if they are kept as objects. */
+  readonly objects?: readonly WireRow[]
+  /** The row at this position. */
+  at(place: number): WireRow
+  /** The rows from `from` up to, but not including, `to`. */
+  slice(from: number, to: number): WireRows
+  /** All rows as JSON objects separated by commas, in pieces. */
+  json(): readonly Json[]
+  /** Ends the use of the rows: none may be read afterwards. */
+  release(): void
+}
+
+/** JSON as text or in UTF-8. */
+type Json = string | Uint8Array
+
+/** Shared by the serialised rows of all mutations. */
+const buffers = createBufferPool()
+
+/** Rows kept as objects. */
+export function wireRows(rows: readonly WireRow[]): WireRows {
+  return {
+    length: rows.length,
+    objects: rows,
+    at: (place) => rows[place] as WireRow,
+    slice: (from, to) => wireRows(rows.slice(from, to)),
+    json: () => [itemsOf(rows)],
+    release: () => {},
+  }
+}
+
+/** Rows as JSON objects separated by commas. */
+export function itemsOf(rows: readonly WireRow[]): string {
+  return JSON.stringify(rows).slice(1, -1)
+}
+
+/**
+ * This many rows, given as JSON objects separated by commas, which are copied. They are parsed again in the rare case that one is read;
+ * reading after `release` is a defect.
+ */
+export function serialisedRows(length: number, items: readonly Json[]): WireRows {
+  let serialised: Buffer | undefined = buffers.write(...items)
+  let read: readonly WireRow[] | undefined
+  const json = () => {
+    if (serialised === undefined) throw new Error('rows were asked for after their release')
+    return serialised
+  }
+  const all = () => {
+    read ??= readBack(json())
+    return read
+  }
+  return {
+    length,
+    at: (place) => all()[place] as WireRow,
+    slice: (from, to) => wireRows(all().slice(from, to)),
+    json: () => [json()],
+    release() {
+      if (serialised) buffers.giveBack(serialised)
+      serialised = undefined
+    },
+  }
+}
+
+function readBack(items: Buffer): readonly WireRow[] {
+  const text = `[${items}]`
+  return (scanJson(items).mayBeInexact ? parseExactly(text) : parseJson(text)) as readonly WireRow[]
+}
+
+/** Rows of others, in order, which are released together with these. */
+export function joinRows(parts: readonly WireRows[]): WireRows {
+  const [only, second] = parts
+  if (only !== undefined && second === undefined) return only
+  if (parts.every(({ objects }) => objects !== undefined)) return wireRows(parts.flatMap(({ objects = [] }) => objects))
+  const at = (place: number) => rowAmong(parts, place)
+  return {
+    length: parts.reduce((sum, { length }) => sum + length, 0),
+    at,
+    slice: (from, to) => wireRows(Array.from({ length: to - from }, (_, place) => at(from + place))),
+    json: () => parts.flatMap((rows, nth) => (nth === 0 ? rows.json() : [',', ...rows.json()])),
+    release: () => parts.forEach((rows) => void rows.release()),
+  }
+}
+
+function rowAmong(parts: readonly WireRows[], place: number): WireRow {
+  let left = place
+  const rows = parts.find(({ length }) => {
+    left -= length
+    return left < 0
+  }) as WireRows
+  return rows.at(left + rows.length)
+}
