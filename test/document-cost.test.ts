@@ -23,7 +23,7 @@ import { fragmentsOf, hasFragmentCycle, rootFields } from '../src/graphql/cost/f
 import { createIntrospectionMeasure } from '../src/graphql/cost/introspection-size.ts'
 import { DOCUMENT_LIMITS } from '../src/graphql/cost/limits.ts'
 import { createRowCount } from '../src/graphql/plugins/use-row-limit.ts'
-import { atMostRows } from '../src/graphql/row-lists.ts'
+import { atMostRows, parsedLists } from '../src/graphql/row-lists.ts'
 import { bareSchema } from './support/bare-schema.ts'
 
 const schema = bareSchema()
@@ -225,7 +225,7 @@ test('of more rows than are taken no more are given to be judged', () => {
   const given: number[] = []
   const lists = [[1, 2], [3, 4], [5]].map((rows) => ({ rows }))
   expect(() => {
-    for (const { rows } of atMostRows(3, lists)) given.push(rows.length)
+    for (const { rows } of parsedLists(atMostRows(3, lists))) given.push(rows.length)
   }).toThrow(expect.objectContaining({ code: 'TOO_MANY_ROWS', numbers: { limit: 3, actual: 5 } }))
   expect(given).toEqual([2, 0, 0])
   expect([...atMostRows(5, lists)]).toEqual(lists)

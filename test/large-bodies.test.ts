@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { splitBody } from '../src/graphql/fast/split-body.ts'
-import { parseDigits } from '../src/graphql/read-json.ts'
-import { RawRows } from '../src/graphql/row-lists.ts'
+import { parsedLists, RawRows } from '../src/graphql/row-lists.ts'
 import { parseExactly } from '../src/util/exact-json.ts'
 import { ROWS_PER_SLICE } from '../src/util/time-slices.ts'
 import { anyText } from './support/any-text.ts'
@@ -222,11 +221,11 @@ test('what turns out not to be JSON is answered with 400, and none of it was sen
 
 /** What a body says when it is split; undefined where it cannot be, or when not all of it could be read. */
 function readSplit(body: string): Body | undefined {
-  const split = splitBody({ bytes: Buffer.from(body), isLarge: true, release() {} }, parseDigits)
+  const split = splitBody({ bytes: Buffer.from(body), isLarge: true, release() {} }, { maxObjects: 0 })
   try {
     const variables = Object.entries(split?.params.variables ?? {}).map(([name, value]) => [
       name,
-      value instanceof RawRows ? [...value.lists].flatMap((list) => list.rows) : value,
+      value instanceof RawRows ? [...parsedLists(value.lists)].flatMap((list) => list.rows) : value,
     ])
     return split && split.unread() === undefined ? { ...split.params, variables: Object.fromEntries(variables) } : undefined
   } catch {
@@ -289,9 +288,9 @@ describe('a body that is split', () => {
 
   test('comes in lists that are a turn of work each, however short its rows are', () => {
     const short = Array.from({ length: 100_000 }, (_, a) => ({ a }))
-    const split = splitBody({ bytes: Buffer.from(bodyOf(SEND, { rows: short })), isLarge: true, release() {} }, parseDigits)
+    const split = splitBody({ bytes: Buffer.from(bodyOf(SEND, { rows: short })), isLarge: true, release() {} }, { maxObjects: 0 })
     const sent = split?.params.variables?.rows
-    const lists = sent instanceof RawRows ? [...sent.lists] : []
+    const lists = sent instanceof RawRows ? [...parsedLists(sent.lists)] : []
 
     expect(Math.max(...lists.map(({ rows }) => rows.length))).toBe(ROWS_PER_SLICE)
     expect(lists.flatMap(({ rows }) => rows)).toEqual(short)

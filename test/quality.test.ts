@@ -3,6 +3,7 @@ import { createLedger, type Ledger, REMEMBERED_MS } from '../src/quality/ledger.
 import { createMinutes } from '../src/quality/minutes.ts'
 import { createRejections } from '../src/quality/rejections.ts'
 import { createTakenTokens } from '../src/quality/taken-tokens.ts'
+import { NO_KEYS } from '../src/rows/public-keys.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { product, products, resourceNamed } from './support/rows.ts'
@@ -209,7 +210,7 @@ describe('made-up tokens', () => {
       ({
         ...(result(tenant) as object),
         requestId: 'r',
-        publicKeys: [{}],
+        publicKeys: NO_KEYS,
         counts: { ACCEPTED: 0, REJECTED: 1, UNCONFIRMED: 0 },
         outcomes: [{ status: 'REJECTED', by: 'GATEWAY', retryable: false, issues: [] }],
       }) as never

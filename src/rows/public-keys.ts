@@ -1,3 +1,5 @@
+import { parseJson } from '../util/json-text.ts'
+
 /** The primary key of a row by field, for the caller; null for a key value that is not fit to be shown. */
 export type PublicKey = Readonly<Record<string, unknown>>
 
@@ -22,7 +24,7 @@ class SerialisedKeys {
   }
 
   at(index: number): PublicKey {
-    this.#keys ??= JSON.parse(`[${this.#items}]`) as readonly PublicKey[]
+    this.#keys ??= parseJson(`[${this.#items}]`) as readonly PublicKey[]
     return this.#keys[index - this.#first] as PublicKey
   }
 }

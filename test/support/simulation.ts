@@ -9,6 +9,7 @@ import type { Destination, UpstreamPort } from '../../src/ingest/upstream-port.t
 import type { Solution } from '../../src/resource/module.ts'
 import { createChunker } from '../../src/rows/chunk.ts'
 import type { JudgedRows } from '../../src/rows/judge.ts'
+import { NO_KEYS } from '../../src/rows/public-keys.ts'
 import { keyHash } from '../../src/rows/wire-row.ts'
 import { secret } from '../../src/util/secret.ts'
 import type { Run, Settings, Write } from './laws.ts'
@@ -217,7 +218,7 @@ export function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedR
     count: rows.length,
     faults: rows.map(() => undefined),
     chunks: chunker.done(),
-    publicKeys: [],
+    publicKeys: NO_KEYS,
     keyText: ({ product_id }) => String(product_id),
   }
 }

@@ -60,7 +60,7 @@ async function answersTo(outcomes: readonly Outcome[], more: Partial<IngestResul
     ...{
       requestId,
       destination,
-      publicKeys: publicKeys.slice(0, outcomes.length),
+      publicKeys,
       outcomes,
       counts,
       sent: { rows: outcomes.length, requests: 2 },

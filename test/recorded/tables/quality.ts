@@ -72,7 +72,7 @@ function drawResult(chance: Chance, nth: number): IngestResult {
     destination,
     outcomes,
     counts,
-    publicKeys: outcomes.map((_, at) => ({ id: at })).slice(0, 3),
+    publicKeys: { fields: ['id'], at: (index) => (index < 3 ? { id: index } : {}) },
     sent: { rows: 0, requests: 0 },
   }
 }

@@ -1,4 +1,4 @@
-import { inLists, RawRows, rowLists, wholeList } from '../../../src/graphql/row-lists.ts'
+import { inLists, parsedLists, RawRows, rowLists, wholeList } from '../../../src/graphql/row-lists.ts'
 import {
   ACCEPTED,
   isRefusedForAll,
@@ -15,6 +15,7 @@ import { type AppendedKeys, markOvertaken, refuseRepeated, rowsOfOneKey } from '
 import { createChunker, keepRows, releaseAll } from '../../../src/rows/chunk.ts'
 import { capIssues } from '../../../src/rows/diagnose.ts'
 import type { JudgedRows } from '../../../src/rows/judge.ts'
+import { NO_KEYS } from '../../../src/rows/public-keys.ts'
 import { keyHash, keyText } from '../../../src/rows/wire-row.ts'
 import { createAttemptIds } from '../../../src/upstream/client.ts'
 import { errorCode } from '../../../src/util/error-code.ts'
@@ -25,6 +26,7 @@ import { attemptHeaders, idsOf, readOrigin, traceOf } from '../../../src/util/re
 import { secret } from '../../../src/util/secret.ts'
 import { type Chance, createChance } from '../../support/random.ts'
 import { resourceNamed } from '../../support/rows.ts'
+import { wireText } from '../../support/wire-text.ts'
 import type { Table } from './table.ts'
 
 const short = (value: unknown) => JSON.stringify(value) ?? 'undefined'
@@ -68,15 +70,12 @@ function judgedRows(chance: Chance): JudgedRows {
     const wire = { id: `k${chance.between(0, 4)}` }
     if (chance.percent(85)) chunker.add(wire, index, keyHash(wire, names))
   }
-  return { count, faults: [], chunks: chunker.done(), publicKeys: [], keyText: (wire) => keyText(wire, names) }
+  return { count, faults: [], chunks: chunker.done(), publicKeys: NO_KEYS, keyText: (wire) => keyText(wire, names) }
 }
 
 const chunkText = (chunks: JudgedRows['chunks']) =>
   chunks
-    .map(
-      ({ rows, indexes, keys }) =>
-        `${indexes.join(' ')} ${keys.length} ${Buffer.from(rows.json() as string).toString()} ${short(rows.slice(1, 2).json())}`,
-    )
+    .map(({ rows, indexes, keys }) => `${indexes.join(' ')} ${keys.length} ${wireText(rows)} ${short(wireText(rows.slice(1, 2)))}`)
     .join(' | ')
 
 /** Fields of one request, with rows of keys that others have had. */
@@ -264,18 +263,18 @@ async function slices(): Promise<string[]> {
   const lists = count.map((length) => ({ rows: listOf(length, (at) => at) }))
   const ends = (of: readonly unknown[] | undefined) => `${of?.length} ${of?.at(0)} ${of?.at(-1)}`
   const inSlices = lists.map((list) => [...inLists(list)].map(({ rows: of, isClean }) => `${ends(of)} ${isClean}`))
-  const whole = await wholeList(new RawRows([lists[3], { rows: [1, 2], isClean: true }, lists[1]] as never))
+  const whole = await wholeList(new RawRows([lists[3], { rows: [1, 2], isClean: true }, lists[1]] as never, 0))
   const limited = [6_000, 6_001].map((limit) => {
     const seen: number[] = []
     try {
-      for (const { rows: of } of rowLists(new RawRows(lists.slice(2, 5)), limit)) seen.push(of.length)
+      for (const { rows: of } of parsedLists(rowLists(new RawRows(lists.slice(2, 5), 0), limit))) seen.push(of.length)
       return `${limit}: ${seen}`
     } catch (error) {
       return `${limit}: ${seen} ${(error as Error).message}`
     }
   })
   const marked = [
-    ...lists.slice(3).map(({ rows: of }) => [...rowLists(of, 5_000)].map(({ rows: part }) => part.length).join(' ')),
+    ...lists.slice(3).map(({ rows: of }) => [...parsedLists(rowLists(of, 5_000))].map(({ rows: part }) => part.length).join(' ')),
     short([...rowLists({ a: 1 }, 1)]),
   ]
   return [...inSlices.map((of, at) => `${count[at]} rows: ${of.join(', ')}`), `whole: ${ends(whole)}`, ...limited, ...marked]

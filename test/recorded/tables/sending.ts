@@ -5,12 +5,13 @@ import type { Operation, Outcome } from '../../../src/ingest/outcome.ts'
 import { createRefusals, createSendBatch } from '../../../src/ingest/send-batch.ts'
 import type { SendJournal } from '../../../src/ingest/send-journal.ts'
 import type { Answer, Batch, Verdict } from '../../../src/ingest/upstream-port.ts'
-import { wireRows } from '../../../src/rows/chunk.ts'
+import { wireRows } from '../../../src/rows/wire-rows.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
 import { secret } from '../../../src/util/secret.ts'
 import { type Chance, createChance } from '../../support/random.ts'
 import { resourceNamed } from '../../support/rows.ts'
 import { takeClock } from '../../support/virtual-clock.ts'
+import { wireText } from '../../support/wire-text.ts'
 import { inTurn, type Table } from './table.ts'
 
 const resource = resourceNamed('Products')
@@ -79,10 +80,7 @@ async function sent({ seed, operation, vouched, isJournaled }: Sent): Promise<st
     const seen: string[] = []
     const say = (what: string) => void seen.push(`${Math.round(performance.now())}: ${what}`)
     const names = Array.from({ length: chance.between(1, 12) }, (_, at) => `${chance.percent(15) ? chance.pick(['x', 'y']) : 'g'}${at}`)
-    const namesIn = (batch: Batch) =>
-      Buffer.from(batch.rows.json() as string)
-        .toString()
-        .match(/[gxy]\d+/g) ?? []
+    const namesIn = (batch: Batch) => wireText(batch.rows).match(/[gxy]\d+/g) ?? []
     const upstream = {
       prepare: (batch: Batch) => ({
         byteLength: namesIn(batch).length * 10,

@@ -9,6 +9,7 @@ import { createSendBatch } from '../../../src/ingest/send-batch.ts'
 import type { Answer, Destination, UpstreamPort, Verdict } from '../../../src/ingest/upstream-port.ts'
 import { createChunker } from '../../../src/rows/chunk.ts'
 import type { JudgedRows } from '../../../src/rows/judge.ts'
+import { NO_KEYS } from '../../../src/rows/public-keys.ts'
 import { keyHash } from '../../../src/rows/wire-row.ts'
 import { listOf } from '../../../src/util/list-of.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
@@ -73,7 +74,7 @@ function drawRows(chance: Chance, mutation: number): JudgedRows {
     chunker.add(wire, index, keyHash(wire, ['product_id']))
     return undefined
   })
-  return { count: faults.length, faults, chunks: chunker.done(), publicKeys: [], keyText: ({ product_id }) => String(product_id) }
+  return { count: faults.length, faults, chunks: chunker.done(), publicKeys: NO_KEYS, keyText: ({ product_id }) => String(product_id) }
 }
 
 function lettersOf(outcome: Outcome): string {

@@ -8,10 +8,12 @@ import { checkExtra, isForbiddenName, printableName } from '../../../src/rows/ex
 import { createJudge, type JudgedRows, type OpenRows } from '../../../src/rows/judge.ts'
 import { isDate, isWireTimestamp, wireTimestamp } from '../../../src/rows/timestamp.ts'
 import { shortened, showable, toWire } from '../../../src/rows/wire-row.ts'
+import type { WireRows } from '../../../src/rows/wire-rows.ts'
 import { exactNumber } from '../../../src/util/exact-number.ts'
 import { sliceIfBusy } from '../../../src/util/time-slices.ts'
 import { resourceNamed } from '../../support/rows.ts'
 import { takeClock } from '../../support/virtual-clock.ts'
+import { wireText } from '../../support/wire-text.ts'
 import type { Table } from './table.ts'
 
 const FORMATS = ['YYYY-MM-DD HH:MM:SS', 'ISO-8601 UTC'] as const
@@ -239,7 +241,7 @@ function judgedText(resource: Resource, keyCase: 'lower' | 'upper'): string[] {
     const { faults, chunks, publicKeys } = open.close() as JudgedRows
     const told = faults[0]?.map(({ code, field, column: of, hint, message }) => `${code} ${field} ${of} ${hint} ${message}`).slice(0, 12)
     const isSame = short(faults[0] ?? []) === short(diagnose(row, resource, options.timestampFormat))
-    return `${short(row)?.slice(0, 90)}\n  ${told?.join('\n  ') ?? chunks.map(({ rows }) => rows.json()).join()} ${short(publicKeys[0])} ${names}${isSame ? '' : ', and its twin says something else'}`
+    return `${short(row)?.slice(0, 90)}\n  ${told?.join('\n  ') ?? chunks.map(({ rows }) => wireText(rows)).join()} ${short(publicKeys.at(0))} ${names}${isSame ? '' : ', and its twin says something else'}`
   })
 }
 
@@ -252,7 +254,7 @@ function inARow(resource: Resource): string[] {
       const { faults, chunks } = (createJudge(resource, options, 1_000)([{ rows: made }]) as OpenRows).close() as JudgedRows
       const others = made.flatMap((row, at) => (short(faults[at] ?? []) === short(diagnose(row, resource, timestampFormat)) ? [] : [at]))
       const good = made.filter((_, at) => faults[at] === undefined).map((row) => toWire(row as Record<string, unknown>, resource, options))
-      const isSame = short(JSON.parse(Buffer.from(chunks[0]?.rows.json() as string).toString())) === short(JSON.parse(JSON.stringify(good)))
+      const isSame = short(JSON.parse(wireText(chunks[0]?.rows as WireRows))) === short(JSON.parse(JSON.stringify(good)))
       return `${field} ${type} ${timestampFormat}: ${good.length} good, ${others.length} told otherwise${isSame ? '' : ', and written otherwise'}`
     }),
   )

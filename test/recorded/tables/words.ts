@@ -1,6 +1,6 @@
 import type { Batch, UpstreamError } from '../../../src/ingest/upstream-port.ts'
 import { createUpstreamWords } from '../../../src/ingest/upstream-words.ts'
-import { wireRows } from '../../../src/rows/chunk.ts'
+import { wireRows } from '../../../src/rows/wire-rows.ts'
 import { createShapeReport, createUnusableReport } from '../../../src/upstream/answer-reports.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
 import { secret } from '../../../src/util/secret.ts'

@@ -3,7 +3,7 @@
 // name, a value that is not certainly good. Its plain twin is parsing, judging and printing the rows.
 
 import { skipSpace } from './bytes'
-import { BOOLEAN, type Column, columnAt, DATE, FLOAT, INTEGER, layout, REQUIRED, STRING, TIMESTAMP } from './layout'
+import { BOOLEAN, Column, columnAt, DATE, FLOAT, INTEGER, layout, REQUIRED, STRING, TIMESTAMP } from './layout'
 import { HASHES, INPUT, KEYS, KEYS_END, OUTPUT, OUTPUT_END, RESULT } from './memory'
 import { readFloat, readInteger, shortEnd } from './numbers'
 import { isBeyondAscii, readString } from './strings'
@@ -141,5 +141,5 @@ function readText(start: usize, column: Column): usize {
   if (length > column.maxLength) return 0
   if (!column.isKey) return end
   const first = load<u8>(start + 1)
-  return first > 0x20 && first < 0x7f && length <= MAX_KEY && !isBeyondAscii ? end : 0
+  return length > 0 && first > 0x20 && first < 0x7f && length <= MAX_KEY && !isBeyondAscii ? end : 0
 }

@@ -1,4 +1,5 @@
-import { type Column, columnAt, keyColumnAt, layout, NULLABLE, TIMESTAMP } from './layout'
+import { copy } from './bytes'
+import { Column, columnAt, keyColumnAt, layout, NULLABLE, TIMESTAMP } from './layout'
 import { OUTPUT } from './memory'
 
 const QUOTE: u8 = 0x22
