@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { main as compile } from 'assemblyscript/asc'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { plainMarks } from '../src/util/json-scan/plain-scan.ts'
 import { simdMarks } from '../src/util/json-scan/simd-scan.ts'
+import { expectCompiled } from './support/compiled-code.ts'
 
-const FOLDER = new URL('../src/util/json-scan/', import.meta.url)
 /** How many bytes are scanned in one call. */
 const CAPACITY = 0x10000
 
@@ -56,11 +54,4 @@ test('the same of any bytes', () => {
   fc.assert(property, { numRuns: 2_000 })
 })
 
-test('the code that runs is what its source compiles to', async () => {
-  const written: (Uint8Array | string)[] = []
-  const { error } = await compile(['--config', 'asconfig.json', '--baseDir', new URL('assembly', FOLDER).pathname], {
-    writeFile: (_, contents) => void written.push(contents),
-  })
-  expect(error).toBeNull()
-  expect(written.map((contents) => Buffer.from(contents))).toEqual([await readFile(new URL('scan.wasm', FOLDER))])
-})
+test('the code that runs is what its source compiles to', () => expectCompiled('util/json-scan', 'scan.wasm'))

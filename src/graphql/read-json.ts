@@ -4,11 +4,22 @@ import { scanJson } from '../util/json-scan/scan-json.ts'
 import { parseJson as parse } from '../util/json-text.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
+// A byte order mark begins nothing but a whole text.
+const partDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Decodes UTF-8; throws `BAD_REQUEST` if the bytes are not valid. */
 export function decodeText(bytes: Uint8Array): string {
+  return decode(bytes, decoder)
+}
+
+/** As `decodeText`, for a part of a text that is not its beginning. */
+export function decodePart(bytes: Uint8Array): string {
+  return decode(bytes, partDecoder)
+}
+
+function decode(bytes: Uint8Array, by: TextDecoder): string {
   try {
-    return decoder.decode(bytes)
+    return by.decode(bytes)
   } catch {
     throw notJson()
   }

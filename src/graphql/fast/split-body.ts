@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { GraphQLParams } from 'graphql-yoga'
 import type { Body } from '../../http/read-body.ts'
+import { MAX_TEXT_BYTES } from '../../rows/row-reader/row-reader.ts'
 import { type RowList, type RowsText, rowsText } from '../../rows/rows-text.ts'
 import { createBufferPool } from '../../util/buffer-pool.ts'
 import { isJsonObject } from '../../util/exact-number.ts'
 import type { JsonScan } from '../../util/json-scan/scan-json.ts'
-import { decodeText, isCleanJson, notJson, parseDigits } from '../read-json.ts'
+import { decodePart, decodeText, isCleanJson, notJson, parseDigits } from '../read-json.ts'
 import { inLists, RawRows } from '../row-lists.ts'
 
 // The plain twin is `parseBody`; test/large-bodies.test.ts compares them. Where the list of rows begins and ends, and where its rows do, is
@@ -24,7 +25,7 @@ import { inLists, RawRows } from '../row-lists.ts'
 /** Bodies below this are parsed at once, which is as fast. */
 const MIN_BYTES = 4 * 1024
 /** The bytes of one time slice; their rows are at most one time slice of work, unless they are very short. */
-const PIECE_BYTES = 256 * 1024
+const PIECE_BYTES = MAX_TEXT_BYTES
 const MAX_GUESSES = 4
 const NOTHING = Buffer.alloc(0)
 const [OPENING, CLOSING, COMMA, QUOTE] = ['[', ']', ',', '"'].map((sign) => sign.charCodeAt(0)) as [number, number, number, number]
@@ -119,7 +120,7 @@ function skipSpace(bytes: Uint8Array, from: number, step: 1 | -1): number {
 
 function readAround(before: Buffer, after: Buffer): Frame['params'] | undefined {
   try {
-    const text = `${decodeText(before)}"${MARK}"${decodeText(after)}`
+    const text = `${decodeText(before)}"${MARK}"${decodePart(after)}`
     const params = parseDigits(text, Buffer.concat([before, after])) as Frame['params']
     return isJsonObject(params) && isJsonObject(params.variables) ? params : undefined
   } catch {
@@ -148,7 +149,7 @@ function* listsOf(source: Source, start: number, end: number): Iterable<RowList 
 
 /** Parses rows with all digits of their numbers. */
 function parseRows(bytes: Uint8Array): RowList {
-  const text = decodeText(bytes)
+  const text = decodePart(bytes)
   return { rows: parseDigits(`[${text}]`, bytes) as unknown[], isClean: isCleanJson(text) }
 }
 

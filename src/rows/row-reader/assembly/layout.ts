@@ -28,7 +28,7 @@ export class Column {
   wireNameLength: i32 = 0
   keyName: usize = 0
   keyNameLength: i32 = 0
-  /** The number of the last row that has it. */
+  /** The number of the last row that has it; 0 for none of this call. */
   row: i32 = 0
   /** Its value in the text of that row, without zeros that end a fraction. */
   start: usize = 0

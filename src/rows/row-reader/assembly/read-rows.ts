@@ -20,8 +20,9 @@ const TRUE: u32 = 0x65757274
 const ALSE: u32 = 0x65736c61
 /** Longer values of a key are not shown. */
 const MAX_KEY: i32 = 1024
+const QUOTES: i32 = 2
 
-/** The number of the row being read, over all calls. */
+/** The number of the row being read, from one on in each call: numbers of all rows would come again after 2^32. */
 let row: i32 = 0
 
 /**
@@ -34,6 +35,8 @@ export function read(from: i32, length: i32, maxRows: i32): void {
   let out = OUTPUT
   let keys = KEYS
   let rows: i32 = 0
+  row = 0
+  for (let place: i32 = 0; place < layout.columnCount; place++) columnAt(place).row = 0
   while (rows < maxRows && at !== end) {
     const rowEnd = readRow(at)
     const next: usize = rowEnd === 0 ? 0 : nextRow(rowEnd, end)
@@ -118,7 +121,7 @@ function readCell(start: usize, column: Column): usize {
   column.start = start
   column.length = <i32>(end - start)
   if (column.type === FLOAT && !isNull && end !== 0) column.length = <i32>(shortEnd - start)
-  return end
+  return column.isKey && column.length > MAX_KEY + QUOTES ? 0 : end
 }
 
 function readValue(start: usize, column: Column): usize {
@@ -141,5 +144,5 @@ function readText(start: usize, column: Column): usize {
   if (length > column.maxLength) return 0
   if (!column.isKey) return end
   const first = load<u8>(start + 1)
-  return length > 0 && first > 0x20 && first < 0x7f && length <= MAX_KEY && !isBeyondAscii ? end : 0
+  return length > 0 && first > 0x20 && first < 0x7f && !isBeyondAscii ? end : 0
 }

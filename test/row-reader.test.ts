@@ -1,0 +1,145 @@
+import { isUtf8 } from 'node:buffer'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { splitBody } from '../src/graphql/fast/split-body.ts'
+import { RawRows } from '../src/graphql/row-lists.ts'
+import { exampleRow, type Resource } from '../src/resource/define-resource.ts'
+import { createJudge, type Judge, type JudgedRows } from '../src/rows/judge.ts'
+import { createRowReader, type ReadGoodRows } from '../src/rows/row-reader/row-reader.ts'
+import type { RowList, RowsText } from '../src/rows/rows-text.ts'
+import type { WireOptions } from '../src/rows/wire-row.ts'
+import { parseExactly } from '../src/util/exact-json.ts'
+import { expectCompiled } from './support/compiled-code.ts'
+import { expectPlain, RESOURCES, readingOf, within } from './support/row-reading.ts'
+import { oddRow, patched, usualRow } from './support/row-texts.ts'
+import { product, resourceNamed } from './support/rows.ts'
+import { wireText } from './support/wire-text.ts'
+
+const OPTIONS: readonly WireOptions[] = [
+  { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' },
+  { timestampFormat: 'YYYY-MM-DD HH:MM:SS', keyCase: 'upper' },
+  { timestampFormat: 'ISO-8601 UTC', keyCase: 'upper' },
+  { timestampFormat: 'YYYY-MM-DD HH:MM:SS', keyCase: 'lower' },
+]
+const EACH = RESOURCES.map((resource) => [resource.graphqlName, resource] as const)
+const READERS = new Map(
+  RESOURCES.map((resource) => [resource, OPTIONS.map((options) => createRowReader(resource, options) as ReadGoodRows)]),
+)
+
+const anyNth = fc.nat(OPTIONS.length - 1)
+const between = fc.constantFrom(',', ',', ',\n', ' ,\r\n\t', ',,', '', ',\ufeff')
+const behind = fc.constantFrom('', '}', '"}', '],', '1', 'null}', '0Z"}', ',{')
+
+function readerOf(resource: Resource, nth: number) {
+  return { read: READERS.get(resource)?.[nth] as ReadGoodRows, options: OPTIONS[nth] as WireOptions }
+}
+
+/** Where rows seem to begin, and one place more. */
+function places(text: Buffer, more: number): number[] {
+  const starts = Array.from(text.toString('latin1').matchAll(/\{/g), ({ index }) => index)
+  return [0, ...starts.slice(0, 20), ...(text.length > 0 ? [more % text.length] : [])]
+}
+
+describe('rows are read in their bytes as by parsing, judging and printing them', () => {
+  test.each(EACH)('%s: all of them, if they are good and written as usual', (_, resource) => {
+    const rows = fc.array(usualRow(resource), { minLength: 1, maxLength: 5 })
+    const law = fc.property(rows, anyNth, behind, fc.integer({ min: 1, max: 5 }), (items, nth, after, most) => {
+      const { read, options } = readerOf(resource, nth)
+      const text = within(Buffer.from(items.join(',')), '', after)
+      const reading = readingOf(read, text, 0, most)
+      expectPlain(reading, text, 0, resource, options)
+      expect(reading.count).toBe(Math.min(most, items.length))
+    })
+    fc.assert(law, { numRuns: 12 })
+  })
+
+  test.each(EACH)('%s: if they are read at all', (_, resource) => {
+    const rows = fc
+      .tuple(fc.array(fc.oneof({ weight: 3, arbitrary: oddRow(resource) }, usualRow(resource)), { minLength: 1, maxLength: 3 }), between)
+      .map(([items, comma]) => items.join(comma))
+    const texts = fc.oneof(
+      rows.map((text) => Buffer.from(text)),
+      patched(rows),
+    )
+    const law = fc.property(texts, anyNth, behind, fc.nat(1_000), (bytes, nth, after, more) => {
+      const { read, options } = readerOf(resource, nth)
+      const text = within(bytes, '{"', after)
+      if (!isUtf8(text)) return
+      for (const from of places(bytes, more)) expectPlain(readingOf(read, text, from, 1 + (more % 5)), text, from, resource, options)
+    })
+    fc.assert(law, { numRuns: 30 })
+  })
+})
+
+/** A body whose rows are judged late, however few they are. */
+function bodyOf(rows: string): Buffer {
+  return Buffer.from(`{"query":"${' '.repeat(4_096)}","variables":{"rows":[${rows}]}}`)
+}
+
+/** What a judge says of rows, in a form to compare. */
+async function judged(judge: Judge, lists: Iterable<RowList | RowsText>) {
+  const open = await judge(lists)
+  const { count, faults, chunks, publicKeys }: JudgedRows = await open.close()
+  return {
+    names: open.attributeNames && [...open.attributeNames],
+    count,
+    faults: faults.map((issues) => issues ?? null),
+    keys: JSON.stringify(faults.map((_, index) => publicKeys.at(index))),
+    chunks: chunks.map(({ rows, indexes, keys }) => {
+      const items = Array.from({ length: rows.length }, (_, place) => rows.at(place))
+      return {
+        rows: wireText(rows),
+        items: JSON.stringify(items),
+        slice: JSON.stringify(rows.slice(1, Math.max(1, rows.length)).objects),
+        indexes,
+        keys,
+      }
+    }),
+  }
+}
+
+const judgedLate = fc.record({ size: fc.integer({ min: 1, max: 12 }), nth: anyNth, comma: fc.constantFrom(',', ',', ',\n  ') })
+
+test.each(EACH)('%s: rows judged in their text are judged as parsed ones', async (_, resource) => {
+  const withExtra = JSON.stringify({ ...exampleRow(resource), extra: { Shade: 'x', long: [1, null] } })
+  const row = fc.oneof(
+    { weight: 12, arbitrary: usualRow(resource) },
+    { weight: 3, arbitrary: oddRow(resource) },
+    { weight: 1, arbitrary: fc.constantFrom(JSON.stringify({ ...exampleRow(resource), extra: null }), '{}', '7', 'null', '[{}]') },
+    { weight: 1, arbitrary: fc.constant(withExtra) },
+  )
+  const law = fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 30 }), judgedLate, async (items, { size, nth, comma }) => {
+    const text = items.join(comma)
+    const sent = splitBody({ bytes: bodyOf(text), isLarge: false, release() {} }, { maxObjects: 0 })?.params.variables.rows
+    if (!(sent instanceof RawRows)) return
+    const judge = createJudge(resource, OPTIONS[nth] as WireOptions, size)
+    const late = await judged(judge, sent.lists).catch((error) => (error as { code?: string }).code)
+    const rows = parsed(text)
+    expect(late).toEqual(rows === undefined ? 'BAD_REQUEST' : await judged(judge, [{ rows }]))
+  })
+  await fc.assert(law, { numRuns: 12 })
+})
+
+test('a timestamp of a key that is too long to be shown is left to the plain twin', () => {
+  const { read } = readerOf(resourceNamed('Products'), 0)
+  const text = (zeros: number) => Buffer.from(JSON.stringify(product('A', { updatedAt: `2025-01-28T14:30:00.${'0'.repeat(zeros)}Z` })))
+  expect([1_003, 1_004].map((zeros) => read(text(zeros), 0, 1).count)).toEqual([1, 0])
+})
+
+test('a byte order mark before a row makes a body no JSON', async () => {
+  const row = JSON.stringify(product('A'))
+  const rows = [row, `\ufeff${row.replace('"A"', '7')}`, row].join()
+  const sent = splitBody({ bytes: bodyOf(rows), isLarge: false, release() {} }, { maxObjects: 0 })?.params.variables.rows as RawRows
+  const judge = createJudge(resourceNamed('Products'), OPTIONS[0] as WireOptions, 10)
+  await expect(judged(judge, sent.lists)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+})
+
+function parsed(rows: string): readonly unknown[] | undefined {
+  try {
+    return parseExactly(`[${rows}]`) as readonly unknown[]
+  } catch {
+    return undefined
+  }
+}
+
+test('the code that runs is what its source compiles to', () => expectCompiled('rows/row-reader', 'read-rows.wasm'))
