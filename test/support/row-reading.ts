@@ -7,7 +7,7 @@ import { keyHash, keyNames, shortened, toWire, type WireOptions } from '../../sr
 import { parseExactly } from '../../src/util/exact-json.ts'
 
 /** Has every type in its key that may be there, every presence, and bounds of all kinds. */
-const ALL_TYPES = defineResource({
+export const ALL_TYPES = defineResource({
   object: 'ALL_TYPES',
   module: 'm',
   description: 'Test.',
@@ -31,7 +31,7 @@ const ALL_TYPES = defineResource({
 })
 
 /** Has the columns that are left to the plain twin. */
-const LEFT_TYPES = defineResource({
+export const LEFT_TYPES = defineResource({
   object: 'LEFT_TYPES',
   module: 'm',
   description: 'Test.',
