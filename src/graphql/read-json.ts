@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts'
 import { parseExactly } from '../util/exact-json.ts'
 import { scanJson } from '../util/json-scan/scan-json.ts'
 import { parseJson as parse } from '../util/json-text.ts'
+import { jsonDepthWithin } from '../util/json-values.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 // A byte order mark begins nothing but a whole text.
@@ -46,7 +47,9 @@ export const MAX_DEPTH = 500
  * in UTF-8. Throws `BAD_REQUEST` if the text is not JSON, or is nested too deep.
  */
 export function parseDigits(text: string, bytes: Uint8Array): unknown {
-  return scanJson(bytes).mayBeInexact ? parseAllDigits(text) : parseJson(text)
+  if (!scanJson(bytes).mayBeInexact) return parseJson(text)
+  if (!jsonDepthWithin(bytes, MAX_DEPTH)) throw tooDeep()
+  return parseAllDigits(text)
 }
 
 /** As `parseDigits`, for a text that may have such numbers; undefined if it has more than `maxInexact`. */

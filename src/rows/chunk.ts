@@ -16,7 +16,7 @@ export interface Chunk {
  * long, and the garbage collector walks and moves every object that waits.
  */
 export function createChunker(size: number) {
-  const chunks: Chunk[] = []
+  let chunks: Chunk[] = []
   let open = emptyChunk()
 
   function close(isLast: boolean): void {
@@ -61,6 +61,12 @@ export function createChunker(size: number) {
     done(): readonly Chunk[] {
       close(true)
       return chunks
+    },
+    /** Drops all rows so far and returns their memory to the pool. */
+    discard(): void {
+      close(true)
+      releaseAll(chunks)
+      chunks = []
     },
   }
 }

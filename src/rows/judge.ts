@@ -2,7 +2,7 @@ import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import { isJsonObject } from '../util/exact-number.ts'
 import { eachInSlice, inSlices } from '../util/time-slices.ts'
 import { type Attributes, faultsWithAttributes, requiredOf, writeAttributes } from './attributes.ts'
-import { type Chunk, createChunker, releaseAll } from './chunk.ts'
+import { type Chunk, createChunker } from './chunk.ts'
 import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
 import { diagnose, type SuspectColumns } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
@@ -54,7 +54,7 @@ export function createJudge(resource: Resource, options: WireOptions, rowsPerChu
   const names = keyNames(resource, options.keyCase)
   const readGoodRows = createRowReader(resource, options)
   const keyFields = resource.keyColumns.map(({ field }) => field)
-  const how: Collecting = { ...compiled, ...options, rowsPerChunk, readGoodRows, keyFields, keyText: (wire) => keyText(wire, names) }
+  const how: Collecting = { ...compiled, ...options, rowsPerChunk, keyFields, keyText: (wire) => keyText(wire, names) }
   const judgeRow: JudgeRow = (row, isClean) => {
     if (isObject(row)) {
       const wire = certainlyGood(row, isClean)
@@ -71,7 +71,7 @@ export function createJudge(resource: Resource, options: WireOptions, rowsPerChu
       throw error
     }
     try {
-      return eachInSlice(lists, collector.judgeList)?.then(collector.open, giveBack) ?? collector.open()
+      return eachInSlice(lists, createListReader(collector, readGoodRows))?.then(collector.open, giveBack) ?? collector.open()
     } catch (error) {
       return giveBack(error)
     }
@@ -82,7 +82,6 @@ type Collecting = Pick<CompiledChecks, 'showKey' | 'showAnyKey' | 'hashKey'> &
   WireOptions &
   Pick<JudgedRows, 'keyText'> & {
     readonly rowsPerChunk: number
-    readonly readGoodRows: ReadGoodRows | undefined
     readonly keyFields: readonly string[]
   }
 
@@ -96,13 +95,12 @@ const LEFT: OpenRow = {}
 
 /** Judges the rows of one mutation in order and keeps only the results. */
 function createCollector(judgeRow: JudgeRow, how: Collecting) {
-  const { showKey, showAnyKey, hashKey, keyText, readGoodRows } = how
+  const { showKey, showAnyKey, hashKey, keyText } = how
   const faults: (readonly RowIssue[] | undefined)[] = []
   const publicKeys = createPublicKeys(how.keyFields)
   const openRows: OpenRow[] = []
   const attributeNames = new Set<string>()
-  const newChunker = () => createChunker(how.rowsPerChunk)
-  let chunker = newChunker()
+  const chunker = createChunker(how.rowsPerChunk)
 
   function judge(sent: unknown, isClean: boolean): void {
     const row = isObject(sent) ? sent : {}
@@ -120,18 +118,12 @@ function createCollector(judgeRow: JudgeRow, how: Collecting) {
     if (isJsonObject(extra)) for (const name of Object.keys(extra)) attributeNames.add(name.toLowerCase())
   }
 
-  /** Returns the memory of chunks to the pool. */
-  function discard(): void {
-    releaseAll(chunker.done())
-    chunker = newChunker()
-  }
-
   function close(attributes?: Attributes): JudgedRows | Promise<JudgedRows> {
     const firstOpen = faults.length - openRows.length
     const required = attributes === undefined ? [] : requiredOf(attributes)
     // Rows before the first open one have no attributes: if one is required, all of them are rejected.
     const from = required.length > 0 ? 0 : firstOpen
-    if (from < firstOpen) discard()
+    if (from < firstOpen) chunker.discard()
     const closed = inSlices(faults.length - from, (place) => {
       const index = from + place
       const { wire, extra = {} } = openRows[index - firstOpen] ?? LEFT
@@ -144,26 +136,34 @@ function createCollector(judgeRow: JudgeRow, how: Collecting) {
     return closed?.then(judged) ?? judged()
   }
 
-  function judgeRows({ rows, isClean = false }: RowList): void {
-    for (const row of rows) judge(row, isClean)
-  }
-
   function addGood(good: GoodRows): void {
     chunker.addSerialised(good, faults.length)
     publicKeys.addSerialised(good.count, good.keys)
     for (let left = good.count; left > 0; left--) faults.push(undefined)
   }
 
-  /** Rows that wait for attributes are needed as objects. */
-  const readGood = (text: Uint8Array, from: number) => (openRows.length > 0 ? undefined : readGoodRows?.(text, from, chunker.room()))
-
   return {
-    judgeList(list: RowList | RowsText): void {
-      if ('rows' in list) judgeRows(list)
-      else for (const run of list.runs(readGood)) 'rows' in run ? judgeRows(run) : addGood(run)
-    },
+    judge,
+    addGood,
+    /** How many good rows may be added together: none once rows wait for attributes, since those are needed as objects. */
+    room: () => (openRows.length > 0 ? 0 : chunker.room()),
     open: (): OpenRows => ({ attributeNames: openRows.length > 0 ? attributeNames : undefined, close }),
-    discard,
+    discard: chunker.discard,
+  }
+}
+
+/** Gives every row of a list to a collector; those of a text that are certainly good without parsing them. */
+function createListReader({ judge, addGood, room }: ReturnType<typeof createCollector>, readGoodRows: ReadGoodRows | undefined) {
+  const judgeRows = ({ rows, isClean = false }: RowList) => {
+    for (const row of rows) judge(row, isClean)
+  }
+  const read = (text: Uint8Array, from: number) => {
+    const most = room()
+    return most === 0 ? undefined : readGoodRows?.(text, from, most)
+  }
+  return (list: RowList | RowsText): void => {
+    if ('rows' in list) judgeRows(list)
+    else for (const run of list.runs(read)) 'rows' in run ? judgeRows(run) : addGood(run)
   }
 }
 

@@ -8,7 +8,7 @@ const config: KnipConfig = {
     '.': {
       entry: [
         'schema/resources/*/*.ts',
-        'src/util/json-scan/assembly/scan.ts',
+        'src/**/assembly/*.ts',
         'test/support/store-child.ts',
         'test/client-types.ts',
         'src/console/{main.tsx,file/worker.ts}',

@@ -2,6 +2,7 @@ import { LAYOUT } from './memory'
 
 // Written by `../layout.ts`, which says what the members mean; addresses are relative to its beginning.
 
+/** What holds for all columns. */
 @unmanaged
 export class Layout {
   columnCount: i32 = 0
@@ -14,6 +15,7 @@ export class Layout {
   first: i32 = 0
 }
 
+/** What is known of a column, and of its value in the row being read. */
 @unmanaged
 export class Column {
   min: f64 = 0
@@ -40,23 +42,31 @@ export class Column {
   next: i32 = 0
 }
 
-/** Types and presences, in this order. */
-export const STRING: i32 = 0
-export const INTEGER: i32 = 1
-export const FLOAT: i32 = 2
-export const BOOLEAN: i32 = 3
-export const DATE: i32 = 4
-export const TIMESTAMP: i32 = 5
+/** The types of columns; the values of any other are not read, unless they are null. */
+export enum Type {
+  String,
+  Integer,
+  Float,
+  Boolean,
+  Date,
+  Timestamp,
+}
 
-export const REQUIRED: i32 = 0
-export const NULLABLE: i32 = 1
+/** Whether a column must have a value, or is sent as null where it has none. */
+export enum Presence {
+  Required,
+  Nullable,
+  Optional,
+}
 
 const KEY_COLUMNS: usize = 0x40
 const COLUMNS: usize = 0x400
 const COLUMN_BYTES: usize = 96
 
+/** The layout in use. */
 export const layout = changetype<Layout>(LAYOUT)
 
+/** The column at a place. */
 export function columnAt(at: i32): Column {
   return changetype<Column>(LAYOUT + COLUMNS + <usize>at * COLUMN_BYTES)
 }

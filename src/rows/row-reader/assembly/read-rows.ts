@@ -3,7 +3,7 @@
 // name, a value that is not certainly good. Its plain twin is parsing, judging and printing the rows.
 
 import { skipSpace } from './bytes'
-import { BOOLEAN, Column, columnAt, DATE, FLOAT, INTEGER, layout, REQUIRED, STRING, TIMESTAMP } from './layout'
+import { Column, columnAt, layout, Presence, Type } from './layout'
 import { HASHES, INPUT, KEYS, KEYS_END, OUTPUT, OUTPUT_END, RESULT } from './memory'
 import { readFloat, readInteger, shortEnd } from './numbers'
 import { isBeyondAscii, readString } from './strings'
@@ -82,7 +82,7 @@ function readRow(start: usize): usize {
     if (load<u8>(at) !== COLON) return 0
     at = readCell(skipSpace(at + 1), column)
     if (at === 0) return 0
-    found += <i32>(column.presence === REQUIRED)
+    found += <i32>(column.presence === Presence.Required)
     at = skipSpace(at)
     if (load<u8>(at) !== COMMA) break
   }
@@ -115,23 +115,23 @@ function isNameAt(at: usize, column: Column): bool {
 /** Reads a value into its column; returns where it ends, or 0 if it is not certainly good. */
 function readCell(start: usize, column: Column): usize {
   const isNull = load<u32>(start) === NULL
-  if (isNull && column.presence === REQUIRED) return 0
+  if (isNull && column.presence === Presence.Required) return 0
   const end = isNull ? start + 4 : readValue(start, column)
   column.row = row
   column.start = start
   column.length = <i32>(end - start)
-  if (column.type === FLOAT && !isNull && end !== 0) column.length = <i32>(shortEnd - start)
+  if (column.type === Type.Float && !isNull && end !== 0) column.length = <i32>(shortEnd - start)
   return column.isKey && column.length > MAX_KEY + QUOTES ? 0 : end
 }
 
 function readValue(start: usize, column: Column): usize {
   const type = column.type
-  if (type === STRING) return readText(start, column)
-  if (type === INTEGER) return readInteger(start, column.min, column.max)
-  if (type === FLOAT) return readFloat(start, column.min, column.max)
-  if (type === DATE) return readDate(start)
-  if (type === TIMESTAMP) return readTimestamp(start)
-  if (type === BOOLEAN)
+  if (type === Type.String) return readText(start, column)
+  if (type === Type.Integer) return readInteger(start, column.min, column.max)
+  if (type === Type.Float) return readFloat(start, column.min, column.max)
+  if (type === Type.Date) return readDate(start)
+  if (type === Type.Timestamp) return readTimestamp(start)
+  if (type === Type.Boolean)
     return load<u32>(start) === TRUE ? start + 4 : load<u32>(start, 1) === ALSE && load<u8>(start) === 0x66 ? start + 5 : 0
   return 0
 }

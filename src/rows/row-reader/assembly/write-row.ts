@@ -1,5 +1,5 @@
 import { copy } from './bytes'
-import { Column, columnAt, keyColumnAt, layout, NULLABLE, TIMESTAMP } from './layout'
+import { Column, columnAt, keyColumnAt, layout, Presence, Type } from './layout'
 import { OUTPUT } from './memory'
 
 const QUOTE: u8 = 0x22
@@ -19,7 +19,7 @@ export function writeRow(out: usize, row: i32): usize {
   for (let place: i32 = 0; place < layout.columnCount; place++) {
     const column = columnAt(place)
     const isGiven = column.row === row
-    if (!isGiven && column.presence !== NULLABLE) continue
+    if (!isGiven && column.presence !== Presence.Nullable) continue
     copy(at, column.wireName, column.wireNameLength)
     at += <usize>column.wireNameLength
     column.wireStart = at
@@ -48,7 +48,7 @@ function writeNull(at: usize): usize {
 }
 
 function writeCell(at: usize, column: Column): usize {
-  if (column.type === TIMESTAMP && load<u8>(column.start) === QUOTE) return writeTimestamp(at, column.start)
+  if (column.type === Type.Timestamp && load<u8>(column.start) === QUOTE) return writeTimestamp(at, column.start)
   copy(at, column.start, column.length)
   return at + <usize>column.length
 }
