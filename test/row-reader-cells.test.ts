@@ -21,6 +21,8 @@ const USUAL = {
   share: '2.250',
   atMost: '-3.75',
   belowZeroIsANameOfMoreThanThirtyTwoLetters: '0.5',
+  free: '-12345678901234567.25',
+  weight: '0.1234567890123456789',
   isOpen: 'true',
   since: '"2025-01-28T14:30:00.00Z"',
   text: '"Sixteen letters, and some more \u20ac"',

@@ -126,6 +126,14 @@ test('a timestamp of a key that is too long to be shown is left to the plain twi
   expect([1_003, 1_004].map((zeros) => read(text(zeros), 0, 1).count)).toEqual([1, 0])
 })
 
+test('bytes that are no UTF-8 make a body no JSON', async () => {
+  const bytes = bodyOf([1, 2, 3].map((nth) => JSON.stringify(product(`A${nth}`, { productName: 'here' }))).join())
+  bytes[bytes.lastIndexOf('here')] = 0xff
+  const sent = splitBody({ bytes, isLarge: false, release() {} }, { maxObjects: 0 })?.params.variables.rows as RawRows
+  const judge = createJudge(resourceNamed('Products'), OPTIONS[0] as WireOptions, 10)
+  await expect(judged(judge, sent.lists)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+})
+
 test('a byte order mark before a row makes a body no JSON', async () => {
   const row = JSON.stringify(product('A'))
   const rows = [row, `\ufeff${row.replace('"A"', '7')}`, row].join()

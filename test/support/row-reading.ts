@@ -23,6 +23,8 @@ export const ALL_TYPES = defineResource({
     share: { type: 'float', presence: 'nullable', description: 'a', min: 0, max: 1_000_000_000 },
     at_most: { type: 'float', presence: 'optional', description: 'a', max: 1_000_000_000 },
     below_zero_is_a_name_of_more_than_thirty_two_letters: { type: 'float', presence: 'optional', description: 'a', min: -1.5 },
+    free: { type: 'float', presence: 'optional', description: 'a' },
+    weight: { type: 'float', presence: 'optional', description: 'a', min: 0 },
     is_open: { type: 'boolean', presence: 'nullable', description: 'a' },
     since: { type: 'timestamp', presence: 'optional', description: 'a' },
     text: { type: 'string', presence: 'optional', description: 'a', maxLength: 1_024 },

@@ -191,4 +191,38 @@ export const ROWS_DEFECTS = [
     ['numbers'],
     [['${precision - scale} digits before', '${precision} digits before', 'a caller is told of more digits than are taken']],
   ),
+  ...inFile(
+    'rows/row-reader/layout.ts',
+    ['row-reader-cells'],
+    [
+      ['allowed !== undefined || ', '', 'a text that is not allowed is sent'],
+      ['column.maxLength ?? MAX_TEXT_LENGTH', 'MAX_TEXT_LENGTH', 'a text that is too long is sent'],
+      ['at + blocks, at + blocks + length)', 'at + blocks, at + blocks + length - 1)', 'a field of a longer name is taken for another'],
+    ],
+  ),
+  ...inFile(
+    'rows/row-reader/row-reader.ts',
+    ['row-reader'],
+    [
+      ['Math.min(most, hashes.length)', 'hashes.length', 'a request has more rows than the upstream takes'],
+      ['if (lastText === text) return', 'if (lastText?.length === text.length) return', 'the rows of another caller are sent'],
+    ],
+  ),
+  ...inFile(
+    'rows/rows-text.ts',
+    ['row-reader'],
+    [
+      ['      if (!isUtf8(text)) return\n', '', 'bytes that are no UTF-8 are sent'],
+      ['    at = good.next\n', '    at = good.next + 1\n', 'good rows are parsed from a place within them'],
+    ],
+  ),
+  ...inFile(
+    'rows/wire-rows.ts',
+    ['row-reader'],
+    [
+      ['left < 0', 'left <= 0', 'a row is sent again as another one'],
+      ['nth === 0 ? rows.json()', 'nth >= 0 ? rows.json()', 'rows are sent without a comma between them'],
+    ],
+  ),
+  ...inFile('rows/public-keys.ts', ['row-reader'], [['index - this.#first', 'index', 'a row is answered with the key of another']]),
 ]
