@@ -47,7 +47,7 @@ export const MAX_DEPTH = 500
  * in UTF-8. Throws `BAD_REQUEST` if the text is not JSON, or is nested too deep.
  */
 export function parseDigits(text: string, bytes: Uint8Array): unknown {
-  if (!scanJson(bytes).mayBeInexact) return parseJson(text)
+  if (!scanJson(bytes).mayBeInexact()) return parseJson(text)
   if (!jsonDepthWithin(bytes, MAX_DEPTH)) throw tooDeep()
   return parseAllDigits(text)
 }

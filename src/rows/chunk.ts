@@ -13,67 +13,76 @@ export interface Chunk {
 
 /**
  * Collects good rows into chunks of `size`. A full chunk is serialised as soon as another row is added: the rows of a large mutation wait
- * long, and the garbage collector walks and moves every object that waits.
+ * long, and the garbage collector walks and moves every object that waits. A class, since every mutation has one and most are small.
  */
-export function createChunker(size: number) {
-  let chunks: Chunk[] = []
-  let open = emptyChunk()
+export class Chunker {
+  readonly #size: number
+  #chunks: Chunk[] = []
+  #indexes: number[] = []
+  #keys: number[] = []
+  /** The last rows of the open chunk, and those before them. */
+  #objects: WireRow[] = []
+  #serialised: readonly WireRows[] = NONE
 
-  function close(isLast: boolean): void {
-    if (!isLast) endObjects()
-    const { objects, serialised, indexes, keys } = open
-    const parts = objects.length === 0 ? serialised : [...serialised, wireRows(objects)]
-    if (indexes.length > 0) chunks.push({ rows: joinRows(parts), indexes, keys })
-    open = emptyChunk()
-  }
-
-  function endObjects(): void {
-    const { objects, serialised } = open
-    if (objects.length > 0) serialised.push(serialisedRows(objects.length, [itemsOf(objects)]))
-    open.objects = []
-  }
-
-  function note(index: number, key: number): void {
-    open.indexes.push(index)
-    open.keys.push(key)
+  constructor(size: number) {
+    this.#size = size
   }
 
   /** How many more rows the open chunk takes; a full one is closed. */
-  function room(): number {
-    if (open.indexes.length === size) close(false)
-    return size - open.indexes.length
+  room(): number {
+    if (this.#indexes.length === this.#size) {
+      this.#serialiseObjects()
+      this.#close()
+    }
+    return this.#size - this.#indexes.length
   }
 
-  return {
-    room,
-    add(row: WireRow, index: number, key: number): void {
-      room()
-      open.objects.push(row)
-      note(index, key)
-    },
-    /** Adds neighbouring rows, for which there must be room, and copies them. */
-    addSerialised({ count, wire, hashes }: GoodRows, firstIndex: number): void {
-      endObjects()
-      open.serialised.push(serialisedRows(count, [wire]))
-      hashes.forEach((key, place) => void note(firstIndex + place, key))
-    },
-    /** All chunks; nothing may be added afterwards. */
-    done(): readonly Chunk[] {
-      close(true)
-      return chunks
-    },
-    /** Drops all rows so far and returns their memory to the pool. */
-    discard(): void {
-      close(true)
-      releaseAll(chunks)
-      chunks = []
-    },
+  add(row: WireRow, index: number, key: number): void {
+    this.room()
+    this.#objects.push(row)
+    this.#indexes.push(index)
+    this.#keys.push(key)
+  }
+
+  /** Adds neighbouring rows, for which there must be room, and copies them. */
+  addSerialised({ count, wire, hashes }: GoodRows, firstIndex: number): void {
+    this.#serialiseObjects()
+    this.#serialised = [...this.#serialised, serialisedRows(count, [wire])]
+    for (let place = 0; place < count; place++) {
+      this.#indexes.push(firstIndex + place)
+      this.#keys.push(hashes[place] as number)
+    }
+  }
+
+  /** All chunks. */
+  done(): readonly Chunk[] {
+    if (this.#indexes.length > 0) this.#close()
+    return this.#chunks
+  }
+
+  /** Drops all rows so far and returns their memory to the pool. */
+  discard(): void {
+    releaseAll(this.done())
+    this.#chunks = []
+  }
+
+  #serialiseObjects(): void {
+    if (this.#objects.length === 0) return
+    this.#serialised = [...this.#serialised, serialisedRows(this.#objects.length, [itemsOf(this.#objects)])]
+    this.#objects = []
+  }
+
+  #close(): void {
+    const last = this.#objects.length > 0 || this.#serialised.length === 0 ? [wireRows(this.#objects)] : NONE
+    this.#chunks.push({ rows: joinRows([...this.#serialised, ...last]), indexes: this.#indexes, keys: this.#keys })
+    this.#indexes = []
+    this.#keys = []
+    this.#objects = []
+    this.#serialised = NONE
   }
 }
 
-function emptyChunk() {
-  return { objects: [] as WireRow[], serialised: [] as WireRows[], indexes: [] as number[], keys: [] as number[] }
-}
+const NONE: readonly WireRows[] = []
 
 /** Returns the memory of all rows to the pool; none of them is sent. */
 export function releaseAll(chunks: readonly Chunk[]): void {

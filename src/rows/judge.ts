@@ -2,12 +2,12 @@ import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import { isJsonObject } from '../util/exact-number.ts'
 import { eachInSlice, inSlices } from '../util/time-slices.ts'
 import { type Attributes, faultsWithAttributes, requiredOf, writeAttributes } from './attributes.ts'
-import { type Chunk, createChunker } from './chunk.ts'
+import { type Chunk, Chunker } from './chunk.ts'
 import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
 import { diagnose, type SuspectColumns } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
-import { createPublicKeys, type PublicKeys } from './public-keys.ts'
+import { CollectedKeys, type PublicKeys } from './public-keys.ts'
 import { createRowReader, type GoodRows, type ReadGoodRows } from './row-reader/row-reader.ts'
 import type { RowList, RowsText } from './rows-text.ts'
 import { addExtra, keyNames, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
@@ -97,10 +97,10 @@ const LEFT: OpenRow = {}
 function createCollector(judgeRow: JudgeRow, how: Collecting) {
   const { showKey, showAnyKey, hashKey, keyText } = how
   const faults: (readonly RowIssue[] | undefined)[] = []
-  const publicKeys = createPublicKeys(how.keyFields)
+  const publicKeys = new CollectedKeys(how.keyFields)
   const openRows: OpenRow[] = []
   const attributeNames = new Set<string>()
-  const chunker = createChunker(how.rowsPerChunk)
+  const chunker = new Chunker(how.rowsPerChunk)
 
   function judge(sent: unknown, isClean: boolean): void {
     const row = isObject(sent) ? sent : {}
@@ -148,7 +148,7 @@ function createCollector(judgeRow: JudgeRow, how: Collecting) {
     /** How many good rows may be added together: none once rows wait for attributes, since those are needed as objects. */
     room: () => (openRows.length > 0 ? 0 : chunker.room()),
     open: (): OpenRows => ({ attributeNames: openRows.length > 0 ? attributeNames : undefined, close }),
-    discard: chunker.discard,
+    discard: () => chunker.discard(),
   }
 }
 

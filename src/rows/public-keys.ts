@@ -9,8 +9,10 @@ export interface PublicKeys {
   at(index: number): PublicKey
 }
 
+const NO_KEY: PublicKey = {}
+
 /** For rows that are not at hand. */
-export const NO_KEYS: PublicKeys = { fields: [], at: () => ({}) }
+export const NO_KEYS: PublicKeys = { fields: [], at: () => NO_KEY }
 
 /** Keys of neighbouring rows as JSON objects separated by commas, which are parsed when one of them is wanted: few callers ask for keys. */
 class SerialisedKeys {
@@ -29,20 +31,28 @@ class SerialisedKeys {
   }
 }
 
-/** Collects the keys of rows in order. */
-export function createPublicKeys(fields: readonly string[]) {
-  const keys: (PublicKey | SerialisedKeys)[] = []
-  return {
-    fields,
-    add: (key: PublicKey): void => void keys.push(key),
-    /** Adds the keys of so many rows, given as JSON objects separated by commas, without escapes. */
-    addSerialised(count: number, items: Uint8Array): void {
-      const serialised = new SerialisedKeys(keys.length, Buffer.from(items.buffer, items.byteOffset, items.byteLength).toString('latin1'))
-      for (let left = count; left > 0; left--) keys.push(serialised)
-    },
-    at(index: number): PublicKey {
-      const key = keys[index] ?? {}
-      return key instanceof SerialisedKeys ? key.at(index) : key
-    },
+/** The keys of the rows of a mutation, collected in order. */
+export class CollectedKeys implements PublicKeys {
+  readonly fields: readonly string[]
+  readonly #keys: (PublicKey | SerialisedKeys)[] = []
+
+  constructor(fields: readonly string[]) {
+    this.fields = fields
+  }
+
+  add(key: PublicKey): void {
+    this.#keys.push(key)
+  }
+
+  /** Adds the keys of so many rows, given as JSON objects separated by commas, without escapes. */
+  addSerialised(count: number, items: Uint8Array): void {
+    const text = Buffer.from(items.buffer, items.byteOffset, items.byteLength).toString('latin1')
+    const serialised = new SerialisedKeys(this.#keys.length, text)
+    for (let left = count; left > 0; left--) this.#keys.push(serialised)
+  }
+
+  at(index: number): PublicKey {
+    const key = this.#keys[index] ?? NO_KEY
+    return key instanceof SerialisedKeys ? key.at(index) : key
   }
 }

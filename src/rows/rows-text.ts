@@ -30,7 +30,7 @@ export interface RowsGrammar {
 }
 
 /** So many rows may be parsed one by one, and after that one in so many. */
-const FEW = 8
+const FEW = 3
 const ONE_IN = 4
 
 /** Rows in a text of JSON objects separated by commas, or of what seem to be such. */

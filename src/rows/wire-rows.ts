@@ -71,14 +71,15 @@ export function serialisedRows(length: number, items: readonly Json[]): WireRows
 
 function readBack(items: Buffer): readonly WireRow[] {
   const text = `[${items}]`
-  return (scanJson(items).mayBeInexact ? parseExactly(text) : parseJson(text)) as readonly WireRow[]
+  return (scanJson(items).mayBeInexact() ? parseExactly(text) : parseJson(text)) as readonly WireRow[]
 }
 
 /** Rows of others, in order, which are released together with these. */
 export function joinRows(parts: readonly WireRows[]): WireRows {
   const [only, second] = parts
   if (only !== undefined && second === undefined) return only
-  if (parts.every(({ objects }) => objects !== undefined)) return wireRows(parts.flatMap(({ objects = [] }) => objects))
+  const objects = objectsOf(parts)
+  if (objects !== undefined) return wireRows(objects)
   const at = (place: number) => rowAmong(parts, place)
   return {
     length: parts.reduce((sum, { length }) => sum + length, 0),
@@ -87,6 +88,16 @@ export function joinRows(parts: readonly WireRows[]): WireRows {
     json: () => parts.flatMap((rows, nth) => (nth === 0 ? rows.json() : [',', ...rows.json()])),
     release: () => parts.forEach((rows) => void rows.release()),
   }
+}
+
+/** The rows of all parts, if all are kept as objects. */
+function objectsOf(parts: readonly WireRows[]): readonly WireRow[] | undefined {
+  const all: WireRow[] = []
+  for (const { objects } of parts) {
+    if (objects === undefined) return undefined
+    for (const row of objects) all.push(row)
+  }
+  return all
 }
 
 function rowAmong(parts: readonly WireRows[], place: number): WireRow {

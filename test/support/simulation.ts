@@ -7,7 +7,7 @@ import type { Operation, Outcome } from '../../src/ingest/outcome.ts'
 import { createSendBatch } from '../../src/ingest/send-batch.ts'
 import type { Destination, UpstreamPort } from '../../src/ingest/upstream-port.ts'
 import type { Solution } from '../../src/resource/module.ts'
-import { createChunker } from '../../src/rows/chunk.ts'
+import { Chunker } from '../../src/rows/chunk.ts'
 import type { JudgedRows } from '../../src/rows/judge.ts'
 import { NO_KEYS } from '../../src/rows/public-keys.ts'
 import { keyHash } from '../../src/rows/wire-row.ts'
@@ -209,7 +209,7 @@ export function drawRows(chance: Chance, name: string): DrawnRow[] {
 
 /** Rows as the judge leaves them, all of them good. */
 export function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedRows {
-  const chunker = createChunker(maxBatchRows)
+  const chunker = new Chunker(maxBatchRows)
   rows.forEach(({ id, key, what }, index) => {
     const row = { product_id: key, write: id, what }
     chunker.add(row, index, keyHash(row, ['product_id']))

@@ -22,8 +22,6 @@ import { inLists, RawRows } from '../row-lists.ts'
 //  5. If one of these does not hold, nothing is concluded: `splitBody` returns undefined, or parsing rows throws and `unread` has the body,
 //     which is then parsed at once. No row is sent before the last one has been read.
 
-/** Bodies below this are parsed at once, which is as fast. */
-const MIN_BYTES = 4 * 1024
 /** The bytes of one time slice; their rows are at most one time slice of work, unless they are very short. */
 const PIECE_BYTES = MAX_TEXT_BYTES
 const MAX_GUESSES = 4
@@ -40,7 +38,6 @@ const MARK = `rows:${randomUUID()}`
  * Undefined if its structure is unusual.
  */
 export function splitBody(body: Body, { maxObjects }: Pick<JsonScan, 'maxObjects'>) {
-  if (body.bytes.byteLength < MIN_BYTES) return undefined
   const { buffer, byteOffset, byteLength } = body.bytes
   const bytes = Buffer.from(buffer, byteOffset, byteLength)
   const frame = readFrame(bytes)

@@ -141,7 +141,7 @@ function numberLine(text: string): string {
 function textLine(text: string): string {
   const all = bytes(text)
   const scan = scanJson(all)
-  const found = [scan.mayBeInexact, hasMoreObjects(all, 2), jsonDepthWithin(all, 2)]
+  const found = [scan.mayBeInexact(), hasMoreObjects(all, 2), jsonDepthWithin(all, 2)]
   const faults = [nestingFault(all, scan, { maxDepth: 3, maxObjects: 2 }), nestingFault(all, scan, { maxDepth: 2, maxObjects: 5 })]
   return `${text} inexact, more than 2 objects, within 2 levels: ${found.join(' ')}; ${countJsonValues(all, scan, 100)} values, of 3 ${countJsonValues(all, scan, 3)}; ${faults.join(' ')}; twice: ${attempt(() => repeatedName(text))}; read: ${attempt(() => parseExactly(text))}, at most one: ${attempt(() => parseExactly(text, 1))}`
 }
@@ -168,7 +168,7 @@ function placeLines(): string[] {
     '-98765432109876543',
     '"12345678901234567',
   ]
-  const found = (number: string) => places.map((space) => Number(scanJson(bytes(`[${space}${number}]`)).mayBeInexact)).join('')
+  const found = (number: string) => places.map((space) => Number(scanJson(bytes(`[${space}${number}]`)).mayBeInexact())).join('')
   return digits.map((number) => `${number} is inexact behind ever more space: ${found(number)}`)
 }
 

@@ -12,7 +12,7 @@ import {
   worthAnother,
 } from '../../../src/ingest/outcome.ts'
 import { type AppendedKeys, markOvertaken, refuseRepeated, rowsOfOneKey } from '../../../src/ingest/repeated-keys.ts'
-import { createChunker, keepRows, releaseAll } from '../../../src/rows/chunk.ts'
+import { Chunker, keepRows, releaseAll } from '../../../src/rows/chunk.ts'
 import { capIssues } from '../../../src/rows/diagnose.ts'
 import type { JudgedRows } from '../../../src/rows/judge.ts'
 import { NO_KEYS } from '../../../src/rows/public-keys.ts'
@@ -63,7 +63,7 @@ function fatesOf(outcome: Outcome): string {
 
 /** Rows of few keys in chunks of three, as a judge leaves them. */
 function judgedRows(chance: Chance): JudgedRows {
-  const chunker = createChunker(3)
+  const chunker = new Chunker(3)
   const names = ['id']
   const count = chance.between(0, 9)
   for (let index = 0; index < count; index++) {

@@ -7,7 +7,7 @@ import type { Outcome } from '../../../src/ingest/outcome.ts'
 import type { AppendedKeys } from '../../../src/ingest/repeated-keys.ts'
 import { createSendBatch } from '../../../src/ingest/send-batch.ts'
 import type { Answer, Destination, UpstreamPort, Verdict } from '../../../src/ingest/upstream-port.ts'
-import { createChunker } from '../../../src/rows/chunk.ts'
+import { Chunker } from '../../../src/rows/chunk.ts'
 import type { JudgedRows } from '../../../src/rows/judge.ts'
 import { NO_KEYS } from '../../../src/rows/public-keys.ts'
 import { keyHash } from '../../../src/rows/wire-row.ts'
@@ -67,7 +67,7 @@ function drawDestination(chance: Chance): Destination {
 
 /** Rows of few keys, of which some are bad from the start. */
 function drawRows(chance: Chance, mutation: number): JudgedRows {
-  const chunker = createChunker(SETTINGS.maxBatchRows)
+  const chunker = new Chunker(SETTINGS.maxBatchRows)
   const faults = Array.from({ length: chance.pick([1, 1, 2, 3, 4, 5, 9]) }, (_, index) => {
     if (chance.percent(8)) return [{ code: 'MISSING_FIELD' as const, message: 'm' }]
     const wire = { product_id: `k${chance.between(0, 15)}`, name: `${mutation}:${index}` }
