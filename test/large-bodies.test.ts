@@ -181,6 +181,15 @@ describe('a small body is answered, and sent on, alike whether its rows are read
     ['with escapes', () => of((row, nth) => ({ ...row, productName: `a\n"${nth}`, ...every(nth, 9, { productId: '\ud800' }) }))],
     ['on many lines', () => JSON.stringify({ query: SEND, variables: { rows: few } }, null, 2)],
     ['with attributes', () => of((row, nth) => ({ ...row, ...every(nth, 20, { extra: { shade: 'x' } }) }))],
+    ['with an idempotency key', () => of((row) => row, SEND.replace('rows: $rows', 'rows: $rows, idempotencyKey: "one"'))],
+    [
+      'with a key twice under APPEND',
+      () => of((row, nth) => ({ ...row, ...every(nth, 8, { productId: 'P8' }) }), SEND.replace('upsert', 'append')),
+    ],
+    [
+      'with many short rows that begin otherwise',
+      () => bodyOf(SEND, { rows: [...few, ...Array.from({ length: 5_000 }, () => ({ b: 1 }))] }),
+    ],
     ['with attributes in the last row', () => of((row, nth) => ({ ...row, ...every(nth + 1, 60, { extra: { a: [{ b: 1 }] } }) }))],
     ['with the document last', () => JSON.stringify({ variables: { rows: few }, query: SEND })],
     [

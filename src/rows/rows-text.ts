@@ -32,6 +32,8 @@ export interface RowsGrammar {
 /** So many rows may be parsed one by one, and after that one in so many. */
 const FEW = 3
 const ONE_IN = 4
+/** Longer ones are parsed with all others, a time slice at a time: there may be thousands in what seems to be one. */
+const MAX_ROW_BYTES = 16 * 1024
 
 /** Rows in a text of JSON objects separated by commas, or of what seem to be such. */
 export function rowsText(text: Uint8Array, grammar: RowsGrammar): RowsText {
@@ -51,9 +53,10 @@ export function rowsText(text: Uint8Array, grammar: RowsGrammar): RowsText {
     return good
   }
 
-  function parseOne(): RowList {
+  /** Parses one row, or a few where they do not begin alike; undefined if no end is near. */
+  function parseOne(): RowList | undefined {
     const { end, next } = grammar.endOf(text, at)
-    return parse(end, next)
+    return end - at > MAX_ROW_BYTES ? undefined : parse(end, next)
   }
 
   return {
@@ -64,6 +67,7 @@ export function rowsText(text: Uint8Array, grammar: RowsGrammar): RowsText {
         const good = read(text, at)
         if (good === undefined) return
         const run = good.count > 0 ? take(good) : parseOne()
+        if (run === undefined) return
         if ('rows' in run) parsed += run.rows.length
         yield run
       }

@@ -81,10 +81,11 @@ export function joinRows(parts: readonly WireRows[]): WireRows {
   const objects = objectsOf(parts)
   if (objects !== undefined) return wireRows(objects)
   const at = (place: number) => rowAmong(parts, place)
+  const length = parts.reduce((sum, rows) => sum + rows.length, 0)
   return {
-    length: parts.reduce((sum, { length }) => sum + length, 0),
+    length,
     at,
-    slice: (from, to) => wireRows(Array.from({ length: to - from }, (_, place) => at(from + place))),
+    slice: (from, to) => wireRows(Array.from({ length: Math.min(to, length) - from }, (_, place) => at(from + place))),
     json: () => parts.flatMap((rows, nth) => (nth === 0 ? rows.json() : [',', ...rows.json()])),
     release: () => parts.forEach((rows) => void rows.release()),
   }
