@@ -138,7 +138,7 @@ function createCollector(judgeRow: JudgeRow, how: Collecting) {
 
   function addGood(good: GoodRows): void {
     chunker.addSerialised(good, faults.length)
-    publicKeys.addSerialised(good.count, good.keys)
+    publicKeys.addSerialised(good)
     for (let left = good.count; left > 0; left--) faults.push(undefined)
   }
 

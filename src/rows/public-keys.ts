@@ -1,4 +1,5 @@
 import { parseJson } from '../util/json-text.ts'
+import type { GoodRows } from './row-reader/row-reader.ts'
 
 /** The primary key of a row by field, for the caller; null for a key value that is not fit to be shown. */
 export type PublicKey = Readonly<Record<string, unknown>>
@@ -7,22 +8,32 @@ export type PublicKey = Readonly<Record<string, unknown>>
 export interface PublicKeys {
   readonly fields: readonly string[]
   at(index: number): PublicKey
+  /** The same as JSON. */
+  textAt(index: number): string
 }
 
 const NO_KEY: PublicKey = {}
 
 /** For rows that are not at hand. */
-export const NO_KEYS: PublicKeys = { fields: [], at: () => NO_KEY }
+export const NO_KEYS: PublicKeys = { fields: [], at: () => NO_KEY, textAt: () => '{}' }
 
-/** Keys of neighbouring rows as JSON objects separated by commas, which are parsed when one of them is wanted: few callers ask for keys. */
+/** Keys of neighbouring rows as JSON objects separated by commas, which are parsed when one of them is wanted. */
 class SerialisedKeys {
   readonly #first: number
   readonly #items: string
+  /** Where each object ends. */
+  readonly #ends: Int32Array
   #keys: readonly PublicKey[] | undefined
 
-  constructor(first: number, items: string) {
+  constructor(first: number, items: string, ends: Int32Array) {
     this.#first = first
     this.#items = items
+    this.#ends = ends
+  }
+
+  textAt(index: number): string {
+    const place = index - this.#first
+    return this.#items.slice(place === 0 ? 0 : (this.#ends[place - 1] as number) + 1, this.#ends[place])
   }
 
   at(index: number): PublicKey {
@@ -44,15 +55,20 @@ export class CollectedKeys implements PublicKeys {
     this.#keys.push(key)
   }
 
-  /** Adds the keys of so many rows, given as JSON objects separated by commas, without escapes. */
-  addSerialised(count: number, items: Uint8Array): void {
-    const text = Buffer.from(items.buffer, items.byteOffset, items.byteLength).toString('latin1')
-    const serialised = new SerialisedKeys(this.#keys.length, text)
+  /** Adds keys, which are copied. */
+  addSerialised({ count, keys: { buffer, byteOffset, byteLength }, keyEnds }: Pick<GoodRows, 'count' | 'keys' | 'keyEnds'>): void {
+    const items = Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
+    const serialised = new SerialisedKeys(this.#keys.length, items, keyEnds.slice())
     for (let left = count; left > 0; left--) this.#keys.push(serialised)
   }
 
   at(index: number): PublicKey {
     const key = this.#keys[index] ?? NO_KEY
     return key instanceof SerialisedKeys ? key.at(index) : key
+  }
+
+  textAt(index: number): string {
+    const key = this.#keys[index] ?? NO_KEY
+    return key instanceof SerialisedKeys ? key.textAt(index) : JSON.stringify(key)
   }
 }

@@ -17,8 +17,8 @@ import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
 import { fragmentsOf } from '../cost/fragments.ts'
 import { mutationSchema, withFields } from '../mutation-schema.ts'
-import { rowsText } from '../types/row-outcome.ts'
 import { compileSelections, type Projector } from './compile-selection.ts'
+import { printRows } from './print-rows.ts'
 
 /** The one field whose selections are compiled. */
 const PAYLOAD = 'IngestPayload'
@@ -76,7 +76,7 @@ function withRowsAsText(schema: GraphQLSchema): GraphQLSchema {
   ) => {
     const parts = info.fieldNodes.flatMap((node) => node[SELECTED] ?? [])
     const project = parts.length === 1 ? parts[0]?.project : parts[0]?.projectAll(parts.map(({ set }) => set))
-    const text = await rowsText(result, only ?? undefined, project as Projector)
+    const text = await printRows(result, only ?? undefined, project as Projector)
     return `${MARK}${context[ROW_TEXTS]?.push(text)}`
   }
   const payload = schema.getType(PAYLOAD)

@@ -144,10 +144,22 @@ function* listsOf(source: Source, start: number, end: number): Iterable<RowList 
   source.release()
 }
 
-/** Parses rows with all digits of their numbers. */
-function parseRows(bytes: Uint8Array): RowList {
-  const text = decodePart(bytes)
-  return { rows: parseDigits(`[${text}]`, bytes) as unknown[], isClean: isCleanJson(text) }
+/**
+ * Parses rows with all digits of their numbers. Brackets temporarily overwrite the bytes before and after them: adding them to the text
+ * would copy it.
+ */
+function parseRows({ buffer, byteOffset, byteLength }: Uint8Array): RowList {
+  const list = Buffer.from(buffer, byteOffset - 1, byteLength + 2)
+  const [before, after] = [list.at(0), list.at(-1)] as [number, number]
+  try {
+    list[0] = OPENING
+    list[list.length - 1] = CLOSING
+    const text = decodePart(list)
+    return { rows: parseDigits(text, list) as unknown[], isClean: isCleanJson(text) }
+  } finally {
+    list[0] = before
+    list[list.length - 1] = after
+  }
 }
 
 /** The bytes between two rows, from the brace that ends one to the first name in the next; the next row begins after `gap` bytes. */

@@ -3,7 +3,6 @@ import type { IngestResult } from '../../ingest/ingest-result.ts'
 import { JUDGES, type Outcome, type Rejected, UNCONFIRMED_REASONS, type Unconfirmed } from '../../ingest/outcome.ts'
 import type { RowIssue } from '../../rows/issue.ts'
 import { meaningsOf } from '../../util/code-words.ts'
-import { inSlices } from '../../util/time-slices.ts'
 import { addEnum, type Builder } from '../builder.ts'
 import type { addRowIssue } from './row-issue.ts'
 
@@ -98,30 +97,4 @@ function addUnconfirmedRow(builder: Builder, IngestedRow: IngestedRowRef) {
       }),
     }),
   })
-}
-
-/** The outcomes of a mutation, or those of some kinds, as the JSON text of a list; in pieces, since joining would copy them. */
-export async function rowsText(
-  result: IngestResult,
-  only: readonly Outcome['status'][] | undefined,
-  project: (row: RowView) => unknown,
-): Promise<readonly string[]> {
-  const { outcomes } = result
-  const texts: string[] = []
-  let list: unknown[] = []
-  // One native print of many rows is faster than printing, or writing by hand, one after the other.
-  const print = () => {
-    if (list.length > 0) texts.push(JSON.stringify(list))
-    list = []
-  }
-  await inSlices(
-    outcomes.length,
-    (index) => {
-      const outcome = outcomes[index] as Outcome
-      if (only === undefined || only.includes(outcome.status)) list.push(project({ index, result, outcome }))
-    },
-    print,
-  )
-  if (texts.length < 2) return texts.length === 0 ? ['[]'] : texts
-  return ['[', ...texts.flatMap((text, at) => [at === 0 ? '' : ',', text.slice(1, -1)]), ']']
 }

@@ -9,6 +9,8 @@ export interface GoodRows {
   /** The rows as they are sent, and their keys by field as they came: JSON objects, separated by commas. */
   readonly wire: Uint8Array
   readonly keys: Uint8Array
+  /** Where in `keys` each ends. */
+  readonly keyEnds: Int32Array
   /** The hash of each row's key, by `keyHash`. */
   readonly hashes: Int32Array
   /** Where in the text the first row begins that was not read, or the end of the text. */
@@ -26,6 +28,7 @@ interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
   readonly RESULT: { readonly value: number }
   readonly HASHES: { readonly value: number }
+  readonly KEY_ENDS: { readonly value: number }
   readonly MAX_ROWS: { readonly value: number }
   readonly LAYOUT: { readonly value: number }
   readonly INPUT: { readonly value: number }
@@ -49,7 +52,8 @@ function load(code: Buffer<ArrayBuffer>) {
   const from = ({ value }: { readonly value: number }) => memory.subarray(value)
   const [output, keys] = [from(exports.OUTPUT), from(exports.KEYS)]
   const result = new Int32Array(memory.buffer, exports.RESULT.value, 4)
-  const hashes = new Int32Array(memory.buffer, exports.HASHES.value, exports.MAX_ROWS.value)
+  const ofRows = ({ value }: { readonly value: number }) => new Int32Array(memory.buffer, value, exports.MAX_ROWS.value)
+  const [hashes, keyEnds] = [ofRows(exports.HASHES), ofRows(exports.KEY_ENDS)]
   const place = createPlacer(memory, exports)
   return {
     layoutAt: exports.LAYOUT.value,
@@ -57,7 +61,8 @@ function load(code: Buffer<ArrayBuffer>) {
       place(layout, text)
       exports.read(from, text.length, Math.min(most, hashes.length))
       const [count = 0, next = 0, wireBytes, keyBytes] = result
-      return { count, next, wire: output.subarray(0, wireBytes), keys: keys.subarray(0, keyBytes), hashes: hashes.subarray(0, count) }
+      const bytes = { wire: output.subarray(0, wireBytes), keys: keys.subarray(0, keyBytes) }
+      return { count, next, ...bytes, keyEnds: keyEnds.subarray(0, count), hashes: hashes.subarray(0, count) }
     },
   }
 }

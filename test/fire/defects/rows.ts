@@ -224,5 +224,9 @@ export const ROWS_DEFECTS = [
       ['nth === 0 ? rows.json()', 'nth >= 0 ? rows.json()', 'rows are sent without a comma between them'],
     ],
   ),
-  ...inFile('rows/public-keys.ts', ['row-reader'], [['index - this.#first', 'index', 'a row is answered with the key of another']]),
+  ...inFile(
+    'rows/public-keys.ts',
+    ['row-reader'],
+    [['const place = index - this.#first', 'const place = index', 'a row is answered with the key of another']],
+  ),
 ]

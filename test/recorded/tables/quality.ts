@@ -1,6 +1,5 @@
 import type { IngestResult } from '../../../src/ingest/ingest-result.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from '../../../src/ingest/outcome.ts'
-
 import { createLedger } from '../../../src/quality/ledger.ts'
 import type { Minute } from '../../../src/quality/minutes.ts'
 import { addCount, createMinutes, type IssueCounts } from '../../../src/quality/minutes.ts'
@@ -8,6 +7,7 @@ import { createRejections } from '../../../src/quality/rejections.ts'
 import { overTime, sumUp } from '../../../src/quality/report.ts'
 import { createTakenTokens } from '../../../src/quality/taken-tokens.ts'
 import type { RowIssueCode } from '../../../src/rows/issue.ts'
+import { NO_KEYS } from '../../../src/rows/public-keys.ts'
 import { secret } from '../../../src/util/secret.ts'
 import { type Chance, createChance } from '../../support/random.ts'
 import { resourceNamed } from '../../support/rows.ts'
@@ -72,7 +72,7 @@ function drawResult(chance: Chance, nth: number): IngestResult {
     destination,
     outcomes,
     counts,
-    publicKeys: { fields: ['id'], at: (index) => (index < 3 ? { id: index } : {}) },
+    publicKeys: { ...NO_KEYS, at: (index) => (index < 3 ? { id: index } : {}) },
     sent: { rows: 0, requests: 0 },
   }
 }

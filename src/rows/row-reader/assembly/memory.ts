@@ -2,6 +2,8 @@
 export const RESULT: usize = 0
 /** The hash of each row's key, as 32-bit integers. */
 export const HASHES: usize = 0x1000
+/** Where each row's key ends in `KEYS`, as 32-bit integers. */
+export const KEY_ENDS: usize = 0x4000
 /** The most rows that a call reads. */
 export const MAX_ROWS: i32 = 2048
 /** The columns of the rows. */

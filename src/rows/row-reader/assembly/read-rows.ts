@@ -4,7 +4,7 @@
 
 import { skipSpace } from './bytes'
 import { Column, columnAt, layout, Presence, Type } from './layout'
-import { HASHES, INPUT, KEYS, KEYS_END, OUTPUT, OUTPUT_END, RESULT } from './memory'
+import { HASHES, INPUT, KEY_ENDS, KEYS, KEYS_END, OUTPUT, OUTPUT_END, RESULT } from './memory'
 import { readFloat, readInteger, shortEnd } from './numbers'
 import { isBeyondAscii, readString } from './strings'
 import { readDate, readTimestamp } from './times'
@@ -44,6 +44,7 @@ export function read(from: i32, length: i32, maxRows: i32): void {
     out = writeRow(out, row)
     keys = writeKey(keys, KEYS)
     store<i32>(HASHES + ((<usize>rows) << 2), hashKey())
+    store<i32>(KEY_ENDS + ((<usize>rows) << 2), <i32>(keys - KEYS))
     rows++
     at = next
   }

@@ -1,0 +1,81 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { ACCEPTED, type Outcome } from '../../ingest/outcome.ts'
+import type { PublicKeys } from '../../rows/public-keys.ts'
+import { inSlices } from '../../util/time-slices.ts'
+import type { RowView } from '../types/row-outcome.ts'
+
+type Project = (row: RowView) => unknown
+
+type Result = RowView['result'] & { readonly outcomes: readonly Outcome[] }
+
+/** The outcomes of a mutation, or those of some kinds, as the JSON text of a list; in pieces, since joining would copy them. */
+export function printRows(
+  result: Result,
+  only: readonly Outcome['status'][] | undefined,
+  project: Project,
+): readonly string[] | Promise<readonly string[]> {
+  const isWanted = ({ status }: Outcome) => only === undefined || only.includes(status)
+  return result.outcomes.length < WORTH_A_PATTERN ? printFew(result, isWanted, project) : printMany(result, isWanted, project)
+}
+
+function printFew(result: Result, isWanted: (outcome: Outcome) => boolean, project: Project): readonly string[] {
+  const rows: unknown[] = []
+  result.outcomes.forEach((outcome, index) => {
+    if (isWanted(outcome)) rows.push(project({ index, result, outcome }))
+  })
+  return [JSON.stringify(rows)]
+}
+
+async function printMany(result: Result, isWanted: (outcome: Outcome) => boolean, project: Project): Promise<readonly string[]> {
+  const { outcomes, publicKeys } = result
+  const textOf = acceptedPrinter(project)
+  // Rows separated by commas, in each text.
+  const texts: string[] = []
+  let accepted = ''
+  let others: unknown[] = []
+  const endRun = () => {
+    if (accepted !== '') texts.push(accepted.slice(0, -1))
+    // One native print of many rows is faster than printing one after the other.
+    if (others.length > 0) texts.push(JSON.stringify(others).slice(1, -1))
+    accepted = ''
+    others = []
+  }
+  await inSlices(
+    outcomes.length,
+    (index) => {
+      const outcome = outcomes[index] as Outcome
+      if (!isWanted(outcome)) return
+      const isAccepted = outcome.status === 'ACCEPTED'
+      if (isAccepted ? others.length > 0 : accepted !== '') endRun()
+      if (isAccepted) accepted += `${textOf(index, publicKeys)},`
+      else others.push(project({ index, result, outcome }))
+    },
+    endRun,
+  )
+  return ['[', ...texts.flatMap((text, at) => (at === 0 ? [text] : [',', text])), ']']
+}
+
+/** So many rows are worth finding out how an accepted one is printed. */
+const WORTH_A_PATTERN = 20
+
+// Random, so that they occur in nothing else of an accepted row.
+const INDEX = randomInt(1_000_000_000, 2_000_000_000)
+const KEY = { [randomUUID()]: 0 }
+const KEY_TEXT = JSON.stringify(KEY)
+const HOLES = new RegExp(`(${INDEX}|\\${KEY_TEXT.slice(0, -1)}\\})`)
+const OF_HOLES: PublicKeys = { fields: [], at: () => KEY, textAt: () => KEY_TEXT }
+
+/**
+ * Prints accepted rows. Two of them differ only in index and key, so the text of one says how all are printed;
+ * building and printing an object for each takes three times as long.
+ */
+function acceptedPrinter(project: Project): (index: number, keys: PublicKeys) => string {
+  const printed = JSON.stringify(project({ index: INDEX, result: { publicKeys: OF_HOLES }, outcome: ACCEPTED }))
+  const [first = '', ...rest] = printed.split(HOLES)
+  const holes = rest.flatMap((hole, at) => (at % 2 === 0 ? [{ isKey: hole === KEY_TEXT, after: rest[at + 1] as string }] : []))
+  return (index, keys) => {
+    let text = first
+    for (const { isKey, after } of holes) text += (isKey ? keys.textAt(index) : index) + after
+    return text
+  }
+}
