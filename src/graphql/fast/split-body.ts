@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { GraphQLParams } from 'graphql-yoga'
 import type { Body } from '../../http/read-body.ts'
-import { MAX_TEXT_BYTES } from '../../rows/row-reader/row-reader.ts'
-import { type RowList, type RowsText, rowsText } from '../../rows/rows-text.ts'
 import { createBufferPool } from '../../util/buffer-pool.ts'
 import { isJsonObject } from '../../util/exact-number.ts'
 import type { JsonScan } from '../../util/json-scan/scan-json.ts'
-import { decodePart, decodeText, isCleanJson, notJson, parseDigits } from '../read-json.ts'
-import { inLists, RawRows } from '../row-lists.ts'
+import { decodePart, decodeText, parseDigits } from '../read-json.ts'
+import { RawRows } from '../row-lists.ts'
+import { PIECE_BYTES, readPieces, type Source, skipSpace } from './row-pieces.ts'
 
 // The plain twin is `parseBody`; test/large-bodies.test.ts compares them. Where the list of rows begins and ends, and where its rows do, is
 // guessed. Why reading the rows by themselves gives the same as parsing the whole:
@@ -22,13 +21,10 @@ import { inLists, RawRows } from '../row-lists.ts'
 //  5. If one of these does not hold, nothing is concluded: `splitBody` returns undefined, or parsing rows throws and `unread` has the body,
 //     which is then parsed at once. No row is sent before the last one has been read.
 
-/** The bytes of one time slice; their rows are at most one time slice of work, unless they are very short. */
-const PIECE_BYTES = MAX_TEXT_BYTES
 const MAX_GUESSES = 4
-const NOTHING = Buffer.alloc(0)
-const [OPENING, CLOSING, COMMA, QUOTE] = ['[', ']', ',', '"'].map((sign) => sign.charCodeAt(0)) as [number, number, number, number]
-const [ROW_START, ROW_END] = ['{', '}'].map((sign) => sign.charCodeAt(0)) as [number, number]
-const SPACES = new Set([...' \t\r\n'].map((sign) => sign.charCodeAt(0)))
+const [OPENING, CLOSING] = [0x5b, 0x5d]
+const [ROW_START, ROW_END] = [0x7b, 0x7d]
+const QUOTE = 0x22
 
 // The only item of the list that stands for the rows; being random, it equals nothing that is sent.
 const MARK = `rows:${randomUUID()}`
@@ -45,7 +41,7 @@ export function splitBody(body: Body, { maxObjects }: Pick<JsonScan, 'maxObjects
   const { params, name, start, end } = frame
   const kept = body.isLarge ? { ...body, bytes } : copyOf(bytes)
   const source: Source = { unread: kept.bytes, release: kept.release }
-  const rows = new RawRows(listsOf(source, start, end), maxObjects)
+  const rows = new RawRows(readPieces(source, start, end), maxObjects)
   return {
     /** All parameters, with `RawRows` in place of the rows. */
     params: { ...params, variables: { ...params.variables, [name]: rows } },
@@ -60,12 +56,6 @@ const buffers = createBufferPool()
 function copyOf(bytes: Buffer) {
   const copy = buffers.write(bytes)
   return { bytes: copy, release: () => buffers.giveBack(copy) }
-}
-
-/** Holds the body only while it is needed: an iterator that has ended still refers to its arguments. */
-interface Source {
-  unread: Buffer | undefined
-  release(): void
 }
 
 /** What is around the rows. */
@@ -109,12 +99,6 @@ function* closings(bytes: Buffer, from: number): Generator<readonly [list: numbe
   }
 }
 
-function skipSpace(bytes: Uint8Array, from: number, step: 1 | -1): number {
-  let at = from
-  while (SPACES.has(bytes[at] as number)) at += step
-  return at
-}
-
 function readAround(before: Buffer, after: Buffer): Frame['params'] | undefined {
   try {
     const text = `${decodeText(before)}"${MARK}"${decodePart(after)}`
@@ -127,75 +111,4 @@ function readAround(before: Buffer, after: Buffer): Frame['params'] | undefined 
 
 function isMark(value: unknown): boolean {
   return Array.isArray(value) && value.length === 1 && value[0] === MARK
-}
-
-/** All rows, list by list, releasing the body's memory at the end; throws `BAD_REQUEST` if a piece cannot be parsed by itself. */
-function* listsOf(source: Source, start: number, end: number): Iterable<RowList | RowsText> {
-  const bytes = source.unread ?? NOTHING
-  const seam = findSeam(bytes.subarray(start, Math.min(end, start + PIECE_BYTES)))
-  for (let from = start; from < end; ) {
-    const piece = endOfPiece(bytes, from, end, seam)
-    const text = rowsText(bytes.subarray(from, piece.end), { endOf: (text, at) => endOfRow(text, at, seam), parse: parseRows })
-    yield text
-    yield* inLists(text.rest())
-    from = piece.next
-  }
-  source.unread = undefined
-  source.release()
-}
-
-/**
- * Parses rows with all digits of their numbers. Brackets temporarily overwrite the bytes before and after them: adding them to the text
- * would copy it.
- */
-function parseRows({ buffer, byteOffset, byteLength }: Uint8Array): RowList {
-  const list = Buffer.from(buffer, byteOffset - 1, byteLength + 2)
-  const [before, after] = [list.at(0), list.at(-1)] as [number, number]
-  try {
-    list[0] = OPENING
-    list[list.length - 1] = CLOSING
-    const text = decodePart(list)
-    return { rows: parseDigits(text, list) as unknown[], isClean: isCleanJson(text) }
-  } finally {
-    list[0] = before
-    list[list.length - 1] = after
-  }
-}
-
-/** The bytes between two rows, from the brace that ends one to the first name in the next; the next row begins after `gap` bytes. */
-interface Seam {
-  readonly bytes: Buffer
-  readonly gap: number
-}
-
-/** What is between the first two rows that begin with the same name; undefined if there are none. */
-function findSeam(rows: Buffer): Seam | undefined {
-  const name = /^\{[ \t\r\n]*"(?:[^"\\]|\\.)*"/.exec(rows.toString('latin1', 0, MAX_NAME))?.[0]
-  const second = name === undefined ? -1 : rows.indexOf(name, 1, 'latin1')
-  if (name === undefined || second < 0) return undefined
-  const comma = skipSpace(rows, second - 1, -1)
-  const end = skipSpace(rows, comma - 1, -1)
-  if (rows[comma] !== COMMA || rows[end] !== ROW_END) return undefined
-  return { bytes: rows.subarray(end, second + name.length), gap: second - end }
-}
-
-const MAX_NAME = 200
-
-interface Place {
-  readonly end: number
-  readonly next: number
-}
-
-/** Where the last row ends that fits into a piece, and the next piece begins. */
-function endOfPiece(bytes: Buffer, from: number, end: number, seam: Seam | undefined): Place {
-  if (end - from <= PIECE_BYTES) return { end, next: end }
-  const at = seam === undefined ? -1 : bytes.lastIndexOf(seam.bytes, from + PIECE_BYTES - 1)
-  if (seam === undefined || at <= from) throw notJson()
-  return { end: at + 1, next: at + seam.gap }
-}
-
-function endOfRow(text: Uint8Array, from: number, seam: Seam | undefined): Place {
-  const bytes = text as Buffer
-  const at = seam === undefined ? -1 : bytes.indexOf(seam.bytes, from)
-  return seam === undefined || at < 0 ? { end: text.length, next: text.length } : { end: at + 1, next: at + seam.gap }
 }
