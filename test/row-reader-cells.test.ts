@@ -15,7 +15,7 @@ const USUAL = {
   number: '12',
   flag: 'false',
   day: '"2025-01-28"',
-  moment: '"2025-01-28 14:30:00Z"',
+  instant: '"2025-01-28 14:30:00Z"',
   ofExactlySixteen: '7',
   ratio: '1.50',
   share: '2.250',
@@ -183,17 +183,17 @@ const TIMES = [
   ],
   ...['.0', '.000', '.', '.5', '.050', '.05', '.00x'].map((fraction) => `08:30:05${fraction}`),
 ]
-const MOMENTS = ['T', ' ', 't', '_', ''].flatMap((separator) =>
+const INSTANTS = ['T', ' ', 't', '_', ''].flatMap((separator) =>
   ['', 'Z', 'z', ' Z', '+00:00', '+02:00', 'ZZ', 'Z ', '.0Z', '.00', '.5Z', '.'].map((end) => `2025-01-28${separator}14:30:00${end}`),
 )
 const AT_ALL = ['null', 'true', 'false', 'nul', 'nulll', 'xalse', 'fals', 'falsee', 'tru', 'truee', 'True', '{}', '[]', '[1]', 'NaN']
 const CELLS = [
   ...[...NUMBERS, ...TEXTS, ...AT_ALL],
   ...DAYS.flatMap((day) => [`"${day}"`, `"${day}`, `${day}"`, `"${day}x"`, `"${day}T00:00:00Z"`, `"${day} 00:00:00"`]),
-  ...[...TIMES.flatMap((time) => [`2025-01-28T${time}Z`, `2025-01-28 ${time}`]), ...MOMENTS].flatMap((moment) => [
-    `"${moment}"`,
-    `"${moment}`,
-    `x${moment}"`,
+  ...[...TIMES.flatMap((time) => [`2025-01-28T${time}Z`, `2025-01-28 ${time}`]), ...INSTANTS].flatMap((instant) => [
+    `"${instant}"`,
+    `"${instant}`,
+    `x${instant}"`,
   ]),
 ]
 

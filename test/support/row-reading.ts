@@ -11,13 +11,13 @@ export const ALL_TYPES = defineResource({
   object: 'ALL_TYPES',
   module: 'm',
   description: 'Test.',
-  primaryKey: ['moment', 'number', 'flag', 'word', 'day'],
+  primaryKey: ['instant', 'number', 'flag', 'word', 'day'],
   columns: {
     word: { type: 'string', presence: 'required', description: 'a', maxLength: 16 },
     number: { type: 'integer', presence: 'required', description: 'a' },
     flag: { type: 'boolean', presence: 'required', description: 'a' },
     day: { type: 'date', presence: 'required', description: 'a' },
-    moment: { type: 'timestamp', presence: 'required', description: 'a' },
+    instant: { type: 'timestamp', presence: 'required', description: 'a' },
     of_exactly_sixteen: { type: 'integer', presence: 'nullable', description: 'a', min: 1, max: 999_999_999 },
     ratio: { type: 'float', presence: 'optional', description: 'a', min: 0.5 },
     share: { type: 'float', presence: 'nullable', description: 'a', min: 0, max: 1_000_000_000 },
@@ -29,7 +29,7 @@ export const ALL_TYPES = defineResource({
     since: { type: 'timestamp', presence: 'optional', description: 'a' },
     text: { type: 'string', presence: 'optional', description: 'a', maxLength: 1_024 },
   },
-  example: { word: 'a', number: 1, flag: true, day: '2025-01-28', moment: '2025-01-28T14:30:00Z' },
+  example: { word: 'a', number: 1, flag: true, day: '2025-01-28', instant: '2025-01-28T14:30:00Z' },
 })
 
 /** Has the columns that are left to the plain twin. */

@@ -16,7 +16,7 @@ const letters = repeated(
 )
 const day = fc.constantFrom('2024-02-29', '2000-02-29', '2025-12-31', '0000-01-01', '9999-04-30')
 const time = fc.constantFrom('00:00:00', '23:59:59', '08:30:05')
-const moment = fc
+const instant = fc
   .tuple(day, fc.constantFrom(['T', ['Z', '.000Z']], [' ', ['', 'Z', '.0', '.00Z']]), time, fc.nat())
   .map(([on, [separator, ends], at, nth]) => `"${on}${separator}${at}${ends[nth % ends.length]}"`)
 
@@ -26,7 +26,7 @@ const USUAL = {
   float: decimal,
   boolean: fc.constantFrom('true', 'false'),
   date: day.map((text) => `"${text}"`),
-  timestamp: moment,
+  timestamp: instant,
 } satisfies Record<ColumnType, fc.Arbitrary<string>>
 
 function usualCell({ type, presence, isKey, max, maxLength, allowed, content }: Column): fc.Arbitrary<string> {
