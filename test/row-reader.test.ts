@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { splitBody } from '../src/graphql/fast/split-body.ts'
 import { RawRows } from '../src/graphql/row-lists.ts'
+import { createRowsDigest } from '../src/idempotency/idempotency-key.ts'
 import { exampleRow, type Resource } from '../src/resource/define-resource.ts'
 import { createJudge, type Judge, type JudgedRows } from '../src/rows/judge.ts'
 import { createRowReader, type ReadGoodRows } from '../src/rows/row-reader/row-reader.ts'
@@ -98,6 +99,16 @@ async function judged(judge: Judge, lists: Iterable<RowList | RowsText>) {
   }
 }
 
+/** Rows in a body as a mutation gets them if they are judged late. */
+function sentLate(rows: string): RawRows | undefined {
+  const sent = splitBody({ bytes: bodyOf(rows), isLarge: false, release() {} }, { maxObjects: 0 })?.params.variables.rows
+  return sent instanceof RawRows ? sent : undefined
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as { readonly code?: string }).code
+}
+
 const judgedLate = fc.record({ size: fc.integer({ min: 1, max: 12 }), nth: anyNth, comma: fc.constantFrom(',', ',', ',\n  ') })
 
 test.each(EACH)('%s: rows judged in their text are judged as parsed ones', async (_, resource) => {
@@ -110,12 +121,16 @@ test.each(EACH)('%s: rows judged in their text are judged as parsed ones', async
   )
   const law = fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 30 }), judgedLate, async (items, { size, nth, comma }) => {
     const text = items.join(comma)
-    const sent = splitBody({ bytes: bodyOf(text), isLarge: false, release() {} }, { maxObjects: 0 })?.params.variables.rows
-    if (!(sent instanceof RawRows)) return
+    const sent = sentLate(text)
+    if (sent === undefined) return
     const judge = createJudge(resource, OPTIONS[nth] as WireOptions, size)
-    const late = await judged(judge, sent.lists).catch((error) => (error as { code?: string }).code)
+    const late = await judged(judge, sent.lists).catch(codeOf)
     const rows = parsed(text)
     expect(late).toEqual(rows === undefined ? 'BAD_REQUEST' : await judged(judge, [{ rows }]))
+    const [digest, plain] = [createRowsDigest(), createRowsDigest()]
+    const again = await judged(judge, digest.read(sentLate(text)?.lists ?? [])).catch(codeOf)
+    expect(again).toEqual(late)
+    if (rows !== undefined) expect(digest.text()).toBe(await judged(judge, plain.read([{ rows }])).then(plain.text))
   })
   await fc.assert(law, { numRuns: 12 })
 })

@@ -62,11 +62,13 @@ export interface Reading {
   readonly wire: string
   readonly keys: string
   readonly hashes: readonly number[]
+  readonly end: number
+  readonly isCompact: boolean
 }
 
 export function readingOf(read: ReadGoodRows, text: Uint8Array, from: number, most: number): Reading {
-  const { count, next, wire, keys, hashes } = read(text, from, most)
-  return { count, next, wire: Buffer.from(wire).toString(), keys: Buffer.from(keys).toString(), hashes: [...hashes] }
+  const { count, next, wire, keys, hashes, end, isCompact } = read(text, from, most)
+  return { count, next, wire: Buffer.from(wire).toString(), keys: Buffer.from(keys).toString(), hashes: [...hashes], end, isCompact }
 }
 
 const SPACE = /[ \t\r\n]/
@@ -74,13 +76,17 @@ const SPACE = /[ \t\r\n]/
 /** Demands that what a reader has read of a UTF-8 text is what its plain twin gives for the same bytes. */
 export function expectPlain(reading: Reading, text: Uint8Array, from: number, resource: Resource, options: WireOptions): void {
   const { count, next, wire, keys, hashes } = reading
-  if (count === 0) return void expect(reading).toEqual({ count: 0, next: from, wire: '', keys: '', hashes: [] })
+  const nothing = { count: 0, next: from, wire: '', keys: '', hashes: [], end: from, isCompact: true }
+  if (count === 0) return void expect(reading).toEqual(nothing)
   const end = Buffer.from(text).toString('utf8', from, next)
   const isAll = next === text.length
   const between = /,[ \t\r\n]*$/.exec(end)
   // The next row begins behind a comma and space; the text does not end with a comma.
   expect(isAll ? between : SPACE.test(String.fromCharCode(text[next] as number))).toBe(isAll ? null : false)
   const rows = parseExactly(`[${isAll ? end : end.slice(0, between?.index ?? 0)}]`) as Record<string, unknown>[]
+  const asRead = Buffer.from(text).toString('utf8', from, reading.end)
+  expect(reading.isCompact).toBe(`[${asRead}]` === JSON.stringify(rows))
+  expect(parseExactly(`[${asRead}]`)).toEqual(rows)
   expect(rows.map((row) => diagnose(row, resource, options.timestampFormat))).toEqual(rows.map(() => []))
   const wires = rows.map((row) => toWire(row, resource, options))
   const shown = rows.map((row) => Object.fromEntries(resource.keyColumns.map(({ field }) => [field, shortened(row[field])])))
