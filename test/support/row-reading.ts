@@ -46,6 +46,32 @@ export const LEFT_TYPES = defineResource({
   example: { word: 'a' },
 })
 
+/** Has a number in its key that a double may not hold. */
+export const FLOAT_KEY = defineResource({
+  object: 'FLOAT_KEY',
+  module: 'm',
+  description: 'Test.',
+  primaryKey: ['size'],
+  columns: { size: { type: 'float', presence: 'required', description: 'a' } },
+  example: { size: 1.5 },
+})
+
+/** A resource of so many columns, all but the first of which are null unless given, with names of so many letters. */
+export function wideResource(count: number, letters: number): Resource {
+  const names = Array.from({ length: count - 1 }, (_, at) => `c${String(at).padStart(letters - 1, '0')}`)
+  return defineResource({
+    object: 'WIDE',
+    module: 'm',
+    description: 'Test.',
+    primaryKey: ['id'],
+    columns: {
+      id: { type: 'string', presence: 'required', description: 'a' },
+      ...Object.fromEntries(names.map((name) => [name, { type: 'string', presence: 'nullable', description: 'a' } as const])),
+    },
+    example: { id: 'A' },
+  })
+}
+
 /** Those of the contract, and some with what no resource of the contract has. */
 export const RESOURCES: readonly Resource[] = [...contract.resources, ALL_TYPES, LEFT_TYPES]
 

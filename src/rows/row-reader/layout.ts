@@ -13,13 +13,18 @@ const KEY_COLUMNS = 0x40
 const COLUMNS = 0x400
 const COLUMN_BYTES = 96
 const MAX_COLUMNS = 128
+/** So long that the texts of each column fit into 64 bytes, and all of them into the table. */
+const MAX_NAME = 60
 const TABLE_BYTES = 0x10000
 /** What a value may take beyond its text: null where it is missing, or a Z. */
 const MORE_PER_VALUE = 5
 
-/** The table by which rows of a resource are read, to stand at this address; undefined for a resource that has too many columns. */
+/**
+ * The table by which rows of a resource are read, to stand at this address; undefined for a resource that has too many columns, or too
+ * long names.
+ */
 export function createLayout({ columns, keyColumns }: Resource, options: WireOptions, address: number): Uint8Array | undefined {
-  if (columns.length > MAX_COLUMNS) return undefined
+  if (columns.length > MAX_COLUMNS || columns.some(({ name }) => name.length > MAX_NAME)) return undefined
   const table = Buffer.alloc(TABLE_BYTES)
   const addText = createTextTable(table, address)
   let bytes = 0

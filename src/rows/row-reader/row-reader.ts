@@ -43,7 +43,7 @@ interface Exports {
 
 const shared = load(readFileSync(new URL('read-rows.wasm', import.meta.url)))
 
-/** A reader of the rows of a resource; undefined if the processor has no SIMD, or the resource too many columns. */
+/** A reader of the rows of a resource; undefined if the processor has no SIMD, or the resource too many columns or too long names. */
 export function createRowReader(resource: Resource, options: WireOptions): ReadGoodRows | undefined {
   const layout = shared && createLayout(resource, options, shared.layoutAt)
   return layout && ((text, from, most) => shared.read(layout, text, from, most))
