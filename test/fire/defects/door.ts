@@ -60,6 +60,7 @@ export const DOOR_DEFECTS = [
     [
       ['    if (isStopping) response.shouldKeepAlive = false\n', '', 'connections stay open while the process stops'],
       ['  server.maxConnections = maxConnections\n', '', 'there are connections without end'],
+      [' || now - began > SHORT_TURN_MS', '', 'whoever connects in a turn that takes long is reset by a process that stops'],
     ],
   ),
   ...inFile(
