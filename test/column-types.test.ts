@@ -92,6 +92,8 @@ const CONTRACT = {
 }
 const full = exampleRow(EVERY_TYPE)
 const fieldOf = (name: string) => EVERY_TYPE.columns.find((column) => column.name === name)?.field ?? ''
+/** A row in the form in which most values are written. */
+const SAMPLES = { id: 'A', ...Object.fromEntries(PAIRS.map(({ name, type }) => [fieldOf(name), traitsOf(type).sample])) }
 
 let gateway: Gateway
 let sandbox: Sandbox
@@ -114,6 +116,30 @@ test('values of every type are written as the module wants them, nulls are fille
   const bareWire = { id: 'B', ...Object.fromEntries([...required, ...nulls]) }
   expect(request?.body.data).toEqual([wire, bareWire])
   expect(await sandbox.rows('T_EVERY_TYPE_Z')).toEqual([wire, { ...everyPair(() => null), ...bareWire }])
+})
+
+test('rows of a body that is long enough to be read in its bytes are judged and written in the same way', async () => {
+  // So many good ones that the reader does not leave all others to be parsed.
+  const good = [1, 2, 3, 4].map((nth) => ({ row: { ...SAMPLES, id: `M${nth}` }, outcome: accepted }))
+  const sent = PAIRS.flatMap(({ name, type }) =>
+    CASES[type].wrong.flatMap(([value, code]) => [
+      ...good,
+      { row: { ...SAMPLES, [fieldOf(name)]: value }, outcome: (at: number) => rejected(at, code, fieldOf(name)) },
+    ]),
+  )
+  const { rows } = await gateway.ingest(
+    'upsertEveryType',
+    sent.map(({ row }) => row),
+    { dryRun: true },
+  )
+  const [, ...requests] = await sandbox.requests()
+
+  expect(rows).toEqual(sent.map(({ outcome }, at) => outcome(at)))
+  expect(requests.flatMap(({ body }) => body.data)).toEqual(
+    sent
+      .filter(({ outcome }) => outcome === accepted)
+      .map(({ row }) => toWire(row, EVERY_TYPE, { timestampFormat: FORMAT, keyCase: 'lower' })),
+  )
 })
 
 describe('what is wrong with a value is said at its field, whatever its presence', () => {
@@ -206,6 +232,5 @@ test('a word of an upstream means one type, and the sample of a type is good', (
   const words = COLUMN_TYPE_NAMES.flatMap((type) => traitsOf(type).upstreamWords.map((word) => [word, type] as const))
   expect(words.map(([word]) => [word, typeOf(word)])).toEqual(words)
 
-  const samples = { id: 'A', ...Object.fromEntries(PAIRS.map(({ name, type }) => [fieldOf(name), traitsOf(type).sample])) }
-  expect(diagnose(samples, EVERY_TYPE, FORMAT)).toEqual([])
+  expect(diagnose(SAMPLES, EVERY_TYPE, FORMAT)).toEqual([])
 })
