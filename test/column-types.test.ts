@@ -160,6 +160,21 @@ describe('what is wrong with a value is said at its field, whatever its presence
   })
 })
 
+test('the sandbox refuses by itself a value that no caller may send', async () => {
+  const wire = { id: 'A', ...everyPair(({ type }) => CASES[type].wire) }
+  const data = PAIRS.map(({ name, type }) => ({ ...wire, id: name, [name]: CASES[type].wrong[0]?.[0] }))
+  const response = await fetch(new URL('/api/v2/objects/T_EVERY_TYPE_Z', sandbox.url), {
+    method: 'POST',
+    headers: { authorization: 'direct', 'content-type': 'application/json' },
+    body: JSON.stringify({ solutionName: 'TRIAL', operationType: 'UPSERT', dryRun: true, data: [wire, ...data] }),
+  })
+  const { failed } = (await response.json()) as { failed: { index: number; errors: { column: string }[] }[] }
+
+  expect(failed.map(({ index, errors }) => [index, errors])).toEqual(
+    PAIRS.map(({ name }, at) => [at + 1, [expect.objectContaining({ column: name })]]),
+  )
+})
+
 test.each<TimestampFormat>([FORMAT, 'ISO-8601 UTC'])(
   'the generated judge and the plain reading agree on every type, in %s',
   (timestampFormat) => {
