@@ -7,7 +7,7 @@ import type { Answer, Batch, FailureClass, UpstreamError } from './upstream-port
  * whenever that could help; APPEND only where the rows were certainly not taken. Retries marked free cost the upstream next to
  * nothing, and do not count against the retry budget.
  */
-const ATTEMPTS = {
+export const ATTEMPTS = {
   /** Nothing left the process: refused connection, DNS, connect timeout, reset before the headers went out. */
   UNSENT: { UPSERT: 5, APPEND: 5, isFree: true },
   /** The upstream asked to wait and took nothing: 429, 425. */

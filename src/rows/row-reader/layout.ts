@@ -4,9 +4,10 @@ import { KEY_SEED, type WireOptions, wireName } from '../wire-row.ts'
 
 // The members are those of the classes in `assembly/layout.ts`, in their order.
 
-const TYPES = ['string', 'integer', 'float', 'boolean', 'date', 'timestamp'] as const satisfies readonly ColumnType[]
-/** Of values that are left to the plain twin. */
-const NO_TYPE = TYPES.length
+const READ_TYPES = ['string', 'integer', 'float', 'boolean', 'date', 'timestamp'] as const satisfies readonly ColumnType[]
+/** A type whose values are read; those of any other are left to the plain twin. */
+export type ReadType = (typeof READ_TYPES)[number]
+const NO_TYPE = -1
 const PRESENCES = ['required', 'nullable', 'optional'] as const satisfies readonly Presence[]
 
 const KEY_COLUMNS = 0x40
@@ -51,7 +52,8 @@ export function createLayout({ columns, keyColumns }: Resource, options: WireOpt
 
 function typeOf({ type, allowed, content, isKey }: Column): number {
   // Of a key only numbers that a double holds are read.
-  return allowed !== undefined || content !== undefined || (isKey && type === 'float') ? NO_TYPE : TYPES.indexOf(type)
+  if (allowed !== undefined || content !== undefined || (isKey && type === 'float')) return NO_TYPE
+  return (READ_TYPES as readonly ColumnType[]).indexOf(type)
 }
 
 function writeIntegers(table: Buffer, at: number, numbers: readonly number[]): void {

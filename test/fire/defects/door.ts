@@ -342,7 +342,7 @@ export const DOOR_DEFECTS = [
     [['Object.create(null)', '{}', 'a custom attribute of a literal reaches a prototype, and is dropped']],
   ),
   ...inFile(
-    'graphql/plugins/use-operation.ts',
+    'graphql/memoize.ts',
     ['document-limits'],
     [
       [
