@@ -808,3 +808,25 @@ describe('a refusal', () => {
     expect(lettersOf(named ?? [])).toBe('uru')
   })
 })
+
+describe('an answer with more than is examined', () => {
+  const names = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`trace_id_${at}`, 1]))
+  const values = (count: number) => ({ trace: Array.from({ length: count }, () => 1) })
+
+  test.each<[string, (count: number) => object, number]>([
+    ['names', names, 10_000],
+    ['values', values, 200_000],
+  ])('settles no row, whatever its status says: %s', (_, many, limit) => {
+    const body = (count: number) => ({ accepted: 2, failed: [{ index: 1 }], meta: many(count) })
+    // The members around those take a few, and names are counted by their hashes.
+    expect(told(200, body(limit - 10))).toBe('ara')
+    expect(told(200, body(limit * 1.1))).toBe('uuu')
+    expect(refused({ errors: [{ index: 1 }], meta: many(limit - 10) })).toBe('uru')
+    expect(refused({ errors: [{ index: 1 }], meta: many(limit * 1.1) })).toBe('uuu')
+  })
+
+  test('settles no row either where it lies in a text of another', () => {
+    const body = (count: number) => ({ accepted: 3, failed: [], body: JSON.stringify(names(count)) })
+    expect([told(200, body(9_000)), told(200, body(11_000))]).toEqual(['aaa', 'uuu'])
+  })
+})
