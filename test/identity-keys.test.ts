@@ -128,7 +128,7 @@ describe('the keys of the issuer', () => {
     expect(await askWith({ kid: 'unknown' })).toMatchObject(AWAY)
     expect(said()).toEqual([
       'it was answered with the status 500',
-      'can be used again, as it is now',
+      'a file or address named by a setting can be used again',
       'it was answered with the status 502',
     ])
   })
@@ -212,7 +212,10 @@ describe('the keys of the issuer', () => {
     issuer.publish(issuer.key)
     later(5_000)
     expect(await askWith()).toMatchObject(OK)
-    expect(said()).toEqual(['it has no public key for signatures by JWT_ALGORITHMS', 'can be used again, as it is now'])
+    expect(said()).toEqual([
+      'none of its keys fits JWT_ALGORITHMS, so JWTs are declined until one does',
+      'a file or address named by a setting can be used again',
+    ])
   })
 
   test('may stand in a file, which is read anew; one that cannot be used is a reason not to start', async () => {

@@ -202,7 +202,7 @@ test('a variable that OpenTelemetry cannot use is told of once, by its name, and
     ['OTEL_BSP_SCHEDULE_DELAY', 'OTEL_TRACES_SAMPLER'].map((setting) => [
       40,
       setting,
-      expect.stringMatching(/^cannot be used as it is now/),
+      expect.stringMatching(/^a setting of OpenTelemetry is invalid/),
     ]),
   )
   expect(gateway?.logged.join('')).not.toContain('CANARY')

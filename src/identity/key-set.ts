@@ -96,7 +96,8 @@ export function createKeySet(load: LoadKeys, algorithms: readonly string[], { on
 const KEY_TYPES: Readonly<Record<string, string>> = { RS: 'RSA', PS: 'RSA', ES: 'EC', Ed: 'OKP' }
 
 function checkFit({ keys }: JSONWebKeySet, algorithms: readonly string[]): void {
-  if (!keys.some((key) => canVerify(key, algorithms))) throw new Error('it has no public key for signatures by JWT_ALGORITHMS')
+  if (!keys.some((key) => canVerify(key, algorithms)))
+    throw new Error('none of its keys fits JWT_ALGORITHMS, so JWTs are declined until one does')
 }
 
 function canVerify({ kty, alg, use = 'sig', d }: JWK, algorithms: readonly string[]): boolean {
