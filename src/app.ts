@@ -86,7 +86,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     schema,
     tenant: config.identity.fallbackToken && readTenant(undefined, config.identity.fallbackToken),
     onCompared: reports.drift,
-    onDefect: (error: unknown) => reports.defects('defect in the comparison of schemas')(error, {}),
+    onDefect: (error: unknown) => reports.defects('defect while comparing schemas')(error, {}),
   }
 
   return {

@@ -22,15 +22,15 @@ async function start(): Promise<void> {
   const app = await createApp(config, contract, log)
 
   const breakOff = (cause: string) => {
-    log.warn({ cause }, 'stopped at once: what was under way is broken off, and its rows may have been written or not')
+    log.warn({ cause }, 'stopped at once: work in progress was cut off, and its rows may or may not have been written')
     process.exit(1)
   }
   let isStopping = false
   const stop = () => {
-    if (isStopping) breakOff('told to stop a second time')
+    if (isStopping) breakOff('asked to stop a second time')
     isStopping = true
-    log.info('stopping: not ready any more, then no new connections; rows under way come to their outcomes')
-    setTimeout(() => breakOff('DRAIN_TIMEOUT_MS is over'), config.http.shutdownDelayMs + config.http.drainTimeoutMs).unref()
+    log.info('stopping: /ready answers 503, then no new connections are taken; rows in progress are finished')
+    setTimeout(() => breakOff('DRAIN_TIMEOUT_MS has passed'), config.http.shutdownDelayMs + config.http.drainTimeoutMs).unref()
     void app.close().then(() => process.exit(0))
   }
   // Installed before anybody can connect: by default a signal would kill the process with requests under way. SIGHUP: the terminal was closed.

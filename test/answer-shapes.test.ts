@@ -16,7 +16,7 @@ const LETTERS = { accepted: 'a', rejected: 'r', none: 'u' }
 function batchOf(rows: number, dryRun = false) {
   const wire = Array.from({ length: rows }, (_, at) => ({ product_id: `P${at}`, updated_at: '2025-01-15 08:00:00' }))
   const destination = { tenant, solution, resource, operation: 'APPEND', dryRun } as const
-  return { destination, rows: wireRows(wire), origins: [], waitingSince: 0, sentUntil: 0 }
+  return { destination, rows: wireRows(wire), origins: [], rowOrigins: [], waitingSince: 0, sentUntil: 0 }
 }
 
 const textOf = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body))
@@ -806,5 +806,27 @@ describe('a refusal', () => {
     const byPath = { errors: [{ pointer: '/data/1/pack_size' }] }
     const { named } = readRefusal(textOf(byPath), batchOf(3), { ...reading, rowIndexBase: 1 })
     expect(lettersOf(named ?? [])).toBe('uru')
+  })
+})
+
+describe('an answer with more than is examined', () => {
+  const names = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`trace_id_${at}`, 1]))
+  const values = (count: number) => ({ trace: Array.from({ length: count }, () => 1) })
+
+  test.each<[string, (count: number) => object, number]>([
+    ['names', names, 10_000],
+    ['values', values, 200_000],
+  ])('settles no row, whatever its status says: %s', (_, many, limit) => {
+    const body = (count: number) => ({ accepted: 2, failed: [{ index: 1 }], meta: many(count) })
+    // The members around those take a few, and names are counted by their hashes.
+    expect(told(200, body(limit - 10))).toBe('ara')
+    expect(told(200, body(limit * 1.1))).toBe('uuu')
+    expect(refused({ errors: [{ index: 1 }], meta: many(limit - 10) })).toBe('uru')
+    expect(refused({ errors: [{ index: 1 }], meta: many(limit * 1.1) })).toBe('uuu')
+  })
+
+  test('settles no row either where it lies in a text of another', () => {
+    const body = (count: number) => ({ accepted: 3, failed: [], body: JSON.stringify(names(count)) })
+    expect([told(200, body(9_000)), told(200, body(11_000))]).toEqual(['aaa', 'uuu'])
   })
 })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createAttemptIds } from '../src/upstream/client.ts'
 import { errorCode } from '../src/util/error-code.ts'
@@ -29,6 +30,22 @@ async function start(reply: (request: Arrived, nth: number) => FakeAnswer, setti
     response.writeHead(answer.status, answer.headers).end(JSON.stringify(answer.body))
   })
   gateway = await startGateway({ INGESTION_URL: upstream.url, ...settings })
+}
+
+/** An upstream that writes its answers itself, for each request that begins, by its id. */
+async function startRaw(answer: (socket: Socket, id: string) => unknown): Promise<void> {
+  server = createServer((socket) => {
+    sockets.add(socket)
+    socket.setNoDelay(true)
+    socket.on('error', () => {})
+    socket.on('data', (data) => {
+      const id = /x-request-id: ([^\r]*)/.exec(data.toString())?.[1]
+      if (id !== undefined) void answer(socket, id)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  gateway = await startGateway({ INGESTION_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
 }
 
 const causes = () => gateway.logged.map((line) => JSON.parse(line)).filter(({ cause }) => cause !== undefined)
@@ -70,21 +87,13 @@ describe('an answer with the id of another attempt confirms nothing, and its con
 
   test('also when it was sent by itself, behind the answer to the request before', async () => {
     let count = 0
-    server = createServer((socket: Socket) => {
-      let first: string | undefined
-      socket.on('error', () => {})
-      socket.on('data', (data) => {
-        const id = /x-request-id: ([^\r]*)/.exec(data.toString())?.[1]
-        if (id === undefined) return
-        count++
-        first ??= id
-        const body = JSON.stringify({ requestId: first, accepted: 1 })
-        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
-      })
+    const firstIds = new Map<Socket, string>()
+    await startRaw((socket, id) => {
+      count++
+      if (!firstIds.has(socket)) firstIds.set(socket, id)
+      const body = JSON.stringify({ requestId: firstIds.get(socket), accepted: 1 })
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
     })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    gateway = await startGateway({ INGESTION_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
     expect(await append('A', 'one')).toMatchObject(TAKEN)
     expect(await append('B', 'another')).toMatchObject(OPEN)
     expect(await append('C', 'another')).toMatchObject(TAKEN)
@@ -127,6 +136,37 @@ describe('an answer with the id of another attempt confirms nothing, and its con
     for (let nth = 0; nth < 30_000; nth++) ids.note(`r~${String(nth).padStart(8, '0')}`)
     const isKnown = (nth: number) => ids.isOfAnother('own', {}, `{"id":"r~${String(nth).padStart(8, '0')}"}`)
     expect([0, 9_999, 20_000, 29_999].map(isKnown)).toEqual([false, false, true, true])
+  })
+})
+
+describe('a 100 (Continue) that nobody asked for is ignored', () => {
+  const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n'
+  const WITH_HEADERS = 'HTTP/1.1 100 Go on\r\nx-proxy: a\r\nx-trace: b\r\n\r\n'
+  const TAKES = 'HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{"accepted":1}'
+
+  test.each<[string, readonly string[]]>([
+    ['before the answer', [CONTINUE, TAKES]],
+    ['together with it', [CONTINUE + TAKES]],
+    ['several times, with headers', [CONTINUE + WITH_HEADERS, `${CONTINUE}HTTP/1.1 103 Early Hints\r\n\r\n${TAKES}`]],
+    ['in pieces', [...CONTINUE, ...WITH_HEADERS, ...TAKES]],
+  ])('%s', async (_, parts) => {
+    await startRaw(async (socket) => {
+      for (const part of parts) {
+        socket.write(part)
+        await setImmediate()
+      }
+    })
+    for (const id of ['A', 'B', 'C']) expect(await append(id)).toMatchObject(TAKEN)
+    expect(sockets.size).toBe(1)
+  })
+
+  test.each<[string, string]>([
+    ['without an answer', CONTINUE],
+    ['without an end', 'HTTP/1.1 100 Continue\r\nx-proxy: a\r\n'.padEnd(20_000, 'a')],
+    ['with an answer that breaks off', CONTINUE + TAKES.slice(0, -1)],
+  ])('but confirms nothing %s', async (_, text) => {
+    await start(() => (response) => void response.socket?.end(text))
+    expect(await append('A')).toMatchObject({ __typename: 'UnconfirmedRow' })
   })
 })
 

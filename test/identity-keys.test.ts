@@ -128,7 +128,7 @@ describe('the keys of the issuer', () => {
     expect(await askWith({ kid: 'unknown' })).toMatchObject(AWAY)
     expect(said()).toEqual([
       'it was answered with the status 500',
-      'can be used again, as it is now',
+      'a file or address named by a setting can be used again',
       'it was answered with the status 502',
     ])
   })
@@ -188,10 +188,34 @@ describe('the keys of the issuer', () => {
   test('are public: a secret or private key among them is none', async () => {
     const secret = { ...(await exportJWK(await generateSecret('HS256', { extractable: true }))), kid: 'secret' }
     const stolen = { ...(await exportJWK(issuer.key.privateKey)), kid: 'private' }
-    issuer.answerWith((response) => response.writeHead(200).end(JSON.stringify({ keys: [secret, stolen] })))
+    const { keys } = await keySetOf(issuer.key)
+    issuer.answerWith((response) => response.writeHead(200).end(JSON.stringify({ keys: [secret, stolen, ...keys] })))
     await start()
     expect(await askWith({ kid: 'secret' })).toMatchObject(UNKNOWN)
     expect(await askWith({ kid: 'private' })).toMatchObject(UNKNOWN)
+  })
+
+  test.each<[string, object[]]>([
+    ['none', []],
+    ['one of another type', [{ kty: 'oct', kid: 'one', k: 'AAAA' }]],
+    ['one to encrypt with', [{ kty: 'EC', kid: 'one', use: 'enc' }]],
+    ['one for another algorithm', [{ kty: 'RSA', kid: 'one', alg: 'RS256' }]],
+    ['a private one', [{ kty: 'EC', kid: 'one', d: 'AAAA' }]],
+  ])('are of no use where there is %s: that is told once, and that it is over', async (_, unfit) => {
+    await start({ JWT_ALGORITHMS: 'ES256' })
+    expect(await askWith()).toMatchObject(OK)
+    issuer.answerWith((response) => response.writeHead(200).end(JSON.stringify({ keys: unfit })))
+    later(30_000)
+    expect(await askWith({ kid: 'unknown' })).toMatchObject(AWAY)
+    // The one before has been withdrawn.
+    expect(await askWith()).toMatchObject(AWAY)
+    issuer.publish(issuer.key)
+    later(5_000)
+    expect(await askWith()).toMatchObject(OK)
+    expect(said()).toEqual([
+      'none of its keys fits JWT_ALGORITHMS, so JWTs are declined until one does',
+      'a file or address named by a setting can be used again',
+    ])
   })
 
   test('may stand in a file, which is read anew; one that cannot be used is a reason not to start', async () => {

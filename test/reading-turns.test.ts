@@ -78,6 +78,20 @@ test('bodies that have to wait when all of them was read come to their end as we
   expect((await all).every(({ length }) => length === 2 * PART.byteLength)).toBe(true)
 })
 
+test('a large body that comes alone is read in a few turns, however much was read before', async () => {
+  const parts = Array.from({ length: MEGABYTE / PART.byteLength }, () => PART)
+  const arrived = () => arrivedRequest(parts, { 'content-length': String(MEGABYTE) })
+  for (let before = 0; before < 4; before++) await read(arrived())
+
+  let [turns, isOver] = [0, false]
+  const over = read(arrived()).finally(() => {
+    isOver = true
+  })
+  for (; !isOver; turns++) await nextTurn()
+  await over
+  expect(turns).toBeLessThan(parts.length / 2)
+})
+
 /** A body that is read into nothing while the clock stands, of so many parts and then no more, whether it is at its end or not. */
 function readIntoNothing(count: number, isWhole: boolean) {
   let left = count

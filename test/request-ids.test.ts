@@ -165,7 +165,7 @@ test('what is asked about schemas names the request, too', async () => {
 test('the line in the log that says that the upstream keeps failing names the request which showed it', async () => {
   await start(() => ({ status: 500 }), {})
   for (let nth = 1; nth <= 11; nth++) await write('append', `A${nth}`, { 'x-request-id': `order-${nth}` })
-  const ofBreaker = gateway.logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg.includes('withheld'))
+  const ofBreaker = gateway.logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg.includes('keeps failing'))
   expect(ofBreaker).toEqual([
     expect.objectContaining({ level: 40, requestIds: ['order-10'], tenant: expect.stringMatching(/^[0-9a-f]{64}$/) }),
   ])

@@ -192,7 +192,7 @@ test('a second Ctrl-C ends the process at once, and the log says why', async () 
   expect(await exit).toEqual([1, null])
   clearInterval(again)
   expect(await underWay).toBe('broken off')
-  expect(JSON.parse(String(await logged))).toMatchObject({ level: 40, cause: 'told to stop a second time' })
+  expect(JSON.parse(String(await logged))).toMatchObject({ level: 40, cause: 'asked to stop a second time' })
 })
 
 test('Ctrl-C ends it well, also where it takes requests on for longer than what is under way may take', async () => {

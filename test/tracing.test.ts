@@ -41,6 +41,12 @@ async function write({ headers = {}, rows = [product('A')], operation = 'upsert'
   return (await gateway?.fetch({ method: 'POST', headers: all, body: JSON.stringify({ query, variables: { rows } }) })) as Response
 }
 
+/** Resolves when so many rows wait to be sent. */
+async function rowsWaiting(count: number): Promise<void> {
+  const waiting = () => gateway?.send<{ limits: { rowsWaiting: number } }, object>('{ limits { rowsWaiting } }', {}, 'token')
+  await expect.poll(async () => (await waiting())?.data?.limits.rowsWaiting).toBe(count)
+}
+
 /** Stops the gateway, which sends what is left, and returns all spans by their names. */
 async function spansByName(): Promise<Partial<Record<string, ReceivedSpan[]>>> {
   await gateway?.close()
@@ -104,9 +110,7 @@ test('a batch of several callers has a trace of its own, linked to each, and nam
   const before = write()
   await expect.poll(() => upstream.arrived.length).toBe(1)
   const both = [write({ headers: { traceparent: SAMPLED }, rows: [product('B')] }), write({ rows: [product('C')] })]
-  const waiting = async () =>
-    (await gateway?.send<{ limits: { rowsWaiting: number } }, object>('{ limits { rowsWaiting } }', {}, 'token'))?.data
-  await expect.poll(async () => (await waiting())?.limits.rowsWaiting).toBe(2)
+  await rowsWaiting(2)
   first.resolve(taken)
   const traces = (await Promise.all([...both, before])).map(({ headers }) => headers.get('traceparent') ?? '')
 
@@ -198,7 +202,7 @@ test('a variable that OpenTelemetry cannot use is told of once, by its name, and
     ['OTEL_BSP_SCHEDULE_DELAY', 'OTEL_TRACES_SAMPLER'].map((setting) => [
       40,
       setting,
-      expect.stringMatching(/^cannot be used as it is now/),
+      expect.stringMatching(/^a setting of OpenTelemetry is invalid/),
     ]),
   )
   expect(gateway?.logged.join('')).not.toContain('CANARY')
@@ -268,6 +272,31 @@ test('a caller who asks for it is told what the upstream did, and nobody else is
     ],
   })
   expect((await (await write()).json()).extensions).toEqual({ cost: { rows: 1, requests: 1 } })
+})
+
+test('of a batch that is divided he is told the parts that carried rows of his', async () => {
+  const first = Promise.withResolvers<FakeAnswer>()
+  await start(
+    ({ body }, nth) => {
+      if (nth === 0) return first.promise
+      return body.data.some(({ product_id }) => product_id === 'SPOILS') ? { status: 400, body: { message: 'no' } } : taken
+    },
+    { UPSTREAM_CONCURRENCY: '1', OTEL_EXPORTER_OTLP_ENDPOINT: '' },
+  )
+  const before = write()
+  await expect.poll(() => upstream.arrived.length).toBe(1)
+  const asked = write({ headers: { 'x-rowgate-debug': 'upstream' }, rows: [product('B')] })
+  await rowsWaiting(1)
+  const beside = write({ rows: [...products(6), product('SPOILS')] })
+  await rowsWaiting(8)
+  first.resolve(taken)
+
+  const { extensions } = await (await asked).json()
+  await Promise.all([before, beside])
+  const sent = upstream.arrived.map(({ body }) => body.data.map(({ product_id }) => product_id))
+  const his = sent.filter((ids) => ids.includes('B'))
+  expect(extensions.upstream.attempts.map(({ rows }: { rows: number }) => rows)).toEqual(his.map((ids) => ids.length))
+  expect(sent.length).toBeGreaterThan(his.length + 1)
 })
 
 test('what was lost, and what is asked about schemas, is told of as well', async () => {

@@ -19,15 +19,16 @@ export async function createAuthenticate(config: IdentityConfig, reports: Identi
   if (config.kind === 'token') return authenticateByToken(config.fallbackToken)
   const { keys: source, credentialsFile: file, hasManifest } = config
   const load = createLoadKeys(source)
-  const keys = createKeySet(load, ...reportsOf('url' in source ? 'JWKS_URL' : 'JWKS_FILE', reports))
+  const keys = createKeySet(load, config.algorithms, reportsOf('url' in source ? 'JWKS_URL' : 'JWKS_FILE', reports))
   if ('file' in source) await load().catch(unusable('JWKS_FILE'))
   // Not awaited: the gateway starts even while the issuer is down.
   void keys.load()
-  const [onUnusable, onUsable] = reportsOf('CREDENTIALS_FILE', reports)
-  const credentials = await createCredentials({ file, hasManifest, onUnusable, onUsable }).catch(unusable('CREDENTIALS_FILE'))
+  const credentials = await createCredentials({ file, hasManifest, ...reportsOf('CREDENTIALS_FILE', reports) }).catch(
+    unusable('CREDENTIALS_FILE'),
+  )
   return authenticateByJwt({ ...config, keys, credentials })
 }
 
 function reportsOf(setting: string, reports: IdentityReports) {
-  return [(cause: unknown) => reports.unusable(setting, cause), () => reports.usable(setting)] as const
+  return { onUnusable: (cause: unknown) => reports.unusable(setting, cause), onUsable: () => reports.usable(setting) }
 }

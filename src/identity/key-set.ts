@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey, type LocalJWKSet } from 'jose'
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWK, type JWTVerifyGetKey, type LocalJWKSet } from 'jose'
 import { GatewayError } from '../errors.ts'
 import { readSmallJson } from '../util/files.ts'
 
@@ -23,8 +23,16 @@ const COOLDOWN_MS = 30_000
 /** The same after a failed load. */
 const RETRY_MS = 5_000
 
-/** A set of rotating keys; the first of a series of failed loads is passed to `onUnusable`, and its end reported by `onUsable`. */
-export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => void, onUsable: () => void): KeySet {
+interface KeySetReports {
+  readonly onUnusable: (cause: unknown) => void
+  readonly onUsable: () => void
+}
+
+/**
+ * A set of rotating keys; the first of a series of failed loads is passed to `onUnusable`, and its end reported by `onUsable`. Keys none of
+ * which is for these algorithms count as a failure, and yet replace those before, which may have been withdrawn.
+ */
+export function createKeySet(load: LoadKeys, algorithms: readonly string[], { onUnusable, onUsable }: KeySetReports): KeySet {
   let keys: LocalJWKSet | undefined
   let loadedAt = Number.NEGATIVE_INFINITY
   let triedAt = Number.NEGATIVE_INFINITY
@@ -33,8 +41,10 @@ export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => voi
 
   async function attempt(): Promise<void> {
     try {
-      keys = createLocalJWKSet(await load())
+      const loaded = await load()
+      keys = createLocalJWKSet(loaded)
       loadedAt = Date.now()
+      checkFit(loaded, algorithms)
       if (hasFailed) onUsable()
       hasFailed = false
     } catch (error) {
@@ -81,6 +91,17 @@ export function createKeySet(load: LoadKeys, onUnusable: (cause: unknown) => voi
       }
     },
   }
+}
+
+const KEY_TYPES: Readonly<Record<string, string>> = { RS: 'RSA', PS: 'RSA', ES: 'EC', Ed: 'OKP' }
+
+function checkFit({ keys }: JSONWebKeySet, algorithms: readonly string[]): void {
+  if (!keys.some((key) => canVerify(key, algorithms)))
+    throw new Error('none of its keys fits JWT_ALGORITHMS, so JWTs are declined until one does')
+}
+
+function canVerify({ kty, alg, use = 'sig', d }: JWK, algorithms: readonly string[]): boolean {
+  return use === 'sig' && d === undefined && algorithms.some((name) => KEY_TYPES[name.slice(0, 2)] === kty && (alg ?? name) === name)
 }
 
 /** How long ago a time was; clocks may be set back. */

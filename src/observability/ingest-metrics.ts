@@ -32,7 +32,7 @@ export function ingestMetrics(registers: Registry[]): IngestMetrics {
 function withheldCounter(registers: Registry[]): Listener<'rows:withheld'> {
   const withheld = new Counter({
     name: 'rowgate_rows_withheld_total',
-    help: 'Rows that were refused unsent because too many of their tenant waited already.',
+    help: 'Rows refused without being sent, because too many rows of their tenant were already waiting.',
     registers,
   })
   return ({ rows }) => withheld.inc(rows)
@@ -41,7 +41,7 @@ function withheldCounter(registers: Registry[]): Listener<'rows:withheld'> {
 function breakerCounter(registers: Registry[]): Listener<'breaker:changed'> {
   const breakers = new Counter({
     name: 'rowgate_breaker_changes_total',
-    help: 'How often the requests of a tenant, or of all (host), began to be withheld from a failing upstream (open), and were sent again (closed).',
+    help: 'How often requests of a tenant, or of all tenants (host), were stopped because the upstream kept failing (open), and let through again (closed).',
     labelNames: ['scope', 'state'],
     registers,
   })
@@ -58,7 +58,7 @@ function mutationCounters(registers: Registry[]): Listener<'mutation:settled'> {
   >()
   new Counter({
     name: 'rowgate_mutations_total',
-    help: 'Mutations of rows that have an outcome for every row, dry runs among them.',
+    help: 'Mutations in which every row got an outcome, dry runs included.',
     labelNames: ['resource', 'operation'],
     registers,
     collect() {
@@ -68,7 +68,7 @@ function mutationCounters(registers: Registry[]): Listener<'mutation:settled'> {
   })
   new Counter({
     name: 'rowgate_rows_total',
-    help: 'Rows by what became of them; those of dry runs are not among them.',
+    help: 'Rows by outcome, dry runs excluded.',
     labelNames: ['resource', 'operation', 'outcome'],
     registers,
     collect() {
@@ -93,7 +93,7 @@ function mutationCounters(registers: Registry[]): Listener<'mutation:settled'> {
 function waitHistogram(registers: Registry[]): Listener<'batch:sent'> {
   const waits = new Histogram({
     name: 'rowgate_upstream_wait_seconds',
-    help: 'How long rows wait before a request with them leaves: in the queue, for a permit and the rate, or to be sent again.',
+    help: 'How long rows waited before a request with them left: in the queue, for a permit, for the rate limit, or to be sent again.',
     buckets: [0.001, 0.01, 0.1, 0.3, 1, 3, 10, 30],
     registers,
   })
@@ -104,7 +104,7 @@ function requestCounters(registers: Registry[]): Listener<'batch:answered'> {
   const counts = new Map<string, { readonly operation: Operation; readonly result: string; count: number }>()
   new Counter({
     name: 'rowgate_upstream_requests_total',
-    help: 'Requests with rows by what they came to: answered, refused with the status, a reason of unconfirmed rows, unsent, or withheld.',
+    help: 'Requests with rows, by result: answered, refused with the status, the reason why their rows are unconfirmed, unsent, or withheld.',
     labelNames: ['operation', 'result'],
     registers,
     collect() {

@@ -25,10 +25,10 @@ export interface Metrics extends IngestMetrics, StoreMetrics {
 
 /** Gauges whose values other parts hold. */
 const GAUGES = {
-  rowgate_upstream_requests_in_flight: 'Upstream requests of all tenants that are under way; 256 may be.',
-  rowgate_rows_waiting: 'Rows of all tenants that wait to be sent.',
-  rowgate_memory_held_bytes: 'Bytes that bodies and answers under way hold in memory, of MEMORY_BUDGET_BYTES.',
-  rowgate_memory_budget_bytes: 'MEMORY_BUDGET_BYTES: what bodies and answers may hold.',
+  rowgate_upstream_requests_in_flight: 'Upstream requests in flight, for all tenants; at most 256.',
+  rowgate_rows_waiting: 'Rows waiting to be sent, for all tenants.',
+  rowgate_memory_held_bytes: 'Bytes of memory held by bodies and answers in progress, out of MEMORY_BUDGET_BYTES.',
+  rowgate_memory_budget_bytes: 'MEMORY_BUDGET_BYTES: the most memory that bodies and answers may hold.',
 } as const
 
 /** The metrics of one gateway. */
@@ -38,13 +38,13 @@ export function createMetrics(replicaId: string): Metrics {
   collectDefaultMetrics({ register: registry, prefix: 'rowgate_' })
   const drift = new Gauge({
     name: 'rowgate_schema_drift_differences',
-    help: "Differences between the declarations and the upstream's tables, as found at start with INGESTION_TOKEN.",
+    help: "Differences between the declarations and the upstream's tables, found at start with INGESTION_TOKEN.",
     labelNames: ['solution'],
     registers,
   })
   const unknownAnswers = new Counter({
     name: 'rowgate_upstream_unknown_answers_total',
-    help: 'Answers to rows that were believed on their status alone: no word in them is known to mean yes. The log has their names.',
+    help: 'Answers about rows for which only the status was relied on: no word in them is known to mean success. The log lists their names.',
     registers,
   })
   return {
@@ -72,14 +72,14 @@ export function createMetrics(replicaId: string): Metrics {
 function replicaGauges(registers: Registry[], replicaId: string): Metrics['noteTogether'] {
   const replica = new Gauge({
     name: 'rowgate_replica_info',
-    help: 'Always 1; its label is REPLICA_ID, as it stands in log lines and in the header x-rowgate-replica.',
+    help: 'Always 1; the label is REPLICA_ID, as in log lines and in the header x-rowgate-replica.',
     labelNames: ['replica'],
     registers,
   })
   replica.set({ replica: replicaId }, 1)
   const together = new Gauge({
     name: 'rowgate_tenants_on_two_replicas',
-    help: 'Tenants for which another replica has sent within ten seconds as well, as a common PostgreSQL database shows; a few while tenants move.',
+    help: 'Tenants that another replica has also sent for in the last ten seconds, as the shared PostgreSQL database shows; a few are normal while tenants move.',
     registers,
   })
   return (tenants) => together.set(tenants)
@@ -88,19 +88,19 @@ function replicaGauges(registers: Registry[], replicaId: string): Metrics['noteT
 function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'countLimited' | 'countDeclined'> {
   const shed = new Counter({
     name: 'rowgate_requests_shed_total',
-    help: 'HTTP requests that were declined unread: the process has no memory left for them, or the queue of their tenant is full.',
+    help: 'HTTP requests declined unread, because the process has no memory left for them or the queue of their tenant is full.',
     labelNames: ['scope'],
     registers,
   })
   const limited = new Counter({
     name: 'rowgate_requests_limited_total',
-    help: 'HTTP requests, or fields of them, that were declined because their tenant had sent as many requests or rows as it may in a while.',
+    help: 'HTTP requests, or fields of them, declined because their tenant had used up its quota of requests or rows.',
     labelNames: ['what'],
     registers,
   })
   const declined = new Counter({
     name: 'rowgate_requests_declined_total',
-    help: 'HTTP requests that were declined, whole or in some of their fields, by the code of the error; those shed and limited are among them.',
+    help: 'HTTP requests declined, whole or in some of their fields, by error code; includes those shed and limited.',
     labelNames: ['code'],
     registers,
   })

@@ -13,12 +13,12 @@ export function observe(events: Events, log: Logger, metrics: Metrics): void {
   events.on('defect', ({ error, origins }) => logDefect(error, idsOf(origins)))
   events.on('breaker:changed', (event) => reportBreaker(event, log))
   events.on('host:full', (about) =>
-    log.warn(about, 'as many upstream requests are under way as may be, others wait for their turn; said once a minute'),
+    log.warn(about, 'the limit of upstream requests in flight is reached: further requests wait (logged once a minute)'),
   )
   events.on('mutation:settled', ({ result, origin, ms }) => {
     const { UNCONFIRMED, REJECTED } = result.counts
     if (UNCONFIRMED > 0)
-      log.warn(summaryOf(result, origin, ms), 'a mutation ended with rows of which nobody knows whether they were written')
+      log.warn(summaryOf(result, origin, ms), 'a mutation ended with unconfirmed rows: they may or may not have been written')
     else if (REJECTED > 0) log.info(summaryOf(result, origin, ms), 'a mutation ended with rejected rows')
   })
   reportMinutes(events, log)
@@ -27,8 +27,8 @@ export function observe(events: Events, log: Logger, metrics: Metrics): void {
 function reportBreaker({ tenantId, isOpen, origins }: IngestEvents['breaker:changed'], log: Logger): void {
   const about = { ...(tenantId !== undefined && { tenant: tenantId }), ...idsOf(origins) }
   const whose = tenantId === undefined ? 'all tenants' : 'this tenant'
-  if (isOpen) log.warn(about, `the upstream keeps failing: requests of ${whose} are withheld, one probe a second goes out`)
-  else log.info(about, `the upstream answers again: requests of ${whose} are sent`)
+  if (isOpen) log.warn(about, `the upstream keeps failing: requests of ${whose} are not sent, except for one probe a second`)
+  else log.info(about, `the upstream answers again: requests of ${whose} are sent again`)
 }
 
 /** The most codes in one log line. */
@@ -83,7 +83,7 @@ export function reportMinutes(events: Events, log: Logger): void {
   })
   setInterval(() => {
     const { unconfirmed, withheld, failedRequests } = totals
-    if (unconfirmed + withheld + failedRequests > 0) log.warn(totals, 'totals of a minute in which something was wrong')
+    if (unconfirmed + withheld + failedRequests > 0) log.warn(totals, 'totals for a minute in which something went wrong')
     totals = none()
   }, MINUTE_MS).unref()
 }

@@ -81,7 +81,7 @@ function createReport(log: Logger) {
   function said(words: unknown): boolean {
     const setting = typeof words === 'string' ? VARIABLE.exec(words)?.[0] : undefined
     if (setting === undefined) return false
-    if (!named.has(setting)) log.warn({ setting }, 'cannot be used as it is now; OpenTelemetry goes by its own default')
+    if (!named.has(setting)) log.warn({ setting }, 'a setting of OpenTelemetry is invalid: its default is used instead')
     named.add(setting)
     return true
   }
@@ -91,7 +91,7 @@ function createReport(log: Logger) {
     // The SDK mostly gives the error as JSON, with its stack and the receiver's answer.
     const told = typeof error === 'string' ? parsed(error) : error
     if ((told === undefined && said(error)) || !mayTell()) return
-    log.warn({ cause: errorCode(told) ?? ownWords(told) }, 'traces could not be exported; said once a minute')
+    log.warn({ cause: errorCode(told) ?? ownWords(told) }, 'traces could not be exported (logged once a minute)')
   }
 
   return { said, failed }

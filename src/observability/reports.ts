@@ -23,7 +23,7 @@ export function createReports(log: Logger, metrics: Metrics) {
       if (tenantIds.length > 0 && mayTellTogether())
         log.warn(
           { tenants: tenantIds.slice(0, MAX_NAMED), count: tenantIds.length },
-          'another replica sends for these tenants as well: they have moved, or the load balancer does not keep them on one; said once a minute',
+          'another replica is sending for these tenants too: they have just moved, or the load balancer does not keep each tenant on one replica (logged once a minute)',
         )
     },
     /** The tables of a solution were compared with the declarations, or could not be. */
@@ -32,10 +32,10 @@ export function createReports(log: Logger, metrics: Metrics) {
     unusable: (setting: string, cause: unknown): void =>
       log.warn(
         { setting, cause: messageOf(cause) },
-        'cannot be used as it is now; what was read before goes on being used, where there is any',
+        'a file or address named by a setting cannot be used: the last good version stays in use, if there is one',
       ),
     /** It can be used again. */
-    usable: (setting: string): void => log.info({ setting }, 'can be used again, as it is now'),
+    usable: (setting: string): void => log.info({ setting }, 'a file or address named by a setting can be used again'),
     /** Logs defects; `words` say where. */
     defects: (words: string) => logDefects(log, words),
   }
@@ -45,16 +45,19 @@ function upstreamReports(log: Logger) {
   return {
     /** The upstream at a host could not be reached; `cause` is the code of an error. */
     connectionError: (host: string) => (cause: string) =>
-      log.warn({ cause, host }, 'the upstream could not be reached, or broke a connection; said once a minute for each cause'),
+      log.warn({ cause, host }, 'the upstream could not be reached, or a connection to it broke (logged once a minute per cause)'),
     /** The upstream sent an answer that says nothing of its rows. */
     unusableAnswer: ({ status, body, tenantId, origins }: UnusableAnswer): void =>
       log.warn(
         { status, body, tenant: tenantId, ...idsOf(origins) },
-        'the upstream, or something before it, answered what tells nothing of the rows; said once a minute for each status and kind of body',
+        'the upstream, or a proxy in front of it, sent an answer that says nothing about the rows (logged once a minute per status and kind of body)',
       ),
     /** An answer was believed on its status alone; these names were in it. */
     unknownAnswer: (names: readonly string[]): void =>
-      log.info({ names }, 'the upstream answered in words that are not known, and was believed on its status: is it a yes?'),
+      log.info(
+        { names },
+        'the upstream sent an answer of an unknown shape, and only its status was relied on: check that these names mean success',
+      ),
   }
 }
 
@@ -67,7 +70,7 @@ function storeReports(log: Logger) {
     newerRecords(): void {
       if (mayTellNewer())
         log.warn(
-          'a newer version of Rowgate wrote what is stored under an idempotency key: requests with that key are declined here; said once a minute',
+          'an idempotency key has a record from a newer version of Rowgate: this process declines requests with that key (logged once a minute)',
         )
     },
   }
@@ -87,7 +90,7 @@ function reportStore(store: string, log: Logger) {
       if (outage.mayTell())
         log.warn(
           { cause: messageOf(error), store },
-          'the store of idempotency keys cannot be used: mutations with a key are declined, all others are not touched by it; said once a minute',
+          'the store of idempotency keys cannot be used: mutations with a key are declined, all others work (logged once a minute)',
         )
     },
     onAvailable(): void {
@@ -97,12 +100,12 @@ function reportStore(store: string, log: Logger) {
         if (cause !== undefined && mayTellNotes())
           log.warn(
             { cause: messageOf(cause), store },
-            'data quality, learnt solutions and word of changed schemas cannot be kept, or read of others: what this process knows itself is used; said once a minute',
+            'shared notes cannot be read or written: data quality, learnt solutions and schema changes are limited to what this process knows (logged once a minute)',
           )
         return
       }
       const seconds = Math.ceil((performance.now() - outage.since) / 1_000)
-      log.info({ store, seconds }, 'the store of idempotency keys can be used again, and has all that it had failed to take')
+      log.info({ store, seconds }, 'the store of idempotency keys works again, and everything it missed has been written')
       outage = undefined
     },
   }
@@ -122,5 +125,5 @@ function reportDrift(result: SolutionDrift, log: Logger, metrics: Metrics): void
   metrics.noteDrift(solution, differences.length)
   if (differences.length === 0) return
   const kinds = Object.fromEntries([...Map.groupBy(differences, ({ kind }) => kind)].map(([kind, list]) => [kind, list.length]))
-  log.warn({ solution, kinds }, "the upstream's tables differ from the declarations: see npm run drift")
+  log.warn({ solution, kinds }, "the upstream's tables differ from the declarations: npm run drift shows how")
 }

@@ -19,7 +19,7 @@ export interface StoreMetrics {
 export function storeMetrics(registers: Registry[]): StoreMetrics {
   const commits = new Histogram({
     name: 'rowgate_store_commit_milliseconds',
-    help: 'How long commits of the store of idempotency keys take, those that fail included.',
+    help: 'How long commits of the store of idempotency keys take, failed ones included.',
     buckets: [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000],
     registers,
   })
@@ -30,13 +30,13 @@ export function storeMetrics(registers: Registry[]): StoreMetrics {
 }
 
 const STORE_GAUGES = {
-  rowgate_idempotency_records: ['Requests with an idempotency key of which the store holds a record.', ({ records }) => records],
+  rowgate_idempotency_records: ['Requests with an idempotency key that the store has a record of.', ({ records }) => records],
   rowgate_idempotency_oldest_open_seconds: [
-    'How long ago the key of the oldest record came that has rows without a final outcome; 0 where there is none.',
+    'Age of the oldest record that still has rows without a final outcome; 0 if there is none.',
     ({ oldestOpenMs = 0 }) => oldestOpenMs / 1_000,
   ],
   rowgate_idempotency_unconfirmed_rows: [
-    'Rows with a key that are not known to be written or not.',
+    'Rows with a key that may or may not have been written.',
     ({ unconfirmedRows }) => unconfirmedRows,
   ],
 } as const satisfies Record<string, readonly [help: string, read: (figures: StoreFigures) => number]>

@@ -7,8 +7,8 @@ export interface UpstreamCall {
   readonly method: 'GET' | 'POST'
   /** The requests it is made for; all attempts at a batch share the same list object. */
   readonly origins: readonly RequestOrigin[]
-  /** How many rows it carries; undefined for schema calls. */
-  readonly rows?: number
+  /** The request of each row that it carries; undefined for schema calls. */
+  readonly rowOrigins?: readonly RequestOrigin[]
   /** Since when (`performance.now`) the rows have been waiting. */
   readonly waitingSince?: number
 }
@@ -66,7 +66,7 @@ export function createUpstreamCalls(): UpstreamCalls {
   return {
     follow(call) {
       if (!call.origins.some((origin) => watched.has(origin))) return undefined
-      const own = new Set(call.origins.flatMap((origin) => watched.get(origin) ?? []))
+      const own = new Set((call.rowOrigins ?? call.origins).flatMap((origin) => watched.get(origin) ?? []))
       const startedAt = performance.now()
       return {
         end(end) {
@@ -84,7 +84,7 @@ export function createUpstreamCalls(): UpstreamCalls {
 
 function noteCall(own: Watched, call: UpstreamCall, startedAt: number, { kind, status, reason }: RequestResult): void {
   const now = performance.now()
-  const { rows, waitingSince = startedAt, origins } = call
+  const { rowOrigins, waitingSince = startedAt, origins } = call
   const waitedMs = startedAt - Math.max(waitingSince, own.endedAt.get(origins) ?? 0)
   own.endedAt.set(origins, now)
   own.calls++
@@ -92,7 +92,7 @@ function noteCall(own: Watched, call: UpstreamCall, startedAt: number, { kind, s
   if (own.reported.length === MAX_REPORTED) return
   const failure = kind === 'unsent' ? 'NOT_SENT' : reason
   own.reported.push({
-    ...(rows !== undefined && { rows, waitedMs: Math.round(waitedMs) }),
+    ...(rowOrigins && { rows: rowOrigins.length, waitedMs: Math.round(waitedMs) }),
     ms: Math.round(now - startedAt),
     ...(status !== undefined && { status }),
     ...(failure !== undefined && { failure }),

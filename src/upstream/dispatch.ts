@@ -108,7 +108,7 @@ export function dispatch(
         isStarted = true
         noteLeft?.()
         starting = (taken) => {
-          socket = taken
+          socket = withoutContinue(taken)
         }
       },
       onResponseStart(reading, status, headers) {
@@ -137,6 +137,30 @@ export function dispatch(
       })
     }
   })
+}
+
+const BEGINNING = 'HTTP/1.1 100'
+const CONTINUES = /^(?:HTTP\/1\.1 100[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)+/
+const MAX_CONTINUES = 16 * 1024
+
+/**
+ * The same socket, which drops 100 (Continue) before the response that it receives next. Servers may send it unasked (RFC 9110, section 15.2), and undici,
+ * which ignores all other interim responses, closes the connection on it.
+ */
+function withoutContinue(socket: Socket): Socket {
+  const read = socket.read
+  let held = Buffer.alloc(0)
+  socket.read = () => {
+    const part: Buffer | null = read.call(socket)
+    if (part === null) return null
+    held = Buffer.concat([held, part])
+    const text = held.toString('latin1', 0, MAX_CONTINUES)
+    const rest = text.replace(CONTINUES, '')
+    if (rest.length < MAX_CONTINUES && BEGINNING.startsWith(rest.slice(0, BEGINNING.length))) return null
+    socket.read = read
+    return held.subarray(text.length - rest.length)
+  }
+  return socket
 }
 
 /** After this many chunks of a response they are joined: it may arrive byte by byte, and each chunk takes some hundred bytes of its own. */

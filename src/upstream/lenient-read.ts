@@ -1,9 +1,26 @@
+import { scanJson } from '../util/json-scan/scan-json.ts'
 import { endOfText, parseJson as parse } from '../util/json-text.ts'
+import { countJsonValues, hasMoreNames } from '../util/json-values.ts'
+
+/** The most different names in a JSON text that is read, and the most values. */
+const MAX_NAMES = 10_000
+const MAX_VALUES = 200_000
+
+/** A function of a name that remembers its results, of as many names as one answer may have. */
+export function byName<T>(find: (name: string) => T): (name: string) => T {
+  const found = new Map<string, T>()
+  return (name) => {
+    const known = found.get(name)
+    if (known !== undefined) return known
+    const value = find(name)
+    if (found.size >= MAX_NAMES) found.clear()
+    if (name.length <= 64) found.set(name, value)
+    return value
+  }
+}
 
 /** A name normalised for comparison: without case, underscores and dashes, in which editions of the upstream differ. */
-export function plainName(name: string): string {
-  return name.toLowerCase().replace(/[_-]/g, '')
-}
+export const plainName = byName((name) => name.toLowerCase().replace(/[_-]/g, ''))
 
 /** Whether a value is a JSON object: neither null nor a list. */
 export function isObject(value: unknown): value is object {
@@ -13,12 +30,21 @@ export function isObject(value: unknown): value is object {
 /** The value under the first of these names that an object has, compared by `plainName`. */
 export function valueAt(holder: unknown, names: readonly string[]): unknown {
   if (typeof holder !== 'object' || holder === null) return undefined
-  const entries = Object.entries(holder)
-  for (const name of names) {
-    const found = entries.find(([key]) => plainName(key) === plainName(name))
-    if (found) return found[1]
-  }
-  return undefined
+  const members = membersOf(holder)
+  const name = names.find((one) => members.has(plainName(one)))
+  return name === undefined ? undefined : members.get(plainName(name))
+}
+
+const known = new WeakMap<object, ReadonlyMap<string, unknown>>()
+
+/** The members of an object by their plain names, of which the first counts; remembered, since an entry is asked for dozens of names. */
+function membersOf(holder: object): ReadonlyMap<string, unknown> {
+  const before = known.get(holder)
+  if (before !== undefined) return before
+  const members = new Map<string, unknown>()
+  for (const [name, value] of Object.entries(holder)) if (!members.has(plainName(name))) members.set(plainName(name), value)
+  known.set(holder, members)
+  return members
 }
 
 /** As `valueAt`, as text: numbers become text; anything else, or an empty text, is undefined. */
@@ -47,13 +73,24 @@ export function rowInPath(holder: unknown): { readonly row: number; readonly col
   return row === undefined ? undefined : { row: Number(row), ...(column && { column }) }
 }
 
-/** Parses a JSON text; undefined where it is not JSON. */
-export function parseJson(text: string | undefined): unknown {
+/** Parses a JSON text; undefined where it is not JSON, or is too much. */
+export function parseJson(text = ''): unknown {
+  if (isTooMuch(text)) return undefined
   try {
-    return parse(text ?? '')
+    return parse(text)
   } catch {
     return undefined
   }
+}
+
+/** A shorter text has neither too many names nor too many values. */
+const QUICK_LENGTH = 64 * 1024
+
+/** Whether a JSON text has more values or different names than are read: examining half a million takes seconds. */
+export function isTooMuch(text: string): boolean {
+  if (text.length < QUICK_LENGTH) return false
+  const bytes = Buffer.from(text)
+  return countJsonValues(bytes, scanJson(bytes), MAX_VALUES) > MAX_VALUES || hasMoreNames(bytes, MAX_NAMES)
 }
 
 /** Whether an object in a JSON text has a duplicate name, of which parsing keeps the last; `value` is the parsed text. */

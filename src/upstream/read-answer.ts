@@ -8,7 +8,8 @@ import { type AnswerReading, INDEX_NAMES, type Matched, matchEntries, UNREADABLE
 //
 //  1. The statuses 200, 201, 202, 204 and 207 are a yes for every row; the rules that follow only take it back.
 //  2. The body is a JSON object, or a list with one entry per row, or the entry on the only row; 201, 202 and 204 may have none.
-//     Any other body takes back all, and so does a duplicate name in an object.
+//     Any other body takes back all, and so does a duplicate name in an object, or more values or names than are read
+//     (`lenient-read.ts`).
 //  3. A single list `failed`, at any depth of nested objects, rejects the rows that its entries name, by index or by an echo of
 //     the row. An entry that names no row for certain may be about any row and takes back all; one that says itself that its row
 //     was taken, or may yet be, leaves that row open.

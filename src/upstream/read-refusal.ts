@@ -2,7 +2,7 @@ import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
 import { listOf } from '../util/list-of.ts'
 import { claimsTaken } from './answer/claims.ts'
 import { topicOf } from './answer/names.ts'
-import { isObject, parseJson, plainName, rowInPath, valueAt } from './lenient-read.ts'
+import { isObject, isTooMuch, parseJson, plainName, rowInPath, valueAt } from './lenient-read.ts'
 import {
   type AnswerReading,
   complains,
@@ -29,7 +29,7 @@ interface ReadRefusal {
 /** Reads an answer whose status refuses all rows (`statuses.ts`). */
 export function readRefusal(text: string | undefined, batch: Batch, reading: AnswerReading): ReadRefusal {
   const answer = refusalIn(text)
-  if (claimsTaken(answer, batch.rows.length))
+  if (isTooMuch(text ?? '') || claimsTaken(answer, batch.rows.length))
     return { error: {}, contradiction: readAnswer(207, text, batch, reading).verdicts.map(ifRejected) }
   const entries = entriesIn(answer, MAX_ENVELOPES)
   const naming = entries.filter(isObject).filter((entry) => namesARow(entry, batch) && !saysYes(entry))

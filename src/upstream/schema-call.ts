@@ -103,10 +103,10 @@ function wordsOf(text: string | undefined, { tenant, values = [] }: AskedCall): 
   return `${code === undefined ? '' : ` Its code: ${code}.`}${message === undefined ? '' : ` Its words: ${message}`}`
 }
 
-/** Parses JSON from the upstream; throws `UPSTREAM_UNREADABLE` where it is not JSON, or has a duplicate name in an object. */
+/** Parses JSON from the upstream; throws `UPSTREAM_UNREADABLE` where it is not JSON, is too much, or has a duplicate name in an object. */
 export function parseAnswer(text: string | undefined): unknown {
   const value = parseJson(text)
-  if (value === undefined) throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered something that is not JSON.')
+  if (value === undefined) throw new GatewayError('UPSTREAM_UNREADABLE', 'The answer of the upstream is not JSON, or is too large.')
   if (hasTwinNames(text ?? '', value)) throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered an object with a name twice.')
   return value
 }

@@ -180,6 +180,13 @@ export function describeStore(name: string, make: () => Promise<Backend>): void 
       expect(await store.write([])).toEqual([])
     })
 
+    test('a heartbeat renews the lease of its own store', async () => {
+      const mine = await claim()
+      await backend.lapse()
+      await store.beat()
+      expect((await store.read(mine.id))?.state).toBe('RUNNING')
+    })
+
     test('a request goes from state to state as the table has it', async () => {
       type Event = 'open' | 'settle' | 'release' | 'lapse'
       const events = fc.array(fc.constantFrom<Event>('open', 'settle', 'release', 'lapse'), { maxLength: 6 })

@@ -28,7 +28,7 @@ export type Send<T> = (noteLeft: () => void) => Promise<T>
 export interface LimitsByTenant {
   /** The limits of a tenant; its rate, budget and breaker are remembered for a minute after the last use. */
   limitsOf(tenantId: string): TenantLimits
-  /** Rows of all tenants that wait to be sent. */
+  /** Rows waiting to be sent, for all tenants. */
   rowsWaiting(): number
   /** Requests of all tenants that are under way. */
   requestsInFlight(): number

@@ -1,5 +1,6 @@
 import type { Destination } from '../../ingest/upstream-port.ts'
 import { objectName } from '../../resource/module.ts'
+import { byName } from '../lenient-read.ts'
 import { anyOf } from './any-of.ts'
 import { NO } from './no-words.ts'
 import { wordsOf } from './texts.ts'
@@ -97,21 +98,15 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ],
 ]
 
-const topics = new Map<string, Topic>()
-const MAX_TOPICS = 1_000
 const MAX_NAME = 200
 
-/** The topic of a name, by the stems of its words; cached for common names. */
-export function topicOf(name: string): Topic {
-  const known = topics.get(name)
-  if (known !== undefined) return known
+/** The topic of a name, by the stems of its words. */
+export const topicOf = byName<Topic>((name) => {
   // Too long to be examined: it can mean anything.
   if (name.length > MAX_NAME) return 'no'
   const words = wordsOf(name)
-  const topic = TOPICS.find(([, stems]) => stems.test(words))?.[0] ?? 'other'
-  if (topics.size < MAX_TOPICS && name.length <= 64) topics.set(name, topic)
-  return topic
-}
+  return TOPICS.find(([, stems]) => stems.test(words))?.[0] ?? 'other'
+})
 
 /** Whether the name of a limit, table or policy says that it was hit or violated. */
 export function saysHit(name: string): boolean {

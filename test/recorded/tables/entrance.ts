@@ -146,11 +146,7 @@ function keys(chance: Chance): Step {
     if (isAway) throw new Error('away')
     return published
   }
-  const set = createKeySet(
-    load,
-    () => said.push('unusable'),
-    () => said.push('usable'),
-  )
+  const set = createKeySet(load, ['ES256'], { onUnusable: () => said.push('unusable'), onUsable: () => said.push('usable') })
   const find = (kid: string) => Promise.resolve(set.find({ alg: 'ES256', kid }, {} as never)).then(() => 'found', codeOf)
   return async () => {
     if (chance.percent(30)) isAway = !isAway
