@@ -201,6 +201,17 @@ describe('a request', () => {
     expect((await send(2_001)).errors?.[0]?.extensions).toMatchObject({ code: 'TOO_MANY_VALUES', limit: 2_000 })
   })
 
+  test('may have exactly as many where its rows are read piece by piece', async () => {
+    const send = async (values: number) => {
+      const row = product('A', { extra: { list: [] } })
+      // The body, the document, the variables, the rows, the row, its cells, the list, and what is in it.
+      const list = Array(values - 6 - Object.keys(row).length).fill(1)
+      return await gateway.send(`mutation ($rows: [ProductsRowInput!]!) { ${UPSERT} }`, { rows: [{ ...row, extra: { list } }] })
+    }
+    expect((await send(2_000)).data).toEqual({ upsertProducts: { acceptedCount: 1 } })
+    expect((await send(2_001)).errors?.[0]?.extensions).toMatchObject({ code: 'TOO_MANY_VALUES', limit: 2_000 })
+  })
+
   test('that is large and read at once may have exactly a fifth as many objects and lists', async () => {
     // The body, the variables, the list, and what is in it.
     const send = async (objects: number) =>

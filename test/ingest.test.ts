@@ -267,6 +267,8 @@ describe('bytes', () => {
     const rows = products(100).map((row, at) =>
       at === 7 ? { ...row, productDescription: 'x'.repeat(30_000) } : { ...row, productDescription: 'y'.repeat(1_000) },
     )
+    // Has to be parsed, and is kept as an object among those that are not.
+    Object.assign(rows[50] ?? {}, { productName: 'two\nlines' })
     const payload = await pair.gateway.ingest('upsertProducts', rows)
 
     expect(payload).toMatchObject({ acceptedCount: 99, rejectedCount: 1 })

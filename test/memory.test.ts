@@ -22,8 +22,8 @@ afterAll(async () => {
   await upstream.close()
 })
 
-const post = (body: string, token = 'token') =>
-  gateway.fetch({ method: 'POST', headers: { 'content-type': 'application/json', authorization: token }, body })
+const post = (body: string, token = 'token', by = gateway) =>
+  by.fetch({ method: 'POST', headers: { 'content-type': 'application/json', authorization: token }, body })
 
 test('requests that do not fit beside those under way are declined unsent, and taken once there is room again', async () => {
   held = Promise.withResolvers<FakeAnswer>()
@@ -40,6 +40,15 @@ test('requests that do not fit beside those under way are declined unsent, and t
   expect((await (await first).json()).data.upsertProducts.acceptedCount).toBe(1_900)
   const again = await post(bodyOf(products(1_900, 'Q')), 'second')
   expect((await again.json()).data.upsertProducts.acceptedCount).toBe(1_900)
+})
+
+test('rows that are read in pieces are held beside their body, which they may equal in length', async () => {
+  const narrow = await startGateway({ INGESTION_URL: upstream.url, MEMORY_BUDGET_BYTES: '1300000' }, { fast: true })
+  const long = (count: number) => bodyOf(products(count).map((row) => ({ ...row, productDescription: 'x'.repeat(14_000) })))
+  const declined = await post(long(42), 'token', narrow)
+  expect([declined.status, (await declined.json()).errors[0].extensions.code]).toEqual([503, 'OVERLOADED'])
+  expect((await (await post(long(28), 'token', narrow)).json()).data.upsertProducts.acceptedCount).toBe(28)
+  await narrow.close()
 })
 
 test('while no memory is left requests are declined unread, and counted', async () => {
