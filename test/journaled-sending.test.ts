@@ -4,7 +4,7 @@ import { createEvents } from '../src/ingest/events.ts'
 import type { Journaled } from '../src/ingest/ingest.ts'
 import { ACCEPTED, type Operation } from '../src/ingest/outcome.ts'
 import type { SendJournal } from '../src/ingest/send-journal.ts'
-import type { Answer, Batch } from '../src/ingest/upstream-port.ts'
+import type { Answer, Batch, UpstreamPort } from '../src/ingest/upstream-port.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
 import { upstreamOf } from './support/upstream-of.ts'
 
@@ -24,14 +24,15 @@ const accepted = ({ rows }: Batch): Answer => ({
 })
 
 /** Ingest in front of an upstream that answers as told, and what happened in order. */
-function setUp(answer: (batch: Batch, nth: number) => Answer = accepted) {
+function setUp(answer: (batch: Batch, nth: number) => Answer = accepted, bytesOf: (batch: Batch) => number = () => 2) {
   const events: string[] = []
   let sent = 0
-  const upstream = upstreamOf(async (batch) => {
+  const { prepare } = upstreamOf(async (batch) => {
     const { rows } = batch
     events.push(`sent ${Array.from({ length: rows.length }, (_, at) => String(rows.at(at).write)).join(' ')}`)
     return answer(batch, sent++)
   })
+  const upstream: UpstreamPort = { prepare: (batch) => ({ ...prepare(batch), byteLength: bytesOf(batch) }) }
   const settled: object[] = []
   const bus = createEvents()
   bus.on('mutation:settled', ({ result: { counts } }) => settled.push(counts))
@@ -108,6 +109,18 @@ test('the parts of a batch that was declined whole are intended each by itself',
     'J intends 1',
     'sent b',
     'J is told 0 ACCEPTED 1 ACCEPTED',
+  ])
+})
+
+test('the parts of a batch that is too long are intended each by itself', async () => {
+  const { events, send, journalOf } = setUp(accepted, ({ rows }) => 2 * rows.length)
+  await send(['a', 'b', 'c', 'd'], { journal: journalOf('J') })
+  expect(events).toEqual([
+    'J intends 0 1',
+    'sent a b',
+    'J intends 2 3',
+    'sent c d',
+    'J is told 0 ACCEPTED 1 ACCEPTED 2 ACCEPTED 3 ACCEPTED',
   ])
 })
 
