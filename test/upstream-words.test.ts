@@ -16,7 +16,7 @@ const solution = { name: 'S', modules: [resource.module], prefix: '', suffix: ''
 
 function batchOf(rows: readonly Record<string, unknown>[], token = 'a-token'): Batch {
   const destination = { tenant: { id: 'T', credential: secret(token) }, solution, resource, operation: 'UPSERT', dryRun: false } as const
-  return { destination, rows: wireRows(rows), origins: [], rowOrigins: [], waitingSince: 0, sentUntil: 0 }
+  return { destination, rows: wireRows(rows), origins: [], waitingSince: 0, sentUntil: 0 }
 }
 
 const ROWS = [

@@ -22,8 +22,8 @@ export interface Batch {
   readonly rows: WireRows
   /** The callers' requests that the rows came with, also of rows that are no longer in the batch; may repeat. */
   readonly origins: readonly RequestOrigin[]
-  /** The caller's request that each row came with. */
-  readonly rowOrigins: readonly RequestOrigin[]
+  /** The caller's request that each row came with; absent where all came with the same. */
+  readonly rowOrigins?: readonly RequestOrigin[]
   /** Since when (`performance.now`) its oldest row has been waiting: since it came, or since it was to be sent again. */
   readonly waitingSince: number
   /** By when (`performance.now`) a request with it must leave: soon after, the first of its rows runs into the execution timeout. */
@@ -38,11 +38,16 @@ const SENDING_SHARE = 0.98
 /** The batch of slices taken from a queue. */
 export function batchOf(destination: Destination, taken: readonly Slice[], executionTimeoutMs: number): Batch {
   const origins = taken.map(({ chunk }) => chunk.origin)
-  const rowOrigins = taken.flatMap(({ chunk, from, to }) => new Array<RequestOrigin>(to - from).fill(chunk.origin))
+  const rowOrigins = taken.length === 1 ? undefined : rowOriginsOf(taken)
   const waitingSince = Math.min(...taken.map(({ chunk }) => chunk.queuedAt))
   const journaled = journaledOf(taken)
   const sentUntil = waitingSince + executionTimeoutMs * SENDING_SHARE
-  return { destination, rows: rowsOf(taken), origins, rowOrigins, waitingSince, sentUntil, ...(journaled && { journaled }) }
+  const ofRows = { ...(rowOrigins && { rowOrigins }), ...(journaled && { journaled }) }
+  return { destination, rows: rowsOf(taken), origins, waitingSince, sentUntil, ...ofRows }
+}
+
+function rowOriginsOf(taken: readonly Slice[]): readonly RequestOrigin[] {
+  return taken.flatMap(({ chunk, from, to }) => new Array<RequestOrigin>(to - from).fill(chunk.origin))
 }
 
 /** The journal of each row; undefined where none is kept. */
@@ -64,7 +69,7 @@ export function pickRows(batch: Batch, places: readonly number[]): Batch {
   return {
     ...batch,
     rows: wireRows(places.map((at) => rows.at(at))),
-    rowOrigins: places.flatMap((at) => rowOrigins[at] ?? []),
+    ...(rowOrigins && { rowOrigins: places.flatMap((at) => rowOrigins[at] ?? []) }),
     // They have been sent before: waiting starts anew.
     waitingSince: performance.now(),
     ...(journaled && { journaled: places.flatMap((at) => journaled[at] ?? []) }),
@@ -74,6 +79,6 @@ export function pickRows(batch: Batch, places: readonly number[]): Batch {
 /** The batch with only the rows from one place up to but not including another. */
 export function sliceRows(batch: Batch, from: number, to: number): Batch {
   const { rows, rowOrigins, journaled } = batch
-  const kept = { ...batch, rows: rows.slice(from, to), rowOrigins: rowOrigins.slice(from, to) }
-  return journaled === undefined ? kept : { ...kept, journaled: journaled.slice(from, to) }
+  const kept = { ...(rowOrigins && { rowOrigins: rowOrigins.slice(from, to) }), ...(journaled && { journaled: journaled.slice(from, to) }) }
+  return { ...batch, rows: rows.slice(from, to), ...kept }
 }

@@ -132,8 +132,7 @@ function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'foll
         span.end()
       }
     },
-    followCall({ method, origins, rowOrigins }) {
-      const rows = rowOrigins?.length
+    followCall({ method, origins, rows }) {
       const batch = batches.get(origins)
       const context = batch?.context ?? allSampledOf(origins)[0]?.context
       if (context === undefined || (batch === undefined && rows !== undefined)) return undefined

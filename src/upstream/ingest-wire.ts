@@ -36,7 +36,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
       return {
         byteLength: body.byteLength,
         async send(signal, noteLeft) {
-          const { origins, rowOrigins, waitingSince } = batch
+          const { origins, rowOrigins, waitingSince, rows } = batch
           const exchange = await client.call({
             method: 'POST',
             path,
@@ -44,6 +44,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
             body,
             origins,
             waitingSince,
+            rows: rows.length,
             rowOrigins,
             signal,
             noteLeft,

@@ -118,7 +118,7 @@ async function sent({ seed, operation, vouched, isJournaled }: Sent): Promise<st
       destination: { tenant: { id: 'T', credential: secret('t') }, solution, resource, operation, dryRun: false },
       rows: wireRows(names.map((product_id) => ({ product_id }))),
       origins: [readOrigin({ headers: {} })],
-      rowOrigins: [],
+
       waitingSince: performance.now(),
       sentUntil: performance.now() + chance.pick([1_500, 9_800, 30_000]),
       ...(isJournaled && { journaled: names.map((_, index) => ({ journal: chance.pick(journals), index })) }),

@@ -16,7 +16,7 @@ const solution = { name: 'INV_OOTB', modules: [resource.module], prefix: '', suf
 function batchOf(operation: Operation, dryRun: boolean, count: number): Batch {
   const destination = { tenant: { id: 'T', credential: secret('t') }, solution, resource, operation, dryRun }
   const rows = Array.from({ length: count }, (_, at) => ({ product_id: `P${at}`, EXTRA_ONE: 'x' }))
-  return { destination, rows: wireRows(rows), origins: [readOrigin({ headers: {} })], rowOrigins: [], waitingSince: 0, sentUntil: 0 }
+  return { destination, rows: wireRows(rows), origins: [readOrigin({ headers: {} })], waitingSince: 0, sentUntil: 0 }
 }
 
 const ACCEPTED: Verdict = { kind: 'accepted' }

@@ -44,7 +44,6 @@ function batchOf(isShared: boolean): Batch {
     destination,
     rows: wireRows(CELLS.map((cell, at) => ({ product_id: `P${at}`, note: cell }))),
     origins,
-    rowOrigins: [],
     waitingSince: 0,
     sentUntil: 0,
   }
