@@ -5,10 +5,12 @@ import { splitBody } from '../src/graphql/fast/split-body.ts'
 import { RawRows } from '../src/graphql/row-lists.ts'
 import { createRowsDigest } from '../src/idempotency/idempotency-key.ts'
 import { exampleRow, type Resource } from '../src/resource/define-resource.ts'
+import { keepRows } from '../src/rows/chunk.ts'
 import { createJudge, type Judge, type JudgedRows } from '../src/rows/judge.ts'
 import { createRowReader, type ReadGoodRows } from '../src/rows/row-reader/row-reader.ts'
 import type { RowList, RowsText } from '../src/rows/rows-text.ts'
 import type { WireOptions } from '../src/rows/wire-row.ts'
+import type { WireRows } from '../src/rows/wire-rows.ts'
 import { parseExactly } from '../src/util/exact-json.ts'
 import { expectCompiled } from './support/compiled-code.ts'
 import { expectPlain, RESOURCES, readingOf, wideResource, within } from './support/row-reading.ts'
@@ -133,6 +135,19 @@ test.each(EACH)('%s: rows judged in their text are judged as parsed ones', async
     if (rows !== undefined) expect(digest.text()).toBe(await judged(judge, plain.read([{ rows }])).then(plain.text))
   })
   await fc.assert(law, { numRuns: 12 })
+})
+
+test('rows of which some are not sent return the memory of their text; those that are kept are what they were', async () => {
+  const text = ['A', 'B', 'C'].map((id) => JSON.stringify(product(id))).join()
+  const sent = splitBody({ bytes: bodyOf(text), isLarge: false, release() {} }, { maxObjects: 0 })?.params.variables.rows as RawRows
+  const open = await createJudge(resourceNamed('Products'), OPTIONS[0] as WireOptions, 10)(sent.lists)
+  const { chunks } = await open.close()
+  expect(keepRows(chunks, () => true)).toEqual(chunks)
+  const whole = wireText(chunks[0]?.rows as WireRows)
+  const kept = keepRows(chunks, (index) => index !== 1).map(({ rows }) => wireText(rows))
+
+  expect(kept.map((rows) => JSON.parse(rows))).toEqual([JSON.parse(whole).toSpliced(1, 1)])
+  expect(() => wireText(chunks[0]?.rows as WireRows)).toThrow('after their release')
 })
 
 test('a timestamp of a key that is too long to be shown is left to the plain twin', () => {

@@ -87,11 +87,9 @@ function knownOvertaken(ofOneKey: readonly (readonly number[])[], outcomes: Outc
   return new Set(markOvertaken(ofOneKey, outcomes))
 }
 
-/** The chunks of the rows to be sent; the memory of the others is released. */
+/** The chunks of the rows to be sent. */
 function wantedRows(all: readonly Chunk[], { isWanted }: Journaled, overtaken: ReadonlySet<number>): readonly Chunk[] {
-  const wanted = keepRows(all, (index) => isWanted(index) && !overtaken.has(index))
-  for (const chunk of all) if (!wanted.includes(chunk)) chunk.rows.release()
-  return wanted
+  return keepRows(all, (index) => isWanted(index) && !overtaken.has(index))
 }
 
 /** The result as listeners see it: rows that were not sent this time have been counted before. */

@@ -89,7 +89,7 @@ export function releaseAll(chunks: readonly Chunk[]): void {
   for (const { rows } of chunks) rows.release()
 }
 
-/** The chunks with only the kept rows; a chunk that keeps all of them is returned as it is. */
+/** The chunks with only the kept rows; one that keeps all of them is returned as it is, and the memory of any other to the pool. */
 export function keepRows(chunks: readonly Chunk[], isKept: (index: number) => boolean): readonly Chunk[] {
   return chunks.map((chunk) => keepRowsOf(chunk, isKept)).filter(({ indexes }) => indexes.length > 0)
 }
@@ -98,8 +98,10 @@ function keepRowsOf(chunk: Chunk, isKept: (index: number) => boolean): Chunk {
   const { rows, indexes, keys } = chunk
   if (indexes.every(isKept)) return chunk
   const kept = indexes.flatMap((index, place) => (isKept(index) ? [place] : []))
+  const keptRows = wireRows(kept.map((place) => rows.at(place)))
+  rows.release()
   return {
-    rows: wireRows(kept.map((place) => rows.at(place))),
+    rows: keptRows,
     indexes: kept.map((place) => indexes[place] as number),
     keys: kept.map((place) => keys[place] as number),
   }

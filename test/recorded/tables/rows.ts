@@ -102,13 +102,14 @@ function repeated(chance: Chance): string[] {
         : [],
     )
     if (chance.percent(80)) note()
+    const unrepeated = chunkText(chunks)
     const kept = chunkText(keepRows(chunks, (index) => index % 3 !== 1))
     const line = [
       `${destination.solution.name} ${destination.resource.graphqlName}${destination.dryRun ? ' dry' : ''} of ${judged.count}: ${before}`,
       short(groups),
       `overtaken ${late.join(' ')} ${late.map((index) => short(marked[index])).join(' ')}`,
       `refused ${refused.join(', ')}`,
-      chunkText(chunks),
+      unrepeated,
       kept,
     ]
     releaseAll(judged.chunks)
