@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { splitBody } from '../src/graphql/fast/split-body.ts'
+import { parseBody, parseBodyLate } from '../src/graphql/parameters.ts'
 import { parsedLists, RawRows } from '../src/graphql/row-lists.ts'
 import { MAX_TEXT_BYTES } from '../src/rows/row-reader/row-reader.ts'
 import { parseExactly } from '../src/util/exact-json.ts'
+import { createMemoryBudget } from '../src/util/memory-budget.ts'
 import { ROWS_PER_SLICE } from '../src/util/time-slices.ts'
 import { anyText } from './support/any-text.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
@@ -286,6 +288,21 @@ test('bodies without a length, many at once, are each read whole', async () => {
     const answers = await Promise.all(asked.map(([name, count]) => keysOf(gateway, name, count)))
     expect(answers).toEqual(asked.map(([name, count]) => products(count, name).map(({ productId }) => productId)))
   }
+})
+
+test('a body returns its memory once it is parsed, at once or piece by piece, and not before', () => {
+  const limits = { maxJsonValues: 1_000_000, memory: createMemoryBudget(1_000_000_000).open() }
+  const bytes = Buffer.from(bodyOf(SEND, { rows: ROWS }))
+  let released = 0
+  const body = { bytes, isLarge: true, release: () => void released++ }
+  parseBody(body, limits)
+  parseBody({ ...body, isLarge: false }, limits)
+  expect(released).toBe(2)
+
+  const { params } = parseBodyLate(body, limits) as { params: { variables: { rows: RawRows } } }
+  const { lists } = params.variables.rows
+  for (const _ of lists) expect(released).toBe(2)
+  expect(released).toBe(3)
 })
 
 test('two mutations of one document each get all rows', async () => {

@@ -340,6 +340,29 @@ describe('what was learnt of refusals', () => {
   })
 })
 
+test('rows are released once: when the last of them is settled, or when the queue has no room for them', async () => {
+  let released = 0
+  const send = (keys: string) => {
+    const rows = judged(
+      keys.split(' ').map((key) => ({ id: key, key, what: 'good' })),
+      SETTINGS.maxBatchRows,
+    )
+    const chunks = rows.chunks.map((chunk) => ({ ...chunk, rows: { ...chunk.rows, release: () => void released++ } }))
+    void flow.ingest(destinationOf('tenant', 'UPSERT'), { ...rows, chunks }, { origin: { requestId: keys, traceparent: undefined } })
+    return clock.pass(1)
+  }
+  await send('A A B')
+  sent[0]?.take()
+  expect(released).toBe(0)
+  await clock.pass(1)
+  expect([sentKeys(), released]).toEqual([['A B', 'A'], 0])
+  await send('C D E F')
+  await send('G H I')
+  expect(released).toBe(1)
+  await takeAll()
+  expect(released).toBe(3)
+})
+
 test('rows that are settled are not kept while others of their table are on their way', async () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void

@@ -47,7 +47,7 @@ function parseAtOnce(body: Body, scan: JsonScan, limits: ParseLimits): ParsedBod
   boundBody(body, scan, limits)
   const text = decodeText(body.bytes)
   const params = scan.mayBeInexact() ? readDigits(text, body.bytes) : parseJson(text)
-  if (body.isLarge) body.release()
+  body.release()
   const isClean = isCleanJson(text)
   const variables = variablesOf(params)
   for (const name of namesOf(variables)) {

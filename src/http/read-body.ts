@@ -18,7 +18,7 @@ export interface Body {
   readonly bytes: Uint8Array
   /** A large body has memory of its own until it is released, and may be read piece by piece. */
   readonly isLarge: boolean
-  /** Returns the memory of a large body to the pool; it must not be read afterwards. */
+  /** Returns the memory that the body has of its own to the pool; it must not be read afterwards. */
   release(): void
 }
 
