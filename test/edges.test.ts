@@ -194,6 +194,15 @@ describe('a request', () => {
     expect(more.errors?.[0]?.extensions).toMatchObject({ code: 'TOO_MANY_ROWS', limit: 100 })
   })
 
+  test('may have as many rows as are taken at once where all of them have to be parsed', async () => {
+    const send = async (count: number) => {
+      const rows = products(count).map((row) => ({ ...row, productName: 'two\nlines' }))
+      return await gateway.send(`mutation ($rows: [ProductsRowInput!]!) { ${UPSERT} }`, { rows })
+    }
+    expect((await send(100)).data).toEqual({ upsertProducts: { acceptedCount: 100 } })
+    expect((await send(101)).errors?.[0]?.extensions).toMatchObject({ code: 'TOO_MANY_ROWS', limit: 100, actual: 101 })
+  })
+
   test('may have exactly as many JSON values as are taken', async () => {
     // The body, the document, the variables, the list, and what is in it.
     const send = async (values: number) => await gateway.send('{ __typename }', { list: Array(values - 4).fill(1) })

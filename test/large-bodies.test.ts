@@ -134,6 +134,14 @@ describe('a large body is answered, and sent on, alike whether it is read bit by
         ),
     ],
     [
+      'for two mutations, with text in one place that is refused',
+      () =>
+        bodyOf(
+          SEND.replace(/upsertProducts.*/, `a: upsertProducts(rows: $rows) ${SELECTION} b: appendProducts(rows: $rows) ${SELECTION} }`),
+          { rows: with_(3_000, (row) => ({ ...row, productName: 'a\u0000b' })) },
+        ),
+    ],
+    [
       'for two mutations of which one is declined',
       () =>
         bodyOf(

@@ -367,6 +367,21 @@ test('a variable within a row keeps its digits', async () => {
   }
 })
 
+test('a variable behind the rows of a large body keeps its digits', async () => {
+  const rows = Array.from({ length: 40 }, (_, at) => rowText(`V${at}`, []))
+  const own = unquoted(rowText('BEHIND', [['serviceLevel', '$level']]))
+  const fields = `a: upsert${TABLE}(rows: $rows) { acceptedCount } b: upsert${TABLE}(rows: [${own}]) { acceptedCount }`
+  const query = `mutation ($rows: [${TABLE}RowInput!]!, $level: Float!) { ${fields} }`
+  for (const gateway of gateways()) {
+    const before = upstream.arrived.length
+    const body = `{"query":${JSON.stringify(query)},"variables":{"rows":[${rows}],"level":0.12345678901234567891}}`
+    const { data } = await post(gateway, body)
+
+    expect(data).toEqual({ a: { acceptedCount: 40 }, b: { acceptedCount: 1 } })
+    expect(upstream.arrived.slice(before).filter(({ text }) => text.includes(':0.12345678901234567891,'))).toHaveLength(1)
+  }
+})
+
 test('a long number in any other place is declined without being quoted', async () => {
   const number = '12345678901234567890.5'
   const query = `mutation ($rows: [${TABLE}RowInput!]!, $solution: String, $dry: Boolean) { upsert${TABLE}(rows: $rows, solution: $solution, dryRun: $dry) ${SELECTION} }`
