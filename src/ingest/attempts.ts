@@ -1,10 +1,11 @@
+import { type Batch, pickRows } from './batch.ts'
 import { departureOf, withdrawRejected } from './departure.ts'
 import type { Events } from './events.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, outcomeAfter, worthAnother } from './outcome.ts'
 import { type Division, divisionOf, pauseBefore, type RetryChoices, rowsToRepeat } from './retry-policy.ts'
 import { settle } from './settle.ts'
-import { type Answer, type Batch, pickRows, type UpstreamPort, type UpstreamRequest } from './upstream-port.ts'
+import type { Answer, UpstreamPort, UpstreamRequest } from './upstream-port.ts'
 
 // Why retries neither write a row twice nor report a false outcome:
 //

@@ -1,6 +1,7 @@
 import { listOf } from '../util/list-of.ts'
+import type { Batch } from './batch.ts'
 import type { Operation } from './outcome.ts'
-import type { Answer, Batch, FailureClass, UpstreamError } from './upstream-port.ts'
+import type { Answer, FailureClass, UpstreamError } from './upstream-port.ts'
 
 /**
  * The retry policy: how many attempts rows may have, the first included, by failure class and operation. UPSERT is repeated

@@ -1,4 +1,5 @@
-import type { Answer, Batch, UpstreamPort } from '../ingest/upstream-port.ts'
+import type { Batch } from '../ingest/batch.ts'
+import type { Answer, UpstreamPort } from '../ingest/upstream-port.ts'
 import { objectName } from '../resource/module.ts'
 import { createBufferPool } from '../util/buffer-pool.ts'
 import type { Client, Exchange } from './client.ts'
