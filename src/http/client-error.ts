@@ -15,13 +15,20 @@ const STATUSES: Readonly<Record<string, number>> = {
  */
 export function createClientErrors() {
   const underWay = new WeakMap<Duplex, Set<ServerResponse>>()
+
+  // One function for all of them: a closure for each costs as much as the rest.
+  function forget(this: ServerResponse): void {
+    underWay.get(this.req.socket)?.delete(this)
+  }
+
   return {
     /** Notes a request that has arrived, its body perhaps not yet. */
     note(response: ServerResponse): void {
       const { socket } = response.req
-      const responses = underWay.get(socket) ?? new Set()
-      underWay.set(socket, responses.add(response))
-      response.once('close', () => responses.delete(response))
+      const responses = underWay.get(socket)
+      if (responses === undefined) underWay.set(socket, new Set([response]))
+      else responses.add(response)
+      response.on('close', forget)
     },
     /** For the event `clientError`. */
     answer(error: Error, socket: Duplex): void {
