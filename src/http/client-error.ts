@@ -16,7 +16,6 @@ const STATUSES: Readonly<Record<string, number>> = {
 export function createClientErrors() {
   const underWay = new WeakMap<Duplex, Set<ServerResponse>>()
 
-  // One function for all of them: a closure for each costs as much as the rest.
   function forget(this: ServerResponse): void {
     underWay.get(this.req.socket)?.delete(this)
   }
