@@ -188,7 +188,7 @@ function hasAccepted({ outcomes }: Attempted): boolean {
 /** The outcome of a row whose part of a declined batch was not tried: it keeps the upstream's words, and is worth another try. */
 function unprocessable(declined: Outcome): Outcome {
   if (declined.status !== 'REJECTED') return declined
-  const why = `Rows beside this one spoil its batch, and neither ${MAX_REQUESTS_PER_BATCH} requests nor the time for them showed whether it is good.`
+  const why = `Other rows spoil the batch of this one, and ${MAX_REQUESTS_PER_BATCH} requests, or the time for them, did not show whether it is good.`
   const issues = declined.issues.map((issue) => ({ ...issue, code: 'BATCH_UNPROCESSABLE' as const, message: `${why} ${issue.message}` }))
   return { ...declined, retryable: true, issues }
 }
