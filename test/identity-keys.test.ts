@@ -225,7 +225,7 @@ describe('the keys of the issuer', () => {
     await writeFile(file, '{"keys": [')
     await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it is not JSON$/)
     await writeFile(file, '{"keys": [], "keys": []}')
-    await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it has two members of the name "keys" in one object$/)
+    await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it has the name "keys" twice in one object$/)
     await writeFile(file, '{"keys": [null]}')
     await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it is not a JSON Web Key Set/)
     await writeFile(file, `[${' '.repeat(98)}]`)

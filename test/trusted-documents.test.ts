@@ -203,11 +203,7 @@ describe('Apollo Client', () => {
 
 test.each<[string, unknown, RegExp]>([
   ['is no JSON', '{"me": ', /^DOCUMENTS_MANIFEST: it is not JSON$/],
-  [
-    'has an id twice',
-    `{"me": "{ me { tenant } }", "me": "{ canary }"}`,
-    /^DOCUMENTS_MANIFEST: it has two members of the name "me" in one object$/,
-  ],
+  ['has an id twice', `{"me": "{ me { tenant } }", "me": "{ canary }"}`, /^DOCUMENTS_MANIFEST: it has the name "me" twice in one object$/],
   ['is a list', [ME], /^DOCUMENTS_MANIFEST: it must be an object of ids and documents$/],
   ['has a document that is no text', { me: { body: ME } }, /^DOCUMENTS_MANIFEST: the document me is not a string$/],
   ['has a document that is no GraphQL', { me: 'canary {' }, /^DOCUMENTS_MANIFEST: the document me is not GraphQL$/],

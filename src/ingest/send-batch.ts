@@ -59,7 +59,7 @@ function cut(batch: Batch, parts: number): Batch[] {
 
 function tooLarge(maxBatchBytes: number): Outcome {
   return rejectedHere([
-    { code: 'ROW_TOO_LARGE', message: `The row alone is larger than an upstream request may be (${maxBatchBytes} bytes).` },
+    { code: 'ROW_TOO_LARGE', message: `The row alone is larger than an upstream request allows (${maxBatchBytes} bytes).` },
   ])
 }
 
