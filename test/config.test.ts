@@ -183,7 +183,9 @@ test('records are kept in a file for a week, or in a database whose address cann
   expect(() => read({ DATABASE_URL: several })).toThrow('DATABASE_URL: must be the URL of a PostgreSQL database on one host')
   // Passed over, the password would go over the network as it is.
   for (const misspelt of ['ssl_mode', 'SSLMODE', 'tls'])
-    expect(() => read({ DATABASE_URL: `postgres://host/db?${misspelt}=verify-full` })).toThrow('DATABASE_URL: has an unknown parameter for TLS')
+    expect(() => read({ DATABASE_URL: `postgres://host/db?${misspelt}=verify-full` })).toThrow(
+      'DATABASE_URL: has an unknown parameter for TLS',
+    )
   expect(() => read({ DATABASE_URL: 'postgres://host/db?sslmode=verify-full&sslrootcert=/ca.pem' })).not.toThrow()
   const { databaseUrl, retentionMs } = read({ DATABASE_URL: 'postgres://u:hunter2@host/db', IDEMPOTENCY_RETENTION: '36h' }).idempotency
   expect([databaseUrl?.reveal(), JSON.stringify(databaseUrl), retentionMs]).toEqual([

@@ -61,12 +61,12 @@ export function createAskFacts(query: Client['query']): AskFacts {
 
 function withoutKeys(cause: Partial<ClientError>): never {
   if (cause.code !== 'GRAPHQL_VALIDATION_FAILED') throw cause
-  throw new ClientError('OLD_GATEWAY', 'The gateway knows no idempotency keys.', {
+  throw new ClientError('OLD_GATEWAY', 'The gateway has no idempotency keys.', {
     cause,
   })
 }
 
 function atLeast(what: 'rows' | 'bytes', limit: number, actual: number): void {
   if (limit >= actual) return
-  throw new ClientError('LIMIT_TOO_SMALL', `The gateway takes fewer ${what} at once.`, { limit, actual })
+  throw new ClientError('LIMIT_TOO_SMALL', `The gateway accepts fewer ${what} at once.`, { limit, actual })
 }

@@ -122,7 +122,7 @@ async function orNotWritten(path: string, write: () => Promise<void>): Promise<v
     const { code = 'unknown' } = error as NodeJS.ErrnoException
     throw new ImportFailure(
       { code: 'NOT_WRITABLE', message: `${basename(path)} cannot be written (${code}${code === 'ENOSPC' ? ': the disk is full' : ''}).` },
-      'Make room, and run the same command again: what was sent is answered from the record, and the file is written anew.',
+      'Make room, and run the same command again: what was sent is answered from the record, and the file is rewritten.',
     )
   }
 }

@@ -41,7 +41,7 @@ export interface StateFile {
   keep(record: LoadRecord): Promise<boolean>
 }
 
-const ABOUT = 'What `npm run import` remembers of the file of this name, so that it is appended once. Delete it to have that forgotten.'
+const ABOUT = 'What `npm run import` remembers about the file with this name, so that it is appended only once. Delete this to forget it.'
 const MAX_LOADS = 50
 
 /** Opens the state file of a source, if there is one. Throws an `ImportFailure` where it cannot be read: rows could be appended twice. */
@@ -85,8 +85,8 @@ function loadsIn(text: string): readonly LoadRecord[] | undefined {
 
 function damaged(name: string): ImportFailure {
   return new ImportFailure(
-    { code: 'STATE_FILE_DAMAGED', message: `${name} holds what was loaded of this file before, and cannot be read.` },
-    'Bring it back from a copy. If nothing of the file was appended yet, or it is to be upserted, delete it.',
+    { code: 'STATE_FILE_DAMAGED', message: `${name} records what was loaded from this file before, and cannot be read.` },
+    'Restore it from a copy. If nothing of the file was appended yet, or it is to be upserted, delete it.',
   )
 }
 
