@@ -12,6 +12,7 @@ const config: CodegenConfig = {
       config: {
         useTypeImports: true,
         enumsAsTypes: true,
+        strictScalars: true,
         scalars: { SafeInt: 'number', Date: 'string', Timestamp: 'string', JSONObject: 'Record<string, unknown>' },
       },
     },

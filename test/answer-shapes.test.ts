@@ -16,7 +16,7 @@ const LETTERS = { accepted: 'a', rejected: 'r', none: 'u' }
 function batchOf(rows: number, dryRun = false) {
   const wire = Array.from({ length: rows }, (_, at) => ({ product_id: `P${at}`, updated_at: '2025-01-15 08:00:00' }))
   const destination = { tenant, solution, resource, operation: 'APPEND', dryRun } as const
-  return { destination, rows: wireRows(wire), origins: [], rowOrigins: [], waitingSince: 0, sentUntil: 0 }
+  return { destination, rows: wireRows(wire), origins: [], waitingSince: 0, sentUntil: 0 }
 }
 
 const textOf = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body))

@@ -92,6 +92,8 @@ const CONTRACT = {
 }
 const full = exampleRow(EVERY_TYPE)
 const fieldOf = (name: string) => EVERY_TYPE.columns.find((column) => column.name === name)?.field ?? ''
+/** A row in the form in which most values are written. */
+const SAMPLES = { id: 'A', ...Object.fromEntries(PAIRS.map(({ name, type }) => [fieldOf(name), traitsOf(type).sample])) }
 
 let gateway: Gateway
 let sandbox: Sandbox
@@ -116,6 +118,30 @@ test('values of every type are written as the module wants them, nulls are fille
   expect(await sandbox.rows('T_EVERY_TYPE_Z')).toEqual([wire, { ...everyPair(() => null), ...bareWire }])
 })
 
+test('rows of a body that is long enough to be read in its bytes are judged and written in the same way', async () => {
+  // So many good ones that the reader does not leave all others to be parsed.
+  const good = [1, 2, 3, 4].map((nth) => ({ row: { ...SAMPLES, id: `M${nth}` }, outcome: accepted }))
+  const sent = PAIRS.flatMap(({ name, type }) =>
+    CASES[type].wrong.flatMap(([value, code]) => [
+      ...good,
+      { row: { ...SAMPLES, [fieldOf(name)]: value }, outcome: (at: number) => rejected(at, code, fieldOf(name)) },
+    ]),
+  )
+  const { rows } = await gateway.ingest(
+    'upsertEveryType',
+    sent.map(({ row }) => row),
+    { dryRun: true },
+  )
+  const [, ...requests] = await sandbox.requests()
+
+  expect(rows).toEqual(sent.map(({ outcome }, at) => outcome(at)))
+  expect(requests.flatMap(({ body }) => body.data)).toEqual(
+    sent
+      .filter(({ outcome }) => outcome === accepted)
+      .map(({ row }) => toWire(row, EVERY_TYPE, { timestampFormat: FORMAT, keyCase: 'lower' })),
+  )
+})
+
 describe('what is wrong with a value is said at its field, whatever its presence', () => {
   test.each(COLUMN_TYPE_NAMES)('%s', async (type) => {
     const cases = PRESENCES.flatMap((presence) => {
@@ -132,6 +158,21 @@ describe('what is wrong with a value is said at its field, whatever its presence
 
     expect(rows).toEqual(cases.map(({ code, field }, at) => (code === undefined ? accepted(at) : rejected(at, code, field))))
   })
+})
+
+test('the sandbox refuses by itself a value that no caller may send', async () => {
+  const wire = { id: 'A', ...everyPair(({ type }) => CASES[type].wire) }
+  const data = PAIRS.map(({ name, type }) => ({ ...wire, id: name, [name]: CASES[type].wrong[0]?.[0] }))
+  const response = await fetch(new URL('/api/v2/objects/T_EVERY_TYPE_Z', sandbox.url), {
+    method: 'POST',
+    headers: { authorization: 'direct', 'content-type': 'application/json' },
+    body: JSON.stringify({ solutionName: 'TRIAL', operationType: 'UPSERT', dryRun: true, data: [wire, ...data] }),
+  })
+  const { failed } = (await response.json()) as { failed: { index: number; errors: { column: string }[] }[] }
+
+  expect(failed.map(({ index, errors }) => [index, errors])).toEqual(
+    PAIRS.map(({ name }, at) => [at + 1, [expect.objectContaining({ column: name })]]),
+  )
 })
 
 test.each<TimestampFormat>([FORMAT, 'ISO-8601 UTC'])(
@@ -206,6 +247,5 @@ test('a word of an upstream means one type, and the sample of a type is good', (
   const words = COLUMN_TYPE_NAMES.flatMap((type) => traitsOf(type).upstreamWords.map((word) => [word, type] as const))
   expect(words.map(([word]) => [word, typeOf(word)])).toEqual(words)
 
-  const samples = { id: 'A', ...Object.fromEntries(PAIRS.map(({ name, type }) => [fieldOf(name), traitsOf(type).sample])) }
-  expect(diagnose(samples, EVERY_TYPE, FORMAT)).toEqual([])
+  expect(diagnose(SAMPLES, EVERY_TYPE, FORMAT)).toEqual([])
 })

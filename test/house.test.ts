@@ -94,17 +94,6 @@ test('imports between rooms follow the table', () => {
   expect(broken).toEqual([])
 })
 
-test('the way of a row in CONTRIBUTING names files that are there', async () => {
-  const text = await readFile(join(ROOT, 'CONTRIBUTING.md'), 'utf8')
-  const [way = ''] = text.split('## The way of a row')[1]?.split('\n## ') ?? []
-  const named = way.split(/^\d+\. /m).flatMap((step) => {
-    const [, room] = /^`(\w+)\/`/.exec(step) ?? []
-    return [...step.matchAll(/`([\w/-]+\.ts)`/g)].map(([, file]) => `src/${room}/${file}`)
-  })
-  expect(named.length).toBeGreaterThan(25)
-  expect(named.filter((name) => !sources.some(({ file }) => file === name))).toEqual([])
-})
-
 test('CONTRIBUTING has the same table, and a glossary whose words are those of the code', async () => {
   const text = await readFile(join(ROOT, 'CONTRIBUTING.md'), 'utf8')
   const rows = [...text.matchAll(/^\|[^|]*\| `src\/(\w+)\/` *\| ([^|]*)\|$/gm)]

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { exampleRow } from '../src/resource/define-resource.ts'
 import type { FakeAnswer } from './support/fake-upstream.ts'
 import { createOpened, idsOf, keyed, post, tryKeyed } from './support/keyed-calls.ts'
 import { startPostgres } from './support/postgres.ts'
@@ -145,6 +146,39 @@ test('a dry run is not recorded: nobody knows its key, each one is sent, and the
   const fields: { name: string; args: { name: string; description: string }[] }[] = (await post(gateway, { query })).data.__type.fields
   const docs = fields.find(({ name }) => name === 'appendProducts')?.args.find(({ name }) => name === 'idempotencyKey')?.description
   expect(docs).toContain('Dry runs are not recorded.')
+})
+
+test('many rows in another writing are the same request, and with another digit they are not', async () => {
+  const upstream = await upstreamOf(() => ({ status: 202 }))
+  const gateway = await gatewayAt(upstream, { STORE_FILE: await newFile() })
+  const query = 'mutation ($rows: [SalesRowInput!]!) { appendSales(rows: $rows, idempotencyKey: "k") { acceptedCount replayedCount } }'
+  const sale = exampleRow(resourceNamed('Sales'))
+  const rows = JSON.stringify(Array.from({ length: 200 }, (_, nth) => ({ ...sale, productId: `A${nth}`, salesValue: 12.5 })))
+  const send = async (text: string) => {
+    const headers = { 'content-type': 'application/json', authorization: 'token' }
+    const body = `{"query":${JSON.stringify(query)},"variables":{"rows":${text}}}`
+    const { data, errors } = await (await gateway.fetch({ method: 'POST', headers, body })).json()
+    return data.appendSales ?? errors[0].extensions.code
+  }
+  expect(await send(rows)).toEqual({ acceptedCount: 200, replayedCount: 0 })
+  const others = [
+    rows,
+    JSON.stringify(JSON.parse(rows), undefined, 2),
+    rows.replaceAll('},{', '} ,\n{'),
+    rows.replaceAll('12.5', '12.50'),
+    rows.replace('12.5', '12.50'),
+    rows.replaceAll('"A1', '"\\u00411'),
+    rows.replace('"A199"', '"\\u0041199"'),
+  ]
+  for (const other of others) expect(await send(other)).toEqual({ acceptedCount: 200, replayedCount: 200 })
+  const lastRow = rows.lastIndexOf(',{')
+  const changed = [
+    `${rows.slice(0, lastRow)}]`,
+    rows.slice(0, lastRow) + rows.slice(lastRow).replace('12.5', '12.6'),
+    rows.replace('"A0"', '"B0"'),
+  ]
+  for (const other of changed) expect(await send(other)).toBe('IDEMPOTENCY_KEY_REUSED')
+  expect(idsOf(upstream).flat()).toHaveLength(200)
 })
 
 test('the same field twice in a document is one request, also where its rows are worth another try', async () => {

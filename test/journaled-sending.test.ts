@@ -1,10 +1,11 @@
 import { expect, test, vi } from 'vitest'
+import type { Batch } from '../src/ingest/batch.ts'
 import { departureOf } from '../src/ingest/departure.ts'
 import { createEvents } from '../src/ingest/events.ts'
 import type { Journaled } from '../src/ingest/ingest.ts'
 import { ACCEPTED, type Operation } from '../src/ingest/outcome.ts'
 import type { SendJournal } from '../src/ingest/send-journal.ts'
-import type { Answer, Batch } from '../src/ingest/upstream-port.ts'
+import type { Answer } from '../src/ingest/upstream-port.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
 import { upstreamOf } from './support/upstream-of.ts'
 

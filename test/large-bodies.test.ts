@@ -76,6 +76,14 @@ describe('a large body is answered, and sent on, alike whether it is read bit by
         }),
     ],
     ['with objects behind the rows', () => bodyOf(SEND, { rows: ROWS }, { extensions: { list: [{ a: 1 }, { a: 2 }] } })],
+    [
+      'with the document behind the rows, and objects behind that',
+      () => JSON.stringify({ variables: { rows: ROWS }, query: SEND, extensions: { list: [{ a: 1 }, { a: 2 }] } }),
+    ],
+    [
+      'with a parameter of another type, and a fault in a row',
+      () => bodyOf(SEND, { rows: ROWS }, { extensions: 7 }).replace('"P2000"', '"P2000'),
+    ],
     ['with bad rows', () => bodyOf(SEND, { rows: with_(2_000, (row) => ({ ...row, packSize: 'x', nope: 1 })) })],
     ['with rows that are no objects', () => bodyOf(SEND, { rows: with_(1_999, () => [[{}], {}]) })],
     ['with names in another order', () => bodyOf(SEND, { rows: with_(2_500, ({ productId, ...row }) => ({ ...row, productId })) })],
@@ -192,6 +200,14 @@ describe('a small body is answered, and sent on, alike whether its rows are read
     ],
     ['with attributes in the last row', () => of((row, nth) => ({ ...row, ...every(nth + 1, 60, { extra: { a: [{ b: 1 }] } }) }))],
     ['with the document last', () => JSON.stringify({ variables: { rows: few }, query: SEND })],
+    [
+      'with the document behind the rows, and objects behind that',
+      () => JSON.stringify({ variables: { rows: few }, query: SEND, extensions: { list: [{ a: 1 }, { a: 2 }] } }),
+    ],
+    [
+      'with a parameter of another type, and a fault in a row',
+      () => bodyOf(SEND, { rows: few }, { operationName: 7 }).replace('"P20"', '"P20'),
+    ],
     [
       'for two mutations',
       () =>

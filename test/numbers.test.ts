@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exampleRow } from '../src/resource/define-resource.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, type RowAnswer, startGateway } from './support/gateway.ts'
 import { resourceNamed } from './support/rows.ts'
@@ -400,6 +401,24 @@ test('two mutations of one large document send the same digits', async () => {
 
 const papers = (text: string) => inVariables(rowText('M', [['extra.PAPERS', text]]))
 const LONG = '0.12345678901234567891'
+
+test('rows that are sent again in parts have the same digits', async () => {
+  const refusing = await startFakeUpstream(({ text }) => ({ status: text.includes('SPOILS') ? 400 : 200, body: {} }))
+  const gateway = await startGateway({ INGESTION_URL: refusing.url }, { fast: true })
+  const rows = ['SPOILS', ...Array.from({ length: 40 }, (_, at) => `P${at}`)].map((id) => ({
+    ...exampleRow(resourceNamed('Pricing')),
+    productId: id,
+    unitCostPrice: 7,
+  }))
+  const body = JSON.stringify({ query: SEND.replaceAll(TABLE, 'Pricing'), variables: { rows } })
+  const { data } = await post(gateway, body.replaceAll('"unitCostPrice":7', '"unitCostPrice":12345678901234567.25'))
+  await Promise.all([gateway.close(), refusing.close()])
+
+  expect(data.payload.rows.filter((row: RowAnswer) => row.__typename === 'AcceptedRow')).toHaveLength(40)
+  expect(refusing.arrived.length).toBeGreaterThan(2)
+  const sent = refusing.arrived.flatMap(({ text }) => rowsOf(text).map((row) => row.unit_cost_price))
+  expect(new Set(sent)).toEqual(new Set(['#12345678901234567.25']))
+})
 
 test('one long number among very many values arrives, whether rows are read in pieces or at once', async () => {
   const rows = Array.from({ length: 12_000 }, (_, at) => rowText(`W${at}`, at === 7_000 ? [['extra.WEIGHT', LONG]] : []))

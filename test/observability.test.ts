@@ -152,8 +152,9 @@ test('a listener that throws is a defect of its own: the others hear of the even
 })
 
 test('what alarms ask for is there before it happens first, and waits are told in seconds', async () => {
-  const metrics = createMetrics('replica')
-  metrics.observeWait({ waitedMs: 2_000 } as never)
+  const [metrics, events] = [createMetrics('replica'), createEvents()]
+  metrics.listen(events)
+  events.emit('batch:sent', { waitedMs: 2_000 } as never)
   const printed = await metrics.print()
   for (const scope of ['process', 'tenant']) expect(printed).toContain(`rowgate_requests_shed_total{scope="${scope}"} 0\n`)
   for (const scope of ['host', 'tenant']) expect(printed).toContain(`rowgate_breaker_changes_total{scope="${scope}",state="open"} 0\n`)
@@ -161,9 +162,10 @@ test('what alarms ask for is there before it happens first, and waits are told i
 })
 
 test('a request is counted by what was told of its rows, of each operation apart', async () => {
-  const metrics = createMetrics('replica')
+  const [metrics, events] = [createMetrics('replica'), createEvents()]
+  metrics.listen(events)
   const count = (operation: string, ...kinds: readonly string[]) =>
-    metrics.countRequest({
+    events.emit('batch:answered', {
       batch: { destination: { operation } },
       answer: { kind: 'answered', verdicts: kinds.map((kind) => ({ kind })) },
       ms: 1,

@@ -300,12 +300,12 @@ test('a report on calls says the same of rows that are sent again, and nothing o
     await clock.pass(20)
     followed?.end({ kind: 'lost', reason: 'TIMED_OUT' })
   }
-  const rows: UpstreamCall = { method: 'POST', origins, rowOrigins: origins, waitingSince: performance.now() }
+  const rows: UpstreamCall = { method: 'POST', origins, rows: 1, waitingSince: performance.now() }
   await call(rows, 10)
   await call(rows, 5)
   await call({ ...rows, origins: [...origins], waitingSince: performance.now() }, 7)
   const others = [{ requestId: 'two', traceparent: undefined }]
-  await call({ ...rows, origins: others, rowOrigins: others }, 1)
+  await call({ ...rows, origins: others }, 1)
   expect(report()).toMatchObject({ calls: 3, ms: 60, attempts: [10, 5, 7].map((waitedMs) => ({ waitedMs, ms: 20, failure: 'TIMED_OUT' })) })
 })
 

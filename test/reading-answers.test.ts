@@ -492,7 +492,7 @@ test('of more shapes than a hundred no more are logged, of each shape its first 
   const resource = resourceNamed('Products')
   const solution = { name: 'S', modules: [resource.module], prefix: '', suffix: '' }
   const destination = { tenant: { id: 'T', credential: secret('t') }, solution, resource, operation: 'UPSERT', dryRun: false } as const
-  const batch = { destination, rows: wireRows([{ product_id: 'P' }]), origins: [], rowOrigins: [], waitingSince: 0, sentUntil: 0 }
+  const batch = { destination, rows: wireRows([{ product_id: 'P' }]), origins: [], waitingSince: 0, sentUntil: 0 }
   const told: (readonly string[])[] = []
   let counted = 0
   const report = createShapeReport(

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { expect, test } from 'vitest'
 import { createRowReader, type ReadGoodRows } from '../src/rows/row-reader/row-reader.ts'
 import type { WireOptions } from '../src/rows/wire-row.ts'
-import { ALL_TYPES, expectPlain, LEFT_TYPES, readingOf, within } from './support/row-reading.ts'
+import { ALL_TYPES, expectPlain, FLOAT_KEY, LEFT_TYPES, readingOf, within } from './support/row-reading.ts'
 
 const FORMATS = ['ISO-8601 UTC', 'YYYY-MM-DD HH:MM:SS'] as const
 const READERS = FORMATS.map((timestampFormat) => {
@@ -213,6 +213,15 @@ test.each(['"kind":"B"', '"kind":"A"', '"json":"{"', '"json":"1"'])('%s is left 
   const left = createRowReader(LEFT_TYPES, { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' })
   const countOf = (row: string) => left?.(Buffer.from(row), 0, 1).count
   expect([countOf('{"word":"K"}'), countOf(`{"word":"K",${member}}`)]).toEqual([1, 0])
+})
+
+test('a number of a key that a double may not hold is left to the plain twin: equal ones count as one key, however they are written', () => {
+  const options: WireOptions = { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' }
+  const ofFloats = createRowReader(FLOAT_KEY, options) as ReadGoodRows
+  for (const number of ['12345678901234567.25', '-0.1234567890123456789', '1.50', '1.5']) {
+    const text = within(Buffer.from(`{"size":${number}}`), '', '')
+    expectPlain(readingOf(ofFloats, text, 0, 1), text, 0, FLOAT_KEY, options)
+  }
 })
 
 test('with a byte lost, exchanged or put in anywhere, or cut off', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { splitBody } from '../src/graphql/fast/split-body.ts'
 import { RawRows } from '../src/graphql/row-lists.ts'
+import { createRowsDigest } from '../src/idempotency/idempotency-key.ts'
 import { exampleRow, type Resource } from '../src/resource/define-resource.ts'
 import { createJudge, type Judge, type JudgedRows } from '../src/rows/judge.ts'
 import { createRowReader, type ReadGoodRows } from '../src/rows/row-reader/row-reader.ts'
@@ -10,7 +11,7 @@ import type { RowList, RowsText } from '../src/rows/rows-text.ts'
 import type { WireOptions } from '../src/rows/wire-row.ts'
 import { parseExactly } from '../src/util/exact-json.ts'
 import { expectCompiled } from './support/compiled-code.ts'
-import { expectPlain, RESOURCES, readingOf, within } from './support/row-reading.ts'
+import { expectPlain, RESOURCES, readingOf, wideResource, within } from './support/row-reading.ts'
 import { oddRow, patched, usualRow } from './support/row-texts.ts'
 import { product, resourceNamed } from './support/rows.ts'
 import { wireText } from './support/wire-text.ts'
@@ -98,6 +99,16 @@ async function judged(judge: Judge, lists: Iterable<RowList | RowsText>) {
   }
 }
 
+/** Rows in a body as a mutation gets them if they are judged late. */
+function sentLate(rows: string): RawRows | undefined {
+  const sent = splitBody({ bytes: bodyOf(rows), isLarge: false, release() {} }, { maxObjects: 0 })?.params.variables.rows
+  return sent instanceof RawRows ? sent : undefined
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as { readonly code?: string }).code
+}
+
 const judgedLate = fc.record({ size: fc.integer({ min: 1, max: 12 }), nth: anyNth, comma: fc.constantFrom(',', ',', ',\n  ') })
 
 test.each(EACH)('%s: rows judged in their text are judged as parsed ones', async (_, resource) => {
@@ -110,12 +121,16 @@ test.each(EACH)('%s: rows judged in their text are judged as parsed ones', async
   )
   const law = fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 30 }), judgedLate, async (items, { size, nth, comma }) => {
     const text = items.join(comma)
-    const sent = splitBody({ bytes: bodyOf(text), isLarge: false, release() {} }, { maxObjects: 0 })?.params.variables.rows
-    if (!(sent instanceof RawRows)) return
+    const sent = sentLate(text)
+    if (sent === undefined) return
     const judge = createJudge(resource, OPTIONS[nth] as WireOptions, size)
-    const late = await judged(judge, sent.lists).catch((error) => (error as { code?: string }).code)
+    const late = await judged(judge, sent.lists).catch(codeOf)
     const rows = parsed(text)
     expect(late).toEqual(rows === undefined ? 'BAD_REQUEST' : await judged(judge, [{ rows }]))
+    const [digest, plain] = [createRowsDigest(), createRowsDigest()]
+    const again = await judged(judge, digest.read(sentLate(text)?.lists ?? [])).catch(codeOf)
+    expect(again).toEqual(late)
+    if (rows !== undefined) expect(digest.text()).toBe(await judged(judge, plain.read([{ rows }])).then(plain.text))
   })
   await fc.assert(law, { numRuns: 12 })
 })
@@ -124,6 +139,40 @@ test('a timestamp of a key that is too long to be shown is left to the plain twi
   const { read } = readerOf(resourceNamed('Products'), 0)
   const text = (zeros: number) => Buffer.from(JSON.stringify(product('A', { updatedAt: `2025-01-28T14:30:00.${'0'.repeat(zeros)}Z` })))
   expect([1_003, 1_004].map((zeros) => read(text(zeros), 0, 1).count)).toEqual([1, 0])
+})
+
+test('rows that take more room on the wire than there is are read in several calls', () => {
+  const wide = wideResource(60, 20)
+  const options = OPTIONS[0] as WireOptions
+  const read = createRowReader(wide, options) as ReadGoodRows
+  const text = within(Buffer.from(Array.from({ length: 2_000 }, (_, at) => `{"id":"A${at}"}`).join()), '', '')
+  let count = 0
+  let calls = 0
+  for (let from = 0; from < text.length; calls++) {
+    const reading = readingOf(read, text, from, 2_000)
+    expectPlain(reading, text, from, wide, options)
+    from = reading.next
+    count += reading.count
+  }
+  expect(count).toBe(2_000)
+  expect(calls).toBeGreaterThan(1)
+})
+
+test('a resource of very many columns, or of very long names, is left to the plain twin; all others are read', () => {
+  const options = OPTIONS[1] as WireOptions
+  const text = within(Buffer.from('{"id":"A"}'), '', '')
+  for (const [count, letters] of [
+    [128, 60],
+    [128, 20],
+    [1, 60],
+  ] as const) {
+    const wide = wideResource(count, letters)
+    const reading = readingOf(createRowReader(wide, options) as ReadGoodRows, text, 0, 1)
+    expectPlain(reading, text, 0, wide, options)
+    expect(reading.count).toBe(1)
+  }
+  expect(createRowReader(wideResource(129, 20), options)).toBeUndefined()
+  expect(createRowReader(wideResource(128, 127), options)).toBeUndefined()
 })
 
 test('bytes that are no UTF-8 make a body no JSON', async () => {

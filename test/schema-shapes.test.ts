@@ -110,6 +110,14 @@ test.each<[string, unknown]>([
   expect(listed.errors?.[0]?.extensions?.code).toBe('UPSTREAM_UNREADABLE')
 })
 
+test('the tables of a solution may be many, and have many columns of many names', async () => {
+  const columns = (table: number) =>
+    Object.fromEntries(Array.from({ length: 60 }, (_, nth) => [`C${table}_${nth}`, { dataType: 'string' }]))
+  const tables = Object.fromEntries(Array.from({ length: 1_000 }, (_, nth) => [`T${nth}`, { columns: columns(nth) }]))
+  const { data } = await ask<{ solutionSchema: { columns: object[] }[] }>(SCHEMA, { tables })
+  expect(data?.solutionSchema.map((table) => table.columns.length)).toEqual(Array.from({ length: 1_000 }, () => 60))
+})
+
 test('a column that takes no null is known in any form, and no other is taken for one', () => {
   const forms = [
     { nonNull: true },

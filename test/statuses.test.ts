@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ATTEMPTS } from '../src/ingest/retry-policy.ts'
 import { meaningOf } from '../src/upstream/statuses.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, type RowAnswer, startGateway } from './support/gateway.ts'
@@ -110,6 +111,13 @@ test('a status that is not tried over HTTP means what the others of its hundred 
     if (TRIED.includes(status) || FAILING.flat().includes(status)) continue
     for (const asks of [true, false]) expect({ status, ...meaningOf(status, asks) }).toEqual({ status, ...plain[Math.floor(status / 100)] })
   }
+})
+
+test('every class of failure in the retry table is one that something comes to', () => {
+  const meanings = Array.from({ length: 400 }, (_, at) => [meaningOf(200 + at, true), meaningOf(200 + at, false)]).flat()
+  const ofStatuses = meanings.flatMap((meaning) => ('failure' in meaning ? [meaning.failure] : []))
+  // These have no status: nothing left, or a single row was refused.
+  expect([...new Set([...ofStatuses, 'UNSENT', 'ROW_NOT_YET'])].sort()).toEqual(Object.keys(ATTEMPTS).sort())
 })
 
 test('callers who come from REST are told the same of each status', async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createHttpServer } from '../src/http/server.ts'
 import { drain } from '../src/http/shutdown.ts'
@@ -213,6 +214,40 @@ test('after SIGTERM the process says that it is not ready, and takes requests as
   const answer = await send(graphql, 'upsertProducts')
   expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close'])
   expect((await answer.json()).data.payload.acceptedCount).toBe(1)
+})
+
+/** A thread that connects when the flag is 1, and sets it to 2; then it asks, and says what came of that. */
+const CALLER = `
+  const { parentPort, workerData: { flag, port } } = require('node:worker_threads')
+  const { connect } = require('node:net')
+  const { text } = require('node:stream/consumers')
+  parentPort.postMessage('ready')
+  Atomics.wait(flag, 0, 0)
+  const socket = connect(port, '127.0.0.1', () => {
+    Atomics.store(flag, 0, 2)
+    Atomics.notify(flag, 0)
+    socket.end('GET / HTTP/1.1\\r\\nhost: x\\r\\n\\r\\n')
+    text(socket).then((answer) => answer.slice(0, 15), ({ code }) => code).then((came) => parentPort.postMessage(came))
+  })`
+
+test('who connects while the process is at other work is taken before the listening socket closes', async () => {
+  const server = createHttpServer((_, response) => response.end('taken'), { maxConnections: 10 })
+  const { port } = await server.listen(0, '127.0.0.1')
+  const flag = new Int32Array(new SharedArrayBuffer(4))
+  const caller = new Worker(CALLER, { eval: true, workerData: { flag, port: Number(port) } })
+  await once(caller, 'message')
+  const came = once(caller, 'message')
+  // In the second turn after `stop`, which nobody had connected in so far.
+  setImmediate(() =>
+    setImmediate(() => {
+      Atomics.store(flag, 0, 1)
+      Atomics.notify(flag, 0)
+      Atomics.wait(flag, 0, 1)
+      for (const began = performance.now(); performance.now() - began < 10; );
+    }),
+  )
+  await server.stop()
+  expect(await came).toEqual(['HTTP/1.1 200 OK'])
 })
 
 test('what has stopped leaves no timer behind, for which a program would have to wait', async () => {

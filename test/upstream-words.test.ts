@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Batch } from '../src/ingest/batch.ts'
 import { settle } from '../src/ingest/settle.ts'
-import type { Batch, UpstreamError } from '../src/ingest/upstream-port.ts'
+import type { UpstreamError } from '../src/ingest/upstream-port.ts'
 import { createUpstreamWords } from '../src/ingest/upstream-words.ts'
 import { wireRows } from '../src/rows/wire-rows.ts'
 import { readOrigin } from '../src/util/request-origin.ts'
@@ -15,7 +16,7 @@ const solution = { name: 'S', modules: [resource.module], prefix: '', suffix: ''
 
 function batchOf(rows: readonly Record<string, unknown>[], token = 'a-token'): Batch {
   const destination = { tenant: { id: 'T', credential: secret(token) }, solution, resource, operation: 'UPSERT', dryRun: false } as const
-  return { destination, rows: wireRows(rows), origins: [], rowOrigins: [], waitingSince: 0, sentUntil: 0 }
+  return { destination, rows: wireRows(rows), origins: [], waitingSince: 0, sentUntil: 0 }
 }
 
 const ROWS = [

@@ -51,14 +51,16 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
   }
 
   async function executeBody(request: GraphQLHttpRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {
-    const result = await execute(request, params, bytes)
+    const executed = execute(request, params, bytes)
+    const result = await executed.catch(() => undefined)
     const left = unread?.()
-    if (left === undefined) return result
-    if (isForbidden(result)) {
+    if (left === undefined) return await executed
+    if (result !== undefined && isForbidden(result)) {
       left.release()
       return result
     }
-    // Nothing has been done yet, since no row is sent before all are parsed: now the body is parsed as a whole.
+    // Nothing has been done yet, since no row is sent before all are parsed: now the body is parsed as a whole. Even of declined parameters
+    // some may lie in what was taken for rows.
     return await execute(request, parseBody(left, limitsOf(request)).params, bytes)
   }
 

@@ -24,6 +24,8 @@ const SWEEP_MS = 500
 const BACKLOG = 4_096
 /** How long accepting the backlog may take on shutdown: a cold process accepts some tens of connections per second. */
 const TAKING_MS = 3_000
+/** A turn of the event loop in which hardly anybody can have connected unseen. */
+const SHORT_TURN_MS = 1
 // Longer than load balancers keep theirs, mostly a minute: the side that closes first may cut off a request in transit.
 const IDLE_MS = 75_000
 const STALL_MS = 30_000
@@ -59,13 +61,16 @@ export function createHttpServer(listener: RequestListener, { maxConnections, st
   let taken = 0
   server.on('connection', () => taken++)
 
-  /** Resolves when the backlog is empty: the kernel resets what is still in it when the listening socket is closed. */
+  /** Resolves when the backlog has just been seen empty: the kernel resets what is in it when the listening socket is closed. */
   async function allTaken(): Promise<void> {
     const until = performance.now() + TAKING_MS
-    // One connection is accepted per event-loop tick; the first tick may end before any is.
-    for (let quiet = 0, before = taken; quiet < 2 && performance.now() < until; before = taken) {
+    // One connection is accepted per event-loop tick; the first tick may end before any is. In one that took long more may have come.
+    for (let quiet = 0, began = performance.now(); quiet < 2 && began < until; ) {
+      const before = taken
       await nextTurn()
-      quiet = taken > before ? 0 : quiet + 1
+      const now = performance.now()
+      quiet = taken > before || now - began > SHORT_TURN_MS ? 0 : quiet + 1
+      began = now
     }
   }
 

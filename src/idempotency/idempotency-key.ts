@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto'
 import type { Operation } from '../ingest/outcome.ts'
-import type { RowList } from '../rows/rows-text.ts'
+import type { GoodRows } from '../rows/row-reader/row-reader.ts'
+import type { ReadRows, RowList, RowsText } from '../rows/rows-text.ts'
 import { exactNumber } from '../util/exact-number.ts'
 
 const KEY = /^[\x20-\x7e]{1,255}$/
@@ -34,17 +35,36 @@ export function fingerprint(
   return hash('sha256', JSON.stringify([resource, operation, solution]) + rows)
 }
 
-/** A digest that takes in the text of rows while they are read. */
+/** A digest of rows that are read meanwhile; those that are not parsed are taken in as they stand, if parsed ones would be printed so. */
 export function createRowsDigest() {
   const digest = createHash('sha256')
+  let mayRead = true
+
+  function add(items: string | Uint8Array): void {
+    if (items.length > 0) digest.update(items).update(',')
+  }
+
+  function addParsed<Run extends RowList | GoodRows>(run: Run): Run {
+    if ('rows' in run) add(textOf(run.rows).slice(1, -1))
+    return run
+  }
+
+  /** Reads rows as long as they may be taken in as they stand. */
+  function adding(read: ReadRows): ReadRows {
+    return (text, from) => {
+      const good = mayRead ? read(text, from) : undefined
+      mayRead = good?.isCompact ?? false
+      if (good === undefined || !mayRead) return undefined
+      add(text.subarray(from, good.end))
+      return good
+    }
+  }
+
   return {
-    /** The same lists, each taken in before it is handed on. */
-    *read(lists: Iterable<RowList>): Iterable<RowList> {
-      for (const list of lists) {
-        const text = textOf(list.rows).slice(1, -1)
-        if (text !== '') digest.update(text).update(',')
-        yield list
-      }
+    /** The same lists, whose rows are taken in before they are handed on. */
+    *read(lists: Iterable<RowList | RowsText>): Iterable<RowList | RowsText> {
+      for (const list of lists)
+        yield 'rows' in list ? addParsed(list) : { ...list, runs: (read) => Iterator.from(list.runs(adding(read))).map(addParsed) }
     },
     /** SHA-256 of all rows read: the same however they came and were cut into lists, another where a digit or their order differs. */
     text: (): string => digest.digest('hex'),

@@ -1,10 +1,11 @@
+import { type Batch, pickRows } from './batch.ts'
 import { departureOf, withdrawRejected } from './departure.ts'
 import type { Events } from './events.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, outcomeAfter, worthAnother } from './outcome.ts'
 import { type Division, divisionOf, pauseBefore, type RetryChoices, rowsToRepeat } from './retry-policy.ts'
 import { settle } from './settle.ts'
-import { type Answer, type Batch, pickRows, type UpstreamPort, type UpstreamRequest } from './upstream-port.ts'
+import type { Answer, UpstreamPort, UpstreamRequest } from './upstream-port.ts'
 
 // Why retries neither write a row twice nor report a false outcome:
 //
@@ -66,9 +67,8 @@ export function createAttempt(upstream: UpstreamPort, options: AttemptOptions): 
 
     /** Repeats a request until that cannot help; returns the rows to go on with, where these are only some of it. */
     async function repeat(batch: Batch, request: UpstreamRequest): Promise<Batch | undefined> {
-      const sendAndTell = telling(events, batch, request)
-      const send = (noteLeft: () => void) =>
-        sendOnce((signal) => sendAndTell(signal, noteLeft), Math.min(attemptTimeoutMs, until - performance.now()), onGivenUp)
+      const sendOnce = createSendOnce(batch, request, events, onGivenUp)
+      const send = (noteLeft: () => void) => sendOnce(noteLeft, Math.min(attemptTimeoutMs, until - performance.now()))
       for (;;) {
         const departure = batch.journaled && departureOf(batch.journaled, timeUp.signal)
         const answer = await limits.request(batch.origins, departure?.guard(send) ?? send, timeUp.signal)
@@ -109,31 +109,28 @@ export function createAttempt(upstream: UpstreamPort, options: AttemptOptions): 
   }
 }
 
-/** A `send` that emits an event before and after each call; for a retry, waiting counts from the answer before. */
-function telling(events: Pick<Events, 'emit'>, batch: Batch, request: UpstreamRequest): UpstreamRequest['send'] {
+/**
+ * Single attempts at a request, with an event before and after each; for a retry, waiting counts from the answer before. One that timed out
+ * keeps its permit until the upstream has had time to see the abort.
+ */
+function createSendOnce(batch: Batch, request: UpstreamRequest, events: Pick<Events, 'emit'>, onGivenUp: () => void) {
   let { waitingSince } = batch
-  return async (signal, noteLeft) => {
-    const began = performance.now()
-    events.emit('batch:sent', { batch, waitedMs: began - waitingSince })
-    const answer = await request.send(signal, noteLeft)
-    waitingSince = performance.now()
-    events.emit('batch:answered', { batch, answer, ms: waitingSince - began })
-    return answer
-  }
-}
-
-/** One attempt. One that timed out keeps its permit until the upstream has had time to see the abort. */
-async function sendOnce(send: (signal: AbortSignal) => Promise<Answer>, timeoutMs: number, onGivenUp: () => void): Promise<Answer> {
-  const ending = new AbortController()
-  const timer = setTimeout(() => ending.abort(), Math.max(1, timeoutMs))
-  try {
-    const answer = await send(ending.signal)
-    if (answer.kind === 'unsent') return answer
-    if (ending.signal.aborted || (answer.kind === 'lost' && answer.mayStillBeWritten)) onGivenUp()
-    if (ending.signal.aborted) await pass(PARTING_MS)
-    return answer
-  } finally {
-    clearTimeout(timer)
+  return async (noteLeft: () => void, timeoutMs: number): Promise<Answer> => {
+    const ending = new AbortController()
+    const timer = setTimeout(() => ending.abort(), Math.max(1, timeoutMs))
+    try {
+      const began = performance.now()
+      events.emit('batch:sent', { batch, waitedMs: began - waitingSince })
+      const answer = await request.send(ending.signal, noteLeft)
+      waitingSince = performance.now()
+      events.emit('batch:answered', { batch, answer, ms: waitingSince - began })
+      if (answer.kind === 'unsent') return answer
+      if (ending.signal.aborted || (answer.kind === 'lost' && answer.mayStillBeWritten)) onGivenUp()
+      if (ending.signal.aborted) await pass(PARTING_MS)
+      return answer
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }
 

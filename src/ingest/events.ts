@@ -1,7 +1,8 @@
 import type { Tenant } from '../identity.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
+import type { Batch, Destination } from './batch.ts'
 import type { IngestResult } from './ingest-result.ts'
-import type { Answer, Batch, Destination } from './upstream-port.ts'
+import type { Answer } from './upstream-port.ts'
 
 /** What happens to rows, for those who observe it: data quality, logs, metrics and traces. Listeners cannot influence it. */
 export interface IngestEvents {

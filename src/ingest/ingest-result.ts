@@ -1,6 +1,6 @@
 import type { JudgedRows } from '../rows/judge.ts'
+import type { Destination } from './batch.ts'
 import type { Outcome } from './outcome.ts'
-import type { Destination } from './upstream-port.ts'
 
 /** What a mutation came to: one outcome per row sent, at the row's own index. */
 export interface IngestResult {

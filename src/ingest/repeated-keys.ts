@@ -1,8 +1,8 @@
 import { type Chunk, keepRows } from '../rows/chunk.ts'
 import type { JudgedRows } from '../rows/judge.ts'
 import { createIntSet } from '../util/int-set.ts'
+import type { Destination } from './batch.ts'
 import { isRepeatable, mayBeTakenLater, type Outcome, overtaken, rejectedHere } from './outcome.ts'
-import type { Destination } from './upstream-port.ts'
 
 /** Where in a request a key was appended first. */
 interface Place {

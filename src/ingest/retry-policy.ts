@@ -1,13 +1,14 @@
 import { listOf } from '../util/list-of.ts'
+import type { Batch } from './batch.ts'
 import type { Operation } from './outcome.ts'
-import type { Answer, Batch, FailureClass, UpstreamError } from './upstream-port.ts'
+import type { Answer, FailureClass, UpstreamError } from './upstream-port.ts'
 
 /**
  * The retry policy: how many attempts rows may have, the first included, by failure class and operation. UPSERT is repeated
  * whenever that could help; APPEND only where the rows were certainly not taken. Retries marked free cost the upstream next to
  * nothing, and do not count against the retry budget.
  */
-const ATTEMPTS = {
+export const ATTEMPTS = {
   /** Nothing left the process: refused connection, DNS, connect timeout, reset before the headers went out. */
   UNSENT: { UPSERT: 5, APPEND: 5, isFree: true },
   /** The upstream asked to wait and took nothing: 429, 425. */

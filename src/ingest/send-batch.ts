@@ -1,8 +1,9 @@
 import type { Attempt, Attempted } from './attempts.ts'
+import { type Batch, pickRows, sliceRows } from './batch.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, outcomeAfter, rejectedHere } from './outcome.ts'
 import type { Division } from './retry-policy.ts'
-import { type Batch, pickRows, sliceRows, type UpstreamPort } from './upstream-port.ts'
+import type { UpstreamPort } from './upstream-port.ts'
 
 /** What became of a batch. */
 export type BatchResult = Pick<Attempted, 'outcomes' | 'mayBeWrittenUntil'>

@@ -4,8 +4,9 @@ import { capIssues } from '../rows/diagnose.ts'
 import type { RowIssue } from '../rows/issue.ts'
 import type { WireRow } from '../rows/wire-row.ts'
 import { listOf } from '../util/list-of.ts'
+import type { Batch } from './batch.ts'
 import { ACCEPTED, notSent, type Outcome, unconfirmed } from './outcome.ts'
-import type { Answer, Batch, UpstreamError, Verdict } from './upstream-port.ts'
+import type { Answer, UpstreamError, Verdict } from './upstream-port.ts'
 import { createUpstreamWords, type UpstreamWords } from './upstream-words.ts'
 
 /** The outcome of every row of a batch, in order, by the answer to the last attempt. */

@@ -1,37 +1,6 @@
-import type { Tenant } from '../identity.ts'
-import type { Resource } from '../resource/define-resource.ts'
-import type { Solution } from '../resource/module.ts'
 import type { RowIssueCode } from '../rows/issue.ts'
-import { joinRows, type WireRows, wireRows } from '../rows/wire-rows.ts'
-import type { RequestOrigin } from '../util/request-origin.ts'
-import type { Operation, UnconfirmedReason } from './outcome.ts'
-import type { Slice } from './row-queue.ts'
-import type { JournaledRow } from './send-journal.ts'
-
-/** Where rows go; only rows of one destination can share an upstream request. */
-export interface Destination {
-  readonly tenant: Tenant
-  readonly solution: Solution
-  readonly resource: Resource
-  readonly operation: Operation
-  readonly dryRun: boolean
-}
-
-/** The rows of one upstream request; no two of them have the same primary key. */
-export interface Batch {
-  readonly destination: Destination
-  readonly rows: WireRows
-  /** The callers' requests that the rows came with, also of rows that are no longer in the batch; may repeat. */
-  readonly origins: readonly RequestOrigin[]
-  /** The caller's request that each row came with. */
-  readonly rowOrigins: readonly RequestOrigin[]
-  /** Since when (`performance.now`) its oldest row has been waiting: since it came, or since it was to be sent again. */
-  readonly waitingSince: number
-  /** By when (`performance.now`) a request with it must leave: soon after, the first of its rows runs into the execution timeout. */
-  readonly sentUntil: number
-  /** The journal of each row; absent where none is kept. A batch never mixes both kinds. */
-  readonly journaled?: readonly JournaledRow[]
-}
+import type { Batch } from './batch.ts'
+import type { UnconfirmedReason } from './outcome.ts'
 
 /** One error the upstream reported on a row, in its own words. */
 export interface UpstreamError {
@@ -100,50 +69,4 @@ export interface UpstreamRequest extends Disposable {
   readonly byteLength: number
   /** One attempt, ended by the signal; rejects only on a defect. Calls `noteLeft` when the request starts to leave the process. */
   send(signal: AbortSignal, noteLeft: () => void): Promise<Answer>
-}
-
-/** The share of the execution timeout within which requests may leave; the rest is for reporting what never left as not sent. */
-const SENDING_SHARE = 0.98
-
-/** The batch of slices taken from a queue. */
-export function batchOf(destination: Destination, taken: readonly Slice[], executionTimeoutMs: number): Batch {
-  const origins = taken.map(({ chunk }) => chunk.origin)
-  const rowOrigins = taken.flatMap(({ chunk, from, to }) => new Array<RequestOrigin>(to - from).fill(chunk.origin))
-  const waitingSince = Math.min(...taken.map(({ chunk }) => chunk.queuedAt))
-  const journaled = journaledOf(taken)
-  const sentUntil = waitingSince + executionTimeoutMs * SENDING_SHARE
-  return { destination, rows: rowsOf(taken), origins, rowOrigins, waitingSince, sentUntil, ...(journaled && { journaled }) }
-}
-
-/** The journal of each row; undefined where none is kept. */
-function journaledOf(taken: readonly Slice[]): readonly JournaledRow[] | undefined {
-  if (taken[0]?.chunk.journal === undefined) return undefined
-  return taken.flatMap(({ chunk: { journal, indexes }, from, to }) =>
-    journal === undefined ? [] : indexes.slice(from, to).map((index) => ({ journal, index })),
-  )
-}
-
-/** The rows of a batch; those of a whole chunk are used as they are. */
-function rowsOf(taken: readonly Slice[]): WireRows {
-  return joinRows(taken.map(({ chunk: { rows }, from, to }) => (to - from === rows.length ? rows : rows.slice(from, to))))
-}
-
-/** The batch with only the rows at these places, in that order. */
-export function pickRows(batch: Batch, places: readonly number[]): Batch {
-  const { rows, rowOrigins, journaled } = batch
-  return {
-    ...batch,
-    rows: wireRows(places.map((at) => rows.at(at))),
-    rowOrigins: places.flatMap((at) => rowOrigins[at] ?? []),
-    // They have been sent before: waiting starts anew.
-    waitingSince: performance.now(),
-    ...(journaled && { journaled: places.flatMap((at) => journaled[at] ?? []) }),
-  }
-}
-
-/** The batch with only the rows from one place up to but not including another. */
-export function sliceRows(batch: Batch, from: number, to: number): Batch {
-  const { rows, rowOrigins, journaled } = batch
-  const kept = { ...batch, rows: rows.slice(from, to), rowOrigins: rowOrigins.slice(from, to) }
-  return journaled === undefined ? kept : { ...kept, journaled: journaled.slice(from, to) }
 }

@@ -1,7 +1,8 @@
 import type { Resource } from '../resource/define-resource.ts'
 import { listOf } from '../util/list-of.ts'
+import type { Batch } from './batch.ts'
 import { type Cells, cellsOf, holdsCell, holdsQuote } from './submitted-cells.ts'
-import type { Batch, UpstreamError } from './upstream-port.ts'
+import type { UpstreamError } from './upstream-port.ts'
 
 // How much of the upstream's error texts reaches a caller. Any of them may quote a submitted value, so:
 //

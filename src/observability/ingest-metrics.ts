@@ -1,35 +1,44 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
-import type { IngestEvents } from '../ingest/events.ts'
+import type { Events, IngestEvents } from '../ingest/events.ts'
 import type { Operation, Outcome } from '../ingest/outcome.ts'
 import type { Answer } from '../ingest/upstream-port.ts'
 
 /** Metrics of rows and of the upstream requests that carry them. */
 export interface IngestMetrics {
-  countMutation(event: IngestEvents['mutation:settled']): void
-  countRequest(event: IngestEvents['batch:answered']): void
-  countWithheld(event: IngestEvents['rows:withheld']): void
-  /** Observes how long rows waited before a request with them left. */
-  observeWait(event: IngestEvents['batch:sent']): void
-  countBreaker(event: IngestEvents['breaker:changed']): void
+  /** Counts what happens from now on. */
+  listen(events: Events): void
 }
+
+type Listener<Name extends keyof IngestEvents> = (event: IngestEvents[Name]) => void
 
 /** Registers the metrics of ingestion. */
 export function ingestMetrics(registers: Registry[]): IngestMetrics {
+  const onWithheld = withheldCounter(registers)
+  const onSent = waitHistogram(registers)
+  const onBreaker = breakerCounter(registers)
+  const onSettled = mutationCounters(registers)
+  const onAnswered = requestCounters(registers)
+  return {
+    listen(events) {
+      events.on('rows:withheld', onWithheld)
+      events.on('batch:sent', onSent)
+      events.on('breaker:changed', onBreaker)
+      events.on('mutation:settled', onSettled)
+      events.on('batch:answered', onAnswered)
+    },
+  }
+}
+
+function withheldCounter(registers: Registry[]): Listener<'rows:withheld'> {
   const withheld = new Counter({
     name: 'rowgate_rows_withheld_total',
     help: 'Rows refused without being sent, because too many rows of their tenant were already waiting.',
     registers,
   })
-  return {
-    countWithheld: ({ rows }) => withheld.inc(rows),
-    observeWait: waitHistogram(registers),
-    countBreaker: breakerCounter(registers),
-    countMutation: mutationCounters(registers),
-    countRequest: requestCounters(registers),
-  }
+  return ({ rows }) => withheld.inc(rows)
 }
 
-function breakerCounter(registers: Registry[]): IngestMetrics['countBreaker'] {
+function breakerCounter(registers: Registry[]): Listener<'breaker:changed'> {
   const breakers = new Counter({
     name: 'rowgate_breaker_changes_total',
     help: 'How often requests of a tenant, or of all tenants (host), were stopped because the upstream kept failing (open), and let through again (closed).',
@@ -42,7 +51,7 @@ function breakerCounter(registers: Registry[]): IngestMetrics['countBreaker'] {
 }
 
 /** Counts in plain numbers that are copied when metrics are scraped: looking up labels for each mutation costs more than the rest of a small one. */
-function mutationCounters(registers: Registry[]): IngestMetrics['countMutation'] {
+function mutationCounters(registers: Registry[]): Listener<'mutation:settled'> {
   const counts = new Map<
     string,
     Record<Outcome['status'] | 'mutations', number> & { readonly resource: string; readonly operation: Operation }
@@ -81,7 +90,7 @@ function mutationCounters(registers: Registry[]): IngestMetrics['countMutation']
   }
 }
 
-function waitHistogram(registers: Registry[]): IngestMetrics['observeWait'] {
+function waitHistogram(registers: Registry[]): Listener<'batch:sent'> {
   const waits = new Histogram({
     name: 'rowgate_upstream_wait_seconds',
     help: 'How long rows waited before a request with them left: in the queue, for a permit, for the rate limit, or to be sent again.',
@@ -91,7 +100,7 @@ function waitHistogram(registers: Registry[]): IngestMetrics['observeWait'] {
   return ({ waitedMs }) => waits.observe(waitedMs / 1_000)
 }
 
-function requestCounters(registers: Registry[]): IngestMetrics['countRequest'] {
+function requestCounters(registers: Registry[]): Listener<'batch:answered'> {
   const counts = new Map<string, { readonly operation: Operation; readonly result: string; count: number }>()
   new Counter({
     name: 'rowgate_upstream_requests_total',

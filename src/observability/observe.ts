@@ -8,17 +8,13 @@ import type { Metrics } from './metrics.ts'
 
 /** Subscribes log and metrics to the events of ingestion. */
 export function observe(events: Events, log: Logger, metrics: Metrics): void {
+  metrics.listen(events)
   const logDefect = logDefects(log, 'defect while sending a batch')
   events.on('defect', ({ error, origins }) => logDefect(error, idsOf(origins)))
   events.on('breaker:changed', (event) => reportBreaker(event, log))
-  events.on('breaker:changed', metrics.countBreaker)
   events.on('host:full', (about) =>
     log.warn(about, 'the limit of upstream requests in flight is reached: further requests wait (logged once a minute)'),
   )
-  events.on('rows:withheld', metrics.countWithheld)
-  events.on('mutation:settled', metrics.countMutation)
-  events.on('batch:sent', metrics.observeWait)
-  events.on('batch:answered', metrics.countRequest)
   events.on('mutation:settled', ({ result, origin, ms }) => {
     const { UNCONFIRMED, REJECTED } = result.counts
     if (UNCONFIRMED > 0)

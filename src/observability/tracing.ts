@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Attributes, Context, Span, SpanContext } from '@opentelemetry/api'
+import type { Batch, Destination } from '../ingest/batch.ts'
 import type { Events, IngestEvents } from '../ingest/events.ts'
 import { countOutcomes } from '../ingest/ingest.ts'
 import type { SendBatch } from '../ingest/send-batch.ts'
-import type { Batch, Destination } from '../ingest/upstream-port.ts'
 import type { FollowCall } from '../upstream/call-reports.ts'
 import { type RequestOrigin, readOrigin, traceOf } from '../util/request-origin.ts'
 import type { Logger } from './log.ts'
@@ -132,8 +132,7 @@ function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'foll
         span.end()
       }
     },
-    followCall({ method, origins, rowOrigins }) {
-      const rows = rowOrigins?.length
+    followCall({ method, origins, rows }) {
       const batch = batches.get(origins)
       const context = batch?.context ?? allSampledOf(origins)[0]?.context
       if (context === undefined || (batch === undefined && rows !== undefined)) return undefined

@@ -8,15 +8,18 @@ export interface RowList {
   readonly isClean?: boolean
 }
 
+/** Reads rows of a text from a place on; undefined if none are wanted any more. */
+export type ReadRows = (text: Uint8Array, from: number) => GoodRows | undefined
+
 /** Some of the rows, not parsed yet. They may be read at once; what is left of them comes next among the lists, parsed. */
 export interface RowsText {
   /** How many rows have been read or parsed. */
   count(): number
   /**
    * Reads rows in order, those that are certainly good without parsing them, until so many are not that parsing all others together is
-   * faster. `read` reads from a place on, and gives nothing if it wants no more.
+   * faster.
    */
-  runs(read: (text: Uint8Array, from: number) => GoodRows | undefined): Iterable<RowList | GoodRows>
+  runs(read: ReadRows): Iterable<RowList | GoodRows>
   /** Parses what is left. */
   rest(): RowList
 }

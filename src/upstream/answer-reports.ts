@@ -1,4 +1,4 @@
-import type { Batch } from '../ingest/upstream-port.ts'
+import type { Batch } from '../ingest/batch.ts'
 import { createUpstreamWords } from '../ingest/upstream-words.ts'
 import { createOncePerMinute } from '../util/once-per-minute.ts'
 import type { OnUnknownAnswer } from './ingest-wire.ts'

@@ -7,8 +7,10 @@ export interface UpstreamCall {
   readonly method: 'GET' | 'POST'
   /** The requests it is made for; all attempts at a batch share the same list object. */
   readonly origins: readonly RequestOrigin[]
-  /** The request of each row that it carries; undefined for schema calls. */
-  readonly rowOrigins?: readonly RequestOrigin[]
+  /** How many rows it carries; undefined for schema calls. */
+  readonly rows?: number
+  /** The request of each row, where these are not all the same. */
+  readonly rowOrigins?: readonly RequestOrigin[] | undefined
   /** Since when (`performance.now`) the rows have been waiting. */
   readonly waitingSince?: number
 }
@@ -84,7 +86,7 @@ export function createUpstreamCalls(): UpstreamCalls {
 
 function noteCall(own: Watched, call: UpstreamCall, startedAt: number, { kind, status, reason }: RequestResult): void {
   const now = performance.now()
-  const { rowOrigins, waitingSince = startedAt, origins } = call
+  const { rows, waitingSince = startedAt, origins } = call
   const waitedMs = startedAt - Math.max(waitingSince, own.endedAt.get(origins) ?? 0)
   own.endedAt.set(origins, now)
   own.calls++
@@ -92,7 +94,7 @@ function noteCall(own: Watched, call: UpstreamCall, startedAt: number, { kind, s
   if (own.reported.length === MAX_REPORTED) return
   const failure = kind === 'unsent' ? 'NOT_SENT' : reason
   own.reported.push({
-    ...(rowOrigins && { rows: rowOrigins.length, waitedMs: Math.round(waitedMs) }),
+    ...(rows !== undefined && { rows, waitedMs: Math.round(waitedMs) }),
     ms: Math.round(now - startedAt),
     ...(status !== undefined && { status }),
     ...(failure !== undefined && { failure }),

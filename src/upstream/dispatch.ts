@@ -139,28 +139,39 @@ export function dispatch(
   })
 }
 
-const BEGINNING = 'HTTP/1.1 100'
+const CONTINUE = 'HTTP/1.1 100'
 const CONTINUES = /^(?:HTTP\/1\.1 100[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)+/
 const MAX_CONTINUES = 16 * 1024
 
 /**
- * The same socket, which drops 100 (Continue) before the response that it receives next. Servers may send it unasked (RFC 9110, section 15.2), and undici,
- * which ignores all other interim responses, closes the connection on it.
+ * The same socket, which drops 100 (Continue) before the response that it receives next. Servers may send it unasked (RFC 9110, section
+ * 15.2), and undici, which ignores all other interim responses, closes the connection on it.
  */
 function withoutContinue(socket: Socket): Socket {
   const read = socket.read
-  let held = Buffer.alloc(0)
+  let held: Buffer | undefined
   socket.read = () => {
     const part: Buffer | null = read.call(socket)
     if (part === null) return null
-    held = Buffer.concat([held, part])
-    const text = held.toString('latin1', 0, MAX_CONTINUES)
-    const rest = text.replace(CONTINUES, '')
-    if (rest.length < MAX_CONTINUES && BEGINNING.startsWith(rest.slice(0, BEGINNING.length))) return null
+    held = held ? Buffer.concat([held, part]) : part
+    const rest = mayContinue(held) ? restOf(held) : held
+    if (rest === undefined) return null
     socket.read = read
-    return held.subarray(text.length - rest.length)
+    return rest
   }
   return socket
+}
+
+/** Whether a response may begin with 100 (Continue), by as much of it as has come. */
+function mayContinue(response: Buffer): boolean {
+  return CONTINUE.startsWith(response.toString('latin1', 0, CONTINUE.length))
+}
+
+/** A response from where no more 100 (Continue) can follow; undefined if that is still open. */
+function restOf(response: Buffer): Buffer | undefined {
+  const text = response.toString('latin1', 0, MAX_CONTINUES)
+  const rest = response.subarray(text.length - text.replace(CONTINUES, '').length)
+  return rest.length < MAX_CONTINUES && mayContinue(rest) ? undefined : rest
 }
 
 /** After this many chunks of a response they are joined: it may arrive byte by byte, and each chunk takes some hundred bytes of its own. */

@@ -1,4 +1,5 @@
-import type { Answer, Batch, UpstreamPort } from '../ingest/upstream-port.ts'
+import type { Batch } from '../ingest/batch.ts'
+import type { Answer, UpstreamPort } from '../ingest/upstream-port.ts'
 import { objectName } from '../resource/module.ts'
 import { createBufferPool } from '../util/buffer-pool.ts'
 import type { Client, Exchange } from './client.ts'
@@ -35,7 +36,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
       return {
         byteLength: body.byteLength,
         async send(signal, noteLeft) {
-          const { origins, rowOrigins, waitingSince } = batch
+          const { origins, rowOrigins, waitingSince, rows } = batch
           const exchange = await client.call({
             method: 'POST',
             path,
@@ -43,6 +44,7 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
             body,
             origins,
             waitingSince,
+            rows: rows.length,
             rowOrigins,
             signal,
             noteLeft,

@@ -73,9 +73,13 @@ export function rowInPath(holder: unknown): { readonly row: number; readonly col
   return row === undefined ? undefined : { row: Number(row), ...(column && { column }) }
 }
 
-/** Parses a JSON text; undefined where it is not JSON, or is too much. */
+/** Parses a JSON text that tells of rows; undefined where it is not JSON, or is too much. */
 export function parseJson(text = ''): unknown {
-  if (isTooMuch(text)) return undefined
+  return isTooMuch(text) ? undefined : parseAnyJson(text)
+}
+
+/** Parses a JSON text, however much it is; undefined where it is not JSON. */
+export function parseAnyJson(text = ''): unknown {
   try {
     return parse(text)
   } catch {

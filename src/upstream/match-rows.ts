@@ -1,4 +1,5 @@
-import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
+import type { Batch } from '../ingest/batch.ts'
+import type { UpstreamError, Verdict } from '../ingest/upstream-port.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { type WireOptions, wireName } from '../rows/wire-row.ts'
 import { listOf } from '../util/list-of.ts'
@@ -109,7 +110,6 @@ export type Match = (entry: object) => number | undefined
 /** Matches entries to the rows of a batch. */
 export function createMatch(batch: Batch, reading: AnswerReading): Match {
   const rowsEchoed = echoFinder(batch, reading)
-  const sent = batch.rows.length
   return (entry) => {
     const index = indexIn(entry)
     const [echoed, another] = rowsEchoed(entry)
@@ -117,7 +117,7 @@ export function createMatch(batch: Batch, reading: AnswerReading): Match {
     const at = index === undefined ? rowInPath(entry)?.row : (wholeNumber(index) ?? Number.NaN) - reading.rowIndexBase
     if (at === undefined) return echoed
     // An index and an echo that name different rows: one of them is wrong, and nothing says which.
-    return at >= 0 && at < sent && (echoed === undefined || echoed === at) ? at : undefined
+    return at >= 0 && at < batch.rows.length && (echoed === undefined || echoed === at) ? at : undefined
   }
 }
 

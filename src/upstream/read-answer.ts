@@ -1,4 +1,5 @@
-import type { Batch, Verdict } from '../ingest/upstream-port.ts'
+import type { Batch } from '../ingest/batch.ts'
+import type { Verdict } from '../ingest/upstream-port.ts'
 import { listOf } from '../util/list-of.ts'
 import { doubtsOf } from './answer/doubts.ts'
 import { hasTwinNames, isObject, parseJson, plainName, valueAt } from './lenient-read.ts'

@@ -1,4 +1,5 @@
-import type { Batch, UpstreamError, Verdict } from '../ingest/upstream-port.ts'
+import type { Batch } from '../ingest/batch.ts'
+import type { UpstreamError, Verdict } from '../ingest/upstream-port.ts'
 import { listOf } from '../util/list-of.ts'
 import { claimsTaken } from './answer/claims.ts'
 import { topicOf } from './answer/names.ts'

@@ -5,7 +5,7 @@ import { cellsOf } from '../ingest/submitted-cells.ts'
 import type { Withheld } from '../ingest/upstream-port.ts'
 import { createWordsOn } from '../ingest/upstream-words.ts'
 import type { Call, Client, Exchange } from './client.ts'
-import { hasTwinNames, parseJson } from './lenient-read.ts'
+import { hasTwinNames, parseAnyJson } from './lenient-read.ts'
 import { readRefusalWords } from './read-refusal.ts'
 import { meaningOf, readRetryAfter } from './statuses.ts'
 
@@ -103,9 +103,12 @@ function wordsOf(text: string | undefined, { tenant, values = [] }: AskedCall): 
   return `${code === undefined ? '' : ` Its code: ${code}.`}${message === undefined ? '' : ` Its words: ${message}`}`
 }
 
-/** Parses JSON from the upstream; throws `UPSTREAM_UNREADABLE` where it is not JSON, is too much, or has a duplicate name in an object. */
+/**
+ * Parses JSON from the upstream; throws `UPSTREAM_UNREADABLE` where it is not JSON, is too much, or has a duplicate name in an object. Tables
+ * may be many, and their columns.
+ */
 export function parseAnswer(text: string | undefined): unknown {
-  const value = parseJson(text)
+  const value = parseAnyJson(text)
   if (value === undefined) throw new GatewayError('UPSTREAM_UNREADABLE', 'The answer of the upstream is not JSON, or is too large.')
   if (hasTwinNames(text ?? '', value))
     throw new GatewayError('UPSTREAM_UNREADABLE', 'The answer of the upstream has an object with the same name twice.')

@@ -1,4 +1,5 @@
-import type { Answer, Batch, UpstreamError, UpstreamPort, Verdict } from '../../src/ingest/upstream-port.ts'
+import type { Batch } from '../../src/ingest/batch.ts'
+import type { Answer, UpstreamError, UpstreamPort, Verdict } from '../../src/ingest/upstream-port.ts'
 import type { WireRow } from '../../src/rows/wire-row.ts'
 import { listOf } from '../../src/util/list-of.ts'
 import type { Counting, Seen } from './laws.ts'

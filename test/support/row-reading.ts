@@ -46,6 +46,32 @@ export const LEFT_TYPES = defineResource({
   example: { word: 'a' },
 })
 
+/** Has a number in its key that a double may not hold. */
+export const FLOAT_KEY = defineResource({
+  object: 'FLOAT_KEY',
+  module: 'm',
+  description: 'Test.',
+  primaryKey: ['size'],
+  columns: { size: { type: 'float', presence: 'required', description: 'a' } },
+  example: { size: 1.5 },
+})
+
+/** A resource of so many columns, all but the first of which are null unless given, with names of so many letters. */
+export function wideResource(count: number, letters: number): Resource {
+  const names = Array.from({ length: count - 1 }, (_, at) => `c${String(at).padStart(letters - 1, '0')}`)
+  return defineResource({
+    object: 'WIDE',
+    module: 'm',
+    description: 'Test.',
+    primaryKey: ['id'],
+    columns: {
+      id: { type: 'string', presence: 'required', description: 'a' },
+      ...Object.fromEntries(names.map((name) => [name, { type: 'string', presence: 'nullable', description: 'a' } as const])),
+    },
+    example: { id: 'A' },
+  })
+}
+
 /** Those of the contract, and some with what no resource of the contract has. */
 export const RESOURCES: readonly Resource[] = [...contract.resources, ALL_TYPES, LEFT_TYPES]
 
@@ -62,11 +88,13 @@ export interface Reading {
   readonly wire: string
   readonly keys: string
   readonly hashes: readonly number[]
+  readonly end: number
+  readonly isCompact: boolean
 }
 
 export function readingOf(read: ReadGoodRows, text: Uint8Array, from: number, most: number): Reading {
-  const { count, next, wire, keys, hashes } = read(text, from, most)
-  return { count, next, wire: Buffer.from(wire).toString(), keys: Buffer.from(keys).toString(), hashes: [...hashes] }
+  const { count, next, wire, keys, hashes, end, isCompact } = read(text, from, most)
+  return { count, next, wire: Buffer.from(wire).toString(), keys: Buffer.from(keys).toString(), hashes: [...hashes], end, isCompact }
 }
 
 const SPACE = /[ \t\r\n]/
@@ -74,13 +102,17 @@ const SPACE = /[ \t\r\n]/
 /** Demands that what a reader has read of a UTF-8 text is what its plain twin gives for the same bytes. */
 export function expectPlain(reading: Reading, text: Uint8Array, from: number, resource: Resource, options: WireOptions): void {
   const { count, next, wire, keys, hashes } = reading
-  if (count === 0) return void expect(reading).toEqual({ count: 0, next: from, wire: '', keys: '', hashes: [] })
+  const nothing = { count: 0, next: from, wire: '', keys: '', hashes: [], end: from, isCompact: true }
+  if (count === 0) return void expect(reading).toEqual(nothing)
   const end = Buffer.from(text).toString('utf8', from, next)
   const isAll = next === text.length
   const between = /,[ \t\r\n]*$/.exec(end)
   // The next row begins behind a comma and space; the text does not end with a comma.
   expect(isAll ? between : SPACE.test(String.fromCharCode(text[next] as number))).toBe(isAll ? null : false)
   const rows = parseExactly(`[${isAll ? end : end.slice(0, between?.index ?? 0)}]`) as Record<string, unknown>[]
+  const asRead = Buffer.from(text).toString('utf8', from, reading.end)
+  expect(reading.isCompact).toBe(`[${asRead}]` === JSON.stringify(rows))
+  expect(parseExactly(`[${asRead}]`)).toEqual(rows)
   expect(rows.map((row) => diagnose(row, resource, options.timestampFormat))).toEqual(rows.map(() => []))
   const wires = rows.map((row) => toWire(row, resource, options))
   const shown = rows.map((row) => Object.fromEntries(resource.keyColumns.map(({ field }) => [field, shortened(row[field])])))

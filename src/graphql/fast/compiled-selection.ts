@@ -17,8 +17,8 @@ import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { Outcome } from '../../ingest/outcome.ts'
 import { fragmentsOf } from '../cost/fragments.ts'
 import { mutationSchema, withFields } from '../mutation-schema.ts'
-import { compileSelections, type Projector } from './compile-selection.ts'
 import { printRows } from './print-rows.ts'
+import { compileSelections, type Projector } from './projector.ts'
 
 /** The one field whose selections are compiled. */
 const PAYLOAD = 'IngestPayload'

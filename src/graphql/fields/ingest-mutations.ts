@@ -15,7 +15,7 @@ import { countAnswer } from '../cost/answer-limit.ts'
 import { isExecuted, rootFields } from '../cost/fragments.ts'
 import { argument } from '../cost/introspection-size.ts'
 import { addCost } from '../plugins/use-operation.ts'
-import { parsedLists, rowLists } from '../row-lists.ts'
+import { rowLists } from '../row-lists.ts'
 import type { addIngestPayload } from '../types/ingest-payload.ts'
 import { addRowInput, ingestRight, mutationName } from '../types/row-input.ts'
 import { boundSolution, findSolutionFor, type SolutionSources } from './find-solution.ts'
@@ -97,7 +97,7 @@ function createIngestRows(resource: Resource, operation: Operation, judge: Judge
     const key = keyOf(context, info, idempotencyKey)
     const digest = key === undefined || dryRun ? undefined : createRowsDigest()
     const lists = rowLists(rows, options.maxRowsPerMutation)
-    const open = await judge(digest?.read(parsedLists(lists)) ?? lists)
+    const open = await judge(digest?.read(lists) ?? lists)
     const target = await findSolutionFor(context, options, resource, solution)
     const { attributes, warning } = await options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
     const judged = await open.close(attributes)

@@ -1,8 +1,8 @@
 import { fingerprint } from '../../idempotency/idempotency-key.ts'
 import type { RunKeyed } from '../../idempotency/keyed-requests.ts'
+import type { Destination } from '../../ingest/batch.ts'
 import { countOutcomes, type Ingest, type IngestContext } from '../../ingest/ingest.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
-import type { Destination } from '../../ingest/upstream-port.ts'
 import { releaseAll } from '../../rows/chunk.ts'
 import type { JudgedRows } from '../../rows/judge.ts'
 

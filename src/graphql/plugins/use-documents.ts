@@ -18,8 +18,8 @@ import { boundSelections } from '../cost/document-cost.ts'
 import { boundText, tooLarge } from '../cost/document-text.ts'
 import { hasFragmentCycle } from '../cost/fragments.ts'
 import { DOCUMENT_LIMITS } from '../cost/limits.ts'
+import { perMutation } from '../memoize.ts'
 import { LiteralsRule } from './literals-rule.ts'
-import { perMutation } from './use-operation.ts'
 
 const MAX_TEXT = 4_000
 const INLINE_ROWS = /(?<!\$)\brows\s*:\s*[[{]/

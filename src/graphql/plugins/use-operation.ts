@@ -1,9 +1,8 @@
-import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql'
+import { getOperationAST } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { GatewayError } from '../../errors.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { RequestContext } from '../builder.ts'
-import { memoize } from '../memoize.ts'
 
 /** Called with the type and name of a request's operation. */
 export type OnOperation = (origin: RequestContext['origin'], type: string, name: string | undefined) => void
@@ -42,15 +41,4 @@ function unresolved(operationName: string | null | undefined): string {
   return operationName == null
     ? 'The document does not have exactly one operation: name one in operationName.'
     : 'The document has no operation with the name in operationName.'
-}
-
-/** Memoizes a function of a mutation in its document; undefined where the request is not a mutation. */
-export function perMutation<Found>(
-  find: (document: DocumentNode, operation: OperationDefinitionNode) => Found,
-): (request: { readonly document: DocumentNode; readonly operationName?: string | null | undefined }) => Found | undefined {
-  const findOnce = memoize((operation: OperationDefinitionNode, document: DocumentNode) => find(document, operation))
-  return ({ document, operationName }) => {
-    const operation = getOperationAST(document, operationName)
-    return operation?.operation === 'mutation' ? findOnce(operation, document) : undefined
-  }
 }

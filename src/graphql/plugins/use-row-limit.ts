@@ -4,9 +4,9 @@ import { GatewayError } from '../../errors.ts'
 import { type RequestContext, reserve } from '../builder.ts'
 import { isExecuted, rootFields, type Variables } from '../cost/fragments.ts'
 import { argument } from '../cost/introspection-size.ts'
+import { perMutation } from '../memoize.ts'
 import { RawRows } from '../row-lists.ts'
 import { ingestRightOf } from '../types/row-input.ts'
-import { perMutation } from './use-operation.ts'
 
 /** Bytes kept per row until its outcome is printed; measured at 400 to 550 for a row rejected for every missing field. */
 const ROW_BYTES = 600

@@ -4,22 +4,28 @@ import { KEY_SEED, type WireOptions, wireName } from '../wire-row.ts'
 
 // The members are those of the classes in `assembly/layout.ts`, in their order.
 
-const TYPES = ['string', 'integer', 'float', 'boolean', 'date', 'timestamp'] as const satisfies readonly ColumnType[]
-/** Of values that are left to the plain twin. */
-const NO_TYPE = TYPES.length
+const READ_TYPES = ['string', 'integer', 'float', 'boolean', 'date', 'timestamp'] as const satisfies readonly ColumnType[]
+/** A type whose values are read; those of any other are left to the plain twin. */
+export type ReadType = (typeof READ_TYPES)[number]
+const NO_TYPE = -1
 const PRESENCES = ['required', 'nullable', 'optional'] as const satisfies readonly Presence[]
 
 const KEY_COLUMNS = 0x40
 const COLUMNS = 0x400
 const COLUMN_BYTES = 96
 const MAX_COLUMNS = 128
+/** So long that the texts of each column fit into 64 bytes, and all of them into the table. */
+const MAX_NAME = 60
 const TABLE_BYTES = 0x10000
 /** What a value may take beyond its text: null where it is missing, or a Z. */
 const MORE_PER_VALUE = 5
 
-/** The table by which rows of a resource are read, to stand at this address; undefined for a resource that has too many columns. */
+/**
+ * The table by which rows of a resource are read, to stand at this address; undefined for a resource that has too many columns, or too
+ * long names.
+ */
 export function createLayout({ columns, keyColumns }: Resource, options: WireOptions, address: number): Uint8Array | undefined {
-  if (columns.length > MAX_COLUMNS) return undefined
+  if (columns.length > MAX_COLUMNS || columns.some(({ name }) => name.length > MAX_NAME)) return undefined
   const table = Buffer.alloc(TABLE_BYTES)
   const addText = createTextTable(table, address)
   let bytes = 0
@@ -46,7 +52,8 @@ export function createLayout({ columns, keyColumns }: Resource, options: WireOpt
 
 function typeOf({ type, allowed, content, isKey }: Column): number {
   // Of a key only numbers that a double holds are read.
-  return allowed !== undefined || content !== undefined || (isKey && type === 'float') ? NO_TYPE : TYPES.indexOf(type)
+  if (allowed !== undefined || content !== undefined || (isKey && type === 'float')) return NO_TYPE
+  return (READ_TYPES as readonly ColumnType[]).indexOf(type)
 }
 
 function writeIntegers(table: Buffer, at: number, numbers: readonly number[]): void {

@@ -15,6 +15,10 @@ export interface GoodRows {
   readonly hashes: Int32Array
   /** Where in the text the first row begins that was not read, or the end of the text. */
   readonly next: number
+  /** Where in the text the last row ends that was read. */
+  readonly end: number
+  /** Whether the rows stand in the text as `JSON.stringify` would print them, up to that end. */
+  readonly isCompact: boolean
 }
 
 /** Reads at most `most` rows of a text, which is UTF-8, from a place on: none if the first is not certainly good. */
@@ -39,7 +43,7 @@ interface Exports {
 
 const shared = load(readFileSync(new URL('read-rows.wasm', import.meta.url)))
 
-/** A reader of the rows of a resource; undefined if the processor has no SIMD, or the resource too many columns. */
+/** A reader of the rows of a resource; undefined if the processor has no SIMD, or the resource too many columns or too long names. */
 export function createRowReader(resource: Resource, options: WireOptions): ReadGoodRows | undefined {
   const layout = shared && createLayout(resource, options, shared.layoutAt)
   return layout && ((text, from, most) => shared.read(layout, text, from, most))
@@ -51,7 +55,7 @@ function load(code: Buffer<ArrayBuffer>) {
   const memory = new Uint8Array(exports.memory.buffer)
   const from = ({ value }: { readonly value: number }) => memory.subarray(value)
   const [output, keys] = [from(exports.OUTPUT), from(exports.KEYS)]
-  const result = new Int32Array(memory.buffer, exports.RESULT.value, 4)
+  const result = new Int32Array(memory.buffer, exports.RESULT.value, 6)
   const ofRows = ({ value }: { readonly value: number }) => new Int32Array(memory.buffer, value, exports.MAX_ROWS.value)
   const [hashes, keyEnds] = [ofRows(exports.HASHES), ofRows(exports.KEY_ENDS)]
   const place = createPlacer(memory, exports)
@@ -60,9 +64,10 @@ function load(code: Buffer<ArrayBuffer>) {
     read(layout: Uint8Array, text: Uint8Array, from: number, most: number): GoodRows {
       place(layout, text)
       exports.read(from, text.length, Math.min(most, hashes.length))
-      const [count = 0, next = 0, wireBytes, keyBytes] = result
+      const [count = 0, next = 0, wireBytes, keyBytes, end = 0, isCompact] = result
       const bytes = { wire: output.subarray(0, wireBytes), keys: keys.subarray(0, keyBytes) }
-      return { count, next, ...bytes, keyEnds: keyEnds.subarray(0, count), hashes: hashes.subarray(0, count) }
+      const numbers = { keyEnds: keyEnds.subarray(0, count), hashes: hashes.subarray(0, count) }
+      return { count, next, end, isCompact: isCompact === 1, ...bytes, ...numbers }
     },
   }
 }

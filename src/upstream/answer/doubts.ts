@@ -1,4 +1,4 @@
-import type { Batch } from '../../ingest/upstream-port.ts'
+import type { Batch } from '../../ingest/batch.ts'
 import { hasTwinNames, isObject, parseJson, plainName } from '../lenient-read.ts'
 import { createMatch, type Match, namesAnIndex, namesARow, wholeNumber } from '../match-rows.ts'
 import { saysHit, type Topic, topicOf } from './names.ts'

@@ -1,4 +1,4 @@
-import type { Destination } from '../../ingest/upstream-port.ts'
+import type { Destination } from '../../ingest/batch.ts'
 import { objectName } from '../../resource/module.ts'
 import { byName } from '../lenient-read.ts'
 import { anyOf } from './any-of.ts'

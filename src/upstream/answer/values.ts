@@ -1,4 +1,4 @@
-import type { Batch } from '../../ingest/upstream-port.ts'
+import type { Batch } from '../../ingest/batch.ts'
 import { plainName } from '../lenient-read.ts'
 import { type AnswerReading, type Matched, wholeNumber } from '../match-rows.ts'
 import { namesAnother, namesOf, saysHit, type Topic } from './names.ts'

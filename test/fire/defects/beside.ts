@@ -134,6 +134,14 @@ export const BESIDE_DEFECTS = [
     [['JSON.stringify([tenantId, key])', 'JSON.stringify([key])', 'one tenant is answered with the outcomes of another']],
   ),
   ...inFile(
+    'idempotency/idempotency-key.ts',
+    ['row-reader', 'idempotency-door'],
+    [
+      ['good?.isCompact ?? false', 'good !== undefined', 'the same rows with white space between them are another request'],
+      ["if ('rows' in run) add(", "if ('rows' in run && run.rows.length > 1) add(", 'a row that is parsed alone may change under its key'],
+    ],
+  ),
+  ...inFile(
     'idempotency/entry-writer.ts',
     ['journal', 'idempotency-laws'],
     [['      await writes.retry(claim.id)\n', '', 'what the store failed to take is lost at the end']],

@@ -60,6 +60,7 @@ export const DOOR_DEFECTS = [
     [
       ['    if (isStopping) response.shouldKeepAlive = false\n', '', 'connections stay open while the process stops'],
       ['  server.maxConnections = maxConnections\n', '', 'there are connections without end'],
+      [' || now - began > SHORT_TURN_MS', '', 'whoever connects in a turn that takes long is reset by a process that stops'],
     ],
   ),
   ...inFile(
@@ -341,7 +342,7 @@ export const DOOR_DEFECTS = [
     [['Object.create(null)', '{}', 'a custom attribute of a literal reaches a prototype, and is dropped']],
   ),
   ...inFile(
-    'graphql/plugins/use-operation.ts',
+    'graphql/memoize.ts',
     ['document-limits'],
     [
       [

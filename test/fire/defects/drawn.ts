@@ -151,7 +151,7 @@ export const DRAWN_DEFECTS = [
     [['MAX_CELLS = 200_000', 'MAX_CELLS = 200_001', 'one cell more is looked at than there is room for']],
   ),
   ...inFile(
-    'ingest/upstream-port.ts',
+    'ingest/batch.ts',
     ['recorded'],
     [['waitingSince: performance.now(),', '', 'rows that are sent again by themselves seem to have waited since they came']],
   ),

@@ -177,7 +177,7 @@ export const INGEST_DEFECTS = [
         '',
         'a key is free while an upstream is at work that a proxy has given up on',
       ],
-      ['waitingSince = performance.now()\n    events', 'events', 'rows that are sent again seem to have waited all the time before'],
+      ['waitingSince = performance.now()\n      events', 'events', 'rows that are sent again seem to have waited all the time before'],
       ['rows.markRepeatable(again, asked)', 'rows.markRepeatable(again, undefined)', 'nobody hears how long the upstream asked to wait'],
     ],
   ),

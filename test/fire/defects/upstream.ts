@@ -40,7 +40,7 @@ export const UPSTREAM_DEFECTS = [
     'upstream/match-rows.ts',
     ['reading-answers', 'answers'],
     [
-      ['at < sent &&', 'at <= sent &&', 'an entry on a row that was not sent is taken for one'],
+      ['at < batch.rows.length &&', 'at <= batch.rows.length &&', 'an entry on a row that was not sent is taken for one'],
       [' && (echoed === undefined || echoed === at) ?', ' ?', 'an entry whose index and row contradict each other is believed'],
     ],
   ),

@@ -12,7 +12,7 @@ const tenant = { id: 'T', credential: secret('t') }
 function batchOf(dryRun: boolean) {
   const wire = ['A', 'B', 'C'].map((id) => ({ product_id: id, updated_at: '2025-01-15 08:00:00' }))
   const destination = { tenant, solution, resource, operation: 'UPSERT', dryRun } as const
-  return { destination, rows: wireRows(wire), origins: [], rowOrigins: [], waitingSince: 0, sentUntil: 0 }
+  return { destination, rows: wireRows(wire), origins: [], waitingSince: 0, sentUntil: 0 }
 }
 
 /** Of each topic a name or two, in the ways that names are joined. */

@@ -1,10 +1,11 @@
 import { createAttempt } from '../../../src/ingest/attempts.ts'
+import type { Batch } from '../../../src/ingest/batch.ts'
 import { createEvents } from '../../../src/ingest/events.ts'
 import { createLimitsByTenant } from '../../../src/ingest/limits/tenant-limits.ts'
 import type { Operation, Outcome } from '../../../src/ingest/outcome.ts'
 import { createRefusals, createSendBatch } from '../../../src/ingest/send-batch.ts'
 import type { SendJournal } from '../../../src/ingest/send-journal.ts'
-import type { Answer, Batch, Verdict } from '../../../src/ingest/upstream-port.ts'
+import type { Answer, Verdict } from '../../../src/ingest/upstream-port.ts'
 import { wireRows } from '../../../src/rows/wire-rows.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
 import { secret } from '../../../src/util/secret.ts'
@@ -117,7 +118,7 @@ async function sent({ seed, operation, vouched, isJournaled }: Sent): Promise<st
       destination: { tenant: { id: 'T', credential: secret('t') }, solution, resource, operation, dryRun: false },
       rows: wireRows(names.map((product_id) => ({ product_id }))),
       origins: [readOrigin({ headers: {} })],
-      rowOrigins: [],
+
       waitingSince: performance.now(),
       sentUntil: performance.now() + chance.pick([1_500, 9_800, 30_000]),
       ...(isJournaled && { journaled: names.map((_, index) => ({ journal: chance.pick(journals), index })) }),

@@ -1,7 +1,8 @@
+import type { Batch } from '../../../src/ingest/batch.ts'
 import type { Operation } from '../../../src/ingest/outcome.ts'
 import { divisionOf, rowsToRepeat } from '../../../src/ingest/retry-policy.ts'
 import { settle } from '../../../src/ingest/settle.ts'
-import type { Answer, Batch, Verdict } from '../../../src/ingest/upstream-port.ts'
+import type { Answer, Verdict } from '../../../src/ingest/upstream-port.ts'
 import { wireRows } from '../../../src/rows/wire-rows.ts'
 import { meaningOf, readRetryAfter } from '../../../src/upstream/statuses.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
@@ -15,7 +16,7 @@ const solution = { name: 'INV_OOTB', modules: [resource.module], prefix: '', suf
 function batchOf(operation: Operation, dryRun: boolean, count: number): Batch {
   const destination = { tenant: { id: 'T', credential: secret('t') }, solution, resource, operation, dryRun }
   const rows = Array.from({ length: count }, (_, at) => ({ product_id: `P${at}`, EXTRA_ONE: 'x' }))
-  return { destination, rows: wireRows(rows), origins: [readOrigin({ headers: {} })], rowOrigins: [], waitingSince: 0, sentUntil: 0 }
+  return { destination, rows: wireRows(rows), origins: [readOrigin({ headers: {} })], waitingSince: 0, sentUntil: 0 }
 }
 
 const ACCEPTED: Verdict = { kind: 'accepted' }

@@ -1,4 +1,5 @@
-import type { Batch, UpstreamError } from '../../../src/ingest/upstream-port.ts'
+import type { Batch } from '../../../src/ingest/batch.ts'
+import type { UpstreamError } from '../../../src/ingest/upstream-port.ts'
 import { createUpstreamWords } from '../../../src/ingest/upstream-words.ts'
 import { wireRows } from '../../../src/rows/wire-rows.ts'
 import { createShapeReport, createUnusableReport } from '../../../src/upstream/answer-reports.ts'
@@ -43,7 +44,6 @@ function batchOf(isShared: boolean): Batch {
     destination,
     rows: wireRows(CELLS.map((cell, at) => ({ product_id: `P${at}`, note: cell }))),
     origins,
-    rowOrigins: [],
     waitingSince: 0,
     sentUntil: 0,
   }

@@ -1,4 +1,4 @@
-/** Where a call leaves four 32-bit integers. */
+/** Where a call leaves six 32-bit integers. */
 export const RESULT: usize = 0
 /** The hash of each row's key, as 32-bit integers. */
 export const HASHES: usize = 0x1000

@@ -21,13 +21,18 @@ const ALSE: u32 = 0x65736c61
 /** Longer values of a key are not shown. */
 const MAX_KEY: i32 = 1024
 const QUOTES: i32 = 2
+/** The quote before a name, the colon after it, and the comma or brace after the value. */
+const SIGNS: i32 = 3
 
 /** The number of the row being read, from one on in each call: numbers of all rows would come again after 2^32. */
 let row: i32 = 0
+/** The bytes of the row last read as `JSON.stringify` would print it. */
+let compactLength: i32 = 0
 
 /**
  * Reads up to `maxRows` rows of a text of `length` bytes, from its place `from` on. Leaves in `RESULT` how many, where the first row that
- * was not read begins, and the lengths of what was written to `OUTPUT` and `KEYS`.
+ * was not read begins, the lengths of what was written to `OUTPUT` and `KEYS`, where the last row that was read ends, and 1 if these rows
+ * stand in the text as `JSON.stringify` would print them.
  */
 export function read(from: i32, length: i32, maxRows: i32): void {
   const end = INPUT + <usize>length
@@ -35,6 +40,8 @@ export function read(from: i32, length: i32, maxRows: i32): void {
   let out = OUTPUT
   let keys = KEYS
   let rows: i32 = 0
+  let lastEnd = at
+  let compactEnd = at
   row = 0
   for (let place: i32 = 0; place < layout.columnCount; place++) columnAt(place).row = 0
   while (rows < maxRows && at !== end) {
@@ -46,12 +53,16 @@ export function read(from: i32, length: i32, maxRows: i32): void {
     store<i32>(HASHES + ((<usize>rows) << 2), hashKey())
     store<i32>(KEY_ENDS + ((<usize>rows) << 2), <i32>(keys - KEYS))
     rows++
+    compactEnd += <usize>(compactLength + (rows > 1 ? 1 : 0))
+    lastEnd = rowEnd
     at = next
   }
   store<i32>(RESULT, rows, 0)
   store<i32>(RESULT, <i32>(at - INPUT), 4)
   store<i32>(RESULT, <i32>(out - OUTPUT), 8)
   store<i32>(RESULT, <i32>(keys - KEYS), 12)
+  store<i32>(RESULT, <i32>(lastEnd - INPUT), 16)
+  store<i32>(RESULT, <i32>(lastEnd === compactEnd), 20)
 }
 
 function hasRoom(bytes: i32, out: usize, keys: usize): bool {
@@ -72,6 +83,7 @@ function readRow(start: usize): usize {
   if (load<u8>(start) !== OPENING) return 0
   row++
   let found: i32 = 0
+  let compact: i32 = 1
   let at = skipSpace(start + 1)
   for (let last: i32 = -1; ; at = skipSpace(at + 1)) {
     const place = load<u8>(at) === QUOTE ? findColumn(at + 1, last) : -1
@@ -84,9 +96,11 @@ function readRow(start: usize): usize {
     at = readCell(skipSpace(at + 1), column)
     if (at === 0) return 0
     found += <i32>(column.presence === Presence.Required)
+    compact += column.nameLength + column.length + SIGNS
     at = skipSpace(at)
     if (load<u8>(at) !== COMMA) break
   }
+  compactLength = compact
   return load<u8>(at) === CLOSING && found === layout.requiredCount ? at + 1 : 0
 }
 
