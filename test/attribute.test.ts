@@ -127,6 +127,8 @@ test.each<[string, object, string]>([
   ['a name that no row can carry', { name: '__PROTO__' }, 'rows can never carry'],
   ['nonNull alone', { nonNull: true }, 'nonNull is only allowed with required'],
   ['a length of a number', { maxLength: 3 }, 'are only allowed with STRING'],
+  ['a negative length', { type: 'STRING', minLength: -1 }, 'must not be negative'],
+  ['a negative length at most', { type: 'STRING', maxLength: -1 }, 'must not be negative'],
   ['lengths the wrong way round', { type: 'STRING', minLength: 3, maxLength: 2 }, 'minLength must not be larger'],
   ['a precision of an integer', { precision: 3 }, 'are only allowed with NUMERIC'],
   ['a precision out of range', { type: 'NUMERIC', precision: 39 }, 'precision must be from 1 to 38'],

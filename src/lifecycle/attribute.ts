@@ -49,6 +49,7 @@ export function attributeFaults(attribute: Attribute, resource: Resource, format
     declares(resource, name) && 'name is taken by a declared column of the resource',
     nonNull && !required && 'nonNull is only allowed with required',
     (minLength !== undefined || maxLength !== undefined) && !isText && 'minLength and maxLength are only allowed with STRING',
+    Math.min(minLength ?? 0, maxLength ?? 0) < 0 && 'minLength and maxLength must not be negative',
     minLength !== undefined && maxLength !== undefined && minLength > maxLength && 'minLength must not be larger than maxLength',
     (precision !== undefined || scale !== undefined) && type !== 'NUMERIC' && 'precision and scale are only allowed with NUMERIC',
     precision !== undefined && (precision < 1 || precision > MAX_PRECISION) && `precision must be from 1 to ${MAX_PRECISION}`,
