@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { lstat, mkdir, readdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -404,6 +405,16 @@ describe('while rows are sent', () => {
     expect(rejected).toHaveLength(6_001)
     expect((await readdir(desk.folder)).filter((name) => name.endsWith('.part'))).toEqual([])
     expect(await stored()).toHaveLength(6_000)
+  })
+
+  test('what a killed load has left of its files is deleted by the next; what one that still runs is at work on stays', async () => {
+    const { pid: dead } = spawnSync(process.execPath, ['--version'])
+    const kept = [`sales.rejected.csv.${process.ppid}.part`, 'sales.rejected.csv.my.part', `other.rejected.csv.${dead}.part`]
+    const left = [`sales.rejected.csv.${dead}.part`, `sales.unconfirmed.csv.${dead}.part`, `sales.csv.rowgate.json.${dead}.part`]
+    for (const name of [...kept, ...left]) await desk.write(name, 'half a')
+    await desk.write('sales.csv', file(line('A'), line('B', { units: 'x' })))
+    expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 1 })
+    expect((await readdir(desk.folder)).filter((name) => name.endsWith('.part')).sort()).toEqual(kept.toSorted())
   })
 
   test('a full disk ends the load; what was sent is answered from the record when there is room again', async () => {
