@@ -20,7 +20,7 @@ try {
   process.exitCode = (await checkAll()) === 0 ? 0 : 1
 } catch (error) {
   const isExpected = error instanceof ConfigError || error instanceof GatewayError
-  console.error(isExpected ? `The comparison could not be made: ${error.message}` : error)
+  console.error(isExpected ? `The comparison failed: ${error.message}` : error)
   process.exitCode = 2
 }
 

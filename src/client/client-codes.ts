@@ -32,7 +32,7 @@ export const CLIENT_CODES = {
     cure: 'Correct the rows, going by `issueSummary` of the error’s `summary`, and run it again.',
   },
   ABORTED: {
-    cause: 'The caller aborted the run by its `signal`; rows that were under way may have been written.',
+    cause: 'The caller aborted the run by its `signal`; rows that were on their way may have been written.',
     cure: 'Run it again with the same `key`: it continues where it stopped.',
   },
   ROWS_FAILED: { cause: 'Reading the rows threw; that is the `cause`.', cure: 'Correct that, and run it again with the same `key`.' },
@@ -53,6 +53,6 @@ export const CLIENT_ROW_CODES = {
       'A value is or contains something that JSON cannot express: a function, a symbol, a Map, a Date without a time, or a bigint that the runtime cannot write.',
     cure: 'Give a text, a number, a boolean, null, a list or a plain object of these.',
   },
-  NOT_FINITE: { cause: 'A number is NaN or infinite.', cure: 'Leave the field out where there is no number.' },
+  NOT_FINITE: { cause: 'A number is NaN or infinite.', cure: 'Leave the field out if there is no number.' },
   ROW_TOO_LARGE: { cause: 'The row alone is larger than a request of the client.', cure: 'Shorten its texts.' },
 } as const satisfies Readonly<Record<string, { readonly cause: string; readonly cure: string }>>

@@ -51,7 +51,7 @@ export function createAskFacts(query: Client['query']): AskFacts {
     atLeast('rows', limits.rowsPerMutation, CHUNK.rows)
     atLeast('bytes', limits.bytesPerBody, CHUNK.bytes + ENVELOPE_BYTES)
     const [resource] = resources
-    if (resource === undefined) throw new ClientError('UNKNOWN_RESOURCE', 'There is no such resource.')
+    if (resource === undefined) throw new ClientError('UNKNOWN_RESOURCE', 'The gateway has no such resource.')
     const fields = new Map(resource.columns.map(({ field, column }) => [column, field]))
     const facts = { fields, primaryKey: resource.primaryKey }
     known.set(name, facts)
