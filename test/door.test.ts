@@ -47,6 +47,36 @@ const rawAnswer = async ({ port, hostname }: URL, head: string) => {
   return await text(socket)
 }
 
+describe('what is no HTTP', () => {
+  const HEAD = `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: t\r\ncontent-type: application/json\r\n`
+  const whole = `${HEAD}content-length: ${GOOD.length}\r\n\r\n${GOOD}`
+  const statuses = (answers: string) => [...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status))
+
+  test.each([
+    ['garbage', 'garbage\r\n\r\n'],
+    ['a long head', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(17_000)}\r\n\r\n`],
+    ['a request whose body is broken', `${HEAD}transfer-encoding: chunked\r\n\r\n3\r\n{"q\r\nno length\r\n`],
+    ['much garbage', ['garbage', 'more', 'of', 'it'].join(`\r\n${'x'.repeat(200_000)}`)],
+  ])('%s behind whole requests takes nothing from their answers', async (_, more) => {
+    const before = upstream.arrived.length
+    const answers = await raw([whole, whole, more])
+    expect(statuses(answers).slice(0, 2)).toEqual([200, 200])
+    expect(answers.match(/"acceptedCount":1/g)).toHaveLength(2)
+    expect(upstream.arrived.slice(before).flatMap(({ body }) => body.data)).toHaveLength(2)
+  })
+
+  test.each([
+    [400, 'garbage\r\n\r\n'],
+    [400, `${HEAD}transfer-encoding: chunked\r\n\r\n3\r\n{"q\r\nno length\r\n`],
+    [413, `${HEAD}transfer-encoding: chunked\r\n\r\n3;${'x'.repeat(17_000)}\r\n{"q\r\n`],
+    [431, `GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(17_000)}\r\n\r\n`],
+  ])('alone it is %i, and nothing is sent', async (status, bytes) => {
+    const before = upstream.arrived.length
+    expect(await raw(bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status} [A-Z][^\\r]+\\r\\nConnection: close\\r\\n\\r\\n$`))
+    expect(upstream.arrived).toHaveLength(before)
+  })
+})
+
 describe('host and path', () => {
   test.each(['x:99999', '[', 'a b', 'x:y', 'a/b', '[::1', 'x:1:2', '"'])(
     'a malformed Host (%s) is 400 on any path, shows nothing of the inside, and nothing is executed',

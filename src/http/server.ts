@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { RequestListener, ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createClientErrors } from './client-error.ts'
 import { createServerInTurns } from './server-in-turns.ts'
 
 /** The listening side of the process. */
@@ -41,7 +42,9 @@ export interface ConnectionLimits {
 /** An HTTP server that stops under load without breaking off a request, and lets no client hold a connection for nothing. */
 export function createHttpServer(listener: RequestListener, { maxConnections, stallMs = STALL_MS }: ConnectionLimits): HttpServer {
   let isStopping = false
+  const clientErrors = createClientErrors()
   const serve: RequestListener = (request, response) => {
+    clientErrors.note(response)
     if (isStopping) response.shouldKeepAlive = false
     response.on('timeout', endStalled)
     return listener(request, response)
@@ -53,26 +56,13 @@ export function createHttpServer(listener: RequestListener, { maxConnections, st
     request.once('resume', () => response.headersSent || response.writeContinue())
     return serve(request, response)
   })
+  server.on('clientError', clientErrors.answer)
   server.maxConnections = maxConnections
   server.timeout = stallMs
   // A client may half-close after its request, and is answered all the same. Node has no option for it.
   Object.assign(server, { httpAllowHalfOpen: true })
 
-  let taken = 0
-  server.on('connection', () => taken++)
-
-  /** Resolves when the backlog has just been seen empty: the kernel resets what is in it when the listening socket is closed. */
-  async function allTaken(): Promise<void> {
-    const until = performance.now() + TAKING_MS
-    // One connection is accepted per event-loop tick; the first tick may end before any is. In one that took long more may have come.
-    for (let quiet = 0, began = performance.now(); quiet < 2 && began < until; ) {
-      const before = taken
-      await nextTurn()
-      const now = performance.now()
-      quiet = taken > before || now - began > SHORT_TURN_MS ? 0 : quiet + 1
-      began = now
-    }
-  }
+  const allTaken = watchBacklog(server)
 
   return {
     async listen(port, host) {
@@ -95,6 +85,23 @@ export function createHttpServer(listener: RequestListener, { maxConnections, st
       clearInterval(sweep)
     },
     cut: () => server.closeAllConnections(),
+  }
+}
+
+/** Counts who is accepted; what it returns resolves when the backlog has just been seen empty: the kernel resets what is in it on close. */
+function watchBacklog(server: NetServer): () => Promise<void> {
+  let taken = 0
+  server.on('connection', () => taken++)
+  return async () => {
+    const until = performance.now() + TAKING_MS
+    // One connection is accepted per event-loop tick; the first tick may end before any is. In one that took long more may have come.
+    for (let quiet = 0, began = performance.now(); quiet < 2 && began < until; ) {
+      const before = taken
+      await nextTurn()
+      const now = performance.now()
+      quiet = taken > before || now - began > SHORT_TURN_MS ? 0 : quiet + 1
+      began = now
+    }
   }
 }
 

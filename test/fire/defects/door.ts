@@ -64,6 +64,17 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
+    'http/client-error.ts',
+    ['door'],
+    [
+      [
+        'findLast(({ req }) => req.complete)',
+        'findLast(() => false)',
+        'what follows a request takes its answer away, though its rows are written',
+      ],
+    ],
+  ),
+  ...inFile(
     'http/write-answer.ts',
     ['slow-clients', 'memory', 'large-answers'],
     [
