@@ -100,7 +100,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     },
     async close() {
       isReady = false
-      await drain(server, batcher, http)
+      await drain(server, { ...batcher, giveUpStore: keeping.idempotency.giveUp }, http)
       stop()
       await inTime(keeping.replicas.close().then(keeping.idempotency.close), STORE_CLOSING_MS)
       await client.close()

@@ -108,7 +108,7 @@ export function unknownSettings(env: Record<string, string | undefined>, modules
   const known = Object.keys(settings(modules).shape)
   // Somebody who sets PGHOST expects a database, and without DATABASE_URL none is used.
   const isDatabaseMeant = env.PGHOST !== undefined && env.DATABASE_URL === undefined
-  const unread = isDatabaseMeant ? ['PGHOST: is not read; a PostgreSQL database is chosen by DATABASE_URL'] : []
+  const unread = isDatabaseMeant ? ['PGHOST: is not read; set DATABASE_URL to choose a PostgreSQL database'] : []
   return [...misspeltSettings(env, known), ...unread]
 }
 

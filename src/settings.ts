@@ -160,5 +160,5 @@ export function missingSettings(given: Record<string, string | undefined>): stri
 /** The sandbox accepts rows that then go nowhere, so in production it must be asked for by name. */
 function missingUpstream({ NODE_ENV, INGESTION_URL }: Record<string, string | undefined>): string[] {
   if (NODE_ENV?.toLowerCase() !== 'production' || INGESTION_URL !== undefined) return []
-  return [`INGESTION_URL: must be set where NODE_ENV is production: the address of the upstream, or ${SANDBOX} for the embedded sandbox`]
+  return [`INGESTION_URL: must be set when NODE_ENV is production: the address of the upstream, or ${SANDBOX} for the embedded sandbox`]
 }

@@ -191,7 +191,7 @@ describe('a gateway that cannot keep keys', () => {
   test('is given an UPSERT without them, with a warning', async () => {
     const { client } = await fake(noStore)
     const { accepted, warnings } = await client.upsert('Products', rowsOf(1), { key: 'k' }).done
-    expect([accepted, warnings]).toEqual([1, [expect.stringContaining('could not keep keys')]])
+    expect([accepted, warnings]).toEqual([1, [expect.stringContaining('could not store keys')]])
   })
 })
 

@@ -59,7 +59,7 @@ describe('the JSON of a row', () => {
   ])('has no place for %s: the field is named, and the value is not', (_, value) => {
     const finite = Array.isArray(value) ? value.every((item) => item === undefined) : typeof value !== 'number'
     const code = finite ? 'NOT_JSON' : 'NOT_FINITE'
-    expect(rowText({ a: 1, b: value, c: 2 })).toMatchObject({ code, field: 'b', message: 'b is or holds what JSON cannot say.' })
+    expect(rowText({ a: 1, b: value, c: 2 })).toMatchObject({ code, field: 'b', message: 'b is or has what JSON cannot express.' })
     expect(rowText({ extra: { size: { deep: value } } })).toMatchObject({ code, field: 'extra.size' })
   })
 
@@ -68,7 +68,7 @@ describe('the JSON of a row', () => {
     ['a Set', new Set([1])],
     ['bytes', new Uint8Array(2)],
   ])('has no place for %s as a row, in whatever names', (_, row) => {
-    const issue = { code: 'NOT_JSON', field: null, message: 'The row is or holds what JSON cannot say.' }
+    const issue = { code: 'NOT_JSON', field: null, message: 'The row is or has what JSON cannot express.' }
     expect(rowText(row)).toMatchObject(issue)
     expect(rowText(fromUpstream(row, new Map()))).toMatchObject(issue)
   })

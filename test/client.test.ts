@@ -107,7 +107,7 @@ describe('on the sandbox', () => {
       'accepted',
       'accepted',
     ])
-    expect(outcomes[3]?.issues[0]).toMatchObject({ field: 'extra.a', message: 'extra.a is or holds what JSON cannot say.' })
+    expect(outcomes[3]?.issues[0]).toMatchObject({ field: 'extra.a', message: 'extra.a is or has what JSON cannot express.' })
   })
 
   test('a row of which nobody knows whether it was written is told as that, with what is known', async () => {

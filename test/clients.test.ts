@@ -158,7 +158,7 @@ describe('graphql-request', () => {
 
   test('is told that a batch is not taken', async () => {
     const batch = [{ document: '{ __typename }' }, { document: '{ __typename }' }]
-    await expect(batchRequests(url, batch)).rejects.toThrow('A batch of requests is not taken: send each as one JSON object.')
+    await expect(batchRequests(url, batch)).rejects.toThrow('Batches of requests are not supported: send each request as one JSON object.')
   })
 })
 

@@ -183,7 +183,9 @@ test('records are kept in a file for a week, or in a database whose address cann
   expect(() => read({ DATABASE_URL: several })).toThrow('DATABASE_URL: must be the URL of a PostgreSQL database on one host')
   // Passed over, the password would go over the network as it is.
   for (const misspelt of ['ssl_mode', 'SSLMODE', 'tls'])
-    expect(() => read({ DATABASE_URL: `postgres://host/db?${misspelt}=verify-full` })).toThrow('DATABASE_URL: has a parameter for TLS')
+    expect(() => read({ DATABASE_URL: `postgres://host/db?${misspelt}=verify-full` })).toThrow(
+      'DATABASE_URL: has an unknown parameter for TLS',
+    )
   expect(() => read({ DATABASE_URL: 'postgres://host/db?sslmode=verify-full&sslrootcert=/ca.pem' })).not.toThrow()
   const { databaseUrl, retentionMs } = read({ DATABASE_URL: 'postgres://u:hunter2@host/db', IDEMPOTENCY_RETENTION: '36h' }).idempotency
   expect([databaseUrl?.reveal(), JSON.stringify(databaseUrl), retentionMs]).toEqual([
@@ -196,7 +198,7 @@ test('records are kept in a file for a week, or in a database whose address cann
 
 test('a database that is meant by PGHOST alone is warned of', () => {
   expect(unknownSettings({ PGHOST: 'hunter2' }, contract.modules)).toEqual([
-    'PGHOST: is not read; a PostgreSQL database is chosen by DATABASE_URL',
+    'PGHOST: is not read; set DATABASE_URL to choose a PostgreSQL database',
   ])
   expect(unknownSettings({ PGHOST: 'db', DATABASE_URL: 'postgres://db/rows' }, contract.modules)).toEqual([])
 })
@@ -221,13 +223,13 @@ test('what looks like a setting and is none is named with the nearest one, also 
     ...others,
   }
   expect(unknownSettings(unknown, contract.modules)).toEqual([
-    'INGESTION_URI: is no setting of Rowgate; did you mean INGESTION_URL?',
-    'INGESTON_URL: is no setting of Rowgate; did you mean INGESTION_URL?',
-    'NGESTON_URL: is no setting of Rowgate; did you mean INGESTION_URL?',
-    'ATABASE_URLS: is no setting of Rowgate; did you mean DATABASE_URL?',
-    'MAX_BATCH_ROW: is no setting of Rowgate; did you mean MAX_BATCH_ROWS?',
-    'MAX_BODY: is no setting of Rowgate; did you mean MAX_BODY_BYTES?',
-    'SANDBOX_PATH: is no setting of Rowgate; did you mean SANDBOX_FILE?',
+    'INGESTION_URI: is not a setting of Rowgate; did you mean INGESTION_URL?',
+    'INGESTON_URL: is not a setting of Rowgate; did you mean INGESTION_URL?',
+    'NGESTON_URL: is not a setting of Rowgate; did you mean INGESTION_URL?',
+    'ATABASE_URLS: is not a setting of Rowgate; did you mean DATABASE_URL?',
+    'MAX_BATCH_ROW: is not a setting of Rowgate; did you mean MAX_BATCH_ROWS?',
+    'MAX_BODY: is not a setting of Rowgate; did you mean MAX_BODY_BYTES?',
+    'SANDBOX_PATH: is not a setting of Rowgate; did you mean SANDBOX_FILE?',
   ])
   expect(() => read({ NODE_ENV: 'production', INGESTION_URI: 'hunter2' })).toThrow('did you mean INGESTION_URL?')
 })
@@ -253,7 +255,7 @@ test('JWTs need an issuer, an audience, keys and credentials, and are not forgot
   })
   for (const name of Object.keys(jwt)) {
     expect(() => read({ IDENTITY: 'jwt', ...jwt, [name]: '' })).toThrow(name.replace('FILE', name === 'JWKS_FILE' ? 'URL' : 'FILE'))
-    expect(() => read({ [name]: 'hunter2' })).toThrow(`${name}: is used only where IDENTITY is jwt`)
+    expect(() => read({ [name]: 'hunter2' })).toThrow(`${name}: is only used when IDENTITY is jwt`)
   }
   expect(() => read({ IDENTITY: 'jwt', ...jwt, JWKS_URL: 'https://issuer.example/keys' })).toThrow('either this or JWKS_FILE')
 })

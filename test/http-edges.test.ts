@@ -178,7 +178,8 @@ describe('a door that closes', () => {
     const doing = (what: string) => () => void done.push(what)
     const never = (what: string) => () => new Promise<never>(() => done.push(what))
     const door = { listen: never('listen'), closeAfterAnswers: doing('closeAfterAnswers'), stop: never('stop'), cut: doing('cut') }
-    void drain(door, { idle: never('idle'), giveBack: doing('giveBack'), giveUp: doing('giveUp') }, times)
+    const work = { giveBack: doing('giveBack'), giveUp: doing('giveUp'), giveUpStore: doing('giveUpStore') }
+    void drain(door, { idle: never('idle'), ...work }, times)
     await new Promise(setImmediate)
     const seen: string[][] = [done.splice(0)]
     for (const ms of steps) {
@@ -188,17 +189,17 @@ describe('a door that closes', () => {
     return seen
   }
 
-  test('gives back what waits after two seconds, answers a second before its time is up, and cuts half a second before', async () => {
-    expect(await closing({ shutdownDelayMs: 0, drainTimeoutMs: 25_000 }, [1_999, 1, 21_999, 1, 499, 1])).toEqual([
+  test('gives back what waits after two seconds, answers a second before its time is up, without the store then, and cuts half a second before', async () => {
+    expect(await closing({ shutdownDelayMs: 0, drainTimeoutMs: 25_000 }, [1_999, 1, 21_999, 1, 249, 1, 249, 1])).toEqual([
       ['closeAfterAnswers', 'stop', 'idle'],
-      ...[[], ['giveBack'], [], ['giveUp'], [], ['cut']],
+      ...[[], ['giveBack'], [], ['giveUp'], [], ['giveUpStore'], [], ['cut']],
     ])
   })
 
   test('with less time than that answers and cuts at once', async () => {
     expect(await closing({ shutdownDelayMs: 0, drainTimeoutMs: 400 }, [0, 2_000])).toEqual([
       ['closeAfterAnswers', 'stop', 'idle'],
-      ['giveUp', 'cut'],
+      ['giveUp', 'giveUpStore', 'cut'],
       ['giveBack'],
     ])
   })

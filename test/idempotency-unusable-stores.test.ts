@@ -1,9 +1,10 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Client } from 'pg'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import type { FakeUpstream } from './support/fake-upstream.ts'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import type { FakeAnswer, FakeUpstream } from './support/fake-upstream.ts'
 import type { Gateway } from './support/gateway.ts'
 import { createOpened, idsOf, keyed, post, tryKeyed } from './support/keyed-calls.ts'
 import { startPostgres } from './support/postgres.ts'
@@ -14,7 +15,10 @@ const postgres = await startPostgres()
 afterAll(() => postgres?.remove())
 
 const { upstreamOf, gatewayAt, newFile, add, close, closeAll } = createOpened()
-afterEach(closeAll)
+afterEach(() => {
+  vi.useRealTimers()
+  return closeAll()
+})
 
 const warnings = ({ logged }: Gateway) => logged.filter((line) => line.includes('store of idempotency keys'))
 
@@ -154,6 +158,37 @@ test.runIf(postgres !== undefined)('a PostgreSQL that takes all and answers noth
   proxy.stall()
   expect(await keyed(gateway, [product('B')], {})).toMatchObject({ acceptedCount: 1 })
   await close(gateway)
+})
+
+test.runIf(postgres !== undefined)('a PostgreSQL that hangs while the gateway stops leaves no caller without an answer', async () => {
+  const answered = Promise.withResolvers<FakeAnswer>()
+  const upstream = await upstreamOf(({ body }) => (body.data[0]?.product_id === 'A' ? answered.promise : { status: 202 }))
+  const proxy = await startStallingProxy((await postgres?.create('hanging')) ?? '')
+  add(proxy)
+  const gateway = await gatewayAt(upstream, { DATABASE_URL: proxy.url })
+  const sent = keyed(gateway, [product('A')], { key: 'a' })
+  await expect.poll(() => upstream.arrived.length).toBe(1)
+  proxy.stall()
+  answered.resolve({ status: 202 })
+  const opening = tryKeyed(gateway, [product('B')], { key: 'b' })
+  const looking = post(gateway, { query: '{ ingestRequest(idempotencyKey: "c") { state } }' })
+  await keyed(gateway, [product('C')], {})
+
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  let isClosed = false
+  const closed = close(gateway).finally(() => {
+    isClosed = true
+  })
+  vi.advanceTimersByTime(24_250)
+  // Commits keep a pause of two milliseconds. Once it is half a second before the end, connections would be cut.
+  for (let ms = 0; ms < 249; ms++) {
+    vi.advanceTimersByTime(1)
+    await nextTurn()
+  }
+  expect(await sent).toMatchObject({ acceptedCount: 1, warnings: [expect.stringContaining('The store failed')] })
+  expect([(await opening).code, (await looking).code]).toEqual(['STORE_UNAVAILABLE', 'STORE_UNAVAILABLE'])
+  for (; !isClosed; await nextTurn()) vi.advanceTimersByTime(1_000)
+  await closed
 })
 
 test.runIf(postgres !== undefined)(

@@ -164,8 +164,8 @@ describe('the keys of the issuer', () => {
       'it has more than 100 keys',
     ],
     ['that are no JSON', (response) => response.writeHead(200).end('<html>'), 'it is not JSON'],
-    ['that are no set', (response) => response.writeHead(200).end('{"keys":{}}'), 'it is no JSON Web Key Set: it has no list of keys'],
-    ['that are no keys', (response) => response.writeHead(200).end('{"keys":[1]}'), 'it is no JSON Web Key Set: it has no list of keys'],
+    ['that are no set', (response) => response.writeHead(200).end('{"keys":{}}'), 'it is not a JSON Web Key Set: it has no list of keys'],
+    ['that are no keys', (response) => response.writeHead(200).end('{"keys":[1]}'), 'it is not a JSON Web Key Set: it has no list of keys'],
     ['that lead elsewhere', (response) => response.writeHead(302, { location: '/others' }).end(), 'it was answered with the status 302'],
   ])('%s leave those that are there in use, and get one line in the log', async (_, reply, words) => {
     await start()
@@ -225,9 +225,9 @@ describe('the keys of the issuer', () => {
     await writeFile(file, '{"keys": [')
     await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it is not JSON$/)
     await writeFile(file, '{"keys": [], "keys": []}')
-    await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it has two members of the name "keys" in one object$/)
+    await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it has the name "keys" twice in one object$/)
     await writeFile(file, '{"keys": [null]}')
-    await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it is no JSON Web Key Set/)
+    await expect(start(settings)).rejects.toThrow(/^JWKS_FILE: it is not a JSON Web Key Set/)
     await writeFile(file, `[${' '.repeat(98)}]`)
     expect(await readSmallJson(file, 100)).toEqual([])
     await expect(readSmallJson(file, 99)).rejects.toThrow('it has more than 99 bytes')

@@ -116,18 +116,14 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     ['no file', ['nowhere.csv', ...AS_SALES], 'NO_SUCH_FILE'],
     ['a token among the arguments', ['a.csv', '--token', 'secret-token', ...AS_SALES], 'set ROWGATE_TOKEN'],
     ['no operation', ['a.csv', '--resource', 'SaleExtra'], '--upsert or --append'],
-    ['a resource that is none', ['a.csv', '--append', '--resource', 'SaleExtras'], 'Is SaleExtra meant?'],
-    [
-      'a mapping of no column',
-      ['a.csv', ...AS_SALES, '--map', 'colour=extra.COLOUR'],
-      'UNKNOWN_COLUMN at a.csv: --map is given for "colour"',
-    ],
+    ['a resource that is none', ['a.csv', '--append', '--resource', 'SaleExtras'], 'Did you mean SaleExtra?'],
+    ['a mapping of no column', ['a.csv', ...AS_SALES, '--map', 'colour=extra.COLOUR'], 'UNKNOWN_COLUMN at a.csv: --map names "colour"'],
     ['a key for a file', ['a.csv', ...AS_SALES, '--key', 'k'], '--key is for standard input'],
     ['a key for a folder', ['.', '--append', '--key', 'k'], '--key is for standard input'],
-    ['a solution that is none', ['a.csv', ...AS_SALES, '--solution', 'NONE'], 'docs/errors.md has the cure'],
+    ['a solution that is none', ['a.csv', ...AS_SALES, '--solution', 'NONE'], 'Look up that code in docs/errors.md'],
     ['an encoding that is none', ['a.csv', ...AS_SALES, '--encoding', 'klingon'], '--encoding must be'],
     ['nothing there', ['a.csv', ...AS_SALES, '--url', 'http://127.0.0.1:9'], 'GATEWAY_UNREACHABLE'],
-    ['a user in the address', ['a.csv', ...AS_SALES, '--url', 'http://user@127.0.0.1:9'], 'must not hold a user'],
+    ['a user in the address', ['a.csv', ...AS_SALES, '--url', 'http://user@127.0.0.1:9'], 'must not contain a user'],
   ])('%s', async (_, args, words) => {
     await desk.write('a.csv', file(line('A')))
     const ran = await desk.runHere(args)
@@ -155,7 +151,7 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     expect(await pipe(file(line('A')))).toMatchObject({ code: 0 })
     expect(await pipe(file(line('B')))).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/KEY_USED.*other content under the same --key/),
+      err: expect.stringMatching(/KEY_USED.*different content under the same --key/),
     })
   })
 })

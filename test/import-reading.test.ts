@@ -319,9 +319,9 @@ describe('a resource is found', () => {
   })
 
   test.each([
-    ['stock_lines', undefined, /may be several/],
-    ['stock_lines', 'NONE', /may be several/],
-    ['product', undefined, /No resource is called product. Is Products meant\?/],
+    ['stock_lines', undefined, /could be several/],
+    ['stock_lines', 'NONE', /could be several/],
+    ['product', undefined, /No resource is called product. Did you mean Products\?/],
   ])('by %s for solution %s not at all', (name, solution, words) => {
     expect(() => findResource(name, twins, solution)).toThrow(words)
   })

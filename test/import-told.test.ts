@@ -178,7 +178,7 @@ test('a defect of the command ends it with 2, as do all that are no rows’ faul
   await desk.write('things.csv', CSV)
   const { code, err } = await desk.run(['things.csv', ...AS, '--url', broken.url])
   await broken.close()
-  expect([code, err]).toEqual([2, expect.stringContaining('This is a defect of the command.')])
+  expect([code, err]).toEqual([2, expect.stringContaining('This is a defect in the command.')])
 })
 
 test('on a terminal the bar of each part of a load is gone when it is over', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { lstat, mkdir, readdir, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -50,7 +51,7 @@ describe('a file with bad rows', () => {
     const rows = rejected.trimEnd().split('\n')
     expect(rows[0]).toBe(`\uFEFFrejected_line,rejected_field,rejected_code,rejected_message,${HEADER}`)
     expect(rows[1]).toMatch(/^3,salesUnits,WRONG_TYPE,.*,A,L1,size:M,2025-01-28T14:30:00Z,two,1.5,0,0$/)
-    expect(rows[2]).toMatch(/^4,,WRONG_CELL_COUNT,"The row has 3 cells, the first line 8: is the line cut\?",B,L1,size:M$/)
+    expect(rows[2]).toMatch(/^4,,WRONG_CELL_COUNT,"The row has 3 cells, the first line 8: is the line cut off\?",B,L1,size:M$/)
 
     await desk.write('sales.rejected.csv', rejected.replace('two', '2').replace(/B,L1,size:M$/m, line('B')))
     expect(await runAlone(['sales.rejected.csv', ...AS_SALES])).toMatchObject({
@@ -89,7 +90,7 @@ describe('a file with bad rows', () => {
   test('is told of a row whose key another has by the file, not by the request that it went with', async () => {
     await desk.write('sales.csv', file(line('A'), line('A')))
     const { out } = await run(['sales.csv', ...AS_SALES])
-    expect(out).toContain('DUPLICATE_KEY         3      An earlier row has the same primary key, and only that was sent.')
+    expect(out).toContain('DUPLICATE_KEY         3      An earlier row has the same primary key, and only that one was sent.')
   })
 
   test('stops when more rows are rejected than may be', async () => {
@@ -139,7 +140,7 @@ describe('the same file again', () => {
     for (const name of ['sales.csv', 'sales.csv.gz'])
       expect(await run([name, ...AS_SALES])).toMatchObject({
         code: 0,
-        out: expect.stringContaining('All of it was loaded before: nothing was sent now.'),
+        out: expect.stringContaining('All of it was loaded before, so nothing was sent.'),
       })
     expect(await sentTexts()).toHaveLength(1)
     expect(await run(['sales.csv', ...AS_SALES, '--again', 'on purpose'])).toMatchObject({ code: 0 })
@@ -215,10 +216,10 @@ describe('the same file again', () => {
 })
 
 test.each([
-  ['--upsert', ['sales.csv', '--upsert', ...AS_SALES.slice(1)], 'it goes on where it stopped'],
+  ['--upsert', ['sales.csv', '--upsert', ...AS_SALES.slice(1)], 'it continues where it stopped'],
   ['--dry-run', ['sales.csv', ...AS_SALES, '--dry-run'], 'Nothing was written.'],
-  ['standard input with a key', ['-', ...AS_SALES, '--key', 'k'], 'it goes on where it stopped'],
-  ['standard input without', ['-', '--upsert', ...AS_SALES.slice(1)], 'all is sent once more'],
+  ['standard input with a key', ['-', ...AS_SALES, '--key', 'k'], 'it continues where it stopped'],
+  ['standard input without', ['-', '--upsert', ...AS_SALES.slice(1)], 'everything is sent again'],
 ])('who stops a load is told what the same command does then: %s', async (_, args, advice) => {
   await desk.write('sales.csv', file(line('A')))
   const told: string[] = []
@@ -387,7 +388,7 @@ describe('while rows are sent', () => {
     const ran = await done
     await pair.sandbox.slowDown(0)
     expect(ran).toMatchObject({ code: 2, err: expect.stringMatching(/FILE_CHANGED at sales.csv:\d+/) })
-    expect(ran.err).toContain('sales.csv: 45,000 rows of SaleExtra, to be appended. The upstream takes 2 s for them at least.')
+    expect(ran.err).toContain('sales.csv: 45,000 rows of SaleExtra, to be appended. The upstream needs at least 2 s for them.')
     expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 2, err: expect.stringContaining('CHANGED_SINCE_LOADED') })
   })
 
@@ -404,6 +405,16 @@ describe('while rows are sent', () => {
     expect(rejected).toHaveLength(6_001)
     expect((await readdir(desk.folder)).filter((name) => name.endsWith('.part'))).toEqual([])
     expect(await stored()).toHaveLength(6_000)
+  })
+
+  test('what a killed load has left of its files is deleted by the next; what one that still runs is at work on stays', async () => {
+    const { pid: dead } = spawnSync(process.execPath, ['--version'])
+    const kept = [`sales.rejected.csv.${process.ppid}.part`, 'sales.rejected.csv.my.part', `other.rejected.csv.${dead}.part`]
+    const left = [`sales.rejected.csv.${dead}.part`, `sales.unconfirmed.csv.${dead}.part`, `sales.csv.rowgate.json.${dead}.part`]
+    for (const name of [...kept, ...left]) await desk.write(name, 'half a')
+    await desk.write('sales.csv', file(line('A'), line('B', { units: 'x' })))
+    expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 1 })
+    expect((await readdir(desk.folder)).filter((name) => name.endsWith('.part')).sort()).toEqual(kept.toSorted())
   })
 
   test('a full disk ends the load; what was sent is answered from the record when there is room again', async () => {

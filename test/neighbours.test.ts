@@ -280,7 +280,7 @@ test('however many tokens wait for a slow upstream, one that is answered is serv
     await expect.poll(() => upstream.arrived.length, { timeout: 20_000 }).toBe(193)
     expect((await send('healthy')).acceptedCount).toBe(1)
     expect(upstream.arrived).toHaveLength(194)
-    const lines = gateway.logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg.includes('wait for their turn'))
+    const lines = gateway.logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg.includes('in flight is reached'))
     expect(lines).toEqual([expect.objectContaining({ level: 40, requests: 192, tenantsWaiting: 1 })])
     held.resolve({ status: 200, body: {} })
     expect((await Promise.all(slow)).every(({ acceptedCount }) => acceptedCount === 1)).toBe(true)

@@ -199,7 +199,7 @@ const BAD: [...Cell, string, string?][] = [
   ['extra.WEIGHT', '1e400', 'NOT_FINITE'],
   ['extra.WEIGHT', '1e-400', 'NOT_FINITE'],
   ['extra.WEIGHT', '-12E-0400', 'NOT_FINITE'],
-  ['extra.WEIGHT', '"1.5"', 'WRONG_TYPE', 'send it without quotes: all digits of a JSON number are passed on as they stand'],
+  ['extra.WEIGHT', '"1.5"', 'WRONG_TYPE', 'send it without quotes: every digit of a JSON number is passed on unchanged'],
   ['extra.PAPERS', '{"a":[1e-400]}', 'NOT_FINITE'],
   ['extra.PAPERS', '{"a":[1e400]}', 'NOT_FINITE'],
   ['extra.PRICE', '0.12345', 'TOO_MANY_DIGITS', 'round it: nothing is rounded on the way'],
@@ -210,7 +210,7 @@ const BAD: [...Cell, string, string?][] = [
     'extra.PRICE',
     '"12,5"',
     'WRONG_TYPE',
-    'send a JSON number, or the same in quotes, such as "1234567890123456.7891": all its digits are passed on as they stand',
+    'send a JSON number, or the same in quotes, such as "1234567890123456.7891": every digit is passed on unchanged',
   ],
   ['extra.PRICE', '"007"', 'WRONG_TYPE'],
   ['extra.PRICE', '""', 'WRONG_TYPE', 'leave it out or send null'],
@@ -265,9 +265,9 @@ describe('what cannot be carried is refused, and the cell is named', () => {
       ['updatedAt', '""'],
     ])
 
-    expect(row?.issues?.map(({ code, hint }) => [code, hint?.slice(0, 25)])).toEqual([
-      ['WRONG_TYPE', 'leave it out or send null'],
-      ['INVALID_TIMESTAMP', 'leave it out or send null'],
+    expect(row?.issues?.map(({ code, hint }) => [code, hint?.slice(0, 26)])).toEqual([
+      ['WRONG_TYPE', 'this field is required, so'],
+      ['INVALID_TIMESTAMP', 'this field is required, so'],
     ])
   })
 

@@ -80,6 +80,19 @@ test('the request carries what was asked, below the base path', async () => {
   })
 })
 
+test('a version is semantic, or is declined', async () => {
+  const before = await gatewayBefore({ status: 200, body: { successfulObjects: inventory, failedObjects: [] } })
+  const isTaken = async (appVersion: string) => {
+    const { errors } = await before.send(RolloutDocument, { input: { ...INPUT, appVersion } })
+    if (errors) expect(errors[0]?.extensions?.code).toBe('BAD_USER_INPUT')
+    return errors === undefined
+  }
+  for (const version of ['0.0.0', '10.20.30', '1.0.0-rc.1', '1.0.0--.0a+001.-', '1.0.0+build'])
+    expect([version, await isTaken(version)]).toEqual([version, true])
+  for (const version of ['1.0', '01.0.0', '1.0.00', '1.0.0-01', '1.0.0-a..b', '1.0.0-', '1.0.0+a+b', '1.0.0+', 'v1.0.0'])
+    expect([version, await isTaken(version)]).toEqual([version, false])
+})
+
 test('missing and failed objects are named, whatever the shape of the elements', async () => {
   const successfulObjects = inventory.slice(2).map((name) => ({ tableName: `INV_${name}_OOTB` }))
   const { data } = await (

@@ -152,7 +152,7 @@ test('on the sandbox a version is saved once, and a rollout of it creates its ta
 test.each<[string, object, string]>([
   ['an unknown module', { modules: ['shipping'] }, 'modules must be some of: inventory, markdown, quote'],
   ['an unknown resource', { resources: ['Product'] }, 'Did you mean Products?'],
-  ['a solution with modules', { solution: 'INV_OOTB', modules: ['quote'] }, 'solution goes without modules'],
+  ['a solution with modules', { solution: 'INV_OOTB', modules: ['quote'] }, 'Give either solution, or modules'],
   ['no table at all', { resources: [] }, 'Name at least one module or resource'],
   ['a version that is none', { appVersion: 'one' }, 'semantic version'],
   ['an application without a name', { appName: '' }, 'must not be empty'],

@@ -213,7 +213,7 @@ describe('every schema call passes the limits of its tenant', () => {
       { rows: [product('A', { extra: { ANYTHING: 1 } })] },
     )
 
-    expect(data.upsertProducts).toMatchObject({ acceptedCount: 1, warnings: [expect.stringContaining('wait for their turn')] })
+    expect(data.upsertProducts).toMatchObject({ acceptedCount: 1, warnings: [expect.stringContaining('are waiting')] })
     await busy
     expect(solutionNames()).toEqual(['BUSY', null])
   })
@@ -278,7 +278,7 @@ describe('an error says what happened and when to try again', () => {
       ])
       // What was refused for the time being was certainly not made.
       const isOpen = document === ADD && !words.includes('429')
-      expect(errors?.[0]?.message.includes('whether the change was made is not known')).toBe(isOpen)
+      expect(errors?.[0]?.message.includes('it is not known whether the change was made')).toBe(isOpen)
     }
   })
 })

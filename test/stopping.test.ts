@@ -255,7 +255,7 @@ test('what has stopped leaves no timer behind, for which a program would have to
   try {
     const server = createHttpServer(() => {}, { maxConnections: 10 })
     await server.listen(0, '127.0.0.1')
-    const work = { idle: async () => {}, giveBack: () => {}, giveUp: () => {} }
+    const work = { idle: async () => {}, giveBack: () => {}, giveUp: () => {}, giveUpStore: () => {} }
     await drain(server, work, { shutdownDelayMs: 0, drainTimeoutMs: 25_000 })
     expect(vi.getTimerCount()).toBe(0)
   } finally {

@@ -278,7 +278,7 @@ describe('a name that stands twice in an object', () => {
 test.each([
   ['salesUnits must be a whole number.', 'send it without quotes', 'digits only'],
   ['salesValue must be a number.', 'send it without quotes', expect.stringContaining('a point before decimals')],
-  ['productId must be a string.', 'send it in quotes', expect.stringContaining('saved as CSV')],
+  ['productId must be a string.', 'send it in quotes', expect.stringContaining('save the sheet as CSV')],
   ['isActive must be true or false.', 'send true or false without quotes', null],
 ])('of the complaint that %s people with a table are told what to write into a cell', (message, hint, expected) => {
   expect(cellHint({ code: 'WRONG_TYPE', message, hint })).toEqual(expected)

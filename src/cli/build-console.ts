@@ -6,7 +6,7 @@ const SOURCES = fileURLToPath(new URL('../console/', import.meta.url))
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url))
 
 const vite = await import('vite').catch(() => undefined)
-if (vite === undefined) console.log('The console is not built: Vite is not installed here. GraphQL needs nothing of it.')
+if (vite === undefined) console.log('The console is not built: Vite is not installed here. GraphQL works without it.')
 else await build(vite)
 
 /** Builds into another folder and renames that at the end, so that a running gateway finds a complete page or none. */

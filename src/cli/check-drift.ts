@@ -20,7 +20,7 @@ try {
   process.exitCode = (await checkAll()) === 0 ? 0 : 1
 } catch (error) {
   const isExpected = error instanceof ConfigError || error instanceof GatewayError
-  console.error(isExpected ? `The comparison could not be made: ${error.message}` : error)
+  console.error(isExpected ? `The comparison failed: ${error.message}` : error)
   process.exitCode = 2
 }
 
@@ -29,7 +29,7 @@ async function checkAll(): Promise<number> {
   const config = readConfig(process.env, contract.modules)
   const { upstream, ingest, identity, solutions } = config
   if (upstream.target.kind === 'remote' && identity.fallbackToken === undefined)
-    throw new ConfigError('INGESTION_TOKEN: must be set to ask a real upstream')
+    throw new ConfigError('INGESTION_TOKEN: must be set to query a real upstream')
   const sandbox: Sandbox | undefined =
     upstream.target.kind === 'sandbox' ? await startSandbox({ contract, solutions, file: ':memory:' }) : undefined
   const client = createClient(upstream.target.kind === 'remote' ? upstream.target.url : (sandbox as Sandbox).url, upstream)

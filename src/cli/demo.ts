@@ -46,9 +46,7 @@ console.log(
 
 const isLoaded = app.sandbox !== undefined && (await loadAndCorrect(contract, url, app.sandbox))
 await app.close()
-console.log(
-  isLoaded ? 'A file: loaded, corrected, loaded again; each of its rows was written once.' : 'The file did not come to what it should.',
-)
+console.log(isLoaded ? 'A file: loaded, corrected, loaded again; each of its rows was written once.' : 'The file did not end as expected.')
 process.exitCode = surprises.length === 0 && isLoaded ? 0 : 1
 
 async function send(mutation: string, resource: Resource): Promise<Line> {

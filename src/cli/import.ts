@@ -9,7 +9,7 @@ function stopOrEnd(): void {
   if (performance.now() - stoppedAt > 500) process.exit(2)
   if (stop.signal.aborted) return
   stoppedAt = performance.now()
-  process.stderr.write('\nStopping; once more ends at once.\n')
+  process.stderr.write('\nStopping; press Ctrl+C again to stop at once.\n')
   stop.abort()
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopOrEnd)
@@ -33,6 +33,6 @@ process.exitCode = await runImport({
 }).catch((error: unknown) => {
   // Node's own exit code, 1, would mean that some rows were rejected.
   console.error(error)
-  console.error('This is a defect of the command. What was sent stands: the same command goes on where it stopped.')
+  console.error('This is a defect in the command. What was sent stays sent: the same command continues where it stopped.')
   return 2
 })

@@ -51,7 +51,7 @@ export function createAskFacts(query: Client['query']): AskFacts {
     atLeast('rows', limits.rowsPerMutation, CHUNK.rows)
     atLeast('bytes', limits.bytesPerBody, CHUNK.bytes + ENVELOPE_BYTES)
     const [resource] = resources
-    if (resource === undefined) throw new ClientError('UNKNOWN_RESOURCE', 'There is no such resource.')
+    if (resource === undefined) throw new ClientError('UNKNOWN_RESOURCE', 'The gateway has no such resource.')
     const fields = new Map(resource.columns.map(({ field, column }) => [column, field]))
     const facts = { fields, primaryKey: resource.primaryKey }
     known.set(name, facts)
@@ -61,12 +61,12 @@ export function createAskFacts(query: Client['query']): AskFacts {
 
 function withoutKeys(cause: Partial<ClientError>): never {
   if (cause.code !== 'GRAPHQL_VALIDATION_FAILED') throw cause
-  throw new ClientError('OLD_GATEWAY', 'The gateway knows no idempotency keys.', {
+  throw new ClientError('OLD_GATEWAY', 'The gateway has no idempotency keys.', {
     cause,
   })
 }
 
 function atLeast(what: 'rows' | 'bytes', limit: number, actual: number): void {
   if (limit >= actual) return
-  throw new ClientError('LIMIT_TOO_SMALL', `The gateway takes fewer ${what} at once.`, { limit, actual })
+  throw new ClientError('LIMIT_TOO_SMALL', `The gateway accepts fewer ${what} at once.`, { limit, actual })
 }

@@ -47,7 +47,7 @@ export function payloadIn(data: unknown, texts: readonly string[]): Payload {
   const places = new Set(rows.map(({ index }) => index))
   const listed = rejectedCount + unconfirmedCount
   if (acceptedCount + listed !== texts.length || rows.length !== listed || texts.filter((_, at) => places.has(at)).length !== listed)
-    throw new ClientError(UNREADABLE, 'The gateway did not tell of each row once.')
+    throw new ClientError(UNREADABLE, 'The gateway did not report each row once.')
   return payload
 }
 

@@ -24,7 +24,7 @@ export function rowText(row: unknown): string | Issue {
   try {
     return JSON.stringify(row, replace) ?? 'null'
   } catch {
-    return issueOf(code, `${field ?? 'The row'} is or holds what JSON cannot say.`, field)
+    return issueOf(code, `${field ?? 'The row'} is or has what JSON cannot express.`, field)
   }
 }
 

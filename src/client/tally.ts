@@ -18,7 +18,7 @@ export interface Settled<Row> {
   readonly failure: ClientError | undefined
 }
 
-const KEY_LOST = 'The gateway could not keep keys: a further run sends these rows again.'
+const KEY_LOST = 'The gateway could not store keys: another run sends these rows again.'
 
 /** The outcome of each row of a chunk, in order. */
 export function* outcomesOf<Row>({ chunk, key, payload, replayed }: Settled<Row>): Generator<Outcome<Row>> {

@@ -63,7 +63,7 @@ export function namesOf(variables: Record<string, unknown>): string[] {
 }
 
 function tooManyNames(): GatewayError {
-  const message = `Variables, and a body whose rows cannot be read piece by piece, may have at most ${MAX_NAMES} different names of members; split the request.`
+  const message = `Variables, and a body whose rows cannot be read piece by piece, may have at most ${MAX_NAMES} different member names; split the request.`
   return new GatewayError('TOO_MANY_VALUES', message, { limit: MAX_NAMES })
 }
 

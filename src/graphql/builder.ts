@@ -57,7 +57,7 @@ export function tenantOf({ caller }: Pick<RequestContext, 'caller'>, right?: Rig
 /** Takes memory from the budget for a request, before anything of it is sent; throws `OVERLOADED` where none is left. */
 export function reserve(memory: MemoryAccount, bytes: number): void {
   if (!memory.take(bytes))
-    throw new GatewayError('OVERLOADED', 'Overloaded: the requests under way hold the memory that this one needs. Nothing was sent.')
+    throw new GatewayError('OVERLOADED', 'Overloaded: requests in progress hold the memory that this one needs. Nothing was sent.')
 }
 
 function forbidden(right: Right): GatewayError {

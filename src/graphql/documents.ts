@@ -31,7 +31,8 @@ export async function loadDocuments(config: {
       if (allowedFor(caller) === 'trusted' && manifest?.texts.has(query) !== true) throw notTrusted()
       return query
     }
-    if (id === undefined) throw new GatewayError('INVALID_PARAMETERS', 'The parameter query is missing: it holds the document, as a text.')
+    if (id === undefined)
+      throw new GatewayError('INVALID_PARAMETERS', 'The parameter query is missing: send the document in it, as a string.')
     // The message that clients of persisted queries look for; they then send the document itself.
     if (manifest === undefined) throw new GatewayError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
     const found = findDocument(manifest, id)
@@ -41,10 +42,7 @@ export async function loadDocuments(config: {
 }
 
 function notTrusted(): GatewayError {
-  return new GatewayError(
-    'DOCUMENT_NOT_TRUSTED',
-    'Only documents of the manifest are taken from you. Send documentId, or a document as it stands there.',
-  )
+  return new GatewayError('DOCUMENT_NOT_TRUSTED', 'You may only send documents from the manifest, by documentId or word for word.')
 }
 
 /** The trusted documents, by id. */
@@ -73,11 +71,10 @@ function manifestOf(read: unknown): Manifest {
 }
 
 function checkDocument(name: string, id: string, text: unknown): asserts text is string {
-  if (typeof text !== 'string') throw new Error(`the document ${name} is no text`)
+  if (typeof text !== 'string') throw new Error(`the document ${name} is not a string`)
   const digest = digestIn(id)
   // In a damaged or edited manifest, a hash would lead to a document that the client does not mean.
-  if (digest !== undefined && digest !== hash('sha256', text))
-    throw new Error(`the document ${name} is not the one that its hash was made of`)
+  if (digest !== undefined && digest !== hash('sha256', text)) throw new Error(`the document ${name} does not match its hash`)
   try {
     parse(text)
   } catch {

@@ -130,7 +130,7 @@ function guarded({ headers, search }: GraphQLHttpRequest): string {
   const names = PREFLIGHTED.slice(1).join(', ')
   throw new GatewayError(
     'PREFLIGHT_REQUIRED',
-    `A GET needs a header that no page of another origin can send unasked: authorization, or one of ${names}.`,
+    `A GET needs a header that a page of another origin cannot send without asking first: authorization, or one of ${names}.`,
   )
 }
 

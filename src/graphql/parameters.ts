@@ -67,7 +67,7 @@ function readDigits(text: string, bytes: Uint8Array): unknown {
   if (!jsonDepthWithin(bytes, MAX_DEPTH)) throw tooDeep()
   const params = parseAllDigits(text, MAX_EXACT_NUMBERS)
   if (params !== undefined) return params
-  const message = `A body whose rows cannot be read piece by piece may have at most ${MAX_EXACT_NUMBERS} numbers that a double does not hold; split the request, or send its rows as one list in variables, each beginning with the same field.`
+  const message = `A body whose rows cannot be read piece by piece may have at most ${MAX_EXACT_NUMBERS} numbers that do not fit a double; split the request, or send its rows as one list in variables, each beginning with the same field.`
   throw new GatewayError('TOO_MANY_VALUES', message, { limit: MAX_EXACT_NUMBERS })
 }
 
@@ -97,7 +97,7 @@ function parseParameter(name: string, text: string): unknown {
  * `INVALID_PARAMETERS`, or what `choose` throws.
  */
 export function checkParameters(given: unknown, choose: (asked: AskedDocument) => string): GraphQLParams {
-  if (Array.isArray(given)) throw invalid('A batch of requests is not taken: send each as one JSON object.')
+  if (Array.isArray(given)) throw invalid('Batches of requests are not supported: send each request as one JSON object.')
   if (!isJsonObject(given)) throw invalid('Send one JSON object with the members query, operationName, variables and extensions.')
   const { operationName, variables, extensions } = given
   const params: { -readonly [Name in keyof GraphQLParams]: GraphQLParams[Name] } = {}
@@ -123,7 +123,7 @@ function objectOf(name: string, value: unknown): Record<string, unknown> {
 }
 
 function textOf(name: string, value: unknown): string {
-  if (typeof value !== 'string') throw invalid(`The parameter ${name} must be a text, or be left out.`)
+  if (typeof value !== 'string') throw invalid(`The parameter ${name} must be a string, or be left out.`)
   return value
 }
 

@@ -77,7 +77,7 @@ function inputMessage({ message, nodes, originalError }: GraphQLError): string {
   if (/was not provided/.test(message)) return `Variable "$${name}" of required type "${type}" was not provided.`
   if (/must not be null/.test(message)) return `Variable "$${name}" of non-null type "${type}" must not be null.`
   const place = new RegExp(` at "(${name}[\\w.[\\]]{1,200})"`).exec(message)?.[1]
-  const what = `Variable "$${name}" has a value that is no "${type}"${place ? ` at "${place}"` : ''}.`
+  const what = `Variable "$${name}" has a value that is not of type "${type}"${place ? ` at "${place}"` : ''}.`
   return `${what}${fieldWords(originalError?.message)}${enumSuggestion(message)}`
 }
 

@@ -30,7 +30,7 @@ const FOREIGN_PAGE = new GatewayError(
 )
 const MEMORY_FULL = new GatewayError(
   'OVERLOADED',
-  'Overloaded: the requests under way hold all the memory there is for them. Nothing was read.',
+  'Overloaded: requests in progress hold all the memory set aside for them. Nothing was read.',
 )
 const QUEUE_FULL = new GatewayError('OVERLOADED', "Overloaded: this token's queue is full. Nothing was read.")
 

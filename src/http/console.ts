@@ -69,7 +69,7 @@ export function createConsole(facts: ConsoleFacts, folder = BUILT): Console {
 function answer(files: Files, path: string, headers: IncomingHttpHeaders): HttpAnswer {
   const page = files.get(path)
   if (page !== undefined) return answerPage(page, headers)
-  return textAnswer(404, path === INDEX ? NOT_BUILT : 'There is no such file of the console.\n', SAFE)
+  return textAnswer(404, path === INDEX ? NOT_BUILT : 'The console has no such file.\n', SAFE)
 }
 
 /** Every file by its URL path; empty if nothing was built. */

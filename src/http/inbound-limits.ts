@@ -43,7 +43,7 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
     if (taken <= quota) return undefined
     await counts[what].giveBack(tenantId, count)
     onLimited(what)
-    const message = `At most ${quota} ${what} in ${seconds} s are taken from this tenant. Nothing was executed.`
+    const message = `This tenant may send at most ${quota} ${what} in ${seconds} s. Nothing was executed.`
     return new GatewayError('RATE_LIMITED', message, { limit: quota, retryAfterMs: msLeft })
   }
 
@@ -82,7 +82,7 @@ function stateOf(window: Window | undefined, quota: number): string {
 }
 
 function tooManyRows(limit: number, actual: number, seconds: number): GatewayError {
-  const message = `The request has ${actual} rows; at most ${limit} in ${seconds} s are taken from this tenant. Split it, and send the parts one after the other.`
+  const message = `The request has ${actual} rows; this tenant may send at most ${limit} in ${seconds} s. Split it, and send the parts one after the other.`
   return new GatewayError('TOO_MANY_ROWS', message, { limit, actual })
 }
 

@@ -41,11 +41,11 @@ export async function readBody<Parsed>(request: IncomingMessage, reading: BodyRe
 
 function codingOf({ headers }: IncomingMessage): 'identity' | 'gzip' {
   if ((headers['transfer-encoding'] ?? 'chunked').trim().toLowerCase() !== 'chunked')
-    throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'The body may be of the transfer coding chunked; no other is read.')
+    throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'The only transfer encoding supported for bodies is chunked.')
   const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   if (coding === 'identity' || coding === '') return 'identity'
   if (coding === 'gzip' || coding === 'x-gzip') return 'gzip'
-  throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'The body may be plain or of the content coding gzip; no other is read.')
+  throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'The body must be plain or have the content encoding gzip.')
 }
 
 function gunzipped(request: IncomingMessage): Readable {
@@ -70,7 +70,7 @@ function gatherFrom<Parsed>(request: IncomingMessage, source: Readable, announce
       source.pause()
       void nextSlice().then(() => (gathered.widen() ? source.resume() : giveUp(noMemory())))
     }
-    request.once('timeout', () => giveUp(new GatewayError('REQUEST_TIMEOUT', 'No more of the body came for too long. Nothing was sent.')))
+    request.once('timeout', () => giveUp(new GatewayError('REQUEST_TIMEOUT', 'The body stopped arriving. Nothing was sent.')))
     source.on('data', (part: Buffer) => {
       const refusal = gathered.add(part)
       if (refusal) return giveUp(refusal)
@@ -90,7 +90,7 @@ function gatherFrom<Parsed>(request: IncomingMessage, source: Readable, announce
       else void slice.then(parse)
     })
     source.once('error', () =>
-      giveUp(new GatewayError('BAD_REQUEST', 'The body broke off, or is not of the content coding that it names.')),
+      giveUp(new GatewayError('BAD_REQUEST', 'The body broke off, or does not have the content encoding that it names.')),
     )
   })
 }
@@ -150,7 +150,7 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
 }
 
 function noMemory(): GatewayError {
-  return new GatewayError('OVERLOADED', 'Overloaded: the requests under way hold the memory that this body needs. Nothing was sent.')
+  return new GatewayError('OVERLOADED', 'Overloaded: requests in progress hold the memory that this body needs. Nothing was sent.')
 }
 
 // Shared by all bodies, each parsed before the next is copied in: a buffer for each would have the garbage collector walk the whole heap

@@ -9,6 +9,8 @@ export interface Work {
   giveBack(): void
   /** Answers at once for everything under way. */
   giveUp(): void
+  /** Answers without waiting for the store any longer, which may hang. */
+  giveUpStore(): void
 }
 
 /** How long waiting rows may still leave: most do, and a backlog of many seconds is better sent by other replicas. */
@@ -16,6 +18,7 @@ const LEAVING_MS = 2_000
 
 /** How long before the drain timeout the last answers are given, and connections are cut. */
 const ANSWERING_MS = 1_000
+const UNSTORED_MS = 750
 const WRITING_MS = 500
 
 /**
@@ -35,6 +38,7 @@ export async function drain(
   const timeIsUp = new Promise<void>((resolve) => {
     after(LEAVING_MS, work.giveBack)
     after(drainTimeoutMs - ANSWERING_MS, () => resolve(work.giveUp()))
+    after(drainTimeoutMs - UNSTORED_MS, work.giveUpStore)
     after(drainTimeoutMs - WRITING_MS, server.cut)
   })
   await Promise.all([server.stop(), Promise.race([work.idle(), timeIsUp])])

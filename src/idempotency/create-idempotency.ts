@@ -29,6 +29,8 @@ export interface Idempotency {
   stats(): Promise<StoreStats>
   /** Starts the heartbeat that holds the lease, and the sweep of old records. */
   start(): void
+  /** Answers at once for everything that waits for the store; what has been asked of it goes on. */
+  giveUp(): void
   /** Resolves when everything is written and the lease is given up. */
   close(): Promise<void>
 }
@@ -76,10 +78,11 @@ export function createIdempotency({ store, retentionMs, onCommit, ...told }: Ide
     return asked
   }
 
+  const patience = createPatience()
   const commits = { open: timed(store.open, onCommit), write: timed(store.write, onCommit) }
   const committer = createCommitter({
-    open: (requests) => watched(commits.open(requests)),
-    write: (all) => watched(commits.write(all)),
+    open: (requests) => watched(patience.within(commits.open(requests))),
+    write: (all) => watched(patience.within(commits.write(all))),
   })
   const writes = createRetriedWrites(committer)
   async function beat(): Promise<void> {
@@ -91,8 +94,9 @@ export function createIdempotency({ store, retentionMs, onCommit, ...told }: Ide
 
   return {
     run: (request, send) => watched(runKeyed(request, send)),
-    find: (tenantId, key) => watched(find(store, recordId(tenantId, key))),
+    find: (tenantId, key) => watched(find({ read: (id) => patience.within(store.read(id)) }, recordId(tenantId, key))),
     stats: store.stats,
+    giveUp: patience.end,
     start() {
       track(watched(store.beat()))
       every(HEARTBEAT_MS, beat)
@@ -106,6 +110,25 @@ export function createIdempotency({ store, retentionMs, onCommit, ...told }: Ide
   }
 }
 
+/** Waits for work until it is told to wait no longer; from then on all of it rejects at once. */
+function createPatience() {
+  const waiting = new Set<() => void>()
+  let isOver = false
+  return {
+    within: <T>(work: Promise<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        const giveUp = () => reject(new StoreError('The process stops, and the store has not answered.'))
+        waiting.add(giveUp)
+        void work.then(resolve, reject).finally(() => waiting.delete(giveUp))
+        if (isOver) giveUp()
+      }),
+    end(): void {
+      isOver = true
+      for (const giveUp of waiting) giveUp()
+    },
+  }
+}
+
 function timed<Item, Result>(commit: (items: Item) => Promise<Result>, onCommit: (ms: number) => void): (items: Item) => Promise<Result> {
   return (items) => {
     const began = performance.now()
@@ -113,7 +136,7 @@ function timed<Item, Result>(commit: (items: Item) => Promise<Result>, onCommit:
   }
 }
 
-async function find(store: IdempotencyStore, id: string): Promise<FoundRequest | undefined> {
+async function find(store: Pick<IdempotencyStore, 'read'>, id: string): Promise<FoundRequest | undefined> {
   const record = await orUnavailable(store.read(id))
   return record && (await orUnavailable(foundOf(record)))
 }

@@ -114,7 +114,7 @@ function createOpen(committer: Committer, writes: RetriedWrites) {
 }
 
 const NOT_DURABLE =
-  'The store failed while outcomes were written. What is told here is true; if Rowgate ends before the store is back, what is told later under the same key may be less.'
+  'The store failed while outcomes were being written. This answer is true, but if Rowgate stops before the store is back, a later answer under the same key may know less.'
 
 /** The entries of an opened record, and the epoch of the claim unless it is settled; throws where the request is declined. */
 function foundIn(opened: Opened): { readonly epoch?: number; readonly entries: readonly string[] } {
@@ -160,7 +160,10 @@ export async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
 }
 
 function unavailable(): GatewayError {
-  return new GatewayError('STORE_UNAVAILABLE', 'The store of idempotency keys cannot be used. Nothing was sent; send the same again.')
+  return new GatewayError(
+    'STORE_UNAVAILABLE',
+    'The store of idempotency keys cannot be used. Nothing was sent; send the same request again.',
+  )
 }
 
 function reused(): GatewayError {
@@ -173,13 +176,13 @@ function reused(): GatewayError {
 function inProgress(): GatewayError {
   return new GatewayError(
     'IDEMPOTENCY_IN_PROGRESS',
-    'Another process is at work on the request with this idempotency key. Send the same again later.',
+    'Another process is working on the request with this idempotency key. Send the same request again later.',
   )
 }
 
 /** The record was written by a newer Rowgate; the request is declined. */
 export class NewerVersionError extends GatewayError {
   constructor() {
-    super('STORE_UNAVAILABLE', 'What is stored under the idempotency key is of a newer version of Rowgate. Nothing was sent.')
+    super('STORE_UNAVAILABLE', 'The record of this idempotency key was written by a newer version of Rowgate. Nothing was sent.')
   }
 }

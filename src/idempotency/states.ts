@@ -2,10 +2,10 @@ import type { Operation } from '../ingest/outcome.ts'
 
 /** The states of a request with a key; printed into the SDL as the enum's descriptions. */
 export const REQUEST_STATES = {
-  RUNNING: 'A process of Rowgate is at work on it.',
+  RUNNING: 'A Rowgate process is working on it.',
   SETTLED: 'Every row has its final outcome: the same request is answered from the store, and nothing is sent.',
   INTERRUPTED:
-    'Nobody is at work on it, and not every row has its final outcome. The same request sends what may still be sent (`retryableCount`); rows of an APPEND that may have left stay unconfirmed.',
+    'No process is working on it, and not every row has its final outcome. The same request sends what may still be sent (`retryableCount`); rows of an APPEND that may have left stay unconfirmed.',
 } as const satisfies Record<string, string>
 
 /** The state of a request with a key. */

@@ -82,11 +82,11 @@ export function isTenantId(text: unknown): text is string {
 
 const quota = z.int('must be a whole number').min(1, 'must be at least 1').max(1_000_000_000, 'must be at most 1000000000').exactOptional()
 
-const solutionName = z.string('must be a text').min(1, 'must not be empty').max(128, 'is too long')
+const solutionName = z.string('must be a string').min(1, 'must not be empty').max(128, 'is too long')
 
 const entry = z.strictObject(
   {
-    token: z.string('must be a text').regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces, 8192 characters at most'),
+    token: z.string('must be a string').regex(/^[\x21-\x7e]{1,8192}$/, 'must be printable ASCII without spaces, 8192 characters at most'),
     solutions: z.array(solutionName, 'must be a list of names').optional(),
     limits: z.strictObject({ requests: quota, rows: quota }, 'must be an object with the members requests and rows').default({}),
     documents: z.enum(['any', 'trusted'], 'must be any or trusted').optional(),
@@ -101,7 +101,7 @@ async function readEntries(file: string, hasManifest: boolean): Promise<Readonly
   const entries = Object.entries(read).map(([name, value]) => readEntry(name, value))
   const bound = entries.find(({ documents }) => documents === 'trusted')
   if (bound !== undefined && !hasManifest)
-    throw new Error(`the tenant ${quoted(bound.tenant.id)}: documents: can be trusted only where DOCUMENTS_MANIFEST is set`)
+    throw new Error(`the tenant ${quoted(bound.tenant.id)}: documents: can only be trusted when DOCUMENTS_MANIFEST is set`)
   const owners = new Map<string, string>()
   for (const { tenant } of entries) {
     const token = tenant.credential.reveal()
@@ -114,7 +114,7 @@ async function readEntries(file: string, hasManifest: boolean): Promise<Readonly
 }
 
 function readEntry(name: string, value: unknown): TenantEntry {
-  if (!isTenantId(name)) throw new Error('the name of a tenant must have 1 to 255 characters, and none that controls a terminal')
+  if (!isTenantId(name)) throw new Error('the name of a tenant must have 1 to 255 characters and no control characters')
   const { success, data, error } = entry.safeParse(value)
   if (!success) throw new Error(`the tenant ${quoted(name)}: ${complaint(error)}`)
   const { token, solutions, limits, documents } = data

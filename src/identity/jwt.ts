@@ -76,7 +76,7 @@ async function verify(
   })
   const tenantId = claimOf(payload, tenantClaim)
   if (!isTenantId(tenantId))
-    throw new GatewayError('UNAUTHENTICATED', `The JWT names no tenant: its claim ${tenantClaim} must be a text of 1 to 255 characters.`)
+    throw new GatewayError('UNAUTHENTICATED', `The JWT names no tenant: its claim ${tenantClaim} must be a string of 1 to 255 characters.`)
   const roles = readRoles(claimOf(payload, rolesClaim))
   const expiresAt = (payload.exp ?? 0) * 1_000 + clockSkewMs
   return { tenantId, roles, may: rightsOf(roles), since: now, until: Math.min(expiresAt, now + MAX_REMEMBERED_MS) } satisfies Verified
@@ -123,9 +123,8 @@ function claimOf(payload: JWTPayload, name: string): unknown {
 /** The message for the caller: never the content of a claim, and of a signature only that it is not accepted. */
 function wordsFor(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The JWT has expired: get a new one.'
-  if (!(error instanceof errors.JWTClaimValidationFailed))
-    return 'The token is no JWT that is signed by a key and an algorithm trusted here.'
-  if (error.claim === 'exp') return 'The JWT must say by the claim exp when it expires.'
-  if (error.claim === 'iss' || error.claim === 'aud') return 'The JWT is of another issuer, or for another audience.'
+  if (!(error instanceof errors.JWTClaimValidationFailed)) return 'The token is not a JWT signed with a key and an algorithm trusted here.'
+  if (error.claim === 'exp') return 'The JWT must say in the claim exp when it expires.'
+  if (error.claim === 'iss' || error.claim === 'aud') return 'The JWT is from another issuer, or for another audience.'
   return error.reason === 'invalid' ? `The claim ${error.claim} of the JWT must be a number.` : 'The JWT is not valid yet.'
 }

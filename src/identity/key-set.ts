@@ -110,7 +110,7 @@ function ageOf(at: number): number {
 }
 
 function unavailable(): GatewayError {
-  return new GatewayError('IDENTITY_UNAVAILABLE', 'The keys that JWTs are checked by cannot be had at present. Nothing was executed.')
+  return new GatewayError('IDENTITY_UNAVAILABLE', 'The keys for checking JWTs cannot be loaded right now. Nothing was executed.')
 }
 
 /** Loads the issuer's public keys; rejects with a message for the operator. */
@@ -130,7 +130,7 @@ export function createLoadKeys(source: { readonly url: URL } | { readonly file: 
 function checkKeys(set: unknown): JSONWebKeySet {
   const keys = typeof set === 'object' && set !== null && 'keys' in set ? set.keys : undefined
   const isList = Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key !== null && !Array.isArray(key))
-  if (!isList) throw new Error('it is no JSON Web Key Set: it has no list of keys')
+  if (!isList) throw new Error('it is not a JSON Web Key Set: it has no list of keys')
   if (keys.length > MAX_KEYS) throw new Error(`it has more than ${MAX_KEYS} keys`)
   return { keys }
 }

@@ -39,7 +39,10 @@ const algorithms = z
   .string()
   .default(ASYMMETRIC.join(','))
   .transform((text) => text.split(',').map((name) => name.trim()))
-  .refine((list) => list.every((name) => ASYMMETRIC.includes(name)), `must be names separated by commas, out of ${ASYMMETRIC.join(', ')}`)
+  .refine(
+    (list) => list.every((name) => ASYMMETRIC.includes(name)),
+    `must be names from this list, separated by commas: ${ASYMMETRIC.join(', ')}`,
+  )
 
 /** The settings of authentication, quotas and trusted documents. */
 export const identitySettings = {
@@ -72,20 +75,20 @@ const ONLY_FOR_JWT = ['JWKS_URL', 'JWKS_FILE', 'JWT_ISSUER', 'JWT_AUDIENCE', 'CR
 export function missingIdentity(given: Readonly<Record<string, string | undefined>>): string[] {
   const isSet = (name: string) => given[name] !== undefined
   const needsManifest = given.DOCUMENTS === 'trusted' && !isSet('DOCUMENTS_MANIFEST')
-  const missing = needsManifest ? ['DOCUMENTS_MANIFEST: must be set where DOCUMENTS is trusted'] : []
+  const missing = needsManifest ? ['DOCUMENTS_MANIFEST: must be set when DOCUMENTS is trusted'] : []
   return [...missing, ...(given.IDENTITY === 'jwt' ? missingForJwt(isSet) : unusedForTokens(isSet))]
 }
 
 function unusedForTokens(isSet: (name: string) => boolean): string[] {
-  return ONLY_FOR_JWT.filter(isSet).map((name) => `${name}: is used only where IDENTITY is jwt`)
+  return ONLY_FOR_JWT.filter(isSet).map((name) => `${name}: is only used when IDENTITY is jwt`)
 }
 
 function missingForJwt(isSet: (name: string) => boolean): string[] {
   const needed = ['JWT_ISSUER', 'JWT_AUDIENCE', 'CREDENTIALS_FILE'].filter((name) => !isSet(name))
   const isClear = isSet('JWKS_URL') !== isSet('JWKS_FILE')
   return [
-    ...needed.map((name) => `${name}: must be set where IDENTITY is jwt`),
-    ...(isClear ? [] : ['JWKS_URL: where IDENTITY is jwt, either this or JWKS_FILE must be set']),
+    ...needed.map((name) => `${name}: must be set when IDENTITY is jwt`),
+    ...(isClear ? [] : ['JWKS_URL: either this or JWKS_FILE must be set when IDENTITY is jwt']),
   ]
 }
 

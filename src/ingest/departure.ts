@@ -8,7 +8,7 @@ import type { Answer } from './upstream-port.ts'
 const INTENT_TIMEOUT_MS = 2_000
 
 const NOT_RECORDED = rejectedHere(
-  [{ code: 'STORE_UNAVAILABLE', message: 'That the row leaves could not be recorded; it was not sent.' }],
+  [{ code: 'STORE_UNAVAILABLE', message: 'It could not be recorded that the row was about to be sent, so it was not sent.' }],
   true,
 )
 

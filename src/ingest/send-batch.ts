@@ -60,7 +60,7 @@ function cut(batch: Batch, parts: number): Batch[] {
 
 function tooLarge(maxBatchBytes: number): Outcome {
   return rejectedHere([
-    { code: 'ROW_TOO_LARGE', message: `The row alone is larger than an upstream request may be (${maxBatchBytes} bytes).` },
+    { code: 'ROW_TOO_LARGE', message: `The row alone is larger than an upstream request allows (${maxBatchBytes} bytes).` },
   ])
 }
 
@@ -189,7 +189,7 @@ function hasAccepted({ outcomes }: Attempted): boolean {
 /** The outcome of a row whose part of a declined batch was not tried: it keeps the upstream's words, and is worth another try. */
 function unprocessable(declined: Outcome): Outcome {
   if (declined.status !== 'REJECTED') return declined
-  const why = `Rows beside this one spoil its batch, and neither ${MAX_REQUESTS_PER_BATCH} requests nor the time for them showed whether it is good.`
+  const why = `Other rows spoil the batch of this one, and ${MAX_REQUESTS_PER_BATCH} requests, or the time for them, did not show whether it is good.`
   const issues = declined.issues.map((issue) => ({ ...issue, code: 'BATCH_UNPROCESSABLE' as const, message: `${why} ${issue.message}` }))
   return { ...declined, retryable: true, issues }
 }

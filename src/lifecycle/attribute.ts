@@ -47,10 +47,11 @@ export function attributeFaults(attribute: Attribute, resource: Resource, format
     !/^[A-Z_][A-Z0-9_]{0,126}$/.test(name) && 'name must be upper case letters, digits and underscores, and not begin with a digit',
     isForbiddenName(name) && 'name is one that rows can never carry',
     declares(resource, name) && 'name is taken by a declared column of the resource',
-    nonNull && !required && 'nonNull goes only with required',
-    (minLength !== undefined || maxLength !== undefined) && !isText && 'minLength and maxLength go only with STRING',
+    nonNull && !required && 'nonNull is only allowed with required',
+    (minLength !== undefined || maxLength !== undefined) && !isText && 'minLength and maxLength are only allowed with STRING',
+    Math.min(minLength ?? 0, maxLength ?? 0) < 0 && 'minLength and maxLength must not be negative',
     minLength !== undefined && maxLength !== undefined && minLength > maxLength && 'minLength must not be larger than maxLength',
-    (precision !== undefined || scale !== undefined) && type !== 'NUMERIC' && 'precision and scale go only with NUMERIC',
+    (precision !== undefined || scale !== undefined) && type !== 'NUMERIC' && 'precision and scale are only allowed with NUMERIC',
     precision !== undefined && (precision < 1 || precision > MAX_PRECISION) && `precision must be from 1 to ${MAX_PRECISION}`,
     scale !== undefined &&
       (scale < 0 || scale >= (precision ?? MAX_PRECISION)) &&

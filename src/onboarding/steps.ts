@@ -57,14 +57,14 @@ export function tokenStep(readings: readonly Reading<unknown>[]): Step {
     'TOKEN',
     'UNKNOWN',
     failures[0]?.message ?? 'Nothing was read.',
-    'Ask again in a minute; if it stays, check INGESTION_URL with the operator.',
+    'Ask again in a minute; if that does not help, check INGESTION_URL with the operator.',
   )
 }
 
 /** Whether the upstream has the solution as it is known here. */
 export function solutionStep(listed: Reading<readonly UpstreamSolution[]>, solution: Solution, conflicts: readonly TableConflict[]): Step {
   if ('code' in listed)
-    return step('SOLUTION', 'UNKNOWN', `The solutions could not be read: ${listed.message}`, 'Settle the step TOKEN first.')
+    return step('SOLUTION', 'UNKNOWN', `The solutions could not be read: ${listed.message}`, 'Complete the step TOKEN first.')
   const found = listed.value.find(({ solutionName }) => solutionName === solution.name)
   if (found === undefined)
     return step(
@@ -125,7 +125,7 @@ export function columnsStep(
   limits: string,
 ): Step {
   const needs = resources.map((resource) => `${needsOf(resource, there.find((one) => one.resource === resource)?.attributes)}; ${limits}`)
-  if ('code' in differences) return step('COLUMNS', 'UNKNOWN', 'The columns could not be read.', 'Settle the step TABLES first.', needs)
+  if ('code' in differences) return step('COLUMNS', 'UNKNOWN', 'The columns could not be read.', 'Complete the step TABLES first.', needs)
   const telling = differences.value.filter((difference) => !BESIDE.includes(difference.kind))
   if (telling.length === 0)
     return step('COLUMNS', 'DONE', 'The tables that are there have the declared columns and keys.', undefined, needs)

@@ -90,10 +90,10 @@ function columnFaults(name: string, column: ColumnDeclaration): string[] {
   const hasBound = column.min !== undefined || column.max !== undefined
   const hasTextRule = column.allowed ?? column.maxLength ?? column.content
   return [
-    camelCase(name) in Object.prototype && `column ${name} is called like something every object has`,
+    camelCase(name) in Object.prototype && `column ${name} has the name of something that every object has`,
     !/^[a-z][a-z0-9_]*$/.test(name) && `column ${name} must be lower case letters, digits and underscores`,
-    hasBound && rules !== 'bounds' && `column ${name} has bounds but is no number`,
-    hasTextRule !== undefined && rules !== 'text' && `column ${name} has a rule for text but is no string`,
+    hasBound && rules !== 'bounds' && `column ${name} has bounds but is not a number`,
+    hasTextRule !== undefined && rules !== 'text' && `column ${name} has a rule for text but is not a string`,
   ].filter((fault) => fault !== false)
 }
 

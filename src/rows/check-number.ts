@@ -11,12 +11,12 @@ const NO_NUMBER = always('WRONG_TYPE', 'must be a number')
 const TEXT_FOR_NUMBER = aboutText(
   'WRONG_TYPE',
   'must be a number',
-  'send it without quotes: all digits of a JSON number are passed on as they stand',
+  'send it without quotes: every digit of a JSON number is passed on unchanged',
 )
 const TEXT_FOR_DECIMAL = aboutText(
   'WRONG_TYPE',
   'must be a number',
-  'send a JSON number, or the same in quotes, such as "1234567890123456.7891": all its digits are passed on as they stand',
+  'send a JSON number, or the same in quotes, such as "1234567890123456.7891": every digit is passed on unchanged',
 )
 const NOT_FINITE = always('NOT_FINITE', 'must be a finite number')
 const TOO_SMALL = always('NOT_FINITE', 'must not be so small that it reads as zero')

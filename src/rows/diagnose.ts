@@ -104,7 +104,8 @@ function checkUnknown(row: Record<string, unknown>, { fields }: Resource, issues
 function unknownField(name: string, known: readonly string[]): RowIssue {
   const shown = printableName(name)
   const place = shown === undefined ? {} : { field: shown }
-  if (isForbiddenName(name)) return { code: 'FORBIDDEN_NAME', ...place, message: 'A name that reaches an object prototype is never taken.' }
+  if (isForbiddenName(name))
+    return { code: 'FORBIDDEN_NAME', ...place, message: 'This name could change an object prototype and is not allowed.' }
   const meant = nearestName(name, known)
   return {
     code: 'UNKNOWN_FIELD',

@@ -37,10 +37,10 @@ export function checkExtra(extra: unknown, resource: Resource): RowIssue[] {
 }
 
 function checkName(name: string, seen: ReadonlySet<string>, resource: Resource): RowIssue[] {
-  if (isForbiddenName(name)) return [about('FORBIDDEN_NAME', name, 'is a name that is never taken')]
+  if (isForbiddenName(name)) return [about('FORBIDDEN_NAME', name, 'is a name that is not allowed')]
   if (!PLAIN_NAME.test(name))
     return [about('EXTRA_INVALID_NAME', name, 'must be a plain name: letters, digits and underscores, at most 127')]
-  if (seen.has(name.toLowerCase())) return [about('EXTRA_INVALID_NAME', name, 'stands there twice in different case')]
+  if (seen.has(name.toLowerCase())) return [about('EXTRA_INVALID_NAME', name, 'appears twice, in different case')]
   const column = columnCalled(name, resource)
   return column ? [{ ...about('EXTRA_IS_A_COLUMN', name, 'is a declared column'), hint: `send it as ${column.field}` }] : []
 }
@@ -57,7 +57,7 @@ function checkContent(name: string, value: unknown, depth: number): RowIssue[] {
   if (typeof value === 'number') return Number.isFinite(value) ? [] : [about('NOT_FINITE', name, 'must hold finite numbers only')]
   if (typeof value !== 'object' || value === null) return []
   if (isExactNumber(value))
-    return readsAsZero(value) ? [about('NOT_FINITE', name, 'must hold no number so small that it reads as zero')] : []
+    return readsAsZero(value) ? [about('NOT_FINITE', name, 'must not hold a number so small that it reads as zero')] : []
   if (depth > MAX_DEPTH) return [about('EXTRA_TOO_DEEP', name, `must be nested at most ${MAX_DEPTH} levels deep`)]
   for (const [key, inner] of Object.entries(value)) {
     const issues = [...checkInnerKey(name, key), ...checkContent(name, inner, depth + 1)]
@@ -67,9 +67,9 @@ function checkContent(name: string, value: unknown, depth: number): RowIssue[] {
 }
 
 function checkInnerKey(name: string, key: string): RowIssue[] {
-  if (isForbiddenName(key)) return [about('FORBIDDEN_NAME', name, 'holds a name that is never taken')]
+  if (isForbiddenName(key)) return [about('FORBIDDEN_NAME', name, 'holds a name that is not allowed')]
   // V8 14.6 may misread a name that ends in an escape as another one, "a\\" for "a\"": what it misreads has a backslash.
-  if (key.includes('\\')) return [about('EXTRA_INVALID_NAME', name, 'holds a name with a backslash, which is not taken')]
+  if (key.includes('\\')) return [about('EXTRA_INVALID_NAME', name, 'holds a name with a backslash, which is not allowed')]
   return isCleanText(key) ? [] : [about('INVALID_TEXT', name, 'must not hold NUL or half of a surrogate pair')]
 }
 

@@ -29,7 +29,7 @@ export function aboutText(code: RowIssueCode, says: string, hint?: string): Text
   return {
     filled: always(code, says, hint),
     empty: always(code, says, LEAVE_OUT),
-    emptyAndRequired: always(code, says, `${LEAVE_OUT} where a field may be without a value; this one is required`),
+    emptyAndRequired: always(code, says, 'this field is required, so it needs a value'),
   }
 }
 

@@ -12,5 +12,5 @@ export function cellHint({
   if (message.includes('whole number')) return 'digits only'
   if (message.includes('number')) return 'digits, with a point before decimals and nothing between thousands'
   // Among tables, only workbooks have cells that are not texts.
-  return message.includes('string') ? 'this cell of the workbook is no text: saved as CSV, cells are as the sheet shows them' : null
+  return message.includes('string') ? 'this cell of the workbook is not text: save the sheet as CSV to load cells as they are shown' : null
 }

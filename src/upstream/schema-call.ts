@@ -60,13 +60,13 @@ function readExchange(exchange: Exchange): Replied | Lost | { readonly kind: 'un
 function withheldError({ code }: Withheld): GatewayError {
   const words =
     code === 'OVERLOADED'
-      ? 'Too many upstream calls of this token wait for their turn; this one was not made.'
+      ? 'Too many upstream calls of this token are waiting; this one was not made.'
       : 'The upstream has been failing; the call was not made.'
   return new GatewayError(code, words)
 }
 
 function lostError(lost: Lost, isChange: boolean): GatewayError {
-  const ending = isChange ? '; whether the change was made is not known' : ''
+  const ending = isChange ? '; it is not known whether the change was made' : ''
   if (lost.reason === 'UNREADABLE_ANSWER' && lost.status !== undefined)
     return new GatewayError('UPSTREAM_UNREADABLE', `The upstream answered with status ${lost.status}${ending}.`)
   return new GatewayError('UPSTREAM_UNAVAILABLE', `${lostWords(lost, isChange)}${ending}.`, lost.waiting)
@@ -84,7 +84,7 @@ function lostWords({ reason, status }: Lost, isChange: boolean): string {
 
 const MEANINGS: Readonly<Record<number, string>> = {
   404: ': it does not know the solution or the object for this token; see the query solutions',
-  409: ': it has that already, or lacks what it belongs to',
+  409: ': it already has this, or lacks what it belongs to',
 }
 
 function refusedError({ status, text, waiting }: Replied, call: AskedCall): GatewayError {
@@ -110,6 +110,7 @@ function wordsOf(text: string | undefined, { tenant, values = [] }: AskedCall): 
 export function parseAnswer(text: string | undefined): unknown {
   const value = parseAnyJson(text)
   if (value === undefined) throw new GatewayError('UPSTREAM_UNREADABLE', 'The answer of the upstream is not JSON, or is too large.')
-  if (hasTwinNames(text ?? '', value)) throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered an object with a name twice.')
+  if (hasTwinNames(text ?? '', value))
+    throw new GatewayError('UPSTREAM_UNREADABLE', 'The answer of the upstream has an object with the same name twice.')
   return value
 }

@@ -45,7 +45,7 @@ export const databaseUrl = z
   )
   .refine(
     (text) => !URL.canParse(text) || [...new URL(text).searchParams.keys()].every((name) => !/^(?:ssl|tls)/i.test(name) || TLS.has(name)),
-    `has a parameter for TLS that is not known; known are ${[...TLS].join(', ')}`,
+    `has an unknown parameter for TLS; known are ${[...TLS].join(', ')}`,
   )
 
 /** An on/off switch. */
@@ -96,7 +96,7 @@ export const codes = z
   .transform((text) => text.split(',').map((code) => code.trim()))
   .refine(
     (list) => list.every((code) => /^DI_E_[A-Z0-9]{1,16}$/.test(code)),
-    'must be upstream codes of rows separated by commas, such as DI_E_10003',
+    'must be upstream codes separated by commas, such as DI_E_10003',
   )
   .default([])
 
@@ -105,7 +105,7 @@ export const json = z.string().transform((text, context): unknown => {
   try {
     return parseStrictly(text)
   } catch {
-    context.addIssue({ code: 'custom', message: 'must be JSON, with no two members of one name in an object' })
+    context.addIssue({ code: 'custom', message: 'must be JSON, without duplicate names in an object' })
     return z.NEVER
   }
 })

@@ -7,7 +7,7 @@ export function parseStrictly(text: string): unknown {
   const value = parse(text)
   // `JSON.parse` keeps the last of two members with the same name, but whoever wrote both meant something else.
   const name = repeatedName(text)
-  if (name !== undefined) throw new Error(`it has two members of the name ${JSON.stringify(name.slice(0, MAX_NAMED))} in one object`)
+  if (name !== undefined) throw new Error(`it has the name ${JSON.stringify(name.slice(0, MAX_NAMED))} twice in one object`)
   return value
 }
 

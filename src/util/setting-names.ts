@@ -29,7 +29,7 @@ export function misspeltSettings(env: Readonly<Record<string, string | undefined
     .filter((name) => env[name] !== undefined && !known.includes(name) && (looksLikeOurs(name) || isNearMiss(name, known)))
     .map((name) => {
       const nearest = nearestSetting(name, known)
-      return `${name}: is no setting of Rowgate${nearest === undefined ? '' : `; did you mean ${nearest}?`}`
+      return `${name}: is not a setting of Rowgate${nearest === undefined ? '' : `; did you mean ${nearest}?`}`
     })
 }
 

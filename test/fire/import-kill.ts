@@ -130,7 +130,7 @@ async function runUntilDone(file: string, url: URL, firstPrinted: string): Promi
   for (let runs = 1; runs <= MOST_RUNS; runs++) {
     const counts = /([\d,]+) accepted, ([\d,]+) rejected, ([\d,]+) unconfirmed/.exec(printed)?.slice(1).map(numberOf)
     const [accepted = 0, rejected = 0, unconfirmed = 0] = counts ?? []
-    if (accepted + rejected + unconfirmed === ROWS && !printed.includes('Not taken for now'))
+    if (accepted + rejected + unconfirmed === ROWS && !printed.includes('Not accepted for now'))
       return { runs, accepted, rejected, unconfirmed }
     ;({ printed } = await startImport(file, url, TOKEN).done)
   }

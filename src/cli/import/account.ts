@@ -103,19 +103,19 @@ export async function createAccount(plan: Plan, parts: AccountParts): Promise<Ac
 function complaintOf(issue: Outcome<unknown>['issues'][number], { width }: Plan): Complaint {
   const { field, code, message } = issue
   // The gateway counts the rows of a request, which is a part of the file.
-  if (code === 'DUPLICATE_KEY') return { field, code, message: 'An earlier row has the same primary key, and only that was sent.' }
+  if (code === 'DUPLICATE_KEY') return { field, code, message: 'An earlier row has the same primary key, and only that one was sent.' }
   const help = width > 0 ? cellHint(issue) : issue.hint
   return { field, code, message: help === null ? message : `${message} (${help})` }
 }
 
 function wrongCellCount({ cells = [] }: SourceRecord, width: number): Complaint {
-  const what = cells.length < width ? 'is the line cut?' : 'is a cell with a delimiter not in quotes?'
+  const what = cells.length < width ? 'is the line cut off?' : 'is a delimiter inside a cell without quotes?'
   return { field: null, code: 'WRONG_CELL_COUNT', message: `The row has ${cells.length} cells, the first line ${width}: ${what}` }
 }
 
 function tooMany(count: number, line: number): ImportFailure {
   return new ImportFailure(
-    { code: 'TOO_MANY_REJECTED', line, message: `${count} rows have more cells, or fewer, than the first line has names.` },
+    { code: 'TOO_MANY_REJECTED', line, message: `${count} rows have more or fewer cells than the first line has names.` },
     'Check --delimiter and the first line; the file is probably not what it seems.',
   )
 }

@@ -39,12 +39,12 @@ export function findResource(name: string, resources: readonly Resource[], solut
     name,
     resources.map((resource) => resource.name),
   )
-  const unknown = `No resource is called ${shown(name)}.${meant === undefined ? '' : ` Is ${meant} meant?`}`
+  const unknown = `No resource is called ${shown(name)}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`
   const names = (found.length === 0 ? resources : found).map((resource) => resource.name).join(', ')
   throw new ImportFailure(
     {
       code: 'UNKNOWN_RESOURCE',
-      message: found.length === 0 ? unknown : `${shown(name)} may be several resources.`,
+      message: found.length === 0 ? unknown : `${shown(name)} could be several resources.`,
     },
     `Say which with --resource (or, in a folder, by the name of the file): ${names}.`,
   )

@@ -47,10 +47,10 @@ export function unknownNames(names: ReadonlyMap<string, number>, naming: HeaderN
   const proposed = proposalsFor([...names.keys()], naming)
   return [...names].flatMap(([name, line]): Problem[] => {
     if (naming.targetOf(name) !== undefined) return []
-    if (isForbiddenHeader(name)) return [{ code: 'FORBIDDEN_NAME', line, message: `${shown(name.trim())} is a name that is never taken.` }]
+    if (isForbiddenHeader(name)) return [{ code: 'FORBIDDEN_NAME', line, message: `${shown(name.trim())} is a name that is not allowed.` }]
     const meant = proposed.get(name)
-    const says = `${quoted(name)} is no column of this resource.`
-    return [{ code: 'UNKNOWN_COLUMN', line, message: meant === undefined ? says : `${says} Is ${meant} meant?` }]
+    const says = `${quoted(name)} is not a column of this resource.`
+    return [{ code: 'UNKNOWN_COLUMN', line, message: meant === undefined ? says : `${says} Did you mean ${meant}?` }]
   })
 }
 
@@ -72,7 +72,7 @@ export function expectMapped(
 ): void {
   const problems = [...mapped.keys()]
     .filter((header) => files.every(({ headers }) => headers?.includes(header) === false))
-    .map((header): Problem => ({ code: 'UNKNOWN_COLUMN', message: `--map is given for ${quoted(header)}, and no first line has that.` }))
+    .map((header): Problem => ({ code: 'UNKNOWN_COLUMN', message: `--map names ${quoted(header)}, which is in no first line.` }))
   if (problems.length > 0) throw new ImportFailure(problems, 'Write the header as it stands in the first line, before the last "=".')
 }
 
@@ -100,7 +100,7 @@ function doubledColumn(first: string, other: string, line: number): Problem {
 }
 
 function missingColumn(field: string, column: string, line: number): Problem {
-  return { code: 'MISSING_COLUMN', line, message: `${column} (${field}) is required, and no column of the file is it.` }
+  return { code: 'MISSING_COLUMN', line, message: `${column} (${field}) is required, but the file has no such column.` }
 }
 
 /** How many names of a header are declared columns. */
@@ -120,7 +120,7 @@ function betterResource(header: readonly string[], resource: Resource, all: read
 function otherResource(other: Resource, { name }: Resource, line: number): ImportFailure {
   return new ImportFailure(
     { code: 'OTHER_RESOURCE', line, message: `The columns are those of ${other.name}, not of ${name}.` },
-    `If that is what the file is: --resource ${other.name}.`,
+    `If that is right, use --resource ${other.name}.`,
   )
 }
 

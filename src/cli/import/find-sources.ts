@@ -18,7 +18,7 @@ export async function findSources({ options, cwd }: Pick<Command, 'options' | 'c
   const names = (await readdir(path)).filter(isOfRows).sort()
   if (resource !== undefined) throw usage('The files of a folder are named like their resources: leave --resource out.')
   if (names.length === 0)
-    throw new ImportFailure({ code: 'EMPTY_FILE', message: `${from} has no file of rows.` }, 'Name files like resources.')
+    throw new ImportFailure({ code: 'EMPTY_FILE', message: `${from} has no files with rows.` }, 'Name the files after their resources.')
   return await openAll(names.map((file) => [join(path, file), join(from, file)]))
 }
 
@@ -45,7 +45,7 @@ function expectNamed({ operation, key, resource }: Options, isReadOnce: boolean)
   if (!isReadOnce && key !== undefined) throw usage('--key is for standard input: the key of a file is made of its content. See --again.')
   if (isReadOnce && resource === undefined) throw usage('Say with --resource what the rows are.')
   if (isReadOnce && key === undefined && operation === 'APPEND')
-    throw usage('Standard input cannot be read twice: give it a name of its own with --key, so that the same can be piped in again.')
+    throw usage('Standard input cannot be read twice: give it a name with --key, so that the same rows can be piped in again.')
 }
 
 /** The name of a file up to its first dot. */

@@ -8,18 +8,17 @@ interface Meaning {
   readonly advice: string
 }
 
-const AGAIN = 'Run the same command again: it goes on where it stopped.'
-const OTHER_TENANT = 'Where another token is another tenant, an APPEND is declined then, and you are told from which line to go on.'
+const AGAIN = 'Run the same command again: it continues where it stopped.'
+const OTHER_TENANT = 'If the new token is another tenant, an APPEND is declined then, and you are told from which line to continue.'
 const TOKEN: Meaning = {
   code: 'TOKEN_REFUSED',
-  advice: `Put a token that is good into the environment variable ROWGATE_TOKEN. ${AGAIN} ${OTHER_TENANT}`,
+  advice: `Set the environment variable ROWGATE_TOKEN to a valid token. ${AGAIN} ${OTHER_TENANT}`,
 }
-const DECLINED =
-  'Do what that code asks for; docs/errors.md has the cure of each. Then run the same command again: it goes on where it stopped.'
+const DECLINED = 'Look up that code in docs/errors.md, and do what it says. Then run the same command again: it continues where it stopped.'
 const OLD: Meaning = {
   code: 'GATEWAY_TOO_OLD',
-  says: 'The gateway is older than this command, or is no Rowgate: it does not know what it is asked.',
-  advice: 'Bring the gateway up to date, or use the command of its version.',
+  says: 'The gateway is older than this command, or is not Rowgate: it does not understand the request.',
+  advice: 'Update the gateway, or use the command of the same version.',
 }
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
@@ -27,15 +26,15 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   NOT_A_GATEWAY: { code: 'NOT_A_GATEWAY', advice: 'Check --url: it must be the GraphQL address, such as https://rowgate.example/graphql.' },
   OLD_GATEWAY: OLD,
   GRAPHQL_VALIDATION_FAILED: OLD,
-  UNAUTHENTICATED: { ...TOKEN, says: 'The gateway takes no rows without a token, or none with this one.' },
+  UNAUTHENTICATED: { ...TOKEN, says: 'The gateway accepts no rows without a token, or not with this one.' },
   UPSTREAM_UNAUTHORIZED: TOKEN,
-  TOKEN_FAILED: { ...TOKEN, says: 'What ROWGATE_TOKEN holds cannot be sent as a token: a line break, or the like, is in it.' },
+  TOKEN_FAILED: { ...TOKEN, says: 'ROWGATE_TOKEN cannot be sent as a token: it contains a line break or a similar character.' },
   MAX_REJECTED: { code: 'TOO_MANY_REJECTED', advice: `Correct what the table above names. ${AGAIN}` },
   ABORTED: { code: 'INTERRUPTED', says: 'Stopped.', advice: AGAIN },
   IDEMPOTENCY_KEY_REUSED: {
     code: 'KEY_USED',
-    says: 'Its key was used for other rows: other content under the same --key, or the same content by another --map, --delimiter or version of this command.',
-    advice: 'Load it as it was loaded then; or name it another load with --again NAME (or another --key), which sends all of it.',
+    says: 'Its key was used for other rows: different content under the same --key, or the same content with another --map, --delimiter or version of this command.',
+    advice: 'Load it the same way as before; or make it a new load with --again NAME (or another --key), which sends all of it.',
   },
 }
 

@@ -46,7 +46,7 @@ export async function loadPlan(plan: Plan, command: Command): Promise<number> {
 }
 
 const NOT_REMEMBERED =
-  'Note: nothing can be written beside the file, so it is not remembered that it was loaded. Do not load a corrected copy of it as a whole.\n'
+  'Note: nothing can be written beside the file, so this load is not remembered. Do not load a corrected copy of the whole file.\n'
 
 function loadKey({ checked, resource }: Plan, options: Options): string | undefined {
   if (options.dryRun) return undefined
@@ -75,10 +75,10 @@ function announcement(
 ): string {
   const rows = checked === undefined ? 'rows' : wordRows(checked.rows)
   const aim = dryRun ? 'to be tried' : operation === 'APPEND' ? 'to be appended' : 'to be upserted'
-  const time = checked === undefined ? '' : ` The upstream takes ${wordTime(Math.max(cost.seconds, 1))} for them at least.`
+  const time = checked === undefined ? '' : ` The upstream needs at least ${wordTime(Math.max(cost.seconds, 1))} for them.`
   const memory = dryRun
     ? 'Nothing is written.'
-    : `What becomes of them is kept for ${wordTime(idempotencyRetentionSeconds)}: until then the same command goes on where it stopped; after that nobody remembers.`
+    : `Their outcomes are kept for ${wordTime(idempotencyRetentionSeconds)}: until then the same command continues where it stopped.`
   return `${source.name}: ${rows} of ${resource.name}, ${aim}.${time} ${memory}\n`
 }
 

@@ -21,24 +21,24 @@ export interface Options {
 
 const USAGE = `npm run import -- FILE|FOLDER|- --upsert|--append [options]
 
-Loads a file of rows: CSV, NDJSON or a JSON array, plain or gzip. "-" is standard input. Of a folder every file is loaded
-that is named like a resource (Products.csv, products.csv.gz), in the order in which resources refer to each other.
+Loads a file of rows: CSV, NDJSON or a JSON array, plain or gzip. "-" is standard input. In a folder, every file named
+like a resource (Products.csv, products.csv.gz) is loaded, in the order in which resources refer to each other.
 
   --upsert             insert rows, or update those with the same primary key
   --append             insert rows only; none is written twice, however often the same file is loaded
-  --resource NAME      what the rows are (the name of the file where left out)
-  --solution NAME      the solution to write to, where several have the resource
-  --url URL            the gateway (http://127.0.0.1:4000/graphql)
+  --resource NAME      what the rows are (default: the name of the file)
+  --solution NAME      the solution to write to, if several have the resource
+  --url URL            the gateway (default: http://127.0.0.1:4000/graphql)
   --map HEADER=FIELD   what a column of the file means; HEADER= leaves it out. May be given several times
-  --delimiter C        what stands between cells, "tab" for a tabulator (found on the first line)
-  --encoding NAME      such as windows-1252 (UTF-8, or UTF-16 where the file begins like it)
-  --dry-run            have everything checked, by the upstream too, and write nothing
+  --delimiter C        the character between cells, or "tab" (default: found in the first line)
+  --encoding NAME      such as windows-1252 (default: UTF-8, or UTF-16 if the file begins like that)
+  --dry-run            check everything, also with the upstream, and write nothing
   --max-rejected N     stop when more rows than this are rejected
-  --again NAME         load a file once more that was loaded: the name makes it another load
-  --key NAME           names what comes from standard input, so that the same can be piped in again (required for --append)
+  --again NAME         load a file once more: the name makes it a new load
+  --key NAME           names the rows from standard input, so that they can be piped in again (required for --append)
   --help               this text
 
-The token is taken from the environment variable ROWGATE_TOKEN. Run the same command again to go on where it stopped.
+The token is taken from the environment variable ROWGATE_TOKEN. Run the same command again to continue where it stopped.
 Exit code: 0 all rows accepted (or nothing was left to do), 1 some were not, 2 it failed or was stopped.
 `
 
@@ -69,7 +69,7 @@ export function readOptions(args: readonly string[]): Options | string {
   if (values.help) return USAGE
   const [from] = positionals
   if (from === undefined || positionals.length > 1) throw usage('Name one file, one folder, or - for standard input.')
-  if (Boolean(values.upsert) === Boolean(values.append)) throw usage('Say what is to be done with the rows: --upsert or --append.')
+  if (Boolean(values.upsert) === Boolean(values.append)) throw usage('Say what to do with the rows: --upsert or --append.')
   return {
     from,
     url: readUrl(values.url),
@@ -91,9 +91,9 @@ function parsed(args: readonly string[]) {
     return parseArgs({ args: [...args], options: ARGUMENTS, allowPositionals: true })
   } catch (error) {
     if (args.some((arg) => /^--?(?:token|authorization)\b/i.test(arg)))
-      throw usage('A token is not taken as an argument, where others on the machine could read it: set ROWGATE_TOKEN.')
+      throw usage('The token cannot be an argument, because others on the machine could read it: set ROWGATE_TOKEN.')
     const [, option = 'An argument'] = /'(-[^',\s]+)/.exec((error as Error).message) ?? []
-    throw usage(`${option} is no option, or is used in the wrong way.`)
+    throw usage(`${option} is not an option, or is used incorrectly.`)
   }
 }
 
@@ -105,7 +105,7 @@ export function usage(message: string): ImportFailure {
 function readUrl(text: string): URL {
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol)) throw usage('--url must be a URL, such as https://rowgate.example/graphql.')
-  if (url.username !== '' || url.password !== '') throw usage('--url must not hold a user or a password.')
+  if (url.username !== '' || url.password !== '') throw usage('--url must not contain a user or a password.')
   if (url.pathname === '/') url.pathname = '/graphql'
   return url
 }
@@ -121,7 +121,7 @@ function readEncoding(text: string | undefined): string | undefined {
   try {
     return text && new TextDecoder(text).encoding
   } catch {
-    throw usage('--encoding must be a label of the web: utf-8, windows-1252, iso-8859-15, utf-16le, shift_jis, gb18030, ...')
+    throw usage('--encoding must be the name of an encoding: utf-8, windows-1252, iso-8859-15, utf-16le, shift_jis, gb18030, ...')
   }
 }
 

@@ -122,7 +122,7 @@ function numberCheck(shape: TableShape, targets: readonly Target[]): (record: So
     if (mixed === undefined) return
     throw new FileFault(
       'DECIMAL_COMMA',
-      `Line ${mixed.comma} has a number with a decimal comma, so that a point and three digits, as here, may stand for thousands.`,
+      `Line ${mixed.comma} has a number with a decimal comma, so a point and three digits, as here, may mean thousands.`,
       mixed.thousands,
     )
   }
@@ -150,7 +150,7 @@ async function checkAll(
       if (opened.format !== 'csv') addNames(names, record)
     }
   }
-  if (rows === 0) throw new FileFault('NO_ROWS', 'There is a header and no row behind it.', opened.header?.line ?? 1)
+  if (rows === 0) throw new FileFault('NO_ROWS', 'There is a header but no row after it.', opened.header?.line ?? 1)
   expectKnown(names, naming)
   return { rows, sha256: opened.sha256() }
 }

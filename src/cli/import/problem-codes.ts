@@ -18,12 +18,12 @@ export const PROBLEM_CODES = {
     cure: 'Add it, or say with `--map HEADER=FIELD` which column of the file it is.',
   },
   FORBIDDEN_NAME: {
-    cause: 'A name could reach the prototype of an object, and is never taken.',
-    cure: 'Name the column otherwise, or leave it out with `--map HEADER=`.',
+    cause: 'A name could change the prototype of an object, and is not allowed.',
+    cure: 'Rename the column, or leave it out with `--map HEADER=`.',
   },
   OTHER_RESOURCE: { cause: 'The columns are those of another resource.', cure: 'If that is what the file is, name it with `--resource`.' },
   UNKNOWN_RESOURCE: {
-    cause: 'No resource is called so, or several may be meant.',
+    cause: 'No resource has this name, or several could be meant.',
     cure: 'Say which with `--resource`, or by the name of the file in a folder.',
   },
   NOT_WRITABLE: {
@@ -35,33 +35,33 @@ export const PROBLEM_CODES = {
     cure: 'Load the corrected file of rejected rows; `--again NAME` makes the whole file a load of its own.',
   },
   STATE_FILE_DAMAGED: {
-    cause: 'What the command keeps beside a file, so that it is appended once, cannot be read.',
-    cure: 'Bring it back from a copy, or delete it if nothing of the file was appended yet.',
+    cause: 'The file in which the command remembers what was appended cannot be read.',
+    cure: 'Restore it from a copy, or delete it if nothing of the file was appended yet.',
   },
   LOAD_FORGOTTEN: {
-    cause: 'This content was appended before, and the gateway no longer knows which rows of it were.',
-    cure: 'Load what was left to do as a file of its own, from the line that is told; `--again NAME` appends all of it.',
+    cause: 'This content was appended before, and the gateway no longer knows which of its rows were.',
+    cure: 'Load the rest as a separate file, from the line in the message; `--again NAME` appends all of it.',
   },
   KEY_USED: {
     cause:
-      'The key was used for other rows: other content under the same `--key`, or the same content by another `--map`, `--delimiter` or version of the command.',
-    cure: 'Load it as it was loaded then, or name it another load with `--again NAME` or another `--key`.',
+      'The key was used for other rows: different content under the same `--key`, or the same content with another `--map`, `--delimiter` or version of the command.',
+    cure: 'Load it the same way as before, or make it a new load with `--again NAME` or another `--key`.',
   },
   GATEWAY_UNREACHABLE: {
     cause: 'The gateway did not answer.',
     cure: 'Check that it runs and that `--url` is its address, then run the same command again.',
   },
-  NOT_A_GATEWAY: { cause: 'What answers at `--url` is no gateway.', cure: 'Correct it; it ends in /graphql.' },
-  GATEWAY_TOO_OLD: { cause: 'The gateway is older than the command.', cure: 'Bring it up to date, or use the command of its version.' },
+  NOT_A_GATEWAY: { cause: 'What answers at `--url` is not a gateway.', cure: 'Correct it; it ends in /graphql.' },
+  GATEWAY_TOO_OLD: { cause: 'The gateway is older than the command.', cure: 'Update it, or use the command of the same version.' },
   TOKEN_REFUSED: {
-    cause: 'The gateway, or the upstream, does not take the token.',
-    cure: 'Put a good one into ROWGATE_TOKEN, and run the same command again.',
+    cause: 'The gateway, or the upstream, does not accept the token.',
+    cure: 'Set ROWGATE_TOKEN to a valid one, and run the same command again.',
   },
   TOO_MANY_REJECTED: {
     cause: 'More rows were rejected than `--max-rejected`, or too many had more or fewer cells than the first line.',
     cure: 'Correct what the table of issues names, or `--delimiter`, and run the same command again.',
   },
-  INTERRUPTED: { cause: 'The command was stopped.', cure: 'Run it again: it goes on where it stopped.' },
+  INTERRUPTED: { cause: 'The command was stopped.', cure: 'Run it again: it continues where it stopped.' },
   DECLINED: {
     cause: 'The gateway declined a request with a code of its own, which the message begins with.',
     cure: 'Do what that code asks for, and run the same command again.',

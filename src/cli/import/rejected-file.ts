@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { isRejectedColumn, REJECTED_COLUMNS } from '../../tabular/header-names.ts'
 import type { SourceRecord } from '../../tabular/read/records.ts'
 import { ImportFailure } from './failure.ts'
-import { partOf } from './state-file.ts'
+import { dropLeftParts, partOf } from './state-file.ts'
 
 /** An issue, as it is written beside a row. */
 export interface Complaint {
@@ -56,6 +56,7 @@ function csvCell(cell: string, delimiter: string): string {
 /** A file that is created with its first record. An existing file is replaced only where `mayReplace` allows it by its SHA-256. */
 export async function createRecordFile(wanted: string, writer: RecordWriter, mayReplace: (sha256: string) => boolean) {
   const path = await freePath(wanted, mayReplace)
+  await dropLeftParts(path)
   const part = partOf(path)
   const hash = createHash('sha256')
   let handle: FileHandle | undefined
@@ -122,7 +123,7 @@ async function orNotWritten(path: string, write: () => Promise<void>): Promise<v
     const { code = 'unknown' } = error as NodeJS.ErrnoException
     throw new ImportFailure(
       { code: 'NOT_WRITABLE', message: `${basename(path)} cannot be written (${code}${code === 'ENOSPC' ? ': the disk is full' : ''}).` },
-      'Make room, and run the same command again: what was sent is answered from the record, and the file is written anew.',
+      'Make room, and run the same command again: what was sent is answered from the record, and the file is rewritten.',
     )
   }
 }

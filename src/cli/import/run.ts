@@ -66,7 +66,7 @@ export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
 /** A client that also repeats queries while the gateway declines them for a while. */
 function waiting(client: Client, { screen, signal }: Surroundings): Client {
   const pause = (ms: number) => {
-    screen.write(`The gateway asks to wait: going on in ${wordTime(Math.ceil(ms / 1_000))}.\n`)
+    screen.write(`The gateway asks to wait: continuing in ${wordTime(Math.ceil(ms / 1_000))}.\n`)
     return sleep(ms, signal)
   }
   const triesFor = ({ retryAfterMs }: { readonly retryAfterMs?: number | undefined }) => (retryAfterMs === undefined ? 1 : FEW_TRIES)
@@ -91,8 +91,8 @@ function stopped(options: Options | string | undefined): ImportFailure {
     typeof options === 'object' && options.dryRun
       ? 'Nothing was written.'
       : isUnkeyed
-        ? 'Run the same command again: all is sent once more, which an UPSERT may be. With --key it would go on where it stopped.'
-        : 'Run the same command again: it goes on where it stopped. What became of rows that were on their way is asked for then.'
+        ? 'Run the same command again: everything is sent again, which is safe for an UPSERT. With --key it would continue where it stopped.'
+        : 'Run the same command again: it continues where it stopped, and asks what became of the rows that were on their way.'
   return new ImportFailure({ code: 'INTERRUPTED', message: 'Stopped.' }, advice)
 }
 

@@ -1,5 +1,5 @@
-import { access, constants, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { access, constants, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { ImportFailure } from './failure.ts'
 
 /** What is loaded where: identifies a load. */
@@ -41,11 +41,12 @@ export interface StateFile {
   keep(record: LoadRecord): Promise<boolean>
 }
 
-const ABOUT = 'What `npm run import` remembers of the file of this name, so that it is appended once. Delete it to have that forgotten.'
+const ABOUT = 'What `npm run import` remembers about the file with this name, so that it is appended only once. Delete this to forget it.'
 const MAX_LOADS = 50
 
 /** Opens the state file of a source, if there is one. Throws an `ImportFailure` where it cannot be read: rows could be appended twice. */
 export async function openState(path: string | undefined): Promise<StateFile> {
+  if (path !== undefined) await dropLeftParts(`${path}${SUFFIX}`)
   let loads: readonly LoadRecord[] = path === undefined ? [] : await readLoads(`${path}${SUFFIX}`)
   return {
     find: (identity) => loads.find((load) => isSame(load, identity)),
@@ -85,8 +86,8 @@ function loadsIn(text: string): readonly LoadRecord[] | undefined {
 
 function damaged(name: string): ImportFailure {
   return new ImportFailure(
-    { code: 'STATE_FILE_DAMAGED', message: `${name} holds what was loaded of this file before, and cannot be read.` },
-    'Bring it back from a copy. If nothing of the file was appended yet, or it is to be upserted, delete it.',
+    { code: 'STATE_FILE_DAMAGED', message: `${name} records what was loaded from this file before, and cannot be read.` },
+    'Restore it from a copy. If nothing of the file was appended yet, or it is to be upserted, delete it.',
   )
 }
 
@@ -105,6 +106,26 @@ async function written(path: string, loads: readonly LoadRecord[]): Promise<bool
 /** A temporary path for writing a file, different in each process, since two may load the same file at once. */
 export function partOf(path: string): string {
   return `${path}.${process.pid}.part`
+}
+
+const OF_PROCESS = /^\.(\d{1,10})\.part$/
+
+/** Deletes what processes that were killed have left of a file that they wrote. */
+export async function dropLeftParts(path: string): Promise<void> {
+  const name = basename(path)
+  const found = await readdir(dirname(path)).catch(() => [])
+  const left = found.filter((other) => other.startsWith(name) && !isAlive(OF_PROCESS.exec(other.slice(name.length))?.[1]))
+  await Promise.all(left.map((other) => rm(join(dirname(path), other), { force: true }).catch(() => {})))
+}
+
+/** Whether a process may still run; another user's counts, and so does none at all. */
+function isAlive(pid: string | undefined): boolean {
+  if (pid === undefined) return true
+  try {
+    return process.kill(Number(pid), 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
 }
 
 /** The folder of a file where it can be written to, else the current one. */

@@ -122,7 +122,7 @@ async function* rowsOf(
 
 function issueInFile(issue: Issue, { isTable }: Plan): Issue {
   // The gateway counts rows within a request, which is only a part of the file.
-  if (issue.code === 'DUPLICATE_KEY') return { ...issue, message: 'An earlier row has the same primary key, and only that was sent.' }
+  if (issue.code === 'DUPLICATE_KEY') return { ...issue, message: 'An earlier row has the same primary key, and only that one was sent.' }
   return isTable ? { ...issue, hint: cellHint(issue) } : issue
 }
 

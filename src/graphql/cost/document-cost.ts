@@ -22,7 +22,7 @@ export function boundSelections(document: DocumentNode): void {
     if (cost.depth > depth) throw tooLarge('nests selections deeper', depth)
     const topFields = operation === OperationTypeNode.MUTATION ? mutationFields : queryFields
     if (operation !== undefined) refuseMore('selects more fields at its root', topFields, cost.topFields)
-    refuseMore('gives more fields another name', aliases, cost.aliases)
+    refuseMore('has more aliases', aliases, cost.aliases)
   }
   const selected = costs.reduce((sum, { cost }) => add(sum, cost.fields), 0)
   refuseMore('selects more fields', fields, selected)

@@ -11,7 +11,7 @@ export function boundText(text: string): void {
 
 /** A document that is declined for its size; `says` ends before "than", and `actual` is left out where it is not known. */
 export function tooLarge(says: string, limit: number, actual?: number): GatewayError {
-  const message = `The document ${says} than ${limit}, the most that is taken; send rows in variables, or split the document.`
+  const message = `The document ${says} than the limit of ${limit}; send rows in variables, or split the document.`
   return new GatewayError('DOCUMENT_TOO_LARGE', message, { limit, ...(actual !== undefined && { actual }) })
 }
 

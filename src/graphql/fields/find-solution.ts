@@ -28,7 +28,7 @@ export interface SolutionSources {
 /** Throws `FORBIDDEN` for a solution that is not one of the caller's, whether or not it exists. */
 export function boundSolution({ caller }: Pick<RequestContext, 'caller'>, name: string | null | undefined): void {
   if (name != null && solutionsOf(caller)?.has(name) === false)
-    throw new GatewayError('FORBIDDEN', 'This solution is not one of those that you may use; the query me lists them.')
+    throw new GatewayError('FORBIDDEN', 'You may not use this solution; the query me lists those that you may use.')
 }
 
 /** The solutions that a caller may use; undefined where it may use all. */

@@ -70,7 +70,10 @@ function addRecentRejections(builder: Builder, shared: SharedTypes, options: Qua
       resolve: async (_, args, context) => {
         const tenant = tenantOf(context, 'read')
         if (!rejections.areKept)
-          throw new GatewayError('SWITCHED_OFF', 'Rejected rows are not kept here; the operator sets RECENT_REJECTIONS.')
+          throw new GatewayError(
+            'SWITCHED_OFF',
+            'This gateway keeps no rejected rows; the operator can change that with RECENT_REJECTIONS.',
+          )
         const solution = args.solution == null ? undefined : orDecline(await lookUpSolution(context, options, args.solution)).name
         const resource = args.resource == null ? undefined : orDecline(findResource(contract.resources, args.resource)).graphqlName
         const own = solutionsOf(context.caller)

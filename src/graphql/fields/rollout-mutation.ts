@@ -20,10 +20,12 @@ interface ObjectView extends NamedResult {
 
 const affix = z.string().regex(/^[A-Za-z0-9_]{0,64}$/, 'must be at most 64 letters, digits and underscores')
 const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,126}$/, 'must be letters, digits and underscores')
+// Semantic Versioning 2.0.0: no number begins with a zero, and nothing between two points is empty.
+const NUMBER = '(?:0|[1-9]\\d*)'
+const LABEL = `(?:${NUMBER}|\\d*[A-Za-z-][0-9A-Za-z-]*)`
+const VERSION = new RegExp(`^${NUMBER}(?:\\.${NUMBER}){2}(?:-${LABEL}(?:\\.${LABEL})*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$`)
 /** The version of an application. */
-export const version = z
-  .string()
-  .regex(/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/, 'must be a semantic version such as 1.0.0')
+export const version = z.string().regex(VERSION, 'must be a semantic version such as 1.0.0')
 
 /** Defines the `rollout` mutation. */
 export function addRolloutMutation(builder: Builder, sources: RolloutOptions): void {

@@ -59,7 +59,7 @@ async function choose(
   const all = Object.keys(contract.modules)
   if (modules?.some((name) => !all.includes(name))) throw new GatewayError('BAD_USER_INPUT', `modules must be some of: ${all.join(', ')}.`)
   const isChosen = modules != null || resources != null
-  if (solution != null && isChosen) throw new GatewayError('BAD_USER_INPUT', 'solution goes without modules and resources.')
+  if (solution != null && isChosen) throw new GatewayError('BAD_USER_INPUT', 'Give either solution, or modules and resources, not both.')
   if (!isChosen) {
     const needed = solution == null ? solutions : [orDecline(await lookUpSolution(context, options, solution))]
     return contract.resources.filter(({ module }) => needed.some((one) => one.modules.includes(module)))

@@ -39,6 +39,6 @@ export function addCost(context: RequestContext, { rows, requests }: IngestResul
 
 function unresolved(operationName: string | null | undefined): string {
   return operationName == null
-    ? 'The document has no single operation: say which by operationName.'
-    : 'The document has no operation of the name in operationName.'
+    ? 'The document does not have exactly one operation: name one in operationName.'
+    : 'The document has no operation with the name in operationName.'
 }

@@ -45,7 +45,7 @@ function maySend(caller: RequestContext['caller'], mutation: string): boolean {
 }
 
 function tooMany(limit: number, actual: number): GatewayError {
-  const message = `The request has ${actual} rows; at most ${limit} rows are taken at once, over all its fields. Split it.`
+  const message = `The request has ${actual} rows; the limit is ${limit}, over all its fields. Split it.`
   return new GatewayError('TOO_MANY_ROWS', message, { limit, actual })
 }
 

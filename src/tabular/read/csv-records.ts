@@ -49,9 +49,9 @@ const MEANINGS: Readonly<Record<string, readonly [FileFaultCode, string]>> = {
   CSV_QUOTE_NOT_CLOSED: ['UNCLOSED_QUOTE', 'A quote that is opened in the record beginning here is never closed.'],
   CSV_INVALID_CLOSING_QUOTE: [
     'MISPLACED_QUOTE',
-    'In the record beginning here a quoted cell goes on behind its closing quote; or a quote further up is not closed.',
+    'In the record beginning here a quoted cell continues after its closing quote; or a quote further up is not closed.',
   ],
-  INVALID_OPENING_QUOTE: ['MISPLACED_QUOTE', 'In the record beginning here a quote stands within a cell that is not quoted.'],
+  INVALID_OPENING_QUOTE: ['MISPLACED_QUOTE', 'In the record beginning here a quote is inside a cell that is not quoted.'],
   CSV_MAX_RECORD_SIZE: ['RECORD_TOO_LONG', TOO_LONG],
 }
 

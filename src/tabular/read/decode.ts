@@ -180,7 +180,7 @@ function endsBefore(text: string, end: number): number {
 
 function badByte(encoding: string, isStated: boolean, line: number): FileFault {
   const looksLike = encoding === 'utf-8' && !isStated ? ' It looks like windows-1252, which older programs write.' : ''
-  return new FileFault('INVALID_ENCODING', `The file is not ${encoding}: a byte here belongs to no character.${looksLike}`, line)
+  return new FileFault('INVALID_ENCODING', `The file is not ${encoding}: a byte here is not valid in it.${looksLike}`, line)
 }
 
 function nulFailure(line: number): FileFault {

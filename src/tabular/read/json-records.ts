@@ -25,7 +25,7 @@ function recordOf(text: string, line: number, parse: ParseJson): SourceRecord[] 
 function parsedObject(text: string, line: number, parse: ParseJson): Readonly<Record<string, unknown>> {
   if (text.length > MAX_RECORD_SIZE) throw tooLong(line)
   const value = parsedValue(text, line, parse)
-  if (!isRecord(value)) throw new FileFault('NOT_AN_OBJECT', 'What begins here is no object of fields.', line)
+  if (!isRecord(value)) throw new FileFault('NOT_AN_OBJECT', 'What begins here is not an object of fields.', line)
   return value
 }
 

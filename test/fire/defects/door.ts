@@ -250,7 +250,10 @@ export const DOOR_DEFECTS = [
   ...inFile(
     'http/reading-turns.ts',
     ['reading-turns'],
-    [['isCounting = waiting.length > 0', 'isCounting = false', 'bodies that wait to be read wait for ever']],
+    [
+      ['isCounting = waiting.length > 0', 'isCounting = false', 'bodies that wait to be read wait for ever'],
+      ['  left = BYTES_PER_TURN\n', '', 'once two megabytes were read, every body is read one piece in a turn'],
+    ],
   ),
   ...inFile('http/request-head.ts', ['repeated-headers'], [['at += 2', 'at += 1', 'a caller is declined for the value of some header']]),
   ...inFile(
@@ -324,6 +327,11 @@ export const DOOR_DEFECTS = [
     'http/shutdown.ts',
     ['stopping'],
     [['  timers.forEach(clearTimeout)\n', '', 'a program that closes its gateway ends half a minute later']],
+  ),
+  ...inFile(
+    'http/shutdown.ts',
+    ['http-edges'],
+    [['    after(drainTimeoutMs - UNSTORED_MS, work.giveUpStore)\n', '', 'who waits for a store that hangs is cut off without an answer']],
   ),
   ...inFile('http/endpoints.ts', ['door'], [["'allow', 'GET, HEAD'", "'allow', 'GET'", 'who may only read is not told of HEAD']]),
   ...inFile(

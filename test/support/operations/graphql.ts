@@ -148,53 +148,53 @@ export type RolloutInput = {
 export type RowIssueCode =
   /** The number is larger than the column allows. Correct it; the message names the limit. */
   | 'ABOVE_MAXIMUM'
-  /** The upstream refused each request that carried this row with others, and the search for the rows to blame was ended. It was not written. Send it again in a smaller mutation. */
+  /** The upstream refused each request that carried this row with others, and the search for the rows to blame had to stop. The row was not written. Send it again in a smaller mutation. */
   | 'BATCH_UNPROCESSABLE'
   /** The number is smaller than the column allows. Correct it; the message names the limit. */
   | 'BELOW_MINIMUM'
-  /** Another row of this request has the same primary key; `message` says which, by its index, and by its field where that is another. APPEND: the other row came first, and only that one is sent. UPSERT: the other row came later and was accepted before this one could be sent again; sending it would undo the later one. APPEND: send the key once. UPSERT: do nothing; the later row stands. */
+  /** Another row of this request has the same primary key; `message` says which, by its index, and by its field if that is another one. APPEND: the other row came first, and only that one is sent. UPSERT: the other row came later and was accepted before this one could be sent again; sending it would undo the later one. APPEND: send the key once. UPSERT: do nothing; the later row stands. */
   | 'DUPLICATE_KEY'
-  /** A key field is an empty text, or white space, zero-width and control characters only. Send a key that identifies the row, also to people. */
+  /** A key field is empty, or has only white space, zero-width and control characters. Send a key that people can see and that identifies the row. */
   | 'EMPTY_KEY'
-  /** A key in `extra` is not a plain name (a letter or underscore, then letters, digits, underscores; at most 127), or stands there twice in different case; or a name within its value has a backslash. Correct the name. */
+  /** A key in `extra` is not a plain name (a letter or underscore, then letters, digits, underscores; at most 127), or appears twice in different case; or a name within its value has a backslash. Correct the name. */
   | 'EXTRA_INVALID_NAME'
   /** A key in `extra` is the name of a declared column. Send it as the field itself. */
   | 'EXTRA_IS_A_COLUMN'
   /** `extra` is not an object. Send an object of attribute names and values. */
   | 'EXTRA_NOT_AN_OBJECT'
-  /** A value in `extra` is nested deeper than 8 levels. Send it flatter, or as a JSON text. */
+  /** A value in `extra` is nested deeper than 8 levels. Flatten it, or send it as JSON text. */
   | 'EXTRA_TOO_DEEP'
-  /** A field, or a name in `extra`, is called `__proto__`, `prototype` or `constructor`: such names are never taken. Leave it out. */
+  /** A field, or a name in `extra`, is called `__proto__`, `prototype` or `constructor`: such names are not allowed. Leave it out. */
   | 'FORBIDDEN_NAME'
-  /** The value is not a real calendar day written YYYY-MM-DD. Write it so. */
+  /** The value is not a real calendar day written YYYY-MM-DD. Write it that way. */
   | 'INVALID_DATE'
-  /** The column holds a JSON document as text, and the text is not JSON. Send what `JSON.stringify` or its like writes. */
+  /** The column holds a JSON document as text, and the text is not JSON. Send what `JSON.stringify` or a similar function writes. */
   | 'INVALID_JSON'
-  /** The text holds a NUL character or half of a surrogate pair, which cannot be stored. Take it out; it is mostly the trace of a wrong encoding. */
+  /** The text holds a NUL character or half of a surrogate pair, which cannot be stored. Remove it; it usually comes from a wrong encoding. */
   | 'INVALID_TEXT'
   /** The value is not a real timestamp. Write it as RFC 3339 with Z or an offset (T or a space, the colon and the minutes of the offset as you like), or as YYYY-MM-DD HH:MM:SS in UTC. */
   | 'INVALID_TIMESTAMP'
   /** A required field is not there. Add it; every key field must be in every row. */
   | 'MISSING_FIELD'
-  /** The row has more issues than are listed. Correct those that are, and send it again. */
+  /** The row has more issues than are listed. Correct the listed ones, and send the row again. */
   | 'MORE_ISSUES'
   /** The text is not in the closed list of the column. Send one of those that the query `resources` lists. */
   | 'NOT_ALLOWED'
   /** The row is not an object of fields. Send one object per row. */
   | 'NOT_AN_OBJECT'
-  /** The number is too large or too small to be carried (it reads as infinity, or as zero). Send one that a double holds. */
+  /** The number is too large or too small to be carried (it reads as infinity, or as zero). Send one that fits a double. */
   | 'NOT_FINITE'
   /** A required field is null. Send a value. */
   | 'NULL_VALUE'
   /** The whole number is beyond plus or minus 2^53-1 and cannot be carried exactly. Send a smaller one. */
   | 'OUT_OF_RANGE'
-  /** Rowgate could not send the row in the time it has, because too much waits or because it is stopping. The row was not written. Send it again. */
+  /** Rowgate could not send the row in time, because too many rows are waiting or because it is stopping. The row was not written. Send it again. */
   | 'OVERLOADED'
-  /** The row alone is larger than one upstream request may be (`limits.bytesPerRequest`). Shorten it. */
+  /** The row alone exceeds the size of one upstream request (`limits.bytesPerRequest`). Shorten it. */
   | 'ROW_TOO_LARGE'
-  /** The mutation has an idempotency key, and it could not be recorded that the row leaves. The row was not written. Send the same request again. */
+  /** The mutation has an idempotency key, and it could not be recorded that the row was about to be sent. The row was not written. Send the same request again. */
   | 'STORE_UNAVAILABLE'
-  /** The text is longer than the column holds. Shorten it. */
+  /** The text is longer than the column allows. Shorten it. */
   | 'TOO_LONG'
   /** The decimal has more digits than the column holds before or after its point. Round it; nothing is rounded on the way. */
   | 'TOO_MANY_DIGITS'
@@ -208,17 +208,17 @@ export type RowIssueCode =
   | 'UPSTREAM_NOT_FOUND'
   /** The upstream asked to slow down, and still did when Rowgate stopped repeating the row. The row was not written. Send it again later. */
   | 'UPSTREAM_RATE_LIMITED'
-  /** The upstream refused a request with this row: the row stood alone in it, or it could not be divided, or was divided in vain, or other rows in it were to blame (`retryable` then). It was not written. Correct the row or the request. */
+  /** The upstream refused a request with this row: the row was alone in it, or the request could not be divided, or dividing it did not help, or other rows in it were to blame (then `retryable` is true). The row was not written. Correct the row or the request. */
   | 'UPSTREAM_REFUSED_BATCH'
-  /** The upstream refused this row and did not write it. Its code is in `upstreamCode`, its words in `message` where they cannot quote a value. Correct the row, or send it again where `retryable` says so. */
+  /** The upstream refused this row and did not write it. Its code is in `upstreamCode`, its words are in `message` if they cannot quote a value. Correct the row, or send it again if `retryable` says so. */
   | 'UPSTREAM_REJECTED'
-  /** The upstream refused the token, or the token has no access to the solution. The row was not written. Send it again with another token, or have this one given access; a solution that is not rolled out for it is refused like that. */
+  /** The upstream refused the token, or the token has no access to the solution. The row was not written. Send it again with another token, or get access for this one; a solution that is not rolled out for the token is refused in the same way. */
   | 'UPSTREAM_UNAUTHORIZED'
-  /** The upstream has failed many times in a row, so Rowgate sends it nothing for now. The row was not written. Send it again in a few seconds. */
+  /** The upstream has failed many times in a row, so Rowgate has stopped sending for now. The row was not written. Send it again in a few seconds. */
   | 'UPSTREAM_UNAVAILABLE'
   /** No connection to the upstream could be made, or it broke before the request left. The row was not written. Send it again. */
   | 'UPSTREAM_UNREACHABLE'
-  /** The value is of another type than the column. Nothing is converted: "12" is no integer, 1 is no boolean. Send it in the type that the message names. */
+  /** The value has a different type from the column. Nothing is converted: "12" is not an integer, 1 is not a boolean. Send it as the type that the message names. */
   | 'WRONG_TYPE';
 
 /** One row of Sale extra: Sales per product variant, for shops that track size, colour or pack. Key: productId, locationId, productVariant, soldAt. */

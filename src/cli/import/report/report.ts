@@ -18,7 +18,7 @@ export function reportLoaded(name: string, loaded: Loaded, seconds: number, opti
     replayed > 0 && (isReplay ? alreadyLoaded(options) : `${wordCount(replayed)} of them had their outcome from an earlier run.`),
     ...indented(issues.lines()),
     ...warnings.map((warning) => `Note: ${warning}`),
-    retryable > 0 && `Not taken for now: ${wordRows(retryable)}. Run the same command again: it sends these, and only these.`,
+    retryable > 0 && `Not accepted for now: ${wordRows(retryable)}. Run the same command again: it sends these, and only these.`,
     ...files.map(({ kind, path }) => FILES[kind](shortest(path, cwd), commandFor(shortest(path, cwd), options))),
   ]
   return `${lines.filter((line) => line !== false).join('\n')}\n`
@@ -26,7 +26,7 @@ export function reportLoaded(name: string, loaded: Loaded, seconds: number, opti
 
 function alreadyLoaded({ operation }: Options): string {
   const again = operation === 'APPEND' ? 'To append all of it once more' : 'To send all of it once more'
-  return `All of it was loaded before: nothing was sent now. ${again}, name that: --again NAME.`
+  return `All of it was loaded before, so nothing was sent. ${again}, use --again NAME.`
 }
 
 const FILES = {
