@@ -193,14 +193,19 @@ describe('every schema call passes the limits of its tenant', () => {
   })
 
   test('one whose turn does not come in time is declined and never leaves', async () => {
-    await start(willing, { REQUESTS_PER_SECOND: '2', ATTEMPT_TIMEOUT_MS: '300' })
-    const { data, errors } = await ask(aliases(12, (nth) => `solutionSchema(solution: "S${nth}") { name }`))
+    await start(willing, { REQUESTS_PER_SECOND: '1', ATTEMPT_TIMEOUT_MS: '600' })
+    const { data, errors = [] } = await ask(aliases(12, (nth) => `solutionSchema(solution: "S${nth}") { name }`))
 
-    expect(Object.values(data).filter((value) => value !== null)).toHaveLength(2)
-    expect(errors?.map(({ extensions }) => extensions)).toEqual(Array(10).fill({ code: 'OVERLOADED', retryAfterMs: 1_000 }))
+    // One, unless the machine is so busy that a second passes before the others are declined.
+    const answered = Object.values(data).flatMap((value, nth) => (value === null ? [] : [`S${nth}`]))
+    expect(answered[0]).toBe('S0')
+    expect(errors.map(({ extensions }) => extensions)).toEqual(
+      Array(12 - answered.length).fill({ code: 'OVERLOADED', retryAfterMs: 1_000 }),
+    )
+    expect(errors).not.toEqual([])
     // It stands behind all that waited, so none of them is sent once it was.
     while ((await ask('{ solutionSchema(solution: "LATER") { name } }')).errors !== undefined);
-    expect(solutionNames()).toEqual(['S0', 'S1', 'LATER'])
+    expect(solutionNames()).toEqual([...answered, 'LATER'])
   })
 
   test('the time of a read for rows counts from its asking', async () => {
