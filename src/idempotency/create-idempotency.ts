@@ -78,11 +78,11 @@ export function createIdempotency({ store, retentionMs, onCommit, ...told }: Ide
     return asked
   }
 
-  const patience = createPatience()
+  const waits = createAbortableWaits()
   const commits = { open: timed(store.open, onCommit), write: timed(store.write, onCommit) }
   const committer = createCommitter({
-    open: (requests) => watched(patience.within(commits.open(requests))),
-    write: (all) => watched(patience.within(commits.write(all))),
+    open: (requests) => watched(waits.abortable(commits.open(requests))),
+    write: (all) => watched(waits.abortable(commits.write(all))),
   })
   const writes = createRetriedWrites(committer)
   async function beat(): Promise<void> {
@@ -94,9 +94,9 @@ export function createIdempotency({ store, retentionMs, onCommit, ...told }: Ide
 
   return {
     run: (request, send) => watched(runKeyed(request, send)),
-    find: (tenantId, key) => watched(find({ read: (id) => patience.within(store.read(id)) }, recordId(tenantId, key))),
+    find: (tenantId, key) => watched(find({ read: (id) => waits.abortable(store.read(id)) }, recordId(tenantId, key))),
     stats: store.stats,
-    giveUp: patience.end,
+    giveUp: waits.abort,
     start() {
       track(watched(store.beat()))
       every(HEARTBEAT_MS, beat)
@@ -110,20 +110,20 @@ export function createIdempotency({ store, retentionMs, onCommit, ...told }: Ide
   }
 }
 
-/** Waits for work until it is told to wait no longer; from then on all of it rejects at once. */
-function createPatience() {
+/** Waits for the store that can be aborted together: from then on each rejects at once. */
+function createAbortableWaits() {
   const waiting = new Set<() => void>()
-  let isOver = false
+  let isAborted = false
   return {
-    within: <T>(work: Promise<T>): Promise<T> =>
+    abortable: <T>(work: Promise<T>): Promise<T> =>
       new Promise((resolve, reject) => {
         const giveUp = () => reject(new StoreError('The process stops, and the store has not answered.'))
         waiting.add(giveUp)
         void work.then(resolve, reject).finally(() => waiting.delete(giveUp))
-        if (isOver) giveUp()
+        if (isAborted) giveUp()
       }),
-    end(): void {
-      isOver = true
+    abort(): void {
+      isAborted = true
       for (const giveUp of waiting) giveUp()
     },
   }
