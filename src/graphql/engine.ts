@@ -3,7 +3,7 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { RequestContext } from './builder.ts'
 import { useDocuments } from './plugins/use-documents.ts'
 import { type OnOperation, useOperation } from './plugins/use-operation.ts'
-import { rowInputNames, useRawRows } from './plugins/use-raw-rows.ts'
+import { useRawRows } from './plugins/use-raw-rows.ts'
 import { useRowLimit } from './plugins/use-row-limit.ts'
 
 interface EngineOptions {
@@ -27,7 +27,7 @@ export function createEngine({ schema, introspection, maxRowsPerMutation, fast, 
   const plugins: Plugin<RequestContext>[] = [
     useDocuments(schema, introspection),
     useOperation(onOperation),
-    useRawRows(schema, rowInputNames(schema), fast),
+    useRawRows(schema, fast),
     useRowLimit(maxRowsPerMutation),
   ]
   return createYoga<object, RequestContext>({

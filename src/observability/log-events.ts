@@ -4,11 +4,9 @@ import { isFailure } from '../ingest/limits/circuit-breaker.ts'
 import type { Outcome } from '../ingest/outcome.ts'
 import { idsOf, type RequestOrigin, traceOf } from '../util/request-origin.ts'
 import { type Logger, logDefects } from './log.ts'
-import type { Metrics } from './metrics.ts'
 
-/** Subscribes log and metrics to the events of ingestion. */
-export function observe(events: Events, log: Logger, metrics: Metrics): void {
-  metrics.listen(events)
+/** Logs the events of ingestion. */
+export function logEvents(events: Events, log: Logger): void {
   const logDefect = logDefects(log, 'defect while sending a batch')
   events.on('defect', ({ error, origins }) => logDefect(error, idsOf(origins)))
   events.on('breaker:changed', (event) => reportBreaker(event, log))
