@@ -91,7 +91,7 @@ export const BESIDE_DEFECTS = [
     ['observability'],
     [
       [
-        "if (outcome.status === 'UNCONFIRMED') count(outcome.reason)",
+        "if (outcome.status === 'UNCONFIRMED') add(outcome.reason, count)",
         "if (outcome.status === 'UNCONFIRMED') count(outcome.status)",
         'the log does not say why rows are unconfirmed',
       ],
