@@ -227,9 +227,9 @@ export const ROWS_DEFECTS = [
   ),
   ...inFile(
     'rows/wire-rows.ts',
-    ['row-reader'],
+    ['row-reader', 'wire-rows'],
     [
-      ['left < 0', 'left <= 0', 'a row is sent again as another one'],
+      ['as number) > place', 'as number) >= place', 'a row is sent again as another one'],
       ['nth === 0 ? rows.json()', 'nth >= 0 ? rows.json()', 'rows are sent without a comma between them'],
     ],
   ),
