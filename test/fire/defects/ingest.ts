@@ -4,6 +4,17 @@ import { inFile } from './defect.ts'
 export const INGEST_DEFECTS = [
   ...inFile(
     'ingest/batcher.ts',
+    ['identity'],
+    [
+      [
+        '${tenant.credential.reveal()}\\n${prefix}',
+        '${prefix}',
+        'a token that was replaced is used for new rows, as long as there are always rows on their way',
+      ],
+    ],
+  ),
+  ...inFile(
+    'ingest/batcher.ts',
     ['queue', 'compiled-selection', 'ingest'],
     [
       ['return `${tenant.id}\\n', 'return `', 'rows of two tenants share a request, under the token of one'],
