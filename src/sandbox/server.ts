@@ -4,7 +4,7 @@ import type { Contract } from '../resource/contract.ts'
 import type { Solution } from '../resource/module.ts'
 import { ADD_ATTRIBUTE_PATH, addAttribute } from './attributes.ts'
 import { INGEST_PATH, REFUSED_TOKEN, SANDBOX_TOKEN } from './choices.ts'
-import type { Fault, Faults } from './faults.ts'
+import type { Fault } from './faults.ts'
 import { createIngestEndpoint, type Reply, refuse } from './ingest.ts'
 import { createLifecycle } from './lifecycle.ts'
 import type { RequestLog } from './request-log.ts'
@@ -17,7 +17,8 @@ interface SandboxParts {
   readonly contract: Contract
   readonly solutions: readonly Solution[]
   readonly store: Store
-  readonly faults: Faults
+  /** What strikes the next ingest requests, one each. */
+  readonly faults: Fault[]
   readonly log: RequestLog
   readonly requestsPerSecond: number
 }
@@ -65,7 +66,7 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
 
   return createServer((request, response) => {
     const isIngest = INGEST_PATH.test((request.url ?? '').split('?')[0] ?? '')
-    const fault = isIngest ? faults.next() : undefined
+    const fault = isIngest ? faults.shift() : undefined
     if (fault?.kind === 'resetBefore') return void request.socket.resetAndDestroy()
     const done = isIngest ? log.arrive() : () => {}
     response.once('close', done)

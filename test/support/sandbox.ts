@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { SANDBOX_TOKEN } from '../../src/sandbox/choices.ts'
-import { createFaults } from '../../src/sandbox/faults.ts'
+import type { Fault } from '../../src/sandbox/faults.ts'
 import { createRequestLog } from '../../src/sandbox/request-log.ts'
 import type { Sandbox, WorkerOptions } from '../../src/sandbox/sandbox.ts'
 import { createSandboxServer } from '../../src/sandbox/server.ts'
@@ -10,7 +10,7 @@ import { openStore, type StoredRow } from '../../src/sandbox/store.ts'
 /** The same sandbox without a thread of its own, which takes longer to start than most tests to run. */
 export async function startSandboxHere(options: WorkerOptions): Promise<Sandbox> {
   const store = openStore(options.file)
-  const faults = createFaults()
+  const faults: Fault[] = []
   const log = createRequestLog(options.keepRequests)
   const server = createSandboxServer({ ...options, store, faults, log })
   server.listen(options.port, '127.0.0.1')
@@ -18,7 +18,7 @@ export async function startSandboxHere(options: WorkerOptions): Promise<Sandbox>
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   return {
     url,
-    fault: async (fault) => faults.add(fault),
+    fault: async (fault) => void faults.push(fault),
     slowDown: async (ms) => log.slowDown(ms),
     // A copy, as from a thread: what arrives later is not in it.
     requests: async (token) => [...log.requests(token)],
