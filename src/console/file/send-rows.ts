@@ -79,7 +79,7 @@ export async function sendRows(
   try {
     const name = plan.resource.name as ResourceName
     const made = rowsOf(rows, plan, waiting, setAside) as AsyncIterable<RowInputs[ResourceName]>
-    const run = client[plan.operation](name, made, { ...options, solution: plan.solution, maxRejected: MAX_KEPT })
+    const run = client[plan.operation](name, made, { maxRejected: MAX_KEPT, solution: plan.solution, ...options })
     // The iteration over outcomes throws the same error.
     run.done.catch(() => {})
     for await (const outcome of run.outcomes()) settle(outcome)
