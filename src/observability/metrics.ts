@@ -101,7 +101,7 @@ function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'c
   })
   const declined = new Counter({
     name: 'rowgate_requests_declined_total',
-    help: 'HTTP requests declined, whole or in some of their fields, by error code; includes those shed and limited.',
+    help: 'HTTP requests declined, whole or in some of their fields, by error code; includes those shed and limited, and bytes that are no HTTP request.',
     labelNames: ['code'],
     registers,
   })
