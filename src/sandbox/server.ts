@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 import type { Contract } from '../resource/contract.ts'
 import type { Solution } from '../resource/module.ts'
 import { ADD_ATTRIBUTE_PATH, addAttribute } from './attributes.ts'
@@ -71,11 +72,11 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
     const done = isIngest ? log.arrive() : () => {}
     response.once('close', done)
 
-    readText(request)
-      .then(async (text) => {
-        if (isIngest) log.record(request, text)
+    text(request)
+      .then(async (body) => {
+        if (isIngest) log.record(request, body)
         await log.delay()
-        answer(response, fault, () => route(request, text))
+        answer(response, fault, () => route(request, body))
       })
       .catch((error: unknown) => fail(response, error))
   })
@@ -121,12 +122,6 @@ function truncate(response: ServerResponse, reply: Reply): void {
   const text = JSON.stringify(reply.body)
   response.writeHead(reply.status, { 'content-type': 'application/json', 'content-length': text.length })
   response.write(text.slice(0, text.length / 2), () => response.destroy())
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = []
-  for await (const part of request) parts.push(part)
-  return Buffer.concat(parts).toString('utf8')
 }
 
 /** Counts a token's requests over a sliding second; true if it exceeds the rate. */
