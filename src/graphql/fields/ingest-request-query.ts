@@ -6,7 +6,7 @@ import type { Outcome } from '../../ingest/outcome.ts'
 import { NO_KEYS } from '../../rows/public-keys.ts'
 import { addEnum, type Builder, NULL_WHEN_DECLINED, type RequestContext, tenantOf } from '../builder.ts'
 import { countIn } from '../cost/answer-limit.ts'
-import { type addIngestPayload, rowViews } from '../types/ingest-payload.ts'
+import { type IngestTypes, rowViews } from '../types/ingest-payload.ts'
 import { readOnce } from './request-reads.ts'
 
 export interface IngestRequestOptions {
@@ -14,14 +14,12 @@ export interface IngestRequestOptions {
   readonly maxAnswerBytes: number
 }
 
-type Shared = Pick<ReturnType<typeof addIngestPayload>, 'Operation' | 'RowStatus' | 'RowOutcome'>
-
 /** The estimated length of an outcome in an answer, in bytes. */
 const OUTCOME_BYTES = 300
 
 /** Defines the query for the request with an idempotency key. */
-export function addIngestRequestQuery(builder: Builder, shared: Shared, options: IngestRequestOptions): void {
-  const Request = addRequestType(builder, shared, options)
+export function addIngestRequestQuery(builder: Builder, types: IngestTypes, options: IngestRequestOptions): void {
+  const Request = addRequestType(builder, types, options)
   builder.queryField('ingestRequest', (t) =>
     t.field({
       type: Request,
@@ -42,7 +40,7 @@ export function addIngestRequestQuery(builder: Builder, shared: Shared, options:
   )
 }
 
-function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: Shared, options: IngestRequestOptions) {
+function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: IngestTypes, options: IngestRequestOptions) {
   const State = addEnum(builder, 'IngestRequestState', 'The state of a request with an idempotency key.', REQUEST_STATES)
   const count = (status: Outcome['status']) => (found: FoundRequest) =>
     found.outcomes.reduce((sum, outcome) => (outcome?.status === status ? sum + 1 : sum), 0)

@@ -2,13 +2,7 @@ import type { IssueCount } from '../../quality/minutes.ts'
 import type { Rejection } from '../../quality/rejections.ts'
 import type { Quality, QualityBucket } from '../../quality/report.ts'
 import type { Builder } from '../builder.ts'
-import type { addRowIssue } from './row-issue.ts'
-import type { addRowOutcome } from './row-outcome.ts'
-
-/** Types of the ingest payload that are used here as well. */
-export interface SharedTypes
-  extends Pick<ReturnType<typeof addRowIssue>, 'Code' | 'Issue'>,
-    Pick<ReturnType<typeof addRowOutcome>, 'Judge'> {}
+import type { IngestTypes } from './ingest-payload.ts'
 
 /** The outcomes of rows in a period. */
 export interface Report extends Quality {
@@ -20,7 +14,7 @@ export interface Report extends Quality {
 }
 
 /** Defines the answer of `dataQuality`. */
-export function addReportType(builder: Builder, Code: SharedTypes['Code']) {
+export function addReportType(builder: Builder, Code: IngestTypes['Code']) {
   const Bucket = addBucketType(builder)
   const Count = builder.objectRef<IssueCount>('IssueCount').implement({
     description: 'How often an issue occurred.',
@@ -79,7 +73,7 @@ function addBucketType(builder: Builder) {
 }
 
 /** Defines the type of remembered rejected rows. */
-export function addRejectionType(builder: Builder, { Issue, Judge }: SharedTypes) {
+export function addRejectionType(builder: Builder, { Issue, Judge }: IngestTypes) {
   return builder.objectRef<Rejection>('RecentRejection').implement({
     description: 'A rejected row: its key and what was wrong, nothing else of it.',
     fields: (t) => ({
