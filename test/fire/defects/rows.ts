@@ -70,8 +70,11 @@ export const ROWS_DEFECTS = [
   ),
   ...inFile(
     'rows/judge.ts',
-    ['numbers', 'custom-attributes'],
-    [['const from = required.length > 0 ? 0 : firstOpen', 'const from = firstOpen', 'rows without a required attribute are sent']],
+    ['numbers', 'custom-attributes', 'ingest'],
+    [
+      ['if (!isSameList(judged, last))', 'if (judged.length !== last.length)', 'a row is told the issues of the one before'],
+      ['const from = required.length > 0 ? 0 : firstOpen', 'const from = firstOpen', 'rows without a required attribute are sent'],
+    ],
   ),
   ...inFile(
     'util/memory-budget.ts',
