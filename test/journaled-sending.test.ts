@@ -104,13 +104,22 @@ test('the parts of a batch that was declined whole are intended each by itself',
   expect(events).toEqual([
     'J intends 0 1',
     'sent a b',
-    'J withdraws 0 1',
+    'J withdraws 0',
     'J intends 0',
     'sent a',
+    'J withdraws 1',
     'J intends 1',
     'sent b',
     'J is told 0 ACCEPTED 1 ACCEPTED',
   ])
+})
+
+test('rows of a batch that is not divided any more keep their intent until their outcome is told', async () => {
+  const declined: Answer = { kind: 'refused', failure: 'FINAL', code: 'UPSTREAM_REFUSED_BATCH', divisible: true, status: 422 }
+  const { events, send, journalOf } = setUp(() => declined)
+  await send(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], { journal: journalOf('J') })
+  const withdrawn = events.filter((event) => event.includes('withdraws'))
+  expect(withdrawn).toEqual(['0 1', '2 3', '0', '1', '2', '3'].map((rows) => `J withdraws ${rows}`))
 })
 
 test('the parts of a batch that is too long are intended each by itself', async () => {

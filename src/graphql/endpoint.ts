@@ -47,7 +47,7 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
     // No await unless needed: requests that come here in one turn then see how much time those before them took.
     const slice = sliceIfLate()
     if (slice !== undefined) await slice
-    return (await engine.getResultForParams({ params } as Parameters<Engine['getResultForParams']>[0], context as never)) as PrintableResult
+    return await engine(params, context)
   }
 
   async function executeBody(request: GraphQLHttpRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {

@@ -87,7 +87,6 @@ export function createAttempt(upstream: UpstreamPort, options: AttemptOptions): 
         if (!goesOn) {
           rows.markRepeatable(again, asked)
           division = divisionOf(answer, batch, rows.placeOf, retry)
-          if (division !== undefined) withdrawRejected(whole, division.parts.flat(), (at) => rows.outcomes()[at])
           return undefined
         }
         withdrawRejected(batch, again, (at) => rows.outcomes()[rows.placeOf(at)])

@@ -1,5 +1,6 @@
 import type { Attempt, Attempted } from './attempts.ts'
 import { type Batch, pickRows, sliceRows } from './batch.ts'
+import { withdrawRejected } from './departure.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, outcomeAfter, rejectedHere } from './outcome.ts'
 import type { Division } from './retry-policy.ts'
@@ -94,6 +95,8 @@ function createDivide(upstream: UpstreamPort, attempt: Attempt) {
           untried.push(...places)
           continue
         }
+        // Not before: what is not sent again keeps its intent until its outcome is told, or others could send it meanwhile.
+        withdrawRejected(whole, places, (place) => outcomes[place])
         const attempted = await sendPart(pickRows(whole, places), limits)
         made.push(attempted)
         requests += attempted.requests

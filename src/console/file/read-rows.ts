@@ -90,7 +90,8 @@ async function* named(
   yield* numbered(seen(), ({ value = {} }) => (headers ?? [...names]).map((name) => (Object.hasOwn(value, name) ? value[name] : undefined)))
 }
 
-async function* once<T>(list: readonly T[]): AsyncGenerator<readonly T[]> {
+/** A single list, as lists that come. */
+export async function* once<T>(list: readonly T[]): AsyncGenerator<readonly T[]> {
   yield list
 }
 

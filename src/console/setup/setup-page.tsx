@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
+import { SelectField } from '../parts/fields.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
-import { SolutionSelect } from '../parts/solution-select.tsx'
 import { ONBOARDING, type OnboardingAnswer, type OnboardingStep } from '../session/queries.ts'
 import type { Resource } from '../session/resource.ts'
 import type { Session } from '../session/session.ts'
@@ -23,7 +23,7 @@ export function SetupPage({ session, resources }: { session: Session; resources:
       <div class="page-head">
         <h1>Set-up</h1>
         <div class="fields-inline">
-          <SolutionSelect solutions={solutions} chosen={solution} onChoose={setChosen} />
+          <SelectField title="Solution" value={solution} options={solutions} onChange={setChosen} />
           <button type="button" class="button" disabled={asked.isLoading} onClick={asked.reload}>
             {asked.isLoading ? 'Checking …' : 'Check again'}
           </button>

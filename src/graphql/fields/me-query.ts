@@ -49,10 +49,9 @@ function addMeType(builder: Builder, { contract, inbound, documents }: MeOptions
   return builder.objectRef<Me>('Me').implement({
     description: 'The caller, as authenticated by this gateway, and what it may do.',
     fields: (t) => ({
-      tenant: t.string({
+      tenant: t.exposeString('tenantId', {
         description:
           'The tenant: what its limits, its idempotency keys and its data quality hang on. A renewed JWT is of the same tenant; without JWTs each token is one.',
-        resolve: (me) => me.tenantId,
       }),
       identity: t.field({ type: Kind, description: 'How callers authenticate.', resolve: (me) => (me.grant ? 'JWT' : 'TOKEN') }),
       roles: t.stringList({
@@ -102,15 +101,13 @@ function addQuotas(builder: Builder, seconds: number) {
   return builder.objectRef<InboundQuotas>('InboundQuotas').implement({
     description: 'How much the callers of a tenant may send together in a window, which their first request opens.',
     fields: (t) => ({
-      requests: t.int({
+      requests: t.exposeInt('requests', {
         nullable: true,
         description: 'HTTP requests; null where they are not limited.',
-        resolve: (quotas) => quotas.requests ?? null,
       }),
-      rows: t.int({
+      rows: t.exposeInt('rows', {
         nullable: true,
         description: 'Rows of mutations; null where they are not limited.',
-        resolve: (quotas) => quotas.rows ?? null,
       }),
       windowSeconds: t.float({ description: 'The length of a window in seconds.', resolve: () => seconds }),
     }),

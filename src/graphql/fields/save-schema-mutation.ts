@@ -85,11 +85,11 @@ function addPayload(builder: Builder) {
   return builder.objectRef<Saved>('SaveSchemaPayload').implement({
     description: 'A schema that the upstream has saved, or checked.',
     fields: (t) => ({
-      appName: t.string({ description: 'The application.', resolve: (s) => s.appName }),
-      appVersion: t.string({ description: 'Its version.', resolve: (s) => s.appVersion }),
-      dryRun: t.boolean({ description: 'True when nothing was saved.', resolve: (s) => s.dryRun }),
-      tables: t.stringList({ description: 'The tables in it, without prefix and suffix.', resolve: (s) => [...s.tables] }),
-      schemaDefinition: t.string({ description: 'The definition as it was sent, a JSON text.', resolve: (s) => s.schemaDefinition }),
+      appName: t.exposeString('appName', { description: 'The application.' }),
+      appVersion: t.exposeString('appVersion', { description: 'Its version.' }),
+      dryRun: t.exposeBoolean('dryRun', { description: 'True when nothing was saved.' }),
+      tables: t.exposeStringList('tables', { description: 'The tables in it, without prefix and suffix.' }),
+      schemaDefinition: t.exposeString('schemaDefinition', { description: 'The definition as it was sent, a JSON text.' }),
     }),
   })
 }

@@ -81,6 +81,9 @@ export function addIngestPayload(builder: Builder) {
   return { Payload, Code, Issue, Judge, Operation, RowStatus, RowOutcome }
 }
 
+/** The types of the payload, of which some are used elsewhere as well. */
+export type IngestTypes = ReturnType<typeof addIngestPayload>
+
 /** Adds the fields about sending again: rows that were not sent this time, and rows that are worth sending again. */
 function addRepeat(builder: Builder, Payload: ReturnType<typeof builder.objectRef<IngestResult>>): void {
   builder.objectFields(Payload, (t) => ({

@@ -188,6 +188,11 @@ export const DOOR_DEFECTS = [
     [['      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)\n', '', 'introspection cannot be switched off']],
   ),
   ...inFile(
+    'graphql/fast/print-rows.ts',
+    ['both-paths', 'ingest'],
+    [['    else ofLast = undefined', '', 'a row is told the outcome of another']],
+  ),
+  ...inFile(
     'graphql/fast/split-body.ts',
     ['large-bodies'],
     [
