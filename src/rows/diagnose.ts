@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { Column } from '../resource/column.ts'
 import { EXTRA_FIELD, type Resource } from '../resource/define-resource.ts'
 import type { TimestampFormat } from '../resource/module.ts'
@@ -96,29 +95,18 @@ function missing(row: Record<string, unknown>, { field, name }: Column): Fault {
   return Object.hasOwn(row, name) ? { ...MISSING, hint: `write ${field} instead of ${name}` } : MISSING
 }
 
-function checkUnknown(row: Record<string, unknown>, resource: Resource, issues: RowIssue[]): void {
+function checkUnknown(row: Record<string, unknown>, { fields }: Resource, issues: RowIssue[]): void {
   let found = 0
   for (const name of Object.keys(row)) {
-    if (resource.fields.has(name)) continue
+    if (fields.has(name)) continue
     // Issues beyond the maximum get no suggestion, which would be computed in vain.
-    issues.push(found++ < MAX_ISSUES_PER_ROW ? unknownFieldOf(resource, name) : unknownField(name, []))
+    issues.push(unknownField(name, found++ < MAX_ISSUES_PER_ROW ? fields : NONE))
   }
 }
 
-/** Unknown fields by name: the same recur in row after row, and the search for what was meant takes longer than judging the row. */
-const unknownFields = new WeakMap<Resource, LRUCache<string, RowIssue>>()
-const MAX_UNKNOWN = 200
+const NONE: ReadonlySet<string> = new Set()
 
-function unknownFieldOf(resource: Resource, name: string): RowIssue {
-  const known = unknownFields.get(resource) ?? new LRUCache<string, RowIssue>({ max: MAX_UNKNOWN })
-  unknownFields.set(resource, known)
-  const issue = known.get(name) ?? Object.freeze(unknownField(name, [...resource.fields]))
-  // A name that is too long to be shown is too long to be kept.
-  if (issue.field !== undefined) known.set(name, issue)
-  return issue
-}
-
-function unknownField(name: string, known: readonly string[]): RowIssue {
+function unknownField(name: string, known: ReadonlySet<string>): RowIssue {
   const shown = printableName(name)
   const place = shown === undefined ? {} : { field: shown }
   if (isForbiddenName(name))
