@@ -38,6 +38,7 @@ import { createIngestWire } from './upstream/ingest-wire.ts'
 import { createSchemaCall } from './upstream/schema-call.ts'
 import { createSchemaWire } from './upstream/schema-wire.ts'
 import { unusable } from './util/config-error.ts'
+import { inTime } from './util/in-time.ts'
 
 /** A gateway assembled from its configuration; it brings its own upstream, the sandbox, where no other is configured. */
 export interface App {
@@ -56,7 +57,8 @@ const STORE_CLOSING_MS = 5_000
 /** The composition root. Each part is given those behind it, so they are made from the upstream back to the HTTP server. `fast: false` takes the plain twin of each piece of speed work. */
 export async function createApp(config: Config, contract: Contract, log: Logger, { fast = true } = {}): Promise<App> {
   const { http, upstream, solutions } = config
-  const observability = await createObservability(config, GRAPHQL_PATH, log)
+  const events = createEvents()
+  const observability = await createObservability(config, GRAPHQL_PATH, events, log)
   const { metrics, reports, followers, onOperation, watchUpstream } = observability
   const chooseDocument = await loadDocuments(config.graphql)
   const authenticate = await createAuthenticate(config.identity, reports)
@@ -66,8 +68,6 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const address = target.kind === 'remote' ? target.url : (sandbox as Sandbox).url
   const client = createClient(address, { ...upstream, onConnectionError: reports.connectionError(address.host), followers })
 
-  const events = createEvents()
-  observability.listen(events)
   const sending = createSending(config, client, events, observability)
   const { batcher, schema } = sending
   const keeping = createKeeping(config, schema, events, observability)
@@ -108,11 +108,6 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
       await observability.close()
     },
   }
-}
-
-/** Waits for work, but no longer than `ms`. */
-async function inTime(work: Promise<void>, ms: number): Promise<void> {
-  await Promise.race([work, new Promise((resolve) => void setTimeout(resolve, ms).unref())])
 }
 
 /** The pages served to browsers: GraphiQL and the console. */
@@ -185,8 +180,7 @@ function createKeeping(config: Config, schema: SchemaPort, events: Events, { met
   const idempotency = createIdempotency({ ...config.idempotency, store, ...watching })
   metrics.watchStore(idempotency.stats)
   const replicas = createReplicas({
-    ...config.lifecycle,
-    ...config.quality,
+    ...config.replicas,
     schema,
     solutions: config.solutions,
     events,

@@ -66,8 +66,7 @@ export function readConfig(env: Record<string, string | undefined>, modules: Con
       file: s.STORE_FILE,
       retentionMs: s.IDEMPOTENCY_RETENTION,
     },
-    lifecycle: { schemaMaxAgeMs: s.SCHEMA_MAX_AGE_MS },
-    quality: { recentRejections: s.RECENT_REJECTIONS },
+    replicas: { schemaMaxAgeMs: s.SCHEMA_MAX_AGE_MS, recentRejections: s.RECENT_REJECTIONS },
   }
 }
 

@@ -829,4 +829,15 @@ describe('an answer with more than is examined', () => {
     const body = (count: number) => ({ accepted: 3, failed: [], body: JSON.stringify(names(count)) })
     expect([told(200, body(9_000)), told(200, body(11_000))]).toEqual(['aaa', 'uuu'])
   })
+
+  test('settles no row either where it lies in many short texts, be they beside or within each other', () => {
+    const text = JSON.stringify({ traceId: 'x'.repeat(1_000) })
+    const beside = (count: number) => ({ accepted: 3, failed: [], traces: Array.from({ length: count }, () => text) })
+    expect([told(200, beside(900)), told(200, beside(1_100))]).toEqual(['aaa', 'uuu'])
+    const within = (length: number) => {
+      const inner = { traces: Array.from({ length }, (_, at) => at) }
+      return { accepted: 3, failed: [], body: JSON.stringify({ body: JSON.stringify({ body: JSON.stringify(inner) }) }) }
+    }
+    expect([told(200, within(40_000)), told(200, within(65_000))]).toEqual(['aaa', 'uuu'])
+  })
 })

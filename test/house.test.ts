@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   store: ['idempotency', 'replicas', 'util'],
   lifecycle: ['rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   quality: ['ingest', 'rows'],
-  replicas: ['ingest', 'quality', 'lifecycle', 'rows', 'resource'],
+  replicas: ['ingest', 'quality', 'lifecycle', 'rows', 'resource', 'util'],
   onboarding: ['ingest', 'quality', 'lifecycle', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   graphql: ['http', 'ingest', 'idempotency', 'lifecycle', 'quality', 'onboarding', 'rows', 'resource', 'util', 'errors.ts', 'identity.ts'],
   http: ['util', 'errors.ts', 'identity.ts', 'observability'],

@@ -413,6 +413,40 @@ describe('the credentials file', () => {
     expect(codesOf(await send({ sub: 'globex' }))).toEqual(['FORBIDDEN'])
   })
 
+  test('gives rows a new token also while others of their table, of the old one, are on their way; one key is never in both', async () => {
+    const held: (() => void)[] = []
+    const slow = await startFakeUpstream(
+      ({ headers }) =>
+        new Promise((resolve) => held.push(() => resolve({ status: headers.authorization === 'old' ? 401 : 200, body: {} }))),
+    )
+    const settings = { INGESTION_URL: slow.url, UPSTREAM_CONCURRENCY: '2' }
+    const { send: sendOwn } = await start(settings, { acme: { token: 'old' } })
+    const upsert = async (...ids: string[]) => {
+      const answer = await sendOwn<{ upsertProducts: { acceptedCount: number } }, object>(
+        UPSERT,
+        { rows: ids.map((id) => product(id)) },
+        await issuer.sign({}),
+      )
+      return answer.data?.upsertProducts.acceptedCount
+    }
+    const sent = () => slow.arrived.map(({ headers, body }) => [headers.authorization, body.data.map((row) => row.product_id).join()])
+
+    const before = upsert('A')
+    await expect.poll(() => held.length).toBe(1)
+    await issuer.settings({ acme: { token: 'new' } })
+    later(1_000)
+    const after = upsert('A', 'B')
+    await expect.poll(sent).toEqual([
+      ['old', 'A'],
+      ['new', 'B'],
+    ])
+    for (const answer of held.splice(0)) answer()
+    await expect.poll(sent).toHaveLength(3)
+    for (const answer of held.splice(0)) answer()
+    expect([await before, await after, sent().at(-1)]).toEqual([0, 2, ['new', 'A']])
+    await slow.close()
+  })
+
   test('is read anew also where the clock was set back', async () => {
     await tokenSent('acme')
     later(-3_600_000)

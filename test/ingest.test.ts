@@ -44,6 +44,27 @@ test('of 500 rows with 50 spoiled in different ways exactly the spoiled are reje
   expect(await storedIds(token)).toEqual(rows.flatMap((_, at) => (at % 10 === 3 ? [] : [`P${at}`])))
 })
 
+test('rows share an outcome only if they have the same issues', async () => {
+  const ways: readonly (readonly [fields: object, ...issues: string[]])[] = [
+    [{ packSize: 0 }, 'BELOW_MINIMUM packSize'],
+    [{ packSize: 0 }, 'BELOW_MINIMUM packSize'],
+    [{ packSize: 'x' }, 'WRONG_TYPE packSize'],
+    [{ productName: 7 }, 'WRONG_TYPE productName'],
+    [{ packSize: 0, productName: 7 }, 'WRONG_TYPE productName', 'BELOW_MINIMUM packSize'],
+    [{ prototype: 1 }, 'FORBIDDEN_NAME prototype'],
+    [{ constructor: 1 }, 'FORBIDDEN_NAME constructor'],
+    [{}],
+  ]
+  const wayOf = (at: number) => ways[at % ways.length] ?? [{}]
+  const rows = products(60).map((row, at) => ({ ...row, ...wayOf(at)[0] }))
+  const payload = await gateway.ingest('upsertProducts', rows, { token: newTenant() })
+
+  expect(payload.rows.map(({ index, key }) => [index, key.productId])).toEqual(rows.map((_, at) => [at, `P${at}`]))
+  expect(payload.rows.map(({ issues = [] }) => issues.map(({ code, field }) => `${code} ${field}`))).toEqual(
+    rows.map((_, at) => wayOf(at).slice(1)),
+  )
+})
+
 test('20,000 rows leave in 40 requests, never more at once than allowed', async () => {
   const token = newTenant()
   await sandbox.slowDown(20)

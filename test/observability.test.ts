@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createEvents } from '../src/ingest/events.ts'
+import { reportMinutes } from '../src/observability/log-events.ts'
 import { createMetrics } from '../src/observability/metrics.ts'
-import { reportMinutes } from '../src/observability/observe.ts'
 import { createReports } from '../src/observability/reports.ts'
 import { secret } from '../src/util/secret.ts'
 import { type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
@@ -152,8 +152,8 @@ test('a listener that throws is a defect of its own: the others hear of the even
 })
 
 test('what alarms ask for is there before it happens first, and waits are told in seconds', async () => {
-  const [metrics, events] = [createMetrics('replica'), createEvents()]
-  metrics.listen(events)
+  const events = createEvents()
+  const metrics = createMetrics('replica', events)
   events.emit('batch:sent', { waitedMs: 2_000 } as never)
   const printed = await metrics.print()
   for (const scope of ['process', 'tenant']) expect(printed).toContain(`rowgate_requests_shed_total{scope="${scope}"} 0\n`)
@@ -162,8 +162,8 @@ test('what alarms ask for is there before it happens first, and waits are told i
 })
 
 test('a request is counted by what was told of its rows, of each operation apart', async () => {
-  const [metrics, events] = [createMetrics('replica'), createEvents()]
-  metrics.listen(events)
+  const events = createEvents()
+  const metrics = createMetrics('replica', events)
   const count = (operation: string, ...kinds: readonly string[]) =>
     events.emit('batch:answered', {
       batch: { destination: { operation } },
@@ -286,7 +286,7 @@ test('a minute in which something was wrong is summed up in one line, a good one
 })
 
 test('figures of the store are read anew for each print, once for all of them; while the store is away there are none', async () => {
-  const metrics = createMetrics('replica-1')
+  const metrics = createMetrics('replica-1', createEvents())
   let records = 1
   const read = vi.fn(async () => {
     if (records > 2) throw new Error('away')
@@ -304,13 +304,13 @@ test('whatever metrics can count is counted by somebody', async () => {
   const src = new URL('../src/', import.meta.url)
   const files = (await readdir(src, { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('/metrics.ts'))
   const text = (await Promise.all(files.map((name) => readFile(new URL(name, src), 'utf8')))).join('')
-  const counting = Object.keys(createMetrics('replica-1')).filter((name) => /^(?:count|note)/.test(name))
+  const counting = Object.keys(createMetrics('replica-1', createEvents())).filter((name) => /^(?:count|note)/.test(name))
   expect(counting.length).toBeGreaterThan(3)
   expect(counting.filter((name) => !text.includes(`metrics.${name}`))).toEqual([])
 })
 
 test('figures of a store that is stuck are left out, and take no others with them', async () => {
-  const metrics = createMetrics('replica')
+  const metrics = createMetrics('replica', createEvents())
   metrics.watchStore(() => new Promise(() => {}))
   vi.useFakeTimers({ toFake: ['setTimeout'] })
   const printed = metrics.print()

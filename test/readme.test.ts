@@ -59,7 +59,7 @@ test('the metrics that are told of are those of GET /metrics, in the same words'
 })
 
 test('every line that the gateway logs is told of by how it begins, and none that it does not', async () => {
-  const files = ['observability/reports.ts', 'observability/observe.ts', 'observability/otel-sdk.ts', 'main.ts', 'app.ts']
+  const files = ['observability/reports.ts', 'observability/log-events.ts', 'observability/otel-sdk.ts', 'main.ts', 'app.ts']
   const sources = await Promise.all(files.map((file) => readFile(new URL(`src/${file}`, ROOT), 'utf8')))
   const words = /^(?!.*(?:\/[/*]|breakOff)).*?(?:'([a-z]+ [a-z][^']{18,})'|'(stopping: [^']+)'|"([a-z][^"]{18,})"|`([a-z][^$`]{18,})\$)/gm
   const logged = [...sources.join('\n').matchAll(words)].map((found) => found.slice(1).find((text) => text !== undefined) ?? '')

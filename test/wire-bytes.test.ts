@@ -1,6 +1,7 @@
 import diagnosticsChannel from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterEach, expect, test } from 'vitest'
 import { startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
@@ -23,7 +24,7 @@ const BODIES = 8
 const LEAVING = diagnosticsChannel.channel('undici:client:sendHeaders')
 
 /** An upstream that answers each request at once, and reads nothing before it is asked to. */
-async function startDeaf(text = answerWith()) {
+async function startDeaf(answered = answerWith()) {
   const sockets: Socket[] = []
   const unsent: number[] = []
   server = createServer({ pauseOnConnect: true }, (socket) => void sockets.push(socket.on('error', () => {})))
@@ -36,7 +37,7 @@ async function startDeaf(text = answerWith()) {
     // The body is written right behind the headers.
     await new Promise((resolve) => setImmediate(resolve))
     unsent.push(socket.writableLength)
-    sockets.find(({ remotePort }) => remotePort === socket.localPort)?.write(text)
+    sockets.find(({ remotePort }) => remotePort === socket.localPort)?.write(answered)
   }
   LEAVING.subscribe(answer)
   return {
@@ -45,6 +46,8 @@ async function startDeaf(text = answerWith()) {
     connections: () => sockets.length,
     /** How much of a request had not left as it was answered, at most. */
     mostUnsent: () => Math.max(...unsent),
+    /** What each connection has brought when it is over. */
+    readToEnd: () => Promise.all(sockets.map((socket) => text(socket))),
     async readAll(count: number): Promise<Request[]> {
       LEAVING.unsubscribe(answer)
       const texts = sockets.map(() => '')
@@ -95,6 +98,17 @@ test.each(['', 'connection: close\r\n'])('nor one of a body that no socket takes
   const rows = Array.from({ length: 450 }, (_, at) => product(`${at}`, { productName: 'x'.repeat(60_000) }))
   expect((await gateway.ingest('appendProducts', rows)).unconfirmedCount).toBe(450)
   expect(upstream.lastUnsent()).toBeGreaterThan(0)
+})
+
+test('a request that is given up brings nothing of the next one, which leaves from the same memory', async () => {
+  const upstream = await startDeaf('')
+  const settings = { MAX_BATCH_BYTES: '30000000', MAX_BODY_BYTES: '40000000', ATTEMPT_TIMEOUT_MS: '1000' }
+  gateway = await startGateway({ INGESTION_URL: upstream.url, ...settings })
+  for (const token of ['tenant-0', 'tenant-1']) {
+    const rows = Array.from({ length: 450 }, (_, at) => product(`${at}`, { productName: 'x'.repeat(60_000), sourceId: token }))
+    expect((await gateway.ingest('appendProducts', rows, { token })).acceptedCount).toBe(0)
+  }
+  for (const brought of await upstream.readToEnd()) expect(new Set(brought.match(/tenant-\d/g)).size).toBeLessThan(2)
 })
 
 test('requests leave one after the other from the same memory', async () => {

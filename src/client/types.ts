@@ -5,7 +5,7 @@ export interface ClientOptions {
   /** The GraphQL endpoint, such as `https://rowgate.example/graphql`. */
   readonly url: string | URL
   /** Sent as `Authorization`; a function is called before the first request, and again when the gateway answers 401. */
-  readonly token?: string | (() => string | Promise<string>)
+  readonly token?: string | (() => string | Promise<string>) | undefined
   /** The `fetch` to use; default: the runtime's own. */
   readonly fetch?: typeof fetch
 }

@@ -2,33 +2,25 @@ import SchemaBuilder from '@pothos/core'
 import ValidationPlugin from '@pothos/plugin-validation'
 import { GatewayError } from '../errors.ts'
 import type { TakeRows } from '../http/inbound-limits.ts'
-import type { Caller, Right, Tenant } from '../identity.ts'
+import type { GraphQLHttpRequest } from '../http/listener.ts'
+import type { Right, Tenant } from '../identity.ts'
 import type { Priority } from '../ingest/limits/fair-semaphore.ts'
 import type { AppendedKeys } from '../ingest/repeated-keys.ts'
 import type { MemoryAccount } from '../util/memory-budget.ts'
-import type { RequestOrigin } from '../util/request-origin.ts'
 import type { WeightsByField } from './cost/answer-weights.ts'
 import type { KeyedAnswers } from './fields/keyed-ingest.ts'
 import type { ScalarTypes } from './scalars.ts'
 
-/** The GraphQL context of a request. */
-export interface RequestContext {
-  /** The caller, authenticated by `http/`. */
-  readonly caller: Caller
-  /** Request id and trace, for logs and upstream calls. */
-  readonly origin: RequestOrigin
+/** The GraphQL context of a request: what `http/` knows of it, and what its fields share. */
+export interface RequestContext extends Pick<GraphQLHttpRequest, 'caller' | 'origin' | 'method' | 'memory'> {
   /** The priority that the caller asks for, if any. */
   readonly priority?: Priority | undefined
   /** The header `Idempotency-Key`, unparsed. */
   readonly idempotencyKey?: string | undefined
   /** Reports the upstream calls so far; undefined unless the caller asks for that. */
   readonly upstreamReport?: (() => object) | undefined
-  /** The HTTP method. */
-  readonly method: string
   /** The length of the body in bytes. */
   readonly requestBytes: number
-  /** Its account in the memory budget. */
-  readonly memory: MemoryAccount
   /** Counts rows towards the tenant's quota; undefined once that is done. */
   takeRows?: TakeRows | undefined
   /** Good rows of its mutations so far, and the upstream requests they fill; undefined before the first. */

@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql'
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import { createYoga, type GraphQLParams, type Plugin } from 'graphql-yoga'
 import type { RequestContext } from './builder.ts'
 import { useDocuments } from './plugins/use-documents.ts'
 import { type OnOperation, useOperation } from './plugins/use-operation.ts'
-import { rowInputNames, useRawRows } from './plugins/use-raw-rows.ts'
+import { type PrintableResult, useRawRows } from './plugins/use-raw-rows.ts'
 import { useRowLimit } from './plugins/use-row-limit.ts'
 
 interface EngineOptions {
@@ -16,21 +16,21 @@ interface EngineOptions {
   readonly onOperation?: OnOperation | undefined
 }
 
-/** Parses, validates and executes; of Yoga only `getResultForParams` is used. */
-export type Engine = Pick<YogaServerInstance<object, RequestContext>, 'getResultForParams'>
+/** Parses, validates and executes. */
+export type Engine = (params: GraphQLParams, context: RequestContext) => Promise<PrintableResult>
 
 /**
- * Creates the engine; requests pass the plugins in the order listed. Everything that Yoga does for HTTP is switched off or unused,
- * since `http/` and `endpoint.ts` do it: see there why.
+ * Creates the engine; requests pass the plugins in the order listed. Of Yoga only `getResultForParams` is used: everything that it does
+ * for HTTP is switched off or unused, since `http/` and `endpoint.ts` do it: see there why.
  */
 export function createEngine({ schema, introspection, maxRowsPerMutation, fast, onOperation }: EngineOptions): Engine {
   const plugins: Plugin<RequestContext>[] = [
     useDocuments(schema, introspection),
     useOperation(onOperation),
-    useRawRows(schema, rowInputNames(schema), fast),
+    useRawRows(schema, fast),
     useRowLimit(maxRowsPerMutation),
   ]
-  return createYoga<object, RequestContext>({
+  const yoga = createYoga<object, RequestContext>({
     schema,
     plugins,
     cors: false,
@@ -43,4 +43,7 @@ export function createEngine({ schema, introspection, maxRowsPerMutation, fast, 
     maskedErrors: false,
     logging: false,
   })
+  return (params, context) => yoga.getResultForParams({ params } as Given, context as never) as Promise<PrintableResult>
 }
+
+type Given = Parameters<ReturnType<typeof createYoga>['getResultForParams']>[0]

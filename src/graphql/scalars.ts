@@ -8,7 +8,8 @@ import { valueOfLiteral } from './plugins/exact-literals.ts'
 export type ScalarTypes = {
   SafeInt: { Input: number; Output: number }
   Date: { Input: string; Output: string }
-  Timestamp: { Input: string; Output: string }
+  /** Printed from milliseconds since 1970. */
+  Timestamp: { Input: string; Output: number }
   JSONObject: { Input: Record<string, unknown>; Output: Readonly<Record<string, unknown>> }
 }
 
@@ -22,14 +23,14 @@ export function addScalars(
     parseLiteral: (node) => expectSafeInt(node.kind === Kind.INT ? Number(node.value) : Number.NaN),
   })
   builder.scalarType('Date', textScalar('A calendar day written YYYY-MM-DD.', 'a real calendar day written YYYY-MM-DD', isDate))
-  builder.scalarType(
-    'Timestamp',
-    textScalar(
+  builder.scalarType('Timestamp', {
+    ...textScalar(
       'A timestamp: RFC 3339 with Z or an offset (2025-01-28T14:30:00Z, 2025-01-28 16:30:00 +02:00; the colon and the minutes of the offset may be left out), or YYYY-MM-DD HH:MM:SS in UTC. Sent on in UTC, in the form the module wants: one of ISO-8601 keeps a fraction of a second digit by digit, without zeros at its end, one of whole seconds refuses any but zero (`TOO_PRECISE`).',
       'a real timestamp: RFC 3339 with Z or an offset, or YYYY-MM-DD HH:MM:SS in UTC',
       (text) => typeof wireTimestamp(text, 'ISO-8601 UTC') === 'string',
     ),
-  )
+    serialize: (ms) => new Date(ms as number).toISOString(),
+  })
   builder.scalarType('JSONObject', {
     description: 'A JSON object.',
     parseValue: expectObject,
@@ -62,9 +63,4 @@ const SAFE_RANGE = 'from -9007199254740991 to 9007199254740991'
 
 function expectSafeInt(value: number): number {
   return expectThat(Number.isSafeInteger(value), value, `a whole number ${SAFE_RANGE}`)
-}
-
-/** Serialises a time in milliseconds since 1970 as the scalar `Timestamp`. */
-export function printTimestamp(ms: number): string {
-  return new Date(ms).toISOString()
 }

@@ -37,9 +37,9 @@ export function buildSchema(options: SchemaOptions): GraphQLSchema {
   })
   builder.mutationType({ description: 'Two mutations per resource, which answer with one outcome per row, and the schema lifecycle.' })
 
-  const { Payload, ...shared } = addIngestPayload(builder)
-  for (const resource of options.contract.resources) addIngestMutations(builder, resource, Payload, options)
-  addIngestRequestQuery(builder, shared, options)
+  const types = addIngestPayload(builder)
+  for (const resource of options.contract.resources) addIngestMutations(builder, resource, types.Payload, options)
+  addIngestRequestQuery(builder, types, options)
   addRolloutMutation(builder, options)
   addSaveSchemaMutation(builder, options)
   addSolutionQueries(builder, options.schema)
@@ -49,7 +49,7 @@ export function buildSchema(options: SchemaOptions): GraphQLSchema {
   addMeQuery(builder, options)
   addLimitsQuery(builder, options)
   addOnboardingQuery(builder, options)
-  addQualityQueries(builder, shared, options)
+  addQualityQueries(builder, types, options)
   // Pothos has no option for it.
   return Object.assign(builder.toSchema({ sortSchema: false }), { description: DESCRIPTION })
 }

@@ -1,6 +1,15 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { GatewayErrorCode } from '../errors.ts'
 import { errorCode } from '../util/error-code.ts'
+
+/** Bytes that are no HTTP request, as they are counted and logged: by codes only, which quote nothing. */
+export interface Unreadable {
+  readonly status: number
+  readonly code: GatewayErrorCode
+  /** The HTTP parser's code. */
+  readonly cause: string | undefined
+}
 
 /** Node's own statuses for what it cannot read; all else is 400. */
 const STATUSES: Readonly<Record<string, number>> = {
@@ -13,7 +22,7 @@ const STATUSES: Readonly<Record<string, number>> = {
  * Answers what cannot be read as a request as Node does, unless a whole request before it on the same connection waits for its answer: Node
  * would send the 400 in that one's place, though its rows are written. It gets its answer, and the connection ends with that.
  */
-export function createClientErrors() {
+export function createClientErrors(onUnreadable: (what: Unreadable) => void) {
   const underWay = new WeakMap<Duplex, Set<ServerResponse>>()
 
   function forget(this: ServerResponse): void {
@@ -33,21 +42,29 @@ export function createClientErrors() {
     answer(error: Error, socket: Duplex): void {
       const responses = [...(underWay.get(socket) ?? [])]
       const whole = responses.findLast(({ req }) => req.complete)
+      const what = unreadable(error)
+      // A request whose body breaks is declined by whoever reads it, and counted there. Each further chunk is an error again.
+      const isNew = responses.every(({ req, shouldKeepAlive }) => req.complete && shouldKeepAlive)
+      if (isNew && socket.writable) onUnreadable(what)
       if (whole !== undefined && socket.writable) endAfter(whole, socket)
-      else refuse(error, socket, responses[0]?.headersSent ?? false)
+      else refuse(error, what, socket, responses[0]?.headersSent ?? false)
     },
   }
 }
 
+function unreadable(error: Error): Unreadable {
+  const cause = errorCode(error)
+  const status = STATUSES[cause ?? ''] ?? 400
+  return { status, code: status === 408 ? 'REQUEST_TIMEOUT' : 'BAD_REQUEST', cause }
+}
+
 function endAfter(response: ServerResponse, socket: Duplex): void {
-  // Each further chunk is an error again.
   if (!response.shouldKeepAlive) return
   response.shouldKeepAlive = false
   response.once('finish', () => socket.end(() => socket.destroy()))
 }
 
-function refuse(error: Error, socket: Duplex, isAnswered: boolean): void {
-  const status = STATUSES[errorCode(error) ?? ''] ?? 400
+function refuse(error: Error, { status }: Unreadable, socket: Duplex, isAnswered: boolean): void {
   if (socket.writable && !isAnswered) socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`)
   socket.destroy(error)
 }

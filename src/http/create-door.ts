@@ -2,6 +2,7 @@ import type { Metrics } from '../observability/metrics.ts'
 import type { Reports } from '../observability/reports.ts'
 import { createMemoryBudget } from '../util/memory-budget.ts'
 import { type AdmissionOptions, createAdmission } from './admission.ts'
+import type { Unreadable } from './client-error.ts'
 import { createCors } from './cors.ts'
 import { createEndpoints, type EndpointOptions } from './endpoints.ts'
 import { createInboundLimits, type InboundLimitsOptions } from './inbound-limits.ts'
@@ -50,5 +51,9 @@ export function createDoor({ http, inbound, replicaId }: DoorConfig, behind: Beh
     write: createWriteAnswer(),
     onDefect: reports.defects('defect'),
   })
-  return { server: createHttpServer(listener, http), stop }
+  const onUnreadable = ({ code, status, cause }: Unreadable) => {
+    metrics.countDeclined(code)
+    behind.log.debug({ status, cause }, 'bytes that are no HTTP request were declined')
+  }
+  return { server: createHttpServer(listener, { ...http, onUnreadable }), stop }
 }

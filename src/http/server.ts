@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { RequestListener, ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createClientErrors } from './client-error.ts'
+import { createClientErrors, type Unreadable } from './client-error.ts'
 import { createServerInTurns } from './server-in-turns.ts'
 
 /** The listening side of the process. */
@@ -39,10 +39,18 @@ export interface ConnectionLimits {
   readonly stallMs?: number
 }
 
+interface ServerOptions extends ConnectionLimits {
+  /** Called once for bytes that are no HTTP request. */
+  readonly onUnreadable?: (what: Unreadable) => void
+}
+
 /** An HTTP server that stops under load without breaking off a request, and lets no client hold a connection for nothing. */
-export function createHttpServer(listener: RequestListener, { maxConnections, stallMs = STALL_MS }: ConnectionLimits): HttpServer {
+export function createHttpServer(
+  listener: RequestListener,
+  { maxConnections, stallMs = STALL_MS, onUnreadable = () => {} }: ServerOptions,
+): HttpServer {
   let isStopping = false
-  const clientErrors = createClientErrors()
+  const clientErrors = createClientErrors(onUnreadable)
   const serve: RequestListener = (request, response) => {
     clientErrors.note(response)
     if (isStopping) response.shouldKeepAlive = false

@@ -71,7 +71,7 @@ export function createIdempotency({ store, retentionMs, onCommit, ...told }: Ide
   function watched<T>(asked: Promise<T>): Promise<T> {
     asked.catch((error) => {
       if (error instanceof NewerVersionError) told.onNewerVersion()
-      if (!(error instanceof StoreError)) return
+      if (!(error instanceof StoreError) || error === NOT_AWAITED) return
       failures++
       told.onUnavailable(error)
     })
@@ -110,6 +110,9 @@ export function createIdempotency({ store, retentionMs, onCommit, ...told }: Ide
   }
 }
 
+/** Says nothing about the store, so it is not reported: the process stops before its answer has come. */
+const NOT_AWAITED = new StoreError('The process stops, and the store has not answered.')
+
 /** Waits for the store that can be aborted together: from then on each rejects at once. */
 function createAbortableWaits() {
   const waiting = new Set<() => void>()
@@ -117,7 +120,7 @@ function createAbortableWaits() {
   return {
     abortable: <T>(work: Promise<T>): Promise<T> =>
       new Promise((resolve, reject) => {
-        const giveUp = () => reject(new StoreError('The process stops, and the store has not answered.'))
+        const giveUp = () => reject(NOT_AWAITED)
         waiting.add(giveUp)
         void work.then(resolve, reject).finally(() => waiting.delete(giveUp))
         if (isAborted) giveUp()

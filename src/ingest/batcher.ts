@@ -100,8 +100,8 @@ export function createBatcher(options: BatcherOptions): Batcher {
 }
 
 /**
- * A table of one tenant while rows are on their way to it or a key of it is locked. Its queues, by operation, dry run and whether
- * a journal is kept, share the locks: an APPEND does not overtake an UPSERT of the same key either.
+ * A table of one tenant while rows are on their way to it or a key of it is locked. Its queues, one for each way its rows are sent,
+ * share the locks: an APPEND does not overtake an UPSERT of the same key either.
  */
 interface TenantTable extends SharedTable {
   readonly queues: Map<string, DestinationQueue>
@@ -153,6 +153,7 @@ function tableKey({ tenant, solution, resource }: Destination): string {
   return `${tenant.id}\n${resource.module}.${resource.object}\n${solution.name}`
 }
 
-function queueKey({ operation, dryRun }: Destination, { journal }: QueuedChunk): string {
-  return `${operation} ${dryRun} ${journal !== undefined}`
+/** A credential and a solution can be given anew while rows of the table are on their way: later rows go by the new ones. */
+function queueKey({ tenant, solution: { prefix, suffix }, operation, dryRun }: Destination, { journal }: QueuedChunk): string {
+  return `${operation} ${dryRun} ${journal !== undefined} ${tenant.credential.reveal()}\n${prefix}\n${suffix}`
 }

@@ -47,9 +47,7 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
     const began = performance.now()
     events.emit('mutation:judged', { destination, origin, rows: judged.count, since: arrivedAt ?? began, until: began })
     const priority = asked ?? (judged.count > maxBatchRows ? 'bulk' : 'interactive')
-    const open = unconfirmed('NO_VERDICT', destination)
-    // Pre-filled, so that a row without a verdict is unconfirmed and never forgotten.
-    const outcomes = judged.faults.map((issues): Outcome => (issues === undefined ? open : rejectedHere(issues)))
+    const outcomes = initialOutcomes(judged, unconfirmed('NO_VERDICT', destination))
     const firsts = destination.operation === 'APPEND' ? refuseRepeated(judged, outcomes, destination, among) : undefined
     const all = (firsts ?? judged).chunks
     const ofOneKey = destination.operation === 'UPSERT' && !destination.dryRun ? rowsOfOneKey(judged) : []
@@ -79,6 +77,16 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
     events.emit('mutation:settled', { result: journaled ? onlyWanted(result, journaled) : result, origin, ms: performance.now() - began })
     return result
   }
+}
+
+/** The outcomes before anything is sent: a row without a verdict stays `open`, and is never forgotten. */
+function initialOutcomes({ faults }: JudgedRows, open: Outcome): Outcome[] {
+  let last = rejectedHere([])
+  return faults.map((issues) => {
+    if (issues === undefined) return open
+    if (issues !== last.issues) last = rejectedHere(issues)
+    return last
+  })
 }
 
 /** Rows left open by an earlier request under the same idempotency key, where a later row with their primary key was accepted. */

@@ -102,6 +102,15 @@ export function worthAnother(outcome: Outcome, retryAfterMs: number | undefined)
   return outcome.status === 'UNCONFIRMED' && asked ? { ...outcome, ...asked } : outcome
 }
 
+/** Runs of the same outcome, in order: rows that share one are counted and printed together. */
+export function* runsOf(outcomes: readonly Outcome[]): Iterable<{ readonly outcome: Outcome; readonly count: number }> {
+  for (let from = 0, to = 0; from < outcomes.length; from = to) {
+    const outcome = outcomes[from] as Outcome
+    while (outcomes[to] === outcome) to++
+    yield { outcome, count: to - from }
+  }
+}
+
 /** Whether the same row may be sent again unchanged, as its outcome says. */
 export function isRepeatable(outcome: Outcome): boolean {
   return outcome.status === 'REJECTED' ? outcome.retryable : outcome.status === 'UNCONFIRMED' && outcome.safeToResend

@@ -1,44 +1,27 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
-import type { Events, IngestEvents } from '../ingest/events.ts'
+import type { Events } from '../ingest/events.ts'
 import type { Operation, Outcome } from '../ingest/outcome.ts'
 import type { Answer } from '../ingest/upstream-port.ts'
 
-/** Metrics of rows and of the upstream requests that carry them. */
-export interface IngestMetrics {
-  /** Counts what happens from now on. */
-  listen(events: Events): void
+/** Registers the metrics of rows and of the upstream requests that carry them, which count what happens from now on. */
+export function addIngestMetrics(registers: Registry[], events: Events): void {
+  countWithheld(registers, events)
+  observeWaits(registers, events)
+  countBreakers(registers, events)
+  countMutations(registers, events)
+  countRequests(registers, events)
 }
 
-type Listener<Name extends keyof IngestEvents> = (event: IngestEvents[Name]) => void
-
-/** Registers the metrics of ingestion. */
-export function ingestMetrics(registers: Registry[]): IngestMetrics {
-  const onWithheld = withheldCounter(registers)
-  const onSent = waitHistogram(registers)
-  const onBreaker = breakerCounter(registers)
-  const onSettled = mutationCounters(registers)
-  const onAnswered = requestCounters(registers)
-  return {
-    listen(events) {
-      events.on('rows:withheld', onWithheld)
-      events.on('batch:sent', onSent)
-      events.on('breaker:changed', onBreaker)
-      events.on('mutation:settled', onSettled)
-      events.on('batch:answered', onAnswered)
-    },
-  }
-}
-
-function withheldCounter(registers: Registry[]): Listener<'rows:withheld'> {
+function countWithheld(registers: Registry[], events: Events): void {
   const withheld = new Counter({
     name: 'rowgate_rows_withheld_total',
     help: 'Rows refused without being sent, because too many rows of their tenant were already waiting.',
     registers,
   })
-  return ({ rows }) => withheld.inc(rows)
+  events.on('rows:withheld', ({ rows }) => withheld.inc(rows))
 }
 
-function breakerCounter(registers: Registry[]): Listener<'breaker:changed'> {
+function countBreakers(registers: Registry[], events: Events): void {
   const breakers = new Counter({
     name: 'rowgate_breaker_changes_total',
     help: 'How often requests of a tenant, or of all tenants (host), were stopped because the upstream kept failing (open), and let through again (closed).',
@@ -47,11 +30,13 @@ function breakerCounter(registers: Registry[]): Listener<'breaker:changed'> {
   })
   // Start at 0: Prometheus sees no increase in a counter that first appears with a value.
   for (const scope of ['host', 'tenant']) for (const state of ['open', 'closed']) breakers.inc({ scope, state }, 0)
-  return ({ tenantId, isOpen }) => breakers.inc({ scope: tenantId === undefined ? 'host' : 'tenant', state: isOpen ? 'open' : 'closed' })
+  events.on('breaker:changed', ({ tenantId, isOpen }) =>
+    breakers.inc({ scope: tenantId === undefined ? 'host' : 'tenant', state: isOpen ? 'open' : 'closed' }),
+  )
 }
 
 /** Counts in plain numbers that are copied when metrics are scraped: looking up labels for each mutation costs more than the rest of a small one. */
-function mutationCounters(registers: Registry[]): Listener<'mutation:settled'> {
+function countMutations(registers: Registry[], events: Events): void {
   const counts = new Map<
     string,
     Record<Outcome['status'] | 'mutations', number> & { readonly resource: string; readonly operation: Operation }
@@ -77,7 +62,7 @@ function mutationCounters(registers: Registry[]): Listener<'mutation:settled'> {
         for (const outcome of ['ACCEPTED', 'REJECTED', 'UNCONFIRMED'] as const) this.inc({ resource, operation, outcome }, count[outcome])
     },
   })
-  return ({ result: { destination, counts: rows } }) => {
+  events.on('mutation:settled', ({ result: { destination, counts: rows } }) => {
     const { resource, operation } = destination
     const name = resource.graphqlName + operation
     const known = counts.get(name) ?? { resource: resource.graphqlName, operation, mutations: 0, ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
@@ -87,20 +72,20 @@ function mutationCounters(registers: Registry[]): Listener<'mutation:settled'> {
     known.ACCEPTED += rows.ACCEPTED
     known.REJECTED += rows.REJECTED
     known.UNCONFIRMED += rows.UNCONFIRMED
-  }
+  })
 }
 
-function waitHistogram(registers: Registry[]): Listener<'batch:sent'> {
+function observeWaits(registers: Registry[], events: Events): void {
   const waits = new Histogram({
     name: 'rowgate_upstream_wait_seconds',
     help: 'How long rows waited before a request with them left: in the queue, for a permit, for the rate limit, or to be sent again.',
     buckets: [0.001, 0.01, 0.1, 0.3, 1, 3, 10, 30],
     registers,
   })
-  return ({ waitedMs }) => waits.observe(waitedMs / 1_000)
+  events.on('batch:sent', ({ waitedMs }) => waits.observe(waitedMs / 1_000))
 }
 
-function requestCounters(registers: Registry[]): Listener<'batch:answered'> {
+function countRequests(registers: Registry[], events: Events): void {
   const counts = new Map<string, { readonly operation: Operation; readonly result: string; count: number }>()
   new Counter({
     name: 'rowgate_upstream_requests_total',
@@ -118,14 +103,14 @@ function requestCounters(registers: Registry[]): Listener<'batch:answered'> {
     buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
     registers,
   })
-  return ({ batch, answer, ms }) => {
+  events.on('batch:answered', ({ batch, answer, ms }) => {
     const { operation } = batch.destination
     const result = resultOf(answer)
     const known = counts.get(operation + result) ?? { operation, result, count: 0 }
     counts.set(operation + result, known)
     known.count++
     seconds.observe(ms / 1_000)
-  }
+  })
 }
 
 function resultOf(answer: Answer): string {

@@ -1,9 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import { type IngestMetrics, ingestMetrics } from './ingest-metrics.ts'
+import type { Events } from '../ingest/events.ts'
+import { addIngestMetrics } from './ingest-metrics.ts'
 import { type StoreMetrics, storeMetrics } from './store-metrics.ts'
 
 /** The metrics of the process, for Prometheus; callers cannot choose the value of any label. */
-export interface Metrics extends IngestMetrics, StoreMetrics {
+export interface Metrics extends StoreMetrics {
   readonly contentType: string
   /** All metrics in the Prometheus text format. */
   print(): Promise<string>
@@ -31,8 +32,8 @@ const GAUGES = {
   rowgate_memory_budget_bytes: 'MEMORY_BUDGET_BYTES: the most memory that bodies and answers may hold.',
 } as const
 
-/** The metrics of one gateway. */
-export function createMetrics(replicaId: string): Metrics {
+/** The metrics of one gateway; those of rows count its events. */
+export function createMetrics(replicaId: string, events: Events): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry, prefix: 'rowgate_' })
@@ -47,8 +48,8 @@ export function createMetrics(replicaId: string): Metrics {
     help: 'Answers about rows for which only the status was relied on: no word in them is known to mean success. The log lists their names.',
     registers,
   })
+  addIngestMetrics(registers, events)
   return {
-    ...ingestMetrics(registers),
     ...storeMetrics(registers),
     ...declinedCounters(registers),
     noteTogether: replicaGauges(registers, replicaId),
@@ -100,7 +101,7 @@ function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'c
   })
   const declined = new Counter({
     name: 'rowgate_requests_declined_total',
-    help: 'HTTP requests declined, whole or in some of their fields, by error code; includes those shed and limited.',
+    help: 'HTTP requests declined, whole or in some of their fields, by error code; includes those shed and limited, and bytes that are no HTTP request.',
     labelNames: ['code'],
     registers,
   })

@@ -1,4 +1,5 @@
 import { Gauge, Histogram, type Registry } from 'prom-client'
+import { inTime } from '../util/in-time.ts'
 
 /** Figures of the store of idempotency keys. */
 interface StoreFigures {
@@ -53,7 +54,7 @@ function watchStore(read: () => Promise<StoreFigures>, registers: Registry[]): v
       .finally(() => {
         reading = undefined
       })
-    return Promise.race([reading, new Promise<undefined>((resolve) => void setTimeout(() => resolve(undefined), PATIENCE_MS).unref())])
+    return inTime(reading, PATIENCE_MS)
   }
   for (const [name, [help, figure]] of Object.entries(STORE_GAUGES))
     new Gauge({

@@ -15,7 +15,6 @@ interface Tracing {
   originOf(request: IncomingMessage, response: ServerResponse): RequestOrigin
   /** Names the span of a request. */
   noteOperation(origin: RequestOrigin, type: string, name: string | undefined): void
-  listen(events: Events): void
   /** Wraps sending in a span per batch, with a link to each request whose rows are in it. */
   followBatches(sendBatch: SendBatch): SendBatch
   readonly followCall: FollowCall
@@ -39,8 +38,9 @@ interface TracedOrigin extends RequestOrigin {
 }
 
 /** Tracing by OpenTelemetry, which is loaded here and nowhere else. */
-export async function createTracing(options: OtelOptions & { readonly path: string }, log: Logger): Promise<Tracing> {
+export async function createTracing(options: OtelOptions & { readonly path: string }, events: Events, log: Logger): Promise<Tracing> {
   const sdk = await loadOtelSdk(options, log)
+  listenToRows(sdk, events)
   return {
     ...createBatchTracing(sdk),
     close: sdk.close,
@@ -60,7 +60,6 @@ export async function createTracing(options: OtelOptions & { readonly path: stri
       span?.updateName(type)
       span?.setAttributes({ 'graphql.operation.type': type, ...(name !== undefined && { 'graphql.operation.name': name.slice(0, 100) }) })
     },
-    listen: (events) => listenToRows(sdk, events),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '../ingest/outcome.ts'
+import { type Outcome, runsOf } from '../ingest/outcome.ts'
 import type { RowIssue, RowIssueCode } from '../rows/issue.ts'
 
 /** How often an issue occurred. */
@@ -17,15 +17,16 @@ const MAX_KINDS = 50
 /** Adds the issues of all rejected rows to the counts, by code and field. */
 export function countIssues(outcomes: readonly Outcome[], counts: IssueCounts): void {
   const found = new Map<RowIssueCode, Map<string | undefined, number>>()
-  for (const outcome of outcomes) if (outcome.status === 'REJECTED') for (const issue of outcome.issues) countIssue(found, issue)
+  for (const { outcome, count } of runsOf(outcomes))
+    if (outcome.status === 'REJECTED') for (const issue of outcome.issues) countIssue(found, issue, count)
   for (const [code, fields] of found)
     for (const [field, count] of fields) addCount(counts, { code, ...(field !== undefined && { field }) }, count)
 }
 
 /** Nested maps: a joint key of code and field for every issue was a tenth of the cost of a mutation of bad rows. */
-function countIssue(found: Map<RowIssueCode, Map<string | undefined, number>>, { code, field }: RowIssue): void {
+function countIssue(found: Map<RowIssueCode, Map<string | undefined, number>>, { code, field }: RowIssue, count: number): void {
   const fields = found.get(code) ?? new Map<string | undefined, number>()
-  found.set(code, fields.set(field, (fields.get(field) ?? 0) + 1))
+  found.set(code, fields.set(field, (fields.get(field) ?? 0) + count))
 }
 
 /** Adds to the count of a code and field. */

@@ -1,4 +1,4 @@
-import { setTimeout as pass } from 'node:timers/promises'
+import { inTime } from '../util/in-time.ts'
 import type { Note, NoteKind, NoteStore, StoredNote } from './note-store.ts'
 
 /** Exchanges notes with other replicas through the store, in the background, never while a row waits. */
@@ -73,7 +73,7 @@ export function createNoteKeeper(store: NoteStore, onFailed: (error: unknown) =>
     async start() {
       every(WRITE_EVERY_MS, turn)
       every(SWEEP_EVERY_MS, sweep)
-      await Promise.race([work(incoming.read), pass(PATIENCE_MS, undefined, { ref: false })])
+      await inTime(work(incoming.read), PATIENCE_MS)
     },
     async close() {
       for (const timer of timers) clearInterval(timer)

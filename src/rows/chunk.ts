@@ -22,7 +22,7 @@ export class Chunker {
   #keys: number[] = []
   /** The last rows of the open chunk, and those before them. */
   #objects: WireRow[] = []
-  #serialised: readonly WireRows[] = NONE
+  #serialised: WireRows[] | undefined
 
   constructor(size: number) {
     this.#size = size
@@ -47,7 +47,7 @@ export class Chunker {
   /** Adds neighbouring rows, for which there must be room, and copies them. */
   addSerialised({ count, wire, hashes }: GoodRows, firstIndex: number): void {
     this.#serialiseObjects()
-    this.#serialised = [...this.#serialised, serialisedRows(count, [wire])]
+    this.#addPart(serialisedRows(count, [wire]))
     for (let place = 0; place < count; place++) {
       this.#indexes.push(firstIndex + place)
       this.#keys.push(hashes[place] as number)
@@ -68,21 +68,25 @@ export class Chunker {
 
   #serialiseObjects(): void {
     if (this.#objects.length === 0) return
-    this.#serialised = [...this.#serialised, serialisedRows(this.#objects.length, [itemsOf(this.#objects)])]
+    this.#addPart(serialisedRows(this.#objects.length, [itemsOf(this.#objects)]))
     this.#objects = []
+  }
+
+  #addPart(part: WireRows): void {
+    if (this.#serialised === undefined) this.#serialised = [part]
+    else this.#serialised.push(part)
   }
 
   #close(): void {
-    const last = this.#objects.length > 0 || this.#serialised.length === 0 ? [wireRows(this.#objects)] : NONE
-    this.#chunks.push({ rows: joinRows([...this.#serialised, ...last]), indexes: this.#indexes, keys: this.#keys })
+    const parts = this.#serialised ?? []
+    if (this.#objects.length > 0 || parts.length === 0) parts.push(wireRows(this.#objects))
+    this.#chunks.push({ rows: joinRows(parts), indexes: this.#indexes, keys: this.#keys })
     this.#indexes = []
     this.#keys = []
     this.#objects = []
-    this.#serialised = NONE
+    this.#serialised = undefined
   }
 }
-
-const NONE: readonly WireRows[] = []
 
 /** Returns the memory of all rows to the pool; none of them is sent. */
 export function releaseAll(chunks: readonly Chunk[]): void {

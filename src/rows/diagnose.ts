@@ -42,11 +42,20 @@ export function capIssues(issues: readonly RowIssue[]): readonly RowIssue[] {
   return [...listed.slice(0, MAX_ISSUES_PER_ROW), { code: 'MORE_ISSUES', message: `The row has ${left} more issues.`, left }]
 }
 
+/** Whether two rows have the same issues, which is so of most where one column was filled wrongly. */
+export function isSameList(one: readonly RowIssue[], other: readonly RowIssue[]): boolean {
+  return one.length === other.length && one.every((issue, at) => isSameIssue(issue, other[at] as RowIssue))
+}
+
+function isSameIssue(one: RowIssue, other: RowIssue): boolean {
+  return one === other || (one.message === other.message && one.code === other.code && one.field === other.field && one.hint === other.hint)
+}
+
 function checkField(row: Record<string, unknown>, column: Column, format: TimestampFormat, issues: RowIssue[]): void {
   // Neither a column (defineResource) nor `extra` has the name of an inherited property, so the value found is the row's own.
   const value = row[column.field]
   if (value === undefined || value === null) {
-    if (column.presence === 'required') issues.push(value === null ? nullValue(column) : missing(row, column))
+    if (column.presence === 'required') issues.push(wordIssue(column, value === null ? NULL : missing(row, column)))
     return
   }
   const faults = checkValue(value, column, format)
@@ -79,17 +88,11 @@ function wordAnew(column: Column, fault: Fault, known: readonly { fault: Fault; 
   return issue
 }
 
-function nullValue({ field, name }: Column): RowIssue {
-  return { code: 'NULL_VALUE', field, column: name, message: `${field} is required and must not be null.` }
-}
+const NULL: Fault = { code: 'NULL_VALUE', says: 'is required and must not be null' }
+const MISSING: Fault = { code: 'MISSING_FIELD', says: 'is required' }
 
-function missing(row: Record<string, unknown>, column: Column): RowIssue {
-  const { field, name } = column
-  return { code: 'MISSING_FIELD', field, column: name, message: `${field} is required.`, ...closeName(row, column) }
-}
-
-function closeName(row: Record<string, unknown>, column: Column): { hint?: string } {
-  return Object.hasOwn(row, column.name) ? { hint: `write ${column.field} instead of ${column.name}` } : {}
+function missing(row: Record<string, unknown>, { field, name }: Column): Fault {
+  return Object.hasOwn(row, name) ? { ...MISSING, hint: `write ${field} instead of ${name}` } : MISSING
 }
 
 function checkUnknown(row: Record<string, unknown>, { fields }: Resource, issues: RowIssue[]): void {

@@ -4,7 +4,7 @@ import { eachInSlice, inSlices } from '../util/time-slices.ts'
 import { type Attributes, faultsWithAttributes, requiredOf, writeAttributes } from './attributes.ts'
 import { type Chunk, Chunker } from './chunk.ts'
 import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
-import { diagnose, type SuspectColumns } from './diagnose.ts'
+import { diagnose, isSameList, type SuspectColumns } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import { CollectedKeys, type PublicKeys } from './public-keys.ts'
@@ -22,7 +22,7 @@ function isRefused(row: JudgedRow): row is readonly RowIssue[] {
 export interface JudgedRows {
   /** How many were sent. */
   readonly count: number
-  /** The issues of each rejected row, by index; undefined for good ones. */
+  /** The issues of each rejected row, by index; undefined for good ones. Neighbours with the same issues mostly have the same list. */
   readonly faults: readonly (readonly RowIssue[] | undefined)[]
   /** The good rows in the order sent. */
   readonly chunks: readonly Chunk[]
@@ -65,7 +65,7 @@ export function createJudge(resource: Resource, options: WireOptions, rowsPerChu
     return judgeSlowly(row, resource, options, isObject(row) ? suspectColumns(row, isClean) : undefined)
   }
   return (lists) => {
-    const collector = createCollector(judgeRow, how)
+    const collector = createCollector(sharingIssues(judgeRow), how)
     const giveBack = (error: unknown): never => {
       collector.discard()
       throw error
@@ -75,6 +75,17 @@ export function createJudge(resource: Resource, options: WireOptions, rowsPerChu
     } catch (error) {
       return giveBack(error)
     }
+  }
+}
+
+/** For the rows of one mutation: a refused row with the same issues as the one refused before it gets the same list. */
+function sharingIssues(judgeRow: JudgeRow): JudgeRow {
+  let last: readonly RowIssue[] = []
+  return (row, isClean) => {
+    const judged = judgeRow(row, isClean)
+    if (!isRefused(judged)) return judged
+    if (!isSameList(judged, last)) last = judged
+    return last
   }
 }
 

@@ -80,8 +80,9 @@ export function joinRows(parts: readonly WireRows[]): WireRows {
   if (only !== undefined && second === undefined) return only
   const objects = objectsOf(parts)
   if (objects !== undefined) return wireRows(objects)
-  const at = (place: number) => rowAmong(parts, place)
-  const length = parts.reduce((sum, rows) => sum + rows.length, 0)
+  let length = 0
+  const ends = parts.map((rows) => (length += rows.length))
+  const at = (place: number) => rowAmong(parts, ends, place)
   return {
     length,
     at,
@@ -101,11 +102,13 @@ function objectsOf(parts: readonly WireRows[]): readonly WireRow[] | undefined {
   return all
 }
 
-function rowAmong(parts: readonly WireRows[], place: number): WireRow {
-  let left = place
-  const rows = parts.find(({ length }) => {
-    left -= length
-    return left < 0
-  }) as WireRows
-  return rows.at(left + rows.length)
+/** By binary search, since a batch may have tens of thousands of parts; each ends before the place `ends` says. */
+function rowAmong(parts: readonly WireRows[], ends: readonly number[], place: number): WireRow {
+  let [low, high] = [0, parts.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ends[middle] as number) > place) high = middle
+    else low = middle + 1
+  }
+  return (parts[low] as WireRows).at(place - (ends[low - 1] ?? 0))
 }

@@ -10,15 +10,3 @@ export type Fault =
   | { readonly kind: 'truncate' }
   /** The rows are stored, but the counts in the answer contradict its list. */
   | { readonly kind: 'miscount' }
-
-/** Faults in the order in which they strike, one per ingest request. */
-export interface Faults {
-  add(fault: Fault): void
-  next(): Fault | undefined
-}
-
-/** Creates an empty queue of faults. */
-export function createFaults(): Faults {
-  const queue: Fault[] = []
-  return { add: (fault) => void queue.push(fault), next: () => queue.shift() }
-}

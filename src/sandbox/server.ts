@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 import type { Contract } from '../resource/contract.ts'
 import type { Solution } from '../resource/module.ts'
 import { ADD_ATTRIBUTE_PATH, addAttribute } from './attributes.ts'
 import { INGEST_PATH, REFUSED_TOKEN, SANDBOX_TOKEN } from './choices.ts'
-import type { Fault, Faults } from './faults.ts'
+import type { Fault } from './faults.ts'
 import { createIngestEndpoint, type Reply, refuse } from './ingest.ts'
 import { createLifecycle } from './lifecycle.ts'
 import type { RequestLog } from './request-log.ts'
@@ -17,7 +18,8 @@ interface SandboxParts {
   readonly contract: Contract
   readonly solutions: readonly Solution[]
   readonly store: Store
-  readonly faults: Faults
+  /** What strikes the next ingest requests, one each. */
+  readonly faults: Fault[]
   readonly log: RequestLog
   readonly requestsPerSecond: number
 }
@@ -65,16 +67,16 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
 
   return createServer((request, response) => {
     const isIngest = INGEST_PATH.test((request.url ?? '').split('?')[0] ?? '')
-    const fault = isIngest ? faults.next() : undefined
+    const fault = isIngest ? faults.shift() : undefined
     if (fault?.kind === 'resetBefore') return void request.socket.resetAndDestroy()
     const done = isIngest ? log.arrive() : () => {}
     response.once('close', done)
 
-    readText(request)
-      .then(async (text) => {
-        if (isIngest) log.record(request, text)
+    text(request)
+      .then(async (body) => {
+        if (isIngest) log.record(request, body)
         await log.delay()
-        answer(response, fault, () => route(request, text))
+        answer(response, fault, () => route(request, body))
       })
       .catch((error: unknown) => fail(response, error))
   })
@@ -120,12 +122,6 @@ function truncate(response: ServerResponse, reply: Reply): void {
   const text = JSON.stringify(reply.body)
   response.writeHead(reply.status, { 'content-type': 'application/json', 'content-length': text.length })
   response.write(text.slice(0, text.length / 2), () => response.destroy())
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = []
-  for await (const part of request) parts.push(part)
-  return Buffer.concat(parts).toString('utf8')
 }
 
 /** Counts a token's requests over a sliding second; true if it exceeds the rate. */

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
-import { createFaults } from './faults.ts'
+import type { Fault } from './faults.ts'
 import { createRequestLog } from './request-log.ts'
 import type { WorkerCommand, WorkerOptions, WorkerReply } from './sandbox.ts'
 import { createSandboxServer } from './server.ts'
@@ -9,12 +9,12 @@ import { openStore } from './store.ts'
 // The sandbox's own thread: it shares no event loop with the gateway, as a real upstream would not.
 const options = workerData as WorkerOptions
 const store = openStore(options.file)
-const faults = createFaults()
+const faults: Fault[] = []
 const log = createRequestLog(options.keepRequests)
 const server = createSandboxServer({ ...options, store, faults, log })
 
 const COMMANDS: { [Name in WorkerCommand['name']]: (command: Extract<WorkerCommand, { name: Name }>) => unknown } = {
-  fault: ({ fault }) => faults.add(fault),
+  fault: ({ fault }) => void faults.push(fault),
   slowDown: ({ ms }) => log.slowDown(ms),
   requests: ({ token }) => log.requests(token),
   mostAtOnce: () => log.mostAtOnce(),

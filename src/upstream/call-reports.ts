@@ -25,15 +25,6 @@ interface CallFollower {
 /** Called for each call as it leaves; returns a follower, or undefined where it need not be followed. */
 export type FollowCall = (call: UpstreamCall) => CallFollower | undefined
 
-/** The upstream calls made for one request. */
-interface UpstreamReport {
-  readonly calls: number
-  /** All of them together, in milliseconds. */
-  readonly ms: number
-  /** The first hundred calls, in the order in which they ended. */
-  readonly attempts: readonly ReportedCall[]
-}
-
 interface ReportedCall {
   readonly rows?: number
   /** How long its rows had waited: in the queue, for a permit and the rate limit, or for a retry. */
@@ -44,29 +35,25 @@ interface ReportedCall {
   readonly failure?: UnconfirmedReason | 'NOT_SENT'
 }
 
-/** Reports upstream calls to the callers who ask for them. */
-interface UpstreamCalls {
-  readonly follow: FollowCall
-  /** Records the calls made for a request from now on; the returned function gives the report. */
-  watch(origin: RequestOrigin): () => UpstreamReport
-}
-
 const MAX_REPORTED = 100
 
+/** The upstream calls made for one request. */
 interface Watched {
+  /** The first hundred, in the order in which they ended. */
   readonly reported: ReportedCall[]
   calls: number
+  /** All of them together, in milliseconds. */
   ms: number
   /** When the last attempt for these requests ended. */
   readonly endedAt: WeakMap<readonly RequestOrigin[], number>
 }
 
-/** Watches calls; an unwatched request costs one look-up per call. */
-export function createUpstreamCalls(): UpstreamCalls {
+/** Reports upstream calls to the callers who ask for them; a request of which nobody asks costs one look-up per call. */
+export function createUpstreamCalls() {
   // Whoever asks holds the origin as long as the answer is awaited.
   const watched = new WeakMap<RequestOrigin, Watched>()
   return {
-    follow(call) {
+    follow(call: UpstreamCall): CallFollower | undefined {
       if (!call.origins.some((origin) => watched.has(origin))) return undefined
       const own = new Set((call.rowOrigins ?? call.origins).flatMap((origin) => watched.get(origin) ?? []))
       const startedAt = performance.now()
@@ -76,7 +63,8 @@ export function createUpstreamCalls(): UpstreamCalls {
         },
       }
     },
-    watch(origin) {
+    /** Records the calls made for a request from now on; the returned function gives the report. */
+    watch(origin: RequestOrigin): () => object {
       const own: Watched = { reported: [], calls: 0, ms: 0, endedAt: new WeakMap() }
       watched.set(origin, own)
       return () => ({ calls: own.calls, ms: Math.round(own.ms), attempts: own.reported })

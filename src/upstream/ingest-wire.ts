@@ -49,7 +49,6 @@ export function createIngestWire(client: Client, options: IngestWireOptions): Up
             signal,
             noteLeft,
           })
-          if (exchange.kind !== 'reply') bodies.abandon(body)
           return readExchange(exchange, batch, options)
         },
         [Symbol.dispose]: () => bodies.giveBack(body),

@@ -24,12 +24,12 @@ export const plainName = byName((name) => name.toLowerCase().replace(/[_-]/g, ''
 
 /** Whether a value is a JSON object: neither null nor a list. */
 export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isHolder(value) && !Array.isArray(value)
 }
 
 /** The value under the first of these names that an object has, compared by `plainName`. */
 export function valueAt(holder: unknown, names: readonly string[]): unknown {
-  if (typeof holder !== 'object' || holder === null) return undefined
+  if (!isHolder(holder)) return undefined
   const members = membersOf(holder)
   const name = names.find((one) => members.has(plainName(one)))
   return name === undefined ? undefined : members.get(plainName(name))
@@ -109,7 +109,8 @@ export function hasTwinNames(text: string, value: unknown): boolean {
   return membersIn(text) !== kept
 }
 
-function isHolder(value: unknown): value is object {
+/** Whether a value is a JSON object or a list. */
+export function isHolder(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 

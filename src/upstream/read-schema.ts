@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts'
 import type { UpstreamColumn, UpstreamSolution, UpstreamTable } from '../lifecycle/schema-port.ts'
-import { listAt, textAt, valueAt } from './lenient-read.ts'
+import { isHolder, listAt, textAt, valueAt } from './lenient-read.ts'
 
 /** Names under which an answer may wrap its content. */
 export const ENVELOPES = ['data', 'result', 'results', 'items', 'response', 'content']
@@ -9,18 +9,17 @@ export const ENVELOPES = ['data', 'result', 'results', 'items', 'response', 'con
 export function findList(answer: unknown, names: readonly string[], depth = 0): readonly unknown[] | undefined {
   if (Array.isArray(answer)) return answer
   const under = (place: string) => valueAt(answer, [place])
-  const named = names.map(under).find((value) => typeof value === 'object' && value !== null)
+  const named = names.map(under).find(isHolder)
   if (named !== undefined) return Array.isArray(named) ? named : entriesOf(named)
   if (depth === 2) return undefined
-  const inner = ENVELOPES.map(under).filter((value) => typeof value === 'object' && value !== null)
+  const inner = ENVELOPES.map(under).filter(isHolder)
   return inner.map((holder) => findList(holder, names, depth + 1)).find((list) => list !== undefined)
 }
 
 /** The members of an object as a list, each with its key as name; undefined unless every value is an object or a word. */
 function entriesOf(holder: object): unknown[] | undefined {
   const entries = Object.entries(holder)
-  if (entries.length === 0 || !entries.every(([, value]) => typeof value === 'string' || (typeof value === 'object' && value !== null)))
-    return undefined
+  if (entries.length === 0 || !entries.every(([, value]) => typeof value === 'string' || isHolder(value))) return undefined
   return entries.map(([name, value]) =>
     typeof value === 'string' ? { name, dataType: value } : Array.isArray(value) ? { name, columns: value } : { name, ...value },
   )

@@ -4,7 +4,7 @@ import { topicOf } from './answer/names.ts'
 import { meansYes, saysNo } from './answer/texts.ts'
 import { isNothing } from './answer/values.ts'
 import { type SchemaDialect, writeAttribute, writeDefinition } from './definition-wire.ts'
-import { isObject, listAt, plainName, textAt, valueAt } from './lenient-read.ts'
+import { isHolder, isObject, listAt, plainName, textAt, valueAt } from './lenient-read.ts'
 import { ENVELOPES, findList, readList, readSolution, readTable } from './read-schema.ts'
 import { parseAnswer, type SchemaCall } from './schema-call.ts'
 
@@ -92,7 +92,7 @@ function holdersIn(answer: unknown, depth = MAX_ENVELOPES): readonly object[] {
 /** Whether a member means a no, judged as in answers on rows; what describes the change itself, such as its validations, is not examined. */
 function isNo(name: string, value: unknown): boolean {
   const topic = topicOf(name)
-  if (topic === 'no') return typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : !isNothing(value)
+  if (topic === 'no') return isHolder(value) ? Object.keys(value).length > 0 : !isNothing(value)
   if (topic === 'accepted' && plainName(name) !== 'valid') return /^(?:false|no)$/i.test(String(value))
   if (topic !== 'status' || typeof value === 'object') return false
   return Number(value) >= 400 || /^(?:false|no)$/i.test(String(value)) || saysNo(String(value))
@@ -101,7 +101,7 @@ function isNo(name: string, value: unknown): boolean {
 /** The object that has a member of this name: the answer itself, or one in its envelopes. */
 function unwrap(answer: unknown, name: string, depth = 0): unknown {
   if (depth === 3 || valueAt(answer, [name]) !== undefined) return answer
-  const inner = ENVELOPES.map((envelope) => valueAt(answer, [envelope])).filter((value) => typeof value === 'object' && value !== null)
+  const inner = ENVELOPES.map((envelope) => valueAt(answer, [envelope])).filter(isHolder)
   return inner.map((holder) => unwrap(holder, name, depth + 1)).find((holder) => valueAt(holder, [name]) !== undefined)
 }
 

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 
 /** What came of one mutation, as its caller sees it. */
 export interface Reply {
@@ -9,24 +10,37 @@ export interface Reply {
   readonly code?: string
 }
 
+/** Posts a body; what came back, or the code of a connection that broke. An answer that is not there in time is not waited for. */
+export function post(
+  url: URL,
+  body: Buffer,
+  { headers, agent, timeoutMs = 0 }: { readonly headers: Record<string, string>; readonly agent?: Agent; readonly timeoutMs?: number },
+): Promise<{ readonly ms: number; readonly text?: string; readonly code?: string }> {
+  return new Promise((resolve) => {
+    const began = performance.now()
+    const done = (rest: { readonly text: string } | { readonly code: string }) => resolve({ ms: performance.now() - began, ...rest })
+    const all = { 'content-type': 'application/json', 'content-length': body.byteLength, ...headers }
+    const call = request(url, { method: 'POST', headers: all, ...(agent && { agent }) }, (response) => {
+      text(response).then(
+        (answer) => done({ text: answer }),
+        () => done({ code: 'BROKEN_OFF' }),
+      )
+    })
+    if (timeoutMs > 0) call.setTimeout(timeoutMs, () => call.destroy(Object.assign(new Error('No answer in time.'), { code: 'TIMED_OUT' })))
+    call.on('error', (error: NodeJS.ErrnoException) => done({ code: error.code ?? 'BROKEN_OFF' }))
+    call.end(body)
+  })
+}
+
 /** A keep-alive client of a gateway. */
 export function createClient(url: URL, token: string): { send(body: Buffer): Promise<Reply>; close(): void } {
   const agent = new Agent({ keepAlive: true })
-  const headers = { 'content-type': 'application/json', authorization: token }
+  const headers = { authorization: token }
   return {
-    send: (body) =>
-      new Promise((resolve) => {
-        const began = performance.now()
-        const done = (rest: Omit<Reply, 'ms'>) => resolve({ ms: performance.now() - began, ...rest })
-        const call = request(url, { method: 'POST', agent, headers: { ...headers, 'content-length': body.byteLength } }, (response) => {
-          const parts: Buffer[] = []
-          response.on('data', (part: Buffer) => parts.push(part))
-          response.on('error', () => done({ code: 'BROKEN_OFF' }))
-          response.on('end', () => done(readAnswer(Buffer.concat(parts).toString())))
-        })
-        call.on('error', (error: NodeJS.ErrnoException) => done({ code: error.code ?? 'BROKEN_OFF' }))
-        call.end(body)
-      }),
+    async send(body) {
+      const { text, ...rest } = await post(url, body, { headers, agent })
+      return { ...rest, ...(text !== undefined && readAnswer(text)) }
+    },
     close: () => agent.destroy(),
   }
 }

@@ -1,6 +1,6 @@
-import { request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { product } from '../support/rows.ts'
+import { post } from './client.ts'
 
 /** What is told of a mutation with a key. */
 interface KeyedPayload {
@@ -49,21 +49,9 @@ export function keyedMutation(key: string, count: number): KeyedMutation {
 }
 
 /** Sends a mutation once; an answer that is not there in time is not waited for. */
-export function ask(url: URL, { key, body }: KeyedMutation, timeoutMs: number): Promise<KeyedAnswer> {
-  const headers = { 'content-type': 'application/json', authorization: 'keys', 'idempotency-key': key, 'content-length': body.byteLength }
-  return new Promise((resolve) => {
-    const began = performance.now()
-    const done = (rest: Omit<KeyedAnswer, 'ms'>) => resolve({ ms: performance.now() - began, ...rest })
-    const call = request(url, { method: 'POST', headers }, (response) => {
-      const parts: Buffer[] = []
-      response.on('data', (part: Buffer) => parts.push(part))
-      response.on('error', () => done({ code: 'BROKEN_OFF' }))
-      response.on('end', () => done(readAnswer(Buffer.concat(parts).toString())))
-    })
-    call.setTimeout(timeoutMs, () => call.destroy(Object.assign(new Error('No answer in time.'), { code: 'TIMED_OUT' })))
-    call.on('error', (error: NodeJS.ErrnoException) => done({ code: error.code ?? 'BROKEN_OFF' }))
-    call.end(body)
-  })
+export async function ask(url: URL, { key, body }: KeyedMutation, timeoutMs: number): Promise<KeyedAnswer> {
+  const { text, ...rest } = await post(url, body, { headers: { authorization: 'keys', 'idempotency-key': key }, timeoutMs })
+  return { ...rest, ...(text !== undefined && readAnswer(text)) }
 }
 
 const PAUSE_MS = 200

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import { type Chance, createChance } from '../support/random.ts'
 import { type Cells, type History, openHistory } from './history.ts'
@@ -63,7 +64,7 @@ function createHandler({ faultsPercent, unlimited }: LawsUpstreamOptions, chance
       incoming.socket.resetAndDestroy()
       return
     }
-    const { rows, solution, operation, dryRun } = readBody(await textOf(incoming))
+    const { rows, solution, operation, dryRun } = readBody(await text(incoming))
     const isSpoilt = rows.some(({ product_id }) => product_id?.startsWith('"SPOILS'))
     const fault = isSpoilt ? 'spoilt' : drawn
     const object = incoming.url?.split('/').at(-1) ?? ''
@@ -88,12 +89,6 @@ function createHandler({ faultsPercent, unlimited }: LawsUpstreamOptions, chance
     const strike = fault === 'spoilt' ? refuseWhole : (STRIKES[fault] ?? answerTruly)
     setTimeout(strike, chance.between(0, SERVICE_MS), struck)
   }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = []
-  for await (const part of request) parts.push(part)
-  return Buffer.concat(parts).toString()
 }
 
 type Reviver = (this: unknown, name: string, value: unknown, context: { source: string }) => unknown

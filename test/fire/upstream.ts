@@ -1,6 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { listening } from '../support/listening.ts'
 
 /** A request as it arrived, with its body read. */
 export interface Call {
@@ -11,23 +11,12 @@ export interface Call {
 }
 
 /** An upstream of any manners. */
-export async function startUpstream(answer: (call: Call) => void): Promise<{ url: string; close(): void }> {
+export async function startUpstream(answer: (call: Call) => void): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer(async (request, response) => {
-    const parts: Buffer[] = []
-    try {
-      for await (const part of request) parts.push(part)
-    } catch {
-      return
-    }
-    answer({ request, response, text: () => Buffer.concat(parts).toString() })
+    const bytes = await buffer(request).catch(() => undefined)
+    if (bytes !== undefined) answer({ request, response, text: () => bytes.toString() })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const close = () => {
-    server.close()
-    server.closeAllConnections()
-  }
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close }
+  return await listening(server)
 }
 
 /** Takes all rows. */

@@ -164,9 +164,14 @@ function drawRows(draw: Draw, mutation: string, at: number, variables: Record<st
     return `[${[...rows, `$row${at}`].join(', ')}]`
   }
   declared.push(`$rows${at}: [${resource}RowInput!]!`)
-  variables[`rows${at}`] =
-    form === 3 ? drawRow(draw, resource, 0) : Array.from({ length: draw.below(9) }, (_, nth) => drawRow(draw, resource, nth))
+  variables[`rows${at}`] = form === 3 ? drawRow(draw, resource, 0) : drawList(draw, resource)
   return `$rows${at}`
+}
+
+/** Some rows, each of them several times in a row at times: rows with the same outcome are printed together. */
+function drawList(draw: Draw, resource: string): unknown[] {
+  const rows = Array.from({ length: draw.below(9) }, (_, nth) => drawRow(draw, resource, nth))
+  return draw.chance(2) ? rows.flatMap((row) => Array.from({ length: 1 + draw.below(12) }, () => row)) : rows
 }
 
 /** A row that fits its input type, good or bad: the fake upstream goes by the beginning of its key. */

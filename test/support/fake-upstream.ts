@@ -1,6 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { text as textOf } from 'node:stream/consumers'
+import { listening } from './listening.ts'
 
 /** A request body as it arrived at the far end. */
 interface ArrivedBody {
@@ -33,9 +33,7 @@ export interface FakeUpstream {
 export async function startFakeUpstream(reply: (request: Arrived, nth: number) => FakeAnswer | Promise<FakeAnswer>): Promise<FakeUpstream> {
   const arrived: Arrived[] = []
   const server = createServer(async (request, response) => {
-    const parts: Buffer[] = []
-    for await (const part of request) parts.push(part)
-    const text = Buffer.concat(parts).toString()
+    const text = await textOf(request)
     const seen = {
       method: request.method ?? '',
       url: request.url ?? '',
@@ -49,15 +47,5 @@ export async function startFakeUpstream(reply: (request: Arrived, nth: number) =
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    arrived,
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  return { arrived, ...(await listening(server)) }
 }

@@ -1,9 +1,10 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { setImmediate } from 'node:timers/promises'
 import type { WireRow } from '../../src/rows/wire-row.ts'
 import type { Seen } from './laws.ts'
+import { listening } from './listening.ts'
 import type { Chance } from './random.ts'
 import { type SocketFault, STRIKES } from './socket-faults.ts'
 
@@ -46,7 +47,7 @@ export async function startFaultServer({ chance, faults, troubled, remembers = t
     const drawn = draw()
     if (drawn === 'closed on accept') return void incoming.socket.destroy()
     if (drawn === 'reset before the body') return void incoming.socket.resetAndDestroy()
-    const { data, operationType } = await readBody(incoming)
+    const { data, operationType } = (await json(incoming)) as { data: WireRow[]; operationType: string }
     const fault = data.some(({ product_id }) => String(product_id).startsWith('SPOILS')) ? 'spoilt' : drawn
     const tenantId = incoming.headers.authorization ?? ''
     // What hung up in this turn of the event loop is seen at the end of it, and may have done so before this request was sent.
@@ -73,23 +74,10 @@ export async function startFaultServer({ chance, faults, troubled, remembers = t
     socket.on('error', () => {})
     if (draw() === 'closed on accept') socket.destroy()
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...(await listening(server)),
     seen,
     applications: (write) => applied.get(write) ?? 0,
     state: (tenantId, key) => states.get(`${tenantId} ${key}`),
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
   }
-}
-
-async function readBody(request: IncomingMessage): Promise<{ data: WireRow[]; operationType: string }> {
-  const parts: Buffer[] = []
-  for await (const part of request) parts.push(part)
-  return JSON.parse(Buffer.concat(parts).toString())
 }

@@ -1,10 +1,9 @@
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { listening } from './listening.ts'
 
 export const ISSUER = 'https://issuer.example/'
 export const AUDIENCE = 'rowgate'
@@ -59,9 +58,7 @@ export async function startIssuer(): Promise<Issuer> {
     asked++
     reply(response)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`
+  const { url, close } = await listening(server)
 
   return {
     key,
@@ -77,7 +74,7 @@ export async function startIssuer(): Promise<Issuer> {
     async settings(credentials) {
       const isText = typeof credentials === 'string' || Buffer.isBuffer(credentials)
       await writeFile(credentialsFile, isText ? credentials : JSON.stringify(credentials))
-      return { IDENTITY: 'jwt', JWKS_URL: url, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, CREDENTIALS_FILE: credentialsFile }
+      return { IDENTITY: 'jwt', JWKS_URL: `${url}/keys`, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, CREDENTIALS_FILE: credentialsFile }
     },
     async sign(claims, options = {}) {
       const { key: signing = key } = options
@@ -90,9 +87,7 @@ export async function startIssuer(): Promise<Issuer> {
         .sign(signing.privateKey)
     },
     async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
+      await close()
       await rm(directory, { recursive: true })
     },
   }

@@ -1,24 +1,22 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { SANDBOX_TOKEN } from '../../src/sandbox/choices.ts'
-import { createFaults } from '../../src/sandbox/faults.ts'
+import type { Fault } from '../../src/sandbox/faults.ts'
 import { createRequestLog } from '../../src/sandbox/request-log.ts'
 import type { Sandbox, WorkerOptions } from '../../src/sandbox/sandbox.ts'
 import { createSandboxServer } from '../../src/sandbox/server.ts'
 import { openStore, type StoredRow } from '../../src/sandbox/store.ts'
+import { listening } from './listening.ts'
 
 /** The same sandbox without a thread of its own, which takes longer to start than most tests to run. */
 export async function startSandboxHere(options: WorkerOptions): Promise<Sandbox> {
   const store = openStore(options.file)
-  const faults = createFaults()
+  const faults: Fault[] = []
   const log = createRequestLog(options.keepRequests)
   const server = createSandboxServer({ ...options, store, faults, log })
-  server.listen(options.port, '127.0.0.1')
-  await once(server, 'listening')
-  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const listened = await listening(server, options.port)
+  const url = new URL(listened.url)
   return {
     url,
-    fault: async (fault) => faults.add(fault),
+    fault: async (fault) => void faults.push(fault),
     slowDown: async (ms) => log.slowDown(ms),
     // A copy, as from a thread: what arrives later is not in it.
     requests: async (token) => [...log.requests(token)],
@@ -28,10 +26,7 @@ export async function startSandboxHere(options: WorkerOptions): Promise<Sandbox>
       return (await response.json()) as StoredRow[]
     },
     async close() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
+      await listened.close()
       store.close()
     },
   }

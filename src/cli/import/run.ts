@@ -39,7 +39,7 @@ export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
       world.print(options)
       return 0
     }
-    const client = waiting(createClient({ url: options.url, ...(world.token !== undefined && { token: world.token }) }), world)
+    const client = waiting(createClient({ url: options.url, token: world.token }), world)
     const command: Command = { ...world, options, client }
     sources = await findSources(command, world.stdin)
     const planning = planAll(command, sources, (source) => {

@@ -33,6 +33,12 @@ export interface Tasks {
 /** The name of a task. */
 export type TaskName = keyof Tasks
 
+/** What a task is given besides its input. */
+export interface Running<Name extends TaskName> {
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: Tasks[Name]['progress']) => void
+}
+
 /** A message to the worker. */
 export type ToWorker =
   | { readonly id: number; readonly cancel: true }

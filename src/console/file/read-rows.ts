@@ -9,7 +9,7 @@ import { readXlsx } from './read-xlsx.ts'
 import type { Format, ReadOptions, SourceRow } from './source-row.ts'
 
 /** An opened file: what is known about it, and its rows in lists. */
-interface OpenFile {
+export interface OpenFile {
   readonly format: Format
   readonly encoding: string | undefined
   readonly delimiter: string | undefined
@@ -90,7 +90,8 @@ async function* named(
   yield* numbered(seen(), ({ value = {} }) => (headers ?? [...names]).map((name) => (Object.hasOwn(value, name) ? value[name] : undefined)))
 }
 
-async function* once<T>(list: readonly T[]): AsyncGenerator<readonly T[]> {
+/** A single list, as lists that come. */
+export async function* once<T>(list: readonly T[]): AsyncGenerator<readonly T[]> {
   yield list
 }
 

@@ -1,4 +1,4 @@
-import type { Client, Issue, Outcome, Progress, ResourceName, RowInputs, SendOptions } from '../../client/index.ts'
+import type { Client, Issue, Outcome, Progress, ResourceName, RowInputs } from '../../client/index.ts'
 import { cellHint } from '../../tabular/cell-hint.ts'
 import type { Target } from '../../tabular/header-names.ts'
 import { createMakeRow, isRagged } from '../../tabular/make-row.ts'
@@ -79,7 +79,7 @@ export async function sendRows(
   try {
     const name = plan.resource.name as ResourceName
     const made = rowsOf(rows, plan, waiting, setAside) as AsyncIterable<RowInputs[ResourceName]>
-    const run = client[plan.operation](name, made, sendOptions(plan, options))
+    const run = client[plan.operation](name, made, { maxRejected: MAX_KEPT, solution: plan.solution, ...options })
     // The iteration over outcomes throws the same error.
     run.done.catch(() => {})
     for await (const outcome of run.outcomes()) settle(outcome)
@@ -87,17 +87,6 @@ export async function sendRows(
     return { ...counts, failed }
   } catch (error) {
     return { ...counts, failed, stopped: failureOf(error) }
-  }
-}
-
-function sendOptions({ solution }: Plan, { key, dryRun, signal, onProgress }: SendingOptions): SendOptions {
-  return {
-    signal,
-    onProgress,
-    maxRejected: MAX_KEPT,
-    ...(solution !== undefined && { solution }),
-    ...(key !== undefined && { key }),
-    ...(dryRun !== undefined && { dryRun }),
   }
 }
 

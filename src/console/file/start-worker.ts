@@ -1,14 +1,10 @@
 import type { Failure } from './failure.ts'
-import type { FromWorker, TaskName, Tasks } from './messages.ts'
+import type { FromWorker, Running, TaskName, Tasks } from './messages.ts'
 
 /** Runs tasks in a web worker, so that the page stays responsive. */
 export interface FileWorker {
   /** Rejects with a `TaskError`. */
-  run<Name extends TaskName>(
-    task: Name,
-    input: Tasks[Name]['input'],
-    running: { readonly signal: AbortSignal; readonly onProgress: (progress: Tasks[Name]['progress']) => void },
-  ): Promise<Tasks[Name]['result']>
+  run<Name extends TaskName>(task: Name, input: Tasks[Name]['input'], running: Running<Name>): Promise<Tasks[Name]['result']>
 }
 
 /** A failed task, in words for people. */

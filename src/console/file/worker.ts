@@ -1,6 +1,6 @@
 import { failureOf } from './failure.ts'
-import type { FromWorker, TaskName, Tasks, ToWorker } from './messages.ts'
-import { RUN_TASK, type Running } from './run-task.ts'
+import type { FromWorker, Running, TaskName, Tasks, ToWorker } from './messages.ts'
+import { RUN_TASK } from './run-task.ts'
 
 const TELL_EVERY_MS = 100
 

@@ -1,21 +1,23 @@
 import type { Encoding, ReadOptions } from '../file/source-row.ts'
+import { SelectField } from '../parts/fields.tsx'
 
-const ENCODINGS: readonly { readonly value: Encoding; readonly title: string }[] = [
-  { value: 'utf-8', title: 'UTF-8' },
-  { value: 'windows-1252', title: 'Windows-1252 (Western Europe)' },
-  { value: 'utf-16le', title: 'UTF-16, little endian' },
-  { value: 'utf-16be', title: 'UTF-16, big endian' },
+const FOUND_OUT = ['', 'Found out'] as const
+const ENCODINGS: readonly (readonly [Encoding, title: string])[] = [
+  ['utf-8', 'UTF-8'],
+  ['windows-1252', 'Windows-1252 (Western Europe)'],
+  ['utf-16le', 'UTF-16, little endian'],
+  ['utf-16be', 'UTF-16, big endian'],
 ]
-const DELIMITERS = [
-  { value: ',', title: 'Comma' },
-  { value: ';', title: 'Semicolon' },
-  { value: '\t', title: 'Tab' },
-  { value: '|', title: 'Bar' },
-] as const
+const DELIMITERS: readonly (readonly [delimiter: string, title: string])[] = [
+  [',', 'Comma'],
+  [';', 'Semicolon'],
+  ['\t', 'Tab'],
+  ['|', 'Bar'],
+]
 
 /** The name of a delimiter for people. */
 export function delimiterTitle(delimiter: string): string {
-  return DELIMITERS.find(({ value }) => value === delimiter)?.title.toLowerCase() ?? delimiter
+  return new Map(DELIMITERS).get(delimiter)?.toLowerCase() ?? delimiter
 }
 
 /** Lets the user read a file in another way than was detected. */
@@ -26,28 +28,18 @@ export function ReadAs({ read, onRead }: { read: ReadOptions; onRead: (read: Rea
   }
   return (
     <div class="fields-inline">
-      <label class="field">
-        <span>Encoding</span>
-        <select value={read.encoding ?? ''} onChange={(event) => change('encoding', event.currentTarget.value)}>
-          <option value="">Found out</option>
-          {ENCODINGS.map(({ value, title }) => (
-            <option key={value} value={value}>
-              {title}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="field">
-        <span>Delimiter</span>
-        <select value={read.delimiter ?? ''} onChange={(event) => change('delimiter', event.currentTarget.value)}>
-          <option value="">Found out</option>
-          {DELIMITERS.map(({ value, title }) => (
-            <option key={value} value={value}>
-              {title}
-            </option>
-          ))}
-        </select>
-      </label>
+      <SelectField
+        title="Encoding"
+        value={read.encoding ?? ''}
+        options={[FOUND_OUT, ...ENCODINGS]}
+        onChange={(value) => change('encoding', value)}
+      />
+      <SelectField
+        title="Delimiter"
+        value={read.delimiter ?? ''}
+        options={[FOUND_OUT, ...DELIMITERS]}
+        onChange={(value) => change('delimiter', value)}
+      />
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import { SelectField } from '../parts/fields.tsx'
 import { percent } from '../parts/number-text.ts'
 import type { Resource } from '../session/resource.ts'
 import type { Load } from './create-load.ts'
@@ -49,22 +50,16 @@ export function ResourceChoice({ load, loaded, choice, resources }: ResourceChoi
         </select>
         {choice && <small class="muted">{choice.resource.description}</small>}
       </label>
-      {choice && choice.resource.solutions.length > 1 && <SolutionChoice load={load} choice={choice} />}
+      {choice && choice.resource.solutions.length > 1 && (
+        <SelectField
+          title="Solution"
+          value={choice.solution}
+          options={choice.resource.solutions}
+          onChange={(solution) => load.choose({ solution })}
+        />
+      )}
       {choice && <OperationChoice load={load} choice={choice} />}
     </div>
-  )
-}
-
-function SolutionChoice({ load, choice }: { load: Load; choice: Choice }) {
-  return (
-    <label class="field">
-      <span>Solution</span>
-      <select value={choice.solution} onChange={(event) => load.choose({ solution: event.currentTarget.value })}>
-        {choice.resource.solutions.map((solution) => (
-          <option key={solution}>{solution}</option>
-        ))}
-      </select>
-    </label>
   )
 }
 

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'preact/hooks'
 import { Figure } from '../load/progress-steps.tsx'
+import { SelectField } from '../parts/fields.tsx'
 import { Empty, FailureNotice } from '../parts/notice.tsx'
 import { percent } from '../parts/number-text.ts'
-import { SolutionSelect } from '../parts/solution-select.tsx'
 import { type OutcomesAnswer, outcomesQuery } from '../session/queries.ts'
 import type { Resource } from '../session/resource.ts'
 import type { Session } from '../session/session.ts'
@@ -36,17 +36,13 @@ export function OutcomesPage({ session, resources }: { session: Session; resourc
       <div class="page-head">
         <h1>Outcomes</h1>
         <div class="fields-inline">
-          <SolutionSelect solutions={solutions} chosen={solution} onChoose={setChosen} />
-          <label class="field">
-            <span>Period</span>
-            <select value={periodName} onChange={(event) => setPeriod(event.currentTarget.value as keyof typeof PERIODS)}>
-              {Object.entries(PERIODS).map(([name, { title }]) => (
-                <option key={name} value={name}>
-                  {title}
-                </option>
-              ))}
-            </select>
-          </label>
+          <SelectField title="Solution" value={solution} options={solutions} onChange={setChosen} />
+          <SelectField
+            title="Period"
+            value={periodName}
+            options={Object.entries(PERIODS).map(([name, { title }]) => [name, title])}
+            onChange={(name) => setPeriod(name as keyof typeof PERIODS)}
+          />
           <button type="button" class="button" onClick={refresh}>
             Refresh
           </button>

@@ -36,10 +36,7 @@ export function createSession(facts: PageFacts, storage: Storage, base: string):
       token.set(undefined)
     },
     isOpen: () => facts.lendsToken || token.get() !== undefined,
-    client() {
-      const held = token.get()
-      return createClient({ url, ...(held !== undefined && { token: held }) })
-    },
+    client: () => createClient(gate()),
     gate,
   }
 }

@@ -1,26 +1,20 @@
 import { useState } from 'preact/hooks'
+import { SelectField, TextField } from '../parts/fields.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { ADD_ATTRIBUTE, type AddAttributeAnswer } from '../session/queries.ts'
-import type { Resource } from '../session/resource.ts'
-import type { Session } from '../session/session.ts'
-import { TextField } from './rollout-form.tsx'
+import type { SetupProps } from './rollout-form.tsx'
 import { useAction } from './use-action.ts'
 
-const TYPES = ['STRING', 'INTEGER', 'FLOAT', 'NUMERIC', 'BOOLEAN', 'DATE', 'TIMESTAMP', 'JSON'] as const
+const TYPES = ['STRING', 'INTEGER', 'FLOAT', 'NUMERIC', 'BOOLEAN', 'DATE', 'TIMESTAMP', 'JSON']
 
-interface AttributeFormProps {
-  readonly session: Session
-  readonly solution: string
-  readonly resources: readonly Resource[]
-  readonly onDone: () => void
-}
+const MAX_PRECISION = 38
 
 /** Adds a custom attribute to a table; validation rules can be set only by the mutation itself. */
-export function AttributeForm({ session, solution, resources, onDone }: AttributeFormProps) {
+export function AttributeForm({ session, solution, resources, onDone }: SetupProps) {
   const members = resources.filter((one) => one.solutions.includes(solution))
   const [resource, setResource] = useState<string | undefined>(undefined)
   const [name, setName] = useState('')
-  const [type, setType] = useState<(typeof TYPES)[number]>('STRING')
+  const [type, setType] = useState('STRING')
   const [digits, setDigits] = useState<DecimalDigits>({ precision: 18, scale: 2 })
   const added = useAction<AddAttributeAnswer>()
   const chosen = resource ?? members[0]?.name
@@ -39,25 +33,9 @@ export function AttributeForm({ session, solution, resources, onDone }: Attribut
       <summary>Add a column of your own</summary>
       <form class="inline-form stack-small" onSubmit={add}>
         <div class="fields-inline">
-          <label class="field">
-            <span>Table</span>
-            <select value={chosen} onChange={(event) => setResource(event.currentTarget.value)}>
-              {members.map((one) => (
-                <option key={one.name} value={one.name}>
-                  {one.title}
-                </option>
-              ))}
-            </select>
-          </label>
+          <SelectField title="Table" value={chosen} options={members.map((one) => [one.name, one.title])} onChange={setResource} />
           <TextField title="Name" value={name} onChange={(text) => setName(text.toUpperCase().replace(/[^A-Z0-9_]/g, '_'))} />
-          <label class="field">
-            <span>Holds</span>
-            <select value={type} onChange={(event) => setType(event.currentTarget.value as (typeof TYPES)[number])}>
-              {TYPES.map((one) => (
-                <option key={one}>{one}</option>
-              ))}
-            </select>
-          </label>
+          <SelectField title="Holds" value={type} options={TYPES} onChange={setType} />
           {type === 'NUMERIC' && <Digits digits={digits} onChange={setDigits} />}
           <button type="submit" class="button" disabled={name === '' || added.isRunning}>
             {added.isRunning ? 'Adding …' : 'Add it'}
@@ -82,38 +60,22 @@ interface DecimalDigits {
 }
 
 function Digits({ digits: { precision, scale }, onChange }: { digits: DecimalDigits; onChange: (digits: DecimalDigits) => void }) {
+  const numbers = (least: number, most: number) => Array.from({ length: most - least + 1 }, (_, at) => String(least + at))
   const setPrecision = (chosen: number) => onChange({ precision: chosen, scale: Math.min(scale, chosen - 1) })
   return (
     <>
-      <DigitsField title="Digits in all" least={1} most={38} value={precision} onChange={setPrecision} />
-      <DigitsField
+      <SelectField
+        title="Digits in all"
+        value={String(precision)}
+        options={numbers(1, MAX_PRECISION)}
+        onChange={(chosen) => setPrecision(Number(chosen))}
+      />
+      <SelectField
         title="Behind the point"
-        least={0}
-        most={precision - 1}
-        value={scale}
-        onChange={(chosen) => onChange({ precision, scale: chosen })}
+        value={String(scale)}
+        options={numbers(0, precision - 1)}
+        onChange={(chosen) => onChange({ precision, scale: Number(chosen) })}
       />
     </>
-  )
-}
-
-interface DigitsFieldProps {
-  readonly title: string
-  readonly least: number
-  readonly most: number
-  readonly value: number
-  readonly onChange: (value: number) => void
-}
-
-function DigitsField({ title, least, most, value, onChange }: DigitsFieldProps) {
-  return (
-    <label class="field">
-      <span>{title}</span>
-      <select value={value} onChange={(event) => onChange(Number(event.currentTarget.value))}>
-        {Array.from({ length: most - least + 1 }, (_, at) => (
-          <option key={at}>{least + at}</option>
-        ))}
-      </select>
-    </label>
   )
 }

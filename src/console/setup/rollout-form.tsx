@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { SelectField, TextField } from '../parts/fields.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { counted } from '../parts/number-text.ts'
 import { ROLLOUT, type RolloutAnswer, SAVE_SCHEMA, type SaveSchemaAnswer } from '../session/queries.ts'
@@ -6,7 +7,8 @@ import type { Resource } from '../session/resource.ts'
 import type { Session } from '../session/session.ts'
 import { useAction } from './use-action.ts'
 
-interface RolloutFormProps {
+/** What setting up a solution takes. */
+export interface SetupProps {
   readonly session: Session
   readonly solution: string
   readonly resources: readonly Resource[]
@@ -22,7 +24,7 @@ interface Wish {
 }
 
 /** Saves the tables of a solution, and rolls them out: two buttons, since saving alone is useful, too. */
-export function RolloutForm({ session, solution, resources, onDone }: RolloutFormProps) {
+export function RolloutForm({ session, solution, resources, onDone }: SetupProps) {
   const [wish, setWish] = useState<Wish>({ appName: solution, appVersion: '1.0.0', targetSchemaName: 'STAGE', module: '' })
   const saved = useAction<SaveSchemaAnswer>()
   const rolledOut = useAction<RolloutAnswer>()
@@ -49,15 +51,12 @@ export function RolloutForm({ session, solution, resources, onDone }: RolloutFor
         <TextField title="Version" value={appVersion} onChange={(text) => setWish({ ...wish, appVersion: text })} />
         <TextField title="Database schema" value={targetSchemaName} onChange={(text) => setWish({ ...wish, targetSchemaName: text })} />
         {modules.length > 1 && (
-          <label class="field">
-            <span>Tables of</span>
-            <select value={module} onChange={(event) => setWish({ ...wish, module: event.currentTarget.value })}>
-              <option value="">all modules</option>
-              {modules.map((name) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          </label>
+          <SelectField
+            title="Tables of"
+            value={module}
+            options={[['', 'all modules'], ...modules]}
+            onChange={(name) => setWish({ ...wish, module: name })}
+          />
         )}
       </div>
       <div class="actions">
@@ -94,15 +93,5 @@ function RolloutReport({ complete, missing, objects }: RolloutAnswer['rollout'])
         ))}
       </ul>
     </Notice>
-  )
-}
-
-/** A text input with a label above it. */
-export function TextField({ title, value, onChange }: { title: string; value: string; onChange: (text: string) => void }) {
-  return (
-    <label class="field">
-      <span>{title}</span>
-      <input type="text" value={value} spellcheck={false} onInput={(event) => onChange(event.currentTarget.value)} />
-    </label>
   )
 }

@@ -12,8 +12,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { DocumentContext } from './fragments.ts'
-import { argument, sizeOfName } from './introspection-size.ts'
+import { argument, type DocumentContext } from './fragments.ts'
+import { sizeOfName } from './introspection-size.ts'
 
 /** The typical length of a value in bytes, by field or else by type. */
 const VALUE_BYTES: Readonly<Record<string, number>> = {

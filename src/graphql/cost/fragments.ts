@@ -8,6 +8,7 @@ import {
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
+  type ValueNode,
   valueFromASTUntyped,
 } from 'graphql'
 
@@ -74,6 +75,11 @@ export function rootFields(document: DocumentNode, operation: OperationDefinitio
       return inner === undefined ? [] : collect(inner, directives)
     })
   return collect(operation.selectionSet, [])
+}
+
+/** The value of a field's argument in the document. */
+export function argument(field: FieldNode, name: string): ValueNode | undefined {
+  return field.arguments?.find((one) => one.name.value === name)?.value
 }
 
 /** Whether none of these `@skip` and `@include` directives excludes the field. */

@@ -14,7 +14,7 @@ import {
   type ValueNode,
 } from 'graphql'
 import { GatewayError } from '../../errors.ts'
-import { type DocumentContext, fragmentSet } from './fragments.ts'
+import { argument, type DocumentContext, fragmentSet } from './fragments.ts'
 import { DOCUMENT_LIMITS } from './limits.ts'
 
 type Source = Readonly<Record<string, unknown>>
@@ -86,11 +86,6 @@ const NULL_BYTES = 4
 /** The bytes of a field's name in the answer, with quotes, colon and comma. */
 export function sizeOfName({ alias, name }: FieldNode): number {
   return (alias ?? name).value.length + 4
-}
-
-/** The value of a field's argument in the document. */
-export function argument(field: FieldNode, name: string): ValueNode | undefined {
-  return field.arguments?.find((one) => one.name.value === name)?.value
 }
 
 function mayBeTrue(value: ValueNode | undefined): boolean {

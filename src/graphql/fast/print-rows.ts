@@ -28,16 +28,16 @@ function printFew(result: Result, isWanted: (outcome: Outcome) => boolean, proje
 
 async function printMany(result: Result, isWanted: (outcome: Outcome) => boolean, project: Project): Promise<readonly string[]> {
   const { outcomes, publicKeys } = result
-  const textOf = acceptedPrinter(project)
+  const printerOf = createPrinters(project)
   // Rows separated by commas, in each text.
   const texts: string[] = []
-  let accepted = ''
+  let alike = ''
   let others: unknown[] = []
   const endRun = () => {
-    if (accepted !== '') texts.push(accepted.slice(0, -1))
+    if (alike !== '') texts.push(alike.slice(0, -1))
     // One native print of many rows is faster than printing one after the other.
     if (others.length > 0) texts.push(JSON.stringify(others).slice(1, -1))
-    accepted = ''
+    alike = ''
     others = []
   }
   await inSlices(
@@ -45,9 +45,9 @@ async function printMany(result: Result, isWanted: (outcome: Outcome) => boolean
     (index) => {
       const outcome = outcomes[index] as Outcome
       if (!isWanted(outcome)) return
-      const isAccepted = outcome.status === 'ACCEPTED'
-      if (isAccepted ? others.length > 0 : accepted !== '') endRun()
-      if (isAccepted) accepted += `${textOf(index, publicKeys)},`
+      const print = printerOf(outcome)
+      if (print ? others.length > 0 : alike !== '') endRun()
+      if (print) alike += `${print(index, publicKeys)},`
       else others.push(project({ index, result, outcome }))
     },
     endRun,
@@ -55,22 +55,38 @@ async function printMany(result: Result, isWanted: (outcome: Outcome) => boolean
   return ['[', ...texts.flatMap((text, at) => (at === 0 ? [text] : [',', text])), ']']
 }
 
-/** So many rows are worth finding out how an accepted one is printed. */
+/** So many rows are worth finding out how those with one outcome are printed. */
 const WORTH_A_PATTERN = 20
 
-// Random, so that they occur in nothing else of an accepted row.
+// Random, so that they occur in nothing else of a row.
 const INDEX = randomInt(1_000_000_000, 2_000_000_000)
 const KEY = { [randomUUID()]: 0 }
 const KEY_TEXT = JSON.stringify(KEY)
 const HOLES = new RegExp(`(${INDEX}|\\${KEY_TEXT.slice(0, -1)}\\})`)
 const OF_HOLES: PublicKeys = { fields: [], at: () => KEY, textAt: () => KEY_TEXT }
 
+type Printer = (index: number, keys: PublicKeys) => string
+
+/** Finds the printer of an outcome: of all accepted rows, and of others from the second one on that shares its outcome with the last. */
+function createPrinters(project: Project): (outcome: Outcome) => Printer | undefined {
+  const accepted = createPrinter(ACCEPTED, project)
+  let last: Outcome | undefined
+  let ofLast: Printer | undefined
+  return (outcome) => {
+    if (outcome.status === 'ACCEPTED') return accepted
+    if (outcome === last) ofLast ??= createPrinter(outcome, project)
+    else ofLast = undefined
+    last = outcome
+    return ofLast
+  }
+}
+
 /**
- * Prints accepted rows. Two of them differ only in index and key, so the text of one says how all are printed;
+ * Prints rows that share an outcome. Two of them differ only in index and key, so the text of one says how all are printed;
  * building and printing an object for each takes three times as long.
  */
-function acceptedPrinter(project: Project): (index: number, keys: PublicKeys) => string {
-  const printed = JSON.stringify(project({ index: INDEX, result: { publicKeys: OF_HOLES }, outcome: ACCEPTED }))
+function createPrinter(outcome: Outcome, project: Project): Printer {
+  const printed = JSON.stringify(project({ index: INDEX, result: { publicKeys: OF_HOLES }, outcome }))
   const [first = '', ...rest] = printed.split(HOLES)
   const holes = rest.flatMap((hole, at) => (at % 2 === 0 ? [{ isKey: hole === KEY_TEXT, after: rest[at + 1] as string }] : []))
   return (index, keys) => {

@@ -68,11 +68,10 @@ function addPayload(builder: Builder) {
   return builder.objectRef<{ readonly solution: string; readonly object: string; readonly name: string }>('AddAttributePayload').implement({
     description: 'A custom attribute that the upstream has added.',
     fields: (t) => ({
-      solution: t.string({ description: 'The solution.', resolve: (added) => added.solution }),
-      object: t.string({ description: "The upstream's full name of the table.", resolve: (added) => added.object }),
-      name: t.string({
+      solution: t.exposeString('solution', { description: 'The solution.' }),
+      object: t.exposeString('object', { description: "The upstream's full name of the table." }),
+      name: t.exposeString('name', {
         description: 'The name of the attribute: the key that rows carry it under in extra.',
-        resolve: (added) => added.name,
       }),
     }),
   })

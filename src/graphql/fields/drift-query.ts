@@ -28,9 +28,9 @@ function addDriftType(builder: Builder) {
   return builder.objectRef<{ readonly solution: string; readonly differences: readonly Difference[] }>('SchemaDrift').implement({
     description: 'What differs between the declarations and the tables of a solution.',
     fields: (t) => ({
-      solution: t.string({ description: 'The solution compared.', resolve: (d) => d.solution }),
+      solution: t.exposeString('solution', { description: 'The solution compared.' }),
       inSync: t.boolean({ description: 'True when nothing differs.', resolve: (d) => d.differences.length === 0 }),
-      differences: t.field({ type: [DifferenceRef], description: 'Every difference, table by table.', resolve: (d) => [...d.differences] }),
+      differences: t.expose('differences', { type: [DifferenceRef], description: 'Every difference, table by table.' }),
     }),
   })
 }
@@ -40,16 +40,15 @@ function addDifferenceType(builder: Builder) {
   return builder.objectRef<Difference>('SchemaDifference').implement({
     description: 'One difference, and what it means for rows that are sent today.',
     fields: (t) => ({
-      kind: t.field({ type: Kind, description: 'What differs.', resolve: (d) => d.kind }),
-      object: t.string({ description: "The upstream's full name of the table.", resolve: (d) => d.object }),
-      column: t.string({
+      kind: t.expose('kind', { type: Kind, description: 'What differs.' }),
+      object: t.exposeString('object', { description: "The upstream's full name of the table." }),
+      column: t.exposeString('column', {
         nullable: true,
         description: 'The column; null where the whole table is meant.',
-        resolve: (d) => d.column ?? null,
       }),
-      declared: t.string({ nullable: true, description: 'What is declared here.', resolve: (d) => d.declared ?? null }),
-      found: t.string({ nullable: true, description: 'What the upstream says.', resolve: (d) => d.found ?? null }),
-      meaning: t.string({ description: 'What it means for rows that are sent today.', resolve: (d) => d.meaning }),
+      declared: t.exposeString('declared', { nullable: true, description: 'What is declared here.' }),
+      found: t.exposeString('found', { nullable: true, description: 'What the upstream says.' }),
+      meaning: t.exposeString('meaning', { description: 'What it means for rows that are sent today.' }),
       declaration: t.string({
         nullable: true,
         description: 'The line of a resource file that would declare an extra column.',

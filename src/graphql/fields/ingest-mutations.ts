@@ -12,11 +12,10 @@ import { releaseAll } from '../../rows/chunk.ts'
 import type { Judge } from '../../rows/judge.ts'
 import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { countAnswer } from '../cost/answer-limit.ts'
-import { isExecuted, rootFields } from '../cost/fragments.ts'
-import { argument } from '../cost/introspection-size.ts'
+import { argument, isExecuted, rootFields } from '../cost/fragments.ts'
 import { addCost } from '../plugins/use-operation.ts'
 import { rowLists } from '../row-lists.ts'
-import type { addIngestPayload } from '../types/ingest-payload.ts'
+import type { IngestTypes } from '../types/ingest-payload.ts'
 import { addRowInput, ingestRight, mutationName } from '../types/row-input.ts'
 import { boundSolution, findSolutionFor, type SolutionSources } from './find-solution.ts'
 import { createKeyedIngest, type KeyedAnswers } from './keyed-ingest.ts'
@@ -45,7 +44,7 @@ const NOT_RECORDED = 'A dry run is not recorded: nothing is known under its idem
 export function addIngestMutations(
   builder: Builder,
   resource: Resource,
-  Payload: ReturnType<typeof addIngestPayload>['Payload'],
+  Payload: IngestTypes['Payload'],
   options: IngestMutationOptions,
 ): void {
   const RowInput = addRowInput(builder, resource)

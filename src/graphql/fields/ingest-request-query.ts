@@ -6,8 +6,7 @@ import type { Outcome } from '../../ingest/outcome.ts'
 import { NO_KEYS } from '../../rows/public-keys.ts'
 import { addEnum, type Builder, NULL_WHEN_DECLINED, type RequestContext, tenantOf } from '../builder.ts'
 import { countIn } from '../cost/answer-limit.ts'
-import { printTimestamp } from '../scalars.ts'
-import { type addIngestPayload, rowViews } from '../types/ingest-payload.ts'
+import { type IngestTypes, rowViews } from '../types/ingest-payload.ts'
 import { readOnce } from './request-reads.ts'
 
 export interface IngestRequestOptions {
@@ -15,14 +14,12 @@ export interface IngestRequestOptions {
   readonly maxAnswerBytes: number
 }
 
-type Shared = Pick<ReturnType<typeof addIngestPayload>, 'Operation' | 'RowStatus' | 'RowOutcome'>
-
 /** The estimated length of an outcome in an answer, in bytes. */
 const OUTCOME_BYTES = 300
 
 /** Defines the query for the request with an idempotency key. */
-export function addIngestRequestQuery(builder: Builder, shared: Shared, options: IngestRequestOptions): void {
-  const Request = addRequestType(builder, shared, options)
+export function addIngestRequestQuery(builder: Builder, types: IngestTypes, options: IngestRequestOptions): void {
+  const Request = addRequestType(builder, types, options)
   builder.queryField('ingestRequest', (t) =>
     t.field({
       type: Request,
@@ -43,15 +40,15 @@ export function addIngestRequestQuery(builder: Builder, shared: Shared, options:
   )
 }
 
-function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: Shared, options: IngestRequestOptions) {
+function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: IngestTypes, options: IngestRequestOptions) {
   const State = addEnum(builder, 'IngestRequestState', 'The state of a request with an idempotency key.', REQUEST_STATES)
   const count = (status: Outcome['status']) => (found: FoundRequest) =>
     found.outcomes.reduce((sum, outcome) => (outcome?.status === status ? sum + 1 : sum), 0)
   return builder.objectRef<FoundRequest>('IngestRequest').implement({
     description: 'What is known of a request with an idempotency key. No value of a row is kept, so that rows go by their index.',
     fields: (t) => ({
-      state: t.field({ type: State, description: 'Its state.', resolve: (found) => found.state }),
-      operation: t.field({ type: Operation, description: 'What was asked of the upstream.', resolve: (found) => found.operation }),
+      state: t.expose('state', { type: State, description: 'Its state.' }),
+      operation: t.expose('operation', { type: Operation, description: 'What was asked of the upstream.' }),
       rowCount: t.int({ description: 'How many rows it has.', resolve: (found) => found.outcomes.length }),
       acceptedCount: t.int({ description: 'Rows the upstream accepted.', resolve: count('ACCEPTED') }),
       rejectedCount: t.int({ description: 'Rows refused; certainly not written.', resolve: count('REJECTED') }),
@@ -63,9 +60,8 @@ function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: 
         description: 'Rows of which nothing is known: they were not sent, or an UPSERT was interrupted.',
         resolve: ({ outcomes }) => outcomes.reduce((sum, outcome) => (outcome === undefined ? sum + 1 : sum), 0),
       }),
-      retryableCount: t.int({
+      retryableCount: t.exposeInt('retryableCount', {
         description: 'Rows that are worth sending again, by the very same request.',
-        resolve: (found) => found.retryableCount,
       }),
       rows: t.field({
         type: [RowOutcome],
@@ -77,15 +73,13 @@ function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: 
           return rowViews({ outcomes, publicKeys: NO_KEYS }, only ?? undefined)
         },
       }),
-      createdAt: t.field({
+      createdAt: t.expose('createdAt', {
         type: 'Timestamp',
         description: 'When the key came first.',
-        resolve: (found) => printTimestamp(found.createdAt),
       }),
-      openedAt: t.field({
+      openedAt: t.expose('openedAt', {
         type: 'Timestamp',
         description: 'When work on it began last.',
-        resolve: (found) => printTimestamp(found.openedAt),
       }),
     }),
   })

@@ -60,20 +60,18 @@ function addLimitsType(builder: Builder, options: LimitsOptions) {
           'Upstream requests in any one second, over all callers of the token; fewer for a while after the upstream asked to slow down.',
         resolve: () => options.requestsPerSecond,
       }),
-      currentRequestsPerSecond: t.int({
+      currentRequestsPerSecond: t.exposeInt('currentRequestsPerSecond', {
         description:
           '`requestsPerSecond`, or what is left of it now: an answer 429 of the upstream halves it, and it recovers by five a second each second.',
-        resolve: (u) => u.currentRequestsPerSecond,
       }),
       idempotencyRetentionSeconds: t.int({
         description: 'Seconds for which the outcomes of a request are kept under its idempotency key, from when work on it last began.',
         resolve: () => Math.floor(options.retentionMs / 1_000),
       }),
-      requestsInLastSecond: t.int({
+      requestsInLastSecond: t.exposeInt('requestsInLastSecond', {
         description: 'Upstream requests of the token in the last second.',
-        resolve: (u) => u.requestsInLastSecond,
       }),
-      rowsWaiting: t.int({ description: 'Rows of the token that wait to be sent.', resolve: (u) => u.rowsWaiting }),
+      rowsWaiting: t.exposeInt('rowsWaiting', { description: 'Rows of the token that wait to be sent.' }),
       cost: t.field({
         type: CostRef,
         description: 'The cost of a mutation with this many good rows.',
@@ -88,9 +86,9 @@ function addCostType(builder: Builder) {
   return builder.objectRef<Cost>('IngestCost').implement({
     description: 'The cost of rows. Every answer to mutations of rows has its own in `extensions.cost`.',
     fields: (t) => ({
-      rows: t.int({ description: 'Rows.', resolve: (cost) => cost.rows }),
-      requests: t.int({ description: 'Upstream requests they fill.', resolve: (cost) => cost.requests }),
-      seconds: t.float({ description: 'Seconds that these take at least, by the rate limit.', resolve: (cost) => cost.seconds }),
+      rows: t.exposeInt('rows', { description: 'Rows.' }),
+      requests: t.exposeInt('requests', { description: 'Upstream requests they fill.' }),
+      seconds: t.exposeFloat('seconds', { description: 'Seconds that these take at least, by the rate limit.' }),
     }),
   })
 }

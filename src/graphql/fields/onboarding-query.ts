@@ -33,9 +33,9 @@ function addOnboardingType(builder: Builder) {
   return builder.objectRef<{ readonly solution: string; readonly steps: readonly Step[] }>('Onboarding').implement({
     description: 'The checklist of a solution.',
     fields: (t) => ({
-      solution: t.string({ description: 'The solution.', resolve: (o) => o.solution }),
+      solution: t.exposeString('solution', { description: 'The solution.' }),
       done: t.boolean({ description: 'True when every step is done.', resolve: (o) => o.steps.every(({ status }) => status === 'DONE') }),
-      steps: t.field({ type: [StepRef], description: 'Every step, in the order to take them.', resolve: (o) => [...o.steps] }),
+      steps: t.expose('steps', { type: [StepRef], description: 'Every step, in the order to take them.' }),
     }),
   })
 }
@@ -46,12 +46,12 @@ function addStepType(builder: Builder) {
   return builder.objectRef<Step>('OnboardingStep').implement({
     description: 'One step: its status, what was checked, and what to do next.',
     fields: (t) => ({
-      id: t.field({ type: Id, description: 'Which step it is.', resolve: (s) => s.id }),
+      id: t.expose('id', { type: Id, description: 'Which step it is.' }),
       title: t.string({ description: 'What it is about.', resolve: (s) => STEPS[s.id] }),
-      status: t.field({ type: Status, description: 'Its status.', resolve: (s) => s.status }),
-      checked: t.string({ description: 'What was looked at and found.', resolve: (s) => s.checked }),
-      next: t.string({ nullable: true, description: 'What to do next; null where nothing is left.', resolve: (s) => s.next ?? null }),
-      details: t.stringList({ description: 'Details, such as missing tables or reasons for refusals.', resolve: (s) => [...s.details] }),
+      status: t.expose('status', { type: Status, description: 'Its status.' }),
+      checked: t.exposeString('checked', { description: 'What was looked at and found.' }),
+      next: t.exposeString('next', { nullable: true, description: 'What to do next; null where nothing is left.' }),
+      details: t.exposeStringList('details', { description: 'Details, such as missing tables or reasons for refusals.' }),
     }),
   })
 }

@@ -6,7 +6,8 @@ import { type BucketLength, overTime, sumUp } from '../../quality/report.ts'
 import { findResource } from '../../resource/contract.ts'
 import { wireTimestamp } from '../../rows/timestamp.ts'
 import { addEnum, type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
-import { addRejectionType, addReportType, type SharedTypes } from '../types/quality-types.ts'
+import type { IngestTypes } from '../types/ingest-payload.ts'
+import { addRejectionType, addReportType } from '../types/quality-types.ts'
 import { lookUpSolution, orDecline, SOLUTION_ARGUMENT, type SolutionSources, solutionsOf } from './find-solution.ts'
 
 export interface QualityOptions extends SolutionSources {
@@ -17,12 +18,12 @@ export interface QualityOptions extends SolutionSources {
 const BUCKET_DOCS = { MINUTE: 'One minute.', HOUR: 'One hour.', DAY: 'One day, in UTC.' } as const satisfies Record<BucketLength, string>
 
 /** Defines the queries `dataQuality` and `recentRejections`. */
-export function addQualityQueries(builder: Builder, shared: SharedTypes, options: QualityOptions): void {
-  addDataQuality(builder, shared, options)
-  addRecentRejections(builder, shared, options)
+export function addQualityQueries(builder: Builder, types: IngestTypes, options: QualityOptions): void {
+  addDataQuality(builder, types, options)
+  addRecentRejections(builder, types, options)
 }
 
-function addDataQuality(builder: Builder, { Code }: SharedTypes, options: QualityOptions): void {
+function addDataQuality(builder: Builder, { Code }: IngestTypes, options: QualityOptions): void {
   const { contract, ledger } = options
   const Bucket = addEnum(builder, 'QualityBucketLength', 'How long each bucket of a report is.', BUCKET_DOCS)
   const Report = addReportType(builder, Code)
@@ -50,9 +51,9 @@ function addDataQuality(builder: Builder, { Code }: SharedTypes, options: Qualit
   )
 }
 
-function addRecentRejections(builder: Builder, shared: SharedTypes, options: QualityOptions): void {
+function addRecentRejections(builder: Builder, types: IngestTypes, options: QualityOptions): void {
   const { contract, rejections } = options
-  const RejectionRef = addRejectionType(builder, shared)
+  const RejectionRef = addRejectionType(builder, types)
   builder.queryField('recentRejections', (t) =>
     t.field({
       type: [RejectionRef],

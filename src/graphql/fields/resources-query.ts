@@ -48,15 +48,14 @@ function addResourceType(builder: Builder, modules: Contract['modules'], solutio
   return builder.objectRef<Resource>('Resource').implement({
     description: 'One table of the Data Ingestion API and how to send rows to it.',
     fields: (t) => ({
-      name: t.string({ description: 'Name in this API.', resolve: (r) => r.graphqlName }),
-      title: t.string({ description: 'Name for people.', resolve: (r) => r.title }),
-      description: t.string({ description: 'What a row stands for.', resolve: (r) => r.description }),
-      object: t.string({ description: "The upstream's table name, without a solution's prefix and suffix.", resolve: (r) => r.object }),
-      module: t.string({ description: 'The module it belongs to.', resolve: (r) => r.module }),
+      name: t.exposeString('graphqlName', { description: 'Name in this API.' }),
+      title: t.exposeString('title', { description: 'Name for people.' }),
+      description: t.exposeString('description', { description: 'What a row stands for.' }),
+      object: t.exposeString('object', { description: "The upstream's table name, without a solution's prefix and suffix." }),
+      module: t.exposeString('module', { description: 'The module it belongs to.' }),
       moduleTitle: t.string({ description: "The module's name for people.", resolve: (r) => modules[r.module]?.title ?? r.module }),
-      complete: t.boolean({
+      complete: t.exposeBoolean('complete', {
         description: 'False when the public description is known to continue; further columns go into extra.',
-        resolve: (r) => r.complete,
       }),
       primaryKey: t.stringList({ description: 'Fields that together identify a row.', resolve: (r) => r.keyColumns.map((c) => c.field) }),
       columns: t.field({
@@ -87,19 +86,19 @@ function addColumnType(builder: Builder) {
   return builder.objectRef<Column & { readonly resource: Resource }>('ResourceColumn').implement({
     description: 'One column of a resource and the rules its values keep.',
     fields: (t) => ({
-      field: t.string({ description: 'Name in the row input.', resolve: (c) => c.field }),
-      column: t.string({ description: 'Name on the wire.', resolve: (c) => c.name }),
-      description: t.string({ description: 'What it holds.', resolve: (c) => c.description }),
-      type: t.field({ type: Type, description: 'What kind of value.', resolve: (c) => c.type }),
-      presence: t.field({ type: PresenceRef, description: 'Whether it must be there.', resolve: (c) => c.presence }),
-      isKey: t.boolean({ description: 'Part of the primary key.', resolve: (c) => c.isKey }),
+      field: t.exposeString('field', { description: 'Name in the row input.' }),
+      column: t.exposeString('name', { description: 'Name on the wire.' }),
+      description: t.exposeString('description', { description: 'What it holds.' }),
+      type: t.expose('type', { type: Type, description: 'What kind of value.' }),
+      presence: t.expose('presence', { type: PresenceRef, description: 'Whether it must be there.' }),
+      isKey: t.exposeBoolean('isKey', { description: 'Part of the primary key.' }),
       references: t.string({
         nullable: true,
         description: 'The table.column it is expected to point to.',
         resolve: (c) => c.resource.references[c.name] ?? null,
       }),
-      minimum: t.float({ nullable: true, description: 'Smallest allowed number.', resolve: (c) => c.min ?? null }),
-      maximum: t.float({ nullable: true, description: 'Largest allowed number.', resolve: (c) => c.max ?? null }),
+      minimum: t.exposeFloat('min', { nullable: true, description: 'Smallest allowed number.' }),
+      maximum: t.exposeFloat('max', { nullable: true, description: 'Largest allowed number.' }),
       maxLength: t.int({
         nullable: true,
         description: 'Longest allowed text in characters.',

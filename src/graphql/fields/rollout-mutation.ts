@@ -102,11 +102,10 @@ function addRolloutPayload(builder: Builder) {
   return builder.objectRef<RolloutReport>('RolloutPayload').implement({
     description: 'The result of a rollout, compared with the objects that the modules of the solution should have.',
     fields: (t) => ({
-      solutionName: t.string({ description: 'The solution that was rolled out.', resolve: (r) => r.solutionName }),
-      complete: t.boolean({ description: 'True when every expected object was rolled out and none failed.', resolve: (r) => r.complete }),
-      missing: t.stringList({
+      solutionName: t.exposeString('solutionName', { description: 'The solution that was rolled out.' }),
+      complete: t.exposeBoolean('complete', { description: 'True when every expected object was rolled out and none failed.' }),
+      missing: t.exposeStringList('missing', {
         description: "Expected objects that the upstream's answer does not list at all.",
-        resolve: (r) => [...r.missing],
       }),
       objects: t.field({
         type: [ObjectResult],
@@ -120,12 +119,12 @@ function addRolloutPayload(builder: Builder) {
 function addRolloutObject(builder: Builder) {
   const RolledOut = builder.objectRef<ObjectView>('RolledOutObject').implement({
     description: 'An object that was rolled out.',
-    fields: (t) => ({ object: t.string({ description: "The object's name as the upstream lists it.", resolve: (o) => o.name }) }),
+    fields: (t) => ({ object: t.exposeString('name', { description: "The object's name as the upstream lists it." }) }),
   })
   const Failed = builder.objectRef<ObjectView>('FailedObject').implement({
     description: 'An object that could not be rolled out.',
     fields: (t) => ({
-      object: t.string({ description: "The object's name as the upstream lists it.", resolve: (o) => o.name }),
+      object: t.exposeString('name', { description: "The object's name as the upstream lists it." }),
       message: t.string({ description: "The upstream's words on why.", resolve: (o) => o.message ?? 'The upstream gave no reason.' }),
     }),
   })

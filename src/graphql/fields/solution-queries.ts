@@ -13,15 +13,14 @@ function addSolutionsQuery(builder: Builder, schema: SchemaPort): void {
   const SolutionRef = builder.objectRef<UpstreamSolution>('UpstreamSolution').implement({
     description: "A solution as the tenant's upstream lists it.",
     fields: (t) => ({
-      solutionName: t.string({ description: 'Its name.', resolve: (s) => s.solutionName }),
-      prefix: t.string({ nullable: true, description: 'The prefix of its object names.', resolve: (s) => s.prefix ?? null }),
-      suffix: t.string({ nullable: true, description: 'The suffix of its object names.', resolve: (s) => s.suffix ?? null }),
-      targetSchemaName: t.string({
+      solutionName: t.exposeString('solutionName', { description: 'Its name.' }),
+      prefix: t.exposeString('prefix', { nullable: true, description: 'The prefix of its object names.' }),
+      suffix: t.exposeString('suffix', { nullable: true, description: 'The suffix of its object names.' }),
+      targetSchemaName: t.exposeString('targetSchemaName', {
         nullable: true,
         description: 'The database schema of its tables.',
-        resolve: (s) => s.targetSchemaName ?? null,
       }),
-      tableCount: t.int({ nullable: true, description: 'How many tables it has.', resolve: (s) => s.tableCount ?? null }),
+      tableCount: t.exposeInt('tableCount', { nullable: true, description: 'How many tables it has.' }),
     }),
   })
   builder.queryField('solutions', (t) =>
@@ -42,25 +41,23 @@ function addSolutionSchemaQuery(builder: Builder, schema: SchemaPort): void {
   const Column = builder.objectRef<UpstreamColumn>('UpstreamColumn').implement({
     description: 'A column as rolled out, custom attributes included.',
     fields: (t) => ({
-      name: t.string({ description: 'Its name upstream.', resolve: (c) => c.name }),
-      dataType: t.string({ nullable: true, description: "The upstream's name of its type.", resolve: (c) => c.dataType ?? null }),
-      presence: t.string({
+      name: t.exposeString('name', { description: 'Its name upstream.' }),
+      dataType: t.exposeString('dataType', { nullable: true, description: "The upstream's name of its type." }),
+      presence: t.exposeString('presence', {
         nullable: true,
         description: '`required`, `nullable` or `optional`; null where the upstream does not say.',
-        resolve: (c) => c.presence ?? null,
       }),
-      isKey: t.boolean({
+      isKey: t.exposeBoolean('isKey', {
         nullable: true,
         description: 'Whether it is part of the primary key; null where the upstream does not say.',
-        resolve: (c) => c.isKey ?? null,
       }),
     }),
   })
   const Table = builder.objectRef<UpstreamTable>('UpstreamTable').implement({
     description: 'A table as rolled out.',
     fields: (t) => ({
-      name: t.string({ description: "The upstream's name of the table.", resolve: (table) => table.name }),
-      columns: t.field({ type: [Column], description: 'Its columns.', resolve: (table) => [...table.columns] }),
+      name: t.exposeString('name', { description: "The upstream's name of the table." }),
+      columns: t.expose('columns', { type: [Column], description: 'Its columns.' }),
     }),
   })
   builder.queryField('solutionSchema', (t) =>

@@ -47,7 +47,8 @@ interface ExecutionPlan {
  * through untouched, because coercion would turn one wrong cell into an error for all rows, and would copy every row.
  * Where all selections are usual, outcomes are written by compiled code; other documents take the plain path, as all do without `fast`.
  */
-export function useRawRows(schema: GraphQLSchema, rowInputs: ReadonlySet<string>, isFast: boolean): Plugin<RequestContext> {
+export function useRawRows(schema: GraphQLSchema, isFast: boolean): Plugin<RequestContext> {
+  const rowInputs = rowInputNames(schema)
   const rawSchema = rawRowsSchema(schema, rowInputs)
   const compiled = isFast ? createCompiledSelection(rawSchema) : undefined
   const planFor = memoize((document: DocumentNode): ExecutionPlan => {
@@ -162,7 +163,7 @@ function listItemName(type: TypeNode): string | undefined {
 }
 
 /** The names of all row inputs of a schema: what its mutations take as `rows`. */
-export function rowInputNames(schema: GraphQLSchema): Set<string> {
+function rowInputNames(schema: GraphQLSchema): Set<string> {
   const rowArgs = Object.values(schema.getMutationType()?.getFields() ?? {}).flatMap((field) =>
     field.args.filter((arg) => arg.name === 'rows'),
   )

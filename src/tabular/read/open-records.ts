@@ -1,7 +1,7 @@
 import { FileFault } from '../file-faults.ts'
 import { csvRecords, findDelimiter } from './csv-records.ts'
 import { jsonRecords, ndjsonRecords, type ParseJson } from './json-records.ts'
-import { type Format, formatOf, peek, type SourceRecord } from './records.ts'
+import { continued, type Format, formatOf, peek, type SourceRecord } from './records.ts'
 
 /** A text of rows, and how to read it. */
 interface TextOfRows {
@@ -41,7 +41,7 @@ export async function openRecords(text: TextOfRows): Promise<OpenRecords> {
   const header = format === 'csv' ? named(first[0]) : undefined
   const names = new Map<string, number>()
   for (const record of header === undefined ? first : [header]) addNames(names, record)
-  return { format, delimiter, header, names, records: continued(header === undefined ? first : first.slice(1), iterator) }
+  return { format, delimiter, header, names, records: continued([header === undefined ? first : first.slice(1)], iterator) }
 }
 
 /** The delimiter stated on the first line of a CSV, as Excel does (`sep=;`); such a line is not the header. */
@@ -77,18 +77,6 @@ const readers = { ndjson: ndjsonRecords, json: jsonRecords }
 async function nextWithRecords(iterator: AsyncIterator<readonly SourceRecord[]>): Promise<readonly SourceRecord[]> {
   for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) if (next.value.length > 0) return next.value
   throw empty()
-}
-
-async function* continued(
-  first: readonly SourceRecord[],
-  rest: AsyncIterator<readonly SourceRecord[]>,
-): AsyncIterable<readonly SourceRecord[]> {
-  try {
-    if (first.length > 0) yield first
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) if (next.value.length > 0) yield next.value
-  } finally {
-    await rest.return?.()
-  }
 }
 
 function empty(): FileFault {

@@ -40,21 +40,20 @@ export function formatOf(name: string, head: string): Format {
 export async function peek(texts: AsyncIterable<string>): Promise<{ readonly head: string; readonly texts: AsyncIterable<string> }> {
   const iterator = texts[Symbol.asyncIterator]()
   let head = ''
-  let isDone = false
-  while (head.length < HEAD_SIZE && !isDone) {
+  while (head.length < HEAD_SIZE) {
     const next = await iterator.next()
-    isDone = next.done === true
-    if (next.done !== true) head += next.value
+    if (next.done === true) break
+    head += next.value
   }
-  return { head, texts: continued(head, isDone, iterator) }
+  return { head, texts: continued(head === '' ? [] : [head], iterator) }
 }
 
 const HEAD_SIZE = 64 * 1024
 
-async function* continued(head: string, isDone: boolean, rest: AsyncIterator<string>): AsyncIterable<string> {
+/** What was read ahead, and then the rest, which is closed at the end. */
+export async function* continued<T>(ahead: readonly T[], rest: AsyncIterator<T>): AsyncGenerator<T, void> {
   try {
-    if (head !== '') yield head
-    if (isDone) return
+    yield* ahead
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
   } finally {
     await rest.return?.()

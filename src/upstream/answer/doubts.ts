@@ -9,6 +9,8 @@ const MAX_DEPTH = 32
 /** Names whose value is a word or a count where all went well, and never null. */
 const NO_NULL = /^(?:success|ok|accepted|ingested|written|stored)(?:rows|records|count)?$/
 const MAX_VALUES = 200_000
+/** How much JSON in texts of one answer is examined, in UTF-16 units: each text alone has its own limits of names and values. */
+const MAX_EMBEDDED = 1_000_000
 
 const NO_DOUBTS: Doubts = {
   canMeanNo: false,
@@ -25,11 +27,11 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
   const read = createValueReader(asked, found)
   const placeOf = createMatch(asked.batch, asked.reading)
   const rest = asked.sent - asked.failed
-  let values = 0
+  let [values, embedded] = [0, 0]
 
   function visit(name: string, topic: Topic, value: unknown, depth: number): void {
     if (value === list && list !== undefined) return
-    if (depth > MAX_DEPTH || ++values > MAX_VALUES) found.canMeanNo = true
+    if (depth > MAX_DEPTH || ++values > MAX_VALUES || embedded > MAX_EMBEDDED) found.canMeanNo = true
     else if (typeof value === 'object' && value !== null && !isBare(value)) visitHolder(name, hitOr(topic, name), value, depth)
     else if (typeof value === 'string' && /^\s*[{[]/.test(value)) visitJson(name, topic, value, depth)
     else if (value === null || value === '' || isBare(value)) found.canMeanNo ||= topic === 'results' || NO_NULL.test(plainName(name))
@@ -38,6 +40,7 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
 
   /** Some servers embed the answer of another as JSON text. */
   function visitJson(name: string, topic: Topic, text: string, depth: number): void {
+    embedded += text.length
     const inner = parseJson(text)
     if (inner === undefined) read.value(name, topic, text)
     else if (hasTwinNames(text, inner)) found.canMeanNo = true
@@ -72,13 +75,16 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     if ((isOfRows || topic === 'accepted') && !placesFit(name, entries, topic === 'accepted', asked, placeOf)) found.miscounts = true
     if (topic === 'no' && isComplaint(entries, asked.sent)) found.canMeanNo = true
     if (topic === 'dry' && !asked.dryRun && entries.length > 0) found.canMeanNo = true
-    // Ids and keys of accepted rows may be any text.
-    const open = topic === 'accepted' ? entries.filter((entry) => typeof entry === 'object' || typeof entry === 'boolean') : entries
-    for (const entry of open) visit(name, isOfRows ? (isObject(entry) ? 'other' : 'results') : topic, entry, depth + 1)
+    for (const entry of examined(topic, entries)) visit(name, isOfRows ? (isObject(entry) ? 'other' : 'results') : topic, entry, depth + 1)
   }
 
   visitObject('other', answer, 0)
   return found
+}
+
+/** The entries of a list that are examined: ids and keys of accepted rows may be any text. */
+function examined(topic: Topic, entries: readonly unknown[]): readonly unknown[] {
+  return topic === 'accepted' ? entries.filter((entry) => typeof entry === 'object' || typeof entry === 'boolean') : entries
 }
 
 /** Whether a list of complaints has an entry that complains of a row. */

@@ -87,11 +87,11 @@ export const BESIDE_DEFECTS = [
     [['.filter((line) => /^\\s+at /.test(line))', '', 'a defect puts a value into the log']],
   ),
   ...inFile(
-    'observability/observe.ts',
+    'observability/log-events.ts',
     ['observability'],
     [
       [
-        "if (outcome.status === 'UNCONFIRMED') count(outcome.reason)",
+        "if (outcome.status === 'UNCONFIRMED') add(outcome.reason, count)",
         "if (outcome.status === 'UNCONFIRMED') count(outcome.status)",
         'the log does not say why rows are unconfirmed',
       ],
@@ -234,7 +234,7 @@ export const BESIDE_DEFECTS = [
     ],
   ),
   ...inFile(
-    'observability/observe.ts',
+    'observability/log-events.ts',
     ['request-ids'],
     [['...(tenantId !== undefined && { tenant: tenantId }), ', '', 'the log does not say whose requests are withheld']],
   ),

@@ -130,7 +130,7 @@ export const DOOR_DEFECTS = [
     [[`message.replace(/((?:Block)?String|Int|Float) ".*$/s, '$1.')`, 'message', 'a syntax error echoes the text it found']],
   ),
   ...inFile(
-    'graphql/body-limits.ts',
+    'graphql/read-json.ts',
     ['edges', 'door'],
     [['values > maxJsonValues', 'values >= maxJsonValues', 'a body of exactly as many values as allowed is refused']],
   ),
@@ -186,6 +186,11 @@ export const DOOR_DEFECTS = [
     'graphql/plugins/use-documents.ts',
     ['document-limits', 'server'],
     [['      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)\n', '', 'introspection cannot be switched off']],
+  ),
+  ...inFile(
+    'graphql/fast/print-rows.ts',
+    ['both-paths', 'ingest'],
+    [['    else ofLast = undefined', '', 'a row is told the outcome of another']],
   ),
   ...inFile(
     'graphql/fast/split-body.ts',

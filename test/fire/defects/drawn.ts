@@ -106,7 +106,7 @@ export const DRAWN_DEFECTS = [
   ...inFile(
     'graphql/fields/save-schema-mutation.ts',
     ['save-schema'],
-    [['(s) => s.appName', '(s) => s.appVersion', 'a saved schema is told under the name of its version']],
+    [["exposeString('appName'", "exposeString('appVersion'", 'a saved schema is told under the name of its version']],
   ),
   ...inFile(
     'upstream/answer/claims.ts',

@@ -4,6 +4,17 @@ import { inFile } from './defect.ts'
 export const INGEST_DEFECTS = [
   ...inFile(
     'ingest/batcher.ts',
+    ['identity'],
+    [
+      [
+        '${tenant.credential.reveal()}\\n${prefix}',
+        '${prefix}',
+        'a token that was replaced is used for new rows, as long as there are always rows on their way',
+      ],
+    ],
+  ),
+  ...inFile(
+    'ingest/batcher.ts',
     ['queue', 'compiled-selection', 'ingest'],
     [
       ['return `${tenant.id}\\n', 'return `', 'rows of two tenants share a request, under the token of one'],
@@ -70,8 +81,9 @@ export const INGEST_DEFECTS = [
   ),
   ...inFile(
     'ingest/ingest.ts',
-    ['edges'],
+    ['edges', 'ingest'],
     [
+      ['if (issues !== last.issues)', 'if (issues.length !== last.issues.length)', 'a row is told the issues of another'],
       ['judged.count > maxBatchRows', 'judged.count >= maxBatchRows', 'a mutation of exactly one batch is made to wait as bulk'],
       ['asked ?? (judged', '(judged', 'what says that it may wait goes before what does not'],
     ],
@@ -83,8 +95,9 @@ export const INGEST_DEFECTS = [
   ),
   ...inFile(
     'ingest/outcome.ts',
-    ['answers', 'repeats', 'sending'],
+    ['answers', 'repeats', 'sending', 'quality'],
     [
+      ['outcomes[to] === outcome', 'outcomes[to]?.status === outcome.status', 'all issues of a mutation are counted as its first'],
       ["'UPSERT' || dryRun", "'UPSERT' && dryRun", 'an unconfirmed UPSERT is said to be unsafe to send again'],
       [
         "earlier?.status === 'UNCONFIRMED' &&",

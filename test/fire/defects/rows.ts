@@ -70,8 +70,11 @@ export const ROWS_DEFECTS = [
   ),
   ...inFile(
     'rows/judge.ts',
-    ['numbers', 'custom-attributes'],
-    [['const from = required.length > 0 ? 0 : firstOpen', 'const from = firstOpen', 'rows without a required attribute are sent']],
+    ['numbers', 'custom-attributes', 'ingest'],
+    [
+      ['if (!isSameList(judged, last))', 'if (judged.length !== last.length)', 'a row is told the issues of the one before'],
+      ['const from = required.length > 0 ? 0 : firstOpen', 'const from = firstOpen', 'rows without a required attribute are sent'],
+    ],
   ),
   ...inFile(
     'util/memory-budget.ts',
@@ -224,9 +227,9 @@ export const ROWS_DEFECTS = [
   ),
   ...inFile(
     'rows/wire-rows.ts',
-    ['row-reader'],
+    ['row-reader', 'wire-rows'],
     [
-      ['left < 0', 'left <= 0', 'a row is sent again as another one'],
+      ['as number) > place', 'as number) >= place', 'a row is sent again as another one'],
       ['nth === 0 ? rows.json()', 'nth >= 0 ? rows.json()', 'rows are sent without a comma between them'],
     ],
   ),

@@ -3,8 +3,8 @@ import { createEvents } from '../../../src/ingest/events.ts'
 import type { Outcome } from '../../../src/ingest/outcome.ts'
 import { ACCEPTED, rejectedHere, unconfirmed } from '../../../src/ingest/outcome.ts'
 import type { Answer } from '../../../src/ingest/upstream-port.ts'
+import { logEvents } from '../../../src/observability/log-events.ts'
 import { createMetrics } from '../../../src/observability/metrics.ts'
-import { observe } from '../../../src/observability/observe.ts'
 import { createReports } from '../../../src/observability/reports.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
 import { type Chance, createChance } from '../../support/random.ts'
@@ -55,9 +55,9 @@ async function told(seed: number): Promise<string> {
     const logged = (level: string) => (about: unknown, words?: string) =>
       void seen.push(`${Math.round(performance.now())} ${level} ${words === undefined ? about : `${said(about)} ${words}`}`)
     const log = { warn: logged('warn'), info: logged('info'), error: logged('error'), debug: logged('debug') } as never
-    const metrics = createMetrics('here')
     const events = createEvents()
-    observe(events, log, metrics)
+    const metrics = createMetrics('here', events)
+    logEvents(events, log)
     const reports = createReports(log, metrics)
     const store = reports.store('memory')
     const figures = { records: 7, oldestOpenMs: chance.pick([undefined, 2_500]), unconfirmedRows: 3 }

@@ -1,6 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { text as textOf } from 'node:stream/consumers'
+import { listening } from '../listening.ts'
 import { pass } from '../virtual-clock.ts'
 import { exchange } from './caller.ts'
 import { digestOf, inRuns, shortened, type Trace } from './trace.ts'
@@ -69,24 +69,13 @@ export async function startRecordedUpstream(trace: Trace, answer: Answering) {
     )
     response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers }).end(text)
   }
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  trace.name(`127.0.0.1:${port}`, 'upstream')
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async close() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  const listened = await listening(server)
+  trace.name(new URL(listened.url).host, 'upstream')
+  return listened
 }
 
 async function receive(request: IncomingMessage, nth: number): Promise<Received> {
-  const parts: Buffer[] = []
-  for await (const part of request) parts.push(part)
-  const text = Buffer.concat(parts).toString()
+  const text = await textOf(request)
   const { method = '', url = '', headers } = request
   const rows = text === '' ? [] : (JSON.parse(text).data ?? [])
   return { method, path: url, headers, text, rows, nth }

@@ -7,6 +7,7 @@ import { FileFault } from '../../../tabular/file-faults.ts'
 import { type Bytes, decoded } from '../../../tabular/read/decode.ts'
 import { expectNoBomb } from '../../../tabular/read/gzip-ratio.ts'
 import { type OpenRecords, openRecords } from '../../../tabular/read/open-records.ts'
+import { continued } from '../../../tabular/read/records.ts'
 import { parseExactly } from '../../../util/exact-json.ts'
 import { ImportFailure } from '../failure.ts'
 
@@ -68,17 +69,9 @@ async function expectUnchanged(handle: FileHandle, before: Stats): Promise<void>
 export async function* gunzipped(bytes: AsyncIterable<Bytes>): AsyncIterable<Bytes> {
   const iterator = bytes[Symbol.asyncIterator]()
   const first = await iterator.next()
-  const all = chain(first, iterator)
+  const all = continued(first.done === true ? [] : [first.value], iterator)
   if (first.done === true || first.value[0] !== 0x1f || first.value[1] !== 0x8b) yield* all
   else yield* inflate(all)
-}
-
-async function* chain(first: IteratorResult<Bytes>, rest: AsyncIterator<Bytes>): AsyncIterable<Bytes> {
-  try {
-    for (let next = first; next.done !== true; next = await rest.next()) yield next.value
-  } finally {
-    await rest.return?.()
-  }
 }
 
 async function* inflate(bytes: AsyncIterable<Bytes>): AsyncIterable<Bytes> {

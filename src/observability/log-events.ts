@@ -1,14 +1,12 @@
 import type { Events, IngestEvents } from '../ingest/events.ts'
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import { isFailure } from '../ingest/limits/circuit-breaker.ts'
-import type { Outcome } from '../ingest/outcome.ts'
+import { type Outcome, runsOf } from '../ingest/outcome.ts'
 import { idsOf, type RequestOrigin, traceOf } from '../util/request-origin.ts'
 import { type Logger, logDefects } from './log.ts'
-import type { Metrics } from './metrics.ts'
 
-/** Subscribes log and metrics to the events of ingestion. */
-export function observe(events: Events, log: Logger, metrics: Metrics): void {
-  metrics.listen(events)
+/** Logs the events of ingestion. */
+export function logEvents(events: Events, log: Logger): void {
   const logDefect = logDefects(log, 'defect while sending a batch')
   events.on('defect', ({ error, origins }) => logDefect(error, idsOf(origins)))
   events.on('breaker:changed', (event) => reportBreaker(event, log))
@@ -54,10 +52,10 @@ function summaryOf({ requestId, destination, counts, outcomes }: IngestResult, {
 
 function codesOf(outcomes: readonly Outcome[]): Readonly<Record<string, number>> {
   const counts = new Map<string, number>()
-  const count = (code: string) => counts.set(code, (counts.get(code) ?? 0) + 1)
-  for (const outcome of outcomes) {
-    if (outcome.status === 'REJECTED') for (const { code } of outcome.issues) count(code)
-    if (outcome.status === 'UNCONFIRMED') count(outcome.reason)
+  const add = (code: string, count: number) => counts.set(code, (counts.get(code) ?? 0) + count)
+  for (const { outcome, count } of runsOf(outcomes)) {
+    if (outcome.status === 'REJECTED') for (const { code } of outcome.issues) add(code, count)
+    if (outcome.status === 'UNCONFIRMED') add(outcome.reason, count)
   }
   return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a).slice(0, MAX_CODES))
 }
