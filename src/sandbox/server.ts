@@ -38,7 +38,7 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
     const object = INGEST_PATH.exec(url.pathname)?.[1]
     if (url.pathname.startsWith('/sandbox/')) return showRows(url.pathname, token || SANDBOX_TOKEN)
     if (token === '' || token === REFUSED_TOKEN || /^bearer /i.test(token))
-      return refuse(401, 'DI_E_00401', 'Send a token, raw, in Authorization.')
+      return refuse(401, 'DI_E_00401', 'Send the token, without Bearer, in the Authorization header.')
     if (isOverRate(token)) return refuse(429, 'DI_E_00429', `At most ${requestsPerSecond} requests a second.`, { 'retry-after': '1' })
 
     switch (`${request.method} ${url.pathname}`) {
@@ -86,7 +86,7 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
 function fail(response: ServerResponse, error: unknown): void {
   if (response.headersSent || response.socket?.destroyed !== false) return void response.destroy()
   console.error('defect of the sandbox', error)
-  write(response, { status: 500, body: { code: 'DI_E_00500', message: 'A defect of the sandbox.' } })
+  write(response, { status: 500, body: { code: 'DI_E_00500', message: 'The sandbox has a defect.' } })
 }
 
 /** Answers plainly, or as the fault demands. */
