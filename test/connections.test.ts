@@ -148,6 +148,10 @@ describe('a 100 (Continue) that nobody asked for is ignored', () => {
     ['before the answer', [CONTINUE, TAKES]],
     ['together with it', [CONTINUE + TAKES]],
     ['several times, with headers', [CONTINUE + WITH_HEADERS, `${CONTINUE}HTTP/1.1 103 Early Hints\r\n\r\n${TAKES}`]],
+    [
+      'behind another interim response',
+      ['HTTP/1.1 102 Processing\r\n\r\n', `HTTP/1.1 103 Early Hints\r\nlink: </>\r\n\r\n${CONTINUE}`, TAKES],
+    ],
     ['in pieces', [...CONTINUE, ...WITH_HEADERS, ...TAKES]],
   ])('%s', async (_, parts) => {
     await startRaw(async (socket) => {

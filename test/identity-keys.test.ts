@@ -177,6 +177,13 @@ describe('the keys of the issuer', () => {
     expect(said()).toEqual([words])
   })
 
+  test('may begin with a byte order mark, as files do that an editor has saved', async () => {
+    const set = JSON.stringify(await keySetOf(issuer.key))
+    issuer.answerWith((response) => response.writeHead(200).end(`\ufeff${set}`))
+    await start()
+    expect(await askWith()).toMatchObject(OK)
+  })
+
   test('are each tried for a JWT that does not say which of them it is signed by', async () => {
     const [two, stranger] = [await createKey('two'), await createKey('stranger')]
     issuer.publish(issuer.key, two)

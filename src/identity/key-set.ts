@@ -167,5 +167,6 @@ async function readText(url: URL, signal: AbortSignal): Promise<string> {
     if (length > MAX_BYTES) throw new Error(`it has more than ${MAX_BYTES} bytes`)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
+  // Drops a byte order mark.
+  return new TextDecoder().decode(Buffer.concat(chunks))
 }

@@ -24,6 +24,9 @@ interface SandboxParts {
   readonly requestsPerSecond: number
 }
 
+// By Node's own five seconds, a client that is busy for so long would send its next request on a connection that has just been closed.
+const IDLE_MS = 75_000
+
 /** The sandbox as a real HTTP server. */
 export function createSandboxServer({ contract, solutions, store, faults, log, requestsPerSecond }: SandboxParts): Server {
   const tables = createTables(store, contract, solutions)
@@ -65,7 +68,7 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
     return { status: 200, body: list === 'rows' ? store.rows(target.table, target.resources) : store.failedRows(target.table) }
   }
 
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
     const isIngest = INGEST_PATH.test((request.url ?? '').split('?')[0] ?? '')
     const fault = isIngest ? faults.shift() : undefined
     if (fault?.kind === 'resetBefore') return void request.socket.resetAndDestroy()

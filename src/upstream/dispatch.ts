@@ -108,7 +108,7 @@ export function dispatch(
         isStarted = true
         noteLeft?.()
         starting = (taken) => {
-          socket = withoutContinue(taken)
+          socket = withoutInterims(taken)
         }
       },
       onResponseStart(reading, status, headers) {
@@ -140,21 +140,21 @@ export function dispatch(
 }
 
 const CONTINUE = 'HTTP/1.1 100'
-const CONTINUES = /^(?:HTTP\/1\.1 100[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)+/
-const MAX_CONTINUES = 16 * 1024
-
+const INTERIM = /^HTTP\/1\.1 1(?!01)\d\d/
+const INTERIMS = /^(?:HTTP\/1\.1 1(?!01)\d\d[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)+/
+const MAX_INTERIMS = 16 * 1024
 /**
- * The same socket, which drops 100 (Continue) before the response that it receives next. Servers may send it unasked (RFC 9110, section
- * 15.2), and undici, which ignores all other interim responses, closes the connection on it.
+ * The same socket, which drops the interim responses before the next one: servers may send any unasked (RFC 9110, section 15.2), and
+ * undici closes the connection on 100 (Continue).
  */
-function withoutContinue(socket: Socket): Socket {
+function withoutInterims(socket: Socket): Socket {
   const read = socket.read
   let held: Buffer | undefined
   socket.read = () => {
     const part: Buffer | null = read.call(socket)
     if (part === null) return null
     held = held ? Buffer.concat([held, part]) : part
-    const rest = mayContinue(held) ? restOf(held) : held
+    const rest = mayBeInterim(held) ? restOf(held) : held
     if (rest === undefined) return null
     socket.read = read
     return rest
@@ -162,16 +162,16 @@ function withoutContinue(socket: Socket): Socket {
   return socket
 }
 
-/** Whether a response may begin with 100 (Continue), by as much of it as has come. */
-function mayContinue(response: Buffer): boolean {
-  return CONTINUE.startsWith(response.toString('latin1', 0, CONTINUE.length))
+/** Whether a response may begin with an interim one, by as much of it as has come; 101, a switch of protocols, is final. */
+function mayBeInterim(response: Buffer): boolean {
+  return INTERIM.test(response.toString('latin1', 0, CONTINUE.length) + CONTINUE.slice(response.length))
 }
 
-/** A response from where no more 100 (Continue) can follow; undefined if that is still open. */
+/** A response from where no more interim ones can follow; undefined if that is still open. */
 function restOf(response: Buffer): Buffer | undefined {
-  const text = response.toString('latin1', 0, MAX_CONTINUES)
-  const rest = response.subarray(text.length - text.replace(CONTINUES, '').length)
-  return rest.length < MAX_CONTINUES && mayContinue(rest) ? undefined : rest
+  const text = response.toString('latin1', 0, MAX_INTERIMS)
+  const rest = response.subarray(text.length - text.replace(INTERIMS, '').length)
+  return rest.length < MAX_INTERIMS && mayBeInterim(rest) ? undefined : rest
 }
 
 /** After this many chunks of a response they are joined: it may arrive byte by byte, and each chunk takes some hundred bytes of its own. */

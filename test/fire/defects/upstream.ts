@@ -138,7 +138,7 @@ export const UPSTREAM_DEFECTS = [
       ['        if (signal.aborted) return abort()\n', '', 'rows leave of which it was said that they did not'],
       ['        isStarted = true\n', '', 'a request whose answer is lost is called unsent, and its rows are appended again'],
       ['        noteLeft?.()\n', '', 'a slow read of schemas takes a place of the rate from rows until it is answered'],
-      ['          socket = withoutContinue(taken)\n', '', 'the memory of no request is used again'],
+      ['          socket = withoutInterims(taken)\n', '', 'the memory of no request is used again'],
       ['if (status < 200) return\n', '', 'a word that announces the answer is taken for it'],
       ['reading.pause()', '', 'rows whose answer came before their socket heard that they had left are told as open'],
       ['errorOn(socket), ', 'undefined, ', 'an answer is believed that has another one behind it'],
