@@ -128,7 +128,7 @@ function FileFacts({ load, loaded: { file, read, scan } }: { load: Load; loaded:
         <p class="muted">{facts.join(' · ')}</p>
         {scan.format === 'csv' && (
           <details>
-            <summary>Read it in another way</summary>
+            <summary>Read the file differently</summary>
             <ReadAs read={read} onRead={(chosen) => load.drop(file, chosen)} />
           </details>
         )}
