@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Answer } from '../src/ingest/upstream-port.ts'
+import { BUSY_ROW } from './support/model-upstream.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
 import { upstreamOf } from './support/upstream-of.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
@@ -104,4 +105,17 @@ test('while the breaker withholds requests nothing waits for the rate', async ()
   await clock.pass(300)
   expect(told.filter((code) => code === 'UPSTREAM_UNREACHABLE')).toHaveLength(10)
   expect(told.filter((code) => code === 'UPSTREAM_UNAVAILABLE')).toHaveLength(1)
+})
+
+test('a row that the upstream refused for the moment may be sent again where its repeat is withheld', async () => {
+  const busy: Answer = { kind: 'answered', verdicts: [{ kind: 'rejected', errors: [{ code: BUSY_ROW }] }] }
+  const { ingest } = buildIngest(
+    upstreamOf(() => after(1, busy)),
+    { ...SETTINGS, requestsPerSecond: 1, attemptsTimeoutMs: 500 },
+    () => {},
+  )
+  const rows = judged([{ id: 'a', key: 'a', what: 'good' }], SETTINGS.maxBatchRows)
+  const told = ingest(destinationOf('tenant'), rows, { origin: { requestId: 'a', traceparent: undefined } })
+  await clock.pass(600)
+  expect((await told).outcomes).toMatchObject([{ status: 'REJECTED', retryable: true, issues: [{ code: 'UPSTREAM_REJECTED' }] }])
 })

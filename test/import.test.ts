@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { lstat, mkdir, readdir, rm, symlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { runImport } from '../src/cli/import/run.ts'
+import { partOf } from '../src/cli/import/state-file.ts'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
 import { startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'
@@ -407,10 +408,12 @@ describe('while rows are sent', () => {
     expect(await stored()).toHaveLength(6_000)
   })
 
-  test('what a killed load has left of its files is deleted by the next; what one that still runs is at work on stays', async () => {
+  test('what a killed load has left of its files is deleted by the next; what one that still runs, or of another host, is at work on stays', async () => {
     const { pid: dead } = spawnSync(process.execPath, ['--version'])
-    const kept = [`sales.rejected.csv.${process.ppid}.part`, 'sales.rejected.csv.my.part', `other.rejected.csv.${dead}.part`]
-    const left = [`sales.rejected.csv.${dead}.part`, `sales.unconfirmed.csv.${dead}.part`, `sales.csv.rowgate.json.${dead}.part`]
+    const here = (name: string, pid = dead) => basename(partOf(name)).replace(`.${process.pid}.`, `.${pid}.`)
+    const elsewhere = `sales.rejected.csv.0a1b2c3d.${dead}.part`
+    const kept = [here('sales.rejected.csv', process.ppid), elsewhere, 'sales.rejected.csv.my.part', here('other.rejected.csv')]
+    const left = ['sales.rejected.csv', 'sales.unconfirmed.csv', 'sales.csv.rowgate.json'].map((name) => here(name))
     for (const name of [...kept, ...left]) await desk.write(name, 'half a')
     await desk.write('sales.csv', file(line('A'), line('B', { units: 'x' })))
     expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 1 })
@@ -419,7 +422,7 @@ describe('while rows are sent', () => {
 
   test('a full disk ends the load; what was sent is answered from the record when there is room again', async () => {
     await desk.write('sales.csv', file(line('A'), line('B', { units: 'x' })))
-    const part = join(desk.folder, `sales.rejected.csv.${process.pid}.part`)
+    const part = partOf(join(desk.folder, 'sales.rejected.csv'))
     await symlink('/dev/full', part)
     expect(await run(['sales.csv', ...AS_SALES])).toMatchObject({ code: 2, err: expect.stringContaining('the disk is full') })
     // What there was of the file is no longer in the way.

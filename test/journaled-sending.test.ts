@@ -104,22 +104,27 @@ test('the parts of a batch that was declined whole are intended each by itself',
   expect(events).toEqual([
     'J intends 0 1',
     'sent a b',
-    'J withdraws 0',
+    'J withdraws 0 1',
     'J intends 0',
     'sent a',
-    'J withdraws 1',
     'J intends 1',
     'sent b',
     'J is told 0 ACCEPTED 1 ACCEPTED',
   ])
 })
 
-test('rows of a batch that is not divided any more keep their intent until their outcome is told', async () => {
+test('rows of a batch that is not divided any more are intended again before they are told, and may be good where that is refused', async () => {
   const declined: Answer = { kind: 'refused', failure: 'FINAL', code: 'UPSTREAM_REFUSED_BATCH', divisible: true, status: 422 }
-  const { events, send, journalOf } = setUp(() => declined)
-  await send(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], { journal: journalOf('J') })
-  const withdrawn = events.filter((event) => event.includes('withdraws'))
-  expect(withdrawn).toEqual(['0 1', '2 3', '0', '1', '2', '3'].map((rows) => `J withdraws ${rows}`))
+  for (const isTakenOver of [false, true]) {
+    const { events, send, journalOf } = setUp(() => declined)
+    let asked = 0
+    const journal = journalOf('J', async () => ++asked < 9 || !isTakenOver)
+    const { outcomes } = await send(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], { journal })
+    const ofLater = events.filter((event) => event.includes('4 5 6 7'))
+    expect(ofLater).toEqual(['J intends 4 5 6 7', 'J withdraws 4 5 6 7', `J ${isTakenOver ? 'refuses' : 'intends'} 4 5 6 7`])
+    const [earlier, later] = [{ retryable: false }, { retryable: isTakenOver }]
+    expect(outcomes).toMatchObject([...Array(4).fill(earlier), ...Array(4).fill(later)])
+  }
 })
 
 test('the parts of a batch that is too long are intended each by itself', async () => {

@@ -4,14 +4,13 @@ import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, type IngestAnswer, startGateway } from './support/gateway.ts'
+import { takePatientClock } from './support/patient-clock.ts'
 import { product, products } from './support/rows.ts'
 
 type Reply = (request: Arrived, nth: number) => FakeAnswer | Promise<FakeAnswer>
 
 const taken: FakeAnswer = { status: 200, body: { message: 'taken' } }
-const SETTINGS = { ATTEMPT_TIMEOUT_MS: '300' }
-/** For an upstream that always answers, however busy the machine is. */
-const PATIENT = { ATTEMPT_TIMEOUT_MS: '10000' }
+const ATTEMPT_TIMEOUT_MS = 10_000
 
 // One pair serves all tests that ask for no settings of their own.
 let replying: (request: Arrived) => FakeAnswer | Promise<FakeAnswer> = () => taken
@@ -24,13 +23,15 @@ let gateway: Gateway
 let closeOwn = async () => {}
 
 beforeAll(async () => {
+  takePatientClock()
   sharedUpstream = await startFakeUpstream((request) => replying(request))
-  sharedGateway = await startGateway({ INGESTION_URL: sharedUpstream.url, ...SETTINGS })
+  sharedGateway = await startGateway({ INGESTION_URL: sharedUpstream.url })
 })
 afterEach(() => closeOwn())
 afterAll(async () => {
   await sharedGateway.close()
   await sharedUpstream.close()
+  vi.useRealTimers()
 })
 
 /** Begins with an upstream to which nothing has come, and a tenant of whom nothing is known. */
@@ -46,7 +47,7 @@ async function start(reply: Reply, settings?: Record<string, string>): Promise<v
 async function startOwn(reply: Reply, settings: Record<string, string>): Promise<void> {
   await closeOwn()
   const ownUpstream = await startFakeUpstream(reply)
-  const ownGateway = await startGateway({ INGESTION_URL: ownUpstream.url, ...SETTINGS, ...settings })
+  const ownGateway = await startGateway({ INGESTION_URL: ownUpstream.url, ...settings })
   upstream = ownUpstream
   gateway = ownGateway
   closeOwn = async () => {
@@ -62,6 +63,8 @@ const firstly =
   (_, nth) =>
     nth === 0 ? answer : taken
 
+const rowsWaiting = async (token?: string) =>
+  (await gateway.send<{ limits: { rowsWaiting: number } }, object>('{ limits { rowsWaiting } }', {}, token)).data?.limits.rowsWaiting
 const counts = ({ acceptedCount, rejectedCount, unconfirmedCount }: IngestAnswer) => [acceptedCount, rejectedCount, unconfirmedCount]
 const sentIds = () => upstream.arrived.map(({ body }) => body.data.map(({ product_id }) => product_id).join(' '))
 
@@ -77,7 +80,7 @@ describe('after an attempt whose fate is unknown an UPSERT is repeated, an APPEN
       'an answer that breaks off',
       (response) => void response.writeHead(200, { 'content-length': '100' }).write('{', () => response.destroy()),
     ],
-    ['silence', () => {}],
+    ['silence', () => void vi.advanceTimersByTime(ATTEMPT_TIMEOUT_MS)],
     ['an answer that is not JSON', { status: 200, body: 'ok' }],
   ])('%s', async (_, answer) => {
     await start(firstly(answer))
@@ -102,7 +105,7 @@ describe('what was certainly not taken is repeated for both operations', () => {
   })
 
   test('a Retry-After beyond the time there is ends the attempts at once', async () => {
-    await start(() => ({ status: 429, headers: { 'retry-after': '1000000000' } }), PATIENT)
+    await start(() => ({ status: 429, headers: { 'retry-after': '1000000000' } }), {})
     const { rows } = await gateway.ingest('upsertProducts', products(1))
     expect(rows[0]).toMatchObject({ retryable: true, retryAfterMs: 60_000, issues: [{ code: 'UPSTREAM_RATE_LIMITED' }] })
     expect(upstream.arrived).toHaveLength(1)
@@ -136,7 +139,7 @@ describe('what was certainly not taken is repeated for both operations', () => {
       asked.set(data[0]?.product_id, nth)
       return nth <= 3 ? { status: 429, headers: { 'retry-after': '0' } } : taken
     }
-    await start(reply, { MAX_BATCH_ROWS: '1', REQUESTS_PER_SECOND: '10000', ...PATIENT })
+    await start(reply, { MAX_BATCH_ROWS: '1', REQUESTS_PER_SECOND: '10000' })
     expect(counts(await gateway.ingest('appendProducts', products(20)))).toEqual([20, 0, 0])
     expect(upstream.arrived).toHaveLength(80)
   })
@@ -144,14 +147,14 @@ describe('what was certainly not taken is repeated for both operations', () => {
 
 describe('rows that may be sent again', () => {
   test('are tried five times, and then the caller is told that it may, and when', async () => {
-    await start(() => ({ status: 429 }), PATIENT)
+    await start(() => ({ status: 429 }), {})
     const { rows } = await gateway.ingest('appendProducts', products(1))
     expect(rows[0]).toMatchObject({ retryable: true, retryAfterMs: 1_000 })
     expect(upstream.arrived).toHaveLength(5)
   })
 
   test('are tried five times after 500, too', async () => {
-    await start(() => ({ status: 500 }), PATIENT)
+    await start(() => ({ status: 500 }), {})
     expect(counts(await gateway.ingest('upsertProducts', products(1)))).toEqual([0, 0, 1])
     expect(upstream.arrived).toHaveLength(5)
   })
@@ -207,7 +210,7 @@ describe('a batch that is declined whole', () => {
   })
 
   test('costs forty requests at most; where none of them found a good row, every row says the words of the upstream', async () => {
-    await start(() => ({ status: 400, body: { code: 'DI_E_10001', message: 'no' } }), PATIENT)
+    await start(() => ({ status: 400, body: { code: 'DI_E_10001', message: 'no' } }), {})
     const { rows } = await gateway.ingest('upsertProducts', products(500))
     expect(upstream.arrived).toHaveLength(40)
     const issue = { code: 'UPSTREAM_REFUSED_BATCH', upstreamCode: 'DI_E_10001', message: 'no' }
@@ -215,7 +218,7 @@ describe('a batch that is declined whole', () => {
   })
 
   test('costs forty requests at most, repeats of its parts among them', async () => {
-    await start((_, nth) => ({ status: nth % 2 === 0 ? 425 : 400, body: { message: 'no' } }), PATIENT)
+    await start((_, nth) => ({ status: nth % 2 === 0 ? 425 : 400, body: { message: 'no' } }), {})
     await gateway.ingest('upsertProducts', products(500))
     expect(upstream.arrived).toHaveLength(40)
   })
@@ -233,9 +236,9 @@ describe('a batch that is declined whole', () => {
   test('is divided no further when the time for its attempts is up, and the rest is told that it may be sent again', async () => {
     const clock = vi.spyOn(performance, 'now')
     await start((arrived, nth) => {
-      if (nth === 1) clock.mockImplementation(() => Date.now() - performance.timeOrigin + 25_000)
+      if (nth === 1) clock.mockReturnValue(performance.now() + 25_000)
       return spoiltBy('P3')(arrived, nth)
-    }, PATIENT)
+    }, {})
     const { rows } = await gateway.ingest('upsertProducts', products(4))
     clock.mockRestore()
     expect(sentIds()).toEqual(['P0 P1 P2 P3', 'P0 P1'])
@@ -244,7 +247,7 @@ describe('a batch that is declined whole', () => {
   })
 
   test('teaches the rest of its mutation: what was divided in vain is not divided again', async () => {
-    await start(() => ({ status: 400, body: { message: 'no such column' } }), PATIENT)
+    await start(() => ({ status: 400, body: { message: 'no such column' } }), {})
     const { rows } = await gateway.ingest('upsertProducts', products(20_000))
     expect(upstream.arrived.length).toBeLessThan(85)
     const words = new Set(rows.map(({ issues }) => `${issues?.[0]?.code} ${issues?.[0]?.message}`))
@@ -252,7 +255,7 @@ describe('a batch that is declined whole', () => {
   })
 
   test('is divided however often good rows were found among the bad ones', async () => {
-    await start(spoiltBy('P1', 'P5', 'P9'), { MAX_BATCH_ROWS: '4', UPSTREAM_CONCURRENCY: '1', ...PATIENT })
+    await start(spoiltBy('P1', 'P5', 'P9'), { MAX_BATCH_ROWS: '4', UPSTREAM_CONCURRENCY: '1' })
     const { rows } = await gateway.ingest('upsertProducts', products(12))
     expect(rows.filter(({ __typename }) => __typename === 'RejectedRow').map(({ index }) => index)).toEqual([1, 5, 9])
   })
@@ -270,10 +273,10 @@ describe('a batch that is declined whole', () => {
   })
 
   test('is divided under APPEND only where operators say that it writes nothing', async () => {
-    await start(spoiltBy('P1'), PATIENT)
+    await start(spoiltBy('P1'), {})
     expect(counts(await gateway.ingest('appendProducts', products(4)))).toEqual([0, 4, 0])
     expect(upstream.arrived).toHaveLength(1)
-    await start(spoiltBy('P1'), { APPEND_BISECT: 'on', ...PATIENT })
+    await start(spoiltBy('P1'), { APPEND_BISECT: 'on' })
     expect(counts(await gateway.ingest('appendProducts', products(4)))).toEqual([3, 1, 0])
     expect(sentIds()).toEqual(['P0 P1 P2 P3', 'P0 P1', 'P2 P3', 'P0', 'P1'])
   })
@@ -309,12 +312,11 @@ test('rows beyond what may wait are answered at once as not sent', async () => {
   await start(() => new Promise((resolve) => waiting.push(() => resolve(taken))), {
     MAX_QUEUED_ROWS: '10',
     UPSTREAM_CONCURRENCY: '1',
-    ATTEMPT_TIMEOUT_MS: '10000',
   })
   const first = gateway.ingest('upsertProducts', products(5, 'A'))
   while (waiting.length === 0) await new Promise((resolve) => setImmediate(resolve))
   const second = gateway.ingest('upsertProducts', products(8, 'B'))
-  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+  while ((await rowsWaiting()) === 0) await new Promise((resolve) => setImmediate(resolve))
   const third = await gateway.ingest('upsertProducts', products(8, 'C'))
   expect(third.rows[7]).toMatchObject({ by: 'GATEWAY', retryable: true, issues: [{ code: 'OVERLOADED' }] })
 
@@ -341,7 +343,9 @@ test('a repeat sends the rows of the first try, whatever was sent in between', a
 })
 
 test('when its time is up a mutation is answered: what left is unconfirmed, what waits was not sent', async () => {
-  await start(() => () => {}, { EXECUTION_TIMEOUT_MS: '600', UPSTREAM_CONCURRENCY: '1', MAX_BATCH_ROWS: '2' })
+  const silences = [ATTEMPT_TIMEOUT_MS, 30_000 - ATTEMPT_TIMEOUT_MS]
+  const silence: Reply = (_, nth) => () => void vi.advanceTimersByTime(silences[nth] ?? 0)
+  await start(silence, { EXECUTION_TIMEOUT_MS: '30000', UPSTREAM_CONCURRENCY: '1', MAX_BATCH_ROWS: '2' })
   const { rows } = await gateway.ingest('appendProducts', products(6))
   const [u, r] = ['UnconfirmedRow', 'RejectedRow']
   expect(rows.map(({ __typename }) => __typename)).toEqual([u, u, u, u, r, r])
@@ -349,18 +353,31 @@ test('when its time is up a mutation is answered: what left is unconfirmed, what
   expect(sentIds()).toEqual(['P0 P1', 'P2 P3'])
 })
 
+/** What a slow upstream writes late: when another row has come, and much of the time has passed in which it may. */
+async function writeLate(otherCame: Promise<void>, write: () => void): Promise<void> {
+  await otherCame
+  vi.advanceTimersByTime(0.7 * ATTEMPT_TIMEOUT_MS)
+  await rowsWaiting()
+  write()
+  vi.advanceTimersByTime(0.3 * ATTEMPT_TIMEOUT_MS)
+}
+
 test('a key stays locked while a request that was given up on may still be written', async () => {
   const written: unknown[] = []
   const otherCame = Promise.withResolvers<void>()
   const reply: Reply = ({ body }, nth) => {
     const source = body.data[0]?.source_id
-    const write = () => written.push(source)
-    if (nth === 0) return (response) => void response.on('close', () => otherCame.promise.then(() => setTimeout(write, 50)))
+    const write = () => void written.push(source)
+    if (nth === 0)
+      return (response) => {
+        response.on('close', () => void writeLate(otherCame.promise, write))
+        vi.advanceTimersByTime(ATTEMPT_TIMEOUT_MS)
+      }
     write()
     if (source === 'other') otherCame.resolve()
     return taken
   }
-  await start(reply, { ATTEMPT_TIMEOUT_MS: '1500', ATTEMPTS_TIMEOUT_MS: '1500' })
+  await start(reply, { ATTEMPTS_TIMEOUT_MS: `${ATTEMPT_TIMEOUT_MS}` })
   const first = await gateway.ingest('upsertProducts', [product('A', { sourceId: 'first' })])
   expect(first.rows[0]).toMatchObject({ reason: 'TIMED_OUT', safeToResend: true })
   const [second, other] = await Promise.all([
@@ -378,16 +395,16 @@ test.each([504, 408, 499, 524])(
     const otherCame = Promise.withResolvers<void>()
     const reply: Reply = ({ body }, nth) => {
       const source = body.data[0]?.source_id
-      const write = () => written.push(source)
+      const write = () => void written.push(source)
       if (nth === 0) {
-        void otherCame.promise.then(() => setTimeout(write, 50))
+        void writeLate(otherCame.promise, write)
         return { status, body: '' }
       }
       write()
       if (source === 'other') otherCame.resolve()
       return taken
     }
-    await start(reply, { ATTEMPT_TIMEOUT_MS: '1500' })
+    await start(reply, {})
     const first = await gateway.ingest('upsertProducts', [product('A', { sourceId: 'first' })])
     const [second, other] = await Promise.all([
       gateway.ingest('upsertProducts', [product('A', { sourceId: 'second' })]),
@@ -436,7 +453,7 @@ test('the time in which rows are gathered counts among what they may take to the
 
 test('a caller that leaves does not take the rows of others along', async () => {
   let answer = () => {}
-  await start(() => new Promise((resolve) => (answer = () => resolve(taken))), { ATTEMPT_TIMEOUT_MS: '10000', BATCH_WINDOW_MS: '300' })
+  await start(() => new Promise((resolve) => (answer = () => resolve(taken))), { BATCH_WINDOW_MS: '300' })
   const url = await gateway.listen()
   const leaving = request(new URL('/graphql', url), { method: 'POST', headers: { 'content-type': 'application/json', authorization: 't' } })
   leaving.on('error', () => {})
@@ -453,16 +470,15 @@ test('a caller that leaves does not take the rows of others along', async () => 
 })
 
 test('while the event loop is busy, a caller with a full queue is declined before its body is read, and nobody else', async () => {
-  await start(() => () => {}, { MAX_QUEUED_ROWS: '1', UPSTREAM_CONCURRENCY: '1', EXECUTION_TIMEOUT_MS: '1000', ATTEMPT_TIMEOUT_MS: '1000' })
+  const held = Promise.withResolvers<FakeAnswer>()
+  await start(() => held.promise, { MAX_QUEUED_ROWS: '1', UPSTREAM_CONCURRENCY: '1' })
   const url = await gateway.listen()
   const send = () => gateway.ingest('upsertProducts', [product('A')], { token: 'busy' })
   const underWay = [send()]
   while (upstream.arrived.length === 0) await new Promise((resolve) => setImmediate(resolve))
   underWay.push(send())
-  const limits = async () =>
-    (await gateway.send<{ limits: { rowsWaiting: number } }, object>('{ limits { rowsWaiting } }', {}, 'busy')).data
   // It may be declined itself: a row waits then, too.
-  while ((await limits())?.limits.rowsWaiting === 0) await new Promise((resolve) => setImmediate(resolve))
+  while ((await rowsWaiting('busy')) === 0) await new Promise((resolve) => setImmediate(resolve))
 
   const sockets = [connect(Number(url.port), url.hostname), connect(Number(url.port), url.hostname)] as const
   await Promise.all(sockets.map((socket) => once(socket, 'connect')))
@@ -471,11 +487,12 @@ test('while the event loop is busy, a caller with a full queue is declined befor
   const query = '{"query":"{ limits { rowsWaiting } }"}'
   sockets[0].write(head('calm', query.length) + query)
   sockets[1].write(head('busy', 1_000))
-  const busyUntil = performance.now() + 50
-  while (performance.now() < busyUntil);
+  const busyUntil = Date.now() + 50
+  while (Date.now() < busyUntil);
   const [ofCalm, ofBusy] = await Promise.all(sockets.map(async (socket) => String((await once(socket, 'data'))[0])))
   expect(ofBusy).toMatch(/^HTTP\/1\.1 503 [\s\S]*retry-after: 1\r\n[\s\S]*"code":"OVERLOADED"/)
   expect(ofCalm).toMatch(/^HTTP\/1\.1 200 /)
   for (const socket of sockets) socket.destroy()
-  expect((await Promise.all(underWay)).map(counts)[0]).toEqual([0, 0, 1])
+  held.resolve(taken)
+  expect((await Promise.all(underWay)).map(counts)).toEqual(Array(2).fill([1, 0, 0]))
 })

@@ -3,7 +3,6 @@ import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError, type GatewayErrorCode } from '../errors.ts'
 import type { GraphQLHandler, GraphQLHttpRequest } from '../http/listener.ts'
 import { sliceIfLate } from '../util/time-slices.ts'
-import type { ParseLimits } from './body-limits.ts'
 import type { RequestContext } from './builder.ts'
 import { DOCUMENT_LIMITS } from './cost/limits.ts'
 import type { ChooseDocument } from './documents.ts'
@@ -12,6 +11,7 @@ import { type MediaType, mediaTypeFor, printed } from './http-answer.ts'
 import { checkParameters, type ParsedBody, parseBody, parseBodyLate, readSearch } from './parameters.ts'
 import type { PrintableResult } from './plugins/use-raw-rows.ts'
 import { type PublicError, publicError } from './public-error.ts'
+import type { ParseLimits } from './read-json.ts'
 
 export interface EndpointOptions {
   readonly engine: Engine

@@ -3,12 +3,10 @@ import { GatewayError } from '../errors.ts'
 import type { Body } from '../http/read-body.ts'
 import { isJsonObject } from '../util/exact-number.ts'
 import { type JsonScan, scanJson } from '../util/json-scan/scan-json.ts'
-import { jsonDepthWithin } from '../util/json-values.ts'
-import { boundBody, countValues, namesOf, type ParseLimits } from './body-limits.ts'
 import { reserve } from './builder.ts'
 import type { AskedDocument } from './documents.ts'
 import { splitBody } from './fast/split-body.ts'
-import { decodeText, isCleanJson, MAX_DEPTH, parseAllDigits, parseJson, tooDeep } from './read-json.ts'
+import { boundBody, countValues, decodeText, isCleanJson, namesOf, type ParseLimits, parseDigits, parseJson } from './read-json.ts'
 import { markRead } from './row-lists.ts'
 
 /** The parameters of a body, as far as it has been parsed. */
@@ -46,7 +44,8 @@ export function parseBodyLate(body: Body, limits: ParseLimits): ParsedBody {
 function parseAtOnce(body: Body, scan: JsonScan, limits: ParseLimits): ParsedBody {
   boundBody(body, scan, limits)
   const text = decodeText(body.bytes)
-  const params = scan.mayBeInexact() ? readDigits(text, body.bytes) : parseJson(text)
+  const params = parseDigits(text, body.bytes, scan, MAX_EXACT_NUMBERS)
+  if (params === undefined) throw tooManyDigits()
   body.release()
   const isClean = isCleanJson(text)
   const variables = variablesOf(params)
@@ -62,13 +61,9 @@ function variablesOf(params: unknown): Record<string, unknown> {
   return isJsonObject(variables) ? variables : {}
 }
 
-/** Every number that a double cannot hold costs time, and the parser recurses for every bracket. */
-function readDigits(text: string, bytes: Uint8Array): unknown {
-  if (!jsonDepthWithin(bytes, MAX_DEPTH)) throw tooDeep()
-  const params = parseAllDigits(text, MAX_EXACT_NUMBERS)
-  if (params !== undefined) return params
+function tooManyDigits(): GatewayError {
   const message = `A body whose rows cannot be read piece by piece may have at most ${MAX_EXACT_NUMBERS} numbers that do not fit a double; split the request, or send its rows as one list in variables, each beginning with the same field.`
-  throw new GatewayError('TOO_MANY_VALUES', message, { limit: MAX_EXACT_NUMBERS })
+  return new GatewayError('TOO_MANY_VALUES', message, { limit: MAX_EXACT_NUMBERS })
 }
 
 /** Parses the parameters of a GET from its query string; throws `BAD_REQUEST` if a JSON parameter is not JSON. */

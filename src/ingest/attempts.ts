@@ -1,3 +1,4 @@
+import { listOf } from '../util/list-of.ts'
 import { type Batch, pickRows } from './batch.ts'
 import { departureOf, withdrawRejected } from './departure.ts'
 import type { Events } from './events.ts'
@@ -77,8 +78,9 @@ export function createAttempt(upstream: UpstreamPort, options: AttemptOptions): 
           rows.note(partly.outcomes)
           return rows.keepOpen(batch, partly.left)
         }
-        // Where a retry was withheld, the outcome of the attempt before stands.
-        if (++requests === 1 || answer.kind !== 'withheld') rows.note(settle(answer, batch))
+        // Where a retry was withheld, the outcomes of the attempt before stand: after it these rows were to be sent again.
+        if (++requests > 1 && answer.kind === 'withheld') return rows.markAllRepeatable(batch)
+        rows.note(settle(answer, batch))
         const { again, attempts, isFree } = rowsToRepeat(answer, batch, retry)
         const asked = 'retryAfterMs' in answer ? answer.retryAfterMs : undefined
         const pause = pauseBefore(requests, asked)
@@ -87,6 +89,7 @@ export function createAttempt(upstream: UpstreamPort, options: AttemptOptions): 
         if (!goesOn) {
           rows.markRepeatable(again, asked)
           division = divisionOf(answer, batch, rows.placeOf, retry)
+          if (division !== undefined) withdrawRejected(whole, division.parts.flat(), (at) => rows.outcomes()[at])
           return undefined
         }
         withdrawRejected(batch, again, (at) => rows.outcomes()[rows.placeOf(at)])
@@ -162,5 +165,12 @@ function createOpenRows() {
     for (const at of some) outcomes[placeOf(at)] = worthAnother(outcomes[placeOf(at)] as Outcome, retryAfterMs)
   }
 
-  return { outcomes: () => outcomes, placeOf, note, keepOpen, markRepeatable }
+  function markAllRepeatable(batch: Batch): undefined {
+    markRepeatable(
+      listOf(batch.rows.length, (at) => at),
+      undefined,
+    )
+  }
+
+  return { outcomes: () => outcomes, placeOf, note, keepOpen, markRepeatable, markAllRepeatable }
 }

@@ -34,11 +34,9 @@ export function departureOf(journaled: readonly JournaledRow[], signal: AbortSig
   }
 }
 
-async function placesThatMayLeave(rows: readonly JournaledRow[]): Promise<readonly number[]> {
-  const asked = byJournal(rows, rows.keys())
-  const answers = await Promise.all(
-    [...asked].map(async ([journal, places]) => ((await mayLeave(journal, indexesOf(rows, places))) ? places : [])),
-  )
+async function placesThatMayLeave(rows: readonly JournaledRow[], places: Iterable<number> = rows.keys()): Promise<readonly number[]> {
+  const asked = byJournal(rows, places)
+  const answers = await Promise.all([...asked].map(async ([journal, own]) => ((await mayLeave(journal, indexesOf(rows, own))) ? own : [])))
   // In order, since rows of one key must not change places.
   return answers.length === 1 ? (answers[0] ?? []) : answers.flat().sort((a, b) => a - b)
 }
@@ -59,6 +57,16 @@ export function withdrawRejected({ journaled }: Batch, places: readonly number[]
   if (journaled === undefined) return
   const untaken = places.filter((place) => outcomeAt(place)?.status === 'REJECTED')
   withdrawAt(journaled, untaken)
+}
+
+/**
+ * Records anew the intents of rows that are not sent again after all, before their last outcome becomes final: since they were withdrawn,
+ * others may have sent them. Resolves with the places of those for which that cannot be ruled out.
+ */
+export async function intendAgain({ journaled }: Batch, places: readonly number[]): Promise<readonly number[]> {
+  if (journaled === undefined || places.length === 0) return []
+  const intended = new Set(await placesThatMayLeave(journaled, places))
+  return places.filter((place) => !intended.has(place))
 }
 
 function withdrawAt(rows: readonly JournaledRow[], places: readonly number[]): void {

@@ -1,6 +1,6 @@
 import type { Attempt, Attempted } from './attempts.ts'
 import { type Batch, pickRows, sliceRows } from './batch.ts'
-import { withdrawRejected } from './departure.ts'
+import { intendAgain } from './departure.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { type Outcome, outcomeAfter, rejectedHere } from './outcome.ts'
 import type { Division } from './retry-policy.ts'
@@ -87,7 +87,7 @@ function createDivide(upstream: UpstreamPort, attempt: Attempt) {
     const made: Attempted[] = []
     // First in, first out: large parts go before small ones, so that most rows are through when the requests are spent.
     const parts = [...(await study.partsOf(division))]
-    const untried: number[] = []
+    const untried = parts.length === 0 ? [...(division?.parts.flat() ?? [])] : []
     try {
       for (let requests = requestsMade, part = parts.shift(); part !== undefined; part = parts.shift()) {
         const places = part
@@ -95,8 +95,6 @@ function createDivide(upstream: UpstreamPort, attempt: Attempt) {
           untried.push(...places)
           continue
         }
-        // Not before: what is not sent again keeps its intent until its outcome is told, or others could send it meanwhile.
-        withdrawRejected(whole, places, (place) => outcomes[place])
         const attempted = await sendPart(pickRows(whole, places), limits)
         made.push(attempted)
         requests += attempted.requests
@@ -111,7 +109,8 @@ function createDivide(upstream: UpstreamPort, attempt: Attempt) {
       study.end()
     }
     // Where no row was accepted the upstream's refusal holds for all of them; else some of the untried ones may be good.
-    if (study.hasGoodRows()) for (const place of untried) outcomes[place] = unprocessable(outcomes[place] as Outcome)
+    const mayBeGood = study.hasGoodRows() ? untried : await intendAgain(whole, untried)
+    for (const place of mayBeGood) outcomes[place] = unprocessable(outcomes[place] as Outcome)
     return made
   }
 }

@@ -27,7 +27,7 @@ interface AddAttributeRequest {
 }
 
 /** The schema of a version of an application. */
-interface SaveSchemaRequest {
+export interface SaveSchemaRequest {
   readonly appName: string
   readonly appVersion: string
   readonly tables: readonly TableDefinition[]

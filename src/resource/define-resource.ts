@@ -21,20 +21,11 @@ export interface ResourceDeclaration {
 }
 
 /** A loaded resource: defaults filled in, columns as a list, frozen. */
-export interface Resource {
-  readonly object: string
-  readonly module: string
-  readonly graphqlName: string
-  readonly title: string
-  readonly description: string
-  readonly complete: boolean
-  readonly primaryKey: readonly string[]
+export interface Resource extends Required<Omit<ResourceDeclaration, 'columns'>> {
   readonly columns: readonly Column[]
   readonly keyColumns: readonly Column[]
   /** Every field a row may have, `extra` with them. */
   readonly fields: ReadonlySet<string>
-  readonly references: Readonly<Record<string, string>>
-  readonly example: Readonly<Record<string, unknown>>
 }
 
 /** The field that carries custom attributes; no column may take its name. */

@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto'
 import { access, constants, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { ImportFailure } from './failure.ts'
 
@@ -103,14 +105,17 @@ async function written(path: string, loads: readonly LoadRecord[]): Promise<bool
   }
 }
 
-/** A temporary path for writing a file, different in each process, since two may load the same file at once. */
+// By its hash, since a name of a host may be long, or no part of a file's name.
+const HOST = hash('sha256', hostname()).slice(0, 8)
+
+/** A temporary path for writing a file, different in each process, since two may load the same file at once, also from different hosts. */
 export function partOf(path: string): string {
-  return `${path}.${process.pid}.part`
+  return `${path}.${HOST}.${process.pid}.part`
 }
 
-const OF_PROCESS = /^\.(\d{1,10})\.part$/
+const OF_PROCESS = new RegExp(`^\\.${HOST}\\.(\\d{1,10})\\.part$`)
 
-/** Deletes what processes that were killed have left of a file that they wrote. */
+/** Deletes what processes of this host that were killed have left of a file that they wrote. */
 export async function dropLeftParts(path: string): Promise<void> {
   const name = basename(path)
   const found = await readdir(dirname(path)).catch(() => [])

@@ -9,7 +9,7 @@ import { readXlsx } from './read-xlsx.ts'
 import type { Format, ReadOptions, SourceRow } from './source-row.ts'
 
 /** An opened file: what is known about it, and its rows in lists. */
-interface OpenFile {
+export interface OpenFile {
   readonly format: Format
   readonly encoding: string | undefined
   readonly delimiter: string | undefined

@@ -5,7 +5,6 @@ import type { SourceRow } from './source-row.ts'
 /** A sheet with its header and rows. */
 interface SheetRows {
   readonly sheet: string
-  readonly sheets: number
   readonly headers: readonly string[]
   readonly rows: readonly SourceRow[]
 }
@@ -38,7 +37,7 @@ export async function readXlsx(file: Blob): Promise<SheetRows> {
   // at its end are no loss.
   const isCut = sheet.rows.length > MAX_ROWS + 1 && sheet.rows.slice(-MANY_EMPTY).some((cells) => cells.some(isFilled))
   if (isCut || rows.length > MAX_ROWS) throw tooLarge()
-  return { sheet: sheet.name, sheets: workbook.sheets.length, headers: head.slice(0, width).map((cell) => String(cell ?? '')), rows }
+  return { sheet: sheet.name, headers: head.slice(0, width).map((cell) => String(cell ?? '')), rows }
 }
 
 /** Finds the first sheet that is not hidden. */

@@ -2,15 +2,11 @@ import { FileFault } from '../../tabular/file-faults.ts'
 import { isRagged } from '../../tabular/make-row.ts'
 import { createNumberForms, type NumberForms } from '../../tabular/number-forms.ts'
 import { createContentHash } from './content-hash.ts'
-import { openFile } from './read-rows.ts'
-import type { Format, ReadOptions, SourceRow } from './source-row.ts'
+import { type OpenFile, openFile } from './read-rows.ts'
+import type { ReadOptions, SourceRow } from './source-row.ts'
 
 /** The result of reading a file once. */
-export interface Scan {
-  readonly format: Format
-  readonly encoding: string | undefined
-  readonly delimiter: string | undefined
-  readonly sheet: string | undefined
+export interface Scan extends Pick<OpenFile, 'format' | 'encoding' | 'delimiter' | 'sheet'> {
   readonly headers: readonly string[]
   readonly rows: number
   /** Rows with fewer or more cells than the header. */

@@ -40,12 +40,29 @@ export function ColumnsStep({ load, state: { loaded, choice, failure }, resource
 }
 
 function Mapped({ load, loaded, choice }: { load: Load; loaded: Loaded; choice: Choice }) {
-  const { missing, doubled, leftOut } = findMappingProblems(loaded.scan.headers, choice.targets, choice.resource)
+  const problems = findMappingProblems(loaded.scan.headers, choice.targets, choice.resource)
   const mixed = mixedForms(loaded.scan.numberForms, choice.targets, choice.resource)
-  const isBlocked = missing.length > 0 || doubled.length > 0 || mixed !== undefined
+  const isBlocked = problems.missing.length > 0 || problems.doubled.length > 0 || mixed !== undefined
   return (
     <>
       <MappingTable load={load} loaded={loaded} choice={choice} />
+      <MappingNotices {...problems} mixed={mixed} scan={loaded.scan} />
+      <div class="actions">
+        <button type="button" class="button button-primary" disabled={isBlocked} onClick={load.tryRows}>
+          Try the first {count(loaded.scan.firstRows.length)} rows <Icon name="arrow" />
+        </button>
+        <span class="muted">Nothing is written by trying.</span>
+      </div>
+    </>
+  )
+}
+
+type MappingNoticesProps = ReturnType<typeof findMappingProblems> & { mixed: ReturnType<typeof mixedForms>; scan: Loaded['scan'] }
+
+/** What keeps the rows from being sent, and what will not be sent with them. */
+function MappingNotices({ missing, doubled, leftOut, mixed, scan }: MappingNoticesProps) {
+  return (
+    <>
       {missing.length > 0 && (
         <Notice
           tone="bad"
@@ -81,20 +98,14 @@ function Mapped({ load, loaded, choice }: { load: Load; loaded: Loaded; choice: 
           <p>{leftOut.map((name) => name || '(no name)').join(', ')}</p>
         </Notice>
       )}
-      {loaded.scan.ragged > 0 && (
+      {scan.ragged > 0 && (
         <Notice
           tone="warning"
-          title={`${counted(loaded.scan.ragged, 'row')} ${loaded.scan.ragged === 1 ? 'has' : 'have'} more or fewer cells than the header.`}
+          title={`${counted(scan.ragged, 'row')} ${scan.ragged === 1 ? 'has' : 'have'} more or fewer cells than the header.`}
         >
-          <p>The first is in line {loaded.scan.firstRagged?.line}. They are not sent; you find them among the rejected rows.</p>
+          <p>The first is in line {scan.firstRagged?.line}. They are not sent; you find them among the rejected rows.</p>
         </Notice>
       )}
-      <div class="actions">
-        <button type="button" class="button button-primary" disabled={isBlocked} onClick={load.tryRows}>
-          Try the first {count(loaded.scan.firstRows.length)} rows <Icon name="arrow" />
-        </button>
-        <span class="muted">Nothing is written by trying.</span>
-      </div>
     </>
   )
 }

@@ -79,10 +79,7 @@ export interface AddAttributeAnswer {
 const REPORT = 'accepted rejected unconfirmed passRate topIssues { code field count }'
 
 /** What became of rows in one period. */
-export interface Report {
-  readonly accepted: number
-  readonly rejected: number
-  readonly unconfirmed: number
+export interface Report extends Omit<Bucket, 'start'> {
   readonly passRate: number | null
   readonly topIssues: readonly { readonly code: string; readonly field: string | null; readonly count: number }[]
 }

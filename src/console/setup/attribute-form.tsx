@@ -2,23 +2,15 @@ import { useState } from 'preact/hooks'
 import { SelectField, TextField } from '../parts/fields.tsx'
 import { FailureNotice, Notice } from '../parts/notice.tsx'
 import { ADD_ATTRIBUTE, type AddAttributeAnswer } from '../session/queries.ts'
-import type { Resource } from '../session/resource.ts'
-import type { Session } from '../session/session.ts'
+import type { SetupProps } from './rollout-form.tsx'
 import { useAction } from './use-action.ts'
 
 const TYPES = ['STRING', 'INTEGER', 'FLOAT', 'NUMERIC', 'BOOLEAN', 'DATE', 'TIMESTAMP', 'JSON']
 
 const MAX_PRECISION = 38
 
-interface AttributeFormProps {
-  readonly session: Session
-  readonly solution: string
-  readonly resources: readonly Resource[]
-  readonly onDone: () => void
-}
-
 /** Adds a custom attribute to a table; validation rules can be set only by the mutation itself. */
-export function AttributeForm({ session, solution, resources, onDone }: AttributeFormProps) {
+export function AttributeForm({ session, solution, resources, onDone }: SetupProps) {
   const members = resources.filter((one) => one.solutions.includes(solution))
   const [resource, setResource] = useState<string | undefined>(undefined)
   const [name, setName] = useState('')

@@ -7,7 +7,8 @@ import type { Resource } from '../session/resource.ts'
 import type { Session } from '../session/session.ts'
 import { useAction } from './use-action.ts'
 
-interface RolloutFormProps {
+/** What setting up a solution takes. */
+export interface SetupProps {
   readonly session: Session
   readonly solution: string
   readonly resources: readonly Resource[]
@@ -23,7 +24,7 @@ interface Wish {
 }
 
 /** Saves the tables of a solution, and rolls them out: two buttons, since saving alone is useful, too. */
-export function RolloutForm({ session, solution, resources, onDone }: RolloutFormProps) {
+export function RolloutForm({ session, solution, resources, onDone }: SetupProps) {
   const [wish, setWish] = useState<Wish>({ appName: solution, appVersion: '1.0.0', targetSchemaName: 'STAGE', module: '' })
   const saved = useAction<SaveSchemaAnswer>()
   const rolledOut = useAction<RolloutAnswer>()

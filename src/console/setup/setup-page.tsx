@@ -8,7 +8,7 @@ import type { Session } from '../session/session.ts'
 import { useQuery } from '../session/use-query.ts'
 import { useSolutions } from '../session/use-solutions.ts'
 import { AttributeForm } from './attribute-form.tsx'
-import { RolloutForm } from './rollout-form.tsx'
+import { RolloutForm, type SetupProps } from './rollout-form.tsx'
 
 /** The steps from a token to accepted rows, each with its status and what to do next. */
 export function SetupPage({ session, resources }: { session: Session; resources: readonly Resource[] }) {
@@ -93,21 +93,12 @@ function ChecklistStep({ step, isNext, children }: { step: OnboardingStep; isNex
   )
 }
 
-interface StepActionProps {
-  readonly step: OnboardingStep
-  readonly solution: string
-  readonly session: Session
-  readonly resources: readonly Resource[]
-  readonly onDone: () => void
-}
-
 /** The action available for a step. */
-function StepAction({ step, solution, session, resources, onDone }: StepActionProps) {
+function StepAction({ step, ...setup }: SetupProps & { readonly step: OnboardingStep }) {
   const isOpen = step.status !== 'DONE'
-  if (step.id === 'TABLES' && isOpen) return <RolloutForm session={session} solution={solution} resources={resources} onDone={onDone} />
+  if (step.id === 'TABLES' && isOpen) return <RolloutForm {...setup} />
   // Nothing can be added to missing tables.
-  if (step.id === 'COLUMNS' && step.status !== 'UNKNOWN')
-    return <AttributeForm session={session} solution={solution} resources={resources} onDone={onDone} />
+  if (step.id === 'COLUMNS' && step.status !== 'UNKNOWN') return <AttributeForm {...setup} />
   if (step.id === 'FIRST_ROWS' && isOpen)
     return (
       <a class="button button-primary" href="#load">

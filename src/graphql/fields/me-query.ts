@@ -1,6 +1,6 @@
-import type { DocumentsAllowed, Grant, InboundQuotas, Right } from '../../identity.ts'
+import type { DocumentsAllowed, InboundQuotas, KnownCaller, Right } from '../../identity.ts'
 import type { Contract } from '../../resource/contract.ts'
-import { addEnum, type Builder, NULL_WHEN_DECLINED, tenantOf } from '../builder.ts'
+import { addEnum, type Builder, NULL_WHEN_DECLINED } from '../builder.ts'
 import { ingestRight, mutationName } from '../types/row-input.ts'
 
 export interface MeOptions {
@@ -8,12 +8,6 @@ export interface MeOptions {
   /** The default quotas. */
   readonly inbound: InboundQuotas & { readonly windowMs: number }
   readonly documents: DocumentsAllowed
-}
-
-interface Me {
-  readonly tenantId: string
-  /** Undefined for callers whose rights only the upstream knows. */
-  readonly grant: Grant | undefined
 }
 
 const KINDS = {
@@ -36,7 +30,10 @@ export function addMeQuery(builder: Builder, options: MeOptions): void {
       type: MeRef,
       nullable: true,
       description: `Who you are here, and what you may do. Needs no role. ${NULL_WHEN_DECLINED}`,
-      resolve: (_, __, { caller }) => ({ tenantId: tenantOf({ caller }).id, grant: 'tenant' in caller ? caller.grant : undefined }),
+      resolve: (_, __, { caller }) => {
+        if ('refusal' in caller) throw caller.refusal
+        return caller
+      },
     }),
   )
 }
@@ -46,12 +43,13 @@ function addMeType(builder: Builder, { contract, inbound, documents }: MeOptions
   const Documents = addEnum(builder, 'DocumentsAllowed', 'Which documents are accepted.', DOCUMENTS)
   const QuotasRef = addQuotas(builder, inbound.windowMs / 1_000)
   const mutations = mutationsWithRights(contract)
-  return builder.objectRef<Me>('Me').implement({
+  return builder.objectRef<KnownCaller>('Me').implement({
     description: 'The caller, as authenticated by this gateway, and what it may do.',
     fields: (t) => ({
-      tenant: t.exposeString('tenantId', {
+      tenant: t.string({
         description:
           'The tenant: what its limits, its idempotency keys and its data quality hang on. A renewed JWT is of the same tenant; without JWTs each token is one.',
+        resolve: (me) => me.tenant.id,
       }),
       identity: t.field({ type: Kind, description: 'How callers authenticate.', resolve: (me) => (me.grant ? 'JWT' : 'TOKEN') }),
       roles: t.stringList({

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.ts'
+import type { SaveSchemaRequest } from '../../lifecycle/schema-port.ts'
 import { type TableConflict, tableConflicts, tableDefinitions } from '../../lifecycle/table-definition.ts'
 import { findResource } from '../../resource/contract.ts'
 import type { Resource } from '../../resource/define-resource.ts'
@@ -6,14 +7,6 @@ import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { lookUpSolution, named, orDecline } from './find-solution.ts'
 import { requestSchema } from './request-reads.ts'
 import { type RolloutOptions, version } from './rollout-mutation.ts'
-
-interface Saved {
-  readonly appName: string
-  readonly appVersion: string
-  readonly dryRun: boolean
-  readonly tables: readonly string[]
-  readonly schemaDefinition: string
-}
 
 /** Defines the `saveSchema` mutation. */
 export function addSaveSchemaMutation(builder: Builder, options: RolloutOptions): void {
@@ -42,7 +35,7 @@ export function addSaveSchemaMutation(builder: Builder, options: RolloutOptions)
         const tables = tableDefinitions(chosen, contract.modules)
         const request = { appName, appVersion, tables, dryRun: dryRun ?? false }
         const schemaDefinition = await requestSchema(context, schema).saveSchema(tenant, request, context.origin)
-        return { ...request, tables: tables.map(({ name }) => name), schemaDefinition }
+        return { ...request, schemaDefinition }
       },
     }),
   )
@@ -82,13 +75,16 @@ function refuseConflicts(conflicts: readonly TableConflict[]): void {
 }
 
 function addPayload(builder: Builder) {
-  return builder.objectRef<Saved>('SaveSchemaPayload').implement({
+  return builder.objectRef<SaveSchemaRequest & { readonly schemaDefinition: string }>('SaveSchemaPayload').implement({
     description: 'A schema that the upstream has saved, or checked.',
     fields: (t) => ({
       appName: t.exposeString('appName', { description: 'The application.' }),
       appVersion: t.exposeString('appVersion', { description: 'Its version.' }),
       dryRun: t.exposeBoolean('dryRun', { description: 'True when nothing was saved.' }),
-      tables: t.exposeStringList('tables', { description: 'The tables in it, without prefix and suffix.' }),
+      tables: t.stringList({
+        description: 'The tables in it, without prefix and suffix.',
+        resolve: (s) => s.tables.map(({ name }) => name),
+      }),
       schemaDefinition: t.exposeString('schemaDefinition', { description: 'The definition as it was sent, a JSON text.' }),
     }),
   })

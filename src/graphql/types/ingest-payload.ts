@@ -30,11 +30,10 @@ export function addIngestPayload(builder: Builder) {
   Payload.implement({
     description: 'The result of a mutation: one outcome for every row that was sent.',
     fields: (t) => ({
-      requestId: t.field({
+      requestId: t.expose('requestId', {
         type: 'ID',
         description:
           'Names the HTTP request in logs and upstream: its x-request-id where that is well formed, else one of ours. All fields of one request have the same.',
-        resolve: (s) => s.requestId,
       }),
       object: t.string({
         description: "The upstream's full name of the table, such as INV_PRODUCTS_OOTB.",
@@ -68,7 +67,7 @@ export function addIngestPayload(builder: Builder) {
       warnings: t.stringList({
         description:
           'What is to be known beside the outcomes: what could not be checked before the rows were sent, such as custom attributes of a schema that cannot be read, and what is not kept under the idempotency key.',
-        resolve: (s) => [...(s.warnings ?? [])],
+        resolve: (s) => s.warnings ?? [],
       }),
       issueSummary: t.field({
         type: [Summary],

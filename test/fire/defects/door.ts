@@ -130,7 +130,7 @@ export const DOOR_DEFECTS = [
     [[`message.replace(/((?:Block)?String|Int|Float) ".*$/s, '$1.')`, 'message', 'a syntax error echoes the text it found']],
   ),
   ...inFile(
-    'graphql/body-limits.ts',
+    'graphql/read-json.ts',
     ['edges', 'door'],
     [['values > maxJsonValues', 'values >= maxJsonValues', 'a body of exactly as many values as allowed is refused']],
   ),
