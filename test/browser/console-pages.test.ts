@@ -223,6 +223,9 @@ describe.skipIf(!found)('the console', () => {
     answers.set('ConsoleOnboarding', () => CHECKLIST)
     await page.getByRole('link', { name: 'Set-up' }).click()
     await page.getByText('1. Save the schema').waitFor()
+    // The list of the upstream may come after all else.
+    const solutionsAreRead = () => page.locator('option', { hasText: 'QP_OOTB' }).waitFor({ state: 'attached' })
+    await solutionsAreRead()
     await look('set-up', '#main')
     answers.set('ConsoleSaveSchema', () => ({ code: 'UPSTREAM_REFUSED' }))
     await page.getByLabel('Solution').selectOption('ALL')
@@ -254,6 +257,7 @@ describe.skipIf(!found)('the console', () => {
     answers.set('ConsoleOutcomes', () => outcomes(0))
     await page.getByRole('link', { name: 'Outcomes' }).click()
     await page.getByText('No rows in this time').waitFor()
+    await solutionsAreRead()
     await look('no outcomes', '#main')
     answers.set('ConsoleOutcomes', () => outcomes(1))
     await page.getByRole('button', { name: 'Refresh' }).click()
