@@ -225,7 +225,7 @@ describe('rollouts', () => {
       status: 207,
       body: {
         successfulObjects: [{ name: 'SALE' }],
-        failedObjects: [{ name: 'PRODUCT', message: 'The table is there with another key.' }],
+        failedObjects: [{ name: 'PRODUCT', message: 'The table exists with another key.' }],
       },
     })
     const { tableName, columns = [] } = table('PRODUCT', 'markdown')
