@@ -90,6 +90,7 @@ test('fragments that double without a field in them are counted', () => {
 })
 
 test('what is done soon waits only where a turn of the event loop has gone on for long, and is not sent back then', async () => {
+  await new Promise(setImmediate)
   let now = performance.now()
   vi.spyOn(performance, 'now').mockImplementation(() => now)
   const work = (ms: number) => {
