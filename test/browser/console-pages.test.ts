@@ -223,6 +223,7 @@ describe.skipIf(!found)('the console', () => {
     answers.set('ConsoleOnboarding', () => CHECKLIST)
     await page.getByRole('link', { name: 'Set-up' }).click()
     await page.getByText('1. Save the schema').waitFor()
+    await solutionsOfUpstream(visit)
     await look('set-up', '#main')
     answers.set('ConsoleSaveSchema', () => ({ code: 'UPSTREAM_REFUSED' }))
     await page.getByLabel('Solution').selectOption('ALL')
@@ -254,6 +255,7 @@ describe.skipIf(!found)('the console', () => {
     answers.set('ConsoleOutcomes', () => outcomes(0))
     await page.getByRole('link', { name: 'Outcomes' }).click()
     await page.getByText('No rows in this period').waitFor()
+    await solutionsOfUpstream(visit)
     await look('no outcomes', '#main')
     answers.set('ConsoleOutcomes', () => outcomes(1))
     await page.getByRole('button', { name: 'Refresh' }).click()
@@ -335,6 +337,11 @@ async function edit({ page }: Visit, at: string, text: string): Promise<void> {
   await cell.click()
   await page.keyboard.type(text)
   await page.keyboard.press('Enter')
+}
+
+/** Waits until the solutions that the upstream has are among those to choose from. */
+async function solutionsOfUpstream({ page }: Visit): Promise<void> {
+  await page.getByLabel('Solution').locator('option', { hasText: 'QP_OOTB' }).waitFor({ state: 'attached' })
 }
 
 async function signInAgain({ page }: Visit, token: string): Promise<void> {
