@@ -75,7 +75,7 @@ test('every alert says how urgent it is, what is wrong and what to do', () => {
 
 test('lines of the log, settings, codes and commands that an alert names are there', async () => {
   const text = alerts.replace(/\s+/g, ' ')
-  const logged = (await Promise.all(['reports', 'observe'].map((name) => read(`src/observability/${name}.ts`)))).join('')
+  const logged = (await Promise.all(['reports', 'log-events'].map((name) => read(`src/observability/${name}.ts`)))).join('')
   const quoted = [...text.matchAll(/"([a-z]+ [a-z][^"{]+)"/g)].map(([, words = '']) => words)
   expect(quoted.length).toBeGreaterThan(5)
   expect(quoted.filter((words) => !logged.replace(/\$\{whose\}/, 'this tenant').includes(words))).toEqual([])
