@@ -193,6 +193,36 @@ test.runIf(postgres !== undefined)('a PostgreSQL that hangs while the gateway st
   await closed
 })
 
+test.runIf(postgres !== undefined)('a PostgreSQL that hangs holds nobody up for long whose rows have their outcomes', async () => {
+  const answered = Promise.withResolvers<FakeAnswer>()
+  const upstream = await upstreamOf(() => answered.promise)
+  const proxy = await startStallingProxy((await postgres?.create('silent')) ?? '')
+  add(proxy)
+  const gateway = await gatewayAt(upstream, { DATABASE_URL: proxy.url })
+  const sent = keyed(gateway, [product('A')], { key: 'a' })
+  await expect.poll(() => upstream.arrived.length).toBe(1)
+  proxy.stall()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  answered.resolve({ status: 202 })
+  let isAnswered = false
+  const told = sent.finally(() => {
+    isAnswered = true
+  })
+  // A statement is given up after ten seconds, and each is repeated once.
+  for (let ms = 0; ms < 9_000 && !isAnswered; ms += 5) {
+    vi.advanceTimersByTime(5)
+    await nextTurn()
+  }
+  expect(isAnswered).toBe(true)
+  expect(await told).toMatchObject({ acceptedCount: 1, warnings: [expect.stringContaining('The store failed')] })
+  let isClosed = false
+  const closed = close(gateway).finally(() => {
+    isClosed = true
+  })
+  for (; !isClosed; await nextTurn()) vi.advanceTimersByTime(1_000)
+  await closed
+})
+
 test.runIf(postgres !== undefined)(
   'a PostgreSQL whose table is locked declines requests with a key, and is left with no statement that nobody waits for',
   { timeout: 60_000 },

@@ -56,19 +56,33 @@ export function watchJournal(
       // An APPEND in flight is covered by its intent, and its outcome may still be recorded.
       const isInFlight = (row: number) => operation === 'APPEND' && latest[row]?.status === 'UNCONFIRMED'
       const rows = wanted.filter((row) => isTold[row] === 0 && latest[row] !== undefined && !isInFlight(row))
-      writing.push(
-        journal.tell(
-          rows,
-          rows.flatMap((row) => latest[row] ?? []),
-        ),
+      void tell(
+        rows,
+        rows.flatMap((row) => latest[row] ?? []),
       )
-      for (;;) {
-        const { length } = writing
-        await Promise.all(writing)
-        const isDurable = await journal.flush()
-        // Outcomes of rows in flight may have been recorded meanwhile, and must be durable too before they are told.
-        if (writing.length === length) return { decision: journal.decision(), isDurable }
-      }
+      const isDurable = await inTime(written())
+      return { decision: journal.decision(), isDurable }
     },
   }
+
+  /** Whether all outcomes are durable, also those of rows in flight that are recorded meanwhile. */
+  async function written(): Promise<boolean> {
+    for (;;) {
+      const { length } = writing
+      await Promise.all(writing)
+      const isDurable = await journal.flush()
+      if (writing.length === length) return isDurable
+    }
+  }
+}
+
+/** A caller whose outcomes are known waits no longer than this for a store that hangs: they are written later. */
+const PATIENCE_MS = 3_000
+
+/** What the work comes to, or false where that takes too long. */
+function inTime(work: Promise<boolean>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, PATIENCE_MS, false)
+    void work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }

@@ -21,6 +21,11 @@ export const KEYS_DEFECTS = [
   ),
   ...inFile(
     'idempotency/watched-journal.ts',
+    ['idempotency-unusable-stores'],
+    [['await inTime(written())', 'await written()', 'a store that hangs keeps callers waiting whose rows have their outcomes']],
+  ),
+  ...inFile(
+    'idempotency/watched-journal.ts',
     ['keyed-requests', 'keyed-simulation'],
     [
       ['if (writing.length === length) return', 'return', 'an outcome is told that a crash makes unknown again'],
