@@ -1,4 +1,4 @@
-/** What the client's own codes of a `ClientError` stand for, and what whoever meets one is to do; gateways have further ones. */
+/** The client's own codes of a `ClientError`, each with cause and cure; gateways have further ones. */
 export const CLIENT_CODES = {
   UNREACHABLE: {
     cause: 'Nothing answered, or the connection broke: twelve times in a row, or four times before anything was sent.',

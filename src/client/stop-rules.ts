@@ -28,7 +28,7 @@ export function createStopRules(maxRejected: number | undefined) {
   }
 }
 
-/** The one reason that all rows, or all that were sent, were refused for; `isOfAll`: rows of later chunks would be refused as well, or were refused for want of something that did not come back. */
+/** The one reason that all rows, or all that were sent, were refused for; `isOfAll`: rows of later chunks would be refused as well, or were refused because something was unavailable and did not come back. */
 function refusalOf(payload: Payload | undefined) {
   if (!payload || payload.acceptedCount + payload.unconfirmedCount > 0) return undefined
   const issues = payload.rows.flatMap((row) => row.issues ?? [])

@@ -44,7 +44,7 @@ const TWO_TOKENS = {
 
 /**
  * Checks in this order: foreign pages, shedding for the process, repeated headers, authentication, shedding for the tenant. With the memory
- * spent, everything is shed; while the event loop is busy, what would be refused for a full queue anyway.
+ * spent, every request is shed; while the event loop is busy, only those that a full queue would refuse anyway.
  */
 export function createAdmission({ authenticate, lendsToken, cors, memory, isQueueFull, onShed }: AdmissionOptions): Admission {
   const loop = watchEventLoop()

@@ -19,8 +19,8 @@ const STATUSES: Readonly<Record<string, number>> = {
 }
 
 /**
- * Answers what cannot be read as a request as Node does, unless a whole request before it on the same connection waits for its answer: Node
- * would send the 400 in that one's place, though its rows are written. It gets its answer, and the connection ends with that.
+ * Answers bytes that are no request as Node does, unless a whole request before them on the connection still waits for its answer: Node
+ * would send the 400 in place of that answer, though the rows are written. Here the answer is sent, and the connection ends with it.
  */
 export function createClientErrors(onUnreadable: (what: Unreadable) => void) {
   const underWay = new WeakMap<Duplex, Set<ServerResponse>>()

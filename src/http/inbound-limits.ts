@@ -21,7 +21,7 @@ export interface InboundLimits {
 /** Counts the rows of a request before any is sent; rejects with `RATE_LIMITED` or `TOO_MANY_ROWS`. */
 export type TakeRows = (count: number) => Promise<void>
 
-/** Tenants whose counts are kept; the least recently seen is dropped, and starts anew. */
+/** Tenants whose counts are kept; the least recently seen is dropped, and counts from zero again. */
 const MAX_TENANTS = 50_000
 
 /** Counts by tenant; a tenant's own limits take precedence over the common ones. */

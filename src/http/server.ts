@@ -96,13 +96,13 @@ export function createHttpServer(
   }
 }
 
-/** Counts who is accepted; what it returns resolves when the backlog has just been seen empty: the kernel resets what is in it on close. */
+/** Counts accepted connections; the returned function resolves when the backlog has just been seen empty: on close the kernel resets the rest. */
 function watchBacklog(server: NetServer): () => Promise<void> {
   let taken = 0
   server.on('connection', () => taken++)
   return async () => {
     const until = performance.now() + TAKING_MS
-    // One connection is accepted per event-loop tick; the first tick may end before any is. In one that took long more may have come.
+    // One connection is accepted per event-loop tick; the first tick may end before any is. During a long tick more may have come.
     for (let quiet = 0, began = performance.now(); quiet < 2 && began < until; ) {
       const before = taken
       await nextTurn()

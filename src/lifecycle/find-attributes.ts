@@ -78,7 +78,7 @@ export function attributesOf(
   const object = objectName(solution, resource)
   const table = tables.find(({ name }) => isSameObject(name, object, solution))
   if (table === undefined || table.columns.length === 0) return undefined
-  // Another module may declare the table as well; rows of this one need not have what that one requires.
+  // Another module may declare the table as well, whose required columns rows of this module need not have.
   const others = resources.filter((other) => other.object === resource.object && other !== resource)
   const columns = table.columns
     .filter(({ name }) => !declares(resource, name))

@@ -66,7 +66,7 @@ export interface Minutes {
   forgetBefore(start: number): void
 }
 
-/** At most so many minutes. Beyond that, the tenant with the most loses its oldest, so that no tenant loses its share to another. */
+/** At most this many minutes. Beyond that, the tenant with the most loses its oldest, so that no tenant loses its share to another. */
 export function createMinutes(most: number): Minutes {
   const tenants = new Map<string, Minute[]>()
   const counts = createCounts()
@@ -121,7 +121,7 @@ export function createMinutes(most: number): Minutes {
   }
 }
 
-/** How many minutes each tenant has; finds the tenant with the most, among equals the one that has had as many for longest. */
+/** How many minutes each tenant has; finds the tenant with the most; of several, the one that has had that many for longest. */
 function createCounts() {
   const tenantsWith: Set<string>[] = []
   return {

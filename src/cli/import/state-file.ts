@@ -105,7 +105,7 @@ async function written(path: string, loads: readonly LoadRecord[]): Promise<bool
   }
 }
 
-// By its hash, since a name of a host may be long, or no part of a file's name.
+// Hashed, since host names may be long, or have characters that file names cannot have.
 const HOST = hash('sha256', hostname()).slice(0, 8)
 
 /** A temporary path for writing a file, different in each process, since two may load the same file at once, also from different hosts. */
@@ -123,7 +123,7 @@ export async function dropLeftParts(path: string): Promise<void> {
   await Promise.all(left.map((other) => rm(join(dirname(path), other), { force: true }).catch(() => {})))
 }
 
-/** Whether a process may still run; another user's counts, and so does none at all. */
+/** Whether a process may still run, also as another user's; true where none is named. */
 function isAlive(pid: string | undefined): boolean {
   if (pid === undefined) return true
   try {
