@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, type IngestAnswer, startGateway } from './support/gateway.ts'
+import { usePatientClock } from './support/patient-clock.ts'
 import { product } from './support/rows.ts'
+
+usePatientClock()
 
 let upstream: FakeUpstream
 let gateway: Gateway

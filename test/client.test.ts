@@ -114,7 +114,7 @@ describe('on the sandbox', () => {
     await pair.sandbox.fault({ kind: 'resetAfter' })
     const [outcome] = await outcomesOf(clientOf('unknown').append('Products', rowsOf(1)))
     const issues = [
-      { code: 'CONNECTION_LOST', message: 'The row may have been written.', hint: 'look it up; if it is missing, append it anew' },
+      { code: 'CONNECTION_LOST', message: 'The row may have been written.', hint: 'look it up; if it is missing, append it again' },
     ]
     expect(outcome).toMatchObject({ index: 0, status: 'unconfirmed', retryable: false, issues })
   })

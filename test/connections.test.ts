@@ -7,7 +7,10 @@ import { errorCode } from '../src/util/error-code.ts'
 import { createOncePerMinute } from '../src/util/once-per-minute.ts'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
+import { usePatientClock } from './support/patient-clock.ts'
 import { product } from './support/rows.ts'
+
+usePatientClock()
 
 let gateway: Gateway
 let upstream: FakeUpstream | undefined

@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Agent, fetch } from 'undici'
 import { expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { readConfig } from '../src/config.ts'
@@ -122,10 +123,10 @@ test.skipIf(!hasHaproxy)('HAProxy takes its configuration', () => {
   expect(status, stderr).toBe(0)
 })
 
-/** The configuration of nginx with other gateways, which it looks up when it starts, and at another port. */
-async function nginxFolder(gateway: string, port = 4_420): Promise<string> {
+/** The configuration of nginx with other gateways, which it looks up when it starts, and at a socket in its folder. */
+async function nginxFolder(gateway: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rowgate-nginx-'))
-  const config = nginx.replaceAll(/\bgateway\d:\d+/g, gateway).replace('listen 4420;', `listen 127.0.0.1:${port};`)
+  const config = nginx.replaceAll(/\bgateway\d:\d+/g, gateway).replace('listen 4420;', `listen unix:${folder}/socket;`)
   await writeFile(join(folder, 'nginx.conf'), config)
   return folder
 }
@@ -144,17 +145,15 @@ test.skipIf(!hasNginx)(
     const gateway = createServer((request, response) =>
       request.url === '/graphql?break' ? void request.socket.destroy() : void response.writeHead(502).end('its own words'),
     ).listen(0, '127.0.0.1')
-    const free = createServer().listen(0, '127.0.0.1')
-    await Promise.all([once(gateway, 'listening'), once(free, 'listening')])
-    const [at, port] = [gateway, free].map((server) => (server.address() as AddressInfo).port) as [number, number]
-    free.close()
-    const folder = await nginxFolder(`127.0.0.1:${at}`, port)
+    await once(gateway, 'listening')
+    const folder = await nginxFolder(`127.0.0.1:${(gateway.address() as AddressInfo).port}`)
+    const dispatcher = new Agent({ connect: { socketPath: join(folder, 'socket') } })
+    const url = 'http://nginx.example/graphql'
     const running = spawn('nginx', [...nginxArgs(folder).slice(0, -1), `${nginxArgs(folder).at(-1)} daemon off; master_process off;`])
-    const url = `http://127.0.0.1:${port}/graphql`
     await expect
       .poll(
         () =>
-          fetch(`http://127.0.0.1:${port}/metrics`).then(
+          fetch('http://nginx.example/metrics', { dispatcher }).then(
             ({ status }) => status,
             () => 0,
           ),
@@ -162,8 +161,8 @@ test.skipIf(!hasNginx)(
       )
       .toBe(404)
 
-    const told = async (path: string, init: RequestInit = {}) => {
-      const response = await fetch(url + path, { method: 'POST', ...init })
+    const told = async (path: string, init: { body?: string } = {}) => {
+      const response = await fetch(url + path, { method: 'POST', dispatcher, ...init })
       return { status: response.status, type: response.headers.get('content-type'), text: await response.text() }
     }
     expect(await told('')).toEqual({ status: 502, type: null, text: 'its own words' })
@@ -181,6 +180,7 @@ test.skipIf(!hasNginx)(
     expect(Object.keys(GATEWAY_ERRORS)).toEqual(expect.arrayContaining([...nginx.matchAll(/"code":"([A-Z_]+)"/g)].map(([, code]) => code)))
     expect(JSON.parse(lost.text)).toMatchObject({ errors: [{ message: expect.any(String), extensions: { code: expect.any(String) } }] })
 
+    await dispatcher.close()
     running.kill()
     await once(running, 'exit')
     await rm(folder, { recursive: true })

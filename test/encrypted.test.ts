@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startEncryptedUpstream, trustEncryptedUpstream } from './support/encrypted-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
+import { usePatientClock } from './support/patient-clock.ts'
 import { product, products } from './support/rows.ts'
+
+usePatientClock()
 
 let upstream: Awaited<ReturnType<typeof startEncryptedUpstream>>
 let gateway: Gateway
@@ -33,10 +36,13 @@ test.each([
   ['that nobody vouches for', '127.0.0.1', () => () => {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
   ['of another host', 'localhost', trustEncryptedUpstream, 'ERR_TLS_CERT_ALTNAME_INVALID'],
 ])('rows are not sent to one with a certificate %s', async (_, host, trust, cause) => {
+  // So there is no pause before a retry.
+  const chance = vi.spyOn(Math, 'random').mockReturnValue(0)
   distrust = trust()
-  gateway = await startGateway({ INGESTION_URL: `https://${host}:${upstream.port}`, ATTEMPTS_TIMEOUT_MS: '500' })
+  gateway = await startGateway({ INGESTION_URL: `https://${host}:${upstream.port}` })
   const { rows } = await gateway.ingest('appendProducts', [product('A')])
   expect(rows[0]).toMatchObject({ by: 'GATEWAY', retryable: true, issues: [{ code: 'UPSTREAM_UNREACHABLE' }] })
+  chance.mockRestore()
   expect(gateway.logged.join('')).toContain(`"cause":"${cause}"`)
 })
 

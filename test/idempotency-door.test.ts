@@ -2,9 +2,12 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { exampleRow } from '../src/resource/define-resource.ts'
 import type { FakeAnswer } from './support/fake-upstream.ts'
 import { createOpened, idsOf, keyed, post, tryKeyed } from './support/keyed-calls.ts'
+import { usePatientClock } from './support/patient-clock.ts'
 import { startPostgres } from './support/postgres.ts'
 import { product, resourceNamed } from './support/rows.ts'
 import { textOfDatabase, textOfFile } from './support/store-text.ts'
+
+usePatientClock()
 
 const postgres = await startPostgres()
 afterAll(() => postgres?.remove())

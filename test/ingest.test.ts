@@ -4,7 +4,10 @@ import type { Sandbox } from '../src/sandbox/sandbox.ts'
 import type { Gateway } from './support/gateway.ts'
 import { startPair } from './support/gateway.ts'
 import { accepted, rejected } from './support/outcomes.ts'
+import { usePatientClock } from './support/patient-clock.ts'
 import { product, products, resourceNamed } from './support/rows.ts'
+
+usePatientClock()
 
 let gateway: Gateway
 let sandbox: Sandbox

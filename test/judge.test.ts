@@ -175,4 +175,4 @@ test.each([
   ['xx', undefined],
   ['sku', undefined],
   [`id${'x'.repeat(63)}`, undefined],
-])('%s was probably meant to be %s', (name, meant) => expect(nearestName(name, ['productId', 'packSize', 'id'])).toBe(meant))
+])('%s was probably meant to be %s', (name, meant) => expect(nearestName(name, new Set(['productId', 'packSize', 'id']))).toBe(meant))

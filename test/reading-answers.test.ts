@@ -9,7 +9,10 @@ import { createShapeReport } from '../src/upstream/answer-reports.ts'
 import { secret } from '../src/util/secret.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
+import { usePatientClock } from './support/patient-clock.ts'
 import { products, resourceNamed } from './support/rows.ts'
+
+usePatientClock()
 
 let upstream: FakeUpstream
 let gateway: Gateway

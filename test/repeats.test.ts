@@ -2,7 +2,10 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { readRetryAfter } from '../src/upstream/statuses.ts'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
+import { usePatientClock } from './support/patient-clock.ts'
 import { products } from './support/rows.ts'
+
+usePatientClock()
 
 let upstream: FakeUpstream
 let gateway: Gateway

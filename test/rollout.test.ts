@@ -4,6 +4,9 @@ import { secret } from '../src/util/secret.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway, startPair } from './support/gateway.ts'
 import { RolloutDocument, SolutionsDocument } from './support/operations/graphql.ts'
+import { usePatientClock } from './support/patient-clock.ts'
+
+usePatientClock()
 
 let upstream: FakeUpstream | undefined
 let gateway: Gateway | undefined

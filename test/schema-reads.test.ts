@@ -7,7 +7,10 @@ import { createMemoryBudget } from '../src/util/memory-budget.ts'
 import { readOrigin } from '../src/util/request-origin.ts'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
+import { usePatientClock } from './support/patient-clock.ts'
 import { product, resourceNamed } from './support/rows.ts'
+
+usePatientClock()
 
 const TOKEN = 'a-token'
 const SOLUTIONS = JSON.stringify([

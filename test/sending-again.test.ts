@@ -5,9 +5,12 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { FakeAnswer } from './support/fake-upstream.ts'
 import { ROW_FIELDS, startGateway } from './support/gateway.ts'
 import { createOpened, idsOf, keyed, post, tryKeyed } from './support/keyed-calls.ts'
+import { usePatientClock } from './support/patient-clock.ts'
 import { startPostgres } from './support/postgres.ts'
 import { product } from './support/rows.ts'
 import { START_FLAGS } from './support/start-flags.ts'
+
+usePatientClock()
 
 const postgres = await startPostgres()
 afterAll(() => postgres?.remove())

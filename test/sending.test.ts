@@ -4,13 +4,15 @@ import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Arrived, type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, type IngestAnswer, startGateway } from './support/gateway.ts'
-import { takePatientClock } from './support/patient-clock.ts'
+import { usePatientClock } from './support/patient-clock.ts'
 import { product, products } from './support/rows.ts'
 
 type Reply = (request: Arrived, nth: number) => FakeAnswer | Promise<FakeAnswer>
 
 const taken: FakeAnswer = { status: 200, body: { message: 'taken' } }
 const ATTEMPT_TIMEOUT_MS = 10_000
+
+usePatientClock()
 
 // One pair serves all tests that ask for no settings of their own.
 let replying: (request: Arrived) => FakeAnswer | Promise<FakeAnswer> = () => taken
@@ -23,7 +25,8 @@ let gateway: Gateway
 let closeOwn = async () => {}
 
 beforeAll(async () => {
-  takePatientClock()
+  // No pause before a retry is longer than the upstream asks for.
+  vi.spyOn(Math, 'random').mockReturnValue(0)
   sharedUpstream = await startFakeUpstream((request) => replying(request))
   sharedGateway = await startGateway({ INGESTION_URL: sharedUpstream.url })
 })
@@ -31,7 +34,7 @@ afterEach(() => closeOwn())
 afterAll(async () => {
   await sharedGateway.close()
   await sharedUpstream.close()
-  vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 /** Begins with an upstream to which nothing has come, and a tenant of whom nothing is known. */
@@ -135,6 +138,8 @@ describe('what was certainly not taken is repeated for both operations', () => {
   test('and cost no budget: as many as there are', async () => {
     const asked = new Map<unknown, number>()
     const reply: Reply = ({ body: { data } }) => {
+      // After so many 429 the tenant's rate is low.
+      vi.advanceTimersByTime(150)
       const nth = (asked.get(data[0]?.product_id) ?? 0) + 1
       asked.set(data[0]?.product_id, nth)
       return nth <= 3 ? { status: 429, headers: { 'retry-after': '0' } } : taken

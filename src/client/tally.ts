@@ -41,7 +41,7 @@ function resultOf(told: NotAccepted | undefined): RowResult {
   if (!told) return ACCEPTED
   const { retryable, issues, reason } = told
   if (issues) return { status: 'rejected', retryable, issues }
-  const hint = retryable ? 'send it again' : 'look it up; if it is missing, append it anew'
+  const hint = retryable ? 'send it again' : 'look it up; if it is missing, append it again'
   return { status: 'unconfirmed', retryable, issues: [issueOf(reason, 'The row may have been written.', null, hint)] }
 }
 

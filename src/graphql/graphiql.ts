@@ -105,7 +105,7 @@ function banner({ upstream, token, consolePath }: GraphiqlPageOptions): string {
       : `<strong>Sandbox.</strong> Rows go to a stand-in for the upstream.${
           token === undefined ? '' : ` The token <code>${inHtml(token)}</code> works.`
         }`
-  const link = consolePath === undefined ? '' : ` Have you a file? <a href="${inHtml(consolePath)}">Load it in the console.</a>`
+  const link = consolePath === undefined ? '' : ` To load a file, <a href="${inHtml(consolePath)}">use the console</a>.`
   return `<div id="upstream" role="status" data-kind="${upstream.kind}">${text}${link}</div>`
 }
 

@@ -16,13 +16,10 @@ export function readRoles(claim: unknown): readonly string[] {
 /** What these roles allow; any right to send rows includes the right to see outcomes. */
 export function rightsOf(roles: readonly string[]): Grant['may'] {
   const held = new Set(roles)
+  const decide = (right: Right) => allows(held, right)
   // Cached: a right is checked with every request, and there are only two per resource.
   const known = new Map<Right, boolean>()
-  return (right) => {
-    const may = known.get(right) ?? allows(held, right)
-    known.set(right, may)
-    return may
-  }
+  return (right) => known.getOrInsertComputed(right, decide)
 }
 
 function allows(held: ReadonlySet<string>, right: Right): boolean {

@@ -1,3 +1,4 @@
+import { inTime } from '../util/in-time.ts'
 import type { Batch } from './batch.ts'
 import { type Send, WAITED_TOO_LONG } from './limits/tenant-limits.ts'
 import { notSent, type Outcome, rejectedHere } from './outcome.ts'
@@ -41,15 +42,8 @@ async function placesThatMayLeave(rows: readonly JournaledRow[], places: Iterabl
   return answers.length === 1 ? (answers[0] ?? []) : answers.flat().sort((a, b) => a - b)
 }
 
-function mayLeave(journal: SendJournal, indexes: readonly number[]): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), INTENT_TIMEOUT_MS)
-    const answer = (mayThey: boolean) => {
-      clearTimeout(timer)
-      resolve(mayThey)
-    }
-    journal.intend(indexes).then(answer, () => answer(false))
-  })
+async function mayLeave(journal: SendJournal, indexes: readonly number[]): Promise<boolean> {
+  return (await inTime(journal.intend(indexes), INTENT_TIMEOUT_MS).catch(() => false)) ?? false
 }
 
 /** Withdraws the intents of those rows at these places that are known not to be written, before new ones are recorded. */

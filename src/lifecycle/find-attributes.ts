@@ -33,8 +33,7 @@ export function createFindAttributes(cache: SchemaCache, resources: readonly Res
   const askedAt = new WeakMap<RequestOrigin, number>()
 
   async function ask(...[tenant, solution, resource, names, origin]: Parameters<FindAttributes>): Promise<TableAttributes> {
-    const since = askedAt.get(origin) ?? performance.now()
-    askedAt.set(origin, since)
+    const since = askedAt.getOrInsertComputed(origin, () => performance.now())
     const read = async (from?: number) => orWarning(await cache.read(tenant, solution.name, origin, from), solution, resource)
     const found = await read()
     const isUnknown = (name: string) => found.attributes?.has(name) === false

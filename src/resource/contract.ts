@@ -33,7 +33,7 @@ function checkContract(resources: readonly Resource[], modules: Contract['module
 /** The resource with this GraphQL name, or what is wrong with the name. */
 export function findResource(resources: readonly Resource[], name: string): Resource | BadChoice {
   const names = resources.map(({ graphqlName }) => graphqlName)
-  const meant = nearestName(name, names)
+  const meant = nearestName(name, new Set(names))
   const found = resources.find(({ graphqlName }) => graphqlName === name)
   return found ?? { fault: `resource is not known. ${meant ? `Did you mean ${meant}?` : `Known: ${names.join(', ')}.`}` }
 }

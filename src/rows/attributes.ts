@@ -93,14 +93,11 @@ const NONE: Attributes = new Map()
 
 function unknown(name: string, attributes: Attributes): RowIssue {
   const shown = printableName(name)
-  const meant = nearestName(
-    name,
-    [...attributes.values()].map(({ name: known }) => known.toUpperCase()),
-  )
+  const meant = nearestName(name, attributes)
   return {
     code: 'UNKNOWN_ATTRIBUTE',
     field: shown === undefined ? EXTRA_FIELD : `${EXTRA_FIELD}.${shown}`,
     message: `${shown ?? 'A key in extra'} is not a custom attribute of this table.`,
-    hint: meant ? `did you mean ${meant}?` : 'add it with addAttribute, or leave it out',
+    hint: meant ? `did you mean ${meant.toUpperCase()}?` : 'add it with addAttribute, or leave it out',
   }
 }

@@ -100,11 +100,13 @@ function checkUnknown(row: Record<string, unknown>, { fields }: Resource, issues
   for (const name of Object.keys(row)) {
     if (fields.has(name)) continue
     // Issues beyond the maximum get no suggestion, which would be computed in vain.
-    issues.push(unknownField(name, found++ < MAX_ISSUES_PER_ROW ? [...fields] : []))
+    issues.push(unknownField(name, found++ < MAX_ISSUES_PER_ROW ? fields : NONE))
   }
 }
 
-function unknownField(name: string, known: readonly string[]): RowIssue {
+const NONE: ReadonlySet<string> = new Set()
+
+function unknownField(name: string, known: ReadonlySet<string>): RowIssue {
   const shown = printableName(name)
   const place = shown === undefined ? {} : { field: shown }
   if (isForbiddenName(name))

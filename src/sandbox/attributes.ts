@@ -22,7 +22,7 @@ export function addAttribute(tables: Tables, token: string, object: string, text
   if (wanted !== undefined && checkValue(wanted, column, 'ISO-8601 UTC') !== undefined)
     return refuse(400, 'DI_E_00400', 'defaultValue must be of the dataType.')
   if (!tables.addColumn(token, String(ask.solutionName), object, column))
-    return refuse(409, 'DI_E_00409', 'The object is not rolled out, or has such a column.')
+    return refuse(409, 'DI_E_00409', 'The object is not rolled out, or already has this column.')
   return { status: 200, body: { columnName: nameOf(ask), object } }
 }
 
@@ -47,11 +47,16 @@ function faultOf(ask: Ask): string | undefined {
     typeof ask.solutionName !== 'string' && 'Missing: solutionName.',
     (typeof name !== 'string' || !/^[A-Z_][A-Z0-9_]*$/.test(name)) && 'columnName must be an upper case identifier.',
     type === undefined && `dataType must be one of ${DATA_TYPES.join(', ')}.`,
-    rules.has('required') === rules.has('optional') && 'Exactly one of required and optional.',
+    rules.has('required') === rules.has('optional') && 'Rules must hold exactly one of required and optional.',
     rules.has('nonNull') && !rules.has('required') && 'nonNull goes with required.',
-    lengths.some((rule) => type !== 'string' || !isWithin(rules.get(rule)?.value, 0, 65_535)) && 'Lengths are whole numbers, of strings.',
-    precision !== undefined && (ask.dataType !== 'numeric' || !isWithin(precision, 1, 38)) && 'precision is from 1 to 38, of numeric.',
-    scale !== undefined && (ask.dataType !== 'numeric' || !isWithin(scale, 0, 37)) && 'scale is from 0 to 37, of numeric.',
+    lengths.some((rule) => type !== 'string' || !isWithin(rules.get(rule)?.value, 0, 65_535)) &&
+      'Lengths must be whole numbers, and only strings have them.',
+    precision !== undefined &&
+      (ask.dataType !== 'numeric' || !isWithin(precision, 1, 38)) &&
+      'precision must be from 1 to 38, and only numeric has one.',
+    scale !== undefined &&
+      (ask.dataType !== 'numeric' || !isWithin(scale, 0, 37)) &&
+      'scale must be from 0 to 37, and only numeric has one.',
     rules.has('timestampFormat') && !isFormat(type, format) && 'timestampFormat is not a pattern of the dataType.',
   ]
   return faults.find((fault) => fault !== false)

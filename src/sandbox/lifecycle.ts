@@ -25,7 +25,7 @@ export function createLifecycle(tables: Tables, schemas: SavedSchemas, modules: 
       const saved = schemas.membersOf(tenantId(token), String(appName), String(appVersion)) ?? savedAtFirst(token, ask)
       if (saved === undefined) return refuse(422, 'DI_E_00422', 'No schema is saved for this version of the application.')
       const { made, failed } = tables.rollOut(token, { name: String(solutionName), prefix, suffix }, String(targetSchemaName), saved)
-      const failedObjects = failed.map((name) => ({ name, message: 'The table is there with another key.' }))
+      const failedObjects = failed.map((name) => ({ name, message: 'The table exists with another key.' }))
       return { status: failed.length === 0 ? 200 : 207, body: { successfulObjects: made.map((name) => ({ name })), failedObjects } }
     },
     solutions(token: string): Reply {

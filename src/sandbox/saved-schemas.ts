@@ -31,7 +31,7 @@ export function createSavedSchemas(db: DatabaseSync, tenantOf: (token: string) =
     save(token, text) {
       const { appName, appVersion, schemaDefinition, dryRun = false } = readObject(text) ?? {}
       if (typeof appName !== 'string' || typeof appVersion !== 'string' || typeof schemaDefinition !== 'string')
-        return refuse(400, 'DI_E_00400', 'Missing: appName, appVersion or schemaDefinition, which is a JSON string.')
+        return refuse(400, 'DI_E_00400', 'Missing: appName, appVersion or schemaDefinition, which must be a JSON string.')
       const tables = readTables(schemaDefinition)
       if (tables === undefined)
         return refuse(
@@ -40,7 +40,7 @@ export function createSavedSchemas(db: DatabaseSync, tenantOf: (token: string) =
           'schemaDefinition must be an array of tables with a name and columns, each exactly one of required and optional, and timestamps in a pattern.',
         )
       if (select.get(tenantOf(token), appName, appVersion) !== undefined)
-        return refuse(409, 'DI_E_00409', 'This version of the application is saved already.')
+        return refuse(409, 'DI_E_00409', 'This version of the application is already saved.')
       if (dryRun === true) return { status: 200, body: { appName, appVersion, valid: true } }
       insert.run(tenantOf(token), appName, appVersion, JSON.stringify(tables))
       return { status: 201, body: { appName, appVersion } }

@@ -24,6 +24,9 @@ interface SandboxParts {
   readonly requestsPerSecond: number
 }
 
+// By Node's own five seconds, a client that is busy for so long would send its next request on a connection that has just been closed.
+const IDLE_MS = 75_000
+
 /** The sandbox as a real HTTP server. */
 export function createSandboxServer({ contract, solutions, store, faults, log, requestsPerSecond }: SandboxParts): Server {
   const tables = createTables(store, contract, solutions)
@@ -38,7 +41,7 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
     const object = INGEST_PATH.exec(url.pathname)?.[1]
     if (url.pathname.startsWith('/sandbox/')) return showRows(url.pathname, token || SANDBOX_TOKEN)
     if (token === '' || token === REFUSED_TOKEN || /^bearer /i.test(token))
-      return refuse(401, 'DI_E_00401', 'Send a token, raw, in Authorization.')
+      return refuse(401, 'DI_E_00401', 'Send the token, without Bearer, in the Authorization header.')
     if (isOverRate(token)) return refuse(429, 'DI_E_00429', `At most ${requestsPerSecond} requests a second.`, { 'retry-after': '1' })
 
     switch (`${request.method} ${url.pathname}`) {
@@ -65,7 +68,7 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
     return { status: 200, body: list === 'rows' ? store.rows(target.table, target.resources) : store.failedRows(target.table) }
   }
 
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
     const isIngest = INGEST_PATH.test((request.url ?? '').split('?')[0] ?? '')
     const fault = isIngest ? faults.shift() : undefined
     if (fault?.kind === 'resetBefore') return void request.socket.resetAndDestroy()
@@ -86,7 +89,7 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
 function fail(response: ServerResponse, error: unknown): void {
   if (response.headersSent || response.socket?.destroyed !== false) return void response.destroy()
   console.error('defect of the sandbox', error)
-  write(response, { status: 500, body: { code: 'DI_E_00500', message: 'A defect of the sandbox.' } })
+  write(response, { status: 500, body: { code: 'DI_E_00500', message: 'The sandbox has a defect.' } })
 }
 
 /** Answers plainly, or as the fault demands. */

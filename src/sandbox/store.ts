@@ -30,11 +30,7 @@ export function openStore(file: string): Store {
   const db = new DatabaseSync(file)
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF')
   const statements = new Map<string, ReturnType<DatabaseSync['prepare']>>()
-  const prepare = (sql: string) => {
-    const known = statements.get(sql) ?? db.prepare(sql)
-    statements.set(sql, known)
-    return known
-  }
+  const prepare = (sql: string) => statements.getOrInsertComputed(sql, () => db.prepare(sql))
   const run = (sql: string, values: SQLInputValue[]) => Number(prepare(sql).run(...values).changes)
 
   const insert: Store['insert'] = (table, row, resource) => {

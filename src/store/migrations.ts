@@ -1,5 +1,4 @@
-/** One step of the schema, in each dialect. */
-/** The migrations. Each only adds, so that processes one version older go on working; released ones are never changed. */
+/** The steps of the schema, in each dialect. Each only adds, so that processes one version older go on working; released ones are never changed. */
 export const MIGRATIONS: readonly { readonly version: number; readonly sqlite: string; readonly postgres: string }[] = [
   {
     version: 1,

@@ -30,20 +30,18 @@ export function isObject(value: unknown): value is object {
 /** The value under the first of these names that an object has, compared by `plainName`. */
 export function valueAt(holder: unknown, names: readonly string[]): unknown {
   if (!isHolder(holder)) return undefined
-  const members = membersOf(holder)
+  const members = known.getOrInsertComputed(holder, membersOf)
   const name = names.find((one) => members.has(plainName(one)))
   return name === undefined ? undefined : members.get(plainName(name))
 }
 
+/** Remembered, since an entry is asked for dozens of names. */
 const known = new WeakMap<object, ReadonlyMap<string, unknown>>()
 
-/** The members of an object by their plain names, of which the first counts; remembered, since an entry is asked for dozens of names. */
+/** The members of an object by their plain names, of which the first counts. */
 function membersOf(holder: object): ReadonlyMap<string, unknown> {
-  const before = known.get(holder)
-  if (before !== undefined) return before
   const members = new Map<string, unknown>()
   for (const [name, value] of Object.entries(holder)) if (!members.has(plainName(name))) members.set(plainName(name), value)
-  known.set(holder, members)
   return members
 }
 

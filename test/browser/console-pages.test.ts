@@ -89,7 +89,7 @@ describe.skipIf(!found)('the console', () => {
     await page.getByLabel('Pack_Size goes to').selectOption('Leave it out')
     await page.getByText('Update it').click()
     await page.getByRole('button', { name: /^Try the first/ }).click()
-    await page.getByText('How the first rows fared').waitFor()
+    await page.getByText('What would become of the first rows').waitFor()
     await page.locator('[data-at="2:1"]').click()
     await look('after the trial', '#main > *')
     await page.getByRole('button', { name: /^Send all/ }).click()
@@ -130,7 +130,7 @@ describe.skipIf(!found)('the console', () => {
     await page.getByRole('button', { name: /^Try the first/ }).click()
     await page.getByText('Trying the first rows').waitFor()
     tried.resolve(payload(100))
-    await page.getByText('How the first rows fared').waitFor()
+    await page.getByText('What would become of the first rows').waitFor()
     await look('after a good trial', '#main > section > .notice, .actions')
     answers.set('appendProducts', async ({ rows = [] }) => await (rows.length === 5_000 ? first : second).promise)
     await page.getByRole('button', { name: /^Send all/ }).click()
@@ -223,6 +223,7 @@ describe.skipIf(!found)('the console', () => {
     answers.set('ConsoleOnboarding', () => CHECKLIST)
     await page.getByRole('link', { name: 'Set-up' }).click()
     await page.getByText('1. Save the schema').waitFor()
+    await solutionsOfUpstream(visit)
     await look('set-up', '#main')
     answers.set('ConsoleSaveSchema', () => ({ code: 'UPSTREAM_REFUSED' }))
     await page.getByLabel('Solution').selectOption('ALL')
@@ -253,7 +254,8 @@ describe.skipIf(!found)('the console', () => {
 
     answers.set('ConsoleOutcomes', () => outcomes(0))
     await page.getByRole('link', { name: 'Outcomes' }).click()
-    await page.getByText('No rows in this time').waitFor()
+    await page.getByText('No rows in this period').waitFor()
+    await solutionsOfUpstream(visit)
     await look('no outcomes', '#main')
     answers.set('ConsoleOutcomes', () => outcomes(1))
     await page.getByRole('button', { name: 'Refresh' }).click()
@@ -274,7 +276,7 @@ describe.skipIf(!found)('the console', () => {
     await page.getByRole('searchbox').waitFor()
     await look('the reference', '#main > p, .module:nth-of-type(1) > :nth-child(-n + 3)')
     await page.getByRole('searchbox').fill('nothing like it')
-    await page.getByText('Nothing of that name').waitFor()
+    await page.getByText('Nothing has that name').waitFor()
     await look('nothing found', '#main > *')
     await page.getByRole('searchbox').fill('order quantity smallest')
     await page.locator('details.resource summary').first().click()
@@ -335,6 +337,11 @@ async function edit({ page }: Visit, at: string, text: string): Promise<void> {
   await cell.click()
   await page.keyboard.type(text)
   await page.keyboard.press('Enter')
+}
+
+/** Waits until the solutions that the upstream has are among those to choose from. */
+async function solutionsOfUpstream({ page }: Visit): Promise<void> {
+  await page.getByLabel('Solution').locator('option', { hasText: 'QP_OOTB' }).waitFor({ state: 'attached' })
 }
 
 async function signInAgain({ page }: Visit, token: string): Promise<void> {

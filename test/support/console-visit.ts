@@ -88,7 +88,7 @@ export async function sendFile(
   await page.getByRole('heading', { name: 'What is in it, and where it goes' }).waitFor()
   await onStep('columns')
   await page.getByRole('button', { name: /^Try the first/ }).click()
-  await page.getByRole('heading', { name: 'How the first rows fared' }).waitFor()
+  await page.getByRole('heading', { name: 'What would become of the first rows' }).waitFor()
   await onStep('tried')
   await page.getByRole('button', { name: /^Send all/ }).click()
   await page.getByRole('heading', { name: 'What became of the rows' }).waitFor({ timeout: 120_000 })

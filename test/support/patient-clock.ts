@@ -1,9 +1,14 @@
-import { vi } from 'vitest'
+import { afterAll, beforeAll, vi } from 'vitest'
 
 /**
- * Time that goes on by 2 ms at most in each turn of the event loop, until `vi.useRealTimers`: what answers in time does so on a
+ * Gives the tests of a file a time that goes on by 2 ms at most in each turn of the event loop: what answers in time does so on a
  * machine that is busy with something else as well. `vi.advanceTimersByTime` lets more pass.
  */
-export function takePatientClock(): void {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'], shouldAdvanceTime: true, advanceTimeDelta: 2 })
+export function usePatientClock(): void {
+  beforeAll(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'], shouldAdvanceTime: true, advanceTimeDelta: 2 })
+  })
+  afterAll(() => {
+    vi.useRealTimers()
+  })
 }

@@ -35,10 +35,7 @@ export function findResource(name: string, resources: readonly Resource[], solut
   const inSolution = all.filter(({ solutions }) => solution === undefined || solutions.includes(solution))
   const found = inSolution.length > 0 ? inSolution : all
   if (found.length === 1 && found[0] !== undefined) return found[0]
-  const meant = nearestName(
-    name,
-    resources.map((resource) => resource.name),
-  )
+  const meant = nearestName(name, new Set(resources.map((resource) => resource.name)))
   const unknown = `No resource is called ${shown(name)}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`
   const names = (found.length === 0 ? resources : found).map((resource) => resource.name).join(', ')
   throw new ImportFailure(

@@ -53,7 +53,7 @@ export async function openFile(file: File, options: OpenOptions): Promise<OpenFi
 const NOTHING = { encoding: undefined, delimiter: undefined, sheet: undefined }
 
 async function openSheet(file: File, { onBytes, onRead }: OpenOptions): Promise<OpenFile> {
-  if (file.size === 0) throw new FileFault('EMPTY_FILE', 'There is nothing in it.')
+  if (file.size === 0) throw new FileFault('EMPTY_FILE', 'The file is empty.')
   const { headers, rows, sheet } = await readXlsx(file)
   onRead(file.size)
   onBytes(new TextEncoder().encode(JSON.stringify([headers, rows])))
@@ -116,13 +116,13 @@ async function readDocument(texts: AsyncIterable<string>, parse: ParseJson): Pro
   let text = ''
   for await (const piece of texts) {
     text += piece
-    if (text.length > MAX_CHARACTERS) throw new FileFault('TOO_MANY_ROWS', 'A JSON document around the rows is read to 100 MB.')
+    if (text.length > MAX_CHARACTERS) throw new FileFault('TOO_MANY_ROWS', 'A file that is one JSON document is read up to 100 MB.')
   }
   const document = parsedValue(text, 1, parse)
   const lists = isRecord(document) ? Object.values(document).filter((inner) => Array.isArray(inner)) : []
-  if (lists.length !== 1) throw new FileFault('INVALID_JSON', 'The document holds no list of rows, or several.', 1)
+  if (lists.length !== 1) throw new FileFault('INVALID_JSON', 'The document has no list of rows, or several.', 1)
   return (lists[0] ?? []).map((row: unknown, at) => {
-    if (!isRecord(row)) throw new FileFault('NOT_AN_OBJECT', `Entry ${at + 1} of the list is no object of fields.`)
+    if (!isRecord(row)) throw new FileFault('NOT_AN_OBJECT', `Entry ${at + 1} of the list is not an object.`)
     return row
   })
 }

@@ -59,5 +59,5 @@ function padded(cells: readonly unknown[], width: number): unknown[] {
 }
 
 function tooLarge(): FileFault {
-  return new FileFault('TOO_MANY_ROWS', 'Workbooks are read to 100,000 rows.')
+  return new FileFault('TOO_MANY_ROWS', 'Workbooks are read up to 100,000 rows.')
 }

@@ -67,7 +67,7 @@ export async function scanFile(
     onProgress({ bytes, rows: counted.rows })
   }
   const headers = opened.headers ?? names
-  if (headers.length > MAX_COLUMNS) throw new FileFault('TOO_MANY_COLUMNS', `More than ${MAX_COLUMNS} columns are not read.`)
+  if (headers.length > MAX_COLUMNS) throw new FileFault('TOO_MANY_COLUMNS', `More than ${MAX_COLUMNS} columns cannot be read.`)
   if (counted.rows === 0) throw new FileFault('NO_ROWS', 'There is a header but no row after it.')
   const { format, encoding, delimiter, sheet } = opened
   return {

@@ -24,7 +24,7 @@ interface Waiting {
   readonly reject: (error: TaskError) => void
 }
 
-const LOST: Failure = { code: 'DEFECT', message: 'The part of this page that reads files has stopped.', remedy: 'Load the page anew.' }
+const LOST: Failure = { code: 'DEFECT', message: 'The part of this page that reads files has stopped.', remedy: 'Reload the page.' }
 
 /** Starts the worker of the page. */
 export function startWorker(): FileWorker {

@@ -51,7 +51,7 @@ function Mapped({ load, loaded, choice }: { load: Load; loaded: Loaded; choice: 
         <button type="button" class="button button-primary" disabled={isBlocked} onClick={load.tryRows}>
           Try the first {count(loaded.scan.firstRows.length)} rows <Icon name="arrow" />
         </button>
-        <span class="muted">Nothing is written by trying.</span>
+        <span class="muted">A trial writes nothing.</span>
       </div>
     </>
   )
@@ -88,7 +88,7 @@ function MappingNotices({ missing, doubled, leftOut, mixed, scan }: MappingNotic
       {mixed && (
         <Notice tone="bad" title="Numbers with a comma before decimals stand beside numbers with a point and three digits.">
           <p>
-            Those, first in line {mixed.comma}, make these, first in line {mixed.thousands}, a thousand or one: it is not guessed. Write a
+            Line {mixed.comma} has the first with a comma, so a number like 1.250 (first in line {mixed.thousands}) could mean 1250. Write a
             point before decimals and nothing between thousands, and drop the file again.
           </p>
         </Notice>
@@ -103,7 +103,7 @@ function MappingNotices({ missing, doubled, leftOut, mixed, scan }: MappingNotic
           tone="warning"
           title={`${counted(scan.ragged, 'row')} ${scan.ragged === 1 ? 'has' : 'have'} more or fewer cells than the header.`}
         >
-          <p>The first is in line {scan.firstRagged?.line}. They are not sent; you find them among the rejected rows.</p>
+          <p>The first is in line {scan.firstRagged?.line}. They are not sent; you will find them among the rejected rows.</p>
         </Notice>
       )}
     </>
@@ -128,7 +128,7 @@ function FileFacts({ load, loaded: { file, read, scan } }: { load: Load; loaded:
         <p class="muted">{facts.join(' · ')}</p>
         {scan.format === 'csv' && (
           <details>
-            <summary>Read it in another way</summary>
+            <summary>Read the file differently</summary>
             <ReadAs read={read} onRead={(chosen) => load.drop(file, chosen)} />
           </details>
         )}

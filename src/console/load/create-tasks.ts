@@ -84,5 +84,5 @@ async function resultOf(run: Promise<SendResult>): Promise<SendResult> {
 
 function failureIn(error: unknown): Failure {
   if (error instanceof TaskError) return error.failure
-  return { code: 'DEFECT', message: 'Something went wrong on this page.', remedy: 'Load the page anew.' }
+  return { code: 'DEFECT', message: 'Something went wrong on this page.', remedy: 'Reload the page.' }
 }

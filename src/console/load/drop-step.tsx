@@ -39,7 +39,7 @@ export function DropStep({ load, state: { failure, file, read } }: { load: Load;
           <Icon name="upload" />
         </span>
         <p class="drop-title">Drop a file here</p>
-        <p class="muted">CSV (also as .csv.gz), NDJSON, JSON, or Excel to 100,000 rows</p>
+        <p class="muted">CSV (also as .csv.gz), NDJSON, JSON, or Excel up to 100,000 rows</p>
         <label class="button button-primary drop-choose">
           Choose a file
           <input class="visually-hidden" type="file" accept={FORMATS} onChange={(event) => take(event.currentTarget.files)} />

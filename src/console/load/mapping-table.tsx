@@ -108,7 +108,7 @@ const STATES: Readonly<Record<string, { readonly icon: IconName; readonly tone: 
   same: { icon: 'check', tone: 'good', words: 'Same name' },
   chosen: { icon: 'check', tone: 'good', words: 'Chosen' },
   similar: { icon: 'question', tone: 'warning', words: 'Similar: please check' },
-  doubled: { icon: 'warning', tone: 'warning', words: 'A second one of this name' },
+  doubled: { icon: 'warning', tone: 'warning', words: 'Another column of this name' },
   ours: { icon: 'circle', tone: 'plain', words: 'Tells why a row was rejected' },
   unknown: { icon: 'circle', tone: 'plain', words: 'Left out' },
 }

@@ -40,7 +40,7 @@ export function SendingStep({ load, state: { loaded, progress, since } }: { load
     <section class="card stack">
       <StepHeading>Sending</StepHeading>
       <ProgressBar
-        label="Rows answered for"
+        label="Rows with an outcome"
         parts={[
           { tone: 'good', value: accepted },
           { tone: 'bad', value: rejected },

@@ -1,7 +1,7 @@
 import type { Encoding, ReadOptions } from '../file/source-row.ts'
 import { SelectField } from '../parts/fields.tsx'
 
-const FOUND_OUT = ['', 'Found out'] as const
+const FOUND_OUT = ['', 'Detected'] as const
 const ENCODINGS: readonly (readonly [Encoding, title: string])[] = [
   ['utf-8', 'UTF-8'],
   ['windows-1252', 'Windows-1252 (Western Europe)'],

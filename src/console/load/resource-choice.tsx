@@ -80,7 +80,7 @@ function OperationChoice({ load, choice }: { load: Load; choice: Choice }) {
           <input type="radio" name="operation" checked={operation === 'append'} onChange={() => load.choose({ operation: 'append' })} />
           <span>
             <strong>Only add</strong>
-            <small>Every row is added once. The same file again is recognised and written no second time.</small>
+            <small>Every row is added once. The same file is recognised, and not written a second time.</small>
           </span>
         </label>
       </div>

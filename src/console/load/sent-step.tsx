@@ -30,7 +30,7 @@ export function SentStep({ load, state, session }: { load: Load; state: StateOf<
       </div>
       {tally.replayed > 0 && (
         <Notice tone="plain" title={`${counted(tally.replayed, 'row')} had been sent before.`}>
-          <p>Their outcome is the one from then; they were not written a second time.</p>
+          <p>Their outcomes are from that time; they were not written again.</p>
         </Notice>
       )}
       {result.stopped && <Stopped load={load} state={state} session={session} />}

@@ -29,13 +29,13 @@ export function TriedStep({ load, state: { loaded, choice, trial } }: { load: Lo
   const common = commonIssue(trial)
   return (
     <section class="stack">
-      <StepHeading>How the first rows fared</StepHeading>
+      <StepHeading>What would become of the first rows</StepHeading>
       {trial.stopped && <FailureNotice failure={trial.stopped} />}
       <Notice
         tone={trial.rejected + trial.unconfirmed === 0 ? 'good' : good === 0 ? 'bad' : 'warning'}
         title={`${good} of ${counted(trial.rows, 'row')} would be accepted.`}
       >
-        {common !== undefined && <p>All were refused alike: {common}</p>}
+        {common !== undefined && <p>All were refused for the same reason: {common}</p>}
         <p>
           {trial.rejected === 0
             ? 'Nothing was written. The rest of the file is judged row by row in the same way.'

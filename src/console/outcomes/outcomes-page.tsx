@@ -66,7 +66,7 @@ function Report({ answer, members, period, since }: ReportProps) {
   const { all } = answer
   if (totalOf(all) === 0)
     return (
-      <Empty icon="chart" title="No rows in this time.">
+      <Empty icon="chart" title="No rows in this period.">
         <p class="muted">Rows that are sent with this token appear here. Trial runs do not count.</p>
         <a class="button button-primary" href="#load">
           Load a file

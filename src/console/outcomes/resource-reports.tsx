@@ -20,7 +20,7 @@ export function ResourceReports({ answer, members }: { answer: OutcomesAnswer; m
             <p class="muted">{report.passRate === null ? '' : `${percent(report.passRate)} accepted`}</p>
           </div>
           <Split report={report} />
-          {report.topIssues.length > 0 ? <TopIssues issues={report.topIssues.slice(0, TOP)} /> : <p class="muted">No complaints.</p>}
+          {report.topIssues.length > 0 ? <TopIssues issues={report.topIssues.slice(0, TOP)} /> : <p class="muted">No issues.</p>}
         </article>
       ))}
     </div>

@@ -29,7 +29,7 @@ export function ReferencePage({ resources }: { resources: readonly Resource[] })
       <p class="muted" role="status">
         {text === '' ? `${counted(resources.length, 'resource')}, by module` : `${counted(found.length, 'resource')} found`}
       </p>
-      {found.length === 0 && <Empty icon="search" title="Nothing of that name." />}
+      {found.length === 0 && <Empty icon="search" title="Nothing has that name." />}
       {[...modules].map(([title, members]) => (
         <section key={title} class="module">
           <h2>{title}</h2>

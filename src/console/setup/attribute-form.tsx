@@ -44,7 +44,7 @@ export function AttributeForm({ session, solution, resources, onDone }: SetupPro
         {added.failure && <FailureNotice failure={added.failure} />}
         {added.result && (
           <Notice tone="good" title={`${added.result.addAttribute.object} has ${added.result.addAttribute.name} now.`}>
-            <p>A column of a file with this name can be sent to it.</p>
+            <p>Files may now have a column of this name.</p>
           </Notice>
         )}
       </form>
@@ -65,13 +65,13 @@ function Digits({ digits: { precision, scale }, onChange }: { digits: DecimalDig
   return (
     <>
       <SelectField
-        title="Digits in all"
+        title="Total digits"
         value={String(precision)}
         options={numbers(1, MAX_PRECISION)}
         onChange={(chosen) => setPrecision(Number(chosen))}
       />
       <SelectField
-        title="Behind the point"
+        title="Decimal places"
         value={String(scale)}
         options={numbers(0, precision - 1)}
         onChange={(chosen) => onChange({ precision, scale: Number(chosen) })}

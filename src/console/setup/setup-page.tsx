@@ -31,7 +31,7 @@ export function SetupPage({ session, resources }: { session: Session; resources:
       </div>
       <section class="stack">
         {asked.failure && <FailureNotice failure={asked.failure} />}
-        {asked.data === undefined && asked.isLoading && <p class="loading">Looking every step up …</p>}
+        {asked.data === undefined && asked.isLoading && <p class="loading">Checking every step …</p>}
         {asked.data?.onboarding.done && (
           <Notice tone="good" title="Everything is set up, and rows are coming in.">
             <p>There is nothing left to do here.</p>
@@ -55,7 +55,7 @@ const STATUSES: Readonly<Record<OnboardingStep['status'], { readonly icon: IconN
   DONE: { icon: 'check', words: 'Done' },
   TODO: { icon: 'circle', words: 'To do' },
   FAILED: { icon: 'cross', words: 'Something is wrong' },
-  UNKNOWN: { icon: 'question', words: 'Could not be found out' },
+  UNKNOWN: { icon: 'question', words: 'Could not be checked' },
 }
 
 function ChecklistStep({ step, isNext, children }: { step: OnboardingStep; isNext: boolean; children: preact.ComponentChildren }) {
@@ -79,7 +79,7 @@ function ChecklistStep({ step, isNext, children }: { step: OnboardingStep; isNex
         )}
         {step.details.length > 0 && (
           <details>
-            <summary>Particulars ({step.details.length})</summary>
+            <summary>Details ({step.details.length})</summary>
             <ul class="details-list">
               {step.details.map((detail) => (
                 <li key={detail}>{detail}</li>

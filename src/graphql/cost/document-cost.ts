@@ -125,8 +125,7 @@ function comparedPairs(root: SelectionSetNode, fragments: Fragments): number {
   }
 
   function placeOf(name: string, places: Map<string, Place>): Map<string, Place> {
-    const place = places.get(name) ?? { fields: 0, below: new Map() }
-    places.set(name, place)
+    const place = places.getOrInsertComputed(name, () => ({ fields: 0, below: new Map() }))
     pairs += place.fields++
     return place.below
   }

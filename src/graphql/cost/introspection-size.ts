@@ -46,11 +46,8 @@ export function createIntrospectionMeasure({ schema, fragments }: DocumentContex
   }
 
   function sizeOfMembers(type: GraphQLObjectType, source: Source, set: SelectionSetNode): number {
-    const bySource = known.get(set) ?? new Map<unknown, number>()
-    known.set(set, bySource)
-    const size = bySource.get(source) ?? set.selections.reduce((sum, one) => sum + sizeOfSelection(type, source, one), 0)
-    bySource.set(source, size)
-    return size
+    const measure = () => set.selections.reduce((sum, one) => sum + sizeOfSelection(type, source, one), 0)
+    return known.getOrInsertComputed(set, () => new Map()).getOrInsertComputed(source, measure)
   }
 
   function sizeOfSelection(type: GraphQLObjectType, source: Source, selection: SelectionNode): number {

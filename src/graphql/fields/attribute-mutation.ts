@@ -27,7 +27,7 @@ export function addAttributeMutation(builder: Builder, sources: RolloutOptions):
         default: t.arg.string({ description: 'Stored where a row does not carry it; written as text, such as 12, true or 2025-01-28.' }),
         minLength: t.arg.int({ description: 'Shortest text; only STRING.' }),
         maxLength: t.arg.int({ description: 'Longest text; only STRING.' }),
-        precision: t.arg.int({ description: 'Digits in all, 1 to 38; only NUMERIC.' }),
+        precision: t.arg.int({ description: 'Total digits, 1 to 38; only NUMERIC.' }),
         scale: t.arg.int({ description: 'Digits after the point, 0 to 37; only NUMERIC.' }),
       },
       resolve: async (_, args, context) => {

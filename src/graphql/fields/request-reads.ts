@@ -4,10 +4,7 @@ import type { RequestContext } from '../builder.ts'
 /** Shares a read among all fields of a request that ask for it; a failed one is not repeated either. */
 export function readOnce<T>(context: RequestContext, what: string, read: () => Promise<T>): Promise<T> {
   context.reads ??= new Map()
-  const reads = context.reads as Map<string, Promise<T>>
-  const known = reads.get(what) ?? read()
-  reads.set(what, known)
-  return known
+  return (context.reads as Map<string, Promise<T>>).getOrInsertComputed(what, read)
 }
 
 /** The schema port for one request: equal reads share a call, and are dropped after a change. */

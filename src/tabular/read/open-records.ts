@@ -80,5 +80,5 @@ async function nextWithRecords(iterator: AsyncIterator<readonly SourceRecord[]>)
 }
 
 function empty(): FileFault {
-  return new FileFault('EMPTY_FILE', 'There is nothing in it.', 1)
+  return new FileFault('EMPTY_FILE', 'The file is empty.', 1)
 }

@@ -236,11 +236,6 @@ export const INGEST_DEFECTS = [
     [['if (late.length > 0)', 'if (late.length > 1)', 'a row that was overtaken is said to be worth sending again']],
   ),
   ...inFile(
-    'ingest/departure.ts',
-    ['journaled-sending'],
-    [['setTimeout(() => resolve(false), INTENT', 'setTimeout(() => resolve(true), INTENT', 'rows leave of which no intent was recorded']],
-  ),
-  ...inFile(
     'ingest/send-batch.ts',
     ['queue'],
     [['      hasHelped = hasGoodRows\n', '', 'all batches of a mutation are divided in vain at once']],

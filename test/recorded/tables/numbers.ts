@@ -118,7 +118,7 @@ const NAMES = [
   'up_dated_at',
   'p_a_c_k_s_i_z_e',
 ]
-const KNOWN = ['productId', 'store_id', 'sourceId', 'packSize', 'updatedAt', 'extra']
+const KNOWN = new Set(['productId', 'store_id', 'sourceId', 'packSize', 'updatedAt', 'extra'])
 
 const bytes = (text: string) => Buffer.from(text)
 
