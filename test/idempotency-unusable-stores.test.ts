@@ -214,7 +214,11 @@ test.runIf(postgres !== undefined)('a PostgreSQL that hangs holds nobody up for 
     await nextTurn()
   }
   expect(isAnswered).toBe(true)
-  expect(await told).toMatchObject({ acceptedCount: 1, warnings: [expect.stringContaining('The store failed')] })
+  const known = { acceptedCount: 1, warnings: [expect.stringContaining('The store failed')] }
+  expect(await told).toMatchObject(known)
+  // Asked again, it knows no less.
+  expect(await keyed(gateway, [product('A')], { key: 'a' })).toMatchObject(known)
+  expect(idsOf(upstream)).toEqual([['A']])
   let isClosed = false
   const closed = close(gateway).finally(() => {
     isClosed = true

@@ -24,6 +24,11 @@ interface KeyedRequest {
 /** The result of such a request. */
 type KeyedOutcomes = Required<Pick<IngestResult, 'outcomes' | 'replayedCount' | 'retryableCount' | 'warnings'>>
 
+/** What a caller is told, and with a store that hangs, `late`: when it has taken that, or has failed. */
+interface Told extends KeyedOutcomes {
+  readonly late?: Promise<unknown> | undefined
+}
+
 /** Sends the rows that are wanted; resolves with one outcome for each row of the request. */
 type SendRows = (journaled: Journaled) => Promise<readonly Outcome[]>
 
@@ -35,7 +40,7 @@ export type RunKeyed = (request: KeyedRequest, send: SendRows) => Promise<KeyedO
 
 interface Running {
   readonly fingerprint: string
-  readonly told: Promise<KeyedOutcomes>
+  readonly told: Promise<Told>
   /** Whether the key belongs to it: in the store it may belong to another request. */
   readonly isItsOwn: Promise<boolean>
 }
@@ -45,7 +50,7 @@ export function createRunKeyed(committer: Committer, track: Track, writes: Retri
   const underWay = new Map<string, Running>()
   const open = createOpen(committer, writes)
 
-  async function runOpened(opened: Promise<Opened>, id: string, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
+  async function runOpened(opened: Promise<Opened>, id: string, request: KeyedRequest, send: SendRows): Promise<Told> {
     const { rowCount, operation } = request
     const { epoch, entries } = foundIn(await opened)
     if (epoch === undefined) return replayed(decide(fold(await orUnavailable(readJournal(entries)), rowCount), operation), request)
@@ -59,17 +64,17 @@ export function createRunKeyed(committer: Committer, track: Track, writes: Retri
     }
   }
 
-  async function runClaimed(claim: Claim, entries: readonly Entry[], request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
+  async function runClaimed(claim: Claim, entries: readonly Entry[], request: KeyedRequest, send: SendRows): Promise<Told> {
     const { rowCount, operation } = request
     const journal = createJournal(committer, { claim, rowCount, operation, entries }, writes)
     const before = journal.decision()
     const wanted = before.send
     const watched = watchJournal(journal, request, before, track)
     const latest = wanted.length === 0 ? [] : await send(watched)
-    const { decision, isDurable } = await watched.finish(latest)
-    track(journal.end())
+    const { decision, warnings, late } = await watched.finish(latest)
+    track(late === undefined ? journal.end() : late.then(journal.end))
     if (watched.isTakenOver()) throw inProgress()
-    return { ...toldOf(decision, request, latest), replayedCount: rowCount - wanted.length, warnings: isDurable ? [] : [NOT_DURABLE] }
+    return { ...toldOf(decision, request, latest), replayedCount: rowCount - wanted.length, warnings, late }
   }
 
   /** Another request with the same key is running: declined, unless that one turns out not to own the key. */
@@ -86,11 +91,17 @@ export function createRunKeyed(committer: Committer, track: Track, writes: Retri
     if (running !== undefined) return running.fingerprint === fingerprint ? running.told : runBeside(running, request, send)
     const opened = open(id, request)
     const isItsOwn = opened.then(({ kind }) => kind === 'created' || kind === 'resumed' || kind === 'settled').catch(() => false)
-    const told = runOpened(opened, id, request, send).finally(() => underWay.delete(id))
+    const told = runOpened(opened, id, request, send)
     underWay.set(id, { fingerprint, told, isItsOwn })
+    whenWritten(told, () => underWay.delete(id))
     return told
   }
   return run
+}
+
+/** Calls `free` when a request is told and all of that is written: until then the record knows less. */
+function whenWritten(told: Promise<Told>, free: () => unknown): void {
+  void told.then(({ late }) => (late === undefined ? free() : late.then(free)), free)
 }
 
 /** Opens the record of a request; a settled one is reopened where some of its rows may be taken by now. */
@@ -112,9 +123,6 @@ function createOpen(committer: Committer, writes: RetriedWrites) {
     return send.length === 0 ? opened : await claim({ ...wanted, reopens: true })
   }
 }
-
-const NOT_DURABLE =
-  'The store failed while outcomes were being written. This answer is true, but if Rowgate stops before the store is back, a later answer under the same key may know less.'
 
 /** The entries of an opened record, and the epoch of the claim unless it is settled; throws where the request is declined. */
 function foundIn(opened: Opened): { readonly epoch?: number; readonly entries: readonly string[] } {

@@ -10,8 +10,15 @@ export type Track = (work: Promise<unknown>) => void
 interface WatchedJournal extends Journaled {
   /** Another process has taken the record over. */
   isTakenOver(): boolean
-  /** Records the outcomes that are not recorded yet, given one for each row of the request; returns what is known then, and whether it is durable. */
-  finish(latest: readonly Outcome[]): Promise<{ readonly decision: Decision; readonly isDurable: boolean }>
+  /** Records the outcomes that are not recorded yet, given one for each row of the request. */
+  finish(latest: readonly Outcome[]): Promise<Finished>
+}
+
+/** What is known in the end, with a warning where it is not durable; `late` resolves when a store that hangs has taken it, or has failed. */
+interface Finished {
+  readonly decision: Decision
+  readonly warnings: readonly string[]
+  readonly late?: Promise<unknown>
 }
 
 /** A journal that remembers which outcomes it recorded, and that lets no more rows leave once the store has failed or refused. */
@@ -60,29 +67,34 @@ export function watchJournal(
         rows,
         rows.flatMap((row) => latest[row] ?? []),
       )
-      const isDurable = await inTime(written())
-      return { decision: journal.decision(), isDurable }
+      const all = areWritten(writing, journal)
+      const isDurable = await inTime(all)
+      const warnings = isDurable ? [] : [NOT_DURABLE]
+      return { decision: journal.decision(), warnings, ...(isDurable === undefined && { late: all.catch(() => {}) }) }
     },
   }
+}
 
-  /** Whether all outcomes are durable, also those of rows in flight that are recorded meanwhile. */
-  async function written(): Promise<boolean> {
-    for (;;) {
-      const { length } = writing
-      await Promise.all(writing)
-      const isDurable = await journal.flush()
-      if (writing.length === length) return isDurable
-    }
+/** Whether all outcomes are durable, also those of rows in flight that are recorded meanwhile: they must be durable too before they are told. */
+async function areWritten(writing: readonly Promise<void>[], journal: Journal): Promise<boolean> {
+  for (;;) {
+    const { length } = writing
+    await Promise.all(writing)
+    const isDurable = await journal.flush()
+    if (writing.length === length) return isDurable
   }
 }
+
+const NOT_DURABLE =
+  'The store failed while outcomes were being written. This answer is true, but if Rowgate stops before the store is back, a later answer under the same key may know less.'
 
 /** A caller whose outcomes are known waits no longer than this for a store that hangs: they are written later. */
 const PATIENCE_MS = 3_000
 
-/** What the work comes to, or false where that takes too long. */
-function inTime(work: Promise<boolean>): Promise<boolean> {
+/** What the work comes to, or undefined where that takes too long. */
+function inTime<Result>(work: Promise<Result>): Promise<Result | undefined> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, PATIENCE_MS, false)
+    const timer = setTimeout(resolve, PATIENCE_MS, undefined)
     void work.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }

@@ -18,7 +18,12 @@ export const KEYS_DEFECTS = [
   ...inFile(
     'idempotency/watched-journal.ts',
     ['idempotency-unusable-stores'],
-    [['await inTime(written())', 'await written()', 'a store that hangs keeps callers waiting whose rows have their outcomes']],
+    [['await inTime(all)', 'await all', 'a store that hangs keeps callers waiting whose rows have their outcomes']],
+  ),
+  ...inFile(
+    'idempotency/keyed-requests.ts',
+    ['idempotency-unusable-stores'],
+    [['late === undefined ? free() : late.then(free)', 'free()', 'who asks again while the store hangs is told less than before']],
   ),
   ...inFile(
     'idempotency/watched-journal.ts',
