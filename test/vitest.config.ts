@@ -51,6 +51,7 @@ export default defineConfig({
     ],
     // Most of a test's time is spent waiting: for retries, for a process to start or to stop.
     globalSetup: ['test/support/temporary-folder.ts'],
+    setupFiles: ['test/support/fresh-timers.ts'],
     maxWorkers: 8,
     sequence: { sequencer: LongestFirst },
     // A machine that is busy with something else is late, not wrong.
