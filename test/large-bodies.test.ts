@@ -5,6 +5,7 @@ import { parseBody, parseBodyLate } from '../src/graphql/parameters.ts'
 import { parsedLists, RawRows } from '../src/graphql/row-lists.ts'
 import { MAX_TEXT_BYTES } from '../src/rows/row-reader/row-reader.ts'
 import { parseExactly } from '../src/util/exact-json.ts'
+import { scanJson } from '../src/util/json-scan/scan-json.ts'
 import { createMemoryBudget } from '../src/util/memory-budget.ts'
 import { ROWS_PER_SLICE } from '../src/util/time-slices.ts'
 import { anyText } from './support/any-text.ts'
@@ -337,9 +338,13 @@ test('what turns out not to be JSON is answered with 400, and none of it was sen
   }
 })
 
+function splitOf(bytes: Buffer, isLarge: boolean) {
+  return splitBody({ bytes, isLarge, release() {} }, scanJson(bytes))
+}
+
 /** What a body says when it is split; undefined where it cannot be, or when not all of it could be read. */
 function readSplit(body: string): Body | undefined {
-  const split = splitBody({ bytes: Buffer.from(body), isLarge: body.length > 1024 * 1024, release() {} }, { maxObjects: 0 })
+  const split = splitOf(Buffer.from(body), body.length > 1024 * 1024)
   try {
     const variables = Object.entries(split?.params.variables ?? {}).map(([name, value]) => [
       name,
@@ -409,7 +414,7 @@ describe('a body that is split', () => {
 
   test('comes in lists that are a turn of work each, however short its rows are', () => {
     const short = Array.from({ length: 100_000 }, (_, a) => ({ a }))
-    const split = splitBody({ bytes: Buffer.from(bodyOf(SEND, { rows: short })), isLarge: true, release() {} }, { maxObjects: 0 })
+    const split = splitOf(Buffer.from(bodyOf(SEND, { rows: short })), true)
     const sent = split?.params.variables?.rows
     const lists = sent instanceof RawRows ? [...parsedLists(sent.lists)] : []
 
@@ -418,7 +423,7 @@ describe('a body that is split', () => {
   })
 
   test('comes in texts that a row reader takes', () => {
-    const split = splitBody({ bytes: Buffer.from(bodyOf(SEND, { rows: ROWS })), isLarge: true, release() {} }, { maxObjects: 0 })
+    const split = splitOf(Buffer.from(bodyOf(SEND, { rows: ROWS })), true)
     const rows = split?.params.variables.rows as RawRows
     const lengths: number[] = []
     for (const list of rows.lists) if (!('rows' in list)) for (const _ of list.runs((text) => void lengths.push(text.length)));

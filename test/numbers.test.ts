@@ -382,6 +382,20 @@ test('a variable behind the rows of a large body keeps its digits', async () => 
   }
 })
 
+test('a row of a large body that is parsed by itself keeps its digits', async () => {
+  const rows = Array.from({ length: 40 }, (_, at) => rowText(`L${at}`, at === 20 ? [['extra.WEIGHT', '2.12345678901234567891']] : []))
+  const query = `mutation ($rows: [${TABLE}RowInput!]!) { upsert${TABLE}(rows: $rows) { acceptedCount } }`
+  const body = `{"query":${JSON.stringify(query)},"variables":{"rows":[${rows}]}}`
+  expect(body.length).toBeGreaterThan(5_000)
+  for (const gateway of gateways()) {
+    const before = upstream.arrived.length
+    const { data } = await post(gateway, body)
+
+    expect(data).toEqual({ [`upsert${TABLE}`]: { acceptedCount: 40 } })
+    expect(upstream.arrived.slice(before).filter(({ text }) => text.includes(':2.12345678901234567891'))).toHaveLength(1)
+  }
+})
+
 test('a long number in any other place is declined without being quoted', async () => {
   const number = '12345678901234567890.5'
   const query = `mutation ($rows: [${TABLE}RowInput!]!, $solution: String, $dry: Boolean) { upsert${TABLE}(rows: $rows, solution: $solution, dryRun: $dry) ${SELECTION} }`

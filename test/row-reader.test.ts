@@ -13,6 +13,7 @@ import type { RowList, RowsText } from '../src/rows/rows-text.ts'
 import type { WireOptions } from '../src/rows/wire-row.ts'
 import type { WireRows } from '../src/rows/wire-rows.ts'
 import { parseExactly } from '../src/util/exact-json.ts'
+import { scanJson } from '../src/util/json-scan/scan-json.ts'
 import { expectCompiled } from './support/compiled-code.ts'
 import { expectPlain, RESOURCES, readingOf, wideResource, within } from './support/row-reading.ts'
 import { oddRow, patched, usualRow } from './support/row-texts.ts'
@@ -80,6 +81,10 @@ function bodyOf(rows: string): Buffer {
   return Buffer.from(`{"query":"${' '.repeat(4_096)}","variables":{"rows":[${rows}]}}`)
 }
 
+function split(bytes: Buffer) {
+  return splitBody({ bytes, isLarge: false, release() {} }, scanJson(bytes))
+}
+
 /** What a judge says of rows, in a form to compare. */
 async function judged(judge: Judge, lists: Iterable<RowList | RowsText>) {
   const open = await judge(lists)
@@ -104,7 +109,7 @@ async function judged(judge: Judge, lists: Iterable<RowList | RowsText>) {
 
 /** Rows in a body as a mutation gets them if they are judged late. */
 function sentLate(rows: string): RawRows | undefined {
-  const sent = splitBody({ bytes: bodyOf(rows), isLarge: false, release() {} }, { maxObjects: 0 })?.params.variables.rows
+  const sent = split(bodyOf(rows))?.params.variables.rows
   return sent instanceof RawRows ? sent : undefined
 }
 
@@ -142,7 +147,7 @@ test.each(EACH)('%s: rows judged in their text are judged as parsed ones', async
 
 test('rows of which some are not sent return the memory of their text; those that are kept are what they were', async () => {
   const text = ['A', 'B', 'C'].map((id) => JSON.stringify(product(id))).join()
-  const sent = splitBody({ bytes: bodyOf(text), isLarge: false, release() {} }, { maxObjects: 0 })?.params.variables.rows as RawRows
+  const sent = split(bodyOf(text))?.params.variables.rows as RawRows
   const open = await createJudge(resourceNamed('Products'), OPTIONS[0] as WireOptions, 10)(sent.lists)
   const { chunks } = await open.close()
   expect(keepRows(chunks, () => true)).toEqual(chunks)
@@ -196,7 +201,7 @@ test('a resource of very many columns, or of very long names, is left to the pla
 test('bytes that are no UTF-8 make a body no JSON', async () => {
   const bytes = bodyOf([1, 2, 3].map((nth) => JSON.stringify(product(`A${nth}`, { productName: 'here' }))).join())
   bytes[bytes.lastIndexOf('here')] = 0xff
-  const sent = splitBody({ bytes, isLarge: false, release() {} }, { maxObjects: 0 })?.params.variables.rows as RawRows
+  const sent = split(bytes)?.params.variables.rows as RawRows
   const judge = createJudge(resourceNamed('Products'), OPTIONS[0] as WireOptions, 10)
   await expect(judged(judge, sent.lists)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
 })
@@ -204,7 +209,7 @@ test('bytes that are no UTF-8 make a body no JSON', async () => {
 test('a byte order mark before a row makes a body no JSON', async () => {
   const row = JSON.stringify(product('A'))
   const rows = [row, `\ufeff${row.replace('"A"', '7')}`, row].join()
-  const sent = splitBody({ bytes: bodyOf(rows), isLarge: false, release() {} }, { maxObjects: 0 })?.params.variables.rows as RawRows
+  const sent = split(bodyOf(rows))?.params.variables.rows as RawRows
   const judge = createJudge(resourceNamed('Products'), OPTIONS[0] as WireOptions, 10)
   await expect(judged(judge, sent.lists)).rejects.toMatchObject({ code: 'BAD_REQUEST' })
 })

@@ -1,5 +1,6 @@
 import { MAX_TEXT_BYTES } from '../../rows/row-reader/row-reader.ts'
 import { type RowList, type RowsText, rowsText } from '../../rows/rows-text.ts'
+import type { JsonScan } from '../../util/json-scan/scan-json.ts'
 import { decodePart, isCleanJson, notJson, parseDigits } from '../read-json.ts'
 import { inLists } from '../row-lists.ts'
 
@@ -19,13 +20,19 @@ export interface Source {
   release(): void
 }
 
-/** All rows, list by list, releasing the body's memory at the end; throws `BAD_REQUEST` if a piece cannot be parsed by itself. */
-export function* readPieces(source: Source, start: number, end: number): Iterable<RowList | RowsText> {
+/**
+ * All rows, list by list, releasing the body's memory at the end; throws `BAD_REQUEST` if a piece cannot be parsed by itself. `exact` is the
+ * scan of the body if that found nothing, so that no part of it need be scanned again.
+ */
+export function* readPieces(source: Source, start: number, end: number, exact: JsonScan | undefined): Iterable<RowList | RowsText> {
   const bytes = source.unread ?? NOTHING
   const seam = findSeam(bytes.subarray(start, Math.min(end, start + PIECE_BYTES)))
   for (let from = start; from < end; ) {
     const piece = endOfPiece(bytes, from, end, seam)
-    const text = rowsText(bytes.subarray(from, piece.end), { endOf: (text, at) => endOfRow(text, at, seam), parse: parseRows })
+    const text = rowsText(bytes.subarray(from, piece.end), {
+      endOf: (text, at) => endOfRow(text, at, seam),
+      parse: (text) => parseRows(text, exact),
+    })
     yield text
     yield* inLists(text.rest())
     from = piece.next
@@ -38,14 +45,14 @@ export function* readPieces(source: Source, start: number, end: number): Iterabl
  * Parses rows with all digits of their numbers. Brackets temporarily overwrite the bytes before and after them: adding them to the text
  * would copy it.
  */
-function parseRows({ buffer, byteOffset, byteLength }: Uint8Array): RowList {
+function parseRows({ buffer, byteOffset, byteLength }: Uint8Array, exact: JsonScan | undefined): RowList {
   const list = Buffer.from(buffer, byteOffset - 1, byteLength + 2)
   const [before, after] = [list.at(0), list.at(-1)] as [number, number]
   try {
     list[0] = OPENING
     list[list.length - 1] = CLOSING
     const text = decodePart(list)
-    return { rows: parseDigits(text, list) as unknown[], isClean: isCleanJson(text) }
+    return { rows: parseDigits(text, list, exact) as unknown[], isClean: isCleanJson(text) }
   } finally {
     list[0] = before
     list[list.length - 1] = after

@@ -33,7 +33,7 @@ const MARK = `rows:${randomUUID()}`
  * Splits a body that is mostly one list of rows, which are read later: piece by piece while they are judged, so that no row lives long.
  * Undefined if its structure is unusual.
  */
-export function splitBody(body: Body, { maxObjects }: Pick<JsonScan, 'maxObjects'>) {
+export function splitBody(body: Body, scan: JsonScan) {
   const { buffer, byteOffset, byteLength } = body.bytes
   const bytes = Buffer.from(buffer, byteOffset, byteLength)
   const frame = readFrame(bytes)
@@ -41,7 +41,7 @@ export function splitBody(body: Body, { maxObjects }: Pick<JsonScan, 'maxObjects
   const { params, name, start, end } = frame
   const kept = body.isLarge ? { ...body, bytes } : copyOf(bytes)
   const source: Source = { unread: kept.bytes, release: kept.release }
-  const rows = new RawRows(readPieces(source, start, end), maxObjects)
+  const rows = new RawRows(readPieces(source, start, end, scan.isExact ? scan : undefined), scan.maxObjects)
   return {
     /** All parameters, with `RawRows` in place of the rows. */
     params: { ...params, variables: { ...params.variables, [name]: rows } },

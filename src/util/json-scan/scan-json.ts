@@ -11,6 +11,8 @@ export interface JsonScan {
   readonly maxValues: number
   /** An upper bound on the number of its objects and lists. */
   readonly maxObjects: number
+  /** Nothing in it looks like a number that a double cannot hold: neither it nor any part of it has one. */
+  readonly isExact: boolean
   /** Whether it may have a number that a double cannot hold; if false, it has none. */
   mayBeInexact(): boolean
 }
@@ -24,6 +26,7 @@ export function scanJson(bytes: Uint8Array): JsonScan {
   return {
     maxValues: 1 + commas + openings,
     maxObjects: openings,
+    isExact: suspects.length === 0,
     mayBeInexact: () => suspects.length > 0 && isAnyInexact(bytes, suspects),
   }
 }
