@@ -1,5 +1,6 @@
 import type { Journaled } from '../ingest/ingest.ts'
 import type { Operation, Outcome } from '../ingest/outcome.ts'
+import { inTime } from '../util/in-time.ts'
 import type { Decision } from './fold.ts'
 import type { Journal } from './journal.ts'
 
@@ -68,7 +69,7 @@ export function watchJournal(
         rows.flatMap((row) => latest[row] ?? []),
       )
       const all = areWritten(writing, journal)
-      const isDurable = await inTime(all)
+      const isDurable = await inTime(all, DURABLE_TIMEOUT_MS)
       const warnings = isDurable ? [] : [NOT_DURABLE]
       return { decision: journal.decision(), warnings, ...(isDurable === undefined && { late: all.catch(() => {}) }) }
     },
@@ -89,12 +90,4 @@ const NOT_DURABLE =
   'The store failed while outcomes were being written. This answer is true, but if Rowgate stops before the store is back, a later answer under the same key may know less.'
 
 /** A caller whose outcomes are known waits no longer than this for a store that hangs: they are written later. */
-const PATIENCE_MS = 3_000
-
-/** What the work comes to, or undefined where that takes too long. */
-function inTime<Result>(work: Promise<Result>): Promise<Result | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, PATIENCE_MS, undefined)
-    void work.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
-}
+const DURABLE_TIMEOUT_MS = 3_000

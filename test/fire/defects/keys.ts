@@ -18,7 +18,7 @@ export const KEYS_DEFECTS = [
   ...inFile(
     'idempotency/watched-journal.ts',
     ['idempotency-unusable-stores'],
-    [['await inTime(all)', 'await all', 'a store that hangs keeps callers waiting whose rows have their outcomes']],
+    [['await inTime(all, DURABLE_TIMEOUT_MS)', 'await all', 'a store that hangs keeps callers waiting whose rows have their outcomes']],
   ),
   ...inFile(
     'idempotency/keyed-requests.ts',
