@@ -44,6 +44,7 @@ async function told<T>(act: () => Promise<T>): Promise<{ answer: T; declined: nu
 
 test.each([
   ['the first bytes of TLS', 400, Buffer.from('16030102000100', 'hex'), 'HPE_INVALID_METHOD'],
+  ['the first bytes of HTTP/2', 505, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'HPE_PAUSED_H2_UPGRADE'],
   ['garbage', 400, 'SECRET / HTTP/1.1\r\n\r\n', 'HPE_INVALID_METHOD'],
   ['a head that is too long', 431, `GET / HTTP/1.1\r\nx: ${'SECRET'.repeat(3_000)}\r\n\r\n`, 'HPE_HEADER_OVERFLOW'],
 ])('%s are a declined request in metrics and log, by codes alone', async (_, status, bytes, cause) => {
@@ -56,6 +57,19 @@ test.each([
   expect(declined).toBe(1)
   expect(logged).toEqual([expect.objectContaining({ level: 20, status, cause })])
   expect(gateway.logged.join('')).not.toContain('SECRET')
+})
+
+test.each([
+  ['TLS', Buffer.from('16030102000100', 'hex'), 'This is no HTTP/1.1 request.'],
+  ['HTTP/2', Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), 'Rowgate speaks HTTP/1.1 only.'],
+])('that %s was spoken is told to who spoke it, and to the operator once a minute', async (protocol, bytes, words) => {
+  for (let nth = 0; nth < 2; nth++) {
+    const socket = dial()
+    socket.write(bytes)
+    expect((await text(socket)).split('\r\n\r\n')[1]).toBe(`BAD_REQUEST: ${words}\n`)
+  }
+  const told = gateway.logged.map((line) => JSON.parse(line)).filter((line) => line.protocol === protocol)
+  expect(told).toEqual([expect.objectContaining({ level: 40, msg: expect.stringContaining('another protocol than plain HTTP/1.1') })])
 })
 
 test('behind a request that is under way they count once, however many pieces they come in', async () => {
@@ -94,4 +108,21 @@ test('a client that resets its connection was declined nothing', async () => {
     await gateway.fetch({ path: '/health' })
   })
   expect([declined, logged]).toEqual([0, []])
+})
+
+test('connections beyond the limit are counted, and told of once a minute', async () => {
+  const narrow = await startGateway({ INGESTION_URL: upstream.url, MAX_CONNECTIONS: '1' })
+  const to = { port: Number(narrow.url.port), host: narrow.url.hostname }
+  const first = connect(to)
+  await once(first, 'connect')
+  for (let nth = 0; nth < 3; nth++)
+    await once(
+      connect(to).on('error', () => {}),
+      'close',
+    )
+  first.write('GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+  expect(await text(first)).toContain('\nrowgate_connections_dropped_total 3\n')
+  const told = narrow.logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg.includes('MAX_CONNECTIONS'))
+  expect(told).toEqual([expect.objectContaining({ level: 40 })])
+  await narrow.close()
 })

@@ -9,13 +9,25 @@ export interface Unreadable {
   readonly code: GatewayErrorCode
   /** The HTTP parser's code. */
   readonly cause: string | undefined
+  /** What was spoken instead of plain HTTP/1.1, where that is known: mostly by a proxy that is set up wrongly. */
+  readonly protocol: 'TLS' | 'HTTP/2' | undefined
 }
 
-/** Node's own statuses for what it cannot read; all else is 400. */
+/** Node's own statuses for what it cannot read, and those for what is none of ours; all else is 400. */
 const STATUSES: Readonly<Record<string, number>> = {
+  CONNECT: 405,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   HPE_HEADER_OVERFLOW: 431,
+  HPE_PAUSED_H2_UPGRADE: 505,
+}
+
+const WORDS: Readonly<Record<number, string>> = {
+  405: 'Rowgate is no proxy.',
+  408: 'The request did not arrive in time.',
+  413: 'A chunk extension is too long.',
+  431: 'The head of the request is too long.',
+  505: 'Rowgate speaks HTTP/1.1 only.',
 }
 
 /**
@@ -55,7 +67,13 @@ export function createClientErrors(onUnreadable: (what: Unreadable) => void) {
 function unreadable(error: Error): Unreadable {
   const cause = errorCode(error)
   const status = STATUSES[cause ?? ''] ?? 400
-  return { status, code: status === 408 ? 'REQUEST_TIMEOUT' : 'BAD_REQUEST', cause }
+  const protocol = status === 505 ? 'HTTP/2' : isHello(error) ? 'TLS' : undefined
+  return { status, code: status === 408 ? 'REQUEST_TIMEOUT' : 'BAD_REQUEST', cause, protocol }
+}
+
+/** Whether the bytes that the parser gave up on begin as TLS does: with a handshake record of version 3. */
+function isHello({ rawPacket }: Error & { readonly rawPacket?: Buffer }): boolean {
+  return rawPacket?.[0] === 0x16 && rawPacket[1] === 3
 }
 
 function endAfter(response: ServerResponse, socket: Duplex): void {
@@ -64,7 +82,14 @@ function endAfter(response: ServerResponse, socket: Duplex): void {
   response.once('finish', () => socket.end(() => socket.destroy()))
 }
 
-function refuse(error: Error, { status }: Unreadable, socket: Duplex, isAnswered: boolean): void {
-  if (socket.writable && !isAnswered) socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`)
+function refuse(error: Error, { status, code }: Unreadable, socket: Duplex, isAnswered: boolean): void {
+  const words = `${code}: ${WORDS[status] ?? 'This is no HTTP/1.1 request.'}\n`
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Connection: close',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${words.length}`,
+  ]
+  if (socket.writable && !isAnswered) socket.write(`${head.join('\r\n')}\r\n\r\n${words}`)
   socket.destroy(error)
 }
