@@ -98,6 +98,12 @@ test('a request whose body breaks off is declined once, as that request', async 
   expect([declined, logged]).toEqual([1, []])
 })
 
+test('a request that ends before it is whole is told that', async () => {
+  const socket = dial()
+  socket.end(`${HEAD}content-length: 9\r\n\r\n{`)
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 400 [^]*\r\n\r\nBAD_REQUEST: The connection ended before the request did\.\n$/)
+})
+
 test('a client that resets its connection was declined nothing', async () => {
   const { declined, logged } = await told(async () => {
     const socket = dial()

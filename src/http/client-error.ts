@@ -6,6 +6,7 @@ import { errorCode } from '../util/error-code.ts'
 /** Bytes that are no HTTP request, as they are counted and logged: by codes only, which quote nothing. */
 export interface Unreadable {
   readonly status: number
+  readonly words: string
   readonly code: GatewayErrorCode
   /** The HTTP parser's code. */
   readonly cause: string | undefined
@@ -13,21 +14,14 @@ export interface Unreadable {
   readonly protocol: 'TLS' | 'HTTP/2' | undefined
 }
 
-/** Node's own statuses for what it cannot read, and those for what is none of ours; all else is 400. */
-const STATUSES: Readonly<Record<string, number>> = {
-  CONNECT: 405,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_PAUSED_H2_UPGRADE: 505,
-}
-
-const WORDS: Readonly<Record<number, string>> = {
-  405: 'Rowgate is no proxy.',
-  408: 'The request did not arrive in time.',
-  413: 'A chunk extension is too long.',
-  431: 'The head of the request is too long.',
-  505: 'Rowgate speaks HTTP/1.1 only.',
+/** What is told by the parser's code: Node's own statuses, and those for what is none of ours. */
+const TOLD: Readonly<Record<string, readonly [status: number, words: string]>> = {
+  CONNECT: [405, 'Rowgate is no proxy.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'A chunk extension is too long.'],
+  HPE_HEADER_OVERFLOW: [431, 'The head of the request is too long.'],
+  HPE_INVALID_EOF_STATE: [400, 'The connection ended before the request did.'],
+  HPE_PAUSED_H2_UPGRADE: [505, 'Rowgate speaks HTTP/1.1 only.'],
 }
 
 /**
@@ -66,9 +60,9 @@ export function createClientErrors(onUnreadable: (what: Unreadable) => void) {
 
 function unreadable(error: Error): Unreadable {
   const cause = errorCode(error)
-  const status = STATUSES[cause ?? ''] ?? 400
+  const [status, words] = TOLD[cause ?? ''] ?? [400, 'This is no HTTP/1.1 request.']
   const protocol = status === 505 ? 'HTTP/2' : isHello(error) ? 'TLS' : undefined
-  return { status, code: status === 408 ? 'REQUEST_TIMEOUT' : 'BAD_REQUEST', cause, protocol }
+  return { status, code: status === 408 ? 'REQUEST_TIMEOUT' : 'BAD_REQUEST', words, cause, protocol }
 }
 
 /** Whether the bytes that the parser gave up on begin as TLS does: with a handshake record of version 3. */
@@ -82,14 +76,14 @@ function endAfter(response: ServerResponse, socket: Duplex): void {
   response.once('finish', () => socket.end(() => socket.destroy()))
 }
 
-function refuse(error: Error, { status, code }: Unreadable, socket: Duplex, isAnswered: boolean): void {
-  const words = `${code}: ${WORDS[status] ?? 'This is no HTTP/1.1 request.'}\n`
+function refuse(error: Error, { status, code, words }: Unreadable, socket: Duplex, isAnswered: boolean): void {
+  const body = `${code}: ${words}\n`
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
     'Content-Type: text/plain; charset=utf-8',
-    `Content-Length: ${words.length}`,
+    `Content-Length: ${body.length}`,
   ]
-  if (socket.writable && !isAnswered) socket.write(`${head.join('\r\n')}\r\n\r\n${words}`)
+  if (socket.writable && !isAnswered) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
   socket.destroy(error)
 }
