@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect as connectHttp2, constants } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -44,7 +45,6 @@ async function told<T>(act: () => Promise<T>): Promise<{ answer: T; declined: nu
 
 test.each([
   ['the first bytes of TLS', 400, Buffer.from('16030102000100', 'hex'), 'HPE_INVALID_METHOD'],
-  ['the first bytes of HTTP/2', 505, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'HPE_PAUSED_H2_UPGRADE'],
   ['garbage', 400, 'SECRET / HTTP/1.1\r\n\r\n', 'HPE_INVALID_METHOD'],
   ['a head that is too long', 431, `GET / HTTP/1.1\r\nx: ${'SECRET'.repeat(3_000)}\r\n\r\n`, 'HPE_HEADER_OVERFLOW'],
 ])('%s are a declined request in metrics and log, by codes alone', async (_, status, bytes, cause) => {
@@ -59,17 +59,33 @@ test.each([
   expect(gateway.logged.join('')).not.toContain('SECRET')
 })
 
-test.each([
-  ['TLS', Buffer.from('16030102000100', 'hex'), 'This is no HTTP/1.1 request.'],
-  ['HTTP/2', Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), 'Rowgate speaks HTTP/1.1 only.'],
-])('that %s was spoken is told to who spoke it, and to the operator once a minute', async (protocol, bytes, words) => {
+/** What the operator is told of a protocol: once a minute. */
+const warned = (protocol: string) => gateway.logged.map((line) => JSON.parse(line)).filter((line) => line.protocol === protocol)
+const WARNING = { level: 40, msg: expect.stringContaining('another protocol than plain HTTP/1.1') }
+
+test('that TLS was spoken is told to the operator once a minute, and to a client that reads it', async () => {
   for (let nth = 0; nth < 2; nth++) {
     const socket = dial()
-    socket.write(bytes)
-    expect((await text(socket)).split('\r\n\r\n')[1]).toBe(`BAD_REQUEST: ${words}\n`)
+    socket.write(Buffer.from('16030102000100', 'hex'))
+    expect((await text(socket)).split('\r\n\r\n')[1]).toBe('BAD_REQUEST: This is no HTTP/1.1 request.\n')
   }
-  const told = gateway.logged.map((line) => JSON.parse(line)).filter((line) => line.protocol === protocol)
-  expect(told).toEqual([expect.objectContaining({ level: 40, msg: expect.stringContaining('another protocol than plain HTTP/1.1') })])
+  expect(warned('TLS')).toEqual([expect.objectContaining(WARNING)])
+})
+
+test('that HTTP/2 was spoken is told in HTTP/2, counted, and told to the operator once a minute', async () => {
+  const ask = async () => {
+    const session = connectHttp2(gateway.url)
+    const goneAway = once(session, 'goaway')
+    session.on('error', () => {})
+    session.request({ ':path': '/health' }).on('error', () => {})
+    const [code, , words] = await goneAway
+    return [code, String(words)]
+  }
+  const { answer, declined, logged } = await told(async () => [await ask(), await ask()])
+  expect(answer).toEqual(Array(2).fill([constants.NGHTTP2_HTTP_1_1_REQUIRED, 'Rowgate speaks HTTP/1.1 only.']))
+  expect([declined, logged.length]).toEqual([2, 2])
+  expect(logged[0]).toMatchObject({ level: 20, status: 505, cause: 'HPE_PAUSED_H2_UPGRADE' })
+  expect(warned('HTTP/2')).toEqual([expect.objectContaining(WARNING)])
 })
 
 test('behind a request that is under way they count once, however many pieces they come in', async () => {
@@ -101,7 +117,7 @@ test('a request whose body breaks off is declined once, as that request', async 
 test('a request that ends before it is whole is told that', async () => {
   const socket = dial()
   socket.end(`${HEAD}content-length: 9\r\n\r\n{`)
-  expect(await text(socket)).toMatch(/^HTTP\/1.1 400 [^]*\r\n\r\nBAD_REQUEST: The connection ended before the request did\.\n$/)
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 400 [\s\S]*\r\n\r\nBAD_REQUEST: The connection ended before the request did\.\n$/)
 })
 
 test('a client that resets its connection was declined nothing', async () => {

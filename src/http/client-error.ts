@@ -76,7 +76,12 @@ function endAfter(response: ServerResponse, socket: Duplex): void {
   response.once('finish', () => socket.end(() => socket.destroy()))
 }
 
-function refuse(error: Error, { status, code, words }: Unreadable, socket: Duplex, isAnswered: boolean): void {
+function refuse(error: Error, what: Unreadable, socket: Duplex, isAnswered: boolean): void {
+  if (socket.writable && !isAnswered) socket.write(what.protocol === 'HTTP/2' ? goAway(what) : refusal(what))
+  socket.destroy(error)
+}
+
+function refusal({ status, code, words }: Unreadable): string {
   const body = `${code}: ${words}\n`
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -84,6 +89,14 @@ function refuse(error: Error, { status, code, words }: Unreadable, socket: Duple
     'Content-Type: text/plain; charset=utf-8',
     `Content-Length: ${body.length}`,
   ]
-  if (socket.writable && !isAnswered) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
-  socket.destroy(error)
+  return `${head.join('\r\n')}\r\n\r\n${body}`
+}
+
+const NO_SETTINGS = [0, 0, 0, 4, 0, 0, 0, 0, 0]
+const HTTP_1_1_REQUIRED = 13
+
+/** Says the same in HTTP/2, whose clients cannot read HTTP/1.1: empty settings, which come first, and that the connection ends. */
+function goAway({ words }: Unreadable): Buffer {
+  const head = [0, 0, 8 + words.length, 7, 0, 0, 0, 0, 0]
+  return Buffer.from([...NO_SETTINGS, ...head, 0, 0, 0, 0, 0, 0, 0, HTTP_1_1_REQUIRED, ...Buffer.from(words)])
 }
