@@ -72,7 +72,7 @@ function joined(one: Bytes, other: Bytes): Bytes {
 }
 
 function encodingOf(head: Bytes, stated: string | undefined): string {
-  if (WORKBOOKS.some((start) => start.every((byte, at) => head[at] === byte))) throw workbookFailure()
+  if (WORKBOOKS.some((start) => start.every((byte, at) => head[at] === byte))) throw notText()
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8'
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be'
@@ -95,6 +95,15 @@ function nulPattern(head: Bytes): string | undefined {
   return even > half * 0.7 && odd < half * 0.1 ? 'utf-16be' : undefined
 }
 
+/** Whether bytes that are not UTF-8 are no text in any encoding: one in a hundred, or more, is a control character that no text has. */
+function isBinary(bytes: Bytes): boolean {
+  const controls = bytes.reduce((count, byte) => (byte < 0x20 && !IN_TEXTS.includes(byte) ? count + 1 : count), 0)
+  return controls * 100 >= bytes.length
+}
+
+/** Tab, the ends of lines and pages, DOS's end of a file, and escape. */
+const IN_TEXTS = [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1a, 0x1b]
+
 interface ChunkReader {
   /** The text of a chunk; an invalid one is a fault at the line where its readable part ends. */
   read(chunk: Bytes, lines: LineCounter): string
@@ -114,6 +123,7 @@ function createChunkReader(encoding: string, isStated: boolean): ChunkReader {
         return text
       } catch {
         lines.count(readablePart(encoding, joined(before, chunk)))
+        if (encoding === 'utf-8' && isBinary(chunk)) throw notText()
         throw badByte(encoding, isStated, lines.ends + 1)
       }
     },
@@ -187,6 +197,6 @@ function nulFailure(line: number): FileFault {
   return new FileFault('NUL_CHARACTER', 'The file has a NUL character, which no table can store.', line)
 }
 
-function workbookFailure(): FileFault {
-  return new FileFault('NOT_TEXT', 'The file is a workbook (.xlsx, .xls) or a zip archive, not text.')
+function notText(): FileFault {
+  return new FileFault('NOT_TEXT', 'The file is packed, or in the format of a program such as a workbook (.xlsx, .xls), not text.')
 }
