@@ -41,19 +41,22 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
   const parse = fast ? parseBodyLate : parseBody
   const limitsOf = ({ memory }: GraphQLHttpRequest): ParseLimits => ({ maxJsonValues, memory })
 
-  async function execute(request: GraphQLHttpRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
+  function execute(request: GraphQLHttpRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
     const context = contextOf(request, requestBytes, watchUpstream)
     const params: GraphQLParams = checkParameters(given, (asked) => chooseDocument(asked, request.caller))
     // No await unless needed: requests that come here in one turn then see how much time those before them took.
-    const slice = sliceIfLate()
-    if (slice !== undefined) await slice
-    return await engine(params, context)
+    return sliceIfLate()?.then(() => engine(params, context)) ?? engine(params, context)
   }
 
-  async function executeBody(request: GraphQLHttpRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {
-    const executed = execute(request, params, bytes)
+  function executeBody(request: GraphQLHttpRequest, body: ParsedBody): Promise<PrintableResult> {
+    const { params, bytes, unread } = body
+    return unread === undefined ? execute(request, params, bytes) : executeLate(request, { ...body, unread })
+  }
+
+  async function executeLate(request: GraphQLHttpRequest, { params, bytes, unread }: Required<ParsedBody>): Promise<PrintableResult> {
+    const executed = Promise.try(execute, request, params, bytes)
     const result = await executed.catch(() => undefined)
-    const left = unread?.()
+    const left = unread()
     if (left === undefined) return await executed
     if (result !== undefined && isForbidden(result)) {
       left.release()
@@ -64,14 +67,14 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
     return await execute(request, parseBody(left, limitsOf(request)).params, bytes)
   }
 
-  async function resultOf(request: GraphQLHttpRequest, type: MediaType | undefined): Promise<PrintableResult> {
+  function resultOf(request: GraphQLHttpRequest, type: MediaType | undefined): Promise<PrintableResult> {
     if (asksForWebSocket(request))
       throw new GatewayError('METHOD_NOT_ALLOWED', 'There are no subscriptions and no WebSockets here: send queries and mutations by POST.')
     if (type === undefined) throw new GatewayError('NOT_ACCEPTABLE', 'Accept application/graphql-response+json or application/json.')
-    if (request.method === 'GET') return await execute(request, readSearch(guarded(request)))
+    if (request.method === 'GET') return execute(request, readSearch(guarded(request)))
     if (request.method !== 'POST') throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is answered to POST, and queries to GET.')
     if (!isJson(request.headers)) throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json, in UTF-8.')
-    return await executeBody(request, await request.readBody((body) => parse(body, limitsOf(request))))
+    return request.readBody((body) => parse(body, limitsOf(request))).then((body) => executeBody(request, body))
   }
 
   function noted(errors: readonly PublicError[]): readonly PublicError[] {

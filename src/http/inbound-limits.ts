@@ -10,10 +10,15 @@ export interface InboundLimitsOptions extends InboundQuotas {
   readonly onLimited: (what: 'requests' | 'rows') => void
 }
 
+type Answering = [answer: () => Promise<HttpAnswer>, decline: (error: GatewayError) => HttpAnswer]
+
+/** The quotas of one tenant. */
+type Bounds = InboundQuotas & { readonly tenantId: string }
+
 /** The quotas of callers per window. */
 export interface InboundLimits {
   /** Answers a request, or declines it if its tenant's quota is spent; the answer's headers tell what is left. */
-  within(caller: Caller, answer: () => Promise<HttpAnswer>, decline: (error: GatewayError) => HttpAnswer): Promise<HttpAnswer>
+  within(caller: Caller, ...how: Answering): Promise<HttpAnswer>
   /** Counts the rows of a caller; undefined if nothing limits them. */
   rowsOf(caller: Caller): TakeRows | undefined
 }
@@ -30,7 +35,7 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
   const seconds = windowMs / 1_000
 
   /** The quotas of a caller's tenant; undefined if there are none, or the caller is unknown. */
-  function boundsOf(caller: Caller): (InboundQuotas & { readonly tenantId: string }) | undefined {
+  function boundsOf(caller: Caller): Bounds | undefined {
     if (!('tenant' in caller)) return undefined
     const { requests = common.requests, rows = common.rows } = caller.grant?.limits ?? {}
     return requests === undefined && rows === undefined ? undefined : { tenantId: caller.tenant.id, requests, rows }
@@ -54,15 +59,18 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
     return ['ratelimit-policy', policies.join(', '), 'ratelimit', states.join(', ')]
   }
 
+  async function answerWithin(bounds: Bounds, ...[answer, decline]: Answering): Promise<HttpAnswer> {
+    const { tenantId, requests } = bounds
+    const limited = requests === undefined ? undefined : await take('requests', tenantId, requests, 1)
+    const answered = limited === undefined ? await answer() : decline(limited)
+    answered.headers.push(...headersFor(tenantId, bounds))
+    return answered
+  }
+
   return {
-    async within(caller, answer, decline) {
+    within(caller, answer, decline) {
       const bounds = boundsOf(caller)
-      if (bounds === undefined) return await answer()
-      const { tenantId, requests } = bounds
-      const limited = requests === undefined ? undefined : await take('requests', tenantId, requests, 1)
-      const answered = limited === undefined ? await answer() : decline(limited)
-      answered.headers.push(...headersFor(tenantId, bounds))
-      return answered
+      return bounds === undefined ? answer() : answerWithin(bounds, answer, decline)
     },
     rowsOf(caller) {
       const { tenantId, rows } = boundsOf(caller) ?? {}
@@ -117,7 +125,7 @@ function createCounts(windowMs: number) {
   }
   return {
     now,
-    add: async (tenantId: string, count: number) => keep(tenantId, await limiter.consume(tenantId, count)),
-    giveBack: async (tenantId: string, count: number) => keep(tenantId, await limiter.reward(tenantId, count)),
+    add: (tenantId: string, count: number) => limiter.consume(tenantId, count).then((state) => keep(tenantId, state)),
+    giveBack: (tenantId: string, count: number) => limiter.reward(tenantId, count).then((state) => keep(tenantId, state)),
   }
 }
