@@ -48,23 +48,21 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
     return sliceIfLate()?.then(() => engine(params, context)) ?? engine(params, context)
   }
 
-  function executeBody(request: GraphQLHttpRequest, body: ParsedBody): Promise<PrintableResult> {
-    const { params, bytes, unread } = body
-    return unread === undefined ? execute(request, params, bytes) : executeLate(request, { ...body, unread })
-  }
-
-  async function executeLate(request: GraphQLHttpRequest, { params, bytes, unread }: Required<ParsedBody>): Promise<PrintableResult> {
+  function executeBody(request: GraphQLHttpRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {
+    if (unread === undefined) return execute(request, params, bytes)
     const executed = Promise.try(execute, request, params, bytes)
-    const result = await executed.catch(() => undefined)
-    const left = unread()
-    if (left === undefined) return await executed
-    if (result !== undefined && isForbidden(result)) {
-      left.release()
-      return result
-    }
-    // Nothing has been done yet, since no row is sent before all are parsed: now the body is parsed as a whole. Even of declined parameters
-    // some may lie in what was taken for rows.
-    return await execute(request, parseBody(left, limitsOf(request)).params, bytes)
+    const result = executed.catch(() => undefined)
+    return result.then((found) => {
+      const left = unread()
+      if (left === undefined) return executed
+      if (found !== undefined && isForbidden(found)) {
+        left.release()
+        return found
+      }
+      // Nothing has been done yet, since no row is sent before all are parsed: now the body is parsed as a whole. Even of declined
+      // parameters some may lie in what was taken for rows.
+      return execute(request, parseBody(left, limitsOf(request)).params, bytes)
+    })
   }
 
   function resultOf(request: GraphQLHttpRequest, type: MediaType | undefined): Promise<PrintableResult> {
