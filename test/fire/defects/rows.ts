@@ -142,7 +142,7 @@ export const ROWS_DEFECTS = [
     [['at >= from && at < to', 'at < to', 'digits of a long number beside a small exponent are lost']],
   ),
   ...inFile(
-    'util/json-scan/simd-scan.ts',
+    'util/json-scan/scan-json.ts',
     ['json-scan'],
     [
       ['      run = result[3] as number\n', '', 'digits that go on in the next block of a text are lost'],
