@@ -146,7 +146,7 @@ function gathering(queue: DestinationQueue, windowMs: number): DestinationQueue 
     cache: false,
     batchScheduleFn: (gather) => void (windowMs === 0 ? setImmediate(gather) : setTimeout(gather, windowMs)),
   })
-  return { ...queue, add: async (chunk) => await await loader.load(chunk) }
+  return { ...queue, add: (chunk) => loader.load(chunk) as Promise<unknown> as Promise<Outcome[]> }
 }
 
 function tableKey({ tenant, solution, resource }: Destination): string {

@@ -57,14 +57,13 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
     if (isAdmitted) firsts?.note()
     else events.emit('rows:withheld', { tenant: destination.tenant, rows })
     const journal = journaled && { journal: journaled.journal }
-    await Promise.all(
-      chunks.map(async (chunk) => {
-        const settled = isAdmitted
-          ? await batcher.load(destination, { origin, priority, queuedAt: began, ...journal, ...chunk })
-          : rejectOverloaded(chunk)
-        for (let place = 0; place < settled.length; place++) outcomes[chunk.indexes[place] as number] = settled[place] as Outcome
-      }),
-    )
+    const load = (chunk: Chunk) => batcher.load(destination, { origin, priority, queuedAt: began, ...journal, ...chunk })
+    const settled = isAdmitted ? await Promise.all(chunks.map(load)) : chunks.map(rejectOverloaded)
+    chunks.forEach(({ indexes }, at) => {
+      settled[at]?.forEach((outcome, place) => {
+        outcomes[indexes[place] as number] = outcome
+      })
+    })
     const late = markOvertaken(ofOneKey, outcomes)
     if (late.length > 0)
       void journaled?.journal.tell(
