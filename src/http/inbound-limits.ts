@@ -29,7 +29,7 @@ export interface InboundLimits {
   rowsOf(caller: Caller): TakeRows | undefined
 }
 
-/** Counts the rows of a request before any is sent; throws `TOO_MANY_ROWS`, or rejects with `RATE_LIMITED`. */
+/** Counts the rows of a request before any is sent; rejects with `RATE_LIMITED` or `TOO_MANY_ROWS`. */
 export type TakeRows = (count: number) => Promise<void> | undefined
 
 /** Tenants whose counts are kept; the least recently seen is dropped, and counts from zero again. */
@@ -87,7 +87,7 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
       const { tenantId, rows } = boundsOf(caller) ?? {}
       if (tenantId === undefined || rows === undefined) return undefined
       return (count) => {
-        if (count > rows) throw tooManyRows(rows, count, seconds)
+        if (count > rows) return Promise.reject(tooManyRows(rows, count, seconds))
         return count === 0 ? undefined : take('rows', { tenantId, quota: rows, count }).then(throwIfAny)
       }
     },

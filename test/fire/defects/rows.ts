@@ -72,7 +72,7 @@ export const ROWS_DEFECTS = [
     'rows/judge.ts',
     ['numbers', 'custom-attributes', 'ingest'],
     [
-      ['if (!isSameList(judged, last))', 'if (judged.length !== last.length)', 'a row is told the issues of the one before'],
+      ['!isSameList(issues, this.#lastIssues)', 'issues.length !== this.#lastIssues.length', 'a row is told the issues of the one before'],
       ['const from = required.length > 0 ? 0 : firstOpen', 'const from = firstOpen', 'rows without a required attribute are sent'],
     ],
   ),
@@ -147,7 +147,7 @@ export const ROWS_DEFECTS = [
     [['at >= from && at < to', 'at < to', 'digits of a long number beside a small exponent are lost']],
   ),
   ...inFile(
-    'util/json-scan/simd-scan.ts',
+    'util/json-scan/scan-json.ts',
     ['json-scan'],
     [
       ['      run = result[3] as number\n', '', 'digits that go on in the next block of a text are lost'],
@@ -218,7 +218,7 @@ export const ROWS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'rows/rows-text.ts',
+    'graphql/fast/row-pieces.ts',
     ['row-reader'],
     [
       ['      if (!isUtf8(text)) return\n', '', 'bytes that are no UTF-8 are sent'],
