@@ -1,10 +1,10 @@
 import DataLoader from 'dataloader'
-import type { Destination } from './batch.ts'
+import type { Destination, QueuedChunk } from './batch.ts'
 import { createDestinationQueue, type DestinationQueue, type SendingOptions, type SharedTable } from './destination-queue.ts'
 import type { Priority } from './limits/fair-semaphore.ts'
 import type { LimitsByTenant, TenantLimits } from './limits/tenant-limits.ts'
 import type { Outcome } from './outcome.ts'
-import { createKeyLocks, type QueuedChunk } from './row-queue.ts'
+import { createKeyLocks } from './row-queue.ts'
 
 /** How much of its limits a tenant uses. */
 export interface Usage {
