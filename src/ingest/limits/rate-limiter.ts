@@ -2,7 +2,7 @@
 export interface RateLimiter {
   /** Lets the caller pass, synchronously where that is at once; undefined where the signal was aborted first. */
   pass(signal?: AbortSignal): Passage | Promise<Passage | undefined>
-  /** How many have passed in the last second. */
+  /** How many count now: those of the last second, and the latest without an answer. */
   used(): number
   /** The current rate per second: less than configured for a while after a 429. */
   allowed(): number
