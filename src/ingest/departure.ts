@@ -1,8 +1,7 @@
 import { inTime } from '../util/in-time.ts'
-import type { Batch } from './batch.ts'
+import type { Batch, JournaledRow, SendJournal } from './batch.ts'
 import { type Send, WAITED_TOO_LONG } from './limits/tenant-limits.ts'
 import { notSent, type Outcome, rejectedHere } from './outcome.ts'
-import type { JournaledRow, SendJournal } from './send-journal.ts'
 import type { Answer } from './upstream-port.ts'
 
 /** Rows whose journal has not answered within this time are not sent: they hold a permit that others wait for. */

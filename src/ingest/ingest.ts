@@ -1,14 +1,13 @@
 import { type Chunk, keepRows } from '../rows/chunk.ts'
 import type { JudgedRows } from '../rows/judge.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
-import type { Destination } from './batch.ts'
+import type { Destination, SendJournal } from './batch.ts'
 import type { Batcher } from './batcher.ts'
 import type { Events } from './events.ts'
 import type { IngestResult } from './ingest-result.ts'
 import type { Priority } from './limits/fair-semaphore.ts'
 import { ACCEPTED, notSent, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import { type FieldOfSeveral, markOvertaken, refuseRepeated, rowsOfOneKey } from './repeated-keys.ts'
-import type { SendJournal } from './send-journal.ts'
 
 /** Where rows come from, and how soon they are wanted. */
 export interface IngestContext {
