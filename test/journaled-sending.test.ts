@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Batch } from '../src/ingest/batch.ts'
+import type { Batch, SendJournal } from '../src/ingest/batch.ts'
 import { departureOf } from '../src/ingest/departure.ts'
 import { createEvents } from '../src/ingest/events.ts'
 import type { Journaled } from '../src/ingest/ingest.ts'
