@@ -45,13 +45,16 @@ export interface KnownCaller {
 /** An authenticated caller, or why authentication failed: some queries need none. */
 export type Caller = KnownCaller | { readonly refusal: GatewayError }
 
-/** Authenticates a request, once; a failure is returned as a refusal, mostly `UNAUTHENTICATED`. */
-export type Authenticate = (headers: { readonly authorization?: string | undefined }) => Promise<Caller>
+/**
+ * Authenticates a request, once; a failure is returned as a refusal, mostly `UNAUTHENTICATED`. Synchronous for callers that are known,
+ * since promises are most of what it costs.
+ */
+export type Authenticate = (headers: { readonly authorization?: string | undefined }) => Caller | Promise<Caller>
 
 /** Authenticates by the upstream's own token, or the fallback token where none is sent: each token is a tenant. */
 export function authenticateByToken(fallback: Secret | undefined): Authenticate {
   const known = createByHeader<KnownCaller>()
-  return orRefusal(async (authorization) => {
+  return orRefusal((authorization) => {
     const kept = known.get(authorization)
     if (kept !== undefined) return kept
     const caller = { tenant: readTenant(authorization, fallback) }
@@ -61,15 +64,20 @@ export function authenticateByToken(fallback: Secret | undefined): Authenticate 
 }
 
 /** Authenticates by `find`; a `GatewayError` that it throws is the caller's refusal. */
-export function orRefusal(find: (authorization: string | undefined) => Promise<KnownCaller>): Authenticate {
-  return async ({ authorization }) => {
+export function orRefusal(find: (authorization: string | undefined) => KnownCaller | Promise<KnownCaller>): Authenticate {
+  return ({ authorization }) => {
     try {
-      return await find(authorization)
+      const found = find(authorization)
+      return found instanceof Promise ? found.catch(refusalOf) : found
     } catch (error) {
-      if (error instanceof GatewayError) return { refusal: error }
-      throw error
+      return refusalOf(error)
     }
   }
+}
+
+function refusalOf(error: unknown): Caller {
+  if (error instanceof GatewayError) return { refusal: error }
+  throw error
 }
 
 /**

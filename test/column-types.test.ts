@@ -185,7 +185,7 @@ test.each<TimestampFormat>([FORMAT, 'ISO-8601 UTC'])(
     fc.assert(
       fc.property(changes, (changed) => {
         const row = { ...full, ...changed }
-        const { faults, chunks } = (judge([{ rows: [row] }]) as OpenRows).close() as JudgedRows
+        const { faults, chunks } = (judge([[row]]) as OpenRows).close() as JudgedRows
         const issues = diagnose(row, EVERY_TYPE, timestampFormat)
 
         expect(faults[0] ?? []).toEqual(issues)

@@ -223,9 +223,9 @@ describe('introspection', () => {
 
 test('of more rows than are taken no more are given to be judged', () => {
   const given: number[] = []
-  const lists = [[1, 2], [3, 4], [5]].map((rows) => ({ rows }))
+  const lists = [[1, 2], [3, 4], [5]]
   expect(() => {
-    for (const { rows } of parsedLists(atMostRows(3, lists))) given.push(rows.length)
+    for (const rows of parsedLists(atMostRows(3, lists))) given.push(rows.length)
   }).toThrow(expect.objectContaining({ code: 'TOO_MANY_ROWS', numbers: { limit: 3, actual: 5 } }))
   expect(given).toEqual([2, 0, 0])
   expect([...atMostRows(5, lists)]).toEqual(lists)

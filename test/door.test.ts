@@ -56,6 +56,7 @@ describe('what is no HTTP', () => {
     ['garbage', 'garbage\r\n\r\n'],
     ['a long head', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(17_000)}\r\n\r\n`],
     ['a request whose body is broken', `${HEAD}transfer-encoding: chunked\r\n\r\n3\r\n{"q\r\nno length\r\n`],
+    ['a request for a proxy', 'CONNECT x:80 HTTP/1.1\r\nhost: x:80\r\n\r\n'],
     ['much garbage', ['garbage', 'more', 'of', 'it'].join(`\r\n${'x'.repeat(200_000)}`)],
   ])('%s behind whole requests takes nothing from their answers', async (_, more) => {
     const before = upstream.arrived.length
@@ -67,12 +68,15 @@ describe('what is no HTTP', () => {
 
   test.each([
     [400, 'garbage\r\n\r\n'],
+    [405, 'CONNECT x:80 HTTP/1.1\r\nhost: x:80\r\n\r\n'],
     [400, `${HEAD}transfer-encoding: chunked\r\n\r\n3\r\n{"q\r\nno length\r\n`],
     [413, `${HEAD}transfer-encoding: chunked\r\n\r\n3;${'x'.repeat(17_000)}\r\n{"q\r\n`],
     [431, `GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(17_000)}\r\n\r\n`],
   ])('alone it is %i, and nothing is sent', async (status, bytes) => {
     const before = upstream.arrived.length
-    expect(await raw(bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status} [A-Z][^\\r]+\\r\\nConnection: close\\r\\n\\r\\n$`))
+    expect(await raw(bytes)).toMatch(
+      new RegExp(`^HTTP/1.1 ${status} [A-Z][^\\r]+\\r\\nConnection: close\\r\\n[\\s\\S]*\\r\\n\\r\\nBAD_REQUEST: [A-Z][^\\n]+\\.\\n$`),
+    )
     expect(upstream.arrived).toHaveLength(before)
   })
 })

@@ -125,7 +125,7 @@ describe('a row', () => {
     for (const { resource, field, value, beyond } of bounds) {
       const rows = [value, beyond].map((given) => ({ ...exampleRow(resource), [field]: given }))
       const plain = rows.map((row) => diagnose(row, resource, options.timestampFormat).length)
-      const { faults } = (createJudge(resource, options, 10)([{ rows }]) as OpenRows).close() as JudgedRows
+      const { faults } = (createJudge(resource, options, 10)([rows]) as OpenRows).close() as JudgedRows
       expect([field, ...plain, ...faults.map((issues) => issues?.length ?? 0)]).toEqual([field, 0, 1, 0, 1])
     }
   })

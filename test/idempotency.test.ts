@@ -73,7 +73,7 @@ test('a fingerprint is of the rows, and of what the request is about', () => {
 test('rows are digested alike however they are cut, and otherwise where a row, its order or where it ends differs', () => {
   const digestOf = (...lists: readonly (readonly unknown[])[]) => {
     const digest = createRowsDigest()
-    for (const _ of digest.read(lists.map((rows) => ({ rows }))));
+    for (const _ of digest.read(lists));
     return digest.text()
   }
   const row = fc.oneof(fc.integer(), fc.string({ maxLength: 3 }), fc.record({ a: fc.integer() }))

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { plainMarks } from '../src/util/json-scan/plain-scan.ts'
-import { simdMarks } from '../src/util/json-scan/simd-scan.ts'
+import { plainMarks, simdMarks } from '../src/util/json-scan/scan-json.ts'
 import { expectCompiled } from './support/compiled-code.ts'
 
 /** How many bytes are scanned in one call. */

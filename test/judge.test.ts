@@ -17,7 +17,7 @@ const OPTIONS = { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' } as const
 const ROWS_PER_CHUNK = 10
 
 /** What a judge says at once of few rows. */
-const judgeNow = (judge: Judge, rows: readonly unknown[]) => (judge([{ rows }]) as OpenRows).close() as JudgedRows
+const judgeNow = (judge: Judge, rows: readonly unknown[]) => (judge([rows]) as OpenRows).close() as JudgedRows
 
 const oddValue = fc.oneof(
   fc.constantFrom(

@@ -62,13 +62,13 @@ test('limits say how far an answer 429 has slowed down its tenant, and that this
   await upstream.close()
 })
 
-test('a read of schemas is in use from when it left, however long its answer takes', async () => {
+test('at a low rate a read of schemas is in use from when it left, however long its answer takes', async () => {
   const [arrived, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<FakeAnswer>()]
   const upstream = await startFakeUpstream(() => {
     arrived.resolve()
     return answer.promise
   })
-  const waiting = await startGateway({ INGESTION_URL: upstream.url })
+  const waiting = await startGateway({ INGESTION_URL: upstream.url, REQUESTS_PER_SECOND: '5' })
   const usage = async () => (await waiting.send('{ limits { requestsInLastSecond } }', undefined, 'reader')).data
   const [clock, began] = [vi.spyOn(performance, 'now'), performance.now()]
   clock.mockReturnValue(began)

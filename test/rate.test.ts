@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createEvents } from '../src/ingest/events.ts'
-import { createRateLimiter } from '../src/ingest/limits/rate-limiter.ts'
+import { createRateLimiter, type Passage } from '../src/ingest/limits/rate-limiter.ts'
 import { createLimitsByTenant, type TenantLimits } from '../src/ingest/limits/tenant-limits.ts'
-import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
+import { createChance } from './support/random.ts'
+import { pass, takeClock, type VirtualClock } from './support/virtual-clock.ts'
 
 let clock: VirtualClock
 let limits: TenantLimits
@@ -60,22 +61,57 @@ test('a request counts from when it leaves, however long it waited for a connect
   expect(await flood(100)).toBe(50)
 })
 
-test.each([
-  [10, 1_010],
-  [50, 1_050],
-  [400, 1_050],
-])(
-  'a request that is answered after %i ms counts for %i ms: for a second from when it surely has arrived',
-  async (answeredAfter, counts) => {
-    const send = (noteLeft: () => void) => {
-      noteLeft()
-      return new Promise<{ kind: string }>((resolve) => setTimeout(() => resolve({ kind: 'answered' }), answeredAfter))
-    }
-    for (let nth = 0; nth < 50; nth++) void limits.request([], send)
-    expect(await flood(counts - 2)).toBe(0)
-    expect(await flood(10)).toBe(50)
-  },
-)
+/** A request that is answered so many milliseconds after it left. */
+const answeredAfter = (ms: number) => (noteLeft: () => void) => {
+  noteLeft()
+  return new Promise<{ kind: string }>((resolve) => setTimeout(() => resolve({ kind: 'answered' }), ms))
+}
+
+test.each([10, 50])('a request that is answered after %i ms counts for a second from then', async (ms) => {
+  for (let nth = 0; nth < 50; nth++) void limits.request([], answeredAfter(ms))
+  expect(await flood(ms + 998)).toBe(0)
+  expect(await flood(10)).toBe(50)
+})
+
+test('of requests without an answer, the latest sixth of the rate count until a second after it, the others as if answered after 50 ms', async () => {
+  for (let nth = 0; nth < 50; nth++) void limits.request([], answeredAfter(400))
+  expect(await flood(1_048)).toBe(0)
+  expect(await flood(10)).toBe(42)
+  expect(await flood(330)).toBe(0)
+  expect(await flood(10)).toBe(8)
+})
+
+test('however late and bunched its requests arrive, an upstream counts no more of them in any second than the rate', async () => {
+  const chance = createChance(1)
+  const arrived: number[] = []
+  const send = async (noteLeft: () => void) => {
+    noteLeft()
+    await pass(chance.pick([1, 5, 40, 300]))
+    arrived.push(performance.now())
+    await pass(chance.pick([1, 100]))
+    return { kind: 'answered' }
+  }
+  for (let nth = 0; nth < 500; nth++)
+    limits.withPermit(
+      () => 'interactive',
+      async () => void (await limits.request([], send)),
+    )
+  await clock.pass(20_000)
+  expect(arrived).toHaveLength(500)
+  expect(arrived.filter((from) => arrived.filter((at) => at >= from && at < from + 1_000).length > 50)).toEqual([])
+})
+
+test('a request that is held no more, since others have left, is free when its turn comes: with what was answered before', async () => {
+  const rate = createRateLimiter(12)
+  const [first, second, ...others] = Array.from({ length: 12 }, () => rate.pass() as Passage)
+  first?.noteLeft()
+  second?.noteLeft()
+  await clock.pass(500)
+  second?.noteOver()
+  await clock.pass(100)
+  for (const { noteLeft } of others) noteLeft()
+  expect([rate.untilFree(0), rate.untilFree(1)]).toEqual([900, 900])
+})
 
 test('what was given up on before it is asked for is not sent, though the rate would allow it', async () => {
   const answer = await limits.request([], async () => ({ kind: 'answered' }), AbortSignal.abort())

@@ -6,7 +6,7 @@ import { simulate, simulateLoad } from './support/simulation.ts'
 const SEEDS = seedsOf(10_000)
 
 /** Seeds that once broke a law. */
-const REGRESSIONS: readonly number[] = [1402, 2758, 4849]
+const REGRESSIONS: readonly number[] = [1402, 2758, 4849, 69345, 72046, 201850, 331482, 388212, 391639, 477173, 519948, 776112, 796382]
 
 test.each(REGRESSIONS)('seed %i, which once broke a law', async (seed) => {
   expect(violations(await simulate(seed))).toEqual([])

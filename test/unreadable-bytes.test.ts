@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect as connectHttp2, constants } from 'node:http2'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -58,6 +59,35 @@ test.each([
   expect(gateway.logged.join('')).not.toContain('SECRET')
 })
 
+/** What the operator is told of a protocol: once a minute. */
+const warned = (protocol: string) => gateway.logged.map((line) => JSON.parse(line)).filter((line) => line.protocol === protocol)
+const WARNING = { level: 40, msg: expect.stringContaining('another protocol than plain HTTP/1.1') }
+
+test('that TLS was spoken is told to the operator once a minute, and to a client that reads it', async () => {
+  for (let nth = 0; nth < 2; nth++) {
+    const socket = dial()
+    socket.write(Buffer.from('16030102000100', 'hex'))
+    expect((await text(socket)).split('\r\n\r\n')[1]).toBe('BAD_REQUEST: This is no HTTP/1.1 request.\n')
+  }
+  expect(warned('TLS')).toEqual([expect.objectContaining(WARNING)])
+})
+
+test('that HTTP/2 was spoken is told in HTTP/2, counted, and told to the operator once a minute', async () => {
+  const ask = async () => {
+    const session = connectHttp2(gateway.url)
+    const goneAway = once(session, 'goaway')
+    session.on('error', () => {})
+    session.request({ ':path': '/health' }).on('error', () => {})
+    const [code, , words] = await goneAway
+    return [code, String(words)]
+  }
+  const { answer, declined, logged } = await told(async () => [await ask(), await ask()])
+  expect(answer).toEqual(Array(2).fill([constants.NGHTTP2_HTTP_1_1_REQUIRED, 'Rowgate speaks HTTP/1.1 only.']))
+  expect([declined, logged.length]).toEqual([2, 2])
+  expect(logged[0]).toMatchObject({ level: 20, status: 505, cause: 'HPE_PAUSED_H2_UPGRADE' })
+  expect(warned('HTTP/2')).toEqual([expect.objectContaining(WARNING)])
+})
+
 test('behind a request that is under way they count once, however many pieces they come in', async () => {
   const { answer, declined, logged } = await told(async () => {
     const socket = dial()
@@ -84,6 +114,12 @@ test('a request whose body breaks off is declined once, as that request', async 
   expect([declined, logged]).toEqual([1, []])
 })
 
+test('a request that ends before it is whole is told that', async () => {
+  const socket = dial()
+  socket.end(`${HEAD}content-length: 9\r\n\r\n{`)
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 400 [\s\S]*\r\n\r\nBAD_REQUEST: The connection ended before the request did\.\n$/)
+})
+
 test('a client that resets its connection was declined nothing', async () => {
   const { declined, logged } = await told(async () => {
     const socket = dial()
@@ -94,4 +130,21 @@ test('a client that resets its connection was declined nothing', async () => {
     await gateway.fetch({ path: '/health' })
   })
   expect([declined, logged]).toEqual([0, []])
+})
+
+test('connections beyond the limit are counted, and told of once a minute', async () => {
+  const narrow = await startGateway({ INGESTION_URL: upstream.url, MAX_CONNECTIONS: '1' })
+  const to = { port: Number(narrow.url.port), host: narrow.url.hostname }
+  const first = connect(to)
+  await once(first, 'connect')
+  for (let nth = 0; nth < 3; nth++)
+    await once(
+      connect(to).on('error', () => {}),
+      'close',
+    )
+  first.write('GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+  expect(await text(first)).toContain('\nrowgate_connections_dropped_total 3\n')
+  const told = narrow.logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg.includes('MAX_CONNECTIONS'))
+  expect(told).toEqual([expect.objectContaining({ level: 40 })])
+  await narrow.close()
 })

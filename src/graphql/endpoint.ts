@@ -41,37 +41,38 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
   const parse = fast ? parseBodyLate : parseBody
   const limitsOf = ({ memory }: GraphQLHttpRequest): ParseLimits => ({ maxJsonValues, memory })
 
-  async function execute(request: GraphQLHttpRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
+  function execute(request: GraphQLHttpRequest, given: unknown, requestBytes = request.search.length): Promise<PrintableResult> {
     const context = contextOf(request, requestBytes, watchUpstream)
     const params: GraphQLParams = checkParameters(given, (asked) => chooseDocument(asked, request.caller))
     // No await unless needed: requests that come here in one turn then see how much time those before them took.
-    const slice = sliceIfLate()
-    if (slice !== undefined) await slice
-    return await engine(params, context)
+    return sliceIfLate()?.then(() => engine(params, context)) ?? engine(params, context)
   }
 
-  async function executeBody(request: GraphQLHttpRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {
-    const executed = execute(request, params, bytes)
-    const result = await executed.catch(() => undefined)
-    const left = unread?.()
-    if (left === undefined) return await executed
-    if (result !== undefined && isForbidden(result)) {
-      left.release()
-      return result
-    }
-    // Nothing has been done yet, since no row is sent before all are parsed: now the body is parsed as a whole. Even of declined parameters
-    // some may lie in what was taken for rows.
-    return await execute(request, parseBody(left, limitsOf(request)).params, bytes)
+  function executeBody(request: GraphQLHttpRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {
+    if (unread === undefined) return execute(request, params, bytes)
+    const executed = Promise.try(execute, request, params, bytes)
+    const result = executed.catch(() => undefined)
+    return result.then((found) => {
+      const left = unread()
+      if (left === undefined) return executed
+      if (found !== undefined && isForbidden(found)) {
+        left.release()
+        return found
+      }
+      // Nothing has been done yet, since no row is sent before all are parsed: now the body is parsed as a whole. Even of declined
+      // parameters some may lie in what was taken for rows.
+      return execute(request, parseBody(left, limitsOf(request)).params, bytes)
+    })
   }
 
-  async function resultOf(request: GraphQLHttpRequest, type: MediaType | undefined): Promise<PrintableResult> {
+  function resultOf(request: GraphQLHttpRequest, type: MediaType | undefined): Promise<PrintableResult> {
     if (asksForWebSocket(request))
       throw new GatewayError('METHOD_NOT_ALLOWED', 'There are no subscriptions and no WebSockets here: send queries and mutations by POST.')
     if (type === undefined) throw new GatewayError('NOT_ACCEPTABLE', 'Accept application/graphql-response+json or application/json.')
-    if (request.method === 'GET') return await execute(request, readSearch(guarded(request)))
+    if (request.method === 'GET') return execute(request, readSearch(guarded(request)))
     if (request.method !== 'POST') throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is answered to POST, and queries to GET.')
     if (!isJson(request.headers)) throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json, in UTF-8.')
-    return await executeBody(request, await request.readBody((body) => parse(body, limitsOf(request))))
+    return request.readBody((body) => parse(body, limitsOf(request))).then((body) => executeBody(request, body))
   }
 
   function noted(errors: readonly PublicError[]): readonly PublicError[] {

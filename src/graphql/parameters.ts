@@ -6,8 +6,7 @@ import { type JsonScan, scanJson } from '../util/json-scan/scan-json.ts'
 import { reserve } from './builder.ts'
 import type { AskedDocument } from './documents.ts'
 import { splitBody } from './fast/split-body.ts'
-import { boundBody, countValues, decodeText, isCleanJson, namesOf, type ParseLimits, parseDigits, parseJson } from './read-json.ts'
-import { markRead } from './row-lists.ts'
+import { boundBody, boundVariables, countValues, decodeText, type ParseLimits, parseDigits, parseJson } from './read-json.ts'
 
 /** The parameters of a body, as far as it has been parsed. */
 export interface ParsedBody {
@@ -43,22 +42,11 @@ export function parseBodyLate(body: Body, limits: ParseLimits): ParsedBody {
 
 function parseAtOnce(body: Body, scan: JsonScan, limits: ParseLimits): ParsedBody {
   boundBody(body, scan, limits)
-  const text = decodeText(body.bytes)
-  const params = parseDigits(text, body.bytes, scan, MAX_EXACT_NUMBERS)
+  const params = parseDigits(decodeText(body.bytes), body.bytes, scan, MAX_EXACT_NUMBERS)
   if (params === undefined) throw tooManyDigits()
   body.release()
-  const isClean = isCleanJson(text)
-  const variables = variablesOf(params)
-  for (const name of namesOf(variables)) {
-    const value = variables[name]
-    if (Array.isArray(value)) markRead(value, { isClean })
-  }
+  if (isJsonObject(params) && isJsonObject(params.variables)) boundVariables(params.variables)
   return { params, bytes: body.bytes.byteLength }
-}
-
-function variablesOf(params: unknown): Record<string, unknown> {
-  const variables = isJsonObject(params) ? params.variables : undefined
-  return isJsonObject(variables) ? variables : {}
 }
 
 function tooManyDigits(): GatewayError {

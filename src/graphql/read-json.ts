@@ -61,14 +61,6 @@ function tooDeep(): GatewayError {
   return new GatewayError('BAD_REQUEST', `The JSON of the body may nest at most ${MAX_DEPTH} levels deep.`, { limit: MAX_DEPTH })
 }
 
-/**
- * Whether no string in this JSON can be unclean: only an escape can produce NUL, which JSON forbids, or an unpaired surrogate, which UTF-8
- * forbids.
- */
-export function isCleanJson(text: string): boolean {
-  return !text.includes('\\u')
-}
-
 /** The error for a body that is not JSON. */
 export function notJson(): GatewayError {
   return new GatewayError('BAD_REQUEST', 'The body is not JSON in UTF-8.')
@@ -123,11 +115,9 @@ function checkNames({ bytes }: Body, values: number): void {
   if (values > MAX_NAMES && hasMoreNames(bytes, MAX_NAMES)) throw tooManyNames()
 }
 
-/** The names of variables; throws `TOO_MANY_VALUES` if there are more than any document can declare. */
-export function namesOf(variables: Record<string, unknown>): string[] {
-  const names = Object.keys(variables)
-  if (names.length > MAX_NAMES) throw tooManyNames()
-  return names
+/** Throws `TOO_MANY_VALUES` if there are more variables than any document can declare. */
+export function boundVariables(variables: Record<string, unknown>): void {
+  if (Object.keys(variables).length > MAX_NAMES) throw tooManyNames()
 }
 
 function tooManyNames(): GatewayError {

@@ -20,7 +20,7 @@ export interface AdmissionOptions {
 /** Decides whether a request is read at all. */
 export interface Admission {
   /** The caller, or the error to decline the request with before any of it is read. */
-  admit(request: IncomingMessage): Promise<Caller | GatewayError>
+  admit(request: IncomingMessage): Caller | GatewayError | Promise<Caller | GatewayError>
   stop(): void
 }
 
@@ -55,13 +55,14 @@ export function createAdmission({ authenticate, lendsToken, cors, memory, isQueu
   const shedOfTenant = (tenantId: string) => (loop.isBusy() && isQueueFull(tenantId) ? shed('tenant', QUEUE_FULL) : undefined)
 
   return {
-    async admit(request) {
+    admit(request) {
       const { method, headers, rawHeaders } = request
       if (lendsToken && !isOfOwnPage(request, cors)) return FOREIGN_PAGE
       if (memory.isSpent()) return shed('process', MEMORY_FULL)
       if (countHeader(rawHeaders, 'idempotency-key') > 1) return TWO_KEYS
-      const caller = countHeader(rawHeaders, 'authorization') > 1 ? TWO_TOKENS : await authenticate(headers)
-      return ('tenant' in caller && method === 'POST' && shedOfTenant(caller.tenant.id)) || caller
+      const orShed = (caller: Caller) => ('tenant' in caller && method === 'POST' && shedOfTenant(caller.tenant.id)) || caller
+      const caller = countHeader(rawHeaders, 'authorization') > 1 ? TWO_TOKENS : authenticate(headers)
+      return caller instanceof Promise ? caller.then(orShed) : orShed(caller)
     },
     stop: loop.stop,
   }

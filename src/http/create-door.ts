@@ -28,7 +28,7 @@ type Behind = Pick<ListenerOptions, 'graphql' | 'graphqlPath' | 'originOf' | 'lo
   Pick<AdmissionOptions, 'authenticate' | 'lendsToken' | 'isQueueFull'> &
   Omit<EndpointOptions, 'graphqlPath' | 'metrics'> & {
     readonly metrics: Metrics
-    readonly reports: Pick<Reports, 'defects'>
+    readonly reports: Pick<Reports, 'defects' | 'dropped' | 'otherProtocol'>
   }
 
 /** Assembles the HTTP side; `stop` ends its timer. */
@@ -51,9 +51,10 @@ export function createDoor({ http, inbound, replicaId }: DoorConfig, behind: Beh
     write: createWriteAnswer(),
     onDefect: reports.defects('defect'),
   })
-  const onUnreadable = ({ code, status, cause }: Unreadable) => {
+  const onUnreadable = ({ code, status, cause, protocol }: Unreadable) => {
     metrics.countDeclined(code)
+    if (protocol !== undefined) reports.otherProtocol(protocol)
     behind.log.debug({ status, cause }, 'bytes that are no HTTP request were declined')
   }
-  return { server: createHttpServer(listener, { ...http, onUnreadable }), stop }
+  return { server: createHttpServer(listener, { ...http, onUnreadable, onDropped: reports.dropped }), stop }
 }

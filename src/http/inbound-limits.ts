@@ -10,16 +10,27 @@ export interface InboundLimitsOptions extends InboundQuotas {
   readonly onLimited: (what: 'requests' | 'rows') => void
 }
 
+type Answering = [answer: () => Promise<HttpAnswer>, decline: (error: GatewayError) => HttpAnswer]
+
+interface Taking {
+  readonly tenantId: string
+  readonly quota: number
+  readonly count: number
+}
+
+/** The quotas of one tenant. */
+type Bounds = InboundQuotas & { readonly tenantId: string }
+
 /** The quotas of callers per window. */
 export interface InboundLimits {
   /** Answers a request, or declines it if its tenant's quota is spent; the answer's headers tell what is left. */
-  within(caller: Caller, answer: () => Promise<HttpAnswer>, decline: (error: GatewayError) => HttpAnswer): Promise<HttpAnswer>
+  within(caller: Caller, ...how: Answering): Promise<HttpAnswer>
   /** Counts the rows of a caller; undefined if nothing limits them. */
   rowsOf(caller: Caller): TakeRows | undefined
 }
 
 /** Counts the rows of a request before any is sent; rejects with `RATE_LIMITED` or `TOO_MANY_ROWS`. */
-export type TakeRows = (count: number) => Promise<void>
+export type TakeRows = (count: number) => Promise<void> | undefined
 
 /** Tenants whose counts are kept; the least recently seen is dropped, and counts from zero again. */
 const MAX_TENANTS = 50_000
@@ -30,46 +41,54 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
   const seconds = windowMs / 1_000
 
   /** The quotas of a caller's tenant; undefined if there are none, or the caller is unknown. */
-  function boundsOf(caller: Caller): (InboundQuotas & { readonly tenantId: string }) | undefined {
+  function boundsOf(caller: Caller): Bounds | undefined {
     if (!('tenant' in caller)) return undefined
     const { requests = common.requests, rows = common.rows } = caller.grant?.limits ?? {}
     return requests === undefined && rows === undefined ? undefined : { tenantId: caller.tenant.id, requests, rows }
   }
 
-  /** Takes `count` from the quota; returns the error to decline with if too little is left. */
-  async function take(what: 'requests' | 'rows', tenantId: string, quota: number, count: number): Promise<GatewayError | undefined> {
-    if (count > quota) return tooManyRows(quota, count, seconds)
-    const { taken, msLeft } = await counts[what].add(tenantId, count)
-    if (taken <= quota) return undefined
-    await counts[what].giveBack(tenantId, count)
-    onLimited(what)
-    const message = `This tenant may send at most ${quota} ${what} in ${seconds} s. Nothing was executed.`
-    return new GatewayError('RATE_LIMITED', message, { limit: quota, retryAfterMs: msLeft })
+  /** Takes from the quota; resolves with the error to decline with if too little is left. */
+  function take(what: 'requests' | 'rows', { tenantId, quota, count }: Taking): Promise<GatewayError | undefined> {
+    return counts[what].take(tenantId, quota, count).then((retryAfterMs) => {
+      if (retryAfterMs === undefined) return undefined
+      onLimited(what)
+      const message = `This tenant may send at most ${quota} ${what} in ${seconds} s. Nothing was executed.`
+      return new GatewayError('RATE_LIMITED', message, { limit: quota, retryAfterMs })
+    })
   }
 
   function headersFor(tenantId: string, quotas: InboundQuotas): readonly string[] {
-    const kinds = (['requests', 'rows'] as const).filter((what) => quotas[what] !== undefined)
-    const policies = kinds.map((what) => `"${what}";q=${quotas[what]};w=${seconds}${what === 'rows' ? ';qu="rows"' : ''}`)
-    const states = kinds.map((what) => `"${what}"${stateOf(counts[what].now(tenantId), quotas[what] ?? 0)}`)
-    return ['ratelimit-policy', policies.join(', '), 'ratelimit', states.join(', ')]
+    let policy = ''
+    let state = ''
+    for (const what of ['requests', 'rows'] as const) {
+      const quota = quotas[what]
+      if (quota === undefined) continue
+      const comma = policy && ', '
+      policy += `${comma}"${what}";q=${quota};w=${seconds}${what === 'rows' ? ';qu="rows"' : ''}`
+      state += `${comma}"${what}"${stateOf(counts[what].now(tenantId), quota)}`
+    }
+    return ['ratelimit-policy', policy, 'ratelimit', state]
+  }
+
+  async function answerWithin(bounds: Bounds, ...[answer, decline]: Answering): Promise<HttpAnswer> {
+    const { tenantId, requests } = bounds
+    const limited = requests === undefined ? undefined : await take('requests', { tenantId, quota: requests, count: 1 })
+    const answered = limited === undefined ? await answer() : decline(limited)
+    answered.headers.push(...headersFor(tenantId, bounds))
+    return answered
   }
 
   return {
-    async within(caller, answer, decline) {
+    within(caller, answer, decline) {
       const bounds = boundsOf(caller)
-      if (bounds === undefined) return await answer()
-      const { tenantId, requests } = bounds
-      const limited = requests === undefined ? undefined : await take('requests', tenantId, requests, 1)
-      const answered = limited === undefined ? await answer() : decline(limited)
-      answered.headers.push(...headersFor(tenantId, bounds))
-      return answered
+      return bounds === undefined ? answer() : answerWithin(bounds, answer, decline)
     },
     rowsOf(caller) {
       const { tenantId, rows } = boundsOf(caller) ?? {}
       if (tenantId === undefined || rows === undefined) return undefined
-      return async (count) => {
-        const limited = count === 0 ? undefined : await take('rows', tenantId, rows, count)
-        if (limited !== undefined) throw limited
+      return (count) => {
+        if (count > rows) return Promise.reject(tooManyRows(rows, count, seconds))
+        return count === 0 ? undefined : take('rows', { tenantId, quota: rows, count }).then(throwIfAny)
       }
     },
   }
@@ -79,6 +98,10 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
 function stateOf(window: Window | undefined, quota: number): string {
   if (window === undefined) return `;r=${quota}`
   return `;r=${Math.max(0, quota - window.taken)};t=${Math.ceil(window.msLeft / 1_000)}`
+}
+
+function throwIfAny(error: GatewayError | undefined): void {
+  if (error !== undefined) throw error
 }
 
 function tooManyRows(limit: number, actual: number, seconds: number): GatewayError {
@@ -115,9 +138,17 @@ function createCounts(windowMs: number) {
     known.set(tenantId, { taken: consumedPoints, endsAt: performance.now() + msLeft })
     return { taken: consumedPoints, msLeft }
   }
+  async function giveBack(tenantId: string, count: number): Promise<void> {
+    keep(tenantId, await limiter.reward(tenantId, count))
+  }
   return {
     now,
-    add: async (tenantId: string, count: number) => keep(tenantId, await limiter.consume(tenantId, count)),
-    giveBack: async (tenantId: string, count: number) => keep(tenantId, await limiter.reward(tenantId, count)),
+    /** Takes from a quota, or nothing if too little is left: then it resolves with the milliseconds until the quota is whole again. */
+    take(tenantId: string, quota: number, count: number): Promise<number | undefined> {
+      return limiter.consume(tenantId, count).then((state) => {
+        const { taken, msLeft } = keep(tenantId, state)
+        return taken <= quota ? undefined : giveBack(tenantId, count).then(() => msLeft)
+      })
+    },
   }
 }

@@ -69,16 +69,27 @@ const MALFORMED = new GatewayError('BAD_REQUEST', 'The Host header or the target
 export function createListener(options: ListenerOptions): RequestListener {
   return (request, response) => {
     const origin = options.originOf(request, response)
-    handle(request, response, origin, options).catch((error: unknown) => {
+    const fail = (error: unknown) => {
       options.onDefect(error, origin)
       // Whatever went wrong, the caller gets an answer or a closed connection.
       if (response.headersSent) response.destroy()
       else response.writeHead(500, { 'content-type': 'text/plain' }).end('Something went wrong in Rowgate. It has been logged.\n')
-    })
+    }
+    try {
+      handle(request, response, origin, options)?.catch(fail)
+    } catch (error) {
+      fail(error)
+    }
   }
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, origin: RequestOrigin, options: ListenerOptions): Promise<void> {
+/** Not `async`, nor is what it calls where that can be helped: promises are much of what a small request costs. */
+function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  origin: RequestOrigin,
+  options: ListenerOptions,
+): Promise<void> | undefined {
   const { cors, endpoints, graphql, graphqlPath } = options
   const send = sender(request, response, origin, options)
   const target = readTarget(request)
@@ -86,23 +97,29 @@ async function handle(request: IncomingMessage, response: ServerResponse, origin
   if (request.method === 'OPTIONS')
     return send({ status: 204, headers: ['allow', 'GET, POST, OPTIONS', ...cors.preflight(request.headers)], body: [] })
   const aside = endpoints(request, target)
-  if (aside !== undefined) return await holding(request, response, options.memory.open(), async (memory) => send(await aside, memory))
+  const holding = (answer: (memory: MemoryAccount) => Promise<HttpAnswer>) =>
+    answerHolding(request, response, options.memory.open(), answer, send)
+  if (aside !== undefined) return holding(() => aside)
   if (target.path !== graphqlPath) return send(textAnswer(404, `There is nothing at this path. GraphQL is at ${graphqlPath}.\n`))
-  const admitted = await options.admit(request)
-  if (admitted instanceof GatewayError) return send(graphql.decline(request.headers, admitted))
   const decline = (error: GatewayError) => graphql.decline(request.headers, error)
-  await holding(request, response, options.memory.open(), async (memory) => {
-    const asked = requestOf(request, target, { origin, memory, caller: admitted }, options)
-    send(await options.limits.within(admitted, () => graphql.answer(asked), decline), memory)
-  })
+  const answer = (admitted: Caller | GatewayError) => {
+    if (admitted instanceof GatewayError) return send(decline(admitted))
+    return holding((memory) => {
+      const asked = requestOf(request, target, { origin, memory, caller: admitted }, options)
+      return options.limits.within(admitted, () => graphql.answer(asked), decline)
+    })
+  }
+  const admitted = options.admit(request)
+  return admitted instanceof Promise ? admitted.then(answer) : answer(admitted)
 }
 
 /** Answers with a memory account, which is closed once the work is done and the client has its answer or is gone. */
-async function holding(
+async function answerHolding(
   request: IncomingMessage,
   response: ServerResponse,
   memory: MemoryAccount,
-  answer: (memory: MemoryAccount) => Promise<void>,
+  answer: (memory: MemoryAccount) => Promise<HttpAnswer>,
+  send: (answer: HttpAnswer, memory: MemoryAccount) => void,
 ): Promise<void> {
   let isAnswered = false
   let isGone = false
@@ -113,10 +130,12 @@ async function holding(
     isGone = true
     giveBack()
   })
-  await answer(memory).finally(() => {
+  try {
+    send(await answer(memory), memory)
+  } finally {
     isAnswered = true
     giveBack()
-  })
+  }
 }
 
 /** A pipelined response that is still queued has no socket, and is not told when the connection breaks. */
@@ -161,14 +180,15 @@ function sender(
   { cors, write, log, replicaId }: ListenerOptions,
 ) {
   const isLogged = log.isLevelEnabled('debug')
-  return (answer: HttpAnswer, memory?: MemoryAccount): void => {
+  return (answer: HttpAnswer, memory?: MemoryAccount): undefined => {
     const { status, headers } = answer
     if (isLogged) log.debug({ ...origin, method: request.method, status }, 'answered')
-    if (response.destroyed) return
+    if (response.destroyed) return undefined
     const hasCacheControl = headers.includes('cache-control')
     headers.push(...ALWAYS, 'x-request-id', origin.requestId, 'x-rowgate-replica', replicaId, ...cors.headers(request.headers.origin))
     if (origin.traceparent !== undefined) headers.push('traceparent', origin.traceparent)
     if (!hasCacheControl) headers.push(...NO_STORE)
     write(response, answer, memory)
+    return undefined
   }
 }

@@ -31,12 +31,12 @@ export interface BodyReading<Parsed> {
   readonly parse: (body: Body) => Parsed
 }
 
-/** Reads the body of a request, plain or gzip, and parses it; rejects with a `GatewayError` if it cannot be read. */
-export async function readBody<Parsed>(request: IncomingMessage, reading: BodyReading<Parsed>): Promise<Parsed> {
+/** Reads the body of a request, plain or gzip, and parses it; throws a `GatewayError`, or rejects with it, if it cannot be read. */
+export function readBody<Parsed>(request: IncomingMessage, reading: BodyReading<Parsed>): Promise<Parsed> {
   const isPlain = codingOf(request) === 'identity'
   const announced = isPlain ? Number(request.headers['content-length'] ?? 0) : 0
   if (announced > reading.maxBytes) throw reading.tooLarge(announced)
-  return await gatherFrom(request, isPlain ? request : gunzipped(request), announced, reading)
+  return gatherFrom(request, isPlain ? request : gunzipped(request), announced, reading)
 }
 
 function codingOf({ headers }: IncomingMessage): 'identity' | 'gzip' {

@@ -31,6 +31,8 @@ const SHORT_TURN_MS = 1
 const IDLE_MS = 75_000
 const STALL_MS = 30_000
 
+const NO_PROXY = Object.assign(new Error('CONNECT asks for a proxy.'), { code: 'CONNECT' })
+
 /** Limits on the connections of a server. */
 export interface ConnectionLimits {
   /** Concurrent connections; further ones are dropped. */
@@ -42,12 +44,14 @@ export interface ConnectionLimits {
 interface ServerOptions extends ConnectionLimits {
   /** Called once for bytes that are no HTTP request. */
   readonly onUnreadable?: (what: Unreadable) => void
+  /** Called for each connection that is dropped because there are too many. */
+  readonly onDropped?: () => void
 }
 
 /** An HTTP server that stops under load without breaking off a request, and lets no client hold a connection for nothing. */
 export function createHttpServer(
   listener: RequestListener,
-  { maxConnections, stallMs = STALL_MS, onUnreadable = () => {} }: ServerOptions,
+  { maxConnections, stallMs = STALL_MS, onUnreadable = () => {}, onDropped = () => {} }: ServerOptions,
 ): HttpServer {
   let isStopping = false
   const clientErrors = createClientErrors(onUnreadable)
@@ -65,7 +69,15 @@ export function createHttpServer(
     return serve(request, response)
   })
   server.on('clientError', clientErrors.answer)
+  // Node would close the connection without a word, and with it the answers of requests before.
+  server.on('connect', (_, socket) =>
+    clientErrors.answer(
+      NO_PROXY,
+      socket.on('error', () => {}),
+    ),
+  )
   server.maxConnections = maxConnections
+  server.on('drop', onDropped)
   server.timeout = stallMs
   // A client may half-close after its request, and is answered all the same. Node has no option for it.
   Object.assign(server, { httpAllowHalfOpen: true })

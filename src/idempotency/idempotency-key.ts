@@ -1,7 +1,6 @@
 import { createHash, hash } from 'node:crypto'
 import type { Operation } from '../ingest/outcome.ts'
-import type { GoodRows } from '../rows/row-reader/row-reader.ts'
-import type { ReadRows, RowList, RowsText } from '../rows/rows-text.ts'
+import type { GoodRows, ReadRows, RowsText } from '../rows/row-reader/row-reader.ts'
 import { exactNumber } from '../util/exact-number.ts'
 
 const KEY = /^[\x20-\x7e]{1,255}$/
@@ -44,8 +43,8 @@ export function createRowsDigest() {
     if (items.length > 0) digest.update(items).update(',')
   }
 
-  function addParsed<Run extends RowList | GoodRows>(run: Run): Run {
-    if ('rows' in run) add(textOf(run.rows).slice(1, -1))
+  function addParsed<Run extends readonly unknown[] | GoodRows>(run: Run): Run {
+    if ('length' in run) add(textOf(run).slice(1, -1))
     return run
   }
 
@@ -62,9 +61,9 @@ export function createRowsDigest() {
 
   return {
     /** The same lists, whose rows are taken in before they are handed on. */
-    *read(lists: Iterable<RowList | RowsText>): Iterable<RowList | RowsText> {
+    *read(lists: Iterable<readonly unknown[] | RowsText>): Iterable<readonly unknown[] | RowsText> {
       for (const list of lists)
-        yield 'rows' in list ? addParsed(list) : { ...list, runs: (read) => Iterator.from(list.runs(adding(read))).map(addParsed) }
+        yield 'runs' in list ? { ...list, runs: (read) => Iterator.from(list.runs(adding(read))).map(addParsed) } : addParsed(list)
     },
     /** SHA-256 of all rows read: the same however they came and were cut into lists, another where a digit or their order differs. */
     text: (): string => digest.digest('hex'),

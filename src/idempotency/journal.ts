@@ -1,5 +1,5 @@
+import type { SendJournal } from '../ingest/batch.ts'
 import type { Outcome } from '../ingest/outcome.ts'
-import type { SendJournal } from '../ingest/send-journal.ts'
 import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 import type { Committer } from './committer.ts'
 import { type Claimed, createDoubts } from './doubts.ts'

@@ -11,7 +11,8 @@ export interface TenantEntry extends Pick<Grant, 'solutions' | 'limits' | 'docum
 
 /** The tenants that the operator has set up, by the current credentials file. */
 export interface Credentials {
-  find(tenantId: string): Promise<TenantEntry | undefined>
+  /** Synchronous, unless the file has to be looked at first. */
+  find(tenantId: string): TenantEntry | undefined | Promise<TenantEntry | undefined>
 }
 
 interface CredentialsOptions {
@@ -59,9 +60,9 @@ export async function createCredentials({ file, hasManifest, onUnusable, onUsabl
   }
 
   return {
-    async find(tenantId) {
+    find(tenantId) {
       // `abs`: the clock may have been set back.
-      if (Math.abs(Date.now() - lookedAt) >= LOOK_MS) await lookSoon()
+      if (Math.abs(Date.now() - lookedAt) >= LOOK_MS) return lookSoon().then(() => entries.get(tenantId))
       return entries.get(tenantId)
     },
   }

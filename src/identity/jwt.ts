@@ -27,20 +27,20 @@ export function authenticateByJwt({ credentials, ...parts }: JwtParts): Authenti
   const known = createByHeader<Verified>()
   const callerOf = createCallers()
 
-  async function verifiedOf(authorization: string | undefined): Promise<Verified> {
-    const before = known.get(authorization)
-    if (before !== undefined && isFresh(before)) return before
-    const verified = await verify(readToken(authorization), parts)
-    known.set(authorization, verified)
-    return verified
+  function callerFor(verified: Verified): KnownCaller | Promise<KnownCaller> {
+    const entry = credentials.find(verified.tenantId)
+    return entry instanceof Promise ? entry.then((found) => callerOf(verified, found)) : callerOf(verified, entry)
   }
 
-  return orRefusal(async (authorization) => {
-    const verified = await verifiedOf(authorization)
-    const entry = await credentials.find(verified.tenantId)
-    if (entry === undefined)
-      throw new GatewayError('FORBIDDEN', 'The tenant of your token is not set up here: the operator has to give it a credential.')
-    return callerOf(verified, entry)
+  async function verifyAnew(authorization: string | undefined): Promise<KnownCaller> {
+    const verified = await verify(readToken(authorization), parts)
+    known.set(authorization, verified)
+    return await callerFor(verified)
+  }
+
+  return orRefusal((authorization) => {
+    const verified = known.get(authorization)
+    return verified !== undefined && isFresh(verified) ? callerFor(verified) : verifyAnew(authorization)
   })
 }
 
@@ -52,7 +52,9 @@ function isFresh({ since, until }: Verified): boolean {
 /** Makes callers of verified JWTs, cached as long as the tenant's entry in the credentials file is the same. */
 function createCallers() {
   const made = new WeakMap<Verified, { readonly entry: TenantEntry; readonly caller: KnownCaller }>()
-  return (verified: Verified, entry: TenantEntry): KnownCaller => {
+  return (verified: Verified, entry: TenantEntry | undefined): KnownCaller => {
+    if (entry === undefined)
+      throw new GatewayError('FORBIDDEN', 'The tenant of your token is not set up here: the operator has to give it a credential.')
     const before = made.get(verified)
     if (before?.entry === entry) return before.caller
     const { tenant, ...settings } = entry

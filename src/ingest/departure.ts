@@ -1,7 +1,6 @@
-import type { Batch } from './batch.ts'
+import type { Batch, JournaledRow, SendJournal } from './batch.ts'
 import { type Send, WAITED_TOO_LONG } from './limits/tenant-limits.ts'
 import { notSent, type Outcome, rejectedHere } from './outcome.ts'
-import type { JournaledRow, SendJournal } from './send-journal.ts'
 import type { Answer } from './upstream-port.ts'
 
 const NOT_RECORDED = rejectedHere(

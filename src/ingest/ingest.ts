@@ -1,14 +1,13 @@
 import { type Chunk, keepRows } from '../rows/chunk.ts'
 import type { JudgedRows } from '../rows/judge.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
-import type { Destination } from './batch.ts'
+import type { Destination, SendJournal } from './batch.ts'
 import type { Batcher } from './batcher.ts'
 import type { Events } from './events.ts'
 import type { IngestResult } from './ingest-result.ts'
 import type { Priority } from './limits/fair-semaphore.ts'
 import { ACCEPTED, notSent, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import { type FieldOfSeveral, markOvertaken, refuseRepeated, rowsOfOneKey } from './repeated-keys.ts'
-import type { SendJournal } from './send-journal.ts'
 
 /** Where rows come from, and how soon they are wanted. */
 export interface IngestContext {
@@ -59,14 +58,13 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
     if (isAdmitted) firsts?.note()
     else events.emit('rows:withheld', { tenant: destination.tenant, rows })
     const journal = journaled && { journal: journaled.journal }
-    await Promise.all(
-      chunks.map(async (chunk) => {
-        const settled = isAdmitted
-          ? await batcher.load(destination, { origin, priority, queuedAt: judgedAt ?? began, ...journal, ...chunk })
-          : rejectOverloaded(chunk)
-        for (let place = 0; place < settled.length; place++) outcomes[chunk.indexes[place] as number] = settled[place] as Outcome
-      }),
-    )
+    const load = (chunk: Chunk) => batcher.load(destination, { origin, priority, queuedAt: judgedAt ?? began, ...journal, ...chunk })
+    const settled = isAdmitted ? await Promise.all(chunks.map(load)) : chunks.map(rejectOverloaded)
+    chunks.forEach(({ indexes }, at) => {
+      settled[at]?.forEach((outcome, place) => {
+        outcomes[indexes[place] as number] = outcome
+      })
+    })
     const late = markOvertaken(ofOneKey, outcomes)
     if (late.length > 0)
       void journaled?.journal.tell(

@@ -20,6 +20,8 @@ export interface Metrics extends StoreMetrics {
   countLimited(what: 'requests' | 'rows'): void
   /** Counts a request that was declined, whole or in a field, by error code. */
   countDeclined(code: string): void
+  /** Counts a connection that was dropped because there were too many. */
+  countDropped(): void
   /** Registers a gauge that is read when metrics are scraped. */
   watch(name: keyof typeof GAUGES, read: () => number): void
 }
@@ -86,7 +88,7 @@ function replicaGauges(registers: Registry[], replicaId: string): Metrics['noteT
   return (tenants) => together.set(tenants)
 }
 
-function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'countLimited' | 'countDeclined'> {
+function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'countLimited' | 'countDeclined' | 'countDropped'> {
   const shed = new Counter({
     name: 'rowgate_requests_shed_total',
     help: 'HTTP requests declined unread, because the process has no memory left for them or the queue of their tenant is full.',
@@ -105,10 +107,16 @@ function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'c
     labelNames: ['code'],
     registers,
   })
+  const dropped = new Counter({
+    name: 'rowgate_connections_dropped_total',
+    help: 'Connections dropped unread, because there were MAX_CONNECTIONS already.',
+    registers,
+  })
   for (const scope of ['process', 'tenant']) shed.inc({ scope }, 0)
   return {
     countShed: (scope) => shed.inc({ scope }),
     countLimited: (what) => limited.inc({ what }),
     countDeclined: (code) => declined.inc({ code }),
+    countDropped: () => dropped.inc(),
   }
 }

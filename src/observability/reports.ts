@@ -17,6 +17,7 @@ export function createReports(log: Logger, metrics: Metrics) {
   return {
     ...upstreamReports(log),
     ...storeReports(log),
+    ...connectionReports(log, metrics),
     /** Another replica sends for these tenants as well; the list may be empty. */
     together(tenantIds: readonly string[]): void {
       metrics.noteTogether(tenantIds.length)
@@ -58,6 +59,23 @@ function upstreamReports(log: Logger) {
         { names },
         'the upstream sent an answer of an unknown shape, and only its status was relied on: check that these names mean success',
       ),
+  }
+}
+
+function connectionReports(log: Logger, metrics: Metrics) {
+  const mayTellDropped = createOncePerMinute()
+  const mayTellProtocol = createOncePerMinute()
+  return {
+    /** A connection was dropped because there were too many. */
+    dropped(): void {
+      metrics.countDropped()
+      if (mayTellDropped()) log.warn('connections beyond MAX_CONNECTIONS are dropped (logged once a minute)')
+    },
+    /** Something else than plain HTTP/1.1 was spoken to the port, and declined. */
+    otherProtocol(protocol: string): void {
+      if (mayTellProtocol(protocol))
+        log.warn({ protocol }, 'a client spoke another protocol than plain HTTP/1.1 (logged once a minute per protocol)')
+    },
   }
 }
 

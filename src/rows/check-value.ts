@@ -5,9 +5,12 @@ import { checkFloat, checkInteger } from './check-number.ts'
 import { aboutText, always, type Fault, faultsOfText, NONE, type TextFaults } from './fault.ts'
 import { isDate, wireTimestamp } from './timestamp.ts'
 
+// One search of a short text takes less time than two; most texts have neither.
+const NUL_OR_SURROGATE = /[\0\ud800-\udfff]/
+
 /** Whether a text can be stored: it has no NUL and no unpaired surrogate. */
 export function isCleanText(text: string): boolean {
-  return !text.includes('\0') && text.isWellFormed()
+  return !NUL_OR_SURROGATE.test(text) || (!text.includes('\0') && text.isWellFormed())
 }
 
 const BLANK = /^[\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u

@@ -8,9 +8,9 @@ import { KEY_SEED, keyNames, mixKey, shortened, showable, type WireOptions, type
 
 /** The functions generated from the declaration of a resource. */
 export interface CompiledChecks {
-  readonly certainlyGood: (row: Record<string, unknown>, isClean: boolean) => WireRow | undefined
+  readonly certainlyGood: (row: Record<string, unknown>) => WireRow | undefined
   /** Where to look for the faults of a row that is not certainly good. */
-  readonly suspectColumns: (row: Record<string, unknown>, isClean: boolean) => SuspectColumns
+  readonly suspectColumns: (row: Record<string, unknown>) => SuspectColumns
   /** The public key of a good row. */
   readonly showKey: (row: Record<string, unknown>) => Record<string, unknown>
   /** The public key of any row. */
@@ -64,7 +64,7 @@ const GOOD = {
       // Nearly every key begins with a letter or a digit; only others are checked in full.
       column.isKey && `((v.charCodeAt(0) > 32 && v.charCodeAt(0) < 127) || !${call('isBlank')})`,
       `v.length <= ${column.maxLength ?? MAX_TEXT_LENGTH}`,
-      `(isClean || ${call('isCleanText')})`,
+      call('isCleanText'),
       column.allowed && `columns[${at}].allowed.includes(v)`,
       column.content === 'json' && call('isJsonText'),
     ]
@@ -86,15 +86,15 @@ function bounds({ min, max }: Column): string {
 }
 
 /**
- * The source of a function that takes a row, and whether all its text is known to be clean, and returns its wire form, or undefined if it
- * is not certainly good. Only declared names and numbers enter the source, nothing that a caller sends.
+ * The source of a function that takes a row and returns its wire form, or undefined if it is not certainly good. Only declared names and
+ * numbers enter the source, nothing that a caller sends.
  */
 function judgeSource(resource: Resource, options: WireOptions): string {
   const { columns } = resource
   const entries = columns.map((c, at) => `${JSON.stringify(wireName(c.name, options.keyCase))}: v${at}`)
   return `
 ${timestampReaders(resource)}
-return function certainlyGood(row, isClean) {
+return function certainlyGood(row) {
   let v, known = 0
   ${columns.map(readColumn).join('\n  ')}
   if (row.${EXTRA_FIELD} !== undefined) known++
@@ -105,13 +105,13 @@ return function certainlyGood(row, isClean) {
 }
 
 /**
- * The source of a function that takes a row that is not certainly good, and whether all its text is clean, and returns the columns whose
- * value is not certainly good, and whether there are undeclared fields.
+ * The source of a function that takes a row that is not certainly good, and returns the columns whose value is not certainly good, and
+ * whether there are undeclared fields.
  */
 function suspectColumnsSource(resource: Resource): string {
   return `
 ${timestampReaders(resource)}
-return function suspectColumns(row, isClean) {
+return function suspectColumns(row) {
   let v, known = 0
   const found = []
   ${resource.columns.map((column, at) => suspectColumn(column, at)).join('\n  ')}

@@ -4,19 +4,12 @@ import { eachInSlice, inSlices } from '../util/time-slices.ts'
 import { type Attributes, faultsWithAttributes, requiredOf, writeAttributes } from './attributes.ts'
 import { type Chunk, Chunker } from './chunk.ts'
 import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
-import { diagnose, isSameList, type SuspectColumns } from './diagnose.ts'
+import { diagnose, isSameList } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import { CollectedKeys, type PublicKeys } from './public-keys.ts'
-import { createRowReader, type GoodRows, type ReadGoodRows } from './row-reader/row-reader.ts'
-import type { RowList, RowsText } from './rows-text.ts'
+import { createRowReader, type GoodRows, type ReadGoodRows, type RowsText } from './row-reader/row-reader.ts'
 import { addExtra, keyNames, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
-
-type JudgedRow = WireRow | readonly RowIssue[]
-
-function isRefused(row: JudgedRow): row is readonly RowIssue[] {
-  return Array.isArray(row)
-}
 
 /** The rows of one mutation after judging. */
 export interface JudgedRows {
@@ -40,61 +33,44 @@ export interface OpenRows {
 }
 
 /** Judges the rows of one mutation, each list in its own time slice; throws what reading the lists throws. */
-export type Judge = (lists: Iterable<RowList | RowsText>) => OpenRows | Promise<OpenRows>
+export type Judge = (lists: Iterable<readonly unknown[] | RowsText>) => OpenRows | Promise<OpenRows>
 
-type JudgeRow = (row: unknown, isClean: boolean) => JudgedRow
+/** How the rows of a resource are judged. */
+interface Judging extends CompiledChecks, WireOptions, Pick<JudgedRows, 'keyText'> {
+  readonly resource: Resource
+  readonly readGoodRows: ReadGoodRows | undefined
+  readonly rowsPerChunk: number
+  readonly keyFields: readonly string[]
+}
 
 /**
  * Creates the judge of a resource, which puts good rows into chunks of `rowsPerChunk`; `diagnose` and `toWire` are its plain twin, to which
  * `test/judge.test.ts` holds it.
  */
 export function createJudge(resource: Resource, options: WireOptions, rowsPerChunk: number): Judge {
-  const compiled = compileChecks(resource, options)
-  const { certainlyGood, suspectColumns } = compiled
   const names = keyNames(resource, options.keyCase)
-  const readGoodRows = createRowReader(resource, options)
-  const keyFields = resource.keyColumns.map(({ field }) => field)
-  const how: Collecting = { ...compiled, ...options, rowsPerChunk, keyFields, keyText: (wire) => keyText(wire, names) }
-  const judgeRow: JudgeRow = (row, isClean) => {
-    if (isObject(row)) {
-      const wire = certainlyGood(row, isClean)
-      const extra = row[EXTRA_FIELD] ?? undefined
-      if (wire !== undefined && extra === undefined) return wire
-      if (wire !== undefined && checkExtra(extra, resource).length === 0) return addExtra(wire, extra, options.keyCase)
-    }
-    return judgeSlowly(row, resource, options, isObject(row) ? suspectColumns(row, isClean) : undefined)
+  const how: Judging = {
+    ...options,
+    ...compileChecks(resource, options),
+    resource,
+    readGoodRows: createRowReader(resource, options),
+    rowsPerChunk,
+    keyFields: resource.keyColumns.map(({ field }) => field),
+    keyText: (wire) => keyText(wire, names),
   }
   return (lists) => {
-    const collector = createCollector(sharingIssues(judgeRow), how)
+    const collector = new Collector(how)
     const giveBack = (error: unknown): never => {
       collector.discard()
       throw error
     }
     try {
-      return eachInSlice(lists, createListReader(collector, readGoodRows))?.then(collector.open, giveBack) ?? collector.open()
+      return eachInSlice(lists, (list) => collector.add(list))?.then(() => collector, giveBack) ?? collector
     } catch (error) {
       return giveBack(error)
     }
   }
 }
-
-/** For the rows of one mutation: a refused row with the same issues as the one refused before it gets the same list. */
-function sharingIssues(judgeRow: JudgeRow): JudgeRow {
-  let last: readonly RowIssue[] = []
-  return (row, isClean) => {
-    const judged = judgeRow(row, isClean)
-    if (!isRefused(judged)) return judged
-    if (!isSameList(judged, last)) last = judged
-    return last
-  }
-}
-
-type Collecting = Pick<CompiledChecks, 'showKey' | 'showAnyKey' | 'hashKey'> &
-  WireOptions &
-  Pick<JudgedRows, 'keyText'> & {
-    readonly rowsPerChunk: number
-    readonly keyFields: readonly string[]
-  }
 
 /** A row that waits for attributes: its wire form, if it is good so far, and its `extra`. */
 interface OpenRow {
@@ -105,85 +81,114 @@ interface OpenRow {
 const LEFT: OpenRow = {}
 
 /** Judges the rows of one mutation in order and keeps only the results. */
-function createCollector(judgeRow: JudgeRow, how: Collecting) {
-  const { showKey, showAnyKey, hashKey, keyText } = how
-  const faults: (readonly RowIssue[] | undefined)[] = []
-  const publicKeys = new CollectedKeys(how.keyFields)
-  const openRows: OpenRow[] = []
-  const attributeNames = new Set<string>()
-  const chunker = new Chunker(how.rowsPerChunk)
+class Collector implements OpenRows {
+  readonly #how: Judging
+  readonly #chunker: Chunker
+  readonly #publicKeys: CollectedKeys
+  readonly #faults: (readonly RowIssue[] | undefined)[] = []
+  #lastIssues: readonly RowIssue[] = []
+  readonly #openRows: OpenRow[] = []
+  readonly #attributeNames = new Set<string>()
 
-  function judge(sent: unknown, isClean: boolean): void {
-    const row = isObject(sent) ? sent : {}
-    const extra = row[EXTRA_FIELD] ?? undefined
-    const judged = judgeRow(sent, isClean)
-    const isBad = isRefused(judged)
-    const index = faults.push(isBad ? judged : undefined) - 1
-    publicKeys.add(isBad ? showAnyKey(row) : showKey(row))
-    if (extra !== undefined || openRows.length > 0) leaveOpen(isBad ? undefined : judged, extra)
-    else if (!isBad) chunker.add(judged, index, hashKey(judged))
+  constructor(how: Judging) {
+    this.#how = how
+    this.#chunker = new Chunker(how.rowsPerChunk)
+    this.#publicKeys = new CollectedKeys(how.keyFields)
   }
 
-  function leaveOpen(wire: WireRow | undefined, extra: unknown): void {
-    openRows.push({ wire, extra })
-    if (isJsonObject(extra)) for (const name of Object.keys(extra)) attributeNames.add(name.toLowerCase())
+  /** Judges the rows of a list; those of a text that are certainly good without parsing them. */
+  add(list: readonly unknown[] | RowsText): void {
+    for (const run of 'runs' in list ? list.runs((text, from) => this.#read(text, from)) : [list])
+      if ('wire' in run) this.#addGood(run)
+      else for (const row of run) this.#judge(row)
   }
 
-  function close(attributes?: Attributes): JudgedRows | Promise<JudgedRows> {
-    const firstOpen = faults.length - openRows.length
+  get attributeNames(): ReadonlySet<string> | undefined {
+    return this.#openRows.length > 0 ? this.#attributeNames : undefined
+  }
+
+  close(attributes?: Attributes): JudgedRows | Promise<JudgedRows> {
+    const [how, faults] = [this.#how, this.#faults]
+    const firstOpen = faults.length - this.#openRows.length
     const required = attributes === undefined ? [] : requiredOf(attributes)
     // Rows before the first open one have no attributes: if one is required, all of them are rejected.
     const from = required.length > 0 ? 0 : firstOpen
-    if (from < firstOpen) chunker.discard()
+    if (from < firstOpen) this.#chunker.discard()
     const closed = inSlices(faults.length - from, (place) => {
       const index = from + place
-      const { wire, extra = {} } = openRows[index - firstOpen] ?? LEFT
+      const { wire, extra = {} } = this.#openRows[index - firstOpen] ?? LEFT
       if (attributes !== undefined) faults[index] = faultsWithAttributes(faults[index], extra, attributes, required, how)
       if (wire === undefined || faults[index] !== undefined) return
       if (attributes !== undefined) writeAttributes(wire, extra, attributes, how)
-      chunker.add(wire, index, hashKey(wire))
+      this.#chunker.add(wire, index, how.hashKey(wire))
     })
-    const judged = () => ({ count: faults.length, faults, publicKeys, chunks: chunker.done(), keyText })
-    return closed?.then(judged) ?? judged()
+    return closed?.then(() => this.#judged()) ?? this.#judged()
   }
 
-  function addGood(good: GoodRows): void {
-    chunker.addSerialised(good, faults.length)
-    publicKeys.addSerialised(good)
-    for (let left = good.count; left > 0; left--) faults.push(undefined)
+  /** Returns the memory of all rows to the pool. */
+  discard(): void {
+    this.#chunker.discard()
   }
 
-  return {
-    judge,
-    addGood,
-    /** How many good rows may be added together: none once rows wait for attributes, since those are needed as objects. */
-    room: () => (openRows.length > 0 ? 0 : chunker.room()),
-    open: (): OpenRows => ({ attributeNames: openRows.length > 0 ? attributeNames : undefined, close }),
-    discard: () => chunker.discard(),
+  /** None once rows wait for attributes, since those are needed as objects. */
+  #read(text: Uint8Array, from: number): GoodRows | undefined {
+    return this.#openRows.length > 0 ? undefined : this.#how.readGoodRows?.(text, from, this.#chunker.room())
+  }
+
+  #addGood(good: GoodRows): void {
+    this.#chunker.addSerialised(good, this.#faults.length)
+    this.#publicKeys.addSerialised(good)
+    for (let left = good.count; left > 0; left--) this.#faults.push(undefined)
+  }
+
+  #judge(sent: unknown): void {
+    const { showKey, showAnyKey, hashKey } = this.#how
+    const row = isObject(sent) ? sent : {}
+    const extra = row[EXTRA_FIELD] ?? undefined
+    const judged = judgeRow(sent, this.#how)
+    const issues = isIssues(judged) ? this.#shared(judged) : undefined
+    const wire = isIssues(judged) ? undefined : judged
+    const index = this.#faults.push(issues) - 1
+    this.#publicKeys.add(wire === undefined ? showAnyKey(row) : showKey(row))
+    if (extra !== undefined || this.#openRows.length > 0) this.#leaveOpen(wire, extra)
+    else if (wire !== undefined) this.#chunker.add(wire, index, hashKey(wire))
+  }
+
+  /** A refused row with the same issues as the one refused before it gets the same list. */
+  #shared(issues: readonly RowIssue[]): readonly RowIssue[] {
+    if (!isSameList(issues, this.#lastIssues)) this.#lastIssues = issues
+    return this.#lastIssues
+  }
+
+  #leaveOpen(wire: WireRow | undefined, extra: unknown): void {
+    this.#openRows.push({ wire, extra })
+    if (isJsonObject(extra)) for (const name of Object.keys(extra)) this.#attributeNames.add(name.toLowerCase())
+  }
+
+  #judged(): JudgedRows {
+    const [faults, publicKeys, { keyText }] = [this.#faults, this.#publicKeys, this.#how]
+    return { count: faults.length, faults, publicKeys, chunks: this.#chunker.done(), keyText }
   }
 }
 
-/** Gives every row of a list to a collector; those of a text that are certainly good without parsing them. */
-function createListReader({ judge, addGood, room }: ReturnType<typeof createCollector>, readGoodRows: ReadGoodRows | undefined) {
-  const judgeRows = ({ rows, isClean = false }: RowList) => {
-    for (const row of rows) judge(row, isClean)
+/** The wire form of a good row, or the issues of another. */
+function judgeRow(row: unknown, how: Judging): WireRow | readonly RowIssue[] {
+  const { resource, keyCase } = how
+  if (isObject(row)) {
+    const wire = how.certainlyGood(row)
+    const extra = row[EXTRA_FIELD] ?? undefined
+    if (wire !== undefined && extra === undefined) return wire
+    if (wire !== undefined && checkExtra(extra, resource).length === 0) return addExtra(wire, extra, keyCase)
   }
-  const read = (text: Uint8Array, from: number) => {
-    const most = room()
-    return most === 0 ? undefined : readGoodRows?.(text, from, most)
-  }
-  return (list: RowList | RowsText): void => {
-    if ('rows' in list) judgeRows(list)
-    else for (const run of list.runs(read)) 'rows' in run ? judgeRows(run) : addGood(run)
-  }
+  const issues = diagnose(row, resource, how.timestampFormat, isObject(row) ? how.suspectColumns(row) : undefined)
+  return issues.length === 0 && isJsonObject(row) ? toWire(row, resource, how) : issues
+}
+
+function isIssues(judged: WireRow | readonly RowIssue[]): judged is readonly RowIssue[] {
+  return Array.isArray(judged)
 }
 
 /** Whether a value is an object; an `ExactNumber` is one, too, and as a row lacks every required field. */
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function judgeSlowly(row: unknown, resource: Resource, options: WireOptions, suspectColumns: SuspectColumns | undefined): JudgedRow {
-  const issues = diagnose(row, resource, options.timestampFormat, suspectColumns)
-  return issues.length === 0 && isJsonObject(row) ? toWire(row, resource, options) : issues
 }

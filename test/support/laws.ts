@@ -87,8 +87,7 @@ const LAWS: Readonly<Record<string, (run: Run) => string[]>> = {
   'a dry run is not applied, and a request holds rows of its own destination only': ({ writes, upstream }) =>
     strayRows(writes, upstream.seen),
   'what may be repeated is repeated while time and budget last': ({ upstream, settings, writes }) => {
-    const sentAt = new Map(writes.map((write) => [write.id as unknown, write.sentAt]))
-    return tenantsOf(upstream.seen).flatMap((own) => leftAlone(own, settings, sentAt).map(describe))
+    return tenantsOf(upstream.seen).flatMap((own) => leftAlone(own, settings, writes).map(describe))
   },
   'once all is well again rows are accepted, and none waits': ({ afterwards }) => [
     ...(afterwards?.outcomes ?? []).filter(({ status }) => status !== 'ACCEPTED').map((outcome) => JSON.stringify(outcome)),
@@ -220,16 +219,21 @@ function waitsAt(ms: number, { sentAt = ms, answeredAt = ms }: Write): boolean {
   return sentAt < ms && ms < answeredAt
 }
 
-/** Whether it is certain that nothing sent earlier had the key of a row then, nor locked it. */
+/** Whether it is certain that nothing sent earlier had the key of a row then, nor locked it: a batch lets all its keys go together. */
 function isKeyFree(write: Write, ms: number, writes: readonly Write[], seen: readonly Seen[], { attemptTimeoutMs = 0 }: Settings): boolean {
   const isGone = ({ id, answeredAt = ms, outcome }: Write) =>
-    answeredAt < ms &&
-    outcome?.status !== 'UNCONFIRMED' &&
-    seen.every(({ rows, endedAt }) => endedAt + attemptTimeoutMs < ms || !rows.some((row) => nameOf(row) === id))
+    answeredAt < ms && outcome?.status !== 'UNCONFIRMED' && withBatchOf(id, seen).every(({ endedAt }) => endedAt + attemptTimeoutMs < ms)
   const earlier = writes.slice(0, writes.indexOf(write))
   return earlier
     .filter(({ tenantId, solution, key }) => tenantId === write.tenantId && solution === write.solution && key === write.key)
     .every(isGone)
+}
+
+/** The requests that brought a row, or another of its batch: its first request brought them all, where none is cut. */
+function withBatchOf(name: unknown, seen: readonly Seen[]): Seen[] {
+  const first = seen.find(({ rows }) => rows.some((row) => nameOf(row) === name))
+  const batch = new Set(first?.rows.map(nameOf))
+  return seen.filter(({ rows }) => rows.some((row) => batch.has(nameOf(row))))
 }
 
 const MAX_ATTEMPTS = 5
@@ -240,11 +244,8 @@ const BETWEEN_MS = 100 + 200 + 20
 const SENDING_SHARE = 0.98
 
 /** Requests that were to be repeated and were not, though neither time nor budget nor breaker stood against it. */
-function leftAlone(
-  own: readonly Seen[],
-  { attemptsTimeoutMs = 0, executionTimeoutMs, requestsPerSecond }: Settings,
-  sentAt: ReadonlyMap<unknown, number | undefined>,
-): Seen[] {
+function leftAlone(own: readonly Seen[], settings: Settings, writes: readonly Write[]): Seen[] {
+  const { attemptsTimeoutMs = 0, executionTimeoutMs, requestsPerSecond } = settings
   const failures = own.filter(({ fault }) => fault !== 'none').length
   if (failures >= 10 || own.filter(({ fault }) => fault === LIMITED).length > 2 || requestsPerSecond < 100) return []
   return own.filter((request, nth) => {
@@ -254,11 +255,18 @@ function leftAlone(
     const before = own.slice(0, nth).filter(withRow)
     const attempts = before.length + 1
     const first = before[0] ?? request
-    const oldest = Math.min(...first.rows.map((one) => sentAt.get(nameOf(one)) ?? first.startedAt))
+    const oldest = Math.min(first.startedAt, ...ofBatch(first, writes, settings).map(({ sentAt = first.startedAt }) => sentAt))
     const until = Math.min(first.startedAt + attemptsTimeoutMs, oldest + executionTimeoutMs * SENDING_SHARE)
     const isInTime = request.endedAt + BETWEEN_MS + 100 * 2 ** attempts < until
     return attempts < MAX_ATTEMPTS && isInTime && !own.slice(nth + 1).some(withRow)
   })
+}
+
+/** The rows that may be of the batch of a first request, which they share their time with; more than its own where it may be a part that was cut off. */
+function ofBatch(first: Seen, writes: readonly Write[], { maxBatchRows, maxBatchBytes = maxBatchRows }: Settings): Write[] {
+  const names = new Set(first.rows.map(nameOf))
+  const mayBeCut = maxBatchRows > maxBatchBytes
+  return writes.filter((write) => names.has(write.id) || (mayBeCut && isHome(write, first) && waitsAt(first.startedAt, write)))
 }
 
 function tenantsOf(seen: readonly Seen[]): [Seen, ...Seen[]][] {

@@ -68,7 +68,7 @@ export function createCompiledSelection(schema: GraphQLSchema): CompiledSelectio
 
 function withRowsAsText(schema: GraphQLSchema): GraphQLSchema {
   const type = new GraphQLNonNull(new GraphQLScalarType({ name: 'RowsText' }))
-  const resolve = async (
+  const resolve = (
     result: IngestResult,
     { only }: { only?: readonly Outcome['status'][] | null },
     context: { readonly [ROW_TEXTS]?: (readonly string[])[] },
@@ -76,8 +76,9 @@ function withRowsAsText(schema: GraphQLSchema): GraphQLSchema {
   ) => {
     const parts = info.fieldNodes.flatMap((node) => node[SELECTED] ?? [])
     const project = parts.length === 1 ? parts[0]?.project : parts[0]?.projectAll(parts.map(({ set }) => set))
-    const text = await printRows(result, only ?? undefined, project as Projector)
-    return `${MARK}${context[ROW_TEXTS]?.push(text)}`
+    const keep = (text: readonly string[]) => `${MARK}${context[ROW_TEXTS]?.push(text)}`
+    const printed = printRows(result, only ?? undefined, project as Projector)
+    return printed instanceof Promise ? printed.then(keep) : keep(printed)
   }
   const payload = schema.getType(PAYLOAD)
   if (!isObjectType(payload)) return schema

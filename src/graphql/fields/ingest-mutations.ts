@@ -96,12 +96,16 @@ function createIngestRows(resource: Resource, operation: Operation, judge: Judge
     const key = keyOf(context, info, idempotencyKey)
     const digest = key === undefined || dryRun ? undefined : createRowsDigest()
     const lists = rowLists(rows, options.maxRowsPerMutation)
-    const open = await judge(digest?.read(lists) ?? lists)
-    const target = await findSolutionFor(context, options, resource, solution)
-    const { attributes, warning } = await options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
-    const judged = await open.close(attributes)
+    // Awaited only where it is a promise, as below: most mutations are small, and their promises are much of what they cost.
+    const opening = judge(digest?.read(lists) ?? lists)
+    const open = opening instanceof Promise ? await opening : opening
+    const finding = findSolutionFor(context, options, resource, solution)
+    const target = finding instanceof Promise ? await finding : finding
+    const asking = options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
+    const { attributes, warning } = asking instanceof Promise ? await asking : asking
+    const closing = open.close(attributes)
+    const judged = closing instanceof Promise ? await closing : closing
     try {
-      // Awaited only where it is a promise: most mutations are small.
       const taken = context.takeRows?.(judged.count)
       if (taken !== undefined) await taken
       const weights = context.answerWeights?.get(String(info.path.key))

@@ -2,13 +2,11 @@
 export interface RateLimiter {
   /** Lets the caller pass, synchronously where that is at once; undefined where the signal was aborted first. */
   pass(signal?: AbortSignal): Passage | Promise<Passage | undefined>
-  /** How many have passed in the last second. */
+  /** How many count now: those of the last second, and the latest without an answer. */
   used(): number
   /** The current rate per second: less than configured for a while after a 429. */
   allowed(): number
-  /** Milliseconds between two that pass at even intervals. */
-  interval(): number
-  /** Milliseconds until one may pass with room for `spared` more (at most the rate less one); infinite where that depends on requests that have not left yet. */
+  /** Milliseconds until one may pass with room for `spared` more (at most the rate less one); infinite where that depends on requests that have not left yet, or on answers. */
   untilFree(spared: number): number
   /** Halves the rate: the upstream answered 429 to a request that left at that time. */
   slowDown(leftAt: number): void
@@ -17,7 +15,7 @@ export interface RateLimiter {
 /** A sliding window with a rate that a 429 of the upstream halves. */
 export function createRateLimiter(perSecond: number): RateLimiter {
   const rate = createAdaptiveRate(perSecond)
-  const window = createSlidingWindow(callLater)
+  const window = createSlidingWindow(() => Math.floor(rate.allowed() * HELD_SHARE), callLater)
   const waiting: ((passage: Passage | undefined) => void)[] = []
   let timer: NodeJS.Timeout | undefined
   let timedFor = Number.POSITIVE_INFINITY
@@ -59,7 +57,6 @@ export function createRateLimiter(perSecond: number): RateLimiter {
     slowDown: rate.slowDown,
     used: window.count,
     allowed: rate.allowed,
-    interval: () => SECOND_MS / rate.allowed(),
     untilFree: (spared) => wait(Math.min(spared, rate.allowed() - 1)),
     pass(signal) {
       if (waiting.length === 0 && wait() === 0) return window.enter()
@@ -114,17 +111,21 @@ export interface Passage {
 
 const SECOND_MS = 1_000
 
-/** A request without an answer counts as arrived this long after it left. */
+/** A request without an answer counts as arrived this long after it left, unless it is held. */
 const ARRIVES_WITHIN_MS = 50
+
+/** The share of the rate that requests without an answer may hold: 8 of 50, which is all that a tenant may have in flight by default. */
+const HELD_SHARE = 1 / 6
 
 /**
  * A sliding window over the requests that the upstream may count in its current second: those not known to have arrived, and those
- * that arrived within the last second. (A fixed window would let twice the rate pass around its edge.) A request counts as arrived
- * when it is answered, or 50 ms after it left where the answer takes longer. `onChange` is called when a request has left or was
- * answered, since it may now be known when it drops out.
+ * that arrived within the last second. (A fixed window would let twice the rate pass around its edge.) An answer shows that a request
+ * has arrived. The latest `held()` without one count until it comes, since a busy machine may deliver them at any time; those before
+ * them count as arrived 50 ms after they left, so that slow answers do not use the rate up. `onChange` is called when a request has left
+ * or was answered, since it may now be known when it drops out.
  */
-function createSlidingWindow(onChange: () => void) {
-  let leaving = 0
+function createSlidingWindow(held: () => number, onChange: () => void) {
+  const leaving = new Set<Passage>()
   /** Requests that may not have arrived, and when they left, in that order. */
   const underWay = new Map<Passage, number>()
   const arrivals = createArrivals()
@@ -132,52 +133,49 @@ function createSlidingWindow(onChange: () => void) {
   function update(): void {
     const now = performance.now()
     for (const [passage, leftAt] of underWay) {
-      if (now - leftAt < ARRIVES_WITHIN_MS) break
+      if (underWay.size <= held() || now - leftAt < ARRIVES_WITHIN_MS) break
       underWay.delete(passage)
       arrivals.add(leftAt + ARRIVES_WITHIN_MS)
     }
     arrivals.forgetUntil(now - SECOND_MS)
   }
 
-  /** When the entry of that place arrived, or will have at the latest. */
+  /** When the entry of that place arrived, or will have at the latest; infinite where that is open. */
   function arrivalOf(place: number): number {
     const known = arrivals.at(place)
     if (known !== undefined) return known
-    const leftAt = [...underWay.values()][place - arrivals.count()]
+    const at = place - arrivals.count()
+    const leftAt = at < underWay.size - held() ? [...underWay.values()][at] : undefined
     return leftAt === undefined ? Number.POSITIVE_INFINITY : leftAt + ARRIVES_WITHIN_MS
   }
 
   return {
     count(): number {
       update()
-      return leaving + underWay.size + arrivals.count()
+      return leaving.size + underWay.size + arrivals.count()
     },
-    /** Milliseconds until the entry at this place, counted from the oldest, drops out; infinite where it has not left yet. */
+    /** Milliseconds until the entry at this place, counted from the oldest, drops out; infinite where it has not left yet, or is held. */
     untilGone: (place: number): number => SECOND_MS - (performance.now() - arrivalOf(place)),
     enter(): Passage {
-      let isLeaving = true
       const passage: Passage = {
         noteLeft() {
-          if (!isLeaving) return
-          isLeaving = false
-          leaving--
+          if (!leaving.delete(passage)) return
           underWay.set(passage, performance.now())
           onChange()
         },
         noteOver() {
-          passage.noteLeft()
           update()
-          if (underWay.delete(passage)) arrivals.add(performance.now())
+          if (leaving.delete(passage) || underWay.delete(passage)) arrivals.add(performance.now())
           onChange()
         },
       }
-      leaving++
+      leaving.add(passage)
       return passage
     },
   }
 }
 
-/** A queue of times, which are added in ascending order. */
+/** A queue of times in ascending order: one that is earlier than the last counts as the last. */
 function createArrivals() {
   let times: number[] = []
   // The first that is not forgotten: shifting thousands of entries one by one costs more than everything else here.
@@ -186,7 +184,7 @@ function createArrivals() {
   return {
     count: () => times.length - first,
     at: (place: number) => times[first + place],
-    add: (at: number) => void times.push(at),
+    add: (at: number) => void times.push(Math.max(at, times.at(-1) ?? at)),
     forgetUntil(time: number): void {
       while (first < times.length && (times[first] as number) <= time) first++
       if (first <= times.length / 2) return

@@ -24,6 +24,20 @@ export interface GoodRows {
 /** Reads at most `most` rows of a text, which is UTF-8, from a place on: none if the first is not certainly good. */
 export type ReadGoodRows = (text: Uint8Array, from: number, most: number) => GoodRows
 
+/** Rows of one mutation in a text. They may be read at once; what is left of them comes next among its lists, parsed. */
+export interface RowsText {
+  /** How many rows have been read or parsed. */
+  count(): number
+  /**
+   * Reads rows in order, those that are certainly good without parsing them, until so many are not that parsing all others together is
+   * faster.
+   */
+  runs(read: ReadRows): Iterable<readonly unknown[] | GoodRows>
+}
+
+/** Reads rows of a text from a place on; undefined if none are wanted any more. */
+export type ReadRows = (text: Uint8Array, from: number) => GoodRows | undefined
+
 /** The longest text that is read, in bytes. */
 export const MAX_TEXT_BYTES = 256 * 1024
 

@@ -138,7 +138,11 @@ export const BESIDE_DEFECTS = [
     ['row-reader', 'idempotency-door'],
     [
       ['good?.isCompact ?? false', 'good !== undefined', 'the same rows with white space between them are another request'],
-      ["if ('rows' in run) add(", "if ('rows' in run && run.rows.length > 1) add(", 'a row that is parsed alone may change under its key'],
+      [
+        "if ('length' in run) add(",
+        "if ('rows' in run && run.rows.length > 1) add(",
+        'a row that is parsed alone may change under its key',
+      ],
     ],
   ),
   ...inFile(

@@ -349,7 +349,7 @@ export const DOOR_DEFECTS = [
     ['document-cost'],
     [
       ['if (actual > limit)', 'if (actual >= limit)', 'exactly as many rows as allowed are refused where they are read piece by piece'],
-      ['yield actual + parsed <= limit ? list : NO_ROWS', 'yield list', 'rows of a request that is declined are all judged first'],
+      ['yield actual + parsed <= limit ? list : []', 'yield list', 'rows of a request that is declined are all judged first'],
     ],
   ),
   ...inFile(

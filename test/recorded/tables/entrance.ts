@@ -174,8 +174,8 @@ function quotas(common: object, windowMs: number) {
       const rows = chance.pick([0, 1, 2, 3, 6, 11])
       let told = ''
       const answer = async () => {
-        const taken = limits.rowsOf(caller)?.(rows)
-        told = await Promise.resolve(taken).then(() => (taken ? 'taken' : 'unbounded'), wordsOf)
+        const take = limits.rowsOf(caller)
+        told = await Promise.resolve(take?.(rows)).then(() => (take ? 'taken' : 'unbounded'), wordsOf)
         return textAnswer(200, 'ok')
       }
       const decline = (error: GatewayError) => {

@@ -139,16 +139,12 @@ function kept(bytes: number): string {
 }
 
 const REQUEST = { resource: 'R', operation: 'UPSERT', solution: 's' } as const
-const digestOf = (lists: readonly { rows: readonly unknown[] }[]) => {
+const digestOf = (lists: readonly (readonly unknown[])[]) => {
   const digest = createRowsDigest()
   const read = [...digest.read(lists)]
   return `${read.length} lists ${digest.text().slice(0, 12)}`
 }
-const LISTS = [
-  ...[[], [[]], [[1, 2], [3]], [[1], [2, 3]], [[1, 2, 3]], [[1, 3, 2]], [[12, 3]], [[], [1, 2, 3]], [[1, 2], []]].map((lists) =>
-    lists.map((rows) => ({ rows })),
-  ),
-]
+const LISTS = [[], [[]], [[1, 2], [3]], [[1], [2, 3]], [[1, 2, 3]], [[1, 3, 2]], [[12, 3]], [[], [1, 2, 3]], [[1, 2], []]]
 
 const KEYS = [
   ...[

@@ -261,21 +261,21 @@ function attempts(): string[] {
 /** Lists of rows in slices. */
 async function slices(): Promise<string[]> {
   const count = [0, 1, 1_999, 2_000, 2_001, 4_001]
-  const lists = count.map((length) => ({ rows: listOf(length, (at) => at) }))
+  const lists = count.map((length) => listOf(length, (at) => at))
   const ends = (of: readonly unknown[] | undefined) => `${of?.length} ${of?.at(0)} ${of?.at(-1)}`
-  const inSlices = lists.map((list) => [...inLists(list)].map(({ rows: of, isClean }) => `${ends(of)} ${isClean}`))
-  const whole = await wholeList(new RawRows([lists[3], { rows: [1, 2], isClean: true }, lists[1]] as never, 0))
+  const inSlices = lists.map((list) => [...inLists(list)].map(ends))
+  const whole = await wholeList(new RawRows([lists[3], [1, 2], lists[1]] as never, 0))
   const limited = [6_000, 6_001].map((limit) => {
     const seen: number[] = []
     try {
-      for (const { rows: of } of parsedLists(rowLists(new RawRows(lists.slice(2, 5), 0), limit))) seen.push(of.length)
+      for (const of of parsedLists(rowLists(new RawRows(lists.slice(2, 5), 0), limit))) seen.push(of.length)
       return `${limit}: ${seen}`
     } catch (error) {
       return `${limit}: ${seen} ${(error as Error).message}`
     }
   })
   const marked = [
-    ...lists.slice(3).map(({ rows: of }) => [...parsedLists(rowLists(of, 5_000))].map(({ rows: part }) => part.length).join(' ')),
+    ...lists.slice(3).map((of) => [...parsedLists(rowLists(of, 5_000))].map((part) => part.length).join(' ')),
     short([...rowLists({ a: 1 }, 1)]),
   ]
   return [...inSlices.map((of, at) => `${count[at]} rows: ${of.join(', ')}`), `whole: ${ends(whole)}`, ...limited, ...marked]

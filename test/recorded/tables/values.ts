@@ -236,7 +236,7 @@ function judgedText(resource: Resource, keyCase: 'lower' | 'upper'): string[] {
   const judge = createJudge(resource, options, 2)
   return ROWS.map((make) => {
     const row = make(exampleRow(resource))
-    const open = judge([{ rows: [row] }]) as OpenRows
+    const open = judge([[row]]) as OpenRows
     const names = open.attributeNames && [...open.attributeNames].join(' ')
     const { faults, chunks, publicKeys } = open.close() as JudgedRows
     const told = faults[0]?.map(({ code, field, column: of, hint, message }) => `${code} ${field} ${of} ${hint} ${message}`).slice(0, 12)
@@ -251,7 +251,7 @@ function inARow(resource: Resource): string[] {
     resource.columns.map(({ field, type }) => {
       const made = [...VALUES, ...VALUES].flatMap((value) => [exampleRow(resource), { ...exampleRow(resource), [field]: value }])
       const options = { timestampFormat, keyCase: 'lower' as const }
-      const { faults, chunks } = (createJudge(resource, options, 1_000)([{ rows: made }]) as OpenRows).close() as JudgedRows
+      const { faults, chunks } = (createJudge(resource, options, 1_000)([made]) as OpenRows).close() as JudgedRows
       const others = made.flatMap((row, at) => (short(faults[at] ?? []) === short(diagnose(row, resource, timestampFormat)) ? [] : [at]))
       const good = made.filter((_, at) => faults[at] === undefined).map((row) => toWire(row as Record<string, unknown>, resource, options))
       const isSame = short(JSON.parse(wireText(chunks[0]?.rows as WireRows))) === short(JSON.parse(JSON.stringify(good)))

@@ -1,5 +1,5 @@
-// AssemblyScript (assemblyscript.org), compiled into `../scan.wasm` by `npm run wasm`: the same as `../plain-scan.ts`, sixteen bytes at a
-// time.
+// AssemblyScript (assemblyscript.org), compiled into `../scan.wasm` by `npm run wasm`: the same as `plainMarks` in `../scan-json.ts`, sixteen
+// bytes at a time.
 
 /** Where a call leaves four 32-bit integers: the number of places found, of commas, and of opening brackets and braces, and `run`. */
 export const RESULT: usize = 0
