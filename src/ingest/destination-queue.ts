@@ -1,8 +1,8 @@
-import { batchOf, type Destination } from './batch.ts'
+import { batchOf, type Destination, type QueuedChunk, type Slice } from './batch.ts'
 import type { Events } from './events.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { notSent, type Outcome, unconfirmed } from './outcome.ts'
-import { createRowQueue, type KeyLocks, type QueuedChunk, type RowQueue, rowsIn, type Slice } from './row-queue.ts'
+import { createRowQueue, type KeyLocks, type RowQueue, rowsIn } from './row-queue.ts'
 import { type BatchResult, createRefusals, type SendBatch } from './send-batch.ts'
 
 /** Decides which rows of one destination leave, and when. */
