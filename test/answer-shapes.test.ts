@@ -614,11 +614,20 @@ const YES: readonly unknown[] = [
   { status: 'ok', copyright: 'by the makers of it' },
 ]
 const entry = { index: 0 }
+const good = [1, 2].map((index) => ({ index, status: 201 }))
 
 test.each<[string, string, unknown]>([
   ['a row that failed is listed as accepted as well', 'uuu', { failed: [entry], accepted: [entry, { index: 1 }] }],
   ['a row is accepted twice, and another not at all', 'uuu', { failed: [entry], accepted: [{ index: 1 }, { index: 1 }] }],
   ['the places of accepted rows have one that failed', 'uuu', { failed: [entry], acceptedIndexes: [0, 1] }],
+  ['the results of all rows say the same', 'raa', { failed: [entry], results: [{ ...entry, status: 400 }, ...good] }],
+  ['the results say the same in words', 'raa', { failed: [entry], results: [{ ...entry, status: 'rejected', errors: ['bad'] }, ...good] }],
+  [
+    'the results leave another row open',
+    'ruu',
+    { failed: [entry], results: [{ ...entry, status: 400 }, good[0], { index: 2, status: 'no' }] },
+  ],
+  ['the results say that the row that failed was taken', 'uuu', { failed: [entry], results: [{ ...entry, status: 201 }, ...good] }],
   ['a limit was hit beside the list', 'ruu', { failed: [entry], quotaExceeded: true }],
   ['a warning tells of another row', 'ruu', { failed: [entry], warnings: [{ index: 1, dropped: true }] }],
   ['a message counts other failures', 'ruu', { failed: [entry], message: '2 rows failed' }],

@@ -1,7 +1,7 @@
 import { readdir, readlink, symlink } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
 import { type Gateway, startPair } from './support/gateway.ts'
@@ -34,6 +34,7 @@ function utf16(text: string, isLittle: boolean): Buffer {
 }
 
 /** Where the packing is broken, the line is the one in which the text ends that could be had. */
+const SOME = /\d+/
 const SOME_LINE = /\d{2,}/
 const LAST_LINE = /1\d{4}/
 
@@ -78,6 +79,10 @@ describe('what cannot be loaded is named with its line before a row is sent', ()
     ['DECIMAL_COMMA', 'a.csv', germanFile('1.250', '399,98'), 2],
     ['DECIMAL_COMMA', 'a.csv', germanFile('1.399,98', '2', '-1.250'), 4],
     ['NOT_TEXT', 'a.csv', Buffer.from('d0cf11e0a1b11ae100', 'hex'), 1],
+    ['NOT_TEXT', 'a.csv.zst', zstdCompressSync(file(line('A'), line('B'))), 1],
+    ['NOT_TEXT', 'a.csv.br', brotliCompressSync(file(line('A'), line('B'))), SOME],
+    ['NOT_TEXT', 'a.csv.gz', gzipSync(gzipSync(file(line('A'), line('B')))), SOME],
+    ['INVALID_ENCODING', 'a.csv', Buffer.from(file(line('A'), line(`${'K\u00e4se '.repeat(30)}\u0001`)), 'latin1'), 3],
   ])('%s: %s', async (code, name, content, at) => {
     await desk.write(name, content)
     const ran = await desk.runHere([name, ...AS_SALES])

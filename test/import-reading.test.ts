@@ -72,6 +72,15 @@ describe('CSV', () => {
     })
   })
 
+  test('a record with nothing in any cell is no row', async () => {
+    const read = await all(csvRecords(inPieces('a,b\n,\n"",""\n\n ,\n,x\n', [3]), ','))
+    expect(read.map(({ line, cells }) => [line, cells])).toEqual([
+      [1, ['a', 'b']],
+      [5, [' ', '']],
+      [6, ['', 'x']],
+    ])
+  })
+
   test('each record has the line that it begins on, whatever the line ends are, in quotes and out of them', async () => {
     const end = fc.constantFrom('\n', '\r\n', '\r')
     const lines = fc.array(fc.tuple(fc.constantFrom('x,y', '"x{}y",z', '"{}{}",z', ''), end), { maxLength: 12 })

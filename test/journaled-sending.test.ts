@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Batch, SendJournal } from '../src/ingest/batch.ts'
 import { departureOf } from '../src/ingest/departure.ts'
 import { createEvents } from '../src/ingest/events.ts'
@@ -182,33 +182,6 @@ test('of a row of an UPSERT whose later one was accepted the journal is told tha
     { status: 'ACCEPTED' },
   ])
   expect(events.filter((event) => event.includes('told'))).toEqual(['J is told 0 REJECTED', 'J is told 1 ACCEPTED', 'J is told 0 REJECTED'])
-})
-
-test('a journal that has answered leaves no timer behind, and one that does not keeps its rows back after two seconds', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  const left: string[] = []
-  const leave = async (name: string, journal: SendJournal) => {
-    const departure = departureOf([{ journal, index: 0 }], new AbortController().signal)
-    const send = async (): Promise<Answer> => {
-      left.push(name)
-      return { kind: 'unsent', failure: 'UNSENT' }
-    }
-    const answer = departure.guard(send)(() => {})
-    return (await answer).kind
-  }
-  const { journalOf } = setUp()
-  expect(await leave('quick', journalOf('J'))).toBe('unsent')
-  expect(vi.getTimerCount()).toBe(0)
-  const never = leave(
-    'never',
-    journalOf('J', () => new Promise(() => {})),
-  )
-  await vi.advanceTimersByTimeAsync(1_999)
-  expect(vi.getTimerCount()).toBe(1)
-  await vi.advanceTimersByTimeAsync(1)
-  expect(await never).toBe('withheld')
-  expect(left).toEqual(['quick'])
-  vi.useRealTimers()
 })
 
 test('rows of several journals leave in the order sent, without those that one of them keeps back', async () => {

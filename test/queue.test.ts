@@ -348,7 +348,7 @@ test('rows are released once: when the last of them is settled, or when the queu
       keys.split(' ').map((key) => ({ id: key, key, what: 'good' })),
       SETTINGS.maxBatchRows,
     )
-    const chunks = rows.chunks.map((chunk) => ({ ...chunk, rows: { ...chunk.rows, release: () => void released++ } }))
+    const chunks = rows.chunks.map((chunk) => ({ ...chunk, rows: Object.assign(chunk.rows, { release: () => void released++ }) }))
     void flow.ingest(destinationOf('tenant', 'UPSERT'), { ...rows, chunks }, { origin: { requestId: keys, traceparent: undefined } })
     return clock.pass(1)
   }

@@ -139,6 +139,7 @@ describe('what means yes is accepted', () => {
       ['zstd', zstdCompressSync] as const,
       ['gzip, br', (text: string) => brotliCompressSync(gzipSync(text))] as const,
       ['identity', (text: string) => Buffer.from(text)] as const,
+      ['none', (text: string) => Buffer.from(text)] as const,
     ].map(([coding, pack]): [string, FakeAnswer] => [coding, coded(coding, pack('{"accepted":3,"failed":[]}'))]),
   ])('%s', async (_, reply) => {
     expect(await outcomes(reply)).toBe('aaa')
@@ -172,6 +173,18 @@ describe('an answer of which a part may not have been read is not believed:', ()
       'aaa',
       'HTTP/1.1 202 Accepted\r\nlocation: /jobs/1\r\nretry-after: 1\r\nx-calls-remaining: 9\r\ncontent-length: 2\r\n\r\n{}',
     ],
+    ['the status of another server', 'uuu', 'HTTP/1.1 200 OK\r\nstatus: 500 Internal Server Error\r\ncontent-length: 2\r\n\r\n{}'],
+    [
+      'the statuses of two servers, of which one took it',
+      'aaa',
+      'HTTP/1.1 200 OK\r\nx-upstream-status: 502, 200\r\ncontent-length: 2\r\n\r\n{}',
+    ],
+    [
+      'a status of no answer',
+      'aaa',
+      'HTTP/1.1 200 OK\r\nx-cache-status: MISS\r\nstatus: 200 OK\r\ngrpc-status: 0\r\ncontent-length: 2\r\n\r\n{}',
+    ],
+    ['a failed call behind it', 'uuu', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\ngrpc-status: 13\r\n\r\n'],
     ['an error behind it', 'uuu', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx-stream-error: broken\r\n\r\n'],
     [
       'a list of failures, as a header says',

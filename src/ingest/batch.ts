@@ -18,7 +18,10 @@ export interface Destination {
 
 /** The journal of one mutation's rows, by their indexes in it: asked before rows leave, and told their outcomes. */
 export interface SendJournal {
-  /** Records, before an attempt, that rows are about to leave; they may not where it resolves with false or rejects. */
+  /**
+   * Records, before an attempt, that rows are about to leave; they may not where it resolves with false or rejects. It answers
+   * within seconds, since the rows hold a permit that others wait for.
+   */
   intend(rows: readonly number[]): Promise<boolean>
   /** Records that these rows were certainly not taken. */
   withdraw(rows: readonly number[]): Promise<void>

@@ -3,7 +3,7 @@ import type { CodeWords } from '../util/code-words.ts'
 /** What can be wrong with a file as a whole, or from a certain line on. */
 export const FILE_FAULTS = {
   NOT_TEXT: {
-    cause: 'The file is a workbook or a zip archive, but its name does not say so.',
+    cause: 'The file is packed otherwise than by gzip, or in the format of a program, such as a workbook; its name may not say so.',
     cure: 'Save the sheet as "CSV UTF-8", or unpack the archive; the console at /console also reads workbooks (.xlsx).',
   },
   INVALID_ENCODING: {

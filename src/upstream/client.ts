@@ -136,9 +136,14 @@ const NEXT_PAGE = /\brel="?[^",;]*\bnext\b/i
 /** Fewer words than for bodies: many headers are about caches, quotas and pages. */
 const OF_A_FAILURE = /(?:^|-)(?:error|exception|fail(?!over)|reject)/
 
+/** Another status than that of the response, of gRPC or HTTP; a list that ends in a yes is of attempts, as nginx has it. */
+const OF_A_FAILED_CALL = /^grpc-status: [1-9]|(?:^|-)status(?:-code)?: [45]\d\d\b(?!.*\b2\d\d\b)/
+
 /** Whether a header tells of a failure that the status does not, such as one behind the upstream's gateway. */
 function tellsOfFailure({ status, headers }: Reply): boolean {
-  return status !== 207 && Object.entries(headers).some(([name, value]) => OF_A_FAILURE.test(name) && !isNothing(headerText(value)))
+  const tells = (name: string, value: string | undefined) =>
+    OF_A_FAILURE.test(name) ? !isNothing(value) : OF_A_FAILED_CALL.test(`${name}: ${value}`)
+  return status !== 207 && Object.entries(headers).some(([name, value]) => tells(name, headerText(value)))
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {

@@ -13,6 +13,8 @@ type Decode = (body: Buffer) => Promise<Buffer>
 const DECODERS: ReadonlyMap<string, Decode> = new Map([
   ['', async (body) => body],
   ['identity', async (body) => body],
+  // No coding of HTTP, but what some servers write that pack nothing.
+  ['none', async (body) => body],
   ['gzip', unpacked(gunzip)],
   ['x-gzip', unpacked(gunzip)],
   // RFC 9110 means the zlib format by this name; some servers send raw deflate.

@@ -27,12 +27,13 @@ import { type AnswerReading, INDEX_NAMES, type Matched, matchEntries, UNREADABLE
 //        does not fit; a warning that rows were left out or changed; where nothing else says yes, a message with an unknown word,
 //        and under an unknown name a sentence, a number below that of the rows, or a list of another length;
 //     e. a list of results, rows or ids whose length is not the number of rows, or with an entry that is empty or to which a to d
-//        apply;
+//        apply, unless it is about a row that failed;
 //     f. another solution, object or operation than what was sent; more depth, values or text than is examined; a further page of
 //        the answer;
 //     g. a header, or a trailer behind the body, that tells of a failure (`client.ts`).
 //  6. A count of accepted, failed or all rows that does not fit what was sent and listed takes back all, rejections included, and
-//     so does a list of accepted rows or results that names a row twice, or one that failed: one of the two is wrong.
+//     so does a list of accepted rows or results that names a row twice, or one that failed, unless it has all rows and does not say
+//     that this one was taken: one of the two is wrong.
 //  7. Where two entries about one row contradict each other, that row is open.
 //  8. A refusal that says itself that rows were taken (`answer/claims.ts`) is read like a 207, but only its failures are believed.
 //  9. What was taken back is unconfirmed (`UNREADABLE_ANSWER`) and never guessed at: nothing says which rows are concerned.

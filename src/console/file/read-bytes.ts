@@ -1,5 +1,5 @@
 import { FileFault } from '../../tabular/file-faults.ts'
-import type { Bytes } from '../../tabular/read/decode.ts'
+import type { Bytes } from '../../tabular/read/encoding.ts'
 import { expectNoBomb } from '../../tabular/read/gzip-ratio.ts'
 
 /** Listeners for the bytes of a file. */

@@ -4,7 +4,7 @@ import { createLineFinder } from './line-counter.ts'
 import { MAX_RECORD_SIZE, type SourceRecord, TOO_LONG } from './records.ts'
 
 /**
- * The records of a CSV text, header included, without empty lines. Line numbers are counted here: csv-parse counts a quoted `\r\n`
+ * The records of a CSV text, header included, without those that have nothing in any cell, as spreadsheets write behind a table. Line numbers are counted here: csv-parse counts a quoted `\r\n`
  * twice, and reports an unclosed quote at the end of the file.
  */
 export async function* csvRecords(texts: AsyncIterable<string>, delimiter: string): AsyncIterable<readonly SourceRecord[]> {
@@ -18,7 +18,7 @@ export async function* csvRecords(texts: AsyncIterable<string>, delimiter: strin
     max_record_size: MAX_RECORD_SIZE,
     // Returns nothing, so that the parser does not buffer records.
     on_record(cells: string[], { bytes }) {
-      if (cells.length > 1 || cells[0] !== '') found.push({ line, cells })
+      if (cells.some((cell) => cell !== '')) found.push({ line, cells })
       line = lines.lineAt(bytes)
       return undefined
     },

@@ -1,8 +1,6 @@
 import { FileFault } from '../file-faults.ts'
+import { type Bytes, ENOUGH, encodingOf, isBinary, notText } from './encoding.ts'
 import { createLineCounter, type LineCounter } from './line-counter.ts'
-
-/** Bytes as they are read. */
-export type Bytes = Uint8Array<ArrayBuffer>
 
 /** How to decode bytes. */
 interface Decoding {
@@ -60,7 +58,6 @@ async function* gathered(bytes: AsyncIterable<Bytes>): AsyncIterable<Bytes> {
   if (first !== undefined && first.length > 0) yield first
 }
 
-const ENOUGH = 512
 const NOTHING = new Uint8Array()
 
 function joined(one: Bytes, other: Bytes): Bytes {
@@ -69,30 +66,6 @@ function joined(one: Bytes, other: Bytes): Bytes {
   both.set(one)
   both.set(other, one.length)
   return both
-}
-
-function encodingOf(head: Bytes, stated: string | undefined): string {
-  if (WORKBOOKS.some((start) => start.every((byte, at) => head[at] === byte))) throw workbookFailure()
-  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8'
-  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
-  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be'
-  return stated ?? nulPattern(head.subarray(0, ENOUGH)) ?? 'utf-8'
-}
-
-/** The first bytes of zip archives, such as .xlsx, and of .xls files. */
-const WORKBOOKS = [
-  [0x50, 0x4b, 0x03, 0x04],
-  [0xd0, 0xcf, 0x11, 0xe0],
-]
-
-/** Text in UTF-16 is mostly letters whose other byte is NUL. */
-function nulPattern(head: Bytes): string | undefined {
-  const nuls = [0, 0]
-  for (let at = 0; at < head.length; at++) if (head[at] === 0) nuls[at % 2] = (nuls[at % 2] ?? 0) + 1
-  const [even = 0, odd = 0] = nuls
-  const half = head.length / 2
-  if (odd > half * 0.7 && even < half * 0.1) return 'utf-16le'
-  return even > half * 0.7 && odd < half * 0.1 ? 'utf-16be' : undefined
 }
 
 interface ChunkReader {
@@ -114,6 +87,7 @@ function createChunkReader(encoding: string, isStated: boolean): ChunkReader {
         return text
       } catch {
         lines.count(readablePart(encoding, joined(before, chunk)))
+        if (encoding === 'utf-8' && isBinary(chunk)) throw notText()
         throw badByte(encoding, isStated, lines.ends + 1)
       }
     },
@@ -185,8 +159,4 @@ function badByte(encoding: string, isStated: boolean, line: number): FileFault {
 
 function nulFailure(line: number): FileFault {
   return new FileFault('NUL_CHARACTER', 'The file has a NUL character, which no table can store.', line)
-}
-
-function workbookFailure(): FileFault {
-  return new FileFault('NOT_TEXT', 'The file is a workbook (.xlsx, .xls) or a zip archive, not text.')
 }

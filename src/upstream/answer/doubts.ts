@@ -1,6 +1,6 @@
 import type { Batch } from '../../ingest/batch.ts'
 import { hasTwinNames, isObject, parseJson, plainName } from '../lenient-read.ts'
-import { createMatch, type Match, namesAnIndex, namesARow, wholeNumber } from '../match-rows.ts'
+import { createMatch, type Match, namesAnIndex, namesARow, saysYes, wholeNumber } from '../match-rows.ts'
 import { saysHit, type Topic, topicOf } from './names.ts'
 import { warnsOfNo, wordsOf } from './texts.ts'
 import { type Asked, createValueReader, type Doubts, isNothing, isTimestamp } from './values.ts'
@@ -48,8 +48,7 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
   }
 
   function visitHolder(name: string, topic: Topic, holder: object, depth: number): void {
-    if (Array.isArray(holder)) visitList(name, topic, holder, depth)
-    else if (isByRow(name, topic, holder)) visitList(name, topic, Object.values(holder), depth)
+    if (Array.isArray(holder) || isByRow(name, topic, holder)) visitList(name, topic, Object.values(holder), depth)
     else visitObject(topic, holder, depth)
   }
 
@@ -75,7 +74,8 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     if ((isOfRows || topic === 'accepted') && !placesFit(name, entries, topic === 'accepted', asked, placeOf)) found.miscounts = true
     if (topic === 'no' && isComplaint(entries, asked.sent)) found.canMeanNo = true
     if (topic === 'dry' && !asked.dryRun && entries.length > 0) found.canMeanNo = true
-    for (const entry of examined(topic, entries)) visit(name, isOfRows ? (isObject(entry) ? 'other' : 'results') : topic, entry, depth + 1)
+    for (const entry of examined(topic, isOfRows ? withoutFailed(entries, asked, placeOf) : entries))
+      visit(name, isOfRows ? (isObject(entry) ? 'other' : 'results') : topic, entry, depth + 1)
   }
 
   visitObject('other', answer, 0)
@@ -85,6 +85,11 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
 /** The entries of a list that are examined: ids and keys of accepted rows may be any text. */
 function examined(topic: Topic, entries: readonly unknown[]): readonly unknown[] {
   return topic === 'accepted' ? entries.filter((entry) => typeof entry === 'object' || typeof entry === 'boolean') : entries
+}
+
+/** The results of rows that did not fail: what is said of one that did concerns no other. */
+function withoutFailed(results: readonly unknown[], { batch, matched }: Asked, placeOf: Match): readonly unknown[] {
+  return results.filter((entry) => !isObject(entry) || !namesARow(entry, batch) || !matched.has(placeOf(entry) ?? Number.NaN))
 }
 
 /** Whether a list of complaints has an entry that complains of a row. */
@@ -156,7 +161,7 @@ const OF_INDEXES = /ind(?:ex|ic)|position/i
 
 /**
  * Whether the rows that a list names are plausible: none twice, none that was not sent, and none that failed if the list is of
- * accepted rows or shorter than what was sent.
+ * accepted rows, or shorter than what was sent, or says itself that the row was taken.
  */
 function placesFit(name: string, entries: readonly unknown[], areAccepted: boolean, asked: Asked, placeOf: Match): boolean {
   const { batch, reading, matched, sent } = asked
@@ -164,8 +169,9 @@ function placesFit(name: string, entries: readonly unknown[], areAccepted: boole
   const mayFail = !areAccepted && entries.length === sent
 
   /** Notes a place; false where it is not plausible. */
-  function note(at: number): boolean {
-    if (at < 0 || at >= sent || seen.has(at) || (!mayFail && matched.has(at))) return false
+  function note(at: number, entry?: object): boolean {
+    const isWrong = matched.has(at) && (!mayFail || (entry !== undefined && saysYes(entry)))
+    if (at < 0 || at >= sent || seen.has(at) || isWrong) return false
     seen.add(at)
     return true
   }
@@ -173,11 +179,11 @@ function placesFit(name: string, entries: readonly unknown[], areAccepted: boole
   const numbers = entries.flatMap((entry) => wholeNumber(entry) ?? []).map((number) => number - reading.rowIndexBase)
   // Other numbers are ids.
   const areIndexes = areAccepted && numbers.length > 0 && (OF_INDEXES.test(name) || numbers.every((at) => at >= 0 && at < sent))
-  if (areIndexes) return numbers.every(note)
+  if (areIndexes) return numbers.every((at) => note(at))
   return entries.every((entry) => {
     if (!isObject(entry) || !namesARow(entry, batch)) return true
     const at = placeOf(entry)
     // A key that matches no row may only be written in another form.
-    return at === undefined ? !namesAnIndex(entry) : note(at)
+    return at === undefined ? !namesAnIndex(entry) : note(at, entry)
   })
 }

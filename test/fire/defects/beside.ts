@@ -121,7 +121,7 @@ export const BESIDE_DEFECTS = [
   ...inFile(
     'idempotency/committer.ts',
     ['idempotency'],
-    [['await commit(takeGroup()', 'void commit(takeGroup()', 'commits overtake each other']],
+    [['      await ask(group)', '      void ask(group)', 'commits overtake each other']],
   ),
   ...inFile(
     'idempotency/idempotency-key.ts',
@@ -148,12 +148,12 @@ export const BESIDE_DEFECTS = [
   ...inFile(
     'idempotency/entry-writer.ts',
     ['journal', 'idempotency-laws'],
-    [['      await writes.retry(claim.id)\n', '', 'what the store failed to take is lost at the end']],
+    [['      if (writes.owes(claim.id)) await writes.retry(claim.id)\n', '', 'what the store failed to take is lost at the end']],
   ),
   ...inFile(
     'idempotency/keyed-requests.ts',
     ['keyed-requests'],
-    [['    if (!(await writes.mayOpen(id))) throw unavailable()\n', '', 'outcomes that the store failed to take are forgotten']],
+    [['    if (!writes.mayOpen(id)) throw unavailable()\n', '', 'outcomes that the store failed to take are forgotten']],
   ),
   ...inFile(
     'idempotency/stored-outcome.ts',
