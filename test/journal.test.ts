@@ -270,3 +270,11 @@ test('a record that is opened again and again keeps no more texts than one', asy
   expect([...withWords].join('').length).toBeLessThan(MAX_TEXT_BYTES)
   expect(withWords.size).toBeGreaterThan(100)
 })
+
+test('outcomes of many rows that are being recorded are not recorded once more at the end', async () => {
+  const { journal, kinds } = await openJournal(5_000, 'UPSERT')
+  const outcomes = Array.from({ length: 5_000 }, () => ACCEPTED)
+  void journal.tell([...outcomes.keys()], outcomes)
+  expect(await journal.finish(outcomes)).toMatchObject({ isDurable: true })
+  expect(kinds).toEqual(['fact', 'fact', 'settle'])
+})

@@ -18,8 +18,6 @@ export function createEntryWriter(committer: Pick<Committer, 'write'>, claimed: 
   return {
     /** What the entries say, including those that could not be written yet. */
     folded: log.folded,
-    /** Whether an outcome of a row has been recorded under this claim. */
-    isTold: log.isTold,
     /** Writes an intent; false where the claim is over. Rejects where the store fails. */
     async intend(rows: readonly number[]): Promise<boolean> {
       const entry: Entry = { kind: 'intent', ...stamp(), rows }
@@ -66,7 +64,6 @@ export function createEntryWriter(committer: Pick<Committer, 'write'>, claimed: 
 /** What all entries say, and which rows have an outcome. */
 function createEntryLog({ entries, rowCount }: Claimed) {
   const { folded, add } = createFold(entries, rowCount)
-  const isTold = new Uint8Array(rowCount)
   const hasOutcome = new Uint8Array(rowCount)
   let left = rowCount
 
@@ -82,13 +79,9 @@ function createEntryLog({ entries, rowCount }: Claimed) {
   }
   return {
     folded,
-    isTold: (row: number) => isTold[row] === 1,
     add(entry: Entry): void {
       add(entry)
-      for (const row of rowsToldIn(entry)) {
-        isTold[row] = 1
-        note(row)
-      }
+      for (const row of rowsToldIn(entry)) note(row)
     },
     /** Whether every row has an outcome, final or not. */
     isComplete: () => left === 0,

@@ -29,6 +29,7 @@ export function createJournal(
   const writer = createEntryWriter(committer, claimed, writes)
   const doubts = createDoubts(claimed)
   const before = decide(writer.folded, operation)
+  const isTold = new Uint8Array(claimed.rowCount)
   const recording: Promise<void>[] = []
   let stopped: 'taken over' | 'failed' | undefined
 
@@ -50,6 +51,7 @@ export function createJournal(
 
   function tell(rows: readonly number[], outcomes: readonly Outcome[]): Promise<void> {
     const record = (from: number, to?: number) => writer.tell(doubts.tell(rows.slice(from, to), outcomes.slice(from, to)))
+    for (const row of rows) isTold[row] = 1
     const recorded = rows.length > ROWS_PER_SLICE ? inSlices(rows.length, record) : record(0)
     recorded.catch(() => {})
     recording.push(recorded)
@@ -65,7 +67,7 @@ export function createJournal(
     async finish(latest) {
       // An APPEND in flight is covered by its intent, and its outcome may still be recorded.
       const isLeft = (row: number) => latest[row] !== undefined && (operation === 'UPSERT' || latest[row].status !== 'UNCONFIRMED')
-      const rows = before.send.filter((row) => !writer.isTold(row) && isLeft(row))
+      const rows = before.send.filter((row) => isTold[row] === 0 && isLeft(row))
       const outcomes = rows.map((row) => latest[row] as Outcome)
       if (rows.length > 0) void tell(rows, outcomes)
       // Outcomes of rows in flight that are recorded meanwhile must be durable too before they are told.
