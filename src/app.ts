@@ -10,7 +10,6 @@ import { drain } from './http/shutdown.ts'
 import { createIdempotency } from './idempotency/create-idempotency.ts'
 import { createAuthenticate } from './identity/create-authenticate.ts'
 import { readTenant } from './identity.ts'
-import { createAttempt } from './ingest/attempts.ts'
 import { createBatcher } from './ingest/batcher.ts'
 import { createEvents, type Events } from './ingest/events.ts'
 import { createIngest } from './ingest/ingest.ts'
@@ -159,11 +158,10 @@ function createSending(config: Config, client: Client, events: Events, { metrics
   const onUnknownAnswer = createShapeReport(reports.unknownAnswer, metrics.countUnknownAnswer)
   const onUnusableAnswer = createUnusableReport(reports.unusableAnswer)
   const wire = createIngestWire(client, { ...config.upstream, onUnknownAnswer, onUnusableAnswer })
-  const attempt = createAttempt(wire, { ...config.ingest, events })
   const batcher = createBatcher({
     ...config.ingest,
     ...config.batch,
-    sendBatch: followBatches(createSendBatch(wire, attempt, { ...config.ingest, ...config.batch })),
+    sendBatch: followBatches(createSendBatch(wire, { ...config.ingest, ...config.batch, events })),
     limitsByTenant,
     events,
   })

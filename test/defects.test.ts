@@ -6,7 +6,6 @@ import { readConfig } from '../src/config.ts'
 import { createEndpoint } from '../src/graphql/endpoint.ts'
 import { createEngine } from '../src/graphql/engine.ts'
 import { readTenant } from '../src/identity.ts'
-import { createAttempt } from '../src/ingest/attempts.ts'
 import { createBatcher } from '../src/ingest/batcher.ts'
 import { createEvents } from '../src/ingest/events.ts'
 import { createIngest, type Ingest } from '../src/ingest/ingest.ts'
@@ -72,10 +71,7 @@ test('a defect while a batch is under way leaves its rows unconfirmed, and names
   const defects: unknown[] = []
   const upstream = upstreamOf(() => Promise.reject(new TypeError('oops')))
   const events = createEvents()
-  const sendBatch = createSendBatch(upstream, createAttempt(upstream, { ...config.ingest, events }), {
-    ...config.ingest,
-    ...config.batch,
-  })
+  const sendBatch = createSendBatch(upstream, { ...config.ingest, ...config.batch, events })
   events.on('defect', ({ origins }) => defects.push(requestIdsOf(origins)))
   const limitsByTenant = createLimitsByTenant({ ...config.ingest, concurrency: 1, events })
   const batcher = createBatcher({

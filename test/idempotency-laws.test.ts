@@ -43,7 +43,7 @@ async function* work(journal: Journal, send: readonly number[], { endings }: Tur
     world.applied[row] = (world.applied[row] as number) + 1
   }
   for (const row of send) {
-    const may = await journal.intend([row]).catch(() => false)
+    const may = await journal.intend([row])
     yield
     if (!may) {
       await journal.tell([row], [BUSY])
@@ -53,7 +53,7 @@ async function* work(journal: Journal, send: readonly number[], { endings }: Tur
     if (ending === 'busy, then accepted') {
       await journal.withdraw([row])
       yield
-      if (!(await journal.intend([row]).catch(() => false))) continue
+      if (!(await journal.intend([row]))) continue
       yield
     }
     if (ending.endsWith('accepted') || ending === 'written and lost') apply(row)
@@ -62,8 +62,8 @@ async function* work(journal: Journal, send: readonly number[], { endings }: Tur
     await journal.tell([row], [outcome])
     yield
   }
-  const isDurable = await journal.flush()
-  if (isDurable) world.told.push(journal.decision().outcomes.map((outcome) => outcome ?? BUSY))
+  const { decision, isDurable } = await journal.finish([])
+  if (isDurable) world.told.push(decision.outcomes.map((outcome) => outcome ?? BUSY))
   await journal.end()
 }
 

@@ -10,6 +10,7 @@ import type { Write } from '../src/idempotency/store-port.ts'
 import { createTextBudget, MAX_TEXT_BYTES } from '../src/idempotency/stored-outcome.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from '../src/ingest/outcome.ts'
 import { anyText } from './support/any-text.ts'
+import { takeClock } from './support/virtual-clock.ts'
 
 const ROWS = 6
 
@@ -321,7 +322,7 @@ test('what comes in one turn is one commit, and nobody hears before it is durabl
     new Promise<readonly boolean[]>((resolve, reject) => {
       commits.push({ writes, finish: (error) => (error ? reject(error) : resolve(writes.map(({ claim }) => claim.epoch === 1))) })
     })
-  const committer = createCommitter({ write, open: async () => [] })
+  const committer = createCommitter({ write, open: async () => [], read: async () => undefined })
   const heard: string[] = []
   const send = (id: string, epoch = 1) =>
     committer.write({ kind: 'release', claim: { id, epoch }, unconfirmed: 0 }).then(
@@ -346,8 +347,53 @@ test('what comes in one turn is one commit, and nobody hears before it is durabl
   expect(commits).toHaveLength(2)
 })
 
+test('a store that hangs is waited for no longer than three seconds and not at all after that, and leaves no timer behind', async () => {
+  const clock = takeClock()
+  try {
+    const answers: (() => void)[] = []
+    const failures: unknown[] = []
+    const write = (writes: readonly Write[]) =>
+      new Promise<readonly boolean[]>((resolve) => void answers.push(() => resolve(writes.map(() => true))))
+    const committer = createCommitter(
+      { write, open: async () => [], read: async () => undefined },
+      { onFailed: (error) => failures.push(String(error)) },
+    )
+    const heard: string[] = []
+    const send = (id: string) =>
+      void committer.write({ kind: 'release', claim: { id, epoch: 1 }, unconfirmed: 0 }).then(
+        () => heard.push(id),
+        (error: unknown) => heard.push(`${id} ${error instanceof StoreError ? 'failed' : error}`),
+      )
+    send('quick')
+    await clock.pass(2_500)
+    answers.shift()?.()
+    await clock.pass(1_000)
+    send('first')
+    await clock.pass(1_500)
+    send('behind')
+    await clock.pass(1_499)
+    expect([heard, failures]).toEqual([['quick'], []])
+    await clock.pass(1)
+    expect(heard).toEqual(['quick', 'first failed', 'behind failed'])
+    send('later')
+    await clock.pass(10_000)
+    expect([heard.slice(3), failures, answers.length]).toEqual([['later failed'], [expect.stringContaining('3 seconds')], 1])
+    await committer.idle()
+
+    answers.shift()?.()
+    await clock.pass(1)
+    send('again')
+    await clock.pass(10)
+    answers.shift()?.()
+    await clock.pass(10_000)
+    expect([heard.slice(4), failures.length]).toEqual([['again'], 1])
+  } finally {
+    clock.restore()
+  }
+})
+
 test('what a store does not answer for is no answer', async () => {
-  const committer = createCommitter({ open: async () => [], write: async () => [] })
+  const committer = createCommitter({ open: async () => [], write: async () => [], read: async () => undefined })
   await expect(committer.write({ kind: 'forget', claim: { id: 'a', epoch: 1 } })).rejects.toThrow('fewer')
 })
 
@@ -355,6 +401,7 @@ test('requests of one record are not opened in one commit', async () => {
   const commits: string[][] = []
   const committer = createCommitter({
     write: async () => [],
+    read: async () => undefined,
     open: async (requests) => {
       commits.push(requests.map(({ id }) => id))
       return requests.map(() => ({ kind: 'running' }))

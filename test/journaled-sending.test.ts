@@ -1,13 +1,14 @@
-import { expect, test, vi } from 'vitest'
-import type { Batch } from '../src/ingest/batch.ts'
+import { expect, test } from 'vitest'
+import { createKeyedIngest } from '../src/graphql/fields/keyed-ingest.ts'
+import type { Batch, SendJournal } from '../src/ingest/batch.ts'
 import { departureOf } from '../src/ingest/departure.ts'
 import { createEvents } from '../src/ingest/events.ts'
 import type { Journaled } from '../src/ingest/ingest.ts'
 import { ACCEPTED, type Operation } from '../src/ingest/outcome.ts'
-import type { SendJournal } from '../src/ingest/send-journal.ts'
 import type { Answer, UpstreamPort } from '../src/ingest/upstream-port.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
 import { upstreamOf } from './support/upstream-of.ts'
+import { pass, takeClock } from './support/virtual-clock.ts'
 
 const SETTINGS = {
   requestsPerSecond: 1_000,
@@ -56,7 +57,7 @@ function setUp(answer: (batch: Batch, nth: number) => Answer = accepted, bytesOf
     const all = journaled?.journal && { isWanted: () => true, known: () => undefined, journal: journaled.journal, ...journaled }
     return ingest(destinationOf('tenant', operation), rows, { origin: ORIGIN, journaled: all })
   }
-  return { events, settled, send, journalOf }
+  return { events, settled, ingest, send, journalOf }
 }
 
 test('rows leave when their journal has said so, and it is told of each once', async () => {
@@ -185,33 +186,6 @@ test('of a row of an UPSERT whose later one was accepted the journal is told tha
   expect(events.filter((event) => event.includes('told'))).toEqual(['J is told 0 REJECTED', 'J is told 1 ACCEPTED', 'J is told 0 REJECTED'])
 })
 
-test('a journal that has answered leaves no timer behind, and one that does not keeps its rows back after two seconds', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  const left: string[] = []
-  const leave = async (name: string, journal: SendJournal) => {
-    const departure = departureOf([{ journal, index: 0 }], new AbortController().signal)
-    const send = async (): Promise<Answer> => {
-      left.push(name)
-      return { kind: 'unsent', failure: 'UNSENT' }
-    }
-    const answer = departure.guard(send)(() => {})
-    return (await answer).kind
-  }
-  const { journalOf } = setUp()
-  expect(await leave('quick', journalOf('J'))).toBe('unsent')
-  expect(vi.getTimerCount()).toBe(0)
-  const never = leave(
-    'never',
-    journalOf('J', () => new Promise(() => {})),
-  )
-  await vi.advanceTimersByTimeAsync(1_999)
-  expect(vi.getTimerCount()).toBe(1)
-  await vi.advanceTimersByTimeAsync(1)
-  expect(await never).toBe('withheld')
-  expect(left).toEqual(['quick'])
-  vi.useRealTimers()
-})
-
 test('rows of several journals leave in the order sent, without those that one of them keeps back', async () => {
   const journalOf = (mayLeave: boolean): SendJournal => ({ intend: async () => mayLeave, withdraw: async () => {}, tell: async () => {} })
   const [one, two, three] = [journalOf(true), journalOf(false), journalOf(true)]
@@ -219,4 +193,24 @@ test('rows of several journals leave in the order sent, without those that one o
   const departure = departureOf(journaled, new AbortController().signal)
   await departure.guard(async () => ({ kind: 'unsent', failure: 'UNSENT' }))(() => {})
   expect(departure.takenOut()?.left).toEqual([0, 1, 3, 4])
+})
+
+test('what rows with a key have waited for the store is part of the time that they have', async () => {
+  const clock = takeClock()
+  try {
+    const { ingest } = setUp()
+    const journal: SendJournal = { intend: () => new Promise(() => {}), withdraw: async () => {}, tell: async () => {} }
+    const ingestKeyed = createKeyedIngest(ingest, async (_, send) => {
+      await pass(5_000)
+      const outcomes = await send({ journal, isWanted: () => true, known: () => undefined })
+      return { outcomes, replayedCount: 0, retryableCount: 0, warnings: [] }
+    })
+    const rows = judged([{ id: 'a', key: 'a', what: 'good' }], SETTINGS.maxBatchRows)
+    const asked = ingestKeyed(destinationOf('tenant', 'APPEND'), rows, { origin: ORIGIN }, { key: 'k', rows: '' })
+    const answered = asked.then(() => performance.now())
+    await clock.pass(2 * SETTINGS.executionTimeoutMs)
+    expect(await answered).toBe(SETTINGS.executionTimeoutMs)
+  } finally {
+    clock.restore()
+  }
 })

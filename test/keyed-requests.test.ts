@@ -15,8 +15,8 @@ const later = rejectedHere([{ code: 'OVERLOADED', message: 'Later.' }], true)
 /** Runs over a store that opens as told, and writes what it is told to. */
 function setUp(opened: Opened | Error, write: (one: Write) => boolean | Error = () => true) {
   const written: string[] = []
-  const going: Promise<unknown>[] = []
   const committer = createCommitter({
+    read: async () => undefined,
     async open(requests) {
       if (opened instanceof Error) throw opened
       return requests.map(() => opened)
@@ -29,8 +29,7 @@ function setUp(opened: Opened | Error, write: (one: Write) => boolean | Error = 
         return answer
       }),
   })
-  const run = createRunKeyed(committer, (work) => void going.push(work.catch(() => {})))
-  return { run, written, settled: () => Promise.all(going) }
+  return { run: createRunKeyed(committer), written, settled: committer.idle }
 }
 
 const CREATED: Opened = { kind: 'created', epoch: 1 }
@@ -41,7 +40,7 @@ const sending =
   (outcomes: readonly Outcome[]) =>
   async ({ journal }: Journaled) => {
     const rows = outcomes.map((_, row) => row)
-    if (!(await journal.intend(rows).catch(() => false))) return outcomes.map(() => later)
+    if (!(await journal.intend(rows))) return outcomes.map(() => later)
     await journal.tell(rows, outcomes)
     return outcomes
   }
@@ -93,12 +92,8 @@ async function setUpTwo() {
   }
   const committer = createCommitter({ ...stores[0], write })
   const writes = createRetriedWrites(committer)
-  const going: Promise<unknown>[] = []
-  const runs = [
-    createRunKeyed(committer, (work) => void going.push(work), writes),
-    createRunKeyed(createCommitter(stores[1]), () => {}),
-  ] as const
-  return { runs, reach, writes, settled: () => Promise.all(going) }
+  const runs = [createRunKeyed(committer, writes), createRunKeyed(createCommitter(stores[1]))] as const
+  return { runs, reach, writes, settled: committer.idle }
 }
 
 /** Sends what is wanted of three rows; the store is gone when the first is accepted, and the others are not sent. */
@@ -148,7 +143,7 @@ test('a process that another has taken over from tells nobody what it does not k
 
 test('an outcome is heard only when it is durable, also one that comes while the answer waits for others', async () => {
   const durable = new Set<string>()
-  const committer: Committer = {
+  const committer: Pick<Committer, 'open' | 'write'> = {
     open: async () => CREATED,
     async write(write) {
       const entry = 'entry' in write ? decodeEntry(write.entry) : undefined
@@ -159,7 +154,7 @@ test('an outcome is heard only when it is durable, also one that comes while the
       return true
     },
   }
-  const run = createRunKeyed(committer, () => {})
+  const run = createRunKeyed(committer)
   // Its time is up while row 1 is in flight, which is answered soon after.
   const told = await run(request('APPEND'), async ({ journal }) => {
     await journal.intend([0, 1])
@@ -206,10 +201,11 @@ test('the same request joins while it runs, another with its key is declined, an
 
 test('a request that is declined since its key is another’s declines nobody who comes meanwhile', async () => {
   const committer = createCommitter({
+    read: async () => undefined,
     open: async (requests) => requests.map(({ fingerprint }) => (fingerprint === 'print' ? CREATED : { kind: 'reused' })),
     write: async (writes) => writes.map(() => true),
   })
-  const run = createRunKeyed(committer, () => {})
+  const run = createRunKeyed(committer)
   const stranger = run({ ...request('APPEND', 1), fingerprint: 'other' }, nothing)
   const owner = run(request('APPEND', 1), sending([ACCEPTED]))
   await expect(stranger).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
@@ -228,7 +224,7 @@ test('a key whose opening was taken though its answer was lost can be opened by 
   }
   const committer = createCommitter({ ...store, open })
   const writes = createRetriedWrites(committer)
-  const [run, runElsewhere] = [createRunKeyed(committer, () => {}, writes), createRunKeyed(createCommitter(other), () => {})]
+  const [run, runElsewhere] = [createRunKeyed(committer, writes), createRunKeyed(createCommitter(other))]
   await expect(run(request('APPEND'), nothing)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
   await expect(runElsewhere(request('APPEND'), nothing)).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_PROGRESS' })
   expect(await writes.retryAll()).toBe(false)
@@ -242,7 +238,7 @@ test('a key whose opening was taken though its answer was lost can be opened by 
 
 test('a write that the store never takes keeps no others from being written', async () => {
   const written: string[] = []
-  const committer: Committer = {
+  const committer: Pick<Committer, 'open' | 'write'> = {
     open: async () => CREATED,
     async write({ claim: { id } }) {
       if (id === 'poison') throw new StoreError('no')
@@ -258,7 +254,7 @@ test('a write that the store never takes keeps no others from being written', as
 
 test('while very much is owed to a store no further record is opened, and once it is paid records are again', async () => {
   let isAway = true
-  const committer: Committer = {
+  const committer: Pick<Committer, 'open' | 'write'> = {
     open: async () => CREATED,
     async write() {
       if (isAway) throw new StoreError('away')
@@ -270,9 +266,9 @@ test('while very much is owed to a store no further record is opened, and once i
     for (let nth = from; nth < to; nth++) writes.owe({ kind: 'forget', claim: { id: `owed ${nth}`, epoch: 1 } })
   }
   owe(0, 9_999)
-  expect(await writes.mayOpen('new')).toBe(true)
+  expect(writes.mayOpen('new')).toBe(true)
   owe(9_999, 10_000)
-  expect([await writes.mayOpen('new'), await writes.mayOpen('owed 1'), await writes.retryAll()]).toEqual([false, false, false])
+  expect([writes.mayOpen('new'), writes.mayOpen('owed 1'), await writes.retryAll()]).toEqual([false, false, false])
   isAway = false
-  expect([await writes.retryAll(), await writes.mayOpen('new'), await writes.mayOpen('owed 1')]).toEqual([true, true, true])
+  expect([await writes.retryAll(), writes.mayOpen('new'), writes.mayOpen('owed 1')]).toEqual([true, true, true])
 })

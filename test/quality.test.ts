@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { createLedger, type Ledger, REMEMBERED_MS } from '../src/quality/ledger.ts'
-import { createMinutes } from '../src/quality/minutes.ts'
+import { Minutes } from '../src/quality/minutes.ts'
 import { createRejections } from '../src/quality/rejections.ts'
 import { createTakenTokens } from '../src/quality/taken-tokens.ts'
 import { NO_KEYS } from '../src/rows/public-keys.ts'
@@ -124,7 +124,7 @@ describe('data quality', () => {
   })
 
   test('is bounded also where it is taken over', () => {
-    const [from, to] = [createMinutes(30), createMinutes(20)]
+    const [from, to] = [new Minutes(30), new Minutes(20)]
     for (let start = 0; start < 30; start++) from.open('T', 'S', 'R', start)
     to.adopt('T', from.of('T'))
     expect(to.of('T').map(({ start }) => start)).toEqual(Array.from({ length: 20 }, (_, nth) => nth + 10))

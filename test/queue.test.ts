@@ -8,6 +8,7 @@ import type { Answer } from '../src/ingest/upstream-port.ts'
 import { createUpstreamCalls, type UpstreamCall } from '../src/upstream/call-reports.ts'
 import { listOf } from '../src/util/list-of.ts'
 import type { RequestOrigin } from '../src/util/request-origin.ts'
+import { secret } from '../src/util/secret.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
 import { upstreamOf } from './support/upstream-of.ts'
 import { takeClock, type VirtualClock } from './support/virtual-clock.ts'
@@ -347,7 +348,7 @@ test('rows are released once: when the last of them is settled, or when the queu
       keys.split(' ').map((key) => ({ id: key, key, what: 'good' })),
       SETTINGS.maxBatchRows,
     )
-    const chunks = rows.chunks.map((chunk) => ({ ...chunk, rows: { ...chunk.rows, release: () => void released++ } }))
+    const chunks = rows.chunks.map((chunk) => ({ ...chunk, rows: Object.assign(chunk.rows, { release: () => void released++ }) }))
     void flow.ingest(destinationOf('tenant', 'UPSERT'), { ...rows, chunks }, { origin: { requestId: keys, traceparent: undefined } })
     return clock.pass(1)
   }
@@ -363,22 +364,24 @@ test('rows are released once: when the last of them is settled, or when the queu
   expect(released).toBe(3)
 })
 
-test('rows that are settled are not kept while others of their table are on their way', async () => {
+test('neither rows that are settled nor their credential are kept while others of their table are on their way', async () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   const settle = async () => {
     const rows = judged([{ id: 'K', key: 'K', what: 'good' }], SETTINGS.maxBatchRows)
-    const told = flow.ingest(destinationOf('tenant', 'APPEND'), rows, { origin: { requestId: 'K', traceparent: undefined } })
+    const credential = secret('replaced')
+    const destination = { ...destinationOf('tenant', 'APPEND'), tenant: { id: 'tenant', credential } }
+    const told = flow.ingest(destination, rows, { origin: { requestId: 'K', traceparent: undefined } })
     await clock.pass(1)
     mutate('L')
     await clock.pass(1)
     sent.shift()?.take()
     await clock.pass(1)
     await told
-    return new WeakRef(rows.chunks[0]?.indexes as object)
+    return [rows.chunks[0]?.indexes as object, credential].map((kept) => new WeakRef(kept))
   }
   const settled = await settle()
   await clock.pass(1)
   collect()
-  expect([sentKeys(), settled.deref()]).toEqual([['L'], undefined])
+  expect([sentKeys(), ...settled.map((kept) => kept.deref())]).toEqual([['L'], undefined, undefined])
 })

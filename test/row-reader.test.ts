@@ -98,7 +98,7 @@ async function judged(judge: Judge, lists: Iterable<readonly unknown[] | RowsTex
       return {
         rows: wireText(rows),
         items: JSON.stringify(items),
-        slice: JSON.stringify(rows.slice(1, Math.max(1, rows.length)).objects),
+        slice: wireText(rows.slice(1, Math.max(1, rows.length))),
         indexes,
         keys,
       }

@@ -96,7 +96,7 @@ async function workOn(store: IdempotencyStore): Promise<void> {
   const refused = rejectedHere([{ code: 'BELOW_MINIMUM', field: 'packSize', message: 'At least 1.' }])
   expect(await journal.intend([0])).toBe(true)
   await journal.tell([0], [ACCEPTED])
-  expect(await journal.flush()).toBe(true)
+  expect(await journal.finish([])).toMatchObject({ isDurable: true })
   expect(decodeJournal((await store.read(id))?.entries ?? [])).toHaveLength(2)
   await journal.tell([1], [refused])
   await journal.end()

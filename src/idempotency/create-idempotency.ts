@@ -1,8 +1,9 @@
 import { mayBeTakenLater, type Operation, type Outcome } from '../ingest/outcome.ts'
 import { createCommitter } from './committer.ts'
+import { asDeclined, NewerVersionError } from './declined.ts'
 import { decide, fold, lastEpochs } from './fold.ts'
 import { recordId } from './idempotency-key.ts'
-import { createRunKeyed, NewerVersionError, orUnavailable, type RunKeyed, readJournal } from './keyed-requests.ts'
+import { createRunKeyed, type RunKeyed, readJournal } from './keyed-requests.ts'
 import { createRetriedWrites } from './retried-writes.ts'
 import type { RequestState } from './states.ts'
 import { StoreError } from './store-error.ts'
@@ -55,97 +56,54 @@ const SWEPT_AT_ONCE = 500
 
 /** Requests with a key over a store. */
 export function createIdempotency({ store, retentionMs, onCommit, ...told }: IdempotencyOptions): Idempotency {
-  const pending = new Set<Promise<unknown>>()
-  const track = (work: Promise<unknown>) => {
-    const done = work.catch(() => {}).finally(() => pending.delete(done))
-    pending.add(done)
-  }
-  const timers: NodeJS.Timeout[] = []
-  const every = (ms: number, work: () => Promise<unknown>) => void timers.push(setInterval(() => track(work()), ms).unref())
-  async function sweep(): Promise<void> {
-    while ((await store.sweep(retentionMs, SWEPT_AT_ONCE)) === SWEPT_AT_ONCE);
-  }
-
   let failures = 0
-  /** Reports failures to the operator; the caller gets them too. */
-  function watched<T>(asked: Promise<T>): Promise<T> {
-    asked.catch((error) => {
-      if (error instanceof NewerVersionError) told.onNewerVersion()
-      if (!(error instanceof StoreError) || error === NOT_AWAITED) return
-      failures++
-      told.onUnavailable(error)
-    })
-    return asked
+  function onFailed(error: unknown): void {
+    if (!(error instanceof StoreError)) return
+    failures++
+    told.onUnavailable(error)
   }
-
-  const waits = createAbortableWaits()
-  const commits = { open: timed(store.open, onCommit), write: timed(store.write, onCommit) }
-  const committer = createCommitter({
-    open: (requests) => watched(waits.abortable(commits.open(requests))),
-    write: (all) => watched(waits.abortable(commits.write(all))),
-  })
+  const committer = createCommitter(store, { onCommit, onFailed })
   const writes = createRetriedWrites(committer)
+  const timers: NodeJS.Timeout[] = []
+  const every = (ms: number, work: () => Promise<unknown>) => void timers.push(setInterval(() => void work().catch(onFailed), ms).unref())
+
+  async function sweep(): Promise<void> {
+    while ((await store.sweep(retentionMs, SWEPT_AT_ONCE).catch(() => 0)) === SWEPT_AT_ONCE);
+  }
   async function beat(): Promise<void> {
     const before = failures
-    await watched(store.beat())
+    await store.beat()
     if ((await writes.retryAll()) && failures === before) told.onAvailable()
   }
-  const runKeyed = createRunKeyed(committer, track, writes)
 
   return {
-    run: (request, send) => watched(runKeyed(request, send)),
-    find: (tenantId, key) => watched(find({ read: (id) => waits.abortable(store.read(id)) }, recordId(tenantId, key))),
+    run: createRunKeyed(committer, writes, told.onNewerVersion),
+    async find(tenantId, key) {
+      try {
+        const record = await committer.read(recordId(tenantId, key))
+        return record && foundOf(record)
+      } catch (error) {
+        if (error instanceof NewerVersionError) told.onNewerVersion()
+        throw asDeclined(error)
+      }
+    },
     stats: store.stats,
-    giveUp: waits.abort,
+    giveUp: committer.giveUp,
     start() {
-      track(watched(store.beat()))
+      void store.beat().catch(onFailed)
       every(HEARTBEAT_MS, beat)
       every(SWEEP_EVERY_MS, sweep)
     },
     async close() {
       for (const timer of timers) clearInterval(timer)
-      while (pending.size > 0) await Promise.all(pending)
+      await committer.idle()
       await store.close()
     },
   }
 }
 
-/** Says nothing about the store, so it is not reported: the process stops before its answer has come. */
-const NOT_AWAITED = new StoreError('The process stops, and the store has not answered.')
-
-/** Waits for the store that can be aborted together: from then on each rejects at once. */
-function createAbortableWaits() {
-  const waiting = new Set<() => void>()
-  let isAborted = false
-  return {
-    abortable: <T>(work: Promise<T>): Promise<T> =>
-      new Promise((resolve, reject) => {
-        const giveUp = () => reject(NOT_AWAITED)
-        waiting.add(giveUp)
-        void work.then(resolve, reject).finally(() => waiting.delete(giveUp))
-        if (isAborted) giveUp()
-      }),
-    abort(): void {
-      isAborted = true
-      for (const giveUp of waiting) giveUp()
-    },
-  }
-}
-
-function timed<Item, Result>(commit: (items: Item) => Promise<Result>, onCommit: (ms: number) => void): (items: Item) => Promise<Result> {
-  return (items) => {
-    const began = performance.now()
-    return commit(items).finally(() => onCommit(performance.now() - began))
-  }
-}
-
-async function find(store: Pick<IdempotencyStore, 'read'>, id: string): Promise<FoundRequest | undefined> {
-  const record = await orUnavailable(store.read(id))
-  return record && (await orUnavailable(foundOf(record)))
-}
-
-async function foundOf({ state, operation, rowCount, epoch, createdAt, openedAt, entries }: StoredRecord): Promise<FoundRequest> {
-  const journal = await readJournal(entries)
+function foundOf({ state, operation, rowCount, epoch, createdAt, openedAt, entries }: StoredRecord): FoundRequest {
+  const journal = readJournal(entries)
   const { outcomes, retryableCount } = decide(fold(journal, rowCount), operation)
   const toldAt = lastEpochs(journal, rowCount)
   // UPSERTs write no intents: a row that was rejected under an earlier claim may have been sent and written since.

@@ -59,6 +59,7 @@ function toldEntry(kind: ToldEntry['kind'], told: readonly { readonly row: numbe
 
 /** Whether the claim before this one, if any, recorded no outcome for a row: it may have been interrupted after sending it. */
 function findSilence({ claim, entries, rowCount }: Claimed): (row: number) => boolean {
+  if (claim.epoch === 1) return () => false
   const toldAt = lastEpochs(entries, rowCount)
   return (row) => (toldAt[row] as number) < claim.epoch - 1
 }

@@ -1,21 +1,25 @@
-import { isRefusedForAll } from '../ingest/outcome.ts'
+import { isRefusedForAll, type Outcome } from '../ingest/outcome.ts'
 import type { Committer } from './committer.ts'
 import type { Claimed, ToldEntry } from './doubts.ts'
 import { type Entry, type EntryStamp, encodeEntry } from './entry-codec.ts'
-import { areSettled, compact, type Folded, fold, rowsToldIn } from './fold.ts'
+import { areSettled, compact, createFold, type Folded, rowsToldIn } from './fold.ts'
 import type { RetriedWrites } from './retried-writes.ts'
 import type { Claim, Write } from './store-port.ts'
 import { createTextBudget } from './stored-outcome.ts'
 
 /** Writes the entries of one open claim, and keeps what all of them say. */
-export function createEntryWriter(committer: Pick<Committer, 'write'>, options: Claimed, writes: RetriedWrites) {
-  const { claim } = options
-  const log = createEntryLog(options)
-  const stamp = createStamps(claim)
-  const writeOf = createEncoder(options)
+export function createEntryWriter(committer: Pick<Committer, 'write'>, claimed: Claimed, writes: RetriedWrites) {
+  const { claim } = claimed
+  const log = createEntryLog(claimed)
+  const writeOf = createEncoder(claimed)
+  let number = 0
   let isSettled = false
-
+  const stamp = () => ({ epoch: claim.epoch, number: ++number })
   return {
+    /** What the entries say, including those that could not be written yet. */
+    folded: log.folded,
+    /** Whether an outcome of a row has been recorded under this claim. */
+    isTold: log.isTold,
     /** Writes an intent; false where the claim is over. Rejects where the store fails. */
     async intend(rows: readonly number[]): Promise<boolean> {
       const entry: Entry = { kind: 'intent', ...stamp(), rows }
@@ -40,61 +44,55 @@ export function createEntryWriter(committer: Pick<Committer, 'write'>, options: 
       const entries = told.map(({ kind, rows, outcomes }) => ({ kind, entry: { kind: 'verdicts', ...stamp(), rows, outcomes } as const }))
       for (const { entry } of entries) log.add(entry)
       // The settled entry replaces all others, these included: that saves a commit.
-      const last = log.isComplete() ? settleWrite(log.folded(), options, stamp) : undefined
+      const last = log.isComplete() ? settleWrite(log.folded, claim, stamp) : undefined
       const isWritten = last && (await committer.write(last).catch(() => undefined))
       if (isWritten) isSettled = true
       const own = isWritten ? [] : entries.map(({ kind, entry }) => writeOf(kind, entry))
       // A store that has just failed is not asked again at once.
-      if (last !== undefined && isWritten === undefined) for (const one of own) writes.owe(one)
-      else await Promise.all(own.map(writes.write))
+      if (last !== undefined && isWritten === undefined) own.forEach(writes.owe)
+      else for (const one of own.map(writes.write)) await one
     },
-    /** What the entries say, including those that could not be written yet. */
-    folded: log.folded,
     /** Ends the claim, unless settling has ended it. */
     async end(): Promise<void> {
-      await writes.retry(claim.id)
-      if (isSettled) return
-      const release = { kind: 'release', claim, unconfirmed: unconfirmedIn(log.folded()) } as const
+      if (writes.owes(claim.id)) await writes.retry(claim.id)
       // While this is not written, nobody else can open the record as long as this process lives.
-      await writes.write(settleWrite(log.folded(), options, stamp) ?? release)
+      if (isSettled) return
+      const release = { kind: 'release', claim, unconfirmed: unconfirmedIn(log.folded) } as const
+      await writes.write(settleWrite(log.folded, claim, stamp) ?? release)
     },
   }
 }
 
-/** The entries of a journal, including those that could not be written yet. */
-function createEntryLog({ entries: before, rowCount }: Claimed) {
-  const entries: Entry[] = []
+/** What all entries say, and which rows have an outcome. */
+function createEntryLog({ entries, rowCount }: Claimed) {
+  const { folded, add } = createFold(entries, rowCount)
   const isTold = new Uint8Array(rowCount)
+  const hasOutcome = new Uint8Array(rowCount)
   let left = rowCount
-  let known: { readonly folded: Folded; readonly of: number } | undefined
 
-  function add(entry: Entry, wasBefore = false): void {
-    entries.push(entry)
-    let place = 0
-    for (const row of rowsToldIn(entry)) {
-      const outcome = 'outcomes' in entry ? entry.outcomes[place++] : undefined
-      // A row refused for the token or the table under an earlier claim is sent again, and gets a new outcome.
-      if (isTold[row] === 1 || (wasBefore && outcome !== undefined && isRefusedForAll(outcome))) continue
-      isTold[row] = 1
-      left--
-    }
+  function note(row: number): void {
+    left -= 1 - (hasOutcome[row] as number)
+    hasOutcome[row] = 1
   }
 
-  for (const entry of before) add(entry, true)
+  for (const entry of entries) {
+    const outcomes: Iterator<Outcome> | undefined = 'outcomes' in entry ? entry.outcomes.values() : undefined
+    // A row refused for the token or the table under an earlier claim is sent again, and gets a new outcome.
+    for (const row of rowsToldIn(entry)) if (!isRefusedForAll(outcomes?.next().value)) note(row)
+  }
   return {
-    add,
+    folded,
+    isTold: (row: number) => isTold[row] === 1,
+    add(entry: Entry): void {
+      add(entry)
+      for (const row of rowsToldIn(entry)) {
+        isTold[row] = 1
+        note(row)
+      }
+    },
     /** Whether every row has an outcome, final or not. */
     isComplete: () => left === 0,
-    folded(): Folded {
-      if (known?.of !== entries.length) known = { folded: fold(entries, rowCount), of: entries.length }
-      return known.folded
-    },
   }
-}
-
-function createStamps({ epoch }: Claim): () => EntryStamp {
-  let number = 0
-  return () => ({ epoch, number: ++number })
 }
 
 /** Encodes entries as writes; texts that the record holds already count towards its budget. */
@@ -105,7 +103,7 @@ function createEncoder({ claim, entries }: Claimed): (kind: 'intent' | 'fact' | 
 }
 
 /** The write that settles a record; undefined while rows are open. Its entry replaces all others, and so has a text budget of its own. */
-function settleWrite(folded: Folded, { claim }: Claimed, stamp: () => EntryStamp): Write | undefined {
+function settleWrite(folded: Folded, claim: Claim, stamp: () => EntryStamp): Write | undefined {
   if (!areSettled(folded)) return undefined
   const entry = compact(folded, stamp())
   const unconfirmed = unconfirmedIn(folded)

@@ -17,6 +17,11 @@ export interface Folded {
 
 /** The state of each row of a record, from its journal in order. */
 export function fold(entries: readonly Entry[], rowCount: number): Folded {
+  return createFold(entries, rowCount).folded
+}
+
+/** The same, kept up to date with entries that are added. */
+export function createFold(entries: readonly Entry[], rowCount: number): { readonly folded: Folded; add(entry: Entry): void } {
   const states = Array<RowState>(rowCount).fill('UNSENT')
   const outcomes = Array<Outcome | undefined>(rowCount).fill(undefined)
   const intentsOf = createIntents(rowCount)
@@ -33,12 +38,17 @@ export function fold(entries: readonly Entry[], rowCount: number): Folded {
     if (states[row] !== 'INTENDED') outcomes[row] = outcomeAfter(earlier, outcome)
   }
 
-  function apply(entry: Exclude<Entry, { kind: 'settled' }>, claim: Intents, row: number, place: number): void {
-    const outcome = entry.kind === 'verdicts' ? entry.outcomes[place] : undefined
-    if (entry.kind === 'intent' && claim.add(row, entry.number)) move(row, 'INTENT')
-    const isNotTaken = entry.kind === 'withdrawn' || outcome?.status === 'REJECTED'
-    if (isNotTaken && !claim.withdraw(row, entry.number)) move(row, 'WITHDRAWN')
-    if (outcome !== undefined) tell(row, outcome)
+  function add(entry: Entry): void {
+    if (entry.kind === 'settled') return
+    const claim = intentsOf(entry.epoch)
+    entry.rows.forEach((row, place) => {
+      if (row < 0 || row >= rowCount) return
+      const outcome = entry.kind === 'verdicts' ? entry.outcomes[place] : undefined
+      if (entry.kind === 'intent' && claim.add(row, entry.number)) move(row, 'INTENT')
+      const isNotTaken = entry.kind === 'withdrawn' || outcome?.status === 'REJECTED'
+      if (isNotTaken && !claim.withdraw(row, entry.number)) move(row, 'WITHDRAWN')
+      if (outcome !== undefined) tell(row, outcome)
+    })
   }
 
   const settled = entries.find(({ kind }) => kind === 'settled')
@@ -47,14 +57,8 @@ export function fold(entries: readonly Entry[], rowCount: number): Folded {
       states[row] = isRefusedForAll(outcome) ? 'UNSENT' : 'SETTLED'
       outcomes[row] = outcome
     })
-  for (const entry of entries) {
-    if (entry.kind === 'settled') continue
-    const claim = intentsOf(entry.epoch)
-    entry.rows.forEach((row, place) => {
-      if (row >= 0 && row < rowCount) apply(entry, claim, row, place)
-    })
-  }
-  return { states, outcomes }
+  entries.forEach(add)
+  return { folded: { states, outcomes }, add }
 }
 
 /** The intents of one claim. */

@@ -1,16 +1,15 @@
-import { GatewayError } from '../errors.ts'
 import type { Journaled } from '../ingest/ingest.ts'
 import type { IngestResult } from '../ingest/ingest-result.ts'
 import { type Operation, type Outcome, unconfirmed } from '../ingest/outcome.ts'
 import type { Committer } from './committer.ts'
+import { asDeclined, inProgress, NewerVersionError, reused, unavailable } from './declined.ts'
 import { decodeJournal, ENTRY_VERSION, type Entry } from './entry-codec.ts'
 import { type Decision, decide, fold } from './fold.ts'
 import { recordId } from './idempotency-key.ts'
 import { createJournal } from './journal.ts'
 import { createRetriedWrites, type RetriedWrites } from './retried-writes.ts'
 import { StoreError } from './store-error.ts'
-import type { Claim, Opened, OpenRequest } from './store-port.ts'
-import { type Track, watchJournal } from './watched-journal.ts'
+import type { Claim, Opened } from './store-port.ts'
 
 /** A request with a key, after all its rows were read. */
 interface KeyedRequest {
@@ -24,11 +23,6 @@ interface KeyedRequest {
 /** The result of such a request. */
 type KeyedOutcomes = Required<Pick<IngestResult, 'outcomes' | 'replayedCount' | 'retryableCount' | 'warnings'>>
 
-/** What a caller is told, and with a store that hangs, `late`: when it has taken that, or has failed. */
-interface Told extends KeyedOutcomes {
-  readonly late?: Promise<unknown> | undefined
-}
-
 /** Sends the rows that are wanted; resolves with one outcome for each row of the request. */
 type SendRows = (journaled: Journaled) => Promise<readonly Outcome[]>
 
@@ -40,47 +34,56 @@ export type RunKeyed = (request: KeyedRequest, send: SendRows) => Promise<KeyedO
 
 interface Running {
   readonly fingerprint: string
-  readonly told: Promise<Told>
-  /** Whether the key belongs to it: in the store it may belong to another request. */
-  readonly isItsOwn: Promise<boolean>
+  /** The key belongs to it if this says so: in the store it may belong to another request. */
+  readonly opened: Promise<Opened>
+  readonly told: Promise<KeyedOutcomes>
 }
 
-/** The runs of this process; `track` is given all writes that go on after an answer. */
-export function createRunKeyed(committer: Committer, track: Track, writes: RetriedWrites = createRetriedWrites(committer)): RunKeyed {
+/** The runs of this process. */
+export function createRunKeyed(
+  committer: Pick<Committer, 'open' | 'write'>,
+  writes: RetriedWrites = createRetriedWrites(committer),
+  onNewerVersion: () => void = () => {},
+): RunKeyed {
   const underWay = new Map<string, Running>()
   const open = createOpen(committer, writes)
 
-  async function runOpened(opened: Promise<Opened>, id: string, request: KeyedRequest, send: SendRows): Promise<Told> {
-    const { rowCount, operation } = request
-    const { epoch, entries } = foundIn(await opened)
-    if (epoch === undefined) return replayed(decide(fold(await orUnavailable(readJournal(entries)), rowCount), operation), request)
-    const claim = { id, epoch }
+  async function runOpened(opened: Promise<Opened>, id: string, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
+    let claim: Claim | undefined
     try {
-      return await runClaimed(claim, await orUnavailable(readJournal(entries)), request, send)
+      const { epoch, entries } = foundIn(await opened)
+      claim = epoch === undefined ? undefined : { id, epoch }
+      const read = readJournal(entries)
+      return await (claim === undefined ? replayed(read, request) : runClaimed(claim, read, request, send))
     } catch (error) {
       // Frees the key where nothing was written under it.
-      track(writes.write({ kind: 'forget', claim }))
+      if (claim !== undefined) void writes.write({ kind: 'forget', claim })
+      if (error instanceof NewerVersionError) onNewerVersion()
       throw error
+    } finally {
+      underWay.delete(id)
     }
   }
 
-  async function runClaimed(claim: Claim, entries: readonly Entry[], request: KeyedRequest, send: SendRows): Promise<Told> {
+  async function runClaimed(claim: Claim, entries: readonly Entry[], request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
     const { rowCount, operation } = request
     const journal = createJournal(committer, { claim, rowCount, operation, entries }, writes)
-    const before = journal.decision()
-    const wanted = before.send
-    const watched = watchJournal(journal, request, before, track)
-    const latest = wanted.length === 0 ? [] : await send(watched)
-    const { decision, warnings, late } = await watched.finish(latest)
-    track(late === undefined ? journal.end() : late.then(journal.end))
-    if (watched.isTakenOver()) throw inProgress()
-    return { ...toldOf(decision, request, latest), replayedCount: rowCount - wanted.length, warnings, late }
+    const { send: wanted, outcomes: before } = journal.before
+    const isWanted = new Uint8Array(rowCount)
+    for (const row of wanted) isWanted[row] = 1
+    const journaled = { journal, isWanted: (row: number) => isWanted[row] === 1, known: (row: number) => before[row] }
+    const latest = wanted.length === 0 ? [] : await send(journaled)
+    const { decision, isDurable } = await journal.finish(latest)
+    void journal.end()
+    if (journal.isTakenOver()) throw inProgress()
+    const warnings = isDurable ? [] : [NOT_DURABLE]
+    return { ...toldOf(decision, request, latest), replayedCount: rowCount - wanted.length, warnings }
   }
 
   /** Another request with the same key is running: declined, unless that one turns out not to own the key. */
-  async function runBeside(running: Running, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
-    if (await running.isItsOwn) throw reused()
-    await running.told.catch(() => {})
+  async function runBeside({ opened, told }: Running, request: KeyedRequest, send: SendRows): Promise<KeyedOutcomes> {
+    if (await isOwned(opened)) throw reused()
+    await told.catch(() => {})
     return run(request, send)
   }
 
@@ -90,38 +93,41 @@ export function createRunKeyed(committer: Committer, track: Track, writes: Retri
     const running = underWay.get(id)
     if (running !== undefined) return running.fingerprint === fingerprint ? running.told : runBeside(running, request, send)
     const opened = open(id, request)
-    const isItsOwn = opened.then(({ kind }) => kind === 'created' || kind === 'resumed' || kind === 'settled').catch(() => false)
     const told = runOpened(opened, id, request, send)
-    underWay.set(id, { fingerprint, told, isItsOwn })
-    whenWritten(told, () => underWay.delete(id))
+    underWay.set(id, { fingerprint, opened, told })
     return told
   }
   return run
 }
 
-/** Calls `free` when a request is told and all of that is written: until then the record knows less. */
-function whenWritten(told: Promise<Told>, free: () => unknown): void {
-  void told.then(({ late }) => (late === undefined ? free() : late.then(free)), free)
-}
-
 /** Opens the record of a request; a settled one is reopened where some of its rows may be taken by now. */
-function createOpen(committer: Committer, writes: RetriedWrites) {
-  function claim(wanted: OpenRequest): Promise<Opened> {
-    return orUnavailable(committer.open(wanted)).catch((error: unknown) => {
-      writes.disown(wanted)
-      throw error
-    })
-  }
-
+function createOpen(committer: Pick<Committer, 'open'>, writes: RetriedWrites) {
   return async (id: string, { fingerprint, rowCount, operation }: KeyedRequest): Promise<Opened> => {
     // Writes of this process that have failed so far count as well.
-    if (!(await writes.mayOpen(id))) throw unavailable()
+    if (writes.owes(id)) await writes.retry(id)
+    if (!writes.mayOpen(id)) throw unavailable()
     const wanted = { id, fingerprint, rowCount, operation, version: ENTRY_VERSION }
-    const opened = await claim(wanted)
-    if (opened.kind !== 'settled') return opened
-    const { send } = decide(fold(await orUnavailable(readJournal(opened.entries)), rowCount), operation)
-    return send.length === 0 ? opened : await claim({ ...wanted, reopens: true })
+    try {
+      const opened = await committer.open(wanted)
+      if (opened.kind !== 'settled') return opened
+      const { send } = decide(fold(readJournal(opened.entries), rowCount), operation)
+      return send.length === 0 ? opened : await committer.open({ ...wanted, reopens: true })
+    } catch (error) {
+      if (error instanceof StoreError) writes.disown(wanted)
+      throw asDeclined(error)
+    }
   }
+}
+
+const NOT_DURABLE =
+  'The store failed while outcomes were being written. This answer is true, but if Rowgate stops before the store is back, a later answer under the same key may know less.'
+
+async function isOwned(opened: Promise<Opened>): Promise<boolean> {
+  const kind = await opened.then(
+    ({ kind }) => kind,
+    () => undefined,
+  )
+  return kind === 'created' || kind === 'resumed' || kind === 'settled'
 }
 
 /** The entries of an opened record, and the epoch of the claim unless it is settled; throws where the request is declined. */
@@ -141,56 +147,23 @@ function foundIn(opened: Opened): { readonly epoch?: number; readonly entries: r
   }
 }
 
-/** Decodes a journal; rejects where an entry is damaged, or written by a newer Rowgate. */
-export async function readJournal(texts: readonly string[]): Promise<readonly Entry[]> {
-  const entries = decodeJournal(texts)
-  if (entries === 'NEWER_VERSION') throw new NewerVersionError()
-  return entries
+/** Decodes a journal; declines where an entry is damaged, or written by a newer Rowgate. */
+export function readJournal(texts: readonly string[]): readonly Entry[] {
+  try {
+    const entries = decodeJournal(texts)
+    if (entries === 'NEWER_VERSION') throw new NewerVersionError()
+    return entries
+  } catch (error) {
+    throw asDeclined(error)
+  }
 }
 
-function replayed(decision: Decision, request: KeyedRequest): KeyedOutcomes {
-  return { ...toldOf(decision, request, []), replayedCount: request.rowCount, warnings: [] }
+function replayed(entries: readonly Entry[], request: KeyedRequest): KeyedOutcomes {
+  const { rowCount, operation } = request
+  return { ...toldOf(decide(fold(entries, rowCount), operation), request, []), replayedCount: rowCount, warnings: [] }
 }
 
 function toldOf({ outcomes, retryableCount }: Decision, { operation }: KeyedRequest, latest: readonly Outcome[]) {
   const open = unconfirmed('NO_VERDICT', { operation, dryRun: false })
   return { outcomes: outcomes.map((outcome, row) => outcome ?? latest[row] ?? open), retryableCount }
-}
-
-/** Turns a failure of the store into `STORE_UNAVAILABLE`. */
-export async function orUnavailable<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked
-  } catch (error) {
-    if (error instanceof StoreError) throw unavailable()
-    throw error
-  }
-}
-
-function unavailable(): GatewayError {
-  return new GatewayError(
-    'STORE_UNAVAILABLE',
-    'The store of idempotency keys cannot be used. Nothing was sent; send the same request again.',
-  )
-}
-
-function reused(): GatewayError {
-  return new GatewayError(
-    'IDEMPOTENCY_KEY_REUSED',
-    'The idempotency key was used for another request. Nothing was sent; give each request a key of its own.',
-  )
-}
-
-function inProgress(): GatewayError {
-  return new GatewayError(
-    'IDEMPOTENCY_IN_PROGRESS',
-    'Another process is working on the request with this idempotency key. Send the same request again later.',
-  )
-}
-
-/** The record was written by a newer Rowgate; the request is declined. */
-export class NewerVersionError extends GatewayError {
-  constructor() {
-    super('STORE_UNAVAILABLE', 'The record of this idempotency key was written by a newer version of Rowgate. Nothing was sent.')
-  }
 }

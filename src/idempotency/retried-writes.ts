@@ -14,12 +14,14 @@ export interface RetriedWrites {
   owe(one: Write): void
   /** Owes the end of a claim whose opening failed: the store may have granted it, and then nobody else could open the record while this process lives. */
   disown(request: OpenRequest): void
-  /** Retries what is owed for a record; whether nothing is owed for it any more. */
-  retry(id: string): Promise<boolean>
-  /** The same for all records, unless the first shows that the store still fails. */
+  /** Whether something is owed for a record. */
+  owes(id: string): boolean
+  /** Retries what is owed for a record. */
+  retry(id: string): Promise<void>
+  /** The same for all records, unless the first shows that the store still fails; whether nothing is owed any more. */
   retryAll(): Promise<boolean>
   /** Whether a record may be opened: nothing is owed for it, and not too much for others. */
-  mayOpen(id: string): Promise<boolean>
+  mayOpen(id: string): boolean
 }
 
 interface Owed {
@@ -29,7 +31,7 @@ interface Owed {
 }
 
 /** The retried writes of a process; nothing is retried unless somebody asks for it. */
-export function createRetriedWrites(committer: Committer): RetriedWrites {
+export function createRetriedWrites(committer: Pick<Committer, 'open' | 'write'>): RetriedWrites {
   const owed = new Map<string, Set<Owed>>()
   let count = 0
 
@@ -49,9 +51,9 @@ export function createRetriedWrites(committer: Committer): RetriedWrites {
     }
   }
 
-  async function retry(id: string): Promise<boolean> {
+  async function retry(id: string): Promise<void> {
     const due = owed.get(id)
-    if (due === undefined) return true
+    if (due === undefined) return
     await Promise.allSettled(
       [...due].map((one) => {
         one.trying ??= tryOnce(due, one)
@@ -59,19 +61,12 @@ export function createRetriedWrites(committer: Committer): RetriedWrites {
       }),
     )
     if (owed.get(id) === due) owed.delete(id)
-    if (due.size === 0) return true
     // To the end of the map: one that always fails must not stay first, where `retryAll` tries it before all others.
-    owed.set(id, due)
-    return false
-  }
-
-  async function giveBack(request: OpenRequest): Promise<void> {
-    const opened = await committer.open(request)
-    if (opened.kind === 'created' || opened.kind === 'resumed')
-      await committer.write({ kind: 'forget', claim: { id: request.id, epoch: opened.epoch } })
+    if (due.size > 0) owed.set(id, due)
   }
 
   const owe = (one: Write) => add(one.claim.id, () => committer.write(one))
+  const owes = (id: string) => owed.has(id)
   return {
     write: (one) =>
       committer.write(one).then(
@@ -79,13 +74,23 @@ export function createRetriedWrites(committer: Committer): RetriedWrites {
         () => owe(one),
       ),
     owe,
-    disown: (request) => add(request.id, () => giveBack(request)),
+    disown: (request) => add(request.id, () => giveBack(committer, request)),
+    owes,
     retry,
     async retryAll() {
       const [first, ...others] = owed.keys()
       if (first === undefined) return true
-      return (await retry(first)) && (await Promise.all(others.map(retry))).every((isWritten) => isWritten)
+      await retry(first)
+      if (owes(first)) return false
+      await Promise.all(others.map(retry))
+      return !others.some(owes)
     },
-    mayOpen: async (id) => (await retry(id)) && count < MOST_OWED,
+    mayOpen: (id) => !owes(id) && count < MOST_OWED,
   }
+}
+
+async function giveBack(committer: Pick<Committer, 'open' | 'write'>, request: OpenRequest): Promise<void> {
+  const opened = await committer.open(request)
+  if (opened.kind === 'created' || opened.kind === 'resumed')
+    await committer.write({ kind: 'forget', claim: { id: request.id, epoch: opened.epoch } })
 }

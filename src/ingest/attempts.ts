@@ -27,7 +27,7 @@ const PARTING_MS = 100
 const LEAST_TIME = 0.1
 
 /** Timeouts of attempts, in milliseconds, the retry policy's choices, and who is told of each attempt. */
-interface AttemptOptions {
+export interface AttemptOptions {
   readonly attemptTimeoutMs: number
   /** All attempts at a batch together, pauses included. */
   readonly attemptsTimeoutMs: number

@@ -1,11 +1,11 @@
 import type { Tenant } from '../identity.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
+import type { Chunk } from '../rows/chunk.ts'
 import { joinRows, type WireRows, wireRows } from '../rows/wire-rows.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
-import type { Operation } from './outcome.ts'
-import type { Slice } from './row-queue.ts'
-import type { JournaledRow } from './send-journal.ts'
+import type { Priority } from './limits/fair-semaphore.ts'
+import type { Operation, Outcome } from './outcome.ts'
 
 /** Where rows go; only rows of one destination can share an upstream request. */
 export interface Destination {
@@ -14,6 +14,43 @@ export interface Destination {
   readonly resource: Resource
   readonly operation: Operation
   readonly dryRun: boolean
+}
+
+/** The journal of one mutation's rows, by their indexes in it: asked before rows leave, and told their outcomes. */
+export interface SendJournal {
+  /**
+   * Records, before an attempt, that rows are about to leave; they may not where it resolves with false or rejects. It answers
+   * within seconds, since the rows hold a permit that others wait for.
+   */
+  intend(rows: readonly number[]): Promise<boolean>
+  /** Records that these rows were certainly not taken. */
+  withdraw(rows: readonly number[]): Promise<void>
+  /** Records one outcome for each of the rows, over all attempts. */
+  tell(rows: readonly number[], outcomes: readonly Outcome[]): Promise<void>
+}
+
+/** A row with its journal. */
+export interface JournaledRow {
+  readonly journal: SendJournal
+  /** In its mutation. */
+  readonly index: number
+}
+
+/** A chunk that is to be sent, and for whom; keys with the same hash count as one. */
+export interface QueuedChunk extends Chunk {
+  readonly origin: RequestOrigin
+  readonly priority: Priority
+  /** When its rows came, by the clock of `performance.now`. */
+  readonly queuedAt: number
+  /** The journal of its rows, if one is kept; such chunks share no queue with others. */
+  readonly journal?: SendJournal
+}
+
+/** Neighbouring rows of a chunk, from one place up to but not including another. */
+export interface Slice {
+  readonly chunk: QueuedChunk
+  readonly from: number
+  readonly to: number
 }
 
 /** The rows of one upstream request; no two of them have the same primary key. */

@@ -1,10 +1,10 @@
 import DataLoader from 'dataloader'
-import type { Destination } from './batch.ts'
+import type { Destination, QueuedChunk } from './batch.ts'
 import { createDestinationQueue, type DestinationQueue, type SendingOptions, type SharedTable } from './destination-queue.ts'
 import type { Priority } from './limits/fair-semaphore.ts'
 import type { LimitsByTenant, TenantLimits } from './limits/tenant-limits.ts'
 import type { Outcome } from './outcome.ts'
-import { createKeyLocks, type QueuedChunk } from './row-queue.ts'
+import { createKeyLocks } from './row-queue.ts'
 
 /** How much of its limits a tenant uses. */
 export interface Usage {
@@ -45,7 +45,7 @@ const ABOUT_FULL = 0.8
 
 /** The batcher of the process: one queue per destination, with and without a journal. */
 export function createBatcher(options: BatcherOptions): Batcher {
-  const { limitsByTenant, maxQueuedRows, windowMs } = options
+  const { limitsByTenant, maxQueuedRows } = options
   // Tokens come and go and must not pile up: a table is forgotten when its last row is settled and none of its keys is locked.
   const tables = new Map<string, TenantTable>()
   let chunksUnderWay = 0
@@ -64,13 +64,6 @@ export function createBatcher(options: BatcherOptions): Batcher {
     return table
   }
 
-  function queueOf(destination: Destination, chunk: QueuedChunk, table: TenantTable): DestinationQueue {
-    const key = queueKey(destination, chunk)
-    const queue = table.queues.get(key) ?? gathering(createDestinationQueue(destination, table, options), windowMs)
-    table.queues.set(key, queue)
-    return queue
-  }
-
   return {
     admits({ tenant }, priority, rows) {
       const waiting = limitsByTenant.limitsOf(tenant.id).waiting[priority]
@@ -84,10 +77,11 @@ export function createBatcher(options: BatcherOptions): Batcher {
     isFull: (tenantId) => limitsByTenant.limitsOf(tenantId).waiting.interactive > maxQueuedRows * ABOUT_FULL,
     load(destination, chunk) {
       const table = tableOf(destination)
-      table.enter()
+      const queue = queueOf(destination, chunk, table, options)
+      queue.chunks++
       chunksUnderWay++
       table.limits.waiting[chunk.priority] += chunk.rows.length
-      return queueOf(destination, chunk, table).add(chunk)
+      return queue.add(chunk)
     },
     idle: () => new Promise((resolve) => (chunksUnderWay === 0 ? resolve() : whenIdle.push(resolve))),
     giveBack() {
@@ -104,37 +98,54 @@ export function createBatcher(options: BatcherOptions): Batcher {
  * share the locks: an APPEND does not overtake an UPSERT of the same key either.
  */
 interface TenantTable extends SharedTable {
-  readonly queues: Map<string, DestinationQueue>
-  /** Notes that a chunk is now on its way. */
-  enter(): void
+  readonly queues: Map<string, CountedQueue>
+}
+
+/** A queue, kept while chunks are on their way in it: a credential that was replaced goes with its last row. */
+interface CountedQueue extends DestinationQueue {
+  chunks: number
 }
 
 function createTable(limits: TenantLimits, onSettled: () => void, onUnused: () => void): TenantTable {
-  // Chunks on their way, and batches whose keys outlive them.
-  let uses = 0
-  const endUse = () => {
-    if (--uses === 0) onUnused()
+  const queues: TenantTable['queues'] = new Map()
+  // Batches whose keys outlive their chunks.
+  let kept = 0
+  const noteUnused = () => {
+    if (kept === 0 && queues.size === 0) onUnused()
   }
   return {
     limits,
     keyLocks: createKeyLocks(),
-    queues: new Map(),
-    enter() {
-      uses++
-    },
+    queues,
     leave() {
-      endUse()
+      noteUnused()
       onSettled()
     },
     keep(ms, letGo) {
       if (ms <= 0) return letGo()
-      uses++
+      kept++
       setTimeout(() => {
         letGo()
-        endUse()
+        kept--
+        noteUnused()
       }, ms)
     },
   }
+}
+
+/** The queue of a table for a chunk; a new one where none is in use. */
+function queueOf(destination: Destination, chunk: QueuedChunk, table: TenantTable, options: BatcherOptions): CountedQueue {
+  const key = queueKey(destination, chunk)
+  const { queues } = table
+  const known = queues.get(key)
+  if (known !== undefined) return known
+  const leave = () => {
+    if (--queue.chunks === 0) queues.delete(key)
+    table.leave()
+  }
+  const queue = { ...gathering(createDestinationQueue(destination, { ...table, leave }, options), options.windowMs), chunks: 0 }
+  queues.set(key, queue)
+  return queue
 }
 
 /**

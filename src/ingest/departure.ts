@@ -1,12 +1,7 @@
-import { inTime } from '../util/in-time.ts'
-import type { Batch } from './batch.ts'
+import type { Batch, JournaledRow, SendJournal } from './batch.ts'
 import { type Send, WAITED_TOO_LONG } from './limits/tenant-limits.ts'
 import { notSent, type Outcome, rejectedHere } from './outcome.ts'
-import type { JournaledRow, SendJournal } from './send-journal.ts'
 import type { Answer } from './upstream-port.ts'
-
-/** Rows whose journal has not answered within this time are not sent: they hold a permit that others wait for. */
-const INTENT_TIMEOUT_MS = 2_000
 
 const NOT_RECORDED = rejectedHere(
   [{ code: 'STORE_UNAVAILABLE', message: 'It could not be recorded that the row was about to be sent, so it was not sent.' }],
@@ -36,14 +31,14 @@ export function departureOf(journaled: readonly JournaledRow[], signal: AbortSig
 }
 
 async function placesThatMayLeave(rows: readonly JournaledRow[], places: Iterable<number> = rows.keys()): Promise<readonly number[]> {
-  const asked = byJournal(rows, places)
-  const answers = await Promise.all([...asked].map(async ([journal, own]) => ((await mayLeave(journal, indexesOf(rows, own))) ? own : [])))
+  const asked = Array.from(byJournal(rows, places), ([journal, own]) => ({
+    own,
+    mayLeave: journal.intend(indexesOf(rows, own)).catch(() => false),
+  }))
+  const left: number[] = []
+  for (const { own, mayLeave } of asked) if (await mayLeave) left.push(...own)
   // In order, since rows of one key must not change places.
-  return answers.length === 1 ? (answers[0] ?? []) : answers.flat().sort((a, b) => a - b)
-}
-
-async function mayLeave(journal: SendJournal, indexes: readonly number[]): Promise<boolean> {
-  return (await inTime(journal.intend(indexes), INTENT_TIMEOUT_MS).catch(() => false)) ?? false
+  return asked.length === 1 ? left : left.sort((a, b) => a - b)
 }
 
 /** Withdraws the intents of those rows at these places that are known not to be written, before new ones are recorded. */

@@ -1,8 +1,8 @@
-import { batchOf, type Destination } from './batch.ts'
+import { batchOf, type Destination, type QueuedChunk, type Slice } from './batch.ts'
 import type { Events } from './events.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
 import { notSent, type Outcome, unconfirmed } from './outcome.ts'
-import { createRowQueue, type KeyLocks, type QueuedChunk, type RowQueue, rowsIn, type Slice } from './row-queue.ts'
+import { createRowQueue, type KeyLocks, type RowQueue, rowsIn } from './row-queue.ts'
 import { type BatchResult, createRefusals, type SendBatch } from './send-batch.ts'
 
 /** Decides which rows of one destination leave, and when. */
@@ -133,21 +133,20 @@ function createProgress(rows: number, destination: Destination, resolve: (outcom
     if (left === 0) answer(outcomes)
     return left === 0
   }
+  const giveBack = (unsent: readonly Slice[]) => {
+    for (const { from, to } of unsent) outcomes.fill(notSent('OVERLOADED'), from, to)
+    return noteDone(rowsIn(unsent))
+  }
   return {
     settle({ from, to }, latest) {
       for (let at = from; at < to; at++) outcomes[at] = latest[at - from] as Outcome
       return noteDone(to - from)
     },
-    giveBack(unsent) {
-      for (const { from, to } of unsent) outcomes.fill(notSent('OVERLOADED'), from, to)
-      return noteDone(rowsIn(unsent))
-    },
+    giveBack,
     giveUp(unsent) {
-      const known = Array.from(outcomes, (outcome) => outcome ?? unconfirmed('TIMED_OUT', destination))
-      for (const { from, to } of unsent) known.fill(notSent('OVERLOADED'), from, to)
-      answer(known)
-      left -= rowsIn(unsent)
-      return left === 0
+      const isDone = giveBack(unsent)
+      if (!isDone) answer(Array.from(outcomes, (outcome) => outcome ?? unconfirmed('TIMED_OUT', destination)))
+      return isDone
     },
   }
 }

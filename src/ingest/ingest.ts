@@ -1,20 +1,21 @@
 import { type Chunk, keepRows } from '../rows/chunk.ts'
 import type { JudgedRows } from '../rows/judge.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
-import type { Destination } from './batch.ts'
+import type { Destination, SendJournal } from './batch.ts'
 import type { Batcher } from './batcher.ts'
 import type { Events } from './events.ts'
 import type { IngestResult } from './ingest-result.ts'
 import type { Priority } from './limits/fair-semaphore.ts'
 import { ACCEPTED, notSent, type Outcome, rejectedHere, unconfirmed } from './outcome.ts'
 import { type FieldOfSeveral, markOvertaken, refuseRepeated, rowsOfOneKey } from './repeated-keys.ts'
-import type { SendJournal } from './send-journal.ts'
 
 /** Where rows come from, and how soon they are wanted. */
 export interface IngestContext {
   readonly origin: RequestOrigin
   /** When its rows were first looked at, by the clock of `performance.now`. */
   readonly arrivedAt?: number
+  /** When they were judged, where they have waited since then: that time is part of the execution timeout. */
+  readonly judgedAt?: number
   /** Which queue they wait in; where nobody says so, more rows than one request holds are bulk. */
   readonly priority?: Priority | undefined
   /** Keys that earlier fields of the request have appended, which may not be repeated. */
@@ -43,7 +44,7 @@ interface IngestOptions {
 
 /** The flow of one mutation: set the refused rows aside, send the others chunk by chunk, put every outcome at its index. */
 export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): Ingest {
-  return async (destination, judged, { origin, arrivedAt, priority: asked, among, journaled }) => {
+  return async (destination, judged, { origin, arrivedAt, judgedAt, priority: asked, among, journaled }) => {
     const began = performance.now()
     events.emit('mutation:judged', { destination, origin, rows: judged.count, since: arrivedAt ?? began, until: began })
     const priority = asked ?? (judged.count > maxBatchRows ? 'bulk' : 'interactive')
@@ -57,7 +58,7 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
     if (isAdmitted) firsts?.note()
     else events.emit('rows:withheld', { tenant: destination.tenant, rows })
     const journal = journaled && { journal: journaled.journal }
-    const load = (chunk: Chunk) => batcher.load(destination, { origin, priority, queuedAt: began, ...journal, ...chunk })
+    const load = (chunk: Chunk) => batcher.load(destination, { origin, priority, queuedAt: judgedAt ?? began, ...journal, ...chunk })
     const settled = isAdmitted ? await Promise.all(chunks.map(load)) : chunks.map(rejectOverloaded)
     chunks.forEach(({ indexes }, at) => {
       settled[at]?.forEach((outcome, place) => {

@@ -56,21 +56,12 @@ function wordPlace({ index, field }: Place): string {
   return `Row ${index} of ${where} has the same primary key.`
 }
 
-interface Found {
-  /** Each repeated row and which one it repeats. */
-  readonly repeated: ReadonlyMap<number, Place>
-  /** The index of the first row of each key. */
-  readonly firsts: ReadonlyMap<string, number>
-}
-
-const NOTHING: Found = { repeated: new Map(), firsts: new Map() }
-
-/** With a single field, key texts are compared only where two key hashes are equal, which is rare. */
-function findRepeated({ chunks, keyText }: JudgedRows, before: ReadonlyMap<string, Place> | undefined): Found {
-  if (before === undefined && repeatedNumbers(chunks).size === 0) return NOTHING
-
+/** Each repeated row and which one it repeats, and the index of the first row of each key. */
+function findRepeated({ chunks, keyText }: JudgedRows, before: ReadonlyMap<string, Place> | undefined) {
   const repeated = new Map<number, Place>()
   const firsts = new Map<string, number>()
+  // With a single field, key texts are compared only where two key hashes are equal, which is rare.
+  if (before === undefined && repeatedNumbers(chunks).size === 0) return { repeated, firsts }
   for (const { indexes, rows } of chunks)
     indexes.forEach((index, place) => {
       const key = keyText(rows.at(place))

@@ -6,28 +6,9 @@
  * 4. A row leaves the queue by `letGo` when it was in flight, else by `withdraw`; nothing else removes it.
  * 5. When the row that holds a lock leaves, the lock passes to the next row behind it, which is ready at once.
  */
-import type { Chunk } from '../rows/chunk.ts'
 import { createIntSet } from '../util/int-set.ts'
-import type { RequestOrigin } from '../util/request-origin.ts'
+import type { QueuedChunk, Slice } from './batch.ts'
 import type { Priority } from './limits/fair-semaphore.ts'
-import type { SendJournal } from './send-journal.ts'
-
-/** A chunk that is to be sent, and for whom; keys with the same hash count as one. */
-export interface QueuedChunk extends Chunk {
-  readonly origin: RequestOrigin
-  readonly priority: Priority
-  /** When its rows came, by the clock of `performance.now`. */
-  readonly queuedAt: number
-  /** The journal of its rows, if one is kept; such chunks share no queue with others. */
-  readonly journal?: SendJournal
-}
-
-/** Neighbouring rows of a chunk, from one place up to but not including another. */
-export interface Slice {
-  readonly chunk: QueuedChunk
-  readonly from: number
-  readonly to: number
-}
 
 /** The rows of one destination that are queued or in flight. */
 export interface RowQueue {

@@ -1,4 +1,4 @@
-import type { Attempt, Attempted } from './attempts.ts'
+import { type Attempt, type Attempted, type AttemptOptions, createAttempt } from './attempts.ts'
 import { type Batch, pickRows, sliceRows } from './batch.ts'
 import { intendAgain } from './departure.ts'
 import type { TenantLimits } from './limits/tenant-limits.ts'
@@ -13,11 +13,9 @@ export type BatchResult = Pick<Attempted, 'outcomes' | 'mayBeWrittenUntil'>
 export type SendBatch = (batch: Batch, limits: TenantLimits, refusals: Refusals) => Promise<BatchResult>
 
 /** Sends a batch, in parts where it has too many bytes, and settles each of its rows; one that is declined as a whole is divided for up to `attemptsTimeoutMs`. */
-export function createSendBatch(
-  upstream: UpstreamPort,
-  attempt: Attempt,
-  { maxBatchBytes, attemptsTimeoutMs }: { readonly maxBatchBytes: number; readonly attemptsTimeoutMs: number },
-): SendBatch {
+export function createSendBatch(upstream: UpstreamPort, options: AttemptOptions & { readonly maxBatchBytes: number }): SendBatch {
+  const { maxBatchBytes, attemptsTimeoutMs } = options
+  const attempt = createAttempt(upstream, options)
   const divide = createDivide(upstream, attempt)
 
   /** Sends all rows in one request; where that would be too large, sends nothing and returns its length in bytes. */

@@ -1,4 +1,4 @@
-import { type Counted, countIssues, createMinutes, type Minute, type Minutes } from './minutes.ts'
+import { type Counted, countIssues, type Minute, Minutes } from './minutes.ts'
 import type { Settled, TakenTokens } from './taken-tokens.ts'
 
 /** A query for minutes; without a resource, those of all resources of the solution. */
@@ -42,8 +42,8 @@ const MAX_CHANGED = 10_000
 
 /** A ledger in memory, bounded in time and number. Tenants whose token the upstream has not accepted have a separate, smaller bound. */
 export function createLedger({ has: isTaken }: Pick<TakenTokens, 'has'>, now: () => number = Date.now): Ledger {
-  const known = createMinutes(MAX_MINUTES)
-  const unknown = createMinutes(MAX_MINUTES_OF_UNKNOWN)
+  const known = new Minutes(MAX_MINUTES)
+  const unknown = new Minutes(MAX_MINUTES_OF_UNKNOWN)
   const changed = new Map<Minute, string>()
   let latest = 0
 

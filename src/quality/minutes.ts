@@ -54,70 +54,69 @@ export interface Minute extends Counted {
   readonly issues: IssueCounts
 }
 
-/** The minutes of some tenants, in order of time for each tenant. */
-export interface Minutes {
-  has(tenantId: string): boolean
-  of(tenantId: string): readonly Minute[]
-  /** The minute of a tenant, created where there was none. */
-  open(tenantId: string, solution: string, resource: string, start: number): Minute
-  /** Takes over a tenant's minutes from elsewhere. */
-  adopt(tenantId: string, minutes: readonly Minute[]): void
-  forget(tenantId: string): void
-  forgetBefore(start: number): void
-}
+/**
+ * The minutes of some tenants, in order of time for each tenant, and at most so many. Beyond that, the tenant with the most loses its
+ * oldest, so that no tenant loses its share to another.
+ */
+export class Minutes {
+  readonly #most: number
+  readonly #tenants = new Map<string, Minute[]>()
+  readonly #counts = createCounts()
+  #count = 0
 
-/** At most this many minutes. Beyond that, the tenant with the most loses its oldest, so that no tenant loses its share to another. */
-export function createMinutes(most: number): Minutes {
-  const tenants = new Map<string, Minute[]>()
-  const counts = createCounts()
-  let count = 0
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  has(tenantId: string): boolean {
+    return this.#tenants.has(tenantId)
+  }
+
+  of(tenantId: string): readonly Minute[] {
+    return this.#tenants.get(tenantId) ?? []
+  }
+
+  /** The minute of a tenant, created where there was none. */
+  open(tenantId: string, solution: string, resource: string, start: number): Minute {
+    const known = this.#tenants
+      .get(tenantId)
+      ?.findLast((minute) => minute.start < start || (minute.solution === solution && minute.resource === resource))
+    if (known?.start === start) return known
+    const rows = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
+    const minute = { solution, resource, start, mutations: 0, rows, issues: new Map() }
+    this.adopt(tenantId, [minute])
+    return minute
+  }
+
+  /** Takes over a tenant's minutes from elsewhere. */
+  adopt(tenantId: string, minutes: readonly Minute[]): void {
+    this.#change(tenantId, (own) => own.push(...minutes))
+    while (this.#count > this.#most) this.#change(this.#counts.first(), (own) => own.shift())
+  }
+
+  forget(tenantId: string): void {
+    this.#change(tenantId, (own) => own.splice(0))
+  }
+
+  forgetBefore(start: number): void {
+    for (const [tenantId, [oldest]] of this.#tenants) {
+      if (oldest === undefined || oldest.start >= start) continue
+      this.#change(tenantId, (own) => {
+        const first = own.findIndex((minute) => minute.start >= start)
+        own.splice(0, first < 0 ? own.length : first)
+      })
+    }
+  }
 
   /** Changes a tenant's minutes, and updates the counts. */
-  function change(tenantId: string, act: (own: Minute[]) => void): void {
-    const own = tenants.get(tenantId) ?? []
+  #change(tenantId: string, act: (own: Minute[]) => void): void {
+    const own = this.#tenants.get(tenantId) ?? []
     const before = own.length
     act(own)
-    count += own.length - before
-    counts.move(tenantId, before, own.length)
-    if (own.length > 0) tenants.set(tenantId, own)
-    else tenants.delete(tenantId)
-  }
-
-  function keepBound(): void {
-    while (count > most) change(counts.first(), (own) => own.shift())
-  }
-
-  return {
-    has: (tenantId) => tenants.has(tenantId),
-    of: (tenantId) => tenants.get(tenantId) ?? [],
-    open(tenantId, solution, resource, start) {
-      const known = tenants
-        .get(tenantId)
-        ?.findLast((minute) => minute.start < start || (minute.solution === solution && minute.resource === resource))
-      if (known?.start === start) return known
-      const rows = { ACCEPTED: 0, REJECTED: 0, UNCONFIRMED: 0 }
-      const minute = { solution, resource, start, mutations: 0, rows, issues: new Map() }
-      change(tenantId, (own) => own.push(minute))
-      keepBound()
-      return minute
-    },
-    adopt(tenantId, minutes) {
-      change(tenantId, (own) => own.push(...minutes))
-      keepBound()
-    },
-    forget: (tenantId) =>
-      change(tenantId, (own) => {
-        own.length = 0
-      }),
-    forgetBefore(start) {
-      for (const [tenantId, [oldest]] of tenants) {
-        if (oldest === undefined || oldest.start >= start) continue
-        change(tenantId, (own) => {
-          const first = own.findIndex((minute) => minute.start >= start)
-          own.splice(0, first < 0 ? own.length : first)
-        })
-      }
-    },
+    this.#count += own.length - before
+    this.#counts.move(tenantId, before, own.length)
+    if (own.length > 0) this.#tenants.set(tenantId, own)
+    else this.#tenants.delete(tenantId)
   }
 }
 

@@ -47,7 +47,7 @@ export class Chunker {
   /** Adds neighbouring rows, for which there must be room, and copies them. */
   addSerialised({ count, wire, hashes }: GoodRows, firstIndex: number): void {
     this.#serialiseObjects()
-    this.#addPart(serialisedRows(count, [wire]))
+    this.#addPart(serialisedRows(count, wire))
     for (let place = 0; place < count; place++) {
       this.#indexes.push(firstIndex + place)
       this.#keys.push(hashes[place] as number)
@@ -68,7 +68,7 @@ export class Chunker {
 
   #serialiseObjects(): void {
     if (this.#objects.length === 0) return
-    this.#addPart(serialisedRows(this.#objects.length, [itemsOf(this.#objects)]))
+    this.#addPart(serialisedRows(this.#objects.length, itemsOf(this.#objects)))
     this.#objects = []
   }
 

@@ -4,19 +4,15 @@ import { isGoodExact } from './check-number.ts'
 import { isBlank, isCleanText, isJsonText } from './check-value.ts'
 import type { SuspectColumns } from './diagnose.ts'
 import { isDate, isWireTimestamp, wireTimestamp } from './timestamp.ts'
-import { KEY_SEED, keyNames, mixKey, shortened, showable, type WireOptions, type WireRow, wireName } from './wire-row.ts'
+import { showable, type WireOptions, type WireRow, wireName } from './wire-row.ts'
 
 /** The functions generated from the declaration of a resource. */
 export interface CompiledChecks {
   readonly certainlyGood: (row: Record<string, unknown>) => WireRow | undefined
   /** Where to look for the faults of a row that is not certainly good. */
   readonly suspectColumns: (row: Record<string, unknown>) => SuspectColumns
-  /** The public key of a good row. */
+  /** The public key of a row. */
   readonly showKey: (row: Record<string, unknown>) => Record<string, unknown>
-  /** The public key of any row. */
-  readonly showAnyKey: (row: Record<string, unknown>) => Record<string, unknown>
-  /** The hash of a row's primary key, as by `keyHash`. */
-  readonly hashKey: (wire: WireRow) => number
 }
 
 /**
@@ -24,13 +20,10 @@ export interface CompiledChecks {
  */
 export function compileChecks(resource: Resource, options: WireOptions): CompiledChecks {
   const tools = { ...TOOLS, columns: resource.columns, timestampReader: () => timestampReader(options) }
-  const names = keyNames(resource, options.keyCase)
   return {
     certainlyGood: new Function(...Object.keys(tools), judgeSource(resource, options))(...Object.values(tools)),
     suspectColumns: new Function(...Object.keys(tools), suspectColumnsSource(resource))(...Object.values(tools)),
-    showKey: new Function('shown', showKeySource(resource))(shortened),
-    showAnyKey: new Function('shown', showKeySource(resource))(showable),
-    hashKey: new Function('mixKey', 'KEY_SEED', keyHashSource(names))(mixKey, KEY_SEED),
+    showKey: new Function('showable', showKeySource(resource))(showable),
   }
 }
 
@@ -136,14 +129,8 @@ function readColumn(column: Column, at: number): string {
   return `${read}; if (v === undefined) v = ${absent}; else { known++; if (v !== null && !(${good})) return undefined } const v${at} = v`
 }
 
-/** The source of a function that takes a row and returns its primary key by field, each value passed through `shown`. */
+/** The source of a function that takes a row and returns its primary key by field, each value passed through `showable`. */
 function showKeySource(resource: Resource): string {
-  const entries = resource.keyColumns.map(({ field }) => `${field}: shown(row.${field})`)
+  const entries = resource.keyColumns.map(({ field }) => `${field}: showable(row.${field})`)
   return `return (row) => ({ ${entries.join(', ')} })`
-}
-
-/** The source of a function that takes a wire row and returns the hash of its primary key. */
-function keyHashSource(names: readonly string[]): string {
-  const hash = names.reduce((before, name) => `mixKey(${before}, wire[${JSON.stringify(name)}])`, 'KEY_SEED')
-  return `return (wire) => ${hash}`
 }

@@ -9,7 +9,7 @@ import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import { CollectedKeys, type PublicKeys } from './public-keys.ts'
 import { createRowReader, type GoodRows, type ReadGoodRows, type RowsText } from './row-reader/row-reader.ts'
-import { addExtra, keyNames, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
+import { addExtra, keyHash, keyNames, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
 /** The rows of one mutation after judging. */
 export interface JudgedRows {
@@ -41,6 +41,8 @@ interface Judging extends CompiledChecks, WireOptions, Pick<JudgedRows, 'keyText
   readonly readGoodRows: ReadGoodRows | undefined
   readonly rowsPerChunk: number
   readonly keyFields: readonly string[]
+  /** Those of the wire. */
+  readonly keyNames: readonly string[]
 }
 
 /**
@@ -56,6 +58,7 @@ export function createJudge(resource: Resource, options: WireOptions, rowsPerChu
     readGoodRows: createRowReader(resource, options),
     rowsPerChunk,
     keyFields: resource.keyColumns.map(({ field }) => field),
+    keyNames: names,
     keyText: (wire) => keyText(wire, names),
   }
   return (lists) => {
@@ -120,7 +123,7 @@ class Collector implements OpenRows {
       if (attributes !== undefined) faults[index] = faultsWithAttributes(faults[index], extra, attributes, required, how)
       if (wire === undefined || faults[index] !== undefined) return
       if (attributes !== undefined) writeAttributes(wire, extra, attributes, how)
-      this.#chunker.add(wire, index, how.hashKey(wire))
+      this.#chunker.add(wire, index, keyHash(wire, how.keyNames))
     })
     return closed?.then(() => this.#judged()) ?? this.#judged()
   }
@@ -142,16 +145,15 @@ class Collector implements OpenRows {
   }
 
   #judge(sent: unknown): void {
-    const { showKey, showAnyKey, hashKey } = this.#how
     const row = isObject(sent) ? sent : {}
     const extra = row[EXTRA_FIELD] ?? undefined
     const judged = judgeRow(sent, this.#how)
     const issues = isIssues(judged) ? this.#shared(judged) : undefined
     const wire = isIssues(judged) ? undefined : judged
     const index = this.#faults.push(issues) - 1
-    this.#publicKeys.add(wire === undefined ? showAnyKey(row) : showKey(row))
+    this.#publicKeys.add(this.#how.showKey(row))
     if (extra !== undefined || this.#openRows.length > 0) this.#leaveOpen(wire, extra)
-    else if (wire !== undefined) this.#chunker.add(wire, index, hashKey(wire))
+    else if (wire !== undefined) this.#chunker.add(wire, index, keyHash(wire, this.#how.keyNames))
   }
 
   /** A refused row with the same issues as the one refused before it gets the same list. */

@@ -56,14 +56,9 @@ function wireValue(value: unknown, column: Column, format: TimestampFormat): unk
 
 const MAX_SHOWN = 1024
 
-/** A good value as part of a public key; null for a very long text. */
-export function shortened(value: unknown): unknown {
-  return typeof value === 'string' && value.length > MAX_SHOWN ? null : value
-}
-
-/** Any value as part of a public key; null for what an answer cannot carry. */
+/** A value as part of a public key; null for a very long text, and for what an answer cannot carry. */
 export function showable(value: unknown): unknown {
-  if (typeof value === 'string') return isCleanText(value) ? shortened(value) : null
+  if (typeof value === 'string') return value.length > MAX_SHOWN || !isCleanText(value) ? null : value
   return typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)) || isExactNumber(value) ? value : null
 }
 
@@ -80,17 +75,19 @@ export function keyText(wire: WireRow, names: readonly string[]): string {
 
 /**
  * A 32-bit hash of a row's primary key. Collisions are rare and only make rows wait for each other; sets store integers of this size most
- * compactly. The plain twin of the generated code.
+ * compactly.
  */
 export function keyHash(wire: WireRow, names: readonly string[]): number {
-  return names.reduce((hash, name) => mixKey(hash, wire[name]), KEY_SEED)
+  let hash = KEY_SEED
+  for (const name of names) hash = mixKey(hash, wire[name])
+  return hash
 }
 
 /** The seed of key hashes: random per process, so that nobody can prepare keys that collide. */
 export const KEY_SEED = randomInt(2 ** 32) | 0
 
 /** Mixes one part of a key into the hash so far. */
-export function mixKey(before: number, part: unknown): number {
+function mixKey(before: number, part: unknown): number {
   const text = typeof part === 'string' ? part : textOf(part)
   let hash = before
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)

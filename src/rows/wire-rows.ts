@@ -2,39 +2,84 @@ import { createBufferPool } from '../util/buffer-pool.ts'
 import { parseExactly } from '../util/exact-json.ts'
 import { scanJson } from '../util/json-scan/scan-json.ts'
 import { parseJson } from '../util/json-text.ts'
+import { listOf } from '../util/list-of.ts'
 import type { WireRow } from './wire-row.ts'
-
-/** Rows ready for the wire, at most as many as fit in one upstream request. */
-export interface WireRows {
-  readonly length: number
-  /** The rows, if they are kept as objects. */
-  readonly objects?: readonly WireRow[]
-  /** The row at this position. */
-  at(place: number): WireRow
-  /** The rows from `from` up to, but not including, `to`. */
-  slice(from: number, to: number): WireRows
-  /** All rows as JSON objects separated by commas, in pieces. */
-  json(): readonly Json[]
-  /** Ends the use of the rows: none may be read afterwards. */
-  release(): void
-}
 
 /** JSON as text or in UTF-8. */
 type Json = string | Uint8Array
 
+/** Neighbouring rows, as objects or as JSON objects separated by commas; these are parsed in the rare case that one is read. */
+interface Part {
+  readonly length: number
+  objects?: readonly WireRow[]
+  /** Undefined once it was released. */
+  serialised?: Buffer | undefined
+}
+
 /** Shared by the serialised rows of all mutations. */
 const buffers = createBufferPool()
 
-/** Rows kept as objects. */
-export function wireRows(rows: readonly WireRow[]): WireRows {
-  return {
-    length: rows.length,
-    objects: rows,
-    at: (place) => rows[place] as WireRow,
-    slice: (from, to) => wireRows(rows.slice(from, to)),
-    json: () => [itemsOf(rows)],
-    release: () => {},
+/** Rows ready for the wire, at most as many as fit in one upstream request. A class, since every mutation has some and most are few. */
+export class WireRows {
+  readonly length: number
+  readonly parts: readonly Part[]
+  /** Before which place each part ends. */
+  readonly #ends: readonly number[]
+
+  constructor(parts: readonly Part[]) {
+    let length = 0
+    this.parts = parts
+    this.#ends = parts.map((part) => (length += part.length))
+    this.length = length
   }
+
+  /** The row at this position; its part is found by binary search, since a batch may have tens of thousands. */
+  at(place: number): WireRow {
+    let [low, high] = [0, this.parts.length - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#ends[middle] as number) > place) high = middle
+      else low = middle + 1
+    }
+    const part = this.parts[low] as Part
+    part.objects ??= readBack(part)
+    return part.objects[place - (this.#ends[low - 1] ?? 0)] as WireRow
+  }
+
+  /** The rows from `from` up to, but not including, `to`. */
+  slice(from: number, to: number): WireRows {
+    return wireRows(listOf(Math.min(to, this.length) - from, (place) => this.at(from + place)))
+  }
+
+  /** All rows as JSON objects separated by commas, in pieces. */
+  json(): readonly Json[] {
+    return this.parts.flatMap((part, nth) => (nth === 0 ? [jsonOf(part)] : [',', jsonOf(part)]))
+  }
+
+  /** Ends the use of the rows: none may be read afterwards, which is a defect. */
+  release(): void {
+    for (const part of this.parts) {
+      if (part.serialised === undefined) continue
+      buffers.giveBack(part.serialised)
+      part.serialised = undefined
+    }
+  }
+}
+
+/** Rows kept as objects. */
+export function wireRows(objects: readonly WireRow[]): WireRows {
+  return new WireRows([{ length: objects.length, objects }])
+}
+
+/** This many rows, given as JSON objects separated by commas, which are copied. */
+export function serialisedRows(length: number, items: Json): WireRows {
+  return new WireRows([{ length, serialised: buffers.write(items) }])
+}
+
+/** Rows of others, in order, which are released together with these. */
+export function joinRows(all: readonly WireRows[]): WireRows {
+  const [only, second] = all
+  return only !== undefined && second === undefined ? only : new WireRows(all.flatMap(({ parts }) => parts))
 }
 
 /** Rows as JSON objects separated by commas. */
@@ -42,73 +87,17 @@ export function itemsOf(rows: readonly WireRow[]): string {
   return JSON.stringify(rows).slice(1, -1)
 }
 
-/**
- * This many rows, given as JSON objects separated by commas, which are copied. They are parsed again in the rare case that one is read;
- * reading after `release` is a defect.
- */
-export function serialisedRows(length: number, items: readonly Json[]): WireRows {
-  let serialised: Buffer | undefined = buffers.write(...items)
-  let read: readonly WireRow[] | undefined
-  const json = () => {
-    if (serialised === undefined) throw new Error('rows were asked for after their release')
-    return serialised
-  }
-  const all = () => {
-    read ??= readBack(json())
-    return read
-  }
-  return {
-    length,
-    at: (place) => all()[place] as WireRow,
-    slice: (from, to) => wireRows(all().slice(from, to)),
-    json: () => [json()],
-    release() {
-      if (serialised) buffers.giveBack(serialised)
-      serialised = undefined
-    },
-  }
+function jsonOf(part: Part): Json {
+  return 'serialised' in part ? bytesOf(part) : itemsOf(part.objects ?? [])
 }
 
-function readBack(items: Buffer): readonly WireRow[] {
-  const text = `[${items}]`
-  return (scanJson(items).mayBeInexact() ? parseExactly(text) : parseJson(text)) as readonly WireRow[]
+function bytesOf({ serialised }: Part): Buffer {
+  if (serialised === undefined) throw new Error('rows were asked for after their release')
+  return serialised
 }
 
-/** Rows of others, in order, which are released together with these. */
-export function joinRows(parts: readonly WireRows[]): WireRows {
-  const [only, second] = parts
-  if (only !== undefined && second === undefined) return only
-  const objects = objectsOf(parts)
-  if (objects !== undefined) return wireRows(objects)
-  let length = 0
-  const ends = parts.map((rows) => (length += rows.length))
-  const at = (place: number) => rowAmong(parts, ends, place)
-  return {
-    length,
-    at,
-    slice: (from, to) => wireRows(Array.from({ length: Math.min(to, length) - from }, (_, place) => at(from + place))),
-    json: () => parts.flatMap((rows, nth) => (nth === 0 ? rows.json() : [',', ...rows.json()])),
-    release: () => parts.forEach((rows) => void rows.release()),
-  }
-}
-
-/** The rows of all parts, if all are kept as objects. */
-function objectsOf(parts: readonly WireRows[]): readonly WireRow[] | undefined {
-  const all: WireRow[] = []
-  for (const { objects } of parts) {
-    if (objects === undefined) return undefined
-    for (const row of objects) all.push(row)
-  }
-  return all
-}
-
-/** By binary search, since a batch may have tens of thousands of parts; each ends before the place `ends` says. */
-function rowAmong(parts: readonly WireRows[], ends: readonly number[], place: number): WireRow {
-  let [low, high] = [0, parts.length - 1]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((ends[middle] as number) > place) high = middle
-    else low = middle + 1
-  }
-  return (parts[low] as WireRows).at(place - (ends[low - 1] ?? 0))
+function readBack(part: Part): readonly WireRow[] {
+  const bytes = bytesOf(part)
+  const text = `[${bytes}]`
+  return (scanJson(bytes).mayBeInexact() ? parseExactly(text) : parseJson(text)) as readonly WireRow[]
 }

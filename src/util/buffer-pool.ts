@@ -18,39 +18,17 @@ export const CERTAIN_TO_FIT = Math.floor(BLOCK_BYTES / 3)
 
 /**
  * A memory pool for the bodies of requests and answers. A new buffer for each would trigger full garbage collections so often that they
- * cost a fifth of all work. Blocks are kept; memory for larger bodies is held weakly, so that a collection can free it.
+ * cost a fifth of all work.
  */
 export function createBufferPool() {
-  const free: ArrayBuffer[] = []
-  let freeLarge: WeakRef<ArrayBuffer>[] = []
+  const { blockFor, leave } = createBlocks()
   // Keyed by the view that was handed out, so that giving a body back twice cannot free the memory of another; weak, so that one
   // that never comes back is forgotten together with its block.
   const handedOut = new WeakMap<Buffer, Block>()
-  let open: Block | undefined
-
-  function blockFor(bytes: number): Block {
-    if (open === undefined || open.used + bytes > BLOCK_BYTES) open = { memory: free.pop() ?? newMemory(BLOCK_BYTES), used: 0, bodies: 0 }
-    return open
-  }
-
-  /** A separate block for a body that is larger than a normal one. */
-  function largeBlock(bytes: number): Block {
-    const fits = freeLarge.find((memory) => (memory.deref()?.byteLength ?? 0) >= bytes)
-    freeLarge = freeLarge.filter((memory) => memory !== fits && memory.deref() !== undefined)
-    return { memory: fits?.deref() ?? newMemory(Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES), used: 0, bodies: 0 }
-  }
-
-  function leave(block: Block): void {
-    if (--block.bodies > 0) return
-    block.used = 0
-    if (block.memory.byteLength === BLOCK_BYTES) {
-      if (block !== open && free.length < MAX_FREE_BLOCKS) free.push(block.memory)
-    } else if (freeLarge.length < MAX_FREE_LARGE) freeLarge.push(new WeakRef(block.memory))
-  }
 
   /** Takes uninitialised memory. */
   function take(bytes: number): Buffer {
-    const block = bytes > BLOCK_BYTES ? largeBlock(bytes) : blockFor(bytes)
+    const block = blockFor(bytes)
     const body = Buffer.from(block.memory, block.used, bytes)
     block.used += bytes
     block.bodies++
@@ -76,6 +54,37 @@ export function createBufferPool() {
     },
     /** Leaves a body that may still be read to the garbage collector; giving it back does nothing then. */
     abandon: (body: Buffer): void => void handedOut.delete(body),
+  }
+}
+
+/** The memory of a pool. Blocks are kept; memory for larger bodies is held weakly, so that a collection can free it. */
+function createBlocks() {
+  const free: ArrayBuffer[] = []
+  let freeLarge: WeakRef<ArrayBuffer>[] = []
+  let open: Block | undefined
+
+  /** A separate block for a body that is larger than a normal one. */
+  function largeBlock(bytes: number): Block {
+    const fits = freeLarge.find((memory) => (memory.deref()?.byteLength ?? 0) >= bytes)
+    freeLarge = freeLarge.filter((memory) => memory !== fits && memory.deref() !== undefined)
+    return { memory: fits?.deref() ?? newMemory(Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES), used: 0, bodies: 0 }
+  }
+
+  return {
+    /** A block with room for a body of so many bytes. */
+    blockFor(bytes: number): Block {
+      if (bytes > BLOCK_BYTES) return largeBlock(bytes)
+      if (open === undefined || open.used + bytes > BLOCK_BYTES) open = { memory: free.pop() ?? newMemory(BLOCK_BYTES), used: 0, bodies: 0 }
+      return open
+    },
+    /** Ends the use of a block by one body. */
+    leave(block: Block): void {
+      if (--block.bodies > 0) return
+      block.used = 0
+      if (block.memory.byteLength === BLOCK_BYTES) {
+        if (block !== open && free.length < MAX_FREE_BLOCKS) free.push(block.memory)
+      } else if (freeLarge.length < MAX_FREE_LARGE) freeLarge.push(new WeakRef(block.memory))
+    },
   }
 }
 

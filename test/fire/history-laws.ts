@@ -169,8 +169,7 @@ function overRate({ requests, settings }: Run): string[] {
   return Object.values(byTenant).flatMap((own = []) =>
     own.flatMap(({ arrived }, nth) => {
       const before = own[nth - settings.requestsPerSecond]?.arrived
-      // The earlier one may have waited to be noted while the upstream was at other work.
-      if (before === undefined || arrived.at - before.at + before.lateMs >= SECOND_MS) return []
+      if (before === undefined || arrived.at - before.at >= SECOND_MS) return []
       return [
         `${settings.requestsPerSecond + 1} of ${arrived.tenant} in ${arrived.at - before.at} ms (lines ${before.line} to ${arrived.line})`,
       ]

@@ -206,7 +206,7 @@ function createBodyMemory() {
 }
 
 function rowsOf({ rows }: Batch): WireRow[] {
-  return listOf(rows.length, rows.at)
+  return listOf(rows.length, (place) => rows.at(place))
 }
 
 function pass(ms: number, signal: AbortSignal): Promise<void> {

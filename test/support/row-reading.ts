@@ -3,7 +3,7 @@ import { contract } from '../../schema/index.ts'
 import { defineResource, type Resource } from '../../src/resource/define-resource.ts'
 import { diagnose } from '../../src/rows/diagnose.ts'
 import type { ReadGoodRows } from '../../src/rows/row-reader/row-reader.ts'
-import { keyHash, keyNames, shortened, toWire, type WireOptions } from '../../src/rows/wire-row.ts'
+import { keyHash, keyNames, showable, toWire, type WireOptions } from '../../src/rows/wire-row.ts'
 import { parseExactly } from '../../src/util/exact-json.ts'
 
 /** Has every type in its key that may be there, every presence, and bounds of all kinds. */
@@ -115,7 +115,7 @@ export function expectPlain(reading: Reading, text: Uint8Array, from: number, re
   expect(parseExactly(`[${asRead}]`)).toEqual(rows)
   expect(rows.map((row) => diagnose(row, resource, options.timestampFormat))).toEqual(rows.map(() => []))
   const wires = rows.map((row) => toWire(row, resource, options))
-  const shown = rows.map((row) => Object.fromEntries(resource.keyColumns.map(({ field }) => [field, shortened(row[field])])))
+  const shown = rows.map((row) => Object.fromEntries(resource.keyColumns.map(({ field }) => [field, showable(row[field])])))
   expect({ count, wire: `[${wire}]`, hashes }).toEqual({
     count: rows.length,
     wire: JSON.stringify(wires),

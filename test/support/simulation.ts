@@ -1,4 +1,3 @@
-import { createAttempt } from '../../src/ingest/attempts.ts'
 import type { Destination } from '../../src/ingest/batch.ts'
 import { createBatcher } from '../../src/ingest/batcher.ts'
 import { createEvents } from '../../src/ingest/events.ts'
@@ -168,8 +167,7 @@ export function buildIngest(
 ) {
   events.on('defect', ({ error }) => onDefect(error))
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
-  const attempt = createAttempt(upstream, { ...settings, retry, events })
-  const sendBatch = createSendBatch(upstream, attempt, settings)
+  const sendBatch = createSendBatch(upstream, { ...settings, retry, events })
   const batcher = createBatcher({
     ...settings,
     sendBatch,

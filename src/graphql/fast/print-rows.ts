@@ -9,26 +9,9 @@ type Project = (row: RowView) => unknown
 type Result = RowView['result'] & { readonly outcomes: readonly Outcome[] }
 
 /** The outcomes of a mutation, or those of some kinds, as the JSON text of a list; in pieces, since joining would copy them. */
-export function printRows(
-  result: Result,
-  only: readonly Outcome['status'][] | undefined,
-  project: Project,
-): readonly string[] | Promise<readonly string[]> {
-  const isWanted = ({ status }: Outcome) => only === undefined || only.includes(status)
-  return result.outcomes.length < WORTH_A_PATTERN ? printFew(result, isWanted, project) : printMany(result, isWanted, project)
-}
-
-function printFew(result: Result, isWanted: (outcome: Outcome) => boolean, project: Project): readonly string[] {
-  const rows: unknown[] = []
-  result.outcomes.forEach((outcome, index) => {
-    if (isWanted(outcome)) rows.push(project({ index, result, outcome }))
-  })
-  return [JSON.stringify(rows)]
-}
-
-async function printMany(result: Result, isWanted: (outcome: Outcome) => boolean, project: Project): Promise<readonly string[]> {
+export async function printRows(result: Result, only: readonly Outcome['status'][] | undefined, project: Project): Promise<string[]> {
   const { outcomes, publicKeys } = result
-  const printerOf = createPrinters(project)
+  const printerOf = outcomes.length < WORTH_A_PATTERN ? NO_PRINTER : createPrinters(project)
   // Rows separated by commas, in each text.
   const texts: string[] = []
   let alike = ''
@@ -44,7 +27,7 @@ async function printMany(result: Result, isWanted: (outcome: Outcome) => boolean
     outcomes.length,
     (index) => {
       const outcome = outcomes[index] as Outcome
-      if (!isWanted(outcome)) return
+      if (only?.includes(outcome.status) === false) return
       const print = printerOf(outcome)
       if (print ? others.length > 0 : alike !== '') endRun()
       if (print) alike += `${print(index, publicKeys)},`
@@ -57,6 +40,7 @@ async function printMany(result: Result, isWanted: (outcome: Outcome) => boolean
 
 /** So many rows are worth finding out how those with one outcome are printed. */
 const WORTH_A_PATTERN = 20
+const NO_PRINTER = () => undefined
 
 // Random, so that they occur in nothing else of a row.
 const INDEX = randomInt(1_000_000_000, 2_000_000_000)

@@ -22,12 +22,13 @@ const NOTHING_SENT: IngestResult['sent'] = { rows: 0, requests: 0 }
 /** Ingestion of rows with an idempotency key: sends what may be sent, and answers for all of them. */
 export function createKeyedIngest(ingest: Ingest, run: RunKeyed) {
   async function ingestOnce(destination: Destination, judged: JudgedRows, context: IngestContext, request: Parameters<RunKeyed>[0]) {
+    const judgedAt = performance.now()
     let latest: IngestResult | undefined
     let isTaken = false
     try {
       const keyed = await run(request, async (journaled) => {
         isTaken = true
-        latest = await ingest(destination, judged, { ...context, journaled })
+        latest = await ingest(destination, judged, { ...context, judgedAt, journaled })
         return latest.outcomes
       })
       const { requestId } = context.origin

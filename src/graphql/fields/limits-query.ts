@@ -69,7 +69,8 @@ function addLimitsType(builder: Builder, options: LimitsOptions) {
         resolve: () => Math.floor(options.retentionMs / 1_000),
       }),
       requestsInLastSecond: t.exposeInt('requestsInLastSecond', {
-        description: 'Upstream requests of the token in the last second.',
+        description:
+          'Upstream requests of the token that count in its rate: those of the last second, and the latest that have no answer yet.',
       }),
       rowsWaiting: t.exposeInt('rowsWaiting', { description: 'Rows of the token that wait to be sent.' }),
       cost: t.field({

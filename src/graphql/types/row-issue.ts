@@ -1,4 +1,4 @@
-import type { Outcome } from '../../ingest/outcome.ts'
+import { type Outcome, runsOf } from '../../ingest/outcome.ts'
 import type { IssueCount } from '../../quality/minutes.ts'
 import { ROW_ISSUE_CODES, type RowIssue, type RowIssueCode } from '../../rows/issue.ts'
 import { meaningsOf } from '../../util/code-words.ts'
@@ -69,16 +69,26 @@ const MAX_INDEXES = 10
 
 /** The issues of all rejected rows grouped by code and field, most frequent first; at most 100 groups. */
 export function summariseIssues(outcomes: readonly Outcome[]): IssueSummary[] {
-  const groups = new Map<string, IssueSummary & { count: number; firstIndexes: number[] }>()
-  outcomes.forEach((outcome, index) => {
-    if (outcome.status !== 'REJECTED') return
-    for (const { code, field, message } of outcome.issues) {
-      const name = `${code} ${field ?? ''}`
-      const group = groups.get(name) ?? { code, ...(field !== undefined && { field }), count: 0, firstIndexes: [], message }
-      groups.set(name, group)
-      group.count++
-      if (group.firstIndexes.length < MAX_INDEXES) group.firstIndexes.push(index)
-    }
-  })
+  const groups = new Map<string, IssueGroup>()
+  let index = 0
+  for (const { outcome, count } of runsOf(outcomes)) {
+    const found = outcome.status === 'REJECTED' ? outcome.issues.map((issue) => groupOf(issue, groups)) : []
+    for (const group of found) group.count += count
+    for (let at = 0; at < Math.min(count, MAX_INDEXES); at++)
+      for (const { firstIndexes } of found) if (firstIndexes.length < MAX_INDEXES) firstIndexes.push(index + at)
+    index += count
+  }
   return [...groups.values()].sort((a, b) => b.count - a.count).slice(0, MAX_GROUPS)
+}
+
+type IssueGroup = IssueSummary & { count: number; readonly firstIndexes: number[] }
+
+function groupOf({ code, field, message }: RowIssue, groups: Map<string, IssueGroup>): IssueGroup {
+  return groups.getOrInsertComputed(`${code} ${field ?? ''}`, () => ({
+    code,
+    ...(field !== undefined && { field }),
+    count: 0,
+    firstIndexes: [],
+    message,
+  }))
 }

@@ -109,7 +109,7 @@ const LATE_MS = 60
  *  3. Otherwise as many requests per second are kept free as interactive work made in those two seconds: at most a fifth of the
  *     rate, and at least one more than it made in the last second.
  */
-export function createBulkPace(rate: Pick<RateLimiter, 'interval' | 'untilFree' | 'allowed'>): Pace {
+export function createBulkPace(rate: Pick<RateLimiter, 'untilFree' | 'allowed'>): Pace {
   const interactive = createRecent()
   let dueAt = Number.NEGATIVE_INFINITY
   let lastAt = Number.NEGATIVE_INFINITY
@@ -124,13 +124,13 @@ export function createBulkPace(rate: Pick<RateLimiter, 'interval' | 'untilFree' 
   function interval(): number {
     const { used, spared } = needs()
     const allowed = rate.allowed()
-    return (rate.interval() * allowed) / (spared === 0 ? allowed * ALONE : Math.max(allowed * SHARE, allowed - used - spared))
+    return SECOND_MS / (spared === 0 ? allowed * ALONE : Math.max(allowed * SHARE, allowed - used - spared))
   }
 
   return {
     wait() {
       const now = performance.now()
-      const untilStarved = lastAt + STARVED_AFTER * rate.interval() - now
+      const untilStarved = lastAt + (STARVED_AFTER * SECOND_MS) / rate.allowed() - now
       return Math.max(0, dueAt - now, Math.min(rate.untilFree(needs().spared), untilStarved))
     },
     noteBulk() {

@@ -2,12 +2,10 @@
 export interface RateLimiter {
   /** Lets the caller pass, synchronously where that is at once; undefined where the signal was aborted first. */
   pass(signal?: AbortSignal): Passage | Promise<Passage | undefined>
-  /** How many have passed in the last second. */
+  /** How many count now: those of the last second, and the latest without an answer. */
   used(): number
   /** The current rate per second: less than configured for a while after a 429. */
   allowed(): number
-  /** Milliseconds between two that pass at even intervals. */
-  interval(): number
   /** Milliseconds until one may pass with room for `spared` more (at most the rate less one); infinite where that depends on requests that have not left yet, or on answers. */
   untilFree(spared: number): number
   /** Halves the rate: the upstream answered 429 to a request that left at that time. */
@@ -59,7 +57,6 @@ export function createRateLimiter(perSecond: number): RateLimiter {
     slowDown: rate.slowDown,
     used: window.count,
     allowed: rate.allowed,
-    interval: () => SECOND_MS / rate.allowed(),
     untilFree: (spared) => wait(Math.min(spared, rate.allowed() - 1)),
     pass(signal) {
       if (waiting.length === 0 && wait() === 0) return window.enter()

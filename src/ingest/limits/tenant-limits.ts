@@ -13,7 +13,7 @@ export interface TenantLimits {
   readonly budget: RetryBudget
   /** Rows that wait to be sent. */
   readonly waiting: Record<Priority, number>
-  /** Requests made in the last second. */
+  /** Requests that count in its rate now. */
   used(): number
   /** The current rate limit per second. */
   allowed(): number

@@ -52,7 +52,7 @@ export const DRAWN_DEFECTS = [
   ...inFile(
     'idempotency/create-idempotency.ts',
     ['idempotency-records'],
-    [['while (pending.size > 0) await', 'await', 'what is told while the process ends is lost']],
+    [['      await committer.idle()\n', '', 'what is told while the process ends is lost']],
   ),
   ...inFile(
     'store/sqlite-worker.ts',
@@ -179,7 +179,13 @@ export const DRAWN_DEFECTS = [
   ...inFile(
     'idempotency/entry-writer.ts',
     ['journal'],
-    [['add(entry, true)', 'add(entry)', 'rows that were refused for a token and are sent again are settled before they are answered']],
+    [
+      [
+        'if (!isRefusedForAll(outcomes?.next().value)) note(row)',
+        'note(row)',
+        'rows that were refused for a token and are sent again are settled before they are answered',
+      ],
+    ],
   ),
   ...inFile(
     'graphql/fields/find-solution.ts',

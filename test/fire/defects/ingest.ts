@@ -212,7 +212,10 @@ export const INGEST_DEFECTS = [
   ...inFile(
     'ingest/batcher.ts',
     ['queue'],
-    [['if (--uses === 0) onUnused()', '--uses', 'tables of tenants that came once are kept for ever']],
+    [
+      ['if (kept === 0 && queues.size === 0) onUnused()', '', 'tables of tenants that came once are kept for ever'],
+      ['if (--queue.chunks === 0) queues.delete(key)', '--queue.chunks', 'a token that was replaced is kept while its table is in use'],
+    ],
   ),
   ...inFile(
     'ingest/limits/tenant-limits.ts',

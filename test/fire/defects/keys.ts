@@ -7,7 +7,6 @@ export const KEYS_DEFECTS = [
     ['journaled-sending', 'keyed-simulation'],
     [
       ['.catch(() => false)', '.catch(() => true)', 'an APPEND leaves although it could not be recorded that it does'],
-      ['.catch(() => false)) ?? false', '.catch(() => false)) ?? true', 'an APPEND leaves while nobody knows whether that is recorded'],
       [
         'if (left.length === journaled.length && !signal.aborted)',
         'if (left.length > 0 && !signal.aborted)',
@@ -16,21 +15,24 @@ export const KEYS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'idempotency/watched-journal.ts',
-    ['idempotency-unusable-stores'],
-    [['await inTime(all, DURABLE_TIMEOUT_MS)', 'await all', 'a store that hangs keeps callers waiting whose rows have their outcomes']],
+    'idempotency/committer.ts',
+    ['idempotency', 'idempotency-unusable-stores'],
+    [
+      [
+        'setTimeout(hang, PATIENCE_MS)',
+        'setTimeout(() => {}, PATIENCE_MS)',
+        'a store that hangs keeps callers waiting whose rows have their outcomes',
+      ],
+      ['        clearTimeout(timer)\n', '', 'a store that was quick is taken for one that hangs'],
+      ['if (left !== undefined) one.reject(left)\n      else if (', 'if (', 'each who comes waits for a store that hangs'],
+    ],
   ),
   ...inFile(
-    'idempotency/keyed-requests.ts',
-    ['idempotency-unusable-stores'],
-    [['late === undefined ? free() : late.then(free)', 'free()', 'who asks again while the store hangs is told less than before']],
-  ),
-  ...inFile(
-    'idempotency/watched-journal.ts',
+    'idempotency/journal.ts',
     ['keyed-requests', 'keyed-simulation'],
     [
-      ['if (writing.length === length) return', 'return', 'an outcome is told that a crash makes unknown again'],
-      ["      if (!mayLeave) stopped = 'taken over'\n", '', 'who was taken over tells rows as not sent that the other has written'],
+      ['} while (recording.length > 0)', '} while (false)', 'an outcome is told that a crash makes unknown again'],
+      ["      stopped = 'taken over'\n", '', 'who was taken over tells rows as not sent that the other has written'],
     ],
   ),
   ...inFile(
@@ -90,8 +92,8 @@ export const KEYS_DEFECTS = [
     'idempotency/keyed-requests.ts',
     ['keyed-requests', 'keyed-simulation'],
     [
-      ['    if (watched.isTakenOver()) throw inProgress()\n', '', 'who was taken over tells what it does not know'],
-      ['if (await running.isItsOwn) throw reused()', 'throw reused()', 'a stranger who tries a key has its owner declined'],
+      ['    if (journal.isTakenOver()) throw inProgress()\n', '', 'who was taken over tells what it does not know'],
+      ['if (await isOwned(opened)) throw reused()', 'throw reused()', 'a stranger who tries a key has its owner declined'],
     ],
   ),
   ...inFile(

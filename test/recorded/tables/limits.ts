@@ -69,8 +69,8 @@ function breakers(host: boolean) {
   }
 }
 
-function stateOf({ used, allowed, untilFree, interval }: RateLimiter): string {
-  return `used ${used()} of ${allowed()}, free in ${rounded(untilFree(0))} ${rounded(untilFree(1))} ${rounded(untilFree(99))}, every ${rounded(interval())}`
+function stateOf({ used, allowed, untilFree }: RateLimiter): string {
+  return `used ${used()} of ${allowed()}, free in ${rounded(untilFree(0))} ${rounded(untilFree(1))} ${rounded(untilFree(99))}`
 }
 
 /** Callers that pass, leave, are answered, answered 429, or give up. */

@@ -2,7 +2,7 @@ import type { IngestResult } from '../../../src/ingest/ingest-result.ts'
 import { ACCEPTED, type Outcome, rejectedHere, unconfirmed } from '../../../src/ingest/outcome.ts'
 import { createLedger } from '../../../src/quality/ledger.ts'
 import type { Minute } from '../../../src/quality/minutes.ts'
-import { addCount, createMinutes, type IssueCounts } from '../../../src/quality/minutes.ts'
+import { addCount, type IssueCounts, Minutes } from '../../../src/quality/minutes.ts'
 import { createRejections } from '../../../src/quality/rejections.ts'
 import { overTime, sumUp } from '../../../src/quality/report.ts'
 import { createTakenTokens } from '../../../src/quality/taken-tokens.ts'
@@ -21,7 +21,7 @@ const draw = (steps: number, step: () => string) => Array.from({ length: steps }
 
 /** Minutes of which five are kept, opened and forgotten, and taken over. */
 function minutes(chance: Chance): string[] {
-  const kept = createMinutes(5)
+  const kept = new Minutes(5)
   let now = 0
   const state = () =>
     ['A', 'B', 'C']

@@ -221,7 +221,7 @@ async function commits(seed: number): Promise<string> {
         (error: Error) => say(`${what}: ${error.message}`),
       )
     await clock.pass(50_000)
-    const committer = createCommitter(storeOf(chance, say))
+    const committer = createCommitter({ ...storeOf(chance, say), read: async () => undefined })
     const writes = createRetriedWrites(committer)
     const request = (id: string): OpenRequest => ({ id, fingerprint: 'f', rowCount: 1, operation: 'UPSERT', version: 1 })
     const draw = (id: string): Write => ({
@@ -234,9 +234,17 @@ async function commits(seed: number): Promise<string> {
       if (act === 'write') tell(`${nth} write ${id}`, writes.write(draw(id)))
       if (act === 'owe') writes.owe(draw(id))
       if (act === 'disown') writes.disown(request(id))
-      if (act === 'retry') tell(`${nth} retry ${id}`, writes.retry(id))
+      if (act === 'retry')
+        tell(
+          `${nth} retry ${id}`,
+          writes.retry(id).then(() => !writes.owes(id)),
+        )
       if (act === 'all') tell(`${nth} retry all`, writes.retryAll())
-      if (act === 'may') tell(`${nth} may open ${id}`, writes.mayOpen(id))
+      if (act === 'may')
+        tell(
+          `${nth} may open ${id}`,
+          writes.retry(id).then(() => writes.mayOpen(id)),
+        )
       const ms = chance.pick([0, 0, 1, 1, 2, 3, 40])
       if (ms > 0) await clock.pass(ms)
     }
@@ -293,6 +301,7 @@ async function lease(seed: number): Promise<string> {
     for (let nth = 0; nth < 12; nth++) {
       await clock.pass(chance.pick([1, 2_999, 3_000, 20_000]))
       const found = idempotency.find('T', 'k').then(String, ({ code, message }) => code ?? message)
+      await clock.pass(2)
       if (chance.percent(40)) await found.then((what) => say(`found ${what}`))
     }
     await idempotency.close()
@@ -310,7 +319,7 @@ function owing(_: Chance): Step {
   for (let nth = 0; nth < 9_998; nth++) owe(`r${nth}`)
   return async () => {
     owe('last')
-    return `one more is owed: ${await writes.mayOpen('other')}, ${await writes.mayOpen('last')}`
+    return `one more is owed: ${writes.mayOpen('other')}, ${writes.mayOpen('last')}`
   }
 }
 

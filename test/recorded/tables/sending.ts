@@ -1,10 +1,8 @@
-import { createAttempt } from '../../../src/ingest/attempts.ts'
-import type { Batch } from '../../../src/ingest/batch.ts'
+import type { Batch, SendJournal } from '../../../src/ingest/batch.ts'
 import { createEvents } from '../../../src/ingest/events.ts'
 import { createLimitsByTenant } from '../../../src/ingest/limits/tenant-limits.ts'
 import type { Operation, Outcome } from '../../../src/ingest/outcome.ts'
 import { createRefusals, createSendBatch } from '../../../src/ingest/send-batch.ts'
-import type { SendJournal } from '../../../src/ingest/send-journal.ts'
 import type { Answer, Verdict } from '../../../src/ingest/upstream-port.ts'
 import { wireRows } from '../../../src/rows/wire-rows.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
@@ -125,8 +123,9 @@ async function sent({ seed, operation, vouched, isJournaled }: Sent): Promise<st
     }
     const limits = createLimitsByTenant({ concurrency: 2, requestsPerSecond: 100, events: createEvents() }).limitsOf('T')
     const choices = { retryableCodes: new Set(['SOON']), retryAppendOn503: vouched, bisectAppend: vouched }
-    const attempt = createAttempt(upstream, { attemptTimeoutMs: 1_000, attemptsTimeoutMs: 4_000, retry: choices, events: createEvents() })
-    const send = createSendBatch(upstream, attempt, { maxBatchBytes: chance.pick([50, 1_000]), attemptsTimeoutMs: 4_000 })
+    const times = { attemptTimeoutMs: 1_000, attemptsTimeoutMs: 4_000 }
+    const maxBatchBytes = chance.pick([50, 1_000])
+    const send = createSendBatch(upstream, { ...times, maxBatchBytes, retry: choices, events: createEvents() })
     let result: Awaited<ReturnType<typeof send>> | undefined
     void send(batch, limits, createRefusals()).then((sent) => {
       result = sent

@@ -1,4 +1,3 @@
-import { createAttempt } from '../../../src/ingest/attempts.ts'
 import type { Destination } from '../../../src/ingest/batch.ts'
 import { createBatcher } from '../../../src/ingest/batcher.ts'
 import { createEvents } from '../../../src/ingest/events.ts'
@@ -99,7 +98,7 @@ async function traffic(seed: number): Promise<string> {
     events.on('breaker:changed', ({ tenantId, isOpen }) => say(`breaker of ${tenantId} ${isOpen ? 'opens' : 'closes'}`))
     const upstream = upstreamOf(chance, say)
     const retry = { retryableCodes: new Set<string>(), retryAppendOn503: false, bisectAppend: false }
-    const sendBatch = createSendBatch(upstream, createAttempt(upstream, { ...SETTINGS, retry, events }), SETTINGS)
+    const sendBatch = createSendBatch(upstream, { ...SETTINGS, retry, events })
     const limitsByTenant = createLimitsByTenant({ ...SETTINGS, events })
     const batcher = createBatcher({ ...SETTINGS, sendBatch, limitsByTenant, windowMs: seed % 3 === 0 ? 20 : 0, events })
     const ingest = createIngest({ batcher, maxBatchRows: SETTINGS.maxBatchRows, events })

@@ -7,7 +7,7 @@ import { diagnose } from '../../../src/rows/diagnose.ts'
 import { checkExtra, isForbiddenName, printableName } from '../../../src/rows/extra.ts'
 import { createJudge, type JudgedRows, type OpenRows } from '../../../src/rows/judge.ts'
 import { isDate, isWireTimestamp, wireTimestamp } from '../../../src/rows/timestamp.ts'
-import { shortened, showable, toWire } from '../../../src/rows/wire-row.ts'
+import { showable, toWire } from '../../../src/rows/wire-row.ts'
 import type { WireRows } from '../../../src/rows/wire-rows.ts'
 import { exactNumber } from '../../../src/util/exact-number.ts'
 import { sliceIfBusy } from '../../../src/util/time-slices.ts'
@@ -310,7 +310,7 @@ export const values: Table = {
       (name) => `${short(name)}: ${isForbiddenName(name)} ${short(printableName(name))}`,
     ),
     ...['x'.repeat(1_024), 'x'.repeat(1_025), 'a\0', 7, Number.NaN, true, null, {}, exactNumber('1.0')].map(
-      (value) => `${short(value)}: ${short(shortened(value))} ${short(showable(value))}`,
+      (value) => `${short(value)}: ${short(showable(value))}`,
     ),
     ...judgedText(resourceNamed('Products'), 'lower'),
     ...judgedText(
