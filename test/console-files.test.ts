@@ -104,6 +104,24 @@ describe('a file', () => {
     expect((await scan('a.xlsx', Buffer.from(hidden))).sheet).toBe('seen')
   })
 
+  test('of Excel has the results of its formulas, or is not read', async () => {
+    const formula = (formulaResult: string | number | null) => ({ value: formulaResult, formula: '1+1', formulaResult })
+    const read = async (result: string | number | null, column = 1) => {
+      const cells = new Map([[`2,${column}`, formula(result)]])
+      const rows = [
+        ['id', 'units'],
+        ['A', 1],
+        ['B', null],
+      ]
+      const bytes = await writeXlsx({ sheets: [{ name: 'S', rows, cells }] })
+      return await scan('a.xlsx', Buffer.from(bytes)).catch((error: unknown) => error)
+    }
+    expect(await read(2)).toMatchObject({ firstRows: [{ cells: ['A', 1] }, { cells: ['B', 2] }] })
+    expect(await read(null)).toMatchObject({ code: 'BAD_SHEET', line: 3 })
+    // Beside the table it is none of its cells.
+    expect(await read(null, 2)).toMatchObject({ firstRows: [{}, {}] })
+  })
+
   test.each([
     ['empty', 'a.csv', '', 'EMPTY_FILE'],
     ['a header only', 'a.csv', 'id,name\n', 'NO_ROWS'],

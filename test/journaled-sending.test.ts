@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createKeyedIngest } from '../src/graphql/fields/keyed-ingest.ts'
 import type { Batch, SendJournal } from '../src/ingest/batch.ts'
 import { departureOf } from '../src/ingest/departure.ts'
 import { createEvents } from '../src/ingest/events.ts'
@@ -7,6 +8,7 @@ import { ACCEPTED, type Operation } from '../src/ingest/outcome.ts'
 import type { Answer, UpstreamPort } from '../src/ingest/upstream-port.ts'
 import { buildIngest, destinationOf, judged } from './support/simulation.ts'
 import { upstreamOf } from './support/upstream-of.ts'
+import { pass, takeClock } from './support/virtual-clock.ts'
 
 const SETTINGS = {
   requestsPerSecond: 1_000,
@@ -55,7 +57,7 @@ function setUp(answer: (batch: Batch, nth: number) => Answer = accepted, bytesOf
     const all = journaled?.journal && { isWanted: () => true, known: () => undefined, journal: journaled.journal, ...journaled }
     return ingest(destinationOf('tenant', operation), rows, { origin: ORIGIN, journaled: all })
   }
-  return { events, settled, send, journalOf }
+  return { events, settled, ingest, send, journalOf }
 }
 
 test('rows leave when their journal has said so, and it is told of each once', async () => {
@@ -191,4 +193,24 @@ test('rows of several journals leave in the order sent, without those that one o
   const departure = departureOf(journaled, new AbortController().signal)
   await departure.guard(async () => ({ kind: 'unsent', failure: 'UNSENT' }))(() => {})
   expect(departure.takenOut()?.left).toEqual([0, 1, 3, 4])
+})
+
+test('what rows with a key have waited for the store is part of the time that they have', async () => {
+  const clock = takeClock()
+  try {
+    const { ingest } = setUp()
+    const journal: SendJournal = { intend: () => new Promise(() => {}), withdraw: async () => {}, tell: async () => {} }
+    const ingestKeyed = createKeyedIngest(ingest, async (_, send) => {
+      await pass(5_000)
+      const outcomes = await send({ journal, isWanted: () => true, known: () => undefined })
+      return { outcomes, replayedCount: 0, retryableCount: 0, warnings: [] }
+    })
+    const rows = judged([{ id: 'a', key: 'a', what: 'good' }], SETTINGS.maxBatchRows)
+    const asked = ingestKeyed(destinationOf('tenant', 'APPEND'), rows, { origin: ORIGIN }, { key: 'k', rows: '' })
+    const answered = asked.then(() => performance.now())
+    await clock.pass(2 * SETTINGS.executionTimeoutMs)
+    expect(await answered).toBe(SETTINGS.executionTimeoutMs)
+  } finally {
+    clock.restore()
+  }
 })

@@ -6,7 +6,7 @@ import { seedsOf } from './support/random.ts'
 const SEEDS = seedsOf(3_000)
 
 /** Seeds that once broke a law. */
-const REGRESSIONS: readonly number[] = [6, 656, 1_309, 2_007, 26_644, 29_515, 41_528, 183_974]
+const REGRESSIONS: readonly number[] = [6, 656, 1_309, 2_007, 26_644, 29_515, 41_528, 50_169, 151_734, 183_974]
 
 test.each(REGRESSIONS)('seed %i, which once broke a law', async (seed) => {
   expect(keyedViolations(await simulateKeys(seed))).toEqual([])

@@ -169,6 +169,9 @@ describe('a cell', () => {
     [new Date('2025-01-28T00:00:00Z'), 'DATE', '2025-01-28'],
     [new Date('2025-01-28T14:30:00Z'), 'DATE', '2025-01-28 14:30:00'],
     [new Date('2025-01-28T23:59:58.999914Z'), 'TIMESTAMP', '2025-01-28 23:59:59'],
+    [new Date('1899-12-31T14:30:00Z'), 'TIMESTAMP', '14:30:00'],
+    [new Date('1899-12-30T00:00:00Z'), 'DATE', '00:00:00'],
+    [new Date('1900-01-01T00:00:00Z'), 'DATE', '1900-01-01'],
   ])('%o in a column of %s is %o', (cell, type, expected) => {
     expect(convertCell(cell, type)).toEqual(expected)
   })

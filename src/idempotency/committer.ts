@@ -58,6 +58,8 @@ export function createCommitter(store: Pick<IdempotencyStore, Call>, { onCommit,
       const { group, answered } = queue.take()
       await ask(group)
       answered()
+      // Whoever was answered may ask for its next step, once its rows were gathered with others.
+      for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
     }
     untilIdle?.resolve()
     untilIdle = undefined

@@ -133,21 +133,20 @@ function createProgress(rows: number, destination: Destination, resolve: (outcom
     if (left === 0) answer(outcomes)
     return left === 0
   }
+  const giveBack = (unsent: readonly Slice[]) => {
+    for (const { from, to } of unsent) outcomes.fill(notSent('OVERLOADED'), from, to)
+    return noteDone(rowsIn(unsent))
+  }
   return {
     settle({ from, to }, latest) {
       for (let at = from; at < to; at++) outcomes[at] = latest[at - from] as Outcome
       return noteDone(to - from)
     },
-    giveBack(unsent) {
-      for (const { from, to } of unsent) outcomes.fill(notSent('OVERLOADED'), from, to)
-      return noteDone(rowsIn(unsent))
-    },
+    giveBack,
     giveUp(unsent) {
-      const known = Array.from(outcomes, (outcome) => outcome ?? unconfirmed('TIMED_OUT', destination))
-      for (const { from, to } of unsent) known.fill(notSent('OVERLOADED'), from, to)
-      answer(known)
-      left -= rowsIn(unsent)
-      return left === 0
+      const isDone = giveBack(unsent)
+      if (!isDone) answer(Array.from(outcomes, (outcome) => outcome ?? unconfirmed('TIMED_OUT', destination)))
+      return isDone
     },
   }
 }

@@ -85,9 +85,16 @@ export function rawDigits(cell: unknown): string | undefined {
   return typeof rawJSON === 'string' && isNumberText(rawJSON) && Object.keys(cell).length === 1 ? rawJSON : undefined
 }
 
-/** A date cell of a sheet as `YYYY-MM-DD HH:MM:SS`; seconds are rounded, since Excel stores fractions of days. */
+/** The first day that a sheet can hold: a time of day alone stands before it. */
+const FIRST_DAY = Date.UTC(1900, 0, 1)
+
+/**
+ * A date cell of a sheet as `YYYY-MM-DD HH:MM:SS`, or `HH:MM:SS` where it has no date; seconds are rounded, since Excel stores fractions
+ * of days.
+ */
 export function timestampText(date: Date): string {
-  return new Date(Math.round(date.getTime() / 1_000) * 1_000).toISOString().slice(0, 19).replace('T', ' ')
+  const text = new Date(Math.round(date.getTime() / 1_000) * 1_000).toISOString().slice(0, 19).replace('T', ' ')
+  return date.getTime() < FIRST_DAY ? text.slice(-8) : text
 }
 
 /** The date alone, if the cell has no time of day; otherwise the whole timestamp, which a date column rejects. */

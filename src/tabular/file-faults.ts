@@ -57,7 +57,10 @@ export const FILE_FAULTS = {
     cause: 'Some numbers have decimal commas, and others a point and three digits, which may be thousands: neither is guessed.',
     cure: 'Write a point before decimals, and nothing between thousands.',
   },
-  BAD_SHEET: { cause: 'The workbook cannot be read.', cure: 'If it has a password, remove it; otherwise save the sheet as CSV.' },
+  BAD_SHEET: {
+    cause: 'The workbook cannot be read, or has formulas without their results.',
+    cure: 'If it has a password, remove it; otherwise open it in a spreadsheet program, and save the sheet as CSV.',
+  },
   TOO_MANY_ROWS: {
     cause: 'The console reads workbooks of up to 100,000 rows, and JSON documents with all rows of up to 100 MB.',
     cure: 'Save it as CSV, or as JSON with one object per line: those may have any size.',

@@ -102,12 +102,22 @@ function changes(all: readonly Told[]): string[] {
   )
 }
 
-/** Rows without a final outcome: one may stay unconfirmed that has left, or may have left as far as a process knew that was disturbed. */
-function unsettled({ left, isCalm, isUpstreamCalm }: KeyedRun) {
+/**
+ * Rows without a final outcome: one may stay unconfirmed that has left, or may have left as far as a process knew that was disturbed.
+ * Where nothing was disturbed, it was on its way when the time of its mutation was up: who was told so may not be told later that it
+ * was never written, however it is refused when it is sent again.
+ */
+function unsettled({ left, told, isCalm, isUpstreamCalm }: KeyedRun) {
   return ([{ request, outcomes }]: readonly [Told, Told]): string[] =>
     outcomes.flatMap((outcome, at) => {
       const id = request.rows[at]?.id
-      const mayStay = outcome?.status === 'UNCONFIRMED' && !(isCalm && (isUpstreamCalm || left.every(({ rows }) => !rows.includes(id))))
-      return isFinal(outcome) || mayStay ? [] : [`${request.operation} ${id} is ${wordOf(outcome)}`]
+      const leftAt = left.find(({ rows }) => rows.includes(id))?.nth ?? Number.POSITIVE_INFINITY
+      const wasOnItsWay = told.some((one) => one.request === request && one.nth > leftAt && isTimedOut(one.outcomes[at]))
+      const mayStay = !isCalm || wasOnItsWay || (!isUpstreamCalm && leftAt < Number.POSITIVE_INFINITY)
+      return isFinal(outcome) || (outcome?.status === 'UNCONFIRMED' && mayStay) ? [] : [`${request.operation} ${id} is ${wordOf(outcome)}`]
     })
+}
+
+function isTimedOut(outcome: Outcome | undefined): boolean {
+  return outcome?.status === 'UNCONFIRMED' && outcome.reason === 'TIMED_OUT'
 }

@@ -1,3 +1,4 @@
+import type { Sheet } from 'hucre/xlsx'
 import { FileFault } from '../../tabular/file-faults.ts'
 import { readSafely } from './read-bytes.ts'
 import type { SourceRow } from './source-row.ts'
@@ -29,6 +30,7 @@ export async function readXlsx(file: Blob): Promise<SheetRows> {
   if (sheet === undefined || head === undefined)
     throw new FileFault('EMPTY_FILE', 'The first sheet is empty: the rows must be on the first one.')
   const width = head.reduce((last: number, cell, at) => (isFilled(cell) ? at + 1 : last), 0)
+  expectResults(sheet, width)
   const rows = sheet.rows
     .slice(first + 1)
     .map((cells, at): SourceRow => ({ number: at + 1, line: first + at + 2, cells: padded(cells, width) }))
@@ -47,6 +49,15 @@ function firstVisible() {
     if (isFound || hidden || veryHidden) return false
     isFound = true
     return true
+  }
+}
+
+/** Throws where a cell of the table has a formula without a result, as programs write them: its row would be sent without it. */
+function expectResults({ cells = new Map() }: Sheet, width: number): void {
+  for (const [place, { type, value }] of cells) {
+    const [row = 0, column = 0] = place.split(',').map(Number)
+    if (type === 'formula' && value === null && column < width)
+      throw new FileFault('BAD_SHEET', 'The workbook was never calculated: a formula here has no result.', row + 1)
   }
 }
 

@@ -161,7 +161,7 @@ export const BESIDE_DEFECTS = [
     [['    left[purse] -= bytes\n', '', 'a record grows without end']],
   ),
   ...inFile(
-    'store/sqlite-database.ts',
+    'store/sqlite-records.ts',
     ['store'],
     [
       [
@@ -170,7 +170,7 @@ export const BESIDE_DEFECTS = [
         'another request under the same key is answered with the outcomes of the first',
       ],
       [' AND owner IS NULL ORDER BY', ' ORDER BY', 'a record is deleted while somebody is at work on it'],
-      ['epoch === claim.epoch && (kind', '(kind', 'who was taken over goes on writing intents'],
+      ['const HELD = `id = ? AND epoch = ?', 'const HELD = `id = ? AND ? > 0', 'who was taken over goes on writing intents'],
     ],
   ),
   ...inFile(
@@ -279,7 +279,7 @@ export const BESIDE_DEFECTS = [
   ),
   ...inFile('store/sqlite.ts', ['store'], [['() => worker.terminate()', 'async () => {}', 'a program that closes its store does not end']]),
   ...inFile(
-    'store/sqlite-database.ts',
+    'store/sqlite-records.ts',
     ['store'],
     [['WHERE settled_at IS NULL', 'WHERE settled_at IS NOT NULL', 'the alarm of open records tells of settled ones']],
   ),
