@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
+import { startEncryptedUpstream } from './support/encrypted-upstream.ts'
 import { type Gateway, startPair } from './support/gateway.ts'
 import { AS_SALES, createDesk, type Desk, file, HEADER, line, OBJECT } from './support/import-command.ts'
 
@@ -192,8 +193,17 @@ function camelCase(column: string): string {
 }
 
 describe('what is no gateway of today', () => {
+  test('a certificate that is not trusted is named as the cause', async () => {
+    const server = await startEncryptedUpstream()
+    await desk.write('a.csv', file(line('A')))
+    const { err } = await desk.runHere(['a.csv', ...AS_SALES, '--url', `https://127.0.0.1:${server.port}/graphql`])
+    expect(err).toMatch(/GATEWAY_UNREACHABLE: Nothing answers there \([A-Z_]*CERT[A-Z_]*\)\.\n.* NODE_EXTRA_CA_CERTS/)
+    await server.close()
+  })
+
   test.each([
     ['a page', 'text/html', '<html>log in</html>', 'NOT_A_GATEWAY'],
+    ['another service', 'application/json', '{"data":{}}', 'NOT_A_GATEWAY'],
     [
       'an old gateway',
       'application/json',

@@ -43,7 +43,5 @@ export function createEngine({ schema, introspection, maxRowsPerMutation, fast, 
     maskedErrors: false,
     logging: false,
   })
-  return (params, context) => yoga.getResultForParams({ params } as Given, context as never) as Promise<PrintableResult>
+  return (params, context) => yoga.getResultForParams({ params } as never, context as never) as Promise<PrintableResult>
 }
-
-type Given = Parameters<ReturnType<typeof createYoga>['getResultForParams']>[0]

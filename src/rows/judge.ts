@@ -85,13 +85,13 @@ const LEFT: OpenRow = {}
 
 /** Judges the rows of one mutation in order and keeps only the results. */
 class Collector implements OpenRows {
+  attributeNames: Set<string> | undefined
   readonly #how: Judging
   readonly #chunker: Chunker
   readonly #publicKeys: CollectedKeys
   readonly #faults: (readonly RowIssue[] | undefined)[] = []
   #lastIssues: readonly RowIssue[] = []
   readonly #openRows: OpenRow[] = []
-  readonly #attributeNames = new Set<string>()
 
   constructor(how: Judging) {
     this.#how = how
@@ -104,10 +104,6 @@ class Collector implements OpenRows {
     for (const run of 'runs' in list ? list.runs((text, from) => this.#read(text, from)) : [list])
       if ('wire' in run) this.#addGood(run)
       else for (const row of run) this.#judge(row)
-  }
-
-  get attributeNames(): ReadonlySet<string> | undefined {
-    return this.#openRows.length > 0 ? this.#attributeNames : undefined
   }
 
   close(attributes?: Attributes): JudgedRows | Promise<JudgedRows> {
@@ -164,7 +160,8 @@ class Collector implements OpenRows {
 
   #leaveOpen(wire: WireRow | undefined, extra: unknown): void {
     this.#openRows.push({ wire, extra })
-    if (isJsonObject(extra)) for (const name of Object.keys(extra)) this.#attributeNames.add(name.toLowerCase())
+    this.attributeNames ??= new Set()
+    if (isJsonObject(extra)) for (const name of Object.keys(extra)) this.attributeNames.add(name.toLowerCase())
   }
 
   #judged(): JudgedRows {

@@ -79,7 +79,10 @@ export function serialisedRows(length: number, items: Json): WireRows {
 /** Rows of others, in order, which are released together with these. */
 export function joinRows(all: readonly WireRows[]): WireRows {
   const [only, second] = all
-  return only !== undefined && second === undefined ? only : new WireRows(all.flatMap(({ parts }) => parts))
+  if (only !== undefined && second === undefined) return only
+  const parts = all.flatMap((rows) => rows.parts)
+  // One native print of many rows is faster than printing one after the other.
+  return parts.some((part) => 'serialised' in part) ? new WireRows(parts) : wireRows(parts.flatMap(({ objects }) => objects ?? []))
 }
 
 /** Rows as JSON objects separated by commas. */

@@ -1,11 +1,3 @@
-/** A set of 32-bit integers. */
-interface IntSet {
-  /** Adds a number; false when it was there already. */
-  add(number: number): boolean
-  /** Removes a number, if it is there. */
-  remove(number: number): void
-}
-
 /** Marks a free slot; whether zero itself is in the set is kept separately. */
 const FREE = 0
 const LEAST_SLOTS = 16
@@ -13,10 +5,10 @@ const LEAST_SLOTS = 16
 const KEPT_SLOTS = 4096
 
 /**
- * A set with room for so many numbers, which grows with more. Open addressing with linear probing, at most half full, for numbers that are
+ * A set of 32-bit integers with room for so many, which grows with more. Open addressing with linear probing, at most half full, for numbers that are
  * evenly distributed. A `Set` keeps an entry per number on the heap, which costs twice as much with tens of thousands.
  */
-export function createIntSet(room = 0): IntSet {
+export function createIntSet(room = 0) {
   let slots = new Int32Array(Math.max(LEAST_SLOTS, 2 ** Math.ceil(Math.log2(2 * room))))
   let count = 0
   let hasZero = false
@@ -29,7 +21,8 @@ export function createIntSet(room = 0): IntSet {
   }
 
   return {
-    add(number) {
+    /** Adds a number; false when it was there already. */
+    add(number: number): boolean {
       if (number === FREE) return setZero(true)
       const at = slotOf(number, slots)
       if (slots[at] === number) return false
@@ -37,7 +30,8 @@ export function createIntSet(room = 0): IntSet {
       if (++count * 2 > slots.length) slots = withSlots(slots.length * 2, slots)
       return true
     },
-    remove(number) {
+    /** Removes a number, if it is there. */
+    remove(number: number): void {
       if (number === FREE) return void setZero(false)
       const at = slotOf(number, slots)
       if (slots[at] === FREE) return

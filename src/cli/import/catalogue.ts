@@ -1,4 +1,4 @@
-import type { Client } from '../../client/index.ts'
+import { type Client, ClientError } from '../../client/index.ts'
 import type { Attribute, Column } from '../../tabular/column.ts'
 import { lettersOf } from '../../tabular/header-names.ts'
 import { nearestName } from '../../util/nearest-name.ts'
@@ -20,7 +20,9 @@ const RESOURCES = `query ImportResources {
 
 /** All resources of a gateway. */
 export async function readResources(client: Client, signal: AbortSignal): Promise<readonly Resource[]> {
-  return (await client.query<{ resources: readonly Resource[] }>(RESOURCES, {}, signal)).resources
+  const { resources } = await client.query<{ resources?: readonly Resource[] }>(RESOURCES, {}, signal)
+  if (resources === undefined) throw new ClientError('NOT_A_GATEWAY', 'What answers there knows no resources.')
+  return resources
 }
 
 /** The names by which a resource may be given: its name or its object, in any case, with or without underscores. */

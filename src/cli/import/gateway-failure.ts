@@ -1,5 +1,6 @@
 import { ClientError } from '../../client/index.ts'
 import { FileFault, type FileFaultCode } from '../../tabular/file-faults.ts'
+import { errorCode } from '../../util/error-code.ts'
 import { ImportFailure, type ProblemCode } from './failure.ts'
 
 interface Meaning {
@@ -22,7 +23,10 @@ const OLD: Meaning = {
 }
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
-  UNREACHABLE: { code: 'GATEWAY_UNREACHABLE', advice: `Check that the gateway runs and that --url is its address. ${AGAIN}` },
+  UNREACHABLE: {
+    code: 'GATEWAY_UNREACHABLE',
+    advice: `Check that the gateway runs, and that --url is its address. A CA of your own is named by NODE_EXTRA_CA_CERTS. ${AGAIN}`,
+  },
   NOT_A_GATEWAY: { code: 'NOT_A_GATEWAY', advice: 'Check --url: it must be the GraphQL address, such as https://rowgate.example/graphql.' },
   OLD_GATEWAY: OLD,
   GRAPHQL_VALIDATION_FAILED: OLD,
@@ -56,5 +60,11 @@ export function failureOf(error: unknown): unknown {
   const inRows = error.code === 'ROOT_ERROR' ? Object.keys(MEANINGS).find((code) => error.message.includes(code)) : undefined
   const meaning = MEANINGS[inRows ?? error.code]
   if (meaning === undefined) return new ImportFailure({ code: 'DECLINED', message: `${error.code}: ${error.message}` }, DECLINED)
-  return new ImportFailure({ code: meaning.code, message: meaning.says ?? error.message }, meaning.advice)
+  return new ImportFailure({ code: meaning.code, message: meaning.says ?? withCause(error) }, meaning.advice)
+}
+
+/** The message with the code of what went wrong in the network, such as ENOTFOUND or that of a certificate. */
+function withCause({ message, cause }: ClientError): string {
+  const code = errorCode(cause)
+  return code === undefined ? message : message.replace(/\.$/, ` (${code}).`)
 }

@@ -48,8 +48,8 @@ export const PROBLEM_CODES = {
     cure: 'Load it the same way as before, or make it a new load with `--again NAME` or another `--key`.',
   },
   GATEWAY_UNREACHABLE: {
-    cause: 'The gateway did not answer.',
-    cure: 'Check that it runs and that `--url` is its address, then run the same command again.',
+    cause: 'The gateway did not answer, or its certificate is not trusted; the code of the cause stands in brackets.',
+    cure: 'Check that it runs and that `--url` is its address, then run the same command again. `NODE_EXTRA_CA_CERTS` names a CA of your own.',
   },
   NOT_A_GATEWAY: { cause: 'What answers at `--url` is not a gateway.', cure: 'Correct it; it ends in /graphql.' },
   GATEWAY_TOO_OLD: { cause: 'The gateway is older than the command.', cure: 'Update it, or use the command of the same version.' },

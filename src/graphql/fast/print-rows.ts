@@ -11,7 +11,10 @@ type Result = RowView['result'] & { readonly outcomes: readonly Outcome[] }
 /** The outcomes of a mutation, or those of some kinds, as the JSON text of a list; in pieces, since joining would copy them. */
 export async function printRows(result: Result, only: readonly Outcome['status'][] | undefined, project: Project): Promise<string[]> {
   const { outcomes, publicKeys } = result
-  const printerOf = outcomes.length < WORTH_A_PATTERN ? NO_PRINTER : createPrinters(project)
+  const isWanted = ({ status }: Outcome) => only === undefined || only.includes(status)
+  if (outcomes.length < WORTH_A_PATTERN)
+    return [JSON.stringify(outcomes.flatMap((outcome, index) => (isWanted(outcome) ? project({ index, result, outcome }) : [])))]
+  const printerOf = createPrinters(project)
   // Rows separated by commas, in each text.
   const texts: string[] = []
   let alike = ''
@@ -27,7 +30,7 @@ export async function printRows(result: Result, only: readonly Outcome['status']
     outcomes.length,
     (index) => {
       const outcome = outcomes[index] as Outcome
-      if (only?.includes(outcome.status) === false) return
+      if (!isWanted(outcome)) return
       const print = printerOf(outcome)
       if (print ? others.length > 0 : alike !== '') endRun()
       if (print) alike += `${print(index, publicKeys)},`
@@ -40,7 +43,6 @@ export async function printRows(result: Result, only: readonly Outcome['status']
 
 /** So many rows are worth finding out how those with one outcome are printed. */
 const WORTH_A_PATTERN = 20
-const NO_PRINTER = () => undefined
 
 // Random, so that they occur in nothing else of a row.
 const INDEX = randomInt(1_000_000_000, 2_000_000_000)

@@ -21,13 +21,25 @@ const STATUSES = {
 
 /** Defines the payload of ingest mutations: the three outcomes of a row, issues, and all codes. */
 export function addIngestPayload(builder: Builder) {
+  const parts = addParts(builder)
+  addErrorCodes(builder)
+  const Payload = addPayload(builder, parts)
+  addRepeat(builder, Payload)
+  return { Payload, ...parts }
+}
+
+/** The types of the payload, of which some are used elsewhere as well. */
+export type IngestTypes = ReturnType<typeof addIngestPayload>
+
+function addParts(builder: Builder) {
   const Operation = addEnum(builder, 'Operation', 'What the upstream is to do with the rows.', OPERATIONS)
   const RowStatus = addEnum(builder, 'RowStatus', 'What became of a row.', STATUSES)
   const { Code, Issue, Summary } = addRowIssue(builder)
-  const { RowOutcome, Judge } = addRowOutcome(builder, Issue)
-  addErrorCodes(builder)
-  const Payload = builder.objectRef<IngestResult>('IngestPayload')
-  Payload.implement({
+  return { Operation, RowStatus, Code, Issue, Summary, ...addRowOutcome(builder, Issue) }
+}
+
+function addPayload(builder: Builder, { Operation, RowStatus, RowOutcome, Summary }: ReturnType<typeof addParts>) {
+  return builder.objectRef<IngestResult>('IngestPayload').implement({
     description: 'The result of a mutation: one outcome for every row that was sent.',
     fields: (t) => ({
       requestId: t.expose('requestId', {
@@ -76,15 +88,10 @@ export function addIngestPayload(builder: Builder) {
       }),
     }),
   })
-  addRepeat(builder, Payload)
-  return { Payload, Code, Issue, Judge, Operation, RowStatus, RowOutcome }
 }
 
-/** The types of the payload, of which some are used elsewhere as well. */
-export type IngestTypes = ReturnType<typeof addIngestPayload>
-
 /** Adds the fields about sending again: rows that were not sent this time, and rows that are worth sending again. */
-function addRepeat(builder: Builder, Payload: ReturnType<typeof builder.objectRef<IngestResult>>): void {
+function addRepeat(builder: Builder, Payload: ReturnType<typeof addPayload>): void {
   builder.objectFields(Payload, (t) => ({
     replayedCount: t.int({
       description: 'Rows that were not sent this time, because they have an outcome under the idempotency key already.',

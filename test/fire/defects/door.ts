@@ -65,6 +65,11 @@ export const DOOR_DEFECTS = [
   ),
   ...inFile(
     'http/client-error.ts',
+    ['unreadable-bytes'],
+    [["what.protocol === 'HTTP/2' ? goAway(what) : refusal(what)", 'refusal(what)', 'clients of HTTP/2 cannot read why they are declined']],
+  ),
+  ...inFile(
+    'http/client-error.ts',
     ['door'],
     [
       [
