@@ -27,13 +27,14 @@ const REFUSED: Answer = { kind: 'refused', failure: 'FINAL', code: 'UPSTREAM_REF
 
 let clock: VirtualClock
 let flow: ReturnType<typeof buildIngest>
+let upstream: ReturnType<typeof upstreamOf>
 /** Each request that left: its keys, how it is taken, and how it is refused for what may be one of its rows. */
 let sent: { readonly keys: string; readonly take: () => void; readonly refuse: () => void }[]
 
 beforeEach(() => {
   clock = takeClock()
   sent = []
-  const upstream = upstreamOf(
+  upstream = upstreamOf(
     ({ rows }, signal) =>
       new Promise<Answer>((resolve) => {
         const keys = listOf(rows.length, (at) => rows.at(at).product_id).join(' ')
@@ -338,6 +339,31 @@ describe('what was learnt of refusals', () => {
     refusals.noteDivided('a', false)
     refusals.noteAccepted()
     expect([await answers(refusals, 'a'), await answers(refusals, 'b')]).toEqual([true, true])
+  })
+})
+
+describe('while rows are gathered', () => {
+  beforeEach(() => {
+    flow = buildIngest(upstream, { ...SETTINGS, windowMs: 20 }, () => {}, MAX_QUEUED_ROWS)
+  })
+
+  test('those of one key leave in the order in which they came, however they are sent', async () => {
+    mutate('X', 'UPSERT')
+    await clock.pass(5)
+    mutate('K', 'APPEND')
+    await clock.pass(5)
+    mutate('K', 'UPSERT')
+    await clock.pass(30)
+    await takeAll()
+    expect(sentKeys()).toEqual(['X', 'K', 'K'])
+  })
+
+  test('they are given back with all others', async () => {
+    const gathered = mutate('A')
+    await clock.pass(5)
+    flow.batcher.giveBack()
+    await clock.pass(30)
+    expect([gathered.told, sent]).toEqual(['OVERLOADED', []])
   })
 })
 

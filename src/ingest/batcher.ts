@@ -45,11 +45,12 @@ const ABOUT_FULL = 0.8
 
 /** The batcher of the process: one queue per destination, with and without a journal. */
 export function createBatcher(options: BatcherOptions): Batcher {
-  const { limitsByTenant, maxQueuedRows } = options
+  const { limitsByTenant, maxQueuedRows, windowMs } = options
   // Tokens come and go and must not pile up: a table is forgotten when its last row is settled and none of its keys is locked.
   const tables = new Map<string, TenantTable>()
   let chunksUnderWay = 0
   let whenIdle: (() => void)[] = []
+  let withdrawn: Withdrawal | undefined
 
   function noteSettled(): void {
     if (--chunksUnderWay > 0) return
@@ -59,9 +60,17 @@ export function createBatcher(options: BatcherOptions): Batcher {
 
   function tableOf(destination: Destination): TenantTable {
     const key = tableKey(destination)
-    const table = tables.get(key) ?? createTable(limitsByTenant.limitsOf(destination.tenant.id), noteSettled, () => tables.delete(key))
+    const known = tables.get(key)
+    if (known !== undefined) return known
+    const shared = createShared(limitsByTenant.limitsOf(destination.tenant.id), noteSettled, () => tables.delete(key))
+    const table = { ...shared, gather: gatherer(windowMs, () => withdrawn) }
     tables.set(key, table)
     return table
+  }
+
+  function withdraw(how: Withdrawal): void {
+    withdrawn = how
+    for (const { queues } of tables.values()) for (const queue of queues.values()) queue[how]()
   }
 
   return {
@@ -81,17 +90,15 @@ export function createBatcher(options: BatcherOptions): Batcher {
       queue.chunks++
       chunksUnderWay++
       table.limits.waiting[chunk.priority] += chunk.rows.length
-      return queue.add(chunk)
+      return table.gather({ queue, chunk })
     },
     idle: () => new Promise((resolve) => (chunksUnderWay === 0 ? resolve() : whenIdle.push(resolve))),
-    giveBack() {
-      for (const { queues } of tables.values()) for (const queue of queues.values()) queue.giveBack()
-    },
-    giveUp() {
-      for (const { queues } of tables.values()) for (const queue of queues.values()) queue.giveUp()
-    },
+    giveBack: () => withdraw('giveBack'),
+    giveUp: () => withdraw('giveUp'),
   }
 }
+
+type Withdrawal = 'giveBack' | 'giveUp'
 
 /**
  * A table of one tenant while rows are on their way to it or a key of it is locked. Its queues, one for each way its rows are sent,
@@ -99,6 +106,13 @@ export function createBatcher(options: BatcherOptions): Batcher {
  */
 interface TenantTable extends SharedTable {
   readonly queues: Map<string, CountedQueue>
+  /** Resolves with the outcomes of a chunk, which is queued together with all others of the table that come within the window. */
+  gather(gathered: Gathered): Promise<Outcome[]>
+}
+
+interface Gathered {
+  readonly queue: DestinationQueue
+  readonly chunk: QueuedChunk
 }
 
 /** A queue, kept while chunks are on their way in it: a credential that was replaced goes with its last row. */
@@ -106,7 +120,7 @@ interface CountedQueue extends DestinationQueue {
   chunks: number
 }
 
-function createTable(limits: TenantLimits, onSettled: () => void, onUnused: () => void): TenantTable {
+function createShared(limits: TenantLimits, onSettled: () => void, onUnused: () => void): Omit<TenantTable, 'gather'> {
   const queues: TenantTable['queues'] = new Map()
   // Batches whose keys outlive their chunks.
   let kept = 0
@@ -143,21 +157,27 @@ function queueOf(destination: Destination, chunk: QueuedChunk, table: TenantTabl
     if (--queue.chunks === 0) queues.delete(key)
     table.leave()
   }
-  const queue = { ...gathering(createDestinationQueue(destination, { ...table, leave }, options), options.windowMs), chunks: 0 }
+  const queue = { ...createDestinationQueue(destination, { ...table, leave }, options), chunks: 0 }
   queues.set(key, queue)
   return queue
 }
 
 /**
- * A queue to which DataLoader hands all chunks of a window together, uncached. Each loads a promise of its outcomes, so that a
- * small mutation does not wait for a large one of the same window.
+ * DataLoader hands all chunks of a window on together, uncached and in the order in which they came, whatever their queue: rows of one key
+ * are written in that order. Each loads a promise of its outcomes, so that a small mutation does not wait for a large one of its window.
  */
-function gathering(queue: DestinationQueue, windowMs: number): DestinationQueue {
-  const loader = new DataLoader<QueuedChunk, Promise<Outcome[]>>((chunks) => Promise.resolve(chunks.map(queue.add)), {
+function gatherer(windowMs: number, withdrawn: () => Withdrawal | undefined): TenantTable['gather'] {
+  const add = ({ queue, chunk }: Gathered) => {
+    const outcomes = queue.add(chunk)
+    const how = withdrawn()
+    if (how !== undefined) queue[how]()
+    return outcomes
+  }
+  const loader = new DataLoader<Gathered, Promise<Outcome[]>>((gathered) => Promise.resolve(gathered.map(add)), {
     cache: false,
     batchScheduleFn: (gather) => void (windowMs === 0 ? setImmediate(gather) : setTimeout(gather, windowMs)),
   })
-  return { ...queue, add: (chunk) => loader.load(chunk) as Promise<unknown> as Promise<Outcome[]> }
+  return (gathered) => loader.load(gathered) as Promise<unknown> as Promise<Outcome[]>
 }
 
 function tableKey({ tenant, solution, resource }: Destination): string {

@@ -5,11 +5,10 @@ import type { Batch, Destination } from '../../src/ingest/batch.ts'
 import type { IngestResult } from '../../src/ingest/ingest-result.ts'
 import type { Answer, UpstreamPort } from '../../src/ingest/upstream-port.ts'
 import { createFaultyStore, type StoreFault } from './faulty-store.ts'
-import type { Settings } from './laws.ts'
 import type { ModelUpstream } from './model-upstream.ts'
 import { createLife, type Disturbance, type Life, outside } from './process-life.ts'
 import type { Chance } from './random.ts'
-import { buildIngest, type DrawnRow, judged } from './simulation.ts'
+import { buildIngest, type DrawnRow, type FlowSettings, judged } from './simulation.ts'
 
 /** A mutation as a caller sends it, each time the same. */
 export interface Mutation {
@@ -33,7 +32,7 @@ export interface GatewayModel {
 /** Where processes run. */
 export interface World {
   readonly chance: Chance
-  readonly settings: Required<Settings>
+  readonly settings: FlowSettings
   readonly upstream: ModelUpstream
   readonly isFile: boolean
   readonly nextFault: () => StoreFault

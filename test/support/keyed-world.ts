@@ -4,11 +4,11 @@ import type { WireRow } from '../../src/rows/wire-row.ts'
 import { listOf } from '../../src/util/list-of.ts'
 import type { StoreFault } from './faulty-store.ts'
 import { type GatewayModel, type Mutation, startGatewayModel, type World } from './gateway-model.ts'
-import type { Settings } from './laws.ts'
 import { createMemoryDatabase } from './memory-store.ts'
 import { createModelUpstream } from './model-upstream.ts'
 import type { Disturbance, Life } from './process-life.ts'
 import type { Chance } from './random.ts'
+import type { FlowSettings } from './simulation.ts'
 import { pass } from './virtual-clock.ts'
 
 /** What a process said of the rows of a request, and how often each had been written by then. */
@@ -98,7 +98,7 @@ export function createNotes(chance: Chance) {
 /** What a run notes down. */
 export type Notes = ReturnType<typeof createNotes>
 
-function drawSettings(chance: Chance): Required<Settings> {
+function drawSettings(chance: Chance): FlowSettings {
   return {
     requestsPerSecond: chance.pick([10, 1_000]),
     concurrency: chance.between(1, 3),

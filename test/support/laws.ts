@@ -64,6 +64,7 @@ export interface Settings {
   readonly attemptsTimeoutMs?: number
   readonly attemptTimeoutMs?: number
   readonly maxBatchBytes?: number
+  readonly windowMs?: number
 }
 
 /** The fault of a model that answers 429. */
@@ -191,7 +192,7 @@ const AMPLE_RATE = 1_000
 
 /** Rows that could have travelled with a request of their destination that had room for them, and waited on. */
 function leftBehind({ writes, upstream: { seen }, settings }: Run): string[] {
-  const { maxBatchRows, requestsPerSecond, maxBatchBytes = 0 } = settings
+  const { maxBatchRows, requestsPerSecond, maxBatchBytes = 0, windowMs = 0 } = settings
   // Else a request may wait for the rate when it is packed, or be cut: a row of the model is a byte.
   const leavesAsPacked = requestsPerSecond >= AMPLE_RATE && seen.filter(({ fault }) => fault === LIMITED).length <= 2
   if (!leavesAsPacked || maxBatchRows > maxBatchBytes) return []
@@ -202,7 +203,12 @@ function leftBehind({ writes, upstream: { seen }, settings }: Run): string[] {
     if (!isFirstTry || request.rows.length >= maxBatchRows) return []
     const isBulkOnly = request.rows.every((row) => byId.get(nameOf(row))?.isBulk)
     return writes
-      .filter((write) => isHome(write, request) && waitsAt(request.startedAt, write) && (firstTries.get(write.id) ?? seen.length) > nth)
+      .filter(
+        (write) =>
+          isHome(write, request) &&
+          waitsAt(request.startedAt - windowMs, request.startedAt, write) &&
+          (firstTries.get(write.id) ?? seen.length) > nth,
+      )
       .filter((write) => !(isBulkOnly && write.isBulk) && isKeyFree(write, request.startedAt, writes, seen, settings))
       .map(({ id }) => `${id} beside ${describe(request)}`)
   })
@@ -215,8 +221,9 @@ function firstTriesOf(seen: readonly Seen[]): ReadonlyMap<unknown, number> {
   return firstTries
 }
 
-function waitsAt(ms: number, { sentAt = ms, answeredAt = ms }: Write): boolean {
-  return sentAt < ms && ms < answeredAt
+/** Whether a row had come before a time and was not answered at another. */
+function waitsAt(from: number, to: number, { sentAt = from, answeredAt = to }: Write): boolean {
+  return sentAt < from && to < answeredAt
 }
 
 /** Whether it is certain that nothing sent earlier had the key of a row then, nor locked it: a batch lets all its keys go together. */
@@ -266,7 +273,9 @@ function leftAlone(own: readonly Seen[], settings: Settings, writes: readonly Wr
 function ofBatch(first: Seen, writes: readonly Write[], { maxBatchRows, maxBatchBytes = maxBatchRows }: Settings): Write[] {
   const names = new Set(first.rows.map(nameOf))
   const mayBeCut = maxBatchRows > maxBatchBytes
-  return writes.filter((write) => names.has(write.id) || (mayBeCut && isHome(write, first) && waitsAt(first.startedAt, write)))
+  return writes.filter(
+    (write) => names.has(write.id) || (mayBeCut && isHome(write, first) && waitsAt(first.startedAt, first.startedAt, write)),
+  )
 }
 
 function tenantsOf(seen: readonly Seen[]): [Seen, ...Seen[]][] {

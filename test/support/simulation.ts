@@ -89,7 +89,7 @@ const DEFAULTS = {
 const DEFAULT_QUEUED_ROWS = 4_000
 
 async function play(seed: number, chance: Chance, runUntil: (isDone: () => boolean) => Promise<void>): Promise<Run> {
-  const settings = drawSettings(chance)
+  const settings = { ...drawSettings(chance), windowMs: seed % 10 === 7 ? WINDOW_MS : 0 }
   const upstream = createModelUpstream(chance, chance.pick([0, 10, 40, 90]))
   const defects: unknown[] = []
   const { ingest, rowsWaiting } = buildIngest(upstream, settings, (error) => defects.push(error))
@@ -143,7 +143,10 @@ function tenantOf(token: string): Destination['tenant'] {
   return { id: token, credential: secret(token) }
 }
 
-function drawSettings(chance: Chance): Required<Settings> {
+/** How long some runs gather rows. */
+const WINDOW_MS = 15
+
+function drawSettings(chance: Chance): FlowSettings {
   return {
     requestsPerSecond: chance.pick([3, 10, 1_000]),
     concurrency: chance.between(1, 3),
@@ -157,10 +160,13 @@ function drawSettings(chance: Chance): Required<Settings> {
 
 const FEW_QUEUED_ROWS = 30
 
+/** All settings that the flow needs; rows are gathered to the end of the turn where it is not said for how long. */
+export type FlowSettings = Required<Omit<Settings, 'windowMs'>> & Pick<Settings, 'windowMs'>
+
 /** The flow from judged rows to outcomes, in front of an upstream of any manners. */
 export function buildIngest(
   upstream: UpstreamPort,
-  settings: Required<Settings>,
+  settings: FlowSettings,
   onDefect: (error: unknown) => void,
   maxQueuedRows = FEW_QUEUED_ROWS,
   events = createEvents(),
@@ -169,11 +175,11 @@ export function buildIngest(
   const retry = { retryableCodes: new Set([BUSY_ROW]), retryAppendOn503: false, bisectAppend: true }
   const sendBatch = createSendBatch(upstream, { ...settings, retry, events })
   const batcher = createBatcher({
+    windowMs: 0,
     ...settings,
     sendBatch,
     limitsByTenant: createLimitsByTenant({ ...settings, events }),
     maxQueuedRows,
-    windowMs: 0,
     events,
   })
   const rowsWaiting = () => TENANTS.reduce((sum, tenant) => sum + batcher.usageOf(tenant).rowsWaiting, 0)

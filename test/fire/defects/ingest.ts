@@ -18,6 +18,11 @@ export const INGEST_DEFECTS = [
     ['queue', 'compiled-selection', 'ingest'],
     [
       ['return `${tenant.id}\\n', 'return `', 'rows of two tenants share a request, under the token of one'],
+      [
+        'if (how !== undefined) queue[how]()',
+        '',
+        'rows that were gathered when the process stopped are sent after all others were given back',
+      ],
       ['waiting + rows <=', 'waiting + rows <', 'the room for rows that wait is never filled'],
       [
         "'bulk' ? maxQueuedRows * BULK_ROOM : maxQueuedRows",
