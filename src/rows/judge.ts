@@ -4,7 +4,7 @@ import { eachInSlice, inSlices } from '../util/time-slices.ts'
 import { type Attributes, faultsWithAttributes, requiredOf, writeAttributes } from './attributes.ts'
 import { type Chunk, Chunker } from './chunk.ts'
 import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
-import { diagnose, isSameList } from './diagnose.ts'
+import { diagnose, isSameList, type SuspectColumns } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import { CollectedKeys, type PublicKeys } from './public-keys.ts'
@@ -143,7 +143,8 @@ class Collector implements OpenRows {
   #judge(sent: unknown): void {
     const row = isObject(sent) ? sent : {}
     const extra = row[EXTRA_FIELD] ?? undefined
-    const judged = judgeRow(sent, this.#how)
+    // Most often a column is filled wrongly in all rows.
+    const judged = judgeRow(sent, this.#how, this.#faults.at(-1) !== undefined)
     const issues = isIssues(judged) ? this.#shared(judged) : undefined
     const wire = isIssues(judged) ? undefined : judged
     const index = this.#faults.push(issues) - 1
@@ -170,17 +171,23 @@ class Collector implements OpenRows {
   }
 }
 
-/** The wire form of a good row, or the issues of another. */
-function judgeRow(row: unknown, how: Judging): WireRow | readonly RowIssue[] {
+/** The wire form of a good row, or the issues of another; where a row is likely to be bad, that is looked for first. */
+function judgeRow(row: unknown, how: Judging, isLikelyBad: boolean): WireRow | readonly RowIssue[] {
   const { resource, keyCase } = how
-  if (isObject(row)) {
+  const suspects = isLikelyBad && isObject(row) ? how.suspectColumns(row) : undefined
+  if (isObject(row) && !hasAny(suspects)) {
     const wire = how.certainlyGood(row)
     const extra = row[EXTRA_FIELD] ?? undefined
     if (wire !== undefined && extra === undefined) return wire
     if (wire !== undefined && checkExtra(extra, resource).length === 0) return addExtra(wire, extra, keyCase)
   }
-  const issues = diagnose(row, resource, how.timestampFormat, isObject(row) ? how.suspectColumns(row) : undefined)
+  const suspectColumns = suspects ?? (isObject(row) ? how.suspectColumns(row) : undefined)
+  const issues = diagnose(row, resource, how.timestampFormat, suspectColumns)
   return issues.length === 0 && isJsonObject(row) ? toWire(row, resource, how) : issues
+}
+
+function hasAny(suspects: SuspectColumns | undefined): boolean {
+  return suspects !== undefined && (suspects.hasUnknown || suspects.columns.length > 0)
 }
 
 function isIssues(judged: WireRow | readonly RowIssue[]): judged is readonly RowIssue[] {
