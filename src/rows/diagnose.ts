@@ -19,6 +19,11 @@ export interface SuspectColumns {
   readonly hasUnknown: boolean
 }
 
+/** Whether there is anything to look for. */
+export function mayHaveFaults({ columns, hasUnknown }: SuspectColumns): boolean {
+  return hasUnknown || columns.length > 0
+}
+
 /**
  * Every issue of a row, in column order, then unknown fields; empty if the row is good. This is the slow path; `suspectColumns` limits the
  * search.

@@ -4,7 +4,7 @@ import { eachInSlice, inSlices } from '../util/time-slices.ts'
 import { type Attributes, faultsWithAttributes, requiredOf, writeAttributes } from './attributes.ts'
 import { type Chunk, Chunker } from './chunk.ts'
 import { type CompiledChecks, compileChecks } from './compiled-checks.ts'
-import { diagnose, isSameList, type SuspectColumns } from './diagnose.ts'
+import { diagnose, isSameList, mayHaveFaults } from './diagnose.ts'
 import { checkExtra } from './extra.ts'
 import type { RowIssue } from './issue.ts'
 import { CollectedKeys, type PublicKeys } from './public-keys.ts'
@@ -175,19 +175,14 @@ class Collector implements OpenRows {
 function judgeRow(row: unknown, how: Judging, isLikelyBad: boolean): WireRow | readonly RowIssue[] {
   const { resource, keyCase } = how
   const suspects = isLikelyBad && isObject(row) ? how.suspectColumns(row) : undefined
-  if (isObject(row) && !hasAny(suspects)) {
+  if (isObject(row) && !(suspects && mayHaveFaults(suspects))) {
     const wire = how.certainlyGood(row)
     const extra = row[EXTRA_FIELD] ?? undefined
     if (wire !== undefined && extra === undefined) return wire
     if (wire !== undefined && checkExtra(extra, resource).length === 0) return addExtra(wire, extra, keyCase)
   }
-  const suspectColumns = suspects ?? (isObject(row) ? how.suspectColumns(row) : undefined)
-  const issues = diagnose(row, resource, how.timestampFormat, suspectColumns)
+  const issues = diagnose(row, resource, how.timestampFormat, suspects ?? (isObject(row) ? how.suspectColumns(row) : undefined))
   return issues.length === 0 && isJsonObject(row) ? toWire(row, resource, how) : issues
-}
-
-function hasAny(suspects: SuspectColumns | undefined): boolean {
-  return suspects !== undefined && (suspects.hasUnknown || suspects.columns.length > 0)
 }
 
 function isIssues(judged: WireRow | readonly RowIssue[]): judged is readonly RowIssue[] {
