@@ -29,7 +29,7 @@ const MAX_PER_COMMIT = 1_000
 const COMMIT_EVERY_MS = 2
 
 /** Nobody waits longer than this for a store that hangs: rows hold permits that others wait for, and callers whose outcomes are known are told them. */
-const PATIENCE_MS = 3_000
+const STORE_TIMEOUT_MS = 3_000
 
 type Call = 'open' | 'write' | 'read'
 
@@ -94,20 +94,20 @@ const GIVEN_UP = new StoreError('The process stops, and the store has not answer
 function createQueue(onLeft: (error: StoreError) => void) {
   let waiting: Asked[] = []
   let taken: readonly Asked[] = []
-  let patience: NodeJS.Timeout | undefined
+  let timeout: NodeJS.Timeout | undefined
   let left: StoreError | undefined
 
   function leave(error: StoreError): void {
     left = error
-    clearTimeout(patience)
+    clearTimeout(timeout)
     for (const { reject } of [...taken, ...waiting]) reject(error)
     waiting = []
     onLeft(error)
   }
 
-  function startPatience(): void {
-    const hang = () => void (left ?? leave(new StoreError(`The store has not answered for ${PATIENCE_MS / 1_000} seconds.`)))
-    patience = setTimeout(hang, PATIENCE_MS).unref()
+  function startTimeout(): void {
+    const hang = () => void (left ?? leave(new StoreError(`The store has not answered for ${STORE_TIMEOUT_MS / 1_000} seconds.`)))
+    timeout = setTimeout(hang, STORE_TIMEOUT_MS).unref()
   }
 
   return {
@@ -116,15 +116,15 @@ function createQueue(onLeft: (error: StoreError) => void) {
     isWaiting: () => waiting.length > 0,
     add(one: Asked): void {
       if (left !== undefined) one.reject(left)
-      else if (waiting.push(one) === 1) startPatience()
+      else if (waiting.push(one) === 1) startTimeout()
     },
     /** Takes what fits into one commit; `answered` is called when that is over. */
     take() {
-      const timer = patience
+      const timer = timeout
       const { group, rest } = divide(waiting)
       taken = group
       waiting = rest
-      if (rest.length > 0) startPatience()
+      if (rest.length > 0) startTimeout()
       const answered = () => {
         clearTimeout(timer)
         taken = []

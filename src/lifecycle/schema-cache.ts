@@ -27,7 +27,7 @@ const MAX_ENTRIES = 500
 /** How long the upstream is not asked again after a failed read. */
 const RETRY_MS = 30_000
 /** How long rows wait for a read. */
-const PATIENCE_MS = 3_000
+const READ_TIMEOUT_MS = 3_000
 
 /**
  * An LRU cache per tenant and solution, since tenants may have different columns in the same table. Failed reads, as with made-up
@@ -73,7 +73,7 @@ export function createSchemaCache(schema: SchemaPort, maxAgeMs: number): SchemaC
 
 async function readSchema(schema: SchemaPort, tenant: Tenant, solutionName: string, origin: RequestOrigin): Promise<KnownSchema> {
   try {
-    return { tables: await schema.solutionSchema(tenant, solutionName, origin, AbortSignal.timeout(PATIENCE_MS)) }
+    return { tables: await schema.solutionSchema(tenant, solutionName, origin, AbortSignal.timeout(READ_TIMEOUT_MS)) }
   } catch (error) {
     if (error instanceof GatewayError) return { unreadable: error.message, isOurs: error.code === 'OVERLOADED' }
     throw error

@@ -43,7 +43,7 @@ const STORE_GAUGES = {
 } as const satisfies Record<string, readonly [help: string, read: (figures: StoreFigures) => number]>
 
 /** Scrapers usually time out after ten seconds: a store that hangs must not cost all other metrics. */
-const PATIENCE_MS = 5_000
+const STORE_TIMEOUT_MS = 5_000
 
 /** The three gauges share one read. */
 function watchStore(read: () => Promise<StoreFigures>, registers: Registry[]): void {
@@ -54,7 +54,7 @@ function watchStore(read: () => Promise<StoreFigures>, registers: Registry[]): v
       .finally(() => {
         reading = undefined
       })
-    return inTime(reading, PATIENCE_MS)
+    return inTime(reading, STORE_TIMEOUT_MS)
   }
   for (const [name, [help, figure]] of Object.entries(STORE_GAUGES))
     new Gauge({

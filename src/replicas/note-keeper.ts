@@ -19,7 +19,7 @@ export interface NoteKeeper {
 
 const WRITE_EVERY_MS = 1_000
 /** How long the start of the process waits for stored notes. */
-const PATIENCE_MS = 3_000
+const STORE_TIMEOUT_MS = 3_000
 const SWEEP_EVERY_MS = 60_000
 /** How far each read looks back beyond the last: notes that take longer than this to be committed are missed. */
 const OVERLAP_MS = 10_000
@@ -73,7 +73,7 @@ export function createNoteKeeper(store: NoteStore, onFailed: (error: unknown) =>
     async start() {
       every(WRITE_EVERY_MS, turn)
       every(SWEEP_EVERY_MS, sweep)
-      await inTime(work(incoming.read), PATIENCE_MS)
+      await inTime(work(incoming.read), STORE_TIMEOUT_MS)
     },
     async close() {
       for (const timer of timers) clearInterval(timer)

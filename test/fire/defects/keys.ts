@@ -19,8 +19,8 @@ export const KEYS_DEFECTS = [
     ['idempotency', 'idempotency-unusable-stores'],
     [
       [
-        'setTimeout(hang, PATIENCE_MS)',
-        'setTimeout(() => {}, PATIENCE_MS)',
+        'setTimeout(hang, STORE_TIMEOUT_MS)',
+        'setTimeout(() => {}, STORE_TIMEOUT_MS)',
         'a store that hangs keeps callers waiting whose rows have their outcomes',
       ],
       ['        clearTimeout(timer)\n', '', 'a store that was quick is taken for one that hangs'],
