@@ -4,8 +4,8 @@ import { createLineFinder } from './line-counter.ts'
 import { MAX_RECORD_SIZE, type SourceRecord, TOO_LONG } from './records.ts'
 
 /**
- * The records of a CSV text, header included, without those that have nothing in any cell, as spreadsheets write behind a table. Line numbers are counted here: csv-parse counts a quoted `\r\n`
- * twice, and reports an unclosed quote at the end of the file.
+ * The records of a CSV text, header included, without those that have nothing in any cell, as spreadsheets write behind a table. Line
+ * numbers are counted here: csv-parse counts a quoted `\r\n` twice, and reports an unclosed quote at the end of the file.
  */
 export async function* csvRecords(texts: AsyncIterable<string>, delimiter: string): AsyncIterable<readonly SourceRecord[]> {
   const lines = createLineFinder()
