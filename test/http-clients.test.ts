@@ -36,6 +36,7 @@ function speak(...lines: string[]) {
       return heard
     },
     leave: () => socket.destroy(),
+    finish: () => socket.end(),
   }
 }
 
@@ -89,5 +90,16 @@ test('a WebSocket is declined by a status that nobody takes for a matter of toke
     const answer = await speak('GET /graphql HTTP/1.1', ...handshake, ...headers).hears('METHOD_NOT_ALLOWED')
     expect(answer).toContain('HTTP/1.1 405 ')
     expect(answer).toContain('no WebSockets here')
+  }
+})
+
+// Node says nothing of the end of a connection whose request asks for another protocol.
+test('a request with `Upgrade` whose body is cut off is declined as any other', async () => {
+  const headers = ['connection: Upgrade', 'upgrade: h2c', 'authorization: sandbox-token', 'content-type: application/json']
+  for (const framing of [`content-length: ${BODY.length}`, 'transfer-encoding: chunked']) {
+    const client = speak('POST /graphql HTTP/1.1', ...headers, framing)
+    client.send(framing.startsWith('content') ? BODY.slice(0, 9) : `9\r\n${BODY.slice(0, 9)}`)
+    client.finish()
+    expect(await client.ends()).toContain('BAD_REQUEST: The connection ended before the request did.')
   }
 })

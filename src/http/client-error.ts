@@ -24,6 +24,8 @@ const TOLD: Readonly<Record<string, readonly [status: number, words: string]>> =
   HPE_PAUSED_H2_UPGRADE: [505, 'Rowgate speaks HTTP/1.1 only.'],
 }
 
+const CUT_OFF = Object.assign(new Error('The connection ended.'), { code: 'HPE_INVALID_EOF_STATE' })
+
 /**
  * Answers bytes that are no request as Node does, unless a whole request before them on the connection still waits for its answer: Node
  * would send the 400 in place of that answer, though the rows are written. Here the answer is sent, and the connection ends with it.
@@ -33,6 +35,17 @@ export function createClientErrors(onUnreadable: (what: Unreadable) => void) {
 
   function forget(this: ServerResponse): void {
     underWay.get(this.req.socket)?.delete(this)
+  }
+
+  function answer(error: Error, socket: Duplex): void {
+    const responses = [...(underWay.get(socket) ?? [])]
+    const whole = responses.findLast(({ req }) => req.complete)
+    const what = unreadable(error)
+    // A request whose body breaks is declined by whoever reads it, and counted there. Each further chunk is an error again.
+    const isNew = responses.every(({ req, shouldKeepAlive }) => req.complete && shouldKeepAlive)
+    if (isNew && socket.writable) onUnreadable(what)
+    if (whole !== undefined && socket.writable) endAfter(whole, socket)
+    else refuse(error, what, socket, responses[0]?.headersSent ?? false)
   }
 
   return {
@@ -45,15 +58,10 @@ export function createClientErrors(onUnreadable: (what: Unreadable) => void) {
       response.on('close', forget)
     },
     /** For the event `clientError`. */
-    answer(error: Error, socket: Duplex): void {
-      const responses = [...(underWay.get(socket) ?? [])]
-      const whole = responses.findLast(({ req }) => req.complete)
-      const what = unreadable(error)
-      // A request whose body breaks is declined by whoever reads it, and counted there. Each further chunk is an error again.
-      const isNew = responses.every(({ req, shouldKeepAlive }) => req.complete && shouldKeepAlive)
-      if (isNew && socket.writable) onUnreadable(what)
-      if (whole !== undefined && socket.writable) endAfter(whole, socket)
-      else refuse(error, what, socket, responses[0]?.headersSent ?? false)
+    answer,
+    /** For the event `end` of a connection: the parser reports a body that is cut off, but not where the request has `Upgrade`. */
+    end(this: Duplex): void {
+      for (const { req } of underWay.get(this) ?? []) if (!req.complete) return answer(CUT_OFF, this)
     },
   }
 }

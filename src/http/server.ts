@@ -69,6 +69,7 @@ export function createHttpServer(
     return serve(request, response)
   })
   server.on('clientError', clientErrors.answer)
+  server.on('connection', (socket) => socket.on('end', clientErrors.end))
   // Node would close the connection without a word, and with it the answers of requests before.
   server.on('connect', (_, socket) =>
     clientErrors.answer(
