@@ -114,3 +114,15 @@ test('the codes of errors are those of the list, with their statuses and meaning
   ])
   expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(declared))
 })
+
+test.each([
+  ['--help', 0],
+  ['--hlep', 1],
+])('a trial that is asked for with %s says how it is used, and does not begin', (flag, status) => {
+  const ended = spawnSync(process.execPath, [new URL('test/fire/main.ts', ROOT).pathname, 'outage', '--short', flag], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  })
+  expect(ended.status).toBe(status)
+  expect(ended.stdout + ended.stderr).toContain('npm run fire -- outage [--short] [--help]')
+})

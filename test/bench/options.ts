@@ -19,16 +19,7 @@ const USAGE = `node test/bench/main.ts [--full] [--only rowgate,json-proxy] [--l
 
 /** Reads the command line; throws with the usage where it cannot be followed. */
 export function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      full: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      load: { type: 'string' },
-      out: { type: 'string', default: '.data/bench.json' },
-      profile: { type: 'string' },
-    },
-  })
+  const values = valuesOf(args)
   return {
     mode: values.full ? 'full' : 'short',
     out: values.out,
@@ -38,6 +29,23 @@ export function readOptions(args: readonly string[]): Options {
       LOADS.map(({ id }) => id),
     ),
     profile: values.profile,
+  }
+}
+
+function valuesOf(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        full: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        load: { type: 'string' },
+        out: { type: 'string', default: '.data/bench.json' },
+        profile: { type: 'string' },
+      },
+    }).values
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : error}\n${USAGE}`)
   }
 }
 

@@ -2,6 +2,7 @@ import { DEFECTS } from './defect-list.ts'
 import type { Defect } from './defects/defect.ts'
 import { createPlot, type Failure, type Plot } from './defects/plot.ts'
 import type { Figure } from './figure.ts'
+import type { Flags } from './flags.ts'
 
 const SIMULATION = ['simulation', 'keyed-simulation']
 /** What the simulations load; other rooms they cannot tell anything of. */
@@ -18,12 +19,12 @@ interface Found {
  * Plants one defect of the list after the other in a copy of the project. The tests nearest to it look for it first, then the
  * simulation, and the whole suite only where neither found it; `--quick` leaves that out, `--only 3,14` tries some.
  */
-export async function defects(_: 'full' | 'short', say: (line: string) => void, flags: readonly string[]): Promise<Figure[]> {
-  const chosen = numbersOf(flags) ?? DEFECTS.map((_, at) => at + 1)
+export async function defects(_: 'full' | 'short', say: (line: string) => void, flags: Flags): Promise<Figure[]> {
+  const chosen = typeof flags.only === 'string' ? flags.only.split(',').map(Number) : DEFECTS.map((_, at) => at + 1)
   using plot = createPlot()
   const all: Found[] = []
   for (const number of chosen) {
-    const found = await search(plot, defectAt(number), flags.includes('--quick'))
+    const found = await search(plot, defectAt(number), flags.quick === true)
     all.push(found)
     say(`${number} ${found.defect.file}, ${found.defect.what}: ${found.by}${found.failure ? `, ${found.failure.test}` : ''}`)
   }
@@ -32,11 +33,6 @@ export async function defects(_: 'full' | 'short', say: (line: string) => void, 
     certain.map(({ defect, by, failure }, at) => ({ '#': chosen[at], file: defect.file, what: defect.what, by, test: failure?.test })),
   )
   return figuresOf(certain)
-}
-
-function numbersOf(flags: readonly string[]): number[] | undefined {
-  const at = flags.indexOf('--only')
-  return at < 0 ? undefined : flags[at + 1]?.split(',').map(Number)
 }
 
 function defectAt(number: number): Defect {

@@ -6,7 +6,7 @@ import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy.t
 import { type Chance, createChance } from '../support/random.ts'
 import { atEnd } from './at-end.ts'
 import type { Figure } from './figure.ts'
-import { flagOf } from './flags.ts'
+import type { Flags } from './flags.ts'
 import { startImport } from './import-process.ts'
 import { createStarter, type KeyedGateway, kill, MOST_IN_FLIGHT, startSlowUpstream } from './keyed-gateway.ts'
 import { sqliteStore } from './keyed-stores.ts'
@@ -28,9 +28,9 @@ const VICTIMS = ['client', 'gateway', 'connection'] as const
  * An import of 50,000 rows is broken off at a seeded moment of each round: the client killed, the gateway killed and started again,
  * or connections cut; then the same command is run until it is done. `--rounds 50`, `--seed 1`.
  */
-export async function importKill(mode: 'full' | 'short', say: (line: string) => void, flags: readonly string[]): Promise<Figure[]> {
-  const rounds = Number(flagOf(flags, '--rounds') ?? ROUNDS[mode])
-  const seed = Number(flagOf(flags, '--seed') ?? Date.now() % 1_000_000)
+export async function importKill(mode: 'full' | 'short', say: (line: string) => void, flags: Flags): Promise<Figure[]> {
+  const rounds = Number(flags.rounds ?? ROUNDS[mode])
+  const seed = Number(flags.seed ?? Date.now() % 1_000_000)
   say(`seed ${seed}`)
   const chance = createChance(seed)
   const world = await createWorld(seed)

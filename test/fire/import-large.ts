@@ -8,7 +8,7 @@ import { type Running, startProcess } from '../bench/measure/start-process.ts'
 import { atEnd } from './at-end.ts'
 import { createClient } from './client.ts'
 import { type Figure, quantile } from './figure.ts'
-import { flagOf } from './flags.ts'
+import type { Flags } from './flags.ts'
 import { mutationBody, startGatewayProcess } from './gateway-process.ts'
 import { type ImportProcess, startImport } from './import-process.ts'
 import { writeSales } from './sales-file.ts'
@@ -27,9 +27,9 @@ const UPSTREAM = fileURLToPath(new URL('./limited-upstream.ts', import.meta.url)
  * A large CSV is appended through a gateway whose upstream takes 50 requests a second, while the same tenant sends small mutations.
  * `--rows 5000000`; with `--lift` the rate has no bound, and speed is what it is.
  */
-export async function importLarge(mode: 'full' | 'short', say: (line: string) => void, flags: readonly string[]): Promise<Figure[]> {
-  const rows = Number(flagOf(flags, '--rows') ?? ROWS[mode])
-  const isLifted = flags.includes('--lift')
+export async function importLarge(mode: 'full' | 'short', say: (line: string) => void, flags: Flags): Promise<Figure[]> {
+  const rows = Number(flags.rows ?? ROWS[mode])
+  const isLifted = flags.lift === true
   const folder = await mkdtemp(join(tmpdir(), 'rowgate-large-'))
   atEnd(() => rm(folder, { recursive: true, force: true }))
   const file = join(folder, 'sales.csv')

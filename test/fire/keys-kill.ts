@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Chance, createChance } from '../support/random.ts'
 import { type Break, NO_FINDINGS, sum } from './check-keyed-run.ts'
 import type { Figure } from './figure.ts'
-import { flagOf } from './flags.ts'
+import type { Flags } from './flags.ts'
 import { ask, askUntilSettled, type KeyedAnswer, type KeyedMutation, keyedMutation } from './keyed-client.ts'
 import { checkRound, figuresOf } from './keyed-figures.ts'
 import { createStarter, type KeyedGateway, kill, MOST_IN_FLIGHT, momentOf, ROWS, startSlowUpstream } from './keyed-gateway.ts'
@@ -18,10 +18,10 @@ const ANSWER_MS = 60_000
  * A gateway is killed while it appends 20,000 rows with a key, started again on the same store, and asked again until nothing is
  * left to do. `--store sqlite|postgres|both`, `--rounds 100`, `--seed 1`.
  */
-export async function keysKill(mode: 'full' | 'short', say: (line: string) => void, flags: readonly string[]): Promise<Figure[]> {
-  const which = flagOf(flags, '--store') ?? 'both'
-  const rounds = Number(flagOf(flags, '--rounds') ?? ROUNDS[mode])
-  const seed = Number(flagOf(flags, '--seed') ?? Date.now() % 1_000_000)
+export async function keysKill(mode: 'full' | 'short', say: (line: string) => void, flags: Flags): Promise<Figure[]> {
+  const which = flags.store ?? 'both'
+  const rounds = Number(flags.rounds ?? ROUNDS[mode])
+  const seed = Number(flags.seed ?? Date.now() % 1_000_000)
   const stores = [which !== 'postgres' && (await sqliteStore()), which !== 'sqlite' && (await postgresStore())]
   const figures: Figure[] = []
   for (const store of stores) if (store) figures.push(...(await killOn(store, { rounds, seed, say })))

@@ -3,7 +3,7 @@ import { HEARTBEAT_MS, LEASE_MS } from '../../src/idempotency/store-port.ts'
 import { type Chance, createChance } from '../support/random.ts'
 import { type Break, type KeyedRun, NO_FINDINGS, sum } from './check-keyed-run.ts'
 import type { Figure } from './figure.ts'
-import { flagOf } from './flags.ts'
+import type { Flags } from './flags.ts'
 import { ask, askUntilSettled, type KeyedAnswer, keyedMutation } from './keyed-client.ts'
 import { checkRound, figuresOf } from './keyed-figures.ts'
 import { createStarter, type KeyedGateway, kill, MOST_IN_FLIGHT, momentOf, ROWS, startSlowUpstream } from './keyed-gateway.ts'
@@ -21,11 +21,11 @@ const AWAKE_MS = HEARTBEAT_MS + 1_000
 const PATIENCE_MS = 15_000
 
 /** Three gateways on one PostgreSQL, of which one is killed and one is stopped past its lease and continued. `--rounds 50`, `--seed 1`. */
-export async function keysReplicas(mode: 'full' | 'short', say: (line: string) => void, flags: readonly string[]): Promise<Figure[]> {
+export async function keysReplicas(mode: 'full' | 'short', say: (line: string) => void, flags: Flags): Promise<Figure[]> {
   const store = await postgresStore()
   if (store === undefined) return []
-  const rounds = Number(flagOf(flags, '--rounds') ?? ROUNDS[mode])
-  const seed = Number(flagOf(flags, '--seed') ?? Date.now() % 1_000_000)
+  const rounds = Number(flags.rounds ?? ROUNDS[mode])
+  const seed = Number(flags.seed ?? Date.now() % 1_000_000)
   const chance = createChance(seed)
   const upstream = await startSlowUpstream(seed)
   const start = createStarter(store, upstream)

@@ -1,39 +1,22 @@
 import { endAll } from './at-end.ts'
-import { consoleTrial } from './console.ts'
-import { defects } from './defects.ts'
-import { drain } from './drain.ts'
 import { type Figure, isReached } from './figure.ts'
-import { importKill } from './import-kill.ts'
-import { importLarge } from './import-large.ts'
-import { keysKill } from './keys-kill.ts'
-import { keysReplicas } from './keys-replicas.ts'
-import { laws } from './laws.ts'
-import { memory } from './memory.ts'
-import { outage } from './outage.ts'
-import { overload } from './overload.ts'
-import { postgresRestart } from './postgres-restart.ts'
-import { replicas } from './replicas.ts'
-import { rows } from './rows.ts'
-import { throughput } from './throughput.ts'
+import { type FlagKinds, type Flags, readFlags, usageOf } from './flags.ts'
+import { TRIALS } from './trials.ts'
 
-const TRIALS = {
-  ...{ rows, laws, outage, overload, drain, replicas, throughput, memory, defects, console: consoleTrial },
-  ...{ 'import-large': importLarge, 'import-kill': importKill },
-  ...{ 'keys-kill': keysKill, 'keys-replicas': keysReplicas, 'postgres-restart': postgresRestart },
-}
+const OF_ALL: FlagKinds = { short: '', help: '' }
 
-const [name = '', ...flags] = process.argv.slice(2)
-const trial = TRIALS[name as keyof typeof TRIALS]
-if (trial === undefined) {
-  console.error(`Say which trial: ${Object.keys(TRIALS).join(', ')}; and --short for a short one.`)
-  process.exit(1)
-}
+const [name = '', ...args] = process.argv.slice(2)
+const trial = Object.hasOwn(TRIALS, name) ? TRIALS[name] : undefined
+const kinds = { ...trial?.flags, ...OF_ALL }
+if (trial === undefined) end(`Say which trial: ${Object.keys(TRIALS).join(', ')}; and --short for a short one.`, name === '--help' ? 0 : 1)
+const flags = flagsOf(args)
+if (flags.help) end(usage(), 0)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().then(() => process.exit(130)))
 
 const began = performance.now()
 const say = (line: string) => console.log(`[${String(Math.round((performance.now() - began) / 1000)).padStart(4)} s] ${line}`)
 try {
-  const figures = await trial(flags.includes('--short') ? 'short' : 'full', say, flags)
+  const figures = await trial.run(flags.short ? 'short' : 'full', say, flags)
   console.table(
     figures.map((figure) => ({ figure: figure.name, value: round(figure.value), must: limits(figure), reached: isReached(figure) })),
   )
@@ -45,6 +28,23 @@ try {
 }
 await endAll()
 process.exit()
+
+function flagsOf(args: readonly string[]): Flags {
+  try {
+    return readFlags(args, kinds)
+  } catch (error) {
+    return end(`${error instanceof Error ? error.message : error}\n${usage()}`, 1)
+  }
+}
+
+function usage(): string {
+  return `npm run fire -- ${name} ${usageOf(kinds)}`
+}
+
+function end(line: string, code: 0 | 1): never {
+  console[code === 0 ? 'log' : 'error'](line)
+  process.exit(code)
+}
 
 function round(value: number): number {
   return Math.round(value * 100) / 100
