@@ -2,6 +2,7 @@ import { contract } from '../schema/index.ts'
 import { createApp } from './app.ts'
 import { readConfig, unknownSettings } from './config.ts'
 import { CONSOLE_PATH } from './http/console.ts'
+import { missingDescriptors } from './http/descriptors.ts'
 import { createLog } from './observability/log.ts'
 import { SANDBOX_TOKEN } from './sandbox/choices.ts'
 import { ConfigError } from './util/config-error.ts'
@@ -19,6 +20,12 @@ async function start(): Promise<void> {
   const config = readConfig(process.env, contract.modules)
   const log = createLog(config.log.level, config.replicaId)
   for (const complaint of unknownSettings(process.env, contract.modules)) log.warn(complaint)
+  const missing = missingDescriptors(config.http.maxConnections)
+  if (missing !== undefined)
+    log.warn(
+      missing,
+      'the limit of file descriptors is too low for MAX_CONNECTIONS: raise it (ulimit -n) to what is needed, or lower MAX_CONNECTIONS',
+    )
   const app = await createApp(config, contract, log)
 
   const breakOff = (cause: string) => {

@@ -22,8 +22,11 @@ afterEach(async () => {
   await upstream.close()
 })
 
-/** Starts the gateway as operators do, in a process of its own; resolves with its address. */
-async function start(settings: Record<string, string> = {}, flags: readonly string[] = []): Promise<URL> {
+/** Starts the gateway as operators do, in a process of its own, after a command of the shell; resolves with its address. */
+async function start(
+  settings: Record<string, string> = {},
+  { flags = [], before = '' }: { readonly flags?: readonly string[]; readonly before?: string } = {},
+): Promise<URL> {
   const env = {
     PATH: process.env.PATH ?? '',
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
@@ -33,7 +36,8 @@ async function start(settings: Record<string, string> = {}, flags: readonly stri
     INGESTION_URL: upstream.url,
     ...settings,
   }
-  gateway = spawn(process.execPath, [...START_FLAGS, ...flags, 'src/main.ts'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const command = [process.execPath, ...START_FLAGS, ...flags, 'src/main.ts']
+  gateway = spawn('sh', ['-c', `${before} exec "$0" "$@"`, ...command], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] })
   said = ''
   for await (const line of gateway.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
     said += line
@@ -131,7 +135,7 @@ test('however many connect while the process is busy, none is turned away', asyn
 test('a SIGTERM in the very moment in which the process says that it listens lets it end well', async () => {
   upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
   const killAtFirstWord = 'const say = console.log; console.log = (...words) => { say(...words); process.kill(process.pid, "SIGTERM") }'
-  await start({}, ['--import', `data:text/javascript,${encodeURIComponent(killAtFirstWord)}`])
+  await start({}, { flags: ['--import', `data:text/javascript,${encodeURIComponent(killAtFirstWord)}`] })
   if (gateway.exitCode === null && gateway.signalCode === null) await once(gateway, 'exit')
   expect([gateway.exitCode, gateway.signalCode]).toEqual([0, null])
 })
@@ -201,6 +205,16 @@ test('Ctrl-C ends it well, also where it takes requests on for longer than what 
   expect(said).toMatch(/"level":40.*RATE_LIMIT_ROW: .*RATE_LIMIT_ROWS/)
   gateway.kill('SIGINT')
   expect(await once(gateway, 'exit')).toEqual([0, null])
+})
+
+test.runIf(process.platform === 'linux')('more connections than there are file descriptors for are warned of at start', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  await start({ LOG_LEVEL: 'warn', MAX_CONNECTIONS: '681' }, { before: 'ulimit -n 1000;' })
+  expect(said).toMatch(/"level":40.*"limit":1000,"needed":1001,.*MAX_CONNECTIONS/)
+  gateway.kill('SIGKILL')
+  await once(gateway, 'exit')
+  await start({ LOG_LEVEL: 'warn', MAX_CONNECTIONS: '680' }, { before: 'ulimit -n 1000;' })
+  expect(said).not.toContain('"level":40')
 })
 
 test('after SIGTERM the process says that it is not ready, and takes requests as long as it was told to', async () => {

@@ -61,7 +61,7 @@ export function createClientErrors(onUnreadable: (what: Unreadable) => void) {
     answer,
     /** For the event `end` of a connection: the parser reports a body that is cut off, but not where the request has `Upgrade`. */
     end(this: Duplex): void {
-      for (const { req } of underWay.get(this) ?? []) if (!req.complete) return answer(CUT_OFF, this)
+      if ([...(underWay.get(this) ?? [])].some(({ req }) => !req.complete)) answer(CUT_OFF, this)
     },
   }
 }
