@@ -16,8 +16,8 @@ const realRandom = Math.random
 
 beforeAll(async () => {
   upstream = await startFakeUpstream(answerByKey)
-  gateway = await startGateway({ INGESTION_URL: upstream.url })
-  // Without jitter repeats follow at once: every contradictory answer is asked for five times.
+  gateway = await startGateway({ INGESTION_URL: upstream.url, REQUESTS_PER_SECOND: '100000' })
+  // Without jitter and a rate that holds them back, repeats follow at once: every contradictory answer is asked for five times.
   Math.random = () => 0
 })
 afterAll(async () => {
