@@ -1,10 +1,13 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { GATEWAY_ERRORS } from '../src/errors.ts'
 import { UNCONFIRMED_REASONS } from '../src/ingest/outcome.ts'
 import { settings } from '../src/settings.ts'
+import { startFakeUpstream } from './support/fake-upstream.ts'
 import { startPair } from './support/gateway.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
@@ -80,10 +83,21 @@ test('lines of the log, settings, codes and commands that an alert names are the
   expect(quoted.length).toBeGreaterThan(5)
   expect(quoted.filter((words) => !logged.replace(/\$\{whose\}/, 'this tenant').includes(words))).toEqual([])
   const known = { ...settings(contract.modules).shape, ...GATEWAY_ERRORS, ...UNCONFIRMED_REASONS }
-  expect(text.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g)?.filter((name) => !(name in known))).toEqual([])
+  // Node's own: its fetch goes by no proxy without it.
+  const ofNode = ['NODE_USE_ENV_PROXY']
+  expect(text.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g)?.filter((name) => !(name in known) && !ofNode.includes(name))).toEqual([])
   const { scripts }: { scripts: Record<string, string> } = JSON.parse(await read('package.json'))
   const [, script = '', inImage] = /npm run (\w+) \(in the image: ([^)]+)\)/.exec(text) ?? []
   expect(inImage).toBe(scripts[script])
+})
+
+test('the command by which the image asks for the upstream goes by a proxy, as the gateway does', async () => {
+  const [, command = ''] = /in the image, which has no curl: (.*? console\.log\)')/.exec(alerts.replace(/\s+/g, ' ')) ?? []
+  const proxy = await startFakeUpstream(() => ({ status: 418, body: {} }))
+  const env = { PATH: dirname(process.execPath), HTTP_PROXY: proxy.url, INGESTION_URL: 'http://upstream.invalid' }
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command], { env })
+  await proxy.close()
+  expect(stdout).toContain('status: 418')
 })
 
 test('every alert is seen to come in a test of the rules', async () => {
