@@ -28,7 +28,28 @@ interface SandboxParts {
 const IDLE_MS = 75_000
 
 /** The sandbox as a real HTTP server. */
-export function createSandboxServer({ contract, solutions, store, faults, log, requestsPerSecond }: SandboxParts): Server {
+export function createSandboxServer({ faults, log, ...parts }: SandboxParts): Server {
+  const route = createRoute(parts)
+
+  return createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
+    const isIngest = INGEST_PATH.test((request.url ?? '').split('?')[0] ?? '')
+    const fault = isIngest ? faults.shift() : undefined
+    if (fault?.kind === 'resetBefore') return void request.socket.resetAndDestroy()
+    const done = isIngest ? log.arrive() : () => {}
+    response.once('close', done)
+
+    text(request)
+      .then(async (body) => {
+        if (isIngest) log.record(request, body)
+        await log.delay()
+        answer(response, fault, () => route(request, body))
+      })
+      .catch((error: unknown) => fail(response, error))
+  })
+}
+
+/** Answers requests by method and path. */
+function createRoute({ contract, solutions, store, requestsPerSecond }: Omit<SandboxParts, 'faults' | 'log'>) {
   const tables = createTables(store, contract, solutions)
   const ingest = createIngestEndpoint(store, tables, contract)
   const schemas = createSavedSchemas(store.db, tenantId)
@@ -68,21 +89,7 @@ export function createSandboxServer({ contract, solutions, store, faults, log, r
     return { status: 200, body: list === 'rows' ? store.rows(target.table, target.resources) : store.failedRows(target.table) }
   }
 
-  return createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
-    const isIngest = INGEST_PATH.test((request.url ?? '').split('?')[0] ?? '')
-    const fault = isIngest ? faults.shift() : undefined
-    if (fault?.kind === 'resetBefore') return void request.socket.resetAndDestroy()
-    const done = isIngest ? log.arrive() : () => {}
-    response.once('close', done)
-
-    text(request)
-      .then(async (body) => {
-        if (isIngest) log.record(request, body)
-        await log.delay()
-        answer(response, fault, () => route(request, body))
-      })
-      .catch((error: unknown) => fail(response, error))
-  })
+  return route
 }
 
 /** Errors in here are answered, as by the upstream; only a broken connection gets no answer. */

@@ -65,18 +65,20 @@ export function openStore(file: string): Store {
       prepare(`SELECT * FROM ${quote(`${table}_failed_rows`)} ORDER BY rowid`)
         .all()
         .map(({ failed_row, errors }) => ({ row: readJson(String(failed_row)), errors: JSON.parse(String(errors)) })),
-    together(work) {
-      db.exec('BEGIN')
-      try {
-        const result = work()
-        db.exec('COMMIT')
-        return result
-      } catch (error) {
-        db.exec('ROLLBACK')
-        throw error
-      }
-    },
+    together: (work) => inTransaction(db, work),
     close: () => db.close(),
+  }
+}
+
+function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN')
+  try {
+    const result = work()
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    db.exec('ROLLBACK')
+    throw error
   }
 }
 

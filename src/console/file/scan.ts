@@ -48,38 +48,36 @@ export async function scanFile(
       names = [...found]
     },
   })
+  const seen = createSeen(opened.headers)
+  for await (const rows of opened.rows) {
+    signal.throwIfAborted()
+    rows.forEach(seen.see)
+    if (names.length > MAX_COLUMNS) break
+    onProgress({ bytes, rows: seen.told().rows })
+  }
+  const headers = opened.headers ?? names
+  if (headers.length > MAX_COLUMNS) throw new FileFault('TOO_MANY_COLUMNS', `More than ${MAX_COLUMNS} columns cannot be read.`)
+  const { format, encoding, delimiter, sheet } = opened
+  const told = seen.told()
+  if (told.rows === 0) throw new FileFault('NO_ROWS', 'There is a header but no row after it.')
+  return { format, encoding, delimiter, sheet, headers, ...told, hash: hash.text() }
+}
+
+/** Keeps what is to be told of rows, and the first of them. */
+function createSeen(headers: readonly string[] | undefined) {
   const counted = { rows: 0, ragged: 0 }
   let firstRagged: SourceRow | undefined
   const firstRows: SourceRow[] = []
   const forms = createNumberForms()
-  for await (const rows of opened.rows) {
-    signal.throwIfAborted()
-    for (const row of rows) {
+  return {
+    see(row: SourceRow): void {
       counted.rows++
       forms.see(row.cells, row.line ?? row.number)
       if (firstRows.length < FIRST_ROWS) firstRows.push(row)
-      if (opened.headers !== undefined && isRagged(row.cells, opened.headers.length)) {
-        counted.ragged++
-        firstRagged ??= row
-      }
-    }
-    if (names.length > MAX_COLUMNS) break
-    onProgress({ bytes, rows: counted.rows })
-  }
-  const headers = opened.headers ?? names
-  if (headers.length > MAX_COLUMNS) throw new FileFault('TOO_MANY_COLUMNS', `More than ${MAX_COLUMNS} columns cannot be read.`)
-  if (counted.rows === 0) throw new FileFault('NO_ROWS', 'There is a header but no row after it.')
-  const { format, encoding, delimiter, sheet } = opened
-  return {
-    format,
-    encoding,
-    delimiter,
-    sheet,
-    headers,
-    ...counted,
-    firstRagged,
-    firstRows,
-    numberForms: forms.columns,
-    hash: hash.text(),
+      if (headers === undefined || !isRagged(row.cells, headers.length)) return
+      counted.ragged++
+      firstRagged ??= row
+    },
+    told: () => ({ ...counted, firstRagged, firstRows, numberForms: forms.columns }),
   }
 }
