@@ -128,7 +128,8 @@ describe('on the sandbox', () => {
   test('it does so also where rows of that request are bad in themselves', async () => {
     const rows = rowsOf(MANY * 2, (at) => (at % 1_000 === 0 ? { packSize: 0 } : {}))
     const error = await errorOf(clientOf('refused-token').append('Products', rows, { parallel: 1 }))
-    expect(error).toMatchObject({ code: 'ROOT_ERROR', message: expect.stringContaining('UPSTREAM_UNAUTHORIZED') })
+    const message = 'No row of a request was accepted (UPSTREAM_UNAUTHORIZED): The upstream declined the request with status 401.'
+    expect(error).toMatchObject({ code: 'ROOT_ERROR', message })
     expect(error.summary).toMatchObject({ accepted: 0, rejected: 5_000 })
   })
 

@@ -24,7 +24,7 @@ export const CLIENT_CODES = {
   },
   ROOT_ERROR: {
     cause:
-      'Every row of a request was refused because of the token, the table or an outage, or all rows of the first two requests with the same code, which the message names. An error of the gateway without a code counts as well.',
+      'No row of a request was accepted because of the token, the table or an outage, or none of the first two requests, whose rows were all refused with one code. The message names the code. An error of the gateway without a code counts as well.',
     cure: 'Do what that code asks for, and run it again.',
   },
   MAX_REJECTED: {

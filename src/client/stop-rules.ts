@@ -21,7 +21,7 @@ export function createStopRules(maxRejected: number | undefined) {
       rejected += (payload?.rejectedCount ?? 0) + chunk.faults.size
       if (reasons.size < FIRST_CHUNKS) reasons.add(refusal?.code)
       if (refusal && (refusal.isOfAll || (chunks >= FIRST_CHUNKS && reasons.size === 1)))
-        return new ClientError('ROOT_ERROR', `Every row was rejected with ${refusal.code}: ${refusal.message}`)
+        return new ClientError('ROOT_ERROR', `No row of a request was accepted (${refusal.code}): ${refusal.message}`)
       if (maxRejected === undefined || rejected <= maxRejected) return undefined
       return new ClientError('MAX_REJECTED', 'Too many rows were rejected.', { limit: maxRejected, actual: rejected })
     },

@@ -13,7 +13,7 @@ const AGAIN = 'Run the same command again: it continues where it stopped.'
 const OTHER_TENANT = 'If the new token is another tenant, an APPEND is declined then, and you are told from which line to continue.'
 const TOKEN: Meaning = {
   code: 'TOKEN_REFUSED',
-  advice: `Set the environment variable ROWGATE_TOKEN to a valid token. ${AGAIN} ${OTHER_TENANT}`,
+  advice: `Set the environment variable ROWGATE_TOKEN to a valid token, which may write this table. ${AGAIN} ${OTHER_TENANT}`,
 }
 const DECLINED = 'Look up that code in docs/errors.md, and do what it says. Then run the same command again: it continues where it stopped.'
 const OLD: Meaning = {
@@ -59,7 +59,9 @@ export function failureOf(error: unknown): unknown {
   if (error.cause instanceof ImportFailure || error.cause instanceof FileFault) return failureOf(error.cause)
   const inRows = error.code === 'ROOT_ERROR' ? Object.keys(MEANINGS).find((code) => error.message.includes(code)) : undefined
   const meaning = MEANINGS[inRows ?? error.code]
-  if (meaning === undefined) return new ImportFailure({ code: 'DECLINED', message: `${error.code}: ${error.message}` }, DECLINED)
+  // A run that was ended names the code of its rows, which is the one to look up.
+  const message = error.code === 'ROOT_ERROR' ? error.message : `${error.code}: ${error.message}`
+  if (meaning === undefined) return new ImportFailure({ code: 'DECLINED', message }, DECLINED)
   return new ImportFailure({ code: meaning.code, message: meaning.says ?? withCause(error) }, meaning.advice)
 }
 

@@ -12,7 +12,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   UNREACHABLE: 'Check that the gateway is running and your network reaches it, then try again. Nothing is written twice.',
   NOT_A_GATEWAY: 'Something between here and the gateway answered instead, such as a login page. Reload this page.',
   OLD_GATEWAY: 'Reload this page, so that it fits the gateway.',
-  ROOT_ERROR: 'All rows were refused for the same reason, so the run was ended. Correct it, then send again.',
+  ROOT_ERROR: 'The next rows would be refused as well, so the run was ended. Correct what the message names, then send again.',
   BAD_USER_INPUT: 'Correct what the message names, then try again.',
   TOKEN_FAILED: 'The token has a character that cannot be sent. Copy it again, all of it and nothing else.',
   UNAUTHENTICATED: 'Enter a valid token. Nothing done so far is lost.',

@@ -121,7 +121,7 @@ export const command: Table = {
       wordsOf(new ClientError('ROWS_FAILED', 'no', { cause: new FileFault(code, 'The message.', 7) })),
     ]),
     ...['UPSTREAM_UNAUTHORIZED', 'UPSTREAM_NOT_FOUND', 'MAX_REJECTED'].map((code) =>
-      wordsOf(new ClientError('ROOT_ERROR', `Every row was rejected with ${code}: no`)),
+      wordsOf(new ClientError('ROOT_ERROR', `No row of a request was accepted (${code}): no`)),
     ),
     wordsOf(new ClientError('ROWS_FAILED', 'no', { cause: new ImportFailure(PROBLEMS(2), 'Do it.') })),
     wordsOf(new TypeError('defect')),
