@@ -91,7 +91,7 @@ function createTokenAfter(token: ClientOptions['token']) {
     if (refused !== undefined && (await known) === refused) known = undefined
     known ??= ask().catch((cause) => {
       known = undefined
-      throw new ClientError('TOKEN_FAILED', 'The token function failed.', { cause })
+      throw new ClientError('TOKEN_FAILED', 'No token can be sent.', { cause })
     })
     return known
   }
