@@ -127,7 +127,7 @@ export const GATEWAY_ERRORS = {
   STORE_UNAVAILABLE: retryableCode(
     503,
     'Idempotency keys cannot be stored or looked up right now. Nothing of the field was sent.',
-    'Send the same request again after `retryAfterMs`, or without a key.',
+    'Send the same request again after `retryAfterMs`; without its key only an UPSERT, since an earlier try may have sent rows of an APPEND.',
   ),
   SWITCHED_OFF: code(
     422,
