@@ -101,6 +101,16 @@ describe('a file with bad rows', () => {
       err: expect.stringContaining('TOO_MANY_REJECTED at sales.csv:'),
     })
   })
+
+  test('of more rejected rows than may be says how the rest is loaded: the same command would stop there again', async () => {
+    await desk.write('sales.csv', file(...['A', 'B', 'C'].map((id) => line(id, { units: 'two' })), line('D')))
+    for (const _ of ['first', 'again'])
+      expect(await run(['sales.csv', ...AS_SALES, '--max-rejected', '2'])).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/TOO_MANY_REJECTED.*\n.*the same command with a higher --max-rejected/),
+      })
+    expect((await run(['sales.csv', ...AS_SALES, '--max-rejected', '3'])).code).toBe(1)
+  })
 })
 
 describe('values', () => {

@@ -29,7 +29,7 @@ export const CLIENT_CODES = {
   },
   MAX_REJECTED: {
     cause: 'More rows were rejected than `maxRejected` (`limit`, `actual`).',
-    cure: 'Correct the rows, going by `issueSummary` of the error’s `summary`, and run it again.',
+    cure: 'Correct the rejected rows, going by `issueSummary` of the error’s `summary`, and send them by themselves; the rows after them are sent by the same run with the same `key` and a higher `maxRejected`. Only an UPSERT may be run again with corrected rows in place of the old ones.',
   },
   ABORTED: {
     cause: 'The caller aborted the run by its `signal`; rows that were on their way may have been written.',

@@ -33,7 +33,11 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   UNAUTHENTICATED: { ...TOKEN, says: 'The gateway accepts no rows without a token, or not with this one.' },
   UPSTREAM_UNAUTHORIZED: TOKEN,
   TOKEN_FAILED: { ...TOKEN, says: 'ROWGATE_TOKEN cannot be sent as a token: it contains a line break or a similar character.' },
-  MAX_REJECTED: { code: 'TOO_MANY_REJECTED', advice: `Correct what the table above names. ${AGAIN}` },
+  MAX_REJECTED: {
+    code: 'TOO_MANY_REJECTED',
+    advice:
+      'Correct the rejected rows in their file, and load that. The rows after them are loaded by the same command with a higher --max-rejected.',
+  },
   ABORTED: { code: 'INTERRUPTED', says: 'Stopped.', advice: AGAIN },
   IDEMPOTENCY_KEY_REUSED: {
     code: 'KEY_USED',

@@ -59,7 +59,7 @@ export const PROBLEM_CODES = {
   },
   TOO_MANY_REJECTED: {
     cause: 'More rows were rejected than `--max-rejected`, or too many had more or fewer cells than the first line.',
-    cure: 'Correct what the table of issues names, or `--delimiter`, and run the same command again.',
+    cure: 'Correct the rejected rows in their file, and load that; the rows after them are loaded by the same command with a higher `--max-rejected`. If it is the cells, correct `--delimiter` or the file.',
   },
   INTERRUPTED: { cause: 'The command was stopped.', cure: 'Run it again: it continues where it stopped.' },
   DECLINED: {

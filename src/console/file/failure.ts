@@ -27,7 +27,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   STORE_UNAVAILABLE: 'The gateway cannot keep its records at present. Try again in a minute.',
   OVERLOADED: 'The gateway has more work than it can do. Try again in a minute.',
   IDEMPOTENCY_KEY_REUSED: 'This file was loaded before with other columns. Tick “load it again as new” if that is what you want.',
-  MAX_REJECTED: 'Correct the rows below by their most frequent issue, or the file, and send again.',
+  MAX_REJECTED:
+    'Correct the rows below by their most frequent issue, and send them. Rows after the last one that was sent: load them as a file of their own. Load all of a corrected file only if its rows are updated, and not added.',
   ABORTED: 'You stopped it. Rows that have an outcome keep it; send again to go on.',
 }
 
