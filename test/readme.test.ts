@@ -121,7 +121,7 @@ test.each([
 ])('a trial that is asked for with %s says how it is used, and does not begin', (flag, status) => {
   const ended = spawnSync(process.execPath, [new URL('test/fire/main.ts', ROOT).pathname, 'outage', '--short', flag], {
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 55_000,
   })
   expect(ended.status).toBe(status)
   expect(ended.stdout + ended.stderr).toContain('npm run fire -- outage [--short] [--help]')

@@ -63,7 +63,7 @@ export const PROBLEM_CODES = {
   },
   INTERRUPTED: { cause: 'The command was stopped.', cure: 'Run it again: it continues where it stopped.' },
   DECLINED: {
-    cause: 'The gateway declined a request with a code of its own, which the message begins with.',
+    cause: 'The gateway declined a request with a code of its own, which the message names.',
     cure: 'Do what that code asks for, and run the same command again.',
   },
 } as const satisfies Readonly<Record<string, CodeWords>>
