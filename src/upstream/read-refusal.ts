@@ -3,18 +3,9 @@ import type { UpstreamError, Verdict } from '../ingest/upstream-port.ts'
 import { listOf } from '../util/list-of.ts'
 import { claimsTaken } from './answer/claims.ts'
 import { topicOf } from './answer/names.ts'
-import { isObject, isTooMuch, parseJson, plainName, rowInPath, valueAt } from './lenient-read.ts'
-import {
-  type AnswerReading,
-  complains,
-  matchEntries,
-  namesARow,
-  readError,
-  refusalOn,
-  saysYes,
-  UNREADABLE,
-  wholeNumber,
-} from './match-rows.ts'
+import { readError } from './answer/row-errors.ts'
+import { isObject, isTooMuch, parseJson, plainName, rowInPath, valueAt, wholeNumber } from './lenient-read.ts'
+import { type AnswerReading, complains, matchEntries, namesARow, refusalOn, saysYes, UNREADABLE } from './match-rows.ts'
 import { MAX_ENVELOPES, readAnswer } from './read-answer.ts'
 
 /** What a refusal says, as far as it could be read. */

@@ -16,7 +16,7 @@ const NO_STEMS = anyOf([
   '*skip*, *ignor*, *discard*, drop(?:ped|s)?, *exclud*, *omit*, *filtered*, *truncat*, *overwr*, *quarantin*, *dead ?letter*, dlq',
   '*undeliv*, lost, loss*, *abort*, *cancel*, *abandon*, stopp*, *revert*, *roll(?:ed)? ?back*',
   // Only a part was done.
-  'parti[ae]l*, *parcial*, *parzial*, *teil(?:weis|erfolg)*, *gedeelt*, *delvis*, *incompl*, *left ?over*, *remaining*',
+  'no[ -]?op*, parti[ae]l*, *parcial*, *parzial*, *teil(?:weis|erfolg)*, *gedeelt*, *delvis*, *incompl*, *left ?over*, *remaining*',
   // It is not done yet.
   'pending*, defer*, *postpon*, held, *on ?hold*, *suspend*, *(?<!p)review*, *approval*, *moderat*, retr(?:y|ie)*',
   // A limit, or a service that is down.

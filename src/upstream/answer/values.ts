@@ -1,6 +1,6 @@
 import type { Batch } from '../../ingest/batch.ts'
-import { plainName } from '../lenient-read.ts'
-import { type AnswerReading, type Matched, wholeNumber } from '../match-rows.ts'
+import { plainName, wholeNumber } from '../lenient-read.ts'
+import type { AnswerReading, Matched } from '../match-rows.ts'
 import { namesAnother, namesOf, saysHit, type Topic } from './names.ts'
 import { NO } from './no-words.ts'
 import { canMeanNo, isGoodStatus, isPartStatus, isUnderstood, saysYes, warnsOfNo, wordsOf } from './texts.ts'
@@ -28,6 +28,8 @@ export interface Doubts {
   saysYesInText: boolean
   /** A message has unknown words, or an unknown name has a sentence, or something that may count or list some of the rows. */
   isUnclear: boolean
+  /** A number below that of the rows stands under an unknown name. */
+  mayCountSome: boolean
   /** It counts the accepted rows itself. */
   countsAccepted: boolean
 }
@@ -38,12 +40,16 @@ const WHOLE = /^(?:1(?:\.0+)?|100(?:\.0+)?\s*%?)$/
 /** Names of a row's index, where 0 is the first row and not the absence of one. */
 const PLACE = /(?<!by_?)(?:index|row|line|record|position)$/i
 const WHOLE_PERCENT = /^100(?:\.0+)?\s*%?$/
+/** Names whose text says what became of the rows, and so must say yes. */
+const WHAT_BECAME =
+  /^(?:is)?(?:success(?:ful)?|succeeded|ok|accepted|ingested|written|stored|saved|completed?|done|confirmed|acknowledged|processed)$/
 /** One to six plain words, unlike a name or an id. */
 const PLAIN_WORDS = /^\p{L}+(?: \p{L}+){0,5}$/u
 
 /** Reads single values of an answer by topic, and records the findings in `found`. */
 export function createValueReader(asked: Asked, found: Doubts) {
   const { sent, failed } = asked
+  const countRows = createCounter(found)
 
   function readNo(name: string, value: string | number): void {
     const number = wholeNumber(value)
@@ -61,29 +67,24 @@ export function createValueReader(asked: Asked, found: Doubts) {
     found.canMeanNo ||= failed === 0 || !isPartStatus(String(value))
   }
 
-  function countRows(number: number | undefined, right: readonly number[], isOfAccepted = false): void {
-    if (number === undefined || !right.includes(number)) found.miscounts = true
-    found.saysYes = true
-    found.countsAccepted ||= isOfAccepted
-  }
-
   function read(name: string, topic: Topic, value: string | number | boolean): void {
     const isOn = booleanOf(value) ?? (topic === 'dry' ? bitOf(value, asked.dryRun) : undefined)
     const plain = value as string | number
     found.isUnclear ||= isUnclear(topic, value, asked)
+    found.mayCountSome ||= topic === 'other' && isOn === undefined && (wholeNumber(value) ?? sent) < sent
     if (isOn !== undefined) {
       found.canMeanNo ||= switchMeansNo(name, topic, isOn, asked)
       found.saysYes ||= isOn && (topic === 'accepted' || topic === 'status')
     } else if (topic === 'no') readNo(name, plain)
     else if (topic === 'status' || topic === 'results') readStatus(name, plain)
-    else if (topic === 'dry' && wholeNumber(plain) !== undefined) countRows(wholeNumber(plain), [sent - failed])
+    else if (topic === 'dry' && wholeNumber(plain) !== undefined) countRows(wholeNumber(plain), [sent - failed], true)
     else if (topic === 'dry') found.canMeanNo ||= !asked.dryRun && !isNothing(plain)
     else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !isWhole(name, value)
     else if (isTimestamp(plain)) return
     else if (isCount(topic, plain)) countRows(wholeNumber(plain), allowed(name, topic, asked), topic === 'accepted')
-    else if (isOfCounts(topic) && (/\d/.test(String(plain)) || isNothing(plain))) found.canMeanNo = true
+    else if (isOfCounts(topic) && (/\p{N}/u.test(String(plain)) || isNothing(plain))) found.canMeanNo = true
     else if (typeof plain === 'string') {
-      found.canMeanNo ||= canMeanNo(plain, asked, topic === 'message')
+      found.canMeanNo ||= canMeanNo(plain, asked, topic === 'message' || WHAT_BECAME.test(plainName(name)))
       found.saysYesInText ||= saysYes(plain)
     }
   }
@@ -100,6 +101,16 @@ export function createValueReader(asked: Asked, found: Doubts) {
       else if (topic === 'opaque' || topic === 'quota') found.canMeanNo ||= opaqueMeansNo(name, value)
       else read(name, topic, value)
     },
+  }
+}
+
+/** Notes a count that must be one of the right values. */
+function createCounter(found: Doubts) {
+  return (number: number | undefined, right: readonly number[], isOfAccepted = false): void => {
+    if (number === undefined || !right.includes(number)) found.miscounts = true
+    // How many rows arrived says nothing of what became of them.
+    found.saysYes ||= isOfAccepted
+    found.countsAccepted ||= isOfAccepted
   }
 }
 

@@ -20,9 +20,17 @@ export const UPSTREAM_DEFECTS = [
     [['OF_A_FAILED_CALL.test(`${name}: ${value}`)', 'false', 'a yes is believed that another server denies by a status in a header']],
   ),
   ...inFile(
-    'upstream/answer/doubts.ts',
+    'upstream/answer/lists.ts',
     ['answer-shapes'],
-    [['entry !== undefined && saysYes(entry)', 'false', 'a row counts as rejected, though the answer says as well that it was taken']],
+    [
+      ['entry !== undefined && saysYes(entry)', 'false', 'a row counts as rejected, though the answer says as well that it was taken'],
+      ['entries.length > 0 && namesRows)', 'false)', 'rows count as accepted that a list of the accepted ones leaves out'],
+    ],
+  ),
+  ...inFile(
+    'upstream/answer/row-index.ts',
+    ['answer-shapes'],
+    [['(value.length > 1 || value.some(isOther))', 'false', 'rows count as accepted that an entry names as failed beside its own']],
   ),
   ...inFile(
     'upstream/client.ts',
@@ -45,6 +53,11 @@ export const UPSTREAM_DEFECTS = [
       ['&& !doubts.countsAccepted)', ')', 'a 207 that says that all were accepted is not believed'],
       ['isList && found.length === 1', 'isList', 'of two lists of failures one is not read'],
     ],
+  ),
+  ...inFile(
+    'upstream/read-answer.ts',
+    ['answer-shapes'],
+    [['mayBeShort || ', '', 'rows count as accepted beside a number that may be that of fewer']],
   ),
   ...inFile(
     'upstream/match-rows.ts',
