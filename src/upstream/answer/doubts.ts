@@ -1,5 +1,4 @@
 import { hasTwinNames, isObject, parseJson, plainName, wholeNumber } from '../lenient-read.ts'
-import { createMatch } from '../match-rows.ts'
 import { examined, isBare, isByRow, isListOfRows, listMeansNo, namesOne, placesFit, withoutFailed } from './lists.ts'
 import { isNameOf, saysHit, type Topic, topicOf } from './names.ts'
 import { warnsOfNo, wordsOf } from './texts.ts'
@@ -26,7 +25,6 @@ const NO_DOUBTS: Doubts = {
 export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
   const found = { ...NO_DOUBTS }
   const read = createValueReader(asked, found)
-  const placeOf = createMatch(asked.batch, asked.reading)
   const rest = asked.sent - asked.failed
   let [values, embedded] = [0, 0]
 
@@ -75,8 +73,8 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     if (topic === 'accepted') read.count(entries.length, [rest], true)
     if (topic === 'other' && entries.length > 0 && entries.length !== asked.sent) found.isUnclear = true
     found.canMeanNo ||= listMeansNo(name, topic, entries, asked)
-    if ((isOfRows || topic === 'accepted') && !placesFit(name, entries, topic === 'accepted', asked, placeOf)) found.miscounts = true
-    for (const entry of examined(topic, isOfRows ? withoutFailed(entries, asked, placeOf) : entries))
+    if ((isOfRows || topic === 'accepted') && !placesFit(name, entries, topic === 'accepted', asked)) found.miscounts = true
+    for (const entry of examined(topic, isOfRows ? withoutFailed(entries, asked) : entries))
       visit(name, isOfRows ? (isObject(entry) ? 'other' : 'results') : topic, entry, depth + 1, isOfMany)
   }
 
@@ -94,10 +92,10 @@ function hitOr(topic: Topic, name: string): Topic {
 }
 
 /** The topic of a member: its own, or that of the object that it is in. */
-function topicWithin(outer: Topic, name: string, value: unknown, { batch }: Asked): Topic {
+function topicWithin(outer: Topic, name: string, value: unknown, { destination }: Asked): Topic {
   if (outer === 'quota' && /^remaining/i.test(name)) return outer
   const own = topicOf(name)
-  const isCount = own === 'other' && !Array.isArray(value) && isNameOf(name, batch.destination.resource)
+  const isCount = own === 'other' && !Array.isArray(value) && isNameOf(name, destination.resource)
   return inherited(outer, isCount ? 'total' : own, name)
 }
 

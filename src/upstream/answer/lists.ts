@@ -1,6 +1,6 @@
-import type { Batch } from '../../ingest/batch.ts'
+import type { Destination } from '../../ingest/batch.ts'
 import { isObject, plainName, wholeNumber } from '../lenient-read.ts'
-import { hasKey, type Match, namesARow, saysYes } from '../match-rows.ts'
+import { hasKey, namesARow, saysYes } from '../match-rows.ts'
 import { isNameOf, type Topic, topicOf } from './names.ts'
 import { indexIn } from './row-index.ts'
 import { type Asked, isNothing } from './values.ts'
@@ -8,12 +8,17 @@ import { type Asked, isNothing } from './values.ts'
 // Lists in an answer, and objects whose members stand for rows.
 
 /** Whether a list can mean a no, whatever its entries say: by its length, by empty entries, or because it complains of something. */
-export function listMeansNo(name: string, topic: Topic, entries: readonly unknown[], { batch, sent, failed, dryRun }: Asked): boolean {
+export function listMeansNo(
+  name: string,
+  topic: Topic,
+  entries: readonly unknown[],
+  { destination, sent, failed, dryRun }: Asked,
+): boolean {
   const isOfRows = isListOfRows(name, topic)
   if ((isOfRows || topic === 'accepted') && someAreEmpty(entries)) return true
-  const { resource } = batch.destination
+  const { resource } = destination
   const namesRows = isNameOf(name, resource) || entries.every((entry) => isObject(entry) && hasKey(entry, resource.keyColumns))
-  const areOfRows = isOfRows || areRows(name, entries, batch) || (topic !== 'warning' && entries.length > 0 && namesRows)
+  const areOfRows = isOfRows || areRows(name, entries, destination) || (topic !== 'warning' && entries.length > 0 && namesRows)
   if (areOfRows && entries.length !== sent && entries.length !== sent - failed) return true
   return topic === 'no' ? isComplaint(entries, sent) : topic === 'dry' && !dryRun && entries.length > 0
 }
@@ -22,9 +27,9 @@ export function listMeansNo(name: string, topic: Topic, entries: readonly unknow
 const ONE_ROW = /\b(?:row|record|item|entry|line)\s*(?:#|no\.?|number|index)?\s*[:=#]?\s*\d/i
 
 /** Whether a text, or an object with the key of a row, speaks of one of several rows alone. */
-export function namesOne(topic: Topic, value: unknown, { batch, sent, failed }: Asked): boolean {
+export function namesOne(topic: Topic, value: unknown, { destination, sent, failed }: Asked): boolean {
   if (sent === 1 || failed > 0 || topic === 'warning' || topic === 'opaque') return false
-  return isObject(value) ? hasKey(value, batch.destination.resource.keyColumns) : ONE_ROW.test(String(value))
+  return isObject(value) ? hasKey(value, destination.resource.keyColumns) : ONE_ROW.test(String(value))
 }
 
 /** The entries of a list that are examined: ids and keys of accepted rows may be any text. */
@@ -33,8 +38,8 @@ export function examined(topic: Topic, entries: readonly unknown[]): readonly un
 }
 
 /** The results of rows that did not fail: what is said of one that did concerns no other. */
-export function withoutFailed(results: readonly unknown[], { batch, matched }: Asked, placeOf: Match): readonly unknown[] {
-  return results.filter((entry) => !isObject(entry) || !namesARow(entry, batch) || !matched.has(placeOf(entry) ?? Number.NaN))
+export function withoutFailed(results: readonly unknown[], { destination, matched, placeOf }: Asked): readonly unknown[] {
+  return results.filter((entry) => !isObject(entry) || !namesARow(entry, destination) || !matched.has(placeOf(entry) ?? Number.NaN))
 }
 
 /** Whether a list of complaints has an entry that complains of a row. */
@@ -56,10 +61,10 @@ function someAreEmpty(entries: readonly unknown[]): boolean {
 }
 
 /** Whether a list under a generic name, such as `items`, is about rows. */
-function areRows(name: string, entries: readonly unknown[], batch: Batch): boolean {
+function areRows(name: string, entries: readonly unknown[], destination: Destination): boolean {
   const [first] = entries
   if (!MAY_BE_ROWS.test(plainName(name)) || !isObject(first) || !entries.every(isObject)) return false
-  return entries.length > 1 || namesARow(first, batch)
+  return entries.length > 1 || namesARow(first, destination)
 }
 
 const MAY_BE_ROWS = /^(?:items|entries|data|documents|elements|objects)$/
@@ -91,8 +96,8 @@ const OF_INDEXES = /ind(?:ex|ic)|position/i
  * Whether the rows that a list names are plausible: none twice, none that was not sent, and none that failed if the list is of
  * accepted rows, or shorter than what was sent, or says itself that the row was taken.
  */
-export function placesFit(name: string, entries: readonly unknown[], areAccepted: boolean, asked: Asked, placeOf: Match): boolean {
-  const { batch, reading, matched, sent } = asked
+export function placesFit(name: string, entries: readonly unknown[], areAccepted: boolean, asked: Asked): boolean {
+  const { destination, placeOf, rowIndexBase, matched, sent } = asked
   const seen = new Set<number>()
   const mayFail = !areAccepted && entries.length === sent
 
@@ -104,12 +109,12 @@ export function placesFit(name: string, entries: readonly unknown[], areAccepted
     return true
   }
 
-  const numbers = entries.flatMap((entry) => wholeNumber(entry) ?? []).map((number) => number - reading.rowIndexBase)
+  const numbers = entries.flatMap((entry) => wholeNumber(entry) ?? []).map((number) => number - rowIndexBase)
   // Other numbers are ids.
   const areIndexes = areAccepted && numbers.length > 0 && (OF_INDEXES.test(name) || numbers.every((at) => at >= 0 && at < sent))
   if (areIndexes) return numbers.every((at) => note(at))
   return entries.every((entry) => {
-    if (!isObject(entry) || !namesARow(entry, batch)) return true
+    if (!isObject(entry) || !namesARow(entry, destination)) return true
     const at = placeOf(entry)
     // A key that matches no row may only be written in another form.
     return at === undefined ? indexIn(entry) === undefined : note(at, entry)
