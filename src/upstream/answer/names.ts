@@ -3,7 +3,7 @@ import type { Resource } from '../../resource/define-resource.ts'
 import { objectName } from '../../resource/module.ts'
 import { byName, plainName } from '../lenient-read.ts'
 import { anyOf } from './any-of.ts'
-import { NO } from './no-words.ts'
+import { NO, NO_OF_ROWS } from './no-words.ts'
 import { wordsOf } from './texts.ts'
 
 /** What a member of an answer is about, by its name. */
@@ -35,13 +35,8 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ['quota', anyOf(['limits?, ratelimits?, quotas?, threshold, max, maximum'])],
   ['opaque', anyOf(['(?<!\\b(?:unknown|missing|invalid|undefined) )(?:table|policy)'])],
   ['no', NO],
-  [
-    'no',
-    anyOf([
-      'category, deduped, removed, deleted, purged, coerced, late, locked, orphan(?:s|ed)?, ineligible, superseded, collapsed, bounced',
-      'nulled, nullified, rounded, clamped, defaulted, corrected, adjusted, altered, flagged, suspicious, suspected, (?:cool|slow) ?down',
-    ]),
-  ],
+  ['no', anyOf(['category, deduped, removed, deleted, purged, coerced, late, locked, orphan(?:s|ed)?, ineligible'])],
+  ['no', new RegExp(`^(?:${ROWS} )*(?:${NO_OF_ROWS})(?: ${ROWS})*$`, 'u')],
   // A paged answer: further pages may name failed rows.
   [
     'more',
@@ -100,9 +95,10 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   // Words that say more of rows than of other things only where they stand alone, or with the rows.
   [
     'accepted',
-    anyOf([
+    new RegExp(
       `^(?:${ROWS} )*(?:staged|landed|forwarded|flushed|indexed|synced|kept|recorded|registered|transferred|streamed|pushed)(?: ${ROWS})*$`,
-    ]),
+      'u',
+    ),
   ],
   ['part', anyOf(['*insert*, *updat*, *creat*, added, *modif*, *unchanged*, *replac*, *append*'])],
   ['total', anyOf(['*total*, *receiv*, *submit*, *count*, rows, records, items, entries, sent, ^n$, num, nb'])],
