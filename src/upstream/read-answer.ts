@@ -32,7 +32,8 @@ import { type AnswerReading, createMatch, type Matched, matchEntries, UNREADABLE
 //        apply, unless it is about a row that failed; a list, object or message that names some of the rows sent, under any name;
 //     f. another solution, object or operation than what was sent; more depth, values or text than is examined; a further page of
 //        the answer;
-//     g. a header, or a trailer behind the body, that tells of a failure (`client.ts`).
+//     g. a header, or a trailer behind the body, that tells of a failure, of fewer rows, of another page or of a cache
+//        (`answer/headers.ts`).
 //  6. A count of accepted, failed or all rows that does not fit what was sent and listed takes back all, rejections included, and
 //     so does a list of accepted rows or results that names a row twice, or one that failed, unless it has all rows and does not say
 //     that this one was taken: one of the two is wrong.

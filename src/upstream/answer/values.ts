@@ -136,7 +136,7 @@ function isUnclear(topic: Topic, value: string | number | boolean, { destination
 }
 
 /** Whether a value says that the answer has another page: a switch, a link, a token, or a number of pages. */
-function saysMore(value: string | number | boolean): boolean {
+export function saysMore(value: string | number | boolean): boolean {
   return booleanOf(value) ?? (!isNothing(value) && wholeNumber(value) !== 1)
 }
 
