@@ -7,6 +7,9 @@ import { type Asked, isNothing } from './values.ts'
 
 // Lists in an answer, and objects whose members stand for rows.
 
+/** Lists of these are counted together with others, or may name any rows. */
+const OWN_LENGTH: ReadonlySet<Topic> = new Set(['accepted', 'part', 'warning'])
+
 /** Whether a list can mean a no, whatever its entries say: by its length, by empty entries, or because it complains of something. */
 export function listMeansNo(
   name: string,
@@ -18,7 +21,7 @@ export function listMeansNo(
   if ((isOfRows || topic === 'accepted') && someAreEmpty(entries)) return true
   const { resource } = destination
   const namesRows = isNameOf(name, resource) || entries.every((entry) => isObject(entry) && hasKey(entry, resource.keyColumns))
-  const areOfRows = isOfRows || areRows(name, entries, destination) || (topic !== 'warning' && entries.length > 0 && namesRows)
+  const areOfRows = isOfRows || areRows(name, entries, destination) || (!OWN_LENGTH.has(topic) && entries.length > 0 && namesRows)
   if (areOfRows && entries.length !== sent && entries.length !== sent - failed) return true
   return topic === 'no' ? isComplaint(entries, sent) : topic === 'dry' && !dryRun && entries.length > 0
 }
@@ -77,6 +80,7 @@ export function isListOfRows(name: string, topic: Topic): boolean {
 /** Whether the members of an object stand for rows: their names are numbers or unknown words, such as keys of rows. */
 export function isByRow(name: string, topic: Topic, holder: object): boolean {
   const members = Object.entries(holder)
+  if (members.length > 0 && topic === 'accepted') return members.every(([key]) => /^\d+$/.test(key))
   if (members.length === 0 || !isListOfRows(name, topic)) return false
   return members.every(([key, value]) => /^\d+$/.test(key) || ((typeof value === 'string' || isObject(value)) && topicOf(key) === 'other'))
 }
