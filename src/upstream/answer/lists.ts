@@ -2,6 +2,7 @@ import type { Destination } from '../../ingest/batch.ts'
 import { isObject, plainName, wholeNumber } from '../lenient-read.ts'
 import { hasKey, namesARow, saysYes } from '../match-rows.ts'
 import { isNameOf, type Topic, topicOf } from './names.ts'
+import { readError } from './row-errors.ts'
 import { indexIn } from './row-index.ts'
 import { type Asked, isNothing } from './values.ts'
 
@@ -19,9 +20,11 @@ export function listMeansNo(
 ): boolean {
   const isOfRows = isListOfRows(name, topic)
   if ((isOfRows || topic === 'accepted') && someAreEmpty(entries)) return true
+  // A result about a column is a complaint.
+  if (isOfRows && failed === 0 && entries.some((entry) => isObject(entry) && readError(entry).column !== undefined)) return true
   const { resource } = destination
-  const namesRows = isNameOf(name, resource) || entries.every((entry) => isObject(entry) && hasKey(entry, resource.keyColumns))
-  const areOfRows = isOfRows || areRows(name, entries, destination) || (!OWN_LENGTH.has(topic) && entries.length > 0 && namesRows)
+  const haveKeys = entries.length > 0 && entries.every((entry) => isObject(entry) && hasKey(entry, resource.keyColumns))
+  const areOfRows = isOfRows || areRows(name, entries, destination) || (!OWN_LENGTH.has(topic) && (isNameOf(name, resource) || haveKeys))
   if (areOfRows && entries.length !== sent && entries.length !== sent - failed) return true
   return topic === 'no' ? isComplaint(entries, sent) : topic === 'dry' && !dryRun && entries.length > 0
 }

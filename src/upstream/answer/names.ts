@@ -64,7 +64,7 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
         'id, ids, uuid, guid, token, trace, traceparent, correlation, etag, hash, checksum, cursor, key, rev, revision, version',
         'object, solution, schema, tenant, host, server, node, region, partition, shard, batch, batches, requests?, chunks?, attempts?',
         'page, offset, index, number, position, line, seq, sequence, columns, priority, by, to, into, on, from, via',
-        'ttl, eta, interval, age, expires in, tier, level, cluster, zone, instance, pid, port, cost, credits, workers?, threads?, parts?, epoch',
+        'ttl, eta, interval, age, lag, expires in, tier, level, cluster, zone, instance, pid, port, cost, credits, workers?, threads?, parts?, epoch',
         'timestamp, date, time, at, ts, ms, millis, milliseconds, secs?, seconds, minutes, hours, duration, elapsed, latency, uptime',
         '(?:status|state|results?) (?:ur[il]|href|link), (?:queue|buffer|backlog|stream) (?:depth|size|length|lag)',
         '(?:request|job|batch|trace|correlation|message|transaction|run|upload|ingestion|operation|event|task|span)id',
