@@ -1,8 +1,9 @@
 import { hasTwinNames, isObject, parseJson, plainName, wholeNumber } from '../lenient-read.ts'
-import { examined, isBare, isByRow, isListOfRows, listMeansNo, namesOne, placesFit, withoutFailed } from './lists.ts'
+import { areColumns, examined, isBare, isByRow, isListOfRows, listMeansNo, namesOne, placesFit, withoutFailed } from './lists.ts'
 import { isNameOf, saysHit, type Topic, topicOf } from './names.ts'
+import { isTimestamp } from './plain-values.ts'
 import { warnsOfNo, wordsOf } from './texts.ts'
-import { type Asked, createValueReader, type Doubts, isTimestamp } from './values.ts'
+import { type Asked, createValueReader, type Doubts } from './values.ts'
 
 const MAX_DEPTH = 32
 /** Names whose value is a word or a count where all went well, and never null. */
@@ -70,7 +71,7 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
   function visitList(name: string, topic: Topic, entries: readonly unknown[], depth: number, isWithin: boolean): void {
     const isOfRows = isListOfRows(name, topic)
     const isOfMany = isWithin || isOfRows || topic === 'accepted' || topic === 'part' || entries.length === asked.sent
-    if (topic === 'accepted') read.count(entries.length, [rest], true)
+    if (topic === 'accepted' && !areColumns(entries, asked)) read.count(entries.length, [rest], true)
     if (topic === 'other' && entries.length > 0 && entries.length !== asked.sent) found.isUnclear = true
     found.canMeanNo ||= listMeansNo(name, topic, entries, asked)
     if ((isOfRows || topic === 'accepted') && !placesFit(name, entries, topic === 'accepted', asked)) found.miscounts = true
@@ -93,7 +94,8 @@ function hitOr(topic: Topic, name: string): Topic {
 
 /** The topic of a member: its own, or that of the object that it is in. */
 function topicWithin(outer: Topic, name: string, value: unknown, { destination }: Asked): Topic {
-  if (outer === 'quota' && /^remaining/i.test(name)) return outer
+  // A rate is one of requests where it tells how many are left.
+  if ((outer === 'quota' || outer === 'rate') && /^remaining/i.test(name)) return 'quota'
   const own = topicOf(name)
   const isCount = own === 'other' && !Array.isArray(value) && isNameOf(name, destination.resource)
   return inherited(outer, isCount ? 'total' : own, name)

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { wholeNumber } from '../lenient-read.ts'
 import { topicOf } from './names.ts'
-import { isNothing, saysMore } from './values.ts'
+import { isNothing } from './plain-values.ts'
+import { saysMore } from './values.ts'
 
 /** A repeated header is one with all its values. */
 export function headerText(header: string | string[] | undefined): string | undefined {

@@ -2,9 +2,10 @@ import type { Destination } from '../../ingest/batch.ts'
 import { isObject, plainName, wholeNumber } from '../lenient-read.ts'
 import { hasKey, namesARow, saysYes } from '../match-rows.ts'
 import { isNameOf, type Topic, topicOf } from './names.ts'
+import { isNothing } from './plain-values.ts'
 import { readError } from './row-errors.ts'
 import { indexIn } from './row-index.ts'
-import { type Asked, isNothing } from './values.ts'
+import type { Asked } from './values.ts'
 
 // Lists in an answer, and objects whose members stand for rows.
 
@@ -36,6 +37,12 @@ const ONE_ROW = /\b(?:row|record|item|entry|line)\s*(?:#|no\.?|number|index)?\s*
 export function namesOne(topic: Topic, value: unknown, { destination, sent, failed }: Asked): boolean {
   if (sent === 1 || failed > 0 || topic === 'warning' || topic === 'opaque') return false
   return isObject(value) ? hasKey(value, destination.resource.keyColumns) : ONE_ROW.test(String(value))
+}
+
+/** Whether a list names columns, such as those of the key, and not rows. */
+export function areColumns(entries: readonly unknown[], { destination }: Asked): boolean {
+  const { columns } = destination.resource
+  return entries.length > 0 && entries.every((entry) => columns.some(({ name }) => name === String(entry).toLowerCase()))
 }
 
 /** The entries of a list that are examined: ids and keys of accepted rows may be any text. */

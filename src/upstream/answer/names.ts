@@ -62,11 +62,13 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
     anyOf(
       [
         'id, ids, uuid, guid, token, trace, traceparent, correlation, etag, hash, checksum, cursor, key, rev, revision, version',
-        'object, solution, schema, tenant, host, server, node, region, partition, shard, batch, batches, requests?, chunks?, attempts?',
+        'object, solution, schema, tenant, host, servers?, nodes?, regions?, partitions?, shards?, batch, batches, requests?, chunks?, attempts?',
         'page, offset, index, number, position, line, seq, sequence, columns, priority, by, to, into, on, from, via',
         'ttl, eta, interval, age, lag, expires in, tier, level, cluster, zone, instance, pid, port, cost, credits, workers?, threads?, parts?, epoch',
         'timestamp, date, time, at, ts, ms, millis, milliseconds, secs?, seconds, minutes, hours, duration, elapsed, latency, uptime',
         '(?:status|state|results?) (?:ur[il]|href|link), (?:queue|buffer|backlog|stream) (?:depth|size|length|lag)',
+        `(?:${NOT_ROWS}|column|attribute|field|table|file)s? (?:count|total)`,
+        '(?:payload|body|message|request|response) size, (?:size in )?[kmg]i?b, scheduled ingestion',
         '(?:request|job|batch|trace|correlation|message|transaction|run|upload|ingestion|operation|event|task|span)id',
         '(?:elapsed|duration|time|latency)ms',
       ],

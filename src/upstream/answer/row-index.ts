@@ -18,7 +18,7 @@ export function indexIn(entry: object): unknown {
 /** Names of how many rows an entry is about, of a list of them, and of the last one of a range. */
 const HOW_MANY =
   /^(?:count|occurrences|repeated|times|(?:affected|other|related)?(?:rows|records|row(?:s)?count|recordcount)(?:affected)?)$/
-const WHICH = /^(?:affected|other|related|duplicate|all)?(?:rows|records|indexes|indices|rowindexes|rowindices|rownumbers|lines)$/
+const WHICH = /^(?:affected|other|related|duplicate|all)?(?:rows|records|indexes|indices|rowindexes|rowindices|rownumbers)$/
 const RANGE_END = /^(?:to|end|last|until|through)(?:row|index|rowindex)?$/
 
 /** Whether an entry on the row of this index is about others as well: by their number, a list, a range, or an error with another index. */

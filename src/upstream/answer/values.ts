@@ -3,6 +3,7 @@ import { plainName, wholeNumber } from '../lenient-read.ts'
 import type { AnswerReading, Match, Matched } from '../match-rows.ts'
 import { namesAnother, namesOf, saysHit, type Topic } from './names.ts'
 import { NO } from './no-words.ts'
+import { bitOf, booleanOf, isNothing, isTimestamp } from './plain-values.ts'
 import { canMeanNo, isGoodStatus, isPartStatus, isUnderstood, saysYes, warnsOfNo, wordsOf } from './texts.ts'
 
 /** The request that an answer is about. */
@@ -42,6 +43,8 @@ const NEUTRAL_SWITCH = /async|more|next|cach|test|debug|deprecat|compress|replay
 const WHOLE = /^(?:1(?:\.0+)?|100(?:\.0+)?\s*%?)$/
 /** Names of a row's index, where 0 is the first row and not the absence of one. */
 const PLACE = /(?<!by_?)(?:index|row|line|record|position)$/i
+/** Where to ask for a status. */
+const LINK = /^(?:https?:\/)?\/[\w.~/:-]+$/
 const WHOLE_PERCENT = /^100(?:\.0+)?\s*%?$/
 /** Names whose text says what became of the rows, and so must say yes. */
 const WHAT_BECAME =
@@ -79,7 +82,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
       found.canMeanNo ||= switchMeansNo(name, topic, isOn, asked)
       found.saysYes ||= isOn && (topic === 'accepted' || topic === 'status')
     } else if (topic === 'no') readNo(name, plain)
-    else if (topic === 'status' || topic === 'results') readStatus(name, plain)
+    else if ((topic === 'status' || topic === 'results') && !LINK.test(String(plain))) readStatus(name, plain)
     else if (topic === 'dry' && wholeNumber(plain) !== undefined) countRows(wholeNumber(plain), [sent - failed], true)
     else if (topic === 'dry') found.canMeanNo ||= !asked.dryRun && !isNothing(plain)
     else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !isWhole(name, value)
@@ -169,31 +172,4 @@ function isOfCounts(topic: Topic): boolean {
 
 function isCount(topic: Topic, value: string | number): boolean {
   return isOfCounts(topic) && (typeof value === 'number' || wholeNumber(value) !== undefined)
-}
-
-const CENTURY_END_S = Date.UTC(2100) / 1_000
-
-/** Whether a value is a time of this century: a date as text, or seconds or milliseconds since 1970. */
-export function isTimestamp(value: unknown): boolean {
-  if (typeof value === 'number') return [value, value / 1_000].some((seconds) => seconds > 1e9 && seconds < CENTURY_END_S)
-  return /^\d{4}-\d\d-\d\d(?:[T ]|$)/.test(String(value))
-}
-
-/** Whether a value means nothing: false, null, 0, an empty text or list, or a word such as none. */
-export function isNothing(value: unknown): boolean {
-  return value === false || value === null || /^(?:|0(?:\.0+)?\s*%?|none|null|nil|n\/a|-|\[\]|\{\})$/i.test(String(value).trim())
-}
-
-/** A number as a switch; in the answer to a dry run, numbers above 1 are counts. */
-function bitOf(value: unknown, dryRun: boolean): boolean | undefined {
-  const number = wholeNumber(value)
-  return number === undefined || (dryRun && number > 1) ? undefined : number !== 0
-}
-
-function booleanOf(value: unknown): boolean | undefined {
-  if (typeof value === 'boolean') return value
-  if (typeof value !== 'string') return undefined
-  const text = value.trim().toLowerCase()
-  if (/^(?:true|t|yes|y|on|ja|oui|si|sí)$/.test(text)) return true
-  return /^(?:false|f|no|n|off|nein|non)$/.test(text) ? false : undefined
 }
