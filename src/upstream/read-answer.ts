@@ -66,7 +66,7 @@ export function readAnswer(status: number, text: string | undefined, batch: Batc
   const doubts = doubtsOf(answer, failed, asked)
   if (doubts.miscounts) return all(UNREADABLE)
   const isSure = failed !== undefined || doubts.saysYes
-  const mayBeShort = doubts.mayCountSome && failed === undefined && !doubts.countsAccepted
+  const mayBeShort = !doubts.countsAccepted && (doubts.mayLeaveOut || (doubts.mayCountSome && failed === undefined))
   if (doubts.canMeanNo || mayBeShort || (!isSure && doubts.isUnclear) || (status === 207 && matched.size === 0 && !doubts.countsAccepted))
     return { verdicts: onlyNamed(batch, matched) }
   return { ...believed(batch, matched), ...(!isSure && !doubts.saysYesInText && { unknownShape: Object.keys(answer).sort() }) }

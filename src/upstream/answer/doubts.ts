@@ -1,9 +1,10 @@
 import { hasTwinNames, isObject, parseJson, plainName, wholeNumber } from '../lenient-read.ts'
+import type { Asked, Doubts } from './asked.ts'
 import { areColumns, examined, isBare, isByRow, isListOfRows, listMeansNo, namesOne, placesFit, withoutFailed } from './lists.ts'
 import { isNameOf, saysHit, type Topic, topicOf } from './names.ts'
 import { isTimestamp } from './plain-values.ts'
 import { warnsOfNo, wordsOf } from './texts.ts'
-import { type Asked, createValueReader, type Doubts } from './values.ts'
+import { createValueReader } from './values.ts'
 
 const MAX_DEPTH = 32
 /** Names whose value is a word or a count where all went well, and never null. */
@@ -19,6 +20,7 @@ const NO_DOUBTS: Doubts = {
   saysYesInText: false,
   isUnclear: false,
   mayCountSome: false,
+  mayLeaveOut: false,
   countsAccepted: false,
 }
 

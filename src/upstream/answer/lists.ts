@@ -1,11 +1,11 @@
 import type { Destination } from '../../ingest/batch.ts'
 import { isObject, plainName, wholeNumber } from '../lenient-read.ts'
 import { hasKey, namesARow, saysYes } from '../match-rows.ts'
+import type { Asked } from './asked.ts'
 import { isNameOf, type Topic, topicOf } from './names.ts'
 import { isNothing } from './plain-values.ts'
 import { readError } from './row-errors.ts'
 import { indexIn } from './row-index.ts'
-import type { Asked } from './values.ts'
 
 // Lists in an answer, and objects whose members stand for rows.
 

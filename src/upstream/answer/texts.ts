@@ -16,6 +16,9 @@ const MAX_TEXT = 2_000
 /** Numbers that are not read: full-width or Arabic digits, circled ones, fractions. */
 const OTHER_DIGITS = /[^\P{N}\d]/u
 
+const OF_ALL =
+  /\b(?:all|every\p{L}*|nothing|none|no|whole|first|roll(?:ed)? ?back|abort\p{L}*|stopp\p{L}*|halt\p{L}*|cancel\p{L}*|terminat\p{L}*)\b/u
+
 /** What was sent, as far as texts of an answer are measured by it. */
 interface Sent {
   readonly sent: number
@@ -32,8 +35,8 @@ export function canMeanNo(text: string, { sent, failed, dryRun }: Sent, isMessag
   // Words may be joined by hyphens, as in dead-letter.
   const isNo = NO.test(lower) || NO_IN_SENTENCE.test(lower) || NO.test(lower.replace(/(?<=\p{L})-(?=\p{L})/gu, ' '))
   if (isMessage && !isNo && text.toLowerCase().search(DENIED_NO) < 0 && !isYes(lower, dryRun)) return true
-  // Beside a list of failures a no speaks of these, unless the text speaks of all rows.
-  return isNo && (failed === 0 || /\ball\b|\bevery|\bnothing\b|\bnone\b|\bno\b|\bwhole\b/.test(lower))
+  // Beside a list of failures a no speaks of these, unless the text speaks of all rows, or of an early end.
+  return isNo && (failed === 0 || OF_ALL.test(lower))
 }
 
 function isYes(lower: string, dryRun: boolean): boolean {

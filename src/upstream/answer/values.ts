@@ -1,48 +1,15 @@
 import type { Destination } from '../../ingest/batch.ts'
 import { plainName, wholeNumber } from '../lenient-read.ts'
-import type { AnswerReading, Match, Matched } from '../match-rows.ts'
+import type { Asked, Doubts } from './asked.ts'
 import { namesAnother, namesOf, saysHit, type Topic } from './names.ts'
+import { createCounter, createNoReader, shareFits } from './no-values.ts'
 import { NO } from './no-words.ts'
 import { bitOf, booleanOf, isNothing, isTimestamp } from './plain-values.ts'
 import { canMeanNo, isGoodStatus, isPartStatus, isUnderstood, saysYes, warnsOfNo, wordsOf } from './texts.ts'
 
-/** The request that an answer is about. */
-export interface Asked {
-  readonly destination: Destination
-  readonly dryRun: boolean
-  /** How many rows. */
-  readonly sent: number
-  /** The place of the row that an entry is about. */
-  readonly placeOf: Match
-  readonly rowIndexBase: AnswerReading['rowIndexBase']
-  /** The rows that the answer's own list names as failed, and their number. */
-  readonly matched: Matched
-  readonly failed: number
-}
-
-/** What was found in an answer apart from its list of failures. */
-export interface Doubts {
-  /** Something in it can mean a no. */
-  canMeanNo: boolean
-  /** A count in it does not fit what was sent and what is listed. */
-  miscounts: boolean
-  /** A status, a switch or a count in it is known to mean yes. */
-  saysYes: boolean
-  /** A word in one of its texts is known to mean yes. */
-  saysYesInText: boolean
-  /** A message has unknown words, or an unknown name has a sentence, or something that may count or list some of the rows. */
-  isUnclear: boolean
-  /** A number below that of the rows stands under an unknown name. */
-  mayCountSome: boolean
-  /** It counts the accepted rows itself. */
-  countsAccepted: boolean
-}
-
 // Switches that say nothing about the rows when they are off.
 const NEUTRAL_SWITCH = /async|more|next|cach|test|debug|deprecat|compress|replay|schedul|beta|stream|idempot|bulk|order|strict/i
 const WHOLE = /^(?:1(?:\.0+)?|100(?:\.0+)?\s*%?)$/
-/** Names of a row's index, where 0 is the first row and not the absence of one. */
-const PLACE = /(?<!by_?)(?:index|row|line|record|position)$/i
 /** Where to ask for a status. */
 const LINK = /^(?:https?:\/)?\/[\w.~/:-]+$/
 const WHOLE_PERCENT = /^100(?:\.0+)?\s*%?$/
@@ -56,15 +23,7 @@ const PLAIN_WORDS = /^\p{L}+(?: \p{L}+){0,5}$/u
 export function createValueReader(asked: Asked, found: Doubts) {
   const { sent, failed } = asked
   const countRows = createCounter(found)
-
-  function readNo(name: string, value: string | number): void {
-    const number = wholeNumber(value)
-    if (number !== undefined && number >= 0 && PLACE.test(name)) found.canMeanNo ||= failed === 0
-    else if (isNothing(value)) return
-    else if (number === undefined) found.canMeanNo ||= !(typeof value === 'string' && isGoodStatus(value))
-    else if (/fail|reject|invalid/i.test(name) && !/code|status/i.test(name)) countRows(number, [failed])
-    else found.canMeanNo ||= failed === 0 || number !== failed
-  }
+  const readNo = createNoReader(asked, found, countRows)
 
   function readStatus(name: string, value: string | number): void {
     const isGood = saysGood(name, value, asked)
@@ -85,7 +44,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
     else if ((topic === 'status' || topic === 'results') && !LINK.test(String(plain))) readStatus(name, plain)
     else if (topic === 'dry' && wholeNumber(plain) !== undefined) countRows(wholeNumber(plain), [sent - failed], true)
     else if (topic === 'dry') found.canMeanNo ||= !asked.dryRun && !isNothing(plain)
-    else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !isWhole(name, value)
+    else if (topic === 'rate') found.canMeanNo ||= failed === 0 ? !isWhole(name, value) : !shareFits(name, plain, asked)
     else if (isTimestamp(plain)) return
     else if (isCount(topic, plain)) countRows(wholeNumber(plain), allowed(name, topic, asked), topic === 'accepted')
     else if (isOfCounts(topic) && (/\p{N}/u.test(String(plain)) || isNothing(plain))) found.canMeanNo = true
@@ -107,16 +66,6 @@ export function createValueReader(asked: Asked, found: Doubts) {
       else if (topic === 'opaque' || topic === 'quota') found.canMeanNo ||= opaqueMeansNo(name, value)
       else read(name, topic, value)
     },
-  }
-}
-
-/** Notes a count that must be one of the right values. */
-function createCounter(found: Doubts) {
-  return (number: number | undefined, right: readonly number[], isOfAccepted = false): void => {
-    if (number === undefined || !right.includes(number)) found.miscounts = true
-    // How many rows arrived says nothing of what became of them.
-    found.saysYes ||= isOfAccepted
-    found.countsAccepted ||= isOfAccepted
   }
 }
 

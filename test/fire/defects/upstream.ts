@@ -31,6 +31,17 @@ export const UPSTREAM_DEFECTS = [
     ],
   ),
   ...inFile(
+    'upstream/answer/no-values.ts',
+    ['answer-shapes'],
+    [
+      [
+        'if (STOPPED.test(name) && WHERE.test(name)) found.canMeanNo = true',
+        'if (false) found.canMeanNo = true',
+        'rows behind the one at which the upstream stopped count as accepted',
+      ],
+    ],
+  ),
+  ...inFile(
     'upstream/answer/row-index.ts',
     ['answer-shapes'],
     [['(value.length > 1 || value.some(isOther))', 'false', 'rows count as accepted that an entry names as failed beside its own']],
