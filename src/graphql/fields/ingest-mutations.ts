@@ -97,14 +97,16 @@ function createIngestRows(resource: Resource, operation: Operation, judge: Judge
     const digest = key === undefined || dryRun ? undefined : createRowsDigest()
     const lists = rowLists(rows, options.maxRowsPerMutation)
     // Awaited only where it is a promise, as below: most mutations are small, and their promises are much of what they cost.
-    const opening = judge(digest?.read(lists) ?? lists)
-    const open = opening instanceof Promise ? await opening : opening
+    const judging = judge(digest?.read(lists) ?? lists)
+    const judged = judging instanceof Promise ? await judging : judging
     const finding = findSolutionFor(context, options, resource, solution)
     const target = finding instanceof Promise ? await finding : finding
-    const asking = options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
+    const asking = options.findAttributes(tenant, target, resource, judged.attributeNames, context.origin)
     const { attributes, warning } = asking instanceof Promise ? await asking : asking
-    const closing = open.close(attributes)
-    const judged = closing instanceof Promise ? await closing : closing
+    if (attributes !== undefined || judged.attributeNames !== undefined) {
+      const further = judged.judgeAttributes(attributes)
+      if (further !== undefined) await further
+    }
     try {
       const taken = context.takeRows?.(judged.count)
       if (taken !== undefined) await taken
