@@ -114,7 +114,7 @@ function onlyWanted(result: IngestResult, { isWanted }: Journaled): IngestResult
 const OVERLOADED = notSent('OVERLOADED')
 
 function rejectOverloaded({ rows, keys }: Chunk): Outcome[] {
-  rows.release()
+  rows.release?.()
   return keys.map(() => OVERLOADED)
 }
 
