@@ -1,4 +1,4 @@
-import type { Batch } from '../ingest/batch.ts'
+import type { Batch, Destination } from '../ingest/batch.ts'
 import type { UpstreamError, Verdict } from '../ingest/upstream-port.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { type WireOptions, wireName } from '../rows/wire-row.ts'
@@ -46,9 +46,8 @@ const NO_ERRORS: UpstreamError[] = []
 export type Matched = ReadonlyMap<number, readonly UpstreamError[][]>
 
 /** Entries by their row; undefined where one cannot be matched, because it may be about any row. */
-export function matchEntries(entries: readonly object[], batch: Batch, reading: AnswerReading): Matched | undefined {
+export function matchEntries(entries: readonly object[], placeOf: Match): Matched | undefined {
   const matched = new Map<number, UpstreamError[][]>()
-  const placeOf = createMatch(batch, reading)
   for (const entry of entries) {
     const at = placeOf(entry)
     if (at === undefined) return undefined
@@ -66,8 +65,8 @@ export function namesAnIndex(entry: object): boolean {
 }
 
 /** Whether an entry says in a known form which row it is about. */
-export function namesARow(entry: object, { destination }: Batch): boolean {
-  return indexIn(entry) !== undefined || rowInPath(entry) !== undefined || echoesIn(entry, destination.resource.keyColumns).length > 0
+export function namesARow(entry: object, { resource }: Destination): boolean {
+  return indexIn(entry) !== undefined || rowInPath(entry) !== undefined || echoesIn(entry, resource.keyColumns).length > 0
 }
 
 /** Whether an entry has errors, or an index together with what is wrong. */

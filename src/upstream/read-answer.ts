@@ -3,7 +3,16 @@ import type { Verdict } from '../ingest/upstream-port.ts'
 import { listOf } from '../util/list-of.ts'
 import { doubtsOf } from './answer/doubts.ts'
 import { hasTwinNames, isObject, parseJson, plainName, valueAt } from './lenient-read.ts'
-import { type AnswerReading, INDEX_NAMES, type Matched, matchEntries, UNREADABLE, verdictOn, wholeNumber } from './match-rows.ts'
+import {
+  type AnswerReading,
+  createMatch,
+  INDEX_NAMES,
+  type Matched,
+  matchEntries,
+  UNREADABLE,
+  verdictOn,
+  wholeNumber,
+} from './match-rows.ts'
 
 // How an answer is read. The upstream documents only the status and a list `failed`, so everything else is read by these rules:
 //
@@ -53,11 +62,13 @@ export function readAnswer(status: number, text: string | undefined, batch: Batc
   const answer = parseBody(text)
   const failed = answer && findFailed(answer)
   if (answer === undefined || failed === 'unreadable') return all(UNREADABLE)
-  const matched = matchEntries(failed ?? [], batch, reading)
+  const placeOf = createMatch(batch, reading)
+  const matched = matchEntries(failed ?? [], placeOf)
   if (matched === undefined || (status === 207 && failed === undefined)) return all(UNREADABLE)
 
-  const { dryRun } = batch.destination
-  const asked = { batch, reading, sent: batch.rows.length, dryRun, matched, failed: matched.size }
+  const { destination, rows } = batch
+  const { rowIndexBase } = reading
+  const asked = { destination, dryRun: destination.dryRun, sent: rows.length, placeOf, rowIndexBase, matched, failed: matched.size }
   const doubts = doubtsOf(answer, failed, asked)
   if (doubts.miscounts) return all(UNREADABLE)
   const isSure = failed !== undefined || doubts.saysYes

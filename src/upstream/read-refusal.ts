@@ -7,6 +7,7 @@ import { isObject, isTooMuch, parseJson, plainName, rowInPath, valueAt } from '.
 import {
   type AnswerReading,
   complains,
+  createMatch,
   matchEntries,
   namesARow,
   readError,
@@ -33,9 +34,9 @@ export function readRefusal(text: string | undefined, batch: Batch, reading: Ans
   if (isTooMuch(text ?? '') || claimsTaken(answer, batch.rows.length))
     return { error: {}, contradiction: readAnswer(207, text, batch, reading).verdicts.map(ifRejected) }
   const entries = entriesIn(answer, MAX_ENVELOPES)
-  const naming = entries.filter(isObject).filter((entry) => namesARow(entry, batch) && !saysYes(entry))
-  const matched = naming.length === 0 ? undefined : matchEntries(naming, batch, reading)
-  const general = entries.find((entry) => typeof entry === 'string' || (isObject(entry) && !namesARow(entry, batch)))
+  const naming = entries.filter(isObject).filter((entry) => namesARow(entry, batch.destination) && !saysYes(entry))
+  const matched = naming.length === 0 ? undefined : matchEntries(naming, createMatch(batch, reading))
+  const general = entries.find((entry) => typeof entry === 'string' || (isObject(entry) && !namesARow(entry, batch.destination)))
   const error = generalError(answer, general)
   return matched === undefined ? { error } : { error, named: listOf(batch.rows.length, (at) => refusalOn(matched.get(at))) }
 }

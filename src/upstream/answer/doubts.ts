@@ -1,6 +1,6 @@
-import type { Batch } from '../../ingest/batch.ts'
+import type { Destination } from '../../ingest/batch.ts'
 import { hasTwinNames, isObject, parseJson, plainName } from '../lenient-read.ts'
-import { createMatch, type Match, namesAnIndex, namesARow, saysYes, wholeNumber } from '../match-rows.ts'
+import { namesAnIndex, namesARow, saysYes, wholeNumber } from '../match-rows.ts'
 import { saysHit, type Topic, topicOf } from './names.ts'
 import { warnsOfNo, wordsOf } from './texts.ts'
 import { type Asked, createValueReader, type Doubts, isNothing, isTimestamp } from './values.ts'
@@ -25,7 +25,6 @@ const NO_DOUBTS: Doubts = {
 export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
   const found = { ...NO_DOUBTS }
   const read = createValueReader(asked, found)
-  const placeOf = createMatch(asked.batch, asked.reading)
   const rest = asked.sent - asked.failed
   let [values, embedded] = [0, 0]
 
@@ -69,12 +68,12 @@ export function doubtsOf(answer: object, list: unknown, asked: Asked): Doubts {
     if (topic === 'accepted') read.count(entries.length, [rest], true)
     if (topic === 'other' && entries.length > 0 && entries.length !== asked.sent) found.isUnclear = true
     if ((isOfRows || topic === 'accepted') && someAreEmpty(entries)) found.canMeanNo = true
-    if ((isOfRows || areRows(name, entries, asked.batch)) && entries.length !== asked.sent && entries.length !== rest)
+    if ((isOfRows || areRows(name, entries, asked.destination)) && entries.length !== asked.sent && entries.length !== rest)
       found.canMeanNo = true
-    if ((isOfRows || topic === 'accepted') && !placesFit(name, entries, topic === 'accepted', asked, placeOf)) found.miscounts = true
+    if ((isOfRows || topic === 'accepted') && !placesFit(name, entries, topic === 'accepted', asked)) found.miscounts = true
     if (topic === 'no' && isComplaint(entries, asked.sent)) found.canMeanNo = true
     if (topic === 'dry' && !asked.dryRun && entries.length > 0) found.canMeanNo = true
-    for (const entry of examined(topic, isOfRows ? withoutFailed(entries, asked, placeOf) : entries))
+    for (const entry of examined(topic, isOfRows ? withoutFailed(entries, asked) : entries))
       visit(name, isOfRows ? (isObject(entry) ? 'other' : 'results') : topic, entry, depth + 1)
   }
 
@@ -88,8 +87,8 @@ function examined(topic: Topic, entries: readonly unknown[]): readonly unknown[]
 }
 
 /** The results of rows that did not fail: what is said of one that did concerns no other. */
-function withoutFailed(results: readonly unknown[], { batch, matched }: Asked, placeOf: Match): readonly unknown[] {
-  return results.filter((entry) => !isObject(entry) || !namesARow(entry, batch) || !matched.has(placeOf(entry) ?? Number.NaN))
+function withoutFailed(results: readonly unknown[], { destination, matched, placeOf }: Asked): readonly unknown[] {
+  return results.filter((entry) => !isObject(entry) || !namesARow(entry, destination) || !matched.has(placeOf(entry) ?? Number.NaN))
 }
 
 /** Whether a list of complaints has an entry that complains of a row. */
@@ -111,10 +110,10 @@ function someAreEmpty(entries: readonly unknown[]): boolean {
 }
 
 /** Whether a list under a generic name, such as `items`, is about rows. */
-function areRows(name: string, entries: readonly unknown[], batch: Batch): boolean {
+function areRows(name: string, entries: readonly unknown[], destination: Destination): boolean {
   const [first] = entries
   if (!MAY_BE_ROWS.test(plainName(name)) || !isObject(first) || !entries.every(isObject)) return false
-  return entries.length > 1 || namesARow(first, batch)
+  return entries.length > 1 || namesARow(first, destination)
 }
 
 const MAY_BE_ROWS = /^(?:items|entries|data|documents|elements|objects)$/
@@ -163,8 +162,8 @@ const OF_INDEXES = /ind(?:ex|ic)|position/i
  * Whether the rows that a list names are plausible: none twice, none that was not sent, and none that failed if the list is of
  * accepted rows, or shorter than what was sent, or says itself that the row was taken.
  */
-function placesFit(name: string, entries: readonly unknown[], areAccepted: boolean, asked: Asked, placeOf: Match): boolean {
-  const { batch, reading, matched, sent } = asked
+function placesFit(name: string, entries: readonly unknown[], areAccepted: boolean, asked: Asked): boolean {
+  const { destination, placeOf, rowIndexBase, matched, sent } = asked
   const seen = new Set<number>()
   const mayFail = !areAccepted && entries.length === sent
 
@@ -176,12 +175,12 @@ function placesFit(name: string, entries: readonly unknown[], areAccepted: boole
     return true
   }
 
-  const numbers = entries.flatMap((entry) => wholeNumber(entry) ?? []).map((number) => number - reading.rowIndexBase)
+  const numbers = entries.flatMap((entry) => wholeNumber(entry) ?? []).map((number) => number - rowIndexBase)
   // Other numbers are ids.
   const areIndexes = areAccepted && numbers.length > 0 && (OF_INDEXES.test(name) || numbers.every((at) => at >= 0 && at < sent))
   if (areIndexes) return numbers.every((at) => note(at))
   return entries.every((entry) => {
-    if (!isObject(entry) || !namesARow(entry, batch)) return true
+    if (!isObject(entry) || !namesARow(entry, destination)) return true
     const at = placeOf(entry)
     // A key that matches no row may only be written in another form.
     return at === undefined ? !namesAnIndex(entry) : note(at, entry)

@@ -1,16 +1,19 @@
-import type { Batch } from '../../ingest/batch.ts'
+import type { Destination } from '../../ingest/batch.ts'
 import { plainName } from '../lenient-read.ts'
-import { type AnswerReading, type Matched, wholeNumber } from '../match-rows.ts'
+import { type AnswerReading, type Match, type Matched, wholeNumber } from '../match-rows.ts'
 import { namesAnother, namesOf, saysHit, type Topic } from './names.ts'
 import { NO } from './no-words.ts'
 import { canMeanNo, isGoodStatus, isPartStatus, isUnderstood, saysYes, warnsOfNo, wordsOf } from './texts.ts'
 
-/** The batch that an answer is about. */
+/** The request that an answer is about. */
 export interface Asked {
-  readonly batch: Batch
-  readonly reading: AnswerReading
-  readonly sent: number
+  readonly destination: Destination
   readonly dryRun: boolean
+  /** How many rows. */
+  readonly sent: number
+  /** The place of the row that an entry is about. */
+  readonly placeOf: Match
+  readonly rowIndexBase: AnswerReading['rowIndexBase']
   /** The rows that the answer's own list names as failed, and their number. */
   readonly matched: Matched
   readonly failed: number
@@ -92,7 +95,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
     count: countRows,
     value(name: string, topic: Topic, value: string | number | boolean): void {
       const plain = plainName(name)
-      const isOurs = namesOf(plain, asked.batch.destination).some((own) => own.toLowerCase() === String(value).toLowerCase())
+      const isOurs = namesOf(plain, asked.destination).some((own) => own.toLowerCase() === String(value).toLowerCase())
       if (isOurs) return
       if (namesAnother(plain, String(value), asked.dryRun)) found.canMeanNo = true
       else if (topic === 'more') found.canMeanNo ||= saysMore(value)
@@ -104,7 +107,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
 }
 
 /** The names by which a message may call the rows of a batch, in singular and plural: object, module, solution. */
-function namedBy({ destination: { resource, solution } }: Batch): readonly string[] {
+function namedBy({ resource, solution }: Destination): readonly string[] {
   const words = wordsOf(`${resource.object} ${resource.module} ${solution.name}`).split(' ')
   return words.flatMap((word) => [word, word.replace(/s$/, '')])
 }
@@ -116,8 +119,8 @@ function switchMeansNo(name: string, topic: Topic, isOn: boolean, { dryRun, fail
 }
 
 /** Whether a message has unknown words, or an unknown name has a sentence, or a number that may count some of the rows. */
-function isUnclear(topic: Topic, value: string | number | boolean, { batch, sent, dryRun }: Asked): boolean {
-  if (topic === 'message') return !isUnderstood(String(value), dryRun, namedBy(batch))
+function isUnclear(topic: Topic, value: string | number | boolean, { destination, sent, dryRun }: Asked): boolean {
+  if (topic === 'message') return !isUnderstood(String(value), dryRun, namedBy(destination))
   return topic === 'other' && typeof value !== 'boolean' && (/\S\s+\S+\s+\S/.test(String(value)) || Number(value) < sent)
 }
 
