@@ -46,7 +46,7 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
     const context = contextOf(request, requestBytes, watchUpstream)
     const params: GraphQLParams = checkParameters(given, (asked) => chooseDocument(asked, request.caller))
     // No await unless needed: requests that come here in one turn then see how much time those before them took.
-    return sliceIfLate()?.then(() => engine(params, context)) ?? engine(params, context)
+    return sliceIfLate()?.then(() => engine({ params }, context)) ?? engine({ params }, context)
   }
 
   function executeBody(request: GraphQLHttpRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {

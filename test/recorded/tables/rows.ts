@@ -1,4 +1,5 @@
-import { inLists, parsedLists, RawRows, rowLists, wholeList } from '../../../src/graphql/row-lists.ts'
+import { rowLists } from '../../../src/graphql/fields/ingest-mutations.ts'
+import { inLists, parsedLists, RawRows, wholeList } from '../../../src/graphql/row-lists.ts'
 import {
   ACCEPTED,
   isRefusedForAll,
