@@ -17,7 +17,7 @@ export interface JudgedRows {
   readonly count: number
   /** The issues of each rejected row, by index; undefined for good ones. Neighbours with the same issues mostly have the same list. */
   readonly faults: readonly (readonly RowIssue[] | undefined)[]
-  /** The good rows in the order sent; from the first row with custom attributes on, they are only here once attributes are judged, too. */
+  /** The good rows in the order sent; empty until attributes are judged, where rows have some. */
   readonly chunks: readonly Chunk[]
   readonly publicKeys: PublicKeys
   /** The names of attributes in these rows, in lower case; undefined if no row has `extra`. */
@@ -64,7 +64,7 @@ export function createJudge(resource: Resource, options: WireOptions, rowsPerChu
       throw error
     }
     try {
-      return eachInSlice(lists, (list) => collector.add(list))?.then(() => collector, giveBack) ?? collector
+      return eachInSlice(lists, (list) => collector.add(list))?.then(() => collector.finish(), giveBack) ?? collector.finish()
     } catch (error) {
       return giveBack(error)
     }
@@ -81,6 +81,8 @@ const LEFT: OpenRow = {}
 
 /** Judges the rows of one mutation in order and keeps only the results. */
 class Collector implements JudgedRows {
+  count = 0
+  chunks: readonly Chunk[] = []
   attributeNames: Set<string> | undefined
   readonly faults: (readonly RowIssue[] | undefined)[] = []
   readonly publicKeys: CollectedKeys
@@ -95,16 +97,6 @@ class Collector implements JudgedRows {
     this.#chunker = new Chunker(how.rowsPerChunk)
     this.publicKeys = new CollectedKeys(how.keyFields)
     this.keyText = how.keyText
-  }
-
-  get count(): number {
-    return this.faults.length
-  }
-
-  get chunks(): readonly Chunk[] {
-    // Else they would be sent unjudged, or not at all.
-    if (this.#openRows.length > 0) throw new Error('rows wait for their attributes to be judged')
-    return this.#chunker.done()
   }
 
   /** Judges the rows of a list; those of a text that are certainly good without parsing them. */
@@ -122,7 +114,7 @@ class Collector implements JudgedRows {
     // Rows before the first open one have no attributes: if one is required, all of them are rejected.
     const from = required.length > 0 ? 0 : firstOpen
     if (from < firstOpen) this.#chunker.discard()
-    return inSlices(faults.length - from, (place) => {
+    const judging = inSlices(faults.length - from, (place) => {
       const index = from + place
       const { wire, extra = {} } = open[index - firstOpen] ?? LEFT
       if (attributes !== undefined) faults[index] = faultsWithAttributes(faults[index], extra, attributes, required, how)
@@ -130,6 +122,14 @@ class Collector implements JudgedRows {
       if (attributes !== undefined) writeAttributes(wire, extra, attributes, how)
       this.#chunker.add(wire, index, keyHash(wire, how.keyNames))
     })
+    return judging?.then(() => void this.finish()) ?? void this.finish()
+  }
+
+  /** Ends the judging, unless rows wait for attributes. */
+  finish(): this {
+    this.count = this.faults.length
+    if (this.#openRows.length === 0) this.chunks = this.#chunker.done()
+    return this
   }
 
   /** Returns the memory of all rows to the pool. */
