@@ -12,12 +12,6 @@ export interface InboundLimitsOptions extends InboundQuotas {
 
 type Answering = [answer: () => Promise<HttpAnswer>, decline: (error: GatewayError) => HttpAnswer]
 
-interface Taking {
-  readonly tenantId: string
-  readonly quota: number
-  readonly count: number
-}
-
 /** The quotas of one tenant. */
 type Bounds = InboundQuotas & { readonly tenantId: string }
 
@@ -43,24 +37,22 @@ const MAX_TENANTS = 50_000
 
 /** Counts by tenant; a tenant's own limits take precedence over the common ones. */
 export function createInboundLimits({ windowMs, onLimited, ...common }: InboundLimitsOptions): InboundLimits {
-  const counts = { requests: createCounts(windowMs), rows: createCounts(windowMs) }
   const seconds = windowMs / 1_000
+  const declineFor = (what: 'requests' | 'rows') => (limit: number, retryAfterMs: number) => {
+    onLimited(what)
+    const message = `This tenant may send at most ${limit} ${what} in ${seconds} s. Nothing was executed.`
+    return new GatewayError('RATE_LIMITED', message, { limit, retryAfterMs })
+  }
+  const counts = {
+    requests: createCounts(windowMs, declineFor('requests')),
+    rows: createCounts(windowMs, declineFor('rows')),
+  }
 
   /** The quotas of a caller's tenant; undefined if there are none, or the caller is unknown. */
   function boundsOf(caller: Caller): Bounds | undefined {
     if (!('tenant' in caller)) return undefined
     const { requests = common.requests, rows = common.rows } = caller.grant?.limits ?? {}
     return requests === undefined && rows === undefined ? undefined : { tenantId: caller.tenant.id, requests, rows }
-  }
-
-  /** Takes from the quota; resolves with the error to decline with if too little is left. */
-  function take(what: 'requests' | 'rows', { tenantId, quota, count }: Taking): Promise<GatewayError | undefined> {
-    return counts[what].take(tenantId, quota, count).then((retryAfterMs) => {
-      if (retryAfterMs === undefined) return undefined
-      onLimited(what)
-      const message = `This tenant may send at most ${quota} ${what} in ${seconds} s. Nothing was executed.`
-      return new GatewayError('RATE_LIMITED', message, { limit: quota, retryAfterMs })
-    })
   }
 
   function headersFor(tenantId: string, quotas: InboundQuotas): readonly string[] {
@@ -78,8 +70,7 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
 
   async function answerWithin(bounds: Bounds, ...[answer, decline]: Answering): Promise<HttpAnswer> {
     const { tenantId, requests } = bounds
-    const limited = requests === undefined ? undefined : await take('requests', { tenantId, quota: requests, count: 1 })
-    const answered = limited === undefined ? await answer() : decline(limited)
+    const answered = await (requests === undefined ? answer() : counts.requests.take(tenantId, requests, 1).then(answer, decline))
     answered.headers.push(...headersFor(tenantId, bounds))
     return answered
   }
@@ -88,14 +79,14 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
     if (quota === undefined) return undefined
     return (count) => {
       if (count > quota) return Promise.reject(tooManyRows(quota, count, seconds))
-      return count === 0 ? undefined : take('rows', { tenantId, quota, count }).then(throwIfAny)
+      return count === 0 ? undefined : counts.rows.take(tenantId, quota, count)
     }
   }
 
   return {
     quotasOf(caller) {
       const bounds = boundsOf(caller)
-      return bounds && { within: (...how) => answerWithin(bounds, ...how), takeRows: takerOf(bounds) }
+      return bounds && { within: (answer, decline) => answerWithin(bounds, answer, decline), takeRows: takerOf(bounds) }
     },
   }
 }
@@ -104,10 +95,6 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
 function stateOf(window: Window | undefined, quota: number): string {
   if (window === undefined) return `;r=${quota}`
   return `;r=${Math.max(0, quota - window.taken)};t=${Math.ceil(window.msLeft / 1_000)}`
-}
-
-function throwIfAny(error: GatewayError | undefined): void {
-  if (error !== undefined) throw error
 }
 
 function tooManyRows(limit: number, actual: number, seconds: number): GatewayError {
@@ -122,14 +109,13 @@ interface Window {
 }
 
 /** Counts by tenant, one window each; bounded, since made-up tokens must not fill the memory. */
-function createCounts(windowMs: number) {
+function createCounts(windowMs: number, declined: (quota: number, retryAfterMs: number) => GatewayError) {
   // Quotas differ by tenant and are compared by the caller, so the limiter's own must never be reached.
   const limiter = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: windowMs / 1_000 })
   // Bounded by size, since `max` would allocate for all entries up front.
-  const known = new LRUCache<string, { readonly taken: number; readonly endsAt: number }>({
+  const known = new LRUCache<string, { taken: number; endsAt: number }>({
     maxSize: MAX_TENANTS,
     sizeCalculation: () => 1,
-    noDisposeOnSet: true,
     dispose: (_, tenantId) => void limiter.delete(tenantId),
   })
   /** What the limiter said last, for synchronous use in headers: the limiter itself answers by promise only. */
@@ -141,19 +127,26 @@ function createCounts(windowMs: number) {
   function keep(tenantId: string, { consumedPoints, msBeforeNext }: RateLimiterRes): Window {
     // The limiter ends windows by a timer, but computes the remaining time from a clock that may have been set back since.
     const msLeft = Math.min(msBeforeNext, windowMs)
-    known.set(tenantId, { taken: consumedPoints, endsAt: performance.now() + msLeft })
+    const endsAt = performance.now() + msLeft
+    const before = known.get(tenantId)
+    if (before === undefined) known.set(tenantId, { taken: consumedPoints, endsAt })
+    else {
+      before.taken = consumedPoints
+      before.endsAt = endsAt
+    }
     return { taken: consumedPoints, msLeft }
   }
-  async function giveBack(tenantId: string, count: number): Promise<void> {
+  async function giveBack(tenantId: string, count: number, error: GatewayError): Promise<never> {
     keep(tenantId, await limiter.reward(tenantId, count))
+    throw error
   }
   return {
     now,
-    /** Takes from a quota, or nothing if too little is left: then it resolves with the milliseconds until the quota is whole again. */
-    take(tenantId: string, quota: number, count: number): Promise<number | undefined> {
+    /** Takes from a quota, or nothing if too little is left: then it rejects with the error to decline with. */
+    take(tenantId: string, quota: number, count: number): Promise<void> {
       return limiter.consume(tenantId, count).then((state) => {
         const { taken, msLeft } = keep(tenantId, state)
-        return taken <= quota ? undefined : giveBack(tenantId, count).then(() => msLeft)
+        return taken <= quota ? undefined : giveBack(tenantId, count, declined(quota, msLeft))
       })
     },
   }

@@ -46,7 +46,7 @@ export async function createTracing(options: OtelOptions & { readonly path: stri
     close: sdk.close,
     originOf(request, response) {
       const origin = readOrigin(request)
-      if (request.method === 'OPTIONS' || request.url?.split('?', 1)[0] !== options.path) return origin
+      if (request.method === 'OPTIONS' || !isFor(options.path, request.url)) return origin
       const { requestId } = origin
       const span = startServerSpan(sdk, request, origin)
       const sampled = span.isRecording()
@@ -63,11 +63,15 @@ export async function createTracing(options: OtelOptions & { readonly path: stri
   }
 }
 
+function isFor(path: string, url = ''): boolean {
+  return url.startsWith(path) && (url.length === path.length || url[path.length] === '?')
+}
+
 function startServerSpan({ api, tracer }: OtelSdk, { method = '' }: IncomingMessage, { requestId, traceparent }: RequestOrigin): Span {
   const trace = traceOf(traceparent)
   const parent = trace === undefined ? api.ROOT_CONTEXT : api.trace.setSpanContext(api.ROOT_CONTEXT, { ...trace, isRemote: true })
   const span = tracer.startSpan(`${method} graphql`, { kind: api.SpanKind.SERVER }, parent)
-  // Passed to `startSpan`, attributes would be copied for every request, sampled or not.
+  // Passed to `startSpan`, attributes would be copied three times, and for every request, sampled or not.
   return span.isRecording() ? span.setAttributes({ 'http.request.method': method, 'rowgate.request_id': requestId }) : span
 }
 
@@ -109,38 +113,39 @@ function aboutOf({ resource, operation, dryRun }: Destination): Attributes {
   return { 'rowgate.resource': resource.graphqlName, 'rowgate.operation': operation, ...(dryRun && { 'rowgate.dry_run': true }) }
 }
 
-function countsOf(counts: IngestEvents['mutation:settled']['result']['counts']): Attributes {
-  return Object.fromEntries(Object.entries(counts).map(([status, rows]) => [`rowgate.rows.${status.toLowerCase()}`, rows]))
+function countsOf({ ACCEPTED, REJECTED, UNCONFIRMED }: IngestEvents['mutation:settled']['result']['counts']): Attributes {
+  return { 'rowgate.rows.accepted': ACCEPTED, 'rowgate.rows.rejected': REJECTED, 'rowgate.rows.unconfirmed': UNCONFIRMED }
 }
 
 /** Spans of batches, with child spans of attempts. */
 function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'followCall'> {
   const { api, samplingTracer } = sdk
   // By the list of origins, which all attempts at a batch share.
-  const batches = new WeakMap<readonly RequestOrigin[], { readonly context: Context; attempts: number }>()
+  const batches = new Map<readonly RequestOrigin[], { readonly context: Context; attempts: number }>()
+  async function follow(span: Span, { origins }: Batch, sent: ReturnType<SendBatch>): ReturnType<SendBatch> {
+    try {
+      const result = await sent
+      span.setAttributes(countsOf(countOutcomes(result.outcomes)))
+      return result
+    } finally {
+      batches.delete(origins)
+      span.end()
+    }
+  }
   return {
-    followBatches: (sendBatch) => async (batch, limits, refusals) => {
+    followBatches: (sendBatch) => (batch, limits, refusals) => {
       const span = startBatchSpan(sdk, batch)
-      if (span === undefined) return await sendBatch(batch, limits, refusals)
+      if (span === undefined) return sendBatch(batch, limits, refusals)
       batches.set(batch.origins, { context: api.trace.setSpan(api.ROOT_CONTEXT, span), attempts: 0 })
-      try {
-        const result = await sendBatch(batch, limits, refusals)
-        span.setAttributes(countsOf(countOutcomes(result.outcomes)))
-        return result
-      } finally {
-        span.end()
-      }
+      return follow(span, batch, sendBatch(batch, limits, refusals))
     },
     followCall({ method, origins, rows }) {
       const batch = batches.get(origins)
       const context = batch?.context ?? allSampledOf(origins)[0]?.context
       if (context === undefined || (batch === undefined && rows !== undefined)) return undefined
-      const attributes = { 'http.request.method': method, ...(rows !== undefined && { 'rowgate.rows': rows }) }
-      const span = samplingTracer.startSpan(
-        rows === undefined ? `${method} schema` : 'send rows',
-        { kind: api.SpanKind.CLIENT, attributes },
-        context,
-      )
+      const span = samplingTracer
+        .startSpan(rows === undefined ? `${method} schema` : 'send rows', { kind: api.SpanKind.CLIENT }, context)
+        .setAttributes({ 'http.request.method': method, ...(rows !== undefined && { 'rowgate.rows': rows }) })
       if (batch !== undefined && batch.attempts++ > 0) span.setAttribute('http.request.resend_count', batch.attempts - 1)
       return {
         traceparent: traceparentOf(span.spanContext()),
@@ -160,10 +165,11 @@ function startBatchSpan({ api, samplingTracer }: OtelSdk, { destination, rows, o
   const sampled = allSampledOf(origins)
   const [first] = sampled
   if (first === undefined) return undefined
-  const links = sampled.map(({ span }) => ({ context: span.spanContext() }))
   const requests = new Set(origins).size
-  const options = { links, attributes: { ...aboutOf(destination), 'rowgate.rows': rows.length, 'rowgate.requests': requests } }
-  return samplingTracer.startSpan('batch', options, requests > 1 ? api.ROOT_CONTEXT : first.context)
+  return samplingTracer
+    .startSpan('batch', undefined, requests > 1 ? api.ROOT_CONTEXT : first.context)
+    .addLinks(sampled.map(({ span }) => ({ context: span.spanContext() })))
+    .setAttributes({ ...aboutOf(destination), 'rowgate.rows': rows.length, 'rowgate.requests': requests })
 }
 
 /** The `traceparent` header of a span. */
