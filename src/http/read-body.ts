@@ -5,7 +5,7 @@ import { GatewayError } from '../errors.ts'
 import { createBufferPool } from '../util/buffer-pool.ts'
 import type { MemoryAccount } from '../util/memory-budget.ts'
 import { nextSlice, sliceIfBusy } from '../util/time-slices.ts'
-import { createBodyParts } from './body-parts.ts'
+import { type BodyParts, createBodyParts } from './body-parts.ts'
 import { countRead } from './reading-turns.ts'
 
 /** Shorter bodies parse too quickly to be worth waiting for a time slice. */
@@ -103,18 +103,25 @@ function gatherFrom(request: IncomingMessage, source: Readable, gathered: Return
   )
 }
 
-/** Collects the chunks of a body; `add` returns the error if it cannot take more. */
+/** Collects the chunks of a body, most often a single one; `add` returns the error if it cannot take more. */
 function gather(announced: number, { maxBytes, tooLarge, memory }: BodyLimits) {
-  const parts = createBodyParts()
+  let first: Uint8Array | undefined
+  let others: BodyParts | undefined
   let bytes = 0
   let large: Buffer | undefined
+
+  function takeAll(): Uint8Array[] {
+    const all = first === undefined ? [] : [first, ...(others?.takeAll() ?? [])]
+    first = undefined
+    return all
+  }
 
   /** Doubles the room, or makes room for the whole body if its length was announced. */
   function widen(filled: number): Buffer | undefined {
     const room = Math.max(announced, Math.min(2 * bytes, maxBytes))
     if (!memory.take(room - (large?.byteLength ?? 0))) return undefined
     const wider = buffers.take(room)
-    putTogether(large === undefined ? parts.takeAll() : [large.subarray(0, filled)], wider)
+    putTogether(large === undefined ? takeAll() : [large.subarray(0, filled)], wider)
     if (large !== undefined) buffers.giveBack(large)
     large = wider
     return wider
@@ -133,7 +140,9 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyLimits) {
       bytes += part.byteLength
       if (bytes > maxBytes) return tooLarge(undefined)
       if (bytes > shared.byteLength) return copyOut(part, from) ? undefined : noMemory()
-      parts.add(part)
+      others = first && (others ?? createBodyParts())
+      others?.add(part)
+      first ??= part
       return memory.take(part.byteLength) ? undefined : noMemory()
     },
     bytes: () => bytes,
@@ -143,8 +152,7 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyLimits) {
     widen: () => large === undefined || widen(bytes) !== undefined,
     /** The whole body; handed out once, since the request's listeners live on and must not keep it alive. */
     whole(): Body {
-      const mine = large
-      const rest = parts.takeAll()
+      const [mine, rest] = [large, takeAll()]
       const whole = mine?.subarray(0, bytes) ?? (rest.length === 1 ? rest[0] : undefined) ?? putTogether(rest, shared)
       large = undefined
       return { bytes: whole, isLarge: mine !== undefined, release: mine && (() => buffers.giveBack(mine)) }
@@ -152,7 +160,7 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyLimits) {
     forget() {
       if (large !== undefined) buffers.giveBack(large)
       large = undefined
-      parts.takeAll()
+      takeAll()
     },
   }
 }
