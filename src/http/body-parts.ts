@@ -35,6 +35,7 @@ export function createBodyParts(): BodyParts {
   return {
     add(part) {
       bytes += part.byteLength
+      // A single chunk shares its memory with nothing.
       if (parts.length > 0 && part.byteLength < SHORT) return share(part)
       closeShared()
       parts.push(part)
