@@ -162,7 +162,7 @@ export const DOOR_DEFECTS = [
     [['{ ...defaults, ...given }', '{ ...given, ...defaults }', 'the rows of a default count instead of those that were sent']],
   ),
   ...inFile(
-    'graphql/row-lists.ts',
+    'graphql/fields/ingest-mutations.ts',
     ['edges', 'server'],
     [['if (rows.length > limit)', 'if (rows.length >= limit)', 'exactly as many rows as allowed are refused']],
   ),
@@ -350,7 +350,7 @@ export const DOOR_DEFECTS = [
     [['  reserve(context.memory, bytes * (context.answerMemory ?? 1))\n', '', 'answers are made for which there is no memory']],
   ),
   ...inFile(
-    'graphql/row-lists.ts',
+    'graphql/fields/ingest-mutations.ts',
     ['document-cost'],
     [
       ['if (actual > limit)', 'if (actual >= limit)', 'exactly as many rows as allowed are refused where they are read piece by piece'],
