@@ -93,6 +93,7 @@ async function judged(judge: Judge, lists: Iterable<readonly unknown[] | RowsTex
     count,
     faults: faults.map((issues) => issues ?? null),
     keys: JSON.stringify(faults.map((_, index) => publicKeys.at(index))),
+    keyTexts: faults.map((_, index) => JSON.stringify(JSON.parse(publicKeys.textAt(index)))),
     chunks: chunks.map(({ rows, indexes, keys }) => {
       const items = Array.from({ length: rows.length }, (_, place) => rows.at(place))
       return {
