@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { wireRows } from '../src/rows/wire-rows.ts'
+import { wireRows } from '../src/rows/chunk.ts'
 import { readAnswer } from '../src/upstream/read-answer.ts'
 import { readRefusal } from '../src/upstream/read-refusal.ts'
 import { secret } from '../src/util/secret.ts'
@@ -18,6 +18,9 @@ function batchOf(rows: number, dryRun = false) {
   const destination = { tenant, solution, resource, operation: 'APPEND', dryRun } as const
   return { destination, rows: wireRows(wire), origins: [], waitingSince: 0, sentUntil: 0 }
 }
+
+/** The primary key of a row that was sent. */
+const keyOf = (at: number) => ({ product_id: `P${at}`, updated_at: '2025-01-15 08:00:00' })
 
 const textOf = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body))
 const lettersOf = (verdicts: readonly { kind: keyof typeof LETTERS }[]) => verdicts.map(({ kind }) => LETTERS[kind]).join('')
@@ -480,6 +483,93 @@ test.each<[string, readonly unknown[]]>([
     ],
   ],
   [
+    'a number in digits of another script, or in words for two',
+    [
+      { accepted: '２' },
+      { accepted: '٣' },
+      { message: '２ rows accepted' },
+      { message: '٢ rows accepted' },
+      { message: 'accepted ② rows' },
+      { message: 'accepted ⅔' },
+      { message: 'both rows accepted' },
+      { accepted: 3, note: 'stored ２' },
+    ],
+  ],
+  [
+    'a number below that of the rows under a name that is not known, beside a status or a switch that says yes',
+    [
+      { status: 'ok', docs: 2 },
+      { status: 'success', output: '2' },
+      { success: true, flushed: 0 },
+      { status: 'ok', in: 3, out: 2 },
+      { total: 3, landed: 2 },
+      { received: 3, kept: 2 },
+      { status: 'ok', products: 2 },
+      { result: 'ok', data: { product: 1 } },
+    ],
+  ],
+  [
+    'a word for what was done with rows that counts fewer of them',
+    [
+      { accepted: 3, flushed: 2 },
+      { accepted: 3, indexed: 2 },
+      { accepted: 3, rows_landed: 2 },
+      { accepted: 3, staged: '2' },
+      { status: 'ok', forwarded: ['a', 'b'] },
+    ],
+  ],
+  [
+    'a list or an object that names some of the rows, under any name and beside any yes',
+    [
+      { status: 'accepted', products: ['P0', 'P1'] },
+      { status: 'accepted', products: [{ product_id: 'P0' }, { product_id: 'P1' }] },
+      { status: 'accepted', keys: ['P0', 'P1'] },
+      { status: 'ok', list: [keyOf(0), keyOf(1)] },
+      { status: 'ok', payload: [keyOf(0), keyOf(1)] },
+      { accepted: 3, value: [{ ...keyOf(2), pack_size: 0 }] },
+      { status: 'ok', record: keyOf(0) },
+      { status: 'ok', row: keyOf(0) },
+      { ...keyOf(0), status: 'ok' },
+      { response: { data: { row: keyOf(0), status: 'ok' } } },
+      { message: 'row 0 accepted' },
+      { message: 'row 0 and row 1 accepted' },
+      { accepted: 3, note: 'record 2 bounced' },
+    ],
+  ],
+  [
+    'a word that is neither yes nor no where one belongs',
+    [
+      { accepted: 'TBD' },
+      { succeeded: 'nope' },
+      { success: 'see the report' },
+      { status: 206 },
+      { status: 207 },
+      { statusCode: '226' },
+      { verdicts: ['A', 'A', 'R'] },
+      { codes: ['', '', 'DI_E_10003'] },
+      { states: { done: 2, open: 1 } },
+      { progress: 66 },
+      { results: [{ action: 'insert' }, { action: 'insert' }, { action: 'noop' }] },
+      { operations: [{ action: 'insert' }, { action: 'no-op' }, { action: 'insert' }] },
+      { ok: { 0: {}, 1: {} } },
+      { accepted: { 0: true, 1: true } },
+      { results: [{ column: 'pack_size' }, { column: 'pack_size' }, { field: 'packSize' }] },
+      { status: 'ok', products: [] },
+      { status: '/errors/7' },
+      { rate: { remaining: 2, failed: 1 } },
+      { accepted: 3, voided: 1 },
+      { accepted: 3, rows_dumped: 1 },
+      { status: 'ok', dupes: ['P0'] },
+      { success: true, stalled: true },
+      { accepted: 3, superseded: 1 },
+      { accepted: 3, rounded: 1 },
+      { accepted: 3, clamped: ['pack_size'] },
+      { accepted: 3, flagged: 1 },
+      { accepted: 3, nulled: { pack_size: 1 } },
+      { slowDown: true },
+    ],
+  ],
+  [
     'a no in words of its own',
     [
       { accepted: {} },
@@ -612,6 +702,26 @@ const YES: readonly unknown[] = [
   { writeResults: [{}, {}, {}] },
   { index: 'inv_products', accepted: 3, failed: [] },
   { status: 'ok', copyright: 'by the makers of it' },
+  { success: 'Data received' },
+  { status: 'ok', products: 3, docs: 3 },
+  { status: 'ok', workers: 2, lag: 0, ttl: 1, eta: 0, tookMs: 1 },
+  { accepted: 3, cores: 2, flushed: 3 },
+  { failed: [], cores: 2 },
+  { status: 'ok', products: ['P0', 'P1', 'P2'] },
+  { status: 'ok', payload: [keyOf(0), keyOf(1), keyOf(2)] },
+  { results: [0, 1, 2].map((at) => ({ row: keyOf(at), status: 'ok', message: `row ${at} stored` })) },
+  { accepted: [0, 1, 2].map((at) => ({ row: keyOf(at) })) },
+  { results: [0, 1, 2].map((at) => ({ index: at, status: 'ok', notes: [`row ${at} stored`] })) },
+  { accepted: 3, dumpFile: 'x', brokenLinks: [], dupes: 0, stalled: false, driftMs: 2 },
+  { inserted: [keyOf(0)], updated: [keyOf(1), keyOf(2)] },
+  { ok: { 0: { id: 7 }, 1: { id: 8 }, 2: { id: 9 } } },
+  { message: 'Request accepted', links: { status: '/api/v2/requests/abc' } },
+  { status: 'ok', batchCount: 1, columnCount: 2, payloadSize: 2, sizeInKb: 1, partitions: 1 },
+  { accepted: 3, rate: { limit: 50, remaining: 2 }, scheduledIngestion: false },
+  { status: 'ok', keys: ['product_id', 'updated_at'] },
+  { progress: 100 },
+  { warnings: [{ ...keyOf(1), message: 'column is deprecated' }], accepted: 3 },
+  { stagedFile: 's3://bucket/part-1.json', indexedFields: ['pack_size'], accepted: 3 },
 ]
 const entry = { index: 0 }
 const good = [1, 2].map((index) => ({ index, status: 201 }))
@@ -658,6 +768,32 @@ test.each<[string, string, unknown]>([
     },
   ],
   ['an entry has an index and the number that follows', 'raa', { failed: [{ index: 0, rowNumber: 1 }] }],
+  ['an entry says how many rows it is about', 'uuu', { failed: [{ index: 0, count: 2 }] }],
+  ['an entry has an index, and a list of rows', 'uuu', { failed: [{ index: 0, affectedRows: [0, 2] }] }],
+  ['an entry is about a range of rows', 'uuu', { failed: [{ index: 0, toIndex: 2 }] }],
+  ['an error within an entry is about another row', 'uuu', { failed: [{ index: 0, errors: [{ index: 2, code: 'X' }] }] }],
+  ['the errors within an entry have numbers of their own', 'aar', { failed: [{ index: 2, errors: [{ index: 0 }, { index: 1 }] }] }],
+  [
+    'the errors within an entry are about its row',
+    'aar',
+    { failed: [{ index: 2, count: 1, rows: [2], errors: [{ index: 2, code: 'X' }] }] },
+  ],
+  ['its message says how many of how many', 'raa', { failed: [entry], message: 'Partial success: 2 of 3 records ingested, 1 failed' }],
+  ['its message says how many of how many failed', 'raa', { failed: [entry], message: '1 of 3 rows failed' }],
+  ['its message counts all rows wrongly', 'ruu', { failed: [entry], message: '2 of 4 records ingested' }],
+  ['its message says that all was undone', 'ruu', { failed: [entry], message: 'batch rolled back' }],
+  ['a text says that all was undone', 'ruu', { failed: [entry], transaction: 'rolled back' }],
+  ['its message says that it ends early', 'ruu', { failed: [entry], message: 'stopped at first failure' }],
+  ['a place is where it stopped', 'ruu', { failed: [entry], stoppedAt: 0 }],
+  ['a number is that after which it stopped', 'ruu', { failed: [entry], abortedAfter: 1 }],
+  ['a number is that of rows with another fate', 'ruu', { failed: [entry], unprocessed: 1 }],
+  ['such a number fits all others', 'raa', { failed: [entry], unprocessed: 1, accepted: 2 }],
+  ['nothing was stopped', 'raa', { failed: [entry], aborted: 0, rolledBack: false }],
+  ['a share is too low', 'ruu', { failed: [entry], passRate: 0.33 }],
+  ['a share in percent is too low', 'ruu', { failed: [entry], successRate: '33 %' }],
+  ['a share of failures is too high', 'ruu', { failed: [entry], failurePercentage: 66.7 }],
+  ['shares fit', 'raa', { failed: [entry], passRate: 0.666, failureRate: '33.3%', errorPercent: 33, ratio: 0.67 }],
+  ['its status says that it is complete, with errors', 'raa', { failed: [entry], status: 'COMPLETED_WITH_ERRORS' }],
   ['an entry has an index and another number', 'uuu', { failed: [{ index: 0, rowNumber: 3 }] }],
   ['an entry says that its row is pending', 'uaa', { failed: [{ index: 0, status: 'pending' }] }],
   ['an entry says that its row is tried again', 'uaa', { failed: [{ index: 0, state: 'retrying' }] }],
@@ -714,6 +850,17 @@ describe('a refusal', () => {
     ['uuu', { message: '2 rows were inserted into the table but 1 failed' }],
     ['uuu', { message: '2 rows were written, 1 row was rolled back' }],
     ['ruu', { status: 207, failed: [entry] }],
+    ['ruu', { status: 'COMPLETED_WITH_ERRORS', failed: [entry] }],
+    ['uuu', { message: 'wrote 2 then failed' }],
+    ['uuu', { message: '2 of 3 rows were loaded' }],
+    ['uuu', { message: 'Rows 0 and 1 were committed, row 2 is wrong' }],
+    ['uuu', { message: '1 row failed, the others were accepted' }],
+    ['uuu', { message: '1 row failed, others accepted' }],
+    ['uuu', { message: 'the remaining rows have been queued' }],
+    ['uuu', { accepted: ['P0', 'P1'], rejected: ['P2'] }],
+    ['uuu', { lastCommittedIndex: 1 }],
+    ['uuu', { committedUpTo: 1 }],
+    ['uuu', { results: ['inserted', 'inserted', 'failed'] }],
     [
       'uuu',
       {
@@ -741,6 +888,10 @@ describe('a refusal', () => {
     ['-', { success: true, message: 'no rows written' }],
     ['-', { message: 'At most 2 rows accepted per request' }],
     ['-', 'limit: 3 records accepted'],
+    ['-', { message: 'The others were not accepted' }],
+    ['-', { allowed: ['inserted', 'updated'] }],
+    ['-', { accepted: ['text/csv', 'application/json'] }],
+    ['-', { message: 'Files are loaded 2 at a time' }],
     ['-', { message: 'None of the 3 rows were written' }],
     ['-', { message: 'Request aborted before any rows were written' }],
     ['-', { message: 'Transaction rolled back: 2 rows were inserted before the error' }],

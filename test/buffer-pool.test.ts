@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { serialisedRows } from '../src/rows/wire-rows.ts'
+import { WireRows } from '../src/rows/chunk.ts'
+import { SerialisedRows } from '../src/rows/serialised-rows.ts'
 import { createBufferPool } from '../src/util/buffer-pool.ts'
 import { wireText } from './support/wire-text.ts'
 
@@ -77,7 +78,7 @@ test('whatever is written, given back and abandoned, a body that is out says wha
 })
 
 test('rows that were serialised are read back, and not once they were released', () => {
-  const serialised = serialisedRows(2, Buffer.from('{"a":1},{"a":"é"}'))
+  const serialised = new WireRows([{ length: 2, serialised: new SerialisedRows(Buffer.from('{"a":1},{"a":"é"}')) }])
   expect([serialised.length, serialised.at(1), wireText(serialised.slice(0, 1)), wireText(serialised)]).toEqual([
     2,
     { a: 'é' },
@@ -85,8 +86,8 @@ test('rows that were serialised are read back, and not once they were released',
     '[{"a":1},{"a":"é"}]',
   ])
 
-  const released = serialisedRows(1, '{"a":1}')
-  released.release()
+  const released = new WireRows([{ length: 1, serialised: new SerialisedRows('{"a":1}') }])
+  released.release?.()
   expect(() => released.json()).toThrow('after their release')
   expect(() => released.at(0)).toThrow('after their release')
 })

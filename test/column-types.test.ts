@@ -5,7 +5,7 @@ import { COLUMN_TYPE_NAMES, type ColumnType, type Presence, traitsOf } from '../
 import { defineResource, exampleRow } from '../src/resource/define-resource.ts'
 import type { TimestampFormat } from '../src/resource/module.ts'
 import { diagnose } from '../src/rows/diagnose.ts'
-import { createJudge, type JudgedRows, type OpenRows } from '../src/rows/judge.ts'
+import { createJudge, type JudgedRows } from '../src/rows/judge.ts'
 import { toWire } from '../src/rows/wire-row.ts'
 import type { Sandbox } from '../src/sandbox/sandbox.ts'
 import { convertCell } from '../src/tabular/convert-cell.ts'
@@ -185,7 +185,7 @@ test.each<TimestampFormat>([FORMAT, 'ISO-8601 UTC'])(
     fc.assert(
       fc.property(changes, (changed) => {
         const row = { ...full, ...changed }
-        const { faults, chunks } = (judge([[row]]) as OpenRows).close() as JudgedRows
+        const { faults, chunks } = judge([[row]]) as JudgedRows
         const issues = diagnose(row, EVERY_TYPE, timestampFormat)
 
         expect(faults[0] ?? []).toEqual(issues)

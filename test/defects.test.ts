@@ -47,7 +47,7 @@ function brokenGateway(ingest: Ingest) {
       origin: { requestId: 'order-7', traceparent: undefined },
       memory: createMemoryBudget(1_000_000).open(),
       takeRows: undefined,
-      readBody: async (parse) => parse({ bytes, isLarge: false, release: () => {} }),
+      readBody: ({ take }) => take({ bytes, isLarge: false, release: undefined }),
     })
     return body.join('')
   }

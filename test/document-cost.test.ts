@@ -22,8 +22,9 @@ import { bracketDepth } from '../src/graphql/cost/document-text.ts'
 import { fragmentsOf, hasFragmentCycle, rootFields } from '../src/graphql/cost/fragments.ts'
 import { createIntrospectionMeasure } from '../src/graphql/cost/introspection-size.ts'
 import { DOCUMENT_LIMITS } from '../src/graphql/cost/limits.ts'
+import { atMostRows } from '../src/graphql/fields/ingest-mutations.ts'
 import { createRowCount } from '../src/graphql/plugins/use-row-limit.ts'
-import { atMostRows, parsedLists } from '../src/graphql/row-lists.ts'
+import { parsedLists } from '../src/graphql/row-lists.ts'
 import { bareSchema } from './support/bare-schema.ts'
 
 const schema = bareSchema()

@@ -3,7 +3,7 @@ import { contract } from '../schema/index.ts'
 import { DOCUMENT_LIMITS } from '../src/graphql/cost/limits.ts'
 import { exampleRow } from '../src/resource/define-resource.ts'
 import { diagnose } from '../src/rows/diagnose.ts'
-import { createJudge, type JudgedRows, type OpenRows } from '../src/rows/judge.ts'
+import { createJudge, type JudgedRows } from '../src/rows/judge.ts'
 import { type FakeAnswer, type FakeUpstream, startFakeUpstream } from './support/fake-upstream.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
 import { accepted, rejected } from './support/outcomes.ts'
@@ -125,7 +125,7 @@ describe('a row', () => {
     for (const { resource, field, value, beyond } of bounds) {
       const rows = [value, beyond].map((given) => ({ ...exampleRow(resource), [field]: given }))
       const plain = rows.map((row) => diagnose(row, resource, options.timestampFormat).length)
-      const { faults } = (createJudge(resource, options, 10)([rows]) as OpenRows).close() as JudgedRows
+      const { faults } = createJudge(resource, options, 10)([rows]) as JudgedRows
       expect([field, ...plain, ...faults.map((issues) => issues?.length ?? 0)]).toEqual([field, 0, 1, 0, 1])
     }
   })

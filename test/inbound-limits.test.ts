@@ -207,8 +207,8 @@ describe('with credentials', () => {
 })
 
 test('what a tenant has sent is forgotten once 50,000 others have sent after it', async () => {
-  const { rowsOf } = createInboundLimits({ rows: 1, windowMs: 60_000, onLimited: () => {} })
-  const send = async (id: string) => await rowsOf({ tenant: { id, credential: secret(id) } })?.(1)
+  const { quotasOf } = createInboundLimits({ rows: 1, windowMs: 60_000, onLimited: () => {} })
+  const send = async (id: string) => await quotasOf({ tenant: { id, credential: secret(id) } })?.takeRows?.(1)
   await send('first')
   await expect(send('first')).rejects.toMatchObject({ code: 'RATE_LIMITED' })
   for (let others = 0; others < 50_000; others++) await send(`${others}`)

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { contract } from '../schema/index.ts'
 import { exampleRow } from '../src/resource/define-resource.ts'
 import { diagnose } from '../src/rows/diagnose.ts'
-import { createJudge, type Judge, type JudgedRows, type OpenRows } from '../src/rows/judge.ts'
+import { createJudge, type Judge, type JudgedRows } from '../src/rows/judge.ts'
 import { wireTimestamp } from '../src/rows/timestamp.ts'
 import { keyHash, keyNames, toWire } from '../src/rows/wire-row.ts'
 import { nearestName } from '../src/util/nearest-name.ts'
@@ -17,7 +17,11 @@ const OPTIONS = { timestampFormat: 'ISO-8601 UTC', keyCase: 'lower' } as const
 const ROWS_PER_CHUNK = 10
 
 /** What a judge says at once of few rows. */
-const judgeNow = (judge: Judge, rows: readonly unknown[]) => (judge([rows]) as OpenRows).close() as JudgedRows
+function judgeNow(judge: Judge, rows: readonly unknown[]): JudgedRows {
+  const judged = judge([rows]) as JudgedRows
+  judged.judgeAttributes(undefined)
+  return judged
+}
 
 const oddValue = fc.oneof(
   fc.constantFrom(
@@ -73,6 +77,14 @@ describe('the generated judge and the plain reading of the declaration agree', (
       { numRuns: 50 },
     )
   })
+})
+
+test('rows that have custom attributes are not to be had before these are judged', () => {
+  const resource = resourceNamed('Products')
+  const judged = createJudge(resource, OPTIONS, ROWS_PER_CHUNK)([[{ ...exampleRow(resource), extra: { COLOUR: 'red' } }]]) as JudgedRows
+  expect(judged.chunks).toEqual([])
+  judged.judgeAttributes(undefined)
+  expect(judged.chunks.map(({ rows }) => rows.at(0))).toEqual([expect.objectContaining({ colour: 'red' })])
 })
 
 test('a process that forbids code from strings does not start, and says why', async () => {

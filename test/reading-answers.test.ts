@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { wireRows } from '../src/rows/wire-rows.ts'
+import { wireRows } from '../src/rows/chunk.ts'
 import { isGoodStatus } from '../src/upstream/answer/texts.ts'
 import { createShapeReport } from '../src/upstream/answer-reports.ts'
 import { secret } from '../src/util/secret.ts'
@@ -191,6 +191,32 @@ describe('an answer of which a part may not have been read is not believed:', ()
       'raa',
       'HTTP/1.1 207 Some\r\nx-failed-rows: 1\r\ncontent-length: 37\r\n\r\n{"accepted":2,"failed":[{"index":0}]}',
     ],
+    ...(
+      [
+        ['age: 0', 'aaa'],
+        ['age: 312', 'uuu'],
+        ['x-cache: HIT from proxy', 'uuu'],
+        ['x-cache: Miss from cloudfront', 'aaa'],
+        ['cache-status: edge; hit; ttl=30', 'uuu'],
+        ['cf-cache-status: DYNAMIC', 'aaa'],
+        ['warning: 110 proxy "Response is Stale"', 'uuu'],
+        ['x-next-page: 2', 'uuu'],
+        ['x-next-page: ', 'aaa'],
+        ['x-total-pages: 3', 'uuu'],
+        ['x-total-pages: 1', 'aaa'],
+        ['content-range: items 0-1/3', 'uuu'],
+        ['content-type: application/problem+json', 'uuu'],
+        ['x-rows-skipped: 2', 'uuu'],
+        ['x-rows-skipped: 0', 'aaa'],
+        ['x-accepted-rows: 1', 'uuu'],
+        ['x-accepted-rows: 3', 'aaa'],
+        ['x-ratelimit-remaining-records: 1', 'aaa'],
+      ] as const
+    ).map(([header, expected]): [string, string, string] => [
+      header,
+      expected,
+      `HTTP/1.1 200 OK\r\n${header}\r\ncontent-length: 2\r\n\r\n{}`,
+    ]),
     ['a link to something else', 'aaa', 'HTTP/1.1 200 OK\r\nlink: </next>; rel="self"\r\ncontent-length: 2\r\n\r\n{}'],
     ['something else behind it', 'aaa', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx-took: 3\r\n\r\n'],
   ])('a yes with %s is read as %s', async (_, expected, text) => {

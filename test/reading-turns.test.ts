@@ -48,13 +48,15 @@ async function mostInOneTurn(handle: (request: IncomingMessage) => Promise<unkno
   return most
 }
 
-const read = (request: IncomingMessage, maxBytes = 100 * MEGABYTE, memory = 1_000 * MEGABYTE) =>
-  readBody(request, {
-    maxBytes,
-    tooLarge: () => new GatewayError('BODY_TOO_LARGE', ''),
-    memory: createMemoryBudget(memory).open(),
-    parse: ({ bytes }) => Buffer.from(bytes).toString('latin1'),
+/** Reads a body to what `see` makes of its bytes at once. */
+const readTo = <Seen>(see: (bytes: Uint8Array) => Seen, request: IncomingMessage, maxBytes: number, memory: number) =>
+  new Promise<Seen>((resolve, fail) => {
+    const limits = { maxBytes, tooLarge: () => new GatewayError('BODY_TOO_LARGE', ''), memory: createMemoryBudget(memory).open() }
+    readBody(request, limits, { take: ({ bytes }) => resolve(see(bytes)), fail })
   })
+
+const read = (request: IncomingMessage, maxBytes = 100 * MEGABYTE, memory = 1_000 * MEGABYTE) =>
+  readTo((bytes) => Buffer.from(bytes).toString('latin1'), request, maxBytes, memory)
 
 test('of many large bodies that have come, one turn of the event loop reads a part, and all are read whole', async () => {
   const whole = 'x'.repeat(MEGABYTE)
@@ -160,13 +162,7 @@ test('a body that was handed out is its reader’s, whatever becomes of its conn
       Array.from({ length: 40 }, () => Buffer.alloc(PART.byteLength, byte)),
       { 'content-length': String(length) },
     )
-  const bytesOf = (request: IncomingMessage) =>
-    readBody(request, {
-      maxBytes: length,
-      tooLarge: () => new GatewayError('BODY_TOO_LARGE', ''),
-      memory: createMemoryBudget(100 * MEGABYTE).open(),
-      parse: ({ bytes }) => bytes,
-    })
+  const bytesOf = (request: IncomingMessage) => readTo((bytes) => bytes, request, length, 100 * MEGABYTE)
   // So many that no memory is left which bodies before have given back.
   const requests = Array.from('abcdef', arrived)
   const kept = await Promise.all(requests.map(bytesOf))

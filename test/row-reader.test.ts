@@ -6,11 +6,10 @@ import { splitBody } from '../src/graphql/fast/split-body.ts'
 import { RawRows } from '../src/graphql/row-lists.ts'
 import { createRowsDigest } from '../src/idempotency/idempotency-key.ts'
 import { exampleRow, type Resource } from '../src/resource/define-resource.ts'
-import { keepRows } from '../src/rows/chunk.ts'
-import { createJudge, type Judge, type JudgedRows } from '../src/rows/judge.ts'
+import { keepRows, type WireRows } from '../src/rows/chunk.ts'
+import { createJudge, type Judge } from '../src/rows/judge.ts'
 import { createRowReader, type ReadGoodRows, type RowsText } from '../src/rows/row-reader/row-reader.ts'
 import type { WireOptions } from '../src/rows/wire-row.ts'
-import type { WireRows } from '../src/rows/wire-rows.ts'
 import { parseExactly } from '../src/util/exact-json.ts'
 import { scanJson } from '../src/util/json-scan/scan-json.ts'
 import { expectCompiled } from './support/compiled-code.ts'
@@ -81,18 +80,20 @@ function bodyOf(rows: string): Buffer {
 }
 
 function split(bytes: Buffer) {
-  return splitBody({ bytes, isLarge: false, release() {} }, scanJson(bytes))
+  return splitBody({ bytes, isLarge: false, release: undefined }, scanJson(bytes))
 }
 
 /** What a judge says of rows, in a form to compare. */
 async function judged(judge: Judge, lists: Iterable<readonly unknown[] | RowsText>) {
-  const open = await judge(lists)
-  const { count, faults, chunks, publicKeys }: JudgedRows = await open.close()
+  const all = await judge(lists)
+  await all.judgeAttributes(undefined)
+  const { attributeNames, count, faults, chunks, publicKeys } = all
   return {
-    names: open.attributeNames && [...open.attributeNames],
+    names: attributeNames && [...attributeNames],
     count,
     faults: faults.map((issues) => issues ?? null),
     keys: JSON.stringify(faults.map((_, index) => publicKeys.at(index))),
+    keyTexts: faults.map((_, index) => JSON.stringify(JSON.parse(publicKeys.textAt(index)))),
     chunks: chunks.map(({ rows, indexes, keys }) => {
       const items = Array.from({ length: rows.length }, (_, place) => rows.at(place))
       return {
@@ -147,8 +148,7 @@ test.each(EACH)('%s: rows judged in their text are judged as parsed ones', async
 test('rows of which some are not sent return the memory of their text; those that are kept are what they were', async () => {
   const text = ['A', 'B', 'C'].map((id) => JSON.stringify(product(id))).join()
   const sent = split(bodyOf(text))?.params.variables.rows as RawRows
-  const open = await createJudge(resourceNamed('Products'), OPTIONS[0] as WireOptions, 10)(sent.lists)
-  const { chunks } = await open.close()
+  const { chunks } = await createJudge(resourceNamed('Products'), OPTIONS[0] as WireOptions, 10)(sent.lists)
   expect(keepRows(chunks, () => true)).toEqual(chunks)
   const whole = wireText(chunks[0]?.rows as WireRows)
   const kept = keepRows(chunks, (index) => index !== 1).map(({ rows }) => wireText(rows))

@@ -83,9 +83,11 @@ test('a body that stops coming is 408, says that it may be sent again, and its c
   server = createHttpServer(
     (request, response) => {
       const tooLarge = () => new GatewayError('BODY_TOO_LARGE', '')
-      readBody(request, { maxBytes: 1_000, tooLarge, memory: memory.open(), parse: () => '' }).catch(({ code, numbers }: GatewayError) =>
-        write(response, { status: 408, headers: ['connection', 'close'], body: [JSON.stringify({ code, ...numbers })] }),
-      )
+      const fail = (error: unknown) => {
+        const { code, numbers } = error as GatewayError
+        write(response, { status: 408, headers: ['connection', 'close'], body: [JSON.stringify({ code, ...numbers })] })
+      }
+      readBody(request, { maxBytes: 1_000, tooLarge, memory: memory.open() }, { take: () => {}, fail })
     },
     { maxConnections: 10, stallMs: 50 },
   )
@@ -101,11 +103,12 @@ test('the memory of a large body that broke off serves the next one', async () =
   server = createHttpServer(
     (request, response) => {
       const memory = createMemoryBudget(60 * MEGABYTE).open()
-      const parse = ({ bytes, release }: Body) => {
+      const take = ({ bytes, release }: Body) => {
         memories.add(bytes.buffer)
-        release()
+        release?.()
+        response.end('read')
       }
-      readBody(request, { maxBytes: 10 * MEGABYTE, tooLarge, memory, parse }).then(() => response.end('read'), broken.resolve)
+      readBody(request, { maxBytes: 10 * MEGABYTE, tooLarge, memory }, { take, fail: () => broken.resolve() })
     },
     { maxConnections: 10 },
   )

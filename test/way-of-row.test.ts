@@ -14,8 +14,8 @@ async function filesNamed(): Promise<readonly string[]> {
   })
 }
 
-/** The files below `src/` of which a function runs. */
-async function filesThatRun(act: () => Promise<unknown>): Promise<ReadonlySet<string>> {
+/** The functions below `src/` that run, by file. */
+async function whatRuns(act: () => Promise<unknown>): Promise<ReadonlyMap<string, readonly string[]>> {
   const profiler = new Session()
   profiler.connect()
   await profiler.post('Profiler.enable')
@@ -24,8 +24,12 @@ async function filesThatRun(act: () => Promise<unknown>): Promise<ReadonlySet<st
   const { result } = await profiler.post('Profiler.takePreciseCoverage')
   await profiler.post('Profiler.stopPreciseCoverage')
   profiler.disconnect()
-  const hasRun = result.filter(({ functions }) => functions.some(({ ranges: [range] }) => (range?.count ?? 0) > 0))
-  return new Set(hasRun.map(({ url }) => url.split('/src/')[1] ?? ''))
+  return new Map(
+    result.map(({ url, functions }) => {
+      const ran = functions.filter(({ ranges: [range] }) => (range?.count ?? 0) > 0)
+      return [url.split('/src/')[1] ?? '', ran.map(({ functionName }) => functionName)] as const
+    }),
+  )
 }
 
 test.runIf(FAST)('a row passes each file that CONTRIBUTING names on its way', async () => {
@@ -36,10 +40,23 @@ test.runIf(FAST)('a row passes each file that CONTRIBUTING names on its way', as
     await gateway.ingest('upsertProducts', products(40))
   }
   await send()
-  const ran = await filesThatRun(send)
+  const ran = await whatRuns(send)
   await close()
   const named = await filesNamed()
 
   expect(named.length).toBeGreaterThan(25)
-  expect(named.filter((name) => !ran.has(name))).toEqual([])
+  expect(named.filter((name) => (ran.get(name) ?? []).length === 0)).toEqual([])
+})
+
+test('a row alone is not handed to what joins rows, compares them, gives back their memory, or judges attributes', async () => {
+  const { gateway, close } = await startPair()
+  const send = () => gateway.ingest('upsertProducts', products(1))
+  await send()
+  const ran = await whatRuns(send)
+  await close()
+
+  const spared = ['createBodyParts', 'answerWithin', 'judgeAttributes', 'joinRows', 'releaseParts', 'rowsOfOneKey', 'markOvertaken']
+  const functions = [...ran].flatMap(([file, names]) => (/^(?:http|rows|ingest)\//.test(file) ? names : []))
+  expect(functions).toContain('rowsOf')
+  expect(functions.filter((name) => spared.includes(name))).toEqual([])
 })

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { GraphQLParams } from 'graphql-yoga'
 import { GatewayError, type GatewayErrorCode } from '../errors.ts'
 import type { GraphQLHandler, GraphQLHttpRequest } from '../http/listener.ts'
+import type { Body } from '../http/read-body.ts'
 import { sliceIfLate } from '../util/time-slices.ts'
 import type { RequestContext } from './builder.ts'
 import { DOCUMENT_LIMITS } from './cost/limits.ts'
@@ -45,7 +46,7 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
     const context = contextOf(request, requestBytes, watchUpstream)
     const params: GraphQLParams = checkParameters(given, (asked) => chooseDocument(asked, request.caller))
     // No await unless needed: requests that come here in one turn then see how much time those before them took.
-    return sliceIfLate()?.then(() => engine(params, context)) ?? engine(params, context)
+    return sliceIfLate()?.then(() => engine({ params }, context)) ?? engine({ params }, context)
   }
 
   function executeBody(request: GraphQLHttpRequest, { params, bytes, unread }: ParsedBody): Promise<PrintableResult> {
@@ -56,7 +57,7 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
       const left = unread()
       if (left === undefined) return executed
       if (found !== undefined && isForbidden(found)) {
-        left.release()
+        left.release?.()
         return found
       }
       // Nothing has been done yet, since no row is sent before all are parsed: now the body is parsed as a whole. Even of declined
@@ -72,7 +73,7 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
     if (request.method === 'GET') return execute(request, readSearch(guarded(request)))
     if (request.method !== 'POST') throw new GatewayError('METHOD_NOT_ALLOWED', 'GraphQL is answered to POST, and queries to GET.')
     if (!isJson(request.headers)) throw new GatewayError('UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json, in UTF-8.')
-    return request.readBody((body) => parse(body, limitsOf(request))).then((body) => executeBody(request, body))
+    return readParsed(request, (body) => parse(body, limitsOf(request))).then((body) => executeBody(request, body))
   }
 
   function noted(errors: readonly PublicError[]): readonly PublicError[] {
@@ -94,6 +95,10 @@ export function createEndpoint(options: EndpointOptions): GraphQLHandler {
     },
     decline: ({ accept }, error) => printed(mediaTypeFor(accept), {}, noted([publicError(error, () => {})])),
   }
+}
+
+function readParsed(request: GraphQLHttpRequest, parse: (body: Body) => ParsedBody): Promise<ParsedBody> {
+  return new Promise((resolve, fail) => request.readBody({ take: (body) => resolve(parse(body)), fail }))
 }
 
 function contextOf(request: GraphQLHttpRequest, requestBytes: number, watchUpstream: EndpointOptions['watchUpstream']): RequestContext {

@@ -17,7 +17,7 @@ interface EngineOptions {
 }
 
 /** Parses, validates and executes. */
-export type Engine = (params: GraphQLParams, context: RequestContext) => Promise<PrintableResult>
+export type Engine = (asked: { readonly params: GraphQLParams }, context: RequestContext) => Promise<PrintableResult>
 
 /**
  * Creates the engine; requests pass the plugins in the order listed. Of Yoga only `getResultForParams` is used: everything that it does
@@ -43,5 +43,5 @@ export function createEngine({ schema, introspection, maxRowsPerMutation, fast, 
     maskedErrors: false,
     logging: false,
   })
-  return (params, context) => yoga.getResultForParams({ params } as never, context as never) as Promise<PrintableResult>
+  return yoga.getResultForParams as Engine
 }

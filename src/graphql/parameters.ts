@@ -44,7 +44,7 @@ function parseAtOnce(body: Body, scan: JsonScan, limits: ParseLimits): ParsedBod
   boundBody(body, scan, limits)
   const params = parseDigits(decodeText(body.bytes), body.bytes, scan, MAX_EXACT_NUMBERS)
   if (params === undefined) throw tooManyDigits()
-  body.release()
+  body.release?.()
   if (isJsonObject(params) && isJsonObject(params.variables)) boundVariables(params.variables)
   return { params, bytes: body.bytes.byteLength }
 }

@@ -1,4 +1,3 @@
-import { GatewayError } from '../errors.ts'
 import type { RowsText } from '../rows/row-reader/row-reader.ts'
 import { eachInSlice, ROWS_PER_SLICE } from '../util/time-slices.ts'
 
@@ -14,35 +13,6 @@ export class RawRows {
     this.lists = lists
     this.maxCount = maxCount
   }
-}
-
-/**
- * The rows that were sent, in lists; a single row counts as a list of one, as in GraphQL. Throws `TOO_MANY_ROWS` above the limit; for rows
- * not parsed yet, iterating the lists throws it.
- */
-export function rowLists(sent: unknown, limit: number): Iterable<readonly unknown[] | RowsText> {
-  if (sent instanceof RawRows) return atMostRows(limit, sent.lists)
-  const rows: readonly unknown[] = Array.isArray(sent) ? sent : [sent]
-  if (rows.length > limit) throw tooMany(limit, rows.length)
-  return rows.length > ROWS_PER_SLICE ? inLists(rows) : [rows]
-}
-
-/**
- * Passes lists on up to the limit of rows, which the last one may exceed if it is not parsed yet; further ones are only counted and passed
- * on empty, and the end throws `TOO_MANY_ROWS`.
- */
-export function* atMostRows(limit: number, lists: Iterable<readonly unknown[] | RowsText>): Iterable<readonly unknown[] | RowsText> {
-  let actual = 0
-  for (const list of lists) {
-    const parsed = 'runs' in list ? 0 : list.length
-    yield actual + parsed <= limit ? list : []
-    actual += 'runs' in list ? list.count() : parsed
-  }
-  if (actual > limit) throw tooMany(limit, actual)
-}
-
-function tooMany(limit: number, actual: number): GatewayError {
-  return new GatewayError('TOO_MANY_ROWS', `rows: at most ${limit} rows are taken at once; split the request`, { limit, actual })
 }
 
 /** Splits rows into lists of one time slice each. */

@@ -3,7 +3,7 @@ const SHORT = 512
 const MIN_SHARED_BYTES = 1_024
 const MAX_SHARED_BYTES = 64 * 1024
 
-/** The chunks of a body, in the order received. */
+/** Chunks of a body, in the order received. */
 export interface BodyParts {
   add(part: Uint8Array): void
   /** All chunks, which are no longer kept here. */
@@ -35,7 +35,7 @@ export function createBodyParts(): BodyParts {
   return {
     add(part) {
       bytes += part.byteLength
-      // Most small bodies arrive in a single chunk.
+      // A single chunk shares its memory with nothing.
       if (parts.length > 0 && part.byteLength < SHORT) return share(part)
       closeShared()
       parts.push(part)

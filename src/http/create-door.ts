@@ -46,7 +46,7 @@ export function createDoor({ http, inbound, replicaId }: DoorConfig, behind: Beh
     admit,
     memory,
     replicaId,
-    limits: createInboundLimits({ ...inbound, onLimited: metrics.countLimited }),
+    ...createInboundLimits({ ...inbound, onLimited: metrics.countLimited }),
     maxBodyBytes: http.maxBodyBytes,
     write: createWriteAnswer(),
     onDefect: reports.defects('defect'),

@@ -15,12 +15,18 @@ type Answering = [answer: () => Promise<HttpAnswer>, decline: (error: GatewayErr
 /** The quotas of one tenant. */
 type Bounds = InboundQuotas & { readonly tenantId: string }
 
-/** The quotas of callers per window. */
+/** What a caller's tenant may send per window. */
+interface Quotas {
+  /** Answers a request, or declines it if the quota is spent; the answer's headers tell what is left. */
+  within(...how: Answering): Promise<HttpAnswer>
+  /** Undefined if nothing limits the rows. */
+  readonly takeRows: TakeRows | undefined
+}
+
+/** The quotas of callers. */
 export interface InboundLimits {
-  /** Answers a request, or declines it if its tenant's quota is spent; the answer's headers tell what is left. */
-  within(caller: Caller, ...how: Answering): Promise<HttpAnswer>
-  /** Counts the rows of a caller; undefined if nothing limits them. */
-  rowsOf(caller: Caller): TakeRows | undefined
+  /** Undefined if nothing limits the caller. */
+  quotasOf(caller: Caller): Quotas | undefined
 }
 
 /** Counts the rows of a request before any is sent; rejects with `RATE_LIMITED` or `TOO_MANY_ROWS`. */
@@ -69,18 +75,18 @@ export function createInboundLimits({ windowMs, onLimited, ...common }: InboundL
     return answered
   }
 
+  function takerOf({ tenantId, rows: quota }: Bounds): TakeRows | undefined {
+    if (quota === undefined) return undefined
+    return (count) => {
+      if (count > quota) return Promise.reject(tooManyRows(quota, count, seconds))
+      return count === 0 ? undefined : counts.rows.take(tenantId, quota, count)
+    }
+  }
+
   return {
-    within(caller, answer, decline) {
+    quotasOf(caller) {
       const bounds = boundsOf(caller)
-      return bounds === undefined ? answer() : answerWithin(bounds, answer, decline)
-    },
-    rowsOf(caller) {
-      const { tenantId, rows } = boundsOf(caller) ?? {}
-      if (tenantId === undefined || rows === undefined) return undefined
-      return (count) => {
-        if (count > rows) return Promise.reject(tooManyRows(rows, count, seconds))
-        return count === 0 ? undefined : counts.rows.take(tenantId, rows, count)
-      }
+      return bounds && { within: (answer, decline) => answerWithin(bounds, answer, decline), takeRows: takerOf(bounds) }
     },
   }
 }

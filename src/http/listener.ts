@@ -8,7 +8,7 @@ import type { Admission } from './admission.ts'
 import type { Cors } from './cors.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { InboundLimits, TakeRows } from './inbound-limits.ts'
-import { type Body, readBody } from './read-body.ts'
+import { type BodyReader, readBody } from './read-body.ts'
 import { readTarget, type Target } from './request-head.ts'
 import { type HttpAnswer, textAnswer, type WriteAnswer } from './write-answer.ts'
 
@@ -20,8 +20,8 @@ export interface GraphQLHttpRequest {
   readonly headers: IncomingHttpHeaders
   readonly origin: RequestOrigin
   readonly caller: Caller
-  /** Reads the body and parses it; rejects with a `GatewayError` if it cannot be read. */
-  readBody<Parsed>(parse: (body: Body) => Parsed): Promise<Parsed>
+  /** Reads the body. */
+  readBody(reader: BodyReader): void
   /** Its account in the memory budget. */
   readonly memory: MemoryAccount
   readonly takeRows: TakeRows | undefined
@@ -46,7 +46,7 @@ export interface ListenerOptions {
   readonly originOf: (request: IncomingMessage, response: ServerResponse) => RequestOrigin
   /** Names this process among the replicas behind a load balancer. */
   readonly replicaId: string
-  readonly limits: InboundLimits
+  readonly quotasOf: InboundLimits['quotasOf']
   readonly maxBodyBytes: number
   readonly write: WriteAnswer
   readonly log: Logger
@@ -105,8 +105,9 @@ function handle(
   const answer = (admitted: Caller | GatewayError) => {
     if (admitted instanceof GatewayError) return send(decline(admitted))
     return holding((memory) => {
-      const asked = requestOf(request, target, { origin, memory, caller: admitted }, options)
-      return options.limits.within(admitted, () => graphql.answer(asked), decline)
+      const quotas = options.quotasOf(admitted)
+      const asked = requestOf(request, target, { origin, memory, caller: admitted, takeRows: quotas?.takeRows }, options.maxBodyBytes)
+      return quotas === undefined ? graphql.answer(asked) : quotas.within(() => graphql.answer(asked), decline)
     })
   }
   const admitted = options.admit(request)
@@ -150,8 +151,8 @@ function onceGone({ socket }: IncomingMessage, response: ServerResponse, act: ()
 function requestOf(
   request: IncomingMessage,
   { search }: Target,
-  { origin, memory, caller }: Pick<GraphQLHttpRequest, 'origin' | 'memory' | 'caller'>,
-  { limits, maxBodyBytes }: ListenerOptions,
+  { origin, memory, caller, takeRows }: Pick<GraphQLHttpRequest, 'origin' | 'memory' | 'caller' | 'takeRows'>,
+  maxBodyBytes: number,
 ): GraphQLHttpRequest {
   const { method = '', headers } = request
   const isKnown = 'tenant' in caller
@@ -166,9 +167,9 @@ function requestOf(
     headers,
     origin,
     caller,
-    readBody: (parse) => readBody(request, { maxBytes, tooLarge, memory, parse }),
+    readBody: (reader) => readBody(request, { maxBytes, tooLarge, memory }, reader),
     memory,
-    takeRows: limits.rowsOf(caller),
+    takeRows,
   }
 }
 

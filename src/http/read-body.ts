@@ -5,7 +5,7 @@ import { GatewayError } from '../errors.ts'
 import { createBufferPool } from '../util/buffer-pool.ts'
 import type { MemoryAccount } from '../util/memory-budget.ts'
 import { nextSlice, sliceIfBusy } from '../util/time-slices.ts'
-import { createBodyParts } from './body-parts.ts'
+import { type BodyParts, createBodyParts } from './body-parts.ts'
 import { countRead } from './reading-turns.ts'
 
 /** Shorter bodies parse too quickly to be worth waiting for a time slice. */
@@ -18,25 +18,36 @@ export interface Body {
   readonly bytes: Uint8Array
   /** A large body has memory of its own until it is released, and may be read piece by piece. */
   readonly isLarge: boolean
-  /** Returns the memory that the body has of its own to the pool; it must not be read afterwards. */
-  release(): void
+  /** Returns memory that the body has of its own to the pool; it must not be read afterwards. Undefined if it has none. */
+  readonly release: (() => void) | undefined
 }
 
-/** How a body is read and parsed. */
-export interface BodyReading<Parsed> {
+/** Who waits for a body; only the first call counts. */
+export interface BodyReader {
+  /** Takes the body over. */
+  readonly take: (body: Body) => void
+  /** Gets the `GatewayError` of a body that cannot be read, or what `take` throws. */
+  readonly fail: (error: unknown) => void
+}
+
+/** The limits on a body. */
+interface BodyLimits {
   readonly maxBytes: number
   /** The error for a body over the limit. */
   readonly tooLarge: (bytes: number | undefined) => GatewayError
   readonly memory: MemoryAccount
-  readonly parse: (body: Body) => Parsed
 }
 
-/** Reads the body of a request, plain or gzip, and parses it; throws a `GatewayError`, or rejects with it, if it cannot be read. */
-export function readBody<Parsed>(request: IncomingMessage, reading: BodyReading<Parsed>): Promise<Parsed> {
-  const isPlain = codingOf(request) === 'identity'
-  const announced = isPlain ? Number(request.headers['content-length'] ?? 0) : 0
-  if (announced > reading.maxBytes) throw reading.tooLarge(announced)
-  return gatherFrom(request, isPlain ? request : gunzipped(request), announced, reading)
+/** Reads the body of a request, plain or gzip, and hands it to the reader. */
+export function readBody(request: IncomingMessage, limits: BodyLimits, reader: BodyReader): void {
+  try {
+    const isPlain = codingOf(request) === 'identity'
+    const announced = isPlain ? Number(request.headers['content-length'] ?? 0) : 0
+    if (announced > limits.maxBytes) throw limits.tooLarge(announced)
+    gatherFrom(request, isPlain ? request : gunzipped(request), gather(announced, limits), reader)
+  } catch (error) {
+    reader.fail(error)
+  }
 }
 
 function codingOf({ headers }: IncomingMessage): 'identity' | 'gzip' {
@@ -55,58 +66,62 @@ function gunzipped(request: IncomingMessage): Readable {
 }
 
 /** By events: an async iterator over the stream costs more than everything else done to a small body. */
-function gatherFrom<Parsed>(request: IncomingMessage, source: Readable, announced: number, reading: BodyReading<Parsed>): Promise<Parsed> {
-  return new Promise((resolve, reject) => {
-    const gathered = gather(announced, reading)
-    const giveUp = (error: GatewayError) => {
-      source.removeAllListeners('data').pause()
-      // Otherwise it would go on decompressing for nobody.
-      if (source !== request) source.destroy()
-      gathered.forget()
-      reject(error)
-    }
-    // Copying is the work of a time slice.
-    const widen = () => {
-      source.pause()
-      void nextSlice().then(() => (gathered.widen() ? source.resume() : giveUp(noMemory())))
-    }
-    request.once('timeout', () => giveUp(new GatewayError('REQUEST_TIMEOUT', 'The body stopped arriving. Nothing was sent.')))
-    source.on('data', (part: Buffer) => {
-      const refusal = gathered.add(part)
-      if (refusal) return giveUp(refusal)
-      if (gathered.isFull()) widen()
-      else if (gathered.bytes() > WORTH_A_TURN) countRead(source, part.byteLength)
-    })
-    const parse = () => {
-      try {
-        resolve(reading.parse(gathered.whole()))
-      } catch (error) {
-        reject(error)
-      }
-    }
-    source.once('end', () => {
-      const slice = gathered.bytes() > WORTH_A_SLICE ? sliceIfBusy() : undefined
-      if (slice === undefined) parse()
-      else void slice.then(parse)
-    })
-    source.once('error', () =>
-      giveUp(new GatewayError('BAD_REQUEST', 'The body broke off, or does not have the content encoding that it names.')),
-    )
+function gatherFrom(request: IncomingMessage, source: Readable, gathered: ReturnType<typeof gather>, { take, fail }: BodyReader): void {
+  const giveUp = (error: GatewayError) => {
+    source.removeAllListeners('data').pause()
+    // Otherwise it would go on decompressing for nobody.
+    if (source !== request) source.destroy()
+    gathered.forget()
+    fail(error)
+  }
+  // Copying is the work of a time slice.
+  const widen = () => {
+    source.pause()
+    void nextSlice().then(() => (gathered.widen() ? source.resume() : giveUp(noMemory())))
+  }
+  request.once('timeout', () => giveUp(new GatewayError('REQUEST_TIMEOUT', 'The body stopped arriving. Nothing was sent.')))
+  source.on('data', (part: Buffer) => {
+    const refusal = gathered.add(part)
+    if (refusal) return giveUp(refusal)
+    if (gathered.isFull()) widen()
+    else if (gathered.bytes() > WORTH_A_TURN) countRead(source, part.byteLength)
   })
+  const handOver = () => {
+    try {
+      take(gathered.whole())
+    } catch (error) {
+      fail(error)
+    }
+  }
+  source.once('end', () => {
+    const slice = gathered.bytes() > WORTH_A_SLICE ? sliceIfBusy() : undefined
+    if (slice === undefined) handOver()
+    else void slice.then(handOver)
+  })
+  source.once('error', () =>
+    giveUp(new GatewayError('BAD_REQUEST', 'The body broke off, or does not have the content encoding that it names.')),
+  )
 }
 
-/** Collects the chunks of a body; `add` returns the error if it cannot take more. */
-function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<unknown>) {
-  const parts = createBodyParts()
+/** Collects the chunks of a body, most often a single one; `add` returns the error if it cannot take more. */
+function gather(announced: number, { maxBytes, tooLarge, memory }: BodyLimits) {
+  let first: Uint8Array | undefined
+  let others: BodyParts | undefined
   let bytes = 0
   let large: Buffer | undefined
+
+  function takeAll(): Uint8Array[] {
+    const all = first === undefined ? [] : [first, ...(others?.takeAll() ?? [])]
+    first = undefined
+    return all
+  }
 
   /** Doubles the room, or makes room for the whole body if its length was announced. */
   function widen(filled: number): Buffer | undefined {
     const room = Math.max(announced, Math.min(2 * bytes, maxBytes))
     if (!memory.take(room - (large?.byteLength ?? 0))) return undefined
     const wider = buffers.take(room)
-    putTogether(large === undefined ? parts.takeAll() : [large.subarray(0, filled)], wider)
+    putTogether(large === undefined ? takeAll() : [large.subarray(0, filled)], wider)
     if (large !== undefined) buffers.giveBack(large)
     large = wider
     return wider
@@ -125,7 +140,9 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
       bytes += part.byteLength
       if (bytes > maxBytes) return tooLarge(undefined)
       if (bytes > shared.byteLength) return copyOut(part, from) ? undefined : noMemory()
-      parts.add(part)
+      others = first && (others ?? createBodyParts())
+      others?.add(part)
+      first ??= part
       return memory.take(part.byteLength) ? undefined : noMemory()
     },
     bytes: () => bytes,
@@ -135,16 +152,15 @@ function gather(announced: number, { maxBytes, tooLarge, memory }: BodyReading<u
     widen: () => large === undefined || widen(bytes) !== undefined,
     /** The whole body; handed out once, since the request's listeners live on and must not keep it alive. */
     whole(): Body {
-      const mine = large
-      const rest = parts.takeAll()
+      const [mine, rest] = [large, takeAll()]
       const whole = mine?.subarray(0, bytes) ?? (rest.length === 1 ? rest[0] : undefined) ?? putTogether(rest, shared)
       large = undefined
-      return { bytes: whole, isLarge: mine !== undefined, release: () => mine && buffers.giveBack(mine) }
+      return { bytes: whole, isLarge: mine !== undefined, release: mine && (() => buffers.giveBack(mine)) }
     },
     forget() {
       if (large !== undefined) buffers.giveBack(large)
       large = undefined
-      parts.takeAll()
+      takeAll()
     },
   }
 }

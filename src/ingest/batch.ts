@@ -1,8 +1,7 @@
 import type { Tenant } from '../identity.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import type { Solution } from '../resource/module.ts'
-import type { Chunk } from '../rows/chunk.ts'
-import { joinRows, type WireRows, wireRows } from '../rows/wire-rows.ts'
+import { type Chunk, joinRows, type WireRows, wireRows } from '../rows/chunk.ts'
 import type { RequestOrigin } from '../util/request-origin.ts'
 import type { Priority } from './limits/fair-semaphore.ts'
 import type { Operation, Outcome } from './outcome.ts'
@@ -97,7 +96,12 @@ function journaledOf(taken: readonly Slice[]): readonly JournaledRow[] | undefin
 
 /** The rows of a batch; those of a whole chunk are used as they are. */
 function rowsOf(taken: readonly Slice[]): WireRows {
-  return joinRows(taken.map(({ chunk: { rows }, from, to }) => (to - from === rows.length ? rows : rows.slice(from, to))))
+  const all = taken.map(rowsIn)
+  return all.length === 1 ? (all[0] as WireRows) : joinRows(all)
+}
+
+function rowsIn({ chunk: { rows }, from, to }: Slice): WireRows {
+  return to - from === rows.length ? rows : rows.slice(from, to)
 }
 
 /** The batch with only the rows at these places, in that order. */

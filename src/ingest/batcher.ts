@@ -63,9 +63,15 @@ export function createBatcher(options: BatcherOptions): Batcher {
     const known = tables.get(key)
     if (known !== undefined) return known
     const shared = createShared(limitsByTenant.limitsOf(destination.tenant.id), noteSettled, () => tables.delete(key))
-    const table = { ...shared, gather: gatherer(windowMs, () => withdrawn) }
+    const table = { ...shared, gather: gatherer(windowMs) }
     tables.set(key, table)
     return table
+  }
+
+  function addTo(queue: DestinationQueue, chunk: QueuedChunk): Promise<Outcome[]> {
+    const outcomes = queue.add(chunk)
+    if (withdrawn !== undefined) queue[withdrawn]()
+    return outcomes
   }
 
   function withdraw(how: Withdrawal): void {
@@ -90,7 +96,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
       queue.chunks++
       chunksUnderWay++
       table.limits.waiting[chunk.priority] += chunk.rows.length
-      return table.gather({ queue, chunk })
+      return table.gather(() => addTo(queue, chunk))
     },
     idle: () => new Promise((resolve) => (chunksUnderWay === 0 ? resolve() : whenIdle.push(resolve))),
     giveBack: () => withdraw('giveBack'),
@@ -106,14 +112,11 @@ type Withdrawal = 'giveBack' | 'giveUp'
  */
 interface TenantTable extends SharedTable {
   readonly queues: Map<string, CountedQueue>
-  /** Resolves with the outcomes of a chunk, which is queued together with all others of the table that come within the window. */
-  gather(gathered: Gathered): Promise<Outcome[]>
+  /** Queues a chunk, together with all others of the table that come within the window; resolves with its outcomes. */
+  gather(add: AddChunk): Promise<Outcome[]>
 }
 
-interface Gathered {
-  readonly queue: DestinationQueue
-  readonly chunk: QueuedChunk
-}
+type AddChunk = () => Promise<Outcome[]>
 
 /** A queue, kept while chunks are on their way in it: a credential that was replaced goes with its last row. */
 interface CountedQueue extends DestinationQueue {
@@ -166,18 +169,12 @@ function queueOf(destination: Destination, chunk: QueuedChunk, table: TenantTabl
  * DataLoader hands all chunks of a window on together, uncached and in the order in which they came, whatever their queue: rows of one key
  * are written in that order. Each loads a promise of its outcomes, so that a small mutation does not wait for a large one of its window.
  */
-function gatherer(windowMs: number, withdrawn: () => Withdrawal | undefined): TenantTable['gather'] {
-  const add = ({ queue, chunk }: Gathered) => {
-    const outcomes = queue.add(chunk)
-    const how = withdrawn()
-    if (how !== undefined) queue[how]()
-    return outcomes
-  }
-  const loader = new DataLoader<Gathered, Promise<Outcome[]>>((gathered) => Promise.resolve(gathered.map(add)), {
+function gatherer(windowMs: number): TenantTable['gather'] {
+  const loader = new DataLoader<AddChunk, Promise<Outcome[]>>((gathered) => Promise.resolve(gathered.map((add) => add())), {
     cache: false,
     batchScheduleFn: (gather) => void (windowMs === 0 ? setImmediate(gather) : setTimeout(gather, windowMs)),
   })
-  return (gathered) => loader.load(gathered) as Promise<unknown> as Promise<Outcome[]>
+  return (add) => loader.load(add) as Promise<unknown> as Promise<Outcome[]>
 }
 
 function tableKey({ tenant, solution, resource }: Destination): string {

@@ -71,7 +71,7 @@ export function createDestinationQueue(destination: Destination, table: SharedTa
 
   function forget(chunk: QueuedChunk): void {
     open.delete(chunk)
-    chunk.rows.release()
+    chunk.rows.release?.()
     table.leave()
   }
 

@@ -51,7 +51,8 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
     const outcomes = initialOutcomes(judged, unconfirmed('NO_VERDICT', destination))
     const firsts = destination.operation === 'APPEND' ? refuseRepeated(judged, outcomes, destination, among) : undefined
     const all = (firsts ?? judged).chunks
-    const ofOneKey = destination.operation === 'UPSERT' && !destination.dryRun ? rowsOfOneKey(judged) : []
+    const mayRepeat = judged.count > 1 && destination.operation === 'UPSERT' && !destination.dryRun
+    const ofOneKey = mayRepeat ? rowsOfOneKey(judged) : []
     const chunks = journaled === undefined ? all : wantedRows(all, journaled, knownOvertaken(ofOneKey, outcomes, journaled))
     const rows = chunks.reduce((sum, { indexes }) => sum + indexes.length, 0)
     const isAdmitted = batcher.admits(destination, priority, rows)
@@ -65,7 +66,7 @@ export function createIngest({ batcher, maxBatchRows, events }: IngestOptions): 
         outcomes[indexes[place] as number] = outcome
       })
     })
-    const late = markOvertaken(ofOneKey, outcomes)
+    const late = ofOneKey.length > 0 ? markOvertaken(ofOneKey, outcomes) : []
     if (late.length > 0)
       void journaled?.journal.tell(
         late,
@@ -114,7 +115,7 @@ function onlyWanted(result: IngestResult, { isWanted }: Journaled): IngestResult
 const OVERLOADED = notSent('OVERLOADED')
 
 function rejectOverloaded({ rows, keys }: Chunk): Outcome[] {
-  rows.release()
+  rows.release?.()
   return keys.map(() => OVERLOADED)
 }
 

@@ -31,8 +31,8 @@ export function createDryRun(ingest: Ingest, judgeOf: (resource: Resource) => Ju
     origin: RequestOrigin,
   ): Promise<DryRun> => {
     const row = { ...exampleRow(resource), [EXTRA_FIELD]: exampleExtra(attributes) }
-    const open = await judgeOf(resource)([[row]])
-    const rows = await open.close(attributes)
+    const rows = await judgeOf(resource)([[row]])
+    await rows.judgeAttributes(attributes)
     const { outcomes } = await ingest({ tenant, solution, resource, operation: 'UPSERT', dryRun: true }, rows, { origin })
     return { resource, attributes, outcome: outcomes[0] as Outcome }
   }

@@ -1,6 +1,84 @@
+import { listOf } from '../util/list-of.ts'
 import type { GoodRows } from './row-reader/row-reader.ts'
+import { type Json, SerialisedRows } from './serialised-rows.ts'
 import type { WireRow } from './wire-row.ts'
-import { itemsOf, joinRows, serialisedRows, type WireRows, wireRows } from './wire-rows.ts'
+
+/** Neighbouring rows, as objects or serialised; these are parsed in the rare case that one is read. */
+interface Part {
+  readonly length: number
+  objects?: readonly WireRow[]
+  readonly serialised?: SerialisedRows
+}
+
+/** Rows ready for the wire, at most as many as fit in one upstream request. A class, since every mutation has some and most are few. */
+export class WireRows {
+  readonly length: number
+  readonly parts: readonly Part[]
+  /** Ends the use of the rows: none may be read afterwards, which is a defect. Undefined where they hold no memory of the pool. */
+  readonly release: (() => void) | undefined
+  /** Before which place each part ends. */
+  readonly #ends: readonly number[]
+
+  constructor(parts: readonly Part[]) {
+    let length = 0
+    this.parts = parts
+    this.#ends = parts.map((part) => (length += part.length))
+    this.length = length
+    this.release = isSerialised(parts) ? () => releaseParts(parts) : undefined
+  }
+
+  /** The row at this position; its part is found by binary search, since a batch may have tens of thousands. */
+  at(place: number): WireRow {
+    let [low, high] = [0, this.parts.length - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#ends[middle] as number) > place) high = middle
+      else low = middle + 1
+    }
+    const part = this.parts[low] as Part
+    part.objects ??= part.serialised?.parse() ?? []
+    return part.objects[place - (this.#ends[low - 1] ?? 0)] as WireRow
+  }
+
+  /** The rows from `from` up to, but not including, `to`. */
+  slice(from: number, to: number): WireRows {
+    return wireRows(listOf(Math.min(to, this.length) - from, (place) => this.at(from + place)))
+  }
+
+  /** All rows as JSON objects separated by commas, in pieces. */
+  json(): readonly Json[] {
+    return this.parts.flatMap((part, nth) => (nth === 0 ? [jsonOf(part)] : [',', jsonOf(part)]))
+  }
+}
+
+/** Rows kept as objects. */
+export function wireRows(objects: readonly WireRow[]): WireRows {
+  return new WireRows([{ length: objects.length, objects }])
+}
+
+/** Rows of others, in order, which are released with these. */
+export function joinRows(all: readonly WireRows[]): WireRows {
+  const parts = all.flatMap((rows) => rows.parts)
+  // One native print of many rows is faster than printing one after the other.
+  return isSerialised(parts) ? new WireRows(parts) : wireRows(parts.flatMap(({ objects }) => objects ?? []))
+}
+
+function isSerialised(parts: readonly Part[]): boolean {
+  return parts.some(({ serialised }) => serialised !== undefined)
+}
+
+function releaseParts(parts: readonly Part[]): void {
+  for (const { serialised } of parts) serialised?.release()
+}
+
+function jsonOf({ serialised, objects = [] }: Part): Json {
+  return serialised?.bytes() ?? itemsOf(objects)
+}
+
+/** Rows as JSON objects separated by commas. */
+function itemsOf(rows: readonly WireRow[]): string {
+  return JSON.stringify(rows).slice(1, -1)
+}
 
 /** Good rows of one mutation, at most as many as fit in one upstream request. */
 export interface Chunk {
@@ -22,7 +100,7 @@ export class Chunker {
   #keys: number[] = []
   /** The last rows of the open chunk, and those before them. */
   #objects: WireRow[] = []
-  #serialised: WireRows[] | undefined
+  #serialised: Part[] = []
 
   constructor(size: number) {
     this.#size = size
@@ -47,7 +125,7 @@ export class Chunker {
   /** Adds neighbouring rows, for which there must be room, and copies them. */
   addSerialised({ count, wire, hashes }: GoodRows, firstIndex: number): void {
     this.#serialiseObjects()
-    this.#addPart(serialisedRows(count, wire))
+    this.#serialised.push({ length: count, serialised: new SerialisedRows(wire) })
     for (let place = 0; place < count; place++) {
       this.#indexes.push(firstIndex + place)
       this.#keys.push(hashes[place] as number)
@@ -68,29 +146,24 @@ export class Chunker {
 
   #serialiseObjects(): void {
     if (this.#objects.length === 0) return
-    this.#addPart(serialisedRows(this.#objects.length, itemsOf(this.#objects)))
+    this.#serialised.push({ length: this.#objects.length, serialised: new SerialisedRows(itemsOf(this.#objects)) })
     this.#objects = []
-  }
-
-  #addPart(part: WireRows): void {
-    if (this.#serialised === undefined) this.#serialised = [part]
-    else this.#serialised.push(part)
   }
 
   #close(): void {
-    const parts = this.#serialised ?? []
-    if (this.#objects.length > 0 || parts.length === 0) parts.push(wireRows(this.#objects))
-    this.#chunks.push({ rows: joinRows(parts), indexes: this.#indexes, keys: this.#keys })
+    const [parts, objects] = [this.#serialised, this.#objects]
+    if (objects.length > 0) parts.push({ length: objects.length, objects })
+    this.#chunks.push({ rows: new WireRows(parts), indexes: this.#indexes, keys: this.#keys })
     this.#indexes = []
     this.#keys = []
     this.#objects = []
-    this.#serialised = undefined
+    this.#serialised = []
   }
 }
 
 /** Returns the memory of all rows to the pool; none of them is sent. */
 export function releaseAll(chunks: readonly Chunk[]): void {
-  for (const { rows } of chunks) rows.release()
+  for (const { rows } of chunks) rows.release?.()
 }
 
 /** The chunks with only the kept rows; one that keeps all of them is returned as it is, and the memory of any other to the pool. */
@@ -103,7 +176,7 @@ function keepRowsOf(chunk: Chunk, isKept: (index: number) => boolean): Chunk {
   if (indexes.every(isKept)) return chunk
   const kept = indexes.flatMap((index, place) => (isKept(index) ? [place] : []))
   const keptRows = wireRows(kept.map((place) => rows.at(place)))
-  rows.release()
+  rows.release?.()
   return {
     rows: keptRows,
     indexes: kept.map((place) => indexes[place] as number),

@@ -11,29 +11,25 @@ import { CollectedKeys, type PublicKeys } from './public-keys.ts'
 import { createRowReader, type GoodRows, type ReadGoodRows, type RowsText } from './row-reader/row-reader.ts'
 import { addExtra, keyHash, keyNames, keyText, toWire, type WireOptions, type WireRow } from './wire-row.ts'
 
-/** The rows of one mutation after judging. */
+/** The rows of one mutation, judged by the declaration. */
 export interface JudgedRows {
   /** How many were sent. */
   readonly count: number
   /** The issues of each rejected row, by index; undefined for good ones. Neighbours with the same issues mostly have the same list. */
   readonly faults: readonly (readonly RowIssue[] | undefined)[]
-  /** The good rows in the order sent. */
+  /** The good rows in the order sent; empty until attributes are judged, where rows have some. */
   readonly chunks: readonly Chunk[]
   readonly publicKeys: PublicKeys
+  /** The names of attributes in these rows, in lower case; undefined if no row has `extra`. */
+  readonly attributeNames: ReadonlySet<string> | undefined
+  /** Judges the attributes that rows have or lack; called once, where rows have some or those of the table are known. */
+  judgeAttributes(attributes: Attributes | undefined): Promise<void> | undefined
   /** The primary key of a row as one text, for rows whose hashes are equal. */
   keyText(wire: WireRow): string
 }
 
-/** Rows judged by the declaration; from the first row with custom attributes on, good rows wait until attributes are judged, too. */
-export interface OpenRows {
-  /** The names of attributes in these rows, in lower case; undefined if no row has `extra`. */
-  readonly attributeNames: ReadonlySet<string> | undefined
-  /** Judges the attributes that rows have or lack, if those of the table are known, and puts good rows into chunks; called once. */
-  close(attributes?: Attributes): JudgedRows | Promise<JudgedRows>
-}
-
 /** Judges the rows of one mutation, each list in its own time slice; throws what reading the lists throws. */
-export type Judge = (lists: Iterable<readonly unknown[] | RowsText>) => OpenRows | Promise<OpenRows>
+export type Judge = (lists: Iterable<readonly unknown[] | RowsText>) => JudgedRows | Promise<JudgedRows>
 
 /** How the rows of a resource are judged. */
 interface Judging extends CompiledChecks, WireOptions, Pick<JudgedRows, 'keyText'> {
@@ -68,7 +64,7 @@ export function createJudge(resource: Resource, options: WireOptions, rowsPerChu
       throw error
     }
     try {
-      return eachInSlice(lists, (list) => collector.add(list))?.then(() => collector, giveBack) ?? collector
+      return eachInSlice(lists, (list) => collector.add(list))?.then(() => collector.finish(), giveBack) ?? collector.finish()
     } catch (error) {
       return giveBack(error)
     }
@@ -84,19 +80,23 @@ interface OpenRow {
 const LEFT: OpenRow = {}
 
 /** Judges the rows of one mutation in order and keeps only the results. */
-class Collector implements OpenRows {
+class Collector implements JudgedRows {
+  count = 0
+  chunks: readonly Chunk[] = []
   attributeNames: Set<string> | undefined
+  readonly faults: (readonly RowIssue[] | undefined)[] = []
+  readonly publicKeys: CollectedKeys
+  readonly keyText: JudgedRows['keyText']
   readonly #how: Judging
   readonly #chunker: Chunker
-  readonly #publicKeys: CollectedKeys
-  readonly #faults: (readonly RowIssue[] | undefined)[] = []
   #lastIssues: readonly RowIssue[] = []
-  readonly #openRows: OpenRow[] = []
+  #openRows: OpenRow[] = []
 
   constructor(how: Judging) {
     this.#how = how
     this.#chunker = new Chunker(how.rowsPerChunk)
-    this.#publicKeys = new CollectedKeys(how.keyFields)
+    this.publicKeys = new CollectedKeys(how.keyFields)
+    this.keyText = how.keyText
   }
 
   /** Judges the rows of a list; those of a text that are certainly good without parsing them. */
@@ -106,22 +106,30 @@ class Collector implements OpenRows {
       else for (const row of run) this.#judge(row)
   }
 
-  close(attributes?: Attributes): JudgedRows | Promise<JudgedRows> {
-    const [how, faults] = [this.#how, this.#faults]
-    const firstOpen = faults.length - this.#openRows.length
+  judgeAttributes(attributes: Attributes | undefined): Promise<void> | undefined {
+    const [how, faults, open] = [this.#how, this.faults, this.#openRows]
+    this.#openRows = []
+    const firstOpen = faults.length - open.length
     const required = attributes === undefined ? [] : requiredOf(attributes)
     // Rows before the first open one have no attributes: if one is required, all of them are rejected.
     const from = required.length > 0 ? 0 : firstOpen
     if (from < firstOpen) this.#chunker.discard()
-    const closed = inSlices(faults.length - from, (place) => {
+    const judging = inSlices(faults.length - from, (place) => {
       const index = from + place
-      const { wire, extra = {} } = this.#openRows[index - firstOpen] ?? LEFT
+      const { wire, extra = {} } = open[index - firstOpen] ?? LEFT
       if (attributes !== undefined) faults[index] = faultsWithAttributes(faults[index], extra, attributes, required, how)
       if (wire === undefined || faults[index] !== undefined) return
       if (attributes !== undefined) writeAttributes(wire, extra, attributes, how)
       this.#chunker.add(wire, index, keyHash(wire, how.keyNames))
     })
-    return closed?.then(() => this.#judged()) ?? this.#judged()
+    return judging?.then(() => void this.finish()) ?? void this.finish()
+  }
+
+  /** Ends the judging, unless rows wait for attributes. */
+  finish(): this {
+    this.count = this.faults.length
+    if (this.#openRows.length === 0) this.chunks = this.#chunker.done()
+    return this
   }
 
   /** Returns the memory of all rows to the pool. */
@@ -135,20 +143,20 @@ class Collector implements OpenRows {
   }
 
   #addGood(good: GoodRows): void {
-    this.#chunker.addSerialised(good, this.#faults.length)
-    this.#publicKeys.addSerialised(good)
-    for (let left = good.count; left > 0; left--) this.#faults.push(undefined)
+    this.#chunker.addSerialised(good, this.faults.length)
+    this.publicKeys.addSerialised(good)
+    for (let left = good.count; left > 0; left--) this.faults.push(undefined)
   }
 
   #judge(sent: unknown): void {
     const row = isObject(sent) ? sent : {}
     const extra = row[EXTRA_FIELD] ?? undefined
     // Most often a column is filled wrongly in all rows.
-    const judged = judgeRow(sent, this.#how, this.#faults.at(-1) !== undefined)
+    const judged = judgeRow(sent, this.#how, this.faults.at(-1) !== undefined)
     const issues = isIssues(judged) ? this.#shared(judged) : undefined
     const wire = isIssues(judged) ? undefined : judged
-    const index = this.#faults.push(issues) - 1
-    this.#publicKeys.add(this.#how.showKey(row))
+    const index = this.faults.push(issues) - 1
+    this.publicKeys.add(this.#how.showKey(row))
     if (extra !== undefined || this.#openRows.length > 0) this.#leaveOpen(wire, extra)
     else if (wire !== undefined) this.#chunker.add(wire, index, keyHash(wire, this.#how.keyNames))
   }
@@ -163,11 +171,6 @@ class Collector implements OpenRows {
     this.#openRows.push({ wire, extra })
     this.attributeNames ??= new Set()
     if (isJsonObject(extra)) for (const name of Object.keys(extra)) this.attributeNames.add(name.toLowerCase())
-  }
-
-  #judged(): JudgedRows {
-    const [faults, publicKeys, { keyText }] = [this.#faults, this.#publicKeys, this.#how]
-    return { count: faults.length, faults, publicKeys, chunks: this.#chunker.done(), keyText }
   }
 }
 

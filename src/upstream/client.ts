@@ -4,7 +4,7 @@ import type { UnconfirmedReason } from '../ingest/outcome.ts'
 import { errorCode } from '../util/error-code.ts'
 import { createOncePerMinute } from '../util/once-per-minute.ts'
 import { attemptHeaders } from '../util/request-origin.ts'
-import { isNothing } from './answer/values.ts'
+import { headerText, takeBackYes, tellOfMore } from './answer/headers.ts'
 import type { FollowCall, UpstreamCall } from './call-reports.ts'
 import { decodeBody } from './decode-body.ts'
 import { type Connecting, createDispatcher, dispatch, type Reply } from './dispatch.ts'
@@ -62,7 +62,7 @@ export function createClient(base: URL, options: ClientOptions): Client {
   const noteError = createNoteError(onConnectionError)
 
   async function exchange(
-    { method, path, body, signal = AbortSignal.timeout(attemptTimeoutMs), noteLeft }: Call,
+    { method, path, body, rows, signal = AbortSignal.timeout(attemptTimeoutMs), noteLeft }: Call,
     headers: ReturnType<typeof requestHeaders>,
   ): Promise<Exchange> {
     const id = headers['x-request-id']
@@ -70,7 +70,7 @@ export function createClient(base: URL, options: ClientOptions): Client {
     const request = { origin: base.origin, method, path: basePath + path, headers, body: body ?? null }
     const { reply, isStarted, error } = await dispatch(dispatcher, request, signal, noteLeft)
     if (error !== undefined && !signal.aborted) noteError(error)
-    if (reply !== undefined) return await readReply(reply, (text) => ids.isOfAnother(id, reply.headers, text))
+    if (reply !== undefined) return await readReply(reply, rows, (text) => ids.isOfAnother(id, reply.headers, text))
     if (body && !isStarted) return { kind: 'unsent' }
     return { kind: 'lost', reason: signal.aborted ? 'TIMED_OUT' : 'CONNECTION_LOST' }
   }
@@ -106,12 +106,12 @@ function requestHeaders({ tenant, body, origins }: Call): Record<string, string>
   }
 }
 
-async function readReply(reply: Reply, isOfAnother: (text: string) => boolean): Promise<Exchange> {
+async function readReply(reply: Reply, rows: number | undefined, isOfAnother: (text: string) => boolean): Promise<Exchange> {
   const { status, headers, body, isSent } = reply
   // The request's memory is about to be reused, and anything written after it would be lost with it.
   if (!isSent) reply.disconnect()
   const read = body && (await decodeBody(body, headerText(headers['content-encoding']), headers['content-type']))
-  const isOpen = mayHaveMore(reply, read) || (status < 300 && (!isSent || tellsOfFailure(reply)))
+  const isOpen = mayHaveMore(reply, read) || (status < 300 && (!isSent || (status !== 207 && takeBackYes(headers, rows))))
   const text = isOpen ? undefined : read
   if (reply.isDoubtful || isOfAnother(text ?? '')) {
     // Responses on this connection no longer match their requests, so none that follows can be relied on.
@@ -123,31 +123,12 @@ async function readReply(reply: Reply, isOfAnother: (text: string) => boolean): 
 
 /**
  * Whether a response may have more than was read, which may name rows that failed: HTTP allows a 204 no body, so one that it comes with is
- * not read; an empty body of unknown length may have broken off before it began; and there may be a link to a next page.
+ * not read; an empty body of unknown length may have broken off before it began; and headers may tell of a next page.
  */
 function mayHaveMore({ status, headers }: Reply, read: string | undefined): boolean {
   const { 'content-length': length, 'transfer-encoding': coding } = headers
   if (status === 204) return coding !== undefined || Number(length ?? 0) > 0
-  return (read === '' && length === undefined && coding === undefined) || NEXT_PAGE.test(headerText(headers.link) ?? '')
-}
-
-const NEXT_PAGE = /\brel="?[^",;]*\bnext\b/i
-
-/** Fewer words than for bodies: many headers are about caches, quotas and pages. */
-const OF_A_FAILURE = /(?:^|-)(?:error|exception|fail(?!over)|reject)/
-
-/** Another status than that of the response, of gRPC or HTTP; a list that ends in a yes is of attempts, as nginx has it. */
-const OF_A_FAILED_CALL = /^grpc-status: [1-9]|(?:^|-)status(?:-code)?: [45]\d\d\b(?!.*\b2\d\d\b)/
-
-/** Whether a header tells of a failure that the status does not, such as one behind the upstream's gateway. */
-function tellsOfFailure({ status, headers }: Reply): boolean {
-  const tells = (name: string, value: string | undefined) =>
-    OF_A_FAILURE.test(name) ? !isNothing(value) : OF_A_FAILED_CALL.test(`${name}: ${value}`)
-  return status !== 207 && Object.entries(headers).some(([name, value]) => tells(name, headerText(value)))
-}
-
-function headerText(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header.join(', ') : header
+  return (read === '' && length === undefined && coding === undefined) || tellOfMore(headers)
 }
 
 const REMEMBERED = 10_000

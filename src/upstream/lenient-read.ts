@@ -58,6 +58,12 @@ export function listAt(holder: unknown, names: readonly string[]): readonly unkn
   return Array.isArray(value) ? value : undefined
 }
 
+/** A whole number, possibly written as text; otherwise undefined. */
+export function wholeNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^-?\d{1,15}$/.test(value.trim()) ? Number(value) : value
+  return Number.isSafeInteger(number) ? (number as number) : undefined
+}
+
 /** Names under which an error has a path into the request. */
 const PATH_NAMES = ['pointer', 'path', 'instancePath', 'dataPath', 'jsonPath', 'propertyPath', 'property', 'field', 'param', 'name', 'loc']
 /** A path to a row in the list `data` of a request, and to a column: as JSON Pointer, with dots or brackets, or as a list of steps. */

@@ -1,10 +1,12 @@
-import type { Batch } from '../ingest/batch.ts'
+import type { Batch, Destination } from '../ingest/batch.ts'
 import type { UpstreamError, Verdict } from '../ingest/upstream-port.ts'
 import type { Resource } from '../resource/define-resource.ts'
 import { type WireOptions, wireName } from '../rows/wire-row.ts'
 import { listOf } from '../util/list-of.ts'
+import { readError, readErrors } from './answer/row-errors.ts'
+import { indexIn, namesSeveral } from './answer/row-index.ts'
 import { isGoodStatus } from './answer/texts.ts'
-import { isObject, plainName, rowInPath, textAt, valueAt } from './lenient-read.ts'
+import { isObject, plainName, rowInPath, valueAt, wholeNumber } from './lenient-read.ts'
 
 // How an entry of an answer is matched to a row that was sent. Nothing is guessed, since the wrong row would be reported as rejected:
 //
@@ -13,7 +15,8 @@ import { isObject, plainName, rowInPath, textAt, valueAt } from './lenient-read.
 //     request names a row as well, always counted from 0.
 //  2. An echo of the row, or of its key, counts if its primary key is that of a row sent, with cells compared as text; the entry
 //     itself may be an echo. Keys are unique in a batch, so that it matches one row at most. Echoes of different rows match none.
-//  3. An entry with both counts if both name the same row, or if the echo matches no row that was sent.
+//  3. An entry with both counts if both name the same row, or if the echo matches no row that was sent. One that says that it is about
+//     further rows (`answer/row-index.ts`) matches none.
 //  4. An entry that matches no row may be about any: then no entry is matched.
 //  5. Several entries about one row reject it if all are equal or each is about another column; otherwise it is open. In a
 //     refusal nothing of the batch was taken, so that they simply add up.
@@ -26,9 +29,6 @@ export interface AnswerReading {
   readonly rowIndexBase: number
   readonly keyCase: WireOptions['keyCase']
 }
-
-/** Names of a row's index in an entry. */
-export const INDEX_NAMES = ['index', 'rowindex', 'rownumber']
 
 /** Names of an echo of the row, or of its key, in an entry. */
 const ECHO_NAMES = ['row', 'record', 'data', 'key', 'keys', 'primaryKey']
@@ -46,9 +46,8 @@ const NO_ERRORS: UpstreamError[] = []
 export type Matched = ReadonlyMap<number, readonly UpstreamError[][]>
 
 /** Entries by their row; undefined where one cannot be matched, because it may be about any row. */
-export function matchEntries(entries: readonly object[], batch: Batch, reading: AnswerReading): Matched | undefined {
+export function matchEntries(entries: readonly object[], placeOf: Match): Matched | undefined {
   const matched = new Map<number, UpstreamError[][]>()
-  const placeOf = createMatch(batch, reading)
   for (const entry of entries) {
     const at = placeOf(entry)
     if (at === undefined) return undefined
@@ -60,14 +59,9 @@ export function matchEntries(entries: readonly object[], batch: Batch, reading: 
   return matched
 }
 
-/** Whether an entry has an index. */
-export function namesAnIndex(entry: object): boolean {
-  return indexIn(entry) !== undefined
-}
-
 /** Whether an entry says in a known form which row it is about. */
-export function namesARow(entry: object, { destination }: Batch): boolean {
-  return indexIn(entry) !== undefined || rowInPath(entry) !== undefined || echoesIn(entry, destination.resource.keyColumns).length > 0
+export function namesARow(entry: object, { resource }: Destination): boolean {
+  return indexIn(entry) !== undefined || rowInPath(entry) !== undefined || echoesIn(entry, resource.keyColumns).length > 0
 }
 
 /** Whether an entry has errors, or an index together with what is wrong. */
@@ -81,7 +75,12 @@ export function complains(entry: object): boolean {
 function echoesIn(entry: object, keyColumns: Resource['keyColumns']): readonly object[] {
   const echoes = ECHO_NAMES.map((name) => valueAt(entry, [name])).filter(isObject)
   if (echoes.length > 0) return echoes
-  return keyColumns.every(({ name }) => valueAt(entry, [name]) != null) ? [entry] : []
+  return hasKey(entry, keyColumns) ? [entry] : []
+}
+
+/** Whether an object has the whole primary key of a row. */
+export function hasKey(entry: object, keyColumns: Resource['keyColumns']): boolean {
+  return keyColumns.every(({ name }) => valueAt(entry, [name]) != null)
 }
 
 /** Whether an entry says of its row that it was taken. */
@@ -109,8 +108,11 @@ export type Match = (entry: object) => number | undefined
 
 /** Matches entries to the rows of a batch. */
 export function createMatch(batch: Batch, reading: AnswerReading): Match {
+  const { columns } = batch.destination.resource
   const rowsEchoed = echoFinder(batch, reading)
-  return (entry) => {
+  const isColumn = (name: string) => columns.some((column) => plainName(column.name) === name)
+
+  function named(entry: object): number | undefined {
     const index = indexIn(entry)
     const [echoed, another] = rowsEchoed(entry)
     if (another !== undefined) return undefined
@@ -119,24 +121,11 @@ export function createMatch(batch: Batch, reading: AnswerReading): Match {
     // An index and an echo that name different rows: one of them is wrong, and nothing says which.
     return at >= 0 && at < batch.rows.length && (echoed === undefined || echoed === at) ? at : undefined
   }
-}
 
-/** The index in an entry; undefined where it has none, and not a number where it has several that differ. */
-function indexIn(entry: object): unknown {
-  const found = INDEX_NAMES.map((name) =>
-    Object.entries(entry).flatMap(([key, value]) => (plainName(key) === name && value !== null ? [value] : [])),
-  )
-  const [first, ...others] = found.flat()
-  const [rowNumber] = found[INDEX_NAMES.length - 1] ?? []
-  // Beside an index, a row number may count from one.
-  const isNext = (value: unknown) => value === rowNumber && wholeNumber(value) === (wholeNumber(first) ?? Number.NaN) + 1
-  return others.every((value) => wholeNumber(value) === wholeNumber(first) || isNext(value)) ? first : 'several'
-}
-
-/** A whole number, possibly written as text; otherwise undefined. */
-export function wholeNumber(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^-?\d{1,15}$/.test(value.trim()) ? Number(value) : value
-  return Number.isSafeInteger(number) ? (number as number) : undefined
+  return (entry) => {
+    const at = named(entry)
+    return at === undefined || namesSeveral(entry, at + reading.rowIndexBase, isColumn) ? undefined : at
+  }
 }
 
 /** Finds the sent rows whose primary key an entry echoes, without duplicates; keys are indexed on first use. */
@@ -152,31 +141,6 @@ function echoFinder({ rows, destination }: Batch, { keyCase }: AnswerReading): (
     const places = echoes.map((echo) => byKey?.get(JSON.stringify(columns.map(({ name }) => String(valueAt(echo, [name]))))))
     return [...new Set(places.filter((at) => at !== undefined))]
   }
-}
-
-function readErrors(entry: object): UpstreamError[] {
-  const [errors, single] = [valueAt(entry, ['errors']), valueAt(entry, ['error'])]
-  const list = [errors, single, valueAt(single, ['errors'])].find(isFilledList)
-  if (list !== undefined) return list.map(readError)
-  const own = readError([single, errors].find((source) => isObject(source) || typeof source === 'string') ?? entry)
-  const others = ['reasons', 'issues', 'details', 'violations'].map((name) => valueAt(entry, [name])).find(isFilledList)
-  return others === undefined || own.code !== undefined || own.message !== undefined ? [own] : others.map(readError)
-}
-
-function isFilledList(value: unknown): value is unknown[] {
-  return Array.isArray(value) && value.length > 0
-}
-
-/** One error in the upstream's words, from an object or a bare text. */
-export function readError(source: unknown): UpstreamError {
-  if (typeof source === 'string') return { message: source }
-  const code = textAt(source, ['code', 'errorCode'])
-  const category = textAt(source, ['category'])
-  const message =
-    textAt(source, ['message', 'errorMessage', 'msg', 'faultString', 'detail', 'description', 'errorDescription', 'reason', 'title']) ??
-    textAt(valueAt(source, ['message']), ['value'])
-  const column = rowInPath(source)?.column ?? textAt(source, ['column', 'columnName', 'field', 'attribute'])
-  return { ...(code && { code }), ...(category && { category }), ...(message && { message }), ...(column && { column }) }
 }
 
 /** The verdict on a row by the entries about it: equal ones collapse, different columns add up, anything else is a contradiction. */

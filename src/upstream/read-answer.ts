@@ -2,8 +2,9 @@ import type { Batch } from '../ingest/batch.ts'
 import type { Verdict } from '../ingest/upstream-port.ts'
 import { listOf } from '../util/list-of.ts'
 import { doubtsOf } from './answer/doubts.ts'
-import { hasTwinNames, isObject, parseJson, plainName, valueAt } from './lenient-read.ts'
-import { type AnswerReading, INDEX_NAMES, type Matched, matchEntries, UNREADABLE, verdictOn, wholeNumber } from './match-rows.ts'
+import { INDEX_NAMES } from './answer/row-index.ts'
+import { hasTwinNames, isObject, parseJson, plainName, valueAt, wholeNumber } from './lenient-read.ts'
+import { type AnswerReading, createMatch, type Matched, matchEntries, UNREADABLE, verdictOn } from './match-rows.ts'
 
 // How an answer is read. The upstream documents only the status and a list `failed`, so everything else is read by these rules:
 //
@@ -21,16 +22,18 @@ import { type AnswerReading, INDEX_NAMES, type Matched, matchEntries, UNREADABLE
 //     a. a name that can mean a no (error, failed, skipped, ...) with a value other than 0, false, null, [] or "";
 //     b. a switch that is off, unless its name means a no itself or has nothing to do with rows; a dry run that was not asked
 //        for; a limit that was hit;
-//     c. a status, state or code that is not known to be good (an unknown word, a number outside of 200 to 299), or a rate below
+//     c. a status, state or code that is not known to be good (an unknown word, a number other than those of rule 1), or a rate below
 //        100 %;
 //     d. a message without a word that is known to mean yes; any text with a stem that can mean a no, or with a count of rows that
 //        does not fit; a warning that rows were left out or changed; where nothing else says yes, a message with an unknown word,
-//        and under an unknown name a sentence, a number below that of the rows, or a list of another length;
+//        and under an unknown name a sentence or a list of another length; and where the answer neither lists failures nor counts
+//        accepted rows, a number below that of the rows under an unknown name, since it may be the count;
 //     e. a list of results, rows or ids whose length is not the number of rows, or with an entry that is empty or to which a to d
-//        apply, unless it is about a row that failed;
+//        apply, unless it is about a row that failed; a list, object or message that names some of the rows sent, under any name;
 //     f. another solution, object or operation than what was sent; more depth, values or text than is examined; a further page of
 //        the answer;
-//     g. a header, or a trailer behind the body, that tells of a failure (`client.ts`).
+//     g. a header, or a trailer behind the body, that tells of a failure, of fewer rows, of another page or of a cache
+//        (`answer/headers.ts`).
 //  6. A count of accepted, failed or all rows that does not fit what was sent and listed takes back all, rejections included, and
 //     so does a list of accepted rows or results that names a row twice, or one that failed, unless it has all rows and does not say
 //     that this one was taken: one of the two is wrong.
@@ -53,15 +56,18 @@ export function readAnswer(status: number, text: string | undefined, batch: Batc
   const answer = parseBody(text)
   const failed = answer && findFailed(answer)
   if (answer === undefined || failed === 'unreadable') return all(UNREADABLE)
-  const matched = matchEntries(failed ?? [], batch, reading)
+  const placeOf = createMatch(batch, reading)
+  const matched = matchEntries(failed ?? [], placeOf)
   if (matched === undefined || (status === 207 && failed === undefined)) return all(UNREADABLE)
 
-  const { dryRun } = batch.destination
-  const asked = { batch, reading, sent: batch.rows.length, dryRun, matched, failed: matched.size }
+  const { destination, rows } = batch
+  const { rowIndexBase } = reading
+  const asked = { destination, dryRun: destination.dryRun, sent: rows.length, placeOf, rowIndexBase, matched, failed: matched.size }
   const doubts = doubtsOf(answer, failed, asked)
   if (doubts.miscounts) return all(UNREADABLE)
   const isSure = failed !== undefined || doubts.saysYes
-  if (doubts.canMeanNo || (!isSure && doubts.isUnclear) || (status === 207 && matched.size === 0 && !doubts.countsAccepted))
+  const mayBeShort = !doubts.countsAccepted && (doubts.mayLeaveOut || (doubts.mayCountSome && failed === undefined))
+  if (doubts.canMeanNo || mayBeShort || (!isSure && doubts.isUnclear) || (status === 207 && matched.size === 0 && !doubts.countsAccepted))
     return { verdicts: onlyNamed(batch, matched) }
   return { ...believed(batch, matched), ...(!isSure && !doubts.saysYesInText && { unknownShape: Object.keys(answer).sort() }) }
 }

@@ -3,18 +3,9 @@ import type { UpstreamError, Verdict } from '../ingest/upstream-port.ts'
 import { listOf } from '../util/list-of.ts'
 import { claimsTaken } from './answer/claims.ts'
 import { topicOf } from './answer/names.ts'
-import { isObject, isTooMuch, parseJson, plainName, rowInPath, valueAt } from './lenient-read.ts'
-import {
-  type AnswerReading,
-  complains,
-  matchEntries,
-  namesARow,
-  readError,
-  refusalOn,
-  saysYes,
-  UNREADABLE,
-  wholeNumber,
-} from './match-rows.ts'
+import { readError } from './answer/row-errors.ts'
+import { isObject, isTooMuch, parseJson, plainName, rowInPath, valueAt, wholeNumber } from './lenient-read.ts'
+import { type AnswerReading, complains, createMatch, matchEntries, namesARow, refusalOn, saysYes, UNREADABLE } from './match-rows.ts'
 import { MAX_ENVELOPES, readAnswer } from './read-answer.ts'
 
 /** What a refusal says, as far as it could be read. */
@@ -33,9 +24,9 @@ export function readRefusal(text: string | undefined, batch: Batch, reading: Ans
   if (isTooMuch(text ?? '') || claimsTaken(answer, batch.rows.length))
     return { error: {}, contradiction: readAnswer(207, text, batch, reading).verdicts.map(ifRejected) }
   const entries = entriesIn(answer, MAX_ENVELOPES)
-  const naming = entries.filter(isObject).filter((entry) => namesARow(entry, batch) && !saysYes(entry))
-  const matched = naming.length === 0 ? undefined : matchEntries(naming, batch, reading)
-  const general = entries.find((entry) => typeof entry === 'string' || (isObject(entry) && !namesARow(entry, batch)))
+  const naming = entries.filter(isObject).filter((entry) => namesARow(entry, batch.destination) && !saysYes(entry))
+  const matched = naming.length === 0 ? undefined : matchEntries(naming, createMatch(batch, reading))
+  const general = entries.find((entry) => typeof entry === 'string' || (isObject(entry) && !namesARow(entry, batch.destination)))
   const error = generalError(answer, general)
   return matched === undefined ? { error } : { error, named: listOf(batch.rows.length, (at) => refusalOn(matched.get(at))) }
 }

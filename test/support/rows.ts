@@ -17,3 +17,6 @@ export function product(productId: string, changes: Record<string, unknown> = {}
 export function products(count: number, prefix = 'P'): Record<string, unknown>[] {
   return Array.from({ length: count }, (_, at) => product(`${prefix}${at}`))
 }
+
+/** What judged rows have that carry no custom attributes. */
+export const WITHOUT_ATTRIBUTES = { attributeNames: undefined, judgeAttributes: () => undefined } as const

@@ -15,7 +15,7 @@ import { secret } from '../../src/util/secret.ts'
 import type { Run, Settings, Write } from './laws.ts'
 import { BUSY_ROW, createModelUpstream, type Fault } from './model-upstream.ts'
 import { type Chance, createChance } from './random.ts'
-import { resourceNamed } from './rows.ts'
+import { resourceNamed, WITHOUT_ATTRIBUTES } from './rows.ts'
 import { takeClock } from './virtual-clock.ts'
 
 const OPERATIONS = ['UPSERT', 'UPSERT', 'APPEND'] as const
@@ -225,5 +225,6 @@ export function judged(rows: readonly DrawnRow[], maxBatchRows: number): JudgedR
     chunks: chunker.done(),
     publicKeys: NO_KEYS,
     keyText: ({ product_id }) => String(product_id),
+    ...WITHOUT_ATTRIBUTES,
   }
 }

@@ -1,4 +1,4 @@
-import type { WireRows } from '../../src/rows/wire-rows.ts'
+import type { WireRows } from '../../src/rows/chunk.ts'
 
 /** Rows for the wire as the text of a JSON list. */
 export function wireText(rows: WireRows): string {

@@ -17,7 +17,7 @@ const SPACES = new Set([...' \t\r\n'].map((sign) => sign.charCodeAt(0)))
 /** Holds the body only while it is needed: an iterator that has ended still refers to its arguments. */
 export interface Source {
   unread: Buffer | undefined
-  release(): void
+  readonly release: (() => void) | undefined
 }
 
 /**
@@ -40,7 +40,7 @@ export function* readPieces(
     from = piece.next
   }
   source.unread = undefined
-  source.release()
+  source.release?.()
 }
 
 /** So many rows may be parsed one by one, and after that one in so many. */

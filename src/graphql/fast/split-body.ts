@@ -110,5 +110,5 @@ function readAround(before: Buffer, after: Buffer): Frame['params'] | undefined 
 }
 
 function isMark(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 1 && value[0] === MARK
+  return Array.isArray(value) && value[0] === MARK
 }

@@ -1,7 +1,7 @@
-import { type DocumentNode, type GraphQLResolveInfo, Kind } from 'graphql'
+import { type GraphQLResolveInfo, Kind } from 'graphql'
 import { GatewayError } from '../../errors.ts'
 import type { Idempotency } from '../../idempotency/create-idempotency.ts'
-import { createRowsDigest, isIdempotencyKey, KEY_RULE, parseIdempotencyKey } from '../../idempotency/idempotency-key.ts'
+import { createRowsDigest } from '../../idempotency/idempotency-key.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
 import type { Operation } from '../../ingest/outcome.ts'
@@ -10,15 +10,16 @@ import type { FindAttributes } from '../../lifecycle/find-attributes.ts'
 import type { Resource } from '../../resource/define-resource.ts'
 import { releaseAll } from '../../rows/chunk.ts'
 import type { Judge } from '../../rows/judge.ts'
+import type { RowsText } from '../../rows/row-reader/row-reader.ts'
+import { ROWS_PER_SLICE } from '../../util/time-slices.ts'
 import { type Builder, type RequestContext, tenantOf } from '../builder.ts'
 import { countAnswer } from '../cost/answer-limit.ts'
-import { argument, isExecuted, rootFields } from '../cost/fragments.ts'
 import { addCost } from '../plugins/use-operation.ts'
-import { rowLists } from '../row-lists.ts'
+import { inLists, RawRows } from '../row-lists.ts'
 import type { IngestTypes } from '../types/ingest-payload.ts'
 import { addRowInput, ingestRight, mutationName } from '../types/row-input.ts'
 import { boundSolution, findSolutionFor, type SolutionSources } from './find-solution.ts'
-import { createKeyedIngest, type KeyedAnswers } from './keyed-ingest.ts'
+import { createKeyedIngest, type KeyedAnswers, keyOf } from './keyed-ingest.ts'
 
 export interface IngestMutationOptions extends SolutionSources {
   readonly maxAnswerBytes: number
@@ -93,18 +94,20 @@ function createIngestRows(resource: Resource, operation: Operation, judge: Judge
     const arrivedAt = performance.now()
     const tenant = tenantOf(context, right)
     boundSolution(context, solution)
-    const key = keyOf(context, info, idempotencyKey)
+    const key = keyOf(context.idempotencyKey, info, idempotencyKey)
     const digest = key === undefined || dryRun ? undefined : createRowsDigest()
     const lists = rowLists(rows, options.maxRowsPerMutation)
     // Awaited only where it is a promise, as below: most mutations are small, and their promises are much of what they cost.
-    const opening = judge(digest?.read(lists) ?? lists)
-    const open = opening instanceof Promise ? await opening : opening
+    const judging = judge(digest?.read(lists) ?? lists)
+    const judged = judging instanceof Promise ? await judging : judging
     const finding = findSolutionFor(context, options, resource, solution)
     const target = finding instanceof Promise ? await finding : finding
-    const asking = options.findAttributes(tenant, target, resource, open.attributeNames, context.origin)
+    const asking = options.findAttributes(tenant, target, resource, judged.attributeNames, context.origin)
     const { attributes, warning } = asking instanceof Promise ? await asking : asking
-    const closing = open.close(attributes)
-    const judged = closing instanceof Promise ? await closing : closing
+    if (attributes !== undefined || judged.attributeNames !== undefined) {
+      const further = judged.judgeAttributes(attributes)
+      if (further !== undefined) await further
+    }
     try {
       const taken = context.takeRows?.(judged.count)
       if (taken !== undefined) await taken
@@ -141,31 +144,30 @@ function fieldOfSeveral(
 }
 
 /**
- * The idempotency key of a field with rows: its argument, or the header where the operation has only one such field. Throws
- * `BAD_USER_INPUT` where the key is malformed or ambiguous.
+ * The rows that were sent, in lists; a single row counts as a list of one, as in GraphQL. Throws `TOO_MANY_ROWS` above the limit; for rows
+ * not parsed yet, iterating the lists throws it.
  */
-function keyOf(context: RequestContext, info: GraphQLResolveInfo, given: string | null | undefined): string | undefined {
-  const { idempotencyKey: header } = context
-  const key = given ?? undefined
-  if (key !== undefined && !isIdempotencyKey(key)) throw bad(`idempotencyKey ${KEY_RULE}.`)
-  if (header === undefined) return key
-  if (fieldsWithRows(info) > 1)
-    throw bad('The header Idempotency-Key stands for one field with rows, and the operation has several. Give each an idempotencyKey.')
-  const named = parseIdempotencyKey(header)
-  if (named === undefined) throw bad(`The header Idempotency-Key ${KEY_RULE}, bare or in quotes.`)
-  if (key !== undefined && key !== named) throw bad('The header Idempotency-Key and the argument idempotencyKey are not the same.')
-  return named
+export function rowLists(sent: unknown, limit: number): Iterable<readonly unknown[] | RowsText> {
+  if (sent instanceof RawRows) return atMostRows(limit, sent.lists)
+  const rows: readonly unknown[] = Array.isArray(sent) ? sent : [sent]
+  if (rows.length > limit) throw tooMany(limit, rows.length)
+  return rows.length > ROWS_PER_SLICE ? inLists(rows) : [rows]
 }
 
-/** The number of fields with rows that are executed; fields with the same response key count as one. */
-function fieldsWithRows({ operation, fragments, variableValues }: GraphQLResolveInfo): number {
-  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...Object.values(fragments)] }
-  const fields = rootFields(document, operation).filter(
-    ({ node, directives }) => argument(node, 'rows') !== undefined && isExecuted(directives, variableValues.coerced),
-  )
-  return new Set(fields.map(({ responseKey }) => responseKey)).size
+/**
+ * Passes lists on up to the limit of rows, which the last one may exceed if it is not parsed yet; further ones are only counted and passed
+ * on empty, and the end throws `TOO_MANY_ROWS`.
+ */
+export function* atMostRows(limit: number, lists: Iterable<readonly unknown[] | RowsText>): Iterable<readonly unknown[] | RowsText> {
+  let actual = 0
+  for (const list of lists) {
+    const parsed = 'runs' in list ? 0 : list.length
+    yield actual + parsed <= limit ? list : []
+    actual += 'runs' in list ? list.count() : parsed
+  }
+  if (actual > limit) throw tooMany(limit, actual)
 }
 
-function bad(message: string): GatewayError {
-  return new GatewayError('BAD_USER_INPUT', message)
+function tooMany(limit: number, actual: number): GatewayError {
+  return new GatewayError('TOO_MANY_ROWS', `rows: at most ${limit} rows are taken at once; split the request`, { limit, actual })
 }

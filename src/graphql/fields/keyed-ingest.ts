@@ -1,10 +1,13 @@
-import { fingerprint } from '../../idempotency/idempotency-key.ts'
+import { type DocumentNode, type GraphQLResolveInfo, Kind } from 'graphql'
+import { GatewayError } from '../../errors.ts'
+import { fingerprint, isIdempotencyKey, KEY_RULE, parseIdempotencyKey } from '../../idempotency/idempotency-key.ts'
 import type { RunKeyed } from '../../idempotency/keyed-requests.ts'
 import type { Destination } from '../../ingest/batch.ts'
 import { countOutcomes, type Ingest, type IngestContext } from '../../ingest/ingest.ts'
 import type { IngestResult } from '../../ingest/ingest-result.ts'
 import { releaseAll } from '../../rows/chunk.ts'
 import type { JudgedRows } from '../../rows/judge.ts'
+import { argument, isExecuted, rootFields } from '../cost/fragments.ts'
 
 /** An idempotency key, and the digest of the rows that came with it. */
 interface RowsWithKey {
@@ -58,4 +61,33 @@ export function createKeyedIngest(ingest: Ingest, run: RunKeyed) {
     if (before === undefined) answers?.set(key, { fingerprint: own, answer })
     return await answer
   }
+}
+
+/**
+ * The idempotency key of a field with rows: its argument, or the header where the operation has only one such field. Throws
+ * `BAD_USER_INPUT` where the key is malformed or ambiguous.
+ */
+export function keyOf(header: string | undefined, info: GraphQLResolveInfo, given: string | null | undefined): string | undefined {
+  const key = given ?? undefined
+  if (key !== undefined && !isIdempotencyKey(key)) throw bad(`idempotencyKey ${KEY_RULE}.`)
+  if (header === undefined) return key
+  if (fieldsWithRows(info) > 1)
+    throw bad('The header Idempotency-Key stands for one field with rows, and the operation has several. Give each an idempotencyKey.')
+  const named = parseIdempotencyKey(header)
+  if (named === undefined) throw bad(`The header Idempotency-Key ${KEY_RULE}, bare or in quotes.`)
+  if (key !== undefined && key !== named) throw bad('The header Idempotency-Key and the argument idempotencyKey are not the same.')
+  return named
+}
+
+/** The number of fields with rows that are executed; fields with the same response key count as one. */
+function fieldsWithRows({ operation, fragments, variableValues }: GraphQLResolveInfo): number {
+  const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...Object.values(fragments)] }
+  const fields = rootFields(document, operation).filter(
+    ({ node, directives }) => argument(node, 'rows') !== undefined && isExecuted(directives, variableValues.coerced),
+  )
+  return new Set(fields.map(({ responseKey }) => responseKey)).size
+}
+
+function bad(message: string): GatewayError {
+  return new GatewayError('BAD_USER_INPUT', message)
 }

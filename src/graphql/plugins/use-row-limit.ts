@@ -12,8 +12,8 @@ const ROW_BYTES = 600
 
 /**
  * Declines a request whose fields have too many rows together, before any is judged, and takes the memory that judging needs. The rows
- * of a single field may still be unread; these are counted while they are judged (`rowLists`). Rows count towards the tenant's quota
- * here, or else once they are judged. Must come after the plugin that reads rows.
+ * of a single field may still be unread; these are counted while they are judged (`rowLists` in `fields/ingest-mutations.ts`). Rows count
+ * towards the tenant's quota here, or else once they are judged. Must come after the plugin that reads rows.
  */
 export function useRowLimit(maxRows: number): Plugin<RequestContext> {
   const countOf = perMutation(createRowCount)

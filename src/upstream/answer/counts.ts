@@ -1,5 +1,6 @@
 const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve']
-const NUMBER_WORD = new RegExp(`\\b(?:${NUMBER_WORDS.join('|')}|single)\\b`, 'gu')
+const OTHER_WORDS: Readonly<Record<string, number>> = { single: 1, both: 2, pair: 2, dozen: 12 }
+const NUMBER_WORD = new RegExp(`\\b(?:${[...NUMBER_WORDS, ...Object.keys(OTHER_WORDS)].join('|')})\\b`, 'gu')
 const PERCENTAGE = /\b(\d{1,3}(?:[.,]\d+)?)\s*%/gu
 
 /** Numbers that count nothing: in paths, dates, times, versions and addresses, and in HTTP's words for a yes. */
@@ -24,6 +25,10 @@ const COUNTS_BEHIND = new RegExp(
   'u',
 )
 const COUNTS_BEFORE = /(?:accept|ingest|writ|stor|process|upsert|append|succe|ok\b)\p{L}*(?: (?:rows|records|items))?\s*[:=]\s*$/u
+/** Between a number and how many there are in all. */
+const OUT_OF = '(?:rows? |records? |items? |entries )?(?:of|out of|from|von|de|\\/)\\s*(?:the |all )?'
+const TOTAL_BEFORE = new RegExp(`\\d\\s*${OUT_OF}$`, 'u')
+const TOTAL_BEHIND = new RegExp(`^\\s*${OUT_OF}\\d+`, 'u')
 /** How many characters on either side of a number are looked at. */
 const CONTEXT = 40
 
@@ -39,8 +44,10 @@ export function countsFit(text: string, sent: number, failed: number): boolean {
     const before = plain.slice(Math.max(0, at - CONTEXT), at)
     const behind = plain.slice(end, end + CONTEXT)
     if (UNIT_BEHIND.test(behind)) return true
-    if (FAILED_BEHIND.test(behind)) return number === failed
-    if (ACCEPTED_BEHIND.test(behind)) return number === sent - failed || LABEL_BEFORE.test(before)
+    if (TOTAL_BEFORE.test(before)) return number === sent
+    const ofWhat = behind.replace(TOTAL_BEHIND, '')
+    if (FAILED_BEHIND.test(ofWhat)) return number === failed
+    if (ACCEPTED_BEHIND.test(ofWhat)) return number === sent - failed || LABEL_BEFORE.test(before)
     if ([sent, failed || sent, sent - failed].includes(number) || LABEL_BEFORE.test(before)) return true
     return number >= sent && !COUNTS_BEHIND.test(behind) && !COUNTS_BEFORE.test(before)
   })
@@ -61,5 +68,5 @@ export function wordsIn(text: string): readonly string[] {
 }
 
 function inDigits(text: string): string {
-  return text.replace(NUMBER_WORD, (word) => String(Math.abs(NUMBER_WORDS.indexOf(word))))
+  return text.replace(NUMBER_WORD, (word) => String(OTHER_WORDS[word] ?? NUMBER_WORDS.indexOf(word)))
 }

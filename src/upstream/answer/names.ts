@@ -1,8 +1,9 @@
 import type { Destination } from '../../ingest/batch.ts'
+import type { Resource } from '../../resource/define-resource.ts'
 import { objectName } from '../../resource/module.ts'
-import { byName } from '../lenient-read.ts'
+import { byName, plainName } from '../lenient-read.ts'
 import { anyOf } from './any-of.ts'
-import { NO } from './no-words.ts'
+import { NO, NO_OF_ROWS } from './no-words.ts'
 import { wordsOf } from './texts.ts'
 
 /** What a member of an answer is about, by its name. */
@@ -24,6 +25,7 @@ export type Topic =
 
 /** Things with ids of their own, which are not rows. */
 const NOT_ROWS = 'request|batch|job|task|trace|span|partition|shard|node|page|chunk|run|worker|stream|queue|operation|transaction'
+const ROWS = '(?:rows?|records?|items?|entries|documents|docs|count|total|num|n)'
 /** At the end of a name. */
 const AT_END = ['\\b', '$'] as const
 
@@ -34,6 +36,7 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ['opaque', anyOf(['(?<!\\b(?:unknown|missing|invalid|undefined) )(?:table|policy)'])],
   ['no', NO],
   ['no', anyOf(['category, deduped, removed, deleted, purged, coerced, late, locked, orphan(?:s|ed)?, ineligible'])],
+  ['no', new RegExp(`^(?:${ROWS} )*(?:${NO_OF_ROWS})(?: ${ROWS})*$`, 'u')],
   // A paged answer: further pages may name failed rows.
   [
     'more',
@@ -49,6 +52,7 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
       '(?:accept|insert|creat|upsert|updat|ingest|process|writ|succ)\\w* (?:rows? |records? )?(?:ids|keys|index[es]*|indices)$',
       '(?:accept|ingest|writ|process|stor|insert)\\w* (?:\\w+ )?(?:up to|through|until|(?:this|per|in) (?:request|batch|call))$',
       `*^(?:(?!(?:${NOT_ROWS})s? )\\p{L}+ )?(?:ids|uuids)$`,
+      '^(?:rows? |records? |items? )?keys$',
     ]),
   ],
   ['dry', anyOf(['dry*, would, *simulat*, *preview*, *valid\\w* ?only*, *rehears*, no ?op, *test ?mode*, mock*, sandbox*'])],
@@ -58,10 +62,13 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
     anyOf(
       [
         'id, ids, uuid, guid, token, trace, traceparent, correlation, etag, hash, checksum, cursor, key, rev, revision, version',
-        'object, solution, schema, tenant, host, server, node, region, partition, shard, batch, batches, requests?, chunks?, attempts?',
+        'object, solution, schema, tenant, host, servers?, nodes?, regions?, partitions?, shards?, batch, batches, requests?, chunks?, attempts?',
         'page, offset, index, number, position, line, seq, sequence, columns, priority, by, to, into, on, from, via',
+        'ttl, eta, interval, age, lag, expires in, tier, level, cluster, zone, instance, pid, port, cost, credits, workers?, threads?, parts?, epoch',
         'timestamp, date, time, at, ts, ms, millis, milliseconds, secs?, seconds, minutes, hours, duration, elapsed, latency, uptime',
         '(?:status|state|results?) (?:ur[il]|href|link), (?:queue|buffer|backlog|stream) (?:depth|size|length|lag)',
+        `(?:${NOT_ROWS}|column|attribute|field|table|file)s? (?:count|total)`,
+        '(?:payload|body|message|request|response) size, (?:size in )?[kmg]i?b, scheduled ingestion',
         '(?:request|job|batch|trace|correlation|message|transaction|run|upload|ingestion|operation|event|task|span)id',
         '(?:elapsed|duration|time|latency)ms',
       ],
@@ -70,11 +77,12 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
   ],
   ['opaque', anyOf(['bytes, took*'])],
   ['rate', anyOf(['rate, percent, percentage, pct, ratio'])],
+  ['rate', anyOf(['progress'], AT_END)],
   [
     'status',
     anyOf([
       '(?:status|state|outcome|result|verdict|disposition|decision|phase)(?:\\b|code|text|es\\b)*',
-      '*code, ^r(?:et(?:val)?|c)$, return*',
+      '*codes?, ^r(?:et(?:val)?|c)$, return*, states, verdicts, decisions, dispositions',
     ]),
   ],
   ['results', anyOf(['results, outcomes, rowresults, responses'])],
@@ -85,6 +93,14 @@ const TOPICS: readonly (readonly [Topic, RegExp])[] = [
       '*ingest*, *process*, *writ*, stor*, sav*, *applied*, *persist*, *commit*, load*, *import*, *upsert*, merged, *affect*',
       '*queue*, *buffer*, *publish*, *deliver*',
     ]),
+  ],
+  // Words that say more of rows than of other things only where they stand alone, or with the rows.
+  [
+    'accepted',
+    new RegExp(
+      `^(?:${ROWS} )*(?:staged|landed|forwarded|flushed|indexed|synced|kept|recorded|registered|transferred|streamed|pushed)(?: ${ROWS})*$`,
+      'u',
+    ),
   ],
   ['part', anyOf(['*insert*, *updat*, *creat*, added, *modif*, *unchanged*, *replac*, *append*'])],
   ['total', anyOf(['*total*, *receiv*, *submit*, *count*, rows, records, items, entries, sent, ^n$, num, nb'])],
@@ -107,6 +123,12 @@ export const topicOf = byName<Topic>((name) => {
   const words = wordsOf(name)
   return TOPICS.find(([, stems]) => stems.test(words))?.[0] ?? 'other'
 })
+
+/** Whether a name is that of the upstream's object, in singular or plural: what stands under it are rows, or their number. */
+export function isNameOf(name: string, { object }: Resource): boolean {
+  const singular = (text: string) => plainName(text).replace(/s$/, '')
+  return singular(name) === singular(object)
+}
 
 /** Whether the name of a limit, table or policy says that it was hit or violated. */
 export function saysHit(name: string): boolean {

@@ -16,7 +16,7 @@ const NO_STEMS = anyOf([
   '*skip*, *ignor*, *discard*, drop(?:ped|s)?, *exclud*, *omit*, *filtered*, *truncat*, *overwr*, *quarantin*, *dead ?letter*, dlq',
   '*undeliv*, lost, loss*, *abort*, *cancel*, *abandon*, stopp*, *revert*, *roll(?:ed)? ?back*',
   // Only a part was done.
-  'parti[ae]l*, *parcial*, *parzial*, *teil(?:weis|erfolg)*, *gedeelt*, *delvis*, *incompl*, *left ?over*, *remaining*',
+  'no[ -]?op*, parti[ae]l*, *parcial*, *parzial*, *teil(?:weis|erfolg)*, *gedeelt*, *delvis*, *incompl*, *left ?over*, *remaining*',
   // It is not done yet.
   'pending*, defer*, *postpon*, held, *on ?hold*, *suspend*, *(?<!p)review*, *approval*, *moderat*, retr(?:y|ie)*',
   // A limit, or a service that is down.
@@ -34,6 +34,20 @@ const DENYING =
 
 /** What can mean a no in a name, a status or a text. */
 export const NO = new RegExp(`${NO_STEMS.source}|${DENYING.source}`, 'u')
+
+/** Words that mean a no as the whole name of what counts or lists rows; within other names they may say something else. */
+export const NO_OF_ROWS = [
+  'superseded|collapsed|bounced|spurned|vetoed',
+  'nulled|nullified|rounded|clamped|defaulted|corrected|adjusted|altered|flagged|suspicious|suspect(?:s|ed)?|questionable|doubtful|dubious',
+  'scrapped|trashed|binned|dumped|erased|wiped|void(?:ed)?|annulled|revoked|rescinded|retracted|withdrawn|reversed|backed out|evicted',
+  'forgotten|overlooked|bypassed|sidelined|parked|shelved|withheld|diverted|rerouted|stalled|stuck|stranded|barred|banned|prohibited',
+  'inadmissible|defect(?:s|ive)?|flawed|broken|damaged|mangled|garbled|garbage|junk|spam|poison(?:ed)?|tainted|ambiguous|outstanding',
+  'awaiting|backlogged|delayed|overdue|lapsed|outdated|obsolete|pruned|culled|trimmed|clipped|shortened|capped|restricted|shortfall|deficit',
+  'discrepanc(?:y|ies)|anomal(?:y|ies)|outliers?|bugs?|glitch(?:es)?|troubles?|concerns?|complaints?|objections?|breach(?:es)?|infractions?',
+  'incorrect|inaccurate|inexact|poor|worse|worst|casualties|victims|dead|died|killed|terminated|halted|ceased|remainder|residue|screened',
+  'redo|resend|resubmit|repeats?|dupes?|dups?|twins|collisions?|clash(?:es)?|deadlocks?|oversized?|(?:over|under)flow|fallback|degraded',
+  'unresolved|substitutions?|coercions?|(?:cool|slow) ?down',
+].join('|')
 
 /** What can mean a no in a sentence, beside these: in a name it would say little. */
 export const NO_IN_SENTENCE = anyOf([

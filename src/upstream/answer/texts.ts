@@ -8,11 +8,16 @@ import { FILLER, PLAIN_TALK, YES, YES_IN_SENTENCE, YES_OF_DRY_RUNS } from './yes
 //     begins like markup or an object.
 //  2. A message must have a word that is known to mean yes, whatever its language, and where nothing else in the answer says yes, all
 //     of its words must be known. Of texts under other names only a no counts.
-//  3. Numbers that count rows must fit what was sent: those beside "rows", or beside a word for what was done with them. Any number below
+//  3. Numbers must be in digits that are known, and those that count rows must fit what was sent: those beside "rows", or beside a word for what was done with them. Any number below
 //     that of the rows sent may count some of them, unless a word before it or a unit behind it says what else it is.
 //  4. Beside a list of failures a text may speak of these, and count them or the others.
 
 const MAX_TEXT = 2_000
+/** Numbers that are not read: full-width or Arabic digits, circled ones, fractions. */
+const OTHER_DIGITS = /[^\P{N}\d]/u
+
+const OF_ALL =
+  /\b(?:all|every\p{L}*|nothing|none|no|whole|first|roll(?:ed)? ?back|abort\p{L}*|stopp\p{L}*|halt\p{L}*|cancel\p{L}*|terminat\p{L}*)\b/u
 
 /** What was sent, as far as texts of an answer are measured by it. */
 interface Sent {
@@ -24,14 +29,14 @@ interface Sent {
 
 /** Whether a text can mean a no; a message does unless it says yes. */
 export function canMeanNo(text: string, { sent, failed, dryRun }: Sent, isMessage: boolean): boolean {
-  if (text.length > MAX_TEXT || /^\s*[{<]/.test(text)) return true
+  if (text.length > MAX_TEXT || /^\s*[{<]/.test(text) || OTHER_DIGITS.test(text)) return true
   const lower = withoutDenials(text, dryRun)
   if (!countsFit(lower, sent, failed) || (failed === 0 && !sharesAreWhole(lower))) return true
   // Words may be joined by hyphens, as in dead-letter.
   const isNo = NO.test(lower) || NO_IN_SENTENCE.test(lower) || NO.test(lower.replace(/(?<=\p{L})-(?=\p{L})/gu, ' '))
   if (isMessage && !isNo && text.toLowerCase().search(DENIED_NO) < 0 && !isYes(lower, dryRun)) return true
-  // Beside a list of failures a no speaks of these, unless the text speaks of all rows.
-  return isNo && (failed === 0 || /\ball\b|\bevery|\bnothing\b|\bnone\b|\bno\b|\bwhole\b/.test(lower))
+  // Beside a list of failures a no speaks of these, unless the text speaks of all rows, or of an early end.
+  return isNo && (failed === 0 || OF_ALL.test(lower))
 }
 
 function isYes(lower: string, dryRun: boolean): boolean {
@@ -74,13 +79,13 @@ export function saysYes(text: string): boolean {
 /** Whether a status is known to be good: each of its words means yes or is a filler. */
 export function isGoodStatus(status: string): boolean {
   const words = wordsOf(status)
-  if (!YES.test(words) || NO.test(words) || NO_IN_SENTENCE.test(words)) return /^(?:0|2\d\d)$/.test(words)
-  return words.split(' ').every((word) => FILLER.has(word) || /^2\d\d$/.test(word) || YES.test(word))
+  if (!YES.test(words) || NO.test(words) || NO_IN_SENTENCE.test(words)) return /^(?:0|20[0124])$/.test(words)
+  return words.split(' ').every((word) => FILLER.has(word) || /^20[0124]$/.test(word) || YES.test(word))
 }
 
 /** Whether a status beside a list of failures says no more than that there is one. */
 export function isPartStatus(status: string): boolean {
-  return /^(?:http )?(?:207|(?:207 )?(?:partial(?:ly)?|multi))(?: (?:success\w*|succeeded|accepted|completed?|processed|ok|status))*$/.test(
+  return /^(?:http )?(?:207|(?:207 )?(?:partial(?:ly)?|multi))(?: (?:success\w*|succeeded|accepted|completed?|processed|ok|status))*$|^(?:success\w*|succeeded|completed?|processed|finished|done) with (?:some )?(?:errors?|failures?|issues|warnings?)$/.test(
     wordsOf(status),
   )
 }

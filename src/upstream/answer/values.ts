@@ -1,58 +1,29 @@
-import type { Batch } from '../../ingest/batch.ts'
-import { plainName } from '../lenient-read.ts'
-import { type AnswerReading, type Matched, wholeNumber } from '../match-rows.ts'
+import type { Destination } from '../../ingest/batch.ts'
+import { plainName, wholeNumber } from '../lenient-read.ts'
+import type { Asked, Doubts } from './asked.ts'
 import { namesAnother, namesOf, saysHit, type Topic } from './names.ts'
+import { createCounter, createNoReader, shareFits } from './no-values.ts'
 import { NO } from './no-words.ts'
+import { bitOf, booleanOf, isNothing, isTimestamp } from './plain-values.ts'
 import { canMeanNo, isGoodStatus, isPartStatus, isUnderstood, saysYes, warnsOfNo, wordsOf } from './texts.ts'
-
-/** The batch that an answer is about. */
-export interface Asked {
-  readonly batch: Batch
-  readonly reading: AnswerReading
-  readonly sent: number
-  readonly dryRun: boolean
-  /** The rows that the answer's own list names as failed, and their number. */
-  readonly matched: Matched
-  readonly failed: number
-}
-
-/** What was found in an answer apart from its list of failures. */
-export interface Doubts {
-  /** Something in it can mean a no. */
-  canMeanNo: boolean
-  /** A count in it does not fit what was sent and what is listed. */
-  miscounts: boolean
-  /** A status, a switch or a count in it is known to mean yes. */
-  saysYes: boolean
-  /** A word in one of its texts is known to mean yes. */
-  saysYesInText: boolean
-  /** A message has unknown words, or an unknown name has a sentence, or something that may count or list some of the rows. */
-  isUnclear: boolean
-  /** It counts the accepted rows itself. */
-  countsAccepted: boolean
-}
 
 // Switches that say nothing about the rows when they are off.
 const NEUTRAL_SWITCH = /async|more|next|cach|test|debug|deprecat|compress|replay|schedul|beta|stream|idempot|bulk|order|strict/i
 const WHOLE = /^(?:1(?:\.0+)?|100(?:\.0+)?\s*%?)$/
-/** Names of a row's index, where 0 is the first row and not the absence of one. */
-const PLACE = /(?<!by_?)(?:index|row|line|record|position)$/i
+/** Where to ask for a status. */
+const LINK = /^(?:https?:\/)?\/[\w.~/:-]+$/
 const WHOLE_PERCENT = /^100(?:\.0+)?\s*%?$/
+/** Names whose text says what became of the rows, and so must say yes. */
+const WHAT_BECAME =
+  /^(?:is)?(?:success(?:ful)?|succeeded|ok|accepted|ingested|written|stored|saved|completed?|done|confirmed|acknowledged|processed)$/
 /** One to six plain words, unlike a name or an id. */
 const PLAIN_WORDS = /^\p{L}+(?: \p{L}+){0,5}$/u
 
 /** Reads single values of an answer by topic, and records the findings in `found`. */
 export function createValueReader(asked: Asked, found: Doubts) {
   const { sent, failed } = asked
-
-  function readNo(name: string, value: string | number): void {
-    const number = wholeNumber(value)
-    if (number !== undefined && number >= 0 && PLACE.test(name)) found.canMeanNo ||= failed === 0
-    else if (isNothing(value)) return
-    else if (number === undefined) found.canMeanNo ||= !(typeof value === 'string' && isGoodStatus(value))
-    else if (/fail|reject|invalid/i.test(name) && !/code|status/i.test(name)) countRows(number, [failed])
-    else found.canMeanNo ||= failed === 0 || number !== failed
-  }
+  const countRows = createCounter(found)
+  const readNo = createNoReader(asked, found, countRows)
 
   function readStatus(name: string, value: string | number): void {
     const isGood = saysGood(name, value, asked)
@@ -61,29 +32,24 @@ export function createValueReader(asked: Asked, found: Doubts) {
     found.canMeanNo ||= failed === 0 || !isPartStatus(String(value))
   }
 
-  function countRows(number: number | undefined, right: readonly number[], isOfAccepted = false): void {
-    if (number === undefined || !right.includes(number)) found.miscounts = true
-    found.saysYes = true
-    found.countsAccepted ||= isOfAccepted
-  }
-
   function read(name: string, topic: Topic, value: string | number | boolean): void {
     const isOn = booleanOf(value) ?? (topic === 'dry' ? bitOf(value, asked.dryRun) : undefined)
     const plain = value as string | number
     found.isUnclear ||= isUnclear(topic, value, asked)
+    found.mayCountSome ||= topic === 'other' && isOn === undefined && (wholeNumber(value) ?? sent) < sent
     if (isOn !== undefined) {
       found.canMeanNo ||= switchMeansNo(name, topic, isOn, asked)
       found.saysYes ||= isOn && (topic === 'accepted' || topic === 'status')
     } else if (topic === 'no') readNo(name, plain)
-    else if (topic === 'status' || topic === 'results') readStatus(name, plain)
-    else if (topic === 'dry' && wholeNumber(plain) !== undefined) countRows(wholeNumber(plain), [sent - failed])
+    else if ((topic === 'status' || topic === 'results') && !LINK.test(String(plain))) readStatus(name, plain)
+    else if (topic === 'dry' && wholeNumber(plain) !== undefined) countRows(wholeNumber(plain), [sent - failed], true)
     else if (topic === 'dry') found.canMeanNo ||= !asked.dryRun && !isNothing(plain)
-    else if (topic === 'rate') found.canMeanNo ||= failed === 0 && !isWhole(name, value)
+    else if (topic === 'rate') found.canMeanNo ||= failed === 0 ? !isWhole(name, value) : !shareFits(name, plain, asked)
     else if (isTimestamp(plain)) return
     else if (isCount(topic, plain)) countRows(wholeNumber(plain), allowed(name, topic, asked), topic === 'accepted')
-    else if (isOfCounts(topic) && (/\d/.test(String(plain)) || isNothing(plain))) found.canMeanNo = true
+    else if (isOfCounts(topic) && (/\p{N}/u.test(String(plain)) || isNothing(plain))) found.canMeanNo = true
     else if (typeof plain === 'string') {
-      found.canMeanNo ||= canMeanNo(plain, asked, topic === 'message')
+      found.canMeanNo ||= canMeanNo(plain, asked, topic === 'message' || WHAT_BECAME.test(plainName(name)))
       found.saysYesInText ||= saysYes(plain)
     }
   }
@@ -92,7 +58,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
     count: countRows,
     value(name: string, topic: Topic, value: string | number | boolean): void {
       const plain = plainName(name)
-      const isOurs = namesOf(plain, asked.batch.destination).some((own) => own.toLowerCase() === String(value).toLowerCase())
+      const isOurs = namesOf(plain, asked.destination).some((own) => own.toLowerCase() === String(value).toLowerCase())
       if (isOurs) return
       if (namesAnother(plain, String(value), asked.dryRun)) found.canMeanNo = true
       else if (topic === 'more') found.canMeanNo ||= saysMore(value)
@@ -104,7 +70,7 @@ export function createValueReader(asked: Asked, found: Doubts) {
 }
 
 /** The names by which a message may call the rows of a batch, in singular and plural: object, module, solution. */
-function namedBy({ destination: { resource, solution } }: Batch): readonly string[] {
+function namedBy({ resource, solution }: Destination): readonly string[] {
   const words = wordsOf(`${resource.object} ${resource.module} ${solution.name}`).split(' ')
   return words.flatMap((word) => [word, word.replace(/s$/, '')])
 }
@@ -116,13 +82,13 @@ function switchMeansNo(name: string, topic: Topic, isOn: boolean, { dryRun, fail
 }
 
 /** Whether a message has unknown words, or an unknown name has a sentence, or a number that may count some of the rows. */
-function isUnclear(topic: Topic, value: string | number | boolean, { batch, sent, dryRun }: Asked): boolean {
-  if (topic === 'message') return !isUnderstood(String(value), dryRun, namedBy(batch))
+function isUnclear(topic: Topic, value: string | number | boolean, { destination, sent, dryRun }: Asked): boolean {
+  if (topic === 'message') return !isUnderstood(String(value), dryRun, namedBy(destination))
   return topic === 'other' && typeof value !== 'boolean' && (/\S\s+\S+\s+\S/.test(String(value)) || Number(value) < sent)
 }
 
 /** Whether a value says that the answer has another page: a switch, a link, a token, or a number of pages. */
-function saysMore(value: string | number | boolean): boolean {
+export function saysMore(value: string | number | boolean): boolean {
   return booleanOf(value) ?? (!isNothing(value) && wholeNumber(value) !== 1)
 }
 
@@ -155,31 +121,4 @@ function isOfCounts(topic: Topic): boolean {
 
 function isCount(topic: Topic, value: string | number): boolean {
   return isOfCounts(topic) && (typeof value === 'number' || wholeNumber(value) !== undefined)
-}
-
-const CENTURY_END_S = Date.UTC(2100) / 1_000
-
-/** Whether a value is a time of this century: a date as text, or seconds or milliseconds since 1970. */
-export function isTimestamp(value: unknown): boolean {
-  if (typeof value === 'number') return [value, value / 1_000].some((seconds) => seconds > 1e9 && seconds < CENTURY_END_S)
-  return /^\d{4}-\d\d-\d\d(?:[T ]|$)/.test(String(value))
-}
-
-/** Whether a value means nothing: false, null, 0, an empty text or list, or a word such as none. */
-export function isNothing(value: unknown): boolean {
-  return value === false || value === null || /^(?:|0(?:\.0+)?\s*%?|none|null|nil|n\/a|-|\[\]|\{\})$/i.test(String(value).trim())
-}
-
-/** A number as a switch; in the answer to a dry run, numbers above 1 are counts. */
-function bitOf(value: unknown, dryRun: boolean): boolean | undefined {
-  const number = wholeNumber(value)
-  return number === undefined || (dryRun && number > 1) ? undefined : number !== 0
-}
-
-function booleanOf(value: unknown): boolean | undefined {
-  if (typeof value === 'boolean') return value
-  if (typeof value !== 'string') return undefined
-  const text = value.trim().toLowerCase()
-  if (/^(?:true|t|yes|y|on|ja|oui|si|sí)$/.test(text)) return true
-  return /^(?:false|f|no|n|off|nein|non)$/.test(text) ? false : undefined
 }

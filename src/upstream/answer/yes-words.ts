@@ -36,7 +36,7 @@ export const FILLER = wordSet([
 /** What a message may say beside its yes, where each of its words must be known. */
 export const PLAIN_TALK = wordSet([
   // Grammar and manners.
-  'of on at by from with within after this that these your you our it its we being had as every each both now via per may can',
+  'of on at by from with within after this that these your you our it its we being had as every each now via per may can',
   'shortly soon about approximately around up out well fine yes valid thank thanks see here most everything total new number count dry',
   // Times.
   'time second seconds minute minutes hour hours ms s',

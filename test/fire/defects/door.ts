@@ -162,7 +162,7 @@ export const DOOR_DEFECTS = [
     [['{ ...defaults, ...given }', '{ ...given, ...defaults }', 'the rows of a default count instead of those that were sent']],
   ),
   ...inFile(
-    'graphql/row-lists.ts',
+    'graphql/fields/ingest-mutations.ts',
     ['edges', 'server'],
     [['if (rows.length > limit)', 'if (rows.length >= limit)', 'exactly as many rows as allowed are refused']],
   ),
@@ -201,7 +201,6 @@ export const DOOR_DEFECTS = [
     'graphql/fast/split-body.ts',
     ['large-bodies'],
     [
-      ['value.length === 1 && value[0] === MARK', 'value[0] === MARK', 'items behind the rows in a list are lost'],
       ['body.isLarge ? { ...body, bytes } : copyOf(bytes)', '{ ...body, bytes }', 'the rows of another caller are sent'],
     ],
   ),
@@ -350,7 +349,7 @@ export const DOOR_DEFECTS = [
     [['  reserve(context.memory, bytes * (context.answerMemory ?? 1))\n', '', 'answers are made for which there is no memory']],
   ),
   ...inFile(
-    'graphql/row-lists.ts',
+    'graphql/fields/ingest-mutations.ts',
     ['document-cost'],
     [
       ['if (actual > limit)', 'if (actual >= limit)', 'exactly as many rows as allowed are refused where they are read piece by piece'],

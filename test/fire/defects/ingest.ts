@@ -19,7 +19,7 @@ export const INGEST_DEFECTS = [
     [
       ['return `${tenant.id}\\n', 'return `', 'rows of two tenants share a request, under the token of one'],
       [
-        'if (how !== undefined) queue[how]()',
+        'if (withdrawn !== undefined) queue[withdrawn]()',
         '',
         'rows that were gathered when the process stopped are sent after all others were given back',
       ],

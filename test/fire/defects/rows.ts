@@ -226,13 +226,13 @@ export const ROWS_DEFECTS = [
     ],
   ),
   ...inFile(
-    'rows/wire-rows.ts',
+    'rows/serialised-rows.ts',
     ['numbers'],
     [['scanJson(bytes).mayBeInexact() ? parseExactly(text) : parseJson(text)', 'parseJson(text)', 'rows that are sent again lose digits']],
   ),
   ...inFile(
-    'rows/wire-rows.ts',
-    ['row-reader', 'wire-rows'],
+    'rows/chunk.ts',
+    ['row-reader', 'chunk'],
     [
       ['as number) > place', 'as number) >= place', 'a row is sent again as another one'],
       ['nth === 0 ? [jsonOf(part)]', 'nth >= 0 ? [jsonOf(part)]', 'rows are sent without a comma between them'],

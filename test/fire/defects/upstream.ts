@@ -15,20 +15,42 @@ export const UPSTREAM_DEFECTS = [
     ],
   ),
   ...inFile(
-    'upstream/client.ts',
+    'upstream/answer/headers.ts',
     ['reading-answers'],
-    [['OF_A_FAILED_CALL.test(`${name}: ${value}`)', 'false', 'a yes is believed that another server denies by a status in a header']],
+    [
+      ['OF_A_FAILED_CALL.test(`${name}: ${value}`)', 'false', 'a yes is believed that another server denies by a status in a header'],
+      [' || comesFromCache(name, value, rows)', '', 'rows count as accepted by what a cache had kept of an earlier answer'],
+    ],
   ),
   ...inFile(
-    'upstream/answer/doubts.ts',
+    'upstream/answer/lists.ts',
     ['answer-shapes'],
-    [['entry !== undefined && saysYes(entry)', 'false', 'a row counts as rejected, though the answer says as well that it was taken']],
+    [
+      ['entry !== undefined && saysYes(entry)', 'false', 'a row counts as rejected, though the answer says as well that it was taken'],
+      ['(isNameOf(name, resource) || haveKeys)', 'false', 'rows count as accepted that a list of the accepted ones leaves out'],
+    ],
+  ),
+  ...inFile(
+    'upstream/answer/no-values.ts',
+    ['answer-shapes'],
+    [
+      [
+        'if (STOPPED.test(name) && WHERE.test(name)) found.canMeanNo = true',
+        'if (false) found.canMeanNo = true',
+        'rows behind the one at which the upstream stopped count as accepted',
+      ],
+    ],
+  ),
+  ...inFile(
+    'upstream/answer/row-index.ts',
+    ['answer-shapes'],
+    [['(value.length > 1 || value.some(isOther))', 'false', 'rows count as accepted that an entry names as failed beside its own']],
   ),
   ...inFile(
     'upstream/client.ts',
     ['wire-bytes'],
     [
-      ['!isSent || tells', 'tells', 'a yes that came before the rows had left is believed'],
+      ['!isSent || (status', '(status', 'a yes that came before the rows had left is believed'],
       ['  if (!isSent) reply.disconnect()\n', '', 'rows wait behind others that the upstream does not read'],
     ],
   ),
@@ -45,6 +67,11 @@ export const UPSTREAM_DEFECTS = [
       ['&& !doubts.countsAccepted)', ')', 'a 207 that says that all were accepted is not believed'],
       ['isList && found.length === 1', 'isList', 'of two lists of failures one is not read'],
     ],
+  ),
+  ...inFile(
+    'upstream/read-answer.ts',
+    ['answer-shapes'],
+    [['mayBeShort || ', '', 'rows count as accepted beside a number that may be that of fewer']],
   ),
   ...inFile(
     'upstream/match-rows.ts',

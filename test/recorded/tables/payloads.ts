@@ -92,7 +92,7 @@ async function answersTo(outcomes: readonly Outcome[], more: Partial<IngestResul
           caller: { tenant: readTenant('token', undefined) },
         },
         ...{ origin: { requestId: 'id', traceparent: undefined }, memory: createMemoryBudget(10_000_000).open(), takeRows: undefined },
-        readBody: async (parse) => parse({ bytes, isLarge: false, release: () => {} }),
+        readBody: ({ take }) => take({ bytes, isLarge: false, release: undefined }),
       })
       const text = `${status} ${body.join('')}`
       texts.push(fast || texts.at(-1) !== text ? text : 'the same by the default executor')

@@ -1,4 +1,4 @@
-import { wireRows } from '../../../src/rows/wire-rows.ts'
+import { wireRows } from '../../../src/rows/chunk.ts'
 import { readAnswer } from '../../../src/upstream/read-answer.ts'
 import { readRefusal } from '../../../src/upstream/read-refusal.ts'
 import { secret } from '../../../src/util/secret.ts'

@@ -1,4 +1,5 @@
-import { inLists, parsedLists, RawRows, rowLists, wholeList } from '../../../src/graphql/row-lists.ts'
+import { rowLists } from '../../../src/graphql/fields/ingest-mutations.ts'
+import { inLists, parsedLists, RawRows, wholeList } from '../../../src/graphql/row-lists.ts'
 import {
   ACCEPTED,
   isRefusedForAll,
@@ -25,7 +26,7 @@ import { createOncePerMinute } from '../../../src/util/once-per-minute.ts'
 import { attemptHeaders, idsOf, readOrigin, traceOf } from '../../../src/util/request-origin.ts'
 import { secret } from '../../../src/util/secret.ts'
 import { type Chance, createChance } from '../../support/random.ts'
-import { resourceNamed } from '../../support/rows.ts'
+import { resourceNamed, WITHOUT_ATTRIBUTES } from '../../support/rows.ts'
 import { wireText } from '../../support/wire-text.ts'
 import type { Table } from './table.ts'
 
@@ -70,7 +71,7 @@ function judgedRows(chance: Chance): JudgedRows {
     const wire = { id: `k${chance.between(0, 4)}` }
     if (chance.percent(85)) chunker.add(wire, index, keyHash(wire, names))
   }
-  return { count, faults: [], chunks: chunker.done(), publicKeys: NO_KEYS, keyText: (wire) => keyText(wire, names) }
+  return { count, faults: [], chunks: chunker.done(), publicKeys: NO_KEYS, keyText: (wire) => keyText(wire, names), ...WITHOUT_ATTRIBUTES }
 }
 
 const chunkText = (chunks: JudgedRows['chunks']) =>

@@ -4,7 +4,7 @@ import { createLimitsByTenant } from '../../../src/ingest/limits/tenant-limits.t
 import type { Operation, Outcome } from '../../../src/ingest/outcome.ts'
 import { createRefusals, createSendBatch } from '../../../src/ingest/send-batch.ts'
 import type { Answer, Verdict } from '../../../src/ingest/upstream-port.ts'
-import { wireRows } from '../../../src/rows/wire-rows.ts'
+import { wireRows } from '../../../src/rows/chunk.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
 import { secret } from '../../../src/util/secret.ts'
 import { type Chance, createChance } from '../../support/random.ts'

@@ -15,7 +15,7 @@ import { listOf } from '../../../src/util/list-of.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
 import { secret } from '../../../src/util/secret.ts'
 import { type Chance, createChance } from '../../support/random.ts'
-import { resourceNamed } from '../../support/rows.ts'
+import { resourceNamed, WITHOUT_ATTRIBUTES } from '../../support/rows.ts'
 import { takeClock } from '../../support/virtual-clock.ts'
 import { inTurn, type Table } from './table.ts'
 
@@ -74,7 +74,10 @@ function drawRows(chance: Chance, mutation: number): JudgedRows {
     chunker.add(wire, index, keyHash(wire, ['product_id']))
     return undefined
   })
-  return { count: faults.length, faults, chunks: chunker.done(), publicKeys: NO_KEYS, keyText: ({ product_id }) => String(product_id) }
+  return {
+    ...{ count: faults.length, faults, chunks: chunker.done(), publicKeys: NO_KEYS, keyText: ({ product_id }) => String(product_id) },
+    ...WITHOUT_ATTRIBUTES,
+  }
 }
 
 function lettersOf(outcome: Outcome): string {

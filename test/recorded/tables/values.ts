@@ -3,12 +3,12 @@ import type { Column } from '../../../src/resource/column.ts'
 import { exampleRow, type Resource } from '../../../src/resource/define-resource.ts'
 import { checkDecimal } from '../../../src/rows/check-number.ts'
 import { charactersIn, checkValue, isBlank, isCleanText } from '../../../src/rows/check-value.ts'
+import type { WireRows } from '../../../src/rows/chunk.ts'
 import { diagnose } from '../../../src/rows/diagnose.ts'
 import { checkExtra, isForbiddenName, printableName } from '../../../src/rows/extra.ts'
-import { createJudge, type JudgedRows, type OpenRows } from '../../../src/rows/judge.ts'
+import { createJudge, type JudgedRows } from '../../../src/rows/judge.ts'
 import { isDate, isWireTimestamp, wireTimestamp } from '../../../src/rows/timestamp.ts'
 import { showable, toWire } from '../../../src/rows/wire-row.ts'
-import type { WireRows } from '../../../src/rows/wire-rows.ts'
 import { exactNumber } from '../../../src/util/exact-number.ts'
 import { sliceIfBusy } from '../../../src/util/time-slices.ts'
 import { resourceNamed } from '../../support/rows.ts'
@@ -236,9 +236,10 @@ function judgedText(resource: Resource, keyCase: 'lower' | 'upper'): string[] {
   const judge = createJudge(resource, options, 2)
   return ROWS.map((make) => {
     const row = make(exampleRow(resource))
-    const open = judge([[row]]) as OpenRows
-    const names = open.attributeNames && [...open.attributeNames].join(' ')
-    const { faults, chunks, publicKeys } = open.close() as JudgedRows
+    const judged = judge([[row]]) as JudgedRows
+    const names = judged.attributeNames && [...judged.attributeNames].join(' ')
+    judged.judgeAttributes(undefined)
+    const { faults, chunks, publicKeys } = judged
     const told = faults[0]?.map(({ code, field, column: of, hint, message }) => `${code} ${field} ${of} ${hint} ${message}`).slice(0, 12)
     const isSame = short(faults[0] ?? []) === short(diagnose(row, resource, options.timestampFormat))
     return `${short(row)?.slice(0, 90)}\n  ${told?.join('\n  ') ?? chunks.map(({ rows }) => wireText(rows)).join()} ${short(publicKeys.at(0))} ${names}${isSame ? '' : ', and its twin says something else'}`
@@ -251,7 +252,7 @@ function inARow(resource: Resource): string[] {
     resource.columns.map(({ field, type }) => {
       const made = [...VALUES, ...VALUES].flatMap((value) => [exampleRow(resource), { ...exampleRow(resource), [field]: value }])
       const options = { timestampFormat, keyCase: 'lower' as const }
-      const { faults, chunks } = (createJudge(resource, options, 1_000)([made]) as OpenRows).close() as JudgedRows
+      const { faults, chunks } = createJudge(resource, options, 1_000)([made]) as JudgedRows
       const others = made.flatMap((row, at) => (short(faults[at] ?? []) === short(diagnose(row, resource, timestampFormat)) ? [] : [at]))
       const good = made.filter((_, at) => faults[at] === undefined).map((row) => toWire(row as Record<string, unknown>, resource, options))
       const isSame = short(JSON.parse(wireText(chunks[0]?.rows as WireRows))) === short(JSON.parse(JSON.stringify(good)))

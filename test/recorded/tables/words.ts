@@ -1,7 +1,7 @@
 import type { Batch } from '../../../src/ingest/batch.ts'
 import type { UpstreamError } from '../../../src/ingest/upstream-port.ts'
 import { createUpstreamWords } from '../../../src/ingest/upstream-words.ts'
-import { wireRows } from '../../../src/rows/wire-rows.ts'
+import { wireRows } from '../../../src/rows/chunk.ts'
 import { createShapeReport, createUnusableReport } from '../../../src/upstream/answer-reports.ts'
 import { readOrigin } from '../../../src/util/request-origin.ts'
 import { secret } from '../../../src/util/secret.ts'

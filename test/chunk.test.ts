@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Chunker } from '../src/rows/chunk.ts'
+import { Chunker, joinRows, wireRows } from '../src/rows/chunk.ts'
 import type { GoodRows } from '../src/rows/row-reader/row-reader.ts'
-import { joinRows, wireRows } from '../src/rows/wire-rows.ts'
 
 test('of many parts joined, each row is found where it stands', () => {
   fc.assert(
