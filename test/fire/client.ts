@@ -33,12 +33,14 @@ export function post(
 }
 
 /** A keep-alive client of a gateway. */
-export function createClient(url: URL, token: string): { send(body: Buffer): Promise<Reply>; close(): void } {
+export function createClient(
+  url: URL,
+  token: string,
+): { send(body: Buffer, headers?: Record<string, string>): Promise<Reply>; close(): void } {
   const agent = new Agent({ keepAlive: true })
-  const headers = { authorization: token }
   return {
-    async send(body) {
-      const { text, ...rest } = await post(url, body, { headers, agent })
+    async send(body, headers = {}) {
+      const { text, ...rest } = await post(url, body, { headers: { authorization: token, ...headers }, agent })
       return { ...rest, ...(text !== undefined && readAnswer(text)) }
     },
     close: () => agent.destroy(),

@@ -5,6 +5,7 @@ import type { Figure } from './figure.ts'
 import type { FlagKinds, Flags } from './flags.ts'
 import { importKill } from './import-kill.ts'
 import { importLarge } from './import-large.ts'
+import { keysFlood } from './keys-flood.ts'
 import { keysKill } from './keys-kill.ts'
 import { keysReplicas } from './keys-replicas.ts'
 import { laws } from './laws.ts'
@@ -38,6 +39,7 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
   console: { run: consoleTrial },
   'import-large': { run: importLarge, flags: { rows: 'N', lift: '' } },
   'import-kill': { run: importKill, flags: ROUNDS },
+  'keys-flood': { run: keysFlood },
   'keys-kill': { run: keysKill, flags: { store: 'sqlite|postgres|both', ...ROUNDS } },
   'keys-replicas': { run: keysReplicas, flags: ROUNDS },
   'postgres-restart': { run: postgresRestart },

@@ -200,9 +200,7 @@ export const DOOR_DEFECTS = [
   ...inFile(
     'graphql/fast/split-body.ts',
     ['large-bodies'],
-    [
-      ['body.isLarge ? { ...body, bytes } : copyOf(bytes)', '{ ...body, bytes }', 'the rows of another caller are sent'],
-    ],
+    [['body.isLarge ? { ...body, bytes } : copyOf(bytes)', '{ ...body, bytes }', 'the rows of another caller are sent']],
   ),
   ...inFile(
     'graphql/types/row-outcome.ts',
