@@ -36,8 +36,9 @@ export function post(
 export function createClient(
   url: URL,
   token: string,
+  maxSockets = Number.POSITIVE_INFINITY,
 ): { send(body: Buffer, headers?: Record<string, string>): Promise<Reply>; close(): void } {
-  const agent = new Agent({ keepAlive: true })
+  const agent = new Agent({ keepAlive: true, maxSockets })
   return {
     async send(body, headers = {}) {
       const { text, ...rest } = await post(url, body, { headers: { authorization: token, ...headers }, agent })
