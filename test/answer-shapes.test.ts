@@ -786,7 +786,7 @@ test.each<[string, string, unknown]>([
   ['its message says that it ends early', 'ruu', { failed: [entry], message: 'stopped at first failure' }],
   ['a place is where it stopped', 'ruu', { failed: [entry], stoppedAt: 0 }],
   ['a number is that after which it stopped', 'ruu', { failed: [entry], abortedAfter: 1 }],
-  ['a number is that of rows with another fate', 'ruu', { failed: [entry], unprocessed: 1 }],
+  ['a number is that of rows that were not taken, too', 'ruu', { failed: [entry], unprocessed: 1 }],
   ['such a number fits all others', 'raa', { failed: [entry], unprocessed: 1, accepted: 2 }],
   ['nothing was stopped', 'raa', { failed: [entry], aborted: 0, rolledBack: false }],
   ['a share is too low', 'ruu', { failed: [entry], passRate: 0.33 }],

@@ -29,7 +29,7 @@ export interface Doubts {
   isUnclear: boolean
   /** A number below that of the rows stands under an unknown name. */
   mayCountSome: boolean
-  /** As many rows as failed have another fate, by a number: they may be others. */
+  /** A number says that as many rows as failed were not taken: they may be others. */
   mayLeaveOut: boolean
   /** It counts the accepted rows itself. */
   countsAccepted: boolean
