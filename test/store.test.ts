@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Client } from 'pg'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { createCommitter } from '../src/idempotency/committer.ts'
 import { decodeJournal } from '../src/idempotency/entry-codec.ts'
@@ -250,6 +251,30 @@ describe.skipIf(postgres === undefined)('PostgreSQL', () => {
     const answers = await Promise.all(stores.map((store, at) => store.open((orders[at] as string[]).map((id) => openRequest(id)))))
     const kinds = (at: number) => new Map(orders[at]?.map((id, place) => [id, answers[at]?.[place]?.kind]))
     for (const id of ids) expect([kinds(0).get(id), kinds(1).get(id)].sort()).toEqual(['created', 'running'])
+  })
+
+  test('a key is not taken from a process whose first heartbeat is younger than the statement that asks for it', async () => {
+    const url = await server.create('young')
+    const [waiting, young] = [storeOf(url), storeOf(url)]
+    await waiting.beat()
+    const lock = new Client({ connectionString: url })
+    await lock.connect()
+    const [first = '', second = ''] = [freshId(), freshId()].sort()
+    await lock.query('BEGIN')
+    await lock.query(
+      `INSERT INTO rowgate_record (id, fingerprint, row_count, operation, version, epoch, created_at, opened_at)
+       VALUES ($1, 'print', 3, 'APPEND', 1, 1, now(), now())`,
+      [first],
+    )
+    const asked = waiting.open([openRequest(first), openRequest(second)])
+    await vi.waitFor(async () => {
+      const blocked = await server.query("SELECT 1 FROM pg_stat_activity WHERE datname = 'young' AND wait_event_type = 'Lock'")
+      expect(blocked).toHaveLength(1)
+    })
+    expect(await young.open([openRequest(second)])).toEqual([{ kind: 'created', epoch: 1 }])
+    await lock.query('ROLLBACK')
+    await lock.end()
+    expect(await asked).toEqual([{ kind: 'created', epoch: 1 }, { kind: 'running' }])
   })
 
   test('who sleeps past its lease is taken over: its intents are refused, its verdicts are taken', async () => {

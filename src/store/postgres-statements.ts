@@ -8,10 +8,13 @@ const DURABLE = `durable AS MATERIALIZED (
   SELECT CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN set_config('synchronous_commit', 'on', true) END
 )`
 
-/** Whether the owner of a record `r` holds a valid lease. */
-const IS_ALIVE = `EXISTS (
+/**
+ * Whether the owner of a record `r` holds a valid lease. A statement sees the heartbeats from before it began, but also records that
+ * were opened since, by a process whose first heartbeat may be as young: such a record is its owner's.
+ */
+const IS_ALIVE = `(r.opened_at > now() OR EXISTS (
   SELECT 1 FROM rowgate_process p WHERE p.owner = r.owner AND p.seen_at > now() - interval '${LEASE_MS} milliseconds'
-)`
+))`
 
 /** Creates records, or takes over existing ones: ids, fingerprints, row counts, operations, versions; owner; whether settled ones are reopened. */
 export const OPEN_RECORDS = `

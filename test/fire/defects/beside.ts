@@ -176,7 +176,14 @@ export const BESIDE_DEFECTS = [
   ...inFile(
     'store/postgres-statements.ts',
     ['store'],
-    [['r.fingerprint = excluded.fingerprint AND ', '', 'another request under the same key goes on with the first']],
+    [
+      ['r.fingerprint = excluded.fingerprint AND ', '', 'another request under the same key goes on with the first'],
+      [
+        'r.opened_at > now() OR ',
+        '',
+        'a process that has only just started loses a key that it was given to one that asks at the same time',
+      ],
+    ],
   ),
   ...inFile(
     'sandbox/ingest.ts',
