@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { Agent, get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { Worker } from 'node:worker_threads'
@@ -58,6 +59,20 @@ function ask(graphql: URL, query: string, variables: object = {}): Promise<Respo
   return fetch(graphql, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })
 }
 
+/** What `/ready` answers, with its Connection header, or why there is no connection; a new one is made where no agent keeps one. */
+async function askReady(
+  graphql: URL,
+  agent: Agent | false = false,
+): Promise<[number | undefined, string | undefined] | string | undefined> {
+  try {
+    const [answer] = (await once(get(new URL('/ready', graphql), { agent }), 'response')) as [IncomingMessage]
+    await answer.toArray()
+    return [answer.statusCode, answer.headers.connection]
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code
+  }
+}
+
 const RAW_BODY = JSON.stringify({
   query: 'mutation ($rows: [ProductsRowInput!]!) { appendProducts(rows: $rows) { acceptedCount } }',
   variables: { rows: [product('A')] },
@@ -80,19 +95,16 @@ test.each(['SIGTERM', 'SIGHUP'] as const)(
   async (signal) => {
     const { arrived, answer } = await startSlowUpstream()
     const graphql = await start()
-    expect((await fetch(new URL('/health', graphql))).status).toBe(200)
-    expect((await fetch(new URL('/ready', graphql))).status).toBe(200)
+    const kept = new Agent({ keepAlive: true })
+    expect(await askReady(graphql, kept)).toEqual([200, 'keep-alive'])
 
     const underWay = send(graphql, 'appendProducts')
     await arrived
     gateway.kill(signal)
     const exit = once(gateway, 'exit')
-    // Connections opened before are served once more, and say that they close; new ones are refused.
-    for (let isRefused = false; !isRefused; ) {
-      const ready = await fetch(new URL('/ready', graphql)).catch(() => undefined)
-      if (ready !== undefined && ready.status !== 200) expect([ready.status, ready.headers.get('connection')]).toEqual([503, 'close'])
-      isRefused = ready === undefined
-    }
+    while ((await askReady(graphql)) !== 'ECONNREFUSED');
+    // Connections opened before are served once more, and say that they close.
+    expect(await askReady(graphql, kept)).toEqual([503, 'close'])
     answer()
     expect(await (await underWay).json()).toMatchObject({ data: { payload: { acceptedCount: 1, unconfirmedCount: 0 } } })
     expect(await exit).toEqual([0, null])

@@ -96,11 +96,12 @@ export function createHttpServer(
     },
     async stop() {
       if (!server.listening) return
-      isStopping = true
       const closed = once(server, 'close')
       await allTaken()
       // The HTTP server's own close destroys idle connections at once, with requests that have arrived but are not read yet.
       NetServer.prototype.close.call(server)
+      // Only now: a client whose connection is closed connects again at once, and the kernel resets whoever does so while this closes.
+      isStopping = true
       const sweep = setInterval(() => setImmediate(() => server.closeIdleConnections()), SWEEP_MS)
       await closed
       clearInterval(sweep)

@@ -31,8 +31,10 @@ export async function drain(
   work: Work,
   { shutdownDelayMs, drainTimeoutMs }: { readonly shutdownDelayMs: number; readonly drainTimeoutMs: number },
 ): Promise<void> {
-  server.closeAfterAnswers()
-  if (shutdownDelayMs > 0) await pass(shutdownDelayMs)
+  if (shutdownDelayMs > 0) {
+    server.closeAfterAnswers()
+    await pass(shutdownDelayMs)
+  }
   const timers: NodeJS.Timeout[] = []
   const after = (ms: number, act: () => void) => timers.push(setTimeout(act, Math.max(0, ms)))
   const timeIsUp = new Promise<void>((resolve) => {
