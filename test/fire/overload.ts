@@ -14,7 +14,7 @@ const LOADS = [
   { rows: 500, serviceMs: 200 },
   { rows: 100, serviceMs: 200 },
   { rows: 500, serviceMs: 50 },
-  { rows: 100, serviceMs: 50 },
+  { rows: 100, serviceMs: 100 },
 ]
 
 /** Five times what the upstream can take, as a stream of mutations that does not wait for answers. */
