@@ -166,6 +166,12 @@ export function describeStore(name: string, make: () => Promise<Backend>): void 
       expect(await store.read(other.id)).toMatchObject({ state: 'INTERRUPTED', epoch: 2 })
     })
 
+    test('a record is kept where an entry is written as it is taken back', async () => {
+      const mine = await claim()
+      await store.write([fact(mine), { kind: 'forget', claim: mine }])
+      expect(await store.read(mine.id)).toMatchObject({ state: 'INTERRUPTED', entries: ['fact 1/1'] })
+    })
+
     test('many requests and writes go in one call, each with its own answer', async () => {
       const ids = Array.from({ length: 300 }, freshId)
       const known = ids.filter((_, at) => at % 3 === 0)

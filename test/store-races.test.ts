@@ -1,0 +1,101 @@
+import { Client } from 'pg'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import type { IdempotencyStore } from '../src/idempotency/store-port.ts'
+import { createPostgresStore } from '../src/store/postgres.ts'
+import { startPostgres } from './support/postgres.ts'
+import { claimOf, fact, freshId, intent, release } from './support/store-conformance.ts'
+import { openRequest } from './support/store-requests.ts'
+
+const postgres = await startPostgres()
+const closing: (() => Promise<void>)[] = []
+afterAll(async () => {
+  await Promise.all(closing.map((close) => close()))
+  await postgres?.remove()
+})
+
+describe.skipIf(postgres === undefined)('statements that wait for a lock', () => {
+  const server = postgres as NonNullable<typeof postgres>
+  let databases = 0
+
+  /** A database of its own: stores on it, statements of its operator, and a lock that makes others wait. */
+  async function setUp() {
+    const name = `race${++databases}`
+    const url = await server.create(name)
+    const storeOf = (): IdempotencyStore => {
+      const store = createPostgresStore(url)
+      closing.push(() => store.close())
+      return store
+    }
+    const query = <Row>(text: string, values: readonly unknown[] = []) => server.query<Row>(text, values, name)
+    return {
+      url,
+      storeOf,
+      query,
+      /** Holds the record of a key, or its place where there is none; gives it back unchanged. */
+      async hold(id: string): Promise<() => Promise<void>> {
+        const lock = new Client({ connectionString: url })
+        await lock.connect()
+        await lock.query('BEGIN')
+        const held = await lock.query('SELECT 1 FROM rowgate_record WHERE id = $1 FOR UPDATE', [id])
+        if (held.rowCount === 0)
+          await lock.query(
+            `INSERT INTO rowgate_record (id, fingerprint, row_count, operation, version, epoch, created_at, opened_at)
+             VALUES ($1, 'print', 3, 'APPEND', 1, 1, now(), now())`,
+            [id],
+          )
+        return async () => {
+          await lock.query('ROLLBACK')
+          await lock.end()
+        }
+      },
+      /** Resolves when so many statements wait for a lock. */
+      waits: (count: number) =>
+        vi.waitFor(async () => {
+          const blocked = await server.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = $2', [name, 'Lock'])
+          expect(blocked).toHaveLength(count)
+        }),
+    }
+  }
+
+  test('a key is not freed while an entry is written under it', async () => {
+    const { storeOf, hold, waits } = await setUp()
+    const store = storeOf()
+    const claim = claimOf('a', (await store.open([openRequest('a')]))[0])
+    const letGo = await hold('a')
+    const written = store.write([fact(claim)])
+    await waits(1)
+    const forgotten = store.write([{ kind: 'forget', claim }])
+    await waits(2)
+    await letGo()
+    expect(await Promise.all([written, forgotten])).toEqual([[true], [true]])
+    expect(await store.read('a')).toMatchObject({ state: 'INTERRUPTED', entries: ['fact 1/1'] })
+  })
+
+  test('a statement of which its own process has not heard for too long takes no key from it', async () => {
+    const { storeOf, hold, waits } = await setUp()
+    const store = storeOf()
+    await store.beat()
+    const [first = '', second = ''] = [freshId(), freshId()].sort()
+    const letGo = await hold(first)
+    const late = store.open([openRequest(first), openRequest(second)])
+    await waits(1)
+    const claim = claimOf(second, (await store.open([openRequest(second)]))[0])
+    await letGo()
+    expect(await late).toEqual([{ kind: 'created', epoch: 1 }, { kind: 'running' }])
+    expect(await store.write([intent(claim)])).toEqual([true])
+  })
+
+  test('once its clock was set back, who has ended holds nothing', async () => {
+    const { storeOf, query } = await setUp()
+    const [gone, next] = [storeOf(), storeOf()]
+    await next.beat()
+    const [released] = await gone.open(['a', 'b'].map((id) => openRequest(id)))
+    await gone.write([release(claimOf('a', released))])
+    await query(`UPDATE rowgate_record SET opened_at = now() + interval '1 hour', created_at = now() + interval '1 hour'`)
+    expect((await next.read('a'))?.state).toBe('INTERRUPTED')
+    await query(`UPDATE rowgate_process SET seen_at = now() + interval '1 hour'`)
+    await next.beat()
+    expect((await next.read('b'))?.state).toBe('INTERRUPTED')
+    expect(await next.open([openRequest('b')])).toMatchObject([{ kind: 'resumed', epoch: 2 }])
+  })
+})
