@@ -1,16 +1,25 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { StoreError } from '../src/idempotency/store-error.ts'
 import type { IdempotencyStore } from '../src/idempotency/store-port.ts'
 import { createPostgresStore } from '../src/store/postgres.ts'
+import { createSqliteStore } from '../src/store/sqlite.ts'
+import { openDatabase } from '../src/store/sqlite-database.ts'
 import { startPostgres } from './support/postgres.ts'
 import { claimOf, fact, freshId, intent, release } from './support/store-conformance.ts'
 import { openRequest } from './support/store-requests.ts'
 
+const folder = await mkdtemp(join(tmpdir(), 'rowgate-races-'))
 const postgres = await startPostgres()
 const closing: (() => Promise<void>)[] = []
 afterAll(async () => {
   await Promise.all(closing.map((close) => close()))
   await postgres?.remove()
+  await rm(folder, { recursive: true, force: true })
 })
 
 describe.skipIf(postgres === undefined)('statements that wait for a lock', () => {
@@ -97,5 +106,31 @@ describe.skipIf(postgres === undefined)('statements that wait for a lock', () =>
     await next.beat()
     expect((await next.read('b'))?.state).toBe('INTERRUPTED')
     expect(await next.open([openRequest('b')])).toMatchObject([{ kind: 'resumed', epoch: 2 }])
+  })
+})
+
+describe('a file that is removed', () => {
+  test('nothing is told durable that lies in a log that was removed', async () => {
+    const file = join(folder, 'log.sqlite')
+    const store = createSqliteStore(file)
+    closing.push(() => store.close())
+    const claim = claimOf('a', (await store.open([openRequest('a')]))[0])
+    expect(await store.write([intent(claim)])).toEqual([true])
+    await rm(`${file}-wal`)
+    await expect(store.write([intent(claim, 2)])).rejects.toThrow(StoreError)
+    await expect(store.beat()).rejects.toThrow('removed')
+  })
+
+  test('nothing is told durable of which the file was removed while it was written', () => {
+    const file = join(folder, 'meanwhile.sqlite')
+    const database = openDatabase(file)
+    const claim = claimOf('a', database.open([openRequest('a')])[0])
+    const written = () =>
+      database.inOneCommit(() => {
+        rmSync(file)
+        return database.write([intent(claim)])
+      })
+    expect(written).toThrow('removed')
+    database.close()
   })
 })
