@@ -4,13 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { createCommitter } from '../src/idempotency/committer.ts'
+import { decodeJournal, type Entry } from '../src/idempotency/entry-codec.ts'
+import { decide, fold } from '../src/idempotency/fold.ts'
+import { createJournal } from '../src/idempotency/journal.ts'
 import { StoreError } from '../src/idempotency/store-error.ts'
 import type { IdempotencyStore } from '../src/idempotency/store-port.ts'
+import { ACCEPTED, rejectedHere } from '../src/ingest/outcome.ts'
 import { createPostgresStore } from '../src/store/postgres.ts'
 import { createSqliteStore } from '../src/store/sqlite.ts'
 import { openDatabase } from '../src/store/sqlite-database.ts'
 import { startPostgres } from './support/postgres.ts'
-import { claimOf, fact, freshId, intent, release } from './support/store-conformance.ts'
+import { claimOf, fact, freshId, intent, release, settle } from './support/store-conformance.ts'
 import { openRequest } from './support/store-requests.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'rowgate-races-'))
@@ -20,6 +25,48 @@ afterAll(async () => {
   await Promise.all(closing.map((close) => close()))
   await postgres?.remove()
   await rm(folder, { recursive: true, force: true })
+})
+
+/** A claim settles a record of which the one before wrote a fact that it has read, and one that it has not. */
+async function settleUnread(store: IdempotencyStore): Promise<readonly string[] | undefined> {
+  const id = freshId()
+  const old = claimOf(id, (await store.open([openRequest(id)]))[0])
+  await store.write([fact(old)])
+  const opened = (await store.open([openRequest(id)]))[0]
+  expect(opened).toMatchObject({ entries: ['fact 1/1'] })
+  const later = claimOf(id, opened)
+  expect(await store.write([fact(old, 2)])).toEqual([true])
+  expect(await store.write([intent(later)])).toEqual([true])
+  expect(await store.write([settle(later, 9, 1)])).toEqual([true])
+  return (await store.read(id))?.entries
+}
+
+/** A claim on one record of one row, and what it starts from. */
+async function claimRow(store: IdempotencyStore) {
+  const request = openRequest('r', { rowCount: 1, operation: 'UPSERT' })
+  const opened = (await store.open([request]))[0]
+  return { ...request, entries: entriesOf(opened), claim: claimOf('r', opened) }
+}
+
+function entriesOf(found: object | undefined): readonly Entry[] {
+  const entries = decodeJournal(found !== undefined && 'entries' in found ? (found.entries as string[]) : [])
+  if (entries === 'NEWER_VERSION') throw new Error(entries)
+  return entries
+}
+
+test('an outcome that was told stays, where a later claim settles the request without having read it', async () => {
+  const store = createSqliteStore(':memory:')
+  const committer = createCommitter(store)
+  const sleeper = createJournal(committer, await claimRow(store))
+  expect(await sleeper.intend([0])).toBe(true)
+  const other = createJournal(committer, await claimRow(store))
+  expect(await other.intend([0])).toBe(true)
+  await sleeper.tell([0], [ACCEPTED])
+  expect(await sleeper.finish([])).toMatchObject({ isDurable: true, decision: { outcomes: [ACCEPTED] } })
+  await other.tell([0], [rejectedHere([{ code: 'BELOW_MINIMUM', field: 'packSize', message: 'At least 1.' }])])
+  const found = await store.read('r')
+  expect(found?.state).toBe('SETTLED')
+  expect(decide(fold(entriesOf(found), 1), 'UPSERT').outcomes).toEqual([ACCEPTED])
 })
 
 describe.skipIf(postgres === undefined)('statements that wait for a lock', () => {
@@ -92,6 +139,12 @@ describe.skipIf(postgres === undefined)('statements that wait for a lock', () =>
     await letGo()
     expect(await late).toEqual([{ kind: 'created', epoch: 1 }, { kind: 'running' }])
     expect(await store.write([intent(claim)])).toEqual([true])
+  })
+
+  test('an outcome of an earlier claim is not lost to a later one that settles the request and does not know it', async () => {
+    const { storeOf } = await setUp()
+    expect(await settleUnread(storeOf())).toEqual(['fact 1/2', 'settled 2'])
+    expect(await settleUnread(createSqliteStore(':memory:'))).toEqual(['fact 1/2', 'settled 2'])
   })
 
   test('once its clock was set back, who has ended holds nothing', async () => {

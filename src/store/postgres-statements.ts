@@ -39,15 +39,14 @@ WHERE r.version <= excluded.version
 RETURNING id, epoch`
 
 /**
- * Writes what is allowed: ids, epochs, kinds, numbers, entries, unconfirmed counts; owner. A record is locked before its claim is
- * checked, so that whoever takes it over later reads all that was written under the claim. An entry replaces only entries that were
- * there when the statement began; a fact that is written concurrently stays. To forget a record, it must have been locked before the
- * statement begins, which sees every entry then.
+ * Writes what is allowed: ids, epochs, kinds, numbers, entries, unconfirmed counts; owner; known entries. A record is locked before
+ * its claim is checked, so that whoever takes it over later reads all that was written under the claim. To forget a record, it must
+ * have been locked before the statement begins, which sees every entry then.
  */
 export const WRITE_ENTRIES = `
 WITH ${DURABLE}, given AS (
-  SELECT * FROM unnest($1::text[], $2::integer[], $3::text[], $4::integer[], $5::text[], $6::integer[])
-    WITH ORDINALITY AS g (id, epoch, kind, number, body, unconfirmed, place)
+  SELECT * FROM unnest($1::text[], $2::integer[], $3::text[], $4::integer[], $5::text[], $6::integer[], $8::integer[])
+    WITH ORDINALITY AS g (id, epoch, kind, number, body, unconfirmed, known, place)
 ), locked AS MATERIALIZED (
   ${LOCK_RECORDS}
 ), judged AS MATERIALIZED (
@@ -62,7 +61,8 @@ WITH ${DURABLE}, given AS (
   SELECT id, epoch, number, body FROM judged WHERE is_written AND body IS NOT NULL ORDER BY place
   ON CONFLICT DO NOTHING
 ), replaced AS (
-  DELETE FROM rowgate_entry e USING judged j WHERE j.is_written AND j.kind = 'settle' AND e.record_id = j.id
+  DELETE FROM rowgate_entry e USING judged j WHERE j.is_written AND j.kind = 'settle' AND e.record_id = j.id AND (e.epoch = j.epoch
+    OR j.known > (SELECT count(*) FROM rowgate_entry o WHERE o.record_id = j.id AND o.epoch <> j.epoch AND o.seq < e.seq))
 ), closed AS (
   UPDATE rowgate_record r
   SET owner = NULL, settled_at = CASE WHEN j.kind = 'settle' THEN now() END, unconfirmed = coalesce(j.unconfirmed, r.unconfirmed)

@@ -194,6 +194,7 @@ export const BESIDE_DEFECTS = [
         'extract(epoch FROM now() - p.seen_at)',
         'once the clock of the database was set back, nobody goes on with a request whose process is gone',
       ],
+      ['OR j.known > (', 'OR 0 <= (', 'an outcome that a caller was told is lost to whoever settles the request without knowing it'],
     ],
   ),
   ...inFile(
