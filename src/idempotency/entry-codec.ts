@@ -127,7 +127,7 @@ export type Entry = EntryStamp &
     | { readonly kind: 'withdrawn'; readonly rows: readonly number[] }
     /** One outcome for each of the rows; a rejection also withdraws earlier intents of the same epoch. */
     | { readonly kind: 'verdicts'; readonly rows: readonly number[]; readonly outcomes: readonly Outcome[] }
-    /** The final outcome of every row of the record; replaces all entries before it. */
+    /** The final outcome of every row of the record; replaces the entries that its claim knew. */
     | { readonly kind: 'settled'; readonly outcomes: readonly Outcome[] }
   )
 

@@ -9,12 +9,13 @@ import { createTextBudget } from './stored-outcome.ts'
 
 /** Writes the entries of one open claim, and keeps what all of them say. */
 export function createEntryWriter(committer: Pick<Committer, 'write'>, claimed: Claimed, writes: RetriedWrites) {
-  const { claim } = claimed
+  const { claim, entries } = claimed
   const log = createEntryLog(claimed)
   const writeOf = createEncoder(claimed)
   let number = 0
   let isSettled = false
   const stamp = () => ({ epoch: claim.epoch, number: ++number })
+  const settling = () => settleWrite(log.folded, { claim, known: entries.length }, stamp)
   return {
     /** What the entries say, including those that could not be written yet. */
     folded: log.folded,
@@ -39,13 +40,13 @@ export function createEntryWriter(committer: Pick<Committer, 'write'>, claimed: 
     },
     /** Writes outcomes; resolves when they are durable, or left to be retried. Where every row is final now, this settles the record. */
     async tell(told: readonly ToldEntry[]): Promise<void> {
-      const entries = told.map(({ kind, rows, outcomes }) => ({ kind, entry: { kind: 'verdicts', ...stamp(), rows, outcomes } as const }))
-      for (const { entry } of entries) log.add(entry)
-      // The settled entry replaces all others, these included: that saves a commit.
-      const last = log.isComplete() ? settleWrite(log.folded, claim, stamp) : undefined
+      const verdicts = told.map(({ kind, rows, outcomes }) => ({ kind, entry: { kind: 'verdicts', ...stamp(), rows, outcomes } as const }))
+      for (const { entry } of verdicts) log.add(entry)
+      // The settled entry replaces all that are known, these included: that saves a commit.
+      const last = log.isComplete() ? settling() : undefined
       const isWritten = last && (await committer.write(last).catch(() => undefined))
       if (isWritten) isSettled = true
-      const own = isWritten ? [] : entries.map(({ kind, entry }) => writeOf(kind, entry))
+      const own = isWritten ? [] : verdicts.map(({ kind, entry }) => writeOf(kind, entry))
       // A store that has just failed is not asked again at once.
       if (last !== undefined && isWritten === undefined) own.forEach(writes.owe)
       else for (const one of own.map(writes.write)) await one
@@ -56,7 +57,7 @@ export function createEntryWriter(committer: Pick<Committer, 'write'>, claimed: 
       // While this is not written, nobody else can open the record as long as this process lives.
       if (isSettled) return
       const release = { kind: 'release', claim, unconfirmed: unconfirmedIn(log.folded) } as const
-      await writes.write(settleWrite(log.folded, claim, stamp) ?? release)
+      await writes.write(settling() ?? release)
     },
   }
 }
@@ -95,12 +96,12 @@ function createEncoder({ claim, entries }: Claimed): (kind: 'intent' | 'fact' | 
   return (kind, entry) => ({ kind, claim, number: entry.number, entry: encodeEntry(entry, budget) })
 }
 
-/** The write that settles a record; undefined while rows are open. Its entry replaces all others, and so has a text budget of its own. */
-function settleWrite(folded: Folded, claim: Claim, stamp: () => EntryStamp): Write | undefined {
+/** The write that settles a record; undefined while rows are open. Its entry replaces all that are known, and so has a text budget of its own. */
+function settleWrite(folded: Folded, of: { readonly claim: Claim; readonly known: number }, stamp: () => EntryStamp): Write | undefined {
   if (!areSettled(folded)) return undefined
   const entry = compact(folded, stamp())
   const unconfirmed = unconfirmedIn(folded)
-  return { kind: 'settle', claim, number: entry.number, entry: encodeEntry(entry, createTextBudget()), unconfirmed }
+  return { kind: 'settle', ...of, number: entry.number, entry: encodeEntry(entry, createTextBudget()), unconfirmed }
 }
 
 function unconfirmedIn({ states, outcomes }: Folded): number {

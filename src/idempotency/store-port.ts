@@ -49,8 +49,15 @@ export type Write =
   | { readonly kind: 'fact'; readonly claim: Claim; readonly number: number; readonly entry: string }
   /** A verdict that says nothing about what other claims sent: written, even after the claim has ended, until a later one is opened. */
   | { readonly kind: 'rejection'; readonly claim: Claim; readonly number: number; readonly entry: string }
-  /** Ends the claim: every row is settled, and the entry replaces the journal. */
-  | { readonly kind: 'settle'; readonly claim: Claim; readonly number: number; readonly entry: string; readonly unconfirmed: number }
+  /** Ends the claim: every row is settled. The entry replaces what the claim knows: its own entries, and the first `known` of others. */
+  | {
+      readonly kind: 'settle'
+      readonly claim: Claim
+      readonly number: number
+      readonly entry: string
+      readonly known?: number
+      readonly unconfirmed: number
+    }
   /** Ends the claim: not every row is settled. */
   | { readonly kind: 'release'; readonly claim: Claim; readonly unconfirmed: number }
   /** Ends the claim; deletes the record, and so frees the key, if this claim created it and its journal is empty. */

@@ -1,20 +1,27 @@
 import { LEASE_MS } from '../idempotency/store-port.ts'
 
-// Each is a single statement, and so a transaction, and leaves no state in its session: a pooler may use another session for each.
-// Rows are locked in the order of their ids, so that two statements cannot deadlock.
+// Each is a single statement, and so a transaction unless it is said to need locks, and leaves no state in its session: a pooler may
+// use another session for each. Rows are locked in the order of their ids, so that two statements cannot deadlock.
 
 /** Makes the commit durable even where the database has `synchronous_commit` off; for this transaction only. */
 const DURABLE = `durable AS MATERIALIZED (
   SELECT CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN set_config('synchronous_commit', 'on', true) END
 )`
 
+/** Whether the owner of a record `r` holds a valid lease. One from the future does not count: the clock was set back since, and a living owner renews it. */
+const IS_ALIVE = `EXISTS (
+  SELECT 1 FROM rowgate_process p
+  WHERE p.owner = r.owner AND abs(extract(epoch FROM now() - p.seen_at)) < ${LEASE_MS / 1_000}
+)`
+
 /**
- * Whether the owner of a record `r` holds a valid lease. A statement sees the heartbeats from before it began, but also records that
- * were opened since, by a process whose first heartbeat may be as young: such a record is its owner's.
+ * Whether a record `r` was opened since the statement began, which has waited for a lock, then. It sees no heartbeat that is younger
+ * than itself, and its own process may have given it up, and opened the record anew: such a record is not taken.
  */
-const IS_ALIVE = `(r.opened_at > now() OR EXISTS (
-  SELECT 1 FROM rowgate_process p WHERE p.owner = r.owner AND p.seen_at > now() - interval '${LEASE_MS} milliseconds'
-))`
+const IS_OPENED_SINCE = `(r.opened_at > now() AND r.opened_at <= clock_timestamp())`
+
+/** Locks records: ids. */
+export const LOCK_RECORDS = 'SELECT id, epoch, owner FROM rowgate_record WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE'
 
 /** Creates records, or takes over existing ones: ids, fingerprints, row counts, operations, versions; owner; whether settled ones are reopened. */
 export const OPEN_RECORDS = `
@@ -28,32 +35,34 @@ ON CONFLICT (id) DO UPDATE SET epoch = r.epoch + 1, owner = excluded.owner, vers
   settled_at = NULL
 WHERE r.version <= excluded.version
   AND r.fingerprint = excluded.fingerprint AND (r.settled_at IS NULL OR EXISTS (SELECT 1 FROM given g WHERE g.id = r.id AND g.reopens))
-  AND (r.owner IS NULL OR r.owner = excluded.owner OR NOT ${IS_ALIVE})
+  AND NOT ${IS_OPENED_SINCE} AND (r.owner IS NULL OR r.owner = excluded.owner OR NOT ${IS_ALIVE})
 RETURNING id, epoch`
 
 /**
- * Writes what is allowed: ids, epochs, kinds, numbers, entries, unconfirmed counts; owner. A record is locked before its claim is
- * checked, so that whoever takes it over later reads all that was written under the claim. An entry replaces only entries that were
- * there when the statement began; a fact that is written concurrently stays.
+ * Writes what is allowed: ids, epochs, kinds, numbers, entries, unconfirmed counts; owner; known entries. A record is locked before
+ * its claim is checked, so that whoever takes it over later reads all that was written under the claim. To forget a record, it must
+ * have been locked before the statement begins, which sees every entry then.
  */
 export const WRITE_ENTRIES = `
 WITH ${DURABLE}, given AS (
-  SELECT * FROM unnest($1::text[], $2::integer[], $3::text[], $4::integer[], $5::text[], $6::integer[])
-    WITH ORDINALITY AS g (id, epoch, kind, number, body, unconfirmed, place)
+  SELECT * FROM unnest($1::text[], $2::integer[], $3::text[], $4::integer[], $5::text[], $6::integer[], $8::integer[])
+    WITH ORDINALITY AS g (id, epoch, kind, number, body, unconfirmed, known, place)
 ), locked AS MATERIALIZED (
-  SELECT id, epoch, owner FROM rowgate_record WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE
+  ${LOCK_RECORDS}
 ), judged AS MATERIALIZED (
   SELECT g.*, l.id IS NOT NULL AND (
       g.kind = 'fact' OR (l.epoch = g.epoch AND (g.kind = 'rejection' OR l.owner IS NOT DISTINCT FROM $7))
     ) AS is_written,
-    g.kind = 'forget' AND g.epoch = 1 AND NOT EXISTS (SELECT 1 FROM rowgate_entry e WHERE e.record_id = g.id) AS is_forgotten
+    g.kind = 'forget' AND g.epoch = 1 AND NOT EXISTS (SELECT 1 FROM rowgate_entry e WHERE e.record_id = g.id)
+      AND NOT EXISTS (SELECT 1 FROM given w WHERE w.id = g.id AND w.body IS NOT NULL) AS is_forgotten
   FROM given g LEFT JOIN locked l USING (id)
 ), written AS (
   INSERT INTO rowgate_entry (record_id, epoch, number, body)
   SELECT id, epoch, number, body FROM judged WHERE is_written AND body IS NOT NULL ORDER BY place
   ON CONFLICT DO NOTHING
 ), replaced AS (
-  DELETE FROM rowgate_entry e USING judged j WHERE j.is_written AND j.kind = 'settle' AND e.record_id = j.id
+  DELETE FROM rowgate_entry e USING judged j WHERE j.is_written AND j.kind = 'settle' AND e.record_id = j.id AND (e.epoch = j.epoch
+    OR j.known > (SELECT count(*) FROM rowgate_entry o WHERE o.record_id = j.id AND o.epoch <> j.epoch AND o.seq < e.seq))
 ), closed AS (
   UPDATE rowgate_record r
   SET owner = NULL, settled_at = CASE WHEN j.kind = 'settle' THEN now() END, unconfirmed = coalesce(j.unconfirmed, r.unconfirmed)

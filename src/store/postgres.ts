@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { DatabaseError, Pool } from 'pg'
+import { type ClientBase, DatabaseError, Pool } from 'pg'
 import { asStoreError, StoreError } from '../idempotency/store-error.ts'
 import type { Opened, OpenRequest, StoredRecord, Write } from '../idempotency/store-port.ts'
 import { inTransaction, migrate } from './postgres-migrate.ts'
@@ -114,9 +114,19 @@ async function writeAll(pool: Pool, owner: string, writes: readonly Write[]): Pr
     writes.map((write) => ('entry' in write ? write.entry : null)),
     writes.map((write) => ('unconfirmed' in write ? write.unconfirmed : null)),
     owner,
+    writes.map((write) => ('known' in write ? (write.known ?? null) : null)),
   ]
-  const { rows } = await pool.query<{ is_written: boolean }>(sql.WRITE_ENTRIES, values)
+  const work = (client: Pool | ClientBase) => client.query<{ is_written: boolean }>(sql.WRITE_ENTRIES, values)
+  const { rows } = await (writes.some(({ kind }) => kind === 'forget') ? locked(pool, writes, work) : work(pool))
   return rows.map(({ is_written }) => is_written)
+}
+
+/** Runs work while nobody else can write under the claims. */
+function locked<T>(pool: Pool, writes: readonly Write[], work: (client: ClientBase) => Promise<T>): Promise<T> {
+  return inTransaction(pool, async (client) => {
+    await client.query(sql.LOCK_RECORDS, [writes.map(({ claim }) => claim.id)])
+    return work(client)
+  })
 }
 
 interface RecordRow {

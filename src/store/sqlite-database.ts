@@ -44,8 +44,10 @@ export function openDatabase(file: string): SqliteDatabase {
   const origin = Date.now() - performance.now()
   function commit<T>(work: () => T): T {
     if (db.isTransaction) return work()
+    const result = inTransaction(db, work)
+    // Afterwards, since the file may be removed at any time before.
     checkPlace()
-    return inTransaction(db, work)
+    return result
   }
   return {
     inOneCommit: commit,
@@ -60,14 +62,20 @@ export function openDatabase(file: string): SqliteDatabase {
   }
 }
 
-/** A check that the file is still the one that was opened: writes to a removed file would be lost with the process. */
+/** A check that the file and its log, where the latest commits are, are still those that were opened: writes to removed ones would be lost with the process. */
 function createCheckPlace(file: string): () => void {
   if (file === ':memory:') return () => {}
-  const opened = statSync(file)
+  const opened = placeOf(file)
   return () => {
-    const found = statSync(file, { throwIfNoEntry: false })
-    if (found?.ino !== opened.ino || found.dev !== opened.dev) throw new Error('the file was removed, or replaced by another, while in use')
+    if (placeOf(file) !== opened) throw new Error('the file was removed, or replaced by another, or the log beside it was, while in use')
   }
+}
+
+function placeOf(file: string): string {
+  return [file, `${file}-wal`]
+    .map((path) => statSync(path, { throwIfNoEntry: false }))
+    .map((found) => `${found?.dev}:${found?.ino}`)
+    .join()
 }
 
 function inTransaction<T>(db: DatabaseSync, work: () => T): T {

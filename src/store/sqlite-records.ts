@@ -46,6 +46,8 @@ const HELD = `id = ? AND epoch = ? AND owner = '${OWNER}'`
 const MAY_WRITE = { intent: HELD, rejection: 'id = ? AND epoch = ?', fact: 'id = ? AND ? > 0' } as const
 const INSERT_ENTRY = 'INSERT INTO rowgate_entry (record_id, epoch, number, body) VALUES (?, ?, ?, ?)'
 const DELETE_ENTRIES = 'DELETE FROM rowgate_entry WHERE record_id = ?'
+const REPLACE_KNOWN = `DELETE FROM rowgate_entry AS e WHERE record_id = ? AND (epoch = ?
+  OR ? > (SELECT count(*) FROM rowgate_entry o WHERE o.record_id = e.record_id AND o.epoch <> ? AND o.seq < e.seq))`
 const SETTLE = `UPDATE rowgate_record SET owner = NULL, settled_at = ?, unconfirmed = ? WHERE ${HELD}`
 const RELEASE = `UPDATE rowgate_record SET owner = NULL, unconfirmed = ? WHERE ${HELD}`
 
@@ -56,7 +58,7 @@ export function writeOne(sql: Statements, write: Write): boolean {
   if (write.kind === 'release') return sql.run(RELEASE, write.unconfirmed, id, epoch) === 1
   if (write.kind === 'settle') {
     if (sql.run(SETTLE, Date.now(), write.unconfirmed, id, epoch) === 0) return false
-    sql.run(DELETE_ENTRIES, id)
+    sql.run(REPLACE_KNOWN, id, epoch, write.known ?? 0, epoch)
     return sql.run(INSERT_ENTRY, id, epoch, write.number, write.entry) === 1
   }
   const mayWrite = MAY_WRITE[write.kind]

@@ -25,11 +25,12 @@ export function claimOf(id: string, opened: Opened | undefined): Claim {
 
 export const intent = (claim: Claim, number = 1): Write => ({ kind: 'intent', claim, number, entry: `intent ${claim.epoch}/${number}` })
 export const fact = (claim: Claim, number = 1): Write => ({ kind: 'fact', claim, number, entry: `fact ${claim.epoch}/${number}` })
-const settle = (claim: Claim, number = 9): Write => ({
+export const settle = (claim: Claim, number = 9, known = 0): Write => ({
   kind: 'settle',
   claim,
   number,
   entry: `settled ${claim.epoch}`,
+  known,
   unconfirmed: 1,
 })
 export const release = (claim: Claim, unconfirmed = 0): Write => ({ kind: 'release', claim, unconfirmed })
@@ -145,7 +146,7 @@ export function describeStore(name: string, make: () => Promise<Backend>): void 
       const again = await open(mine.id, { reopens: true })
       expect(again).toEqual({ kind: 'resumed', epoch: 2, entries: ['settled 1'] })
       expect(await store.read(mine.id)).toMatchObject({ state: 'RUNNING', epoch: 2 })
-      expect(await store.write([settle(mine, 10), settle(claimOf(mine.id, again))])).toEqual([false, true])
+      expect(await store.write([settle(mine, 10), settle(claimOf(mine.id, again), 9, 1)])).toEqual([false, true])
       expect(await open(mine.id)).toEqual({ kind: 'settled', entries: ['settled 2'] })
     })
 
@@ -164,6 +165,12 @@ export function describeStore(name: string, make: () => Promise<Backend>): void 
       const second = claimOf(other.id, await open(other.id))
       await store.write([{ kind: 'forget', claim: second }])
       expect(await store.read(other.id)).toMatchObject({ state: 'INTERRUPTED', epoch: 2 })
+    })
+
+    test('a record is kept where an entry is written as it is taken back', async () => {
+      const mine = await claim()
+      await store.write([fact(mine), { kind: 'forget', claim: mine }])
+      expect(await store.read(mine.id)).toMatchObject({ state: 'INTERRUPTED', entries: ['fact 1/1'] })
     })
 
     test('many requests and writes go in one call, each with its own answer', async () => {

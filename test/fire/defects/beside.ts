@@ -179,10 +179,52 @@ export const BESIDE_DEFECTS = [
     [
       ['r.fingerprint = excluded.fingerprint AND ', '', 'another request under the same key goes on with the first'],
       [
-        'r.opened_at > now() OR ',
+        'NOT ${IS_OPENED_SINCE} AND ',
         '',
         'a process that has only just started loses a key that it was given to one that asks at the same time',
       ],
+    ],
+  ),
+  ...inFile(
+    'store/postgres-statements.ts',
+    ['store-races'],
+    [
+      [
+        'abs(extract(epoch FROM now() - p.seen_at))',
+        'extract(epoch FROM now() - p.seen_at)',
+        'once the clock of the database was set back, nobody goes on with a request whose process is gone',
+      ],
+      ['OR j.known > (', 'OR 0 <= (', 'an outcome that a caller was told is lost to whoever settles the request without knowing it'],
+    ],
+  ),
+  ...inFile(
+    'store/postgres-statements.ts',
+    ['store'],
+    [
+      [
+        ' AND w.body IS NOT NULL)',
+        ' AND w.body IS NULL AND w.id IS NULL)',
+        'a key is freed with an entry that is written at the same time, and whoever takes it next keeps no journal',
+      ],
+    ],
+  ),
+  ...inFile(
+    'store/postgres.ts',
+    ['store-races'],
+    [
+      [
+        "writes.some(({ kind }) => kind === 'forget') ? locked(pool, writes, work) : work(pool)",
+        'work(pool)',
+        'a key is freed while another session writes under it, and whoever takes it next keeps no journal',
+      ],
+    ],
+  ),
+  ...inFile(
+    'store/sqlite-database.ts',
+    ['store-races'],
+    [
+      ['[file, `${file}-wal`]', '[file]', 'what is told durable is lost with a log that was removed'],
+      ['    checkPlace()\n    return result\n', '    return result\n', 'what is told durable is lost with a file that was removed'],
     ],
   ),
   ...inFile(
