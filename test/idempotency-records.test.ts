@@ -178,7 +178,7 @@ test('100,000 records are found one by one, and swept in steps between which oth
     const opened = await store.open(ids.map((id) => openRequest(id)))
     expect(opened.filter(({ kind }) => kind === 'created')).toHaveLength(size)
     await store.write(
-      ids.map((id) => ({ kind: 'settle', claim: { id, epoch: 1 }, number: 1, entry: `settled ${id}`, unconfirmed: 0 }) as const),
+      ids.map((id) => ({ kind: 'settle', claim: { id, epoch: 1 }, number: 1, entry: `settled ${id}`, known: 0, unconfirmed: 0 }) as const),
     )
   }
   expect(await store.stats()).toEqual({ records: groups * size, oldestOpenMs: undefined, unconfirmedRows: 0 })

@@ -55,7 +55,7 @@ export type Write =
       readonly claim: Claim
       readonly number: number
       readonly entry: string
-      readonly known?: number
+      readonly known: number
       readonly unconfirmed: number
     }
   /** Ends the claim: not every row is settled. */

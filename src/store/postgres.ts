@@ -114,7 +114,7 @@ async function writeAll(pool: Pool, owner: string, writes: readonly Write[]): Pr
     writes.map((write) => ('entry' in write ? write.entry : null)),
     writes.map((write) => ('unconfirmed' in write ? write.unconfirmed : null)),
     owner,
-    writes.map((write) => ('known' in write ? (write.known ?? null) : null)),
+    writes.map((write) => ('known' in write ? write.known : null)),
   ]
   const work = (client: Pool | ClientBase) => client.query<{ is_written: boolean }>(sql.WRITE_ENTRIES, values)
   const { rows } = await (writes.some(({ kind }) => kind === 'forget') ? locked(pool, writes, work) : work(pool))

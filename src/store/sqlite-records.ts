@@ -58,7 +58,7 @@ export function writeOne(sql: Statements, write: Write): boolean {
   if (write.kind === 'release') return sql.run(RELEASE, write.unconfirmed, id, epoch) === 1
   if (write.kind === 'settle') {
     if (sql.run(SETTLE, Date.now(), write.unconfirmed, id, epoch) === 0) return false
-    sql.run(REPLACE_KNOWN, id, epoch, write.known ?? 0, epoch)
+    sql.run(REPLACE_KNOWN, id, epoch, write.known, epoch)
     return sql.run(INSERT_ENTRY, id, epoch, write.number, write.entry) === 1
   }
   const mayWrite = MAY_WRITE[write.kind]

@@ -51,7 +51,8 @@ export function createMemoryDatabase(now: () => number = Date.now): MemoryDataba
     const { id } = one.claim
     if (one.kind === 'forget' && record.epoch === 1 && record.journal.length === 0) return records.delete(id)
     const { unconfirmed } = { ...record, ...one }
-    const journal = 'entry' in one ? withEntry(record.journal, one) : record.journal
+    const journal =
+      'entry' in one ? withEntry(one.kind === 'settle' ? unknownTo(record.journal, one) : record.journal, one) : record.journal
     const isEnd = one.kind === 'settle' || one.kind === 'release' || one.kind === 'forget'
     const owner = isEnd ? undefined : record.owner
     records.set(id, { ...record, journal, owner, isSettled: record.isSettled || one.kind === 'settle', unconfirmed })
@@ -93,11 +94,12 @@ export function createMemoryDatabase(now: () => number = Date.now): MemoryDataba
   }
 }
 
-function withEntry(
-  journal: MemoryRecord['journal'],
-  { kind, claim, number, entry }: Extract<Write, { entry: string }>,
-): MemoryRecord['journal'] {
+function withEntry(journal: MemoryRecord['journal'], { claim, number, entry }: Extract<Write, { entry: string }>): MemoryRecord['journal'] {
   const name = `${claim.epoch}/${number}`
-  if (kind === 'settle') return [{ name, entry }]
   return journal.some((one) => one.name === name) ? journal : [...journal, { name, entry }]
+}
+
+/** What a claim that settles its record has not read, nor written itself. */
+function unknownTo(journal: MemoryRecord['journal'], { claim, known }: Extract<Write, { kind: 'settle' }>): MemoryRecord['journal'] {
+  return journal.filter(({ name }) => !name.startsWith(`${claim.epoch}/`)).slice(known)
 }

@@ -131,6 +131,15 @@ export function describeStore(name: string, make: () => Promise<Backend>): void 
       expect(await store.read(mine.id)).toMatchObject({ state: 'SETTLED', epoch: 1 })
     })
 
+    test('what settles a record leaves the entries of others that its claim has not read', async () => {
+      const first = await claim()
+      await store.write([fact(first), release(first)])
+      const second = claimOf(first.id, await open(first.id))
+      await store.write([intent(second), fact(first, 2), fact(second, 2)])
+      expect(await store.write([settle(second, 3, 1)])).toEqual([true])
+      expect(await open(first.id)).toEqual({ kind: 'settled', entries: ['fact 1/2', 'settled 2'] })
+    })
+
     test('work on what is settled does not begin when it is only told: it is as old as before', async () => {
       const mine = await claim()
       await store.write([fact(mine), settle(mine)])
