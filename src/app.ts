@@ -42,7 +42,7 @@ import { inTime } from './util/in-time.ts'
 /** A gateway assembled from its configuration; it brings its own upstream, the sandbox, where no other is configured. */
 export interface App {
   readonly sandbox: Sandbox | undefined
-  /** Starts taking requests; resolves with the address. */
+  /** Starts taking requests; resolves with the address, and rejects where `close` was called before that. */
   listen(): Promise<URL>
   /** Shuts down gracefully: not ready at once, no new connections after `shutdownDelayMs`, then requests under way have until the drain timeout to finish. */
   close(): Promise<void>
@@ -93,6 +93,8 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     async listen() {
       keeping.idempotency.start()
       await keeping.replicas.start()
+      // Told to stop meanwhile: whoever connected now would be cut off.
+      if (!isReady) throw new Error('closed before it listened')
       const url = await server.listen(http.port, http.host).catch(unusable('HOST and PORT'))
       void checkDrift(compared)
       return url

@@ -43,8 +43,10 @@ async function start(): Promise<void> {
   // Installed before anybody can connect: by default a signal would kill the process with requests under way. SIGHUP: the terminal was closed.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
 
-  const url = await app.listen()
-  announce(url, config.http, app.sandbox?.url)
+  const url = await app.listen().catch((error: unknown) => {
+    if (!isStopping) throw error
+  })
+  if (url !== undefined) announce(url, config.http, app.sandbox?.url)
 }
 
 function announce(url: URL, pages: { readonly graphiql: boolean; readonly console: boolean }, sandbox: URL | undefined): void {

@@ -191,14 +191,14 @@ describe('a door that closes', () => {
 
   test('gives back what waits after two seconds, answers a second before its time is up, without the store then, and cuts half a second before', async () => {
     expect(await closing({ shutdownDelayMs: 0, drainTimeoutMs: 25_000 }, [1_999, 1, 21_999, 1, 249, 1, 249, 1])).toEqual([
-      ['closeAfterAnswers', 'stop', 'idle'],
+      ['stop', 'idle'],
       ...[[], ['giveBack'], [], ['giveUp'], [], ['giveUpStore'], [], ['cut']],
     ])
   })
 
   test('with less time than that answers and cuts at once', async () => {
     expect(await closing({ shutdownDelayMs: 0, drainTimeoutMs: 400 }, [0, 2_000])).toEqual([
-      ['closeAfterAnswers', 'stop', 'idle'],
+      ['stop', 'idle'],
       ['giveUp', 'giveUpStore', 'cut'],
       ['giveBack'],
     ])

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, get, type IncomingMessage } from 'node:http'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -106,10 +106,45 @@ test.each(['SIGTERM', 'SIGHUP'] as const)(
     // Connections opened before are served once more, and say that they close.
     expect(await askReady(graphql, kept)).toEqual([503, 'close'])
     answer()
-    expect(await (await underWay).json()).toMatchObject({ data: { payload: { acceptedCount: 1, unconfirmedCount: 0 } } })
+    const answered = await underWay
+    expect(answered.headers.get('connection')).toBe('close')
+    expect(await answered.json()).toMatchObject({ data: { payload: { acceptedCount: 1, unconfirmedCount: 0 } } })
     expect(await exit).toEqual([0, null])
   },
 )
+
+/** A server that is stopping, and whose listener answers when told; the numbers of the requests that it was given. */
+async function startClosing(whenToAnswer: Promise<void> | undefined) {
+  const taken: string[] = []
+  const server = createHttpServer(
+    async ({ url = '' }, response) => {
+      taken.push(url)
+      await whenToAnswer
+      response.end()
+    },
+    { maxConnections: 10 },
+  )
+  const { port } = await server.listen(0, '127.0.0.1')
+  server.closeAfterAnswers()
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.write(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`).join(''))
+  const answers = text(socket).then((all) => all.match(/^connection: .*(?=\r)/gim))
+  return { server, taken, answers }
+}
+
+test('requests that came together while the process stops are all answered, or not begun', async () => {
+  const told = Promise.withResolvers<void>()
+  const late = await startClosing(told.promise)
+  await vi.waitUntil(() => late.taken.length === 3)
+  told.resolve()
+  expect(await late.answers).toEqual(['Connection: keep-alive', 'Connection: keep-alive', 'Connection: close'])
+  await late.server.stop()
+
+  // The connection ends with the first answer, whose head is written before the second is read.
+  const soon = await startClosing(undefined)
+  expect(await soon.answers).toHaveLength(soon.taken.length)
+  await soon.server.stop()
+})
 
 test('what waits to be taken when SIGTERM comes is served', async () => {
   upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
@@ -150,6 +185,24 @@ test('a SIGTERM in the very moment in which the process says that it listens let
   await start({}, { flags: ['--import', `data:text/javascript,${encodeURIComponent(killAtFirstWord)}`] })
   if (gateway.exitCode === null && gateway.signalCode === null) await once(gateway, 'exit')
   expect([gateway.exitCode, gateway.signalCode]).toEqual([0, null])
+})
+
+test('told to stop while its database does not answer, it does not begin to listen', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  const database = createServer((socket) => socket.on('error', () => {}))
+  database.listen(0, '127.0.0.1')
+  await once(database, 'listening')
+  const asked = once(database, 'connection')
+  const { port } = database.address() as AddressInfo
+  const started = start({ DATABASE_URL: `postgresql://u@127.0.0.1:${port}/d`, LOG_LEVEL: 'info' }).catch(String)
+  const [socket] = await asked
+  const exit = once(gateway, 'exit')
+  gateway.kill('SIGTERM')
+  await vi.waitUntil(() => said.includes('stopping'), { timeout: 10_000 })
+  socket.destroy()
+  database.close()
+  expect(await started).toBe('Error: the gateway ended before it listened')
+  expect(await exit).toEqual([0, null])
 })
 
 test('past the time there is for stopping, a caller is told that its row is unconfirmed', async () => {
