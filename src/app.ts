@@ -46,6 +46,8 @@ export interface App {
   listen(): Promise<URL>
   /** Shuts down gracefully: not ready at once, no new connections after `shutdownDelayMs`, then requests under way have until the drain timeout to finish. */
   close(): Promise<void>
+  /** Whether nothing is under way any more while it closes: only the store and whoever collects traces are still waited for. */
+  isDrained(): boolean
 }
 
 const GRAPHQL_PATH = '/graphql'
@@ -75,7 +77,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const told = { onDeclined: metrics.countDeclined, onDefect: reports.defects('defect') }
   const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, watchUpstream, ...told })
   const lendsToken = config.identity.kind === 'token' && config.identity.fallbackToken !== undefined
-  let isReady = true
+  let [isReady, isDrained] = [true, false]
   const behind = { graphql, graphqlPath: GRAPHQL_PATH, authenticate, lendsToken, isReady: () => isReady, isQueueFull: batcher.isFull }
   const pages = await createPages(config, lendsToken)
   const { server, stop } = createDoor(config, { ...observability, ...behind, ...pages })
@@ -102,12 +104,14 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     async close() {
       isReady = false
       await drain(server, { ...batcher, giveUpStore: keeping.idempotency.giveUp }, http)
+      isDrained = true
       stop()
       await inTime(keeping.replicas.close().then(keeping.idempotency.close), STORE_CLOSING_MS)
       await client.close()
       await sandbox?.close()
       await observability.close()
     },
+    isDrained: () => isDrained,
   }
 }
 

@@ -29,6 +29,7 @@ async function start(): Promise<void> {
   const app = await createApp(config, contract, log)
 
   const breakOff = (cause: string) => {
+    if (app.isDrained()) process.exit(0)
     log.warn({ cause }, 'stopped at once: work in progress was cut off, and its rows may or may not have been written')
     process.exit(1)
   }

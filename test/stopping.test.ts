@@ -227,6 +227,22 @@ test('past the time there is for stopping, whoever has not sent all of a body is
   socket.destroy()
 })
 
+test('who collects traces and does not answer makes no stop a hard one: every caller has been answered', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  const receiver = createServer((socket) => socket.on('error', () => {}))
+  receiver.listen(0, '127.0.0.1')
+  await once(receiver, 'listening')
+  const { port } = receiver.address() as AddressInfo
+  const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, DRAIN_TIMEOUT_MS: '1000', LOG_LEVEL: 'warn' }
+  const graphql = await start(settings)
+  expect((await send(graphql, 'appendProducts')).status).toBe(200)
+  const logged = gateway.stdout && text(gateway.stdout)
+  gateway.kill('SIGTERM')
+  expect(await once(gateway, 'exit')).toEqual([0, null])
+  expect(await logged).toBe('')
+  receiver.close()
+})
+
 test('past two seconds of stopping, rows that never left are given back, and those in flight come to their end', async () => {
   const { arrived, answer } = await startSlowUpstream()
   const graphql = await start({ UPSTREAM_CONCURRENCY: '1' })

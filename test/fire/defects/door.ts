@@ -67,6 +67,11 @@ export const DOOR_DEFECTS = [
     ],
   ),
   ...inFile(
+    'main.ts',
+    ['stopping'],
+    [['    if (app.isDrained()) process.exit(0)\n', '', 'work is said to be cut off where only the receiver of traces is waited for']],
+  ),
+  ...inFile(
     'app.ts',
     ['stopping'],
     [["      if (!isReady) throw new Error('closed before it listened')\n", '', 'a process that is told to stop begins to listen']],
