@@ -42,10 +42,12 @@ import { inTime } from './util/in-time.ts'
 /** A gateway assembled from its configuration; it brings its own upstream, the sandbox, where no other is configured. */
 export interface App {
   readonly sandbox: Sandbox | undefined
-  /** Starts taking requests; resolves with the address. */
+  /** Starts taking requests; resolves with the address, and rejects where `close` was called before that. */
   listen(): Promise<URL>
   /** Shuts down gracefully: not ready at once, no new connections after `shutdownDelayMs`, then requests under way have until the drain timeout to finish. */
   close(): Promise<void>
+  /** Whether nothing is under way any more while it closes: only the store and whoever collects traces are still waited for. */
+  isDrained(): boolean
 }
 
 const GRAPHQL_PATH = '/graphql'
@@ -75,7 +77,7 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
   const told = { onDeclined: metrics.countDeclined, onDefect: reports.defects('defect') }
   const graphql = createEndpoint({ ...config.graphql, engine, fast, chooseDocument, watchUpstream, ...told })
   const lendsToken = config.identity.kind === 'token' && config.identity.fallbackToken !== undefined
-  let isReady = true
+  let [isReady, isDrained] = [true, false]
   const behind = { graphql, graphqlPath: GRAPHQL_PATH, authenticate, lendsToken, isReady: () => isReady, isQueueFull: batcher.isFull }
   const pages = await createPages(config, lendsToken)
   const { server, stop } = createDoor(config, { ...observability, ...behind, ...pages })
@@ -93,6 +95,8 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     async listen() {
       keeping.idempotency.start()
       await keeping.replicas.start()
+      // Told to stop meanwhile: whoever connected now would be cut off.
+      if (!isReady) throw new Error('closed before it listened')
       const url = await server.listen(http.port, http.host).catch(unusable('HOST and PORT'))
       void checkDrift(compared)
       return url
@@ -100,12 +104,14 @@ export async function createApp(config: Config, contract: Contract, log: Logger,
     async close() {
       isReady = false
       await drain(server, { ...batcher, giveUpStore: keeping.idempotency.giveUp }, http)
+      isDrained = true
       stop()
       await inTime(keeping.replicas.close().then(keeping.idempotency.close), STORE_CLOSING_MS)
       await client.close()
       await sandbox?.close()
       await observability.close()
     },
+    isDrained: () => isDrained,
   }
 }
 

@@ -29,6 +29,7 @@ async function start(): Promise<void> {
   const app = await createApp(config, contract, log)
 
   const breakOff = (cause: string) => {
+    if (app.isDrained()) process.exit(0)
     log.warn({ cause }, 'stopped at once: work in progress was cut off, and its rows may or may not have been written')
     process.exit(1)
   }
@@ -43,8 +44,10 @@ async function start(): Promise<void> {
   // Installed before anybody can connect: by default a signal would kill the process with requests under way. SIGHUP: the terminal was closed.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
 
-  const url = await app.listen()
-  announce(url, config.http, app.sandbox?.url)
+  const url = await app.listen().catch((error: unknown) => {
+    if (!isStopping) throw error
+  })
+  if (url !== undefined) announce(url, config.http, app.sandbox?.url)
 }
 
 function announce(url: URL, pages: { readonly graphiql: boolean; readonly console: boolean }, sandbox: URL | undefined): void {

@@ -248,6 +248,13 @@ describe('proxies', () => {
     ])
   })
 
+  test('a proxy that asks for a password has taken no rows, and is told of once', async () => {
+    upstream = await startFakeUpstream(() => ({ status: 407, body: 'Who are you?' }))
+    gateway = await startGateway({ INGESTION_URL: 'http://ingestion.example', HTTP_PROXY: upstream.url })
+    for (const id of ['A', 'B']) expect(await append(id)).toMatchObject({ issues: [{ code: 'UPSTREAM_REFUSED_BATCH' }] })
+    expect(causes()).toMatchObject([{ level: 40, cause: 'UND_ERR_INVALID_ARG' }])
+  })
+
   test('a proxy that is not there leaves rows unsent', async () => {
     gateway = await startGateway({ INGESTION_URL: 'https://ingestion.example', HTTPS_PROXY: 'http://127.0.0.1:9', ...BRIEF })
     expect(await append('A')).toMatchObject({ by: 'GATEWAY', retryable: true, issues: [{ code: 'UPSTREAM_UNREACHABLE' }] })

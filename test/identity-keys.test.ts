@@ -1,11 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
-import { exportJWK, generateSecret } from 'jose'
+import { exportJWK, generateKeyPair, generateSecret, SignJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createLoadKeys } from '../src/identity/key-set.ts'
 import { readSmallJson } from '../src/util/files.ts'
 import { type Gateway, startGateway } from './support/gateway.ts'
-import { createKey, type Issuer, type IssuerKey, keySetOf, startIssuer } from './support/issuer.ts'
+import { AUDIENCE, createKey, ISSUER, type Issuer, type IssuerKey, keySetOf, startIssuer } from './support/issuer.ts'
 
 const NOTHING = 'mutation { upsertProducts(rows: []) { acceptedCount } }'
 const OK = { status: 200, data: { upsertProducts: { acceptedCount: 0 } } }
@@ -190,6 +191,24 @@ describe('the keys of the issuer', () => {
     await start()
     const unnamed = async (key: IssuerKey) => (await askWith({ key, kid: undefined })).status
     expect([await unnamed(issuer.key), await unnamed(two), await unnamed(stranger)]).toEqual([200, 200, 401])
+  })
+
+  test('are each tried, also where one before the right one is too weak for any JWT; that one alone is of no use', async () => {
+    const weak = generateKeyPairSync('rsa', { modulusLength: 1_024 }).publicKey.export({ format: 'jwk' })
+    const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
+    const publish = (keys: object[]) => issuer.answerWith((response) => response.writeHead(200).end(JSON.stringify({ keys })))
+    publish([weak, await exportJWK(publicKey)])
+    await start()
+    const sign = async (id: string) =>
+      await new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: 'acme', exp: Date.now() / 1_000 + 100, roles: ['ingest:*'], jti: id })
+        .setProtectedHeader({ alg: 'RS256' })
+        .sign(privateKey)
+    expect(await (gateway as Gateway).send(NOTHING, {}, await sign('1'))).toMatchObject(OK)
+    publish([weak])
+    later(30_000)
+    expect(await askWith({ kid: 'unknown' })).toMatchObject(AWAY)
+    expect(await (gateway as Gateway).send(NOTHING, {}, await sign('2'))).toMatchObject(AWAY)
+    expect(said()).toEqual(['none of its keys fits JWT_ALGORITHMS, so JWTs are declined until one does'])
   })
 
   test('are public: a secret or private key among them is none', async () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, get, type IncomingMessage } from 'node:http'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { Worker } from 'node:worker_threads'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -106,10 +106,45 @@ test.each(['SIGTERM', 'SIGHUP'] as const)(
     // Connections opened before are served once more, and say that they close.
     expect(await askReady(graphql, kept)).toEqual([503, 'close'])
     answer()
-    expect(await (await underWay).json()).toMatchObject({ data: { payload: { acceptedCount: 1, unconfirmedCount: 0 } } })
+    const answered = await underWay
+    expect(answered.headers.get('connection')).toBe('close')
+    expect(await answered.json()).toMatchObject({ data: { payload: { acceptedCount: 1, unconfirmedCount: 0 } } })
     expect(await exit).toEqual([0, null])
   },
 )
+
+/** A server that is stopping, and whose listener answers when told; the numbers of the requests that it was given. */
+async function startClosing(whenToAnswer: Promise<void> | undefined) {
+  const taken: string[] = []
+  const server = createHttpServer(
+    async ({ url = '' }, response) => {
+      taken.push(url)
+      await whenToAnswer
+      response.end()
+    },
+    { maxConnections: 10 },
+  )
+  const { port } = await server.listen(0, '127.0.0.1')
+  server.closeAfterAnswers()
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.write(['/1', '/2', '/3'].map((path) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`).join(''))
+  const answers = text(socket).then((all) => all.match(/^connection: .*(?=\r)/gim))
+  return { server, taken, answers }
+}
+
+test('requests that came together while the process stops are all answered, or not begun', async () => {
+  const told = Promise.withResolvers<void>()
+  const late = await startClosing(told.promise)
+  await vi.waitUntil(() => late.taken.length === 3)
+  told.resolve()
+  expect(await late.answers).toEqual(['Connection: keep-alive', 'Connection: keep-alive', 'Connection: close'])
+  await late.server.stop()
+
+  // The connection ends with the first answer, whose head is written before the second is read.
+  const soon = await startClosing(undefined)
+  expect(await soon.answers).toHaveLength(soon.taken.length)
+  await soon.server.stop()
+})
 
 test('what waits to be taken when SIGTERM comes is served', async () => {
   upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
@@ -152,6 +187,24 @@ test('a SIGTERM in the very moment in which the process says that it listens let
   expect([gateway.exitCode, gateway.signalCode]).toEqual([0, null])
 })
 
+test('told to stop while its database does not answer, it does not begin to listen', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  const database = createServer((socket) => socket.on('error', () => {}))
+  database.listen(0, '127.0.0.1')
+  await once(database, 'listening')
+  const asked = once(database, 'connection')
+  const { port } = database.address() as AddressInfo
+  const started = start({ DATABASE_URL: `postgresql://u@127.0.0.1:${port}/d`, LOG_LEVEL: 'info' }).catch(String)
+  const [socket] = await asked
+  const exit = once(gateway, 'exit')
+  gateway.kill('SIGTERM')
+  await vi.waitUntil(() => said.includes('stopping'), { timeout: 10_000 })
+  socket.destroy()
+  database.close()
+  expect(await started).toBe('Error: the gateway ended before it listened')
+  expect(await exit).toEqual([0, null])
+})
+
 test('past the time there is for stopping, a caller is told that its row is unconfirmed', async () => {
   const { arrived } = await startSlowUpstream()
   const graphql = await start({ DRAIN_TIMEOUT_MS: '1200' })
@@ -172,6 +225,22 @@ test('past the time there is for stopping, whoever has not sent all of a body is
   gateway.kill('SIGTERM')
   expect(await once(gateway, 'exit')).toEqual([0, null])
   socket.destroy()
+})
+
+test('who collects traces and does not answer makes no stop a hard one: every caller has been answered', async () => {
+  upstream = await startFakeUpstream(() => ({ status: 200, body: {} }))
+  const receiver = createServer((socket) => socket.on('error', () => {}))
+  receiver.listen(0, '127.0.0.1')
+  await once(receiver, 'listening')
+  const { port } = receiver.address() as AddressInfo
+  const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, DRAIN_TIMEOUT_MS: '1000', LOG_LEVEL: 'warn' }
+  const graphql = await start(settings)
+  expect((await send(graphql, 'appendProducts')).status).toBe(200)
+  const logged = gateway.stdout && text(gateway.stdout)
+  gateway.kill('SIGTERM')
+  expect(await once(gateway, 'exit')).toEqual([0, null])
+  expect(await logged).toBe('')
+  receiver.close()
 })
 
 test('past two seconds of stopping, rows that never left are given back, and those in flight come to their end', async () => {

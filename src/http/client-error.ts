@@ -2,6 +2,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GatewayErrorCode } from '../errors.ts'
 import { errorCode } from '../util/error-code.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** Bytes that are no HTTP request, as they are counted and logged: by codes only, which quote nothing. */
 export interface Unreadable {
@@ -30,15 +31,9 @@ const CUT_OFF = Object.assign(new Error('The connection ended.'), { code: 'HPE_I
  * Answers bytes that are no request as Node does, unless a whole request before them on the connection still waits for its answer: Node
  * would send the 400 in place of that answer, though the rows are written. Here the answer is sent, and the connection ends with it.
  */
-export function createClientErrors(onUnreadable: (what: Unreadable) => void) {
-  const underWay = new WeakMap<Duplex, Set<ServerResponse>>()
-
-  function forget(this: ServerResponse): void {
-    underWay.get(this.req.socket)?.delete(this)
-  }
-
+export function createClientErrors(underWay: UnderWay, onUnreadable: (what: Unreadable) => void) {
   function answer(error: Error, socket: Duplex): void {
-    const responses = [...(underWay.get(socket) ?? [])]
+    const responses = underWay.of(socket)
     const whole = responses.findLast(({ req }) => req.complete)
     const what = unreadable(error)
     // A request whose body breaks is declined by whoever reads it, and counted there. Each further chunk is an error again.
@@ -49,19 +44,11 @@ export function createClientErrors(onUnreadable: (what: Unreadable) => void) {
   }
 
   return {
-    /** Notes a request that has arrived, its body perhaps not yet. */
-    note(response: ServerResponse): void {
-      const { socket } = response.req
-      const responses = underWay.get(socket)
-      if (responses === undefined) underWay.set(socket, new Set([response]))
-      else responses.add(response)
-      response.on('close', forget)
-    },
     /** For the event `clientError`. */
     answer,
     /** For the event `end` of a connection: the parser reports a body that is cut off, but not where the request has `Upgrade`. */
     end(this: Duplex): void {
-      if ([...(underWay.get(this) ?? [])].some(({ req }) => !req.complete)) answer(CUT_OFF, this)
+      if (underWay.of(this).some(({ req }) => !req.complete)) answer(CUT_OFF, this)
     },
   }
 }

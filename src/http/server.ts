@@ -4,12 +4,13 @@ import { type AddressInfo, Server as NetServer } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createClientErrors, type Unreadable } from './client-error.ts'
 import { createServerInTurns } from './server-in-turns.ts'
+import { createClosing, createUnderWay } from './under-way.ts'
 
 /** The listening side of the process. */
 export interface HttpServer {
   /** Starts accepting connections; resolves with the address. */
   listen(port: number, host: string): Promise<URL>
-  /** From now on, each connection is closed after its next answer. */
+  /** From now on, each connection is closed after its next answer, or after all answers to what it has sent before that. */
   closeAfterAnswers(): void
   /** Accepts no new connections; resolves when every request on the existing ones is answered. */
   stop(): Promise<void>
@@ -53,15 +54,16 @@ export function createHttpServer(
   listener: RequestListener,
   { maxConnections, stallMs = STALL_MS, onUnreadable = () => {}, onDropped = () => {} }: ServerOptions,
 ): HttpServer {
-  let isStopping = false
-  const clientErrors = createClientErrors(onUnreadable)
+  const underWay = createUnderWay()
+  const closing = createClosing(underWay)
+  const clientErrors = createClientErrors(underWay, onUnreadable)
   const serve: RequestListener = (request, response) => {
-    clientErrors.note(response)
-    if (isStopping) response.shouldKeepAlive = false
+    if (closing.isTooLate(response)) return
+    underWay.note(response)
     response.on('timeout', endStalled)
     return listener(request, response)
   }
-  const server = createServerInTurns({ keepAliveTimeout: IDLE_MS }, serve)
+  const server = createServerInTurns({ keepAliveTimeout: IDLE_MS, ServerResponse: closing.Response }, serve)
   // Node would answer every `Expect: 100-continue`: here the client is told to continue only once the body is read. An unread body is
   // resumed as well, once its request is answered.
   server.on('checkContinue', (request, response) => {
@@ -91,9 +93,7 @@ export function createHttpServer(
       await once(server, 'listening')
       return new URL(`http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`)
     },
-    closeAfterAnswers() {
-      isStopping = true
-    },
+    closeAfterAnswers: closing.begin,
     async stop() {
       if (!server.listening) return
       const closed = once(server, 'close')
@@ -101,7 +101,7 @@ export function createHttpServer(
       // The HTTP server's own close destroys idle connections at once, with requests that have arrived but are not read yet.
       NetServer.prototype.close.call(server)
       // Only now: a client whose connection is closed connects again at once, and the kernel resets whoever does so while this closes.
-      isStopping = true
+      closing.begin()
       const sweep = setInterval(() => setImmediate(() => server.closeIdleConnections()), SWEEP_MS)
       await closed
       clearInterval(sweep)

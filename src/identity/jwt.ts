@@ -111,11 +111,16 @@ async function tryKeys(token: string, find: KeySet['find'], options: JWTVerifyOp
 }
 
 function isOfAnotherKey(error: unknown): boolean {
-  return error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSMultipleMatchingKeys
+  return failsForKey(error) || error instanceof errors.JWKSMultipleMatchingKeys
 }
 
 function ofAnotherKey(error: unknown): undefined {
-  if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error
+  if (!failsForKey(error)) throw error
+}
+
+/** Whether a JWT may be good by another key: this one has not signed it, or is unfit to verify anything, such as a short one. */
+function failsForKey(error: unknown): boolean {
+  return error instanceof errors.JWSSignatureVerificationFailed || error instanceof TypeError
 }
 
 function claimOf(payload: JWTPayload, name: string): unknown {

@@ -100,7 +100,11 @@ function checkFit({ keys }: JSONWebKeySet, algorithms: readonly string[]): void 
     throw new Error('none of its keys fits JWT_ALGORITHMS, so JWTs are declined until one does')
 }
 
-function canVerify({ kty, alg, use = 'sig', d }: JWK, algorithms: readonly string[]): boolean {
+/** The digits, in base64url, of a modulus of 2,048 bits: no shorter RSA key is used. */
+const MODULUS_DIGITS = 342
+
+function canVerify({ kty, alg, use = 'sig', d, n = '' }: JWK, algorithms: readonly string[]): boolean {
+  if (kty === 'RSA' && n.length < MODULUS_DIGITS) return false
   return use === 'sig' && d === undefined && algorithms.some((name) => KEY_TYPES[name.slice(0, 2)] === kty && (alg ?? name) === name)
 }
 

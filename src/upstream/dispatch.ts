@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { type Dispatcher, EnvHttpProxyAgent, errors, Pool } from 'undici'
 import { MAX_REQUESTS_IN_FLIGHT } from '../ingest/limits/host-permits.ts'
 import { errorCode } from '../util/error-code.ts'
+import { withoutInterims } from './interim-responses.ts'
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 const IDLE_CONNECTION_MS = 4_000
@@ -87,15 +88,15 @@ export function dispatch(
   return new Promise((resolve) => {
     let controller: Dispatcher.DispatchController | undefined
     let socket: Socket | undefined
-    let [isStarted, isSent] = [false, false]
+    let [isStarted, isSent, bytes] = [false, false, 0]
     let answer: Pick<Reply, 'status' | 'headers'> | undefined
-    let bytes = 0
     const parts = gather()
     // A request that still waits for a connection ends at once: undici would report it only once there is one.
     const abort = () => (controller === undefined ? end(undefined, signal.reason) : controller.abort(signal.reason))
     const disconnect = () => void socket?.destroy()
     const end = (body: Buffer | undefined, error: unknown, trailers?: IncomingHttpHeaders) => {
       signal.removeEventListener('abort', abort)
+      answer ??= refusalOfProxy(error)
       const isDoubtful = body !== undefined && error !== undefined
       const headers = { ...trailers, ...answer?.headers }
       resolve({ isStarted, reply: answer && { ...answer, headers, body, isSent, isDoubtful, disconnect }, error })
@@ -139,39 +140,9 @@ export function dispatch(
   })
 }
 
-const CONTINUE = 'HTTP/1.1 100'
-const INTERIM = /^HTTP\/1\.1 1(?!01)\d\d/
-const INTERIMS = /^(?:HTTP\/1\.1 1(?!01)\d\d[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)+/
-const MAX_INTERIMS = 16 * 1024
-/**
- * The same socket, which drops the interim responses before the next one: servers may send any unasked (RFC 9110, section 15.2), and
- * undici closes the connection on 100 (Continue).
- */
-function withoutInterims(socket: Socket): Socket {
-  const read = socket.read
-  let held: Buffer | undefined
-  socket.read = () => {
-    const part: Buffer | null = read.call(socket)
-    if (part === null) return null
-    held = held ? Buffer.concat([held, part]) : part
-    const rest = mayBeInterim(held) ? restOf(held) : held
-    if (rest === undefined) return null
-    socket.read = read
-    return rest
-  }
-  return socket
-}
-
-/** Whether a response may begin with an interim one, by as much of it as has come; 101, a switch of protocols, is final. */
-function mayBeInterim(response: Buffer): boolean {
-  return INTERIM.test(response.toString('latin1', 0, CONTINUE.length) + CONTINUE.slice(response.length))
-}
-
-/** A response from where no more interim ones can follow; undefined if that is still open. */
-function restOf(response: Buffer): Buffer | undefined {
-  const text = response.toString('latin1', 0, MAX_INTERIMS)
-  const rest = response.subarray(text.length - text.replace(INTERIMS, '').length)
-  return rest.length < MAX_INTERIMS && mayBeInterim(rest) ? undefined : rest
+/** What a proxy has answered that asks for a password: on the way to an http upstream, undici reports that as a wrong argument. */
+function refusalOfProxy(error: unknown): Pick<Reply, 'status' | 'headers'> | undefined {
+  return error instanceof errors.InvalidArgumentError && error.message.includes('407') ? { status: 407, headers: {} } : undefined
 }
 
 /** After this many chunks of a response they are joined: it may arrive byte by byte, and each chunk takes some hundred bytes of its own. */

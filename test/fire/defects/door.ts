@@ -60,10 +60,32 @@ export const DOOR_DEFECTS = [
     [[' && waiting.some((task) => task.owner === owner)', '', 'what one token brings in too much keeps the others out']],
   ),
   ...inFile(
+    'http/under-way.ts',
+    ['stopping'],
+    [
+      ['this.shouldKeepAlive = false', '', 'connections stay open while the process stops'],
+      [
+        ' && underWay.of(this.req.socket).at(-1) === (this as ServerResponse)',
+        '',
+        'what came together while the process stops is done and not answered',
+      ],
+    ],
+  ),
+  ...inFile(
+    'main.ts',
+    ['stopping'],
+    [['    if (app.isDrained()) process.exit(0)\n', '', 'work is said to be cut off where only the receiver of traces is waited for']],
+  ),
+  ...inFile(
+    'app.ts',
+    ['stopping'],
+    [["      if (!isReady) throw new Error('closed before it listened')\n", '', 'a process that is told to stop begins to listen']],
+  ),
+  ...inFile(
     'http/server.ts',
     ['stopping', 'slow-clients'],
     [
-      ['    if (isStopping) response.shouldKeepAlive = false\n', '', 'connections stay open while the process stops'],
+      ['    if (closing.isTooLate(response)) return\n', '', 'a request is done whose connection ends before its answer'],
       ['  server.maxConnections = maxConnections\n', '', 'there are connections without end'],
       [' || now - began > SHORT_TURN_MS', '', 'whoever connects in a turn that takes long is reset by a process that stops'],
     ],

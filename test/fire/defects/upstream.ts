@@ -177,6 +177,7 @@ export const UPSTREAM_DEFECTS = [
       ['        noteLeft?.()\n', '', 'a slow read of schemas takes a place of the rate from rows until it is answered'],
       ['          socket = withoutInterims(taken)\n', '', 'the memory of no request is used again'],
       ['if (status < 200) return\n', '', 'a word that announces the answer is taken for it'],
+      ['      answer ??= refusalOfProxy(error)\n', '', 'a proxy that wants a login leaves it open whether rows were written'],
       ['reading.pause()', '', 'rows whose answer came before their socket heard that they had left are told as open'],
       ['errorOn(socket), ', 'undefined, ', 'an answer is believed that has another one behind it'],
       ['if (bytes > MAX_ANSWER_BYTES) ', 'if (bytes < 0) ', 'an answer without an end is read into all the memory there is'],
