@@ -116,7 +116,7 @@ export const GATEWAY_ERRORS = {
   ),
   IDEMPOTENCY_KEY_REUSED: code(
     422,
-    'The idempotency key was used for another request: different rows, a different order, or another mutation or solution. Nothing was sent.',
+    'The idempotency key was used for another request: different rows, a different order of them or of the fields in them, or another mutation or solution. Nothing was sent.',
     'Give each request a key of its own.',
   ),
   IDEMPOTENCY_IN_PROGRESS: retryableCode(

@@ -177,6 +177,15 @@ test.each<[string, { status: number; body?: unknown }, string]>([
   expect((await add({}, answer)).errors?.[0]?.extensions?.code).toBe(code)
 })
 
+test.each<[string, string, string]>([
+  ['a failure', '{"success":false,"message":"The column is reserved"}', 'Its words: The column is reserved'],
+  ['words that can mean a no', '{"message":"Validation failed"}', 'Its words: Validation failed'],
+  ['a failure that quotes the default', '{"success":false,"message":"No default of top secret"}', 'though its status says it did.'],
+])('an upstream that answers %s at 200 is told with as much of its words as may be shown', async (_, body, end) => {
+  const { errors } = await add({ type: 'STRING', required: true, default: 'top secret' }, { status: 200, body })
+  expect(errors?.[0]?.message.endsWith(end), errors?.[0]?.message).toBe(true)
+})
+
 test.each([
   { status: 'ACTIVE', success: true, error: null, errors: [], message: 'Attribute added without errors' },
   { data: { columnName: 'ERROR_CODE', dataType: 'integer', nullable: false, validations: [{ type: 'required' }] } },

@@ -122,6 +122,18 @@ describe('a file', () => {
     expect(await read(null, 2)).toMatchObject({ firstRows: [{}, {}] })
   })
 
+  test('of Excel with an error in place of a value is not read: in a column of text it would be written as one', async () => {
+    const rows = [['id', 'name', new Date('2025-01-28T00:00:00Z')], ['A', 'a'], ['B']]
+    const read = async (column: number) => {
+      const cells = new Map([[`2,${column}`, { value: '#N/A', type: 'error' as const }]])
+      const bytes = await writeXlsx({ sheets: [{ name: 'S', rows, cells }] })
+      return await scan('a.xlsx', Buffer.from(bytes)).catch((error: unknown) => error)
+    }
+    expect(await read(1)).toMatchObject({ code: 'BAD_SHEET', line: 3 })
+    // Beside the table it is none of its cells.
+    expect(await read(3)).toMatchObject({ headers: ['id', 'name', '2025-01-28 00:00:00'] })
+  })
+
   test.each([
     ['empty', 'a.csv', '', 'EMPTY_FILE'],
     ['a header only', 'a.csv', 'id,name\n', 'NO_ROWS'],

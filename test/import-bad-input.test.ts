@@ -197,7 +197,9 @@ describe('what is no gateway of today', () => {
     const server = await startEncryptedUpstream()
     await desk.write('a.csv', file(line('A')))
     const { err } = await desk.runHere(['a.csv', ...AS_SALES, '--url', `https://127.0.0.1:${server.port}/graphql`])
-    expect(err).toMatch(/GATEWAY_UNREACHABLE: Nothing answers there \([A-Z_]*CERT[A-Z_]*\)\.\n.* NODE_EXTRA_CA_CERTS/)
+    expect(err).toMatch(
+      /GATEWAY_UNREACHABLE at https:\/\/127\.0\.0\.1:\d+\/graphql: Nothing answers there \([A-Z_]*CERT[A-Z_]*\)\.\n.* NODE_EXTRA_CA_CERTS/,
+    )
     await server.close()
   })
 

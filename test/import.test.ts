@@ -52,7 +52,9 @@ describe('a file with bad rows', () => {
     const rows = rejected.trimEnd().split('\n')
     expect(rows[0]).toBe(`\uFEFFrejected_line,rejected_field,rejected_code,rejected_message,${HEADER}`)
     expect(rows[1]).toMatch(/^3,salesUnits,WRONG_TYPE,.*,A,L1,size:M,2025-01-28T14:30:00Z,two,1.5,0,0$/)
-    expect(rows[2]).toMatch(/^4,,WRONG_CELL_COUNT,"The row has 3 cells, the first line 8: is the line cut off\?",B,L1,size:M$/)
+    expect(rows[2]).toMatch(
+      /^4,,WRONG_CELL_COUNT,"The row has 3 cells, the first line names 8 columns: is the line cut off\?",B,L1,size:M$/,
+    )
 
     await desk.write('sales.rejected.csv', rejected.replace('two', '2').replace(/B,L1,size:M$/m, line('B')))
     expect(await runAlone(['sales.rejected.csv', ...AS_SALES])).toMatchObject({
@@ -60,6 +62,19 @@ describe('a file with bad rows', () => {
       out: expect.stringContaining('2 rows: 2 accepted'),
     })
     expect(await stored()).toEqual(['00042', 'A', 'B', 'C'])
+  })
+
+  test('has what is wrong with each told of that row: one message stands for several only where it fits all', async () => {
+    await desk.write(
+      'sales.csv',
+      file('A,L1', `${line('B')},not named`, line('C', { units: 'two' }), line('D', { units: 'three' })).replace(HEADER, `${HEADER},`),
+    )
+    const { out } = await run(['sales.csv', ...AS_SALES])
+    expect(out).toMatch(
+      / 2 {2}WRONG_CELL_COUNT +2, 3 +such as: The row has 2 cells, the first line names 8 columns: is the line cut off\?$/m,
+    )
+    expect(out).toMatch(/ 2 {2}WRONG_TYPE +salesUnits +4, 5 +salesUnits must be/)
+    expect(await desk.read('sales.rejected.csv')).toMatch(/^3,,WRONG_CELL_COUNT,"The row has 9 cells, [^"]* a column without a name\?"/m)
   })
 
   test('keeps what people have written into the file of rejected rows when it is loaded again', async () => {

@@ -134,6 +134,16 @@ test.each<[string, object, string]>([
   expect(errors?.[0]?.extensions?.code).toBe(code)
 })
 
+test('a rollout whose answer says no in place of the lists is told as refused, with its words', async () => {
+  const body = { success: false, errorCode: 'DI_E_7', message: 'The schema was never saved' }
+  const { errors } = await (await gatewayBefore({ status: 200, body })).send(RolloutDocument, { input: INPUT })
+  expect(errors?.[0]).toMatchObject({
+    message:
+      'The upstream did not roll all of it out, though its status says it did. Its code: DI_E_7. Its words: The schema was never saved',
+    extensions: { code: 'UPSTREAM_REFUSED' },
+  })
+})
+
 describe('answers that cannot be used are errors, never empty lists', () => {
   test.each<[string, FakeAnswer, string]>([
     ['401', { status: 401 }, 'UPSTREAM_UNAUTHORIZED'],

@@ -110,6 +110,11 @@ test.each<[string, unknown]>([
   expect(listed.errors?.[0]?.extensions?.code).toBe('UPSTREAM_UNREADABLE')
 })
 
+test('an error in place of a list is told in the words of the upstream', async () => {
+  const { errors } = await ask(SOLUTIONS, { success: false, message: 'The tenant is being moved' })
+  expect(errors?.[0]?.message).toMatch(/^The upstream answered with an error, .* Its words: The tenant is being moved$/)
+})
+
 test('the tables of a solution may be many, and have many columns of many names', async () => {
   const columns = (table: number) =>
     Object.fromEntries(Array.from({ length: 60 }, (_, nth) => [`C${table}_${nth}`, { dataType: 'string' }]))

@@ -58,8 +58,8 @@ export const FILE_FAULTS = {
     cure: 'Write a point before decimals, and nothing between thousands.',
   },
   BAD_SHEET: {
-    cause: 'The workbook cannot be read, or has formulas without their results.',
-    cure: 'If it has a password, remove it; otherwise open it in a spreadsheet program, and save the sheet as CSV.',
+    cause: 'The workbook cannot be read, or its table has formulas without their results, or errors such as #N/A in place of values.',
+    cure: 'If it has a password, remove it; if a cell shows an error, correct or empty it; otherwise open it in a spreadsheet program, and save the sheet as CSV.',
   },
   TOO_MANY_ROWS: {
     cause: 'The console reads workbooks of up to 100,000 rows, and JSON documents with all rows of up to 100 MB.',

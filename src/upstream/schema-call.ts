@@ -9,7 +9,8 @@ import { hasTwinNames, parseAnyJson } from './lenient-read.ts'
 import { readRefusalWords } from './read-refusal.ts'
 import { meaningOf, readRetryAfter } from './statuses.ts'
 
-interface AskedCall extends Call {
+/** A call of a schema endpoint. */
+export interface AskedCall extends Call {
   /** The submitted values in the body, which must not be quoted. */
   readonly values?: readonly unknown[]
 }
@@ -96,8 +97,8 @@ function refusedError({ status, text, waiting }: Replied, call: AskedCall): Gate
   return new GatewayError('UPSTREAM_REFUSED', `The upstream declined the call with status ${status}${words}`)
 }
 
-/** As much of the upstream's error as may be shown. */
-function wordsOf(text: string | undefined, { tenant, values = [] }: AskedCall): string {
+/** As much of the error in an answer as may be shown, as sentences to append. */
+export function wordsOf(text: string | undefined, { tenant, values = [] }: AskedCall): string {
   const words = createWordsOn({ names: new Set(), isShared: false, mayCount: () => true, cells: () => cellsOf(values, tenant) })
   const { code, message } = words.show(readRefusalWords(text))
   return `${code === undefined ? '' : ` Its code: ${code}.`}${message === undefined ? '' : ` Its words: ${message}`}`

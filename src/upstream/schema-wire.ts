@@ -6,39 +6,43 @@ import { meansYes, saysNo } from './answer/texts.ts'
 import { type SchemaDialect, writeAttribute, writeDefinition } from './definition-wire.ts'
 import { isHolder, isObject, listAt, plainName, textAt, valueAt } from './lenient-read.ts'
 import { ENVELOPES, findList, readList, readSolution, readTable } from './read-schema.ts'
-import { parseAnswer, type SchemaCall } from './schema-call.ts'
+import { type AskedCall, parseAnswer, type SchemaCall, wordsOf } from './schema-call.ts'
 
 /** Names of the member that may hold a definition as JSON text. */
 const DEFINITIONS = ['schemaDefinition', 'definition', 'schema']
 
 /** The upstream's schema endpoints; entries and envelopes are read leniently, and anything unreadable is an error. */
 export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): SchemaPort {
-  const read: SchemaCall = async (asked) => expectRead(await call(asked))
+  const read: SchemaCall = async (asked) => expectRead(await call(asked), asked)
   return {
     async rollout(tenant, request, origin) {
       const body = Buffer.from(JSON.stringify(request))
-      const answer = await call({ method: 'POST', path: '/api/v2/schema/rollout', tenant, body, origins: [origin] })
+      const asked: AskedCall = { method: 'POST', path: '/api/v2/schema/rollout', tenant, body, origins: [origin] }
+      const answer = await call(asked)
       const holder = unwrap(answer, 'successfulObjects')
-      const failed = readList(listAt(holder, ['failedObjects']), readNamed, 'failedObjects')
+      const failed = listAt(holder, ['failedObjects'])
       const successful = listAt(holder, ['successfulObjects'])
+      const refuse = refuseNo(asked, 'roll all of it out')
       // Where objects failed, a no elsewhere in the answer is about these.
-      if (failed.length === 0) refuseNo(answer, 'roll all of it out')
-      for (const entry of successful ?? []) refuseNo(isObject(entry) ? entry : undefined, 'roll all of it out')
-      return { successful: readList(successful, readNamed, 'successfulObjects'), failed }
+      if (failed === undefined || failed.length === 0) refuse(answer)
+      for (const entry of successful ?? []) refuse(isObject(entry) ? entry : undefined)
+      return {
+        failed: readList(failed, readNamed, 'failedObjects'),
+        successful: readList(successful, readNamed, 'successfulObjects'),
+      }
     },
     async saveSchema(tenant, { tables, ...request }, origin) {
       const schemaDefinition = writeDefinition(tables, dialect)
       const body = Buffer.from(JSON.stringify({ ...request, schemaDefinition }))
-      const answer = await call({ method: 'POST', path: '/api/v2/schema', tenant, body, origins: [origin] })
-      refuseNo(answer, 'take the schema')
+      const asked: AskedCall = { method: 'POST', path: '/api/v2/schema', tenant, body, origins: [origin] }
+      refuseNo(asked, 'take the schema')(await call(asked))
       return schemaDefinition
     },
     async addAttribute(tenant, { solutionName, object, attribute, timestampFormat }, origin) {
       const path = `/api/v2/schema/${encodeURIComponent(object)}/add-attribute`
       const body = Buffer.from(JSON.stringify({ solutionName, ...writeAttribute(attribute, timestampFormat, dialect) }))
-      const values = [attribute.defaultValue]
-      const answer = await call({ method: 'POST', path, tenant, body, values, origins: [origin] })
-      refuseNo(answer, 'add the attribute')
+      const asked: AskedCall = { method: 'POST', path, tenant, body, values: [attribute.defaultValue], origins: [origin] }
+      refuseNo(asked, 'add the attribute')(await call(asked))
     },
     async solutions(tenant, origin) {
       const answer = await read({ method: 'GET', path: '/api/v2/schema/solutions', tenant, origins: [origin] })
@@ -55,23 +59,32 @@ export function createSchemaWire(call: SchemaCall, dialect: SchemaDialect): Sche
   }
 }
 
-/** Throws where an answer to a change says no despite its status: `UPSTREAM_REFUSED`, or `UPSTREAM_UNREADABLE` where only a text may mean it. */
-function refuseNo(answer: unknown, what: string): void {
-  const holders = holdersIn(answer)
-  const members = holders.flatMap((holder) => Object.entries(holder))
-  if (members.some(([name, value]) => isNo(name, value)))
-    throw new GatewayError('UPSTREAM_REFUSED', `The upstream did not ${what}, though its status says it did.`)
-  const texts = holders.map((holder) => textAt(holder, ['message', 'msg', 'detail']))
-  if (texts.some((text) => text !== undefined && !meansYes(text)) || (answer !== undefined && holders.length === 0))
-    throw new GatewayError('UPSTREAM_UNREADABLE', `The upstream answered in words that can mean that it did not ${what}.`)
+/**
+ * Makes the function that throws where an answer to a change says no despite its status: `UPSTREAM_REFUSED`, or `UPSTREAM_UNREADABLE` where
+ * only a text may mean it.
+ */
+function refuseNo(asked: AskedCall, what: string): (answer: unknown) => void {
+  return (answer) => {
+    const words = () => wordsOf(JSON.stringify(answer), asked)
+    const holders = holdersIn(answer)
+    const members = holders.flatMap((holder) => Object.entries(holder))
+    if (members.some(([name, value]) => isNo(name, value)))
+      throw new GatewayError('UPSTREAM_REFUSED', `The upstream did not ${what}, though its status says it did.${words()}`)
+    const texts = holders.map((holder) => textAt(holder, ['message', 'msg', 'detail']))
+    if (texts.some((text) => text !== undefined && !meansYes(text)) || (answer !== undefined && holders.length === 0))
+      throw new GatewayError('UPSTREAM_UNREADABLE', `The upstream answered in words that can mean that it did not ${what}.${words()}`)
+  }
 }
 
 /** The answer to a read; throws `UPSTREAM_UNREADABLE` where it says no despite its status, or has further pages: an incomplete list is of no use. */
-function expectRead(answer: unknown): unknown {
+function expectRead(answer: unknown, asked: AskedCall): unknown {
   const members = holdersIn(answer).flatMap((holder) => Object.entries(holder))
   // Members that are objects may be tables with any name.
   if (members.some(([name, value]) => (typeof value !== 'object' || /^errors?$/i.test(name)) && isNo(name, value)))
-    throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered with an error, though its status says that all is well.')
+    throw new GatewayError(
+      'UPSTREAM_UNREADABLE',
+      `The upstream answered with an error, though its status says that all is well.${wordsOf(JSON.stringify(answer), asked)}`,
+    )
   if (members.some(([name, value]) => OF_MORE.test(plainName(name)) && typeof value !== 'object' && !isNothing(value)))
     throw new GatewayError('UPSTREAM_UNREADABLE', 'The upstream answered with one page of several, which is not enough.')
   return answer

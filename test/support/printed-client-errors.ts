@@ -10,7 +10,7 @@ export const CLIENT_ERRORS_FILE = new URL('../../docs/client-errors.md', import.
 const CELL_COUNT = {
   WRONG_CELL_COUNT: {
     cause: 'The row has more cells, or fewer, than the header. It was not sent.',
-    cure: 'Put a cell with a delimiter or a line end in it in quotes; look whether the line is cut.',
+    cure: 'Put a cell with a delimiter or a line end in it in quotes; look whether the line is cut, and whether each column has a name.',
   },
 }
 

@@ -109,8 +109,9 @@ function complaintOf(issue: Outcome<unknown>['issues'][number], { width }: Plan)
 }
 
 function wrongCellCount({ cells = [] }: SourceRecord, width: number): Complaint {
-  const what = cells.length < width ? 'is the line cut off?' : 'is a delimiter inside a cell without quotes?'
-  return { field: null, code: 'WRONG_CELL_COUNT', message: `The row has ${cells.length} cells, the first line ${width}: ${what}` }
+  const what = cells.length < width ? 'is the line cut off?' : 'is a delimiter inside a cell without quotes, or a column without a name?'
+  const message = `The row has ${cells.length} cells, the first line names ${width} columns: ${what}`
+  return { field: null, code: 'WRONG_CELL_COUNT', message }
 }
 
 function tooMany(count: number, line: number): ImportFailure {

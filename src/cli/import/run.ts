@@ -56,11 +56,20 @@ export async function runImport(world: Surroundings): Promise<0 | 1 | 2> {
   } catch (error) {
     const failure = world.signal.aborted ? stopped(options) : failureOf(error)
     if (!(failure instanceof ImportFailure)) throw error
-    world.screen.write(reportFailure(name, failure))
+    world.screen.write(reportFailure(typeof options === 'object' && isOfAddress(failure) ? addressOf(options) : name, failure))
     return 2
   } finally {
     for (const source of sources) await source.close()
   }
+}
+
+/** Whether what failed is the address of the gateway, and no file. */
+function isOfAddress({ problems }: ImportFailure): boolean {
+  return problems.some(({ code }) => code === 'GATEWAY_UNREACHABLE' || code === 'NOT_A_GATEWAY')
+}
+
+function addressOf({ url }: Options): string {
+  return `${url.origin}${url.pathname}`
 }
 
 /** A client that also repeats queries while the gateway declines them for a while. */

@@ -1,7 +1,7 @@
 import type { Sheet } from 'hucre/xlsx'
 import { FileFault } from '../../tabular/file-faults.ts'
 import { readSafely } from './read-bytes.ts'
-import type { SourceRow } from './source-row.ts'
+import { cellText, type SourceRow } from './source-row.ts'
 
 /** A sheet with its header and rows. */
 interface SheetRows {
@@ -39,7 +39,7 @@ export async function readXlsx(file: Blob): Promise<SheetRows> {
   // at its end are no loss.
   const isCut = sheet.rows.length > MAX_ROWS + 1 && sheet.rows.slice(-MANY_EMPTY).some((cells) => cells.some(isFilled))
   if (isCut || rows.length > MAX_ROWS) throw tooLarge()
-  return { sheet: sheet.name, headers: head.slice(0, width).map((cell) => String(cell ?? '')), rows }
+  return { sheet: sheet.name, headers: head.slice(0, width).map(cellText), rows }
 }
 
 /** Finds the first sheet that is not hidden. */
@@ -52,11 +52,16 @@ function firstVisible() {
   }
 }
 
-/** Throws where a cell of the table has a formula without a result, as programs write them: its row would be sent without it. */
+/**
+ * Throws where a cell of the table has an error in place of a value, or a formula without a result, as programs write them: its row would be
+ * sent with the name of the error as a text, or without the cell.
+ */
 function expectResults({ cells = new Map() }: Sheet, width: number): void {
   for (const [place, { type, value }] of cells) {
     const [row = 0, column = 0] = place.split(',').map(Number)
-    if (type === 'formula' && value === null && column < width)
+    if (column >= width) continue
+    if (type === 'error') throw new FileFault('BAD_SHEET', 'A cell here shows an error in place of a value, such as #N/A.', row + 1)
+    if (type === 'formula' && value === null)
       throw new FileFault('BAD_SHEET', 'The workbook was never calculated: a formula here has no result.', row + 1)
   }
 }

@@ -121,10 +121,10 @@ function raggedIssue({ cells }: SourceRow, width: number): Issue {
     column: null,
     upstreamCode: null,
     code: 'WRONG_CELL_COUNT',
-    message: `The row has ${cells.length} cells, the header has ${width}. It was not sent.`,
+    message: `The row has ${cells.length} cells, the header names ${width} columns. It was not sent.`,
     hint:
       cells.length < width
         ? 'a cell is missing, or a line break stands outside of quotes'
-        : 'a text with a delimiter in it belongs in quotes',
+        : 'a column has no name, or a text with a delimiter in it has no quotes',
   }
 }

@@ -53,11 +53,11 @@ function addRequestType(builder: Builder, { Operation, RowStatus, RowOutcome }: 
       acceptedCount: t.int({ description: 'Rows the upstream accepted.', resolve: count('ACCEPTED') }),
       rejectedCount: t.int({ description: 'Rows refused; certainly not written.', resolve: count('REJECTED') }),
       unconfirmedCount: t.int({
-        description: 'Rows that may or may not have been written, those on their way to the upstream among them.',
+        description: 'Rows that may or may not have been written, those of an APPEND that are on their way to the upstream among them.',
         resolve: count('UNCONFIRMED'),
       }),
       pendingCount: t.int({
-        description: 'Rows of which nothing is known: they were not sent, or an UPSERT was interrupted.',
+        description: 'Rows of which nothing is known: they were not sent, or those of an UPSERT are on their way or were interrupted.',
         resolve: ({ outcomes }) => outcomes.reduce((sum, outcome) => (outcome === undefined ? sum + 1 : sum), 0),
       }),
       retryableCount: t.exposeInt('retryableCount', {

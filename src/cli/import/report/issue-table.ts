@@ -1,6 +1,6 @@
 import { shown } from '../failure.ts'
 
-/** Issues of rows, counted by code and field. */
+/** Issues of rows, counted by code and field; where their messages differ, the first is said to be one of several. */
 export interface IssueTable {
   add(line: number, issue: { readonly code: string; readonly field: string | null; readonly message: string }): void
   /** The lines of the table, most frequent issues first; none where there were no issues. */
@@ -11,6 +11,7 @@ interface Kind {
   readonly code: string
   readonly field: string
   readonly message: string
+  isOneOfSeveral: boolean
   count: number
   readonly firstLines: number[]
 }
@@ -25,7 +26,8 @@ export function createIssueTable(): IssueTable {
   return {
     add(line, { code, field, message }) {
       const name = `${code} ${field}`
-      const kind = kinds.get(name) ?? { code, field: shown(field ?? ''), message, count: 0, firstLines: [] }
+      const kind = kinds.get(name) ?? { code, field: shown(field ?? ''), message, isOneOfSeveral: false, count: 0, firstLines: [] }
+      kind.isOneOfSeveral ||= message !== kind.message
       if (kind.count++ === 0 && kinds.size < MAX_KINDS) kinds.set(name, kind)
       if (kind.firstLines.length < FIRST_LINES) kind.firstLines.push(line)
     },
@@ -34,12 +36,12 @@ export function createIssueTable(): IssueTable {
       const sorted = [...kinds.values()].sort((a, b) => b.count - a.count)
       const cells = sorted
         .slice(0, MAX_SHOWN)
-        .map(({ code, field, message, count, firstLines }) => [
+        .map(({ code, field, message, isOneOfSeveral, count, firstLines }) => [
           count.toLocaleString('en'),
           code,
           field,
           `${firstLines.join(', ')}${count > firstLines.length ? ', ...' : ''}`,
-          message,
+          isOneOfSeveral ? `such as: ${message}` : message,
         ])
       const table = aligned([['rows', 'code', 'field', 'lines', 'what is wrong'], ...cells])
       return sorted.length > MAX_SHOWN ? [...table, `and ${sorted.length - MAX_SHOWN} other kinds`] : table
