@@ -5,9 +5,9 @@ import { type Gateway, startGateway } from './support/gateway.ts'
 import { products } from './support/rows.ts'
 
 const UPSERT = 'mutation ($rows: [ProductsRowInput!]!) { upsertProducts(rows: $rows) { acceptedCount } }'
-/** So much other work comes in turn before a body is read that it waits for more than half a second. */
+/** So much other work comes in turn before a body is read that it waits for more than three seconds. */
 const TASKS = 12
-const TASK_MS = 60
+const TASK_MS = 300
 
 let upstream: FakeUpstream
 let gateway: Gateway

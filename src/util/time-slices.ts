@@ -7,7 +7,7 @@ const TURN_MS = 20
 const LONG_TURN_MS = 100
 
 /** How long tasks may wait for their slice before those who have one waiting are to bring no more, in milliseconds. */
-const BEHIND_MS = 500
+const BEHIND_MS = 3_000
 
 /** A task that waits for its slice. */
 interface Waiting {
