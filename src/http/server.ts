@@ -58,12 +58,11 @@ export function createHttpServer(
   const closing = createClosing(underWay)
   const clientErrors = createClientErrors(underWay, onUnreadable)
   const serve: RequestListener = (request, response) => {
-    if (closing.isTooLate(response)) return
-    underWay.note(response)
+    if (!closing.take(response)) return
     response.on('timeout', endStalled)
     return listener(request, response)
   }
-  const server = createServerInTurns({ keepAliveTimeout: IDLE_MS, ServerResponse: closing.Response }, serve)
+  const server = createServerInTurns({ keepAliveTimeout: IDLE_MS }, serve)
   // Node would answer every `Expect: 100-continue`: here the client is told to continue only once the body is read. An unread body is
   // resumed as well, once its request is answered.
   server.on('checkContinue', (request, response) => {

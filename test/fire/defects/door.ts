@@ -63,12 +63,12 @@ export const DOOR_DEFECTS = [
     'http/under-way.ts',
     ['stopping'],
     [
-      ['this.shouldKeepAlive = false', '', 'connections stay open while the process stops'],
       [
-        ' && underWay.of(this.req.socket).at(-1) === (this as ServerResponse)',
-        '',
-        'what came together while the process stops is done and not answered',
+        'response.shouldKeepAlive = response !== open.at(-1)',
+        'response.shouldKeepAlive = true',
+        'connections stay open while the process stops',
       ],
+      ['response !== open.at(-1)', 'false', 'what came together while the process stops is done and not answered'],
     ],
   ),
   ...inFile(
@@ -85,7 +85,6 @@ export const DOOR_DEFECTS = [
     'http/server.ts',
     ['stopping', 'slow-clients'],
     [
-      ['    if (closing.isTooLate(response)) return\n', '', 'a request is done whose connection ends before its answer'],
       ['  server.maxConnections = maxConnections\n', '', 'there are connections without end'],
       [' || now - began > SHORT_TURN_MS', '', 'whoever connects in a turn that takes long is reset by a process that stops'],
     ],
