@@ -8,6 +8,6 @@ test.each(SCENARIOS)('as recorded: $title', { timeout: 30_000 }, async (scenario
   await expect(await record(scenario)).toMatchFileSnapshot(`recorded/${scenario.name}.txt`)
 })
 
-test.each(TABLES)('as recorded: $title', async (table) => {
+test.each(TABLES)('as recorded: $title', { timeout: 180_000 }, async (table) => {
   await expect(await tableText(table)).toMatchFileSnapshot(`recorded/tables/${table.name}.txt`)
 })

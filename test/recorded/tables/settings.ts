@@ -174,9 +174,11 @@ const UNUSUAL = [
 ]
 
 function aloneLine(name: string, usual: Record<string, unknown>): readonly string[] {
-  const found = UNUSUAL.map((value) => [value, difference({ [name]: value }, usual)] as const)
-  const [value, told] = found.find(([, one]) => !Array.isArray(one) && Object.keys(one as object).length > 0) ?? []
-  return told === undefined ? [] : [`  ${name}=${value} -> ${JSON.stringify(told)}`]
+  for (const value of UNUSUAL) {
+    const told = difference({ [name]: value }, usual)
+    if (!Array.isArray(told) && Object.keys(told as object).length > 0) return [`  ${name}=${value} -> ${JSON.stringify(told)}`]
+  }
+  return []
 }
 
 /** Complaints say how much is allowed. */
