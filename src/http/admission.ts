@@ -3,7 +3,6 @@ import { performance } from 'node:perf_hooks'
 import { GatewayError } from '../errors.ts'
 import type { Authenticate, Caller } from '../identity.ts'
 import type { MemoryBudget } from '../util/memory-budget.ts'
-import { isBehind } from '../util/time-slices.ts'
 import { type Cors, isOfOwnPage } from './cors.ts'
 import { countHeader } from './request-head.ts'
 
@@ -34,10 +33,6 @@ const MEMORY_FULL = new GatewayError(
   'Overloaded: requests in progress hold all the memory set aside for them. Nothing was read.',
 )
 const QUEUE_FULL = new GatewayError('OVERLOADED', "Overloaded: this token's queue is full. Nothing was read.")
-const BEHIND = new GatewayError(
-  'OVERLOADED',
-  'Overloaded: requests with this token are waiting to be read, and have been for long. Nothing was read.',
-)
 
 // Node joins them into one key, which nobody sent.
 const TWO_KEYS = new GatewayError('BAD_REQUEST', 'This request has more than one Idempotency-Key header: send one.')
@@ -49,8 +44,7 @@ const TWO_TOKENS = {
 
 /**
  * Checks in this order: foreign pages, shedding for the process, repeated headers, authentication, shedding for the tenant. With the memory
- * spent, every request is shed; while the event loop is busy, those that a full queue would refuse anyway, and those of tenants whose
- * requests come faster than they can be read: the ones before would only wait longer.
+ * spent, every request is shed; while the event loop is busy, only those that a full queue would refuse anyway.
  */
 export function createAdmission({ authenticate, lendsToken, cors, memory, isQueueFull, onShed }: AdmissionOptions): Admission {
   const loop = watchEventLoop()
@@ -58,11 +52,7 @@ export function createAdmission({ authenticate, lendsToken, cors, memory, isQueu
     onShed(scope)
     return error
   }
-  function shedOfTenant(tenantId: string): GatewayError | undefined {
-    if (!loop.isBusy()) return undefined
-    if (isQueueFull(tenantId)) return shed('tenant', QUEUE_FULL)
-    return isBehind(tenantId) ? shed('tenant', BEHIND) : undefined
-  }
+  const shedOfTenant = (tenantId: string) => (loop.isBusy() && isQueueFull(tenantId) ? shed('tenant', QUEUE_FULL) : undefined)
 
   return {
     admit(request) {

@@ -156,7 +156,6 @@ function requestOf(
 ): GraphQLHttpRequest {
   const { method = '', headers } = request
   const isKnown = 'tenant' in caller
-  const owner = isKnown ? caller.tenant.id : undefined
   const maxBytes = isKnown ? maxBodyBytes : Math.min(STRANGERS_BODY_BYTES, maxBodyBytes)
   const tooLarge = (actual: number | undefined) =>
     isKnown
@@ -168,7 +167,7 @@ function requestOf(
     headers,
     origin,
     caller,
-    readBody: (reader) => readBody(request, { maxBytes, tooLarge, memory, owner }, reader),
+    readBody: (reader) => readBody(request, { maxBytes, tooLarge, memory }, reader),
     memory,
     takeRows,
   }

@@ -36,8 +36,6 @@ interface BodyLimits {
   /** The error for a body over the limit. */
   readonly tooLarge: (bytes: number | undefined) => GatewayError
   readonly memory: MemoryAccount
-  /** The id of the tenant whose body it is. */
-  readonly owner?: string | undefined
 }
 
 /** Reads the body of a request, plain or gzip, and hands it to the reader. */
@@ -46,8 +44,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits, reader: B
     const isPlain = codingOf(request) === 'identity'
     const announced = isPlain ? Number(request.headers['content-length'] ?? 0) : 0
     if (announced > limits.maxBytes) throw limits.tooLarge(announced)
-    const source = isPlain ? request : gunzipped(request)
-    gatherFrom(request, { source, gathered: gather(announced, limits), owner: limits.owner }, reader)
+    gatherFrom(request, isPlain ? request : gunzipped(request), gather(announced, limits), reader)
   } catch (error) {
     reader.fail(error)
   }
@@ -68,15 +65,8 @@ function gunzipped(request: IncomingMessage): Readable {
   return request.pipe(gunzip)
 }
 
-/** A body on its way. */
-interface Gathering extends Pick<BodyLimits, 'owner'> {
-  /** Where it comes from, decompressed. */
-  readonly source: Readable
-  readonly gathered: ReturnType<typeof gather>
-}
-
 /** By events: an async iterator over the stream costs more than everything else done to a small body. */
-function gatherFrom(request: IncomingMessage, { source, gathered, owner }: Gathering, { take, fail }: BodyReader): void {
+function gatherFrom(request: IncomingMessage, source: Readable, gathered: ReturnType<typeof gather>, { take, fail }: BodyReader): void {
   const giveUp = (error: GatewayError) => {
     source.removeAllListeners('data').pause()
     // Otherwise it would go on decompressing for nobody.
@@ -104,7 +94,7 @@ function gatherFrom(request: IncomingMessage, { source, gathered, owner }: Gathe
     }
   }
   source.once('end', () => {
-    const slice = gathered.bytes() > WORTH_A_SLICE ? sliceIfBusy(owner) : undefined
+    const slice = gathered.bytes() > WORTH_A_SLICE ? sliceIfBusy() : undefined
     if (slice === undefined) handOver()
     else void slice.then(handOver)
   })

@@ -91,7 +91,7 @@ function replicaGauges(registers: Registry[], replicaId: string): Metrics['noteT
 function declinedCounters(registers: Registry[]): Pick<Metrics, 'countShed' | 'countLimited' | 'countDeclined' | 'countDropped'> {
   const shed = new Counter({
     name: 'rowgate_requests_shed_total',
-    help: 'HTTP requests declined unread: the process has no memory left for them, or their tenant has a full queue or sends more than can be read.',
+    help: 'HTTP requests declined unread, because the process has no memory left for them or the queue of their tenant is full.',
     labelNames: ['scope'],
     registers,
   })

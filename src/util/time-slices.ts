@@ -6,39 +6,21 @@ const TURN_MS = 20
 /** The same for all tasks. */
 const LONG_TURN_MS = 100
 
-/** How long tasks may wait for their slice before those who have one waiting are to bring no more, in milliseconds. */
-const BEHIND_MS = 3_000
-
-/** A task that waits for its slice. */
-interface Waiting {
-  readonly run: () => void
-  /** By the clock of `performance.now`. */
-  readonly since: number
-  /** For whom the work is. */
-  readonly owner: string | undefined
-}
-
 // One queue for the process, of which one task runs per turn. Otherwise all tasks that arrived in one turn would run before the
 // next, however many there are.
-const waiting: Waiting[] = []
+const waiting: (() => void)[] = []
 let turnBegan = 0
 
 /** Resolves in a later turn of the event loop, shared with no other waiting task; first come, first served. */
-export function nextSlice(owner?: string): Promise<void> {
-  return new Promise((run) => {
-    if (waiting.push({ run, since: performance.now(), owner }) === 1) setImmediate(runNext)
+export function nextSlice(): Promise<void> {
+  return new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setImmediate(runNext)
   })
 }
 
 /** As `nextSlice`, if this turn has worked long enough or others wait; otherwise undefined. */
-export function sliceIfBusy(owner?: string): Promise<void> | undefined {
-  return isTurnOver(TURN_MS) || waiting.length > 0 ? nextSlice(owner) : undefined
-}
-
-/** Whether tasks wait for their slices for long, one of this owner among them: what it brings now would wait behind all of them. */
-export function isBehind(owner: string): boolean {
-  const first = waiting[0]
-  return first !== undefined && performance.now() - first.since > BEHIND_MS && waiting.some((task) => task.owner === owner)
+export function sliceIfBusy(): Promise<void> | undefined {
+  return isTurnOver(TURN_MS) || waiting.length > 0 ? nextSlice() : undefined
 }
 
 /** As `nextSlice`, for short tasks that do not queue: only if this turn has worked for very long; otherwise undefined. */
@@ -63,7 +45,7 @@ function isTurnOver(limitMs: number): boolean {
 function runNext(): void {
   // A task that has waited gets a full turn, whatever others did before it in this one.
   turnBegan = 0
-  waiting.shift()?.run()
+  waiting.shift()?.()
   if (waiting.length > 0) setImmediate(runNext)
 }
 

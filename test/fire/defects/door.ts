@@ -52,12 +52,7 @@ export const DOOR_DEFECTS = [
   ...inFile(
     'http/admission.ts',
     ['sending'],
-    [['if (isQueueFull(tenantId)) return', 'return', 'a busy process declines callers whose queue is empty']],
-  ),
-  ...inFile(
-    'util/time-slices.ts',
-    ['behind'],
-    [[' && waiting.some((task) => task.owner === owner)', '', 'what one token brings in too much keeps the others out']],
+    [['loop.isBusy() && isQueueFull(tenantId)', 'loop.isBusy()', 'a busy process declines callers whose queue is empty']],
   ),
   ...inFile(
     'http/under-way.ts',
