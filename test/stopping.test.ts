@@ -132,7 +132,7 @@ async function startClosing(whenToAnswer: Promise<void> | undefined) {
   return { server, taken, answers }
 }
 
-test('requests that came together while the process stops are all answered, or not begun', async () => {
+test('requests that came together while the process stops are all answered, or not worked on', async () => {
   const told = Promise.withResolvers<void>()
   const late = await startClosing(told.promise)
   await vi.waitUntil(() => late.taken.length === 3)
