@@ -2,17 +2,27 @@ import { setTimeout as pass } from 'node:timers/promises'
 import type * as Api from '@opentelemetry/api'
 import { errorCode } from '../util/error-code.ts'
 import { createOncePerMinute } from '../util/once-per-minute.ts'
+import { randomHex } from '../util/request-origin.ts'
 import type { Logger } from './log.ts'
 
 /** The parts of OpenTelemetry in use. */
 export interface OtelSdk {
   readonly api: typeof Api
-  /** For requests; samples as the environment says. */
+  /** Whether a request has spans, by the sampler that the environment names. */
+  isSampled(head: SpanHead): boolean
+  /** Starts the span of a sampled request, in the trace that was decided on. */
+  startServerSpan(head: SpanHead): Api.Span
+  /** For spans below a sampled request: every one is recorded. */
   readonly tracer: Api.Tracer
-  /** Samples everything: for spans below a sampled request. */
-  readonly samplingTracer: Api.Tracer
   /** Exports the remaining spans, and shuts down. */
   close(): Promise<void>
+}
+
+/** The beginning of a span, of a trace of its own where its context has no parent. */
+export interface SpanHead {
+  readonly name: string
+  readonly traceId: string
+  readonly parent: Api.Context
 }
 
 /** Where spans go, and whose they are. */
@@ -30,9 +40,11 @@ const MAX_LINKS = 1_000
  * attributes from the standard variables (`OTEL_TRACES_SAMPLER`, `OTEL_EXPORTER_OTLP_HEADERS`, ...) itself.
  */
 export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Logger): Promise<OtelSdk> {
-  const [api, { NodeTracerProvider, BatchSpanProcessor, AlwaysOnSampler }, { OTLPTraceExporter }, resources] = await Promise.all([
+  const [api, trace, { buildSamplerFromEnv }, { OTLPTraceExporter }, resources] = await Promise.all([
     import('@opentelemetry/api'),
     import('@opentelemetry/sdk-trace-node'),
+    // The package exports it only so.
+    import('@opentelemetry/sdk-trace-base/build/src/config.js'),
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
   ])
@@ -44,20 +56,44 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
   )
   const url = `${endpoint.href.replace(/\/+$/, '')}/v1/traces`
   const named = resources.resourceFromAttributes({ 'service.name': 'rowgate', 'service.instance.id': replicaId })
-  const shared = {
+  const ids = createIds()
+  const provider = new trace.NodeTracerProvider({
     resource: named.merge(resources.detectResources({ detectors: [resources.envDetector] })),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
+    spanProcessors: [new trace.BatchSpanProcessor(new OTLPTraceExporter({ url }))],
     spanLimits: { linkCountLimit: MAX_LINKS },
-  }
-  const provider = new NodeTracerProvider(shared)
+    sampler: new trace.AlwaysOnSampler(),
+    idGenerator: ids,
+  })
+  const sampler = buildSamplerFromEnv()
+  const tracer = provider.getTracer('rowgate')
   return {
     api,
-    tracer: provider.getTracer('rowgate'),
-    samplingTracer: new NodeTracerProvider({ ...shared, sampler: new AlwaysOnSampler() }).getTracer('rowgate'),
+    isSampled({ parent, traceId, name }) {
+      const { decision } = sampler.shouldSample(parent, traceId, name, api.SpanKind.SERVER, {}, [])
+      return decision === trace.SamplingDecision.RECORD_AND_SAMPLED
+    },
+    startServerSpan: ({ name, traceId, parent }) =>
+      ids.within(traceId, () => tracer.startSpan(name, { kind: api.SpanKind.SERVER }, parent)),
+    tracer,
     async close() {
       // A receiver that is down must not delay shutdown.
       const late = pass(CLOSING_MS, { code: 'ETIMEDOUT' }, { ref: false }).then((error) => Promise.reject(error))
       await Promise.race([provider.shutdown(), late]).catch(report.failed)
+    },
+  }
+}
+
+/** Random ids, but for a trace whose id is decided on. */
+function createIds() {
+  let decided: string | undefined
+  return {
+    generateTraceId: () => decided ?? randomHex(32),
+    generateSpanId: () => randomHex(16),
+    within(traceId: string, start: () => Api.Span): Api.Span {
+      decided = traceId
+      const span = start()
+      decided = undefined
+      return span
     },
   }
 }

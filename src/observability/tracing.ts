@@ -5,9 +5,9 @@ import type { Events, IngestEvents } from '../ingest/events.ts'
 import { countOutcomes } from '../ingest/ingest.ts'
 import type { SendBatch } from '../ingest/send-batch.ts'
 import type { FollowCall } from '../upstream/call-reports.ts'
-import { type RequestOrigin, readOrigin, traceOf } from '../util/request-origin.ts'
+import { type RequestOrigin, randomHex, readOrigin, traceOf } from '../util/request-origin.ts'
 import type { Logger } from './log.ts'
-import { loadOtelSdk, type OtelOptions, type OtelSdk } from './otel-sdk.ts'
+import { loadOtelSdk, type OtelOptions, type OtelSdk, type SpanHead } from './otel-sdk.ts'
 
 /** Spans of requests, of the work done for them, and of each attempt at the upstream; their attributes never hold a value of a row. */
 interface Tracing {
@@ -47,13 +47,13 @@ export async function createTracing(options: OtelOptions & { readonly path: stri
     originOf(request, response) {
       const origin = readOrigin(request)
       if (request.method === 'OPTIONS' || !isFor(options.path, request.url)) return origin
-      const { requestId } = origin
-      const span = startServerSpan(sdk, request, origin)
-      const sampled = span.isRecording()
-        ? { span, context: sdk.api.trace.setSpan(sdk.api.ROOT_CONTEXT, span), queuedAt: undefined }
-        : undefined
-      if (sampled !== undefined) response.once('close', () => endServerSpan(sdk, span, response))
-      return Object.freeze({ requestId, traceparent: traceparentOf(span.spanContext()), [SAMPLED]: sampled } satisfies TracedOrigin)
+      const head = requestHead(sdk, request, origin)
+      // Asked first: most requests have no span, and starting one to find that out costs ten times as much.
+      if (!sdk.isSampled(head)) return tracedOrigin(origin, { traceId: head.traceId, spanId: randomHex(16), traceFlags: 0 }, undefined)
+      const span = startServerSpan(sdk, head, request, origin)
+      response.once('close', () => endServerSpan(sdk, span, response))
+      const context = sdk.api.trace.setSpan(sdk.api.ROOT_CONTEXT, span)
+      return tracedOrigin(origin, span.spanContext(), { span, context, queuedAt: undefined })
     },
     noteOperation(origin, type, name) {
       const span = sampledOf(origin)?.span
@@ -67,12 +67,21 @@ function isFor(path: string, url = ''): boolean {
   return url.startsWith(path) && (url.length === path.length || url[path.length] === '?')
 }
 
-function startServerSpan({ api, tracer }: OtelSdk, { method = '' }: IncomingMessage, { requestId, traceparent }: RequestOrigin): Span {
+function tracedOrigin({ requestId }: RequestOrigin, context: SpanContext, sampled: Sampled | undefined): TracedOrigin {
+  return Object.freeze({ requestId, traceparent: traceparentOf(context), [SAMPLED]: sampled })
+}
+
+/** What is known of the span of a request before it is started. */
+function requestHead({ api }: OtelSdk, { method = '' }: IncomingMessage, { traceparent }: RequestOrigin): SpanHead {
+  const name = `${method} graphql`
   const trace = traceOf(traceparent)
-  const parent = trace === undefined ? api.ROOT_CONTEXT : api.trace.setSpanContext(api.ROOT_CONTEXT, { ...trace, isRemote: true })
-  const span = tracer.startSpan(`${method} graphql`, { kind: api.SpanKind.SERVER }, parent)
-  // Passed to `startSpan`, attributes would be copied three times, and for every request, sampled or not.
-  return span.isRecording() ? span.setAttributes({ 'http.request.method': method, 'rowgate.request_id': requestId }) : span
+  if (trace === undefined) return { name, traceId: randomHex(32), parent: api.ROOT_CONTEXT }
+  return { name, traceId: trace.traceId, parent: api.trace.setSpanContext(api.ROOT_CONTEXT, { ...trace, isRemote: true }) }
+}
+
+function startServerSpan(sdk: OtelSdk, head: SpanHead, { method = '' }: IncomingMessage, { requestId }: RequestOrigin): Span {
+  // Given to the start of a span, attributes would be copied three times.
+  return sdk.startServerSpan(head).setAttributes({ 'http.request.method': method, 'rowgate.request_id': requestId })
 }
 
 function endServerSpan({ api }: OtelSdk, span: Span, { statusCode, writableFinished }: ServerResponse): void {
@@ -82,9 +91,9 @@ function endServerSpan({ api }: OtelSdk, span: Span, { statusCode, writableFinis
 }
 
 /** Child spans of a request for judging rows and for their time in the queue. */
-function listenToRows({ samplingTracer }: OtelSdk, events: Events): void {
+function listenToRows({ tracer }: OtelSdk, events: Events): void {
   function addSpan(name: string, { context }: Sampled, since: number, until: number, attributes: Attributes): void {
-    samplingTracer.startSpan(name, { startTime: since }, context).setAttributes(attributes).end(until)
+    tracer.startSpan(name, { startTime: since }, context).setAttributes(attributes).end(until)
   }
   function endWait(request: Sampled, attributes: Attributes): void {
     if (request.queuedAt !== undefined) addSpan('queue wait', request, request.queuedAt, performance.now(), attributes)
@@ -119,7 +128,7 @@ function countsOf({ ACCEPTED, REJECTED, UNCONFIRMED }: IngestEvents['mutation:se
 
 /** Spans of batches, with child spans of attempts. */
 function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'followCall'> {
-  const { api, samplingTracer } = sdk
+  const { api, tracer } = sdk
   // By the list of origins, which all attempts at a batch share.
   const batches = new Map<readonly RequestOrigin[], { readonly context: Context; attempts: number }>()
   async function follow(span: Span, { origins }: Batch, sent: ReturnType<SendBatch>): ReturnType<SendBatch> {
@@ -143,7 +152,7 @@ function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'foll
       const batch = batches.get(origins)
       const context = batch?.context ?? allSampledOf(origins)[0]?.context
       if (context === undefined || (batch === undefined && rows !== undefined)) return undefined
-      const span = samplingTracer
+      const span = tracer
         .startSpan(rows === undefined ? `${method} schema` : 'send rows', { kind: api.SpanKind.CLIENT }, context)
         .setAttributes({ 'http.request.method': method, ...(rows !== undefined && { 'rowgate.rows': rows }) })
       if (batch !== undefined && batch.attempts++ > 0) span.setAttribute('http.request.resend_count', batch.attempts - 1)
@@ -161,12 +170,12 @@ function createBatchTracing(sdk: OtelSdk): Pick<Tracing, 'followBatches' | 'foll
 }
 
 /** A batch of one request is part of its trace; one of several has a trace of its own, since no caller may see that of another. */
-function startBatchSpan({ api, samplingTracer }: OtelSdk, { destination, rows, origins }: Batch): Span | undefined {
+function startBatchSpan({ api, tracer }: OtelSdk, { destination, rows, origins }: Batch): Span | undefined {
   const sampled = allSampledOf(origins)
   const [first] = sampled
   if (first === undefined) return undefined
   const requests = new Set(origins).size
-  return samplingTracer
+  return tracer
     .startSpan('batch', undefined, requests > 1 ? api.ROOT_CONTEXT : first.context)
     .addLinks(sampled.map(({ span }) => ({ context: span.spanContext() })))
     .setAttributes({ ...aboutOf(destination), 'rowgate.rows': rows.length, 'rowgate.requests': requests })

@@ -39,9 +39,8 @@ export function attemptHeaders(origins: readonly RequestOrigin[]): { 'x-request-
 
 function sharedHeaders(origins: readonly RequestOrigin[]): ReturnType<typeof attemptHeaders> {
   const id = { 'x-request-id': randomHex(8) }
-  const traces = origins.flatMap(({ traceparent }) => traceparent ?? [])
-  if (traces.length === 0) return id
-  const isSampled = traces.some((traceparent) => (Number.parseInt(flagsOf(traceparent), 16) & 1) === 1)
+  if (origins.every(({ traceparent }) => traceparent === undefined)) return id
+  const isSampled = origins.some(({ traceparent }) => traceparent !== undefined && isFlagSet(traceparent))
   return { ...id, traceparent: `00-${randomHex(32)}-${randomHex(16)}-${isSampled ? '01' : '00'}` }
 }
 
@@ -65,6 +64,10 @@ export function traceOf(traceparent: string | undefined) {
   return { traceId: traceIdOf(traceparent), spanId: traceparent.slice(36, 52), traceFlags: Number.parseInt(flagsOf(traceparent), 16) }
 }
 
+function isFlagSet(traceparent: string): boolean {
+  return (Number.parseInt(flagsOf(traceparent), 16) & 1) === 1
+}
+
 function traceIdOf(traceparent: string): string {
   return traceparent.slice(3, 35)
 }
@@ -73,7 +76,11 @@ function flagsOf(traceparent: string): string {
   return traceparent.slice(53, 55)
 }
 
-/** Up to 32 hexadecimal digits; with 13 or more never all zero, since a UUID has its version there. */
-function randomHex(digits: number): string {
-  return randomUUID().replaceAll('-', '').slice(0, digits)
+/** Random hexadecimal digits; 16 or 32 are never all zero, since a UUID has its version there. */
+export function randomHex(digits: 8 | 16 | 32): string {
+  const uuid = randomUUID()
+  const start = uuid.slice(0, 8)
+  if (digits === 8) return start
+  const half = start + uuid.slice(9, 13) + uuid.slice(14, 18)
+  return digits === 16 ? half : half + uuid.slice(19, 23) + uuid.slice(24)
 }

@@ -281,6 +281,11 @@ export const BESIDE_DEFECTS = [
     [['    if (result.sent.rows === 0) request.queuedAt = undefined\n', '', 'rows that were refused at once seem to have waited']],
   ),
   ...inFile(
+    'observability/otel-sdk.ts',
+    ['tracing'],
+    [['      decided = undefined\n', '', 'a batch of several callers is in the trace of a request that came before it']],
+  ),
+  ...inFile(
     'observability/store-metrics.ts',
     ['observability'],
     [
