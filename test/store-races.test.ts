@@ -160,6 +160,24 @@ describe.skipIf(postgres === undefined)('statements that wait for a lock', () =>
     expect((await next.read('b'))?.state).toBe('INTERRUPTED')
     expect(await next.open([openRequest('b')])).toMatchObject([{ kind: 'resumed', epoch: 2 }])
   })
+
+  test('who has ended holds nothing, also where a heartbeat was under way at the end', async () => {
+    const { url, query, waits } = await setUp()
+    const store = createPostgresStore(url)
+    await store.beat()
+    const lock = new Client({ connectionString: url })
+    await lock.connect()
+    await lock.query('SELECT pg_advisory_lock(1)')
+    await query('CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pg_advisory_lock_shared(1); RETURN NEW; END$$')
+    await query('CREATE TRIGGER slow BEFORE INSERT ON rowgate_process FOR EACH ROW EXECUTE FUNCTION wait()')
+    const beaten = store.beat()
+    await waits(1)
+    const closed = store.close()
+    await query('SELECT 1')
+    await lock.end()
+    await Promise.all([beaten, closed])
+    expect(await query('SELECT owner FROM rowgate_process')).toEqual([])
+  })
 })
 
 describe('a file that is removed', () => {

@@ -50,16 +50,22 @@ export function createPostgresStore(url: string): Store {
     }
   }
 
+  let beaten = Promise.resolve()
+
   return {
     open: (requests) => ask(() => openRecords(pool, owner, requests)),
     write: (writes) => ask(() => writeAll(pool, owner, writes)),
     read: (id) => ask(async () => (await readRecords(pool, [id])).get(id)),
-    beat: () => ask(async () => void (await pool.query(sql.BEAT, [owner]))),
+    beat() {
+      beaten = ask(async () => void (await pool.query(sql.BEAT, [owner])))
+      return beaten
+    },
     sweep: (olderThanMs, limit) => ask(() => sweep(pool, olderThanMs, limit)),
     stats: () => ask(() => readStats(pool)),
     notes: postgresNotes(pool, ask),
     async close() {
-      // Failures do not matter here: the lease expires by itself.
+      // Failures do not matter here: the lease expires by itself. A heartbeat under way would begin it anew.
+      await beaten.catch(() => {})
       await ask(() => pool.query(sql.END_LEASE, [owner])).catch(() => {})
       await pool.end()
     },

@@ -212,6 +212,7 @@ export const BESIDE_DEFECTS = [
     'store/postgres.ts',
     ['store-races'],
     [
+      ['      await beaten.catch(() => {})\n', '', 'who has ended holds its keys, where a heartbeat was under way'],
       [
         "writes.some(({ kind }) => kind === 'forget') ? locked(pool, writes, work) : work(pool)",
         'work(pool)',
