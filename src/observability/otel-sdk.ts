@@ -43,7 +43,7 @@ export async function loadOtelSdk({ endpoint, replicaId }: OtelOptions, log: Log
   const [api, trace, { buildSamplerFromEnv }, { OTLPTraceExporter }, resources] = await Promise.all([
     import('@opentelemetry/api'),
     import('@opentelemetry/sdk-trace-node'),
-    // The package exports it only so.
+    // Its package exports it by this path alone.
     import('@opentelemetry/sdk-trace-base/build/src/config.js'),
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
